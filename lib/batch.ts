@@ -1,0 +1,42 @@
+interface Waiting<In, Out> {
+  item: In;
+  resolve: (out: Out) => void;
+  reject: (error: unknown) => void;
+}
+
+/**
+ * Group commit: collects items for at most `ms` or until `size` are there, then hands them to
+ * `flush` in one call. `flush` answers one output per item, in order; its error rejects the batch.
+ */
+export class Batcher<In, Out> {
+  #waiting: Waiting<In, Out>[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  readonly #flush: (items: In[]) => Promise<Out[]>;
+  readonly #size: number;
+  readonly #ms: number;
+
+  constructor(options: { size: number; ms: number }, flush: (items: In[]) => Promise<Out[]>) {
+    this.#flush = flush;
+    this.#size = options.size;
+    this.#ms = options.ms;
+  }
+
+  /** Adds an item; resolves once its batch is stored. */
+  add(item: In): Promise<Out> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ item, resolve, reject });
+      if (this.#waiting.length >= this.#size) this.#send();
+      else this.#timer ??= setTimeout(() => this.#send(), this.#ms);
+    });
+  }
+
+  #send(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const batch = this.#waiting.splice(0, this.#size);
+    this.#flush(batch.map((entry) => entry.item)).then(
+      (outs) => batch.forEach((entry, index) => entry.resolve(outs[index] as Out)),
+      (error: unknown) => batch.forEach((entry) => entry.reject(error)),
+    );
+  }
+}

@@ -1,0 +1,11 @@
+import { createHash } from "node:crypto";
+
+/** SHA-256 as 32 lower-case hex characters (128 bits): the form of every deterministic `_id`. */
+export function shortHash(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 32);
+}
+
+/** SHA-256 of bytes as 64 lower-case hex characters: the address of a body. */
+export function digest(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}

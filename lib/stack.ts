@@ -1,0 +1,42 @@
+/** Releases what a program opened, last opened first; idempotent; every release is tried. */
+export class ReleaseStack {
+  #releases: { name: string; release: () => unknown }[] = [];
+  #closing: Promise<void> | undefined;
+
+  /** Registers how to release something that was just opened. */
+  add(name: string, release: () => unknown): void {
+    this.#releases.push({ name, release });
+  }
+
+  /**
+   * Releases everything in reverse order. A release that takes longer than `deadline` ms is left
+   * behind and reported; errors are reported and never stop the rest.
+   */
+  close(deadline = 10_000, report: (name: string, error: unknown) => void = () => {}) {
+    this.#closing ??= this.#close(deadline, report);
+    return this.#closing;
+  }
+
+  async #close(deadline: number, report: (name: string, error: unknown) => void): Promise<void> {
+    for (const { name, release } of this.#releases.reverse()) {
+      try {
+        await within(deadline, Promise.resolve(release()), `closing ${name}`);
+      } catch (error) {
+        report(name, error);
+      }
+    }
+  }
+}
+
+/** The promise's value, or a rejection with `what timed out after N ms`. */
+export async function within<T>(ms: number, promise: Promise<T>, what: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what} timed out after ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,44 @@
+const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Form of a duration in configuration: a number and a unit, e.g. `500ms`, `2s`, `15m`, `6h`, `30d`. */
+export const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
+
+/** Milliseconds of a duration such as `15m`; throws a `RangeError` that names the accepted form. */
+export function parseDuration(text: string): number {
+  const [, amount, unit] = DURATION.exec(text.trim()) ?? [];
+  if (amount === undefined || unit === undefined) {
+    throw new RangeError(`"${text}" is not a duration; write 500ms, 2s, 15m, 6h or 30d`);
+  }
+  return Math.round(Number(amount) * (UNITS[unit] ?? 1));
+}
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+/** The calendar day of an instant in an IANA time zone, as `YYYY-MM-DD`. */
+export function dayIn(zone: string, at: Date): string {
+  let format = formatters.get(zone);
+  if (!format) {
+    format = new Intl.DateTimeFormat("en-CA", {
+      timeZone: zone,
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+    });
+    formatters.set(zone, format);
+  }
+  return format.format(at);
+}
+
+/** A promise that resolves after `ms`, or at once (without error) when `signal` fires. */
+export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted || ms <= 0) return resolve();
+    const done = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener("abort", done);
+  });
+}

@@ -1,0 +1,131 @@
+import type { Item } from "./item.ts";
+
+/** The picture that stands for an article; its URL is kept, never fetched or hot-linked. */
+export interface Image {
+  url: string;
+  alt: string | null;
+  caption: string | null;
+  credit: string | null;
+  width: number | null;
+  height: number | null;
+}
+
+/** What an extractor reads from one page; `null` means absent. */
+export interface ArticleFields {
+  title: string | null;
+  /** Body text, paragraphs separated by a blank line. */
+  text: string | null;
+  /** Body as allow-listed, sanitised HTML. */
+  html: string | null;
+  teaser: string | null;
+  authors: string[] | null;
+  publishedAt: Date | null;
+  /** How exact `publishedAt` is: only a day, or an instant (with the zone stated or assumed). */
+  publishedPrecision: "day" | "instant" | "assumed-zone" | null;
+  modifiedAt: Date | null;
+  /** BCP 47 primary language, lower case. */
+  language: string | null;
+  section: string | null;
+  tags: string[] | null;
+  image: Image | null;
+  siteName: string | null;
+  canonicalUrl: string | null;
+  isAccessibleForFree: boolean | null;
+  wordCount: number | null;
+}
+
+export type FieldName = keyof ArticleFields;
+
+/** Which rule gave a field, what it saw, and how sure it is (0 to 1). */
+export interface Evidence {
+  rule: string;
+  seen: string | null;
+  confidence: number;
+}
+
+export type PageKind =
+  | "article"
+  | "listing"
+  | "home"
+  | "error"
+  | "login"
+  | "paywall"
+  | "consent"
+  | "captcha"
+  | "video"
+  | "gallery"
+  | "app-shell";
+
+/** The answer of `extractors/`: fields, where each came from, and what kind of page it is. */
+export interface Extraction {
+  fields: ArticleFields;
+  evidence: Partial<Record<FieldName, Evidence>>;
+  page: {
+    kind: PageKind;
+    confidence: number;
+    /** noindex, noarchive, tdm as stated in the markup. */
+    reservations: string[];
+    /** The page's AMP version, where it names one. */
+    ampUrl: string | null;
+  };
+}
+
+/** A change that a reader can see, waiting to be moved into `changes` by the sequencer. */
+export interface PendingChange {
+  version: number;
+  kind: ChangeKind;
+  before: Visible | null;
+  item: Item;
+  at: Date;
+}
+
+export type ChangeKind = "created" | "updated" | "retracted" | "merged";
+
+/** The fields that consumers filter by. */
+export interface Visible {
+  sourceId: string;
+  country: string | null;
+  language: string | null;
+  topics: string[];
+  status: ArticleStatus;
+  day: string;
+}
+
+export type ArticleStatus = "published" | "retracted";
+
+/** The current fields of one article. `_id` is the key of its first link and never moves. */
+export interface Article extends ArticleFields {
+  _id: string;
+  version: number;
+  sourceId: string;
+  sourceVersion: number;
+  /** The address that readers are sent to. */
+  url: string;
+  title: string;
+  text: string;
+  /** `CC: Region: `, shown before the title; empty when the place is unknown. */
+  prefix: string;
+  country: string | null;
+  region: string | null;
+  topics: string[];
+  status: ArticleStatus;
+  /** Hash of title and text: equal means unchanged. */
+  contentHash: string;
+  captureId: string;
+  extractor: string;
+  evidence: Extraction["evidence"];
+  duplicateOf: string | null;
+  storyId: string;
+  firstSeenAt: Date;
+  lastSeenAt: Date;
+  /** Order on the portal: publishedAt, else firstSeenAt; never in the future. */
+  sortAt: Date;
+  /** Day of `sortAt` in the portal's time zone. */
+  day: string;
+  canonVersion: number;
+  /** Revision number; grows only when the content changed. */
+  revision: number;
+  pending: PendingChange[];
+  /** Set while `pending` is not empty: what the sequencer looks for. */
+  pendingAt?: Date;
+}

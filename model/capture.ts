@@ -1,0 +1,47 @@
+import type { Hop, Lane, LinkKind } from "./link.ts";
+
+/** How the bytes of a body are kept. */
+export type Encoding = "gzip" | "br" | "deflate" | "zstd";
+
+/** One response as received; immutable. */
+export interface Capture {
+  _id: string;
+  linkId: string;
+  sourceId: string;
+  runId: string | null;
+  sourceVersion: number;
+  kind: LinkKind | "robots";
+  lane: Lane;
+  url: string;
+  finalUrl: string;
+  status: number;
+  requestHeaders: Record<string, string>;
+  /** As received, names lower-case; a repeated header has its values joined by newline. */
+  headers: Record<string, string>;
+  hops: Hop[];
+  address: string | null;
+  fetchedAt: Date;
+  /** Milliseconds from the request to the last byte. */
+  ms: number;
+  /** Bytes over the wire and after decompression. */
+  bytes: number;
+  decodedBytes: number;
+  /** SHA-256 of the stored bytes; null without a body. */
+  bodyId: string | null;
+  /** The body was cut at the byte limit. */
+  truncated: boolean;
+  /** What the publisher reserved, in header or markup: noindex, noarchive, tdm. */
+  reservations: string[];
+  /** The written reason when robots.txt was overridden. */
+  robotsOverride: string | null;
+}
+
+/** Content-addressed bytes of captures: `_id` is the SHA-256 of `bytes`. */
+export interface Body {
+  _id: string;
+  bytes: Uint8Array;
+  encoding: Encoding;
+  /** Identity size in bytes. */
+  size: number;
+  storedAt: Date;
+}

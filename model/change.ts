@@ -1,0 +1,14 @@
+import type { ChangeKind, Visible } from "./article.ts";
+import type { Item } from "./item.ts";
+
+/** One entry of the gap-free stream: `seq` counts 1, 2, 3, ... without holes. */
+export interface Change {
+  seq: number;
+  articleId: string;
+  version: number;
+  kind: ChangeKind;
+  /** What consumers filter by, before this change; null when the article was new. */
+  before: Visible | null;
+  item: Item;
+  at: Date;
+}

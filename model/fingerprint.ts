@@ -1,0 +1,13 @@
+/** What near-duplicates are found by. `_id` is the article's. */
+export interface Fingerprint {
+  _id: string;
+  /** Hash of the normalised text. */
+  textHash: string;
+  /** 125 32-bit minima; empty for texts under 60 words. */
+  signature: number[];
+  /** 25 band keys, each with the day of min(published, first seen). */
+  bands: string[];
+  /** min(published, first seen): decides which of two copies stands for the story. */
+  at: Date;
+  words: number;
+}

@@ -1,0 +1,35 @@
+import type { Lane } from "./link.ts";
+
+/** robots.txt of a host as last read. */
+export interface RobotsCopy {
+  /** `ok`: rules apply; `none`: 4xx, all allowed; `unreachable`: 5xx or network error, all forbidden. */
+  state: "ok" | "none" | "unreachable";
+  text: string;
+  status: number | null;
+  fetchedAt: Date;
+  /** Read it again after this. */
+  expiresAt: Date;
+  /** Last good text while unreachable (kept up to 24 h). */
+  goodText: string | null;
+  goodAt: Date | null;
+  /** Why it is unreachable, in words. */
+  detail: string | null;
+}
+
+/** What is true per host (`hostname:port`); `_id` is the host. */
+export interface Host {
+  _id: string;
+  /** The truth of the turns: when each lane is to be visited next; null when nothing is due. */
+  nextTurnAt: Record<Lane, Date | null>;
+  /** ms from the end of a request to the start of the next; the largest of its sources'. */
+  delay: number;
+  concurrency: number;
+  robots: RobotsCopy | null;
+  /** Failures in a row over all links; drives the breaker. */
+  failures: number;
+  /** Until then no turn is taken, because of failures or Retry-After. */
+  closedUntil: Date | null;
+  closedReason: string | null;
+  /** Pages of this host that needed the browser, by source and path template. */
+  render: Record<string, { lane: Lane; at: Date; checks: number }>;
+}

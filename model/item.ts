@@ -1,0 +1,66 @@
+import type { Article, ArticleStatus, Visible } from "./article.ts";
+
+/** What a reader of the API, a feed or a portal page gets: an article without its full text. */
+export interface Item {
+  id: string;
+  version: number;
+  status: ArticleStatus;
+  url: string;
+  title: string;
+  prefix: string;
+  teaser: string | null;
+  authors: string[];
+  sourceId: string;
+  publishedAt: Date | null;
+  modifiedAt: Date | null;
+  firstSeenAt: Date;
+  sortAt: Date;
+  day: string;
+  language: string | null;
+  country: string | null;
+  region: string | null;
+  topics: string[];
+  section: string | null;
+  tags: string[];
+  image: { url: string; alt: string | null } | null;
+  duplicateOf: string | null;
+  storyId: string;
+  wordCount: number | null;
+}
+
+/** The item of an article as it stands. */
+export function toItem(article: Article): Item {
+  const { image } = article;
+  return {
+    id: article._id,
+    version: article.version,
+    status: article.status,
+    url: article.url,
+    title: article.title,
+    prefix: article.prefix,
+    teaser: article.teaser,
+    authors: article.authors ?? [],
+    sourceId: article.sourceId,
+    publishedAt: article.publishedAt,
+    modifiedAt: article.modifiedAt,
+    firstSeenAt: article.firstSeenAt,
+    sortAt: article.sortAt,
+    day: article.day,
+    language: article.language,
+    country: article.country,
+    region: article.region,
+    topics: article.topics,
+    section: article.section,
+    tags: article.tags ?? [],
+    image: image && { url: image.url, alt: image.alt },
+    duplicateOf: article.duplicateOf,
+    storyId: article.storyId,
+    wordCount: article.wordCount,
+  };
+}
+
+/** The fields that consumers filter by, as they stand. */
+export function toVisible(article: Article): Visible {
+  const { sourceId, country, language, topics, status, day } = article;
+  return { sourceId, country, language, topics, status, day };
+}

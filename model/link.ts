@@ -1,0 +1,73 @@
+import type { Cause } from "./failure.ts";
+import type { SkipReason } from "./skipped.ts";
+
+export type LinkKind = "feed" | "sitemap" | "listing" | "article";
+export type Lane = "http" | "browser";
+export type LinkState = "due" | "done" | "skipped" | "dead";
+
+/** What an entry point said of an article before it was fetched. */
+export interface Hints {
+  title?: string;
+  teaser?: string;
+  authors?: string[];
+  publishedAt?: Date;
+  modifiedAt?: Date;
+  language?: string;
+  tags?: string[];
+  /** Full text or HTML that a feed carried. */
+  contentHtml?: string;
+  guid?: string;
+}
+
+/** A redirect that was followed: the address asked, its status and where it pointed. */
+export interface Hop {
+  url: string;
+  status: number;
+  location: string;
+}
+
+/** Validators echoed byte for byte in a conditional GET. */
+export interface Validators {
+  etag?: string;
+  lastModified?: string;
+}
+
+/** A canonical URL to look at. `_id` is the key of its canonical URL. */
+export interface Link {
+  _id: string;
+  /** The address to ask next: the found one, or where redirects led so far. */
+  url: string;
+  /** The address as it was found. */
+  foundUrl: string;
+  host: string;
+  sourceId: string;
+  kind: LinkKind;
+  lane: Lane;
+  state: LinkState;
+  /** When it may be fetched; only `due` links have one. */
+  dueAt: Date | null;
+  /** The run that last asked for it. */
+  runId: string;
+  /** The link that named it; null for entry points. */
+  parentId: string | null;
+  /** Page number of a listing, depth of a sitemap; 1 for entry points. */
+  page: number;
+  /** Tries since it was last done, counted before the fetch. */
+  attempts: number;
+  /** Who is at it: a lost worker's claim no longer matches, so it can't overwrite newer work. */
+  claim: { token: string; slot: number; at: Date } | null;
+  hops: Hop[];
+  hints: Hints;
+  validators: Validators;
+  /** Conditional GETs answered with 304 in a row; a forced full GET resets it. */
+  notModified: number;
+  reason: SkipReason | Cause | null;
+  detail: string | null;
+  captureId: string | null;
+  /** The article that this link led to. */
+  articleId: string | null;
+  /** What the last fetch brought to the article: new, updated, unchanged or another's duplicate. */
+  outcome: "new" | "updated" | "unchanged" | "duplicate" | null;
+  firstSeenAt: Date;
+  doneAt: Date | null;
+}

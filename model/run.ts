@@ -1,0 +1,34 @@
+import type { Cause } from "./failure.ts";
+import type { SkipReason } from "./skipped.ts";
+
+/** What came of a run's links; derived from the links when the run closes, so it can't drift. */
+export interface RunCounts {
+  links: number;
+  entryPoints: number;
+  http: number;
+  browser: number;
+  stored: number;
+  updated: number;
+  unchanged: number;
+  duplicates: number;
+  /** Links that wait for a later retry. */
+  waiting: number;
+  skipped: Partial<Record<SkipReason, number>>;
+  dead: Partial<Record<Cause, number>>;
+}
+
+/** One scheduled look at a source. */
+export interface Run {
+  _id: string;
+  sourceId: string;
+  sourceVersion: number;
+  trigger: "schedule" | "manual" | "backfill";
+  /** First run of the source: the budget of invariant 11 applies. */
+  first: boolean;
+  open: boolean;
+  startedAt: Date;
+  finishedAt: Date | null;
+  counts: RunCounts;
+  /** What was odd though nothing failed, e.g. a feed that had to be repaired. */
+  problems: string[];
+}

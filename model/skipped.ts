@@ -1,0 +1,37 @@
+import { z } from "zod";
+
+/** Every expected outcome that is not an article, in words an operator reads; a closed set. */
+export const SKIP_REASONS = {
+  robots: "robots.txt forbids this page",
+  "robots-unreachable": "robots.txt could not be read, so the host is left alone for now",
+  "not-modified": "unchanged since the last look",
+  filtered: "left out by the source's include/exclude patterns",
+  "off-site": "leads to another site than the source's",
+  duplicate: "another address of an article that is already stored",
+  "too-old": "outside the budget of a source's first run; `newsgather backfill` takes it",
+  "too-large": "larger than the byte limit",
+  "too-many": "over the limit of links in one run",
+  "unsupported-type": "neither a page nor a feed",
+  blocked: "the site refused us or showed a challenge",
+  consent: "only a consent or cookie page came",
+  "not-article": "a page without an article",
+  gone: "404 or 410: no longer there",
+  reserved: "the publisher reserved this page (noindex, noarchive or TDM)",
+  "bad-url": "not an http(s) address",
+  "egress-refused": "leads to an address that is not public",
+} as const;
+
+export type SkipReason = keyof typeof SKIP_REASONS;
+
+export const SkipReason = z.enum(Object.keys(SKIP_REASONS) as [SkipReason, ...SkipReason[]]);
+
+/** An expected outcome as a value: why nothing was stored, with what was seen. */
+export interface Skipped {
+  skipped: SkipReason;
+  detail?: string;
+}
+
+/** Whether a stage's answer is a `Skipped`. */
+export function isSkipped(value: object): value is Skipped {
+  return "skipped" in value;
+}

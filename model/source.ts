@@ -1,0 +1,147 @@
+import { z } from "zod";
+import { DURATION, parseDuration } from "../lib/time.ts";
+
+const Duration = z
+  .string()
+  .regex(DURATION, "write a duration as 500ms, 2s, 15m, 6h or 30d")
+  .describe("A duration: 500ms, 2s, 15m, 6h, 30d")
+  .transform(parseDuration);
+
+const HttpUrl = z
+  .url({ protocol: /^https?$/, error: "write an absolute http:// or https:// address" })
+  .describe("An absolute http(s) address");
+
+const Selector = z
+  .string()
+  .min(1)
+  .describe("A CSS selector; append @attribute to read an attribute, e.g. time@datetime");
+
+/** A page that lists articles; selectors are relative to `item` where it is given. */
+export const Listing = z.strictObject({
+  url: HttpUrl,
+  item: Selector.optional().describe("One entry of the list"),
+  link: Selector.default("a").describe("The link to the article"),
+  title: Selector.optional(),
+  date: Selector.optional(),
+  teaser: Selector.optional(),
+  next: Selector.optional().describe("The link to the next page of the list"),
+  pages: z.int().min(1).max(100).default(10).describe("How many pages of the list at most"),
+});
+
+const Quiet = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, "write quiet hours as 22:00-06:00")
+  .describe("Hours without runs, in the schedule's time zone, e.g. 22:00-06:00");
+
+const schedule = { timezone: z.string().default("UTC"), quiet: Quiet.optional() };
+const Schedule = z.union([
+  z.strictObject({ every: Duration, ...schedule }),
+  z.strictObject({ cron: z.string(), ...schedule }),
+  z.strictObject({
+    adaptive: z.strictObject({ min: Duration.prefault("5m"), max: Duration.prefault("6h") }),
+    ...schedule,
+  }),
+]);
+
+/** Selectors that win over every extraction rule, from `validFrom` on (site redesigns add one). */
+export const Select = z.strictObject({
+  validFrom: z.coerce.date().optional(),
+  title: Selector.optional(),
+  text: Selector.optional().describe("The element(s) that hold the article's body"),
+  remove: z.array(Selector).default([]).describe("What to drop inside the body"),
+  teaser: Selector.optional(),
+  authors: Selector.optional(),
+  publishedAt: Selector.optional(),
+  modifiedAt: Selector.optional(),
+  image: Selector.optional(),
+  section: Selector.optional(),
+  tags: Selector.optional(),
+});
+
+const Rights = z.strictObject({
+  credit: z.string().optional(),
+  fullText: z.boolean().default(false).describe("Whether outputs may carry the full text"),
+  teaserLength: z.int().min(0).max(5000).default(600).describe("Characters of teaser shown"),
+});
+
+/** A publisher we watch, and how: one YAML file in `config/sources/`. */
+export const Source = z
+  .strictObject({
+    id: z.string().regex(/^[a-z0-9][a-z0-9-]{1,62}$/, "use a-z, 0-9 and -, 2 to 63 characters"),
+    name: z.string().min(1),
+    home: HttpUrl.optional(),
+    feeds: z.array(HttpUrl).default([]),
+    sitemaps: z.array(HttpUrl).default([]),
+    listings: z.array(Listing).default([]),
+    schedule: Schedule.prefault({ every: "30m" }),
+    pace: z
+      .strictObject({
+        delay: Duration.prefault("2s").describe("From the end of one request to the next"),
+        concurrency: z.int().min(1).max(8).default(1),
+      })
+      .prefault({}),
+    render: z.enum(["http", "browser", "auto"]).default("auto"),
+    include: z.array(z.string()).default([]).describe("URL path patterns to keep, e.g. /news/**"),
+    exclude: z.array(z.string()).default([]).describe("URL path patterns to leave out"),
+    allowHosts: z
+      .array(z.string())
+      .default([])
+      .describe("Other hosts whose articles count as ours"),
+    select: z.array(Select).default([]),
+    headers: z.record(z.string(), z.string()).default({}),
+    language: z
+      .string()
+      .regex(/^[a-z]{2,3}(-[A-Za-z0-9]+)*$/)
+      .optional()
+      .describe("BCP 47, e.g. de"),
+    country: z
+      .string()
+      .regex(/^[A-Z]{2}$/)
+      .optional()
+      .describe("ISO 3166-1 alpha-2, e.g. DE"),
+    region: z.string().optional().describe("First-level region as readers know it, e.g. Guangdong"),
+    topics: z.array(z.string()).default([]),
+    rights: Rights.prefault({}),
+    firstRun: z
+      .strictObject({ articles: z.int().min(1).default(50), days: z.int().min(1).default(30) })
+      .prefault({})
+      .describe("How far back the first run goes, newest first"),
+    ignoreRobots: z
+      .strictObject({ reason: z.string().min(10) })
+      .optional()
+      .describe("Only with the publisher's written consent; the reason is kept on each capture"),
+    paused: z
+      .strictObject({ reason: z.string().min(3), until: z.coerce.date().optional() })
+      .optional(),
+    verified: z.boolean().default(true).describe("false: the first run is the preview"),
+  })
+  .refine((source) => source.feeds.length + source.sitemaps.length + source.listings.length > 0, {
+    error: "give at least one entry point: feeds, sitemaps or listings",
+    path: ["feeds"],
+  });
+
+export type Source = z.infer<typeof Source>;
+export type Listing = z.infer<typeof Listing>;
+export type Select = z.infer<typeof Select>;
+
+/** A source as the store keeps it: the declaration, its version, and when it is due. */
+export interface SourceRecord extends Source {
+  _id: string;
+  /** Grows by one with each change of the declaration. */
+  version: number;
+  /** Hash of the declaration: equal means unchanged. */
+  checksum: string;
+  /** The truth of the schedule; null while paused or retired. */
+  nextDueAt: Date | null;
+  /** The run that is open; a second one never starts. */
+  openRunId: string | null;
+  /** Still among the configured files; retired sources keep their archive. */
+  active: boolean;
+  lastAttemptAt: Date | null;
+  lastSuccessAt: Date | null;
+  lastNewArticleAt: Date | null;
+  /** Arrival model of the adaptive schedule, see `schedule/adaptive.ts`. */
+  arrivals: { items: number; hours: number } | null;
+  /** Why the last run brought nothing, in words; null when it was fine. */
+  lastProblem: string | null;
+}
