@@ -1,0 +1,32 @@
+import { isIP } from "node:net";
+
+/**
+ * Names to addresses from hosts-file syntax (`ADDRESS NAME [NAME...]`, `#` starts a comment). Names
+ * are lower-case without a trailing dot; a name given twice keeps all its addresses in order.
+ * Throws a `SyntaxError` that names the line when an address is not an IP address.
+ */
+export function parseHosts(text: string): Map<string, string[]> {
+  const hosts = new Map<string, string[]>();
+  for (const [index, line] of text.split(/\r\n|[\r\n;]/).entries()) {
+    const [address, ...names] = (line.split("#")[0] ?? "").trim().split(/\s+/);
+    if (!address) continue;
+    if (!isIP(address) || names.length === 0) {
+      throw new SyntaxError(
+        `line ${index + 1}: write ADDRESS NAME [NAME...], not "${line.trim()}"`,
+      );
+    }
+    for (const name of names) {
+      const key = hostName(name);
+      hosts.set(key, [...(hosts.get(key) ?? []), address]);
+    }
+  }
+  return hosts;
+}
+
+/** A host name in the form that hosts are compared by: lower-case, no brackets, no trailing dot. */
+export function hostName(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/^\[|\]$/g, "")
+    .replace(/\.$/, "");
+}

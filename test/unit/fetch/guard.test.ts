@@ -1,0 +1,170 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Agent, request } from "undici";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { isPublic } from "../../../fetch/address.ts";
+import { createGuard } from "../../../fetch/guard.ts";
+import { parseHosts } from "../../../fetch/hosts-file.ts";
+
+let canaryHits = 0;
+let canary: Server;
+let site: Server;
+let canaryPort = 0;
+let sitePort = 0;
+
+beforeAll(async () => {
+  canary = createServer((_, response) => response.end("canary")).on(
+    "connection",
+    () => canaryHits++,
+  );
+  site = createServer((_, response) => response.end("site"));
+  await new Promise<void>((done) => canary.listen(0, "127.0.0.1", done));
+  await new Promise<void>((done) => site.listen(0, "127.1.9.1", done));
+  canaryPort = (canary.address() as AddressInfo).port;
+  sitePort = (site.address() as AddressInfo).port;
+});
+
+afterAll(() => {
+  canary.close();
+  site.close();
+});
+
+describe("public addresses", () => {
+  const cases: [string, boolean][] = [
+    ["93.184.216.34", true],
+    ["1.1.1.1", true],
+    ["172.32.0.1", true],
+    ["2606:4700::1111", true],
+    ["::ffff:1.1.1.1", true],
+    ["127.0.0.1", false],
+    ["127.1.0.1", false],
+    ["10.0.0.1", false],
+    ["172.16.5.4", false],
+    ["172.31.255.255", false],
+    ["192.168.1.1", false],
+    ["169.254.169.254", false],
+    ["168.63.129.16", false],
+    ["100.64.0.1", false],
+    ["198.18.0.1", false],
+    ["192.0.2.1", false],
+    ["224.0.0.1", false],
+    ["255.255.255.255", false],
+    ["0.0.0.0", false],
+    ["::", false],
+    ["::1", false],
+    ["::ffff:127.0.0.1", false],
+    ["::ffff:7f00:1", false],
+    ["::127.0.0.1", false],
+    ["fe80::1", false],
+    ["fe80::1%eth0", false],
+    ["fc00::1", false],
+    ["fec0::1", false],
+    ["64:ff9b::7f00:1", false],
+    ["2002:7f00:1::", false],
+    ["2001:0:4136:e378:8000:63bf:3fff:fdd2", false],
+    ["2001:db8::1", false],
+    ["0177.0.0.1", false],
+    ["2130706433", false],
+    ["localhost", false],
+    ["", false],
+  ];
+  test.each(cases)("%s is public: %s", (address, expected) => {
+    expect(isPublic(address)).toBe(expected);
+  });
+});
+
+describe("guard", () => {
+  const hosts = parseHosts(
+    "127.1.9.1 News.example # the site\n127.0.0.1 evil.example\n127.1.9.1 mixed.example\n127.0.0.1 mixed.example",
+  );
+  const guard = createGuard({ hosts, allowNetworks: ["127.1.0.0/16"] });
+  const get = async (url: string) => {
+    const dispatcher = new Agent({ connect: guard.connector });
+    try {
+      const response = await request(url, { dispatcher });
+      return await response.body.text();
+    } catch (error) {
+      return (error as { code?: string }).code ?? String(error);
+    } finally {
+      await dispatcher.destroy();
+    }
+  };
+
+  test("a name of the hosts file in an allowed network is reached on any port", async () => {
+    expect(await get(`http://news.example:${sitePort}/`)).toBe("site");
+    expect(await get(`http://NEWS.example.:${sitePort}/`)).toBe("site");
+    expect(await get(`http://127.1.9.1:${sitePort}/`)).toBe("site");
+  });
+
+  test("no spelling of loopback opens a connection", async () => {
+    const spellings = [
+      "127.0.0.1",
+      "localhost",
+      "LOCALHOST",
+      "0177.0.0.1",
+      "2130706433",
+      "0x7f.1",
+      "127.1",
+      "0",
+      "0.0.0.0",
+      "１２７.0.0.1",
+      "[::1]",
+      "[::ffff:127.0.0.1]",
+      "[::ffff:7f00:1]",
+      "[::]",
+      "[64:ff9b::7f00:1]",
+      "evil.example",
+      "mixed.example",
+    ];
+    for (const host of spellings) {
+      expect([host, await get(`http://${host}:${canaryPort}/`)]).toEqual([host, "EGRESS_REFUSED"]);
+    }
+    expect(canaryHits).toBe(0);
+    const open = createGuard({ hosts, allowNetworks: ["127.0.0.0/8"] });
+    const dispatcher = new Agent({ connect: open.connector });
+    await request(`http://127.0.0.1:${canaryPort}/`, { dispatcher }).then((r) => r.body.dump());
+    await dispatcher.destroy();
+    expect(canaryHits).toBe(1);
+  });
+
+  test("public addresses are open on web ports alone, allowed networks on any", () => {
+    expect(guard.allowed("1.1.1.1", 443)).toBe(true);
+    expect(guard.allowed("1.1.1.1", 6379)).toBe(false);
+    expect(guard.allowed("127.1.200.3", 6379)).toBe(true);
+    expect(guard.allowed("127.2.0.1", 80)).toBe(false);
+  });
+
+  test.each([
+    ["ftp://news.example/", "scheme ftp:"],
+    ["file:///etc/passwd", "scheme file:"],
+    ["http://user:pass@news.example/", "a user name in the address"],
+    ["http://127.0.0.1/", "127.0.0.1 port 80"],
+    ["http://evil.example/", "evil.example port 80"],
+    ["http://news.example:8080/", null],
+    ["https://example.org/", null],
+  ])("check(%s) says %s", (url, why) => {
+    expect(guard.check(new URL(url))).toBe(why);
+  });
+
+  test("another port of a DNS name is refused when no network is allowed", () => {
+    const strict = createGuard({ hosts: new Map(), allowNetworks: [] });
+    expect(strict.check(new URL("http://example.org:6379/"))).toBe("port 6379");
+  });
+
+  test("the lookup answers in the form that was asked for", async () => {
+    const ask = (name: string, options: object) =>
+      new Promise((resolve) => {
+        guard.lookup(name, options, (error, ...rest) => resolve(error?.code ?? rest));
+      });
+    expect(await ask("news.example", {})).toEqual(["127.1.9.1", 4]);
+    expect(await ask("news.example", { all: true })).toEqual([
+      [{ address: "127.1.9.1", family: 4 }],
+    ]);
+    expect(await ask("news.example", { family: 6 })).toBe("ENOTFOUND");
+    expect(await ask("mixed.example", { all: true })).toBe("EGRESS_REFUSED");
+  });
+});
+
+test("a malformed hosts file names the line", () => {
+  expect(() => parseHosts("127.1.0.1 a\nnonsense b")).toThrow(/line 2/);
+});
