@@ -1,0 +1,48 @@
+import { MongoClient } from "mongodb";
+import { migrate } from "./migrations.ts";
+import type { Collections, Store } from "./store.ts";
+
+const NAMES: (keyof Collections)[] = [
+  "sources",
+  "runs",
+  "links",
+  "hosts",
+  "captures",
+  "bodies",
+  "articles",
+  "aliases",
+  "revisions",
+  "fingerprints",
+  "stories",
+  "changes",
+  "days",
+  "meta",
+];
+
+/**
+ * Connects, makes indexes and runs migrations that are due.
+ * Rejects with the driver's error when the server can't be reached within 10 s.
+ */
+export async function openStore(url: string, options: { database: string }): Promise<Store> {
+  const client = new MongoClient(url, {
+    heartbeatFrequencyMS: 1000,
+    serverSelectionTimeoutMS: 10_000,
+    maxPoolSize: 32,
+    retryWrites: false,
+    ignoreUndefined: true,
+    writeConcern: { w: "majority", journal: true },
+  });
+  await client.connect();
+  const db = client.db(options.database);
+  const collections = Object.fromEntries(
+    NAMES.map((name) => [name, db.collection(name)]),
+  ) as unknown as Collections;
+  const store: Store = { client, db, collections, close: () => client.close() };
+  try {
+    await migrate(store);
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
+  return store;
+}

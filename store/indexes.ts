@@ -1,0 +1,34 @@
+import type { Index } from "./store.ts";
+
+/** Every index, beside the queries that need it; a test asks `explain` whether they do. */
+export const INDEXES: Index[] = [
+  // sources: what is due (store/sources.ts)
+  { collection: "sources", key: { nextDueAt: 1 }, sparse: true },
+  // runs: the open ones; a source's history (store/runs.ts)
+  { collection: "runs", key: { open: 1, startedAt: 1 } },
+  { collection: "runs", key: { sourceId: 1, startedAt: 1 } },
+  // links: a host turn; a run's open and all links; a source's by reason; the backlog (store/links.ts)
+  { collection: "links", key: { host: 1, lane: 1, dueAt: 1 } },
+  { collection: "links", key: { runId: 1, state: 1, dueAt: 1 } },
+  { collection: "links", key: { sourceId: 1, reason: 1 } },
+  { collection: "links", key: { dueAt: 1 }, sparse: true },
+  { collection: "links", key: { state: 1, doneAt: 1 } },
+  // hosts: whose turn it is, per lane; closed ones (store/hosts.ts)
+  { collection: "hosts", key: { "nextTurnAt.http": 1 }, sparse: true },
+  { collection: "hosts", key: { "nextTurnAt.browser": 1 }, sparse: true },
+  { collection: "hosts", key: { closedUntil: 1 }, sparse: true },
+  // captures: of a link; of a source by time (store/captures.ts)
+  { collection: "captures", key: { linkId: 1, fetchedAt: 1 } },
+  { collection: "captures", key: { sourceId: 1, fetchedAt: 1 } },
+  // articles: what the sequencer has to move (store/articles.ts)
+  { collection: "articles", key: { pendingAt: 1 }, sparse: true },
+  // aliases: all addresses of an article (store/aliases.ts)
+  { collection: "aliases", key: { articleId: 1 } },
+  { collection: "revisions", key: { articleId: 1, revision: 1 } },
+  // fingerprints: exact and near copies (store/fingerprints.ts)
+  { collection: "fingerprints", key: { textHash: 1 } },
+  { collection: "fingerprints", key: { bands: 1 } },
+  // changes: the stream, and no change twice (store/changes.ts)
+  { collection: "changes", key: { seq: 1 }, unique: true },
+  { collection: "changes", key: { articleId: 1, version: 1 }, unique: true },
+];

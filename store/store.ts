@@ -1,0 +1,63 @@
+import type { Collection, Db, MongoClient } from "mongodb";
+import type { Alias } from "../model/alias.ts";
+import type { Article } from "../model/article.ts";
+import type { Body, Capture } from "../model/capture.ts";
+import type { Change } from "../model/change.ts";
+import type { Day } from "../model/day.ts";
+import type { Fingerprint } from "../model/fingerprint.ts";
+import type { Host } from "../model/host.ts";
+import type { Link } from "../model/link.ts";
+import type { Revision } from "../model/revision.ts";
+import type { Run } from "../model/run.ts";
+import type { SourceRecord } from "../model/source.ts";
+import type { Story } from "../model/story.ts";
+
+/** Small facts of the store itself: schema version, hints. */
+export interface Meta {
+  _id: string;
+  value: number;
+}
+
+/** Every collection by its glossary name, typed. */
+export interface Collections {
+  sources: Collection<SourceRecord>;
+  runs: Collection<Run>;
+  links: Collection<Link>;
+  hosts: Collection<Host>;
+  captures: Collection<Capture>;
+  bodies: Collection<Body>;
+  articles: Collection<Article>;
+  aliases: Collection<Alias>;
+  revisions: Collection<Revision>;
+  fingerprints: Collection<Fingerprint>;
+  stories: Collection<Story>;
+  changes: Collection<Change>;
+  days: Collection<Day>;
+  meta: Collection<Meta>;
+}
+
+/** An open store; verbs in this folder take it as their first argument. */
+export interface Store {
+  client: MongoClient;
+  db: Db;
+  collections: Collections;
+  close(): Promise<void>;
+}
+
+/** An index that `openStore` makes: every hot query is an equality or bounded range on one. */
+export interface Index {
+  collection: keyof Collections;
+  key: Record<string, 1 | -1>;
+  unique?: true;
+  sparse?: true;
+  /** Time to live from the indexed date, in seconds. */
+  expireAfterSeconds?: number;
+}
+
+/** Lower bound of due ranges: ranges must be bounded on both sides to be fast on every server. */
+export const EPOCH = new Date(0);
+
+/** Due at or before `now`, as a range that an index serves. */
+export function dueBy(now: Date): { $gt: Date; $lte: Date } {
+  return { $gt: EPOCH, $lte: now };
+}
