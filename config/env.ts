@@ -1,0 +1,162 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { z } from "zod";
+import { INFO, Settings } from "./settings.ts";
+
+/** Raw environment variables by name. */
+export type Env = Record<string, string | undefined>;
+
+type Values = z.output<typeof Settings>;
+
+/** Everything that the operator can set, checked; passed on as an argument, never read again. */
+export interface Config {
+  /** Absolute path. */
+  readonly dataDir: string;
+  /** Absolute path. */
+  readonly sourcesDir: string;
+  /** null: the embedded database. */
+  readonly mongoUrl: string | null;
+  /** null: the embedded Redis. */
+  readonly redisUrl: string | null;
+  readonly dbName: string;
+  readonly queuePrefix: string;
+  readonly contact: string | null;
+  readonly userAgent: string;
+  /** CIDRs. */
+  readonly allowNetworks: readonly string[];
+  /** Text in hosts-file syntax. */
+  readonly hosts: string;
+  readonly timezone: string;
+  /** `chosen`: set by the operator, so a taken port is an error and not a reason to pick another. */
+  readonly listen: { readonly host: string; readonly port: number; readonly chosen: boolean };
+  readonly baseUrl: string | null;
+  readonly portalTitle: string;
+  readonly browser: {
+    readonly executable: string | null;
+    readonly wsEndpoint: string | null;
+    readonly sandbox: boolean;
+    readonly user: string;
+    readonly concurrency: number;
+  };
+  readonly logLevel: Values["NEWSGATHER_LOG_LEVEL"];
+  /** ms. */
+  readonly tick: number;
+  readonly httpConcurrency: number;
+  /** Variables that start with NEWSGATHER_ but mean nothing to us: probably typing errors. */
+  readonly unknown: readonly string[];
+}
+
+/** One wrong environment variable: what was given (hidden when secret) and what is allowed. */
+export interface ConfigProblem {
+  name: string;
+  given: string;
+  allowed: string;
+}
+
+/** All mistakes of the environment at once. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+  readonly problems: ConfigProblem[];
+
+  constructor(problems: ConfigProblem[]) {
+    const lines = problems.map((p) => `  ${p.name}=${p.given}\n    allowed: ${p.allowed}`);
+    super(`${problems.length} setting(s) can't be used:\n${lines.join("\n")}`);
+    this.problems = problems;
+  }
+}
+
+/** Product token that robots.txt groups are matched against. */
+export const PRODUCT = "Newsgather";
+const VERSION = "0.1";
+
+/** The environment of this process; the only place that reads it. */
+export function processEnv(): Env {
+  return process.env;
+}
+
+/**
+ * Checks the environment and returns it as one frozen value; empty variables count as unset.
+ * `readText` opens the file of `NEWSGATHER_HOSTS=@FILE`. Throws `ConfigError`.
+ */
+export function loadConfig(
+  env: Env,
+  readText: (path: string) => string = (path) => readFileSync(path, "utf8"),
+): Config {
+  const problems: ConfigProblem[] = [];
+  const values = readValues(env, problems);
+  const hosts = readHosts(values?.NEWSGATHER_HOSTS ?? "", readText, problems);
+  if (!values || problems.length > 0) throw new ConfigError(problems);
+  return freeze(toConfig(values, hosts, env));
+}
+
+function readValues(env: Env, problems: ConfigProblem[]): Values | undefined {
+  const raw: Record<string, string | null> = {};
+  for (const [name, schema] of Object.entries(Settings.shape)) {
+    raw[name] = env[name] || (INFO.get(schema)?.fallback ?? null);
+  }
+  const parsed = Settings.safeParse(raw);
+  const wrong = new Set(parsed.error?.issues.map((issue) => String(issue.path[0])));
+  for (const [name, schema] of Object.entries(Settings.shape)) {
+    if (!wrong.has(name)) continue;
+    const { secret, allowed } = INFO.get(schema) ?? { secret: true, allowed: "" };
+    problems.push({ name, given: secret ? "(hidden)" : JSON.stringify(raw[name]), allowed });
+  }
+  return parsed.data;
+}
+
+function readHosts(raw: string, readText: (path: string) => string, problems: ConfigProblem[]) {
+  if (!raw.startsWith("@")) return raw.replaceAll(";", "\n");
+  try {
+    return readText(raw.slice(1));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    problems.push({
+      name: "NEWSGATHER_HOSTS",
+      given: JSON.stringify(raw),
+      allowed: `lines of \`address name\`, or @FILE that can be read (${why})`,
+    });
+    return "";
+  }
+}
+
+function toConfig(values: Values, hosts: string, env: Env): Config {
+  const contact = values.NEWSGATHER_CONTACT;
+  const comment =
+    contact === null ? "" : ` (+${contact.includes("://") ? "" : "mailto:"}${contact})`;
+  return {
+    dataDir: resolve(values.NEWSGATHER_DATA_DIR),
+    sourcesDir: resolve(values.NEWSGATHER_SOURCES_DIR),
+    mongoUrl: values.MONGODB_URI,
+    redisUrl: values.REDIS_URL,
+    dbName: values.NEWSGATHER_DB_NAME,
+    queuePrefix: values.NEWSGATHER_QUEUE_PREFIX,
+    contact,
+    userAgent: values.NEWSGATHER_USER_AGENT ?? `${PRODUCT}/${VERSION}${comment}`,
+    allowNetworks: values.NEWSGATHER_ALLOW_NETWORKS,
+    hosts,
+    timezone: values.NEWSGATHER_TIMEZONE,
+    listen: { ...values.NEWSGATHER_LISTEN, chosen: Boolean(env["NEWSGATHER_LISTEN"]) },
+    baseUrl: values.NEWSGATHER_BASE_URL,
+    portalTitle: values.NEWSGATHER_PORTAL_TITLE,
+    browser: {
+      executable: values.NEWSGATHER_CHROMIUM,
+      wsEndpoint: values.NEWSGATHER_BROWSER_WS,
+      sandbox: values.NEWSGATHER_BROWSER_SANDBOX,
+      user: values.NEWSGATHER_BROWSER_USER,
+      concurrency: values.NEWSGATHER_BROWSER_CONCURRENCY,
+    },
+    logLevel: values.NEWSGATHER_LOG_LEVEL,
+    tick: values.NEWSGATHER_TICK,
+    httpConcurrency: values.NEWSGATHER_HTTP_CONCURRENCY,
+    unknown: Object.keys(env).filter(
+      (key) => key.startsWith("NEWSGATHER_") && !(key in Settings.shape),
+    ),
+  };
+}
+
+function freeze<T extends object>(value: T): T {
+  for (const part of Object.values(value)) {
+    if (typeof part === "object" && part !== null) freeze(part);
+  }
+  return Object.freeze(value);
+}

@@ -1,0 +1,201 @@
+import ipaddr from "ipaddr.js";
+import { z } from "zod";
+import { parseDuration } from "../lib/time.ts";
+
+/** What people are told of one environment variable. */
+export interface SettingInfo {
+  /** Raw text used when the variable is unset or empty; null: then there is none. */
+  fallback: string | null;
+  /** What is allowed, as it is shown beside a mistake. */
+  allowed: string;
+  /** One sentence for `.env.example` and the README. */
+  about: string;
+  /** Never shown, not even in an error. */
+  secret: boolean;
+}
+
+/** `SettingInfo` by schema. */
+export const INFO = z.registry<SettingInfo>();
+
+const text = (min = 1) => z.string().trim().min(min);
+
+const url = (protocols: RegExp) => text().refine((value) => hasProtocol(value, protocols));
+
+const list = z.string().transform((value) =>
+  value
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== ""),
+);
+
+const whole = (min: number, max: number) =>
+  text().regex(/^\d+$/).transform(Number).pipe(z.number().min(min).max(max));
+
+const duration = (min: number) => z.string().transform(toDuration).pipe(z.number().min(min));
+
+const word = z.string().regex(/^[A-Za-z0-9_-]{1,38}$/);
+
+/** Every environment variable that Newsgather reads: raw text in, checked value out. */
+export const Settings = z.object({
+  NEWSGATHER_DATA_DIR: define(text(), "./data", "a folder", "Where embedded services keep data."),
+  NEWSGATHER_SOURCES_DIR: define(
+    text(),
+    "./config/sources",
+    "a folder of YAML files",
+    "The sources to watch, one YAML file each.",
+  ),
+  MONGODB_URI: secret(
+    url(/^mongodb(\+srv)?:$/),
+    "mongodb://host:port or mongodb+srv://host",
+    "A MongoDB >= 6 that replaces the embedded database.",
+  ),
+  REDIS_URL: secret(
+    url(/^rediss?:$/),
+    "redis://host:port or rediss://host:port",
+    "A Redis >= 6.2 (noeviction) that replaces the embedded one.",
+  ),
+  NEWSGATHER_DB_NAME: define(word, "newsgather", "letters, digits, _ and -", "Database name."),
+  NEWSGATHER_QUEUE_PREFIX: define(
+    word,
+    "newsgather",
+    "letters, digits, _ and -",
+    "Prefix of all keys in Redis.",
+  ),
+  NEWSGATHER_CONTACT: optional(
+    text().refine(isContact),
+    "an http(s) address or an e-mail address",
+    "Shown to publishers in the user agent; set it before you fetch from the internet.",
+  ),
+  NEWSGATHER_USER_AGENT: optional(
+    text().refine((value) => value.startsWith("Newsgather")),
+    'text that starts with "Newsgather", the name robots.txt knows us by',
+    "Replaces the whole user agent, `Newsgather/0.1 (+CONTACT)`.",
+  ),
+  NEWSGATHER_ALLOW_NETWORKS: define(
+    list.refine((networks) => networks.every(isNetwork)),
+    "",
+    "networks such as 10.1.0.0/16, separated by commas",
+    "Networks that may be fetched from besides public addresses.",
+  ),
+  NEWSGATHER_HOSTS: define(
+    z.string(),
+    "",
+    "lines of `address name`, or @FILE",
+    "Names that resolve to fixed addresses, in hosts-file syntax (`;` also ends a line).",
+  ),
+  NEWSGATHER_TIMEZONE: define(
+    text().refine(isTimezone),
+    "UTC",
+    "an IANA name such as Europe/Berlin",
+    "A day on the portal is a day in this time zone.",
+  ),
+  NEWSGATHER_LISTEN: define(
+    text().transform(toListen),
+    "127.0.0.1:3000",
+    "127.0.0.1:PORT, [::1]:PORT or localhost:PORT; other addresses are refused until keys exist",
+    "Where portal and API listen.",
+  ),
+  NEWSGATHER_BASE_URL: optional(
+    url(/^https?:$/).transform((value) => value.replace(/\/+$/, "")),
+    "an http(s) address",
+    "The portal's public address, used in feeds; default: where it listens.",
+  ),
+  NEWSGATHER_PORTAL_TITLE: define(text(), "Newsgather", "text", "Title of the portal."),
+  NEWSGATHER_CHROMIUM: optional(text(), "path of an executable", "Chromium to start."),
+  NEWSGATHER_BROWSER_WS: secret(
+    url(/^wss?:$/),
+    "ws://host:port/path",
+    "A remote Playwright browser server, used in place of a local Chromium.",
+  ),
+  NEWSGATHER_BROWSER_SANDBOX: define(
+    z.enum(["on", "off"]).transform((value) => value === "on"),
+    "on",
+    "on or off",
+    "Chromium's sandbox; off only where the kernel forbids it.",
+  ),
+  NEWSGATHER_BROWSER_USER: define(
+    z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/),
+    "newsgather-browser",
+    "name of a system user",
+    "Runs Chromium when Newsgather itself runs as root.",
+  ),
+  NEWSGATHER_LOG_LEVEL: define(
+    z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]),
+    "info",
+    "trace, debug, info, warn, error, fatal or silent",
+    "How much is logged to stderr.",
+  ),
+  NEWSGATHER_TICK: define(
+    duration(100),
+    "5s",
+    "a duration from 100ms on, e.g. 5s",
+    "How often due sources are looked for.",
+  ),
+  NEWSGATHER_HTTP_CONCURRENCY: define(
+    whole(1, 256),
+    "16",
+    "a whole number from 1 to 256",
+    "HTTP host turns at once in one process.",
+  ),
+  NEWSGATHER_BROWSER_CONCURRENCY: define(
+    whole(1, 16),
+    "2",
+    "a whole number from 1 to 16",
+    "Browser host turns at once in one process.",
+  ),
+});
+
+function define<T extends z.ZodType>(schema: T, fallback: string, allowed: string, about: string) {
+  INFO.add(schema, { fallback, allowed, about, secret: false });
+  return schema;
+}
+
+function optional<T extends z.ZodType>(schema: T, allowed: string, about: string, hidden = false) {
+  const nullable = schema.nullable();
+  INFO.add(nullable, { fallback: null, allowed, about, secret: hidden });
+  return nullable;
+}
+
+function secret<T extends z.ZodType>(schema: T, allowed: string, about: string) {
+  return optional(schema, allowed, about, true);
+}
+
+function hasProtocol(value: string, protocols: RegExp): boolean {
+  // A replica set names several hosts, which `URL` refuses: look at the first alone.
+  const first = value.replace(/,[^/?]*/, "");
+  return URL.canParse(first) && protocols.test(new URL(first).protocol);
+}
+
+function isContact(value: string): boolean {
+  return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value) || hasProtocol(value, /^https?:$/);
+}
+
+function isNetwork(value: string): boolean {
+  return ipaddr.isValidCIDR(value);
+}
+
+function isTimezone(value: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: value }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
+
+function toDuration(value: string, context: z.RefinementCtx): number {
+  try {
+    return parseDuration(value);
+  } catch {
+    context.addIssue({ code: "custom", message: "not a duration" });
+    return z.NEVER;
+  }
+}
+
+function toListen(value: string, context: z.RefinementCtx): { host: string; port: number } {
+  const [, host, port] = /^(127(?:\.\d{1,3}){3}|localhost|\[::1\]):(\d{1,5})$/.exec(value) ?? [];
+  if (host === undefined || Number(port) > 65_535) {
+    context.addIssue({ code: "custom", message: "not a loopback address and port" });
+    return z.NEVER;
+  }
+  return { host: host.replace(/^\[|\]$/g, ""), port: Number(port) };
+}

@@ -1,0 +1,127 @@
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { ConfigError, loadConfig } from "../../../config/env.ts";
+
+function problemsOf(env: Record<string, string>) {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+function agent(contact: string): string {
+  return loadConfig({ NEWSGATHER_CONTACT: contact }).userAgent;
+}
+
+describe("loadConfig", () => {
+  it("gives every setting a default", () => {
+    expect(loadConfig({})).toEqual({
+      dataDir: resolve("data"),
+      sourcesDir: resolve("config/sources"),
+      mongoUrl: null,
+      redisUrl: null,
+      dbName: "newsgather",
+      queuePrefix: "newsgather",
+      contact: null,
+      userAgent: "Newsgather/0.1",
+      allowNetworks: [],
+      hosts: "",
+      timezone: "UTC",
+      listen: { host: "127.0.0.1", port: 3000, chosen: false },
+      baseUrl: null,
+      portalTitle: "Newsgather",
+      browser: {
+        executable: null,
+        wsEndpoint: null,
+        sandbox: true,
+        user: "newsgather-browser",
+        concurrency: 2,
+      },
+      logLevel: "info",
+      tick: 5000,
+      httpConcurrency: 16,
+      unknown: [],
+    });
+  });
+
+  it("names every mistake at once, with what was given and what is allowed", () => {
+    const problems = problemsOf({
+      NEWSGATHER_TIMEZONE: "Mars/Base",
+      NEWSGATHER_TICK: "soon",
+      NEWSGATHER_ALLOW_NETWORKS: "10.0.0.0/8, everything",
+      NEWSGATHER_HTTP_CONCURRENCY: "0",
+      NEWSGATHER_BROWSER_SANDBOX: "maybe",
+    });
+    expect(problems.map((problem) => [problem.name, problem.given])).toEqual([
+      ["NEWSGATHER_ALLOW_NETWORKS", '"10.0.0.0/8, everything"'],
+      ["NEWSGATHER_TIMEZONE", '"Mars/Base"'],
+      ["NEWSGATHER_BROWSER_SANDBOX", '"maybe"'],
+      ["NEWSGATHER_TICK", '"soon"'],
+      ["NEWSGATHER_HTTP_CONCURRENCY", '"0"'],
+    ]);
+    expect(problems[1]?.allowed).toContain("Europe/Berlin");
+  });
+
+  it("refuses to listen beyond loopback and says until when", () => {
+    for (const listen of ["0.0.0.0:3000", "192.168.1.4:80", "127.0.0.1", "127.0.0.1:70000"]) {
+      const [problem] = problemsOf({ NEWSGATHER_LISTEN: listen });
+      expect(`${listen}: ${problem?.allowed}`).toContain("until keys exist");
+    }
+    expect(loadConfig({ NEWSGATHER_LISTEN: "[::1]:8080" }).listen).toEqual({
+      host: "::1",
+      port: 8080,
+      chosen: true,
+    });
+  });
+
+  it("never shows a secret", () => {
+    const [problem] = problemsOf({ MONGODB_URI: "mongo://me:hunter2@db" });
+    expect(JSON.stringify(problem)).not.toContain("hunter2");
+    expect(problem?.name).toBe("MONGODB_URI");
+  });
+
+  it("takes replica sets and TLS for the services", () => {
+    const mongo = "mongodb://a:27017,b:27017/?replicaSet=rs";
+    const config = loadConfig({ MONGODB_URI: mongo, REDIS_URL: "rediss://cache:6380" });
+    expect([config.mongoUrl, config.redisUrl]).toEqual([mongo, "rediss://cache:6380"]);
+  });
+
+  it("puts the contact into the user agent", () => {
+    expect(agent("https://portal.example/bot")).toBe(
+      "Newsgather/0.1 (+https://portal.example/bot)",
+    );
+    expect(agent("news@portal.example")).toBe("Newsgather/0.1 (+mailto:news@portal.example)");
+    expect(agent("https://portal.example/@bot")).toBe(
+      "Newsgather/0.1 (+https://portal.example/@bot)",
+    );
+    expect(problemsOf({ NEWSGATHER_USER_AGENT: "Mozilla/5.0" })).toHaveLength(1);
+  });
+
+  it("reads hosts from text or from a file", () => {
+    expect(loadConfig({ NEWSGATHER_HOSTS: "127.1.0.1 a.test;127.1.0.2 b.test" }).hosts).toBe(
+      "127.1.0.1 a.test\n127.1.0.2 b.test",
+    );
+    const files: Record<string, string> = { "/etc/world": "127.1.0.9 c.test\n" };
+    const config = loadConfig({ NEWSGATHER_HOSTS: "@/etc/world" }, (path) => files[path] ?? "");
+    expect(config.hosts).toBe("127.1.0.9 c.test\n");
+    const [problem] = problemsOf({ NEWSGATHER_HOSTS: "@/no/such/file" });
+    expect(problem?.allowed).toContain("ENOENT");
+  });
+
+  it("counts an empty variable as unset and reports unknown ones", () => {
+    const config = loadConfig({ REDIS_URL: "", NEWSGATHER_TICK: "", NEWSGATHER_TICKS: "5s" });
+    expect(config.redisUrl).toBeNull();
+    expect(config.tick).toBe(5000);
+    expect(config.unknown).toEqual(["NEWSGATHER_TICKS"]);
+  });
+
+  it("is frozen all the way down", () => {
+    const config = loadConfig({ NEWSGATHER_ALLOW_NETWORKS: "10.0.0.0/8" });
+    expect(Object.isFrozen(config)).toBe(true);
+    expect(Object.isFrozen(config.browser)).toBe(true);
+    expect(Object.isFrozen(config.allowNetworks)).toBe(true);
+  });
+});

@@ -1,0 +1,56 @@
+import { Writable } from "node:stream";
+import { describe, expect, it } from "vitest";
+import { createLogger, hideCredentials } from "../../../config/logger.ts";
+
+function logTo(tty = false) {
+  const lines: string[] = [];
+  const out = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      lines.push(chunk.toString());
+      done();
+    },
+  });
+  const log = createLogger({ logLevel: "info" }, Object.assign(out, { isTTY: tty }));
+  return { log, text: () => lines.join("") };
+}
+
+describe("createLogger", () => {
+  it("hides secrets in fields, messages, addresses and errors", () => {
+    const { log, text } = logTo();
+    log.info(
+      {
+        headers: { authorization: "Bearer s3cret", accept: "*/*" },
+        password: "s3cret",
+        url: "redis://me:s3cret@cache:6379",
+      },
+      "connecting to mongodb://me:s3cret@db/news",
+    );
+    log.error({ err: new Error("no route to https://me:s3cret@proxy") }, "failed");
+    expect(text()).not.toContain("s3cret");
+    expect(text()).toContain("*/*");
+    expect(text()).toContain("mongodb://***@db/news");
+  });
+
+  it("keeps the context of a child and leaves out lower levels", () => {
+    const { log, text } = logTo();
+    log.child({ sourceId: "agency" }).info({ links: 3 }, "crawled");
+    log.debug("unseen");
+    expect(JSON.parse(text())).toMatchObject({ sourceId: "agency", links: 3, msg: "crawled" });
+  });
+
+  it("writes for people on a terminal only", async () => {
+    const { log, text } = logTo(true);
+    log.info("ready");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(text()).toContain("INFO");
+    expect(text()).not.toContain('"msg"');
+  });
+});
+
+describe("hideCredentials", () => {
+  it("leaves addresses without credentials alone", () => {
+    expect(hideCredentials("redis://127.0.0.1:6379 and a@b.example")).toBe(
+      "redis://127.0.0.1:6379 and a@b.example",
+    );
+  });
+});

@@ -1,0 +1,35 @@
+import { existsSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { INFO, Settings } from "../../../config/settings.ts";
+
+const root = new URL("../../../", import.meta.url);
+
+/** What `.env.example` has to say: every setting with its words, switched off. */
+function envExample(): string {
+  const blocks = Object.entries(Settings.shape).map(([name, schema]) => {
+    const info = INFO.get(schema);
+    return [`# ${info?.about}`, `# Allowed: ${info?.allowed}`, `#${name}=${info?.fallback ?? ""}`];
+  });
+  const head = "# Copy to .env, remove the # before a setting to change it.\n\n";
+  return `${head}${blocks.map((block) => `${block.join("\n")}\n`).join("\n")}`;
+}
+
+describe("settings", () => {
+  it("are all explained", () => {
+    for (const [name, schema] of Object.entries(Settings.shape)) {
+      expect(`${name}: ${INFO.get(schema)?.about}`).toMatch(/\.$/);
+    }
+  });
+
+  it("are the same in .env.example", async () => {
+    await expect(envExample()).toMatchFileSnapshot(new URL(".env.example", root).pathname);
+  });
+
+  it("are the same in the README's table", () => {
+    const readme = new URL("README.md", root);
+    if (!existsSync(readme)) return;
+    const rows = [...readFileSync(readme, "utf8").matchAll(/^\| `([A-Z][A-Z_]+)`/gm)];
+    if (rows.length === 0) return;
+    expect(rows.map((row) => row[1]).toSorted()).toEqual(Object.keys(Settings.shape).toSorted());
+  });
+});
