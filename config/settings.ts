@@ -33,7 +33,7 @@ const whole = (min: number, max: number) =>
 
 const duration = (min: number) => z.string().transform(toDuration).pipe(z.number().min(min));
 
-const word = z.string().regex(/^[A-Za-z0-9_-]{1,38}$/);
+const word = () => z.string().regex(/^[A-Za-z0-9_-]{1,38}$/);
 
 /** Every environment variable that Newsgather reads: raw text in, checked value out. */
 export const Settings = z.object({
@@ -54,9 +54,9 @@ export const Settings = z.object({
     "redis://host:port or rediss://host:port",
     "A Redis >= 6.2 (noeviction) that replaces the embedded one.",
   ),
-  NEWSGATHER_DB_NAME: define(word, "newsgather", "letters, digits, _ and -", "Database name."),
+  NEWSGATHER_DB_NAME: define(word(), "newsgather", "letters, digits, _ and -", "Database name."),
   NEWSGATHER_QUEUE_PREFIX: define(
-    word,
+    word(),
     "newsgather",
     "letters, digits, _ and -",
     "Prefix of all keys in Redis.",
