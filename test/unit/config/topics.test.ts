@@ -1,0 +1,51 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { loadTopics, parseTopics } from "../../../config/topics.ts";
+
+test("the portal's topics load in the order of the file", async () => {
+  const topics = await loadTopics("config/topics.yaml");
+  expect(topics.slice(0, 2)).toEqual([
+    { id: "egovernment", name: "eGovernment" },
+    { id: "smart-city", name: "Smart cities" },
+  ]);
+  expect(topics.length).toBeGreaterThanOrEqual(12);
+});
+
+test("a mistake in a file on disk is reported with that file's name", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "topics-"));
+  try {
+    const path = join(folder, "topics.yaml");
+    await writeFile(path, "- { id: Smart City, name: Smart cities }\n");
+    await expect(loadTopics(path)).rejects.toThrow(`${path}:1:9: 0.id: use a-z`);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test("every mistake of a file is reported at its own line", () => {
+  const text = "- id: ai\n  name: AI\n- id: open-data\n- id: x\n  name: ''\n";
+  expect(() => parseTopics(text, "t.yaml")).toThrow(
+    /^t\.yaml:3:3: 1\.name: .*\nt\.yaml:4:7: 2\.id: .*\nt\.yaml:5:9: 2\.name: .*$/,
+  );
+});
+
+test("a topic listed twice is an error at the second place", () => {
+  const text = "- { id: ai, name: AI }\n- { id: ai, name: Again }\n";
+  expect(() => parseTopics(text, "t.yaml")).toThrow('t.yaml:2:9: 1.id: "ai" is listed twice');
+});
+
+test("a key that topics don't have is an error", () => {
+  expect(() => parseTopics("- { id: ai, name: AI, nmae: x }\n", "t.yaml")).toThrow(/nmae/);
+});
+
+test("broken YAML is reported with its line", () => {
+  expect(() => parseTopics("- { id: ai, name: AI }\n- { id: [\n", "t.yaml")).toThrow(
+    /^t\.yaml:3:1/,
+  );
+});
+
+test("an empty file is an error, not an empty list", () => {
+  expect(() => parseTopics("", "t.yaml")).toThrow(/^t\.yaml:1:1: /);
+});
