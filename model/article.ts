@@ -88,6 +88,8 @@ export interface Visible {
   language: string | null;
   topics: string[];
   status: ArticleStatus;
+  /** Shown on the portal and counted: published and nobody's duplicate. */
+  listed: boolean;
   day: string;
 }
 

@@ -59,8 +59,9 @@ export function toItem(article: Article): Item {
   };
 }
 
-/** The fields that consumers filter by, as they stand. */
-export function toVisible(article: Article): Visible {
-  const { sourceId, country, language, topics, status, day } = article;
-  return { sourceId, country, language, topics, status, day };
+/** The fields that consumers filter by, as they stand in an article or its item. */
+export function toVisible(article: Article | Item): Visible {
+  const { sourceId, country, language, topics, status, day, duplicateOf } = article;
+  const listed = status === "published" && duplicateOf === null;
+  return { sourceId, country, language, topics, status, listed, day };
 }
