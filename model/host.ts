@@ -19,8 +19,8 @@ export interface RobotsCopy {
 /** What is true per host (`hostname:port`); `_id` is the host. */
 export interface Host {
   _id: string;
-  /** The truth of the turns: when each lane is to be visited next; null when nothing is due. */
-  nextTurnAt: Record<Lane, Date | null>;
+  /** The truth of the turns: when each lane is to be visited next; a lane without work has none. */
+  nextTurnAt: Partial<Record<Lane, Date>>;
   /** ms from the end of a request to the start of the next; the largest of its sources'. */
   delay: number;
   concurrency: number;

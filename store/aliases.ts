@@ -1,0 +1,19 @@
+import type { Alias } from "../model/alias.ts";
+import { ignoreDuplicates } from "./errors.ts";
+import type { Store } from "./store.ts";
+
+/** Which article each URL key belongs to, for those that are known. */
+export async function articlesOfKeys(store: Store, keys: string[]): Promise<Map<string, string>> {
+  if (keys.length === 0) return new Map();
+  const found = await store.collections.aliases
+    .find({ _id: { $in: keys } }, { projection: { articleId: 1 } })
+    .toArray();
+  return new Map(found.map((alias) => [alias._id, alias.articleId]));
+}
+
+/** Claims URL keys for articles; a key that is taken keeps its article (first one wins). */
+export async function claimAliases(store: Store, aliases: Alias[]): Promise<void> {
+  const different = [...new Map(aliases.map((alias) => [alias._id, alias])).values()];
+  if (different.length === 0) return;
+  await ignoreDuplicates(store.collections.aliases.insertMany(different, { ordered: false }));
+}

@@ -1,0 +1,105 @@
+import type { Host, RobotsCopy } from "../model/host.ts";
+import type { Lane } from "../model/link.ts";
+import { dueBy, type Store } from "./store.ts";
+
+const fresh = (delay: number, concurrency: number): Omit<Host, "_id"> => ({
+  nextTurnAt: {},
+  delay,
+  concurrency,
+  robots: null,
+  failures: 0,
+  closedUntil: null,
+  closedReason: null,
+  render: {},
+});
+
+/** Makes the hosts known that a source leads to; an existing one takes the slower pace of both. */
+export async function ensureHosts(
+  store: Store,
+  hosts: { host: string; delay: number; concurrency: number }[],
+): Promise<void> {
+  if (hosts.length === 0) return;
+  await store.collections.hosts.bulkWrite(
+    hosts.flatMap(({ host, delay, concurrency }) => [
+      {
+        updateOne: {
+          filter: { _id: host },
+          update: { $setOnInsert: fresh(delay, concurrency) },
+          upsert: true,
+        },
+      },
+      {
+        updateOne: {
+          filter: { _id: host },
+          update: { $max: { delay }, $min: { concurrency } },
+        },
+      },
+    ]),
+  );
+}
+
+/** Says that a lane of each host has something due at `at` (the earliest counts). */
+export async function wakeHosts(
+  store: Store,
+  turns: { host: string; lane: Lane; at: Date }[],
+): Promise<void> {
+  if (turns.length === 0) return;
+  await store.collections.hosts.bulkWrite(
+    turns.map(({ host, lane, at }) => ({
+      updateOne: { filter: { _id: host }, update: { $min: { [`nextTurnAt.${lane}`]: at } } },
+    })),
+    { ordered: false },
+  );
+}
+
+/** Hosts whose turn has come in a lane. */
+export async function dueHosts(
+  store: Store,
+  lane: Lane,
+  now: Date,
+  limit: number,
+): Promise<Pick<Host, "_id" | "concurrency">[]> {
+  return store.collections.hosts
+    .find({ [`nextTurnAt.${lane}`]: dueBy(now) }, { projection: { concurrency: 1 } })
+    .sort({ [`nextTurnAt.${lane}`]: 1 })
+    .limit(limit)
+    .toArray();
+}
+
+/** Forgets a lane's turn. Call it before looking for due links: a link added meanwhile wakes it again. */
+export async function clearTurn(store: Store, host: string, lane: Lane): Promise<void> {
+  await store.collections.hosts.updateOne(
+    { _id: host },
+    { $unset: { [`nextTurnAt.${lane}`]: "" } as Record<string, ""> },
+  );
+}
+
+export function getHost(store: Store, id: string): Promise<Host | null> {
+  return store.collections.hosts.findOne({ _id: id });
+}
+
+export async function saveRobots(store: Store, id: string, robots: RobotsCopy): Promise<void> {
+  await store.collections.hosts.updateOne({ _id: id }, { $set: { robots } });
+}
+
+/** Keeps the breaker's state: failures in a row, and until when the host is left alone and why. */
+export async function saveBreaker(
+  store: Store,
+  id: string,
+  state: Pick<Host, "failures" | "closedUntil" | "closedReason">,
+): Promise<void> {
+  await store.collections.hosts.updateOne({ _id: id }, { $set: state });
+}
+
+/** Remembers which lane a source's page template needs. */
+export async function saveVerdict(
+  store: Store,
+  id: string,
+  template: string,
+  verdict: Host["render"][string],
+): Promise<void> {
+  await store.collections.hosts.updateOne(
+    { _id: id },
+    { $set: { [`render.${template}`]: verdict } },
+  );
+}

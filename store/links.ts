@@ -1,0 +1,150 @@
+import type { Lane, Link } from "../model/link.ts";
+import { isDuplicateKey } from "./errors.ts";
+import { dueBy, EPOCH, type Store } from "./store.ts";
+
+/** The links there are among `ids`, with what discovery needs to decide about a second look. */
+export async function knownLinks(
+  store: Store,
+  ids: string[],
+): Promise<Map<string, Pick<Link, "_id" | "state" | "hints" | "sourceId" | "kind">>> {
+  const found = await store.collections.links
+    .find({ _id: { $in: ids } }, { projection: { state: 1, hints: 1, sourceId: 1, kind: 1 } })
+    .toArray();
+  return new Map(found.map((link) => [link._id, link]));
+}
+
+/** Adds links; those that are there already stay as they are. */
+export async function addLinks(store: Store, links: Link[]): Promise<void> {
+  if (links.length === 0) return;
+  try {
+    await store.collections.links.insertMany(links, { ordered: false });
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error;
+  }
+}
+
+/** Makes links due again, for a run, with what else changes about them. */
+export async function reviveLinks(
+  store: Store,
+  links: { id: string; runId: string; dueAt: Date; set?: Partial<Omit<Link, "_id">> }[],
+): Promise<void> {
+  if (links.length === 0) return;
+  await store.collections.links.bulkWrite(
+    links.map(({ id, runId, dueAt, set }) => ({
+      updateOne: {
+        filter: { _id: id },
+        update: { $set: { ...set, ...REVIVED, runId, dueAt } },
+      },
+    })),
+    { ordered: false },
+  );
+}
+
+const REVIVED: Pick<
+  Link,
+  "state" | "attempts" | "claim" | "hops" | "reason" | "detail" | "outcome"
+> = {
+  state: "due",
+  attempts: 0,
+  claim: null,
+  hops: [],
+  reason: null,
+  detail: null,
+  outcome: null,
+};
+
+/** Due links of a host's lane, oldest due first. */
+export function dueLinks(
+  store: Store,
+  host: string,
+  lane: Lane,
+  now: Date,
+  limit: number,
+): Promise<Link[]> {
+  return store.collections.links
+    .find({ host, lane, dueAt: dueBy(now) })
+    .sort({ dueAt: 1 })
+    .limit(limit)
+    .toArray();
+}
+
+/** When the next link of a host's lane is due, within a year; null when none is. */
+export async function nextDueAt(
+  store: Store,
+  host: string,
+  lane: Lane,
+  now: Date,
+): Promise<Date | null> {
+  const horizon = new Date(now.getTime() + 365 * 86_400_000);
+  const next = await store.collections.links.findOne(
+    { host, lane, dueAt: { $gt: EPOCH, $lte: horizon } },
+    { sort: { dueAt: 1 }, projection: { dueAt: 1 } },
+  );
+  return next?.dueAt ?? null;
+}
+
+/**
+ * Claims a due link for one fetch and counts the attempt. A slot's lease is exclusive, so a claim
+ * left by a lost worker in the same slot is taken over; false when another slot is at it.
+ */
+export async function claimLink(
+  store: Store,
+  id: string,
+  claim: NonNullable<Link["claim"]>,
+): Promise<boolean> {
+  const claimed = await store.collections.links.updateOne(
+    { _id: id, state: "due", $or: [{ claim: null }, { "claim.slot": claim.slot }] },
+    { $set: { claim }, $inc: { attempts: 1 } },
+  );
+  return claimed.modifiedCount === 1;
+}
+
+/** What a finished look at a link changes; `token` is the claim that it was made under. */
+export interface Settlement {
+  id: string;
+  token: string;
+  set: Partial<Omit<Link, "_id">>;
+}
+
+/** Writes what came of claimed links; a claim that was taken over in between no longer matches. */
+export async function settleLinks(store: Store, settlements: Settlement[]): Promise<void> {
+  if (settlements.length === 0) return;
+  await store.collections.links.bulkWrite(
+    settlements.map(({ id, token, set }) => ({
+      updateOne: {
+        filter: { _id: id, "claim.token": token },
+        update: { $set: { ...set, claim: null } },
+      },
+    })),
+    { ordered: false },
+  );
+}
+
+/** Whether a run still has links due by `until`. */
+export async function hasDueLinks(store: Store, runId: string, until: Date): Promise<boolean> {
+  const due = await store.collections.links.findOne(
+    { runId, state: "due", dueAt: dueBy(until) },
+    { projection: { _id: 1 } },
+  );
+  return due !== null;
+}
+
+/** How many links are due by `now`, counted up to `bound`. */
+export function countDue(store: Store, now: Date, bound: number): Promise<number> {
+  return store.collections.links.countDocuments({ dueAt: dueBy(now) }, { limit: bound });
+}
+
+/** Article links that a run has taken on so far. */
+export function countArticleLinks(store: Store, runId: string): Promise<number> {
+  return store.collections.links.countDocuments({ runId, kind: "article", reason: null });
+}
+
+/** Links of a source with a reason, e.g. those that its first run left as `too-old`. */
+export function linksByReason(
+  store: Store,
+  sourceId: string,
+  reason: NonNullable<Link["reason"]>,
+  limit: number,
+): Promise<Link[]> {
+  return store.collections.links.find({ sourceId, reason }).limit(limit).toArray();
+}

@@ -1,0 +1,27 @@
+import type { Filter } from "mongodb";
+import type { Article } from "../model/article.ts";
+import { toVisible } from "../model/item.ts";
+import type { ListedArticle, ListingFilter } from "./listing.ts";
+
+/** The one equality that an index narrows a list by, the rarest field first; empty for all. */
+export function narrowest(filter: ListingFilter): Filter<Article> {
+  if (filter.sourceId) return { sourceId: filter.sourceId };
+  if (filter.day) return { day: filter.day };
+  if (filter.topic) return { topics: filter.topic };
+  if (filter.country) return { country: filter.country };
+  if (filter.language) return { language: filter.language };
+  return {};
+}
+
+/** Whether an article is listed and all of the filter holds. */
+export function matches(article: ListedArticle, filter: ListingFilter): boolean {
+  const { sourceId, topic, country, language, day } = filter;
+  return (
+    toVisible(article as Article).listed &&
+    (!sourceId || article.sourceId === sourceId) &&
+    (!topic || article.topics.includes(topic)) &&
+    (!country || article.country === country) &&
+    (!language || article.language === language) &&
+    (!day || article.day === day)
+  );
+}

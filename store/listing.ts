@@ -1,0 +1,131 @@
+import type { Article } from "../model/article.ts";
+import { matches, narrowest } from "./listing-filter.ts";
+import { EPOCH, type Store } from "./store.ts";
+
+/** What a list shows; several fields together all have to hold. */
+export interface ListingFilter {
+  sourceId?: string;
+  topic?: string;
+  country?: string;
+  language?: string;
+  day?: string;
+  /** Bounds of `sortAt`, inclusive. */
+  since?: Date;
+  until?: Date;
+}
+
+/** A place in a list: newest first, ties by id. */
+export interface Position {
+  sortAt: Date;
+  id: string;
+}
+
+/** An article as lists show it. */
+export type ListedArticle = Omit<Article, "html" | "evidence" | "pending" | "pendingAt">;
+
+/** One page of a list, newest first; `next` is where to go on in the asked direction, null at the end. */
+export interface ListingPage {
+  articles: ListedArticle[];
+  next: Position | null;
+}
+
+/** Which page: older than `before`, or the nearest newer than `after`, or the newest. */
+export interface ListingRequest {
+  limit: number;
+  now: Date;
+  before?: Position;
+  after?: Position;
+}
+
+const HOUR = 3_600_000;
+const FIRST_WINDOW = 6 * HOUR;
+const GROWTH = 6;
+/** At most so many documents are looked at for one page; a short page then names where to go on. */
+const SCAN_LIMIT = 4000;
+
+/**
+ * Listed articles (published, nobody's duplicate), newest first. Walks windows of `sortAt` that
+ * grow from six hours until the page is full: every query is an equality and a range bounded on
+ * both sides and nothing else, which is what an index serves on every server (one more predicate
+ * makes the embedded database read everything), so the rest is decided here.
+ */
+export async function readListing(
+  store: Store,
+  filter: ListingFilter,
+  request: ListingRequest,
+): Promise<ListingPage> {
+  const back = !request.after;
+  const articles: ListedArticle[] = [];
+  let at = request.after ?? request.before ?? null;
+  let size = FIRST_WINDOW;
+  let scanned = 0;
+  const ends = bounds(filter, request.now);
+  let edge = clamp(at?.sortAt.getTime() ?? ends.until, ends);
+  const goal = back ? ends.since : ends.until;
+  for (;;) {
+    const far = back ? Math.max(edge - size, goal) : Math.min(edge + size, goal);
+    let want = request.limit - articles.length + 8;
+    for (;;) {
+      const rows = await readWindow(store, filter, { edge, far, back, want });
+      const fresh = at ? rows.filter((row) => isPast(row, at as Position, back)) : rows;
+      scanned += rows.length;
+      for (const row of fresh) {
+        at = { sortAt: row.sortAt, id: row._id };
+        if (!matches(row, filter)) continue;
+        if (articles.length === request.limit) return page(articles, back, true);
+        articles.push(row);
+      }
+      if (scanned > SCAN_LIMIT && at) return { ...page(articles, back, false), next: at };
+      if (rows.length < want) break;
+      // A full answer: go on behind its last row; many rows of one instant need a larger one.
+      want = fresh.length === 0 ? want * 4 : want;
+      edge = (rows.at(-1) as ListedArticle).sortAt.getTime();
+    }
+    if (far === goal) return page(articles, back, false);
+    edge = far;
+    size *= GROWTH;
+  }
+}
+
+function page(articles: ListedArticle[], back: boolean, more: boolean): ListingPage {
+  const last = articles.at(-1);
+  const next = more && last ? { sortAt: last.sortAt, id: last._id } : null;
+  return { articles: back ? articles : articles.reverse(), next };
+}
+
+function bounds(filter: ListingFilter, now: Date): { since: number; until: number } {
+  const day = filter.day ? Date.parse(`${filter.day}T00:00:00Z`) : null;
+  return {
+    since: Math.max(day === null ? EPOCH.getTime() : day - 24 * HOUR, filter.since?.getTime() ?? 0),
+    until: Math.min(
+      day === null ? now.getTime() + HOUR : day + 48 * HOUR,
+      filter.until?.getTime() ?? Infinity,
+    ),
+  };
+}
+
+function clamp(time: number, { since, until }: { since: number; until: number }): number {
+  return Math.max(Math.min(time, until), since);
+}
+
+function isPast(row: ListedArticle, at: Position, back: boolean): boolean {
+  const order = row.sortAt.getTime() - at.sortAt.getTime() || (row._id < at.id ? -1 : 1);
+  return row._id !== at.id && (back ? order < 0 : order > 0);
+}
+
+function readWindow(
+  store: Store,
+  filter: ListingFilter,
+  { edge, far, back, want }: { edge: number; far: number; back: boolean; want: number },
+): Promise<ListedArticle[]> {
+  const range = { $gte: new Date(Math.min(edge, far)), $lte: new Date(Math.max(edge, far)) };
+  const direction = back ? -1 : 1;
+  return store.collections.articles
+    .find<ListedArticle>(
+      { ...narrowest(filter), sortAt: range },
+      { projection: { html: 0, evidence: 0, pending: 0, pendingAt: 0 } },
+    )
+    .sort({ sortAt: direction, _id: direction })
+    .limit(want)
+    .toArray();
+}

@@ -1,0 +1,105 @@
+import type { Run, RunCounts } from "../model/run.ts";
+import { ignoreDuplicates } from "./errors.ts";
+import { EPOCH, type Store } from "./store.ts";
+
+/** Opens a run; opening it again (same `_id`) changes nothing. */
+export async function openRun(store: Store, run: Run): Promise<void> {
+  await ignoreDuplicates(store.collections.runs.insertOne(run));
+}
+
+export function getRun(store: Store, id: string): Promise<Run | null> {
+  return store.collections.runs.findOne({ _id: id });
+}
+
+/** Runs that are open, oldest first. */
+export function openRuns(store: Store, now: Date, limit: number): Promise<Run[]> {
+  return store.collections.runs
+    .find({ open: true, startedAt: { $gt: EPOCH, $lte: now } })
+    .sort({ startedAt: 1 })
+    .limit(limit)
+    .toArray();
+}
+
+/** Closes a run with its final counts. */
+export async function closeRun(store: Store, id: string, counts: RunCounts, now: Date) {
+  await store.collections.runs.updateOne(
+    { _id: id, open: true },
+    { $set: { open: false, finishedAt: now, counts } },
+  );
+}
+
+/** Notes what was odd in a run; at most 50 different ones are kept. */
+export async function noteProblems(store: Store, id: string, problems: string[]): Promise<void> {
+  if (problems.length === 0) return;
+  await store.collections.runs.updateOne(
+    { _id: id, "problems.49": { $exists: false } },
+    { $addToSet: { problems: { $each: problems.slice(0, 50) } } },
+  );
+}
+
+/** What came of the run's links so far, counted from the links themselves. */
+export async function countRun(store: Store, runId: string): Promise<RunCounts> {
+  const rows = await store.collections.links
+    .aggregate<{ _id: Group; n: number }>([
+      { $match: { runId } },
+      {
+        $group: {
+          _id: {
+            state: "$state",
+            kind: "$kind",
+            lane: "$lane",
+            reason: "$reason",
+            outcome: "$outcome",
+            fetched: { $gt: ["$attempts", 0] },
+          },
+          n: { $sum: 1 },
+        },
+      },
+    ])
+    .toArray();
+  const counts = emptyCounts();
+  for (const { _id, n } of rows) tally(counts, _id, n);
+  return counts;
+}
+
+type Group = Pick<
+  import("../model/link.ts").Link,
+  "state" | "kind" | "lane" | "reason" | "outcome"
+> & { fetched: boolean };
+
+/** Counts of a run that has done nothing yet. */
+export function emptyCounts(): RunCounts {
+  return {
+    links: 0,
+    entryPoints: 0,
+    http: 0,
+    browser: 0,
+    stored: 0,
+    updated: 0,
+    unchanged: 0,
+    duplicates: 0,
+    waiting: 0,
+    skipped: {},
+    dead: {},
+  };
+}
+
+function tally(counts: RunCounts, group: Group, n: number): void {
+  if (group.kind === "article") counts.links += n;
+  else counts.entryPoints += n;
+  if (group.fetched) counts[group.lane] += n;
+  if (group.state === "due") counts.waiting += n;
+  if (group.state === "skipped" && group.reason) {
+    const skipped = counts.skipped as Record<string, number>;
+    skipped[group.reason] = (skipped[group.reason] ?? 0) + n;
+  }
+  if (group.state === "dead") {
+    const dead = counts.dead as Record<string, number>;
+    dead[group.reason ?? "unknown"] = (dead[group.reason ?? "unknown"] ?? 0) + n;
+  }
+  if (group.kind !== "article" || group.state !== "done") return;
+  if (group.outcome === "new") counts.stored += n;
+  if (group.outcome === "updated") counts.updated += n;
+  if (group.outcome === "unchanged") counts.unchanged += n;
+  if (group.outcome === "duplicate") counts.duplicates += n;
+}

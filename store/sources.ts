@@ -1,0 +1,119 @@
+import type { Source, SourceRecord } from "../model/source.ts";
+import { dueBy, type Store } from "./store.ts";
+
+/** What `syncSources` did with the configured files. */
+export interface SourceSync {
+  added: string[];
+  changed: string[];
+  retired: string[];
+}
+
+/**
+ * Makes the store's sources equal to the configured ones: new ones are due at once, changed ones
+ * get the next version, missing ones are retired (their archive stays). Run as often as wanted.
+ */
+export async function syncSources(
+  store: Store,
+  sources: { source: Source; checksum: string }[],
+  now: Date,
+): Promise<SourceSync> {
+  const { sources: collection } = store.collections;
+  const known = new Map((await collection.find().toArray()).map((record) => [record._id, record]));
+  const result: SourceSync = { added: [], changed: [], retired: [] };
+  for (const { source, checksum } of sources) {
+    const record = known.get(source.id);
+    known.delete(source.id);
+    if (record?.checksum === checksum && record.active) continue;
+    (record ? result.changed : result.added).push(source.id);
+    await collection.replaceOne(
+      { _id: source.id },
+      { ...(record ?? BLANK), ...source, ...versioned(record, checksum, source, now) },
+      { upsert: true },
+    );
+  }
+  for (const record of known.values()) {
+    if (!record.active) continue;
+    result.retired.push(record._id);
+    await collection.updateOne({ _id: record._id }, { $set: { active: false, nextDueAt: null } });
+  }
+  return result;
+}
+
+const BLANK = {
+  openRunId: null,
+  lastAttemptAt: null,
+  lastSuccessAt: null,
+  lastNewArticleAt: null,
+  arrivals: null,
+  lastProblem: null,
+};
+
+function versioned(
+  record: SourceRecord | undefined,
+  checksum: string,
+  source: Source,
+  now: Date,
+): Pick<SourceRecord, "version" | "checksum" | "active" | "nextDueAt"> {
+  const version = (record?.version ?? 0) + 1;
+  return { version, checksum, active: true, nextDueAt: source.paused ? null : now };
+}
+
+/** Sources whose time has come, oldest first. */
+export function dueSources(store: Store, now: Date, limit: number): Promise<SourceRecord[]> {
+  return store.collections.sources
+    .find({ nextDueAt: dueBy(now) })
+    .sort({ nextDueAt: 1 })
+    .limit(limit)
+    .toArray();
+}
+
+export function getSource(store: Store, id: string): Promise<SourceRecord | null> {
+  return store.collections.sources.findOne({ _id: id });
+}
+
+/** All sources by id; they are configuration, so few. */
+export function listSources(store: Store): Promise<SourceRecord[]> {
+  return store.collections.sources.find().toArray();
+}
+
+/** Takes the source for a run; false when another run has it. */
+export async function takeSource(
+  store: Store,
+  id: string,
+  run: { runId: string; nextDueAt: Date; now: Date },
+): Promise<boolean> {
+  const taken = await store.collections.sources.updateOne(
+    { _id: id, openRunId: null },
+    { $set: { openRunId: run.runId, nextDueAt: run.nextDueAt, lastAttemptAt: run.now } },
+  );
+  return taken.modifiedCount === 1;
+}
+
+/** Gives the source back after its run, with what the run taught. */
+export async function releaseSource(
+  store: Store,
+  id: string,
+  runId: string,
+  learnt: Partial<
+    Pick<
+      SourceRecord,
+      "nextDueAt" | "lastSuccessAt" | "lastNewArticleAt" | "arrivals" | "lastProblem" | "verified"
+    >
+  >,
+): Promise<void> {
+  await store.collections.sources.updateOne(
+    { _id: id, openRunId: runId },
+    { $set: { ...learnt, openRunId: null } },
+  );
+}
+
+/** Makes sources due now (all active ones without `ids`); paused ones stay as they are. */
+export async function makeDue(store: Store, now: Date, ids?: string[]): Promise<string[]> {
+  const wanted = (await listSources(store)).filter(
+    (source) => source.active && !source.paused && (!ids || ids.includes(source._id)),
+  );
+  for (const { _id } of wanted) {
+    await store.collections.sources.updateOne({ _id }, { $set: { nextDueAt: now } });
+  }
+  return wanted.map((source) => source._id);
+}
