@@ -22,6 +22,14 @@ export const INDEXES: Index[] = [
   { collection: "captures", key: { sourceId: 1, fetchedAt: 1 } },
   // articles: what the sequencer has to move (store/articles.ts)
   { collection: "articles", key: { pendingAt: 1 }, sparse: true },
+  // articles: lists, newest first, by what narrows them (store/listing.ts), and a story's
+  { collection: "articles", key: { sortAt: 1, _id: 1 } },
+  { collection: "articles", key: { sourceId: 1, sortAt: 1, _id: 1 } },
+  { collection: "articles", key: { topics: 1, sortAt: 1, _id: 1 } },
+  { collection: "articles", key: { country: 1, sortAt: 1, _id: 1 } },
+  { collection: "articles", key: { language: 1, sortAt: 1, _id: 1 } },
+  { collection: "articles", key: { day: 1, sortAt: 1, _id: 1 } },
+  { collection: "articles", key: { storyId: 1 } },
   // aliases: all addresses of an article (store/aliases.ts)
   { collection: "aliases", key: { articleId: 1 } },
   { collection: "revisions", key: { articleId: 1, revision: 1 } },
