@@ -21,7 +21,7 @@ export function inNetworks(cidrs: readonly string[]): (address: string) => boole
     const parsed = parse(address);
     if (!parsed) return false;
     return ranges.some(([base, bits]) => {
-      return base.kind() === parsed.kind() && parsed.match(base as ipaddr.IPv6, bits);
+      return base.kind() === parsed.kind() && parsed.match(base, bits);
     });
   };
 }

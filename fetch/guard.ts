@@ -1,5 +1,5 @@
 import { type LookupAddress, type LookupOptions, lookup as systemLookup } from "node:dns";
-import { isIP, type Socket } from "node:net";
+import { isIP } from "node:net";
 import { buildConnector } from "undici";
 import { inNetworks, isPublic } from "./address.ts";
 import { hostName } from "./hosts-file.ts";
@@ -69,7 +69,7 @@ export function createGuard(options: {
     else callback(null, first.address, first.family);
   };
 
-  const open = buildConnector({ timeout: 8000, lookup: lookup as never });
+  const open = buildConnector({ timeout: 8000, lookup });
   const connector: buildConnector.connector = (target, callback) => {
     const host = hostName(target.hostname);
     const port = Number(target.port) || (target.protocol === "https:" ? 443 : 80);
@@ -78,8 +78,8 @@ export function createGuard(options: {
     }
     open(target, (...[error, socket]) => {
       if (error) return callback(error, null);
-      const address = (socket as Socket).remoteAddress ?? "";
-      if (allowed(address, port)) return callback(null, socket as Socket);
+      const address = socket?.remoteAddress ?? "";
+      if (allowed(address, port)) return callback(null, socket);
       socket?.destroy();
       callback(refusal(`${host} is ${address}, port ${port}`), null);
     });

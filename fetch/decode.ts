@@ -1,0 +1,120 @@
+import {
+  constants,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createInflateRaw,
+} from "node:zlib";
+import { Decompress } from "fzstd";
+import type { Encoding } from "../model/capture.ts";
+
+/** Decompressed bytes; `truncated` when the cap was reached or the input ended early. */
+export interface Decoded {
+  bytes: Uint8Array;
+  truncated: boolean;
+}
+
+const RATIO = 200;
+const RATIO_FROM = 1_000_000;
+
+/**
+ * Undoes a content coding, counting the OUTPUT: stops at `cap` bytes, and beyond 1 MB at 200 times
+ * the input, which no honest page reaches. Throws an `Error` when the first byte is already broken.
+ */
+export async function decode(
+  wire: Uint8Array,
+  encoding: Encoding | null,
+  cap: number,
+): Promise<Decoded> {
+  const limit = Math.min(cap, Math.max(RATIO_FROM, RATIO * wire.length));
+  if (encoding === null) {
+    return wire.length > cap
+      ? { bytes: wire.subarray(0, cap), truncated: true }
+      : { bytes: wire, truncated: false };
+  }
+  return encoding === "zstd" ? decodeZstd(wire, limit) : decodeZlib(wire, encoding, limit);
+}
+
+/** The coding that bytes really are in: what the header says, unless the bytes contradict it. */
+export function codingOf(
+  header: string | undefined,
+  wire: Uint8Array,
+): Encoding | null | "unknown" {
+  const named = (header ?? "")
+    .toLowerCase()
+    .split(/[,\s]+/)
+    .filter((coding) => coding !== "" && coding !== "identity");
+  const gzipped = wire[0] === 0x1f && wire[1] === 0x8b && wire[2] === 8;
+  // A gzip file (a sitemap.xml.gz) counts as a gzip-coded document.
+  if (named.length === 0) return gzipped ? "gzip" : null;
+  if (named.length > 1) return "unknown";
+  switch (named[0]) {
+    case "gzip":
+    case "x-gzip":
+      return gzipped ? "gzip" : null;
+    case "br":
+    case "zstd":
+    case "deflate":
+      return wire.length === 0 ? null : named[0];
+    default:
+      return "unknown";
+  }
+}
+
+async function decodeZlib(
+  wire: Uint8Array,
+  encoding: Exclude<Encoding, "zstd">,
+  limit: number,
+): Promise<Decoded> {
+  const stream = inflater(encoding, wire);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  let truncated = false;
+  stream.end(wire);
+  try {
+    for await (const chunk of stream) {
+      if (!(chunk instanceof Uint8Array)) continue;
+      chunks.push(chunk.subarray(0, limit - size));
+      size += chunk.length;
+      if (size > limit) {
+        truncated = true;
+        break;
+      }
+    }
+  } catch (error) {
+    if (size === 0) throw error;
+    truncated = true;
+  }
+  return { bytes: Buffer.concat(chunks), truncated };
+}
+
+function inflater(encoding: Exclude<Encoding, "zstd">, wire: Uint8Array) {
+  const lenient = { finishFlush: constants.Z_SYNC_FLUSH };
+  if (encoding === "gzip") return createGunzip(lenient);
+  if (encoding === "br") {
+    return createBrotliDecompress({ finishFlush: constants.BROTLI_OPERATION_FLUSH });
+  }
+  // Servers send "deflate" both with and without the zlib header (RFC 9110 section 8.4.1.2).
+  const [first = 0, second = 0] = wire;
+  const hasHeader = (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0;
+  return hasHeader ? createInflate(lenient) : createInflateRaw(lenient);
+}
+
+function decodeZstd(wire: Uint8Array, limit: number): Decoded {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const stream = new Decompress((chunk) => {
+    if (size < limit) chunks.push(chunk.slice(0, limit - size));
+    size += chunk.length;
+  });
+  const step = 65_536;
+  try {
+    for (let at = 0; at < wire.length && size <= limit; at += step) {
+      stream.push(wire.subarray(at, at + step), at + step >= wire.length);
+    }
+  } catch (error) {
+    if (size === 0) throw error;
+    return { bytes: Buffer.concat(chunks), truncated: true };
+  }
+  return { bytes: Buffer.concat(chunks), truncated: size > limit };
+}

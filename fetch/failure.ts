@@ -1,0 +1,53 @@
+import { type Cause, GiveUp, RetryLater } from "../model/failure.ts";
+import type { Skipped } from "../model/skipped.ts";
+import { again } from "./backoff.ts";
+import { EgressRefused } from "./guard.ts";
+
+const CAUSES: [RegExp, Cause][] = [
+  [/^(ENOTFOUND|EAI_|ENODATA|EDNS)/, "dns"],
+  [/TIMEOUT$|^ETIMEDOUT$/, "timeout"],
+  [/^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/, "connect"],
+  [/^(ECONNRESET|EPIPE|ECONNABORTED|UND_ERR_SOCKET|UND_ERR_CLOSED)$/, "reset"],
+  [/^(CERT_|ERR_TLS|ERR_SSL|EPROTO|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/, "tls"],
+  [/^(HPE_|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES|ERR_INVALID|Z_)/, "bad-response"],
+];
+
+/**
+ * What a thrown request error means: a refused way out is a `Skipped`, the rest a `RetryLater` with
+ * its class and the delay of a first try (see `retried`). Errors that are ours pass unchanged.
+ */
+export function failureOf(error: unknown): Skipped | RetryLater | GiveUp {
+  if (error instanceof RetryLater || error instanceof GiveUp) return error;
+  const chain = causesOf(error);
+  const refused = chain.find((each) => each instanceof EgressRefused);
+  if (refused) return { skipped: "egress-refused", detail: refused.message };
+  for (const each of chain) {
+    const code = codeOf(each);
+    const cause = CAUSES.find(([pattern]) => pattern.test(code))?.[1];
+    if (cause) return failed(cause, `${code}: ${each.message}`, error);
+  }
+  return failed("unknown", chain[0]?.message ?? String(error), error);
+}
+
+/** The same failure with the delay, or the end, that this many tries call for. */
+export function retried(
+  failure: RetryLater,
+  tries: { attempts: number; random: number },
+): RetryLater | GiveUp {
+  return again(failure.reason, failure.message, tries, { error: failure });
+}
+
+function failed(cause: Cause, message: string, error: unknown): RetryLater | GiveUp {
+  return again(cause, message, { attempts: 1, random: 1 }, { error });
+}
+
+/** The error, what it wraps and, for happy eyeballs, each address's own error. */
+function causesOf(error: unknown): Error[] {
+  if (!(error instanceof Error)) return [];
+  const inner = error instanceof AggregateError ? error.errors : [];
+  return [error, ...[...inner, error.cause].flatMap(causesOf)];
+}
+
+function codeOf(error: Error): string {
+  return "code" in error && typeof error.code === "string" ? error.code : "";
+}

@@ -1,0 +1,175 @@
+import { Agent, buildConnector, request as send } from "undici";
+import { RetryLater } from "../model/failure.ts";
+import type { Validators } from "../model/link.ts";
+import type { Skipped } from "../model/skipped.ts";
+import { collect } from "./body.ts";
+import { codingOf, decode } from "./decode.ts";
+import { failureOf } from "./failure.ts";
+import type { Guard } from "./guard.ts";
+import { isRedirect, type Received, targetOf } from "./received.ts";
+
+/** Bounds of one request; bytes and milliseconds. */
+export interface HttpLimits {
+  /** Over the wire. */
+  bytes: number;
+  /** After decompression. */
+  decodedBytes: number;
+  headersTimeout: number;
+  /** From the request to the last byte, whatever drips meanwhile. */
+  deadline: number;
+}
+
+export const HTTP_LIMITS: HttpLimits = {
+  bytes: 8_000_000,
+  decodedBytes: 32_000_000,
+  headersTimeout: 10_000,
+  deadline: 30_000,
+};
+
+/** Byte bounds of a sitemap (sitemaps.org: 50 MB unpacked). */
+export const SITEMAP_LIMITS = { bytes: 50_000_000, decodedBytes: 50_000_000 };
+
+/** One GET. */
+export interface HttpRequest {
+  url: string;
+  headers?: Record<string, string>;
+  validators?: Validators;
+  signal?: AbortSignal;
+  /** Other byte bounds than the client's, e.g. `SITEMAP_LIMITS`. */
+  limits?: { bytes: number; decodedBytes: number };
+}
+
+export interface Http {
+  /**
+   * Asks once and follows nothing. Answers `Skipped` (`egress-refused`, `bad-url`) when the guard
+   * says no; throws `RetryLater` or `GiveUp` with the class of the failure, or the signal's reason.
+   */
+  get(request: HttpRequest): Promise<Received | Skipped>;
+  close(): Promise<void>;
+}
+
+/** The HTTP way out, always through the guard. */
+export function createHttp(options: {
+  guard: Guard;
+  userAgent: string;
+  limits?: Partial<HttpLimits>;
+}): Http {
+  const { guard, userAgent } = options;
+  const limits = { ...HTTP_LIMITS, ...options.limits };
+  const addresses = new Map<string, string>();
+  const connect: buildConnector.connector = (target, callback) => {
+    guard.connector(target, (...result) => {
+      const address = result[1]?.remoteAddress;
+      if (address) addresses.set(`${target.protocol}//${target.host ?? target.hostname}`, address);
+      callback(...result);
+    });
+  };
+  const dispatcher = new Agent({
+    connect,
+    connections: 4,
+    pipelining: 1,
+    headersTimeout: limits.headersTimeout,
+    bodyTimeout: limits.deadline,
+    maxHeaderSize: 16_384,
+  });
+
+  const get: Http["get"] = async (request) => {
+    const refused = refusal(guard, request.url);
+    if (refused) return refused;
+    const bytes = request.limits ?? limits;
+    const headers = requestHeaders(userAgent, request);
+    const startedAt = new Date();
+    const began = performance.now();
+    const clock = deadline(limits.deadline, request.signal);
+    try {
+      const response = await send(request.url, { dispatcher, headers, signal: clock.signal });
+      const received = lowerCase(response.headers);
+      const body = await collect(response.body, bytes.bytes);
+      const encoding = codingOf(received["content-encoding"], body.bytes);
+      if (encoding === "unknown") {
+        throw bad(`content-encoding ${received["content-encoding"]}`);
+      }
+      const decoded = await decode(body.bytes, encoding, bytes.decodedBytes).catch(
+        (error: unknown) => {
+          throw bad(`${encoding} is broken`, error);
+        },
+      );
+      return {
+        url: request.url,
+        status: response.statusCode,
+        headers: received,
+        requestHeaders: headers,
+        location: isRedirect(response.statusCode)
+          ? targetOf(received["location"], request.url)
+          : null,
+        address: addresses.get(new URL(request.url).origin) ?? null,
+        startedAt,
+        endedAt: new Date(),
+        ms: Math.round(performance.now() - began),
+        wire: body.bytes,
+        encoding,
+        decoded: decoded.bytes,
+        truncated: body.truncated || decoded.truncated,
+      };
+    } catch (error) {
+      if (request.signal?.aborted) throw request.signal.reason;
+      const failure = failureOf(clock.signal.aborted ? clock.signal.reason : error);
+      if (failure instanceof Error) throw failure;
+      return failure;
+    } finally {
+      clock.clear();
+    }
+  };
+
+  return { get, close: () => dispatcher.destroy() };
+}
+
+function refusal(guard: Guard, address: string): Skipped | null {
+  if (!URL.canParse(address)) return { skipped: "bad-url", detail: address };
+  const url = new URL(address);
+  const why = guard.check(url);
+  if (why === null) return null;
+  const web = url.protocol === "http:" || url.protocol === "https:";
+  return { skipped: web ? "egress-refused" : "bad-url", detail: why };
+}
+
+function requestHeaders(userAgent: string, request: HttpRequest): Record<string, string> {
+  const { etag, lastModified } = request.validators ?? {};
+  return {
+    accept:
+      "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.8,*/*;q=0.5",
+    ...lowerCase(request.headers ?? {}),
+    "user-agent": userAgent,
+    "accept-encoding": "gzip, deflate, br",
+    ...(etag ? { "if-none-match": etag } : {}),
+    ...(lastModified ? { "if-modified-since": lastModified } : {}),
+  };
+}
+
+function lowerCase(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const entries = Object.entries(headers).flatMap(([name, value]) => {
+    if (value === undefined) return [];
+    return [[name.toLowerCase(), Array.isArray(value) ? value.join("\n") : value]];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Fires after `ms` or with the caller's signal; undici's own timeouts never end a slow drip. */
+function deadline(ms: number, outer: AbortSignal | undefined) {
+  const controller = new AbortController();
+  const late = new RetryLater("timeout", `no complete answer within ${ms} ms`, 15_000);
+  const timer = setTimeout(() => controller.abort(late), ms);
+  const abort = () => controller.abort(outer?.reason);
+  if (outer?.aborted) abort();
+  outer?.addEventListener("abort", abort);
+  const clear = () => {
+    clearTimeout(timer);
+    outer?.removeEventListener("abort", abort);
+  };
+  return { signal: controller.signal, clear };
+}
+
+function bad(what: string, cause?: unknown): RetryLater {
+  const message = `the answer can't be read: ${what}`;
+  return new RetryLater("bad-response", message, 15_000, { cause });
+}

@@ -1,0 +1,30 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+
+/** A real HTTP server on a loopback address and a free port; `hits` counts opened connections. */
+export interface Loopback {
+  origin: string;
+  port: number;
+  server: Server;
+  hits(): number;
+  close(): Promise<void>;
+}
+
+/** Starts a server that answers with `listener` on `address`. */
+export async function listen(address: string, listener: RequestListener): Promise<Loopback> {
+  let hits = 0;
+  const server = createServer(listener).on("connection", () => hits++);
+  await new Promise<void>((done) => server.listen(0, address, done));
+  const bound = server.address();
+  const port = bound && typeof bound === "object" ? bound.port : 0;
+  return {
+    origin: `http://${address}:${port}`,
+    port,
+    server,
+    hits: () => hits,
+    close: () =>
+      new Promise((done) => {
+        server.close(() => done());
+        server.closeAllConnections();
+      }),
+  };
+}
