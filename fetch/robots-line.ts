@@ -1,0 +1,69 @@
+/** One meaningful line of robots.txt, bytes as Latin-1 characters. */
+export interface Directive {
+  key: "user-agent" | "allow" | "disallow" | "sitemap" | "crawl-delay";
+  value: string;
+}
+
+/** Longest line that is read, in bytes; the rest of a longer one is ignored (as Google does). */
+const MAX_LINE = 2083 * 8 - 1;
+
+// Frequent typos that Google's parser takes for the real thing; keys match by prefix.
+const KEYS: [Directive["key"], string[]][] = [
+  ["user-agent", ["user-agent", "useragent", "user agent"]],
+  ["allow", ["allow"]],
+  ["disallow", ["disallow", "dissallow", "dissalow", "disalow", "diasllow", "disallaw"]],
+  ["sitemap", ["sitemap", "site-map"]],
+  ["crawl-delay", ["crawl-delay"]],
+];
+
+/** The directives of a robots.txt whose bytes are given as Latin-1 characters. */
+export function* directives(bytes: string): Generator<Directive> {
+  // A byte order mark, even a part of one, is skipped.
+  let start = 0;
+  for (const mark of ["\u00ef", "\u00bb", "\u00bf"]) {
+    if (bytes[start] !== mark) break;
+    start += 1;
+  }
+  while (start <= bytes.length) {
+    const end = lineEnd(bytes, start);
+    const directive = toDirective(bytes.slice(start, Math.min(end, start + MAX_LINE)));
+    if (directive) yield directive;
+    start = end + 1;
+  }
+}
+
+/** Lines end at CR or LF; the empty line inside CR LF does no harm. */
+function lineEnd(bytes: string, from: number): number {
+  let at = from;
+  while (at < bytes.length && bytes[at] !== "\n" && bytes[at] !== "\r") at += 1;
+  return at;
+}
+
+function toDirective(line: string): Directive | null {
+  const text = strip(until(until(line, "\0"), "#"));
+  const separator = separatorOf(text);
+  if (separator === -1) return null;
+  const name = strip(text.slice(0, separator)).toLowerCase();
+  const key = KEYS.find(([, spellings]) => spellings.some((each) => name.startsWith(each)))?.[0];
+  return key ? { key, value: strip(text.slice(separator + 1)) } : null;
+}
+
+/** The colon; where it is missing, the blank between exactly two words. */
+function separatorOf(text: string): number {
+  const colon = text.indexOf(":");
+  if (colon !== -1) return colon;
+  const blank = text.search(/[ \t]/);
+  if (blank === -1) return -1;
+  const value = text.slice(blank).replace(/^[ \t]+/, "");
+  return /[ \t]/.test(value) ? -1 : blank;
+}
+
+function until(text: string, mark: string): string {
+  const at = text.indexOf(mark);
+  return at === -1 ? text : text.slice(0, at);
+}
+
+/** Without ASCII white space at both ends; `trim` would take Latin-1 and Unicode blanks too. */
+function strip(text: string): string {
+  return text.replace(/^[\t-\r ]+/, "").replace(/[\t-\r ]+$/, "");
+}

@@ -1,0 +1,64 @@
+/** A rule's path pattern, ready to match; `length` (bytes as written, escaped) is its priority. */
+export interface Pattern {
+  length: number;
+  /** Literal parts between the `*`s. */
+  parts: string[];
+  /** Ends with `$`: the last part must end the path. */
+  anchored: boolean;
+}
+
+/** Reads a pattern as RFC 9309 section 2.2.2 says: percent-encoded, `*` and a final `$` special. */
+export function toPattern(value: string): Pattern {
+  const escaped = escapePattern(value);
+  const anchored = escaped.endsWith("$");
+  const body = anchored ? escaped.slice(0, -1) : escaped;
+  return { length: escaped.length, parts: body.split("*"), anchored };
+}
+
+/** Whether the pattern matches the path from its start; the work is linear in practice. */
+export function matches({ parts, anchored }: Pattern, path: string): boolean {
+  const [first = ""] = parts;
+  if (parts.length === 1) return anchored ? path === first : path.startsWith(first);
+  if (!path.startsWith(first)) return false;
+  let at = first.length;
+  const last = parts.length - 1;
+  for (let index = 1; index < (anchored ? last : parts.length); index++) {
+    const part = parts[index] ?? "";
+    const found = path.indexOf(part, at);
+    if (found === -1) return false;
+    at = found + part.length;
+  }
+  const end = parts[last] ?? "";
+  return !anchored || (path.endsWith(end) && path.length - end.length >= at);
+}
+
+/** Upper-case escapes and bytes above ASCII escaped, so that `/ä` and `/%c3%a4` are one. */
+function escapePattern(value: string): string {
+  return value
+    .replace(/%[0-9a-fA-F]{2}/g, (escape) => escape.toUpperCase())
+    .replace(/[\u0080-\u00ff]/g, (byte) => {
+      return `%${byte.charCodeAt(0).toString(16).toUpperCase()}`;
+    });
+}
+
+/** Path, parameters and query of a URL, as it is written, without its fragment; starts with `/`. */
+export function pathOf(url: string): string {
+  const from = url.startsWith("//") ? 2 : 0;
+  const early = firstOf(url, from);
+  let authority = url.indexOf("://", from);
+  authority = authority === -1 || (early !== -1 && early < authority) ? from : authority + 3;
+  const start = firstOf(url, authority);
+  if (start === -1) return "/";
+  const hash = url.indexOf("#", from);
+  if (hash !== -1 && hash < start) return "/";
+  const path = url.slice(start, hash === -1 ? url.length : hash);
+  return path.startsWith("/") ? path : `/${path}`;
+}
+
+function firstOf(url: string, from: number): number {
+  for (let at = from; at < url.length; at++) {
+    const char = url[at];
+    if (char === "/" || char === "?" || char === ";") return at;
+  }
+  return -1;
+}
