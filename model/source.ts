@@ -124,6 +124,11 @@ export type Source = z.infer<typeof Source>;
 export type Listing = z.infer<typeof Listing>;
 export type Select = z.infer<typeof Select>;
 
+/** Whether a source is paused at `now`. */
+export function isPaused(source: Pick<Source, "paused">, now: Date): boolean {
+  return source.paused !== undefined && (source.paused.until ?? now) >= now;
+}
+
 /** A source as the store keeps it: the declaration, its version, and when it is due. */
 export interface SourceRecord extends Source {
   _id: string;
@@ -142,6 +147,10 @@ export interface SourceRecord extends Source {
   lastNewArticleAt: Date | null;
   /** Arrival model of the adaptive schedule, see `schedule/adaptive.ts`. */
   arrivals: { items: number; hours: number } | null;
+  /** Runs in a row that brought nothing because of problems. */
+  failures: number;
+  /** Milliseconds for which its feed asks not to be fetched again; null when it doesn't say. */
+  ttl: number | null;
   /** Why the last run brought nothing, in words; null when it was fine. */
   lastProblem: string | null;
 }

@@ -1,4 +1,4 @@
-import type { Source, SourceRecord } from "../model/source.ts";
+import { isPaused, type Source, type SourceRecord } from "../model/source.ts";
 import { dueBy, type Store } from "./store.ts";
 
 /** What `syncSources` did with the configured files. */
@@ -45,6 +45,8 @@ const BLANK = {
   lastSuccessAt: null,
   lastNewArticleAt: null,
   arrivals: null,
+  failures: 0,
+  ttl: null,
   lastProblem: null,
 };
 
@@ -55,7 +57,7 @@ function versioned(
   now: Date,
 ): Pick<SourceRecord, "version" | "checksum" | "active" | "nextDueAt"> {
   const version = (record?.version ?? 0) + 1;
-  return { version, checksum, active: true, nextDueAt: source.paused ? null : now };
+  return { version, checksum, active: true, nextDueAt: source.paused ? (source.paused.until ?? null) : now };
 }
 
 /** Sources whose time has come, oldest first. */
@@ -97,7 +99,13 @@ export async function releaseSource(
   learnt: Partial<
     Pick<
       SourceRecord,
-      "nextDueAt" | "lastSuccessAt" | "lastNewArticleAt" | "arrivals" | "lastProblem" | "verified"
+      | "nextDueAt"
+      | "lastSuccessAt"
+      | "lastNewArticleAt"
+      | "arrivals"
+      | "failures"
+      | "lastProblem"
+      | "verified"
     >
   >,
 ): Promise<void> {
@@ -107,10 +115,15 @@ export async function releaseSource(
   );
 }
 
+/** Keeps for how long the source's feed asks not to be fetched again. */
+export async function saveTtl(store: Store, id: string, ttl: number | null): Promise<void> {
+  await store.collections.sources.updateOne({ _id: id }, { $set: { ttl } });
+}
+
 /** Makes sources due now (all active ones without `ids`); paused ones stay as they are. */
 export async function makeDue(store: Store, now: Date, ids?: string[]): Promise<string[]> {
   const wanted = (await listSources(store)).filter(
-    (source) => source.active && !source.paused && (!ids || ids.includes(source._id)),
+    (source) => source.active && !isPaused(source, now) && (!ids || ids.includes(source._id)),
   );
   for (const { _id } of wanted) {
     await store.collections.sources.updateOne({ _id }, { $set: { nextDueAt: now } });

@@ -1,0 +1,45 @@
+import { crawlQueue } from "./crawl.ts";
+import { extractQueue } from "./extract.ts";
+import { fetchQueue } from "./fetch.ts";
+import { maintainQueue } from "./maintain.ts";
+import { renderQueue } from "./render.ts";
+import { scheduleQueue } from "./schedule.ts";
+
+/** Every queue, in the order that an article passes them. */
+export const PIPELINE = [
+  scheduleQueue,
+  crawlQueue,
+  fetchQueue,
+  renderQueue,
+  extractQueue,
+  maintainQueue,
+] as const;
+
+export type QueueName = "schedule" | "crawl" | "fetch" | "render" | "extract" | "maintain";
+
+/** The process roles and the queues that each one works on. */
+export const ROLES = {
+  scheduler: ["schedule", "crawl", "maintain"],
+  http: ["fetch", "extract"],
+  browser: ["render"],
+  api: [],
+} as const satisfies Record<string, QueueName[]>;
+
+export type Role = keyof typeof ROLES;
+
+/**
+ * Throws unless, over the union of all roles, each queue of the pipeline has exactly one role:
+ * a queue without a worker would fill for ever, one with two kinds of worker would be a riddle.
+ */
+export function checkPipeline(
+  queues: readonly { name: string }[] = PIPELINE,
+  roles: Record<string, readonly string[]> = ROLES,
+): void {
+  const worked = Object.values(roles).flat();
+  for (const { name } of queues) {
+    const count = worked.filter((queue) => queue === name).length;
+    if (count !== 1) throw new Error(`queue "${name}" has ${count} roles; it needs exactly one`);
+  }
+  const unknown = worked.find((name) => !queues.some((queue) => queue.name === name));
+  if (unknown) throw new Error(`a role works on queue "${unknown}", which the pipeline lacks`);
+}

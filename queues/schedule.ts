@@ -1,0 +1,10 @@
+import { z } from "zod";
+import type { QueueDefinition } from "./queue.ts";
+
+/** The tick: enqueues due sources and hosts, closes runs that are through. */
+export const scheduleQueue: QueueDefinition<Record<string, never>> = {
+  name: "schedule",
+  payload: z.strictObject({}),
+  jobId: () => "tick",
+  attempts: 1,
+};

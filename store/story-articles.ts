@@ -1,0 +1,30 @@
+import { toVisible } from "../model/item.ts";
+import type { Article } from "../model/article.ts";
+import type { ListedArticle } from "./listing.ts";
+import type { Store } from "./store.ts";
+
+/** One article with everything but its waiting changes; null when there is none. */
+export function readArticle(
+  store: Store,
+  id: string,
+): Promise<Omit<Article, "pending" | "pendingAt"> | null> {
+  return store.collections.articles.findOne(
+    { _id: id },
+    { projection: { pending: 0, pendingAt: 0 } },
+  );
+}
+
+/** The other published articles that tell the same story (at most 50), the listed one first. */
+export async function readStory(store: Store, article: ListedArticle): Promise<ListedArticle[]> {
+  const found = await store.collections.articles
+    .find<ListedArticle>(
+      { storyId: article.storyId },
+      { projection: { html: 0, text: 0, evidence: 0, pending: 0, pendingAt: 0 } },
+    )
+    .limit(51)
+    .toArray();
+  const rank = (other: ListedArticle) => (toVisible(other as Article).listed ? 0 : 1);
+  return found
+    .filter((other) => other._id !== article._id && other.status === "published")
+    .sort((a, b) => rank(a) - rank(b) || a.sortAt.getTime() - b.sortAt.getTime());
+}

@@ -1,0 +1,85 @@
+import { CANON_VERSION, plausibleCanonical } from "../discover/canonical-url.ts";
+import { EXTRACTOR } from "../extractors/version.ts";
+import { shortHash } from "../lib/hash.ts";
+import { dayIn } from "../lib/time.ts";
+import type { Article } from "../model/article.ts";
+import type { Capture } from "../model/capture.ts";
+import type { Extracted } from "./parse-tasks.ts";
+
+/** An article without the changes that wait on it. */
+export type Draft = Omit<Article, "pending" | "pendingAt">;
+
+/** Where a reading of an article comes from. */
+export interface Reading {
+  extracted: Extracted & { article: NonNullable<Extracted["article"]> };
+  capture: Capture;
+  sourceId: string;
+  sourceVersion: number;
+}
+
+/** The address that readers are sent to: the publisher's canonical one where it is believable. */
+export function addressOf({ extracted, capture }: Reading): string {
+  const canonical = extracted.extraction.fields.canonicalUrl;
+  const believed = canonical && plausibleCanonical(capture.finalUrl, canonical);
+  return believed ? canonical : capture.finalUrl;
+}
+
+/** Hash of what readers would notice: title and words, not white space. */
+export function contentHash(title: string, text: string): string {
+  return shortHash(`${title}\n${text}`.normalize("NFC").replace(/\s+/g, " "));
+}
+
+/**
+ * The article as a reading shows it: version 1 without `existing`, else the next one with what
+ * never moves (id, first seen, story) taken over. `timezone` is the portal's.
+ */
+export function draftArticle(
+  id: string,
+  reading: Reading,
+  existing: Article | null,
+  timezone: string,
+): Draft {
+  const { extracted, capture, sourceId, sourceVersion } = reading;
+  const { fields, evidence } = extracted.extraction;
+  const { classified } = extracted.article;
+  const seenAt = capture.fetchedAt;
+  const firstSeenAt = existing?.firstSeenAt ?? seenAt;
+  const publishedAt = fields.publishedAt && earliest(fields.publishedAt, seenAt);
+  const sortAt = publishedAt ?? firstSeenAt;
+  const text = fields.text ?? "";
+  const hash = contentHash(classified.title, text);
+  return {
+    ...fields,
+    _id: id,
+    version: (existing?.version ?? 0) + 1,
+    sourceId: existing?.sourceId ?? sourceId,
+    sourceVersion,
+    url: addressOf(reading),
+    title: classified.title,
+    text,
+    publishedAt,
+    language: classified.language,
+    prefix: classified.prefix,
+    country: classified.country,
+    region: classified.region,
+    topics: classified.topics,
+    status: "published",
+    contentHash: hash,
+    captureId: capture._id,
+    extractor: EXTRACTOR,
+    evidence,
+    duplicateOf: existing?.duplicateOf ?? null,
+    storyId: existing?.storyId ?? id,
+    firstSeenAt,
+    lastSeenAt: seenAt,
+    sortAt,
+    day: dayIn(timezone, sortAt),
+    canonVersion: CANON_VERSION,
+    revision: (existing?.revision ?? 0) + (existing?.contentHash === hash ? 0 : 1),
+  };
+}
+
+/** A publication date never lies in the future. */
+function earliest(a: Date, b: Date): Date {
+  return a < b ? a : b;
+}

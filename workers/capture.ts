@@ -1,0 +1,66 @@
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import type { Received } from "../fetch/received.ts";
+import { digest, shortHash } from "../lib/hash.ts";
+import type { Body, Capture } from "../model/capture.ts";
+import type { Hop, Lane, LinkKind } from "../model/link.ts";
+
+const compress = promisify(gzip);
+
+/** What a capture is of, beside the response itself. */
+export interface CaptureContext {
+  linkId: string;
+  sourceId: string;
+  sourceVersion: number;
+  runId: string | null;
+  kind: LinkKind | "robots";
+  lane: Lane;
+  hops: Hop[];
+  reservations: string[];
+  robotsOverride: string | null;
+}
+
+/** The capture of a response and the body it names; uncompressed bodies are gzipped to be kept. */
+export async function toCapture(
+  received: Received,
+  context: CaptureContext,
+): Promise<{ capture: Capture; body: Body | null }> {
+  const body = received.wire.length > 0 ? await toBody(received) : null;
+  const { url, status, requestHeaders, headers, address, startedAt, ms, truncated } = received;
+  const capture: Capture = {
+    _id: shortHash(`${context.linkId} ${startedAt.getTime()} ${url}`),
+    ...context,
+    url: context.hops[0]?.url ?? url,
+    finalUrl: url,
+    status,
+    requestHeaders: withoutSecrets(requestHeaders),
+    headers,
+    address,
+    fetchedAt: startedAt,
+    ms,
+    bytes: received.wire.length,
+    decodedBytes: received.decoded.length,
+    bodyId: body?._id ?? null,
+    truncated,
+  };
+  return { capture, body };
+}
+
+async function toBody({ wire, encoding, decoded, endedAt }: Received): Promise<Body> {
+  // `wire` may be a view on a larger buffer of the socket: keep the bytes alone.
+  const bytes = encoding ? Buffer.from(wire) : await compress(wire, { level: 4 });
+  return {
+    _id: digest(bytes),
+    bytes,
+    encoding: encoding ?? "gzip",
+    size: decoded.length,
+    storedAt: endedAt,
+  };
+}
+
+function withoutSecrets(headers: Record<string, string>): Record<string, string> {
+  const hidden = new Set(["authorization", "cookie", "proxy-authorization"]);
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, hidden.has(name) ? "***" : value]),
+  );
+}

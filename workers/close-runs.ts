@@ -1,0 +1,71 @@
+import type { Run } from "../model/run.ts";
+import type { SourceRecord } from "../model/source.ts";
+import { learnArrivals } from "../schedule/adaptive.ts";
+import { nextDue } from "../schedule/next-due.ts";
+import { hasDueLinks } from "../store/links.ts";
+import { closeRun, countRun, openRuns } from "../store/runs.ts";
+import { getSource, releaseSource } from "../store/sources.ts";
+import type { Deps } from "./deps.ts";
+
+/** Open runs looked at in one tick. */
+const PER_TICK = 500;
+/** A link that is parked longer than this (Retry-After, backoff) doesn't hold its run open. */
+const PATIENCE = 60_000;
+
+/** Closes runs whose links are through, and gives their sources back with what the run taught. */
+export async function closeFinishedRuns(deps: Deps): Promise<number> {
+  const { store } = deps;
+  const now = deps.now();
+  const soon = new Date(now.getTime() + PATIENCE);
+  let closed = 0;
+  for (const run of await openRuns(store, now, PER_TICK)) {
+    const source = await getSource(store, run.sourceId);
+    if (source?.openRunId === run._id) {
+      if (await hasDueLinks(store, run._id, soon)) continue;
+      await finish(deps, run, source);
+    } else if (now.getTime() - run.startedAt.getTime() > PATIENCE) {
+      // The crawl job ended between opening the run and taking the source; another run has it.
+      await closeRun(store, run._id, await countRun(store, run._id), now);
+    } else continue;
+    closed++;
+  }
+  return closed;
+}
+
+async function finish(deps: Deps, run: Run, source: SourceRecord): Promise<void> {
+  const { store, log } = deps;
+  const now = deps.now();
+  const counts = await countRun(store, run._id);
+  const problem = problemOf(counts, run.problems);
+  const failed = problem !== null && counts.stored + counts.updated + counts.unchanged === 0;
+  const failures = failed ? source.failures + 1 : 0;
+  const arrivals = learnArrivals(source.arrivals, {
+    items: counts.stored,
+    hours: source.lastSuccessAt ? (now.getTime() - source.lastSuccessAt.getTime()) / 3_600_000 : 0,
+  });
+  await closeRun(store, run._id, counts, now);
+  await releaseSource(store, source._id, run._id, {
+    nextDueAt: nextDue(source, {
+      ...source,
+      id: source._id,
+      now,
+      arrivals,
+      failures,
+      lastRunAt: source.lastAttemptAt,
+    }),
+    arrivals,
+    failures,
+    lastProblem: problem,
+    ...(failed ? {} : { lastSuccessAt: now }),
+    ...(counts.stored > 0 ? { lastNewArticleAt: now, verified: true } : {}),
+  });
+  log.info({ runId: run._id, sourceId: source._id, ...counts, problem }, "run closed");
+}
+
+/** Why a run brought nothing, in words for the operator; null when it was fine. */
+function problemOf(counts: Run["counts"], problems: string[]): string | null {
+  const dead = Object.entries(counts.dead).map(([cause, n]) => `${n} × ${cause}`);
+  const entryFailed = counts.entryPoints > 0 && counts.links === 0 ? problems[0] : undefined;
+  if (entryFailed) return entryFailed;
+  return dead.length > 0 ? `gave up on ${dead.join(", ")}` : null;
+}

@@ -1,0 +1,87 @@
+import { urlKey } from "../discover/canonical-url.ts";
+import { entryPoints } from "../discover/entry-points.ts";
+import type { FoundLink } from "../model/discovery.ts";
+import type { Link } from "../model/link.ts";
+import { isPaused, type SourceRecord } from "../model/source.ts";
+import type { CrawlPayload } from "../queues/crawl.ts";
+import { nextDue } from "../schedule/next-due.ts";
+import { ensureHosts, wakeHosts } from "../store/hosts.ts";
+import { addLinks, knownLinks, reviveLinks } from "../store/links.ts";
+import { emptyCounts, openRun } from "../store/runs.ts";
+import { getSource, takeSource } from "../store/sources.ts";
+import type { Deps } from "./deps.ts";
+import { newLink } from "./new-link.ts";
+import { enqueueTurns } from "./schedule.ts";
+
+/**
+ * Opens a run of a due source and marks its entry points due. The run's id comes from the source
+ * and the time it was due, so doing it again after a crash, or twice at once, opens one run.
+ */
+export async function crawl(deps: Deps, { sourceId, trigger }: CrawlPayload): Promise<void> {
+  const { store, log } = deps;
+  const now = deps.now();
+  const source = await getSource(store, sourceId);
+  if (!source?.active || source.openRunId || isPaused(source, now)) return;
+  if (!source.nextDueAt || source.nextDueAt > now) return;
+
+  const runId = `${source._id}-${source.nextDueAt.getTime().toString(36)}`;
+  await openRun(store, {
+    _id: runId,
+    sourceId,
+    sourceVersion: source.version,
+    trigger,
+    first: source.lastSuccessAt === null,
+    open: true,
+    startedAt: now,
+    finishedAt: null,
+    counts: emptyCounts(),
+    problems: [],
+  });
+  const links = await markEntryPoints(deps, source, runId);
+  const { arrivals, failures, ttl } = source;
+  const state = { id: sourceId, now, lastRunAt: now, arrivals, failures, ttl };
+  await takeSource(store, sourceId, { runId, now, nextDueAt: nextDue(source, state) });
+  await enqueueTurns(deps);
+  log.info({ sourceId, runId, entryPoints: links.length }, "run opened");
+}
+
+async function markEntryPoints(
+  { store, now }: Deps,
+  source: SourceRecord,
+  runId: string,
+): Promise<Link[]> {
+  const links = entryPoints(source).map((found) => entryLink(found, source, runId, now()));
+  const known = await knownLinks(
+    store,
+    links.map((link) => link._id),
+  );
+  await addLinks(
+    store,
+    links.filter((link) => !known.has(link._id)),
+  );
+  await reviveLinks(
+    store,
+    links
+      .filter((link) => known.has(link._id))
+      .map(({ _id, kind, lane, url, host, sourceId }) => ({
+        id: _id,
+        runId,
+        dueAt: now(),
+        set: { kind, lane, url, host, sourceId, page: 1 },
+      })),
+  );
+  await ensureHosts(
+    store,
+    links.map(({ host }) => ({ host, ...source.pace })),
+  );
+  await wakeHosts(
+    store,
+    links.map(({ host, lane }) => ({ host, lane, at: now() })),
+  );
+  return links;
+}
+
+function entryLink(found: FoundLink, source: SourceRecord, runId: string, now: Date): Link {
+  const lane = source.render === "browser" && found.kind === "listing" ? "browser" : "http";
+  return newLink(found, { id: urlKey(found.url), source, runId, lane, now, parentId: null });
+}

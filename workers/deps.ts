@@ -1,0 +1,37 @@
+import type { Logger } from "../config/logger.ts";
+import type { Http } from "../fetch/http.ts";
+import type { Pace } from "../fetch/pace.ts";
+import type { Store } from "../store/store.ts";
+import type { BrowserSessions } from "./browser-sessions.ts";
+import type { Commit } from "./commit.ts";
+import type { Producer } from "./enqueue.ts";
+import type { Parser } from "./parser.ts";
+
+/** What every handler may need; built once per process in `bin/`. */
+export interface Deps {
+  store: Store;
+  producer: Producer;
+  log: Logger;
+  now(): Date;
+  /** In [0, 1). */
+  random(): number;
+  settings: Settings;
+}
+
+/** What host turns need on top: the way out, and the way in. */
+export interface TurnDeps extends Deps {
+  pace: Pace;
+  http: Http;
+  /** null in processes without a browser. */
+  browser: BrowserSessions | null;
+  parser: Parser;
+  commit: Commit;
+}
+
+/** The few settings that handlers look at. */
+export interface Settings {
+  /** Product token for robots.txt. */
+  product: string;
+  /** The portal's IANA time zone. */
+  timezone: string;
+}

@@ -1,0 +1,52 @@
+import { urlKey } from "../discover/canonical-url.ts";
+import type { Discovery } from "../model/discovery.ts";
+import { ensureHosts, wakeHosts } from "../store/hosts.ts";
+import { addLinks, countArticleLinks, knownLinks, reviveLinks } from "../store/links.ts";
+import { noteProblems } from "../store/runs.ts";
+import { saveTtl } from "../store/sources.ts";
+import type { Deps } from "./deps.ts";
+import { type Origin, planDiscovery } from "./discovery-plan.ts";
+
+/** Stores what an entry point named: links that are due, links that are left out, problems. */
+export async function takeDiscovery(
+  { store, now }: Deps,
+  discovery: Discovery,
+  origin: Omit<Origin, "known" | "taken" | "now">,
+): Promise<{ due: number; again: number; left: number }> {
+  const { link, source, run } = origin;
+  const keys = [...discovery.links, ...discovery.skipped]
+    .filter(({ url }) => URL.canParse(url))
+    .map(({ url }) => urlKey(url));
+  const [known, taken] = await Promise.all([
+    knownLinks(store, keys),
+    countArticleLinks(store, run._id),
+  ]);
+  const plan = planDiscovery(discovery, { ...origin, known, taken, now: now() });
+  const awake = [...plan.due, ...plan.again];
+  const hosts = [...new Set(awake.map(({ host }) => host))];
+
+  await ensureHosts(
+    store,
+    hosts.map((host) => ({ host, ...source.pace })),
+  );
+  await addLinks(store, [...plan.due, ...plan.left]);
+  await reviveLinks(
+    store,
+    plan.again.map(({ id, lane, hints }) => ({
+      id,
+      runId: run._id,
+      dueAt: now(),
+      set: { lane, hints },
+    })),
+  );
+  const turns = new Map(awake.map(({ host, lane }) => [`${lane} ${host}`, { host, lane }]));
+  await wakeHosts(
+    store,
+    [...turns.values()].map((turn) => ({ ...turn, at: now() })),
+  );
+  await noteProblems(store, run._id, plan.problems);
+  if (link.kind === "feed" && discovery.ttl !== source.ttl) {
+    await saveTtl(store, source._id, discovery.ttl);
+  }
+  return { due: plan.due.length, again: plan.again.length, left: plan.left.length };
+}

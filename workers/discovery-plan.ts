@@ -1,0 +1,119 @@
+import { LIMITS } from "../config/limits.ts";
+import { firstRunBudget } from "../discover/budget.ts";
+import { urlKey } from "../discover/canonical-url.ts";
+import type { Discovery, FoundLink } from "../model/discovery.ts";
+import type { Hints, Lane, Link } from "../model/link.ts";
+import type { Run } from "../model/run.ts";
+import type { SkipReason } from "../model/skipped.ts";
+import type { SourceRecord } from "../model/source.ts";
+import { newLink } from "./new-link.ts";
+
+/** What discovery came from, and what is known already. */
+export interface Origin {
+  link: Link;
+  source: SourceRecord;
+  run: Pick<Run, "_id" | "first">;
+  /** Links of the store among the found ones, by key. */
+  known: Map<string, Pick<Link, "_id" | "state" | "hints" | "sourceId" | "kind">>;
+  /** Article links that the run has taken on so far. */
+  taken: number;
+  /** Where articles of a host have to be fetched. */
+  laneOf(host: string): Lane;
+  now: Date;
+}
+
+/** What discovery changes in the store. */
+export interface DiscoveryPlan {
+  /** New links to fetch, in order. */
+  due: Link[];
+  /** New links that are left out, each with its reason. */
+  left: Link[];
+  /** Known links to look at again. */
+  again: { id: string; host: string; lane: Lane; hints: Hints }[];
+  problems: string[];
+}
+
+/**
+ * Decides what becomes of the links that an entry point named: new ones are due in the order given
+ * (newest first), known ones are looked at again when the entry point says that they changed, and
+ * what is left out keeps its reason. Links over a run's bound are left for the next run.
+ */
+export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPlan {
+  const { link, known, now } = origin;
+  const isKnown = ({ url }: { url: string }) => known.has(urlKey(url));
+  const fresh = discovery.links.filter((found) => !isKnown(found));
+  const articles = withinBudget(
+    fresh.filter(({ kind }) => kind === "article"),
+    origin,
+  );
+  // A list's next page is only worth a look while this one still brings something new.
+  const follow = link.kind !== "listing" || articles.kept.length > 0;
+  const further = follow ? fresh.filter(({ kind }) => kind !== "article") : [];
+  const due = [...further, ...articles.kept].map((found, index) => {
+    // One millisecond each keeps the order.
+    return { ...linkOf(found, origin), dueAt: new Date(now.getTime() + index) };
+  });
+  const left = [...discovery.skipped, ...articles.skipped]
+    .filter((skip) => URL.canParse(skip.url) && !isKnown(skip))
+    .map((skip) => leftOut(skip, origin));
+  const again = discovery.links.flatMap((found) => revisit(found, origin, follow));
+  return { due, left, again, problems: [...discovery.problems, ...articles.problems] };
+}
+
+function withinBudget(found: FoundLink[], { source, run, taken, now }: Origin) {
+  const first = run.first
+    ? firstRunBudget(found, {
+        articles: Math.max(0, source.firstRun.articles - taken),
+        days: source.firstRun.days,
+        now,
+      })
+    : { kept: found, skipped: [] };
+  const room = Math.max(0, LIMITS.linksPerRun - taken);
+  const over = first.kept.length - room;
+  const problems = over > 0 ? [`${over} links over the bound of a run wait for the next one`] : [];
+  return { kept: first.kept.slice(0, room), skipped: first.skipped, problems };
+}
+
+function linkOf(found: FoundLink, { link, source, run, now, laneOf }: Origin): Link {
+  const lane = found.kind === "article" ? laneOf(new URL(found.url).host) : link.lane;
+  const id = urlKey(found.url);
+  return newLink(found, { id, source, runId: run._id, lane, now, parentId: link._id });
+}
+
+function leftOut(
+  skip: { url: string; reason: SkipReason; detail: string | null },
+  origin: Origin,
+): Link {
+  const found: FoundLink = { url: skip.url, kind: "article", page: 1, hints: {} };
+  return {
+    ...linkOf(found, origin),
+    state: "skipped",
+    dueAt: null,
+    reason: skip.reason,
+    detail: skip.detail,
+    doneAt: origin.now,
+  };
+}
+
+function revisit(found: FoundLink, origin: Origin, follow: boolean): DiscoveryPlan["again"] {
+  const id = urlKey(found.url);
+  const there = origin.known.get(id);
+  const ours = there?.sourceId === origin.source._id && id !== origin.link._id;
+  if (!there || !ours || there.state === "due") return [];
+  const wanted = {
+    article: there.state === "done" && saysChanged(there.hints, found.hints),
+    sitemap: !found.hints.modifiedAt || saysChanged(there.hints, found.hints),
+    listing: follow,
+    feed: false,
+  }[found.kind];
+  if (!wanted) return [];
+  const { host, lane } = linkOf(found, origin);
+  return [{ id, host, lane, hints: found.hints }];
+}
+
+/** Whether an entry point now says something else of an article: a later time, or another title. */
+function saysChanged(before: Hints, now: Hints): boolean {
+  const later = (a?: Date, b?: Date) => b !== undefined && (a === undefined || b > a);
+  if (later(before.modifiedAt ?? before.publishedAt, now.modifiedAt)) return true;
+  return now.title !== undefined && before.title !== undefined && now.title !== before.title;
+}

@@ -1,0 +1,76 @@
+import { Queue } from "bullmq";
+import { Redis } from "ioredis";
+import { PIPELINE } from "../queues/pipeline.ts";
+import type { QueueDefinition } from "../queues/queue.ts";
+
+/** Where queues live in Redis. */
+export interface QueueAddress {
+  redisUrl: string;
+  /** Key prefix with a hash tag (`{newsgather}`), so that one queue stays on one cluster node. */
+  prefix: string;
+}
+
+/** Adds jobs; a job that waits already (same id) is not added twice. */
+export interface Producer {
+  add<Payload extends object>(queue: QueueDefinition<Payload>, payloads: Payload[]): Promise<void>;
+  /** Jobs by state, per queue. */
+  counts(): Promise<Record<string, Record<string, number>>>;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A producer that fails fast while Redis is away: the database has everything to enqueue later. */
+export function createProducer({ redisUrl, prefix }: QueueAddress): Producer {
+  const connection = connect(redisUrl, { maxRetriesPerRequest: 1, enableOfflineQueue: false });
+  const queues = new Map(
+    PIPELINE.map(({ name }) => [
+      name,
+      new Queue(name, { connection, prefix, skipVersionCheck: true }),
+    ]),
+  );
+  for (const queue of queues.values()) queue.on("error", () => {});
+  return {
+    async add(definition, payloads) {
+      const queue = queues.get(definition.name);
+      if (!queue || payloads.length === 0) return;
+      await queue.addBulk(
+        payloads.map((data) => ({
+          name: definition.name,
+          data,
+          opts: {
+            jobId: definition.jobId(data),
+            attempts: definition.attempts,
+            backoff: { type: "exponential", delay: 1000, jitter: 0.5 },
+            removeOnComplete: true,
+            removeOnFail: true,
+          },
+        })),
+      );
+    },
+    async counts() {
+      const rows = [...queues].map(async ([name, queue]) => [name, await queue.getJobCounts()]);
+      return Object.fromEntries(await Promise.all(rows));
+    },
+    async ping() {
+      await connection.ping();
+    },
+    async close() {
+      await Promise.all([...queues.values()].map((queue) => queue.close()));
+      connection.disconnect();
+    },
+  };
+}
+
+/** A connection that comes back within 2 s of Redis itself. */
+export function connect(
+  redisUrl: string,
+  options: { maxRetriesPerRequest: number | null; enableOfflineQueue?: boolean },
+): Redis {
+  const redis = new Redis(redisUrl, {
+    ...options,
+    retryStrategy: (tries) => Math.min(100 * 2 ** Math.min(tries, 5), 2000),
+  });
+  // Reconnecting is ioredis's business; failing commands reject where they were called.
+  redis.on("error", () => {});
+  return redis;
+}

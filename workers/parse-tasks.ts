@@ -1,0 +1,68 @@
+import type { Discovery } from "../model/discovery.ts";
+import type { Extraction } from "../model/article.ts";
+import type { Fingerprint } from "../model/fingerprint.ts";
+import type { Hints } from "../model/link.ts";
+import type { SourceRecord } from "../model/source.ts";
+import type { Classified } from "../classify/classify.ts";
+
+/** What parser threads need of a source. */
+export type SourceView = Pick<
+  SourceRecord,
+  | "_id"
+  | "home"
+  | "feeds"
+  | "sitemaps"
+  | "listings"
+  | "include"
+  | "exclude"
+  | "allowHosts"
+  | "select"
+  | "language"
+  | "country"
+  | "region"
+  | "topics"
+>;
+
+interface Page {
+  body: Uint8Array;
+  contentType: string | null;
+  /** Where the body came from, after redirects. */
+  url: string;
+  source: SourceView;
+  now: Date;
+}
+
+/** Reads an article page. */
+export interface ExtractTask extends Page {
+  task: "extract";
+  hints: Hints;
+}
+
+/** Reads an entry point. */
+export interface DiscoverTask extends Page {
+  task: "discover";
+  kind: "feed" | "sitemap" | "listing";
+  page: number;
+}
+
+/** All that is derived from one article page. */
+export interface Extracted {
+  extraction: Extraction;
+  /** null unless the page holds an article with title and text. */
+  article: { classified: Classified; fingerprint: Fingerprint } | null;
+}
+
+/** All that is derived from one entry point. */
+export interface Discovered {
+  discovery: Discovery;
+  /** The page is a script application whose list only a browser sees. */
+  appShell: boolean;
+}
+
+/** The source's part that parsers see, small enough to be copied to a thread for each page. */
+export function sourceView(source: SourceRecord): SourceView {
+  const { _id, home, feeds, sitemaps, listings, include, exclude, allowHosts } = source;
+  const { select, language, country, region, topics } = source;
+  const place = { language, country, region, topics };
+  return { _id, home, feeds, sitemaps, listings, include, exclude, allowHosts, select, ...place };
+}

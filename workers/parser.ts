@@ -1,0 +1,54 @@
+import { Piscina } from "piscina";
+import { LIMITS } from "../config/limits.ts";
+import { GiveUp } from "../model/failure.ts";
+import type { Discovered, DiscoverTask, Extracted, ExtractTask } from "./parse-tasks.ts";
+
+/** Parsing off the event loop: a page that hangs or bursts costs only its thread. */
+export interface Parser {
+  extract(task: ExtractTask): Promise<Extracted>;
+  discover(task: DiscoverTask): Promise<Discovered>;
+  close(): Promise<void>;
+}
+
+/** Heap of one parser thread, MB; a page over it ends the thread, not the process. */
+const HEAP = 512;
+
+// Threads run compiled code; tests that run from source use the build beside them.
+const THREAD = import.meta.url.endsWith(".ts")
+  ? new URL("../dist/workers/parse-thread.js", import.meta.url)
+  : new URL("./parse-thread.js", import.meta.url);
+
+/**
+ * A pool of parser threads. A task that takes over 5 s, or more memory than a thread may have, has
+ * its thread ended and rejects with `GiveUp("parse")`.
+ */
+export function createParser(threads: number): Parser {
+  const pool = new Piscina({
+    filename: THREAD.href,
+    minThreads: 1,
+    maxThreads: threads,
+    idleTimeout: 60_000,
+    resourceLimits: { maxOldGenerationSizeMb: HEAP },
+  });
+  const run = async (task: ExtractTask | DiscoverTask): Promise<unknown> => {
+    const clock = AbortSignal.timeout(LIMITS.parseDeadline + waitOf(pool));
+    // A copy of the bytes goes over, since the stored body may share their memory.
+    const body = new Uint8Array(task.body);
+    try {
+      return await pool.run({ ...task, body }, { signal: clock, transferList: [body.buffer] });
+    } catch (error) {
+      const why = clock.aborted ? `took over ${LIMITS.parseDeadline} ms` : String(error);
+      throw new GiveUp("parse", `parsing ${task.url}: ${why}`, { cause: error });
+    }
+  };
+  return {
+    extract: async (task) => (await run(task)) as Extracted,
+    discover: async (task) => (await run(task)) as Discovered,
+    close: () => pool.close({ force: true }),
+  };
+}
+
+/** The clock must only run for the page itself, so a full queue adds its expected wait. */
+function waitOf(pool: Piscina): number {
+  return (pool.queueSize / Math.max(1, pool.threads.length)) * LIMITS.parseDeadline;
+}

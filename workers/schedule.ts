@@ -1,0 +1,61 @@
+import { LIMITS } from "../config/limits.ts";
+import { crawlQueue } from "../queues/crawl.ts";
+import { fetchQueue, type TurnPayload } from "../queues/fetch.ts";
+import { renderQueue } from "../queues/render.ts";
+import { dueHosts } from "../store/hosts.ts";
+import { countDue } from "../store/links.ts";
+import { dueSources } from "../store/sources.ts";
+import { closeFinishedRuns } from "./close-runs.ts";
+import type { Deps } from "./deps.ts";
+
+/** Most hosts and sources that one tick looks at; the rest comes with the next tick. */
+const PER_TICK = 2000;
+
+/** What a tick did, for the log and for whoever waits until nothing is due. */
+export interface Tick {
+  crawls: number;
+  turns: number;
+  closed: number;
+  /** Links that wait while the backlog is over its bound, else null. */
+  backlog: number | null;
+}
+
+/**
+ * The database decides: whatever is due there gets its job. Jobs that wait already are not doubled,
+ * and jobs that Redis lost come back with the next tick.
+ */
+export async function tick(deps: Deps): Promise<Tick> {
+  const closed = await closeFinishedRuns(deps);
+  const backlog = await countDue(deps.store, deps.now(), LIMITS.backlog);
+  const full = backlog >= LIMITS.backlog;
+  const crawls = full ? 0 : await enqueueCrawls(deps);
+  const turns = await enqueueTurns(deps);
+  if (full) deps.log.warn({ backlog }, "backlog is full; no new runs until it shrinks");
+  return { crawls, turns, closed, backlog: full ? backlog : null };
+}
+
+async function enqueueCrawls({ store, producer, now }: Deps): Promise<number> {
+  const due = (await dueSources(store, now(), PER_TICK)).filter((source) => !source.openRunId);
+  await producer.add(
+    crawlQueue,
+    due.map((source) => ({ sourceId: source._id, trigger: "schedule" as const })),
+  );
+  return due.length;
+}
+
+/** Gives every host whose turn has come its jobs: one per request that it allows at once. */
+export async function enqueueTurns({ store, producer, now }: Deps): Promise<number> {
+  const [http, browser] = await Promise.all([
+    dueHosts(store, "http", now(), PER_TICK),
+    dueHosts(store, "browser", now(), PER_TICK),
+  ]);
+  const turns = http.flatMap(turnsOf);
+  const renders = browser.flatMap(turnsOf);
+  await producer.add(fetchQueue, turns);
+  await producer.add(renderQueue, renders);
+  return turns.length + renders.length;
+}
+
+function turnsOf(host: { _id: string; concurrency: number }): TurnPayload[] {
+  return Array.from({ length: host.concurrency }, (_, turn) => ({ host: host._id, turn }));
+}
