@@ -1,0 +1,43 @@
+import { textIn } from "./jsonld.ts";
+import { absolute, type Page } from "./page.ts";
+import { type Answer, answer, NOTHING } from "./rules.ts";
+
+/** The address that the page itself names, trusted only on the same site and not when it is the home page. */
+export function readCanonical(page: Page): Answer<string> {
+  const named = [
+    ["link canonical", page.links("canonical")[0]?.href],
+    ["meta og:url", page.meta("og:url")[0]],
+    [
+      "json-ld url",
+      textIn(page.article?.["mainEntityOfPage"], "@id", "url") ?? textIn(page.article?.["url"]),
+    ],
+  ] as const;
+  for (const [rule, href] of named) {
+    const url = href ? absolute(href, page.base) : null;
+    if (url && isPlausible(url, page.url)) return answer(url, rule, href ?? null, 0.9);
+  }
+  return NOTHING;
+}
+
+/** The page's AMP version on http(s), where it names one. */
+export function readAmpUrl(page: Page): string | null {
+  const href = page.links("amphtml")[0]?.href;
+  return href && href !== page.url ? href : null;
+}
+
+function isPlausible(url: string, own: string): boolean {
+  if (!URL.canParse(own)) return false;
+  const named = new URL(url);
+  const here = new URL(own);
+  const isHome = named.pathname.length <= 1 && !named.search;
+  return siteOf(named.hostname) === siteOf(here.hostname) && !(isHome && here.pathname.length > 1);
+}
+
+function siteOf(host: string): string {
+  return host
+    .replace(/^(?:www|m|mobile|amp|beta)\./, "")
+    .split(".")
+    .slice(-3)
+    .join(".")
+    .replace(/^[^.]+\.(?=[^.]{4,}\.)/, "");
+}

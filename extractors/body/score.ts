@@ -1,0 +1,30 @@
+import { parentOf, type Tag } from "../dom/tree.ts";
+import type { Block } from "./blocks.ts";
+
+const SENTENCE = /[.!?…。！？।؟]["'”’»)\]]*(?:\s|$)/u;
+
+/** What a block speaks for an article around it: prose is positive, links and scraps negative. */
+export function worth(block: Block): number {
+  const { size, links, kind, text } = block;
+  if (kind === "heading" || kind === "caption") return 0;
+  if (links > 0.5) return -Math.min(size, 80);
+  const prose = size * (1 - 2 * links);
+  if (kind === "item" || kind === "cell") return size > 60 ? prose * 0.6 : 0;
+  if (size >= 80) return prose;
+  return SENTENCE.test(text) ? prose * 0.7 : -10;
+}
+
+/** Sums a figure per block over each element's subtree; indexed by `order`. */
+export function sums(tags: Tag[], blocks: Block[], figure: (block: Block) => number): Float64Array {
+  const total = new Float64Array(tags.length);
+  for (const block of blocks) {
+    const at = block.tag.order;
+    total[at] = (total[at] ?? 0) + figure(block);
+  }
+  for (let at = tags.length - 1; at > 0; at--) {
+    const tag = tags[at];
+    const parent = tag ? parentOf(tag) : null;
+    if (parent) total[parent.order] = (total[parent.order] ?? 0) + (total[at] ?? 0);
+  }
+  return total;
+}

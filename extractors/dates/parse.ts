@@ -1,0 +1,208 @@
+import { monthOf } from "./months.ts";
+import { type Clock, type Reading, type Stamp, stampOf } from "./stamp.ts";
+
+const ISO =
+  /^([12]\d{3})-?(\d{2})-?(\d{2})(?:[T ]+(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,:]\d+)?)?\s*([ap]m)?\s*(Z|UTC|GMT|[+-]\d{1,2}:?\d{2}|[+-]\d{2}|[A-Z]{3,4})?)?/i;
+
+const ZONES: Record<string, number> = {
+  z: 0,
+  utc: 0,
+  gmt: 0,
+  wet: 0,
+  bst: 60,
+  cet: 60,
+  cest: 120,
+  mez: 60,
+  mesz: 120,
+  eet: 120,
+  eest: 180,
+  msk: 180,
+  ist: 330,
+  jst: 540,
+  kst: 540,
+  aest: 600,
+  aedt: 660,
+  nzst: 720,
+  nzdt: 780,
+  est: -300,
+  edt: -240,
+  et: -300,
+  cst: -360,
+  cdt: -300,
+  mst: -420,
+  mdt: -360,
+  pst: -480,
+  pdt: -420,
+};
+
+/** A date found in running text, with the place where it begins. */
+export interface DateHit {
+  stamp: Stamp;
+  index: number;
+  text: string;
+}
+
+/** Reads a machine's date first (ISO 8601, epoch), else the first date in the text. */
+export function parseDate(text: string, reading: Reading): Stamp | null {
+  const plain = foldDigits(text.trim());
+  const iso = ISO.exec(plain);
+  if (iso) {
+    const [whole, year, month, day, hour, minute, second, half, zone] = iso;
+    const digits = /^\d+$/.test(plain);
+    if (!digits || plain.length === 8 || plain.length === 14) {
+      const clock =
+        hour === undefined
+          ? null
+          : clockOf(hour, minute, second, half, zone ?? offsetAfter(plain, whole.length));
+      const stamp = stampOf(Number(year), Number(month), Number(day), clock, reading.timezone);
+      if (stamp) return stamp;
+    }
+  }
+  if (/^1\d{9}(?:\d{3})?(?:\.\d+)?$/.test(plain)) {
+    const number = Number(plain);
+    return {
+      at: new Date(number < 1e11 ? number * 1000 : number),
+      precision: "instant",
+      offset: 0,
+    };
+  }
+  return findDates(plain.slice(0, 300), reading)[0]?.stamp ?? null;
+}
+
+function offsetAfter(text: string, from: number): string | undefined {
+  return /^\s*(?:GMT|UTC)?\s*([+-]\d{1,2}:?\d{2})/.exec(text.slice(from))?.[1];
+}
+
+const DAY = String.raw`(\d{1,2})(?:st|nd|rd|th|er|re|[.ºª°])?`;
+const OF = String.raw`[\s,]*(?:\b(?:de|of|ta['’]|d['’]|del|dne|ngày|tháng)\b)?[\s,]*`;
+const WORD = String.raw`(\p{L}[\p{L}\p{M}]{1,14})[.]?`;
+const PATTERNS: {
+  form: RegExp;
+  read: (groups: string[], reading: Reading) => [number, number, number] | null;
+}[] = [
+  {
+    form: /(?<![\d.])([12]\d{3})\s?[-/.年년]\s*(\d{1,2})\s?[-/.月월]\s*(\d{1,2})(?!\d)[日일]?/gu,
+    read: ([year, month, day]) => [Number(year), Number(month), Number(day)],
+  },
+  {
+    form: /(?<![\d.,/-])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?((?:19|20|25)\d{2}|\d{2})(?![\d]|[./-]\d)/gu,
+    read: ([a, , b, year = ""], reading) =>
+      dayAndMonth(Number(a), Number(b), yearOf(year), reading),
+  },
+  {
+    form: new RegExp(
+      String.raw`(?<!\d)${DAY}${OF}[-/\s]?${WORD}${OF}[-/]?((?:19|20|25)\d{2})(?!\d)`,
+      "gu",
+    ),
+    read: ([day, word, year]) => named(Number(year), word, Number(day)),
+  },
+  {
+    form: new RegExp(
+      String.raw`(?<![\p{L}])${WORD}\s*${DAY}[\s,]+(?:de\s+)?((?:19|20)\d{2})(?!\d)`,
+      "gu",
+    ),
+    read: ([word, day, year]) => named(Number(year), word, Number(day)),
+  },
+  {
+    form: new RegExp(
+      String.raw`(?<!\d)((?:19|20)\d{2})[.,]?\s+(?:m\.\s+)?${WORD}\s+${DAY}(?!\d)`,
+      "gu",
+    ),
+    read: ([year, word, day]) => named(Number(year), word, Number(day)),
+  },
+  {
+    form: new RegExp(String.raw`(?<!\d)${DAY}[-\s]${WORD}[-\s]['’]?(\d{2})(?![\d:])`, "gu"),
+    read: ([day, word, year = ""]) => named(yearOf(year), word, Number(day)),
+  },
+];
+
+/** Every date in a text, in the order of their places; times right after or before it belong to it. */
+export function findDates(text: string, reading: Reading): DateHit[] {
+  const plain = foldDigits(text);
+  if (!/\d{2}/.test(plain)) return [];
+  const hits: DateHit[] = [];
+  for (const { form, read } of PATTERNS) {
+    for (const match of plain.matchAll(form)) {
+      const parts = read(match.slice(1), reading);
+      if (!parts) continue;
+      const [year, month, day] = parts;
+      const clock = clockNear(plain, match.index, match.index + match[0].length);
+      const gregorian = year > 2400 ? year - 543 : year;
+      const stamp = stampOf(gregorian, month, day, clock, reading.timezone);
+      if (stamp) hits.push({ stamp, index: match.index, text: match[0] });
+    }
+  }
+  return hits.toSorted((a, b) => a.index - b.index);
+}
+
+function named(
+  year: number,
+  word: string | undefined,
+  day: number,
+): [number, number, number] | null {
+  const month = word === undefined ? null : monthOf(word);
+  return month === null ? null : [year, month, day];
+}
+
+function dayAndMonth(
+  a: number,
+  b: number,
+  year: number,
+  reading: Reading,
+): [number, number, number] {
+  const dayFirst = a > 12 || (b <= 12 && reading.dayFirst);
+  return dayFirst ? [year, b, a] : [year, a, b];
+}
+
+function yearOf(digits: string): number {
+  const year = Number(digits);
+  return digits.length > 2 ? year : year + (year > 79 ? 1900 : 2000);
+}
+
+const CLOCK =
+  /(?<![\d.:/-])(\d{1,2})(?:[:.h時시]\s?(\d{2}))(?:[:.](\d{2}))?(?![\d]|[./]\d)\s*([ap]\.?m\b\.?)?\s*(Z\b|(?:UTC|GMT)?\s?[+-]\d{1,2}:?\d{2}\b|[A-Z]{2,4}\b)?/i;
+
+function clockNear(text: string, start: number, end: number): Clock | null {
+  const after = CLOCK.exec(text.slice(end, end + 30));
+  const found = after ?? CLOCK.exec(text.slice(Math.max(0, start - 24), start));
+  if (!found) return null;
+  const [, hour = "", minute, second, half, zone] = found;
+  return clockOf(hour, minute, second, half, zone);
+}
+
+function clockOf(
+  hour: string,
+  minute = "0",
+  second = "0",
+  half?: string,
+  zone?: string,
+): Clock | null {
+  let hours = Number(hour);
+  if (half) hours = (hours % 12) + (/^p/i.test(half) ? 12 : 0);
+  if (hours > 23 || Number(minute) > 59) return null;
+  return { hour: hours, minute: Number(minute), second: Number(second), offset: zoneOffset(zone) };
+}
+
+function zoneOffset(zone: string | undefined): number | null {
+  if (!zone) return null;
+  const known = ZONES[zone.toLowerCase()];
+  if (known !== undefined) return known;
+  const [, sign, hours, minutes = "0"] = /([+-])(\d{1,2}):?(\d{2})?/.exec(zone) ?? [];
+  if (hours === undefined || Number(hours) > 14) return null;
+  return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+}
+
+/** Digits of other scripts as ASCII digits. */
+export function foldDigits(text: string): string {
+  if (!/[\u0660-\uffff]/.test(text)) return text;
+  return text.replace(
+    /[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59\uff10-\uff19]/g,
+    (digit) => {
+      const code = digit.charCodeAt(0);
+      for (const zero of [0x660, 0x6f0, 0x966, 0x9e6, 0xe50, 0xff10]) {
+        if (code >= zero && code <= zero + 9) return String(code - zero);
+      }
+      return digit;
+    },
+  );
+}

@@ -1,0 +1,17 @@
+import type { Page } from "../page.ts";
+import type { Reading } from "./stamp.ts";
+
+const MONTH_FIRST_SUFFIX = /\.(?:us|gov|mil|edu|ph)$/;
+const DAY_FIRST_SUFFIX = /\.(?:uk|ie|au|nz|in|za|ke|ng|gh|pk|bd|lk|sg|my|hk|eu|de|fr|es|it|ie|mt)$/;
+
+/** How this page writes ambiguous dates: `3/4/2020` is March only where the language is American English. */
+export function readingOf(page: Page, language: string | null, timezone = "UTC"): Reading {
+  const host = URL.canParse(page.url) ? new URL(page.url).hostname : "";
+  const tag = page.tags("html")[0]?.attribs["lang"]?.toLowerCase() ?? "";
+  let dayFirst = language !== "en" && language !== null;
+  if (language === null || language === "en") {
+    dayFirst = DAY_FIRST_SUFFIX.test(host) || /^en[-_](?:gb|ie|au|nz|in|za)/.test(tag);
+    if (MONTH_FIRST_SUFFIX.test(host)) dayFirst = false;
+  }
+  return { dayFirst, timezone };
+}

@@ -1,0 +1,97 @@
+/** A date as a page states it. */
+export interface Stamp {
+  at: Date;
+  precision: "day" | "instant" | "assumed-zone";
+  /** Minutes east of UTC that the page states; null where it states none. */
+  offset: number | null;
+}
+
+/** Clock time with its zone as written. */
+export interface Clock {
+  hour: number;
+  minute: number;
+  second: number;
+  offset: number | null;
+}
+
+/** How ambiguous dates of a page are read. */
+export interface Reading {
+  /** `3/4/2020` is the third of April. */
+  dayFirst: boolean;
+  /** IANA zone of times without one. */
+  timezone: string;
+}
+
+/** A stamp of calendar parts, or null when they name no day. */
+export function stampOf(
+  year: number,
+  month: number,
+  day: number,
+  clock: Clock | null,
+  timezone: string,
+): Stamp | null {
+  if (year < 1900 || year > 2200 || month < 1 || month > 12 || day < 1) return null;
+  if (day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return null;
+  if (!clock) {
+    const midnight = Date.UTC(year, month - 1, day);
+    return { at: new Date(midnight), precision: "day", offset: null };
+  }
+  if (clock.hour > 23 || clock.minute > 59 || clock.second > 60) return null;
+  const local = Date.UTC(year, month - 1, day, clock.hour, clock.minute, clock.second);
+  if (clock.offset !== null) {
+    return {
+      at: new Date(local - clock.offset * 60_000),
+      precision: "instant",
+      offset: clock.offset,
+    };
+  }
+  return {
+    at: new Date(local - offsetAt(timezone, local) * 60_000),
+    precision: "assumed-zone",
+    offset: null,
+  };
+}
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+/** Minutes east of UTC that a zone's clocks are at a local time (ms as if UTC). */
+export function offsetAt(timezone: string, local: number): number {
+  if (timezone === "UTC") return 0;
+  let format = formatters.get(timezone);
+  if (!format) {
+    format = new Intl.DateTimeFormat("en-US", {
+      timeZone: timezone,
+      hourCycle: "h23",
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      hour: "numeric",
+      minute: "numeric",
+    });
+    formatters.set(timezone, format);
+  }
+  const clock = format;
+  const shown = (instant: number) => {
+    const parts: Record<string, number> = {};
+    for (const { type, value } of clock.formatToParts(instant)) parts[type] = Number(value);
+    const { year = 0, month = 1, day = 1, hour = 0, minute = 0 } = parts;
+    return (
+      (Date.UTC(year, month - 1, day, hour, minute) - Math.floor(instant / 60_000) * 60_000) /
+      60_000
+    );
+  };
+  return shown(local - shown(local) * 60_000);
+}
+
+const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
+
+/** A stamp as ISO text in its own zone: `YYYY-MM-DD`, with time and offset where they were stated. */
+export function isoOf(stamp: Stamp, timezone = "UTC"): string {
+  if (stamp.precision === "day") return stamp.at.toISOString().slice(0, 10);
+  const offset = stamp.offset ?? offsetAt(timezone, stamp.at.getTime());
+  const local = new Date(stamp.at.getTime() + offset * 60_000).toISOString().slice(0, 19);
+  if (stamp.precision === "assumed-zone") return local;
+  if (offset === 0) return `${local}Z`;
+  const size = Math.abs(offset);
+  return `${local}${offset < 0 ? "-" : "+"}${two(size / 60)}:${two(size % 60)}`;
+}

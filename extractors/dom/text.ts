@@ -1,0 +1,41 @@
+import { type AnyNode, Text } from "domhandler";
+import { BLOCK } from "./tags.ts";
+import { Tag } from "./tree.ts";
+
+const SILENT = new Set(["script", "style", "noscript", "template", "iframe", "svg", "textarea"]);
+
+/** Runs of white space, zero-width characters and soft hyphens. */
+const BLANKS = /[\s\u00a0\u200b\u200e\u200f\u2060\ufeff]+/g;
+
+/** One line of text: white space folded, soft hyphens dropped, trimmed. */
+export function fold(text: string): string {
+  return text.replaceAll("\u00ad", "").replace(BLANKS, " ").trim();
+}
+
+/** The text of a subtree as one line; blocks and line breaks count as a space. */
+export function textOf(tag: Tag, limit = 20_000): string {
+  let text = "";
+  const todo: (AnyNode | string)[] = [tag];
+  while (todo.length > 0 && text.length < limit) {
+    const node = todo.pop();
+    if (typeof node === "string") text += node;
+    else if (node instanceof Text) text += node.data;
+    else if (node instanceof Tag && !SILENT.has(node.name)) {
+      const spaced = node.name === "br" || BLOCK.has(node.name);
+      if (spaced) text += " ";
+      if (spaced) todo.push(" ");
+      pushChildren(todo, node);
+    }
+  }
+  return fold(text);
+}
+
+/** The text of a `script` as it stands. */
+export function scriptOf(tag: Tag): string {
+  return tag.children.map((child) => (child instanceof Text ? child.data : "")).join("");
+}
+
+/** Puts an element's children on a stack, the first one on top. */
+export function pushChildren(todo: unknown[], tag: Tag): void {
+  for (let at = tag.children.length - 1; at >= 0; at--) todo.push(tag.children[at]);
+}

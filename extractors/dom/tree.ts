@@ -1,0 +1,218 @@
+import { Document, Element, Text } from "domhandler";
+import { Tokenizer } from "htmlparser2";
+import { BLOCK, FORMATTING, IMPLIED, INLINE, SCOPE, TABLE_PART, VOID } from "./tags.ts";
+
+/** An element that knows its place: `order` counts in document order, `last` is its last descendant's. */
+export class Tag extends Element {
+  order = 0;
+  last = 0;
+}
+
+/** A page as a tree, bounded in size: `tags` holds every element in document order. */
+export interface Tree {
+  root: Document;
+  tags: Tag[];
+  /** Part of the page was left out because it passed a limit. */
+  truncated: boolean;
+}
+
+/** Bounds of a tree: UTF-16 units of markup, elements, nesting (browsers stop at 512). */
+export const LIMITS = { size: 6_000_000, tags: 120_000, depth: 400 };
+
+/** Parses markup as browsers read it, in one linear pass that no nesting can overflow. */
+export function parseTree(html: string, limits = LIMITS): Tree {
+  const builder = new Builder(html.slice(0, limits.size), limits);
+  if (html.length > limits.size) builder.truncated = true;
+  const tokenizer = new Tokenizer({ xmlMode: false, decodeEntities: true }, builder);
+  tokenizer.write(builder.html);
+  tokenizer.end();
+  builder.onend();
+  return builder;
+}
+
+/** Receives the tokenizer's events; a class because that is what `Tokenizer` calls back. */
+class Builder implements Tree {
+  readonly root = new Document([]);
+  readonly tags: Tag[] = [];
+  truncated = false;
+  readonly html: string;
+  readonly #limits: typeof LIMITS;
+  readonly #stack: Tag[] = [];
+  /** How many tags of a name are open: spares the search for end tags that match nothing. */
+  readonly #open = new Map<string, number>();
+  #name = "";
+  #attribs: Record<string, string> = {};
+  #attribute = "";
+  #value = "";
+  /** Open tags beyond the depth limit, which are kept as leaves. */
+  #beyond = 0;
+  /** Depth inside `svg`, whose content is not text. */
+  #drawing = 0;
+
+  constructor(html: string, limits: typeof LIMITS) {
+    this.html = html;
+    this.#limits = limits;
+  }
+
+  onopentagname(start: number, end: number): void {
+    this.#name = this.html.slice(start, end).toLowerCase();
+    this.#attribs = {};
+  }
+
+  onattribname(start: number, end: number): void {
+    this.#attribute = this.html.slice(start, end).toLowerCase();
+  }
+
+  onattribdata(start: number, end: number): void {
+    this.#value += this.html.slice(start, end);
+  }
+
+  onattribentity(codePoint: number): void {
+    this.#value += String.fromCodePoint(codePoint);
+  }
+
+  onattribend(): void {
+    if (!Object.hasOwn(this.#attribs, this.#attribute))
+      this.#attribs[this.#attribute] = this.#value;
+    this.#value = "";
+  }
+
+  onopentagend(): void {
+    this.#openTag(false);
+  }
+
+  onselfclosingtag(): void {
+    this.#openTag(this.#drawing > 0 || this.#name === "svg");
+  }
+
+  onclosetag(start: number, end: number): void {
+    const name = this.html.slice(start, end).toLowerCase();
+    if (this.#drawing > 0) {
+      if (name === "svg") this.#drawing--;
+      if (this.#drawing > 0) return;
+    }
+    if (name === "br") return this.#add(name, {});
+    if (this.#beyond > 0) return void this.#beyond--;
+    if (!this.#open.get(name) || name === "body" || name === "html") return;
+    const at = this.#matching(name);
+    if (at >= 0) while (this.#stack.length > at) this.#pop();
+  }
+
+  ontext(start: number, end: number): void {
+    this.#text(this.html.slice(start, end));
+  }
+
+  ontextentity(codePoint: number): void {
+    this.#text(String.fromCodePoint(codePoint));
+  }
+
+  onend(): void {
+    while (this.#stack.length > 0) this.#pop();
+  }
+
+  oncdata(start: number, end: number, offset: number): void {
+    if (this.#stack.at(-1)?.name === "script") this.#text(this.html.slice(start, end - offset));
+  }
+
+  oncomment(): void {}
+  ondeclaration(): void {}
+  onprocessinginstruction(): void {}
+
+  #openTag(closed: boolean): void {
+    const name = this.#name;
+    if (this.#drawing > 0) {
+      if (!BLOCK.has(name)) {
+        if (name === "svg" && !closed) this.#drawing++;
+        return;
+      }
+      this.#drawing = 0;
+    }
+    const implied = IMPLIED.get(name);
+    if (implied) this.#closeImplied(implied.closes, implied.until);
+    if (name === "li" || name === "dd" || name === "dt") this.#closeImplied(P, null);
+    this.#add(name, this.#attribs);
+    if (name === "svg" && !closed) this.#drawing = 1;
+  }
+
+  #add(name: string, attribs: Record<string, string>): void {
+    if (this.tags.length >= this.#limits.tags) {
+      this.truncated = true;
+      return;
+    }
+    const tag = new Tag(name, attribs, []);
+    tag.order = this.tags.length;
+    tag.last = tag.order;
+    this.tags.push(tag);
+    this.#append(tag);
+    if (VOID.has(name)) return;
+    if (name === "svg") return;
+    if (this.#stack.length >= this.#limits.depth) {
+      this.#beyond++;
+      this.truncated = true;
+      return;
+    }
+    this.#stack.push(tag);
+    this.#open.set(name, (this.#open.get(name) ?? 0) + 1);
+  }
+
+  #append(node: Tag | Text): void {
+    const parent = this.#stack.at(-1) ?? this.root;
+    const previous = parent.children.at(-1);
+    if (previous) {
+      previous.next = node;
+      node.prev = previous;
+    }
+    node.parent = parent;
+    parent.children.push(node);
+  }
+
+  #text(data: string): void {
+    if (this.#drawing > 0) return;
+    const parent = this.#stack.at(-1) ?? this.root;
+    if (parent instanceof Tag && parent.name === "style") return;
+    const previous = parent.children.at(-1);
+    if (previous instanceof Text) previous.data += data;
+    else this.#append(new Text(data));
+  }
+
+  #pop(): void {
+    const tag = this.#stack.pop();
+    if (!tag) return;
+    tag.last = this.tags.length - 1;
+    this.#open.set(tag.name, (this.#open.get(tag.name) ?? 1) - 1);
+  }
+
+  #closeImplied(closes: Set<string>, until: Set<string> | null): void {
+    let wanted = false;
+    for (const name of closes) if (this.#open.get(name)) wanted = true;
+    if (!wanted) return;
+    for (let at = this.#stack.length - 1; at >= 0; at--) {
+      const name = this.#stack[at]?.name ?? "";
+      if (closes.has(name)) {
+        while (this.#stack.length > at) this.#pop();
+        return;
+      }
+      if (until ? until.has(name) : !INLINE.has(name)) return;
+    }
+  }
+
+  /** Index of the open tag that an end tag closes, or -1 where browsers ignore it. */
+  #matching(name: string): number {
+    const part = TABLE_PART.has(name);
+    const inline = INLINE.has(name) && !FORMATTING.has(name);
+    for (let at = this.#stack.length - 1; at >= 0; at--) {
+      const open = this.#stack[at]?.name ?? "";
+      if (open === name) return at;
+      if (part ? open === "table" : SCOPE.has(open)) return -1;
+      if (inline && BLOCK.has(open) && open !== "p") return -1;
+    }
+    return -1;
+  }
+}
+
+const P = new Set(["p"]);
+
+/** The element around an element, or null at the root. */
+export function parentOf(tag: Tag | Text): Tag | null {
+  return tag.parent instanceof Tag ? tag.parent : null;
+}

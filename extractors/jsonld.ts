@@ -1,0 +1,148 @@
+import { fold } from "./dom/text.ts";
+
+/** One JSON-LD object. */
+export type LdNode = Record<string, unknown>;
+
+const MAX_NODES = 3000;
+
+/** Parses JSON as sites write it: comments around it, raw line breaks, trailing commas. */
+export function parseLoose(text: string): unknown {
+  const trimmed = text.trim().replace(/^(?:<!--|\/\/\s*<!\[CDATA\[|<!\[CDATA\[|\/\*)+/, "");
+  for (const repair of [(it: string) => it, repaired]) {
+    try {
+      return JSON.parse(repair(trimmed));
+    } catch {
+      // The next repair may help; JSON that stays broken counts as absent.
+    }
+  }
+  return null;
+}
+
+function repaired(text: string): string {
+  return text
+    .replace(/(?:-->|\/\/\s*\]\]>|\]\]>|\*\/|;)\s*$/, "")
+    .replace(/\p{Cc}+/gu, " ")
+    .replace(/\\(?!["\\/bfnrtu])/g, "\\\\")
+    .replace(/,\s*([}\]])/g, "$1");
+}
+
+/** Every typed object of the given JSON-LD texts, outer before inner, bounded in number. */
+export function readNodes(texts: string[]): LdNode[] {
+  const nodes: LdNode[] = [];
+  let todo: unknown[] = texts.map(parseLoose);
+  for (let seen = 0; todo.length > 0 && seen < MAX_NODES; ) {
+    const next: unknown[] = [];
+    for (const value of todo) {
+      if (++seen > MAX_NODES) break;
+      if (Array.isArray(value)) next.push(...value.slice(0, 200));
+      else if (isNode(value)) {
+        if (value["@type"]) nodes.push(value);
+        for (const inner of Object.values(value)) {
+          if (typeof inner === "object" && inner) next.push(inner);
+        }
+      }
+    }
+    todo = next;
+  }
+  return nodes;
+}
+
+/** Whether a value is an object with keys. */
+export function isNode(value: unknown): value is LdNode {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The types of a node, without their vocabulary's address. */
+export function typesOf(node: LdNode): string[] {
+  return list(node["@type"]).flatMap((type) =>
+    typeof type === "string" ? [type.replace(/^.*[/#:]/, "")] : [],
+  );
+}
+
+/** A value as list: absent is empty, one is a list of one. */
+export function list(value: unknown): unknown[] {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? value : [value];
+}
+
+/** The first text of a value: a string, a number, or a node's `name`, `url`, `@value` or `@id`. */
+export function textIn(value: unknown, ...keys: string[]): string | null {
+  for (const item of list(value)) {
+    if (typeof item === "string" && item.trim()) return decode(item);
+    if (typeof item === "number") return String(item);
+    if (!isNode(item)) continue;
+    for (const key of [...keys, "@value"]) {
+      const inner = item[key];
+      if (typeof inner === "string" && inner.trim()) return decode(inner);
+    }
+  }
+  return null;
+}
+
+const ENTITIES: Record<string, string> = {
+  amp: "&",
+  quot: '"',
+  apos: "'",
+  lt: "<",
+  gt: ">",
+  nbsp: " ",
+  hellip: "…",
+  ndash: "–",
+  mdash: "—",
+  lsquo: "‘",
+  rsquo: "’",
+  ldquo: "“",
+  rdquo: "”",
+  laquo: "«",
+  raquo: "»",
+};
+
+/** Text with HTML entities decoded that were escaped once too often. */
+export function decode(text: string): string {
+  if (!text.includes("&")) return fold(text);
+  return fold(
+    text
+      .replace(/&amp;(?=#?\w{1,8};)/g, "&")
+      .replace(/&(#x[\da-f]{1,6}|#\d{1,7}|[a-z]{2,6});/gi, (whole, name: string) => {
+        if (name[0] !== "#") return ENTITIES[name.toLowerCase()] ?? whole;
+        const code =
+          name[1]?.toLowerCase() === "x"
+            ? Number.parseInt(name.slice(2), 16)
+            : Number(name.slice(1));
+        return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+      }),
+  );
+}
+
+const ARTICLE =
+  /(?:Article|BlogPosting|LiveBlogPosting|^Posting|SocialMediaPosting|Report|Review|NewsStory)$/;
+
+/** Whether a node describes an article of any kind. */
+export function isArticle(node: LdNode): boolean {
+  return typesOf(node).some((type) => ARTICLE.test(type) && type !== "ClaimReview");
+}
+
+/** The node that describes the page's own article: by address, else the first with a headline. */
+export function mainArticle(nodes: LdNode[], urls: string[]): LdNode | null {
+  const articles = nodes.filter(isArticle);
+  const wanted = urls.map(bare);
+  const own = articles.find((node) =>
+    [node["url"], node["@id"], node["mainEntityOfPage"]].some((value) => {
+      const address = textIn(value, "@id", "url");
+      return address !== null && wanted.includes(bare(address));
+    }),
+  );
+  const withText = (node: LdNode) => Boolean(node["headline"] ?? node["name"]);
+  if (own && withText(own)) return own;
+  return articles.find(withText) ?? own ?? articles[0] ?? null;
+}
+
+/** An address without scheme, `www.`, query, fragment and last slash, for comparison. */
+export function bare(url: string): string {
+  return url
+    .trim()
+    .toLowerCase()
+    .replace(/^https?:\/\/(?:www\.)?/, "")
+    .replace(/[?#].*$/, "")
+    .replace(/\/+$/, "");
+}

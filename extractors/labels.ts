@@ -1,0 +1,131 @@
+import { textOf } from "./dom/text.ts";
+import { list, textIn } from "./jsonld.ts";
+import type { Page } from "./page.ts";
+import { type Answer, first, type Rule } from "./rules.ts";
+import { siteNames } from "./site-name.ts";
+import { keyOf } from "./title-parts.ts";
+
+const SECTION: Rule<string>[] = [
+  {
+    name: "json-ld articleSection",
+    confidence: 0.9,
+    read: (page) => textIn(page.article?.["articleSection"]),
+  },
+  {
+    name: "meta section",
+    confidence: 0.85,
+    read: (page) =>
+      [
+        "article:section",
+        "og:article:section",
+        "section",
+        "parsely-section",
+        "cxenseparse:recs:category",
+      ].flatMap(page.meta)[0] ?? null,
+  },
+  {
+    name: "itemprop=articleSection",
+    confidence: 0.8,
+    read: (page) => propText(page, "articlesection"),
+  },
+];
+
+const TAGS: Rule<string[]>[] = [
+  {
+    name: "meta article:tag",
+    confidence: 0.9,
+    read: (page) => some(page.meta("article:tag").flatMap(split)),
+  },
+  {
+    name: "json-ld keywords",
+    confidence: 0.85,
+    read: (page) =>
+      some(list(page.article?.["keywords"]).flatMap((it) => split(textIn(it, "name") ?? ""))),
+  },
+  {
+    name: "rel=tag",
+    confidence: 0.8,
+    read: (page) =>
+      some(
+        page
+          .tags("a")
+          .filter((tag) => /\btag\b/.test(tag.attribs["rel"] ?? ""))
+          .slice(0, 30)
+          .map((tag) => textOf(tag, 100)),
+      ),
+  },
+  {
+    name: "meta keywords",
+    confidence: 0.6,
+    read: (page) =>
+      some(
+        ["news_keywords", "parsely-tags", "sailthru.tags", "keywords"]
+          .flatMap(page.meta)
+          .slice(0, 1)
+          .flatMap(split),
+      ),
+  },
+];
+
+/** The section of the site that the article stands in. */
+export function readSection(page: Page): Answer<string> {
+  const site = siteNames(page).map(keyOf);
+  return first(
+    SECTION.map((rule) => ({
+      ...rule,
+      read: (it: Page) => {
+        const name = rule.read(it);
+        return name && name.length < 60 && !site.includes(keyOf(name)) ? name : null;
+      },
+    })),
+    page,
+  );
+}
+
+/** Keywords that the publisher gave the article. */
+export function readTags(page: Page): Answer<string[]> {
+  return first(TAGS, page, (tags) => tags.join(", "));
+}
+
+/** Whether the publisher says that the article can be read without paying. */
+export function readAccess(page: Page): Answer<boolean> {
+  return first<boolean>(
+    [
+      {
+        name: "json-ld isAccessibleForFree",
+        confidence: 0.95,
+        read: (it) => truth(it.article?.["isAccessibleForFree"]),
+      },
+      {
+        name: "meta content_tier",
+        confidence: 0.9,
+        read: (it) => tier(it.meta("article:content_tier")[0]),
+      },
+    ],
+    page,
+  );
+}
+
+function propText(page: Page, name: string): string | null {
+  const tag = page.props(name)[0];
+  return tag ? (tag.attribs["content"] ?? (textOf(tag, 100) || null)) : null;
+}
+
+function split(text: string): string[] {
+  return text.split(/\s*[,;|]\s*/).map((it) => it.trim());
+}
+
+function some(tags: string[]): string[] | null {
+  const kept = [...new Set(tags.filter((tag) => tag.length > 1 && tag.length < 80))].slice(0, 40);
+  return kept.length > 0 ? kept : null;
+}
+
+function truth(value: unknown): boolean | null {
+  if (typeof value === "boolean") return value;
+  const text = textIn(value)?.toLowerCase();
+  return text === "true" || text === "false" ? text === "true" : null;
+}
+
+function tier(text: string | undefined): boolean | null {
+  return text ? text === "free" : null;
+}

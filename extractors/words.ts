@@ -1,0 +1,15 @@
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]+/gu;
+
+/** Words of a text; scripts without spaces count two characters as a word. */
+export function countWords(text: string): number {
+  let unspaced = 0;
+  const spaced = text.replace(UNSPACED, (run) => {
+    unspaced += run.length;
+    return " ";
+  });
+  return (
+    (spaced.match(/[\p{L}\p{N}]+(?:['’.,-][\p{L}\p{N}]+)*/gu)?.length ?? 0) +
+    Math.round(unspaced / 2)
+  );
+}
