@@ -1,0 +1,101 @@
+/**
+ * State of a host, one hash: per slot `t` token, `u` lease until, `n` not before, `b` begin of its
+ * turn, `o` the host's last start before that; for the host `s` last start and `p` penalty until.
+ * All times are ms of Redis' TIME. The state expires some minutes after it stopped to matter.
+ */
+const PRELUDE = `
+local key = KEYS[1]
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local function get(field) return tonumber(redis.call('HGET', key, field)) or 0 end
+local function set(field, value) redis.call('HSET', key, field, string.format('%.0f', value)) end
+local function keep(untilMs)
+  local ttl = math.ceil(untilMs - now) + 600000
+  if redis.call('PTTL', key) < ttl then redis.call('PEXPIRE', key, string.format('%.0f', ttl)) end
+end
+`;
+
+const ACQUIRE = `${PRELUDE}
+local token, delay, slots, ttl = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local fresh = 1 - redis.call('EXISTS', key)
+local opens = get('p')
+if slots > 1 then opens = math.max(opens, get('s') + delay / slots) end
+local best, free, active, soonest = nil, nil, 0, nil
+for slot = 0, 15 do
+  local holder = redis.call('HGET', key, 't' .. slot)
+  local lease = get('u' .. slot)
+  if holder == token and lease > now then
+    set('u' .. slot, now + ttl)
+    return { slot, 0, fresh }
+  end
+  local ready = get('n' .. slot)
+  if holder and lease > now then
+    -- Its request may end long before the lease: look again after a delay.
+    local again = math.min(lease, now + math.max(delay, 250))
+    active = active + 1
+    soonest = math.min(soonest or again, again)
+    ready = math.max(ready, again)
+  elseif holder then
+    -- Nobody gave it back: its request may have lasted as long as the lease.
+    ready = math.max(ready, lease + delay)
+  end
+  if slot < slots then
+    best = math.min(best or ready, ready)
+    if ready <= now and not free then free = slot end
+  end
+end
+if not free then opens = math.max(opens, best) end
+if active >= slots then opens = math.max(opens, soonest) end
+if opens > now or not free then return { -1, math.max(1, math.ceil(opens - now)), fresh } end
+redis.call('HSET', key, 't' .. free, token)
+set('u' .. free, now + ttl)
+set('o' .. free, get('s'))
+set('b' .. free, now)
+set('s', now)
+keep(now + ttl + delay)
+return { free, 0, fresh }
+`;
+
+const RELEASE = `${PRELUDE}
+local token, slot, delay, slots = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+set('n' .. slot, math.max(get('n' .. slot), now + delay))
+if redis.call('HGET', key, 't' .. slot) == token then
+  redis.call('HDEL', key, 't' .. slot, 'u' .. slot, 'b' .. slot, 'o' .. slot)
+end
+local opens = math.max(get('n' .. slot), get('p'))
+if slots > 1 then opens = math.max(opens, get('s') + delay / slots) end
+keep(opens)
+return math.max(0, math.ceil(opens - now))
+`;
+
+const CANCEL = `${PRELUDE}
+local token, slot = ARGV[1], ARGV[2]
+if redis.call('HGET', key, 't' .. slot) ~= token then return 0 end
+if get('s') == get('b' .. slot) then set('s', get('o' .. slot)) end
+redis.call('HDEL', key, 't' .. slot, 'u' .. slot, 'b' .. slot, 'o' .. slot)
+return 1
+`;
+
+const EXTEND = `${PRELUDE}
+local token, slot, ttl = ARGV[1], ARGV[2], tonumber(ARGV[3])
+if redis.call('HGET', key, 't' .. slot) ~= token then return 0 end
+set('u' .. slot, now + ttl)
+keep(now + ttl)
+return 1
+`;
+
+const PENALIZE = `${PRELUDE}
+local ends = now + tonumber(ARGV[1])
+set('p', math.max(get('p'), ends))
+keep(ends)
+return 1
+`;
+
+/** The Lua of each call; KEYS[1] is the host's hash, ARGV in the order that `pace.ts` gives. */
+export const PACE_SCRIPTS = {
+  acquire: ACQUIRE,
+  release: RELEASE,
+  cancel: CANCEL,
+  extend: EXTEND,
+  penalize: PENALIZE,
+};

@@ -1,0 +1,65 @@
+import type { Redis } from "ioredis";
+import { PACE_SCRIPTS } from "./pace-script.ts";
+
+/** A turn at a host: granted with its slot, or the ms to wait before asking again. */
+export type Turn =
+  | {
+      ok: true;
+      slot: number;
+      /** Nothing was known of the host: its first turn, or Redis was flushed. */
+      fresh: boolean;
+    }
+  | { ok: false; wait: number };
+
+/** The pace of a host as its sources and robots.txt want it; milliseconds. */
+export interface HostPace {
+  /** From the end of a request to the start of the next in the same slot. */
+  delay: number;
+  concurrency: number;
+}
+
+/** Politeness shared over all workers and queues; the clock is Redis' own. */
+export interface Pace {
+  /** Takes a slot of the host for `ttl` ms; a crashed holder loses it then. */
+  acquire(host: string, lease: HostPace & { token: string; ttl: number }): Promise<Turn>;
+  /** Ends a turn after a request; answers the ms until the slot may go again. A lost lease counts. */
+  release(host: string, lease: HostPace & { token: string; slot: number }): Promise<number>;
+  /** Gives a slot back unused, as it was: no request was made. */
+  cancel(host: string, token: string, slot: number): Promise<void>;
+  /** Keeps a slot for `ttl` ms from now; false when the lease was lost. */
+  extend(host: string, token: string, slot: number, ttl: number): Promise<boolean>;
+  /** Closes the whole host for `ms` (Retry-After); never shortens. */
+  penalize(host: string, ms: number): Promise<void>;
+}
+
+/** Host paces under `<prefix>pace:<host>`; each call is one Lua script and fails with Redis. */
+export function createPace(redis: Redis, prefix: string): Pace {
+  const run = (script: keyof typeof PACE_SCRIPTS, host: string, args: (string | number)[]) =>
+    redis.eval(PACE_SCRIPTS[script], 1, `${prefix}pace:{${host}}`, ...args);
+
+  return {
+    async acquire(host, { token, delay, concurrency, ttl }) {
+      const answer = await run("acquire", host, [token, delay, concurrency, ttl]);
+      const [slot = -1, wait = 0, fresh = 0] = numbers(answer);
+      return slot < 0 ? { ok: false, wait } : { ok: true, slot, fresh: fresh === 1 };
+    },
+    async release(host, { token, slot, delay, concurrency }) {
+      const [wait = delay] = numbers(await run("release", host, [token, slot, delay, concurrency]));
+      return wait;
+    },
+    async cancel(host, token, slot) {
+      await run("cancel", host, [token, slot]);
+    },
+    async extend(host, token, slot, ttl) {
+      const [kept = 0] = numbers(await run("extend", host, [token, slot, ttl]));
+      return kept === 1;
+    },
+    async penalize(host, ms) {
+      await run("penalize", host, [ms]);
+    },
+  };
+}
+
+function numbers(answer: unknown): number[] {
+  return Array.isArray(answer) ? answer.map(Number) : [Number(answer)];
+}

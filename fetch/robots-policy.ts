@@ -1,0 +1,94 @@
+import type { RobotsCopy } from "../model/host.ts";
+import type { Skipped } from "../model/skipped.ts";
+import { crawlDelay, isAllowed, parseRobots, type Robots } from "./robots.ts";
+
+/** What came when robots.txt was asked: a final status with its text, or why none came, in words. */
+export type RobotsAnswer = { status: number; text: string } | { failed: string };
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const FIRST_RETRY = 10 * MINUTE;
+const LAST_RETRY = 6 * 60 * MINUTE;
+const LONGEST_DELAY = 120_000;
+
+/**
+ * The copy to keep after asking robots.txt (RFC 9309 section 2.3.1): 2xx gives rules; 4xx, and a
+ * redirect that still is one after five hops, allow all; 429, 5xx and failures forbid all, but for
+ * the last good copy, which counts for a day beyond its own. Asked again after a day; after a
+ * failure in 10 minutes, then in twice the time, at most 6 hours.
+ */
+export function robotsCopy(
+  answer: RobotsAnswer,
+  previous: RobotsCopy | null,
+  now: Date,
+): RobotsCopy {
+  const later = (ms: number) => new Date(now.getTime() + ms);
+  const status = "status" in answer ? answer.status : null;
+  const reached = status !== null && status >= 200 && status < 500 && status !== 429;
+  if (reached && "text" in answer) {
+    const ok = status < 300;
+    const text = ok ? answer.text : "";
+    return {
+      state: ok ? "ok" : "none",
+      text,
+      status,
+      fetchedAt: now,
+      expiresAt: later(DAY),
+      goodText: text,
+      goodAt: now,
+      detail: null,
+    };
+  }
+  const good = previous?.goodAt && now.getTime() - previous.goodAt.getTime() <= 2 * DAY;
+  return {
+    state: "unreachable",
+    text: "",
+    status,
+    fetchedAt: now,
+    expiresAt: later(nextRetry(previous)),
+    goodText: good ? previous.goodText : null,
+    goodAt: good ? previous.goodAt : null,
+    detail: "failed" in answer ? answer.failed : `robots.txt answered ${status}`,
+  };
+}
+
+/** Whether robots.txt lets the product (its token, e.g. `Newsgather`) fetch the URL. */
+export function verdict(
+  copy: RobotsCopy,
+  product: string,
+  url: string,
+): { allowed: true } | Skipped {
+  const text = textOf(copy);
+  if (text === null) return { skipped: "robots-unreachable", detail: copy.detail ?? "unreachable" };
+  if (isAllowed(parsed(text), product, new URL(url).href)) return { allowed: true };
+  return { skipped: "robots", detail: `robots.txt forbids ${new URL(url).pathname}` };
+}
+
+/** The Crawl-delay to honour, in ms and at most 120 s; 0 without one. */
+export function robotsDelay(copy: RobotsCopy, product: string): number {
+  const text = textOf(copy);
+  return text === null ? 0 : Math.min(LONGEST_DELAY, crawlDelay(parsed(text), product) ?? 0);
+}
+
+function textOf(copy: RobotsCopy): string | null {
+  return copy.state === "unreachable" ? copy.goodText : copy.text;
+}
+
+function nextRetry(previous: RobotsCopy | null): number {
+  if (previous?.state !== "unreachable") return FIRST_RETRY;
+  const last = previous.expiresAt.getTime() - previous.fetchedAt.getTime();
+  return Math.min(LAST_RETRY, Math.max(FIRST_RETRY, 2 * last));
+}
+
+const CACHED = 200;
+const cache = new Map<string, Robots>();
+
+/** Parsed once per text, the most recently used kept. */
+function parsed(text: string): Robots {
+  const robots = cache.get(text) ?? parseRobots(text);
+  cache.delete(text);
+  cache.set(text, robots);
+  const [oldest] = cache.keys();
+  if (cache.size > CACHED && oldest !== undefined) cache.delete(oldest);
+  return robots;
+}

@@ -1,0 +1,167 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Redis } from "ioredis";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createPace, type Pace } from "../../../fetch/pace.ts";
+
+let server: ChildProcess;
+let clients: Redis[] = [];
+let paces: Pace[] = [];
+
+beforeAll(async () => {
+  const port = await freePort();
+  const args = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
+  server = spawn("redis-server", args, { stdio: "ignore" });
+  const retryStrategy = () => 50;
+  clients = [1, 2, 3].map(() => new Redis({ host: "127.0.0.1", port, retryStrategy }));
+  for (const client of clients) client.on("error", () => {});
+  paces = clients.map((client) => createPace(client, "test:"));
+  await clients[0]?.ping();
+});
+
+beforeEach(async () => {
+  await clients[0]?.flushall();
+});
+
+afterAll(async () => {
+  for (const client of clients) client.disconnect();
+  server.kill();
+  await new Promise((done) => server.once("exit", done));
+});
+
+describe("turns of three clients at one host", () => {
+  test.each([
+    { delay: 120, concurrency: 1, work: 40, turns: 9 },
+    { delay: 150, concurrency: 3, work: 200, turns: 15 },
+  ])("%o: gaps, starts and concurrency are kept", async ({ delay, concurrency, work, turns }) => {
+    const spans: { slot: number; start: number; end: number }[] = [];
+    let left = turns;
+    const worker = async (pace: Pace, name: string) => {
+      while (left > 0) {
+        const token = `${name}-${left}`;
+        const turn = await pace.acquire("a.example", { token, delay, concurrency, ttl: 5000 });
+        if (!turn.ok) {
+          await sleep(Math.min(turn.wait, 50));
+          continue;
+        }
+        if (left-- <= 0) break;
+        const start = performance.now();
+        await sleep(work);
+        const end = performance.now();
+        await pace.release("a.example", { token, slot: turn.slot, delay, concurrency });
+        spans.push({ slot: turn.slot, start, end });
+      }
+    };
+    await Promise.all(
+      paces.flatMap((pace, id) => [worker(pace, `${id}a`), worker(pace, `${id}b`)]),
+    );
+
+    expect(spans.length).toBeGreaterThanOrEqual(turns);
+    for (let slot = 0; slot < concurrency; slot++) {
+      const own = spans.filter((span) => span.slot === slot).sort((a, b) => a.start - b.start);
+      const gaps = own.slice(1).map((span, index) => span.start - (own[index]?.end ?? 0));
+      // Redis' milliseconds are rounded down, ours are not.
+      expect(Math.min(...gaps)).toBeGreaterThanOrEqual(delay - 2);
+    }
+    const starts = spans.map((span) => span.start).sort((a, b) => a - b);
+    const between = starts.slice(1).map((start, index) => start - (starts[index] ?? 0));
+    expect(Math.min(...between)).toBeGreaterThanOrEqual(delay / concurrency - 8);
+    const running = starts.map((at) => spans.filter((s) => s.start <= at && s.end > at).length);
+    expect(Math.max(...running)).toBeLessThanOrEqual(concurrency);
+    if (concurrency > 1) expect(Math.max(...running)).toBeGreaterThan(1);
+  });
+});
+
+describe("leases", () => {
+  const lease = { delay: 100, concurrency: 1, ttl: 150 };
+  const [host, other] = ["b.example", "c.example"];
+  const first = () => {
+    const [pace] = paces;
+    if (!pace) throw new Error("no client");
+    return pace;
+  };
+
+  test("the first turn is fresh, hosts don't disturb each other", async () => {
+    const pace = first();
+    expect(await pace.acquire(host, { ...lease, token: "x" })).toEqual({
+      ok: true,
+      slot: 0,
+      fresh: true,
+    });
+    const busy = await pace.acquire(host, { ...lease, token: "y" });
+    expect(busy.ok).toBe(false);
+    expect(busy).toMatchObject({ wait: expect.closeTo(150, -2) });
+    expect(await pace.acquire(other, { ...lease, token: "y" })).toMatchObject({ ok: true });
+    expect(await pace.release(host, { ...lease, token: "x", slot: 0 })).toBe(100);
+    await sleep(105);
+    expect(await pace.acquire(host, { ...lease, token: "y" })).toEqual({
+      ok: true,
+      slot: 0,
+      fresh: false,
+    });
+  });
+
+  test("a holder that vanished blocks for its lease and one delay", async () => {
+    const pace = first();
+    await pace.acquire(host, { ...lease, token: "gone" });
+    await sleep(160);
+    expect(await pace.acquire(host, { ...lease, token: "y" })).toMatchObject({ ok: false });
+    await sleep(100);
+    expect(await pace.acquire(host, { ...lease, token: "y" })).toMatchObject({ ok: true });
+    expect(await pace.extend(host, "gone", 0, 1000)).toBe(false);
+    // Its late release still counts as the end of a request, and leaves the new holder alone.
+    await pace.release(host, { ...lease, token: "gone", slot: 0 });
+    expect(await pace.extend(host, "y", 0, 1000)).toBe(true);
+  });
+
+  test("asking again with the same token gives the same slot", async () => {
+    const pace = first();
+    await pace.acquire(host, { ...lease, token: "x" });
+    expect(await pace.acquire(host, { ...lease, token: "x" })).toMatchObject({ ok: true, slot: 0 });
+  });
+
+  test("cancel frees a slot at once but never shortens another's delay", async () => {
+    const pace = first();
+    await pace.acquire(host, { ...lease, token: "x" });
+    await pace.cancel(host, "x", 0);
+    expect(await pace.acquire(host, { ...lease, token: "y" })).toMatchObject({ ok: true });
+    await pace.release(host, { ...lease, token: "y", slot: 0 });
+    await pace.cancel(host, "y", 0);
+    expect(await pace.acquire(host, { ...lease, token: "z" })).toMatchObject({ ok: false });
+  });
+
+  test("a penalty closes all slots and is never shortened", async () => {
+    const pace = first();
+    await pace.penalize(host, 5000);
+    await pace.penalize(host, 10);
+    const turn = await pace.acquire(host, { ...lease, concurrency: 3, token: "x" });
+    expect(turn).toMatchObject({ ok: false });
+    expect(turn.ok ? 0 : turn.wait).toBeGreaterThan(4000);
+  });
+
+  test("a smaller concurrency counts the slots that are still taken", async () => {
+    const pace = first();
+    await pace.acquire(host, { delay: 0, concurrency: 2, ttl: 5000, token: "x" });
+    await pace.acquire(host, { delay: 0, concurrency: 2, ttl: 5000, token: "y" });
+    await pace.release(host, { delay: 0, concurrency: 2, token: "x", slot: 0 });
+    const turn = await pace.acquire(host, { delay: 0, concurrency: 1, ttl: 5000, token: "z" });
+    expect(turn).toMatchObject({ ok: false });
+    expect(turn.ok ? 0 : turn.wait).toBeGreaterThan(200);
+  });
+
+  test("state expires by itself", async () => {
+    await first().acquire(host, { ...lease, token: "x" });
+    const ttl = (await clients[0]?.pttl(`test:pace:{${host}}`)) ?? -1;
+    expect(ttl).toBeGreaterThan(0);
+    expect(ttl).toBeLessThan(900_000);
+  });
+});
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((done) => probe.listen(0, "127.0.0.1", done));
+  const address = probe.address();
+  await new Promise((done) => probe.close(done));
+  return address && typeof address === "object" ? address.port : 0;
+}

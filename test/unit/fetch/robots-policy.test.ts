@@ -1,0 +1,66 @@
+import { describe, expect, test } from "vitest";
+import { robotsCopy, robotsDelay, verdict } from "../../../fetch/robots-policy.ts";
+
+const HOUR = 3_600_000;
+const start = new Date("2026-03-02T12:00:00Z");
+const after = (hours: number) => new Date(start.getTime() + hours * HOUR);
+const text = "User-agent: newsgather\nDisallow: /private\nCrawl-delay: 300";
+const ok = robotsCopy({ status: 200, text }, null, start);
+const judge = (copy: typeof ok, path: string) =>
+  verdict(copy, "Newsgather", `https://news.example${path}`);
+
+describe("answers to robots.txt", () => {
+  test("2xx gives rules for a day", () => {
+    expect(ok).toMatchObject({ state: "ok", status: 200, expiresAt: after(24), goodText: text });
+    expect(judge(ok, "/private/a")).toMatchObject({ skipped: "robots" });
+    expect(judge(ok, "/public")).toEqual({ allowed: true });
+  });
+
+  test.each([301, 400, 401, 403, 404, 410])("%i allows all", (status) => {
+    const copy = robotsCopy({ status, text: "User-agent: *\nDisallow: /" }, ok, start);
+    expect(copy).toMatchObject({ state: "none", text: "" });
+    expect(judge(copy, "/private/a")).toEqual({ allowed: true });
+  });
+
+  test.each([429, 500, 503])("%i forbids all when nothing was known", (status) => {
+    const copy = robotsCopy({ status, text: "" }, null, start);
+    expect(copy).toMatchObject({ state: "unreachable", expiresAt: after(1 / 6) });
+    expect(judge(copy, "/public")).toMatchObject({
+      skipped: "robots-unreachable",
+      detail: `robots.txt answered ${status}`,
+    });
+  });
+
+  test("the last good copy counts for a day beyond its own", () => {
+    const soon = robotsCopy({ failed: "ECONNREFUSED" }, ok, after(47));
+    expect(judge(soon, "/private/a")).toMatchObject({ skipped: "robots" });
+    expect(judge(soon, "/public")).toEqual({ allowed: true });
+    expect(robotsDelay(soon, "Newsgather")).toBe(120_000);
+    const late = robotsCopy({ failed: "ECONNREFUSED" }, soon, after(49));
+    expect(judge(late, "/public")).toEqual({
+      skipped: "robots-unreachable",
+      detail: "ECONNREFUSED",
+    });
+    expect(robotsDelay(late, "Newsgather")).toBe(0);
+  });
+
+  test("an unreachable robots.txt is asked again after 10, 20, 40 minutes, at most 6 hours", () => {
+    const minutes: number[] = [];
+    let copy = ok;
+    for (let turn = 0; turn < 8; turn++) {
+      copy = robotsCopy({ failed: "timeout" }, copy, copy.expiresAt);
+      minutes.push((copy.expiresAt.getTime() - copy.fetchedAt.getTime()) / 60_000);
+    }
+    expect(minutes).toEqual([10, 20, 40, 80, 160, 320, 360, 360]);
+    expect(robotsCopy({ status: 200, text }, copy, copy.expiresAt)).toMatchObject({ state: "ok" });
+  });
+});
+
+test("a URL is judged percent-encoded", () => {
+  const copy = robotsCopy(
+    { status: 200, text: "User-agent: *\nDisallow: /k%C3%B6ln" },
+    null,
+    start,
+  );
+  expect(judge(copy, "/köln/a")).toMatchObject({ skipped: "robots" });
+});
