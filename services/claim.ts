@@ -1,0 +1,82 @@
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { startedAt } from "./proc.ts";
+
+const Owner = z.object({
+  pid: z.int(),
+  started: z.string(),
+  mongoUrl: z.string().nullable(),
+  redisUrl: z.string().nullable(),
+});
+
+/** The process that uses a data folder, and the addresses of the services it runs there. */
+export type Owner = z.infer<typeof Owner>;
+
+/** Another living process uses the data folder. */
+export class DataDirInUse extends Error {
+  override name = "DataDirInUse";
+  readonly pid: number;
+
+  constructor(dataDir: string, pid: number) {
+    super(
+      `another newsgather (pid ${pid}) uses this data folder, ${dataDir}: ` +
+        "stop it first, or set NEWSGATHER_DATA_DIR to another folder",
+    );
+    this.pid = pid;
+  }
+}
+
+/** A data folder that belongs to this process until it is released. */
+export interface Claim {
+  /** Makes the addresses known to other commands that are run on this folder. */
+  publish(urls: { mongoUrl: string; redisUrl: string }): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** The living process that uses a data folder, or null; a crashed one doesn't count. */
+export async function findOwner(dataDir: string): Promise<Owner | null> {
+  try {
+    const owner = Owner.parse(JSON.parse(await readFile(ownerFile(dataDir), "utf8")));
+    return startedAt(owner.pid) === owner.started ? owner : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Takes a data folder for this process; throws `DataDirInUse` while another one has it. */
+export async function claimDataDir(dataDir: string): Promise<Claim> {
+  await mkdir(join(dataDir, "run"), { recursive: true, mode: 0o700 });
+  const path = ownerFile(dataDir);
+  const me: Owner = {
+    pid: process.pid,
+    started: startedAt(process.pid) ?? "",
+    mongoUrl: null,
+    redisUrl: null,
+  };
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await writeFile(path, JSON.stringify(me), { flag: "wx", mode: 0o600 });
+      break;
+    } catch (error) {
+      const owner = await findOwner(dataDir);
+      if (owner) throw new DataDirInUse(dataDir, owner.pid);
+      if (attempt === 2) throw error;
+      // Renamed before it is removed, so that of two starters only one clears a stale claim.
+      const stale = `${path}.${process.pid}.stale`;
+      await rename(path, stale).catch(() => {});
+      await rm(stale, { force: true });
+    }
+  }
+  return {
+    publish: async (urls) => {
+      await writeFile(`${path}.new`, JSON.stringify({ ...me, ...urls }), { mode: 0o600 });
+      await rename(`${path}.new`, path);
+    },
+    release: () => rm(path, { force: true }),
+  };
+}
+
+function ownerFile(dataDir: string): string {
+  return join(dataDir, "run", "owner.json");
+}

@@ -1,0 +1,81 @@
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { MongoClient } from "mongodb";
+import { launch, onPath } from "./launch.ts";
+import { freePort } from "./port.ts";
+import type { Log, Service } from "./service.ts";
+
+/** A database program that is installed here, with the folder that holds its data. */
+export interface Engine {
+  name: "mongod" | "secantusdb";
+  command: string;
+  dir: string;
+}
+
+/**
+ * The database to start for a data folder: `mongod` where it is on PATH, else SecantusDB out of
+ * the set-up's venv; a folder that already holds data keeps its engine. Null: none is installed.
+ */
+export async function findEngine(dataDir: string): Promise<Engine | null> {
+  const mongod = await onPath("mongod");
+  const secantus = [join(dataDir, "venv"), resolve("data/venv")]
+    .map((venv) => join(venv, "bin/secantusd-py"))
+    .find((path) => existsSync(path));
+  const engines: Engine[] = [];
+  if (mongod) engines.push({ name: "mongod", command: mongod, dir: join(dataDir, "mongodb") });
+  if (secantus) {
+    engines.push({ name: "secantusdb", command: secantus, dir: join(dataDir, "secantusdb") });
+  }
+  return engines.find((engine) => existsSync(engine.dir)) ?? engines[0] ?? null;
+}
+
+/** Starts the database of a data folder on 127.0.0.1; ready when a driver's ping is answered. */
+export async function startDatabase(options: {
+  dataDir: string;
+  port?: number;
+  log: Log;
+}): Promise<Service> {
+  const { dataDir, log } = options;
+  const engine = await findEngine(dataDir);
+  if (!engine) {
+    throw new Error("no database is installed: run `npm run setup`, or set MONGODB_URI");
+  }
+  await mkdir(engine.dir, { recursive: true, mode: 0o700 });
+  const port = options.port ?? (await freePort());
+  const url = `mongodb://127.0.0.1:${port}/?directConnection=true`;
+  return launch({
+    name: "database",
+    command: engine.command,
+    args: argumentsOf(engine, port),
+    url,
+    port,
+    dataDir,
+    mark: [engine.dir, "--port"],
+    probe: () => ping(url),
+    log,
+  });
+}
+
+function argumentsOf({ name, dir }: Engine, port: number): string[] {
+  const listen = ["--port", String(port)];
+  if (name === "secantusdb") {
+    const storage = ["--storage-path", dir, "--cache-size", "256M"];
+    // Without it a SIGKILL takes up to 50 ms of acknowledged writes with it.
+    return ["--host", "127.0.0.1", ...listen, ...storage, "--sync-on-commit"];
+  }
+  const storage = ["--dbpath", dir, "--wiredTigerCacheSizeGB", "0.25"];
+  return ["--bind_ip", "127.0.0.1", ...listen, ...storage, "--nounixsocket", "--quiet"];
+}
+
+async function ping(url: string): Promise<void> {
+  const client = new MongoClient(url, {
+    serverSelectionTimeoutMS: 1500,
+    heartbeatFrequencyMS: 500,
+  });
+  try {
+    await client.db("admin").command({ ping: 1 });
+  } finally {
+    await client.close();
+  }
+}

@@ -1,0 +1,54 @@
+import { ReleaseStack } from "../lib/stack.ts";
+import { claimDataDir } from "./claim.ts";
+import { startDatabase } from "./database.ts";
+import { freePort } from "./port.ts";
+import { startRedis } from "./redis.ts";
+import type { Log } from "./service.ts";
+import { type Supervised, supervise } from "./supervise.ts";
+
+/** Where the services are, and how to end those that were started here. */
+export interface Embedded {
+  mongoUrl: string;
+  redisUrl: string;
+  /** The processes started here, for status and tests; empty when both addresses were given. */
+  services: Supervised[];
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts what `mongoUrl` and `redisUrl` don't replace, Redis first, each supervised on a port that
+ * it keeps. `stop` ends them in reverse. Throws `DataDirInUse` when another process has the folder.
+ */
+export async function startEmbedded(
+  config: { dataDir: string; mongoUrl: string | null; redisUrl: string | null },
+  { log }: { log: Log },
+): Promise<Embedded> {
+  const { dataDir } = config;
+  if (config.mongoUrl !== null && config.redisUrl !== null) {
+    const { mongoUrl, redisUrl } = config;
+    return { mongoUrl, redisUrl, services: [], stop: () => Promise.resolve() };
+  }
+  const stack = new ReleaseStack();
+  const services: Supervised[] = [];
+  const stop = () =>
+    stack.close(15_000, (name, err) => log.warn({ service: name, err }, "service did not stop"));
+  const claim = await claimDataDir(dataDir);
+  stack.add("claim", () => claim.release());
+  const start = async (kind: typeof startRedis): Promise<string> => {
+    const port = await freePort();
+    const service = await supervise(() => kind({ dataDir, port, log }), { log });
+    stack.add(service.name, () => service.stop());
+    services.push(service);
+    log.info({ service: service.name, pid: service.pid, url: service.url }, "service ready");
+    return service.url;
+  };
+  try {
+    const redisUrl = config.redisUrl ?? (await start(startRedis));
+    const mongoUrl = config.mongoUrl ?? (await start(startDatabase));
+    await claim.publish({ mongoUrl, redisUrl });
+    return { mongoUrl, redisUrl, services, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

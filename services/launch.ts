@@ -1,0 +1,133 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { within } from "../lib/stack.ts";
+import { sleep } from "../lib/time.ts";
+import { endProcess, hasArguments, listensOn } from "./proc.ts";
+import { describeExit, type Exit, type Log, type Service } from "./service.ts";
+
+const OUTPUT_KEPT = 4000;
+
+/** What to start, and how to tell that it is ready. */
+export interface Launch {
+  name: string;
+  command: string;
+  args: string[];
+  url: string;
+  port: number;
+  dataDir: string;
+  /** Arguments that only this service in this data folder has: how a leftover is recognised. */
+  mark: string[];
+  /** Resolves once the service answers; a rejection means "not yet". */
+  probe: () => Promise<void>;
+  /** ms until it must answer, and that a graceful stop may take. */
+  startDeadline?: number;
+  stopDeadline?: number;
+  log: Log;
+}
+
+/**
+ * Starts a server process that dies with this process, after ending a leftover of a crashed one.
+ * Resolves when `probe` succeeds; throws with the last output when the process ends or stays mute.
+ */
+export async function launch(options: Launch): Promise<Service> {
+  const { name, log, stopDeadline = 10_000 } = options;
+  const pidFile = join(options.dataDir, "run", `${name}.pid`);
+  await endLeftover(pidFile, options);
+  const child = await spawnTied(options);
+  const exited = watch(child, options);
+  const pid = child.pid;
+  if (pid === undefined) throw new Error(`${name} did not start: ${describeExit(await exited)}`);
+  await writeFile(pidFile, String(pid));
+  let stopping: Promise<void> | undefined;
+  const end = async () => {
+    await endProcess(pid, stopDeadline);
+    await exited;
+    await rm(pidFile, { force: true });
+    log.debug({ service: name, pid }, "service stopped");
+  };
+  const stop = () => (stopping ??= end());
+  try {
+    await untilReady(options, pid, exited);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { name, url: options.url, pid, stop, exited };
+}
+
+/** Absolute path of a command on PATH, or null. */
+export function onPath(command: string): Promise<string | null> {
+  return new Promise((resolve) => {
+    execFile("/bin/sh", ["-c", 'command -v "$0"', command], (error, out) =>
+      resolve(error ? null : out.trim() || null),
+    );
+  });
+}
+
+async function endLeftover(pidFile: string, { name, mark, log, stopDeadline = 10_000 }: Launch) {
+  await mkdir(join(pidFile, ".."), { recursive: true, mode: 0o700 });
+  const pid = Number(await readFile(pidFile, "utf8").catch(() => ""));
+  if (!Number.isInteger(pid) || pid <= 1 || !hasArguments(pid, mark)) return;
+  log.warn({ service: name, pid }, "ending a service that an earlier process left behind");
+  await endProcess(pid, stopDeadline);
+}
+
+async function spawnTied({ command, args, dataDir }: Launch): Promise<ChildProcess> {
+  const setpriv = await onPath("setpriv");
+  const tied = setpriv
+    ? [setpriv, "--pdeathsig", "TERM", "--", command, ...args]
+    : [command, ...args];
+  // A session of its own: Ctrl-C in the terminal reaches us alone, and we stop it when we are done.
+  return spawn(tied[0] ?? command, tied.slice(1), {
+    cwd: dataDir,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+function watch(child: ChildProcess, { name, log }: Launch): Promise<Exit> {
+  let output = "";
+  const keep = (chunk: Buffer) => {
+    output = (output + chunk.toString()).slice(-OUTPUT_KEPT);
+    log.debug({ service: name }, chunk.toString().trimEnd());
+  };
+  child.stdout?.on("data", keep);
+  child.stderr?.on("data", keep);
+  return new Promise((resolve) => {
+    child.once("error", (error) => resolve({ code: null, signal: null, output: error.message }));
+    child.once("close", (code, signal) => resolve({ code, signal, output }));
+  });
+}
+
+async function untilReady(options: Launch, pid: number, exited: Promise<Exit>): Promise<void> {
+  const { name, probe, port, startDeadline = 60_000 } = options;
+  const deadline = Date.now() + startDeadline;
+  let cause: unknown;
+  const gone = exited.then((exit) => {
+    throw new ServiceEnded(name, exit);
+  });
+  while (Date.now() < deadline) {
+    try {
+      await Promise.race([gone, within(3000, probe(), `asking ${name}`)]);
+      if (!listensOn(pid, port)) throw new Error(`another program answers on port ${port}`);
+      return;
+    } catch (error) {
+      if (error instanceof ServiceEnded) throw error;
+      cause = error;
+      await sleep(50);
+    }
+  }
+  throw new Error(`${name} did not answer within ${startDeadline} ms`, { cause });
+}
+
+/** The process of a service ended before it was ready. */
+export class ServiceEnded extends Error {
+  override name = "ServiceEnded";
+  readonly exit: Exit;
+
+  constructor(service: string, exit: Exit) {
+    super(`${service} ended while starting: ${describeExit(exit)}`);
+    this.exit = exit;
+  }
+}

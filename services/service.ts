@@ -1,0 +1,32 @@
+/** How a service ended, with the last lines that it wrote. */
+export interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  output: string;
+}
+
+/** A server process that we started and own. */
+export interface Service {
+  readonly name: string;
+  /** Address for clients; stays the same over restarts. */
+  readonly url: string;
+  readonly pid: number;
+  /** Ends it gracefully, by force after a deadline; idempotent. */
+  stop(): Promise<void>;
+  /** Resolves once the process is gone, whoever ended it; never rejects. */
+  readonly exited: Promise<Exit>;
+}
+
+/** What services write to: a pino logger fits. */
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+/** Says in words how a service ended, e.g. `killed by SIGKILL` or `exit code 1: <last line>`. */
+export function describeExit(exit: Exit): string {
+  const how = exit.signal ? `killed by ${exit.signal}` : `exit code ${exit.code}`;
+  const last = exit.output.trim().split("\n").at(-1);
+  return last ? `${how}: ${last}` : how;
+}

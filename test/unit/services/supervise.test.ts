@@ -1,0 +1,80 @@
+import { describe, expect, it, vi } from "vitest";
+import type { Exit, Log, Service } from "../../../services/service.ts";
+import { supervise } from "../../../services/supervise.ts";
+
+const log: Log = { debug: () => {}, info: () => {}, warn: () => {} };
+const backoff = { first: 5, most: 20, healthy: 60_000 };
+
+/** Starters of services without a process; `die` ends the newest, `fail` spoils the next starts. */
+function fakeStarter() {
+  const started: { end: (exit: Exit) => void; stops: number }[] = [];
+  let failures = 0;
+  const start = async (): Promise<Service> => {
+    if (failures-- > 0) throw new Error("port taken");
+    const entry = { end: (_exit: Exit) => {}, stops: 0 };
+    const exited = new Promise<Exit>((resolve) => {
+      entry.end = resolve;
+    });
+    started.push(entry);
+    const stop = async () => {
+      entry.stops++;
+      entry.end({ code: 0, signal: null, output: "" });
+    };
+    return { name: "cache", url: "cache://1", pid: started.length, stop, exited };
+  };
+  return {
+    start,
+    started,
+    die: () => started.at(-1)?.end({ code: null, signal: "SIGKILL", output: "out of memory\n" }),
+    fail: (times: number) => {
+      failures = times;
+    },
+  };
+}
+
+describe("supervise", () => {
+  it("restarts a service that died and says how it ended", async () => {
+    const { start, started, die } = fakeStarter();
+    const service = await supervise(start, { log, backoff });
+    die();
+    await vi.waitFor(() => expect(service.pid).toBe(2));
+    expect(service.restarts).toBe(1);
+    expect(service.lastExit).toBe("killed by SIGKILL: out of memory");
+    await service.stop();
+    expect(started.map((entry) => entry.stops > 0)).toEqual([false, true]);
+  });
+
+  it("keeps trying while a restart fails", async () => {
+    const { start, die, fail } = fakeStarter();
+    const service = await supervise(start, { log, backoff });
+    fail(3);
+    die();
+    expect(service.restarts).toBe(0);
+    await vi.waitFor(() => expect(service.pid).toBe(2));
+    await service.stop();
+  });
+
+  it("throws when the first start fails", async () => {
+    const { start, fail } = fakeStarter();
+    fail(1);
+    await expect(supervise(start, { log, backoff })).rejects.toThrow("port taken");
+  });
+
+  it("restarts nothing once it is stopped", async () => {
+    const { start, started } = fakeStarter();
+    const service = await supervise(start, { log, backoff });
+    await service.stop();
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(started).toHaveLength(1);
+    expect(service.restarts).toBe(0);
+  });
+
+  it("stops while it waits to restart", async () => {
+    const { start, started, die } = fakeStarter();
+    const service = await supervise(start, { log, backoff: { ...backoff, first: 60_000 } });
+    die();
+    await vi.waitFor(() => expect(service.restarts).toBe(1));
+    await service.stop();
+    expect(started).toHaveLength(1);
+  });
+});
