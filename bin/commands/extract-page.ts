@@ -1,0 +1,59 @@
+import { isoOf } from "../../extractors/dates/stamp.ts";
+import type { Extraction } from "../../model/article.ts";
+
+/** One page of a batch: its HTML is in `file` (gzip when it ends in `.gz`). */
+export interface PageTask {
+  id: string;
+  url: string;
+  file: string;
+  now: Date;
+}
+
+/** One line of a batch's output; `published` is ISO 8601 in the page's own zone. */
+export interface BatchPage {
+  id: string;
+  title: string | null;
+  text: string | null;
+  authors: string[] | null;
+  published: string | null;
+  language: string | null;
+  teaser: string | null;
+  image: string | null;
+  section: string | null;
+  tags: string[] | null;
+}
+
+/** The line of a page that could not be read. */
+export function emptyPage(id: string): BatchPage {
+  return {
+    id,
+    title: null,
+    text: null,
+    authors: null,
+    published: null,
+    language: null,
+    teaser: null,
+    image: null,
+    section: null,
+    tags: null,
+  };
+}
+
+/** The line of an extracted page. */
+export function pageOf(id: string, { fields }: Extraction): BatchPage {
+  const { title, text, authors, language, teaser, image, section, tags } = fields;
+  const { publishedAt: at, publishedPrecision: precision, publishedOffset: offset = null } = fields;
+  const published = at && precision ? isoOf({ at, precision, offset }) : null;
+  return {
+    id,
+    title,
+    text,
+    authors,
+    published,
+    language,
+    teaser,
+    image: image?.url ?? null,
+    section,
+    tags,
+  };
+}

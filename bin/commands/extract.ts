@@ -1,0 +1,98 @@
+import { once } from "node:events";
+import { createReadStream, createWriteStream } from "node:fs";
+import { availableParallelism } from "node:os";
+import { dirname, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { finished } from "node:stream/promises";
+import pLimit from "p-limit";
+import { Piscina } from "piscina";
+import { z } from "zod";
+import { type BatchPage, emptyPage, type PageTask } from "./extract-page.ts";
+
+const Line = z.object({ id: z.string(), url: z.string(), file: z.string() });
+
+/** Milliseconds after which a page is given up. */
+const DEADLINE = 5000;
+
+// Threads run compiled code; run from source, they use the build beside it.
+const THREAD = import.meta.url.endsWith(".ts")
+  ? new URL("../../dist/bin/commands/extract-thread.js", import.meta.url)
+  : new URL("./extract-thread.js", import.meta.url);
+
+/**
+ * Extracts the pages that a JSONL file lists (`{id, url, file}`, `file` relative to it) into JSONL,
+ * in the same order, on several cores. A page that fails keeps its line with all fields null and is
+ * named on stderr; a line that isn't of that form throws an error with file and line number.
+ */
+export async function extractBatch(
+  input: string,
+  output: string,
+  options: { concurrency?: number } = {},
+): Promise<{ pages: number; failed: number }> {
+  const threads = options.concurrency ?? availableParallelism();
+  const pool = new Piscina({
+    filename: THREAD.href,
+    minThreads: 1,
+    maxThreads: threads,
+    resourceLimits: { maxOldGenerationSizeMb: 1024 },
+  });
+  // Waiting happens here and not in the pool, so that the clock runs for the page alone.
+  const limit = pLimit(threads);
+  const out = createWriteStream(output);
+  const counts = { pages: 0, failed: 0 };
+  const run = async (task: PageTask): Promise<BatchPage> => {
+    const signal = AbortSignal.timeout(DEADLINE);
+    try {
+      return await pool.run(task, { signal });
+    } catch (error) {
+      counts.failed++;
+      const why = signal.aborted ? `took over ${DEADLINE} ms` : String(error);
+      process.stderr.write(`${task.id}: ${why}\n`);
+      return emptyPage(task.id);
+    }
+  };
+  const waiting: Promise<BatchPage>[] = [];
+  const write = async () => {
+    const page = await waiting.shift();
+    if (page && !out.write(`${JSON.stringify(page)}\n`)) await once(out, "drain");
+  };
+  try {
+    for await (const task of tasksOf(input)) {
+      counts.pages++;
+      waiting.push(limit(run, task));
+      if (waiting.length >= threads * 4) await write();
+    }
+    while (waiting.length > 0) await write();
+  } finally {
+    await pool.close({ force: true });
+    await finished(out.end());
+  }
+  return counts;
+}
+
+async function* tasksOf(input: string): AsyncGenerator<PageTask> {
+  const folder = dirname(resolve(input));
+  const lines = createInterface({
+    input: createReadStream(input),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  });
+  const now = new Date();
+  let number = 0;
+  for await (const text of lines) {
+    number++;
+    if (!text.trim()) continue;
+    const { id, url, file } = parseLine(text, `${input}:${number}`);
+    yield { id, url, file: resolve(folder, file), now };
+  }
+}
+
+function parseLine(text: string, place: string): z.infer<typeof Line> {
+  try {
+    return Line.parse(JSON.parse(text));
+  } catch (error) {
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    throw new Error(`${place}: write {"id", "url", "file"} as JSON on each line\n${why}`, {
+      cause: error,
+    });
+  }
+}
