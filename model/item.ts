@@ -28,8 +28,11 @@ export interface Item {
   wordCount: number | null;
 }
 
+/** What lists leave in the store. */
+type Unlisted = "html" | "text" | "evidence" | "pending" | "pendingAt";
+
 /** The item of an article as it stands. */
-export function toItem(article: Article): Item {
+export function toItem(article: Omit<Article, Unlisted>): Item {
   const { image } = article;
   return {
     id: article._id,
@@ -60,7 +63,7 @@ export function toItem(article: Article): Item {
 }
 
 /** The fields that consumers filter by, as they stand in an article or its item. */
-export function toVisible(article: Article | Item): Visible {
+export function toVisible(article: Omit<Visible, "listed"> & Pick<Item, "duplicateOf">): Visible {
   const { sourceId, country, language, topics, status, day, duplicateOf } = article;
   const listed = status === "published" && duplicateOf === null;
   return { sourceId, country, language, topics, status, listed, day };

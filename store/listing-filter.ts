@@ -17,7 +17,7 @@ export function narrowest(filter: ListingFilter): Filter<Article> {
 export function matches(article: ListedArticle, filter: ListingFilter): boolean {
   const { sourceId, topic, country, language, day } = filter;
   return (
-    toVisible(article as Article).listed &&
+    toVisible(article).listed &&
     (!sourceId || article.sourceId === sourceId) &&
     (!topic || article.topics.includes(topic)) &&
     (!country || article.country === country) &&

@@ -1,5 +1,5 @@
-import { toVisible } from "../model/item.ts";
 import type { Article } from "../model/article.ts";
+import { toVisible } from "../model/item.ts";
 import type { ListedArticle } from "./listing.ts";
 import type { Store } from "./store.ts";
 
@@ -23,7 +23,7 @@ export async function readStory(store: Store, article: ListedArticle): Promise<L
     )
     .limit(51)
     .toArray();
-  const rank = (other: ListedArticle) => (toVisible(other as Article).listed ? 0 : 1);
+  const rank = (other: ListedArticle) => (toVisible(other).listed ? 0 : 1);
   return found
     .filter((other) => other._id !== article._id && other.status === "published")
     .sort((a, b) => rank(a) - rank(b) || a.sortAt.getTime() - b.sortAt.getTime());

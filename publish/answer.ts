@@ -1,0 +1,58 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { shortHash } from "../lib/hash.ts";
+import { AnswerCache, type Rendered } from "./cache.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** Answers a request from the cache, with validators; 304 where the reader has it already. */
+export type Answer = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  /** What beside the address decides the answer, e.g. the format that `Accept` chose. */
+  variant: string,
+  build: (snapshot: Snapshot) => Promise<Rendered>,
+) => Promise<FastifyReply>;
+
+/**
+ * Makes the one way to answer reads: the entity tag follows from the snapshot's stamp and the
+ * address, so a 304 and a repeated read cost no query beyond the snapshot (RFC 9110 section 13).
+ */
+export function answerer(snapshot: () => Promise<Snapshot>): Answer {
+  const cache = new AnswerCache({ entries: 400, chars: 24_000_000 });
+  return async (request, reply, variant, build) => {
+    const state = await snapshot();
+    const tag = shortHash(`${state.stamp}\n${variant}\n${request.url}`);
+    const etag = `"${tag}"`;
+    const modified = lastModified(state);
+    // A problem thrown while building must not carry the validators of the page it stands for.
+    const unchanged = isUnchanged(request, etag, modified);
+    const rendered = unchanged ? null : await cache.get(tag, () => build(state));
+    reply
+      .header("etag", etag)
+      .header("last-modified", modified.toUTCString())
+      .header("cache-control", "no-cache")
+      .headers(rendered?.headers ?? {});
+    if (variant) reply.header("vary", "accept");
+    if (!rendered) return reply.code(304).send();
+    return reply.header("content-type", rendered.type).send(Buffer.from(rendered.body));
+  };
+}
+
+function isUnchanged(request: FastifyRequest, etag: string, modified: Date): boolean {
+  const match = request.headers["if-none-match"];
+  if (match !== undefined) {
+    const tags = match.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
+    return tags.includes("*") || tags.includes(etag);
+  }
+  const since = Date.parse(request.headers["if-modified-since"] ?? "");
+  return since >= modified.getTime();
+}
+
+/**
+ * In whole seconds. Within the second of the last change another may follow, so until that second
+ * is over the one before is named, and a reader that comes back then gets the newer answer.
+ */
+function lastModified({ changedAt, now }: Snapshot): Date {
+  const second = Math.floor(changedAt.getTime() / 1000);
+  const over = Math.floor(now.getTime() / 1000) > second;
+  return new Date((over ? second : second - 1) * 1000);
+}

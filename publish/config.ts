@@ -1,0 +1,40 @@
+import type { FastifyBaseLogger, FastifyPluginAsync } from "fastify";
+import type { Store } from "../store/store.ts";
+
+/** What the portal is called, where it is, and how it shows time and topics. */
+export interface PortalConfig {
+  portalTitle: string;
+  /** Public address without a trailing slash, e.g. `http://127.0.0.1:8080`. */
+  baseUrl: string;
+  /** IANA zone in which a day is a day. */
+  timezone: string;
+  /** Topic names by id; an id without a name is shown as it is. */
+  topicNames: Record<string, string>;
+  version: string;
+}
+
+/** One thing that must be fine for the service to be ready, e.g. `store` or `redis`. */
+export interface Check {
+  name: string;
+  ok: boolean;
+  /** What is wrong and what to do, or a number such as the sequencer's lag. */
+  detail: string;
+}
+
+/** Metrics as Prometheus reads them; a prom-client `Registry` is one. */
+export interface Metrics {
+  contentType: string;
+  metrics(): Promise<string>;
+}
+
+/** Everything the HTTP server needs from outside. */
+export interface ServerDeps {
+  store: Store;
+  config: PortalConfig;
+  checks: () => Promise<Check[]>;
+  metrics: Metrics;
+  logger?: FastifyBaseLogger;
+  now?: () => Date;
+  /** Further routes, e.g. the operators' pages. */
+  plugins?: FastifyPluginAsync[];
+}

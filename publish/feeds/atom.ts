@@ -1,0 +1,45 @@
+import type { Entry, Feed } from "./feed.ts";
+import { asHtml, document, element } from "./xml.ts";
+
+/** An Atom document (RFC 4287, paged by RFC 5005). */
+export function atomFeed(feed: Feed): string {
+  return document(
+    element(
+      "feed",
+      { xmlns: "http://www.w3.org/2005/Atom", "xml:lang": feed.language },
+      element("id", {}, feed.id),
+      element("title", {}, feed.title),
+      element("subtitle", {}, feed.description),
+      element("updated", {}, feed.updated.toISOString()),
+      element("generator", {}, "Newsgather"),
+      element("link", { rel: "self", type: "application/atom+xml", href: feed.self }),
+      element("link", { rel: "alternate", type: "text/html", href: feed.home }),
+      feed.next && element("link", { rel: "next", href: feed.next }),
+      feed.entries.map(atomEntry),
+    ),
+  );
+}
+
+function atomEntry(entry: Entry) {
+  const authors = entry.authors.length > 0 ? entry.authors : [entry.source.name];
+  const summary = asHtml(entry.paragraphs);
+  return element(
+    "entry",
+    { "xml:lang": entry.language },
+    element("id", {}, entry.id),
+    element("title", {}, entry.title),
+    element("updated", {}, entry.updated.toISOString()),
+    element("published", {}, entry.published.toISOString()),
+    authors.map((name) => element("author", {}, element("name", {}, name))),
+    element("link", { rel: "alternate", type: "text/html", href: entry.url }),
+    element("link", { rel: "related", type: "text/html", href: entry.page }),
+    entry.topics.map(({ id, name }) => element("category", { term: id, label: name })),
+    summary !== "" && element("summary", { type: "html" }, summary),
+    element(
+      "source",
+      {},
+      entry.source.home && element("id", {}, entry.source.home),
+      element("title", {}, entry.source.name),
+    ),
+  );
+}

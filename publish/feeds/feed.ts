@@ -1,0 +1,69 @@
+import { httpUrl } from "../../lib/html.ts";
+import type { Item } from "../../model/item.ts";
+import type { PublicSource } from "../../store/directory.ts";
+import type { PortalConfig } from "../config.ts";
+import { topicName } from "../names.ts";
+import { paragraphs } from "../present.ts";
+
+/** A feed before it takes a format. */
+export interface Feed {
+  id: string;
+  title: string;
+  description: string;
+  /** The page that shows the same list. */
+  home: string;
+  self: string;
+  /** The next older page of the feed (RFC 5005 paged feeds). */
+  next: string | null;
+  updated: Date;
+  language: string | null;
+  entries: Entry[];
+}
+
+/** One article in a feed; `url` leads to the original at the publisher. */
+export interface Entry {
+  id: string;
+  url: string;
+  /** The portal's own page of it. */
+  page: string;
+  title: string;
+  paragraphs: string[];
+  published: Date;
+  updated: Date;
+  authors: string[];
+  source: { name: string; home: string | null };
+  topics: { id: string; name: string }[];
+  tags: string[];
+  language: string | null;
+  item: Item;
+}
+
+/** The entry of an item, or null when its address is not one that a reader may be sent to. */
+export function toEntry(
+  item: Item,
+  source: PublicSource | undefined,
+  config: PortalConfig,
+): Entry | null {
+  const url = httpUrl(item.url);
+  if (!url) return null;
+  return {
+    // RFC 4151: stays the same when the portal moves.
+    id: `tag:newsgather,2026:article/${item.id}`,
+    url,
+    page: `${config.baseUrl}/article/${encodeURIComponent(item.id)}`,
+    title: item.prefix + item.title,
+    paragraphs: paragraphs(item.teaser ?? ""),
+    published: item.publishedAt ?? item.firstSeenAt,
+    updated: latest([item.modifiedAt, item.publishedAt, item.firstSeenAt]),
+    authors: item.authors,
+    source: { name: source?.name ?? item.sourceId, home: httpUrl(source?.home ?? "") },
+    topics: item.topics.map((id) => ({ id, name: topicName(id, config) })),
+    tags: item.tags,
+    language: item.language,
+    item,
+  };
+}
+
+function latest(dates: (Date | null)[]): Date {
+  return new Date(Math.max(...dates.map((date) => date?.getTime() ?? 0)));
+}

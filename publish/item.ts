@@ -1,0 +1,86 @@
+import { z } from "zod";
+import type { Article } from "../model/article.ts";
+import { type Item, toItem } from "../model/item.ts";
+import type { PublicSource } from "../store/directory.ts";
+import type { ListedArticle } from "../store/listing.ts";
+import { leadOf } from "./present.ts";
+
+const Time = z.iso.datetime();
+
+/** An item as the API gives it. */
+export const ApiItem = z.object({
+  id: z.string(),
+  version: z.int(),
+  status: z.enum(["published", "retracted"]),
+  url: z.string().describe("The original at the publisher"),
+  title: z.string(),
+  prefix: z.string().describe("Place before the title: `CC: Region: `, or empty"),
+  teaser: z.string().nullable(),
+  authors: z.array(z.string()),
+  sourceId: z.string(),
+  publishedAt: Time.nullable(),
+  modifiedAt: Time.nullable(),
+  firstSeenAt: Time,
+  sortAt: Time.describe("Order of lists: publishedAt, else firstSeenAt"),
+  day: z.string().describe("Day of sortAt in the portal's time zone"),
+  language: z.string().nullable(),
+  country: z.string().nullable(),
+  region: z.string().nullable(),
+  topics: z.array(z.string()),
+  section: z.string().nullable(),
+  tags: z.array(z.string()),
+  image: z.object({ url: z.string(), alt: z.string().nullable() }).nullable(),
+  duplicateOf: z.string().nullable(),
+  storyId: z.string(),
+  wordCount: z.int().nullable(),
+});
+
+/** One article with how each field was read; `text` only where the publisher's rights allow it. */
+export const ApiArticle = ApiItem.extend({
+  text: z.string().nullable(),
+  textWithheld: z.boolean().describe("The text is stored but may not be handed out"),
+  credit: z.string().nullable(),
+  siteName: z.string().nullable(),
+  canonicalUrl: z.string().nullable(),
+  isAccessibleForFree: z.boolean().nullable(),
+  publishedPrecision: z.enum(["day", "instant", "assumed-zone"]).nullable(),
+  extractor: z.string(),
+  evidence: z.record(
+    z.string(),
+    z.object({ rule: z.string(), seen: z.string().nullable(), confidence: z.number() }),
+  ),
+});
+
+/** The item of a listed article, its teaser within the source's rights. */
+export function apiItem(article: ListedArticle, source: PublicSource | undefined): Item {
+  const teaser = leadOf(article, source).join("\n\n");
+  return { ...toItem(article), teaser: teaser || null };
+}
+
+/** An embedded item of the change stream, its teaser within the source's rights. */
+export function withinRights(item: Item, source: PublicSource | undefined): Item {
+  const teaser = leadOf({ teaser: item.teaser, text: "" }, source).join("\n\n");
+  return { ...item, teaser: teaser || null };
+}
+
+/** The whole article for the API. */
+export function apiArticle(
+  article: Omit<Article, "pending" | "pendingAt">,
+  source: PublicSource | undefined,
+) {
+  const open = source?.rights.fullText ?? false;
+  // What a rule saw may be a piece of the text, so it is withheld with it.
+  const { text: _, html: __, ...evidence } = article.evidence;
+  return {
+    ...apiItem(article, source),
+    text: open ? article.text : null,
+    textWithheld: !open,
+    credit: source?.rights.credit ?? null,
+    siteName: article.siteName,
+    canonicalUrl: article.canonicalUrl,
+    isAccessibleForFree: article.isAccessibleForFree,
+    publishedPrecision: article.publishedPrecision,
+    extractor: article.extractor,
+    evidence: open ? article.evidence : evidence,
+  };
+}

@@ -1,0 +1,63 @@
+import type { ListingFilter } from "../store/listing.ts";
+import type { PortalConfig } from "./config.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** The ways to narrow a list, as they stand in addresses. */
+export const CATEGORIES = ["topic", "country", "language", "source"] as const;
+
+export type Category = (typeof CATEGORIES)[number];
+
+const regions = new Intl.DisplayNames(["en"], { type: "region", fallback: "code" });
+const languages = new Intl.DisplayNames(["en"], { type: "language", fallback: "code" });
+
+/** What readers call a topic, country, language or source. */
+export function nameOf(
+  category: Category,
+  id: string,
+  config: PortalConfig,
+  snapshot: Pick<Snapshot, "sources">,
+): string {
+  switch (category) {
+    case "topic":
+      return topicName(id, config);
+    case "source":
+      return snapshot.sources.get(id)?.name ?? id;
+    case "country":
+      return /^[A-Z]{2}$/.test(id) ? (regions.of(id) ?? id) : id;
+    case "language":
+      return /^[a-z]{2,3}$/.test(id) ? (languages.of(id) ?? id) : id;
+  }
+}
+
+/** What readers call a topic. */
+export function topicName(id: string, { topicNames }: PortalConfig): string {
+  return (Object.hasOwn(topicNames, id) && topicNames[id]) || id;
+}
+
+/** The list of one category. */
+export function filterOf(category: Category, id: string): ListingFilter {
+  return category === "source" ? { sourceId: id } : { [category]: id };
+}
+
+/** Whether a category exists: it is configured, or has articles. */
+export function isKnown(
+  category: Category,
+  id: string,
+  config: PortalConfig,
+  snapshot: Snapshot,
+): boolean {
+  if (category === "source" && snapshot.sources.has(id)) return true;
+  if (category === "topic" && Object.hasOwn(config.topicNames, id)) return true;
+  return Object.hasOwn(countsOf(category, snapshot), id);
+}
+
+/** Listed articles by id of a category. */
+export function countsOf(category: Category, { counters }: Snapshot): Record<string, number> {
+  const { all } = counters;
+  return {
+    topic: all.byTopic,
+    country: all.byCountry,
+    language: all.byLanguage,
+    source: all.bySource,
+  }[category];
+}

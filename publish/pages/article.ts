@@ -1,0 +1,80 @@
+import { type Html, html, httpUrl, type Part } from "../../lib/html.ts";
+import { toVisible } from "../../model/item.ts";
+import type { ListedArticle } from "../../store/listing.ts";
+import type { PortalConfig } from "../config.ts";
+import { type Category, nameOf } from "../names.ts";
+import type { Snapshot } from "../snapshot.ts";
+import { side } from "./side.ts";
+import { heading, isPrecise, langOf, lead, metaLine, readMore } from "./teaser.ts";
+import { timeElement } from "./time.ts";
+
+/** The page of one article: teaser, what is known of it, who else has the story, the way out. */
+export function articlePage(
+  article: ListedArticle,
+  others: ListedArticle[],
+  config: PortalConfig,
+  snapshot: Snapshot,
+): Html {
+  const place = article.prefix && html`<span class="place">${article.prefix}</span>`;
+  const first = others.find((other) => other._id === article.duplicateOf);
+  return html`<div class="wrap columns">
+<main id="main">
+<article class="full"${langOf(article)}>
+${first && html`<p class="notice" lang="en">Same text as <bdi>${heading(first)}</bdi>, which stands for this story in the lists.</p>`}
+<h1 dir="auto">${place}${article.title}</h1>
+${metaLine(article, config, snapshot)}
+${lead(article, snapshot)}
+${readMore(article, "onward")}
+<dl class="facts" lang="en" dir="ltr">${facts(article, config, snapshot)}</dl>
+</article>
+${others.length > 0 && alsoReported(others, config, snapshot)}
+</main>
+${side(config, snapshot)}
+</div>`;
+}
+
+function facts(article: ListedArticle, config: PortalConfig, snapshot: Snapshot): Part {
+  const { timezone } = config;
+  const link = (category: Category, id: string) =>
+    html`<a href="/${category}/${encodeURIComponent(id)}"><bdi>${nameOf(category, id, config, snapshot)}</bdi></a>`;
+  const credit = snapshot.sources.get(article.sourceId)?.rights.credit;
+  const url = httpUrl(article.url);
+  const rows: [string, Part][] = [
+    ["Source", link("source", article.sourceId)],
+    ["Original", url && new URL(url).host],
+    ["Authors", article.authors?.length ? html`<bdi>${article.authors.join(", ")}</bdi>` : null],
+    [
+      "Published",
+      article.publishedAt && timeElement(timezone, article.publishedAt, isPrecise(article)),
+    ],
+    ["Updated", article.modifiedAt && timeElement(timezone, article.modifiedAt, true)],
+    ["First seen", timeElement(timezone, article.firstSeenAt, true)],
+    ["Country", article.country && link("country", article.country)],
+    ["Region", article.region],
+    ["Language", article.language && link("language", article.language)],
+    ["Topics", separated(article.topics.map((id) => link("topic", id)))],
+    ["Section", article.section && html`<bdi>${article.section}</bdi>`],
+    ["Length", article.wordCount && `${article.wordCount.toLocaleString("en")} words`],
+    ["Credit", credit],
+  ];
+  return rows
+    .filter(([, value]) => value !== null && value !== undefined && value !== "" && value !== 0)
+    .filter(([, value]) => !Array.isArray(value) || value.length > 0)
+    .map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>\n`);
+}
+
+function separated(parts: Html[]): Part[] {
+  return parts.map((part, index) => (index === 0 ? part : html`, ${part}`));
+}
+
+function alsoReported(others: ListedArticle[], config: PortalConfig, snapshot: Snapshot): Html {
+  return html`<section class="block full" aria-labelledby="also">
+<h2 id="also">Also reported by</h2>
+<ul class="index">
+${others.map(
+  (other) => html`<li${langOf(other)}><div dir="auto">${heading(other)}</div>
+${metaLine({ ...other, topics: [] }, config, snapshot)}
+${!toVisible(other).listed && html`<p class="meta" lang="en">same text, published elsewhere</p>`}</li>\n`,
+)}</ul>
+</section>`;
+}

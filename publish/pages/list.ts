@@ -1,0 +1,87 @@
+import { type Html, html } from "../../lib/html.ts";
+import type { Day } from "../../model/day.ts";
+import type { ListedArticle, ListingPage } from "../../store/listing.ts";
+import type { PortalConfig } from "../config.ts";
+import { listingCursor } from "../cursor.ts";
+import type { Snapshot } from "../snapshot.ts";
+import { number, side } from "./side.ts";
+import { teaser } from "./teaser.ts";
+import { dayTitle } from "./time.ts";
+
+/** A list before it becomes a page. */
+export interface List {
+  path: string;
+  title: string;
+  /** One line under the title. */
+  note: string;
+  page: ListingPage;
+  /** Where the reader is: on the newest page, or came from one side. */
+  from: "start" | "before" | "after";
+  /** Whole counters of the days that are shown, where they say the number of this list. */
+  days: Map<string, Day>;
+  empty: Html;
+  /** Further links at the end. */
+  around?: Html;
+}
+
+/** The page of a list: articles under the headings of their days, counters, older and newer. */
+export function listPage(list: List, config: PortalConfig, snapshot: Snapshot): Html {
+  const { articles } = list.page;
+  const home = list.path === "/";
+  return html`<div class="wrap columns">
+<main id="main">
+${
+  home
+    ? html`<h1 class="skip">${list.title}</h1>`
+    : html`<div class="heading"><h1 dir="auto">${list.title}</h1><p>${list.note}</p></div>`
+}
+${articles.length === 0 ? list.empty : byDay(articles).map((group) => dayBlock(group, list, config, snapshot))}
+${pager(list)}
+${list.around}
+</main>
+${side(config, snapshot)}
+</div>`;
+}
+
+function byDay(articles: ListedArticle[]): ListedArticle[][] {
+  const groups: ListedArticle[][] = [];
+  for (const article of articles) {
+    const group = groups.at(-1);
+    if (group?.[0]?.day === article.day) group.push(article);
+    else groups.push([article]);
+  }
+  return groups;
+}
+
+function dayBlock(
+  group: ListedArticle[],
+  list: List,
+  config: PortalConfig,
+  snapshot: Snapshot,
+): Html {
+  const day = group[0]?.day ?? "";
+  const count = list.days.get(day)?.articles;
+  return html`<section class="day" aria-labelledby="d${day}">
+<h2 id="d${day}"><a href="/day/${day}">${dayTitle(day, snapshot.today)}</a>
+${count !== undefined && html`<span class="n">${articlesText(count)}</span>`}</h2>
+${group.map((article) => teaser(article, config, snapshot))}
+</section>
+`;
+}
+
+/** `1 article`, `1,234 articles`. */
+export function articlesText(count: number): string {
+  return count === 1 ? "1 article" : `${number(count)} articles`;
+}
+
+function pager({ page, from, path }: List): Html | null {
+  const [first, last] = [page.articles[0], page.articles.at(-1)];
+  if (!first || !last) return null;
+  const newer = from !== "start" && { sortAt: first.sortAt, id: first._id };
+  const older = from === "after" ? { sortAt: last.sortAt, id: last._id } : page.next;
+  if (!newer && !older) return null;
+  return html`<nav class="pager" aria-label="Pages">
+${newer ? html`<a rel="prev" href="${path}?after=${listingCursor(newer)}">Newer</a>` : html`<span></span>`}
+${older && html`<a rel="next" href="${path}?before=${listingCursor(older)}">Older</a>`}
+</nav>`;
+}

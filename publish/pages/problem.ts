@@ -1,0 +1,31 @@
+import type { FastifyRequest } from "fastify";
+import { html } from "../../lib/html.ts";
+import type { Context } from "../context.ts";
+import type { ProblemError } from "../problem.ts";
+import { layout } from "./layout.ts";
+import { side } from "./side.ts";
+
+const HEADINGS: Record<number, string> = {
+  400: "This address can't be read",
+  404: "Nothing here",
+  410: "No longer available",
+};
+
+/** Makes problem pages for readers; programs (by address or `Accept`) get null, and so the JSON. */
+export function problemPage(context: Context) {
+  return async (request: FastifyRequest, problem: ProblemError): Promise<string | null> => {
+    const forPrograms = /^\/(v1|feeds|healthz|readyz|metrics|docs)\b/.test(request.url);
+    if (forPrograms || !/text\/html/.test(request.headers.accept ?? "")) return null;
+    const snapshot = await context.snapshot().catch(() => null);
+    if (!snapshot) return null;
+    const title = HEADINGS[problem.status] ?? "Something went wrong";
+    const body = html`<div class="wrap columns">
+<main id="main"><div class="heading"><h1>${title}</h1><p>${problem.message}</p></div>
+<p><a class="button" href="/">To the latest articles</a></p>
+${problem.status >= 500 && html`<p class="meta">Request ${request.id}</p>`}
+</main>
+${side(context.config, snapshot)}
+</div>`;
+    return layout({ title, path: "/", body }, context, snapshot);
+  };
+}

@@ -1,0 +1,83 @@
+import type { Html } from "../../lib/html.ts";
+import { getDays } from "../../store/days.ts";
+import { type ListingFilter, type ListingPage, readListing } from "../../store/listing.ts";
+import type { Context } from "../context.ts";
+import { readListingCursor } from "../cursor.ts";
+import type { Snapshot } from "../snapshot.ts";
+import { noneHere, nothingYet } from "./empty.ts";
+import type { Page } from "./layout.ts";
+import { type List, listPage } from "./list.ts";
+
+const ARTICLES = 30;
+
+/** What a list page is about. */
+export interface Subject {
+  path: string;
+  title: string;
+  /** One line under the title. */
+  note: string;
+  filter: ListingFilter;
+  /** Path of the feed with the same list, without its ending. */
+  feed?: string;
+  /** Further links at the end of the page. */
+  around?: Html;
+}
+
+/** Which page of a list is asked for, by cursors. */
+export interface Place {
+  before?: string | undefined;
+  after?: string | undefined;
+}
+
+/** Reads a page of a list and lays it out; fewer articles than a page ahead shows the newest page. */
+export async function readList(
+  context: Context,
+  snapshot: Snapshot,
+  subject: Subject,
+  place: Place,
+): Promise<Page> {
+  const { page, from } = await readPlace(context, snapshot, subject.filter, place);
+  const { all } = snapshot.counters;
+  const list: List = {
+    path: subject.path,
+    title: subject.title,
+    note: subject.note,
+    page,
+    from,
+    days: await wholeDays(context, subject, page),
+    empty: all.articles === 0 ? nothingYet(snapshot) : noneHere(subject.title),
+    ...(subject.around && { around: subject.around }),
+  };
+  return {
+    title: subject.title,
+    path: subject.path,
+    ...(subject.feed && { feed: subject.feed }),
+    body: listPage(list, context.config, snapshot),
+  };
+}
+
+async function readPlace(
+  { store }: Context,
+  { now }: Snapshot,
+  filter: ListingFilter,
+  { before, after }: Place,
+): Promise<Pick<List, "page" | "from">> {
+  const request = { limit: ARTICLES, now };
+  if (after !== undefined) {
+    const page = await readListing(store, filter, { ...request, after: readListingCursor(after) });
+    if (page.next) return { page, from: "after" };
+  } else if (before !== undefined) {
+    const page = await readListing(store, filter, {
+      ...request,
+      before: readListingCursor(before),
+    });
+    return { page, from: "before" };
+  }
+  return { page: await readListing(store, filter, request), from: "start" };
+}
+
+async function wholeDays({ store }: Context, { path }: Subject, { articles }: ListingPage) {
+  if (path !== "/") return new Map();
+  const ids = [...new Set(articles.map((article) => article.day))];
+  return new Map((await getDays(store, ids)).map((day) => [day._id, day]));
+}

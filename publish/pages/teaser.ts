@@ -1,0 +1,71 @@
+import { type Html, html, httpUrl } from "../../lib/html.ts";
+import type { ListedArticle } from "../../store/listing.ts";
+import type { PortalConfig } from "../config.ts";
+import { nameOf } from "../names.ts";
+import { leadOf } from "../present.ts";
+import type { Snapshot } from "../snapshot.ts";
+import { clock, timeElement } from "./time.ts";
+
+/** The title as a link to the portal's own page, with its place before it. */
+export function heading(article: ListedArticle): Html {
+  const place = article.prefix && html`<span class="place">${article.prefix}</span>`;
+  return html`<a href="/article/${encodeURIComponent(article._id)}">${place}${article.title}</a>`;
+}
+
+/** `Read more: TITLE`, to the original; plain text where its address is not an http(s) one. */
+export function readMore(article: ListedArticle, className = "more"): Html {
+  const label = html`<span lang="en">Read more:</span> <bdi>${article.title}</bdi>`;
+  const url = httpUrl(article.url);
+  const link = url && html`<a href="${url}" rel="external noopener">${label}</a>`;
+  return html`<p class="${className}" dir="auto">${link ?? article.title}</p>`;
+}
+
+/** Lead paragraphs of an article. */
+export function lead(article: ListedArticle, snapshot: Snapshot): Html {
+  const paragraphs = leadOf(article, snapshot.sources.get(article.sourceId));
+  return html`<div class="lead">${paragraphs.map((text) => html`<p dir="auto">${text}</p>`)}</div>`;
+}
+
+/** Whether the hour of `sortAt` means something to a reader. */
+export function isPrecise(article: ListedArticle): boolean {
+  return article.publishedAt !== null && article.publishedPrecision !== "day";
+}
+
+/** An element's `lang`, where the language is known. */
+export function langOf(article: ListedArticle): Html | "" {
+  return article.language ? html` lang="${article.language}"` : "";
+}
+
+/** Source, date and time, topics of an article; `short` leaves the date to the day's heading. */
+export function metaLine(
+  article: ListedArticle,
+  config: PortalConfig,
+  snapshot: Snapshot,
+  short = false,
+): Html {
+  const { timezone } = config;
+  const precise = isPrecise(article);
+  const iso = article.sortAt.toISOString();
+  const when =
+    short && precise
+      ? html`<time datetime="${iso}">${clock(timezone, article.sortAt)}</time>`
+      : timeElement(timezone, article.sortAt, precise);
+  return html`<p class="meta" lang="en" dir="ltr">
+<a class="source" href="/source/${encodeURIComponent(article.sourceId)}"><bdi>${nameOf("source", article.sourceId, config, snapshot)}</bdi></a>
+<span>${article.publishedAt === null && "first seen "}${when}</span>
+${article.topics.map(
+  (id) =>
+    html`<a class="tag" href="/topic/${encodeURIComponent(id)}">${nameOf("topic", id, config, snapshot)}</a>\n`,
+)}</p>`;
+}
+
+/** One article in a list. */
+export function teaser(article: ListedArticle, config: PortalConfig, snapshot: Snapshot): Html {
+  return html`<article class="item"${langOf(article)}>
+<h3 dir="auto">${heading(article)}</h3>
+${lead(article, snapshot)}
+${readMore(article)}
+${metaLine(article, config, snapshot)}
+</article>
+`;
+}

@@ -1,0 +1,59 @@
+import type { PublicSource } from "../store/directory.ts";
+import type { ListedArticle } from "../store/listing.ts";
+
+const DEFAULT_LENGTH = 600;
+const MOST_PARAGRAPHS = 3;
+
+/**
+ * Up to three lead paragraphs, never more characters than the source's rights allow: the
+ * publisher's teaser, followed by the text's first paragraphs where they say something new.
+ */
+export function leadOf(
+  article: Pick<ListedArticle, "teaser" | "text">,
+  source: PublicSource | undefined,
+): string[] {
+  const length = source?.rights.teaserLength ?? DEFAULT_LENGTH;
+  const candidates = [...paragraphs(article.teaser ?? ""), ...paragraphs(article.text ?? "")];
+  const lead: string[] = [];
+  let left = length;
+  for (const paragraph of candidates) {
+    if (lead.length === MOST_PARAGRAPHS || left <= 0) break;
+    if (lead.some((said) => isSame(said, paragraph))) continue;
+    if (paragraph.length > left) {
+      // A cut paragraph is only worth showing when it stands alone.
+      if (lead.length === 0) lead.push(cut(paragraph, left));
+      break;
+    }
+    lead.push(paragraph);
+    left -= paragraph.length;
+  }
+  return lead;
+}
+
+/** Paragraphs of a text, one space for any run of white space. */
+export function paragraphs(text: string): string[] {
+  return text
+    .split(/\n\s*\n/)
+    .map((paragraph) => paragraph.replace(/\s+/g, " ").trim())
+    .filter((paragraph) => paragraph !== "");
+}
+
+/** The text, at most `length` characters long with its ellipsis, cut between words if it has any. */
+export function cut(text: string, length: number): string {
+  if (text.length <= length) return text;
+  if (length < 2) return "";
+  const head = text.slice(0, length - 1);
+  const space = head.lastIndexOf(" ");
+  const end = space > length * 0.6 ? head.slice(0, space) : head.replace(/\p{Surrogate}$/u, "");
+  return `${end.replace(/[\s,;:–—-]+$/u, "")}…`;
+}
+
+function isSame(one: string, other: string): boolean {
+  const start = (text: string) =>
+    text
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, "")
+      .slice(0, 48);
+  const [a, b] = [start(one), start(other)];
+  return a.startsWith(b) || b.startsWith(a);
+}

@@ -1,0 +1,102 @@
+import { z } from "zod";
+import { readListing } from "../../store/listing.ts";
+import { readArticle } from "../../store/story-articles.ts";
+import { type Routes, typed } from "../context.ts";
+import { listingCursor, readListingCursor } from "../cursor.ts";
+import { ApiArticle, ApiItem, apiArticle, apiItem } from "../item.ts";
+import { Problem, ProblemError } from "../problem.ts";
+
+const Day = z.iso.date().transform((day) => new Date(`${day}T00:00:00Z`));
+const Instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+
+const Query = z.object({
+  source: z.string().max(63).optional(),
+  topic: z.string().max(100).optional(),
+  country: z
+    .string()
+    .regex(/^[A-Za-z]{2}$/, "two letters, e.g. DE")
+    .transform((code) => code.toUpperCase())
+    .optional(),
+  language: z
+    .string()
+    .regex(/^[A-Za-z]{2,3}$/, "two or three letters, e.g. de")
+    .transform((code) => code.toLowerCase())
+    .optional(),
+  since: z.union([Instant, Day]).optional().describe("Not older than this (date or date-time)"),
+  until: z.union([Instant, Day]).optional().describe("Not newer than this (date or date-time)"),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(400).optional().describe("`next_cursor` of the page before"),
+});
+
+const Page = z.object({
+  items: z.array(ApiItem),
+  next_cursor: z.string().nullable(),
+  has_more: z.boolean(),
+});
+
+const json = (value: unknown) => ({
+  type: "application/json; charset=utf-8",
+  body: JSON.stringify(value),
+});
+
+/** `GET /v1/articles` and `GET /v1/articles/{id}`. */
+export const articlesRoutes: Routes = (app, { store, answer }) => {
+  typed(app).get(
+    "/v1/articles",
+    {
+      schema: {
+        summary: "Published articles, newest first; duplicates are left to their story",
+        description:
+          "Filters hold together. Go on with `next_cursor` until `has_more` is false; a page of a rare combination may be shorter than `limit`.",
+        tags: ["articles"],
+        querystring: Query,
+        response: { 200: Page, 400: Problem },
+      },
+    },
+    async (request, reply) => {
+      const { source, topic, country, language, since, until, limit, cursor } = request.query;
+      return answer(request, reply, "", async ({ now, sources }) => {
+        const filter = {
+          ...(source && { sourceId: source }),
+          ...(topic && { topic }),
+          ...(country && { country }),
+          ...(language && { language }),
+          ...(since && { since }),
+          ...(until && { until }),
+        };
+        const before = cursor === undefined ? null : readListingCursor(cursor);
+        const page = await readListing(store, filter, { limit, now, ...(before && { before }) });
+        const items = page.articles.map((article) =>
+          apiItem(article, sources.get(article.sourceId)),
+        );
+        const next = page.next && listingCursor(page.next);
+        return json({ items, next_cursor: next, has_more: next !== null });
+      });
+    },
+  );
+
+  typed(app).get(
+    "/v1/articles/:id",
+    {
+      schema: {
+        summary: "One article with how each field was read",
+        description:
+          "`text` is given where the publisher's rights allow it, else the teaser alone.",
+        tags: ["articles"],
+        params: z.object({ id: z.string().max(200) }),
+        response: { 200: ApiArticle, 404: Problem, 410: Problem },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      return answer(request, reply, "", async ({ sources }) => {
+        const article = await readArticle(store, id);
+        if (!article) throw new ProblemError(404, "unknown-article", "No article has this id.");
+        if (article.status === "retracted") {
+          throw new ProblemError(410, "retracted", "This article was retracted.");
+        }
+        return json(apiArticle(article, sources.get(article.sourceId)));
+      });
+    },
+  );
+};

@@ -1,0 +1,75 @@
+import { randomUUID } from "node:crypto";
+import helmet from "@fastify/helmet";
+import swagger from "@fastify/swagger";
+import swaggerUi from "@fastify/swagger-ui";
+import fastify, { type FastifyInstance } from "fastify";
+import {
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+} from "fastify-type-provider-zod";
+import type { ServerDeps } from "./config.ts";
+import { makeContext } from "./context.ts";
+import { problemPage } from "./pages/problem.ts";
+import { answerProblems, ProblemError } from "./problem.ts";
+import { articlesRoutes } from "./routes/articles.ts";
+import { assetsRoutes } from "./routes/assets.ts";
+import { changesRoutes } from "./routes/changes.ts";
+import { feedsRoutes } from "./routes/feeds.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { pagesRoutes } from "./routes/pages.ts";
+
+/** Nothing but our own style sheet: no script at all, no picture from elsewhere. */
+const CONTENT_SECURITY_POLICY = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'none'"],
+    styleSrc: ["'self'"],
+    imgSrc: ["'self'"],
+    formAction: ["'self'"],
+    baseUri: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+};
+
+/** The HTTP server with portal, feeds and API; not listening yet (see `listen`). */
+export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
+  const app = fastify({
+    ...(deps.logger ? { loggerInstance: deps.logger } : { logger: false }),
+    bodyLimit: 64 * 1024,
+    requestTimeout: 30_000,
+    genReqId: () => randomUUID(),
+    routerOptions: { maxParamLength: 300 },
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  const context = makeContext(deps);
+  answerProblems(app, problemPage(context));
+
+  await app.register(helmet, {
+    contentSecurityPolicy: CONTENT_SECURITY_POLICY,
+    // The publishers that readers are sent to may know by whom.
+    referrerPolicy: { policy: "strict-origin-when-cross-origin" },
+    strictTransportSecurity: false,
+  });
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: { title: deps.config.portalTitle, version: deps.config.version },
+    },
+    transform: jsonSchemaTransform,
+  });
+  await app.register(swaggerUi, { routePrefix: "/docs", staticCSP: true });
+
+  healthRoutes(app, context);
+  changesRoutes(app, context);
+  articlesRoutes(app, context);
+  feedsRoutes(app, context);
+  assetsRoutes(app, context);
+  pagesRoutes(app, context);
+  for (const plugin of deps.plugins ?? []) await app.register(plugin);
+  app.setNotFoundHandler(() => {
+    throw new ProblemError(404, "not-found", "There is nothing at this address.");
+  });
+  return app;
+}
