@@ -13,6 +13,14 @@ const LARGEST = 50_000_000;
 export default function extractPage({ id, url, file, now }: PageTask): BatchPage {
   const bytes = readFileSync(file);
   const body = file.endsWith(".gz") ? gunzipSync(bytes, { maxOutputLength: LARGEST }) : bytes;
-  const { text: html } = decodeText(body, null);
-  return pageOf(id, extract({ html, url, now }));
+  return pageOf(id, extract({ html: decode(body), url, now }));
+}
+
+/** Files were saved by someone: often converted to UTF-8, with the old charset still declared. */
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return decodeText(bytes, null).text;
+  }
 }
