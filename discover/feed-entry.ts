@@ -1,0 +1,163 @@
+import type { parseFeed } from "feedsmith";
+
+/** One entry of a feed in the words of all formats; values as they stand, HTML where it was. */
+export interface Entry {
+  links: string[];
+  guid: string | undefined;
+  /** `guid` is said to be the entry's address. */
+  isPermalink: boolean;
+  base: string | undefined;
+  title: string | undefined;
+  summary: string | undefined;
+  content: string | undefined;
+  authors: (string | undefined)[];
+  published: unknown[];
+  modified: unknown[];
+  tags: (string | undefined)[];
+  language: string | undefined;
+}
+
+/** A feed in the words of all formats. */
+export interface Feed {
+  title: string | undefined;
+  base: string | undefined;
+  language: string | undefined;
+  ttlMinutes: number | undefined;
+  /** Hours of the day, UTC, in which the publisher asks not to be asked. */
+  skipHours: number[];
+  hub: string | undefined;
+  self: string | undefined;
+  entries: Entry[];
+}
+
+type Parsed = ReturnType<typeof parseFeed>;
+type Of<Format extends Parsed["format"]> = Extract<Parsed, { format: Format }>["feed"];
+type Entries<List> = NonNullable<List>[] extends (infer Inner)[] ? Inner : never;
+type RssItem = Entries<Of<"rss">["items"]>[number] | Entries<Of<"rdf">["items"]>[number];
+type AtomEntry = Entries<Of<"atom">["entries"]>[number];
+type JsonItem = Entries<Of<"json">["items"]>[number];
+interface AnyLink {
+  href?: string | undefined;
+  rel?: string | undefined;
+}
+
+/** What feedsmith read, in the words of all formats. */
+export function toFeed(parsed: Parsed): Feed {
+  if (parsed.format === "atom") return fromAtom(parsed.feed);
+  if (parsed.format === "json") return fromJson(parsed.feed);
+  return fromRss(parsed.feed);
+}
+
+const PERIODS: Record<string, number> = {
+  hourly: 60,
+  daily: 1440,
+  weekly: 10_080,
+  monthly: 43_200,
+};
+
+function fromRss(feed: Of<"rss"> | Of<"rdf">): Feed {
+  const { updatePeriod, updateFrequency } = feed.sy ?? {};
+  const period = (PERIODS[updatePeriod ?? ""] ?? 0) / Math.max(1, updateFrequency ?? 1);
+  return {
+    title: feed.title,
+    base: feed.xml?.base,
+    language: ("language" in feed ? feed.language : undefined) ?? feed.dc?.languages?.[0],
+    ttlMinutes: Math.max("ttl" in feed ? (feed.ttl ?? 0) : 0, period),
+    skipHours: "skipHours" in feed ? (feed.skipHours ?? []) : [],
+    hub: linkOf(feed.atom?.links, "hub"),
+    self: linkOf(feed.atom?.links, "self"),
+    entries: (feed.items ?? []).map(fromRssItem),
+  };
+}
+
+function fromRssItem(item: RssItem): Entry {
+  const guid = "guid" in item ? item.guid : undefined;
+  const people = "authors" in item ? (item.authors ?? []) : [];
+  const categories = "categories" in item ? (item.categories ?? []) : [];
+  return {
+    links: [item.link, linkOf(item.atom?.links, "alternate"), aboutOf(item)].filter(isText),
+    guid: guid?.value,
+    isPermalink: guid !== undefined && guid.isPermaLink !== false,
+    base: item.xml?.base,
+    title: item.title ?? item.dc?.titles?.[0],
+    summary: item.description ?? item.dc?.descriptions?.[0],
+    content: item.content?.encoded,
+    authors: [...people.map((person) => person.name), ...(item.dc?.creators ?? [])],
+    published: ["pubDate" in item ? item.pubDate : undefined, ...(item.dc?.dates ?? [])],
+    modified: [item.atom?.updated, ...(item.dcterms?.modified ?? [])],
+    tags: [...categories.map((category) => category.name), ...(item.dc?.subjects ?? [])],
+    language: item.dc?.languages?.[0] ?? item.xml?.lang,
+  };
+}
+
+function fromAtom(feed: Of<"atom">): Feed {
+  return {
+    title: feed.title?.value,
+    base: feed.xml?.base,
+    language: feed.xml?.lang,
+    ttlMinutes: undefined,
+    skipHours: [],
+    hub: linkOf(feed.links, "hub"),
+    self: linkOf(feed.links, "self"),
+    entries: (feed.entries ?? []).map(fromAtomEntry),
+  };
+}
+
+function fromAtomEntry(entry: AtomEntry): Entry {
+  return {
+    links: [linkOf(entry.links, "alternate"), entry.content?.src].filter(isText),
+    guid: entry.id,
+    isPermalink: true,
+    base: entry.xml?.base,
+    title: entry.title?.value,
+    summary: entry.summary?.value,
+    content: entry.content?.value,
+    authors: (entry.authors ?? []).map((author) => author.name),
+    published: [entry.published, ...(entry.dc?.dates ?? []), entry.updated],
+    modified: [entry.updated],
+    tags: (entry.categories ?? []).map((category) => category.label ?? category.term),
+    language: entry.xml?.lang,
+  };
+}
+
+function fromJson(feed: Of<"json">): Feed {
+  return {
+    title: feed.title,
+    base: undefined,
+    language: feed.language,
+    ttlMinutes: undefined,
+    skipHours: [],
+    hub: feed.hubs?.find((hub) => /^websub$/i.test(hub.type ?? ""))?.url,
+    self: feed.feed_url,
+    entries: (feed.items ?? []).map(fromJsonItem),
+  };
+}
+
+function fromJsonItem(item: JsonItem): Entry {
+  return {
+    links: [item.url, item.external_url].filter(isText),
+    guid: item.id,
+    isPermalink: true,
+    base: undefined,
+    title: item.title,
+    summary: item.summary,
+    content: item.content_html ?? item.content_text,
+    authors: (item.authors ?? []).map((author) => author.name),
+    published: [item.date_published],
+    modified: [item.date_modified],
+    tags: item.tags ?? [],
+    language: item.language,
+  };
+}
+
+function linkOf(links: AnyLink[] | undefined, rel: string): string | undefined {
+  return links?.find((link) => (link.rel ?? "alternate").toLowerCase() === rel)?.href;
+}
+
+function aboutOf(item: RssItem): string | undefined {
+  return "rdf" in item ? item.rdf?.about : undefined;
+}
+
+function isText(value: string | undefined): value is string {
+  return typeof value === "string" && value.trim() !== "";
+}

@@ -1,0 +1,124 @@
+import { monthOf } from "./months.ts";
+
+const DAY = 86_400_000;
+const YEAR_FIRST = /(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})[日일]?/;
+const YEAR_LAST = /(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?[-/.]\s?(\d{4}|\d{2})(?!\d)/;
+const COMPACT = /^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?Z?)?$/;
+const TIME = /(\d{1,2})[:時시h](\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?(?:\s?([ap])\.?m\b)?/i;
+const ZONE = /^\s?(?:(Z|UTC|GMT|UT)?([+-])(\d{2}):?(\d{2})|([A-Z]{1,4})\b)/i;
+const NAMED_ZONES = new Map(
+  "EST -5,EDT -4,CST -6,CDT -5,MST -7,MDT -6,PST -8,PDT -7,CET 1,CEST 2,MEZ 1,MESZ 2,EET 2,EEST 3,BST 1,MSK 3,JST 9,KST 9"
+    .split(",")
+    .map((zone): [string, number] => [zone.split(" ")[0] ?? "", Number(zone.split(" ")[1])]),
+);
+
+/**
+ * The instant that a date in a feed or list names, in UTC when no zone is stated; null when it
+ * names none, lies before 1990 or more than a day after `now` (less is clock skew, read as `now`).
+ * Reads ISO 8601, RFC 822, numeric forms (day or month first by language) and month names.
+ */
+export function publishedAt(raw: string, language: string | undefined, now: Date): Date | null {
+  const text = latinDigits(raw.trim().slice(0, 120));
+  const date = compact(text) ?? yearFirst(text) ?? yearLast(text, language, now);
+  const read = date ?? monthNamed(text, language);
+  if (!read) return null;
+  const midnight = Date.UTC(read.year, read.month - 1, read.day);
+  // Date.UTC rolls 31 February over; that is not a date.
+  if (read.month > 12 || new Date(midnight).getUTCDate() !== read.day) return null;
+  const at = midnight + (read.time ?? timeOfDay(text.replace(read.seen, " ")));
+  if (read.year < 1990 || at > now.getTime() + DAY) return null;
+  return new Date(Math.min(at, now.getTime()));
+}
+
+interface Read {
+  year: number;
+  month: number;
+  day: number;
+  /** The part of the text that was the date. */
+  seen: string;
+  /** Milliseconds since midnight UTC, when they are known already. */
+  time?: number;
+}
+
+function compact(text: string): Read | null {
+  const [seen, year, month, day, hour = 0, minute = 0, second = 0] = COMPACT.exec(text) ?? [];
+  if (seen === undefined) return null;
+  const time = ((Number(hour) * 60 + Number(minute)) * 60 + Number(second)) * 1000;
+  return { year: Number(year), month: Number(month), day: Number(day), seen, time };
+}
+
+function yearFirst(text: string): Read | null {
+  const [seen, year, month, day] = YEAR_FIRST.exec(text) ?? [];
+  if (seen === undefined) return null;
+  // Thai pages count years of the Buddhist era.
+  const era = Number(year) > 2400 ? 543 : 0;
+  return { year: Number(year) - era, month: Number(month), day: Number(day), seen };
+}
+
+function yearLast(text: string, language: string | undefined, now: Date): Read | null {
+  const [seen, first, separator, second, year] = YEAR_LAST.exec(text) ?? [];
+  if (seen === undefined) return null;
+  const [a, b] = [Number(first), Number(second)];
+  const dayFirst = { year: fullYear(Number(year)), month: b, day: a, seen };
+  const monthFirst = { ...dayFirst, month: a, day: b };
+  if (a > 12 || separator === ".") return dayFirst;
+  if (b > 12) return monthFirst;
+  const preferred = /^en(-US|-PH)?$/i.test(language ?? "") ? monthFirst : dayFirst;
+  const other = preferred === dayFirst ? monthFirst : dayFirst;
+  // News isn't from the future: of two readings the one that is loses.
+  const isFuture = (d: Read) => Date.UTC(d.year, d.month - 1, d.day) > now.getTime() + DAY;
+  return isFuture(preferred) && !isFuture(other) ? other : preferred;
+}
+
+function monthNamed(text: string, language: string | undefined): Read | null {
+  const words = text.replace(TIME, " ").match(/\p{L}[\p{L}\p{M}]*|\d+/gu) ?? [];
+  const at = words.findIndex((word) => !/\d/.test(word) && monthOf(word, language) !== null);
+  const month = at < 0 ? null : monthOf(words[at] ?? "", language);
+  if (month === null) return null;
+  const numbers = { before: numbersFrom(words, at, -1), after: numbersFrom(words, at, 1) };
+  const [first, second] = numbers.after;
+  const [day, year] =
+    numbers.before.length > 0 ? [numbers.before[0], first] : [first, second ?? undefined];
+  if (day === undefined || year === undefined || day > 31) return null;
+  return { year: fullYear(year), month, day, seen: `${year}` };
+}
+
+/** Numbers next to a word, small words such as `de`, `th` or `г` between them skipped. */
+function numbersFrom(words: string[], at: number, step: 1 | -1): number[] {
+  const numbers: number[] = [];
+  for (let i = at + step, gap = 0; gap < 2 && words[i] !== undefined && numbers.length < 2; ) {
+    if (/^\d{1,4}$/.test(words[i] ?? "")) numbers.push(Number(words[i]));
+    else gap += 1;
+    i += step;
+  }
+  return numbers;
+}
+
+function timeOfDay(text: string): number {
+  const match = TIME.exec(text);
+  if (!match) return 0;
+  const [seen, hour, minute, second = 0, half] = match;
+  const isPm = half?.toLowerCase() === "p";
+  const hours = half ? (Number(hour) % 12) + (isPm ? 12 : 0) : Number(hour);
+  if (hours > 24 || Number(minute) > 59) return 0;
+  const minutes = hours * 60 + Number(minute) - zoneMinutes(text.slice(match.index + seen.length));
+  return minutes * 60_000 + Math.min(Number(second), 59) * 1000;
+}
+
+function zoneMinutes(rest: string): number {
+  const [, , sign, hours, minutes, name] = ZONE.exec(rest) ?? [];
+  if (sign) return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+  return (NAMED_ZONES.get(name?.toUpperCase() ?? "") ?? 0) * 60;
+}
+
+function fullYear(year: number): number {
+  if (year > 2400) return year - 543;
+  return year < 100 ? year + (year < 70 ? 2000 : 1900) : year;
+}
+
+function latinDigits(text: string): string {
+  return text.replace(/[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\uff10-\uff19]/g, (digit) => {
+    const code = digit.charCodeAt(0);
+    return String(code >= 0xff10 ? code - 0xff10 : (code & 0xf) - (code < 0x966 ? 0 : 6));
+  });
+}
