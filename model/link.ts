@@ -55,7 +55,7 @@ export interface Link {
   /** Tries since it was last done, counted before the fetch. */
   attempts: number;
   /** Who is at it: a lost worker's claim no longer matches, so it can't overwrite newer work. */
-  claim: { token: string; slot: number; at: Date } | null;
+  claim: { token: string; turn: number; at: Date } | null;
   hops: Hop[];
   hints: Hints;
   validators: Validators;

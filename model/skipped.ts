@@ -28,7 +28,7 @@ export const SkipReason = z.enum(Object.keys(SKIP_REASONS) as [SkipReason, ...Sk
 /** An expected outcome as a value: why nothing was stored, with what was seen. */
 export interface Skipped {
   skipped: SkipReason;
-  detail?: string;
+  detail?: string | null;
 }
 
 /** Whether a stage's answer is a `Skipped`. */

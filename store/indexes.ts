@@ -13,6 +13,7 @@ export const INDEXES: Index[] = [
   { collection: "links", key: { sourceId: 1, reason: 1 } },
   { collection: "links", key: { dueAt: 1 }, sparse: true },
   { collection: "links", key: { state: 1, doneAt: 1 } },
+  { collection: "links", key: { "claim.at": 1 }, sparse: true },
   // hosts: whose turn it is, per lane; closed ones (store/hosts.ts)
   { collection: "hosts", key: { "nextTurnAt.http": 1 }, sparse: true },
   { collection: "hosts", key: { "nextTurnAt.browser": 1 }, sparse: true },

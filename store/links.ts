@@ -13,6 +13,10 @@ export async function knownLinks(
   return new Map(found.map((link) => [link._id, link]));
 }
 
+export function getLink(store: Store, id: string): Promise<Link | null> {
+  return store.collections.links.findOne({ _id: id });
+}
+
 /** Adds links; those that are there already stay as they are. */
 export async function addLinks(store: Store, links: Link[]): Promise<void> {
   if (links.length === 0) return;
@@ -84,19 +88,34 @@ export async function nextDueAt(
 }
 
 /**
- * Claims a due link for one fetch and counts the attempt. A slot's lease is exclusive, so a claim
- * left by a lost worker in the same slot is taken over; false when another slot is at it.
+ * Claims a due link, as it was read, for one fetch and counts the attempt. Only one job has a
+ * host's turn, so a claim left by a lost worker in the same turn is taken over; false when the
+ * link was settled meanwhile or another turn is at it.
  */
 export async function claimLink(
   store: Store,
-  id: string,
+  link: Pick<Link, "_id" | "dueAt">,
   claim: NonNullable<Link["claim"]>,
 ): Promise<boolean> {
+  const free = [{ claim: null }, { "claim.turn": claim.turn }];
   const claimed = await store.collections.links.updateOne(
-    { _id: id, state: "due", $or: [{ claim: null }, { "claim.slot": claim.slot }] },
+    { _id: link._id, state: "due", dueAt: link.dueAt, $or: free },
     { $set: { claim }, $inc: { attempts: 1 } },
   );
   return claimed.modifiedCount === 1;
+}
+
+/** Frees links whose claim is older than `before`; answers how many. */
+export async function releaseClaims(store: Store, before: Date): Promise<number> {
+  const lost = await store.collections.links
+    .find({ "claim.at": { $gt: EPOCH, $lte: before } }, { projection: { claim: 1 } })
+    .limit(1000)
+    .toArray();
+  await settleLinks(
+    store,
+    lost.flatMap(({ _id, claim }) => (claim ? { id: _id, token: claim.token, set: {} } : [])),
+  );
+  return lost.length;
 }
 
 /** What a finished look at a link changes; `token` is the claim that it was made under. */
@@ -136,7 +155,11 @@ export function countDue(store: Store, now: Date, bound: number): Promise<number
 
 /** Article links that a run has taken on so far. */
 export function countArticleLinks(store: Store, runId: string): Promise<number> {
-  return store.collections.links.countDocuments({ runId, kind: "article", reason: null });
+  return store.collections.links.countDocuments({
+    runId,
+    kind: "article",
+    state: { $ne: "skipped" },
+  });
 }
 
 /** Links of a source with a reason, e.g. those that its first run left as `too-old`. */

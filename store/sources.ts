@@ -57,7 +57,12 @@ function versioned(
   now: Date,
 ): Pick<SourceRecord, "version" | "checksum" | "active" | "nextDueAt"> {
   const version = (record?.version ?? 0) + 1;
-  return { version, checksum, active: true, nextDueAt: source.paused ? (source.paused.until ?? null) : now };
+  return {
+    version,
+    checksum,
+    active: true,
+    nextDueAt: source.paused ? (source.paused.until ?? null) : now,
+  };
 }
 
 /** Sources whose time has come, oldest first. */

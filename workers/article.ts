@@ -71,7 +71,7 @@ export function draftArticle(
     duplicateOf: existing?.duplicateOf ?? null,
     storyId: existing?.storyId ?? id,
     firstSeenAt,
-    lastSeenAt: seenAt,
+    lastSeenAt: existing && existing.lastSeenAt > seenAt ? existing.lastSeenAt : seenAt,
     sortAt,
     day: dayIn(timezone, sortAt),
     canonVersion: CANON_VERSION,

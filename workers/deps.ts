@@ -1,10 +1,14 @@
 import type { Logger } from "../config/logger.ts";
 import type { Http } from "../fetch/http.ts";
 import type { Pace } from "../fetch/pace.ts";
+import type { Cached } from "../lib/cache.ts";
+import type { Host } from "../model/host.ts";
+import type { SourceRecord } from "../model/source.ts";
 import type { Store } from "../store/store.ts";
 import type { BrowserSessions } from "./browser-sessions.ts";
 import type { Commit } from "./commit.ts";
 import type { Producer } from "./enqueue.ts";
+import type { LinkBuffer } from "./link-buffer.ts";
 import type { Parser } from "./parser.ts";
 
 /** What every handler may need; built once per process in `bin/`. */
@@ -26,6 +30,10 @@ export interface TurnDeps extends Deps {
   browser: BrowserSessions | null;
   parser: Parser;
   commit: Commit;
+  links: LinkBuffer;
+  /** Read often, changed seldom: kept for a moment. */
+  hosts: Cached<Host | null>;
+  sources: Cached<SourceRecord | null>;
 }
 
 /** The few settings that handlers look at. */

@@ -1,9 +1,9 @@
-import type { Discovery } from "../model/discovery.ts";
+import type { Classified } from "../classify/classify.ts";
 import type { Extraction } from "../model/article.ts";
+import type { Discovery } from "../model/discovery.ts";
 import type { Fingerprint } from "../model/fingerprint.ts";
 import type { Hints } from "../model/link.ts";
 import type { SourceRecord } from "../model/source.ts";
-import type { Classified } from "../classify/classify.ts";
 
 /** What parser threads need of a source. */
 export type SourceView = Pick<

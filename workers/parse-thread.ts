@@ -1,11 +1,11 @@
 import { classify } from "../classify/classify.ts";
+import { LIMITS } from "../config/limits.ts";
 import { fingerprint } from "../dedupe/fingerprint.ts";
 import { discover } from "../discover/discover.ts";
 import { extract } from "../extractors/extract.ts";
 import { prepare } from "../extractors/language.ts";
 import { decodeText } from "../fetch/charset.ts";
 import type { Discovered, DiscoverTask, Extracted, ExtractTask } from "./parse-tasks.ts";
-import { LIMITS } from "../config/limits.ts";
 
 await prepare();
 

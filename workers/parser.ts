@@ -1,3 +1,4 @@
+import pLimit from "p-limit";
 import { Piscina } from "piscina";
 import { LIMITS } from "../config/limits.ts";
 import { GiveUp } from "../model/failure.ts";
@@ -30,8 +31,10 @@ export function createParser(threads: number): Parser {
     idleTimeout: 60_000,
     resourceLimits: { maxOldGenerationSizeMb: HEAP },
   });
+  // Waiting happens here and not in the pool, so that the clock runs for the page alone.
+  const limit = pLimit(threads);
   const run = async (task: ExtractTask | DiscoverTask): Promise<unknown> => {
-    const clock = AbortSignal.timeout(LIMITS.parseDeadline + waitOf(pool));
+    const clock = AbortSignal.timeout(LIMITS.parseDeadline);
     // A copy of the bytes goes over, since the stored body may share their memory.
     const body = new Uint8Array(task.body);
     try {
@@ -42,13 +45,8 @@ export function createParser(threads: number): Parser {
     }
   };
   return {
-    extract: async (task) => (await run(task)) as Extracted,
-    discover: async (task) => (await run(task)) as Discovered,
+    extract: async (task) => (await limit(run, task)) as Extracted,
+    discover: async (task) => (await limit(run, task)) as Discovered,
     close: () => pool.close({ force: true }),
   };
-}
-
-/** The clock must only run for the page itself, so a full queue adds its expected wait. */
-function waitOf(pool: Piscina): number {
-  return (pool.queueSize / Math.max(1, pool.threads.length)) * LIMITS.parseDeadline;
 }

@@ -1,0 +1,59 @@
+import type { Host } from "../model/host.ts";
+import type { Link } from "../model/link.ts";
+import type { Run } from "../model/run.ts";
+import type { SourceRecord } from "../model/source.ts";
+import type { Store } from "./store.ts";
+
+/** What an operator looks at first. */
+export interface Overview {
+  sources: SourceRecord[];
+  /** Open runs, then the last finished ones, newest first. */
+  runs: Run[];
+  /** Hosts that are left alone for now, because of failures or at their own word. */
+  closedHosts: Pick<Host, "_id" | "failures" | "closedUntil" | "closedReason">[];
+  /** Links given up on, newest first. */
+  deadLinks: Link[];
+}
+
+const DAY = 86_400_000;
+/** How far back runs and dead links are looked for, growing until enough are found. */
+const WINDOWS = [DAY / 4, 2 * DAY, 30 * DAY];
+
+/** Reads the overview: at most 1,000 sources and `limit` of everything else. */
+export async function readOverview(store: Store, now: Date, limit = 50): Promise<Overview> {
+  const { sources, runs, hosts, links } = store.collections;
+  const [declared, open, closed, closedHosts, deadLinks] = await Promise.all([
+    sources.find({ active: true }).limit(1000).toArray(),
+    runs
+      .find({ open: true, startedAt: span(now, 30 * DAY) })
+      .limit(limit)
+      .toArray(),
+    newest((from) =>
+      runs.find({ open: false, startedAt: from }).sort({ startedAt: -1 }).limit(limit).toArray(),
+    ),
+    hosts
+      .find({ closedUntil: { $gt: now, $lte: new Date(now.getTime() + 365 * DAY) } })
+      .project<Overview["closedHosts"][number]>({ failures: 1, closedUntil: 1, closedReason: 1 })
+      .limit(limit)
+      .toArray(),
+    newest((from) =>
+      links.find({ state: "dead", doneAt: from }).sort({ doneAt: -1 }).limit(limit).toArray(),
+    ),
+  ]);
+  declared.sort((a, b) => a.name.localeCompare(b.name, "en"));
+  return { sources: declared, runs: [...open, ...closed], closedHosts, deadLinks };
+
+  async function newest<T>(read: (from: ReturnType<typeof span>) => Promise<T[]>): Promise<T[]> {
+    let found: T[] = [];
+    for (const window of WINDOWS) {
+      found = await read(span(now, window));
+      if (found.length >= limit) break;
+    }
+    return found;
+  }
+}
+
+/** A range that ends a minute from now, so that a clock a little ahead hides nothing. */
+function span(now: Date, back: number): { $gte: Date; $lte: Date } {
+  return { $gte: new Date(now.getTime() - back), $lte: new Date(now.getTime() + 60_000) };
+}

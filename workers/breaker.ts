@@ -1,0 +1,26 @@
+import { AFTER_SUCCESS, afterFailure } from "../fetch/breaker.ts";
+import type { GiveUp, RetryLater } from "../model/failure.ts";
+import type { Host } from "../model/host.ts";
+import { saveBreaker } from "../store/hosts.ts";
+import type { TurnDeps } from "./deps.ts";
+
+/** Counts a failure against its host; enough in a row, or Retry-After, close it for a while. */
+export async function noteFailure(deps: TurnDeps, host: Host, failure: RetryLater | GiveUp) {
+  const state = afterFailure(host, failure, deps.now());
+  if (!state) return;
+  await saveBreaker(deps.store, host._id, state);
+  deps.hosts.forget(host._id);
+  if (state.closedUntil) {
+    deps.log.warn(
+      { host: host._id, until: state.closedUntil, reason: state.closedReason },
+      "host closed",
+    );
+  }
+}
+
+/** A host that answers is open again. */
+export async function noteSuccess(deps: TurnDeps, host: Host): Promise<void> {
+  if (host.failures === 0 && !host.closedUntil) return;
+  await saveBreaker(deps.store, host._id, AFTER_SUCCESS);
+  deps.hosts.forget(host._id);
+}

@@ -1,0 +1,72 @@
+import { LIMITS } from "../config/limits.ts";
+import { Batcher } from "../lib/batch.ts";
+import type { Body, Capture } from "../model/capture.ts";
+import type { Link } from "../model/link.ts";
+import { addCaptures } from "../store/captures.ts";
+import { type Settlement, settleLinks } from "../store/links.ts";
+import type { Store } from "../store/store.ts";
+import type { Reading } from "./article.ts";
+import { commitArticles } from "./commit-articles.ts";
+
+/** What one look at a link brought, to be stored. */
+export interface CommitEntry {
+  capture: Capture;
+  body: Body | null;
+  link: Link;
+  /** The claim that the link was fetched under. */
+  token: string;
+  /** The article that the page holds; null when it holds none. */
+  reading: Reading | null;
+  /** What becomes of the link when it is no article. */
+  settle: Settlement["set"];
+}
+
+/** Group commit of host turns. */
+export interface Commit {
+  /** Resolves once everything of the entry is stored; the link is done last. */
+  add(entry: CommitEntry): Promise<void>;
+}
+
+/**
+ * Collects the turns of one process for 20 ms or up to 50 of them and stores them in few round
+ * trips: bodies and captures, then articles with all that hangs on them, then the links.
+ */
+export function createCommit(store: Store, options: { timezone: string; now(): Date }): Commit {
+  let last: Promise<unknown> = Promise.resolve();
+  const batcher = new Batcher<CommitEntry, void>(
+    { size: LIMITS.commitSize, ms: LIMITS.commitDelay },
+    (entries) => {
+      // One after the other: copies that arrive together must see each other.
+      const flushed = last.then(() => flush(store, entries, options));
+      last = flushed.catch(() => {});
+      return flushed;
+    },
+  );
+  return { add: (entry) => batcher.add(entry) };
+}
+
+async function flush(
+  store: Store,
+  entries: CommitEntry[],
+  options: { timezone: string; now(): Date },
+): Promise<void[]> {
+  await addCaptures(
+    store,
+    entries.map((entry) => entry.capture),
+    entries.flatMap((entry) => entry.body ?? []),
+  );
+  const pages = entries.flatMap(({ link, capture, reading }) =>
+    reading ? { link, capture, reading } : [],
+  );
+  const articles = await commitArticles(store, pages, options);
+  const doneAt = options.now();
+  await settleLinks(
+    store,
+    entries.map(({ link, token, settle, capture }) => ({
+      id: link._id,
+      token,
+      set: { captureId: capture._id, doneAt, ...settle, ...articles.get(link._id) },
+    })),
+  );
+  return entries.map(() => undefined);
+}

@@ -1,0 +1,44 @@
+import type { Job } from "bullmq";
+import { DelayedError } from "bullmq";
+import type { Lane } from "../model/link.ts";
+import { CrawlPayload } from "../queues/crawl.ts";
+import { ExtractPayload } from "../queues/extract.ts";
+import { TurnPayload } from "../queues/fetch.ts";
+import type { QueueName } from "../queues/pipeline.ts";
+import { crawl } from "./crawl.ts";
+import type { Deps, TurnDeps } from "./deps.ts";
+import { reextract } from "./extract.ts";
+import { maintain } from "./maintain.ts";
+import { tick } from "./schedule.ts";
+import { takeTurn } from "./turn.ts";
+
+/** What a queue's worker does with one job. */
+export type Handler = (job: Job, token: string | undefined) => Promise<unknown>;
+
+/** Handlers that need the store and the queues only. */
+export function schedulerHandlers(deps: Deps): Partial<Record<QueueName, Handler>> {
+  return {
+    schedule: () => tick(deps),
+    crawl: (job) => crawl(deps, CrawlPayload.parse(job.data)),
+    maintain: () => maintain(deps),
+  };
+}
+
+/** Handlers that need the way out or the parsers. */
+export function turnHandlers(deps: TurnDeps): Partial<Record<QueueName, Handler>> {
+  return {
+    fetch: turnHandler(deps, "http"),
+    render: turnHandler(deps, "browser"),
+    extract: (job) => reextract(deps, ExtractPayload.parse(job.data)),
+  };
+}
+
+/** A host's job takes a turn and moves itself to the next one: one job start per request. */
+function turnHandler(deps: TurnDeps, lane: Lane): Handler {
+  return async (job, token) => {
+    const next = await takeTurn(deps, lane, TurnPayload.parse(job.data));
+    if (next === "done") return;
+    await job.moveToDelayed(next.at.getTime(), token);
+    throw new DelayedError();
+  };
+}

@@ -1,0 +1,60 @@
+import { urlKey } from "../discover/canonical-url.ts";
+import type { Alias } from "../model/alias.ts";
+import type { Hop, Link } from "../model/link.ts";
+
+/** A fetched article page, before it is known which article it is. */
+export interface Arrival {
+  link: Pick<Link, "_id" | "foundUrl" | "articleId">;
+  hops: Hop[];
+  finalUrl: string;
+  /** The publisher's canonical address, where it is believable, else the final one. */
+  address: string;
+  ampUrl: string | null;
+}
+
+/** Which article an arrival is, and the addresses that it adds to it. */
+export interface Identity {
+  articleId: string;
+  aliases: Alias[];
+}
+
+/** Keys of all addresses of an arrival, its own first. */
+export function keysOf({ link, hops, finalUrl, address, ampUrl }: Arrival): string[] {
+  const urls = [finalUrl, ...hops.map((hop) => hop.url), address, ...(ampUrl ? [ampUrl] : [])];
+  return [...new Set([link._id, ...urls.map(urlKey)])];
+}
+
+/**
+ * Names the article of each arrival. What a link was before it stays; else the article that has
+ * the canonical address; else the link itself becomes the article. `owners` maps URL keys to
+ * articles and is extended, so arrivals of one batch find each other.
+ */
+export function identify(arrivals: Arrival[], owners: Map<string, string>, now: Date): Identity[] {
+  return arrivals.map((arrival) => {
+    const { link, address, finalUrl } = arrival;
+    const articleId =
+      owners.get(link._id) ??
+      owners.get(urlKey(address)) ??
+      owners.get(urlKey(finalUrl)) ??
+      link._id;
+    const aliases = aliasesOf(arrival, articleId, now).filter(({ _id }) => !owners.has(_id));
+    for (const { _id } of aliases) owners.set(_id, articleId);
+    return { articleId, aliases };
+  });
+}
+
+function aliasesOf(arrival: Arrival, articleId: string, at: Date): Alias[] {
+  const { link, hops, finalUrl, address, ampUrl } = arrival;
+  const of = (url: string, kind: Alias["kind"]): Alias => {
+    return { _id: urlKey(url), articleId, url, kind, at };
+  };
+  const all = [
+    of(link.foundUrl, link._id === articleId ? "self" : "variant"),
+    of(address, "canonical"),
+    of(finalUrl, "redirect"),
+    ...hops.map((hop) => of(hop.url, "redirect")),
+    ...(ampUrl ? [of(ampUrl, "amp")] : []),
+  ];
+  const seen = new Set<string>();
+  return all.filter(({ _id }) => !seen.has(_id) && seen.add(_id));
+}

@@ -1,0 +1,124 @@
+import { disposition } from "../fetch/disposition.ts";
+import { type HttpRequest, SITEMAP_LIMITS } from "../fetch/http.ts";
+import type { Received } from "../fetch/received.ts";
+import { GiveUp, RetryLater } from "../model/failure.ts";
+import type { Host } from "../model/host.ts";
+import type { Link, Validators } from "../model/link.ts";
+import { isSkipped, type Skipped } from "../model/skipped.ts";
+import type { SourceRecord } from "../model/source.ts";
+import { settleLinks } from "../store/links.ts";
+import { noteFailure, noteSuccess } from "./breaker.ts";
+import type { TurnDeps } from "./deps.ts";
+import { follow } from "./follow.ts";
+import type { Slot } from "./hold-slot.ts";
+import { keepCapture, readPage } from "./read-page.ts";
+import { failedSet, skippedSet } from "./settle.ts";
+
+/** One claimed link in a host's turn. */
+export interface Look {
+  link: Link;
+  /** The claim. */
+  token: string;
+  host: Host;
+  source: SourceRecord | null;
+  slot: Slot;
+}
+
+/** Every tenth conditional GET asks without validators: some servers answer 304 to everything. */
+const AUDIT = 10;
+
+/** Makes the turn's request and deals with the answer; the ms until the host's next request. */
+export async function lookAt(deps: TurnDeps, look: Look): Promise<number> {
+  const { link, source, slot } = look;
+  if (!source?.active) {
+    await slot.cancel();
+    await settle(deps, look, skippedSet({ skipped: "filtered", detail: "its source is retired" }));
+    return 0;
+  }
+  let answer: Received | Skipped;
+  try {
+    answer = await request(deps, link, source);
+  } catch (error) {
+    const wait = await slot.release();
+    await failed(deps, look, error);
+    return wait;
+  }
+  const wait = await slot.release();
+  try {
+    if (isSkipped(answer)) await settle(deps, look, skippedSet(answer));
+    else await judge(deps, { ...look, source }, answer);
+  } catch (error) {
+    await failed(deps, look, error);
+  }
+  return wait;
+}
+
+function request(deps: TurnDeps, link: Link, source: SourceRecord): Promise<Received | Skipped> {
+  const { browser, http } = deps;
+  const ask: HttpRequest = { url: link.url, headers: source.headers };
+  if (link.lane === "browser") {
+    if (!browser) throw new RetryLater("browser", "this process has no browser", 5_000);
+    return browser.render(link.host, ask);
+  }
+  const audit = link.notModified > 0 && link.notModified % AUDIT === 0;
+  return http.get({
+    ...ask,
+    // Hops lead elsewhere: validators belong to the address that gave them.
+    validators: audit || link.hops.length > 0 ? {} : link.validators,
+    ...(link.kind === "sitemap" ? { limits: SITEMAP_LIMITS } : {}),
+  });
+}
+
+async function judge(
+  deps: TurnDeps,
+  look: Look & { source: SourceRecord },
+  received: Received,
+): Promise<void> {
+  const { link } = look;
+  const { attempts, hops, kind } = link;
+  const now = deps.now();
+  const context = { kind, attempts, hops, now, random: deps.random() };
+  const verdict = disposition(received, context);
+  if (verdict instanceof RetryLater || verdict instanceof GiveUp) {
+    await keepCapture(deps, look, received, failedSet(verdict, link, context));
+    await noteFailure(deps, look.host, verdict);
+    return;
+  }
+  await noteSuccess(deps, look.host);
+  if (isSkipped(verdict)) return keepCapture(deps, look, received, skippedSet(verdict));
+  switch (verdict.kind) {
+    case "redirect":
+      return follow(deps, look, received, verdict.to);
+    case "not-modified":
+      return keepCapture(deps, look, received, {
+        state: "done",
+        dueAt: null,
+        outcome: "unchanged",
+        notModified: link.notModified + 1,
+      });
+    case "ok":
+      return readPage(deps, look, received, validatorsOf(received));
+  }
+}
+
+function validatorsOf({ headers }: Received): Validators {
+  const { etag, "last-modified": lastModified } = headers;
+  return { ...(etag && { etag }), ...(lastModified && { lastModified }) };
+}
+
+async function failed(deps: TurnDeps, look: Look, error: unknown): Promise<void> {
+  const known = error instanceof RetryLater || error instanceof GiveUp;
+  // Anything else is a bug of ours: it is logged with its stack and tried again with backoff.
+  if (!known) deps.log.error({ err: error, url: look.link.url }, "look failed unexpectedly");
+  const failure = known
+    ? error
+    : new RetryLater("unknown", error instanceof Error ? error.message : String(error), 30_000);
+  const clock = { now: deps.now(), random: deps.random() };
+  await settle(deps, look, failedSet(failure, look.link, clock));
+  if (known && failure.reason !== "parse") await noteFailure(deps, look.host, failure);
+}
+
+async function settle(deps: TurnDeps, { link, token }: Look, set: Partial<Link>): Promise<void> {
+  const settlement = { id: link._id, token, set: { ...set, doneAt: deps.now() } };
+  await settleLinks(deps.store, [settlement]);
+}

@@ -1,0 +1,133 @@
+import { LIMITS } from "../config/limits.ts";
+import type { Received } from "../fetch/received.ts";
+import type { LinkKind, Validators } from "../model/link.ts";
+import type { SourceRecord } from "../model/source.ts";
+import { saveVerdict } from "../store/hosts.ts";
+import { getRun, noteProblems } from "../store/runs.ts";
+import type { Reading } from "./article.ts";
+import { toCapture } from "./capture.ts";
+import type { TurnDeps } from "./deps.ts";
+import { takeDiscovery } from "./discovered.ts";
+import type { Look } from "./look-at.ts";
+import { judgePage, reservationsOf } from "./page-verdict.ts";
+import { sourceView } from "./parse-tasks.ts";
+import { laneFor, verdictKey } from "./render-lane.ts";
+import { enqueueTurns } from "./schedule.ts";
+import { doneSet, skippedSet, toBrowserSet } from "./settle.ts";
+import { wakeHost } from "./wake.ts";
+
+/** A look whose source is known. */
+export type KnownLook = Look & { source: SourceRecord };
+
+type Set = Parameters<typeof keepCapture>[3];
+
+/** Stores the response as a capture and settles its link: every answer is kept, good or bad. */
+export async function keepCapture(
+  deps: TurnDeps,
+  { link, token, source }: Look,
+  received: Received,
+  settle: Partial<Look["link"]>,
+  found: { reading?: Omit<Reading, "capture">; reservations?: string[] } = {},
+): Promise<void> {
+  const { capture, body } = await toCapture(received, {
+    linkId: link._id,
+    sourceId: link.sourceId,
+    sourceVersion: source?.version ?? 0,
+    runId: link.runId,
+    kind: link.kind,
+    lane: link.lane,
+    hops: link.hops,
+    reservations: found.reservations ?? reservationsOf(received, []),
+    robotsOverride: source?.ignoreRobots?.reason ?? null,
+  });
+  const reading = found.reading ? { ...found.reading, capture } : null;
+  await deps.commit.add({ capture, body, link, token, reading, settle });
+}
+
+/** Reads a page that came as it should: an entry point's links, or an article. */
+export function readPage(
+  deps: TurnDeps,
+  look: KnownLook,
+  received: Received,
+  validators: Validators,
+): Promise<void> {
+  const { kind } = look.link;
+  return kind === "article"
+    ? readArticle(deps, look, received)
+    : readEntryPoint(deps, look, received, validators, kind);
+}
+
+async function readArticle(deps: TurnDeps, look: KnownLook, received: Received): Promise<void> {
+  const { link, source } = look;
+  const extracted = await deps.parser.extract({
+    task: "extract",
+    ...pageOf(deps, look, received),
+    hints: link.hints,
+  });
+  const reservations = reservationsOf(received, extracted.extraction.page.reservations);
+  const verdict = judgePage(extracted, reservations, { lane: link.lane, render: source.render });
+  const keep = (set: Set, reading?: Omit<Reading, "capture">) =>
+    keepCapture(deps, look, received, set, { reservations, ...(reading && { reading }) });
+  switch (verdict.kind) {
+    case "article": {
+      const { article, extraction } = verdict;
+      const origin = { sourceId: source._id, sourceVersion: source.version };
+      await keep(doneSet("new"), { extracted: { article, extraction }, ...origin });
+      return;
+    }
+    case "needs-browser":
+      return toBrowser(deps, look, keep);
+    case "skipped":
+      return keep(skippedSet(verdict.why));
+  }
+}
+
+async function readEntryPoint(
+  deps: TurnDeps,
+  look: KnownLook,
+  received: Received,
+  validators: Validators,
+  kind: Exclude<LinkKind, "article">,
+): Promise<void> {
+  const { link, source, host } = look;
+  const task = {
+    task: "discover",
+    kind,
+    page: link.page,
+    ...pageOf(deps, look, received),
+  } as const;
+  const { discovery, appShell } = await deps.parser.discover(task);
+  if (appShell && link.lane === "http" && source.render === "auto") {
+    return toBrowser(deps, look, (set) => keepCapture(deps, look, received, set));
+  }
+  if (received.truncated) discovery.problems.push(`cut at ${LIMITS.wireBytes} bytes`);
+  const run = (await getRun(deps.store, link.runId)) ?? { _id: link.runId, first: false };
+  const laneOf = (name: string) => laneFor(source, name === host._id ? host : null, deps.now());
+  const taken = await takeDiscovery(deps, discovery, { link, source, run, laneOf });
+  // The entry point is done after its links are stored: seen only after stored.
+  await keepCapture(deps, look, received, { ...doneSet("unchanged"), validators, notModified: 0 });
+  if (taken.due + taken.again > 0) await enqueueTurns(deps);
+}
+
+async function toBrowser(
+  deps: TurnDeps,
+  { link, source, host }: KnownLook,
+  keep: (set: Set) => Promise<void>,
+): Promise<void> {
+  const verdict = { lane: "browser", at: deps.now(), checks: 1 } as const;
+  await saveVerdict(deps.store, host._id, verdictKey(source._id, link.kind), verdict);
+  deps.hosts.forget(host._id);
+  await keep(toBrowserSet(deps.now()));
+  await wakeHost(deps, host._id, "browser");
+  await noteProblems(deps.store, link.runId, [`${link.kind}s of ${host._id} need the browser`]);
+}
+
+function pageOf(deps: TurnDeps, { source }: KnownLook, received: Received) {
+  return {
+    body: received.decoded,
+    contentType: received.headers["content-type"] ?? null,
+    url: received.url,
+    source: sourceView(source),
+    now: deps.now(),
+  };
+}

@@ -1,0 +1,57 @@
+import { again } from "../fetch/backoff.ts";
+import { GiveUp, RetryLater } from "../model/failure.ts";
+import type { Hop, Link } from "../model/link.ts";
+import type { Skipped } from "../model/skipped.ts";
+import type { Settlement } from "../store/links.ts";
+
+type Set = Settlement["set"];
+
+/** A link that was left out, with its reason. */
+export function skippedSet({ skipped, detail }: Skipped): Set {
+  return { state: "skipped", dueAt: null, reason: skipped, detail: detail ?? null };
+}
+
+/** An entry point that was read, or one that has not changed. */
+export function doneSet(outcome: Link["outcome"]): Set {
+  return { state: "done", dueAt: null, reason: null, detail: null, outcome };
+}
+
+/** A link that is fetched again at another address, as a turn of that address's host. */
+export function redirectedSet(hop: Hop, link: Link, now: Date): Set {
+  const host = new URL(hop.location).host;
+  const where = { url: hop.location, host, hops: [...link.hops, hop] };
+  // The hop answered as it should: the next request is a first try.
+  return { ...where, state: "due", dueAt: now, attempts: 0 };
+}
+
+/** A link that is fetched again in the browser. */
+export function toBrowserSet(now: Date): Set {
+  return { state: "due", dueAt: now, lane: "browser", attempts: 0 };
+}
+
+/** A link after a failure: again later, or a dead letter after too many tries. */
+export function failedSet(
+  error: RetryLater | GiveUp,
+  link: Link,
+  clock: { now: Date; random: number },
+): Set {
+  const verdict =
+    error instanceof RetryLater
+      ? again(
+          error.reason,
+          error.message,
+          { attempts: link.attempts, random: clock.random },
+          delayOf(error),
+        )
+      : error;
+  const { reason, message: detail } = verdict;
+  if (verdict instanceof GiveUp) return { state: "dead", dueAt: null, reason, detail };
+  return { state: "due", dueAt: new Date(clock.now.getTime() + verdict.delay), reason, detail };
+}
+
+/** Only a time that the server asked for wins over the backoff. */
+function delayOf(error: RetryLater): { delay?: number } {
+  return error.reason === "too-many-requests" || error.reason === "server-error"
+    ? { delay: error.delay }
+    : {};
+}

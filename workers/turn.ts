@@ -1,0 +1,123 @@
+import { MAX_ATTEMPTS } from "../fetch/backoff.ts";
+import type { HostPace } from "../fetch/pace.ts";
+import { robotsDelay, verdict } from "../fetch/robots-policy.ts";
+import { shortHash } from "../lib/hash.ts";
+import type { Host } from "../model/host.ts";
+import type { Lane, Link } from "../model/link.ts";
+import { isSkipped, type Skipped } from "../model/skipped.ts";
+import type { TurnPayload } from "../queues/fetch.ts";
+import { clearTurn, wakeHosts } from "../store/hosts.ts";
+import { nextDueAt, settleLinks } from "../store/links.ts";
+import type { TurnDeps } from "./deps.ts";
+import { holdSlot } from "./hold-slot.ts";
+import { lookAt } from "./look-at.ts";
+import { readRobots } from "./read-robots.ts";
+
+/** When the host's turn job runs next; `done` when nothing is due. */
+export type Next = { at: Date } | "done";
+
+/** A link that another worker may still be fetching is left alone this long after Redis lost its lease. */
+const LOST_LEASE = 35_000;
+/** Links skipped without a request in one turn, before the job is handed back. */
+const SKIPS = 50;
+/** A next turn that is nearer than this is waited for by the job itself. */
+const NEAR = 10_000;
+
+/** One turn of a host: at most one request, at the host's pace. */
+export async function takeTurn(deps: TurnDeps, lane: Lane, payload: TurnPayload): Promise<Next> {
+  const { host: id, turn } = payload;
+  for (let skips = 0; skips < SKIPS; skips++) {
+    const host = await deps.hosts.get(id);
+    if (!host || turn >= host.concurrency) return "done";
+    const now = deps.now();
+    if (host.closedUntil && host.closedUntil > now) return { at: host.closedUntil };
+    const link = await deps.links.peek(id, lane, now);
+    if (!link) return finish(deps, id, lane);
+    const next = await tryLink(deps, host, link, turn);
+    if (next) return next;
+  }
+  return { at: deps.now() };
+}
+
+/** Looks at one link; null when it cost no request, so the turn goes on with the next one. */
+async function tryLink(deps: TurnDeps, host: Host, link: Link, turn: number): Promise<Next | null> {
+  const source = await deps.sources.get(link.sourceId);
+  const known = host.robots && host.robots.expiresAt > deps.now() ? host.robots : null;
+  const refused = known && !source?.ignoreRobots && verdict(known, deps.settings.product, link.url);
+  const token = shortHash(`${deps.random()} ${link._id} ${deps.now().getTime()}`);
+  if (refused && isSkipped(refused)) {
+    const claimed = await deps.links.claim(link, { token, turn, at: deps.now() });
+    if (claimed) await refuse(deps, claimed, token, refused, known.expiresAt);
+    return null;
+  }
+
+  const pace = paceOf(host, deps.settings.product);
+  const slot = await holdSlot(deps, host._id, { token, ...pace });
+  if (!slot.ok) return later(deps, slot.wait);
+  try {
+    if (slot.fresh && link.claim && Number(deps.now()) - Number(link.claim.at) < LOST_LEASE) {
+      return { at: new Date(link.claim.at.getTime() + LOST_LEASE) };
+    }
+    if (!known && !source?.ignoreRobots) {
+      await readRobots(deps, host, link.url, slot);
+      return later(deps, await slot.release());
+    }
+    const claimed = await deps.links.claim(link, { token, turn, at: deps.now() });
+    if (!claimed) return null;
+    if (claimed.attempts > MAX_ATTEMPTS) {
+      await poison(deps, claimed, token);
+      return null;
+    }
+    return later(deps, await lookAt(deps, { link: claimed, token, host, source, slot }));
+  } finally {
+    await slot.cancel();
+  }
+}
+
+/** The slower of what the sources and robots.txt ask for. */
+function paceOf(host: Host, product: string): HostPace {
+  const asked = host.robots ? robotsDelay(host.robots, product) : 0;
+  return { delay: Math.max(host.delay, asked), concurrency: asked > 0 ? 1 : host.concurrency };
+}
+
+function later(deps: TurnDeps, wait: number): Next {
+  return { at: new Date(deps.now().getTime() + wait) };
+}
+
+/** Keeps the refusal on the link; while robots.txt can't be read the link waits for the next try. */
+async function refuse(
+  deps: TurnDeps,
+  link: Link,
+  token: string,
+  { skipped, detail = null }: Skipped,
+  again: Date,
+): Promise<void> {
+  const wait = skipped === "robots-unreachable";
+  const state = wait ? ({ state: "due", dueAt: again } as const) : SKIPPED;
+  // Nothing was asked of the host, so it doesn't count as a try.
+  const set = { ...state, reason: skipped, detail, attempts: 0, doneAt: deps.now() };
+  await settleLinks(deps.store, [{ id: link._id, token, set }]);
+}
+
+const SKIPPED = { state: "skipped", dueAt: null } as const;
+
+/** A page that ended its worker each time it was tried is not tried again by itself. */
+async function poison(deps: TurnDeps, link: Link, token: string): Promise<void> {
+  const detail = `its worker was lost ${link.attempts - 1} times in a row`;
+  deps.log.warn({ linkId: link._id, url: link.url }, "link is poison; it became a dead letter");
+  const set = { state: "dead", dueAt: null, reason: "poison", detail } as const;
+  await settleLinks(deps.store, [{ id: link._id, token, set: { ...set, doneAt: deps.now() } }]);
+}
+
+/** Nothing is due now: notes when something will be, or ends the host's turns. */
+async function finish(deps: TurnDeps, host: string, lane: Lane): Promise<Next> {
+  const { store, browser } = deps;
+  if (lane === "browser") await browser?.end(host);
+  await clearTurn(store, host, lane);
+  const now = deps.now();
+  const at = await nextDueAt(store, host, lane, now);
+  if (!at) return "done";
+  await wakeHosts(store, [{ host, lane, at }]);
+  const wait = at.getTime() - now.getTime();
+  return wait > 0 && wait < NEAR ? { at } : "done";
+}
