@@ -1,12 +1,13 @@
 import type { Evidence } from "../../model/article.ts";
 import type { Tag } from "../dom/tree.ts";
+import { textIn } from "../jsonld.ts";
 import type { Page } from "../page.ts";
 import { keyOf } from "../title-parts.ts";
 import { type Block, blocksOf, within } from "./blocks.ts";
 import { findContainer } from "./container.ts";
-import { reasonToDrop } from "./drop.ts";
+import { isHiddenInline, markDropped } from "./drop.ts";
 import { htmlOf } from "./html.ts";
-import { sums } from "./score.ts";
+import { leadBlocks } from "./lead.ts";
 
 /** The body of an article: its blocks, their text and HTML. */
 export interface Body {
@@ -15,8 +16,6 @@ export interface Body {
   html: string;
   evidence: Evidence;
 }
-
-const NEVER = () => false;
 
 /** What a page's text is made of: the article's body (null where there is none) and all that a reader sees. */
 export interface Reading {
@@ -27,48 +26,60 @@ export interface Reading {
 }
 
 /** Finds the article's body in a page; a source's own selectors come before every rule. */
-export function readBody(
-  page: Page,
-  title: string | null,
-  own?: { containers: Tag[]; remove: Tag[] },
-): Reading {
+export function readBody(page: Page, title: string | null, own?: Own): Reading {
   const root = page.tags("body")[0] ?? page.tags("html")[0] ?? page.tree.tags[0];
   if (!root) return { body: null, visible: "", links: 0 };
-  const { tags } = page.tree;
-  const all = blocksOf(root, NEVER);
-  const prose = sums(tags, all, (block) =>
-    block.size >= 60 && block.links < 0.4 ? block.size : 0,
-  );
-  const whole = prose[root.order] || 1;
-  const dropped = new Uint8Array(tags.length);
+  const all = blocksOf(root, isHiddenInline);
+  const dropped = markDropped(page.tree.tags, root, all);
   for (const tag of own?.remove ?? []) dropped.fill(1, tag.order, tag.last + 1);
-  if (own?.containers.length)
-    return { ...seenIn(all), body: selectedBody(page, own.containers, dropped) };
-  for (const tag of tags) {
-    if (dropped[tag.order] || !within(tag, root)) continue;
-    if (reasonToDrop(tag, (prose[tag.order] ?? 0) / whole))
-      dropped.fill(1, tag.order, tag.last + 1);
-  }
-  const blocks = blocksOf(root, (tag) => dropped[tag.order] === 1);
-  const container = findContainer(tags, blocks);
-  if (!container) return { ...seenIn(all), body: null };
-  const kept = blocks.filter((block) => within(block.tag, container.tag) && isBody(block, title));
-  const evidence = { rule: container.rule, seen: place(container.tag), confidence: 0.8 };
-  return { ...seenIn(all), body: kept.length > 0 ? bodyOf(kept, page.base, evidence) : null };
+  const body = own?.containers.length
+    ? selectedBody(page, own.containers, own.remove)
+    : foundBody(page, title, all, dropped);
+  return { ...seenIn(all), body };
 }
 
-function selectedBody(page: Page, containers: Tag[], dropped: Uint8Array): Body | null {
+/** Elements that a source's selectors name. */
+interface Own {
+  containers: Tag[];
+  remove: Tag[];
+}
+
+function foundBody(
+  page: Page,
+  title: string | null,
+  all: Block[],
+  dropped: Uint8Array,
+): Body | null {
+  const titleKey = title ? keyOf(title) : "";
+  const headline =
+    all.find((block) => titleKey !== "" && keyOf(block.text) === titleKey)?.tag ?? null;
+  const blocks = all.filter((block) => !dropped[block.tag.order]);
+  const container = findContainer(page.tree.tags, blocks, headline);
+  if (!container) return null;
+  const kept = blocks.filter(
+    (block) => within(block.tag, container.tag) && isBody(block, titleKey),
+  );
+  const [start] = kept;
+  if (!start) return null;
+  const lead = leadBlocks(all, headline, start, descriptionsOf(page));
+  const evidence = { rule: container.rule, seen: place(container.tag), confidence: 0.8 };
+  return bodyOf([...lead, ...kept], page.base, evidence);
+}
+
+function descriptionsOf(page: Page): string[] {
+  const ld = textIn(page.article?.["description"]);
+  return [...(ld ? [ld] : []), ...page.meta("og:description"), ...page.meta("description")];
+}
+
+function selectedBody(page: Page, containers: Tag[], remove: Tag[]): Body | null {
   const outer = containers.filter(
     (tag) => !containers.some((other) => other !== tag && within(tag, other)),
   );
-  const blocks = outer.flatMap((tag) => blocksOf(tag, (inner) => dropped[inner.order] === 1));
+  const blocks = outer.flatMap((tag) => blocksOf(tag, (inner) => remove.includes(inner)));
   const kept = blocks.filter((block) => block.kind !== "caption");
   if (kept.length === 0) return null;
-  return bodyOf(kept, page.base, {
-    rule: "select",
-    seen: outer.map(place).join(", "),
-    confidence: 1,
-  });
+  const seen = outer.map(place).join(", ");
+  return bodyOf(kept, page.base, { rule: "select", seen, confidence: 1 });
 }
 
 function seenIn(blocks: Block[]): { visible: string; links: number } {
@@ -94,10 +105,10 @@ export function bodyOf(blocks: Block[], base: string, evidence: Evidence): Body 
   return { blocks, text, html: htmlOf(blocks, base), evidence };
 }
 
-function isBody(block: Block, title: string | null): boolean {
+function isBody(block: Block, titleKey: string): boolean {
   if (block.kind === "caption") return false;
   if (block.links > 0.8 && block.size < 200) return false;
-  return !(block.kind === "heading" && title && keyOf(block.text) === keyOf(title));
+  return !(block.kind === "heading" && keyOf(block.text) === titleKey);
 }
 
 function place(tag: Tag): string {

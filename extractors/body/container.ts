@@ -1,5 +1,5 @@
-import type { Tag } from "../dom/tree.ts";
-import type { Block } from "./blocks.ts";
+import { parentOf, type Tag } from "../dom/tree.ts";
+import { type Block, within } from "./blocks.ts";
 import { hintOf } from "./hints.ts";
 import { sums, worth } from "./score.ts";
 
@@ -7,36 +7,66 @@ import { sums, worth } from "./score.ts";
 export interface Container {
   tag: Tag;
   rule: string;
-  worth: number;
 }
 
-/** The element whose blocks are worth most, narrowed to a semantic container where that holds most of it. */
-export function findContainer(tags: Tag[], blocks: Block[]): Container | null {
+/** Text blocks: never the container of an article themselves. */
+const LINES = new Set([
+  "p",
+  "li",
+  "h1",
+  "h2",
+  "h3",
+  "h4",
+  "h5",
+  "h6",
+  "dd",
+  "dt",
+  "span",
+  "a",
+  "pre",
+]);
+
+/**
+ * The element whose blocks are worth most: within the `article` of the headline where it has one,
+ * narrowed to a semantic container where that holds most of the text.
+ */
+export function findContainer(
+  tags: Tag[],
+  blocks: Block[],
+  headline: Tag | null,
+): Container | null {
   const total = sums(tags, blocks, worth);
   const positive = sums(tags, blocks, (block) => Math.max(0, worth(block)));
-  let best: Tag | null = null;
-  for (const tag of tags) {
-    if (
-      (total[tag.order] ?? 0) > 0 &&
-      (!best || (total[tag.order] ?? 0) >= (total[best.order] ?? 0))
-    )
-      best = tag;
+  const at = (figures: Float64Array, tag: Tag) => figures[tag.order] ?? 0;
+  const richest = (range: Tag[]) => {
+    let best: Tag | null = null;
+    for (const tag of range) {
+      if (at(total, tag) > 0 && (!best || at(total, tag) >= at(total, best))) best = tag;
+    }
+    return best;
+  };
+  let best = richest(tags);
+  const own = headline && articleOf(headline);
+  if (best && own && !within(own, best) && at(total, own) > Math.min(600, at(total, best) * 0.3)) {
+    best = richest(tags.slice(own.order, own.last + 1));
   }
+  while (best && LINES.has(best.name)) best = parentOf(best);
   if (!best) return null;
-  const whole = positive[best.order] ?? 0;
+  const whole = at(positive, best);
   let semantic: Tag | null = null;
   for (const tag of tags.slice(best.order, best.last + 1)) {
-    if ((positive[tag.order] ?? 0) >= whole * 0.6 && isSemantic(tag)) semantic = tag;
+    if (at(positive, tag) >= whole * 0.6 && isSemantic(tag)) semantic = tag;
   }
-  const tag = semantic ?? best;
-  return {
-    tag,
-    rule: semantic ? "semantic container" : "densest container",
-    worth: total[tag.order] ?? 0,
-  };
+  return { tag: semantic ?? best, rule: semantic ? "semantic container" : "densest container" };
 }
 
 function isSemantic(tag: Tag): boolean {
   if (tag.attribs["itemprop"]?.toLowerCase() === "articlebody") return true;
-  return hintOf(tag.attribs).body;
+  return !LINES.has(tag.name) && hintOf(tag.attribs).body;
+}
+
+function articleOf(headline: Tag): Tag | null {
+  for (let tag: Tag | null = headline; tag; tag = parentOf(tag))
+    if (tag.name === "article") return tag;
+  return null;
 }

@@ -9,16 +9,21 @@ const AROUND = words(`
   newsletter newsletters subscribe subscription signup optin mailchimp
   comment comments disqus respond replies kommentare kommentar commentlist
   nav navigation navbar menu submenu breadcrumb breadcrumbs pagination pager paging
-  sidebar footer masthead toolbar popup modal lightbox overlay tooltip
-  cookie cookies consent gdpr paywall login
-  tag tags taglist topics categories keywords
-  byline author authors bio authorbox
+  sidebar footer masthead toolbar popup modal overlay tooltip
+  cookie cookies consent gdpr login
   caption credit credits copyright
-  toc rating ratings print metadata meta postmeta
-  hidden invisible sr visuallyhidden offscreen noprint
-  banner skip jump
-  donate donation
+  toc rating ratings noprint
+  skip jump donate donation
 `);
+
+/** The same for elements that hold little prose; around more of it they are the page's own wrappers. */
+const AROUND_WHEN_SMALL = words(`
+  paywall tag tags taglist topics categories keywords byline author authors bio authorbox print metadata
+  meta postmeta banner lightbox
+`);
+
+/** Words that say that readers don't see an element. */
+const HIDDEN = words("hidden invisible sr visuallyhidden offscreen screenreader");
 
 /** Words in class and id of an article's own container. */
 const BODY = words(`
@@ -32,16 +37,19 @@ const BODY_LAST = words(
   "body content text copy main wrapper container inner detail richtext area contents paragraphs",
 );
 
+/** What an element's class and id say about it. */
 export interface Hint {
   around: boolean;
+  aroundWhenSmall: boolean;
+  hidden: boolean;
   body: boolean;
   words: string[];
 }
 
-const NONE: Hint = { around: false, body: false, words: [] };
+const NONE: Hint = { around: false, aroundWhenSmall: false, hidden: false, body: false, words: [] };
 const known = new Map<string, Hint>();
 
-/** What the words of an element's class and id say about it. */
+/** What the words of an element's class and id say about it; remembered, since pages repeat them. */
 export function hintOf(attribs: Record<string, string>): Hint {
   const { class: classes, id } = attribs;
   if (!classes && !id) return NONE;
@@ -56,24 +64,25 @@ export function hintOf(attribs: Record<string, string>): Hint {
 }
 
 function classify(text: string): Hint {
-  const all: string[] = [];
-  let around = false;
-  let body = false;
+  const hint = { ...NONE, words: [] as string[] };
   for (const name of text.slice(0, 600).split(/\s+/)) {
+    // Utility classes with a variant (`print:hidden`) speak of another medium or state.
+    if (/[:[\]!]/.test(name)) continue;
     const parts = name
       .replace(/([a-z])([A-Z])/g, "$1-$2")
       .toLowerCase()
       .split(/[^\p{L}]+/u)
       .filter(Boolean);
-    all.push(...parts);
-    if (parts.some((part) => AROUND.has(part))) around = true;
-    if (BODY.has(parts.join(""))) body = true;
-    if (
-      parts.length > 1 &&
-      parts.some((part) => BODY_FIRST.has(part)) &&
-      BODY_LAST.has(parts.at(-1) ?? "")
-    )
-      body = true;
+    hint.words.push(...parts);
+    hint.around ||= parts.some((part) => AROUND.has(part));
+    hint.aroundWhenSmall ||= parts.some((part) => AROUND_WHEN_SMALL.has(part));
+    hint.hidden ||= parts.some((part) => HIDDEN.has(part));
+    hint.body ||=
+      BODY.has(parts.join("")) ||
+      (parts.length > 1 &&
+        parts.some((part) => BODY_FIRST.has(part)) &&
+        BODY_LAST.has(parts.at(-1) ?? ""));
   }
-  return { around, body: body && !around, words: all };
+  hint.body &&= !hint.around;
+  return hint;
 }
