@@ -3,12 +3,19 @@ import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { loadTopics } from "../../../config/topics.ts";
+import { leftOut } from "../../../discover/filter.ts";
 import { Source } from "../../../model/source.ts";
 
 const folder = "config/sources";
 const files = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
 const read = (file: string): unknown => parse(readFileSync(join(folder, file), "utf8"));
 const sources = () => files.map((file) => Source.parse(read(file)));
+
+/** Why a path of a source's site is left out; null when it is kept. */
+const left = (id: string, path: string) => {
+  const source = Source.parse(read(`${id}.yaml`));
+  return leftOut(new URL(path, source.home).href, source)?.reason ?? null;
+};
 
 const KNOWN_COUNTRIES = new Intl.DisplayNames("en", { type: "region", fallback: "none" });
 const KNOWN_LANGUAGES = new Intl.DisplayNames("en", { type: "language", fallback: "none" });
@@ -60,4 +67,13 @@ test("each runs every 30 minutes to 6 hours and asks a host at most every two se
     return !rarely || pace.delay < 2000 || pace.concurrency > 1;
   });
   expect(hasty.map((source) => source.id)).toEqual([]);
+});
+
+test("the patterns of sources with listings keep articles and leave out the rest", () => {
+  expect(left("kommune21", "/k21-meldungen/energieeffizientes-rechenzentrum-3/")).toBe(null);
+  expect(left("kommune21", "/k21-meldungen/beliebter-chatbot")).toBe(null);
+  expect(left("kommune21", "/k21-meldungen/feed/")).toBe("filtered");
+  expect(left("kommune21", "/k21-themen/it-sicherheit/")).toBe("filtered");
+  expect(left("esmartcity", "/2025/10/17/diccionario-terminos-administracion")).toBe(null);
+  expect(left("esmartcity", "/biblioteca/un-libro")).toBe("filtered");
 });
