@@ -38,7 +38,7 @@ function render(part: Part): string {
 /** Text with `& < > " '` as entities and without the characters that XML forbids. */
 export function escapeText(text: string): string {
   return text
-    .replace(/[\0-\x08\x0B\x0C\x0E-\x1F\uFFFE\uFFFF]|\p{Surrogate}/gu, "")
+    .replace(/(?![\t\n\r])\p{Control}|\p{Surrogate}|[\uFFFE\uFFFF]/gu, "")
     .replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
 }
 

@@ -17,16 +17,10 @@ export function nameOf(
   config: PortalConfig,
   snapshot: Pick<Snapshot, "sources">,
 ): string {
-  switch (category) {
-    case "topic":
-      return topicName(id, config);
-    case "source":
-      return snapshot.sources.get(id)?.name ?? id;
-    case "country":
-      return /^[A-Z]{2}$/.test(id) ? (regions.of(id) ?? id) : id;
-    case "language":
-      return /^[a-z]{2,3}$/.test(id) ? (languages.of(id) ?? id) : id;
-  }
+  if (category === "topic") return topicName(id, config);
+  if (category === "source") return snapshot.sources.get(id)?.name ?? id;
+  if (category === "country") return (/^[A-Z]{2}$/.test(id) && regions.of(id)) || id;
+  return (/^[a-z]{2,3}$/.test(id) && languages.of(id)) || id;
 }
 
 /** What readers call a topic. */

@@ -49,11 +49,13 @@ export function cut(text: string, length: number): string {
 }
 
 function isSame(one: string, other: string): boolean {
-  const start = (text: string) =>
-    text
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}]+/gu, "")
-      .slice(0, 48);
-  const [a, b] = [start(one), start(other)];
+  const [a, b] = [beginning(one), beginning(other)];
   return a.startsWith(b) || b.startsWith(a);
+}
+
+function beginning(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, "")
+    .slice(0, 48);
 }

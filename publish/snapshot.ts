@@ -34,7 +34,11 @@ export function snapshotReader({ store, config, now = () => new Date() }: Server
     const stamp = shortHash(sources.map(({ _id, checksum }) => `${_id}:${checksum}`).join("\n"));
     directoryAt = at.getTime();
     if (stamp === directory.stamp) return;
-    directory = { sources: new Map(sources.map((s) => [s._id, s])), stamp, changedAt: at };
+    directory = {
+      sources: new Map(sources.map((source) => [source._id, source])),
+      stamp,
+      changedAt: at,
+    };
   }
 
   async function read(): Promise<Snapshot> {
@@ -45,10 +49,10 @@ export function snapshotReader({ store, config, now = () => new Date() }: Server
       getDays(store, [today, dayBefore(today), ALL]),
       refreshDirectory(at),
     ]);
-    const [first, second, all] = days as [Day, Day, Day];
+    const all = days(ALL);
     const stamp = `${seq}.${all.seq}.${today}.${directory.stamp}.${config.version}`;
     if (last?.stamp === stamp) return { ...last, now: at };
-    const counters = { today: first, yesterday: second, all };
+    const counters = { today: days(today), yesterday: days(dayBefore(today)), all };
     last = { seq, changedAt: at, now: at, today, counters, sources: directory.sources, stamp };
     return last;
   }

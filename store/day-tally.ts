@@ -16,15 +16,14 @@ export interface Tally {
 
 /** A day on which nothing happened yet. */
 export function emptyTally(id: string): Tally {
-  const none = (): Counts => new Map();
   return {
     _id: id,
     seq: 0,
     articles: 0,
-    bySource: none(),
-    byTopic: none(),
-    byCountry: none(),
-    byLanguage: none(),
+    bySource: new Map(),
+    byTopic: new Map(),
+    byCountry: new Map(),
+    byLanguage: new Map(),
   };
 }
 

@@ -38,15 +38,15 @@ export async function countChanges(store: Store, changes: Change[]): Promise<voi
   await apply(store, new Map([[ALL, [...perDay.values()].flat()]]), last.seq);
 }
 
-/** One day's counters, all zero when nothing happened on it. */
+/** One day's counters (`YYYY-MM-DD` or `ALL`), all zero when nothing happened on it. */
 export async function getDay(store: Store, id: string): Promise<Day> {
-  return (await getDays(store, [id]))[0] as Day;
+  return (await getDays(store, [id]))(id);
 }
 
-/** Counters of the days (`YYYY-MM-DD` or `ALL`) in the order asked, zero where there are none. */
-export async function getDays(store: Store, ids: string[]): Promise<Day[]> {
+/** Counters of several days in one read: a function that answers each of them. */
+export async function getDays(store: Store, ids: string[]): Promise<(id: string) => Day> {
   const found = await read(store, ids);
-  return ids.map((id) => toDay(found.get(id) ?? emptyTally(id)));
+  return (id) => toDay(found.get(id) ?? emptyTally(id));
 }
 
 interface Step {

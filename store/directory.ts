@@ -13,5 +13,5 @@ export async function readDirectory(store: Store): Promise<PublicSource[]> {
       { projection: { name: 1, home: 1, rights: 1, checksum: 1, country: 1, language: 1 } },
     )
     .toArray();
-  return sources.sort((a, b) => a.name.localeCompare(b.name, "en"));
+  return sources.toSorted((a, b) => a.name.localeCompare(b.name, "en"));
 }

@@ -40,6 +40,8 @@ export interface ListingRequest {
 const HOUR = 3_600_000;
 const FIRST_WINDOW = 6 * HOUR;
 const GROWTH = 6;
+/** Read beyond the page, for rows that turn out not to belong to it. */
+const SPARE = 8;
 /** At most so many documents are looked at for one page; a short page then names where to go on. */
 const SCAN_LIMIT = 4000;
 
@@ -55,42 +57,45 @@ export async function readListing(
   request: ListingRequest,
 ): Promise<ListingPage> {
   const back = !request.after;
+  const ends = bounds(filter, request.now);
+  const goal = back ? ends.since : ends.until;
   const articles: ListedArticle[] = [];
   let at = request.after ?? request.before ?? null;
+  let edge = clamp(at?.sortAt.getTime() ?? (back ? ends.until : ends.since), ends);
   let size = FIRST_WINDOW;
   let scanned = 0;
-  const ends = bounds(filter, request.now);
-  let edge = clamp(at?.sortAt.getTime() ?? ends.until, ends);
-  const goal = back ? ends.since : ends.until;
+  let want = request.limit + SPARE;
   for (;;) {
     const far = back ? Math.max(edge - size, goal) : Math.min(edge + size, goal);
-    let want = request.limit - articles.length + 8;
-    for (;;) {
-      const rows = await readWindow(store, filter, { edge, far, back, want });
-      const fresh = at ? rows.filter((row) => isPast(row, at as Position, back)) : rows;
-      scanned += rows.length;
-      for (const row of fresh) {
-        at = { sortAt: row.sortAt, id: row._id };
-        if (!matches(row, filter)) continue;
-        if (articles.length === request.limit) return page(articles, back, true);
-        articles.push(row);
-      }
-      if (scanned > SCAN_LIMIT && at) return { ...page(articles, back, false), next: at };
-      if (rows.length < want) break;
-      // A full answer: go on behind its last row; many rows of one instant need a larger one.
-      want = fresh.length === 0 ? want * 4 : want;
-      edge = (rows.at(-1) as ListedArticle).sortAt.getTime();
+    const rows = await readWindow(store, filter, { edge, far, back, want });
+    const from = at;
+    const fresh = from ? rows.filter((row) => isPast(row, from, back)) : rows;
+    for (const row of fresh) {
+      if (!matches(row, filter)) continue;
+      if (articles.length === request.limit) return page(articles, back, true);
+      articles.push(row);
     }
-    if (far === goal) return page(articles, back, false);
-    edge = far;
-    size *= GROWTH;
+    const last = fresh.at(-1);
+    if (last) at = { sortAt: last.sortAt, id: last._id };
+    scanned += rows.length;
+    if (scanned > SCAN_LIMIT && at) return { ...page(articles, back, false), next: at };
+    if (rows.length < want) {
+      if (far === goal) return page(articles, back, false);
+      edge = far;
+      size *= GROWTH;
+    } else if (last) {
+      edge = last.sortAt.getTime();
+    } else {
+      // Nothing but rows of one instant that were seen before: look at more of them at once.
+      want *= 4;
+    }
   }
 }
 
 function page(articles: ListedArticle[], back: boolean, more: boolean): ListingPage {
   const last = articles.at(-1);
   const next = more && last ? { sortAt: last.sortAt, id: last._id } : null;
-  return { articles: back ? articles : articles.reverse(), next };
+  return { articles: back ? articles : articles.toReversed(), next };
 }
 
 function bounds(filter: ListingFilter, now: Date): { since: number; until: number } {

@@ -40,8 +40,12 @@ export async function readOverview(store: Store, now: Date, limit = 50): Promise
       links.find({ state: "dead", doneAt: from }).sort({ doneAt: -1 }).limit(limit).toArray(),
     ),
   ]);
-  declared.sort((a, b) => a.name.localeCompare(b.name, "en"));
-  return { sources: declared, runs: [...open, ...closed], closedHosts, deadLinks };
+  return {
+    sources: declared.toSorted((a, b) => a.name.localeCompare(b.name, "en")),
+    runs: [...open, ...closed],
+    closedHosts,
+    deadLinks,
+  };
 
   async function newest<T>(read: (from: ReturnType<typeof span>) => Promise<T[]>): Promise<T[]> {
     let found: T[] = [];

@@ -23,8 +23,11 @@ export async function readStory(store: Store, article: ListedArticle): Promise<L
     )
     .limit(51)
     .toArray();
-  const rank = (other: ListedArticle) => (toVisible(other).listed ? 0 : 1);
   return found
     .filter((other) => other._id !== article._id && other.status === "published")
-    .sort((a, b) => rank(a) - rank(b) || a.sortAt.getTime() - b.sortAt.getTime());
+    .toSorted((a, b) => rank(a) - rank(b) || a.sortAt.getTime() - b.sortAt.getTime());
+}
+
+function rank(article: ListedArticle): number {
+  return toVisible(article).listed ? 0 : 1;
 }

@@ -5,7 +5,7 @@ import type { PortalConfig } from "../config.ts";
 import { type Category, nameOf } from "../names.ts";
 import type { Snapshot } from "../snapshot.ts";
 import { side } from "./side.ts";
-import { heading, isPrecise, langOf, lead, metaLine, readMore } from "./teaser.ts";
+import { dirOf, heading, isPrecise, langOf, lead, metaLine, readMore, titleOf } from "./teaser.ts";
 import { timeElement } from "./time.ts";
 
 /** The page of one article: teaser, what is known of it, who else has the story, the way out. */
@@ -15,13 +15,12 @@ export function articlePage(
   config: PortalConfig,
   snapshot: Snapshot,
 ): Html {
-  const place = article.prefix && html`<span class="place">${article.prefix}</span>`;
   const first = others.find((other) => other._id === article.duplicateOf);
   return html`<div class="wrap columns">
 <main id="main">
 <article class="full"${langOf(article)}>
 ${first && html`<p class="notice" lang="en">Same text as <bdi>${heading(first)}</bdi>, which stands for this story in the lists.</p>`}
-<h1 dir="auto">${place}${article.title}</h1>
+<h1${dirOf(article)}>${titleOf(article)}</h1>
 ${metaLine(article, config, snapshot)}
 ${lead(article, snapshot)}
 ${readMore(article, "onward")}
@@ -72,7 +71,7 @@ function alsoReported(others: ListedArticle[], config: PortalConfig, snapshot: S
 <h2 id="also">Also reported by</h2>
 <ul class="index">
 ${others.map(
-  (other) => html`<li${langOf(other)}><div dir="auto">${heading(other)}</div>
+  (other) => html`<li${langOf(other)}><div${dirOf(other)}>${heading(other)}</div>
 ${metaLine({ ...other, topics: [] }, config, snapshot)}
 ${!toVisible(other).listed && html`<p class="meta" lang="en">same text, published elsewhere</p>`}</li>\n`,
 )}</ul>

@@ -28,7 +28,7 @@ const FORMATS = [
 export function ranked(counts: Record<string, number>): [string, number][] {
   return Object.entries(counts)
     .filter(([, count]) => count > 0)
-    .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+    .toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
 }
 
 /** A whole HTML document around a page's body. */

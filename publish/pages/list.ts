@@ -1,5 +1,4 @@
 import { type Html, html } from "../../lib/html.ts";
-import type { Day } from "../../model/day.ts";
 import type { ListedArticle, ListingPage } from "../../store/listing.ts";
 import type { PortalConfig } from "../config.ts";
 import { listingCursor } from "../cursor.ts";
@@ -17,8 +16,8 @@ export interface List {
   page: ListingPage;
   /** Where the reader is: on the newest page, or came from one side. */
   from: "start" | "before" | "after";
-  /** Whole counters of the days that are shown, where they say the number of this list. */
-  days: Map<string, Day>;
+  /** How many articles of this list a day has; null where it isn't known. */
+  dayCount: (day: string) => number | null;
   empty: Html;
   /** Further links at the end. */
   around?: Html;
@@ -60,10 +59,10 @@ function dayBlock(
   snapshot: Snapshot,
 ): Html {
   const day = group[0]?.day ?? "";
-  const count = list.days.get(day)?.articles;
+  const count = list.dayCount(day);
   return html`<section class="day" aria-labelledby="d${day}">
 <h2 id="d${day}"><a href="/day/${day}">${dayTitle(day, snapshot.today)}</a>
-${count !== undefined && html`<span class="n">${articlesText(count)}</span>`}</h2>
+${count !== null && html`<span class="n">${articlesText(count)}</span>`}</h2>
 ${group.map((article) => teaser(article, config, snapshot))}
 </section>
 `;

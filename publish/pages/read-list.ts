@@ -44,7 +44,7 @@ export async function readList(
     note: subject.note,
     page,
     from,
-    days: await wholeDays(context, subject, page),
+    dayCount: await dayCounts(context, subject, page),
     empty: all.articles === 0 ? nothingYet(snapshot) : noneHere(subject.title),
     ...(subject.around && { around: subject.around }),
   };
@@ -76,8 +76,9 @@ async function readPlace(
   return { page: await readListing(store, filter, request), from: "start" };
 }
 
-async function wholeDays({ store }: Context, { path }: Subject, { articles }: ListingPage) {
-  if (path !== "/") return new Map();
+async function dayCounts({ store }: Context, { path }: Subject, { articles }: ListingPage) {
+  if (path !== "/") return () => null;
   const ids = [...new Set(articles.map((article) => article.day))];
-  return new Map((await getDays(store, ids)).map((day) => [day._id, day]));
+  const days = await getDays(store, ids);
+  return (id: string) => days(id).articles;
 }

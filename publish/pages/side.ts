@@ -22,18 +22,19 @@ export function number(count: number): string {
 /** Counters of today, yesterday and everything, and the categories with most articles. */
 export function side(config: PortalConfig, snapshot: Snapshot): Html {
   const { counters, today } = snapshot;
-  const day = (label: string, path: string, count: number) =>
-    html`<div><dt>${label}</dt><dd><a href="${path}">${number(count)}</a></dd></div>`;
   const categories: Category[] = ["topic", "country", "source", "language"];
-  return html`<aside class="side" aria-label="Overview">
-<section><h2>Articles</h2>
-<dl class="counters">
-${day("Today", `/day/${today}`, counters.today.articles)}
-${day("Yesterday", `/day/${shiftDay(today, -1)}`, counters.yesterday.articles)}
-${day("All", "/", counters.all.articles)}
+  return html`<section class="numbers" aria-label="Articles"><dl class="counters">
+${counter("Today", `/day/${today}`, counters.today.articles)}
+${counter("Yesterday", `/day/${shiftDay(today, -1)}`, counters.yesterday.articles)}
+${counter("All", "/", counters.all.articles)}
 </dl></section>
+<aside class="side" aria-label="Overview">
 ${categories.map((category) => box(category, config, snapshot))}
 </aside>`;
+}
+
+function counter(label: string, path: string, count: number): Html {
+  return html`<div><dt>${label}</dt><dd><a href="${path}">${number(count)}</a></dd></div>`;
 }
 
 function box(category: Category, config: PortalConfig, snapshot: Snapshot): Html | null {

@@ -32,7 +32,10 @@ a:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-
 .sections a { display: block; padding: .7rem 0; color: var(--ink); text-decoration: none; white-space: nowrap; border-bottom: 3px solid transparent; margin-bottom: -1px; }
 .sections a:hover, .sections a[aria-current] { border-color: var(--accent); color: var(--accent); }
 
-.columns { display: grid; grid-template-columns: minmax(0, 1fr); gap: 2.5rem; padding-block: 1.6rem 3rem; }
+.columns { display: grid; grid-template: "numbers" "main" "side" / minmax(0, 1fr); gap: 1.6rem; padding-block: 1.3rem 3rem; }
+.columns > main { grid-area: main; }
+.numbers { grid-area: numbers; font-family: var(--sans); }
+.side { grid-area: side; margin-top: 1.5rem; }
 .heading { margin: 0 0 1.4rem; }
 .heading h1 { margin: 0; font-size: 1.9rem; line-height: 1.18; letter-spacing: -.015em; }
 .heading p { margin: .35rem 0 0; color: var(--soft); font: .9rem/1.5 var(--sans); }
@@ -50,6 +53,8 @@ a:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-
 .item h3 a:hover { text-decoration: underline; text-decoration-color: var(--accent); }
 .place { color: var(--place); font-weight: 600; }
 .lead p { margin: 0 0 .5rem; }
+.onward a { display: inline-block; padding: .7rem 1.2rem; border: 1px solid var(--accent); border-radius: .35rem; text-decoration: none; font-weight: 600; }
+.onward a:hover { background: var(--accent); color: var(--accent-ink); }
 .more { margin: .1rem 0 .6rem; font-size: .95rem; }
 .meta { color: var(--soft); font: .82rem/1.55 var(--sans); display: flex; flex-wrap: wrap; gap: .1rem .9rem; align-items: baseline; margin: 0; }
 .meta a { color: inherit; }
@@ -103,7 +108,9 @@ code { font: .88em/1.4 ui-monospace, "SF Mono", "DejaVu Sans Mono", monospace; b
 .foot p { margin: 0; max-width: 46rem; }
 
 @media (min-width: 60rem) {
-  .columns { grid-template-columns: minmax(0, 1fr) 18.5rem; gap: 4rem; padding-top: 2rem; }
+  .columns { grid-template: "main numbers" auto "main side" 1fr / minmax(0, 1fr) 18.5rem; gap: 1.9rem 4rem; padding-top: 1.7rem; }
+  .side { margin: 0; }
+  .counters { padding: .8rem 0; }
   .masthead { padding: 1.9rem 0 1.2rem; }
   .masthead .name { font-size: 2.5rem; }
 }

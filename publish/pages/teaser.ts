@@ -4,20 +4,25 @@ import type { PortalConfig } from "../config.ts";
 import { nameOf } from "../names.ts";
 import { leadOf } from "../present.ts";
 import type { Snapshot } from "../snapshot.ts";
-import { clock, timeElement } from "./time.ts";
+import { timeElement } from "./time.ts";
 
 /** The title as a link to the portal's own page, with its place before it. */
 export function heading(article: ListedArticle): Html {
-  const place = article.prefix && html`<span class="place">${article.prefix}</span>`;
-  return html`<a href="/article/${encodeURIComponent(article._id)}">${place}${article.title}</a>`;
+  return html`<a href="/article/${encodeURIComponent(article._id)}">${titleOf(article)}</a>`;
+}
+
+/** The title with its place before it, each keeping its own direction. */
+export function titleOf({ prefix, title }: ListedArticle): Html {
+  const place = prefix.trim();
+  return html`${place && html`<bdi class="place" lang="en">${place}</bdi> `}<bdi>${title}</bdi>`;
 }
 
 /** `Read more: TITLE`, to the original; plain text where its address is not an http(s) one. */
 export function readMore(article: ListedArticle, className = "more"): Html {
-  const label = html`<span lang="en">Read more:</span> <bdi>${article.title}</bdi>`;
+  const label = html`<bdi lang="en">Read more:</bdi> <bdi>${article.title}</bdi>`;
   const url = httpUrl(article.url);
   const link = url && html`<a href="${url}" rel="external noopener">${label}</a>`;
-  return html`<p class="${className}" dir="auto">${link ?? article.title}</p>`;
+  return html`<p class="${className}"${dirOf(article)}>${link ?? article.title}</p>`;
 }
 
 /** Lead paragraphs of an article. */
@@ -36,20 +41,18 @@ export function langOf(article: ListedArticle): Html | "" {
   return article.language ? html` lang="${article.language}"` : "";
 }
 
-/** Source, date and time, topics of an article; `short` leaves the date to the day's heading. */
-export function metaLine(
-  article: ListedArticle,
-  config: PortalConfig,
-  snapshot: Snapshot,
-  short = false,
-): Html {
+const RIGHT_TO_LEFT = new Set(["ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"]);
+
+/** An element's `dir`: by the article's language, since its place may come before in Latin letters. */
+export function dirOf({ language }: ListedArticle): Html {
+  if (!language) return html` dir="auto"`;
+  return RIGHT_TO_LEFT.has(language) ? html` dir="rtl"` : html` dir="ltr"`;
+}
+
+/** Source, date and time, topics of an article. */
+export function metaLine(article: ListedArticle, config: PortalConfig, snapshot: Snapshot): Html {
   const { timezone } = config;
-  const precise = isPrecise(article);
-  const iso = article.sortAt.toISOString();
-  const when =
-    short && precise
-      ? html`<time datetime="${iso}">${clock(timezone, article.sortAt)}</time>`
-      : timeElement(timezone, article.sortAt, precise);
+  const when = timeElement(timezone, article.sortAt, isPrecise(article));
   return html`<p class="meta" lang="en" dir="ltr">
 <a class="source" href="/source/${encodeURIComponent(article.sourceId)}"><bdi>${nameOf("source", article.sourceId, config, snapshot)}</bdi></a>
 <span>${article.publishedAt === null && "first seen "}${when}</span>
@@ -62,7 +65,7 @@ ${article.topics.map(
 /** One article in a list. */
 export function teaser(article: ListedArticle, config: PortalConfig, snapshot: Snapshot): Html {
   return html`<article class="item"${langOf(article)}>
-<h3 dir="auto">${heading(article)}</h3>
+<h3${dirOf(article)}>${heading(article)}</h3>
 ${lead(article, snapshot)}
 ${readMore(article)}
 ${metaLine(article, config, snapshot)}

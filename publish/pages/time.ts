@@ -21,13 +21,13 @@ export function longDate(zone: string, at: Date): string {
   return format(zone, { day: "numeric", month: "long", year: "numeric" }).format(at);
 }
 
-/** `Wednesday, 25 November 2026` of a `YYYY-MM-DD`, with `Today` or `Yesterday` before it. */
+/** `Monday, 23 November 2026` of a `YYYY-MM-DD`; `Today` or `Yesterday` stand for their weekday. */
 export function dayTitle(day: string, today: string): string {
   const at = new Date(`${day}T12:00:00Z`);
-  const weekday = format("UTC", { weekday: "long" }).format(at);
-  const name = `${weekday}, ${longDate("UTC", at)}`;
-  if (day === today) return `Today, ${name}`;
-  return day === shiftDay(today, -1) ? `Yesterday, ${name}` : name;
+  const date = longDate("UTC", at);
+  if (day === today) return `Today, ${date}`;
+  if (day === shiftDay(today, -1)) return `Yesterday, ${date}`;
+  return `${format("UTC", { weekday: "long" }).format(at)}, ${date}`;
 }
 
 /** A `<time>` element that says a date, with the time of day where it is known. */
@@ -40,7 +40,9 @@ export function timeElement(zone: string, at: Date, precise: boolean): Html {
 /** Links to the days before and after. */
 export function dayLinks(day: string, today: string): Html {
   const [before, after] = [shiftDay(day, -1), shiftDay(day, 1)];
-  const link = (to: string) =>
-    html`<a href="/day/${to}">${longDate("UTC", new Date(`${to}T12:00:00Z`))}</a>`;
-  return html`<nav class="pager" aria-label="Days">${link(before)}${after <= today && link(after)}</nav>`;
+  return html`<nav class="pager" aria-label="Days">${dayLink(before)}${after <= today && dayLink(after)}</nav>`;
+}
+
+function dayLink(day: string): Html {
+  return html`<a href="/day/${day}">${longDate("UTC", new Date(`${day}T12:00:00Z`))}</a>`;
 }

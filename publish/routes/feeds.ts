@@ -17,7 +17,8 @@ const FORMATS = {
   rss: { type: "application/rss+xml; charset=utf-8", write: rssFeed },
 };
 
-type Format = keyof typeof FORMATS;
+const Format = z.enum(["json", "atom", "rss"]);
+type Format = z.infer<typeof Format>;
 
 const File = z
   .string()
@@ -37,7 +38,7 @@ interface Subject {
 /** `/feeds/all.{json,atom,rss}` and by source, topic, country, language. */
 export const feedsRoutes: Routes = (app, context) => {
   const schema = { tags: ["feeds"], querystring: Query, response: { 400: Problem, 404: Problem } };
-  for (const format of Object.keys(FORMATS) as Format[]) {
+  for (const format of Format.options) {
     typed(app).get(
       `/feeds/all.${format}`,
       { schema: { ...schema, summary: `Everything, as ${format}` } },
@@ -61,7 +62,8 @@ export const feedsRoutes: Routes = (app, context) => {
     async (request, reply) => {
       const { category, file } = request.params;
       const dot = file.lastIndexOf(".");
-      const [id, format] = [file.slice(0, dot), file.slice(dot + 1) as Format];
+      const id = file.slice(0, dot);
+      const format = Format.parse(file.slice(dot + 1));
       return context.answer(request, reply, "", async (snapshot) => {
         if (!isKnown(category, id, context.config, snapshot)) {
           throw new ProblemError(404, "unknown-feed", `There is no ${category} "${id}".`);
@@ -96,8 +98,10 @@ async function write(
       return toEntry(apiItem(article, source), source, config);
     })
     .filter((entry): entry is Entry => entry !== null);
-  const address = (at: string | null) =>
-    `${config.baseUrl}${path}?${new URLSearchParams({ limit: `${limit}`, ...(at && { cursor: at }) })}`;
+  const address = (at: string | null) => {
+    const query = new URLSearchParams({ limit: String(limit), ...(at && { cursor: at }) });
+    return `${config.baseUrl}${path}?${query.toString()}`;
+  };
   const home = config.baseUrl + subject.page;
   const feed: Feed = {
     id: `tag:newsgather,2026:feed${path.replace(/^\/feeds/, "").replace(/\.\w+$/, "")}`,

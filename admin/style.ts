@@ -1,0 +1,18 @@
+/** Added to the portal's style sheet: wide tables that scroll on a phone, states in colour and words. */
+export const ADMIN_STYLE = `
+.operators { padding-block: 1.6rem 3rem; font: .9rem/1.5 var(--sans); display: grid; gap: 2.4rem; grid-template-columns: minmax(0, 1fr); }
+.operators h1 { margin: 0; font: 700 1.9rem/1.2 var(--serif); }
+.operators h2 { margin: 0 0 .6rem; font-size: 1.05rem; }
+.operators .scroll { overflow-x: auto; }
+.operators table { border-collapse: collapse; width: 100%; }
+.operators th { text-align: start; font-weight: 600; color: var(--soft); white-space: nowrap; border-bottom: 2px solid var(--ink); padding: .35rem .9rem .35rem 0; }
+.operators td { vertical-align: top; border-bottom: 1px solid var(--rule); padding: .45rem .9rem .45rem 0; }
+.operators td.n { text-align: end; font-variant-numeric: tabular-nums; }
+.operators time { white-space: nowrap; }
+.operators .url { overflow-wrap: anywhere; max-width: 26rem; }
+.operators .why { color: var(--soft); max-width: 32rem; }
+.operators ul { margin: 0; padding: 0; list-style: none; }
+.state { white-space: nowrap; font-weight: 600; }
+.state.fine { color: #1f7a3f; } .state.busy { color: var(--accent); } .state.idle { color: var(--soft); } .state.bad { color: #b3261e; }
+@media (prefers-color-scheme: dark) { .state.fine { color: #74c991; } .state.bad { color: #ff9b92; } }
+`;

@@ -1,0 +1,78 @@
+import { type Html, html, httpUrl, type Part } from "../lib/html.ts";
+import type { Overview } from "../store/overview.ts";
+import { at, reasons, reasonText, stateOf } from "./words.ts";
+
+/** Every source: how it stands, when it was looked at, when it brought something, what is wrong. */
+export function sourcesTable({ sources }: Overview, zone: string): Html {
+  return section(
+    `Sources (${sources.length})`,
+    ["Source", "State", "Last attempt", "Last success", "Last new article", "Next due", "Why"],
+    sources.map((source) => {
+      const { word, look } = stateOf(source);
+      return html`<tr><td><a href="/source/${encodeURIComponent(source._id)}"><bdi>${source.name}</bdi></a></td>
+<td><span class="state ${look}">${word}</span></td>
+<td>${at(zone, source.lastAttemptAt)}</td><td>${at(zone, source.lastSuccessAt)}</td>
+<td>${at(zone, source.lastNewArticleAt)}</td><td>${at(zone, source.nextDueAt)}</td>
+<td class="why">${source.paused ? source.paused.reason : source.lastProblem}</td></tr>\n`;
+    }),
+    html`No source is configured: put one YAML file per publisher into <code>config/sources/</code> and restart.`,
+  );
+}
+
+/** Recent runs with what came of their links. */
+export function runsTable({ runs, sources }: Overview, zone: string): Html {
+  const names = new Map(sources.map((source) => [source._id, source.name]));
+  return section(
+    "Recent runs",
+    ["Source", "Started", "Ended", "Links", "New", "Updated", "Same", "Copies", "Left out"],
+    runs.map(({ sourceId, startedAt, finishedAt, open, trigger, counts, problems }) => {
+      const ended = open ? html`<span class="state busy">open</span>` : at(zone, finishedAt);
+      const how = trigger === "schedule" ? "" : ` (${trigger})`;
+      return html`<tr><td><bdi>${names.get(sourceId) ?? sourceId}</bdi>${how}</td>
+<td>${at(zone, startedAt)}</td><td>${ended}</td>
+${[counts.links, counts.stored, counts.updated, counts.unchanged, counts.duplicates].map((count) => html`<td class="n">${count}</td>`)}
+<td class="why"><ul>
+${reasons(counts).map(({ reason, count, dead }) => html`<li>${count} ${dead && "given up: "}${reasonText(reason)}</li>`)}
+${counts.waiting > 0 && html`<li>${counts.waiting} waiting for a later try</li>`}
+${problems.map((problem) => html`<li>${problem}</li>`)}</ul></td></tr>\n`;
+    }),
+    html`No run yet: the first one starts when a source is due, or with <code>newsgather run --all --once</code>.`,
+  );
+}
+
+/** Hosts that are left alone until their breaker opens again. */
+export function hostsTable({ closedHosts }: Overview, zone: string): Html {
+  return section(
+    "Hosts left alone for now",
+    ["Host", "Until", "Failures in a row", "Why"],
+    closedHosts.map(
+      (host) => html`<tr><td class="url">${host._id}</td><td>${at(zone, host.closedUntil)}</td>
+<td class="n">${host.failures}</td><td class="why">${host.closedReason}</td></tr>\n`,
+    ),
+    html`None: every host is being visited.`,
+  );
+}
+
+/** Links that were given up, with their cause. */
+export function deadTable({ deadLinks }: Overview, zone: string): Html {
+  return section(
+    "Links given up",
+    ["Address", "Source", "Tries", "When", "Cause"],
+    deadLinks.map(({ url, sourceId, attempts, doneAt, reason, detail }) => {
+      const safe = httpUrl(url);
+      const link = safe
+        ? html`<a href="${safe}" rel="external noopener noreferrer">${url}</a>`
+        : url;
+      return html`<tr><td class="url">${link}</td><td>${sourceId}</td><td class="n">${attempts}</td>
+<td>${at(zone, doneAt)}</td><td class="why">${reason && reasonText(reason)}${detail && `: ${detail}`}</td></tr>\n`;
+    }),
+    html`None.`,
+  );
+}
+
+function section(title: string, heads: string[], rows: Html[], none: Part): Html {
+  if (rows.length === 0) return html`<section><h2>${title}</h2><p>${none}</p></section>`;
+  return html`<section><h2>${title}</h2><div class="scroll" tabindex="0" role="region" aria-label="${title}"><table>
+<thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
+<tbody>${rows}</tbody></table></div></section>`;
+}

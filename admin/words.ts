@@ -1,0 +1,63 @@
+import { type Html, html } from "../lib/html.ts";
+import type { Run } from "../model/run.ts";
+import { SKIP_REASONS, type SkipReason } from "../model/skipped.ts";
+import type { SourceRecord } from "../model/source.ts";
+
+/** A state in one word, with the class that colours it. */
+export interface State {
+  word: string;
+  look: "fine" | "busy" | "idle" | "bad";
+}
+
+/** How a source stands, the most urgent first. */
+export function stateOf(source: SourceRecord): State {
+  if (source.paused) return { word: "paused", look: "idle" };
+  if (source.openRunId) return { word: "running", look: "busy" };
+  if (source.lastProblem) return { word: "problem", look: "bad" };
+  if (!source.lastAttemptAt) return { word: "waiting for its first run", look: "idle" };
+  if (!source.lastSuccessAt) return { word: "never succeeded", look: "bad" };
+  return { word: source.verified ? "fine" : "fine, not verified yet", look: "fine" };
+}
+
+/** What an outcome means, in the words of `SKIP_REASONS`; a cause of death stays as it is. */
+export function reasonText(reason: string): Html {
+  const text = isSkipReason(reason) ? SKIP_REASONS[reason] : reason.replaceAll("-", " ");
+  const parts = text
+    .split("`")
+    .map((part, index) => (index % 2 ? html`<code>${part}</code>` : part));
+  return html`${parts}`;
+}
+
+function isSkipReason(reason: string): reason is SkipReason {
+  return Object.hasOwn(SKIP_REASONS, reason);
+}
+
+/** Counts by reason of a run, the most frequent first. */
+export function reasons(counts: Run["counts"]): { reason: string; count: number; dead: boolean }[] {
+  const skipped = Object.entries(counts.skipped).map((entry) => ({ entry, dead: false }));
+  const given = Object.entries(counts.dead).map((entry) => ({ entry, dead: true }));
+  return [...skipped, ...given]
+    .map(({ entry: [reason, count], dead }) => ({ reason, count, dead }))
+    .toSorted((a, b) => b.count - a.count);
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** An instant in the operator's zone, `25 Nov, 14:05:09`; a dash where there is none. */
+export function at(zone: string, time: Date | null): Html {
+  if (!time) return html`<span>–</span>`;
+  let format = formats.get(zone);
+  if (!format) {
+    format = new Intl.DateTimeFormat("en-GB", {
+      timeZone: zone,
+      day: "numeric",
+      month: "short",
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+      hourCycle: "h23",
+    });
+    formats.set(zone, format);
+  }
+  return html`<time datetime="${time.toISOString()}">${format.format(time)}</time>`;
+}
