@@ -1,0 +1,80 @@
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { dataDir, gatherFacts, ROOT } from "./setup/facts.mjs";
+import { withLock } from "./setup/lock.mjs";
+import { helpScreen, plan } from "./setup/plan.mjs";
+import { CommandFailed, steps } from "./setup/steps.mjs";
+
+// Run before demo, test and start. Whatever it needs is part of Node, since it runs before npm ci.
+
+const began = performance.now();
+const log = join(ROOT, "data/setup.log");
+
+function say(text) {
+  process.stderr.write(text);
+}
+
+function seconds(since) {
+  return `${((performance.now() - since) / 1000).toFixed(1)} s`;
+}
+
+async function perform(facts, todo) {
+  mkdirSync(dataDir(process.env), { recursive: true });
+  writeFileSync(log, "");
+  for (const step of todo) {
+    const start = performance.now();
+    say(`set-up: ${step.title} (${step.why}) ...`);
+    try {
+      await steps[step.id](step, { facts, env: process.env, log });
+    } catch (error) {
+      say(" failed\n");
+      if (error instanceof CommandFailed) error.step = step;
+      throw error;
+    }
+    say(` ${seconds(start)}\n`);
+  }
+}
+
+function fail(missing, facts, logFile) {
+  say(`\n${helpScreen(missing, { distro: facts.distro, log: logFile })}\n`);
+  process.exitCode = 1;
+}
+
+function sayWaiting(pid) {
+  say(`set-up: waiting for another set-up (pid ${pid})\n`);
+}
+
+/** What the failure of a step leaves missing, in words that the screen can turn into commands. */
+function missingAfter(step, error) {
+  const why = `${error.message}, see above`;
+  return step.packages?.map((what) => ({ what, why })) ?? [{ what: step.title, why }];
+}
+
+async function main() {
+  if (existsSync(join(ROOT, ".env"))) process.loadEnvFile?.(join(ROOT, ".env"));
+  let facts = gatherFacts(process.env);
+  let { steps: todo, missing } = plan(facts);
+  if (missing.length > 0) return fail(missing, facts, null);
+  if (process.argv.includes("--check")) {
+    for (const step of todo) say(`set-up would do: ${step.title} (${step.why})\n`);
+    process.exitCode = todo.length > 0 ? 1 : 0;
+    return;
+  }
+  if (todo.length === 0) return;
+  await withLock(join(ROOT, "data/setup.lock"), sayWaiting, async () => {
+    facts = gatherFacts(process.env);
+    ({ steps: todo, missing } = plan(facts));
+    try {
+      await perform(facts, todo);
+      if (todo.length > 1) say(`set-up: done in ${seconds(began)}\n`);
+    } catch (error) {
+      if (!(error instanceof CommandFailed)) throw error;
+      appendFileSync(log, `${error.message}\n`);
+      say(`\n${error.output.trim().split("\n").slice(-12).join("\n")}\n`);
+      if (error.step.id === "build") process.exitCode = 1;
+      else fail(missingAfter(error.step, error), facts, relative(ROOT, log));
+    }
+  });
+}
+
+await main();

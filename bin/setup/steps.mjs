@@ -1,0 +1,146 @@
+import { spawn } from "node:child_process";
+import {
+  chmodSync,
+  copyFileSync,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { builtFiles, dataDir, REQUIREMENTS, ROOT, stamps } from "./facts.mjs";
+
+const POLICY = "/usr/sbin/policy-rc.d";
+
+/** How each step of the plan is done; each throws `CommandFailed` when it can't be. */
+export const steps = {
+  async packages(_step, { env, log }) {
+    const args = ["ci", "--include=dev", "--no-audit", "--no-fund"];
+    const npm = env.npm_execpath ? [process.execPath, env.npm_execpath] : ["npm"];
+    await run([...npm, ...args], { log, env: { PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: "1" } });
+    writeStamp(stamps.packages());
+  },
+
+  async apt({ packages }, { facts, log }) {
+    const root = facts.isRoot ? [] : ["sudo", "-n"];
+    const quiet = ["env", "DEBIAN_FRONTEND=noninteractive"];
+    const wait = ["-o", "DPkg::Lock::Timeout=300"];
+    await run([...root, ...quiet, "apt-get", ...wait, "update"], { log });
+    const install = ["apt-get", ...wait, "install", "-y", "--no-install-recommends", ...packages];
+    await withoutServices(root, log, () => run([...root, ...quiet, ...install], { log }));
+    if (packages.includes("redis-server")) await disableSystemRedis(root, log);
+  },
+
+  async venv(_step, { env, log }) {
+    const folder = join(dataDir(env), "venv");
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(dirname(folder), { recursive: true });
+    await run(["python3", "-m", "venv", folder], { log });
+    const pip = [
+      join(folder, "bin/python3"),
+      "-m",
+      "pip",
+      "install",
+      "--disable-pip-version-check",
+    ];
+    const exact = [
+      "--no-input",
+      "--no-deps",
+      "--only-binary",
+      ":all:",
+      "--requirement",
+      REQUIREMENTS,
+    ];
+    await run([...pip, ...exact], { log });
+    await run([join(folder, "bin/secantusd-py"), "--help"], { log });
+    writeStamp(stamps.venv(env));
+  },
+
+  async user(_step, { facts, log }) {
+    const home = `/var/lib/${facts.browserUser}`;
+    const options = ["--system", "--user-group", "--create-home", "--home-dir", home];
+    const shell = ["--shell", "/usr/sbin/nologin"];
+    await run(["useradd", ...options, ...shell, facts.browserUser], { log });
+    chmodSync(home, 0o700);
+  },
+
+  async build(_step, { log }) {
+    // Stamped with what was read, not with what an editor has written meanwhile.
+    const [stamp, text] = stamps.build();
+    const [fresh, old, dist] = ["dist.new", "dist.old", "dist"].map((name) => join(ROOT, name));
+    rmSync(fresh, { recursive: true, force: true });
+    const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
+    const project = ["-p", join(ROOT, "tsconfig.build.json"), "--outDir", fresh];
+    await run([process.execPath, tsc, ...project], { log });
+    for (const path of builtFiles()) {
+      if (path.endsWith(".ts") || !path.includes("/") || path.startsWith("config/sources/"))
+        continue;
+      mkdirSync(dirname(join(fresh, path)), { recursive: true });
+      copyFileSync(join(ROOT, path), join(fresh, path));
+    }
+    rmSync(old, { recursive: true, force: true });
+    if (existsSync(dist)) renameSync(dist, old);
+    renameSync(fresh, dist);
+    rmSync(old, { recursive: true, force: true });
+    writeStamp([stamp, text]);
+  },
+};
+
+/** A command of set-up failed; `output` holds its last lines. */
+export class CommandFailed extends Error {
+  constructor(command, code, output) {
+    super(`"${command.join(" ")}" failed with ${code}`);
+    this.name = "CommandFailed";
+    this.output = output;
+  }
+}
+
+function writeStamp([path, text]) {
+  writeFileSync(path, text);
+}
+
+/** Installs packages while a policy forbids that they start services, unless there is one already. */
+async function withoutServices(root, log, install) {
+  const write = `printf '#!/bin/sh\\nexit 101\\n' > ${POLICY} && chmod 755 ${POLICY}`;
+  const ours = !existsSync(POLICY);
+  if (ours) await run([...root, "sh", "-c", write], { log });
+  try {
+    await install();
+  } finally {
+    if (ours) await run([...root, "rm", "-f", POLICY], { log });
+  }
+}
+
+async function disableSystemRedis(root, log) {
+  const off = existsSync("/run/systemd/system")
+    ? ["systemctl", "disable", "--now", "redis-server.service"]
+    : ["update-rc.d", "redis-server", "disable"];
+  await run([...root, ...off], { log });
+}
+
+function run(command, { log, env = {} }) {
+  return new Promise((resolve, reject) => {
+    const out = createWriteStream(log, { flags: "a" });
+    out.write(`$ ${command.join(" ")}\n`);
+    const child = spawn(command[0], command.slice(1), {
+      cwd: ROOT,
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    const keep = (chunk) => {
+      out.write(chunk);
+      output = (output + chunk).slice(-4000);
+    };
+    child.stdout.on("data", keep);
+    child.stderr.on("data", keep);
+    child.once("error", (error) => reject(new CommandFailed(command, error.code, error.message)));
+    child.once("close", (code) => {
+      out.end();
+      if (code === 0) resolve();
+      else reject(new CommandFailed(command, `exit code ${code}`, output));
+    });
+  });
+}
