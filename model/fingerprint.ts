@@ -10,4 +10,9 @@ export interface Fingerprint {
   /** min(published, first seen): decides which of two copies stands for the story. */
   at: Date;
   words: number;
+  /**
+   * Numbers in title and text, by which look-alikes such as daily figures differ; `form` is the
+   * title without its numbers.
+   */
+  numbers?: { title: string[]; text: string[]; form: string };
 }

@@ -1,0 +1,190 @@
+import { array, assert, constantFrom, property, shuffledSubarray } from "fast-check";
+import { describe, expect, test } from "vitest";
+import { fingerprint, probeBands } from "../../../dedupe/fingerprint.ts";
+import { findDuplicates, representative, similarity } from "../../../dedupe/match.ts";
+import type { Fingerprint } from "../../../model/fingerprint.ts";
+
+const VOCABULARY = Array.from({ length: 4000 }, (_, n) => `w${((n * 7919) % 4000).toString(36)}x`);
+
+/** A text of its own for each seed. */
+function words(seed: number, count: number): string[] {
+  let state = seed * 2654435761 + 1;
+  return Array.from({ length: count }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return VOCABULARY[state % VOCABULARY.length] ?? "";
+  });
+}
+
+const at = new Date("2026-11-25T10:00:00Z");
+const print = (text: string, more: { id?: string; title?: string; at?: Date } = {}): Fingerprint =>
+  fingerprint({ articleId: more.id ?? "a", title: more.title ?? "Title", text, at: more.at ?? at });
+const sharesBand = (a: Fingerprint, b: Fingerprint) => {
+  const keys = new Set(probeBands(a));
+  return b.bands.some((key) => keys.has(key));
+};
+/** Every nth word replaced. */
+const edited = (list: string[], nth: number) =>
+  list.map((word, i) => (i % nth === nth - 1 ? `other${i}` : word)).join(" ");
+
+const runs = (text: string) => {
+  const list = text.split(" ");
+  return new Set(list.slice(2).map((_, i) => list.slice(i, i + 3).join(" ")));
+};
+
+describe("similarity", () => {
+  const anyText = array(constantFrom(...VOCABULARY.slice(0, 60)), {
+    minLength: 60,
+    maxLength: 150,
+  });
+
+  test("is symmetric, within 0 and 1, and 1 for the same text", () => {
+    assert(
+      property(anyText, anyText, (one, other) => {
+        const [a, b] = [print(one.join(" ")), print(other.join(" "))];
+        expect(similarity(a, b)).toBe(similarity(b, a));
+        expect(similarity(a, b)).toBeGreaterThanOrEqual(0);
+        expect(similarity(a, b)).toBeLessThanOrEqual(1);
+        expect(similarity(a, a)).toBe(1);
+        expect(similarity(a, print(one.join(", ").toUpperCase()))).toBe(1);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test("estimates the Jaccard similarity of 3-word runs", () => {
+    for (const nth of [8, 15, 30, 60]) {
+      const original = words(nth, 400);
+      const [a, b] = [original.join(" "), edited(original, nth)];
+      const [one, other] = [runs(a), runs(b)];
+      const both = [...one].filter((run) => other.has(run)).length;
+      const exact = both / (one.size + other.size - both);
+      expect(Math.abs(similarity(print(a), print(b)) - exact)).toBeLessThan(0.12);
+    }
+  });
+});
+
+describe("findDuplicates", () => {
+  const original = words(1, 300);
+  const own = print(original.join(" "));
+
+  test("same text, edited copy, and nothing else", () => {
+    const same = print(original.join(" - "), { id: "same" });
+    const copy = print(edited(original, 25), { id: "copy" });
+    const other = print(words(2, 300).join(" "), { id: "other" });
+    const matches = findDuplicates(own, [other, copy, same, own]);
+    expect(matches.map((match) => match.articleId)).toEqual(["same", "copy"]);
+    expect(matches[0]).toMatchObject({ because: "same text", similarity: 1 });
+    expect(matches[1]?.because).toMatch(/^similar 0\.[6-9]\d$/);
+  });
+
+  test("the order of candidates doesn't matter, nor who asks", () => {
+    const all = [25, 40, 60, 100].map((nth) => print(edited(original, nth), { id: `c${nth}` }));
+    const wanted = findDuplicates(own, all);
+    expect(wanted).toHaveLength(4);
+    assert(
+      property(shuffledSubarray(all, { minLength: 4 }), (shuffled) => {
+        expect(findDuplicates(own, shuffled)).toEqual(wanted);
+      }),
+    );
+    for (const each of all) {
+      expect(findDuplicates(each, [{ ...own, _id: "z" }])[0]?.similarity).toBe(
+        wanted.find((match) => match.articleId === each._id)?.similarity,
+      );
+    }
+  });
+
+  test("copies share a band whichever comes first, up to a day apart", () => {
+    let found = 0;
+    for (let seed = 10; seed < 60; seed += 1) {
+      const text = words(seed, 300);
+      const early = print(text.join(" "), { at: new Date("2026-11-24T00:10:00Z") });
+      const late = print(edited(text, 40), { at: new Date("2026-11-25T23:50:00Z") });
+      expect(sharesBand(early, late)).toBe(sharesBand(late, early));
+      if (sharesBand(early, late)) found += 1;
+      const weekLater = print(text.join(" "), { at: new Date("2026-12-02T00:00:00Z") });
+      expect(sharesBand(early, weekLater)).toBe(false);
+    }
+    expect(found).toBeGreaterThanOrEqual(49);
+  });
+
+  test("different texts hardly ever share a band", () => {
+    const prints = Array.from({ length: 120 }, (_, n) => print(words(n + 100, 200).join(" ")));
+    let shared = 0;
+    for (const a of prints) for (const b of prints) if (a !== b && sharesBand(a, b)) shared += 1;
+    expect(shared).toBe(0);
+  });
+
+  test("short texts have no bands; equal ones are found, their titles included when very short", () => {
+    const short = (id: string, count: number, title: string) =>
+      print(words(5, count).join(" "), { id, title });
+    expect(short("a", 59, "x").bands).toEqual([]);
+    expect(short("a", 60, "x").bands).toHaveLength(25);
+    expect(findDuplicates(short("a", 40, "x"), [short("b", 40, "y")])).toHaveLength(1);
+    expect(findDuplicates(short("a", 5, "x"), [short("b", 5, "y")])).toEqual([]);
+    expect(findDuplicates(short("a", 5, "x"), [short("b", 5, "X!")])).toHaveLength(1);
+    expect(findDuplicates(print("", { id: "a" }), [print("", { id: "b" })])).toEqual([]);
+  });
+
+  test("Chinese copies are found by characters", () => {
+    const text = Array.from({ length: 400 }, (_, n) =>
+      String.fromCharCode(0x4e00 + ((n * 7919) % 3000)),
+    );
+    const changed = text.map((char, i) => (i % 50 === 49 ? "新" : char));
+    const [match] = findDuplicates(print(text.join("")), [print(changed.join(""), { id: "b" })]);
+    expect(match?.because).toMatch(/^similar/);
+  });
+});
+
+describe("look-alikes", () => {
+  const form = words(3, 200);
+  const report = (id: string, title: string, figures: number[]) =>
+    print(`${form.join(" ")} ${figures.join(" and ")}`, { id, title });
+
+  test("other numbers in the title keep reports apart", () => {
+    const monday = report("a", "Air quality on 3 March 2026", [12]);
+    const tuesday = report("b", "Air quality on 4 March 2026", [13]);
+    expect(similarity(monday, tuesday)).toBeGreaterThan(0.9);
+    expect(findDuplicates(monday, [tuesday])).toEqual([]);
+    expect(findDuplicates(tuesday, [monday])).toEqual([]);
+  });
+
+  test("other figures in the text keep reports apart", () => {
+    const one = report("a", "Daily figures", [101, 202, 303, 404, 505]);
+    const other = report("b", "Daily figures", [111, 212, 313, 404, 515]);
+    expect(similarity(one, other)).toBeGreaterThan(0.8);
+    expect(findDuplicates(one, [other])).toEqual([]);
+  });
+
+  test("wire copies under unlike titles with other numbers stay together", () => {
+    const figures = [101, 202, 303, 404];
+    const one = report("a", "5 things to know on the budget", figures);
+    const other = print(`${edited(form, 50)} ${figures.join(" and ")}`, {
+      id: "b",
+      title: "Budget 2027 passed",
+    });
+    expect(findDuplicates(one, [other])).toHaveLength(1);
+  });
+
+  test("a title that only adds a number is no contradiction", () => {
+    const one = report("a", "Line 5 opens", [101, 202, 303, 404]);
+    const other = report("b", "Line 5 opens with 3 stops", [101, 202, 303, 404, 9]);
+    expect(findDuplicates(one, [other])).toHaveLength(1);
+  });
+});
+
+const day = (n: number) => new Date(Date.UTC(2026, 10, n));
+
+test("the earliest stands for a story, of equals the smallest id, in any order", () => {
+  const members = [
+    { _id: "c", at: day(2) },
+    { _id: "b", at: day(1) },
+    { _id: "a", at: day(1) },
+    { _id: "0", at: day(3) },
+  ];
+  assert(
+    property(shuffledSubarray(members, { minLength: 4 }), (shuffled) => {
+      expect(representative(shuffled)).toBe("a");
+    }),
+  );
+  expect(() => representative([])).toThrow(RangeError);
+});
