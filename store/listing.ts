@@ -123,7 +123,8 @@ function readWindow(
   filter: ListingFilter,
   { edge, far, back, want }: { edge: number; far: number; back: boolean; want: number },
 ): Promise<ListedArticle[]> {
-  const range = { $gte: new Date(Math.min(edge, far)), $lte: new Date(Math.max(edge, far)) };
+  // Not `$lte`: the embedded database then misses equal keys of an index that goes on with `_id`.
+  const range = { $gte: new Date(Math.min(edge, far)), $lt: new Date(Math.max(edge, far) + 1) };
   const direction = back ? -1 : 1;
   return store.collections.articles
     .find<ListedArticle>(

@@ -1,3 +1,4 @@
+import type { Link } from "../model/link.ts";
 import type { Run, RunCounts } from "../model/run.ts";
 import { ignoreDuplicates } from "./errors.ts";
 import { EPOCH, type Store } from "./store.ts";
@@ -9,6 +10,17 @@ export async function openRun(store: Store, run: Run): Promise<void> {
 
 export function getRun(store: Store, id: string): Promise<Run | null> {
   return store.collections.runs.findOne({ _id: id });
+}
+
+/** The newest run of a source that started at or after `since`; null when there is none yet. */
+export async function lastRun(store: Store, sourceId: string, since: Date): Promise<Run | null> {
+  const horizon = new Date(Date.now() + 60_000);
+  const runs = await store.collections.runs
+    .find({ sourceId, startedAt: { $gte: since, $lte: horizon } })
+    .sort({ startedAt: -1 })
+    .limit(1)
+    .toArray();
+  return runs[0] ?? null;
 }
 
 /** Runs that are open, oldest first. */
@@ -62,10 +74,7 @@ export async function countRun(store: Store, runId: string): Promise<RunCounts> 
   return counts;
 }
 
-type Group = Pick<
-  import("../model/link.ts").Link,
-  "state" | "kind" | "lane" | "reason" | "outcome"
-> & { fetched: boolean };
+type Group = Pick<Link, "state" | "kind" | "lane" | "reason" | "outcome"> & { fetched: boolean };
 
 /** Counts of a run that has done nothing yet. */
 export function emptyCounts(): RunCounts {

@@ -1,4 +1,5 @@
-import { CANON_VERSION, plausibleCanonical } from "../discover/canonical-url.ts";
+import { CANON_VERSION } from "../discover/canonical-url.ts";
+import { plausibleCanonical } from "../discover/site.ts";
 import { EXTRACTOR } from "../extractors/version.ts";
 import { shortHash } from "../lib/hash.ts";
 import { dayIn } from "../lib/time.ts";

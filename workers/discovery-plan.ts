@@ -17,8 +17,8 @@ export interface Origin {
   known: Map<string, Pick<Link, "_id" | "state" | "hints" | "sourceId" | "kind">>;
   /** Article links that the run has taken on so far. */
   taken: number;
-  /** Where articles of a host have to be fetched. */
-  laneOf(host: string): Lane;
+  /** The lane that an article's address has to take. */
+  laneOf(url: string): Lane;
   now: Date;
 }
 
@@ -75,7 +75,7 @@ function withinBudget(found: FoundLink[], { source, run, taken, now }: Origin) {
 }
 
 function linkOf(found: FoundLink, { link, source, run, now, laneOf }: Origin): Link {
-  const lane = found.kind === "article" ? laneOf(new URL(found.url).host) : link.lane;
+  const lane = found.kind === "article" ? laneOf(found.url) : link.lane;
   const id = urlKey(found.url);
   return newLink(found, { id, source, runId: run._id, lane, now, parentId: link._id });
 }

@@ -11,7 +11,7 @@ import { takeDiscovery } from "./discovered.ts";
 import type { Look } from "./look-at.ts";
 import { judgePage, reservationsOf } from "./page-verdict.ts";
 import { sourceView } from "./parse-tasks.ts";
-import { laneFor, verdictKey } from "./render-lane.ts";
+import { browserVerdict, laneFor } from "./render-lane.ts";
 import { enqueueTurns } from "./schedule.ts";
 import { doneSet, skippedSet, toBrowserSet } from "./settle.ts";
 import { wakeHost } from "./wake.ts";
@@ -102,7 +102,7 @@ async function readEntryPoint(
   }
   if (received.truncated) discovery.problems.push(`cut at ${LIMITS.wireBytes} bytes`);
   const run = (await getRun(deps.store, link.runId)) ?? { _id: link.runId, first: false };
-  const laneOf = (name: string) => laneFor(source, name === host._id ? host : null, deps.now());
+  const laneOf = (url: string) => laneFor(source, host, url, deps.now());
   const taken = await takeDiscovery(deps, discovery, { link, source, run, laneOf });
   // The entry point is done after its links are stored: seen only after stored.
   await keepCapture(deps, look, received, { ...doneSet("unchanged"), validators, notModified: 0 });
@@ -114,8 +114,8 @@ async function toBrowser(
   { link, source, host }: KnownLook,
   keep: (set: Set) => Promise<void>,
 ): Promise<void> {
-  const verdict = { lane: "browser", at: deps.now(), checks: 1 } as const;
-  await saveVerdict(deps.store, host._id, verdictKey(source._id, link.kind), verdict);
+  const { type, memory } = browserVerdict(source, host, link.foundUrl, deps.now());
+  await saveVerdict(deps.store, host._id, type, memory);
   deps.hosts.forget(host._id);
   await keep(toBrowserSet(deps.now()));
   await wakeHost(deps, host._id, "browser");

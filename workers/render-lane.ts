@@ -1,23 +1,27 @@
+import { laneOf, pageType, type RenderMemory, remember } from "../fetch/render-verdict.ts";
 import type { Host } from "../model/host.ts";
-import type { Lane, LinkKind } from "../model/link.ts";
+import type { Lane } from "../model/link.ts";
 import type { SourceRecord } from "../model/source.ts";
 
-/** A remembered need of the browser is believed this long; then HTTP is tried again. */
-const BELIEVED = 7 * 86_400_000;
-
-/** Under which key a host remembers what a source's pages of a kind need. */
-export function verdictKey(sourceId: string, kind: LinkKind): string {
-  return `${sourceId} ${kind}`;
-}
-
-/** The lane that a source's articles on a host have to take. */
+/** The lane that a page of a source has to take on a host, by setting or by what is remembered. */
 export function laneFor(
   source: Pick<SourceRecord, "_id" | "render">,
-  host: Pick<Host, "render"> | null,
+  host: Pick<Host, "_id" | "render">,
+  url: string,
   now: Date,
 ): Lane {
   if (source.render !== "auto") return source.render;
-  const verdict = host?.render[verdictKey(source._id, "article")];
-  const believed = verdict && now.getTime() - verdict.at.getTime() < BELIEVED;
-  return believed ? verdict.lane : "http";
+  if (new URL(url).host !== host._id) return "http";
+  return laneOf(host.render[pageType(source._id, url)], now);
+}
+
+/** That pages like this one need the browser, to be remembered by the host. */
+export function browserVerdict(
+  source: Pick<SourceRecord, "_id">,
+  host: Pick<Host, "render">,
+  url: string,
+  now: Date,
+): { type: string; memory: RenderMemory } {
+  const type = pageType(source._id, url);
+  return { type, memory: remember(host.render[type], "browser", now) };
 }

@@ -1,0 +1,47 @@
+import { type Command, Option } from "commander";
+import { loadConfig, processEnv } from "../../config/env.ts";
+import { createLogger } from "../../config/logger.ts";
+import { checkPipeline, ROLES, type Role } from "../../queues/pipeline.ts";
+import { CommandError } from "../exit.ts";
+import { startRole } from "../roles/start-role.ts";
+import { serviceAddresses } from "../services.ts";
+import { startTree } from "../tree.ts";
+import { untilStopped } from "../until-stopped.ts";
+
+/** `newsgather start`: the daemon, whole or one role of it. */
+export function register(program: Command): void {
+  program
+    .command("start")
+    .description("watch the configured sources until stopped")
+    .addOption(
+      new Option("--role <role>", "only this role, as this process").choices(Object.keys(ROLES)),
+    )
+    .action(({ role }: { role?: Role }) => (role ? one(role) : all()));
+}
+
+async function all(): Promise<void> {
+  checkPipeline();
+  const env = processEnv();
+  const config = loadConfig(env);
+  const log = createLogger(config);
+  const stopped = untilStopped();
+  const tree = await startTree({ config, env, log });
+  console.error(`portal, API and operators' pages: ${tree.address} (Ctrl-C stops)`);
+  await stopped;
+  await tree.stop();
+}
+
+async function one(role: Role): Promise<void> {
+  checkPipeline();
+  const config = loadConfig(processEnv());
+  const addresses = await serviceAddresses(config);
+  if (!addresses) {
+    throw new CommandError("usage", `--role ${role} needs MONGODB_URI and REDIS_URL`);
+  }
+  const log = createLogger(config).child({ role });
+  const stopped = untilStopped();
+  const running = await startRole(role, { config, ...addresses, log });
+  log.info({ address: running.address ?? undefined }, "role started");
+  await stopped;
+  await running.stop();
+}

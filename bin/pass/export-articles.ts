@@ -1,0 +1,53 @@
+import type { Article } from "../../model/article.ts";
+import type { Store } from "../../store/store.ts";
+
+/** An article as `export` writes it: one JSON line. */
+export type ExportedArticle = Pick<
+  Article,
+  | "url"
+  | "canonicalUrl"
+  | "sourceId"
+  | "title"
+  | "teaser"
+  | "text"
+  | "authors"
+  | "publishedAt"
+  | "modifiedAt"
+  | "firstSeenAt"
+  | "language"
+  | "country"
+  | "region"
+  | "topics"
+  | "duplicateOf"
+  | "storyId"
+  | "version"
+> & { id: string };
+
+/** Every stored article, streamed. */
+export async function* exportArticles(store: Store): AsyncGenerator<ExportedArticle> {
+  const cursor = store.collections.articles.find(
+    {},
+    { projection: { html: 0, evidence: 0, pending: 0 } },
+  );
+  for await (const article of cursor) yield exported(article);
+}
+
+function exported(article: Article): ExportedArticle {
+  const { url, canonicalUrl, sourceId, title, teaser, text, authors, publishedAt } = article;
+  const { modifiedAt, firstSeenAt, language, country, region, topics } = article;
+  const { duplicateOf, storyId, version } = article;
+  return {
+    ...{ id: article._id, url, canonicalUrl, sourceId, title, teaser, text, authors, publishedAt },
+    ...{
+      modifiedAt,
+      firstSeenAt,
+      language,
+      country,
+      region,
+      topics,
+      duplicateOf,
+      storyId,
+      version,
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import { sleep } from "../../lib/time.ts";
+import type { RunCounts } from "../../model/run.ts";
+import type { SourceRecord } from "../../model/source.ts";
+import { articlesWithPending } from "../../store/articles.ts";
+import { headSeq } from "../../store/changes.ts";
+import { ALL, getDay } from "../../store/days.ts";
+import { countRun, emptyCounts, lastRun } from "../../store/runs.ts";
+import { listSources } from "../../store/sources.ts";
+import type { Store } from "../../store/store.ts";
+
+/** Where one source stands in a pass. */
+export interface SourceProgress {
+  source: SourceRecord;
+  counts: RunCounts;
+  /** `waiting` for its run, `running`, or `done`. */
+  state: "waiting" | "running" | "done";
+  seconds: number;
+}
+
+const POLL = 500;
+
+/**
+ * Waits until every one of the sources has had a run since `since`, and the stream has taken all
+ * its changes; calls `show` with what is known, twice a second. Ends early when `signal` fires.
+ */
+export async function waitForPass(
+  store: Store,
+  options: {
+    sourceIds: string[];
+    since: Date;
+    show: (progress: SourceProgress[]) => void;
+    signal: AbortSignal;
+  },
+): Promise<SourceProgress[]> {
+  for (;;) {
+    const progress = await readProgress(store, options);
+    options.show(progress);
+    const through = progress.length > 0 && progress.every(({ state }) => state === "done");
+    if (options.signal.aborted || (through && (await isDrained(store)))) return progress;
+    await sleep(POLL, options.signal);
+  }
+}
+
+async function readProgress(
+  store: Store,
+  { sourceIds, since }: { sourceIds: string[]; since: Date },
+): Promise<SourceProgress[]> {
+  const wanted = new Set(sourceIds);
+  const sources = (await listSources(store)).filter(({ _id }) => wanted.has(_id));
+  return Promise.all(sources.map((source) => progressOf(store, source, since)));
+}
+
+async function progressOf(
+  store: Store,
+  source: SourceRecord,
+  since: Date,
+): Promise<SourceProgress> {
+  const run = await lastRun(store, source._id, since);
+  if (!run) return { source, counts: emptyCounts(), state: "waiting", seconds: 0 };
+  const end = run.finishedAt ?? new Date();
+  const seconds = (end.getTime() - run.startedAt.getTime()) / 1000;
+  const counts = run.open ? await countRun(store, run._id) : run.counts;
+  return { source, counts, state: run.open ? "running" : "done", seconds };
+}
+
+/** Whether every change is in the stream and counted. */
+async function isDrained(store: Store): Promise<boolean> {
+  if ((await articlesWithPending(store, new Date(), 1)).length > 0) return false;
+  return (await getDay(store, ALL)).seq === (await headSeq(store));
+}

@@ -1,0 +1,27 @@
+import { loadConfig, processEnv } from "../config/env.ts";
+import { createLogger } from "../config/logger.ts";
+import type { Role } from "../queues/pipeline.ts";
+import { startRole } from "./roles/start-role.ts";
+
+// One role as a process of its own, under `newsgather start`: says where it listens when it is
+// ready, and ends with its parent.
+const role = process.argv[2] as Role;
+const config = loadConfig(processEnv());
+const log = createLogger(config).child({ role });
+const { mongoUrl, redisUrl } = config;
+if (!mongoUrl || !redisUrl) throw new Error("a role needs MONGODB_URI and REDIS_URL");
+
+const running = await startRole(role, { config, mongoUrl, redisUrl, log });
+process.send?.({ ready: true, address: running.address });
+
+const stop = () => {
+  running.stop().then(
+    () => process.exit(0),
+    (err: unknown) => {
+      log.error({ err }, "stop failed");
+      process.exit(1);
+    },
+  );
+};
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, stop);
+process.on("disconnect", stop);

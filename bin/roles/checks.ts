@@ -1,0 +1,39 @@
+import type { Check } from "../../publish/config.ts";
+import { articlesWithPending } from "../../store/articles.ts";
+import type { Deps } from "../../workers/deps.ts";
+
+/** The stream is behind when a change waits longer than this, ms. */
+const LAG = 60_000;
+
+/** What must be fine for `/readyz`: store, queue, and a sequencer that keeps up. */
+export function checksOf(deps: Deps): () => Promise<Check[]> {
+  return () => Promise.all([stream(deps), redis(deps)]);
+}
+
+async function stream({ store, now }: Deps): Promise<Check> {
+  try {
+    const [oldest] = await articlesWithPending(store, now(), 1);
+    const since = oldest?.pending[0]?.at;
+    const lag = since ? now().getTime() - since.getTime() : 0;
+    return {
+      name: "store",
+      ok: lag < LAG,
+      detail: `oldest change waits ${Math.round(lag / 1000)} s`,
+    };
+  } catch (error) {
+    return { name: "store", ok: false, detail: messageOf(error) };
+  }
+}
+
+async function redis({ producer }: Deps): Promise<Check> {
+  try {
+    await producer.ping();
+    return { name: "redis", ok: true, detail: "answers" };
+  } catch (error) {
+    return { name: "redis", ok: false, detail: messageOf(error) };
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,38 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import type { Config } from "../../config/env.ts";
+import type { BrowserUser } from "../../fetch/browser-launch.ts";
+import { onPath } from "../../services/launch.ts";
+
+const run = promisify(execFile);
+const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/** Path of the Chromium to start; throws with what to do when there is none. */
+export async function findChromium(config: Pick<Config, "browser">): Promise<string> {
+  if (config.browser.executable) return config.browser.executable;
+  for (const name of NAMES) {
+    const path = await onPath(name);
+    if (path) return path;
+  }
+  throw new Error("no Chromium found: run `npm run setup`, or set NEWSGATHER_CHROMIUM to its path");
+}
+
+/**
+ * The system user that Chromium runs as when we are root, so that its sandbox can stay on; null for
+ * other users. Throws when root has no such user yet.
+ */
+export async function browserUser(config: Pick<Config, "browser">): Promise<BrowserUser | null> {
+  if (process.getuid?.() !== 0) return null;
+  const { user: name } = config.browser;
+  try {
+    const [uid, gid] = await Promise.all([
+      run("id", ["-u", name]).then(({ stdout }) => Number(stdout)),
+      run("id", ["-g", name]).then(({ stdout }) => Number(stdout)),
+    ]);
+    return { uid, gid, name };
+  } catch (cause) {
+    throw new Error(`there is no system user ${name} for the browser: run \`npm run setup\``, {
+      cause,
+    });
+  }
+}

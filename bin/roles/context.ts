@@ -1,0 +1,53 @@
+import type { Config } from "../../config/env.ts";
+import { PRODUCT } from "../../config/env.ts";
+import type { Logger } from "../../config/logger.ts";
+import { ReleaseStack } from "../../lib/stack.ts";
+import { openStore } from "../../store/connect.ts";
+import type { Deps } from "../../workers/deps.ts";
+import { createProducer, type QueueAddress } from "../../workers/enqueue.ts";
+
+/** What a role is started with. */
+export interface RoleContext {
+  config: Config;
+  mongoUrl: string;
+  redisUrl: string;
+  log: Logger;
+}
+
+/** A role at work in this process. */
+export interface RunningRole {
+  /** Where it listens; null for roles that don't. */
+  address: string | null;
+  /** Drains and closes, last opened first; idempotent. */
+  stop(): Promise<void>;
+}
+
+/** What every role opens first. */
+export interface Opened {
+  deps: Deps;
+  queues: QueueAddress;
+  stack: ReleaseStack;
+  stop(): Promise<void>;
+}
+
+const DEADLINE = 20_000;
+
+/** Opens store and producer. */
+export async function openDeps({ config, mongoUrl, redisUrl, log }: RoleContext): Promise<Opened> {
+  const stack = new ReleaseStack();
+  const stop = () => stack.close(DEADLINE, (name, err) => log.warn({ err, name }, "not closed"));
+  const store = await openStore(mongoUrl, { database: config.dbName });
+  stack.add("store", () => store.close());
+  const queues = { redisUrl, prefix: config.queuePrefix };
+  const producer = createProducer(queues);
+  stack.add("producer", () => producer.close());
+  const deps: Deps = {
+    store,
+    producer,
+    log,
+    now: () => new Date(),
+    random: Math.random,
+    settings: { product: PRODUCT, timezone: config.timezone },
+  };
+  return { deps, queues, stack, stop };
+}

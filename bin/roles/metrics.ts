@@ -1,0 +1,39 @@
+import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { headSeq } from "../../store/changes.ts";
+import { ALL, getDay } from "../../store/days.ts";
+import type { Deps } from "../../workers/deps.ts";
+
+/** Process metrics, queue depths, and how far stream and counters are; read when asked. */
+export function createMetrics({ store, producer }: Deps): Registry {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const jobs = new Gauge({
+    name: "newsgather_queue_jobs",
+    help: "Jobs by queue and state",
+    labelNames: ["queue", "state"],
+    registers,
+    async collect() {
+      for (const [queue, states] of Object.entries(await producer.counts())) {
+        for (const [state, count] of Object.entries(states)) jobs.set({ queue, state }, count);
+      }
+    },
+  });
+  const head: Gauge = new Gauge({
+    name: "newsgather_changes_head",
+    help: "Number of the newest change of the stream",
+    registers,
+    async collect() {
+      head.set(await headSeq(store));
+    },
+  });
+  const articles: Gauge = new Gauge({
+    name: "newsgather_articles_listed",
+    help: "Articles that the portal lists",
+    registers,
+    async collect() {
+      articles.set((await getDay(store, ALL)).articles);
+    },
+  });
+  return registry;
+}

@@ -1,0 +1,40 @@
+import { LIMITS } from "../../config/limits.ts";
+import { maintainQueue } from "../../queues/maintain.ts";
+import type { QueueDefinition } from "../../queues/queue.ts";
+import { scheduleQueue } from "../../queues/schedule.ts";
+import { schedulerHandlers } from "../../workers/handlers.ts";
+import { runSequencer } from "../../workers/sequencer.ts";
+import { startWorkers } from "../../workers/start.ts";
+import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
+
+/** How often housekeeping runs, ms. */
+const MAINTAIN = 60_000;
+
+/** The tick, source runs, housekeeping and the sequencer; any number may run at once. */
+export async function startScheduler(context: RoleContext): Promise<RunningRole> {
+  const { deps, queues, stack, stop } = await openDeps(context);
+  const { config, log } = context;
+  const sequencing = new AbortController();
+  const sequencer = runSequencer(deps, sequencing.signal);
+  stack.add("sequencer", () => {
+    sequencing.abort();
+    return sequencer;
+  });
+  const workers = startWorkers(schedulerHandlers(deps), {
+    ...queues,
+    concurrency: { crawl: 8 },
+    log,
+  });
+  stack.add("workers", () => workers.close(LIMITS.shutdown / 2));
+  // The clock is here and not in Redis: a flushed queue gets its tick again at once.
+  const every = (ms: number, queue: QueueDefinition<Record<string, never>>) => {
+    const add = () =>
+      deps.producer.add(queue, [{}]).catch((err: unknown) => log.debug({ err }, "no tick"));
+    void add();
+    const timer = setInterval(() => void add(), ms);
+    stack.add(`${queue.name} clock`, () => clearInterval(timer));
+  };
+  every(config.tick, scheduleQueue);
+  every(MAINTAIN, maintainQueue);
+  return { address: null, stop };
+}

@@ -1,0 +1,56 @@
+import { availableParallelism } from "node:os";
+import { LIMITS } from "../../config/limits.ts";
+import { createGuard, type Guard } from "../../fetch/guard.ts";
+import { parseHosts } from "../../fetch/hosts-file.ts";
+import { createHttp } from "../../fetch/http.ts";
+import { createPace } from "../../fetch/pace.ts";
+import { cached } from "../../lib/cache.ts";
+import { getHost } from "../../store/hosts.ts";
+import { getSource } from "../../store/sources.ts";
+import type { BrowserSessions } from "../../workers/browser-sessions.ts";
+import { createCommit } from "../../workers/commit.ts";
+import type { TurnDeps } from "../../workers/deps.ts";
+import { connect } from "../../workers/enqueue.ts";
+import { createLinkBuffer } from "../../workers/link-buffer.ts";
+import { createParser } from "../../workers/parser.ts";
+import type { Opened, RoleContext } from "./context.ts";
+
+/** How long a host or source is believed before it is read again, ms. */
+const BELIEVED = 1000;
+
+/** The egress guard as the operator set it up. */
+export function guardOf({ config }: Pick<RoleContext, "config">): Guard {
+  const hosts = parseHosts(config.hosts);
+  return createGuard({ hosts, allowNetworks: [...config.allowNetworks] });
+}
+
+/** What host turns need, opened and put on the stack. */
+export function openTurns(
+  { config, redisUrl }: RoleContext,
+  { deps, stack }: Opened,
+  options: { guard: Guard; browser: BrowserSessions | null },
+): TurnDeps {
+  const redis = connect(redisUrl, { maxRetriesPerRequest: 1 });
+  stack.add("pace", () => redis.disconnect());
+  const http = createHttp({
+    guard: options.guard,
+    userAgent: config.userAgent,
+    limits: { bytes: LIMITS.wireBytes, decodedBytes: LIMITS.decodedBytes },
+  });
+  stack.add("http", () => http.close());
+  const parser = createParser(availableParallelism());
+  stack.add("parser", () => parser.close());
+  const { store, settings, now } = deps;
+  const kept = { ttl: BELIEVED, size: 5000 };
+  return {
+    ...deps,
+    http,
+    parser,
+    browser: options.browser,
+    pace: createPace(redis, `${config.queuePrefix}:`),
+    commit: createCommit(store, { timezone: settings.timezone, now }),
+    links: createLinkBuffer(store),
+    hosts: cached((id) => getHost(store, id), kept),
+    sources: cached((id) => getSource(store, id), kept),
+  };
+}
