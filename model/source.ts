@@ -146,7 +146,7 @@ export interface SourceRecord extends Source {
   lastSuccessAt: Date | null;
   lastNewArticleAt: Date | null;
   /** Arrival model of the adaptive schedule, see `schedule/adaptive.ts`. */
-  arrivals: { items: number; hours: number } | null;
+  arrivals: { items: number; hours: number; byHour?: number[] } | null;
   /** Runs in a row that brought nothing because of problems. */
   failures: number;
   /** Milliseconds for which its feed asks not to be fetched again; null when it doesn't say. */

@@ -1,0 +1,80 @@
+import { CronExpressionParser } from "cron-parser";
+import type { Source, SourceRecord } from "../model/source.ts";
+import { adaptiveInterval } from "./adaptive.ts";
+import { afterQuiet, isQuiet } from "./quiet.ts";
+import { spread } from "./spread.ts";
+
+type Schedule = Source["schedule"];
+
+/** What the next due time depends on besides the schedule. */
+export interface DueState {
+  id: string;
+  now: Date;
+  /** Start of the last run; null before the first. */
+  lastRunAt: Date | null;
+  arrivals: SourceRecord["arrivals"];
+  /** Runs in a row that failed; each doubles the wait, up to a day. */
+  problems: number;
+  /** Milliseconds for which the publisher asks not to be asked again; bounds adaptive schedules. */
+  ttl: number | null;
+}
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+const CRON_SPREAD = MINUTE;
+const QUIET_SPREAD = 5 * MINUTE;
+
+/**
+ * When a source is due next, never before `now`. The first run is due at once; runs that were
+ * missed collapse into one that is due at once. Each source has its own place within its interval,
+ * always the same, so that many sources don't come at the same moment.
+ */
+export function nextDue(source: Pick<Source, "schedule">, state: DueState): Date {
+  const { schedule } = source;
+  const slot = state.lastRunAt ? nextSlot(schedule, state, state.lastRunAt) : state.now.getTime();
+  const due = new Date(Math.max(slot, state.now.getTime()));
+  const free = afterQuiet(due, schedule);
+  if (free.getTime() === due.getTime()) return due;
+  const apart = new Date(free.getTime() + Math.floor(spread(state.id) * QUIET_SPREAD));
+  return isQuiet(apart, schedule) ? free : apart;
+}
+
+function nextSlot(schedule: Schedule, state: DueState, lastRunAt: Date): number {
+  const last = lastRunAt.getTime();
+  if ("every" in schedule) {
+    const wait = backedOff(schedule.every, state.problems);
+    return nextOnGrid(last + wait - schedule.every / 2, schedule.every, spread(state.id));
+  }
+  if ("cron" in schedule) return nextCron(schedule, state, lastRunAt);
+  const usual = adaptiveInterval(state.arrivals, lastRunAt, schedule.adaptive);
+  const asked = Math.min(Math.max(usual, state.ttl ?? 0), Math.max(schedule.adaptive.max, usual));
+  return last + backedOff(asked, state.problems) * (0.9 + 0.2 * spread(state.id));
+}
+
+/** First instant of the source's grid at or after `from`; half an interval of slack lets early and late runs stay on it. */
+function nextOnGrid(from: number, every: number, place: number): number {
+  const offset = Math.floor(place * every);
+  return Math.ceil((from - offset) / every) * every + offset;
+}
+
+function nextCron(
+  schedule: Extract<Schedule, { cron: string }>,
+  state: DueState,
+  lastRunAt: Date,
+): number {
+  const tz = schedule.timezone;
+  const first = CronExpressionParser.parse(schedule.cron, { currentDate: lastRunAt, tz });
+  const slot = first.next().getTime();
+  const apart = Math.floor(spread(state.id) * CRON_SPREAD);
+  if (state.problems === 0) return slot + apart;
+  const gap = first.next().getTime() - slot;
+  const from = new Date(lastRunAt.getTime() + backedOff(gap, state.problems) - gap);
+  return (
+    CronExpressionParser.parse(schedule.cron, { currentDate: from, tz }).next().getTime() + apart
+  );
+}
+
+/** The interval doubled for each failure in a row, up to a day (or the interval, if that is longer). */
+function backedOff(interval: number, problems: number): number {
+  return Math.max(interval, Math.min(DAY, interval * 2 ** Math.min(problems, 20)));
+}
