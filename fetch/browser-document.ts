@@ -1,0 +1,109 @@
+import type { CDPSession } from "playwright";
+import { isRedirect, targetOf } from "./received.ts";
+
+/** Status and headers of the main document's answer; a redirect is never followed. */
+export interface DocumentAnswer {
+  status: number;
+  headers: Record<string, string>;
+  /** Target of a redirect. */
+  location: string | null;
+}
+
+/** Watches the documents of one page; sub-resources never pass through here. */
+export interface DocumentGate {
+  /** Call before each navigation. */
+  expect(url: string): void;
+  /** What came first for the address; null if nothing did. */
+  answer(): DocumentAnswer | null;
+  /** Where the page's own script wanted to go; it was held back. */
+  moved(): string | null;
+}
+
+/** Times that a page may load itself again: cookie checks do it once. */
+const RELOADS = 1;
+
+/**
+ * Holds a page to one top-level document: answers the proxy's question for its token, stops at each
+ * redirect, and keeps scripts from leading the page elsewhere.
+ */
+export async function guardDocuments(
+  session: CDPSession,
+  token: { username: string; password: string },
+): Promise<DocumentGate> {
+  const { frameTree } = await session.send("Page.getFrameTree");
+  const main = frameTree.frame.id;
+  let expected = "";
+  let loads = 0;
+  let answer: DocumentAnswer | null = null;
+  let moved: string | null = null;
+  const asked = new Set<string>();
+  // Answers may come too late, when the page is closing: nothing depends on them then.
+  const send: CDPSession["send"] = (method, ...params) => session.send(method, ...params);
+  const abort = (requestId: string) => {
+    return send("Fetch.failRequest", { requestId, errorReason: "Aborted" });
+  };
+
+  session.on("Fetch.authRequired", ({ requestId, authChallenge }) => {
+    const ours = authChallenge.source === "Proxy" && !asked.has(requestId);
+    asked.add(requestId);
+    const authChallengeResponse = ours
+      ? { response: "ProvideCredentials" as const, ...token }
+      : { response: "CancelAuth" as const };
+    send("Fetch.continueWithAuth", { requestId, authChallengeResponse }).catch(() => {});
+  });
+
+  session.on("Fetch.requestPaused", (event) => {
+    const { requestId, request, frameId, responseStatusCode: status } = event;
+    const next = () => {
+      if (frameId !== main) return send("Fetch.continueRequest", { requestId });
+      if (status !== undefined) {
+        const headers = joined(event.responseHeaders ?? []);
+        const redirect = isRedirect(status);
+        answer = {
+          status,
+          headers,
+          location: redirect ? targetOf(headers["location"], request.url) : null,
+        };
+        return redirect ? abort(requestId) : send("Fetch.continueRequest", { requestId });
+      }
+      if (event.responseErrorReason) return send("Fetch.continueRequest", { requestId });
+      loads += 1;
+      if (request.url === expected && loads <= 1 + RELOADS) {
+        return send("Fetch.continueRequest", { requestId });
+      }
+      if (request.url !== expected) moved = request.url;
+      return abort(requestId);
+    };
+    next().catch(() => {});
+  });
+
+  await session.send("Fetch.enable", {
+    handleAuthRequests: true,
+    patterns: [
+      { resourceType: "Document", requestStage: "Request" },
+      { resourceType: "Document", requestStage: "Response" },
+    ],
+  });
+
+  return {
+    expect(url) {
+      const target = new URL(url);
+      target.hash = "";
+      [expected, loads, answer, moved] = [target.href, 0, null, null];
+      asked.clear();
+    },
+    answer: () => answer,
+    moved: () => moved,
+  };
+}
+
+/** Headers by lower-case name; repeated ones joined by newline. */
+function joined(list: readonly { name: string; value: string }[]): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const { name, value } of list) {
+    const key = name.toLowerCase();
+    const before = headers[key];
+    headers[key] = before === undefined ? value : `${before}\n${value}`;
+  }
+  return headers;
+}

@@ -1,0 +1,48 @@
+import type { Page } from "playwright";
+import { within } from "../lib/stack.ts";
+import { sleep } from "../lib/time.ts";
+
+const STEP = 200;
+/** Characters of text from which a page may be an article already. */
+const TEXT = 800;
+/** Steps without a change after which such a text is taken as it stands. */
+const STILL = 4;
+/** One question to the page; a page in an endless loop never answers. */
+const ANSWER = 3000;
+
+/**
+ * Waits until a page has what it will show: the network is quiet, or a text of some length stopped
+ * growing; at most `longest` ms. Rejects when the page no longer answers.
+ */
+export async function settle(page: Page, longest: number): Promise<void> {
+  const end = performance.now() + longest;
+  let quiet = false;
+  page.waitForLoadState("networkidle", { timeout: longest }).then(
+    () => {
+      quiet = true;
+    },
+    () => {},
+  );
+  let before = -1;
+  let still = 0;
+  while (performance.now() < end) {
+    const { ready, size } = await within(ANSWER, page.evaluate(look), "looking at the page");
+    still = size === before ? still + 1 : 0;
+    before = size;
+    if (quiet && ready === "complete") return;
+    if (size >= TEXT && still >= STILL && ready !== "loading") return;
+    await sleep(STEP);
+  }
+}
+
+/** Runs in the page. */
+function look(): { ready: string; size: number } {
+  const view: Pick<typeof globalThis, never> & {
+    document?: { readyState: string; body: { textContent: string | null } | null };
+  } = globalThis;
+  const { document } = view;
+  return {
+    ready: document?.readyState ?? "loading",
+    size: document?.body?.textContent?.length ?? 0,
+  };
+}

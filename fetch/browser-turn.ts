@@ -1,0 +1,148 @@
+import type { BrowserContext, Page } from "playwright";
+import { within } from "../lib/stack.ts";
+import { RetryLater } from "../model/failure.ts";
+import type { Skipped } from "../model/skipped.ts";
+import { BLOCKED } from "./browser-blocked.ts";
+import { type DocumentGate, guardDocuments } from "./browser-document.ts";
+import { settle } from "./browser-settle.ts";
+import { type Proxy, REFUSED_HEADER } from "./proxy.ts";
+import type { Received } from "./received.ts";
+
+/** A response as rendered: `decoded` is the final DOM as UTF-8 with a byte order mark. */
+export interface Rendered extends Received {
+  /** Address of the page at the end, e.g. after `history.pushState`. */
+  finalUrl: string;
+  /** Requests that the page made beside its document. */
+  subresources: number;
+}
+
+export interface RenderRequest {
+  url: string;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+/** The page of one host turn, with everything that ends with it. */
+export interface TurnPage {
+  render(request: RenderRequest): Promise<Rendered | Skipped>;
+}
+
+/** Bounds of one render, ms and bytes. */
+export interface RenderLimits {
+  /** To the first byte of the document. */
+  navigation: number;
+  /** For scripts to bring the text. */
+  settle: number;
+  /** One call to the browser. */
+  call: number;
+  bytes: number;
+}
+
+/** Opens the page of a turn inside a fresh context. */
+export async function openTurnPage(
+  context: BrowserContext,
+  proxy: Proxy,
+  limits: RenderLimits,
+): Promise<TurnPage> {
+  const page = await context.newPage();
+  const session = await context.newCDPSession(page);
+  const gate = await guardDocuments(session, proxy);
+  await session.send("Network.enable");
+  await session.send("Network.setBlockedURLs", { urls: BLOCKED });
+  context.on("page", (popup) => {
+    if (popup !== page) popup.close().catch(() => {});
+  });
+  page.on("dialog", (dialog) => {
+    dialog.dismiss().catch(() => {});
+  });
+  let requests = 0;
+  page.on("request", () => {
+    requests += 1;
+  });
+
+  const render: TurnPage["render"] = async ({ url, headers = {} }) => {
+    if (!/^https?:\/\//i.test(url)) return { skipped: "bad-url", detail: url };
+    const startedAt = new Date();
+    const began = performance.now();
+    requests = 0;
+    gate.expect(url);
+    await within(limits.call, page.setExtraHTTPHeaders(headers), "setting headers");
+    const facts = (status: number, answered: Record<string, string>) => ({
+      url,
+      status,
+      headers: answered,
+      requestHeaders: headers,
+      address: proxy.addressOf(hostKey(url)),
+      startedAt,
+      endedAt: new Date(),
+      ms: Math.round(performance.now() - began),
+      encoding: null,
+      finalUrl: page.url(),
+      subresources: Math.max(0, requests - 1),
+    });
+    const arrived = await navigate(page, gate, url, limits);
+    const answer = gate.answer();
+    if (!answer) {
+      const reason = proxy.refusalOf(hostKey(url));
+      if (reason) return { skipped: "egress-refused", detail: reason };
+      throw new RetryLater("browser", `no document came from ${url}`, 15_000);
+    }
+    const refused = answer.headers[REFUSED_HEADER];
+    if (refused !== undefined) return refusedAs(answer.status, refused);
+    if (!arrived) {
+      const { status, location } = answer;
+      const empty = { wire: new Uint8Array(), decoded: new Uint8Array(), truncated: false };
+      return { ...facts(status, answer.headers), ...empty, location };
+    }
+    await settle(page, limits.settle);
+    const dom = await within(limits.call, page.content(), "reading the page");
+    const bytes = Buffer.from(`\ufeff${dom}`);
+    const decoded = bytes.subarray(0, limits.bytes);
+    return {
+      ...facts(answer.status, answer.headers),
+      wire: decoded,
+      decoded,
+      truncated: bytes.length > limits.bytes,
+      location: gate.moved(),
+    };
+  };
+  return { render };
+}
+
+/** Goes to the address until its first byte; false when no document came but perhaps an answer. */
+async function navigate(
+  page: Page,
+  gate: DocumentGate,
+  url: string,
+  limits: RenderLimits,
+): Promise<boolean> {
+  const options = { waitUntil: "commit", timeout: limits.navigation } as const;
+  try {
+    await within(limits.navigation + 1000, page.goto(url, options), `opening ${url}`);
+    return true;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const answer = gate.answer();
+    // A redirect that was stopped, or an error status without a body.
+    if (answer && (answer.location !== null || answer.status >= 300)) return false;
+    if (/ERR_TUNNEL_CONNECTION_FAILED/.test(message)) return false;
+    const [line = ""] = message.split("\n");
+    if (/Timeout|timed out/.test(line)) throw new RetryLater("timeout", line, 15_000);
+    if (/net::ERR_(CONNECTION|EMPTY|SOCKET|ABORTED|INVALID|CERT|SSL)/.test(line)) {
+      throw new RetryLater(/CERT|SSL/.test(line) ? "tls" : "bad-response", line, 15_000);
+    }
+    throw error;
+  }
+}
+
+/** What the proxy's own answer means: refused, or not reachable. */
+function refusedAs(status: number, reason: string): Skipped {
+  if (status === 403) return { skipped: "egress-refused", detail: reason };
+  const cause = /ENOTFOUND|EAI_AGAIN/.test(reason) ? "dns" : "connect";
+  throw new RetryLater(cause, reason, 15_000);
+}
+
+function hostKey(url: string): string {
+  const { hostname, port, protocol } = new URL(url);
+  return `${hostname.replace(/^\[|\]$/g, "")}:${port || (protocol === "https:" ? 443 : 80)}`;
+}

@@ -1,0 +1,214 @@
+import { type Browser, type BrowserContext, chromium } from "playwright";
+import { within } from "../lib/stack.ts";
+import { GiveUp, RetryLater } from "../model/failure.ts";
+import type { Skipped } from "../model/skipped.ts";
+import { type BrowserUser, launchBrowser } from "./browser-launch.ts";
+import { memoryOf } from "./browser-memory.ts";
+import {
+  openTurnPage,
+  type Rendered,
+  type RenderLimits,
+  type RenderRequest,
+} from "./browser-turn.ts";
+import type { Proxy } from "./proxy.ts";
+
+/** Bounds of the browser: when it is replaced, and those of one render. */
+export interface BrowserLimits extends RenderLimits {
+  pages: number;
+  age: number;
+  memory: number;
+  launch: number;
+}
+
+export const BROWSER_LIMITS: BrowserLimits = {
+  pages: 100,
+  age: 15 * 60_000,
+  memory: 1_200_000_000,
+  launch: 30_000,
+  navigation: 20_000,
+  settle: 8000,
+  call: 5000,
+  bytes: 8_000_000,
+};
+
+export interface BrowserOptions {
+  executablePath: string;
+  /** A remote Playwright server instead of an executable. */
+  wsEndpoint?: string | null;
+  user?: BrowserUser | null;
+  sandbox: boolean;
+  proxy: Proxy;
+  userAgent: string;
+  limits?: Partial<BrowserLimits>;
+}
+
+/** The browser's part in one host turn: one context, one page, reused. */
+export interface BrowserTurn {
+  /**
+   * Renders one address; redirects are answered, not followed. Throws `RetryLater`; after one with
+   * reason `browser` the turn is over.
+   */
+  render(request: RenderRequest): Promise<Rendered | Skipped>;
+  close(): Promise<void>;
+}
+
+export interface BrowserPool {
+  /** Starts the browser if none runs; throws `RetryLater` (`browser`) when that fails. */
+  open(): Promise<BrowserTurn>;
+  close(): Promise<void>;
+}
+
+/** One running browser; retired ones end with their last turn. */
+interface Running {
+  browser: Browser;
+  cleanUp(): Promise<void>;
+  startedAt: number;
+  pages: number;
+  turns: number;
+  retired: boolean;
+}
+
+/** A browser that is replaced by pages, age and memory, and after any unexpected error. */
+export function createBrowser(options: BrowserOptions): BrowserPool {
+  const limits = { ...BROWSER_LIMITS, ...options.limits };
+  const { proxy, userAgent } = options;
+  const alive = new Set<Running>();
+  let current: Promise<Running> | null = null;
+  let closed = false;
+
+  const start = async (): Promise<Running> => {
+    const launched = options.wsEndpoint
+      ? {
+          browser: await chromium.connect(options.wsEndpoint, { timeout: limits.launch }),
+          cleanUp: async () => {},
+        }
+      : await launchBrowser({
+          executablePath: options.executablePath,
+          user: options.user ?? null,
+          sandbox: options.sandbox,
+          proxyServer: proxy.server,
+          deadline: limits.launch,
+        });
+    const running = { ...launched, startedAt: Date.now(), pages: 0, turns: 0, retired: false };
+    alive.add(running);
+    launched.browser.on("disconnected", () => retire(running));
+    return running;
+  };
+
+  const retire = (running: Running): void => {
+    if (running.retired) return;
+    running.retired = true;
+    current = null;
+    if (running.turns === 0) end(running).catch(() => {});
+  };
+
+  const end = async (running: Running): Promise<void> => {
+    if (!alive.delete(running)) return;
+    await within(limits.call, running.browser.close(), "closing the browser").catch(() => {});
+    await running.cleanUp();
+  };
+
+  const take = async (): Promise<Running> => {
+    if (closed) throw new GiveUp("browser", "the browser is closed");
+    const starting = current ?? start();
+    current = starting;
+    try {
+      const running = await starting;
+      running.turns += 1;
+      return running;
+    } catch (error) {
+      if (current === starting) current = null;
+      throw broken("the browser doesn't start", error);
+    }
+  };
+
+  const leave = async (running: Running): Promise<void> => {
+    running.turns -= 1;
+    const old = Date.now() - running.startedAt > limits.age || running.pages >= limits.pages;
+    const memory = old || options.wsEndpoint ? 0 : await memoryOf(running.browser, limits.call);
+    if (old || memory > limits.memory) retire(running);
+    if (running.retired && running.turns === 0) await end(running);
+  };
+
+  const open = async (): Promise<BrowserTurn> => {
+    const running = await take();
+    let context: BrowserContext | null = null;
+    let failed = false;
+    let done: Promise<void> | undefined;
+    const shut = async () => {
+      if (context) {
+        await within(limits.call, context.close(), "closing a context").catch(() =>
+          retire(running),
+        );
+      }
+      await leave(running);
+    };
+    const close = () => (done ??= shut());
+    try {
+      const asked = running.browser.newContext({
+        userAgent,
+        acceptDownloads: false,
+        serviceWorkers: "block",
+        ignoreHTTPSErrors: false,
+        permissions: [],
+        locale: "en",
+        proxy: { server: proxy.server, bypass: "<-loopback>" },
+      });
+      context = await within(limits.launch, asked, "opening a context");
+      const page = await within(
+        limits.launch,
+        openTurnPage(context, proxy, limits),
+        "opening a page",
+      );
+      return {
+        async render(request) {
+          if (failed) throw new RetryLater("browser", "this turn's page broke before", 1000);
+          running.pages += 1;
+          try {
+            return await interruptible(page.render(request), request.signal);
+          } catch (error) {
+            if (error instanceof RetryLater || request.signal?.aborted) throw error;
+            failed = true;
+            if (!/crashed|timed out/i.test(String(error))) retire(running);
+            await close();
+            throw broken(`rendering ${request.url} failed`, error);
+          }
+        },
+        close,
+      };
+    } catch (error) {
+      retire(running);
+      await close();
+      throw broken("the browser doesn't open a page", error);
+    }
+  };
+
+  return {
+    open,
+    async close() {
+      closed = true;
+      await current?.catch(() => {});
+      await Promise.all([...alive].map(end));
+    },
+  };
+}
+
+async function interruptible<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  signal.throwIfAborted();
+  let abort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort);
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
+
+function broken(what: string, error: unknown): RetryLater {
+  const [line = ""] = String(error instanceof Error ? error.message : error).split("\n");
+  return new RetryLater("browser", `${what}: ${line}`, 15_000, { cause: error });
+}

@@ -1,0 +1,318 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { type BrowserPool, createBrowser } from "../../../fetch/browser.ts";
+import type { BrowserUser } from "../../../fetch/browser-launch.ts";
+import type { Rendered } from "../../../fetch/browser-turn.ts";
+import { decodeText } from "../../../fetch/charset.ts";
+import { createGuard, type Guard } from "../../../fetch/guard.ts";
+import { type Proxy, startProxy } from "../../../fetch/proxy.ts";
+import { RetryLater } from "../../../model/failure.ts";
+import { isSkipped, type Skipped } from "../../../model/skipped.ts";
+import { type Loopback, listen } from "../../helpers/loopback.ts";
+
+const NAME = "newsgather-browser";
+const executablePath = process.env["NEWSGATHER_CHROMIUM"] ?? "/usr/bin/chromium";
+const text = "The city council of Tartu opened its data portal. ".repeat(30);
+const app = `<!doctype html><title>App</title><div id=root></div><script>
+  fetch("/story.json").then(r => r.json()).then(s => { root.innerHTML = "<article><h1>" + s.title + "</h1><p>" + s.text + "</p></article>"; });
+</script><img src="/photo.jpg"><link rel=stylesheet href="/style.css">`;
+
+let site: Loopback;
+let other: Loopback;
+let canary: Loopback;
+let guard: Guard;
+let proxy: Proxy;
+let browser: BrowserPool;
+let asked: string[] = [];
+
+const user = systemUser();
+
+beforeAll(async () => {
+  canary = await listen("127.0.0.1", (_, response) => response.end("canary"));
+  other = await listen("127.1.9.4", (_, response) => response.end("<p>other"));
+  const evil = `127.0.0.1:${canary.port}`;
+  const pages: Record<string, string> = {
+    "/app": app,
+    "/plain": `<title>Plain</title><p>${text}`,
+    "/loop": "<p>x</p><script>setTimeout(() => { for(;;); }, 50)</script>",
+    "/dialog": `<script>alert(1); confirm(2);</script><p>${text}`,
+    "/popup": `<script>for (let i = 0; i < 3; i++) open("/plain?popup=" + i);</script><p>${text}`,
+    "/leaves": `<script>location.href = "/plain?left"</script><p>${text}`,
+    "/hostile": `<img src="http://${evil}/img"><iframe src="http://${evil}/frame"></iframe>
+      <iframe src="http://localhost:${canary.port}/"></iframe><script src="http://[::1]:${canary.port}/"></script>
+      <img src="/bounce.img"><script>
+      fetch("http://${evil}/fetch").catch(() => {}); navigator.sendBeacon("http://${evil}/beacon", "x");
+      new WebSocket("ws://${evil}/ws"); new EventSource("http://${evil}/es");
+      fetch("http://2130706433:${canary.port}/").catch(() => {}); fetch("/bounce").catch(() => {});
+      new Worker(URL.createObjectURL(new Blob(['fetch("http://${evil}/worker").catch(() => {})'])));
+      const peer = new RTCPeerConnection({ iceServers: [{ urls: "stun:${evil}" }] });
+      peer.createDataChannel("x"); peer.createOffer().then((offer) => peer.setLocalDescription(offer));
+      </script><p>${text}`,
+  };
+  site = await listen("127.1.9.3", (request, response) => {
+    const url = request.url ?? "";
+    asked.push(url);
+    const page = pages[url.split("?")[0] ?? ""];
+    if (url === "/story.json") {
+      setTimeout(() => response.end(JSON.stringify({ title: "Portal opened", text })), 300);
+      return;
+    }
+    if (url.startsWith("/bounce"))
+      response.writeHead(302, { location: `http://${evil}${url}` }).end();
+    else if (url === "/moved") response.writeHead(301, { location: "/plain" }).end();
+    else if (url === "/away") response.writeHead(302, { location: `${other.origin}/x` }).end();
+    else if (url === "/to-canary") response.writeHead(302, { location: `http://${evil}/x` }).end();
+    else if (url === "/gone")
+      response.writeHead(410, { "content-type": "text/html" }).end("<p>gone");
+    else if (url === "/file") {
+      response.writeHead(200, {
+        "content-disposition": "attachment",
+        "content-type": "application/zip",
+      });
+      response.end("PK");
+    } else if (url === "/endless") {
+      response.writeHead(200, { "content-type": "text/html" });
+      response.write(`<p>${text}`);
+      const timer = setInterval(() => response.write("<!-- -->"), 100);
+      response.on("close", () => clearInterval(timer));
+    } else if (url === "/cp1251") {
+      response.setHeader("content-type", "text/html; charset=windows-1251");
+      response.end(
+        Buffer.concat([Buffer.from("<p>"), Buffer.from("cae0e7e0edfc", "hex"), Buffer.from(text)]),
+      );
+    } else if (page === undefined) response.writeHead(404).end();
+    else response.setHeader("content-type", "text/html; charset=utf-8").end(page);
+  });
+  const hosts = new Map([
+    ["news.example", ["127.1.9.3"]],
+    ["evil.example", ["127.0.0.1"]],
+  ]);
+  guard = createGuard({ hosts, allowNetworks: ["127.1.0.0/16"] });
+  proxy = await startProxy(guard);
+  browser = createBrowser({
+    executablePath,
+    user,
+    sandbox: true,
+    proxy,
+    userAgent: "TestGather/1",
+    limits: { settle: 3000, pages: 60 },
+  });
+});
+
+afterEach(() => {
+  asked = [];
+  expect(canary.hits()).toBe(0);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await proxy?.close();
+  for (const server of [site, other, canary]) await server?.close();
+});
+
+async function render(path: string): Promise<Rendered | Skipped> {
+  const turn = await browser.open();
+  try {
+    return await turn.render({ url: path.startsWith("/") ? `${site.origin}${path}` : path });
+  } finally {
+    await turn.close();
+  }
+}
+
+async function rendered(path: string): Promise<Rendered> {
+  const answer = await render(path);
+  if (isSkipped(answer)) throw new Error(`skipped: ${answer.skipped} ${answer.detail}`);
+  return answer;
+}
+
+const html = (answer: Rendered) => decodeText(answer.decoded, answer.headers["content-type"]).text;
+
+describe("rendering", () => {
+  test("text that scripts bring is there, pictures were not asked for", async () => {
+    const answer = await rendered("/app");
+    expect(html(answer)).toContain("<h1>Portal opened</h1>");
+    expect(answer).toMatchObject({ status: 200, encoding: null, truncated: false, location: null });
+    expect(answer.headers["content-type"]).toBe("text/html; charset=utf-8");
+    expect(answer.address).toBe("127.1.9.3");
+    expect(asked).toContain("/style.css");
+    expect(asked).not.toContain("/photo.jpg");
+    expect(answer.subresources).toBeGreaterThanOrEqual(2);
+  });
+
+  test("names of the hosts file lead to the site", async () => {
+    const answer = await rendered(`http://news.example:${site.port}/plain`);
+    expect(html(answer)).toContain("city council of Tartu");
+    expect(answer.finalUrl).toBe(`http://news.example:${site.port}/plain`);
+  });
+
+  test("a page in another charset is kept as UTF-8", async () => {
+    expect(html(await rendered("/cp1251"))).toContain("Казань");
+  });
+
+  test("a status other than 200 is reported with its page", async () => {
+    expect(html(await rendered("/gone"))).toContain("<p>gone");
+    expect(await rendered("/gone")).toMatchObject({ status: 410 });
+    expect(await rendered("/missing")).toMatchObject({ status: 404, location: null });
+  });
+
+  test("a body that never ends gives what came", async () => {
+    expect(html(await rendered("/endless"))).toContain("Tartu");
+  });
+
+  test("one turn reuses its page", async () => {
+    const turn = await browser.open();
+    for (const path of ["/plain", "/app", "/plain?again"]) {
+      const answer = await turn.render({ url: `${site.origin}${path}` });
+      expect(answer).toMatchObject({ status: 200 });
+    }
+    await turn.close();
+  });
+});
+
+describe("where a page may not lead", () => {
+  test("redirects are answered, not followed", async () => {
+    expect(await rendered("/moved")).toMatchObject({
+      status: 301,
+      location: `${site.origin}/plain`,
+    });
+    expect(await rendered("/away")).toMatchObject({ status: 302, location: `${other.origin}/x` });
+    expect(await rendered("/to-canary")).toMatchObject({ status: 302 });
+    expect(asked).toEqual(["/moved", "/away", "/to-canary"]);
+    expect(other.hits()).toBe(0);
+  });
+
+  test("a script that leads elsewhere is held back and reported", async () => {
+    const answer = await rendered("/leaves");
+    expect(answer).toMatchObject({ status: 200, location: `${site.origin}/plain?left` });
+    expect(asked.filter((url) => url.startsWith("/plain"))).toEqual([]);
+  });
+
+  test("dialogs are dismissed, popups closed, downloads refused", async () => {
+    expect(html(await rendered("/dialog"))).toContain("Tartu");
+    expect(html(await rendered("/popup"))).toContain("Tartu");
+    await expect(render("/file")).rejects.toThrow(RetryLater);
+  });
+
+  test.each([
+    "http://127.0.0.1/",
+    "http://evil.example/",
+    "http://localhost/",
+    "https://evil.example/",
+    "http://[::1]/",
+    "http://[::ffff:127.0.0.1]/",
+    "http://2130706433/",
+  ])("%s is refused as egress", async (url) => {
+    expect(await render(url)).toMatchObject({ skipped: "egress-refused" });
+  });
+
+  test("file addresses are no pages", async () => {
+    expect(await render("file:///etc/passwd")).toMatchObject({ skipped: "bad-url" });
+  });
+
+  test("no part of a hostile page reaches our own machine", async () => {
+    const before = proxy.counts.refused;
+    expect(html(await rendered("/hostile"))).toContain("Tartu");
+    expect(proxy.counts.refused).toBeGreaterThan(before + 4);
+    expect(canary.hits()).toBe(0);
+  });
+});
+
+describe("life of the browser", () => {
+  test("a page in an endless loop ends its turn, the next turn is fine", async () => {
+    await expect(render("/loop")).rejects.toMatchObject({ name: "RetryLater", reason: "browser" });
+    expect(await rendered("/plain")).toMatchObject({ status: 200 });
+  });
+
+  test("a killed browser is replaced", async () => {
+    await rendered("/plain");
+    for (const pid of browserPids()) process.kill(pid, "SIGKILL");
+    await new Promise((done) => setTimeout(done, 500));
+    expect(await rendered("/plain")).toMatchObject({ status: 200 });
+  });
+
+  test("it is replaced after its number of pages, its folder removed", async () => {
+    const small = createBrowser({
+      executablePath,
+      user,
+      sandbox: true,
+      proxy,
+      userAgent: "TestGather/1",
+      limits: { settle: 1000, pages: 1 },
+    });
+    const before = new Set(browserPids());
+    const fresh = () => browserPids().filter((pid) => !before.has(pid));
+    const first = await small.open();
+    await first.render({ url: `${site.origin}/plain` });
+    const pids = fresh();
+    expect(pids.length).toBeGreaterThan(0);
+    await first.close();
+    const second = await small.open();
+    expect(fresh().some((pid) => pids.includes(pid))).toBe(false);
+    await second.close();
+    await small.close();
+    expect(fresh()).toEqual([]);
+  });
+
+  test.skipIf(user === null)("Chromium runs as its own user, with its sandbox", async () => {
+    const turn = await browser.open();
+    await turn.render({ url: `${site.origin}/plain` });
+    const pids = browserPids();
+    expect(pids.length).toBeGreaterThan(0);
+    for (const pid of pids) {
+      expect(statusOf(pid, "Uid").split(/\s+/)).toEqual(Array(4).fill(`${user?.uid}`));
+      expect(statusOf(pid, "Groups")).toBe("");
+      expect(commandOf(pid)).not.toContain("--no-sandbox");
+    }
+    // Renderers live in a namespace of their own and behind a system call filter.
+    const renderers = chromiumPids().filter((pid) => commandOf(pid).includes("--type=renderer"));
+    expect(renderers.length).toBeGreaterThan(0);
+    for (const pid of renderers) expect(statusOf(pid, "Seccomp")).toBe("2");
+    await turn.close();
+  });
+});
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+  } catch {
+    return "";
+  }
+}
+
+function statusOf(pid: number, field: string): string {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return new RegExp(`^${field}:[ \\t]*(.*)$`, "m").exec(status)?.[1]?.trim() ?? "missing";
+}
+
+/** All Chromium processes whose browser this process started. */
+function chromiumPids(): number[] {
+  const list = execFileSync("ps", ["-eo", "pid=,ppid="], { encoding: "utf8" });
+  const rows = list
+    .trim()
+    .split("\n")
+    .map((row) => row.trim().split(/\s+/).map(Number));
+  const found = new Set([process.pid]);
+  for (let size = 0; size !== found.size; ) {
+    size = found.size;
+    for (const [pid = 0, parent = 0] of rows) if (found.has(parent)) found.add(pid);
+  }
+  return [...found].filter((pid) => commandOf(pid).includes("--user-data-dir"));
+}
+
+/** The browser processes alone: not renderers, GPU and the like. */
+function browserPids(): number[] {
+  return chromiumPids().filter((pid) => !commandOf(pid).includes("--type="));
+}
+
+function systemUser(): BrowserUser | null {
+  if (process.getuid?.() !== 0) return null;
+  const id = (flag: string) =>
+    Number(execFileSync("id", [flag, NAME], { encoding: "utf8", stdio: "pipe" }));
+  try {
+    id("-u");
+  } catch {
+    execFileSync("useradd", ["--system", "--no-create-home", "--shell", "/usr/sbin/nologin", NAME]);
+  }
+  return { uid: id("-u"), gid: id("-g"), name: NAME };
+}
