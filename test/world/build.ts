@@ -1,0 +1,171 @@
+import { decoyReply } from "./decoys.ts";
+import { entryReplies, lastModified, page } from "./entries.ts";
+import type { FeedItem } from "./feeds.ts";
+import { labelsOf } from "./labels-world.ts";
+import type { Setting } from "./place.ts";
+import { random } from "./random.ts";
+import type { Placed, Reply, Site, SiteSpec } from "./site.ts";
+import { STATICS } from "./statics.ts";
+import { amp } from "./templates/amp.ts";
+import { classic } from "./templates/classic.ts";
+import { cms } from "./templates/cms.ts";
+import { magazine } from "./templates/magazine.ts";
+import { shell, shellData } from "./templates/shell.ts";
+import { tables } from "./templates/tables.ts";
+import { escape, teaserOf } from "./text.ts";
+import type { View } from "./view.ts";
+
+const TEMPLATES = { classic, magazine, tables, cms, shell };
+
+type Route = (visit: number) => Reply;
+
+const always =
+  (reply: Reply): Route =>
+  () =>
+    reply;
+
+const moved = (status: number, location: string): Reply => ({
+  status,
+  headers: { location, "content-type": "text/plain" },
+  body: `Moved to ${location}\n`,
+});
+
+/** Answers the first request with a refusal, the next ones with the page. */
+function stubborn(reply: Reply, status: number, headers: Record<string, string>): Route {
+  const refusal: Reply = {
+    status,
+    headers: { "content-type": "text/plain", ...headers },
+    body: "",
+  };
+  return (visit) => (visit === 1 ? refusal : reply);
+}
+
+function articleRoute(reply: Reply, placed: Placed): Route {
+  switch (placed.quirk?.kind) {
+    case "slow":
+      return always({ ...reply, delayMs: 3000 });
+    case "busy":
+      return stubborn(reply, 429, { "retry-after": "1" });
+    case "flaky":
+      return stubborn(reply, 500, {});
+    default:
+      return always(reply);
+  }
+}
+
+/** The links that a site announces, newest first, decoys in between. */
+function itemsOf(spec: SiteSpec, articles: Placed[], setting: Setting): FeedItem[] {
+  const items = articles.flatMap((placed) => {
+    const item = (url: string): FeedItem => ({
+      title: placed.title,
+      url,
+      path: url === placed.url ? placed.path : url,
+      teaser: teaserOf(placed.paragraphs, 120),
+      published: placed.publishedAt,
+      updated: placed.modifiedAt,
+      author: placed.author,
+      html: placed.paragraphs.map(({ text }) => `<p>${escape(text)}</p>`).join("\n"),
+    });
+    const announced = {
+      tracking: placed.variants,
+      amp: [placed.url, ...placed.variants],
+      moved: placed.variants.slice(0, 1),
+      "short-link": placed.variants,
+    };
+    const kind = placed.quirk?.kind ?? "";
+    const urls = kind in announced ? announced[kind as keyof typeof announced] : [placed.url];
+    return urls.map(item);
+  });
+  for (const [index, decoy] of (spec.decoys ?? []).entries()) {
+    const at = Math.min(1 + index * 2, items.length);
+    const near = items[at - 1];
+    const url = `http://${decoy.host ?? spec.host}:${setting.port}${decoy.path}`;
+    items.splice(at, 0, {
+      title: decoy.title,
+      url,
+      path: decoy.host ? url : decoy.path,
+      teaser: decoy.title,
+      published: near?.published ?? setting.now,
+      updated: null,
+      author: spec.name,
+      html: `<p>${escape(decoy.title)}</p>`,
+    });
+  }
+  return items;
+}
+
+/** A site that answers for its articles, entry points, decoys and robots.txt. */
+export function siteOf(spec: SiteSpec, articles: Placed[], setting: Setting): Site {
+  const base = `http://${spec.host}:${setting.port}`;
+  const labels = labelsOf(spec.language);
+  const routes = new Map<string, Route>(STATICS);
+  const items = itemsOf(spec, articles, setting);
+  for (const [index, article] of articles.entries()) {
+    const related = articles
+      .filter((_, other) => other !== index)
+      .slice(index % 3, (index % 3) + 3);
+    const chance = random(setting.seed, spec.id, article.slug, "page");
+    const view: View = { spec, article, labels, related, now: setting.now, chance };
+    const path = article.url.slice(base.length);
+    routes.set(path, articleRoute(page(spec, TEMPLATES[spec.template](view)), article));
+    if (spec.template === "shell")
+      routes.set(`/api/news${path}.json`, always(json(shellData(view))));
+    if (article.ampUrl)
+      routes.set(article.ampUrl.slice(base.length), always(page(spec, amp(view))));
+    if (article.quirk?.kind === "moved") {
+      routes.set(`/archive/${article.slug}`, always(moved(301, `/r/${article.slug}`)));
+      routes.set(`/r/${article.slug}`, always(moved(302, article.url)));
+    }
+  }
+  for (const decoy of spec.decoys ?? []) {
+    if (!decoy.host) routes.set(decoy.path, always(decoyReply(spec, decoy)));
+  }
+  for (const [path, reply] of entryReplies(spec, items, base)) {
+    reply.headers["last-modified"] = lastModified(items);
+    routes.set(path, always(reply));
+  }
+  if (spec.robots !== null) routes.set("/robots.txt", always(text(spec.robots)));
+  routes.set("/", always(page(spec, homePage(spec, articles))));
+  return {
+    host: spec.host,
+    delayMs: spec.delayMs,
+    concurrency: spec.concurrency ?? 1,
+    reply: (path, visit) =>
+      (routes.get(path) ?? routes.get(withoutTracking(path)))?.(visit) ?? null,
+  };
+}
+
+/** A host that only redirects or shows one page. */
+export function sideSite(host: string, delayMs: number, replies: Map<string, Reply>): Site {
+  return { host, delayMs, concurrency: 1, reply: (path) => replies.get(path) ?? null };
+}
+
+/** The reply of a short link. */
+export const shortLink = (target: string): Reply => moved(301, target);
+
+function homePage(spec: SiteSpec, articles: Placed[]): string {
+  const links = articles.map(
+    (one) => `<li><a href="${escape(one.path)}">${escape(one.title)}</a></li>`,
+  );
+  return `<!DOCTYPE html><html lang="${spec.language}"><head><meta charset="${spec.charset ?? "utf-8"}"><title>${escape(spec.name)}</title></head><body><h1>${escape(spec.name)}</h1><ul>${links.join("\n")}</ul></body></html>`;
+}
+
+function withoutTracking(path: string): string {
+  const url = new URL(path, "http://site.example");
+  for (const name of [...url.searchParams.keys()]) {
+    if (/^utm_|^fbclid$/.test(name)) url.searchParams.delete(name);
+  }
+  return url.pathname + url.search;
+}
+
+const json = (body: string): Reply => ({
+  status: 200,
+  headers: { "content-type": "application/json" },
+  body,
+});
+
+const text = (body: string): Reply => ({
+  status: 200,
+  headers: { "content-type": "text/plain; charset=utf-8" },
+  body,
+});

@@ -1,0 +1,40 @@
+const LOCALES: Record<string, string> = { en: "en-GB", ar: "ar-EG", pt: "pt-BR", zh: "zh-CN" };
+
+/** The date as readers see it, e.g. `14. November 2026` or `2026年11月14日`. */
+export function humanDate(at: Date, language: string, zone: string): string {
+  const locale = LOCALES[language] ?? language;
+  return new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: zone }).format(at);
+}
+
+function parts(at: Date, zone: string): Record<string, string> {
+  const format = new Intl.DateTimeFormat("en-GB", {
+    timeZone: zone,
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
+    timeZoneName: "longOffset",
+  });
+  return Object.fromEntries(format.formatToParts(at).map((part) => [part.type, part.value]));
+}
+
+/** `YYYY-MM-DD` in a time zone. */
+export function isoDay(at: Date, zone: string): string {
+  const { year, month, day } = parts(at, zone);
+  return `${year}-${month}-${day}`;
+}
+
+/** ISO 8601 with the zone's offset, e.g. `2026-11-14T09:30:00+01:00`. */
+export function isoIn(at: Date, zone: string): string {
+  const { hour, minute, second, timeZoneName = "GMT" } = parts(at, zone);
+  const offset = timeZoneName.replace("GMT", "") || "+00:00";
+  return `${isoDay(at, zone)}T${hour}:${minute}:${second}${offset}`;
+}
+
+/** The date of RSS 2.0 (RFC 822) and of HTTP headers, always GMT. */
+export function rfc822(at: Date): string {
+  return at.toUTCString();
+}

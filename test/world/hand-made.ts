@@ -1,0 +1,107 @@
+import { shortLink, sideSite, siteOf } from "./build.ts";
+import { DECOY_REASONS, decoyReply, isForbidden } from "./decoys.ts";
+import { placeCopy, placeOwn, type Setting, saysInstants } from "./place.ts";
+import type { Plan } from "./plan.ts";
+import type { Placed, Reply, Site, SiteSpec } from "./site.ts";
+import { SITES } from "./sites.ts";
+import { sourceYaml } from "./source-yaml.ts";
+import { edited, paragraphsOf, plainText } from "./text.ts";
+import type { TrueArticle, Truth } from "./truth.ts";
+
+/** Every article in its place, by source id, newest first. */
+function placeAll(specs: SiteSpec[], setting: Setting): Map<string, Placed[]> {
+  const places = new Map(specs.map((spec) => [spec.id, placeOwn(spec, setting)]));
+  const own = new Map(specs.map((spec) => [spec.id, places.get(spec.id) ?? []]));
+  for (const spec of specs) {
+    for (const [index, copy] of (spec.copies ?? []).entries()) {
+      const text = specs
+        .find((one) => one.id === copy.of)
+        ?.texts.find((one) => one.slug === copy.slug);
+      const placed = own.get(copy.of)?.find((one) => one.slug === copy.slug);
+      if (!text || !placed) throw new Error(`${spec.id} copies ${copy.slug}, which is not there`);
+      const number = spec.texts.length + index + 1;
+      const list = places.get(spec.id) ?? [];
+      places.set(spec.id, [...list, placeCopy(spec, copy, number, { text, placed }, setting)]);
+    }
+  }
+  for (const list of places.values()) {
+    list.sort((one, other) => other.publishedAt.getTime() - one.publishedAt.getTime());
+  }
+  return places;
+}
+
+/** In the second phase corrected articles have their new text and say when they were changed. */
+function correct(specs: SiteSpec[], places: Map<string, Placed[]>, setting: Setting): void {
+  for (const placed of [...places.values()].flat()) {
+    if (placed.quirk?.kind !== "corrected") continue;
+    const text = specs.flatMap((spec) => spec.texts).find((one) => one.slug === placed.slug);
+    if (!text) throw new Error(`no text for ${placed.slug}`);
+    const after = edited(text, placed.quirk.edit);
+    placed.title = after.title;
+    placed.paragraphs = paragraphsOf(after.body);
+    placed.modifiedAt = new Date(Math.floor(setting.now.getTime() / 1000) * 1000);
+  }
+}
+
+function trueArticle(spec: SiteSpec, placed: Placed): TrueArticle {
+  return {
+    url: placed.url,
+    sourceId: spec.id,
+    title: placed.title,
+    text: plainText(placed.paragraphs),
+    publishedAt: placed.publishedAt.toISOString(),
+    precision: saysInstants(spec) ? "instant" : "day",
+    zone: spec.zone,
+    language: spec.language,
+    duplicateOf: placed.duplicateOf,
+    variants: placed.variants,
+  };
+}
+
+/** The hosts beside the sites: short links and the advertiser. */
+function sideSites(specs: SiteSpec[], places: Map<string, Placed[]>): Site[] {
+  const hosts = new Map<string, Map<string, Reply>>();
+  const add = (host: string, path: string, reply: Reply) =>
+    hosts.set(host, (hosts.get(host) ?? new Map<string, Reply>()).set(path, reply));
+  for (const spec of specs) {
+    for (const placed of places.get(spec.id) ?? []) {
+      if (placed.quirk?.kind === "short-link") {
+        add(placed.quirk.host, placed.quirk.path, shortLink(placed.url));
+      }
+    }
+    for (const decoy of spec.decoys ?? []) {
+      if (decoy.host) add(decoy.host, decoy.path, decoyReply(spec, decoy));
+    }
+  }
+  return [...hosts].map(([host, replies]) => sideSite(host, 100, replies));
+}
+
+/** The hand-made world, in its first phase or, with articles corrected, in its second. */
+export function handMade(setting: Setting, phase: 1 | 2): Plan {
+  const places = placeAll(SITES, setting);
+  if (phase === 2) correct(SITES, places, setting);
+  const sites = [
+    ...SITES.map((spec) => siteOf(spec, places.get(spec.id) ?? [], setting)),
+    ...sideSites(SITES, places),
+  ];
+  const decoys = SITES.flatMap((spec) =>
+    (spec.decoys ?? []).map((decoy) => ({
+      decoy,
+      url: new URL(decoy.path, `http://${decoy.host ?? spec.host}:${setting.port}`).href,
+    })),
+  );
+  const truth: Truth = {
+    articles: SITES.flatMap((spec) =>
+      (places.get(spec.id) ?? []).map((placed) => trueArticle(spec, placed)),
+    ),
+    forbidden: decoys.filter(({ decoy }) => isForbidden(decoy)).map(({ url }) => url),
+    expectSkipped: decoys.map(({ decoy, url }) => ({ url, reason: DECOY_REASONS[decoy.kind] })),
+    paces: sites.map((site) => ({
+      host: `${site.host}:${setting.port}`,
+      delayMs: site.delayMs,
+      concurrency: site.concurrency,
+    })),
+  };
+  const sources = SITES.map((spec) => ({ id: spec.id, yaml: sourceYaml(spec, setting.port) }));
+  return { sites, truth: () => truth, sources };
+}

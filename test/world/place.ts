@@ -1,0 +1,99 @@
+import { random } from "./random.ts";
+import type { Placed, Quirk, SiteSpec, WireCopy } from "./site.ts";
+import { edited, paragraphsOf, type Text } from "./text.ts";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/** When and where the world is: all dates are before `now`. */
+export interface Setting {
+  port: number;
+  seed: number;
+  now: Date;
+}
+
+/** Whether the pages of a site say when, not only on which day. */
+export function saysInstants(spec: SiteSpec): boolean {
+  return spec.dateIn !== "text" && spec.dateIn !== "time-day";
+}
+
+/** Dates of a site's articles, newest first; those without a clock stay off today. */
+function datesOf(spec: SiteSpec, count: number, setting: Setting): Date[] {
+  const chance = random(setting.seed, spec.id, "dates");
+  const midnight = Math.floor(setting.now.getTime() / DAY) * DAY;
+  const fresh = saysInstants(spec) ? 2 : 0;
+  return Array.from({ length: count }, (_, index) => {
+    if (index < fresh) {
+      const minutes = 35 + index * 190 + chance.int(0, 120);
+      return new Date(Math.floor(setting.now.getTime() / 60_000 - minutes) * 60_000);
+    }
+    const back = 1 + Math.floor(((index - fresh) * 16) / count) + chance.int(0, 1);
+    return new Date(midnight - back * DAY + 6 * HOUR + chance.int(0, 4 * 60) * 60_000);
+  });
+}
+
+function place(spec: SiteSpec, text: Text, number: number, at: Date, setting: Setting): Placed {
+  const base = `http://${spec.host}:${setting.port}`;
+  const path = spec.path(text.slug, number);
+  const quirk = spec.quirks?.find((one) => one.slug === text.slug) ?? null;
+  const placed: Placed = {
+    slug: text.slug,
+    title: text.title,
+    author: text.author,
+    paragraphs: paragraphsOf(text.body),
+    path,
+    url: new URL(path, base).href,
+    publishedAt: at,
+    modifiedAt: null,
+    duplicateOf: null,
+    variants: [],
+    ampUrl: null,
+    quirk,
+  };
+  placed.variants = variantsOf(quirk, placed, base, setting.port);
+  if (quirk?.kind === "amp") placed.ampUrl = placed.variants[0] ?? null;
+  return placed;
+}
+
+function variantsOf(quirk: Quirk | null, placed: Placed, base: string, port: number): string[] {
+  switch (quirk?.kind) {
+    case "tracking":
+      return [
+        `${placed.url}?utm_source=rss&utm_medium=feed&utm_campaign=autumn`,
+        `${placed.url}?fbclid=IwAR0x7pQ2`,
+      ];
+    case "amp":
+      return [`${base}/amp/${quirk.slug}`];
+    case "moved":
+      return [`${base}/archive/${quirk.slug}`, `${base}/r/${quirk.slug}`];
+    case "short-link":
+      return [`http://${quirk.host}:${port}${quirk.path}`];
+    default:
+      return [];
+  }
+}
+
+/** A site's own articles with dates and addresses, newest first. */
+export function placeOwn(spec: SiteSpec, setting: Setting): Placed[] {
+  const dates = datesOf(spec, spec.texts.length, setting);
+  return spec.texts.map((text, index) =>
+    place(spec, text, spec.texts.length - index, dates[index] as Date, setting),
+  );
+}
+
+/** A copy of another site's article: published one to three hours later, or just after it. */
+export function placeCopy(
+  spec: SiteSpec,
+  copy: WireCopy,
+  number: number,
+  original: { text: Text; placed: Placed },
+  setting: Setting,
+): Placed {
+  const chance = random(setting.seed, spec.id, copy.slug);
+  const at = original.placed.publishedAt.getTime();
+  const free = Math.floor((setting.now.getTime() - at) / 60_000) - 1;
+  const minutes = Math.max(1, Math.min(60 + chance.int(0, 120), free));
+  const text = edited(original.text, copy.edit);
+  const placed = place(spec, text, number, new Date(at + minutes * 60_000), setting);
+  return { ...placed, duplicateOf: original.placed.url };
+}

@@ -1,0 +1,27 @@
+/** A stream of numbers that depends on its seed alone. */
+export interface Random {
+  /** A number in [0, 1). */
+  next(): number;
+  /** A whole number from `low` to `high`, both included. */
+  int(low: number, high: number): number;
+  pick<T>(list: readonly T[]): T;
+}
+
+/** Seeded generator (mulberry32); parts of the seed are joined, so `(1, "host", 4)` is its own stream. */
+export function random(...seed: (number | string)[]): Random {
+  let state = 2166136261;
+  for (const char of seed.join("\u0000")) {
+    state = Math.imul(state ^ (char.codePointAt(0) ?? 0), 16777619);
+  }
+  const next = () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+  return {
+    next,
+    int: (low, high) => low + Math.floor(next() * (high - low + 1)),
+    pick: <T>(list: readonly T[]) => list[Math.floor(next() * list.length)] as T,
+  };
+}

@@ -1,0 +1,74 @@
+import { random } from "./random.ts";
+import { SITES } from "./sites.ts";
+import { type Paragraph, paragraphsOf } from "./text.ts";
+
+/** Languages of the scaled sites, in turn. */
+export const LANGUAGES = ["en", "de", "fr", "es", "pt", "nl"] as const;
+
+const PLACES: Record<string, string[]> = {
+  en: ["Leeds", "Bristol", "Cork", "Glasgow", "Cardiff", "Ottawa", "Boston", "Perth", "Auckland"],
+  de: ["Köln", "Leipzig", "Bremen", "Graz", "Ulm", "Erfurt", "Kiel", "Basel", "Linz", "Mainz"],
+  fr: ["Lyon", "Nantes", "Lille", "Rennes", "Liège", "Genève", "Dijon", "Brest", "Nice", "Metz"],
+  es: ["Sevilla", "Bilbao", "Quito", "Rosario", "Lima", "Murcia", "Cali", "Gijón", "León"],
+  pt: ["Recife", "Braga", "Manaus", "Porto", "Belém", "Santos", "Faro", "Natal", "Olinda"],
+  nl: ["Utrecht", "Gent", "Breda", "Zwolle", "Leuven", "Delft", "Assen", "Brugge", "Almere"],
+};
+
+interface Pool {
+  titles: string[];
+  sentences: string[];
+}
+
+const pools = new Map<string, Pool>();
+
+/** All titles and sentences of the hand-made texts of a language. */
+function poolOf(language: string): Pool {
+  const known = pools.get(language);
+  if (known) return known;
+  const texts = SITES.filter((site) => site.language === language).flatMap((site) => site.texts);
+  const sentences = texts
+    .flatMap((text) => paragraphsOf(text.body))
+    .filter((paragraph) => paragraph.kind === "p")
+    .flatMap((paragraph) => paragraph.text.split(/(?<=[.!?])\s+(?=\p{Lu})/u))
+    .filter((sentence) => sentence.length > 40);
+  const pool = { titles: texts.map((text) => text.title), sentences: [...new Set(sentences)] };
+  pools.set(language, pool);
+  return pool;
+}
+
+export interface ScaledText {
+  title: string;
+  paragraphs: Paragraph[];
+}
+
+/** The headline of article `number` of site `site`. */
+export function scaledTitle(seed: number, language: string, site: number, number: number): string {
+  const chance = random(seed, site, number, "title");
+  return `${chance.pick(PLACES[language] ?? [])}: ${chance.pick(poolOf(language).titles)}`;
+}
+
+/** A text of 150 to 500 words out of the hand-made sentences, with figures of its own. */
+export function scaledText(
+  seed: number,
+  language: string,
+  site: number,
+  number: number,
+): ScaledText {
+  const chance = random(seed, site, number, "text");
+  const { sentences } = poolOf(language);
+  const left = sentences.map((_, index) => index);
+  const paragraphs: Paragraph[] = [];
+  const title = scaledTitle(seed, language, site, number);
+  for (let count = chance.int(4, 7); count > 0; count--) {
+    const chosen: string[] = [];
+    for (let size = chance.int(2, 4); size > 0; size--) {
+      const [index = 0] = left.splice(chance.int(0, left.length - 1), 1);
+      const figures = (digits: string) => String(chance.int(1, 9)) + digits.slice(1);
+      chosen.push((sentences[index] ?? "").replace(/\d+/g, figures));
+    }
+    paragraphs.push({ kind: "p", text: chosen.join(" ") });
+  }
+  const first = paragraphs[0];
+  if (first) first.text = `${title.split(":")[0]} – ${first.text}`;
+  return { title, paragraphs };
+}

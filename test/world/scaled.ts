@@ -1,0 +1,212 @@
+import { stringify } from "yaml";
+import { listingPage, listingPath, page } from "./entries.ts";
+import { type FeedItem, feedOf } from "./feeds.ts";
+import { labelsOf } from "./labels-world.ts";
+import { padding } from "./padding.ts";
+import type { Setting } from "./place.ts";
+import type { Plan } from "./plan.ts";
+import { random } from "./random.ts";
+import { LANGUAGES, scaledText, scaledTitle } from "./scaled-text.ts";
+import type { Placed, Reply, Site, SiteSpec } from "./site.ts";
+import { STATICS } from "./statics.ts";
+import { classic } from "./templates/classic.ts";
+import { cms } from "./templates/cms.ts";
+import { magazine } from "./templates/magazine.ts";
+import { escape, plainText, teaserOf } from "./text.ts";
+
+/** Size of a world for benches. */
+export interface ScaledOptions {
+  /** Sites; default 10. */
+  sites?: number;
+  /** Articles over all sites; default 100 per site. */
+  articles?: number;
+  /** Share of articles that are announced a second time with tracking parameters; default 0. */
+  variants?: number;
+  /** Pace that the declarations ask for; default 10 ms and 2 at once. */
+  delayMs?: number;
+  concurrency?: number;
+}
+
+const FEED_ITEMS = 200;
+const DAYS = 19;
+const TEMPLATES = [
+  ["classic", classic],
+  ["magazine", magazine],
+  ["cms", cms],
+] as const;
+
+/** A world of many sites with many articles, each made when it is asked for. */
+export function scaled(setting: Setting, options: ScaledOptions): Plan {
+  const { sites: count = 10, variants = 0, delayMs = 10, concurrency = 2 } = options;
+  const total = options.articles ?? count * 100;
+  const all = Array.from({ length: count }, (_, index) => {
+    const size = Math.floor(total / count) + (index < total % count ? 1 : 0);
+    return scaledSite(setting, index, size, { variants, delayMs, concurrency });
+  });
+  return {
+    sites: all.map((one) => one.site),
+    sources: all.map((one) => one.source),
+    truth: () => ({
+      articles: all.flatMap((one) => one.articles()),
+      forbidden: [],
+      expectSkipped: [],
+      paces: all.map(({ site }) => ({
+        host: `${site.host}:${setting.port}`,
+        delayMs,
+        concurrency,
+      })),
+    }),
+  };
+}
+
+function scaledSite(
+  setting: Setting,
+  index: number,
+  size: number,
+  options: Required<Pick<ScaledOptions, "variants" | "delayMs" | "concurrency">>,
+) {
+  const { seed, port, now } = setting;
+  const id = `scaled-${String(index + 1).padStart(3, "0")}`;
+  const language = LANGUAGES[index % LANGUAGES.length] ?? "en";
+  const [template, render] = TEMPLATES[index % TEMPLATES.length] ?? TEMPLATES[0];
+  const { variants, ...pace } = options;
+  const spec: SiteSpec = {
+    id,
+    name: `Civic Monitor ${index + 1}`,
+    host: `${id}.example`,
+    language,
+    country: { en: "GB", de: "DE", fr: "FR", es: "ES", pt: "BR", nl: "NL" }[language],
+    topics: ["egovernment", "smart-city"],
+    zone: "UTC",
+    entry: "rss",
+    template,
+    dateIn: (["jsonld", "meta", "time"] as const)[index % 3] ?? "jsonld",
+    path: (_, number) => `/news/${number}`,
+    robots: "User-agent: *\nDisallow: /x/\n",
+    texts: [],
+    ...pace,
+  };
+  const base = `http://${spec.host}:${port}`;
+  const step = (DAYS * 86_400_000) / Math.max(1, size);
+  const pads = [25, 45, 70, 100].map((kb) => padding(kb * 1000, seed, id, kb));
+
+  const place = (number: number): Placed => {
+    const { title, paragraphs } = scaledText(seed, language, index, number);
+    const path = `/news/${number}`;
+    const at = Math.floor((now.getTime() - 60_000 - (size - number) * step) / 1000) * 1000;
+    const tracked = random(seed, id, number, "variant").next() < variants;
+    return {
+      slug: String(number),
+      title,
+      author: "Robin Keller",
+      paragraphs,
+      path,
+      url: base + path,
+      publishedAt: new Date(at),
+      modifiedAt: null,
+      duplicateOf: null,
+      variants: tracked ? [`${base}${path}?utm_source=feed&utm_medium=rss`] : [],
+      ampUrl: null,
+      quirk: null,
+    };
+  };
+  const articlePage = (number: number): Reply => {
+    const chance = random(seed, id, number, "page");
+    const related = [1, 2, 3].map((back) => {
+      const other = ((number + back) % size) + 1;
+      const title = scaledTitle(seed, language, index, other);
+      return { ...place(number), title, path: `/news/${other}` };
+    });
+    const labels = labelsOf(language);
+    const markup = render({ spec, article: place(number), labels, related, now, chance });
+    const pad = chance.pick(pads);
+    return page(
+      spec,
+      markup
+        .replace("</head>", () => `${pad.head}</head>`)
+        .replace("</body>", () => `${pad.foot}</body>`),
+    );
+  };
+  /** Links of articles from `high` down to `low`. */
+  const items = (high: number, low: number): FeedItem[] => {
+    const list: FeedItem[] = [];
+    for (let number = high; number >= Math.max(1, low); number--) {
+      const placed = place(number);
+      const html = placed.paragraphs.map(({ text }) => `<p>${escape(text)}</p>`).join("");
+      for (const url of [placed.url, ...placed.variants]) {
+        list.push({
+          title: placed.title,
+          url,
+          path: url.slice(base.length),
+          teaser: teaserOf(placed.paragraphs, 120),
+          published: placed.publishedAt,
+          updated: null,
+          author: placed.author,
+          html,
+        });
+      }
+    }
+    return list;
+  };
+  const perPage = Math.max(50, Math.ceil(size / 100));
+  const pages = Math.max(1, Math.ceil(size / perPage));
+  const site: Site = {
+    host: spec.host,
+    ...pace,
+    reply: (path) => {
+      const { pathname, searchParams } = new URL(path, base);
+      const number = Number(/^\/news\/(\d+)$/.exec(pathname)?.[1] ?? 0);
+      if (number >= 1 && number <= size) return articlePage(number);
+      if (path === "/rss.xml") return feedOf(spec, items(size, size - FEED_ITEMS + 1), base);
+      if (pathname === "/news") {
+        const part = Number(searchParams.get("page") ?? 1);
+        const high = size - (part - 1) * perPage;
+        return listingPage(spec, items(high, high - perPage + 1), part, pages);
+      }
+      if (path === "/robots.txt") {
+        return { status: 200, headers: { "content-type": "text/plain" }, body: spec.robots ?? "" };
+      }
+      return STATICS.find(([name]) => name === path)?.[1]() ?? null;
+    },
+  };
+  const yaml = stringify({
+    id,
+    name: spec.name,
+    home: `${base}/`,
+    feeds: [`${base}/rss.xml`],
+    listings: [
+      {
+        url: base + listingPath(1),
+        item: "ul.entries > li",
+        link: "h2 a",
+        date: ".when",
+        next: "a.next",
+        pages: 100,
+      },
+    ],
+    schedule: { every: "10m" },
+    pace: { delay: `${pace.delayMs}ms`, concurrency: pace.concurrency },
+    render: "http",
+    language,
+    country: spec.country,
+    topics: spec.topics,
+    firstRun: { articles: size * 2 + 100, days: 30 },
+  });
+  const articles = () =>
+    Array.from({ length: size }, (_, at) => {
+      const placed = place(at + 1);
+      return {
+        url: placed.url,
+        sourceId: id,
+        title: placed.title,
+        text: plainText(placed.paragraphs),
+        publishedAt: placed.publishedAt.toISOString(),
+        precision: "instant" as const,
+        zone: spec.zone,
+        language: spec.language,
+        duplicateOf: null,
+        variants: placed.variants,
+      };
+    });
+  return { site, source: { id, yaml }, articles };
+}

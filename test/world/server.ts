@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { gzipSync } from "node:zlib";
+import type { Reply } from "./site.ts";
+import { isSubResource } from "./statics.ts";
+import type { SeenRequest } from "./truth.ts";
+
+/** Chunk and pace of a page that never ends: slow enough for any byte limit, too steady for an idle timeout. */
+const DRIP = { every: 400, chunk: `<!-- ${"still loading ".repeat(8)}-->\n` };
+
+const now = () => performance.timeOrigin + performance.now();
+
+/** Answers a request for `host` (name and port); null: there is no such page. */
+export type Answer = (host: string, path: string, method: string) => Reply | null;
+
+const NOT_FOUND: Reply = {
+  status: 404,
+  headers: { "content-type": "text/html; charset=utf-8" },
+  body: "<!DOCTYPE html><title>404</title><h1>404 Not Found</h1>",
+};
+
+/** A server that answers by `answer` and records what it saw in `seen`, but for the control paths. */
+export function siteServer(answer: Answer, seen: SeenRequest[]): Server {
+  return createServer((request, response) => {
+    const start = now();
+    const host = request.headers.host ?? "";
+    const path = request.url ?? "/";
+    if (!path.startsWith("/__world/")) {
+      let end = 0;
+      response.once("finish", () => (end = now()));
+      response.once("close", () =>
+        seen.push({
+          host,
+          path,
+          start,
+          end: end || now(),
+          status: response.statusCode,
+          userAgent: request.headers["user-agent"] ?? "",
+          kind: isSubResource(path) ? "sub" : "page",
+        }),
+      );
+    }
+    const reply = answer(host, path, request.method ?? "GET") ?? NOT_FOUND;
+    if (reply.delayMs) setTimeout(() => send(reply, request, response), reply.delayMs);
+    else send(reply, request, response);
+  });
+}
+
+function send(reply: Reply, request: IncomingMessage, response: ServerResponse): void {
+  for (const [name, value] of Object.entries(reply.headers)) response.setHeader(name, value);
+  const body = typeof reply.body === "string" ? Buffer.from(reply.body) : reply.body;
+  response.statusCode = reply.status;
+  if (reply.endless) return drip(body, response);
+  if (reply.status === 200) {
+    const etag = `"${createHash("sha1").update(body).digest("hex").slice(0, 16)}"`;
+    response.setHeader("etag", etag);
+    if (isFresh(request, etag, reply.headers["last-modified"])) {
+      response.statusCode = 304;
+      response.removeHeader("content-type");
+      return void response.end();
+    }
+  }
+  const zips = /\bgzip\b/.test(String(request.headers["accept-encoding"] ?? ""));
+  response.setHeader("vary", "accept-encoding");
+  if (zips && body.length > 300 && reply.headers["content-type"] !== "application/gzip") {
+    response.setHeader("content-encoding", "gzip");
+    response.end(gzipSync(body, { level: 1 }));
+  } else response.end(body);
+}
+
+function isFresh(request: IncomingMessage, etag: string, modified: string | undefined): boolean {
+  const match = request.headers["if-none-match"];
+  if (match !== undefined) return match.split(",").some((one) => one.trim() === etag);
+  const since = request.headers["if-modified-since"];
+  return since !== undefined && modified !== undefined && Date.parse(modified) <= Date.parse(since);
+}
+
+function drip(head: Uint8Array, response: ServerResponse): void {
+  response.write(head);
+  const timer = setInterval(() => response.write(DRIP.chunk), DRIP.every);
+  response.once("close", () => clearInterval(timer));
+}
+
+/** Listens on a port of an address; rejects when it is taken. */
+export function listen(server: Server, port: number, address: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, address, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+/** Ends a server with all its connections. */
+export function shut(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

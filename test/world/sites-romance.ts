@@ -1,0 +1,122 @@
+import type { SiteSpec } from "./site.ts";
+import { ES_PLAZA } from "./texts/es-plaza.ts";
+import { ES_TRAMITE } from "./texts/es-tramite.ts";
+import { FR_CITE } from "./texts/fr-cite.ts";
+import { FR_QUEBEC } from "./texts/fr-quebec.ts";
+import { PT_CIDADE } from "./texts/pt-cidade.ts";
+
+/** Sites in French, Spanish and Portuguese. */
+export const ROMANCE: SiteSpec[] = [
+  {
+    id: "numerique-cite",
+    name: "Numérique & Cité",
+    host: "numerique-cite.example",
+    language: "fr",
+    country: "FR",
+    topics: ["egovernment", "digital-identity", "cybersecurity"],
+    zone: "Europe/Paris",
+    entry: "json",
+    template: "cms",
+    dateIn: "jsonld",
+    path: (slug) => `/actualites/${slug}`,
+    robots: "# Bienvenue\nUser-agent: *\nDisallow: /recherche\n",
+    delayMs: 100,
+    texts: FR_CITE,
+    quirks: [
+      { slug: "lyon-capteurs-bruit", kind: "busy" },
+      { slug: "identite-numerique-seniors", kind: "flaky" },
+    ],
+  },
+  {
+    id: "ville-branchee",
+    name: "La Ville branchée",
+    host: "villebranchee.example",
+    language: "fr",
+    country: "CA",
+    region: "Québec",
+    topics: ["smart-city", "open-data", "ai"],
+    zone: "America/Montreal",
+    entry: "news-sitemap",
+    template: "classic",
+    dateIn: "meta",
+    path: (slug, number) => `/article/${slug}?id=${300 + number}`,
+    robots: "User-agent: *\nDisallow: /compte/\n",
+    delayMs: 120,
+    texts: FR_QUEBEC,
+  },
+  {
+    id: "tramite-abierto",
+    name: "Trámite Abierto",
+    host: "tramite.example",
+    language: "es",
+    country: "ES",
+    topics: ["egovernment", "mobility", "ai"],
+    zone: "Europe/Madrid",
+    entry: "rss",
+    template: "shell",
+    dateIn: "time",
+    path: (slug) => `/n/${slug}`,
+    robots: "User-agent: *\nDisallow: /cuenta/\n",
+    delayMs: 150,
+    texts: ES_TRAMITE,
+  },
+  {
+    id: "plaza-digital",
+    name: "Plaza Digital",
+    host: "plazadigital.example",
+    language: "es",
+    country: "MX",
+    topics: ["smart-city", "egovernment", "open-data"],
+    zone: "America/Mexico_City",
+    entry: "rss-broken",
+    template: "magazine",
+    dateIn: "time-day",
+    path: (slug) => `/notas/${slug}.php`,
+    robots: "User-agent: *\nDisallow:\n",
+    delayMs: 100,
+    texts: ES_PLAZA,
+    copies: [
+      {
+        of: "tramite-abierto",
+        slug: "algoritmo-becas-comedor",
+        edit: {
+          title: "España: auditan el algoritmo que repartía becas de comedor",
+          author: "Plaza Digital",
+          replace: [["¿Por qué una familia", "¿Por qué en España una familia"]],
+          tail: "En México, los padrones de apoyos escolares tampoco publican sus reglas de puntaje.",
+        },
+      },
+    ],
+    decoys: [
+      {
+        kind: "consent",
+        title: "Galería: los mejores murales del Centro Histórico",
+        path: "/notas/galeria-murales.php",
+      },
+    ],
+  },
+  {
+    id: "cidade-aberta",
+    name: "Cidade Aberta",
+    host: "cidadeaberta.example",
+    language: "pt",
+    country: "BR",
+    region: "São Paulo",
+    topics: ["egovernment", "smart-city", "open-data"],
+    zone: "America/Sao_Paulo",
+    entry: "rss",
+    template: "classic",
+    dateIn: "jsonld",
+    path: (slug) => `/noticias/${slug}/`,
+    robots: "User-agent: *\nDisallow: /wp-admin/\n",
+    delayMs: 100,
+    texts: PT_CIDADE,
+    decoys: [
+      {
+        kind: "endless",
+        title: "Ao vivo: sessão da Câmara sobre o orçamento digital",
+        path: "/ao-vivo/camara/",
+      },
+    ],
+  },
+];

@@ -1,0 +1,192 @@
+import type { SiteSpec } from "./site.ts";
+import { DE_RATHAUS } from "./texts/de-rathaus.ts";
+import { DE_STADTNETZ } from "./texts/de-stadtnetz.ts";
+import { EN_AGENCY } from "./texts/en-agency.ts";
+import { EN_METRO } from "./texts/en-metro.ts";
+import { EN_WIRE } from "./texts/en-wire.ts";
+import { NL_GEMEENTE } from "./texts/nl-gemeente.ts";
+
+/** Sites in English, German and Dutch. */
+export const WEST: SiteSpec[] = [
+  {
+    id: "harbour-agency",
+    name: "Harbour Digital Agency",
+    host: "agency.example",
+    language: "en",
+    country: "GB",
+    region: "England",
+    topics: ["egovernment", "digital-identity", "open-data"],
+    zone: "Europe/London",
+    entry: "rss",
+    template: "classic",
+    dateIn: "jsonld",
+    path: (slug) => `/news/${slug}`,
+    robots: "User-agent: *\nDisallow: /search\nDisallow: /admin/\n\nSitemap: /sitemap.xml\n",
+    delayMs: 100,
+    texts: EN_AGENCY,
+    quirks: [
+      { slug: "one-login-for-ports", kind: "tracking" },
+      { slug: "flood-sensors-calder-valley", kind: "moved" },
+      { slug: "plain-letters", kind: "short-link", host: "go.example", path: "/s/x7Qp" },
+    ],
+    decoys: [
+      {
+        kind: "advert",
+        title: "Sponsored: the document scanner that councils love",
+        host: "scanner-shop.example",
+        path: "/offer?partner=harbour",
+      },
+    ],
+  },
+  {
+    id: "civic-wire",
+    name: "Civic Wire",
+    host: "civicwire.example",
+    language: "en",
+    country: "IE",
+    topics: ["egovernment", "smart-city", "cybersecurity"],
+    zone: "Europe/Dublin",
+    entry: "rss",
+    template: "magazine",
+    dateIn: "meta",
+    path: (slug, number) => `/${2026000 + number}/${slug}.html`,
+    robots: "User-agent: *\nAllow: /\n",
+    delayMs: 100,
+    concurrency: 2,
+    texts: EN_WIRE,
+  },
+  {
+    id: "metro-ledger",
+    name: "Metro Ledger",
+    host: "www.metroledger.example",
+    language: "en",
+    country: "US",
+    region: "Massachusetts",
+    topics: ["smart-city", "broadband", "mobility"],
+    zone: "America/New_York",
+    entry: "atom",
+    template: "cms",
+    dateIn: "time",
+    path: (slug) => `/city/${slug}/`,
+    robots: "User-agent: *\nDisallow: /cgi-bin/\n",
+    delayMs: 120,
+    texts: EN_METRO,
+    copies: [
+      { of: "civic-wire", slug: "lisbon-open-budget", edit: {} },
+      {
+        of: "civic-wire",
+        slug: "ransomware-water-utility",
+        edit: {
+          title: "Irish water utility ran on paper maps for nine days after hack",
+          author: "Metro Ledger staff",
+          lead: "Utilities in New England should take note of what happened on the Irish west coast this spring, security officials in Boston say.",
+          replace: [
+            ["taps running", "the water running"],
+            ["a third of it overtime", "one third of it overtime"],
+            ['"Nobody laughs now."', '"No one is laughing now."'],
+          ],
+        },
+      },
+    ],
+    quirks: [
+      {
+        slug: "broadband-count",
+        kind: "corrected",
+        edit: {
+          title: "State finds 69,000 homes without usable broadband",
+          replace: [
+            ["found 96,000 Massachusetts homes", "found 69,000 Massachusetts homes"],
+            ["spend $41 million", "spend $31 million"],
+          ],
+          tail: "Correction: An earlier version of this article transposed the digits of the number of homes and misstated the budget for rewiring.",
+        },
+      },
+    ],
+  },
+  {
+    id: "rathaus-digital",
+    name: "Rathaus Digital",
+    host: "rathaus-digital.example",
+    language: "de",
+    country: "DE",
+    region: "Bayern",
+    topics: ["egovernment", "ai", "broadband"],
+    zone: "Europe/Berlin",
+    entry: "rss",
+    template: "classic",
+    dateIn: "meta",
+    path: (slug, number) => `/artikel/${slug}-${4100 + number}.html`,
+    robots: "User-agent: *\nDisallow: /suche\n",
+    delayMs: 100,
+    texts: DE_RATHAUS,
+    quirks: [{ slug: "registermodernisierung-geburt", kind: "amp" }],
+    decoys: [
+      {
+        kind: "missing",
+        title: "Termine in der Kfz-Zulassung werden verlost",
+        path: "/artikel/kfz-zulassung-4007.html",
+      },
+      {
+        kind: "gone",
+        title: "Umfrage: Wie zufrieden sind Sie mit Ihrem Bürgerbüro?",
+        path: "/artikel/umfrage-buergerbuero-3990.html",
+      },
+    ],
+  },
+  {
+    id: "stadtnetz-wien",
+    name: "Stadtnetz",
+    host: "stadtnetz.example",
+    language: "de",
+    country: "AT",
+    region: "Wien",
+    topics: ["smart-city", "mobility", "open-data"],
+    zone: "Europe/Vienna",
+    entry: "listing",
+    template: "magazine",
+    dateIn: "text",
+    path: (slug) => `/meldungen/${slug}`,
+    robots: "User-agent: *\nDisallow: /intern/\n",
+    delayMs: 100,
+    texts: DE_STADTNETZ,
+    copies: [
+      { of: "rathaus-digital", slug: "ki-posteingang", edit: {} },
+      {
+        of: "rathaus-digital",
+        slug: "it-notfall-uebung",
+        edit: {
+          title: "Bayerisches Rathaus zieht für eine Übung drei Tage den Stecker",
+          author: "Redaktion",
+          replace: [
+            [
+              "ein Mitarbeiter im Keller des Landshuter Rathauses",
+              "ein Techniker im Keller des Landshuter Rathauses",
+            ],
+            ["nennt die Übung vorbildlich", "hält die Übung für vorbildlich"],
+          ],
+          tail: "In Österreich ist eine vergleichbare Übung für das kommende Frühjahr in St. Pölten vorgesehen.",
+        },
+      },
+    ],
+    decoys: [
+      { kind: "forbidden", title: "Protokoll der Redaktionssitzung", path: "/intern/protokoll-47" },
+    ],
+  },
+  {
+    id: "gemeentekrant",
+    name: "Gemeentekrant",
+    host: "gemeentekrant.example",
+    language: "nl",
+    country: "NL",
+    topics: ["egovernment", "ai", "mobility"],
+    zone: "Europe/Amsterdam",
+    entry: "rss-full",
+    template: "cms",
+    dateIn: "meta",
+    path: (slug, number) => `/nieuws/${900 + number}/${slug}`,
+    robots: null,
+    delayMs: 150,
+    hideLanguage: true,
+    texts: NL_GEMEENTE,
+  },
+];

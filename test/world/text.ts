@@ -1,0 +1,73 @@
+/** A hand-made news text. `body` has its paragraphs separated by blank lines; `## ` starts a subheading, `> ` a quotation. */
+export interface Text {
+  slug: string;
+  title: string;
+  author: string;
+  body: string;
+}
+
+/** What another site makes of a text: its own headline and changes, or an exact copy when empty. */
+export interface Edit {
+  title?: string;
+  author?: string;
+  replace?: [from: string, to: string][];
+  /** A paragraph put before the text. */
+  lead?: string;
+  /** A paragraph put after the text. */
+  tail?: string;
+}
+
+export interface Paragraph {
+  kind: "p" | "h2" | "quote";
+  text: string;
+}
+
+/** The paragraphs of a body, without their marks. */
+export function paragraphsOf(body: string): Paragraph[] {
+  return body
+    .trim()
+    .split(/\n\s*\n/)
+    .map((block): Paragraph => {
+      const text = block.replace(/\s*\n\s*/g, " ").trim();
+      if (text.startsWith("## ")) return { kind: "h2", text: text.slice(3) };
+      if (text.startsWith("> ")) return { kind: "quote", text: text.slice(2) };
+      return { kind: "p", text };
+    });
+}
+
+/** The paragraphs as an extractor should give them: joined by a blank line. */
+export function plainText(paragraphs: Paragraph[]): string {
+  return paragraphs.map((paragraph) => paragraph.text).join("\n\n");
+}
+
+/** Applies an edit; throws when something to replace isn't there, so that no edit is lost. */
+export function edited(text: Text, edit: Edit): Text {
+  let body = text.body.trim();
+  for (const [from, to] of edit.replace ?? []) {
+    if (!body.includes(from)) throw new Error(`${text.slug} has no "${from}" to replace`);
+    body = body.replace(from, to);
+  }
+  if (edit.lead) body = `${edit.lead}\n\n${body}`;
+  if (edit.tail) body = `${body}\n\n${edit.tail}`;
+  return { ...text, title: edit.title ?? text.title, author: edit.author ?? text.author, body };
+}
+
+/** The first sentences of a text, at least `size` characters: what feeds and listings show. */
+export function teaserOf(paragraphs: Paragraph[], size: number): string {
+  const first = paragraphs.find((paragraph) => paragraph.kind === "p")?.text ?? "";
+  let teaser = "";
+  for (const sentence of first.split(/(?<=[.!?؟])\s+|(?<=。)/)) {
+    teaser = teaser ? `${teaser} ${sentence}` : sentence;
+    if (teaser.length >= size) break;
+  }
+  return teaser;
+}
+
+/** Escapes text for HTML and XML. */
+export function escape(text: string): string {
+  return text
+    .replace(/&/g, "&amp;")
+    .replace(/</g, "&lt;")
+    .replace(/>/g, "&gt;")
+    .replace(/"/g, "&quot;");
+}

@@ -1,0 +1,122 @@
+import { humanDate, isoDay, isoIn } from "./dates.ts";
+import type { Labels } from "./labels.ts";
+import type { Random } from "./random.ts";
+import type { Placed, SiteSpec } from "./site.ts";
+import { escape } from "./text.ts";
+
+/** All that a template puts on a page. */
+export interface View {
+  spec: SiteSpec;
+  article: Placed;
+  labels: Labels;
+  related: Placed[];
+  /** When the page is looked at. */
+  now: Date;
+  chance: Random;
+}
+
+/** The date as the site marks it: in the head, and where readers see it. */
+export function dateMarks(view: View): { head: string; visible: string } {
+  const { spec, article } = view;
+  const seen = escape(humanDate(article.publishedAt, spec.language, spec.zone));
+  const iso = isoIn(article.publishedAt, spec.zone);
+  const changed = article.modifiedAt && isoIn(article.modifiedAt, spec.zone);
+  switch (spec.dateIn) {
+    case "jsonld":
+      return { head: jsonLd(view, iso, changed), visible: `<span class="pub">${seen}</span>` };
+    case "meta":
+      return {
+        head:
+          `<meta property="article:published_time" content="${iso}">` +
+          (changed ? `<meta property="article:modified_time" content="${changed}">` : ""),
+        visible: `<span class="date">${seen}</span>`,
+      };
+    case "time":
+      return {
+        head: "",
+        visible:
+          `<time datetime="${iso}" itemprop="datePublished">${seen}</time>` +
+          (changed
+            ? ` (${escape(view.labels.updated)} <time datetime="${changed}" itemprop="dateModified">${escape(humanDate(article.modifiedAt ?? view.now, spec.language, spec.zone))}</time>)`
+            : ""),
+      };
+    case "time-day":
+      return {
+        head: "",
+        visible: `<time datetime="${isoDay(article.publishedAt, spec.zone)}">${seen}</time>`,
+      };
+    case "text":
+      return { head: "", visible: `<span class="info">${seen}</span>` };
+  }
+}
+
+function jsonLd(view: View, published: string, modified: string | null): string {
+  const { article, spec } = view;
+  const data = {
+    "@context": "https://schema.org",
+    "@graph": [
+      { "@type": "WebSite", name: spec.name, url: new URL("/", article.url).href },
+      {
+        "@type": "NewsArticle",
+        headline: article.title,
+        datePublished: published,
+        dateModified: modified ?? published,
+        inLanguage: spec.language,
+        author: [{ "@type": "Person", name: article.author }],
+        publisher: { "@type": "Organization", name: spec.name },
+        mainEntityOfPage: article.url,
+      },
+    ],
+  };
+  return `<script type="application/ld+json">${JSON.stringify(data).replace(/</g, "\\u003c")}</script>`;
+}
+
+/** A paragraph's text with a bit of inline markup in it; the text stays as it is. */
+export function inline(text: string, view: View): string {
+  const words = text.split(" ");
+  if (words.length < 16) return escape(text);
+  const from = view.chance.int(3, words.length - 8);
+  const to = from + view.chance.int(1, 3);
+  const [open, close] = view.chance.pick([
+    ["<strong>", "</strong>"],
+    ['<a href="/topics/digital">', "</a>"],
+    ["<em>", "</em>"],
+    ["", ""],
+    ['<span class="hl">', "</span>"],
+  ]);
+  const part = (start: number, end?: number) => escape(words.slice(start, end).join(" "));
+  return `${part(0, from)} ${open}${part(from, to)}${close} ${part(to)}`;
+}
+
+/** The body's elements one by one, for templates that put things between them. */
+export function blocks(view: View, tag = "p"): string[] {
+  return view.article.paragraphs.map(({ kind, text }) => {
+    if (kind === "h2") return `<h2>${escape(text)}</h2>`;
+    if (kind === "quote") return `<blockquote><p>${escape(text)}</p></blockquote>`;
+    return `<${tag}>${inline(text, view)}</${tag}>`;
+  });
+}
+
+/** What all templates have in the head. */
+export function head(view: View, extra = ""): string {
+  const { spec, article } = view;
+  const charset = spec.charset ?? "utf-8";
+  const declared =
+    spec.charsetIn === "header"
+      ? ""
+      : charset === "gb18030"
+        ? `<meta http-equiv="Content-Type" content="text/html; charset=gb18030">`
+        : `<meta charset="${charset}">`;
+  return `${declared}<title>${escape(article.title)} | ${escape(spec.name)}</title>
+<link rel="canonical" href="${escape(article.url)}">
+<meta name="viewport" content="width=device-width">
+<meta property="og:site_name" content="${escape(spec.name)}">
+${article.ampUrl ? `<link rel="amphtml" href="${article.ampUrl}">` : ""}${extra}${dateMarks(view).head}`;
+}
+
+/** Links to other articles of the site. */
+export function relatedLinks(view: View): string {
+  return view.related
+    .map((other) => `<li><a href="${escape(other.path)}">${escape(other.title)}</a></li>`)
+    .join("\n");
+}

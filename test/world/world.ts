@@ -1,0 +1,140 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import type { Server } from "node:http";
+import { join } from "node:path";
+import { handMade } from "./hand-made.ts";
+import type { Plan } from "./plan.ts";
+import { reportOf } from "./report.ts";
+import { type ScaledOptions, scaled } from "./scaled.ts";
+import { listen, shut, siteServer } from "./server.ts";
+import type { Reply, Site } from "./site.ts";
+import { isSubResource, picture } from "./statics.ts";
+import type { SeenRequest, Truth, WorldReport } from "./truth.ts";
+
+/** How to start a world; without `sites` and `articles` it is the hand-made one. */
+export interface WorldOptions extends ScaledOptions {
+  /** Port of all sites; a free one is taken when it is in use. Default 18080. */
+  port?: number;
+  /** Default 1. */
+  seed?: number;
+  /** The latest moment in the world; default: now. */
+  now?: Date;
+  /** Called after each change of phase. */
+  onPhase?: () => void;
+}
+
+/** Sample news sites that are being served on loopback. */
+export interface World {
+  port: number;
+  /** Address of the first site, which also answers `/__world/report` and `/__world/next-phase`. */
+  address: string;
+  /** Value of NEWSGATHER_HOSTS. */
+  hosts: string;
+  /** Value of NEWSGATHER_ALLOW_NETWORKS. */
+  allowNetworks: "127.1.0.0/16";
+  sources: { id: string; yaml: string }[];
+  /** Writes one YAML file per source. */
+  writeSources(dir: string): Promise<void>;
+  /** What is true in the current phase. */
+  readonly truth: Truth;
+  /** Goes on to the second phase: articles are corrected. */
+  nextPhase(): void;
+  report(): WorldReport;
+  close(): Promise<void>;
+}
+
+const addressOf = (index: number) =>
+  `127.1.${Math.floor((index + 1) / 250)}.${(index + 1) % 250 || 250}`;
+
+/** One server per address, all on one port; another port when one of them is taken. */
+async function serve(
+  count: number,
+  port: number,
+  make: () => Server,
+): Promise<{ port: number; servers: Server[] }> {
+  for (let attempt = 0; ; attempt++) {
+    const servers: Server[] = [];
+    let chosen = attempt === 0 ? port : 0;
+    try {
+      for (let index = 0; index < count; index++) {
+        const server = make();
+        await listen(server, chosen, addressOf(index));
+        servers.push(server);
+        const bound = server.address();
+        if (!chosen && bound && typeof bound === "object") chosen = bound.port;
+      }
+      return { port: chosen, servers };
+    } catch (error) {
+      await Promise.all(servers.map(shut));
+      if (attempt >= 10) throw new Error(`no free port for the sample sites`, { cause: error });
+    }
+  }
+}
+
+/** Starts the sample world; `close` ends it. */
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const { seed = 1, now = new Date(), port: wanted = 18080 } = options;
+  const isScaled = options.sites !== undefined || options.articles !== undefined;
+  const planFor = (port: number, phase: 1 | 2): Plan =>
+    isScaled ? scaled({ port, seed, now }, options) : handMade({ port, seed, now }, phase);
+  const seen: SeenRequest[] = [];
+  const visits = new Map<string, number>();
+  let plan: Plan;
+  let sites: Map<string, Site>;
+
+  const control = (path: string, method: string): Reply | null => {
+    const json = (value: unknown): Reply => ({
+      status: 200,
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(value),
+    });
+    if (path === "/__world/report") return json(world.report());
+    if (path === "/__world/truth") return json(world.truth);
+    if (path === "/__world/next-phase" && method === "POST") {
+      world.nextPhase();
+      return json({ phase: 2 });
+    }
+    return null;
+  };
+  const answer = (host: string, path: string, method: string): Reply | null => {
+    if (path.startsWith("/__world/")) return control(path, method);
+    const site = sites.get(host);
+    if (!site) return { status: 421, headers: {}, body: "" };
+    const key = `${host}${path}`;
+    visits.set(key, (visits.get(key) ?? 0) + 1);
+    const found = site.reply(path, visits.get(key) ?? 1);
+    return found ?? (isSubResource(path) && path.startsWith("/img/") ? picture() : null);
+  };
+
+  const { port, servers } = await serve(planFor(wanted, 1).sites.length, wanted, () =>
+    siteServer((...request) => answer(...request), seen),
+  );
+  const use = (phase: 1 | 2) => {
+    plan = planFor(port, phase);
+    sites = new Map(plan.sites.map((site) => [`${site.host}:${port}`, site]));
+    return plan;
+  };
+  const first = use(1);
+  const world: World = {
+    port,
+    address: addressOf(0),
+    hosts: first.sites.map((site, index) => `${addressOf(index)} ${site.host}`).join("\n"),
+    allowNetworks: "127.1.0.0/16",
+    sources: first.sources,
+    writeSources: async (dir) => {
+      await mkdir(dir, { recursive: true });
+      for (const { id, yaml } of first.sources) await writeFile(join(dir, `${id}.yaml`), yaml);
+    },
+    get truth() {
+      return plan.truth();
+    },
+    nextPhase: () => {
+      use(2);
+      options.onPhase?.();
+    },
+    report: () => reportOf([...seen], plan.truth().forbidden),
+    close: async () => {
+      await Promise.all(servers.map(shut));
+    },
+  };
+  return world;
+}
