@@ -4,7 +4,7 @@ import { sleep } from "../lib/time.ts";
 
 const STEP = 200;
 /** Characters of text from which a page may be an article already. */
-const TEXT = 800;
+export const ARTICLE_TEXT = 800;
 /** Steps without a change after which such a text is taken as it stands. */
 const STILL = 4;
 /** One question to the page; a page in an endless loop never answers. */
@@ -12,9 +12,10 @@ const ANSWER = 3000;
 
 /**
  * Waits until a page has what it will show: the network is quiet, or a text of some length stopped
- * growing; at most `longest` ms. Rejects when the page no longer answers.
+ * growing; at most `longest` ms. Answers the characters of its text; rejects when the page no longer
+ * answers.
  */
-export async function settle(page: Page, longest: number): Promise<void> {
+export async function settle(page: Page, longest: number): Promise<number> {
   const end = performance.now() + longest;
   let quiet = false;
   page.waitForLoadState("networkidle", { timeout: longest }).then(
@@ -29,10 +30,11 @@ export async function settle(page: Page, longest: number): Promise<void> {
     const { ready, size } = await within(ANSWER, page.evaluate(look), "looking at the page");
     still = size === before ? still + 1 : 0;
     before = size;
-    if (quiet && ready === "complete") return;
-    if (size >= TEXT && still >= STILL && ready !== "loading") return;
+    if (quiet && ready === "complete") return size;
+    if (size >= ARTICLE_TEXT && still >= STILL && ready !== "loading") return size;
     await sleep(STEP);
   }
+  return before;
 }
 
 /** Runs in the page. */

@@ -4,7 +4,7 @@ import { RetryLater } from "../model/failure.ts";
 import type { Skipped } from "../model/skipped.ts";
 import { BLOCKED } from "./browser-blocked.ts";
 import { type DocumentGate, guardDocuments } from "./browser-document.ts";
-import { settle } from "./browser-settle.ts";
+import { ARTICLE_TEXT, settle } from "./browser-settle.ts";
 import { type Proxy, REFUSED_HEADER } from "./proxy.ts";
 import type { Received } from "./received.ts";
 
@@ -94,7 +94,7 @@ export async function openTurnPage(
       const empty = { wire: new Uint8Array(), decoded: new Uint8Array(), truncated: false };
       return { ...facts(status, answer.headers), ...empty, location };
     }
-    await settle(page, limits.settle);
+    const characters = await settle(page, limits.settle);
     const dom = await within(limits.call, page.content(), "reading the page");
     const bytes = Buffer.from(`\ufeff${dom}`);
     const decoded = bytes.subarray(0, limits.bytes);
@@ -103,7 +103,8 @@ export async function openTurnPage(
       wire: decoded,
       decoded,
       truncated: bytes.length > limits.bytes,
-      location: gate.moved(),
+      // A page that has its text is the page, wherever its scripts wanted to go afterwards.
+      location: characters < ARTICLE_TEXT ? gate.moved() : null,
     };
   };
   return { render };

@@ -32,7 +32,7 @@ export const MAX_HOPS = 5;
 /** Judges a response by status, headers and the signs of a challenge page. */
 export function disposition(received: Received, context: Circumstances): Disposition {
   const { status, headers } = received;
-  if (isRedirect(status)) return redirect(received, context.hops);
+  if (isRedirect(status) || received.location !== null) return redirect(received, context.hops);
   if (status === 304) return notModified(received, context);
   const challenge = status === 404 || status === 410 ? null : challengeOf(received);
   if (challenge) return challenge;

@@ -8,7 +8,7 @@ export interface Received {
   /** Names lower-case; a repeated header has its values joined by newline. */
   headers: Record<string, string>;
   requestHeaders: Record<string, string>;
-  /** The absolute target of a redirect, else null. */
+  /** The absolute target of a redirect, also of one by script in the browser; else null. */
   location: string | null;
   /** IP address that answered. */
   address: string | null;

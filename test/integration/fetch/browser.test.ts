@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { createSocket, type Socket } from "node:dgram";
 import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type BrowserPool, createBrowser } from "../../../fetch/browser.ts";
@@ -25,11 +26,15 @@ let guard: Guard;
 let proxy: Proxy;
 let browser: BrowserPool;
 let asked: string[] = [];
+let packets: Socket;
+let packetCount = 0;
 
 const user = systemUser();
 
 beforeAll(async () => {
   canary = await listen("127.0.0.1", (_, response) => response.end("canary"));
+  packets = createSocket("udp4").on("message", () => packetCount++);
+  await new Promise<void>((done) => packets.bind(canary.port, "127.0.0.1", done));
   other = await listen("127.1.9.4", (_, response) => response.end("<p>other"));
   const evil = `127.0.0.1:${canary.port}`;
   const pages: Record<string, string> = {
@@ -38,7 +43,8 @@ beforeAll(async () => {
     "/loop": "<p>x</p><script>setTimeout(() => { for(;;); }, 50)</script>",
     "/dialog": `<script>alert(1); confirm(2);</script><p>${text}`,
     "/popup": `<script>for (let i = 0; i < 3; i++) open("/plain?popup=" + i);</script><p>${text}`,
-    "/leaves": `<script>location.href = "/plain?left"</script><p>${text}`,
+    "/leaves": `<script>location.href = "/plain?left"</script><p>One moment`,
+    "/wants-away": `<p>${text}<script>location.href = "/plain?left"</script>`,
     "/hostile": `<img src="http://${evil}/img"><iframe src="http://${evil}/frame"></iframe>
       <iframe src="http://localhost:${canary.port}/"></iframe><script src="http://[::1]:${canary.port}/"></script>
       <img src="/bounce.img"><script>
@@ -103,11 +109,13 @@ beforeAll(async () => {
 afterEach(() => {
   asked = [];
   expect(canary.hits()).toBe(0);
+  expect(packetCount).toBe(0);
 });
 
 afterAll(async () => {
   await browser?.close();
   await proxy?.close();
+  packets?.close();
   for (const server of [site, other, canary]) await server?.close();
 });
 
@@ -185,6 +193,7 @@ describe("where a page may not lead", () => {
   test("a script that leads elsewhere is held back and reported", async () => {
     const answer = await rendered("/leaves");
     expect(answer).toMatchObject({ status: 200, location: `${site.origin}/plain?left` });
+    expect(await rendered("/wants-away")).toMatchObject({ status: 200, location: null });
     expect(asked.filter((url) => url.startsWith("/plain"))).toEqual([]);
   });
 

@@ -111,6 +111,8 @@ describe("disposition", () => {
   test("redirects are followed up to five, never in circles, never down to http", () => {
     const to = "https://news.example/b";
     expect(judge({ status: 301, location: to })).toEqual({ kind: "redirect", to });
+    // The browser reports a redirect by script with the page's own status.
+    expect(judge({ status: 200, location: to })).toEqual({ kind: "redirect", to });
     const five = ["1", "2", "3", "4", "5"].map(hop);
     expect(judge({ status: 301, location: to }, { hops: five.slice(1) })).toMatchObject({ to });
     expect(judge({ status: 301, location: to }, { hops: five })).toMatchObject({
