@@ -47,7 +47,12 @@ export function extract(input: ExtractInput): Extraction {
   const reading = readingOf(page, stated, input.timezone);
   const own = selectedFields(page, selectAt(input.select ?? [], now), reading);
   const title = own.title ?? hinted(readTitle(page), hints.title);
-  const { body, visible, links } = readBody(page, title.value, own.body);
+  const authors = own.authors ?? hinted(readAuthors(page), hints.authors);
+  const { body, visible, links } = readBody(page, {
+    title: title.value,
+    authors: authors.value ?? [],
+    own: own.body,
+  });
   const text = body?.text ?? `${title.value ?? ""} ${visible}`;
   const stamp = own.publishedAt ?? readPublished(page, reading);
   const words = body ? countWords(body.text) : null;
@@ -56,7 +61,7 @@ export function extract(input: ExtractInput): Extraction {
     text: body ? { value: body.text, evidence: body.evidence } : NOTHING,
     html: { value: body?.html ?? null, evidence: null },
     teaser: own.teaser ?? hinted(readTeaser(page, body?.blocks ?? [], title.value), hints.teaser),
-    authors: own.authors ?? hinted(readAuthors(page), hints.authors),
+    authors,
     publishedAt: hinted(
       until(instant(stamp), now),
       hints.publishedAt && earlier(hints.publishedAt, now),

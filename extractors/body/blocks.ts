@@ -22,7 +22,7 @@ export interface Block {
 
 /** Elements that never hold article text. */
 const SKIP = new Set(
-  "script style noscript template iframe object svg canvas audio video map select option datalist button input textarea head title dialog amp-ad amp-analytics amp-social-share amp-sidebar".split(
+  "rt rp script style noscript template iframe object svg canvas audio video map select option datalist button input textarea head title dialog amp-ad amp-analytics amp-social-share amp-sidebar".split(
     " ",
   ),
 );
@@ -130,8 +130,9 @@ function kindOf(tag: Tag): BlockKind {
   let kind: BlockKind = "text";
   let node: Tag | null = tag;
   for (let level = 0; node && level < 6; node = parentOf(node), level++) {
-    if (node.name === "figcaption" || node.name === "caption" || node.name === "figure")
-      return "caption";
+    if (node.name === "figcaption") return "caption";
+    if (node.name === "figure" && (kind === "text" || kind === "heading")) return "caption";
+    if (node.name === "caption" && parentOf(node)?.name === "table") return "caption";
     if (kind !== "text") continue;
     if (node.name === "li" || node.name === "dd" || node.name === "dt") kind = "item";
     else if (node.name === "blockquote") kind = "quote";

@@ -8,6 +8,7 @@ import { findContainer } from "./container.ts";
 import { isHiddenInline, markDropped } from "./drop.ts";
 import { htmlOf } from "./html.ts";
 import { leadBlocks } from "./lead.ts";
+import { trim } from "./trim.ts";
 
 /** The body of an article: its blocks, their text and HTML. */
 export interface Body {
@@ -25,16 +26,23 @@ export interface Reading {
   links: number;
 }
 
-/** Finds the article's body in a page; a source's own selectors come before every rule. */
-export function readBody(page: Page, title: string | null, own?: Own): Reading {
+/** What is known of the article before its body is looked for. */
+export interface Known {
+  title: string | null;
+  authors: string[];
+  /** What a source's own selectors name; they come before every rule. */
+  own?: Own | undefined;
+}
+
+/** Finds the article's body in a page. */
+export function readBody(page: Page, known: Known): Reading {
   const root = page.tags("body")[0] ?? page.tags("html")[0] ?? page.tree.tags[0];
   if (!root) return { body: null, visible: "", links: 0 };
   const all = blocksOf(root, isHiddenInline);
-  const dropped = markDropped(page.tree.tags, root, all);
-  for (const tag of own?.remove ?? []) dropped.fill(1, tag.order, tag.last + 1);
+  const { own } = known;
   const body = own?.containers.length
     ? selectedBody(page, own.containers, own.remove)
-    : foundBody(page, title, all, dropped);
+    : foundBody(page, known, root, all);
   return { ...seenIn(all), body };
 }
 
@@ -44,26 +52,41 @@ interface Own {
   remove: Tag[];
 }
 
-function foundBody(
-  page: Page,
-  title: string | null,
-  all: Block[],
-  dropped: Uint8Array,
-): Body | null {
-  const titleKey = title ? keyOf(title) : "";
-  const headline =
-    all.find((block) => titleKey !== "" && keyOf(block.text) === titleKey)?.tag ?? null;
+function foundBody(page: Page, known: Known, root: Tag, all: Block[]): Body | null {
+  const { tags } = page.tree;
+  const titleKey = known.title ? keyOf(known.title) : "";
+  const headline = headlineOf(all, titleKey);
+  const dropped = markDropped(tags, root, all, headline);
+  for (const tag of known.own?.remove ?? []) dropped.fill(1, tag.order, tag.last + 1);
   const blocks = all.filter((block) => !dropped[block.tag.order]);
-  const container = findContainer(page.tree.tags, blocks, headline);
+  const container = findContainer(tags, blocks, headline);
   if (!container) return null;
-  const kept = blocks.filter(
-    (block) => within(block.tag, container.tag) && isBody(block, titleKey),
-  );
+  const inside = blocks.filter((block) => within(block.tag, container.tag));
+  const pictures = ["img", "picture", "video", "amp-img"].flatMap(page.tags);
+  const kept = trim(inside, {
+    container: container.tag,
+    titleKey,
+    authors: known.authors,
+    pictures,
+  });
   const [start] = kept;
   if (!start) return null;
   const lead = leadBlocks(all, headline, start, descriptionsOf(page));
   const evidence = { rule: container.rule, seen: place(container.tag), confidence: 0.8 };
   return bodyOf([...lead, ...kept], page.base, evidence);
+}
+
+/** The element of the headline: a heading by preference. */
+function headlineOf(blocks: Block[], titleKey: string): Tag | null {
+  if (!titleKey) return null;
+  const same = blocks.filter((block) => block.size < 400 && keyOf(block.text) === titleKey);
+  return (
+    (
+      same.find((block) => block.tag.name === "h1") ??
+      same.find((block) => block.kind === "heading") ??
+      same[0]
+    )?.tag ?? null
+  );
 }
 
 function descriptionsOf(page: Page): string[] {
@@ -103,12 +126,6 @@ function seenIn(blocks: Block[]): { visible: string; links: number } {
 export function bodyOf(blocks: Block[], base: string, evidence: Evidence): Body {
   const text = blocks.map((block) => block.text).join("\n\n");
   return { blocks, text, html: htmlOf(blocks, base), evidence };
-}
-
-function isBody(block: Block, titleKey: string): boolean {
-  if (block.kind === "caption") return false;
-  if (block.links > 0.8 && block.size < 200) return false;
-  return !(block.kind === "heading" && keyOf(block.text) === titleKey);
 }
 
 function place(tag: Tag): string {

@@ -1,3 +1,4 @@
+import { LINES } from "../dom/tags.ts";
 import { parentOf, type Tag } from "../dom/tree.ts";
 import { type Block, within } from "./blocks.ts";
 import { hintOf } from "./hints.ts";
@@ -9,22 +10,8 @@ export interface Container {
   rule: string;
 }
 
-/** Text blocks: never the container of an article themselves. */
-const LINES = new Set([
-  "p",
-  "li",
-  "h1",
-  "h2",
-  "h3",
-  "h4",
-  "h5",
-  "h6",
-  "dd",
-  "dt",
-  "span",
-  "a",
-  "pre",
-]);
+/** A semantic container is believed where it holds this share of the prose. */
+const NARROW = 0.8;
 
 /**
  * The element whose blocks are worth most: within the `article` of the headline where it has one,
@@ -52,10 +39,19 @@ export function findContainer(
   }
   while (best && LINES.has(best.name)) best = parentOf(best);
   if (!best) return null;
+  const marked = tags.filter((tag) => tag.attribs["itemprop"]?.toLowerCase() === "articlebody");
+  const body = richest(marked);
+  if (
+    body &&
+    !within(body, best) &&
+    at(positive, body) >= Math.min(200, at(positive, best) * 0.3)
+  ) {
+    return { tag: body, rule: "itemprop=articleBody" };
+  }
   const whole = at(positive, best);
   let semantic: Tag | null = null;
   for (const tag of tags.slice(best.order, best.last + 1)) {
-    if (at(positive, tag) >= whole * 0.6 && isSemantic(tag)) semantic = tag;
+    if (at(positive, tag) >= whole * NARROW && isSemantic(tag)) semantic = tag;
   }
   return { tag: semantic ?? best, rule: semantic ? "semantic container" : "densest container" };
 }

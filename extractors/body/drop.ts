@@ -1,18 +1,26 @@
-import { INLINE } from "../dom/tags.ts";
+import { INLINE, LINES } from "../dom/tags.ts";
 import type { Tag } from "../dom/tree.ts";
-import type { Block } from "./blocks.ts";
+import { type Block, within } from "./blocks.ts";
 import { hintOf } from "./hints.ts";
 import { sums } from "./score.ts";
 
-const TAGS = new Set(["nav", "footer", "aside", "form", "header", "figure", "menu", "address"]);
+const TAGS = new Set(["nav", "footer", "aside", "form", "header", "menu", "address"]);
 const ROLES = new Set(
   "navigation complementary banner contentinfo search dialog alertdialog alert menu menubar toolbar tablist form tooltip".split(
     " ",
   ),
 );
 
-/** Marks (by `order`) what is no part of an article; what holds half of the page's prose never is. */
-export function markDropped(tags: Tag[], root: Tag, blocks: Block[]): Uint8Array {
+/**
+ * Marks (by `order`) what is no part of an article. What holds half of the page's prose is kept,
+ * and so is what holds the headline too.
+ */
+export function markDropped(
+  tags: Tag[],
+  root: Tag,
+  blocks: Block[],
+  headline: Tag | null,
+): Uint8Array {
   const prose = sums(tags, blocks, (block) =>
     block.size >= 60 && block.links < 0.4 ? block.size : 0,
   );
@@ -21,7 +29,10 @@ export function markDropped(tags: Tag[], root: Tag, blocks: Block[]): Uint8Array
   for (const tag of tags) {
     if (dropped[tag.order]) continue;
     const size = prose[tag.order] ?? 0;
-    if (reasonToDrop(tag, size, size / whole)) dropped.fill(1, tag.order, tag.last + 1);
+    const share = size / whole;
+    const holdsHeadline = headline !== null && within(headline, tag);
+    if (holdsHeadline && share > 0.2) continue;
+    if (reasonToDrop(tag, size, share)) dropped.fill(1, tag.order, tag.last + 1);
   }
   return dropped;
 }
@@ -41,14 +52,16 @@ export function isHiddenInline(tag: Tag): boolean {
 /** Why an element with so much prose, and such a share of the page's, is no part of an article; or null. */
 export function reasonToDrop(tag: Tag, size: number, share: number): string | null {
   const { attribs, name } = tag;
-  if (name === "html" || name === "body" || name === "main" || share > 0.5) return null;
-  if (INLINE.has(name)) return null;
+  if (name === "html" || name === "body" || name === "main" || INLINE.has(name)) return null;
+  const hint = hintOf(attribs);
+  if (name === "footer" || hint.never) return share < 0.9 ? "footer, comments or notices" : null;
+  if (share > 0.5) return null;
   if (isHidden(tag)) return "hidden";
   if (TAGS.has(name)) return name;
   const role = attribs["role"];
   if (role && ROLES.has(role) && share < 0.2) return `role=${role}`;
   if (attribs["itemprop"] === "articleBody") return null;
-  const hint = hintOf(attribs);
   if (hint.around || (hint.hidden && share < 0.2)) return "class";
-  return hint.aroundWhenSmall && size < 400 ? "class of a small element" : null;
+  const small = LINES.has(name) ? size === 0 : size < 400;
+  return hint.aroundWhenSmall && small ? "class of a small element" : null;
 }

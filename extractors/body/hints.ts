@@ -1,5 +1,10 @@
 const words = (list: string) => new Set(list.split(/\s+/).filter(Boolean));
 
+/** Words in class and id of what never is the article, however much text it holds. */
+const NEVER = words(`
+  footer cookie cookies consent gdpr comments disqus kommentare commentlist newsletter newsletters
+`);
+
 /** Words in class and id of what surrounds an article: dropped with all they hold. */
 const AROUND = words(`
   ad ads advert adverts advertisement advertising adslot adsense anzeige werbung publicidad publicite reklama reklame reklam
@@ -22,8 +27,9 @@ const AROUND_WHEN_SMALL = words(`
   meta postmeta banner lightbox
 `);
 
-/** Words that say that readers don't see an element. */
-const HIDDEN = words("hidden invisible sr visuallyhidden offscreen screenreader");
+/** Class names that say that readers don't see an element. */
+const HIDDEN =
+  /^(?:hidden|invisible|hide|d-none|is-hidden|off-?screen|a11y-hidden)$|visually-?hidden|sr-?only|screen-?reader/i;
 
 /** Words in class and id of an article's own container. */
 const BODY = words(`
@@ -39,6 +45,7 @@ const BODY_LAST = words(
 
 /** What an element's class and id say about it. */
 export interface Hint {
+  never: boolean;
   around: boolean;
   aroundWhenSmall: boolean;
   hidden: boolean;
@@ -46,7 +53,14 @@ export interface Hint {
   words: string[];
 }
 
-const NONE: Hint = { around: false, aroundWhenSmall: false, hidden: false, body: false, words: [] };
+const NONE: Hint = {
+  never: false,
+  around: false,
+  aroundWhenSmall: false,
+  hidden: false,
+  body: false,
+  words: [],
+};
 const known = new Map<string, Hint>();
 
 /** What the words of an element's class and id say about it; remembered, since pages repeat them. */
@@ -74,9 +88,10 @@ function classify(text: string): Hint {
       .split(/[^\p{L}]+/u)
       .filter(Boolean);
     hint.words.push(...parts);
+    hint.never ||= parts.some((part) => NEVER.has(part));
     hint.around ||= parts.some((part) => AROUND.has(part));
     hint.aroundWhenSmall ||= parts.some((part) => AROUND_WHEN_SMALL.has(part));
-    hint.hidden ||= parts.some((part) => HIDDEN.has(part));
+    hint.hidden ||= HIDDEN.test(name);
     hint.body ||=
       BODY.has(parts.join("")) ||
       (parts.length > 1 &&

@@ -26,7 +26,7 @@ export function leadBlocks(
   const keys = descriptions
     .map((text) => keyOf(text).slice(0, 60))
     .filter((key) => key.length >= 20);
-  return all.slice(start, end).filter((block) => {
+  return all.slice(start, end).filter((block, at) => {
     if (block.size < 30 || block.links > 0.3 || block.kind === "caption") return false;
     const key = keyOf(block.text);
     if (
@@ -37,7 +37,8 @@ export function leadBlocks(
     ) {
       return true;
     }
-    return isLead(block.tag);
+    const isSubheadline = block.kind === "heading" && block.links === 0 && at < 3;
+    return isSubheadline || isLead(block.tag);
   });
 }
 

@@ -3,6 +3,11 @@ import type { Block } from "./blocks.ts";
 
 const SENTENCE = /[.!?…。！？।؟]["'”’»)\]]*(?:\s|$)/u;
 
+/** Whether a text ends a sentence somewhere. */
+export function isSentence(text: string): boolean {
+  return SENTENCE.test(text);
+}
+
 /** What a block speaks for an article around it: prose is positive, links and scraps negative. */
 export function worth(block: Block): number {
   const { size, links, kind, text } = block;
@@ -11,7 +16,7 @@ export function worth(block: Block): number {
   const prose = size * (1 - 2 * links);
   if (kind === "item" || kind === "cell") return size > 60 ? prose * 0.6 : 0;
   if (size >= 80) return prose;
-  return SENTENCE.test(text) ? prose * 0.7 : -10;
+  return isSentence(text) ? prose * 0.7 : -10;
 }
 
 /** Sums a figure per block over each element's subtree; indexed by `order`. */

@@ -1,0 +1,43 @@
+const any = (...alternatives: string[]) =>
+  new RegExp(`^[\\s\\W]*(?:${alternatives.join("|")})`, "iu");
+
+/** How lines begin that lead to other pages, in the languages of the press. */
+export const READ_ALSO = any(
+  "(?:read|see|view|watch|listen|find out|learn) (?:more|also|next|now|here|our)\\b",
+  "also (?:read|see)",
+  "(?:related|recommended|suggested|further|popular|trending|latest|top|recent|featured|similar|other) (?:stor(?:y|ies)|articles?|posts?|reading|content|coverage|videos?|news|links?|topics?|reads?|resources?|blogs?|reports?|products?|[a-z]+ stories|national stories)\\b",
+  "related(?:\\s*:|$)|related topics|related to this",
+  "more (?:on this|from|about|in|stories|news|coverage|to read|like this|top stories)\\b",
+  "you (?:may|might) (?:also )?(?:like|be interested|enjoy)|also (?:interesting|on)|don['’]t miss|must[- ]read|up next|what to read next|keep reading|continue reading|editor['’]?s['’]? (?:picks?|choice)|most (?:read|popular|viewed)|trending now|sponsored|recommended$|recommended for you|stor(?:y|ies) continues",
+  "(?:lesen|sehen|hören) sie (?:auch|hier|mehr|dazu|weiter)|(?:auch|dazu|mehr) lesen|lies (?:auch|hier|mehr)|schon gelesen|weiterlesen|weitere (?:artikel|themen|nachrichten|meldungen|beiträge|informationen zum)|mehr (?:zum thema|dazu|aus|von|über|infos?|news|artikel)|(?:ähnliche|verwandte|passende|empfohlene|ausgewählte|beliebte|aktuelle|neueste|meistgelesene) (?:artikel|beiträge|themen|inhalte|meldungen|produkte|news)|das könnte (?:sie|dich|euch) (?:auch|ebenfalls)|auch interessant|zum thema|passend dazu|hier (?:lesen|geht)|lesetipps?|mehr zu",
+  "(?:à lire|lire)(?: aussi| également| plus| la suite)?\\s*[:\\-–]|(?:à lire|lire|voir|à voir|à découvrir) (?:aussi|également)|sur le même (?:sujet|thème)|articles? (?:liés?|similaires?|recommandés?|connexes?)|vous aimerez aussi|pour aller plus loin|plus (?:d['’]infos?|sur)",
+  "(?:lea|lee|leer|ver|vea|mira|te puede|le puede|puede) (?:también|además|más|interesar)|te recomendamos|más (?:información|noticias|sobre)|(?:noticias|artículos|temas|notas) relacionad[oa]s|relacionad[oa]s?\\b|sigue leyendo|temas\\s*$",
+  "leia (?:também|mais)|veja (?:também|mais)|saiba mais|(?:notícias|artigos|matérias) relacionad[oa]s|confira (?:também|mais)",
+  "leggi (?:anche|di più|pure|tutto)|(?:articoli|notizie|argomenti) correlat[ie]|potrebbe(?:ro)? interessarti|ti potrebbe|approfondisci|vedi anche|guarda anche",
+  "lees (?:ook|meer|verder)|(?:gerelateerde|meer) (?:artikelen|nieuws|over)|bekijk ook",
+  "läs (?:också|mer|även|vidare)|les (?:også|mer|òg|meir|videre)|læs (?:også|mere|videre)|lue (?:myös|lisää)|katso myös|se også|mer om|mere om|lesa meira|lestu",
+  "czytaj (?:też|także|również|więcej|dalej)|zobacz (?:też|także|również|więcej)|przeczytaj|czytajcie|polecamy|(?:powiązane|podobne) artykuły|więcej o",
+  "čtěte (?:také|více|dále)|přečtěte|mohlo by|související|čítajte|prečítajte|súvisiace|olvasd? (?:el|tovább)|kapcsolódó|citește (?:și|mai)|citiţi|vezi și|преберете|прочетете|(?:вижте|виж) (?:също|още)|свързани",
+  "читайте (?:также|так же|ещё|еще|далее)|(?:читать|смотрите|смотри) (?:также|далее|ещё|еще)|по теме|(?:похожие|связанные) (?:новости|статьи|материалы)|материалы по теме|подробнее|ещё по теме|читайте також|дивіться також|за темою|більше новин",
+  "(?:ayrıca|bunu da) (?:oku|bak)|ilgili haber|(?:taip pat )?skaitykite|lasi arī|loe (?:ka|lisaks)|diva[bp]aca|διαβάστε (?:επίσης|ακόμη|ακόμα|και)|δείτε (?:επίσης|ακόμη)|σχετικά (?:άρθρα|θέματα)|baca (?:juga|selengkapnya)|lihat juga|xem thêm|đọc thêm|tin liên quan|pročitajte|čitajte|opširnije|preberite|lexo",
+  "関連(?:記事|ニュース|リンク|トピック)|あわせて読みたい|おすすめ(?:記事)?|【?関連|こちらも|続きを読む|もっと見る|相关(?:阅读|新闻|文章|链接)|延伸阅读|延伸閱讀|相關(?:新聞|文章|閱讀)|推荐阅读|更多|관련 ?(?:기사|뉴스)|[▶☞] ?관련|더 ?보기|اقرأ (?:أيضا|ايضا|المزيد)|اقرأ أيضاً|شاهد أيضا|مواضيع (?:ذات صلة|متعلقة)|بیشتر بخوانید|مطالب مرتبط|קראו (?:גם|עוד)|यह भी पढ़ें|आणखी वाचा|এও পড়ুন|আরও পড়ুন|อ่านเพิ่มเติม|ข่าวที่เกี่ยวข้อง",
+);
+
+/** How notices begin or what they hold that speak to the reader, not of the story. */
+export const NOTICE =
+  /(?:subscribe (?:to|now|today|for|here)|sign[- ]?up (?:for|to|here|now|today)|sign[- ]in (?:or|to)|log[- ]in (?:or|to)|already (?:a )?(?:subscriber|member|have an account)|create an account|register(?:ing)? for free|save this article by|free newsletter|daily newsletter|our newsletter|(?:get|delivered) .{0,60}(?:in|to) your inbox|follow us|like us on|join (?:us|our|the conversation)|download (?:our|the) app|support (?:our|independent) journalism|make a donation|donate (?:now|today)|become a (?:member|subscriber|patron)|turn on javascript|enable javascript|video has failed to load|refreshing your browser|other videos from our team|accept(?:ing)? cookies|by clicking|by submitting|terms of (?:use|service)|privacy policy|all rights reserved|©\s*(?:copyright|\d{4})|copyright ©|affiliate (?:links?|commission)|earn (?:a|an affiliate) commission|advertisement$|article continues below|this (?:content|embed) (?:is|was) (?:not )?(?:available|provided)|to view this content|leave a (?:comment|reply)|post a comment|share this|was this (?:article|page|helpful)|thanks for (?:signing|subscribing)|print this|report (?:a )?(?:typo|error)|trust principles|first published in)/i;
+
+/** The same in other languages. */
+export const NOTICE_ELSEWHERE =
+  /(?:jetzt (?:abonnieren|registrieren|anmelden|testen|kostenlos)|newsletter|(?:kein aktives|digital-?)\s?abo\b|abo abschlie(?:ß|ss)en|bereits (?:abonnent|registriert|kunde)|diesen artikel (?:erwerben|freischalten|teilen|empfehlen)|artikel (?:merken|drucken|teilen)|folgen sie uns|unterstützen sie (?:uns|unsere)|ihr browser|alle rechte vorbehalten|anzeige$|fehler gefunden|feedback zu diesem artikel|externe[rn]? inhalt|an dieser stelle finden sie|ich bin damit einverstanden|datenschutz(?:erklärung|einstellungen)|einwilligung|mit einem (?:symbol|sternchen)|affiliate[- ]links?|hat ihnen dieser artikel|abonnez-vous|s['’]abonner|inscrivez-vous|déjà abonné|tous droits réservés|suivez-nous|partager (?:cet|l['’])article|suscr[ií](?:bete|base|pción)|iniciar sesión|reg[ií]str(?:ate|ese)|síguenos|s[ií]gue(?:nos)? en|todos los derechos|inicia sesión|assine|inscreva-se|todos os direitos|siga-nos|iscriviti|abbonati|tutti i diritti|seguici|abonneer|schrijf je in|volg ons|prenumerera|bli (?:abonnent|medlem)|abonner(?:e|er)? på|tilaa|zapisz się|subskryb|wszelkie prawa|zaprasza(?:my)? (?:też )?do|obserwuj nas|подпи(?:сывайтесь|шитесь|ска)|подписаться|все права|нашли ошибку|присоединяйтесь|підпис(?:уйтесь|атися)|abone ol|takip ed|会員(?:登録|限定)|ログイン|無断転載|转载请|版权所有|未经授权|扫描二维码|关注我们|무단\s?전재|재배포 금지|구독|اشترك|تابعونا|جميع الحقوق|حقوق النشر)/i;
+
+/** How picture credits begin or what they are made of. */
+export const CREDIT =
+  /^[\s([|]*(?:photos?|fotos?|pictures?|images?|bild(?:er|quelle)?|beitragsbild|foto(?:grafía|grafia|credits?)?|crédits?(?: photos?)?|credits?|image credits?|photo credits?|photograph(?:s|ed)?|kuva|nuotr|zdjęcie|zdj|fot|фото|источник фото|写真|图片|사진|صورة|illustration|infografik|grafik|video|symbolbild|archivbild|getty images|reuters|ap photo|dpa|imago|shutterstock|istock)\s*(?:[:：/|©(]|by\b|via\b|von\b|courtesy|$)|^[\s([]*(?:©|\(c\))|(?:\/\s?(?:getty images|reuters|afp|ap|dpa|shutterstock|imago|istock|epa)\b|getty images|nuotr\.|\(?(?:foto|photo|bild|fot\.|фото)\s*:\s*[^.]{2,60}\)?)[\s.)\]]*$/iu;
+
+/** How the part about the author begins. */
+export const ABOUT_AUTHOR = any(
+  "about the (?:authors?|writer|reporter)",
+  "(?:written|reviewed|edited|authored|posted|published) by\\b",
+  "über (?:den|die) autor(?:in|en)?\\b|zum autor|zur autorin|autor(?:in)?\\s*:|zur person|à propos de l['’]auteur|sobre (?:el|la|o|a) (?:autor|autora|firma)|sull['’]autore|over de auteur|o autor(?:ze|ce)|об авторе|yazar hakkında",
+);

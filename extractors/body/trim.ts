@@ -1,0 +1,128 @@
+import { findDates } from "../dates/parse.ts";
+import { parentOf, type Tag } from "../dom/tree.ts";
+import { keyOf } from "../title-parts.ts";
+import { type Block, within } from "./blocks.ts";
+import { ABOUT_AUTHOR, CREDIT, NOTICE, NOTICE_ELSEWHERE, READ_ALSO } from "./cues.ts";
+import { isSentence } from "./score.ts";
+
+/** What the rules know besides the block itself. */
+export interface Surroundings {
+  container: Tag;
+  titleKey: string;
+  authors: string[];
+  /** Pictures of the page, by `order`: what stands alone beside one is its caption. */
+  pictures: Tag[];
+}
+
+interface Rule {
+  name: string;
+  when: (block: Block, around: Surroundings) => boolean;
+}
+
+/** Lines that are no part of the text wherever they stand. */
+const ANYWHERE: Rule[] = [
+  { name: "caption", when: (block) => block.kind === "caption" },
+  {
+    name: "headline again",
+    when: (block, { titleKey }) => block.size < 300 && keyOf(block.text) === titleKey,
+  },
+  {
+    name: "links only",
+    when: (block) => block.links > 0.8 && block.size < (block.links > 0.95 ? 400 : 200),
+  },
+  {
+    name: "read also",
+    when: (block) =>
+      block.size < 250 &&
+      READ_ALSO.test(block.text) &&
+      (block.links > 0.25 || block.size < 60 || block.text.endsWith(":")),
+  },
+  {
+    name: "credit",
+    when: (block) => block.size < 200 && block.kind !== "item" && CREDIT.test(block.text),
+  },
+  {
+    name: "notice",
+    when: (block) =>
+      block.size < 350 &&
+      block.kind !== "quote" &&
+      (NOTICE.test(block.text) || NOTICE_ELSEWHERE.test(block.text)),
+  },
+  { name: "beside a picture", when: isBesidePicture },
+];
+
+/** Leaves out what is no text of the article: single lines, then scraps before its start and after its end. */
+export function trim(blocks: Block[], around: Surroundings): Block[] {
+  const kept = blocks.filter((block) => !ANYWHERE.some((rule) => rule.when(block, around)));
+  const from = firstProse(kept);
+  const head = kept
+    .slice(0, from)
+    .filter((block, at) => !isScrap(block) && (block.kind !== "heading" || at === from - 1));
+  return trimEnd([...head, ...kept.slice(from)], around);
+}
+
+function firstProse(blocks: Block[]): number {
+  const at = blocks.findIndex(
+    (block) => block.size >= 80 && block.kind !== "heading" && block.links < 0.4,
+  );
+  return at === -1 ? 0 : at;
+}
+
+function isScrap(block: Block): boolean {
+  if (block.size >= 80 || block.kind === "heading") return false;
+  if (findDates(block.text, { dayFirst: true, timezone: "UTC" }).length > 0) return true;
+  return !isSentence(block.text);
+}
+
+function trimEnd(blocks: Block[], { authors }: Surroundings): Block[] {
+  let end = blocks.length;
+  const total = blocks.reduce((sum, block) => sum + block.size, 0);
+  // The author's own part, and what follows it, where it is the last quarter at most.
+  const about = blocks.findIndex((block) => block.size < 100 && ABOUT_AUTHOR.test(block.text));
+  if (about > 0) {
+    const after = blocks.slice(about).reduce((sum, block) => sum + block.size, 0);
+    if (after < total * 0.25) end = about;
+  }
+  while (end > 1) {
+    const block = blocks[end - 1];
+    if (!block) break;
+    const scrap =
+      block.kind === "heading" ||
+      (block.kind === "text" && block.size < 60 && !isSentence(block.text));
+    if (!scrap && !isBiography(block, authors)) break;
+    end--;
+  }
+  return blocks.slice(0, end);
+}
+
+function isBiography({ text, size }: Block, authors: string[]): boolean {
+  if (size > 700) return false;
+  const start = text.slice(0, 120).toLowerCase();
+  return authors.some((name) => name.length > 5 && start.startsWith(name.toLowerCase()));
+}
+
+/** Whether a short block shares a small box with a picture and nothing else. */
+function isBesidePicture(block: Block, { pictures, container }: Surroundings): boolean {
+  if (block.size > 250 || block.kind !== "text" || block.tag.name === "p") return false;
+  let box: Tag | null = block.tag;
+  for (let level = 0; box && level < 3; box = parentOf(box), level++) {
+    const own = box;
+    if (own === container || !within(own, container)) return false;
+    if (pictures.some((picture) => within(picture, own)))
+      return textSize(own) < block.text.length + 120;
+  }
+  return false;
+}
+
+function textSize(tag: Tag): number {
+  let size = 0;
+  const todo: unknown[] = [tag];
+  while (todo.length > 0 && size < 2000) {
+    const node = todo.pop();
+    if (typeof node !== "object" || node === null) continue;
+    if ("data" in node && typeof node.data === "string") size += node.data.trim().length;
+    else if ("children" in node && Array.isArray(node.children))
+      todo.push(...node.children.slice(0, 200));
+  }
+  return size;
+}
