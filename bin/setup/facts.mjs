@@ -10,7 +10,15 @@ export const REQUIREMENTS = join(ROOT, "services/secantusdb.txt");
 const PACKAGES_STAMP = join(ROOT, "node_modules/.newsgather");
 const BUILD_STAMP = join(ROOT, "dist/.newsgather");
 const CHROMIUM_NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-const NOT_BUILT = new Set(["node_modules", "dist", "data", "coverage", "docs", "deploy"]);
+const NOT_BUILT = new Set([
+  "node_modules",
+  "dist",
+  "dist.new",
+  "data",
+  "coverage",
+  "docs",
+  "deploy",
+]);
 const TESTS_NOT_BUILT = new Set(
   ["unit", "integration", "e2e", "fixtures"].map((name) => `test/${name}`),
 );

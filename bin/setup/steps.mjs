@@ -73,7 +73,12 @@ export const steps = {
     rmSync(fresh, { recursive: true, force: true });
     const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
     const project = ["-p", join(ROOT, "tsconfig.build.json"), "--outDir", fresh];
-    await run([process.execPath, tsc, ...project], { log });
+    try {
+      await run([process.execPath, tsc, ...project], { log });
+    } catch (error) {
+      rmSync(fresh, { recursive: true, force: true });
+      throw error;
+    }
     for (const path of builtFiles()) {
       if (path.endsWith(".ts") || !path.includes("/") || path.startsWith("config/sources/"))
         continue;

@@ -1,0 +1,47 @@
+import { Command } from "commander";
+import { hideCredentials } from "../config/logger.ts";
+import { EXIT, exitCodeOf, explain } from "./exit.ts";
+
+/** Adds a command to the program; its action may set the exit code by `outcome`. */
+type Register = (program: Command) => void;
+
+/** Every command, loaded only when it is asked for (or listed by --help). */
+const COMMANDS: Record<string, () => Promise<{ register: Register }>> = {
+  start: () => import("./commands/start.ts"),
+  demo: () => import("./commands/demo.ts"),
+  run: () => import("./commands/run.ts"),
+  status: () => import("./commands/status.ts"),
+  backfill: () => import("./commands/backfill.ts"),
+  export: () => import("./commands/export.ts"),
+  robots: () => import("./commands/register-robots.ts"),
+  extract: () => import("./commands/register-extract.ts"),
+  sources: () => import("./commands/sources.ts"),
+  doctor: () => import("./commands/doctor.ts"),
+};
+
+/** Runs the command line; resolves to the exit code. Data goes to stdout, all else to stderr. */
+export async function main(argv: string[]): Promise<number> {
+  process.stdout.on("error", endOnClosedPipe);
+  const program = new Command("newsgather")
+    .description("Watches news sources and turns them into a gap-free stream of articles.")
+    .version("0.1.0")
+    .exitOverride()
+    .showHelpAfterError("(newsgather --help lists the commands)");
+  const asked = argv.find((word) => !word.startsWith("-"));
+  const named = asked === undefined ? undefined : COMMANDS[asked];
+  for (const load of named ? [named] : Object.values(COMMANDS)) (await load()).register(program);
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return Number(process.exitCode ?? EXIT.ok);
+  } catch (error) {
+    const text = explain(error);
+    if (text !== null) console.error(hideCredentials(text));
+    return exitCodeOf(error);
+  }
+}
+
+/** `newsgather export | head` closes our stdout: that is no failure. */
+function endOnClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(EXIT.ok);
+}

@@ -1,0 +1,46 @@
+import { CommanderError } from "commander";
+import { z } from "zod";
+import { ConfigError } from "../config/env.ts";
+
+/** Exit codes of the command line. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, partly: 3, unreachable: 4 } as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Ends a command with this exit code; the message, in words for the operator, goes to stderr. */
+export class CommandError extends Error {
+  override name = "CommandError";
+  readonly exit: ExitCode;
+
+  constructor(exit: keyof typeof EXIT, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.exit = EXIT[exit];
+  }
+}
+
+const UNREACHABLE = /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ETIMEDOUT|Connection is closed/;
+const UNREACHABLE_NAMES = new Set([
+  "MongoServerSelectionError",
+  "MongoNetworkError",
+  "MaxRetriesPerRequestError",
+]);
+
+/** The exit code that an error stands for. */
+export function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof CommandError) return error.exit;
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof ConfigError || error instanceof z.ZodError) return EXIT.usage;
+  if (!(error instanceof Error)) return EXIT.failed;
+  const unreachable = UNREACHABLE_NAMES.has(error.name) || UNREACHABLE.test(error.message);
+  return unreachable ? EXIT.unreachable : EXIT.failed;
+}
+
+/** What the operator is told of an error, or null when the command line has said it already. */
+export function explain(error: unknown): string | null {
+  if (error instanceof CommanderError) return null;
+  if (error instanceof z.ZodError) return z.prettifyError(error);
+  if (error instanceof CommandError || error instanceof ConfigError) return error.message;
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause instanceof Error ? `\n  because: ${error.cause.message}` : "";
+  return `${error.message}${cause}`;
+}

@@ -1,0 +1,118 @@
+import { CronExpressionParser } from "cron-parser";
+import { compile } from "css-select";
+import type { Source } from "../model/source.ts";
+
+/** A mistake at a field; `key` names a field of it that should not be there. */
+export interface Finding {
+  path: PropertyKey[];
+  message: string;
+  key?: string;
+}
+
+const COUNTRIES = new Intl.DisplayNames("en", { type: "region", fallback: "none" });
+const LANGUAGES = new Intl.DisplayNames("en", { type: "language", fallback: "none" });
+
+/** What a schema can't tell: time zones, cron, selectors, codes and topics that don't exist. */
+export function checkSource(source: Source, topics: ReadonlySet<string> | null): Finding[] {
+  return [
+    ...checkSchedule(source.schedule),
+    ...selectorsOf(source).flatMap(({ path, selector }) => checkSelector(path, selector)),
+    ...checkCodes(source),
+    ...checkTopics(source.topics, topics),
+  ];
+}
+
+function checkSchedule(schedule: Source["schedule"]): Finding[] {
+  const { timezone } = schedule;
+  if (!isTimezone(timezone)) {
+    const message = `"${timezone}" is no time zone: write an IANA name such as Europe/Berlin`;
+    return [{ path: ["schedule", "timezone"], message }];
+  }
+  if ("adaptive" in schedule && schedule.adaptive.min > schedule.adaptive.max) {
+    return [{ path: ["schedule", "adaptive"], message: "min must not be longer than max" }];
+  }
+  if (!("cron" in schedule)) return [];
+  try {
+    CronExpressionParser.parse(schedule.cron, { tz: timezone }).next();
+    return [];
+  } catch (error) {
+    const message = `${reason(error)}: write minute hour day month weekday, e.g. "*/10 6-22 * * 1-5"`;
+    return [{ path: ["schedule", "cron"], message }];
+  }
+}
+
+function isTimezone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).format() !== "";
+  } catch {
+    return false;
+  }
+}
+
+interface Placed {
+  path: PropertyKey[];
+  selector: string;
+}
+
+const LISTING_FIELDS = ["item", "link", "title", "date", "teaser", "next"] as const;
+const SELECT_FIELDS = [
+  "title",
+  "text",
+  "teaser",
+  "authors",
+  "publishedAt",
+  "modifiedAt",
+  "image",
+  "section",
+  "tags",
+] as const;
+
+function selectorsOf({ listings, select }: Source): Placed[] {
+  const inListings = listings.flatMap((listing, index) =>
+    LISTING_FIELDS.map((field) => ({ path: ["listings", index, field], text: listing[field] })),
+  );
+  const inSelect = select.flatMap((fields, index) => [
+    ...SELECT_FIELDS.map((field) => ({ path: ["select", index, field], text: fields[field] })),
+    ...fields.remove.map((text, at) => ({ path: ["select", index, "remove", at], text })),
+  ]);
+  return [...inListings, ...inSelect].flatMap(({ path, text }) =>
+    text === undefined ? [] : [{ path, selector: text }],
+  );
+}
+
+function checkSelector(path: PropertyKey[], selector: string): Finding[] {
+  try {
+    const css = selector.replace(/@[\w:-]+$/, "").trim();
+    if (css !== "") compile(css);
+    return [];
+  } catch (error) {
+    const message = `"${selector}" is no CSS selector (${reason(error)}); allowed: CSS, then @attribute`;
+    return [{ path, message }];
+  }
+}
+
+function checkCodes({ country, language }: Source): Finding[] {
+  const findings: Finding[] = [];
+  if (country !== undefined && !COUNTRIES.of(country)) {
+    const message = `"${country}" is no country: write an ISO 3166-1 code such as DE`;
+    findings.push({ path: ["country"], message });
+  }
+  if (language !== undefined && !LANGUAGES.of(language)) {
+    const message = `"${language}" is no language: write a BCP 47 code such as de`;
+    findings.push({ path: ["language"], message });
+  }
+  return findings;
+}
+
+function checkTopics(given: string[], topics: ReadonlySet<string> | null): Finding[] {
+  if (topics === null) return [];
+  return given.flatMap((topic, index) => {
+    if (topics.has(topic)) return [];
+    const message = `"${topic}" is no topic; allowed: ${[...topics].join(", ")}`;
+    return [{ path: ["topics", index], message }];
+  });
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,91 @@
+import { z } from "zod";
+import { Source } from "../model/source.ts";
+import type { Finding } from "./source-checks.ts";
+
+type Issue = z.core.$ZodIssue;
+
+/** The mistakes that the schema found, in words that name what is allowed. */
+export function toFindings(error: z.ZodError): Finding[] {
+  return error.issues.flatMap((issue) => explain(issue, []));
+}
+
+function explain(issue: Issue, outer: readonly PropertyKey[]): Finding[] {
+  const path = [...outer, ...issue.path];
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownField(path, key));
+  if (issue.code === "invalid_union") {
+    return closest(issue.errors).flatMap((inner) => explain(inner, path));
+  }
+  if (issue.code === "invalid_type") {
+    const missing = issue.message.includes("received undefined") ? "is missing: " : "";
+    return [{ path, message: `${missing}give ${article(issue.expected)}` }];
+  }
+  if (issue.code === "invalid_value") {
+    return [{ path, message: `allowed: ${issue.values.map(String).join(", ")}` }];
+  }
+  return [{ path, message: issue.message }];
+}
+
+/** The form that was most likely meant: the one with the fewest fields that are not its own. */
+function closest(branches: Issue[][]): Issue[] {
+  const strange = (issues: Issue[]) =>
+    issues.reduce((sum, issue) => {
+      if (issue.code === "unrecognized_keys") return sum + issue.keys.length * 10;
+      return sum + 1;
+    }, 0);
+  return branches.toSorted((a, b) => strange(a) - strange(b))[0] ?? [];
+}
+
+function unknownField(path: PropertyKey[], key: string): Finding {
+  const known = fieldsAt(path);
+  const near = known.find((name) => distance(name, key) <= 2);
+  const hint = near ? `did you mean ${near}?` : `allowed: ${known.join(", ")}`;
+  return { path, key, message: `there is no field "${key}" here; ${hint}` };
+}
+
+interface Shape {
+  properties?: Record<string, Shape>;
+  items?: Shape;
+  anyOf?: Shape[];
+}
+
+/** Names of the fields that may stand at a path. */
+function fieldsAt(path: readonly PropertyKey[]): string[] {
+  let shapes: Shape[] = [JSON.parse(JSON.stringify(sourceJsonSchema()))];
+  for (const step of path) {
+    shapes = shapes.flatMap(open).flatMap((shape) => {
+      const next = typeof step === "number" ? shape.items : shape.properties?.[String(step)];
+      return next ? [next] : [];
+    });
+  }
+  return [...new Set(shapes.flatMap(open).flatMap((shape) => Object.keys(shape.properties ?? {})))];
+}
+
+function open(shape: Shape): Shape[] {
+  return shape.anyOf?.flatMap(open) ?? [shape];
+}
+
+/** The JSON Schema of a source's file, for editors. */
+export function sourceJsonSchema(): object {
+  return {
+    title: "A source of Newsgather",
+    ...z.toJSONSchema(Source, { io: "input", unrepresentable: "any" }),
+  };
+}
+
+function article(expected: string): string {
+  return /^[aeiou]/.test(expected) ? `an ${expected}` : `a ${expected}`;
+}
+
+/** Edits that turn one word into the other. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [i, letter] of a.split("").entries()) {
+    const next = [i + 1];
+    for (const [j, other] of b.split("").entries()) {
+      const swap = (row[j] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(swap, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}

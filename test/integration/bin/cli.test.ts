@@ -1,0 +1,99 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const program = new URL("../../../bin/newsgather", import.meta.url).pathname;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "newsgather-cli-"));
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Runs the command as an operator does; resolves to what came out and the exit code. */
+function newsgather(args: string[], env: Record<string, string> = {}) {
+  const child = spawn(program, args, { env: { ...process.env, ...env }, cwd: folder });
+  let out = "";
+  let err = "";
+  child.stdout.on("data", (chunk) => (out += String(chunk)));
+  child.stderr.on("data", (chunk) => (err += String(chunk)));
+  return new Promise<{ out: string; err: string; code: number | null }>((resolve) => {
+    child.once("close", (code) => resolve({ out, err, code }));
+  });
+}
+
+describe("newsgather", () => {
+  it("lists its commands, and suggests one for a typing error", async () => {
+    const help = await newsgather(["--help"]);
+    expect(help.code).toBe(0);
+    for (const name of ["robots", "extract", "sources", "doctor"]) expect(help.out).toContain(name);
+    const typo = await newsgather(["sorces"]);
+    expect(typo.code).toBe(2);
+    expect(typo.err).toContain("Did you mean sources?");
+    expect(typo.out).toBe("");
+  });
+
+  it("names every wrong setting and exits with 2", async () => {
+    const { code, err, out } = await newsgather(["doctor"], {
+      NEWSGATHER_TIMEZONE: "Nowhere",
+      NEWSGATHER_LISTEN: "0.0.0.0:80",
+    });
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toMatch(/NEWSGATHER_TIMEZONE="Nowhere"[\s\S]*NEWSGATHER_LISTEN="0.0.0.0:80"/);
+  });
+
+  it("gives verdicts on robots.txt as lines of JSON", async () => {
+    const cases = join(folder, "cases.json");
+    const robots = "User-agent: *\nDisallow: /private\n";
+    const url = "https://a.example/private/x";
+    await writeFile(cases, JSON.stringify({ cases: [{ id: 7, robots, ua: "Newsgather", url }] }));
+    const { out, code } = await newsgather(["robots", "--batch", cases]);
+    expect({ out, code }).toEqual({ out: '{"id":7,"allowed":false}\n', code: 0 });
+    expect((await newsgather(["robots", "--batch", `${cases}.no`])).code).toBe(2);
+  });
+
+  it("validates sources: good ones listed, mistakes by place, exit 2", async () => {
+    const good = "id: good\nname: Good\nfeeds: [https://good.example/rss]\n";
+    await writeFile(join(folder, "good.yaml"), good);
+    const env = { NEWSGATHER_SOURCES_DIR: folder };
+    expect(await newsgather(["sources", "validate"], env)).toMatchObject({ code: 0 });
+    await writeFile(join(folder, "bad.yaml"), "id: bad\nname: Bad\nfeeds: [not an address]\n");
+    const bad = await newsgather(["sources", "validate", "--json"], env);
+    expect(bad.code).toBe(2);
+    expect(JSON.parse(bad.out)).toEqual([
+      {
+        file: join(folder, "bad.yaml"),
+        line: 3,
+        column: 9,
+        path: "feeds.0",
+        message: "write an absolute http:// or https:// address",
+      },
+    ]);
+    const list = await newsgather(["sources", "list", "--json"], env);
+    expect(JSON.parse(list.out)).toMatchObject([{ id: "good", render: "auto" }]);
+  });
+
+  it("examines the machine; a service that doesn't answer is to be mended", async () => {
+    const server = createServer((socket) => socket.destroy());
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = server.address();
+    const port = typeof address === "object" ? address?.port : 0;
+    const { out, err, code } = await newsgather(["doctor", "--json"], {
+      NEWSGATHER_DATA_DIR: join(folder, "data"),
+      REDIS_URL: `redis://:hunter2@127.0.0.1:${port}`,
+    });
+    server.close();
+    expect(JSON.parse(out)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ name: "redis", level: "fail" }),
+        expect.objectContaining({ name: "node", level: "ok" }),
+      ]),
+    );
+    expect(out + err).not.toContain("hunter2");
+    expect(code).toBe(1);
+  });
+});
