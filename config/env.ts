@@ -41,6 +41,8 @@ export interface Config {
   readonly logLevel: Values["NEWSGATHER_LOG_LEVEL"];
   /** ms. */
   readonly tick: number;
+  /** ms. */
+  readonly requestTimeout: number;
   readonly httpConcurrency: number;
   /** Variables that start with NEWSGATHER_ but mean nothing to us: probably typing errors. */
   readonly unknown: readonly string[];
@@ -147,6 +149,7 @@ function toConfig(values: Values, hosts: string, env: Env): Config {
     },
     logLevel: values.NEWSGATHER_LOG_LEVEL,
     tick: values.NEWSGATHER_TICK,
+    requestTimeout: values.NEWSGATHER_REQUEST_TIMEOUT,
     httpConcurrency: values.NEWSGATHER_HTTP_CONCURRENCY,
     unknown: Object.keys(env).filter(
       (key) => key.startsWith("NEWSGATHER_") && !(key in Settings.shape),

@@ -25,8 +25,6 @@ export const LIMITS = Object.freeze({
   connectTimeout: 8 * SECOND,
   /** To the headers, and between two parts of a body. */
   idleTimeout: 10 * SECOND,
-  /** A whole request: a byte every 300 ms never trips an idle timeout. */
-  requestDeadline: 30 * SECOND,
   /** One page in the browser with waiting and reading it. */
   renderDeadline: 45 * SECOND,
   /** One page in a parser thread; then the thread is ended, so that one bad page harms only itself. */

@@ -131,6 +131,12 @@ export const Settings = z.object({
     "a duration from 100ms on, e.g. 5s",
     "How often due sources are looked for.",
   ),
+  NEWSGATHER_REQUEST_TIMEOUT: define(
+    duration(1000),
+    "30s",
+    "a duration from 1s on, e.g. 30s",
+    "A whole HTTP request, from connecting to the last byte.",
+  ),
   NEWSGATHER_HTTP_CONCURRENCY: define(
     whole(1, 256),
     "16",

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { MongoClient } from "mongodb";
 import { launch, onPath } from "./launch.ts";
 import { freePort } from "./port.ts";
@@ -19,7 +19,7 @@ export interface Engine {
  */
 export async function findEngine(dataDir: string): Promise<Engine | null> {
   const mongod = await onPath("mongod");
-  const secantus = [join(dataDir, "venv"), resolve("data/venv")]
+  const secantus = [join(dataDir, "venv"), join(dirname(dataDir), "venv"), resolve("data/venv")]
     .map((venv) => join(venv, "bin/secantusd-py"))
     .find((path) => existsSync(path));
   const engines: Engine[] = [];

@@ -148,6 +148,16 @@ export async function hasDueLinks(store: Store, runId: string, until: Date): Pro
   return due !== null;
 }
 
+/** When each new article of a run was published, or found where the entry point didn't say. */
+export async function newItemTimes(store: Store, runId: string): Promise<Date[]> {
+  const done = await store.collections.links
+    .find({ runId, state: "done" }, { projection: { outcome: 1, hints: 1, firstSeenAt: 1 } })
+    .toArray();
+  return done
+    .filter(({ outcome }) => outcome === "new")
+    .map(({ hints, firstSeenAt }) => hints.publishedAt ?? firstSeenAt);
+}
+
 /** How many links are due by `now`, counted up to `bound`. */
 export function countDue(store: Store, now: Date, bound: number): Promise<number> {
   return store.collections.links.countDocuments({ dueAt: dueBy(now) }, { limit: bound });

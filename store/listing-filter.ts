@@ -3,8 +3,14 @@ import type { Article } from "../model/article.ts";
 import { toVisible } from "../model/item.ts";
 import type { ListedArticle, ListingFilter } from "./listing.ts";
 
-/** The one equality that an index narrows a list by, the rarest field first; empty for all. */
-export function narrowest(filter: ListingFilter): Filter<Article> {
+/** The query for a window of `sortAt` (ms, both ends belong to it): what one index serves alone. */
+export function windowQuery(filter: ListingFilter, from: number, to: number): Filter<Article> {
+  // Not `$lte`: the embedded database then misses equal keys of an index that goes on with `_id`.
+  return { ...narrowest(filter), sortAt: { $gte: new Date(from), $lt: new Date(to + 1) } };
+}
+
+/** The one equality that narrows a list, the rarest field first; empty for all. */
+function narrowest(filter: ListingFilter): Filter<Article> {
   if (filter.sourceId) return { sourceId: filter.sourceId };
   if (filter.day) return { day: filter.day };
   if (filter.topic) return { topics: filter.topic };

@@ -1,5 +1,5 @@
 import type { Article } from "../model/article.ts";
-import { matches, narrowest } from "./listing-filter.ts";
+import { matches, windowQuery } from "./listing-filter.ts";
 import { EPOCH, type Store } from "./store.ts";
 
 /** What a list shows; several fields together all have to hold. */
@@ -123,14 +123,11 @@ function readWindow(
   filter: ListingFilter,
   { edge, far, back, want }: { edge: number; far: number; back: boolean; want: number },
 ): Promise<ListedArticle[]> {
-  // Not `$lte`: the embedded database then misses equal keys of an index that goes on with `_id`.
-  const range = { $gte: new Date(Math.min(edge, far)), $lt: new Date(Math.max(edge, far) + 1) };
   const direction = back ? -1 : 1;
   return store.collections.articles
-    .find<ListedArticle>(
-      { ...narrowest(filter), sortAt: range },
-      { projection: { html: 0, evidence: 0, pending: 0, pendingAt: 0 } },
-    )
+    .find<ListedArticle>(windowQuery(filter, Math.min(edge, far), Math.max(edge, far)), {
+      projection: { html: 0, evidence: 0, pending: 0, pendingAt: 0 },
+    })
     .sort({ sortAt: direction, _id: direction })
     .limit(want)
     .toArray();

@@ -10,12 +10,13 @@ export interface SourceSync {
 
 /**
  * Makes the store's sources equal to the configured ones: new ones are due at once, changed ones
- * get the next version, missing ones are retired (their archive stays). Run as often as wanted.
+ * get the next version, missing ones are retired (their archive stays) unless `keep` names them.
+ * Run as often as wanted.
  */
 export async function syncSources(
   store: Store,
   sources: { source: Source; checksum: string }[],
-  now: Date,
+  { now, keep }: { now: Date; keep: ReadonlySet<string> },
 ): Promise<SourceSync> {
   const { sources: collection } = store.collections;
   const known = new Map((await collection.find().toArray()).map((record) => [record._id, record]));
@@ -32,7 +33,7 @@ export async function syncSources(
     );
   }
   for (const record of known.values()) {
-    if (!record.active) continue;
+    if (!record.active || keep.has(record._id)) continue;
     result.retired.push(record._id);
     await collection.updateOne({ _id: record._id }, { $set: { active: false, nextDueAt: null } });
   }
@@ -125,13 +126,18 @@ export async function saveTtl(store: Store, id: string, ttl: number | null): Pro
   await store.collections.sources.updateOne({ _id: id }, { $set: { ttl } });
 }
 
-/** Makes sources due now (all active ones without `ids`); paused ones stay as they are. */
-export async function makeDue(store: Store, now: Date, ids?: string[]): Promise<string[]> {
+/**
+ * Makes active sources due now (all without `ids`), but for those that were looked at since, or are
+ * being looked at; answers every one that is or will be looked at. Paused ones stay as they are.
+ */
+export async function makeDue(store: Store, since: Date, ids?: string[]): Promise<string[]> {
   const wanted = (await listSources(store)).filter(
-    (source) => source.active && !isPaused(source, now) && (!ids || ids.includes(source._id)),
+    (source) => source.active && !isPaused(source, since) && (!ids || ids.includes(source._id)),
   );
-  for (const { _id } of wanted) {
-    await store.collections.sources.updateOne({ _id }, { $set: { nextDueAt: now } });
+  for (const { _id, openRunId, lastAttemptAt } of wanted) {
+    if (openRunId || (lastAttemptAt && lastAttemptAt >= since)) continue;
+    const nextDueAt = new Date();
+    await store.collections.sources.updateOne({ _id, openRunId: null }, { $set: { nextDueAt } });
   }
   return wanted.map((source) => source._id);
 }

@@ -1,8 +1,8 @@
 import type { Run } from "../model/run.ts";
 import type { SourceRecord } from "../model/source.ts";
-import { learnArrivals } from "../schedule/adaptive.ts";
+import { recordVisit } from "../schedule/adaptive.ts";
 import { nextDue } from "../schedule/next-due.ts";
-import { hasDueLinks } from "../store/links.ts";
+import { hasDueLinks, newItemTimes } from "../store/links.ts";
 import { closeRun, countRun, openRuns } from "../store/runs.ts";
 import { getSource, releaseSource } from "../store/sources.ts";
 import type { Deps } from "./deps.ts";
@@ -39,19 +39,18 @@ async function finish(deps: Deps, run: Run, source: SourceRecord): Promise<void>
   const problem = problemOf(counts, run.problems);
   const failed = problem !== null && counts.stored + counts.updated + counts.unchanged === 0;
   const failures = failed ? source.failures + 1 : 0;
-  const arrivals = learnArrivals(source.arrivals, {
-    items: counts.stored,
-    hours: source.lastSuccessAt ? (now.getTime() - source.lastSuccessAt.getTime()) / 3_600_000 : 0,
-  });
+  const newItems = counts.stored > 0 ? await newItemTimes(store, run._id) : [];
+  const visit = { at: now, since: source.lastSuccessAt, newItems };
+  const arrivals = failed ? source.arrivals : recordVisit(source.arrivals, visit);
   await closeRun(store, run._id, counts, now);
   await releaseSource(store, source._id, run._id, {
     nextDueAt: nextDue(source, {
-      ...source,
       id: source._id,
       now,
-      arrivals,
-      failures,
       lastRunAt: source.lastAttemptAt,
+      arrivals,
+      problems: failures,
+      ttl: source.ttl,
     }),
     arrivals,
     failures,

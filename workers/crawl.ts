@@ -39,7 +39,7 @@ export async function crawl(deps: Deps, { sourceId, trigger }: CrawlPayload): Pr
   });
   const links = await markEntryPoints(deps, source, runId);
   const { arrivals, failures, ttl } = source;
-  const state = { id: sourceId, now, lastRunAt: now, arrivals, failures, ttl };
+  const state = { id: sourceId, now, lastRunAt: now, arrivals, problems: failures, ttl };
   await takeSource(store, sourceId, { runId, now, nextDueAt: nextDue(source, state) });
   await enqueueTurns(deps);
   log.info({ sourceId, runId, entryPoints: links.length }, "run opened");

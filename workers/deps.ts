@@ -40,6 +40,8 @@ export interface TurnDeps extends Deps {
 export interface Settings {
   /** Product token for robots.txt. */
   product: string;
+  /** Sources that are looked at; null for all of them. */
+  only: readonly string[] | null;
   /** The portal's IANA time zone. */
   timezone: string;
 }

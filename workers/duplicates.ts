@@ -1,5 +1,4 @@
-import { findDuplicates } from "../dedupe/match.ts";
-import { representative } from "../dedupe/representative.ts";
+import { findDuplicates, representative } from "../dedupe/match.ts";
 import type { Article } from "../model/article.ts";
 import type { Fingerprint } from "../model/fingerprint.ts";
 

@@ -1,5 +1,7 @@
+import { once } from "node:events";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
+import { within } from "../lib/stack.ts";
 import { PIPELINE } from "../queues/pipeline.ts";
 import type { QueueDefinition } from "../queues/queue.ts";
 
@@ -16,6 +18,8 @@ export interface Producer {
   /** Jobs by state, per queue. */
   counts(): Promise<Record<string, Record<string, number>>>;
   ping(): Promise<void>;
+  /** Resolves once Redis answers; rejects after 5 s. */
+  ready(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -50,6 +54,10 @@ export function createProducer({ redisUrl, prefix }: QueueAddress): Producer {
     async counts() {
       const rows = [...queues].map(async ([name, queue]) => [name, await queue.getJobCounts()]);
       return Object.fromEntries(await Promise.all(rows));
+    },
+    async ready() {
+      if (connection.status === "ready") return;
+      await within(5000, once(connection, "ready"), "connecting to Redis");
     },
     async ping() {
       await connection.ping();

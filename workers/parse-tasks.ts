@@ -1,4 +1,4 @@
-import type { Classified } from "../classify/classify.ts";
+import type { Classification } from "../classify/classify.ts";
 import type { Extraction } from "../model/article.ts";
 import type { Discovery } from "../model/discovery.ts";
 import type { Fingerprint } from "../model/fingerprint.ts";
@@ -49,7 +49,7 @@ export interface DiscoverTask extends Page {
 export interface Extracted {
   extraction: Extraction;
   /** null unless the page holds an article with title and text. */
-  article: { classified: Classified; fingerprint: Fingerprint } | null;
+  article: { classified: Classification; fingerprint: Fingerprint } | null;
 }
 
 /** All that is derived from one entry point. */

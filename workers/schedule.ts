@@ -34,8 +34,11 @@ export async function tick(deps: Deps): Promise<Tick> {
   return { crawls, turns, closed, backlog: full ? backlog : null };
 }
 
-async function enqueueCrawls({ store, producer, now }: Deps): Promise<number> {
-  const due = (await dueSources(store, now(), PER_TICK)).filter((source) => !source.openRunId);
+async function enqueueCrawls({ store, producer, now, settings }: Deps): Promise<number> {
+  const { only } = settings;
+  const due = (await dueSources(store, now(), PER_TICK)).filter(
+    (source) => !source.openRunId && (!only || only.includes(source._id)),
+  );
   await producer.add(
     crawlQueue,
     due.map((source) => ({ sourceId: source._id, trigger: "schedule" as const })),

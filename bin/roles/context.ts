@@ -12,6 +12,8 @@ export interface RoleContext {
   mongoUrl: string;
   redisUrl: string;
   log: Logger;
+  /** Sources that are looked at; null for all of them. */
+  only: readonly string[] | null;
 }
 
 /** A role at work in this process. */
@@ -33,7 +35,13 @@ export interface Opened {
 const DEADLINE = 20_000;
 
 /** Opens store and producer. */
-export async function openDeps({ config, mongoUrl, redisUrl, log }: RoleContext): Promise<Opened> {
+export async function openDeps({
+  config,
+  mongoUrl,
+  redisUrl,
+  log,
+  only,
+}: RoleContext): Promise<Opened> {
   const stack = new ReleaseStack();
   const stop = () => stack.close(DEADLINE, (name, err) => log.warn({ err, name }, "not closed"));
   const store = await openStore(mongoUrl, { database: config.dbName });
@@ -41,13 +49,14 @@ export async function openDeps({ config, mongoUrl, redisUrl, log }: RoleContext)
   const queues = { redisUrl, prefix: config.queuePrefix };
   const producer = createProducer(queues);
   stack.add("producer", () => producer.close());
+  await producer.ready();
   const deps: Deps = {
     store,
     producer,
     log,
     now: () => new Date(),
     random: Math.random,
-    settings: { product: PRODUCT, timezone: config.timezone },
+    settings: { product: PRODUCT, timezone: config.timezone, only },
   };
   return { deps, queues, stack, stop };
 }

@@ -1,11 +1,14 @@
+import type { Config } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { maintainQueue } from "../../queues/maintain.ts";
 import type { QueueDefinition } from "../../queues/queue.ts";
 import { scheduleQueue } from "../../queues/schedule.ts";
+import type { Deps } from "../../workers/deps.ts";
 import { schedulerHandlers } from "../../workers/handlers.ts";
 import { runSequencer } from "../../workers/sequencer.ts";
 import { startWorkers } from "../../workers/start.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
+import { syncConfigured } from "./sync-sources.ts";
 
 /** How often housekeeping runs, ms. */
 const MAINTAIN = 60_000;
@@ -14,6 +17,10 @@ const MAINTAIN = 60_000;
 export async function startScheduler(context: RoleContext): Promise<RunningRole> {
   const { deps, queues, stack, stop } = await openDeps(context);
   const { config, log } = context;
+  await readSources(deps, config);
+  const reload = () => void readSources(deps, config);
+  process.on("SIGHUP", reload);
+  stack.add("reload", () => process.off("SIGHUP", reload));
   const sequencing = new AbortController();
   const sequencer = runSequencer(deps, sequencing.signal);
   stack.add("sequencer", () => {
@@ -37,4 +44,15 @@ export async function startScheduler(context: RoleContext): Promise<RunningRole>
   every(config.tick, scheduleQueue);
   every(MAINTAIN, maintainQueue);
   return { address: null, stop };
+}
+
+/** Takes over the configured sources, at start and on SIGHUP; mistakes are logged and lose nothing. */
+async function readSources({ store, log }: Deps, config: Config): Promise<void> {
+  try {
+    const { problems, ...sync } = await syncConfigured(store, config);
+    for (const problem of problems) log.error({ ...problem }, "source can't be used");
+    log.info({ ...sync }, "sources read");
+  } catch (err) {
+    log.error({ err, dir: config.sourcesDir }, "sources not read");
+  }
 }

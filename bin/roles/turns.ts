@@ -35,7 +35,11 @@ export function openTurns(
   const http = createHttp({
     guard: options.guard,
     userAgent: config.userAgent,
-    limits: { bytes: LIMITS.wireBytes, decodedBytes: LIMITS.decodedBytes },
+    limits: {
+      bytes: LIMITS.wireBytes,
+      decodedBytes: LIMITS.decodedBytes,
+      deadline: config.requestTimeout,
+    },
   });
   stack.add("http", () => http.close());
   const parser = createParser(availableParallelism());

@@ -1,0 +1,64 @@
+import type { Command } from "commander";
+import { loadConfig, processEnv } from "../../config/env.ts";
+import { parseDuration } from "../../lib/time.ts";
+import { wakeHosts } from "../../store/hosts.ts";
+import { linksByReason, reviveLinks } from "../../store/links.ts";
+import { getSource } from "../../store/sources.ts";
+import type { Store } from "../../store/store.ts";
+import { CommandError } from "../exit.ts";
+import { withStore } from "../services.ts";
+
+const BATCH = 500;
+
+/** `newsgather backfill`: what a source's first run left out as too old. */
+export function register(program: Command): void {
+  program
+    .command("backfill")
+    .description("fetch what a source's first run left out as too old")
+    .argument("<id>", "source")
+    .requiredOption("--since <time>", "a date such as 2026-01-31, or how far back, such as 90d")
+    .action(async (id: string, { since }: { since: string }) => {
+      const from = startOf(since, new Date());
+      const count = await withStore(loadConfig(processEnv()), (store) => backfill(store, id, from));
+      console.log(`${count} links of ${id} are due now`);
+    });
+}
+
+/** Makes links due that are as new as `from`; undated ones count as new. */
+async function backfill(store: Store, id: string, from: Date): Promise<number> {
+  const source = await getSource(store, id);
+  if (!source) throw new CommandError("usage", `no such source: ${id} (newsgather sources list)`);
+  const now = new Date();
+  const runId = `${id}-backfill-${now.getTime().toString(36)}`;
+  let count = 0;
+  for (;;) {
+    const old = await linksByReason(store, id, "too-old", BATCH);
+    const wanted = old.filter(({ hints }) => !hints.publishedAt || hints.publishedAt >= from);
+    await reviveLinks(
+      store,
+      wanted.map((link) => ({ id: link._id, runId, dueAt: now })),
+    );
+    const hosts = [
+      ...new Map(wanted.map(({ host, lane }) => [`${host} ${lane}`, { host, lane }])).values(),
+    ];
+    await wakeHosts(
+      store,
+      hosts.map((turn) => ({ ...turn, at: now })),
+    );
+    count += wanted.length;
+    if (old.length < BATCH || wanted.length === 0) return count;
+  }
+}
+
+function startOf(text: string, now: Date): Date {
+  const date = new Date(text);
+  if (/^\d{4}-/.test(text) && !Number.isNaN(date.getTime())) return date;
+  try {
+    return new Date(now.getTime() - parseDuration(text));
+  } catch {
+    throw new CommandError(
+      "usage",
+      `--since ${text}: write a date (2026-01-31) or a duration (90d)`,
+    );
+  }
+}

@@ -1,0 +1,87 @@
+import Table from "cli-table3";
+import type { Command } from "commander";
+import { loadConfig, processEnv } from "../../config/env.ts";
+import { articlesWithPending } from "../../store/articles.ts";
+import { headSeq } from "../../store/changes.ts";
+import { openStore } from "../../store/connect.ts";
+import { ALL, getDay } from "../../store/days.ts";
+import { readOverview } from "../../store/overview.ts";
+import { createProducer } from "../../workers/enqueue.ts";
+import { CommandError } from "../exit.ts";
+import { serviceAddresses } from "../services.ts";
+
+/** `newsgather status`: where things stand. */
+export function register(program: Command): void {
+  program
+    .command("status")
+    .description("show sources, queues and the stream of a running newsgather")
+    .option("--json", "print JSON")
+    .action(async ({ json }: { json?: boolean }) => {
+      const status = await readStatus();
+      console.log(json ? JSON.stringify(status, null, 2) : tables(status));
+    });
+}
+
+type Status = Awaited<ReturnType<typeof readStatus>>;
+
+async function readStatus() {
+  const config = loadConfig(processEnv());
+  const addresses = await serviceAddresses(config);
+  if (!addresses) throw new CommandError("unreachable", "no newsgather is running here");
+  const { mongoUrl, redisUrl } = addresses;
+  const store = await openStore(mongoUrl, { database: config.dbName });
+  const producer = createProducer({ redisUrl, prefix: config.queuePrefix });
+  try {
+    await producer.ready();
+    const now = new Date();
+    const overview = await readOverview(store, now);
+    return {
+      at: now,
+      sources: overview.sources.map((source) => ({
+        id: source._id,
+        lastAttemptAt: source.lastAttemptAt,
+        lastSuccessAt: source.lastSuccessAt,
+        lastNewArticleAt: source.lastNewArticleAt,
+        nextDueAt: source.nextDueAt,
+        running: source.openRunId !== null,
+        problem: source.lastProblem,
+      })),
+      closedHosts: overview.closedHosts,
+      deadLinks: overview.deadLinks.length,
+      queues: await producer.counts(),
+      stream: {
+        head: await headSeq(store),
+        pending: (await articlesWithPending(store, now, 1000)).length,
+      },
+      articles: (await getDay(store, ALL)).articles,
+    };
+  } finally {
+    await Promise.all([store.close(), producer.close()]);
+  }
+}
+
+function tables(status: Status): string {
+  const sources = new Table({
+    head: ["source", "last run", "last new article", "next", "problem"],
+  });
+  for (const source of status.sources) {
+    sources.push([
+      source.id,
+      shown(source.lastAttemptAt),
+      shown(source.lastNewArticleAt),
+      source.running ? "running" : shown(source.nextDueAt),
+      source.problem ?? "",
+    ]);
+  }
+  const queues = new Table({ head: ["queue", "waiting", "delayed", "active"] });
+  for (const [name, { waiting = 0, delayed = 0, active = 0 }] of Object.entries(status.queues)) {
+    queues.push([name, waiting, delayed, active]);
+  }
+  const { head, pending } = status.stream;
+  const stream = `${status.articles} articles listed; stream at ${head}, ${pending} articles with changes waiting; ${status.deadLinks} dead links; ${status.closedHosts.length} hosts closed`;
+  return [sources.toString(), queues.toString(), stream].join("\n");
+}
+
+function shown(at: Date | null): string {
+  return at ? at.toISOString().slice(0, 19).replace("T", " ") : "never";
+}
