@@ -1,0 +1,110 @@
+import { dayIn } from "../../lib/time.ts";
+import type { Article, ChangeKind } from "../../model/article.ts";
+import type { Change } from "../../model/change.ts";
+import { toItem, toVisible } from "../../model/item.ts";
+import { Source, type SourceRecord } from "../../model/source.ts";
+import { appendChanges, headSeq } from "../../store/changes.ts";
+import { countUp } from "../../store/days.ts";
+import type { Store } from "../../store/store.ts";
+
+/** A complete article; what a test is about is given, the rest is plausible. */
+export function makeArticle(id: string, given: Partial<Article> = {}): Article {
+  const sortAt = given.sortAt ?? new Date("2026-11-25T08:00:00Z");
+  return {
+    _id: id,
+    version: 1,
+    sourceId: "cities",
+    sourceVersion: 1,
+    url: `https://cities.example/news/${id}`,
+    title: `Title of ${id}`,
+    text: "First paragraph of the text.\n\nSecond paragraph.\n\nThird paragraph.\n\nFourth.",
+    html: null,
+    teaser: "What the publisher says it is about.",
+    authors: ["Ada Example"],
+    publishedAt: sortAt,
+    publishedPrecision: "instant",
+    modifiedAt: null,
+    language: "en",
+    section: null,
+    tags: [],
+    image: null,
+    siteName: null,
+    canonicalUrl: null,
+    isAccessibleForFree: null,
+    wordCount: 12,
+    prefix: "DE: Hamburg: ",
+    country: "DE",
+    region: "Hamburg",
+    topics: ["smart-city"],
+    status: "published",
+    contentHash: id,
+    captureId: "capture",
+    extractor: "test",
+    evidence: { title: { rule: "h1", seen: `Title of ${id}`, confidence: 1 } },
+    duplicateOf: null,
+    storyId: id,
+    firstSeenAt: sortAt,
+    lastSeenAt: sortAt,
+    sortAt,
+    day: dayIn("UTC", sortAt),
+    canonVersion: 1,
+    revision: 1,
+    pending: [],
+    ...given,
+  };
+}
+
+/** The record of a source as the store keeps it. */
+export function makeSource(id: string, given: Partial<SourceRecord> = {}): SourceRecord {
+  const declared = Source.parse({ id, name: `The ${id}`, feeds: [`https://${id}.example/rss`] });
+  return {
+    ...declared,
+    _id: id,
+    version: 1,
+    checksum: id,
+    nextDueAt: null,
+    openRunId: null,
+    active: true,
+    lastAttemptAt: null,
+    lastSuccessAt: null,
+    lastNewArticleAt: null,
+    arrivals: null,
+    failures: 0,
+    ttl: null,
+    lastProblem: null,
+    ...given,
+  };
+}
+
+/** Stores articles as they shall be now, says so in the stream and counts: what readers then see. */
+export async function publishArticles(
+  store: Store,
+  kind: ChangeKind,
+  articles: Article[],
+): Promise<Article[]> {
+  const ids = articles.map((article) => article._id);
+  const old = await store.collections.articles.find({ _id: { $in: ids } }).toArray();
+  const before = new Map(old.map((article) => [article._id, article]));
+  const changes: Omit<Change, "seq">[] = [];
+  const stored = articles.map((article) => {
+    const was = before.get(article._id);
+    const now = { ...article, version: (was?.version ?? 0) + 1 };
+    changes.push({
+      articleId: now._id,
+      version: now.version,
+      kind,
+      before: was ? toVisible(was) : null,
+      item: toItem(now),
+      at: new Date(),
+    });
+    return now;
+  });
+  await store.collections.articles.bulkWrite(
+    stored.map((article) => ({
+      replaceOne: { filter: { _id: article._id }, replacement: article, upsert: true },
+    })),
+  );
+  await appendChanges(store, await headSeq(store), changes);
+  while ((await countUp(store)) > 0);
+  return stored;
+}

@@ -1,0 +1,33 @@
+import type { FastifyInstance } from "fastify";
+import { Registry } from "prom-client";
+import type { Check, ServerDeps } from "../../publish/config.ts";
+import { createServer } from "../../publish/server.ts";
+import type { Store } from "../../store/store.ts";
+
+/** What time it is on the portal. */
+export const PORTAL_NOW = new Date("2026-11-25T12:00:00Z");
+
+/** The portal over a store, not listening: ask it with `inject`. */
+export function makePortal(
+  store: Store,
+  given: Partial<ServerDeps> = {},
+): Promise<FastifyInstance> {
+  const checks: Check[] = [{ name: "store", ok: true, detail: "answers" }];
+  return createServer({
+    store,
+    config: {
+      portalTitle: "City Portal",
+      baseUrl: "http://portal.example",
+      timezone: "Europe/Berlin",
+      topicNames: { "smart-city": "Smart cities", egov: "eGovernment" },
+      version: "0.0.0",
+    },
+    checks: async () => checks,
+    metrics: new Registry(),
+    now: () => PORTAL_NOW,
+    ...given,
+  });
+}
+
+/** Headers of a browser. */
+export const BROWSER = { accept: "text/html,application/xhtml+xml" };

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { adminRoutes } from "../../../admin/routes.ts";
+import type { Link } from "../../../model/link.ts";
+import { emptyCounts } from "../../../store/runs.ts";
+import { makeSource } from "../../helpers/articles.ts";
+import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
+import { BROWSER, makePortal, PORTAL_NOW } from "../../helpers/portal.ts";
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await startTestDatabase(import.meta.filename);
+});
+afterAll(() => database.close());
+
+const ago = (minutes: number) => new Date(PORTAL_NOW.getTime() - minutes * 60_000);
+
+async function operations(name: string) {
+  const store = await database.open(name);
+  const plugins = [adminRoutes({ store, timezone: "Europe/Berlin", now: () => PORTAL_NOW })];
+  const app = await makePortal(store, { plugins });
+  return { store, app, get: () => app.inject({ url: "/admin", headers: BROWSER }) };
+}
+
+test("an operator sees why each source stands as it does, what runs left out, what was given up", async () => {
+  const { store, app, get } = await operations("overview");
+  await store.collections.sources.insertMany([
+    makeSource("fine", { lastAttemptAt: ago(5), lastSuccessAt: ago(5), lastNewArticleAt: ago(65) }),
+    makeSource("held", { paused: { reason: "the publisher asked for it" } }),
+    makeSource("broken", { lastAttemptAt: ago(3), lastProblem: "<b>503</b> three times" }),
+  ]);
+  await store.collections.runs.insertOne({
+    _id: "run",
+    sourceId: "fine",
+    sourceVersion: 1,
+    trigger: "manual",
+    first: false,
+    open: false,
+    startedAt: ago(6),
+    finishedAt: ago(5),
+    counts: { ...emptyCounts(), links: 9, stored: 4, skipped: { robots: 3 }, dead: { timeout: 2 } },
+    problems: ["broken XML repaired after item 12"],
+  });
+  const link: Partial<Link> & { _id: string } = {
+    _id: "dead",
+    url: "https://broken.example/a",
+    sourceId: "broken",
+    state: "dead",
+    attempts: 5,
+    doneAt: ago(9),
+    reason: "timeout",
+    detail: "no answer within 30 s",
+  };
+  await store.db.collection<typeof link>("links").insertOne(link);
+  await store.db.collection<{ _id: string }>("hosts").insertOne({
+    _id: "broken.example:443",
+    failures: 6,
+    closedUntil: ago(-10),
+    closedReason: "6 failures in a row",
+  } as { _id: string });
+
+  const answer = await get();
+  expect(answer.statusCode).toBe(200);
+  expect(answer.headers["cache-control"]).toBe("no-store");
+  expect(answer.body).toMatch(/The fine.*class="state fine">fine<.*25 Nov, 12:55:00/s);
+  expect(answer.body).toMatch(/class="state idle">paused<.*the publisher asked for it/s);
+  expect(answer.body).toContain("&lt;b&gt;503&lt;/b&gt; three times");
+  expect(answer.body).toContain("3 robots.txt forbids this page");
+  expect(answer.body).toContain("2 given up: timeout");
+  expect(answer.body).toContain("broken XML repaired after item 12");
+  expect(answer.body).toMatch(/broken\.example:443.*25 Nov, 13:10:00.*6 failures in a row/s);
+  expect(answer.body).toMatch(/https:\/\/broken\.example\/a.*timeout: no answer within 30 s/s);
+  expect(answer.headers["content-security-policy"]).toContain("default-src 'none'");
+  await app.close();
+});
+
+test("without anything, each part says so and the next step", async () => {
+  const { app, get } = await operations("nothing");
+  const { body } = await get();
+  expect(body).toMatch(/No source is configured.*config\/sources/s);
+  expect(body).toMatch(/No run yet.*newsgather run --all --once/s);
+  expect(body).toContain("every host is being visited");
+  expect((await app.inject("/admin/style.css")).headers["content-type"]).toMatch(/^text\/css/);
+  await app.close();
+});

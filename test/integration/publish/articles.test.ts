@@ -1,0 +1,126 @@
+import type { FastifyInstance } from "fastify";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Store } from "../../../store/store.ts";
+import { makeArticle, makeSource, publishArticles } from "../../helpers/articles.ts";
+import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
+import { makePortal } from "../../helpers/portal.ts";
+
+let database: TestDatabase;
+let store: Store;
+let app: FastifyInstance;
+
+beforeAll(async () => {
+  database = await startTestDatabase(import.meta.filename);
+  store = await database.open("articles");
+  await store.collections.sources.insertMany([
+    makeSource("cities", { rights: { fullText: false, teaserLength: 30 } }),
+    makeSource("open", { rights: { fullText: true, teaserLength: 600, credit: "CC BY 4.0" } }),
+  ]);
+  await publishArticles(store, "created", [
+    ...Array.from({ length: 25 }, (_, index) =>
+      makeArticle(`c${index}`, { sortAt: new Date(Date.UTC(2026, 10, 25) - index * 3_600_000) }),
+    ),
+    makeArticle("o1", { sourceId: "open", country: "FR", topics: ["egov"], language: "fr" }),
+    makeArticle("gone", { status: "retracted" }),
+    makeArticle("copy", { duplicateOf: "o1", storyId: "o1" }),
+  ]);
+  app = await makePortal(store);
+});
+afterAll(async () => {
+  await app.close();
+  await database.close();
+});
+
+interface Page {
+  items: { id: string; teaser: string }[];
+  next_cursor: string | null;
+  has_more: boolean;
+}
+
+const get = async (query: string) => (await app.inject(`/v1/articles${query}`)).json<Page>();
+
+test("paging gives every listed article once; copies and retracted ones are left out", async () => {
+  const ids: string[] = [];
+  let page = await get("?limit=4");
+  for (;;) {
+    ids.push(...page.items.map((item) => item.id));
+    if (!page.has_more) break;
+    page = await get(`?limit=4&cursor=${page.next_cursor}`);
+  }
+  expect(ids).toEqual(["o1", ...Array.from({ length: 25 }, (_, index) => `c${index}`)]);
+});
+
+test.each([
+  ["?source=open", ["o1"]],
+  ["?country=fr", ["o1"]],
+  ["?language=fr&topic=egov", ["o1"]],
+  ["?language=fr&topic=smart-city", []],
+  ["?since=2026-11-25", ["o1", "c0"]],
+  ["?until=2026-11-24T01:00:00Z&limit=1", ["c23"]],
+  ["?since=2026-11-24T22:00:00%2B00:00&until=2026-11-24T23:00:00Z", ["c1", "c2"]],
+])("/v1/articles%s", async (query, ids) => {
+  expect((await get(query)).items.map((item) => item.id)).toEqual(ids);
+});
+
+test.each(["?country=Germany", "?since=yesterday", "?limit=0", "?cursor=x"])(
+  "/v1/articles%s is a 400 problem",
+  async (query) => {
+    expect((await app.inject(`/v1/articles${query}`)).statusCode).toBe(400);
+  },
+);
+
+test("the text is handed out only where the source's rights say so", async () => {
+  const closed = (await app.inject("/v1/articles/c1")).json();
+  expect(closed).toMatchObject({
+    text: null,
+    textWithheld: true,
+    evidence: { title: { rule: "h1" } },
+  });
+  expect(closed.teaser.length).toBeLessThanOrEqual(30);
+  const open = (await app.inject("/v1/articles/o1")).json();
+  expect(open).toMatchObject({ textWithheld: false, credit: "CC BY 4.0" });
+  expect(open.text).toMatch(/^First paragraph.*Fourth\.$/s);
+});
+
+test("unknown is 404, retracted is 410", async () => {
+  expect((await app.inject("/v1/articles/none")).json()).toMatchObject({ code: "unknown-article" });
+  const gone = await app.inject("/v1/articles/gone");
+  expect(gone.statusCode).toBe(410);
+  expect(gone.json()).toMatchObject({ code: "retracted" });
+});
+
+test("a repeated read is a 304 until something changes", async () => {
+  const first = await app.inject("/v1/articles?limit=2");
+  const { etag } = first.headers;
+  const again = (headers: Record<string, string>) =>
+    app.inject({ url: "/v1/articles?limit=2", headers });
+  expect((await again({ "if-none-match": `W/"other", ${etag}` })).statusCode).toBe(304);
+  expect((await again({ "if-none-match": String(etag) })).body).toBe("");
+  expect((await again({ "if-none-match": '"other"' })).statusCode).toBe(200);
+  expect((await app.inject("/v1/articles?limit=3")).headers.etag).not.toBe(etag);
+
+  await publishArticles(store, "updated", [makeArticle("o1", { title: "New title" })]);
+  const changed = await again({ "if-none-match": String(etag) });
+  expect(changed.statusCode).toBe(200);
+  expect(changed.body).toContain("New title");
+});
+
+test("the API describes itself, with every path and what it answers", async () => {
+  const document = (await app.inject("/docs/json")).json();
+  expect(document.openapi).toMatch(/^3\.1/);
+  expect(Object.keys(document.paths)).toEqual(
+    expect.arrayContaining([
+      "/v1/changes",
+      "/v1/articles",
+      "/v1/articles/{id}",
+      "/feeds/all.atom",
+      "/feeds/{category}/{file}",
+      "/healthz",
+      "/readyz",
+      "/metrics",
+    ]),
+  );
+  const page = document.paths["/v1/changes"].get.responses["200"].content["application/json"];
+  expect(Object.keys(page.schema.properties)).toEqual(["items", "next_cursor", "has_more"]);
+  expect((await app.inject("/docs")).statusCode).toBe(200);
+});

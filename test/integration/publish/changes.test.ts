@@ -1,0 +1,115 @@
+import type { FastifyInstance } from "fastify";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Store } from "../../../store/store.ts";
+import { makeArticle, publishArticles } from "../../helpers/articles.ts";
+import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
+import { makePortal } from "../../helpers/portal.ts";
+
+let database: TestDatabase;
+let store: Store;
+let app: FastifyInstance;
+
+beforeAll(async () => {
+  database = await startTestDatabase(import.meta.filename);
+  store = await database.open("changes");
+  app = await makePortal(store);
+  const articles = Array.from({ length: 45 }, (_, index) => makeArticle(`a${index}`));
+  await publishArticles(store, "created", articles);
+});
+afterAll(async () => {
+  await app.close();
+  await database.close();
+});
+
+interface Page {
+  items: { seq: number; kind: string; articleId: string; item: object | null }[];
+  next_cursor: string;
+  has_more: boolean;
+}
+
+const get = async (query: string) => (await app.inject(`/v1/changes${query}`)).json<Page>();
+
+test("reading from the start gives every change once, in order, without a gap", async () => {
+  const seqs: number[] = [];
+  let page = await get("?limit=7");
+  for (;;) {
+    seqs.push(...page.items.map((change) => change.seq));
+    if (!page.has_more) break;
+    page = await get(`?limit=7&cursor=${page.next_cursor}`);
+  }
+  expect(seqs).toEqual(Array.from({ length: 45 }, (_, index) => index + 1));
+  expect(await get(`?cursor=${page.next_cursor}`)).toEqual({
+    items: [],
+    next_cursor: page.next_cursor,
+    has_more: false,
+  });
+});
+
+test("a reader at the end gets what comes, at once; a retraction names no content", async () => {
+  const end = await get("?cursor=latest");
+  await publishArticles(store, "created", [makeArticle("late")]);
+  await publishArticles(store, "retracted", [makeArticle("late", { status: "retracted" })]);
+  const page = await get(`?cursor=${end.next_cursor}`);
+  expect(page.items).toMatchObject([
+    { kind: "created", articleId: "late", version: 1, item: { title: "Title of late" } },
+    { kind: "retracted", articleId: "late", version: 2, item: null },
+  ]);
+});
+
+test("NDJSON by Accept and by format: one change a line, the cursor in the header", async () => {
+  const wanted = await get("?limit=3");
+  const byHeader = await app.inject({
+    url: "/v1/changes?limit=3",
+    headers: { accept: "application/x-ndjson" },
+  });
+  expect(byHeader.headers["content-type"]).toMatch(/^application\/x-ndjson/);
+  expect(byHeader.headers["x-next-cursor"]).toBe(wanted.next_cursor);
+  expect(byHeader.headers["x-has-more"]).toBe("true");
+  expect(byHeader.headers.vary).toMatch(/accept/i);
+  const lines = byHeader.body.trimEnd().split("\n");
+  expect(lines.map((line) => JSON.parse(line))).toEqual(wanted.items);
+  expect((await app.inject("/v1/changes?limit=3&format=ndjson")).body).toBe(byHeader.body);
+});
+
+test("a cursor that is not ours, or ahead of the stream, is a 400 problem", async () => {
+  const ahead = Buffer.from("changes:99999").toString("base64url");
+  for (const cursor of ["nonsense", ahead]) {
+    const answer = await app.inject(`/v1/changes?cursor=${cursor}`);
+    expect(answer.statusCode).toBe(400);
+    expect(answer.headers["content-type"]).toMatch(/^application\/problem\+json/);
+    expect(answer.headers.etag).toBeUndefined();
+    expect(answer.json()).toMatchObject({
+      status: 400,
+      code: "bad-cursor",
+      request_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
+  }
+});
+
+test("a limit out of bounds is a 400 problem that names it", async () => {
+  const answer = await app.inject("/v1/changes?limit=100000");
+  expect(answer.statusCode).toBe(400);
+  expect(answer.json()).toMatchObject({
+    code: "invalid-request",
+    detail: expect.stringMatching(/limit/),
+  });
+});
+
+test("a cursor older than what is kept is a 410 that says how to go on", async () => {
+  const start = await get("?limit=3");
+  await store.collections.changes.deleteMany({ seq: { $gt: 0, $lte: 10 } });
+  const fresh = await makePortal(store);
+  for (const query of ["", `?cursor=${start.next_cursor}`]) {
+    const answer = await fresh.inject(`/v1/changes${query}`);
+    expect(answer.statusCode).toBe(410);
+    expect(answer.json()).toMatchObject({
+      code: "cursor-expired",
+      detail: expect.stringMatching(/cursor=latest/),
+    });
+  }
+  const kept = Buffer.from("changes:10").toString("base64url");
+  expect(
+    (await fresh.inject(`/v1/changes?limit=1&cursor=${kept}`)).json<Page>().items,
+  ).toHaveLength(1);
+  await fresh.close();
+});

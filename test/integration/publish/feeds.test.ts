@@ -1,0 +1,139 @@
+import { readFile } from "node:fs/promises";
+import type { FastifyInstance } from "fastify";
+import { parseFeed } from "feedsmith";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { validateXML } from "xmllint-wasm";
+import type { Store } from "../../../store/store.ts";
+import { makeArticle, makeSource, publishArticles } from "../../helpers/articles.ts";
+import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
+import { makePortal } from "../../helpers/portal.ts";
+
+let database: TestDatabase;
+let store: Store;
+let app: FastifyInstance;
+
+beforeAll(async () => {
+  database = await startTestDatabase(import.meta.filename);
+  store = await database.open("feeds");
+  await store.collections.sources.insertMany([makeSource("cities"), makeSource("quiet")]);
+  await publishArticles(store, "created", [
+    ...Array.from({ length: 60 }, (_, index) =>
+      makeArticle(`c${index}`, { sortAt: new Date(Date.UTC(2026, 10, 25) - index * 3_600_000) }),
+    ),
+    makeArticle("fr1", { country: "FR", language: "fr", topics: ["egov"], sourceId: "paris" }),
+  ]);
+  app = await makePortal(store);
+});
+afterAll(async () => {
+  await app.close();
+  await database.close();
+});
+
+const FORMATS = [
+  ["json", "application/feed+json"],
+  ["atom", "application/atom+xml"],
+  ["rss", "application/rss+xml"],
+] as const;
+
+const LISTS = [
+  ["all", 50],
+  ["source/paris", 1],
+  ["topic/egov", 1],
+  ["country/FR", 1],
+  ["language/fr", 1],
+  ["source/quiet", 0],
+] as const;
+
+const cases = FORMATS.flatMap(([format, type]) =>
+  LISTS.map(([list, size]) => ({ path: `/feeds/${list}.${format}`, format, type, size })),
+);
+
+test.each(cases)("$path has $size items and its own media type", async (one) => {
+  const answer = await app.inject(one.path);
+  expect(answer.statusCode).toBe(200);
+  expect(answer.headers["content-type"]).toBe(`${one.type}; charset=utf-8`);
+  const { format, feed } = parseFeed(answer.body);
+  expect(format).toBe(one.format);
+  expect(answer.body).toContain(`http://portal.example${one.path}`);
+  const entries = "entries" in feed ? feed.entries : "items" in feed ? feed.items : [];
+  expect(entries ?? []).toHaveLength(one.size);
+  expect(answer.body.includes("https://cities.example/news/")).toBe(one.size > 0);
+});
+
+test.each(LISTS)("the Atom feed of %s is valid by RFC 4287", async (list) => {
+  const xml = (await app.inject(`/feeds/${list}.atom`)).body;
+  const schema = await readFile(
+    new URL("../../fixtures/schemas/atom.rng", import.meta.url),
+    "utf8",
+  );
+  expect(await validateXML({ xml, schema, extension: "relaxng" })).toMatchObject({ valid: true });
+});
+
+test("following next_url gives every article once", async () => {
+  const ids: string[] = [];
+  let path: string | undefined = "/feeds/all.json?limit=9";
+  while (path !== undefined) {
+    const feed: { items: { id: string }[]; next_url?: string } = (await app.inject(path)).json();
+    ids.push(...feed.items.map((item) => item.id));
+    path = feed.next_url?.replace("http://portal.example", "");
+  }
+  expect(ids).toHaveLength(61);
+  expect(new Set(ids).size).toBe(61);
+});
+
+test.each(["/feeds/topic/none.atom", "/feeds/source/none.json"])("%s is a 404", async (path) => {
+  const answer = await app.inject(path);
+  expect(answer.statusCode).toBe(404);
+  expect(answer.json()).toMatchObject({ code: "unknown-feed" });
+});
+
+test.each(["/feeds/all.xml", "/feeds/planet/earth.atom", "/feeds/topic/egov.pdf"])(
+  "%s is refused as a problem",
+  async (path) => {
+    const answer = await app.inject(path);
+    expect([400, 404]).toContain(answer.statusCode);
+    expect(answer.headers["content-type"]).toMatch(/problem\+json/);
+  },
+);
+
+test("a feed reader that has the feed gets 304, and the change as soon as there is one", async () => {
+  for (const [format] of FORMATS) {
+    const url = `/feeds/topic/egov.${format}`;
+    const first = await app.inject(url);
+    const headers = { "if-none-match": String(first.headers.etag) };
+    const same = await app.inject({ url, headers });
+    expect(same.statusCode).toBe(304);
+    expect(same.headers.etag).toBe(first.headers.etag);
+    expect(same.body).toBe("");
+    const title = `Changed for ${format}`;
+    await publishArticles(store, "updated", [
+      makeArticle("fr1", {
+        title,
+        topics: ["egov"],
+        country: "FR",
+        language: "fr",
+        sourceId: "paris",
+      }),
+    ]);
+    const changed = await app.inject({ url, headers });
+    expect(changed.statusCode).toBe(200);
+    expect(changed.body).toContain(title);
+  }
+});
+
+test("Last-Modified alone works too: unchanged is a 304, changed is not", async () => {
+  let now = new Date("2026-11-25T12:00:00.500Z");
+  const portal = await makePortal(store, { now: () => now });
+  const first = await portal.inject("/feeds/all.rss");
+  now = new Date("2026-11-25T12:00:09Z");
+  const second = await portal.inject("/feeds/all.rss");
+  // Within its second another change could have followed: the first answer names the one before.
+  expect(first.headers["last-modified"]).toBe("Wed, 25 Nov 2026 11:59:59 GMT");
+  expect(second.headers["last-modified"]).toBe("Wed, 25 Nov 2026 12:00:00 GMT");
+  const headers = { "if-modified-since": String(second.headers["last-modified"]) };
+  expect((await portal.inject({ url: "/feeds/all.rss", headers })).statusCode).toBe(304);
+  await publishArticles(store, "created", [makeArticle("more")]);
+  now = new Date("2026-11-25T12:00:10Z");
+  expect((await portal.inject({ url: "/feeds/all.rss", headers })).statusCode).toBe(200);
+  await portal.close();
+});
