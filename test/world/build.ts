@@ -41,16 +41,20 @@ function stubborn(reply: Reply, status: number, headers: Record<string, string>)
 }
 
 function articleRoute(reply: Reply, placed: Placed): Route {
-  switch (placed.quirk?.kind) {
-    case "slow":
-      return always({ ...reply, delayMs: 3000 });
-    case "busy":
-      return stubborn(reply, 429, { "retry-after": "1" });
-    case "flaky":
-      return stubborn(reply, 500, {});
-    default:
-      return always(reply);
-  }
+  const kind = placed.quirk?.kind;
+  if (kind === "slow") return always({ ...reply, delayMs: 3000 });
+  if (kind === "busy") return stubborn(reply, 429, { "retry-after": "1" });
+  if (kind === "flaky") return stubborn(reply, 500, {});
+  return always(reply);
+}
+
+/** The addresses under which a site announces an article. */
+function announced(placed: Placed): string[] {
+  const { url, variants, quirk } = placed;
+  if (quirk?.kind === "tracking" || quirk?.kind === "short-link") return variants;
+  if (quirk?.kind === "moved") return variants.slice(0, 1);
+  if (quirk?.kind === "amp") return [url, ...variants];
+  return [url];
 }
 
 /** The links that a site announces, newest first, decoys in between. */
@@ -66,15 +70,7 @@ function itemsOf(spec: SiteSpec, articles: Placed[], setting: Setting): FeedItem
       author: placed.author,
       html: placed.paragraphs.map(({ text }) => `<p>${escape(text)}</p>`).join("\n"),
     });
-    const announced = {
-      tracking: placed.variants,
-      amp: [placed.url, ...placed.variants],
-      moved: placed.variants.slice(0, 1),
-      "short-link": placed.variants,
-    };
-    const kind = placed.quirk?.kind ?? "";
-    const urls = kind in announced ? announced[kind as keyof typeof announced] : [placed.url];
-    return urls.map(item);
+    return announced(placed).map(item);
   });
   for (const [index, decoy] of (spec.decoys ?? []).entries()) {
     const at = Math.min(1 + index * 2, items.length);
@@ -152,7 +148,7 @@ function homePage(spec: SiteSpec, articles: Placed[]): string {
 
 function withoutTracking(path: string): string {
   const url = new URL(path, "http://site.example");
-  for (const name of [...url.searchParams.keys()]) {
+  for (const name of Array.from(url.searchParams.keys())) {
     if (/^utm_|^fbclid$/.test(name)) url.searchParams.delete(name);
   }
   return url.pathname + url.search;

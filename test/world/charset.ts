@@ -11,7 +11,8 @@ function tableOf(charset: Charset): Map<string, number[]> {
   const decoder = new TextDecoder(charset);
   const add = (bytes: number[]) => {
     const text = decoder.decode(Uint8Array.from(bytes));
-    if ([...text].length === 1 && text !== "\ufffd" && !table.has(text)) table.set(text, bytes);
+    if (Array.from(text).length === 1 && text !== "\ufffd" && !table.has(text))
+      table.set(text, bytes);
   };
   for (let byte = 0; byte < 256; byte++) add([byte]);
   if (charset !== "windows-1251") {

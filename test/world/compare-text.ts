@@ -4,7 +4,7 @@ const CJK = /[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]/u;
 export function tokensOf(text: string): string[] {
   const plain = text.normalize("NFKC").toLowerCase();
   if (CJK.test(plain)) {
-    const chars = [...plain].filter((char) => /[\p{L}\p{N}]/u.test(char));
+    const chars = Array.from(plain).filter((char) => /[\p{L}\p{N}]/u.test(char));
     return chars.slice(1).map((char, index) => `${chars[index]}${char}`);
   }
   return plain.match(/[\p{L}\p{N}]+/gu) ?? [];

@@ -46,6 +46,7 @@ export function decoyReply(spec: SiteSpec, decoy: Decoy): Reply {
       );
     case "advert":
     case "forbidden":
+    default:
       return frame(
         decoy.title,
         `<article><h1>${escape(decoy.title)}</h1><p>${escape(labels.newsletter[1])}</p></article>`,

@@ -29,8 +29,16 @@ export function entryReplies(spec: SiteSpec, items: FeedItem[], base: string): M
 
 /** Where a site's feed is. */
 export function feedPath(spec: SiteSpec): string {
-  const paths = { atom: "/atom.xml", json: "/feed.json", rss1: "/index.rdf" };
-  return spec.entry in paths ? paths[spec.entry as keyof typeof paths] : "/rss.xml";
+  if (spec.entry === "atom") return "/atom.xml";
+  if (spec.entry === "json") return "/feed.json";
+  return spec.entry === "rss1" ? "/index.rdf" : "/rss.xml";
+}
+
+function urlset(urls: string[]): Uint8Array {
+  return gzipSync(`<?xml version="1.0" encoding="UTF-8"?>
+<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">
+${urls.join("\n")}
+</urlset>`);
 }
 
 function sitemaps(spec: SiteSpec, items: FeedItem[], base: string): Map<string, Reply> {
@@ -41,11 +49,6 @@ function sitemaps(spec: SiteSpec, items: FeedItem[], base: string): Map<string, 
 <news:title>${escape(item.title)}</news:title></news:news></url>`,
   );
   const half = Math.ceil(entries.length / 2);
-  const file = (urls: string[]) =>
-    gzipSync(`<?xml version="1.0" encoding="UTF-8"?>
-<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">
-${urls.join("\n")}
-</urlset>`);
   const newest = items[0]?.published ?? new Date(0);
   const index = `<?xml version="1.0" encoding="UTF-8"?>
 <sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
@@ -56,9 +59,12 @@ ${[1, 2].map((number) => `<sitemap><loc>${base}/sitemaps/news-${number}.xml.gz</
     ["/sitemap.xml", { status: 200, headers: { "content-type": "application/xml" }, body: index }],
     [
       "/sitemaps/news-1.xml.gz",
-      { status: 200, headers: zipped, body: file(entries.slice(0, half)) },
+      { status: 200, headers: zipped, body: urlset(entries.slice(0, half)) },
     ],
-    ["/sitemaps/news-2.xml.gz", { status: 200, headers: zipped, body: file(entries.slice(half)) }],
+    [
+      "/sitemaps/news-2.xml.gz",
+      { status: 200, headers: zipped, body: urlset(entries.slice(half)) },
+    ],
   ]);
 }
 

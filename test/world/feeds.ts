@@ -49,12 +49,12 @@ ${list.join("\n")}
 /** What careless software does to a feed: a bare ampersand, an HTML entity, an unclosed tag. */
 function breakXml(xml: string): string {
   let item = 0;
-  return xml.replace(/<item>\n<title>/g, (start) => {
+  return xml.replace(/<\/item>/g, (end) => {
     item++;
-    if (item === 2) return `<item>\n<category>Trámites & servicios</category>\n<title>`;
-    if (item === 3) return `<item>\n<category>Gesti&oacute;n</category>\n<title>`;
-    if (item === 4) return `<item>\n<comments>0\n<title>`;
-    return start;
+    if (item === 2) return `<category>Trámites & servicios</category>\n${end}`;
+    if (item === 3) return `<category>Gesti&oacute;n</category>\n${end}`;
+    if (item === 4) return `<comments>0\n${end}`;
+    return end;
   });
 }
 
@@ -132,16 +132,12 @@ export function feedOf(spec: SiteSpec, items: FeedItem[], base: string): Reply {
     headers: { "content-type": type },
     body: encode(text, charset),
   });
-  switch (spec.entry) {
-    case "atom":
-      return reply("application/atom+xml; charset=utf-8", atom(spec, items, base));
-    case "json":
-      return reply("application/feed+json", json(spec, items, base));
-    case "rss1":
-      return reply("application/xml", rdf(spec, items, base));
-    case "rss-broken":
-      return reply("application/rss+xml", breakXml(rss(spec, items, base)));
-    default:
-      return reply("application/rss+xml", rss(spec, items, base));
+  const { entry } = spec;
+  if (entry === "atom") {
+    return reply("application/atom+xml; charset=utf-8", atom(spec, items, base));
   }
+  if (entry === "json") return reply("application/feed+json", json(spec, items, base));
+  if (entry === "rss1") return reply("application/xml", rdf(spec, items, base));
+  const plain = rss(spec, items, base);
+  return reply("application/rss+xml", entry === "rss-broken" ? breakXml(plain) : plain);
 }

@@ -17,19 +17,17 @@ export function saysInstants(spec: SiteSpec): boolean {
   return spec.dateIn !== "text" && spec.dateIn !== "time-day";
 }
 
-/** Dates of a site's articles, newest first; those without a clock stay off today. */
-function datesOf(spec: SiteSpec, count: number, setting: Setting): Date[] {
-  const chance = random(setting.seed, spec.id, "dates");
+/** Date of a site's article `index`, 0 being the newest; those without a clock stay off today. */
+function dateOf(spec: SiteSpec, index: number, count: number, setting: Setting): Date {
+  const chance = random(setting.seed, spec.id, index, "date");
   const midnight = Math.floor(setting.now.getTime() / DAY) * DAY;
   const fresh = saysInstants(spec) ? 2 : 0;
-  return Array.from({ length: count }, (_, index) => {
-    if (index < fresh) {
-      const minutes = 35 + index * 190 + chance.int(0, 120);
-      return new Date(Math.floor(setting.now.getTime() / 60_000 - minutes) * 60_000);
-    }
-    const back = 1 + Math.floor(((index - fresh) * 16) / count) + chance.int(0, 1);
-    return new Date(midnight - back * DAY + 6 * HOUR + chance.int(0, 4 * 60) * 60_000);
-  });
+  if (index < fresh) {
+    const minutes = 35 + index * 190 + chance.int(0, 120);
+    return new Date(Math.floor(setting.now.getTime() / 60_000 - minutes) * 60_000);
+  }
+  const back = 1 + Math.floor(((index - fresh) * 16) / count) + chance.int(0, 1);
+  return new Date(midnight - back * DAY + 6 * HOUR + chance.int(0, 4 * 60) * 60_000);
 }
 
 function place(spec: SiteSpec, text: Text, number: number, at: Date, setting: Setting): Placed {
@@ -56,28 +54,23 @@ function place(spec: SiteSpec, text: Text, number: number, at: Date, setting: Se
 }
 
 function variantsOf(quirk: Quirk | null, placed: Placed, base: string, port: number): string[] {
-  switch (quirk?.kind) {
-    case "tracking":
-      return [
-        `${placed.url}?utm_source=rss&utm_medium=feed&utm_campaign=autumn`,
-        `${placed.url}?fbclid=IwAR0x7pQ2`,
-      ];
-    case "amp":
-      return [`${base}/amp/${quirk.slug}`];
-    case "moved":
-      return [`${base}/archive/${quirk.slug}`, `${base}/r/${quirk.slug}`];
-    case "short-link":
-      return [`http://${quirk.host}:${port}${quirk.path}`];
-    default:
-      return [];
+  if (quirk?.kind === "tracking") {
+    return [
+      `${placed.url}?utm_source=rss&utm_medium=feed&utm_campaign=autumn`,
+      `${placed.url}?fbclid=IwAR0x7pQ2`,
+    ];
   }
+  if (quirk?.kind === "amp") return [`${base}/amp/${quirk.slug}`];
+  if (quirk?.kind === "moved") return [`${base}/archive/${quirk.slug}`, `${base}/r/${quirk.slug}`];
+  if (quirk?.kind === "short-link") return [`http://${quirk.host}:${port}${quirk.path}`];
+  return [];
 }
 
 /** A site's own articles with dates and addresses, newest first. */
 export function placeOwn(spec: SiteSpec, setting: Setting): Placed[] {
-  const dates = datesOf(spec, spec.texts.length, setting);
+  const count = spec.texts.length;
   return spec.texts.map((text, index) =>
-    place(spec, text, spec.texts.length - index, dates[index] as Date, setting),
+    place(spec, text, count - index, dateOf(spec, index, count, setting), setting),
   );
 }
 

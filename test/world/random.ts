@@ -22,6 +22,10 @@ export function random(...seed: (number | string)[]): Random {
   return {
     next,
     int: (low, high) => low + Math.floor(next() * (high - low + 1)),
-    pick: <T>(list: readonly T[]) => list[Math.floor(next() * list.length)] as T,
+    pick: (list) => {
+      const picked = list[Math.floor(next() * list.length)];
+      if (picked === undefined) throw new RangeError("nothing to pick from");
+      return picked;
+    },
   };
 }

@@ -14,7 +14,7 @@ export function reportOf(requests: SeenRequest[], forbidden: string[]): WorldRep
 }
 
 function politeness(requests: SeenRequest[]) {
-  const sorted = [...requests].sort((one, other) => one.start - other.start);
+  const sorted = requests.toSorted((one, other) => one.start - other.start);
   let minGapMs: number | null = null;
   let minStartGapMs: number | null = null;
   let maxConcurrent = 0;

@@ -60,7 +60,7 @@ function send(reply: Reply, request: IncomingMessage, response: ServerResponse):
       return void response.end();
     }
   }
-  const zips = /\bgzip\b/.test(String(request.headers["accept-encoding"] ?? ""));
+  const zips = /\bgzip\b/.test(request.headers["accept-encoding"]?.toString() ?? "");
   response.setHeader("vary", "accept-encoding");
   if (zips && body.length > 300 && reply.headers["content-type"] !== "application/gzip") {
     response.setHeader("content-encoding", "gzip");

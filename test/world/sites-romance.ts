@@ -35,7 +35,7 @@ export const ROMANCE: SiteSpec[] = [
     country: "CA",
     region: "Québec",
     topics: ["smart-city", "open-data", "ai"],
-    zone: "America/Montreal",
+    zone: "America/Toronto",
     entry: "news-sitemap",
     template: "classic",
     dateIn: "meta",

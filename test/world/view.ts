@@ -46,6 +46,7 @@ export function dateMarks(view: View): { head: string; visible: string } {
         visible: `<time datetime="${isoDay(article.publishedAt, spec.zone)}">${seen}</time>`,
       };
     case "text":
+    default:
       return { head: "", visible: `<span class="info">${seen}</span>` };
   }
 }

@@ -45,6 +45,12 @@ export interface World {
 const addressOf = (index: number) =>
   `127.1.${Math.floor((index + 1) / 250)}.${(index + 1) % 250 || 250}`;
 
+const json = (value: unknown): Reply => ({
+  status: 200,
+  headers: { "content-type": "application/json" },
+  body: JSON.stringify(value),
+});
+
 /** One server per address, all on one port; another port when one of them is taken. */
 async function serve(
   count: number,
@@ -82,11 +88,6 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   let sites: Map<string, Site>;
 
   const control = (path: string, method: string): Reply | null => {
-    const json = (value: unknown): Reply => ({
-      status: 200,
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(value),
-    });
     if (path === "/__world/report") return json(world.report());
     if (path === "/__world/truth") return json(world.truth);
     if (path === "/__world/next-phase" && method === "POST") {

@@ -32,14 +32,16 @@ describe("sample world", () => {
   });
 
   it("shows every article's title and text at its address, but for the rendered site", async () => {
+    const lost: string[] = [];
     for (const one of world.truth.articles) {
       if (one.sourceId === "tramite-abierto") continue;
       let answer = await ask(world, one.url);
       if (answer.status !== 200) answer = await ask(world, one.url);
       const seen = visible(textOf(answer));
-      expect(seen, one.url).toContain(one.title.replace(/\s+/g, " "));
-      for (const paragraph of one.text.split("\n\n")) expect(seen, one.url).toContain(paragraph);
+      const parts = [one.title.replace(/\s+/g, " "), ...one.text.split("\n\n")];
+      lost.push(...parts.filter((part) => !seen.includes(part)));
     }
+    expect(lost).toEqual([]);
   });
 
   it("leads every variant to its article", async () => {
@@ -49,8 +51,8 @@ describe("sample world", () => {
         for (let hop = 0; answer.headers.location && hop < 5; hop++) {
           answer = await ask(world, new URL(answer.headers.location, variant).href);
         }
-        expect(answer.status, variant).toBe(200);
-        expect(textOf(answer), variant).toContain(`<link rel="canonical" href="${one.url}">`);
+        expect(answer.status).toBe(200);
+        expect(textOf(answer)).toContain(`<link rel="canonical" href="${one.url}">`);
       }
     }
   });
@@ -63,9 +65,8 @@ describe("sample world", () => {
       const age = now.getTime() - Date.parse(one.publishedAt);
       expect(age).toBeGreaterThan(0);
       expect(age).toBeLessThan(20 * 86_400_000);
-      if (one.duplicateOf) {
-        expect(Date.parse(one.publishedAt)).toBeGreaterThan(dates.get(one.duplicateOf) ?? Infinity);
-      }
+      const original = one.duplicateOf === null ? 0 : (dates.get(one.duplicateOf) ?? Infinity);
+      expect(Date.parse(one.publishedAt)).toBeGreaterThan(original);
     }
   });
 
@@ -78,7 +79,9 @@ describe("sample world", () => {
     expect(zh.headers["content-type"]).toBe("text/html");
     expect(charsetOf(zh)).toBe("gb18030");
     for (const answer of [ru, ja, zh]) {
-      expect(() => new TextDecoder("utf-8", { fatal: true }).decode(answer.body)).toThrow();
+      expect(() => new TextDecoder("utf-8", { fatal: true }).decode(answer.body)).toThrow(
+        /not valid/,
+      );
     }
   });
 

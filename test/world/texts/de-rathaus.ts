@@ -16,6 +16,18 @@ In den ersten drei Wochen nutzten 1.870 Haushalte den neuen Weg, das sind gut se
 Ganz reibungslos lief der Start nicht. Bei Familien mit verschiedenen Nachnamen verlangte das System zunächst für jedes Kind eine eigene Anmeldung. Dieser Fehler ist behoben, ein zweiter noch nicht: Wer aus dem Ausland zuzieht, muss weiterhin vorsprechen.
 
 Die Stadt stellt ihren Programmcode anderen Kommunen zur Verfügung. Kempten und Ingolstadt wollen ihn noch in diesem Winter übernehmen.
+
+## Was der Datenschutz verlangt
+
+Der bayerische Landesbeauftragte hat das Verfahren vorab geprüft und zwei Auflagen gemacht. Vermieter dürfen nur bestätigen, dass jemand eingezogen ist, nicht aber sehen, wer sonst noch in der Wohnung gemeldet ist. Und die Bilder des Ausweises, die beim Auslesen entstehen, müssen das Telefon nie verlassen.
+
+Bürgerreferent Frank Plendl rechnet vor, was die Umstellung gekostet hat: 260.000 Euro für die Entwicklung, dazu zwei Stellen für ein Jahr. Dem stehen rund 9.000 Stunden gegenüber, die seine Leute künftig nicht mehr mit Abtippen verbringen. Gekürzt werde trotzdem nicht, versichert er, denn in der Ausländerbehörde und beim Wohngeld fehle Personal an allen Ecken.
+
+> Niemand zieht um, weil das Amt es so schön macht. Aber niemand soll sich deshalb einen Tag freinehmen müssen.
+
+Ein Punkt blieb im Stadtrat umstritten. Die Opposition wollte den Gang zum Schalter mit einer kleinen Gebühr belegen, um mehr Menschen zum Umstieg zu bewegen. Dafür fand sich keine Mehrheit. Wer will, kann sich weiterhin mit Papier und Kugelschreiber ummelden, auch samstags im Bürgerbüro Haunstetten.
+
+Die nächste Stufe ist bereits terminiert. Im Mai soll die Abmeldung des Autos hinzukommen, im Herbst die des Hundes. Letztere, so heißt es im Steueramt, werde erstaunlich oft vergessen.
 `,
   },
   {
@@ -94,6 +106,8 @@ Das Standesamt traute am Nachmittag ein Paar mit einem Formular aus dem Jahr 199
 Am Ende standen 83 Punkte auf der Liste. Viele kosten wenig: gedruckte Telefonlisten, ein Satz Diensthandys in einem versiegelten Schrank, ein Kopierer ohne Netzanschluss. Teurer wird ein zweites Rechenzentrum, das die Stadt gemeinsam mit Dingolfing betreiben will.
 
 Der Bundesverband kommunaler Rechenzentren nennt die Übung vorbildlich. Von 700 befragten Gemeinden hat nach seiner Erhebung nur jede neunte jemals ausprobiert, wie lange sie ohne Technik arbeitsfähig bleibt.
+
+Im Frühjahr will Landshut die Übung wiederholen, dann ohne Vorwarnung und mitten in der Ferienzeit, wenn die erfahrensten Kräfte fehlen. Die Ergebnisse sollen erneut öffentlich vorgestellt werden, einschließlich der peinlichen.
 `,
   },
 ];

@@ -14,6 +14,8 @@ Die Technische Universität hat das erste halbe Jahr ausgewertet. Auf der Streck
 Bei Nebel versagte das System anfangs. Seit die Kameras beheizt werden, liegt die Erkennungsrate auch im November über 95 Prozent. Teuer ist die Technik nicht: Eine Kreuzung umzurüsten kostet etwa so viel wie ein gebrauchter Kleinwagen.
 
 Die Radlobby lobt den Versuch, wünscht sich aber breitere Wege statt klügerer Ampeln. Verkehrsstadträtin Judith Schwentner-Kogler will beides und kündigt zwanzig weitere Kreuzungen an, sofern der Gemeinderat im Jänner zustimmt.
+
+Auch andere Städte haben sich gemeldet, darunter Villach und Maribor. Sie wollen vor allem wissen, ob die Kameras Schulklassen zu Fuß ebenso zuverlässig erkennen. Ein Test dazu läuft seit Oktober vor einem Gymnasium in Eggenberg.
 `,
   },
   {

@@ -20,6 +20,18 @@ During a six-week trial the permit office in Dover recorded 38 per cent fewer ca
 Paper forms stay available at both ports until the end of next year. The agency says roughly one in nine applicants still uses them, mainly skippers of small boats who come by in person anyway.
 
 Felixstowe is expected to follow in spring. Its port authority wants to add the booking of inspection slots, which the current version does not offer.
+
+## How the law was bent, but not broken
+
+The biggest obstacle was not software but a statute of 1847, which says that a permit must be "laid before the harbour master under seal". Lawyers spent four months on the question of what a seal is. In the end the department accepted an electronic signature together with a daily list that the harbour master reads and initials, on paper, with a pen.
+
+That list has turned out to be useful. It is the only place where all movements of a day appear side by side, and the coastguard has asked for a copy. An electronic version follows at midnight.
+
+The agency is frank about what went wrong. An early release sent every reminder twice, to the delight of nobody, and for nine days in August the system believed that vessels under the Maltese flag needed a fishing licence. A public page now lists each fault, how long it lasted and how many people it touched.
+
+Trade bodies are mostly content. The Road Haulage Federation would like the account to work at French ports as well, and talks with Calais and Dunkirk have begun, though both use a national scheme that knows companies by a different number. The skippers' association has a humbler wish: a larger font, because wheelhouses are dark and screens are wet.
+
+What of the cost? Building the service took 14 months and £1.9 million, and running it needs a team of five. Against that stand the salaries of eleven temporary clerks, who used to be hired each summer to keep up with the post, and the storage of 600 boxes of paper in a warehouse near Ashford. The agency expects to break even in the third year, a date it has promised to check in public.
 `,
   },
   {
@@ -86,6 +98,8 @@ It is not a return to the old days, insists head of digital Eleanor Voss. Copies
 The agency's procurement team helped to negotiate the exit. Its main lesson is unglamorous: ask for the price of leaving before signing. The original contract had promised free exports, but only by shipping hard disks, and only forty terabytes at a time.
 
 The move takes nine weekends. Visitors will notice nothing, the archive hopes, apart from faster pages.
+
+Researchers, who form a small but loud part of the audience, asked for one thing in return: stable addresses. Each page now has a number that will not change again, whatever machine happens to serve it. Three genealogical societies have tested the redirects with their members' bookmarks, some of which date from the first version of the catalogue in 2003.
 `,
   },
   {

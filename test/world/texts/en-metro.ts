@@ -32,6 +32,14 @@ The online checklist refuses incomplete files in plain English, Spanish, Haitian
 Homeowners notice the difference most. A deck permit in Roslindale that would have taken ten weeks last year was issued in six days, said its owner, retired teacher Carol Whitman. Developers of large projects are less impressed, since zoning appeals still take most of a year.
 
 The city has put the questions and the code behind them online. Providence and Hartford have already borrowed both.
+
+Behind the checklist stands a change in habit rather than in technology. For decades, reviewers were measured by the number of files they touched in a week, so returning an incomplete one counted as work done. Commissioner Renata Alvarez scrapped that measure in March. What counts now is the number of days an applicant waits, from first click to final stamp.
+
+The reviewers wrote the nineteen questions themselves, over pizza, in the course of four evenings. They argued longest about question eleven, which asks whether the house is older than 1950; lead paint and knob-and-tube wiring hang on the answer, and applicants often do not know. The form now looks the date up and lets people correct it.
+
+Some problems remain stubborn. Fire officials still insist on their own forms for sprinklers, submitted by fax. A plan to let contractors schedule inspections from their phones has slipped twice because the vendor of the calendar was bought by a competitor. And in neighborhoods with many absentee landlords, neighbors complain that faster permits mean shorter notice.
+
+To answer them, the city posts each application on the day it arrives, with a map, and mails a card to abutters. In East Boston the cards come in four languages. Objections have not become more frequent, but they come earlier, when plans can still be changed.
 `,
   },
   {

@@ -16,6 +16,8 @@ Las citas se habían convertido en mercancía. La policía local detectó en pri
 Las asociaciones de inmigrantes aplauden la medida, aunque recuerdan que quien vive en una habitación sin contrato sigue topándose con un muro. Para ellos se mantiene la visita domiciliaria, cuyo plazo medio ha bajado de once semanas a tres.
 
 Huesca y Teruel estudian copiar el procedimiento antes del verano.
+
+La oposición municipal apoya el cambio, pero pide que se publiquen cada mes los tiempos de espera por distrito. El equipo de gobierno ha aceptado y los mostrará, además, en las pantallas de las propias juntas, junto con el número de personas que en ese momento aguardan su turno.
 `,
   },
   {

@@ -16,6 +16,14 @@ Sur les 18 000 dossiers déposés depuis l’ouverture, 82 % n’ont demandé au
 Tout n’est pas réglé. Les communes rurales utilisent une dizaine de logiciels différents, et trois éditeurs refusent encore d’ouvrir leurs interfaces sans supplément. La région menace de ne plus subventionner leurs contrats.
 
 Le département du Finistère rejoindra le dispositif à la rentrée prochaine. Un accueil téléphonique en breton et en turc est également prévu.
+
+Derrière l’écran, le travail a surtout consisté à se mettre d’accord sur des mots. Qu’est-ce qu’un foyer ? La caisse d’allocations en a une définition, le fisc une autre, les cantines une troisième, variable selon les communes. Il a fallu onze réunions pour aboutir à un tableau d’équivalences, que les élus ont voté à l’unanimité.
+
+> Nous avons cessé de demander aux familles de traduire une administration pour une autre.
+
+Les directrices d’école, d’abord sceptiques, citent un bénéfice inattendu : les allergies et les autorisations de sortie, saisies une seule fois, suivent l’enfant du car à la cantine. Les parents peuvent les modifier à tout moment et voir qui les a consultées.
+
+Reste la question de ceux qui n’ont ni ordinateur ni téléphone récent. Dans douze mairies, une agente remplit le dossier avec eux, sans rendez-vous, le mercredi et le samedi matin. Près de 1 900 familles y ont eu recours. Beaucoup, note la coordinatrice du projet, reviennent l’année suivante pour aider une voisine.
 `,
   },
   {
