@@ -1,4 +1,4 @@
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import Table from "cli-table3";
 import type { Command } from "commander";
 import { loadConfig, processEnv } from "../../config/env.ts";
@@ -7,6 +7,7 @@ import { formatProblem, type LoadedSources, loadSources } from "../../config/sou
 import { loadTopics } from "../../config/topics.ts";
 import type { Source } from "../../model/source.ts";
 import { CommandError } from "../exit.ts";
+import { root } from "../roles/package.ts";
 
 /** `newsgather sources list | validate | schema`. */
 export function register(program: Command): void {
@@ -41,9 +42,7 @@ export function register(program: Command): void {
 
 async function readConfigured(): Promise<LoadedSources> {
   const { sourcesDir } = loadConfig(processEnv());
-  const topics = await loadTopics(
-    fileURLToPath(new URL("../../config/topics.yaml", import.meta.url)),
-  );
+  const topics = await loadTopics(join(root, "config/topics.yaml"));
   try {
     return await loadSources(sourcesDir, new Set(topics.map((topic) => topic.id)));
   } catch (error) {

@@ -1,11 +1,11 @@
 import { constants } from "node:fs";
 import { access, mkdir, statfs } from "node:fs/promises";
 import { createServer } from "node:net";
-import { dirname, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { dirname, join, resolve } from "node:path";
 import type { Config } from "../../config/env.ts";
 import { formatProblem, loadSources } from "../../config/sources.ts";
 import { loadTopics } from "../../config/topics.ts";
+import { root } from "../roles/package.ts";
 import { checkChromium } from "./chromium.ts";
 import { checkDatabase, checkRedis } from "./services.ts";
 
@@ -105,8 +105,9 @@ export function checkClock(now: Date): Found {
 
 /** Every source's file can be used. */
 export async function checkSources(sourcesDir: string): Promise<Found> {
-  const topicsFile = fileURLToPath(new URL("../../config/topics.yaml", import.meta.url));
-  const topics = new Set((await loadTopics(topicsFile)).map((topic) => topic.id));
+  const topics = new Set(
+    (await loadTopics(join(root, "config/topics.yaml"))).map((topic) => topic.id),
+  );
   try {
     const { sources, problems } = await loadSources(sourcesDir, topics);
     const [first] = problems;
