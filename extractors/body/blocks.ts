@@ -131,7 +131,7 @@ function kindOf(tag: Tag): BlockKind {
   let node: Tag | null = tag;
   for (let level = 0; node && level < 6; node = parentOf(node), level++) {
     if (node.name === "figcaption") return "caption";
-    if (node.name === "figure" && (kind === "text" || kind === "heading")) return "caption";
+    if (node.name === "figure" && kind === "text") return "caption";
     if (node.name === "caption" && parentOf(node)?.name === "table") return "caption";
     if (kind !== "text") continue;
     if (node.name === "li" || node.name === "dd" || node.name === "dt") kind = "item";

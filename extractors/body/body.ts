@@ -8,6 +8,7 @@ import { findContainer } from "./container.ts";
 import { isHiddenInline, markDropped } from "./drop.ts";
 import { htmlOf } from "./html.ts";
 import { leadBlocks } from "./lead.ts";
+import { sums } from "./score.ts";
 import { trim } from "./trim.ts";
 
 /** The body of an article: its blocks, their text and HTML. */
@@ -61,20 +62,35 @@ function foundBody(page: Page, known: Known, root: Tag, all: Block[]): Body | nu
   const blocks = all.filter((block) => !dropped[block.tag.order]);
   const container = findContainer(tags, blocks, headline);
   if (!container) return null;
-  const inside = blocks.filter((block) => within(block.tag, container.tag));
-  const pictures = ["img", "picture", "video", "amp-img"].flatMap(page.tags);
+  const inside = blocks.filter((block) => container.tags.some((tag) => within(block.tag, tag)));
+  const sizes = sums(tags, all, (block) => block.size);
   const kept = trim(inside, {
-    container: container.tag,
     titleKey,
     authors: known.authors,
-    pictures,
+    pictures: pictureCounter(tags),
+    size: (tag) => sizes[tag.order] ?? 0,
   });
   const [start] = kept;
   if (!start) return null;
   const lead = leadBlocks(all, headline, start, descriptionsOf(page));
-  const evidence = { rule: container.rule, seen: place(container.tag), confidence: 0.8 };
+  const evidence = {
+    rule: container.rule,
+    seen: container.tags.slice(0, 3).map(place).join(", "),
+    confidence: 0.8,
+  };
   return bodyOf([...lead, ...kept], page.base, evidence);
 }
+
+/** Counts the pictures in an element, in constant time. */
+function pictureCounter(tags: Tag[]): (tag: Tag) => number {
+  const before = new Int32Array(tags.length + 1);
+  for (const tag of tags) {
+    before[tag.order + 1] = (before[tag.order] ?? 0) + (PICTURES.has(tag.name) ? 1 : 0);
+  }
+  return (tag) => (before[tag.last + 1] ?? 0) - (before[tag.order] ?? 0);
+}
+
+const PICTURES = new Set(["img", "picture", "video", "amp-img"]);
 
 /** The element of the headline: a heading by preference. */
 function headlineOf(blocks: Block[], titleKey: string): Tag | null {

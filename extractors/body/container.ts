@@ -4,65 +4,118 @@ import { type Block, within } from "./blocks.ts";
 import { hintOf } from "./hints.ts";
 import { sums, worth } from "./score.ts";
 
-/** The element that holds the article, with how it was found. */
+/** The element (or elements, where ads cut the text into parts) that hold the article. */
 export interface Container {
-  tag: Tag;
+  tags: Tag[];
   rule: string;
 }
 
-/** A semantic container is believed where it holds this share of the prose. */
-const NARROW = 0.8;
+/** What part of the prose an element must hold to be believed on the word of its class. */
+const STRONG = 0.5;
+const WEAK = 0.8;
+
+/** Figures per element over its whole subtree. */
+interface Worth {
+  total: Float64Array;
+  positive: Float64Array;
+}
 
 /**
- * The element whose blocks are worth most: within the `article` of the headline where it has one,
- * narrowed to a semantic container where that holds most of the text.
+ * The element whose blocks are worth most, within the headline's own `article` where it has one;
+ * narrowed to what is marked or named as the article's body where that holds enough of the prose.
  */
 export function findContainer(
   tags: Tag[],
   blocks: Block[],
   headline: Tag | null,
 ): Container | null {
-  const total = sums(tags, blocks, worth);
-  const positive = sums(tags, blocks, (block) => Math.max(0, worth(block)));
-  const at = (figures: Float64Array, tag: Tag) => figures[tag.order] ?? 0;
-  const richest = (range: Tag[]) => {
-    let best: Tag | null = null;
-    for (const tag of range) {
-      if (at(total, tag) > 0 && (!best || at(total, tag) >= at(total, best))) best = tag;
-    }
-    return best;
+  const figures = {
+    total: sums(tags, blocks, worth),
+    positive: sums(tags, blocks, (block) => Math.max(0, worth(block))),
   };
-  let best = richest(tags);
-  const own = headline && articleOf(headline);
-  if (best && own && !within(own, best) && at(total, own) > Math.min(600, at(total, best) * 0.3)) {
-    best = richest(tags.slice(own.order, own.last + 1));
-  }
-  while (best && LINES.has(best.name)) best = parentOf(best);
+  let best = richest(tags, figures);
   if (!best) return null;
-  const marked = tags.filter((tag) => tag.attribs["itemprop"]?.toLowerCase() === "articlebody");
-  const body = richest(marked);
-  if (
-    body &&
-    !within(body, best) &&
-    at(positive, body) >= Math.min(200, at(positive, best) * 0.3)
-  ) {
-    return { tag: body, rule: "itemprop=articleBody" };
+  const own = headline && articleOf(headline);
+  if (own && isOwnArticle(own, best, tags, figures)) {
+    best = richest(tags.slice(own.order, own.last + 1), figures) ?? best;
   }
-  const whole = at(positive, best);
-  let semantic: Tag | null = null;
-  for (const tag of tags.slice(best.order, best.last + 1)) {
-    if (at(positive, tag) >= whole * NARROW && isSemantic(tag)) semantic = tag;
+  while (LINES.has(best.name)) {
+    const outer = parentOf(best);
+    if (!outer) break;
+    best = outer;
   }
-  return { tag: semantic ?? best, rule: semantic ? "semantic container" : "densest container" };
+  return (
+    markedBody(tags, best, figures) ??
+    namedBody(tags, best, figures) ?? { tags: [best], rule: "densest container" }
+  );
 }
 
-function isSemantic(tag: Tag): boolean {
-  if (tag.attribs["itemprop"]?.toLowerCase() === "articlebody") return true;
-  return !LINES.has(tag.name) && hintOf(tag.attribs).body;
+function richest(range: Tag[], { total }: Worth): Tag | null {
+  let best: Tag | null = null;
+  for (const tag of range) {
+    const value = total[tag.order] ?? 0;
+    if (value > 0 && (!best || value >= (total[best.order] ?? 0))) best = tag;
+  }
+  return best;
 }
 
 function articleOf(headline: Tag): Tag | null {
-  for (let tag: Tag | null = headline; tag; tag = parentOf(tag))
+  for (let tag: Tag | null = headline; tag; tag = parentOf(tag)) {
     if (tag.name === "article") return tag;
+  }
   return null;
+}
+
+/** Whether the headline's `article` is the whole of it: it holds most, or the rest is other articles. */
+function isOwnArticle(own: Tag, best: Tag, tags: Tag[], { positive }: Worth): boolean {
+  const held = positive[own.order] ?? 0;
+  const whole = positive[best.order] ?? 0;
+  if (within(best, own)) return false;
+  if (!within(own, best)) return held > Math.min(600, whole * 0.3);
+  if (held > whole * 0.6) return true;
+  let others = 0;
+  for (const tag of tags.slice(best.order, best.last + 1)) {
+    if (tag.name === "article" && !within(tag, own) && !within(own, tag))
+      others += positive[tag.order] ?? 0;
+  }
+  return held > 600 && others > (whole - held) * 0.5;
+}
+
+/** `itemprop=articleBody`, believed even where something else is longer. */
+function markedBody(tags: Tag[], best: Tag, { total, positive }: Worth): Container | null {
+  const marked = tags.filter((tag) => tag.attribs["itemprop"]?.toLowerCase() === "articlebody");
+  const body = richest(marked, { total, positive });
+  if (!body) return null;
+  const least = Math.min(200, (positive[best.order] ?? 0) * 0.3);
+  return (positive[body.order] ?? 0) >= least
+    ? { tags: [body], rule: "itemprop=articleBody" }
+    : null;
+}
+
+/** Elements whose class names them as body; parts of the same class count together. */
+function namedBody(tags: Tag[], best: Tag, { positive }: Worth): Container | null {
+  const whole = positive[best.order] ?? 0;
+  const groups = new Map<string, { tags: Tag[]; held: number; strong: boolean }>();
+  for (const tag of tags.slice(best.order, best.last + 1)) {
+    const { body } = hintOf(tag.attribs);
+    if (!body || LINES.has(tag.name)) continue;
+    const key = tag.attribs["class"] ?? tag.attribs["id"] ?? "";
+    const group = groups.get(key) ?? { tags: [], held: 0, strong: body === "strong" };
+    if (group.tags.some((other) => within(tag, other))) continue;
+    group.tags.push(tag);
+    group.held += positive[tag.order] ?? 0;
+    groups.set(key, group);
+  }
+  let found: { tags: Tag[]; held: number; strong: boolean } | null = null;
+  for (const group of groups.values()) {
+    if (group.held < whole * (group.strong ? STRONG : WEAK)) continue;
+    // Deeper ones come later: they win unless they lose text that the outer one has.
+    if (!found || group.held >= found.held * 0.9) found = group;
+  }
+  return (
+    found && {
+      tags: found.tags.filter((tag) => (positive[tag.order] ?? 0) > 0),
+      rule: "named container",
+    }
+  );
 }

@@ -31,17 +31,17 @@ const AROUND_WHEN_SMALL = words(`
 const HIDDEN =
   /^(?:hidden|invisible|hide|d-none|is-hidden|off-?screen|a11y-hidden)$|visually-?hidden|sr-?only|screen-?reader/i;
 
-/** Words in class and id of an article's own container. */
-const BODY = words(`
-  articlebody articlecontent articletext articlecopy storybody storytext storycontent postcontent postbody entrycontent
-  maincontent bodycontent richtext bodytext fulltext artikeltext
-`);
+/** Class names of an article's own body, their parts joined. */
+const BODY =
+  /^(?:article|story|post|entry|news|blog|artikel|single|node|field)(?:body|content|contents|text|copy|main|detail|paragraphs)$|^(?:body|rich|full|article|artikel|story|plain)text$/;
 const BODY_FIRST = words(
-  "article story post entry blog news main page body single content text artikel rich node field detail",
+  "article story post entry blog news artikel rich artical articulo noticia nota notizia beitrag",
 );
 const BODY_LAST = words(
-  "body content text copy main wrapper container inner detail richtext area contents paragraphs",
+  "body content contents text copy richtext paragraphs inhalt contenido corpo corps cuerpo texto testo texte html",
 );
+const OUTER = words("main page single content text body node field detail");
+const OUTER_LAST = words("body content text main wrapper container inner detail area column");
 
 /** What an element's class and id say about it. */
 export interface Hint {
@@ -49,7 +49,8 @@ export interface Hint {
   around: boolean;
   aroundWhenSmall: boolean;
   hidden: boolean;
-  body: boolean;
+  /** How clearly it is named as an article's body. */
+  body: "strong" | "weak" | null;
   words: string[];
 }
 
@@ -58,7 +59,7 @@ const NONE: Hint = {
   around: false,
   aroundWhenSmall: false,
   hidden: false,
-  body: false,
+  body: null,
   words: [],
 };
 const known = new Map<string, Hint>();
@@ -78,7 +79,7 @@ export function hintOf(attribs: Record<string, string>): Hint {
 }
 
 function classify(text: string): Hint {
-  const hint = { ...NONE, words: [] as string[] };
+  const hint: Hint = { ...NONE, words: [] };
   for (const name of text.slice(0, 600).split(/\s+/)) {
     // Utility classes with a variant (`print:hidden`) speak of another medium or state.
     if (/[:[\]!]/.test(name)) continue;
@@ -92,12 +93,11 @@ function classify(text: string): Hint {
     hint.around ||= parts.some((part) => AROUND.has(part));
     hint.aroundWhenSmall ||= parts.some((part) => AROUND_WHEN_SMALL.has(part));
     hint.hidden ||= HIDDEN.test(name);
-    hint.body ||=
-      BODY.has(parts.join("")) ||
-      (parts.length > 1 &&
-        parts.some((part) => BODY_FIRST.has(part)) &&
-        BODY_LAST.has(parts.at(-1) ?? ""));
+    const last = parts.at(-1) ?? "";
+    const has = (set: Set<string>) => parts.length > 1 && parts.some((part) => set.has(part));
+    if (BODY.test(parts.join("")) || (has(BODY_FIRST) && BODY_LAST.has(last))) hint.body = "strong";
+    else if (has(BODY_FIRST) || has(OUTER)) hint.body ??= OUTER_LAST.has(last) ? "weak" : null;
   }
-  hint.body &&= !hint.around;
+  if (hint.around) hint.body = null;
   return hint;
 }

@@ -1,17 +1,18 @@
 import { findDates } from "../dates/parse.ts";
 import { parentOf, type Tag } from "../dom/tree.ts";
 import { keyOf } from "../title-parts.ts";
-import { type Block, within } from "./blocks.ts";
+import type { Block } from "./blocks.ts";
 import { ABOUT_AUTHOR, CREDIT, NOTICE, NOTICE_ELSEWHERE, READ_ALSO } from "./cues.ts";
 import { isSentence } from "./score.ts";
 
 /** What the rules know besides the block itself. */
 export interface Surroundings {
-  container: Tag;
   titleKey: string;
   authors: string[];
-  /** Pictures of the page, by `order`: what stands alone beside one is its caption. */
-  pictures: Tag[];
+  /** How many pictures an element holds. */
+  pictures: (tag: Tag) => number;
+  /** How much text an element holds. */
+  size: (tag: Tag) => number;
 }
 
 interface Rule {
@@ -76,13 +77,9 @@ function isScrap(block: Block): boolean {
 
 function trimEnd(blocks: Block[], { authors }: Surroundings): Block[] {
   let end = blocks.length;
-  const total = blocks.reduce((sum, block) => sum + block.size, 0);
   // The author's own part, and what follows it, where it is the last quarter at most.
   const about = blocks.findIndex((block) => block.size < 100 && ABOUT_AUTHOR.test(block.text));
-  if (about > 0) {
-    const after = blocks.slice(about).reduce((sum, block) => sum + block.size, 0);
-    if (after < total * 0.25) end = about;
-  }
+  if (about > 0 && sizeOf(blocks.slice(about)) < sizeOf(blocks) * 0.25) end = about;
   while (end > 1) {
     const block = blocks[end - 1];
     if (!block) break;
@@ -95,6 +92,10 @@ function trimEnd(blocks: Block[], { authors }: Surroundings): Block[] {
   return blocks.slice(0, end);
 }
 
+function sizeOf(blocks: Block[]): number {
+  return blocks.reduce((sum, block) => sum + block.size, 0);
+}
+
 function isBiography({ text, size }: Block, authors: string[]): boolean {
   if (size > 700) return false;
   const start = text.slice(0, 120).toLowerCase();
@@ -102,27 +103,12 @@ function isBiography({ text, size }: Block, authors: string[]): boolean {
 }
 
 /** Whether a short block shares a small box with a picture and nothing else. */
-function isBesidePicture(block: Block, { pictures, container }: Surroundings): boolean {
+function isBesidePicture(block: Block, { pictures, size }: Surroundings): boolean {
   if (block.size > 250 || block.kind !== "text" || block.tag.name === "p") return false;
   let box: Tag | null = block.tag;
   for (let level = 0; box && level < 3; box = parentOf(box), level++) {
-    const own = box;
-    if (own === container || !within(own, container)) return false;
-    if (pictures.some((picture) => within(picture, own)))
-      return textSize(own) < block.text.length + 120;
+    if (size(box) > block.size + 120) return false;
+    if (pictures(box) > 0) return true;
   }
   return false;
-}
-
-function textSize(tag: Tag): number {
-  let size = 0;
-  const todo: unknown[] = [tag];
-  while (todo.length > 0 && size < 2000) {
-    const node = todo.pop();
-    if (typeof node !== "object" || node === null) continue;
-    if ("data" in node && typeof node.data === "string") size += node.data.trim().length;
-    else if ("children" in node && Array.isArray(node.children))
-      todo.push(...node.children.slice(0, 200));
-  }
-  return size;
 }
