@@ -18,12 +18,11 @@ const ANSWER = 3000;
 export async function settle(page: Page, longest: number): Promise<number> {
   const end = performance.now() + longest;
   let quiet = false;
-  page.waitForLoadState("networkidle", { timeout: longest }).then(
-    () => {
-      quiet = true;
-    },
-    () => {},
-  );
+  const idle = async () => {
+    await page.waitForLoadState("networkidle", { timeout: longest });
+    quiet = true;
+  };
+  idle().catch(() => {});
   let before = -1;
   let still = 0;
   while (performance.now() < end) {

@@ -196,15 +196,14 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
 async function interruptible<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work;
   signal.throwIfAborted();
-  let abort = () => {};
+  const done = new AbortController();
   const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(signal.reason);
-    signal.addEventListener("abort", abort);
+    signal.addEventListener("abort", () => reject(signal.reason), { signal: done.signal });
   });
   try {
     return await Promise.race([work, aborted]);
   } finally {
-    signal.removeEventListener("abort", abort);
+    done.abort();
   }
 }
 

@@ -14,6 +14,8 @@ export interface Decoded {
   truncated: boolean;
 }
 
+/** Memory that a zstd frame may ask for (RFC 8878 section 3.1.1.1.2 recommends 8 MB). */
+const MAX_WINDOW = 8 * 2 ** 20;
 const RATIO = 200;
 const RATIO_FROM = 1_000_000;
 
@@ -48,17 +50,12 @@ export function codingOf(
   // A gzip file (a sitemap.xml.gz) counts as a gzip-coded document.
   if (named.length === 0) return gzipped ? "gzip" : null;
   if (named.length > 1) return "unknown";
-  switch (named[0]) {
-    case "gzip":
-    case "x-gzip":
-      return gzipped ? "gzip" : null;
-    case "br":
-    case "zstd":
-    case "deflate":
-      return wire.length === 0 ? null : named[0];
-    default:
-      return "unknown";
+  const [coding] = named;
+  if (coding === "gzip" || coding === "x-gzip") return gzipped ? "gzip" : null;
+  if (coding === "br" || coding === "zstd" || coding === "deflate") {
+    return wire.length === 0 ? null : coding;
   }
+  return "unknown";
 }
 
 async function decodeZlib(
@@ -101,6 +98,7 @@ function inflater(encoding: Exclude<Encoding, "zstd">, wire: Uint8Array) {
 }
 
 function decodeZstd(wire: Uint8Array, limit: number): Decoded {
+  if (zstdWindow(wire) > MAX_WINDOW) throw new RangeError("the zstd frame asks for over 8 MB");
   const chunks: Uint8Array[] = [];
   let size = 0;
   const stream = new Decompress((chunk) => {
@@ -109,12 +107,23 @@ function decodeZstd(wire: Uint8Array, limit: number): Decoded {
   });
   const step = 65_536;
   try {
-    for (let at = 0; at < wire.length && size <= limit; at += step) {
+    for (let at = 0; at < wire.length; at += step) {
       stream.push(wire.subarray(at, at + step), at + step >= wire.length);
+      if (size > limit) break;
     }
   } catch (error) {
     if (size === 0) throw error;
     return { bytes: Buffer.concat(chunks), truncated: true };
   }
   return { bytes: Buffer.concat(chunks), truncated: size > limit };
+}
+
+/** Bytes of window that the first frame asks for: what a decoder allocates before anything came. */
+function zstdWindow(wire: Uint8Array): number {
+  const [descriptor = 0, window = 0] = wire.subarray(4, 6);
+  const single = (descriptor & 0x20) !== 0;
+  if (!single) return 2 ** (10 + (window >> 3)) * (1 + (window & 7) / 8);
+  const start = 5 + ([0, 1, 2, 4][descriptor & 3] ?? 0);
+  const size = wire.subarray(start, start + ([1, 2, 4, 8][descriptor >> 6] ?? 0));
+  return size.reduce((sum, byte, index) => sum + byte * 256 ** index, 0);
 }

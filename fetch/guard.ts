@@ -19,7 +19,7 @@ export class EgressRefused extends Error {
 /** The one judge of where requests may go; every way out asks it. */
 export interface Guard {
   /** Resolves like `dns.lookup`, hosts file first; fails if ANY answer is not allowed. */
-  lookup(hostname: string, options: LookupOptions, callback: LookupCallback): void;
+  lookup: (hostname: string, options: LookupOptions, callback: LookupCallback) => void;
   /** Whether a connection to this IP address and port is allowed. */
   allowed(address: string, port: number): boolean;
   /** Why a URL is refused before any resolution, in words; null when it may be tried. */

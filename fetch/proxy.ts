@@ -2,6 +2,7 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { callbackify } from "node:util";
 import { EgressRefused, type Guard } from "./guard.ts";
 import { openSocket } from "./guarded-socket.ts";
 import { hostName } from "./hosts-file.ts";
@@ -63,13 +64,13 @@ export async function startProxy(guard: Guard, limits = { bytes: 25_000_000 }): 
     return [403, message];
   };
 
+  const count = (size: number) => {
+    counts.bytes += size;
+  };
   const agent = new Agent({ keepAlive: true, maxSockets: 6, timeout: 30_000 });
   agent.createConnection = (options, callback) => {
-    const { host = "", port = 80 } = options;
-    connectTo(host ?? "", Number(port)).then(
-      (socket) => callback?.(null, socket),
-      (error: Error) => callback?.(error, undefined as never),
-    );
+    const { host, port } = options;
+    if (callback) callbackify(() => connectTo(host ?? "", Number(port ?? 80)))(callback);
     return undefined;
   };
 
@@ -90,41 +91,42 @@ export async function startProxy(guard: Guard, limits = { bytes: 25_000_000 }): 
     };
     const upstream = request({ ...outgoing(message, target), agent }, (incoming) => {
       response.writeHead(incoming.statusCode ?? 502, incoming.rawHeaders);
-      capped(incoming, response, limits.bytes, (size) => {
-        counts.bytes += size;
-      });
+      capped(incoming, response, limits.bytes, count);
     });
     upstream.on("error", refuse);
     response.on("close", () => upstream.destroy());
     message.on("error", refuse).pipe(upstream);
   });
 
-  server.on("connect", (message: IncomingMessage, client: Duplex, head: Buffer) => {
+  const tunnel = async (message: IncomingMessage, client: Duplex, head: Buffer): Promise<void> => {
     counts.tunnels += 1;
     client.on("error", () => client.destroy());
     if (!authorized(message)) {
       counts.refused += 1;
       const ask = 'Proxy-Authenticate: Basic realm="newsgather"\r\nContent-Length: 0\r\n';
-      return client.end(`HTTP/1.1 407 Proxy Authentication Required\r\n${ask}\r\n`);
+      client.end(`HTTP/1.1 407 Proxy Authentication Required\r\n${ask}\r\n`);
+      return;
     }
     const target = originOf(`http://${message.url}`, 443);
-    if (!target) return client.end("HTTP/1.1 400 Bad Request\r\n\r\n");
-    connectTo(target.host, target.port).then(
-      (upstream) => {
-        client.write("HTTP/1.1 200 Connection Established\r\n\r\n");
-        if (head.length > 0) upstream.write(head);
-        upstream.on("error", () => client.destroy()).on("close", () => client.destroy());
-        client.on("close", () => upstream.destroy());
-        client.pipe(upstream);
-        capped(upstream, client, limits.bytes, (size) => {
-          counts.bytes += size;
-        });
-      },
-      (error: unknown) => {
-        const [status, reason] = failure(error, `${target.host}:${target.port}`);
-        client.end(`HTTP/1.1 ${status} Refused\r\n${REFUSED_HEADER}: ${reason}\r\n\r\n`);
-      },
-    );
+    if (!target) {
+      client.end("HTTP/1.1 400 Bad Request\r\n\r\n");
+      return;
+    }
+    try {
+      const upstream = await connectTo(target.host, target.port);
+      client.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+      if (head.length > 0) upstream.write(head);
+      upstream.on("error", () => client.destroy()).on("close", () => client.destroy());
+      client.on("close", () => upstream.destroy());
+      client.pipe(upstream);
+      capped(upstream, client, limits.bytes, count);
+    } catch (error) {
+      const [status, reason] = failure(error, `${target.host}:${target.port}`);
+      client.end(`HTTP/1.1 ${status} Refused\r\n${REFUSED_HEADER}: ${reason}\r\n\r\n`);
+    }
+  };
+  server.on("connect", (message: IncomingMessage, client: Duplex, head: Buffer) => {
+    void tunnel(message, client, head);
   });
   server.on("connection", (socket) => {
     open.add(socket);

@@ -123,7 +123,7 @@ function merge(groups: Group[]): Rule[] {
   return groups
     .flatMap((group) => group.rules)
     .filter(({ pattern }) => pattern.parts.length === 1 || ++wildcards <= MAX_WILDCARDS)
-    .sort((a, b) => b.pattern.length - a.pattern.length || Number(b.allow) - Number(a.allow));
+    .toSorted((a, b) => b.pattern.length - a.pattern.length || Number(b.allow) - Number(a.allow));
 }
 
 /** The longest match decides, allow wins a tie; null if only the empty pattern or none matches. */

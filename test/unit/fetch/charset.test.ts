@@ -98,8 +98,8 @@ describe.each(SAMPLES)("%s", (charset, text, hex) => {
   test("is read in spite of a lying utf-8 declaration, when the page repeats itself", () => {
     const long = Buffer.concat(Array.from({ length: 8 }, () => bytes));
     const read = decodeText(page('<meta charset="utf-8">', long), "text/html; charset=utf-8");
-    // Greek in windows-1253 is too close to ISO-8859-7 and others to be told by its bytes.
-    if (charset !== "windows-1253") expect(read.text).toContain(text);
+    // Greek in windows-1253 is too close to other charsets to be told by its bytes for sure.
+    expect(charset === "windows-1253" || read.text.includes(text)).toBe(true);
     expect(read.from).toBe("detected");
   });
 });

@@ -1,32 +1,21 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { Agent, request } from "undici";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isPublic } from "../../../fetch/address.ts";
 import { createGuard } from "../../../fetch/guard.ts";
 import { parseHosts } from "../../../fetch/hosts-file.ts";
+import { type Loopback, listen } from "../../helpers/loopback.ts";
 
-let canaryHits = 0;
-let canary: Server;
-let site: Server;
-let canaryPort = 0;
-let sitePort = 0;
+let canary: Loopback;
+let site: Loopback;
 
 beforeAll(async () => {
-  canary = createServer((_, response) => response.end("canary")).on(
-    "connection",
-    () => canaryHits++,
-  );
-  site = createServer((_, response) => response.end("site"));
-  await new Promise<void>((done) => canary.listen(0, "127.0.0.1", done));
-  await new Promise<void>((done) => site.listen(0, "127.1.9.1", done));
-  canaryPort = (canary.address() as AddressInfo).port;
-  sitePort = (site.address() as AddressInfo).port;
+  canary = await listen("127.0.0.1", (_, response) => response.end("canary"));
+  site = await listen("127.1.9.1", (_, response) => response.end("site"));
 });
 
-afterAll(() => {
-  canary.close();
-  site.close();
+afterAll(async () => {
+  await canary.close();
+  await site.close();
 });
 
 describe("public addresses", () => {
@@ -84,16 +73,16 @@ describe("guard", () => {
       const response = await request(url, { dispatcher });
       return await response.body.text();
     } catch (error) {
-      return (error as { code?: string }).code ?? String(error);
+      return error instanceof Error && "code" in error ? error.code : String(error);
     } finally {
       await dispatcher.destroy();
     }
   };
 
   test("a name of the hosts file in an allowed network is reached on any port", async () => {
-    expect(await get(`http://news.example:${sitePort}/`)).toBe("site");
-    expect(await get(`http://NEWS.example.:${sitePort}/`)).toBe("site");
-    expect(await get(`http://127.1.9.1:${sitePort}/`)).toBe("site");
+    expect(await get(`http://news.example:${site.port}/`)).toBe("site");
+    expect(await get(`http://NEWS.example.:${site.port}/`)).toBe("site");
+    expect(await get(`http://127.1.9.1:${site.port}/`)).toBe("site");
   });
 
   test("no spelling of loopback opens a connection", async () => {
@@ -117,14 +106,14 @@ describe("guard", () => {
       "mixed.example",
     ];
     for (const host of spellings) {
-      expect([host, await get(`http://${host}:${canaryPort}/`)]).toEqual([host, "EGRESS_REFUSED"]);
+      expect([host, await get(`http://${host}:${canary.port}/`)]).toEqual([host, "EGRESS_REFUSED"]);
     }
-    expect(canaryHits).toBe(0);
+    expect(canary.hits()).toBe(0);
     const open = createGuard({ hosts, allowNetworks: ["127.0.0.0/8"] });
     const dispatcher = new Agent({ connect: open.connector });
-    await request(`http://127.0.0.1:${canaryPort}/`, { dispatcher }).then((r) => r.body.dump());
+    await request(`http://127.0.0.1:${canary.port}/`, { dispatcher }).then((r) => r.body.dump());
     await dispatcher.destroy();
-    expect(canaryHits).toBe(1);
+    expect(canary.hits()).toBe(1);
   });
 
   test("public addresses are open on web ports alone, allowed networks on any", () => {
@@ -151,11 +140,12 @@ describe("guard", () => {
     expect(strict.check(new URL("http://example.org:6379/"))).toBe("port 6379");
   });
 
+  const ask = (name: string, options: object) =>
+    new Promise((resolve) => {
+      guard.lookup(name, options, (error, ...rest) => resolve(error?.code ?? rest));
+    });
+
   test("the lookup answers in the form that was asked for", async () => {
-    const ask = (name: string, options: object) =>
-      new Promise((resolve) => {
-        guard.lookup(name, options, (error, ...rest) => resolve(error?.code ?? rest));
-      });
     expect(await ask("news.example", {})).toEqual(["127.1.9.1", 4]);
     expect(await ask("news.example", { all: true })).toEqual([
       [{ address: "127.1.9.1", family: 4 }],

@@ -38,6 +38,11 @@ beforeAll(async () => {
       response.setHeader("Set-Cookie", ["a=1", "b=2"]);
       return response.end(fixed.body);
     }
+    if (url === "/zstd-greedy") {
+      // A frame that asks for a window of 2 GB.
+      const greedy = Buffer.from("28b52ffd00a9010000", "hex");
+      return response.setHeader("content-encoding", "zstd").end(greedy);
+    }
     if (url === "/zstd") return response.setHeader("content-encoding", "zstd").end(zstd);
     if (url === "/moved") return response.writeHead(302, { location: "../to?x=1#frag" }).end();
     if (url === "/to-canary")
@@ -46,12 +51,11 @@ beforeAll(async () => {
     if (url === "/reset") return response.destroy();
     if (url === "/odd") return response.setHeader("content-encoding", "lzma").end("?");
     if (url === "/304") return response.writeHead(304).end();
-    if (url === "/drip" || url === "/endless") {
-      response.write("<p>");
-      const chunk = url === "/drip" ? "x" : "x".repeat(20_000);
-      const timer = setInterval(() => response.write(chunk), 20);
-      response.on("close", () => clearInterval(timer));
-    }
+    if (url !== "/drip" && url !== "/endless") return response;
+    response.write("<p>");
+    const chunk = url === "/drip" ? "x" : "x".repeat(20_000);
+    const timer = setInterval(() => response.write(chunk), 20);
+    return response.on("close", () => clearInterval(timer));
   });
   const guard = createGuard({
     hosts: new Map([["nowhere.example", ["127.0.0.1"]]]),
@@ -73,6 +77,14 @@ async function get(path: string, more: Partial<HttpRequest> = {}): Promise<Recei
   const answer = await http.get({ url: `${site.origin}${path}`, ...more });
   if (isSkipped(answer)) throw new Error(`skipped ${answer.skipped}`);
   return answer;
+}
+
+async function reasonOf(url: string): Promise<unknown> {
+  return http.get({ url }).then(
+    () => "none",
+    (error: unknown) =>
+      error instanceof RetryLater || error instanceof GiveUp ? error.reason : error,
+  );
 }
 
 async function failure(path: string, more: Partial<HttpRequest> = {}): Promise<unknown> {
@@ -166,6 +178,7 @@ describe("failures", () => {
     ["/reset", "reset"],
     ["/odd", "bad-response"],
     ["/broken-br", "bad-response"],
+    ["/zstd-greedy", "bad-response"],
     ["/drip", "timeout"],
     ["/silent", "timeout"],
   ])("%s is retried as %s", async (path, reason) => {
@@ -175,22 +188,15 @@ describe("failures", () => {
   });
 
   test("nobody listening, no such name, no TLS", async () => {
-    const reason = async (url: string) => {
-      return http.get({ url }).then(
-        () => "none",
-        (error: unknown) =>
-          error instanceof RetryLater || error instanceof GiveUp ? error.reason : error,
-      );
-    };
-    expect(await reason("http://127.1.9.77:1/")).toBe("connect");
-    expect(await reason("http://does-not-exist.invalid/")).toBe("dns");
-    expect(await reason(`https://127.1.9.2:${site.port}/`)).toBe("tls");
+    expect(await reasonOf("http://127.1.9.77:1/")).toBe("connect");
+    expect(await reasonOf("http://does-not-exist.invalid/")).toBe("dns");
+    expect(await reasonOf(`https://127.1.9.2:${site.port}/`)).toBe("tls");
   });
 
   test("the caller's signal ends the request with its own reason", async () => {
-    const reason = new Error("lock lost");
+    const lost = new Error("lock lost");
     const signal = AbortSignal.timeout(50);
     expect(await failure("/silent", { signal })).toMatchObject({ name: "TimeoutError" });
-    expect(await failure("/silent", { signal: AbortSignal.abort(reason) })).toBe(reason);
+    expect(await failure("/silent", { signal: AbortSignal.abort(lost) })).toBe(lost);
   });
 });

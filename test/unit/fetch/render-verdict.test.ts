@@ -10,7 +10,7 @@ import {
 
 const DAY = 86_400_000;
 const now = new Date("2026-03-02T12:00:00Z");
-const in_ = (days: number) => new Date(now.getTime() + days * DAY);
+const after = (days: number) => new Date(now.getTime() + days * DAY);
 
 describe("needsBrowser", () => {
   test.each([
@@ -26,13 +26,15 @@ describe("needsBrowser", () => {
   });
 });
 
+const facts = (words: number) => ({ kind: "article", words, scripts: 1 }) as const;
+
 describe("memory", () => {
   test("the browser is used while its verdict holds, then HTTP is tried again", () => {
     const memory = remember(undefined, "browser", now);
     expect(memory).toEqual({ lane: "browser", at: now, checks: 0 });
     expect(laneOf(undefined, now)).toBe("http");
-    expect(laneOf(memory, in_(0.9))).toBe("browser");
-    expect(laneOf(memory, in_(1))).toBe("http");
+    expect(laneOf(memory, after(0.9))).toBe("browser");
+    expect(laneOf(memory, after(1))).toBe("http");
   });
 
   test("a verdict that is confirmed holds twice as long, up to thirty days", () => {
@@ -49,12 +51,11 @@ describe("memory", () => {
 
   test("a fresh confirmation changes nothing, another verdict starts anew", () => {
     const memory = { lane: "browser", at: now, checks: 3 } as const;
-    expect(remember(memory, "browser", in_(2))).toBe(memory);
-    expect(remember(memory, "http", in_(2))).toEqual({ lane: "http", at: in_(2), checks: 0 });
+    expect(remember(memory, "browser", after(2))).toBe(memory);
+    expect(remember(memory, "http", after(2))).toEqual({ lane: "http", at: after(2), checks: 0 });
   });
 
   test("HTTP would have done when it has most of the words", () => {
-    const facts = (words: number) => ({ kind: "article", words, scripts: 1 }) as const;
     expect(httpWouldDo(facts(400), facts(450))).toBe(true);
     expect(httpWouldDo(facts(150), facts(450))).toBe(false);
     expect(httpWouldDo(facts(30), facts(30))).toBe(false);

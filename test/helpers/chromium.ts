@@ -1,0 +1,53 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import type { BrowserUser } from "../../fetch/browser-launch.ts";
+
+const NAME = "newsgather-browser";
+
+/** Command line of a process; empty when it is gone. */
+export function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+  } catch {
+    return "";
+  }
+}
+
+/** A field of `/proc/PID/status`. */
+export function statusOf(pid: number, field: string): string {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return new RegExp(`^${field}:[ \\t]*(.*)$`, "m").exec(status)?.[1]?.trim() ?? "missing";
+}
+
+/** All Chromium processes whose browser this process started. */
+export function chromiumPids(): number[] {
+  const list = execFileSync("ps", ["-eo", "pid=,ppid="], { encoding: "utf8" });
+  const rows = list
+    .trim()
+    .split("\n")
+    .map((row) => row.trim().split(/\s+/).map(Number));
+  const found = new Set([process.pid]);
+  for (let size = 0; size !== found.size; ) {
+    size = found.size;
+    for (const [pid = 0, parent = 0] of rows) if (found.has(parent)) found.add(pid);
+  }
+  return [...found].filter((pid) => commandOf(pid).includes("--user-data-dir"));
+}
+
+/** The browser processes alone: not renderers, GPU and the like. */
+export function browserPids(): number[] {
+  return chromiumPids().filter((pid) => !commandOf(pid).includes("--type="));
+}
+
+/** The system user that Chromium runs as in tests, made when we are root; else null. */
+export function systemUser(): BrowserUser | null {
+  if (process.getuid?.() !== 0) return null;
+  const id = (flag: string) =>
+    Number(execFileSync("id", [flag, NAME], { encoding: "utf8", stdio: "pipe" }));
+  try {
+    id("-u");
+  } catch {
+    execFileSync("useradd", ["--system", "--no-create-home", "--shell", "/usr/sbin/nologin", NAME]);
+  }
+  return { uid: id("-u"), gid: id("-g"), name: NAME };
+}

@@ -1,0 +1,71 @@
+import { type Loopback, listen } from "./loopback.ts";
+
+const text = "The city council of Tartu opened its data portal. ".repeat(30);
+const app = `<!doctype html><title>App</title><div id=root></div><script>
+  fetch("/story.json").then(r => r.json()).then(s => { root.innerHTML = "<article><h1>" + s.title + "</h1><p>" + s.text + "</p></article>"; });
+</script><img src="/photo.jpg"><link rel=stylesheet href="/style.css">`;
+
+/**
+ * A site of odd pages for the browser: `asked` gets each path; hostile pages aim at the canary's
+ * port on 127.0.0.1, `/away` leads to another site.
+ */
+export async function listenAsSite(
+  address: string,
+  targets: { canary: number; away: string },
+  asked: string[],
+): Promise<Loopback> {
+  const evil = `127.0.0.1:${targets.canary}`;
+  const pages: Record<string, string> = {
+    "/app": app,
+    "/plain": `<title>Plain</title><p>${text}`,
+    "/loop": "<p>x</p><script>setTimeout(() => { for(;;); }, 50)</script>",
+    "/dialog": `<script>alert(1); confirm(2);</script><p>${text}`,
+    "/popup": `<script>for (let i = 0; i < 3; i++) open("/plain?popup=" + i);</script><p>${text}`,
+    "/leaves": `<script>location.href = "/plain?left"</script><p>One moment`,
+    "/wants-away": `<p>${text}<script>location.href = "/plain?left"</script>`,
+    "/hostile": `<img src="http://${evil}/img"><iframe src="http://${evil}/frame"></iframe>
+      <iframe src="http://localhost:${targets.canary}/"></iframe><script src="http://[::1]:${targets.canary}/"></script>
+      <img src="/bounce.img"><script>
+      fetch("http://${evil}/fetch").catch(() => {}); navigator.sendBeacon("http://${evil}/beacon", "x");
+      new WebSocket("ws://${evil}/ws"); new EventSource("http://${evil}/es");
+      fetch("http://2130706433:${targets.canary}/").catch(() => {}); fetch("/bounce").catch(() => {});
+      new Worker(URL.createObjectURL(new Blob(['fetch("http://${evil}/worker").catch(() => {})'])));
+      const peer = new RTCPeerConnection({ iceServers: [{ urls: "stun:${evil}" }] });
+      peer.createDataChannel("x"); peer.createOffer().then((offer) => peer.setLocalDescription(offer));
+      </script><p>${text}`,
+  };
+  return listen(address, (request, response) => {
+    const url = request.url ?? "";
+    asked.push(url);
+    const page = pages[url.split("?")[0] ?? ""];
+    if (url === "/story.json") {
+      setTimeout(() => response.end(JSON.stringify({ title: "Portal opened", text })), 300);
+      return;
+    }
+    if (url.startsWith("/bounce"))
+      response.writeHead(302, { location: `http://${evil}${url}` }).end();
+    else if (url === "/moved") response.writeHead(301, { location: "/plain" }).end();
+    else if (url === "/away") response.writeHead(302, { location: targets.away }).end();
+    else if (url === "/to-canary") response.writeHead(302, { location: `http://${evil}/x` }).end();
+    else if (url === "/gone")
+      response.writeHead(410, { "content-type": "text/html" }).end("<p>gone");
+    else if (url === "/file") {
+      response.writeHead(200, {
+        "content-disposition": "attachment",
+        "content-type": "application/zip",
+      });
+      response.end("PK");
+    } else if (url === "/endless") {
+      response.writeHead(200, { "content-type": "text/html" });
+      response.write(`<p>${text}`);
+      const timer = setInterval(() => response.write("<!-- -->"), 100);
+      response.on("close", () => clearInterval(timer));
+    } else if (url === "/cp1251") {
+      response.setHeader("content-type", "text/html; charset=windows-1251");
+      response.end(
+        Buffer.concat([Buffer.from("<p>"), Buffer.from("cae0e7e0edfc", "hex"), Buffer.from(text)]),
+      );
+    } else if (page === undefined) response.writeHead(404).end();
+    else response.setHeader("content-type", "text/html; charset=utf-8").end(page);
+  });
+}
