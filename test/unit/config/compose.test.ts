@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { z } from "zod";
+import { Settings } from "../../../config/settings.ts";
+import { ROLES } from "../../../queues/pipeline.ts";
+
+const read = (name: string) => readFileSync(new URL(`../../../${name}`, import.meta.url), "utf8");
+
+const Compose = z.object({
+  services: z.record(
+    z.string(),
+    z.looseObject({
+      image: z.string(),
+      command: z.union([z.string(), z.array(z.string())]).optional(),
+      environment: z.record(z.string(), z.string()).optional(),
+      ports: z.array(z.string()).default([]),
+      read_only: z.boolean().default(false),
+    }),
+  ),
+});
+const { services } = Compose.parse(parse(read("compose.yaml"), { merge: true }));
+const roles = Object.entries(services).filter(([, { command }]) => command?.includes("--role"));
+
+describe("compose.yaml", () => {
+  it("runs each role of the pipeline once, in the one image, on a read-only root", () => {
+    expect(roles.map(([, { command }]) => command?.[2])).toEqual(
+      expect.arrayContaining(Object.keys(ROLES)),
+    );
+    expect(roles).toHaveLength(Object.keys(ROLES).length);
+    for (const [, service] of roles) {
+      expect(service).toMatchObject({ image: "newsgather", read_only: true });
+    }
+  });
+
+  it("sets only variables that exist", () => {
+    const names = roles.flatMap(([, { environment = {} }]) => Object.keys(environment));
+    expect(names.filter((name) => !(name in Settings.shape))).toEqual([]);
+    const image = read("Dockerfile").matchAll(/\b(NEWSGATHER_[A-Z_]+)=/g);
+    expect([...image].filter(([, name = ""]) => !(name in Settings.shape))).toEqual([]);
+  });
+
+  it("publishes to loopback only, and evicts nothing from Redis", () => {
+    const ports = Object.values(services).flatMap((service) => service.ports);
+    expect(ports).toEqual(["127.0.0.1:3000:3001"]);
+    expect(services["redis"]?.command).toContain("--maxmemory-policy noeviction");
+    expect(services["redis"]?.command).toContain("--appendonly yes");
+  });
+});
