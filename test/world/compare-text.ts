@@ -1,13 +1,14 @@
-const CJK = /[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]/u;
+const CJK = "\\u3040-\\u30ff\\u3400-\\u9fff\\uf900-\\ufaff";
+const RUNS = new RegExp(`([${CJK}]+)|(?:(?![${CJK}])[\\p{L}\\p{N}])+`, "gu");
 
-/** Words of a text in lower case; for Chinese and Japanese pairs of characters. */
+/** Words of a text in lower case; runs of Chinese or Japanese as pairs of characters. */
 export function tokensOf(text: string): string[] {
-  const plain = text.normalize("NFKC").toLowerCase();
-  if (CJK.test(plain)) {
-    const chars = Array.from(plain).filter((char) => /[\p{L}\p{N}]/u.test(char));
-    return chars.slice(1).map((char, index) => `${chars[index]}${char}`);
+  const tokens: string[] = [];
+  for (const [word, run] of text.normalize("NFKC").toLowerCase().matchAll(RUNS)) {
+    if (run === undefined || run.length === 1) tokens.push(word);
+    else for (let at = 1; at < run.length; at++) tokens.push(run.slice(at - 1, at + 1));
   }
-  return plain.match(/[\p{L}\p{N}]+/gu) ?? [];
+  return tokens;
 }
 
 /** Shares of `stored` that belong to `expected` (precision) and of `expected` that is there (recall). */

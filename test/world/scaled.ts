@@ -88,7 +88,7 @@ function scaledSite(
   };
   const base = `http://${spec.host}:${port}`;
   const step = (DAYS * 86_400_000) / Math.max(1, size);
-  const pads = [25, 45, 70, 100].map((kb) => padding(kb * 1000, seed, id, kb));
+  const pads = [29, 45, 70, 100].map((kb) => padding(kb * 1000, seed, id, kb));
 
   const place = (number: number): Placed => {
     const { title, paragraphs } = scaledText(seed, language, index, number);
@@ -112,13 +112,14 @@ function scaledSite(
   };
   const articlePage = (number: number): Reply => {
     const chance = random(seed, id, number, "page");
+    const article = place(number);
     const related = [1, 2, 3].map((back) => {
       const other = ((number + back) % size) + 1;
       const title = scaledTitle(seed, language, index, other);
-      return { ...place(number), title, path: `/news/${other}` };
+      return { ...article, title, path: `/news/${other}` };
     });
     const labels = labelsOf(language);
-    const markup = render({ spec, article: place(number), labels, related, now, chance });
+    const markup = render({ spec, article, labels, related, now, chance });
     const pad = chance.pick(pads);
     return page(
       spec,
