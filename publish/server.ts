@@ -11,6 +11,7 @@ import {
 import type { ServerDeps } from "./config.ts";
 import { makeContext } from "./context.ts";
 import { problemPage } from "./pages/problem.ts";
+import { ICON } from "./pages/style.ts";
 import { answerProblems, ProblemError } from "./problem.ts";
 import { articlesRoutes } from "./routes/articles.ts";
 import { assetsRoutes } from "./routes/assets.ts";
@@ -30,6 +31,15 @@ const CONTENT_SECURITY_POLICY = {
     baseUri: ["'none'"],
     frameAncestors: ["'none'"],
   },
+};
+
+/** The API's description is an application of its own: scripts, but only ours. */
+const DOCS_POLICY = {
+  "default-src": ["'self'"],
+  "img-src": ["'self'", "data:"],
+  "base-uri": ["'none'"],
+  "object-src": ["'none'"],
+  "frame-ancestors": ["'none'"],
 };
 
 /** The HTTP server with portal, feeds and API; not listening yet (see `listen`). */
@@ -56,10 +66,16 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     openapi: {
       openapi: "3.1.0",
       info: { title: deps.config.portalTitle, version: deps.config.version },
+      tags: ["changes", "articles", "feeds", "health"].map((name) => ({ name })),
     },
     transform: jsonSchemaTransform,
   });
-  await app.register(swaggerUi, { routePrefix: "/docs", staticCSP: true });
+  await app.register(swaggerUi, {
+    routePrefix: "/docs",
+    staticCSP: DOCS_POLICY,
+    logo: { type: "image/svg+xml", content: ICON },
+    theme: { title: `API · ${deps.config.portalTitle}` },
+  });
 
   healthRoutes(app, context);
   changesRoutes(app, context);

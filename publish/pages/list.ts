@@ -1,4 +1,4 @@
-import { type Html, html } from "../../lib/html.ts";
+import { type Html, html, type Part } from "../../lib/html.ts";
 import type { ListedArticle, ListingPage } from "../../store/listing.ts";
 import type { PortalConfig } from "../config.ts";
 import { listingCursor } from "../cursor.ts";
@@ -16,8 +16,10 @@ export interface List {
   page: ListingPage;
   /** Where the reader is: on the newest page, or came from one side. */
   from: "start" | "before" | "after";
-  /** How many articles of this list a day has; null where it isn't known. */
-  dayCount: (day: string) => number | null;
+  /** All articles are of one day, which the title names. */
+  oneDay: boolean;
+  /** How many articles of this list a day has. */
+  dayCount: (day: string) => number;
   empty: Html;
   /** Further links at the end. */
   around?: Html;
@@ -25,7 +27,6 @@ export interface List {
 
 /** The page of a list: articles under the headings of their days, counters, older and newer. */
 export function listPage(list: List, config: PortalConfig, snapshot: Snapshot): Html {
-  const { articles } = list.page;
   const home = list.path === "/";
   return html`<div class="wrap columns">
 <main id="main">
@@ -34,12 +35,19 @@ ${
     ? html`<h1 class="skip">${list.title}</h1>`
     : html`<div class="heading"><h1 dir="auto">${list.title}</h1><p>${list.note}</p></div>`
 }
-${articles.length === 0 ? list.empty : byDay(articles).map((group) => dayBlock(group, list, config, snapshot))}
+${content(list, config, snapshot)}
 ${pager(list)}
 ${list.around}
 </main>
 ${side(config, snapshot)}
 </div>`;
+}
+
+function content(list: List, config: PortalConfig, snapshot: Snapshot): Part {
+  const { articles } = list.page;
+  if (articles.length === 0) return list.empty;
+  if (list.oneDay) return articles.map((article) => teaser(article, config, snapshot));
+  return byDay(articles).map((group) => dayBlock(group, list, config, snapshot));
 }
 
 function byDay(articles: ListedArticle[]): ListedArticle[][] {
@@ -62,7 +70,7 @@ function dayBlock(
   const count = list.dayCount(day);
   return html`<section class="day" aria-labelledby="d${day}">
 <h2 id="d${day}"><a href="/day/${day}">${dayTitle(day, snapshot.today)}</a>
-${count !== null && html`<span class="n">${articlesText(count)}</span>`}</h2>
+<span class="n">${articlesText(count)}</span></h2>
 ${group.map((article) => teaser(article, config, snapshot))}
 </section>
 `;

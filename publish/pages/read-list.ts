@@ -1,4 +1,5 @@
 import type { Html } from "../../lib/html.ts";
+import type { Day } from "../../model/day.ts";
 import { getDays } from "../../store/days.ts";
 import { type ListingFilter, type ListingPage, readListing } from "../../store/listing.ts";
 import type { Context } from "../context.ts";
@@ -44,6 +45,7 @@ export async function readList(
     note: subject.note,
     page,
     from,
+    oneDay: subject.filter.day !== undefined,
     dayCount: await dayCounts(context, subject, page),
     empty: all.articles === 0 ? nothingYet(snapshot) : noneHere(subject.title),
     ...(subject.around && { around: subject.around }),
@@ -76,9 +78,15 @@ async function readPlace(
   return { page: await readListing(store, filter, request), from: "start" };
 }
 
-async function dayCounts({ store }: Context, { path }: Subject, { articles }: ListingPage) {
-  if (path !== "/") return () => null;
+async function dayCounts({ store }: Context, { filter }: Subject, { articles }: ListingPage) {
   const ids = [...new Set(articles.map((article) => article.day))];
   const days = await getDays(store, ids);
-  return (id: string) => days(id).articles;
+  return (id: string) => countIn(days(id), filter);
+}
+
+function countIn(day: Day, { sourceId, topic, country, language }: ListingFilter): number {
+  if (sourceId) return day.bySource[sourceId] ?? 0;
+  if (topic) return day.byTopic[topic] ?? 0;
+  if (country) return day.byCountry[country] ?? 0;
+  return language ? (day.byLanguage[language] ?? 0) : day.articles;
 }
