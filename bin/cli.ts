@@ -9,6 +9,8 @@ type Register = (program: Command) => void;
 const COMMANDS: Record<string, () => Promise<{ register: Register }>> = {
   start: () => import("./commands/start.ts"),
   demo: () => import("./commands/demo.ts"),
+  try: () => import("./commands/try.ts"),
+  fetch: () => import("./commands/fetch.ts"),
   run: () => import("./commands/run.ts"),
   status: () => import("./commands/status.ts"),
   backfill: () => import("./commands/backfill.ts"),

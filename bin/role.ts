@@ -6,12 +6,13 @@ import { startRole } from "./roles/start-role.ts";
 // One role as a process of its own, under `newsgather start`: says where it listens when it is
 // ready, and ends with its parent.
 const role = process.argv[2] as Role;
+const only = process.argv[3]?.split(",") ?? null;
 const config = loadConfig(processEnv());
 const log = createLogger(config).child({ role });
 const { mongoUrl, redisUrl } = config;
 if (!mongoUrl || !redisUrl) throw new Error("a role needs MONGODB_URI and REDIS_URL");
 
-const running = await startRole(role, { config, mongoUrl, redisUrl, log });
+const running = await startRole(role, { config, mongoUrl, redisUrl, log, only });
 process.send?.({ ready: true, address: running.address });
 
 const stop = () => {

@@ -28,8 +28,10 @@ export async function startTree(options: {
   env: Env;
   log: Logger;
   roles?: Role[];
+  /** Sources that are looked at; empty for all of them. */
+  only?: string[];
 }): Promise<Tree> {
-  const { config, env, log, roles = ALL_ROLES } = options;
+  const { config, env, log, roles = ALL_ROLES, only = [] } = options;
   const stack = new ReleaseStack();
   const stop = () =>
     stack.close(30_000, (name, err) => log.warn({ err, name }, "did not stop in time"));
@@ -39,7 +41,9 @@ export async function startTree(options: {
     const { mongoUrl, redisUrl } = embedded;
     const address = { MONGODB_URI: mongoUrl, REDIS_URL: redisUrl };
     const processes = await Promise.all(
-      roles.map((role) => supervise(() => startProcess(role, { ...env, ...address }), { log })),
+      roles.map((role) =>
+        supervise(() => startProcess(role, only, { ...env, ...address }), { log }),
+      ),
     );
     for (const process of processes) stack.add(process.name, () => process.stop());
     const portal = processes[roles.indexOf("api")]?.url ?? null;
@@ -52,11 +56,15 @@ export async function startTree(options: {
 }
 
 /** One role as a process that ends with us: its IPC channel closes when we are gone. */
-async function startProcess(role: Role, env: Env): Promise<Service> {
-  const child = fork(fileURLToPath(new URL("./role.js", import.meta.url)), [role], {
-    env: env as NodeJS.ProcessEnv,
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
-  });
+async function startProcess(role: Role, only: string[], env: Env): Promise<Service> {
+  const child = fork(
+    fileURLToPath(new URL("./role.js", import.meta.url)),
+    [role, ...(only.length > 0 ? [only.join()] : [])],
+    {
+      env: env as NodeJS.ProcessEnv,
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    },
+  );
   const exited = new Promise<Exit>((resolve) => {
     child.once("exit", (code, signal) => resolve({ code, signal, output: "" }));
   });

@@ -8,8 +8,12 @@ import type { QueueDefinition } from "../queues/queue.ts";
 /** Where queues live in Redis. */
 export interface QueueAddress {
   redisUrl: string;
-  /** Key prefix with a hash tag (`{newsgather}`), so that one queue stays on one cluster node. */
   prefix: string;
+}
+
+/** Key prefix of one queue: a hash tag of its own keeps it on one cluster node, and spreads queues. */
+export function keyPrefix(prefix: string, queue: string): string {
+  return `{${prefix}-${queue}}`;
 }
 
 /** Adds jobs; a job that waits already (same id) is not added twice. */
@@ -29,7 +33,7 @@ export function createProducer({ redisUrl, prefix }: QueueAddress): Producer {
   const queues = new Map(
     PIPELINE.map(({ name }) => [
       name,
-      new Queue(name, { connection, prefix, skipVersionCheck: true }),
+      new Queue(name, { connection, prefix: keyPrefix(prefix, name), skipVersionCheck: true }),
     ]),
   );
   for (const queue of queues.values()) queue.on("error", () => {});

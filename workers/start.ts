@@ -3,7 +3,7 @@ import { LIMITS } from "../config/limits.ts";
 import type { Logger } from "../config/logger.ts";
 import { within } from "../lib/stack.ts";
 import type { QueueName } from "../queues/pipeline.ts";
-import { connect, type QueueAddress } from "./enqueue.ts";
+import { connect, keyPrefix, type QueueAddress } from "./enqueue.ts";
 import type { Handler } from "./handlers.ts";
 
 /** Stalls don't count against host turns: the page is the suspect, and links count their tries. */
@@ -26,7 +26,7 @@ export function startWorkers(
     const connection = connect(redisUrl, { maxRetriesPerRequest: null });
     const worker = new Worker(name, handler, {
       connection,
-      prefix,
+      prefix: keyPrefix(prefix, name),
       concurrency: concurrency[name as QueueName] ?? 1,
       lockDuration: LIMITS.lock,
       stalledInterval: LIMITS.stallCheck,

@@ -19,6 +19,7 @@ import { pass } from "./run.ts";
 /** What the sample world says of itself once it is being served. */
 interface WorldInfo {
   address: string;
+  port: number;
   hosts: string;
   allowNetworks: string;
 }
@@ -68,7 +69,7 @@ function demoEnv(base: Env, dataDir: string, info: WorldInfo): Env {
     ...base,
     NEWSGATHER_DATA_DIR: dataDir,
     NEWSGATHER_DB_NAME: "newsgather_demo",
-    NEWSGATHER_QUEUE_PREFIX: "{newsgather-demo}",
+    NEWSGATHER_QUEUE_PREFIX: "newsgather-demo",
     NEWSGATHER_SOURCES_DIR: join(dataDir, "world/sources"),
     NEWSGATHER_HOSTS: info.hosts,
     NEWSGATHER_ALLOW_NETWORKS: info.allowNetworks,
@@ -124,7 +125,7 @@ async function startWorld(dir: string) {
     info,
     truth: async () => JSON.parse(await readFile(join(dir, "truth.json"), "utf8")) as Truth,
     report: async () => {
-      const response = await fetch(new URL("/__world/report", info.address));
+      const response = await fetch(`http://${info.address}:${info.port}/__world/report`);
       return (await response.json()) as WorldReport;
     },
     stop: async () => {

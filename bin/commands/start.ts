@@ -40,7 +40,7 @@ async function one(role: Role): Promise<void> {
   }
   const log = createLogger(config).child({ role });
   const stopped = untilStopped();
-  const running = await startRole(role, { config, ...addresses, log });
+  const running = await startRole(role, { config, ...addresses, log, only: null });
   log.info({ address: running.address ?? undefined }, "role started");
   await stopped;
   await running.stop();

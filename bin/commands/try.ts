@@ -1,0 +1,96 @@
+import Table from "cli-table3";
+import type { Command } from "commander";
+import { type Config, loadConfig, processEnv } from "../../config/env.ts";
+import { loadSources } from "../../config/sources.ts";
+import { extract } from "../../extractors/extract.ts";
+import { prepare } from "../../extractors/language.ts";
+import { decodeText } from "../../fetch/charset.ts";
+import type { Extraction, FieldName } from "../../model/article.ts";
+import { SKIP_REASONS } from "../../model/skipped.ts";
+import type { Source } from "../../model/source.ts";
+import { CommandError, EXIT } from "../exit.ts";
+import { fetchOnce } from "../fetch-once.ts";
+
+interface Options {
+  browser?: boolean;
+  source?: string;
+  json?: boolean;
+}
+
+/** Width of a value in the table; `--json` has all of it. */
+const SHOWN = 90;
+
+/** `newsgather try`: one address, its fields, and the rule that gave each. */
+export function register(program: Command): void {
+  program
+    .command("try")
+    .description("fetch and extract one address; print the fields and which rule gave each")
+    .argument("<url>")
+    .option("--browser", "render it in the browser")
+    .option("--source <id>", "with the selectors and language of this source")
+    .option("--json", "print everything as JSON")
+    .action(run);
+}
+
+async function run(url: string, options: Options): Promise<void> {
+  if (!URL.canParse(url)) throw new CommandError("usage", `${url} is not an absolute address`);
+  const config = loadConfig(processEnv());
+  const source = options.source ? await findSource(config, options.source) : undefined;
+  const headers = source?.headers ?? {};
+  const fetched = await fetchOnce(config, url, { browser: options.browser ?? false, headers });
+  if ("refused" in fetched) {
+    const { skipped, detail } = fetched.refused;
+    throw new CommandError("failed", `${skipped}: ${SKIP_REASONS[skipped]} (${detail ?? url})`);
+  }
+  const { received, hops } = fetched;
+  await prepare();
+  const { text: html, charset } = decodeText(received.decoded, received.headers["content-type"]);
+  const extraction = extract({
+    html,
+    url: received.url,
+    now: new Date(),
+    select: source?.select ?? [],
+    language: source?.language ?? null,
+  });
+  if (options.json) {
+    const { status } = received;
+    console.log(
+      JSON.stringify({ url: received.url, status, hops, charset, ...extraction }, null, 2),
+    );
+  } else {
+    console.log(tableOf(extraction));
+    const { kind, confidence, reservations } = extraction.page;
+    console.log(`page: ${kind} (${confidence.toFixed(2)}), HTTP ${received.status}, ${charset}`);
+    if (reservations.length > 0) console.log(`reserved: ${reservations.join(", ")}`);
+    if (kind === "app-shell") console.log("its text comes by script: try --browser");
+  }
+  if (extraction.page.kind !== "article") process.exitCode = EXIT.failed;
+}
+
+async function findSource(config: Config, id: string): Promise<Source> {
+  const { sources } = await loadSources(config.sourcesDir);
+  const source = sources.find((one) => one.id === id);
+  if (!source) throw new CommandError("usage", `no such source: ${id} (newsgather sources list)`);
+  return source;
+}
+
+function tableOf({ fields, evidence }: Extraction): string {
+  const table = new Table({
+    head: ["field", "value", "rule", "sure"],
+    style: { head: [], border: [] },
+  });
+  for (const name of Object.keys(fields) as FieldName[]) {
+    if (name === "html") continue;
+    const by = evidence[name];
+    table.push([name, shown(fields[name]), by?.rule ?? "", by?.confidence.toFixed(2) ?? ""]);
+  }
+  return table.toString();
+}
+
+function shown(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (value instanceof Date) return value.toISOString();
+  const text = typeof value === "object" ? JSON.stringify(value) : String(value as string | number);
+  const line = text.replace(/\s+/g, " ");
+  return line.length > SHOWN ? `${line.slice(0, SHOWN - 1)}…` : line;
+}

@@ -1,0 +1,107 @@
+import { type Config, PRODUCT } from "../config/env.ts";
+import { LIMITS } from "../config/limits.ts";
+import { createBrowser } from "../fetch/browser.ts";
+import { decodeText } from "../fetch/charset.ts";
+import { disposition, MAX_HOPS } from "../fetch/disposition.ts";
+import { createHttp, type HttpRequest } from "../fetch/http.ts";
+import { startProxy } from "../fetch/proxy.ts";
+import type { Received } from "../fetch/received.ts";
+import { robotsCopy, verdict } from "../fetch/robots-policy.ts";
+import { ReleaseStack } from "../lib/stack.ts";
+import { GiveUp, RetryLater } from "../model/failure.ts";
+import type { Hop } from "../model/link.ts";
+import { isSkipped, type Skipped } from "../model/skipped.ts";
+import { browserUser, findChromium } from "./roles/chromium.ts";
+import { guardOf } from "./roles/turns.ts";
+
+/** How one address is fetched outside of the pipeline. */
+export interface FetchOnce {
+  browser?: boolean;
+  headers?: Record<string, string>;
+  /** Stay with the first answer. */
+  noRedirect?: boolean;
+}
+
+/** What came: the last response and how it was reached; or why nothing did. */
+export type Fetched = { hops: Hop[] } & ({ received: Received } | { refused: Skipped });
+
+type Ask = (request: HttpRequest) => Promise<Received | Skipped>;
+
+/**
+ * Fetches one address as the pipeline would: same guard, robots.txt, limits, redirects by hand; no
+ * database, no Redis. Throws `RetryLater` or `GiveUp` for what the pipeline would retry or give up.
+ */
+export async function fetchOnce(config: Config, url: string, options: FetchOnce): Promise<Fetched> {
+  const stack = new ReleaseStack();
+  try {
+    const guard = guardOf({ config });
+    const http = createHttp({
+      guard,
+      userAgent: config.userAgent,
+      limits: {
+        bytes: LIMITS.wireBytes,
+        decodedBytes: LIMITS.decodedBytes,
+        deadline: config.requestTimeout,
+      },
+    });
+    stack.add("http", () => http.close());
+    const ask = options.browser ? await browserAsk(config, stack) : http.get;
+    return await follow(http.get, ask, url, options);
+  } finally {
+    await stack.close();
+  }
+}
+
+async function follow(http: Ask, ask: Ask, first: string, options: FetchOnce): Promise<Fetched> {
+  const hops: Hop[] = [];
+  for (let url = first; ; ) {
+    const refused = await robots(http, url);
+    if (refused) return { hops, refused };
+    const received = await ask({ url, ...(options.headers && { headers: options.headers }) });
+    if (isSkipped(received)) return { hops, refused: received };
+    const context = { kind: "article", attempts: 1, hops, now: new Date(), random: 0 } as const;
+    const what = disposition(received, context);
+    if (options.noRedirect || hops.length > MAX_HOPS) return { hops, received };
+    if (what instanceof RetryLater || what instanceof GiveUp || isSkipped(what)) {
+      return { hops, received };
+    }
+    if (what.kind !== "redirect") return { hops, received };
+    hops.push({ url, status: received.status, location: what.to });
+    url = what.to;
+  }
+}
+
+async function robots(http: Ask, url: string): Promise<Skipped | null> {
+  const target = new URL("/robots.txt", url).href;
+  const answer = await http({ url: target }).catch((error: unknown) => String(error));
+  if (typeof answer === "object" && isSkipped(answer)) return answer;
+  const copy = robotsCopy(
+    typeof answer === "string"
+      ? { failed: answer }
+      : {
+          status: answer.status,
+          text: decodeText(answer.decoded, answer.headers["content-type"]).text,
+        },
+    null,
+    new Date(),
+  );
+  const said = verdict(copy, PRODUCT, url);
+  return isSkipped(said) ? said : null;
+}
+
+async function browserAsk(config: Config, stack: ReleaseStack): Promise<Ask> {
+  const proxy = await startProxy(guardOf({ config }), { bytes: LIMITS.pageBytes });
+  stack.add("proxy", () => proxy.close());
+  const browser = createBrowser({
+    executablePath: await findChromium(config),
+    wsEndpoint: config.browser.wsEndpoint,
+    user: await browserUser(config),
+    sandbox: config.browser.sandbox,
+    proxy,
+    userAgent: config.userAgent,
+  });
+  stack.add("browser", () => browser.close());
+  const turn = await browser.open();
+  stack.add("turn", () => turn.close());
+  return (request) => turn.render(request);
+}
