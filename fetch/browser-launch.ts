@@ -1,4 +1,4 @@
-import { chmod, chown, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium } from "playwright";
@@ -22,12 +22,14 @@ export interface LaunchOptions {
   deadline: number;
 }
 
+/** A running Chromium. */
 export interface Launched {
   browser: Browser;
   /** Removes what the browser left on disk; after it ended. */
   cleanUp(): Promise<void>;
 }
 
+const PREFIX = "newsgather-browser-";
 const FLAGS = [
   "--disable-gpu",
   "--disable-quic",
@@ -49,7 +51,8 @@ const FLAGS = [
  */
 export async function launchBrowser(options: LaunchOptions): Promise<Launched> {
   const { user, sandbox, proxyServer } = options;
-  const home = await mkdtemp(join(tmpdir(), "newsgather-browser-"));
+  await sweep();
+  const home = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
   const cleanUp = () => rm(home, { recursive: true, force: true, maxRetries: 3, retryDelay: 200 });
   try {
     if (user) await chown(home, user.uid, user.gid);
@@ -92,6 +95,27 @@ exec setpriv ${change} --pdeathsig=KILL -- ${quote(executablePath)} "$@"
   await writeFile(path, script, { mode: 0o755 });
   await chmod(path, 0o755);
   return path;
+}
+
+/** Removes the folders of processes that were killed before they could. */
+async function sweep(): Promise<void> {
+  const names = await readdir(tmpdir());
+  const left = names.filter((name) => {
+    const pid = Number(/^newsgather-browser-(\d+)-/.exec(name)?.[1] ?? 0);
+    return pid > 0 && !isAlive(pid);
+  });
+  // Another user's folder is not ours to remove.
+  await Promise.allSettled(
+    left.map((name) => rm(join(tmpdir(), name), { recursive: true, force: true })),
+  );
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
 }
 
 function quote(text: string): string {

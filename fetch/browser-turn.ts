@@ -16,6 +16,7 @@ export interface Rendered extends Received {
   subresources: number;
 }
 
+/** One address to render. */
 export interface RenderRequest {
   url: string;
   headers?: Record<string, string>;

@@ -20,6 +20,7 @@ export interface BrowserLimits extends RenderLimits {
   launch: number;
 }
 
+/** Bounds where the caller names none; the first three replace the browser. */
 export const BROWSER_LIMITS: BrowserLimits = {
   pages: 100,
   age: 15 * 60_000,
@@ -31,6 +32,7 @@ export const BROWSER_LIMITS: BrowserLimits = {
   bytes: 8_000_000,
 };
 
+/** What the browser is, and who it is outside. */
 export interface BrowserOptions {
   executablePath: string;
   /** A remote Playwright server instead of an executable. */
@@ -52,6 +54,7 @@ export interface BrowserTurn {
   close(): Promise<void>;
 }
 
+/** The browser of a process; turns share it. */
 export interface BrowserPool {
   /** Starts the browser if none runs; throws `RetryLater` (`browser`) when that fails. */
   open(): Promise<BrowserTurn>;

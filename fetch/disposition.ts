@@ -27,6 +27,7 @@ export interface Circumstances {
   random: number;
 }
 
+/** Redirects of one link, as RFC 9309 asks for robots.txt too. */
 export const MAX_HOPS = 5;
 
 /** Judges a response by status, headers and the signs of a challenge page. */

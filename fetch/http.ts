@@ -19,6 +19,7 @@ export interface HttpLimits {
   deadline: number;
 }
 
+/** Bounds where the caller names none. */
 export const HTTP_LIMITS: HttpLimits = {
   bytes: 8_000_000,
   decodedBytes: 32_000_000,
@@ -39,6 +40,7 @@ export interface HttpRequest {
   limits?: { bytes: number; decodedBytes: number };
 }
 
+/** The HTTP way out. */
 export interface Http {
   /**
    * Asks once and follows nothing. Answers `Skipped` (`egress-refused`, `bad-url`) when the guard
@@ -48,7 +50,7 @@ export interface Http {
   close(): Promise<void>;
 }
 
-/** The HTTP way out, always through the guard. */
+/** Opens the HTTP way out, always through the guard. */
 export function createHttp(options: {
   guard: Guard;
   userAgent: string;
@@ -66,7 +68,7 @@ export function createHttp(options: {
   };
   const dispatcher = new Agent({
     connect,
-    connections: 4,
+    connections: 8,
     pipelining: 1,
     headersTimeout: limits.headersTimeout,
     bodyTimeout: limits.deadline,
@@ -141,9 +143,14 @@ function requestHeaders(userAgent: string, request: HttpRequest): Record<string,
     ...lowerCase(request.headers ?? {}),
     "user-agent": userAgent,
     "accept-encoding": "gzip, deflate, br",
-    ...(etag ? { "if-none-match": etag } : {}),
-    ...(lastModified ? { "if-modified-since": lastModified } : {}),
+    ...(isSendable(etag) ? { "if-none-match": etag } : {}),
+    ...(isSendable(lastModified) ? { "if-modified-since": lastModified } : {}),
   };
+}
+
+/** Servers send validators that no header may carry; without them the answer is only larger. */
+function isSendable(value: string | undefined): value is string {
+  return value !== undefined && /^[\t\x20-\x7e]+$/.test(value);
 }
 
 function lowerCase(headers: Record<string, string | string[] | undefined>): Record<string, string> {

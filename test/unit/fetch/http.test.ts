@@ -153,6 +153,13 @@ describe("requests", () => {
     });
   });
 
+  test("a validator that no header can carry is left out", async () => {
+    seen = [];
+    await get("/plain", { validators: { etag: '"日本"', lastModified: "a\r\nb: c" } });
+    expect(seen[0]?.headers).not.toHaveProperty("if-none-match");
+    expect(seen[0]?.headers).not.toHaveProperty("if-modified-since");
+  });
+
   test("a redirect is answered, not followed", async () => {
     seen = [];
     const answer = await get("/moved");
