@@ -3,15 +3,13 @@ import { SITES } from "./sites.ts";
 import { type Paragraph, paragraphsOf } from "./text.ts";
 
 /** Languages of the scaled sites, in turn. */
-export const LANGUAGES = ["en", "de", "fr", "es", "pt", "nl"] as const;
+export const LANGUAGES = ["en", "de", "fr", "es"] as const;
 
 const PLACES: Record<string, string[]> = {
   en: ["Leeds", "Bristol", "Cork", "Glasgow", "Cardiff", "Ottawa", "Boston", "Perth", "Auckland"],
   de: ["Köln", "Leipzig", "Bremen", "Graz", "Ulm", "Erfurt", "Kiel", "Basel", "Linz", "Mainz"],
   fr: ["Lyon", "Nantes", "Lille", "Rennes", "Liège", "Genève", "Dijon", "Brest", "Nice", "Metz"],
   es: ["Sevilla", "Bilbao", "Quito", "Rosario", "Lima", "Murcia", "Cali", "Gijón", "León"],
-  pt: ["Recife", "Braga", "Manaus", "Porto", "Belém", "Santos", "Faro", "Natal", "Olinda"],
-  nl: ["Utrecht", "Gent", "Breda", "Zwolle", "Leuven", "Delft", "Assen", "Brugge", "Almere"],
 };
 
 interface Pool {
@@ -59,14 +57,16 @@ export function scaledText(
   const left = sentences.map((_, index) => index);
   const paragraphs: Paragraph[] = [];
   const title = scaledTitle(seed, language, site, number);
-  for (let count = chance.int(4, 7); count > 0; count--) {
+  for (let words = 0, enough = chance.int(150, 380); words < enough; ) {
     const chosen: string[] = [];
     for (let size = chance.int(2, 4); size > 0; size--) {
       const [index = 0] = left.splice(chance.int(0, left.length - 1), 1);
       const figures = (digits: string) => String(chance.int(1, 9)) + digits.slice(1);
       chosen.push((sentences[index] ?? "").replace(/\d+/g, figures));
     }
-    paragraphs.push({ kind: "p", text: chosen.join(" ") });
+    const text = chosen.join(" ");
+    paragraphs.push({ kind: "p", text });
+    words += text.split(" ").length;
   }
   const first = paragraphs[0];
   if (first) first.text = `${title.split(":")[0]} – ${first.text}`;

@@ -75,7 +75,7 @@ function scaledSite(
     name: `Civic Monitor ${index + 1}`,
     host: `${id}.example`,
     language,
-    country: { en: "GB", de: "DE", fr: "FR", es: "ES", pt: "BR", nl: "NL" }[language],
+    country: { en: "GB", de: "DE", fr: "FR", es: "ES" }[language],
     topics: ["egovernment", "smart-city"],
     zone: "UTC",
     entry: "rss",
