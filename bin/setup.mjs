@@ -35,8 +35,8 @@ async function perform(facts, todo) {
   }
 }
 
-function fail(missing, facts, logFile) {
-  say(`\n${helpScreen(missing, { distro: facts.distro, log: logFile })}\n`);
+function fail(missing, facts, logFile, command) {
+  say(`\n${helpScreen(missing, { distro: facts.distro, log: logFile, command })}\n`);
   process.exitCode = 1;
 }
 
@@ -44,10 +44,17 @@ function sayWaiting(pid) {
   say(`set-up: waiting for another set-up (pid ${pid})\n`);
 }
 
-/** What the failure of a step leaves missing, in words that the screen can turn into commands. */
-function missingAfter(step, error) {
-  const why = `${error.message}, see above`;
-  return step.packages?.map((what) => ({ what, why })) ?? [{ what: step.title, why }];
+const WHAT = {
+  packages: "the npm packages",
+  venv: "SecantusDB, the embedded database",
+  user: "the system user for the browser",
+};
+
+/** What the failure of a step leaves missing. */
+function missingAfter({ id, packages }) {
+  return (
+    packages?.map((what) => ({ what, why: "apt-get failed, see above" })) ?? [{ what: WHAT[id] }]
+  );
 }
 
 async function main() {
@@ -69,10 +76,10 @@ async function main() {
       if (todo.length > 1) say(`set-up: done in ${seconds(began)}\n`);
     } catch (error) {
       if (!(error instanceof CommandFailed)) throw error;
-      appendFileSync(log, `${error.message}\n`);
-      say(`\n${error.output.trim().split("\n").slice(-12).join("\n")}\n`);
+      appendFileSync(log, `${error.command} ${error.message}\n`);
+      say(`\n${error.output.trim().split("\n").slice(-5).join("\n")}\n`);
       if (error.step.id === "build") process.exitCode = 1;
-      else fail(missingAfter(error.step, error), facts, relative(ROOT, log));
+      else fail(missingAfter(error.step), facts, relative(ROOT, log), error.command);
     }
   });
 }

@@ -10,17 +10,8 @@ export const REQUIREMENTS = join(ROOT, "services/secantusdb.txt");
 const PACKAGES_STAMP = join(ROOT, "node_modules/.newsgather");
 const BUILD_STAMP = join(ROOT, "dist/.newsgather");
 const CHROMIUM_NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-const NOT_BUILT = new Set([
-  "node_modules",
-  "dist",
-  "dist.new",
-  "data",
-  "coverage",
-  "docs",
-  "deploy",
-]);
-const TESTS_NOT_BUILT = new Set(
-  ["unit", "integration", "e2e", "fixtures"].map((name) => `test/${name}`),
+const NOT_BUILT = new Set(
+  "node_modules dist dist.new data coverage test/unit test/integration test/e2e".split(" "),
 );
 
 /** Looks at the machine and the checkout; changes nothing but a missing stamp of node_modules. */
@@ -70,14 +61,13 @@ export const stamps = {
   venv: (env) => [join(dataDir(env), "venv/.newsgather"), venvHash()],
 };
 
-/** Files that tsc compiles, or that have to lie beside the compiled ones. */
-export function builtFiles(folder = "") {
+/** What the build is made from: the files that tsc compiles, and how. */
+function sourceFiles(folder = "") {
   return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = folder ? `${folder}/${entry.name}` : entry.name;
-    if (entry.name.startsWith(".") || NOT_BUILT.has(path) || TESTS_NOT_BUILT.has(path)) return [];
-    if (entry.isDirectory()) return builtFiles(path);
-    if (folder === "") return /^(tsconfig.*|package)\.json$/.test(entry.name) ? [path] : [];
-    return /\.(mjs|mts|md)$/.test(entry.name) ? [] : [path];
+    if (entry.name.startsWith(".") || NOT_BUILT.has(path)) return [];
+    if (entry.isDirectory()) return sourceFiles(path);
+    return entry.name.endsWith(".ts") || /^tsconfig.*\.json$/.test(path) ? [path] : [];
   });
 }
 
@@ -103,14 +93,7 @@ function packagesHash() {
 }
 
 function buildHash() {
-  return hash(
-    builtFiles().flatMap((path) => {
-      const file = join(ROOT, path);
-      if (path.endsWith(".ts") || path.endsWith(".json")) return [path, readFileSync(file)];
-      const { size, mtimeMs } = statSync(file);
-      return [path, `${size} ${mtimeMs}`];
-    }),
-  );
+  return hash(sourceFiles().flatMap((path) => [path, readFileSync(join(ROOT, path))]));
 }
 
 function venvState(env) {

@@ -42,5 +42,5 @@ export function nodeIsNewEnough(version: string): boolean;
 export function sameTree(lock: Tree, installed: Tree): boolean;
 export function helpScreen(
   missing: Missing[],
-  options: { distro: Facts["distro"]; log: string | null },
+  options: { distro: Facts["distro"]; log: string | null; command?: string },
 ): string;

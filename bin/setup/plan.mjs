@@ -114,8 +114,9 @@ export function sameTree(lock, installed) {
   return complete && Object.keys(have).every((path) => wanted.has(path));
 }
 
-/** One screen: what is missing and why, the exact commands, and the way that always works. */
-export function helpScreen(missing, { distro, log }) {
+/** One screen: what is missing and why, the exact commands (`command` is the one that failed), and the
+ * way that always works. */
+export function helpScreen(missing, { distro, log, command = "" }) {
   const lines = ["Newsgather can't finish its set-up here.", "", "What is missing:"];
   for (const { what, why } of missing) lines.push(`  - ${what}${why ? ` (${why})` : ""}`);
   const packages = missing.flatMap(({ what }) => (/^[a-z0-9-]+$/.test(what) ? [what] : []));
@@ -129,6 +130,7 @@ export function helpScreen(missing, { distro, log }) {
     );
     lines.push("  for example: brew install redis chromium python@3.13");
   }
+  if (command) lines.push("", "The command that failed; it needs the network:", `  ${command}`);
   lines.push(
     "",
     "Or name what you already have:",

@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import {
   chmodSync,
-  copyFileSync,
   createWriteStream,
   existsSync,
   mkdirSync,
@@ -10,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { builtFiles, dataDir, REQUIREMENTS, ROOT, stamps } from "./facts.mjs";
+import { dataDir, REQUIREMENTS, ROOT, stamps } from "./facts.mjs";
 
 const POLICY = "/usr/sbin/policy-rc.d";
 
@@ -79,12 +78,6 @@ export const steps = {
       rmSync(fresh, { recursive: true, force: true });
       throw error;
     }
-    for (const path of builtFiles()) {
-      if (path.endsWith(".ts") || !path.includes("/") || path.startsWith("config/sources/"))
-        continue;
-      mkdirSync(dirname(join(fresh, path)), { recursive: true });
-      copyFileSync(join(ROOT, path), join(fresh, path));
-    }
     rmSync(old, { recursive: true, force: true });
     if (existsSync(dist)) renameSync(dist, old);
     renameSync(fresh, dist);
@@ -96,7 +89,8 @@ export const steps = {
 /** A command of set-up failed; `output` holds its last lines. */
 export class CommandFailed extends Error {
   constructor(command, code, output) {
-    super(`"${command.join(" ")}" failed with ${code}`);
+    super(`failed with ${code}`);
+    this.command = command.join(" ");
     this.name = "CommandFailed";
     this.output = output;
   }
