@@ -1,7 +1,7 @@
 import { findDates } from "../dates/parse.ts";
 import { parentOf, type Tag } from "../dom/tree.ts";
 import { keyOf } from "../title-parts.ts";
-import type { Block } from "./blocks.ts";
+import type { Block, BlockKind } from "./blocks.ts";
 import { ABOUT_AUTHOR, CREDIT, NOTICE, NOTICE_ELSEWHERE, READ_ALSO } from "./cues.ts";
 import { isSentence } from "./score.ts";
 
@@ -13,6 +13,8 @@ export interface Surroundings {
   pictures: (tag: Tag) => number;
   /** How much text an element holds. */
   size: (tag: Tag) => number;
+  /** Whether a block stands between paragraphs of the text. */
+  inProse: (block: Block) => boolean;
 }
 
 interface Rule {
@@ -29,7 +31,8 @@ const ANYWHERE: Rule[] = [
   },
   {
     name: "links only",
-    when: (block) => block.links > 0.8 && block.size < (block.links > 0.95 ? 400 : 200),
+    when: (block, { inProse }) =>
+      isLinkLine(block) && !(inProse(block) && MAY_LINK.has(block.kind)),
   },
   {
     name: "read also",
@@ -52,8 +55,16 @@ const ANYWHERE: Rule[] = [
   { name: "beside a picture", when: isBesidePicture },
 ];
 
+/** What may be all link between paragraphs: section headings and tables that name their objects. */
+const MAY_LINK = new Set<BlockKind>(["heading", "cell"]);
+
+function isLinkLine(block: Block): boolean {
+  return block.links > 0.8 && block.size < (block.links > 0.95 ? 400 : 200);
+}
+
 /** Leaves out what is no text of the article: single lines, then scraps before its start and after its end. */
-export function trim(blocks: Block[], around: Surroundings): Block[] {
+export function trim(blocks: Block[], known: Omit<Surroundings, "inProse">): Block[] {
+  const around = { ...known, inProse: between(blocks) };
   const kept = blocks.filter((block) => !ANYWHERE.some((rule) => rule.when(block, around)));
   const from = firstProse(kept);
   const head = kept
@@ -62,10 +73,27 @@ export function trim(blocks: Block[], around: Surroundings): Block[] {
   return trimEnd([...head, ...kept.slice(from)], around);
 }
 
-function firstProse(blocks: Block[]): number {
-  const at = blocks.findIndex(
-    (block) => block.size >= 80 && block.kind !== "heading" && block.links < 0.4,
+/** Blocks between paragraphs that don't stand in a row of link lines. */
+function between(blocks: Block[]): (block: Block) => boolean {
+  const from = blocks.findIndex(isProse);
+  const to = blocks.findLastIndex(isProse);
+  const isLink = (block: Block | undefined) => block !== undefined && isLinkLine(block);
+  const inside = blocks.filter(
+    (block, at) =>
+      at > from &&
+      at < to &&
+      (block.kind === "cell" || !(isLink(blocks[at - 1]) || isLink(blocks[at + 1]))),
   );
+  const set = new Set(inside);
+  return (block) => from >= 0 && set.has(block);
+}
+
+function isProse(block: Block): boolean {
+  return block.size >= 80 && block.kind !== "heading" && block.links < 0.4;
+}
+
+function firstProse(blocks: Block[]): number {
+  const at = blocks.findIndex(isProse);
   return at === -1 ? 0 : at;
 }
 
