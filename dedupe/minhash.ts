@@ -1,5 +1,5 @@
 export const PERMUTATIONS = 125;
-export const BANDS = 25;
+const BANDS = 25;
 const ROWS = PERMUTATIONS / BANDS;
 
 // Fixed for ever: signatures are stored and compared with later ones.

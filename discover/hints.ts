@@ -48,7 +48,7 @@ export function toHints(said: Said, now: Date, assumed?: string): Hints {
 }
 
 /** Primary subtag of a language tag, lower case: `de-AT` is `de`; undefined for anything else. */
-export function primaryLanguage(tag: string | undefined): string | undefined {
+function primaryLanguage(tag: string | undefined): string | undefined {
   return /^([a-z]{2,3})(?:[-_].*)?$/i.exec(tag?.trim() ?? "")?.[1]?.toLowerCase();
 }
 

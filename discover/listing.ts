@@ -1,11 +1,11 @@
 import { type Document, type Element, isTag } from "domhandler";
 import { getAttributeValue, textContent } from "domutils";
-import { parseDocument } from "htmlparser2";
 import type { Discovery, FoundLink } from "../model/discovery.ts";
 import type { Listing } from "../model/source.ts";
 import { urlKey } from "./canonical-url.ts";
 import { toHints } from "./hints.ts";
 import { type Card, cardsOf, likelyArticles } from "./listing-cards.ts";
+import { parsePage } from "./page.ts";
 import { parts, read, select } from "./selector.ts";
 
 const MAX_ITEMS = 2000;
@@ -23,16 +23,16 @@ export function readListing(
 ): Discovery {
   const { listing, page, url } = input;
   const answer: Discovery = { links: [], skipped: [], problems: [], ttl: null, hub: null };
-  const document = parseDocument(input.text);
-  const base = baseOf(document, url);
   try {
+    const document = parsePage(input.text);
+    const base = baseOf(document, url);
     answer.links = itemsOf(document, listing, base, language, now);
     const next = listing.next && nextOf(document, listing.next, base);
     if (next && page < listing.pages && urlKey(next) !== urlKey(url)) {
       answer.links.push({ url: next, kind: "listing", page: page + 1, hints: {} });
     }
   } catch (error) {
-    answer.problems.push(`the listing can't be read with its selectors: ${String(error)}`);
+    answer.problems.push(`the page can't be read with the listing's selectors: ${String(error)}`);
   }
   if (answer.links.length === 0 && answer.problems.length === 0) {
     answer.problems.push("the listing's selectors match nothing on this page");

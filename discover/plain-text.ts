@@ -1,11 +1,14 @@
 import { Parser } from "htmlparser2";
 
+/** Characters of markup looked at: more hold no title or teaser. */
+const MAX_MARKUP = 100_000;
 const HIDDEN = new Set(["script", "style", "template", "noscript"]);
 const BLOCK = new Set("p div br li td th tr h1 h2 h3 h4 h5 h6 section article dt dd".split(" "));
 
 /** The readable text of an HTML fragment on one line, cut at `limit` characters. */
 export function plainText(html: string, limit = 2000): string {
-  return clip(/[<&]/.test(html) ? withoutMarkup(html) : html, limit);
+  const head = html.slice(0, MAX_MARKUP);
+  return clip(/[<&]/.test(head) ? withoutMarkup(head) : head, limit);
 }
 
 function withoutMarkup(html: string): string {

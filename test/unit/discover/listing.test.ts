@@ -94,10 +94,17 @@ test("wrong selectors and pages without a match are told", () => {
   ]);
 });
 
-test("deep nesting is survived", () => {
-  const deep = `${"<div>".repeat(20_000)}<h2><a href="/1">A story in the deep</a></h2>`;
-  const { links, problems } = read(deep);
-  expect(links.length + problems.length).toBe(1);
+test("deep nesting hides only what lies in the deep, and takes no time", () => {
+  const shallow = "<h2><a href='/1'>A story</a></h2>";
+  const started = performance.now();
+  const deep = read(
+    `${shallow}${"<div>".repeat(5000)}${shallow}${"</div>".repeat(5000)}<h2><a href="/2">B</a>`,
+  );
+  expect(deep.links.map((link) => new URL(link.url).pathname)).toEqual(["/1", "/2"]);
+  const hostile = read("<div><a href=/x>A headline that is long enough</a>".repeat(100_000));
+  expect(hostile.links).toEqual([]);
+  expect(hostile.problems[0]).toContain("nested too deep");
+  expect(performance.now() - started).toBeLessThan(5000);
 });
 
 test("a later page belongs to the listing with the nearest address", () => {

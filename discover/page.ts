@@ -1,0 +1,30 @@
+import { type Document, DomHandler } from "domhandler";
+import { Parser } from "htmlparser2";
+
+/** Elements nested deeper are left out; no page for readers needs as many. */
+const MAX_DEPTH = 256;
+/** A page nested deeper is made to hurt: its parsing time grows with the square of the depth. */
+const HOSTILE_DEPTH = 10_000;
+
+/** The DOM of a page, bounded in depth; throws a `RangeError` for a page that is made to hurt. */
+export function parsePage(html: string): Document {
+  const dom = new DomHandler();
+  let depth = 0;
+  const parser = new Parser({
+    onopentag(name, attributes) {
+      depth += 1;
+      if (depth > HOSTILE_DEPTH) throw new RangeError("elements are nested too deep");
+      if (depth <= MAX_DEPTH) dom.onopentag(name, attributes);
+    },
+    onclosetag() {
+      if (depth <= MAX_DEPTH) dom.onclosetag();
+      depth -= 1;
+    },
+    ontext(text) {
+      if (depth <= MAX_DEPTH) dom.ontext(text);
+    },
+  });
+  parser.end(html);
+  dom.onend();
+  return dom.root;
+}

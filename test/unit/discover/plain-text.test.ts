@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { plainText } from "../../../discover/plain-text.ts";
+
+test.each([
+  ["a &amp; b &lt;c&gt; &eacute;", "a & b <c> é"],
+  ["<p>One</p><p>Two<br>three</p>", "One Two three"],
+  ["x<b>y</b>z", "xyz"],
+  ["<style>p{}</style>A<script>b()</script><!-- c -->", "A"],
+  [" \u200ba \n\t b ", "a b"],
+  ["5 < 6", "5 < 6"],
+])("%s -> %s", (html, text) => {
+  expect(plainText(html)).toBe(text);
+});
+
+test("is cut at a word, and never within a character", () => {
+  expect(plainText("one two three four", 15)).toBe("one two three…");
+  expect(plainText(`abc${"😀".repeat(9)}`, 6)).toBe("abc😀…");
+});
+
+test("markup made to hurt takes no time", () => {
+  const started = performance.now();
+  expect(plainText("<div>".repeat(400_000))).toBe("");
+  expect(performance.now() - started).toBeLessThan(2000);
+});
