@@ -24,5 +24,7 @@ const stop = () => {
     },
   );
 };
-for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, stop);
+process.on("SIGTERM", stop);
 process.on("disconnect", stop);
+// Ctrl-C reaches the whole process group; when and in which order we stop is for the parent to say.
+process.on("SIGINT", () => {});

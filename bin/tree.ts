@@ -45,7 +45,7 @@ export async function startTree(options: {
         supervise(() => startProcess(role, only, { ...env, ...address }), { log }),
       ),
     );
-    for (const process of processes) stack.add(process.name, () => process.stop());
+    stack.add("roles", () => Promise.all(processes.map((process) => process.stop())));
     const portal = processes[roles.indexOf("api")]?.url ?? null;
     const all = [...embedded.services, ...processes];
     return { mongoUrl, redisUrl, address: portal, processes: all, stop };

@@ -54,14 +54,32 @@ export async function openTurnPage(
     if (popup !== page) popup.close().catch(() => {});
   });
   page.on("dialog", (dialog) => {
-    dialog.dismiss().catch(() => {});
+    const answer = dialog.type() === "beforeunload" ? dialog.accept() : dialog.dismiss();
+    answer.catch(() => {});
   });
   let requests = 0;
   page.on("request", () => {
     requests += 1;
   });
 
-  const render: TurnPage["render"] = async ({ url, headers = {} }) => {
+  const render: TurnPage["render"] = async (request) => {
+    try {
+      const answer = await visit(request);
+      await leave();
+      return answer;
+    } catch (error) {
+      if (error instanceof RetryLater) await leave();
+      throw error;
+    }
+  };
+
+  // Between turns nothing may run, and ask the host for more, in a page that was read.
+  const leave = async () => {
+    const left = page.goto("about:blank", { timeout: limits.call });
+    await within(limits.call, left, "leaving the page").catch(() => {});
+  };
+
+  const visit: TurnPage["render"] = async ({ url, headers = {} }) => {
     if (!/^https?:\/\//i.test(url)) return { skipped: "bad-url", detail: url };
     const startedAt = new Date();
     const began = performance.now();

@@ -14,7 +14,7 @@ const CAUSES: [RegExp, Cause][] = [
 
 /**
  * What a thrown request error means: a refused way out is a `Skipped`, the rest a `RetryLater` with
- * its class and the delay of a first try (see `retried`). Errors that are ours pass unchanged.
+ * its class and the delay of a first try (see `again`). Errors that are ours pass unchanged.
  */
 export function failureOf(error: unknown): Skipped | RetryLater | GiveUp {
   if (error instanceof RetryLater || error instanceof GiveUp) return error;
@@ -27,14 +27,6 @@ export function failureOf(error: unknown): Skipped | RetryLater | GiveUp {
     if (cause) return failed(cause, `${code}: ${each.message}`, error);
   }
   return failed("unknown", chain[0]?.message ?? String(error), error);
-}
-
-/** The same failure with the delay, or the end, that this many tries call for. */
-export function retried(
-  failure: RetryLater,
-  tries: { attempts: number; random: number },
-): RetryLater | GiveUp {
-  return again(failure.reason, failure.message, tries, { error: failure });
 }
 
 function failed(cause: Cause, message: string, error: unknown): RetryLater | GiveUp {

@@ -85,7 +85,7 @@ async function firstPass(
   const store = await openStore(tree.mongoUrl, { database: config.dbName });
   try {
     const progress = await pass(store, config, { ids: undefined, since });
-    console.log(passTable(progress, { color: process.stdout.isTTY === true }));
+    console.log(passTable(progress));
     const articles = [];
     for await (const article of exportArticles(store)) articles.push(article);
     const exported = JSON.parse(JSON.stringify(articles)) as Parameters<typeof compareWithTruth>[1];

@@ -104,7 +104,7 @@ function print(progress: SourceProgress[], json: boolean): void {
     });
     console.log(JSON.stringify(rows, null, 2));
   } else {
-    console.log(passTable(progress, { color: process.stdout.isTTY === true }));
+    console.log(passTable(progress));
   }
 }
 

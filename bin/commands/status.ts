@@ -1,4 +1,3 @@
-import Table from "cli-table3";
 import type { Command } from "commander";
 import { loadConfig, processEnv } from "../../config/env.ts";
 import { articlesWithPending } from "../../store/articles.ts";
@@ -9,6 +8,7 @@ import { readOverview } from "../../store/overview.ts";
 import { createProducer } from "../../workers/enqueue.ts";
 import { CommandError } from "../exit.ts";
 import { serviceAddresses } from "../services.ts";
+import { plainTable } from "../table.ts";
 
 /** `newsgather status`: where things stand. */
 export function register(program: Command): void {
@@ -61,25 +61,23 @@ async function readStatus() {
 }
 
 function tables(status: Status): string {
-  const sources = new Table({
-    head: ["source", "last run", "last new article", "next", "problem"],
-  });
-  for (const source of status.sources) {
-    sources.push([
-      source.id,
-      shown(source.lastAttemptAt),
-      shown(source.lastNewArticleAt),
-      source.running ? "running" : shown(source.nextDueAt),
-      source.problem ?? "",
-    ]);
-  }
-  const queues = new Table({ head: ["queue", "waiting", "delayed", "active"] });
-  for (const [name, { waiting = 0, delayed = 0, active = 0 }] of Object.entries(status.queues)) {
-    queues.push([name, waiting, delayed, active]);
-  }
+  const sources = status.sources.map((source) => [
+    source.id,
+    shown(source.lastAttemptAt),
+    shown(source.lastNewArticleAt),
+    source.running ? "running" : shown(source.nextDueAt),
+    source.problem ?? "",
+  ]);
+  const queues = Object.entries(status.queues).map(
+    ([name, { waiting = 0, delayed = 0, active = 0 }]) => [name, waiting, delayed, active],
+  );
   const { head, pending } = status.stream;
-  const stream = `${status.articles} articles listed; stream at ${head}, ${pending} articles with changes waiting; ${status.deadLinks} dead links; ${status.closedHosts.length} hosts closed`;
-  return [sources.toString(), queues.toString(), stream].join("\n");
+  return [
+    plainTable(["source", "last run", "last new article", "next", "problem"], sources),
+    plainTable(["queue", "waiting", "delayed", "active"], queues, { right: [1, 2, 3] }),
+    `${status.articles} articles listed; stream at ${head}, ${pending} articles with changes waiting; ` +
+      `${status.deadLinks} dead links; ${status.closedHosts.length} hosts closed`,
+  ].join("\n");
 }
 
 function shown(at: Date | null): string {

@@ -1,4 +1,3 @@
-import Table from "cli-table3";
 import type { Command } from "commander";
 import { type Config, loadConfig, processEnv } from "../../config/env.ts";
 import { loadSources } from "../../config/sources.ts";
@@ -10,6 +9,7 @@ import { SKIP_REASONS } from "../../model/skipped.ts";
 import type { Source } from "../../model/source.ts";
 import { CommandError, EXIT } from "../exit.ts";
 import { fetchOnce } from "../fetch-once.ts";
+import { plainTable } from "../table.ts";
 
 interface Options {
   browser?: boolean;
@@ -75,16 +75,12 @@ async function findSource(config: Config, id: string): Promise<Source> {
 }
 
 function tableOf({ fields, evidence }: Extraction): string {
-  const table = new Table({
-    head: ["field", "value", "rule", "sure"],
-    style: { head: [], border: [] },
-  });
-  for (const name of Object.keys(fields) as FieldName[]) {
-    if (name === "html") continue;
+  const names = (Object.keys(fields) as FieldName[]).filter((name) => name !== "html");
+  const rows = names.map((name) => {
     const by = evidence[name];
-    table.push([name, shown(fields[name]), by?.rule ?? "", by?.confidence.toFixed(2) ?? ""]);
-  }
-  return table.toString();
+    return [name, shown(fields[name]), by?.rule ?? "", by?.confidence.toFixed(2) ?? ""];
+  });
+  return plainTable(["field", "value", "rule", "sure"], rows);
 }
 
 function shown(value: unknown): string {

@@ -1,5 +1,6 @@
-import Table from "cli-table3";
 import { type RunCounts } from "../../model/run.ts";
+import { emptyCounts } from "../../store/runs.ts";
+import { plainTable } from "../table.ts";
 import type { SourceProgress } from "./wait.ts";
 
 const HEAD = [
@@ -16,18 +17,12 @@ const HEAD = [
 ];
 
 /** The result of a pass, one row per source and a sum. */
-export function passTable(progress: SourceProgress[], options: { color: boolean }): string {
-  const style = options.color ? {} : { head: [], border: [] };
-  const table = new Table({
-    head: HEAD,
-    style,
-    colAligns: ["left", ...HEAD.slice(1, 7).map(() => "right" as const), "left", "left", "right"],
-  });
-  const rows = progress.toSorted((a, b) => a.source._id.localeCompare(b.source._id));
-  for (const { source, counts, seconds } of rows) table.push(row(source._id, counts, seconds));
-  const sum = rows.map(({ counts }) => counts).reduce(add, zero());
-  table.push(row("all", sum, Math.max(0, ...rows.map(({ seconds }) => seconds))));
-  return table.toString();
+export function passTable(progress: SourceProgress[]): string {
+  const sorted = progress.toSorted((a, b) => a.source._id.localeCompare(b.source._id));
+  const rows = sorted.map(({ source, counts, seconds }) => row(source._id, counts, seconds));
+  const sum = sorted.map(({ counts }) => counts).reduce(add, emptyCounts());
+  const longest = Math.max(0, ...sorted.map(({ seconds }) => seconds));
+  return plainTable(HEAD, [...rows, row("all", sum, longest)], { right: [1, 2, 3, 4, 5, 6, 9] });
 }
 
 function row(name: string, counts: RunCounts, seconds: number): (string | number)[] {
@@ -42,7 +37,7 @@ function row(name: string, counts: RunCounts, seconds: number): (string | number
     updated,
     duplicates,
     words(skipped),
-    [words(dead), waits].filter(Boolean).join("\n"),
+    [words(dead), waits].filter(Boolean).join(", "),
     seconds.toFixed(1),
   ];
 }
@@ -51,25 +46,11 @@ function words(reasons: Partial<Record<string, number>>): string {
   return Object.entries(reasons)
     .toSorted()
     .map(([reason, count]) => `${count} ${reason}`)
-    .join("\n");
+    .join(", ");
 }
 
-const zero = (): RunCounts => ({
-  links: 0,
-  entryPoints: 0,
-  http: 0,
-  browser: 0,
-  stored: 0,
-  updated: 0,
-  unchanged: 0,
-  duplicates: 0,
-  waiting: 0,
-  skipped: {},
-  dead: {},
-});
-
 function add(a: RunCounts, b: RunCounts): RunCounts {
-  const sum = zero();
+  const sum = emptyCounts();
   for (const part of [a, b]) {
     for (const [key, value] of Object.entries(part)) {
       const into = sum as unknown as Record<string, number | Record<string, number>>;

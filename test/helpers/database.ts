@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { MongoClient } from "mongodb";
 import { shortHash } from "../../lib/hash.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import { startDatabase } from "../../services/database.ts";
@@ -19,21 +20,26 @@ const log = { debug() {}, info() {}, warn() {} };
 /** Uses `MONGODB_URI` where it is set, else starts the installed database on a free loopback port. */
 export async function startTestDatabase(file: string): Promise<TestDatabase> {
   const stack = new ReleaseStack();
-  const url = process.env["MONGODB_URI"] ?? (await start(stack));
+  const shared = process.env["MONGODB_URI"];
+  const url = shared ?? (await start(stack));
   return {
     async open(name) {
       const id = shortHash(`${file}\n${name}`).slice(0, 12);
       const database = `test_${basename(file, ".test.ts").replaceAll(/\W/g, "_")}_${id}`;
-      const old = await openStore(url, { database });
-      await old.db.dropDatabase();
-      await old.close();
+      if (shared) await drop(shared, database);
       const store = await openStore(url, { database });
       stack.add(database, () => store.close());
-      stack.add(`${database} data`, () => store.db.dropDatabase());
+      if (shared) stack.add(`${database} data`, () => store.db.dropDatabase());
       return store;
     },
     close: () => stack.close(20_000),
   };
+}
+
+async function drop(url: string, database: string): Promise<void> {
+  const client = await MongoClient.connect(url);
+  await client.db(database).dropDatabase();
+  await client.close();
 }
 
 async function start(stack: ReleaseStack): Promise<string> {

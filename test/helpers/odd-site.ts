@@ -17,6 +17,7 @@ export async function listenAsSite(
   const evil = `127.0.0.1:${targets.canary}`;
   const pages: Record<string, string> = {
     "/app": app,
+    "/polls": `<p>${text}<script>setInterval(() => fetch("/poll?" + Date.now()), 50)</script>`,
     "/plain": `<title>Plain</title><p>${text}`,
     "/loop": "<p>x</p><script>setTimeout(() => { for(;;); }, 50)</script>",
     "/dialog": `<script>alert(1); confirm(2);</script><p>${text}`,
@@ -37,6 +38,7 @@ export async function listenAsSite(
   return listen(address, (request, response) => {
     const url = request.url ?? "";
     asked.push(url);
+    if (url.startsWith("/poll?")) return void response.end();
     const page = pages[url.split("?")[0] ?? ""];
     if (url === "/story.json") {
       setTimeout(() => response.end(JSON.stringify({ title: "Portal opened", text })), 300);

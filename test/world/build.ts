@@ -7,15 +7,17 @@ import { random } from "./random.ts";
 import type { Placed, Reply, Site, SiteSpec } from "./site.ts";
 import { STATICS } from "./statics.ts";
 import { amp } from "./templates/amp.ts";
+import { blog } from "./templates/blog.ts";
 import { classic } from "./templates/classic.ts";
 import { cms } from "./templates/cms.ts";
 import { magazine } from "./templates/magazine.ts";
+import { portal } from "./templates/portal.ts";
 import { shell, shellData } from "./templates/shell.ts";
 import { tables } from "./templates/tables.ts";
 import { escape, teaserOf } from "./text.ts";
 import type { View } from "./view.ts";
 
-const TEMPLATES = { classic, magazine, tables, cms, shell };
+const TEMPLATES = { classic, magazine, tables, cms, blog, portal, shell };
 
 type Route = (visit: number) => Reply;
 

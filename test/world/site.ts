@@ -12,7 +12,7 @@ export type Entry =
   | "news-sitemap"
   | "listing";
 
-export type Template = "classic" | "magazine" | "tables" | "cms" | "shell";
+export type Template = "classic" | "magazine" | "tables" | "cms" | "blog" | "portal" | "shell";
 
 /** Where a page says its date; `time-day` and `text` know the day only. */
 export type DateIn = "jsonld" | "meta" | "time" | "time-day" | "text";

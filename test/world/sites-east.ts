@@ -73,7 +73,7 @@ export const EAST: SiteSpec[] = [
     topics: ["egovernment", "mobility", "cybersecurity"],
     zone: "Asia/Dubai",
     entry: "rss",
-    template: "magazine",
+    template: "portal",
     dateIn: "time",
     path: (slug) => (slug === "حافلات-الرياض" ? `/members/open/${slug}` : `/أخبار/${slug}`),
     robots:

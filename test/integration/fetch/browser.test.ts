@@ -113,6 +113,27 @@ describe("rendering", () => {
     expect(html(await rendered("/endless"))).toContain("Tartu");
   });
 
+  test("a page that was read asks for nothing more", async () => {
+    const turn = await browser.open();
+    await turn.render({ url: `${site.origin}/polls` });
+    const before = asked.length;
+    expect(before).toBeGreaterThan(2);
+    await new Promise((done) => setTimeout(done, 400));
+    expect(asked.length).toBe(before);
+    await turn.close();
+  });
+
+  test("addresses that differ in their fragment are pages of their own", async () => {
+    const turn = await browser.open();
+    for (const fragment of ["#!/a", "#!/b"]) {
+      expect(await turn.render({ url: `${site.origin}/plain${fragment}` })).toMatchObject({
+        status: 200,
+        finalUrl: `${site.origin}/plain${fragment}`,
+      });
+    }
+    await turn.close();
+  });
+
   test("one turn reuses its page", async () => {
     const turn = await browser.open();
     for (const path of ["/plain", "/app", "/plain?again"]) {
