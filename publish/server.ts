@@ -46,6 +46,8 @@ const DOCS_POLICY = {
 export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   const app = fastify({
     ...(deps.logger ? { loggerInstance: deps.logger } : { logger: false }),
+    // Errors are logged where they are answered; a line per request would drown them.
+    disableRequestLogging: true,
     bodyLimit: 64 * 1024,
     requestTimeout: 30_000,
     genReqId: () => randomUUID(),
