@@ -38,13 +38,11 @@ export async function listenAsSite(
   return listen(address, (request, response) => {
     const url = request.url ?? "";
     asked.push(url);
-    if (url.startsWith("/poll?")) return void response.end();
     const page = pages[url.split("?")[0] ?? ""];
-    if (url === "/story.json") {
+    if (url.startsWith("/poll?")) response.end();
+    else if (url === "/story.json") {
       setTimeout(() => response.end(JSON.stringify({ title: "Portal opened", text })), 300);
-      return;
-    }
-    if (url.startsWith("/bounce"))
+    } else if (url.startsWith("/bounce"))
       response.writeHead(302, { location: `http://${evil}${url}` }).end();
     else if (url === "/moved") response.writeHead(301, { location: "/plain" }).end();
     else if (url === "/away") response.writeHead(302, { location: targets.away }).end();

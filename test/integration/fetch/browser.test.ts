@@ -7,13 +7,7 @@ import { createGuard, type Guard } from "../../../fetch/guard.ts";
 import { type Proxy, startProxy } from "../../../fetch/proxy.ts";
 import { RetryLater } from "../../../model/failure.ts";
 import { isSkipped, type Skipped } from "../../../model/skipped.ts";
-import {
-  browserPids,
-  chromiumPids,
-  commandOf,
-  statusOf,
-  systemUser,
-} from "../../helpers/chromium.ts";
+import { systemUser } from "../../helpers/chromium.ts";
 import { type Loopback, listen } from "../../helpers/loopback.ts";
 import { listenAsSite } from "../../helpers/odd-site.ts";
 
@@ -196,58 +190,4 @@ describe("where a page may not lead", () => {
 test("the canary on our own machine heard nothing of all this", () => {
   expect(canary.hits()).toBe(0);
   expect(packetCount).toBe(0);
-});
-
-describe("life of the browser", () => {
-  test("a page in an endless loop ends its turn, the next turn is fine", async () => {
-    await expect(render("/loop")).rejects.toMatchObject({ name: "RetryLater", reason: "browser" });
-    expect(await rendered("/plain")).toMatchObject({ status: 200 });
-  });
-
-  test("a killed browser is replaced", async () => {
-    await rendered("/plain");
-    for (const pid of browserPids()) process.kill(pid, "SIGKILL");
-    await new Promise((done) => setTimeout(done, 500));
-    expect(await rendered("/plain")).toMatchObject({ status: 200 });
-  });
-
-  test("it is replaced after its number of pages, its folder removed", async () => {
-    const small = createBrowser({
-      executablePath,
-      user,
-      sandbox: true,
-      proxy,
-      userAgent: "TestGather/1",
-      limits: { settle: 1000, pages: 1 },
-    });
-    const before = new Set(browserPids());
-    const fresh = () => browserPids().filter((pid) => !before.has(pid));
-    const first = await small.open();
-    await first.render({ url: `${site.origin}/plain` });
-    const pids = fresh();
-    expect(pids.length).toBeGreaterThan(0);
-    await first.close();
-    const second = await small.open();
-    expect(fresh().some((pid) => pids.includes(pid))).toBe(false);
-    await second.close();
-    await small.close();
-    expect(fresh()).toEqual([]);
-  });
-
-  test.skipIf(user === null)("Chromium runs as its own user, with its sandbox", async () => {
-    const turn = await browser.open();
-    await turn.render({ url: `${site.origin}/plain` });
-    const pids = browserPids();
-    expect(pids.length).toBeGreaterThan(0);
-    for (const pid of pids) {
-      expect(statusOf(pid, "Uid").split(/\s+/)).toEqual(Array(4).fill(`${user?.uid}`));
-      expect(statusOf(pid, "Groups")).toBe("");
-      expect(commandOf(pid)).not.toContain("--no-sandbox");
-    }
-    // Renderers live in a namespace of their own and behind a system call filter.
-    const renderers = chromiumPids().filter((pid) => commandOf(pid).includes("--type=renderer"));
-    expect(renderers.length).toBeGreaterThan(0);
-    for (const pid of renderers) expect(statusOf(pid, "Seccomp")).toBe("2");
-    await turn.close();
-  });
 });
