@@ -10,7 +10,7 @@ export const ADMIN_STYLE = `
 .operators td.n { text-align: end; font-variant-numeric: tabular-nums; }
 .operators time { white-space: nowrap; }
 .operators .url { overflow-wrap: anywhere; max-width: 26rem; }
-.operators .why { color: var(--soft); max-width: 32rem; }
+.operators .why { color: var(--soft); min-width: 17rem; max-width: 32rem; }
 .operators ul { margin: 0; padding: 0; list-style: none; }
 .state { white-space: nowrap; font-weight: 600; }
 .state.fine { color: #1f7a3f; } .state.busy { color: var(--accent); } .state.idle { color: var(--soft); } .state.bad { color: #b3261e; }

@@ -26,6 +26,6 @@ ${problem.status >= 500 && html`<p class="meta">Request ${request.id}</p>`}
 </main>
 ${side(context.config, snapshot)}
 </div>`;
-    return layout({ title, path: "/", body }, context, snapshot);
+    return layout({ title, path: "", body }, context, snapshot);
   };
 }
