@@ -1,7 +1,10 @@
+import type { Block } from "./body/blocks.ts";
+import { hintOf } from "./body/hints.ts";
 import { textOf } from "./dom/text.ts";
-import { Tag } from "./dom/tree.ts";
+import { parentOf, Tag } from "./dom/tree.ts";
 import { isNode, list, textIn } from "./jsonld.ts";
-import { namesIn } from "./names.ts";
+import type { Layout } from "./layout.ts";
+import { isByline, type Name, namesIn } from "./names.ts";
 import type { Page } from "./page.ts";
 import { type Answer, answer, NOTHING } from "./rules.ts";
 import { siteNames } from "./site-name.ts";
@@ -9,7 +12,9 @@ import { siteNames } from "./site-name.ts";
 interface Place {
   rule: string;
   confidence: number;
-  read: (page: Page) => string[];
+  read: (page: Page, layout: Layout | null) => string[];
+  /** Names that may not be a person's count here too, since the markup says that it is a name. */
+  explicit: boolean;
 }
 
 const metas =
@@ -19,10 +24,11 @@ const metas =
 
 /** Where bylines stand, most trusted first; the first place that holds a person's name wins. */
 const PLACES: Place[] = [
-  { rule: "json-ld author", confidence: 0.95, read: ldAuthors },
+  { rule: "json-ld author", confidence: 0.95, explicit: true, read: ldAuthors },
   {
     rule: "meta byline",
     confidence: 0.9,
+    explicit: true,
     read: metas(
       "parsely-author",
       "sailthru.author",
@@ -31,59 +37,107 @@ const PLACES: Place[] = [
       "dcterms.creator",
       "cxenseparse:author",
       "citation_author",
+      "article:byline",
     ),
   },
   {
     rule: "meta article:author",
     confidence: 0.85,
+    explicit: true,
     read: metas("article:author", "og:article:author", "og:author"),
   },
   {
     rule: "rel=author",
-    confidence: 0.8,
-    read: (page) =>
-      page
-        .tags("a")
-        .filter((tag) => /\bauthor\b/.test(tag.attribs["rel"] ?? ""))
-        .slice(0, 5)
-        .map((tag) => textOf(tag, 200)),
+    confidence: 0.85,
+    explicit: true,
+    read: (page, layout) =>
+      linesOf(
+        page.tags("a").filter((tag) => /\bauthor\b/.test(tag.attribs["rel"] ?? "")),
+        layout,
+      ),
   },
   {
     rule: "itemprop=author",
     confidence: 0.8,
-    read: (page) => page.props("author").slice(0, 5).map(authorProp),
-  },
-  { rule: "meta author", confidence: 0.8, read: metas("author", "article.author", "creator") },
-  {
-    rule: "class byline",
-    confidence: 0.6,
+    explicit: true,
     read: (page) =>
-      page.tree.tags
-        .filter(isByline)
-        .slice(0, 3)
-        .map((tag) => textOf(tag, 300)),
+      page
+        .props("author")
+        .filter((tag) => !isAside(tag))
+        .slice(0, 5)
+        .map(authorProp),
+  },
+  {
+    rule: "class author",
+    confidence: 0.75,
+    explicit: false,
+    read: (page, layout) => linesOf(page.tree.tags.filter(isAuthorTag), layout),
+  },
+  {
+    rule: "link to author",
+    confidence: 0.7,
+    explicit: false,
+    read: (page, layout) =>
+      linesOf(
+        page.tags("a").filter((tag) => AUTHOR_PATH.test(tag.attribs["href"] ?? "")),
+        layout,
+      ),
+  },
+  { rule: "line by", confidence: 0.65, explicit: false, read: (_page, layout) => bylines(layout) },
+  {
+    rule: "meta author",
+    confidence: 0.7,
+    explicit: true,
+    read: metas("author", "article.author", "creator"),
   },
 ];
 
-/** The persons who wrote the article. */
-export function readAuthors(page: Page): Answer<string[]> {
+/** The persons who wrote the article; an organisation only where no person is named. */
+export function readAuthors(page: Page, layout: Layout | null): Answer<string[]> {
   const site = siteNames(page);
-  for (const place of PLACES) {
-    const texts = place.read(page);
-    const names = [...new Set(texts.flatMap((text) => namesIn(text, site)))].slice(0, 12);
-    if (names.length > 0) return answer(names, place.rule, texts.join("; "), place.confidence);
+  const found = PLACES.map((place) => {
+    const texts = place.read(page, layout);
+    return { place, texts, names: texts.flatMap((text) => namesIn(text, site)) };
+  });
+  for (const accepts of ACCEPTED) {
+    for (const { place, texts, names } of found) {
+      const fitting = names.filter((name) => accepts(name, place)).map((name) => name.text);
+      if (fitting.length === 0) continue;
+      return answer(
+        [...new Set(fitting)].slice(0, 12),
+        place.rule,
+        texts.join("; "),
+        place.confidence,
+      );
+    }
   }
   return NOTHING;
 }
 
+/** What counts as author, in the order of preference. */
+const ACCEPTED: ((name: Name, place: Place) => boolean)[] = [
+  (name) => name.kind === "person",
+  (name, place) => place.explicit && name.kind === "other",
+  (name, place) => place.explicit && name.kind === "organisation",
+  (name) => name.kind !== "person",
+];
+
 function ldAuthors(page: Page): string[] {
-  return list(page.article?.["author"]).flatMap((author) => {
+  const article = page.article;
+  return list(article?.["author"] ?? article?.["creator"]).flatMap((author) => {
     const id = isNode(author) && !author["name"] ? author["@id"] : undefined;
-    const node = id ? page.ld.find((other) => other["@id"] === id && other["name"]) : undefined;
-    const value = node ?? author;
-    return (isNode(value) ? list(value["name"]) : [value]).flatMap((name) => textIn(name) ?? []);
+    const value =
+      (id ? page.ld.find((other) => other["@id"] === id && other["name"]) : undefined) ?? author;
+    if (!isNode(value)) return textIn(value) ?? [];
+    const full = [textIn(value["givenName"]), textIn(value["familyName"])]
+      .filter(Boolean)
+      .join(" ");
+    return list(value["name"] ?? (full || undefined)).flatMap((name) => textIn(name) ?? []);
   });
 }
+
+const AUTHOR_PATH =
+  /\/(?:authors?|autor(?:en|es|in)?|auteurs?|autore|by|profil(?:e|es)?|people|staff|contributors?|journalists?|redaktion|writers?|columnists?|team|person)\/[^/?#]{3,}/i;
 
 function authorProp(tag: Tag): string {
   for (const child of tag.children) {
@@ -94,10 +148,75 @@ function authorProp(tag: Tag): string {
   return tag.attribs["content"] ?? textOf(tag, 200);
 }
 
-function isByline(tag: Tag): boolean {
-  const hint = tag.attribs["class"];
-  if (!hint || !/(?:^|[\s_-])(?:byline|author|autor|auteur|verfasser|contributor)/i.test(hint))
-    return false;
-  const text = textOf(tag, 200);
-  return text.length > 3 && text.length < 120;
+const AUTHOR_WORDS = new Set(
+  "byline bylines author authors autor autoren autorin auteur auteurs autore autores verfasser contributor contributors writer reporter journalist skribent redactor authored vcard".split(
+    " ",
+  ),
+);
+
+function isAuthorTag(tag: Tag): boolean {
+  const { words } = hintOf(tag.attribs);
+  if (!words.some((word) => AUTHOR_WORDS.has(word))) return false;
+  return !words.some((word) =>
+    /^(?:bio|biography|about|image|img|avatar|photo|social|description|desc|box|share|follow|comments?)$/.test(
+      word,
+    ),
+  );
 }
+
+/** Texts of the innermost of some tags, outside asides and comments, those near the headline first. */
+function linesOf(tags: Tag[], layout: Layout | null): string[] {
+  const from = layout?.headline?.order ?? 0;
+  const near = tags
+    .filter((tag, at) => (tags[at + 1]?.order ?? Infinity) > tag.last && !isAside(tag))
+    .map((tag) => ({
+      tag,
+      distance: tag.order >= from ? tag.order - from : (from - tag.order) * 3,
+    }))
+    .toSorted((a, b) => a.distance - b.distance);
+  const [nearest] = near;
+  if (!nearest) return [];
+  // Further ones are of the same byline only when they stand close by.
+  const close = near.filter(({ tag }) => Math.abs(tag.order - nearest.tag.order) < 25).slice(0, 6);
+  return close.flatMap(({ tag }) => pieces(tag));
+}
+
+/** The texts of an element, apart where its children are apart. */
+function pieces(tag: Tag): string[] {
+  const text = textOf(tag, 300);
+  if (text.length < 3 || text.length > 200) return [];
+  const inner = tag.children.filter((child) => child instanceof Tag);
+  const links = inner.filter((child) => child.name === "a");
+  const apart = links.length > 0 ? links : inner;
+  return apart.length > (links.length > 0 ? 0 : 1)
+    ? apart.map((child) => textOf(child, 200))
+    : [text];
+}
+
+/** Short lines that open as bylines do, just before or after the headline. */
+function bylines(layout: Layout | null): string[] {
+  if (!layout) return [];
+  const from = Math.max(0, layout.at - 4);
+  const lines = layout.blocks.slice(from, from + 24);
+  const found = lines.find(
+    (block: Block) =>
+      block.size < 120 && block.kind !== "heading" && isByline(block.text) && !isAside(block.tag),
+  );
+  return found ? [found.text] : [];
+}
+
+/** Whether a tag stands among comments, related articles or other asides. */
+function isAside(tag: Tag): boolean {
+  let node: Tag | null = tag;
+  for (let level = 0; node && level < 12; node = parentOf(node), level++) {
+    if (node.name === "form" || node.name === "footer") return true;
+    if (hintOf(node.attribs).words.some((word) => ASIDE.has(word))) return node.name !== "body";
+  }
+  return false;
+}
+
+const ASIDE = new Set(
+  "comment comments commentlist disqus respond related recommended recommendations teaser teasers sidebar footer newsletter popular trending mostread latest more".split(
+    " ",
+  ),
+);

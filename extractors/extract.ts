@@ -11,6 +11,7 @@ import { readImage } from "./image.ts";
 import { pageKind } from "./kind.ts";
 import { readAccess, readSection, readTags } from "./labels.ts";
 import { declaredLanguage, readLanguage } from "./language.ts";
+import { layOut } from "./layout.ts";
 import { openPage } from "./page.ts";
 import { readModified, readPublished } from "./published.ts";
 import { readReservations } from "./reservations.ts";
@@ -47,9 +48,9 @@ export function extract(input: ExtractInput): Extraction {
   const reading = readingOf(page, stated, input.timezone);
   const own = selectedFields(page, selectAt(input.select ?? [], now), reading);
   const title = own.title ?? hinted(readTitle(page), hints.title);
-  const authors = own.authors ?? hinted(readAuthors(page), hints.authors);
-  const { body, visible, links } = readBody(page, {
-    title: title.value,
+  const layout = layOut(page, title.value);
+  const authors = own.authors ?? hinted(readAuthors(page, layout), hints.authors);
+  const { body, visible, links } = readBody(page, layout, {
     authors: authors.value ?? [],
     own: own.body,
   });

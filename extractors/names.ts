@@ -1,40 +1,99 @@
+import { findDates } from "./dates/parse.ts";
 import { decode } from "./jsonld.ts";
 import { keyOf } from "./title-parts.ts";
 
-const BY =
-  /^(?:(?:written|posted|published|story|text|words|report(?:ed)?|article|photos?|fotos?|redigert|skrevet|geschrieben|verfasst|veröffentlicht|scritto|escrito|publié|publicado|tekst|texte|autor(?:in|en|es|a)?|author|auteur|autore|редактор|автор|текст)\s*)?(?:by|von|vom|par|por|di|da|af|av|door|od|oleh|από|від|от|ni|nga|przez|skrevet av)\b[:\s]*|^(?:authors?|autor(?:in|en|es|a)?|auteurs?|autore|автор|text|words|tekst|texte|foto|作者|文|記者|记者|기자)\s*[:：|]\s*/iu;
-const SPLIT =
-  /\s*(?:[;|•·\n/]|,\s|，|、|\s&\s|\s\+\s|\s(?:and|und|et|y|e|og|och|en|i|ja|und|ve|и|та|with|avec|mit|con|και|és|și|a)\s(?=\p{Lu}))\s*/u;
-const NOT_A_NAME =
-  /\d{2}|https?:|www\.|@|[<>{}#_=]|^(?:admin|administrator|editor|guest|user|author|unknown|none|null|undefined|anonymous|n\/a|staff|redaktion|news ?desk|contributor|webmaster|default)$/i;
-const ORGANISATION =
-  /\b(?:staff|editors?|editorial|team|redaktion|redakt\w*|redacci[oó]n|redazione|r[eé]daction|news(?:room|desk)?|press|agency|agentur|online|media|magazine|network|tv|radio|ltd|inc|gmbh|llc|company|association|board|correspondents?|reporters?|bureau|desk|times|post|zeitung|daily|reuters|afp|dpa|apa|tass|xinhua|ansa|efe|pti|ians|ap|afp\/.*|blog)\b/i;
-const ROLE =
-  /\s*[,(–—|-]\s*(?:.*\b(?:editor|writer|reporter|correspondent|contributor|journalist|columnist|producer|author|analyst|professor|redakteur\w*|autor\w*|korrespondent\w*|journaliste?|redaktor\w*|chef\w*|head|director|founder|ceo|manager|special to)\b.*)$/i;
+/** A name in a byline: of a person, of an organisation, or a pen name that could be either. */
+export interface Name {
+  text: string;
+  kind: "person" | "organisation" | "other";
+}
 
-/** Person names in a byline, without its introduction, roles, places, dates and handles. */
-export function namesIn(byline: string, site: string[]): string[] {
-  let text = decode(byline).replace(/\([^)]*\)|\[[^\]]*\]/g, " ");
-  for (let round = 0; round < 2; round++) text = text.replace(BY, "").trim();
-  const names: string[] = [];
+/** Words that introduce a byline. */
+const BY = new RegExp(
+  `^(?:${[
+    "(?:(?:originally |first )?(?:written|posted|published|reported|authored|created|edited|reviewed|updated|story|text|words|article|report|interview|review|analysis|insights?|contributed|submitted|blog|post|photos?|photography|illustrations?)\\s+(?:and photos\\s+)?)?(?:by|from)\\b",
+    "(?:(?:geschrieben|verfasst|veröffentlicht|eingestellt|erstellt|gepostet|ein (?:kommentar|gastbeitrag|beitrag|interview)|kommentar|text|artikel|bericht|beitrag|gastbeitrag|redaktion|publiziert|interview)\\s+)?(?:von|vom)\\b",
+    "(?:(?:publié|écrit|rédigé|proposé|article|texte)e?\\s+)?par\\b",
+    "(?:(?:publicado|escrito|redactado|texto|postado)\\s+)?por\\b",
+    "(?:(?:scritto|pubblicato|articolo|testo|a cura)\\s+)?(?:di|da)\\b",
+    "(?:(?:skrevet|tekst|skriven|publicerad|geschreven|door)\\s+)?(?:av|af|door)\\b|door\\b",
+    "przez\\b|od\\b|oleh\\b|bởi\\b|yazan\\b|ni\\b(?=\\s\\p{Lu})",
+    "(?:authors?|writers?|reporters?|autor(?:in|en|es|a|as|i)?|auteure?s?|autrice|autore|verfasser(?:in)?|redakteur(?:in)?|text|tekst|texte?|texto|testo|words|redaktion|redactor|skribent|journalist|författare|forfatter|toimittaja|kirjoittaja|napisał|автор(?:ы)?|текст|редактор|корреспондент|责编|责任编辑|作者|文|編集|記者|记者|撰文|来源|取材・文|執筆|기자|글|كتب|الكاتب|بقلم|نویسنده|מאת|लेखक|লেখক|ผู้เขียน)\\s*[:：/|]",
+    "(?:автор|מאת|بقلم)\\s",
+  ].join("|")})\\s*[:：]?\\s*`,
+  "iu",
+);
+
+const SPLIT =
+  /\s*(?:[;|•·\n/／]|[,，、]\s*|\s[–—-]\s|\s&\s|\s\+\s|\s(?:and|und|et|y|e|og|och|en|i|ja|ve|и|та|with|avec|mit|con|και|és|și)\s(?=\p{Lu}))\s*/u;
+
+const NOT_A_NAME =
+  /\d{2}|https?:|www\.|\.(?:com|de|org|net)\b|@\w|[<>{}#=*?!…]|^(?:admin(?:istrator)?|editor|guest|user|author|autor|authors?|by|unknown|none|null|undefined|anonymous|anonym|n\/a|name|contributor|webmaster|default|wordpress|updated|published|share|follow|more|mehr|weiter|profil|profile|view|hide|show|comments?|kommentare?|antworten|reply|email|twitter|facebook|instagram|linkedin|rss|home|news|nachrichten|views|print|foto|photo|image)$/iu;
+
+/** Words that give a role, so that nothing from there on is a name. */
+const ROLE =
+  /^(?:(?:senior|junior|chief|deputy|managing|executive|assistant|associate|contributing|staff|freelance|guest|political|foreign|sports?|science|health|business|technology|tech|culture|national|digital|multimedia|data|investigative|head|lead|former|our)\b.*|.*\b(?:editor|writer|reporter|correspondent|contributor|journalist|columnist|producer|analyst|professor|director|manager|officer|founder|president|consultant|specialist|strategist|researcher|photographer|critic|ceo|cto|fellow|lecturer|intern|blogger|redakteur(?:in)?|autor(?:in)?|korrespondent(?:in)?|volont[äa]r(?:in)?|chefredakteur(?:in)?|reporter(?:in)?|journaliste?|rédactrice|rédacteur|redactora?|periodista|corresponsal|giornalista|redattore|jornalista|repórter|journalista|dziennikarz|журналист|корреспондент|обозреватель|редактор|articles?|artikel|beiträge|posts?|seconds|minutes?|hours?|ago|min|read|lesezeit|updated|aktualisiert|published|veröffentlicht|stand|verified|abo|subscribe|follow)\b.*)$/iu;
+
+const ORGANISATION =
+  /\b(?:staff|editors?|editorial|team|redaktion|redakt\p{L}*|redacci[oó]n|redazione|redação|r[eé]daction|toimitus|редакция|newsroom|news ?desk|desk|press|presse|agency|agencies|agentur|agence|agencias?|online|media|medien|magazin(?:e)?|network|television|fernsehen|radio|ltd|inc|llc|gmbh|ag|e\.?v|eg|company|association|stiftung|foundation|institut\p{L}*|university|universität|ministry|ministerium|department|board|bureau|office|council|group|times|zeitung|daily|tribune|herald|gazette|reuters|afp|dpa|apa|ap|tass|xinhua|ansa|efe|pti|ians|ani|tnn|kyodo|yonhap|bloomberg|mitarbeiter|leser|contributors|writers|administration|marketing|official|support|community|store|shop|news|nachrichten|blog|tv|fm)\b|编辑部|編集部|新聞社|通信社|新闻网/iu;
+
+const PARTICLE =
+  "(?:de|da|do|dos|das|di|du|del|della|der|den|des|van|von|zu|zum|zur|vom|la|le|el|al|bin|ibn|ben|y|e|ter|ten|af|av|st\\.?|’t|'t|mc|mac|abu|ul|ud|und)";
+const WORD = "(?:\\p{Lu}[\\p{L}\\p{M}'’`.-]*|[\\p{Lo}][\\p{Lo}\\p{M}]*)";
+const PERSON = new RegExp(
+  `^(?:${PARTICLE}\\s)?${WORD}(?:[\\s·・]+(?:${PARTICLE}\\s+)*${WORD}){1,4}$`,
+  "u",
+);
+const HAN = /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]{2,6}$/u;
+
+/** The names in a byline, without its introduction, roles, places, dates and handles. */
+export function namesIn(byline: string, site: string[]): Name[] {
+  if (/^\s*(?:https?:|\/)/i.test(byline)) return [];
+  let text = decode(byline).replace(/\([^)]*\)?|\[[^\]]*\]?/g, (part) =>
+    /^[([]责编/.test(part) ? part.slice(1, -1) : " ",
+  );
+  const [date] = findDates(text, { dayFirst: true, timezone: "UTC" });
+  if (date && date.index > 3) text = text.slice(0, date.index);
+  text = withoutBy(text);
+  const names: Name[] = [];
   for (const part of text.split(SPLIT)) {
-    const name = personOf(part, site);
-    if (name && !names.includes(name)) names.push(name);
+    const name = nameOf(part, site);
+    if (name && !names.some((other) => keyOf(other.text) === keyOf(name.text))) names.push(name);
   }
   return names;
 }
 
-/** A name when a text may be a person's: two to five words, no number, no organisation. */
-export function personOf(text: string, site: string[]): string | null {
-  const name = text
-    .replace(ROLE, "")
-    .replace(BY, "")
-    .replace(/^[\s,.:;–—-]+|[\s,:;–—-]+$/gu, "")
-    .trim();
-  if (name.length < 2 || name.length > 60 || NOT_A_NAME.test(name)) return null;
-  if (name.split(/\s+/).length > 5) return null;
+function withoutBy(text: string): string {
+  let rest = text.trim();
+  for (let round = 0; round < 3 && BY.test(rest); round++) rest = rest.replace(BY, "").trim();
+  return rest;
+}
+
+/** Whether a text opens as bylines do. */
+export function isByline(text: string): boolean {
+  return BY.test(text.trim());
+}
+
+function nameOf(text: string, site: string[]): Name | null {
+  const name = withoutRole(
+    withoutBy(text.replace(/^[\s,.:;–—&|-]+|[\s,:;–—|-]+$/gu, "")).replace(/\s+/g, " "),
+  );
+  if (name.length < 2 || name.length > 60 || NOT_A_NAME.test(name) || ROLE.test(name)) return null;
+  const words = name.split(" ").length;
+  if (words > 6 || !/\p{L}{2}/u.test(name)) return null;
   const key = keyOf(name);
-  if (!key || site.some((other) => keyOf(other) === key)) return null;
-  if (ORGANISATION.test(name) && !/^\p{Lu}\p{Ll}+ \p{Lu}\p{Ll}+$/u.test(name)) return null;
+  if (site.some((other) => keyOf(other) === key)) return { text: name, kind: "organisation" };
+  if (ORGANISATION.test(name)) return { text: name, kind: "organisation" };
+  if (PERSON.test(name) || HAN.test(name)) return { text: name, kind: "person" };
+  return words <= 4 ? { text: name, kind: "other" } : null;
+}
+
+/** `Jane Doe Senior Writer` without what follows the name. */
+function withoutRole(name: string): string {
+  const words = name.split(" ");
+  for (let at = 2; at < words.length; at++) {
+    if (ROLE.test(words[at] ?? "") || ROLE.test(words.slice(at).join(" ")))
+      return words.slice(0, at).join(" ");
+  }
   return name;
 }

@@ -71,7 +71,7 @@ export function selectedFields(page: Page, select: Select | null, reading: Readi
   const tags = texts(select.tags);
   if (tags.length > 0) fields.tags = won(tags, tags.join(", "));
   const bylines = texts(select.authors);
-  const names = [...new Set(bylines.flatMap((text) => namesIn(text, [])))];
+  const names = [...new Set(bylines.flatMap((text) => namesIn(text, []).map((name) => name.text)))];
   if (names.length > 0) fields.authors = won(names, bylines.join("; "));
   for (const name of ["publishedAt", "modifiedAt"] as const) {
     for (const text of texts(select[name])) {

@@ -1,11 +1,11 @@
 import type { Evidence } from "../../model/article.ts";
 import type { Tag } from "../dom/tree.ts";
 import { textIn } from "../jsonld.ts";
+import type { Layout } from "../layout.ts";
 import type { Page } from "../page.ts";
-import { keyOf } from "../title-parts.ts";
 import { type Block, blocksOf, within } from "./blocks.ts";
 import { findContainer } from "./container.ts";
-import { isHiddenInline, markDropped } from "./drop.ts";
+import { markDropped } from "./drop.ts";
 import { htmlOf } from "./html.ts";
 import { leadBlocks } from "./lead.ts";
 import { sums } from "./score.ts";
@@ -29,22 +29,19 @@ export interface Reading {
 
 /** What is known of the article before its body is looked for. */
 export interface Known {
-  title: string | null;
   authors: string[];
   /** What a source's own selectors name; they come before every rule. */
   own?: Own | undefined;
 }
 
 /** Finds the article's body in a page. */
-export function readBody(page: Page, known: Known): Reading {
-  const root = page.tags("body")[0] ?? page.tags("html")[0] ?? page.tree.tags[0];
-  if (!root) return { body: null, visible: "", links: 0 };
-  const all = blocksOf(root, isHiddenInline);
+export function readBody(page: Page, layout: Layout | null, known: Known): Reading {
+  if (!layout) return { body: null, visible: "", links: 0 };
   const { own } = known;
   const body = own?.containers.length
     ? selectedBody(page, own.containers, own.remove)
-    : foundBody(page, known, root, all);
-  return { ...seenIn(all), body };
+    : foundBody(page, layout, known);
+  return { ...seenIn(layout.blocks), body };
 }
 
 /** Elements that a source's selectors name. */
@@ -53,10 +50,9 @@ interface Own {
   remove: Tag[];
 }
 
-function foundBody(page: Page, known: Known, root: Tag, all: Block[]): Body | null {
+function foundBody(page: Page, layout: Layout, known: Known): Body | null {
   const { tags } = page.tree;
-  const titleKey = known.title ? keyOf(known.title) : "";
-  const headline = headlineOf(all, titleKey);
+  const { root, blocks: all, titleKey, headline } = layout;
   const dropped = markDropped(tags, root, all, headline);
   for (const tag of known.own?.remove ?? []) dropped.fill(1, tag.order, tag.last + 1);
   const blocks = all.filter((block) => !dropped[block.tag.order]);
@@ -91,19 +87,6 @@ function pictureCounter(tags: Tag[]): (tag: Tag) => number {
 }
 
 const PICTURES = new Set(["img", "picture", "video", "amp-img"]);
-
-/** The element of the headline: a heading by preference. */
-function headlineOf(blocks: Block[], titleKey: string): Tag | null {
-  if (!titleKey) return null;
-  const same = blocks.filter((block) => block.size < 400 && keyOf(block.text) === titleKey);
-  return (
-    (
-      same.find((block) => block.tag.name === "h1") ??
-      same.find((block) => block.kind === "heading") ??
-      same[0]
-    )?.tag ?? null
-  );
-}
 
 function descriptionsOf(page: Page): string[] {
   const ld = textIn(page.article?.["description"]);

@@ -1,0 +1,40 @@
+import { type Block, blocksOf } from "./body/blocks.ts";
+import { isHiddenInline } from "./body/drop.ts";
+import type { Tag } from "./dom/tree.ts";
+import type { Page } from "./page.ts";
+import { keyOf } from "./title-parts.ts";
+
+/** A page as it is laid out: its lines in order, and where the headline stands among them. */
+export interface Layout {
+  root: Tag;
+  blocks: Block[];
+  titleKey: string;
+  /** The headline's element and the place of its block; -1 where it isn't shown. */
+  headline: Tag | null;
+  at: number;
+}
+
+/** Lays a page out around its title; null for a page without elements. */
+export function layOut(page: Page, title: string | null): Layout | null {
+  const root = page.tags("body")[0] ?? page.tags("html")[0] ?? page.tree.tags[0];
+  if (!root) return null;
+  const blocks = blocksOf(root, isHiddenInline);
+  const titleKey = title ? keyOf(title) : "";
+  const at = headlineAt(blocks, titleKey);
+  return { root, blocks, titleKey, headline: blocks[at]?.tag ?? null, at };
+}
+
+/** Where the headline stands: an `h1` by preference, then any heading, then any line. */
+function headlineAt(blocks: Block[], titleKey: string): number {
+  if (!titleKey) return -1;
+  const same = (block: Block) => block.size < 600 && keyOf(block.text) === titleKey;
+  for (const fits of [
+    (block: Block) => block.tag.name === "h1",
+    (block: Block) => block.kind === "heading",
+    () => true,
+  ]) {
+    const at = blocks.findIndex((block) => fits(block) && same(block));
+    if (at >= 0) return at;
+  }
+  return -1;
+}
