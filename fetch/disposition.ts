@@ -56,7 +56,10 @@ export function disposition(received: Received, context: Circumstances): Disposi
       return again("too-many-requests", "the server answered 429", context, { delay });
     default:
       if (status >= 500) {
-        return again("server-error", `the server answered ${status}`, context, { delay });
+        // 503 with Retry-After speaks for the whole host, as 429 does (RFC 9110 section 15.6.4).
+        const asked = status === 503 && delay !== null;
+        const cause = asked ? "too-many-requests" : "server-error";
+        return again(cause, `the server answered ${status}`, context, { delay });
       }
       return new GiveUp("bad-response", `the server answered ${status}`);
   }

@@ -94,7 +94,7 @@ describe("disposition", () => {
       status: 503,
       headers: { "retry-after": "Mon, 02 Mar 2026 12:01:00 GMT" },
     });
-    expect(date).toMatchObject({ reason: "server-error", delay: 60_000 });
+    expect(date).toMatchObject({ reason: "too-many-requests", delay: 60_000 });
   });
 
   test("5xx backs off with jitter and growth, and ends after four tries", () => {
@@ -103,6 +103,7 @@ describe("disposition", () => {
       6000, 24_000, 96_000,
     ]);
     expect(judge({ status: 500 }, { random: 0 })).toMatchObject({ delay: 2000 });
+    expect(judge({ status: 503 })).toMatchObject({ reason: "server-error" });
     const last = judge({ status: 500 }, { attempts: 4 });
     expect(last).toBeInstanceOf(GiveUp);
     expect(last).toMatchObject({ reason: "server-error" });
