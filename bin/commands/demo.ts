@@ -1,28 +1,18 @@
-import { fork } from "node:child_process";
 import { once } from "node:events";
-import { readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { type Config, type Env, loadConfig, processEnv } from "../../config/env.ts";
 import { createLogger } from "../../config/logger.ts";
 import { openStore } from "../../store/connect.ts";
 import { compareWithTruth } from "../../test/world/check.ts";
-import type { Truth, WorldReport } from "../../test/world/truth.ts";
-import { CommandError, EXIT } from "../exit.ts";
+import { EXIT } from "../exit.ts";
 import { exportArticles } from "../pass/export-articles.ts";
 import { passTable } from "../pass/table.ts";
+import { type SampleWorld, startSampleWorld, type WorldInfo } from "../sample-world.ts";
 import { startTree, type Tree } from "../tree.ts";
 import { stopSignal } from "../until-stopped.ts";
 import { pass } from "./run.ts";
-
-/** What the sample world says of itself once it is being served. */
-interface WorldInfo {
-  address: string;
-  port: number;
-  hosts: string;
-  allowNetworks: string;
-}
 
 /** `newsgather demo`: the whole line on a world of sample sites, on this machine alone. */
 export function register(program: Command): void {
@@ -38,7 +28,7 @@ async function demo({ once: ends }: { once?: boolean }): Promise<void> {
   const dataDir = join(loadConfig(base).dataDir, "demo");
   await rm(dataDir, { recursive: true, force: true });
   const signal = stopSignal();
-  const world = await startWorld(join(dataDir, "world"));
+  const world = await startSampleWorld(join(dataDir, "world"));
   try {
     const env = demoEnv(base, dataDir, world.info);
     const config = loadConfig(env);
@@ -79,7 +69,7 @@ function demoEnv(base: Env, dataDir: string, info: WorldInfo): Env {
 async function firstPass(
   config: Config,
   tree: Tree,
-  world: Awaited<ReturnType<typeof startWorld>>,
+  world: SampleWorld,
   since: Date,
 ): Promise<string[]> {
   const store = await openStore(tree.mongoUrl, { database: config.dbName });
@@ -110,27 +100,4 @@ async function stayOpen(tree: Tree, signal: AbortSignal): Promise<void> {
   console.log(`Operators  ${tree.address}/admin`);
   console.log("\nCtrl-C ends the demo.");
   if (!signal.aborted) await once(signal, "abort");
-}
-
-/** Serves the world in a process of its own, which ends with this one. */
-async function startWorld(dir: string) {
-  const main = fileURLToPath(new URL("../../test/world/main.js", import.meta.url));
-  const child = fork(main, ["--dir", dir], { stdio: ["ignore", "pipe", "inherit", "ipc"] });
-  const info = await new Promise<WorldInfo>((resolve, reject) => {
-    child.stdout?.once("data", (line: Buffer) => resolve(JSON.parse(line.toString()) as WorldInfo));
-    child.once("exit", () => reject(new CommandError("failed", "the sample world did not start")));
-  });
-  const exited = once(child, "exit");
-  return {
-    info,
-    truth: async () => JSON.parse(await readFile(join(dir, "truth.json"), "utf8")) as Truth,
-    report: async () => {
-      const response = await fetch(`http://${info.address}:${info.port}/__world/report`);
-      return (await response.json()) as WorldReport;
-    },
-    stop: async () => {
-      child.kill();
-      await exited;
-    },
-  };
 }

@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** Clock ticks a second in /proc (USER_HZ), 100 on every Linux that Node runs on. */
+const HZ = 100;
+
+/** What one process has used so far: CPU in seconds, peak resident memory in MB. */
+export interface Usage {
+  cpu: number;
+  /** CPU seconds of its main thread alone: the event loop. */
+  main: number;
+  peak: number;
+}
+
+/** Usage of a living process; null when it is gone. */
+export function usageOf(pid: number): Usage | null {
+  try {
+    const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? "0";
+    return {
+      cpu: cpuOf(`/proc/${pid}/stat`),
+      main: cpuOf(`/proc/${pid}/task/${pid}/stat`),
+      peak: Number(peak) / 1024,
+    };
+  } catch {
+    return null;
+  }
+}
+
+/** Pids of a process and everything below it. */
+export function treeOf(pid: number): number[] {
+  const children = new Map<number, number[]>();
+  for (const name of readdirSync("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    const parent = parentOf(Number(name));
+    if (parent !== null) children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
+  }
+  const below = (id: number): number[] => [id, ...(children.get(id) ?? []).flatMap(below)];
+  return below(pid);
+}
+
+function parentOf(pid: number): number | null {
+  try {
+    return Number(fields(`/proc/${pid}/stat`)[1]);
+  } catch {
+    return null;
+  }
+}
+
+function cpuOf(path: string): number {
+  const [, , , , , , , , , , , user = "0", system = "0"] = fields(path);
+  return (Number(user) + Number(system)) / HZ;
+}
+
+/** Fields of a stat line from the state on; the name before it may hold spaces. */
+function fields(path: string): string[] {
+  const line = readFileSync(path, "utf8");
+  return line.slice(line.lastIndexOf(")") + 2).split(" ");
+}

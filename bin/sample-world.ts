@@ -1,0 +1,51 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Truth, WorldReport } from "../test/world/truth.ts";
+import { CommandError } from "./exit.ts";
+
+/** What the sample world says of itself once it is being served. */
+export interface WorldInfo {
+  address: string;
+  port: number;
+  hosts: string;
+  allowNetworks: string;
+}
+
+/** The sample world in a process of its own, which ends with this one. */
+export interface SampleWorld {
+  info: WorldInfo;
+  /** What must be stored in the end. */
+  truth(): Promise<Truth>;
+  /** What the sites saw. */
+  report(): Promise<WorldReport>;
+  /** Goes on to the second phase: articles are corrected. */
+  nextPhase(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts the sample world; its sources and truth are written below `dir`. */
+export async function startSampleWorld(dir: string, args: string[] = []): Promise<SampleWorld> {
+  const main = fileURLToPath(new URL("../test/world/main.js", import.meta.url));
+  const stdio = ["ignore", "pipe", "inherit", "ipc"] as const;
+  // A group of its own: Ctrl-C is for us, and we end the world when all else has stopped.
+  const child = fork(main, ["--dir", dir, ...args], { stdio: [...stdio], detached: true });
+  const info = await new Promise<WorldInfo>((resolve, reject) => {
+    child.stdout?.once("data", (line: Buffer) => resolve(JSON.parse(line.toString()) as WorldInfo));
+    child.once("exit", () => reject(new CommandError("failed", "the sample world did not start")));
+  });
+  const exited = once(child, "exit");
+  const control = (path: string) => `http://${info.address}:${info.port}/__world/${path}`;
+  return {
+    info,
+    truth: async () => JSON.parse(await readFile(join(dir, "truth.json"), "utf8")) as Truth,
+    report: async () => (await (await fetch(control("report"))).json()) as WorldReport,
+    nextPhase: async () => void (await fetch(control("next-phase"), { method: "POST" })),
+    stop: async () => {
+      child.kill();
+      await exited;
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import Table from "cli-table3";
+
+/** A plain table: a head, a rule, rows without lines between; fits a terminal and a log. */
+export function plainTable(
+  head: string[],
+  rows: (string | number)[][],
+  options: { right?: number[] } = {},
+): string {
+  const table = new Table({
+    head,
+    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
+    style: { head: [], border: [] },
+    colAligns: head.map((_, column) => (options.right?.includes(column) ? "right" : "left")),
+  });
+  table.push(...rows);
+  return table.toString();
+}
