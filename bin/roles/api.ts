@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { adminRoutes } from "../../admin/routes.ts";
+import type { Config } from "../../config/env.ts";
 import { loadTopics } from "../../config/topics.ts";
 import { listen } from "../../publish/listen.ts";
 import { createServer } from "../../publish/server.ts";
+import { freePort, isFree } from "../../services/port.ts";
 import { checksOf } from "./checks.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
 import { createMetrics } from "./metrics.ts";
@@ -13,23 +15,30 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
   const { deps, stack, stop } = await openDeps(context);
   const { config, log } = context;
   const topics = await loadTopics(join(root, "config/topics.yaml"));
-  const { host, port, chosen } = config.listen;
-  const { timezone, portalTitle } = config;
-  const baseUrl = config.baseUrl ?? `http://${host}:${port}`;
+  const { timezone, portalTitle, listen: wanted } = config;
   const topicNames = Object.fromEntries(topics.map(({ id, name }) => [id, name]));
+  const port = await freePortFor(wanted);
   const app = await createServer({
     store: deps.store,
-    config: { portalTitle, baseUrl, timezone, topicNames, version },
+    config: {
+      portalTitle,
+      baseUrl: config.baseUrl ?? `http://${wanted.host}:${port}`,
+      timezone,
+      topicNames,
+      version,
+    },
     checks: checksOf(deps),
     metrics: createMetrics(deps),
+    logger: log,
     plugins: [adminRoutes({ store: deps.store, timezone })],
   });
   stack.add("server", () => app.close());
-  const address = await listen(app, { host, port }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EADDRINUSE" || chosen) throw error;
-    // Only the default port gives way; one that the operator chose is an error.
-    return listen(app, { host, port: 0 });
-  });
+  const address = await listen(app, { host: wanted.host, port });
   log.info({ address }, "portal is open");
   return { address, stop };
+}
+
+/** The port to listen on: only the default one gives way to a free one, a chosen one never does. */
+async function freePortFor({ port, chosen }: Config["listen"]): Promise<number> {
+  return chosen || (await isFree(port)) ? port : freePort();
 }
