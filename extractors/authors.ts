@@ -193,15 +193,16 @@ function pieces(tag: Tag): string[] {
     : [text];
 }
 
-/** Short lines that open as bylines do, just before or after the headline. */
+/** Short lines that open as bylines do: just before or after the headline, else the last of the page. */
 function bylines(layout: Layout | null): string[] {
   if (!layout) return [];
-  const from = Math.max(0, layout.at - 4);
-  const lines = layout.blocks.slice(from, from + 24);
-  const found = lines.find(
-    (block: Block) =>
-      block.size < 120 && block.kind !== "heading" && isByline(block.text) && !isAside(block.tag),
-  );
+  const { blocks, at } = layout;
+  const fits = (block: Block) =>
+    block.size < 150 && block.kind !== "heading" && isByline(block.text) && !isAside(block.tag);
+  const from = Math.max(0, at - 4);
+  const found =
+    blocks.slice(from, from + 40).find(fits) ??
+    blocks.slice(from).findLast((block) => fits(block) && block.text.includes(":"));
   return found ? [found.text] : [];
 }
 
@@ -209,14 +210,14 @@ function bylines(layout: Layout | null): string[] {
 function isAside(tag: Tag): boolean {
   let node: Tag | null = tag;
   for (let level = 0; node && level < 12; node = parentOf(node), level++) {
-    if (node.name === "form" || node.name === "footer") return true;
+    if (node.name === "form") return true;
     if (hintOf(node.attribs).words.some((word) => ASIDE.has(word))) return node.name !== "body";
   }
   return false;
 }
 
 const ASIDE = new Set(
-  "comment comments commentlist disqus respond related recommended recommendations teaser teasers sidebar footer newsletter popular trending mostread latest more".split(
+  "comment comments commentlist disqus respond related recommended recommendations teaser teasers sidebar newsletter popular trending mostread latest more".split(
     " ",
   ),
 );

@@ -1,4 +1,4 @@
-import { fold } from "./dom/text.ts";
+import { fold, unescapeText } from "./dom/text.ts";
 
 /** One JSON-LD object. */
 export type LdNode = Record<string, unknown>;
@@ -79,39 +79,11 @@ export function textIn(value: unknown, ...keys: string[]): string | null {
   return null;
 }
 
-const ENTITIES: Record<string, string> = {
-  amp: "&",
-  quot: '"',
-  apos: "'",
-  lt: "<",
-  gt: ">",
-  nbsp: " ",
-  hellip: "…",
-  ndash: "–",
-  mdash: "—",
-  lsquo: "‘",
-  rsquo: "’",
-  ldquo: "“",
-  rdquo: "”",
-  laquo: "«",
-  raquo: "»",
-};
-
 /** Text with HTML entities decoded that were escaped once too often. */
 export function decode(text: string): string {
-  if (!text.includes("&")) return fold(text);
-  return fold(
-    text
-      .replace(/&amp;(?=#?\w{1,8};)/g, "&")
-      .replace(/&(#x[\da-f]{1,6}|#\d{1,7}|[a-z]{2,6});/gi, (whole, name: string) => {
-        if (name[0] !== "#") return ENTITIES[name.toLowerCase()] ?? whole;
-        const code =
-          name[1]?.toLowerCase() === "x"
-            ? Number.parseInt(name.slice(2), 16)
-            : Number(name.slice(1));
-        return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-      }),
-  );
+  if (!/&#?\w{2,8};/.test(text)) return fold(text);
+  const once = unescapeText(text);
+  return fold(/&#?\w{2,8};/.test(once) ? unescapeText(once) : once);
 }
 
 const ARTICLE =

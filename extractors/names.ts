@@ -25,10 +25,10 @@ const BY = new RegExp(
 );
 
 const SPLIT =
-  /\s*(?:[;|•·\n/／]|[,，、]\s*|\s[–—-]\s|\s&\s|\s\+\s|\s(?:and|und|et|y|e|og|och|en|i|ja|ve|и|та|with|avec|mit|con|και|és|și)\s(?=\p{Lu}))\s*/u;
+  /\s*(?:[;|•·\n/／]|[,，、]\s*|\s[–—-]\s|\s&\s|\s\+\s|\s(?:and|und|et|y|e|og|och|en|i|ja|ve|и|та|with|και|és|și)\s(?=\p{Lu}))\s*/u;
 
 const NOT_A_NAME =
-  /\d{2}|https?:|www\.|\.(?:com|de|org|net)\b|@\w|[<>{}#=*?!…]|^(?:admin(?:istrator)?|editor|guest|user|author|autor|authors?|by|unknown|none|null|undefined|anonymous|anonym|n\/a|name|contributor|webmaster|default|wordpress|updated|published|share|follow|more|mehr|weiter|profil|profile|view|hide|show|comments?|kommentare?|antworten|reply|email|twitter|facebook|instagram|linkedin|rss|home|news|nachrichten|views|print|foto|photo|image)$/iu;
+  /\d{2}|https?:|www\.|\.(?:com|de|org|net)\b|@\w|[<>{}#=*?!…]|^(?:admin(?:istrator)?|editor|guest|user|author|autor|authors?|by|unknown|none|null|undefined|anonymous|anonym|n\/a|name|contributor|webmaster|default|wordpress|updated|published|share|follow|more|mehr|weiter|profil|profile|view(?: all)?|hide|show|comments?|kommentare?|antworten|reply|email|twitter|facebook|instagram|linkedin|rss|home|news|nachrichten|views|print|foto|photo|image)$/iu;
 
 /** Words that give a role, so that nothing from there on is a name. */
 const ROLE =
@@ -46,6 +46,10 @@ const PERSON = new RegExp(
 );
 const HAN = /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]{2,6}$/u;
 
+/** What follows the names: whom they spoke with, who took the pictures, where it appeared. */
+const ASIDE =
+  /\s(?:mit|avec|con|im gespräch|in \p{Lu}|(?:und |and )?(?:illustrations?|fotos?|photos?|photography|bilder)\b).*$/u;
+
 /** The names in a byline, without its introduction, roles, places, dates and handles. */
 export function namesIn(byline: string, site: string[]): Name[] {
   if (/^\s*(?:https?:|\/)/i.test(byline)) return [];
@@ -53,10 +57,14 @@ export function namesIn(byline: string, site: string[]): Name[] {
     /^[([]责编/.test(part) ? part.slice(1, -1) : " ",
   );
   const [date] = findDates(text, { dayFirst: true, timezone: "UTC" });
-  if (date && date.index > 3) text = text.slice(0, date.index);
+  if (date)
+    text = date.index > 3 ? text.slice(0, date.index) : text.slice(date.index + date.text.length);
   text = withoutBy(text);
   const names: Name[] = [];
-  for (const part of text.split(SPLIT)) {
+  const parts = text.replace(ASIDE, "").split(SPLIT);
+  // A line that begins with a role goes on with what the role is for.
+  if (ROLE.test(parts[0] ?? "") && !ORGANISATION.test(parts[0] ?? "")) return [];
+  for (const part of parts) {
     const name = nameOf(part, site);
     if (name && !names.some((other) => keyOf(other.text) === keyOf(name.text))) names.push(name);
   }
@@ -75,15 +83,15 @@ export function isByline(text: string): boolean {
 }
 
 function nameOf(text: string, site: string[]): Name | null {
-  const name = withoutRole(
-    withoutBy(text.replace(/^[\s,.:;–—&|-]+|[\s,:;–—|-]+$/gu, "")).replace(/\s+/g, " "),
-  );
-  if (name.length < 2 || name.length > 60 || NOT_A_NAME.test(name) || ROLE.test(name)) return null;
+  const whole = withoutBy(text.replace(/^[\s,.:;–—&|-]+|[\s,:;–—|-]+$/gu, "")).replace(/\s+/g, " ");
+  if (whole.length < 2 || whole.length > 80 || NOT_A_NAME.test(whole)) return null;
+  const key = keyOf(whole);
+  if (ORGANISATION.test(whole) || site.some((other) => keyOf(other) === key)) {
+    return whole.split(" ").length > 6 ? null : { text: whole, kind: "organisation" };
+  }
+  const name = withoutRole(whole);
   const words = name.split(" ").length;
-  if (words > 6 || !/\p{L}{2}/u.test(name)) return null;
-  const key = keyOf(name);
-  if (site.some((other) => keyOf(other) === key)) return { text: name, kind: "organisation" };
-  if (ORGANISATION.test(name)) return { text: name, kind: "organisation" };
+  if (ROLE.test(name) || !/\p{L}{2}/u.test(name) || words > 6) return null;
   if (PERSON.test(name) || HAN.test(name)) return { text: name, kind: "person" };
   return words <= 4 ? { text: name, kind: "other" } : null;
 }

@@ -1,6 +1,6 @@
 import { type AnyNode, Text } from "domhandler";
 import { BLOCK } from "./tags.ts";
-import { Tag } from "./tree.ts";
+import { parseTree, Tag } from "./tree.ts";
 
 const SILENT = new Set(["script", "style", "noscript", "template", "iframe", "svg", "textarea"]);
 
@@ -33,6 +33,12 @@ export function textOf(tag: Tag, limit = 20_000): string {
 /** The text of a `script` as it stands. */
 export function scriptOf(tag: Tag): string {
   return tag.children.map((child) => (child instanceof Text ? child.data : "")).join("");
+}
+
+/** Text with its HTML entities decoded; tags in it stay as they are written. */
+export function unescapeText(text: string): string {
+  const tree = parseTree(text.replaceAll("<", "&lt;"));
+  return tree.root.children.map((child) => (child instanceof Text ? child.data : "")).join("");
 }
 
 /** Puts an element's children on a stack, the first one on top. */
