@@ -1,8 +1,9 @@
 import { Command } from "commander";
 import { hideCredentials } from "../config/logger.ts";
 import { EXIT, exitCodeOf, explain } from "./exit.ts";
+import { version } from "./roles/package.ts";
 
-/** Adds a command to the program; its action may set the exit code by `outcome`. */
+/** Adds a command to the program; its action throws `CommandError` to end with an exit code. */
 type Register = (program: Command) => void;
 
 /** Every command, loaded only when it is asked for (or listed by --help). */
@@ -26,7 +27,7 @@ export async function main(argv: string[]): Promise<number> {
   process.stdout.on("error", endOnClosedPipe);
   const program = new Command("newsgather")
     .description("Watches news sources and turns them into a gap-free stream of articles.")
-    .version("0.1.0")
+    .version(version)
     .exitOverride()
     .showHelpAfterError("(newsgather --help lists the commands)");
   const asked = argv.find((word) => !word.startsWith("-"));

@@ -1,9 +1,10 @@
 import { ReleaseStack } from "../lib/stack.ts";
 import { claimDataDir } from "./claim.ts";
 import { startDatabase } from "./database.ts";
+import { ServiceEnded } from "./launch.ts";
 import { freePort } from "./port.ts";
 import { startRedis } from "./redis.ts";
-import type { Log } from "./service.ts";
+import type { Log, Service } from "./service.ts";
 import { type Supervised, supervise } from "./supervise.ts";
 
 /** Where the services are, and how to end those that were started here. */
@@ -35,8 +36,7 @@ export async function startEmbedded(
   const claim = await claimDataDir(dataDir);
   stack.add("claim", () => claim.release());
   const start = async (kind: typeof startRedis): Promise<string> => {
-    const port = await freePort();
-    const service = await supervise(() => kind({ dataDir, port, log }), { log });
+    const service = await startSupervised((port) => kind({ dataDir, port, log }), log);
     stack.add(service.name, () => service.stop());
     services.push(service);
     log.info({ service: service.name, pid: service.pid, url: service.url }, "service ready");
@@ -50,5 +50,21 @@ export async function startEmbedded(
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** Starts a service on a free port; another one when a stranger took it in between. */
+async function startSupervised(
+  start: (port: number) => Promise<Service>,
+  log: Log,
+  attempts = 3,
+): Promise<Supervised> {
+  const port = await freePort();
+  try {
+    return await supervise(() => start(port), { log });
+  } catch (error) {
+    const taken = error instanceof ServiceEnded && /in use/i.test(error.exit.output);
+    if (!taken || attempts <= 1) throw error;
+    return startSupervised(start, log, attempts - 1);
   }
 }

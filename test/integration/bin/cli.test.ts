@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,6 +27,17 @@ function newsgather(args: string[], env: Record<string, string> = {}) {
 }
 
 describe("newsgather", () => {
+  it("says what to do when it isn't built yet", async () => {
+    await mkdir(join(folder, "fresh/bin"), { recursive: true });
+    await writeFile(join(folder, "fresh/package.json"), '{ "type": "module" }');
+    await cp(program, join(folder, "fresh/bin/newsgather"));
+    const child = spawn(join(folder, "fresh/bin/newsgather"), ["status"]);
+    let err = "";
+    child.stderr.on("data", (chunk) => (err += String(chunk)));
+    const code = await new Promise((resolve) => child.once("close", resolve));
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining("npm run setup") });
+  });
+
   it("lists its commands, and suggests one for a typing error", async () => {
     const help = await newsgather(["--help"]);
     expect(help.code).toBe(0);
