@@ -55,7 +55,7 @@ export function extract(input: ExtractInput): Extraction {
     own: own.body,
   });
   const text = body?.text ?? `${title.value ?? ""} ${visible}`;
-  const stamp = own.publishedAt ?? readPublished(page, reading);
+  const stamp = own.publishedAt ?? readPublished(page, layout, reading);
   const words = body ? countWords(body.text) : null;
   const answers: Answers = {
     title,

@@ -1,8 +1,10 @@
 import { parseDate } from "./dates/parse.ts";
 import type { Reading, Stamp } from "./dates/stamp.ts";
+import { dateAnywhere, dateNearHeadline } from "./dates/visible.ts";
 import { textOf } from "./dom/text.ts";
 import type { Tag } from "./dom/tree.ts";
 import { textIn } from "./jsonld.ts";
+import type { Layout } from "./layout.ts";
 import type { Page } from "./page.ts";
 import { type Answer, answer, NOTHING } from "./rules.ts";
 
@@ -156,9 +158,22 @@ const MODIFIED: Place[] = [
 ];
 
 /** When the article was first published, never after `now`. */
-export function readPublished(page: Page, reading: Reading): Answer<Stamp> {
-  return firstStamp(PUBLISHED, page, reading);
+export function readPublished(page: Page, layout: Layout | null, reading: Reading): Answer<Stamp> {
+  const stated = firstStamp(PUBLISHED, page, reading);
+  if (stated.value || !layout) return stated;
+  for (const { rule, confidence, read } of VISIBLE) {
+    const found = read(layout, reading);
+    if (found && isPlausible(found.stamp, page.now))
+      return answer(found.stamp, rule, found.seen, confidence);
+  }
+  return NOTHING;
 }
+
+/** Where readers see a date, for pages that state none to machines. */
+const VISIBLE = [
+  { rule: "near the headline", confidence: 0.7, read: dateNearHeadline },
+  { rule: "anywhere in the text", confidence: 0.4, read: dateAnywhere },
+];
 
 /** When the article was last changed, as stated. */
 export function readModified(page: Page, reading: Reading): Answer<Stamp> {
