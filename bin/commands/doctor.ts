@@ -2,7 +2,7 @@ import Table from "cli-table3";
 import type { Command } from "commander";
 import pc from "picocolors";
 import { loadConfig, processEnv } from "../../config/env.ts";
-import { CHECKS, type Finding, type Level } from "../doctor/checks.ts";
+import type { Finding, Level } from "../doctor/checks.ts";
 import { CommandError } from "../exit.ts";
 
 const COLOURS = { ok: pc.green, warn: pc.yellow, fail: pc.red };
@@ -22,6 +22,8 @@ export function register(program: Command): void {
 }
 
 async function examine(): Promise<Finding[]> {
+  // Loaded here and not above: a browser and two drivers would slow down every --help.
+  const { CHECKS } = await import("../doctor/checks.ts");
   const config = loadConfig(processEnv());
   const findings: Finding[] = [];
   for (const [name, check] of Object.entries(CHECKS)) {
