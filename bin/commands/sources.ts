@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import Table from "cli-table3";
 import type { Command } from "commander";
 import { loadConfig, processEnv } from "../../config/env.ts";
 import { sourceJsonSchema } from "../../config/source-issues.ts";
@@ -8,6 +7,7 @@ import { loadTopics } from "../../config/topics.ts";
 import type { Source } from "../../model/source.ts";
 import { CommandError } from "../exit.ts";
 import { root } from "../roles/package.ts";
+import { plainTable } from "../table.ts";
 
 /** `newsgather sources list | validate | schema`. */
 export function register(program: Command): void {
@@ -57,25 +57,13 @@ function complain({ problems }: LoadedSources): void {
 }
 
 function listOf(sources: Source[]): string {
-  const table = new Table({
-    head: ["id", "name", "language", "country", "entry points", "schedule", "render", "state"],
-    style: { head: [], border: [], compact: true },
-  });
-  for (const source of sources) {
+  const rows = sources.map((source) => {
     const { id, name, language = "", country = "", render } = source;
     const state = source.paused ? `paused: ${source.paused.reason}` : stateOf(source);
-    table.push([
-      id,
-      name,
-      language,
-      country,
-      entryPoints(source),
-      scheduleOf(source),
-      render,
-      state,
-    ]);
-  }
-  return table.toString();
+    return [id, name, language, country, entryPoints(source), scheduleOf(source), render, state];
+  });
+  const head = ["id", "name", "language", "country", "entry points", "schedule", "render", "state"];
+  return plainTable(head, rows);
 }
 
 function stateOf({ verified }: Source): string {
