@@ -90,19 +90,25 @@ export async function nextDueAt(
 /**
  * Claims a due link, as it was read, for one fetch and counts the attempt. Only one job has a
  * host's turn, so a claim left by a lost worker in the same turn is taken over; false when the
- * link was settled meanwhile or another turn is at it.
+ * link was settled or claimed meanwhile, or another turn is at it.
  */
 export async function claimLink(
   store: Store,
-  link: Pick<Link, "_id" | "dueAt">,
+  link: Pick<Link, "_id" | "dueAt" | "claim">,
   claim: NonNullable<Link["claim"]>,
 ): Promise<boolean> {
-  const free = [{ claim: null }, { "claim.turn": claim.turn }];
+  if (!isFreeFor(link, claim.turn)) return false;
+  // Equalities only: with an `$or` the embedded database reads every link there is.
   const claimed = await store.collections.links.updateOne(
-    { _id: link._id, state: "due", dueAt: link.dueAt, $or: free },
+    { _id: link._id, state: "due", dueAt: link.dueAt, "claim.token": link.claim?.token ?? null },
     { $set: { claim }, $inc: { attempts: 1 } },
   );
   return claimed.modifiedCount === 1;
+}
+
+/** Whether a host's turn may claim a link: nobody is at it, or a lost worker was in the same turn. */
+export function isFreeFor({ claim }: Pick<Link, "claim">, turn: number): boolean {
+  return claim === null || claim.turn === turn;
 }
 
 /** Frees links whose claim is older than `before`; answers how many. */
@@ -164,12 +170,12 @@ export function countDue(store: Store, now: Date, bound: number): Promise<number
 }
 
 /** Article links that a run has taken on so far. */
-export function countArticleLinks(store: Store, runId: string): Promise<number> {
-  return store.collections.links.countDocuments({
-    runId,
-    kind: "article",
-    state: { $ne: "skipped" },
-  });
+export async function countArticleLinks(store: Store, runId: string): Promise<number> {
+  // What a run left out (a first run may leave thousands) isn't read; the kind is told apart here.
+  const taken = await store.collections.links
+    .find({ runId, state: { $in: ["due", "done", "dead"] } }, { projection: { kind: 1 } })
+    .toArray();
+  return taken.filter(({ kind }) => kind === "article").length;
 }
 
 /** Links of a source with a reason, e.g. those that its first run left as `too-old`. */

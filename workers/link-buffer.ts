@@ -1,5 +1,5 @@
 import type { Lane, Link } from "../model/link.ts";
-import { claimLink, dueLinks } from "../store/links.ts";
+import { claimLink, dueLinks, isFreeFor } from "../store/links.ts";
 import type { Store } from "../store/store.ts";
 
 /** Links read ahead per host and lane: one read serves many turns. */
@@ -9,8 +9,8 @@ const HOSTS = 2000;
 
 /** Due links of hosts, read ahead; what is stale in it is found out by the claim. */
 export interface LinkBuffer {
-  /** The next due link, not claimed yet; null when nothing is due. */
-  peek(host: string, lane: Lane, now: Date): Promise<Link | null>;
+  /** The next due link that a turn may claim; null when nothing is due, or others are at it. */
+  peek(host: string, lane: Lane, turn: number, now: Date): Promise<Link | null>;
   /** Claims the link that `peek` showed; null when it was taken or done meanwhile. */
   claim(link: Link, claim: NonNullable<Link["claim"]>): Promise<Link | null>;
   /** Drops the peeked link. */
@@ -19,22 +19,22 @@ export interface LinkBuffer {
 
 export function createLinkBuffer(store: Store): LinkBuffer {
   const ahead = new Map<string, Link[]>();
-  const keyOf = ({ host, lane }: Pick<Link, "host" | "lane">) => `${lane} ${host}`;
   const drop = (link: Link) => {
     const rest = ahead.get(keyOf(link))?.filter(({ _id }) => _id !== link._id);
     if (rest) ahead.set(keyOf(link), rest);
   };
   return {
-    async peek(host, lane, now) {
+    async peek(host, lane, turn, now) {
       const key = keyOf({ host, lane });
-      const there = ahead.get(key)?.[0];
+      const isFree = (link: Link) => isFreeFor(link, turn);
+      const there = ahead.get(key)?.find(isFree);
       if (there) return there;
       const links = await dueLinks(store, host, lane, now, AHEAD);
       ahead.delete(key);
       ahead.set(key, links);
       const [oldest] = ahead.keys();
       if (ahead.size > HOSTS && oldest !== undefined) ahead.delete(oldest);
-      return links[0] ?? null;
+      return links.find(isFree) ?? null;
     },
     async claim(link, claim) {
       drop(link);
@@ -43,4 +43,8 @@ export function createLinkBuffer(store: Store): LinkBuffer {
     },
     drop,
   };
+}
+
+function keyOf({ host, lane }: Pick<Link, "host" | "lane">): string {
+  return `${lane} ${host}`;
 }

@@ -31,7 +31,7 @@ export async function takeTurn(deps: TurnDeps, lane: Lane, payload: TurnPayload)
     if (!host || turn >= host.concurrency) return "done";
     const now = deps.now();
     if (host.closedUntil && host.closedUntil > now) return { at: host.closedUntil };
-    const link = await deps.links.peek(id, lane, now);
+    const link = await deps.links.peek(id, lane, turn, now);
     if (!link) return finish(deps, id, lane);
     const next = await tryLink(deps, host, link, turn);
     if (next) return next;

@@ -1,0 +1,103 @@
+import type { Fingerprint } from "../../model/fingerprint.ts";
+import type { Host } from "../../model/host.ts";
+import { toItem } from "../../model/item.ts";
+import type { Link, LinkState } from "../../model/link.ts";
+import { emptyCounts } from "../../store/runs.ts";
+import type { Store } from "../../store/store.ts";
+import { makeArticle, makeSource } from "./articles.ts";
+import { makeLink } from "./links.ts";
+
+/** The time at which a filled store is looked at. */
+export const NOW = new Date("2026-11-25T12:00:00Z");
+const MINUTE = 60_000;
+
+/** So many minutes before `NOW`. */
+export const before = (minutes: number) => new Date(NOW.getTime() - minutes * MINUTE);
+
+/** Documents in each collection of a filled store (twice as many links). */
+export const MANY = 2000;
+
+/** Fills each collection with `MANY` documents, of which a query asks for few. */
+export async function fillStore({ collections: all }: Store): Promise<void> {
+  const states: LinkState[] = ["done", "skipped", "done", "dead", "due"];
+  await all.links.insertMany(
+    each((n): Link => {
+      const state = states[n % 5] ?? "done";
+      return makeLink(`link-${n}`, {
+        host: `h${n % 40}.example`,
+        sourceId: `s${n % 40}`,
+        runId: `run-${n % 40}`,
+        kind: n % 20 === 0 ? "feed" : "article",
+        state,
+        dueAt: state === "due" ? before(n / 10) : null,
+        doneAt: state === "due" ? null : before(n * 60),
+        claim: n % 500 === 4 ? { token: `t${n}`, turn: 0, at: before(30) } : null,
+        reason: state === "skipped" && n % 200 === 1 ? "too-old" : null,
+      });
+    }),
+  );
+  await all.links.insertMany(
+    each((n) => makeLink(`old-${n}`, { runId: "first", state: "skipped", dueAt: null })),
+  );
+  await all.articles.insertMany(
+    each((n) =>
+      makeArticle(`a-${n}`, {
+        sortAt: before(n * 30),
+        sourceId: `s${n % 40}`,
+        topics: [`topic-${n % 40}`],
+        country: n % 40 === 0 ? "FR" : "DE",
+        language: n % 40 === 0 ? "fr" : "en",
+        text: "Short.",
+        ...(n % 100 === 0 ? { pendingAt: before(1) } : {}),
+      }),
+    ),
+  );
+  await all.changes.insertMany(
+    each((n) => {
+      const article = makeArticle(`a-${n}`);
+      const change = { kind: "created" as const, before: null, item: toItem(article), at: NOW };
+      return { seq: n + 1, articleId: article._id, version: 1, ...change };
+    }),
+  );
+  await all.fingerprints.insertMany(
+    each((n): Fingerprint => {
+      const bands = [0, 1, 2].map((band) => `${band}:${(n % 500) + band}:20417`);
+      return { _id: `a-${n}`, textHash: `hash-${n}`, signature: [], bands, at: NOW, words: 90 };
+    }),
+  );
+  await all.runs.insertMany(
+    each((n) => ({
+      _id: `run-${n}`,
+      sourceId: `s${n % 40}`,
+      sourceVersion: 1,
+      first: false,
+      trigger: "schedule" as const,
+      finishedAt: null,
+      counts: emptyCounts(),
+      problems: [],
+      open: n < 40,
+      startedAt: before(n * 30),
+    })),
+  );
+  await all.hosts.insertMany(
+    each((n): Host => {
+      const turns = n % 50 === 0 ? { http: before(1), browser: before(2) } : {};
+      const state = { delay: 1000, concurrency: 1, robots: null, failures: 0, render: {} };
+      const closedUntil = n % 400 === 0 ? new Date(NOW.getTime() + MINUTE) : null;
+      return { _id: `h${n}.example`, nextTurnAt: turns, ...state, closedUntil, closedReason: null };
+    }),
+  );
+  await all.sources.insertMany(
+    each((n) => makeSource(`s${n}`, { nextDueAt: n % 50 === 0 ? before(n) : null })),
+  );
+  await all.aliases.insertMany(
+    each((n) => {
+      const url = `https://cities.example/${n}`;
+      return { _id: `key-${n}`, articleId: `a-${n}`, url, kind: "self" as const, at: NOW };
+    }),
+  );
+}
+
+function each<T>(make: (n: number) => T): T[] {
+  return Array.from({ length: MANY }, (_, n) => make(n));
+}

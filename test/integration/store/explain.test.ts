@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Fingerprint } from "../../../model/fingerprint.ts";
+import { toItem } from "../../../model/item.ts";
+import { articlesOfKeys } from "../../../store/aliases.ts";
+import {
+  articlesWithPending,
+  clearPending,
+  getArticles,
+  touchArticles,
+  writeArticles,
+} from "../../../store/articles.ts";
+import { appendChanges, headSeq, readChanges } from "../../../store/changes.ts";
+import { countUp, getDays } from "../../../store/days.ts";
+import { putFingerprints, similarFingerprints } from "../../../store/fingerprints.ts";
+import * as hosts from "../../../store/hosts.ts";
+import * as links from "../../../store/links.ts";
+import { readListing } from "../../../store/listing.ts";
+import { readOverview } from "../../../store/overview.ts";
+import * as runs from "../../../store/runs.ts";
+import * as sources from "../../../store/sources.ts";
+import type { Store } from "../../../store/store.ts";
+import { getStories, joinStories } from "../../../store/stories.ts";
+import { readArticle, readStory } from "../../../store/story-articles.ts";
+import { type Access, type WatchedStore, watchStore } from "../../helpers/access.ts";
+import { makeArticle } from "../../helpers/articles.ts";
+import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
+import { before, fillStore, MANY, NOW } from "../../helpers/full-store.ts";
+import { makeLink } from "../../helpers/links.ts";
+
+/** No query may look at a tenth of what there is. */
+const FEW = MANY / 10;
+
+let database: TestDatabase;
+let watched: WatchedStore;
+beforeAll(async () => {
+  database = await startTestDatabase(import.meta.filename);
+  const store = await database.open("explain");
+  await fillStore(store);
+  watched = await watchStore(store);
+}, 180_000);
+afterAll(async () => {
+  await watched?.close();
+  await database?.close();
+});
+
+const link = makeLink("link-4", { dueAt: before(0.4) });
+const claim = { token: "mine", turn: 0, at: NOW };
+const run = { runId: "run-x", nextDueAt: NOW, now: NOW };
+const article = makeArticle("a-7", { version: 2 });
+const { pending: _, ...draft } = article;
+const change = {
+  version: 2,
+  kind: "updated" as const,
+  before: null,
+  item: toItem(article),
+  at: NOW,
+};
+const entry = { articleId: "a-7", ...change };
+const print: Fingerprint = {
+  _id: "a-7",
+  textHash: "hash-7",
+  signature: [],
+  at: NOW,
+  words: 90,
+  bands: ["0:7:20417", "1:8:20417", "2:9:20417"],
+};
+
+type Verb = (store: Store) => Promise<unknown>;
+
+const VERBS: [string, Verb][] = [
+  ["dueSources", (store) => sources.dueSources(store, NOW, 2000)],
+  ["getSource", (store) => sources.getSource(store, "s3")],
+  ["takeSource", (store) => sources.takeSource(store, "s50", run)],
+  ["releaseSource", (store) => sources.releaseSource(store, "s50", "run-x", { failures: 0 })],
+  ["saveTtl", (store) => sources.saveTtl(store, "s50", 1)],
+  ["dueHosts by HTTP", (store) => hosts.dueHosts(store, "http", NOW, 2000)],
+  ["dueHosts in the browser", (store) => hosts.dueHosts(store, "browser", NOW, 2000)],
+  ["ensureHosts", (store) => hosts.ensureHosts(store, [{ host: "h1.example", ...pace }])],
+  ["wakeHosts", (store) => hosts.wakeHosts(store, [{ host: "h1.example", lane: "http", at: NOW }])],
+  ["clearTurn", (store) => hosts.clearTurn(store, "h1.example", "http")],
+  ["saveVerdict", (store) => hosts.saveVerdict(store, "h1.example", "x", verdict)],
+  ["dueLinks", (store) => links.dueLinks(store, "h4.example", "http", NOW, 16)],
+  ["nextDueAt", (store) => links.nextDueAt(store, "h4.example", "http", NOW)],
+  ["knownLinks", (store) => links.knownLinks(store, ["link-1", "link-2", "new"])],
+  ["reviveLinks", (store) => links.reviveLinks(store, [{ id: "link-1", runId: "r", dueAt: NOW }])],
+  ["claimLink", (store) => links.claimLink(store, link, claim)],
+  ["settleLinks", (store) => links.settleLinks(store, [{ id: "link-4", token: "mine", set: {} }])],
+  ["hasDueLinks", (store) => links.hasDueLinks(store, "run-4", NOW)],
+  ["newItemTimes", (store) => links.newItemTimes(store, "run-4")],
+  ["countArticleLinks", (store) => links.countArticleLinks(store, "run-4")],
+  [
+    "countArticleLinks of a run that left out much",
+    (store) => links.countArticleLinks(store, "first"),
+  ],
+  ["linksByReason", (store) => links.linksByReason(store, "s1", "too-old", 100)],
+  ["releaseClaims", (store) => links.releaseClaims(store, before(10))],
+  ["openRuns", (store) => runs.openRuns(store, NOW, 500)],
+  ["lastRun", (store) => runs.lastRun(store, "s3", before(60_000))],
+  ["countRun", (store) => runs.countRun(store, "run-4")],
+  ["noteProblems", (store) => runs.noteProblems(store, "run-4", ["odd"])],
+  ["closeRun", (store) => runs.closeRun(store, "run-4", runs.emptyCounts(), NOW)],
+  ["articlesOfKeys", (store) => articlesOfKeys(store, ["key-1", "key-2", "new"])],
+  ["getArticles", (store) => getArticles(store, ["a-1", "a-2", "new"])],
+  ["writeArticles", (store) => writeArticles(store, [{ base: 1, article: draft, change }])],
+  ["touchArticles", (store) => touchArticles(store, ["a-1"], NOW)],
+  ["articlesWithPending", (store) => articlesWithPending(store, NOW, 200)],
+  ["clearPending", (store) => clearPending(store, [{ id: "a-7", version: 2 }])],
+  ["headSeq", (store) => headSeq(store)],
+  ["readChanges", (store) => readChanges(store, 1000, 100)],
+  ["appendChanges", (store) => appendChanges(store, MANY, [entry])],
+  ["countUp", (store) => countUp(store, 50)],
+  ["getDays", (store) => getDays(store, ["2026-11-24", "2026-11-25", "all"])],
+  ["putFingerprints", (store) => putFingerprints(store, [print])],
+  ["similarFingerprints", (store) => similarFingerprints(store, print.bands)],
+  ["getStories", (store) => getStories(store, ["a-7"])],
+  ["joinStories", (store) => joinStories(store, [{ ...join, storyId: "a-7" }], NOW)],
+  ["readArticle", (store) => readArticle(store, "a-7")],
+  ["readStory", (store) => readStory(store, article)],
+  ["readListing of all", (store) => readListing(store, {}, { limit: 20, now: NOW })],
+  ["readListing by source", (store) => readListing(store, { sourceId: "s3" }, page)],
+  ["readListing by topic", (store) => readListing(store, { topic: "topic-3" }, page)],
+  ["readListing by country", (store) => readListing(store, { country: "FR" }, page)],
+  ["readListing by language", (store) => readListing(store, { language: "fr" }, page)],
+  ["readListing by day", (store) => readListing(store, { day: "2026-11-24" }, page)],
+];
+
+const pace = { delay: 1000, concurrency: 1 };
+const verdict = { lane: "http" as const, at: NOW, checks: 0 };
+const page = { limit: 5, now: NOW };
+const join = { articleIds: ["a-7"], because: { "a-7": "same text" } };
+
+const found = (access: Access[]) =>
+  access.map(({ collection, index, examined }) => ({ collection, index, examined }));
+
+describe("a store with thousands of documents in each collection", () => {
+  test.each(VERBS)("%s reads by an index and little", async (_name, verb) => {
+    const access = await watched.watch(verb);
+    expect(access).not.toEqual([]);
+    const costly = access.filter(({ index, examined }) => index === null || examined > FEW);
+    expect(costly).toEqual([]);
+  });
+
+  test("the overview reads only its sources without an index", async () => {
+    const access = await watched.watch((store) => readOverview(store, NOW, 20));
+    const costly = access.filter(({ index, examined }) => index === null || examined > FEW);
+    expect(found(costly)).toEqual([{ collection: "sources", index: null, examined: MANY }]);
+  });
+
+  test("countDue is served by an index, so a full backlog is noticed cheaply", async () => {
+    const [access] = await watched.watch((store) => links.countDue(store, NOW, 100));
+    expect(access?.index).toBe("dueAt_1");
+  });
+
+  test("a query that no index serves is found out", async () => {
+    const access = await watched.watch((store) =>
+      Promise.all([
+        store.collections.links.findOne({ detail: "x" }),
+        store.collections.links.findOne({ _id: "link-1", $or: [{ claim: null }] }),
+      ]),
+    );
+    const all = { collection: "links", index: null, examined: 2 * MANY };
+    expect(found(access)).toEqual([all, all]);
+  });
+});
