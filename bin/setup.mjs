@@ -84,4 +84,10 @@ async function main() {
   });
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  if (!["EACCES", "EPERM", "EROFS"].includes(error.code)) throw error;
+  const what = `the right to write ${error.path}`;
+  fail([{ what, why: "run it as the user that owns this folder" }], { distro: "other" }, null);
+}

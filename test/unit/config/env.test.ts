@@ -42,6 +42,7 @@ describe("loadConfig", () => {
       },
       logLevel: "info",
       tick: 5000,
+      requestTimeout: 30_000,
       httpConcurrency: 16,
       unknown: [],
     });
