@@ -23,11 +23,12 @@ export function fingerprint(input: FingerprintInput): Fingerprint {
   const { tokens, shingle, words } = normalize(input.text);
   const title = words < TITLE_COUNTS_BELOW ? normalize(input.title).tokens : [];
   const signature = words < MIN_WORDS ? [] : minhash(tokens, shingle);
+  const textHash = shortHash([...title, "", ...tokens].join(" "));
   return {
     _id: input.articleId,
-    textHash: shortHash([...title, "", ...tokens].join(" ")),
+    textHash,
     signature,
-    bands: bandKeys(signature, dayOf(input.at)),
+    bands: [exactKey(textHash), ...bandKeys(signature, dayOf(input.at))],
     at: input.at,
     words,
     numbers: {
@@ -39,14 +40,19 @@ export function fingerprint(input: FingerprintInput): Fingerprint {
 }
 
 /**
- * The band keys under which near-duplicates of an article lie: those of its day, the day before and
- * the day after, so that it doesn't matter which of two copies arrives first. Each article is stored
- * under 25 keys and asked for with 75, in one `$in` on the multikey index: asking three times as many
+ * The keys under which copies of an article lie: its text hash on any day, and its bands on its day,
+ * the day before and the day after, so that it doesn't matter which of two copies arrives first. Each article is stored
+ * under 26 keys and asked for with 76, in one `$in` on the multikey index: asking three times as many
  * keys is cheaper than writing three times as many.
  */
 export function probeBands(print: Fingerprint): string[] {
   const day = dayOf(print.at);
-  return [day, day - 1, day + 1].flatMap((each) => bandKeys(print.signature, each));
+  const near = [day, day - 1, day + 1].flatMap((each) => bandKeys(print.signature, each));
+  return [exactKey(print.textHash), ...near];
+}
+
+function exactKey(textHash: string): string {
+  return `=:${textHash}`;
 }
 
 function bandKeys(signature: number[], day: number): string[] {

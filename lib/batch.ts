@@ -6,11 +6,13 @@ interface Waiting<In, Out> {
 
 /**
  * Group commit: collects items for at most `ms` or until `size` are there, then hands them to
- * `flush` in one call. `flush` answers one output per item, in order; its error rejects the batch.
+ * `flush` in one call. One batch is flushed at a time; what comes meanwhile makes up the next one.
+ * `flush` answers one output per item, in order; its error rejects the batch.
  */
 export class Batcher<In, Out> {
   #waiting: Waiting<In, Out>[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #busy = false;
   readonly #flush: (items: In[]) => Promise<Out[]>;
   readonly #size: number;
   readonly #ms: number;
@@ -25,6 +27,7 @@ export class Batcher<In, Out> {
   add(item: In): Promise<Out> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ item, resolve, reject });
+      if (this.#busy) return;
       if (this.#waiting.length >= this.#size) this.#send();
       else this.#timer ??= setTimeout(() => this.#send(), this.#ms);
     });
@@ -34,9 +37,15 @@ export class Batcher<In, Out> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const batch = this.#waiting.splice(0, this.#size);
-    this.#flush(batch.map((entry) => entry.item)).then(
-      (outs) => batch.forEach((entry, index) => entry.resolve(outs[index] as Out)),
-      (error: unknown) => batch.forEach((entry) => entry.reject(error)),
-    );
+    this.#busy = true;
+    this.#flush(batch.map((entry) => entry.item))
+      .finally(() => {
+        this.#busy = false;
+        if (this.#waiting.length > 0) this.#send();
+      })
+      .then(
+        (outs) => batch.forEach((entry, index) => entry.resolve(outs[index] as Out)),
+        (error: unknown) => batch.forEach((entry) => entry.reject(error)),
+      );
   }
 }

@@ -5,7 +5,7 @@ export interface Fingerprint {
   textHash: string;
   /** 125 32-bit minima; empty for texts under 60 words. */
   signature: number[];
-  /** 25 band keys, each with the day of min(published, first seen). */
+  /** The text hash as a key of its own, then 25 band keys with the day of min(published, first seen). */
   bands: string[];
   /** min(published, first seen): decides which of two copies stands for the story. */
   at: Date;

@@ -11,9 +11,12 @@ export async function articlesOfKeys(store: Store, keys: string[]): Promise<Map<
   return new Map(found.map((alias) => [alias._id, alias.articleId]));
 }
 
-/** Claims URL keys for articles; a key that is taken keeps its article (first one wins). */
-export async function claimAliases(store: Store, aliases: Alias[]): Promise<void> {
+/**
+ * Claims URL keys for articles; a key that is taken keeps its article (first one wins). Answers
+ * whether all claims were granted.
+ */
+export async function claimAliases(store: Store, aliases: Alias[]): Promise<boolean> {
   const different = [...new Map(aliases.map((alias) => [alias._id, alias])).values()];
-  if (different.length === 0) return;
-  await ignoreDuplicates(store.collections.aliases.insertMany(different, { ordered: false }));
+  if (different.length === 0) return true;
+  return ignoreDuplicates(store.collections.aliases.insertMany(different, { ordered: false }));
 }

@@ -1,6 +1,6 @@
 import type { Article, PendingChange } from "../model/article.ts";
 import type { Revision } from "../model/revision.ts";
-import { ignoreDuplicates } from "./errors.ts";
+import { ignoreDuplicates, insertedBefore } from "./errors.ts";
 import { dueBy, type Store } from "./store.ts";
 
 export async function getArticles(store: Store, ids: string[]): Promise<Map<string, Article>> {
@@ -19,54 +19,59 @@ export interface ArticleWrite {
 
 /**
  * Writes articles together with their pending change, each in one document update that only
- * matches the version it was based on. Answers the ids that lost such a race: decide them anew.
+ * matches the version it was based on. Answers the writes that lost such a race: decide them anew.
  */
-export async function writeArticles(store: Store, writes: ArticleWrite[]): Promise<string[]> {
-  if (writes.length === 0) return [];
-  const { articles } = store.collections;
+export async function writeArticles(store: Store, writes: ArticleWrite[]): Promise<ArticleWrite[]> {
   const fresh = writes.filter((write) => write.base === 0);
   const known = writes.filter((write) => write.base > 0);
-  if (fresh.length > 0) {
-    const documents = fresh.map(({ article, change }) => ({
-      ...article,
-      pending: [change],
-      pendingAt: change.at,
-    }));
-    await ignoreDuplicates(articles.insertMany(documents, { ordered: false }));
-  }
-  if (known.length > 0) {
-    await articles.bulkWrite(
-      known.map(({ base, article: { _id, ...fields }, change }) => ({
-        updateOne: {
-          filter: { _id, version: base },
-          update: {
-            $set: { ...fields, pendingAt: change.at },
-            $push: { pending: change },
-          },
-        },
-      })),
-      { ordered: false },
-    );
-  }
-  return lostRaces(store, writes);
+  return [...(await insertNew(store, fresh)), ...(await updateKnown(store, known))];
 }
 
-async function lostRaces(store: Store, writes: ArticleWrite[]): Promise<string[]> {
+async function insertNew(store: Store, writes: ArticleWrite[]): Promise<ArticleWrite[]> {
+  if (writes.length === 0) return [];
+  const documents = writes.map(({ article, change }) => ({
+    ...article,
+    pending: [change],
+    pendingAt: change.at,
+  }));
+  const taken = await insertedBefore(
+    store.collections.articles.insertMany(documents, { ordered: false }),
+  );
+  return writes.filter((_, index) => taken.has(index));
+}
+
+async function updateKnown(store: Store, writes: ArticleWrite[]): Promise<ArticleWrite[]> {
+  if (writes.length === 0) return [];
+  const { matchedCount } = await store.collections.articles.bulkWrite(
+    writes.map(({ base, article: { _id, ...fields }, change }) => ({
+      updateOne: {
+        filter: { _id, version: base },
+        update: {
+          $set: { ...fields, pendingAt: change.at },
+          $push: { pending: change },
+        },
+      },
+    })),
+    { ordered: false },
+  );
+  // Looking at the articles alone would take a write for lost that another one has followed.
+  return matchedCount === writes.length ? [] : lostRaces(store, writes);
+}
+
+async function lostRaces(store: Store, writes: ArticleWrite[]): Promise<ArticleWrite[]> {
   const ids = writes.map((write) => write.article._id);
   const now = await store.collections.articles
     .find({ _id: { $in: ids } }, { projection: { version: 1, captureId: 1, storyId: 1 } })
     .toArray();
   const stored = new Map(now.map((article) => [article._id, article]));
-  return writes
-    .filter(({ article }) => {
-      const there = stored.get(article._id);
-      return (
-        there?.version !== article.version ||
-        there.captureId !== article.captureId ||
-        there.storyId !== article.storyId
-      );
-    })
-    .map(({ article }) => article._id);
+  return writes.filter(({ article }) => {
+    const there = stored.get(article._id);
+    return (
+      there?.version !== article.version ||
+      there.captureId !== article.captureId ||
+      there.storyId !== article.storyId
+    );
+  });
 }
 
 /** Notes that articles were seen again without a change. */
@@ -97,27 +102,33 @@ export function articlesWithPending(
     .toArray();
 }
 
-/** Takes changes off articles after they are in the stream; later ones stay pending. */
+/**
+ * Takes changes off articles after they are in the stream: all of them where the article is as it
+ * was read, else those up to the version that was moved, so that later ones stay pending.
+ */
 export async function clearPending(
   store: Store,
   moved: { id: string; version: number }[],
 ): Promise<void> {
   if (moved.length === 0) return;
-  await store.collections.articles.bulkWrite(
-    moved.flatMap(({ id, version }) => [
-      {
-        updateOne: {
-          filter: { _id: id },
-          update: { $pull: { pending: { version: { $lte: version } } } },
-        },
+  const { articles } = store.collections;
+  const { matchedCount } = await articles.bulkWrite(
+    moved.map(({ id, version }) => ({
+      updateOne: {
+        filter: { _id: id, version },
+        update: { $set: { pending: [] }, $unset: { pendingAt: "" } },
       },
-      {
-        updateOne: {
-          filter: { _id: id, pending: { $size: 0 } },
-          update: { $unset: { pendingAt: "" } },
-        },
+    })),
+    { ordered: false },
+  );
+  if (matchedCount === moved.length) return;
+  await articles.bulkWrite(
+    moved.map(({ id, version }) => ({
+      updateOne: {
+        filter: { _id: id },
+        update: { $pull: { pending: { version: { $lte: version } } } },
       },
-    ]),
-    { ordered: true },
+    })),
+    { ordered: false },
   );
 }

@@ -42,7 +42,7 @@ export async function appendChanges(
 ): Promise<number> {
   const { changes: log, meta } = store.collections;
   let last = head;
-  let rest = await missing(store, changes);
+  let rest = changes;
   while (rest.length > 0) {
     const rows = rest.map((change, index) => ({ ...change, seq: last + 1 + index }));
     try {

@@ -12,11 +12,28 @@ export function isDuplicateKey(error: unknown): boolean {
   return error instanceof MongoServerError && error.code === DUPLICATE_KEY;
 }
 
-/** Awaits an insert whose documents may be there already: same `_id` means same content. */
-export async function ignoreDuplicates(insert: Promise<unknown>): Promise<void> {
+/**
+ * Awaits an insert whose documents may be there already: same `_id` means same content. Answers
+ * whether all of them were new.
+ */
+export async function ignoreDuplicates(insert: Promise<unknown>): Promise<boolean> {
   try {
     await insert;
+    return true;
+  } catch (error) {
+    if (isDuplicateKey(error)) return false;
+    throw error;
+  }
+}
+
+/** Awaits an unordered insert of several documents; answers the places of those whose key was taken. */
+export async function insertedBefore(insert: Promise<unknown>): Promise<Set<number>> {
+  try {
+    await insert;
+    return new Set();
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
+    const errors = error instanceof MongoBulkWriteError ? [error.writeErrors].flat() : [];
+    return new Set(errors.map((entry) => entry.index));
   }
 }

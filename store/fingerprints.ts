@@ -15,23 +15,10 @@ export async function putFingerprints(store: Store, prints: Fingerprint[]): Prom
   );
 }
 
-/** Fingerprints that share a text hash or a band with what is asked. */
-export async function similarFingerprints(
-  store: Store,
-  ask: { textHashes: string[]; bands: string[] },
-): Promise<Fingerprint[]> {
-  const { fingerprints } = store.collections;
-  const [same, near] = await Promise.all([
-    fingerprints
-      .find({ textHash: { $in: ask.textHashes } })
-      .limit(CANDIDATES)
-      .toArray(),
-    ask.bands.length > 0
-      ? fingerprints
-          .find({ bands: { $in: ask.bands } })
-          .limit(CANDIDATES)
-          .toArray()
-      : [],
-  ]);
-  return [...new Map([...same, ...near].map((print) => [print._id, print])).values()];
+/** Fingerprints that share one of the band keys. */
+export function similarFingerprints(store: Store, bands: string[]): Promise<Fingerprint[]> {
+  return store.collections.fingerprints
+    .find({ bands: { $in: bands } })
+    .limit(CANDIDATES)
+    .toArray();
 }

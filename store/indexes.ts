@@ -35,7 +35,6 @@ export const INDEXES: Index[] = [
   { collection: "aliases", key: { articleId: 1 } },
   { collection: "revisions", key: { articleId: 1, revision: 1 } },
   // fingerprints: exact and near copies (store/fingerprints.ts)
-  { collection: "fingerprints", key: { textHash: 1 } },
   { collection: "fingerprints", key: { bands: 1 } },
   // changes: the stream, and no change twice (store/changes.ts)
   { collection: "changes", key: { seq: 1 }, unique: true },

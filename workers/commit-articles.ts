@@ -5,12 +5,18 @@ import type { Fingerprint } from "../model/fingerprint.ts";
 import type { Link } from "../model/link.ts";
 import type { Revision } from "../model/revision.ts";
 import { articlesOfKeys, claimAliases } from "../store/aliases.ts";
-import { addRevisions, getArticles, touchArticles, writeArticles } from "../store/articles.ts";
+import {
+  type ArticleWrite,
+  addRevisions,
+  getArticles,
+  touchArticles,
+  writeArticles,
+} from "../store/articles.ts";
 import { putFingerprints, similarFingerprints } from "../store/fingerprints.ts";
 import type { Store } from "../store/store.ts";
 import { joinStories } from "../store/stories.ts";
 import { addressOf, type Draft, type Reading } from "./article.ts";
-import { type Decision, decide } from "./decide.ts";
+import { type Decision, decide, mergeInto } from "./decide.ts";
 import { type Arrival, identify, keysOf } from "./identity.ts";
 
 /** Tries when another process changes the same articles at the same moment. */
@@ -61,10 +67,12 @@ async function resolveIds(store: Store, read: ArticlePage[], now: Date): Promise
   }));
   const keys = [...new Set(arrivals.flatMap(keysOf))];
   const identities = identify(arrivals, await articlesOfKeys(store, keys), now);
-  const aliases = identities.flatMap((identity) => identity.aliases);
-  if (aliases.length === 0) return identities.map(({ articleId }) => articleId);
-  await claimAliases(store, aliases);
-  // Another process may have claimed an address first: what the store says now, counts.
+  const granted = await claimAliases(
+    store,
+    identities.flatMap((identity) => identity.aliases),
+  );
+  if (granted) return identities.map(({ articleId }) => articleId);
+  // Another process claimed an address first: what the store says now, counts.
   const owners = await articlesOfKeys(store, keys);
   return identify(arrivals, owners, now).map(({ articleId }) => articleId);
 }
@@ -81,11 +89,9 @@ async function decideAndWrite(
     return { ...print, _id: articleId, at: first && first < print.at ? first : print.at };
   });
   await putFingerprints(store, prints);
-  const candidates = await similarFingerprints(store, {
-    textHashes: [...new Set(prints.map((print) => print.textHash))],
-    bands: [...new Set(prints.flatMap(probeBands))],
-  });
-  const told = await storiesOf(store, candidates, existing);
+  const candidates = await similarFingerprints(store, [...new Set(prints.flatMap(probeBands))]);
+  const asked = new Set(open.map(({ articleId }) => articleId));
+  const told = await storiesOf(store, candidates, { existing, asked });
   const decisions = decide(open, { existing, prints, candidates, told, ...options });
   return { decisions, lost: await write(store, decisions, options.now()) };
 }
@@ -94,18 +100,20 @@ async function decideAndWrite(
 async function storiesOf(
   store: Store,
   candidates: Fingerprint[],
-  existing: Map<string, Article>,
+  { existing, asked }: { existing: Map<string, Article>; asked: ReadonlySet<string> },
 ): Promise<Map<string, Article>> {
-  const missing = candidates.map(({ _id }) => _id).filter((id) => !existing.has(id));
+  const missing = candidates.map(({ _id }) => _id).filter((id) => !asked.has(id));
   const told = new Map([...existing, ...(await getArticles(store, missing))]);
   const heads = [...told.values()].map(({ storyId }) => storyId).filter((id) => !told.has(id));
   return new Map([...told, ...(await getArticles(store, [...new Set(heads)]))]);
 }
 
+/** Writes what was decided; answers the articles that others changed meanwhile. */
 async function write(store: Store, decisions: Decision[], now: Date): Promise<Set<string>> {
   const writes = decisions.flatMap((decision) => decision.writes);
   const lost = new Set(await writeArticles(store, writes));
-  const won = decisions.filter(({ articleId }) => !lost.has(articleId));
+  const won = decisions.filter(({ writes: [own] }) => !own || !lost.has(own));
+  await moveAgain(store, won, lost, now);
   await Promise.all([
     addRevisions(
       store,
@@ -122,7 +130,28 @@ async function write(store: Store, decisions: Decision[], now: Date): Promise<Se
       now,
     ),
   ]);
-  return lost;
+  const ids = new Set(won.map(({ articleId }) => articleId));
+  return new Set(decisions.map(({ articleId }) => articleId).filter((id) => !ids.has(id)));
+}
+
+/** Articles that changed while their story got another head follow it as they are now. */
+async function moveAgain(
+  store: Store,
+  won: Decision[],
+  lost: Set<ArticleWrite>,
+  now: Date,
+): Promise<void> {
+  let open = won.flatMap(({ writes: [, ...moved] }) => moved.filter((write) => lost.has(write)));
+  for (let tries = 0; open.length > 0; tries++) {
+    if (tries === TRIES) throw new Error("articles keep changing under us; the turn is repeated");
+    const heads = new Map(open.map(({ article }) => [article._id, article.storyId]));
+    const stored = await getArticles(store, [...heads.keys()]);
+    const apart = [...stored.values()].filter(({ _id, storyId }) => storyId !== heads.get(_id));
+    open = await writeArticles(
+      store,
+      apart.map((article) => mergeInto(heads.get(article._id) ?? article._id, article, now)),
+    );
+  }
 }
 
 function revisionOf(article: Draft, at: Date): Revision {

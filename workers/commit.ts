@@ -32,15 +32,10 @@ export interface Commit {
  * trips: bodies and captures, then articles with all that hangs on them, then the links.
  */
 export function createCommit(store: Store, options: { timezone: string; now(): Date }): Commit {
-  let last: Promise<unknown> = Promise.resolve();
   const batcher = new Batcher<CommitEntry, void>(
     { size: LIMITS.commitSize, ms: LIMITS.commitDelay },
-    (entries) => {
-      // One after the other: copies that arrive together must see each other.
-      const flushed = last.then(() => flush(store, entries, options));
-      last = flushed.catch(() => {});
-      return flushed;
-    },
+    // One batch after the other, so copies that arrive at the same time see each other.
+    (entries) => flush(store, entries, options),
   );
   return { add: (entry) => batcher.add(entry) };
 }

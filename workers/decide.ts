@@ -83,10 +83,7 @@ function change(
     outcome: before ? "updated" : "new",
     writes: [
       writeOf(article, before, before ? "updated" : "created", now()),
-      ...moved.map((other) => {
-        const copy = { ...other, version: other.version + 1 };
-        return writeOf({ ...copy, ...follow(article) }, other, "merged", now());
-      }),
+      ...moved.map((other) => mergeInto(article._id, other, now())),
     ],
     revised: article.revision === before?.revision ? null : article,
     join: place.because ? joinOf(article, place, moved) : null,
@@ -99,8 +96,10 @@ function storyOf(place: Placement, before: Article | null) {
   return { duplicateOf: place.duplicateOf, storyId: place.storyId };
 }
 
-function follow(head: Draft) {
-  return { duplicateOf: head._id, storyId: head._id };
+/** An article, as it is stored, becomes a copy of the one that stands for its story now. */
+export function mergeInto(head: string, other: Article, at: Date): ArticleWrite {
+  const copy = { ...other, version: other.version + 1, duplicateOf: head, storyId: head };
+  return writeOf(copy, other, "merged", at);
 }
 
 function joinOf(article: Draft, place: Placement, moved: Article[]): Decision["join"] {

@@ -17,22 +17,31 @@ const IDLE = 250;
  * crash between leads to a repetition that the stream recognises. Answers how many were moved.
  */
 export async function sequence(store: Store, now: Date): Promise<number> {
+  return (await sequenceAfter(store, now, null)).moved;
+}
+
+/** One step of the sequencer; `head` is where its last one ended, null when the stream must be asked. */
+async function sequenceAfter(
+  store: Store,
+  now: Date,
+  head: number | null,
+): Promise<{ moved: number; head: number | null }> {
   const waiting = await articlesWithPending(store, now, BATCH);
-  if (waiting.length === 0) return 0;
+  if (waiting.length === 0) return { moved: 0, head };
   const changes = waiting
     .flatMap(({ _id, pending }) =>
       inOrder(pending).map((change) => ({ articleId: _id, ...change })),
     )
     .sort((a, b) => a.at.getTime() - b.at.getTime());
-  await appendChanges(store, await headSeq(store), changes);
+  const last = await appendChanges(store, head ?? (await headSeq(store)), changes);
   await clearPending(
     store,
-    waiting.map(({ _id, pending }) => ({
+    waiting.map(({ _id, version, pending }) => ({
       id: _id,
-      version: Math.max(0, ...pending.map((change) => change.version)),
+      version: pending.length > 0 ? Math.max(...pending.map((change) => change.version)) : version,
     })),
   );
-  return changes.length;
+  return { moved: changes.length, head: last };
 }
 
 /** Changes of one article by version, with times that don't run backwards between two clocks. */
@@ -50,9 +59,12 @@ function inOrder(pending: PendingChange[]): PendingChange[] {
 export async function runSequencer({ store, log, now }: Deps, signal: AbortSignal): Promise<void> {
   // What an earlier process left uncounted.
   let behind = true;
+  let head: number | null = null;
   while (!signal.aborted) {
     try {
-      const moved = await sequence(store, now());
+      const step = await sequenceAfter(store, now(), head);
+      const { moved } = step;
+      head = step.head;
       if (moved > 0 || behind) while ((await countUp(store)) > 0);
       behind = false;
       if (moved < BATCH) await sleep(IDLE, signal);
