@@ -3,7 +3,7 @@ import { hintOf } from "./body/hints.ts";
 import { textOf } from "./dom/text.ts";
 import { parentOf, Tag } from "./dom/tree.ts";
 import { isNode, list, textIn } from "./jsonld.ts";
-import type { Layout } from "./layout.ts";
+import { byDistance, isAmong, type Layout } from "./layout.ts";
 import { isByline, type Name, namesIn } from "./names.ts";
 import type { Page } from "./page.ts";
 import { type Answer, answer, NOTHING } from "./rules.ts";
@@ -166,14 +166,10 @@ function isAuthorTag(tag: Tag): boolean {
 
 /** Texts of the innermost of some tags, outside asides and comments, those near the headline first. */
 function linesOf(tags: Tag[], layout: Layout | null): string[] {
-  const from = layout?.headline?.order ?? 0;
-  const near = tags
-    .filter((tag, at) => (tags[at + 1]?.order ?? Infinity) > tag.last && !isAside(tag))
-    .map((tag) => ({
-      tag,
-      distance: tag.order >= from ? tag.order - from : (from - tag.order) * 3,
-    }))
-    .toSorted((a, b) => a.distance - b.distance);
+  const innermost = tags.filter(
+    (tag, at) => (tags[at + 1]?.order ?? Infinity) > tag.last && !isAside(tag),
+  );
+  const near = byDistance(innermost, layout?.headline ?? null);
   const [nearest] = near;
   if (!nearest) return [];
   // Further ones are of the same byline only when they stand close by.
@@ -208,11 +204,12 @@ function bylines(layout: Layout | null): string[] {
 
 /** Whether a tag stands among comments, related articles or other asides. */
 function isAside(tag: Tag): boolean {
-  let node: Tag | null = tag;
-  for (let level = 0; node && level < 12; node = parentOf(node), level++) {
+  return isAmong(ASIDE, tag, 12) || isInForm(tag);
+}
+
+function isInForm(tag: Tag): boolean {
+  for (let node: Tag | null = tag; node; node = parentOf(node))
     if (node.name === "form") return true;
-    if (hintOf(node.attribs).words.some((word) => ASIDE.has(word))) return node.name !== "body";
-  }
   return false;
 }
 

@@ -69,7 +69,10 @@ export function extract(input: ExtractInput): Extraction {
     ),
     publishedPrecision: { value: stamp.value?.precision ?? null, evidence: null },
     publishedOffset: { value: stamp.value?.offset ?? null, evidence: null },
-    modifiedAt: hinted(instant(own.modifiedAt ?? readModified(page, reading)), hints.modifiedAt),
+    modifiedAt: hinted(
+      instant(own.modifiedAt ?? readModified(page, layout, reading)),
+      hints.modifiedAt,
+    ),
     language: readLanguage(page, text, input.language ?? hints.language ?? null),
     section: own.section ?? readSection(page),
     tags: own.tags ?? hinted(readTags(page), hints.tags),

@@ -1,6 +1,7 @@
 import { type Block, blocksOf } from "./body/blocks.ts";
 import { isHiddenInline } from "./body/drop.ts";
-import type { Tag } from "./dom/tree.ts";
+import { hintOf } from "./body/hints.ts";
+import { parentOf, type Tag } from "./dom/tree.ts";
 import type { Page } from "./page.ts";
 import { keyOf } from "./title-parts.ts";
 
@@ -37,4 +38,28 @@ function headlineAt(blocks: Block[], titleKey: string): number {
     if (at >= 0) return at;
   }
   return -1;
+}
+
+/** Tags in the order of their distance from the headline; what stands before it counts as thrice as far. */
+export function byDistance(tags: Tag[], headline: Tag | null): { tag: Tag; distance: number }[] {
+  const from = headline?.order ?? 0;
+  return tags
+    .map((tag) => ({
+      tag,
+      distance: tag.order >= from ? tag.order - from : (from - tag.order) * 3,
+    }))
+    .toSorted((a, b) => a.distance - b.distance);
+}
+
+/** Whether an element, or one of those closely around it, has one of some words in class or id. */
+export function isAmong(words: Set<string>, tag: Tag, levels: number): boolean {
+  let node: Tag | null = tag;
+  for (
+    let level = 0;
+    node && node.name !== "body" && level < levels;
+    node = parentOf(node), level++
+  ) {
+    if (hintOf(node.attribs).words.some((word) => words.has(word))) return true;
+  }
+  return false;
 }

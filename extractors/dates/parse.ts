@@ -2,7 +2,7 @@ import { monthOf } from "./months.ts";
 import { type Clock, type Reading, type Stamp, stampOf } from "./stamp.ts";
 
 const ISO =
-  /^([12]\d{3})-?(\d{2})-?(\d{2})(?:[T ]+(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,:]\d+)?)?\s*([ap]m)?\s*(Z|UTC|GMT|[+-]\d{1,2}:?\d{2}|[+-]\d{2}|[A-Z]{3,4})?)?/i;
+  /^([12]\d{3})-?(\d{2})-?(\d{2})(?:[T ]+(\d{1,2}):?(\d{2})(?::?(\d{1,2})(?:[.,:]\d+)?)?\s*([ap]m)?\s*(Z|UTC|GMT|[+-]\d{1,2}:?\d{2}|[+-]\d{2}|[A-Z]{3,4})?)?/i;
 
 const ZONES: Record<string, number> = {
   z: 0,

@@ -7,7 +7,8 @@ const DAY_FIRST_SUFFIX = /\.(?:uk|ie|au|nz|in|za|ke|ng|gh|pk|bd|lk|sg|my|hk|eu|d
 /** How this page writes ambiguous dates: `3/4/2020` is March only where the language is American English. */
 export function readingOf(page: Page, language: string | null, timezone = "UTC"): Reading {
   const host = URL.canParse(page.url) ? new URL(page.url).hostname : "";
-  const tag = page.tags("html")[0]?.attribs["lang"]?.toLowerCase() ?? "";
+  const html = page.tags("html")[0]?.attribs ?? {};
+  const tag = (html["lang"] ?? html["xml:lang"] ?? "").toLowerCase();
   let dayFirst = language !== "en" && language !== null;
   if (language === null || language === "en") {
     dayFirst = DAY_FIRST_SUFFIX.test(host) || /^en[-_](?:gb|ie|au|nz|in|za)/.test(tag);

@@ -1,7 +1,5 @@
 import type { Block } from "../body/blocks.ts";
-import { hintOf } from "../body/hints.ts";
-import { parentOf, type Tag } from "../dom/tree.ts";
-import type { Layout } from "../layout.ts";
+import { isAmong, type Layout } from "../layout.ts";
 import { findDates } from "./parse.ts";
 import type { Reading, Stamp } from "./stamp.ts";
 
@@ -14,9 +12,12 @@ export interface Sighting {
 const UPDATED =
   /(?:updated?|modified|revised|last (?:changed|edit|update)|aktualisiert|geändert|zuletzt|mise? à jour|actualizad[oa]|atualizad[oa]|aggiornat[oa]|bijgewerkt|uppdaterad|oppdatert|opdateret|päivitetty|zaktualizowano|aktualizováno|обновлен[оа]?|изменен[оа]?|оновлено|güncelle\p{L}*|更新|修正|수정|تحديث)[^\d]{0,24}$/iu;
 
-/** Words of what holds other pages' dates, or readers' and none of the article's. */
-const ELSEWHERE = new Set(
-  "comment comments commentlist disqus respond related recommended recommendations similar teaser teasers sidebar popular trending mostread latest footer copyright event events calendar archive archives weather".split(
+const PUBLISHED =
+  /(?:published|posted|written|created|released|issued|date|filed|veröffentlicht|erstellt|datum|stand|publiziert|eingestellt|vom|erschienen|gepostet|publiée?|posté|le|publicad[oa]|fecha|data|pubblicat[oa]|gepubliceerd|geplaatst|publicerad|publisert|udgivet|julkaistu|opublikowano|dodano|publikováno|опубликован[оа]?|дата|размещено|опубліковано|yayın\p{L}*|公開|発表|掲載|发布|发表|日期|作成|등록|입력|نشر|تاريخ)\s*(?:on|am|le|el|il|den|dne|tarihi)?[\s:：=()|]{0,6}$/iu;
+
+/** Words in class and id of what holds other pages' dates, or readers' and none of the article's. */
+export const ELSEWHERE = new Set(
+  "comment comments commentlist disqus respond related recommended recommendations similar teaser teasers sidebar popular trending mostread copyright event events calendar leserbrief reply".split(
     " ",
   ),
 );
@@ -35,16 +36,46 @@ export function dateNearHeadline(layout: Layout, reading: Reading): Sighting | n
   );
 }
 
-/** The first date in any short line of the page, then in any of its text. */
+/**
+ * The zone that readers see: the same instant is shown near the headline with another clock.
+ * Minutes east of UTC; null where nothing near it agrees.
+ */
+export function shownOffset(layout: Layout, stamp: Stamp): number | null {
+  const { blocks, at } = layout;
+  for (const block of blocks.slice(Math.max(0, at - 6), at + 22)) {
+    if (block.size > 220 || !/\d/.test(block.text)) continue;
+    for (const hit of findDates(block.text, { dayFirst: false, timezone: "UTC" })) {
+      if (hit.stamp.precision === "day") continue;
+      const local = hit.stamp.at.getTime() + (hit.stamp.offset ?? 0) * 60_000;
+      const minutes = Math.round((local - stamp.at.getTime()) / 60_000);
+      if (minutes !== 0 && minutes % 30 === 0 && Math.abs(minutes) <= 14 * 60) return minutes;
+    }
+  }
+  return null;
+}
+
+/** The first date that is labelled as one, else the first in a short line, else in any text. */
 export function dateAnywhere(layout: Layout, reading: Reading): Sighting | null {
+  const labelled = labelledDate(layout.blocks.slice(0, 3000), reading);
+  if (labelled) return labelled;
   const short = layout.blocks.filter((block) => block.size < 160);
   return firstDate(short, reading) ?? firstDate(layout.blocks.slice(0, 400), reading);
+}
+
+function labelledDate(blocks: Block[], reading: Reading): Sighting | null {
+  for (const block of blocks) {
+    if (block.size > 600 || !/\d/.test(block.text) || isAmong(ELSEWHERE, block.tag, 8)) continue;
+    for (const { stamp, index } of findDates(block.text, reading)) {
+      if (PUBLISHED.test(block.text.slice(0, index))) return { stamp, seen: block.text };
+    }
+  }
+  return null;
 }
 
 function firstDate(blocks: Block[], reading: Reading): Sighting | null {
   let updated: Sighting | null = null;
   for (const block of blocks) {
-    if (!/\d/.test(block.text) || isElsewhere(block.tag)) continue;
+    if (!/\d/.test(block.text) || isAmong(ELSEWHERE, block.tag, 8)) continue;
     const text = block.text.slice(0, 600);
     for (const hit of findDates(text, reading)) {
       const sighting = { stamp: hit.stamp, seen: block.text };
@@ -54,14 +85,4 @@ function firstDate(blocks: Block[], reading: Reading): Sighting | null {
     }
   }
   return updated;
-}
-
-function isElsewhere(tag: Tag): boolean {
-  let node: Tag | null = tag;
-  for (let level = 0; node && level < 10; node = parentOf(node), level++) {
-    if (node.name === "body") return false;
-    if (node.name === "footer" || hintOf(node.attribs).words.some((word) => ELSEWHERE.has(word)))
-      return true;
-  }
-  return false;
 }
