@@ -1,7 +1,12 @@
 import { parseDate } from "./dates/parse.ts";
-import { DOUBTFUL, MODIFIED, type Place, PUBLISHED } from "./dates/places.ts";
+import { DOUBTFUL, MODIFIED, type Place, PUBLISHED, WEAK } from "./dates/places.ts";
 import type { Reading, Stamp } from "./dates/stamp.ts";
-import { dateAnywhere, dateNearHeadline, shownOffset } from "./dates/visible.ts";
+import {
+  dateAnywhere,
+  dateLineNearHeadline,
+  dateNearHeadline,
+  shownOffset,
+} from "./dates/visible.ts";
 import type { Layout } from "./layout.ts";
 import type { Page } from "./page.ts";
 import { type Answer, answer, NOTHING } from "./rules.ts";
@@ -15,7 +20,9 @@ export function readPublished(page: Page, layout: Layout | null, reading: Readin
   };
   const tries = [
     () => firstStamp(PUBLISHED, page, layout, reading),
-    () => seen("near the headline", 0.7, dateNearHeadline),
+    () => seen("line near the headline", 0.8, dateLineNearHeadline),
+    () => firstStamp(WEAK, page, layout, reading),
+    () => seen("near the headline", 0.6, dateNearHeadline),
     () => firstStamp(DOUBTFUL, page, layout, reading),
     () => seen("anywhere in the text", 0.4, dateAnywhere),
   ];

@@ -48,6 +48,10 @@ export const PUBLISHED: Place[] = [
     confidence: 0.8,
     read: (page) => page.ld.map((node) => textIn(node["datePublished"])),
   },
+];
+
+/** Weaker statements: several dates may stand in such places. */
+export const WEAK: Place[] = [
   { rule: "meta date", confidence: 0.8, read: metas(...DATE_METAS) },
   {
     rule: "time of publication",

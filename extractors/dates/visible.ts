@@ -7,6 +7,8 @@ import type { Reading, Stamp } from "./stamp.ts";
 export interface Sighting {
   stamp: Stamp;
   seen: string;
+  /** It is called the date of an update. */
+  updated: boolean;
 }
 
 const UPDATED =
@@ -24,14 +26,23 @@ export const ELSEWHERE = new Set(
 
 /** The first date in the lines just before and after the headline; dates of updates come second. */
 export function dateNearHeadline(layout: Layout, reading: Reading): Sighting | null {
-  const { blocks, at } = layout;
+  return nearHeadline(layout, reading, 220);
+}
+
+/** The same among lines that hold little else, without dates of updates. */
+export function dateLineNearHeadline(layout: Layout, reading: Reading): Sighting | null {
+  const found = nearHeadline(layout, reading, 60);
+  return found?.updated ? null : found;
+}
+
+function nearHeadline({ blocks, at }: Layout, reading: Reading, size: number): Sighting | null {
   if (at < 0) return null;
   const lines = [
     ...blocks.slice(at + 1, at + 22),
     ...blocks.slice(Math.max(0, at - 6), at).toReversed(),
   ];
   return firstDate(
-    lines.filter((block) => block.size < 220),
+    lines.filter((block) => block.size < size),
     reading,
   );
 }
@@ -66,23 +77,25 @@ function labelledDate(blocks: Block[], reading: Reading): Sighting | null {
   for (const block of blocks) {
     if (block.size > 600 || !/\d/.test(block.text) || isAmong(ELSEWHERE, block.tag, 8)) continue;
     for (const { stamp, index } of findDates(block.text, reading)) {
-      if (PUBLISHED.test(block.text.slice(0, index))) return { stamp, seen: block.text };
+      if (PUBLISHED.test(block.text.slice(0, index)))
+        return { stamp, seen: block.text, updated: false };
     }
   }
   return null;
 }
 
 function firstDate(blocks: Block[], reading: Reading): Sighting | null {
-  let updated: Sighting | null = null;
+  let update: Sighting | null = null;
   for (const block of blocks) {
     if (!/\d/.test(block.text) || isAmong(ELSEWHERE, block.tag, 8)) continue;
     const text = block.text.slice(0, 600);
     for (const hit of findDates(text, reading)) {
-      const sighting = { stamp: hit.stamp, seen: block.text };
+      const updated = UPDATED.test(text.slice(0, hit.index));
+      const sighting = { stamp: hit.stamp, seen: block.text, updated };
       if (/©|copyright/i.test(text.slice(0, hit.index))) continue;
-      if (!UPDATED.test(text.slice(0, hit.index))) return sighting;
-      updated ??= sighting;
+      if (!updated) return sighting;
+      update ??= sighting;
     }
   }
-  return updated;
+  return update;
 }
