@@ -1,0 +1,86 @@
+import { createLogger } from "../../config/logger.ts";
+import { createGuard } from "../../fetch/guard.ts";
+import { createHttp } from "../../fetch/http.ts";
+import { createPace } from "../../fetch/pace.ts";
+import { cached } from "../../lib/cache.ts";
+import { shortHash } from "../../lib/hash.ts";
+import { ReleaseStack } from "../../lib/stack.ts";
+import { sleep } from "../../lib/time.ts";
+import { getHost } from "../../store/hosts.ts";
+import { getSource } from "../../store/sources.ts";
+import type { Store } from "../../store/store.ts";
+import { createCommit } from "../../workers/commit.ts";
+import type { TurnDeps } from "../../workers/deps.ts";
+import { connect, createProducer } from "../../workers/enqueue.ts";
+import { createLinkBuffer } from "../../workers/link-buffer.ts";
+import type { Parser } from "../../workers/parser.ts";
+import { takeTurn } from "../../workers/turn.ts";
+
+/** What one process of the line works with, on a clock that a test can move. */
+export interface TestLine {
+  deps: TurnDeps;
+  prefix: string;
+  /** Moves the clock of this process. */
+  advance: (ms: number) => void;
+  close: () => Promise<void>;
+}
+
+/** One process of the line by HTTP; `sites` maps names to loopback addresses. */
+export async function openLine(options: {
+  store: Store;
+  redisUrl: string;
+  parser: Parser;
+  sites: Record<string, string>;
+  name: string;
+}): Promise<TestLine> {
+  const { store, redisUrl, parser, sites } = options;
+  const stack = new ReleaseStack();
+  const prefix = `test-${shortHash(options.name).slice(0, 12)}`;
+  const redis = connect(redisUrl, { maxRetriesPerRequest: 1 });
+  stack.add("pace", () => redis.disconnect());
+  const producer = createProducer({ redisUrl, prefix });
+  stack.add("producer", () => producer.close());
+  await producer.ready();
+  const hosts = new Map(Object.entries(sites).map(([name, address]) => [name, [address]]));
+  const guard = createGuard({ hosts, allowNetworks: ["127.1.0.0/16"] });
+  const http = createHttp({ guard, userAgent: "Newsgather/test", limits: { deadline: 5000 } });
+  stack.add("http", () => http.close());
+  let ahead = 0;
+  const now = () => new Date(Date.now() + ahead);
+  // Read anew each time, so a test sees at once what it changed.
+  const fresh = { ttl: 0, size: 100 };
+  const deps: TurnDeps = {
+    store,
+    producer,
+    log: createLogger({ logLevel: "silent" }),
+    now,
+    random: Math.random,
+    settings: { product: "Newsgather", timezone: "UTC", only: null },
+    http,
+    parser,
+    browser: null,
+    pace: createPace(redis, `${prefix}:`),
+    commit: createCommit(store, { timezone: "UTC", now }),
+    links: createLinkBuffer(store),
+    hosts: cached((id) => getHost(store, id), fresh),
+    sources: cached((id) => getSource(store, id), fresh),
+  };
+  return {
+    deps,
+    prefix,
+    advance: (ms) => void (ahead += ms),
+    close: () => stack.close(),
+  };
+}
+
+/** Takes a host's turns one after the other as its job does, until none is due within 2 s. */
+export async function drive({ deps }: TestLine, host: string, turn = 0): Promise<Date | "done"> {
+  for (let turns = 0; turns < 200; turns++) {
+    const next = await takeTurn(deps, "http", { host, turn });
+    if (next === "done") return next;
+    const wait = next.at.getTime() - deps.now().getTime();
+    if (wait > 2000) return next.at;
+    await sleep(wait);
+  }
+  throw new Error(`the turns of ${host} don't end`);
+}

@@ -1,0 +1,102 @@
+import { urlKey } from "../../discover/canonical-url.ts";
+import { ReleaseStack } from "../../lib/stack.ts";
+import type { Link } from "../../model/link.ts";
+import type { SourceRecord } from "../../model/source.ts";
+import { ensureHosts } from "../../store/hosts.ts";
+import { addLinks, getLink } from "../../store/links.ts";
+import type { Store } from "../../store/store.ts";
+import { createParser } from "../../workers/parser.ts";
+import { makeSource } from "./articles.ts";
+import { startTestDatabase } from "./database.ts";
+import { openLine, type TestLine } from "./line.ts";
+import { makeLink } from "./links.ts";
+import { startTestRedis } from "./redis.ts";
+import { articlePage, openSite, type TestSite } from "./site.ts";
+
+/** One test's site, with processes that work on it. */
+export interface Scene {
+  store: Store;
+  site: TestSite;
+  line: TestLine;
+  /** Another process of the same line. */
+  another: () => Promise<TestLine>;
+  /** Another site, by its name in `SITES`. */
+  openOther: (name: keyof typeof SITES) => Promise<TestSite>;
+  link: (path: string) => Promise<Link | null>;
+}
+
+/** What a test changes about its scene. */
+export interface Given {
+  source?: Partial<SourceRecord>;
+  link?: Partial<Link>;
+  concurrency?: number;
+}
+
+/** The services of a test file and its scenes. */
+export interface Stage {
+  redisUrl: string;
+  /** A site with article pages at `paths`, each one a due link of the source `cities`. */
+  open: (name: string, paths: string[], given?: Given) => Promise<Scene>;
+  /** Closes what the last test opened. */
+  clear: () => Promise<void>;
+  close: () => Promise<void>;
+}
+
+/** Sites by name and loopback address. */
+export const SITES = {
+  "one.example": "127.1.9.1",
+  "two.example": "127.1.9.2",
+  "three.example": "127.1.9.3",
+};
+
+/** Starts database, Redis and a parser thread for a test file. */
+export async function openStage(file: string): Promise<Stage> {
+  const [database, redis] = await Promise.all([startTestDatabase(file), startTestRedis()]);
+  const parser = createParser(1);
+  let opened = new ReleaseStack();
+  const open: Stage["open"] = async (name, paths, given = {}) => {
+    const stack = opened;
+    const store = await database.open(name);
+    const openOther: Scene["openOther"] = async (other) => {
+      const site = await openSite(other, SITES[other]);
+      stack.add(other, () => site.close());
+      return site;
+    };
+    const another = async () => {
+      const line = await openLine({ store, redisUrl: redis.url, parser, sites: SITES, name });
+      stack.add("line", () => line.close());
+      return line;
+    };
+    const site = await openOther("one.example");
+    for (const path of paths) site.pages[path] = articlePage(`Report on ${path}`);
+    const pace = { delay: 20, concurrency: given.concurrency ?? 1 };
+    await store.collections.sources.insertOne(
+      makeSource("cities", { home: site.at("/"), render: "http", pace, ...given.source }),
+    );
+    await ensureHosts(store, [{ host: site.host, ...pace }]);
+    await addLinks(
+      store,
+      paths.map((path, index) => {
+        const url = site.at(path);
+        const dueAt = new Date(Date.now() - 10_000 + index);
+        return makeLink(urlKey(url), { url, foundUrl: url, host: site.host, dueAt, ...given.link });
+      }),
+    );
+    const link = (path: string) => getLink(store, urlKey(site.at(path)));
+    return { store, site, line: await another(), another, openOther, link };
+  };
+  return {
+    redisUrl: redis.url,
+    open,
+    async clear() {
+      const stack = opened;
+      opened = new ReleaseStack();
+      await stack.close();
+    },
+    async close() {
+      await parser.close();
+      await redis.close();
+      await database.close();
+    },
+  };
+}

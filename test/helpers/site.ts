@@ -1,0 +1,102 @@
+import { EventEmitter, once } from "node:events";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { shortHash } from "../../lib/hash.ts";
+import { type Loopback, listen } from "./loopback.ts";
+
+/** What a page of a site answers with: HTML, or whatever it does with the response. */
+export type Page = string | ((request: IncomingMessage, response: ServerResponse) => void);
+
+/** A news site on a loopback address. */
+export interface TestSite extends Loopback {
+  /** `hostname:port`, as links and hosts are named. */
+  host: string;
+  at(path: string): string;
+  pages: Record<string, Page>;
+  /** Paths that were asked for, in order. */
+  asked: string[];
+}
+
+/** Serves `pages` under a name; what isn't there is a 404. */
+export async function openSite(name: string, address: string): Promise<TestSite> {
+  const pages: Record<string, Page> = {};
+  const asked: string[] = [];
+  const server = await listen(address, (request, response) => {
+    const path = request.url ?? "";
+    asked.push(path);
+    const page = pages[path];
+    if (page === undefined) response.writeHead(404).end("not here");
+    else if (typeof page === "function") page(request, response);
+    else {
+      const type = page.startsWith("<?xml") ? "application/rss+xml" : "text/html";
+      response.writeHead(200, { "content-type": `${type}; charset=utf-8` }).end(page);
+    }
+  });
+  const host = `${name}:${server.port}`;
+  return { ...server, host, pages, asked, at: (path) => `http://${host}${path}` };
+}
+
+const WORDS = `council city data portal open service digital permit online residents office budget
+  street bus sensor network public tender school energy water traffic park plan map form`
+  .trim()
+  .split(/\s+/);
+
+/** A text of its own for each name. */
+export function textOf(name: string, words = 160): string {
+  let state = Number.parseInt(shortHash(name).slice(0, 8), 16);
+  const list = Array.from({ length: words }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return WORDS[(state >>> 8) % WORDS.length];
+  });
+  const paragraphs = [0, 40, 80, 120].map((from) => list.slice(from, from + 40).join(" "));
+  return paragraphs.map((text) => `The ${name} ${text}.`).join("\n\n");
+}
+
+/** An article page with a text that belongs to `name`. */
+export function articlePage(title: string, text = textOf(title), head = ""): string {
+  const paragraphs = text.split("\n\n").map((paragraph) => `<p>${paragraph}</p>`);
+  return `<!doctype html><html lang=en><head><title>${title}</title>${head}
+    <meta property="og:type" content="article"><meta property="og:title" content="${title}">
+    <meta property="article:published_time" content="2026-11-24T08:00:00Z"></head>
+    <body><main><article><h1>${title}</h1>${paragraphs.join("\n")}</article></main></body></html>`;
+}
+
+/** An RSS feed of addresses, newest first. */
+export function feedOf(urls: string[], published = new Date(Date.now() - 3_600_000)): string {
+  const items = urls.map(
+    (url) => `<item><title>News of ${new URL(url).pathname}</title><link>${url}</link>
+      <guid>${url}</guid><pubDate>${published.toUTCString()}</pubDate></item>`,
+  );
+  return `<?xml version="1.0"?><rss version="2.0"><channel><title>News</title>
+    <link>${urls[0] ?? "http://none.example/"}</link><description>x</description>
+    ${items.join("\n")}</channel></rss>`;
+}
+
+/** A page that waits with its first answer until it is told to; later ones come at once. */
+export interface HeldPage {
+  page: Page;
+  /** Resolves when it was asked for. */
+  asked: Promise<unknown>;
+  /** Lets the first answer go. */
+  answer: () => void;
+}
+
+/** Holds the first answer, `html`, back; further requests get `later`. */
+export function holdPage(html: string, later = html): HeldPage {
+  const held: ServerResponse[] = [];
+  const events = new EventEmitter();
+  return {
+    page: (_, response) => {
+      if (held.length > 0) send(response, later);
+      else {
+        held.push(response);
+        events.emit("asked");
+      }
+    },
+    asked: once(events, "asked"),
+    answer: () => held.forEach((response) => send(response, html)),
+  };
+}
+
+function send(response: ServerResponse, html: string): void {
+  response.setHeader("content-type", "text/html").end(html);
+}

@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Article } from "../../../model/article.ts";
+import { toItem, toVisible } from "../../../model/item.ts";
+import { type ArticleWrite, getArticles, writeArticles } from "../../../store/articles.ts";
+import { appendChanges, headSeq, readChanges } from "../../../store/changes.ts";
+import { ALL, countUp, getDay } from "../../../store/days.ts";
+import type { Store } from "../../../store/store.ts";
+import { sequence } from "../../../workers/sequencer.ts";
+import { makeArticle } from "../../helpers/articles.ts";
+import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
+import { endProcess, ProcessEnded, withFaults } from "../../helpers/faults.ts";
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await startTestDatabase(import.meta.filename);
+});
+afterAll(() => database.close());
+
+function writeOf(next: Article, before: Article | null): ArticleWrite {
+  const version = (before?.version ?? 0) + 1;
+  const { pending: _, pendingAt: __, ...article } = { ...next, version };
+  const kind = before ? "updated" : "created";
+  const visible = before && toVisible(before);
+  const change = { version, kind, before: visible, item: toItem(article), at: new Date() } as const;
+  return { base: before?.version ?? 0, article, change };
+}
+
+/** Writes `text` over whatever is there until it wins; answers the version that it became. */
+async function write(store: Store, id: string, text: string, day: string): Promise<number> {
+  for (;;) {
+    const before = (await getArticles(store, [id])).get(id) ?? null;
+    const next = makeArticle(id, { title: text, captureId: text, day });
+    const lost = await writeArticles(store, [writeOf(next, before)]);
+    if (lost.length === 0) return (before?.version ?? 0) + 1;
+  }
+}
+
+/** The store as a process sees it that ends now and then between two steps of the sequencer. */
+function dying(store: Store, chance: () => number): Store {
+  const log = store.collections.changes;
+  // After the append, before the changes are taken off.
+  const articles = withFaults(store.collections.articles, {
+    bulkWrite: () => (chance() < 0.5 ? endProcess : undefined),
+  });
+  // In the middle of the append.
+  const half: typeof log.insertMany = async (rows) => {
+    await log.insertMany(rows.slice(0, Math.ceil(rows.length / 2)), { ordered: true });
+    return endProcess();
+  };
+  const changes = withFaults(log, { insertMany: () => (chance() < 0.3 ? half : undefined) });
+  return { ...store, collections: { ...store.collections, articles, changes } };
+}
+
+function seededChance(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+test("20 writers and 3 racing sequencers that die in between: nothing lost, doubled or out of order", async () => {
+  const store = await database.open("race");
+  const ids = Array.from({ length: 8 }, (_, n) => `a${n}`);
+  const written = new Map<string, string>();
+  const writing = new AbortController();
+
+  const writers = Array.from({ length: 20 }, async (_, writer) => {
+    for (let round = 0; round < 4; round++) {
+      const id = ids[(writer + round * 3) % ids.length] ?? "";
+      const text = `${writer}.${round}`;
+      const version = await write(store, id, text, `2026-11-2${round}`);
+      written.set(`${id}:${version}`, text);
+    }
+  });
+  let deaths = 0;
+  const sequencers = [11, 22, 33].map(async (seed) => {
+    const process = dying(store, seededChance(seed));
+    while (!writing.signal.aborted) {
+      try {
+        await sequence(process, new Date());
+        await countUp(process, 7);
+      } catch (error) {
+        if (!(error instanceof ProcessEnded)) throw error;
+        deaths++;
+      }
+    }
+  });
+  await Promise.all(writers);
+  writing.abort();
+  await Promise.all(sequencers);
+  expect(deaths).toBeGreaterThan(2);
+
+  while ((await sequence(store, new Date(Date.now() + 1000))) > 0);
+  const stream = await readChanges(store, 0, 1000);
+  expect(stream.map(({ seq }) => seq)).toEqual(stream.map((_, index) => index + 1));
+  expect(await headSeq(store)).toBe(stream.length);
+
+  expect(stream).toHaveLength(80);
+  const told = new Map(
+    stream.map(({ articleId, version, item }) => [`${articleId}:${version}`, item.title]),
+  );
+  expect(told).toEqual(written);
+  for (const id of ids) {
+    const versions = stream.filter((change) => change.articleId === id).map((c) => c.version);
+    expect(versions).toEqual(versions.map((_, index) => index + 1));
+  }
+  const left = await store.collections.articles.countDocuments({ pendingAt: { $exists: true } });
+  expect(left).toBe(0);
+
+  while ((await countUp(store)) > 0);
+  expect(await getDay(store, ALL)).toMatchObject({ articles: ids.length, seq: 80 });
+  const articles = await store.collections.articles.find().toArray();
+  for (const day of ["2026-11-20", "2026-11-21", "2026-11-22", "2026-11-23"]) {
+    const there = articles.filter((article) => article.day === day).length;
+    expect(await getDay(store, day)).toMatchObject({ articles: there });
+  }
+}, 120_000);
+
+test("a sequencer that reads old waiting changes again appends nothing twice", async () => {
+  const store = await database.open("again");
+  await write(store, "a", "one", "2026-11-24");
+  await write(store, "a", "two", "2026-11-24");
+  const waiting = await store.collections.articles.findOne({ _id: "a" });
+  expect(await sequence(store, new Date())).toBe(2);
+  await write(store, "a", "three", "2026-11-24");
+  // As a process does that slept through all of it.
+  const old = (waiting?.pending ?? []).map((change) => ({ articleId: "a", ...change }));
+  await appendChanges(store, 0, old);
+  await sequence(store, new Date());
+  const stream = await readChanges(store, 0, 10);
+  expect(stream.map(({ seq, version }) => [seq, version])).toEqual([
+    [1, 1],
+    [2, 2],
+    [3, 3],
+  ]);
+});
+
+test("changes written while the sequencer is at an article stay waiting", async () => {
+  const store = await database.open("while");
+  await write(store, "a", "one", "2026-11-24");
+  const log = store.collections.changes;
+  const meanwhile: typeof log.insertMany = async (rows, options) => {
+    await write(store, "a", "two", "2026-11-24");
+    return log.insertMany(rows, options);
+  };
+  const changes = withFaults(log, { insertMany: () => meanwhile });
+  const between = { ...store, collections: { ...store.collections, changes } };
+  expect(await sequence(between, new Date())).toBe(1);
+  const [article] = await store.collections.articles.find().toArray();
+  expect(article?.pending.map(({ version }) => version)).toEqual([2]);
+  expect(await sequence(store, new Date())).toBe(1);
+  expect((await readChanges(store, 0, 10)).map(({ version }) => version)).toEqual([1, 2]);
+});
+
+test("a write that lost its race is answered and changes nothing", async () => {
+  const store = await database.open("lost");
+  await write(store, "a", "first", "2026-11-24");
+  const before = (await getArticles(store, ["a"])).get("a") ?? null;
+  await write(store, "a", "faster", "2026-11-24");
+  const late = writeOf(makeArticle("a", { title: "late", captureId: "late" }), before);
+  const twin = writeOf(makeArticle("a", { title: "twin", captureId: "twin" }), null);
+  const fresh = writeOf(makeArticle("b", { captureId: "b" }), null);
+  expect(await writeArticles(store, [late, fresh])).toEqual([late]);
+  expect(await writeArticles(store, [twin, fresh])).toEqual([twin, fresh]);
+  expect(await store.collections.articles.findOne({ _id: "a" })).toMatchObject({
+    title: "faster",
+    version: 2,
+    pending: [{ version: 1 }, { version: 2 }],
+  });
+  expect(await store.collections.articles.findOne({ _id: "b" })).toMatchObject({ version: 1 });
+});

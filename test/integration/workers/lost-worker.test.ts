@@ -1,0 +1,79 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { createCommit } from "../../../workers/commit.ts";
+import { endProcess, withFaults } from "../../helpers/faults.ts";
+import { drive } from "../../helpers/line.ts";
+import { openStage, type Stage } from "../../helpers/scene.ts";
+import { articlePage, holdPage } from "../../helpers/site.ts";
+
+const HEIRS = articlePage("Said by its heir");
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage(import.meta.filename);
+});
+afterEach(() => stage.clear());
+afterAll(() => stage?.close());
+
+describe("a lost worker", () => {
+  test("its link is taken over, and what it says afterwards changes nothing", async () => {
+    const { store, site, line, another, link } = await stage.open("lost", ["/a"]);
+    const late = holdPage(articlePage("Lost", "Said by the lost worker. ".repeat(60)), HEIRS);
+    site.pages["/a"] = late.page;
+    // It hangs, its lease runs out, and its job is given to another process.
+    const lost = drive(line, site.host);
+    await late.asked;
+    const heir = await another();
+    const { pace } = heir.deps;
+    heir.deps.pace = { ...pace, acquire: async () => ({ ok: true, slot: 0, fresh: false }) };
+    await drive(heir, site.host);
+    const settled = await link("/a");
+    expect(settled).toMatchObject({ state: "done", attempts: 2, claim: null });
+    late.answer();
+    await lost;
+    expect(await link("/a")).toEqual(settled);
+    const articles = await store.collections.articles.find().toArray();
+    expect(articles).toHaveLength(1);
+  });
+
+  test("right after Redis was flushed its link is left alone, later it is taken over", async () => {
+    const claim = { token: "lost", turn: 0, at: new Date(Date.now() - 5000) };
+    const scene = await stage.open("flushed", ["/a"], { link: { claim, attempts: 1 } });
+    const next = await drive(scene.line, scene.site.host);
+    expect(next).toEqual(new Date(claim.at.getTime() + 35_000));
+    expect(scene.site.asked).toEqual([]);
+    scene.line.advance(31_000);
+    await drive(scene.line, scene.site.host);
+    expect(scene.site.asked).toEqual(["/robots.txt", "/a"]);
+    expect(await scene.link("/a")).toMatchObject({ state: "done", attempts: 2 });
+  });
+
+  test("a link that ended four workers is not tried again", async () => {
+    const claim = { token: "lost", turn: 0, at: new Date(Date.now() - 60_000) };
+    const scene = await stage.open("poison", ["/a"], { link: { claim, attempts: 4 } });
+    expect(await drive(scene.line, scene.site.host)).toBe("done");
+    expect(scene.site.asked).toEqual(["/robots.txt"]);
+    expect(await scene.link("/a")).toMatchObject({ state: "dead", reason: "poison", dueAt: null });
+  });
+});
+
+describe("stored in order", () => {
+  test("a capture is there before the article, so a crash between loses nothing", async () => {
+    const { store, site, line, another, link } = await stage.open("order", ["/a"]);
+    const { collections } = store;
+    const articles = withFaults(collections.articles, { insertMany: () => endProcess });
+    const { deps } = line;
+    const broken = { ...store, collections: { ...collections, articles } };
+    const commit = createCommit(broken, { timezone: "UTC", now: () => deps.now() });
+    await drive({ ...line, deps: { ...deps, commit } }, site.host);
+    expect(await collections.articles.countDocuments()).toBe(0);
+    expect(await collections.captures.countDocuments({ kind: "article" })).toBe(1);
+    expect(await link("/a")).toMatchObject({ state: "due", reason: "unknown", claim: null });
+
+    const next = await another();
+    next.advance(60_000);
+    await drive(next, site.host);
+    expect(await link("/a")).toMatchObject({ state: "done", outcome: "new" });
+    expect(await collections.articles.countDocuments()).toBe(1);
+    expect(await collections.revisions.countDocuments()).toBe(1);
+  });
+});
