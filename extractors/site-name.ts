@@ -48,7 +48,8 @@ export function siteNames(page: Page): string[] {
   const host = URL.canParse(page.url) ? new URL(page.url).hostname.replace(/^www\./, "") : "";
   const labels = host.split(".");
   names.push(host, ...labels.slice(0, -1).filter((label) => label.length > 3));
-  return [...new Set(names)];
+  // A long "name" is a description, or the page's own title.
+  return [...new Set(names)].filter((name) => name.split(" ").length < 6);
 }
 
 function websiteName(page: Page): string | null {

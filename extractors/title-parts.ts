@@ -6,18 +6,40 @@ export function keyOf(text: string): string {
     .replace(/[^\p{L}\p{N}\p{M}]+/gu, "");
 }
 
+const TOKEN =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{N}\p{M}]+/gu;
+
+/** How alike two titles are: the share of the shorter one's words that the other one has, 0 to 1. */
+export function likeness(one: string, other: string): number {
+  const a = new Set(one.toLowerCase().match(TOKEN));
+  const b = new Set(other.toLowerCase().match(TOKEN));
+  const [few, many] = a.size < b.size ? [a, b] : [b, a];
+  if (few.size === 0) return 0;
+  let shared = 0;
+  for (const word of few) if (many.has(word)) shared++;
+  // A single shared word says little, and so does a short title within a very long one.
+  const damped = few.size < 3 && many.size > 4 ? 0.5 : 1;
+  return (shared / few.size) * damped;
+}
+
 /** What sites put between headline, section and their name. */
 const SEPARATOR =
-  /\s+(?:[|¦•·:»«›‹/\\~—–-]|::|--|<|>)\s+|\s*[|｜_]\s*|(?<=\S)\s*[–—]\s+|:\s+(?=[^:]{2,30}$)/u;
+  /\s+(?:[|¦•·:»«›‹/\\~—–-]|::|--|<|>)\s+|\s*[|｜_]\s*|--|(?<=\S)\s*[–—]\s+|:\s+(?=[^:]{2,30}$)/gu;
 
 /** A title without the parts that name the site, at either end. */
 export function stripSite(title: string, names: string[]): string {
   const keys = new Set(names.map(keyOf));
   const parts = splitTitle(title);
+  const isSite = (text: string | undefined) =>
+    text !== undefined &&
+    (keys.has(keyOf(text)) ||
+      /^(?:www\.)?[\w-]+\.(?:com|org|net|de|at|ch|fr|it|es|pl|co\.uk|info|tv|ru|cn|jp|nl|se|no|dk|fi|cz|br)$/i.test(
+        text.trim(),
+      ));
   let from = 0;
   let to = parts.length;
-  while (to - from > 1 && keys.has(keyOf(parts[to - 1]?.text ?? ""))) to--;
-  while (to - from > 1 && keys.has(keyOf(parts[from]?.text ?? ""))) from++;
+  while (to - from > 1 && isSite(parts[to - 1]?.text)) to--;
+  while (to - from > 1 && isSite(parts[from]?.text)) from++;
   const start = parts[from]?.start ?? 0;
   const end = parts[to - 1]?.end ?? title.length;
   return title.slice(start, end).trim() || title;
@@ -27,7 +49,7 @@ export function stripSite(title: string, names: string[]): string {
 export function splitTitle(title: string): { text: string; start: number; end: number }[] {
   const parts: { text: string; start: number; end: number }[] = [];
   let start = 0;
-  for (const match of title.matchAll(new RegExp(SEPARATOR.source, "gu"))) {
+  for (const match of title.matchAll(SEPARATOR)) {
     parts.push({ text: title.slice(start, match.index), start, end: match.index });
     start = match.index + match[0].length;
   }

@@ -1,10 +1,11 @@
-import { textOf } from "./dom/text.ts";
-import type { Tag } from "./dom/tree.ts";
+import { hintOf } from "./body/hints.ts";
+import { fold, textOf } from "./dom/text.ts";
+import { Tag } from "./dom/tree.ts";
 import { textIn } from "./jsonld.ts";
 import type { Page } from "./page.ts";
 import { type Answer, answer, NOTHING } from "./rules.ts";
 import { siteNames } from "./site-name.ts";
-import { keyOf, stripSite } from "./title-parts.ts";
+import { keyOf, likeness, stripSite } from "./title-parts.ts";
 
 interface Candidate {
   rule: string;
@@ -13,34 +14,19 @@ interface Candidate {
   weight: number;
 }
 
-/** Where titles stand, with the trust each place earns; agreement between them decides. */
-const PLACES: { rule: string; weight: number; read: (page: Page) => (string | null)[] }[] = [
+/** Where titles are stated for machines, with the trust each place earns. */
+const STATED: { rule: string; weight: number; read: (page: Page) => (string | null)[] }[] = [
   {
-    rule: "h1",
-    weight: 3,
-    read: (page) =>
-      page
-        .tags("h1")
-        .filter(isHeadline)
-        .slice(0, 4)
-        .map((tag) => textOf(tag, 600)),
+    rule: "json-ld headline",
+    weight: 2.5,
+    read: (page) => [textIn(page.article?.["headline"]), textIn(page.article?.["name"])],
   },
   {
     rule: "itemprop=headline",
     weight: 2,
     read: (page) => page.props("headline").slice(0, 1).map(contentOf),
   },
-  {
-    rule: "json-ld headline",
-    weight: 2.5,
-    read: (page) => [textIn(page.article?.["headline"]), textIn(page.article?.["name"])],
-  },
   { rule: "meta og:title", weight: 1.5, read: (page) => page.meta("og:title") },
-  {
-    rule: "meta twitter:title",
-    weight: 1,
-    read: (page) => [...page.meta("twitter:title"), ...page.meta("twitter:text:title")],
-  },
   {
     rule: "meta title",
     weight: 1,
@@ -55,46 +41,115 @@ const PLACES: { rule: string; weight: number; read: (page: Page) => (string | nu
         "headline",
       ].flatMap(page.meta),
   },
+  {
+    rule: "meta twitter:title",
+    weight: 1,
+    read: (page) => [...page.meta("twitter:title"), ...page.meta("twitter:text:title")],
+  },
   { rule: "title tag", weight: 1, read: (page) => [page.headTitle] },
 ];
 
-/** The headline as readers see it, without site name or section. */
+/** From this likeness on, an `h1` and a stated title mean the same headline. */
+const ALIKE = 0.4;
+
+/**
+ * The headline as readers see it, without site name or section: the `h1` that is most like what
+ * the page states for machines, else the statement that the others support most.
+ */
 export function readTitle(page: Page): Answer<string> {
   const names = siteNames(page);
-  const candidates: Candidate[] = [];
-  for (const place of PLACES) {
-    for (const text of place.read(page)) {
+  const isName = (key: string) => !key || names.some((name) => keyOf(name) === key);
+  const stated: Candidate[] = [];
+  for (const { rule, weight, read } of STATED) {
+    for (const text of read(page)) {
       if (!text) continue;
-      const stripped = place.rule === "h1" ? text : stripSite(text, names);
+      const stripped = stripSite(text, names);
       const key = keyOf(stripped);
-      if (!key || names.some((name) => keyOf(name) === key)) continue;
-      candidates.push({ rule: place.rule, text: stripped, key, weight: place.weight });
+      if (!isName(key)) stated.push({ rule, text: stripped, key, weight });
     }
   }
+  const shown = headings(page, "h1").filter((text) => !isName(keyOf(text)));
+  const heading =
+    bestHeading(shown, stated) ?? bestHeading(headings(page, "h2").slice(0, 8), stated, 0.9);
+  if (heading) return answer(heading.text, heading.rule, heading.text, heading.confidence);
+  const best = mostSupported(stated);
+  if (best) return answer(best.text, best.rule, best.text, 0.7);
+  const [first] = shown;
+  return first ? answer(first, "h1", first, 0.5) : NOTHING;
+}
+
+/** The heading that is most like a stated title; the only `h1` also when nothing is stated like it. */
+function bestHeading(texts: string[], stated: Candidate[], least = ALIKE) {
+  let best: { text: string; like: number } | null = null;
+  for (const text of texts) {
+    const like = Math.max(0, ...stated.map((candidate) => likeness(text, candidate.text)));
+    if (!best || like > best.like) best = { text, like };
+  }
+  if (!best) return null;
+  const { text, like } = best;
+  if (like >= least)
+    return { text, rule: "heading like the stated title", confidence: 0.8 + like * 0.19 };
+  const alone = least === ALIKE && texts.length === 1 && text.split(" ").length >= 4;
+  return alone ? { text, rule: "only h1", confidence: 0.6 } : null;
+}
+
+function mostSupported(candidates: Candidate[]): Candidate | null {
   let best: { candidate: Candidate; score: number } | null = null;
-  const total = candidates.reduce((sum, candidate) => sum + candidate.weight, 0);
   for (const candidate of candidates) {
     const score = candidates.reduce((sum, other) => sum + support(candidate, other), 0);
     if (!best || score > best.score) best = { candidate, score };
   }
-  if (!best) return NOTHING;
-  const { text, rule } = best.candidate;
-  return answer(text, rule, text, Math.min(0.99, best.score / total));
+  return best && whole(best.candidate, candidates);
 }
 
 /** How much one place speaks for another's text: in full when equal, partly when it contains it. */
 function support(candidate: Candidate, other: Candidate): number {
   if (other.key === candidate.key) return other.weight;
-  if (candidate.key.length >= 12 && other.key.includes(candidate.key)) return other.weight * 0.5;
-  return 0;
+  return candidate.key.length >= 12 && other.key.includes(candidate.key) ? other.weight * 0.5 : 0;
+}
+
+/** Long headlines are cut off in some places: the longest one that goes on in the same words. */
+function whole(candidate: Candidate, others: Candidate[]): Candidate {
+  if (candidate.text.length < 70) return candidate;
+  const longer = others.filter(
+    (other) => other.key.length > candidate.key.length && other.key.startsWith(candidate.key),
+  );
+  return longer[0] ?? candidate;
 }
 
 function contentOf(tag: Tag): string {
   return tag.attribs["content"] ?? textOf(tag, 600);
 }
 
-/** Whether an `h1` may be the headline: not the site's logo that leads home. */
-function isHeadline(tag: Tag): boolean {
-  const hint = `${tag.attribs["class"] ?? ""} ${tag.attribs["id"] ?? ""}`;
-  return !/logo|site-?(?:title|name)|brand/i.test(hint);
+/** Texts of the page's headings of one level, without logos, hidden ones and kickers. */
+function headings(page: Page, name: string): string[] {
+  return page
+    .tags(name)
+    .slice(0, 12)
+    .filter(
+      (tag) =>
+        !hintOf(tag.attribs).words.some((word) => NO_HEADLINE.has(word)) &&
+        !hintOf(tag.attribs).hidden,
+    )
+    .map(withoutKicker)
+    .filter((text) => text.length > 1 && text.length < 500);
+}
+
+const NO_HEADLINE = new Set("logo brand aural".split(" "));
+const KICKERS = new Set(
+  "kicker overline topline roofline dachzeile eyebrow rubrik pretitle supertitle suptitle overtitle spitzmarke antetitulo catenaccio occhiello vignette".split(
+    " ",
+  ),
+);
+
+/** A heading without the line above the headline that some sites put into it. */
+function withoutKicker(heading: Tag): string {
+  const kicker = heading.children.find(
+    (child) =>
+      child instanceof Tag && hintOf(child.attribs).words.some((word) => KICKERS.has(word)),
+  );
+  const text = textOf(heading, 600);
+  if (!(kicker instanceof Tag)) return text;
+  const rest = fold(text.replace(textOf(kicker, 300), "")).replace(/^[:|–—-]\s*/, "");
+  return rest.split(" ").length >= 3 ? rest : text;
 }

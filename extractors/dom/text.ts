@@ -2,7 +2,17 @@ import { type AnyNode, Text } from "domhandler";
 import { BLOCK } from "./tags.ts";
 import { parseTree, Tag } from "./tree.ts";
 
-const SILENT = new Set(["script", "style", "noscript", "template", "iframe", "svg", "textarea"]);
+const SILENT = new Set([
+  "script",
+  "style",
+  "noscript",
+  "template",
+  "iframe",
+  "svg",
+  "textarea",
+  "rt",
+  "rp",
+]);
 
 /** Runs of white space, zero-width characters and soft hyphens. */
 const BLANKS = /[\s\u00a0\u200b\u200e\u200f\u2060\ufeff]+/g;
