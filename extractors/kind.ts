@@ -24,7 +24,9 @@ const ERROR_TITLE =
 const CAPTCHA =
   /verify (?:that )?you are (?:a )?human|are you a robot|i'?m not a robot|checking your browser|just a moment\.\.\.|enable javascript and cookies to continue|unusual traffic|please complete the security check|captcha|ddos protection by|attention required!/i;
 const CONSENT =
-  /(?:before you continue|we (?:value|respect) your privacy|cookie (?:settings|preferences|consent)|accept all cookies|zustimmung|einwilligung|alle akzeptieren|cookies? akzeptieren|tout accepter|accepter les cookies|aceptar (?:todas )?las cookies|accetta (?:tutti )?i cookie|consent)/i;
+  /(?:before you continue|we (?:value|respect) your privacy|cookie (?:settings|preferences|consent)|accept all cookies|alle akzeptieren|cookies? akzeptieren|tout accepter|accepter les cookies|aceptar (?:todas )?las cookies|accetta (?:tutti )?i cookie)/i;
+/** Words of consent pages that articles about data protection use as well. */
+const CONSENT_WORD = /consent|zustimmung|einwilligung/i;
 const LOGIN =
   /^(?:log ?in|sign ?in|anmelden|einloggen|connexion|iniciar sesión|accedi|вход|登录|ログイン)\b|password|passwort|mot de passe|contraseña/i;
 
@@ -49,7 +51,8 @@ const KINDS: Kind[] = [
     when: (page, { words, visible }) =>
       words < 250 &&
       visible.length < 6000 &&
-      CONSENT.test(visible.slice(0, 800)) &&
+      (CONSENT.test(visible.slice(0, 800)) ||
+        (words < 80 && CONSENT_WORD.test(visible.slice(0, 800)))) &&
       !hasArticleMarkup(page) &&
       page.tags("h1").length < 2 &&
       page.tags("p").length < 20,

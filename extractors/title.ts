@@ -71,6 +71,8 @@ export function readTitle(page: Page): Answer<string> {
   const shown = headings(page, "h1").filter((text) => !isName(keyOf(text)));
   const heading =
     bestHeading(shown, stated) ?? bestHeading(headings(page, "h2").slice(0, 8), stated, 0.9);
+  const fuller = heading && withKicker(heading.text, stated);
+  if (fuller) return answer(fuller.text, `${fuller.rule}, with its kicker`, fuller.text, 0.85);
   if (heading) return answer(heading.text, heading.rule, heading.text, heading.confidence);
   const best = mostSupported(stated);
   if (best) return answer(best.text, best.rule, best.text, 0.7);
@@ -91,6 +93,15 @@ function bestHeading(texts: string[], stated: Candidate[], least = ALIKE) {
     return { text, rule: "heading like the stated title", confidence: 0.8 + like * 0.19 };
   const alone = least === ALIKE && texts.length === 1 && text.split(" ").length >= 4;
   return alone ? { text, rule: "only h1", confidence: 0.6 } : null;
+}
+
+/** What JSON-LD and another place state alike, and the heading ends: the headline with the line above it. */
+function withKicker(heading: string, stated: Candidate[]): Candidate | null {
+  const key = keyOf(heading);
+  if (stated.some((candidate) => candidate.key === key)) return null;
+  const fuller = stated.filter((candidate) => candidate.key.endsWith(key));
+  const ld = fuller.find((candidate) => candidate.rule === "json-ld headline");
+  return ld && fuller.some((other) => other !== ld && other.key === ld.key) ? ld : null;
 }
 
 function mostSupported(candidates: Candidate[]): Candidate | null {
@@ -135,7 +146,7 @@ function headings(page: Page, name: string): string[] {
     .filter((text) => text.length > 1 && text.length < 500);
 }
 
-const NO_HEADLINE = new Set("logo brand aural".split(" "));
+const NO_HEADLINE = new Set("logo brand aural seotitle seo".split(" "));
 const KICKERS = new Set(
   "kicker overline topline roofline dachzeile eyebrow rubrik pretitle supertitle suptitle overtitle spitzmarke antetitulo catenaccio occhiello vignette".split(
     " ",

@@ -1,6 +1,6 @@
 import { type AnyNode, Text } from "domhandler";
 import { INLINE } from "../dom/tags.ts";
-import { fold, pushChildren } from "../dom/text.ts";
+import { fold, joint, pushChildren } from "../dom/text.ts";
 import { parentOf, Tag } from "../dom/tree.ts";
 
 export type BlockKind = "text" | "heading" | "item" | "quote" | "cell" | "pre" | "caption";
@@ -67,7 +67,7 @@ export function blocksOf(
       if (blank && !open) continue;
       open ??= { tag: owner, nodes: [], raw: "", linked: 0, breaks: 0 };
       open.nodes.push(node);
-      open.raw += node.data.replace(/\s+/g, " ");
+      open.raw += joint(open.raw, node.data) + node.data.replace(/\s+/g, " ");
       if (!blank) {
         open.breaks = 0;
         if (linkDepth > 0) open.linked += node.data.trim().length;

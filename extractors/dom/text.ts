@@ -29,7 +29,7 @@ export function textOf(tag: Tag, limit = 20_000): string {
   while (todo.length > 0 && text.length < limit) {
     const node = todo.pop();
     if (typeof node === "string") text += node;
-    else if (node instanceof Text) text += node.data;
+    else if (node instanceof Text) text += joint(text, node.data) + node.data;
     else if (node instanceof Tag && !SILENT.has(node.name)) {
       const spaced = node.name === "br" || BLOCK.has(node.name);
       if (spaced) text += " ";
@@ -38,6 +38,14 @@ export function textOf(tag: Tag, limit = 20_000): string {
     }
   }
   return fold(text);
+}
+
+/**
+ * What stands between two pieces of text from different elements: a space where the first one ends
+ * in a small letter and the next one begins with a capital, as lines do that only style sets apart.
+ */
+export function joint(before: string, after: string): string {
+  return /\p{Ll}$/u.test(before.slice(-2)) && /^\p{Lu}/u.test(after.slice(0, 2)) ? " " : "";
 }
 
 /** The text of a `script` as it stands. */
