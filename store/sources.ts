@@ -84,14 +84,14 @@ export function listSources(store: Store): Promise<SourceRecord[]> {
   return store.collections.sources.find().toArray();
 }
 
-/** Takes the source for a run; false when another run has it. */
+/** Takes the source, as it was read, for a run; false when another run has it, or had it since. */
 export async function takeSource(
   store: Store,
-  id: string,
+  { _id, nextDueAt }: Pick<SourceRecord, "_id" | "nextDueAt">,
   run: { runId: string; nextDueAt: Date; now: Date },
 ): Promise<boolean> {
   const taken = await store.collections.sources.updateOne(
-    { _id: id, openRunId: null },
+    { _id, openRunId: null, nextDueAt },
     { $set: { openRunId: run.runId, nextDueAt: run.nextDueAt, lastAttemptAt: run.now } },
   );
   return taken.modifiedCount === 1;

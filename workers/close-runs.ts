@@ -6,6 +6,7 @@ import { hasDueLinks, newItemTimes } from "../store/links.ts";
 import { closeRun, countRun, openRuns } from "../store/runs.ts";
 import { getSource, releaseSource } from "../store/sources.ts";
 import type { Deps } from "./deps.ts";
+import { runIdOf } from "./run-id.ts";
 
 /** Open runs looked at in one tick. */
 const PER_TICK = 500;
@@ -23,8 +24,11 @@ export async function closeFinishedRuns(deps: Deps): Promise<number> {
     if (source?.openRunId === run._id) {
       if (await hasDueLinks(store, run._id, soon)) continue;
       await finish(deps, run, source);
+    } else if (source && runIdOf(source) === run._id) {
+      // The crawl job ended between opening the run and taking the source: the next one goes on.
+      continue;
     } else if (now.getTime() - run.startedAt.getTime() > PATIENCE) {
-      // The crawl job ended between opening the run and taking the source; another run has it.
+      // Whoever was at it ended before it was closed; the source has gone on without it.
       await closeRun(store, run._id, await countRun(store, run._id), now);
     } else continue;
     closed++;
@@ -42,7 +46,7 @@ async function finish(deps: Deps, run: Run, source: SourceRecord): Promise<void>
   const newItems = counts.stored > 0 ? await newItemTimes(store, run._id) : [];
   const visit = { at: now, since: source.lastSuccessAt, newItems };
   const arrivals = failed ? source.arrivals : recordVisit(source.arrivals, visit);
-  await closeRun(store, run._id, counts, now);
+  // The source first: an open run is found again, a source with a closed run would wait for ever.
   await releaseSource(store, source._id, run._id, {
     nextDueAt: nextDue(source, {
       id: source._id,
@@ -58,6 +62,7 @@ async function finish(deps: Deps, run: Run, source: SourceRecord): Promise<void>
     ...(failed ? {} : { lastSuccessAt: now }),
     ...(counts.stored > 0 ? { lastNewArticleAt: now, verified: true } : {}),
   });
+  await closeRun(store, run._id, counts, now);
   log.info({ runId: run._id, sourceId: source._id, ...counts, problem }, "run closed");
 }
 

@@ -11,6 +11,7 @@ import { emptyCounts, openRun } from "../store/runs.ts";
 import { getSource, takeSource } from "../store/sources.ts";
 import type { Deps } from "./deps.ts";
 import { newLink } from "./new-link.ts";
+import { runIdOf } from "./run-id.ts";
 import { enqueueTurns } from "./schedule.ts";
 
 /**
@@ -22,9 +23,9 @@ export async function crawl(deps: Deps, { sourceId, trigger }: CrawlPayload): Pr
   const now = deps.now();
   const source = await getSource(store, sourceId);
   if (!source?.active || source.openRunId || isPaused(source, now)) return;
-  if (!source.nextDueAt || source.nextDueAt > now) return;
+  const runId = runIdOf(source);
+  if (!runId || !source.nextDueAt || source.nextDueAt > now) return;
 
-  const runId = `${source._id}-${source.nextDueAt.getTime().toString(36)}`;
   await openRun(store, {
     _id: runId,
     sourceId,
@@ -40,7 +41,7 @@ export async function crawl(deps: Deps, { sourceId, trigger }: CrawlPayload): Pr
   const links = await markEntryPoints(deps, source, runId);
   const { arrivals, failures, ttl } = source;
   const state = { id: sourceId, now, lastRunAt: now, arrivals, problems: failures, ttl };
-  await takeSource(store, sourceId, { runId, now, nextDueAt: nextDue(source, state) });
+  await takeSource(store, source, { runId, now, nextDueAt: nextDue(source, state) });
   await enqueueTurns(deps);
   log.info({ sourceId, runId, entryPoints: links.length }, "run opened");
 }

@@ -45,6 +45,7 @@ afterAll(async () => {
 
 const link = makeLink("link-4", { dueAt: before(0.4) });
 const claim = { token: "mine", turn: 0, at: NOW };
+const source = { _id: "s50", nextDueAt: before(50) };
 const run = { runId: "run-x", nextDueAt: NOW, now: NOW };
 const article = makeArticle("a-7", { version: 2 });
 const { pending: _, ...draft } = article;
@@ -70,7 +71,7 @@ type Verb = (store: Store) => Promise<unknown>;
 const VERBS: [string, Verb][] = [
   ["dueSources", (store) => sources.dueSources(store, NOW, 2000)],
   ["getSource", (store) => sources.getSource(store, "s3")],
-  ["takeSource", (store) => sources.takeSource(store, "s50", run)],
+  ["takeSource", (store) => sources.takeSource(store, source, run)],
   ["releaseSource", (store) => sources.releaseSource(store, "s50", "run-x", { failures: 0 })],
   ["saveTtl", (store) => sources.saveTtl(store, "s50", 1)],
   ["dueHosts by HTTP", (store) => hosts.dueHosts(store, "http", NOW, 2000)],

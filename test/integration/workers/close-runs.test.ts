@@ -1,0 +1,152 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { addLinks } from "../../../store/links.ts";
+import { getRun } from "../../../store/runs.ts";
+import { getSource, makeDue } from "../../../store/sources.ts";
+import { closeFinishedRuns } from "../../../workers/close-runs.ts";
+import { crawl } from "../../../workers/crawl.ts";
+import { tick } from "../../../workers/schedule.ts";
+import { makeSource } from "../../helpers/articles.ts";
+import { endProcess, withFaults } from "../../helpers/faults.ts";
+import { makeLink } from "../../helpers/links.ts";
+import { openStage, type Scene, type Stage } from "../../helpers/scene.ts";
+
+const MINUTE = 60_000;
+const payload = { sourceId: "s1", trigger: "schedule" } as const;
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage(import.meta.filename);
+});
+afterEach(() => stage.clear());
+afterAll(() => stage?.close());
+
+/** A due source, and what there is to know of it. */
+async function openSource(name: string) {
+  const scene = await stage.open(name, []);
+  const feeds = [scene.site.at("/feed")];
+  const nextDueAt = new Date(Date.now() - MINUTE);
+  await scene.store.collections.sources.insertOne(makeSource("s1", { feeds, nextDueAt }));
+  const source = () => getSource(scene.store, "s1");
+  const { deps } = scene.line;
+  return { ...scene, deps, source, settle: () => settleLinks(scene) };
+}
+
+/** All links of the runs are through. */
+async function settleLinks({ store }: Scene) {
+  const done = { state: "done", dueAt: null, outcome: "unchanged" } as const;
+  await store.collections.links.updateMany({ state: "due" }, { $set: done });
+}
+
+/** The deps of a process that ends at the next update of its sources or runs. */
+function endingAt<D extends { store: Scene["store"] }>(deps: D, where: "sources" | "runs"): D {
+  const { collections } = deps.store;
+  const { sources, runs } = collections;
+  const ends = { updateOne: () => endProcess };
+  const broken =
+    where === "sources" ? { sources: withFaults(sources, ends) } : { runs: withFaults(runs, ends) };
+  return { ...deps, store: { ...deps.store, collections: { ...collections, ...broken } } };
+}
+
+test("a run stays open while a link is due soon, and closes though one is parked for long", async () => {
+  const { store, deps, source, settle } = await openSource("parked");
+  await crawl(deps, payload);
+  const runId = (await source())?.openRunId ?? "";
+  expect(await closeFinishedRuns(deps)).toBe(0);
+  await settle();
+  const at = (ms: number) => new Date(Date.now() + ms);
+  await addLinks(store, [makeLink("soon", { runId, dueAt: at(20_000) })]);
+  expect(await closeFinishedRuns(deps)).toBe(0);
+  await settle();
+  await addLinks(store, [makeLink("parked", { runId, dueAt: at(60 * MINUTE), attempts: 1 })]);
+  expect(await closeFinishedRuns(deps)).toBe(1);
+  expect(await getRun(store, runId)).toMatchObject({
+    open: false,
+    counts: { entryPoints: 1, links: 2, waiting: 1, unchanged: 1, http: 1 },
+  });
+  expect(await source()).toMatchObject({ openRunId: null });
+});
+
+test("a run whose entry point failed counts as a failure, with the problem in words", async () => {
+  const { store, deps, source } = await openSource("failed");
+  await crawl(deps, payload);
+  await store.collections.links.updateMany(
+    {},
+    { $set: { state: "dead", dueAt: null, reason: "dns", attempts: 4 } },
+  );
+  await closeFinishedRuns(deps);
+  const after = await source();
+  expect(after).toMatchObject({
+    failures: 1,
+    lastSuccessAt: null,
+    lastProblem: "gave up on 1 × dns",
+  });
+});
+
+test("a process that ends while it closes a run leaves the source to the next one", async () => {
+  for (const where of ["sources", "runs"] as const) {
+    const { deps, source, settle, line } = await openSource(`closing-${where}`);
+    await crawl(deps, payload);
+    await settle();
+    await expect(closeFinishedRuns(endingAt(deps, where))).rejects.toThrow("ended here");
+    line.advance(2 * MINUTE);
+    await tick(deps);
+    expect(await source()).toMatchObject({ openRunId: null });
+    await makeDue(deps.store, deps.now(), ["s1"]);
+    line.advance(MINUTE);
+    await crawl(deps, payload);
+    expect((await source())?.openRunId).not.toBeNull();
+    await stage.clear();
+  }
+});
+
+test("a process that ends while it opens a run leaves it to the next one, however late that comes", async () => {
+  const { store, deps, source, settle, line } = await openSource("opening");
+  await expect(crawl(endingAt(deps, "sources"), payload)).rejects.toThrow("ended here");
+  expect(await source()).toMatchObject({ openRunId: null });
+  line.advance(5 * MINUTE);
+  // As a scheduler does that starts again.
+  await tick(deps);
+  await crawl(deps, payload);
+  const runId = (await source())?.openRunId ?? "";
+  expect(await getRun(store, runId)).toMatchObject({ open: true });
+  await settle();
+  await tick(deps);
+  expect(await source()).toMatchObject({ openRunId: null });
+  expect(await getRun(store, runId)).toMatchObject({ open: false });
+});
+
+test("a crawl that slept through a whole run doesn't take the source again", async () => {
+  const { deps, source, settle } = await openSource("slept");
+  let through = async () => {};
+  const { sources } = deps.store.collections;
+  const slow: typeof sources.updateOne = async (...args) => {
+    await through();
+    return sources.updateOne(...args);
+  };
+  const late = withFaults(sources, { updateOne: () => slow });
+  const { store } = deps;
+  const sleeper = {
+    ...deps,
+    store: { ...store, collections: { ...store.collections, sources: late } },
+  };
+  through = async () => {
+    through = async () => {};
+    await crawl(deps, payload);
+    await settle();
+    await closeFinishedRuns(deps);
+  };
+  await crawl(sleeper, payload);
+  expect(await source()).toMatchObject({ openRunId: null });
+});
+
+test("an open run that no source has is closed after a minute", async () => {
+  const { store, deps, source, line } = await openSource("orphan");
+  await crawl(deps, payload);
+  const runId = (await source())?.openRunId ?? "";
+  await store.collections.sources.updateOne({ _id: "s1" }, { $set: { openRunId: "s1-other" } });
+  expect(await closeFinishedRuns(deps)).toBe(0);
+  line.advance(2 * MINUTE);
+  expect(await closeFinishedRuns(deps)).toBe(1);
+  expect(await getRun(store, runId)).toMatchObject({ open: false });
+  expect(await source()).toMatchObject({ openRunId: "s1-other" });
+});

@@ -1,0 +1,166 @@
+import { Redis } from "ioredis";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { sleep } from "../../../lib/time.ts";
+import { ensureHosts } from "../../../store/hosts.ts";
+import { openRuns } from "../../../store/runs.ts";
+import { getSource } from "../../../store/sources.ts";
+import { crawl } from "../../../workers/crawl.ts";
+import { schedulerHandlers, turnHandlers } from "../../../workers/handlers.ts";
+import { enqueueTurns, tick } from "../../../workers/schedule.ts";
+import { startWorkers } from "../../../workers/start.ts";
+import { makeSource } from "../../helpers/articles.ts";
+import { drive } from "../../helpers/line.ts";
+import { openStage, type Scene, type Stage } from "../../helpers/scene.ts";
+import { articlePage, feedOf, type TestSite } from "../../helpers/site.ts";
+
+const MINUTE = 60_000;
+const trigger = "schedule";
+const ago = (ms: number) => new Date(Date.now() - ms);
+
+let stage: Stage;
+let redis: Redis;
+beforeAll(async () => {
+  stage = await openStage(import.meta.filename);
+  redis = new Redis(stage.redisUrl);
+});
+afterEach(async () => {
+  await stage.clear();
+  await redis.flushall();
+});
+afterAll(async () => {
+  redis?.disconnect();
+  await stage?.close();
+});
+
+/** Serves a feed of articles and makes its source due since `dueAt`. */
+async function addSource({ store }: Scene, site: TestSite, id: string, dueAt: Date, articles = 3) {
+  const paths = Array.from({ length: articles }, (_, n) => `/${id}/${n}`);
+  for (const path of paths) site.pages[path] = articlePage(`Report on ${path}`);
+  site.pages[`/${id}.rss`] = feedOf(paths.map((path) => site.at(path)));
+  const source = makeSource(id, {
+    feeds: [site.at(`/${id}.rss`)],
+    nextDueAt: dueAt,
+    render: "http",
+  });
+  source.pace = { delay: 20, concurrency: 1 };
+  await store.collections.sources.insertOne(source);
+  return paths;
+}
+
+test("a tick enqueues each due source once, whatever waits already, and again after Redis was wiped", async () => {
+  const scene = await stage.open("tick", []);
+  const { deps } = scene.line;
+  for (const id of ["s1", "s2", "s3"]) await addSource(scene, scene.site, id, ago(MINUTE));
+  await scene.store.collections.sources.insertMany([
+    makeSource("later", { nextDueAt: new Date(Date.now() + MINUTE) }),
+    makeSource("running", { nextDueAt: ago(MINUTE), openRunId: "running-1" }),
+    makeSource("never"),
+  ]);
+  const waiting = async () => (await deps.producer.counts())["crawl"]?.["waiting"];
+  expect(await tick(deps)).toMatchObject({ crawls: 3 });
+  await tick(deps);
+  expect(await waiting()).toBe(3);
+  await redis.flushall();
+  expect(await waiting()).toBe(0);
+  await tick(deps);
+  expect(await waiting()).toBe(3);
+});
+
+test("every host whose turn has come gets a job for each request that it allows at once", async () => {
+  const { store, line } = await stage.open("turns", []);
+  await store.collections.hosts.deleteMany({});
+  await ensureHosts(store, [
+    { host: "one.example", delay: 0, concurrency: 3 },
+    { host: "two.example", delay: 0, concurrency: 1 },
+    { host: "three.example", delay: 0, concurrency: 1 },
+  ]);
+  const { hosts } = store.collections;
+  await hosts.updateOne({ _id: "one.example" }, { $set: { "nextTurnAt.http": ago(1000) } });
+  await hosts.updateOne({ _id: "two.example" }, { $set: { "nextTurnAt.browser": ago(1000) } });
+  await hosts.updateOne({ _id: "three.example" }, { $set: { "nextTurnAt.http": ago(-MINUTE) } });
+  expect(await enqueueTurns(line.deps)).toBe(4);
+  await enqueueTurns(line.deps);
+  const counts = await line.deps.producer.counts();
+  expect(counts).toMatchObject({ fetch: { waiting: 3 }, render: { waiting: 1 } });
+});
+
+test("crawls of one source at the same time open one run and ask its feed once", async () => {
+  const scene = await stage.open("twice", []);
+  const { store, site, line } = scene;
+  await addSource(scene, site, "s1", ago(MINUTE));
+  const lines = [line, await scene.another(), await scene.another()];
+  await Promise.all(lines.map(({ deps }) => crawl(deps, { sourceId: "s1", trigger })));
+  const open = await openRuns(store, new Date(), 10);
+  expect(open).toHaveLength(1);
+  expect(await getSource(store, "s1")).toMatchObject({ openRunId: open[0]?._id });
+  expect(await drive(line, site.host)).toBe("done");
+  expect(site.asked.filter((path) => path === "/s1.rss")).toHaveLength(1);
+  await tick(line.deps);
+  const source = await getSource(store, "s1");
+  expect(source).toMatchObject({ openRunId: null, failures: 0, lastProblem: null });
+  expect(source?.lastSuccessAt).toBeInstanceOf(Date);
+  expect(await store.collections.runs.find().toArray()).toMatchObject([
+    { open: false, first: true, counts: { entryPoints: 1, links: 3, stored: 3, waiting: 0 } },
+  ]);
+});
+
+test("slots that were missed for hours are one run, the next one is on time", async () => {
+  const scene = await stage.open("missed", []);
+  const { store, site, line } = scene;
+  await addSource(scene, site, "s1", ago(10 * 60 * MINUTE));
+  await crawl(line.deps, { sourceId: "s1", trigger });
+  await drive(line, site.host);
+  await tick(line.deps);
+  const source = await getSource(store, "s1");
+  const wait = (source?.nextDueAt?.getTime() ?? 0) - Date.now();
+  expect(wait).toBeGreaterThan(0);
+  expect(wait).toBeLessThanOrEqual(45 * MINUTE);
+  expect(await tick(line.deps)).toMatchObject({ crawls: 0 });
+  expect(await store.collections.runs.countDocuments()).toBe(1);
+});
+
+test("a source that is paused, retired or not due is left alone by a crawl that still waits", async () => {
+  const { store, line } = await stage.open("paused", []);
+  await store.collections.sources.insertMany([
+    makeSource("paused", { nextDueAt: ago(1), paused: { reason: "asked us to wait" } }),
+    makeSource("retired", { nextDueAt: ago(1), active: false }),
+    makeSource("later", { nextDueAt: new Date(Date.now() + MINUTE) }),
+  ]);
+  for (const sourceId of ["paused", "retired", "later", "unknown"]) {
+    await crawl(line.deps, { sourceId, trigger });
+  }
+  expect(await store.collections.runs.countDocuments()).toBe(0);
+  expect(await store.collections.links.countDocuments()).toBe(0);
+});
+
+test("the line brings each article once while Redis is wiped again and again", async () => {
+  const scene = await stage.open("wiped", []);
+  const { store, site, line } = scene;
+  const other = await scene.openOther("two.example");
+  const paths = [
+    ...(await addSource(scene, site, "s1", ago(MINUTE), 6)),
+    ...(await addSource(scene, other, "s2", ago(MINUTE), 6)),
+  ];
+  const { deps } = line;
+  const workers = startWorkers(
+    { ...schedulerHandlers(deps), ...turnHandlers(deps) },
+    { redisUrl: stage.redisUrl, prefix: line.prefix, concurrency: { fetch: 4 }, log: deps.log },
+  );
+  try {
+    const through = async () =>
+      (await store.collections.runs.countDocuments({ open: false })) === 2;
+    for (let round = 0; round < 120 && !(await through()); round++) {
+      await tick(deps).catch(() => {});
+      if (round % 3 === 1 && round < 12) await redis.flushall();
+      await sleep(150);
+    }
+    expect(await through()).toBe(true);
+  } finally {
+    await workers.close(5000);
+  }
+  const asked = [...site.asked, ...other.asked].filter((path) => path.split("/").length === 3);
+  expect(asked.toSorted()).toEqual(paths.toSorted());
+  expect(await store.collections.articles.countDocuments()).toBe(12);
+  const runs = await store.collections.runs.find().toArray();
+  expect(runs.map(({ counts }) => counts.stored)).toEqual([6, 6]);
+});
