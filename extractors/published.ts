@@ -41,7 +41,7 @@ function sharpened(found: Answer<Stamp>, weak: Answer<Stamp>): Answer<Stamp> {
   if (!isDay || !found.value || !weak.value) return found;
   const local = new Date(weak.value.at.getTime() + (weak.value.offset ?? 0) * 60_000);
   const sameDay = local.toISOString().slice(0, 10) === found.value.at.toISOString().slice(0, 10);
-  return sameDay ? { ...weak, confidence: found.confidence } : found;
+  return sameDay ? weak : found;
 }
 
 /** Machines often state UTC: the day that readers see is in the zone of the clock that is shown. */

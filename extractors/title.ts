@@ -69,8 +69,13 @@ export function readTitle(page: Page): Answer<string> {
     }
   }
   const shown = headings(page, "h1").filter((text) => !isName(keyOf(text)));
-  const heading =
-    bestHeading(shown, stated) ?? bestHeading(headings(page, "h2").slice(0, 8), stated, 0.9);
+  const second = headings(page, "h2").slice(0, 8);
+  const social = stated.find((candidate) => candidate.rule === "meta og:title")?.key;
+  const visible = shown.some((text) => keyOf(text) === social)
+    ? undefined
+    : second.find((text) => keyOf(text) === social);
+  if (visible) return answer(visible, "h2 equal to og:title", visible, 0.9);
+  const heading = bestHeading(shown, stated) ?? bestHeading(second, stated, 0.9);
   const fuller = heading && withKicker(heading.text, stated);
   if (fuller) return answer(fuller.text, `${fuller.rule}, with its kicker`, fuller.text, 0.85);
   if (heading) return answer(heading.text, heading.rule, heading.text, heading.confidence);
