@@ -24,7 +24,10 @@ function entryByEntry(xml: string): { feed: Feed; problem: string } | null {
     parts.some((part) => parsed(each + part + closing)?.entries.length),
   );
   if (usable === undefined) return null;
-  const feeds = parts.map((part) => parsed(usable + part + closing));
+  const feeds = parts.map((part) => {
+    const entry = usable + part + closing;
+    return parsed(entry) ?? leniently(entry);
+  });
   const good = feeds.filter((feed) => feed !== null && feed.entries.length > 0);
   const [first] = good;
   if (!first) return null;
@@ -33,6 +36,12 @@ function entryByEntry(xml: string): { feed: Feed; problem: string } | null {
     feed: { ...first, entries: good.flatMap((feed) => feed?.entries[0] ?? []) },
     problem: `broken XML: read ${count} entries one by one`,
   };
+}
+
+/** The second parser's word on one entry, where it leads somewhere. */
+function leniently(xml: string): Feed | null {
+  const feed = loosely(xml)?.feed;
+  return feed?.entries[0]?.links[0] ? feed : null;
 }
 
 function plainHead(head: string): string {

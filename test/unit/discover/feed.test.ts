@@ -102,6 +102,13 @@ describe("broken documents", () => {
     expect(problems).toEqual(["broken XML: read 2 of 3 entries one by one"]);
   });
 
+  test("an entry with a tag that nobody closed is still read", () => {
+    const open = `<item><title>Open</title><link>/open</link><comments>0</item>`;
+    const { links, problems } = read(rss(good(1) + open + good(2)));
+    expect(links.map((link) => link.hints.title).toSorted()).toEqual(["Open", "T1", "T2"]);
+    expect(problems).toEqual(["broken XML: read 3 of 3 entries one by one"]);
+  });
+
   test("a cut document gives its whole entries", () => {
     const text = rss(good(1) + good(2) + good(3));
     const { links, problems } = read(text.slice(0, text.indexOf("/3<")));
