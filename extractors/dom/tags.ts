@@ -14,7 +14,7 @@ export const INLINE = words(
 export const FORMATTING = words("a b big code em font i nobr s small strike strong tt u");
 
 /** Tags that an end tag of another kind never closes (HTML's scope markers). */
-export const SCOPE = words("table td th caption object template button body html");
+export const SCOPE = words("table td th caption object template body html");
 
 /** Parts of a table, whose end tags do cross `SCOPE`. */
 export const TABLE_PART = words("table tbody thead tfoot tr td th caption");
@@ -55,6 +55,7 @@ export const IMPLIED = new Map<string, Closing>([
   ["tbody", { closes: words("tbody thead tfoot"), until: words("table") }],
   ["tfoot", { closes: words("tbody thead tfoot"), until: words("table") }],
   ["option", choice],
+  ["button", { closes: words("button"), until: words("body") }],
   ["a", { closes: words("a"), until: null }],
   ["body", { closes: words("head"), until: words("body") }],
 ]);
