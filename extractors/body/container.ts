@@ -1,5 +1,5 @@
 import { LINES } from "../dom/tags.ts";
-import { parentOf, type Tag } from "../dom/tree.ts";
+import { parentOf, Tag } from "../dom/tree.ts";
 import { type Block, within } from "./blocks.ts";
 import { hintOf } from "./hints.ts";
 import { sums, worth } from "./score.ts";
@@ -39,6 +39,7 @@ export function findContainer(
   if (own && isOwnArticle(own, best, tags, figures)) {
     best = richest(tags.slice(own.order, own.last + 1), figures) ?? best;
   }
+  best = withSiblings(best, own, figures);
   while (LINES.has(best.name)) {
     const outer = parentOf(best);
     if (!outer) break;
@@ -57,6 +58,18 @@ function richest(range: Tag[], { total }: Worth): Tag | null {
     if (value > 0 && (!best || value >= (total[best.order] ?? 0))) best = tag;
   }
   return best;
+}
+
+/** Chapters in boxes of one class: the element around them, when they hold a good part of the prose. */
+function withSiblings(best: Tag, own: Tag | null, { positive }: Worth): Tag {
+  const outer = parentOf(best);
+  if (!outer || best === own || best.name === "article" || best.name === "body") return best;
+  let others = 0;
+  for (const sibling of outer.children) {
+    if (!(sibling instanceof Tag) || sibling === best || sibling.name !== best.name) continue;
+    if (sibling.attribs["class"] === best.attribs["class"]) others += positive[sibling.order] ?? 0;
+  }
+  return others > (positive[best.order] ?? 0) * 0.2 ? outer : best;
 }
 
 function articleOf(headline: Tag): Tag | null {

@@ -12,7 +12,7 @@ export function isSentence(text: string): boolean {
 export function worth(block: Block): number {
   const { size, links, kind, text } = block;
   if (kind === "heading" || kind === "caption") return 0;
-  if (links > 0.5) return -Math.min(size, 80);
+  if (links > 0.5) return -Math.min(size, 40);
   const prose = size * (1 - 2 * links);
   if (kind === "item" || kind === "cell") return size > 60 ? prose * 0.6 : 0;
   if (size >= 80) return prose;
