@@ -27,7 +27,12 @@ const { values } = parseArgs({
 const articles = Number(values.articles);
 const dir = await mkdtemp(join(tmpdir(), "newsgather-bench-"));
 const world = await startSampleWorld(join(dir, "world"), [
-  ...["--sites", values.sites, "--articles", values.articles, "--seed", values.seed],
+  "--sites",
+  values.sites,
+  "--articles",
+  values.articles,
+  "--seed",
+  values.seed,
 ]);
 try {
   const env = {

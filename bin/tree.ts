@@ -61,7 +61,7 @@ async function startProcess(role: Role, only: string[], env: Env): Promise<Servi
     fileURLToPath(new URL("./role.js", import.meta.url)),
     [role, ...(only.length > 0 ? [only.join()] : [])],
     {
-      env: env as NodeJS.ProcessEnv,
+      env,
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     },
   );

@@ -18,7 +18,7 @@ export class ReleaseStack {
   }
 
   async #close(deadline: number, report: (name: string, error: unknown) => void): Promise<void> {
-    for (const { name, release } of this.#releases.reverse()) {
+    for (const { name, release } of this.#releases.toReversed()) {
       try {
         await within(deadline, Promise.resolve(release()), `closing ${name}`);
       } catch (error) {

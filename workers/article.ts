@@ -27,7 +27,7 @@ export function addressOf({ extracted, capture }: Reading): string {
 
 /** Hash of what readers would notice: title and words, not white space. */
 export function contentHash(title: string, text: string): string {
-  return shortHash(`${title}\n${text}`.normalize("NFC").replace(/\s+/g, " "));
+  return shortHash([title, text].map(withoutLayout).join("\n"));
 }
 
 /**
@@ -45,7 +45,7 @@ export function draftArticle(
   const { classified } = extracted.article;
   const seenAt = capture.fetchedAt;
   const firstSeenAt = existing?.firstSeenAt ?? seenAt;
-  const publishedAt = fields.publishedAt && earliest(fields.publishedAt, seenAt);
+  const publishedAt = fields.publishedAt && notAhead(fields.publishedAt, seenAt, firstSeenAt);
   const sortAt = publishedAt ?? firstSeenAt;
   const text = fields.text ?? "";
   const hash = contentHash(classified.title, text);
@@ -80,7 +80,14 @@ export function draftArticle(
   };
 }
 
-/** A publication date never lies in the future. */
-function earliest(a: Date, b: Date): Date {
-  return a < b ? a : b;
+/**
+ * A publication date never lies in the future: one that does, as seen on the page, becomes the time
+ * of the first look, so that it doesn't move with each further one.
+ */
+function notAhead(claimed: Date, seenAt: Date, firstSeenAt: Date): Date {
+  return claimed < seenAt ? claimed : firstSeenAt;
+}
+
+function withoutLayout(text: string): string {
+  return text.normalize("NFC").replace(/\s+/g, " ");
 }

@@ -93,7 +93,7 @@ async function decideAndWrite(
   const asked = new Set(open.map(({ articleId }) => articleId));
   const told = await storiesOf(store, candidates, { existing, asked });
   const decisions = decide(open, { existing, prints, candidates, told, ...options });
-  return { decisions, lost: await write(store, decisions, options.now()) };
+  return { decisions, lost: await storeDecisions(store, decisions, options.now()) };
 }
 
 /** The stored articles behind candidates, and those that stand for their stories. */
@@ -109,7 +109,11 @@ async function storiesOf(
 }
 
 /** Writes what was decided; answers the articles that others changed meanwhile. */
-async function write(store: Store, decisions: Decision[], now: Date): Promise<Set<string>> {
+async function storeDecisions(
+  store: Store,
+  decisions: Decision[],
+  now: Date,
+): Promise<Set<string>> {
   const writes = decisions.flatMap((decision) => decision.writes);
   const lost = new Set(await writeArticles(store, writes));
   const won = decisions.filter(({ writes: [own] }) => !own || !lost.has(own));
@@ -168,10 +172,9 @@ function revisionOf(article: Draft, at: Date): Revision {
 
 function fieldsOf(article: Draft): ArticleFields {
   const { title, text, html, teaser, authors, publishedAt, publishedPrecision } = article;
-  const { modifiedAt, language, section, tags, image, siteName, canonicalUrl } = article;
-  const { isAccessibleForFree, wordCount } = article;
-  return {
-    ...{ title, text, html, teaser, authors, publishedAt, publishedPrecision, modifiedAt },
-    ...{ language, section, tags, image, siteName, canonicalUrl, isAccessibleForFree, wordCount },
-  };
+  const { publishedOffset = null, modifiedAt, language, section, tags, image, siteName } = article;
+  const { canonicalUrl, isAccessibleForFree, wordCount } = article;
+  const words = { title, text, html, teaser, authors, language, section, tags, wordCount };
+  const times = { publishedAt, publishedPrecision, publishedOffset, modifiedAt };
+  return { ...words, ...times, image, siteName, canonicalUrl, isAccessibleForFree };
 }

@@ -32,23 +32,51 @@ export interface Grounds {
 }
 
 /** Decides for each page whether its article is new, changed, seen before, or another's variant. */
-export function decide(
-  open: { link: Link; articleId: string; reading: Reading }[],
-  grounds: Grounds,
-): Decision[] {
-  const settled = new Set<string>();
-  return open.map(({ link, articleId, reading }, index) => {
-    const base = { link, articleId, writes: [], revised: null, join: null };
-    const before = grounds.existing.get(articleId) ?? null;
-    const print = grounds.prints[index];
-    // Two addresses of one article in one batch: the first one tells it.
-    if (!print || settled.has(articleId)) return { ...base, outcome: "duplicate" };
-    settled.add(articleId);
-    const draft = draftArticle(articleId, reading, before, grounds.timezone);
-    if (before && !speaksFor(link, before, reading)) return { ...base, outcome: "duplicate" };
-    if (before && sameFor(before, draft)) return { ...base, outcome: "unchanged" };
-    return { ...base, ...change(draft, before, print, grounds) };
+export function decide(open: Entry[], grounds: Grounds): Decision[] {
+  const told = new Map(grounds.told);
+  const decisions = open.map(({ link, articleId }): Decision => {
+    return { link, articleId, outcome: "duplicate", writes: [], revised: null, join: null };
   });
+  // Earliest first: what copies a copy that arrives with it meets the story of both.
+  for (const { index, print } of inOrder(open, grounds.prints)) {
+    const entry = open[index];
+    const decision = decisions[index];
+    if (!entry || !decision) continue;
+    Object.assign(decision, decideOne(entry, print, { ...grounds, told }));
+    for (const { article } of decision.writes) told.set(article._id, { ...article, pending: [] });
+  }
+  return decisions;
+}
+
+interface Entry {
+  link: Link;
+  articleId: string;
+  reading: Reading;
+}
+
+/** Pages in the order of their articles' times; of two addresses of one article the first tells it. */
+function inOrder(open: Entry[], prints: Fingerprint[]): { index: number; print: Fingerprint }[] {
+  const first = new Map<string, { index: number; print: Fingerprint }>();
+  for (const [index, { articleId }] of open.entries()) {
+    const print = prints[index];
+    if (print && !first.has(articleId)) first.set(articleId, { index, print });
+  }
+  return [...first.values()].toSorted(
+    (a, b) => a.print.at.getTime() - b.print.at.getTime() || (a.print._id < b.print._id ? -1 : 1),
+  );
+}
+
+function decideOne(
+  { link, articleId, reading }: Entry,
+  print: Fingerprint,
+  grounds: Grounds,
+): Partial<Decision> {
+  const before = grounds.existing.get(articleId) ?? null;
+  const draft = draftArticle(articleId, reading, before, grounds.timezone);
+  if (before && !speaksFor(link, before, reading)) return { outcome: "duplicate" };
+  // Its revision once more: a process that ended between article and revision left none.
+  if (before && sameFor(before, draft)) return { outcome: "unchanged", revised: before };
+  return decideChange(draft, before, print, grounds);
 }
 
 /** Whether a page may change an article: it is its own address, and not older than what is stored. */
@@ -59,17 +87,17 @@ function speaksFor(link: Link, before: Article, { capture }: Reading): boolean {
 
 /** Whether readers and filters would notice no difference. */
 function sameFor(before: Article, draft: Draft): boolean {
-  return (
-    before.contentHash === draft.contentHash &&
-    before.status === draft.status &&
-    before.publishedAt?.getTime() === draft.publishedAt?.getTime() &&
-    before.topics.join() === draft.topics.join() &&
-    before.prefix === draft.prefix &&
-    before.language === draft.language
-  );
+  return before.contentHash === draft.contentHash && shown(before) === shown(draft);
 }
 
-function change(
+/** What readers see beside the text. Pages that only claim to be newer, or resize an image, are as they were. */
+function shown(article: Draft): string {
+  const { image, ...item } = toItem(article);
+  const picture = image?.url.split("?")[0];
+  return JSON.stringify({ ...item, picture, version: 0, modifiedAt: null, wordCount: 0 });
+}
+
+function decideChange(
   draft: Draft,
   before: Article | null,
   print: Fingerprint,
@@ -78,7 +106,8 @@ function change(
   const { candidates, told, now } = grounds;
   const place = placeArticle(print, candidates, told);
   const article = { ...draft, ...storyOf(place, before) };
-  const moved = before ? [] : place.replaces.flatMap((id) => told.get(id) ?? []);
+  const replaced = new Set(before ? [] : place.replaces);
+  const moved = [...told.values()].filter(({ storyId }) => replaced.has(storyId));
   return {
     outcome: before ? "updated" : "new",
     writes: [

@@ -32,7 +32,7 @@ async function sequenceAfter(
     .flatMap(({ _id, pending }) =>
       inOrder(pending).map((change) => ({ articleId: _id, ...change })),
     )
-    .sort((a, b) => a.at.getTime() - b.at.getTime());
+    .toSorted((a, b) => a.at.getTime() - b.at.getTime());
   const last = await appendChanges(store, head ?? (await headSeq(store)), changes);
   await clearPending(
     store,

@@ -86,7 +86,7 @@ function tableOf({ fields, evidence }: Extraction): string {
 function shown(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (value instanceof Date) return value.toISOString();
-  const text = typeof value === "object" ? JSON.stringify(value) : String(value as string | number);
+  const text = typeof value === "string" ? value : JSON.stringify(value);
   const line = text.replace(/\s+/g, " ");
   return line.length > SHOWN ? `${line.slice(0, SHOWN - 1)}…` : line;
 }

@@ -36,18 +36,9 @@ function exported(article: Article): ExportedArticle {
   const { url, canonicalUrl, sourceId, title, teaser, text, authors, publishedAt } = article;
   const { modifiedAt, firstSeenAt, language, country, region, topics } = article;
   const { duplicateOf, storyId, version } = article;
-  return {
-    ...{ id: article._id, url, canonicalUrl, sourceId, title, teaser, text, authors, publishedAt },
-    ...{
-      modifiedAt,
-      firstSeenAt,
-      language,
-      country,
-      region,
-      topics,
-      duplicateOf,
-      storyId,
-      version,
-    },
-  };
+  const place = { language, country, region, topics };
+  const words = { title, teaser, text, authors };
+  const times = { publishedAt, modifiedAt, firstSeenAt };
+  const story = { duplicateOf, storyId, version };
+  return { id: article._id, url, canonicalUrl, sourceId, ...words, ...times, ...place, ...story };
 }

@@ -44,7 +44,7 @@ function row(name: string, counts: RunCounts, seconds: number): (string | number
 
 function words(reasons: Partial<Record<string, number>>): string {
   return Object.entries(reasons)
-    .toSorted()
+    .toSorted(([a], [b]) => a.localeCompare(b))
     .map(([reason, count]) => `${count} ${reason}`)
     .join(", ");
 }

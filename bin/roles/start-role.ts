@@ -1,16 +1,18 @@
 import type { Role } from "../../queues/pipeline.ts";
 import type { RoleContext, RunningRole } from "./context.ts";
 
-/** Starts one role in this process; only what the role needs is loaded. */
+type Start = (context: RoleContext) => Promise<RunningRole>;
+
+/** How each role is loaded: a process holds only what its role needs. */
+const ROLES: Record<Role, () => Promise<Start>> = {
+  scheduler: async () => (await import("./scheduler.ts")).startScheduler,
+  http: async () => (await import("./http.ts")).startHttp,
+  browser: async () => (await import("./browser.ts")).startBrowser,
+  api: async () => (await import("./api.ts")).startApi,
+};
+
+/** Starts one role in this process. */
 export async function startRole(role: Role, context: RoleContext): Promise<RunningRole> {
-  switch (role) {
-    case "scheduler":
-      return (await import("./scheduler.ts")).startScheduler(context);
-    case "http":
-      return (await import("./http.ts")).startHttp(context);
-    case "browser":
-      return (await import("./browser.ts")).startBrowser(context);
-    case "api":
-      return (await import("./api.ts")).startApi(context);
-  }
+  const start = await ROLES[role]();
+  return start(context);
 }

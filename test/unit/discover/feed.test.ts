@@ -105,7 +105,7 @@ describe("broken documents", () => {
   test("an entry with a tag that nobody closed is still read", () => {
     const open = `<item><title>Open</title><link>/open</link><comments>0</item>`;
     const { links, problems } = read(rss(good(1) + open + good(2)));
-    expect(links.map((link) => link.hints.title).toSorted()).toEqual(["Open", "T1", "T2"]);
+    expect(new Set(links.map((link) => link.hints.title))).toEqual(new Set(["T1", "Open", "T2"]));
     expect(problems).toEqual(["broken XML: read 3 of 3 entries one by one"]);
   });
 
