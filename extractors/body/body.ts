@@ -6,6 +6,7 @@ import type { Page } from "../page.ts";
 import { type Block, blocksOf, within } from "./blocks.ts";
 import { findContainer } from "./container.ts";
 import { markDropped } from "./drop.ts";
+import { embeddedBody } from "./embedded.ts";
 import { htmlOf } from "./html.ts";
 import { leadBlocks } from "./lead.ts";
 import { sums } from "./score.ts";
@@ -40,7 +41,7 @@ export function readBody(page: Page, layout: Layout | null, known: Known): Readi
   const { own } = known;
   const body = own?.containers.length
     ? selectedBody(page, own.containers, own.remove)
-    : foundBody(page, layout, known);
+    : better(foundBody(page, layout, known), page);
   return { ...seenIn(layout.blocks), body };
 }
 
@@ -48,6 +49,19 @@ export function readBody(page: Page, layout: Layout | null, known: Known): Readi
 interface Own {
   containers: Tag[];
   remove: Tag[];
+}
+
+/** A visible text below this size is no article by itself. */
+const SHORT = 250;
+
+/** The visible body, or what is embedded where next to nothing is visible. */
+function better(found: Body | null, page: Page): Body | null {
+  const size = found?.blocks.reduce((sum, block) => sum + block.size, 0) ?? 0;
+  if (size > SHORT) return found;
+  const embedded = embeddedBody(page);
+  if (!embedded || embedded.size < 400 || embedded.size < size * 2.5) return found;
+  const { rule, blocks } = embedded;
+  return bodyOf(blocks, page.base, { rule, seen: blocks[0]?.text ?? null, confidence: 0.7 });
 }
 
 function foundBody(page: Page, layout: Layout, known: Known): Body | null {

@@ -35,8 +35,10 @@ export const NOTICE_ELSEWHERE =
 export const CREDIT =
   /^[\s([|]*(?:photos?|fotos?|pictures?|images?|bild(?:er|quelle)?|beitragsbild|foto(?:grafía|grafia|credits?)?|crédits?(?: photos?)?|credits?|image credits?|photo credits?|photograph(?:s|ed)?|kuva|nuotr|zdjęcie|zdj|fot|фото|источник фото|写真|图片|사진|صورة|illustration|infografik|grafik|video|symbolbild|archivbild|getty images|reuters|ap photo|dpa|imago|shutterstock|istock)\s*(?:[:：/|©(]|by\b|via\b|von\b|courtesy|$)|^[\s([]*(?:©|\(c\))|(?:\/\s?(?:getty images|reuters|afp|ap|dpa|shutterstock|imago|istock|epa)\b|getty images|nuotr\.|\(?(?:foto|photo|bild|fot\.|фото)\s*:\s*[^.]{2,60}\)?)[\s.)\]]*$/iu;
 
-/** How the part about the author begins. */
-export const ABOUT_AUTHOR = any(
+/** How the part after the end begins: about the author, whom to ask. */
+export const END_MATTER = any(
+  "(?:presse|media|press)?[- ]?(?:kontakt|contacts?|ansprechpartner(?:in)?|ansprechpersonen?|contacto|contatti|rückfragen|pressestelle|medienkontakt)\\s*(?::|$)|(?:media|press) (?:contacts?|enquiries|inquiries)|weitere auskünfte|notes? to editors",
+  "this entry was posted|filed under|posted in|tagged (?:as|with)|(?:tags|categories|kategorien?|schlagw[oö]rter|stichw[oö]rter|schlagworte|etiquetas|themen|topics|mots[- ]clés|теги|метки|标签|タグ)\\s*[:：]|war (?:der|dieser|dieses) (?:artikel|beitrag)|rate this|bewerte",
   "about the (?:authors?|writer|reporter)",
   "(?:written|reviewed|edited|authored|posted|published) by\\b",
   "über (?:den|die) autor(?:in|en)?\\b|zum autor|zur autorin|autor(?:in)?\\s*:|zur person|à propos de l['’]auteur|sobre (?:el|la|o|a) (?:autor|autora|firma)|sull['’]autore|over de auteur|o autor(?:ze|ce)|об авторе|yazar hakkında",

@@ -2,7 +2,7 @@ import { findDates } from "../dates/parse.ts";
 import { parentOf, type Tag } from "../dom/tree.ts";
 import { keyOf } from "../title-parts.ts";
 import type { Block, BlockKind } from "./blocks.ts";
-import { ABOUT_AUTHOR, CREDIT, NOTICE, NOTICE_ELSEWHERE, READ_ALSO } from "./cues.ts";
+import { CREDIT, END_MATTER, NOTICE, NOTICE_ELSEWHERE, READ_ALSO } from "./cues.ts";
 import { isSentence } from "./score.ts";
 
 /** What the rules know besides the block itself. */
@@ -105,8 +105,8 @@ function isScrap(block: Block): boolean {
 
 function trimEnd(blocks: Block[], { authors }: Surroundings): Block[] {
   let end = blocks.length;
-  // The author's own part, and what follows it, where it is the last quarter at most.
-  const about = blocks.findIndex((block) => block.size < 100 && ABOUT_AUTHOR.test(block.text));
+  // What follows the end, where it is the last quarter at most.
+  const about = blocks.findIndex((block) => block.size < 150 && END_MATTER.test(block.text));
   if (about > 0 && sizeOf(blocks.slice(about)) < sizeOf(blocks) * 0.25) end = about;
   while (end > 1) {
     const block = blocks[end - 1];

@@ -1,0 +1,128 @@
+import { scriptOf } from "../dom/text.ts";
+import { parseTree, Tag } from "../dom/tree.ts";
+import { isNode, list, parseLoose, textIn } from "../jsonld.ts";
+import type { Page } from "../page.ts";
+import { type Block, blocksOf } from "./blocks.ts";
+import { escapeHtml } from "./html.ts";
+
+/** Text that a page carries for scripts, not for readers without them. */
+export interface Embedded {
+  rule: string;
+  blocks: Block[];
+  size: number;
+}
+
+/** Bounds: characters of one script, values walked in all. */
+const MAX_SCRIPT = 3_000_000;
+const MAX_VALUES = 60_000;
+
+/** The longest article text in JSON-LD, or in the state that a script app was sent with. */
+export function embeddedBody(page: Page): Embedded | null {
+  const stated = fromHtml("json-ld articleBody", articleBodies(page));
+  if (stated && stated.size > 400) return stated;
+  let best: string[] = [];
+  for (const value of states(page)) {
+    const found = longestText(value);
+    if (sizeOf(found) > sizeOf(best)) best = found;
+  }
+  const state = fromHtml("embedded state", best);
+  return state && state.size > (stated?.size ?? 0) ? state : stated;
+}
+
+/** The article's text in JSON-LD; a live blog's is in its entries. */
+function articleBodies(page: Page): string[] {
+  const article = page.article;
+  if (!article) return [];
+  const entries = list(article["liveBlogUpdate"]).filter(isNode);
+  return [article, ...entries].flatMap((node) => textOrNull(node["articleBody"]));
+}
+
+function textOrNull(value: unknown): string[] {
+  // Line breaks are the paragraphs of plain text: read the string as it stands.
+  if (typeof value === "string") return [value];
+  const text = textIn(value);
+  return text ? [text] : [];
+}
+
+function* states(page: Page): Generator<unknown> {
+  for (const script of page.tags("script")) {
+    const type = script.attribs["type"] ?? "";
+    if (/ld\+json/i.test(type) || script.attribs["src"]) continue;
+    const text = scriptOf(script);
+    if (text.length < 1000 || text.length > MAX_SCRIPT) continue;
+    const json = /json/i.test(type) ? text : objectIn(text);
+    if (json) yield parseLoose(json);
+  }
+}
+
+/** The object literal that a script assigns: from the first brace after `=` or `(` to its partner. */
+function objectIn(script: string): string | null {
+  const start = /[=(]\s*(?=[{[])/.exec(script.slice(0, 2000));
+  if (!start) return null;
+  const from = start.index + start[0].length;
+  let depth = 0;
+  let quoted = false;
+  for (let at = from; at < script.length; at++) {
+    const char = script[at];
+    if (quoted) {
+      if (char === "\\") at++;
+      else if (char === '"') quoted = false;
+    } else if (char === '"') quoted = true;
+    else if (char === "{" || char === "[") depth++;
+    else if ((char === "}" || char === "]") && --depth === 0) return script.slice(from, at + 1);
+  }
+  return null;
+}
+
+const PROSE = /[.!?。！？]["'”’»)]*(?:\s|<|$)/;
+const NOT_TEXT = /^(?:https?:|\/|data:|\{|\[|function\b|<svg|<style)/;
+const OTHER_KEYS =
+  /alt|caption|url|src|href|css|style|script|legal|privacy|cookie|seo|meta|comment|bio|related/i;
+
+/** The strings of prose that stand together in one list or object, in their order. */
+function longestText(root: unknown): string[] {
+  let best: string[] = [];
+  let seen = 0;
+  const todo: { value: unknown; key: string; into: string[][] }[] = [
+    { value: root, key: "", into: [] },
+  ];
+  while (todo.length > 0 && ++seen < MAX_VALUES) {
+    const { value, key, into } = todo.pop() ?? { value: null, key: "", into: [] };
+    if (typeof value === "string") {
+      if (value.length < 60 || NOT_TEXT.test(value) || !PROSE.test(value) || OTHER_KEYS.test(key))
+        continue;
+      if (value.length > 400 && value.length > sizeOf(best)) best = [value];
+      for (const texts of into) {
+        texts.push(value);
+        if (texts.length > 1 && sizeOf(texts) > sizeOf(best)) best = texts;
+      }
+    } else if (typeof value === "object" && value !== null) {
+      // Paragraphs lie up to three levels below the list that holds them.
+      const own = Array.isArray(value) ? [...into.slice(-2), []] : into;
+      for (const [name, inner] of Object.entries(value).toReversed()) {
+        todo.push({ value: inner, key: Array.isArray(value) ? key : name, into: own });
+      }
+    }
+  }
+  return best;
+}
+
+function sizeOf(texts: string[]): number {
+  return texts.reduce((sum, text) => sum + text.length, 0);
+}
+
+function fromHtml(rule: string, texts: string[]): Embedded | null {
+  if (texts.length === 0) return null;
+  const html = texts
+    .map((text) => (/<(?:p|br|div|h\d|li)\b/i.test(text) ? text : paragraphs(text)))
+    .join("\n");
+  const { root } = parseTree(`<body>${html}</body>`);
+  const body = root.children.find((child) => child instanceof Tag);
+  const blocks = body ? blocksOf(body, () => false) : [];
+  return { rule, blocks, size: blocks.reduce((sum, block) => sum + block.size, 0) };
+}
+
+function paragraphs(text: string): string {
+  const parts = text.split(/\n\s*\n|\r?\n/).filter((part) => part.trim());
+  return parts.map((part) => `<p>${/<\w|&\w+;/.test(part) ? part : escapeHtml(part)}</p>`).join("");
+}
