@@ -1,4 +1,9 @@
-import { MongoBulkWriteError, MongoServerError } from "mongodb";
+import {
+  MongoBulkWriteError,
+  MongoNetworkError,
+  MongoServerError,
+  MongoServerSelectionError,
+} from "mongodb";
 
 /** Code of a unique key that is taken: often success in disguise. */
 const DUPLICATE_KEY = 11000;
@@ -36,4 +41,9 @@ export async function insertedBefore(insert: Promise<unknown>): Promise<Set<numb
     const errors = error instanceof MongoBulkWriteError ? [error.writeErrors].flat() : [];
     return new Set(errors.map((entry) => entry.index));
   }
+}
+
+/** Whether an error says that no server answered: trying something else now is of no use. */
+export function isUnreachable(error: unknown): boolean {
+  return error instanceof MongoNetworkError || error instanceof MongoServerSelectionError;
 }

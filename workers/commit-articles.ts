@@ -172,9 +172,25 @@ function revisionOf(article: Draft, at: Date): Revision {
 
 function fieldsOf(article: Draft): ArticleFields {
   const { title, text, html, teaser, authors, publishedAt, publishedPrecision } = article;
-  const { publishedOffset = null, modifiedAt, language, section, tags, image, siteName } = article;
-  const { canonicalUrl, isAccessibleForFree, wordCount } = article;
-  const words = { title, text, html, teaser, authors, language, section, tags, wordCount };
-  const times = { publishedAt, publishedPrecision, publishedOffset, modifiedAt };
-  return { ...words, ...times, image, siteName, canonicalUrl, isAccessibleForFree };
+  const { modifiedAt, language, section, tags, image, siteName, canonicalUrl } = article;
+  const { publishedOffset, isAccessibleForFree, wordCount } = article;
+  return {
+    title,
+    text,
+    html,
+    teaser,
+    authors,
+    publishedAt,
+    publishedPrecision,
+    ...(publishedOffset !== undefined && { publishedOffset }),
+    modifiedAt,
+    language,
+    section,
+    tags,
+    image,
+    siteName,
+    canonicalUrl,
+    isAccessibleForFree,
+    wordCount,
+  };
 }

@@ -3,6 +3,7 @@ import { Batcher } from "../lib/batch.ts";
 import type { Body, Capture } from "../model/capture.ts";
 import type { Link } from "../model/link.ts";
 import { addCaptures } from "../store/captures.ts";
+import { isUnreachable } from "../store/errors.ts";
 import { type Settlement, settleLinks } from "../store/links.ts";
 import type { Store } from "../store/store.ts";
 import type { Reading } from "./article.ts";
@@ -32,19 +33,45 @@ export interface Commit {
  * trips: bodies and captures, then articles with all that hangs on them, then the links.
  */
 export function createCommit(store: Store, options: { timezone: string; now(): Date }): Commit {
-  const batcher = new Batcher<CommitEntry, void>(
+  const batcher = new Batcher<CommitEntry, Failure | null>(
     { size: LIMITS.commitSize, ms: LIMITS.commitDelay },
     // One batch after the other, so copies that arrive at the same time see each other.
-    (entries) => flush(store, entries, options),
+    (entries) => flushSafely(store, entries, options),
   );
-  return { add: (entry) => batcher.add(entry) };
+  return {
+    async add(entry) {
+      const failure = await batcher.add(entry);
+      if (failure) throw failure.error;
+    },
+  };
+}
+
+interface Failure {
+  error: unknown;
+}
+
+/** Stores a batch, or each entry alone if something in it can't be stored: it harms only itself. */
+async function flushSafely(
+  store: Store,
+  entries: CommitEntry[],
+  options: { timezone: string; now(): Date },
+): Promise<(Failure | null)[]> {
+  try {
+    await flush(store, entries, options);
+    return entries.map(() => null);
+  } catch (error) {
+    if (entries.length === 1 || isUnreachable(error)) return entries.map(() => ({ error }));
+  }
+  const results: (Failure | null)[] = [];
+  for (const entry of entries) results.push(...(await flushSafely(store, [entry], options)));
+  return results;
 }
 
 async function flush(
   store: Store,
   entries: CommitEntry[],
   options: { timezone: string; now(): Date },
-): Promise<void[]> {
+): Promise<void> {
   await addCaptures(
     store,
     entries.map((entry) => entry.capture),
@@ -63,5 +90,4 @@ async function flush(
       set: { captureId: capture._id, doneAt, ...settle, ...articles.get(link._id) },
     })),
   );
-  return entries.map(() => undefined);
 }

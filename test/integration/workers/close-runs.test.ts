@@ -11,6 +11,7 @@ import { makeLink } from "../../helpers/links.ts";
 import { openStage, type Scene, type Stage } from "../../helpers/scene.ts";
 
 const MINUTE = 60_000;
+const fromNow = (ms: number) => new Date(Date.now() + ms);
 const payload = { sourceId: "s1", trigger: "schedule" } as const;
 
 let stage: Stage;
@@ -53,11 +54,10 @@ test("a run stays open while a link is due soon, and closes though one is parked
   const runId = (await source())?.openRunId ?? "";
   expect(await closeFinishedRuns(deps)).toBe(0);
   await settle();
-  const at = (ms: number) => new Date(Date.now() + ms);
-  await addLinks(store, [makeLink("soon", { runId, dueAt: at(20_000) })]);
+  await addLinks(store, [makeLink("soon", { runId, dueAt: fromNow(20_000) })]);
   expect(await closeFinishedRuns(deps)).toBe(0);
   await settle();
-  await addLinks(store, [makeLink("parked", { runId, dueAt: at(60 * MINUTE), attempts: 1 })]);
+  await addLinks(store, [makeLink("parked", { runId, dueAt: fromNow(60 * MINUTE), attempts: 1 })]);
   expect(await closeFinishedRuns(deps)).toBe(1);
   expect(await getRun(store, runId)).toMatchObject({
     open: false,
@@ -117,24 +117,20 @@ test("a process that ends while it opens a run leaves it to the next one, howeve
 
 test("a crawl that slept through a whole run doesn't take the source again", async () => {
   const { deps, source, settle } = await openSource("slept");
-  let through = async () => {};
-  const { sources } = deps.store.collections;
+  const { store } = deps;
+  const { sources } = store.collections;
+  let isAsleep = true;
   const slow: typeof sources.updateOne = async (...args) => {
-    await through();
+    if (isAsleep) {
+      isAsleep = false;
+      await crawl(deps, payload);
+      await settle();
+      await closeFinishedRuns(deps);
+    }
     return sources.updateOne(...args);
   };
-  const late = withFaults(sources, { updateOne: () => slow });
-  const { store } = deps;
-  const sleeper = {
-    ...deps,
-    store: { ...store, collections: { ...store.collections, sources: late } },
-  };
-  through = async () => {
-    through = async () => {};
-    await crawl(deps, payload);
-    await settle();
-    await closeFinishedRuns(deps);
-  };
+  const late = { sources: withFaults(sources, { updateOne: () => slow }) };
+  const sleeper = { ...deps, store: { ...store, collections: { ...store.collections, ...late } } };
   await crawl(sleeper, payload);
   expect(await source()).toMatchObject({ openRunId: null });
 });

@@ -1,0 +1,96 @@
+import type { Classification } from "../../classify/classify.ts";
+import { fingerprint } from "../../dedupe/fingerprint.ts";
+import type { ArticleFields, Extraction } from "../../model/article.ts";
+import type { Capture } from "../../model/capture.ts";
+import type { Fingerprint } from "../../model/fingerprint.ts";
+import type { Reading } from "../../workers/article.ts";
+import { textOf } from "./site.ts";
+
+/** When the pages of readings are fetched unless a test says otherwise. */
+export const SEEN = new Date("2026-11-25T10:00:00Z");
+
+/** What a test says of the page that is read. */
+export interface PageGiven {
+  fields?: Partial<ArticleFields>;
+  classified?: Partial<Classification>;
+  capture?: Partial<Capture>;
+  ampUrl?: string;
+}
+
+/** The reading of a plain article page at `url`. */
+export function makeReading(url: string, given: PageGiven = {}): Reading {
+  const capture = { ...makeCapture(url), ...given.capture };
+  const fields: ArticleFields = {
+    title: `Title of ${url}`,
+    text: textOf(url),
+    html: null,
+    teaser: "What it says.",
+    authors: ["Ada Example"],
+    publishedAt: new Date("2026-11-25T08:00:00Z"),
+    publishedPrecision: "instant",
+    modifiedAt: null,
+    language: "en",
+    section: null,
+    tags: null,
+    image: null,
+    siteName: null,
+    canonicalUrl: null,
+    isAccessibleForFree: null,
+    wordCount: 160,
+    ...given.fields,
+  };
+  const classified: Classification = {
+    title: fields.title ?? "",
+    prefix: "DE: ",
+    country: "DE",
+    region: null,
+    topics: ["smart-city"],
+    language: "en",
+    ...given.classified,
+  };
+  const ampUrl = given.ampUrl ?? null;
+  const page = { kind: "article" as const, confidence: 1, reservations: [], ampUrl };
+  const extraction: Extraction = { fields, evidence: {}, page };
+  const { fetchedAt } = capture;
+  const at = fields.publishedAt && fields.publishedAt < fetchedAt ? fields.publishedAt : fetchedAt;
+  const print = fingerprint({
+    articleId: "",
+    title: classified.title,
+    text: fields.text ?? "",
+    at,
+  });
+  const article = { classified, fingerprint: print };
+  return { extracted: { extraction, article }, capture, sourceId: "cities", sourceVersion: 1 };
+}
+
+/** The fingerprint of a reading as that of an article. */
+export function printOf(articleId: string, { extracted }: Reading): Fingerprint {
+  return { ...extracted.article.fingerprint, _id: articleId };
+}
+
+function makeCapture(url: string): Capture {
+  return {
+    _id: `capture of ${url}`,
+    linkId: "link",
+    sourceId: "cities",
+    runId: "run",
+    sourceVersion: 1,
+    kind: "article",
+    lane: "http",
+    url,
+    finalUrl: url,
+    status: 200,
+    requestHeaders: {},
+    headers: {},
+    hops: [],
+    address: null,
+    fetchedAt: SEEN,
+    ms: 10,
+    bytes: 100,
+    decodedBytes: 100,
+    bodyId: "body",
+    truncated: false,
+    reservations: [],
+    robotsOverride: null,
+  };
+}

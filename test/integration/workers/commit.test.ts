@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { urlKey } from "../../../discover/canonical-url.ts";
+import type { Link } from "../../../model/link.ts";
+import { writeArticles } from "../../../store/articles.ts";
+import { addLinks, getLink } from "../../../store/links.ts";
+import type { Store } from "../../../store/store.ts";
+import { type CommitEntry, createCommit } from "../../../workers/commit.ts";
+import { commitArticles } from "../../../workers/commit-articles.ts";
+import { mergeInto } from "../../../workers/decide.ts";
+import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
+import { endProcess, withFaults } from "../../helpers/faults.ts";
+import { makeLink } from "../../helpers/links.ts";
+import { makeReading, type PageGiven, SEEN } from "../../helpers/reading.ts";
+import { textOf } from "../../helpers/site.ts";
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await startTestDatabase(import.meta.filename);
+});
+afterAll(() => database.close());
+
+const options = { timezone: "UTC", now: () => new Date() };
+const addressOf = (name: string) => `https://city.example/news/${name}`;
+const idOf = (name: string) => urlKey(addressOf(name));
+const hours = (n: number) => new Date(SEEN.getTime() + n * 3_600_000);
+
+/** The page of an article and its link, claimed. */
+function pageOf(name: string, given: PageGiven = {}) {
+  const url = addressOf(name);
+  const claim = { token: "mine", turn: 0, at: SEEN };
+  const link: Link = makeLink(idOf(name), { url, foundUrl: url, claim, attempts: 1 });
+  const reading = makeReading(url, given);
+  return { link, reading, capture: reading.capture };
+}
+
+function entryOf(name: string, bytes = Buffer.from(name)): CommitEntry {
+  const { link, reading, capture } = pageOf(name);
+  const body = { _id: name, bytes, encoding: "gzip", size: bytes.length, storedAt: SEEN } as const;
+  return { capture, body, link, token: "mine", reading, settle: { state: "done", dueAt: null } };
+}
+
+const articlesOf = async (store: Store) =>
+  new Map((await store.collections.articles.find().toArray()).map((each) => [each._id, each]));
+
+describe("articles that others change at the same moment", () => {
+  test("copies that several processes store at once end the first one's lead, with no version left out", async () => {
+    const store = await database.open("copies");
+    const text = textOf("wire");
+    const pages = Array.from({ length: 6 }, (_, n) =>
+      pageOf(`copy-${n}`, { fields: { text, publishedAt: hours(-n) } }),
+    );
+    const [first, ...others] = pages;
+    if (!first) throw new Error("six pages");
+    await commitArticles(store, [first], options);
+    // Each finds the first one to be the head, and moves it.
+    await Promise.all(others.map((page) => commitArticles(store, [page], options)));
+    const articles = await articlesOf(store);
+    expect(articles.get(first.link._id)?.duplicateOf).not.toBeNull();
+    for (const article of articles.values()) {
+      const changes = article.pending.map(({ version }) => version);
+      expect(changes).toEqual(changes.map((_, index) => index + 1));
+    }
+  });
+
+  test("a write that lost its race is decided anew on what is there now", async () => {
+    const store = await database.open("anew");
+    await commitArticles(store, [pageOf("a")], options);
+    const { articles } = store.collections;
+    let races = 0;
+    const racing = withFaults(articles, {
+      bulkWrite: () =>
+        races++ > 0
+          ? undefined
+          : async (...args) => {
+              // Another process is faster.
+              await articles.updateOne({ _id: idOf("a") }, { $inc: { version: 1 } });
+              return articles.bulkWrite(...args);
+            },
+    });
+    const view = { ...store, collections: { ...store.collections, articles: racing } };
+    const text = textOf("corrected");
+    const capture = { _id: "next", fetchedAt: hours(1) };
+    const outcomes = await commitArticles(
+      view,
+      [pageOf("a", { fields: { text }, capture })],
+      options,
+    );
+    expect(outcomes.get(idOf("a"))).toMatchObject({ outcome: "updated" });
+    expect((await articlesOf(store)).get(idOf("a"))).toMatchObject({ text, version: 3 });
+  });
+
+  test("a former representative that changed meanwhile still follows its story", async () => {
+    const store = await database.open("follows");
+    const text = textOf("wire");
+    await commitArticles(store, [pageOf("late", { fields: { text } })], options);
+    const { articles } = store.collections;
+    let races = 0;
+    const racing = withFaults(articles, {
+      bulkWrite: () =>
+        races++ > 0
+          ? undefined
+          : async (...args) => {
+              const late = await articles.findOne({ _id: idOf("late") });
+              if (!late) throw new Error("it was stored before");
+              const corrected = { ...late, teaser: "Corrected.", storyId: late.storyId };
+              const [write] = [mergeInto(late._id, corrected, new Date())];
+              await writeArticles(store, [
+                {
+                  ...write,
+                  article: { ...write.article, duplicateOf: null, teaser: "Corrected." },
+                },
+              ]);
+              return articles.bulkWrite(...args);
+            },
+    });
+    const view = { ...store, collections: { ...store.collections, articles: racing } };
+    const early = pageOf("early", { fields: { text, publishedAt: hours(-9) } });
+    await commitArticles(view, [early], options);
+    expect((await articlesOf(store)).get(idOf("late"))).toMatchObject({
+      duplicateOf: idOf("early"),
+      storyId: idOf("early"),
+      teaser: "Corrected.",
+      version: 3,
+    });
+  });
+});
+
+test("a process that ends between article and revision leaves a revision to the next look", async () => {
+  const store = await database.open("revision");
+  const { revisions } = store.collections;
+  const broken = withFaults(revisions, { insertMany: () => endProcess });
+  const view = { ...store, collections: { ...store.collections, revisions: broken } };
+  await expect(commitArticles(view, [pageOf("a")], options)).rejects.toThrow("ended here");
+  const again = pageOf("a", { capture: { _id: "again", fetchedAt: hours(1) } });
+  const outcomes = await commitArticles(store, [again], options);
+  expect(outcomes.get(idOf("a"))).toMatchObject({ outcome: "unchanged" });
+  expect(await revisions.find().toArray()).toMatchObject([{ articleId: idOf("a"), revision: 1 }]);
+});
+
+test("a page that can't be stored fails alone, not the others of its batch", async () => {
+  const store = await database.open("alone");
+  // Over what one document of the database may hold.
+  const entries = [entryOf("a"), entryOf("bad", Buffer.alloc(17_000_000)), entryOf("b")];
+  await addLinks(
+    store,
+    entries.map(({ link }) => link),
+  );
+  const commit = createCommit(store, options);
+  const results = await Promise.allSettled(entries.map((entry) => commit.add(entry)));
+  expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  expect([...(await articlesOf(store)).keys()].toSorted()).toEqual(
+    [idOf("a"), idOf("b")].toSorted(),
+  );
+  expect(await getLink(store, idOf("b"))).toMatchObject({ state: "done", outcome: "new" });
+  expect(await getLink(store, idOf("bad"))).toMatchObject({
+    state: "due",
+    claim: { token: "mine" },
+  });
+});
