@@ -66,8 +66,11 @@ export interface Link {
   captureId: string | null;
   /** The article that this link led to. */
   articleId: string | null;
-  /** What the last fetch brought to the article: new, updated, unchanged or another's duplicate. */
-  outcome: "new" | "updated" | "unchanged" | "duplicate" | null;
+  /**
+   * What the last fetch brought: a new article, a new one that copies another, a changed or an
+   * unchanged one, or a duplicate: another address of an article.
+   */
+  outcome: "new" | "copy" | "updated" | "unchanged" | "duplicate" | null;
   firstSeenAt: Date;
   doneAt: Date | null;
 }

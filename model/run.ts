@@ -10,6 +10,7 @@ export interface RunCounts {
   stored: number;
   updated: number;
   unchanged: number;
+  /** Copies of other articles (stored and linked) and further addresses of known ones. */
   duplicates: number;
   /** Links that wait for a later retry. */
   waiting: number;

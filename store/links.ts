@@ -160,7 +160,7 @@ export async function newItemTimes(store: Store, runId: string): Promise<Date[]>
     .find({ runId, state: "done" }, { projection: { outcome: 1, hints: 1, firstSeenAt: 1 } })
     .toArray();
   return done
-    .filter(({ outcome }) => outcome === "new")
+    .filter(({ outcome }) => outcome === "new" || outcome === "copy")
     .map(({ hints, firstSeenAt }) => hints.publishedAt ?? firstSeenAt);
 }
 

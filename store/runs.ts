@@ -107,8 +107,8 @@ function tally(counts: RunCounts, group: Group, n: number): void {
     dead[group.reason ?? "unknown"] = (dead[group.reason ?? "unknown"] ?? 0) + n;
   }
   if (group.kind !== "article" || group.state !== "done") return;
-  if (group.outcome === "new") counts.stored += n;
+  if (group.outcome === "new" || group.outcome === "copy") counts.stored += n;
   if (group.outcome === "updated") counts.updated += n;
   if (group.outcome === "unchanged") counts.unchanged += n;
-  if (group.outcome === "duplicate") counts.duplicates += n;
+  if (group.outcome === "duplicate" || group.outcome === "copy") counts.duplicates += n;
 }

@@ -109,7 +109,7 @@ function decideChange(
   const replaced = new Set(before ? [] : place.replaces);
   const moved = [...told.values()].filter(({ storyId }) => replaced.has(storyId));
   return {
-    outcome: before ? "updated" : "new",
+    outcome: outcomeOf(article, before),
     writes: [
       writeOf(article, before, before ? "updated" : "created", now()),
       ...moved.map((other) => mergeInto(article._id, other, now())),
@@ -117,6 +117,11 @@ function decideChange(
     revised: article.revision === before?.revision ? null : article,
     join: place.because ? joinOf(article, place, moved) : null,
   };
+}
+
+function outcomeOf(article: Draft, before: Article | null): Decision["outcome"] {
+  if (before) return "updated";
+  return article.duplicateOf ? "copy" : "new";
 }
 
 /** An article that is told already keeps its story while its text changes. */

@@ -31,20 +31,39 @@ function skipped(reason: Skipped["skipped"], detail: string): PageVerdict {
   return { kind: "skipped", why: { skipped: reason, detail } };
 }
 
-const DIRECTIVES: [string, RegExp][] = [
-  ["noindex", /\b(noindex|none)\b/i],
-  ["noarchive", /\b(noarchive|none)\b/i],
-];
+/** Directives of `X-Robots-Tag` that carry a value, so what stands before their colon is no robot. */
+const VALUED = new Set(["max-snippet", "max-image-preview", "max-video-preview"]);
+const UNTIL = "unavailable_after";
 
 /**
- * Everything that the publisher reserved: in the markup, in `X-Robots-Tag` (for all robots; lines
- * that name another one don't count) and by TDM reservation (W3C TDMRep, `tdm-reservation: 1`).
+ * Everything that the publisher reserved: in the markup, in `X-Robots-Tag` (for all robots or for
+ * `product`; what names another one doesn't count) and by TDM reservation (W3C TDMRep,
+ * `tdm-reservation: 1`).
  */
-export function reservationsOf({ headers }: Received, markup: string[]): string[] {
-  const tags = (headers["x-robots-tag"] ?? "")
-    .split("\n")
-    .filter((line) => !/^\s*\w+\s*:/.test(line));
-  const stated = DIRECTIVES.filter(([, form]) => form.test(tags.join())).map(([name]) => name);
+export function reservationsOf(
+  { headers }: Pick<Received, "headers">,
+  markup: string[],
+  product: string,
+): string[] {
+  const stated = directivesOf(headers["x-robots-tag"] ?? "", product.toLowerCase());
+  const none = stated.has("none");
+  const reserved = ["noindex", "noarchive"].filter((name) => none || stated.has(name));
   const tdm = headers["tdm-reservation"]?.trim() === "1" ? ["tdm"] : [];
-  return [...new Set([...markup, ...stated, ...tdm])];
+  return [...new Set([...markup, ...reserved, ...tdm])];
+}
+
+function directivesOf(header: string, product: string): Set<string> {
+  const found = new Set<string>();
+  for (const line of header.toLowerCase().split("\n")) {
+    // A robot's name holds for what follows it on the line.
+    let robot: string | null = null;
+    for (const part of line.split(",")) {
+      const [, name = null, value = part] = /^\s*([\w-]+)\s*:(.*)$/.exec(part) ?? [];
+      if (name === UNTIL || (name && VALUED.has(name))) continue;
+      robot = name ?? robot;
+      if (robot !== null && robot !== product) continue;
+      for (const word of value.trim().split(/\s+/)) found.add(word);
+    }
+  }
+  return found;
 }

@@ -37,7 +37,7 @@ export async function keepCapture(
     kind: link.kind,
     lane: link.lane,
     hops: link.hops,
-    reservations: found.reservations ?? reservationsOf(received, []),
+    reservations: found.reservations ?? reservationsOf(received, [], deps.settings.product),
     robotsOverride: source?.ignoreRobots?.reason ?? null,
   });
   const reading = found.reading ? { ...found.reading, capture } : null;
@@ -64,7 +64,9 @@ async function readArticle(deps: TurnDeps, look: KnownLook, received: Received):
     ...pageOf(deps, look, received),
     hints: link.hints,
   });
-  const reservations = reservationsOf(received, extracted.extraction.page.reservations);
+  const { product } = deps.settings;
+  const stated = extracted.extraction.page.reservations;
+  const reservations = reservationsOf(received, stated, product);
   const verdict = judgePage(extracted, reservations, { lane: link.lane, render: source.render });
   const keep = (set: Set, reading?: Omit<Reading, "capture">) =>
     keepCapture(deps, look, received, set, { reservations, ...(reading && { reading }) });
