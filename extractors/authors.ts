@@ -1,5 +1,5 @@
 import type { Block } from "./body/blocks.ts";
-import { hintOf } from "./body/hints.ts";
+import { hintOf } from "./dom/hints.ts";
 import { textOf } from "./dom/text.ts";
 import { parentOf, Tag } from "./dom/tree.ts";
 import { isNode, list, textIn } from "./jsonld.ts";
@@ -155,7 +155,7 @@ const AUTHOR_WORDS = new Set(
 );
 
 function isAuthorTag(tag: Tag): boolean {
-  const { words } = hintOf(tag.attribs);
+  const { words } = hintOf(tag);
   if (!words.some((word) => AUTHOR_WORDS.has(word))) return false;
   return !words.some((word) =>
     /^(?:bio|biography|about|image|img|avatar|photo|social|description|desc|box|share|follow|comments?)$/.test(

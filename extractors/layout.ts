@@ -1,6 +1,6 @@
 import { type Block, blocksOf } from "./body/blocks.ts";
 import { isHiddenInline } from "./body/drop.ts";
-import { hintOf } from "./body/hints.ts";
+import { hintOf } from "./dom/hints.ts";
 import { parentOf, type Tag } from "./dom/tree.ts";
 import type { Page } from "./page.ts";
 import { keyOf } from "./title-parts.ts";
@@ -59,7 +59,7 @@ export function isAmong(words: Set<string>, tag: Tag, levels: number): boolean {
     node && node.name !== "body" && level < levels;
     node = parentOf(node), level++
   ) {
-    if (hintOf(node.attribs).words.some((word) => words.has(word))) return true;
+    if (hintOf(node).words.some((word) => words.has(word))) return true;
   }
   return false;
 }

@@ -1,4 +1,4 @@
-import { hintOf } from "./body/hints.ts";
+import { hintOf } from "./dom/hints.ts";
 import { fold, textOf } from "./dom/text.ts";
 import { Tag } from "./dom/tree.ts";
 import { textIn } from "./jsonld.ts";
@@ -143,9 +143,7 @@ function headings(page: Page, name: string): string[] {
     .tags(name)
     .slice(0, 12)
     .filter(
-      (tag) =>
-        !hintOf(tag.attribs).words.some((word) => NO_HEADLINE.has(word)) &&
-        !hintOf(tag.attribs).hidden,
+      (tag) => !hintOf(tag).words.some((word) => NO_HEADLINE.has(word)) && !hintOf(tag).hidden,
     )
     .map(withoutKicker)
     .filter((text) => text.length > 1 && text.length < 500);
@@ -161,8 +159,7 @@ const KICKERS = new Set(
 /** A heading without the line above the headline that some sites put into it. */
 function withoutKicker(heading: Tag): string {
   const kicker = heading.children.find(
-    (child) =>
-      child instanceof Tag && hintOf(child.attribs).words.some((word) => KICKERS.has(word)),
+    (child) => child instanceof Tag && hintOf(child).words.some((word) => KICKERS.has(word)),
   );
   const text = textOf(heading, 600);
   if (!(kicker instanceof Tag)) return text;

@@ -1,7 +1,7 @@
+import { hintOf } from "../dom/hints.ts";
 import { LINES } from "../dom/tags.ts";
 import { parentOf, Tag } from "../dom/tree.ts";
 import { type Block, within } from "./blocks.ts";
-import { hintOf } from "./hints.ts";
 import { sums, worth } from "./score.ts";
 
 /** The element (or elements, where ads cut the text into parts) that hold the article. */
@@ -110,7 +110,7 @@ function namedBody(tags: Tag[], best: Tag, { positive }: Worth): Container | nul
   const whole = positive[best.order] ?? 0;
   const groups = new Map<string, { tags: Tag[]; held: number; strong: boolean }>();
   for (const tag of tags.slice(best.order, best.last + 1)) {
-    const { body } = hintOf(tag.attribs);
+    const { body } = hintOf(tag);
     if (!body || LINES.has(tag.name)) continue;
     const key = tag.attribs["class"] ?? tag.attribs["id"] ?? "";
     const group = groups.get(key) ?? { tags: [], held: 0, strong: body === "strong" };

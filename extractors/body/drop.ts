@@ -1,7 +1,7 @@
+import { hintOf } from "../dom/hints.ts";
 import { INLINE, LINES } from "../dom/tags.ts";
 import type { Tag } from "../dom/tree.ts";
 import { type Block, within } from "./blocks.ts";
-import { hintOf } from "./hints.ts";
 import { sums } from "./score.ts";
 
 const TAGS = new Set(["nav", "footer", "aside", "form", "header", "menu", "address"]);
@@ -46,14 +46,14 @@ export function isHidden(tag: Tag): boolean {
 
 /** Whether a piece of a line is only there for screen readers. */
 export function isHiddenInline(tag: Tag): boolean {
-  return INLINE.has(tag.name) && (isHidden(tag) || hintOf(tag.attribs).hidden);
+  return INLINE.has(tag.name) && (isHidden(tag) || hintOf(tag).hidden);
 }
 
 /** Why an element with so much prose, and such a share of the page's, is no part of an article; or null. */
 export function reasonToDrop(tag: Tag, size: number, share: number): string | null {
   const { attribs, name } = tag;
   if (name === "html" || name === "body" || name === "main" || INLINE.has(name)) return null;
-  const hint = hintOf(attribs);
+  const hint = hintOf(tag);
   if (name === "footer" || hint.never) return share < 0.9 ? "footer, comments or notices" : null;
   if (share > 0.5) return null;
   if (isHidden(tag)) return "hidden";

@@ -44,7 +44,7 @@ function textOrNull(value: unknown): string[] {
   return text ? [text] : [];
 }
 
-function* states(page: Page): Generator<unknown> {
+function* states(page: Page): Generator {
   for (const script of page.tags("script")) {
     const type = script.attribs["type"] ?? "";
     if (/ld\+json/i.test(type) || script.attribs["src"]) continue;

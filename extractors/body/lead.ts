@@ -1,7 +1,7 @@
+import { hintOf } from "../dom/hints.ts";
 import { parentOf, type Tag } from "../dom/tree.ts";
 import { keyOf } from "../title-parts.ts";
 import type { Block } from "./blocks.ts";
-import { hintOf } from "./hints.ts";
 
 const LEAD = new Set(
   `standfirst lead lede lede leadin dek deck hed subtitle subtitles subhead subheadline subheading summary intro introduction
@@ -45,7 +45,7 @@ export function leadBlocks(
 function isLead(tag: Tag): boolean {
   let node: Tag | null = tag;
   for (let level = 0; node && level < 3; node = parentOf(node), level++) {
-    if (hintOf(node.attribs).words.some((word) => LEAD.has(word))) return true;
+    if (hintOf(node).words.some((word) => LEAD.has(word))) return true;
   }
   return false;
 }

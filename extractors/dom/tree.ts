@@ -1,11 +1,14 @@
 import { Document, Element, Text } from "domhandler";
 import { Tokenizer } from "htmlparser2";
+import type { Hint } from "./hints.ts";
 import { BLOCK, FORMATTING, IMPLIED, INLINE, SCOPE, TABLE_PART, VOID } from "./tags.ts";
 
 /** An element that knows its place: `order` counts in document order, `last` is its last descendant's. */
 export class Tag extends Element {
   order = 0;
   last = 0;
+  /** What its class and id say, once `hintOf` was asked. */
+  hint: Hint | null = null;
 }
 
 /** A page as a tree, bounded in size: `tags` holds every element in document order. */

@@ -1,4 +1,14 @@
-const words = (list: string) => new Set(list.split(/\s+/).filter(Boolean));
+/** What single words in class and id say, as bits. */
+const WORDS = new Map<string, number>();
+let bit = 1;
+
+function words(list: string): number {
+  const flag = bit;
+  bit <<= 1;
+  for (const word of list.split(/\s+/).filter(Boolean))
+    WORDS.set(word, (WORDS.get(word) ?? 0) | flag);
+  return flag;
+}
 
 /** Words in class and id of what never is the article, however much text it holds. */
 const NEVER = words(`
@@ -62,18 +72,23 @@ const NONE: Hint = {
   body: null,
   words: [],
 };
-const known = new Map<string, Hint>();
 
-/** What the words of an element's class and id say about it; remembered, since pages repeat them. */
-export function hintOf(attribs: Record<string, string>): Hint {
-  const { class: classes, id } = attribs;
+const byText = new Map<string, Hint>();
+
+/** What an element's class and id say about it; remembered by element and by text, since pages repeat them. */
+export function hintOf(tag: { attribs: Record<string, string>; hint: Hint | null }): Hint {
+  tag.hint ??= hintFor(tag.attribs["class"], tag.attribs["id"]);
+  return tag.hint;
+}
+
+function hintFor(classes: string | undefined, id: string | undefined): Hint {
   if (!classes && !id) return NONE;
-  const key = `${classes ?? ""} ${id ?? ""}`;
-  let hint = known.get(key);
+  const text = id ? `${classes ?? ""} ${id}` : (classes ?? "");
+  let hint = byText.get(text);
   if (!hint) {
-    hint = classify(key);
-    if (known.size > 20_000) known.clear();
-    known.set(key, hint);
+    hint = classify(text);
+    if (byText.size > 20_000) byText.clear();
+    byText.set(text, hint);
   }
   return hint;
 }
@@ -83,21 +98,32 @@ function classify(text: string): Hint {
   for (const name of text.slice(0, 600).split(/\s+/)) {
     // Utility classes with a variant (`print:hidden`) speak of another medium or state.
     if (/[:[\]!]/.test(name)) continue;
-    const parts = name
-      .replace(/([a-z])([A-Z])/g, "$1-$2")
-      .toLowerCase()
-      .split(/[^\p{L}]+/u)
-      .filter(Boolean);
-    hint.words.push(...parts);
-    hint.never ||= parts.some((part) => NEVER.has(part));
-    hint.around ||= parts.some((part) => AROUND.has(part));
-    hint.aroundWhenSmall ||= parts.some((part) => AROUND_WHEN_SMALL.has(part));
+    const parts = wordsIn(name);
+    let first = false;
+    let outer = false;
+    for (const part of parts) {
+      hint.words.push(part);
+      const says = WORDS.get(part) ?? 0;
+      if (says & NEVER) hint.never = true;
+      if (says & AROUND) hint.around = true;
+      if (says & AROUND_WHEN_SMALL) hint.aroundWhenSmall = true;
+      if (says & BODY_FIRST) first = true;
+      if (says & OUTER) outer = true;
+    }
     hint.hidden ||= HIDDEN.test(name);
-    const last = parts.at(-1) ?? "";
-    const has = (set: Set<string>) => parts.length > 1 && parts.some((part) => set.has(part));
-    if (BODY.test(parts.join("")) || (has(BODY_FIRST) && BODY_LAST.has(last))) hint.body = "strong";
-    else if (has(BODY_FIRST) || has(OUTER)) hint.body ??= OUTER_LAST.has(last) ? "weak" : null;
+    const last = parts.length > 1 ? (WORDS.get(parts.at(-1) ?? "") ?? 0) : 0;
+    if ((first && last & BODY_LAST) || BODY.test(parts.join(""))) hint.body = "strong";
+    else if ((first || outer) && last & OUTER_LAST) hint.body ??= "weak";
   }
   if (hint.around) hint.body = null;
   return hint;
+}
+
+/** The words of one class name: `article-body`, `articleBody` and `article__body` have the same two. */
+function wordsIn(name: string): string[] {
+  const apart = /[a-z][A-Z]/.test(name) ? name.replace(/([a-z])([A-Z])/g, "$1-$2") : name;
+  return apart
+    .toLowerCase()
+    .split(/[^\p{L}]+/u)
+    .filter(Boolean);
 }
