@@ -15,6 +15,7 @@ const COMMANDS: Record<string, () => Promise<{ register: Register }>> = {
   run: () => import("./commands/run.ts"),
   status: () => import("./commands/status.ts"),
   backfill: () => import("./commands/backfill.ts"),
+  reprocess: () => import("./commands/reprocess.ts"),
   export: () => import("./commands/export.ts"),
   robots: () => import("./commands/register-robots.ts"),
   extract: () => import("./commands/register-extract.ts"),
