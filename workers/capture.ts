@@ -1,5 +1,6 @@
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
+import { LIMITS } from "../config/limits.ts";
 import type { Received } from "../fetch/received.ts";
 import { digest, shortHash } from "../lib/hash.ts";
 import type { Body, Capture } from "../model/capture.ts";
@@ -25,7 +26,8 @@ export async function toCapture(
   received: Received,
   context: CaptureContext,
 ): Promise<{ capture: Capture; body: Body | null }> {
-  const body = received.wire.length > 0 ? await toBody(received) : null;
+  const kept = received.wire.length > 0 ? await toBody(received) : null;
+  const body = kept && headOf(kept);
   const { url, status, requestHeaders, headers, address, startedAt, ms, truncated } = received;
   const capture: Capture = {
     _id: shortHash(`${context.linkId} ${startedAt.getTime()} ${url}`),
@@ -41,7 +43,7 @@ export async function toCapture(
     bytes: received.wire.length,
     decodedBytes: received.decoded.length,
     bodyId: body?._id ?? null,
-    truncated,
+    truncated: truncated || body !== kept,
   };
   return { capture, body };
 }
@@ -56,6 +58,13 @@ async function toBody({ wire, encoding, decoded, endedAt }: Received): Promise<B
     size: decoded.length,
     storedAt: endedAt,
   };
+}
+
+/** A long sitemap is read whole and kept by its head: a document of the store holds 16 MB. */
+function headOf(body: Body): Body {
+  if (body.bytes.length <= LIMITS.wireBytes) return body;
+  const bytes = body.bytes.subarray(0, LIMITS.wireBytes);
+  return { ...body, _id: digest(bytes), bytes };
 }
 
 function withoutSecrets(headers: Record<string, string>): Record<string, string> {
