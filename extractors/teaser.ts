@@ -30,7 +30,7 @@ function leadOf(blocks: Block[]): string | null {
   const picked: string[] = [];
   let size = 0;
   for (const block of blocks) {
-    if (block.kind === "heading") {
+    if (block.kind === "heading" || (picked.length > 0 && isSubhead(block.text))) {
       if (picked.length > 0) break;
       continue;
     }
@@ -40,4 +40,9 @@ function leadOf(blocks: Block[]): string | null {
     if (picked.length === 3 || size > 400) break;
   }
   return picked.length > 0 ? picked.join("\n\n").slice(0, LONGEST * 2) : null;
+}
+
+/** A short line without the end of a sentence, set as a paragraph but meant as a heading. */
+function isSubhead(text: string): boolean {
+  return text.length < 60 && !/[.!?…:;。！？؟।"”»)]$/.test(text);
 }
