@@ -95,20 +95,23 @@ const PLACES: Place[] = [
 /** The persons who wrote the article; an organisation only where no person is named. */
 export function readAuthors(page: Page, layout: Layout | null): Answer<string[]> {
   const site = siteNames(page);
-  const found = PLACES.map((place) => {
+  // Places are read only when those before them gave nothing.
+  const found = new Map<Place, { texts: string[]; names: Name[] }>();
+  const look = (place: Place) => {
+    const known = found.get(place);
+    if (known) return known;
     const texts = place.read(page, layout);
-    return { place, texts, names: texts.flatMap((text) => namesIn(text, site)) };
-  });
+    const seen = { texts, names: texts.flatMap((text) => namesIn(text, site)) };
+    found.set(place, seen);
+    return seen;
+  };
   for (const accepts of ACCEPTED) {
-    for (const { place, texts, names } of found) {
+    for (const place of PLACES) {
+      const { texts, names } = look(place);
       const fitting = names.filter((name) => accepts(name, place)).map((name) => name.text);
       if (fitting.length === 0) continue;
-      return answer(
-        [...new Set(fitting)].slice(0, 12),
-        place.rule,
-        texts.join("; "),
-        place.confidence,
-      );
+      const authors = [...new Set(fitting)].slice(0, 12);
+      return answer(authors, place.rule, texts.join("; "), place.confidence);
     }
   }
   return NOTHING;

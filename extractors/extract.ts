@@ -54,7 +54,8 @@ export function extract(input: ExtractInput): Extraction {
     authors: authors.value ?? [],
     own: own.body,
   });
-  const text = body?.text ?? `${title.value ?? ""} ${visible}`;
+  const short = body === null || body.text.length < 200;
+  const text = short ? `${title.value ?? ""} ${body?.text ?? ""} ${visible}` : body.text;
   const stamp = own.publishedAt ?? readPublished(page, layout, reading);
   const words = body ? countWords(body.text) : null;
   const answers: Answers = {

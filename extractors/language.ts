@@ -13,7 +13,7 @@ export function prepare(): Promise<void> {
 
 async function load(): Promise<void> {
   const { loadModule } = await import("cld3-asm");
-  detector = (await loadModule()).create(20, 1500);
+  detector = (await loadModule()).create(20, 1200);
 }
 
 /** Scripts that one language (or one family of readers) writes, with the share of letters they need. */
@@ -50,7 +50,7 @@ const SAME: Record<string, string> = {
 /** The language of the text: its script, then detection, with what the page declares as second witness. */
 export function readLanguage(page: Page, text: string, assumed: string | null): Answer<string> {
   const declared = declaredLanguage(page);
-  const sample = text.slice(0, 1500);
+  const sample = text.slice(0, 1000);
   const letters = sample.match(/\p{L}/gu)?.length ?? 0;
   if (letters >= 20) {
     for (const [script, language] of SCRIPTS) {

@@ -65,7 +65,13 @@ function isLinkLine(block: Block): boolean {
 /** Leaves out what is no text of the article: single lines, then scraps before its start and after its end. */
 export function trim(blocks: Block[], known: Omit<Surroundings, "inProse">): Block[] {
   const around = { ...known, inProse: between(blocks) };
-  const kept = blocks.filter((block) => !ANYWHERE.some((rule) => rule.when(block, around)));
+  let kept = blocks.filter((block) => !ANYWHERE.some((rule) => rule.when(block, around)));
+  // The story of a picture gallery is told beside the pictures.
+  const told = blocks.filter((block) => block.links < 0.4 && block.kind !== "caption");
+  if (sizeOf(kept) < sizeOf(told) * 0.3) {
+    const others = ANYWHERE.filter((rule) => rule.when !== isBesidePicture);
+    kept = blocks.filter((block) => !others.some((rule) => rule.when(block, around)));
+  }
   const from = firstProse(kept);
   const head = kept
     .slice(0, from)

@@ -83,7 +83,8 @@ export function hintOf(tag: { attribs: Record<string, string>; hint: Hint | null
 
 function hintFor(classes: string | undefined, id: string | undefined): Hint {
   if (!classes && !id) return NONE;
-  const text = id ? `${classes ?? ""} ${id}` : (classes ?? "");
+  // Always a new string: a slice as key would keep the whole page in memory.
+  const text = `${classes ?? ""} ${id ?? ""}`;
   let hint = byText.get(text);
   if (!hint) {
     hint = classify(text);
