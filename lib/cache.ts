@@ -15,7 +15,9 @@ export function cached<Value>(
       const there = entries.get(key);
       if (there && there.until > Date.now()) return there.value;
       const value = load(key);
-      value.catch(() => entries.delete(key));
+      value.catch(() => {
+        if (entries.get(key)?.value === value) entries.delete(key);
+      });
       entries.delete(key);
       entries.set(key, { value, until: Date.now() + ttl });
       const [oldest] = entries.keys();

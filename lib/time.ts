@@ -26,7 +26,7 @@ export function dayIn(zone: string, at: Date): string {
     });
     formatters.set(zone, format);
   }
-  return format.format(at);
+  return format.format(at).padStart(10, "0");
 }
 
 /** A promise that resolves after `ms`, or at once (without error) when `signal` fires. */

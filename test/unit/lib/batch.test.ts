@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { Batcher } from "../../../lib/batch.ts";
+
+describe("Batcher", () => {
+  test("items that come together are flushed together, each with its own answer", async () => {
+    const batches: number[][] = [];
+    const batcher = new Batcher<number, number>({ size: 10, ms: 5 }, async (items) => {
+      batches.push(items);
+      return items.map((item) => item * 2);
+    });
+    expect(await Promise.all([1, 2, 3].map((item) => batcher.add(item)))).toEqual([2, 4, 6]);
+    expect(batches).toEqual([[1, 2, 3]]);
+    expect(await batcher.add(4)).toBe(8);
+    expect(batches).toHaveLength(2);
+  });
+
+  test("a full batch doesn't wait, and none is larger", async () => {
+    const sizes: number[] = [];
+    const batcher = new Batcher<number, number>({ size: 4, ms: 20 }, async (items) => {
+      sizes.push(items.length);
+      return items;
+    });
+    const start = performance.now();
+    await Promise.all([1, 2, 3, 4].map((item) => batcher.add(item)));
+    expect(performance.now() - start).toBeLessThan(18);
+    await Promise.all(Array.from({ length: 9 }, (_, item) => batcher.add(item)));
+    expect(Math.max(...sizes)).toBe(4);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(13);
+  });
+
+  test("batches are flushed one after the other, in the order of their items", async () => {
+    let running = 0;
+    const seen: number[] = [];
+    const batcher = new Batcher<number, number>({ size: 2, ms: 1 }, async (items) => {
+      running++;
+      expect(running).toBe(1);
+      await sleep(5);
+      seen.push(...items);
+      running--;
+      return items;
+    });
+    const items = [0, 1, 2, 3, 4, 5, 6];
+    await Promise.all(items.map((item) => batcher.add(item)));
+    expect(seen).toEqual(items);
+  });
+
+  test("an error rejects its batch only; the next one is flushed", async () => {
+    const batcher = new Batcher<string, string>({ size: 2, ms: 1 }, async (items) => {
+      if (items.includes("bad")) throw new Error("refused");
+      return items;
+    });
+    const results = await Promise.allSettled(
+      ["a", "bad", "b", "c", "d"].map((item) => batcher.add(item)),
+    );
+    expect(results.map(({ status }) => status)).toEqual([
+      "rejected",
+      "rejected",
+      "fulfilled",
+      "fulfilled",
+      "fulfilled",
+    ]);
+  });
+});

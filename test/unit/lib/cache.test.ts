@@ -1,0 +1,74 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { cached } from "../../../lib/cache.ts";
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
+afterEach(() => void vi.useRealTimers());
+
+function counting(load = async (key: string) => key) {
+  const loads: string[] = [];
+  const cache = cached(
+    (key) => {
+      loads.push(key);
+      return load(key);
+    },
+    { ttl: 1000, size: 2 },
+  );
+  return { cache, loads };
+}
+
+describe("cached", () => {
+  test("one load serves all who ask within its time, also at once", async () => {
+    const { cache, loads } = counting();
+    expect(await Promise.all([cache.get("a"), cache.get("a")])).toEqual(["a", "a"]);
+    vi.setSystemTime(Date.now() + 999);
+    await cache.get("a");
+    expect(loads).toEqual(["a"]);
+    vi.setSystemTime(Date.now() + 2);
+    await cache.get("a");
+    expect(loads).toEqual(["a", "a"]);
+  });
+
+  test("what is forgotten is loaded again", async () => {
+    const { cache, loads } = counting();
+    await cache.get("a");
+    cache.forget("a");
+    await cache.get("a");
+    expect(loads).toEqual(["a", "a"]);
+  });
+
+  test("it holds so many answers and drops the oldest", async () => {
+    const { cache, loads } = counting();
+    for (const key of ["a", "b", "c", "b", "c", "a"]) await cache.get(key);
+    expect(loads).toEqual(["a", "b", "c", "a"]);
+  });
+
+  test("a failed load is tried again", async () => {
+    let fails = true;
+    const { cache } = counting(async (key) => {
+      if (fails) throw new Error("away");
+      return key;
+    });
+    await expect(cache.get("a")).rejects.toThrow("away");
+    fails = false;
+    expect(await cache.get("a")).toBe("a");
+  });
+
+  test("a load that fails late doesn't drop the newer one", async () => {
+    const answers: ((error: Error | null) => void)[] = [];
+    const { cache, loads } = counting(
+      (key) =>
+        new Promise((resolve, reject) => {
+          answers.push((error) => (error ? reject(error) : resolve(key)));
+        }),
+    );
+    const first = cache.get("a");
+    cache.forget("a");
+    const second = cache.get("a");
+    answers[1]?.(null);
+    await second;
+    answers[0]?.(new Error("late"));
+    await expect(first).rejects.toThrow("late");
+    await cache.get("a");
+    expect(loads).toHaveLength(2);
+  });
+});

@@ -1,0 +1,64 @@
+import { describe, expect, test } from "vitest";
+import { dayIn, parseDuration, sleep } from "../../../lib/time.ts";
+
+describe("parseDuration", () => {
+  test.each([
+    ["500ms", 500],
+    ["2s", 2000],
+    ["1.5m", 90_000],
+    [" 6h ", 21_600_000],
+    ["30d", 2_592_000_000],
+    ["0s", 0],
+  ])("%s is %d ms", (text, ms) => {
+    expect(parseDuration(text)).toBe(ms);
+  });
+
+  test.each(["", "5", "5 m", "-1s", "1w", "1h30m", "Infinityms", "1e3s"])(
+    "%j is refused with the accepted form",
+    (text) => {
+      expect(() => parseDuration(text)).toThrow(/write 500ms, 2s, 15m, 6h or 30d/);
+    },
+  );
+});
+
+describe("dayIn", () => {
+  test.each([
+    ["UTC", "2026-11-24T23:59:59.999Z", "2026-11-24"],
+    ["Asia/Shanghai", "2026-11-24T16:00:00Z", "2026-11-25"],
+    ["America/New_York", "2026-11-25T04:59:59Z", "2026-11-24"],
+    ["Europe/Berlin", "2026-10-25T22:59:59Z", "2026-10-25"],
+    ["Europe/Berlin", "2026-10-25T23:00:00Z", "2026-10-26"],
+    ["Europe/Berlin", "2026-03-28T23:00:00Z", "2026-03-29"],
+    ["UTC", "0999-01-02T00:00:00Z", "0999-01-02"],
+  ])("in %s, %s is on %s", (zone, at, day) => {
+    expect(dayIn(zone, new Date(at))).toBe(day);
+  });
+});
+
+describe("sleep", () => {
+  test("ends early, without an error, when its signal fires, and doesn't start after it", async () => {
+    const ended = new AbortController();
+    const start = performance.now();
+    const sleeping = sleep(60_000, ended.signal);
+    ended.abort();
+    await sleeping;
+    await sleep(60_000, ended.signal);
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+
+  test("leaves no listener at the signal", async () => {
+    const { signal } = new AbortController();
+    const listeners = new Set<unknown>();
+    const { addEventListener, removeEventListener } = signal;
+    signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
+      listeners.add(args[1]);
+      addEventListener.apply(signal, args);
+    };
+    signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
+      listeners.delete(args[1]);
+      removeEventListener.apply(signal, args);
+    };
+    await sleep(2, signal);
+    expect(listeners.size).toBe(0);
+  });
+});
