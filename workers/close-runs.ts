@@ -21,16 +21,15 @@ export async function closeFinishedRuns(deps: Deps): Promise<number> {
   let closed = 0;
   for (const run of await openRuns(store, now, PER_TICK)) {
     const source = await getSource(store, run.sourceId);
-    if (source?.openRunId === run._id) {
-      if (await hasDueLinks(store, run._id, soon)) continue;
-      await finish(deps, run, source);
-    } else if (source && runIdOf(source) === run._id) {
-      // The crawl job ended between opening the run and taking the source: the next one goes on.
-      continue;
-    } else if (now.getTime() - run.startedAt.getTime() > PATIENCE) {
-      // Whoever was at it ended before it was closed; the source has gone on without it.
-      await closeRun(store, run._id, await countRun(store, run._id), now);
-    } else continue;
+    const owns = source?.openRunId === run._id;
+    // The crawl job ended between opening the run and taking the source: the next one goes on.
+    if (!owns && source && runIdOf(source) === run._id) continue;
+    if (!owns && now.getTime() - run.startedAt.getTime() <= PATIENCE) continue;
+    const works = owns || run.trigger === "backfill";
+    if (works && (await hasDueLinks(store, run._id, soon))) continue;
+    if (owns) await finish(deps, run, source);
+    // A backfill that is through, or a run that its source has gone on without.
+    else await closeRun(store, run._id, await countRun(store, run._id), now);
     closed++;
   }
   return closed;

@@ -3,6 +3,7 @@ import { loadConfig, processEnv } from "../../config/env.ts";
 import { parseDuration } from "../../lib/time.ts";
 import { wakeHosts } from "../../store/hosts.ts";
 import { linksByReason, reviveLinks } from "../../store/links.ts";
+import { emptyCounts, openRun } from "../../store/runs.ts";
 import { getSource } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { CommandError } from "../exit.ts";
@@ -30,6 +31,18 @@ async function backfill(store: Store, id: string, from: Date): Promise<number> {
   if (!source) throw new CommandError("usage", `no such source: ${id} (newsgather sources list)`);
   const now = new Date();
   const runId = `${id}-backfill-${now.getTime().toString(36)}`;
+  await openRun(store, {
+    _id: runId,
+    sourceId: id,
+    sourceVersion: source.version,
+    trigger: "backfill",
+    first: false,
+    open: true,
+    startedAt: now,
+    finishedAt: null,
+    counts: emptyCounts(),
+    problems: [],
+  });
   let count = 0;
   for (;;) {
     const old = await linksByReason(store, id, "too-old", BATCH);
