@@ -211,8 +211,10 @@ function isAside(tag: Tag): boolean {
 }
 
 function isInForm(tag: Tag): boolean {
-  for (let node: Tag | null = tag; node; node = parentOf(node))
+  let node: Tag | null = tag;
+  for (let level = 0; node && level < 30; node = parentOf(node), level++) {
     if (node.name === "form") return true;
+  }
   return false;
 }
 

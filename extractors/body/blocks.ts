@@ -27,6 +27,17 @@ const SKIP = new Set(
   ),
 );
 
+/** A block that is being read. */
+interface Opened {
+  tag: Tag;
+  nodes: (Text | Tag)[];
+  raw: string;
+  /** The last piece of `raw`: reading it off a string that grows would copy that each time. */
+  end: string;
+  linked: number;
+  breaks: number;
+}
+
 /** Marks the end of an element on the walk, with the block that goes on after it. */
 interface Leave {
   leave: Tag;
@@ -43,13 +54,7 @@ export function blocksOf(
   skip: Set<string> = SKIP,
 ): Block[] {
   const blocks: Block[] = [];
-  let open: {
-    tag: Tag;
-    nodes: (Text | Tag)[];
-    raw: string;
-    linked: number;
-    breaks: number;
-  } | null = null;
+  let open: Opened | null = null;
   let linkDepth = 0;
   let owner = root;
   const flush = () => {
@@ -65,9 +70,10 @@ export function blocksOf(
     if (node instanceof Text) {
       const blank = node.data.trim() === "";
       if (blank && !open) continue;
-      open ??= { tag: owner, nodes: [], raw: "", linked: 0, breaks: 0 };
+      open ??= { tag: owner, nodes: [], raw: "", end: "", linked: 0, breaks: 0 };
       open.nodes.push(node);
-      open.raw += joint(open.raw, node.data) + node.data.replace(/\s+/g, " ");
+      open.raw += joint(open.end, node.data) + node.data.replace(/\s+/g, " ");
+      open.end = node.data;
       if (!blank) {
         open.breaks = 0;
         if (linkDepth > 0) open.linked += node.data.trim().length;
@@ -104,12 +110,7 @@ export function blocksOf(
   return blocks;
 }
 
-function finish(open: {
-  tag: Tag;
-  nodes: (Text | Tag)[];
-  raw: string;
-  linked: number;
-}): Block | null {
+function finish(open: Opened): Block | null {
   const text = open.raw.includes("\n")
     ? open.raw.split("\n").map(fold).filter(Boolean).join("\n")
     : fold(open.raw);

@@ -25,12 +25,17 @@ export function fold(text: string): string {
 /** The text of a subtree as one line; blocks and line breaks count as a space. */
 export function textOf(tag: Tag, limit = 20_000): string {
   let text = "";
+  let end = "";
   const todo: (AnyNode | string)[] = [tag];
   while (todo.length > 0 && text.length < limit) {
     const node = todo.pop();
-    if (typeof node === "string") text += node;
-    else if (node instanceof Text) text += joint(text, node.data) + node.data;
-    else if (node instanceof Tag && !SILENT.has(node.name)) {
+    if (typeof node === "string") {
+      text += node;
+      end = "";
+    } else if (node instanceof Text) {
+      text += joint(end, node.data) + node.data;
+      end = node.data;
+    } else if (node instanceof Tag && !SILENT.has(node.name)) {
       const spaced = node.name === "br" || BLOCK.has(node.name);
       if (spaced) text += " ";
       if (spaced) todo.push(" ");
