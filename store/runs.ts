@@ -51,6 +51,20 @@ export async function noteProblems(store: Store, id: string, problems: string[])
 
 /** What came of the run's links so far, counted from the links themselves. */
 export async function countRun(store: Store, runId: string): Promise<RunCounts> {
+  return (await tallyRun(store, runId)).counts;
+}
+
+/** A run's counts, and how the source's entry points (without further pages of lists) fared. */
+export interface RunTally {
+  counts: RunCounts;
+  /** Entry points that were read or have not changed. */
+  read: number;
+  /** Those that were not, by reason; `due` for one that no reason is known of yet. */
+  unread: Record<string, number>;
+}
+
+/** Counts a run's links in one read. */
+export async function tallyRun(store: Store, runId: string): Promise<RunTally> {
   const rows = await store.collections.links
     .aggregate<{ _id: Group; n: number }>([
       { $match: { runId } },
@@ -63,18 +77,28 @@ export async function countRun(store: Store, runId: string): Promise<RunCounts> 
             reason: "$reason",
             outcome: "$outcome",
             fetched: { $gt: ["$attempts", 0] },
+            first: { $eq: ["$page", 1] },
           },
           n: { $sum: 1 },
         },
       },
     ])
     .toArray();
-  const counts = emptyCounts();
-  for (const { _id, n } of rows) tally(counts, _id, n);
-  return counts;
+  const tallied: RunTally = { counts: emptyCounts(), read: 0, unread: {} };
+  for (const { _id, n } of rows) {
+    tally(tallied.counts, _id, n);
+    if (_id.kind === "article" || !_id.first) continue;
+    const reason = _id.reason ?? "due";
+    if (_id.state === "done" && _id.reason === null) tallied.read += n;
+    else tallied.unread[reason] = (tallied.unread[reason] ?? 0) + n;
+  }
+  return tallied;
 }
 
-type Group = Pick<Link, "state" | "kind" | "lane" | "reason" | "outcome"> & { fetched: boolean };
+type Group = Pick<Link, "state" | "kind" | "lane" | "reason" | "outcome"> & {
+  fetched: boolean;
+  first: boolean;
+};
 
 /** Counts of a run that has done nothing yet. */
 export function emptyCounts(): RunCounts {

@@ -3,7 +3,7 @@ import type { SourceRecord } from "../model/source.ts";
 import { recordVisit } from "../schedule/adaptive.ts";
 import { nextDue } from "../schedule/next-due.ts";
 import { hasDueLinks, newItemTimes } from "../store/links.ts";
-import { closeRun, countRun, openRuns } from "../store/runs.ts";
+import { closeRun, countRun, openRuns, type RunTally, tallyRun } from "../store/runs.ts";
 import { getSource, releaseSource } from "../store/sources.ts";
 import type { Deps } from "./deps.ts";
 import { runIdOf } from "./run-id.ts";
@@ -38,9 +38,10 @@ export async function closeFinishedRuns(deps: Deps): Promise<number> {
 async function finish(deps: Deps, run: Run, source: SourceRecord): Promise<void> {
   const { store, log } = deps;
   const now = deps.now();
-  const counts = await countRun(store, run._id);
-  const problem = problemOf(counts, run.problems);
-  const failed = problem !== null && counts.stored + counts.updated + counts.unchanged === 0;
+  const tallied = await tallyRun(store, run._id);
+  const { counts } = tallied;
+  const problem = problemOf(tallied, run.problems);
+  const failed = isFailure(tallied);
   const failures = failed ? source.failures + 1 : 0;
   const newItems = counts.stored > 0 ? await newItemTimes(store, run._id) : [];
   const visit = { at: now, since: source.lastSuccessAt, newItems };
@@ -65,10 +66,22 @@ async function finish(deps: Deps, run: Run, source: SourceRecord): Promise<void>
   log.info({ runId: run._id, sourceId: source._id, ...counts, problem }, "run closed");
 }
 
-/** Why a run brought nothing, in words for the operator; null when it was fine. */
-function problemOf(counts: Run["counts"], problems: string[]): string | null {
-  const dead = Object.entries(counts.dead).map(([cause, n]) => `${n} × ${cause}`);
-  const entryFailed = counts.entryPoints > 0 && counts.links === 0 ? problems[0] : undefined;
-  if (entryFailed) return entryFailed;
-  return dead.length > 0 ? `gave up on ${dead.join(", ")}` : null;
+/** What went wrong in a run, in words for the operator; null when it was fine. */
+function problemOf({ counts, unread }: RunTally, [odd]: string[]): string | null {
+  const because = odd ? ` (${odd})` : "";
+  if (Object.keys(unread).length > 0) return `entry points not read: ${listOf(unread)}${because}`;
+  return Object.keys(counts.dead).length > 0 ? `gave up on ${listOf(counts.dead)}` : null;
+}
+
+/** Whether a run brought nothing because of problems: no entry point was read, or no article. */
+function isFailure({ counts, read, unread }: RunTally): boolean {
+  if (read === 0) return Object.keys(unread).length > 0;
+  const { stored, updated, unchanged, duplicates } = counts;
+  return Object.keys(counts.dead).length > 0 && stored + updated + unchanged + duplicates === 0;
+}
+
+function listOf(counts: Record<string, number>): string {
+  return Object.entries(counts)
+    .map(([reason, n]) => `${n} × ${reason}`)
+    .join(", ");
 }

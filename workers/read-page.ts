@@ -1,5 +1,6 @@
 import { LIMITS } from "../config/limits.ts";
 import type { Received } from "../fetch/received.ts";
+import type { Discovery } from "../model/discovery.ts";
 import type { LinkKind, Validators } from "../model/link.ts";
 import type { SourceRecord } from "../model/source.ts";
 import { saveVerdict } from "../store/hosts.ts";
@@ -107,8 +108,22 @@ async function readEntryPoint(
   const laneOf = (url: string) => laneFor(source, host, url, deps.now());
   const taken = await takeDiscovery(deps, discovery, { link, source, run, laneOf });
   // The entry point is done after its links are stored: seen only after stored.
-  await keepCapture(deps, look, received, { ...doneSet("unchanged"), validators, notModified: 0 });
+  await keepCapture(deps, look, received, {
+    ...doneSet("unchanged"),
+    ...(isUnread(discovery) ? unreadSet(discovery) : { validators }),
+    notModified: 0,
+  });
   if (taken.due + taken.again > 0) await enqueueTurns(deps);
+}
+
+/** Whether nothing could be made of an entry point: another kind of page, broken beyond repair. */
+function isUnread({ links, skipped, problems }: Discovery): boolean {
+  return links.length + skipped.length === 0 && problems.length > 0;
+}
+
+/** It is asked for without validators next time: "not modified" would hide that it is no good. */
+function unreadSet({ problems }: Discovery): Set {
+  return { reason: "parse", detail: problems[0] ?? null, validators: {} };
 }
 
 async function toBrowser(

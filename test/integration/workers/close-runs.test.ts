@@ -78,7 +78,7 @@ test("a run whose entry point failed counts as a failure, with the problem in wo
   expect(after).toMatchObject({
     failures: 1,
     lastSuccessAt: null,
-    lastProblem: "gave up on 1 × dns",
+    lastProblem: "entry points not read: 1 × dns",
   });
 });
 
