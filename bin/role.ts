@@ -3,6 +3,9 @@ import { createLogger } from "../config/logger.ts";
 import type { Role } from "../queues/pipeline.ts";
 import { startRole } from "./roles/start-role.ts";
 
+/** How long a role whose parent is gone may take to stop, ms. */
+const ORPHANED = 5000;
+
 // One role as a process of its own, under `newsgather start`: says where it listens when it is
 // ready, and ends with its parent.
 const role = process.argv[2] as Role;
@@ -12,19 +15,26 @@ const log = createLogger(config).child({ role });
 const { mongoUrl, redisUrl } = config;
 if (!mongoUrl || !redisUrl) throw new Error("a role needs MONGODB_URI and REDIS_URL");
 
-const running = await startRole(role, { config, mongoUrl, redisUrl, log, only });
-process.send?.({ ready: true, address: running.address });
-
+const starting = startRole(role, { config, mongoUrl, redisUrl, log, only });
 const stop = () => {
-  running.stop().then(
-    () => process.exit(0),
-    (err: unknown) => {
-      log.error({ err }, "stop failed");
-      process.exit(1);
-    },
-  );
+  starting
+    .then((running) => running.stop())
+    .then(
+      () => process.exit(0),
+      (err: unknown) => {
+        log.error({ err }, "stop failed");
+        process.exit(1);
+      },
+    );
 };
 process.on("SIGTERM", stop);
-process.on("disconnect", stop);
+process.on("disconnect", () => {
+  // The parent was killed and its services go with it: work in hand can't be finished any more.
+  setTimeout(() => process.exit(1), ORPHANED);
+  stop();
+});
 // Ctrl-C reaches the whole process group; when and in which order we stop is for the parent to say.
 process.on("SIGINT", () => {});
+
+const { address } = await starting;
+process.send?.({ ready: true, address });

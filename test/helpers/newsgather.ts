@@ -1,0 +1,100 @@
+import { spawn } from "node:child_process";
+import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { killAll } from "./processes.ts";
+
+const root = new URL("../../", import.meta.url).pathname;
+
+/** A folder for one run of the program; everything that it starts can be told by its name. */
+export interface Place {
+  folder: string;
+  dataDir: string;
+  sourcesDir: string;
+  env: Record<string, string | undefined>;
+  /** Ends what was left and removes the folder. */
+  clear(): Promise<void>;
+}
+
+/** Makes a folder with data and sources of its own; no services but embedded ones are used. */
+export async function makePlace(env: Record<string, string> = {}): Promise<Place> {
+  const folder = await mkdtemp(join(tmpdir(), "newsgather-e2e-"));
+  const [dataDir, sourcesDir, temporary] = ["data", "sources", "tmp"].map((name) =>
+    join(folder, name),
+  ) as [string, string, string];
+  for (const path of [dataDir, sourcesDir, temporary]) await mkdir(path);
+  // The browser runs as another user below it.
+  await chmod(folder, 0o755);
+  await chmod(temporary, 0o1777);
+  return {
+    folder,
+    dataDir,
+    sourcesDir,
+    env: {
+      ...process.env,
+      MONGODB_URI: "",
+      REDIS_URL: "",
+      TMPDIR: temporary,
+      NEWSGATHER_DATA_DIR: dataDir,
+      NEWSGATHER_SOURCES_DIR: sourcesDir,
+      NEWSGATHER_LOG_LEVEL: "warn",
+      ...env,
+    },
+    async clear() {
+      killAll(folder);
+      await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    },
+  };
+}
+
+/** A command that runs as an operator's would: in a process group of its own. */
+export interface Command {
+  pid: number;
+  /** What it wrote so far. */
+  out(): string;
+  err(): string;
+  /** Resolves when it is gone and all that it wrote was read. */
+  ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  /** Resolves with the first match in what it writes; rejects when it ends before. */
+  says(pattern: RegExp): Promise<RegExpExecArray>;
+}
+
+/** Starts `newsgather` with these arguments. */
+export function newsgather(args: string[], { env }: Pick<Place, "env">): Command {
+  const child = spawn(process.execPath, [join(root, "bin/newsgather"), ...args], {
+    cwd: root,
+    env,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let [out, err] = ["", ""];
+  const heard = new Set<() => void>();
+  const hear = () => {
+    for (const listener of heard) listener();
+  };
+  child.stdout.on("data", (chunk) => (out += String(chunk))).on("data", hear);
+  child.stderr.on("data", (chunk) => (err += String(chunk))).on("data", hear);
+  const ended = new Promise<Awaited<Command["ended"]>>((resolve) => {
+    child.once("close", (code, signal) => resolve({ code, signal }));
+  });
+  return {
+    pid: child.pid ?? 0,
+    out: () => out,
+    err: () => err,
+    ended,
+    says: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const match = pattern.exec(out + err);
+          if (match) resolve(match);
+          return match !== null;
+        };
+        if (look()) return;
+        const listener = () => look() && heard.delete(listener);
+        heard.add(listener);
+        void ended.then(({ code }) =>
+          reject(new Error(`ended with ${code} before it said ${pattern}:\n${out}\n${err}`)),
+        );
+      }),
+  };
+}

@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { startedAt } from "../../services/proc.ts";
+import { commandOf } from "./chromium.ts";
+
+/** One process for good: a pid alone may be given away again. */
+export interface Process {
+  pid: number;
+  started: string;
+  command: string;
+}
+
+/** Processes that have a folder in their arguments or environment, and all that these started. */
+export function processesOf(folder: string): Process[] {
+  const pids = readdirSync("/proc").map(Number).filter(Number.isInteger);
+  const found = new Set(pids.filter((pid) => pid !== process.pid && mentions(pid, folder)));
+  for (let size = 0; size !== found.size; ) {
+    size = found.size;
+    for (const pid of pids) if (found.has(parentOf(pid))) found.add(pid);
+  }
+  return [...found].flatMap((pid) => {
+    const started = startedAt(pid);
+    return started === null ? [] : [{ pid, started, command: commandOf(pid).slice(0, 200) }];
+  });
+}
+
+/** Those of the processes that are still there. */
+export function stillThere(processes: Process[]): Process[] {
+  return processes.filter(({ pid, started }) => startedAt(pid) === started);
+}
+
+/** Sends SIGKILL to everything that was started for a folder, until nothing is left of it. */
+export function killAll(folder: string): void {
+  for (let there = processesOf(folder); there.length > 0; there = processesOf(folder)) {
+    for (const { pid } of there) kill(pid);
+  }
+}
+
+/** Sends a signal to a process, which may be gone. */
+export function kill(pid: number, signal: NodeJS.Signals = "SIGKILL"): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+  }
+}
+
+function mentions(pid: number, text: string): boolean {
+  return commandOf(pid).includes(text) || read(`/proc/${pid}/environ`).includes(text);
+}
+
+function parentOf(pid: number): number {
+  return Number(/^PPid:\s*(\d+)$/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0);
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}

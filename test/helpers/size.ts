@@ -1,0 +1,16 @@
+/** Numbers of the tests that `npm run verify` repeats on a larger scale; small in `npm test`. */
+export interface Size {
+  /** Rounds of killed processes, each on services and a world of its own. */
+  killRounds: number;
+  /** Changes that racing writers put into the stream. */
+  changes: number;
+}
+
+const SMALL: Size = { killRounds: 1, changes: 80 };
+const LARGE: Size = { killRounds: 5, changes: 100_000 };
+
+/** Whether this is `npm run verify`. */
+export const isVerify = process.env["NEWSGATHER_VERIFY"] === "1";
+
+/** The numbers of this run. */
+export const SIZE: Size = isVerify ? LARGE : SMALL;
