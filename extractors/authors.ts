@@ -4,7 +4,7 @@ import { textOf } from "./dom/text.ts";
 import { parentOf, Tag } from "./dom/tree.ts";
 import { isNode, list, textIn } from "./jsonld.ts";
 import { byDistance, isAmong, type Layout } from "./layout.ts";
-import { isByline, type Name, namesIn } from "./names.ts";
+import { isBylineOrDated, type Name, namesIn } from "./names.ts";
 import type { Page } from "./page.ts";
 import { type Answer, answer, NOTHING } from "./rules.ts";
 import { siteNames } from "./site-name.ts";
@@ -197,7 +197,10 @@ function bylines(layout: Layout | null): string[] {
   if (!layout) return [];
   const { blocks, at } = layout;
   const fits = (block: Block) =>
-    block.size < 150 && block.kind !== "heading" && isByline(block.text) && !isAside(block.tag);
+    block.size < 150 &&
+    block.kind !== "heading" &&
+    isBylineOrDated(block.text) &&
+    !isAside(block.tag);
   const from = Math.max(0, at - 4);
   const found =
     blocks.slice(from, from + 40).find(fits) ??

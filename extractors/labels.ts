@@ -1,5 +1,6 @@
 import { textOf } from "./dom/text.ts";
 import { list, textIn } from "./jsonld.ts";
+import { isAmong } from "./layout.ts";
 import type { Page } from "./page.ts";
 import { type Answer, first, type Rule } from "./rules.ts";
 import { siteNames } from "./site-name.ts";
@@ -55,6 +56,18 @@ const TAGS: Rule<string[]>[] = [
       ),
   },
   {
+    name: "class tags",
+    confidence: 0.7,
+    read: (page) =>
+      some(
+        page
+          .tags("a")
+          .filter((tag) => isAmong(TAG_BOX, tag, 3))
+          .slice(0, 30)
+          .map((tag) => textOf(tag, 100)),
+      ),
+  },
+  {
     name: "meta keywords",
     confidence: 0.6,
     read: (page) =>
@@ -66,6 +79,9 @@ const TAGS: Rule<string[]>[] = [
       ),
   },
 ];
+
+/** Words in class and id of the box of an article's tags. */
+const TAG_BOX = new Set("tags taglist keywords schlagworte schlagwörter etiquetas".split(" "));
 
 /** The section of the site that the article stands in. */
 export function readSection(page: Page): Answer<string> {

@@ -1,4 +1,4 @@
-import { findDates } from "./dates/parse.ts";
+import { type DateHit, findDates } from "./dates/parse.ts";
 import { decode } from "./jsonld.ts";
 import { keyOf } from "./title-parts.ts";
 
@@ -11,7 +11,7 @@ export interface Name {
 /** Words that introduce a byline. */
 const BY = new RegExp(
   `^(?:${[
-    "(?:(?:originally |first )?(?:written|posted|published|reported|authored|created|edited|reviewed|updated|story|text|words|article|report|interview|review|analysis|insights?|contributed|submitted|blog|post|photos?|photography|illustrations?)\\s+(?:and photos\\s+)?)?(?:by|from)\\b",
+    "(?:(?:originally |first )?(?:written|posted|published|reported|authored|created|edited|reviewed|updated|story|text|words|article|report|interview|review|analysis|insights?|contributed|submitted|blog|post|photos?|photography|illustrations?)\\s+(?:and photos\\s+)?)?by\\b|insights? from\\b",
     "(?:(?:geschrieben|verfasst|veröffentlicht|eingestellt|erstellt|gepostet|ein (?:kommentar|gastbeitrag|beitrag|interview)|kommentar|text|artikel|bericht|beitrag|gastbeitrag|redaktion|publiziert|interview)\\s+)?(?:von|vom)\\b",
     "(?:(?:publié|écrit|rédigé|proposé|article|texte)e?\\s+)?par\\b",
     "(?:(?:publicado|escrito|redactado|texto|postado)\\s+)?por\\b",
@@ -57,8 +57,10 @@ export function namesIn(byline: string, site: string[]): Name[] {
     /^[([]责编/.test(part) ? part.slice(1, -1) : " ",
   );
   const [date] = findDates(text, { dayFirst: true, timezone: "UTC" });
-  if (date)
-    text = date.index > 3 ? text.slice(0, date.index) : text.slice(date.index + date.text.length);
+  if (date) {
+    const after = afterDate(text, date);
+    text = date.index > 3 && !isByline(after) ? text.slice(0, date.index) : after;
+  }
   text = withoutBy(text);
   const names: Name[] = [];
   const parts = text.replace(ASIDE, "").split(SPLIT);
@@ -77,9 +79,20 @@ function withoutBy(text: string): string {
   return rest;
 }
 
+/** Whether a text opens as bylines do, or goes on so after a date. */
+export function isBylineOrDated(text: string): boolean {
+  if (isByline(text)) return true;
+  const [date] = findDates(text, { dayFirst: true, timezone: "UTC" });
+  return date !== undefined && isByline(afterDate(text, date));
+}
+
+function afterDate(text: string, { index, text: date }: DateHit): string {
+  return text.slice(index + date.length).replace(/^[\s,|·•–—-]+/u, "");
+}
+
 /** Whether a text opens as bylines do. */
-export function isByline(text: string): boolean {
-  return BY.test(text.trim());
+function isByline(text: string): boolean {
+  return BY.test(text.replace(/^[\s(（[【]+/u, ""));
 }
 
 function nameOf(text: string, site: string[]): Name | null {

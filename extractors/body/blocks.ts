@@ -116,12 +116,15 @@ function finish(open: Opened): Block | null {
     : fold(open.raw);
   if (!text) return null;
   const cjk = text.match(CJK)?.length ?? 0;
+  const size = text.length + 1.5 * cjk;
+  const kind = kindOf(open.tag);
   return {
     tag: open.tag,
-    kind: kindOf(open.tag),
+    // A paragraph in a cell is no table's: the page is laid out by tables.
+    kind: kind === "cell" && size > 150 ? "text" : kind,
     nodes: open.nodes,
     text,
-    size: text.length + 1.5 * cjk,
+    size,
     links: Math.min(1, open.linked / text.length),
   };
 }

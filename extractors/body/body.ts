@@ -7,7 +7,7 @@ import { type Block, blocksOf, within } from "./blocks.ts";
 import { findContainer } from "./container.ts";
 import { markDropped } from "./drop.ts";
 import { embeddedBody } from "./embedded.ts";
-import { htmlOf } from "./html.ts";
+import { ancestor, htmlOf } from "./html.ts";
 import { leadBlocks } from "./lead.ts";
 import { sums } from "./score.ts";
 import { trim } from "./trim.ts";
@@ -45,6 +45,24 @@ export function readBody(page: Page, layout: Layout | null, known: Known): Readi
   return { ...seenIn(layout.blocks), body };
 }
 
+/** Paragraphs apart by a blank line; the cells of a table's row stand in one line. */
+function textOfBlocks(blocks: Block[]): string {
+  let text = "";
+  let last: Block | null = null;
+  for (const block of blocks) {
+    if (last)
+      text +=
+        last.tag !== block.tag && rowOf(last) && rowOf(last) === rowOf(block) ? " | " : "\n\n";
+    text += block.text;
+    last = block;
+  }
+  return text;
+}
+
+function rowOf(block: Block): Tag | null {
+  return block.kind === "cell" ? ancestor(block.tag, "tr") : null;
+}
+
 /** Elements that a source's selectors name. */
 interface Own {
   containers: Tag[];
@@ -59,7 +77,7 @@ function better(found: Body | null, page: Page): Body | null {
   const size = found?.blocks.reduce((sum, block) => sum + block.size, 0) ?? 0;
   if (size > SHORT) return found;
   const embedded = embeddedBody(page);
-  if (!embedded || embedded.size < 400 || embedded.size < size * 2.5) return found;
+  if (!embedded || embedded.size < 250 || embedded.size < size * 2.5) return found;
   const { rule, blocks } = embedded;
   return bodyOf(blocks, page.base, { rule, seen: blocks[0]?.text ?? null, confidence: 0.7 });
 }
@@ -137,7 +155,7 @@ function seenIn(blocks: Block[]): { visible: string; links: number } {
 
 /** Blocks put together as text and HTML. */
 export function bodyOf(blocks: Block[], base: string, evidence: Evidence): Body {
-  const text = blocks.map((block) => block.text).join("\n\n");
+  const text = textOfBlocks(blocks);
   return { blocks, text, html: htmlOf(blocks, base), evidence };
 }
 

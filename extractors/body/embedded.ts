@@ -49,7 +49,7 @@ function* states(page: Page): Generator {
     const type = script.attribs["type"] ?? "";
     if (/ld\+json/i.test(type) || script.attribs["src"]) continue;
     const text = scriptOf(script);
-    if (text.length < 1000 || text.length > MAX_SCRIPT) continue;
+    if (text.length < 300 || text.length > MAX_SCRIPT) continue;
     const json = /json/i.test(type) ? text : objectIn(text);
     if (json) yield parseLoose(json);
   }

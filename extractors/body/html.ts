@@ -93,7 +93,8 @@ function markup(tag: Tag, base: string): { start: string; end: string } {
   return href ? { start: `<a href="${escapeHtml(href)}">`, end: "</a>" } : { start: "", end: "" };
 }
 
-function ancestor(tag: Tag, name: string): Tag | null {
+/** The closest element of a name around a tag (or itself), up to eight levels. */
+export function ancestor(tag: Tag, name: string): Tag | null {
   let node: Tag | null = tag;
   for (let level = 0; node && level < 8; level++) {
     if (node.name === name) return node;

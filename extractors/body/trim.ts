@@ -52,6 +52,10 @@ const ANYWHERE: Rule[] = [
       block.kind !== "quote" &&
       (NOTICE.test(block.text) || NOTICE_ELSEWHERE.test(block.text)),
   },
+  {
+    name: "clock",
+    when: (block) => /^\d{1,2}[:.h]\d{2}(?:\s?(?:uhr|[ap]\.?m\.?))?$/i.test(block.text),
+  },
   { name: "beside a picture", when: isBesidePicture },
 ];
 

@@ -119,7 +119,7 @@ const PATTERNS: {
 /** Every date in a text, in the order of their places; times right after or before it belong to it. */
 export function findDates(text: string, reading: Reading): DateHit[] {
   const plain = foldDigits(text);
-  if (!/\d{2}/.test(plain)) return [];
+  if (!/\d/.test(plain)) return [];
   const hits: DateHit[] = [];
   for (const { form, read } of PATTERNS) {
     for (const match of plain.matchAll(form)) {

@@ -158,7 +158,7 @@ function isDateTag(tag: Tag): boolean {
   const hint = tag.attribs["class"] ?? tag.attribs["id"];
   if (!hint || !DATE_CLASS.test(hint)) return false;
   const text = textOf(tag, 300);
-  return text.length < 150 && /\d{2}/.test(text);
+  return text.length < 150 && /\p{Nd}/u.test(text);
 }
 
 /** A day in the path: `/2020/01/31/`, `/2020-01-31-`, `/20200131/`, `/31-01-2020`. */

@@ -11,6 +11,9 @@ export interface Sighting {
   updated: boolean;
 }
 
+/** A digit of any script. */
+const DIGIT = /\p{Nd}/u;
+
 const UPDATED =
   /(?:updated?|modified|revised|last (?:changed|edit|update)|aktualisiert|geändert|zuletzt|mise? à jour|actualizad[oa]|atualizad[oa]|aggiornat[oa]|bijgewerkt|uppdaterad|oppdatert|opdateret|päivitetty|zaktualizowano|aktualizováno|обновлен[оа]?|изменен[оа]?|оновлено|güncelle\p{L}*|更新|修正|수정|تحديث)[^\d]{0,24}$/iu;
 
@@ -54,7 +57,7 @@ function nearHeadline({ blocks, at }: Layout, reading: Reading, size: number): S
 export function shownOffset(layout: Layout, stamp: Stamp): number | null {
   const { blocks, at } = layout;
   for (const block of blocks.slice(Math.max(0, at - 6), at + 22)) {
-    if (block.size > 220 || !/\d/.test(block.text)) continue;
+    if (block.size > 220 || !DIGIT.test(block.text)) continue;
     for (const hit of findDates(block.text, { dayFirst: false, timezone: "UTC" })) {
       if (hit.stamp.precision === "day") continue;
       const local = hit.stamp.at.getTime() + (hit.stamp.offset ?? 0) * 60_000;
@@ -75,7 +78,7 @@ export function dateAnywhere(layout: Layout, reading: Reading): Sighting | null 
 
 function labelledDate(blocks: Block[], reading: Reading): Sighting | null {
   for (const block of blocks) {
-    if (block.size > 600 || !/\d/.test(block.text) || isAmong(ELSEWHERE, block.tag, 8)) continue;
+    if (block.size > 600 || !DIGIT.test(block.text) || isAmong(ELSEWHERE, block.tag, 8)) continue;
     for (const { stamp, index } of findDates(block.text, reading)) {
       if (PUBLISHED.test(block.text.slice(0, index)))
         return { stamp, seen: block.text, updated: false };
@@ -87,7 +90,7 @@ function labelledDate(blocks: Block[], reading: Reading): Sighting | null {
 function firstDate(blocks: Block[], reading: Reading): Sighting | null {
   let update: Sighting | null = null;
   for (const block of blocks) {
-    if (!/\d/.test(block.text) || isAmong(ELSEWHERE, block.tag, 8)) continue;
+    if (!DIGIT.test(block.text) || isAmong(ELSEWHERE, block.tag, 8)) continue;
     const text = block.text.slice(0, 600);
     for (const hit of findDates(text, reading)) {
       const updated = UPDATED.test(text.slice(0, hit.index));
