@@ -1,5 +1,5 @@
 import type { Lane, Link } from "../model/link.ts";
-import { isDuplicateKey } from "./errors.ts";
+import { ignoreDuplicates } from "./errors.ts";
 import { dueBy, EPOCH, type Store } from "./store.ts";
 
 /** The links there are among `ids`, with what discovery needs to decide about a second look. */
@@ -7,10 +7,13 @@ export async function knownLinks(
   store: Store,
   ids: string[],
 ): Promise<Map<string, Pick<Link, "_id" | "state" | "hints" | "sourceId" | "kind">>> {
-  const found = await store.collections.links
-    .find({ _id: { $in: ids } }, { projection: { state: 1, hints: 1, sourceId: 1, kind: 1 } })
-    .toArray();
-  return new Map(found.map((link) => [link._id, link]));
+  const projection = { state: 1, hints: 1, sourceId: 1, kind: 1 } as const;
+  const known = new Map<string, Pick<Link, "_id" | "state" | "hints" | "sourceId" | "kind">>();
+  for (const some of inPieces(ids)) {
+    const found = store.collections.links.find({ _id: { $in: some } }, { projection });
+    for (const link of await found.toArray()) known.set(link._id, link);
+  }
+  return known;
 }
 
 export function getLink(store: Store, id: string): Promise<Link | null> {
@@ -19,13 +22,18 @@ export function getLink(store: Store, id: string): Promise<Link | null> {
 
 /** Adds links; those that are there already stay as they are. */
 export async function addLinks(store: Store, links: Link[]): Promise<void> {
-  if (links.length === 0) return;
-  try {
-    await store.collections.links.insertMany(links, { ordered: false });
-  } catch (error) {
-    if (!isDuplicateKey(error)) throw error;
+  for (const some of inPieces(links)) {
+    await ignoreDuplicates(store.collections.links.insertMany(some, { ordered: false }));
   }
 }
+
+/** A sitemap may name 50,000 links: in one command they would hold up everybody else for a minute. */
+function inPieces<T>(items: T[]): T[][] {
+  const count = Math.ceil(items.length / PIECE);
+  return Array.from({ length: count }, (_, n) => items.slice(n * PIECE, (n + 1) * PIECE));
+}
+
+const PIECE = 1000;
 
 /** Makes links due again, for a run, with what else changes about them. */
 export async function reviveLinks(

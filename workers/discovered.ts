@@ -12,7 +12,7 @@ export async function takeDiscovery(
   { store, now }: Deps,
   discovery: Discovery,
   origin: Omit<Origin, "known" | "taken" | "now">,
-): Promise<{ due: number; again: number; left: number }> {
+): Promise<{ due: number; again: number; left: number; over: number }> {
   const { link, source, run } = origin;
   const keys = [...discovery.links, ...discovery.skipped]
     .filter(({ url }) => URL.canParse(url))
@@ -32,12 +32,7 @@ export async function takeDiscovery(
   await addLinks(store, [...plan.due, ...plan.left]);
   await reviveLinks(
     store,
-    plan.again.map(({ id, lane, hints }) => ({
-      id,
-      runId: run._id,
-      dueAt: now(),
-      set: { lane, hints },
-    })),
+    plan.again.map(({ id, ...set }) => ({ id, runId: run._id, dueAt: now(), set })),
   );
   const turns = new Map(awake.map(({ host, lane }) => [`${lane} ${host}`, { host, lane }]));
   await wakeHosts(
@@ -48,5 +43,6 @@ export async function takeDiscovery(
   if (link.kind === "feed" && discovery.ttl !== source.ttl) {
     await saveTtl(store, source._id, discovery.ttl);
   }
-  return { due: plan.due.length, again: plan.again.length, left: plan.left.length };
+  const { due, again, left, over } = plan;
+  return { due: due.length, again: again.length, left: left.length, over };
 }

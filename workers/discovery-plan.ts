@@ -29,7 +29,9 @@ export interface DiscoveryPlan {
   /** New links that are left out, each with its reason. */
   left: Link[];
   /** Known links to look at again. */
-  again: { id: string; host: string; lane: Lane; hints: Hints }[];
+  again: { id: string; url: string; host: string; lane: Lane; hints: Hints }[];
+  /** New links that a run has no room for; they aren't stored, so the next look finds them again. */
+  over: number;
   problems: string[];
 }
 
@@ -57,7 +59,9 @@ export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPl
     .filter((skip) => URL.canParse(skip.url) && !isKnown(skip))
     .map((skip) => leftOut(skip, origin));
   const again = discovery.links.flatMap((found) => revisit(found, origin, follow));
-  return { due, left, again, problems: [...discovery.problems, ...articles.problems] };
+  const { over } = articles;
+  const full = over > 0 ? [`${over} links over the bound of a run wait for the next one`] : [];
+  return { due, left, again, over, problems: [...discovery.problems, ...full] };
 }
 
 function withinBudget(found: FoundLink[], { source, run, taken, now }: Origin) {
@@ -69,9 +73,8 @@ function withinBudget(found: FoundLink[], { source, run, taken, now }: Origin) {
       })
     : { kept: found, skipped: [] };
   const room = Math.max(0, LIMITS.linksPerRun - taken);
-  const over = first.kept.length - room;
-  const problems = over > 0 ? [`${over} links over the bound of a run wait for the next one`] : [];
-  return { kept: first.kept.slice(0, room), skipped: first.skipped, problems };
+  const over = Math.max(0, first.kept.length - room);
+  return { kept: first.kept.slice(0, room), skipped: first.skipped, over };
 }
 
 function linkOf(found: FoundLink, { link, source, run, now, laneOf }: Origin): Link {
@@ -107,8 +110,9 @@ function revisit(found: FoundLink, origin: Origin, follow: boolean): DiscoveryPl
     feed: false,
   }[found.kind];
   if (!wanted) return [];
-  const { host, lane } = linkOf(found, origin);
-  return [{ id, host, lane, hints: found.hints }];
+  // From its own address again: where it led to last time may be another host, with turns of its own.
+  const { url, host, lane } = linkOf(found, origin);
+  return [{ id, url, host, lane, hints: found.hints }];
 }
 
 /** Whether an entry point now says something else of an article: a later time, or another title. */

@@ -110,7 +110,10 @@ async function readEntryPoint(
   // The entry point is done after its links are stored: seen only after stored.
   await keepCapture(deps, look, received, {
     ...doneSet("unchanged"),
-    ...(isUnread(discovery) ? unreadSet(discovery) : { validators }),
+    // With links left over, "not modified" next time would hide them.
+    ...(isUnread(discovery)
+      ? unreadSet(discovery)
+      : { validators: taken.over > 0 ? {} : validators }),
     notModified: 0,
   });
   if (taken.due + taken.again > 0) await enqueueTurns(deps);

@@ -5,12 +5,14 @@ import {
   countArticleLinks,
   dueLinks,
   getLink,
+  knownLinks,
   nextDueAt,
   releaseClaims,
   reviveLinks,
   settleLinks,
 } from "../../../store/links.ts";
 import type { Store } from "../../../store/store.ts";
+import { watchStore } from "../../helpers/access.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { makeLink } from "../../helpers/links.ts";
 
@@ -113,4 +115,18 @@ test("a run's budget counts articles that it took on: not entry points, not what
     makeLink("other", { runId: "other" }),
   );
   expect(await countArticleLinks(store, "run")).toBe(3);
+});
+
+test("thousands of links are added and looked up in pieces that let others in between", async () => {
+  const made = Array.from({ length: 2300 }, (_, n) => makeLink(`link-${n}`));
+  const store = await seeded("many", ...made.slice(0, 10));
+  const watched = await watchStore(store);
+  const ids = [...made.map(({ _id }) => _id), "unknown"];
+  const access = await watched.watch(async (view) => {
+    await addLinks(view, made);
+    expect((await knownLinks(view, ids)).size).toBe(2300);
+  });
+  await watched.close();
+  for (const { filter } of access) expect(filter["_id"].$in.length).toBeLessThanOrEqual(1000);
+  expect((await knownLinks(store, [])).size).toBe(0);
 });

@@ -1,10 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { LIMITS } from "../../../config/limits.ts";
 import { urlKey } from "../../../discover/canonical-url.ts";
+import { sleep } from "../../../lib/time.ts";
 import { getSource } from "../../../store/sources.ts";
 import { crawl } from "../../../workers/crawl.ts";
 import { reextract } from "../../../workers/extract.ts";
 import { tick } from "../../../workers/schedule.ts";
+import { takeTurn } from "../../../workers/turn.ts";
 import { makeSource } from "../../helpers/articles.ts";
 import { drive } from "../../helpers/line.ts";
 import { openStage, type Scene, type Stage } from "../../helpers/scene.ts";
@@ -91,6 +94,25 @@ test("an article that its feed says changed is looked at again and gets its next
   const revisions = await store.collections.revisions.find({ articleId: id }).toArray();
   expect(revisions.map(({ revision }) => revision).toSorted((a, b) => a - b)).toEqual([1, 2]);
   expect((await runs())[1]).toMatchObject({ counts: { updated: 1, stored: 0, links: 1 } });
+});
+
+test("a feed that names more than a run takes is read in full again by the next run", async () => {
+  const scene = await openSource("over", ({ site }) => ({ feeds: [site.at("/feed")] }));
+  const { store, site, line, link } = scene;
+  const { linksPerRun } = LIMITS;
+  const paths = Array.from({ length: linksPerRun + 2 }, (_, n) => `/news/report-${n}`);
+  site.pages["/feed"] = (_, response) =>
+    void response.setHeader("etag", '"v1"').end(feedOf(paths.map((path) => site.at(path))));
+  const lastSuccessAt = new Date(0);
+  await store.collections.sources.updateOne({ _id: "s1" }, { $set: { lastSuccessAt } });
+  await crawl(line.deps, { sourceId: "s1", trigger: "schedule" });
+  while ((await link("/feed"))?.state === "due") {
+    await takeTurn(line.deps, "http", { host: site.host, turn: 0 });
+    await sleep(25);
+  }
+  const due = await store.collections.links.countDocuments({ runId: "s1-0", kind: "article" });
+  expect(due).toBe(linksPerRun);
+  expect(await link("/feed")).toMatchObject({ state: "done", validators: {} });
 });
 
 test("a list is followed page by page until a page brings nothing new", async () => {

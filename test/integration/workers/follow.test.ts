@@ -1,8 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { urlKey } from "../../../discover/canonical-url.ts";
+import { dueHosts } from "../../../store/hosts.ts";
+import { getSource } from "../../../store/sources.ts";
+import { crawl } from "../../../workers/crawl.ts";
+import { tick } from "../../../workers/schedule.ts";
+import { makeSource } from "../../helpers/articles.ts";
 import { drive } from "../../helpers/line.ts";
 import { openStage, type Stage } from "../../helpers/scene.ts";
-import { articlePage, type Page } from "../../helpers/site.ts";
+import { articlePage, feedOf, type Page } from "../../helpers/site.ts";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -77,4 +82,37 @@ describe("redirects", () => {
     expect(alias).toMatchObject({ articleId, kind: "redirect" });
     expect(site.asked.filter((path) => path === "/article")).toHaveLength(1);
   });
+});
+
+test("an article that moved to another host is found there again when its feed says it changed", async () => {
+  const { store, site, line, openOther } = await stage.open("moved-again", []);
+  const two = await openOther("two.example");
+  site.pages["/old"] = moved(two.at("/new"));
+  two.pages["/new"] = articlePage("Moved");
+  const feed = feedOf([site.at("/old")]);
+  site.pages["/feed"] = feed;
+  const feeds = [site.at("/feed")];
+  await store.collections.sources.insertOne(
+    makeSource("s1", { feeds, allowHosts: ["two.example"], render: "http" }),
+  );
+  const play = async () => {
+    const set = { nextDueAt: line.deps.now(), pace: { delay: 20, concurrency: 1 } };
+    await store.collections.sources.updateOne({ _id: "s1" }, { $set: set });
+    await crawl(line.deps, { sourceId: "s1", trigger: "schedule" });
+    // As the tick does: whoever is due gets a turn.
+    for (let rounds = 0; rounds < 4; rounds++) {
+      for (const { _id } of await dueHosts(store, "http", line.deps.now(), 10)) {
+        await drive(line, _id);
+      }
+    }
+    await tick(line.deps);
+    line.advance(120_000);
+  };
+  await play();
+  site.pages["/feed"] = feed.replace("News of /old", "News of /old, corrected");
+  two.pages["/new"] = articlePage("Moved, corrected");
+  await play();
+  expect(await getSource(store, "s1")).toMatchObject({ openRunId: null, lastProblem: null });
+  const [article] = await store.collections.articles.find().toArray();
+  expect(article).toMatchObject({ title: "Moved, corrected", version: 2 });
 });
