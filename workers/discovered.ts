@@ -23,7 +23,9 @@ export async function takeDiscovery(
   ]);
   const plan = planDiscovery(discovery, { ...origin, known, taken, now: now() });
   const awake = [...plan.due, ...plan.again];
-  const hosts = [...new Set(awake.map(({ host }) => host))];
+  // What is too old now may be wanted later, by a backfill.
+  const old = plan.left.filter(({ reason }) => reason === "too-old");
+  const hosts = [...new Set([...awake, ...old].map(({ host }) => host))];
 
   await ensureHosts(
     store,

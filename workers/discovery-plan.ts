@@ -55,9 +55,10 @@ export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPl
     // One millisecond each keeps the order.
     return { ...linkOf(found, origin), dueAt: new Date(now.getTime() + index) };
   });
+  const named = new Map(fresh.map((found) => [found.url, found]));
   const left = [...discovery.skipped, ...articles.skipped]
     .filter((skip) => URL.canParse(skip.url) && !isKnown(skip))
-    .map((skip) => leftOut(skip, origin));
+    .map((skip) => leftOut(skip, named.get(skip.url)?.hints ?? {}, origin));
   const again = discovery.links.flatMap((found) => revisit(found, origin, follow));
   const { over } = articles;
   const full = over > 0 ? [`${over} links over the bound of a run wait for the next one`] : [];
@@ -85,9 +86,10 @@ function linkOf(found: FoundLink, { link, source, run, now, laneOf }: Origin): L
 
 function leftOut(
   skip: { url: string; reason: SkipReason; detail: string | null },
+  hints: Hints,
   origin: Origin,
 ): Link {
-  const found: FoundLink = { url: skip.url, kind: "article", page: 1, hints: {} };
+  const found: FoundLink = { url: skip.url, kind: "article", page: 1, hints };
   return {
     ...linkOf(found, origin),
     state: "skipped",

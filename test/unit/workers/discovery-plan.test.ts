@@ -94,6 +94,9 @@ describe("a first run", () => {
     expect(namesOf(plan.due)).toEqual(["first", "second"]);
     expect(namesOf(plan.left).toSorted()).toEqual(["old", "third"]);
     expect(plan.left.every(({ reason }) => reason === "too-old")).toBe(true);
+    // By which a backfill tells how old each one is.
+    const dates = plan.left.map(({ hints }) => hints.publishedAt?.getTime());
+    expect(new Set(dates)).toEqual(new Set([ago(40).getTime(), ago(3).getTime()]));
     const taken = planDiscovery(discoveryOf(links), originOf({ ...first, source, taken: 1 }));
     expect(namesOf(taken.due)).toEqual(["first"]);
   });
