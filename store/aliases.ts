@@ -1,13 +1,13 @@
 import type { Alias } from "../model/alias.ts";
 import { ignoreDuplicates } from "./errors.ts";
+import { findIn } from "./find-in.ts";
 import type { Store } from "./store.ts";
 
 /** Which article each URL key belongs to, for those that are known. */
 export async function articlesOfKeys(store: Store, keys: string[]): Promise<Map<string, string>> {
-  if (keys.length === 0) return new Map();
-  const found = await store.collections.aliases
-    .find({ _id: { $in: keys } }, { projection: { articleId: 1 } })
-    .toArray();
+  const found = await findIn(store.collections.aliases, "_id", keys, {
+    projection: { articleId: 1 },
+  });
   return new Map(found.map((alias) => [alias._id, alias.articleId]));
 }
 

@@ -1,11 +1,11 @@
 import type { Article, PendingChange } from "../model/article.ts";
 import type { Revision } from "../model/revision.ts";
 import { ignoreDuplicates, insertedBefore } from "./errors.ts";
+import { findIn } from "./find-in.ts";
 import { dueBy, type Store } from "./store.ts";
 
 export async function getArticles(store: Store, ids: string[]): Promise<Map<string, Article>> {
-  if (ids.length === 0) return new Map();
-  const found = await store.collections.articles.find({ _id: { $in: ids } }).toArray();
+  const found = await findIn(store.collections.articles, "_id", ids);
   return new Map(found.map((article) => [article._id, article]));
 }
 

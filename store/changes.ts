@@ -1,5 +1,6 @@
 import type { Change } from "../model/change.ts";
 import { isDuplicateKey } from "./errors.ts";
+import { findIn } from "./find-in.ts";
 import type { Store } from "./store.ts";
 
 /** Changes with `seq` in (after, after + limit], ascending; gap-free, so a short answer is the end. */
@@ -66,9 +67,9 @@ async function missing(
 ): Promise<Omit<Change, "seq">[]> {
   if (changes.length === 0) return [];
   const ids = [...new Set(changes.map((change) => change.articleId))];
-  const there = await store.collections.changes
-    .find({ articleId: { $in: ids } }, { projection: { _id: 0, articleId: 1, version: 1 } })
-    .toArray();
+  const there = await findIn(store.collections.changes, "articleId", ids, {
+    projection: { articleId: 1, version: 1 },
+  });
   const known = new Set(there.map((change) => `${change.articleId}:${change.version}`));
   return changes.filter((change) => !known.has(`${change.articleId}:${change.version}`));
 }

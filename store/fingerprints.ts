@@ -1,8 +1,9 @@
 import type { Fingerprint } from "../model/fingerprint.ts";
+import { findIn } from "./find-in.ts";
 import type { Store } from "./store.ts";
 
-/** Most fingerprints looked at for one batch: boilerplate bands can match very many. */
-const CANDIDATES = 400;
+/** Most fingerprints looked at for one chunk of keys: boilerplate bands can match very many. */
+const CANDIDATES = 100;
 
 /** Writes fingerprints, replacing those of the same articles. */
 export async function putFingerprints(store: Store, prints: Fingerprint[]): Promise<void> {
@@ -17,8 +18,5 @@ export async function putFingerprints(store: Store, prints: Fingerprint[]): Prom
 
 /** Fingerprints that share one of the band keys. */
 export function similarFingerprints(store: Store, bands: string[]): Promise<Fingerprint[]> {
-  return store.collections.fingerprints
-    .find({ bands: { $in: bands } })
-    .limit(CANDIDATES)
-    .toArray();
+  return findIn(store.collections.fingerprints, "bands", bands, { limit: CANDIDATES });
 }

@@ -1,5 +1,6 @@
 import type { Lane, Link } from "../model/link.ts";
 import { ignoreDuplicates } from "./errors.ts";
+import { findIn } from "./find-in.ts";
 import { dueBy, EPOCH, type Store } from "./store.ts";
 
 /** The links there are among `ids`, with what discovery needs to decide about a second look. */
@@ -7,13 +8,10 @@ export async function knownLinks(
   store: Store,
   ids: string[],
 ): Promise<Map<string, Pick<Link, "_id" | "state" | "hints" | "sourceId" | "kind">>> {
-  const projection = { state: 1, hints: 1, sourceId: 1, kind: 1 } as const;
-  const known = new Map<string, Pick<Link, "_id" | "state" | "hints" | "sourceId" | "kind">>();
-  for (const some of inPieces(ids)) {
-    const found = store.collections.links.find({ _id: { $in: some } }, { projection });
-    for (const link of await found.toArray()) known.set(link._id, link);
-  }
-  return known;
+  const found = await findIn(store.collections.links, "_id", ids, {
+    projection: { state: 1, hints: 1, sourceId: 1, kind: 1 },
+  });
+  return new Map(found.map((link) => [link._id, link]));
 }
 
 export function getLink(store: Store, id: string): Promise<Link | null> {

@@ -1,0 +1,85 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { gunzipSync } from "node:zlib";
+import { pageOf } from "../bin/commands/extract-page.ts";
+import { extract, prepare } from "../extractors/extract.ts";
+import {
+  columnsOf,
+  type Details,
+  type Prediction,
+  peerFiles,
+  printTable,
+  type Scorer,
+  type TruthPage,
+  worstPages,
+} from "./extract-table.ts";
+
+/**
+ * Quality and CPU of extraction over a corpus of pages with truth: its folder has `score.mjs`,
+ * `<set>/truth.jsonl`, `<set>/<id>.html.gz` and `peers/*.jsonl`.
+ *
+ *     node dist/bench/extract.js CORPUS [--worst N] [--sets a,b]
+ */
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { worst: { type: "string", default: "5" }, sets: { type: "string" } },
+});
+const [folder] = positionals;
+if (!folder) {
+  process.stderr.write("usage: npm run bench:extract -- CORPUS [--worst N] [--sets a,b]\n");
+  process.exit(2);
+}
+const corpus = resolve(folder);
+const scorer: Scorer = await import(pathToFileURL(join(corpus, "score.mjs")).href);
+const truth = scorer.loadTruth(corpus, values.sets?.split(","));
+
+await prepare();
+const now = new Date();
+const times: { id: string; ms: number; size: number }[] = [];
+const ours = new Map<string, Prediction>();
+// The first pages warm the compiler up, as a worker is after its first minute.
+for (const page of truth.slice(0, 40)) read(page);
+for (const page of truth) {
+  const html = readHtml(page);
+  const before = process.cpuUsage();
+  const extraction = extract({ html, url: page.url, now });
+  const { user, system } = process.cpuUsage(before);
+  times.push({ id: page.key, ms: (user + system) / 1000, size: html.length });
+  const fields = pageOf(page.key, extraction);
+  ours.set(page.key, { ...fields, lang: fields.language });
+}
+
+const scored = (predictions: Map<string, Prediction>): Details[] =>
+  truth.map((page) => scorer.scorePage(page, predictions.get(page.key)));
+const own = scored(ours);
+const peers = peerFiles(corpus).map(([name, path]) => ({
+  name,
+  columns: columnsOf(scorer, scored(scorer.loadPred(path))),
+}));
+printTable([{ name: "newsgather", columns: columnsOf(scorer, own) }, ...peers]);
+
+const sorted = times.toSorted((a, b) => a.ms - b.ms);
+const at = (share: number) => sorted[Math.floor(sorted.length * share)]?.ms.toFixed(1) ?? "-";
+const mean = times.reduce((sum, { ms }) => sum + ms, 0) / times.length;
+print(
+  `\nCPU ms a page: mean ${mean.toFixed(1)}, median ${at(0.5)}, p95 ${at(0.95)}; ${times.length} pages`,
+);
+print(`peak memory: ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
+for (const { id, ms, size } of sorted.toReversed().slice(0, 5)) {
+  print(`  slowest ${ms.toFixed(0)} ms  ${id}  ${Math.round(size / 1000)} kB`);
+}
+for (const line of worstPages(truth, own, ours, Number(values.worst))) print(line);
+
+function read(page: TruthPage): void {
+  extract({ html: readHtml(page), url: page.url, now });
+}
+
+function readHtml({ set, id }: TruthPage): string {
+  return gunzipSync(readFileSync(join(corpus, set, `${id}.html.gz`))).toString("utf8");
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

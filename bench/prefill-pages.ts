@@ -1,0 +1,112 @@
+import { classify } from "../classify/classify.ts";
+import { fingerprint } from "../dedupe/fingerprint.ts";
+import { urlKey } from "../discover/canonical-url.ts";
+import { digest } from "../lib/hash.ts";
+import type { ArticleFields } from "../model/article.ts";
+import type { Body, Capture } from "../model/capture.ts";
+import type { Link } from "../model/link.ts";
+import { addCaptures } from "../store/captures.ts";
+import { addLinks } from "../store/links.ts";
+import type { Store } from "../store/store.ts";
+import { scaled } from "../test/world/scaled.ts";
+import type { TrueArticle } from "../test/world/truth.ts";
+import { type ArticlePage, commitArticles } from "../workers/commit-articles.ts";
+import { newLink } from "../workers/new-link.ts";
+
+/** Spread of the archive: so many articles a day. */
+const PER_DAY = 2000;
+const DAY = 86_400_000;
+const NEWEST = Date.UTC(2026, 0, 1);
+
+/** Stores `count` articles of the scaled world from number `from` on, with links and captures. */
+export async function storePages(store: Store, from: number, count: number): Promise<void> {
+  // Each batch is a world of its own seed, so texts and addresses differ over the whole archive.
+  const now = new Date(NEWEST - Math.floor(from / PER_DAY) * DAY);
+  const plan = scaled({ port: 80, seed: from + 1, now }, { sites: 20, articles: count });
+  const articles = plan.truth().articles.map((article) => {
+    return { ...article, url: article.url.replace(/(\.\w+)?$/, `-${from}$1`) };
+  });
+  const pages = articles.map((article) => pageOf(article, now));
+  await addLinks(
+    store,
+    pages.map(({ link }) => ({ ...link, state: "done" as const, dueAt: null })),
+  );
+  await addCaptures(
+    store,
+    pages.map(({ capture }) => capture),
+    articles.map((article) => bodyOf(article, now)),
+  );
+  await commitArticles(store, pages, { timezone: "UTC", now: () => now });
+}
+
+function pageOf(article: TrueArticle, now: Date): ArticlePage {
+  const { url, sourceId, title, text, language } = article;
+  const id = urlKey(url);
+  const found = { url, kind: "article", page: 1, hints: {} } as const;
+  const run = { runId: `${sourceId}-prefill`, parentId: null, lane: "http", now } as const;
+  const link: Link = newLink(found, { id, source: { _id: sourceId }, ...run });
+  const capture = captureOf(article, link, now);
+  const fields = fieldsOf(article);
+  const source = { topics: ["egovernment", "smart-city"], language, country: "DE" };
+  const classified = classify({ title, source, fields });
+  const at = new Date(article.publishedAt);
+  const print = fingerprint({ articleId: id, title, text, at });
+  const page = { kind: "article", confidence: 1, reservations: [], ampUrl: null } as const;
+  const extraction = { fields, evidence: {}, page: { ...page, reservations: [] } };
+  const extracted = { extraction, article: { classified, fingerprint: print } };
+  return { link, capture, reading: { extracted, capture, sourceId, sourceVersion: 1 } };
+}
+
+function bodyOf({ text }: TrueArticle, storedAt: Date): Body {
+  const bytes = Buffer.from(text);
+  return { _id: digest(bytes), bytes, encoding: "gzip", size: bytes.length, storedAt };
+}
+
+function captureOf(article: TrueArticle, link: Link, now: Date): Capture {
+  const body = bodyOf(article, now);
+  return {
+    _id: `capture-${link._id}`,
+    linkId: link._id,
+    sourceId: article.sourceId,
+    sourceVersion: 1,
+    runId: link.runId,
+    kind: "article",
+    lane: "http",
+    url: article.url,
+    finalUrl: article.url,
+    status: 200,
+    requestHeaders: {},
+    headers: { "content-type": "text/html; charset=utf-8" },
+    hops: [],
+    address: "127.1.0.1",
+    fetchedAt: now,
+    ms: 20,
+    bytes: body.size,
+    decodedBytes: body.size,
+    bodyId: body._id,
+    truncated: false,
+    reservations: [],
+    robotsOverride: null,
+  };
+}
+
+function fieldsOf({ url, title, text, language, publishedAt }: TrueArticle): ArticleFields {
+  return {
+    title,
+    text,
+    html: null,
+    teaser: text.split("\n\n").slice(0, 2).join("\n\n"),
+    authors: null,
+    publishedAt: new Date(publishedAt),
+    publishedPrecision: "instant",
+    modifiedAt: null,
+    language,
+    section: null,
+    tags: null,
+    image: null,
+    siteName: null,
+    canonicalUrl: url,
+    isAccessibleForFree: null,
+    wordCount: text.split(/\s+/).length,
+  };
+}
