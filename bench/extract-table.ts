@@ -98,7 +98,7 @@ export function printTable(extractors: { name: string; columns: (number | undefi
   const [, ...peers] = extractors;
   const table = new Table({
     head: ["", ...extractors.map(({ name }) => name), "lead"],
-    style: { head: [] },
+    style: { head: [], border: [], compact: true },
   });
   COLUMNS.forEach(([name], at) => {
     const figures = extractors.map(({ columns }) => columns[at]);

@@ -17,7 +17,7 @@ export interface Layout {
 
 /** Lays a page out around its title; null for a page without elements. */
 export function layOut(page: Page, title: string | null): Layout | null {
-  const root = page.tags("body")[0] ?? page.tags("html")[0] ?? page.tree.tags[0];
+  const [root] = page.tree.tags;
   if (!root) return null;
   const blocks = blocksOf(root, isHiddenInline);
   const titleKey = title ? keyOf(title) : "";

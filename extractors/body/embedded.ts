@@ -1,5 +1,5 @@
 import { scriptOf } from "../dom/text.ts";
-import { parseTree, Tag } from "../dom/tree.ts";
+import { parseTree } from "../dom/tree.ts";
 import { isNode, list, parseLoose, textIn } from "../jsonld.ts";
 import type { Page } from "../page.ts";
 import { type Block, blocksOf } from "./blocks.ts";
@@ -116,9 +116,8 @@ function fromHtml(rule: string, texts: string[]): Embedded | null {
   const html = texts
     .map((text) => (/<(?:p|br|div|h\d|li)\b/i.test(text) ? text : paragraphs(text)))
     .join("\n");
-  const { root } = parseTree(`<body>${html}</body>`);
-  const body = root.children.find((child) => child instanceof Tag);
-  const blocks = body ? blocksOf(body, () => false) : [];
+  const [root] = parseTree(html).tags;
+  const blocks = root ? blocksOf(root, () => false) : [];
   return { rule, blocks, size: blocks.reduce((sum, block) => sum + block.size, 0) };
 }
 

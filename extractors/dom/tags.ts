@@ -1,5 +1,8 @@
 const words = (list: string) => new Set(list.split(" "));
 
+/** Tags that stand in the head; any other ends it. */
+export const HEAD = words("title meta link script style base noscript template");
+
 /** Tags without content. */
 export const VOID = words(
   "area base basefont br col command embed frame hr img input isindex keygen link meta param source track wbr",

@@ -60,8 +60,8 @@ export function scriptOf(tag: Tag): string {
 
 /** Text with its HTML entities decoded; tags in it stay as they are written. */
 export function unescapeText(text: string): string {
-  const tree = parseTree(text.replaceAll("<", "&lt;"));
-  return tree.root.children.map((child) => (child instanceof Text ? child.data : "")).join("");
+  const [html] = parseTree(text.replaceAll("<", "&lt;")).tags;
+  return html ? scriptOf(html) : text;
 }
 
 /** Puts an element's children on a stack, the first one on top. */

@@ -1,7 +1,7 @@
 import { Document, Element, Text } from "domhandler";
 import { Tokenizer } from "htmlparser2";
 import type { Hint } from "./hints.ts";
-import { BLOCK, FORMATTING, IMPLIED, INLINE, SCOPE, TABLE_PART, VOID } from "./tags.ts";
+import { BLOCK, FORMATTING, HEAD, IMPLIED, INLINE, SCOPE, TABLE_PART, VOID } from "./tags.ts";
 
 /** An element that knows its place: `order` counts in document order, `last` is its last descendant's. */
 export class Tag extends Element {
@@ -55,6 +55,8 @@ class Builder implements Tree {
   constructor(html: string, limits: typeof LIMITS) {
     this.html = html;
     this.#limits = limits;
+    // Every page has its `html`, also one that begins with a paragraph.
+    this.#add("html", {});
   }
 
   onopentagname(start: number, end: number): void {
@@ -130,6 +132,8 @@ class Builder implements Tree {
       }
       this.#drawing = 0;
     }
+    if (name === "html") return void Object.assign(this.tags[0]?.attribs ?? {}, this.#attribs);
+    if (!HEAD.has(name) && this.#stack.at(-1)?.name === "head") this.#pop();
     const implied = IMPLIED.get(name);
     if (implied) this.#closeImplied(implied.closes, implied.until);
     if (name === "li" || name === "dd" || name === "dt") this.#closeImplied(P, null);

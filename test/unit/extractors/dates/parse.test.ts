@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { parseDate } from "../../../../extractors/dates/parse.ts";
+import { isoOf } from "../../../../extractors/dates/stamp.ts";
+
+const read = (text: string, dayFirst = true, timezone = "UTC") => {
+  const stamp = parseDate(text, { dayFirst, timezone });
+  return stamp && isoOf(stamp, timezone);
+};
+
+describe("dates for machines", () => {
+  it.each([
+    ["2024-02-29", "2024-02-29"],
+    ["2024-02-29T08:05:00Z", "2024-02-29T08:05:00Z"],
+    ["2024-02-29T08:05:00.123+05:30", "2024-02-29T08:05:00+05:30"],
+    ["2024-02-29 08:05", "2024-02-29T08:05:00"],
+    ["20240229", "2024-02-29"],
+    ["Thu, 29 Feb 2024 08:05:00 GMT", "2024-02-29T08:05:00Z"],
+    ["Thu, 29 Feb 2024 08:05:00 -0500", "2024-02-29T08:05:00-05:00"],
+    ["1709193900", "2024-02-29T08:05:00Z"],
+    ["1709193900000", "2024-02-29T08:05:00Z"],
+  ])("%s", (text, iso) => {
+    expect(read(text)).toBe(iso);
+  });
+});
+
+describe("dates for readers, in many languages", () => {
+  it.each([
+    ["March 4th, 2025", "2025-03-04"],
+    ["4 March 2025", "2025-03-04"],
+    ["17. Februar 2025, 06:30 Uhr", "2025-02-17T06:30:00"],
+    ["5. Jänner 2023", "2023-01-05"],
+    ["3 juin 2024 à 14h05", "2024-06-03T14:05:00"],
+    ["20 de noviembre de 2023", "2023-11-20"],
+    ["12 febbraio 2021", "2021-02-12"],
+    ["9 maart 2020", "2020-03-09"],
+    ["14 lutego 2022", "2022-02-14"],
+    ["5 декабря 2024, 13:20", "2024-12-05T13:20:00"],
+    ["7 березня 2023", "2023-03-07"],
+    ["3 Şubat 2024", "2024-02-03"],
+    ["28. lokakuuta 2021", "2021-10-28"],
+    ["15 Μαρτίου 2022", "2022-03-15"],
+    ["2024年09月12日08:26", "2024-09-12T08:26:00"],
+    ["2025년 1월 21일", "2025-01-21"],
+    ["٢٥ آذار ٢٠٢٥", "2025-03-25"],
+    ["25 مارس 2025", "2025-03-25"],
+    ["๘ มกราคม ๒๕๖๘", "2025-01-08"],
+    ["१५ मार्च २०२४", "2024-03-15"],
+    ["2024. március 15.", "2024-03-15"],
+    ["5 tháng 3, 2024", null],
+    ["no date here, only 12 apples", null],
+    ["31.02.2024", null],
+  ])("%s", (text, iso) => {
+    expect(read(text)).toBe(iso);
+  });
+
+  it("reads an ambiguous date by the page's habit, and an unambiguous one against it", () => {
+    expect(read("3/4/2020", true)).toBe("2020-04-03");
+    expect(read("3/4/2020", false)).toBe("2020-03-04");
+    expect(read("25/4/2020", false)).toBe("2020-04-25");
+    expect(read("4/25/2020", true)).toBe("2020-04-25");
+  });
+
+  it("puts a time without zone into the source's, across a change of clocks", () => {
+    const stamp = (text: string) => parseDate(text, { dayFirst: true, timezone: "Europe/Berlin" });
+    expect(stamp("30.03.2025 12:00")?.at.toISOString()).toBe("2025-03-30T10:00:00.000Z");
+    expect(stamp("29.03.2025 12:00")?.at.toISOString()).toBe("2025-03-29T11:00:00.000Z");
+    expect(stamp("29.03.2025 12:00")?.precision).toBe("assumed-zone");
+  });
+});

@@ -1,0 +1,108 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { extract, prepare } from "../../../extractors/extract.ts";
+import { Select } from "../../../model/source.ts";
+
+const now = new Date("2025-06-01T12:00:00Z");
+const url = "https://gazette.example/news/harbour";
+const P =
+  "<p>The harbour office counted 4,100 boats this spring, and most of them came back twice.</p>";
+const read = (html: string, more = {}) => extract({ html, url, now, ...more });
+
+beforeAll(prepare);
+
+describe("a source's own selectors", () => {
+  const page = `<h1>Wrong</h1><div class="t">Right title</div><div class="b">${P}<div class="x">${P}</div></div><span class="w">2 May 2025</span><p>By <b class="who">Moira Kettle</b></p>`;
+  const select = [
+    Select.parse({ title: ".t", text: ".b", remove: [".x"], publishedAt: ".w", authors: ".who" }),
+    Select.parse({ validFrom: "2026-01-01", title: "h1" }),
+  ];
+
+  it("win over every rule, from the day on from which they are valid", () => {
+    const { fields, evidence } = read(page, { select });
+    expect(fields.title).toBe("Right title");
+    expect(fields.text).toBe(P.replace(/<\/?p>/g, ""));
+    expect(fields.authors).toEqual(["Moira Kettle"]);
+    expect(fields.publishedAt?.toISOString()).toBe("2025-05-02T00:00:00.000Z");
+    expect(evidence.title).toEqual({ rule: "select", seen: "Right title", confidence: 1 });
+    expect(read(page, { select, now: new Date("2026-02-01") }).fields.title).toBe("Wrong");
+  });
+
+  it("fall back to the rules where they find nothing or can't be read", () => {
+    const broken = [Select.parse({ title: "h1[", text: ".gone" })];
+    const { fields } = read(`<title>Harbour full</title><h1>Harbour full</h1>${P}${P}`, {
+      select: broken,
+    });
+    expect(fields.title).toBe("Harbour full");
+    expect(fields.text).toContain("4,100 boats");
+  });
+});
+
+describe("hostile and odd pages", () => {
+  it("serialises a body that no reader's browser would run", () => {
+    const body = `<article><h1>T</h1><p onclick="a()">Read <a href="javascript:alert(1)">this</a>, <a href="/x" onmouseover="b()">that</a> and <script>alert(2)</script><b>more &lt;img src=x onerror=c()&gt;</b> of it, in one long line of text.</p>${P}</article>`;
+    const { html } = read(body).fields;
+    expect(html).toContain(
+      '<p>Read this, <a href="https://gazette.example/x">that</a> and <b>more &lt;img',
+    );
+    expect(html).not.toMatch(/<script|onclick|onmouseover|javascript:|<img/);
+  });
+
+  it.each([
+    ["line breaks", "<div>", "some words here<br>", 100_000],
+    ["open paragraphs", "", "<p>some words here", 100_000],
+    ["nested bold", "", "<b>", 200_000],
+    ["dates", "<p>", "12 March 2024, ", 60_000],
+    ["authors", "", "<span class=author>Jane Doe</span>", 50_000],
+    ["forms", "<form>".repeat(300), "<span class=author>Jane Doe</span>", 30_000],
+    ["unclosed JSON-LD", '<script type="application/ld+json">', "[", 100_000],
+    ["pictures", "", "<div><img src=x><span>caption</span></div>", 30_000],
+  ])("takes a page of %s in linear time", (_name, start, unit, times) => {
+    const started = performance.now();
+    read(start + unit.repeat(times) + P);
+    expect(performance.now() - started).toBeLessThan(4000);
+  });
+
+  it("answers for an empty page", () => {
+    const { fields, page } = read("");
+    expect(fields).toMatchObject({ title: null, text: null, authors: null, publishedAt: null });
+    expect(page.kind).not.toBe("article");
+  });
+});
+
+describe("what the page says of itself", () => {
+  it("is kept: reservations, AMP, canonical address, access", () => {
+    const html = `<head><meta name="robots" content="noindex, noarchive"><meta name="tdm-reservation" content="1"><link rel="amphtml" href="/amp/harbour"><link rel="canonical" href="https://www.gazette.example/news/harbour"><script type="application/ld+json">{"@type":"NewsArticle","headline":"Harbour full","isAccessibleForFree":"False"}</script></head><h1>Harbour full</h1>${P}`;
+    const { fields, page } = read(html);
+    expect(page.reservations).toEqual(["noindex", "noarchive", "tdm"]);
+    expect(page.ampUrl).toBe("https://gazette.example/amp/harbour");
+    expect(fields.canonicalUrl).toBe("https://www.gazette.example/news/harbour");
+    expect(fields.isAccessibleForFree).toBe(false);
+  });
+
+  it("doesn't name another site or the home page as its canonical address", () => {
+    const canonical = (href: string) =>
+      read(`<link rel="canonical" href="${href}"><h1>Harbour full</h1>${P}`).fields.canonicalUrl;
+    expect(canonical("https://elsewhere.example/news/harbour")).toBeNull();
+    expect(canonical("https://gazette.example/")).toBeNull();
+  });
+});
+
+describe("dates", () => {
+  it("never lie in the future, and fall back to the entry point's", () => {
+    const ahead = '<meta property="article:published_time" content="2025-06-01T20:00:00Z">';
+    expect(read(`${ahead}<h1>Harbour full</h1>${P}`).fields.publishedAt).toEqual(now);
+    const far = '<meta property="article:published_time" content="2031-06-01T20:00:00Z">';
+    const hints = { publishedAt: new Date("2025-05-30T08:00:00Z") };
+    const { fields, evidence } = read(`${far}<h1>Harbour full</h1>${P}`, { hints });
+    expect(fields.publishedAt).toEqual(hints.publishedAt);
+    expect(evidence.publishedAt?.rule).toBe("entry point");
+  });
+
+  it("are shown in the zone of the clock that readers see", () => {
+    const ld =
+      '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Harbour full","datePublished":"2025-05-02T03:28:35Z"}</script>';
+    const { fields } = read(`${ld}<h1>Harbour full</h1><p>May 1, 2025, 10:28 p.m.</p>${P}`);
+    expect(fields.publishedAt?.toISOString()).toBe("2025-05-02T03:28:35.000Z");
+    expect(fields.publishedOffset).toBe(-300);
+  });
+});

@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { openPage } from "../../../extractors/page.ts";
+import { readTitle } from "../../../extractors/title.ts";
+
+const now = new Date("2025-06-01");
+const title = (html: string) =>
+  readTitle(openPage({ html, url: "https://www.gazette.example/a/b", now })).value;
+
+describe("the headline", () => {
+  it.each([
+    [
+      "<title>Harbour opens | Harbour Gazette</title><meta property=og:site_name content='Harbour Gazette'>",
+      "Harbour opens",
+    ],
+    ["<title>Gazette: Harbour opens to all</title>", "Harbour opens to all"],
+    [
+      "<title>Short for search</title><meta property=og:title content='Harbour opens to all boats'><h1>Harbour opens to all boats today</h1>",
+      "Harbour opens to all boats today",
+    ],
+    [
+      "<title>Harbour opens to all - News</title><h1 class=logo>Gazette</h1><h1>Harbour opens to all</h1>",
+      "Harbour opens to all",
+    ],
+    [
+      "<title>Harbour opens to all</title><h1><span class=kicker>Transport</span> Harbour opens to all</h1>",
+      "Harbour opens to all",
+    ],
+    [
+      "<h1 class=seotitle>Harbour opening boats free entry</h1><h2>Harbour opens to all</h2><meta property=og:title content='Harbour opens to all'>",
+      "Harbour opens to all",
+    ],
+    [
+      '<script type=\'application/ld+json\'>{"@type":"NewsArticle","headline":"Tides &amp; boats"}</script>',
+      "Tides & boats",
+    ],
+    ["<title></title><p>No title at all</p>", null],
+  ])("%s", (html, expected) => {
+    expect(title(html)).toBe(expected);
+  });
+});
