@@ -74,11 +74,13 @@ async function lostRaces(store: Store, writes: ArticleWrite[]): Promise<ArticleW
   });
 }
 
-/** Notes that articles were seen again without a change. */
-export async function touchArticles(store: Store, ids: string[], now: Date): Promise<void> {
-  if (ids.length === 0) return;
+/** Notes when articles were seen again without a change. */
+export async function touchArticles(store: Store, seen: { id: string; at: Date }[]): Promise<void> {
+  if (seen.length === 0) return;
   await store.collections.articles.bulkWrite(
-    ids.map((_id) => ({ updateOne: { filter: { _id }, update: { $max: { lastSeenAt: now } } } })),
+    seen.map(({ id, at }) => ({
+      updateOne: { filter: { _id: id }, update: { $max: { lastSeenAt: at } } },
+    })),
     { ordered: false },
   );
 }

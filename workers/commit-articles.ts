@@ -130,8 +130,9 @@ async function storeDecisions(
     ),
     touchArticles(
       store,
-      won.filter(({ writes: own }) => own.length === 0).map(({ articleId }) => articleId),
-      now,
+      won.flatMap(({ writes: [own], articleId, seenAt }) =>
+        own ? [] : { id: articleId, at: seenAt },
+      ),
     ),
   ]);
   const ids = new Set(won.map(({ articleId }) => articleId));

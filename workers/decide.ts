@@ -11,6 +11,8 @@ import { type Placement, placeArticle } from "./duplicates.ts";
 export interface Decision {
   link: Link;
   articleId: string;
+  /** When its page was fetched. */
+  seenAt: Date;
   outcome: NonNullable<Link["outcome"]>;
   /** The article itself where it changed, then others whose story moves. */
   writes: ArticleWrite[];
@@ -34,8 +36,9 @@ export interface Grounds {
 /** Decides for each page whether its article is new, changed, seen before, or another's variant. */
 export function decide(open: Entry[], grounds: Grounds): Decision[] {
   const told = new Map(grounds.told);
-  const decisions = open.map(({ link, articleId }): Decision => {
-    return { link, articleId, outcome: "duplicate", writes: [], revised: null, join: null };
+  const decisions = open.map(({ link, articleId, reading }): Decision => {
+    const seenAt = reading.capture.fetchedAt;
+    return { link, articleId, seenAt, outcome: "duplicate", writes: [], revised: null, join: null };
   });
   // Earliest first: what copies a copy that arrives with it meets the story of both.
   for (const { index, print } of inOrder(open, grounds.prints)) {

@@ -125,6 +125,22 @@ describe("articles that others change at the same moment", () => {
   });
 });
 
+test("when an article was last seen is when its page was fetched, however late that is stored", async () => {
+  const store = await database.open("seen");
+  const late = { timezone: "UTC", now: () => hours(5) };
+  const look = (id: string, hour: number, text = textOf("first")) =>
+    commitArticles(
+      store,
+      [pageOf("a", { fields: { text }, capture: { _id: id, fetchedAt: hours(hour) } })],
+      late,
+    );
+  await look("first", 0);
+  await look("second", 1);
+  expect((await articlesOf(store)).get(idOf("a"))).toMatchObject({ lastSeenAt: hours(1) });
+  const outcomes = await look("third", 2, textOf("corrected"));
+  expect(outcomes.get(idOf("a"))).toMatchObject({ outcome: "updated" });
+});
+
 test("a process that ends between article and revision leaves a revision to the next look", async () => {
   const store = await database.open("revision");
   const { revisions } = store.collections;
