@@ -128,9 +128,10 @@ export async function saveTtl(store: Store, id: string, ttl: number | null): Pro
 
 /**
  * Makes active sources due now (all without `ids`), but for those that were looked at since, or are
- * being looked at; answers every one that is or will be looked at. Paused ones stay as they are.
+ * being looked at; answers every one that is or will be looked at, as it was. Paused ones stay as
+ * they are.
  */
-export async function makeDue(store: Store, since: Date, ids?: string[]): Promise<string[]> {
+export async function makeDue(store: Store, since: Date, ids?: string[]): Promise<SourceRecord[]> {
   const wanted = (await listSources(store)).filter(
     (source) => source.active && !isPaused(source, since) && (!ids || ids.includes(source._id)),
   );
@@ -139,5 +140,5 @@ export async function makeDue(store: Store, since: Date, ids?: string[]): Promis
     const nextDueAt = new Date();
     await store.collections.sources.updateOne({ _id, openRunId: null }, { $set: { nextDueAt } });
   }
-  return wanted.map((source) => source._id);
+  return wanted;
 }

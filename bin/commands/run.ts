@@ -93,8 +93,15 @@ export async function pass(
       `no such source: ${unknown.join(", ")} (newsgather sources list)`,
     );
   }
-  const sourceIds = await makeDue(store, since, ids);
-  return waitForPass(store, { sourceIds, since, show: progressView(), signal: stopSignal() });
+  const sources = await makeDue(store, since, ids);
+  return waitForPass(store, {
+    sourceIds: sources.map(({ _id }) => _id),
+    // A run that was cut short, or that the daemon is at, goes on and counts.
+    underWay: new Map(sources.map(({ _id, openRunId }) => [_id, openRunId])),
+    since,
+    show: progressView(),
+    signal: stopSignal(),
+  });
 }
 
 function print(progress: SourceProgress[], json: boolean): void {

@@ -4,7 +4,7 @@ import type { SourceRecord } from "../../model/source.ts";
 import { articlesWithPending } from "../../store/articles.ts";
 import { headSeq } from "../../store/changes.ts";
 import { ALL, getDay } from "../../store/days.ts";
-import { countRun, emptyCounts, lastRun } from "../../store/runs.ts";
+import { countRun, emptyCounts, getRun, lastRun } from "../../store/runs.ts";
 import { listSources } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 
@@ -19,18 +19,21 @@ export interface SourceProgress {
 
 const POLL = 500;
 
+/** The runs that are waited for: those since a time, or that sources were at by then. */
+interface WaitedFor {
+  sourceIds: string[];
+  since: Date;
+  /** Ids of open runs by source. */
+  underWay?: Map<string, string | null>;
+}
+
 /**
- * Waits until every one of the sources has had a run since `since`, and the stream has taken all
- * its changes; calls `show` with what is known, twice a second. Ends early when `signal` fires.
+ * Waits until every one of the sources has had its run, and the stream has taken all its changes;
+ * calls `show` with what is known, twice a second. Ends early when `signal` fires.
  */
 export async function waitForPass(
   store: Store,
-  options: {
-    sourceIds: string[];
-    since: Date;
-    show: (progress: SourceProgress[]) => void;
-    signal: AbortSignal;
-  },
+  options: WaitedFor & { show: (progress: SourceProgress[]) => void; signal: AbortSignal },
 ): Promise<SourceProgress[]> {
   for (;;) {
     const progress = await readProgress(store, options);
@@ -41,21 +44,19 @@ export async function waitForPass(
   }
 }
 
-async function readProgress(
-  store: Store,
-  { sourceIds, since }: { sourceIds: string[]; since: Date },
-): Promise<SourceProgress[]> {
-  const wanted = new Set(sourceIds);
+async function readProgress(store: Store, awaited: WaitedFor): Promise<SourceProgress[]> {
+  const wanted = new Set(awaited.sourceIds);
   const sources = (await listSources(store)).filter(({ _id }) => wanted.has(_id));
-  return Promise.all(sources.map((source) => progressOf(store, source, since)));
+  return Promise.all(sources.map((source) => progressOf(store, source, awaited)));
 }
 
 async function progressOf(
   store: Store,
   source: SourceRecord,
-  since: Date,
+  { since, underWay }: WaitedFor,
 ): Promise<SourceProgress> {
-  const run = await lastRun(store, source._id, since);
+  const open = underWay?.get(source._id);
+  const run = open ? await getRun(store, open) : await lastRun(store, source._id, since);
   if (!run) return { source, counts: emptyCounts(), state: "waiting", seconds: 0 };
   const end = run.finishedAt ?? new Date();
   const seconds = (end.getTime() - run.startedAt.getTime()) / 1000;

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { measured } from "../helpers/measured.ts";
 import { makePlace, newsgather, type Place } from "../helpers/newsgather.ts";
 import { kill, type Process, processesOf, stillThere } from "../helpers/processes.ts";
 
@@ -57,7 +58,7 @@ test("Ctrl-C in the middle of the demo ends all of it within 30 s", async () => 
   const { signal } = await demo.ended;
   const took = performance.now() - since;
   await untilGone(known, 2000);
-  console.info(`Ctrl-C ended the demo in ${Math.round(took)} ms`);
+  measured(`Ctrl-C ended the demo in ${Math.round(took)} ms`);
   expect(took).toBeLessThan(30_000);
   expect(signal).toBeNull();
 });
@@ -68,5 +69,6 @@ test("a demo that is killed takes services, workers and browser with it", async 
   const known = await atWork();
   kill(demo.pid);
   const took = await untilGone(known, 20_000);
-  console.info(`${known.length} processes were gone ${Math.round(took)} ms after the kill`);
+  expect((await demo.ended).signal).toBe("SIGKILL");
+  measured(`${known.length} processes were gone ${Math.round(took)} ms after the kill`);
 });
