@@ -222,7 +222,7 @@ function isInForm(tag: Tag): boolean {
 }
 
 const ASIDE = new Set(
-  "comment comments commentlist disqus respond related recommended recommendations teaser teasers sidebar newsletter popular trending mostread latest more".split(
+  "comment comments commentlist disqus respond related recommended recommendations sidebar newsletter popular trending mostread latest more".split(
     " ",
   ),
 );

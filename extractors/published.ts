@@ -48,9 +48,7 @@ function sharpened(found: Answer<Stamp>, weak: Answer<Stamp>): Answer<Stamp> {
 function inShownZone(found: Answer<Stamp>, layout: Layout | null): Answer<Stamp> {
   const stamp = found.value;
   if (!stamp || !layout || stamp.precision !== "instant" || stamp.offset !== 0) return found;
-  // Clocks are shown to the minute.
-  const minute = new Date(Math.floor(stamp.at.getTime() / 60_000) * 60_000);
-  const offset = shownOffset(layout, { ...stamp, at: minute });
+  const offset = shownOffset(layout, stamp.at);
   return offset === null ? found : { ...found, value: { ...stamp, offset } };
 }
 

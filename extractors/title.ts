@@ -70,11 +70,11 @@ export function readTitle(page: Page): Answer<string> {
   }
   const shown = headings(page, "h1").filter((text) => !isName(keyOf(text)));
   const second = headings(page, "h2").slice(0, 8);
-  const social = stated.find((candidate) => candidate.rule === "meta og:title")?.key;
-  const visible = shown.some((text) => keyOf(text) === social)
-    ? undefined
-    : second.find((text) => keyOf(text) === social);
-  if (visible) return answer(visible, "h2 equal to og:title", visible, 0.9);
+  const social = stated.find((candidate) => candidate.rule === "meta og:title");
+  const isShown = (text: string) => social !== undefined && keyOf(text).endsWith(social.key);
+  if (social && social.key.length > 12 && !shown.some(isShown) && second.some(isShown)) {
+    return answer(social.text, "h2 that is og:title", social.text, 0.9);
+  }
   const heading = bestHeading(shown, stated) ?? bestHeading(second, stated, 0.9);
   const fuller = heading && withKicker(heading.text, stated);
   if (fuller) return answer(fuller.text, `${fuller.rule}, with its kicker`, fuller.text, 0.85);

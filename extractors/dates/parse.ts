@@ -86,8 +86,9 @@ const PATTERNS: {
   },
   {
     form: /(?<![\d.,/-])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?((?:19|20|25)\d{2}|\d{2})(?![\d]|[./-]\d)/gu,
-    read: ([a, , b, year = ""], reading) =>
-      dayAndMonth(Number(a), Number(b), yearOf(year), reading),
+    // Points stand between day and month, in this order, wherever they are used.
+    read: ([a, mark, b, year = ""], reading) =>
+      dayAndMonth(Number(a), Number(b), yearOf(year), mark === "." || reading.dayFirst),
   },
   {
     form: new RegExp(
@@ -144,13 +145,8 @@ function named(
   return month === null ? null : [year, month, day];
 }
 
-function dayAndMonth(
-  a: number,
-  b: number,
-  year: number,
-  reading: Reading,
-): [number, number, number] {
-  const dayFirst = a > 12 || (b <= 12 && reading.dayFirst);
+function dayAndMonth(a: number, b: number, year: number, habit: boolean): [number, number, number] {
+  const dayFirst = a > 12 || (b <= 12 && habit);
   return dayFirst ? [year, b, a] : [year, a, b];
 }
 

@@ -3,7 +3,7 @@ import type { Tag } from "../dom/tree.ts";
 import { textIn } from "../jsonld.ts";
 import { byDistance, isAmong } from "../layout.ts";
 import type { Page } from "../page.ts";
-import { ELSEWHERE } from "./visible.ts";
+import { ELSEWHERE, UPDATED } from "./visible.ts";
 
 /** One place where a page states a date for machines. */
 export interface Place {
@@ -119,21 +119,28 @@ export const MODIFIED: Place[] = [
   {
     rule: "itemprop=dateModified",
     confidence: 0.93,
-    read: (page, headline) => nearest(page.props("datemodified"), headline),
+    read: (page, headline) => nearest(page.props("datemodified"), headline, true),
   },
   {
     rule: "time of update",
     confidence: 0.8,
-    read: (page, headline) => nearest(page.tags("time").filter(isUpdate), headline),
+    read: (page, headline) => nearest(page.tags("time").filter(isUpdate), headline, true),
   },
 ];
 
 /** Texts of the date tags nearest to the headline, without those of comments and other articles. */
-function nearest(tags: Tag[], headline: Tag | null): string[] {
-  const own = tags.filter((tag) => !isAmong(ELSEWHERE, tag, 8));
+function nearest(tags: Tag[], headline: Tag | null, updates = false): string[] {
+  const own = tags.filter(
+    (tag) => !isAmong(ELSEWHERE, tag, 8) && (updates || !isCalledUpdate(tag)),
+  );
   return byDistance(own, headline)
     .slice(0, 4)
     .flatMap(({ tag }) => stampTexts(tag));
+}
+
+function isCalledUpdate(tag: Tag): boolean {
+  const text = textOf(tag, 100);
+  return UPDATED.test(text.slice(0, text.search(/\p{Nd}/u) + 1).replace(/\p{Nd}$/u, ""));
 }
 
 function stampTexts(tag: Tag): string[] {

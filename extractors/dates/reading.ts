@@ -2,7 +2,8 @@ import type { Page } from "../page.ts";
 import type { Reading } from "./stamp.ts";
 
 const MONTH_FIRST_SUFFIX = /\.(?:us|gov|mil|edu|ph)$/;
-const DAY_FIRST_SUFFIX = /\.(?:uk|ie|au|nz|in|za|ke|ng|gh|pk|bd|lk|sg|my|hk|eu|de|fr|es|it|ie|mt)$/;
+/** Country domains other than those of American habit. */
+const DAY_FIRST_SUFFIX = /\.(?!us|ph|tv|io|ai|co|me|fm|ly|cc|ws)[a-z]{2}$/;
 
 /** How this page writes ambiguous dates: `3/4/2020` is March only where the language is American English. */
 export function readingOf(page: Page, language: string | null, timezone = "UTC"): Reading {

@@ -14,15 +14,16 @@ export interface Sighting {
 /** A digit of any script. */
 const DIGIT = /\p{Nd}/u;
 
-const UPDATED =
-  /(?:updated?|modified|revised|last (?:changed|edit|update)|aktualisiert|geändert|zuletzt|mise? à jour|actualizad[oa]|atualizad[oa]|aggiornat[oa]|bijgewerkt|uppdaterad|oppdatert|opdateret|päivitetty|zaktualizowano|aktualizováno|обновлен[оа]?|изменен[оа]?|оновлено|güncelle\p{L}*|更新|修正|수정|تحديث)[^\d]{0,24}$/iu;
+/** How a date of an update is introduced. */
+export const UPDATED =
+  /(?:updated?|modified|revised|last (?:changed|edit|update)|aktualisiert|geändert|änderung|stand der|zuletzt|mise? à jour|actualizad[oa]|atualizad[oa]|aggiornat[oa]|bijgewerkt|uppdaterad|oppdatert|opdateret|päivitetty|zaktualizowano|aktualizováno|обновлен[оа]?|изменен[оа]?|оновлено|güncelle\p{L}*|更新|修正|수정|تحديث)[^\d]{0,24}$/iu;
 
 const PUBLISHED =
   /(?:published|posted|written|created|released|issued|date|filed|veröffentlicht|erstellt|datum|stand|publiziert|eingestellt|vom|erschienen|gepostet|publiée?|posté|le|publicad[oa]|fecha|data|pubblicat[oa]|gepubliceerd|geplaatst|publicerad|publisert|udgivet|julkaistu|opublikowano|dodano|publikováno|опубликован[оа]?|дата|размещено|опубліковано|yayın\p{L}*|公開|発表|掲載|发布|发表|日期|作成|등록|입력|نشر|تاريخ)\s*(?:on|am|le|el|il|den|dne|tarihi)?[\s:：=()|]{0,6}$/iu;
 
 /** Words in class and id of what holds other pages' dates, or readers' and none of the article's. */
 export const ELSEWHERE = new Set(
-  "comment comments commentlist disqus respond related recommended recommendations similar teaser teasers sidebar popular trending mostread copyright event events calendar leserbrief reply".split(
+  "comment comments commentlist disqus respond related recommended recommendations similar sidebar popular trending mostread copyright event events calendar leserbrief reply".split(
     " ",
   ),
 );
@@ -51,21 +52,34 @@ function nearHeadline({ blocks, at }: Layout, reading: Reading, size: number): S
 }
 
 /**
- * The zone that readers see: the same instant is shown near the headline with another clock.
- * Minutes east of UTC; null where nothing near it agrees.
+ * Minutes east of UTC of the clock that readers see near the headline for the same instant; where
+ * only its day is shown, the fewest whole hours that lead to this day. Null where nothing agrees.
  */
-export function shownOffset(layout: Layout, stamp: Stamp): number | null {
-  const { blocks, at } = layout;
+export function shownOffset({ blocks, at }: Layout, instant: Date): number | null {
+  const minute = Math.floor(instant.getTime() / 60_000) * 60_000;
+  let day: number | null = null;
   for (const block of blocks.slice(Math.max(0, at - 6), at + 22)) {
     if (block.size > 220 || !DIGIT.test(block.text)) continue;
-    for (const hit of findDates(block.text, { dayFirst: false, timezone: "UTC" })) {
-      if (hit.stamp.precision === "day") continue;
-      const local = hit.stamp.at.getTime() + (hit.stamp.offset ?? 0) * 60_000;
-      const minutes = Math.round((local - stamp.at.getTime()) / 60_000);
-      if (minutes !== 0 && minutes % 30 === 0 && Math.abs(minutes) <= 14 * 60) return minutes;
+    for (const { stamp, index } of findDates(block.text, { dayFirst: false, timezone: "UTC" })) {
+      const local = stamp.at.getTime() + (stamp.offset ?? 0) * 60_000;
+      const minutes = (local - minute) / 60_000;
+      if (stamp.precision === "day") {
+        if (block.size < 60 && !UPDATED.test(block.text.slice(0, index)))
+          day ??= hoursTo(local, minute);
+      } else if (minutes !== 0 && minutes % 30 === 0 && Math.abs(minutes) <= 14 * 60)
+        return minutes;
     }
   }
-  return null;
+  return day;
+}
+
+/** The fewest whole hours, in minutes, that bring an instant to a day (its UTC midnight); null beyond 14. */
+function hoursTo(day: number, instant: number): number | null {
+  const hour = 3_600_000;
+  const after = Math.ceil((day - instant) / hour);
+  const before = Math.floor((day + 24 * hour - 1 - instant) / hour);
+  const hours = after > 0 ? after : before < 0 ? before : 0;
+  return hours !== 0 && Math.abs(hours) <= 14 ? hours * 60 : null;
 }
 
 /** The first date that is labelled as one, else the first in a short line, else in any text. */
