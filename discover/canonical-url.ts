@@ -19,7 +19,9 @@ export function fetchUrl(url: string, base?: string): string | null {
   parsed.password = "";
   if (!parsed.hash.startsWith("#!")) parsed.hash = "";
   parsed.pathname = normalEscapes(parsed.pathname);
-  parsed.search = normalEscapes(keptParameters(parsed.search).join("&"));
+  const query = normalEscapes(keptParameters(parsed.search).join("&"));
+  // With its own mark: a query may begin with one itself.
+  parsed.search = query && `?${query}`;
   return parsed.href;
 }
 
