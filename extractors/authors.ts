@@ -60,10 +60,10 @@ const PLACES: Place[] = [
     rule: "itemprop=author",
     confidence: 0.8,
     explicit: true,
-    read: (page) =>
+    read: (page, layout) =>
       page
         .props("author")
-        .filter((tag) => !isAside(tag))
+        .filter((tag) => !isAside(tag, layout?.headline ?? null))
         .slice(0, 5)
         .map(authorProp),
   },
@@ -140,7 +140,7 @@ function ldAuthors(page: Page): string[] {
 }
 
 const AUTHOR_PATH =
-  /\/(?:authors?|autor(?:en|es|in)?|auteurs?|autore|by|profil(?:e|es)?|people|staff|contributors?|journalists?|redaktion|writers?|columnists?|team|person)\/[^/?#]{3,}/i;
+  /\/(?:authors?|autor(?:en|es|in)?|auteurs?|autore|by|profile|staff|contributors?|editors?|journalists?|redaktion|writers?|columnists?)\/[^/?#]{3,}/i;
 
 function authorProp(tag: Tag): string {
   for (const child of tag.children) {
@@ -152,7 +152,7 @@ function authorProp(tag: Tag): string {
 }
 
 const AUTHOR_WORDS = new Set(
-  "byline bylines author authors autor autoren autorin auteur auteurs autore autores verfasser contributor contributors writer reporter journalist skribent redactor authored vcard".split(
+  "byline bylines author authors autor autoren autorin auteur auteurs autore autores verfasser contributor contributors authorname autorenzeile autorzeile autorname writer reporter journalist skribent redactor authored vcard".split(
     " ",
   ),
 );
@@ -170,7 +170,8 @@ function isAuthorTag(tag: Tag): boolean {
 /** Texts of the innermost of some tags, outside asides and comments, those near the headline first. */
 function linesOf(tags: Tag[], layout: Layout | null): string[] {
   const innermost = tags.filter(
-    (tag, at) => (tags[at + 1]?.order ?? Infinity) > tag.last && !isAside(tag),
+    (tag, at) =>
+      (tags[at + 1]?.order ?? Infinity) > tag.last && !isAside(tag, layout?.headline ?? null),
   );
   const near = byDistance(innermost, layout?.headline ?? null);
   const [nearest] = near;
@@ -200,7 +201,7 @@ function bylines(layout: Layout | null): string[] {
     block.size < 150 &&
     block.kind !== "heading" &&
     isBylineOrDated(block.text) &&
-    !isAside(block.tag);
+    !isAside(block.tag, layout.headline);
   const from = Math.max(0, at - 4);
   const found =
     blocks.slice(from, from + 40).find(fits) ??
@@ -209,8 +210,8 @@ function bylines(layout: Layout | null): string[] {
 }
 
 /** Whether a tag stands among comments, related articles or other asides. */
-function isAside(tag: Tag): boolean {
-  return isAmong(ASIDE, tag, 12) || isInForm(tag);
+function isAside(tag: Tag, headline: Tag | null): boolean {
+  return isAmong(ASIDE, tag, 12, headline) || isInForm(tag);
 }
 
 function isInForm(tag: Tag): boolean {

@@ -1,4 +1,4 @@
-import { type Block, blocksOf } from "./body/blocks.ts";
+import { type Block, blocksOf, within } from "./body/blocks.ts";
 import { isHiddenInline } from "./body/drop.ts";
 import { hintOf } from "./dom/hints.ts";
 import { parentOf, type Tag } from "./dom/tree.ts";
@@ -51,14 +51,23 @@ export function byDistance(tags: Tag[], headline: Tag | null): { tag: Tag; dista
     .toSorted((a, b) => a.distance - b.distance);
 }
 
-/** Whether an element, or one of those closely around it, has one of some words in class or id. */
-export function isAmong(words: Set<string>, tag: Tag, levels: number): boolean {
+/**
+ * Whether an element, or one of those closely around it, has one of some words in class or id; what
+ * holds the headline too is the page's own frame and not asked.
+ */
+export function isAmong(
+  words: Set<string>,
+  tag: Tag,
+  levels: number,
+  headline?: Tag | null,
+): boolean {
   let node: Tag | null = tag;
   for (
     let level = 0;
     node && node.name !== "body" && level < levels;
     node = parentOf(node), level++
   ) {
+    if (headline && within(headline, node)) return false;
     if (hintOf(node).words.some((word) => words.has(word))) return true;
   }
   return false;

@@ -11,7 +11,7 @@ export interface Name {
 /** Words that introduce a byline. */
 const BY = new RegExp(
   `^(?:${[
-    "(?:(?:originally |first )?(?:written|posted|published|reported|authored|created|edited|reviewed|updated|story|text|words|article|report|interview|review|analysis|insights?|contributed|submitted|blog|post|photos?|photography|illustrations?)\\s+(?:and photos\\s+)?)?by\\b|insights? from\\b",
+    "(?:(?:originally |first )?(?:written|posted|published|reported|authored|created|edited|reviewed|updated|story|text|words|quelle:?|source:?|article|report|interview|review|analysis|insights?|contributed|submitted|blog|post|photos?|photography|illustrations?)\\s+(?:and photos\\s+)?)?by\\b|insights? from\\b",
     "(?:(?:geschrieben|verfasst|veröffentlicht|eingestellt|erstellt|gepostet|ein (?:kommentar|gastbeitrag|beitrag|interview)|kommentar|text|artikel|bericht|beitrag|gastbeitrag|redaktion|publiziert|interview)\\s+)?(?:von|vom)\\b",
     "(?:(?:publié|écrit|rédigé|proposé|article|texte)e?\\s+)?par\\b",
     "(?:(?:publicado|escrito|redactado|texto|postado)\\s+)?por\\b",
@@ -29,6 +29,14 @@ const SPLIT =
 
 const NOT_A_NAME =
   /\d{2}|https?:|www\.|\.(?:com|de|org|net)\b|@\w|[<>{}#=*?!…]|^(?:admin(?:istrator)?|editor|guest|user|author|autor|authors?|by|unknown|none|null|undefined|anonymous|anonym|n\/a|name|contributor|webmaster|default|wordpress|updated|published|share|follow|more|mehr|weiter|profil|profile|view(?: all)?|hide|show|comments?|kommentare?|antworten|reply|email|twitter|facebook|instagram|linkedin|rss|home|news|nachrichten|views|print|foto|photo|image)$/iu;
+
+/** Bylines of those who came after the writing. */
+const NOT_WRITTEN =
+  /^(?:\p{L}+ )?(?:updated|edited|reviewed|checked|fact-checked|translated|photographed|illustrated|produced) by\b/iu;
+
+/** Words that begin a role. */
+const ROLE_FIRST =
+  /^(?:senior|junior|chief|deputy|managing|executive|assistant|associate|contributing|staff|freelance|political|foreign|head of|director|vice|president|professor|redakteur|autor(?:in)? und)\b/iu;
 
 /** Words that give a role, so that nothing from there on is a name. */
 const ROLE =
@@ -66,7 +74,7 @@ export function namesIn(byline: string, site: string[]): Name[] {
   const parts = text.replace(ASIDE, "").split(SPLIT);
   // A line that begins with a role goes on with what the role is for.
   const [first = ""] = parts;
-  if (ROLE.test(withoutRole(first)) && !ORGANISATION.test(first)) return [];
+  if (ROLE_FIRST.test(first) || NOT_WRITTEN.test(byline.trim())) return [];
   for (const part of parts) {
     const name = nameOf(part, site);
     if (name && !names.some((other) => keyOf(other.text) === keyOf(name.text))) names.push(name);
@@ -99,10 +107,12 @@ function isByline(text: string): boolean {
 function nameOf(text: string, site: string[]): Name | null {
   const whole = withoutBy(text.replace(/^[\s,.:;–—&|-]+|[\s,:;–—|-]+$/gu, "")).replace(/\s+/g, " ");
   if (whole.length < 2 || whole.length > 80 || NOT_A_NAME.test(whole)) return null;
-  const key = keyOf(whole);
-  if (ORGANISATION.test(whole) || site.some((other) => keyOf(other) === key)) {
+  const isSite = site.some((other) => keyOf(other) === keyOf(whole));
+  if (ORGANISATION.test(whole) || (isSite && !PERSON.test(whole))) {
     return whole.split(" ").length > 6 ? null : { text: whole, kind: "organisation" };
   }
+  // A person's own site has the person's name, an organisation's could be a person's.
+  if (isSite) return { text: whole, kind: "other" };
   const name = withoutRole(whole);
   const words = name.split(" ").length;
   if (ROLE.test(name) || !/\p{L}{2}/u.test(name) || words > 6) return null;

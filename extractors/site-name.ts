@@ -36,13 +36,7 @@ export function siteNames(page: Page): string[] {
   const names = RULES.map((rule) => rule.read(page)).filter((name): name is string =>
     Boolean(name),
   );
-  for (const key of [
-    "apple-mobile-web-app-title",
-    "twitter:site",
-    "twitter:creator",
-    "copyright",
-    "cre",
-  ]) {
+  for (const key of ["apple-mobile-web-app-title", "twitter:site", "copyright", "cre"]) {
     for (const value of page.meta(key)) names.push(value.replace(/^@/, ""));
   }
   const host = URL.canParse(page.url) ? new URL(page.url).hostname.replace(/^www\./, "") : "";

@@ -131,7 +131,7 @@ export const MODIFIED: Place[] = [
 /** Texts of the date tags nearest to the headline, without those of comments and other articles. */
 function nearest(tags: Tag[], headline: Tag | null, updates = false): string[] {
   const own = tags.filter(
-    (tag) => !isAmong(ELSEWHERE, tag, 8) && (updates || !isCalledUpdate(tag)),
+    (tag) => !isAmong(ELSEWHERE, tag, 8, headline) && (updates || !isCalledUpdate(tag)),
   );
   return byDistance(own, headline)
     .slice(0, 4)

@@ -1,4 +1,5 @@
 import type { Block } from "../body/blocks.ts";
+import type { Tag } from "../dom/tree.ts";
 import { isAmong, type Layout } from "../layout.ts";
 import { findDates } from "./parse.ts";
 import type { Reading, Stamp } from "./stamp.ts";
@@ -39,7 +40,11 @@ export function dateLineNearHeadline(layout: Layout, reading: Reading): Sighting
   return found?.updated ? null : found;
 }
 
-function nearHeadline({ blocks, at }: Layout, reading: Reading, size: number): Sighting | null {
+function nearHeadline(
+  { blocks, at, headline }: Layout,
+  reading: Reading,
+  size: number,
+): Sighting | null {
   if (at < 0) return null;
   const lines = [
     ...blocks.slice(at + 1, at + 22),
@@ -47,6 +52,7 @@ function nearHeadline({ blocks, at }: Layout, reading: Reading, size: number): S
   ];
   return firstDate(
     lines.filter((block) => block.size < size),
+    headline,
     reading,
   );
 }
@@ -84,15 +90,19 @@ function hoursTo(day: number, instant: number): number | null {
 
 /** The first date that is labelled as one, else the first in a short line, else in any text. */
 export function dateAnywhere(layout: Layout, reading: Reading): Sighting | null {
-  const labelled = labelledDate(layout.blocks.slice(0, 3000), reading);
+  const labelled = labelledDate(layout.blocks.slice(0, 3000), layout.headline, reading);
   if (labelled) return labelled;
   const short = layout.blocks.filter((block) => block.size < 160);
-  return firstDate(short, reading) ?? firstDate(layout.blocks.slice(0, 400), reading);
+  return (
+    firstDate(short, layout.headline, reading) ??
+    firstDate(layout.blocks.slice(0, 400), layout.headline, reading)
+  );
 }
 
-function labelledDate(blocks: Block[], reading: Reading): Sighting | null {
+function labelledDate(blocks: Block[], headline: Tag | null, reading: Reading): Sighting | null {
   for (const block of blocks) {
-    if (block.size > 600 || !DIGIT.test(block.text) || isAmong(ELSEWHERE, block.tag, 8)) continue;
+    if (block.size > 600 || !DIGIT.test(block.text) || isAmong(ELSEWHERE, block.tag, 8, headline))
+      continue;
     for (const { stamp, index } of findDates(block.text, reading)) {
       if (PUBLISHED.test(block.text.slice(0, index)))
         return { stamp, seen: block.text, updated: false };
@@ -101,10 +111,10 @@ function labelledDate(blocks: Block[], reading: Reading): Sighting | null {
   return null;
 }
 
-function firstDate(blocks: Block[], reading: Reading): Sighting | null {
+function firstDate(blocks: Block[], headline: Tag | null, reading: Reading): Sighting | null {
   let update: Sighting | null = null;
   for (const block of blocks) {
-    if (!DIGIT.test(block.text) || isAmong(ELSEWHERE, block.tag, 8)) continue;
+    if (!DIGIT.test(block.text) || isAmong(ELSEWHERE, block.tag, 8, headline)) continue;
     const text = block.text.slice(0, 600);
     for (const hit of findDates(text, reading)) {
       const updated = UPDATED.test(text.slice(0, hit.index));
