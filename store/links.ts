@@ -184,12 +184,22 @@ export async function countArticleLinks(store: Store, runId: string): Promise<nu
   return taken.filter(({ kind }) => kind === "article").length;
 }
 
-/** Links of a source with a reason, e.g. those that its first run left as `too-old`. */
-export function linksByReason(
+/**
+ * Links of a source with a reason, e.g. those that its first run left as `too-old`, in pieces of
+ * `size`. What is changed meanwhile may or may not be among them.
+ */
+export async function* linksByReason(
   store: Store,
   sourceId: string,
   reason: NonNullable<Link["reason"]>,
-  limit: number,
-): Promise<Link[]> {
-  return store.collections.links.find({ sourceId, reason }).limit(limit).toArray();
+  size: number,
+): AsyncGenerator<Link[]> {
+  let piece: Link[] = [];
+  for await (const link of store.collections.links.find({ sourceId, reason }).batchSize(size)) {
+    piece.push(link);
+    if (piece.length < size) continue;
+    yield piece;
+    piece = [];
+  }
+  if (piece.length > 0) yield piece;
 }

@@ -44,8 +44,7 @@ async function backfill(store: Store, id: string, from: Date): Promise<number> {
     problems: [],
   });
   let count = 0;
-  for (;;) {
-    const old = await linksByReason(store, id, "too-old", BATCH);
+  for await (const old of linksByReason(store, id, "too-old", BATCH)) {
     const wanted = old.filter(({ hints }) => !hints.publishedAt || hints.publishedAt >= from);
     await reviveLinks(
       store,
@@ -59,8 +58,8 @@ async function backfill(store: Store, id: string, from: Date): Promise<number> {
       hosts.map((turn) => ({ ...turn, at: now })),
     );
     count += wanted.length;
-    if (old.length < BATCH || wanted.length === 0) return count;
   }
+  return count;
 }
 
 function startOf(text: string, now: Date): Date {

@@ -93,7 +93,7 @@ const VERBS: [string, Verb][] = [
     "countArticleLinks of a run that left out much",
     (store) => links.countArticleLinks(store, "first"),
   ],
-  ["linksByReason", (store) => links.linksByReason(store, "s1", "too-old", 100)],
+  ["linksByReason", (store) => links.linksByReason(store, "s1", "too-old", 100).next()],
   ["releaseClaims", (store) => links.releaseClaims(store, before(10))],
   ["openRuns", (store) => runs.openRuns(store, NOW, 500)],
   ["lastRun", (store) => runs.lastRun(store, "s3", before(60_000))],
