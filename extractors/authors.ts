@@ -4,7 +4,7 @@ import { textOf } from "./dom/text.ts";
 import { parentOf, Tag } from "./dom/tree.ts";
 import { isNode, list, textIn } from "./jsonld.ts";
 import { byDistance, isAmong, type Layout } from "./layout.ts";
-import { isBylineOrDated, type Name, namesIn } from "./names.ts";
+import { isBylineOrDated, isOthersLabel, type Name, namesIn } from "./names.ts";
 import type { Page } from "./page.ts";
 import { type Answer, answer, NOTHING } from "./rules.ts";
 import { siteNames } from "./site-name.ts";
@@ -100,7 +100,8 @@ export function readAuthors(page: Page, layout: Layout | null): Answer<string[]>
   const look = (place: Place) => {
     const known = found.get(place);
     if (known) return known;
-    const texts = place.read(page, layout);
+    const read = place.read(page, layout);
+    const texts = read.filter((_text, at) => !isOthersLabel(read[at - 1] ?? ""));
     const seen = { texts, names: texts.flatMap((text) => namesIn(text, site)) };
     found.set(place, seen);
     return seen;
@@ -120,9 +121,8 @@ export function readAuthors(page: Page, layout: Layout | null): Answer<string[]>
 /** What counts as author, in the order of preference. */
 const ACCEPTED: ((name: Name, place: Place) => boolean)[] = [
   (name) => name.kind === "person",
-  (name, place) => place.explicit && name.kind === "other",
-  (name, place) => place.explicit && name.kind === "organisation",
-  (name) => name.kind !== "person",
+  (name, place) => place.explicit && name.kind !== "person",
+  (name, place) => place.rule !== "line by" || /^\p{Lu}|^\S+$/u.test(name.text),
 ];
 
 function ldAuthors(page: Page): string[] {

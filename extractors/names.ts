@@ -17,6 +17,7 @@ const BY = new RegExp(
     "(?:(?:publicado|escrito|redactado|texto|postado)\\s+)?por\\b",
     "(?:(?:scritto|pubblicato|articolo|testo|a cura)\\s+)?(?:di|da)\\b",
     "(?:(?:skrevet|tekst|skriven|publicerad|geschreven|door)\\s+)?(?:av|af|door)\\b|door\\b",
+    "(?:alles|mehr|more|all (?:articles|posts|stories)|artikel) (?:by|from|von)\\b",
     "przez\\b|od\\b|oleh\\b|bởi\\b|yazan\\b|ni\\b(?=\\s\\p{Lu})",
     "(?:authors?|writers?|reporters?|autor(?:in|en|es|a|as|i)?|auteure?s?|autrice|autore|verfasser(?:in)?|redakteur(?:in)?|text|tekst|texte?|texto|testo|words|redaktion|redactor|skribent|journalist|författare|forfatter|toimittaja|kirjoittaja|napisał|автор(?:ы)?|текст|редактор|корреспондент|责编|责任编辑|作者|文|編集|記者|记者|撰文|来源|取材・文|執筆|기자|글|كتب|الكاتب|بقلم|نویسنده|מאת|लेखक|লেখক|ผู้เขียน)\\s*[:：/|]",
     "(?:автор|מאת|بقلم)\\s",
@@ -36,7 +37,7 @@ const NOT_WRITTEN =
 
 /** Words that begin a role. */
 const ROLE_FIRST =
-  /^(?:senior|junior|chief|deputy|managing|executive|assistant|associate|contributing|staff|freelance|political|foreign|head of|director|vice|president|professor|redakteur|autor(?:in)? und)\b/iu;
+  /^(?:senior|junior|chief|deputy|managing|print|executive|assistant|associate|contributing|staff|freelance|political|foreign|head of|director|vice|president|professor|redakteur|autor(?:in)? und)\b/iu;
 
 /** Words that give a role, so that nothing from there on is a name. */
 const ROLE =
@@ -56,7 +57,12 @@ const HAN = /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katak
 
 /** What follows the names: whom they spoke with, who took the pictures, where it appeared. */
 const ASIDE =
-  /\s(?:mit|avec|con|im gespräch|in \p{Lu}|(?:und |and )?(?:illustrations?|fotos?|photos?|photography|bilder)\b).*$/u;
+  /\s(?:mit|avec|con|im gespräch|in \p{Lu}|(?:und |and )?(?:[Ii]llustrations?|[Ff]otos?|[Pp]hotos?|[Pp]hotography|[Bb]ilder)\b).*$/u;
+
+/** Whether a text is the label of the next one, which names no writer: `Updated by:`. */
+export function isOthersLabel(text: string): boolean {
+  return text.length < 40 && NOT_WRITTEN.test(text);
+}
 
 /** The names in a byline, without its introduction, roles, places, dates and handles. */
 export function namesIn(byline: string, site: string[]): Name[] {
@@ -123,9 +129,11 @@ function nameOf(text: string, site: string[]): Name | null {
 /** `Jane Doe Senior Writer` without what follows the name. */
 function withoutRole(name: string): string {
   const words = name.split(" ");
-  for (let at = 2; at < words.length; at++) {
-    if (ROLE.test(words[at] ?? "") || ROLE.test(words.slice(at).join(" ")))
-      return words.slice(0, at).join(" ");
+  for (let at = 1; at < words.length; at++) {
+    const rest = words.slice(at).join(" ");
+    const isRole =
+      ROLE_FIRST.test(rest) || (at > 1 && (ROLE.test(words[at] ?? "") || ROLE.test(rest)));
+    if (isRole) return words.slice(0, at).join(" ");
   }
   return name;
 }

@@ -28,6 +28,6 @@ describe("persons in a byline", () => {
 
   it("tells organisations, and the site itself, from persons", () => {
     const kinds = namesIn("Harbour Wire; Weather Desk; Moira Kettle", ["Harbour Wire"]);
-    expect(kinds.map(({ kind }) => kind)).toEqual(["organisation", "organisation", "person"]);
+    expect(kinds.map(({ kind }) => kind)).toEqual(["other", "organisation", "person"]);
   });
 });
