@@ -26,7 +26,7 @@ export function register(program: Command): void {
 }
 
 /** Makes links due that are as new as `from`; undated ones count as new. */
-async function backfill(store: Store, id: string, from: Date): Promise<number> {
+export async function backfill(store: Store, id: string, from: Date): Promise<number> {
   const source = await getSource(store, id);
   if (!source) throw new CommandError("usage", `no such source: ${id} (newsgather sources list)`);
   const now = new Date();
