@@ -128,17 +128,25 @@ export async function saveTtl(store: Store, id: string, ttl: number | null): Pro
 
 /**
  * Makes active sources due now (all without `ids`), but for those that were looked at since, or are
- * being looked at; answers every one that is or will be looked at, as it was. Paused ones stay as
- * they are.
+ * being looked at; answers every one that is or will be looked at, as it was then. Paused ones
+ * stay as they are.
  */
 export async function makeDue(store: Store, since: Date, ids?: string[]): Promise<SourceRecord[]> {
   const wanted = (await listSources(store)).filter(
     (source) => source.active && !isPaused(source, since) && (!ids || ids.includes(source._id)),
   );
-  for (const { _id, openRunId, lastAttemptAt } of wanted) {
-    if (openRunId || (lastAttemptAt && lastAttemptAt >= since)) continue;
-    const nextDueAt = new Date();
-    await store.collections.sources.updateOne({ _id, openRunId: null }, { $set: { nextDueAt } });
-  }
-  return wanted;
+  return Promise.all(wanted.map((source) => makeOneDue(store, source, since)));
+}
+
+async function makeOneDue(store: Store, source: SourceRecord, since: Date): Promise<SourceRecord> {
+  const { _id, openRunId, lastAttemptAt } = source;
+  if (openRunId || (lastAttemptAt && lastAttemptAt >= since)) return source;
+  const made = await store.collections.sources.updateOne(
+    { _id, openRunId: null, lastAttemptAt },
+    { $set: { nextDueAt: new Date() } },
+  );
+  if (made.matchedCount > 0) return source;
+  // A run has taken it since it was read.
+  const taken = await getSource(store, _id);
+  return taken ? makeOneDue(store, taken, since) : source;
 }

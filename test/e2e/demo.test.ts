@@ -37,7 +37,7 @@ async function atWork(): Promise<Process[]> {
 test("demo --once prints its table, finds the whole world right, and leaves no process", async () => {
   const demo = newsgather(["demo", "--once"], place);
   const known = await atWork();
-  const { code } = await demo.ended;
+  const { code } = await demo.ended();
   expect({ code, out: demo.out() }).toEqual({
     code: 0,
     out: expect.stringContaining("Everything is as the sample world says"),
@@ -55,7 +55,7 @@ test("Ctrl-C in the middle of the demo ends all of it within 30 s", async () => 
   const since = performance.now();
   // As a terminal does: to the whole group.
   process.kill(-demo.pid, "SIGINT");
-  const { signal } = await demo.ended;
+  const { signal } = await demo.ended();
   const took = performance.now() - since;
   await untilGone(known, 2000);
   measured(`Ctrl-C ended the demo in ${Math.round(took)} ms`);
@@ -69,6 +69,6 @@ test("a demo that is killed takes services, workers and browser with it", async 
   const known = await atWork();
   kill(demo.pid);
   const took = await untilGone(known, 20_000);
-  expect((await demo.ended).signal).toBe("SIGKILL");
+  expect((await demo.ended()).signal).toBe("SIGKILL");
   measured(`${known.length} processes were gone ${Math.round(took)} ms after the kill`);
 });

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { within } from "../../lib/stack.ts";
 import { killAll } from "./processes.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
@@ -47,14 +48,20 @@ export async function makePlace(env: Record<string, string> = {}): Promise<Place
   };
 }
 
+/** How a command ended. */
+export interface End {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
 /** A command that runs as an operator's would: in a process group of its own. */
 export interface Command {
   pid: number;
   /** What it wrote so far. */
   out(): string;
   err(): string;
-  /** Resolves when it is gone and all that it wrote was read. */
-  ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  /** Resolves when it is gone and all that it wrote was read; rejects when that takes too long. */
+  ended(deadline?: number): Promise<End>;
   /** Resolves with the first match in what it writes; rejects when it ends before. */
   says(pattern: RegExp): Promise<RegExpExecArray>;
 }
@@ -74,14 +81,17 @@ export function newsgather(args: string[], { env }: Pick<Place, "env">): Command
   };
   child.stdout.on("data", (chunk) => (out += String(chunk))).on("data", hear);
   child.stderr.on("data", (chunk) => (err += String(chunk))).on("data", hear);
-  const ended = new Promise<Awaited<Command["ended"]>>((resolve) => {
+  const ended = new Promise<End>((resolve) => {
     child.once("close", (code, signal) => resolve({ code, signal }));
   });
   return {
     pid: child.pid ?? 0,
     out: () => out,
     err: () => err,
-    ended,
+    ended: (deadline = 200_000) =>
+      within(deadline, ended, args.join(" ")).catch((cause: unknown) => {
+        throw new Error(`newsgather ${args.join(" ")} does not end:\n${out}\n${err}`, { cause });
+      }),
     says: (pattern) =>
       new Promise((resolve, reject) => {
         const look = () => {

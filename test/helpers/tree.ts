@@ -64,7 +64,7 @@ export async function startTree(sourceIds: string[] = []): Promise<Tree> {
   const close = async () => {
     await store.close();
     process.kill(daemon.pid, "SIGTERM");
-    await daemon.ended;
+    await daemon.ended();
     await setting.close();
   };
   return { ...setting, daemon, address, redisUrl, mongoUrl, store, close };
