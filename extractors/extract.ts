@@ -51,6 +51,7 @@ export function extract(input: ExtractInput): Extraction {
   const layout = layOut(page, title.value);
   const authors = own.authors ?? hinted(readAuthors(page, layout), hints.authors);
   const { body, visible, links } = readBody(page, layout, {
+    title: title.value,
     authors: authors.value ?? [],
     own: own.body,
   });

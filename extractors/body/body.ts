@@ -10,7 +10,7 @@ import { embeddedBody } from "./embedded.ts";
 import { ancestor, htmlOf } from "./html.ts";
 import { leadBlocks } from "./lead.ts";
 import { sums } from "./score.ts";
-import { trim } from "./trim.ts";
+import { trim, trimLead } from "./trim.ts";
 
 /** The body of an article: its blocks, their text and HTML. */
 export interface Body {
@@ -30,6 +30,7 @@ export interface Reading {
 
 /** What is known of the article before its body is looked for. */
 export interface Known {
+  title: string | null;
   authors: string[];
   /** What a source's own selectors name; they come before every rule. */
   own?: Own | undefined;
@@ -92,15 +93,17 @@ function foundBody(page: Page, layout: Layout, known: Known): Body | null {
   if (!container) return null;
   const inside = blocks.filter((block) => container.tags.some((tag) => within(block.tag, tag)));
   const sizes = sums(tags, all, (block) => block.size);
-  const kept = trim(inside, {
+  const around = {
+    title: known.title ?? "",
     titleKey,
     authors: known.authors,
     pictures: pictureCounter(tags),
-    size: (tag) => sizes[tag.order] ?? 0,
-  });
+    size: (tag: Tag) => sizes[tag.order] ?? 0,
+  };
+  const kept = trim(inside, around);
   const [start] = kept;
   if (!start) return null;
-  const lead = leadBlocks(all, headline, start, descriptionsOf(page));
+  const lead = trimLead(leadBlocks(all, headline, start, descriptionsOf(page)), around);
   const evidence = {
     rule: container.rule,
     seen: container.tags.slice(0, 3).map(place).join(", "),

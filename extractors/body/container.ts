@@ -94,15 +94,17 @@ function isOwnArticle(own: Tag, best: Tag, tags: Tag[], { positive }: Worth): bo
   return held > 600 && others > (whole - held) * 0.5;
 }
 
-/** `itemprop=articleBody`, believed even where something else is longer. */
-function markedBody(tags: Tag[], best: Tag, { total, positive }: Worth): Container | null {
+/** `itemprop=articleBody`, in one part or several, believed even where something else is longer. */
+function markedBody(tags: Tag[], best: Tag, figures: Worth): Container | null {
+  const held = (tag: Tag) => figures.positive[tag.order] ?? 0;
   const marked = tags.filter((tag) => tag.attribs["itemprop"]?.toLowerCase() === "articlebody");
-  const body = richest(marked, { total, positive });
-  if (!body) return null;
-  const least = Math.min(200, (positive[best.order] ?? 0) * 0.3);
-  return (positive[body.order] ?? 0) >= least
-    ? { tags: [body], rule: "itemprop=articleBody" }
-    : null;
+  const body = richest(marked, figures);
+  if (!body || held(body) < Math.min(200, held(best) * 0.3)) return null;
+  const parts = marked.filter(
+    (tag) =>
+      held(tag) > held(body) * 0.1 && !marked.some((other) => other !== tag && within(tag, other)),
+  );
+  return { tags: parts, rule: "itemprop=articleBody" };
 }
 
 /** Elements whose class names them as body; parts of the same class count together. */

@@ -37,11 +37,13 @@ export function markDropped(
   return dropped;
 }
 
+const UNSEEN = /display\s*:\s*none|visibility\s*:\s*hidden|clip\s*:\s*rect\(\s*[01]/i;
+
 /** Whether readers don't see an element, as its attributes tell. */
 export function isHidden(tag: Tag): boolean {
   const { style } = tag.attribs;
   if ("hidden" in tag.attribs || tag.attribs["aria-hidden"] === "true") return true;
-  return style !== undefined && /display\s*:\s*none|visibility\s*:\s*hidden/i.test(style);
+  return style !== undefined && UNSEEN.test(style);
 }
 
 /** Whether a piece of a line is only there for screen readers. */

@@ -12,11 +12,11 @@ export function isSentence(text: string): boolean {
 export function worth(block: Block): number {
   const { size, links, kind, text } = block;
   if (kind === "heading" || kind === "caption") return 0;
-  if (links > 0.5) return -Math.min(size, 40);
+  if (links > 0.5) return -Math.min(size, 20);
   const prose = size * (1 - 2 * links);
   if (kind === "item" || kind === "cell") return size > 60 ? prose * 0.6 : 0;
   if (size >= 80) return prose;
-  return isSentence(text) ? prose * 0.7 : -10;
+  return isSentence(text) ? prose * 0.7 : -5;
 }
 
 /** Sums a figure per block over each element's subtree; indexed by `order`. */

@@ -1,0 +1,67 @@
+import type { PdfPage, Piece } from "./open.ts";
+
+/** A line of text, or the part of one that lies in its column. */
+export interface Line {
+  text: string;
+  x: number;
+  /** Where it ends. */
+  right: number;
+  y: number;
+  size: number;
+  font: string;
+}
+
+/** A wider gap than this many font sizes separates columns; justified text has up to one. */
+const GAP = 1.3;
+/** Baselines within this share of the font size are one line: superscripts are. */
+const LEVEL = 0.4;
+
+/** A page's pieces put together as lines, from top to bottom, cut where a gap is a column's. */
+export function linesOf({ pieces }: Pick<PdfPage, "pieces">): Line[] {
+  const sorted = pieces.toSorted((a, b) => a.y - b.y || a.x - b.x);
+  const lines: Line[] = [];
+  let row: Piece[] = [];
+  for (const piece of sorted) {
+    const last = row.at(-1);
+    if (last && piece.y - last.y > LEVEL * Math.max(last.size, piece.size)) {
+      lines.push(...cut(row));
+      row = [];
+    }
+    row.push(piece);
+  }
+  return [...lines, ...cut(row)];
+}
+
+function cut(row: Piece[]): Line[] {
+  const parts: Piece[][] = [];
+  let right = 0;
+  for (const piece of row.toSorted((a, b) => a.x - b.x)) {
+    const open = parts.at(-1);
+    if (open && piece.x - right <= GAP * piece.size) open.push(piece);
+    else parts.push([piece]);
+    right = Math.max(open ? right : 0, piece.x + piece.width);
+  }
+  return parts.flatMap((part) => lineOf(part) ?? []);
+}
+
+function lineOf(part: Piece[]): Line | null {
+  const letters = (piece: Piece) => piece.text.length;
+  const main = part.reduce((a, b) => (letters(b) > letters(a) ? b : a));
+  const rtl = part.filter((piece) => piece.rtl).length * 2 > part.length;
+  let text = "";
+  let last: Piece | null = null;
+  for (const piece of rtl ? part.toReversed() : part) {
+    const gap = last ? distance(last, piece) : 0;
+    text += (last && gap > 0.18 * piece.size ? " " : "") + piece.text;
+    last = piece;
+  }
+  const folded = text.replace(/\s+/g, " ").trim();
+  if (!folded) return null;
+  const x = Math.min(...part.map((piece) => piece.x));
+  const right = Math.max(...part.map((piece) => piece.x + piece.width));
+  return { text: folded, x, right, y: main.y, size: main.size, font: main.font };
+}
+
+function distance(one: Piece, other: Piece): number {
+  return one.x < other.x ? other.x - (one.x + one.width) : one.x - (other.x + other.width);
+}

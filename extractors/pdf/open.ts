@@ -1,0 +1,125 @@
+/** A run of text as a PDF draws it; points, `y` is its baseline and grows downwards. */
+export interface Piece {
+  text: string;
+  x: number;
+  y: number;
+  width: number;
+  /** Font size, points. */
+  size: number;
+  font: string;
+  rtl: boolean;
+}
+
+/** The pieces of one page. */
+export interface PdfPage {
+  pieces: Piece[];
+  height: number;
+}
+
+/** What a PDF says of itself, as written. */
+export interface PdfInfo {
+  title: string | null;
+  author: string | null;
+  language: string | null;
+  created: string | null;
+}
+
+/** An opened PDF, its first pages; or why nothing can be read of it. */
+export type Opened = { pages: PdfPage[]; info: PdfInfo } | { problem: string };
+
+/** Pages that are read: press releases have two, and each costs about 10 ms. */
+const MAX_PAGES = 40;
+/** Pieces of text that are read; a book or a map has more. */
+const MAX_PIECES = 60_000;
+
+/** Reads the text of a PDF's first pages with its places, and its metadata. Throws nothing. */
+export async function openPdf(bytes: Uint8Array): Promise<Opened> {
+  // The library is large and most work is HTML: only who meets a PDF loads it.
+  const { getDocumentProxy } = await import("unpdf");
+  // It takes the bytes over.
+  const data = new Uint8Array(bytes);
+  const settings = { verbosity: 0, stopAtErrors: false, disableFontFace: true };
+  try {
+    const pdf = await getDocumentProxy(data, settings);
+    try {
+      return await readDocument(pdf);
+    } finally {
+      await pdf.loadingTask.destroy();
+    }
+  } catch (error) {
+    return { problem: problemOf(error) };
+  }
+}
+
+type Document = Awaited<ReturnType<typeof import("unpdf").getDocumentProxy>>;
+
+async function readDocument(pdf: Document): Promise<Opened> {
+  const pages: PdfPage[] = [];
+  let count = 0;
+  for (let number = 1; number <= Math.min(pdf.numPages, MAX_PAGES); number++) {
+    const page = await readPage(pdf, number);
+    pages.push(page);
+    count += page.pieces.length;
+    if (count > MAX_PIECES) break;
+  }
+  if (count === 0) return { problem: "the PDF holds no text, only pictures" };
+  const { info } = await pdf.getMetadata();
+  const said = new Map(Object.entries(info));
+  const word = (name: string) => {
+    const value: unknown = said.get(name);
+    return typeof value === "string" && value.trim() ? value.trim().slice(0, 500) : null;
+  };
+  return {
+    pages,
+    info: {
+      title: word("Title"),
+      author: word("Author"),
+      language: word("Language"),
+      created: word("CreationDate"),
+    },
+  };
+}
+
+async function readPage(pdf: Document, number: number): Promise<PdfPage> {
+  const page = await pdf.getPage(number);
+  const view = page.getViewport({ scale: 1 });
+  const { items } = await page.getTextContent();
+  page.cleanup();
+  const pieces: Piece[] = [];
+  for (const item of items.slice(0, MAX_PIECES)) {
+    if (!("str" in item) || !item.str.trim()) continue;
+    const piece = pieceOf(item, view.transform);
+    if (piece) pieces.push(piece);
+  }
+  return { pieces, height: view.height };
+}
+
+interface Item {
+  str: string;
+  dir: string;
+  width: number;
+  fontName: string;
+  transform: unknown[];
+}
+
+/** A piece in the coordinates of the page as it is seen; null for what stands upright in a margin. */
+function pieceOf(item: Item, view: unknown[]): Piece | null {
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = item.transform.map(Number);
+  const [va = 1, vb = 0, vc = 0, vd = 1, ve = 0, vf = 0] = view.map(Number);
+  const along = Math.abs(va * a + vc * b);
+  const down = Math.abs(vb * a + vd * b);
+  if (down > along) return null;
+  const x = va * e + vc * f + ve;
+  const y = vb * e + vd * f + vf;
+  const size = Math.hypot(c, d);
+  if (![x, y, size, item.width].every(Number.isFinite) || size < 1) return null;
+  const { str: text, width, fontName: font, dir } = item;
+  return { text, x, y, width, size, font, rtl: dir === "rtl" };
+}
+
+function problemOf(error: unknown): string {
+  const name = error instanceof Error ? error.name : "";
+  if (name === "PasswordException") return "the PDF is encrypted";
+  const message = error instanceof Error ? error.message : String(error);
+  return `the PDF is broken: ${message.slice(0, 120)}`;
+}

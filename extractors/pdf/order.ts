@@ -1,0 +1,87 @@
+import type { Line } from "./lines.ts";
+
+/** A white strip between columns. */
+interface Gutter {
+  from: number;
+  to: number;
+  /** Lines that lie across it. */
+  across: number;
+}
+
+/** Lines that a column needs, and its mean width in font sizes: bullets and numbers are none. */
+const FEWEST = 3;
+const NARROWEST = 5;
+const DEEPEST = 12;
+
+/**
+ * Lines in the order in which they are read: columns one after the other (from the right in scripts
+ * that run so), between headings that lie across them; tables of short cells stay row by row.
+ */
+export function inReadingOrder(lines: Line[], rtl = false, depth = 0): Line[] {
+  const gutter = depth < DEEPEST ? findGutter(lines) : null;
+  if (!gutter) return lines.toSorted((a, b) => a.y - b.y || (rtl ? b.x - a.x : a.x - b.x));
+  const middle = (gutter.from + gutter.to) / 2;
+  const across = lines
+    .filter((line) => line.x < middle && line.right > middle)
+    .toSorted((a, b) => a.y - b.y);
+  const ordered: Line[] = [];
+  let top = Number.NEGATIVE_INFINITY;
+  const takeBand = (bottom: number) => {
+    const band = lines.filter((line) => line.y > top && line.y <= bottom && !across.includes(line));
+    const left = band.filter((line) => line.right <= middle);
+    const right = band.filter((line) => line.right > middle);
+    for (const column of rtl ? [right, left] : [left, right]) {
+      ordered.push(...inReadingOrder(column, rtl, depth + 1));
+    }
+    top = bottom;
+  };
+  for (const line of across) {
+    takeBand(line.y);
+    ordered.push(line);
+  }
+  takeBand(Number.POSITIVE_INFINITY);
+  return ordered;
+}
+
+/** The strip that the fewest lines cross and that has columns of text on both sides. */
+function findGutter(lines: Line[]): Gutter | null {
+  if (lines.length < 2 * FEWEST) return null;
+  const size = lines[Math.floor(lines.length / 2)]?.size ?? 10;
+  const starts = lines.map((line) => line.x).toSorted((a, b) => a - b);
+  const ends = lines.map((line) => line.right).toSorted((a, b) => a - b);
+  const found: Gutter[] = [];
+  let started = 0;
+  for (const [ended, from] of ends.entries()) {
+    while (started < starts.length && (starts[started] ?? 0) < from) started++;
+    const to = starts[started];
+    if (to === undefined) break;
+    const left = ended + 1;
+    const right = lines.length - started;
+    const across = started - left;
+    if (to - from < 0.8 * size || to > (ends[ended + 1] ?? to)) continue;
+    if (left >= FEWEST && right >= FEWEST && across <= lines.length * 0.4) {
+      found.push({ from, to, across });
+    }
+  }
+  const best = found.toSorted((a, b) => a.across - b.across || b.to - b.from - (a.to - a.from));
+  return best.slice(0, 4).find((gutter) => hasColumns(lines, gutter, size)) ?? null;
+}
+
+function hasColumns(lines: Line[], { from, to }: Gutter, size: number): boolean {
+  const left = lines.filter((line) => line.right <= from);
+  const right = lines.filter((line) => line.x >= to);
+  const wide = [left, right].every((column) => {
+    const width = column.reduce((sum, line) => sum + line.right - line.x, 0);
+    return width / column.length >= NARROWEST * size;
+  });
+  // Side by side: a list that is set in further down is no column.
+  return wide && Math.min(bottom(left), bottom(right)) - Math.max(top(left), top(right)) > size;
+}
+
+function top(lines: Line[]): number {
+  return lines.reduce((least, line) => Math.min(least, line.y), Number.POSITIVE_INFINITY);
+}
+
+function bottom(lines: Line[]): number {
+  return lines.reduce((most, line) => Math.max(most, line.y), Number.NEGATIVE_INFINITY);
+}

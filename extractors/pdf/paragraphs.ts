@@ -1,0 +1,99 @@
+import type { Line } from "./lines.ts";
+
+/** A paragraph, heading or list item, put together from lines. */
+export interface Paragraph {
+  text: string;
+  kind: "text" | "heading" | "item";
+  size: number;
+  /** Number of its page, from 0. */
+  page: number;
+}
+
+interface Opened {
+  lines: Line[];
+  page: number;
+}
+
+const BULLET = /^(?:[•▪●■◦‣➢✓\uf0b7\uf0a7]|[-–*](?=\s))\s*/u;
+const END = /[.!?…:;。！？؟"”»)\]]$/u;
+const LOWER = /^\p{Ll}/u;
+/** Words after which a hyphen at a line's end is kept: `Nord- und Südtor`. */
+const AND = /^(?:und|oder|bzw|and|or|to|et|ou|en|of|e|y|o|och|og)\b/iu;
+
+/** Paragraphs of pages whose lines are in reading order. */
+export function paragraphsOf(pages: Line[][]): Paragraph[] {
+  const body = mostCommon(pages.flat());
+  const found: Opened[] = [];
+  for (const [page, lines] of pages.entries()) {
+    const lead = leading(lines, body.size);
+    for (const line of lines) {
+      const open = found.at(-1);
+      if (open && goesOn(open, line, page, lead)) open.lines.push(line);
+      else found.push({ lines: [line], page });
+    }
+  }
+  return found.map((open) => finish(open, body));
+}
+
+/** The median distance between two lines of the body. */
+function leading(lines: Line[], size: number): number {
+  const steps: number[] = [];
+  for (const [at, line] of lines.entries()) {
+    const step = at > 0 ? line.y - (lines[at - 1]?.y ?? 0) : 0;
+    if (step > 0.5 * size && step < 2.5 * size) steps.push(step);
+  }
+  return steps.toSorted((a, b) => a - b)[Math.floor(steps.length / 2)] ?? 1.25 * size;
+}
+
+function goesOn({ lines, page }: Opened, line: Line, at: number, lead: number): boolean {
+  const [first] = lines;
+  const last = lines.at(-1);
+  if (!first || !last || BULLET.test(line.text)) return false;
+  if (Math.abs(line.size - last.size) > 0.12 * last.size) return false;
+  const step = line.y - last.y;
+  if (page === at && Math.abs(step) <= 0.4 * last.size) return true;
+  if (page !== at || step < 0) return LOWER.test(line.text) && !/[.!?。]$/u.test(last.text);
+  // Large letters are set wider apart than the body's.
+  if (step > Math.max(1.3 * lead, 1.35 * last.size)) return false;
+  const bullet = BULLET.test(first.text);
+  if (!bullet && lines.length > 1 && line.x - last.x > 0.8 * last.size) return false;
+  if (line.font !== last.font && (lines.length === 1 || !END.test(line.text))) {
+    if (!END.test(last.text) && !LOWER.test(line.text)) return false;
+  }
+  const width = Math.max(line.right - line.x, ...lines.map(({ x, right }) => right - x));
+  return !(END.test(last.text) && last.right - last.x < 0.6 * width);
+}
+
+function finish({ lines, page }: Opened, body: Pick<Line, "size" | "font">): Paragraph {
+  let text = "";
+  for (const { text: next } of lines) text = joined(text, next);
+  const [first] = lines;
+  const size = first?.size ?? body.size;
+  if (BULLET.test(text)) return { text: text.replace(BULLET, ""), kind: "item", size, page };
+  const large = size > 1.12 * body.size;
+  const other = first?.font !== body.font && size > 0.95 * body.size;
+  const heading = text.length < 250 && (large || (other && text.length < 100 && !END.test(text)));
+  return { text, kind: heading ? "heading" : "text", size, page };
+}
+
+function joined(text: string, next: string): string {
+  if (!text) return next;
+  if (/\u00ad$/u.test(text)) return text.slice(0, -1) + next;
+  if (/\p{L}[-‐]$/u.test(text) && LOWER.test(next) && !AND.test(next))
+    return text.slice(0, -1) + next;
+  const unspaced = /[\u3040-\u30ff\u3400-\u9fff]$/u.test(text) && /^[\u3000-\u9fff]/u.test(next);
+  return text + (unspaced || (/\p{L}[-‐]$/u.test(text) && !AND.test(next)) ? "" : " ") + next;
+}
+
+/** Size and font that most letters are set in. */
+function mostCommon(lines: Line[]): Pick<Line, "size" | "font"> {
+  const counts = new Map<string, { size: number; font: string; letters: number }>();
+  for (const { size, font, text } of lines) {
+    const key = `${font} ${Math.round(size * 2)}`;
+    const known = counts.get(key) ?? { size, font, letters: 0 };
+    known.letters += text.length;
+    counts.set(key, known);
+  }
+  const sorted = [...counts.values()].toSorted((a, b) => b.letters - a.letters);
+  return sorted[0] ?? { size: 10, font: "" };
+}
