@@ -1,0 +1,245 @@
+import { parseFeed } from "feedsmith";
+import type { BrowserContext, Page } from "playwright";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { newsgather } from "../helpers/newsgather.ts";
+import { openBrowser, type WatchedBrowser } from "../helpers/open-browser.ts";
+import { startTree, type Tree } from "../helpers/tree.ts";
+import type { TrueArticle } from "../world/truth.ts";
+
+const SOURCES = [
+  "civic-wire",
+  "gemeentekrant",
+  "harbour-agency",
+  "machikado-gyosei",
+  "metro-ledger",
+  "plaza-digital",
+  "rathaus-digital",
+  "stadtnetz-wien",
+  "vestnik-goroda",
+  "zhihui-lingnan",
+];
+
+interface Titled {
+  title?: string | { value?: string };
+}
+
+const picture = { url: "", alt: "A", caption: null, credit: null, width: null, height: null };
+
+let tree: Tree;
+let chromium: WatchedBrowser;
+let stored: TrueArticle[];
+let reader: BrowserContext;
+let page: Page;
+
+beforeAll(async () => {
+  tree = await startTree(SOURCES);
+  const run = newsgather(["run", "--all"], tree.place);
+  const { code } = await run.ended(150_000);
+  if (code !== 0) throw new Error(`the pass ended with ${code}: ${run.err()}`);
+  stored = tree.world.truth.articles.filter(({ sourceId }) => SOURCES.includes(sourceId));
+  const { address, port } = tree.world;
+  picture.url = `http://${address}:${port}/img/1.jpg`;
+  await tree.store.collections.articles.updateMany({}, { $set: { image: picture } });
+  chromium = await openBrowser({ host: address, port });
+});
+
+afterAll(async () => {
+  await chromium?.close();
+  await tree?.close();
+});
+
+beforeEach(async () => {
+  reader = await chromium.browser.newContext({ javaScriptEnabled: false });
+  page = await reader.newPage();
+});
+
+afterEach(() => reader?.close());
+
+/** The address by which an article and its copies are one; lists show one of them. */
+function storyOf(original: string): string {
+  const one = stored.find(({ url }) => url === original);
+  return one ? (one.duplicateOf ?? one.url) : `unknown: ${original}`;
+}
+
+/** A title as it is shown: any white space as one blank. */
+const titleOf = (original: string) =>
+  stored.find(({ url }) => url === original)?.title.replace(/\s+/g, " ");
+
+const sorted = (texts: Iterable<string>) => [...texts].toSorted((a, b) => (a < b ? -1 : 1));
+
+async function open(path: string): Promise<void> {
+  const answer = await page.goto(tree.address + path);
+  expect(answer?.status()).toBe(200);
+}
+
+/** What the list on the page shows. */
+async function itemsOf(on: Page) {
+  return on.locator("article.item").evaluateAll((items) =>
+    items.map((item) => ({
+      day: item.closest("section.day")?.id.slice(1) ?? null,
+      heading: item.querySelector("h3 a")?.textContent ?? "",
+      place: item.querySelector("h3 .place")?.textContent ?? null,
+      more: item.querySelector(".more a")?.textContent ?? "",
+      original: item.querySelector(".more a")?.getAttribute("href") ?? "",
+      source: item.querySelector(".meta .source")?.textContent ?? "",
+      time: item.querySelector(".meta time")?.getAttribute("datetime") ?? "",
+    })),
+  );
+}
+
+/** The numbers beside the list. */
+async function countersOf(on: Page) {
+  const terms = await on.locator(".counters dt").allTextContents();
+  const values = await on.locator(".counters dd").allTextContents();
+  return Object.fromEntries(terms.map((term, index) => [term, Number(values[index])]));
+}
+
+test("the front page lists the newest articles by day, each with place, title and the way to its original", async () => {
+  await open("/");
+  const items = await itemsOf(page);
+  expect(items).toHaveLength(30);
+  const days = items.map(({ day }) => day ?? "no day");
+  expect(days).toEqual(sorted(days).toReversed());
+  for (const { heading, place, more, original, source, time } of items) {
+    const title = titleOf(original);
+    expect(place).toMatch(/^[A-Z]{2}:/);
+    expect({ original, heading, more }).toEqual({
+      original,
+      heading: `${place} ${title}`,
+      more: `Read more: ${title}`,
+    });
+    expect(source).not.toBe("");
+    expect(time).toMatch(/^\d{4}-\d\d-\d\d/);
+  }
+});
+
+test("Read more opens the publisher's own page", async () => {
+  await open("/");
+  const [first] = await itemsOf(page);
+  await page.locator("article.item .more a").first().click();
+  await page.waitForURL(first?.original ?? "");
+  const title = titleOf(first?.original ?? "") ?? "no such article";
+  expect((await page.title()).replace(/\s+/g, " ")).toContain(title);
+});
+
+test("older and newer pages show every article once", async () => {
+  await open("/");
+  const first = await itemsOf(page);
+  const shown = [...first];
+  while ((await page.locator(".pager a[rel=next]").count()) > 0) {
+    await page.locator(".pager a[rel=next]").click();
+    const items = await itemsOf(page);
+    expect(items.length).toBeGreaterThan(0);
+    shown.push(...items);
+  }
+  const stories = shown.map(({ original }) => storyOf(original));
+  expect(sorted(stories)).toEqual(sorted(new Set(stored.map(({ url }) => storyOf(url)))));
+  await page.locator(".pager a[rel=prev]").click();
+  expect(await itemsOf(page)).toEqual(first);
+});
+
+test("counters tell today, yesterday and all, and their days hold as many articles", async () => {
+  await open("/");
+  const counters = await countersOf(page);
+  expect(counters["All"]).toBe(new Set(stored.map(({ url }) => storyOf(url))).size);
+  const said = await page.locator("section.day h2").allTextContents();
+  for (const day of ["Today", "Yesterday"]) {
+    await open("/");
+    await page
+      .locator(".counters dd a")
+      .nth(day === "Today" ? 0 : 1)
+      .click();
+    expect(new URL(page.url()).pathname).toMatch(/^\/day\/\d{4}-\d\d-\d\d$/);
+    const items = await itemsOf(page);
+    expect(items).toHaveLength(counters[day] ?? -1);
+    const heading = said.find((text) => text.includes(day)) ?? "0 articles";
+    expect(heading).toMatch(new RegExp(`\\b${items.length} articles?`));
+  }
+  expect((counters["Today"] ?? 0) + (counters["Yesterday"] ?? 0)).toBeGreaterThan(0);
+});
+
+test("a category page holds the articles of its category alone", async () => {
+  await open("/source/civic-wire");
+  const items = await itemsOf(page);
+  expect(items.length).toBeGreaterThan(3);
+  const own = stored.filter(({ sourceId }) => sourceId === "civic-wire").map(({ url }) => url);
+  expect(own).toEqual(expect.arrayContaining(items.map(({ original }) => original)));
+  expect(await page.locator(".heading p").textContent()).toBe(`${items.length} articles`);
+  await open("/language/ja");
+  const hosts = (await itemsOf(page)).map(({ original }) => new URL(original).hostname);
+  expect(hosts).toHaveLength(5);
+  expect(new Set(hosts).size).toBe(1);
+});
+
+test("an article's page says what is known of it and leads to its original", async () => {
+  await open("/source/rathaus-digital");
+  const [item] = await itemsOf(page);
+  await page.locator("article.item h3 a").first().click();
+  expect(new URL(page.url()).pathname).toMatch(/^\/article\/./);
+  expect(await page.locator("h1").textContent()).toBe(item?.heading);
+  const onward = page.locator(".onward a");
+  expect(await onward.getAttribute("href")).toBe(item?.original);
+  expect(await onward.textContent()).toBe(item?.more);
+  const facts = await page.locator("dl.facts dt").allTextContents();
+  expect(facts).toEqual(expect.arrayContaining(["Source", "Published", "First seen", "Language"]));
+});
+
+test("no page of the portal is wider than a phone", async () => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  for (const path of ["/", "/topics", "/source/zhihui-lingnan", "/source/vestnik-goroda"]) {
+    await open(path);
+    const width = await page.evaluate("document.documentElement.scrollWidth");
+    expect({ path, width }).toEqual({ path, width: 360 });
+  }
+  await page.locator("article.item h3 a").first().click();
+  expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(360);
+});
+
+test("nothing but the portal itself is asked for, and no picture comes from elsewhere", async () => {
+  const pictured = await tree.store.collections.articles.countDocuments({ image: picture });
+  expect(pictured).toBeGreaterThan(30);
+  chromium.asked();
+  for (const path of ["/", "/topics", "/admin"]) await open(path);
+  await open("/");
+  await page.locator("article.item h3 a").first().click();
+  const asked = chromium.asked();
+  expect(asked.length).toBeGreaterThan(5);
+  expect(asked.filter((url) => !url.startsWith(`${tree.address}/`))).toEqual([]);
+  expect(await page.locator("img").count()).toBe(0);
+});
+
+test("the API's documentation opens and lists its operations", async () => {
+  const visitor = await chromium.browser.newPage();
+  chromium.asked();
+  await visitor.goto(`${tree.address}/docs`);
+  const operation = visitor.locator(".opblock-summary-path", { hasText: "/v1/changes" });
+  await operation.first().waitFor({ timeout: 60_000 });
+  expect(chromium.asked().filter((url) => !url.startsWith(`${tree.address}/`))).toEqual([]);
+  await visitor.close();
+});
+
+test("feeds carry the newest articles in all three formats", async () => {
+  const titles = stored.map(({ url }) => titleOf(url) ?? "");
+  for (const ending of ["atom", "rss", "json"]) {
+    const text = await (await fetch(`${tree.address}/feeds/all.${ending}`)).text();
+    const parsed = parseFeed(text);
+    expect(parsed.format).toBe(ending);
+    const feed = parsed.feed as { items?: Titled[]; entries?: Titled[] };
+    const found = (feed.items ?? feed.entries ?? []).map(({ title }) =>
+      typeof title === "object" ? title.value : title,
+    );
+    expect(found.length).toBeGreaterThan(20);
+    const strange = found.filter((title) => !titles.some((one) => title?.endsWith(one)));
+    expect(strange).toEqual([]);
+  }
+});
+
+test("the operators' page shows every source with how it stands", async () => {
+  await open("/admin");
+  const table = page.locator("section", { hasText: `Sources (${SOURCES.length})` }).first();
+  expect(await table.locator("tbody tr").count()).toBe(SOURCES.length);
+  const names = await table.locator("tbody tr td:first-child").allTextContents();
+  expect(names).toContain("Civic Wire");
+  const successes = await table.locator("tbody tr td:nth-child(4)").allTextContents();
+  expect(successes.filter((text) => /\d\d:\d\d/.test(text))).toHaveLength(SOURCES.length);
+});
