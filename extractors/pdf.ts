@@ -1,5 +1,6 @@
 import type { Extraction } from "../model/article.ts";
 import { escapeHtml } from "./body/html.ts";
+import { findDates } from "./dates/parse.ts";
 import { readingOf } from "./dates/reading.ts";
 import type { ExtractInput } from "./extract.ts";
 import { readLanguage } from "./language.ts";
@@ -92,7 +93,16 @@ function bodyOf(paragraphs: Paragraph[], title: string | null): Paragraph[] {
   const above = paragraphs.slice(0, Math.max(0, at));
   const long = above.filter(({ text }) => text.length > 200);
   const rest = at < 0 ? paragraphs : [...long, ...paragraphs.slice(at + 1)];
-  return rest.filter(({ text }) => /\p{L}/u.test(text) && !/^[\d\s./-]+$/.test(text));
+  return rest.filter(({ text }, index) => {
+    return /\p{L}/u.test(text) && !(index < 3 && isDateline(text));
+  });
+}
+
+/** `Harbourton, 14 March 2026` on a line of its own. */
+function isDateline(text: string): boolean {
+  if (text.length > 70) return false;
+  const [date] = findDates(text, { dayFirst: true, timezone: "UTC" });
+  return date !== undefined && text.length - date.text.length < 30;
 }
 
 function lead(blocks: Paragraph[]) {

@@ -49,16 +49,9 @@ export const LINE_RULES: LineRule[] = [
   },
   {
     name: "notice",
-    when: (block) =>
-      block.size < 350 &&
-      block.kind !== "quote" &&
-      (NOTICE.test(block.text) || NOTICE_ELSEWHERE.test(block.text)),
+    when: (block) => block.size < 350 && block.kind !== "quote" && isNotice(block),
   },
   { name: "clock", when: (block) => CLOCK.test(block.text) },
-  {
-    name: "signature of a post",
-    when: (block) => block.size < 120 && /^[—–-] .{2,60}\(@\w+\)/u.test(block.text),
-  },
   {
     name: "byline",
     when: (block, { authors, isEarly }) =>
@@ -90,6 +83,17 @@ function isHeadlineAgain(block: Block, { title, titleKey, isEarly }: Surrounding
   if (!isEarly(block) || titleKey.length < 15) return false;
   if (key.endsWith(titleKey) && key.length < titleKey.length + 60) return true;
   return block.kind === "heading" && block.size > 20 && likeness(block.text, title) > 0.85;
+}
+
+/** Notices say at once what they are for; further on, the same words may be the story's. */
+function isNotice({ text, size }: Block): boolean {
+  const at = Math.min(indexOf(NOTICE, text), indexOf(NOTICE_ELSEWHERE, text));
+  return at < (size < 140 ? size : 45);
+}
+
+function indexOf(pattern: RegExp, text: string): number {
+  const at = text.search(pattern);
+  return at < 0 ? Number.POSITIVE_INFINITY : at;
 }
 
 function isByline(block: Block, authors: string[]): boolean {

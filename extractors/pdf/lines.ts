@@ -9,6 +9,8 @@ export interface Line {
   y: number;
   size: number;
   font: string;
+  /** When it is drawn, compared with the page's other lines. */
+  order: number;
 }
 
 /** A wider gap than this many font sizes separates columns; justified text has up to one. */
@@ -18,9 +20,10 @@ const LEVEL = 0.4;
 
 /** A page's pieces put together as lines, from top to bottom, cut where a gap is a column's. */
 export function linesOf({ pieces }: Pick<PdfPage, "pieces">): Line[] {
-  const sorted = pieces.toSorted((a, b) => a.y - b.y || a.x - b.x);
+  const placed = pieces.map((piece, order) => ({ ...piece, order }));
+  const sorted = placed.toSorted((a, b) => a.y - b.y || a.x - b.x);
   const lines: Line[] = [];
-  let row: Piece[] = [];
+  let row: Placed[] = [];
   for (const piece of sorted) {
     const last = row.at(-1);
     if (last && piece.y - last.y > LEVEL * Math.max(last.size, piece.size)) {
@@ -32,8 +35,10 @@ export function linesOf({ pieces }: Pick<PdfPage, "pieces">): Line[] {
   return [...lines, ...cut(row)];
 }
 
-function cut(row: Piece[]): Line[] {
-  const parts: Piece[][] = [];
+type Placed = Piece & { order: number };
+
+function cut(row: Placed[]): Line[] {
+  const parts: Placed[][] = [];
   let right = 0;
   for (const piece of row.toSorted((a, b) => a.x - b.x)) {
     const open = parts.at(-1);
@@ -44,7 +49,7 @@ function cut(row: Piece[]): Line[] {
   return parts.flatMap((part) => lineOf(part) ?? []);
 }
 
-function lineOf(part: Piece[]): Line | null {
+function lineOf(part: Placed[]): Line | null {
   const letters = (piece: Piece) => piece.text.length;
   const main = part.reduce((a, b) => (letters(b) > letters(a) ? b : a));
   const rtl = part.filter((piece) => piece.rtl).length * 2 > part.length;
@@ -59,7 +64,8 @@ function lineOf(part: Piece[]): Line | null {
   if (!folded) return null;
   const x = Math.min(...part.map((piece) => piece.x));
   const right = Math.max(...part.map((piece) => piece.x + piece.width));
-  return { text: folded, x, right, y: main.y, size: main.size, font: main.font };
+  const { y, size, font, order } = main;
+  return { text: folded, x, right, y, size, font, order };
 }
 
 function distance(one: Piece, other: Piece): number {

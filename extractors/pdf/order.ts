@@ -30,8 +30,14 @@ export function inReadingOrder(lines: Line[], rtl = false, depth = 0): Line[] {
     const band = lines.filter((line) => line.y > top && line.y <= bottom && !across.includes(line));
     const left = band.filter((line) => line.right <= middle);
     const right = band.filter((line) => line.right > middle);
-    for (const column of rtl ? [right, left] : [left, right]) {
-      ordered.push(...inReadingOrder(column, rtl, depth + 1));
+    const [one, two] = rtl ? [right, left] : [left, right];
+    const end = endOfColumns(one, two);
+    for (const part of [
+      one.filter((line) => line.y < end),
+      two.filter((line) => line.y < end),
+      band.filter((line) => line.y >= end),
+    ]) {
+      ordered.push(...inReadingOrder(part, rtl, depth + 1));
     }
     top = bottom;
   };
@@ -41,6 +47,27 @@ export function inReadingOrder(lines: Line[], rtl = false, depth = 0): Line[] {
   }
   takeBand(Number.POSITIVE_INFINITY);
   return ordered;
+}
+
+/**
+ * Where what lies beneath both columns begins, though it is no wider than the first: it is drawn
+ * after the second column in a file that draws column by column, or stands far beneath.
+ */
+function endOfColumns(one: Line[], two: Line[]): number {
+  const end = bottom(two);
+  const above = one.filter((line) => line.y <= end);
+  const beneath = one.filter((line) => line.y > end).toSorted((a, b) => a.y - b.y);
+  if (two.length === 0 || above.length === 0) return Number.POSITIVE_INFINITY;
+  const first = Math.min(...two.map((line) => line.order));
+  const last = Math.max(...two.map((line) => line.order));
+  if (above.every((line) => line.order < first)) {
+    return beneath.find((line) => line.order > last)?.y ?? Number.POSITIVE_INFINITY;
+  }
+  const far = beneath.find((line, at) => {
+    const before = beneath[at - 1]?.y ?? bottom(above);
+    return line.y - Math.max(before, end) > 2.6 * line.size;
+  });
+  return far?.y ?? Number.POSITIVE_INFINITY;
 }
 
 /** The strip that the fewest lines cross and that has columns of text on both sides. */

@@ -25,10 +25,10 @@ export function paragraphsOf(pages: Line[][]): Paragraph[] {
   const body = mostCommon(pages.flat());
   const found: Opened[] = [];
   for (const [page, lines] of pages.entries()) {
-    const lead = leading(lines, body.size);
+    const look = { page, lead: leading(lines, body.size), width: usualWidth(lines), body };
     for (const line of lines) {
       const open = found.at(-1);
-      if (open && goesOn(open, line, page, lead)) open.lines.push(line);
+      if (open && goesOn(open, line, look)) open.lines.push(line);
       else found.push({ lines: [line], page });
     }
   }
@@ -45,7 +45,22 @@ function leading(lines: Line[], size: number): number {
   return steps.toSorted((a, b) => a - b)[Math.floor(steps.length / 2)] ?? 1.25 * size;
 }
 
-function goesOn({ lines, page }: Opened, line: Line, at: number, lead: number): boolean {
+/** The width of a full line. */
+function usualWidth(lines: Line[]): number {
+  const widths = lines.map(({ x, right }) => right - x).toSorted((a, b) => a - b);
+  return widths[Math.floor(widths.length * 0.7)] ?? 0;
+}
+
+/** How a page is set. */
+interface Look {
+  page: number;
+  lead: number;
+  width: number;
+  body: Pick<Line, "size" | "font">;
+}
+
+function goesOn({ lines, page }: Opened, line: Line, look: Look): boolean {
+  const { page: at, lead, body } = look;
   const [first] = lines;
   const last = lines.at(-1);
   if (!first || !last || BULLET.test(line.text)) return false;
@@ -60,8 +75,9 @@ function goesOn({ lines, page }: Opened, line: Line, at: number, lead: number): 
   if (line.font !== last.font && (lines.length === 1 || !END.test(line.text))) {
     if (!END.test(last.text) && !LOWER.test(line.text)) return false;
   }
-  const width = Math.max(line.right - line.x, ...lines.map(({ x, right }) => right - x));
-  return !(END.test(last.text) && last.right - last.x < 0.6 * width);
+  // A short line ends its paragraph, and items of a list whose bullets are drawn as pictures.
+  const short = last.right - last.x < 0.7 * look.width && last.size < 1.12 * body.size;
+  return !(short && (END.test(last.text) || !LOWER.test(line.text)));
 }
 
 function finish({ lines, page }: Opened, body: Pick<Line, "size" | "font">): Paragraph {
