@@ -35,11 +35,11 @@ export function trimLead(
   return blocks.filter((block) => !LINE_RULES.some((rule) => rule.when(block, around)));
 }
 
-/** Paragraphs without those that stand there word for word before. */
+/** The first paragraphs without those that stand there twice; further on, repeating may be meant. */
 function once(blocks: Block[]): Block[] {
   const seen = new Set<string>();
-  return blocks.filter(({ text, size, kind }) => {
-    if (size < 60 || kind === "cell") return true;
+  return blocks.filter(({ text, size }, at) => {
+    if (size < 60 || at > EARLY * 2) return true;
     if (seen.has(text)) return false;
     seen.add(text);
     return true;
@@ -84,7 +84,7 @@ function trimEnd(blocks: Block[], authors: string[]): Block[] {
     if (!block) break;
     const scrap =
       block.kind === "heading" ||
-      (block.kind === "text" && block.size < 60 && (!isSentence(block.text) || isDated(block)));
+      (block.kind === "text" && block.size < 80 && (!isSentence(block.text) || isDated(block)));
     if (!scrap && !isBiography(block, authors)) break;
     end--;
   }
