@@ -69,6 +69,8 @@ export interface Extraction {
     reservations: string[];
     /** The page's AMP version, where it names one. */
     ampUrl: string | null;
+    /** Why a file holds no article, in words: encrypted, broken, only pictures. */
+    problem?: string;
   };
 }
 

@@ -1,0 +1,60 @@
+/** A line of a test's PDF: points from the lower left corner of an A4 page. */
+export interface Drawn {
+  text: string;
+  x: number;
+  y: number;
+  size?: number;
+}
+
+/** What a test's PDF is besides its lines. */
+export interface PdfGiven {
+  info?: Record<string, string>;
+  /** Locked by a password that nobody knows. */
+  encrypted?: boolean;
+}
+
+/** A PDF (1.4, Helvetica, Latin-1) whose pages draw lines in the given order. */
+export function makePdf(pages: Drawn[][], { info = {}, encrypted = false }: PdfGiven = {}): Buffer {
+  const escape = (text: string) => text.replace(/[\\()]/g, "\\$&");
+  const entries = Object.entries(info).map(([name, text]) => `/${name} (${escape(text)})`);
+  const objects = [
+    "<< /Type /Catalog /Pages 2 0 R >>",
+    `<< /Type /Pages /Count ${pages.length} /Kids [${pages.map((_, at) => `${5 + 2 * at} 0 R`).join(" ")}] >>`,
+    "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+    `<< ${entries.join(" ")} >>`,
+  ];
+  for (const [at, lines] of pages.entries()) {
+    const drawn = lines.map(({ text, x, y, size = 10 }) => {
+      return `BT /F1 ${size} Tf ${x} ${y} Td (${escape(text)}) Tj ET`;
+    });
+    const content = drawn.join("\n");
+    objects.push(
+      `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents ${6 + 2 * at} 0 R /Resources << /Font << /F1 3 0 R >> >> >>`,
+      `<< /Length ${content.length} >>\nstream\n${content}\nendstream`,
+    );
+  }
+  const lock = `/Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <${"ab".repeat(32)}> /U <${"cd".repeat(32)}> >> /ID [<00> <00>]`;
+  let file = "%PDF-1.4\n";
+  const places = objects.map((object, at) => {
+    const place = file.length;
+    file += `${at + 1} 0 obj\n${object}\nendobj\n`;
+    return `${String(place).padStart(10, "0")} 00000 n \n`;
+  });
+  const start = file.length;
+  const size = objects.length + 1;
+  file += `xref\n0 ${size}\n0000000000 65535 f \n${places.join("")}`;
+  file += `trailer << /Size ${size} /Root 1 0 R /Info 4 0 R ${encrypted ? lock : ""} >>\nstartxref\n${start}\n%%EOF\n`;
+  return Buffer.from(file, "latin1");
+}
+
+/** Text set in lines of at most `width` characters from (x, y) downwards. */
+export function setText(text: string, x: number, y: number, width = 90, size = 10): Drawn[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < width)
+      lines.push(`${lines.pop()} ${word}`);
+    else lines.push(word);
+  }
+  return lines.map((line, at) => ({ text: line, x, y: y - at * size * 1.3, size }));
+}
