@@ -17,7 +17,7 @@ export interface LeftOut {
 }
 
 const NO_PAGE = new Set(
-  `pdf doc docx xls xlsx ppt pptx odt ods odp rtf csv epub zip gz tgz rar 7z tar exe dmg apk iso
+  `doc docx xls xlsx ppt pptx odt ods odp rtf csv epub zip gz tgz rar 7z tar exe dmg apk iso
   jpg jpeg png gif webp svg avif bmp tif tiff ico mp3 m4a ogg wav flac aac mp4 m4v mov avi mkv webm
   wmv mpg mpeg css js json xml rss atom ics woff woff2 ttf eot kml gpx geojson`.split(/\s+/),
 );

@@ -3,7 +3,7 @@ import type { Hop, LinkKind } from "../model/link.ts";
 import type { Skipped } from "../model/skipped.ts";
 import { again } from "./backoff.ts";
 import { challengeOf, isConsentAddress } from "./challenge.ts";
-import { isReadable } from "./media-type.ts";
+import { isPdf, isReadable } from "./media-type.ts";
 import { isRedirect, type Received } from "./received.ts";
 import { retryAfter } from "./retry-after.ts";
 
@@ -72,7 +72,8 @@ function success(received: Received, context: Circumstances): Disposition {
   if (decoded.length === 0) {
     return again("bad-response", `the server answered ${status} without a body`, context);
   }
-  if (!isReadable(type, decoded)) return { skipped: "unsupported-type", detail: type ?? "no type" };
+  const readable = isReadable(type, decoded) || (context.kind === "article" && isPdf(decoded));
+  if (!readable) return { skipped: "unsupported-type", detail: type ?? "no type" };
   return { kind: "ok" };
 }
 

@@ -13,6 +13,11 @@ export function isReadable(contentType: string | undefined, body: Uint8Array): b
   return UNSURE.test(type) && startsLikeMarkup(body);
 }
 
+/** Whether a body is a PDF: by its mark, whatever it was called (ISO 32000-1 annex H: within 1024 bytes). */
+export function isPdf(body: Uint8Array): boolean {
+  return Buffer.from(body.subarray(0, 1024)).includes("%PDF-");
+}
+
 function startsLikeMarkup(body: Uint8Array): boolean {
   const start = Buffer.from(body.subarray(0, 200)).toString("latin1");
   // Nulls are UTF-16; the three signs a UTF-8 byte order mark.

@@ -23,7 +23,10 @@ export function judgePage(
   if (kind === "consent") return skipped("consent", "a consent page came instead of the article");
   if (kind === "captcha") return skipped("blocked", "a captcha came instead of the article");
   if (reservations.includes("noindex")) return skipped("reserved", reservations.join(", "));
-  if (!article) return skipped("not-article", kind === "article" ? "no title or text" : kind);
+  if (!article) {
+    const why = kind === "article" ? "no title or text" : kind;
+    return skipped("not-article", extraction.page.problem ?? why);
+  }
   return { kind: "article", extraction, article };
 }
 

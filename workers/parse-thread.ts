@@ -4,20 +4,30 @@ import { fingerprint } from "../dedupe/fingerprint.ts";
 import { discover } from "../discover/discover.ts";
 import { extract } from "../extractors/extract.ts";
 import { prepare } from "../extractors/language.ts";
+import { extractPdf, isPdf } from "../extractors/pdf.ts";
 import { decodeText } from "../fetch/charset.ts";
+import type { Extraction } from "../model/article.ts";
 import type { Discovered, DiscoverTask, Extracted, ExtractTask } from "./parse-tasks.ts";
 
 await prepare();
 
 /** What a parser thread does with a task: bytes in, plain values out. */
-export default function parse(task: ExtractTask | DiscoverTask): Extracted | Discovered {
-  const { text } = decodeText(task.body, task.contentType);
-  return task.task === "extract" ? extracted(task, text) : discovered(task, text);
+export default async function parse(
+  task: ExtractTask | DiscoverTask,
+): Promise<Extracted | Discovered> {
+  if (task.task === "extract") return derived(task, await extraction(task));
+  return discovered(task, decodeText(task.body, task.contentType).text);
 }
 
-function extracted({ url, now, source, hints }: ExtractTask, html: string): Extracted {
+function extraction(task: ExtractTask): Extraction | Promise<Extraction> {
+  const { url, now, source, hints, body, contentType } = task;
   const { select, language = null } = source;
-  const extraction = extract({ html, url, now, select, language, hints });
+  const known = { url, now, select, language, hints };
+  if (isPdf(body)) return extractPdf({ ...known, bytes: body });
+  return extract({ ...known, html: decodeText(body, contentType).text });
+}
+
+function derived({ source, now }: ExtractTask, extraction: Extraction): Extracted {
   const { title, text, publishedAt } = extraction.fields;
   if (extraction.page.kind !== "article" || !title || !text) return { extraction, article: null };
   const classified = classify({ title, source, fields: extraction.fields });

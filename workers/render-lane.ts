@@ -10,6 +10,8 @@ export function laneFor(
   url: string,
   now: Date,
 ): Lane {
+  // A browser downloads a PDF instead of showing it.
+  if (/\.pdf$/i.test(new URL(url).pathname)) return "http";
   if (source.render !== "auto") return source.render;
   if (new URL(url).host !== host._id) return "http";
   return laneOf(host.render[pageType(source._id, url)], now);

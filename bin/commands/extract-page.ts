@@ -1,7 +1,7 @@
 import { isoOf } from "../../extractors/dates/stamp.ts";
 import type { Extraction } from "../../model/article.ts";
 
-/** One page of a batch: its HTML is in `file` (gzip when it ends in `.gz`). */
+/** One page of a batch: its HTML or PDF is in `file` (gzip when it ends in `.gz`). */
 export interface PageTask {
   id: string;
   url: string;

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { extract, prepare } from "../../extractors/extract.ts";
+import { extractPdf, isPdf } from "../../extractors/pdf.ts";
 import { decodeText } from "../../fetch/charset.ts";
 import { type BatchPage, type PageTask, pageOf } from "./extract-page.ts";
 
@@ -10,9 +11,10 @@ await prepare();
 const LARGEST = 50_000_000;
 
 /** What a thread does with one page: reads its file, decodes and extracts it. */
-export default function extractPage({ id, url, file, now }: PageTask): BatchPage {
+export default async function extractPage({ id, url, file, now }: PageTask): Promise<BatchPage> {
   const bytes = readFileSync(file);
   const body = file.endsWith(".gz") ? gunzipSync(bytes, { maxOutputLength: LARGEST }) : bytes;
+  if (isPdf(body)) return pageOf(id, await extractPdf({ bytes: body, url, now }));
   return pageOf(id, extract({ html: decode(body), url, now }));
 }
 

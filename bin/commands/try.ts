@@ -3,7 +3,9 @@ import { type Config, loadConfig, processEnv } from "../../config/env.ts";
 import { loadSources } from "../../config/sources.ts";
 import { extract } from "../../extractors/extract.ts";
 import { prepare } from "../../extractors/language.ts";
+import { extractPdf, isPdf } from "../../extractors/pdf.ts";
 import { decodeText } from "../../fetch/charset.ts";
+import type { Received } from "../../fetch/received.ts";
 import type { Extraction, FieldName } from "../../model/article.ts";
 import { SKIP_REASONS } from "../../model/skipped.ts";
 import type { Source } from "../../model/source.ts";
@@ -44,14 +46,7 @@ async function run(url: string, options: Options): Promise<void> {
   }
   const { received, hops } = fetched;
   await prepare();
-  const { text: html, charset } = decodeText(received.decoded, received.headers["content-type"]);
-  const extraction = extract({
-    html,
-    url: received.url,
-    now: new Date(),
-    select: source?.select ?? [],
-    language: source?.language ?? null,
-  });
+  const { extraction, charset } = await read(received, source);
   if (options.json) {
     const { status } = received;
     console.log(
@@ -59,12 +54,24 @@ async function run(url: string, options: Options): Promise<void> {
     );
   } else {
     console.log(tableOf(extraction));
-    const { kind, confidence, reservations } = extraction.page;
+    const { kind, confidence, reservations, problem } = extraction.page;
     console.log(`page: ${kind} (${confidence.toFixed(2)}), HTTP ${received.status}, ${charset}`);
     if (reservations.length > 0) console.log(`reserved: ${reservations.join(", ")}`);
+    if (problem) console.log(problem);
     if (kind === "app-shell") console.log("its text comes by script: try --browser");
   }
   if (extraction.page.kind !== "article") process.exitCode = EXIT.failed;
+}
+
+async function read(received: Received, source: Source | undefined) {
+  const { decoded, headers, url } = received;
+  const { select = [], language = null } = source ?? {};
+  const known = { url, now: new Date(), select, language };
+  if (isPdf(decoded)) {
+    return { extraction: await extractPdf({ ...known, bytes: decoded }), charset: "PDF" };
+  }
+  const { text: html, charset } = decodeText(decoded, headers["content-type"]);
+  return { extraction: extract({ ...known, html }), charset };
 }
 
 async function findSource(config: Config, id: string): Promise<Source> {

@@ -49,7 +49,7 @@ test("each page once, newest first, filtered, bounded, with reasons", () => {
       item("/b", 12),
       item("/jobs/1", 11),
       item("https://ads.example/x", 11),
-      item("/file.pdf", 11),
+      item("/file.docx", 11),
       item("https://www.city.example/", 11),
       item("/c", 13),
       item("/d", 2),

@@ -62,6 +62,12 @@ describe("disposition", () => {
     },
   );
 
+  test("a PDF is read where an article is expected, whatever it is called", () => {
+    const pdf = { headers: { "content-type": "application/octet-stream" }, body: "%PDF-1.7\n" };
+    expect(judge(pdf)).toEqual({ kind: "ok" });
+    expect(judge(pdf, { kind: "feed" })).toMatchObject({ skipped: "unsupported-type" });
+  });
+
   test("a body without a telling type is judged by how it starts", () => {
     const octets = { headers: { "content-type": "application/octet-stream" } };
     expect(judge({ ...octets, body: "\u00ef\u00bb\u00bf<?xml version='1.0'?>" })).toEqual({

@@ -9,6 +9,8 @@ test("a source's own word decides, else what its pages on the host needed before
   const auto = { _id: "cities", render: "auto" } as const;
   expect(laneFor({ _id: "cities", render: "browser" }, host, url, now)).toBe("browser");
   expect(laneFor(auto, host, url, now)).toBe("http");
+  const release = "https://city.example/press/heat.PDF?download=1";
+  expect(laneFor({ _id: "cities", render: "browser" }, host, release, now)).toBe("http");
 
   const { type, memory } = browserVerdict(auto, host, url, now);
   const taught = { ...host, render: { [type]: memory } };
