@@ -76,6 +76,8 @@ export function readTitle(page: Page): Answer<string> {
     return answer(social.text, "h2 that is og:title", social.text, 0.9);
   }
   const heading = bestHeading(shown, stated) ?? bestHeading(second, stated, 0.9);
+  const agreed = heading && agreedTitle(heading.text, stated, social);
+  if (agreed) return answer(agreed.text, "json-ld and og:title agree", agreed.text, 0.85);
   const fuller = heading && withKicker(heading.text, stated);
   if (fuller) return answer(fuller.text, `${fuller.rule}, with its kicker`, fuller.text, 0.85);
   if (heading) return answer(heading.text, heading.rule, heading.text, heading.confidence);
@@ -98,6 +100,16 @@ function bestHeading(texts: string[], stated: Candidate[], least = ALIKE) {
     return { text, rule: "heading like the stated title", confidence: 0.8 + like * 0.19 };
   const alone = least === ALIKE && texts.length === 1 && text.split(" ").length >= 4;
   return alone ? { text, rule: "only h1", confidence: 0.6 } : null;
+}
+
+/** What JSON-LD and og:title state alike, in other words than the heading: the newer headline. */
+function agreedTitle(
+  heading: string,
+  stated: Candidate[],
+  social: Candidate | undefined,
+): Candidate | null {
+  const ld = stated.find((candidate) => candidate.rule === "json-ld headline");
+  return ld && ld.key === social?.key && ld.key !== keyOf(heading) ? ld : null;
 }
 
 /** What JSON-LD and another place state alike, and the heading ends: the headline with the line above it. */
@@ -146,7 +158,7 @@ function headings(page: Page, name: string): string[] {
       (tag) => !hintOf(tag).words.some((word) => NO_HEADLINE.has(word)) && !hintOf(tag).hidden,
     )
     .map(withoutKicker)
-    .filter((text) => text.length > 1 && text.length < 500);
+    .filter((text) => text.length > 1 && text.length < 500 && !text.endsWith(":"));
 }
 
 const NO_HEADLINE = new Set("logo brand aural seotitle seo".split(" "));
