@@ -2,12 +2,15 @@
 export interface Size {
   /** Rounds of killed processes, each on services and a world of its own. */
   killRounds: number;
-  /** Changes that racing writers put into the stream. */
+  /** Changes that racing writers put into the stream, over so many articles. */
   changes: number;
+  changedArticles: number;
+  /** How long the longest test may take, ms. */
+  patience: number;
 }
 
-const SMALL: Size = { killRounds: 1, changes: 80 };
-const LARGE: Size = { killRounds: 5, changes: 100_000 };
+const SMALL: Size = { killRounds: 1, changes: 240, changedArticles: 8, patience: 120_000 };
+const LARGE: Size = { killRounds: 5, changes: 100_000, changedArticles: 400, patience: 3_600_000 };
 
 /** Whether this is `npm run verify`. */
 export const isVerify = process.env["NEWSGATHER_VERIFY"] === "1";
