@@ -76,6 +76,8 @@ export function readTitle(page: Page): Answer<string> {
     return answer(social.text, "h2 that is og:title", social.text, 0.9);
   }
   const heading = bestHeading(shown, stated) ?? bestHeading(second, stated, 0.9);
+  const plain = heading && withoutPrefix(heading.text, stated, social);
+  if (plain) return answer(plain.text, "og:title, without the heading's kicker", plain.text, 0.85);
   const agreed = heading && agreedTitle(heading.text, stated, social);
   if (agreed) return answer(agreed.text, "json-ld and og:title agree", agreed.text, 0.85);
   const fuller = heading && withKicker(heading.text, stated);
@@ -89,10 +91,13 @@ export function readTitle(page: Page): Answer<string> {
 
 /** The heading that is most like a stated title; the only `h1` also when nothing is stated like it. */
 function bestHeading(texts: string[], stated: Candidate[], least = ALIKE) {
-  let best: { text: string; like: number } | null = null;
+  let best: { text: string; like: number; rank: number } | null = null;
   for (const text of texts) {
     const like = Math.max(0, ...stated.map((candidate) => likeness(text, candidate.text)));
-    if (!best || like > best.like) best = { text, like };
+    // The site's name may be an h1 too: titles begin with the headline.
+    const rank =
+      like + (like >= 0.9 && stated.some(({ key }) => key.startsWith(keyOf(text))) ? 0.1 : 0);
+    if (!best || rank > best.rank) best = { text, like, rank };
   }
   if (!best) return null;
   const { text, like } = best;
@@ -100,6 +105,19 @@ function bestHeading(texts: string[], stated: Candidate[], least = ALIKE) {
     return { text, rule: "heading like the stated title", confidence: 0.8 + like * 0.19 };
   const alone = least === ALIKE && texts.length === 1 && text.split(" ").length >= 4;
   return alone ? { text, rule: "only h1", confidence: 0.6 } : null;
+}
+
+/** What og:title and the title tag state alike, and the heading has a line above of. */
+function withoutPrefix(
+  heading: string,
+  stated: Candidate[],
+  social: Candidate | undefined,
+): Candidate | null {
+  const key = keyOf(heading);
+  if (!social || social.key.length < 15 || key === social.key || !key.endsWith(social.key))
+    return null;
+  const others = stated.filter((candidate) => candidate !== social);
+  return others.length > 0 && others.every((other) => other.key === social.key) ? social : null;
 }
 
 /** What JSON-LD and og:title state alike, in other words than the heading: the newer headline. */
