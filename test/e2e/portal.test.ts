@@ -176,7 +176,8 @@ test("an article's page says what is known of it and leads to its original", asy
   const [item] = await itemsOf(page);
   await page.locator("article.item h3 a").first().click();
   expect(new URL(page.url()).pathname).toMatch(/^\/article\/./);
-  expect(await page.locator("h1").textContent()).toBe(item?.heading);
+  const title = titleOf(item?.original ?? "") ?? "no such article";
+  expect(await page.locator("h1").textContent()).toBe(`${item?.place} ${title}`);
   const onward = page.locator(".onward a");
   expect(await onward.getAttribute("href")).toBe(item?.original);
   expect(await onward.textContent()).toBe(item?.more);
