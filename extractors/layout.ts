@@ -28,13 +28,18 @@ export function layOut(page: Page, title: string | null): Layout | null {
 /** Where the headline stands: an `h1` by preference, then any heading, then any line. */
 function headlineAt(blocks: Block[], titleKey: string): number {
   if (!titleKey) return -1;
-  const same = (block: Block) => block.size < 600 && keyOf(block.text) === titleKey;
-  for (const fits of [
-    (block: Block) => block.tag.name === "h1",
-    (block: Block) => block.kind === "heading",
-    () => true,
-  ]) {
-    const at = blocks.findIndex((block) => fits(block) && same(block));
+  const short = blocks.map((block) => (block.size < 600 ? keyOf(block.text) : ""));
+  const same = (at: number) => short[at] === titleKey;
+  // With a kicker in the heading, or another line of it, the block is longer than the headline.
+  const holds = (at: number) => titleKey.length > 12 && (short[at] ?? "").includes(titleKey);
+  const tries: ((block: Block, at: number) => boolean)[] = [
+    (block, at) => block.tag.name === "h1" && same(at),
+    (block, at) => block.kind === "heading" && same(at),
+    (block, at) => block.kind === "heading" && holds(at),
+    (_block, at) => same(at),
+  ];
+  for (const fits of tries) {
+    const at = blocks.findIndex(fits);
     if (at >= 0) return at;
   }
   return -1;

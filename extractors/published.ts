@@ -3,6 +3,7 @@ import { DOUBTFUL, MODIFIED, type Place, PUBLISHED, WEAK } from "./dates/places.
 import type { Reading, Stamp } from "./dates/stamp.ts";
 import {
   dateAnywhere,
+  dateInHeadline,
   dateLineNearHeadline,
   dateNearHeadline,
   shownOffset,
@@ -20,6 +21,7 @@ export function readPublished(page: Page, layout: Layout | null, reading: Readin
   };
   const tries = [
     () => firstStamp(PUBLISHED, page, layout, reading),
+    () => seen("in the headline", 0.8, dateInHeadline),
     () => seen("line near the headline", 0.8, dateLineNearHeadline),
     () => firstStamp(WEAK, page, layout, reading),
     () => seen("near the headline", 0.6, dateNearHeadline),

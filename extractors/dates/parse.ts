@@ -85,10 +85,15 @@ const PATTERNS: {
     read: ([year, month, day]) => [Number(year), Number(month), Number(day)],
   },
   {
-    form: /(?<![\d.,/-])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?((?:19|20|25)\d{2}|\d{2})(?![\d]|[./-]\d)/gu,
+    form: /(?<![\d.,/-])(\d{1,2})\s?([-/.|])\s?(\d{1,2})\s?\2\s?((?:19|20|25)\d{2}|\d{2})(?![\d]|[./-]\d)/gu,
     // Points stand between day and month, in this order, wherever they are used.
     read: ([a, mark, b, year = ""], reading) =>
-      dayAndMonth(Number(a), Number(b), yearOf(year), mark === "." || reading.dayFirst),
+      dayAndMonth(
+        Number(a),
+        Number(b),
+        yearOf(year),
+        mark === "." || mark === "|" || reading.dayFirst,
+      ),
   },
   {
     form: new RegExp(

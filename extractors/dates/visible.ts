@@ -29,6 +29,14 @@ export const ELSEWHERE = new Set(
   ),
 );
 
+/** The date that a headline begins or ends with. */
+export function dateInHeadline({ blocks, at }: Layout, reading: Reading): Sighting | null {
+  const text = blocks[at]?.text ?? "";
+  const [hit] = findDates(text, reading);
+  if (!hit || (hit.index > 2 && hit.index + hit.text.length < text.length - 2)) return null;
+  return { stamp: hit.stamp, seen: text, updated: false };
+}
+
 /** The first date in the lines just before and after the headline; dates of updates come second. */
 export function dateNearHeadline(layout: Layout, reading: Reading): Sighting | null {
   return nearHeadline(layout, reading, 220);
