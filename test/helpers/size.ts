@@ -5,12 +5,26 @@ export interface Size {
   /** Changes that racing writers put into the stream, over so many articles. */
   changes: number;
   changedArticles: number;
+  /** Articles at which one more must not cost more than the first ones. */
+  archive: number;
   /** How long the longest test may take, ms. */
   patience: number;
 }
 
-const SMALL: Size = { killRounds: 1, changes: 240, changedArticles: 8, patience: 120_000 };
-const LARGE: Size = { killRounds: 5, changes: 100_000, changedArticles: 400, patience: 3_600_000 };
+const SMALL: Size = {
+  killRounds: 1,
+  changes: 240,
+  changedArticles: 8,
+  archive: 900,
+  patience: 120_000,
+};
+const LARGE: Size = {
+  killRounds: 5,
+  changes: 100_000,
+  changedArticles: 400,
+  archive: 20_000,
+  patience: 3_600_000,
+};
 
 /** Whether this is `npm run verify`. */
 export const isVerify = process.env["NEWSGATHER_VERIFY"] === "1";
