@@ -28,7 +28,11 @@ export function layOut(page: Page, title: string | null): Layout | null {
 /** Where the headline stands: an `h1` by preference, then any heading, then any line. */
 function headlineAt(blocks: Block[], titleKey: string): number {
   if (!titleKey) return -1;
-  const short = blocks.map((block) => (block.size < 600 ? keyOf(block.text) : ""));
+  // Only lines of about its length are compared.
+  const most = titleKey.length * 2 + 120;
+  const short = blocks.map(({ text }) =>
+    text.length >= titleKey.length && text.length < most ? keyOf(text) : "",
+  );
   const same = (at: number) => short[at] === titleKey;
   // With a kicker in the heading, or another line of it, the block is longer than the headline.
   const holds = (at: number) => titleKey.length > 12 && (short[at] ?? "").includes(titleKey);

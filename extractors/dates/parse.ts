@@ -35,6 +35,10 @@ const ZONES: Record<string, number> = {
   pdt: -420,
 };
 
+const YEAR = /(?:1[09]|2[05])\d{2}/;
+const NUMERIC = /\d\s?[-./|]\s?\d/;
+const SHORT_YEAR = /\p{L}[-\s]['’]?\d{2}(?!\d)/u;
+
 /** A date found in running text, with the place where it begins. */
 export interface DateHit {
   stamp: Stamp;
@@ -77,14 +81,18 @@ const DAY = String.raw`(\d{1,2})(?:st|nd|rd|th|er|re|[.ºª°])?`;
 const OF = String.raw`[\s,]*(?:\b(?:de|of|ta['’]|d['’]|del|dne|ngày|tháng)\b)?[\s,]*`;
 const WORD = String.raw`(\p{L}[\p{L}\p{M}]{1,14})[.]?`;
 const PATTERNS: {
+  /** What a text must hold for the form to be worth trying. */
+  needs: RegExp;
   form: RegExp;
   read: (groups: string[], reading: Reading) => [number, number, number] | null;
 }[] = [
   {
+    needs: YEAR,
     form: /(?<![\d.])([12]\d{3})\s?[-/.年년]\s*(\d{1,2})\s?[-/.月월]\s*(\d{1,2})(?!\d)[日일]?/gu,
     read: ([year, month, day]) => [Number(year), Number(month), Number(day)],
   },
   {
+    needs: NUMERIC,
     form: /(?<![\d.,/-])(\d{1,2})\s?([-/.|])\s?(\d{1,2})\s?\2\s?((?:19|20|25)\d{2}|\d{2})(?![\d]|[./-]\d)/gu,
     // Points stand between day and month, in this order, wherever they are used.
     read: ([a, mark, b, year = ""], reading) =>
@@ -96,6 +104,7 @@ const PATTERNS: {
       ),
   },
   {
+    needs: YEAR,
     form: new RegExp(
       String.raw`(?<!\d)${DAY}${OF}[-/\s]?${WORD}${OF}[-/]?((?:19|20|25)\d{2})(?!\d)`,
       "gu",
@@ -103,6 +112,7 @@ const PATTERNS: {
     read: ([day, word, year]) => named(Number(year), word, Number(day)),
   },
   {
+    needs: YEAR,
     form: new RegExp(
       String.raw`(?<![\p{L}])${WORD}\s*${DAY}[\s,]+(?:de\s+)?((?:19|20)\d{2})(?!\d)`,
       "gu",
@@ -110,6 +120,7 @@ const PATTERNS: {
     read: ([word, day, year]) => named(Number(year), word, Number(day)),
   },
   {
+    needs: YEAR,
     form: new RegExp(
       String.raw`(?<!\d)((?:19|20)\d{2})[.,]?\s+(?:m\.\s+)?${WORD}\s+${DAY}(?!\d)`,
       "gu",
@@ -117,6 +128,7 @@ const PATTERNS: {
     read: ([year, word, day]) => named(Number(year), word, Number(day)),
   },
   {
+    needs: SHORT_YEAR,
     form: new RegExp(String.raw`(?<!\d)${DAY}[-\s]${WORD}[-\s]['’]?(\d{2})(?![\d:])`, "gu"),
     read: ([day, word, year = ""]) => named(yearOf(year), word, Number(day)),
   },
@@ -127,7 +139,8 @@ export function findDates(text: string, reading: Reading): DateHit[] {
   const plain = foldDigits(text);
   if (!/\d/.test(plain)) return [];
   const hits: DateHit[] = [];
-  for (const { form, read } of PATTERNS) {
+  for (const { needs, form, read } of PATTERNS) {
+    if (!needs.test(plain)) continue;
     for (const match of plain.matchAll(form)) {
       const parts = read(match.slice(1), reading);
       if (!parts) continue;
