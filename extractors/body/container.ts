@@ -14,6 +14,9 @@ export interface Container {
 const STRONG = 0.5;
 const WEAK = 0.8;
 
+/** Parts of a table: an article is in one of its cells, or around the table. */
+const TABLE = new Set(["table", "thead", "tbody", "tfoot", "tr"]);
+
 /** Figures per element over its whole subtree. */
 interface Worth {
   total: Float64Array;
@@ -40,7 +43,7 @@ export function findContainer(
     best = richest(tags.slice(own.order, own.last + 1), figures) ?? best;
   }
   best = withSiblings(best, own, figures);
-  while (LINES.has(best.name)) {
+  while (LINES.has(best.name) || TABLE.has(best.name)) {
     const outer = parentOf(best);
     if (!outer) break;
     best = outer;

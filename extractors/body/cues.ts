@@ -4,7 +4,7 @@ const any = (...alternatives: string[]) =>
 /** How lines begin that lead to other pages, in the languages of the press. */
 export const READ_ALSO = any(
   "(?:read|see|view|watch|listen|find out|learn) (?:more|also|next|now|here|our)\\b",
-  "also (?:read|see)",
+  "also (?:read|see)|main articles?:|see main article",
   "(?:related|recommended|suggested|further|popular|trending|latest|top|recent|featured|similar|other) (?:stor(?:y|ies)|articles?|posts?|reading|content|coverage|videos?|news|links?|topics?|reads?|resources?|blogs?|reports?|products?|[a-z]+ stories|national stories)\\b",
   "related(?:\\s*:|$)|related topics|related to this",
   "more (?:on this|from|about|in|stories|news|coverage|to read|like this|top stories)\\b",

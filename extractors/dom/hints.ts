@@ -22,7 +22,7 @@ const AROUND = words(`
   share shares sharing sharebar sharetools social socials addthis sharethis shariff facebook whatsapp
   related relateds recirc recommended recommendation recommendations recommend similar trending popular mostread
   newsletter newsletters subscribe subscription signup optin mailchimp
-  comment comments disqus respond replies kommentare kommentar commentlist
+  comment comments disqus respond reply replies kommentare kommentar commentlist
   nav navigation navbar menu submenu breadcrumb breadcrumbs pagination pager paging
   sidebar footer masthead toolbar popup modal overlay tooltip
   cookie cookies consent gdpr login
