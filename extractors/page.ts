@@ -1,3 +1,4 @@
+import { withoutMojibake } from "./dom/mojibake.ts";
 import { scriptOf, textOf } from "./dom/text.ts";
 import { parseTree, type Tag, type Tree } from "./dom/tree.ts";
 import { decode, type LdNode, mainArticle, readNodes } from "./jsonld.ts";
@@ -26,7 +27,7 @@ export interface Page {
 
 /** Parses a page and indexes it. */
 export function openPage(input: { html: string; url: string; now: Date }): Page {
-  const tree = parseTree(input.html);
+  const tree = parseTree(withoutMojibake(input.html));
   const names = new Map<string, Tag[]>();
   const metas = new Map<string, string[]>();
   const rels = new Map<string, { href: string; tag: Tag }[]>();

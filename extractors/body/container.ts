@@ -12,6 +12,7 @@ export interface Container {
 
 /** What part of the prose an element must hold to be believed on the word of its class. */
 const STRONG = 0.5;
+const SEVERAL = 0.75;
 const WEAK = 0.8;
 
 /** Parts of a table: an article is in one of its cells, or around the table. */
@@ -126,7 +127,8 @@ function namedBody(tags: Tag[], best: Tag, { positive }: Worth): Container | nul
   }
   let found: { tags: Tag[]; held: number; strong: boolean } | null = null;
   for (const group of groups.values()) {
-    if (group.held < whole * (group.strong ? STRONG : WEAK)) continue;
+    const least = !group.strong ? WEAK : group.tags.length > 1 ? SEVERAL : STRONG;
+    if (group.held < whole * least) continue;
     // Deeper ones come later: they win unless they lose text that the outer one has.
     if (!found || group.held >= found.held * 0.9) found = group;
   }

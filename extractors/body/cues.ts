@@ -5,7 +5,7 @@ const any = (...alternatives: string[]) =>
 export const READ_ALSO = any(
   "(?:read|see|view|watch|listen|find out|learn) (?:more|also|next|now|here|our)\\b",
   "also (?:read|see)|main articles?:|see main article",
-  "(?:related|recommended|suggested|further|popular|trending|latest|top|recent|featured|similar|other) (?:stor(?:y|ies)|articles?|posts?|reading|content|coverage|videos?|news|links?|topics?|reads?|resources?|blogs?|reports?|products?|[a-z]+ stories|national stories)\\b",
+  "(?:related|recommended|suggested|further|popular|trending|latest|top|recent|featured|similar|other) (?:stor(?:y|ies)|articles?|posts?|reading|content|coverage|videos?|news|links?|topics?|reads?|resources?|blogs?|insights?|updates?|events?|case studies|reports?|products?|[a-z]+ stories|national stories)\\b",
   "related(?:\\s*:|$)|related topics|related to this",
   "more (?:on this|from|about|in|stories|news|coverage|to read|like this|top stories)\\b",
   "you (?:may|might) (?:also )?(?:like|be interested|enjoy)|also (?:interesting|on)|don['’]t miss|must[- ]read|up next|what to read next|keep reading|continue reading|editor['’]?s['’]? (?:picks?|choice)|most (?:read|popular|viewed)|trending now|sponsored|recommended$|recommended for you|stor(?:y|ies) continues",

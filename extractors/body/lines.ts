@@ -1,3 +1,4 @@
+import { findDates } from "../dates/parse.ts";
 import { hintOf } from "../dom/hints.ts";
 import { parentOf, type Tag } from "../dom/tree.ts";
 import { isBylineOrDated, namesIn } from "../names.ts";
@@ -40,6 +41,7 @@ export const LINE_RULES: LineRule[] = [
     name: "read also",
     when: (block) =>
       block.size < 250 &&
+      block.kind !== "heading" &&
       READ_ALSO.test(block.text) &&
       (block.links > 0.25 || block.size < 60 || block.text.endsWith(":")),
   },
@@ -52,6 +54,10 @@ export const LINE_RULES: LineRule[] = [
     when: (block) => block.size < 350 && block.kind !== "quote" && isNotice(block),
   },
   { name: "clock", when: (block) => CLOCK.test(block.text) },
+  {
+    name: "date",
+    when: (block, { isEarly }) => isEarly(block) && block.size < 60 && isDateLine(block.text),
+  },
   {
     name: "byline",
     when: (block, { authors, isEarly }) =>
@@ -94,6 +100,14 @@ function isNotice({ text, size }: Block): boolean {
 function indexOf(pattern: RegExp, text: string): number {
   const at = text.search(pattern);
   return at < 0 ? Number.POSITIVE_INFINITY : at;
+}
+
+/** A date with at most a word or two. */
+function isDateLine(text: string): boolean {
+  const [date] = findDates(text, { dayFirst: true, timezone: "UTC" });
+  if (!date) return false;
+  const rest = text.replace(date.text, "").match(/\p{L}/gu)?.length ?? 0;
+  return rest < 16;
 }
 
 function isByline(block: Block, authors: string[]): boolean {

@@ -1,6 +1,6 @@
 import { findDates } from "../dates/parse.ts";
 import type { Block } from "./blocks.ts";
-import { END_MATTER } from "./cues.ts";
+import { END_MATTER, READ_ALSO } from "./cues.ts";
 import { isLinkLine, LINE_RULES, PICTURE_RULES, type Surroundings } from "./lines.ts";
 import { isSentence } from "./score.ts";
 
@@ -18,7 +18,7 @@ export function trim(blocks: Block[], known: Omit<Surroundings, "inProse" | "isE
   const told = blocks.filter((block) => !LINE_RULES.some((rule) => rule.when(block, around)));
   const apart = told.filter((block) => !PICTURE_RULES.some((rule) => rule.when(block, around)));
   // The story of a picture gallery is told beside the pictures.
-  const kept = once(sizeOf(apart) < sizeOf(told) * 0.3 ? told : apart);
+  const kept = withoutDetours(once(sizeOf(apart) < sizeOf(told) * 0.3 ? told : apart));
   const from = Math.max(0, kept.findIndex(isProse));
   const head = kept
     .slice(0, from)
@@ -33,6 +33,35 @@ export function trimLead(
 ): Block[] {
   const around = { ...known, inProse: () => true, isEarly: () => true };
   return blocks.filter((block) => !LINE_RULES.some((rule) => rule.when(block, around)));
+}
+
+/** Without headings that lead to other pages, and the cards below them. */
+function withoutDetours(blocks: Block[]): Block[] {
+  const kept: Block[] = [];
+  for (let at = 0; at < blocks.length; at++) {
+    const block = blocks[at];
+    if (!block) break;
+    const level = levelOf(block);
+    if (level === 0 || block.size >= 60 || !READ_ALSO.test(block.text)) {
+      kept.push(block);
+      continue;
+    }
+    let end = at + 1;
+    let cards = 0;
+    for (; end < blocks.length; end++) {
+      const own = levelOf(blocks[end]);
+      if (own > 0 && own <= level) break;
+      if (own > 0) cards++;
+    }
+    // Cards have a heading and a line or two each; otherwise the text goes on below.
+    if (cards > 1 && end - at - 1 <= cards * 2.5) at = end - 1;
+  }
+  return kept;
+}
+
+/** Level of a heading, 1 to 6; 0 for anything else. */
+function levelOf(block: Block | undefined): number {
+  return block?.kind === "heading" ? Number(block.tag.name[1]) : 0;
 }
 
 /** The first paragraphs without those that stand there twice; further on, repeating may be meant. */

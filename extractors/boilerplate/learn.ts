@@ -5,9 +5,11 @@ import { isShort, type Keyed } from "./paragraphs.ts";
 export const WINDOW = 60;
 /** Learnt paragraphs that are kept of a source. */
 export const KEPT = 200;
-/** Different articles that must have a paragraph; more where it is short. */
+/** Different articles that must have a paragraph. */
 const ENOUGH = 3;
+/** A short one has to be in more, and in this share of the window: phrases return now and then. */
 const ENOUGH_SHORT = 5;
+const SHARE_SHORT = 0.3;
 /** Share of an article that must be its own: versions of one story teach nothing. */
 const OWN = 0.3;
 
@@ -37,9 +39,10 @@ export function learnBoilerplate(
   const own = paragraphs.filter(({ key }) => holders.get(key)?.length === 0);
   if (sizeOf(own) < OWN * sizeOf(paragraphs)) return null;
   const known = new Set(before.known.map(({ key }) => key));
+  const often = SHARE_SHORT * (recent.length + 1);
   const learnt = paragraphs.flatMap(({ key, text }): Learnt[] => {
     const articles = [...(holders.get(key) ?? []), article];
-    const enough = isShort(key) ? ENOUGH_SHORT : ENOUGH;
+    const enough = isShort(key) ? Math.max(ENOUGH_SHORT, often) : ENOUGH;
     if (known.has(key) || articles.length < enough) return [];
     return [{ key, text: text.slice(0, 120), articles: articles.slice(0, ENOUGH_SHORT), at }];
   });

@@ -15,8 +15,8 @@ const SHORTEST = 25;
 /** From this size on a paragraph that returns is no coincidence, wherever it stands. */
 const LONG = 80;
 /** Paragraphs at the start and at the end among which short ones count. */
-const START = 2;
-const END = 6;
+const START = 1;
+const END = 4;
 const MOST = 80;
 const CJK = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]/g;
 
@@ -30,7 +30,8 @@ export function keyedParagraphs({ text, teaser }: Pick<ArticleFields, "text" | "
     if (keyed) found.set(keyed.key, keyed);
   }
   for (const part of partsOf(teaser)) {
-    const keyed = keyParagraph(part, true);
+    // The body's own first paragraphs say nothing new; a slogan that every page has does.
+    const keyed = keyParagraph(part, !text?.includes(part));
     if (keyed) found.set(keyed.key, keyed);
   }
   return [...found.values()].slice(0, MOST);

@@ -27,7 +27,7 @@ const AROUND = words(`
   sidebar footer masthead toolbar popup modal overlay tooltip
   cookie cookies consent gdpr login
   caption credit credits copyright
-  toc rating ratings noprint
+  toc rating ratings noprint republish
   skip jump donate donation
 `);
 
