@@ -2,10 +2,33 @@ import { readFile } from "node:fs/promises";
 import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 
+/** `open data`, `sensor*`, `*datenschutz*`, `elektronisch* Identität*^0.5`: see docs/topics.md. */
+const Keyword = z
+  .string("write a keyword as text, in quotes where it is a number")
+  .regex(
+    /^\*?[\p{L}\p{N}][^*^]*(\*(?=[\s-]|$|\^)[^*^]*)*(\^(0\.[1-9]|[1-9]))?$/u,
+    "write words, with * only where a word ends (or at the very start), then at most ^0.1 to ^9",
+  );
+
+const Keywords = z
+  .record(
+    z.string().regex(/^(any|[a-z]{2,3})$/, "use a language's two or three letters, or any"),
+    z.array(Keyword),
+  )
+  .default({});
+
 /** A topic of the portal; its place in the file is its place among the category pages. */
 const Topic = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]{1,40}$/, "use a-z, 0-9 and -, 2 to 41 characters"),
   name: z.string().min(1),
+  parent: z.string().nullable().default(null),
+  shown: z.boolean().default(false),
+  iptc: z
+    .string()
+    .regex(/^medtop:\d{8}$/, "write an IPTC Media Topic as medtop:11000000")
+    .optional(),
+  keywords: Keywords,
+  negatives: Keywords,
 });
 
 export type Topic = z.infer<typeof Topic>;
@@ -14,11 +37,19 @@ const Topics = z
   .array(Topic)
   .min(1, "list at least one topic")
   .superRefine((topics, context) => {
-    topics.forEach((topic, index) => {
-      if (topics.findIndex((other) => other.id === topic.id) === index) return;
-      const message = `"${topic.id}" is listed twice`;
-      context.addIssue({ code: "custom", message, path: [index, "id"] });
-    });
+    const above = new Set<string>();
+    for (const [index, { id, parent }] of topics.entries()) {
+      const complain = (field: string, message: string) =>
+        context.addIssue({ code: "custom", message, path: [index, field] });
+      if (above.has(id)) complain("id", `"${id}" is listed twice`);
+      if (parent !== null && !above.has(parent)) {
+        complain(
+          "parent",
+          `"${parent}" is no topic that stands above; allowed: ${[...above].join(", ")}`,
+        );
+      }
+      above.add(id);
+    }
   });
 
 /** The topics of a YAML file in the order of the file; errors name file, line and column of each mistake. */

@@ -6,11 +6,21 @@ import { loadTopics, parseTopics } from "../../../config/topics.ts";
 
 test("the portal's topics load in the order of the file", async () => {
   const topics = await loadTopics("config/topics.yaml");
-  expect(topics.slice(0, 2)).toEqual([
-    { id: "egovernment", name: "eGovernment" },
-    { id: "smart-city", name: "Smart cities" },
+  expect(topics.slice(0, 2)).toMatchObject([
+    { id: "egovernment", name: "eGovernment", shown: true, parent: null },
+    { id: "smart-city", name: "Smart cities", shown: true, parent: null },
   ]);
-  expect(topics.length).toBeGreaterThanOrEqual(12);
+  expect(topics.length).toBeGreaterThanOrEqual(40);
+  expect(topics.filter(({ shown }) => shown)).toHaveLength(14);
+});
+
+test("every topic has keywords in the six UN languages and German", async () => {
+  const topics = await loadTopics("config/topics.yaml");
+  const languages = ["en", "fr", "es", "ru", "zh", "ar", "de"];
+  const missing = topics.flatMap(({ id, keywords }) =>
+    languages.filter((language) => !keywords[language]?.length).map((one) => `${id}: ${one}`),
+  );
+  expect(missing).toEqual([]);
 });
 
 test("a mistake in a file on disk is reported with that file's name", async () => {
@@ -39,6 +49,24 @@ test("a topic listed twice is an error at the second place", () => {
 test("a key that topics don't have is an error", () => {
   expect(() => parseTopics("- { id: ai, name: AI, nmae: x }\n", "t.yaml")).toThrow(/nmae/);
 });
+
+test("a parent has to stand above, so that none is its own", () => {
+  const text = "- { id: ai, name: AI, parent: ai }\n- { id: bot, name: B, parent: ai }\n";
+  expect(() => parseTopics(text, "t.yaml")).toThrow(/^t\.yaml:1:31: 0\.parent: "ai" is no topic/);
+});
+
+test.each(["da*ta", "data^x", "data^0", "**", "*", "112"])("%s is no keyword", (keyword) => {
+  const text = `- id: ai\n  name: AI\n  keywords:\n    en: [data, ${keyword === "112" ? 112 : `"${keyword}"`}]\n`;
+  expect(() => parseTopics(text, "t.yaml")).toThrow(/^t\.yaml:4:16: 0\.keywords\.en\.1: write /);
+});
+
+test.each(["open data", "e-*", "sensor*^0.5", "*datenschutz*", "умн* город*", "ai+"])(
+  "%s is a keyword",
+  (keyword) => {
+    const text = `- id: ai\n  name: AI\n  keywords:\n    any: ["${keyword}"]\n`;
+    expect(parseTopics(text, "t.yaml")[0]?.keywords).toEqual({ any: [keyword] });
+  },
+);
 
 test("broken YAML is reported with its line", () => {
   expect(() => parseTopics("- { id: ai, name: AI }\n- { id: [\n", "t.yaml")).toThrow(
