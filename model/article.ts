@@ -43,6 +43,8 @@ export interface Evidence {
   rule: string;
   seen: string | null;
   confidence: number;
+  /** What was taken off the value afterwards, by which rule. */
+  removed?: { rule: string; seen: string }[];
 }
 
 export type PageKind =
@@ -120,6 +122,8 @@ export interface Article extends ArticleFields {
   captureId: string;
   extractor: string;
   evidence: Extraction["evidence"];
+  /** How completely it was read, 0 to 1; missing on articles stored before it was measured. */
+  completeness?: number;
   duplicateOf: string | null;
   storyId: string;
   firstSeenAt: Date;

@@ -16,6 +16,8 @@ const NAMES: (keyof Collections)[] = [
   "stories",
   "changes",
   "days",
+  "boilerplate",
+  "quality",
   "meta",
 ];
 

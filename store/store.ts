@@ -1,12 +1,14 @@
 import type { Collection, Db, MongoClient } from "mongodb";
 import type { Alias } from "../model/alias.ts";
 import type { Article } from "../model/article.ts";
+import type { Boilerplate } from "../model/boilerplate.ts";
 import type { Body, Capture } from "../model/capture.ts";
 import type { Change } from "../model/change.ts";
 import type { Day } from "../model/day.ts";
 import type { Fingerprint } from "../model/fingerprint.ts";
 import type { Host } from "../model/host.ts";
 import type { Link } from "../model/link.ts";
+import type { Quality } from "../model/quality.ts";
 import type { Revision } from "../model/revision.ts";
 import type { Run } from "../model/run.ts";
 import type { SourceRecord } from "../model/source.ts";
@@ -33,6 +35,8 @@ export interface Collections {
   stories: Collection<Story>;
   changes: Collection<Change>;
   days: Collection<Day>;
+  boilerplate: Collection<Boilerplate>;
+  quality: Collection<Quality>;
   meta: Collection<Meta>;
 }
 

@@ -1,5 +1,6 @@
 import { CANON_VERSION } from "../discover/canonical-url.ts";
 import { plausibleCanonical } from "../discover/site.ts";
+import { completeness } from "../extractors/completeness.ts";
 import { EXTRACTOR } from "../extractors/version.ts";
 import { shortHash } from "../lib/hash.ts";
 import { dayIn } from "../lib/time.ts";
@@ -69,6 +70,7 @@ export function draftArticle(
     captureId: capture._id,
     extractor: EXTRACTOR,
     evidence,
+    completeness: completeness(extracted.extraction),
     duplicateOf: existing?.duplicateOf ?? null,
     storyId: existing?.storyId ?? id,
     firstSeenAt,

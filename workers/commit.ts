@@ -8,6 +8,7 @@ import { type Settlement, settleLinks } from "../store/links.ts";
 import type { Store } from "../store/store.ts";
 import type { Reading } from "./article.ts";
 import { commitArticles } from "./commit-articles.ts";
+import { learnFrom } from "./learn.ts";
 
 /** What one look at a link brought, to be stored. */
 export interface CommitEntry {
@@ -82,6 +83,7 @@ async function flush(
   );
   const articles = await commitArticles(store, pages, options);
   const doneAt = options.now();
+  await learnFrom(store, pages, articles, doneAt);
   await settleLinks(
     store,
     entries.map(({ link, token, settle, capture }) => ({

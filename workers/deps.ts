@@ -34,6 +34,8 @@ export interface TurnDeps extends Deps {
   /** Read often, changed seldom: kept for a moment. */
   hosts: Cached<Host | null>;
   sources: Cached<SourceRecord | null>;
+  /** Keys of what each source repeats on many articles. */
+  boilerplate: Cached<string[]>;
 }
 
 /** The few settings that handlers look at. */

@@ -24,10 +24,11 @@ export async function reextract(
 async function readAgain(deps: TurnDeps, captureId: string): Promise<ArticlePage[]> {
   const capture = await getCapture(deps.store, captureId);
   if (!capture || capture.kind !== "article" || !capture.bodyId) return [];
-  const [body, link, source] = await Promise.all([
+  const [body, link, source, boilerplate] = await Promise.all([
     getBody(deps.store, capture.bodyId),
     getLink(deps.store, capture.linkId),
     deps.sources.get(capture.sourceId),
+    deps.boilerplate.get(capture.sourceId),
   ]);
   if (!body || !link || !source) return [];
   const extracted = await deps.parser.extract({
@@ -37,6 +38,7 @@ async function readAgain(deps: TurnDeps, captureId: string): Promise<ArticlePage
     url: capture.finalUrl,
     source: sourceView(source),
     hints: link.hints,
+    boilerplate,
     // Relative dates and the clamp of future ones count from when the page was seen.
     now: capture.fetchedAt,
   });

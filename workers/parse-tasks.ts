@@ -1,4 +1,5 @@
 import type { Classification } from "../classify/classify.ts";
+import type { Keyed } from "../extractors/boilerplate/paragraphs.ts";
 import type { Extraction } from "../model/article.ts";
 import type { Discovery } from "../model/discovery.ts";
 import type { Fingerprint } from "../model/fingerprint.ts";
@@ -36,6 +37,8 @@ interface Page {
 export interface ExtractTask extends Page {
   task: "extract";
   hints: Hints;
+  /** Keys of paragraphs that the source repeats on many articles. */
+  boilerplate?: string[];
 }
 
 /** Reads an entry point. */
@@ -49,7 +52,12 @@ export interface DiscoverTask extends Page {
 export interface Extracted {
   extraction: Extraction;
   /** null unless the page holds an article with title and text. */
-  article: { classified: Classification; fingerprint: Fingerprint } | null;
+  article: {
+    classified: Classification;
+    fingerprint: Fingerprint;
+    /** What may be boilerplate of the source, before any was removed. */
+    paragraphs?: Keyed[];
+  } | null;
 }
 
 /** All that is derived from one entry point. */

@@ -2,6 +2,8 @@ import { classify } from "../classify/classify.ts";
 import { LIMITS } from "../config/limits.ts";
 import { fingerprint } from "../dedupe/fingerprint.ts";
 import { discover } from "../discover/discover.ts";
+import { dropBoilerplate } from "../extractors/boilerplate/drop.ts";
+import { keyedParagraphs } from "../extractors/boilerplate/paragraphs.ts";
 import { extract } from "../extractors/extract.ts";
 import { prepare } from "../extractors/language.ts";
 import { extractPdf, isPdf } from "../extractors/pdf.ts";
@@ -15,11 +17,11 @@ await prepare();
 export default async function parse(
   task: ExtractTask | DiscoverTask,
 ): Promise<Extracted | Discovered> {
-  if (task.task === "extract") return derived(task, await extraction(task));
+  if (task.task === "extract") return derived(task, await readFields(task));
   return discovered(task, decodeText(task.body, task.contentType).text);
 }
 
-function extraction(task: ExtractTask): Extraction | Promise<Extraction> {
+function readFields(task: ExtractTask): Extraction | Promise<Extraction> {
   const { url, now, source, hints, body, contentType } = task;
   const { select, language = null } = source;
   const known = { url, now, select, language, hints };
@@ -27,13 +29,15 @@ function extraction(task: ExtractTask): Extraction | Promise<Extraction> {
   return extract({ ...known, html: decodeText(body, contentType).text });
 }
 
-function derived({ source, now }: ExtractTask, extraction: Extraction): Extracted {
+function derived({ source, now, boilerplate }: ExtractTask, whole: Extraction): Extracted {
+  const extraction = dropBoilerplate(whole, new Set(boilerplate));
   const { title, text, publishedAt } = extraction.fields;
   if (extraction.page.kind !== "article" || !title || !text) return { extraction, article: null };
   const classified = classify({ title, source, fields: extraction.fields });
   const at = publishedAt && publishedAt < now ? publishedAt : now;
+  const paragraphs = keyedParagraphs(whole.fields);
   const print = fingerprint({ articleId: "", title: classified.title, text, at });
-  return { extraction, article: { classified, fingerprint: print } };
+  return { extraction, article: { classified, fingerprint: print, paragraphs } };
 }
 
 function discovered(task: DiscoverTask, text: string): Discovered {

@@ -64,6 +64,7 @@ async function readArticle(deps: TurnDeps, look: KnownLook, received: Received):
     task: "extract",
     ...pageOf(deps, look, received),
     hints: link.hints,
+    boilerplate: await deps.boilerplate.get(source._id),
   });
   const { product } = deps.settings;
   const stated = extracted.extraction.page.reservations;

@@ -5,6 +5,7 @@ import { parseHosts } from "../../fetch/hosts-file.ts";
 import { createHttp } from "../../fetch/http.ts";
 import { createPace } from "../../fetch/pace.ts";
 import { cached } from "../../lib/cache.ts";
+import { boilerplateKeys } from "../../store/boilerplate.ts";
 import { getHost } from "../../store/hosts.ts";
 import { getSource } from "../../store/sources.ts";
 import type { BrowserSessions } from "../../workers/browser-sessions.ts";
@@ -56,5 +57,6 @@ export function openTurns(
     links: createLinkBuffer(store),
     hosts: cached((id) => getHost(store, id), kept),
     sources: cached((id) => getSource(store, id), kept),
+    boilerplate: cached((id) => boilerplateKeys(store, id), { ...kept, ttl: 30 * BELIEVED }),
   };
 }

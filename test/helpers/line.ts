@@ -6,6 +6,7 @@ import { cached } from "../../lib/cache.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import { sleep } from "../../lib/time.ts";
+import { boilerplateKeys } from "../../store/boilerplate.ts";
 import { getHost } from "../../store/hosts.ts";
 import { getSource } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
@@ -64,6 +65,7 @@ export async function openLine(options: {
     links: createLinkBuffer(store),
     hosts: cached((id) => getHost(store, id), fresh),
     sources: cached((id) => getSource(store, id), fresh),
+    boilerplate: cached((id) => boilerplateKeys(store, id), fresh),
   };
   return {
     deps,

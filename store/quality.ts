@@ -1,0 +1,44 @@
+import { type Fill, type FillCounts, fillOf, QUALITY_WINDOW } from "../model/quality.ts";
+import type { Store } from "./store.ts";
+
+/** Counts new articles of sources; a full half of the window becomes the previous one. */
+export async function countQuality(store: Store, counts: Map<string, FillCounts>): Promise<void> {
+  if (counts.size === 0) return;
+  const { quality } = store.collections;
+  await quality.bulkWrite(
+    [...counts].map(([sourceId, { articles, completeness, fields }]) => ({
+      updateOne: {
+        filter: { _id: sourceId },
+        update: {
+          $inc: {
+            "current.articles": articles,
+            "current.completeness": completeness,
+            ...Object.fromEntries(
+              Object.entries(fields).map(([name, count]) => [`current.fields.${name}`, count]),
+            ),
+          },
+          $setOnInsert: { previous: NONE },
+        },
+        upsert: true,
+      },
+    })),
+    { ordered: false },
+  );
+  await quality.updateMany(
+    { _id: { $in: [...counts.keys()] }, "current.articles": { $gte: QUALITY_WINDOW } },
+    [{ $set: { previous: "$current", current: NONE } }],
+  );
+}
+
+const NONE: FillCounts = { articles: 0, completeness: 0, fields: {} };
+
+/** Fill rates by source id; sources without articles yet are missing. At most 1,000. */
+export async function readFill(store: Store): Promise<Map<string, Fill>> {
+  const found = await store.collections.quality.find().limit(1000).toArray();
+  return new Map(
+    found.flatMap(({ _id, current, previous }) => {
+      const fill = fillOf({ current, previous });
+      return fill ? [[_id, fill] as const] : [];
+    }),
+  );
+}
