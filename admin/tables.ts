@@ -1,22 +1,45 @@
 import { type Html, html, httpUrl, type Part } from "../lib/html.ts";
+import type { Fill } from "../model/quality.ts";
 import type { Overview } from "../store/overview.ts";
 import { at, reasons, reasonText, stateOf } from "./words.ts";
 
 /** Every source: how it stands, when it was looked at, when it brought something, what is wrong. */
-export function sourcesTable({ sources }: Overview, zone: string): Html {
+export function sourcesTable({ sources, fill }: Overview, zone: string): Html {
   return section(
     `Sources (${sources.length})`,
-    ["Source", "State", "Last attempt", "Last success", "Last new article", "Next due", "Why"],
+    [
+      "Source",
+      "State",
+      "Last attempt",
+      "Last success",
+      "Last new article",
+      "Next due",
+      "Fill",
+      "Why",
+    ],
     sources.map((source) => {
       const { word, look } = stateOf(source);
       return html`<tr><td><a href="/source/${encodeURIComponent(source._id)}"><bdi>${source.name}</bdi></a></td>
 <td><span class="state ${look}">${word}</span></td>
 <td>${at(zone, source.lastAttemptAt)}</td><td>${at(zone, source.lastSuccessAt)}</td>
 <td>${at(zone, source.lastNewArticleAt)}</td><td>${at(zone, source.nextDueAt)}</td>
+<td class="n">${fillOf(fill.get(source._id))}</td>
 <td class="why">${source.paused ? source.paused.reason : source.lastProblem}</td></tr>\n`;
     }),
     html`No source is configured: put one YAML file per publisher into <code>config/sources/</code> and restart.`,
   );
+}
+
+/** Mean completeness of the latest articles; the fields' own rates as a tool tip. */
+function fillOf(fill: Fill | undefined): Html {
+  if (!fill) return html`<span>–</span>`;
+  const rates = Object.entries(fill.fields).map(([name, share]) => `${name} ${percent(share)}`);
+  const about = `${fill.articles} articles: ${rates.join(", ")}`;
+  return html`<span title="${about}">${percent(fill.completeness)}</span>`;
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
 }
 
 /** Recent runs with what came of their links. */

@@ -45,9 +45,15 @@ export const ApiArticle = ApiItem.extend({
   isAccessibleForFree: z.boolean().nullable(),
   publishedPrecision: z.enum(["day", "instant", "assumed-zone"]).nullable(),
   extractor: z.string(),
+  completeness: z.number().nullable().describe("How completely it was read, 0 to 1"),
   evidence: z.record(
     z.string(),
-    z.object({ rule: z.string(), seen: z.string().nullable(), confidence: z.number() }),
+    z.object({
+      rule: z.string(),
+      seen: z.string().nullable(),
+      confidence: z.number(),
+      removed: z.array(z.object({ rule: z.string(), seen: z.string() })).optional(),
+    }),
   ),
 });
 
@@ -81,6 +87,7 @@ export function apiArticle(
     isAccessibleForFree: article.isAccessibleForFree,
     publishedPrecision: article.publishedPrecision,
     extractor: article.extractor,
+    completeness: article.completeness ?? null,
     evidence: open ? article.evidence : evidence,
   };
 }

@@ -1,12 +1,16 @@
 import type { Host } from "../model/host.ts";
 import type { Link } from "../model/link.ts";
+import type { Fill } from "../model/quality.ts";
 import type { Run } from "../model/run.ts";
 import type { SourceRecord } from "../model/source.ts";
+import { readFill } from "./quality.ts";
 import type { Store } from "./store.ts";
 
 /** What an operator looks at first. */
 export interface Overview {
   sources: SourceRecord[];
+  /** How well the latest articles were read, by source. */
+  fill: Map<string, Fill>;
   /** Open runs, then the last finished ones, newest first. */
   runs: Run[];
   /** Hosts that are left alone for now, because of failures or at their own word. */
@@ -22,8 +26,9 @@ const WINDOWS = [DAY / 4, 2 * DAY, 30 * DAY];
 /** Reads the overview: at most 1,000 sources and `limit` of everything else. */
 export async function readOverview(store: Store, now: Date, limit = 50): Promise<Overview> {
   const { sources, runs, hosts, links } = store.collections;
-  const [declared, open, closed, closedHosts, deadLinks] = await Promise.all([
+  const [declared, fill, open, closed, closedHosts, deadLinks] = await Promise.all([
     sources.find({ active: true }).limit(1000).toArray(),
+    readFill(store),
     runs
       .find({ open: true, startedAt: span(now, 30 * DAY) })
       .limit(limit)
@@ -42,6 +47,7 @@ export async function readOverview(store: Store, now: Date, limit = 50): Promise
   ]);
   return {
     sources: declared.toSorted((a, b) => a.name.localeCompare(b.name, "en")),
+    fill,
     runs: [...open, ...closed],
     closedHosts,
     deadLinks,

@@ -45,6 +45,7 @@ async function readStatus() {
         nextDueAt: source.nextDueAt,
         running: source.openRunId !== null,
         problem: source.lastProblem,
+        fill: overview.fill.get(source._id) ?? null,
       })),
       closedHosts: overview.closedHosts,
       deadLinks: overview.deadLinks.length,
@@ -66,6 +67,7 @@ function tables(status: Status): string {
     shown(source.lastAttemptAt),
     shown(source.lastNewArticleAt),
     source.running ? "running" : shown(source.nextDueAt),
+    percent(source.fill?.completeness),
     source.problem ?? "",
   ]);
   const queues = Object.entries(status.queues).map(
@@ -73,11 +75,15 @@ function tables(status: Status): string {
   );
   const { head, pending } = status.stream;
   return [
-    plainTable(["source", "last run", "last new article", "next", "problem"], sources),
+    plainTable(["source", "last run", "last new article", "next", "fill", "problem"], sources),
     plainTable(["queue", "waiting", "delayed", "active"], queues, { right: [1, 2, 3] }),
     `${status.articles} articles listed; stream at ${head}, ${pending} articles with changes waiting; ` +
       `${status.deadLinks} dead links; ${status.closedHosts.length} hosts closed`,
   ].join("\n");
+}
+
+function percent(share: number | undefined): string {
+  return share === undefined ? "" : `${Math.round(share * 100)} %`;
 }
 
 function shown(at: Date | null): string {

@@ -90,6 +90,9 @@ export async function fillStore({ collections: all }: Store): Promise<void> {
   await all.sources.insertMany(
     each((n) => makeSource(`s${n}`, { nextDueAt: n % 50 === 0 ? before(n) : null })),
   );
+  const none = { articles: 0, completeness: 0, fields: {} };
+  await all.quality.insertMany(each((n) => ({ _id: `s${n}`, current: none, previous: none })));
+  await all.boilerplate.insertMany(each((n) => ({ _id: `s${n}`, recent: [], known: [] })));
   await all.aliases.insertMany(
     each((n) => {
       const url = `https://cities.example/${n}`;

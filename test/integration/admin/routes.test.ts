@@ -28,6 +28,9 @@ test("an operator sees why each source stands as it does, what runs left out, wh
     makeSource("held", { paused: { reason: "the publisher asked for it" } }),
     makeSource("broken", { lastAttemptAt: ago(3), lastProblem: "<b>503</b> three times" }),
   ]);
+  const current = { articles: 8, completeness: 6, fields: { title: 8, publishedAt: 4 } };
+  const previous = { articles: 0, completeness: 0, fields: {} };
+  await store.collections.quality.insertOne({ _id: "fine", current, previous });
   await store.collections.runs.insertOne({
     _id: "run",
     sourceId: "fine",
@@ -64,6 +67,7 @@ test("an operator sees why each source stands as it does, what runs left out, wh
   expect(answer.body).toMatch(/The fine.*class="state fine">fine<.*25 Nov, 12:55:00/s);
   expect(answer.body).toMatch(/class="state idle">paused<.*the publisher asked for it/s);
   expect(answer.body).toContain("&lt;b&gt;503&lt;/b&gt; three times");
+  expect(answer.body).toMatch(/title="8 articles: title 100 %.*publishedAt 50 %.*>75 %</s);
   expect(answer.body).toContain("3 robots.txt forbids this page");
   expect(answer.body).toContain("2 given up: timeout");
   expect(answer.body).toContain("broken XML repaired after item 12");

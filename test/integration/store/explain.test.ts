@@ -9,6 +9,7 @@ import {
   touchArticles,
   writeArticles,
 } from "../../../store/articles.ts";
+import { addBoilerplate, boilerplateKeys, readBoilerplate } from "../../../store/boilerplate.ts";
 import { appendChanges, headSeq, readChanges } from "../../../store/changes.ts";
 import { countUp, getDays } from "../../../store/days.ts";
 import { putFingerprints, similarFingerprints } from "../../../store/fingerprints.ts";
@@ -16,6 +17,7 @@ import * as hosts from "../../../store/hosts.ts";
 import * as links from "../../../store/links.ts";
 import { readListing } from "../../../store/listing.ts";
 import { readOverview } from "../../../store/overview.ts";
+import { countQuality } from "../../../store/quality.ts";
 import * as runs from "../../../store/runs.ts";
 import * as sources from "../../../store/sources.ts";
 import type { Store } from "../../../store/store.ts";
@@ -123,8 +125,14 @@ const VERBS: [string, Verb][] = [
   ["readListing by country", (store) => readListing(store, { country: "FR" }, page)],
   ["readListing by language", (store) => readListing(store, { language: "fr" }, page)],
   ["readListing by day", (store) => readListing(store, { day: "2026-11-24" }, page)],
+  ["readBoilerplate", (store) => readBoilerplate(store, ["s3", "s4"])],
+  ["boilerplateKeys", (store) => boilerplateKeys(store, "s3")],
+  ["addBoilerplate", (store) => addBoilerplate(store, [learnt], { recent: 60, known: 200 })],
+  ["countQuality", (store) => countQuality(store, new Map([["s3", counts]]))],
 ];
 
+const learnt = { sourceId: "s3", recent: [{ article: "a-7", keys: "k" }], known: [] };
+const counts = { articles: 1, completeness: 0.5, fields: { title: 1 } };
 const pace = { delay: 1000, concurrency: 1 };
 const verdict = { lane: "http" as const, at: NOW, checks: 0 };
 const page = { limit: 5, now: NOW };
@@ -141,10 +149,13 @@ describe("a store with thousands of documents in each collection", () => {
     expect(costly).toEqual([]);
   });
 
-  test("the overview reads only its sources without an index", async () => {
+  test("the overview reads only its sources and their rates without an index", async () => {
     const access = await watched.watch((store) => readOverview(store, NOW, 20));
     const costly = access.filter(({ index, examined }) => index === null || examined > FEW);
-    expect(found(costly)).toEqual([{ collection: "sources", index: null, examined: MANY }]);
+    expect(found(costly)).toEqual([
+      { collection: "sources", index: null, examined: MANY },
+      { collection: "quality", index: null, examined: MANY },
+    ]);
   });
 
   test("countDue is served by an index, so a full backlog is noticed cheaply", async () => {
