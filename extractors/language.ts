@@ -63,6 +63,13 @@ export function readLanguage(page: Page, text: string, assumed: string | null): 
   const detected = found ? primary(found.language) : null;
   const hint = declared ?? assumed;
   if (detected && detected === hint) return answer(detected, "declared and detected", hint, 0.99);
+  // A quotation or an error message at the start may be in another language than the rest.
+  const half = text.length > 2000 && hint ? text.length / 2 : null;
+  const later =
+    half !== null && detector ? detector.findLanguage(text.slice(half, half + 1000)) : null;
+  if (hint && later && primary(later.language) === hint) {
+    return answer(hint, "declared and detected further on", hint, 0.95);
+  }
   if (detected && found && found.is_reliable && found.probability > 0.85)
     return answer(detected, "detected", sample.slice(0, 40), found.probability * 0.9);
   if (declared) return answer(declared, "declared", declared, 0.8);

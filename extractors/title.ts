@@ -76,7 +76,7 @@ export function readTitle(page: Page): Answer<string> {
     return answer(social.text, "h2 that is og:title", social.text, 0.9);
   }
   const heading = bestHeading(shown, stated) ?? bestHeading(second, stated, 0.9);
-  const plain = heading && withoutPrefix(heading.text, stated, social);
+  const plain = heading && withoutPrefix(heading.text, social);
   if (plain) return answer(plain.text, "og:title, without the heading's kicker", plain.text, 0.85);
   const agreed = heading && agreedTitle(heading.text, stated, social);
   if (agreed) return answer(agreed.text, "json-ld and og:title agree", agreed.text, 0.85);
@@ -107,17 +107,11 @@ function bestHeading(texts: string[], stated: Candidate[], least = ALIKE) {
   return alone ? { text, rule: "only h1", confidence: 0.6 } : null;
 }
 
-/** What og:title and the title tag state alike, and the heading has a line above of. */
-function withoutPrefix(
-  heading: string,
-  stated: Candidate[],
-  social: Candidate | undefined,
-): Candidate | null {
+/** What og:title states, where the heading has a line above it. */
+function withoutPrefix(heading: string, social: Candidate | undefined): Candidate | null {
   const key = keyOf(heading);
-  if (!social || social.key.length < 15 || key === social.key || !key.endsWith(social.key))
-    return null;
-  const others = stated.filter((candidate) => candidate !== social);
-  return others.length > 0 && others.every((other) => other.key === social.key) ? social : null;
+  const isSuffix = social && key !== social.key && key.endsWith(social.key);
+  return isSuffix && social.key.length >= 15 ? social : null;
 }
 
 /** What JSON-LD and og:title state alike, in other words than the heading: the newer headline. */
