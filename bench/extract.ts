@@ -15,20 +15,29 @@ import {
   type TruthPage,
   worstPages,
 } from "./extract-table.ts";
+import { cpuLine, runPeers } from "./peers.ts";
 
 /**
  * Quality and CPU of extraction over a corpus of pages with truth: its folder has `score.mjs`,
  * `<set>/truth.jsonl`, `<set>/<id>.html.gz` and `peers/*.jsonl`.
  *
- *     node dist/bench/extract.js CORPUS [--worst N] [--sets a,b]
+ *     node dist/bench/extract.js CORPUS [--worst N] [--sets a,b] [--peers]
+ *
+ * `--peers` installs and runs the npm peers over the same pages in the same run.
  */
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { worst: { type: "string", default: "5" }, sets: { type: "string" } },
+  options: {
+    worst: { type: "string", default: "5" },
+    sets: { type: "string" },
+    peers: { type: "boolean", default: false },
+  },
 });
 const [folder] = positionals;
 if (!folder) {
-  process.stderr.write("usage: npm run bench:extract -- CORPUS [--worst N] [--sets a,b]\n");
+  process.stderr.write(
+    "usage: npm run bench:extract -- CORPUS [--worst N] [--sets a,b] [--peers]\n",
+  );
   process.exit(2);
 }
 const corpus = resolve(folder);
@@ -51,6 +60,8 @@ for (const page of truth) {
   ours.set(page.key, { ...fields, lang: fields.language });
 }
 
+const live = values.peers ? await runPeers(corpus, truth) : [];
+
 const scored = (predictions: Map<string, Prediction>): Details[] =>
   truth.map((page) => scorer.scorePage(page, predictions.get(page.key)));
 const own = scored(ours);
@@ -58,6 +69,9 @@ const peers = peerFiles(corpus).map(([name, path]) => ({
   name,
   columns: columnsOf(scorer, scored(scorer.loadPred(path))),
 }));
+for (const { name, predictions } of live) {
+  peers.push({ name: `${name} (now)`, columns: columnsOf(scorer, scored(predictions)) });
+}
 printTable([{ name: "newsgather", columns: columnsOf(scorer, own) }, ...peers]);
 
 const sorted = times.toSorted((a, b) => a.ms - b.ms);
@@ -66,6 +80,7 @@ const mean = times.reduce((sum, { ms }) => sum + ms, 0) / times.length;
 print(
   `\nCPU ms a page: mean ${mean.toFixed(1)}, median ${at(0.5)}, p95 ${at(0.95)}; ${times.length} pages`,
 );
+for (const peer of live) print(cpuLine(peer, mean));
 print(`peak memory: ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
 for (const { id, ms, size } of sorted.toReversed().slice(0, 5)) {
   print(`  slowest ${ms.toFixed(0)} ms  ${id}  ${Math.round(size / 1000)} kB`);
