@@ -167,6 +167,9 @@ function isAuthorTag(tag: Tag): boolean {
   );
 }
 
+/** Tags between a headline and its byline at most; further ones are other articles'. */
+const FAR = 1500;
+
 /** Texts of the innermost of some tags, outside asides and comments, those near the headline first. */
 function linesOf(tags: Tag[], layout: Layout | null): string[] {
   const innermost = tags.filter(
@@ -175,7 +178,7 @@ function linesOf(tags: Tag[], layout: Layout | null): string[] {
   );
   const near = byDistance(innermost, layout?.headline ?? null);
   const [nearest] = near;
-  if (!nearest) return [];
+  if (!nearest || (layout?.headline && nearest.distance > FAR)) return [];
   // Further ones are of the same byline only when they stand close by.
   const close = near.filter(({ tag }) => Math.abs(tag.order - nearest.tag.order) < 25).slice(0, 6);
   return close.flatMap(({ tag }) => pieces(tag));
@@ -186,7 +189,7 @@ function pieces(tag: Tag): string[] {
   const text = textOf(tag, 300);
   if (text.length < 3 || text.length > 200) return [];
   const inner = tag.children.filter((child) => child instanceof Tag);
-  const links = inner.filter((child) => child.name === "a");
+  const links = inner.filter((child) => child.name === "a" && textOf(child, 50).length > 2);
   const apart = links.length > 0 ? links : inner;
   return apart.length > (links.length > 0 ? 0 : 1)
     ? apart.map((child) => textOf(child, 200))
