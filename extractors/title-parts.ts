@@ -1,6 +1,10 @@
+/** Characters that a key is made of: millions of dashes would overflow the pattern's stack. */
+const KEYED = 20_000;
+
 /** Letters and digits of a text in lower case: equal keys mean the same title. */
 export function keyOf(text: string): string {
   return text
+    .slice(0, KEYED)
     .normalize("NFKC")
     .toLowerCase()
     .replace(/[^\p{L}\p{N}\p{M}]+/gu, "");
