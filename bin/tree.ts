@@ -40,12 +40,14 @@ export async function startTree(options: {
     stack.add("services", () => embedded.stop());
     const { mongoUrl, redisUrl } = embedded;
     const address = { MONGODB_URI: mongoUrl, REDIS_URL: redisUrl };
-    const processes = await Promise.all(
+    const started = await Promise.allSettled(
       roles.map((role) =>
         supervise(() => startProcess(role, only, { ...env, ...address }), { log }),
       ),
     );
+    const processes = started.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
     stack.add("roles", () => Promise.all(processes.map((process) => process.stop())));
+    for (const one of started) if (one.status === "rejected") throw one.reason;
     const portal = processes[roles.indexOf("api")]?.url ?? null;
     const all = [...embedded.services, ...processes];
     return { mongoUrl, redisUrl, address: portal, processes: all, stop };
