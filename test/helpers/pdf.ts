@@ -13,9 +13,15 @@ export interface PdfGiven {
   encrypted?: boolean;
 }
 
-/** A PDF (1.4, Helvetica, Latin-1) whose pages draw lines in the given order. */
+/** Where Windows' code page, which PDFs write, differs from Latin-1. */
+const WINDOWS = new Map(
+  [..."€…‘’“”•–—"].map((char, at) => [char, "\x80\x85\x91\x92\x93\x94\x95\x96\x97"[at]]),
+);
+
+/** A PDF (1.4, Helvetica, Western European letters) whose pages draw lines in the given order. */
 export function makePdf(pages: Drawn[][], { info = {}, encrypted = false }: PdfGiven = {}): Buffer {
-  const escape = (text: string) => text.replace(/[\\()]/g, "\\$&");
+  const escape = (text: string) =>
+    text.replace(/[\\()]/g, "\\$&").replace(/[€…‘’“”•–—]/g, (char) => WINDOWS.get(char) ?? "?");
   const entries = Object.entries(info).map(([name, text]) => `/${name} (${escape(text)})`);
   const objects = [
     "<< /Type /Catalog /Pages 2 0 R >>",

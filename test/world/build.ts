@@ -2,6 +2,7 @@ import { decoyReply } from "./decoys.ts";
 import { entryReplies, lastModified, page } from "./entries.ts";
 import type { FeedItem } from "./feeds.ts";
 import { labelsOf } from "./labels-world.ts";
+import { pdfReply } from "./pdf.ts";
 import type { Setting } from "./place.ts";
 import { random } from "./random.ts";
 import type { Placed, Reply, Site, SiteSpec } from "./site.ts";
@@ -105,7 +106,11 @@ export function siteOf(spec: SiteSpec, articles: Placed[], setting: Setting): Si
     const chance = random(setting.seed, spec.id, article.slug, "page");
     const view: View = { spec, article, labels, related, now: setting.now, chance };
     const path = article.url.slice(base.length);
-    routes.set(path, articleRoute(page(spec, TEMPLATES[spec.template](view)), article));
+    const reply =
+      article.quirk?.kind === "pdf"
+        ? pdfReply(article)
+        : page(spec, TEMPLATES[spec.template](view));
+    routes.set(path, articleRoute(reply, article));
     if (spec.template === "shell")
       routes.set(`/api/news${path}.json`, always(json(shellData(view))));
     if (article.ampUrl)

@@ -32,8 +32,8 @@ function dateOf(spec: SiteSpec, index: number, count: number, setting: Setting):
 
 function place(spec: SiteSpec, text: Text, number: number, at: Date, setting: Setting): Placed {
   const base = `http://${spec.host}:${setting.port}`;
-  const path = spec.path(text.slug, number);
   const quirk = spec.quirks?.find((one) => one.slug === text.slug) ?? null;
+  const path = spec.path(text.slug, number) + (quirk?.kind === "pdf" ? ".pdf" : "");
   const placed: Placed = {
     slug: text.slug,
     title: text.title,

@@ -19,7 +19,7 @@ export type DateIn = "jsonld" | "meta" | "time" | "time-day" | "text";
 
 /** What is odd about one article's address or answer; the article itself is fine. */
 export type Quirk =
-  | { slug: string; kind: "tracking" | "amp" | "moved" | "slow" | "busy" | "flaky" }
+  | { slug: string; kind: "tracking" | "amp" | "moved" | "slow" | "busy" | "flaky" | "pdf" }
   | { slug: string; kind: "short-link"; host: string; path: string }
   | { slug: string; kind: "corrected"; edit: Edit };
 

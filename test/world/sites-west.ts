@@ -27,6 +27,7 @@ export const WEST: SiteSpec[] = [
     quirks: [
       { slug: "one-login-for-ports", kind: "tracking" },
       { slug: "flood-sensors-calder-valley", kind: "moved" },
+      { slug: "digital-champions-libraries", kind: "pdf" },
       { slug: "plain-letters", kind: "short-link", host: "go.example", path: "/s/x7Qp" },
     ],
     decoys: [
