@@ -4,8 +4,9 @@ import { findDates } from "./dates/parse.ts";
 import { readingOf } from "./dates/reading.ts";
 import type { ExtractInput } from "./extract.ts";
 import { readLanguage } from "./language.ts";
+import { isBylineOrDated } from "./names.ts";
 import { openPage, type Page } from "./page.ts";
-import { pdfAuthors, pdfDate, pdfTitle } from "./pdf/fields.ts";
+import { pdfAuthors, pdfDate, pdfTitle, persons } from "./pdf/fields.ts";
 import { linesOf } from "./pdf/lines.ts";
 import { withoutMargins } from "./pdf/margins.ts";
 import { openPdf, type PdfInfo } from "./pdf/open.ts";
@@ -94,7 +95,7 @@ function bodyOf(paragraphs: Paragraph[], title: string | null): Paragraph[] {
   const long = above.filter(({ text }) => text.length > 200);
   const rest = at < 0 ? paragraphs : [...long, ...paragraphs.slice(at + 1)];
   return rest.filter(({ text }, index) => {
-    return /\p{L}/u.test(text) && !(index < 3 && isDateline(text));
+    return /\p{L}/u.test(text) && !(index < 3 && (isDateline(text) || isPersonsLine(text)));
   });
 }
 
@@ -103,6 +104,11 @@ function isDateline(text: string): boolean {
   if (text.length > 70) return false;
   const [date] = findDates(text, { dayFirst: true, timezone: "UTC" });
   return date !== undefined && text.length - date.text.length < 30;
+}
+
+/** `By Ada Lindqvist` on a line of its own. */
+function isPersonsLine(text: string): boolean {
+  return text.length <= 70 && isBylineOrDated(text) && persons(text).length > 0;
 }
 
 function lead(blocks: Paragraph[]) {

@@ -97,7 +97,8 @@ export function pdfAuthors(paragraphs: Paragraph[], info: PdfInfo, hints: Hints)
   return named.length > 0 ? answer(named, "pdf metadata", info.author, 0.5) : NOTHING;
 }
 
-function persons(text: string): string[] {
+/** The names of persons in a line. */
+export function persons(text: string): string[] {
   return namesIn(text, [])
     .filter(({ kind }) => kind === "person")
     .map((name) => name.text);

@@ -40,6 +40,7 @@ describe("a press release", () => {
       language: "en",
     });
     expect(fields.text).toContain(`${LEFT}\n\nThe network replaces`);
+    expect(fields.text?.startsWith(LEFT)).toBe(true);
     expect(fields.html).toContain(`<p>${LEFT}</p>`);
     expect(evidence).toMatchObject({
       title: { rule: "pdf largest text" },
