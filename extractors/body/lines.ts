@@ -93,8 +93,16 @@ function isHeadlineAgain(block: Block, { title, titleKey, isEarly }: Surrounding
 
 /** Notices say at once what they are for; further on, the same words may be the story's. */
 function isNotice({ text, size }: Block): boolean {
-  const at = Math.min(indexOf(NOTICE, text), indexOf(NOTICE_ELSEWHERE, text));
-  return at < (size < 140 ? size : 45);
+  return noticeAt(text) < (size < 140 ? size : 45);
+}
+
+/** Whether a block holds a notice anywhere: after the last words of the story that is enough. */
+export function holdsNotice({ text, size, kind }: Block): boolean {
+  return size < 350 && kind !== "quote" && Number.isFinite(noticeAt(text));
+}
+
+function noticeAt(text: string): number {
+  return Math.min(indexOf(NOTICE, text), indexOf(NOTICE_ELSEWHERE, text));
 }
 
 function indexOf(pattern: RegExp, text: string): number {

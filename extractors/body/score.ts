@@ -1,5 +1,6 @@
 import { parentOf, type Tag } from "../dom/tree.ts";
 import type { Block } from "./blocks.ts";
+import { holdsNotice } from "./lines.ts";
 
 const SENTENCE = /[.!?…。！？।؟]["'”’»)\]]*(?:\s|$)/u;
 
@@ -15,6 +16,8 @@ export function worth(block: Block): number {
   if (links > 0.5) return -Math.min(size, 20);
   const prose = size * (1 - 2 * links);
   if (kind === "item" || kind === "cell") return size > 60 ? prose * 0.6 : 0;
+  // Newsletter boxes and the like are written in sentences too.
+  if (holdsNotice(block)) return -20;
   if (size >= 80) return prose;
   return isSentence(text) ? prose * 0.7 : -5;
 }

@@ -1,7 +1,7 @@
 import { findDates } from "../dates/parse.ts";
 import type { Block } from "./blocks.ts";
 import { END_MATTER, READ_ALSO } from "./cues.ts";
-import { isLinkLine, LINE_RULES, PICTURE_RULES, type Surroundings } from "./lines.ts";
+import { holdsNotice, isLinkLine, LINE_RULES, PICTURE_RULES, type Surroundings } from "./lines.ts";
 import { isSentence } from "./score.ts";
 
 /** Blocks that the first line rules look at: bylines and repeated headlines stand there. */
@@ -114,7 +114,7 @@ function trimEnd(blocks: Block[], authors: string[]): Block[] {
     const scrap =
       block.kind === "heading" ||
       (block.kind === "text" && block.size < 80 && (!isSentence(block.text) || isDated(block)));
-    if (!scrap && !isBiography(block, authors)) break;
+    if (!scrap && !holdsNotice(block) && !isBiography(block, authors)) break;
     end--;
   }
   return blocks.slice(0, end);

@@ -1,0 +1,42 @@
+import { beforeAll, expect, test } from "vitest";
+import { extract } from "../../../extractors/extract.ts";
+import { prepare } from "../../../extractors/language.ts";
+import { decodeText } from "../../../fetch/charset.ts";
+import { compareWithTruth, type ExportedArticle } from "../../world/check.ts";
+import { handMade } from "../../world/hand-made.ts";
+import type { TrueArticle } from "../../world/truth.ts";
+
+// Every article page of the sample world that HTTP brings: what the demo checks, without the line.
+const now = new Date("2026-11-25T12:00:00Z");
+const plan = handMade({ port: 18080, seed: 1, now }, 1);
+const sites = new Map(plan.sites.map((site) => [site.host, site]));
+/** Its pages are made by scripts. */
+const RENDERED = "tramite-abierto";
+
+beforeAll(prepare);
+
+function read(truth: TrueArticle): ExportedArticle {
+  const { hostname, pathname, search } = new URL(truth.url);
+  const reply = sites.get(hostname)?.reply(pathname + search, 2);
+  if (!reply) throw new Error(`no page at ${truth.url}`);
+  const body = typeof reply.body === "string" ? Buffer.from(reply.body) : reply.body;
+  const { text: html } = decodeText(body, reply.headers["content-type"]);
+  const { fields, page } = extract({ html, url: truth.url, now, language: null });
+  const { title, text, publishedAt, canonicalUrl, language } = fields;
+  return {
+    ...{ id: truth.url, url: truth.url, canonicalUrl, sourceId: truth.sourceId, version: 1 },
+    ...{ title: title ?? page.kind, text: text ?? "", teaser: fields.teaser, language },
+    ...{ publishedAt: publishedAt?.toISOString() ?? null, modifiedAt: null },
+    ...{ firstSeenAt: now.toISOString(), authors: fields.authors, topics: [] },
+    ...{ country: null, region: null, duplicateOf: null, storyId: truth.url },
+  };
+}
+
+const truths = plan
+  .truth()
+  .articles.filter(({ sourceId, url }) => sourceId !== RENDERED && !url.endsWith(".pdf"));
+
+test.each(truths.map((truth) => [truth.url, truth] as const))("%s", (_, truth) => {
+  const alone = { ...plan.truth(), articles: [{ ...truth, duplicateOf: null }] };
+  expect(compareWithTruth(alone, [read(truth)])).toEqual([]);
+});
