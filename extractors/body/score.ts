@@ -14,10 +14,10 @@ export function worth(block: Block): number {
   const { size, links, kind, text } = block;
   if (kind === "heading" || kind === "caption") return 0;
   if (links > 0.5) return -Math.min(size, 20);
-  const prose = size * (1 - 2 * links);
-  if (kind === "item" || kind === "cell") return size > 60 ? prose * 0.6 : 0;
   // Newsletter boxes and the like are written in sentences too.
   if (holdsNotice(block)) return -20;
+  const prose = size * (1 - 2 * links);
+  if (kind === "item" || kind === "cell") return size > 60 ? prose * 0.6 : 0;
   if (size >= 80) return prose;
   return isSentence(text) ? prose * 0.7 : -5;
 }
