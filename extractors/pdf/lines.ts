@@ -62,8 +62,8 @@ function lineOf(part: Placed[]): Line | null {
   }
   const folded = text.replace(/\s+/g, " ").trim();
   if (!folded) return null;
-  const x = Math.min(...part.map((piece) => piece.x));
-  const right = Math.max(...part.map((piece) => piece.x + piece.width));
+  const x = part.reduce((least, piece) => Math.min(least, piece.x), Number.POSITIVE_INFINITY);
+  const right = part.reduce((most, piece) => Math.max(most, piece.x + piece.width), 0);
   const { y, size, font, order } = main;
   return { text: folded, x, right, y, size, font, order };
 }

@@ -12,22 +12,25 @@ interface Gutter {
 const FEWEST = 3;
 const NARROWEST = 5;
 const DEEPEST = 12;
+/** A page with more lines is a map or a drawing. */
+const MOST = 3000;
 
 /**
  * Lines in the order in which they are read: columns one after the other (from the right in scripts
  * that run so), between headings that lie across them; tables of short cells stay row by row.
  */
 export function inReadingOrder(lines: Line[], rtl = false, depth = 0): Line[] {
-  const gutter = depth < DEEPEST ? findGutter(lines) : null;
+  const gutter = depth < DEEPEST && lines.length <= MOST ? findGutter(lines) : null;
   if (!gutter) return lines.toSorted((a, b) => a.y - b.y || (rtl ? b.x - a.x : a.x - b.x));
   const middle = (gutter.from + gutter.to) / 2;
   const across = lines
     .filter((line) => line.x < middle && line.right > middle)
     .toSorted((a, b) => a.y - b.y);
+  const wide = new Set(across);
   const ordered: Line[] = [];
   let top = Number.NEGATIVE_INFINITY;
   const takeBand = (bottom: number) => {
-    const band = lines.filter((line) => line.y > top && line.y <= bottom && !across.includes(line));
+    const band = lines.filter((line) => line.y > top && line.y <= bottom && !wide.has(line));
     const left = band.filter((line) => line.right <= middle);
     const right = band.filter((line) => line.right > middle);
     const [one, two] = rtl ? [right, left] : [left, right];

@@ -181,6 +181,26 @@ describe("what can't be read", () => {
     expect(fields.text).not.toContain("Part 40.");
   });
 
+  test("a page of 40,000 scattered words ends in time, in columns or not", async () => {
+    const words = Array.from({ length: 40_000 }, (_, at) => {
+      return { text: "word", x: (at * 37) % 560, y: (at * 91) % 800, size: 4 };
+    });
+    const crossed = Array.from({ length: 2900 }, (_, at) => {
+      const x = [10, 300, 10][at % 3] ?? 0;
+      return {
+        text: at % 3 === 2 ? "x".repeat(90) : "words in columns ",
+        x,
+        y: 830 - at * 0.28,
+        size: 1.4,
+      };
+    });
+    for (const page of [words, crossed]) {
+      const start = process.cpuUsage();
+      await read(makePdf([page]));
+      expect(process.cpuUsage(start).user / 1000).toBeLessThan(4000);
+    }
+  });
+
   test("a bomb of packed blanks ends in time", async () => {
     const packed = deflateSync(Buffer.alloc(60_000_000, " ")).toString("latin1");
     const stream = `<< /Filter /FlateDecode /Length ${packed.length} >>\nstream\n${packed}\nendstream`;
