@@ -7,7 +7,7 @@ import { readLanguage } from "./language.ts";
 import { isBylineOrDated } from "./names.ts";
 import { openPage, type Page } from "./page.ts";
 import { pdfAuthors, pdfDate, pdfTitle, persons } from "./pdf/fields.ts";
-import { linesOf } from "./pdf/lines.ts";
+import { type Line, linesOf } from "./pdf/lines.ts";
 import { withoutMargins } from "./pdf/margins.ts";
 import { openPdf, type PdfInfo } from "./pdf/open.ts";
 import { inReadingOrder } from "./pdf/order.ts";
@@ -33,12 +33,18 @@ export async function extractPdf(input: PdfInput): Promise<Extraction> {
   const opened = await openPdf(input.bytes);
   if ("problem" in opened) return unread(opened.problem);
   const { pages, info } = opened;
-  const rtl = pages.flatMap(({ pieces }) => pieces).filter((piece) => piece.rtl).length;
-  const count = pages.reduce((sum, { pieces }) => sum + pieces.length, 0);
+  const pieces = pages.flatMap((page) => page.pieces);
+  const rtl = pieces.filter((piece) => piece.rtl).length * 2 > pieces.length;
   const lines = withoutMargins(
     pages.map((page) => ({ lines: linesOf(page), height: page.height })),
-  ).map((page) => inReadingOrder(page, rtl * 2 > count));
-  return read(input, paragraphsOf(lines), info);
+  ).map((page) => inReadingOrder(page, rtl));
+  // Paragraphs are indented where lines begin: in scripts from the right that is there.
+  const set = rtl ? lines.map((page) => page.map(mirrored)) : lines;
+  return read(input, paragraphsOf(set), info);
+}
+
+function mirrored(line: Line): Line {
+  return { ...line, x: -line.right, right: -line.x };
 }
 
 function read(input: PdfInput, paragraphs: Paragraph[], info: PdfInfo): Extraction {

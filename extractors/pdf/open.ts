@@ -113,7 +113,11 @@ function pieceOf(item: Item, view: unknown[]): Piece | null {
   const y = vb * e + vd * f + vf;
   const size = Math.hypot(c, d);
   if (![x, y, size, item.width].every(Number.isFinite) || size < 1) return null;
-  const { str: text, width, fontName: font, dir } = item;
+  const { str, width, fontName: font, dir } = item;
+  // Letters in the form that stands beside others (Arabic) and joined ones (fi) are read as plain.
+  const text = str.replace(/[\ufb00-\ufb4f\ufb50-\ufdff\ufe70-\ufefc]+/g, (run) =>
+    run.normalize("NFKC"),
+  );
   return { text, x, y, width, size, font, rtl: dir === "rtl" };
 }
 

@@ -28,21 +28,21 @@ export function inReadingOrder(lines: Line[], rtl = false, depth = 0): Line[] {
     .toSorted((a, b) => a.y - b.y);
   const wide = new Set(across);
   const ordered: Line[] = [];
-  let top = Number.NEGATIVE_INFINITY;
-  const takeBand = (bottom: number) => {
-    const band = lines.filter((line) => line.y > top && line.y <= bottom && !wide.has(line));
+  let above = Number.NEGATIVE_INFINITY;
+  const takeBand = (end: number) => {
+    const band = lines.filter((line) => line.y > above && line.y <= end && !wide.has(line));
     const left = band.filter((line) => line.right <= middle);
     const right = band.filter((line) => line.right > middle);
     const [one, two] = rtl ? [right, left] : [left, right];
-    const end = endOfColumns(one, two);
+    const beneath = endOfColumns(one, two);
     for (const part of [
-      one.filter((line) => line.y < end),
-      two.filter((line) => line.y < end),
-      band.filter((line) => line.y >= end),
+      one.filter((line) => line.y < beneath),
+      two.filter((line) => line.y < beneath),
+      band.filter((line) => line.y >= beneath),
     ]) {
       ordered.push(...inReadingOrder(part, rtl, depth + 1));
     }
-    top = bottom;
+    above = end;
   };
   for (const line of across) {
     takeBand(line.y);

@@ -16,7 +16,8 @@ interface Opened {
 
 const BULLET = /^(?:[•▪●■◦‣➢✓\uf0b7\uf0a7]|[-–*](?=\s))\s*/u;
 const END = /[.!?…:;。！？؟"”»)\]]$/u;
-const LOWER = /^\p{Ll}/u;
+/** A sentence goes on: in small letters, or in a script that has no others. */
+const LOWER = /^[\p{Ll}\p{Lo}]/u;
 /** Words after which a hyphen at a line's end is kept: `Nord- und Südtor`. */
 const AND = /^(?:und|oder|bzw|and|or|to|et|ou|en|of|e|y|o|och|og)\b/iu;
 
@@ -94,7 +95,7 @@ function finish({ lines, page }: Opened, body: Pick<Line, "size" | "font">): Par
 
 function joined(text: string, next: string): string {
   if (!text) return next;
-  if (/\u00ad$/u.test(text)) return text.slice(0, -1) + next;
+  if (text.endsWith("\u00ad")) return text.slice(0, -1) + next;
   if (/\p{L}[-‐]$/u.test(text) && LOWER.test(next) && !AND.test(next))
     return text.slice(0, -1) + next;
   const unspaced = /[\u3040-\u30ff\u3400-\u9fff]$/u.test(text) && /^[\u3000-\u9fff]/u.test(next);

@@ -15,7 +15,7 @@ export interface PdfGiven {
 
 /** Where Windows' code page, which PDFs write, differs from Latin-1. */
 const WINDOWS = new Map(
-  [..."€…‘’“”•–—"].map((char, at) => [char, "\x80\x85\x91\x92\x93\x94\x95\x96\x97"[at]]),
+  Array.from("€…‘’“”•–—").map((char, at) => [char, "\x80\x85\x91\x92\x93\x94\x95\x96\x97"[at]]),
 );
 
 /** A PDF (1.4, Helvetica, Western European letters) whose pages draw lines in the given order. */

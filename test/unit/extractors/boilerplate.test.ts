@@ -97,9 +97,9 @@ describe("learning", () => {
       [],
     );
     expect(learn(between).recent).toHaveLength(WINDOW);
-    const many = Array.from({ length: KEPT + 20 }, (_, at) => ({
-      ...{ key: `k${at}`, text: "", articles: [], at: now },
-    }));
+    const many = Array.from({ length: KEPT + 20 }, (_, at) => {
+      return { key: `k${at}`, text: "", articles: [], at: now };
+    });
     const full = learn(texts(3, COOKIES), { recent: [], known: many });
     expect(full.known).toHaveLength(KEPT);
     expect(full.known.at(-1)?.text).toBe(COOKIES.slice(0, 120));

@@ -1,10 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { deflateSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
-import { findChromium } from "../../../bin/roles/chromium.ts";
 import { prepare } from "../../../extractors/language.ts";
 import { extractPdf, isPdf } from "../../../extractors/pdf.ts";
 import { type Drawn, makePdf, setText } from "../../helpers/pdf.ts";
@@ -215,36 +210,4 @@ describe("what can't be read", () => {
     expect(isPdf(makePdf([[]]))).toBe(true);
     expect(isPdf(Buffer.from("<p>%PD</p>"))).toBe(false);
   });
-});
-
-test("a page that a browser printed", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "newsgather-pdf-"));
-  try {
-    const page = `<!doctype html><html lang="de"><title>Die Stadt öffnet ihr Wärmenetz</title><h1>Die Stadt öffnet ihr Wärmenetz</h1><p>Hafenstadt, 14. März 2026</p><div style="columns:2"><p>Die Stadt hat den ersten Teil eines Wärmenetzes in Betrieb genommen, das seine Wärme aus dem Meer bezieht. Zwölftausend Wohnungen am Kai sollen noch vor dem Winter angeschlossen werden.<p>Das Netz ersetzt Gaskessel in vier Vierteln. Unter Straßen, die ohnehin erneuert wurden, liegen nun dreißig Kilometer Rohr, und das hat die Kosten um ein Fünftel gesenkt.</div><ul><li>Dreißig Kilometer Rohr<li>Zwölftausend Wohnungen</ul>`;
-    writeFileSync(join(folder, "a.html"), page);
-    const chromium = await findChromium({ browser: {} } as Parameters<typeof findChromium>[0]);
-    const file = join(folder, "a.pdf");
-    const flags = [
-      "--headless",
-      "--no-sandbox",
-      "--disable-gpu",
-      `--user-data-dir=${folder}/profile`,
-    ];
-    execFileSync(
-      chromium ?? "chromium",
-      [...flags, "--no-pdf-header-footer", `--print-to-pdf=${file}`, `file://${folder}/a.html`],
-      { stdio: "pipe", timeout: 15_000 },
-    );
-    const { fields } = await read(readFileSync(file));
-    expect(fields).toMatchObject({
-      title: "Die Stadt öffnet ihr Wärmenetz",
-      language: "de",
-      publishedAt: new Date("2026-03-14T00:00:00Z"),
-    });
-    expect(fields.text).toMatch(
-      /angeschlossen werden\.\n\nDas Netz ersetzt .* gesenkt\.\n\nDreißig Kilometer Rohr\n\nZwölftausend Wohnungen$/,
-    );
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 });
