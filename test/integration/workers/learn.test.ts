@@ -12,8 +12,9 @@ beforeAll(async () => {
 afterEach(() => stage.clear());
 afterAll(() => stage.close());
 
+// Worded so that no rule of the extractor knows it: only its return gives it away.
 const COOKIES =
-  "We and our partners use cookies to improve your visit, to measure our reach and to show you advertising that fits your interests.";
+  "Small files on your device let us remember how you like to read, which of our pages you know, and what of our offers may be of use to you.";
 const PROMO =
   "The city magazine appears each month with forty pages about the people behind the projects, and costs less than a coffee a week.";
 const SERIES =
@@ -55,7 +56,7 @@ test("what a source repeats is learnt and taken out of further articles, and of 
   expect(first.slice(2).map((text) => text.includes(PROMO))).toEqual([true, true, true, false]);
   const last = await link("/news/5");
   const article = await store.collections.articles.findOne({ _id: last?.articleId ?? "" });
-  expect(article?.html).not.toContain("cookies");
+  expect(article?.html).not.toContain("Small files");
   expect(article?.evidence.text?.removed).toMatchObject([
     { rule: "learnt boilerplate", seen: PROMO.slice(0, 80) },
     { rule: "learnt boilerplate", seen: COOKIES.slice(0, 80) },
