@@ -6,6 +6,7 @@ export const MAX_ATTEMPTS = 4;
 const HOUR = 3_600_000;
 const BASES: Partial<Record<Cause, number>> = {
   dns: 30_000,
+  timeout: 30_000,
   "too-many-requests": 60_000,
 };
 
