@@ -92,17 +92,25 @@ function isHeadlineAgain(block: Block, { title, titleKey, isEarly }: Surrounding
 }
 
 /** Notices say at once what they are for; further on, the same words may be the story's. */
-function isNotice({ text, size }: Block): boolean {
-  return noticeAt(text) < (size < 140 ? size : 45);
+function isNotice(block: Block): boolean {
+  return noticeAt(block) < (block.size < 140 ? block.size : 45);
 }
 
 /** Whether a block holds a notice anywhere: after the last words of the story that is enough. */
-export function holdsNotice({ text, size, kind }: Block): boolean {
-  return size < 350 && kind !== "quote" && Number.isFinite(noticeAt(text));
+export function holdsNotice(block: Block): boolean {
+  return block.size < 350 && block.kind !== "quote" && Number.isFinite(noticeAt(block));
 }
 
-function noticeAt(text: string): number {
-  return Math.min(indexOf(NOTICE, text), indexOf(NOTICE_ELSEWHERE, text));
+const notices = new WeakMap<Block, number>();
+
+/** Where a notice begins; asked several times of a block, and long to look for. */
+function noticeAt(block: Block): number {
+  let at = notices.get(block);
+  if (at === undefined) {
+    at = Math.min(indexOf(NOTICE, block.text), indexOf(NOTICE_ELSEWHERE, block.text));
+    notices.set(block, at);
+  }
+  return at;
 }
 
 function indexOf(pattern: RegExp, text: string): number {
