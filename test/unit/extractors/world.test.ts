@@ -23,13 +23,12 @@ function read(truth: TrueArticle): ExportedArticle {
   const { text: html } = decodeText(body, reply.headers["content-type"]);
   const { fields, page } = extract({ html, url: truth.url, now, language: null });
   const { title, text, publishedAt, canonicalUrl, language } = fields;
-  return {
-    ...{ id: truth.url, url: truth.url, canonicalUrl, sourceId: truth.sourceId, version: 1 },
-    ...{ title: title ?? page.kind, text: text ?? "", teaser: fields.teaser, language },
-    ...{ publishedAt: publishedAt?.toISOString() ?? null, modifiedAt: null },
-    ...{ firstSeenAt: now.toISOString(), authors: fields.authors, topics: [] },
-    ...{ country: null, region: null, duplicateOf: null, storyId: truth.url },
-  };
+  const told = { title: title ?? page.kind, text: text ?? "", teaser: fields.teaser, language };
+  const times = { publishedAt: publishedAt?.toISOString() ?? null, modifiedAt: null };
+  const source = { sourceId: truth.sourceId, country: null, region: null, topics: [] };
+  const story = { duplicateOf: null, storyId: truth.url, version: 1 };
+  const where = { id: truth.url, url: truth.url, canonicalUrl, firstSeenAt: now.toISOString() };
+  return { ...where, ...told, ...times, ...source, ...story, authors: fields.authors };
 }
 
 const truths = plan
