@@ -30,7 +30,7 @@ export function decodeText(
   for (const { label, from } of declared) {
     const charset = known(label);
     if (charset === null) continue;
-    if (PERMISSIVE.test(charset) && isMultibyteUtf8(bytes)) continue;
+    if (charset !== "utf-8" && isUtf8(bytes, PERMISSIVE.test(charset) ? 1 : BY_CHANCE)) continue;
     const text = strict(charset, bytes);
     if (text !== null) return { text, charset, from };
   }
@@ -74,9 +74,14 @@ function mostly(charset: string, bytes: Uint8Array): string | null {
   return bad * 2000 <= text.length ? text : null;
 }
 
-/** Whether the bytes are valid UTF-8 with characters above ASCII, which no other text is by chance. */
-function isMultibyteUtf8(bytes: Uint8Array): boolean {
-  if (!bytes.some((byte) => byte >= 0x80)) return false;
+/** Bytes above ASCII that a short text in a double-byte charset may have in the form of UTF-8. */
+const BY_CHANCE = 60;
+
+/** Whether the bytes are valid UTF-8 with so many bytes above ASCII, which longer text never is by chance. */
+function isUtf8(bytes: Uint8Array, atLeast: number): boolean {
+  let above = 0;
+  for (const byte of bytes) if (byte >= 0x80) above += 1;
+  if (above < atLeast) return false;
   try {
     decoder("utf-8", true).decode(bytes);
     return true;
