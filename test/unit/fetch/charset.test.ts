@@ -169,9 +169,9 @@ test("detection looks at a bounded part of a large page", () => {
 });
 
 test("UTF-8 that a page calls GBK is read as UTF-8, a short GBK text that looks like it as GBK", () => {
-  const page = `<meta charset="gbk"><p>${"深圳推出新的数字政务服务平台，".repeat(4)}</p>`;
-  const utf8 = decodeText(Buffer.from(page), "text/html; charset=gbk");
-  expect(utf8).toMatchObject({ text: page, charset: "utf-8" });
+  const html = `<meta charset="gbk"><p>${"深圳推出新的数字政务服务平台，".repeat(4)}</p>`;
+  const utf8 = decodeText(Buffer.from(html), "text/html; charset=gbk");
+  expect(utf8).toMatchObject({ text: html, charset: "utf-8" });
   // The bytes of 联通 in GBK are valid UTF-8.
   const short = Buffer.from([0xc1, 0xaa, 0xcd, 0xa8]);
   expect(decodeText(short, "text/html; charset=gbk").text).toBe("联通");
