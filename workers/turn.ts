@@ -12,6 +12,7 @@ import type { TurnDeps } from "./deps.ts";
 import { holdSlot } from "./hold-slot.ts";
 import { lookAt } from "./look-at.ts";
 import { readRobots } from "./read-robots.ts";
+import { createStartGap } from "./start-gap.ts";
 
 /** When the host's turn job runs next; `done` when nothing is due. */
 export type Next = { at: Date } | "done";
@@ -59,6 +60,7 @@ async function tryLink(deps: TurnDeps, host: Host, link: Link, turn: number): Pr
       return { at: new Date(link.claim.at.getTime() + LOST_LEASE) };
     }
     if (!known && !source?.ignoreRobots) {
+      await keepApart(host._id, pace);
       await readRobots(deps, host, link.url, slot);
       return later(deps, await slot.release());
     }
@@ -68,10 +70,18 @@ async function tryLink(deps: TurnDeps, host: Host, link: Link, turn: number): Pr
       await poison(deps, claimed, token);
       return null;
     }
+    await keepApart(host._id, pace);
     return later(deps, await lookAt(deps, { link: claimed, token, host, source, slot }));
   } finally {
     await slot.cancel();
   }
+}
+
+const startGap = createStartGap();
+
+/** With several requests at once, their starts are `delay / concurrency` apart; else the lease says it all. */
+async function keepApart(host: string, { delay, concurrency }: HostPace): Promise<void> {
+  if (concurrency > 1) await startGap(host, delay / concurrency);
 }
 
 /** The slower of what the sources and robots.txt ask for. */
