@@ -1,5 +1,4 @@
 import type { Item } from "./item.ts";
-import type { Relevance, TopicVerdict } from "./topic.ts";
 
 /** The picture that stands for an article; its URL is kept, never fetched or hot-linked. */
 export interface Image {
@@ -100,8 +99,7 @@ export interface Visible {
   day: string;
 }
 
-/** `unlisted`: stored and findable by operators, not shown to readers; `Article.unlisted` says why. */
-export type ArticleStatus = "published" | "unlisted" | "retracted";
+export type ArticleStatus = "published" | "retracted";
 
 /** The current fields of one article. `_id` is the key of its first link and never moves. */
 export interface Article extends ArticleFields {
@@ -120,12 +118,10 @@ export interface Article extends ArticleFields {
   topics: string[];
   status: ArticleStatus;
   /** Hash of title and text: equal means unchanged. */
-  /** Set while the article is unlisted. */
-  unlisted?: { reason: "below relevance"; detail: string; at: Date } | null;
   contentHash: string;
   captureId: string;
   extractor: string;
-  evidence: Extraction["evidence"] & { byTopic?: TopicVerdict[]; relevance?: Relevance };
+  evidence: Extraction["evidence"];
   /** How completely it was read, 0 to 1; missing on articles stored before it was measured. */
   completeness?: number;
   duplicateOf: string | null;

@@ -6,7 +6,6 @@ import { turnHandlers } from "../../workers/handlers.ts";
 import { startWorkers } from "../../workers/start.ts";
 import { browserUser, findChromium } from "./chromium.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
-import { readTopics } from "./topics.ts";
 import { guardOf, openTurns } from "./turns.ts";
 
 /** Host turns in the browser, which goes out through the guard's own proxy. */
@@ -31,9 +30,7 @@ export async function startBrowser(context: RoleContext): Promise<RunningRole> {
     }),
   );
   stack.add("browser", () => sessions.close());
-  const topics = await readTopics();
-  const turns = openTurns(context, opened, { guard, browser: sessions, topics });
-  const { render } = turnHandlers(turns);
+  const { render } = turnHandlers(openTurns(context, opened, { guard, browser: sessions }));
   const workers = startWorkers(render ? { render } : {}, {
     ...queues,
     concurrency: { render: concurrency },

@@ -2,14 +2,12 @@ import { LIMITS } from "../../config/limits.ts";
 import { turnHandlers } from "../../workers/handlers.ts";
 import { startWorkers } from "../../workers/start.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
-import { readTopics } from "./topics.ts";
 import { guardOf, openTurns } from "./turns.ts";
 
 /** Host turns by HTTP, and reading stored captures again. */
 export async function startHttp(context: RoleContext): Promise<RunningRole> {
   const opened = await openDeps(context);
-  const topics = await readTopics();
-  const turns = openTurns(context, opened, { guard: guardOf(context), browser: null, topics });
+  const turns = openTurns(context, opened, { guard: guardOf(context), browser: null });
   const { fetch, extract } = turnHandlers(turns);
   const { config, log } = context;
   const workers = startWorkers(

@@ -5,7 +5,6 @@ import { parseHosts } from "../../fetch/hosts-file.ts";
 import { createHttp } from "../../fetch/http.ts";
 import { createPace } from "../../fetch/pace.ts";
 import { cached } from "../../lib/cache.ts";
-import type { TopicRule } from "../../model/topic.ts";
 import { boilerplateKeys } from "../../store/boilerplate.ts";
 import { getHost } from "../../store/hosts.ts";
 import { getSource } from "../../store/sources.ts";
@@ -30,7 +29,7 @@ export function guardOf({ config }: Pick<RoleContext, "config">): Guard {
 export function openTurns(
   { config, redisUrl }: RoleContext,
   { deps, stack }: Opened,
-  options: { guard: Guard; browser: BrowserSessions | null; topics: TopicRule[] },
+  options: { guard: Guard; browser: BrowserSessions | null },
 ): TurnDeps {
   const redis = connect(redisUrl, { maxRetriesPerRequest: 1 });
   stack.add("pace", () => redis.disconnect());
@@ -44,7 +43,7 @@ export function openTurns(
     },
   });
   stack.add("http", () => http.close());
-  const parser = createParser(availableParallelism(), options.topics);
+  const parser = createParser(availableParallelism());
   stack.add("parser", () => parser.close());
   const { store, settings, now } = deps;
   const kept = { ttl: BELIEVED, size: 5000 };
