@@ -1,18 +1,15 @@
 import { type Config, PRODUCT } from "../config/env.ts";
-import { LIMITS } from "../config/limits.ts";
-import { createBrowser } from "../fetch/browser.ts";
 import { decodeText } from "../fetch/charset.ts";
 import { disposition, MAX_HOPS } from "../fetch/disposition.ts";
-import { createHttp, type HttpRequest } from "../fetch/http.ts";
-import { startProxy } from "../fetch/proxy.ts";
+import type { Guard } from "../fetch/guard.ts";
+import type { HttpRequest } from "../fetch/http.ts";
 import type { Received } from "../fetch/received.ts";
 import { robotsCopy, verdict } from "../fetch/robots-policy.ts";
 import { ReleaseStack } from "../lib/stack.ts";
 import { GiveUp, RetryLater } from "../model/failure.ts";
 import type { Hop } from "../model/link.ts";
 import { isSkipped, type Skipped } from "../model/skipped.ts";
-import { browserUser, findChromium } from "./roles/chromium.ts";
-import { guardOf } from "./roles/turns.ts";
+import { guardOf, openBrowser, openHttp } from "./roles/way-out.ts";
 
 /** How one address is fetched outside of the pipeline. */
 export interface FetchOnce {
@@ -34,18 +31,9 @@ type Ask = (request: HttpRequest) => Promise<Received | Skipped>;
 export async function fetchOnce(config: Config, url: string, options: FetchOnce): Promise<Fetched> {
   const stack = new ReleaseStack();
   try {
-    const guard = guardOf({ config });
-    const http = createHttp({
-      guard,
-      userAgent: config.userAgent,
-      limits: {
-        bytes: LIMITS.wireBytes,
-        decodedBytes: LIMITS.decodedBytes,
-        deadline: config.requestTimeout,
-      },
-    });
-    stack.add("http", () => http.close());
-    const ask = options.browser ? await browserAsk(config, stack) : http.get;
+    const guard = guardOf(config);
+    const http = openHttp(config, guard, stack);
+    const ask = options.browser ? await browserAsk(config, guard, stack) : http.get;
     return await follow(http.get, ask, url, options);
   } finally {
     await stack.close();
@@ -89,17 +77,8 @@ async function robots(http: Ask, url: string): Promise<Skipped | null> {
   return isSkipped(said) ? said : null;
 }
 
-async function browserAsk(config: Config, stack: ReleaseStack): Promise<Ask> {
-  const proxy = await startProxy(guardOf({ config }), { bytes: LIMITS.pageBytes });
-  stack.add("proxy", () => proxy.close());
-  const browser = createBrowser({
-    executablePath: await findChromium(config),
-    wsEndpoint: config.browser.wsEndpoint,
-    user: await browserUser(config),
-    sandbox: config.browser.sandbox,
-    proxy,
-    userAgent: config.userAgent,
-  });
+async function browserAsk(config: Config, guard: Guard, stack: ReleaseStack): Promise<Ask> {
+  const browser = await openBrowser(config, guard, stack);
   stack.add("browser", () => browser.close());
   const turn = await browser.open();
   stack.add("turn", () => turn.close());

@@ -12,6 +12,7 @@ import type { TurnDeps } from "./deps.ts";
 import { holdSlot } from "./hold-slot.ts";
 import { lookAt } from "./look-at.ts";
 import { readRobots } from "./read-robots.ts";
+import { skippedSet } from "./settle.ts";
 import { createStartGap } from "./start-gap.ts";
 
 /** When the host's turn job runs next; `done` when nothing is due. */
@@ -103,13 +104,12 @@ async function refuse(
   again: Date,
 ): Promise<void> {
   const wait = skipped === "robots-unreachable";
-  const state = wait ? ({ state: "due", dueAt: again } as const) : SKIPPED;
+  const left = skippedSet({ skipped, detail });
+  const state = wait ? ({ ...left, state: "due", dueAt: again } as const) : left;
   // Nothing was asked of the host, so it doesn't count as a try.
-  const set = { ...state, reason: skipped, detail, attempts: 0, doneAt: deps.now() };
+  const set = { ...state, attempts: 0, doneAt: deps.now() };
   await settleLinks(deps.store, [{ id: link._id, token, set }]);
 }
-
-const SKIPPED = { state: "skipped", dueAt: null } as const;
 
 /** A page that ended its worker each time it was tried is not tried again by itself. */
 async function poison(deps: TurnDeps, link: Link, token: string): Promise<void> {

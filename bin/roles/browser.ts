@@ -1,34 +1,21 @@
 import { LIMITS } from "../../config/limits.ts";
-import { createBrowser } from "../../fetch/browser.ts";
-import { startProxy } from "../../fetch/proxy.ts";
 import { createBrowserSessions } from "../../workers/browser-sessions.ts";
 import { turnHandlers } from "../../workers/handlers.ts";
 import { startWorkers } from "../../workers/start.ts";
-import { browserUser, findChromium } from "./chromium.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
-import { guardOf, openTurns } from "./turns.ts";
+import { openTurns } from "./turns.ts";
+import { guardOf, openBrowser } from "./way-out.ts";
 
 /** Host turns in the browser, which goes out through the guard's own proxy. */
 export async function startBrowser(context: RoleContext): Promise<RunningRole> {
   const { config, log } = context;
   const opened = await openDeps(context);
   const { stack, queues, stop } = opened;
-  const guard = guardOf(context);
-  const proxy = await startProxy(guard, { bytes: LIMITS.pageBytes });
-  stack.add("proxy", () => proxy.close());
-  const { wsEndpoint, sandbox, concurrency } = config.browser;
+  const guard = guardOf(config);
+  const { sandbox, concurrency } = config.browser;
   if (!sandbox)
     log.warn({}, "the browser runs without its sandbox (NEWSGATHER_BROWSER_SANDBOX=off)");
-  const sessions = createBrowserSessions(
-    createBrowser({
-      executablePath: wsEndpoint ? "" : await findChromium(config),
-      wsEndpoint,
-      user: wsEndpoint ? null : await browserUser(config),
-      sandbox,
-      proxy,
-      userAgent: config.userAgent,
-    }),
-  );
+  const sessions = createBrowserSessions(await openBrowser(config, guard, stack));
   stack.add("browser", () => sessions.close());
   const { render } = turnHandlers(openTurns(context, opened, { guard, browser: sessions }));
   const workers = startWorkers(render ? { render } : {}, {

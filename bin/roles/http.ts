@@ -2,12 +2,13 @@ import { LIMITS } from "../../config/limits.ts";
 import { turnHandlers } from "../../workers/handlers.ts";
 import { startWorkers } from "../../workers/start.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
-import { guardOf, openTurns } from "./turns.ts";
+import { openTurns } from "./turns.ts";
+import { guardOf } from "./way-out.ts";
 
 /** Host turns by HTTP, and reading stored captures again. */
 export async function startHttp(context: RoleContext): Promise<RunningRole> {
   const opened = await openDeps(context);
-  const turns = openTurns(context, opened, { guard: guardOf(context), browser: null });
+  const turns = openTurns(context, opened, { guard: guardOf(context.config), browser: null });
   const { fetch, extract } = turnHandlers(turns);
   const { config, log } = context;
   const workers = startWorkers(

@@ -1,8 +1,5 @@
 import { availableParallelism } from "node:os";
-import { LIMITS } from "../../config/limits.ts";
-import { createGuard, type Guard } from "../../fetch/guard.ts";
-import { parseHosts } from "../../fetch/hosts-file.ts";
-import { createHttp } from "../../fetch/http.ts";
+import type { Guard } from "../../fetch/guard.ts";
 import { createPace } from "../../fetch/pace.ts";
 import { cached } from "../../lib/cache.ts";
 import { boilerplateKeys } from "../../store/boilerplate.ts";
@@ -15,15 +12,10 @@ import { connect } from "../../workers/enqueue.ts";
 import { createLinkBuffer } from "../../workers/link-buffer.ts";
 import { createParser } from "../../workers/parser.ts";
 import type { Opened, RoleContext } from "./context.ts";
+import { openHttp } from "./way-out.ts";
 
 /** How long a host or source is believed before it is read again, ms. */
 const BELIEVED = 1000;
-
-/** The egress guard as the operator set it up. */
-export function guardOf({ config }: Pick<RoleContext, "config">): Guard {
-  const hosts = parseHosts(config.hosts);
-  return createGuard({ hosts, allowNetworks: [...config.allowNetworks] });
-}
 
 /** What host turns need, opened and put on the stack. */
 export function openTurns(
@@ -33,16 +25,7 @@ export function openTurns(
 ): TurnDeps {
   const redis = connect(redisUrl, { maxRetriesPerRequest: 1 });
   stack.add("pace", () => redis.disconnect());
-  const http = createHttp({
-    guard: options.guard,
-    userAgent: config.userAgent,
-    limits: {
-      bytes: LIMITS.wireBytes,
-      decodedBytes: LIMITS.decodedBytes,
-      deadline: config.requestTimeout,
-    },
-  });
-  stack.add("http", () => http.close());
+  const http = openHttp(config, options.guard, stack);
   const parser = createParser(availableParallelism());
   stack.add("parser", () => parser.close());
   const { store, settings, now } = deps;

@@ -1,0 +1,48 @@
+import type { Config } from "../../config/env.ts";
+import { LIMITS } from "../../config/limits.ts";
+import { type BrowserPool, createBrowser } from "../../fetch/browser.ts";
+import { createGuard, type Guard } from "../../fetch/guard.ts";
+import { parseHosts } from "../../fetch/hosts-file.ts";
+import { createHttp, type Http } from "../../fetch/http.ts";
+import { startProxy } from "../../fetch/proxy.ts";
+import type { ReleaseStack } from "../../lib/stack.ts";
+import { browserUser, findChromium } from "./chromium.ts";
+
+/** The egress guard as the operator set it up. */
+export function guardOf({ hosts, allowNetworks }: Config): Guard {
+  return createGuard({ hosts: parseHosts(hosts), allowNetworks: [...allowNetworks] });
+}
+
+/** The way out over HTTP with the operator's bounds, put on the stack. */
+export function openHttp(config: Config, guard: Guard, stack: ReleaseStack): Http {
+  const http = createHttp({
+    guard,
+    userAgent: config.userAgent,
+    limits: {
+      bytes: LIMITS.wireBytes,
+      decodedBytes: LIMITS.decodedBytes,
+      deadline: config.requestTimeout,
+    },
+  });
+  stack.add("http", () => http.close());
+  return http;
+}
+
+/** A browser behind the guard's own proxy, which is put on the stack; the browser is the caller's to close. */
+export async function openBrowser(
+  config: Config,
+  guard: Guard,
+  stack: ReleaseStack,
+): Promise<BrowserPool> {
+  const { wsEndpoint, sandbox } = config.browser;
+  const proxy = await startProxy(guard, { bytes: LIMITS.pageBytes });
+  stack.add("proxy", () => proxy.close());
+  return createBrowser({
+    executablePath: wsEndpoint ? "" : await findChromium(config),
+    wsEndpoint,
+    user: wsEndpoint ? null : await browserUser(config),
+    sandbox,
+    proxy,
+    userAgent: config.userAgent,
+  });
+}
