@@ -2,8 +2,10 @@ import type { FastifyPluginAsync } from "fastify";
 import { type Html, html } from "../lib/html.ts";
 import { readOverview } from "../store/overview.ts";
 import type { Store } from "../store/store.ts";
+import { readUnlisted } from "../store/unlisted.ts";
 import { ADMIN_STYLE } from "./style.ts";
 import { deadTable, hostsTable, runsTable, sourcesTable } from "./tables.ts";
+import { unlistedTable } from "./unlisted.ts";
 import { at } from "./words.ts";
 
 /** What the operators' pages need. */
@@ -26,10 +28,16 @@ export function adminRoutes(deps: AdminDeps): FastifyPluginAsync {
         .send(ADMIN_STYLE),
     );
     app.get("/admin", { schema }, async (_, reply) => {
-      const overview = await readOverview(store, now());
+      const [overview, unlisted] = await Promise.all([
+        readOverview(store, now()),
+        readUnlisted(store, now()),
+      ]);
       const tables = [sourcesTable, runsTable, hostsTable, deadTable];
       const page = frame(
-        tables.map((table) => table(overview, timezone)),
+        [
+          ...tables.map((table) => table(overview, timezone)),
+          unlistedTable(unlisted, overview.sources, timezone),
+        ],
         at(timezone, now()),
         timezone,
       );

@@ -93,7 +93,8 @@ export function deadTable({ deadLinks }: Overview, zone: string): Html {
   );
 }
 
-function section(title: string, heads: string[], rows: Html[], none: Part): Html {
+/** A table under its heading, or a sentence where there are no rows. */
+export function section(title: string, heads: string[], rows: Html[], none: Part): Html {
   if (rows.length === 0) return html`<section><h2>${title}</h2><p>${none}</p></section>`;
   return html`<section><h2>${title}</h2><div class="scroll" tabindex="0" role="region" aria-label="${title}"><table>
 <thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>

@@ -1,4 +1,5 @@
 import type { Item } from "./item.ts";
+import type { Relevance, TopicVerdict } from "./topic.ts";
 
 /** The picture that stands for an article; its URL is kept, never fetched or hot-linked. */
 export interface Image {
@@ -99,7 +100,8 @@ export interface Visible {
   day: string;
 }
 
-export type ArticleStatus = "published" | "retracted";
+/** `unlisted`: stored and findable by operators, not shown to readers; `Article.unlisted` says why. */
+export type ArticleStatus = "published" | "unlisted" | "retracted";
 
 /** The current fields of one article. `_id` is the key of its first link and never moves. */
 export interface Article extends ArticleFields {
@@ -117,11 +119,13 @@ export interface Article extends ArticleFields {
   region: string | null;
   topics: string[];
   status: ArticleStatus;
+  /** Set while the article is unlisted. */
+  unlisted?: { reason: "below relevance"; detail: string; at: Date } | null;
   /** Hash of title and text: equal means unchanged. */
   contentHash: string;
   captureId: string;
   extractor: string;
-  evidence: Extraction["evidence"];
+  evidence: Extraction["evidence"] & { byTopic?: TopicVerdict[]; relevance?: Relevance };
   /** How completely it was read, 0 to 1; missing on articles stored before it was measured. */
   completeness?: number;
   duplicateOf: string | null;

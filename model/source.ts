@@ -100,7 +100,25 @@ export const Source = z
       .optional()
       .describe("ISO 3166-1 alpha-2, e.g. DE"),
     region: z.string().optional().describe("First-level region as readers know it, e.g. Guangdong"),
-    topics: z.array(z.string()).default([]),
+    topics: z
+      .array(z.string())
+      .default([])
+      .describe("Topics that its articles are expected to have; an article's own words decide"),
+    keepTopics: z
+      .boolean()
+      .default(false)
+      .describe("true: every article has the declared topics, whatever its words say"),
+    trust: z.number().min(0).max(1).default(0.5).describe("How far its word is taken, 0 to 1"),
+    relevance: z
+      .strictObject({
+        min: z
+          .number()
+          .min(0)
+          .max(1)
+          .default(0)
+          .describe("Articles under it are stored but not listed; 0: everything is published"),
+      })
+      .prefault({}),
     rights: Rights.prefault({}),
     firstRun: z
       .strictObject({ articles: z.int().min(1).default(50), days: z.int().min(1).default(30) })

@@ -10,6 +10,8 @@ export interface PortalConfig {
   timezone: string;
   /** Topic names by id; an id without a name is shown as it is. */
   topicNames: Record<string, string>;
+  /** Topics of the navigation in its order; without it, those with most articles. */
+  shownTopics?: readonly string[];
   version: string;
 }
 

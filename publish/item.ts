@@ -46,6 +46,23 @@ export const ApiArticle = ApiItem.extend({
   publishedPrecision: z.enum(["day", "instant", "assumed-zone"]).nullable(),
   extractor: z.string(),
   completeness: z.number().nullable().describe("How completely it was read, 0 to 1"),
+  topicEvidence: z
+    .array(
+      z.object({
+        id: z.string(),
+        score: z.number(),
+        because: z.enum(["keywords", "declared", "narrower topic"]),
+        hits: z.array(
+          z.object({
+            keyword: z.string(),
+            where: z.enum(["title", "lead", "text"]),
+            times: z.int(),
+            weight: z.number(),
+          }),
+        ),
+      }),
+    )
+    .describe("Why it has each of its topics: keywords, where they stand, how often, their weight"),
   evidence: z.record(
     z.string(),
     z.object({
@@ -76,7 +93,8 @@ export function apiArticle(
 ) {
   const open = source?.rights.fullText ?? false;
   // What a rule saw may be a piece of the text, so it is withheld with it.
-  const { text: _, html: __, ...evidence } = article.evidence;
+  const { byTopic = [], relevance: _, ...seen } = article.evidence;
+  const { text: __, html: ___, ...evidence } = seen;
   return {
     ...apiItem(article, source),
     text: open ? article.text : null,
@@ -88,6 +106,7 @@ export function apiArticle(
     publishedPrecision: article.publishedPrecision,
     extractor: article.extractor,
     completeness: article.completeness ?? null,
-    evidence: open ? article.evidence : evidence,
+    evidence: open ? seen : evidence,
+    topicEvidence: byTopic,
   };
 }

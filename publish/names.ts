@@ -45,6 +45,26 @@ export function isKnown(
   return Object.hasOwn(countsOf(category, snapshot), id);
 }
 
+/** Ids of a category that have articles: topics in the order of the portal, others by their number. */
+export function entriesOf(
+  category: Category,
+  { shownTopics }: PortalConfig,
+  snapshot: Snapshot,
+): [string, number][] {
+  const counts = countsOf(category, snapshot);
+  if (category !== "topic" || !shownTopics) return ranked(counts);
+  return shownTopics
+    .map((id): [string, number] => [id, counts[id] ?? 0])
+    .filter(([, count]) => count > 0);
+}
+
+/** Ids with a number over 0, the most frequent first. */
+function ranked(counts: Record<string, number>): [string, number][] {
+  return Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+}
+
 /** Listed articles by id of a category. */
 export function countsOf(category: Category, { counters }: Snapshot): Record<string, number> {
   const { all } = counters;

@@ -31,6 +31,8 @@ export const INDEXES: Index[] = [
   { collection: "articles", key: { language: 1, sortAt: 1, _id: 1 } },
   { collection: "articles", key: { day: 1, sortAt: 1, _id: 1 } },
   { collection: "articles", key: { storyId: 1 } },
+  // articles: what readers don't see, newest first (store/unlisted.ts)
+  { collection: "articles", key: { "unlisted.at": 1 }, sparse: true },
   // aliases: all addresses of an article (store/aliases.ts)
   { collection: "aliases", key: { articleId: 1 } },
   { collection: "revisions", key: { articleId: 1, revision: 1 } },

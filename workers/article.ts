@@ -6,6 +6,7 @@ import { shortHash } from "../lib/hash.ts";
 import { dayIn } from "../lib/time.ts";
 import type { Article } from "../model/article.ts";
 import type { Capture } from "../model/capture.ts";
+import type { Relevance } from "../model/topic.ts";
 import type { Extracted } from "./parse-tasks.ts";
 
 /** An article without the changes that wait on it. */
@@ -65,11 +66,11 @@ export function draftArticle(
     country: classified.country,
     region: classified.region,
     topics: classified.topics,
-    status: "published",
+    ...standing(classified.relevance, existing, seenAt),
     contentHash: hash,
     captureId: capture._id,
     extractor: EXTRACTOR,
-    evidence,
+    evidence: { ...evidence, byTopic: classified.byTopic, relevance: classified.relevance },
     completeness: completeness(extracted.extraction),
     duplicateOf: existing?.duplicateOf ?? null,
     storyId: existing?.storyId ?? id,
@@ -80,6 +81,19 @@ export function draftArticle(
     canonVersion: CANON_VERSION,
     revision: (existing?.revision ?? 0) + (existing?.contentHash === hash ? 0 : 1),
   };
+}
+
+/** Whether readers get to see an article, and if not, why and since when. */
+function standing(
+  { score, min, parts }: Relevance,
+  existing: Article | null,
+  now: Date,
+): Pick<Article, "status" | "unlisted"> {
+  if (score >= min) return { status: "published", unlisted: null };
+  const grounds = Object.entries(parts).map(([ground, share]) => `${ground} ${share}`);
+  const detail = `${score} of ${min}: ${grounds.join(", ")}`;
+  const at = existing?.unlisted?.at ?? now;
+  return { status: "unlisted", unlisted: { reason: "below relevance", detail, at } };
 }
 
 /**

@@ -22,6 +22,9 @@ export type SourceView = Pick<
   | "country"
   | "region"
   | "topics"
+  | "keepTopics"
+  | "trust"
+  | "relevance"
 >;
 
 interface Page {
@@ -70,7 +73,7 @@ export interface Discovered {
 /** The source's part that parsers see, small enough to be copied to a thread for each page. */
 export function sourceView(source: SourceRecord): SourceView {
   const { _id, home, feeds, sitemaps, listings, include, exclude, allowHosts } = source;
-  const { select, language, country, region, topics } = source;
-  const place = { language, country, region, topics };
+  const { select, language, country, region, topics, keepTopics, trust, relevance } = source;
+  const place = { language, country, region, topics, keepTopics, trust, relevance };
   return { _id, home, feeds, sitemaps, listings, include, exclude, allowHosts, select, ...place };
 }

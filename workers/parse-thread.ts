@@ -1,4 +1,6 @@
+import { workerData } from "piscina";
 import { classify } from "../classify/classify.ts";
+import { topicMatcher } from "../classify/topics/matcher.ts";
 import { LIMITS } from "../config/limits.ts";
 import { fingerprint } from "../dedupe/fingerprint.ts";
 import { discover } from "../discover/discover.ts";
@@ -10,8 +12,11 @@ import { extractPdf, isPdf } from "../extractors/pdf.ts";
 import { decodeText } from "../fetch/charset.ts";
 import type { Extraction } from "../model/article.ts";
 import type { Discovered, DiscoverTask, Extracted, ExtractTask } from "./parse-tasks.ts";
+import type { ThreadData } from "./parser.ts";
 
 await prepare();
+
+const topics = topicMatcher((workerData as ThreadData).topics);
 
 /** What a parser thread does with a task: bytes in, plain values out. */
 export default async function parse(
@@ -33,7 +38,7 @@ function derived({ source, now, boilerplate }: ExtractTask, whole: Extraction): 
   const extraction = dropBoilerplate(whole, new Set(boilerplate));
   const { title, text, publishedAt } = extraction.fields;
   if (extraction.page.kind !== "article" || !title || !text) return { extraction, article: null };
-  const classified = classify({ title, source, fields: extraction.fields });
+  const classified = classify({ title, source, fields: extraction.fields, topics });
   const at = publishedAt && publishedAt < now ? publishedAt : now;
   const paragraphs = keyedParagraphs(whole.fields);
   const print = fingerprint({ articleId: "", title: classified.title, text, at });

@@ -2,6 +2,7 @@ import pLimit from "p-limit";
 import { Piscina } from "piscina";
 import { LIMITS } from "../config/limits.ts";
 import { GiveUp } from "../model/failure.ts";
+import type { TopicRule } from "../model/topic.ts";
 import type { Discovered, DiscoverTask, Extracted, ExtractTask } from "./parse-tasks.ts";
 
 /** Parsing off the event loop: a page that hangs or bursts costs only its thread. */
@@ -9,6 +10,11 @@ export interface Parser {
   extract(task: ExtractTask): Promise<Extracted>;
   discover(task: DiscoverTask): Promise<Discovered>;
   close(): Promise<void>;
+}
+
+/** What every parser thread is started with. */
+export interface ThreadData {
+  topics: readonly TopicRule[];
 }
 
 /** Heap of one parser thread, MB; a page over it ends the thread, not the process. */
@@ -23,12 +29,13 @@ const THREAD = import.meta.url.endsWith(".ts")
  * A pool of parser threads. A task that takes over 5 s, or more memory than a thread may have, has
  * its thread ended and rejects with `GiveUp("parse")`.
  */
-export function createParser(threads: number): Parser {
+export function createParser(threads: number, topics: readonly TopicRule[]): Parser {
   const pool = new Piscina({
     filename: THREAD.href,
     minThreads: 1,
     maxThreads: threads,
     idleTimeout: 60_000,
+    workerData: { topics } satisfies ThreadData,
     resourceLimits: { maxOldGenerationSizeMb: HEAP },
   });
   // Waiting happens here and not in the pool, so that the clock runs for the page alone.

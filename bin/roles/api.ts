@@ -1,20 +1,19 @@
-import { join } from "node:path";
 import { adminRoutes } from "../../admin/routes.ts";
 import type { Config } from "../../config/env.ts";
-import { loadTopics } from "../../config/topics.ts";
 import { listen } from "../../publish/listen.ts";
 import { createServer } from "../../publish/server.ts";
 import { freePort, isFree } from "../../services/port.ts";
 import { checksOf } from "./checks.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
 import { createMetrics } from "./metrics.ts";
-import { root, version } from "./package.ts";
+import { version } from "./package.ts";
+import { readTopics } from "./topics.ts";
 
 /** Portal, API, feeds and the operators' pages. */
 export async function startApi(context: RoleContext): Promise<RunningRole> {
   const { deps, stack, stop } = await openDeps(context);
   const { config, log } = context;
-  const topics = await loadTopics(join(root, "config/topics.yaml"));
+  const topics = await readTopics();
   const { timezone, portalTitle, listen: wanted } = config;
   const topicNames = Object.fromEntries(topics.map(({ id, name }) => [id, name]));
   const port = await freePortFor(wanted);
@@ -25,6 +24,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
       baseUrl: config.baseUrl ?? `http://${wanted.host}:${port}`,
       timezone,
       topicNames,
+      shownTopics: topics.filter(({ shown }) => shown).map(({ id }) => id),
       version,
     },
     checks: checksOf(deps),

@@ -3,6 +3,7 @@ import { createBrowserSessions } from "../../workers/browser-sessions.ts";
 import { turnHandlers } from "../../workers/handlers.ts";
 import { startWorkers } from "../../workers/start.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
+import { readTopics } from "./topics.ts";
 import { openTurns } from "./turns.ts";
 import { guardOf, openBrowser } from "./way-out.ts";
 
@@ -17,7 +18,9 @@ export async function startBrowser(context: RoleContext): Promise<RunningRole> {
     log.warn({}, "the browser runs without its sandbox (NEWSGATHER_BROWSER_SANDBOX=off)");
   const sessions = createBrowserSessions(await openBrowser(config, guard, stack));
   stack.add("browser", () => sessions.close());
-  const { render } = turnHandlers(openTurns(context, opened, { guard, browser: sessions }));
+  const topics = await readTopics();
+  const turns = openTurns(context, opened, { guard, browser: sessions, topics });
+  const { render } = turnHandlers(turns);
   const workers = startWorkers(render ? { render } : {}, {
     ...queues,
     concurrency: { render: concurrency },

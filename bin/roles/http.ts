@@ -2,13 +2,19 @@ import { LIMITS } from "../../config/limits.ts";
 import { turnHandlers } from "../../workers/handlers.ts";
 import { startWorkers } from "../../workers/start.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
+import { readTopics } from "./topics.ts";
 import { openTurns } from "./turns.ts";
 import { guardOf } from "./way-out.ts";
 
 /** Host turns by HTTP, and reading stored captures again. */
 export async function startHttp(context: RoleContext): Promise<RunningRole> {
   const opened = await openDeps(context);
-  const turns = openTurns(context, opened, { guard: guardOf(context.config), browser: null });
+  const topics = await readTopics();
+  const turns = openTurns(context, opened, {
+    guard: guardOf(context.config),
+    browser: null,
+    topics,
+  });
   const { fetch, extract } = turnHandlers(turns);
   const { config, log } = context;
   const workers = startWorkers(

@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import type { Guard } from "../../fetch/guard.ts";
 import { createPace } from "../../fetch/pace.ts";
 import { cached } from "../../lib/cache.ts";
+import type { TopicRule } from "../../model/topic.ts";
 import { boilerplateKeys } from "../../store/boilerplate.ts";
 import { getHost } from "../../store/hosts.ts";
 import { getSource } from "../../store/sources.ts";
@@ -21,12 +22,12 @@ const BELIEVED = 1000;
 export function openTurns(
   { config, redisUrl }: RoleContext,
   { deps, stack }: Opened,
-  options: { guard: Guard; browser: BrowserSessions | null },
+  options: { guard: Guard; browser: BrowserSessions | null; topics: TopicRule[] },
 ): TurnDeps {
   const redis = connect(redisUrl, { maxRetriesPerRequest: 1 });
   stack.add("pace", () => redis.disconnect());
   const http = openHttp(config, options.guard, stack);
-  const parser = createParser(availableParallelism());
+  const parser = createParser(availableParallelism(), options.topics);
   stack.add("parser", () => parser.close());
   const { store, settings, now } = deps;
   const kept = { ttl: BELIEVED, size: 5000 };

@@ -1,7 +1,7 @@
 import { shortHash } from "../../lib/hash.ts";
 import { type Html, html } from "../../lib/html.ts";
 import type { Context } from "../context.ts";
-import { countsOf, nameOf } from "../names.ts";
+import { entriesOf, nameOf } from "../names.ts";
 import type { Snapshot } from "../snapshot.ts";
 import { STYLE } from "./style.ts";
 import { longDate } from "./time.ts";
@@ -24,20 +24,13 @@ const FORMATS = [
   ["json", "application/feed+json", "JSON Feed"],
 ] as const;
 
-/** Ids of a category, the most frequent first. */
-export function ranked(counts: Record<string, number>): [string, number][] {
-  return Object.entries(counts)
-    .filter(([, count]) => count > 0)
-    .toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
-}
-
 /** A whole HTML document around a page's body. */
 export function layout(page: Page, { config }: Context, snapshot: Snapshot): string {
   const { portalTitle, timezone } = config;
   const home = page.path === "/";
   const title = home ? portalTitle : `${page.title} · ${portalTitle}`;
   const feed = page.feed ?? "/feeds/all";
-  const topics = ranked(countsOf("topic", snapshot)).slice(0, SECTIONS);
+  const topics = entriesOf("topic", config, snapshot).slice(0, SECTIONS);
   const current = (path: string) => (path === page.path ? html` aria-current="page"` : "");
   return html`<!doctype html>
 <html lang="en">

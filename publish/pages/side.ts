@@ -1,8 +1,7 @@
 import { type Html, html } from "../../lib/html.ts";
 import type { PortalConfig } from "../config.ts";
-import { type Category, countsOf, nameOf } from "../names.ts";
+import { type Category, entriesOf, nameOf } from "../names.ts";
 import { type Snapshot, shiftDay } from "../snapshot.ts";
-import { ranked } from "./layout.ts";
 
 const SHOWN = 8;
 
@@ -38,7 +37,7 @@ function counter(label: string, path: string, count: number): Html {
 }
 
 function box(category: Category, config: PortalConfig, snapshot: Snapshot): Html | null {
-  const entries = ranked(countsOf(category, snapshot));
+  const entries = entriesOf(category, config, snapshot);
   if (entries.length === 0) return null;
   const { title, path } = INDEXES[category];
   return html`<section><h2>${title}</h2>

@@ -91,7 +91,9 @@ export const articlesRoutes: Routes = (app, { store, answer }) => {
       const { id } = request.params;
       return answer(request, reply, "", async ({ sources }) => {
         const article = await readArticle(store, id);
-        if (!article) throw new ProblemError(404, "unknown-article", "No article has this id.");
+        if (!article || article.status === "unlisted") {
+          throw new ProblemError(404, "unknown-article", "No article has this id.");
+        }
         if (article.status === "retracted") {
           throw new ProblemError(410, "retracted", "This article was retracted.");
         }

@@ -21,7 +21,11 @@ const Query = z.object({
 });
 
 const ApiChange = z.object({
-  seq: z.int().describe("1, 2, 3, ... without a hole"),
+  seq: z
+    .int()
+    .describe(
+      "Grows; numbers are left out where readers could see the article neither before nor after",
+    ),
   kind: z.enum(["created", "updated", "retracted", "merged"]),
   articleId: z.string(),
   version: z.int(),
@@ -86,10 +90,14 @@ function checkWhole(changes: Change[], after: number, head: number): void {
 
 function render(changes: Change[], after: number, snapshot: Snapshot, lines: boolean): Rendered {
   const last = changes.at(-1)?.seq ?? after;
-  const items = changes.map(({ seq, kind, articleId, version, at, item }) => {
-    const shown = item.status === "published";
-    const given = shown ? withinRights(item, snapshot.sources.get(item.sourceId)) : null;
-    return { seq, kind, articleId, version, at, item: given };
+  const items = changes.flatMap(({ seq, kind, articleId, version, before, at, item }) => {
+    const now = item.status === "published";
+    const was = before?.status === "published";
+    if (!now && !was) return [];
+    const source = snapshot.sources.get(item.sourceId);
+    if (!now) return { seq, kind: "retracted", articleId, version, at, item: null };
+    const given = withinRights(item, source);
+    return { seq, kind: was ? kind : "created", articleId, version, at, item: given };
   });
   const page = { next_cursor: changesCursor(last), has_more: last < snapshot.seq };
   if (!lines) {

@@ -91,7 +91,9 @@ export const pagesRoutes: Routes = (app, context) => {
     const { id } = request.params;
     return show(request, reply, async (snapshot) => {
       const article = await readArticle(store, id);
-      if (!article) throw new ProblemError(404, "not-found", "There is no such article.");
+      if (!article || article.status === "unlisted") {
+        throw new ProblemError(404, "not-found", "There is no such article.");
+      }
       if (article.status === "retracted") {
         throw new ProblemError(410, "retracted", "This article was taken back.");
       }

@@ -45,6 +45,12 @@ export function makeReading(url: string, given: PageGiven = {}): Reading {
     country: "DE",
     region: null,
     topics: ["smart-city"],
+    byTopic: [{ id: "smart-city", score: 0, because: "declared", hits: [] }],
+    relevance: {
+      score: 0.27,
+      min: 0,
+      parts: { topics: 0, declared: 0.15, place: 0.05, trust: 0.07 },
+    },
     language: "en",
     ...given.classified,
   };

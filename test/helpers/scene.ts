@@ -52,7 +52,7 @@ export const SITES = {
 /** Starts database, Redis and a parser thread for a test file. */
 export async function openStage(file: string): Promise<Stage> {
   const [database, redis] = await Promise.all([startTestDatabase(file), startTestRedis()]);
-  const parser = createParser(1);
+  const parser = createParser(1, []);
   let opened = new ReleaseStack();
   const open: Stage["open"] = async (name, paths, given = {}) => {
     const stack = opened;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { adminRoutes } from "../../../admin/routes.ts";
 import type { Link } from "../../../model/link.ts";
 import { emptyCounts } from "../../../store/runs.ts";
-import { makeSource } from "../../helpers/articles.ts";
+import { makeArticle, makeSource } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { BROWSER, makePortal, PORTAL_NOW } from "../../helpers/portal.ts";
 
@@ -84,5 +84,19 @@ test("without anything, each part says so and the next step", async () => {
   expect(body).toMatch(/No run yet.*newsgather run --all --once/s);
   expect(body).toContain("every host is being visited");
   expect((await app.inject("/admin/style.css")).headers["content-type"]).toMatch(/^text\/css/);
+  await app.close();
+});
+
+test("an operator finds what isn't listed, with the reason", async () => {
+  const { store, app, get } = await operations("unlisted");
+  const because = { reason: "below relevance" as const, detail: "0.12 of 0.3: topics 0" };
+  await store.collections.articles.insertMany([
+    makeArticle("low", { status: "unlisted", unlisted: { ...because, at: ago(50) } }),
+    makeArticle("shown", { unlisted: null }),
+  ]);
+  const { body } = await get();
+  expect(body).toContain("Title of low");
+  expect(body).toContain("below relevance: 0.12 of 0.3: topics 0");
+  expect(body).not.toContain("Title of shown");
   await app.close();
 });

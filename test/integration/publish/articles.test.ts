@@ -22,6 +22,7 @@ beforeAll(async () => {
     ),
     makeArticle("o1", { sourceId: "open", country: "FR", topics: ["egov"], language: "fr" }),
     makeArticle("gone", { status: "retracted" }),
+    makeArticle("low", { status: "unlisted" }),
     makeArticle("copy", { duplicateOf: "o1", storyId: "o1" }),
   ]);
   app = await makePortal(store);
@@ -80,6 +81,23 @@ test("the text is handed out only where the source's rights say so", async () =>
   const open = (await app.inject("/v1/articles/o1")).json();
   expect(open).toMatchObject({ textWithheld: false, credit: "CC BY 4.0" });
   expect(open.text).toMatch(/^First paragraph.*Fourth\.$/s);
+});
+
+test("what isn't listed is as unknown to readers as what isn't there", async () => {
+  const [low, none] = await Promise.all(
+    ["low", "none"].map((id) => app.inject(`/v1/articles/${id}`)),
+  );
+  expect(low?.statusCode).toBe(404);
+  expect(low?.json()).toMatchObject({ code: none?.json().code, detail: none?.json().detail });
+  expect((await app.inject("/article/low")).statusCode).toBe(404);
+});
+
+test("topics come with the keywords that speak for them", async () => {
+  const hits = [{ keyword: "smart cit*", where: "title" as const, times: 1, weight: 3 }];
+  const byTopic = [{ id: "smart-city", score: 3, because: "keywords" as const, hits }];
+  await publishArticles(store, "created", [makeArticle("told", { evidence: { byTopic } })]);
+  const told = (await app.inject("/v1/articles/told")).json();
+  expect(told).toMatchObject({ topicEvidence: byTopic, evidence: {} });
 });
 
 test("unknown is 404, retracted is 410", async () => {

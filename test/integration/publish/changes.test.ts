@@ -56,6 +56,21 @@ test("a reader at the end gets what comes, at once; a retraction names no conten
   ]);
 });
 
+test("what isn't listed doesn't reach readers: it comes as created, leaves as retracted", async () => {
+  const end = await get("?cursor=latest");
+  const unlisted = { status: "unlisted" as const };
+  await publishArticles(store, "created", [makeArticle("low", unlisted)]);
+  await publishArticles(store, "updated", [makeArticle("low", unlisted)]);
+  expect((await get(`?cursor=${end.next_cursor}`)).items).toEqual([]);
+  expect((await get(`?cursor=${end.next_cursor}`)).next_cursor).not.toBe(end.next_cursor);
+  await publishArticles(store, "updated", [makeArticle("low")]);
+  await publishArticles(store, "updated", [makeArticle("low", unlisted)]);
+  expect((await get(`?cursor=${end.next_cursor}`)).items).toMatchObject([
+    { kind: "created", articleId: "low", version: 3, item: { title: "Title of low" } },
+    { kind: "retracted", articleId: "low", version: 4, item: null },
+  ]);
+});
+
 test("NDJSON by Accept and by format: one change a line, the cursor in the header", async () => {
   const wanted = await get("?limit=3");
   const byHeader = await app.inject({

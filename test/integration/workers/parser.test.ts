@@ -7,7 +7,7 @@ import { articlePage, feedOf } from "../../helpers/site.ts";
 
 let parser: Parser;
 beforeAll(() => {
-  parser = createParser(2);
+  parser = createParser(2, []);
 });
 afterAll(() => parser.close());
 

@@ -13,7 +13,7 @@ const guangdong = {
 test("place, topics and language come from the source", () => {
   expect(
     classify({ title: " New portal ", source: guangdong, fields: { language: null } }),
-  ).toEqual({
+  ).toMatchObject({
     title: "New portal",
     prefix: "CN: Guangdong: ",
     country: "CN",

@@ -1,0 +1,44 @@
+import type { Relevance, TopicVerdict } from "../model/topic.ts";
+
+/** What an article's relevance is made of. */
+export interface RelevanceInput {
+  topics: readonly TopicVerdict[];
+  /** Topics that the source is declared to be about. */
+  declared: readonly string[];
+  country: string | null;
+  /** 0 to 1, as declared. */
+  trust: number;
+  min: number;
+}
+
+/** The most that each ground adds; together 1. */
+const MOST = { topics: 0.65, declared: 0.15, place: 0.05, trust: 0.15 };
+/** Sum of topic scores that reaches half of what topics can add: one keyword in title and lead. */
+const HALF = 5;
+
+/** How much an article belongs on the portal: what its words say, then what is known of its source. */
+export function relevanceOf({ topics, declared, country, trust, min }: RelevanceInput): Relevance {
+  const said = topics.filter(({ because }) => because === "keywords");
+  const strength = said.reduce((sum, { score }) => sum + score, 0);
+  const parts = {
+    topics: MOST.topics * (1 - 2 ** (-strength / HALF)),
+    declared: declared.length > 0 ? MOST.declared : 0,
+    place: country ? MOST.place : 0,
+    trust: MOST.trust * trust,
+  };
+  const score = parts.topics + parts.declared + parts.place + parts.trust;
+  return {
+    score: rounded(score),
+    min,
+    parts: {
+      topics: rounded(parts.topics),
+      declared: parts.declared,
+      place: parts.place,
+      trust: rounded(parts.trust),
+    },
+  };
+}
+
+function rounded(share: number): number {
+  return Math.round(share * 100) / 100;
+}

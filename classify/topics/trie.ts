@@ -1,0 +1,87 @@
+import { fold, isArabic, isCjk } from "./fold.ts";
+
+/** A keyword or negative at the end of its path. */
+export interface End {
+  /** Index of its topic. */
+  topic: number;
+  keyword: string;
+  /** 0 for a negative. */
+  weight: number;
+  /** More letters of the word may follow. */
+  open: boolean;
+}
+
+/** A place in a tree of folded characters; `star` goes on after the rest of the word. */
+export interface Node {
+  next: Map<number, Node>;
+  star: Node | null;
+  ends: End[] | null;
+}
+
+/** Keywords that begin where words begin, and those that may begin anywhere. */
+export interface Trie {
+  words: Node;
+  inside: Node;
+}
+
+const SPACE = 32;
+
+/** An empty tree. */
+export function emptyTrie(): Trie {
+  return { words: emptyNode(), inside: emptyNode() };
+}
+
+function emptyNode(): Node {
+  return { next: new Map(), star: null, ends: null };
+}
+
+/**
+ * Adds a keyword such as `open data`, `elektronisch* identität*`, `*datenschutz*` or `sensor*^0.5`:
+ * `*` is any rest of a word (before the first word: any beginning), `^` its weight.
+ */
+export function addKeyword(trie: Trie, written: string, topic: number, isNegative = false): void {
+  const [pattern = "", weight = "1"] = written.split("^");
+  const free = pattern.startsWith("*");
+  // `KI-*` is `KI`: a hyphen ends a word, and what follows it is a word of its own.
+  const rest = (free ? pattern.slice(1) : pattern).replace(/[^\p{L}\p{N}]\*/gu, "");
+  const pieces = rest.split("*").map((piece) => fold(piece).trim());
+  const open = pieces.length > 1 && pieces.at(-1) === "";
+  if (open) pieces.pop();
+  const first = pieces[0]?.charAt(0) ?? "";
+  const inside = free || isCjk(first) || isArabic(first);
+  let node = inside ? trie.inside : trie.words;
+  for (const [index, piece] of pieces.entries()) {
+    if (index > 0) node = step((node.star ??= emptyNode()), SPACE);
+    for (let at = 0; at < piece.length; at++) node = step(node, piece.charCodeAt(at));
+  }
+  const end = { topic, keyword: written, weight: isNegative ? 0 : Number(weight) };
+  const last = pieces.at(-1)?.at(-1) ?? "";
+  (node.ends ??= []).push({ ...end, open: open || isCjk(last) });
+}
+
+function step(node: Node, char: number): Node {
+  let next = node.next.get(char);
+  if (!next) node.next.set(char, (next = emptyNode()));
+  return next;
+}
+
+/** Tells every keyword that stands at `at` of a folded text, with where it ends. */
+export function walk(
+  text: string,
+  at: number,
+  from: Node,
+  tell: (end: End, until: number) => void,
+): void {
+  let node = from;
+  for (let place = at; ; place++) {
+    const char = text.charCodeAt(place);
+    for (const end of node.ends ?? []) if (end.open || char === SPACE) tell(end, place);
+    if (node.star) {
+      const rest = text.indexOf(" ", place);
+      if (rest >= 0) walk(text, rest, node.star, tell);
+    }
+    const next = node.next.get(char);
+    if (!next) return;
+    node = next;
+  }
+}
