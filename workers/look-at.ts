@@ -12,7 +12,7 @@ import type { TurnDeps } from "./deps.ts";
 import { follow } from "./follow.ts";
 import type { Slot } from "./hold-slot.ts";
 import { keepCapture, readPage } from "./read-page.ts";
-import { failedSet, skippedSet } from "./settle.ts";
+import { failedSet, skippedSet, verdictOn } from "./settle.ts";
 
 /** One claimed link in a host's turn. */
 export interface Look {
@@ -48,7 +48,7 @@ export async function lookAt(deps: TurnDeps, look: Look): Promise<number> {
     if (isSkipped(answer)) await settle(deps, look, skippedSet(answer));
     else await judge(deps, { ...look, source }, answer);
   } catch (error) {
-    await failed(deps, look, error);
+    await failed(deps, look, error, isSkipped(answer) ? null : answer);
   }
   return wait;
 }
@@ -80,7 +80,7 @@ async function judge(
   const context = { kind, attempts, hops, now, random: deps.random() };
   const verdict = disposition(received, context);
   if (verdict instanceof RetryLater || verdict instanceof GiveUp) {
-    await keepCapture(deps, look, received, failedSet(verdict, link, context));
+    await keepCapture(deps, look, received, failedSet(verdict, now));
     await noteFailure(deps, look.host, verdict);
     return;
   }
@@ -106,16 +106,24 @@ function validatorsOf({ headers }: Received): Validators {
   return { ...(etag && { etag }), ...(lastModified && { lastModified }) };
 }
 
-async function failed(deps: TurnDeps, look: Look, error: unknown): Promise<void> {
+/** A page that came but can't be parsed is kept as evidence beside its cause. */
+async function failed(
+  deps: TurnDeps,
+  look: Look,
+  error: unknown,
+  received: Received | null = null,
+): Promise<void> {
   const known = error instanceof RetryLater || error instanceof GiveUp;
   // Anything else is a bug of ours: it is logged with its stack and tried again with backoff.
   if (!known) deps.log.error({ err: error, url: look.link.url }, "look failed unexpectedly");
   const failure = known
     ? error
     : new RetryLater("unknown", error instanceof Error ? error.message : String(error), 30_000);
-  const clock = { now: deps.now(), random: deps.random() };
-  await settle(deps, look, failedSet(failure, look.link, clock));
-  if (known && failure.reason !== "parse") await noteFailure(deps, look.host, failure);
+  const verdict = verdictOn(failure, { attempts: look.link.attempts, random: deps.random() });
+  const set = failedSet(verdict, deps.now());
+  if (failure.reason === "parse" && received) return keepCapture(deps, look, received, set);
+  await settle(deps, look, set);
+  if (known) await noteFailure(deps, look.host, failure);
 }
 
 async function settle(deps: TurnDeps, { link, token }: Look, set: Partial<Link>): Promise<void> {

@@ -1,5 +1,5 @@
 import { again } from "../fetch/backoff.ts";
-import { GiveUp, RetryLater } from "../model/failure.ts";
+import { GiveUp, type RetryLater } from "../model/failure.ts";
 import type { Hop, Link } from "../model/link.ts";
 import type { Skipped } from "../model/skipped.ts";
 import type { Settlement } from "../store/links.ts";
@@ -29,29 +29,17 @@ export function toBrowserSet(now: Date): Set {
   return { state: "due", dueAt: now, lane: "browser", attempts: 0 };
 }
 
-/** A link after a failure: again later, or a dead letter after too many tries. */
-export function failedSet(
-  error: RetryLater | GiveUp,
-  link: Link,
-  clock: { now: Date; random: number },
-): Set {
-  const verdict =
-    error instanceof RetryLater
-      ? again(
-          error.reason,
-          error.message,
-          { attempts: link.attempts, random: clock.random },
-          delayOf(error),
-        )
-      : error;
+/** A link after a failure, as decided: again after the verdict's delay, or a dead letter. */
+export function failedSet(verdict: RetryLater | GiveUp, now: Date): Set {
   const { reason, message: detail } = verdict;
   if (verdict instanceof GiveUp) return { state: "dead", dueAt: null, reason, detail };
-  return { state: "due", dueAt: new Date(clock.now.getTime() + verdict.delay), reason, detail };
+  return { state: "due", dueAt: new Date(now.getTime() + verdict.delay), reason, detail };
 }
 
-/** Only a time that the server asked for wins over the backoff. */
-function delayOf(error: RetryLater): { delay?: number } {
-  return error.reason === "too-many-requests" || error.reason === "server-error"
-    ? { delay: error.delay }
-    : {};
+/** The verdict on an error that came instead of an answer: backoff, or an end after too many tries. */
+export function verdictOn(
+  error: RetryLater | GiveUp,
+  tries: { attempts: number; random: number },
+): RetryLater | GiveUp {
+  return error instanceof GiveUp ? error : again(error.reason, error.message, tries);
 }

@@ -1,43 +1,43 @@
 import { describe, expect, test } from "vitest";
 import { GiveUp, RetryLater } from "../../../model/failure.ts";
-import { failedSet, redirectedSet, toBrowserSet } from "../../../workers/settle.ts";
+import { failedSet, redirectedSet, toBrowserSet, verdictOn } from "../../../workers/settle.ts";
 import { makeLink } from "../../helpers/links.ts";
 
 const now = new Date("2026-11-25T12:00:00Z");
-const clock = { now, random: 0.5 };
+const first = { attempts: 1, random: 0.5 };
 const waitOf = (set: ReturnType<typeof failedSet>) => (set.dueAt?.getTime() ?? 0) - now.getTime();
 
 describe("a failed link", () => {
-  test("is due again later, each time later, and dead after its fourth try", () => {
-    const failure = new RetryLater("reset", "the connection broke", 1);
-    const sets = [1, 2, 3, 4].map((attempts) =>
-      failedSet(failure, makeLink("a", { attempts }), clock),
-    );
-    expect(sets.map(({ state }) => state)).toEqual(["due", "due", "due", "dead"]);
-    const waits = sets.slice(0, 3).map(waitOf);
+  test.each(["timeout", "too-many-requests", "server-error"] as const)(
+    "waits exactly as long as was decided on its %s",
+    (cause) => {
+      const set = failedSet(new RetryLater(cause, "as the server asked", 77_000), now);
+      expect(waitOf(set)).toBe(77_000);
+      expect(set).toMatchObject({ state: "due", reason: cause, detail: "as the server asked" });
+    },
+  );
+
+  test("that is given up is dead", () => {
+    const set = failedSet(new GiveUp("tls", "bad certificate"), now);
+    expect(set).toEqual({ state: "dead", dueAt: null, reason: "tls", detail: "bad certificate" });
+  });
+});
+
+describe("an error instead of an answer", () => {
+  test("waits longer with each try, and is given up after the fourth", () => {
+    const error = new RetryLater("reset", "the connection broke", 1);
+    const verdicts = [1, 2, 3, 4].map((attempts) => verdictOn(error, { attempts, random: 0.5 }));
+    const waits = verdicts.slice(0, 3).map((verdict) => waitOf(failedSet(verdict, now)));
     expect(waits).toEqual(waits.toSorted((a, b) => a - b));
     expect(waits[0]).toBeGreaterThan(1000);
-    expect(sets[3]).toMatchObject({ dueAt: null, reason: "reset" });
-    expect(sets[3]?.detail).toContain("the connection broke");
+    expect(verdicts[3]).toBeInstanceOf(GiveUp);
+    expect(verdicts[3]).toMatchObject({ reason: "reset" });
+    expect(verdicts[3]?.message).toContain("the connection broke");
   });
 
-  test("waits exactly as long as the server asks, where it may ask", () => {
-    const link = makeLink("a", { attempts: 1 });
-    expect(waitOf(failedSet(new RetryLater("too-many-requests", "429", 77_000), link, clock))).toBe(
-      77_000,
-    );
-    expect(waitOf(failedSet(new RetryLater("server-error", "503", 5_000), link, clock))).toBe(
-      5_000,
-    );
-  });
-
-  test("that is given up is dead at its first try", () => {
-    const set = failedSet(
-      new GiveUp("tls", "bad certificate"),
-      makeLink("a", { attempts: 1 }),
-      clock,
-    );
-    expect(set).toEqual({ state: "dead", dueAt: null, reason: "tls", detail: "bad certificate" });
+  test("that can't pass is given up at once", () => {
+    const error = new GiveUp("parse", "took over 5000 ms");
+    expect(verdictOn(error, first)).toBe(error);
   });
 });
 
