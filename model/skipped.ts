@@ -17,6 +17,8 @@ export const SKIP_REASONS = {
   "not-article": "a page without an article",
   gone: "404 or 410: no longer there",
   reserved: "the publisher reserved this page (noindex, noarchive or TDM)",
+  erased: "was erased on purpose; it is never fetched or stored again",
+  purged: "was stored and its keeping time is over; it is not stored again",
   "bad-url": "not an http(s) address",
   "egress-refused": "leads to an address that is not public",
 } as const;

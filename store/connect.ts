@@ -18,6 +18,7 @@ const NAMES: (keyof Collections)[] = [
   "days",
   "boilerplate",
   "quality",
+  "tombstones",
   "meta",
 ];
 

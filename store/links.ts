@@ -151,6 +151,15 @@ export async function settleLinks(store: Store, settlements: Settlement[]): Prom
   );
 }
 
+/** Takes links out of the store; a look that is at one finds that its claim no longer matches. */
+export async function removeLinks(store: Store, ids: string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await store.collections.links.bulkWrite(
+    ids.map((_id) => ({ deleteOne: { filter: { _id } } })),
+    { ordered: false },
+  );
+}
+
 /** Whether a run still has links due by `until`. */
 export async function hasDueLinks(store: Store, runId: string, until: Date): Promise<boolean> {
   const due = await store.collections.links.findOne(

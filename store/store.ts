@@ -13,6 +13,7 @@ import type { Revision } from "../model/revision.ts";
 import type { Run } from "../model/run.ts";
 import type { SourceRecord } from "../model/source.ts";
 import type { Story } from "../model/story.ts";
+import type { Tombstone } from "../model/tombstone.ts";
 
 /** Small facts of the store itself: schema version, hints. */
 export interface Meta {
@@ -37,6 +38,7 @@ export interface Collections {
   days: Collection<Day>;
   boilerplate: Collection<Boilerplate>;
   quality: Collection<Quality>;
+  tombstones: Collection<Tombstone>;
   meta: Collection<Meta>;
 }
 

@@ -7,6 +7,7 @@ import { isUnreachable } from "../store/errors.ts";
 import { type Settlement, settleLinks } from "../store/links.ts";
 import type { Store } from "../store/store.ts";
 import type { Reading } from "./article.ts";
+import { leaveBuried } from "./buried.ts";
 import { commitArticles } from "./commit-articles.ts";
 import { learnFrom } from "./learn.ts";
 
@@ -70,9 +71,10 @@ async function flushSafely(
 
 async function flush(
   store: Store,
-  entries: CommitEntry[],
+  all: CommitEntry[],
   options: { timezone: string; now(): Date },
 ): Promise<void> {
+  const entries = await leaveBuried(store, all, options.now());
   await addCaptures(
     store,
     entries.map((entry) => entry.capture),

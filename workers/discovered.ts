@@ -4,16 +4,18 @@ import { ensureHosts, wakeHosts } from "../store/hosts.ts";
 import { addLinks, countArticleLinks, knownLinks, reviveLinks } from "../store/links.ts";
 import { noteProblems } from "../store/runs.ts";
 import { saveTtl } from "../store/sources.ts";
+import { withoutBuried } from "./buried.ts";
 import type { Deps } from "./deps.ts";
 import { type Origin, planDiscovery } from "./discovery-plan.ts";
 
 /** Stores what an entry point named: links that are due, links that are left out, problems. */
 export async function takeDiscovery(
   { store, now }: Deps,
-  discovery: Discovery,
+  found: Discovery,
   origin: Omit<Origin, "known" | "taken" | "now">,
-): Promise<{ due: number; again: number; left: number; over: number }> {
+): Promise<{ due: number; again: number; left: number; over: number; erased: number }> {
   const { link, source, run } = origin;
+  const { discovery, erased } = await withoutBuried(store, found);
   const keys = [...discovery.links, ...discovery.skipped]
     .filter(({ url }) => URL.canParse(url))
     .map(({ url }) => urlKey(url));
@@ -46,5 +48,5 @@ export async function takeDiscovery(
     await saveTtl(store, source._id, discovery.ttl);
   }
   const { due, again, left, over } = plan;
-  return { due: due.length, again: again.length, left: left.length, over };
+  return { due: due.length, again: again.length, left: left.length, over, erased };
 }

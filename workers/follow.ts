@@ -4,6 +4,8 @@ import type { Received } from "../fetch/received.ts";
 import { articlesOfKeys, claimAliases } from "../store/aliases.ts";
 import { ensureHosts } from "../store/hosts.ts";
 import { knownLinks } from "../store/links.ts";
+import { tombstonesOf } from "../store/tombstones.ts";
+import { settleBuried } from "./buried.ts";
 import type { TurnDeps } from "./deps.ts";
 import { type KnownLook, keepCapture } from "./read-page.ts";
 import { redirectedSet, skippedSet } from "./settle.ts";
@@ -30,6 +32,8 @@ export async function follow(
   if (link.kind === "article" && key !== link._id && (await knownLinks(store, [key])).has(key)) {
     return duplicate(deps, look, received, to, key);
   }
+  const tombstone = link.kind === "article" && (await tombstonesOf(store, [key])).get(key);
+  if (tombstone) return settleBuried(store, [{ entry: look, tombstone }], deps.now());
   const hop = { url: received.url, status: received.status, location: to };
   await ensureHosts(store, [{ host: target.host, ...source.pace }]);
   await keepCapture(deps, look, received, redirectedSet(hop, link, deps.now()));

@@ -93,6 +93,15 @@ export async function fillStore({ collections: all }: Store): Promise<void> {
   const none = { articles: 0, completeness: 0, fields: {} };
   await all.quality.insertMany(each((n) => ({ _id: `s${n}`, current: none, previous: none })));
   await all.boilerplate.insertMany(each((n) => ({ _id: `s${n}`, recent: [], known: [] })));
+  await all.tombstones.insertMany(
+    each((n) => ({
+      _id: `key-${n}`,
+      kind: "purged" as const,
+      at: NOW,
+      reason: "kept for 30 days",
+      by: "retention",
+    })),
+  );
   await all.aliases.insertMany(
     each((n) => {
       const url = `https://cities.example/${n}`;

@@ -23,6 +23,7 @@ import * as sources from "../../../store/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { getStories, joinStories } from "../../../store/stories.ts";
 import { readArticle, readStory } from "../../../store/story-articles.ts";
+import { bury, tombstonesOf } from "../../../store/tombstones.ts";
 import { type Access, type WatchedStore, watchStore } from "../../helpers/access.ts";
 import { makeArticle } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
@@ -87,6 +88,7 @@ const VERBS: [string, Verb][] = [
   ["knownLinks", (store) => links.knownLinks(store, ["link-1", "link-2", "new"])],
   ["reviveLinks", (store) => links.reviveLinks(store, [{ id: "link-1", runId: "r", dueAt: NOW }])],
   ["claimLink", (store) => links.claimLink(store, link, claim)],
+  ["removeLinks", (store) => links.removeLinks(store, ["none-1"])],
   ["settleLinks", (store) => links.settleLinks(store, [{ id: "link-4", token: "mine", set: {} }])],
   ["hasDueLinks", (store) => links.hasDueLinks(store, "run-4", NOW)],
   ["newItemTimes", (store) => links.newItemTimes(store, "run-4")],
@@ -128,9 +130,12 @@ const VERBS: [string, Verb][] = [
   ["readBoilerplate", (store) => readBoilerplate(store, ["s3", "s4"])],
   ["boilerplateKeys", (store) => boilerplateKeys(store, "s3")],
   ["addBoilerplate", (store) => addBoilerplate(store, [learnt], { recent: 60, known: 200 })],
+  ["tombstonesOf", (store) => tombstonesOf(store, ["key-1", "key-2", "new"])],
+  ["bury", (store) => bury(store, [{ _id: "key-1", kind: "erased", at: NOW, ...why }])],
   ["countQuality", (store) => countQuality(store, new Map([["s3", counts]]))],
 ];
 
+const why = { reason: "asked for", by: "ada" };
 const learnt = { sourceId: "s3", recent: [{ article: "a-7", keys: "k" }], known: [] };
 const counts = { articles: 1, completeness: 0.5, fields: { title: 1 } };
 const pace = { delay: 1000, concurrency: 1 };

@@ -1,0 +1,24 @@
+import type { Tombstone } from "../model/tombstone.ts";
+import { findIn } from "./find-in.ts";
+import type { Store } from "./store.ts";
+
+/** The tombstones among URL (or article) keys, by key. */
+export async function tombstonesOf(store: Store, keys: string[]): Promise<Map<string, Tombstone>> {
+  const found = await findIn(store.collections.tombstones, "_id", [...new Set(keys)]);
+  return new Map(found.map((tombstone) => [tombstone._id, tombstone]));
+}
+
+/** Sets tombstones; the first one of a key stays, but that erasing wins over purging. */
+export async function bury(store: Store, tombstones: Tombstone[]): Promise<void> {
+  if (tombstones.length === 0) return;
+  await store.collections.tombstones.bulkWrite(
+    tombstones.flatMap(({ _id, kind, ...rest }) => {
+      const fresh = { filter: { _id }, update: { $setOnInsert: { kind, ...rest } }, upsert: true };
+      const wins = {
+        filter: { _id, kind: "purged" as const },
+        update: { $set: { kind, ...rest } },
+      };
+      return [{ updateOne: fresh }, ...(kind === "erased" ? [{ updateOne: wins }] : [])];
+    }),
+  );
+}
