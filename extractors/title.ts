@@ -1,6 +1,6 @@
-import { hintOf } from "./dom/hints.ts";
-import { fold, textOf } from "./dom/text.ts";
-import { Tag } from "./dom/tree.ts";
+import { textOf } from "./dom/text.ts";
+import type { Tag } from "./dom/tree.ts";
+import { headings } from "./headings.ts";
 import { textIn } from "./jsonld.ts";
 import type { Page } from "./page.ts";
 import { type Answer, answer, NOTHING } from "./rules.ts";
@@ -75,13 +75,17 @@ export function readTitle(page: Page): Answer<string> {
   if (social && social.key.length > 12 && !shown.some(isShown) && second.some(isShown)) {
     return answer(social.text, "h2 that is og:title", social.text, 0.9);
   }
-  const heading = bestHeading(shown, stated) ?? bestHeading(second, stated, 0.9);
+  const heading =
+    bestHeading(shown, stated) ?? bestHeading(second, stated, 0.9) ?? thirdHeading(page, stated);
   const plain = heading && withoutPrefix(heading.text, social);
   if (plain) return answer(plain.text, "og:title, without the heading's kicker", plain.text, 0.85);
   const agreed = heading && agreedTitle(heading.text, stated, social);
   if (agreed) return answer(agreed.text, "json-ld and og:title agree", agreed.text, 0.85);
   const fuller = heading && withKicker(heading.text, stated);
   if (fuller) return answer(fuller.text, `${fuller.rule}, with its kicker`, fuller.text, 0.85);
+  const shorter = heading && shorterTitle(heading.text, stated, social);
+  if (shorter)
+    return answer(shorter.text, "og:title, shorter than title and heading", shorter.text, 0.8);
   if (heading) return answer(heading.text, heading.rule, heading.text, heading.confidence);
   const best = mostSupported(stated);
   if (best) return answer(best.text, best.rule, best.text, 0.7);
@@ -105,6 +109,16 @@ function bestHeading(texts: string[], stated: Candidate[], least = ALIKE) {
     return { text, rule: "heading like the stated title", confidence: 0.8 + like * 0.19 };
   const alone = least === ALIKE && texts.length === 1 && text.split(" ").length >= 4;
   return alone ? { text, rule: "only h1", confidence: 0.6 } : null;
+}
+
+/** A heading of the third level counts where the `title` tag begins with all of it. */
+function thirdHeading(page: Page, stated: Candidate[]) {
+  const begun = headings(page, "h3").filter(
+    (text) =>
+      text.split(" ").length >= 4 &&
+      stated.some(({ rule, key }) => rule === "title tag" && key.startsWith(keyOf(text))),
+  );
+  return bestHeading(begun, stated, 0.9);
 }
 
 /** What og:title states, where the heading has a line above it. */
@@ -133,6 +147,24 @@ function withKicker(heading: string, stated: Candidate[]): Candidate | null {
   return ld && fuller.some((other) => other !== ld && other.key === ld.key) ? ld : null;
 }
 
+/**
+ * What og:title says in fewer words, where the heading only repeats the `title` tag: headlines that
+ * are written for search engines are longer. A beginning of the heading is cut off, not written.
+ */
+function shorterTitle(
+  heading: string,
+  stated: Candidate[],
+  social: Candidate | undefined,
+): Candidate | null {
+  const key = keyOf(heading);
+  if (!social || social.key.length >= key.length || social.text.split(" ").length < 4) return null;
+  const repeated = stated.some(({ rule, key: own }) => rule === "title tag" && own === key);
+  const cut = key.startsWith(social.key) || CUT.test(social.text);
+  return repeated && !cut && likeness(heading, social.text) >= 0.5 ? social : null;
+}
+
+const CUT = /(?:…|\.\.\.)$/;
+
 function mostSupported(candidates: Candidate[]): Candidate | null {
   let best: { candidate: Candidate; score: number } | null = null;
   for (const candidate of candidates) {
@@ -159,34 +191,4 @@ function whole(candidate: Candidate, others: Candidate[]): Candidate {
 
 function contentOf(tag: Tag): string {
   return tag.attribs["content"] ?? textOf(tag, 600);
-}
-
-/** Texts of the page's headings of one level, without logos, hidden ones and kickers. */
-function headings(page: Page, name: string): string[] {
-  return page
-    .tags(name)
-    .slice(0, 12)
-    .filter(
-      (tag) => !hintOf(tag).words.some((word) => NO_HEADLINE.has(word)) && !hintOf(tag).hidden,
-    )
-    .map(withoutKicker)
-    .filter((text) => text.length > 1 && text.length < 500 && !text.endsWith(":"));
-}
-
-const NO_HEADLINE = new Set("logo brand aural seotitle seo".split(" "));
-const KICKERS = new Set(
-  "kicker overline topline roofline dachzeile eyebrow rubrik pretitle supertitle suptitle overtitle spitzmarke antetitulo catenaccio occhiello vignette".split(
-    " ",
-  ),
-);
-
-/** A heading without the line above the headline that some sites put into it. */
-function withoutKicker(heading: Tag): string {
-  const kicker = heading.children.find(
-    (child) => child instanceof Tag && hintOf(child).words.some((word) => KICKERS.has(word)),
-  );
-  const text = textOf(heading, 600);
-  if (!(kicker instanceof Tag)) return text;
-  const rest = fold(text.replace(textOf(kicker, 300), "")).replace(/^[:|–—-]\s*/, "");
-  return rest.split(" ").length >= 3 ? rest : text;
 }

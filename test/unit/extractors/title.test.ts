@@ -33,6 +33,24 @@ describe("the headline", () => {
       '<script type=\'application/ld+json\'>{"@type":"NewsArticle","headline":"Tides &amp; boats"}</script>',
       "Tides & boats",
     ],
+    // The heading is the search engines' as well: what is written for sharing is the headline.
+    [
+      "<title>Harbour opens to boats and ferries after repairs on all quays | Gazette</title><meta property=og:title content='Harbour opens to boats after repairs'><h1>Harbour opens to boats and ferries after repairs on all quays</h1>",
+      "Harbour opens to boats after repairs",
+    ],
+    // Cut off, in other words, or not repeated by the title tag: the heading stays.
+    [
+      "<title>Harbour opens to boats and ferries after repairs</title><meta property=og:title content='Harbour opens to boats and ferries'><h1>Harbour opens to boats and ferries after repairs</h1>",
+      "Harbour opens to boats and ferries after repairs",
+    ],
+    [
+      "<title>Harbour opens to boats after repairs</title><meta property=og:title content='Harbour opens to boats after repairs'><h1>Harbour opens to boats and ferries after repairs on all quays</h1>",
+      "Harbour opens to boats and ferries after repairs on all quays",
+    ],
+    [
+      "<title>Harbour opens to all boats ‹ Club of Sailors</title><h3>Harbour opens to all boats</h3><h3>Older news of the club</h3>",
+      "Harbour opens to all boats",
+    ],
     ["<title></title><p>No title at all</p>", null],
   ])("%s", (html, expected) => {
     expect(title(html)).toBe(expected);
