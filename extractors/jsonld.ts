@@ -5,10 +5,10 @@ export type LdNode = Record<string, unknown>;
 
 const MAX_NODES = 3000;
 
-/** Parses JSON as sites write it: comments around it, raw line breaks, trailing commas. */
+/** Parses JSON as sites write it: comments around it, raw line breaks, commas or brackets too many. */
 export function parseLoose(text: string): unknown {
   const trimmed = text.trim().replace(/^(?:<!--|\/\/\s*<!\[CDATA\[|<!\[CDATA\[|\/\*)+/, "");
-  for (const repair of [(it: string) => it, repaired]) {
+  for (const repair of [(it: string) => it, repaired, (it: string) => firstValue(repaired(it))]) {
     try {
       return JSON.parse(repair(trimmed));
     } catch {
@@ -26,10 +26,30 @@ function repaired(text: string): string {
     .replace(/,\s*([}\]])/g, "$1");
 }
 
+/** The text up to where its first bracket is closed: what follows is a bracket too many, or another value. */
+function firstValue(text: string): string {
+  let depth = 0;
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
+    if (token === "{" || token === "[") depth++;
+    else if ((token === "}" || token === "]") && --depth === 0) return text.slice(0, index + 1);
+  }
+  return text;
+}
+
+/** The plain fields of JSON that stays broken, as a node of its first type; null without a headline or date. */
+function salvaged(text: string): LdNode | null {
+  const node: LdNode = {};
+  for (const [, key = "", value] of text.matchAll(SALVAGED)) node[key] ??= value;
+  return node["headline"] || node["datePublished"] ? node : null;
+}
+
+const SALVAGED =
+  /"(@type|headline|datePublished|dateModified)"\s*:\s*["']((?:[^"'\\]|\\.|(?<=\p{L})['"](?=\p{L}))+)["']\s*[,}]/gu;
+
 /** Every typed object of the given JSON-LD texts, outer before inner, bounded in number. */
 export function readNodes(texts: string[]): LdNode[] {
   const nodes: LdNode[] = [];
-  let todo: unknown[] = texts.map(parseLoose);
+  let todo: unknown[] = texts.map((text) => parseLoose(text) ?? salvaged(text));
   for (let seen = 0; todo.length > 0 && seen < MAX_NODES; ) {
     const next: unknown[] = [];
     for (const value of todo) {
