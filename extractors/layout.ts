@@ -19,11 +19,19 @@ export interface Layout {
 export function layOut(page: Page, title: string | null): Layout | null {
   const [root] = page.tree.tags;
   if (!root) return null;
-  const blocks = blocksOf(root, isHiddenInline);
+  const blocks = blocksOf(root, isHiddenInline).filter((block) => !isServerMessage(block));
   const titleKey = title ? keyOf(title) : "";
   const at = headlineAt(blocks, titleKey);
   return { root, blocks, titleKey, headline: blocks[at]?.tag ?? null, at };
 }
+
+/** What a server's program says of its own faults, before the page or in the middle of it. */
+function isServerMessage({ text, size }: Block): boolean {
+  return size < 600 && SERVER_MESSAGE.test(text);
+}
+
+const SERVER_MESSAGE =
+  /^(?:PHP )?(?:Deprecated|Warning|Notice|Strict Standards|(?:Catchable |Recoverable )?[Ff]atal error|Parse error): .{1,500} in \S{1,200} on line \d+$/;
 
 /** Where the headline stands: an `h1` by preference, then any heading, then any line. */
 function headlineAt(blocks: Block[], titleKey: string): number {

@@ -62,6 +62,16 @@ describe("hostile and odd pages", () => {
     expect(performance.now() - started).toBeLessThan(4000);
   });
 
+  it("leaves out what the server's program says of its own faults", () => {
+    const fault =
+      "<br /><b>Deprecated</b>: Function set_quotes() is deprecated in <b>/www/blog/load.php</b> on line <b>52</b><br />";
+    const story =
+      "<p>Der Hafen z\u00e4hlte im Fr\u00fchjahr mehr als viertausend Boote, und die meisten kamen zweimal.</p>";
+    const { fields } = read(`${fault.repeat(20)}<h1>Der Hafen ist voll</h1>${story}`);
+    expect(fields.text).toBe(story.replace(/<\/?p>/g, ""));
+    expect(fields.language).toBe("de");
+  });
+
   it("answers for an empty page", () => {
     const { fields, page } = read("");
     expect(fields).toMatchObject({ title: null, text: null, authors: null, publishedAt: null });
