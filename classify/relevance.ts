@@ -13,15 +13,15 @@ export interface RelevanceInput {
 
 /** The most that each ground adds; together 1. */
 const MOST = { topics: 0.65, declared: 0.15, place: 0.05, trust: 0.15 };
+/** Grounds that speak of the article itself. */
+const SAID: ReadonlySet<TopicVerdict["because"]> = new Set(["keywords", "editor"]);
 /** Sum of topic scores that reaches half of what topics can add: one keyword in title and lead. */
 const HALF = 5;
 
 /** How much an article belongs on the portal: what its words say, then what is known of its source. */
 export function relevanceOf({ topics, declared, country, trust, min }: RelevanceInput): Relevance {
-  const said = topics.filter(({ because }) => because === "keywords");
-  const strength = said.reduce((sum, { score }) => sum + score, 0);
   const parts = {
-    topics: MOST.topics * (1 - 2 ** (-strength / HALF)),
+    topics: weightOf(topics),
     declared: declared.length > 0 ? MOST.declared : 0,
     place: country ? MOST.place : 0,
     trust: MOST.trust * trust,
@@ -37,6 +37,19 @@ export function relevanceOf({ topics, declared, country, trust, min }: Relevance
       trust: rounded(parts.trust),
     },
   };
+}
+
+/** The same relevance for other topics. */
+export function withTopics(relevance: Relevance, topics: readonly TopicVerdict[]): Relevance {
+  const parts = { ...relevance.parts, topics: rounded(weightOf(topics)) };
+  const { topics: said, declared, place, trust } = parts;
+  return { ...relevance, score: rounded(said + declared + place + trust), parts };
+}
+
+function weightOf(topics: readonly TopicVerdict[]): number {
+  const said = topics.filter(({ because }) => SAID.has(because));
+  const strength = said.reduce((sum, { score }) => sum + score, 0);
+  return MOST.topics * (1 - 2 ** (-strength / HALF));
 }
 
 function rounded(share: number): number {

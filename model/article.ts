@@ -126,6 +126,8 @@ export interface Article extends ArticleFields {
   captureId: string;
   extractor: string;
   evidence: Extraction["evidence"] & { byTopic?: TopicVerdict[]; relevance?: Relevance };
+  /** What the stages said of fields that an editor has the word over; null or missing: nothing. */
+  overruled?: { byTopic: TopicVerdict[] } | null;
   /** How completely it was read, 0 to 1; missing on articles stored before it was measured. */
   completeness?: number;
   duplicateOf: string | null;

@@ -29,7 +29,14 @@ export interface Item {
 }
 
 /** What lists leave in the store. */
-type Unlisted = "html" | "text" | "evidence" | "completeness" | "pending" | "pendingAt";
+type Unlisted =
+  | "html"
+  | "text"
+  | "evidence"
+  | "overruled"
+  | "completeness"
+  | "pending"
+  | "pendingAt";
 
 /** The item of an article as it stands. */
 export function toItem(article: Omit<Article, Unlisted>): Item {

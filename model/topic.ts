@@ -20,8 +20,10 @@ export interface TopicHit {
 export interface TopicVerdict {
   id: string;
   score: number;
-  because: "keywords" | "declared" | "narrower topic";
+  because: "keywords" | "declared" | "narrower topic" | "editor";
   hits: TopicHit[];
+  /** The article's narrower topics that bring it along. */
+  narrower?: string[];
 }
 
 /** How much an article belongs on the portal, 0 to 1, with what each ground adds to it. */

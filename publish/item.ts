@@ -51,7 +51,8 @@ export const ApiArticle = ApiItem.extend({
       z.object({
         id: z.string(),
         score: z.number(),
-        because: z.enum(["keywords", "declared", "narrower topic"]),
+        because: z.enum(["keywords", "declared", "narrower topic", "editor"]),
+        narrower: z.array(z.string()).optional(),
         hits: z.array(
           z.object({
             keyword: z.string(),

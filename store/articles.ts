@@ -1,4 +1,5 @@
 import type { Article, PendingChange } from "../model/article.ts";
+import { toItem } from "../model/item.ts";
 import type { Revision } from "../model/revision.ts";
 import { ignoreDuplicates, insertedBefore } from "./errors.ts";
 import { findIn } from "./find-in.ts";
@@ -55,21 +56,22 @@ async function updateKnown(store: Store, writes: ArticleWrite[]): Promise<Articl
     { ordered: false },
   );
   // Looking at the articles alone would take a write for lost that another one has followed.
-  return matchedCount === writes.length ? [] : lostRaces(store, writes);
+  if (matchedCount === writes.length) return [];
+  return matchedCount === 0 ? writes : lostRaces(store, writes);
 }
 
 async function lostRaces(store: Store, writes: ArticleWrite[]): Promise<ArticleWrite[]> {
   const ids = writes.map((write) => write.article._id);
   const now = await store.collections.articles
-    .find({ _id: { $in: ids } }, { projection: { version: 1, captureId: 1, storyId: 1 } })
+    .find({ _id: { $in: ids } }, { projection: { html: 0, text: 0, evidence: 0, pending: 0 } })
     .toArray();
   const stored = new Map(now.map((article) => [article._id, article]));
   return writes.filter(({ article }) => {
     const there = stored.get(article._id);
     return (
-      there?.version !== article.version ||
-      there.captureId !== article.captureId ||
-      there.storyId !== article.storyId
+      there?.captureId !== article.captureId ||
+      // An editor's correction stands on the same capture: what readers see tells them apart.
+      JSON.stringify(toItem(there)) !== JSON.stringify(toItem(article))
     );
   });
 }

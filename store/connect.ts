@@ -19,6 +19,7 @@ const NAMES: (keyof Collections)[] = [
   "boilerplate",
   "quality",
   "tombstones",
+  "corrections",
   "meta",
 ];
 

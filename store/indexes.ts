@@ -40,6 +40,9 @@ export const INDEXES: Index[] = [
   { collection: "revisions", key: { articleId: 1, revision: 1 } },
   // fingerprints: exact and near copies (store/fingerprints.ts)
   { collection: "fingerprints", key: { bands: 1 } },
+  // corrections: of articles; the latest (store/corrections.ts)
+  { collection: "corrections", key: { articleId: 1 } },
+  { collection: "corrections", key: { at: 1 } },
   // changes: the stream, and no change twice (store/changes.ts)
   { collection: "changes", key: { seq: 1 }, unique: true },
   { collection: "changes", key: { articleId: 1, version: 1 }, unique: true },

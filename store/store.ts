@@ -4,6 +4,7 @@ import type { Article } from "../model/article.ts";
 import type { Boilerplate } from "../model/boilerplate.ts";
 import type { Body, Capture } from "../model/capture.ts";
 import type { Change } from "../model/change.ts";
+import type { Correction } from "../model/correction.ts";
 import type { Day } from "../model/day.ts";
 import type { Fingerprint } from "../model/fingerprint.ts";
 import type { Host } from "../model/host.ts";
@@ -39,6 +40,7 @@ export interface Collections {
   boilerplate: Collection<Boilerplate>;
   quality: Collection<Quality>;
   tombstones: Collection<Tombstone>;
+  corrections: Collection<Correction>;
   meta: Collection<Meta>;
 }
 

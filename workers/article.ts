@@ -67,6 +67,7 @@ export function draftArticle(
     region: classified.region,
     topics: classified.topics,
     ...standing(classified.relevance, existing, seenAt),
+    overruled: null,
     contentHash: hash,
     captureId: capture._id,
     extractor: EXTRACTOR,
@@ -84,9 +85,9 @@ export function draftArticle(
 }
 
 /** Whether readers get to see an article, and if not, why and since when. */
-function standing(
+export function standing(
   { score, min, parts }: Relevance,
-  existing: Article | null,
+  existing: Pick<Article, "unlisted"> | null,
   now: Date,
 ): Pick<Article, "status" | "unlisted"> {
   if (score >= min) return { status: "published", unlisted: null };

@@ -12,6 +12,7 @@ import {
   touchArticles,
   writeArticles,
 } from "../store/articles.ts";
+import { correctionsOf } from "../store/corrections.ts";
 import { putFingerprints, similarFingerprints } from "../store/fingerprints.ts";
 import type { Store } from "../store/store.ts";
 import { joinStories } from "../store/stories.ts";
@@ -88,11 +89,21 @@ async function decideAndWrite(
     const first = existing.get(articleId)?.firstSeenAt;
     return { ...print, _id: articleId, at: first && first < print.at ? first : print.at };
   });
-  await putFingerprints(store, prints);
+  const [corrections] = await Promise.all([
+    correctionsOf(store, [...existing.keys()]),
+    putFingerprints(store, prints),
+  ]);
   const candidates = await similarFingerprints(store, [...new Set(prints.flatMap(probeBands))]);
   const asked = new Set(open.map(({ articleId }) => articleId));
   const told = await storiesOf(store, candidates, { existing, asked });
-  const decisions = decide(open, { existing, prints, candidates, told, ...options });
+  const decisions = decide(open, {
+    existing,
+    corrections,
+    prints,
+    candidates,
+    told,
+    ...options,
+  });
   return { decisions, lost: await storeDecisions(store, decisions, options.now()) };
 }
 

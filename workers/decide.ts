@@ -1,10 +1,12 @@
 import { urlKey } from "../discover/canonical-url.ts";
 import type { Article, ChangeKind, PendingChange } from "../model/article.ts";
+import type { Correction } from "../model/correction.ts";
 import type { Fingerprint } from "../model/fingerprint.ts";
 import { toItem, toVisible } from "../model/item.ts";
 import type { Link } from "../model/link.ts";
 import type { ArticleWrite } from "../store/articles.ts";
 import { type Draft, draftArticle, type Reading } from "./article.ts";
+import { corrected } from "./corrected.ts";
 import { type Placement, placeArticle } from "./duplicates.ts";
 
 /** What is to be stored of one page. */
@@ -24,6 +26,8 @@ export interface Decision {
 /** What decisions are based on. */
 export interface Grounds {
   existing: Map<string, Article>;
+  /** What editors said of them, by article. */
+  corrections: ReadonlyMap<string, Correction[]>;
   /** One per page, in order. */
   prints: Fingerprint[];
   candidates: Fingerprint[];
@@ -75,7 +79,8 @@ function decideOne(
   grounds: Grounds,
 ): Partial<Decision> {
   const before = grounds.existing.get(articleId) ?? null;
-  const draft = draftArticle(articleId, reading, before, grounds.timezone);
+  const read = draftArticle(articleId, reading, before, grounds.timezone);
+  const draft = corrected(read, grounds.corrections.get(articleId) ?? [], before, grounds.now());
   if (before && !speaksFor(link, before, reading)) return { outcome: "duplicate" };
   // Its revision once more: a process that ended between article and revision left none.
   if (before && sameFor(before, draft)) return { outcome: "unchanged", revised: before };
@@ -150,7 +155,8 @@ function joinOf(article: Draft, place: Placement, moved: Article[]): Decision["j
   };
 }
 
-function writeOf(
+/** The write of an article and the change that tells readers of it. */
+export function writeOf(
   article: Draft & Partial<Article>,
   before: Article | null,
   kind: ChangeKind,

@@ -104,8 +104,11 @@ function withWider(
 ): TopicVerdict[] {
   const all = new Map(chosen.map((verdict) => [verdict.id, verdict]));
   for (const { id, score } of chosen) {
-    for (let wider = parents.get(id); wider && !all.has(wider); wider = parents.get(wider)) {
-      all.set(wider, { id: wider, score, because: "narrower topic", hits: [] });
+    for (let wider = parents.get(id); wider; wider = parents.get(wider)) {
+      const there = all.get(wider);
+      if (there) there.narrower?.push(id);
+      else
+        all.set(wider, { id: wider, score, because: "narrower topic", hits: [], narrower: [id] });
     }
   }
   return [...all.values()];

@@ -39,6 +39,7 @@ export async function fillStore({ collections: all }: Store): Promise<void> {
   await all.links.insertMany(
     each((n) => makeLink(`old-${n}`, { runId: "first", state: "skipped", dueAt: null })),
   );
+  const why = { reason: "below relevance" as const, detail: "0.1 of 0.3" };
   await all.articles.insertMany(
     each((n) =>
       makeArticle(`a-${n}`, {
@@ -48,6 +49,7 @@ export async function fillStore({ collections: all }: Store): Promise<void> {
         country: n % 40 === 0 ? "FR" : "DE",
         language: n % 40 === 0 ? "fr" : "en",
         text: "Short.",
+        ...(n % 2 === 0 && { unlisted: { ...why, at: before(n * 30) } }),
         ...(n % 100 === 0 ? { pendingAt: before(1) } : {}),
       }),
     ),
@@ -101,6 +103,13 @@ export async function fillStore({ collections: all }: Store): Promise<void> {
       reason: "kept for 30 days",
       by: "retention",
     })),
+  );
+  await all.corrections.insertMany(
+    each((n) => {
+      const word = { field: "topics" as const, add: ["ai"], remove: [] };
+      const made = { by: "ada", at: before(n * 30), reason: "it is so", undone: null };
+      return { _id: `c-${n}`, articleId: `a-${n}`, word, ...made };
+    }),
   );
   await all.aliases.insertMany(
     each((n) => {

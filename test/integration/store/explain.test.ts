@@ -11,6 +11,7 @@ import {
 } from "../../../store/articles.ts";
 import { addBoilerplate, boilerplateKeys, readBoilerplate } from "../../../store/boilerplate.ts";
 import { appendChanges, headSeq, readChanges } from "../../../store/changes.ts";
+import * as corrections from "../../../store/corrections.ts";
 import { countUp, getDays } from "../../../store/days.ts";
 import { putFingerprints, similarFingerprints } from "../../../store/fingerprints.ts";
 import * as hosts from "../../../store/hosts.ts";
@@ -24,6 +25,7 @@ import type { Store } from "../../../store/store.ts";
 import { getStories, joinStories } from "../../../store/stories.ts";
 import { readArticle, readStory } from "../../../store/story-articles.ts";
 import { bury, tombstonesOf } from "../../../store/tombstones.ts";
+import { readUnlisted } from "../../../store/unlisted.ts";
 import { type Access, type WatchedStore, watchStore } from "../../helpers/access.ts";
 import { makeArticle } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
@@ -132,10 +134,16 @@ const VERBS: [string, Verb][] = [
   ["addBoilerplate", (store) => addBoilerplate(store, [learnt], { recent: 60, known: 200 })],
   ["tombstonesOf", (store) => tombstonesOf(store, ["key-1", "key-2", "new"])],
   ["bury", (store) => bury(store, [{ _id: "key-1", kind: "erased", at: NOW, ...why }])],
+  ["correctionsOf", (store) => corrections.correctionsOf(store, ["a-1", "a-2", "new"])],
+  ["getCorrection", (store) => corrections.getCorrection(store, "c-1")],
+  ["endCorrection", (store) => corrections.endCorrection(store, "c-1", undone)],
+  ["readCorrections", (store) => corrections.readCorrections(store, NOW, 20)],
+  ["readUnlisted", (store) => readUnlisted(store, NOW, 20)],
   ["countQuality", (store) => countQuality(store, new Map([["s3", counts]]))],
 ];
 
 const why = { reason: "asked for", by: "ada" };
+const undone = { by: "ada", at: NOW, reason: "mistaken" };
 const learnt = { sourceId: "s3", recent: [{ article: "a-7", keys: "k" }], known: [] };
 const counts = { articles: 1, completeness: 0.5, fields: { title: 1 } };
 const pace = { delay: 1000, concurrency: 1 };

@@ -41,6 +41,7 @@ function decideAll(pages: Page[], known: Article[] = []): Decision[] {
     prints,
     candidates: [...prints, ...others.filter(({ _id }) => !asked.has(_id))],
     told: byId,
+    corrections: new Map(),
     timezone: "UTC",
     now: () => later(1),
   });

@@ -1,0 +1,104 @@
+import { shortHash } from "../lib/hash.ts";
+import type { Article } from "../model/article.ts";
+import type { Correction, EditorsWord } from "../model/correction.ts";
+import { toItem } from "../model/item.ts";
+import type { TopicRule } from "../model/topic.ts";
+import { getArticles, writeArticles } from "../store/articles.ts";
+import {
+  addCorrections,
+  correctionsOf,
+  endCorrection,
+  getCorrection,
+} from "../store/corrections.ts";
+import type { Store } from "../store/store.ts";
+import { corrected } from "./corrected.ts";
+import { writeOf } from "./decide.ts";
+
+/** Tries when others change the article at the same moment. */
+const TRIES = 5;
+/** Shortest reason that tells anything. */
+const REASON = 3;
+
+/** What an editor asks for, and why. */
+export interface Wish {
+  articleId: string;
+  word: EditorsWord;
+  by: string;
+  reason: string;
+}
+
+/** What became of a wish: kept, with whether readers see a difference; or why it can't be. */
+export type CorrectionOutcome = { correction: Correction; changed: boolean } | { problem: string };
+
+/** Keeps an editor's word over an article and applies it, as an `updated` change of the stream. */
+export async function correct(
+  store: Store,
+  { articleId, word, by, reason }: Wish,
+  { topics, now }: { topics: readonly Pick<TopicRule, "id" | "parent">[]; now: Date },
+): Promise<CorrectionOutcome> {
+  const problem = problemOf(word, reason, topics);
+  if (problem) return { problem };
+  if (!(await getArticles(store, [articleId])).has(articleId))
+    return { problem: "no such article" };
+  const full = { ...word, add: [...new Set(word.add.flatMap((id) => withWider(id, topics)))] };
+  const _id = shortHash(JSON.stringify([articleId, full, by, now]));
+  const correction: Correction = { _id, articleId, word: full, by, at: now, reason, undone: null };
+  await addCorrections(store, [correction]);
+  return { correction, changed: await apply(store, articleId, now) };
+}
+
+/** Takes an editor's word back: the article is what was read of it, and what other corrections say. */
+export async function undoCorrection(
+  store: Store,
+  { id, by, reason }: { id: string; by: string; reason: string },
+  now: Date,
+): Promise<CorrectionOutcome> {
+  if (reason.trim().length < REASON) return { problem: "give a reason" };
+  const ended = await endCorrection(store, id, { by, at: now, reason });
+  const correction = await getCorrection(store, id);
+  if (!correction) return { problem: "no such correction" };
+  if (!ended) return { problem: "it was undone before" };
+  return { correction, changed: await apply(store, correction.articleId, now) };
+}
+
+function problemOf(
+  { add, remove }: EditorsWord,
+  reason: string,
+  topics: readonly Pick<TopicRule, "id">[],
+): string | null {
+  if (reason.trim().length < REASON) return "give a reason";
+  const known = new Set(topics.map(({ id }) => id));
+  const unknown = [...add, ...remove].filter((id) => !known.has(id));
+  if (unknown.length > 0) return `no such topic: ${unknown.join(", ")}`;
+  if (add.length + remove.length === 0) return "name a topic to add or to remove";
+  const both = add.filter((id) => remove.includes(id));
+  return both.length > 0 ? `both added and removed: ${both.join(", ")}` : null;
+}
+
+/** A topic and the wider ones that it brings along. */
+function withWider(id: string, topics: readonly Pick<TopicRule, "id" | "parent">[]): string[] {
+  const parent = topics.find((topic) => topic.id === id)?.parent;
+  return parent ? [id, ...withWider(parent, topics)] : [id];
+}
+
+/**
+ * Brings an article in line with its corrections; answers whether readers see a difference. A
+ * process that ends before leaves that to the next reading, which asks for corrections too.
+ */
+async function apply(store: Store, articleId: string, now: Date): Promise<boolean> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const before = (await getArticles(store, [articleId])).get(articleId);
+    if (!before) return false;
+    const corrections = (await correctionsOf(store, [articleId])).get(articleId) ?? [];
+    const after = corrected(before, corrections, before, now);
+    if (seen(after) === seen(before)) return false;
+    const next = { ...after, version: before.version + 1 };
+    const lost = await writeArticles(store, [writeOf(next, before, "updated", now)]);
+    if (lost.length === 0) return true;
+  }
+  throw new Error("the article keeps changing under us; try again");
+}
+
+function seen(article: Article): string {
+  return JSON.stringify(toItem(article));
+}

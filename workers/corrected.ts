@@ -1,0 +1,38 @@
+import { withTopics } from "../classify/relevance.ts";
+import { correctTopics } from "../classify/topics/correct.ts";
+import { asDeclared } from "../classify/topics/declared.ts";
+import type { Article } from "../model/article.ts";
+import type { Correction } from "../model/correction.ts";
+import type { TopicVerdict } from "../model/topic.ts";
+import { type Draft, standing } from "./article.ts";
+
+/**
+ * An article as its editors want it. What the stages said stays in `overruled`, so that the answer
+ * is the same for an article that was corrected before, and without corrections as it was read.
+ * `before` is the article as it stands, `now` the time from which it may be unlisted.
+ */
+export function corrected<T extends Draft>(
+  article: T,
+  corrections: readonly Correction[],
+  before: Pick<Article, "unlisted"> | null,
+  now: Date,
+): T {
+  if (corrections.length === 0 && !article.overruled) return article;
+  const read = article.overruled?.byTopic ?? verdictsOf(article);
+  const byTopic = correctTopics(read, corrections);
+  const { relevance } = article.evidence;
+  const weighed = relevance && withTopics(relevance, byTopic);
+  return {
+    ...article,
+    topics: byTopic.map(({ id }) => id),
+    evidence: { ...article.evidence, byTopic, ...(weighed && { relevance: weighed }) },
+    overruled: corrections.length > 0 ? { byTopic: read } : null,
+    // An article that was retracted stays so, whatever it is about.
+    ...(weighed && article.status !== "retracted" && standing(weighed, before, now)),
+  };
+}
+
+/** Why an article has its topics; those stored before reasons were kept count as declared. */
+function verdictsOf({ topics, evidence }: Draft): TopicVerdict[] {
+  return evidence.byTopic ?? asDeclared(topics);
+}
