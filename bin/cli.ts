@@ -17,6 +17,8 @@ const COMMANDS: Record<string, () => Promise<{ register: Register }>> = {
   backfill: () => import("./commands/backfill.ts"),
   reprocess: () => import("./commands/reprocess.ts"),
   export: () => import("./commands/export.ts"),
+  backup: () => import("./commands/backup.ts"),
+  restore: () => import("./commands/restore.ts"),
   robots: () => import("./commands/register-robots.ts"),
   extract: () => import("./commands/register-extract.ts"),
   sources: () => import("./commands/sources.ts"),

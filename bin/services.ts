@@ -1,5 +1,7 @@
 import type { Config } from "../config/env.ts";
-import { findOwner } from "../services/claim.ts";
+import { claimDataDir, findOwner } from "../services/claim.ts";
+import { startDatabase } from "../services/database.ts";
+import type { Log } from "../services/service.ts";
 import { openStore } from "../store/connect.ts";
 import type { Store } from "../store/store.ts";
 import { CommandError } from "./exit.ts";
@@ -12,6 +14,30 @@ export async function serviceAddresses(
   const mongoUrl = config.mongoUrl ?? owner?.mongoUrl;
   const redisUrl = config.redisUrl ?? owner?.redisUrl;
   return mongoUrl && redisUrl ? { mongoUrl, redisUrl } : null;
+}
+
+/**
+ * Runs `use` with the address of the database: of `MONGODB_URI`, of a running newsgather, else of the
+ * embedded database alone, started for as long as it takes.
+ */
+export async function withDatabase<T>(
+  config: Pick<Config, "mongoUrl" | "dataDir">,
+  log: Log,
+  use: (mongoUrl: string) => Promise<T>,
+): Promise<T> {
+  const running = config.mongoUrl ?? (await findOwner(config.dataDir))?.mongoUrl;
+  if (running) return use(running);
+  const claim = await claimDataDir(config.dataDir);
+  try {
+    const database = await startDatabase({ dataDir: config.dataDir, log });
+    try {
+      return await use(database.url);
+    } finally {
+      await database.stop();
+    }
+  } finally {
+    await claim.release();
+  }
 }
 
 /** Runs `use` on the store of a running newsgather; fails with exit code 4 when none runs. */

@@ -3,16 +3,22 @@ import { ProblemError } from "./problem.ts";
 
 const encode = (text: string) => Buffer.from(text).toString("base64url");
 
-/** Opaque cursor behind change number `seq`. */
-export function changesCursor(seq: number): string {
-  return encode(`changes:${seq}`);
+/** A place in the stream: behind change number `seq`, as it was after so many restores. */
+export interface StreamPosition {
+  seq: number;
+  epoch: number;
 }
 
-/** The change number of a cursor; throws a 400 problem when it isn't one of ours. */
-export function readChangesCursor(cursor: string): number {
-  const [, seq] = /^changes:(\d{1,15})$/.exec(decode(cursor)) ?? [];
+/** Opaque cursor of a place in the stream. */
+export function changesCursor({ seq, epoch }: StreamPosition): string {
+  return encode(epoch === 0 ? `changes:${seq}` : `changes:${seq}:${epoch}`);
+}
+
+/** The place of a cursor; throws a 400 problem when it isn't one of ours. */
+export function readChangesCursor(cursor: string): StreamPosition {
+  const [, seq, epoch = 0] = /^changes:(\d{1,15})(?::(\d{1,6}))?$/.exec(decode(cursor)) ?? [];
   if (seq === undefined) throw badCursor();
-  return Number(seq);
+  return { seq: Number(seq), epoch: Number(epoch) };
 }
 
 /** Opaque cursor behind a place in a list. */

@@ -4,6 +4,7 @@ import type { Day } from "../model/day.ts";
 import { headSeq } from "../store/changes.ts";
 import { ALL, getDays } from "../store/days.ts";
 import { type PublicSource, readDirectory } from "../store/directory.ts";
+import { restorePoints } from "../store/epochs.ts";
 import type { ServerDeps } from "./config.ts";
 
 /** What every answer stands on; two answers with the same `stamp` and address are the same. */
@@ -16,6 +17,8 @@ export interface Snapshot {
   today: string;
   counters: { today: Day; yesterday: Day; all: Day };
   sources: Map<string, PublicSource>;
+  /** Heads of the stream at which the store was restored from a backup, oldest first. */
+  restores: number[];
   stamp: string;
 }
 
@@ -25,12 +28,14 @@ const DIRECTORY_AGE = 5_000;
 export function snapshotReader({ store, config, now = () => new Date() }: ServerDeps) {
   let running: Promise<Snapshot> | undefined;
   let directory = { sources: new Map<string, PublicSource>(), stamp: "", changedAt: new Date(0) };
+  let restores: number[] = [];
   let directoryAt = 0;
   let last: Snapshot | undefined;
 
   async function refreshDirectory(at: Date): Promise<void> {
     if (at.getTime() - directoryAt < DIRECTORY_AGE) return;
     const sources = await readDirectory(store);
+    restores = await restorePoints(store);
     const stamp = shortHash(sources.map(({ _id, checksum }) => `${_id}:${checksum}`).join("\n"));
     directoryAt = at.getTime();
     if (stamp === directory.stamp) return;
@@ -50,10 +55,11 @@ export function snapshotReader({ store, config, now = () => new Date() }: Server
       refreshDirectory(at),
     ]);
     const all = days(ALL);
-    const stamp = `${seq}.${all.seq}.${today}.${directory.stamp}.${config.version}`;
+    const stamp = `${seq}.${all.seq}.${today}.${directory.stamp}.${restores.length}.${config.version}`;
     if (last?.stamp === stamp) return { ...last, now: at };
     const counters = { today: days(today), yesterday: days(dayBefore(today)), all };
-    last = { seq, changedAt: at, now: at, today, counters, sources: directory.sources, stamp };
+    const { sources } = directory;
+    last = { seq, changedAt: at, now: at, today, counters, sources, restores, stamp };
     return last;
   }
 

@@ -2,7 +2,8 @@ import { MongoClient } from "mongodb";
 import { migrate } from "./migrations.ts";
 import type { Collections, Store } from "./store.ts";
 
-const NAMES: (keyof Collections)[] = [
+/** Every collection, by its glossary name. */
+export const NAMES: (keyof Collections)[] = [
   "sources",
   "runs",
   "links",
@@ -28,6 +29,18 @@ const NAMES: (keyof Collections)[] = [
  * Rejects with the driver's error when the server can't be reached within 10 s.
  */
 export async function openStore(url: string, options: { database: string }): Promise<Store> {
+  const store = await connectStore(url, options);
+  try {
+    await migrate(store);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  return store;
+}
+
+/** Connects to a store as it is: only for whoever is about to fill it. */
+export async function connectStore(url: string, options: { database: string }): Promise<Store> {
   const client = new MongoClient(url, {
     heartbeatFrequencyMS: 1000,
     serverSelectionTimeoutMS: 10_000,
@@ -41,12 +54,5 @@ export async function openStore(url: string, options: { database: string }): Pro
   const collections = Object.fromEntries(
     NAMES.map((name) => [name, db.collection(name)]),
   ) as unknown as Collections;
-  const store: Store = { client, db, collections, close: () => client.close() };
-  try {
-    await migrate(store);
-  } catch (error) {
-    await client.close();
-    throw error;
-  }
-  return store;
+  return { client, db, collections, close: () => client.close() };
 }

@@ -2,32 +2,44 @@ import { ignoreDuplicates } from "./errors.ts";
 import { INDEXES } from "./indexes.ts";
 import type { Store } from "./store.ts";
 
-/** Numbered steps from one shape of the store to the next; each may be run again after a crash. */
-const MIGRATIONS: ((store: Store) => Promise<void>)[] = [makeIndexes];
+/** A numbered step from one shape of the store to the next; may be run again, and by two at once. */
+export type Migration = (store: Store) => Promise<void>;
+
+/** Appended to, never edited or reordered. */
+const MIGRATIONS: Migration[] = [makeIndexes];
 
 /** The schema version that this code speaks. */
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
-/** Runs the migrations that this store has not seen; refuses a store of a newer version. */
-export async function migrate(store: Store): Promise<void> {
+/**
+ * Runs the migrations that this store has not seen; refuses a store of a newer version, and one whose
+ * restore was interrupted. A step that was stopped is run again; those before it are not.
+ */
+export async function migrate(store: Store, steps: Migration[] = MIGRATIONS): Promise<void> {
   const { meta } = store.collections;
-  const version = (await meta.findOne({ _id: "schema" }))?.value ?? 0;
-  if (version > SCHEMA_VERSION) {
+  if (await meta.findOne({ _id: "restoring" })) {
     throw new Error(
-      `the store has schema ${version}, this newsgather knows up to ${SCHEMA_VERSION}: update it`,
+      "a backup is being restored into this store, or that was interrupted: run `newsgather restore` again",
     );
   }
-  if (version === SCHEMA_VERSION) return makeIndexes(store);
-  for (const [done, step] of MIGRATIONS.entries()) {
+  const version = (await meta.findOne({ _id: "schema" }))?.value ?? 0;
+  if (version > steps.length) {
+    throw new Error(
+      `the store has schema ${version}, this newsgather knows up to ${steps.length}: update it`,
+    );
+  }
+  if (version === steps.length) return makeIndexes(store);
+  for (const [done, step] of steps.entries()) {
     if (done < version) continue;
     await step(store);
     await ignoreDuplicates(
-      meta.updateOne({ _id: "schema" }, { $set: { value: done + 1 } }, { upsert: true }),
+      meta.updateOne({ _id: "schema" }, { $max: { value: done + 1 } }, { upsert: true }),
     );
   }
 }
 
-async function makeIndexes(store: Store): Promise<void> {
+/** Makes every index that is missing. */
+export async function makeIndexes(store: Store): Promise<void> {
   for (const { collection, key, ...options } of INDEXES) {
     await store.collections[collection].createIndex(key, options);
   }

@@ -70,10 +70,14 @@ function wantsLines(accept = ""): boolean {
   return /application\/(x-)?(ndjson|jsonl)/.test(accept);
 }
 
-function startOf(cursor: string | undefined, { seq }: Snapshot): number {
+function startOf(cursor: string | undefined, { seq, restores }: Snapshot): number {
   if (cursor === undefined) return 0;
-  const after = cursor === "latest" ? seq : readChangesCursor(cursor);
-  if (after <= seq) return after;
+  if (cursor === "latest") return seq;
+  const after = readChangesCursor(cursor);
+  // A backup took the store's place: what stood behind its head then is not what stands there now.
+  const kept = Math.min(...restores.slice(after.epoch), Number.POSITIVE_INFINITY);
+  if (after.seq > kept) throw expired("The store was restored from an older backup.");
+  if (after.seq <= seq && after.epoch <= restores.length) return after.seq;
   const detail = "This cursor is ahead of the stream: it belongs to another store.";
   throw new ProblemError(400, "bad-cursor", detail);
 }
@@ -81,11 +85,13 @@ function startOf(cursor: string | undefined, { seq }: Snapshot): number {
 function checkWhole(changes: Change[], after: number, head: number): void {
   const whole = changes[0] ? changes[0].seq === after + 1 : after >= head;
   if (whole) return;
-  throw new ProblemError(
-    410,
-    "cursor-expired",
-    "Changes behind this cursor are no longer kept. Ask /v1/changes?cursor=latest for a new cursor, read all of /v1/articles, then go on from that cursor.",
-  );
+  throw expired("Changes behind this cursor are no longer kept.");
+}
+
+function expired(why: string): ProblemError {
+  const next =
+    "Ask /v1/changes?cursor=latest for a new cursor, read all of /v1/articles, then go on from that cursor.";
+  return new ProblemError(410, "cursor-expired", `${why} ${next}`);
 }
 
 function render(changes: Change[], after: number, snapshot: Snapshot, lines: boolean): Rendered {
@@ -99,7 +105,8 @@ function render(changes: Change[], after: number, snapshot: Snapshot, lines: boo
     const given = withinRights(item, source);
     return { seq, kind: was ? kind : "created", articleId, version, at, item: given };
   });
-  const page = { next_cursor: changesCursor(last), has_more: last < snapshot.seq };
+  const { length: epoch } = snapshot.restores;
+  const page = { next_cursor: changesCursor({ seq: last, epoch }), has_more: last < snapshot.seq };
   if (!lines) {
     const type = "application/json; charset=utf-8";
     return { type, body: JSON.stringify({ items, ...page }) };

@@ -17,8 +17,9 @@ export const before = (minutes: number) => new Date(NOW.getTime() - minutes * MI
 /** Documents in each collection of a filled store (twice as many links). */
 export const MANY = 2000;
 
-/** Fills each collection with `MANY` documents, of which a query asks for few. */
-export async function fillStore({ collections: all }: Store): Promise<void> {
+/** Fills each collection with so many documents, of which a query asks for few. */
+export async function fillStore({ collections: all }: Store, many = MANY): Promise<void> {
+  const each = <T>(make: (n: number) => T) => Array.from({ length: many }, (_, n) => make(n));
   const states: LinkState[] = ["done", "skipped", "done", "dead", "due"];
   await all.links.insertMany(
     each((n): Link => {
@@ -117,8 +118,4 @@ export async function fillStore({ collections: all }: Store): Promise<void> {
       return { _id: `key-${n}`, articleId: `a-${n}`, url, kind: "self" as const, at: NOW };
     }),
   );
-}
-
-function each<T>(make: (n: number) => T): T[] {
-  return Array.from({ length: MANY }, (_, n) => make(n));
 }

@@ -1,0 +1,36 @@
+import { stat } from "node:fs/promises";
+import type { Command } from "commander";
+import { loadConfig, processEnv } from "../../config/env.ts";
+import { createLogger } from "../../config/logger.ts";
+import { checkBackup } from "../../store/backup/check.ts";
+import { dumpStore } from "../../store/backup/dump.ts";
+import { openStore } from "../../store/connect.ts";
+import { readLines, writeLines } from "../backup-file.ts";
+import { backupTable } from "../pass/backup-table.ts";
+import { withDatabase } from "../services.ts";
+
+/** `newsgather backup`: everything of the store in one file, while it is in use. */
+export function register(program: Command): void {
+  program
+    .command("backup")
+    .description("write the whole store into one file; newsgather may run meanwhile")
+    .requiredOption("-o, --output <file>", "gzip file to write, e.g. newsgather.jsonl.gz")
+    .option("--json", "print JSON")
+    .action(async ({ output, json }: { output: string; json?: boolean }) => {
+      const config = loadConfig(processEnv());
+      const progress = (name: string, count: number) => console.error(`${name}: ${count}`);
+      await withDatabase(config, createLogger(config), async (url) => {
+        const store = await openStore(url, { database: config.dbName });
+        try {
+          await writeLines(output, dumpStore(store, { now: new Date(), progress }));
+        } finally {
+          await store.close();
+        }
+      });
+      // What was written is what counts: read once more from the disk.
+      const { header, footer } = await checkBackup(readLines(output));
+      const { size: bytes } = await stat(output);
+      const report = { file: output, bytes, ...header, counts: footer.counts };
+      console.log(json ? JSON.stringify(report, null, 2) : backupTable(report));
+    });
+}

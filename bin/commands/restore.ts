@@ -1,0 +1,60 @@
+import { stat } from "node:fs/promises";
+import type { Command } from "commander";
+import { type Config, loadConfig, processEnv } from "../../config/env.ts";
+import { createLogger } from "../../config/logger.ts";
+import { BadBackup, checkBackup } from "../../store/backup/check.ts";
+import { loadBackup, prepareRestore } from "../../store/backup/load.ts";
+import { connectStore } from "../../store/connect.ts";
+import { readLines } from "../backup-file.ts";
+import { CommandError } from "../exit.ts";
+import { backupTable } from "../pass/backup-table.ts";
+import { withDatabase } from "../services.ts";
+
+/** `newsgather restore`: a backup into an empty store, of whatever database. */
+export function register(program: Command): void {
+  program
+    .command("restore")
+    .description("put a backup into an empty store; newsgather must not run on it")
+    .argument("<file>", "what `newsgather backup` wrote")
+    .option("--check", "only read the file and say what is in it")
+    .option("--json", "print JSON")
+    .action(async (file: string, { check, json }: { check?: boolean; json?: boolean }) => {
+      const { header, footer } = await checked(file);
+      if (!check) {
+        const config = loadConfig(processEnv());
+        await withDatabase(config, createLogger(config), (url) => restore(file, url, config));
+      }
+      const { size: bytes } = await stat(file);
+      const report = { file, bytes, ...header, counts: footer.counts };
+      console.log(json ? JSON.stringify(report, null, 2) : backupTable(report));
+      if (!check) console.error("restored; `newsgather start` goes on from there");
+    });
+}
+
+/** The whole file is read before anything is written. */
+async function checked(file: string) {
+  try {
+    return await checkBackup(readLines(file));
+  } catch (error) {
+    if (error instanceof BadBackup) throw new CommandError("failed", `${file}: ${error.message}`);
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CommandError("failed", `${file} can't be read: ${why}`, { cause: error });
+  }
+}
+
+async function restore(file: string, url: string, { dbName }: Config): Promise<void> {
+  const store = await connectStore(url, { database: dbName });
+  try {
+    const filled = await prepareRestore(store);
+    if (filled.length > 0) {
+      throw new CommandError(
+        "usage",
+        `the database ${dbName} already holds ${filled.join(", ")}: restore into an empty one ` +
+          "(another NEWSGATHER_DB_NAME, NEWSGATHER_DATA_DIR or MONGODB_URI)",
+      );
+    }
+    await loadBackup(store, readLines(file), (name, count) => console.error(`${name}: ${count}`));
+  } finally {
+    await store.close();
+  }
+}

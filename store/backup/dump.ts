@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import type { Document } from "mongodb";
+import { headSeq } from "../changes.ts";
+import { NAMES } from "../connect.ts";
+import { SCHEMA_VERSION } from "../migrations.ts";
+import type { Collections, Store } from "../store.ts";
+import { FORMAT, type Footer, type Header, toLine } from "./format.ts";
+
+/** Told after each collection, and every 10,000 documents within one. */
+export type Progress = (collection: string, count: number) => void;
+
+type Name = keyof Collections;
+
+/**
+ * Counters first: they may lag behind the stream, never run ahead of it. Then what is written last
+ * of a turn, so that all a document points to is in the backup: links before articles before their
+ * captures. The stream comes last: its changes were taken off the articles before.
+ */
+const FIRST: Name[] = ["days", "links", "articles"];
+const LAST: Name[] = ["changes"];
+const REST = NAMES.filter((name) => ![...FIRST, ...LAST, "meta"].includes(name));
+
+const STEP = 10_000;
+
+/**
+ * Everything of a store as lines of text, while it is in use: a header, a document a line, a footer.
+ * The stream ends at its head when the backup began; what came later goes back to its article's
+ * `pending`, so that it gets a place in the stream again and no change is lost or doubled.
+ */
+export async function* dumpStore(
+  store: Store,
+  { now, progress }: { now: Date; progress: Progress },
+): AsyncGenerator<string> {
+  const hash = createHash("sha256");
+  const counts: Record<string, number> = {};
+  const signed = (line: string) => {
+    hash.update(line).update("\n");
+    return line;
+  };
+  async function* lines(name: string, documents: AsyncIterable<Document>) {
+    let count = 0;
+    for await (const d of documents) {
+      yield signed(toLine({ c: name, d }));
+      if (++count % STEP === 0) progress(name, count);
+    }
+    counts[name] = count;
+    if (count > 0) progress(name, count);
+  }
+
+  const { databaseName: database } = store.db;
+  const about = { schema: SCHEMA_VERSION, database, at: now.toISOString() };
+  yield signed(JSON.stringify({ newsgather: "backup", format: FORMAT, ...about } satisfies Header));
+  const [days, ...others] = [...FIRST, ...REST];
+  if (days) yield* lines(days, all(store, days));
+  const head = await headSeq(store);
+  for (const name of others) yield* lines(name, all(store, name));
+  for (const name of LAST) yield* lines(name, all(store, name, { seq: { $gte: 1, $lte: head } }));
+  yield* lines(
+    "pending",
+    all(store, "changes", { seq: { $gt: head, $lte: Number.MAX_SAFE_INTEGER } }),
+  );
+  yield* lines("meta", meta(store, head));
+  yield JSON.stringify({ end: true, counts, sha256: hash.digest("hex") } satisfies Footer);
+}
+
+/** With their BSON types: a number that is a double stays one. */
+function all(store: Store, name: Name, filter: Document = {}): AsyncIterable<Document> {
+  return store.db.collection(name).find(filter, { promoteValues: false, promoteBuffers: false });
+}
+
+async function* meta(store: Store, head: number): AsyncGenerator<Document> {
+  for await (const fact of store.collections.meta.find()) {
+    yield fact._id === "head" ? { ...fact, value: head } : fact;
+  }
+}
