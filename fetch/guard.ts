@@ -10,6 +10,16 @@ type LookupCallback = (
   family?: number,
 ) => void;
 
+/** `dns.lookup`, as sockets call it. */
+export type Lookup = (hostname: string, options: LookupOptions, callback: LookupCallback) => void;
+
+/** What a resolver answers with: every address of a name. */
+export type Resolve = (
+  hostname: string,
+  options: LookupOptions & { all: true },
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
 /** The way out was refused: the target is not public, or not on a web port. */
 export class EgressRefused extends Error {
   override name = "EgressRefused";
@@ -18,8 +28,11 @@ export class EgressRefused extends Error {
 
 /** The one judge of where requests may go; every way out asks it. */
 export interface Guard {
-  /** Resolves like `dns.lookup`, hosts file first; fails if ANY answer is not allowed. */
-  lookup: (hostname: string, options: LookupOptions, callback: LookupCallback) => void;
+  /**
+   * Resolves like `dns.lookup`, hosts file first, for a connection to `port`; fails if ANY answer
+   * is not allowed there.
+   */
+  lookupFor(port: number): Lookup;
   /** Whether a connection to this IP address and port is allowed. */
   allowed(address: string, port: number): boolean;
   /** Why a URL is refused before any resolution, in words; null when it may be tried. */
@@ -28,54 +41,52 @@ export interface Guard {
   connector: buildConnector.connector;
 }
 
-const WEB_PORTS = new Set([80, 443]);
+const [WEB_PORT, OTHER_PORT] = [443, 0];
+const WEB_PORTS = new Set([80, WEB_PORT]);
 
 /**
  * The egress guard. Allowed are public unicast addresses on ports 80 and 443, and the CIDRs of
- * `allowNetworks` on any port; `hosts` (see `parseHosts`) wins over DNS.
+ * `allowNetworks` on any port; `hosts` (see `parseHosts`) wins over DNS (`resolve`).
  */
 export function createGuard(options: {
   hosts: ReadonlyMap<string, string[]>;
   allowNetworks: readonly string[];
+  resolve?: Resolve;
 }): Guard {
+  const { resolve = systemLookup } = options;
   const inAllowed = inNetworks(options.allowNetworks);
-  const reachable = (address: string) => inAllowed(address) || isPublic(address);
   const allowed = (address: string, port: number) =>
     inAllowed(address) || (WEB_PORTS.has(port) && isPublic(address));
 
-  const lookup: Guard["lookup"] = (hostname, opts, callback) => {
+  const lookupFor: Guard["lookupFor"] = (port) => (hostname, opts, callback) => {
+    const judge = (all: LookupAddress[]) => {
+      const refused = all.find(({ address }) => !allowed(address, port));
+      if (refused) return callback(refusal(`${hostname} is ${refused.address}`), []);
+      const family = opts.family === "IPv4" ? 4 : opts.family === "IPv6" ? 6 : opts.family || 0;
+      const wanted = all.filter((entry) => family === 0 || entry.family === family);
+      const [first] = wanted;
+      if (!first) return callback(notFound(hostname), []);
+      if (opts.all) callback(null, wanted);
+      else callback(null, first.address, first.family);
+    };
     const known = options.hosts.get(hostName(hostname));
-    if (known) return answer(known.map(toAddress), hostname, opts, callback);
-    const query = { ...opts, all: true as const };
-    systemLookup(hostname, query, (error, addresses) => {
-      if (error) return callback(error, []);
-      answer(addresses, hostname, opts, callback);
+    if (known) return judge(known.map(toAddress));
+    resolve(hostname, { ...opts, all: true }, (error, addresses) => {
+      if (error) callback(error, []);
+      else judge(addresses);
     });
   };
 
-  const answer = (
-    all: LookupAddress[],
-    hostname: string,
-    opts: LookupOptions,
-    callback: LookupCallback,
-  ) => {
-    const refused = all.find((entry) => !reachable(entry.address));
-    if (refused) return callback(refusal(`${hostname} is ${refused.address}`), []);
-    const family = opts.family === "IPv4" ? 4 : opts.family === "IPv6" ? 6 : opts.family || 0;
-    const wanted = all.filter((entry) => family === 0 || entry.family === family);
-    const [first] = wanted;
-    if (!first) return callback(notFound(hostname), []);
-    if (opts.all) callback(null, wanted);
-    else callback(null, first.address, first.family);
-  };
-
-  const open = buildConnector({ timeout: 8000, lookup });
+  // What may be reached hangs on whether the port is a web port, not on which one it is.
+  const openWeb = buildConnector({ timeout: 8000, lookup: lookupFor(WEB_PORT) });
+  const openOther = buildConnector({ timeout: 8000, lookup: lookupFor(OTHER_PORT) });
   const connector: buildConnector.connector = (target, callback) => {
     const host = hostName(target.hostname);
     const port = Number(target.port) || (target.protocol === "https:" ? 443 : 80);
     if (isIP(host) && !allowed(host, port)) {
       return callback(refusal(`${host} port ${port}`), null);
     }
+    const open = WEB_PORTS.has(port) ? openWeb : openOther;
     open(target, (...[error, socket]) => {
       if (error) return callback(error, null);
       const address = socket?.remoteAddress ?? "";
@@ -101,7 +112,7 @@ export function createGuard(options: {
     return null;
   };
 
-  return { lookup, allowed, check, connector };
+  return { lookupFor, allowed, check, connector };
 }
 
 function toAddress(address: string): LookupAddress {

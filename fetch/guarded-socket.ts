@@ -12,7 +12,7 @@ export function openSocket(guard: Guard, target: { host: string; port: number })
     if (isIP(host) && !guard.allowed(host, target.port)) {
       return reject(new EgressRefused(`egress refused: ${host} port ${target.port}`));
     }
-    const socket = connect({ host, port: target.port, lookup: guard.lookup });
+    const socket = connect({ host, port: target.port, lookup: guard.lookupFor(target.port) });
     const timer = setTimeout(() => socket.destroy(new Error("connect timed out")), 8000);
     socket.once("error", (error) => {
       clearTimeout(timer);

@@ -142,7 +142,7 @@ describe("guard", () => {
 
   const ask = (name: string, options: object) =>
     new Promise((resolve) => {
-      guard.lookup(name, options, (error, ...rest) => resolve(error?.code ?? rest));
+      guard.lookupFor(80)(name, options, (error, ...rest) => resolve(error?.code ?? rest));
     });
 
   test("the lookup answers in the form that was asked for", async () => {
