@@ -2,7 +2,7 @@ import type { Fingerprint } from "../model/fingerprint.ts";
 import { findIn } from "./find-in.ts";
 import type { Store } from "./store.ts";
 
-/** Most fingerprints looked at for one chunk of keys: boilerplate bands can match very many. */
+/** Most fingerprints looked at for one chunk of keys: boilerplate can match very many. */
 const CANDIDATES = 100;
 
 /** Writes fingerprints, replacing those of the same articles. */
@@ -16,7 +16,7 @@ export async function putFingerprints(store: Store, prints: Fingerprint[]): Prom
   );
 }
 
-/** Fingerprints that share one of the band keys. */
-export function similarFingerprints(store: Store, bands: string[]): Promise<Fingerprint[]> {
-  return findIn(store.collections.fingerprints, "bands", bands, { limit: CANDIDATES });
+/** Fingerprints that lie under one of the keys. */
+export function similarFingerprints(store: Store, keys: string[]): Promise<Fingerprint[]> {
+  return findIn(store.collections.fingerprints, "keys", keys, { limit: CANDIDATES });
 }

@@ -38,8 +38,8 @@ export const INDEXES: Index[] = [
   // aliases: all addresses of an article (store/aliases.ts)
   { collection: "aliases", key: { articleId: 1 } },
   { collection: "revisions", key: { articleId: 1, revision: 1 } },
-  // fingerprints: exact and near copies (store/fingerprints.ts)
-  { collection: "fingerprints", key: { bands: 1 } },
+  // fingerprints: copies (store/fingerprints.ts)
+  { collection: "fingerprints", key: { keys: 1 } },
   // corrections: of articles; the latest (store/corrections.ts)
   { collection: "corrections", key: { articleId: 1 } },
   { collection: "corrections", key: { at: 1 } },

@@ -1,4 +1,4 @@
-import { probeBands } from "../dedupe/fingerprint.ts";
+import { probeKeys } from "../dedupe/fingerprint.ts";
 import type { Article, ArticleFields } from "../model/article.ts";
 import type { Capture } from "../model/capture.ts";
 import type { Fingerprint } from "../model/fingerprint.ts";
@@ -93,7 +93,7 @@ async function decideAndWrite(
     correctionsOf(store, [...existing.keys()]),
     putFingerprints(store, prints),
   ]);
-  const candidates = await similarFingerprints(store, [...new Set(prints.flatMap(probeBands))]);
+  const candidates = await similarFingerprints(store, [...new Set(prints.flatMap(probeKeys))]);
   const asked = new Set(open.map(({ articleId }) => articleId));
   const told = await storiesOf(store, candidates, { existing, asked });
   const decisions = decide(open, {

@@ -6,6 +6,7 @@ import { emptyCounts } from "../../store/runs.ts";
 import type { Store } from "../../store/store.ts";
 import { makeArticle, makeSource } from "./articles.ts";
 import { makeLink } from "./links.ts";
+import { makePrint } from "./prints.ts";
 
 /** The time at which a filled store is looked at. */
 export const NOW = new Date("2026-11-25T12:00:00Z");
@@ -64,8 +65,8 @@ export async function fillStore({ collections: all }: Store, many = MANY): Promi
   );
   await all.fingerprints.insertMany(
     each((n): Fingerprint => {
-      const bands = [0, 1, 2].map((band) => `${band}:${(n % 500) + band}:20417`);
-      return { _id: `a-${n}`, textHash: `hash-${n}`, signature: [], bands, at: NOW, words: 90 };
+      const keys = [0, 1, 2].map((more) => `${(n % 500) + more}:20417`);
+      return makePrint(`a-${n}`, { keys, at: NOW });
     }),
   );
   await all.runs.insertMany(

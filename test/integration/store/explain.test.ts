@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Fingerprint } from "../../../model/fingerprint.ts";
 import { toItem } from "../../../model/item.ts";
 import { articlesOfKeys } from "../../../store/aliases.ts";
 import {
@@ -31,6 +30,7 @@ import { makeArticle } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { before, fillStore, MANY, NOW } from "../../helpers/full-store.ts";
 import { makeLink } from "../../helpers/links.ts";
+import { makePrint } from "../../helpers/prints.ts";
 
 /** No query may look at a tenth of what there is. */
 const FEW = MANY / 10;
@@ -62,14 +62,7 @@ const change = {
   at: NOW,
 };
 const entry = { articleId: "a-7", ...change };
-const print: Fingerprint = {
-  _id: "a-7",
-  textHash: "hash-7",
-  signature: [],
-  at: NOW,
-  words: 90,
-  bands: ["0:7:20417", "1:8:20417", "2:9:20417"],
-};
+const print = makePrint("a-7", { keys: ["7:20417", "8:20417", "9:20417"], at: NOW });
 
 type Verb = (store: Store) => Promise<unknown>;
 
@@ -118,7 +111,7 @@ const VERBS: [string, Verb][] = [
   ["countUp", (store) => countUp(store, 50)],
   ["getDays", (store) => getDays(store, ["2026-11-24", "2026-11-25", "all"])],
   ["putFingerprints", (store) => putFingerprints(store, [print])],
-  ["similarFingerprints", (store) => similarFingerprints(store, print.bands)],
+  ["similarFingerprints", (store) => similarFingerprints(store, print.keys)],
   ["getStories", (store) => getStories(store, ["a-7"])],
   ["joinStories", (store) => joinStories(store, [{ ...join, storyId: "a-7" }], NOW)],
   ["readArticle", (store) => readArticle(store, "a-7")],

@@ -1,7 +1,8 @@
 import { array, assert, constantFrom, property, shuffledSubarray } from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fingerprint, probeBands } from "../../../dedupe/fingerprint.ts";
-import { findDuplicates, representative, similarity } from "../../../dedupe/match.ts";
+import { similarity } from "../../../dedupe/copies.ts";
+import { fingerprint, probeKeys } from "../../../dedupe/fingerprint.ts";
+import { findDuplicates, representative } from "../../../dedupe/match.ts";
 import type { Fingerprint } from "../../../model/fingerprint.ts";
 
 const VOCABULARY = Array.from({ length: 4000 }, (_, n) => `w${((n * 7919) % 4000).toString(36)}x`);
@@ -18,9 +19,9 @@ function words(seed: number, count: number): string[] {
 const at = new Date("2026-11-25T10:00:00Z");
 const print = (text: string, more: { id?: string; title?: string; at?: Date } = {}): Fingerprint =>
   fingerprint({ articleId: more.id ?? "a", title: more.title ?? "Title", text, at: more.at ?? at });
-const sharesBand = (a: Fingerprint, b: Fingerprint) => {
-  const keys = new Set(probeBands(a));
-  return b.bands.some((key) => keys.has(key));
+const sharesKey = (a: Fingerprint, b: Fingerprint) => {
+  const keys = new Set(probeKeys(a));
+  return b.keys.some((key) => keys.has(key));
 };
 /** Every nth word replaced. */
 const edited = (list: string[], nth: number) =>
@@ -93,36 +94,44 @@ describe("findDuplicates", () => {
     }
   });
 
-  test("copies share a band whichever comes first, up to a day apart", () => {
+  test("copies share a key whichever comes first, up to a day apart", () => {
     let found = 0;
     for (let seed = 10; seed < 60; seed += 1) {
       const text = words(seed, 300);
       const early = print(text.join(" "), { at: new Date("2026-11-24T00:10:00Z") });
       const late = print(edited(text, 40), { at: new Date("2026-11-25T23:50:00Z") });
-      expect(sharesBand(early, late)).toBe(sharesBand(late, early));
-      if (sharesBand(early, late)) found += 1;
+      expect(sharesKey(early, late)).toBe(sharesKey(late, early));
+      if (sharesKey(early, late)) found += 1;
       const weekLater = print(edited(text, 40), { at: new Date("2026-12-02T00:00:00Z") });
-      expect(sharesBand(early, weekLater)).toBe(false);
+      expect(sharesKey(early, weekLater)).toBe(false);
     }
     expect(found).toBeGreaterThanOrEqual(49);
   });
 
-  test("different texts hardly ever share a band", () => {
+  test("different texts hardly ever share a key", () => {
     const prints = Array.from({ length: 120 }, (_, n) => print(words(n + 100, 200).join(" ")));
     let shared = 0;
-    for (const a of prints) for (const b of prints) if (a !== b && sharesBand(a, b)) shared += 1;
+    for (const a of prints) for (const b of prints) if (a !== b && sharesKey(a, b)) shared += 1;
     expect(shared).toBe(0);
   });
 
   test("short texts have a key for their text alone; equal ones are found, their titles included when very short", () => {
     const short = (id: string, count: number, title: string) =>
       print(words(5, count).join(" "), { id, title });
-    expect(short("a", 59, "x").bands).toHaveLength(1);
-    expect(short("a", 60, "x").bands).toHaveLength(26);
+    expect(short("a", 59, "x").keys).toHaveLength(1);
+    expect(short("a", 60, "x").keys).toHaveLength(13);
     expect(findDuplicates(short("a", 40, "x"), [short("b", 40, "y")])).toHaveLength(1);
     expect(findDuplicates(short("a", 5, "x"), [short("b", 5, "y")])).toEqual([]);
     expect(findDuplicates(short("a", 5, "x"), [short("b", 5, "X!")])).toHaveLength(1);
     expect(findDuplicates(print("", { id: "a" }), [print("", { id: "b" })])).toEqual([]);
+  });
+
+  test("an excerpt is found and says how much of it stands in the whole text", () => {
+    const excerpt = print(original.slice(0, 100).join(" "), { id: "b" });
+    expect(sharesKey(own, excerpt)).toBe(true);
+    const [match] = findDuplicates(own, [excerpt]);
+    expect(match?.because).toMatch(/^excerpt (0\.[7-9]|1)/);
+    expect(findDuplicates(excerpt, [{ ...own, _id: "z" }])[0]?.similarity).toBe(match?.similarity);
   });
 
   test("Chinese copies are found by characters", () => {
@@ -146,6 +155,19 @@ describe("look-alikes", () => {
     expect(similarity(monday, tuesday)).toBeGreaterThan(0.9);
     expect(findDuplicates(monday, [tuesday])).toEqual([]);
     expect(findDuplicates(tuesday, [monday])).toEqual([]);
+  });
+
+  test("texts that differ in one figure alone are two reports, in any digits and however it is set", () => {
+    const lot = (id: string, text: string) => print(`${form.join(" ")} ${text}`, { id });
+    expect(findDuplicates(lot("a", "lot 3 for 250"), [lot("b", "lot 4 for 250")])).toEqual([]);
+    expect(findDuplicates(lot("a", "lot ٣"), [lot("b", "lot 4")])).toEqual([]);
+    expect(findDuplicates(lot("a", "for 1,200"), [lot("b", "for 1.200")])).toHaveLength(1);
+  });
+
+  test("weekdays and months are figures too", () => {
+    const monday = report("a", "Wasserstände am Montag", [12]);
+    expect(findDuplicates(monday, [report("b", "Wasserstände am Dienstag", [13])])).toEqual([]);
+    expect(findDuplicates(monday, [report("b", "Wasserstand am Montag", [12])])).toHaveLength(1);
   });
 
   test("other figures in the text keep reports apart", () => {

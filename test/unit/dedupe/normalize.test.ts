@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { normalize, numbersOf } from "../../../dedupe/normalize.ts";
+import { normalize } from "../../../dedupe/normalize.ts";
 
 test("case, punctuation, width and composition don't matter", () => {
   const plain = normalize("Die Stadt plant 25 Cafés").tokens;
@@ -22,13 +22,4 @@ test("marks of Indic scripts stay with their letters", () => {
 
 test("nothing is nothing", () => {
   expect(normalize(" … ")).toEqual({ tokens: [], shingle: 3, words: 0 });
-});
-
-test("numbers, each once", () => {
-  expect(numbersOf("3.5 % up on 2026-11-10, 3.5 in １２ towns", 9)).toEqual([
-    "3.5",
-    "2026-11-10",
-    "12",
-  ]);
-  expect(numbersOf("1 2 3", 2)).toEqual(["1", "2"]);
 });

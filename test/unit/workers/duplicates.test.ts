@@ -1,13 +1,12 @@
 import { describe, expect, test } from "vitest";
-import type { Fingerprint } from "../../../model/fingerprint.ts";
 import { placeArticle, type Told } from "../../../workers/duplicates.ts";
+import { makePrint } from "../../helpers/prints.ts";
 
 const at = (hour: number) => new Date(Date.UTC(2026, 10, 25, hour));
 
 /** Prints with the same `hash` tell the same. */
-const print = (_id: string, hash: string, hour: number): Fingerprint => {
-  return { _id, textHash: hash, signature: [], bands: [], at: at(hour), words: 90 };
-};
+const print = (_id: string, textHash: string, hour: number) =>
+  makePrint(_id, { textHash, at: at(hour) });
 const told = (...entries: [id: string, storyId: string, hour: number][]) =>
   new Map(
     entries.map(([id, storyId, hour]): [string, Told] => {

@@ -1,0 +1,38 @@
+import { calendarOf } from "./calendar.ts";
+import { plain, WORD } from "./plain.ts";
+
+// Digits within Latin words (`H2O`, `w3c`) are no numbers; next to ideographs they are.
+const NUMBER = /(?<![\p{sc=Latin}\d])\d+(?:[.,:/\u066b\u066c-]\d+)*/gu;
+/** Chinese numerals where they count something: ordinals, dates, issues, amounts. */
+const HAN_NUMBER =
+  /(?<=第)[〇零一二三四五六七八九十百千]+|[〇零一二三四五六七八九十百千]+(?=[年月日号號期季次个個万亿萬億])/gu;
+const HAN_WEEKDAY = /(?:星期|周|週)([一二三四五六日天])|([月火水木金土日])曜/gu;
+
+/**
+ * Numbers in a text, each once: digits without separators (`1,200` and `1.200` are one), Chinese
+ * numerals, months and weekdays by name.
+ */
+export function numbersOf(text: string, limit: number): string[] {
+  const even = plain(text);
+  const found = new Set<string>();
+  for (const [number] of even.matchAll(NUMBER)) found.add(number.replace(/\D/g, ""));
+  for (const [number] of even.matchAll(HAN_NUMBER)) found.add(number);
+  for (const [, chinese, japanese] of even.matchAll(HAN_WEEKDAY)) {
+    found.add(`w${chinese ?? japanese}`);
+  }
+  for (const named of calendarOf(even.match(WORD) ?? [])) if (named) found.add(named);
+  return [...found].slice(0, limit);
+}
+
+/** A text without its numbers, months and weekdays: equal for reports of one series. */
+export function formOf(text: string): string {
+  const even = plain(text);
+  const words = even.match(WORD) ?? [];
+  const named = calendarOf(words);
+  const bare = words.filter((_, n) => !named[n]).join(" ");
+  const rest = [NUMBER, HAN_NUMBER, HAN_WEEKDAY].reduce(
+    (left, each) => left.replace(each, " "),
+    bare,
+  );
+  return rest.replaceAll(/\s+/g, " ").trim();
+}

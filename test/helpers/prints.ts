@@ -1,0 +1,16 @@
+import type { Fingerprint } from "../../model/fingerprint.ts";
+
+/** A fingerprint that resembles none; what a test is about is given. */
+export function makePrint(id: string, given: Partial<Fingerprint> = {}): Fingerprint {
+  return {
+    _id: id,
+    textHash: `hash of ${id}`,
+    signature: [],
+    shingles: 0,
+    keys: [],
+    at: new Date("2026-11-25T08:00:00Z"),
+    words: 90,
+    numbers: { title: [], text: [], form: id, textForm: id },
+    ...given,
+  };
+}
