@@ -20,6 +20,8 @@ export const LIMITS = Object.freeze({
   /** One page in a parser thread; then the thread is ended, so that one bad page harms only itself. */
   parseDeadline: 5 * SECOND,
   linksPerRun: 500,
+  /** A longer Crawl-delay is kept too: a run then takes as many links fewer as the delay is longer. */
+  crawlDelay: 120 * SECOND,
   /** Links that wait to be fetched; discovery stops above, so queue and memory stay bounded. */
   backlog: 5000,
   /** Lock of a job: a killed worker's job is back after lock and stall check, about 12 s. */

@@ -9,7 +9,8 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const FIRST_RETRY = 10 * MINUTE;
 const LAST_RETRY = 6 * 60 * MINUTE;
-const LONGEST_DELAY = 120_000;
+/** Longer than any schedule: who asks for more gets a page a month. */
+const LONGEST_DELAY = 30 * DAY;
 
 /**
  * The copy to keep after asking robots.txt (RFC 9309 section 2.3.1): 2xx gives rules; 4xx, and a
@@ -64,7 +65,7 @@ export function verdict(
   return { skipped: "robots", detail: `robots.txt forbids ${new URL(url).pathname}` };
 }
 
-/** The Crawl-delay to honour, in ms and at most 120 s; 0 without one. */
+/** The Crawl-delay to honour, in ms, at most 30 days; 0 without one. */
 export function robotsDelay(copy: RobotsCopy, product: string): number {
   const text = textOf(copy);
   return text === null ? 0 : Math.min(LONGEST_DELAY, crawlDelay(parsed(text), product) ?? 0);

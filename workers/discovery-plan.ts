@@ -19,6 +19,8 @@ export interface Origin {
   taken: number;
   /** The lane that an article's address has to take. */
   laneOf(url: string): Lane;
+  /** The Crawl-delay of an address's host, ms. */
+  delayOf(url: string): number;
   now: Date;
 }
 
@@ -65,7 +67,7 @@ export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPl
   return { due, left, again, over, problems: [...discovery.problems, ...full] };
 }
 
-function withinBudget(found: FoundLink[], { source, run, taken, now }: Origin) {
+function withinBudget(found: FoundLink[], { source, run, taken, delayOf, now }: Origin) {
   const first = run.first
     ? firstRunBudget(found, {
         articles: Math.max(0, source.firstRun.articles - taken),
@@ -73,9 +75,16 @@ function withinBudget(found: FoundLink[], { source, run, taken, now }: Origin) {
         now,
       })
     : { kept: found, skipped: [] };
-  const room = Math.max(0, LIMITS.linksPerRun - taken);
-  const over = Math.max(0, first.kept.length - room);
-  return { kept: first.kept.slice(0, room), skipped: first.skipped, over };
+  const kept: FoundLink[] = [];
+  for (const link of first.kept)
+    if (taken + kept.length < roomAt(delayOf(link.url))) kept.push(link);
+  return { kept, skipped: first.skipped, over: first.kept.length - kept.length };
+}
+
+/** Links that a run takes at most on a host: a run at a slow host is no longer than at others. */
+function roomAt(delay: number): number {
+  const { linksPerRun, crawlDelay } = LIMITS;
+  return Math.max(1, Math.floor(linksPerRun * Math.min(1, crawlDelay / Math.max(1, delay))));
 }
 
 function linkOf(found: FoundLink, { link, source, run, now, laneOf }: Origin): Link {

@@ -1,5 +1,6 @@
 import { LIMITS } from "../config/limits.ts";
 import type { Received } from "../fetch/received.ts";
+import { robotsDelay } from "../fetch/robots-policy.ts";
 import type { Discovery } from "../model/discovery.ts";
 import type { LinkKind, Validators } from "../model/link.ts";
 import type { SourceRecord } from "../model/source.ts";
@@ -107,7 +108,8 @@ async function readEntryPoint(
   if (received.truncated) discovery.problems.push(`cut at ${LIMITS.wireBytes} bytes`);
   const run = (await getRun(deps.store, link.runId)) ?? { _id: link.runId, first: false };
   const laneOf = (url: string) => laneFor(source, host, url, deps.now());
-  const taken = await takeDiscovery(deps, discovery, { link, source, run, laneOf });
+  const delayOf = await crawlDelays(deps, discovery);
+  const taken = await takeDiscovery(deps, discovery, { link, source, run, laneOf, delayOf });
   // The entry point is done after its links are stored: seen only after stored.
   await keepCapture(deps, look, received, {
     ...doneSet("unchanged"),
@@ -118,6 +120,19 @@ async function readEntryPoint(
     notModified: 0,
   });
   if (taken.due + taken.again > 0) await enqueueTurns(deps);
+}
+
+/** What the hosts of found links ask for in robots.txt, as far as that was read. */
+async function crawlDelays({ hosts, settings }: TurnDeps, { links }: Discovery) {
+  const ids = [...new Set(links.map(({ url }) => new URL(url).host))];
+  const delays = await Promise.all(
+    ids.map(async (id) => {
+      const robots = (await hosts.get(id))?.robots;
+      return [id, robots ? robotsDelay(robots, settings.product) : 0] as const;
+    }),
+  );
+  const known = new Map(delays);
+  return (url: string) => known.get(new URL(url).host) ?? 0;
 }
 
 /** Whether nothing could be made of an entry point: another kind of page, broken beyond repair. */

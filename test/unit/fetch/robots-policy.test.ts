@@ -35,7 +35,7 @@ describe("answers to robots.txt", () => {
     const soon = robotsCopy({ failed: "ECONNREFUSED" }, ok, after(47));
     expect(judge(soon, "/private/a")).toMatchObject({ skipped: "robots" });
     expect(judge(soon, "/public")).toEqual({ allowed: true });
-    expect(robotsDelay(soon, "Newsgather")).toBe(120_000);
+    expect(robotsDelay(soon, "Newsgather")).toBe(300_000);
     const late = robotsCopy({ failed: "ECONNREFUSED" }, soon, after(49));
     expect(judge(late, "/public")).toEqual({
       skipped: "robots-unreachable",
@@ -63,4 +63,16 @@ test("a URL is judged percent-encoded", () => {
     start,
   );
   expect(judge(copy, "/köln/a")).toMatchObject({ skipped: "robots" });
+});
+
+test("a Crawl-delay is kept up to a month, whatever it asks for", () => {
+  const copyOf = (delay: string) =>
+    robotsCopy({ status: 200, text: `User-agent: *\nCrawl-delay: ${delay}` }, null, new Date());
+  const delayOf = (delay: string) => robotsDelay(copyOf(delay), "Newsgather");
+  expect(["0.5", "86400", "99999999999999999999"].map(delayOf)).toEqual([
+    500,
+    86_400_000,
+    30 * 86_400_000,
+  ]);
+  expect(["-5", "soon", "", "NaN"].map(delayOf)).toEqual([0, 0, 0, 0]);
 });

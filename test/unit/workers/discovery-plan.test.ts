@@ -27,6 +27,7 @@ function originOf(given: Partial<Origin> = {}, known: Link[] = []): Origin {
     known: new Map(known.map((link) => [link._id, link])),
     taken: 0,
     laneOf: () => "http",
+    delayOf: () => 0,
     now: NOW,
     ...given,
   };
@@ -76,6 +77,24 @@ describe("new links", () => {
     expect(plan.problems).toEqual(["2 links over the bound of a run wait for the next one"]);
     const full = planDiscovery(discoveryOf(links), originOf({ taken: LIMITS.linksPerRun + 9 }));
     expect(full.due).toEqual([]);
+  });
+
+  test("are as many fewer at a host as its Crawl-delay is longer than the bound, one at least", () => {
+    const links = Array.from({ length: LIMITS.linksPerRun }, (_, index) => found(`${index}`));
+    const dueAt = (delay: number) =>
+      planDiscovery(discoveryOf(links), originOf({ delayOf: () => delay })).due.length;
+    expect([1, 2, 5].map((times) => dueAt(times * LIMITS.crawlDelay))).toEqual([
+      LIMITS.linksPerRun,
+      LIMITS.linksPerRun / 2,
+      LIMITS.linksPerRun / 5,
+    ]);
+    expect(dueAt(30 * 86_400_000)).toBe(1);
+    const mixed = planDiscovery(
+      discoveryOf([found("slow/a"), found("slow/b"), found("c")]),
+      originOf({ delayOf: (url) => (url.includes("slow") ? 1e9 : 0) }),
+    );
+    expect(namesOf(mixed.due)).toEqual(["slow/a", "c"]);
+    expect(mixed.over).toBe(1);
   });
 });
 
