@@ -44,6 +44,8 @@ export interface Config {
   /** ms. */
   readonly requestTimeout: number;
   readonly httpConcurrency: number;
+  /** Requests at once to one address. */
+  readonly addressConcurrency: number;
   /** Variables that start with NEWSGATHER_ but mean nothing to us: probably typing errors. */
   readonly unknown: readonly string[];
 }
@@ -151,6 +153,7 @@ function toConfig(values: Values, hosts: string, env: Env): Config {
     tick: values.NEWSGATHER_TICK,
     requestTimeout: values.NEWSGATHER_REQUEST_TIMEOUT,
     httpConcurrency: values.NEWSGATHER_HTTP_CONCURRENCY,
+    addressConcurrency: values.NEWSGATHER_ADDRESS_CONCURRENCY,
     unknown: Object.keys(env).filter(
       (key) => key.startsWith("NEWSGATHER_") && !(key in Settings.shape),
     ),

@@ -143,6 +143,12 @@ export const Settings = z.object({
     "a whole number from 1 to 256",
     "HTTP host turns at once in one process.",
   ),
+  NEWSGATHER_ADDRESS_CONCURRENCY: define(
+    whole(1, 256),
+    "4",
+    "a whole number from 1 to 256",
+    "Requests at once to one IP address, over all hosts on it and all workers.",
+  ),
   NEWSGATHER_BROWSER_CONCURRENCY: define(
     whole(1, 16),
     "2",

@@ -11,8 +11,8 @@ export interface DocumentAnswer {
 
 /** Watches the documents of one page; sub-resources never pass through here. */
 export interface DocumentGate {
-  /** Call before each navigation. */
-  expect(url: string): void;
+  /** Call before each navigation; `start` is waited for before the document is asked for. */
+  expect(url: string, start?: () => Promise<() => void>): void;
   /** What came first for the address; null if nothing did. */
   answer(): DocumentAnswer | null;
   /** Where the page's own script wanted to go; it was held back. */
@@ -33,6 +33,7 @@ export async function guardDocuments(
   const { frameTree } = await session.send("Page.getFrameTree");
   const main = frameTree.frame.id;
   let expected = "";
+  let starting: (() => Promise<() => void>) | undefined;
   let loads = 0;
   let answer: DocumentAnswer | null = null;
   let moved: string | null = null;
@@ -54,7 +55,7 @@ export async function guardDocuments(
 
   session.on("Fetch.requestPaused", (event) => {
     const { requestId, request, frameId, responseStatusCode: status } = event;
-    const next = () => {
+    const next = async () => {
       if (frameId !== main) return send("Fetch.continueRequest", { requestId });
       if (status !== undefined) {
         const headers = joined(event.responseHeaders ?? []);
@@ -69,7 +70,10 @@ export async function guardDocuments(
       if (event.responseErrorReason) return send("Fetch.continueRequest", { requestId });
       loads += 1;
       if (request.url === expected && loads <= 1 + RELOADS) {
-        return send("Fetch.continueRequest", { requestId });
+        const started = await starting?.();
+        const under = send("Fetch.continueRequest", { requestId });
+        started?.();
+        return under;
       }
       if (request.url !== expected) moved = request.url;
       return abort(requestId);
@@ -86,9 +90,10 @@ export async function guardDocuments(
   });
 
   return {
-    expect(url) {
+    expect(url, start) {
       const target = new URL(url);
       target.hash = "";
+      starting = start;
       [expected, loads, answer, moved] = [target.href, 0, null, null];
       asked.clear();
     },

@@ -21,6 +21,8 @@ export interface RenderRequest {
   url: string;
   headers?: Record<string, string>;
   signal?: AbortSignal;
+  /** As in `HttpRequest`. */
+  start?: () => Promise<() => void>;
 }
 
 /** The page of one host turn, with everything that ends with it. */
@@ -79,12 +81,12 @@ export async function openTurnPage(
     await within(limits.call, left, "leaving the page").catch(() => {});
   };
 
-  const visit: TurnPage["render"] = async ({ url, headers = {} }) => {
+  const visit: TurnPage["render"] = async ({ url, headers = {}, start }) => {
     if (!/^https?:\/\//i.test(url)) return { skipped: "bad-url", detail: url };
     const startedAt = new Date();
     const began = performance.now();
     requests = 0;
-    gate.expect(url);
+    gate.expect(url, start);
     await within(limits.call, page.setExtraHTTPHeaders(headers), "setting headers");
     const facts = (status: number, answered: Record<string, string>) => ({
       url,

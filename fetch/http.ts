@@ -36,6 +36,8 @@ export interface HttpRequest {
   headers?: Record<string, string>;
   validators?: Validators;
   signal?: AbortSignal;
+  /** Waited for right before the request goes out; what it answers is called once it is under way. */
+  start?: () => Promise<() => void>;
   /** Other byte bounds than the client's, e.g. `SITEMAP_LIMITS`. */
   limits?: { bytes: number; decodedBytes: number };
 }
@@ -80,11 +82,14 @@ export function createHttp(options: {
     if (refused) return refused;
     const bytes = request.limits ?? limits;
     const headers = requestHeaders(userAgent, request);
+    const started = await request.start?.();
     const startedAt = new Date();
     const began = performance.now();
     const clock = deadline(limits.deadline, request.signal);
     try {
-      const response = await send(request.url, { dispatcher, headers, signal: clock.signal });
+      const sent = send(request.url, { dispatcher, headers, signal: clock.signal });
+      started?.();
+      const response = await sent;
       const received = lowerCase(response.headers);
       const body = await collect(response.body, bytes.bytes);
       const encoding = codingOf(received["content-encoding"], body.bytes);

@@ -1,6 +1,7 @@
 /**
  * State of a host, one hash: per slot `t` token, `u` lease until, `n` not before, `b` begin of its
- * turn, `o` the host's last start before that; for the host `s` last start and `p` penalty until.
+ * turn, `o` the host's last start before that; for the host `s` last start and `p` penalty until;
+ * for requests that may run at the same time `r` last request, `g` who is sending one, `e` until when.
  * All times are ms of Redis' TIME. The state expires some minutes after it stopped to matter.
  */
 const PRELUDE = `
@@ -91,6 +92,26 @@ keep(ends)
 return 1
 `;
 
+const START = `${PRELUDE}
+local token, gap = ARGV[1], tonumber(ARGV[2])
+local holder = redis.call('HGET', key, 'g')
+if holder and holder ~= token and get('e') > now then return 5 end
+local wait = math.ceil(get('r') + gap - now)
+if wait > 0 then return wait end
+redis.call('HSET', key, 'g', token)
+set('e', now + 2000)
+set('r', now)
+keep(now + gap)
+return 0
+`;
+
+const STARTED = `${PRELUDE}
+if redis.call('HGET', key, 'g') ~= ARGV[1] then return 0 end
+redis.call('HDEL', key, 'g', 'e')
+set('r', now)
+return 1
+`;
+
 /** The Lua of each call; KEYS[1] is the host's hash, ARGV in the order that `pace.ts` gives. */
 export const PACE_SCRIPTS = {
   acquire: ACQUIRE,
@@ -98,4 +119,6 @@ export const PACE_SCRIPTS = {
   cancel: CANCEL,
   extend: EXTEND,
   penalize: PENALIZE,
+  start: START,
+  started: STARTED,
 };

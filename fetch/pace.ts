@@ -28,6 +28,12 @@ export interface Pace {
   cancel(host: string, token: string, slot: number): Promise<void>;
   /** Keeps a slot for `ttl` ms from now; false when the lease was lost. */
   extend(host: string, token: string, slot: number, ttl: number): Promise<boolean>;
+  /**
+   * Asks to send a request now, `gap` ms after the host's last one at least: 0 means go, else the
+   * ms to wait before asking again. Who may go says `started` once it is under way.
+   */
+  start(host: string, token: string, gap: number): Promise<number>;
+  started(host: string, token: string): Promise<void>;
   /** Closes the whole host for `ms` (Retry-After); never shortens. */
   penalize(host: string, ms: number): Promise<void>;
 }
@@ -53,6 +59,13 @@ export function createPace(redis: Redis, prefix: string): Pace {
     async extend(host, token, slot, ttl) {
       const [kept = 0] = numbers(await run("extend", host, [token, slot, ttl]));
       return kept === 1;
+    },
+    async start(host, token, gap) {
+      const [wait = gap] = numbers(await run("start", host, [token, gap]));
+      return wait;
+    },
+    async started(host, token) {
+      await run("started", host, [token]);
     },
     async penalize(host, ms) {
       await run("penalize", host, [ms]);

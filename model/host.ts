@@ -25,6 +25,8 @@ export interface Host {
   delay: number;
   concurrency: number;
   robots: RobotsCopy | null;
+  /** Stands for all hosts on the same server, which share a cap; as of the last robots.txt. */
+  address: string | null;
   /** Failures in a row over all links; drives the breaker. */
   failures: number;
   /** Until then no turn is taken, because of failures or Retry-After. */

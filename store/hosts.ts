@@ -7,6 +7,7 @@ const fresh = (delay: number, concurrency: number): Omit<Host, "_id"> => ({
   delay,
   concurrency,
   robots: null,
+  address: null,
   failures: 0,
   closedUntil: null,
   closedReason: null,
@@ -78,8 +79,14 @@ export function getHost(store: Store, id: string): Promise<Host | null> {
   return store.collections.hosts.findOne({ _id: id });
 }
 
-export async function saveRobots(store: Store, id: string, robots: RobotsCopy): Promise<void> {
-  await store.collections.hosts.updateOne({ _id: id }, { $set: { robots } });
+/** Keeps robots.txt as it was read, and the address that the host had then. */
+export async function saveRobots(
+  store: Store,
+  id: string,
+  robots: RobotsCopy,
+  address: string | null,
+): Promise<void> {
+  await store.collections.hosts.updateOne({ _id: id }, { $set: { robots, address } });
 }
 
 /** Keeps the breaker's state: failures in a row, and until when the host is left alone and why. */

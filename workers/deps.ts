@@ -1,4 +1,5 @@
 import type { Logger } from "../config/logger.ts";
+import type { AddressCap } from "../fetch/address-cap.ts";
 import type { Http } from "../fetch/http.ts";
 import type { Pace } from "../fetch/pace.ts";
 import type { Cached } from "../lib/cache.ts";
@@ -25,6 +26,7 @@ export interface Deps {
 /** What host turns need on top: the way out, and the way in. */
 export interface TurnDeps extends Deps {
   pace: Pace;
+  addressCap: AddressCap;
   http: Http;
   /** null in processes without a browser. */
   browser: BrowserSessions | null;
@@ -34,6 +36,8 @@ export interface TurnDeps extends Deps {
   /** Read often, changed seldom: kept for a moment. */
   hosts: Cached<Host | null>;
   sources: Cached<SourceRecord | null>;
+  /** The address that stands for a host among those on the same server; null if it has none. */
+  addresses: Cached<string | null>;
   /** Keys of what each source repeats on many articles. */
   boilerplate: Cached<string[]>;
 }

@@ -1,4 +1,5 @@
 import type { HostPace } from "../fetch/pace.ts";
+import { sleep } from "../lib/time.ts";
 import type { TurnDeps } from "./deps.ts";
 
 /** A lease of this length is prolonged while it is held, so a killed worker's host is free soon. */
@@ -10,43 +11,68 @@ export interface Slot {
   ok: true;
   /** Redis knew nothing of the host: it may have been flushed. */
   fresh: boolean;
+  /** Waited for right before the request goes out; what it answers is called once it is under way. */
+  start(): Promise<() => void>;
   /** Ends the turn after a request; answers the ms until the next one may start. */
   release(): Promise<number>;
   /** Gives the slot back if no request was made with it. */
   cancel(): Promise<void>;
 }
 
-/** Takes a slot of the host and keeps it until it is released; or says how long to wait, in ms. */
+type HoldDeps = Pick<TurnDeps, "pace" | "addresses" | "addressCap" | "log">;
+
+/**
+ * Takes a slot of the host, and a place at its address, and keeps both until they are released; or
+ * says how long to wait, in ms.
+ */
 export async function holdSlot(
-  { pace, log }: Pick<TurnDeps, "pace" | "log">,
+  deps: HoldDeps,
   host: string,
   lease: HostPace & { token: string },
 ): Promise<Slot | { ok: false; wait: number }> {
+  const { pace, addressCap, log } = deps;
   const taken = await pace.acquire(host, { ...lease, ttl: TTL });
   if (!taken.ok) return taken;
   const { slot, fresh } = taken;
-  const { token } = lease;
+  const { token, delay, concurrency } = lease;
+  const address = await deps.addresses.get(host);
+  const keepPlace = async () => (address === null ? 0 : addressCap.enter(address, token, TTL));
+  const full = await keepPlace();
+  if (full > 0) {
+    await pace.cancel(host, token, slot);
+    return { ok: false, wait: full };
+  }
+  const began = performance.now();
   const timer = setInterval(() => {
-    pace.extend(host, token, slot, TTL).catch((error: unknown) => {
+    const kept = [pace.extend(host, token, slot, TTL), keepPlace()];
+    Promise.all<unknown>(kept).catch((error: unknown) => {
       log.debug({ err: error, host }, "lease not prolonged");
     });
   }, EXTEND);
   let held = true;
-  const end = () => {
+  const end = async () => {
     held = false;
     clearInterval(timer);
+    if (address !== null) await addressCap.leave(address, token, performance.now() - began);
   };
   return {
     ok: true,
     fresh,
+    // One request at a time needs no gap between starts: the lease keeps the delay after its end.
+    async start() {
+      if (concurrency === 1) return () => {};
+      for (let wait = 1; wait > 0; await sleep(wait)) {
+        wait = await pace.start(host, token, delay / concurrency);
+      }
+      return () => void pace.started(host, token).catch(() => {});
+    },
     async release() {
-      end();
-      return pace.release(host, { ...lease, slot });
+      const [wait] = await Promise.all([pace.release(host, { ...lease, slot }), end()]);
+      return wait;
     },
     async cancel() {
       if (!held) return;
-      end();
-      await pace.cancel(host, token, slot);
+      await Promise.all([pace.cancel(host, token, slot), end()]);
     },
   };
 }

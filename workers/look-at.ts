@@ -29,7 +29,7 @@ const AUDIT = 10;
 
 /** Makes the turn's request and deals with the answer; the ms until the host's next request. */
 export async function lookAt(deps: TurnDeps, look: Look): Promise<number> {
-  const { link, source, slot } = look;
+  const { source, slot } = look;
   if (!source?.active) {
     await slot.cancel();
     await settle(deps, look, skippedSet({ skipped: "filtered", detail: "its source is retired" }));
@@ -37,7 +37,7 @@ export async function lookAt(deps: TurnDeps, look: Look): Promise<number> {
   }
   let answer: Received | Skipped;
   try {
-    answer = await request(deps, link, source);
+    answer = await request(deps, look, source);
   } catch (error) {
     const wait = await slot.release();
     await failed(deps, look, error);
@@ -53,9 +53,12 @@ export async function lookAt(deps: TurnDeps, look: Look): Promise<number> {
   return wait;
 }
 
-function request(deps: TurnDeps, link: Link, source: SourceRecord): Promise<Received | Skipped> {
-  const { browser, http } = deps;
-  const ask: HttpRequest = { url: link.url, headers: source.headers };
+function request(
+  { browser, http }: TurnDeps,
+  { link, slot }: Look,
+  source: SourceRecord,
+): Promise<Received | Skipped> {
+  const ask: HttpRequest = { url: link.url, headers: source.headers, start: slot.start };
   if (link.lane === "browser") {
     if (!browser) throw new RetryLater("browser", "this process has no browser", 5_000);
     return browser.render(link.host, ask);

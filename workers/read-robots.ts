@@ -43,7 +43,7 @@ export async function readRobots(
     });
     await addCaptures(store, [capture], body ? [body] : []);
   }
-  await saveRobots(store, host._id, robots);
+  await saveRobots(store, host._id, robots, await deps.addresses.get(host._id));
   deps.hosts.forget(host._id);
   log.debug({ host: host._id, state: robots.state, status: robots.status }, "robots.txt read");
 }
@@ -58,6 +58,7 @@ async function ask(deps: TurnDeps, url: string, hops: Hop[], slot: Slot): Promis
   try {
     const got = await deps.http.get({
       url,
+      start: slot.start,
       limits: { bytes: LIMITS.robotsBytes, decodedBytes: LIMITS.robotsBytes },
     });
     if (isSkipped(got)) return { answer: { failed: got.detail ?? got.skipped }, received: null };

@@ -13,7 +13,6 @@ import { holdSlot } from "./hold-slot.ts";
 import { lookAt } from "./look-at.ts";
 import { readRobots } from "./read-robots.ts";
 import { skippedSet } from "./settle.ts";
-import { createStartGap } from "./start-gap.ts";
 
 /** When the host's turn job runs next; `done` when nothing is due. */
 export type Next = { at: Date } | "done";
@@ -30,7 +29,7 @@ export async function takeTurn(deps: TurnDeps, lane: Lane, payload: TurnPayload)
   const { host: id, turn } = payload;
   for (let skips = 0; skips < SKIPS; skips++) {
     const host = await deps.hosts.get(id);
-    if (!host || turn >= host.concurrency) return "done";
+    if (!host || turn >= paceOf(host, deps.settings.product).concurrency) return "done";
     const now = deps.now();
     if (host.closedUntil && host.closedUntil > now) return { at: host.closedUntil };
     const link = await deps.links.peek(id, lane, turn, now);
@@ -61,7 +60,6 @@ async function tryLink(deps: TurnDeps, host: Host, link: Link, turn: number): Pr
       return { at: new Date(link.claim.at.getTime() + LOST_LEASE) };
     }
     if (!known && !source?.ignoreRobots) {
-      await keepApart(host._id, pace);
       await readRobots(deps, host, link.url, slot);
       return later(deps, await slot.release());
     }
@@ -71,18 +69,10 @@ async function tryLink(deps: TurnDeps, host: Host, link: Link, turn: number): Pr
       await poison(deps, claimed, token);
       return null;
     }
-    await keepApart(host._id, pace);
     return later(deps, await lookAt(deps, { link: claimed, token, host, source, slot }));
   } finally {
     await slot.cancel();
   }
-}
-
-const startGap = createStartGap();
-
-/** With several requests at once, their starts are `delay / concurrency` apart; else the lease says it all. */
-async function keepApart(host: string, { delay, concurrency }: HostPace): Promise<void> {
-  if (concurrency > 1) await startGap(host, delay / concurrency);
 }
 
 /** The slower of what the sources and robots.txt ask for. */

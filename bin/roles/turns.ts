@@ -1,4 +1,6 @@
 import { availableParallelism } from "node:os";
+import { createAddressCap } from "../../fetch/address-cap.ts";
+import { addressGroup } from "../../fetch/address-group.ts";
 import type { Guard } from "../../fetch/guard.ts";
 import { createPace } from "../../fetch/pace.ts";
 import { cached } from "../../lib/cache.ts";
@@ -17,6 +19,9 @@ import { openHttp } from "./way-out.ts";
 
 /** How long a host or source is believed before it is read again, ms. */
 const BELIEVED = 1000;
+
+/** How long a name's addresses are believed, ms: they only tell who shares a server. */
+const RESOLVED = 300_000;
 
 /** What host turns need, opened and put on the stack. */
 export function openTurns(
@@ -37,10 +42,12 @@ export function openTurns(
     parser,
     browser: options.browser,
     pace: createPace(redis, `${config.queuePrefix}:`),
+    addressCap: createAddressCap(redis, `${config.queuePrefix}:`, config.addressConcurrency),
     commit: createCommit(store, { timezone: settings.timezone, now }),
     links: createLinkBuffer(store),
     hosts: cached((id) => getHost(store, id), kept),
     sources: cached((id) => getSource(store, id), kept),
+    addresses: cached((host) => addressGroup(options.guard, host), { ...kept, ttl: RESOLVED }),
     boilerplate: cached((id) => boilerplateKeys(store, id), { ...kept, ttl: 30 * BELIEVED }),
   };
 }

@@ -86,7 +86,14 @@ export async function fillStore({ collections: all }: Store, many = MANY): Promi
   await all.hosts.insertMany(
     each((n): Host => {
       const turns = n % 50 === 0 ? { http: before(1), browser: before(2) } : {};
-      const state = { delay: 1000, concurrency: 1, robots: null, failures: 0, render: {} };
+      const state = {
+        delay: 1000,
+        concurrency: 1,
+        robots: null,
+        address: null,
+        failures: 0,
+        render: {},
+      };
       const closedUntil = n % 400 === 0 ? new Date(NOW.getTime() + MINUTE) : null;
       return { _id: `h${n}.example`, nextTurnAt: turns, ...state, closedUntil, closedReason: null };
     }),

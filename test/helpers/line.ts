@@ -1,4 +1,6 @@
 import { createLogger } from "../../config/logger.ts";
+import { createAddressCap } from "../../fetch/address-cap.ts";
+import { addressGroup } from "../../fetch/address-group.ts";
 import { createGuard } from "../../fetch/guard.ts";
 import { createHttp } from "../../fetch/http.ts";
 import { createPace } from "../../fetch/pace.ts";
@@ -33,6 +35,8 @@ export async function openLine(options: {
   parser: Parser;
   sites: Record<string, string>;
   name: string;
+  /** Requests at once to one address; 4 where it isn't given. */
+  addressConcurrency?: number;
 }): Promise<TestLine> {
   const { store, redisUrl, parser, sites } = options;
   const stack = new ReleaseStack();
@@ -61,10 +65,12 @@ export async function openLine(options: {
     parser,
     browser: null,
     pace: createPace(redis, `${prefix}:`),
+    addressCap: createAddressCap(redis, `${prefix}:`, options.addressConcurrency ?? 4),
     commit: createCommit(store, { timezone: "UTC", now }),
     links: createLinkBuffer(store),
     hosts: cached((id) => getHost(store, id), fresh),
     sources: cached((id) => getSource(store, id), fresh),
+    addresses: cached((host) => addressGroup(guard, host), fresh),
     boilerplate: cached((id) => boilerplateKeys(store, id), fresh),
   };
   return {

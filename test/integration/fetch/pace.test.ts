@@ -163,6 +163,35 @@ describe("leases", () => {
   });
 });
 
+test("requests of three clients that may run at once start a gap apart, whoever is slow to send", async () => {
+  const sent: { asked: number; under: number }[] = [];
+  const client = async (pace: Pace, name: string) => {
+    for (let round = 0; round < 4; round++) {
+      const token = `${name}-${round}`;
+      for (let wait = 1; wait > 0; await sleep(wait))
+        wait = await pace.start("d.example", token, 60);
+      const asked = performance.now();
+      // The event loop may be busy between the permission and the request.
+      await sleep(round % 2 === 0 ? 40 : 0);
+      sent.push({ asked, under: performance.now() });
+      await pace.started("d.example", token);
+    }
+  };
+  await Promise.all(paces.map((pace, index) => client(pace, `${index}`)));
+  const gaps = sent.slice(1).map(({ asked }, index) => asked - (sent[index]?.under ?? 0));
+  expect(sent).toHaveLength(12);
+  // Redis' milliseconds are rounded down, ours are not.
+  expect(Math.min(...gaps)).toBeGreaterThanOrEqual(58);
+});
+
+test("a client that vanished while it sent a request holds the others up for 2 s at most", async () => {
+  const pace = first();
+  expect(await pace.start("e.example", "gone", 10)).toBe(0);
+  expect(await pace.start("e.example", "next", 10)).toBeGreaterThan(0);
+  await sleep(2010);
+  expect(await pace.start("e.example", "next", 10)).toBe(0);
+});
+
 async function freePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((done) => probe.listen(0, "127.0.0.1", done));

@@ -81,6 +81,21 @@ describe("robots.txt", () => {
     expect(site.asked).toEqual(["/robots.txt", "/robots.txt", "/a", "/b"]);
   });
 
+  test("a change is seen a day later at most, and holds for links that were due before", async () => {
+    const { store, site, line, link } = await stage.open("changed", ["/a", "/private/b"]);
+    site.pages["/robots.txt"] = "User-agent: *\nDisallow: /other/";
+    await store.collections.links.updateMany(
+      { url: site.at("/private/b") },
+      { $set: { dueAt: new Date(Date.now() + 3_600_000) } },
+    );
+    await drive(line, site.host);
+    site.pages["/robots.txt"] = "User-agent: *\nDisallow: /private/";
+    line.advance(24 * 3_600_000 + 1000);
+    await drive(line, site.host);
+    expect(site.asked).toEqual(["/robots.txt", "/a", "/robots.txt"]);
+    expect(await link("/private/b")).toMatchObject({ state: "skipped", reason: "robots" });
+  });
+
   test("a reason to override it is kept on the capture", async () => {
     const ignoreRobots = { reason: "written consent of 2026-11-01" };
     const scene = await stage.open("override", ["/private"], { source: { ignoreRobots } });

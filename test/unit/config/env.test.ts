@@ -44,6 +44,7 @@ describe("loadConfig", () => {
       tick: 5000,
       requestTimeout: 30_000,
       httpConcurrency: 16,
+      addressConcurrency: 4,
       unknown: [],
     });
   });

@@ -1,0 +1,58 @@
+import type { Redis } from "ioredis";
+
+/** How many requests may run at once against one address, over all hosts on it and all workers. */
+export interface AddressCap {
+  /** Takes or prolongs a place for `ttl` ms; 0 when it has one, else the ms to wait for a place. */
+  enter(address: string, token: string, ttl: number): Promise<number>;
+  /** Gives a place back that was held for `held` ms. */
+  leave(address: string, token: string, held: number): Promise<void>;
+}
+
+/**
+ * State of an address: a sorted set of tokens by the end of their lease, and a hash with `h`, how
+ * long a place is held (moving mean, ms), and `x`, when the last one that was sent away may come
+ * back: each is told another time, so that those that wait don't come all at once.
+ */
+const PRELUDE = `
+local places, state = KEYS[1], KEYS[2]
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local function get(field, fallback) return tonumber(redis.call('HGET', state, field)) or fallback end
+local function set(field, value) redis.call('HSET', state, field, string.format('%.0f', value)) end
+redis.call('PEXPIRE', state, 600000)
+`;
+
+const ENTER = `${PRELUDE}
+local token, ttl, cap = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+redis.call('ZREMRANGEBYSCORE', places, '-inf', now)
+if redis.call('ZSCORE', places, token) or redis.call('ZCARD', places) < cap then
+  redis.call('ZADD', places, now + ttl, token)
+  redis.call('PEXPIRE', places, ttl)
+  return 0
+end
+local back = math.min(math.max(get('x', 0), now) + get('h', 250) / cap, now + 60000)
+set('x', back)
+return math.max(1, math.ceil(back - now))
+`;
+
+const LEAVE = `${PRELUDE}
+local token, held = ARGV[1], tonumber(ARGV[2])
+if redis.call('ZREM', places, token) == 1 then set('h', 0.8 * get('h', held) + 0.2 * held) end
+return 0
+`;
+
+/** At most `cap` requests at once per address, counted in Redis under `<prefix>address:`. */
+export function createAddressCap(redis: Redis, prefix: string, cap: number): AddressCap {
+  const keysOf = (address: string) => {
+    const key = `${prefix}address:{${address}}`;
+    return [key, `${key}:state`];
+  };
+  return {
+    async enter(address, token, ttl) {
+      return Number(await redis.eval(ENTER, 2, ...keysOf(address), token, ttl, cap));
+    },
+    async leave(address, token, held) {
+      await redis.eval(LEAVE, 2, ...keysOf(address), token, Math.round(held));
+    },
+  };
+}
