@@ -50,13 +50,13 @@ export function extract(input: ExtractInput): Extraction {
   const title = own.title ?? hinted(readTitle(page), hints.title);
   const layout = layOut(page, title.value);
   const authors = own.authors ?? hinted(readAuthors(page, layout), hints.authors);
-  const { body, visible, links } = readBody(page, layout, {
+  const { body, ...around } = readBody(page, layout, {
     title: title.value,
     authors: authors.value ?? [],
     own: own.body,
   });
   const short = body === null || body.text.length < 200;
-  const text = short ? `${title.value ?? ""} ${body?.text ?? ""} ${visible}` : body.text;
+  const text = short ? `${title.value ?? ""} ${body?.text ?? ""} ${around.visible}` : body.text;
   const stamp = own.publishedAt ?? readPublished(page, layout, reading);
   const words = body ? countWords(body.text) : null;
   const answers: Answers = {
@@ -87,7 +87,7 @@ export function extract(input: ExtractInput): Extraction {
   const { fields, evidence } = gather(answers);
   if (fields.publishedAt && !stamp.value) fields.publishedPrecision = "instant";
   const free = fields.isAccessibleForFree;
-  const kind = pageKind(page, { title: title.value, words: words ?? 0, visible, links, free });
+  const kind = pageKind(page, { ...around, title: title.value, words: words ?? 0, free });
   const reservations = readReservations(page);
   return { fields, evidence, page: { ...kind, reservations, ampUrl: readAmpUrl(page) } };
 }

@@ -26,6 +26,10 @@ export interface Reading {
   visible: string;
   /** Share of the visible text that is links. */
   links: number;
+  /** The lines that are not around the page's own content. */
+  core: Block[];
+  /** Whether an element is around it: navigation, footer, notices. */
+  isAround: (tag: Tag) => boolean;
 }
 
 /** What is known of the article before its body is looked for. */
@@ -38,12 +42,15 @@ export interface Known {
 
 /** Finds the article's body in a page. */
 export function readBody(page: Page, layout: Layout | null, known: Known): Reading {
-  if (!layout) return { body: null, visible: "", links: 0 };
+  if (!layout) return { body: null, visible: "", links: 0, core: [], isAround: () => false };
   const { own } = known;
+  const dropped = markDropped(page.tree.tags, layout.root, layout.blocks, layout.headline);
+  for (const tag of own?.remove ?? []) dropped.fill(1, tag.order, tag.last + 1);
+  const core = layout.blocks.filter((block) => !dropped[block.tag.order]);
   const body = own?.containers.length
     ? selectedBody(page, own.containers, own.remove)
-    : better(foundBody(page, layout, known), page);
-  return { ...seenIn(layout.blocks), body };
+    : better(foundBody(page, layout, core, known), page);
+  return { ...seenIn(layout.blocks), body, core, isAround: (tag) => dropped[tag.order] === 1 };
 }
 
 /** Paragraphs apart by a blank line; the cells of a table's row stand in one line. */
@@ -83,12 +90,9 @@ function better(found: Body | null, page: Page): Body | null {
   return bodyOf(blocks, page.base, { rule, seen: blocks[0]?.text ?? null, confidence: 0.7 });
 }
 
-function foundBody(page: Page, layout: Layout, known: Known): Body | null {
+function foundBody(page: Page, layout: Layout, blocks: Block[], known: Known): Body | null {
   const { tags } = page.tree;
-  const { root, blocks: all, titleKey, headline } = layout;
-  const dropped = markDropped(tags, root, all, headline);
-  for (const tag of known.own?.remove ?? []) dropped.fill(1, tag.order, tag.last + 1);
-  const blocks = all.filter((block) => !dropped[block.tag.order]);
+  const { blocks: all, titleKey, headline } = layout;
   const container = findContainer(tags, blocks, headline);
   if (!container) return null;
   const inside = blocks.filter((block) => container.tags.some((tag) => within(block.tag, tag)));

@@ -57,9 +57,9 @@ describe("hostile and odd pages", () => {
     ["unclosed JSON-LD", '<script type="application/ld+json">', "[", 100_000],
     ["pictures", "", "<div><img src=x><span>caption</span></div>", 30_000],
   ])("takes a page of %s in linear time", (_name, start, unit, times) => {
-    const started = performance.now();
+    const before = process.cpuUsage();
     read(start + unit.repeat(times) + P);
-    expect(performance.now() - started).toBeLessThan(4000);
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(4000);
   });
 
   it("leaves out what the server's program says of its own faults", () => {
