@@ -14,5 +14,10 @@ export const ADMIN_STYLE = `
 .operators ul { margin: 0; padding: 0; list-style: none; }
 .state { white-space: nowrap; font-weight: 600; }
 .state.fine { color: #1f7a3f; } .state.busy { color: var(--accent); } .state.idle { color: var(--soft); } .state.bad { color: #b3261e; }
+.operators label, .operators legend { display: block; font-weight: 600; margin-block: .6rem .2rem; }
+.operators input, .operators select, .operators textarea { font: inherit; padding: .3rem .45rem; max-width: 100%; }
+.operators form.login { max-width: 22rem; }
+.operators form button, nav form button { font: inherit; padding: .3rem .8rem; cursor: pointer; }
+nav form { display: inline; }
 @media (prefers-color-scheme: dark) { .state.fine { color: #74c991; } .state.bad { color: #ff9b92; } }
 `;

@@ -22,6 +22,9 @@ const COMMANDS: Record<string, () => Promise<{ register: Register }>> = {
   robots: () => import("./commands/register-robots.ts"),
   extract: () => import("./commands/register-extract.ts"),
   sources: () => import("./commands/sources.ts"),
+  users: () => import("./commands/users.ts"),
+  keys: () => import("./commands/keys.ts"),
+  audit: () => import("./commands/audit.ts"),
   doctor: () => import("./commands/doctor.ts"),
 };
 

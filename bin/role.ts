@@ -1,6 +1,7 @@
 import { loadConfig, processEnv } from "../config/env.ts";
-import { createLogger } from "../config/logger.ts";
+import { createLogger, hideCredentials } from "../config/logger.ts";
 import type { Role } from "../queues/pipeline.ts";
+import { exitCodeOf, explain } from "./exit.ts";
 import { startRole } from "./roles/start-role.ts";
 
 /** How long a role whose parent is gone may take to stop, ms. */
@@ -36,5 +37,8 @@ process.on("disconnect", () => {
 // Ctrl-C reaches the whole process group; when and in which order we stop is for the parent to say.
 process.on("SIGINT", () => {});
 
-const { address } = await starting;
+const { address } = await starting.catch((error: unknown) => {
+  process.stderr.write(`${hideCredentials(explain(error) ?? String(error))}\n`);
+  process.exit(exitCodeOf(error));
+});
 process.send?.({ ready: true, address });

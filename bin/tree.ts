@@ -7,6 +7,7 @@ import type { Role } from "../queues/pipeline.ts";
 import { startEmbedded } from "../services/embedded.ts";
 import { type Exit, type Service } from "../services/service.ts";
 import { type Supervised, supervise } from "../services/supervise.ts";
+import { CommandError, EXIT } from "./exit.ts";
 
 /** Everything that `newsgather start` runs: services, then one process per role. */
 export interface Tree {
@@ -78,9 +79,8 @@ async function startProcess(role: Role, only: string[], env: Env): Promise<Servi
     });
     child.once("exit", (code, signal) => {
       clearTimeout(timer);
-      reject(
-        new Error(`${role} ended at start (${signal ?? `exit code ${code}`}); its log says why`),
-      );
+      const why = `${role} ended at start (${signal ?? `exit code ${code}`}); its log says why`;
+      reject(code === EXIT.usage ? new CommandError("usage", why) : new Error(why));
     });
   });
   const end = async () => {

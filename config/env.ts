@@ -30,6 +30,10 @@ export interface Config {
   /** `chosen`: set by the operator, so a taken port is an error and not a reason to pick another. */
   readonly listen: { readonly host: string; readonly port: number; readonly chosen: boolean };
   readonly baseUrl: string | null;
+  /** Addresses and CIDRs. */
+  readonly trustProxy: readonly string[];
+  readonly publicReading: boolean;
+  readonly requestsPerMinute: number;
   readonly portalTitle: string;
   readonly browser: {
     readonly executable: string | null;
@@ -141,6 +145,9 @@ function toConfig(values: Values, hosts: string, env: Env): Config {
     timezone: values.NEWSGATHER_TIMEZONE,
     listen: { ...values.NEWSGATHER_LISTEN, chosen: Boolean(env["NEWSGATHER_LISTEN"]) },
     baseUrl: values.NEWSGATHER_BASE_URL,
+    trustProxy: values.NEWSGATHER_TRUST_PROXY,
+    publicReading: values.NEWSGATHER_PUBLIC_READING,
+    requestsPerMinute: values.NEWSGATHER_REQUESTS_PER_MINUTE,
     portalTitle: values.NEWSGATHER_PORTAL_TITLE,
     browser: {
       executable: values.NEWSGATHER_CHROMIUM,

@@ -92,13 +92,31 @@ export const Settings = z.object({
   NEWSGATHER_LISTEN: define(
     text().transform(toListen),
     "127.0.0.1:3000",
-    "127.0.0.1:PORT, [::1]:PORT or localhost:PORT; other addresses are refused until keys exist",
-    "Where portal and API listen.",
+    "ADDRESS:PORT, e.g. 127.0.0.1:3000, 0.0.0.0:3000 or [::]:3000",
+    "Where portal and API listen; beyond loopback only once there is a user or a key.",
   ),
   NEWSGATHER_BASE_URL: optional(
     url(/^https?:$/).transform((value) => value.replace(/\/+$/, "")),
     "an http(s) address",
     "The portal's public address, used in feeds; default: where it listens.",
+  ),
+  NEWSGATHER_TRUST_PROXY: define(
+    list.refine((networks) => networks.every((one) => ipaddr.isValid(one) || isNetwork(one))),
+    "",
+    "addresses or networks such as 10.1.0.0/16, separated by commas",
+    "Proxies before the portal whose `X-Forwarded-For` and `-Proto` are believed.",
+  ),
+  NEWSGATHER_PUBLIC_READING: define(
+    z.enum(["on", "off"]).transform((value) => value === "on"),
+    "on",
+    "on or off",
+    "Whether portal, feeds and API are read without login or key.",
+  ),
+  NEWSGATHER_REQUESTS_PER_MINUTE: define(
+    whole(10, 1_000_000),
+    "1200",
+    "a whole number from 10 to 1000000",
+    "Requests that one address may make at portal and API.",
   ),
   NEWSGATHER_PORTAL_TITLE: define(text(), "Newsgather", "text", "Title of the portal."),
   NEWSGATHER_CHROMIUM: optional(text(), "path of an executable", "Chromium to start."),
@@ -204,10 +222,12 @@ function toDuration(value: string, context: z.RefinementCtx): number {
 }
 
 function toListen(value: string, context: z.RefinementCtx): { host: string; port: number } {
-  const [, host, port] = /^(127(?:\.\d{1,3}){3}|localhost|\[::1\]):(\d{1,5})$/.exec(value) ?? [];
+  const [, bracketed, plain, port] =
+    /^(?:\[([\da-f:.]+)\]|([\w.-]+)):(\d{1,5})$/i.exec(value) ?? [];
+  const host = bracketed ?? plain;
   if (host === undefined || Number(port) > 65_535) {
-    context.addIssue({ code: "custom", message: "not a loopback address and port" });
+    context.addIssue({ code: "custom", message: "not an address and port" });
     return z.NEVER;
   }
-  return { host: host.replace(/^\[|\]$/g, ""), port: Number(port) };
+  return { host, port: Number(port) };
 }

@@ -1,4 +1,4 @@
-import type { FastifyBaseLogger, FastifyPluginAsync } from "fastify";
+import type { FastifyBaseLogger, FastifyInstance, FastifyPluginAsync } from "fastify";
 import type { Store } from "../store/store.ts";
 
 /** What the portal is called, where it is, and how it shows time and topics. */
@@ -37,6 +37,10 @@ export interface ServerDeps {
   metrics: Metrics;
   logger?: FastifyBaseLogger;
   now?: () => Date;
+  /** Who may ask for what; set before every route. */
+  gate?: (app: FastifyInstance) => Promise<void>;
+  /** Addresses and networks of proxies whose `X-Forwarded-*` headers are believed. */
+  trustProxy?: string[];
   /** Further routes, e.g. the operators' pages. */
   plugins?: FastifyPluginAsync[];
 }

@@ -10,16 +10,16 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * Starts to listen and answers the address. Only loopback is bound: throws otherwise, since
- * nothing here asks who is calling.
+ * Starts to listen and answers the address. Without any user or key only loopback is bound: throws
+ * a `RangeError` otherwise, since anybody who reaches the port could read the operators' pages.
  */
 export async function listen(
   app: FastifyInstance,
-  { host, port }: { host: string; port: number },
+  { host, port, accounts }: { host: string; port: number; accounts: boolean },
 ): Promise<string> {
-  if (!isLoopback(host)) {
+  if (!isLoopback(host) && !accounts) {
     throw new RangeError(
-      `refusing to listen on ${host}: access keys don't exist yet, so anybody who reaches the port could read the operators' pages; use 127.0.0.1 and put a proxy with its own login before it`,
+      `refusing to listen on ${host}: there is neither user nor key, so anybody who reaches the port could read the operators' pages; listen on 127.0.0.1 first, make one with \`newsgather users add NAME --role admin\`, then start again`,
     );
   }
   return app.listen({ host, port });

@@ -1,6 +1,9 @@
 import type { FastifyError, FastifyInstance, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { z } from "zod";
+import { ProblemError } from "../model/problem.ts";
+
+export { ProblemError };
 
 /** RFC 9457 problem details with a stable `code` and the id under which the log has it. */
 export const Problem = z.object({
@@ -12,26 +15,16 @@ export const Problem = z.object({
   request_id: z.string(),
 });
 
-/** An answer that is a problem: HTTP status, code for programs, and what to do about it. */
-export class ProblemError extends Error {
-  override name = "ProblemError";
-  readonly status: number;
-  readonly code: string;
-
-  constructor(status: number, code: string, detail: string) {
-    super(detail);
-    this.status = status;
-    this.code = code;
-  }
-}
-
 const TITLES: Record<number, string> = {
   400: "Bad request",
+  401: "Who are you?",
+  403: "Not allowed",
   404: "Not found",
   405: "Method not allowed",
   410: "Gone",
   413: "Body too large",
   415: "Unsupported media type",
+  429: "Too many requests",
   500: "Internal error",
   503: "Not available",
 };
@@ -49,6 +42,7 @@ export function answerProblems(app: FastifyInstance, page: ProblemPage): void {
     if (problem.status >= 500) request.log.error({ err: error }, "request failed");
     const body = await page(request, problem);
     reply.code(problem.status).header("cache-control", "no-store");
+    if (problem.status === 401) reply.header("www-authenticate", "Bearer");
     if (body !== null) {
       return reply.header("content-type", "text/html; charset=utf-8").send(Buffer.from(body));
     }

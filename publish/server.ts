@@ -33,6 +33,9 @@ const CONTENT_SECURITY_POLICY = {
   },
 };
 
+/** How long browsers keep to TLS, s; subdomains are not ours to speak for. */
+const HSTS = 180 * 86_400;
+
 /** The API's description is an application of its own: scripts, but only ours. */
 const DOCS_POLICY = {
   "default-src": ["'self'"],
@@ -52,17 +55,19 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     requestTimeout: 30_000,
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 300 },
+    trustProxy: deps.trustProxy?.length ? deps.trustProxy : false,
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   const context = makeContext(deps);
   answerProblems(app, problemPage(context));
+  await deps.gate?.(app);
 
   await app.register(helmet, {
     contentSecurityPolicy: CONTENT_SECURITY_POLICY,
     // The publishers that readers are sent to may know by whom.
     referrerPolicy: { policy: "strict-origin-when-cross-origin" },
-    strictTransportSecurity: false,
+    strictTransportSecurity: deps.config.baseUrl.startsWith("https:") && { maxAge: HSTS },
   });
   await app.register(swagger, {
     openapi: {

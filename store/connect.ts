@@ -21,6 +21,10 @@ export const NAMES: (keyof Collections)[] = [
   "quality",
   "tombstones",
   "corrections",
+  "users",
+  "keys",
+  "sessions",
+  "audit",
   "meta",
 ];
 

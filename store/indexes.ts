@@ -43,6 +43,11 @@ export const INDEXES: Index[] = [
   // corrections: of articles; the latest (store/corrections.ts)
   { collection: "corrections", key: { articleId: 1 } },
   { collection: "corrections", key: { at: 1 } },
+  // sessions: a user's; those that are over go by themselves (store/sessions.ts)
+  { collection: "sessions", key: { user: 1 } },
+  { collection: "sessions", key: { expiresAt: 1 }, expireAfterSeconds: 0 },
+  // audit: the latest lines (store/audit.ts)
+  { collection: "audit", key: { at: 1 } },
   // changes: the stream, and no change twice (store/changes.ts)
   { collection: "changes", key: { seq: 1 }, unique: true },
   { collection: "changes", key: { articleId: 1, version: 1 }, unique: true },

@@ -1,6 +1,7 @@
 import type { Collection, Db, MongoClient } from "mongodb";
 import type { Alias } from "../model/alias.ts";
 import type { Article } from "../model/article.ts";
+import type { AuditEntry } from "../model/audit.ts";
 import type { Boilerplate } from "../model/boilerplate.ts";
 import type { Body, Capture } from "../model/capture.ts";
 import type { Change } from "../model/change.ts";
@@ -8,13 +9,16 @@ import type { Correction } from "../model/correction.ts";
 import type { Day } from "../model/day.ts";
 import type { Fingerprint } from "../model/fingerprint.ts";
 import type { Host } from "../model/host.ts";
+import type { Key } from "../model/key.ts";
 import type { Link } from "../model/link.ts";
 import type { Quality } from "../model/quality.ts";
 import type { Revision } from "../model/revision.ts";
 import type { Run } from "../model/run.ts";
+import type { Session } from "../model/session.ts";
 import type { SourceRecord } from "../model/source.ts";
 import type { Story } from "../model/story.ts";
 import type { Tombstone } from "../model/tombstone.ts";
+import type { User } from "../model/user.ts";
 
 /** Small facts of the store itself: schema version, hints. */
 export interface Meta {
@@ -41,6 +45,10 @@ export interface Collections {
   quality: Collection<Quality>;
   tombstones: Collection<Tombstone>;
   corrections: Collection<Correction>;
+  users: Collection<User>;
+  keys: Collection<Key>;
+  sessions: Collection<Session>;
+  audit: Collection<AuditEntry>;
   meta: Collection<Meta>;
 }
 

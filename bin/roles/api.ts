@@ -1,8 +1,13 @@
+import { setGate } from "../../access/gate.ts";
+import { loginRoutes } from "../../access/login.ts";
+import { frame } from "../../admin/frame.ts";
 import { adminRoutes } from "../../admin/routes.ts";
 import type { Config } from "../../config/env.ts";
 import { listen } from "../../publish/listen.ts";
 import { createServer } from "../../publish/server.ts";
 import { freePort, isFree } from "../../services/port.ts";
+import { hasAccounts } from "../../store/users.ts";
+import { CommandError } from "../exit.ts";
 import { checksOf } from "./checks.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
 import { createMetrics } from "./metrics.ts";
@@ -13,15 +18,20 @@ import { readTopics } from "./topics.ts";
 export async function startApi(context: RoleContext): Promise<RunningRole> {
   const { deps, stack, stop } = await openDeps(context);
   const { config, log } = context;
+  const { store, now } = deps;
   const topics = await readTopics();
   const { timezone, portalTitle, listen: wanted } = config;
   const topicNames = Object.fromEntries(topics.map(({ id, name }) => [id, name]));
   const port = await freePortFor(wanted);
+  const baseUrl =
+    config.baseUrl ??
+    `http://${wanted.host.includes(":") ? `[${wanted.host}]` : wanted.host}:${port}`;
+  const { publicReading, requestsPerMinute: perMinute } = config;
   const app = await createServer({
-    store: deps.store,
+    store,
     config: {
       portalTitle,
-      baseUrl: config.baseUrl ?? `http://${wanted.host}:${port}`,
+      baseUrl,
       timezone,
       topicNames,
       shownTopics: topics.filter(({ shown }) => shown).map(({ id }) => id),
@@ -30,12 +40,24 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
     checks: checksOf(deps),
     metrics: createMetrics(deps),
     logger: log,
-    plugins: [adminRoutes({ store: deps.store, timezone })],
+    trustProxy: [...config.trustProxy],
+    gate: (server) => setGate(server, { store, baseUrl, publicReading, perMinute, now }),
+    plugins: [adminRoutes({ store, timezone }), loginRoutes({ store, baseUrl, now, frame })],
   });
   stack.add("server", () => app.close());
-  const address = await listen(app, { host: wanted.host, port });
+  const accounts = await hasAccounts(store);
+  const address = await listen(app, { host: wanted.host, port, accounts }).catch(async (error) => {
+    await stop();
+    throw refused(error);
+  });
   log.info({ address }, "portal is open");
   return { address, stop };
+}
+
+/** An address that may not be listened on is a wrong setting. */
+function refused(error: unknown): unknown {
+  if (!(error instanceof RangeError)) return error;
+  return new CommandError("usage", error.message, { cause: error });
 }
 
 /** The port to listen on: only the default one gives way to a free one, a chosen one never does. */

@@ -7,8 +7,11 @@ import { side } from "./side.ts";
 
 const HEADINGS: Record<number, string> = {
   400: "This address can't be read",
+  401: "This is for operators",
+  403: "This is not yours to do",
   404: "Nothing here",
   410: "No longer available",
+  429: "Too many requests",
 };
 
 /** Makes problem pages for readers; programs (by address or `Accept`) get null, and so the JSON. */

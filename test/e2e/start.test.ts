@@ -39,3 +39,11 @@ test("start without a source opens an empty portal that says what to do, and end
   expect(await start.ended(40_000)).toMatchObject({ code: 0 });
   await vi.waitFor(() => expect(processesOf(place.folder)).toEqual([]), nothingLeft);
 });
+
+test("an address beyond loopback is refused while nobody could be asked for", async () => {
+  place.env["NEWSGATHER_LISTEN"] = "0.0.0.0:0";
+  const start = newsgather(["start"], place);
+  expect(await start.ended()).toMatchObject({ code: 2 });
+  expect(start.err()).toMatch(/refusing to listen on 0\.0\.0\.0.*newsgather users add/s);
+  await vi.waitFor(() => expect(processesOf(place.folder)).toEqual([]), nothingLeft);
+});

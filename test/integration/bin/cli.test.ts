@@ -51,10 +51,10 @@ describe("newsgather", () => {
   it("names every wrong setting and exits with 2", async () => {
     const { code, err, out } = await newsgather(["doctor"], {
       NEWSGATHER_TIMEZONE: "Nowhere",
-      NEWSGATHER_LISTEN: "0.0.0.0:80",
+      NEWSGATHER_LISTEN: "0.0.0.0",
     });
     expect({ code, out }).toEqual({ code: 2, out: "" });
-    expect(err).toMatch(/NEWSGATHER_TIMEZONE="Nowhere"[\s\S]*NEWSGATHER_LISTEN="0.0.0.0:80"/);
+    expect(err).toMatch(/NEWSGATHER_TIMEZONE="Nowhere"[\s\S]*NEWSGATHER_LISTEN="0.0.0.0"/);
   });
 
   it("gives verdicts on robots.txt as lines of JSON", async () => {

@@ -32,6 +32,9 @@ describe("loadConfig", () => {
       timezone: "UTC",
       listen: { host: "127.0.0.1", port: 3000, chosen: false },
       baseUrl: null,
+      trustProxy: [],
+      publicReading: true,
+      requestsPerMinute: 1200,
       portalTitle: "Newsgather",
       browser: {
         executable: null,
@@ -67,11 +70,12 @@ describe("loadConfig", () => {
     expect(problems[1]?.allowed).toContain("Europe/Berlin");
   });
 
-  it("refuses to listen beyond loopback and says until when", () => {
-    for (const listen of ["0.0.0.0:3000", "192.168.1.4:80", "127.0.0.1", "127.0.0.1:70000"]) {
+  it("reads where to listen", () => {
+    for (const listen of ["3000", "127.0.0.1", "127.0.0.1:70000", "::1:3000", "http://a:1"]) {
       const [problem] = problemsOf({ NEWSGATHER_LISTEN: listen });
-      expect(`${listen}: ${problem?.allowed}`).toContain("until keys exist");
+      expect(`${listen}: ${problem?.allowed}`).toContain("ADDRESS:PORT");
     }
+    expect(loadConfig({ NEWSGATHER_LISTEN: "0.0.0.0:80" }).listen).toMatchObject({ port: 80 });
     expect(loadConfig({ NEWSGATHER_LISTEN: "[::1]:8080" }).listen).toEqual({
       host: "::1",
       port: 8080,

@@ -1,0 +1,130 @@
+import type { FastifyPluginAsync, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { type Html, html } from "../lib/html.ts";
+import { ProblemError } from "../model/problem.ts";
+import type { User } from "../model/user.ts";
+import { note } from "../store/audit.ts";
+import { addSession, endSession } from "../store/sessions.ts";
+import type { Store } from "../store/store.ts";
+import { getUser, noteLogin } from "../store/users.ts";
+import { checkOrigin } from "./form.ts";
+import { COOKIE } from "./identify.ts";
+import { PASSWORD_LENGTH, verifyPassword } from "./password.ts";
+import { hashSecret, makeSecret } from "./secret.ts";
+
+/** How long a session holds, ms. */
+const SESSION = 12 * 3_600_000;
+/** Wrong passwords in a row before an account is locked, and the first and longest lock, ms. */
+const TRIES = 5;
+const LOCK = { first: 60_000, most: 15 * 60_000 };
+/** Logins a minute from one address. */
+const LOGINS = 10;
+
+/** What the login stands on. */
+export interface LoginOptions {
+  store: Store;
+  baseUrl: string;
+  now: () => Date;
+  /** A whole page around the form. */
+  frame: (title: string, body: Html, request: FastifyRequest) => Html;
+}
+
+const Body = z.object({
+  name: z.string().max(64).default(""),
+  password: z.string().max(PASSWORD_LENGTH.max).default(""),
+  next: z.string().max(500).default("/admin"),
+});
+
+/** `/admin/login` and `/admin/logout`. */
+export function loginRoutes({ store, baseUrl, now, frame }: LoginOptions): FastifyPluginAsync {
+  return async (app) => {
+    const schema = { hide: true } as object;
+    const config = { rateLimit: { max: LOGINS, timeWindow: 60_000 } };
+    app.get("/admin/login", { schema }, async (request, reply) => {
+      const { next } = z.object({ next: z.string().max(500).catch("/admin") }).parse(request.query);
+      return reply
+        .type("text/html; charset=utf-8")
+        .send(frame("Log in", formOf(next, null), request).markup);
+    });
+    app.post("/admin/login", { schema, config }, async (request, reply) => {
+      checkOrigin(request);
+      const { name, password, next } = Body.parse(request.body ?? {});
+      const problem = await tryLogin(store, name.trim().toLowerCase(), password, now());
+      reply.header("cache-control", "no-store");
+      if (problem) {
+        const page = frame("Log in", formOf(next, problem), request).markup;
+        return reply.code(401).type("text/html; charset=utf-8").send(page);
+      }
+      const token = makeSecret();
+      const expiresAt = new Date(now().getTime() + SESSION);
+      const user = name.trim().toLowerCase();
+      await addSession(store, { _id: hashSecret(token), user, createdAt: now(), expiresAt });
+      await note(store, { at: now(), by: `user ${user}`, action: "user.login", subject: user });
+      reply.setCookie(COOKIE, token, {
+        path: "/",
+        httpOnly: true,
+        sameSite: "lax",
+        secure: isSecure(request, baseUrl),
+        expires: expiresAt,
+      });
+      return reply.redirect(localPath(next), 303);
+    });
+    app.post("/admin/logout", { schema }, async (request, reply) => {
+      const session = request.actor?.session;
+      if (session) await endSession(store, hashSecret(session));
+      return reply.clearCookie(COOKIE, { path: "/" }).redirect("/admin/login", 303);
+    });
+  };
+}
+
+/** Null when the password is right, else what to say; the same words whether or not there is such a user. */
+async function tryLogin(
+  store: Store,
+  name: string,
+  password: string,
+  now: Date,
+): Promise<string | null> {
+  const user = await getUser(store, name);
+  if (user?.lockedUntil && user.lockedUntil > now) return WRONG;
+  const right = await verifyPassword(password, user?.passwordHash ?? null);
+  if (right === null) throw new ProblemError(429, "too-many-requests", "Too many logins at once.");
+  if (right && user && user.disabledAt === null) {
+    await noteLogin(store, name, { failures: 0, lockedUntil: null });
+    return null;
+  }
+  if (user) await noteFailure(store, user, now);
+  return WRONG;
+}
+
+const WRONG = "Name or password is wrong, or there were too many tries: then wait a while.";
+
+async function noteFailure(store: Store, { _id, failures }: User, now: Date): Promise<void> {
+  const tries = failures + 1;
+  const lock = Math.min(LOCK.first * 2 ** (tries - TRIES), LOCK.most);
+  const lockedUntil = tries < TRIES ? null : new Date(now.getTime() + lock);
+  await noteLogin(store, _id, { failures: tries, lockedUntil });
+  if (!lockedUntil) return;
+  const detail = `${tries} wrong passwords; until ${lockedUntil.toISOString()}`;
+  await note(store, { at: now, by: "gate", action: "user.lock", subject: _id, detail });
+}
+
+function isSecure(request: FastifyRequest, baseUrl: string): boolean {
+  return request.protocol === "https" || baseUrl.startsWith("https:");
+}
+
+/** A path of ours to go on to; anything else leads to the overview. */
+function localPath(next: string): string {
+  const path = URL.canParse(next, "http://here") ? new URL(next, "http://here") : null;
+  const ours = path?.host === "here" && path.pathname.startsWith("/admin");
+  return ours ? path.pathname + path.search : "/admin";
+}
+
+function formOf(next: string, problem: string | null): Html {
+  return html`<form method="post" action="/admin/login" class="login">
+${problem && html`<p class="state bad" role="alert">${problem}</p>`}
+<input type="hidden" name="next" value="${localPath(next)}">
+<label>Name <input name="name" autocomplete="username" required autofocus></label>
+<label>Password <input name="password" type="password" autocomplete="current-password" required></label>
+<button>Log in</button>
+</form>`;
+}

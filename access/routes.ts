@@ -1,0 +1,35 @@
+import type { Right } from "../model/user.ts";
+
+/** What a route asks for; `anyone` needs neither key nor session, not even where reading is closed. */
+export type Needed = Right | "reader" | "anyone";
+
+/**
+ * The right that each route below `/admin` and each route that writes asks for. One that is missing
+ * here asks for `admin`, and a test names it.
+ */
+export const ROUTES: Readonly<Record<string, Needed>> = {
+  "GET /healthz": "anyone",
+  "GET /readyz": "anyone",
+  "GET /assets/portal.css": "anyone",
+  "GET /assets/icon.svg": "anyone",
+  "GET /metrics": "read",
+  "GET /admin": "read",
+  "GET /admin/audit": "admin",
+  "GET /admin/style.css": "anyone",
+  "GET /admin/login": "anyone",
+  "POST /admin/login": "anyone",
+  "POST /admin/logout": "anyone",
+};
+
+/** What a route asks for. Reading outside of `/admin` is what readers do. */
+export function neededFor(method: string, path: string): Needed {
+  const reads = method === "GET" || method === "HEAD";
+  const listed = ROUTES[`${reads ? "GET" : method} ${path}`];
+  if (listed) return listed;
+  return reads && !isBelowAdmin(path) ? "reader" : "admin";
+}
+
+/** Whether an address belongs to the operators' pages. */
+export function isBelowAdmin(path: string): boolean {
+  return path === "/admin" || path.startsWith("/admin/");
+}

@@ -1,0 +1,40 @@
+import type { FastifyPluginAsync } from "fastify";
+import { z } from "zod";
+import { html } from "../lib/html.ts";
+import { readAudit } from "../store/audit.ts";
+import type { AdminDeps } from "./deps.ts";
+import { frame, sendPage } from "./frame.ts";
+import { section } from "./tables.ts";
+import { at } from "./words.ts";
+
+/** Lines on one page. */
+const LINES = 100;
+
+const Query = z.object({ before: z.coerce.date().optional().catch(undefined) });
+
+/** `/admin/audit`: who did what, when and why. */
+export function auditPage({ store, timezone, now }: AdminDeps): FastifyPluginAsync {
+  return async (app) => {
+    app.get("/admin/audit", { schema: { hide: true } }, async (request, reply) => {
+      const { before } = Query.parse(request.query);
+      const latest = new Date(now().getTime() + 60_000);
+      const entries = await readAudit(store, { before: before ?? latest, limit: LINES });
+      const last = entries.length === LINES ? entries.at(-1) : undefined;
+      const table = section(
+        "Audit log",
+        ["When", "Who", "What", "To what", "Detail", "Why"],
+        entries.map(
+          (
+            entry,
+          ) => html`<tr><td>${at(timezone, entry.at)}</td><td>${entry.by}</td><td>${entry.action}</td>
+<td class="url">${entry.subject}</td><td class="why">${entry.detail}</td><td class="why">${entry.reason}</td></tr>\n`,
+        ),
+        html`Nothing was done yet.`,
+      );
+      const older =
+        last &&
+        html`<p><a href="/admin/audit?before=${encodeURIComponent(last.at.toISOString())}">Older</a></p>`;
+      return sendPage(reply, frame("Audit log", html`${table}${older}`, request));
+    });
+  };
+}

@@ -1,0 +1,9 @@
+import type { Store } from "../store/store.ts";
+
+/** What the operators' pages need. */
+export interface AdminDeps {
+  store: Store;
+  /** IANA zone that times are shown in. */
+  timezone: string;
+  now: () => Date;
+}

@@ -1,0 +1,53 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { formToken } from "../access/form.ts";
+import { type Html, html } from "../lib/html.ts";
+
+/** The operators' pages in the navigation. */
+const PAGES = [
+  ["/admin", "Operations"],
+  ["/admin/audit", "Audit log"],
+] as const;
+
+/** A whole page of the operators around its content. */
+export function frame(title: string, body: Html, request: FastifyRequest): Html {
+  const current = (path: string) =>
+    path === request.routeOptions.url ? html` aria-current="page"` : "";
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${title}</title>
+<link rel="stylesheet" href="/assets/portal.css">
+<link rel="stylesheet" href="/admin/style.css">
+<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
+</head>
+<body>
+<nav class="sections" aria-label="Pages"><div class="wrap"><ul>
+${PAGES.map(([path, name]) => html`<li><a href="${path}"${current(path)}>${name}</a></li>`)}
+<li><a href="/">Portal</a></li><li><a href="/readyz">Readiness</a></li>
+<li><a href="/metrics">Metrics</a></li><li><a href="/docs">API</a></li>
+${whoIsIn(request)}
+</ul></div></nav>
+<main class="wrap operators">
+${body}
+</main>
+</body>
+</html>
+`;
+}
+
+/** Sends a page that nobody else's cache may keep. */
+export function sendPage(reply: FastifyReply, page: Html): FastifyReply {
+  return reply
+    .header("content-type", "text/html; charset=utf-8")
+    .header("cache-control", "no-store")
+    .send(page.markup);
+}
+
+function whoIsIn(request: FastifyRequest): Html {
+  const { actor } = request;
+  if (!actor?.session) return html`<li><a href="/admin/login">Log in</a></li>`;
+  return html`<li><form method="post" action="/admin/logout">${formToken(request)}<button>Log out ${actor.name.slice("user ".length)}</button></form></li>`;
+}

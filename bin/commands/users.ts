@@ -1,0 +1,120 @@
+import { type Command, Option } from "commander";
+import { hashPassword } from "../../access/password.ts";
+import { loadConfig, processEnv } from "../../config/env.ts";
+import { USER_NAME, USER_ROLES, type User, type UserRole } from "../../model/user.ts";
+import { note } from "../../store/audit.ts";
+import type { Store } from "../../store/store.ts";
+import { addUser, changeUser, listUsers } from "../../store/users.ts";
+import { askPassword } from "../ask-password.ts";
+import { byCli } from "../by.ts";
+import { CommandError } from "../exit.ts";
+import { withStore } from "../services.ts";
+import { plainTable } from "../table.ts";
+
+interface Options {
+  role: UserRole;
+  reason?: string;
+  passwordStdin?: true;
+}
+
+/** `newsgather users`: who may log in. */
+export function register(program: Command): void {
+  const users = program.command("users").description("who may log in to the operators' pages");
+  const roles = Object.keys(USER_ROLES);
+  const role = () => new Option("--role <role>", "what the user may do").choices(roles);
+  const verb = (name: string, description: string) =>
+    users
+      .command(name)
+      .description(description)
+      .option("--reason <text>", "why, for the audit log");
+  const stdin = "read the password from the first line of standard input";
+
+  verb("add", "add a user; asks for the password")
+    .argument("<name>")
+    .addOption(role().makeOptionMandatory())
+    .option("--password-stdin", stdin)
+    .action(add);
+  users
+    .command("list")
+    .description("show every user")
+    .option("--json", "print JSON")
+    .action(async ({ json }: { json?: true }) => {
+      const rows = (await onStore(listUsers)).map(shown);
+      console.log(json ? JSON.stringify(rows, null, 2) : tableOf(rows));
+    });
+  verb("role", "give a user another role; ends his sessions")
+    .argument("<name>")
+    .argument("<role>", roles.join(", "))
+    .action((name: string, wanted: string, options: Options) => {
+      if (!isRole(wanted)) throw new CommandError("usage", `roles are ${roles.join(", ")}`);
+      return change(name, { role: wanted }, "user.role", options, wanted);
+    });
+  verb("disable", "let a user in no more; ends his sessions")
+    .argument("<name>")
+    .action((name: string, options: Options) =>
+      change(name, { disabledAt: new Date() }, "user.disable", options),
+    );
+  verb("enable", "let a disabled user in again")
+    .argument("<name>")
+    .action((name: string, options: Options) =>
+      change(name, { disabledAt: null }, "user.enable", options),
+    );
+  verb("password", "set a new password; ends the user's sessions and a lock")
+    .argument("<name>")
+    .option("--password-stdin", stdin)
+    .action(async (name: string, options: Options) => {
+      const passwordHash = await hashPassword(await askPassword(options.passwordStdin === true));
+      await change(name, { passwordHash }, "user.password", options);
+    });
+}
+
+function onStore<T>(use: (store: Store) => Promise<T>): Promise<T> {
+  return withStore(loadConfig(processEnv()), use);
+}
+
+function isRole(word: string): word is UserRole {
+  return Object.hasOwn(USER_ROLES, word);
+}
+
+async function add(name: string, { role, reason, passwordStdin }: Options): Promise<void> {
+  if (!USER_NAME.test(name)) {
+    throw new CommandError("usage", `"${name}": use a-z, 0-9, ., _ and -, 2 to 32, a letter first`);
+  }
+  const passwordHash = await hashPassword(await askPassword(passwordStdin === true));
+  await onStore(async (store) => {
+    const now = new Date();
+    if (!(await addUser(store, { _id: name, role, passwordHash }, now))) {
+      throw new CommandError("usage", `there is a user ${name} already`);
+    }
+    const what = { action: "user.add", subject: name, detail: role, ...(reason && { reason }) };
+    await note(store, { at: now, by: byCli(), ...what });
+  });
+  console.error(`${name} may log in at /admin/login as ${role}`);
+}
+
+async function change(
+  name: string,
+  set: Parameters<typeof changeUser>[2],
+  action: string,
+  { reason }: Options,
+  detail?: string,
+): Promise<void> {
+  await onStore(async (store) => {
+    if (!(await changeUser(store, name, set))) {
+      throw new CommandError("usage", `there is no user ${name} (newsgather users list)`);
+    }
+    const why = { ...(reason && { reason }), ...(detail && { detail }) };
+    await note(store, { at: new Date(), by: byCli(), action, subject: name, ...why });
+  });
+  console.error(`${name}: done; sessions of before are over`);
+}
+
+function shown({ _id, role, createdAt, disabledAt, lockedUntil }: User) {
+  return { name: _id, role, createdAt, disabledAt, lockedUntil };
+}
+
+function tableOf(rows: ReturnType<typeof shown>[]): string {
+  const day = (at: Date | null) => at?.toISOString().slice(0, 10) ?? "";
+  const cells = rows.map((row) => [row.name, row.role, day(row.createdAt), day(row.disabledAt)]);
+  return plainTable(["name", "role", "since", "disabled"], cells);
+}

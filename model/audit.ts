@@ -1,0 +1,15 @@
+/** One line of the audit log: who did what, when and why. Never changed, never names what was erased. */
+export interface AuditEntry {
+  _id: string;
+  at: Date;
+  /** `user NAME`, `key ID` or `cli NAME` with the name of the system's user. */
+  by: string;
+  /** Noun and verb, e.g. `source.hold`. */
+  action: string;
+  /** What it was done to: an id. */
+  subject: string;
+  /** As written by who did it; null where none is asked for. */
+  reason: string | null;
+  /** What changed, in words. */
+  detail: string | null;
+}

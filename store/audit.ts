@@ -1,0 +1,25 @@
+import { randomUUID } from "node:crypto";
+import type { AuditEntry } from "../model/audit.ts";
+import { EPOCH, type Store } from "./store.ts";
+
+/** What is noted; the log gives it its id. */
+export type Noted = Omit<AuditEntry, "_id" | "reason" | "detail"> &
+  Partial<Pick<AuditEntry, "reason" | "detail">>;
+
+/** Adds a line to the audit log. */
+export async function note(store: Store, entry: Noted): Promise<void> {
+  const { reason = null, detail = null, ...rest } = entry;
+  await store.collections.audit.insertOne({ _id: randomUUID(), ...rest, reason, detail });
+}
+
+/** The latest lines before a time, newest first. */
+export function readAudit(
+  store: Store,
+  { before, limit }: { before: Date; limit: number },
+): Promise<AuditEntry[]> {
+  return store.collections.audit
+    .find({ at: { $gt: EPOCH, $lt: before } })
+    .sort({ at: -1 })
+    .limit(limit)
+    .toArray();
+}

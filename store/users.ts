@@ -1,0 +1,53 @@
+import type { User, UserRole } from "../model/user.ts";
+import { ignoreDuplicates } from "./errors.ts";
+import type { Store } from "./store.ts";
+
+/** Adds a user; false when the name is taken. */
+export function addUser(
+  store: Store,
+  user: Pick<User, "_id" | "role" | "passwordHash">,
+  now: Date,
+): Promise<boolean> {
+  const fresh = { createdAt: now, disabledAt: null, failures: 0, lockedUntil: null };
+  return ignoreDuplicates(store.collections.users.insertOne({ ...user, ...fresh }));
+}
+
+export function getUser(store: Store, name: string): Promise<User | null> {
+  return store.collections.users.findOne({ _id: name });
+}
+
+/** All users by name; they are people, so few. */
+export function listUsers(store: Store): Promise<User[]> {
+  return store.collections.users.find().limit(1000).toArray();
+}
+
+/** Changes a user and ends his sessions; false when there is none of this name. */
+export async function changeUser(
+  store: Store,
+  name: string,
+  set: Partial<Pick<User, "passwordHash" | "disabledAt">> & { role?: UserRole },
+): Promise<boolean> {
+  const reset = { failures: 0, lockedUntil: null };
+  const { matchedCount } = await store.collections.users.updateOne(
+    { _id: name },
+    { $set: { ...set, ...reset } },
+  );
+  await store.collections.sessions.deleteMany({ user: name });
+  return matchedCount > 0;
+}
+
+/** Notes a wrong password, or with `failures: 0` a right one. */
+export async function noteLogin(
+  store: Store,
+  name: string,
+  state: Pick<User, "failures" | "lockedUntil">,
+): Promise<void> {
+  await store.collections.users.updateOne({ _id: name }, { $set: state });
+}
+
+/** Whether there is anybody, or any key, that could be asked for: else nothing may be public. */
+export async function hasAccounts(store: Store): Promise<boolean> {
+  const { users, keys } = store.collections;
+  const one = { projection: { _id: 1 } };
+  return Boolean((await users.findOne({}, one)) ?? (await keys.findOne({}, one)));
+}

@@ -1,0 +1,31 @@
+import { spawn } from "node:child_process";
+import type { Store } from "../../store/store.ts";
+
+const program = new URL("../../bin/newsgather", import.meta.url).pathname;
+
+/** How a command ended and what it wrote. */
+export interface CliEnd {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+/** Runs commands on the database of a store, as an operator does; `input` is their standard input. */
+export function cliOn({ client, db }: Store) {
+  const env = {
+    ...process.env,
+    MONGODB_URI: `mongodb://${client.options.hosts.map(String).join()}/?directConnection=true`,
+    REDIS_URL: "redis://127.0.0.1:1",
+    NEWSGATHER_DB_NAME: db.databaseName,
+  };
+  return (args: string[], input = ""): Promise<CliEnd> => {
+    const child = spawn(process.execPath, [program, ...args], { env });
+    let [out, err] = ["", ""];
+    child.stdout.on("data", (chunk) => (out += String(chunk)));
+    child.stderr.on("data", (chunk) => (err += String(chunk)));
+    child.stdin.end(input);
+    return new Promise((resolve) => {
+      child.once("close", (code) => resolve({ code, out, err }));
+    });
+  };
+}

@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { readAudit } from "../../../store/audit.ts";
+import type { Store } from "../../../store/store.ts";
+import { changeUser, getUser } from "../../../store/users.ts";
+import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
+import { codeIn, FORM, join, login, openGated, PASSWORD } from "../../helpers/gated.ts";
+import { BROWSER } from "../../helpers/portal.ts";
+
+let database: TestDatabase;
+let store: Store;
+let count = 0;
+beforeAll(async () => {
+  database = await startTestDatabase(import.meta.filename);
+});
+beforeEach(async () => {
+  store = await database.open(`login-${count++}`);
+  await join(store, "ada", "admin");
+});
+afterAll(() => database.close());
+
+const latest = () => new Date(Date.now() + 60_000);
+
+describe("a login", () => {
+  test("leads back to where it was asked for, in a cookie that scripts and other sites don't get", async () => {
+    const app = await openGated(store, { baseUrl: "https://portal.example" });
+    const payload = new URLSearchParams({ name: "Ada ", password: PASSWORD, next: "/admin/audit" });
+    const answer = await app.inject({
+      method: "POST",
+      url: "/admin/login",
+      headers: FORM,
+      payload: payload.toString(),
+    });
+    expect([answer.statusCode, answer.headers.location]).toEqual([303, "/admin/audit"]);
+    const [cookie] = answer.cookies;
+    expect(cookie).toMatchObject({ httpOnly: true, sameSite: "Lax", secure: true, path: "/" });
+    const stored = await store.collections.sessions.find().toArray();
+    expect(JSON.stringify(stored)).not.toContain(cookie?.value);
+    expect(await readAudit(store, { before: latest(), limit: 5 })).toMatchObject([
+      { by: "user ada", action: "user.login", subject: "ada" },
+    ]);
+    await app.close();
+  });
+
+  test("never leads to another site, or out of the operators' pages", async () => {
+    const app = await openGated(store);
+    const foreign = [
+      "https://evil.example/",
+      "//evil.example/admin",
+      "/\\evil.example/admin",
+      "/v1",
+    ];
+    for (const next of foreign) {
+      const payload = new URLSearchParams({ name: "ada", password: PASSWORD, next }).toString();
+      const headers = FORM;
+      const answer = await app.inject({ method: "POST", url: "/admin/login", headers, payload });
+      expect([next, answer.headers.location]).toEqual([next, "/admin"]);
+    }
+    await app.close();
+  });
+
+  test("is refused in the same words for a wrong name and a wrong password", async () => {
+    const app = await openGated(store);
+    const page = async (name: string, password: string) => {
+      const payload = new URLSearchParams({ name, password }).toString();
+      const headers = FORM;
+      const answer = await app.inject({ method: "POST", url: "/admin/login", headers, payload });
+      expect(answer.statusCode).toBe(401);
+      expect(answer.cookies).toEqual([]);
+      return answer.body;
+    };
+    expect(await page("eve", PASSWORD)).toBe(await page("ada", "not the password"));
+    await changeUser(store, "ada", { disabledAt: new Date() });
+    expect((await login(app, "ada")).status).toBe(401);
+    await app.close();
+  });
+
+  test("is locked for a while after five wrong passwords, even for the right one", async () => {
+    let ahead = 0;
+    const app = await openGated(store, { now: () => new Date(Date.now() + ahead) });
+    for (let n = 0; n < 5; n++)
+      expect((await login(app, "ada", "wrong password")).status).toBe(401);
+    expect((await getUser(store, "ada"))?.lockedUntil).toBeInstanceOf(Date);
+    expect((await login(app, "ada")).status).toBe(401);
+    const [line] = await readAudit(store, { before: latest(), limit: 1 });
+    expect(line).toMatchObject({ by: "gate", action: "user.lock", subject: "ada" });
+    ahead = 61_000;
+    expect((await login(app, "ada")).status).toBe(303);
+    expect(await getUser(store, "ada")).toMatchObject({ failures: 0, lockedUntil: null });
+    await app.close();
+  });
+
+  test("is tried ten times a minute from one address", async () => {
+    const app = await openGated(store);
+    const tries = [];
+    for (let n = 0; n < 12; n++) tries.push((await login(app, `user${n}`)).status);
+    expect(tries).toEqual([...Array.from({ length: 10 }, () => 401), 429, 429]);
+    await app.close();
+  });
+
+  test("sent from a page of another site is refused", async () => {
+    const app = await openGated(store);
+    const payload = new URLSearchParams({ name: "ada", password: PASSWORD }).toString();
+    const from = async (headers: Record<string, string>) => {
+      const post = { method: "POST", url: "/admin/login", payload } as const;
+      return (await app.inject({ ...post, headers: { ...FORM, ...headers } })).statusCode;
+    };
+    expect(await from({ origin: "https://evil.example" })).toBe(403);
+    expect(await from({ origin: "null" })).toBe(403);
+    expect(await from({ "sec-fetch-site": "cross-site" })).toBe(403);
+    expect(await from({ "sec-fetch-site": "same-site" })).toBe(403);
+    expect(await from({ "sec-fetch-site": "same-origin" })).toBe(303);
+    await app.close();
+  });
+});
+
+describe("a session", () => {
+  test("ends with the logout, which only a form of ours can ask for", async () => {
+    const app = await openGated(store);
+    const { cookie } = await login(app, "ada");
+    const page = await app.inject({ url: "/admin", headers: { ...BROWSER, cookie } });
+    expect(page.body).toContain("Log out ada");
+    const leave = async (code: string) => {
+      const payload = new URLSearchParams({ _csrf: code }).toString();
+      const headers = { ...FORM, cookie };
+      return (await app.inject({ method: "POST", url: "/admin/logout", headers, payload }))
+        .statusCode;
+    };
+    expect(await leave("")).toBe(403);
+    expect(await leave("x".repeat(43))).toBe(403);
+    // Another session's code is no good either.
+    const other = await login(app, "ada");
+    const otherPage = await app.inject({ url: "/admin", headers: { cookie: other.cookie } });
+    expect(await leave(codeIn(otherPage.body))).toBe(403);
+    expect(await leave(codeIn(page.body))).toBe(303);
+    expect((await app.inject({ url: "/admin", headers: { cookie } })).statusCode).toBe(401);
+    await app.close();
+  });
+
+  test("is over after twelve hours, and at once when the user changes", async () => {
+    let ahead = 0;
+    const app = await openGated(store, { now: () => new Date(Date.now() + ahead) });
+    const ask = async (cookie: string) =>
+      (await app.inject({ url: "/admin", headers: { cookie } })).statusCode;
+    const first = await login(app, "ada");
+    expect(await ask(first.cookie)).toBe(200);
+    ahead = 12 * 3_600_000 + 1000;
+    expect(await ask(first.cookie)).toBe(401);
+    ahead = 0;
+    const second = await login(app, "ada");
+    await changeUser(store, "ada", { role: "analyst" });
+    expect(await ask(second.cookie)).toBe(401);
+    await app.close();
+  });
+});
