@@ -1,4 +1,5 @@
 import type { Item } from "./item.ts";
+import type { RevisionMark } from "./revision.ts";
 import type { Relevance, TopicVerdict } from "./topic.ts";
 
 /** The picture that stands for an article; its URL is kept, never fetched or hot-linked. */
@@ -83,6 +84,8 @@ export interface PendingChange {
   kind: ChangeKind;
   before: Visible | null;
   item: Item;
+  /** The revision that it brings; without one the article's text is as it was. */
+  revision?: RevisionMark;
   at: Date;
 }
 
@@ -121,7 +124,7 @@ export interface Article extends ArticleFields {
   status: ArticleStatus;
   /** Set while the article is unlisted. */
   unlisted?: { reason: "below relevance"; detail: string; at: Date } | null;
-  /** Hash of title and text: equal means unchanged. */
+  /** Hash of title and text: equal means unchanged; where it differs, only noise may have. */
   contentHash: string;
   captureId: string;
   extractor: string;
@@ -141,6 +144,8 @@ export interface Article extends ArticleFields {
   canonVersion: number;
   /** Revision number; grows only when the content changed. */
   revision: number;
+  /** What the current revision is; missing on articles stored before it was told. */
+  revised?: RevisionMark;
   pending: PendingChange[];
   /** Set while `pending` is not empty: what the sequencer looks for. */
   pendingAt?: Date;

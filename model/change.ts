@@ -1,5 +1,6 @@
 import type { ChangeKind, Visible } from "./article.ts";
 import type { Item } from "./item.ts";
+import type { RevisionMark } from "./revision.ts";
 
 /** One entry of the gap-free stream: `seq` counts 1, 2, 3, ... without holes. */
 export interface Change {
@@ -10,5 +11,7 @@ export interface Change {
   /** What consumers filter by, before this change; null when the article was new. */
   before: Visible | null;
   item: Item;
+  /** The revision that it brings; missing where the text is as it was. */
+  revision?: RevisionMark;
   at: Date;
 }

@@ -1,7 +1,32 @@
 import type { ArticleFields } from "./article.ts";
 
+/** What a revision is, in words an operator reads; a closed set. */
+export const REVISION_KINDS = {
+  first: "as it was first seen",
+  typo: "spelling and punctuation",
+  update: "more, newer or other content",
+  correction: "something it said was put right",
+  headline: "another headline over the same text",
+  reading: "the same article, read by other rules of ours",
+  retraction: "taken back",
+  reinstatement: "there again after it was taken back",
+} as const;
+
+export type RevisionKind = keyof typeof REVISION_KINDS;
+
+/** The kind of a revision, and why it is said to be one. */
+export interface RevisionVerdict {
+  kind: RevisionKind;
+  because: string;
+}
+
+/** Which revision of an article something is. */
+export interface RevisionMark extends RevisionVerdict {
+  revision: number;
+}
+
 /** One immutable set of an article's fields. `_id` is `<articleId>:<revision>`. */
-export interface Revision {
+export interface Revision extends Partial<RevisionVerdict> {
   _id: string;
   articleId: string;
   revision: number;

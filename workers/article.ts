@@ -1,3 +1,4 @@
+import { revisionBetween } from "../classify/revision/kind.ts";
 import { CANON_VERSION } from "../discover/canonical-url.ts";
 import { plausibleCanonical } from "../discover/site.ts";
 import { completeness } from "../extractors/completeness.ts";
@@ -6,6 +7,7 @@ import { shortHash } from "../lib/hash.ts";
 import { dayIn } from "../lib/time.ts";
 import type { Article } from "../model/article.ts";
 import type { Capture } from "../model/capture.ts";
+import type { RevisionMark, RevisionVerdict } from "../model/revision.ts";
 import type { Relevance } from "../model/topic.ts";
 import type { Extracted } from "./parse-tasks.ts";
 
@@ -51,6 +53,8 @@ export function draftArticle(
   const sortAt = publishedAt ?? firstSeenAt;
   const text = fields.text ?? "";
   const hash = contentHash(classified.title, text);
+  const told = { title: classified.title, text, html: fields.html, evidence, contentHash: hash };
+  const revised = existing ? nextRevision(existing, told) : FIRST;
   return {
     ...fields,
     _id: id,
@@ -80,8 +84,33 @@ export function draftArticle(
     sortAt,
     day: dayIn(timezone, sortAt),
     canonVersion: CANON_VERSION,
-    revision: (existing?.revision ?? 0) + (existing?.contentHash === hash ? 0 : 1),
+    revision: revised?.revision ?? existing?.revision ?? 1,
+    ...(revised && { revised }),
   };
+}
+
+const FIRST: RevisionMark = { revision: 1, kind: "first", because: "found" };
+
+type Told = Pick<Article, "title" | "text" | "html" | "evidence" | "contentHash">;
+
+/** The revision that an article gets by what is told now; the one it has where nothing changed. */
+function nextRevision(existing: Article, told: Told): RevisionMark | undefined {
+  if (existing.contentHash === told.contentHash) return existing.revised;
+  const verdict = revisionBetween(comparable(existing), comparable(told));
+  if (!verdict) return existing.revised;
+  return { revision: existing.revision + 1, ...ofWhom(verdict, existing) };
+}
+
+/** A difference that came with other extraction rules is none of the publisher's. */
+function ofWhom(verdict: RevisionVerdict, { extractor }: Article): RevisionVerdict {
+  if (extractor === EXTRACTOR) return verdict;
+  const rules = `read by rules ${EXTRACTOR}, before by ${extractor}`;
+  return { kind: "reading", because: `${rules}: ${verdict.because}` };
+}
+
+function comparable({ title, text, html, evidence }: Told) {
+  const without = (evidence.text?.removed ?? []).map(({ seen }) => seen);
+  return { title, text, html, without };
 }
 
 /** Whether readers get to see an article, and if not, why and since when. */

@@ -172,12 +172,14 @@ async function moveAgain(
 
 function revisionOf(article: Draft, at: Date): Revision {
   const { _id: articleId, revision, contentHash, captureId, extractor, sourceVersion } = article;
+  const { kind, because } = article.revised ?? {};
   const origin = { contentHash, captureId, extractor, sourceVersion, at };
   return {
     _id: `${articleId}:${revision}`,
     articleId,
     revision,
     fields: fieldsOf(article),
+    ...(kind && because !== undefined && { kind, because }),
     ...origin,
   };
 }

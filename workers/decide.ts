@@ -1,3 +1,4 @@
+import { isFurniture, paragraphsOf } from "../classify/revision/noise.ts";
 import { urlKey } from "../discover/canonical-url.ts";
 import type { Article, ChangeKind, PendingChange } from "../model/article.ts";
 import type { Correction } from "../model/correction.ts";
@@ -95,14 +96,25 @@ function speaksFor(link: Link, before: Article, { capture }: Reading): boolean {
 
 /** Whether readers and filters would notice no difference. */
 function sameFor(before: Article, draft: Draft): boolean {
-  return before.contentHash === draft.contentHash && shown(before) === shown(draft);
+  // A teaser out of the first paragraphs says nothing that the text doesn't.
+  const own = [before, draft].some(({ evidence }) => evidence.teaser?.rule !== "first paragraphs");
+  return before.revision === draft.revision && shown(before, own) === shown(draft, own);
 }
 
-/** What readers see beside the text. Pages that only claim to be newer, or resize an image, are as they were. */
-function shown(article: Draft): string {
+/**
+ * What readers see beside headline and text. Pages that only claim to be newer, count something in
+ * their teaser or byline or resize an image are as they were.
+ */
+function shown(article: Draft, withTeaser: boolean): string {
   const { image, ...item } = toItem(article);
   const picture = image?.url.split("?")[0];
-  return JSON.stringify({ ...item, picture, version: 0, modifiedAt: null, wordCount: 0 });
+  const teaser = withTeaser && item.teaser && paragraphsOf({ text: item.teaser, html: null });
+  // Names hold no figures.
+  const authors = item.authors
+    .filter((author) => !isFurniture(author))
+    .map((author) => author.replace(/[\p{N}.,\s]+/gu, " "));
+  const same = { title: "", version: 0, modifiedAt: null, wordCount: 0 };
+  return JSON.stringify({ ...item, ...same, picture, teaser, authors });
 }
 
 function decideChange(
@@ -168,6 +180,7 @@ export function writeOf(
     kind,
     before: before && toVisible(before),
     item: toItem(draft),
+    ...(draft.revised && draft.revision !== before?.revision && { revision: draft.revised }),
     at,
   };
   return { base: before?.version ?? 0, article: draft, change };

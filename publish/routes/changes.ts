@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Change } from "../../model/change.ts";
+import { REVISION_KINDS, type RevisionKind } from "../../model/revision.ts";
 import { readChanges } from "../../store/changes.ts";
 import type { Rendered } from "../cache.ts";
 import { type Routes, typed } from "../context.ts";
@@ -20,6 +21,8 @@ const Query = z.object({
   format: z.enum(["json", "ndjson"]).optional().describe("Wins over the Accept header"),
 });
 
+const REVISION_NAMES = Object.keys(REVISION_KINDS) as [RevisionKind, ...RevisionKind[]];
+
 const ApiChange = z.object({
   seq: z
     .int()
@@ -30,6 +33,10 @@ const ApiChange = z.object({
   articleId: z.string(),
   version: z.int(),
   at: z.iso.datetime(),
+  revision: z
+    .object({ revision: z.int(), kind: z.enum(REVISION_NAMES), because: z.string() })
+    .nullable()
+    .describe("What changed in the article itself; null where headline and text are as they were"),
   item: ApiItem.nullable().describe("null when the article was retracted"),
 });
 
@@ -96,14 +103,15 @@ function expired(why: string): ProblemError {
 
 function render(changes: Change[], after: number, snapshot: Snapshot, lines: boolean): Rendered {
   const last = changes.at(-1)?.seq ?? after;
-  const items = changes.flatMap(({ seq, kind, articleId, version, before, at, item }) => {
+  const items = changes.flatMap(({ seq, kind, articleId, version, before, at, item, ...more }) => {
     const now = item.status === "published";
     const was = before?.status === "published";
     if (!now && !was) return [];
     const source = snapshot.sources.get(item.sourceId);
-    if (!now) return { seq, kind: "retracted", articleId, version, at, item: null };
+    const about = { articleId, version, at, revision: more.revision ?? null };
+    if (!now) return { seq, kind: "retracted", ...about, item: null };
     const given = withinRights(item, source);
-    return { seq, kind: was ? kind : "created", articleId, version, at, item: given };
+    return { seq, kind: was ? kind : "created", ...about, item: given };
   });
   const { length: epoch } = snapshot.restores;
   const page = { next_cursor: changesCursor({ seq: last, epoch }), has_more: last < snapshot.seq };

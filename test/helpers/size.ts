@@ -7,6 +7,10 @@ export interface Size {
   changedArticles: number;
   /** Articles at which one more must not cost more than the first ones. */
   archive: number;
+  /** Looks at unchanged articles, each of which finds other adverts and counters. */
+  refetches: number;
+  /** Whether all labelled revisions are played over HTTP, or a third of them. */
+  everyRevision: boolean;
   /** How long the longest test may take, ms. */
   patience: number;
 }
@@ -16,6 +20,8 @@ const SMALL: Size = {
   changes: 240,
   changedArticles: 8,
   archive: 900,
+  refetches: 60,
+  everyRevision: false,
   patience: 120_000,
 };
 const LARGE: Size = {
@@ -23,6 +29,8 @@ const LARGE: Size = {
   changes: 100_000,
   changedArticles: 400,
   archive: 20_000,
+  refetches: 300,
+  everyRevision: true,
   patience: 3_600_000,
 };
 

@@ -99,6 +99,27 @@ describe("an article", () => {
     expect(decision?.writes).toHaveLength(1);
   });
 
+  test("whose counters, adverts and time stamps changed is as it was", () => {
+    const [text, teaser] = [textOf("a"), "What it says."];
+    const noisy = (n: number) => ({
+      text: `Updated ${n} minutes ago\n\n${text}\n\n${n} comments`,
+      teaser: `${teaser} ${n} min read.`,
+    });
+    const before = stored({ name: "a", fields: noisy(3) });
+    const [decision] = decideAll([{ name: "a", fields: noisy(4) }], [before]);
+    expect(decision).toMatchObject({ outcome: "unchanged", writes: [] });
+  });
+
+  test("that is corrected says so with its change", () => {
+    const before = stored({ name: "a", fields: { text: "It cost 12 euros, they say." } });
+    const fields = { text: "It cost 21 euros, they say." };
+    const [decision] = decideAll([{ name: "a", fields }], [before]);
+    const revision = { revision: 2, kind: "correction", because: '"12" became "21"' };
+    expect(decision?.writes).toMatchObject([
+      { article: { revised: revision }, change: { revision } },
+    ]);
+  });
+
   test("whose modification date alone grew is as it was", () => {
     const given = { fields: { modifiedAt: later(-1) } };
     const [decision] = decideAll([{ name: "a", ...given }], [stored({ name: "a" })]);

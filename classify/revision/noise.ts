@@ -1,0 +1,126 @@
+import { ADVERT, AGO, BETWEEN, COUNTED, READING, RELATED, TIMED, UNSPACED } from "./noise-words.ts";
+import { fold, plain } from "./plain.ts";
+
+/** Languages whose names of months and weekdays are known. */
+const CALENDARS = "en de fr es it pt nl ru pl tr ar".split(" ");
+/** Words that a counter or a time stamp has at most. */
+const MOST_WORDS = 14;
+const SHORT = 8;
+const MOST_LETTERS = 60;
+/** Share of a paragraph's characters in links from which on it leads elsewhere, up to a length. */
+const LINKED = 0.8;
+const LONGEST_LINK = 200;
+const MOST_MARKUP = 500_000;
+
+const DATES = calendarWords();
+/** A time of day or a date in figures. */
+const STAMP =
+  /\b\d{1,2}(?:[:h]|\.(?=\d{2}\b)) ?\d{2}\b|\b\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b|\d年|\d月/u;
+const UNSPACED_SCRIPT = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
+
+/**
+ * The paragraphs of a text as they are compared, without what changes by itself: counters, reading
+ * times, time stamps, advertisements by their label, and paragraphs that are links to other articles.
+ */
+export function paragraphsOf({ text, html }: { text: string; html: string | null }): string[] {
+  const links = linkTexts(html);
+  return text
+    .split(/\n\s*\n/)
+    .map((paragraph) => paragraph.trim())
+    .filter((paragraph) => !ADVERT.test(paragraph) && !isTeaser(paragraph))
+    .map((paragraph) => plain(withoutNoise(paragraph)))
+    .filter((paragraph) => paragraph !== "" && !leadsAway(paragraph, links));
+}
+
+/** A paragraph without sentences that only count or date. */
+export function withoutNoise(paragraph: string): string {
+  if (isNoise(paragraph)) return "";
+  return paragraph
+    .split(/(?<=[.!?؟])\s+|(?<=[。！？])|\s*[|｜•·]\s*|\n/u)
+    .filter((sentence) => !isNoise(sentence))
+    .join(" ");
+}
+
+function isTeaser(paragraph: string): boolean {
+  return paragraph.length <= LONGEST_LINK && RELATED.test(paragraph);
+}
+
+function isNoise(sentence: string): boolean {
+  const folded = fold(sentence);
+  if (!/\p{L}/u.test(folded)) return true;
+  if (!/\p{N}/u.test(folded)) return false;
+  if (UNSPACED_SCRIPT.test(folded)) return isUnspacedNoise(folded);
+  const words = folded.match(/\p{L}+/gu) ?? [];
+  if (words.length > MOST_WORDS) return false;
+  const unknown = words.filter((word) => !saysNoise(word) && !BETWEEN.has(word));
+  // Strangers among them are let through in short lines: no list of words is complete.
+  const strangers = words.length <= SHORT ? Math.floor(words.length / 2) : 1;
+  const dated = STAMP.test(folded);
+  const said = dated || words.some(saysNoise);
+  return said && unknown.length <= Math.max(strangers, dated ? 1 : 0);
+}
+
+/** Whether a text is made of words for counting and dating alone, such as a byline's `3 min read`. */
+export function isFurniture(text: string): boolean {
+  const folded = fold(text);
+  if (UNSPACED_SCRIPT.test(folded)) return isUnspacedNoise(folded);
+  const words = folded.match(/\p{L}+/gu) ?? [];
+  return words.every((word) => saysNoise(word) || BETWEEN.has(word));
+}
+
+/** Whether a folded word counts, or sets a time. */
+export function saysNoise(word: string): boolean {
+  if (COUNTED.has(word) || AGO.has(word) || DATES.has(word)) return true;
+  return [...TIMED, ...READING].some((beginning) => word.startsWith(beginning));
+}
+
+function isUnspacedNoise(folded: string): boolean {
+  if (folded.length > MOST_LETTERS) return false;
+  let rest = folded;
+  for (const word of UNSPACED) rest = rest.replaceAll(word, " ");
+  const lettersOf = (text: string) => text.match(/\p{L}/gu)?.length ?? 0;
+  const strangers = Math.max(STAMP.test(folded) ? 3 : 1, lettersOf(folded) / 2);
+  return rest !== folded && lettersOf(rest) <= strangers;
+}
+
+function leadsAway(paragraph: string, links: readonly string[]): boolean {
+  if (paragraph.length > LONGEST_LINK) return false;
+  let linked = 0;
+  for (const link of links) if (paragraph.includes(link)) linked += link.length;
+  return linked >= paragraph.length * LINKED;
+}
+
+/** The texts of a body's links, as paragraphs are compared. */
+function linkTexts(html: string | null): string[] {
+  if (!html || html.length > MOST_MARKUP) return [];
+  const found = [...html.matchAll(/<a\b[^<>]*>([^<>]*(?:<(?!\/a)[^<>]*>[^<>]*)*)<\/a>/gi)];
+  const texts = found.map(([, inner = ""]) => plain(unescaped(inner.replace(/<[^<>]*>/g, ""))));
+  return [...new Set(texts)].filter((text) => text.length > 2);
+}
+
+function unescaped(text: string): string {
+  return text
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&#39;", "'")
+    .replaceAll("&nbsp;", " ")
+    .replaceAll("&amp;", "&");
+}
+
+function calendarWords(): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const language of CALENDARS) {
+    for (const style of ["long", "short"] as const) {
+      const month = new Intl.DateTimeFormat(language, { month: style, day: "numeric" });
+      const weekday = new Intl.DateTimeFormat(language, { weekday: style });
+      for (let n = 0; n < 12; n++) add(month.format(Date.UTC(2026, n, 2)));
+      for (let n = 1; n <= 7; n++) add(weekday.format(Date.UTC(2026, 5, n)));
+    }
+  }
+  return found;
+
+  function add(text: string): void {
+    for (const word of fold(text).match(/\p{L}+/gu) ?? []) found.add(word);
+  }
+}

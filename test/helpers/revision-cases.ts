@@ -1,0 +1,48 @@
+import { readFile } from "node:fs/promises";
+import { parse } from "yaml";
+import type { Edit, Text } from "../world/text.ts";
+import { AR_BALADIYA } from "../world/texts/ar-baladiya.ts";
+import { DE_RATHAUS } from "../world/texts/de-rathaus.ts";
+import { DE_STADTNETZ } from "../world/texts/de-stadtnetz.ts";
+import { EN_AGENCY } from "../world/texts/en-agency.ts";
+import { EN_METRO } from "../world/texts/en-metro.ts";
+import { EN_WIRE } from "../world/texts/en-wire.ts";
+import { ES_PLAZA } from "../world/texts/es-plaza.ts";
+import { ES_TRAMITE } from "../world/texts/es-tramite.ts";
+import { FR_CITE } from "../world/texts/fr-cite.ts";
+import { FR_QUEBEC } from "../world/texts/fr-quebec.ts";
+import { JA_MACHIKADO } from "../world/texts/ja-machikado.ts";
+import { NL_GEMEENTE } from "../world/texts/nl-gemeente.ts";
+import { PT_CIDADE } from "../world/texts/pt-cidade.ts";
+import { RU_VESTNIK } from "../world/texts/ru-vestnik.ts";
+import { ZH_ZHIHUI } from "../world/texts/zh-zhihui.ts";
+
+/** What a publisher did to one of the world's texts, as labelled in `test/fixtures/revisions`. */
+export interface RevisionCase {
+  of: string;
+  kind: string;
+  edit: Edit;
+}
+
+const TEXTS = new Map(
+  [
+    [AR_BALADIYA, DE_RATHAUS, DE_STADTNETZ, EN_AGENCY, EN_METRO, EN_WIRE, ES_PLAZA, ES_TRAMITE],
+    [FR_CITE, FR_QUEBEC, JA_MACHIKADO, NL_GEMEENTE, PT_CIDADE, RU_VESTNIK, ZH_ZHIHUI],
+  ]
+    .flat()
+    .flat()
+    .map((text) => [text.slug, text]),
+);
+
+/** The text of a case before the edit. */
+export function textOfCase({ of }: RevisionCase): Text {
+  const text = TEXTS.get(of);
+  if (!text) throw new Error(`there is no text "${of}"`);
+  return text;
+}
+
+/** The labelled cases of a file. */
+export async function revisionCases(file: string): Promise<RevisionCase[]> {
+  const url = new URL(`../fixtures/revisions/${file}`, import.meta.url);
+  return parse(await readFile(url, "utf8")) as RevisionCase[];
+}
