@@ -47,6 +47,14 @@ export interface Config {
   readonly tick: number;
   /** ms. */
   readonly requestTimeout: number;
+  /** Bytes. */
+  readonly diskFree: number;
+  /** ms; null: for ever. */
+  readonly keep: {
+    readonly raw: number | null;
+    readonly articles: number | null;
+    readonly runs: number | null;
+  };
   readonly httpConcurrency: number;
   /** Requests at once to one address. */
   readonly addressConcurrency: number;
@@ -159,6 +167,12 @@ function toConfig(values: Values, hosts: string, env: Env): Config {
     logLevel: values.NEWSGATHER_LOG_LEVEL,
     tick: values.NEWSGATHER_TICK,
     requestTimeout: values.NEWSGATHER_REQUEST_TIMEOUT,
+    diskFree: values.NEWSGATHER_DISK_FREE,
+    keep: {
+      raw: values.NEWSGATHER_KEEP_RAW,
+      articles: values.NEWSGATHER_KEEP_ARTICLES,
+      runs: values.NEWSGATHER_KEEP_RUNS,
+    },
     httpConcurrency: values.NEWSGATHER_HTTP_CONCURRENCY,
     addressConcurrency: values.NEWSGATHER_ADDRESS_CONCURRENCY,
     unknown: Object.keys(env).filter(

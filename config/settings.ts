@@ -33,6 +33,16 @@ const whole = (min: number, max: number) =>
 
 const duration = (min: number) => z.string().transform(toDuration).pipe(z.number().min(min));
 
+const size = z
+  .string()
+  .regex(/^\d{1,6}(MB|GB)$/)
+  .transform(
+    (value) => Number.parseInt(value, 10) * (value.endsWith("GB") ? 1024 ** 3 : 1024 ** 2),
+  );
+
+/** null: for ever. */
+const keep = () => z.union([z.literal("forever").transform(() => null), duration(86_400_000)]);
+
 const word = () => z.string().regex(/^[A-Za-z0-9_-]{1,38}$/);
 
 /** Every environment variable that Newsgather reads: raw text in, checked value out. */
@@ -148,6 +158,30 @@ export const Settings = z.object({
     "5s",
     "a duration from 100ms on, e.g. 5s",
     "How often due sources are looked for.",
+  ),
+  NEWSGATHER_DISK_FREE: define(
+    size,
+    "1GB",
+    "a size in MB or GB, e.g. 500MB",
+    "While less of the disk is free, nothing is fetched; what is stored stays readable.",
+  ),
+  NEWSGATHER_KEEP_RAW: define(
+    keep(),
+    "365d",
+    "a duration from 1d on, or forever",
+    "How long responses are kept as they came.",
+  ),
+  NEWSGATHER_KEEP_ARTICLES: define(
+    keep(),
+    "forever",
+    "a duration from 1d on, or forever",
+    "How long articles are kept after they were last seen; a tombstone stays.",
+  ),
+  NEWSGATHER_KEEP_RUNS: define(
+    keep(),
+    "90d",
+    "a duration from 1d on, or forever",
+    "How long the records of runs are kept.",
   ),
   NEWSGATHER_REQUEST_TIMEOUT: define(
     duration(1000),

@@ -1,16 +1,41 @@
 import type { Body, Capture } from "../model/capture.ts";
-import { ignoreDuplicates } from "./errors.ts";
+import { ignoreDuplicates, insertedBefore } from "./errors.ts";
+import { findIn } from "./find-in.ts";
 import type { Store } from "./store.ts";
 
-/** Stores captures and their bodies; a body that is there already is shared. */
+/** A body that was stored less than this ago is no retention's prey, ms. */
+const FRESH = 86_400_000;
+
+/** Stores captures and their bodies; a body that is there already is shared, and kept from now on. */
 export async function addCaptures(store: Store, captures: Capture[], bodies: Body[]) {
   const { captures: log, bodies: shelf } = store.collections;
   const different = [...new Map(bodies.map((body) => [body._id, body])).values()];
   // Bodies first: a capture never names a body that isn't there.
   if (different.length > 0) {
-    await ignoreDuplicates(shelf.insertMany(different, { ordered: false }));
+    const taken = await insertedBefore(shelf.insertMany(different, { ordered: false }));
+    await keepOn(
+      store,
+      different.filter((_, index) => taken.has(index)),
+    );
   }
   if (captures.length > 0) await ignoreDuplicates(log.insertMany(captures, { ordered: false }));
+}
+
+/** Old ones are written again: one that retention removes at this very moment is there afterwards. */
+async function keepOn({ collections }: Store, bodies: Body[]): Promise<void> {
+  const ids = bodies.map(({ _id }) => _id);
+  const there = await findIn(collections.bodies, "_id", ids, { projection: { storedAt: 1 } });
+  const since = new Map(there.map(({ _id, storedAt }) => [_id, storedAt.getTime()]));
+  const old = bodies.filter(
+    ({ _id, storedAt }) => (since.get(_id) ?? 0) < storedAt.getTime() - FRESH,
+  );
+  if (old.length === 0) return;
+  await collections.bodies.bulkWrite(
+    old.map((body) => ({
+      replaceOne: { filter: { _id: body._id }, replacement: body, upsert: true },
+    })),
+    { ordered: false },
+  );
 }
 
 export function getCapture(store: Store, id: string): Promise<Capture | null> {

@@ -23,6 +23,8 @@ export const INDEXES: Index[] = [
   { collection: "captures", key: { sourceId: 1, fetchedAt: 1 } },
   // captures: who else names a body that is to go (store/captures.ts)
   { collection: "captures", key: { bodyId: 1 }, sparse: true },
+  // bodies: what no capture stored for long (store/retention.ts)
+  { collection: "bodies", key: { storedAt: 1 } },
   // articles: what the sequencer has to move (store/articles.ts)
   { collection: "articles", key: { pendingAt: 1 }, sparse: true },
   // articles: lists, newest first, by what narrows them (store/listing.ts), and a story's

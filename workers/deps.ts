@@ -11,6 +11,7 @@ import type { Commit } from "./commit.ts";
 import type { Producer } from "./enqueue.ts";
 import type { LinkBuffer } from "./link-buffer.ts";
 import type { Parser } from "./parser.ts";
+import type { Room } from "./room.ts";
 
 /** What every handler may need; built once per process in `bin/`. */
 export interface Deps {
@@ -21,6 +22,8 @@ export interface Deps {
   /** In [0, 1). */
   random(): number;
   settings: Settings;
+  /** Room left where data is written, as it was seconds ago. */
+  room(): Promise<Room>;
 }
 
 /** What host turns need on top: the way out, and the way in. */
@@ -50,4 +53,6 @@ export interface Settings {
   only: readonly string[] | null;
   /** The portal's IANA time zone. */
   timezone: string;
+  /** How long each class of data is kept, ms; null: for ever. */
+  keep: { raw: number | null; articles: number | null; runs: number | null };
 }

@@ -1,12 +1,14 @@
 import { releaseClaims } from "../store/links.ts";
 import type { Deps } from "./deps.ts";
+import { type Retained, retain } from "./retain.ts";
 
 /** A claim this old is of a turn that no longer exists (a host's concurrency was lowered). */
 const LOST = 10 * 60_000;
 
 /** Housekeeping once a minute; answers what it mended. */
-export async function maintain({ store, now, log }: Deps): Promise<{ released: number }> {
+export async function maintain(deps: Deps): Promise<Retained & { released: number }> {
+  const { store, now, log } = deps;
   const released = await releaseClaims(store, new Date(now().getTime() - LOST));
   if (released > 0) log.warn({ released }, "claims of lost turns released");
-  return { released };
+  return { released, ...(await retain(deps)) };
 }

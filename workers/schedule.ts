@@ -18,6 +18,8 @@ export interface Tick {
   closed: number;
   /** Links that wait while the backlog is over its bound, else null. */
   backlog: number | null;
+  /** Why nothing is fetched for now: the disk is nearly full. Else null. */
+  low: string | null;
 }
 
 /**
@@ -28,10 +30,12 @@ export async function tick(deps: Deps): Promise<Tick> {
   const closed = await closeFinishedRuns(deps);
   const backlog = await countDue(deps.store, deps.now(), LIMITS.backlog);
   const full = backlog >= LIMITS.backlog;
-  const crawls = full ? 0 : await enqueueCrawls(deps);
-  const turns = await enqueueTurns(deps);
+  const { low } = await deps.room();
+  const crawls = full || low ? 0 : await enqueueCrawls(deps);
+  const turns = low ? 0 : await enqueueTurns(deps);
+  if (low) deps.log.error({}, low);
   if (full) deps.log.warn({ backlog }, "backlog is full; no new runs until it shrinks");
-  return { crawls, turns, closed, backlog: full ? backlog : null };
+  return { crawls, turns, closed, backlog: full ? backlog : null, low };
 }
 
 async function enqueueCrawls({ store, producer, now, settings }: Deps): Promise<number> {

@@ -27,6 +27,8 @@ const NEAR = 10_000;
 /** One turn of a host: at most one request, at the host's pace. */
 export async function takeTurn(deps: TurnDeps, lane: Lane, payload: TurnPayload): Promise<Next> {
   const { host: id, turn } = payload;
+  // The host stays due, so the tick gives it its job back once there is room.
+  if ((await deps.room()).low) return "done";
   for (let skips = 0; skips < SKIPS; skips++) {
     const host = await deps.hosts.get(id);
     if (!host || turn >= paceOf(host, deps.settings.product).concurrency) return "done";

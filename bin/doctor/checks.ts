@@ -1,10 +1,11 @@
 import { constants } from "node:fs";
-import { access, mkdir, statfs } from "node:fs/promises";
+import { access, mkdir } from "node:fs/promises";
 import { createServer } from "node:net";
-import { dirname, join, resolve } from "node:path";
+import { join } from "node:path";
 import type { Config } from "../../config/env.ts";
 import { formatProblem, loadSources } from "../../config/sources.ts";
 import { loadTopics } from "../../config/topics.ts";
+import { freeBytes } from "../../services/disk.ts";
 import { root } from "../roles/package.ts";
 import { checkChromium } from "./chromium.ts";
 import { checkDatabase, checkRedis } from "./services.ts";
@@ -79,21 +80,10 @@ export async function checkDataDir(dataDir: string): Promise<Found> {
 }
 
 async function checkDisk(dataDir: string): Promise<Found> {
-  const { bavail, bsize } = await statfs(await nearest(dataDir));
-  const free = (bavail * bsize) / GB;
+  const free = (await freeBytes(dataDir)) / GB;
   const found = `${free.toFixed(1)} GB free`;
   if (free < 1) return fail(found, "free at least 1 GB: the services stop when the disk is full");
   return free < 5 ? warn(found, "10,000 articles with their pages take about 1 GB") : ok(found);
-}
-
-async function nearest(path: string): Promise<string> {
-  const full = resolve(path);
-  try {
-    await access(full);
-    return full;
-  } catch {
-    return nearest(dirname(full));
-  }
 }
 
 /** The clock is not far off: dates of articles are held against it. */

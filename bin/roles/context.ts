@@ -2,9 +2,12 @@ import type { Config } from "../../config/env.ts";
 import { PRODUCT } from "../../config/env.ts";
 import type { Logger } from "../../config/logger.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
+import { freeBytes } from "../../services/disk.ts";
 import { openStore } from "../../store/connect.ts";
+import { databaseFreeBytes } from "../../store/disk.ts";
 import type { Deps } from "../../workers/deps.ts";
 import { createProducer, type QueueAddress } from "../../workers/enqueue.ts";
+import { createRoom } from "../../workers/room.ts";
 
 /** What a role is started with. */
 export interface RoleContext {
@@ -56,7 +59,11 @@ export async function openDeps({
     log,
     now: () => new Date(),
     random: Math.random,
-    settings: { product: PRODUCT, timezone: config.timezone, only },
+    settings: { product: PRODUCT, timezone: config.timezone, only, keep: config.keep },
+    room: createRoom(
+      () => Promise.all([freeBytes(config.dataDir), databaseFreeBytes(store)]),
+      config.diskFree,
+    ),
   };
   return { deps, queues, stack, stop };
 }

@@ -1,3 +1,4 @@
+import type { Capture } from "../../model/capture.ts";
 import type { Fingerprint } from "../../model/fingerprint.ts";
 import type { Host } from "../../model/host.ts";
 import { toItem } from "../../model/item.ts";
@@ -17,6 +18,34 @@ export const before = (minutes: number) => new Date(NOW.getTime() - minutes * MI
 
 /** Documents in each collection of a filled store (twice as many links). */
 export const MANY = 2000;
+
+function makeCapture(n: number): Capture {
+  const url = `https://cities.example/${n}`;
+  return {
+    _id: `c-${n}`,
+    linkId: `link-${n}`,
+    sourceId: `s${n % 40}`,
+    runId: null,
+    sourceVersion: 1,
+    kind: "article",
+    lane: "http",
+    url,
+    finalUrl: url,
+    status: 200,
+    requestHeaders: {},
+    headers: {},
+    hops: [],
+    address: null,
+    fetchedAt: before(n * 60),
+    ms: 12,
+    bytes: 8,
+    decodedBytes: 9,
+    bodyId: `b-${n}`,
+    truncated: false,
+    reservations: [],
+    robotsOverride: null,
+  };
+}
 
 /** Fills each collection with so many documents, of which a query asks for few. */
 export async function fillStore({ collections: all }: Store, many = MANY): Promise<void> {
@@ -100,6 +129,11 @@ export async function fillStore({ collections: all }: Store, many = MANY): Promi
   );
   await all.sources.insertMany(
     each((n) => makeSource(`s${n}`, { nextDueAt: n % 50 === 0 ? before(n) : null })),
+  );
+  await all.captures.insertMany(each((n) => makeCapture(n)));
+  const bytes = new Uint8Array(8);
+  await all.bodies.insertMany(
+    each((n) => ({ _id: `b-${n}`, bytes, encoding: "gzip", size: 9, storedAt: before(n * 60) })),
   );
   const none = { articles: 0, completeness: 0, fields: {} };
   await all.quality.insertMany(each((n) => ({ _id: `s${n}`, current: none, previous: none })));

@@ -28,6 +28,8 @@ export interface TestLine {
   close: () => Promise<void>;
 }
 
+const KEEP = { raw: null, articles: null, runs: null };
+
 /** One process of the line by HTTP; `sites` maps names to loopback addresses. */
 export async function openLine(options: {
   store: Store;
@@ -60,7 +62,8 @@ export async function openLine(options: {
     log: createLogger({ logLevel: "silent" }),
     now,
     random: Math.random,
-    settings: { product: "Newsgather", timezone: "UTC", only: null },
+    settings: { product: "Newsgather", timezone: "UTC", only: null, keep: KEEP },
+    room: () => Promise.resolve({ free: null, low: null }),
     http,
     parser,
     browser: null,

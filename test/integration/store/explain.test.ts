@@ -9,6 +9,7 @@ import {
   writeArticles,
 } from "../../../store/articles.ts";
 import { addBoilerplate, boilerplateKeys, readBoilerplate } from "../../../store/boilerplate.ts";
+import { addCaptures } from "../../../store/captures.ts";
 import { appendChanges, headSeq, readChanges } from "../../../store/changes.ts";
 import * as corrections from "../../../store/corrections.ts";
 import { countUp, getDays } from "../../../store/days.ts";
@@ -17,7 +18,9 @@ import * as hosts from "../../../store/hosts.ts";
 import * as links from "../../../store/links.ts";
 import { readListing } from "../../../store/listing.ts";
 import { readOverview } from "../../../store/overview.ts";
+import { purgeArticles } from "../../../store/purge.ts";
 import { countQuality } from "../../../store/quality.ts";
+import * as retention from "../../../store/retention.ts";
 import * as runs from "../../../store/runs.ts";
 import * as sources from "../../../store/sources.ts";
 import type { Store } from "../../../store/store.ts";
@@ -132,9 +135,21 @@ const VERBS: [string, Verb][] = [
   ["endCorrection", (store) => corrections.endCorrection(store, "c-1", undone)],
   ["readCorrections", (store) => corrections.readCorrections(store, NOW, 20)],
   ["readUnlisted", (store) => readUnlisted(store, NOW, 20)],
+  ["removeCaptures", (store) => retention.removeCaptures(store, "s3", before(110_000), 2)],
+  ["removeBodies", (store) => retention.removeBodies(store, before(119_000), 5)],
+  ["removeRuns", (store) => retention.removeRuns(store, "s3", before(55_000), 2)],
+  ["purgeArticles", (store) => purgeArticles(store, before(59_800), { limit: 5, at: NOW })],
+  ["addCaptures of what is there", (store) => addCaptures(store, [], [body])],
   ["countQuality", (store) => countQuality(store, new Map([["s3", counts]]))],
 ];
 
+const body = {
+  _id: "b-900",
+  bytes: new Uint8Array(8),
+  encoding: "gzip",
+  size: 9,
+  storedAt: NOW,
+} as const;
 const why = { reason: "asked for", by: "ada" };
 const undone = { by: "ada", at: NOW, reason: "mistaken" };
 const learnt = { sourceId: "s3", recent: [{ article: "a-7", keys: "k" }], known: [] };

@@ -1,0 +1,8 @@
+import type { Store } from "./store.ts";
+
+/** Bytes free on the database's own disk; null where the server doesn't tell. */
+export async function databaseFreeBytes({ db }: Store): Promise<number | null> {
+  const { fsTotalSize, fsUsedSize } = await db.command({ dbStats: 1 });
+  const known = typeof fsTotalSize === "number" && typeof fsUsedSize === "number";
+  return known ? fsTotalSize - fsUsedSize : null;
+}

@@ -1,0 +1,35 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { freeBytes } from "../../../services/disk.ts";
+import { databaseFreeBytes } from "../../../store/disk.ts";
+import { wakeHosts } from "../../../store/hosts.ts";
+import { createRoom } from "../../../workers/room.ts";
+import { tick } from "../../../workers/schedule.ts";
+import { takeTurn } from "../../../workers/turn.ts";
+import { makeSource } from "../../helpers/articles.ts";
+import { drive } from "../../helpers/line.ts";
+import { openStage, type Stage } from "../../helpers/scene.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage(import.meta.filename);
+});
+afterEach(() => stage.clear());
+afterAll(() => stage?.close());
+
+test("under the watermark nothing is asked for and no try is spent; with room again it goes on", async () => {
+  const { store, site, line, link } = await stage.open("low", ["/a"]);
+  await store.collections.sources.insertOne(makeSource("s1", { nextDueAt: new Date(1) }));
+  await wakeHosts(store, [{ host: site.host, lane: "http", at: new Date(1) }]);
+  const read = async () => [await freeBytes("."), await databaseFreeBytes(store)];
+  const full = { ...line.deps, room: createRoom(read, Number.MAX_SAFE_INTEGER) };
+  const low = expect.stringContaining("NEWSGATHER_DISK_FREE");
+  expect(await tick(full)).toMatchObject({ crawls: 0, turns: 0, low });
+  expect(await takeTurn(full, "http", { host: site.host, turn: 0 })).toBe("done");
+  expect(site.asked).toEqual([]);
+  expect(await link("/a")).toMatchObject({ state: "due", attempts: 0 });
+
+  const roomy = { ...line.deps, room: createRoom(read, 1024) };
+  expect(await tick(roomy)).toMatchObject({ crawls: 1, turns: 1, low: null });
+  await drive({ ...line, deps: roomy }, site.host);
+  expect(await link("/a")).toMatchObject({ state: "done", outcome: "new" });
+});

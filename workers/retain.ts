@@ -1,0 +1,45 @@
+import { purgeArticles } from "../store/purge.ts";
+import { allSourceIds, removeBodies, removeCaptures, removeRuns } from "../store/retention.ts";
+import type { Deps } from "./deps.ts";
+
+/** What was removed because its keeping time is over. */
+export interface Retained {
+  captures: number;
+  bodies: number;
+  articles: number;
+  runs: number;
+}
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+/** Each source has its turn once in so many minutes. */
+const ROUND = 60;
+/** Documents of one class that one pass removes, of each source for captures and runs. */
+const MOST = 1000;
+const MOST_ARTICLES = 200;
+
+/** Removes what is older than its class is kept: a bounded part of it, for a part of the sources. */
+export async function retain({ store, now, settings, log }: Deps): Promise<Retained> {
+  const { raw, articles, runs } = settings.keep;
+  const at = now();
+  const before = (kept: number) => new Date(at.getTime() - kept);
+  const removed: Retained = { captures: 0, bodies: 0, articles: 0, runs: 0 };
+  for (const id of inTurn(await allSourceIds(store), at)) {
+    if (raw !== null) removed.captures += await removeCaptures(store, id, before(raw), MOST);
+    if (runs !== null) removed.runs += await removeRuns(store, id, before(runs), MOST);
+  }
+  // A day later than the captures that name them.
+  if (raw !== null) removed.bodies = await removeBodies(store, before(raw + DAY), MOST);
+  if (articles !== null) {
+    const limits = { limit: MOST_ARTICLES, at };
+    removed.articles = await purgeArticles(store, before(articles), limits);
+  }
+  if (Object.values(removed).some((count) => count > 0)) log.info({ ...removed }, "retention");
+  return removed;
+}
+
+/** The sources whose turn it is in this minute of the hour. */
+export function inTurn(ids: string[], now: Date): string[] {
+  const minute = Math.floor(now.getTime() / MINUTE) % ROUND;
+  return ids.filter((_, index) => index % ROUND === minute);
+}
