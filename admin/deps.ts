@@ -6,4 +6,6 @@ export interface AdminDeps {
   /** IANA zone that times are shown in. */
   timezone: string;
   now: () => Date;
+  /** What operators have to know at once, in words. */
+  alarms: () => Promise<readonly string[]>;
 }

@@ -12,10 +12,14 @@ import { at } from "./words.ts";
 
 /** The operators' pages as a Fastify plugin: `/admin` and what is below it. */
 export function adminRoutes(
-  given: Omit<AdminDeps, "now"> & Partial<Pick<AdminDeps, "now">>,
+  given: Omit<AdminDeps, "now" | "alarms"> & Partial<AdminDeps>,
 ): FastifyPluginAsync {
-  const deps: AdminDeps = { now: () => new Date(), ...given };
-  const { store, timezone, now } = deps;
+  const deps: AdminDeps = {
+    now: () => new Date(),
+    alarms: () => Promise.resolve([]),
+    ...given,
+  };
+  const { store, timezone, now, alarms } = deps;
   return async (app) => {
     const schema = { hide: true } as object;
     app.get("/admin/style.css", { schema }, async (_, reply) =>
@@ -26,12 +30,14 @@ export function adminRoutes(
     );
     await app.register(auditPage(deps));
     app.get("/admin", { schema }, async (request, reply) => {
-      const [overview, unlisted] = await Promise.all([
+      const [overview, unlisted, urgent] = await Promise.all([
         readOverview(store, now()),
         readUnlisted(store, now()),
+        alarms(),
       ]);
       const tables = [sourcesTable, runsTable, hostsTable, deadTable];
       const body = html`<div class="heading"><h1>Operations</h1><p>As of ${at(timezone, now())} in ${timezone}. Reload for newer numbers.</p></div>
+${urgent.map((words) => html`<p class="alarm" role="alert">${words}</p>`)}
 ${tables.map((table) => table(overview, timezone))}
 ${unlistedTable(unlisted, overview.sources, timezone)}`;
       return sendPage(reply, frame("Operations", body, request));

@@ -12,6 +12,7 @@ export const ADMIN_STYLE = `
 .operators .url { overflow-wrap: anywhere; max-width: 26rem; }
 .operators .why { color: var(--soft); min-width: 17rem; max-width: 32rem; }
 .operators ul { margin: 0; padding: 0; list-style: none; }
+.operators .alarm { margin: 0; padding: .6rem .9rem; border-inline-start: 4px solid #b3261e; background: color-mix(in srgb, #b3261e 10%, transparent); font-weight: 600; }
 .state { white-space: nowrap; font-weight: 600; }
 .state.fine { color: #1f7a3f; } .state.busy { color: var(--accent); } .state.idle { color: var(--soft); } .state.bad { color: #b3261e; }
 .operators label, .operators legend { display: block; font-weight: 600; margin-block: .6rem .2rem; }

@@ -1,6 +1,19 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
-import { parseDuration } from "../lib/time.ts";
+import {
+  duration,
+  isContact,
+  isNetwork,
+  isTimezone,
+  keep,
+  list,
+  size,
+  text,
+  toListen,
+  url,
+  whole,
+  word,
+} from "./setting-kinds.ts";
 
 /** What people are told of one environment variable. */
 export interface SettingInfo {
@@ -16,34 +29,6 @@ export interface SettingInfo {
 
 /** `SettingInfo` by schema. */
 export const INFO = z.registry<SettingInfo>();
-
-const text = (min = 1) => z.string().trim().min(min);
-
-const url = (protocols: RegExp) => text().refine((value) => hasProtocol(value, protocols));
-
-const list = z.string().transform((value) =>
-  value
-    .split(",")
-    .map((part) => part.trim())
-    .filter((part) => part !== ""),
-);
-
-const whole = (min: number, max: number) =>
-  text().regex(/^\d+$/).transform(Number).pipe(z.number().min(min).max(max));
-
-const duration = (min: number) => z.string().transform(toDuration).pipe(z.number().min(min));
-
-const size = z
-  .string()
-  .regex(/^\d{1,6}(MB|GB)$/)
-  .transform(
-    (value) => Number.parseInt(value, 10) * (value.endsWith("GB") ? 1024 ** 3 : 1024 ** 2),
-  );
-
-/** null: for ever. */
-const keep = () => z.union([z.literal("forever").transform(() => null), duration(86_400_000)]);
-
-const word = () => z.string().regex(/^[A-Za-z0-9_-]{1,38}$/);
 
 /** Every environment variable that Newsgather reads: raw text in, checked value out. */
 export const Settings = z.object({
@@ -222,46 +207,4 @@ function optional<T extends z.ZodType>(schema: T, allowed: string, about: string
 
 function secret<T extends z.ZodType>(schema: T, allowed: string, about: string) {
   return optional(schema, allowed, about, true);
-}
-
-function hasProtocol(value: string, protocols: RegExp): boolean {
-  // A replica set names several hosts, which `URL` refuses: look at the first alone.
-  const first = value.replace(/,[^/?]*/, "");
-  return URL.canParse(first) && protocols.test(new URL(first).protocol);
-}
-
-function isContact(value: string): boolean {
-  return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value) || hasProtocol(value, /^https?:$/);
-}
-
-function isNetwork(value: string): boolean {
-  return ipaddr.isValidCIDR(value);
-}
-
-function isTimezone(value: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: value }).resolvedOptions().timeZone !== "";
-  } catch {
-    return false;
-  }
-}
-
-function toDuration(value: string, context: z.RefinementCtx): number {
-  try {
-    return parseDuration(value);
-  } catch {
-    context.addIssue({ code: "custom", message: "not a duration" });
-    return z.NEVER;
-  }
-}
-
-function toListen(value: string, context: z.RefinementCtx): { host: string; port: number } {
-  const [, bracketed, plain, port] =
-    /^(?:\[([\da-f:.]+)\]|([\w.-]+)):(\d{1,5})$/i.exec(value) ?? [];
-  const host = bracketed ?? plain;
-  if (host === undefined || Number(port) > 65_535) {
-    context.addIssue({ code: "custom", message: "not an address and port" });
-    return z.NEVER;
-  }
-  return { host, port: Number(port) };
 }

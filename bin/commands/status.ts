@@ -7,6 +7,7 @@ import { ALL, getDay } from "../../store/days.ts";
 import { readOverview } from "../../store/overview.ts";
 import { createProducer } from "../../workers/enqueue.ts";
 import { CommandError } from "../exit.ts";
+import { roomOf } from "../roles/room.ts";
 import { serviceAddresses } from "../services.ts";
 import { plainTable } from "../table.ts";
 
@@ -55,6 +56,7 @@ async function readStatus() {
         pending: (await articlesWithPending(store, now, 1000)).length,
       },
       articles: (await getDay(store, ALL)).articles,
+      disk: await roomOf(config, store)(),
     };
   } finally {
     await Promise.all([store.close(), producer.close()]);
@@ -74,11 +76,13 @@ function tables(status: Status): string {
     ([name, { waiting = 0, delayed = 0, active = 0 }]) => [name, waiting, delayed, active],
   );
   const { head, pending } = status.stream;
+  const { free, low } = status.disk;
   return [
     plainTable(["source", "last run", "last new article", "next", "fill", "problem"], sources),
     plainTable(["queue", "waiting", "delayed", "active"], queues, { right: [1, 2, 3] }),
     `${status.articles} articles listed; stream at ${head}, ${pending} articles with changes waiting; ` +
       `${status.deadLinks} dead links; ${status.closedHosts.length} hosts closed`,
+    low ?? (free === null ? "" : `${(free / 1024 ** 3).toFixed(1)} GB of disk are free`),
   ].join("\n");
 }
 

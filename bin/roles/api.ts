@@ -27,6 +27,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
     config.baseUrl ??
     `http://${wanted.host.includes(":") ? `[${wanted.host}]` : wanted.host}:${port}`;
   const { publicReading, requestsPerMinute: perMinute } = config;
+  const alarms = async () => [(await deps.room()).low ?? []].flat();
   const app = await createServer({
     store,
     config: {
@@ -42,7 +43,10 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
     logger: log,
     trustProxy: [...config.trustProxy],
     gate: (server) => setGate(server, { store, baseUrl, publicReading, perMinute, now }),
-    plugins: [adminRoutes({ store, timezone }), loginRoutes({ store, baseUrl, now, frame })],
+    plugins: [
+      adminRoutes({ store, timezone, alarms }),
+      loginRoutes({ store, baseUrl, now, frame }),
+    ],
   });
   stack.add("server", () => app.close());
   const accounts = await hasAccounts(store);

@@ -2,12 +2,10 @@ import type { Config } from "../../config/env.ts";
 import { PRODUCT } from "../../config/env.ts";
 import type { Logger } from "../../config/logger.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
-import { freeBytes } from "../../services/disk.ts";
 import { openStore } from "../../store/connect.ts";
-import { databaseFreeBytes } from "../../store/disk.ts";
 import type { Deps } from "../../workers/deps.ts";
 import { createProducer, type QueueAddress } from "../../workers/enqueue.ts";
-import { createRoom } from "../../workers/room.ts";
+import { roomOf } from "./room.ts";
 
 /** What a role is started with. */
 export interface RoleContext {
@@ -60,10 +58,7 @@ export async function openDeps({
     now: () => new Date(),
     random: Math.random,
     settings: { product: PRODUCT, timezone: config.timezone, only, keep: config.keep },
-    room: createRoom(
-      () => Promise.all([freeBytes(config.dataDir), databaseFreeBytes(store)]),
-      config.diskFree,
-    ),
+    room: roomOf(config, store),
   };
   return { deps, queues, stack, stop };
 }

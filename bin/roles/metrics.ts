@@ -4,7 +4,7 @@ import { ALL, getDay } from "../../store/days.ts";
 import type { Deps } from "../../workers/deps.ts";
 
 /** Process metrics, queue depths, and how far stream and counters are; read when asked. */
-export function createMetrics({ store, producer }: Deps): Registry {
+export function createMetrics({ store, producer, room }: Deps): Registry {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -33,6 +33,15 @@ export function createMetrics({ store, producer }: Deps): Registry {
     registers,
     async collect() {
       articles.set((await getDay(store, ALL)).articles);
+    },
+  });
+  const disk: Gauge = new Gauge({
+    name: "newsgather_disk_free_bytes",
+    help: "Bytes that may still be written where data is kept",
+    registers,
+    async collect() {
+      const { free } = await room();
+      if (free !== null) disk.set(free);
     },
   });
   return registry;
