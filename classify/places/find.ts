@@ -1,0 +1,101 @@
+import type { Entry, Gazetteer, Meaning } from "./gazetteer.ts";
+import type { Token } from "./tokens.ts";
+import { firstForms, lastForms } from "./variants.ts";
+
+/** Words of a text that the gazetteer knows as the name of a place. */
+export interface Found {
+  /** Tokens from `first` up to, not including, `after`. */
+  first: number;
+  after: number;
+  start: number;
+  end: number;
+  entry: Entry;
+  /** Those of the entry's that its form allows. */
+  meanings: readonly Meaning[];
+  adjective: boolean;
+}
+
+/** Words of a name at most; characters of a Chinese or Japanese one. */
+const WORDS = 6;
+const CHARACTERS = 9;
+/** Longer words that names hold in small letters, and adjectives after a hyphen. */
+const INNER =
+  /^(?:upon|under|sobre|unter|uber|sous|pres|della|delle|nella|bei|auf|vor)$|(?:isch|ische[rsnm]?)$/;
+/** Languages that write words like `French` with a capital. */
+const CAPITAL_ADJECTIVES = new Set(["en", "nl"]);
+
+/** Names of places in a text, the longest of those that begin at a word; they don't overlap. */
+export function findNames(
+  tokens: readonly Token[],
+  gazetteer: Gazetteer,
+  language: string | null,
+): Found[] {
+  const found: Found[] = [];
+  for (let first = 0; first < tokens.length; ) {
+    const longest = longestAt(tokens, first, gazetteer, language);
+    if (longest && longest.meanings.length > 0) found.push(longest);
+    first = longest?.after ?? first + 1;
+  }
+  return found;
+}
+
+function longestAt(
+  tokens: readonly Token[],
+  first: number,
+  gazetteer: Gazetteer,
+  language: string | null,
+): Found | null {
+  const head = tokens[first];
+  if (!head || head.script === "other") return null;
+  const cased = head.script === "cased" || head.script === "cyrillic";
+  // Without a capital it can only be an adjective, which is one word.
+  const most = cased && !head.capital ? 2 : head.script === "han" ? CHARACTERS : WORDS;
+  if (cased && !head.capital && language !== null && CAPITAL_ADJECTIVES.has(language)) return null;
+  let longest: Found | null = null;
+  for (const opening of firstForms(head)) {
+    let before = "";
+    for (let at = first; at < first + most; at++) {
+      const token = tokens[at];
+      if (!token || (at > first && (token.join === null || endsName(token, cased)))) break;
+      const joint = at === first ? "" : before + (token.join ?? "");
+      const forms =
+        at === first && head.script === "arabic" ? [{ key: opening }] : lastForms(token, language);
+      for (const form of forms) {
+        const entry = gazetteer.find(joint + form.key);
+        if (!entry) continue;
+        const meanings = allowed(entry, head, at === first, form.adjective ?? false);
+        if (meanings.length === 0 && !entry.phrase) continue;
+        const end = form.length === undefined ? token.end : token.start + form.length;
+        const adjective = form.adjective ?? meanings.every(({ as }) => as === "adjective");
+        longest = { first, after: at + 1, start: head.start, end, entry, meanings, adjective };
+        break;
+      }
+      before = joint + (at === first ? opening : token.key);
+    }
+    if (longest) break;
+  }
+  return longest?.entry.phrase ? { ...longest, meanings: [] } : longest;
+}
+
+/** A long word in small letters is no part of a name: `the Missouri city`. */
+function endsName(token: Token, cased: boolean): boolean {
+  return (
+    cased &&
+    token.script === "cased" &&
+    !token.capital &&
+    token.key.length > 3 &&
+    !INNER.test(token.key)
+  );
+}
+
+/** The meanings that a name's capitals and length leave. */
+function allowed(entry: Entry, head: Token, single: boolean, derived: boolean): readonly Meaning[] {
+  const { meanings } = entry;
+  if (head.script !== "cased" && head.script !== "cyrillic") return meanings;
+  if (!head.capital) return meanings.filter(({ as }) => as === "adjective");
+  if (derived) return meanings.filter(({ as }) => as === "name");
+  if (!single || head.allCapitals) return meanings;
+  // `Us`, `La` and `Uae` are no places; `US`, `LA`, `UAE`, `Rom` and `Ulm` are.
+  if (head.key.length <= 2) return [];
+  return head.key.length > 3 ? meanings : meanings.filter(({ place }) => place.kind !== "country");
+}

