@@ -2,6 +2,7 @@ import type { BrowserPool, BrowserTurn } from "../fetch/browser.ts";
 import type { HttpRequest } from "../fetch/http.ts";
 import type { Received } from "../fetch/received.ts";
 import type { Skipped } from "../model/skipped.ts";
+import type { TurnPayload } from "../queues/fetch.ts";
 
 /** A host's context is closed after so long without a page, ms, or after so many pages. */
 const IDLE = 30_000;
@@ -9,9 +10,9 @@ const PAGES = 50;
 
 /** Browser contexts that stay open over the turns of a host: a new one for each page costs 4 times. */
 export interface BrowserSessions {
-  render(host: string, request: HttpRequest): Promise<Received | Skipped>;
-  /** Closes the host's context, since nothing more is due there. */
-  end(host: string): Promise<void>;
+  render(turn: TurnPayload, request: HttpRequest): Promise<Received | Skipped>;
+  /** Closes the turn's context, since nothing more is due at its host. */
+  end(turn: TurnPayload): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -21,13 +22,13 @@ interface Session {
   timer: NodeJS.Timeout | undefined;
 }
 
-/** One context per host that is being visited, its page reused. */
+/** One context per turn of a host that is being visited, its page reused. */
 export function createBrowserSessions(browser: BrowserPool): BrowserSessions {
   const sessions = new Map<string, Session>();
-  const end = async (host: string) => {
-    const session = sessions.get(host);
+  const end = async (key: string) => {
+    const session = sessions.get(key);
     if (!session) return;
-    sessions.delete(host);
+    sessions.delete(key);
     clearTimeout(session.timer);
     await session.turn.then(
       (turn) => turn.close(),
@@ -35,28 +36,33 @@ export function createBrowserSessions(browser: BrowserPool): BrowserSessions {
     );
   };
   return {
-    async render(host, request) {
-      const session = sessions.get(host) ?? { turn: browser.open(), pages: 0, timer: undefined };
-      sessions.set(host, session);
+    async render(turn, request) {
+      const key = keyOf(turn);
+      const session = sessions.get(key) ?? { turn: browser.open(), pages: 0, timer: undefined };
+      sessions.set(key, session);
       clearTimeout(session.timer);
       session.pages++;
       try {
         return await (await session.turn).render(request);
       } catch (error) {
         // Whatever went wrong in a context may go on in it.
-        await end(host);
+        await end(key);
         throw error;
       } finally {
-        if (session.pages >= PAGES) await end(host);
-        else if (sessions.get(host) === session) {
-          session.timer = setTimeout(() => void end(host), IDLE);
+        if (session.pages >= PAGES) await end(key);
+        else if (sessions.get(key) === session) {
+          session.timer = setTimeout(() => void end(key), IDLE);
         }
       }
     },
-    end,
+    end: (turn) => end(keyOf(turn)),
     async close() {
       await Promise.all([...sessions.keys()].map(end));
       await browser.close();
     },
   };
+}
+
+function keyOf({ host, turn }: TurnPayload): string {
+  return `${turn} ${host}`;
 }

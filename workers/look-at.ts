@@ -61,7 +61,7 @@ function request(
   const ask: HttpRequest = { url: link.url, headers: source.headers, start: slot.start };
   if (link.lane === "browser") {
     if (!browser) throw new RetryLater("browser", "this process has no browser", 5_000);
-    return browser.render(link.host, ask);
+    return browser.render({ host: link.host, turn: link.claim?.turn ?? 0 }, ask);
   }
   const audit = link.notModified > 0 && link.notModified % AUDIT === 0;
   return http.get({

@@ -35,7 +35,7 @@ export async function takeTurn(deps: TurnDeps, lane: Lane, payload: TurnPayload)
     const now = deps.now();
     if (host.closedUntil && host.closedUntil > now) return { at: host.closedUntil };
     const link = await deps.links.peek(id, lane, turn, now);
-    if (!link) return finish(deps, id, lane);
+    if (!link) return finish(deps, payload, lane);
     const next = await tryLink(deps, host, link, turn);
     if (next) return next;
   }
@@ -112,9 +112,10 @@ async function poison(deps: TurnDeps, link: Link, token: string): Promise<void> 
 }
 
 /** Nothing is due now: notes when something will be, or ends the host's turns. */
-async function finish(deps: TurnDeps, host: string, lane: Lane): Promise<Next> {
+async function finish(deps: TurnDeps, payload: TurnPayload, lane: Lane): Promise<Next> {
   const { store, browser } = deps;
-  if (lane === "browser") await browser?.end(host);
+  const { host } = payload;
+  if (lane === "browser") await browser?.end(payload);
   await clearTurn(store, host, lane);
   const now = deps.now();
   const at = await nextDueAt(store, host, lane, now);
