@@ -34,6 +34,8 @@ interface Page {
   url: string;
   source: SourceView;
   now: Date;
+  /** Set to 1 by the thread when it begins. */
+  begun?: Int32Array;
 }
 
 /** Reads an article page. */

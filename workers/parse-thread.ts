@@ -22,6 +22,7 @@ const topics = topicMatcher((workerData as ThreadData).topics);
 export default async function parse(
   task: ExtractTask | DiscoverTask,
 ): Promise<Extracted | Discovered> {
+  if (task.begun) Atomics.store(task.begun, 0, 1);
   if (task.task === "extract") return derived(task, await readFields(task));
   return discovered(task, decodeText(task.body, task.contentType).text);
 }

@@ -17,6 +17,10 @@ export interface ThreadData {
   topics: readonly TopicRule[];
 }
 
+/** A thread may take so long to start on a busy machine, ms; only then the clock of its page runs. */
+const START = 60_000;
+/** How often the clock looks, ms. */
+const STEP = 50;
 /** Heap of one parser thread, MB; a page over it ends the thread, not the process. */
 const HEAP = 512;
 
@@ -41,14 +45,18 @@ export function createParser(threads: number, topics: readonly TopicRule[]): Par
   // Waiting happens here and not in the pool, so that the clock runs for the page alone.
   const limit = pLimit(threads);
   const run = async (task: ExtractTask | DiscoverTask): Promise<unknown> => {
-    const clock = AbortSignal.timeout(LIMITS.parseDeadline);
+    const begun = new Int32Array(new SharedArrayBuffer(4));
+    const clock = pageClock(begun);
     // A copy of the bytes goes over, since the stored body may share their memory.
     const body = new Uint8Array(task.body);
     try {
-      return await pool.run({ ...task, body }, { signal: clock, transferList: [body.buffer] });
+      const options = { signal: clock.signal, transferList: [body.buffer] };
+      return await pool.run({ ...task, body, begun }, options);
     } catch (error) {
-      const why = clock.aborted ? `took over ${LIMITS.parseDeadline} ms` : String(error);
+      const why = clock.signal.aborted ? `took over ${LIMITS.parseDeadline} ms` : String(error);
       throw new GiveUp("parse", `parsing ${task.url}: ${why}`, { cause: error });
+    } finally {
+      clock.stop();
     }
   };
   return {
@@ -56,4 +64,17 @@ export function createParser(threads: number, topics: readonly TopicRule[]): Par
     discover: async (task) => (await limit(run, task)) as Discovered,
     close: () => pool.close({ force: true }),
   };
+}
+
+/** Fires when a page has taken its time, counted from where its thread begins with it. */
+function pageClock(begun: Int32Array) {
+  const controller = new AbortController();
+  let left = LIMITS.parseDeadline;
+  let toStart = START;
+  const timer = setInterval(() => {
+    if (begun[0] === 1) left -= STEP;
+    else toStart -= STEP;
+    if (Math.min(left, toStart) <= 0) controller.abort();
+  }, STEP);
+  return { signal: controller.signal, stop: () => clearInterval(timer) };
 }
