@@ -1,14 +1,19 @@
 import type { FastifyPluginAsync } from "fastify";
 import { html } from "../lib/html.ts";
+import { readCorrections } from "../store/corrections.ts";
 import { readOverview } from "../store/overview.ts";
 import { readUnlisted } from "../store/unlisted.ts";
 import { auditPage } from "./audit.ts";
+import { correctionsTable } from "./corrections.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendPage } from "./frame.ts";
 import { ADMIN_STYLE } from "./style.ts";
 import { deadTable, hostsTable, runsTable, sourcesTable } from "./tables.ts";
 import { unlistedTable } from "./unlisted.ts";
 import { at } from "./words.ts";
+
+/** Corrections that are shown. */
+const CORRECTIONS = 20;
 
 /** The operators' pages as a Fastify plugin: `/admin` and what is below it. */
 export function adminRoutes(
@@ -30,16 +35,18 @@ export function adminRoutes(
     );
     await app.register(auditPage(deps));
     app.get("/admin", { schema }, async (request, reply) => {
-      const [overview, unlisted, urgent] = await Promise.all([
+      const [overview, unlisted, corrections, urgent] = await Promise.all([
         readOverview(store, now()),
         readUnlisted(store, now()),
+        readCorrections(store, now(), CORRECTIONS),
         alarms(),
       ]);
       const tables = [sourcesTable, runsTable, hostsTable, deadTable];
       const body = html`<div class="heading"><h1>Operations</h1><p>As of ${at(timezone, now())} in ${timezone}. Reload for newer numbers.</p></div>
 ${urgent.map((words) => html`<p class="alarm" role="alert">${words}</p>`)}
 ${tables.map((table) => table(overview, timezone))}
-${unlistedTable(unlisted, overview.sources, timezone)}`;
+${unlistedTable(unlisted, overview.sources, timezone)}
+${correctionsTable(corrections, timezone)}`;
       return sendPage(reply, frame("Operations", body, request));
     });
   };

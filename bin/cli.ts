@@ -16,6 +16,8 @@ const COMMANDS: Record<string, () => Promise<{ register: Register }>> = {
   status: () => import("./commands/status.ts"),
   backfill: () => import("./commands/backfill.ts"),
   reprocess: () => import("./commands/reprocess.ts"),
+  topics: () => import("./commands/topics.ts"),
+  unlisted: () => import("./commands/unlisted.ts"),
   export: () => import("./commands/export.ts"),
   backup: () => import("./commands/backup.ts"),
   restore: () => import("./commands/restore.ts"),

@@ -4,6 +4,7 @@ import type { Correction, EditorsWord } from "../model/correction.ts";
 import { toItem } from "../model/item.ts";
 import type { TopicRule } from "../model/topic.ts";
 import { getArticles, writeArticles } from "../store/articles.ts";
+import { note } from "../store/audit.ts";
 import {
   addCorrections,
   correctionsOf,
@@ -30,7 +31,10 @@ export interface Wish {
 /** What became of a wish: kept, with whether readers see a difference; or why it can't be. */
 export type CorrectionOutcome = { correction: Correction; changed: boolean } | { problem: string };
 
-/** Keeps an editor's word over an article and applies it, as an `updated` change of the stream. */
+/**
+ * Keeps an editor's word over an article and applies it, as an `updated` change of the stream and a
+ * line of the audit log. `by` is written as the audit log names people.
+ */
 export async function correct(
   store: Store,
   { articleId, word, by, reason }: Wish,
@@ -44,7 +48,12 @@ export async function correct(
   const _id = shortHash(JSON.stringify([articleId, full, by, now]));
   const correction: Correction = { _id, articleId, word: full, by, at: now, reason, undone: null };
   await addCorrections(store, [correction]);
-  return { correction, changed: await apply(store, articleId, now) };
+  const changed = await apply(store, articleId, now);
+  const detail = [...full.add.map((id) => `+${id}`), ...full.remove.map((id) => `-${id}`)].join(
+    " ",
+  );
+  await note(store, { at: now, by, action: "article.correct", subject: articleId, reason, detail });
+  return { correction, changed };
 }
 
 /** Takes an editor's word back: the article is what was read of it, and what other corrections say. */
@@ -58,7 +67,10 @@ export async function undoCorrection(
   const correction = await getCorrection(store, id);
   if (!correction) return { problem: "no such correction" };
   if (!ended) return { problem: "it was undone before" };
-  return { correction, changed: await apply(store, correction.articleId, now) };
+  const { articleId: subject } = correction;
+  const changed = await apply(store, subject, now);
+  await note(store, { at: now, by, action: "article.undo", subject, reason, detail: id });
+  return { correction, changed };
 }
 
 function problemOf(

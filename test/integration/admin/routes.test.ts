@@ -100,3 +100,18 @@ test("an operator finds what isn't listed, with the reason", async () => {
   expect(body).not.toContain("Title of shown");
   await app.close();
 });
+
+test("an operator sees who corrected what, why, and what was undone", async () => {
+  const { store, app, get } = await operations("corrections");
+  const word = { field: "topics" as const, add: ["ai"], remove: ["iot"] };
+  const made = { articleId: "a", word, by: "user ada", reason: "about <b>models</b>" };
+  const undone = { by: "user bob", at: ago(10), reason: "mistaken" };
+  await store.collections.corrections.insertMany([
+    { ...made, _id: "c1", at: ago(50), undone: null },
+    { ...made, _id: "c2", at: ago(20), undone },
+  ]);
+  const { body } = await get();
+  expect(body).toMatch(/\/article\/a.*\+ai -iot.*user ada.*about &lt;b&gt;models/s);
+  expect(body).toMatch(/undone by user bob.*mistaken/s);
+  await app.close();
+});

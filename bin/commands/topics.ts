@@ -1,0 +1,113 @@
+import type { Command } from "commander";
+import { loadConfig, processEnv } from "../../config/env.ts";
+import type { Correction } from "../../model/correction.ts";
+import { readCorrections } from "../../store/corrections.ts";
+import type { Store } from "../../store/store.ts";
+import { type CorrectionOutcome, correct, undoCorrection } from "../../workers/correct.ts";
+import { byCli } from "../by.ts";
+import { CommandError } from "../exit.ts";
+import { readTopics } from "../roles/topics.ts";
+import { withStore } from "../services.ts";
+import { plainTable } from "../table.ts";
+import { type ExplainOptions, explainTopics } from "../topics/explain.ts";
+import { suggestTopics } from "../topics/suggestions.ts";
+
+/** Corrections that are listed. */
+const LISTED = 100;
+
+/** `newsgather topics explain | correct | undo | corrections | suggest`. */
+export function register(program: Command): void {
+  const topics = program
+    .command("topics")
+    .description("why articles have their topics, and what editors say");
+  topics
+    .command("explain")
+    .description("show which words gave an article, or a text, its topics")
+    .argument("[article]", "its id")
+    .option("--text <text>", "this text in place of an article; - reads standard input")
+    .option("--title <title>", "its title", "")
+    .option("--language <code>", "its language; without it the keywords of all are read")
+    .option("--json", "print JSON")
+    .action(explain);
+  topics
+    .command("correct")
+    .description("add topics to an article or remove them; kept over every later reading")
+    .argument("<article>", "its id")
+    .option("--add <topic...>", "topics that it is about")
+    .option("--remove <topic...>", "topics that it isn't about")
+    .requiredOption("--reason <text>", "why")
+    .action(correctArticle);
+  topics
+    .command("undo")
+    .description("take a correction back")
+    .argument("<correction>", "its id")
+    .requiredOption("--reason <text>", "why")
+    .action(async (id: string, { reason }: { reason: string }) =>
+      tell(
+        await onStore((store) => undoCorrection(store, { id, by: byCli(), reason }, new Date())),
+      ),
+    );
+  topics
+    .command("corrections")
+    .description("show the latest corrections")
+    .option("--json", "print JSON")
+    .action(async ({ json }: { json?: true }) => {
+      const found = await onStore((store) => readCorrections(store, new Date(), LISTED));
+      console.log(json ? JSON.stringify(found, null, 2) : tableOf(found));
+    });
+  topics
+    .command("suggest")
+    .description("offer keywords that corrections speak for, as YAML for config/topics.yaml")
+    .option("--json", "print JSON")
+    .action(async ({ json }: { json?: true }) => {
+      const known = await readTopics();
+      const { found, yaml } = await onStore((store) =>
+        suggestTopics(store, { topics: known, now: new Date() }),
+      );
+      console.log(json ? JSON.stringify(found, null, 2) : yaml);
+    });
+}
+
+function onStore<T>(use: (store: Store) => Promise<T>): Promise<T> {
+  return withStore(loadConfig(processEnv()), use);
+}
+
+async function explain(
+  articleId: string | undefined,
+  options: ExplainOptions & { json?: true },
+): Promise<void> {
+  const { json, ...asked } = options;
+  if ((articleId === undefined) === (asked.text === undefined)) {
+    throw new CommandError("usage", "name an article, or give a text with --text");
+  }
+  const { found, table } = await explainTopics(articleId, asked, onStore);
+  console.log(json ? JSON.stringify(found, null, 2) : table);
+}
+
+async function correctArticle(
+  articleId: string,
+  { add = [], remove = [], reason }: { add?: string[]; remove?: string[]; reason: string },
+): Promise<void> {
+  const wish = { articleId, word: { field: "topics", add, remove }, by: byCli(), reason } as const;
+  const topics = await readTopics();
+  tell(await onStore((store) => correct(store, wish, { topics, now: new Date() })));
+}
+
+function tell(outcome: CorrectionOutcome): void {
+  if ("problem" in outcome) throw new CommandError("usage", outcome.problem);
+  const { correction, changed } = outcome;
+  const seen = changed ? "readers get an update" : "readers see no difference";
+  console.log(correction._id);
+  console.error(`${correction.undone ? "undone" : "kept"}; ${seen}`);
+}
+
+function tableOf(corrections: Correction[]): string {
+  const rows = corrections.map(({ _id, articleId, word, by, at, reason, undone }) => {
+    const says = [...word.add.map((id) => `+${id}`), ...word.remove.map((id) => `-${id}`)].join(
+      " ",
+    );
+    const state = undone ? `undone: ${undone.reason}` : "";
+    return [_id, articleId, says, by, at.toISOString().slice(0, 16), reason, state];
+  });
+  return plainTable(["correction", "article", "says", "by", "at", "why", "state"], rows);
+}
