@@ -7,7 +7,8 @@ export type RobotsAnswer = { status: number; text: string } | { failed: string }
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-const FIRST_RETRY = 10 * MINUTE;
+/** First waits: after an answer that refuses, and where no answer came at all. */
+const FIRST_RETRY = { refused: 10 * MINUTE, silent: MINUTE / 4 };
 const LAST_RETRY = 6 * 60 * MINUTE;
 /** Longer than any schedule: who asks for more gets a page a month. */
 const LONGEST_DELAY = 30 * DAY;
@@ -15,8 +16,8 @@ const LONGEST_DELAY = 30 * DAY;
 /**
  * The copy to keep after asking robots.txt (RFC 9309 section 2.3.1): 2xx gives rules; 4xx, and a
  * redirect that still is one after five hops, allow all; 429, 5xx and failures forbid all, but for
- * the last good copy, which counts for a day beyond its own. Asked again after a day; after a
- * failure in 10 minutes, then in twice the time, at most 6 hours.
+ * the last good copy, which counts for a day beyond its own. Asked again after a day; after such an
+ * answer in 10 minutes, where none came in 15 s, then in twice the time, at most 6 hours.
  */
 export function robotsCopy(
   answer: RobotsAnswer,
@@ -46,7 +47,7 @@ export function robotsCopy(
     text: "",
     status,
     fetchedAt: now,
-    expiresAt: later(nextRetry(previous)),
+    expiresAt: later(nextRetry(previous, status === null ? "silent" : "refused")),
     goodText: good ? previous.goodText : null,
     goodAt: good ? previous.goodAt : null,
     detail: "failed" in answer ? answer.failed : `robots.txt answered ${status}`,
@@ -75,10 +76,10 @@ function textOf(copy: RobotsCopy): string | null {
   return copy.state === "unreachable" ? copy.goodText : copy.text;
 }
 
-function nextRetry(previous: RobotsCopy | null): number {
-  if (previous?.state !== "unreachable") return FIRST_RETRY;
+function nextRetry(previous: RobotsCopy | null, how: keyof typeof FIRST_RETRY): number {
+  if (previous?.state !== "unreachable") return FIRST_RETRY[how];
   const last = previous.expiresAt.getTime() - previous.fetchedAt.getTime();
-  return Math.min(LAST_RETRY, Math.max(FIRST_RETRY, 2 * last));
+  return Math.min(LAST_RETRY, Math.max(FIRST_RETRY[how], 2 * last));
 }
 
 const CACHED = 200;

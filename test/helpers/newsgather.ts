@@ -2,10 +2,9 @@ import { spawn } from "node:child_process";
 import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { root } from "../../bin/roles/package.ts";
 import { within } from "../../lib/stack.ts";
 import { killAll } from "./processes.ts";
-
-const root = new URL("../../", import.meta.url).pathname;
 
 /** A folder for one run of the program; everything that it starts can be told by its name. */
 export interface Place {

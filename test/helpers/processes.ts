@@ -23,6 +23,13 @@ export function processesOf(folder: string): Process[] {
   });
 }
 
+/** The process of a role of the program that runs in a folder; throws while there is none. */
+export function pidOfRole(folder: string, role: string): number {
+  const found = processesOf(folder).find(({ command }) => command.includes(`role.js ${role} `));
+  if (!found) throw new Error(`no process has the role ${role}`);
+  return found.pid;
+}
+
 /** Those of the processes that are still there. */
 export function stillThere(processes: Process[]): Process[] {
   return processes.filter(({ pid, started }) => startedAt(pid) === started);
@@ -48,7 +55,8 @@ function mentions(pid: number, text: string): boolean {
   return commandOf(pid).includes(text) || read(`/proc/${pid}/environ`).includes(text);
 }
 
-function parentOf(pid: number): number {
+/** The process that a process belongs to; 0 when it is gone. */
+export function parentOf(pid: number): number {
   return Number(/^PPid:\s*(\d+)$/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0);
 }
 

@@ -1,7 +1,7 @@
 /** Numbers of the tests that `npm run verify` repeats on a larger scale; small in `npm test`. */
 export interface Size {
-  /** Rounds of killed processes, each on services and a world of its own. */
-  killRounds: number;
+  /** Faults that strike one daemon under load. */
+  faults: number;
   /** Changes that racing writers put into the stream, over so many articles. */
   changes: number;
   changedArticles: number;
@@ -16,7 +16,7 @@ export interface Size {
 }
 
 const SMALL: Size = {
-  killRounds: 1,
+  faults: 10,
   changes: 240,
   changedArticles: 8,
   archive: 900,
@@ -25,7 +25,7 @@ const SMALL: Size = {
   patience: 120_000,
 };
 const LARGE: Size = {
-  killRounds: 5,
+  faults: 52,
   changes: 100_000,
   changedArticles: 400,
   archive: 20_000,

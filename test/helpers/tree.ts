@@ -1,12 +1,10 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { vi } from "vitest";
 import { findOwner } from "../../services/claim.ts";
 import { openStore } from "../../store/connect.ts";
 import type { Store } from "../../store/store.ts";
 import { startWorld, type World } from "../world/world.ts";
 import { type Command, makePlace, newsgather, type Place } from "./newsgather.ts";
-import { processesOf } from "./processes.ts";
 
 /** A sample world and a folder for the program that watches it. */
 export interface Setting {
@@ -68,34 +66,4 @@ export async function startTree(sourceIds: string[] = []): Promise<Tree> {
     await setting.close();
   };
   return { ...setting, daemon, address, redisUrl, mongoUrl, store, close };
-}
-
-/** The process of a role; throws while there is none. */
-export function pidOfRole({ folder }: Place, role: string): number {
-  const found = processesOf(folder).find(({ command }) => command.includes(`role.js ${role} `));
-  if (!found) throw new Error(`no process has the role ${role}`);
-  return found.pid;
-}
-
-/** The process of an embedded service. */
-export async function pidOfService({ dataDir }: Place, name: "redis" | "database") {
-  return Number(await readFile(join(dataDir, "run", `${name}.pid`), "utf8"));
-}
-
-/** Waits until the sites of these sources have seen so many requests for pages. */
-export async function untilAsked(world: World, sourceIds: string[], count: number): Promise<void> {
-  const seen = () => requestsTo(world, sourceIds).length;
-  await vi.waitUntil(() => seen() >= count, { timeout: 120_000, interval: 20 });
-}
-
-/** Page requests that the sites of these sources have seen. */
-export function requestsTo(world: World, sourceIds: string[]) {
-  const hosts = new Set(hostsOf(world, sourceIds));
-  return world.report().requests.filter(({ host, kind }) => kind === "page" && hosts.has(host));
-}
-
-/** Names and ports of the sites of these sources. */
-export function hostsOf(world: World, sourceIds: string[]): string[] {
-  const articles = world.truth.articles.filter(({ sourceId }) => sourceIds.includes(sourceId));
-  return [...new Set(articles.map(({ url }) => new URL(url).host))];
 }

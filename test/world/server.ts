@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { gzipSync } from "node:zlib";
 import type { Reply } from "./site.ts";
 import { isSubResource } from "./statics.ts";
@@ -9,6 +10,8 @@ import type { SeenRequest } from "./truth.ts";
 const DRIP = { every: 400, chunk: `<!-- ${"still loading ".repeat(8)}-->\n` };
 
 const now = () => performance.timeOrigin + performance.now();
+
+const sockets = new WeakMap<Server, Set<Socket>>();
 
 /** Answers a request for `host` (name and port); null: there is no such page. */
 export type Answer = (host: string, path: string, method: string) => Reply | null;
@@ -21,7 +24,7 @@ const NOT_FOUND: Reply = {
 
 /** A server that answers by `answer` and records what it saw in `seen`, but for the control paths. */
 export function siteServer(answer: Answer, seen: SeenRequest[]): Server {
-  return createServer((request, response) => {
+  const server = createServer((request, response) => {
     const start = now();
     const host = request.headers.host ?? "";
     const path = request.url ?? "/";
@@ -44,6 +47,17 @@ export function siteServer(answer: Answer, seen: SeenRequest[]): Server {
     if (reply.delayMs) setTimeout(() => send(reply, request, response), reply.delayMs);
     else send(reply, request, response);
   });
+  const open = new Set<Socket>();
+  sockets.set(server, open);
+  return server.on("connection", (socket: Socket) => {
+    open.add(socket);
+    socket.once("close", () => open.delete(socket));
+  });
+}
+
+/** Ends every open connection of a server with a reset (RST). */
+export function resetConnections(server: Server): void {
+  for (const socket of sockets.get(server) ?? []) socket.resetAndDestroy();
 }
 
 function send(reply: Reply, request: IncomingMessage, response: ServerResponse): void {

@@ -5,7 +5,7 @@ import { handMade } from "./hand-made.ts";
 import type { Plan } from "./plan.ts";
 import { reportOf } from "./report.ts";
 import { type ScaledOptions, scaled } from "./scaled.ts";
-import { listen, shut, siteServer } from "./server.ts";
+import { listen, resetConnections, shut, siteServer } from "./server.ts";
 import type { Reply, Site } from "./site.ts";
 import { isSubResource, picture } from "./statics.ts";
 import type { SeenRequest, Truth, WorldReport } from "./truth.ts";
@@ -39,6 +39,8 @@ export interface World {
   /** Goes on to the second phase: articles are corrected. */
   nextPhase(): void;
   report(): WorldReport;
+  /** Resets every connection that is open. */
+  resetConnections(): void;
   close(): Promise<void>;
 }
 
@@ -133,6 +135,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       options.onPhase?.();
     },
     report: () => reportOf([...seen], plan.truth().forbidden),
+    resetConnections: () => servers.forEach(resetConnections),
     close: async () => {
       await Promise.all(servers.map(shut));
     },

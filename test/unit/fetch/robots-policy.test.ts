@@ -44,15 +44,26 @@ describe("answers to robots.txt", () => {
     expect(robotsDelay(late, "Newsgather")).toBe(0);
   });
 
-  test("an unreachable robots.txt is asked again after 10, 20, 40 minutes, at most 6 hours", () => {
+  test.each([
+    ["refuses", { status: 503, text: "" }, [10, 20, 40, 80, 160, 320, 360, 360]],
+    ["is silent", { failed: "ECONNRESET" }, [0.25, 0.5, 1, 2, 4, 8, 16, 32]],
+  ])("a robots.txt that %s is asked again later each time", (_, answer, expected) => {
     const minutes: number[] = [];
     let copy = ok;
     for (let turn = 0; turn < 8; turn++) {
-      copy = robotsCopy({ failed: "timeout" }, copy, copy.expiresAt);
+      copy = robotsCopy(answer, copy, copy.expiresAt);
       minutes.push((copy.expiresAt.getTime() - copy.fetchedAt.getTime()) / 60_000);
     }
-    expect(minutes).toEqual([10, 20, 40, 80, 160, 320, 360, 360]);
+    expect(minutes).toEqual(expected);
     expect(robotsCopy({ status: 200, text }, copy, copy.expiresAt)).toMatchObject({ state: "ok" });
+  });
+
+  test("a robots.txt that stays silent is asked again every six hours in the end", () => {
+    let copy = ok;
+    for (let turn = 0; turn < 20; turn++) {
+      copy = robotsCopy({ failed: "ECONNRESET" }, copy, copy.expiresAt);
+    }
+    expect(copy.expiresAt.getTime() - copy.fetchedAt.getTime()).toBe(6 * HOUR);
   });
 });
 

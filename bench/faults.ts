@@ -1,0 +1,25 @@
+import { parseArgs } from "node:util";
+import { runFaults } from "./faults/run.ts";
+import { faultTable } from "./faults/table.ts";
+
+// Faults of every kind, injected into a daemon that reads the scaled sample world: what is lost,
+// doubled or left behind, and how soon work goes on.
+const { values } = parseArgs({
+  options: {
+    count: { type: "string", default: "12" },
+    seed: { type: "string", default: "1" },
+    only: { type: "string", multiple: true },
+    json: { type: "boolean", default: false },
+  },
+});
+
+const outcome = await runFaults({
+  seed: Number(values.seed),
+  count: Number(values.count),
+  ...(values.only && { kinds: values.only }),
+  note: (line) => console.error(line),
+});
+console.log(values.json ? JSON.stringify(outcome) : faultTable(outcome));
+const { struck, total, differences } = outcome;
+const problems = [...struck.flatMap((one) => one.problems), ...differences];
+if (problems.length + total.lost + total.doubled > 0) process.exitCode = 1;

@@ -1,0 +1,127 @@
+import { Queue } from "bullmq";
+import { urlKey } from "../../discover/canonical-url.ts";
+import { sleep } from "../../lib/time.ts";
+import { PIPELINE } from "../../queues/pipeline.ts";
+import { startedAt } from "../../services/proc.ts";
+import { streamProblems } from "../../test/helpers/outcome.ts";
+import { parentOf, processesOf } from "../../test/helpers/processes.ts";
+import type { TrueArticle } from "../../test/world/truth.ts";
+import { connect, keyPrefix } from "../../workers/enqueue.ts";
+import type { Stage } from "./stage.ts";
+
+/** How the articles that should be stored are. */
+export interface Tally {
+  expected: number;
+  stored: number;
+  lost: number;
+  doubled: number;
+}
+
+const NO_TURN = 20_000;
+
+/** Compares what should be stored of these sources with what is; anything unexpected counts as doubled. */
+export async function tallyOf(
+  { running }: Stage,
+  articles: readonly TrueArticle[],
+  ids: readonly string[],
+): Promise<Tally> {
+  const { articles: collection } = running.store.collections;
+  const found = await collection
+    .find({ sourceId: { $in: [...ids] } }, { projection: { url: 1 } })
+    .toArray();
+  const wanted = new Set(articles.map(({ url }) => url));
+  const stored = new Set(found.map(({ url }) => url).filter((url) => wanted.has(url)));
+  return {
+    expected: wanted.size,
+    stored: stored.size,
+    lost: wanted.size - stored.size,
+    doubled: found.length - stored.size,
+  };
+}
+
+/** What is wrong beside the articles: the stream, processes that nobody owns, stuck queues; in sentences. */
+export async function problemsOf(stage: Stage): Promise<string[]> {
+  const problems = await streamProblems(stage.running.store);
+  const orphans = await untilNone(10_000, () => orphansOf(stage));
+  const stuck = await untilNone(NO_TURN, () => stuckJobs(stage));
+  return [...problems, ...orphans, ...stuck];
+}
+
+/** What became of the links of articles that are missing, in sentences. */
+export async function missingOf(
+  { running }: Stage,
+  articles: readonly TrueArticle[],
+): Promise<string[]> {
+  const { articles: stored, links, hosts } = running.store.collections;
+  const problems: string[] = [];
+  for (const { url } of articles) {
+    if (await stored.findOne({ url })) continue;
+    const host = await hosts.findOne({ _id: new URL(url).host });
+    const link = await links.findOne({ _id: urlKey(url) });
+    problems.push(`missing: ${url}, its link ${brief(link)}, its host ${brief(host)}`);
+  }
+  return problems;
+}
+
+function brief(document: object | null): string {
+  const {
+    hints: _,
+    validators: __,
+    render: ___,
+    ...rest
+  } = { ...document } as Record<string, unknown>;
+  return document ? JSON.stringify(rest) : "is unknown";
+}
+
+/** Asks again until nothing is found or `patience` ms are over; answers what is found last. */
+async function untilNone(
+  patience: number,
+  find: () => string[] | Promise<string[]>,
+): Promise<string[]> {
+  const deadline = Date.now() + patience;
+  for (;;) {
+    const found = await find();
+    if (found.length === 0 || Date.now() > deadline) return found;
+    await sleep(500);
+  }
+}
+
+/** Processes of the place that don't descend from the daemon. */
+function orphansOf({ place, running }: Stage): string[] {
+  const all = processesOf(place.folder);
+  return all
+    .filter(({ pid, command }) => !descends(ownerOf(command) ?? pid, running.daemon.pid))
+    .filter(({ pid, started }) => startedAt(pid) === started)
+    .map(({ pid, command }) => `process ${pid} belongs to nobody: ${command}`);
+}
+
+/** Chromium's crash handlers leave their parent; the folder that they name tells whose they are. */
+function ownerOf(command: string): number | null {
+  return Number(/newsgather-browser-(\d+)-/.exec(command)?.[1] ?? 0) || null;
+}
+
+function descends(pid: number, from: number): boolean {
+  for (let at = pid; at > 1; at = parentOf(at)) if (at === from) return true;
+  return false;
+}
+
+/** Jobs that are at work or wait although nothing is due: their queue is stuck. */
+async function stuckJobs({ running }: Stage): Promise<string[]> {
+  const connection = connect(running.redisUrl, { maxRetriesPerRequest: 1 });
+  try {
+    const problems: string[] = [];
+    for (const { name } of PIPELINE) {
+      if (name === "schedule") continue;
+      const prefix = keyPrefix("newsgather", name);
+      const queue = new Queue(name, { connection, prefix, skipVersionCheck: true });
+      const { active = 0, waiting = 0 } = await queue.getJobCounts("active", "waiting");
+      if (active + waiting > 0) {
+        problems.push(`queue ${name} has ${waiting} jobs that wait and ${active} at work`);
+      }
+      await queue.close();
+    }
+    return problems;
+  } finally {
+    connection.disconnect();
+  }
+}

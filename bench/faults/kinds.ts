@@ -1,0 +1,194 @@
+import { open, rm } from "node:fs/promises";
+import { connect as connectTo } from "node:net";
+import { join } from "node:path";
+import { sleep } from "../../lib/time.ts";
+import { startedAt } from "../../services/proc.ts";
+import { commandOf } from "../../test/helpers/chromium.ts";
+import { kill, killAll, pidOfRole, processesOf } from "../../test/helpers/processes.ts";
+import type { Random } from "../../test/world/random.ts";
+import { connect } from "../../workers/enqueue.ts";
+import { skewedWorker, whyNoSkew } from "./skewed.ts";
+import type { Stage } from "./stage.ts";
+
+/** One kind of fault. */
+export interface Fault {
+  name: string;
+  /** What happens, in a few words. */
+  does: string;
+  /** Whether a site of the wave is read in the browser. */
+  browser?: true;
+  /** Whether Redis loses leases with it, and so when a host was last asked. */
+  forgetsPace?: true;
+  /** Work on the wave must go on within so many ms after the fault is over. */
+  within: number;
+  /** Why it can't be injected here; null where it can. */
+  impossible?(stage: Stage): string | null;
+  /** Makes it happen; answers when it was over, epoch ms: from then on recovery counts. */
+  inject(stage: Stage, random: Random): Promise<number>;
+}
+
+/** A killed worker's jobs are back after lock and stall check; a service's, once it answers. */
+const WORKER = 20_000;
+const SERVICE = 5_000;
+const SECOND = 1000;
+
+const killed = async (pid: number): Promise<number> => {
+  const started = startedAt(pid);
+  kill(pid);
+  const isThere = () => started !== null && startedAt(pid) === started;
+  while (isThere()) await sleep(5);
+  return Date.now();
+};
+
+const killRole = (role: string) => (stage: Stage) => killed(pidOfRole(stage.place.folder, role));
+
+const killService = (name: "redis" | "database") => async (stage: Stage) => {
+  const { redisUrl, mongoUrl } = stage.running;
+  await killed(serviceOf(stage, name));
+  return answersAt(name === "redis" ? redisUrl : mongoUrl);
+};
+
+/** Everything that can be injected. */
+export const FAULTS: readonly Fault[] = [
+  { name: "http worker", does: "kill -9", within: WORKER, inject: killRole("http") },
+  { name: "scheduler", does: "kill -9", within: WORKER, inject: killRole("scheduler") },
+  {
+    name: "redis",
+    does: "kill -9",
+    forgetsPace: true,
+    within: SERVICE,
+    inject: killService("redis"),
+  },
+  { name: "database", does: "kill -9", within: SERVICE, inject: killService("database") },
+  {
+    name: "browser worker",
+    does: "kill -9",
+    browser: true,
+    within: WORKER,
+    inject: killRole("browser"),
+  },
+  {
+    name: "browser",
+    does: "kill -9",
+    browser: true,
+    within: WORKER,
+    async inject({ place }) {
+      const found = processesOf(place.folder).filter(
+        ({ pid }) =>
+          commandOf(pid).includes("--user-data-dir") && !commandOf(pid).includes("--type="),
+      );
+      for (const { pid } of found) await killed(pid);
+      return Date.now();
+    },
+  },
+  {
+    name: "process group",
+    does: "kill -9, then start",
+    forgetsPace: true,
+    within: WORKER,
+    async inject(stage) {
+      killAll(stage.place.folder);
+      await stage.running.daemon.ended();
+      await stage.restart();
+      return Date.now();
+    },
+  },
+  {
+    name: "frozen worker",
+    does: "SIGSTOP past its lock, SIGCONT",
+    within: WORKER,
+    async inject({ place }, random) {
+      const pid = pidOfRole(place.folder, "http");
+      kill(pid, "SIGSTOP");
+      await sleep(random.int(11, 14) * SECOND);
+      kill(pid, "SIGCONT");
+      return Date.now();
+    },
+  },
+  {
+    name: "full disk",
+    does: "data folder's disk filled for 4 s",
+    forgetsPace: true,
+    within: WORKER,
+    impossible: ({ noDisk }) => noDisk,
+    async inject({ place }) {
+      const path = join(place.dataDir, "ballast");
+      await fill(path);
+      await sleep(4 * SECOND);
+      await rm(path, { force: true });
+      return Date.now();
+    },
+  },
+  {
+    name: "redis flushed",
+    does: "FLUSHALL",
+    forgetsPace: true,
+    within: WORKER,
+    async inject({ running }) {
+      const redis = connect(running.redisUrl, { maxRetriesPerRequest: 1 });
+      await redis.flushall();
+      redis.disconnect();
+      return Date.now();
+    },
+  },
+  {
+    name: "connections reset",
+    does: "every connection of the world",
+    within: WORKER,
+    async inject({ world }) {
+      world.resetConnections();
+      return Date.now();
+    },
+  },
+  {
+    name: "skewed clock",
+    does: "one more worker, minutes off",
+    within: WORKER,
+    impossible: whyNoSkew,
+    inject: skewedWorker,
+  },
+];
+
+/** The process of an embedded service. */
+function serviceOf({ place }: Stage, name: "redis" | "database"): number {
+  const mark = join(place.dataDir, name === "redis" ? "redis" : "secantusdb");
+  const other = join(place.dataDir, "mongodb");
+  const found = processesOf(place.folder).find(({ pid }) => {
+    const words = commandOf(pid).split(" ");
+    return words.includes(mark) || (name === "database" && words.includes(other));
+  });
+  if (!found) throw new Error(`no process is the ${name}`);
+  return found.pid;
+}
+
+/** When a server accepts connections, epoch ms. */
+async function answersAt(url: string): Promise<number> {
+  const port = Number(new URL(url).port);
+  for (;;) {
+    const answers = await new Promise<boolean>((resolve) => {
+      const socket = connectTo(port, "127.0.0.1", () => resolve(true));
+      socket.once("error", () => resolve(false)).once("close", () => resolve(false));
+      socket.setTimeout(SECOND, () => socket.destroy());
+    });
+    if (answers) return Date.now();
+    await sleep(20);
+  }
+}
+
+/** Writes a file until the disk is full. */
+async function fill(path: string): Promise<void> {
+  const file = await open(path, "w");
+  try {
+    for (let size = 1 << 22; size >= 1 << 12; size >>= 2) {
+      const piece = Buffer.alloc(size);
+      for (let room = true; room; ) {
+        room = await file.write(piece).then(
+          ({ bytesWritten }) => bytesWritten === size,
+          () => false,
+        );
+      }
+    }
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,41 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { sleep } from "../../lib/time.ts";
+import { newsgather } from "../../test/helpers/newsgather.ts";
+import { kill } from "../../test/helpers/processes.ts";
+import type { Random } from "../../test/world/random.ts";
+import type { Stage } from "./stage.ts";
+
+/** How long the worker with the wrong clock is there, ms. */
+const STAYS = 6_000;
+
+/** Why no worker can run on another clock here; null where one can. */
+export function whyNoSkew(): string | null {
+  return library() ? null : "libfaketime isn't installed (apt: faketime)";
+}
+
+/** Runs one more HTTP worker whose clock is up to an hour off, for a while. */
+export async function skewedWorker({ place, running }: Stage, random: Random): Promise<number> {
+  const minutes = random.int(5, 60) * (random.next() < 0.5 ? -1 : 1);
+  const worker = newsgather(["start", "--role", "http"], {
+    env: {
+      ...place.env,
+      MONGODB_URI: running.mongoUrl,
+      REDIS_URL: running.redisUrl,
+      LD_PRELOAD: library(),
+      FAKETIME: `${minutes > 0 ? "+" : ""}${minutes}m`,
+      // Timers go on as they should: the clock on the wall is wrong, not time itself.
+      FAKETIME_DONT_FAKE_MONOTONIC: "1",
+    },
+  });
+  await Promise.race([sleep(STAYS), worker.ended()]);
+  kill(worker.pid, "SIGTERM");
+  await worker.ended(30_000);
+  return Date.now();
+}
+
+function library(): string | undefined {
+  return readdirSync("/usr/lib")
+    .map((folder) => join("/usr/lib", folder, "faketime/libfaketimeMT.so.1"))
+    .find((path) => existsSync(path));
+}

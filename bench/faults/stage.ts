@@ -1,0 +1,116 @@
+import { execFileSync } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { findOwner } from "../../services/claim.ts";
+import { openStore } from "../../store/connect.ts";
+import type { Store } from "../../store/store.ts";
+import { type Command, makePlace, newsgather, type Place } from "../../test/helpers/newsgather.ts";
+import { kill, pidOfRole, processesOf } from "../../test/helpers/processes.ts";
+import { startWorld, type World } from "../../test/world/world.ts";
+
+/** A sample world and `newsgather start` over it, which faults happen to. */
+export interface Stage {
+  place: Place;
+  world: World;
+  /** Why the data folder has no small disk of its own; null where it has one. */
+  noDisk: string | null;
+  readonly running: Running;
+  /** Starts the daemon again, once it was killed. */
+  restart(): Promise<void>;
+  /** Makes sources of the world known to the daemon. */
+  announce(sources: { id: string; yaml: string }[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The daemon with the addresses of its services. */
+interface Running {
+  daemon: Command;
+  mongoUrl: string;
+  redisUrl: string;
+  /** Where portal and API are. */
+  address: string;
+  store: Store;
+}
+
+/** Size of the data folder's disk: enough for the embedded database and its journal. */
+const DISK = "1500m";
+
+/** Opens a world of `sites` sites and the daemon, which knows none of them yet. */
+export async function openStage(options: {
+  sites: number;
+  articles: number;
+  delayMs: number;
+  seed: number;
+}): Promise<Stage> {
+  const world = await startWorld({ ...options, concurrency: 1, port: 0 });
+  const place = await makePlace({
+    NEWSGATHER_HOSTS: world.hosts,
+    NEWSGATHER_ALLOW_NETWORKS: world.allowNetworks,
+    NEWSGATHER_REQUEST_TIMEOUT: "5s",
+    NEWSGATHER_TICK: "1s",
+  });
+  const noDisk = mountDisk(place.dataDir);
+  const clear = async () => {
+    await place.clear();
+    await world.close();
+  };
+  let running: Running;
+  try {
+    running = await start(place);
+  } catch (error) {
+    unmount(place.dataDir, noDisk);
+    await clear();
+    throw error;
+  }
+  return {
+    place,
+    world,
+    noDisk,
+    get running() {
+      return running;
+    },
+    async restart() {
+      await running.store.close();
+      running = await start(place);
+    },
+    async announce(sources) {
+      for (const { id, yaml } of sources)
+        await writeFile(join(place.sourcesDir, `${id}.yaml`), yaml);
+      kill(pidOfRole(place.folder, "scheduler"), "SIGHUP");
+    },
+    async close() {
+      await running.store.close();
+      kill(running.daemon.pid, "SIGTERM");
+      await running.daemon.ended().catch(() => {});
+      for (const { pid } of processesOf(place.folder)) kill(pid);
+      unmount(place.dataDir, noDisk);
+      await clear();
+    },
+  };
+}
+
+async function start(place: Place): Promise<Running> {
+  const daemon = newsgather(["start"], place);
+  const [, address = ""] = await daemon.says(/operators' pages: (\S+)/);
+  const { mongoUrl, redisUrl } = (await findOwner(place.dataDir)) ?? {};
+  if (!mongoUrl || !redisUrl) throw new Error("the daemon doesn't say where its services are");
+  const store = await openStore(mongoUrl, { database: "newsgather" });
+  return { daemon, mongoUrl, redisUrl, address, store };
+}
+
+/** Gives a folder a small disk of its own; answers why not, where that isn't allowed. */
+function mountDisk(folder: string): string | null {
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${DISK},mode=0755`, "tmpfs", folder], {
+      stdio: "pipe",
+    });
+    return null;
+  } catch (error) {
+    const said = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : "";
+    return `mounting a small disk isn't possible here${said && ` (${said})`}`;
+  }
+}
+
+function unmount(folder: string, noDisk: string | null): void {
+  if (noDisk === null) execFileSync("umount", ["--lazy", folder], { stdio: "ignore" });
+}

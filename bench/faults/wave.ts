@@ -1,0 +1,83 @@
+import { sleep } from "../../lib/time.ts";
+import { articlesWithPending } from "../../store/articles.ts";
+import type { Random } from "../../test/world/random.ts";
+import type { SeenRequest, TrueArticle } from "../../test/world/truth.ts";
+import type { Stage } from "./stage.ts";
+
+/** Sites that become known at once; one fault strikes while they are read. */
+export interface Wave {
+  ids: string[];
+  hosts: ReadonlySet<string>;
+  articles: TrueArticle[];
+  /** When it became known, epoch ms. */
+  since: number;
+}
+
+/** Sites of a wave. */
+export const SITES = 4;
+/** Articles of a site; robots.txt, feed and listing come on top. */
+export const ARTICLES = 6;
+
+const POLL = 50;
+
+/** Makes the sites of wave number `index` known; one of them through the browser if asked for. */
+export async function startWave(
+  stage: Stage,
+  index: number,
+  options: { browser: boolean },
+): Promise<Wave> {
+  const { world } = stage;
+  const chosen = world.sources.slice(index * SITES, (index + 1) * SITES);
+  const ids = chosen.map(({ id }) => id);
+  const articles = world.truth.articles.filter(({ sourceId }) => ids.includes(sourceId));
+  const since = Date.now();
+  await stage.announce(
+    chosen.map(({ id, yaml }, at) => ({
+      id,
+      yaml: options.browser && at === 0 ? yaml.replace("render: http", "render: browser") : yaml,
+    })),
+  );
+  return { ids, articles, since, hosts: new Set(articles.map(({ url }) => new URL(url).host)) };
+}
+
+/** Page requests of the wave's sites that began at `since` or later, oldest first. */
+export function requestsOf({ world }: Stage, { hosts }: Wave, since = 0): SeenRequest[] {
+  return world
+    .report()
+    .requests.filter(
+      ({ host, kind, start }) => kind === "page" && hosts.has(host) && start >= since,
+    )
+    .toSorted((a, b) => a.start - b.start);
+}
+
+/** Waits for a moment in the wave that the seed chooses: after some of its requests and a little more. */
+export async function untilMidway(stage: Stage, wave: Wave, random: Random): Promise<void> {
+  const total = wave.articles.length + 3 * SITES;
+  const count = random.int(3, Math.floor(total / 2));
+  const deadline = Date.now() + 60_000;
+  while (requestsOf(stage, wave).length < count) {
+    if (Date.now() > deadline) throw new Error(`no ${count} requests of the wave within 60 s`);
+    await sleep(POLL);
+  }
+  await sleep(random.int(0, 400));
+}
+
+/** Waits until all articles of the wave are stored and told in the stream; false when that takes too long. */
+export async function untilStored(stage: Stage, wave: Wave, patience: number): Promise<boolean> {
+  const deadline = Date.now() + patience;
+  while (Date.now() < deadline) {
+    if (await isThrough(stage, wave).catch(() => false)) return true;
+    await sleep(200);
+  }
+  return false;
+}
+
+async function isThrough({ running }: Stage, { ids, articles }: Wave): Promise<boolean> {
+  const { store } = running;
+  const { sources } = store.collections;
+  const stored = await store.collections.articles.countDocuments({ sourceId: { $in: ids } });
+  if (stored < articles.length) return false;
+  const records = await sources.find({ _id: { $in: ids } }).toArray();
+  if (records.some(({ openRunId, lastAttemptAt }) => openRunId || !lastAttemptAt)) return false;
+  return (await articlesWithPending(store, new Date(), 1)).length === 0;
+}

@@ -1,0 +1,32 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { type Outcome, runFaults } from "../../bench/faults/run.ts";
+import { faultTable } from "../../bench/faults/table.ts";
+import { measured } from "../helpers/measured.ts";
+import { SIZE } from "../helpers/size.ts";
+
+describe("faults under load", () => {
+  let outcome: Outcome;
+
+  beforeAll(async () => {
+    outcome = await runFaults({ seed: 1, count: SIZE.faults, note: () => {} });
+    measured(`\n${faultTable(outcome)}`);
+  }, SIZE.patience);
+
+  test("enough of them struck, of every kind that is possible here", () => {
+    expect(outcome.struck).toHaveLength(SIZE.faults);
+    expect(outcome.skipped.map(({ fault }) => fault)).not.toContain("http worker");
+  });
+
+  test("nothing is lost or doubled", () => {
+    const { expected, lost, doubled } = outcome.total;
+    expect(expected).toBeGreaterThan(20 * SIZE.faults);
+    expect({ lost, doubled }).toEqual({ lost: 0, doubled: 0 });
+    expect(outcome.differences).toEqual([]);
+  });
+
+  test("after each the stream is whole, no process is left over, no queue stuck, and work went on in time", () => {
+    expect(
+      outcome.struck.flatMap(({ fault, problems }) => problems.map((p) => `${fault}: ${p}`)),
+    ).toEqual([]);
+  });
+});
