@@ -80,14 +80,15 @@ export function hostsTable({ closedHosts }: Overview, zone: string): Html {
 export function deadTable({ deadLinks }: Overview, zone: string): Html {
   return section(
     "Links given up",
-    ["Address", "Source", "Tries", "When", "Cause"],
-    deadLinks.map(({ url, sourceId, attempts, doneAt, reason, detail }) => {
+    ["Address", "Source", "Tries", "When", "Cause", "To try again"],
+    deadLinks.map(({ _id, url, sourceId, attempts, doneAt, reason, detail }) => {
       const safe = httpUrl(url);
       const link = safe
         ? html`<a href="${safe}" rel="external noopener noreferrer">${url}</a>`
         : url;
       return html`<tr><td class="url">${link}</td><td>${sourceId}</td><td class="n">${attempts}</td>
-<td>${at(zone, doneAt)}</td><td class="why">${reason && reasonText(reason)}${detail && `: ${detail}`}</td></tr>\n`;
+<td>${at(zone, doneAt)}</td><td class="why">${reason && reasonText(reason)}${detail && `: ${detail}`}</td>
+<td class="why"><code>newsgather dead replay ${_id}</code></td></tr>\n`;
     }),
     html`None.`,
   );

@@ -23,7 +23,7 @@ export interface Run {
   _id: string;
   sourceId: string;
   sourceVersion: number;
-  trigger: "schedule" | "manual" | "backfill";
+  trigger: "schedule" | "manual" | "backfill" | "replay";
   /** First run of the source: the budget of invariant 11 applies. */
   first: boolean;
   open: boolean;

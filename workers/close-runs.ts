@@ -25,10 +25,10 @@ export async function closeFinishedRuns(deps: Deps): Promise<number> {
     // The crawl job ended between opening the run and taking the source: the next one goes on.
     if (!owns && source && runIdOf(source) === run._id) continue;
     if (!owns && now.getTime() - run.startedAt.getTime() <= PATIENCE) continue;
-    const works = owns || run.trigger === "backfill";
+    const works = owns || run.trigger === "backfill" || run.trigger === "replay";
     if (works && (await hasDueLinks(store, run._id, soon))) continue;
     if (owns) await finish(deps, run, source);
-    // A backfill that is through, or a run that its source has gone on without.
+    // A backfill or replay that is through, or a run that its source has gone on without.
     else await closeRun(store, run._id, await countRun(store, run._id), now);
     closed++;
   }

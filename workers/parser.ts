@@ -1,7 +1,7 @@
 import pLimit from "p-limit";
 import { Piscina } from "piscina";
 import { LIMITS } from "../config/limits.ts";
-import { GiveUp } from "../model/failure.ts";
+import { GiveUp, RetryLater } from "../model/failure.ts";
 import type { TopicRule } from "../model/topic.ts";
 import type { Discovered, DiscoverTask, Extracted, ExtractTask } from "./parse-tasks.ts";
 
@@ -30,31 +30,41 @@ const THREAD = import.meta.url.endsWith(".ts")
   : new URL("./parse-thread.js", import.meta.url);
 
 /**
- * A pool of parser threads. A task that takes over 5 s, or more memory than a thread may have, has
- * its thread ended and rejects with `GiveUp("parse")`.
+ * A pool of parser threads. A task that takes over 5 s has its thread ended and rejects with
+ * `RetryLater("parse")`; one that fails, or takes more memory than a thread may have, with
+ * `GiveUp("parse")`. Tests give other bounds and another thread file.
  */
-export function createParser(threads: number, topics: readonly TopicRule[]): Parser {
+export function createParser(
+  threads: number,
+  topics: readonly TopicRule[],
+  options: { thread?: URL; deadline?: number; heap?: number } = {},
+): Parser {
+  const { thread = THREAD, deadline = LIMITS.parseDeadline, heap = HEAP } = options;
   const pool = new Piscina({
-    filename: THREAD.href,
+    filename: thread.href,
     minThreads: 1,
     maxThreads: threads,
     idleTimeout: 60_000,
     workerData: { topics } satisfies ThreadData,
-    resourceLimits: { maxOldGenerationSizeMb: HEAP },
+    resourceLimits: { maxOldGenerationSizeMb: heap },
   });
   // Waiting happens here and not in the pool, so that the clock runs for the page alone.
   const limit = pLimit(threads);
   const run = async (task: ExtractTask | DiscoverTask): Promise<unknown> => {
     const begun = new Int32Array(new SharedArrayBuffer(4));
-    const clock = pageClock(begun);
+    const clock = pageClock(begun, deadline);
     // A copy of the bytes goes over, since the stored body may share their memory.
     const body = new Uint8Array(task.body);
     try {
       const options = { signal: clock.signal, transferList: [body.buffer] };
       return await pool.run({ ...task, body, begun }, options);
     } catch (error) {
-      const why = clock.signal.aborted ? `took over ${LIMITS.parseDeadline} ms` : String(error);
-      throw new GiveUp("parse", `parsing ${task.url}: ${why}`, { cause: error });
+      const what = `parsing ${task.url}`;
+      if (!clock.signal.aborted)
+        throw new GiveUp("parse", `${what}: ${String(error)}`, { cause: error });
+      // It may be this machine that was slow, or stood still.
+      const late = `${what} took over ${deadline} ms`;
+      throw new RetryLater("parse", late, deadline, { cause: error });
     } finally {
       clock.stop();
     }
@@ -67,9 +77,9 @@ export function createParser(threads: number, topics: readonly TopicRule[]): Par
 }
 
 /** Fires when a page has taken its time, counted from where its thread begins with it. */
-function pageClock(begun: Int32Array) {
+function pageClock(begun: Int32Array, deadline: number) {
   const controller = new AbortController();
-  let left = LIMITS.parseDeadline;
+  let left = deadline;
   let toStart = START;
   const timer = setInterval(() => {
     if (begun[0] === 1) left -= STEP;

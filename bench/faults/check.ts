@@ -3,6 +3,7 @@ import { urlKey } from "../../discover/canonical-url.ts";
 import { sleep } from "../../lib/time.ts";
 import { PIPELINE } from "../../queues/pipeline.ts";
 import { startedAt } from "../../services/proc.ts";
+import { commandOf } from "../../test/helpers/chromium.ts";
 import { streamProblems } from "../../test/helpers/outcome.ts";
 import { parentOf, processesOf } from "../../test/helpers/processes.ts";
 import type { TrueArticle } from "../../test/world/truth.ts";
@@ -90,14 +91,14 @@ async function untilNone(
 function orphansOf({ place, running }: Stage): string[] {
   const all = processesOf(place.folder);
   return all
-    .filter(({ pid, command }) => !descends(ownerOf(command) ?? pid, running.daemon.pid))
+    .filter(({ pid }) => !descends(ownerOf(pid), running.daemon.pid))
     .filter(({ pid, started }) => startedAt(pid) === started)
     .map(({ pid, command }) => `process ${pid} belongs to nobody: ${command}`);
 }
 
 /** Chromium's crash handlers leave their parent; the folder that they name tells whose they are. */
-function ownerOf(command: string): number | null {
-  return Number(/newsgather-browser-(\d+)-/.exec(command)?.[1] ?? 0) || null;
+function ownerOf(pid: number): number {
+  return Number(/newsgather-browser-(\d+)-/.exec(commandOf(pid))?.[1] ?? pid);
 }
 
 function descends(pid: number, from: number): boolean {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { GiveUp } from "../../../model/failure.ts";
+import { sleep } from "../../../lib/time.ts";
+import { GiveUp, RetryLater } from "../../../model/failure.ts";
 import { type ExtractTask, sourceView } from "../../../workers/parse-tasks.ts";
 import { createParser, type Parser } from "../../../workers/parser.ts";
 import { makeSource } from "../../helpers/articles.ts";
@@ -51,5 +52,45 @@ describe("a task that fails", () => {
     expect(bad).toMatchObject({ status: "rejected", reason: { reason: "parse" } });
     expect(bad?.status === "rejected" && bad.reason).toBeInstanceOf(GiveUp);
     expect(good.every(({ status }) => status === "fulfilled")).toBe(true);
+  });
+});
+
+describe("a page that is poison", () => {
+  const thread = new URL("../../fixtures/threads/poison.mjs", import.meta.url);
+  let poisoned: Parser;
+  beforeAll(() => {
+    poisoned = createParser(2, [], { thread, deadline: 1500 });
+  });
+  afterAll(() => poisoned.close());
+  const read = (name: string) =>
+    poisoned.extract({ task: "extract", hints: {}, ...pageOf("<p>x"), url: `${url}/${name}` });
+
+  test("and hangs has its thread ended, not waited for, while its neighbours go on", async () => {
+    const began = performance.now();
+    const hung = read("hangs").then(
+      () => null,
+      (error: unknown) => error,
+    );
+    for (let n = 0; n < 20; n++) await read(`fine-${n}`);
+    expect(performance.now() - began).toBeLessThan(1500);
+    const error = await hung;
+    expect(error).toBeInstanceOf(RetryLater);
+    expect(error).toMatchObject({ reason: "parse" });
+    expect(performance.now() - began).toBeLessThan(10_000);
+    // A thread that was left behind would go on burning a core.
+    await sleep(300);
+    const before = process.cpuUsage();
+    await sleep(1000);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1000).toBeLessThan(500);
+  });
+
+  test.each(["bursts", "crashes"])("and %s costs its thread alone", async (how) => {
+    const patient = createParser(1, [], { thread, deadline: 30_000, heap: 48 });
+    const of = (name: string) =>
+      patient.extract({ task: "extract", hints: {}, ...pageOf("<p>x"), url: `${url}/${name}` });
+    await expect(of(how)).rejects.toBeInstanceOf(GiveUp);
+    await expect(of("fine")).resolves.toMatchObject({ article: null });
+    await patient.close();
   });
 });

@@ -1,0 +1,111 @@
+import type { Command } from "commander";
+import { loadConfig, processEnv } from "../../config/env.ts";
+import { urlKey } from "../../discover/canonical-url.ts";
+import type { Link } from "../../model/link.ts";
+import { getCapture } from "../../store/captures.ts";
+import { deadLinks } from "../../store/dead-links.ts";
+import { getLink } from "../../store/links.ts";
+import type { Store } from "../../store/store.ts";
+import { replay } from "../../workers/replay.ts";
+import { CommandError } from "../exit.ts";
+import { withStore } from "../services.ts";
+import { plainTable } from "../table.ts";
+
+interface Wanted {
+  source?: string;
+  cause?: string;
+  limit: string;
+}
+
+/** `newsgather dead list | show | replay`: links that were given up. */
+export function register(program: Command): void {
+  const dead = program.command("dead").description("links that were given up: dead letters");
+  const narrowed = (command: Command, limit: string) =>
+    command
+      .option("--source <id>", "only those of a source")
+      .option("--cause <cause>", "only those with a cause, e.g. timeout or poison")
+      .option("--limit <n>", "at most so many, the newest first", limit);
+  narrowed(dead.command("list"), "50")
+    .description("show dead letters with their cause, newest first")
+    .option("--json", "print JSON")
+    .action(async ({ json, ...wanted }: Wanted & { json?: true }) => {
+      const links = await open((store) => find(store, wanted));
+      console.log(json ? JSON.stringify(links, null, 2) : listOf(links));
+    });
+  dead
+    .command("show")
+    .description("show one dead letter with its evidence")
+    .argument("<id>", "id or address of the link")
+    .action(async (id: string) => {
+      const letter = await open((store) => show(store, id));
+      console.log(JSON.stringify(letter, null, 2));
+    });
+  narrowed(dead.command("replay"), "1000")
+    .description("fetch dead letters again, as first tries")
+    .argument("[id...]", "ids or addresses of links; without any, all that the options leave")
+    .option("--all", "every dead letter")
+    .action(async (ids: string[], options: Wanted & { all?: true }) => {
+      const { all, source, cause } = options;
+      if (ids.length === 0 && !all && source === undefined && cause === undefined) {
+        throw new CommandError("usage", "name links, a --source or a --cause, or take --all");
+      }
+      const { links, retired } = await open(async (store) => {
+        const found =
+          ids.length > 0
+            ? await Promise.all(ids.map((id) => deadLink(store, id)))
+            : await find(store, options);
+        return replay({ store, now: () => new Date() }, found);
+      });
+      console.log(`${links} links are due now`);
+      if (retired.length > 0) {
+        throw new CommandError("partly", `left alone, their source is gone: ${retired.join(", ")}`);
+      }
+    });
+}
+
+function open<T>(use: (store: Store) => Promise<T>): Promise<T> {
+  return withStore(loadConfig(processEnv()), use);
+}
+
+function find(store: Store, { source, cause, limit }: Wanted): Promise<Link[]> {
+  const most = Number(limit);
+  if (!Number.isInteger(most) || most < 1) {
+    throw new CommandError("usage", `--limit ${limit}: write a whole number from 1 on`);
+  }
+  const only = {
+    ...(source !== undefined && { sourceId: source }),
+    ...(cause !== undefined && { cause }),
+  };
+  return deadLinks(store, new Date(), { ...only, limit: most });
+}
+
+async function deadLink(store: Store, id: string): Promise<Link> {
+  const link = await getLink(store, URL.canParse(id) ? urlKey(id) : id);
+  if (!link) throw new CommandError("usage", `no such link: ${id} (newsgather dead list)`);
+  if (link.state !== "dead") {
+    throw new CommandError("usage", `${id} is no dead letter: it is ${link.state}`);
+  }
+  return link;
+}
+
+/** The link and the last response to it, where one came. */
+async function show(store: Store, id: string) {
+  const link = await deadLink(store, id);
+  const evidence = link.captureId ? await getCapture(store, link.captureId) : null;
+  return { link, evidence };
+}
+
+function listOf(links: Link[]): string {
+  if (links.length === 0) return "no dead letters";
+  const rows = links.map(({ _id, url, sourceId, lane, attempts, doneAt, reason, detail }) => [
+    _id,
+    url,
+    sourceId,
+    lane,
+    attempts,
+    doneAt?.toISOString().slice(0, 19).replace("T", " ") ?? "",
+    `${reason ?? ""}${detail ? `: ${detail}` : ""}`,
+  ]);
+  const head = ["id", "address", "source", "lane", "tries", "when", "cause"];
+  return plainTable(head, rows, { right: [4] });
+}

@@ -1,0 +1,63 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { deadLinks } from "../../../store/dead-links.ts";
+import { getHost } from "../../../store/hosts.ts";
+import { closeFinishedRuns } from "../../../workers/close-runs.ts";
+import { replay } from "../../../workers/replay.ts";
+import { drive } from "../../helpers/line.ts";
+import { openStage, type Stage } from "../../helpers/scene.ts";
+import { articlePage } from "../../helpers/site.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage(import.meta.filename);
+});
+afterEach(() => stage.clear());
+afterAll(() => stage?.close());
+
+test("a dead letter is found by source and cause, and replayed as a first try in a run of its own", async () => {
+  const { store, site, line, link } = await stage.open("replay", ["/a", "/b"]);
+  site.pages["/a"] = (_, response) => response.writeHead(400).end("broken today");
+  await drive(line, site.host);
+  const now = line.deps.now();
+  const [letter, ...more] = await deadLinks(store, now, { cause: "bad-response", limit: 10 });
+  expect(more).toEqual([]);
+  expect(letter).toMatchObject({ state: "dead", detail: "the server answered 400" });
+  expect(await deadLinks(store, now, { cause: "timeout", limit: 10 })).toEqual([]);
+  expect(await deadLinks(store, now, { sourceId: "elsewhere", limit: 10 })).toEqual([]);
+
+  site.pages["/a"] = articlePage("Whole again");
+  const alive = await link("/b");
+  const letters = [letter, alive].flatMap((one) => one ?? []);
+  expect(await replay(line.deps, letters)).toEqual({ links: 1, retired: [] });
+  expect(await link("/a")).toMatchObject({ state: "due", attempts: 0, reason: null });
+  expect((await getHost(store, site.host))?.nextTurnAt.http).toEqual(expect.any(Date));
+  await drive(line, site.host);
+  expect(await link("/a")).toMatchObject({ state: "done", outcome: "new", attempts: 1 });
+  expect(await link("/b")).toEqual(alive);
+  expect(await deadLinks(store, line.deps.now(), { limit: 10 })).toEqual([]);
+  line.advance(61_000);
+  await closeFinishedRuns(line.deps);
+  const run = await store.collections.runs.findOne({ trigger: "replay" });
+  expect(run).toMatchObject({ open: false, counts: { links: 1, stored: 1 } });
+});
+
+test("a link that died on its way through redirects starts again at its first address", async () => {
+  const { site, line, link } = await stage.open("hops", ["/old"]);
+  site.pages["/old"] = (_, response) => void response.writeHead(302, { location: "/new" }).end();
+  site.pages["/new"] = (_, response) => response.writeHead(400).end();
+  await drive(line, site.host);
+  const dead = await link("/old");
+  expect(dead).toMatchObject({ state: "dead", url: site.at("/new") });
+  await replay(line.deps, dead ? [dead] : []);
+  expect(await link("/old")).toMatchObject({ state: "due", url: site.at("/old"), hops: [] });
+});
+
+test("what belongs to a source that is gone stays dead, and is named", async () => {
+  const { store, site, line, link } = await stage.open("gone", ["/a"]);
+  site.pages["/a"] = (_, response) => response.writeHead(400).end();
+  await drive(line, site.host);
+  await store.collections.sources.updateOne({ _id: "cities" }, { $set: { active: false } });
+  const dead = await link("/a");
+  expect(await replay(line.deps, dead ? [dead] : [])).toEqual({ links: 0, retired: ["cities"] });
+  expect(await link("/a")).toEqual(dead);
+});

@@ -1,0 +1,67 @@
+import type { Link } from "../model/link.ts";
+import { ensureHosts, wakeHosts } from "../store/hosts.ts";
+import { reviveLinks } from "../store/links.ts";
+import { emptyCounts, openRun } from "../store/runs.ts";
+import { getSource } from "../store/sources.ts";
+import type { Deps } from "./deps.ts";
+
+/** What a replay did. */
+export interface Replayed {
+  /** Links that are due now. */
+  links: number;
+  /** Sources that are gone, so that their links can't be fetched. */
+  retired: string[];
+}
+
+/**
+ * Makes dead letters due again as first tries at their first address, in a run of their own per
+ * source; those that are no dead letters (any more) are left alone.
+ */
+export async function replay(
+  { store, now }: Pick<Deps, "store" | "now">,
+  links: readonly Link[],
+): Promise<Replayed> {
+  const dead = links.filter(({ state }) => state === "dead");
+  const retired: string[] = [];
+  let count = 0;
+  for (const sourceId of new Set(dead.map((link) => link.sourceId))) {
+    const source = await getSource(store, sourceId);
+    if (!source?.active) {
+      retired.push(sourceId);
+      continue;
+    }
+    const own = dead.filter((link) => link.sourceId === sourceId);
+    const at = now();
+    const runId = `${sourceId}-replay-${at.getTime().toString(36)}`;
+    await openRun(store, {
+      _id: runId,
+      sourceId,
+      sourceVersion: source.version,
+      trigger: "replay",
+      first: false,
+      open: true,
+      startedAt: at,
+      finishedAt: null,
+      counts: emptyCounts(),
+      problems: [],
+    });
+    const first = own.map((link) => ({ link, url: link.hops[0]?.url ?? link.url }));
+    await reviveLinks(
+      store,
+      first.map(({ link, url }) => ({
+        id: link._id,
+        runId,
+        dueAt: at,
+        set: { url, host: new URL(url).host },
+      })),
+    );
+    const turns = first.map(({ link, url }) => ({ host: new URL(url).host, lane: link.lane, at }));
+    await ensureHosts(
+      store,
+      turns.map(({ host }) => ({ host, ...source.pace })),
+    );
+    await wakeHosts(store, turns);
+    count += own.length;
+  }
+  return { links: count, retired };
+}
