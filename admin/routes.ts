@@ -2,11 +2,13 @@ import type { FastifyPluginAsync } from "fastify";
 import { html } from "../lib/html.ts";
 import { readCorrections } from "../store/corrections.ts";
 import { readOverview } from "../store/overview.ts";
+import { readParts } from "../store/parts.ts";
 import { readUnlisted } from "../store/unlisted.ts";
 import { auditPage } from "./audit.ts";
 import { correctionsTable } from "./corrections.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendPage } from "./frame.ts";
+import { partsTable } from "./parts.ts";
 import { ADMIN_STYLE } from "./style.ts";
 import { deadTable, hostsTable, runsTable, sourcesTable } from "./tables.ts";
 import { unlistedTable } from "./unlisted.ts";
@@ -35,8 +37,9 @@ export function adminRoutes(
     );
     await app.register(auditPage(deps));
     app.get("/admin", { schema }, async (request, reply) => {
-      const [overview, unlisted, corrections, urgent] = await Promise.all([
+      const [overview, parts, unlisted, corrections, urgent] = await Promise.all([
         readOverview(store, now()),
+        readParts(store, now()),
         readUnlisted(store, now()),
         readCorrections(store, now(), CORRECTIONS),
         alarms(),
@@ -44,6 +47,7 @@ export function adminRoutes(
       const tables = [sourcesTable, runsTable, hostsTable, deadTable];
       const body = html`<div class="heading"><h1>Operations</h1><p>As of ${at(timezone, now())} in ${timezone}. Reload for newer numbers.</p></div>
 ${urgent.map((words) => html`<p class="alarm" role="alert">${words}</p>`)}
+${partsTable(parts, timezone)}
 ${tables.map((table) => table(overview, timezone))}
 ${unlistedTable(unlisted, overview.sources, timezone)}
 ${correctionsTable(corrections, timezone)}`;

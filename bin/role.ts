@@ -1,11 +1,17 @@
 import { loadConfig, processEnv } from "../config/env.ts";
 import { createLogger, hideCredentials } from "../config/logger.ts";
+import { sleep } from "../lib/time.ts";
 import type { Role } from "../queues/pipeline.ts";
+import type { Trouble } from "../services/service.ts";
 import { exitCodeOf, explain } from "./exit.ts";
+import type { RoleMessage } from "./role-process.ts";
 import { startRole } from "./roles/start-role.ts";
 
 /** How long a role whose parent is gone may take to stop, ms. */
 const ORPHANED = 5000;
+/** How often the parent is told how this process does, and how often it looks, ms. */
+const BEAT = 1000;
+const LOOK = 3000;
 
 // One role as a process of its own, under `newsgather start`: says where it listens when it is
 // ready, and ends with its parent.
@@ -37,8 +43,16 @@ process.on("disconnect", () => {
 // Ctrl-C reaches the whole process group; when and in which order we stop is for the parent to say.
 process.on("SIGINT", () => {});
 
-const { address } = await starting.catch((error: unknown) => {
+const running = await starting.catch((error: unknown) => {
   process.stderr.write(`${hideCredentials(explain(error) ?? String(error))}\n`);
   process.exit(exitCodeOf(error));
 });
-process.send?.({ ready: true, address });
+const tell = (message: RoleMessage) => void process.send?.(message);
+tell({ ready: true, address: running.address });
+// The parent replaces a process that it no longer hears of.
+let trouble: Trouble | null = null;
+setInterval(() => tell({ beat: trouble }), BEAT);
+for (;;) {
+  await sleep(LOOK);
+  trouble = await running.trouble();
+}

@@ -47,6 +47,8 @@ export interface Config {
   readonly tick: number;
   /** ms. */
   readonly requestTimeout: number;
+  /** ms. */
+  readonly stuckAfter: number;
   /** Bytes. */
   readonly diskFree: number;
   /** ms; null: for ever. */
@@ -167,6 +169,7 @@ function toConfig(values: Values, hosts: string, env: Env): Config {
     logLevel: values.NEWSGATHER_LOG_LEVEL,
     tick: values.NEWSGATHER_TICK,
     requestTimeout: values.NEWSGATHER_REQUEST_TIMEOUT,
+    stuckAfter: values.NEWSGATHER_STUCK_AFTER,
     diskFree: values.NEWSGATHER_DISK_FREE,
     keep: {
       raw: values.NEWSGATHER_KEEP_RAW,

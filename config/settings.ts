@@ -174,6 +174,12 @@ export const Settings = z.object({
     "a duration from 1s on, e.g. 30s",
     "A whole HTTP request, from connecting to the last byte.",
   ),
+  NEWSGATHER_STUCK_AFTER: define(
+    duration(2000),
+    "60s",
+    "a duration from 2s on, e.g. 60s",
+    "A process that does not answer, or ends no job while work waits, for so long is replaced.",
+  ),
   NEWSGATHER_HTTP_CONCURRENCY: define(
     whole(1, 256),
     "16",

@@ -22,7 +22,7 @@ export interface Embedded {
  */
 export async function startEmbedded(
   config: { dataDir: string; mongoUrl: string | null; redisUrl: string | null },
-  { log }: { log: Log },
+  { log, stuckAfter }: { log: Log; stuckAfter?: number },
 ): Promise<Embedded> {
   const { dataDir } = config;
   if (config.mongoUrl !== null && config.redisUrl !== null) {
@@ -36,7 +36,8 @@ export async function startEmbedded(
   const claim = await claimDataDir(dataDir);
   stack.add("claim", () => claim.release());
   const start = async (kind: typeof startRedis): Promise<string> => {
-    const service = await startSupervised((port) => kind({ dataDir, port, log }), log);
+    const watched = { log, ...(stuckAfter !== undefined && { stuckAfter }) };
+    const service = await startSupervised((port) => kind({ dataDir, port, log }), watched);
     stack.add(service.name, () => service.stop());
     services.push(service);
     log.info({ service: service.name, pid: service.pid, url: service.url }, "service ready");
@@ -56,15 +57,15 @@ export async function startEmbedded(
 /** Starts a service on a free port; another one when a stranger took it in between. */
 async function startSupervised(
   start: (port: number) => Promise<Service>,
-  log: Log,
+  watched: { log: Log; stuckAfter?: number },
   attempts = 3,
 ): Promise<Supervised> {
   const port = await freePort();
   try {
-    return await supervise(() => start(port), { log });
+    return await supervise(() => start(port), watched);
   } catch (error) {
     const taken = error instanceof ServiceEnded && /in use/i.test(error.exit.output);
     if (!taken || attempts <= 1) throw error;
-    return startSupervised(start, log, attempts - 1);
+    return startSupervised(start, watched, attempts - 1);
   }
 }

@@ -7,6 +7,8 @@ import { endProcess, hasArguments, listensOn } from "./proc.ts";
 import { describeExit, type Exit, type Log, type Service } from "./service.ts";
 
 const OUTPUT_KEPT = 4000;
+/** A living service answers within so many ms. */
+const ANSWER = 3000;
 
 /** What to start, and how to tell that it is ready. */
 export interface Launch {
@@ -53,7 +55,24 @@ export async function launch(options: Launch): Promise<Service> {
     await stop();
     throw error;
   }
-  return { name, url: options.url, pid, stop, exited };
+  const kill = () => void child.kill("SIGKILL");
+  return { name, url: options.url, pid, stop, kill, look: lookAt(options), exited };
+}
+
+/** Asks a service whether it answers, and remembers since when it doesn't. */
+function lookAt({ name, probe }: Launch): Service["look"] {
+  let stuckSince: number | null = null;
+  return async () => {
+    try {
+      await within(ANSWER, probe(), `asking ${name}`);
+      stuckSince = null;
+      return null;
+    } catch (error) {
+      stuckSince ??= Date.now();
+      const why = error instanceof Error ? error.message : String(error);
+      return { text: `does not answer: ${why}`, stuckSince };
+    }
+  };
 }
 
 /** Absolute path of a command on PATH, or null. */
@@ -109,7 +128,7 @@ async function untilReady(options: Launch, pid: number, exited: Promise<Exit>): 
   });
   while (Date.now() < deadline) {
     try {
-      await Promise.race([gone, within(3000, probe(), `asking ${name}`)]);
+      await Promise.race([gone, within(ANSWER, probe(), `asking ${name}`)]);
       if (!listensOn(pid, port)) throw new Error(`another program answers on port ${port}`);
       return;
     } catch (error) {

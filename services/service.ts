@@ -5,6 +5,13 @@ export interface Exit {
   output: string;
 }
 
+/** What is wrong with a living process, in words. */
+export interface Trouble {
+  text: string;
+  /** Since when only a new process can help, epoch ms; null where it can't or needn't. */
+  stuckSince: number | null;
+}
+
 /** A server process that we started and own. */
 export interface Service {
   readonly name: string;
@@ -13,6 +20,10 @@ export interface Service {
   readonly pid: number;
   /** Ends it gracefully, by force after a deadline; idempotent. */
   stop(): Promise<void>;
+  /** Ends it at once, however stuck it is. */
+  kill(): void;
+  /** What is wrong with it; null when it does its work. Never rejects. */
+  look(): Promise<Trouble | null>;
   /** Resolves once the process is gone, whoever ended it; never rejects. */
   readonly exited: Promise<Exit>;
 }

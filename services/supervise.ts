@@ -1,5 +1,6 @@
 import { sleep } from "../lib/time.ts";
-import { describeExit, type Log, type Service } from "./service.ts";
+import { describeExit, type Log, type Service, type Trouble } from "./service.ts";
+import { watch } from "./watchdog.ts";
 
 /** ms to wait before a restart: the first time, and at most; after `healthy` ms it starts anew. */
 export interface Backoff {
@@ -8,35 +9,60 @@ export interface Backoff {
   healthy: number;
 }
 
-/** A service that is started again whenever it dies. */
+/** A service that is started again whenever it dies, and replaced when it is stuck. */
 export interface Supervised {
   readonly name: string;
   readonly url: string;
   /** Its process now; null between death and restart. */
   readonly pid: number | null;
+  /** When that process was started. */
+  readonly since: Date;
   readonly restarts: number;
+  /** How many of the restarts replaced a stuck process. */
+  readonly replaced: number;
   /** How it ended the last time, in words. */
   readonly lastExit: string | null;
+  /** What is wrong with it now, in words. */
+  readonly problem: string | null;
   stop(): Promise<void>;
 }
 
+interface State {
+  service: Service | null;
+  since: Date;
+  restarts: number;
+  replaced: number;
+  lastExit: string | null;
+  /** Why the process was ended by us. */
+  stuck: string | null;
+  trouble: Trouble | null;
+  /** Why it can't be started. */
+  cause: string | null;
+}
+
 /**
- * Starts a service (a failure is thrown) and from then on restarts it whenever its process ends.
- * `start` must keep port and data, so that clients only have to reconnect.
+ * Starts a service (a failure is thrown) and from then on restarts it whenever its process ends,
+ * and replaces it when it has been stuck for `stuckAfter` ms. `start` must keep port and data, so
+ * that clients only have to reconnect.
  */
 export async function supervise(
   start: () => Promise<Service>,
-  options: { log: Log; backoff?: Partial<Backoff> },
+  options: { log: Log; backoff?: Partial<Backoff>; stuckAfter?: number },
 ): Promise<Supervised> {
-  const { log } = options;
+  const { log, stuckAfter = 60_000 } = options;
   const backoff = { first: 250, most: 30_000, healthy: 60_000, ...options.backoff };
   const first = await start();
   const { name, url } = first;
   const stopping = new AbortController();
-  const state: { service: Service | null; restarts: number; lastExit: string | null } = {
+  const state: State = {
     service: first,
+    since: new Date(),
     restarts: 0,
+    replaced: 0,
     lastExit: null,
+    stuck: null,
+    trouble: null,
+    cause: null,
   };
 
   const restart = async (delay: number): Promise<Service | null> => {
@@ -44,26 +70,48 @@ export async function supervise(
     if (stopping.signal.aborted) return null;
     try {
       const service = await start();
+      state.cause = null;
+      state.since = new Date();
       log.info({ service: name, pid: service.pid, restarts: state.restarts }, "service restarted");
       return service;
     } catch (error) {
       const wait = Math.min(delay * 2, backoff.most);
+      state.cause = error instanceof Error ? error.message : String(error);
       log.warn({ service: name, err: error, wait }, "service does not start; trying again");
       return restart(wait);
     }
   };
 
+  const look = (service: Service) =>
+    watch(service, {
+      stuckAfter,
+      note: (trouble) => (state.trouble = trouble),
+      replace: (why) => {
+        state.stuck = why;
+        log.warn({ service: name, pid: service.pid, why }, "service is stuck and is replaced");
+        service.kill();
+      },
+    });
+
   const keep = async () => {
     let delay = backoff.first;
     for (let service: Service | null = first; service; ) {
       const since = Date.now();
+      const endWatch = look(service);
       const exit = describeExit(await service.exited);
+      endWatch();
       if (stopping.signal.aborted) return;
       if (Date.now() - since > backoff.healthy) delay = backoff.first;
       state.service = null;
+      state.trouble = null;
       state.restarts++;
-      state.lastExit = exit;
-      log.warn({ service: name, exit, restarts: state.restarts, wait: delay }, "service died");
+      if (state.stuck !== null) state.replaced++;
+      state.lastExit = state.stuck === null ? exit : `replaced: ${state.stuck}`;
+      state.stuck = null;
+      log.warn(
+        { service: name, exit: state.lastExit, restarts: state.restarts, wait: delay },
+        "service died",
+      );
       service = await restart(delay);
       state.service = service;
       delay = Math.min(delay * 2, backoff.most);
@@ -77,11 +125,21 @@ export async function supervise(
     get pid() {
       return state.service?.pid ?? null;
     },
+    get since() {
+      return state.since;
+    },
     get restarts() {
       return state.restarts;
     },
+    get replaced() {
+      return state.replaced;
+    },
     get lastExit() {
       return state.lastExit;
+    },
+    get problem() {
+      if (state.service === null) return state.cause ?? "is being started again";
+      return state.trouble?.text ?? null;
     },
     async stop() {
       stopping.abort();

@@ -25,6 +25,7 @@ export const NAMES: (keyof Collections)[] = [
   "keys",
   "sessions",
   "audit",
+  "parts",
   "meta",
 ];
 

@@ -37,6 +37,8 @@ export const INDEXES: Index[] = [
   { collection: "articles", key: { storyId: 1 } },
   // articles: what readers don't see, newest first (store/unlisted.ts)
   { collection: "articles", key: { "unlisted.at": 1 }, sparse: true },
+  // parts: those that are spoken of (store/parts.ts)
+  { collection: "parts", key: { at: 1 } },
   // aliases: all addresses of an article (store/aliases.ts)
   { collection: "aliases", key: { articleId: 1 } },
   { collection: "revisions", key: { articleId: 1, revision: 1 } },

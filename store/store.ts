@@ -11,6 +11,7 @@ import type { Fingerprint } from "../model/fingerprint.ts";
 import type { Host } from "../model/host.ts";
 import type { Key } from "../model/key.ts";
 import type { Link } from "../model/link.ts";
+import type { Part } from "../model/part.ts";
 import type { Quality } from "../model/quality.ts";
 import type { Revision } from "../model/revision.ts";
 import type { Run } from "../model/run.ts";
@@ -49,6 +50,7 @@ export interface Collections {
   keys: Collection<Key>;
   sessions: Collection<Session>;
   audit: Collection<AuditEntry>;
+  parts: Collection<Part>;
   meta: Collection<Meta>;
 }
 

@@ -48,6 +48,8 @@ export async function openStage(options: {
     NEWSGATHER_ALLOW_NETWORKS: world.allowNetworks,
     NEWSGATHER_REQUEST_TIMEOUT: "5s",
     NEWSGATHER_TICK: "1s",
+    // The small disk is below the usual watermark from the start.
+    NEWSGATHER_DISK_FREE: "50MB",
   });
   const noDisk = mountDisk(place.dataDir);
   const clear = async () => {

@@ -5,6 +5,7 @@ import { headSeq } from "../../store/changes.ts";
 import { openStore } from "../../store/connect.ts";
 import { ALL, getDay } from "../../store/days.ts";
 import { readOverview } from "../../store/overview.ts";
+import { readParts } from "../../store/parts.ts";
 import { createProducer } from "../../workers/enqueue.ts";
 import { CommandError } from "../exit.ts";
 import { roomOf } from "../roles/room.ts";
@@ -38,6 +39,7 @@ async function readStatus() {
     const overview = await readOverview(store, now);
     return {
       at: now,
+      parts: await readParts(store, now),
       sources: overview.sources.map((source) => ({
         id: source._id,
         lastAttemptAt: source.lastAttemptAt,
@@ -63,6 +65,8 @@ async function readStatus() {
   }
 }
 
+const PARTS = ["part", "process", "since", "restarts", "replaced", "problem", "last end"];
+
 function tables(status: Status): string {
   const sources = status.sources.map((source) => [
     source.id,
@@ -77,7 +81,17 @@ function tables(status: Status): string {
   );
   const { head, pending } = status.stream;
   const { free, low } = status.disk;
+  const parts = status.parts.map((part) => [
+    part.name,
+    part.pid ?? "",
+    shown(part.since),
+    part.restarts,
+    part.replaced,
+    part.problem ?? "",
+    part.lastExit ?? "",
+  ]);
   return [
+    plainTable(PARTS, parts, { right: [1, 3, 4] }),
     plainTable(["source", "last run", "last new article", "next", "fill", "problem"], sources),
     plainTable(["queue", "waiting", "delayed", "active"], queues, { right: [1, 2, 3] }),
     `${status.articles} articles listed; stream at ${head}, ${pending} articles with changes waiting; ` +

@@ -55,7 +55,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
     throw refused(error);
   });
   log.info({ address }, "portal is open");
-  return { address, stop };
+  return { address, trouble: () => Promise.resolve(null), stop };
 }
 
 /** An address that may not be listened on is a wrong setting. */

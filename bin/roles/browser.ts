@@ -4,6 +4,7 @@ import { turnHandlers } from "../../workers/handlers.ts";
 import { startWorkers } from "../../workers/start.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
 import { readTopics } from "./topics.ts";
+import { troubleOf } from "./trouble.ts";
 import { openTurns } from "./turns.ts";
 import { guardOf, openBrowser } from "./way-out.ts";
 
@@ -24,8 +25,9 @@ export async function startBrowser(context: RoleContext): Promise<RunningRole> {
   const workers = startWorkers(render ? { render } : {}, {
     ...queues,
     concurrency: { render: concurrency },
+    stuckAfter: config.stuckAfter,
     log,
   });
   stack.add("workers", () => workers.close(LIMITS.shutdown / 2));
-  return { address: null, stop };
+  return { address: null, trouble: () => troubleOf(workers, opened.deps.producer), stop };
 }

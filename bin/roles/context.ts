@@ -2,6 +2,7 @@ import type { Config } from "../../config/env.ts";
 import { PRODUCT } from "../../config/env.ts";
 import type { Logger } from "../../config/logger.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
+import type { Trouble } from "../../services/service.ts";
 import { openStore } from "../../store/connect.ts";
 import type { Deps } from "../../workers/deps.ts";
 import { createProducer, type QueueAddress } from "../../workers/enqueue.ts";
@@ -21,6 +22,8 @@ export interface RoleContext {
 export interface RunningRole {
   /** Where it listens; null for roles that don't. */
   address: string | null;
+  /** What keeps it from its work; null when nothing does. */
+  trouble(): Promise<Trouble | null>;
   /** Drains and closes, last opened first; idempotent. */
   stop(): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { turnHandlers } from "../../workers/handlers.ts";
 import { startWorkers } from "../../workers/start.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
 import { readTopics } from "./topics.ts";
+import { troubleOf } from "./trouble.ts";
 import { openTurns } from "./turns.ts";
 import { guardOf } from "./way-out.ts";
 
@@ -19,8 +20,14 @@ export async function startHttp(context: RoleContext): Promise<RunningRole> {
   const { config, log } = context;
   const workers = startWorkers(
     { ...(fetch && { fetch }), ...(extract && { extract }) },
-    { ...opened.queues, concurrency: { fetch: config.httpConcurrency }, log },
+    {
+      ...opened.queues,
+      concurrency: { fetch: config.httpConcurrency },
+      stuckAfter: config.stuckAfter,
+      log,
+    },
   );
   opened.stack.add("workers", () => workers.close(LIMITS.shutdown / 2));
-  return { address: null, stop: opened.stop };
+  const trouble = () => troubleOf(workers, opened.deps.producer);
+  return { address: null, trouble, stop: opened.stop };
 }

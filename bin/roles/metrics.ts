@@ -1,10 +1,12 @@
-import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import type { Part } from "../../model/part.ts";
 import { headSeq } from "../../store/changes.ts";
 import { ALL, getDay } from "../../store/days.ts";
+import { readParts } from "../../store/parts.ts";
 import type { Deps } from "../../workers/deps.ts";
 
 /** Process metrics, queue depths, and how far stream and counters are; read when asked. */
-export function createMetrics({ store, producer, room }: Deps): Registry {
+export function createMetrics({ store, producer, now, room }: Deps): Registry {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -44,5 +46,29 @@ export function createMetrics({ store, producer, room }: Deps): Registry {
       if (free !== null) disk.set(free);
     },
   });
+  const parts = (name: string, help: string, countOf: (part: Part) => number) => {
+    const counter: Counter = new Counter({
+      name,
+      help,
+      labelNames: ["part", "machine"],
+      registers,
+      async collect() {
+        counter.reset();
+        for (const part of await readParts(store, now())) {
+          counter.inc({ part: part.name, machine: part.machine }, countOf(part));
+        }
+      },
+    });
+  };
+  parts(
+    "newsgather_part_restarts_total",
+    "Times that a supervised process was started again",
+    ({ restarts }) => restarts,
+  );
+  parts(
+    "newsgather_part_replacements_total",
+    "Those of the restarts that replaced a stuck process",
+    ({ replaced }) => replaced,
+  );
   return registry;
 }

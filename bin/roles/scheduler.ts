@@ -9,6 +9,7 @@ import { runSequencer } from "../../workers/sequencer.ts";
 import { startWorkers } from "../../workers/start.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
 import { syncConfigured } from "./sync-sources.ts";
+import { troubleOf } from "./trouble.ts";
 
 /** How often housekeeping runs, ms. */
 const MAINTAIN = 60_000;
@@ -30,6 +31,7 @@ export async function startScheduler(context: RoleContext): Promise<RunningRole>
   const workers = startWorkers(schedulerHandlers(deps), {
     ...queues,
     concurrency: { crawl: 8 },
+    stuckAfter: config.stuckAfter,
     log,
   });
   stack.add("workers", () => workers.close(LIMITS.shutdown / 2));
@@ -43,7 +45,7 @@ export async function startScheduler(context: RoleContext): Promise<RunningRole>
   };
   every(config.tick, scheduleQueue);
   every(MAINTAIN, maintainQueue);
-  return { address: null, stop };
+  return { address: null, trouble: () => troubleOf(workers, deps.producer), stop };
 }
 
 /** Takes over the configured sources, at start and on SIGHUP; mistakes are logged and lose nothing. */

@@ -26,13 +26,14 @@ export interface Tree extends Setting {
 }
 
 /** Serves the hand-made world to a program that has no source yet. */
-export async function makeSetting(): Promise<Setting> {
+export async function makeSetting(env: Record<string, string> = {}): Promise<Setting> {
   const world = await startWorld();
   const place = await makePlace({
     NEWSGATHER_HOSTS: world.hosts,
     NEWSGATHER_ALLOW_NETWORKS: world.allowNetworks,
     NEWSGATHER_REQUEST_TIMEOUT: "5s",
     NEWSGATHER_TICK: "1s",
+    ...env,
   });
   return {
     place,
@@ -50,8 +51,11 @@ export async function makeSetting(): Promise<Setting> {
 }
 
 /** Starts the daemon and connects to its store. */
-export async function startTree(sourceIds: string[] = []): Promise<Tree> {
-  const setting = await makeSetting();
+export async function startTree(
+  sourceIds: string[] = [],
+  env: Record<string, string> = {},
+): Promise<Tree> {
+  const setting = await makeSetting(env);
   await setting.addSources(sourceIds);
   const daemon = newsgather(["start"], setting.place);
   const [, address = ""] = await daemon.says(/operators' pages: (\S+)/);

@@ -144,7 +144,13 @@ test("the line brings each article once while Redis is wiped again and again", a
   const { deps } = line;
   const workers = startWorkers(
     { ...schedulerHandlers(deps), ...turnHandlers(deps) },
-    { redisUrl: stage.redisUrl, prefix: line.prefix, concurrency: { fetch: 4 }, log: deps.log },
+    {
+      redisUrl: stage.redisUrl,
+      prefix: line.prefix,
+      concurrency: { fetch: 4 },
+      stuckAfter: 60_000,
+      log: deps.log,
+    },
   );
   try {
     const through = async () =>

@@ -48,6 +48,7 @@ describe("loadConfig", () => {
       diskFree: 1024 ** 3,
       keep: { raw: 365 * 86_400_000, articles: null, runs: 90 * 86_400_000 },
       requestTimeout: 30_000,
+      stuckAfter: 60_000,
       httpConcurrency: 16,
       addressConcurrency: 4,
       unknown: [],

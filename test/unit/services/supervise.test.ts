@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import type { Exit, Log, Service } from "../../../services/service.ts";
+import type { Exit, Log, Service, Trouble } from "../../../services/service.ts";
 import { supervise } from "../../../services/supervise.ts";
 
 const log: Log = { debug: () => {}, info: () => {}, warn: () => {} };
@@ -9,6 +9,7 @@ const backoff = { first: 5, most: 20, healthy: 60_000 };
 function fakeStarter() {
   const started: { end: (exit: Exit) => void; stops: number }[] = [];
   let failures = 0;
+  let trouble: Trouble | null = null;
   const start = async (): Promise<Service> => {
     if (failures-- > 0) throw new Error("port taken");
     const entry = { end: (_exit: Exit) => {}, stops: 0 };
@@ -20,7 +21,9 @@ function fakeStarter() {
       entry.stops++;
       entry.end({ code: 0, signal: null, output: "" });
     };
-    return { name: "cache", url: "cache://1", pid: started.length, stop, exited };
+    const kill = () => entry.end({ code: null, signal: "SIGKILL", output: "" });
+    const look = async () => trouble;
+    return { name: "cache", url: "cache://1", pid: started.length, stop, kill, look, exited };
   };
   return {
     start,
@@ -28,6 +31,9 @@ function fakeStarter() {
     die: () => started.at(-1)?.end({ code: null, signal: "SIGKILL", output: "out of memory\n" }),
     fail: (times: number) => {
       failures = times;
+    },
+    say: (what: Trouble | null) => {
+      trouble = what;
     },
   };
 }
@@ -58,6 +64,41 @@ describe("supervise", () => {
     const { start, fail } = fakeStarter();
     fail(1);
     await expect(supervise(start, { log, backoff })).rejects.toThrow("port taken");
+  });
+
+  it("replaces a service that has been stuck for long enough, and counts and says so", async () => {
+    const { start, say } = fakeStarter();
+    const service = await supervise(start, { log, backoff, stuckAfter: 1500 });
+    say({ text: "does not answer", stuckSince: Date.now() });
+    await vi.waitFor(() => expect(service.problem).toBe("does not answer"), 3000);
+    expect(service.pid).toBe(1);
+    await vi.waitFor(() => expect(service.pid).toBe(2), 5000);
+    say(null);
+    expect(service).toMatchObject({ restarts: 1, replaced: 1 });
+    expect(service.lastExit).toBe("replaced: does not answer");
+    await vi.waitFor(() => expect(service.problem).toBeNull(), 3000);
+    await service.stop();
+  });
+
+  it("shows a trouble that no new process would help, and replaces nothing", async () => {
+    const { start, say } = fakeStarter();
+    const service = await supervise(start, { log, backoff, stuckAfter: 100 });
+    say({ text: "the clock is wrong", stuckSince: null });
+    await vi.waitFor(() => expect(service.problem).toBe("the clock is wrong"), 3000);
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    expect(service).toMatchObject({ pid: 1, restarts: 0 });
+    await service.stop();
+  });
+
+  it("says why it can't be started again", async () => {
+    const { start, die, fail } = fakeStarter();
+    const service = await supervise(start, { log, backoff: { ...backoff, first: 50, most: 50 } });
+    fail(3);
+    die();
+    await vi.waitFor(() => expect(service.problem).toBe("port taken"));
+    await vi.waitFor(() => expect(service.pid).toBe(2));
+    expect(service.problem).toBeNull();
+    await service.stop();
   });
 
   it("restarts nothing once it is stopped", async () => {

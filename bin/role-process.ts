@@ -1,0 +1,78 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { Env } from "../config/env.ts";
+import type { Role } from "../queues/pipeline.ts";
+import type { Exit, Service, Trouble } from "../services/service.ts";
+import { CommandError, EXIT } from "./exit.ts";
+
+/** What a role's process tells its parent: once that it is ready, and every second how it does. */
+export type RoleMessage = { ready: true; address: string | null } | { beat: Trouble | null };
+
+const READY = 60_000;
+const STOP = 25_000;
+/** A process that has said nothing for so long does not answer, ms. */
+const SILENCE = 5_000;
+
+/** One role as a process that ends with us: its IPC channel closes when we are gone. */
+export async function startProcess(role: Role, only: string[], env: Env): Promise<Service> {
+  const child = fork(
+    fileURLToPath(new URL("./role.js", import.meta.url)),
+    [role, ...(only.length > 0 ? [only.join()] : [])],
+    { env, stdio: ["ignore", "inherit", "inherit", "ipc"] },
+  );
+  const exited = new Promise<Exit>((resolve) => {
+    child.once("exit", (code, signal) => resolve({ code, signal, output: "" }));
+  });
+  const look = hear(child);
+  const ready = readyOf(child, role);
+  const end = async () => {
+    child.kill("SIGTERM");
+    const timer = setTimeout(() => child.kill("SIGKILL"), STOP);
+    await exited;
+    clearTimeout(timer);
+  };
+  let stopping: Promise<void> | undefined;
+  const stop = () => (stopping ??= end());
+  try {
+    const url = (await ready) ?? "";
+    const kill = () => void child.kill("SIGKILL");
+    return { name: role, url, pid: child.pid ?? 0, stop, kill, look, exited };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Where the role listens, once it is ready. */
+function readyOf(child: ChildProcess, role: Role): Promise<string | null> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`${role} is not ready`)), READY);
+    child.on("message", (message: RoleMessage) => {
+      if (!("ready" in message)) return;
+      clearTimeout(timer);
+      resolve(message.address);
+    });
+    child.once("exit", (code, signal) => {
+      clearTimeout(timer);
+      const how = signal ?? `exit code ${code}`;
+      const why = `${role} ended at start (${how}); its log says why`;
+      reject(code === EXIT.usage ? new CommandError("usage", why) : new Error(why));
+    });
+  });
+}
+
+/** What the process last said of itself, or that it says nothing. */
+function hear(child: ChildProcess): Service["look"] {
+  let heardAt = Date.now();
+  let said: Trouble | null = null;
+  child.on("message", (message: RoleMessage) => {
+    heardAt = Date.now();
+    if ("beat" in message) said = message.beat;
+  });
+  return async () => {
+    const silence = Date.now() - heardAt;
+    if (silence < SILENCE) return said;
+    const text = `its event loop has not answered for ${Math.round(silence / 1000)} s`;
+    return { text, stuckSince: heardAt };
+  };
+}

@@ -1,0 +1,16 @@
+import type { Trouble } from "../../services/service.ts";
+import type { Producer } from "../../workers/enqueue.ts";
+import type { Workers } from "../../workers/start.ts";
+
+/** What keeps the workers of this process from their work; null when they do it. */
+export async function troubleOf(workers: Workers, producer: Producer): Promise<Trouble | null> {
+  try {
+    const counts = await producer.counts();
+    return workers.trouble((queue) => counts[queue]?.["waiting"] ?? 0);
+  } catch (error) {
+    // Nothing waits that could be known of: the time until Redis is back doesn't count.
+    workers.trouble(() => 0);
+    const why = error instanceof Error ? error.message : String(error);
+    return { text: `Redis does not answer: ${why}`, stuckSince: null };
+  }
+}

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { newsgather } from "../helpers/newsgather.ts";
+import { kill, pidOfRole } from "../helpers/processes.ts";
+import { startTree, type Tree } from "../helpers/tree.ts";
+
+let tree: Tree;
+beforeAll(async () => {
+  tree = await startTree([], { NEWSGATHER_STUCK_AFTER: "6s" });
+});
+afterAll(() => tree?.close());
+
+interface Status {
+  parts: { name: string; pid: number; restarts: number; replaced: number; lastExit: string }[];
+}
+
+async function partNamed(name: string) {
+  const status = newsgather(["status", "--json"], tree.place);
+  expect(await status.ended()).toMatchObject({ code: 0 });
+  return (JSON.parse(status.out()) as Status).parts.find((part) => part.name === name);
+}
+
+test("a process that no longer answers is replaced, counted, and its cause shown", async () => {
+  const frozen = pidOfRole(tree.place.folder, "http");
+  kill(frozen, "SIGSTOP");
+  const replaced = { restarts: 1, replaced: 1, pid: expect.any(Number) };
+  await vi.waitFor(async () => expect(await partNamed("http")).toMatchObject(replaced), {
+    timeout: 60_000,
+    interval: 1000,
+  });
+  expect(pidOfRole(tree.place.folder, "http")).not.toBe(frozen);
+  expect((await partNamed("http"))?.lastExit).toMatch(/replaced: .* has not answered for \d+ s/);
+  expect(await partNamed("redis")).toMatchObject({ restarts: 0, replaced: 0, lastExit: null });
+  expect(tree.daemon.err()).toContain("service is stuck and is replaced");
+  const page = await (await fetch(`${tree.address}/admin`)).text();
+  expect(page).toMatch(/http.*has not answered for/s);
+  const metrics = await (await fetch(`${tree.address}/metrics`)).text();
+  expect(metrics).toMatch(/newsgather_part_replacements_total\{part="http"[^}]*\} 1/);
+});
+
+test("so is a service that no longer answers", async () => {
+  const before = await partNamed("redis");
+  kill(before?.pid ?? 0, "SIGSTOP");
+  await vi.waitFor(async () => expect((await partNamed("redis"))?.replaced).toBe(1), {
+    timeout: 60_000,
+    interval: 1000,
+  });
+  expect((await partNamed("redis"))?.lastExit).toMatch(/replaced: does not answer/);
+});
