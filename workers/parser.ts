@@ -56,8 +56,8 @@ export function createParser(
     // A copy of the bytes goes over, since the stored body may share their memory.
     const body = new Uint8Array(task.body);
     try {
-      const options = { signal: clock.signal, transferList: [body.buffer] };
-      return await pool.run({ ...task, body, begun }, options);
+      const how = { signal: clock.signal, transferList: [body.buffer] };
+      return await pool.run({ ...task, body, begun }, how);
     } catch (error) {
       const what = `parsing ${task.url}`;
       if (!clock.signal.aborted)
