@@ -25,6 +25,7 @@ const COMMANDS: Record<string, () => Promise<{ register: Register }>> = {
   robots: () => import("./commands/register-robots.ts"),
   extract: () => import("./commands/register-extract.ts"),
   sources: () => import("./commands/sources.ts"),
+  erase: () => import("./commands/erase.ts"),
   users: () => import("./commands/users.ts"),
   keys: () => import("./commands/keys.ts"),
   audit: () => import("./commands/audit.ts"),

@@ -32,6 +32,8 @@ export interface Capture {
   truncated: boolean;
   /** What the publisher reserved, in header or markup: noindex, noarchive, tdm. */
   reservations: string[];
+  /** Why no body is kept although one came: something in it was erased; missing on older ones. */
+  withheld?: "erased" | null;
   /** The written reason when robots.txt was overridden. */
   robotsOverride: string | null;
 }

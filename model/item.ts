@@ -26,6 +26,8 @@ export interface Item {
   duplicateOf: string | null;
   storyId: string;
   wordCount: number | null;
+  /** What it said was erased; readers get no item. */
+  erased?: true;
 }
 
 /** What lists leave in the store. */

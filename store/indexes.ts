@@ -44,6 +44,8 @@ export const INDEXES: Index[] = [
   { collection: "revisions", key: { articleId: 1, revision: 1 } },
   // fingerprints: copies (store/fingerprints.ts)
   { collection: "fingerprints", key: { keys: 1 } },
+  // tombstones: the latest erasures (store/tombstones.ts)
+  { collection: "tombstones", key: { kind: 1, at: 1 } },
   // corrections: of articles; the latest (store/corrections.ts)
   { collection: "corrections", key: { articleId: 1 } },
   { collection: "corrections", key: { at: 1 } },

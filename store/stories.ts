@@ -7,6 +7,14 @@ export async function getStories(store: Store, ids: string[]): Promise<Map<strin
   return new Map(found.map((story) => [story._id, story]));
 }
 
+/** Takes an article out of its story. */
+export async function leaveStory(store: Store, articleId: string, storyId: string): Promise<void> {
+  await store.collections.stories.updateOne(
+    { _id: storyId },
+    { $pull: { articleIds: articleId }, $unset: { [`because.${articleId}`]: "" } },
+  );
+}
+
 /** Adds articles to stories, each with why; a story that isn't there is made. */
 export async function joinStories(
   store: Store,

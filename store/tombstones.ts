@@ -8,6 +8,16 @@ export async function tombstonesOf(store: Store, keys: string[]): Promise<Map<st
   return new Map(found.map((tombstone) => [tombstone._id, tombstone]));
 }
 
+/** Keys that were erased since a time. */
+export async function erasedSince(store: Store, since: Date, now: Date): Promise<string[]> {
+  const at = { $gte: since, $lt: new Date(now.getTime() + 60_000) };
+  const found = await store.collections.tombstones
+    .find({ kind: "erased", at }, { projection: { _id: 1 } })
+    .limit(5000)
+    .toArray();
+  return found.map(({ _id }) => _id);
+}
+
 /** Sets tombstones; the first one of a key stays, but that erasing wins over purging. */
 export async function bury(store: Store, tombstones: Tombstone[]): Promise<void> {
   if (tombstones.length === 0) return;

@@ -18,20 +18,17 @@ export async function withoutBuried(
   const buried = await tombstonesOf(store, urls);
   if (buried.size === 0) return { discovery, erased: 0 };
   const isAlive = ({ url }: { url: string }) => !buried.has(keyOf(url) ?? "");
-  const kinds = [...buried.values()].map(({ kind }) => kind);
-  const problems = [...discovery.problems, `${buried.size} links are ${listOf(kinds)}: left alone`];
+  const erased = [...buried.values()].filter(({ kind }) => kind === "erased").length;
+  // Links of purged articles are still there and say so themselves.
+  const said = erased > 0 ? [`links that were erased: ${erased}; left alone`] : [];
+  const problems = [...discovery.problems, ...said];
   const links = discovery.links.filter(isAlive);
   const skipped = discovery.skipped.filter(isAlive);
-  const erased = kinds.filter((kind) => kind === "erased").length;
   return { discovery: { ...discovery, links, skipped, problems }, erased };
 }
 
 function keyOf(url: string): string | null {
   return URL.canParse(url) ? urlKey(url) : null;
-}
-
-function listOf(kinds: string[]): string {
-  return [...new Set(kinds)].toSorted().join(" or ");
 }
 
 /** The entries of a commit that may be stored; those of buried articles are left out and settled. */

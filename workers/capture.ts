@@ -18,6 +18,7 @@ export interface CaptureContext {
   lane: Lane;
   hops: Hop[];
   reservations: string[];
+  withheld: NonNullable<Capture["withheld"]> | null;
   robotsOverride: string | null;
 }
 
@@ -26,7 +27,8 @@ export async function toCapture(
   received: Received,
   context: CaptureContext,
 ): Promise<{ capture: Capture; body: Body | null }> {
-  const kept = received.wire.length > 0 ? await toBody(received) : null;
+  const keeps = received.wire.length > 0 && context.withheld === null;
+  const kept = keeps ? await toBody(received) : null;
   const body = kept && headOf(kept);
   const { url, status, requestHeaders, headers, address, startedAt, ms, truncated } = received;
   const capture: Capture = {

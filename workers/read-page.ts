@@ -1,6 +1,7 @@
 import { LIMITS } from "../config/limits.ts";
 import type { Received } from "../fetch/received.ts";
 import { robotsDelay } from "../fetch/robots-policy.ts";
+import type { Capture } from "../model/capture.ts";
 import type { Discovery } from "../model/discovery.ts";
 import type { LinkKind, Validators } from "../model/link.ts";
 import type { SourceRecord } from "../model/source.ts";
@@ -29,7 +30,11 @@ export async function keepCapture(
   { link, token, source }: Look,
   received: Received,
   settle: Partial<Look["link"]>,
-  found: { reading?: Omit<Reading, "capture">; reservations?: string[] } = {},
+  found: {
+    reading?: Omit<Reading, "capture">;
+    reservations?: string[];
+    withheld?: Capture["withheld"];
+  } = {},
 ): Promise<void> {
   const { capture, body } = await toCapture(received, {
     linkId: link._id,
@@ -40,6 +45,7 @@ export async function keepCapture(
     lane: link.lane,
     hops: link.hops,
     reservations: found.reservations ?? reservationsOf(received, [], deps.settings.product),
+    withheld: found.withheld ?? null,
     robotsOverride: source?.ignoreRobots?.reason ?? null,
   });
   const reading = found.reading ? { ...found.reading, capture } : null;
@@ -111,14 +117,16 @@ async function readEntryPoint(
   const delayOf = await crawlDelays(deps, discovery);
   const taken = await takeDiscovery(deps, discovery, { link, source, run, laneOf, delayOf });
   // The entry point is done after its links are stored: seen only after stored.
-  await keepCapture(deps, look, received, {
+  const set: Set = {
     ...doneSet("unchanged"),
     // With links left over, "not modified" next time would hide them.
     ...(isUnread(discovery)
       ? unreadSet(discovery)
       : { validators: taken.over > 0 ? {} : validators }),
     notModified: 0,
-  });
+  };
+  // It names what was erased: its words are not stored again.
+  await keepCapture(deps, look, received, set, taken.erased > 0 ? { withheld: "erased" } : {});
   if (taken.due + taken.again > 0) await enqueueTurns(deps);
 }
 

@@ -39,6 +39,7 @@ export async function readRobots(
       lane: "http",
       hops,
       reservations: [],
+      withheld: null,
       robotsOverride: null,
     });
     await addCaptures(store, [capture], body ? [body] : []);

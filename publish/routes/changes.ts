@@ -104,7 +104,7 @@ function expired(why: string): ProblemError {
 function render(changes: Change[], after: number, snapshot: Snapshot, lines: boolean): Rendered {
   const last = changes.at(-1)?.seq ?? after;
   const items = changes.flatMap(({ seq, kind, articleId, version, before, at, item, ...more }) => {
-    const now = item.status === "published";
+    const now = item.status === "published" && !item.erased;
     const was = before?.status === "published";
     if (!now && !was) return [];
     const source = snapshot.sources.get(item.sourceId);

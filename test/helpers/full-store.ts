@@ -138,6 +138,17 @@ export async function fillStore({ collections: all }: Store, many = MANY): Promi
   const none = { articles: 0, completeness: 0, fields: {} };
   await all.quality.insertMany(each((n) => ({ _id: `s${n}`, current: none, previous: none })));
   await all.boilerplate.insertMany(each((n) => ({ _id: `s${n}`, recent: [], known: [] })));
+  await all.audit.insertMany(
+    each((n) => ({
+      _id: `line-${n}`,
+      at: before(n),
+      by: "user ada",
+      action: "source.hold",
+      subject: `s${n}`,
+      reason: "they asked",
+      detail: null,
+    })),
+  );
   await all.tombstones.insertMany(
     each((n) => ({
       _id: `key-${n}`,

@@ -8,13 +8,16 @@ import {
   touchArticles,
   writeArticles,
 } from "../../../store/articles.ts";
+import { readAudit } from "../../../store/audit.ts";
 import { addBoilerplate, boilerplateKeys, readBoilerplate } from "../../../store/boilerplate.ts";
 import { addCaptures } from "../../../store/captures.ts";
 import { appendChanges, headSeq, readChanges } from "../../../store/changes.ts";
 import * as corrections from "../../../store/corrections.ts";
 import { countUp, getDays } from "../../../store/days.ts";
+import { capturesOfLinks } from "../../../store/erasure.ts";
 import { putFingerprints, similarFingerprints } from "../../../store/fingerprints.ts";
 import * as hosts from "../../../store/hosts.ts";
+import { getKey } from "../../../store/keys.ts";
 import * as links from "../../../store/links.ts";
 import { readListing } from "../../../store/listing.ts";
 import { readOverview } from "../../../store/overview.ts";
@@ -22,11 +25,12 @@ import { purgeArticles } from "../../../store/purge.ts";
 import { countQuality } from "../../../store/quality.ts";
 import * as retention from "../../../store/retention.ts";
 import * as runs from "../../../store/runs.ts";
+import { getSession } from "../../../store/sessions.ts";
 import * as sources from "../../../store/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { getStories, joinStories } from "../../../store/stories.ts";
 import { readArticle, readStory } from "../../../store/story-articles.ts";
-import { bury, tombstonesOf } from "../../../store/tombstones.ts";
+import { bury, erasedSince, tombstonesOf } from "../../../store/tombstones.ts";
 import { readUnlisted } from "../../../store/unlisted.ts";
 import { type Access, type WatchedStore, watchStore } from "../../helpers/access.ts";
 import { makeArticle } from "../../helpers/articles.ts";
@@ -128,6 +132,11 @@ const VERBS: [string, Verb][] = [
   ["readBoilerplate", (store) => readBoilerplate(store, ["s3", "s4"])],
   ["boilerplateKeys", (store) => boilerplateKeys(store, "s3")],
   ["addBoilerplate", (store) => addBoilerplate(store, [learnt], { recent: 60, known: 200 })],
+  ["erasedSince", (store) => erasedSince(store, before(15), NOW)],
+  ["capturesOfLinks", (store) => capturesOfLinks(store, ["link-1", "new"])],
+  ["readAudit", (store) => readAudit(store, { before: before(MANY - 20), limit: 10 })],
+  ["getSession", (store) => getSession(store, "s-1", NOW)],
+  ["getKey", (store) => getKey(store, "k-1")],
   ["tombstonesOf", (store) => tombstonesOf(store, ["key-1", "key-2", "new"])],
   ["bury", (store) => bury(store, [{ _id: "key-1", kind: "erased", at: NOW, ...why }])],
   ["correctionsOf", (store) => corrections.correctionsOf(store, ["a-1", "a-2", "new"])],

@@ -41,7 +41,7 @@ describe("what has a tombstone", () => {
     await drive(line, site.host);
     expect(site.asked).toEqual(["/robots.txt", "/feed", "/new"]);
     const [run] = await store.collections.runs.find({ sourceId: "s1" }).toArray();
-    expect(run?.problems).toContain("2 links are erased or purged: left alone");
+    expect(run?.problems).toContain("links that were erased: 1; left alone");
     const stored = await store.collections.links.find({ kind: "article" }).toArray();
     expect(stored.map(({ url }) => url)).toEqual([site.at("/new")]);
   });

@@ -31,6 +31,7 @@ const context = {
   lane: "http",
   hops: [{ url: "https://city.example/a", status: 301, location: "https://city.example/b" }],
   reservations: [],
+  withheld: null,
   robotsOverride: null,
 } as const;
 const capture = (given?: Partial<Received>) =>

@@ -1,0 +1,113 @@
+import type { Collection, Document, WithId } from "mongodb";
+import type { Body, Capture } from "../model/capture.ts";
+import { findIn } from "./find-in.ts";
+import { removeEach } from "./remove.ts";
+import type { Store } from "./store.ts";
+
+/** Documents read at once. */
+const PIECE = 100;
+
+/** A capture as far as it matters to who goes and who stays. */
+export type CaptureOfBody = Pick<Capture, "_id" | "linkId" | "kind" | "headers" | "bodyId">;
+
+/** Every document of a collection, in pieces. Reads all of it: for what is done once in a while. */
+export async function* inPieces<Doc extends Document>(
+  collection: Collection<Doc>,
+  projection: Document = {},
+): AsyncGenerator<WithId<Doc>[]> {
+  let piece: WithId<Doc>[] = [];
+  const all = collection.find<WithId<Doc>>({}, { projection, promoteBuffers: true });
+  for await (const document of all.batchSize(PIECE)) {
+    piece.push(document);
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = [];
+  }
+  if (piece.length > 0) yield piece;
+}
+
+/** Every body with the captures that name it, in pieces. */
+export async function* bodiesInPieces(
+  store: Store,
+): AsyncGenerator<{ body: Body; captures: CaptureOfBody[] }[]> {
+  for await (const bodies of inPieces(store.collections.bodies)) {
+    const captures = await capturesOfBodies(
+      store,
+      bodies.map(({ _id }) => _id),
+    );
+    yield bodies.map((body) => {
+      return { body, captures: captures.filter(({ bodyId }) => bodyId === body._id) };
+    });
+  }
+}
+
+function capturesOfBodies(store: Store, bodyIds: string[]): Promise<CaptureOfBody[]> {
+  return findIn(store.collections.captures, "bodyId", bodyIds, {
+    projection: { linkId: 1, kind: 1, "headers.content-type": 1, bodyId: 1 },
+  });
+}
+
+/** Removes captures, and those of their bodies that no other capture names. */
+export async function removeCaptures(
+  store: Store,
+  captures: Pick<Capture, "_id" | "bodyId">[],
+): Promise<number> {
+  await removeEach(
+    store.collections.captures,
+    captures.map(({ _id }) => ({ _id })),
+  );
+  const named = [...new Set(captures.flatMap(({ bodyId }) => bodyId ?? []))];
+  const kept = new Set((await capturesOfBodies(store, named)).map(({ bodyId }) => bodyId));
+  const alone = named.filter((id) => !kept.has(id));
+  await removeEach(
+    store.collections.bodies,
+    alone.map((_id) => ({ _id })),
+  );
+  return captures.length;
+}
+
+/** Removes bodies; their captures stay and say that something was erased. */
+export async function withholdBodies(store: Store, bodyIds: string[]): Promise<void> {
+  const captures = await capturesOfBodies(store, bodyIds);
+  if (captures.length > 0) {
+    await store.collections.captures.bulkWrite(
+      captures.map(({ _id }) => ({
+        updateOne: { filter: { _id }, update: { $set: { bodyId: null, withheld: "erased" } } },
+      })),
+    );
+  }
+  await removeEach(
+    store.collections.bodies,
+    bodyIds.map((_id) => ({ _id })),
+  );
+}
+
+/** Captures of links. */
+export function capturesOfLinks(
+  store: Store,
+  linkIds: string[],
+): Promise<Pick<Capture, "_id" | "bodyId">[]> {
+  return findIn(store.collections.captures, "linkId", linkIds, { projection: { bodyId: 1 } });
+}
+
+/** Removes what belongs to articles beside themselves: addresses, fingerprints, revisions, corrections. */
+export async function removePartsOf(store: Store, articleIds: string[]): Promise<void> {
+  const { aliases, fingerprints, revisions, corrections, boilerplate } = store.collections;
+  await removeEach(
+    fingerprints,
+    articleIds.map((_id) => ({ _id })),
+  );
+  for (const parts of [aliases, revisions, corrections] as unknown as Collection<{
+    _id: string;
+  }>[]) {
+    const found = await findIn(parts, "articleId", articleIds, { projection: { _id: 1 } });
+    await removeEach(
+      parts,
+      found.map(({ _id }) => ({ _id })),
+    );
+  }
+  for (const id of articleIds) {
+    const gone: Document = { recent: { article: id }, known: { articles: { $in: [id] } } };
+    await boilerplate.updateMany({}, { $pull: gone });
+  }
+}

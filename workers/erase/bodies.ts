@@ -1,0 +1,93 @@
+import { LIMITS } from "../../config/limits.ts";
+import { decodeText } from "../../fetch/charset.ts";
+import { decode } from "../../fetch/decode.ts";
+import type { Body } from "../../model/capture.ts";
+import { articlesOfKeys } from "../../store/aliases.ts";
+import { getArticles } from "../../store/articles.ts";
+import { bodiesInPieces, type CaptureOfBody, withholdBodies } from "../../store/erasure.ts";
+import type { Store } from "../../store/store.ts";
+import { type Finds, findsIn } from "./needles.ts";
+import type { Progress } from "./subject.ts";
+
+/** What became of bodies that hold something of what is erased. */
+export interface BodyCount {
+  /** Taken out: feeds, lists and pages that quote it. */
+  withheld: number;
+  /** Left, since they are the pages of articles that say the same themselves. */
+  copies: string[];
+}
+
+/**
+ * Takes out every stored body that holds what is erased, whoever fetched it, but those of articles
+ * that say the same and that stay. With `dryRun` they are only counted.
+ */
+export async function eraseBodies(
+  store: Store,
+  { keys, finds }: { keys: ReadonlySet<string>; finds: Finds },
+  { dryRun, progress }: { dryRun: boolean; progress: Progress },
+): Promise<BodyCount> {
+  let seen = 0;
+  let withheld = 0;
+  const copies = new Set<string>();
+  for await (const piece of bodiesInPieces(store)) {
+    const found: typeof piece = [];
+    for (const entry of piece) {
+      // Those of the erased pages themselves are gone already, or will be.
+      const foreign = entry.captures.some(({ linkId }) => !keys.has(linkId));
+      const orphan = entry.captures.length === 0;
+      if ((foreign || orphan) && (await holds(entry.body, entry.captures, finds))) {
+        found.push(entry);
+      }
+    }
+    const staying = await copiesAmong(store, found, finds);
+    for (const id of staying.values()) copies.add(id);
+    const gone = found.filter(({ body }) => !staying.has(body._id));
+    withheld += gone.length;
+    if (!dryRun) {
+      await withholdBodies(
+        store,
+        gone.map(({ body }) => body._id),
+      );
+    }
+    progress("bodies", (seen += piece.length));
+  }
+  return { withheld, copies: [...copies] };
+}
+
+async function holds(body: Body, [capture]: CaptureOfBody[], finds: Finds): Promise<boolean> {
+  try {
+    const { bytes } = await decode(body.bytes, body.encoding, LIMITS.decodedBytes);
+    return finds(decodeText(bytes, capture?.headers["content-type"]).text);
+  } catch {
+    // It was cut, or never was what its header said: the bytes as they are.
+    return finds(Buffer.from(body.bytes).toString("latin1"));
+  }
+}
+
+/** The articles that bodies are pages of and that hold the same words themselves, by body. */
+async function copiesAmong(
+  store: Store,
+  found: { body: Body; captures: CaptureOfBody[] }[],
+  finds: Finds,
+): Promise<Map<string, string>> {
+  const pages = found.flatMap(({ body, captures }) =>
+    captures
+      .filter(({ kind }) => kind === "article")
+      .map(({ linkId }) => ({ body: body._id, linkId })),
+  );
+  const owners = await articlesOfKeys(
+    store,
+    pages.map(({ linkId }) => linkId),
+  );
+  const articles = await getArticles(store, [...new Set(owners.values())]);
+  const saying = [...articles.values()].filter(({ title, teaser, text }) =>
+    findsIn(finds, [title, teaser, text]),
+  );
+  const ids = new Set(saying.map(({ _id }) => _id));
+  return new Map(
+    pages.flatMap(({ body, linkId }) => {
+      const id = owners.get(linkId);
+      return id && ids.has(id) ? [[body, id] as const] : [];
+    }),
+  );
+}
