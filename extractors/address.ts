@@ -1,6 +1,7 @@
 import { textIn } from "./jsonld.ts";
-import { absolute, type Page } from "./page.ts";
+import type { Page } from "./page.ts";
 import { type Answer, answer, NOTHING } from "./rules.ts";
+import { absolute, unarchived } from "./url.ts";
 
 /** The address that the page itself names, trusted only on the same site and not when it is the home page. */
 export function readCanonical(page: Page): Answer<string> {
@@ -14,7 +15,8 @@ export function readCanonical(page: Page): Answer<string> {
   ] as const;
   for (const [rule, href] of named) {
     const url = href ? absolute(href, page.base) : null;
-    if (url && isPlausible(url, page.url)) return answer(url, rule, href ?? null, 0.9);
+    const own = url && unarchived(url);
+    if (own && isPlausible(own, page.url)) return answer(own, rule, href ?? null, 0.9);
   }
   return NOTHING;
 }

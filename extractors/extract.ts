@@ -63,7 +63,8 @@ export function extract(input: ExtractInput): Extraction {
     title,
     text: body ? { value: body.text, evidence: body.evidence } : NOTHING,
     html: { value: body?.html ?? null, evidence: null },
-    teaser: own.teaser ?? hinted(readTeaser(page, body?.blocks ?? [], title.value), hints.teaser),
+    teaser:
+      own.teaser ?? hinted(readTeaser(page, layout, body?.blocks ?? [], title.value), hints.teaser),
     authors,
     publishedAt: hinted(
       until(instant(stamp), now),
@@ -78,7 +79,7 @@ export function extract(input: ExtractInput): Extraction {
     language: readLanguage(page, text, input.language ?? hints.language ?? null),
     section: own.section ?? readSection(page),
     tags: own.tags ?? hinted(readTags(page), hints.tags),
-    image: own.image ?? readImage(page),
+    image: own.image ?? readImage(page, layout, around.isAround),
     siteName: readSiteName(page),
     canonicalUrl: readCanonical(page),
     isAccessibleForFree: readAccess(page),

@@ -1,42 +1,136 @@
 import type { Image } from "../model/article.ts";
+import { captionOf } from "./caption.ts";
+import { parentOf, type Tag } from "./dom/tree.ts";
 import { isNode, list, textIn } from "./jsonld.ts";
-import { absolute, type Page } from "./page.ts";
+import type { Layout } from "./layout.ts";
+import type { Page } from "./page.ts";
 import { type Answer, answer, NOTHING } from "./rules.ts";
+import { absolute, unarchived } from "./url.ts";
 
-/** The picture that the page names for itself. */
-export function readImage(page: Page): Answer<Image> {
-  const size = (name: string) => number(page.meta(name)[0]);
+/** Pictures that stand for a site, or for nothing. */
+const NO_PICTURE =
+  /\b(?:logo|favicon|placeholder|default|blank|spacer|pixel|sprite|avatar|icon)\b/i;
+
+/** Below this width in pixels a picture is an ornament. */
+const NARROW = 200;
+
+/**
+ * The picture that the page names for itself, else the first one of the article; caption and credit
+ * are what the page states with it, else those of the picture that is shown there.
+ */
+export function readImage(
+  page: Page,
+  layout: Layout | null,
+  isAround: (tag: Tag) => boolean,
+): Answer<Image> {
+  const pictures = page.tags("img").filter((tag) => !isAround(tag));
+  const named = namedImage(page);
+  const url = named?.url ?? null;
+  const same = url ? pictures.find((tag) => isVersion(addressOf(tag, page), url)) : null;
+  const shown = same ?? leadPicture(pictures, page, layout);
+  const own = shown ? addressOf(shown, page) : null;
+  if (!named && !own) return NOTHING;
+  const figure = shown ? captionOf(shown) : null;
+  // Only of the very file that is named: versions of it have other sizes.
+  const sized = own !== null && (url === null || bareOf(own) === bareOf(url)) ? shown : null;
+  const image = {
+    url: unarchived(url ?? own ?? ""),
+    alt: named?.alt ?? (shown?.attribs["alt"] || null),
+    caption: named?.caption ?? figure?.caption ?? null,
+    credit: named?.credit ?? figure?.credit ?? null,
+    width: named?.width ?? number(sized?.attribs["width"]),
+    height: named?.height ?? number(sized?.attribs["height"]),
+  };
+  return answer(image, named?.rule ?? "first picture", url ?? own, named ? 0.9 : 0.6);
+}
+
+interface Named extends Image {
+  rule: string;
+}
+
+function namedImage(page: Page): Named | null {
+  const meta = (name: string) => page.meta(name)[0] ?? null;
   const ld = list(page.article?.["image"])[0];
+  const node = isNode(ld) ? ld : {};
+  const stated = {
+    alt: meta("og:image:alt") ?? meta("twitter:image:alt"),
+    caption: textIn(node["caption"]),
+    credit: textIn(node["creditText"]) ?? textIn(node["author"], "name"),
+    width: null,
+    height: null,
+  };
   const named = [
     {
       rule: "meta og:image",
-      href: page.meta("og:image")[0] ?? page.meta("og:image:url")[0],
-      width: size("og:image:width"),
-      height: size("og:image:height"),
+      href: meta("og:image") ?? meta("og:image:url"),
+      width: number(meta("og:image:width")),
+      height: number(meta("og:image:height")),
     },
     {
       rule: "json-ld image",
       href: textIn(ld, "url", "contentUrl", "@id"),
-      width: isNode(ld) ? number(ld["width"]) : null,
-      height: isNode(ld) ? number(ld["height"]) : null,
+      width: number(node["width"]),
+      height: number(node["height"]),
     },
-    {
-      rule: "meta twitter:image",
-      href: page.meta("twitter:image")[0] ?? page.meta("twitter:image:src")[0],
-      width: null,
-      height: null,
-    },
-    { rule: "link image_src", href: page.links("image_src")[0]?.href, width: null, height: null },
+    { rule: "meta twitter:image", href: meta("twitter:image") ?? meta("twitter:image:src") },
+    { rule: "link image_src", href: page.links("image_src")[0]?.href },
   ];
-  for (const { rule, href, width, height } of named) {
+  for (const { href, ...own } of named) {
     const url = href ? absolute(href, page.base) : null;
-    if (!url || /\b(?:logo|favicon|placeholder|default)\b/i.test(new URL(url).pathname)) continue;
-    const alt = page.meta("og:image:alt")[0] ?? page.meta("twitter:image:alt")[0] ?? null;
-    const caption = isNode(ld) ? textIn(ld["caption"]) : null;
-    const credit = isNode(ld) ? (textIn(ld["creditText"]) ?? textIn(ld["author"], "name")) : null;
-    return answer({ url, alt, caption, credit, width, height }, rule, href ?? null, 0.9);
+    if (url && !NO_PICTURE.test(new URL(url).pathname)) return { ...stated, ...own, url };
   }
-  return NOTHING;
+  return null;
+}
+
+/** The first picture that stands with the headline or in the text, and is large or in a figure. */
+function leadPicture(pictures: Tag[], page: Page, layout: Layout | null): Tag | undefined {
+  const { headline, blocks, at } = layout ?? { headline: null, blocks: [], at: -1 };
+  // The lead stands before the first paragraphs are over.
+  const text = blocks.slice(at + 1).filter((block) => block.size > 100 && block.kind === "text");
+  const end = text[1]?.tag.order ?? Number.POSITIVE_INFINITY;
+  return pictures.find((tag) => {
+    const { order } = tag;
+    if (!headline || order < headline.order - 40 || order > end) return false;
+    const url = addressOf(tag, page);
+    if (!url || NO_PICTURE.test(new URL(url).pathname)) return false;
+    const width = number(tag.attribs["width"]);
+    return width === null ? isInFigure(tag) : width >= NARROW;
+  });
+}
+
+function isInFigure(tag: Tag): boolean {
+  let box = parentOf(tag);
+  for (let level = 0; box && level < 5; box = parentOf(box), level++)
+    if (box.name === "figure") return true;
+  return false;
+}
+
+function addressOf({ attribs }: Tag, page: Page): string | null {
+  const first = (attribs["srcset"] ?? attribs["data-srcset"])?.trim().split(/\s+/)[0];
+  for (const href of [attribs["data-src"], attribs["data-original"], attribs["src"], first]) {
+    if (href && !href.startsWith("data:")) return absolute(href, page.base);
+  }
+  return null;
+}
+
+/** Whether two addresses are of one picture, in any size: their files' names differ in numbers at most. */
+function isVersion(one: string | null, other: string): boolean {
+  if (one === null) return false;
+  if (bareOf(one) === bareOf(other)) return true;
+  const stem = stemOf(other);
+  return stem.length >= 4 && stemOf(one) === stem;
+}
+
+function bareOf(url: string): string {
+  return url.replace(/[?#].*$/, "");
+}
+
+function stemOf(url: string): string {
+  const file = bareOf(url).replace(/\/+$/, "").replace(/^.*\//, "");
+  return file
+    .replace(/\.\w{2,5}$/, "")
+    .replace(/[-_.]?(?:w|x|h)?\d{2,4}(?:x\d{2,4})?(?:px|w)?$/i, "")
+    .toLowerCase();
 }
 
 function number(value: unknown): number | null {

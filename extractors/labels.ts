@@ -1,3 +1,4 @@
+import { shownSection, statedSection } from "./breadcrumb.ts";
 import { textOf } from "./dom/text.ts";
 import { list, textIn } from "./jsonld.ts";
 import { isAmong } from "./layout.ts";
@@ -29,6 +30,13 @@ const SECTION: Rule<string>[] = [
     confidence: 0.8,
     read: (page) => propText(page, "articlesection"),
   },
+  { name: "json-ld breadcrumb", confidence: 0.8, read: statedSection },
+  {
+    name: "rel=category",
+    confidence: 0.75,
+    read: (page) => relTags(page, "category")[0] ?? null,
+  },
+  { name: "breadcrumb", confidence: 0.7, read: shownSection },
 ];
 
 const TAGS: Rule<string[]>[] = [
@@ -46,14 +54,7 @@ const TAGS: Rule<string[]>[] = [
   {
     name: "rel=tag",
     confidence: 0.8,
-    read: (page) =>
-      some(
-        page
-          .tags("a")
-          .filter((tag) => /\btag\b/.test(tag.attribs["rel"] ?? ""))
-          .slice(0, 30)
-          .map((tag) => textOf(tag, 100)),
-      ),
+    read: (page) => some(relTags(page, "tag")),
   },
   {
     name: "class tags",
@@ -113,6 +114,11 @@ export function readAccess(page: Page): Answer<boolean> {
         read: (it) => truth(it.article?.["isAccessibleForFree"]),
       },
       {
+        name: "itemprop=isAccessibleForFree",
+        confidence: 0.9,
+        read: (it) => truth(propText(it, "isaccessibleforfree")),
+      },
+      {
         name: "meta content_tier",
         confidence: 0.9,
         read: (it) => tier(it.meta("article:content_tier")[0]),
@@ -120,6 +126,15 @@ export function readAccess(page: Page): Answer<boolean> {
     ],
     page,
   );
+}
+
+/** Texts of links by their `rel`; a category is no tag, though it may be called both. */
+function relTags(page: Page, rel: "tag" | "category"): string[] {
+  const links = page.tags("a").filter((tag) => {
+    const words = (tag.attribs["rel"] ?? "").toLowerCase().split(/\s+/);
+    return words.includes(rel) && (rel === "category" || !words.includes("category"));
+  });
+  return links.slice(0, 30).map((tag) => textOf(tag, 100));
 }
 
 function propText(page: Page, name: string): string | null {
@@ -138,7 +153,9 @@ function some(tags: string[]): string[] | null {
 
 function truth(value: unknown): boolean | null {
   if (typeof value === "boolean") return value;
-  const text = textIn(value)?.toLowerCase();
+  const text = textIn(value)
+    ?.toLowerCase()
+    .replace(/^https?:\/\/schema\.org\//, "");
   return text === "true" || text === "false" ? text === "true" : null;
 }
 

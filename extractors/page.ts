@@ -2,9 +2,11 @@ import { withoutMojibake } from "./dom/mojibake.ts";
 import { scriptOf, textOf } from "./dom/text.ts";
 import { parseTree, type Tag, type Tree } from "./dom/tree.ts";
 import { decode, type LdNode, mainArticle, readNodes } from "./jsonld.ts";
+import { absolute, unarchived } from "./url.ts";
 
 /** What the rules read: one parsed page with its tags, metas and JSON-LD indexed once. */
 export interface Page {
+  /** Its address; of a web archive's copy, that of the original. */
   url: string;
   /** What relative addresses are resolved against. */
   base: string;
@@ -49,10 +51,11 @@ export function openPage(input: { html: string; url: string; now: Date }): Page 
   const ld = readNodes(
     scripts.filter((tag) => /ld\+json/i.test(tag.attribs["type"] ?? "")).map(scriptOf),
   );
-  const own = [input.url, ...(rels.get("canonical") ?? []).map((link) => link.href)];
+  const url = unarchived(input.url);
+  const own = [url, ...(rels.get("canonical") ?? []).map((link) => link.href)];
   const head = (names.get("title") ?? []).map((tag) => textOf(tag, 1000)).find(Boolean);
   return {
-    url: input.url,
+    url,
     base,
     now: input.now,
     tree,
@@ -81,12 +84,4 @@ function push<T>(map: Map<string, T[]>, key: string, value: T): void {
   const values = map.get(key);
   if (values) values.push(value);
   else map.set(key, [value]);
-}
-
-/** An http(s) address resolved against another, or null. */
-export function absolute(href: string, base: string): string | null {
-  const trimmed = href.trim();
-  if (!trimmed || !URL.canParse(trimmed, base)) return null;
-  const url = new URL(trimmed, base);
-  return url.protocol === "http:" || url.protocol === "https:" ? url.href : null;
 }

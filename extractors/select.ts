@@ -6,8 +6,9 @@ import type { Reading, Stamp } from "./dates/stamp.ts";
 import { textOf } from "./dom/text.ts";
 import { Tag } from "./dom/tree.ts";
 import { namesIn } from "./names.ts";
-import { absolute, type Page } from "./page.ts";
+import type { Page } from "./page.ts";
 import { type Answer, answer } from "./rules.ts";
+import { absolute } from "./url.ts";
 
 /** The latest of a source's selectors that is valid at a time. */
 export function selectAt(selects: Select[], now: Date): Select | null {

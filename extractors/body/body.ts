@@ -6,7 +6,7 @@ import type { Page } from "../page.ts";
 import { type Block, blocksOf, within } from "./blocks.ts";
 import { findContainer } from "./container.ts";
 import { markDropped } from "./drop.ts";
-import { embeddedBody } from "./embedded.ts";
+import { embeddedBody, noscriptBody } from "./embedded.ts";
 import { ancestor, htmlOf } from "./html.ts";
 import { leadBlocks } from "./lead.ts";
 import { sums } from "./score.ts";
@@ -58,17 +58,22 @@ function textOfBlocks(blocks: Block[]): string {
   let text = "";
   let last: Block | null = null;
   for (const block of blocks) {
-    if (last)
-      text +=
-        last.tag !== block.tag && rowOf(last) && rowOf(last) === rowOf(block) ? " | " : "\n\n";
+    if (last) text += isNextCell(last, block) ? " | " : "\n\n";
     text += block.text;
     last = block;
   }
   return text;
 }
 
-function rowOf(block: Block): Tag | null {
-  return block.kind === "cell" ? ancestor(block.tag, "tr") : null;
+/** Whether a block stands in another cell of the same row; a cell may hold several paragraphs. */
+function isNextCell(last: Block, block: Block): boolean {
+  if (last.kind !== "cell" || block.kind !== "cell") return false;
+  const row = ancestor(block.tag, "tr");
+  return row !== null && row === ancestor(last.tag, "tr") && cellOf(block) !== cellOf(last);
+}
+
+function cellOf({ tag }: Block): Tag | null {
+  return ancestor(tag, "td") ?? ancestor(tag, "th");
 }
 
 /** Elements that a source's selectors name. */
@@ -84,8 +89,9 @@ const SHORT = 250;
 function better(found: Body | null, page: Page): Body | null {
   const size = found?.blocks.reduce((sum, block) => sum + block.size, 0) ?? 0;
   if (size > SHORT) return found;
-  const embedded = embeddedBody(page);
-  if (!embedded || embedded.size < 250 || embedded.size < size * 2.5) return found;
+  const hidden = [embeddedBody(page), noscriptBody(page)];
+  const embedded = hidden.find((it) => it && it.size >= 150 && it.size >= size * 2.5);
+  if (!embedded) return found;
   const { rule, blocks } = embedded;
   return bodyOf(blocks, page.base, { rule, seen: blocks[0]?.text ?? null, confidence: 0.7 });
 }

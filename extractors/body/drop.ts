@@ -51,6 +51,9 @@ export function isHiddenInline(tag: Tag): boolean {
   return INLINE.has(tag.name) && (isHidden(tag) || hintOf(tag).hidden);
 }
 
+/** What web archives put above the pages that they keep. */
+const ARCHIVE = /^(?:wm-ipp|wm_|wb[-_]|wayback|archive-?it)/i;
+
 /** Why an element with so much prose, and such a share of the page's, is no part of an article; or null. */
 export function reasonToDrop(tag: Tag, size: number, share: number): string | null {
   const { attribs, name } = tag;
@@ -59,6 +62,7 @@ export function reasonToDrop(tag: Tag, size: number, share: number): string | nu
   if (name === "footer" || hint.never) return share < 0.9 ? "footer, comments or notices" : null;
   if (share > 0.5) return null;
   if (isHidden(tag)) return "hidden";
+  if (ARCHIVE.test(attribs["id"] ?? "")) return "a web archive's own bar";
   if (TAGS.has(name)) return name;
   const role = attribs["role"];
   if (role && ROLES.has(role) && share < 0.2) return `role=${role}`;

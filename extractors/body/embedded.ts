@@ -29,6 +29,20 @@ export function embeddedBody(page: Page): Embedded | null {
   return state && state.size > (stated?.size ?? 0) ? state : stated;
 }
 
+/** What readers without scripts are shown: the longest `noscript`, without headings that stand first. */
+export function noscriptBody(page: Page): Embedded | null {
+  let best: Embedded | null = null;
+  for (const tag of page.tags("noscript")) {
+    const blocks = blocksOf(tag, () => false, NO_TEXT);
+    const from = blocks.findIndex((block) => block.kind !== "heading");
+    const size = blocks.slice(from).reduce((sum, block) => sum + block.size, 0);
+    if (size > (best?.size ?? 0)) best = { rule: "noscript", blocks: blocks.slice(from), size };
+  }
+  return best;
+}
+
+const NO_TEXT = new Set("script style template iframe object svg form nav footer".split(" "));
+
 /** The article's text in JSON-LD; a live blog's is in its entries. */
 function articleBodies(page: Page): string[] {
   const article = page.article;

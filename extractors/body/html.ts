@@ -1,6 +1,6 @@
 import { Text } from "domhandler";
 import { parentOf, Tag } from "../dom/tree.ts";
-import { absolute } from "../page.ts";
+import { absolute } from "../url.ts";
 import type { Block } from "./blocks.ts";
 
 const KEPT = new Set("a abbr b code em i kbd mark q s small strong sub sup u".split(" "));

@@ -42,7 +42,8 @@ export function leadBlocks(
   });
 }
 
-function isLead(tag: Tag): boolean {
+/** Whether an element, or one closely around it, is called a standfirst. */
+export function isLead(tag: Tag): boolean {
   let node: Tag | null = tag;
   for (let level = 0; node && level < 3; node = parentOf(node), level++) {
     if (hintOf(node).words.some((word) => LEAD.has(word))) return true;

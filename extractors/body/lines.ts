@@ -53,6 +53,10 @@ export const LINE_RULES: LineRule[] = [
     name: "notice",
     when: (block) => block.size < 350 && block.kind !== "quote" && isNotice(block),
   },
+  {
+    name: "page number",
+    when: ({ kind, text }) => kind === "item" && /^\p{Nd}{1,3}$/u.test(text),
+  },
   { name: "clock", when: (block) => CLOCK.test(block.text) },
   {
     name: "date",

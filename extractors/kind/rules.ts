@@ -2,8 +2,9 @@ import type { Block } from "../body/blocks.ts";
 import { scriptOf, textOf } from "../dom/text.ts";
 import { Tag } from "../dom/tree.ts";
 import { bare, textIn, typesOf } from "../jsonld.ts";
-import { absolute, type Page } from "../page.ts";
-import { countPictures, hasPlayer, isAppShell, isHomeAddress, isTeaserList } from "./shape.ts";
+import type { Page } from "../page.ts";
+import { absolute, isHomeAddress } from "../url.ts";
+import { countPictures, hasPlayer, isAppShell, isTeaserList } from "./shape.ts";
 import {
   CHALLENGE,
   CHALLENGE_WIDGET,

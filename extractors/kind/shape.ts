@@ -3,17 +3,6 @@ import { hintOf } from "../dom/hints.ts";
 import { parentOf, type Tag } from "../dom/tree.ts";
 import type { Page } from "../page.ts";
 
-/** Whether an address is that of a site's or a language's front page. */
-export function isHomeAddress(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { pathname, searchParams } = new URL(url);
-  const counted = [...searchParams.keys()].every((key) => /^(?:utm_|ref$|fbclid$)/.test(key));
-  return (
-    counted &&
-    /^\/(?:[a-z]{2}(?:-[a-z]{2})?\/?)?(?:(?:index|home|start)(?:\.\w+|\/)?)?$/i.test(pathname)
-  );
-}
-
 /** Whether the page consists of what leads to other pages: headings that are links, with a line or two each. */
 export function isTeaserList(core: Block[]): boolean {
   const runs = [0];
