@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { MongoClient } from "mongodb";
-import { launch, onPath } from "./launch.ts";
+import { MongoClient, MongoServerError } from "mongodb";
+import { Broken, launch, onPath } from "./launch.ts";
 import { freePort } from "./port.ts";
 import type { Log, Service } from "./service.ts";
 
@@ -68,13 +68,22 @@ function argumentsOf({ name, dir }: Engine, port: number): string[] {
   return ["--bind_ip", "127.0.0.1", ...listen, ...storage, "--nounixsocket", "--quiet"];
 }
 
+/**
+ * Asks for more than a ping: after a full disk the embedded database's storage engine has given up,
+ * but its process lives on, answers pings and fails everything else.
+ */
 async function ping(url: string): Promise<void> {
   const client = new MongoClient(url, {
     serverSelectionTimeoutMS: 1500,
     heartbeatFrequencyMS: 500,
   });
   try {
-    await client.db("admin").command({ ping: 1 });
+    const admin = client.db("admin");
+    await admin.command({ ping: 1 });
+    await admin.command({ listDatabases: 1, nameOnly: true }).catch((error: unknown) => {
+      if (!(error instanceof MongoServerError)) throw error;
+      throw new Broken(`its storage engine has failed: ${error.message}`, { cause: error });
+    });
   } finally {
     await client.close();
   }

@@ -40,7 +40,6 @@ export async function launch(options: Launch): Promise<Service> {
   const exited = watch(child, options);
   const pid = child.pid;
   if (pid === undefined) throw new Error(`${name} did not start: ${describeExit(await exited)}`);
-  await writeFile(pidFile, String(pid));
   let stopping: Promise<void> | undefined;
   const end = async () => {
     await endProcess(pid, stopDeadline);
@@ -50,6 +49,7 @@ export async function launch(options: Launch): Promise<Service> {
   };
   const stop = () => (stopping ??= end());
   try {
+    await writeFile(pidFile, String(pid));
     await untilReady(options, pid, exited);
   } catch (error) {
     await stop();
@@ -68,8 +68,9 @@ function lookAt({ name, probe }: Launch): Service["look"] {
       stuckSince = null;
       return null;
     } catch (error) {
-      stuckSince ??= Date.now();
       const why = error instanceof Error ? error.message : String(error);
+      if (error instanceof Broken) return { text: why, stuckSince: 0 };
+      stuckSince ??= Date.now();
       return { text: `does not answer: ${why}`, stuckSince };
     }
   };
@@ -138,6 +139,11 @@ async function untilReady(options: Launch, pid: number, exited: Promise<Exit>): 
     }
   }
   throw new Error(`${name} did not answer within ${startDeadline} ms`, { cause });
+}
+
+/** A service answers that it can't do its work any more, so it is replaced at once. */
+export class Broken extends Error {
+  override name = "Broken";
 }
 
 /** The process of a service ended before it was ready. */

@@ -87,6 +87,8 @@ export async function supervise(
       stuckAfter,
       note: (trouble) => (state.trouble = trouble),
       replace: (why) => {
+        // On its way down it may say anything.
+        if (stopping.signal.aborted) return;
         state.stuck = why;
         log.warn({ service: name, pid: service.pid, why }, "service is stuck and is replaced");
         service.kill();
