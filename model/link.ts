@@ -32,6 +32,20 @@ export interface Validators {
   lastModified?: string;
 }
 
+/** How an article was looked at again so far. */
+export interface Looks {
+  /** Looks after the first one. */
+  made: number;
+  /** Looks in a row that found no change. */
+  unchanged: number;
+  /** Looks that found one. */
+  changes: number;
+  /** Since when the content is as it is: the last change, else the publication. */
+  since: Date;
+  /** The step of the schedule that the next look is; null when none is planned. */
+  step: number | null;
+}
+
 /** A canonical URL to look at. `_id` is the key of its canonical URL. */
 export interface Link {
   _id: string;
@@ -73,4 +87,8 @@ export interface Link {
   outcome: "new" | "copy" | "updated" | "unchanged" | "duplicate" | null;
   firstSeenAt: Date;
   doneAt: Date | null;
+  /** Looks at an article after the first one; missing until there is an article. */
+  looks?: Looks;
+  /** When the article is looked at again; it is due only then. */
+  nextLookAt?: Date | null;
 }

@@ -23,7 +23,8 @@ export interface Run {
   _id: string;
   sourceId: string;
   sourceVersion: number;
-  trigger: "schedule" | "manual" | "backfill" | "replay";
+  /** `revisit`: articles that are looked at again, and no entry point. */
+  trigger: "schedule" | "manual" | "backfill" | "replay" | "revisit";
   /** First run of the source: the budget of invariant 11 applies. */
   first: boolean;
   open: boolean;

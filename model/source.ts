@@ -147,6 +147,9 @@ export function isPaused(source: Pick<Source, "paused">, now: Date): boolean {
   return source.paused !== undefined && (source.paused.until ?? now) >= now;
 }
 
+/** Looks at a source's articles after the first one, and how many found a change, by step. */
+export type LookRates = Record<string, { looks: number; changed: number }>;
+
 /** A source as the store keeps it: the declaration, its version, and when it is due. */
 export interface SourceRecord extends Source {
   _id: string;
@@ -171,4 +174,6 @@ export interface SourceRecord extends Source {
   ttl: number | null;
   /** Why the last run brought nothing, in words; null when it was fine. */
   lastProblem: string | null;
+  /** What its articles taught about looking at them again, see `schedule/revisit.ts`. */
+  looks?: LookRates;
 }

@@ -7,11 +7,12 @@ export const INDEXES: Index[] = [
   // runs: the open ones; a source's history (store/runs.ts)
   { collection: "runs", key: { open: 1, startedAt: 1 } },
   { collection: "runs", key: { sourceId: 1, startedAt: 1 } },
-  // links: a host turn; a run's open and all links; a source's by reason; the backlog (store/links.ts)
+  // links: a host turn; a run's open and all links; a source's by reason; the backlog; next looks (store/links.ts)
   { collection: "links", key: { host: 1, lane: 1, dueAt: 1 } },
   { collection: "links", key: { runId: 1, state: 1, dueAt: 1 } },
   { collection: "links", key: { sourceId: 1, reason: 1 } },
   { collection: "links", key: { dueAt: 1 }, sparse: true },
+  { collection: "links", key: { nextLookAt: 1 }, sparse: true },
   { collection: "links", key: { state: 1, doneAt: 1 } },
   { collection: "links", key: { "claim.at": 1 }, sparse: true },
   // hosts: whose turn it is, per lane; closed ones (store/hosts.ts)

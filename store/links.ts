@@ -3,13 +3,24 @@ import { ignoreDuplicates } from "./errors.ts";
 import { findIn } from "./find-in.ts";
 import { dueBy, EPOCH, type Store } from "./store.ts";
 
+const KNOWN = [
+  "state",
+  "hints",
+  "sourceId",
+  "kind",
+  "articleId",
+  "doneAt",
+  "looks",
+  "nextLookAt",
+] as const;
+
+/** What discovery needs of a link to decide about a second look. */
+export type KnownLink = Pick<Link, "_id" | (typeof KNOWN)[number]>;
+
 /** The links there are among `ids`, with what discovery needs to decide about a second look. */
-export async function knownLinks(
-  store: Store,
-  ids: string[],
-): Promise<Map<string, Pick<Link, "_id" | "state" | "hints" | "sourceId" | "kind">>> {
+export async function knownLinks(store: Store, ids: string[]): Promise<Map<string, KnownLink>> {
   const found = await findIn(store.collections.links, "_id", ids, {
-    projection: { state: 1, hints: 1, sourceId: 1, kind: 1 },
+    projection: Object.fromEntries(KNOWN.map((field) => [field, 1])),
   });
   return new Map(found.map((link) => [link._id, link]));
 }
@@ -62,6 +73,29 @@ const REVIVED: Pick<
   detail: null,
   outcome: null,
 };
+
+/** Articles whose next look has come, the longest due first. */
+export function dueLooks(store: Store, now: Date, limit: number): Promise<Link[]> {
+  return store.collections.links
+    .find({ nextLookAt: dueBy(now) })
+    .sort({ nextLookAt: 1 })
+    .limit(limit)
+    .toArray();
+}
+
+/** Sets when links are looked at next (null: never again), with what an entry point says of them. */
+export async function planLooks(
+  store: Store,
+  links: { _id: string; at: Date | null; hints?: Link["hints"] }[],
+): Promise<void> {
+  if (links.length === 0) return;
+  await store.collections.links.bulkWrite(
+    links.map(({ _id, at, hints }) => ({
+      updateOne: { filter: { _id }, update: { $set: { nextLookAt: at, ...(hints && { hints }) } } },
+    })),
+    { ordered: false },
+  );
+}
 
 /** Due links of a host's lane, oldest due first. */
 export function dueLinks(

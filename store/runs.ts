@@ -12,15 +12,18 @@ export function getRun(store: Store, id: string): Promise<Run | null> {
   return store.collections.runs.findOne({ _id: id });
 }
 
-/** The newest run of a source that started at or after `since`; null when there is none yet. */
+/** Newest runs among which one of entry points is looked for. */
+const RECENT = 50;
+
+/** The newest run of a source's entry points since a time; null when there is none yet. */
 export async function lastRun(store: Store, sourceId: string, since: Date): Promise<Run | null> {
   const horizon = new Date(Date.now() + 60_000);
   const runs = await store.collections.runs
     .find({ sourceId, startedAt: { $gte: since, $lte: horizon } })
     .sort({ startedAt: -1 })
-    .limit(1)
+    .limit(RECENT)
     .toArray();
-  return runs[0] ?? null;
+  return runs.find(({ trigger }) => trigger !== "revisit") ?? null;
 }
 
 /** Runs that are open, oldest first. */

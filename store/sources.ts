@@ -121,6 +121,30 @@ export async function releaseSource(
   );
 }
 
+/** A look at a source's article after the first one. */
+export interface LookedAt {
+  sourceId: string;
+  /** The step of the schedule that it was. */
+  step: number;
+  changed: boolean;
+}
+
+/** Counts what looks at sources' articles found. */
+export async function noteLooks(store: Store, looks: LookedAt[]): Promise<void> {
+  if (looks.length === 0) return;
+  await store.collections.sources.bulkWrite(
+    looks.map(({ sourceId, step, changed }) => ({
+      updateOne: {
+        filter: { _id: sourceId },
+        update: {
+          $inc: { [`looks.${step}.looks`]: 1, [`looks.${step}.changed`]: changed ? 1 : 0 },
+        },
+      },
+    })),
+    { ordered: false },
+  );
+}
+
 /** Keeps for how long the source's feed asks not to be fetched again. */
 export async function saveTtl(store: Store, id: string, ttl: number | null): Promise<void> {
   await store.collections.sources.updateOne({ _id: id }, { $set: { ttl } });

@@ -13,6 +13,9 @@ const PER_TICK = 500;
 /** A link that is parked longer than this (Retry-After, backoff) doesn't hold its run open. */
 const PATIENCE = 60_000;
 
+/** Runs beside the one that a source is at. */
+const WITHOUT_ENTRY_POINTS = new Set<Run["trigger"]>(["backfill", "replay", "revisit"]);
+
 /** Closes runs whose links are through, and gives their sources back with what the run taught. */
 export async function closeFinishedRuns(deps: Deps): Promise<number> {
   const { store } = deps;
@@ -25,10 +28,10 @@ export async function closeFinishedRuns(deps: Deps): Promise<number> {
     // The crawl job ended between opening the run and taking the source: the next one goes on.
     if (!owns && source && runIdOf(source) === run._id) continue;
     if (!owns && now.getTime() - run.startedAt.getTime() <= PATIENCE) continue;
-    const works = owns || run.trigger === "backfill" || run.trigger === "replay";
+    const works = owns || WITHOUT_ENTRY_POINTS.has(run.trigger);
     if (works && (await hasDueLinks(store, run._id, soon))) continue;
     if (owns) await finish(deps, run, source);
-    // A backfill or replay that is through, or a run that its source has gone on without.
+    // A backfill, replay or looks that are through, or a run that its source has gone on without.
     else await closeRun(store, run._id, await countRun(store, run._id), now);
     closed++;
   }

@@ -23,7 +23,11 @@ import { type Arrival, identify, keysOf } from "./identity.ts";
 /** Tries when another process changes the same articles at the same moment. */
 const TRIES = 5;
 
+/** What becomes of a link. */
 type Outcome = Pick<Link, "state" | "dueAt" | "articleId" | "outcome" | "reason" | "detail">;
+
+/** What becomes of a link, and whether its article has a new revision. */
+type Committed = Outcome & { revised: boolean };
 
 /** A page that holds an article, and the link that led to it. */
 export interface ArticlePage {
@@ -37,16 +41,18 @@ export async function commitArticles(
   store: Store,
   read: ArticlePage[],
   options: { timezone: string; now(): Date },
-): Promise<Map<string, Outcome>> {
+): Promise<Map<string, Committed>> {
   if (read.length === 0) return new Map();
   const ids = await resolveIds(store, read, options.now());
-  const outcomes = new Map<string, Outcome>();
+  const outcomes = new Map<string, Committed>();
   let open = read.map((entry, index) => ({ ...entry, articleId: ids[index] ?? entry.link._id }));
   for (let tries = 0; open.length > 0; tries++) {
     if (tries === TRIES) throw new Error("articles keep changing under us; the turn is repeated");
     const { decisions, lost } = await decideAndWrite(store, open, options);
-    for (const { link, articleId, outcome } of decisions) {
-      if (!lost.has(articleId)) outcomes.set(link._id, done(articleId, outcome));
+    for (const { link, articleId, outcome, revised } of decisions) {
+      if (lost.has(articleId)) continue;
+      const again = outcome === "updated" && revised !== null;
+      outcomes.set(link._id, { ...done(articleId, outcome), revised: again });
     }
     open = open.filter(({ articleId }) => lost.has(articleId));
   }

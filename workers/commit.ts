@@ -2,14 +2,17 @@ import { LIMITS } from "../config/limits.ts";
 import { Batcher } from "../lib/batch.ts";
 import type { Body, Capture } from "../model/capture.ts";
 import type { Link } from "../model/link.ts";
+import type { LookRates } from "../model/source.ts";
 import { addCaptures } from "../store/captures.ts";
 import { isUnreachable } from "../store/errors.ts";
 import { type Settlement, settleLinks } from "../store/links.ts";
+import { noteLooks } from "../store/sources.ts";
 import type { Store } from "../store/store.ts";
 import type { Reading } from "./article.ts";
 import { leaveBuried } from "./buried.ts";
 import { commitArticles } from "./commit-articles.ts";
 import { learnFrom } from "./learn.ts";
+import { lookedAt, withNextLook } from "./next-look.ts";
 
 /** What one look at a link brought, to be stored. */
 export interface CommitEntry {
@@ -22,6 +25,8 @@ export interface CommitEntry {
   reading: Reading | null;
   /** What becomes of the link when it is no article. */
   settle: Settlement["set"];
+  /** How often looks at the source's articles found a change. */
+  rates?: LookRates | undefined;
 }
 
 /** Group commit of host turns. */
@@ -86,12 +91,15 @@ async function flush(
   const articles = await commitArticles(store, pages, options);
   const doneAt = options.now();
   await learnFrom(store, pages, articles, doneAt);
-  await settleLinks(
+  const settled = entries.map(({ link, token, settle, capture, reading, rates }) => {
+    const { revised = false, ...outcome } = articles.get(link._id) ?? {};
+    const came = { captureId: capture._id, doneAt, ...settle, ...outcome };
+    const set = withNextLook(link, came, { reading, revised, rates, now: doneAt });
+    return { link, id: link._id, token, set, revised };
+  });
+  await noteLooks(
     store,
-    entries.map(({ link, token, settle, capture }) => ({
-      id: link._id,
-      token,
-      set: { captureId: capture._id, doneAt, ...settle, ...articles.get(link._id) },
-    })),
+    settled.flatMap(({ link, set, revised }) => lookedAt(link, set, revised) ?? []),
   );
+  await settleLinks(store, settled);
 }

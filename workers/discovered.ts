@@ -1,7 +1,7 @@
 import { urlKey } from "../discover/canonical-url.ts";
 import type { Discovery } from "../model/discovery.ts";
 import { ensureHosts, wakeHosts } from "../store/hosts.ts";
-import { addLinks, countArticleLinks, knownLinks, reviveLinks } from "../store/links.ts";
+import { addLinks, countArticleLinks, knownLinks, planLooks, reviveLinks } from "../store/links.ts";
 import { noteProblems } from "../store/runs.ts";
 import { saveTtl } from "../store/sources.ts";
 import { withoutBuried } from "./buried.ts";
@@ -36,8 +36,11 @@ export async function takeDiscovery(
   await addLinks(store, [...plan.due, ...plan.left]);
   await reviveLinks(
     store,
-    plan.again.map(({ id, ...set }) => ({ id, runId: run._id, dueAt: now(), set })),
+    plan.again.map(({ id, ...set }) => {
+      return { id, runId: run._id, dueAt: now(), set: { ...set, nextLookAt: null } };
+    }),
   );
+  await planLooks(store, plan.sooner);
   const turns = new Map(awake.map(({ host, lane }) => [`${lane} ${host}`, { host, lane }]));
   await wakeHosts(
     store,

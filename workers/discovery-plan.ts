@@ -6,6 +6,8 @@ import type { Hints, Lane, Link } from "../model/link.ts";
 import type { Run } from "../model/run.ts";
 import type { SkipReason } from "../model/skipped.ts";
 import type { SourceRecord } from "../model/source.ts";
+import { hintedLook } from "../schedule/revisit.ts";
+import type { KnownLink } from "../store/links.ts";
 import { newLink } from "./new-link.ts";
 
 /** What discovery came from, and what is known already. */
@@ -14,7 +16,7 @@ export interface Origin {
   source: SourceRecord;
   run: Pick<Run, "_id" | "first">;
   /** Links of the store among the found ones, by key. */
-  known: Map<string, Pick<Link, "_id" | "state" | "hints" | "sourceId" | "kind">>;
+  known: Map<string, KnownLink>;
   /** Article links that the run has taken on so far. */
   taken: number;
   /** The lane that an article's address has to take. */
@@ -24,14 +26,25 @@ export interface Origin {
   now: Date;
 }
 
+/** A known link that is looked at again, from its own address. */
+interface Again {
+  id: string;
+  url: string;
+  host: string;
+  lane: Lane;
+  hints: Hints;
+}
+
 /** What discovery changes in the store. */
 export interface DiscoveryPlan {
   /** New links to fetch, in order. */
   due: Link[];
   /** New links that are left out, each with its reason. */
   left: Link[];
-  /** Known links to look at again. */
-  again: { id: string; url: string; host: string; lane: Lane; hints: Hints }[];
+  /** Known links to look at again now. */
+  again: Again[];
+  /** Articles whose next look is brought forward, since looks at such a word were in vain before. */
+  sooner: { _id: string; at: Date; hints: Hints }[];
   /** New links that a run has no room for; they aren't stored, so the next look finds them again. */
   over: number;
   problems: string[];
@@ -61,10 +74,14 @@ export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPl
   const left = [...discovery.skipped, ...articles.skipped]
     .filter((skip) => URL.canParse(skip.url) && !isKnown(skip))
     .map((skip) => leftOut(skip, named.get(skip.url)?.hints ?? {}, origin));
-  const again = discovery.links.flatMap((found) => revisit(found, origin, follow));
+  const looks = discovery.links.flatMap((found) => revisit(found, origin, follow));
+  const again = looks.filter(({ at }) => at <= now).map((look) => look.again);
+  const sooner = looks
+    .filter(({ at }) => at > now)
+    .map(({ at, again: { id, hints } }) => ({ _id: id, at, hints }));
   const { over } = articles;
   const full = over > 0 ? [`${over} links over the bound of a run wait for the next one`] : [];
-  return { due, left, again, over, problems: [...discovery.problems, ...full] };
+  return { due, left, again, sooner, over, problems: [...discovery.problems, ...full] };
 }
 
 function withinBudget(found: FoundLink[], { source, run, taken, delayOf, now }: Origin) {
@@ -109,13 +126,14 @@ function leftOut(
   };
 }
 
-function revisit(found: FoundLink, origin: Origin, follow: boolean): DiscoveryPlan["again"] {
+/** Known links that are worth another look, each with when. */
+function revisit(found: FoundLink, origin: Origin, follow: boolean): { again: Again; at: Date }[] {
   const id = urlKey(found.url);
   const there = origin.known.get(id);
   const ours = there?.sourceId === origin.source._id && id !== origin.link._id;
   if (!there || !ours || there.state === "due") return [];
   const wanted = {
-    article: there.state === "done" && saysChanged(there.hints, found.hints),
+    article: (there.state === "done" || there.articleId) && saysChanged(there.hints, found.hints),
     sitemap: !found.hints.modifiedAt || saysChanged(there.hints, found.hints),
     listing: follow,
     feed: false,
@@ -123,7 +141,10 @@ function revisit(found: FoundLink, origin: Origin, follow: boolean): DiscoveryPl
   if (!wanted) return [];
   // From its own address again: where it led to last time may be another host, with turns of its own.
   const { url, host, lane } = linkOf(found, origin);
-  return [{ id, url, host, lane, hints: found.hints }];
+  const at =
+    found.kind === "article" ? hintedLook(there.looks, there.doneAt, origin.now) : origin.now;
+  const sooner = there.nextLookAt && there.nextLookAt < at ? there.nextLookAt : at;
+  return [{ again: { id, url, host, lane, hints: found.hints }, at: sooner }];
 }
 
 /** Whether an entry point now says something else of an article: a later time, or another title. */

@@ -11,6 +11,7 @@ import { noteFailure, noteSuccess } from "./breaker.ts";
 import type { TurnDeps } from "./deps.ts";
 import { follow } from "./follow.ts";
 import type { Slot } from "./hold-slot.ts";
+import { withNextLook } from "./next-look.ts";
 import { keepCapture, readPage } from "./read-page.ts";
 import { failedSet, skippedSet, verdictOn } from "./settle.ts";
 
@@ -24,8 +25,10 @@ export interface Look {
   slot: Slot;
 }
 
-/** Every tenth conditional GET asks without validators: some servers answer 304 to everything. */
+/** So many conditional GETs, then one without validators: some servers answer 304 to everything. */
 const AUDIT = 10;
+/** An article has few looks. */
+const ARTICLE_AUDIT = 3;
 
 /** Makes the turn's request and deals with the answer; the ms until the host's next request. */
 export async function lookAt(deps: TurnDeps, look: Look): Promise<number> {
@@ -63,7 +66,8 @@ function request(
     if (!browser) throw new RetryLater("browser", "this process has no browser", 5_000);
     return browser.render({ host: link.host, turn: link.claim?.turn ?? 0 }, ask);
   }
-  const audit = link.notModified > 0 && link.notModified % AUDIT === 0;
+  const every = link.kind === "article" ? ARTICLE_AUDIT : AUDIT;
+  const audit = link.notModified > 0 && link.notModified % every === 0;
   return http.get({
     ...ask,
     // Hops lead elsewhere: validators belong to the address that gave them.
@@ -129,7 +133,14 @@ async function failed(
   if (known) await noteFailure(deps, look.host, failure);
 }
 
-async function settle(deps: TurnDeps, { link, token }: Look, set: Partial<Link>): Promise<void> {
-  const settlement = { id: link._id, token, set: { ...set, doneAt: deps.now() } };
+async function settle(
+  deps: TurnDeps,
+  { link, token, source }: Look,
+  came: Partial<Link>,
+): Promise<void> {
+  const now = deps.now();
+  const context = { reading: null, revised: false, rates: source?.looks, now };
+  const set = withNextLook(link, { ...came, doneAt: now }, context);
+  const settlement = { id: link._id, token, set };
   await settleLinks(deps.store, [settlement]);
 }

@@ -49,7 +49,8 @@ export async function keepCapture(
     robotsOverride: source?.ignoreRobots?.reason ?? null,
   });
   const reading = found.reading ? { ...found.reading, capture } : null;
-  await deps.commit.add({ capture, body, link, token, reading, settle });
+  const rates = source?.looks;
+  await deps.commit.add({ capture, body, link, token, reading, settle, rates });
 }
 
 /** Reads a page that came as it should: an entry point's links, or an article. */
@@ -61,11 +62,16 @@ export function readPage(
 ): Promise<void> {
   const { kind } = look.link;
   return kind === "article"
-    ? readArticle(deps, look, received)
+    ? readArticle(deps, look, received, validators)
     : readEntryPoint(deps, look, received, validators, kind);
 }
 
-async function readArticle(deps: TurnDeps, look: KnownLook, received: Received): Promise<void> {
+async function readArticle(
+  deps: TurnDeps,
+  look: KnownLook,
+  received: Received,
+  validators: Validators,
+): Promise<void> {
   const { link, source } = look;
   const extracted = await deps.parser.extract({
     task: "extract",
@@ -83,7 +89,8 @@ async function readArticle(deps: TurnDeps, look: KnownLook, received: Received):
     case "article": {
       const { article, extraction } = verdict;
       const origin = { sourceId: source._id, sourceVersion: source.version };
-      await keep(doneSet("new"), { extracted: { article, extraction }, ...origin });
+      const seen = { ...doneSet("new"), notModified: 0, validators: ownOf(link, validators) };
+      await keep(seen, { extracted: { article, extraction }, ...origin });
       return;
     }
     case "needs-browser":
@@ -91,6 +98,11 @@ async function readArticle(deps: TurnDeps, look: KnownLook, received: Received):
     case "skipped":
       return keep(skippedSet(verdict.why));
   }
+}
+
+/** Validators belong to the address that gave them: after hops that isn't the link's own. */
+function ownOf({ hops }: Look["link"], validators: Validators): Validators {
+  return hops.length > 0 ? {} : validators;
 }
 
 async function readEntryPoint(

@@ -7,6 +7,7 @@ import { countDue } from "../store/links.ts";
 import { dueSources } from "../store/sources.ts";
 import { closeFinishedRuns } from "./close-runs.ts";
 import type { Deps } from "./deps.ts";
+import { reviveDueLooks } from "./revisit.ts";
 
 /** Most hosts and sources that one tick looks at; the rest comes with the next tick. */
 const PER_TICK = 2000;
@@ -14,6 +15,8 @@ const PER_TICK = 2000;
 /** What a tick did, for the log and for whoever waits until nothing is due. */
 export interface Tick {
   crawls: number;
+  /** Articles that are looked at again. */
+  looks: number;
   turns: number;
   closed: number;
   /** Links that wait while the backlog is over its bound, else null. */
@@ -32,10 +35,11 @@ export async function tick(deps: Deps): Promise<Tick> {
   const full = backlog >= LIMITS.backlog;
   const { low } = await deps.room();
   const crawls = full || low ? 0 : await enqueueCrawls(deps);
+  const looks = full || low ? 0 : await reviveDueLooks(deps);
   const turns = low ? 0 : await enqueueTurns(deps);
   if (low) deps.log.error({}, low);
   if (full) deps.log.warn({ backlog }, "backlog is full; no new runs until it shrinks");
-  return { crawls, turns, closed, backlog: full ? backlog : null, low };
+  return { crawls, looks, turns, closed, backlog: full ? backlog : null, low };
 }
 
 async function enqueueCrawls({ store, producer, now, settings }: Deps): Promise<number> {
