@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { KEY_SCOPES, type Key } from "../model/key.ts";
+import { ProblemError } from "../model/problem.ts";
 import { type Right, USER_ROLES, type User } from "../model/user.ts";
 
 /** Who is asking, and what he may do. */
@@ -38,4 +39,10 @@ export function actorOfKey({ _id, scopes }: Key): Actor {
 /** Whether who is asking has a right; false on servers without a gate. */
 export function may(request: FastifyRequest, right: Right): boolean {
   return request.actor?.rights.includes(right) ?? false;
+}
+
+/** Who does what is being asked for, as the audit log names him; throws where nobody is known. */
+export function actorName({ actor }: FastifyRequest): string {
+  if (actor && actor.name !== "nobody") return actor.name;
+  throw new ProblemError(401, "login-needed", "Log in, or show a key, to do this.");
 }

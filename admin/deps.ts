@@ -1,4 +1,5 @@
 import type { Store } from "../store/store.ts";
+import type { AdminActions } from "./actions.ts";
 
 /** What the operators' pages need. */
 export interface AdminDeps {
@@ -6,6 +7,10 @@ export interface AdminDeps {
   /** IANA zone that times are shown in. */
   timezone: string;
   now: () => Date;
+  /** Topics that an article may have. */
+  topics: readonly { id: string; name: string }[];
+  /** null: the pages can only be read. */
+  actions: AdminActions | null;
   /** What operators have to know at once, in words. */
   alarms: () => Promise<readonly string[]>;
 }

@@ -5,6 +5,8 @@ import { type Html, html } from "../lib/html.ts";
 /** The operators' pages in the navigation. */
 const PAGES = [
   ["/admin", "Operations"],
+  ["/admin/dead", "Dead letters"],
+  ["/admin/corrections", "Corrections"],
   ["/admin/audit", "Audit log"],
 ] as const;
 

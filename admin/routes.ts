@@ -6,6 +6,8 @@ import { readParts } from "../store/parts.ts";
 import { readUnlisted } from "../store/unlisted.ts";
 import { auditPage } from "./audit.ts";
 import { correctionsTable } from "./corrections.ts";
+import { correctionsPage } from "./corrections-page.ts";
+import { deadPage } from "./dead.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendPage } from "./frame.ts";
 import { partsTable } from "./parts.ts";
@@ -19,10 +21,12 @@ const CORRECTIONS = 20;
 
 /** The operators' pages as a Fastify plugin: `/admin` and what is below it. */
 export function adminRoutes(
-  given: Omit<AdminDeps, "now" | "alarms"> & Partial<AdminDeps>,
+  given: Omit<AdminDeps, "now" | "alarms" | "topics" | "actions"> & Partial<AdminDeps>,
 ): FastifyPluginAsync {
   const deps: AdminDeps = {
     now: () => new Date(),
+    topics: [],
+    actions: null,
     alarms: () => Promise.resolve([]),
     ...given,
   };
@@ -35,7 +39,7 @@ export function adminRoutes(
         .header("cache-control", "max-age=3600")
         .send(ADMIN_STYLE),
     );
-    await app.register(auditPage(deps));
+    for (const page of [auditPage, deadPage, correctionsPage]) await app.register(page(deps));
     app.get("/admin", { schema }, async (request, reply) => {
       const [overview, parts, unlisted, corrections, urgent] = await Promise.all([
         readOverview(store, now()),

@@ -2,11 +2,13 @@ import type { Command } from "commander";
 import { loadConfig, processEnv } from "../../config/env.ts";
 import { urlKey } from "../../discover/canonical-url.ts";
 import type { Link } from "../../model/link.ts";
+import { note } from "../../store/audit.ts";
 import { getCapture } from "../../store/captures.ts";
 import { deadLinks } from "../../store/dead-links.ts";
 import { getLink } from "../../store/links.ts";
 import type { Store } from "../../store/store.ts";
 import { replay } from "../../workers/replay.ts";
+import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
 import { withStore } from "../services.ts";
 import { plainTable } from "../table.ts";
@@ -54,7 +56,11 @@ export function register(program: Command): void {
           ids.length > 0
             ? await Promise.all(ids.map((id) => deadLink(store, id)))
             : await find(store, options);
-        return replay({ store, now: () => new Date() }, found);
+        const done = await replay({ store, now: () => new Date() }, found);
+        const subject = ids.length > 0 ? ids.join(" ") : (source ?? cause ?? "all");
+        const what = { action: "link.replay", subject, detail: `${done.links} links due` };
+        await note(store, { at: new Date(), by: byCli(), ...what });
+        return done;
       });
       console.log(`${links} links are due now`);
       if (retired.length > 0) {

@@ -8,6 +8,7 @@ import { createServer } from "../../publish/server.ts";
 import { freePort, isFree } from "../../services/port.ts";
 import { hasAccounts } from "../../store/users.ts";
 import { CommandError } from "../exit.ts";
+import { actionsOf } from "./actions.ts";
 import { checksOf } from "./checks.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
 import { createMetrics } from "./metrics.ts";
@@ -44,7 +45,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
     trustProxy: [...config.trustProxy],
     gate: (server) => setGate(server, { store, baseUrl, publicReading, perMinute, now }),
     plugins: [
-      adminRoutes({ store, timezone, alarms }),
+      adminRoutes({ store, timezone, alarms, topics, actions: actionsOf(deps, topics) }),
       loginRoutes({ store, baseUrl, now, frame }),
     ],
   });

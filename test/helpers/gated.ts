@@ -4,6 +4,8 @@ import { loginRoutes } from "../../access/login.ts";
 import { hashPassword } from "../../access/password.ts";
 import { frame } from "../../admin/frame.ts";
 import { adminRoutes } from "../../admin/routes.ts";
+import { actionsOf } from "../../bin/roles/actions.ts";
+import { readTopics } from "../../bin/roles/topics.ts";
 import type { UserRole } from "../../model/user.ts";
 import type { Store } from "../../store/store.ts";
 import { addUser } from "../../store/users.ts";
@@ -32,12 +34,19 @@ export interface GateGiven {
 export async function openGated(store: Store, given: GateGiven = {}): Promise<FastifyInstance> {
   const { baseUrl = "http://portal.example", now = () => new Date() } = given;
   const { perMinute = 10_000, publicReading = true, trustProxy = [] } = given;
+  const topics = await readTopics();
   return makePortal(store, {
     now,
     trustProxy,
     gate: (app) => setGate(app, { store, baseUrl, publicReading, perMinute, now }),
     plugins: [
-      adminRoutes({ store, timezone: "Europe/Berlin", now }),
+      adminRoutes({
+        store,
+        timezone: "Europe/Berlin",
+        now,
+        topics,
+        actions: actionsOf({ store, now }, topics),
+      }),
       loginRoutes({ store, baseUrl, now, frame }),
     ],
   });

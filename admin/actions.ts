@@ -1,0 +1,65 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { actorName } from "../access/actor.ts";
+import { formToken } from "../access/form.ts";
+import { type Html, html, type Part } from "../lib/html.ts";
+import { ProblemError } from "../model/problem.ts";
+
+/** Who asks for an action, and why: both go into the audit log. */
+export interface Asked {
+  by: string;
+  reason: string;
+}
+
+/** What can be done from the operators' pages; each answers what it did, in words. */
+export interface AdminActions {
+  replay(linkIds: string[], asked: Asked): Promise<string>;
+  correctTopics(
+    articleId: string,
+    word: { add: string[]; remove: string[] },
+    asked: Asked,
+  ): Promise<string>;
+  undoCorrection(id: string, asked: Asked): Promise<string>;
+}
+
+/** Why something is done. */
+export const Reason = z.string().trim().min(3, "say why, in a few words").max(500);
+
+/** One or several values of the same field. */
+export const Several = z
+  .union([z.string(), z.array(z.string())])
+  .default([])
+  .transform((value) => [value].flat().filter((one) => one !== ""));
+
+/** The fields of a form; throws a 400 problem that names what is wrong. */
+export function readForm<T extends z.ZodType>(schema: T, request: FastifyRequest): z.output<T> {
+  const read = schema.safeParse(request.body ?? {});
+  if (read.success) return read.data;
+  throw new ProblemError(400, "invalid-form", z.prettifyError(read.error));
+}
+
+/** Who sent a form, and why. */
+export function askedBy(request: FastifyRequest, reason: string): Asked {
+  return { by: actorName(request), reason };
+}
+
+/** A form that changes something: its fields, why, and the button. */
+export function actionForm(
+  request: FastifyRequest,
+  { action, button, fields }: { action: string; button: string; fields: Part },
+): Html {
+  return html`<form method="post" action="${action}">${formToken(request)}${fields}
+<label>Why <input name="reason" required minlength="3" maxlength="500" size="40"></label>
+<button>${button}</button></form>`;
+}
+
+/** Answers an action: a browser goes back to its page, a program gets what was done. */
+export function answerAction(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  page: string,
+  done: string,
+): FastifyReply {
+  const shows = /text\/html/.test(request.headers.accept ?? "");
+  return shows ? reply.redirect(page, 303) : reply.send({ done });
+}

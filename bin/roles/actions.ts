@@ -1,0 +1,41 @@
+import type { AdminActions } from "../../admin/actions.ts";
+import type { Topic } from "../../config/topics.ts";
+import { ProblemError } from "../../model/problem.ts";
+import { note } from "../../store/audit.ts";
+import { getLink } from "../../store/links.ts";
+import { type CorrectionOutcome, correct, undoCorrection } from "../../workers/correct.ts";
+import type { Deps } from "../../workers/deps.ts";
+import { replay } from "../../workers/replay.ts";
+
+/** What the operators' pages can do, each noted in the audit log. */
+export function actionsOf(
+  { store, now }: Pick<Deps, "store" | "now">,
+  topics: readonly Topic[],
+): AdminActions {
+  return {
+    async replay(linkIds, { by, reason }) {
+      const found = await Promise.all(linkIds.map((id) => getLink(store, id)));
+      const { links, retired } = await replay(
+        { store, now },
+        found.flatMap((link) => link ?? []),
+      );
+      const detail = `${links} links due${retired.length > 0 ? `; without a source: ${retired.join(", ")}` : ""}`;
+      const what = { action: "link.replay", subject: linkIds.join(" "), reason, detail };
+      await note(store, { at: now(), by, ...what });
+      return detail;
+    },
+    // Corrections note themselves, wherever they are asked for.
+    async correctTopics(articleId, { add, remove }, asked) {
+      const word = { field: "topics", add, remove } as const;
+      return resultOf(await correct(store, { articleId, word, ...asked }, { topics, now: now() }));
+    },
+    async undoCorrection(id, asked) {
+      return resultOf(await undoCorrection(store, { id, ...asked }, now()));
+    },
+  };
+}
+
+function resultOf(outcome: CorrectionOutcome): string {
+  if ("problem" in outcome) throw new ProblemError(400, "not-possible", outcome.problem);
+  return outcome.changed ? "readers see the difference" : "kept; readers see no difference";
+}
