@@ -39,6 +39,7 @@ async function load(store: Store, capture: Capture): Promise<Page[]> {
 
 function measure(pages: Page[]): { stage: string; ms: number }[] {
   const source = { topics: [] };
+  const origin = { sourceId: "", trust: 0.5, at: new Date(0) };
   const texts = timed("charset", pages, ({ decoded, capture }) => {
     return decodeText(decoded, capture.headers["content-type"]).text;
   });
@@ -51,7 +52,7 @@ function measure(pages: Page[]): { stage: string; ms: number }[] {
   });
   const prints = timed("fingerprint", extracted.results, ({ fields }) => {
     const { title, text } = fields;
-    return fingerprint({ articleId: "", title: title ?? "", text: text ?? "", at: new Date(0) });
+    return fingerprint({ ...origin, title: title ?? "", text: text ?? "" });
   });
   return [texts, extracted, classified, prints].map(({ stage, ms }) => ({ stage, ms }));
 }

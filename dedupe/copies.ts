@@ -1,10 +1,12 @@
-import type { Fingerprint } from "../model/fingerprint.ts";
+import type { Features } from "../model/fingerprint.ts";
 import { PERMUTATIONS } from "./minhash.ts";
 
 /** Estimated Jaccard similarity from which two texts tell the same. */
 const SIMILAR = 0.6;
 /** Part of the shorter text that stands in the longer one from which it is an excerpt. */
 const EXCERPT = 0.66;
+/** As far as a copy of a copy may be from the first text, by either measure. */
+const RESEMBLES = 0.4;
 /** Look-alikes have at least two figures of their own each, and share less than this part. */
 const SHARED_NUMBERS = 0.65;
 const OWN_NUMBERS = 2;
@@ -17,7 +19,7 @@ export interface Likeness {
 }
 
 /** Whether one of two articles is a copy of the other, and how; null when none is. */
-export function copyOf(a: Fingerprint, b: Fingerprint): Likeness | null {
+export function copyOf(a: Features, b: Features): Likeness | null {
   if (isSameText(a, b)) return { kind: "same text", score: 1 };
   const jaccard = similarity(a, b);
   const contained = containment(a, b, jaccard);
@@ -27,8 +29,15 @@ export function copyOf(a: Fingerprint, b: Fingerprint): Likeness | null {
     : { kind: "excerpt", score: contained };
 }
 
+/** Whether a text can be a copy of a copy of another. */
+export function resembles(a: Features, b: Features): boolean {
+  if (isSameText(a, b)) return true;
+  const jaccard = similarity(a, b);
+  return containment(a, b, jaccard) >= RESEMBLES && !areLookAlikes(a, b);
+}
+
 /** Estimated Jaccard similarity of two texts, 0 to 1; 0 when one is too short to tell. */
-export function similarity(a: Fingerprint, b: Fingerprint): number {
+export function similarity(a: Features, b: Features): number {
   if (isSameText(a, b)) return 1;
   if (a.signature.length !== PERMUTATIONS || b.signature.length !== PERMUTATIONS) return 0;
   let equal = 0;
@@ -37,12 +46,12 @@ export function similarity(a: Fingerprint, b: Fingerprint): number {
 }
 
 /** Estimated part of the shorter text's shingles that the longer one has too, 0 to 1. */
-export function containment(a: Fingerprint, b: Fingerprint, jaccard = similarity(a, b)): number {
+export function containment(a: Features, b: Features, jaccard = similarity(a, b)): number {
   const common = (jaccard / (1 + jaccard)) * (a.shingles + b.shingles);
   return Math.min(1, common / Math.max(1, Math.min(a.shingles, b.shingles)));
 }
 
-function isSameText(a: Fingerprint, b: Fingerprint): boolean {
+function isSameText(a: Features, b: Features): boolean {
   return a.words > 0 && b.words > 0 && a.textHash === b.textHash;
 }
 
@@ -51,7 +60,7 @@ function isSameText(a: Fingerprint, b: Fingerprint): boolean {
  * contradict each other in numbers while being alike otherwise or while the figures in the texts
  * differ too, or the texts differ in nothing but figures, or in most of them.
  */
-function areLookAlikes(a: Fingerprint, b: Fingerprint): boolean {
+function areLookAlikes(a: Features, b: Features): boolean {
   const [few, many] = bySize(a.numbers.text, b.numbers.text);
   const common = shared(few, many);
   const isContradicted = common < few.length;

@@ -1,5 +1,5 @@
 import { shortHash } from "../lib/hash.ts";
-import type { Fingerprint } from "../model/fingerprint.ts";
+import type { Features } from "../model/fingerprint.ts";
 import { type Sketch, sketch } from "./minhash.ts";
 import { normalize } from "./normalize.ts";
 import { formOf, numbersOf } from "./numbers.ts";
@@ -14,15 +14,17 @@ const COPY_KEYS = 12;
 
 /** What is known of an article when its fingerprint is made. */
 export interface FingerprintInput {
-  articleId: string;
+  sourceId: string;
+  /** How far its source's word is taken, 0 to 1. */
+  trust: number;
   title: string;
   text: string;
   /** The earlier of published and first seen. */
   at: Date;
 }
 
-/** The fingerprint of an article: hash of its normalised text, MinHash signature, keys by day. */
-export function fingerprint(input: FingerprintInput): Fingerprint {
+/** What an article is compared by: hash of its normalised text, MinHash signature, keys by day. */
+export function fingerprint(input: FingerprintInput): Features {
   const { tokens, shingle, words } = normalize(input.text);
   const title = words < TITLE_COUNTS_BELOW ? normalize(input.title).tokens : [];
   const none: Sketch = { signature: [], shingles: 0, keys: [] };
@@ -30,7 +32,8 @@ export function fingerprint(input: FingerprintInput): Fingerprint {
     words < MIN_WORDS ? none : sketch(tokens, shingle, COPY_KEYS);
   const textHash = shortHash([...title, "", ...tokens].join(" "));
   return {
-    _id: input.articleId,
+    sourceId: input.sourceId,
+    trust: input.trust,
     textHash,
     signature,
     shingles,
@@ -51,7 +54,7 @@ export function fingerprint(input: FingerprintInput): Fingerprint {
  * the day before and the day after, so that it doesn't matter which of two copies arrives first.
  * Asking for three times as many keys is cheaper than writing three times as many.
  */
-export function probeKeys(print: Fingerprint): string[] {
+export function probeKeys(print: Pick<Features, "at" | "keys">): string[] {
   const day = dayOf(print.at);
   return print.keys.flatMap((key) => {
     if (key.startsWith("=")) return key;

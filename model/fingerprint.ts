@@ -1,6 +1,22 @@
-/** What copies of an article are found by. `_id` is the article's. */
-export interface Fingerprint {
+import type { Split, Standing } from "./story.ts";
+
+/** What copies of an article are found by, and where it stands among them. `_id` is the article's. */
+export interface Fingerprint extends Features {
   _id: string;
+  /** Grows with each change: a decision only counts for the version it was based on. */
+  version: number;
+  /** Missing until it is decided for the first time. */
+  standing?: Standing;
+  /** Set while its standing has to be decided (again). */
+  staleAt?: Date;
+  split?: Split;
+}
+
+/** What an article itself says of its likeness to others. */
+export interface Features {
+  sourceId: string;
+  /** How far its source's word is taken, 0 to 1. */
+  trust: number;
   /** Hash of the normalised text. */
   textHash: string;
   /** 125 32-bit minima; empty for texts under 60 words. */
@@ -9,7 +25,7 @@ export interface Fingerprint {
   shingles: number;
   /** What it is found by: the text hash, then hashes of runs with the day of `at`. */
   keys: string[];
-  /** The earlier of published and first seen: decides which of two copies stands for the story. */
+  /** The earlier of published and first seen: the order in which standings follow each other. */
   at: Date;
   words: number;
   /**

@@ -1,8 +1,36 @@
-/** Articles that tell the same thing. `_id` is the representative's article id. */
-export interface Story {
-  _id: string;
-  articleIds: string[];
-  /** Why each one is here, by article id, in words: `same text`, `similar 0.91`. */
-  because: Record<string, string>;
-  updatedAt: Date;
+/** Why an article is in its story: the earlier article that it goes with, how, and how surely. */
+export interface Bond {
+  with: string;
+  kind: "same text" | "similar" | "excerpt" | "same event";
+  /** 0 to 1, two decimals. */
+  score: number;
+  /** Rare words, names and numbers that both have, the heaviest first; of events only. */
+  terms?: string[];
+}
+
+/** Where an article stands among those that tell the same. */
+export interface Standing {
+  /** null for an article that begins a story. */
+  bond: Bond | null;
+  /** Earliest article with its text; itself where it copies none. */
+  origin: string;
+  /** Earliest article of its story. */
+  story: string;
+}
+
+/** An operator's word that an article is not of one story with others; no re-run undoes it. */
+export interface Split {
+  /** Articles that it is kept apart from. */
+  apart: string[];
+  reason: string;
+  by: string;
+  at: Date;
+}
+
+/** What an article's story is called for readers, and which article stands for its text. */
+export interface Representation {
+  /** The article that stands for those with its text; null when it does itself. */
+  duplicateOf: string | null;
+  /** The article that stands for the story. */
+  storyId: string;
 }

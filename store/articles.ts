@@ -10,6 +10,17 @@ export async function getArticles(store: Store, ids: string[]): Promise<Map<stri
   return new Map(found.map((article) => [article._id, article]));
 }
 
+/** What decides which article of a story stands for the others, and which one does. */
+export type ArticleStatusRow = Pick<
+  Article,
+  "_id" | "status" | "completeness" | "duplicateOf" | "storyId"
+>;
+
+export function getStatuses(store: Store, ids: string[]): Promise<ArticleStatusRow[]> {
+  const fields = { status: 1, completeness: 1, duplicateOf: 1, storyId: 1 };
+  return findIn(store.collections.articles, "_id", ids, { projection: fields });
+}
+
 /** One write that a reader can see: the article as it shall be, and the change that says so. */
 export interface ArticleWrite {
   /** Version that the decision was based on; 0 for a new article. */

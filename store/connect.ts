@@ -14,7 +14,6 @@ export const NAMES: (keyof Collections)[] = [
   "aliases",
   "revisions",
   "fingerprints",
-  "stories",
   "changes",
   "days",
   "boilerplate",

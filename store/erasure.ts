@@ -90,13 +90,9 @@ export function capturesOfLinks(
   return findIn(store.collections.captures, "linkId", linkIds, { projection: { bodyId: 1 } });
 }
 
-/** Removes what belongs to articles beside themselves: addresses, fingerprints, revisions, corrections. */
+/** Removes what belongs to articles beside themselves: addresses, revisions, corrections. */
 export async function removePartsOf(store: Store, articleIds: string[]): Promise<void> {
-  const { aliases, fingerprints, revisions, corrections, boilerplate } = store.collections;
-  await removeEach(
-    fingerprints,
-    articleIds.map((_id) => ({ _id })),
-  );
+  const { aliases, revisions, corrections, boilerplate } = store.collections;
   for (const parts of [aliases, revisions, corrections] as unknown as Collection<{
     _id: string;
   }>[]) {

@@ -43,8 +43,10 @@ export const INDEXES: Index[] = [
   // aliases: all addresses of an article (store/aliases.ts)
   { collection: "aliases", key: { articleId: 1 } },
   { collection: "revisions", key: { articleId: 1, revision: 1 } },
-  // fingerprints: copies (store/fingerprints.ts)
+  // fingerprints: copies; a story's; what has to be decided again (store/fingerprints.ts)
   { collection: "fingerprints", key: { keys: 1 } },
+  { collection: "fingerprints", key: { "standing.story": 1 } },
+  { collection: "fingerprints", key: { staleAt: 1 }, sparse: true },
   // tombstones: the latest erasures (store/tombstones.ts)
   { collection: "tombstones", key: { kind: 1, at: 1 } },
   // corrections: of articles; the latest (store/corrections.ts)

@@ -6,7 +6,7 @@ import type { Store } from "./store.ts";
 export type Migration = (store: Store) => Promise<void>;
 
 /** Appended to, never edited or reordered. */
-const MIGRATIONS: Migration[] = [makeIndexes];
+const MIGRATIONS: Migration[] = [makeIndexes, dropStories];
 
 /** The schema version that this code speaks. */
 export const SCHEMA_VERSION = MIGRATIONS.length;
@@ -43,4 +43,12 @@ export async function makeIndexes(store: Store): Promise<void> {
   for (const { collection, key, ...options } of INDEXES) {
     await store.collections[collection].createIndex(key, options);
   }
+}
+
+/** Stories stand in the articles' fingerprints, where one write decides them. */
+async function dropStories({ db, collections }: Store): Promise<void> {
+  await db.dropCollection("stories");
+  const indexes = await collections.fingerprints.indexes();
+  const old = indexes.find(({ name }) => name === "bands_1");
+  if (old?.name) await collections.fingerprints.dropIndex(old.name);
 }

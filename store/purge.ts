@@ -1,9 +1,10 @@
 import type { Article } from "../model/article.ts";
+import { dropFingerprints } from "./fingerprints.ts";
 import { removeEach } from "./remove.ts";
 import { EPOCH, type Store } from "./store.ts";
 import { bury } from "./tombstones.ts";
 
-type Old = Pick<Article, "_id" | "storyId" | "pendingAt">;
+type Old = Pick<Article, "_id" | "pendingAt">;
 
 /**
  * Removes articles dated before `until`, at most `limit`, with all that hangs on them but their
@@ -15,10 +16,10 @@ export async function purgeArticles(
   until: Date,
   { limit, at }: { limit: number; at: Date },
 ): Promise<number> {
-  const { articles, aliases, revisions, fingerprints, stories } = store.collections;
+  const { articles, aliases, revisions } = store.collections;
   const found = await articles
     .find({ sortAt: { $gt: EPOCH, $lt: until } })
-    .project<Old>({ storyId: 1, pendingAt: 1 })
+    .project<Old>({ pendingAt: 1 })
     .limit(limit)
     .toArray();
   // What readers have not been told yet is told first.
@@ -33,12 +34,15 @@ export async function purgeArticles(
   );
   await settle(store, keys, reason);
   const ids = old.map(({ _id }) => ({ _id }));
-  await removeEach(fingerprints, ids);
+  await dropFingerprints(
+    store,
+    old.map(({ _id }) => _id),
+    at,
+  );
   await revisions.bulkWrite(
     old.map(({ _id }) => ({ deleteMany: { filter: { articleId: _id } } })),
     { ordered: false },
   );
-  await stories.bulkWrite(old.map(leaveStory), { ordered: false });
   await removeEach(
     aliases,
     addresses.map((_id) => ({ _id })),
@@ -49,13 +53,6 @@ export async function purgeArticles(
 async function addressesOf({ collections: { aliases } }: Store, old: Old[]): Promise<string[]> {
   const found = old.map(({ _id }) => aliases.find({ articleId: _id }).toArray());
   return (await Promise.all(found)).flat().map(({ _id }) => _id);
-}
-
-function leaveStory({ _id, storyId }: Old) {
-  const filter = { _id: storyId };
-  if (storyId === _id) return { deleteOne: { filter } };
-  const update = { $pull: { articleIds: _id }, $unset: { [`because.${_id}`]: "" as const } };
-  return { updateOne: { filter, update } };
 }
 
 /** Links stay: they say why nothing is there, and are not looked at again. */

@@ -17,7 +17,6 @@ import type { Revision } from "../model/revision.ts";
 import type { Run } from "../model/run.ts";
 import type { Session } from "../model/session.ts";
 import type { SourceRecord } from "../model/source.ts";
-import type { Story } from "../model/story.ts";
 import type { Tombstone } from "../model/tombstone.ts";
 import type { User } from "../model/user.ts";
 
@@ -39,7 +38,6 @@ export interface Collections {
   aliases: Collection<Alias>;
   revisions: Collection<Revision>;
   fingerprints: Collection<Fingerprint>;
-  stories: Collection<Story>;
   changes: Collection<Change>;
   days: Collection<Day>;
   boilerplate: Collection<Boilerplate>;

@@ -1,24 +1,16 @@
-import { probeKeys } from "../dedupe/fingerprint.ts";
-import type { Article, ArticleFields } from "../model/article.ts";
+import type { ArticleFields } from "../model/article.ts";
 import type { Capture } from "../model/capture.ts";
-import type { Fingerprint } from "../model/fingerprint.ts";
 import type { Link } from "../model/link.ts";
 import type { Revision } from "../model/revision.ts";
 import { articlesOfKeys, claimAliases } from "../store/aliases.ts";
-import {
-  type ArticleWrite,
-  addRevisions,
-  getArticles,
-  touchArticles,
-  writeArticles,
-} from "../store/articles.ts";
+import { addRevisions, getArticles, touchArticles, writeArticles } from "../store/articles.ts";
 import { correctionsOf } from "../store/corrections.ts";
-import { putFingerprints, similarFingerprints } from "../store/fingerprints.ts";
 import type { Store } from "../store/store.ts";
-import { joinStories } from "../store/stories.ts";
 import { addressOf, type Draft, type Reading } from "./article.ts";
-import { type Decision, decide, mergeInto } from "./decide.ts";
+import { type Decision, decide } from "./decide.ts";
 import { type Arrival, identify, keysOf } from "./identity.ts";
+import { type Placement, placeArticles } from "./place-articles.ts";
+import { mendStories, settle } from "./stories.ts";
 
 /** Tries when another process changes the same articles at the same moment. */
 const TRIES = 5;
@@ -48,11 +40,12 @@ export async function commitArticles(
   let open = read.map((entry, index) => ({ ...entry, articleId: ids[index] ?? entry.link._id }));
   for (let tries = 0; open.length > 0; tries++) {
     if (tries === TRIES) throw new Error("articles keep changing under us; the turn is repeated");
-    const { decisions, lost } = await decideAndWrite(store, open, options);
+    const { decisions, lost, copies } = await decideAndWrite(store, open, options);
     for (const { link, articleId, outcome, revised } of decisions) {
       if (lost.has(articleId)) continue;
       const again = outcome === "updated" && revised !== null;
-      outcomes.set(link._id, { ...done(articleId, outcome), revised: again });
+      const isCopy = outcome === "new" && copies.has(articleId);
+      outcomes.set(link._id, { ...done(articleId, isCopy ? "copy" : outcome), revised: again });
     }
     open = open.filter(({ articleId }) => lost.has(articleId));
   }
@@ -88,92 +81,43 @@ async function decideAndWrite(
   store: Store,
   open: (ArticlePage & { articleId: string })[],
   options: { timezone: string; now(): Date },
-): Promise<{ decisions: Decision[]; lost: Set<string> }> {
+): Promise<{ decisions: Decision[]; lost: Set<string>; copies: Set<string> }> {
   const existing = await getArticles(store, [...new Set(open.map((entry) => entry.articleId))]);
-  const prints = open.map(({ reading, articleId }): Fingerprint => {
-    const print = reading.extracted.article.fingerprint;
-    const first = existing.get(articleId)?.firstSeenAt;
-    return { ...print, _id: articleId, at: first && first < print.at ? first : print.at };
-  });
-  const [corrections] = await Promise.all([
-    correctionsOf(store, [...existing.keys()]),
-    putFingerprints(store, prints),
-  ]);
-  const candidates = await similarFingerprints(store, [...new Set(prints.flatMap(probeKeys))]);
-  const asked = new Set(open.map(({ articleId }) => articleId));
-  const told = await storiesOf(store, candidates, { existing, asked });
-  const decisions = decide(open, {
-    existing,
-    corrections,
-    prints,
-    candidates,
-    told,
-    ...options,
-  });
-  return { decisions, lost: await storeDecisions(store, decisions, options.now()) };
-}
-
-/** The stored articles behind candidates, and those that stand for their stories. */
-async function storiesOf(
-  store: Store,
-  candidates: Fingerprint[],
-  { existing, asked }: { existing: Map<string, Article>; asked: ReadonlySet<string> },
-): Promise<Map<string, Article>> {
-  const missing = candidates.map(({ _id }) => _id).filter((id) => !asked.has(id));
-  const told = new Map([...existing, ...(await getArticles(store, missing))]);
-  const heads = [...told.values()].map(({ storyId }) => storyId).filter((id) => !told.has(id));
-  return new Map([...told, ...(await getArticles(store, [...new Set(heads)]))]);
+  const corrections = await correctionsOf(store, [...existing.keys()]);
+  const decisions = decide(open, { existing, corrections, ...options });
+  const placement = await placeArticles(store, decisions, options.now());
+  const lost = await storeDecisions(store, decisions, placement, options.now);
+  const copies = [...placement.own].filter(([, { article }]) => article.duplicateOf !== null);
+  return { decisions, lost, copies: new Set(copies.map(([id]) => id)) };
 }
 
 /** Writes what was decided; answers the articles that others changed meanwhile. */
 async function storeDecisions(
   store: Store,
   decisions: Decision[],
-  now: Date,
+  { own, moved, standing }: Placement,
+  now: () => Date,
 ): Promise<Set<string>> {
-  const writes = decisions.flatMap((decision) => decision.writes);
-  const lost = new Set(await writeArticles(store, writes));
-  const won = decisions.filter(({ writes: [own] }) => !own || !lost.has(own));
-  await moveAgain(store, won, lost, now);
+  const losing = new Set(await writeArticles(store, [...own.values(), ...moved]));
+  const lost = new Set([...losing].map(({ article }) => article._id));
+  const again = await settle(store, standing, { open: lost, now: now() });
+  await mendStories(store, again, now);
+  const isLost = ({ articleId }: Decision) => {
+    const write = own.get(articleId);
+    return write !== undefined && losing.has(write);
+  };
+  const won = decisions.filter((decision) => !isLost(decision));
   await Promise.all([
     addRevisions(
       store,
-      won.flatMap(({ revised }) => (revised ? revisionOf(revised, now) : [])),
-    ),
-    joinStories(
-      store,
-      won.flatMap(({ join }) => join ?? []),
-      now,
+      won.flatMap(({ revised }) => (revised ? revisionOf(revised, now()) : [])),
     ),
     touchArticles(
       store,
-      won.flatMap(({ writes: [own], articleId, seenAt }) =>
-        own ? [] : { id: articleId, at: seenAt },
-      ),
+      won.flatMap(({ draft, articleId, seenAt }) => (draft ? [] : { id: articleId, at: seenAt })),
     ),
   ]);
-  const ids = new Set(won.map(({ articleId }) => articleId));
-  return new Set(decisions.map(({ articleId }) => articleId).filter((id) => !ids.has(id)));
-}
-
-/** Articles that changed while their story got another head follow it as they are now. */
-async function moveAgain(
-  store: Store,
-  won: Decision[],
-  lost: Set<ArticleWrite>,
-  now: Date,
-): Promise<void> {
-  let open = won.flatMap(({ writes: [, ...moved] }) => moved.filter((write) => lost.has(write)));
-  for (let tries = 0; open.length > 0; tries++) {
-    if (tries === TRIES) throw new Error("articles keep changing under us; the turn is repeated");
-    const heads = new Map(open.map(({ article }) => [article._id, article.storyId]));
-    const stored = await getArticles(store, [...heads.keys()]);
-    const apart = [...stored.values()].filter(({ _id, storyId }) => storyId !== heads.get(_id));
-    open = await writeArticles(
-      store,
-      apart.map((article) => mergeInto(heads.get(article._id) ?? article._id, article, now)),
-    );
-  }
+  return new Set(decisions.filter(isLost).map(({ articleId }) => articleId));
 }
 
 function revisionOf(article: Draft, at: Date): Revision {

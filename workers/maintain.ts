@@ -2,6 +2,7 @@ import { releaseClaims } from "../store/links.ts";
 import type { Deps } from "./deps.ts";
 import { eraseAgain } from "./erase/settle.ts";
 import { type Retained, retain } from "./retain.ts";
+import { mendStale } from "./stories.ts";
 
 /** A claim this old is of a turn that no longer exists (a host's concurrency was lowered). */
 const LOST = 10 * 60_000;
@@ -9,11 +10,13 @@ const LOST = 10 * 60_000;
 /** Housekeeping once a minute; answers what it mended. */
 export async function maintain(
   deps: Deps,
-): Promise<Retained & { released: number; erased: number }> {
+): Promise<Retained & { released: number; erased: number; moved: number }> {
   const { store, now, log } = deps;
   const released = await releaseClaims(store, new Date(now().getTime() - LOST));
   if (released > 0) log.warn({ released }, "claims of lost turns released");
   const erased = await eraseAgain(store, now());
   if (erased > 0) log.warn({ erased }, "captures stored while their page was erased are removed");
-  return { released, erased, ...(await retain(deps)) };
+  const moved = await mendStale(store, now);
+  if (moved > 0) log.info({ moved }, "articles moved to the stories that they belong to");
+  return { released, erased, moved, ...(await retain(deps)) };
 }

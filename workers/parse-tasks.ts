@@ -2,7 +2,7 @@ import type { Classification } from "../classify/classify.ts";
 import type { Keyed } from "../extractors/boilerplate/paragraphs.ts";
 import type { Extraction } from "../model/article.ts";
 import type { Discovery } from "../model/discovery.ts";
-import type { Fingerprint } from "../model/fingerprint.ts";
+import type { Features } from "../model/fingerprint.ts";
 import type { Hints } from "../model/link.ts";
 import type { SourceRecord } from "../model/source.ts";
 
@@ -59,7 +59,7 @@ export interface Extracted {
   /** null unless the page holds an article with title and text. */
   article: {
     classified: Classification;
-    fingerprint: Fingerprint;
+    fingerprint: Features;
     /** What may be boilerplate of the source, before any was removed. */
     paragraphs?: Keyed[];
   } | null;

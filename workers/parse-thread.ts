@@ -41,8 +41,9 @@ function derived({ source, now, boilerplate }: ExtractTask, whole: Extraction): 
   if (extraction.page.kind !== "article" || !title || !text) return { extraction, article: null };
   const classified = classify({ title, source, fields: extraction.fields, topics });
   const at = publishedAt && publishedAt < now ? publishedAt : now;
+  const origin = { sourceId: source._id, trust: source.trust };
   const paragraphs = keyedParagraphs(whole.fields);
-  const print = fingerprint({ articleId: "", title: classified.title, text, at });
+  const print = fingerprint({ ...origin, title: classified.title, text, at });
   return { extraction, article: { classified, fingerprint: print, paragraphs } };
 }
 

@@ -6,6 +6,7 @@ import { shortHash } from "../../lib/hash.ts";
 import type { Fingerprint } from "../../model/fingerprint.ts";
 import { type Random, random } from "../world/random.ts";
 import { SITES } from "../world/sites.ts";
+import { makePrint } from "./prints.ts";
 
 /** Two articles of which it is known whether one is a copy of the other. */
 export interface LabelledPair {
@@ -49,7 +50,7 @@ const ORIGINALS: Original[] = SITES.flatMap((site) =>
 );
 
 const printOf = (articleId: string, title: string, text: string) =>
-  fingerprint({ articleId, title, text, at: AT });
+  makePrint(articleId, fingerprint({ sourceId: "any", trust: 0.5, title, text, at: AT }));
 
 /** Each text of the sample world with the copies that are made of it. */
 export function copyPairs(): LabelledPair[] {

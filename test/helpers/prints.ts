@@ -4,6 +4,9 @@ import type { Fingerprint } from "../../model/fingerprint.ts";
 export function makePrint(id: string, given: Partial<Fingerprint> = {}): Fingerprint {
   return {
     _id: id,
+    version: 1,
+    sourceId: "cities",
+    trust: 0.5,
     textHash: `hash of ${id}`,
     signature: [],
     shingles: 0,

@@ -2,7 +2,6 @@ import type { Classification } from "../../classify/classify.ts";
 import { fingerprint } from "../../dedupe/fingerprint.ts";
 import type { ArticleFields, Extraction } from "../../model/article.ts";
 import type { Capture } from "../../model/capture.ts";
-import type { Fingerprint } from "../../model/fingerprint.ts";
 import type { Reading } from "../../workers/article.ts";
 import { textOf } from "./site.ts";
 
@@ -60,18 +59,14 @@ export function makeReading(url: string, given: PageGiven = {}): Reading {
   const { fetchedAt } = capture;
   const at = fields.publishedAt && fields.publishedAt < fetchedAt ? fields.publishedAt : fetchedAt;
   const print = fingerprint({
-    articleId: "",
+    sourceId: "cities",
+    trust: 0.5,
     title: classified.title,
     text: fields.text ?? "",
     at,
   });
   const article = { classified, fingerprint: print };
   return { extracted: { extraction, article }, capture, sourceId: "cities", sourceVersion: 1 };
-}
-
-/** The fingerprint of a reading as that of an article. */
-export function printOf(articleId: string, { extracted }: Reading): Fingerprint {
-  return { ...extracted.article.fingerprint, _id: articleId };
 }
 
 function makeCapture(url: string): Capture {

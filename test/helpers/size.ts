@@ -11,6 +11,8 @@ export interface Size {
   refetches: number;
   /** Whether all labelled revisions are played over HTTP, or a third of them. */
   everyRevision: boolean;
+  /** Orders in which the articles of a story are stored. */
+  orders: number;
   /** How long the longest test may take, ms. */
   patience: number;
 }
@@ -22,6 +24,7 @@ const SMALL: Size = {
   archive: 900,
   refetches: 60,
   everyRevision: false,
+  orders: 5,
   patience: 120_000,
 };
 const LARGE: Size = {
@@ -31,6 +34,7 @@ const LARGE: Size = {
   archive: 20_000,
   refetches: 300,
   everyRevision: true,
+  orders: 200,
   patience: 3_600_000,
 };
 

@@ -2,10 +2,10 @@ import type { Tombstone } from "../../model/tombstone.ts";
 import { note } from "../../store/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { bury } from "../../store/tombstones.ts";
+import { mendStories } from "../stories.ts";
 import { type BodyCount, eraseBodies } from "./bodies.ts";
 import { eraseCaptures } from "./captures.ts";
 import { redactElsewhere, sourcesNaming } from "./elsewhere.ts";
-import { handOver } from "./heirs.ts";
 import { blankArticles, hideArticles, removeKeys } from "./settle.ts";
 import { type Progress, type Subject, type Target, targetOf } from "./subject.ts";
 
@@ -53,7 +53,8 @@ export async function erase(
       target.keys.map((_id) => ({ _id, ...stone })),
     );
     await hideArticles(store, ids, now());
-    for (const id of ids) await handOver(store, id, now());
+    // Copies that readers would not see else are told by the next one.
+    await mendStories(store, ids, now);
   }
   const own = dryRun ? 0 : await removeKeys(store, target.keys);
   const captures = own + (await eraseCaptures(store, target.finds, keys, options));
@@ -61,7 +62,7 @@ export async function erase(
   const elsewhere = await redactElsewhere(store, target.finds, options);
   const sources = subject.kind === "person" ? await sourcesNaming(store, target.finds) : [];
   if (!dryRun) {
-    await blankArticles(store, ids);
+    await blankArticles(store, ids, now());
     const detail = `${ids.length} articles, ${keys.size} addresses, ${captures} captures, ${bodies.withheld} bodies that quote`;
     await note(store, { at: now(), by, action: "erase", subject: subject.kind, reason, detail });
   }

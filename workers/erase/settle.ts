@@ -2,10 +2,11 @@ import type { Article } from "../../model/article.ts";
 import { getArticles, writeArticles } from "../../store/articles.ts";
 import { capturesOfLinks, removeCaptures, removePartsOf } from "../../store/erasure.ts";
 import { findIn } from "../../store/find-in.ts";
+import { dropFingerprints } from "../../store/fingerprints.ts";
 import { removeLinks } from "../../store/links.ts";
 import type { Store } from "../../store/store.ts";
-import { leaveStory } from "../../store/stories.ts";
 import { erasedSince } from "../../store/tombstones.ts";
+import { mendStories } from "../stories.ts";
 import { blankArticle, blankChange, retraction } from "./blank.ts";
 
 /** Tries when others change an article at the same moment. */
@@ -44,12 +45,13 @@ export async function eraseAgain(store: Store, now: Date): Promise<number> {
   const keys = await erasedSince(store, new Date(now.getTime() - IN_FLIGHT), now);
   if (keys.length === 0) return 0;
   const captures = await removeKeys(store, keys);
-  await blankArticles(store, keys);
+  await blankArticles(store, keys, now);
   return captures;
 }
 
 /** Removes everything that articles say, but that they were there. */
-export async function blankArticles(store: Store, ids: string[]): Promise<void> {
+export async function blankArticles(store: Store, ids: string[], now: Date): Promise<void> {
+  await mendStories(store, await dropFingerprints(store, ids, now), () => now);
   await removePartsOf(store, ids);
   const { articles, changes } = store.collections;
   for (let tries = 0; ; tries++) {
@@ -57,8 +59,7 @@ export async function blankArticles(store: Store, ids: string[]): Promise<void> 
     if (open.length === 0) break;
     if (tries === TRIES) throw new Error("articles keep changing under us; run it again");
     for (const article of open) {
-      const { _id, version, storyId } = article;
-      await leaveStory(store, _id, storyId);
+      const { _id, version } = article;
       const { _id: __, ...blank } = blankArticle(article);
       await articles.replaceOne({ _id, version }, blank);
     }

@@ -5,6 +5,7 @@ import {
   articlesWithPending,
   clearPending,
   getArticles,
+  getStatuses,
   touchArticles,
   writeArticles,
 } from "../../../store/articles.ts";
@@ -15,7 +16,7 @@ import { appendChanges, headSeq, readChanges } from "../../../store/changes.ts";
 import * as corrections from "../../../store/corrections.ts";
 import { countUp, getDays } from "../../../store/days.ts";
 import { capturesOfLinks } from "../../../store/erasure.ts";
-import { putFingerprints, similarFingerprints } from "../../../store/fingerprints.ts";
+import * as fingerprints from "../../../store/fingerprints.ts";
 import * as hosts from "../../../store/hosts.ts";
 import { getKey } from "../../../store/keys.ts";
 import * as links from "../../../store/links.ts";
@@ -28,7 +29,6 @@ import * as runs from "../../../store/runs.ts";
 import { getSession } from "../../../store/sessions.ts";
 import * as sources from "../../../store/sources.ts";
 import type { Store } from "../../../store/store.ts";
-import { getStories, joinStories } from "../../../store/stories.ts";
 import { readArticle, readStory } from "../../../store/story-articles.ts";
 import { bury, erasedSince, tombstonesOf } from "../../../store/tombstones.ts";
 import { readUnlisted } from "../../../store/unlisted.ts";
@@ -70,6 +70,10 @@ const change = {
 };
 const entry = { articleId: "a-7", ...change };
 const print = makePrint("a-7", { keys: ["7:20417", "8:20417", "9:20417"], at: NOW });
+
+const { version: _v, ...features } = print;
+const alone = { bond: null, origin: "a-7", story: "a-7" };
+const settlement = { id: "a-7", version: 1, standing: alone, isStale: false };
 
 type Verb = (store: Store) => Promise<unknown>;
 
@@ -120,10 +124,15 @@ const VERBS: [string, Verb][] = [
   ["appendChanges", (store) => appendChanges(store, MANY, [entry])],
   ["countUp", (store) => countUp(store, 50)],
   ["getDays", (store) => getDays(store, ["2026-11-24", "2026-11-25", "all"])],
-  ["putFingerprints", (store) => putFingerprints(store, [print])],
-  ["similarFingerprints", (store) => similarFingerprints(store, print.keys)],
-  ["getStories", (store) => getStories(store, ["a-7"])],
-  ["joinStories", (store) => joinStories(store, [{ ...join, storyId: "a-7" }], NOW)],
+  ["getFingerprints", (store) => fingerprints.getFingerprints(store, ["a-7", "new"])],
+  ["putFeatures", (store) => fingerprints.putFeatures(store, [features], NOW)],
+  ["similarFingerprints", (store) => fingerprints.similarFingerprints(store, print.keys)],
+  ["storyFingerprints", (store) => fingerprints.storyFingerprints(store, ["a-7"])],
+  ["settleStandings", (store) => fingerprints.settleStandings(store, [settlement])],
+  ["staleFingerprints", (store) => fingerprints.staleFingerprints(store, ["a-7"], NOW)],
+  ["staleSince", (store) => fingerprints.staleSince(store, NOW, 100)],
+  ["putSplit", (store) => fingerprints.putSplit(store, "a-7", null)],
+  ["getStatuses", (store) => getStatuses(store, ["a-7", "new"])],
   ["readArticle", (store) => readArticle(store, "a-7")],
   ["readStory", (store) => readStory(store, article)],
   ["readListing of all", (store) => readListing(store, {}, { limit: 20, now: NOW })],
@@ -169,7 +178,6 @@ const counts = { articles: 1, completeness: 0.5, fields: { title: 1 } };
 const pace = { delay: 1000, concurrency: 1 };
 const verdict = { lane: "http" as const, at: NOW, checks: 0 };
 const page = { limit: 5, now: NOW };
-const join = { articleIds: ["a-7"], because: { "a-7": "same text" } };
 
 const found = (access: Access[]) =>
   access.map(({ collection, index, examined }) => ({ collection, index, examined }));

@@ -1,16 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { urlKey } from "../../../discover/canonical-url.ts";
-import type { Link } from "../../../model/link.ts";
 import { writeArticles } from "../../../store/articles.ts";
 import { addLinks, getLink } from "../../../store/links.ts";
 import type { Store } from "../../../store/store.ts";
 import { type CommitEntry, createCommit } from "../../../workers/commit.ts";
 import { commitArticles } from "../../../workers/commit-articles.ts";
-import { mergeInto } from "../../../workers/decide.ts";
+import { writeOf } from "../../../workers/decide.ts";
+import { hours, idOf, pageOf } from "../../helpers/article-pages.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { endProcess, withFaults } from "../../helpers/faults.ts";
-import { makeLink } from "../../helpers/links.ts";
-import { makeReading, type PageGiven, SEEN } from "../../helpers/reading.ts";
+import { SEEN } from "../../helpers/reading.ts";
 import { textOf } from "../../helpers/site.ts";
 
 let database: TestDatabase;
@@ -20,19 +18,6 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 const options = { timezone: "UTC", now: () => new Date() };
-const addressOf = (name: string) => `https://city.example/news/${name}`;
-const idOf = (name: string) => urlKey(addressOf(name));
-const hours = (n: number) => new Date(SEEN.getTime() + n * 3_600_000);
-
-/** The page of an article and its link, claimed. */
-function pageOf(name: string, given: PageGiven = {}) {
-  const url = addressOf(name);
-  const claim = { token: "mine", turn: 0, at: SEEN };
-  const link: Link = makeLink(idOf(name), { url, foundUrl: url, claim, attempts: 1 });
-  const reading = makeReading(url, given);
-  return { link, reading, capture: reading.capture };
-}
-
 function entryOf(name: string, bytes = Buffer.from(name)): CommitEntry {
   const { link, reading, capture } = pageOf(name);
   const body = { _id: name, bytes, encoding: "gzip", size: bytes.length, storedAt: SEEN } as const;
@@ -43,7 +28,7 @@ const articlesOf = async (store: Store) =>
   new Map((await store.collections.articles.find().toArray()).map((each) => [each._id, each]));
 
 describe("articles that others change at the same moment", () => {
-  test("copies that several processes store at once end the first one's lead, with no version left out", async () => {
+  test("copies that several processes store at once have one head, the earliest, with no version left out", async () => {
     const store = await database.open("copies");
     const text = textOf("wire");
     const pages = Array.from({ length: 6 }, (_, n) =>
@@ -55,7 +40,9 @@ describe("articles that others change at the same moment", () => {
     // Each finds the first one to be the head, and moves it.
     await Promise.all(others.map((page) => commitArticles(store, [page], options)));
     const articles = await articlesOf(store);
-    expect(articles.get(first.link._id)?.duplicateOf).not.toBeNull();
+    const heads = [...articles.values()].filter(({ duplicateOf }) => duplicateOf === null);
+    expect(heads.map(({ _id }) => _id)).toEqual([idOf("copy-5")]);
+    expect(new Set([...articles.values()].map(({ storyId }) => storyId)).size).toBe(1);
     for (const article of articles.values()) {
       const changes = article.pending.map(({ version }) => version);
       expect(changes).toEqual(changes.map((_, index) => index + 1));
@@ -102,14 +89,8 @@ describe("articles that others change at the same moment", () => {
           : async (...args) => {
               const late = await articles.findOne({ _id: idOf("late") });
               if (!late) throw new Error("it was stored before");
-              const corrected = { ...late, teaser: "Corrected.", storyId: late.storyId };
-              const [write] = [mergeInto(late._id, corrected, new Date())];
-              await writeArticles(store, [
-                {
-                  ...write,
-                  article: { ...write.article, duplicateOf: null, teaser: "Corrected." },
-                },
-              ]);
+              const corrected = { ...late, teaser: "Corrected.", version: late.version + 1 };
+              await writeArticles(store, [writeOf(corrected, late, "updated", new Date())]);
               return articles.bulkWrite(...args);
             },
     });

@@ -105,8 +105,10 @@ describe("an erased article", () => {
       text: expect.stringContaining("quince"),
     });
     expect((await articlesOf(news)).size).toBe(3);
-    const stories = await store.collections.stories.find().toArray();
-    expect(stories).toMatchObject([{ _id: copy, articleIds: [copy] }]);
+    const alone = { bond: null, origin: copy, story: copy };
+    expect(await store.collections.fingerprints.findOne({ _id: copy })).toMatchObject({
+      standing: alone,
+    });
 
     const changes = await readChanges(store, 0, 100);
     expect(changes.filter(({ articleId }) => articleId === id)).toMatchObject([

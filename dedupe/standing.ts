@@ -1,0 +1,72 @@
+import type { Fingerprint } from "../model/fingerprint.ts";
+import type { Bond, Standing } from "../model/story.ts";
+import { copyOf, resembles } from "./copies.ts";
+
+/** What an article's standing is decided by. */
+export interface Surroundings {
+  /** Articles that it shares a key with. */
+  neighbours: readonly Fingerprint[];
+  /** Any article by its id: neighbours, and those that stand first in their stories. */
+  get(id: string): Fingerprint | undefined;
+}
+
+/** Whether one article comes before another in the order that standings follow: by time, then id. */
+export function isBefore(a: Pick<Fingerprint, "_id" | "at">, b: typeof a): boolean {
+  return a.at.getTime() === b.at.getTime() ? a._id < b._id : a.at < b.at;
+}
+
+/**
+ * Decides where an article stands: with the earlier article that it is most alike, if it also
+ * resembles the first one of that text; on its own otherwise. Since only earlier articles count,
+ * there is one outcome for a set of articles, in whatever order they arrive.
+ */
+export function standingOf(own: Fingerprint, { neighbours, get }: Surroundings): Standing {
+  let best: { bond: Bond; first: Fingerprint } | null = null;
+  for (const first of neighbours) {
+    if (first._id === own._id || !isBefore(first, own)) continue;
+    const bond = bondOf(own, first);
+    if (!bond || !isAdmitted(own, first, get)) continue;
+    if (!best || isStronger(bond, first, best)) best = { bond, first };
+  }
+  if (!best) return { bond: null, origin: own._id, story: own._id };
+  const { origin, story } = standsAt(best.first);
+  return { bond: best.bond, origin, story };
+}
+
+/** How an article goes with an earlier one; null when it doesn't, or was split from it. */
+export function bondOf(own: Fingerprint, first: Fingerprint): Bond | null {
+  if (areApart(own, first)) return null;
+  const copy = copyOf(own, first);
+  return copy && { with: first._id, kind: copy.kind, score: rounded(copy.score) };
+}
+
+/** A standing as it is known; an article that isn't decided yet stands on its own. */
+function standsAt({ _id, standing }: Fingerprint): Standing {
+  return standing ?? { bond: null, origin: _id, story: _id };
+}
+
+/** Whether an article may follow `first`: not away from where that one stands. */
+function isAdmitted(own: Fingerprint, first: Fingerprint, get: Surroundings["get"]): boolean {
+  const { origin, story } = standsAt(first);
+  const heads = [get(origin), get(story)].filter((head) => head !== undefined);
+  if (heads.some((head) => areApart(own, head))) return false;
+  const head = origin === first._id ? undefined : get(origin);
+  return !head || resembles(own, head);
+}
+
+function isStronger(
+  bond: Bond,
+  first: Fingerprint,
+  best: { bond: Bond; first: Fingerprint },
+): boolean {
+  if (bond.score !== best.bond.score) return bond.score > best.bond.score;
+  return isBefore(first, best.first);
+}
+
+function areApart(a: Fingerprint, b: Fingerprint): boolean {
+  return (a.split?.apart.includes(b._id) || b.split?.apart.includes(a._id)) ?? false;
+}
+
+function rounded(score: number): number {
+  return Math.round(score * 100) / 100;
+}

@@ -1,0 +1,21 @@
+import { urlKey } from "../../discover/canonical-url.ts";
+import type { Link } from "../../model/link.ts";
+import type { ArticlePage } from "../../workers/commit-articles.ts";
+import { makeLink } from "./links.ts";
+import { makeReading, type PageGiven, SEEN } from "./reading.ts";
+
+/** The address of a named article of the test's site, and its id. */
+export const addressOf = (name: string) => `https://city.example/news/${name}`;
+export const idOf = (name: string) => urlKey(addressOf(name));
+
+/** So many hours after the pages of readings are fetched. */
+export const hours = (n: number) => new Date(SEEN.getTime() + n * 3_600_000);
+
+/** The page of an article and its link, claimed. */
+export function pageOf(name: string, given: PageGiven = {}): ArticlePage {
+  const url = addressOf(name);
+  const claim = { token: "mine", turn: 0, at: SEEN };
+  const link: Link = makeLink(idOf(name), { url, foundUrl: url, claim, attempts: 1 });
+  const reading = makeReading(url, given);
+  return { link, reading, capture: reading.capture };
+}

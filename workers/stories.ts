@@ -1,0 +1,82 @@
+import { setTimeout } from "node:timers/promises";
+import { writeArticles } from "../store/articles.ts";
+import {
+  getFingerprints,
+  type Settlement,
+  settleStandings,
+  staleFingerprints,
+  staleSince,
+} from "../store/fingerprints.ts";
+import type { Store } from "../store/store.ts";
+import { type Restanding, restand } from "./story-graph.ts";
+import { moves, representations } from "./story-sync.ts";
+
+/** Tries while other processes place articles of the same stories; then it is left to upkeep. */
+const TRIES = 5;
+const PAUSE = 20;
+/** What upkeep mends at once, and from which age: younger ones are being placed. */
+const BATCH = 200;
+const LEFT = 30_000;
+
+/**
+ * Writes decided standings after the articles follow them; answers the articles that have to be
+ * decided again because something near them moved meanwhile. `open` are such for another reason.
+ */
+export async function settle(
+  store: Store,
+  { decided, followed, unsure, left }: Restanding,
+  { open, now }: { open: ReadonlySet<string>; now: Date },
+): Promise<Set<string>> {
+  const settlements = [...decided.values()].flatMap((print): Settlement[] => {
+    const { _id: id, version, standing } = print;
+    const isStale = unsure.has(id) || open.has(id);
+    return standing ? [{ id, version, standing, isStale }] : [];
+  });
+  const lost = await settleStandings(store, settlements);
+  await staleFingerprints(store, [...left], now);
+  // Articles may have joined those that moved along before they moved.
+  const again = new Set([...open, ...followed, ...unsure, ...left, ...lost]);
+  for (const id of await builtOnSand(store, decided)) again.add(id);
+  return again;
+}
+
+/** Articles whose standing follows one that stands elsewhere by now. */
+async function builtOnSand(store: Store, decided: Restanding["decided"]): Promise<string[]> {
+  const bonded = [...decided.values()].filter(({ standing }) => standing?.bond);
+  const bases = new Set(bonded.map(({ standing }) => standing?.bond?.with ?? ""));
+  const now = await getFingerprints(store, [...bases]);
+  return bonded
+    .filter(({ standing }) => {
+      const base = now.get(standing?.bond?.with ?? "")?.standing;
+      const isEvent = standing?.bond?.kind === "same event";
+      return base?.story !== standing?.story || (!isEvent && base?.origin !== standing?.origin);
+    })
+    .map(({ _id }) => _id);
+}
+
+/** Decides standings anew and brings the articles in line with them; answers what it couldn't. */
+export async function mendStories(
+  store: Store,
+  ids: Iterable<string>,
+  now: () => Date,
+): Promise<{ moved: number; open: Set<string> }> {
+  let open = new Set(ids);
+  let moved = 0;
+  for (let tries = 0; open.size > 0 && tries < TRIES; tries++) {
+    if (tries > 0) await setTimeout(PAUSE * tries);
+    const seeds = [...(await getFingerprints(store, [...open])).values()];
+    const standing = await restand(store, seeds);
+    const writes = await moves(store, await representations(store, standing, []), now());
+    const lost = await writeArticles(store, writes);
+    moved += writes.length - lost.length;
+    const again = new Set(lost.map(({ article }) => article._id));
+    open = await settle(store, standing, { open: again, now: now() });
+  }
+  return { moved, open };
+}
+
+/** Decides what processes that ended, or met each other, left undecided. */
+export async function mendStale(store: Store, now: () => Date): Promise<number> {
+  const ids = await staleSince(store, new Date(now().getTime() - LEFT), BATCH);
+  return ids.length === 0 ? 0 : (await mendStories(store, ids, now)).moved;
+}

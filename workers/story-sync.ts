@@ -1,0 +1,80 @@
+import { type Member, represent } from "../dedupe/representative.ts";
+import type { Article } from "../model/article.ts";
+import type { Fingerprint } from "../model/fingerprint.ts";
+import type { Representation } from "../model/story.ts";
+import { type ArticleWrite, getArticles, getStatuses } from "../store/articles.ts";
+import { storyFingerprints } from "../store/fingerprints.ts";
+import type { Store } from "../store/store.ts";
+import { writeOf } from "./decide.ts";
+import type { Restanding } from "./story-graph.ts";
+
+/** What decides which article of a story stands for the others. */
+export type Status = Pick<Article, "_id" | "status" | "completeness">;
+
+/**
+ * Who stands for whom in the stories that were looked at. `own` are articles that are about to be
+ * stored; a fingerprint whose article is neither there nor among them counts for nothing.
+ */
+export async function representations(
+  store: Store,
+  { decided, stories }: Restanding,
+  own: readonly Status[],
+): Promise<Map<string, Representation>> {
+  const stored = await storyFingerprints(store, [...stories]);
+  const prints = new Map([...stored.map((each) => [each._id, each] as const), ...decided]);
+  const known = new Map(own.map((each) => [each._id, each]));
+  const others = [...prints.keys()].filter((id) => !known.has(id));
+  for (const each of await getStatuses(store, others)) known.set(each._id, each);
+  const byStory = new Map<string, Member[]>();
+  for (const print of prints.values()) {
+    const member = memberOf(print, known.get(print._id));
+    if (!member || !stories.has(member.standing.story)) continue;
+    const { story } = member.standing;
+    byStory.set(story, [...(byStory.get(story) ?? []), member]);
+  }
+  return new Map([...byStory.values()].flatMap((members) => [...represent(members)]));
+}
+
+function memberOf(print: Fingerprint, status: Status | undefined): Member | null {
+  const { _id, at, trust, standing } = print;
+  if (!status || !standing) return null;
+  return {
+    _id,
+    at,
+    trust,
+    standing,
+    status: status.status,
+    completeness: status.completeness ?? 0,
+  };
+}
+
+/** Writes that bring stored articles in line with who stands for them. */
+export async function moves(
+  store: Store,
+  wanted: ReadonlyMap<string, Representation>,
+  now: Date,
+): Promise<ArticleWrite[]> {
+  // What was retracted is told nowhere; it finds its story when it is published again.
+  const apart = (await getStatuses(store, [...wanted.keys()])).filter(
+    (each) => each.status !== "retracted" && differs(each, wanted.get(each._id)),
+  );
+  const articles = await getArticles(
+    store,
+    apart.map(({ _id }) => _id),
+  );
+  return [...articles.values()].flatMap((article) => {
+    const to = wanted.get(article._id);
+    return to && differs(article, to) ? moveTo(article, to, now) : [];
+  });
+}
+
+function differs(article: Representation, wanted: Representation | undefined): boolean {
+  if (!wanted) return false;
+  return article.storyId !== wanted.storyId || article.duplicateOf !== wanted.duplicateOf;
+}
+
+/** An article, as it is stored, with another one standing for it: `merged` when it becomes a copy. */
+export function moveTo(article: Article, to: Representation, at: Date): ArticleWrite {
+  const kind = article.duplicateOf === null && to.duplicateOf !== null ? "merged" : "updated";
+  return writeOf({ ...article, ...to, version: article.version + 1 }, article, kind, at);
+}
