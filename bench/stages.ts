@@ -2,7 +2,7 @@ import { classify } from "../classify/classify.ts";
 import { LIMITS } from "../config/limits.ts";
 import { fingerprint } from "../dedupe/fingerprint.ts";
 import { extract } from "../extractors/extract.ts";
-import { prepare } from "../extractors/language.ts";
+import { prepare } from "../extractors/language/detect.ts";
 import { decodeText } from "../fetch/charset.ts";
 import { decode } from "../fetch/decode.ts";
 import type { Capture } from "../model/capture.ts";

@@ -38,7 +38,7 @@ export interface ExtractInput {
   timezone?: string;
 }
 
-export { prepare } from "./language.ts";
+export { prepare } from "./language/detect.ts";
 
 /** Reads every field of an article from one page: pure, in one parse. */
 export function extract(input: ExtractInput): Extraction {

@@ -47,7 +47,12 @@ export interface Evidence {
   confidence: number;
   /** What was taken off the value afterwards, by which rule. */
   removed?: { rule: string; seen: string }[];
+  /** Of a language: witnesses that say something else than the verdict. */
+  against?: { witness: LanguageWitness; says: string }[];
 }
+
+/** Who speaks for a language: the text's script or a detector, the page, the source's file or feed. */
+export type LanguageWitness = "script" | "detected" | "declared" | "source";
 
 export type PageKind =
   | "article"

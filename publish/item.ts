@@ -71,6 +71,10 @@ export const ApiArticle = ApiItem.extend({
       seen: z.string().nullable(),
       confidence: z.number(),
       removed: z.array(z.object({ rule: z.string(), seen: z.string() })).optional(),
+      against: z
+        .array(z.object({ witness: z.string(), says: z.string() }))
+        .optional()
+        .describe("Of the language: witnesses that disagree with the verdict"),
     }),
   ),
 });

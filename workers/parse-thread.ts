@@ -7,7 +7,7 @@ import { discover } from "../discover/discover.ts";
 import { dropBoilerplate } from "../extractors/boilerplate/drop.ts";
 import { keyedParagraphs } from "../extractors/boilerplate/paragraphs.ts";
 import { extract } from "../extractors/extract.ts";
-import { prepare } from "../extractors/language.ts";
+import { prepare } from "../extractors/language/detect.ts";
 import { extractPdf, isPdf } from "../extractors/pdf.ts";
 import { decodeText } from "../fetch/charset.ts";
 import type { Extraction } from "../model/article.ts";

@@ -26,7 +26,7 @@ export function register(program: Command): void {
     .argument("[article]", "its id")
     .option("--text <text>", "this text in place of an article; - reads standard input")
     .option("--title <title>", "its title", "")
-    .option("--language <code>", "its language; without it the keywords of all are read")
+    .option("--language <code>", "its language; detected where it isn't given")
     .option("--json", "print JSON")
     .action(explain);
   topics

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { type Config, loadConfig, processEnv } from "../../config/env.ts";
 import { loadSources } from "../../config/sources.ts";
 import { extract } from "../../extractors/extract.ts";
-import { prepare } from "../../extractors/language.ts";
+import { prepare } from "../../extractors/language/detect.ts";
 import { extractPdf, isPdf } from "../../extractors/pdf.ts";
 import { decodeText } from "../../fetch/charset.ts";
 import type { Received } from "../../fetch/received.ts";

@@ -1,5 +1,6 @@
 import { text as readAll } from "node:stream/consumers";
 import { topicMatcher } from "../../classify/topics/matcher.ts";
+import { detect, prepare } from "../../extractors/language/detect.ts";
 import type { Correction } from "../../model/correction.ts";
 import type { Relevance, TopicHit, TopicVerdict } from "../../model/topic.ts";
 import { getArticles } from "../../store/articles.ts";
@@ -54,7 +55,8 @@ async function explainArticle(store: Store, id: string): Promise<Explained> {
 async function explainText({ text = "", title, language }: ExplainOptions): Promise<Explained> {
   const whole = text === "-" ? await readAll(process.stdin) : text;
   const match = topicMatcher(await readTopics());
-  const known = language ?? null;
+  await prepare();
+  const known = language ?? detect(`${title} ${whole}`)?.language ?? null;
   const verdicts = match({ title, teaser: null, text: whole, language: known, declared: [] });
   return { language: known, verdicts };
 }

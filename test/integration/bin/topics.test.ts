@@ -67,7 +67,7 @@ test.concurrent("an editor corrects an article, sees why it is as it is, and tak
 test.concurrent("a text is explained without any service", async () => {
   const store = await database.open("text");
   const cli = cliOn(store);
-  const title = ["--title", "Stadt senkt Stromrechnung", "--language", "de"];
+  const title = ["--title", "Stadt senkt Stromrechnung"];
   const { out } = await cli(
     ["topics", "explain", "--text", "-", "--json", ...title],
     "Die neuen Straßenlaternen dimmen sich nachts selbst.",

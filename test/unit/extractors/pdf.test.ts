@@ -1,6 +1,6 @@
 import { deflateSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
-import { prepare } from "../../../extractors/language.ts";
+import { prepare } from "../../../extractors/language/detect.ts";
 import { extractPdf, isPdf } from "../../../extractors/pdf.ts";
 import { type Drawn, makePdf, setText } from "../../helpers/pdf.ts";
 

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { extract } from "../../../extractors/extract.ts";
-import { prepare } from "../../../extractors/language.ts";
+import { prepare } from "../../../extractors/language/detect.ts";
 import { decodeText } from "../../../fetch/charset.ts";
 import { compareWithTruth, type ExportedArticle } from "../../world/check.ts";
 import { handMade } from "../../world/hand-made.ts";
