@@ -34,4 +34,6 @@ export interface Host {
   closedReason: string | null;
   /** Pages of this host that needed the browser, by source and path template. */
   render: Record<string, { lane: Lane; at: Date; checks: number }>;
+  /** Patterns of addresses that lately brought no article, by hash; see `discover/trap.ts`. */
+  traps?: Record<string, { pattern: string; misses: number; at: Date }>;
 }

@@ -110,3 +110,37 @@ export async function saveVerdict(
     { $set: { [`render.${template}`]: verdict } },
   );
 }
+
+/** Counts a page of a pattern that held no new article; forgets patterns that are `old`. */
+export async function noteMiss(
+  store: Store,
+  id: string,
+  miss: { key: string; pattern: string; at: Date; old: string[] },
+): Promise<void> {
+  const { key, pattern, at } = miss;
+  const old = miss.old.filter((each) => each !== key);
+  const isOld = old.length < miss.old.length;
+  const trap = `traps.${key}`;
+  await store.collections.hosts.updateOne(
+    { _id: id },
+    {
+      $set: {
+        [`${trap}.pattern`]: pattern,
+        [`${trap}.at`]: at,
+        ...(isOld && { [`${trap}.misses`]: 1 }),
+      },
+      ...(!isOld && { $inc: { [`${trap}.misses`]: 1 } }),
+      ...(old.length > 0 && {
+        $unset: Object.fromEntries(old.map((each) => [`traps.${each}`, ""])) as Record<string, "">,
+      }),
+    },
+  );
+}
+
+/** Forgets what was held against a pattern. */
+export async function clearTrap(store: Store, id: string, key: string): Promise<void> {
+  await store.collections.hosts.updateOne(
+    { _id: id },
+    { $unset: { [`traps.${key}`]: "" } as Record<string, ""> },
+  );
+}

@@ -12,6 +12,7 @@ const KNOWN = [
   "doneAt",
   "looks",
   "nextLookAt",
+  "runId",
 ] as const;
 
 /** What discovery needs of a link to decide about a second look. */

@@ -29,10 +29,13 @@ export interface CommitEntry {
   rates?: LookRates | undefined;
 }
 
+/** What became of a link. */
+export type Settled = Partial<Pick<Link, "outcome" | "reason">>;
+
 /** Group commit of host turns. */
 export interface Commit {
-  /** Resolves once everything of the entry is stored; the link is done last. */
-  add(entry: CommitEntry): Promise<void>;
+  /** Resolves once everything of the entry is stored, with what became of its link, done last. */
+  add(entry: CommitEntry): Promise<Settled>;
 }
 
 /**
@@ -40,15 +43,16 @@ export interface Commit {
  * trips: bodies and captures, then articles with all that hangs on them, then the links.
  */
 export function createCommit(store: Store, options: { timezone: string; now(): Date }): Commit {
-  const batcher = new Batcher<CommitEntry, Failure | null>(
+  const batcher = new Batcher<CommitEntry, Failure | Settled>(
     { size: LIMITS.commitSize, ms: LIMITS.commitDelay },
     // One batch after the other, so copies that arrive at the same time see each other.
     (entries) => flushSafely(store, entries, options),
   );
   return {
     async add(entry) {
-      const failure = await batcher.add(entry);
-      if (failure) throw failure.error;
+      const answer = await batcher.add(entry);
+      if ("error" in answer) throw answer.error;
+      return answer;
     },
   };
 }
@@ -62,14 +66,14 @@ async function flushSafely(
   store: Store,
   entries: CommitEntry[],
   options: { timezone: string; now(): Date },
-): Promise<(Failure | null)[]> {
+): Promise<(Failure | Settled)[]> {
   try {
-    await flush(store, entries, options);
-    return entries.map(() => null);
+    const articles = await flush(store, entries, options);
+    return entries.map(({ link, settle }) => articles.get(link._id) ?? settle);
   } catch (error) {
     if (entries.length === 1 || isUnreachable(error)) return entries.map(() => ({ error }));
   }
-  const results: (Failure | null)[] = [];
+  const results: (Failure | Settled)[] = [];
   for (const entry of entries) results.push(...(await flushSafely(store, [entry], options)));
   return results;
 }
@@ -78,7 +82,7 @@ async function flush(
   store: Store,
   all: CommitEntry[],
   options: { timezone: string; now(): Date },
-): Promise<void> {
+): Promise<Map<string, Settled>> {
   const entries = await leaveBuried(store, all, options.now());
   await addCaptures(
     store,
@@ -102,4 +106,5 @@ async function flush(
     settled.flatMap(({ link, set, revised }) => lookedAt(link, set, revised) ?? []),
   );
   await settleLinks(store, settled);
+  return articles;
 }

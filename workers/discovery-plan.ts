@@ -23,6 +23,8 @@ export interface Origin {
   laneOf(url: string): Lane;
   /** The Crawl-delay of an address's host, ms. */
   delayOf(url: string): number;
+  /** Why an address is taken for one of a trap, in words; null when it isn't. */
+  trapOf(url: string): string | null;
   now: Date;
 }
 
@@ -45,7 +47,7 @@ export interface DiscoveryPlan {
   again: Again[];
   /** Articles whose next look is brought forward, since looks at such a word were in vain before. */
   sooner: { _id: string; at: Date; hints: Hints }[];
-  /** New links that a run has no room for; they aren't stored, so the next look finds them again. */
+  /** New links that a run has no room for, or takes for a trap's; not stored, so they are found again. */
   over: number;
   problems: string[];
 }
@@ -58,7 +60,8 @@ export interface DiscoveryPlan {
 export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPlan {
   const { link, known, now } = origin;
   const isKnown = ({ url }: { url: string }) => known.has(urlKey(url));
-  const fresh = discovery.links.filter((found) => !isKnown(found));
+  const unknown = discovery.links.filter((found) => !isKnown(found));
+  const { fresh, traps, trapped } = withoutTraps(unknown, origin);
   const articles = withinBudget(
     fresh.filter(({ kind }) => kind === "article"),
     origin,
@@ -81,7 +84,35 @@ export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPl
     .map(({ at, again: { id, hints } }) => ({ _id: id, at, hints }));
   const { over } = articles;
   const full = over > 0 ? [`${over} links over the bound of a run wait for the next one`] : [];
-  return { due, left, again, sooner, over, problems: [...discovery.problems, ...full] };
+  return {
+    due,
+    left,
+    again,
+    sooner,
+    over: over + trapped,
+    problems: [...discovery.problems, ...traps, ...full],
+  };
+}
+
+/**
+ * Addresses that aren't of a trap, and the first one of each that is: were it an article after all,
+ * the others would be taken by the next run. For the rest one sentence each pattern.
+ */
+function withoutTraps(found: FoundLink[], { trapOf }: Origin) {
+  const counts = new Map<string, number>();
+  const fresh = found.filter(({ kind, url }) => {
+    const why = kind === "article" ? trapOf(url) : null;
+    if (why === null) return true;
+    const count = counts.get(why);
+    counts.set(why, (count ?? -1) + 1);
+    return count === undefined;
+  });
+  const full = [...counts].filter(([, count]) => count > 0);
+  return {
+    fresh,
+    trapped: full.reduce((sum, [, count]) => sum + count, 0),
+    traps: full.map(([why, count]) => `${count} links left out: ${why}`),
+  };
 }
 
 function withinBudget(found: FoundLink[], { source, run, taken, delayOf, now }: Origin) {
@@ -132,10 +163,12 @@ function revisit(found: FoundLink, origin: Origin, follow: boolean): { again: Ag
   const there = origin.known.get(id);
   const ours = there?.sourceId === origin.source._id && id !== origin.link._id;
   if (!there || !ours || there.state === "due") return [];
+  const seen = there.runId === origin.run._id;
   const wanted = {
     article: (there.state === "done" || there.articleId) && saysChanged(there.hints, found.hints),
-    sitemap: !found.hints.modifiedAt || saysChanged(there.hints, found.hints),
-    listing: follow,
+    // A run looks at each once, or two indexes that name each other would keep it busy for ever.
+    sitemap: !seen && (!found.hints.modifiedAt || saysChanged(there.hints, found.hints)),
+    listing: follow && !seen,
     feed: false,
   }[found.kind];
   if (!wanted) return [];

@@ -1,6 +1,5 @@
 import { LIMITS } from "../config/limits.ts";
 import type { Received } from "../fetch/received.ts";
-import { robotsDelay } from "../fetch/robots-policy.ts";
 import type { Capture } from "../model/capture.ts";
 import type { Discovery } from "../model/discovery.ts";
 import type { LinkKind, Validators } from "../model/link.ts";
@@ -11,12 +10,14 @@ import type { Reading } from "./article.ts";
 import { toCapture } from "./capture.ts";
 import type { TurnDeps } from "./deps.ts";
 import { takeDiscovery } from "./discovered.ts";
+import { hostFacts } from "./host-facts.ts";
 import type { Look } from "./look-at.ts";
 import { judgePage, reservationsOf } from "./page-verdict.ts";
 import { sourceView } from "./parse-tasks.ts";
 import { browserVerdict, laneFor } from "./render-lane.ts";
 import { enqueueTurns } from "./schedule.ts";
 import { doneSet, skippedSet, toBrowserSet } from "./settle.ts";
+import { learnTraps } from "./traps.ts";
 import { wakeHost } from "./wake.ts";
 
 /** A look whose source is known. */
@@ -27,7 +28,7 @@ type Set = Parameters<typeof keepCapture>[3];
 /** Stores the response as a capture and settles its link: every answer is kept, good or bad. */
 export async function keepCapture(
   deps: TurnDeps,
-  { link, token, source }: Look,
+  { link, token, source, host }: Look,
   received: Received,
   settle: Partial<Look["link"]>,
   found: {
@@ -50,7 +51,8 @@ export async function keepCapture(
   });
   const reading = found.reading ? { ...found.reading, capture } : null;
   const rates = source?.looks;
-  await deps.commit.add({ capture, body, link, token, reading, settle, rates });
+  const settled = await deps.commit.add({ capture, body, link, token, reading, settle, rates });
+  await learnTraps(deps, host, link, { outcome: null, reason: null, ...settled });
 }
 
 /** Reads a page that came as it should: an entry point's links, or an article. */
@@ -126,8 +128,8 @@ async function readEntryPoint(
   if (received.truncated) discovery.problems.push(`cut at ${LIMITS.wireBytes} bytes`);
   const run = (await getRun(deps.store, link.runId)) ?? { _id: link.runId, first: false };
   const laneOf = (url: string) => laneFor(source, host, url, deps.now());
-  const delayOf = await crawlDelays(deps, discovery);
-  const taken = await takeDiscovery(deps, discovery, { link, source, run, laneOf, delayOf });
+  const facts = await hostFacts(deps, discovery);
+  const taken = await takeDiscovery(deps, discovery, { link, source, run, laneOf, ...facts });
   // The entry point is done after its links are stored: seen only after stored.
   const set: Set = {
     ...doneSet("unchanged"),
@@ -140,19 +142,6 @@ async function readEntryPoint(
   // It names what was erased: its words are not stored again.
   await keepCapture(deps, look, received, set, taken.erased > 0 ? { withheld: "erased" } : {});
   if (taken.due + taken.again > 0) await enqueueTurns(deps);
-}
-
-/** What the hosts of found links ask for in robots.txt, as far as that was read. */
-async function crawlDelays({ hosts, settings }: TurnDeps, { links }: Discovery) {
-  const ids = [...new Set(links.map(({ url }) => new URL(url).host))];
-  const delays = await Promise.all(
-    ids.map(async (id) => {
-      const robots = (await hosts.get(id))?.robots;
-      return [id, robots ? robotsDelay(robots, settings.product) : 0] as const;
-    }),
-  );
-  const known = new Map(delays);
-  return (url: string) => known.get(new URL(url).host) ?? 0;
 }
 
 /** Whether nothing could be made of an entry point: another kind of page, broken beyond repair. */

@@ -24,10 +24,11 @@ function originOf(given: Partial<Origin> = {}, known: Link[] = []): Origin {
     link: makeLink("feed", { kind: "feed" }),
     source: makeSource("cities"),
     run: { _id: "run", first: false },
-    known: new Map(known.map((link) => [link._id, link])),
+    known: new Map(known.map((link) => [link._id, { ...link, runId: "before" }])),
     taken: 0,
     laneOf: () => "http",
     delayOf: () => 0,
+    trapOf: () => null,
     now: NOW,
     ...given,
   };
@@ -77,6 +78,14 @@ describe("new links", () => {
     expect(plan.problems).toEqual(["2 links over the bound of a run wait for the next one"]);
     const full = planDiscovery(discoveryOf(links), originOf({ taken: LIMITS.linksPerRun + 9 }));
     expect(full.due).toEqual([]);
+  });
+
+  test("of a trap are left out but for the first, and the run says how many and why", () => {
+    const links = ["calendar/1", "a", "calendar/2", "calendar/3"].map((name) => found(name));
+    const trapOf = (url: string) => (url.includes("calendar") ? "it is a calendar" : null);
+    const plan = planDiscovery(discoveryOf(links), originOf({ trapOf }));
+    expect(namesOf(plan.due)).toEqual(["calendar/1", "a"]);
+    expect(plan).toMatchObject({ over: 2, problems: ["2 links left out: it is a calendar"] });
   });
 
   test("are as many fewer at a host as its Crawl-delay is longer than the bound, one at least", () => {
