@@ -4,6 +4,9 @@ import type { Host } from "../model/host.ts";
 import { saveBreaker } from "../store/hosts.ts";
 import type { TurnDeps } from "./deps.ts";
 
+/** Longer than any process believes what it read of a host, ms. */
+const BELIEVED = 1500;
+
 /** Counts a failure against its host; enough in a row, or Retry-After, close it for a while. */
 export async function noteFailure(deps: TurnDeps, host: Host, failure: RetryLater | GiveUp) {
   const state = afterFailure(host, failure, deps.now());
@@ -11,6 +14,8 @@ export async function noteFailure(deps: TurnDeps, host: Host, failure: RetryLate
   await saveBreaker(deps.store, host._id, state);
   deps.hosts.forget(host._id);
   if (state.closedUntil) {
+    // Other processes still believe for a moment that it is open.
+    await deps.pace.penalize(host._id, BELIEVED);
     deps.log.warn(
       { host: host._id, until: state.closedUntil, reason: state.closedReason },
       "host closed",

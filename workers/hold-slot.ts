@@ -5,6 +5,8 @@ import type { TurnDeps } from "./deps.ts";
 /** A lease of this length is prolonged while it is held, so a killed worker's host is free soon. */
 const TTL = 10_000;
 const EXTEND = 3_000;
+/** A wait of at most so long, ms, is not worth another start of the job. */
+const PATIENCE = 1_000;
 
 /** A place at a host for one request. */
 export interface Slot {
@@ -19,17 +21,24 @@ export interface Slot {
   cancel(): Promise<void>;
 }
 
+type Taken = Slot | { ok: false; wait: number };
+type Lease = HostPace & { token: string };
 type HoldDeps = Pick<TurnDeps, "pace" | "addresses" | "addressCap" | "log">;
 
 /**
  * Takes a slot of the host, and a place at its address, and keeps both until they are released; or
- * says how long to wait, in ms.
+ * says how long to wait, in ms, if that is more than a moment.
  */
-export async function holdSlot(
-  deps: HoldDeps,
-  host: string,
-  lease: HostPace & { token: string },
-): Promise<Slot | { ok: false; wait: number }> {
+export async function holdSlot(deps: HoldDeps, host: string, lease: Lease): Promise<Taken> {
+  for (let patience = PATIENCE; ; ) {
+    const taken = await takeSlot(deps, host, lease);
+    if (taken.ok || taken.wait > patience) return taken;
+    patience -= taken.wait;
+    await sleep(taken.wait);
+  }
+}
+
+async function takeSlot(deps: HoldDeps, host: string, lease: Lease): Promise<Taken> {
   const { pace, addressCap, log } = deps;
   const taken = await pace.acquire(host, { ...lease, ttl: TTL });
   if (!taken.ok) return taken;

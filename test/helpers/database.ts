@@ -10,6 +10,7 @@ import type { Store } from "../../store/store.ts";
 
 /** A database server for one test file. */
 export interface TestDatabase {
+  url: string;
   /** An empty store whose database is named after the file and `name`; closed by `close`. */
   open(name: string): Promise<Store>;
   close(): Promise<void>;
@@ -23,6 +24,7 @@ export async function startTestDatabase(file: string): Promise<TestDatabase> {
   const shared = process.env["MONGODB_URI"];
   const url = shared ?? (await start(stack));
   return {
+    url,
     async open(name) {
       const id = shortHash(`${file}\n${name}`).slice(0, 12);
       const database = `test_${basename(file, ".test.ts").replaceAll(/\W/g, "_")}_${id}`;

@@ -9,11 +9,15 @@ export interface Loopback {
   close(): Promise<void>;
 }
 
-/** Starts a server that answers with `listener` on `address`. */
-export async function listen(address: string, listener: RequestListener): Promise<Loopback> {
+/** Starts a server that answers with `listener` on `address`, on a free port where none is given. */
+export async function listen(
+  address: string,
+  listener: RequestListener,
+  wanted = 0,
+): Promise<Loopback> {
   let hits = 0;
   const server = createServer(listener).on("connection", () => hits++);
-  await new Promise<void>((done) => server.listen(0, address, done));
+  await new Promise<void>((done) => server.listen(wanted, address, done));
   const bound = server.address();
   const port = bound && typeof bound === "object" ? bound.port : 0;
   return {
