@@ -12,7 +12,7 @@ export function sameSite(a: string, b: string): boolean {
 }
 
 /** What `sameSite` compares: registrable domain, IP address or bare host; null for no address. */
-function siteOf(url: string): string | null {
+export function siteOf(url: string): string | null {
   const host = hostOf(url);
   if (host === null) return null;
   const bare = bareHost(host);

@@ -106,7 +106,9 @@ export async function openTurnPage(
     if (!answer) {
       const reason = proxy.refusalOf(hostKey(url));
       if (reason) return { skipped: "egress-refused", detail: reason };
-      throw new RetryLater("browser", `no document came from ${url}`, 15_000);
+      // Without an answer it only gets here when the proxy could not connect.
+      const cause = arrived ? "browser" : "connect";
+      throw new RetryLater(cause, `no document came from ${url}`, 15_000);
     }
     const refused = answer.headers[REFUSED_HEADER];
     if (refused !== undefined) return refusedAs(answer.status, refused);

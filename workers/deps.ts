@@ -10,6 +10,7 @@ import type { BrowserSessions } from "./browser-sessions.ts";
 import type { Commit } from "./commit.ts";
 import type { Producer } from "./enqueue.ts";
 import type { LinkBuffer } from "./link-buffer.ts";
+import type { Outage } from "./outage.ts";
 import type { Parser } from "./parser.ts";
 import type { Room } from "./room.ts";
 
@@ -36,6 +37,7 @@ export interface TurnDeps extends Deps {
   parser: Parser;
   commit: Commit;
   links: LinkBuffer;
+  outage: Outage;
   /** Read often, changed seldom: kept for a moment. */
   hosts: Cached<Host | null>;
   sources: Cached<SourceRecord | null>;

@@ -12,6 +12,7 @@ import type { TurnDeps } from "./deps.ts";
 import { follow } from "./follow.ts";
 import type { Slot } from "./hold-slot.ts";
 import { withNextLook } from "./next-look.ts";
+import { pardon } from "./pardon.ts";
 import { keepCapture, readPage } from "./read-page.ts";
 import { failedSet, skippedSet, verdictOn } from "./settle.ts";
 
@@ -47,6 +48,7 @@ export async function lookAt(deps: TurnDeps, look: Look): Promise<number> {
     return wait;
   }
   const wait = await slot.release();
+  if (!isSkipped(answer)) deps.outage.answered();
   try {
     if (isSkipped(answer)) await settle(deps, look, skippedSet(answer));
     else await judge(deps, { ...look, source }, answer);
@@ -129,18 +131,23 @@ async function failed(
   const verdict = verdictOn(failure, { attempts: look.link.attempts, random: deps.random() });
   const set = failedSet(verdict, deps.now());
   if (failure.reason === "parse" && received) return keepCapture(deps, look, received, set);
-  await settle(deps, look, set);
-  if (known) await noteFailure(deps, look.host, failure);
+  const doneAt = await settle(deps, look, set);
+  const { link, host } = look;
+  const suspect = { url: link.url, host, look: { link, host, doneAt } };
+  const blameless = deps.outage.failed(suspect, failure);
+  if (blameless) await pardon(deps, blameless);
+  else if (known) await noteFailure(deps, look.host, failure);
 }
 
+/** Writes what became of the link; answers when. */
 async function settle(
   deps: TurnDeps,
   { link, token, source }: Look,
   came: Partial<Link>,
-): Promise<void> {
+): Promise<Date> {
   const now = deps.now();
   const context = { reading: null, revised: false, rates: source?.looks, now };
   const set = withNextLook(link, { ...came, doneAt: now }, context);
-  const settlement = { id: link._id, token, set };
-  await settleLinks(deps.store, [settlement]);
+  await settleLinks(deps.store, [{ id: link._id, token, set }]);
+  return now;
 }

@@ -4,6 +4,7 @@ import type { Received } from "../fetch/received.ts";
 import { type RobotsAnswer, robotsCopy } from "../fetch/robots-policy.ts";
 import { shortHash } from "../lib/hash.ts";
 import { sleep } from "../lib/time.ts";
+import { GiveUp, RetryLater } from "../model/failure.ts";
 import type { Host } from "../model/host.ts";
 import type { Hop } from "../model/link.ts";
 import { isSkipped } from "../model/skipped.ts";
@@ -12,6 +13,7 @@ import { saveRobots } from "../store/hosts.ts";
 import { toCapture } from "./capture.ts";
 import type { TurnDeps } from "./deps.ts";
 import { holdSlot, type Slot } from "./hold-slot.ts";
+import { pardon } from "./pardon.ts";
 
 /** RFC 9309 section 2.3.1.2 asks for at least five redirects. */
 const HOPS = 5;
@@ -27,9 +29,19 @@ export async function readRobots(
 ): Promise<void> {
   const { store, log } = deps;
   const hops: Hop[] = [];
-  const { answer, received } = await ask(deps, new URL("/robots.txt", url).href, hops, slot);
+  const { answer, received, failure } = await ask(
+    deps,
+    new URL("/robots.txt", url).href,
+    hops,
+    slot,
+  );
+  if (failure) {
+    const blameless = deps.outage.failed({ url, host, look: null }, failure);
+    if (blameless) return pardon(deps, blameless);
+  }
   const robots = robotsCopy(answer, host.robots, deps.now());
   if (received) {
+    deps.outage.answered();
     const { capture, body } = await toCapture(received, {
       linkId: shortHash(`robots ${host._id}`),
       sourceId: "",
@@ -52,6 +64,8 @@ export async function readRobots(
 interface Asked {
   answer: RobotsAnswer;
   received: Received | null;
+  /** Why no answer came. */
+  failure?: RetryLater | GiveUp;
 }
 
 async function ask(deps: TurnDeps, url: string, hops: Hop[], slot: Slot): Promise<Asked> {
@@ -68,6 +82,7 @@ async function ask(deps: TurnDeps, url: string, hops: Hop[], slot: Slot): Promis
     return {
       answer: { failed: error instanceof Error ? error.message : "failed" },
       received: null,
+      ...((error instanceof RetryLater || error instanceof GiveUp) && { failure: error }),
     };
   }
   const { status, location, decoded, headers } = received;

@@ -54,6 +54,8 @@ async function tryLink(deps: TurnDeps, host: Host, link: Link, turn: number): Pr
     return null;
   }
 
+  const offline = deps.outage.wait();
+  if (offline) return { at: offline };
   const pace = paceOf(host, deps.settings.product);
   const slot = await holdSlot(deps, host._id, { token, ...pace });
   if (!slot.ok) return later(deps, slot.wait);

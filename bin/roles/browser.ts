@@ -29,5 +29,9 @@ export async function startBrowser(context: RoleContext): Promise<RunningRole> {
     log,
   });
   stack.add("workers", () => workers.close(LIMITS.shutdown / 2));
-  return { address: null, trouble: () => troubleOf(workers, opened.deps.producer), stop };
+  return {
+    address: null,
+    trouble: () => troubleOf(workers, opened.deps.producer, turns.outage),
+    stop,
+  };
 }

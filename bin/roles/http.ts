@@ -28,6 +28,6 @@ export async function startHttp(context: RoleContext): Promise<RunningRole> {
     },
   );
   opened.stack.add("workers", () => workers.close(LIMITS.shutdown / 2));
-  const trouble = () => troubleOf(workers, opened.deps.producer);
+  const trouble = () => troubleOf(workers, opened.deps.producer, turns.outage);
   return { address: null, trouble, stop: opened.stop };
 }

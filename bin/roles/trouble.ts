@@ -1,12 +1,20 @@
 import type { Trouble } from "../../services/service.ts";
 import type { Producer } from "../../workers/enqueue.ts";
+import type { Outage } from "../../workers/outage.ts";
 import type { Workers } from "../../workers/start.ts";
 
 /** What keeps the workers of this process from their work; null when they do it. */
-export async function troubleOf(workers: Workers, producer: Producer): Promise<Trouble | null> {
+export async function troubleOf(
+  workers: Workers,
+  producer: Producer,
+  outage?: Outage,
+): Promise<Trouble | null> {
   try {
     const counts = await producer.counts();
-    return workers.trouble((queue) => counts[queue]?.["waiting"] ?? 0);
+    const trouble = workers.trouble((queue) => counts[queue]?.["waiting"] ?? 0);
+    if (trouble) return trouble;
+    const offline = outage?.problem() ?? null;
+    return offline === null ? null : { text: offline, stuckSince: null };
   } catch (error) {
     // Nothing waits that could be known of: the time until Redis is back doesn't count.
     workers.trouble(() => 0);

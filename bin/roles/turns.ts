@@ -13,6 +13,7 @@ import { createCommit } from "../../workers/commit.ts";
 import type { TurnDeps } from "../../workers/deps.ts";
 import { connect } from "../../workers/enqueue.ts";
 import { createLinkBuffer } from "../../workers/link-buffer.ts";
+import { createOutage } from "../../workers/outage.ts";
 import { createParser } from "../../workers/parser.ts";
 import type { Opened, RoleContext } from "./context.ts";
 import { openHttp } from "./way-out.ts";
@@ -45,6 +46,7 @@ export function openTurns(
     addressCap: createAddressCap(redis, `${config.queuePrefix}:`, config.addressConcurrency),
     commit: createCommit(store, { timezone: settings.timezone, now }),
     links: createLinkBuffer(store),
+    outage: createOutage(deps),
     hosts: cached((id) => getHost(store, id), kept),
     sources: cached((id) => getSource(store, id), kept),
     addresses: cached((host) => addressGroup(options.guard, host), { ...kept, ttl: RESOLVED }),

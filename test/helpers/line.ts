@@ -16,6 +16,7 @@ import { createCommit } from "../../workers/commit.ts";
 import type { TurnDeps } from "../../workers/deps.ts";
 import { connect, createProducer } from "../../workers/enqueue.ts";
 import { createLinkBuffer } from "../../workers/link-buffer.ts";
+import { createOutage } from "../../workers/outage.ts";
 import type { Parser } from "../../workers/parser.ts";
 import { takeTurn } from "../../workers/turn.ts";
 
@@ -56,10 +57,11 @@ export async function openLine(options: {
   const now = () => new Date(Date.now() + ahead);
   // Read anew each time, so a test sees at once what it changed.
   const fresh = { ttl: 0, size: 100 };
+  const log = createLogger({ logLevel: "silent" });
   const deps: TurnDeps = {
     store,
     producer,
-    log: createLogger({ logLevel: "silent" }),
+    log,
     now,
     random: Math.random,
     settings: { product: "Newsgather", timezone: "UTC", only: null, keep: KEEP },
@@ -71,6 +73,7 @@ export async function openLine(options: {
     addressCap: createAddressCap(redis, `${prefix}:`, options.addressConcurrency ?? 4),
     commit: createCommit(store, { timezone: "UTC", now }),
     links: createLinkBuffer(store),
+    outage: createOutage({ now, random: Math.random, log }),
     hosts: cached((id) => getHost(store, id), fresh),
     sources: cached((id) => getSource(store, id), fresh),
     addresses: cached((host) => addressGroup(guard, host), fresh),

@@ -30,6 +30,8 @@ export interface Given {
   source?: Partial<SourceRecord>;
   link?: Partial<Link>;
   concurrency?: number;
+  /** Further names, with the addresses that they resolve to. */
+  sites?: Record<string, string>;
 }
 
 /** The services of a test file and its scenes. */
@@ -63,7 +65,13 @@ export async function openStage(file: string): Promise<Stage> {
       return site;
     };
     const another = async () => {
-      const line = await openLine({ store, redisUrl: redis.url, parser, sites: SITES, name });
+      const line = await openLine({
+        store,
+        redisUrl: redis.url,
+        parser,
+        sites: { ...SITES, ...given.sites },
+        name,
+      });
       stack.add("line", () => line.close());
       return line;
     };
