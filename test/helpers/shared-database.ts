@@ -1,0 +1,30 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestProject } from "vitest/node";
+import { startDatabase } from "../../services/database.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The database server that all test files of a project share. */
+    databaseUrl: string;
+  }
+}
+
+const log = { debug() {}, info() {}, warn() {} };
+
+/** Starts one database server for a whole project, unless `MONGODB_URI` names one: it takes seconds. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const given = process.env["MONGODB_URI"];
+  if (given) {
+    project.provide("databaseUrl", given);
+    return () => Promise.resolve();
+  }
+  const dataDir = await mkdtemp(join(tmpdir(), "newsgather-test-"));
+  const service = await startDatabase({ dataDir, log });
+  project.provide("databaseUrl", service.url);
+  return async () => {
+    await service.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+}
