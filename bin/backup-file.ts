@@ -5,11 +5,11 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
 
-/** Writes lines into a gzip file that has its name only once it is whole and on the disk. */
+/** Writes lines into a gzip file, only for its owner to read, that has its name once it is whole and on the disk. */
 export async function writeLines(path: string, lines: AsyncIterable<string>): Promise<void> {
   const part = `${path}.part`;
   try {
-    await pipeline(Readable.from(ended(lines)), createGzip(), createWriteStream(part));
+    await pipeline(Readable.from(ended(lines)), createGzip(), createWriteStream(part, { mode: 0o600 }));
     const file = await open(part);
     await file.sync();
     await file.close();
