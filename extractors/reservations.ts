@@ -1,12 +1,18 @@
 import type { Page } from "./page.ts";
 
-/** What the publisher reserves in the markup: noindex, noarchive (meta robots) and tdm. */
+const ROBOTS = new Set(["noindex", "noarchive", "nosnippet"]);
+
+/**
+ * What the publisher reserves in the markup: noindex, noarchive, nosnippet (meta robots), and tdm
+ * (W3C TDMRep; `noai` says the same in its own words).
+ */
 export function readReservations(page: Page): string[] {
   const found = new Set<string>();
   for (const directives of page.meta("robots")) {
     for (const word of directives.toLowerCase().split(/[\s,]+/)) {
-      if (word === "noindex" || word === "noarchive") found.add(word);
+      if (ROBOTS.has(word)) found.add(word);
       if (word === "none") found.add("noindex");
+      if (word === "noai") found.add("tdm");
     }
   }
   if (page.meta("tdm-reservation").some((value) => value.trim() === "1")) found.add("tdm");

@@ -74,7 +74,7 @@ export interface Extraction {
   page: {
     kind: PageKind;
     confidence: number;
-    /** noindex, noarchive, tdm as stated in the markup. */
+    /** noindex, noarchive, nosnippet, tdm as stated in the markup. */
     reservations: string[];
     /** The page's AMP version, where it names one. */
     ampUrl: string | null;
@@ -138,6 +138,8 @@ export interface Article extends ArticleFields {
   overruled?: { byTopic: TopicVerdict[] } | null;
   /** How completely it was read, 0 to 1; missing on articles stored before it was measured. */
   completeness?: number;
+  /** What its publisher reserves and we keep to; missing on articles stored before it was. */
+  reservations?: string[];
   duplicateOf: string | null;
   storyId: string;
   firstSeenAt: Date;

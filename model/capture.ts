@@ -30,10 +30,12 @@ export interface Capture {
   bodyId: string | null;
   /** The body was cut at the byte limit. */
   truncated: boolean;
-  /** What the publisher reserved, in header or markup: noindex, noarchive, tdm. */
+  /** What the publisher reserved, in header or markup: noindex, noarchive, nosnippet, tdm. */
   reservations: string[];
-  /** Why no body is kept although one came: something in it was erased; missing on older ones. */
-  withheld?: "erased" | null;
+  /** Why no body is kept although one came: reserved, or something in it was erased; missing on older ones. */
+  withheld?: "erased" | "noarchive" | "tdm" | null;
+  /** The written reason when reservations were overridden; missing on older ones. */
+  consent?: string | null;
   /** The written reason when robots.txt was overridden. */
   robotsOverride: string | null;
 }

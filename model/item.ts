@@ -50,7 +50,7 @@ export function toItem(article: Omit<Article, Unlisted>): Item {
     url: article.url,
     title: article.title,
     prefix: article.prefix,
-    teaser: article.teaser,
+    teaser: article.reservations?.includes("nosnippet") ? null : article.teaser,
     authors: article.authors ?? [],
     sourceId: article.sourceId,
     publishedAt: article.publishedAt,

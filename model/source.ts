@@ -58,10 +58,20 @@ export const Select = z.strictObject({
   tags: Selector.optional(),
 });
 
+/** What publishers reserve, in header or markup. */
+export const RESERVATIONS = ["noindex", "noarchive", "nosnippet", "tdm"] as const;
+
 const Rights = z.strictObject({
   credit: z.string().optional(),
   fullText: z.boolean().default(false).describe("Whether outputs may carry the full text"),
   teaserLength: z.int().min(0).max(5000).default(600).describe("Characters of teaser shown"),
+  consent: z
+    .strictObject({
+      to: z.array(z.enum(RESERVATIONS)).min(1).describe("Reservations that don't hold for us"),
+      reason: z.string().min(10),
+    })
+    .optional()
+    .describe("Only with the publisher's written consent; the reason is kept on each capture"),
 });
 
 /** A publisher we watch, and how: one YAML file in `config/sources/`. */

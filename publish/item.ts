@@ -39,6 +39,9 @@ export const ApiItem = z.object({
 export const ApiArticle = ApiItem.extend({
   text: z.string().nullable(),
   textWithheld: z.boolean().describe("The text is stored but may not be handed out"),
+  reservations: z
+    .array(z.string())
+    .describe("What the publisher reserves and we keep to: noarchive, nosnippet, tdm"),
   credit: z.string().nullable(),
   siteName: z.string().nullable(),
   canonicalUrl: z.string().nullable(),
@@ -96,14 +99,17 @@ export function apiArticle(
   article: Omit<Article, "pending" | "pendingAt">,
   source: PublicSource | undefined,
 ) {
-  const open = source?.rights.fullText ?? false;
+  const reservations = article.reservations ?? [];
+  const open = reservations.length === 0 && (source?.rights.fullText ?? false);
   // What a rule saw may be a piece of the text, so it is withheld with it.
   const { byTopic = [], relevance: _, ...seen } = article.evidence;
   const { text: __, html: ___, ...evidence } = seen;
+  const { teaser: ____, ...untold } = evidence;
   return {
     ...apiItem(article, source),
     text: open ? article.text : null,
     textWithheld: !open,
+    reservations,
     credit: source?.rights.credit ?? null,
     siteName: article.siteName,
     canonicalUrl: article.canonicalUrl,
@@ -111,7 +117,7 @@ export function apiArticle(
     publishedPrecision: article.publishedPrecision,
     extractor: article.extractor,
     completeness: article.completeness ?? null,
-    evidence: open ? seen : evidence,
+    evidence: open ? seen : reservations.includes("nosnippet") ? untold : evidence,
     topicEvidence: byTopic,
   };
 }

@@ -9,9 +9,10 @@ const MOST_PARAGRAPHS = 3;
  * publisher's teaser, followed by the text's first paragraphs where they say something new.
  */
 export function leadOf(
-  article: Pick<ListedArticle, "teaser" | "text">,
+  article: Pick<ListedArticle, "teaser" | "text" | "reservations">,
   source: PublicSource | undefined,
 ): string[] {
+  if (article.reservations?.includes("nosnippet")) return [];
   const length = source?.rights.teaserLength ?? DEFAULT_LENGTH;
   const candidates = [...paragraphs(article.teaser ?? ""), ...paragraphs(article.text ?? "")];
   const lead: string[] = [];

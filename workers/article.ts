@@ -20,6 +20,8 @@ export interface Reading {
   capture: Capture;
   sourceId: string;
   sourceVersion: number;
+  /** What the publisher reserves and holds for us. */
+  reserved?: string[];
 }
 
 /** The address that readers are sent to: the publisher's canonical one where it is believable. */
@@ -73,6 +75,7 @@ export function draftArticle(
     ...standing(classified.relevance, existing, seenAt),
     overruled: null,
     contentHash: hash,
+    reservations: reading.reserved ?? [],
     captureId: capture._id,
     extractor: EXTRACTOR,
     evidence: { ...evidence, byTopic: classified.byTopic, relevance: classified.relevance },

@@ -19,6 +19,7 @@ export interface CaptureContext {
   hops: Hop[];
   reservations: string[];
   withheld: NonNullable<Capture["withheld"]> | null;
+  consent: string | null;
   robotsOverride: string | null;
 }
 

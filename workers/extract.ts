@@ -7,6 +7,7 @@ import { type ArticlePage, commitArticles } from "./commit-articles.ts";
 import type { TurnDeps } from "./deps.ts";
 import { judgePage } from "./page-verdict.ts";
 import { sourceView } from "./parse-tasks.ts";
+import { holding } from "./reserved.ts";
 
 /** Derives articles from stored captures again, without the network; answers how many changed. */
 export async function reextract(
@@ -39,13 +40,15 @@ async function readAgain(deps: TurnDeps, captureId: string): Promise<ArticlePage
     source: sourceView(source),
     hints: link.hints,
     boilerplate,
+    reserved: capture.reservations,
     // Relative dates and the clamp of future ones count from when the page was seen.
     now: capture.fetchedAt,
   });
   const how = { lane: capture.lane, render: source.render };
-  const verdict = judgePage(extracted, capture.reservations, how);
+  const reserved = holding(capture.reservations, source);
+  const verdict = judgePage(extracted, reserved, how);
   if (verdict.kind !== "article") return [];
   const { article, extraction } = verdict;
-  const origin = { capture, sourceId: source._id, sourceVersion: source.version };
+  const origin = { capture, sourceId: source._id, sourceVersion: source.version, reserved };
   return [{ link, capture, reading: { extracted: { article, extraction }, ...origin } }];
 }

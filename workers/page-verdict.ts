@@ -10,7 +10,7 @@ export type PageVerdict =
   | { kind: "needs-browser" }
   | { kind: "skipped"; why: Skipped };
 
-/** Judges a page by what the extractor saw and what the publisher reserved. */
+/** Judges a page by what the extractor saw and what the publisher reserves that holds for us. */
 export function judgePage(
   { extraction, article }: Extracted,
   reservations: string[],
@@ -24,6 +24,9 @@ export function judgePage(
   if (kind === "captcha") return skipped("blocked", "a captcha came instead of the article");
   if (reservations.includes("noindex")) return skipped("reserved", reservations.join(", "));
   if (!article) {
+    if (kind === "article" && reservations.includes("tdm")) {
+      return skipped("reserved", "tdm, and the publisher gives no teaser");
+    }
     const why = kind === "article" ? "no title or text" : kind;
     return skipped("not-article", extraction.page.problem ?? why);
   }
@@ -50,8 +53,10 @@ export function reservationsOf(
 ): string[] {
   const stated = directivesOf(headers["x-robots-tag"] ?? "", product.toLowerCase());
   const none = stated.has("none");
-  const reserved = ["noindex", "noarchive"].filter((name) => none || stated.has(name));
-  const tdm = headers["tdm-reservation"]?.trim() === "1" ? ["tdm"] : [];
+  const reserved = ["noindex", "noarchive", "nosnippet"].filter((name) => stated.has(name));
+  if (none) reserved.push("noindex", "noarchive");
+  const mining = headers["tdm-reservation"]?.trim() === "1" || stated.has("noai");
+  const tdm = mining ? ["tdm"] : [];
   return [...new Set([...markup, ...reserved, ...tdm])];
 }
 

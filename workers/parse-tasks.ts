@@ -25,6 +25,7 @@ export type SourceView = Pick<
   | "keepTopics"
   | "trust"
   | "relevance"
+  | "rights"
 >;
 
 interface Page {
@@ -44,6 +45,8 @@ export interface ExtractTask extends Page {
   hints: Hints;
   /** Keys of paragraphs that the source repeats on many articles. */
   boilerplate?: string[];
+  /** What the publisher reserves beside the page's markup. */
+  reserved?: string[];
 }
 
 /** Reads an entry point. */
@@ -75,7 +78,8 @@ export interface Discovered {
 /** The source's part that parsers see, small enough to be copied to a thread for each page. */
 export function sourceView(source: SourceRecord): SourceView {
   const { _id, home, feeds, sitemaps, listings, include, exclude, allowHosts } = source;
-  const { select, language, country, region, topics, keepTopics, trust, relevance } = source;
-  const place = { language, country, region, topics, keepTopics, trust, relevance };
+  const { select, language, country, region, topics, keepTopics, trust, relevance, rights } =
+    source;
+  const place = { language, country, region, topics, keepTopics, trust, relevance, rights };
   return { _id, home, feeds, sitemaps, listings, include, exclude, allowHosts, select, ...place };
 }

@@ -13,6 +13,7 @@ import { decodeText } from "../fetch/charset.ts";
 import type { Extraction } from "../model/article.ts";
 import type { Discovered, DiscoverTask, Extracted, ExtractTask } from "./parse-tasks.ts";
 import type { ThreadData } from "./parser.ts";
+import { forAnalysis, forStore, holding } from "./reserved.ts";
 
 await prepare();
 
@@ -35,7 +36,12 @@ function readFields(task: ExtractTask): Extraction | Promise<Extraction> {
   return extract({ ...known, html: decodeText(body, contentType).text });
 }
 
-function derived({ source, now, boilerplate }: ExtractTask, whole: Extraction): Extracted {
+function derived(
+  { source, now, boilerplate, reserved = [] }: ExtractTask,
+  read: Extraction,
+): Extracted {
+  const kept = holding([...read.page.reservations, ...reserved], source);
+  const whole = forAnalysis(read, kept);
   const extraction = dropBoilerplate(whole, new Set(boilerplate));
   const { title, text, publishedAt } = extraction.fields;
   if (extraction.page.kind !== "article" || !title || !text) return { extraction, article: null };
@@ -44,7 +50,10 @@ function derived({ source, now, boilerplate }: ExtractTask, whole: Extraction): 
   const origin = { sourceId: source._id, trust: source.trust };
   const paragraphs = keyedParagraphs(whole.fields);
   const print = fingerprint({ ...origin, title: classified.title, text, at });
-  return { extraction, article: { classified, fingerprint: print, paragraphs } };
+  return {
+    extraction: forStore(extraction, kept),
+    article: { classified, fingerprint: print, paragraphs },
+  };
 }
 
 function discovered(task: DiscoverTask, text: string): Discovered {

@@ -15,6 +15,7 @@ import type { Look } from "./look-at.ts";
 import { judgePage, reservationsOf } from "./page-verdict.ts";
 import { sourceView } from "./parse-tasks.ts";
 import { browserVerdict, laneFor } from "./render-lane.ts";
+import { holding, reservedWords, withholds } from "./reserved.ts";
 import { enqueueTurns } from "./schedule.ts";
 import { doneSet, skippedSet, toBrowserSet } from "./settle.ts";
 import { learnTraps } from "./traps.ts";
@@ -37,6 +38,8 @@ export async function keepCapture(
     withheld?: Capture["withheld"];
   } = {},
 ): Promise<void> {
+  const reservations = found.reservations ?? reservationsOf(received, [], deps.settings.product);
+  const reserved = source ? holding(reservations, source) : reservations;
   const { capture, body } = await toCapture(received, {
     linkId: link._id,
     sourceId: link.sourceId,
@@ -45,8 +48,10 @@ export async function keepCapture(
     kind: link.kind,
     lane: link.lane,
     hops: link.hops,
-    reservations: found.reservations ?? reservationsOf(received, [], deps.settings.product),
-    withheld: found.withheld ?? null,
+    reservations,
+    withheld: found.withheld ?? withholds(reserved),
+    consent:
+      reserved.length < reservations.length ? (source?.rights.consent?.reason ?? null) : null,
     robotsOverride: source?.ignoreRobots?.reason ?? null,
   });
   const reading = found.reading ? { ...found.reading, capture } : null;
@@ -75,22 +80,26 @@ async function readArticle(
   validators: Validators,
 ): Promise<void> {
   const { link, source } = look;
+  const { product } = deps.settings;
   const extracted = await deps.parser.extract({
     task: "extract",
     ...pageOf(deps, look, received),
     hints: link.hints,
     boilerplate: await deps.boilerplate.get(source._id),
+    reserved: reservationsOf(received, [], product),
   });
-  const { product } = deps.settings;
   const stated = extracted.extraction.page.reservations;
   const reservations = reservationsOf(received, stated, product);
-  const verdict = judgePage(extracted, reservations, { lane: link.lane, render: source.render });
+  const reserved = holding(reservations, source);
+  const verdict = judgePage(extracted, reserved, { lane: link.lane, render: source.render });
   const keep = (set: Set, reading?: Omit<Reading, "capture">) =>
     keepCapture(deps, look, received, set, { reservations, ...(reading && { reading }) });
   switch (verdict.kind) {
     case "article": {
       const { article, extraction } = verdict;
-      const origin = { sourceId: source._id, sourceVersion: source.version };
+      const origin = { sourceId: source._id, sourceVersion: source.version, reserved };
+      const words = reservedWords(reserved);
+      if (words) await noteProblems(deps.store, link.runId, [words]);
       const seen = { ...doneSet("new"), notModified: 0, validators: ownOf(link, validators) };
       await keep(seen, { extracted: { article, extraction }, ...origin });
       return;

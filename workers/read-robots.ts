@@ -52,6 +52,7 @@ export async function readRobots(
       hops,
       reservations: [],
       withheld: null,
+      consent: null,
       robotsOverride: null,
     });
     await addCaptures(store, [capture], body ? [body] : []);

@@ -66,7 +66,13 @@ export function makeReading(url: string, given: PageGiven = {}): Reading {
     at,
   });
   const article = { classified, fingerprint: print };
-  return { extracted: { extraction, article }, capture, sourceId: "cities", sourceVersion: 1 };
+  return {
+    extracted: { extraction, article },
+    capture,
+    sourceId: "cities",
+    sourceVersion: 1,
+    reserved: [],
+  };
 }
 
 function makeCapture(url: string): Capture {

@@ -32,6 +32,7 @@ const context = {
   hops: [{ url: "https://city.example/a", status: 301, location: "https://city.example/b" }],
   reservations: [],
   withheld: null,
+  consent: null,
   robotsOverride: null,
 } as const;
 const capture = (given?: Partial<Received>) =>
