@@ -71,7 +71,11 @@ const PLACES: Place[] = [
     rule: "class author",
     confidence: 0.75,
     explicit: false,
-    read: (page, layout) => linesOf(page.tree.tags.filter(isAuthorTag), layout),
+    read: (page, layout) =>
+      linesOf(
+        page.tree.tags.filter((tag) => hintOf(tag).author),
+        layout,
+      ),
   },
   {
     rule: "link to author",
@@ -149,22 +153,6 @@ function authorProp(tag: Tag): string {
     }
   }
   return tag.attribs["content"] ?? textOf(tag, 200);
-}
-
-const AUTHOR_WORDS = new Set(
-  "byline bylines author authors autor autoren autorin auteur auteurs autore autores verfasser contributor contributors authorname autorenzeile autorzeile autorname writer reporter journalist skribent redactor authored vcard".split(
-    " ",
-  ),
-);
-
-function isAuthorTag(tag: Tag): boolean {
-  const { words } = hintOf(tag);
-  if (!words.some((word) => AUTHOR_WORDS.has(word))) return false;
-  return !words.some((word) =>
-    /^(?:bio|biography|about|image|img|avatar|photo|social|description|desc|box|share|follow|comments?)$/.test(
-      word,
-    ),
-  );
 }
 
 /** Tags between a headline and its byline at most; further ones are other articles'. */

@@ -22,12 +22,9 @@ export function statedSection(page: Page): string | null {
   return sectionOf(steps);
 }
 
-const TRAIL =
-  /^(?:breadcrumbs?|brotkrumen?|brotkrume|krumen|ariane|migas|migaja|briciole|broodkruimel|okruszki|sti)$/;
-
 /** The same as readers see it. */
 export function shownSection(page: Page): string | null {
-  const trail = page.tree.tags.find((tag) => hintOf(tag).words.some((word) => TRAIL.test(word)));
+  const trail = page.tree.tags.find((tag) => hintOf(tag).trail);
   if (!trail) return null;
   const links = page.tags("a").filter((tag) => tag.order > trail.order && tag.order <= trail.last);
   const steps = links.slice(0, 8).map((tag) => ({

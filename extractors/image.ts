@@ -26,7 +26,8 @@ export function readImage(
   const pictures = page.tags("img").filter((tag) => !isAround(tag));
   const named = namedImage(page);
   const url = named?.url ?? null;
-  const same = url ? pictures.find((tag) => isVersion(addressOf(tag, page), url)) : null;
+  const isSame = url ? versionOf(url) : () => false;
+  const same = pictures.find((tag) => isSame(addressOf(tag, page)));
   const shown = same ?? leadPicture(pictures, page, layout);
   const own = shown ? addressOf(shown, page) : null;
   if (!named && !own) return NOTHING;
@@ -114,11 +115,13 @@ function addressOf({ attribs }: Tag, page: Page): string | null {
 }
 
 /** Whether two addresses are of one picture, in any size: their files' names differ in numbers at most. */
-function isVersion(one: string | null, other: string): boolean {
-  if (one === null) return false;
-  if (bareOf(one) === bareOf(other)) return true;
-  const stem = stemOf(other);
-  return stem.length >= 4 && stemOf(one) === stem;
+function versionOf(url: string): (other: string | null) => boolean {
+  const bare = bareOf(url);
+  const stem = stemOf(url);
+  return (other) =>
+    other !== null &&
+    (bareOf(other) === bare ||
+      (stem.length >= 4 && other.toLowerCase().includes(stem) && stemOf(other) === stem));
 }
 
 function bareOf(url: string): string {

@@ -38,12 +38,15 @@ function headlineAt(blocks: Block[], titleKey: string): number {
   if (!titleKey) return -1;
   // Only lines of about its length are compared.
   const most = titleKey.length * 2 + 120;
-  const short = blocks.map(({ text }) =>
-    text.length >= titleKey.length && text.length < most ? keyOf(text) : "",
-  );
-  const same = (at: number) => short[at] === titleKey;
+  const keys: string[] = [];
+  const key = (at: number) => {
+    const { length } = blocks[at]?.text ?? "";
+    keys[at] ??= length >= titleKey.length && length < most ? keyOf(blocks[at]?.text ?? "") : "";
+    return keys[at];
+  };
+  const same = (at: number) => key(at) === titleKey;
   // With a kicker in the heading, or another line of it, the block is longer than the headline.
-  const holds = (at: number) => titleKey.length > 12 && (short[at] ?? "").includes(titleKey);
+  const holds = (at: number) => titleKey.length > 12 && key(at).includes(titleKey);
   const tries: ((block: Block, at: number) => boolean)[] = [
     (block, at) => block.tag.name === "h1" && same(at),
     (block, at) => block.kind === "heading" && same(at),

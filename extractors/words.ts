@@ -8,8 +8,6 @@ export function countWords(text: string): number {
     unspaced += run.length;
     return " ";
   });
-  return (
-    (spaced.match(/[\p{L}\p{N}]+(?:['’.,-][\p{L}\p{N}]+)*/gu)?.length ?? 0) +
-    Math.round(unspaced / 2)
-  );
+  const words = spaced.match(/[\p{L}\p{N}]+(?:['’.,-][\p{L}\p{N}]+)*/gu)?.length ?? 0;
+  return words + Math.round(unspaced / 2);
 }

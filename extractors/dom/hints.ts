@@ -37,6 +37,20 @@ const AROUND_WHEN_SMALL = words(`
   meta postmeta banner lightbox
 `);
 
+/** Words in class and id of bylines, and of what is about an author without being one. */
+const AUTHOR = words(`
+  byline bylines author authors autor autoren autorin auteur auteurs autore autores verfasser contributor contributors
+  authorname autorenzeile autorzeile autorname writer reporter journalist skribent redactor authored vcard
+`);
+const ABOUT = words(`
+  bio biography about image img avatar photo social description desc box share follow comment comments
+`);
+
+/** Words in class and id of the way from the front page to the article. */
+const TRAIL = words(`
+  breadcrumb breadcrumbs brotkrumen brotkrume krumen ariane migas migaja briciole broodkruimel okruszki
+`);
+
 /** Class names that say that readers don't see an element. */
 const HIDDEN =
   /^(?:hidden|invisible|hide|d-none|is-hidden|off-?screen|a11y-hidden)$|visually-?hidden|sr-?only|screen-?reader/i;
@@ -61,6 +75,10 @@ export interface Hint {
   hidden: boolean;
   /** How clearly it is named as an article's body. */
   body: "strong" | "weak" | null;
+  /** It holds a byline. */
+  author: boolean;
+  /** It holds the way from the front page to the article. */
+  trail: boolean;
   words: string[];
 }
 
@@ -70,9 +88,13 @@ const NONE: Hint = {
   aroundWhenSmall: false,
   hidden: false,
   body: null,
+  author: false,
+  trail: false,
   words: [],
 };
 
+/** Most class names, and texts of class and id, that are remembered; then they are read anew. */
+const MOST = 20_000;
 const byText = new Map<string, Hint>();
 
 /** What an element's class and id say about it; remembered by element and by text, since pages repeat them. */
@@ -83,48 +105,72 @@ export function hintOf(tag: { attribs: Record<string, string>; hint: Hint | null
 
 function hintFor(classes: string | undefined, id: string | undefined): Hint {
   if (!classes && !id) return NONE;
-  // Always a new string: a slice as key would keep the whole page in memory.
-  const text = `${classes ?? ""} ${id ?? ""}`;
-  let hint = byText.get(text);
-  if (!hint) {
-    hint = classify(text);
-    if (byText.size > 20_000) byText.clear();
-    byText.set(text, hint);
+  const text = classes && id ? `${classes} ${id}` : classes || id || "";
+  return remembered(byText, text, classify);
+}
+
+/** Looks a text up. The key is a string of its own: a slice would keep its whole page in memory. */
+function remembered<T>(known: Map<string, T>, text: string, make: (text: string) => T): T {
+  let value = known.get(text);
+  if (value === undefined) {
+    value = make(text);
+    if (known.size > MOST) known.clear();
+    known.set(` ${text}`.slice(1), value);
   }
-  return hint;
+  return value;
 }
 
 function classify(text: string): Hint {
-  const hint: Hint = { ...NONE, words: [] };
-  for (const name of text.slice(0, 600).split(/\s+/)) {
-    // Utility classes with a variant (`print:hidden`) speak of another medium or state.
-    if (/[:[\]!]/.test(name)) continue;
-    const parts = wordsIn(name);
-    let first = false;
-    let outer = false;
-    for (const part of parts) {
-      hint.words.push(part);
-      const says = WORDS.get(part) ?? 0;
-      if (says & NEVER) hint.never = true;
-      if (says & AROUND) hint.around = true;
-      if (says & AROUND_WHEN_SMALL) hint.aroundWhenSmall = true;
-      if (says & BODY_FIRST) first = true;
-      if (says & OUTER) outer = true;
-    }
-    hint.hidden ||= HIDDEN.test(name);
-    const last = parts.length > 1 ? (WORDS.get(parts.at(-1) ?? "") ?? 0) : 0;
-    if ((first && last & BODY_LAST) || BODY.test(parts.join(""))) hint.body = "strong";
-    else if ((first || outer) && last & OUTER_LAST) hint.body ??= "weak";
+  const all: string[] = [];
+  let says = 0;
+  let hidden = false;
+  let body: Hint["body"] = null;
+  for (const part of text.slice(0, 600).split(/\s+/)) {
+    const name = remembered(byName, part, readName);
+    says |= name.says;
+    hidden ||= name.hidden;
+    if (name.body && body !== "strong") body = name.body;
+    all.push(...name.words);
   }
-  if (hint.around) hint.body = null;
-  return hint;
+  const around = (says & AROUND) !== 0;
+  return {
+    never: (says & NEVER) !== 0,
+    around,
+    aroundWhenSmall: (says & AROUND_WHEN_SMALL) !== 0,
+    hidden,
+    body: around ? null : body,
+    author: (says & AUTHOR) !== 0 && (says & ABOUT) === 0,
+    trail: (says & TRAIL) !== 0,
+    words: all,
+  };
 }
+
+/** What a single class name or id says. */
+interface Name extends Pick<Hint, "hidden" | "body" | "words"> {
+  says: number;
+}
+
+const byName = new Map<string, Name>();
+
+function readName(name: string): Name {
+  // Utility classes with a variant (`print:hidden`) speak of another medium or state.
+  if (/[:[\]!]/.test(name)) return { says: 0, hidden: false, body: null, words: [] };
+  const parts = wordsIn(name);
+  let says = 0;
+  for (const part of parts) says |= WORDS.get(part) ?? 0;
+  const last = parts.length > 1 ? (WORDS.get(parts.at(-1) ?? "") ?? 0) : 0;
+  const first = (says & BODY_FIRST) !== 0;
+  const strong = (first && last & BODY_LAST) || BODY.test(parts.join(""));
+  const weak = (first || says & OUTER) && last & OUTER_LAST;
+  const body = strong ? "strong" : weak ? "weak" : null;
+  return { says, hidden: HIDDEN.test(name), body, words: parts };
+}
+
+const BEYOND_ASCII = /[^\0-\x7f]/;
 
 /** The words of one class name: `article-body`, `articleBody` and `article__body` have the same two. */
 function wordsIn(name: string): string[] {
   const apart = /[a-z][A-Z]/.test(name) ? name.replace(/([a-z])([A-Z])/g, "$1-$2") : name;
-  return apart
-    .toLowerCase()
-    .split(/[^\p{L}]+/u)
-    .filter(Boolean);
+  const lower = apart.toLowerCase();
+  return lower.match(BEYOND_ASCII.test(lower) ? /\p{L}+/gu : /[a-z]+/g) ?? [];
 }
