@@ -67,6 +67,19 @@ export const ApiArticle = ApiItem.extend({
       }),
     )
     .describe("Why it has each of its topics: keywords, where they stand, how often, their weight"),
+  relevance: z
+    .object({
+      score: z.number().describe("0 to 1: how much it belongs on the portal"),
+      min: z.number().describe("What its source asks for"),
+      parts: z.object({
+        topics: z.number(),
+        declared: z.number(),
+        place: z.number(),
+        trust: z.number(),
+      }),
+    })
+    .nullable()
+    .describe("null for articles stored before it was measured"),
   evidence: z.record(
     z.string(),
     z.object({
@@ -102,9 +115,9 @@ export function apiArticle(
   const reservations = article.reservations ?? [];
   const open = reservations.length === 0 && (source?.rights.fullText ?? false);
   // What a rule saw may be a piece of the text, so it is withheld with it.
-  const { byTopic = [], relevance: _, ...seen } = article.evidence;
-  const { text: __, html: ___, ...evidence } = seen;
-  const { teaser: ____, ...untold } = evidence;
+  const { byTopic = [], relevance = null, ...seen } = article.evidence;
+  const { text: _, html: __, ...evidence } = seen;
+  const { teaser: ___, ...untold } = evidence;
   return {
     ...apiItem(article, source),
     text: open ? article.text : null,
@@ -119,5 +132,6 @@ export function apiArticle(
     completeness: article.completeness ?? null,
     evidence: open ? seen : reservations.includes("nosnippet") ? untold : evidence,
     topicEvidence: byTopic,
+    relevance,
   };
 }

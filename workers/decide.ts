@@ -92,11 +92,12 @@ function speaksFor(link: Link, before: Article, { capture }: Reading): boolean {
   return own && (capture._id === before.captureId || capture.fetchedAt >= before.lastSeenAt);
 }
 
-/** Whether readers and filters would notice no difference. */
+/** Whether readers, filters and those who look for what isn't listed would notice no difference. */
 function sameFor(before: Article, draft: Draft): boolean {
   // A teaser out of the first paragraphs says nothing that the text doesn't.
   const own = [before, draft].some(({ evidence }) => evidence.teaser?.rule !== "first paragraphs");
-  return before.revision === draft.revision && shown(before, own) === shown(draft, own);
+  const why = before.unlisted?.detail === draft.unlisted?.detail;
+  return why && before.revision === draft.revision && shown(before, own) === shown(draft, own);
 }
 
 /**

@@ -1,0 +1,64 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { readChanges } from "../../../store/changes.ts";
+import { readListing } from "../../../store/listing.ts";
+import type { Store } from "../../../store/store.ts";
+import { readUnlisted } from "../../../store/unlisted.ts";
+import { reextract } from "../../../workers/extract.ts";
+import { sequence } from "../../../workers/sequencer.ts";
+import { drive, type TestLine } from "../../helpers/line.ts";
+import { openStage, type Stage } from "../../helpers/scene.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage(import.meta.filename);
+});
+afterEach(() => stage.clear());
+afterAll(() => stage?.close());
+
+/** Asks a source for another relevance and reads its captures again. */
+async function ask(store: Store, { deps }: TestLine, min: number) {
+  await store.collections.sources.updateOne(
+    { _id: "cities" },
+    { $set: { relevance: { min } }, $inc: { version: 1 } },
+  );
+  const captures = await store.collections.captures.find({ kind: "article" }).toArray();
+  return reextract(deps, { captureIds: captures.map(({ _id }) => _id) });
+}
+
+const listed = async (store: Store) =>
+  (await readListing(store, {}, { limit: 9, now: new Date() })).articles.map(({ title }) => title);
+
+test("what is less relevant than its source asks is kept and found with its reason, and published once the source asks for less", async () => {
+  const source = { relevance: { min: 0.5 }, trust: 0.6, topics: ["smart-city"] };
+  const { store, site, line } = await stage.open("threshold", ["/a"], { source });
+  await drive(line, site.host);
+  const reason = "0.24 of 0.5: topics 0, declared 0.15, place 0, trust 0.09";
+  const [low] = await readUnlisted(store, new Date());
+  expect(low).toMatchObject({
+    title: "Report on /a",
+    unlisted: { reason: "below relevance", detail: reason },
+  });
+  expect(await listed(store)).toEqual([]);
+  expect(await store.collections.captures.countDocuments({ kind: "article" })).toBe(1);
+
+  expect(await ask(store, line, 0.4)).toMatchObject({ changed: 1 });
+  const [still] = await readUnlisted(store, new Date());
+  expect(still?.unlisted?.detail).toMatch(/^0\.24 of 0\.4: /);
+  expect(still?.unlisted?.at).toEqual(low?.unlisted?.at);
+
+  expect(await ask(store, line, 0.2)).toMatchObject({ changed: 1 });
+  expect(await listed(store)).toEqual(["Report on /a"]);
+  expect(await readUnlisted(store, new Date())).toEqual([]);
+  expect(await ask(store, line, 0.2)).toMatchObject({ changed: 0 });
+
+  expect(await ask(store, line, 0.9)).toMatchObject({ changed: 1 });
+  expect(await listed(store)).toEqual([]);
+  await sequence(store, new Date());
+  const changes = await readChanges(store, 0, 10);
+  expect(changes.map(({ before, item }) => [before?.status ?? null, item.status])).toEqual([
+    [null, "unlisted"],
+    ["unlisted", "unlisted"],
+    ["unlisted", "published"],
+    ["published", "unlisted"],
+  ]);
+});
