@@ -18,6 +18,8 @@ COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY bin/newsgather ./bin/newsgather
 COPY config/topics.yaml ./config/topics.yaml
+COPY config/gazetteer/gazetteer.br ./config/gazetteer/gazetteer.br
+COPY ATTRIBUTION.md LICENSE ./
 COPY config/sources ./config/sources
 ENV NODE_ENV=production NEWSGATHER_DATA_DIR=/data NEWSGATHER_CHROMIUM=/usr/bin/chromium
 VOLUME /data

@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { pageOf } from "../bin/commands/extract-page.ts";
+import { readPlaces } from "../bin/roles/places.ts";
 import { extract, prepare } from "../extractors/extract.ts";
 import {
   columnsOf,
@@ -45,6 +46,7 @@ const scorer: Scorer = await import(pathToFileURL(join(corpus, "score.mjs")).hre
 const truth = scorer.loadTruth(corpus, values.sets?.split(","));
 
 await prepare();
+const places = readPlaces();
 const now = new Date();
 const times: { id: string; ms: number; size: number }[] = [];
 const ours = new Map<string, Prediction>();
@@ -56,7 +58,7 @@ for (const page of truth) {
   const extraction = extract({ html, url: page.url, now });
   const { user, system } = process.cpuUsage(before);
   times.push({ id: page.key, ms: (user + system) / 1000, size: html.length });
-  const fields = pageOf(page.key, extraction);
+  const fields = pageOf(page.key, extraction, places);
   ours.set(page.key, { ...fields, lang: fields.language });
 }
 

@@ -1,3 +1,4 @@
+import { readPlaces } from "../bin/roles/places.ts";
 import { classify } from "../classify/classify.ts";
 import { LIMITS } from "../config/limits.ts";
 import { fingerprint } from "../dedupe/fingerprint.ts";
@@ -40,6 +41,7 @@ async function load(store: Store, capture: Capture): Promise<Page[]> {
 function measure(pages: Page[]): { stage: string; ms: number }[] {
   const source = { topics: [] };
   const origin = { sourceId: "", trust: 0.5, at: new Date(0) };
+  const places = readPlaces();
   const texts = timed("charset", pages, ({ decoded, capture }) => {
     return decodeText(decoded, capture.headers["content-type"]).text;
   });
@@ -48,7 +50,7 @@ function measure(pages: Page[]): { stage: string; ms: number }[] {
     return extract({ html, url: page.capture.finalUrl, now: page.capture.fetchedAt });
   });
   const classified = timed("classify", extracted.results, ({ fields }) => {
-    return classify({ title: fields.title ?? "", source, fields });
+    return classify({ title: fields.title ?? "", source, fields, places });
   });
   const prints = timed("fingerprint", extracted.results, ({ fields }) => {
     const { title, text } = fields;

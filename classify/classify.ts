@@ -1,9 +1,12 @@
 import type { ArticleFields } from "../model/article.ts";
+import type { PlaceVerdict } from "../model/place.ts";
 import type { Source } from "../model/source.ts";
 import type { Relevance, TopicVerdict } from "../model/topic.ts";
 import { languageOf } from "./language.ts";
+import { placeOf } from "./place.ts";
+import type { PlaceFinder } from "./places/places.ts";
 import { relevanceOf } from "./relevance.ts";
-import { type Place, prefixOf, splitPrefix } from "./title-prefix.ts";
+import { prefixOf, splitPrefix } from "./title-prefix.ts";
 import { asDeclared, withDeclared } from "./topics/declared.ts";
 import type { TopicMatcher } from "./topics/matcher.ts";
 
@@ -15,11 +18,21 @@ export interface ClassifyInput {
   fields: Pick<ArticleFields, "language"> & Partial<Pick<ArticleFields, "teaser" | "text">>;
   /** Without it an article has the topics of its source. */
   topics?: TopicMatcher;
+  /** Without it an article is where its title or its source says. */
+  places?: PlaceFinder;
 }
 
 /** Where an article belongs, with the headline freed of a prefix that it carried. */
-export interface Classification extends Place {
+export interface Classification {
   title: string;
+  country: string | null;
+  /** English name. */
+  region: string | null;
+  /** ISO 3166-2. */
+  regionCode: string | null;
+  city: string | null;
+  /** Why it belongs there. */
+  place: PlaceVerdict;
   /** `CC: Region: `, shown before the title; empty when the place is unknown. */
   prefix: string;
   topics: string[];
@@ -29,20 +42,24 @@ export interface Classification extends Place {
   language: string | null;
 }
 
-/** Place, title prefix, topics and language of an article; a place in its title wins over its source's. */
-export function classify({ title, source, fields, topics }: ClassifyInput): Classification {
-  const own: Place = { country: source.country ?? null, region: source.region ?? null };
-  const carried = splitPrefix(title.trim(), own.country);
-  const country = carried ? carried.country : own.country;
-  // `CN: Headline` of a source in Guangdong is still from Guangdong.
-  const region = carried?.region ?? (country === own.country ? own.region : null);
+/** Place, title prefix, topics, relevance and language of an article. */
+export function classify({ title, source, fields, topics, places }: ClassifyInput): Classification {
+  const carried = splitPrefix(title.trim(), source.country ?? null);
   const language = languageOf(fields.language, source.language);
+  const headline = carried?.title ?? title.trim();
+  const text = fields.text ?? fields.teaser ?? "";
+  const place = placeOf({ carried, title: headline, text, language, source, places });
+  const { country } = place;
+  const region = place.region?.name ?? null;
   const byTopic = topicsOf({ title, source, fields, ...(topics && { topics }) }, language);
   return {
-    title: carried?.title ?? title.trim(),
+    title: headline,
     prefix: prefixOf({ country, region }),
     country,
     region,
+    regionCode: place.region?.code ?? null,
+    city: place.city,
+    place,
     topics: byTopic.map(({ id }) => id),
     byTopic,
     relevance: relevanceOf({

@@ -1,16 +1,17 @@
 import { countryOf, isAlsoWord } from "./country.ts";
 
-/** Where an article belongs; null where it isn't known. */
-export interface Place {
-  country: string | null;
+/** The place that a title carries as a prefix, and the headline after it. */
+export interface Carried {
+  country: string;
   region: string | null;
+  title: string;
 }
 
 const COUNTRY_FIRST = /^([A-Z]{2})\s?[:：]\s*(?=\S)/;
 const REGION_NEXT = /^(\p{Lu}[^:：\d?!]{1,39})[:：]\s+(?=\S)/u;
 
 /** `CC: Region: `, `CC: `, or nothing when the country isn't known. */
-export function prefixOf({ country, region }: Place): string {
+export function prefixOf({ country, region }: Record<"country" | "region", string | null>): string {
   if (!country) return "";
   return region ? `${country}: ${region}: ` : `${country}: `;
 }
@@ -20,10 +21,7 @@ export function prefixOf({ country, region }: Place): string {
  * headline; null when it carries none. Without a region the code has to be the source's country, or
  * the source must have none, since `IT: ` and the like also begin headlines.
  */
-export function splitPrefix(
-  title: string,
-  sourceCountry: string | null,
-): (Place & { title: string }) | null {
+export function splitPrefix(title: string, sourceCountry: string | null): Carried | null {
   const [seen = "", code = ""] = COUNTRY_FIRST.exec(title) ?? [];
   const country = countryOf(code);
   if (!country) return null;

@@ -1,4 +1,5 @@
 import type { Item } from "./item.ts";
+import type { PlaceVerdict } from "./place.ts";
 import type { RevisionMark } from "./revision.ts";
 import type { Relevance, TopicVerdict } from "./topic.ts";
 
@@ -124,7 +125,11 @@ export interface Article extends ArticleFields {
   /** `CC: Region: `, shown before the title; empty when the place is unknown. */
   prefix: string;
   country: string | null;
+  /** First-level region, in English. */
   region: string | null;
+  /** ISO 3166-2; missing on articles stored before places were read. */
+  regionCode?: string | null;
+  city?: string | null;
   topics: string[];
   status: ArticleStatus;
   /** Set while the article is unlisted. */
@@ -133,7 +138,11 @@ export interface Article extends ArticleFields {
   contentHash: string;
   captureId: string;
   extractor: string;
-  evidence: Extraction["evidence"] & { byTopic?: TopicVerdict[]; relevance?: Relevance };
+  evidence: Extraction["evidence"] & {
+    byTopic?: TopicVerdict[];
+    relevance?: Relevance;
+    places?: PlaceVerdict;
+  };
   /** What the stages said of fields that an editor has the word over; null or missing: nothing. */
   overruled?: { byTopic: TopicVerdict[] } | null;
   /** How completely it was read, 0 to 1; missing on articles stored before it was measured. */

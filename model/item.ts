@@ -19,6 +19,9 @@ export interface Item {
   language: string | null;
   country: string | null;
   region: string | null;
+  /** ISO 3166-2 code of the region; missing on items made before places were read, as is `city`. */
+  regionCode?: string | null;
+  city?: string | null;
   topics: string[];
   section: string | null;
   tags: string[];
@@ -61,6 +64,8 @@ export function toItem(article: Omit<Article, Unlisted>): Item {
     language: article.language,
     country: article.country,
     region: article.region,
+    regionCode: article.regionCode ?? null,
+    city: article.city ?? null,
     topics: article.topics,
     section: article.section,
     tags: article.tags ?? [],

@@ -109,7 +109,10 @@ export const Source = z
       .regex(/^[A-Z]{2}$/)
       .optional()
       .describe("ISO 3166-1 alpha-2, e.g. DE"),
-    region: z.string().optional().describe("First-level region as readers know it, e.g. Guangdong"),
+    region: z
+      .string()
+      .optional()
+      .describe("First-level region, e.g. Guangdong: of articles that name none"),
     topics: z
       .array(z.string())
       .default([])

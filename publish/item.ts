@@ -3,6 +3,7 @@ import type { Article } from "../model/article.ts";
 import { type Item, toItem } from "../model/item.ts";
 import type { PublicSource } from "../store/directory.ts";
 import type { ListedArticle } from "../store/listing.ts";
+import { PlaceEvidence } from "./place-evidence.ts";
 import { leadOf } from "./present.ts";
 
 const Time = z.iso.datetime();
@@ -25,7 +26,9 @@ export const ApiItem = z.object({
   day: z.string().describe("Day of sortAt in the portal's time zone"),
   language: z.string().nullable(),
   country: z.string().nullable(),
-  region: z.string().nullable(),
+  region: z.string().nullable().describe("First-level region, in English"),
+  regionCode: z.string().nullish().describe("ISO 3166-2"),
+  city: z.string().nullish(),
   topics: z.array(z.string()),
   section: z.string().nullable(),
   tags: z.array(z.string()),
@@ -80,6 +83,9 @@ export const ApiArticle = ApiItem.extend({
     })
     .nullable()
     .describe("null for articles stored before it was measured"),
+=======
+  placeEvidence: PlaceEvidence,
+>>>>>>> 6cff804 (feat(classify): articles get country, region and city that their words name, with the reasons; a source's place is context)
   evidence: z.record(
     z.string(),
     z.object({
@@ -115,7 +121,7 @@ export function apiArticle(
   const reservations = article.reservations ?? [];
   const open = reservations.length === 0 && (source?.rights.fullText ?? false);
   // What a rule saw may be a piece of the text, so it is withheld with it.
-  const { byTopic = [], relevance = null, ...seen } = article.evidence;
+  const { byTopic = [], relevance = null, places = null, ...seen } = article.evidence;
   const { text: _, html: __, ...evidence } = seen;
   const { teaser: ___, ...untold } = evidence;
   return {
@@ -132,6 +138,8 @@ export function apiArticle(
     completeness: article.completeness ?? null,
     evidence: open ? seen : reservations.includes("nosnippet") ? untold : evidence,
     topicEvidence: byTopic,
+<<<<<<< HEAD
     relevance,
+    placeEvidence: places,
   };
 }

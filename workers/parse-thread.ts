@@ -1,6 +1,8 @@
 import { workerData } from "piscina";
 import { classify } from "../classify/classify.ts";
+import type { PlaceFinder } from "../classify/places/places.ts";
 import { topicMatcher } from "../classify/topics/matcher.ts";
+import { loadPlaces } from "../config/gazetteer.ts";
 import { LIMITS } from "../config/limits.ts";
 import { fingerprint } from "../dedupe/fingerprint.ts";
 import { discover } from "../discover/discover.ts";
@@ -18,6 +20,16 @@ import { forAnalysis, forStore, holding } from "./reserved.ts";
 await prepare();
 
 const topics = topicMatcher((workerData as ThreadData).topics);
+
+// Threads run compiled code, two folders below the project's.
+const GAZETTEER = new URL("../../config/gazetteer/gazetteer.br", import.meta.url);
+let finder: PlaceFinder | undefined;
+
+/** Loaded at the first article, since a thread may only ever read listings. */
+function placeFinder(): PlaceFinder {
+  finder ??= loadPlaces(GAZETTEER);
+  return finder;
+}
 
 /** What a parser thread does with a task: bytes in, plain values out. */
 export default async function parse(
@@ -45,7 +57,8 @@ function derived(
   const extraction = dropBoilerplate(whole, new Set(boilerplate));
   const { title, text, publishedAt } = extraction.fields;
   if (extraction.page.kind !== "article" || !title || !text) return { extraction, article: null };
-  const classified = classify({ title, source, fields: extraction.fields, topics });
+  const { fields } = extraction;
+  const classified = classify({ title, source, fields, topics, places: placeFinder() });
   const at = publishedAt && publishedAt < now ? publishedAt : now;
   const origin = { sourceId: source._id, trust: source.trust };
   const paragraphs = keyedParagraphs(whole.fields);

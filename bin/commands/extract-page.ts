@@ -1,3 +1,4 @@
+import type { PlaceFinder } from "../../classify/places/places.ts";
 import { isoOf } from "../../extractors/dates/stamp.ts";
 import type { Extraction } from "../../model/article.ts";
 
@@ -21,6 +22,11 @@ export interface BatchPage {
   image: string | null;
   section: string | null;
   tags: string[] | null;
+  /** What title and text name; `region` in English, `regionCode` ISO 3166-2. */
+  country: string | null;
+  region: string | null;
+  regionCode: string | null;
+  city: string | null;
 }
 
 /** The line of a page that could not be read. */
@@ -36,11 +42,14 @@ export function emptyPage(id: string): BatchPage {
     image: null,
     section: null,
     tags: null,
+    ...NOWHERE,
   };
 }
 
+const NOWHERE = { country: null, region: null, regionCode: null, city: null };
+
 /** The line of an extracted page. */
-export function pageOf(id: string, { fields }: Extraction): BatchPage {
+export function pageOf(id: string, { fields }: Extraction, places: PlaceFinder): BatchPage {
   const { title, text, authors, language, teaser, image, section, tags } = fields;
   const { publishedAt: at, publishedPrecision: precision, publishedOffset: offset = null } = fields;
   const published = at && precision ? isoOf({ at, precision, offset }) : null;
@@ -55,5 +64,13 @@ export function pageOf(id: string, { fields }: Extraction): BatchPage {
     image: image?.url ?? null,
     section,
     tags,
+    ...placeOf(fields, places),
   };
+}
+
+function placeOf({ title, text, language }: Extraction["fields"], places: PlaceFinder) {
+  const home = { country: null, region: null };
+  const found = places.find({ title: title ?? "", text: text ?? "", language, home });
+  const { country, region, city } = found;
+  return { country, region: region?.name ?? null, regionCode: region?.code ?? null, city };
 }

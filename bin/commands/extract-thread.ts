@@ -3,9 +3,11 @@ import { gunzipSync } from "node:zlib";
 import { extract, prepare } from "../../extractors/extract.ts";
 import { extractPdf, isPdf } from "../../extractors/pdf.ts";
 import { decodeText } from "../../fetch/charset.ts";
+import { readPlaces } from "../roles/places.ts";
 import { type BatchPage, type PageTask, pageOf } from "./extract-page.ts";
 
 await prepare();
+const places = readPlaces();
 
 /** Largest page that is unpacked, bytes. */
 const LARGEST = 50_000_000;
@@ -14,8 +16,8 @@ const LARGEST = 50_000_000;
 export default async function extractPage({ id, url, file, now }: PageTask): Promise<BatchPage> {
   const bytes = readFileSync(file);
   const body = file.endsWith(".gz") ? gunzipSync(bytes, { maxOutputLength: LARGEST }) : bytes;
-  if (isPdf(body)) return pageOf(id, await extractPdf({ bytes: body, url, now }));
-  return pageOf(id, extract({ html: decode(body), url, now }));
+  if (isPdf(body)) return pageOf(id, await extractPdf({ bytes: body, url, now }), places);
+  return pageOf(id, extract({ html: decode(body), url, now }), places);
 }
 
 /** Files were saved by someone: often converted to UTF-8, with the old charset still declared. */

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { classify } from "../../classify/classify.ts";
 import { type Config, loadConfig, processEnv } from "../../config/env.ts";
 import { loadSources } from "../../config/sources.ts";
 import { extract } from "../../extractors/extract.ts";
@@ -7,10 +8,12 @@ import { extractPdf, isPdf } from "../../extractors/pdf.ts";
 import { decodeText } from "../../fetch/charset.ts";
 import type { Received } from "../../fetch/received.ts";
 import type { Extraction, FieldName } from "../../model/article.ts";
+import type { PlaceVerdict } from "../../model/place.ts";
 import { SKIP_REASONS } from "../../model/skipped.ts";
 import type { Source } from "../../model/source.ts";
 import { CommandError, EXIT } from "../exit.ts";
 import { fetchOnce } from "../fetch-once.ts";
+import { readPlaces } from "../roles/places.ts";
 import { plainTable } from "../table.ts";
 
 interface Options {
@@ -21,6 +24,8 @@ interface Options {
 
 /** Width of a value in the table; `--json` has all of it. */
 const SHOWN = 90;
+/** Words that speak for the place, at most; `--json` has more. */
+const WORDS = 5;
 
 /** `newsgather try`: one address, its fields, and the rule that gave each. */
 export function register(program: Command): void {
@@ -47,13 +52,19 @@ async function run(url: string, options: Options): Promise<void> {
   const { received, hops } = fetched;
   await prepare();
   const { extraction, charset } = await read(received, source);
+  const { prefix, place } = placeIn(extraction, source);
   if (options.json) {
     const { status } = received;
     console.log(
-      JSON.stringify({ url: received.url, status, hops, charset, ...extraction }, null, 2),
+      JSON.stringify(
+        { url: received.url, status, hops, charset, ...extraction, prefix, place },
+        null,
+        2,
+      ),
     );
   } else {
     console.log(tableOf(extraction));
+    console.log(told(place));
     const { kind, confidence, reservations, problem } = extraction.page;
     console.log(`page: ${kind} (${confidence.toFixed(2)}), HTTP ${received.status}, ${charset}`);
     if (reservations.length > 0) console.log(`reserved: ${reservations.join(", ")}`);
@@ -72,6 +83,23 @@ async function read(received: Received, source: Source | undefined) {
   }
   const { text: html, charset } = decodeText(decoded, headers["content-type"]);
   return { extraction: extract({ ...known, html }), charset };
+}
+
+function placeIn({ fields }: Extraction, source: Source | undefined) {
+  const known = source ?? { topics: [] };
+  return classify({ title: fields.title ?? "", source: known, fields, places: readPlaces() });
+}
+
+/** The place in a line, and the words that speak for it in one each. */
+function told({ country, region, city, confidence, because, hits }: PlaceVerdict): string {
+  const where = [country, region && `${region.code ?? ""} ${region.name}`, city].filter(Boolean);
+  const why = [...new Set([because.country, because.region])].filter(Boolean).join(", region by ");
+  const words = hits.slice(0, WORDS).map(({ field, matched, place, weight, notes }) => {
+    const noted = notes.length > 0 ? `, ${notes.join(", ")}` : "";
+    return `  ${field}: "${matched}" is ${place.name}, ${place.region ?? place.country} (${weight}${noted})`;
+  });
+  const line = where.length > 0 ? `${where.join(" / ")} (${confidence}; ${why})` : "not named";
+  return [`place: ${line}`, ...words].join("\n");
 }
 
 async function findSource(config: Config, id: string): Promise<Source> {

@@ -17,6 +17,8 @@ export type ExportedArticle = Pick<
   | "language"
   | "country"
   | "region"
+  | "regionCode"
+  | "city"
   | "topics"
   | "duplicateOf"
   | "storyId"
@@ -35,8 +37,8 @@ export async function* exportArticles(store: Store): AsyncGenerator<ExportedArti
 function exported(article: Article): ExportedArticle {
   const { url, canonicalUrl, sourceId, title, teaser, text, authors, publishedAt } = article;
   const { modifiedAt, firstSeenAt, language, country, region, topics } = article;
-  const { duplicateOf, storyId, version } = article;
-  const place = { language, country, region, topics };
+  const { regionCode = null, city = null, duplicateOf, storyId, version } = article;
+  const place = { language, country, region, regionCode, city, topics };
   const words = { title, teaser, text, authors };
   const times = { publishedAt, modifiedAt, firstSeenAt };
   const story = { duplicateOf, storyId, version };

@@ -23,27 +23,14 @@ const CLEAR = 1.5;
  * the other names of the article or its source speak for another one.
  */
 export function chooseMeanings(mentions: readonly Mention[], home: Home): Chosen[] {
-  const votes = new Map<string, number>();
-  const vote = (key: string | null, weight: number) => {
-    if (key) votes.set(key, (votes.get(key) ?? 0) + weight);
-  };
-  for (const mention of mentions) {
-    const clear = clearMeaning(mention);
-    if (!clear || mention.unsure) continue;
-    vote(clear.place.country, mention.weight);
-    vote(clear.place.region, mention.weight);
-  }
-  const most = Math.max(1, ...votes.values());
+  const { all, own } = votesOf(mentions);
   return mentions.map((mention) => {
-    const own = clearMeaning(mention);
+    // What the name itself says, here and elsewhere, is no hint at which of its homonyms it is.
+    const others = (key: string) => (all.get(key) ?? 0) - (own.get(ownKey(mention, key)) ?? 0);
+    const most = Math.max(1, ...[...all.keys()].map(others));
     const worth = (meaning: Meaning) => {
       const { place } = meaning;
-      const speaks = (key: string | null) => {
-        if (!key) return 0;
-        // Its own vote says nothing about which homonym it is.
-        const self = own && [own.place.country, own.place.region].includes(key) && !mention.unsure;
-        return Math.max(0, (votes.get(key) ?? 0) - (self ? mention.weight : 0)) / most;
-      };
+      const speaks = (key: string | null) => (key ? Math.max(0, others(key)) / most : 0);
       const inside = mention.inside.some((outer) => isInside(meaning, outer));
       return (
         meaning.rank +
@@ -65,6 +52,28 @@ export function chooseMeanings(mentions: readonly Mention[], home: Home): Chosen
       homonyms.size > 1 ? [...mention.notes, `1 of ${homonyms.size} homonyms`] : mention.notes;
     return { ...mention, notes, meaning: meaning as Meaning };
   });
+}
+
+/** How much the clear mentions speak for each country and region, in all and by each name. */
+function votesOf(mentions: readonly Mention[]) {
+  const all = new Map<string, number>();
+  const own = new Map<string, number>();
+  const add = (votes: Map<string, number>, key: string, weight: number) => {
+    votes.set(key, (votes.get(key) ?? 0) + weight);
+  };
+  for (const mention of mentions) {
+    const place = mention.unsure ? null : clearMeaning(mention)?.place;
+    for (const key of [place?.country, place?.region]) {
+      if (!key) continue;
+      add(all, key, mention.weight);
+      add(own, ownKey(mention, key), mention.weight);
+    }
+  }
+  return { all, own };
+}
+
+function ownKey({ meanings }: Mention, key: string): string {
+  return `${meanings.map(({ id }) => id).join()} ${key}`;
 }
 
 function isInside({ place, id }: Meaning, outer: Meaning): boolean {

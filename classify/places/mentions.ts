@@ -15,6 +15,8 @@ export interface Mention {
   notes: string[];
   /** Counts only where something else speaks for the same country. */
   unsure: boolean;
+  /** `in`, `near`, `from`: surely a place, though maybe not this one. */
+  locative: boolean;
   /** Names directly after it, which may say which of its homonyms is meant: `Paris, Texas`. */
   inside: readonly Meaning[];
 }
@@ -30,8 +32,11 @@ export interface Stretch {
 
 /** Cities under this many thousand inhabitants are named less often than what they are mistaken for. */
 const SMALL = 200;
+const SMALL_CAPITAL = 50;
 /** In scripts without capitals, short names of cities under this are mostly other words. */
 const SMALL_WITHOUT_CAPITALS = 1500;
+/** The rank of a region that is as little known. */
+const SMALL_REGION = 7.5;
 const TITLE_CASE = 0.6;
 
 /** The mentions of a stretch; names of persons are left out, and their surnames go into `persons`. */
@@ -67,8 +72,9 @@ export function mentionsIn(
     if (context.organisation) count("organisation", 0.25);
     if (context.locative) count("locative", 1.3);
     const single = found.after - found.first === 1;
-    const small = best.place.kind === "city" && single && best.population < SMALL && !best.capital;
-    const sure = context.locative || stretch.field === "dateline" || context.kindFollows;
+    const least = best.capital ? SMALL_CAPITAL : SMALL;
+    const small = best.place.kind === "city" && single && best.population < least;
+    const sure = stretch.field === "dateline" || context.kindFollows;
     const { word, givenName } = found.entry;
     const unsure = !sure && (small || word || givenName);
     if (word || givenName) notes.push("also a word");
@@ -81,6 +87,7 @@ export function mentionsIn(
       weight,
       notes,
       unsure,
+      locative: context.locative,
       inside: insideOf(found, names[at + 1], text),
     });
   }
@@ -119,7 +126,8 @@ function plausible(
   const short = script === "arabic" ? 4 : 2;
   if (kindFollows || field === "dateline" || key.length > short) return meanings;
   const least = script === "arabic" ? SMALL : SMALL_WITHOUT_CAPITALS;
-  return meanings.filter(({ place, population, capital }) => {
+  return meanings.filter(({ place, population, capital, rank }) => {
+    if (place.kind === "region") return rank >= SMALL_REGION;
     return place.kind !== "city" || capital || population >= least;
   });
 }

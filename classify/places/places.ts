@@ -52,9 +52,8 @@ export function placeFinder(gazetteer: Gazetteer): PlaceFinder {
       const region = home.country && home.region ? regionOf(home.country, home.region).code : null;
       const from = { country: home.country, region };
       const named = weigh(chooseMeanings(places, from), from);
-      const code = named.region?.code;
-      const name = code ? regionName(code) : null;
-      return { ...named, region: code && name ? { code, name } : null };
+      const name = named.region && regionName(named.region);
+      return { ...named, region: name ? { code: named.region, name } : null };
     },
   };
 

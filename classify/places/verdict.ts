@@ -10,38 +10,39 @@ const REPEATED = 0.6;
 /** A region or city leads when it has this share of all that is named of its kind in the country. */
 const LEADS = 0.6;
 /** Hits that are kept with the article. */
-const KEPT = 12;
+const KEPT = 10;
 
-type Named = Pick<PlaceVerdict, "country" | "region" | "city" | "confidence" | "hits">;
+/** What the mentions say; the region by its ISO 3166-2 code. */
+interface Weighing extends Pick<PlaceVerdict, "country" | "city" | "confidence" | "hits"> {
+  region: string | null;
+}
 
 /** Where the mentions say that an article belongs; country null where they don't say enough. */
-export function weigh(chosen: readonly Chosen[], home: Home): Named {
-  const hits = weighed(chosen, home);
-  const byCountry = sum(hits, ({ place }) => place.country);
+export function weigh(chosen: readonly Chosen[], home: Home): Weighing {
+  const all = weighed(chosen, home);
+  const hits = kept(all);
+  const byCountry = sum(all, ({ place }) => place.country);
   const [country, score] = byCountry[0] ?? [null, 0];
-  const kept = hits.toSorted((a, b) => b.weight - a.weight || a.start - b.start).slice(0, KEPT);
   if (country === null || score < ENOUGH) {
-    return { country: null, region: null, city: null, confidence: 0, hits: kept };
+    return { country: null, region: null, city: null, confidence: 0, hits };
   }
-  const total = byCountry.reduce((all, [, each]) => all + each, 0);
+  const total = byCountry.reduce((sofar, [, each]) => sofar + each, 0);
   const confidence = Math.round((score / total) * (1 - 2 ** (-score / 2.5)) * 100) / 100;
-  const own = hits.filter(({ place }) => place.country === country);
-  const region = leading(
-    own.filter((hit) => !isNewsroom(hit, own)),
-    ({ place }) => place.region,
-    score,
-  );
-  const inRegion =
-    region === null
-      ? []
-      : own.filter(({ place }) => place.region === region && place.kind === "city");
-  return {
-    country,
-    region: region === null ? null : { code: region, name: "" },
-    city: leading(inRegion, ({ place }) => place.name, 0),
-    confidence,
-    hits: kept,
-  };
+  const own = all.filter(({ place }) => place.country === country);
+  const there = own.filter((hit) => !isNewsroom(hit, own));
+  const region = leading(there, ({ place }) => place.region, 0.25 * score);
+  const cities = own.filter(({ place }) => place.region === region && place.kind === "city");
+  const city = region === null ? null : leading(cities, ({ place }) => place.name, 0);
+  return { country, region, city, confidence, hits };
+}
+
+function kept(all: readonly Weighed[]): PlaceHit[] {
+  return all
+    .toSorted((a, b) => b.weight - a.weight || a.start - b.start)
+    .slice(0, KEPT)
+    .map(({ field, start, end, matched, place, weight, notes }) => {
+      return { field, start, end, matched, place, weight, notes };
+    });
 }
 
 type Weighed = PlaceHit & { capital: boolean };
@@ -49,13 +50,14 @@ type Weighed = PlaceHit & { capital: boolean };
 function weighed(chosen: readonly Chosen[], home: Home): Weighed[] {
   const isSupported = supporter(chosen, home);
   const times = new Map<Place, number>();
-  return chosen.map(({ field, start, end, matched, meaning, meanings, weight, notes, unsure }) => {
+  return chosen.map((mention) => {
+    const { field, start, end, matched, meaning, meanings, weight, notes, unsure } = mention;
     const { place } = meaning;
     // `Москва` is the region as well as the capital in it.
     const capital = meanings.some((one) => one.capital && one.place.region === place.region);
     const before = times.get(place) ?? 0;
     times.set(place, before + 1);
-    const alone = unsure && !isSupported(place, matched, notes.includes("also a word"));
+    const alone = unsure && !isSupported(mention);
     const counts = weight * (alone ? UNSUPPORTED : 1) * REPEATED ** Math.min(before, 6);
     const why = alone ? [...notes, "unsupported"] : notes;
     return {
@@ -73,23 +75,32 @@ function weighed(chosen: readonly Chosen[], home: Home): Weighed[] {
 
 /**
  * Whether something else speaks for an unsure place: its country and no other region of it, its
- * source, or the title and the text that both name it.
+ * source, or the title and the text that both name it. Where the source is not known, `in` is enough.
  */
 function supporter(chosen: readonly Chosen[], home: Home) {
   const sure = new Map<string, Set<string>>();
   const fields = new Map<string, Set<string>>();
-  for (const { unsure, meaning, matched, field } of chosen) {
+  const isThere = ({ locative, meaning }: Chosen) =>
+    locative && (home.country ?? meaning.place.country) === meaning.place.country;
+  for (const mention of chosen) {
+    const { unsure, meaning, matched, field } = mention;
     fields.set(matched, (fields.get(matched) ?? new Set()).add(field));
-    if (unsure) continue;
+    if (unsure && !isThere(mention)) continue;
     const regions = sure.get(meaning.place.country) ?? new Set();
     sure.set(meaning.place.country, regions);
     if (meaning.place.region) regions.add(meaning.place.region);
   }
-  return ({ country, region }: Place, matched: string, isWord: boolean) => {
+  return (mention: Chosen) => {
+    const { meaning, matched, notes } = mention;
+    const { country, region } = meaning.place;
+    const isWord = notes.includes("also a word");
     const regions = sure.get(country);
-    if (!regions)
-      return country === home.country || (!isWord && (fields.get(matched)?.size ?? 0) > 1);
-    return !isWord || region === null || regions.size === 0 || regions.has(region);
+    if (isThere(mention)) return true;
+    if (regions) {
+      return !isWord || region === null || regions.size === 0 || regions.has(region);
+    }
+    const twice = !isWord && (fields.get(matched)?.size ?? 0) > 1;
+    return country === home.country || twice;
   };
 }
 
@@ -109,12 +120,12 @@ function isNewsroom({ capital, place }: Weighed, own: readonly Weighed[]): boole
 function leading(
   hits: readonly Weighed[],
   of: (hit: Weighed) => string | null,
-  score: number,
+  least: number,
 ): string | null {
   const [first, second] = sum(hits, of);
   if (!first) return null;
   const total = first[1] + (second?.[1] ?? 0);
-  return first[1] >= LEADS * total && first[1] >= 0.25 * score ? first[0] : null;
+  return first[1] >= LEADS * total && first[1] >= least ? first[0] : null;
 }
 
 function sum(hits: readonly Weighed[], of: (hit: Weighed) => string | null): [string, number][] {

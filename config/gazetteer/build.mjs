@@ -108,6 +108,7 @@ for (const city of cities) {
   const all = new Set([own, ...(cityNames[`${country} ${own}`] ?? [])]);
   for (const other of alternatenames) {
     if (NATIVE.test(other)) nativeForms(other).forEach((form) => all.add(form));
+    else if (keyOf(own).startsWith(`${keyOf(other)} `)) all.add(other);
     else if (big && /^\p{Lu}\p{Ll}[\p{L} '’-]{2,}$/u.test(other)) all.add(other);
   }
   entity(

@@ -38,6 +38,8 @@ function jsonItem(entry: Entry) {
       prefix: item.prefix,
       country: item.country,
       region: item.region,
+      regionCode: item.regionCode ?? null,
+      city: item.city ?? null,
       topics: item.topics,
       storyId: item.storyId,
       image: item.image,

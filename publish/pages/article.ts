@@ -50,6 +50,7 @@ function facts(article: ListedArticle, config: PortalConfig, snapshot: Snapshot)
     ["First seen", timeElement(timezone, article.firstSeenAt, true)],
     ["Country", article.country && link("country", article.country)],
     ["Region", article.region],
+    ["City", article.city],
     ["Language", article.language && link("language", article.language)],
     ["Topics", separated(article.topics.map((id) => link("topic", id)))],
     ["Section", article.section && html`<bdi>${article.section}</bdi>`],

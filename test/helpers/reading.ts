@@ -43,6 +43,16 @@ export function makeReading(url: string, given: PageGiven = {}): Reading {
     prefix: "DE: ",
     country: "DE",
     region: null,
+    regionCode: null,
+    city: null,
+    place: {
+      country: "DE",
+      region: null,
+      city: null,
+      confidence: 0.4,
+      because: { country: "source", region: null },
+      hits: [],
+    },
     topics: ["smart-city"],
     byTopic: [{ id: "smart-city", score: 0, because: "declared", hits: [] }],
     relevance: {

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { PlaceVerdict } from "../../../model/place.ts";
 import type { Store } from "../../../store/store.ts";
 import { makeArticle, makeSource, publishArticles } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
@@ -92,12 +93,29 @@ test("what isn't listed is as unknown to readers as what isn't there", async () 
   expect((await app.inject("/article/low")).statusCode).toBe(404);
 });
 
-test("topics come with the keywords that speak for them", async () => {
+test("topics and place come with the words that speak for them", async () => {
   const hits = [{ keyword: "smart cit*", where: "title" as const, times: 1, weight: 3 }];
   const byTopic = [{ id: "smart-city", score: 3, because: "keywords" as const, hits }];
-  await publishArticles(store, "created", [makeArticle("told", { evidence: { byTopic } })]);
+  const place = { kind: "city", country: "CN", region: "CN-GD", name: "Shenzhen" } as const;
+  const hit = { field: "title", start: 0, end: 8, matched: "Shenzhen", place } as const;
+  const places: PlaceVerdict = {
+    country: "CN",
+    region: { code: "CN-GD", name: "Guangdong" },
+    city: "Shenzhen",
+    confidence: 0.9,
+    because: { country: "named", region: "named" },
+    hits: [{ ...hit, weight: 3.6, notes: [] }],
+  };
+  const where = { country: "CN", region: "Guangdong", regionCode: "CN-GD", city: "Shenzhen" };
+  const article = makeArticle("told", { ...where, evidence: { byTopic, places } });
+  await publishArticles(store, "created", [article]);
   const told = (await app.inject("/v1/articles/told")).json();
-  expect(told).toMatchObject({ topicEvidence: byTopic, evidence: {} });
+  expect(told).toMatchObject({
+    ...where,
+    topicEvidence: byTopic,
+    placeEvidence: places,
+    evidence: {},
+  });
 });
 
 test("unknown is 404, retracted is 410", async () => {

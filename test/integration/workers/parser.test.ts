@@ -26,6 +26,17 @@ test("a page comes back as an article with its place, topics and fingerprint", a
   expect(article?.fingerprint.keys.length).toBeGreaterThanOrEqual(13);
 });
 
+test("what an article names wins over its source's country", async () => {
+  const { article } = await extract(articlePage("Shenzhen opens a portal"));
+  expect(article?.classified).toMatchObject({
+    prefix: "CN: Guangdong: ",
+    regionCode: "CN-GD",
+    city: "Shenzhen",
+    place: { because: { country: "named" } },
+  });
+  expect(article?.classified.place.hits[0]).toMatchObject({ field: "title", matched: "Shenzhen" });
+});
+
 test("the bytes that were given are still there: they are stored beside", async () => {
   const page = pageOf(articlePage("Portal opened"));
   await parser.extract({ task: "extract", hints: {}, ...page });

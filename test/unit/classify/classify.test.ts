@@ -1,7 +1,8 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { classify } from "../../../classify/classify.ts";
 import { countryOf } from "../../../classify/country.ts";
 import { languageOf } from "../../../classify/language.ts";
+import { shippedPlaces } from "../../helpers/places.ts";
 
 const guangdong = {
   country: "CN",
@@ -52,7 +53,7 @@ test("applying it to prefix and title again changes nothing", () => {
     source: guangdong,
     fields: { language: null },
   });
-  expect(again).toEqual(first);
+  expect({ ...again, place: null }).toEqual({ ...first, place: null });
 });
 
 test("an unknown place gives no prefix", () => {
@@ -80,4 +81,63 @@ test("countries are real ones", () => {
     null,
     null,
   ]);
+});
+
+describe("with a gazetteer", () => {
+  const places = shippedPlaces();
+  const bavarian = { country: "DE", region: "Bayern", topics: [] };
+  const shenzhen = {
+    title: "Shenzhen wants to use technology to become a model city",
+    fields: { language: "en", text: "The city in Guangdong opens its data." },
+    places,
+  };
+
+  test("what an article names wins over its source's place", () => {
+    expect(classify({ ...shenzhen, source: bavarian })).toMatchObject({
+      prefix: "CN: Guangdong: ",
+      country: "CN",
+      region: "Guangdong",
+      regionCode: "CN-GD",
+      city: "Shenzhen",
+      place: { because: { country: "named", region: "named" } },
+    });
+  });
+
+  test("a prefix that the title carries wins over what it names", () => {
+    const title = `JP: Kanagawa: ${shenzhen.title}`;
+    expect(classify({ ...shenzhen, title, source: bavarian })).toMatchObject({
+      prefix: "JP: Kanagawa: ",
+      title: shenzhen.title,
+      regionCode: "JP-14",
+      city: null,
+      place: { because: { country: "title prefix", region: "title prefix" } },
+    });
+  });
+
+  test("an article that names no place has its source's, by its English name", () => {
+    const fields = { language: "de", text: "Lange Passwörter sind besser." };
+    expect(
+      classify({ title: "Wie man Passwörter wählt", source: bavarian, fields, places }),
+    ).toMatchObject({
+      prefix: "DE: Bavaria: ",
+      regionCode: "DE-BY",
+      place: { because: { country: "source", region: "source" } },
+    });
+  });
+
+  test("the source's region stays where only its country is named", () => {
+    const fields = { language: "de", text: "Das gilt in ganz Deutschland." };
+    const { prefix, place } = classify({ title: "Neue Regeln", source: bavarian, fields, places });
+    expect([prefix, place.because]).toEqual([
+      "DE: Bavaria: ",
+      { country: "named", region: "source" },
+    ]);
+  });
+
+  test("the source's region goes where another one is named, or another country", () => {
+    const told = (title: string, text: string) =>
+      classify({ title, source: bavarian, fields: { language: "de", text }, places }).prefix;
+    expect(told("Neue Regeln", "Sie gelten in Kassel und in ganz Hessen.")).toBe("DE: Hesse: ");
+    expect(told("Neue Regeln in Estland", "Die estnische Regierung stimmt zu.")).toBe("EE: ");
+  });
 });

@@ -1,0 +1,9 @@
+import { join } from "node:path";
+import type { PlaceFinder } from "../../classify/places/places.ts";
+import { loadPlaces } from "../../config/gazetteer.ts";
+import { root } from "./package.ts";
+
+/** The finder of the shipped gazetteer. */
+export function readPlaces(): PlaceFinder {
+  return loadPlaces(join(root, "config/gazetteer/gazetteer.br"));
+}
