@@ -55,7 +55,15 @@ export function draftArticle(
   const sortAt = publishedAt ?? firstSeenAt;
   const text = fields.text ?? "";
   const hash = contentHash(classified.title, text);
-  const told = { title: classified.title, text, html: fields.html, evidence, contentHash: hash };
+  const { title } = classified;
+  const told = {
+    title,
+    text,
+    html: fields.html,
+    evidence,
+    contentHash: hash,
+    captureId: capture._id,
+  };
   const revised = existing ? nextRevision(existing, told) : FIRST;
   return {
     ...fields,
@@ -101,11 +109,15 @@ export function draftArticle(
 
 const FIRST: RevisionMark = { revision: 1, kind: "first", because: "found" };
 
-type Told = Pick<Article, "title" | "text" | "html" | "evidence" | "contentHash">;
+type Told = Pick<Article, "title" | "text" | "html" | "evidence" | "contentHash" | "captureId">;
+
+const AGAIN = { kind: "reading", because: "the same response, read again" } as const;
 
 /** The revision that an article gets by what is told now; the one it has where nothing changed. */
 function nextRevision(existing: Article, told: Told): RevisionMark | undefined {
   if (existing.contentHash === told.contentHash) return existing.revised;
+  // What differs is our doing alone, such as boilerplate that was learnt since.
+  if (existing.captureId === told.captureId) return { revision: existing.revision + 1, ...AGAIN };
   const verdict = revisionBetween(comparable(existing), comparable(told));
   if (!verdict) return existing.revised;
   return { revision: existing.revision + 1, ...ofWhom(verdict, existing) };

@@ -101,9 +101,15 @@ describe("addressOf", () => {
 test("what other rules of ours read otherwise is no revision of the publisher's", () => {
   const first = draftArticle("a", makeReading("https://city.example/a"), null, "UTC");
   const fields = { text: `${first.text}\n\nOne more paragraph.` };
-  const reading = makeReading("https://city.example/a", { fields });
-  const revisedBy = (extractor: string) =>
-    draftArticle("a", reading, { ...first, extractor, pending: [] }, "UTC").revised;
+  const revisedBy = (extractor: string, captureId = "next") => {
+    const reading = makeReading("https://city.example/a", { fields, capture: { _id: captureId } });
+    return draftArticle("a", reading, { ...first, extractor, pending: [] }, "UTC").revised;
+  };
   expect(revisedBy(first.extractor)).toMatchObject({ revision: 2, kind: "update" });
   expect(revisedBy("0")).toMatchObject({ revision: 2, kind: "reading" });
+  expect(revisedBy(first.extractor, first.captureId)).toMatchObject({
+    revision: 2,
+    kind: "reading",
+    because: "the same response, read again",
+  });
 });

@@ -87,14 +87,15 @@ describe("an article", () => {
       teaser: `${teaser} ${n} min read.`,
     });
     const before = stored({ name: "a", fields: noisy(3) });
-    const [decision] = decideAll([{ name: "a", fields: noisy(4) }], [before]);
+    const next = { _id: "next" };
+    const [decision] = decideAll([{ name: "a", fields: noisy(4), capture: next }], [before]);
     expect(decision).toMatchObject({ outcome: "unchanged", draft: null });
   });
 
   test("that is corrected says so with its change", () => {
     const before = stored({ name: "a", fields: { text: "It cost 12 euros, they say." } });
     const fields = { text: "It cost 21 euros, they say." };
-    const [decision] = decideAll([{ name: "a", fields }], [before]);
+    const [decision] = decideAll([{ name: "a", fields, capture: { _id: "next" } }], [before]);
     const revision = { revision: 2, kind: "correction", because: '"12" became "21"' };
     expect(decision?.draft).toMatchObject({ revised: revision });
   });
