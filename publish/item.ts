@@ -83,9 +83,7 @@ export const ApiArticle = ApiItem.extend({
     })
     .nullable()
     .describe("null for articles stored before it was measured"),
-=======
   placeEvidence: PlaceEvidence,
->>>>>>> 6cff804 (feat(classify): articles get country, region and city that their words name, with the reasons; a source's place is context)
   evidence: z.record(
     z.string(),
     z.object({
@@ -138,7 +136,6 @@ export function apiArticle(
     completeness: article.completeness ?? null,
     evidence: open ? seen : reservations.includes("nosnippet") ? untold : evidence,
     topicEvidence: byTopic,
-<<<<<<< HEAD
     relevance,
     placeEvidence: places,
   };
