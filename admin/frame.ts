@@ -7,6 +7,7 @@ const PAGES = [
   ["/admin", "Operations"],
   ["/admin/dead", "Dead letters"],
   ["/admin/corrections", "Corrections"],
+  ["/admin/hosts", "Hosts"],
   ["/admin/audit", "Audit log"],
 ] as const;
 

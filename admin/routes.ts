@@ -10,6 +10,7 @@ import { correctionsPage } from "./corrections-page.ts";
 import { deadPage } from "./dead.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendPage } from "./frame.ts";
+import { hostsPage } from "./hosts.ts";
 import { partsTable } from "./parts.ts";
 import { ADMIN_STYLE } from "./style.ts";
 import { deadTable, hostsTable, runsTable, sourcesTable } from "./tables.ts";
@@ -39,7 +40,8 @@ export function adminRoutes(
         .header("cache-control", "max-age=3600")
         .send(ADMIN_STYLE),
     );
-    for (const page of [auditPage, deadPage, correctionsPage]) await app.register(page(deps));
+    for (const page of [auditPage, deadPage, correctionsPage, hostsPage])
+      await app.register(page(deps));
     app.get("/admin", { schema }, async (request, reply) => {
       const [overview, parts, unlisted, corrections, urgent] = await Promise.all([
         readOverview(store, now()),

@@ -14,6 +14,7 @@ const COMMANDS: Record<string, () => Promise<{ register: Register }>> = {
   fetch: () => import("./commands/fetch.ts"),
   run: () => import("./commands/run.ts"),
   status: () => import("./commands/status.ts"),
+  hosts: () => import("./commands/hosts.ts"),
   dead: () => import("./commands/dead.ts"),
   backfill: () => import("./commands/backfill.ts"),
   reprocess: () => import("./commands/reprocess.ts"),

@@ -75,6 +75,15 @@ export async function clearTurn(store: Store, host: string, lane: Lane): Promise
   );
 }
 
+/** Hosts that failed since they last answered, most failures first; at most `limit`. */
+export async function failingHosts(store: Store, limit: number): Promise<Host[]> {
+  return store.collections.hosts
+    .find({ failures: { $gte: 1, $lte: 1_000_000 } })
+    .sort({ failures: -1 })
+    .limit(limit)
+    .toArray();
+}
+
 export function getHost(store: Store, id: string): Promise<Host | null> {
   return store.collections.hosts.findOne({ _id: id });
 }

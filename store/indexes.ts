@@ -19,6 +19,7 @@ export const INDEXES: Index[] = [
   { collection: "hosts", key: { "nextTurnAt.http": 1 }, sparse: true },
   { collection: "hosts", key: { "nextTurnAt.browser": 1 }, sparse: true },
   { collection: "hosts", key: { closedUntil: 1 }, sparse: true },
+  { collection: "hosts", key: { failures: 1 } },
   // captures: of a link; of a source by time (store/captures.ts)
   { collection: "captures", key: { linkId: 1, fetchedAt: 1 } },
   { collection: "captures", key: { sourceId: 1, fetchedAt: 1 } },

@@ -37,6 +37,23 @@ test("a process that no longer answers is replaced, counted, and its cause shown
   expect(metrics).toMatch(/newsgather_part_replacements_total\{part="http"[^}]*\} 1/);
 });
 
+test("hosts that fail and dead letters are listed; what isn't there is named", async () => {
+  const say = async (...args: string[]) => {
+    const command = newsgather(args, tree.place);
+    const { code } = await command.ended();
+    return { code, out: command.out().trim(), err: command.err() };
+  };
+  const [hosts, dead, none] = await Promise.all([
+    say("hosts"),
+    say("dead", "list"),
+    say("hosts", "nowhere.example:80"),
+  ]);
+  expect(hosts).toMatchObject({ code: 0, out: "every host answers" });
+  expect(dead).toMatchObject({ code: 0, out: "no dead letters" });
+  expect(none.code).toBe(2);
+  expect(none.err).toContain("no such host: nowhere.example:80");
+});
+
 test("so is a service that no longer answers", async () => {
   const before = await partNamed("redis");
   kill(before?.pid ?? 0, "SIGSTOP");

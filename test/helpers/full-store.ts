@@ -3,6 +3,7 @@ import type { Fingerprint } from "../../model/fingerprint.ts";
 import type { Host } from "../../model/host.ts";
 import { toItem } from "../../model/item.ts";
 import type { Link, LinkState } from "../../model/link.ts";
+import type { Part } from "../../model/part.ts";
 import { emptyCounts } from "../../store/runs.ts";
 import type { Store } from "../../store/store.ts";
 import { makeArticle, makeSource } from "./articles.ts";
@@ -115,6 +116,20 @@ export async function fillStore({ collections: all }: Store, many = MANY): Promi
       startedAt: before(n * 30),
     })),
   );
+  await all.parts.insertMany(
+    each((n): Part => {
+      const counts = { restarts: 0, replaced: 0, lastExit: null, problem: null };
+      return {
+        _id: `p${n}`,
+        name: "http",
+        machine: "m",
+        pid: n,
+        since: NOW,
+        ...counts,
+        at: before(n),
+      };
+    }),
+  );
   await all.hosts.insertMany(
     each((n): Host => {
       const turns = n % 50 === 0 ? { http: before(1), browser: before(2) } : {};
@@ -123,7 +138,7 @@ export async function fillStore({ collections: all }: Store, many = MANY): Promi
         concurrency: 1,
         robots: null,
         address: null,
-        failures: 0,
+        failures: n % 400 === 0 ? 6 : 0,
         render: {},
       };
       const closedUntil = n % 400 === 0 ? new Date(NOW.getTime() + MINUTE) : null;

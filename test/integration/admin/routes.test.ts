@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { adminRoutes } from "../../../admin/routes.ts";
 import type { Link } from "../../../model/link.ts";
+import { ensureHosts, saveBreaker } from "../../../store/hosts.ts";
 import { emptyCounts } from "../../../store/runs.ts";
 import { makeArticle, makeSource } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
@@ -113,5 +114,30 @@ test("an operator sees who corrected what, why, and what was undone", async () =
   const { body } = await get();
   expect(body).toMatch(/\/article\/a.*\+ai -iot.*user ada.*about &lt;b&gt;models/s);
   expect(body).toMatch(/undone by user bob.*mistaken/s);
+  await app.close();
+});
+
+test("an operator sees which processes were started again, and which hosts fail and why", async () => {
+  const { store, app, get } = await operations("parts");
+  const counts = { restarts: 2, replaced: 1, lastExit: "replaced: its event loop stood still" };
+  const about = { machine: "box", pid: 4711, since: ago(1), problem: null, at: PORTAL_NOW };
+  await store.collections.parts.insertOne({ _id: "box/1/http", name: "http", ...about, ...counts });
+  await ensureHosts(store, [
+    { host: "down.example:443", delay: 1, concurrency: 1 },
+    { host: "late.example:443", delay: 1, concurrency: 1 },
+    { host: "fine.example:443", delay: 1, concurrency: 1 },
+  ]);
+  const closedReason = "ECONNREFUSED: no";
+  await saveBreaker(store, "down.example:443", {
+    failures: 6,
+    closedUntil: ago(-10),
+    closedReason,
+  });
+  await saveBreaker(store, "late.example:443", { failures: 5, closedUntil: ago(1), closedReason });
+  expect((await get()).body).toMatch(/http.*box.*4711.*its event loop stood still/s);
+  const hosts = (await app.inject({ url: "/admin/hosts", headers: BROWSER })).body;
+  expect(hosts).toMatch(/down\.example:443.*>closed<.*25 Nov, 13:10:00.*ECONNREFUSED: no/s);
+  expect(hosts).toMatch(/late\.example:443.*>half-open<.*now/s);
+  expect(hosts).not.toContain("fine.example");
   await app.close();
 });

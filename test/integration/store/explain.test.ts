@@ -15,6 +15,7 @@ import { addCaptures } from "../../../store/captures.ts";
 import { appendChanges, headSeq, readChanges } from "../../../store/changes.ts";
 import * as corrections from "../../../store/corrections.ts";
 import { countUp, getDays } from "../../../store/days.ts";
+import { deadLinks } from "../../../store/dead-links.ts";
 import { capturesOfLinks } from "../../../store/erasure.ts";
 import * as fingerprints from "../../../store/fingerprints.ts";
 import * as hosts from "../../../store/hosts.ts";
@@ -22,6 +23,8 @@ import { getKey } from "../../../store/keys.ts";
 import * as links from "../../../store/links.ts";
 import { readListing } from "../../../store/listing.ts";
 import { readOverview } from "../../../store/overview.ts";
+import { pardonLinks } from "../../../store/pardon.ts";
+import { readParts } from "../../../store/parts.ts";
 import { purgeArticles } from "../../../store/purge.ts";
 import { countQuality } from "../../../store/quality.ts";
 import * as retention from "../../../store/retention.ts";
@@ -85,6 +88,10 @@ const VERBS: [string, Verb][] = [
   ["saveTtl", (store) => sources.saveTtl(store, "s50", 1)],
   ["dueHosts by HTTP", (store) => hosts.dueHosts(store, "http", NOW, 2000)],
   ["dueHosts in the browser", (store) => hosts.dueHosts(store, "browser", NOW, 2000)],
+  ["failingHosts", (store) => hosts.failingHosts(store, 100)],
+  ["readParts", (store) => readParts(store, NOW)],
+  ["deadLinks", (store) => deadLinks(store, NOW, { limit: 10 })],
+  ["pardonLinks", (store) => pardonLinks(store, [{ id: link._id, doneAt: NOW, set: {} }])],
   ["ensureHosts", (store) => hosts.ensureHosts(store, [{ host: "h1.example", ...pace }])],
   ["wakeHosts", (store) => hosts.wakeHosts(store, [{ host: "h1.example", lane: "http", at: NOW }])],
   ["clearTurn", (store) => hosts.clearTurn(store, "h1.example", "http")],

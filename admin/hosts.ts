@@ -1,0 +1,46 @@
+import type { FastifyPluginAsync } from "fastify";
+import { type Html, html } from "../lib/html.ts";
+import { type BreakerState, breakerOf } from "../model/breaker.ts";
+import type { Host } from "../model/host.ts";
+import { failingHosts } from "../store/hosts.ts";
+import type { AdminDeps } from "./deps.ts";
+import { frame, sendPage } from "./frame.ts";
+import { section } from "./tables.ts";
+import { at } from "./words.ts";
+
+/** Hosts on the page. */
+const MOST = 500;
+
+const LOOKS: Record<BreakerState["state"], string> = {
+  open: "busy",
+  closed: "bad",
+  "half-open": "idle",
+};
+
+/** `/admin/hosts`: every host that failed since it last answered, how its breaker stands and why. */
+export function hostsPage({ store, timezone, now }: AdminDeps): FastifyPluginAsync {
+  return async (app) => {
+    app.get("/admin/hosts", { schema: { hide: true } }, async (request, reply) => {
+      const hosts = await failingHosts(store, MOST);
+      const words = html`<p>Open: it is visited. Closed: it is left alone until the next try.
+Half-open: that time is over, and the next request decides.</p>`;
+      const table = section(
+        "Hosts that failed since they last answered",
+        ["Host", "Breaker", "Failures in a row", "Next try", "Cause", "robots.txt"],
+        hosts.map((host) => row(host, breakerOf(host, now()), timezone)),
+        html`None: every host answers.`,
+      );
+      return sendPage(reply, frame("Hosts", html`${words}${table}`, request));
+    });
+  };
+}
+
+function row(
+  { _id, robots }: Host,
+  { state, failures, nextTry, cause }: BreakerState,
+  zone: string,
+): Html {
+  return html`<tr><td class="url">${_id}</td><td><span class="state ${LOOKS[state]}">${state}</span></td>
+<td class="n">${failures}</td><td>${nextTry ? at(zone, nextTry) : "now"}</td><td class="why">${cause}</td>
+<td class="why">${robots?.state === "unreachable" && `unreachable: ${robots.detail}`}</td></tr>\n`;
+}

@@ -1,0 +1,69 @@
+import type { Command } from "commander";
+import { loadConfig, processEnv } from "../../config/env.ts";
+import { breakerOf } from "../../model/breaker.ts";
+import type { Host } from "../../model/host.ts";
+import { failingHosts, getHost } from "../../store/hosts.ts";
+import { CommandError } from "../exit.ts";
+import { withStore } from "../services.ts";
+import { plainTable } from "../table.ts";
+
+/** Hosts that are listed at most. */
+const MOST = 500;
+
+/** `newsgather hosts`: hosts that fail, and how one host stands. */
+export function register(program: Command): void {
+  program
+    .command("hosts")
+    .description("show hosts that failed since they last answered, or all about one")
+    .argument("[host]", "name and port, e.g. city.example:443")
+    .option("--json", "print JSON")
+    .action(async (name: string | undefined, { json }: { json?: true }) => {
+      const now = new Date();
+      const hosts = await withStore(loadConfig(processEnv()), async (store) =>
+        name === undefined ? failingHosts(store, MOST) : [await named(getHost(store, name), name)],
+      );
+      const told = hosts.map((host) => ({ ...host, breaker: breakerOf(host, now) }));
+      if (json) console.log(JSON.stringify(name === undefined ? told : told[0], null, 2));
+      else if (name === undefined) console.log(listOf(hosts, now));
+      else for (const host of hosts) console.log(sheetOf(host, now));
+    });
+}
+
+async function named(reading: Promise<Host | null>, name: string): Promise<Host> {
+  const host = await reading;
+  if (host) return host;
+  const hint = "write name and port as `newsgather hosts` and /admin/hosts do";
+  throw new CommandError("usage", `no such host: ${name} (${hint})`);
+}
+
+function listOf(hosts: Host[], now: Date): string {
+  if (hosts.length === 0) return "every host answers";
+  const rows = hosts.map((host) => {
+    const { state, failures, nextTry, cause } = breakerOf(host, now);
+    return [host._id, state, failures, nextTry ? at(nextTry) : "now", cause ?? ""];
+  });
+  return plainTable(["host", "breaker", "failures", "next try", "cause"], rows, { right: [2] });
+}
+
+function sheetOf(host: Host, now: Date): string {
+  const { state, failures, nextTry, cause } = breakerOf(host, now);
+  const { robots, nextTurnAt, delay, concurrency } = host;
+  const turns = Object.entries(nextTurnAt).map(([lane, when]) => `${lane} ${at(when)}`);
+  return plainTable(
+    ["host", host._id],
+    [
+      ["breaker", state],
+      ["failures in a row", failures],
+      ["next try", nextTry ? at(nextTry) : "now"],
+      ["cause", cause ?? ""],
+      ["pace", `${delay} ms, ${concurrency} at once`],
+      ["next turns", turns.join(", ") || "nothing is due"],
+      ["robots.txt", robots ? `${robots.state}${robots.detail ? `: ${robots.detail}` : ""}` : ""],
+      ["robots.txt until", robots ? at(robots.expiresAt) : ""],
+    ],
+  );
+}
+
+function at(time: Date): string {
+  return time.toISOString().slice(0, 19).replace("T", " ");
+}
