@@ -9,7 +9,11 @@ import { createGunzip, createGzip } from "node:zlib";
 export async function writeLines(path: string, lines: AsyncIterable<string>): Promise<void> {
   const part = `${path}.part`;
   try {
-    await pipeline(Readable.from(ended(lines)), createGzip(), createWriteStream(part, { mode: 0o600 }));
+    await pipeline(
+      Readable.from(ended(lines)),
+      createGzip(),
+      createWriteStream(part, { mode: 0o600 }),
+    );
     const file = await open(part);
     await file.sync();
     await file.close();
