@@ -1,5 +1,7 @@
 import { readPlaces } from "../bin/roles/places.ts";
+import { readTopics } from "../bin/roles/topics.ts";
 import { classify } from "../classify/classify.ts";
+import { type TopicMatcher, topicMatcher } from "../classify/topics/matcher.ts";
 import { LIMITS } from "../config/limits.ts";
 import { fingerprint } from "../dedupe/fingerprint.ts";
 import { extract } from "../extractors/extract.ts";
@@ -21,8 +23,9 @@ export async function stageCosts(
     .toArray();
   const pages = (await Promise.all(captures.map((capture) => load(store, capture)))).flat();
   await prepare();
-  measure(pages);
-  return measure(pages);
+  const topics = topicMatcher(await readTopics());
+  measure(pages, topics);
+  return measure(pages, topics);
 }
 
 interface Page {
@@ -38,7 +41,7 @@ async function load(store: Store, capture: Capture): Promise<Page[]> {
   return [{ wire: body.bytes, decoded: bytes, capture }];
 }
 
-function measure(pages: Page[]): { stage: string; ms: number }[] {
+function measure(pages: Page[], topics: TopicMatcher): { stage: string; ms: number }[] {
   const source = { topics: [] };
   const origin = { sourceId: "", trust: 0.5, at: new Date(0) };
   const places = readPlaces();
@@ -50,7 +53,7 @@ function measure(pages: Page[]): { stage: string; ms: number }[] {
     return extract({ html, url: page.capture.finalUrl, now: page.capture.fetchedAt });
   });
   const classified = timed("classify", extracted.results, ({ fields }) => {
-    return classify({ title: fields.title ?? "", source, fields, places });
+    return classify({ title: fields.title ?? "", source, fields, topics, places });
   });
   const prints = timed("fingerprint", extracted.results, ({ fields }) => {
     const { title, text } = fields;
