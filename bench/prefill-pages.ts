@@ -50,7 +50,7 @@ function pageOf(article: TrueArticle, now: Date): ArticlePage {
   const source = { topics: ["egovernment", "smart-city"], language, country: "DE" };
   const classified = classify({ title, source, fields });
   const at = new Date(article.publishedAt);
-  const print = fingerprint({ sourceId, trust: 0.5, title, text, at });
+  const print = fingerprint({ sourceId, trust: 0.5, language, title, text, at });
   const page = { kind: "article", confidence: 1, reservations: [], ampUrl: null } as const;
   const extraction = { fields, evidence: {}, page: { ...page, reservations: [] } };
   const extracted = { extraction, article: { classified, fingerprint: print } };

@@ -43,7 +43,7 @@ async function load(store: Store, capture: Capture): Promise<Page[]> {
 
 function measure(pages: Page[], topics: TopicMatcher): { stage: string; ms: number }[] {
   const source = { topics: [] };
-  const origin = { sourceId: "", trust: 0.5, at: new Date(0) };
+  const origin = { sourceId: "", trust: 0.5, language: "en", at: new Date(0) };
   const places = readPlaces();
   const texts = timed("charset", pages, ({ decoded, capture }) => {
     return decodeText(decoded, capture.headers["content-type"]).text;

@@ -1,8 +1,10 @@
 import { shortHash } from "../lib/hash.ts";
 import type { Features } from "../model/fingerprint.ts";
+import { HEAVY } from "./events.ts";
 import { type Sketch, sketch } from "./minhash.ts";
 import { normalize } from "./normalize.ts";
 import { formOf, numbersOf } from "./numbers.ts";
+import { type Term, termsOf } from "./terms.ts";
 
 const DAY = 86_400_000;
 /** Shorter texts share too many shingles by chance; only equal ones are found. */
@@ -12,6 +14,9 @@ const TITLE_COUNTS_BELOW = 30;
 /** Of an excerpt of a fifth of a text, 12 keys find 93 in 100; of a third, 99. */
 const COPY_KEYS = 12;
 
+/** Terms of which every two make a key that articles of one event are found by. */
+const PAIRED = 7;
+
 /** What is known of an article when its fingerprint is made. */
 export interface FingerprintInput {
   sourceId: string;
@@ -19,6 +24,8 @@ export interface FingerprintInput {
   trust: number;
   title: string;
   text: string;
+  /** BCP 47 primary language, lower case. */
+  language: string | null;
   /** The earlier of published and first seen. */
   at: Date;
 }
@@ -30,6 +37,7 @@ export function fingerprint(input: FingerprintInput): Features {
   const none: Sketch = { signature: [], shingles: 0, keys: [] };
   const { signature, shingles, keys } =
     words < MIN_WORDS ? none : sketch(tokens, shingle, COPY_KEYS);
+  const terms = termsOf(input);
   const textHash = shortHash([...title, "", ...tokens].join(" "));
   return {
     sourceId: input.sourceId,
@@ -37,7 +45,8 @@ export function fingerprint(input: FingerprintInput): Features {
     textHash,
     signature,
     shingles,
-    keys: [exactKey(textHash), ...onDay(keys, dayOf(input.at))],
+    terms,
+    keys: [exactKey(textHash), ...onDay([...keys, ...pairsOf(terms)], dayOf(input.at))],
     at: input.at,
     words,
     numbers: {
@@ -61,6 +70,19 @@ export function probeKeys(print: Pick<Features, "at" | "keys">): string[] {
     const base = key.slice(0, key.lastIndexOf(":"));
     return onDay([base], day).concat(onDay([base], day - 1), onDay([base], day + 1));
   });
+}
+
+/** Every two of the heaviest terms, if they are heavy: one alone is shared by too many articles. */
+function pairsOf(terms: readonly Term[]): string[] {
+  const heaviest = terms
+    .slice(0, PAIRED)
+    .filter(([, weight]) => weight >= HEAVY)
+    .map(([term]) => term);
+  return heaviest.flatMap((one, n) =>
+    heaviest
+      .slice(n + 1)
+      .map((other) => `+${shortHash([one, other].toSorted().join("\n")).slice(0, 12)}`),
+  );
 }
 
 function exactKey(textHash: string): string {

@@ -1,6 +1,10 @@
 import type { Fingerprint } from "../model/fingerprint.ts";
 import type { Bond, Standing } from "../model/story.ts";
 import { copyOf, resembles } from "./copies.ts";
+import { eventOf } from "./events.ts";
+
+/** How much less an article needs to share with the first of a story than with another of it. */
+const STORY_EASE = 0.5;
 
 /** What an article's standing is decided by. */
 export interface Surroundings {
@@ -25,19 +29,23 @@ export function standingOf(own: Fingerprint, { neighbours, get }: Surroundings):
   for (const first of neighbours) {
     if (first._id === own._id || !isBefore(first, own)) continue;
     const bond = bondOf(own, first);
-    if (!bond || !isAdmitted(own, first, get)) continue;
-    if (!best || isStronger(bond, first, best)) best = { bond, first };
+    if (!bond || !isAdmitted(own, { bond, first }, get)) continue;
+    if (!best || isStronger({ bond, first }, best)) best = { bond, first };
   }
   if (!best) return { bond: null, origin: own._id, story: own._id };
   const { origin, story } = standsAt(best.first);
-  return { bond: best.bond, origin, story };
+  return { bond: best.bond, origin: isCopy(best.bond) ? origin : own._id, story };
 }
 
 /** How an article goes with an earlier one; null when it doesn't, or was split from it. */
 export function bondOf(own: Fingerprint, first: Fingerprint): Bond | null {
   if (areApart(own, first)) return null;
   const copy = copyOf(own, first);
-  return copy && { with: first._id, kind: copy.kind, score: rounded(copy.score) };
+  if (copy) return { with: first._id, kind: copy.kind, score: rounded(copy.score) };
+  const event = eventOf(own, first);
+  if (!event) return null;
+  const { score, terms } = event;
+  return { with: first._id, kind: "same event", score: rounded(score), terms };
 }
 
 /** A standing as it is known; an article that isn't decided yet stands on its own. */
@@ -45,22 +53,31 @@ function standsAt({ _id, standing }: Fingerprint): Standing {
   return standing ?? { bond: null, origin: _id, story: _id };
 }
 
+/** An earlier article, and how another one goes with it. */
+interface Offer {
+  bond: Bond;
+  first: Fingerprint;
+}
+
 /** Whether an article may follow `first`: not away from where that one stands. */
-function isAdmitted(own: Fingerprint, first: Fingerprint, get: Surroundings["get"]): boolean {
+function isAdmitted(own: Fingerprint, { bond, first }: Offer, get: Surroundings["get"]): boolean {
   const { origin, story } = standsAt(first);
   const heads = [get(origin), get(story)].filter((head) => head !== undefined);
   if (heads.some((head) => areApart(own, head))) return false;
-  const head = origin === first._id ? undefined : get(origin);
-  return !head || resembles(own, head);
+  const head = get(isCopy(bond) ? origin : story);
+  if (!head || head === first) return true;
+  return isCopy(bond) ? resembles(own, head) : eventOf(own, head, STORY_EASE) !== null;
 }
 
-function isStronger(
-  bond: Bond,
-  first: Fingerprint,
-  best: { bond: Bond; first: Fingerprint },
-): boolean {
+function isStronger({ bond, first }: Offer, best: Offer): boolean {
+  if (isCopy(bond) !== isCopy(best.bond)) return isCopy(bond);
   if (bond.score !== best.bond.score) return bond.score > best.bond.score;
   return isBefore(first, best.first);
+}
+
+/** Whether two articles have one text, not only one event. */
+function isCopy({ kind }: Bond): boolean {
+  return kind !== "same event";
 }
 
 function areApart(a: Fingerprint, b: Fingerprint): boolean {

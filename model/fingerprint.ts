@@ -23,7 +23,9 @@ export interface Features {
   signature: number[];
   /** Different shingles of the text; 0 for texts under 60 words. */
   shingles: number;
-  /** What it is found by: the text hash, then hashes of runs with the day of `at`. */
+  /** Rare words, names and numbers with their weights, the heaviest first. */
+  terms: (readonly [term: string, weight: number])[];
+  /** What it is found by: the text hash; hashes of runs and pairs of terms with the day of `at`. */
   keys: string[];
   /** The earlier of published and first seen: the order in which standings follow each other. */
   at: Date;

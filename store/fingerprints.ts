@@ -6,7 +6,7 @@ import { removeEach } from "./remove.ts";
 import { dueBy, type Store } from "./store.ts";
 
 /** Most fingerprints looked at for one chunk of keys: boilerplate can match very many. */
-const CANDIDATES = 200;
+const CANDIDATES = 100;
 /** Most articles of one chunk of stories that are looked at. */
 const MEMBERS = 1000;
 

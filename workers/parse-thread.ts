@@ -60,7 +60,7 @@ function derived(
   const { fields } = extraction;
   const classified = classify({ title, source, fields, topics, places: placeFinder() });
   const at = publishedAt && publishedAt < now ? publishedAt : now;
-  const origin = { sourceId: source._id, trust: source.trust };
+  const origin = { sourceId: source._id, trust: source.trust, language: classified.language };
   const paragraphs = keyedParagraphs(whole.fields);
   const print = fingerprint({ ...origin, title: classified.title, text, at });
   return {

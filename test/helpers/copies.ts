@@ -49,8 +49,8 @@ const ORIGINALS: Original[] = SITES.flatMap((site) =>
   }),
 );
 
-const printOf = (articleId: string, title: string, text: string) =>
-  makePrint(articleId, fingerprint({ sourceId: "any", trust: 0.5, title, text, at: AT }));
+const printOf = (articleId: string, language: string, title: string, text: string) =>
+  makePrint(articleId, fingerprint({ sourceId: "any", trust: 0.5, language, title, text, at: AT }));
 
 /** Each text of the sample world with the copies that are made of it. */
 export function copyPairs(): LabelledPair[] {
@@ -60,10 +60,10 @@ export function copyPairs(): LabelledPair[] {
     if (!other) throw new Error(`${language} needs a second text`);
     const source = random("copies", name);
     const words = { own: wordsOf(text, language), other: wordsOf(other.text, language) };
-    const a = printOf(name, title, text);
+    const a = printOf(name, language, title, text);
     return Object.entries(COPIES).map(([kind, make]): LabelledPair => {
       const copy = make(words.own, words.other, source).join(UNSPACED.has(language) ? "" : " ");
-      const b = printOf(`${name}/${kind}`, title, copy);
+      const b = printOf(`${name}/${kind}`, language, title, copy);
       return { kind, language, isHeldOut: isHeldOut(name), isCopy: true, a, b };
     });
   });
@@ -104,7 +104,7 @@ function cut(words: Words, part: number): Words {
 export function unrelatedPairs(): LabelledPair[] {
   const prints = ORIGINALS.map((one) => ({
     ...one,
-    print: printOf(one.name, one.title, one.text),
+    print: printOf(one.name, one.language, one.title, one.text),
   }));
   return pairsOf(prints).flatMap(([one, two]): LabelledPair[] => {
     if (one.language !== two.language) return [];
@@ -120,7 +120,7 @@ export function seriesPairs(): LabelledPair[] {
   const all = parse(readFileSync(file, "utf8")) as Series[];
   return all.flatMap(({ id, language, title, text, reports }) => {
     const prints = reports.map((slots, n) =>
-      printOf(`${id}-${n}`, filled(title, slots), joined(filled(text, slots), language)),
+      printOf(`${id}-${n}`, language, filled(title, slots), joined(filled(text, slots), language)),
     );
     return pairsOf(prints).map(([a, b]): LabelledPair => {
       return { kind: id, language, isHeldOut: isHeldOut(id), isCopy: false, a, b };

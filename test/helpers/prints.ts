@@ -10,6 +10,7 @@ export function makePrint(id: string, given: Partial<Fingerprint> = {}): Fingerp
     textHash: `hash of ${id}`,
     signature: [],
     shingles: 0,
+    terms: [],
     keys: [],
     at: new Date("2026-11-25T08:00:00Z"),
     words: 90,

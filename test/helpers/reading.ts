@@ -71,6 +71,7 @@ export function makeReading(url: string, given: PageGiven = {}): Reading {
   const print = fingerprint({
     sourceId: "cities",
     trust: 0.5,
+    language: classified.language,
     title: classified.title,
     text: fields.text ?? "",
     at,

@@ -22,7 +22,10 @@ const print = (
   more: { id?: string; title?: string; at?: Date } = {},
 ): Fingerprint => {
   const { id = "a", title = "Title", at: seen = at } = more;
-  return makePrint(id, fingerprint({ sourceId: "any", trust: 0.5, title, text, at: seen }));
+  return makePrint(
+    id,
+    fingerprint({ sourceId: "any", trust: 0.5, language: "en", title, text, at: seen }),
+  );
 };
 /** Those of which `own` is a copy or that are copies of it, most alike first. */
 const findDuplicates = (own: Fingerprint, candidates: Fingerprint[]) =>
@@ -32,9 +35,11 @@ const findDuplicates = (own: Fingerprint, candidates: Fingerprint[]) =>
       return likeness ? [{ articleId: each._id, ...likeness }] : [];
     })
     .toSorted((one, two) => two.score - one.score);
+/** Without those that articles of one event are found by. */
+const copyKeys = (keys: string[]) => keys.filter((key) => !key.startsWith("+"));
 const sharesKey = (a: Fingerprint, b: Fingerprint) => {
-  const keys = new Set(probeKeys(a));
-  return b.keys.some((key) => keys.has(key));
+  const keys = new Set(copyKeys(probeKeys(a)));
+  return copyKeys(b.keys).some((key) => keys.has(key));
 };
 /** Every nth word replaced. */
 const edited = (list: string[], nth: number) =>
@@ -124,8 +129,8 @@ describe("copyOf", () => {
   test("short texts have a key for their text alone; equal ones are found, their titles included when very short", () => {
     const short = (id: string, count: number, title: string) =>
       print(words(5, count).join(" "), { id, title });
-    expect(short("a", 59, "x").keys).toHaveLength(1);
-    expect(short("a", 60, "x").keys).toHaveLength(13);
+    expect(copyKeys(short("a", 59, "x").keys)).toHaveLength(1);
+    expect(copyKeys(short("a", 60, "x").keys)).toHaveLength(13);
     expect(findDuplicates(short("a", 40, "x"), [short("b", 40, "y")])).toHaveLength(1);
     expect(findDuplicates(short("a", 5, "x"), [short("b", 5, "y")])).toEqual([]);
     expect(findDuplicates(short("a", 5, "x"), [short("b", 5, "X!")])).toHaveLength(1);
