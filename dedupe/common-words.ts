@@ -1,9 +1,8 @@
 import { createRequire } from "node:module";
 import { stemOf } from "./stem.ts";
 
-const LISTS = createRequire(import.meta.url)("stopwords-iso") as Readonly<
-  Record<string, readonly string[]>
->;
+const require = createRequire(import.meta.url);
+const LISTS = require("stopwords-iso") as Readonly<Record<string, readonly string[]>>;
 
 /** Words that most of our articles have some of, so that they tell little about an event. */
 const SUBJECT =
