@@ -1,5 +1,6 @@
 import type { ArticleFields, Evidence, Extraction, FieldName } from "../model/article.ts";
 import type { Page } from "./page.ts";
+import { tidy } from "./tidy.ts";
 
 /** One way to read a field: what it is called in evidence, how sure it is, and where it looks. */
 export interface Rule<T> {
@@ -77,5 +78,5 @@ export function gather(answers: Answers): Pick<Extraction, "fields" | "evidence"
     isAccessibleForFree: take("isAccessibleForFree"),
     wordCount: take("wordCount"),
   };
-  return { fields, evidence };
+  return { fields: tidy(fields), evidence };
 }
