@@ -5,18 +5,31 @@ import type { Config } from "./env.ts";
 /** A pino logger; bind context once with `child({ queue, sourceId, runId })`. */
 export type Logger = PinoLogger;
 
-const SECRET_FIELDS = ["authorization", "cookie", "password", "secret", "token", "apiKey"];
+const SECRET_FIELDS = [
+  "authorization",
+  "cookie",
+  "set-cookie",
+  "password",
+  "passwordHash",
+  "secret",
+  "secretHash",
+  "token",
+  "apiKey",
+  "x-api-key",
+];
 const REDACTED = SECRET_FIELDS.flatMap((field) => [
   field,
   `*.${field}`,
   `*.*.${field}`,
   `headers["${field.toLowerCase()}"]`,
 ]);
+/** Keys that programs are let in with, see `access/secret.ts`. */
+const KEYS = /\bng_([0-9a-f]{8})_[\w-]{43}/g;
 const CREDENTIALS = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@:]*:[^\s/@]*@/gi;
 
-/** The text with `user:password@` of any address in it hidden. */
+/** The text with `user:password@` of any address, and the secret of any key, in it hidden. */
 export function hideCredentials(text: string): string {
-  return text.replace(CREDENTIALS, "$1***@");
+  return text.replace(CREDENTIALS, "$1***@").replace(KEYS, "ng_$1_***");
 }
 
 /**

@@ -70,9 +70,15 @@ function headOf(body: Body): Body {
   return { ...body, _id: digest(bytes), bytes };
 }
 
+/** Headers of a request that tell nothing secret; what else a source has sent may be a key of its own. */
+const PLAIN =
+  /^(user-agent|host|referer|range|connection|upgrade-insecure-requests|accept(-\w+)?|if-[\w-]+|sec-[\w-]+)$/;
+
 function withoutSecrets(headers: Record<string, string>): Record<string, string> {
-  const hidden = new Set(["authorization", "cookie", "proxy-authorization"]);
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, hidden.has(name) ? "***" : value]),
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      PLAIN.test(name.toLowerCase()) ? value : "***",
+    ]),
   );
 }

@@ -18,7 +18,9 @@ export function register(program: Command): void {
     .option("--json", "the whole declarations as JSON")
     .action(async ({ json }: { json?: true }) => {
       const loaded = await readConfigured();
-      const text = json ? JSON.stringify(loaded.sources, null, 2) : listOf(loaded.sources);
+      const text = json
+        ? JSON.stringify(loaded.sources.map(withoutSecrets), null, 2)
+        : listOf(loaded.sources);
       process.stdout.write(`${text}\n`);
       complain(loaded);
     });
@@ -38,6 +40,12 @@ export function register(program: Command): void {
     .action(() => {
       process.stdout.write(`${JSON.stringify(sourceJsonSchema(), null, 2)}\n`);
     });
+}
+
+/** Headers may hold keys of the publisher's: their names are shown, their values are not. */
+function withoutSecrets(source: Source): Source {
+  const names = Object.keys(source.headers).map((name) => [name, "***"]);
+  return { ...source, headers: Object.fromEntries(names) as Record<string, string> };
 }
 
 async function readConfigured(): Promise<LoadedSources> {

@@ -97,6 +97,27 @@ describe("with users and keys", () => {
     await app.close();
   });
 
+  test("a body that is too long, or no form, is refused without a word of our insides", async () => {
+    const app = await openGated(store);
+    const post = { method: "POST", url: "/admin/login" } as const;
+    const long = await app.inject({ ...post, headers: FORM, payload: "x".repeat(70_000) });
+    expect(long.statusCode).toBe(413);
+    const headers = { "content-type": "application/json" };
+    const broken = await app.inject({ ...post, headers, payload: "{" });
+    expect(broken.statusCode).toBe(400);
+    const odd = await app.inject({ ...post, headers: { "content-type": "text/x" }, payload: "x" });
+    expect(odd.statusCode).toBe(415);
+    for (const { body, headers: answered } of [broken, odd]) {
+      expect(answered["content-type"]).toMatch(/^application\/problem\+json/);
+      expect(JSON.parse(body)).toMatchObject({
+        type: "about:blank",
+        request_id: expect.any(String),
+      });
+      expect(body).not.toMatch(/node_modules|\.ts|\.js|stack|Error:/);
+    }
+    await app.close();
+  });
+
   test("too many requests from one address wait; the address is the proxy's word only if it is ours", async () => {
     const app = await openGated(store, { perMinute: 3, trustProxy: ["127.0.0.1"] });
     const ask = (address: string, from = "127.0.0.1") =>

@@ -68,7 +68,8 @@ describe("newsgather", () => {
   });
 
   it("validates sources: good ones listed, mistakes by place, exit 2", async () => {
-    const good = "id: good\nname: Good\nfeeds: [https://good.example/rss]\n";
+    const headers = "headers: { X-Feed-Key: s3cret }\n";
+    const good = `id: good\nname: Good\nfeeds: [https://good.example/rss]\n${headers}`;
     await writeFile(join(folder, "good.yaml"), good);
     const env = { NEWSGATHER_SOURCES_DIR: folder };
     expect(await newsgather(["sources", "validate"], env)).toMatchObject({ code: 0 });
@@ -86,6 +87,8 @@ describe("newsgather", () => {
     ]);
     const list = await newsgather(["sources", "list", "--json"], env);
     expect(JSON.parse(list.out)).toMatchObject([{ id: "good", render: "auto" }]);
+    expect(list.out).toContain("X-Feed-Key");
+    expect(list.out).not.toContain("s3cret");
   });
 
   it("examines the machine; a service that doesn't answer is to be mended", async () => {

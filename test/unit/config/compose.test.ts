@@ -16,6 +16,11 @@ const Compose = z.object({
       environment: z.record(z.string(), z.string()).optional(),
       ports: z.array(z.string()).default([]),
       read_only: z.boolean().default(false),
+      cap_drop: z.array(z.string()).default([]),
+      security_opt: z.array(z.string()).default([]),
+      tmpfs: z.array(z.string()).default([]),
+      user: z.string().optional(),
+      privileged: z.boolean().default(false),
     }),
   ),
 });
@@ -31,6 +36,24 @@ describe("compose.yaml", () => {
     for (const [, service] of roles) {
       expect(service).toMatchObject({ image: "newsgather", read_only: true });
     }
+  });
+
+  it("gives no container more than it needs", () => {
+    for (const [name, service] of Object.entries(services)) {
+      expect([name, service.security_opt]).toEqual([
+        name,
+        expect.arrayContaining(["no-new-privileges:true"]),
+      ]);
+      expect([name, service.privileged, service.user]).toEqual([name, false, undefined]);
+    }
+    const ours = Object.entries(services).filter(([, { image }]) => image === "newsgather");
+    expect(ours).toHaveLength(roles.length + 1);
+    for (const [name, { read_only, cap_drop }] of ours) {
+      expect([name, read_only, cap_drop]).toEqual([name, true, ["ALL"]]);
+    }
+    for (const [name, { tmpfs }] of roles) expect([name, tmpfs.length]).not.toEqual([name, 0]);
+    // The last word on who runs in the image.
+    expect(read("Dockerfile").match(/^USER .*$/gm)).toEqual(["USER node"]);
   });
 
   it("sets only variables that exist", () => {

@@ -21,12 +21,16 @@ describe("createLogger", () => {
       {
         headers: { authorization: "Bearer s3cret", accept: "*/*" },
         password: "s3cret",
+        user: { _id: "ada", passwordHash: "s3cret" },
+        request: { headers: { cookie: "newsgather=s3cret", "x-api-key": "s3cret" } },
         url: "redis://me:s3cret@cache:6379",
       },
       "connecting to mongodb://me:s3cret@db/news",
     );
+    log.info(`asked with Bearer ng_0a1b2c3d_${"s3cret-".repeat(6)}x`);
     log.error({ err: new Error("no route to https://me:s3cret@proxy") }, "failed");
     expect(text()).not.toContain("s3cret");
+    expect(text()).toContain("ng_0a1b2c3d_***");
     expect(text()).toContain("*/*");
     expect(text()).toContain("mongodb://***@db/news");
   });

@@ -10,7 +10,12 @@ const received = (given: Partial<Received> = {}): Received => ({
   url: "https://city.example/b",
   status: 200,
   headers: { "content-type": "text/html" },
-  requestHeaders: { "user-agent": "Newsgather", authorization: "Basic c2VjcmV0", cookie: "a=b" },
+  requestHeaders: {
+    "user-agent": "Newsgather",
+    authorization: "Basic c2VjcmV0",
+    cookie: "a=b",
+    "x-feed-key": "s3cret",
+  },
   location: null,
   address: "192.0.2.1",
   startedAt: new Date("2026-11-25T12:00:00Z"),
@@ -67,6 +72,7 @@ test("secrets of a source's request aren't kept", async () => {
     "user-agent": "Newsgather",
     authorization: "***",
     cookie: "***",
+    "x-feed-key": "***",
   });
 });
 
