@@ -13,6 +13,8 @@ export interface Asked {
 
 /** What can be done from the operators' pages; each answers what it did, in words. */
 export interface AdminActions {
+  hold(sourceId: string, asked: Asked): Promise<string>;
+  resume(sourceId: string, asked: Asked): Promise<string>;
   replay(linkIds: string[], asked: Asked): Promise<string>;
   correctTopics(
     articleId: string,

@@ -5,6 +5,7 @@ import { type Html, html } from "../lib/html.ts";
 /** The operators' pages in the navigation. */
 const PAGES = [
   ["/admin", "Operations"],
+  ["/admin/sources", "Sources"],
   ["/admin/dead", "Dead letters"],
   ["/admin/corrections", "Corrections"],
   ["/admin/hosts", "Hosts"],

@@ -12,6 +12,7 @@ import type { AdminDeps } from "./deps.ts";
 import { frame, sendPage } from "./frame.ts";
 import { hostsPage } from "./hosts.ts";
 import { partsTable } from "./parts.ts";
+import { sourcesPage } from "./sources.ts";
 import { ADMIN_STYLE } from "./style.ts";
 import { deadTable, hostsTable, runsTable, sourcesTable } from "./tables.ts";
 import { unlistedTable } from "./unlisted.ts";
@@ -40,7 +41,7 @@ export function adminRoutes(
         .header("cache-control", "max-age=3600")
         .send(ADMIN_STYLE),
     );
-    for (const page of [auditPage, deadPage, correctionsPage, hostsPage])
+    for (const page of [auditPage, sourcesPage, deadPage, correctionsPage, hostsPage])
       await app.register(page(deps));
     app.get("/admin", { schema }, async (request, reply) => {
       const [overview, parts, unlisted, corrections, urgent] = await Promise.all([

@@ -24,7 +24,7 @@ export function sourcesTable({ sources, fill }: Overview, zone: string): Html {
 <td>${at(zone, source.lastAttemptAt)}</td><td>${at(zone, source.lastSuccessAt)}</td>
 <td>${at(zone, source.lastNewArticleAt)}</td><td>${at(zone, source.nextDueAt)}</td>
 <td class="n">${fillOf(fill.get(source._id))}</td>
-<td class="why">${source.paused ? source.paused.reason : source.lastProblem}</td></tr>\n`;
+<td class="why">${source.held ? `${source.held.reason} (${source.held.by})` : source.paused ? source.paused.reason : source.lastProblem}</td></tr>\n`;
     }),
     html`No source is configured: put one YAML file per publisher into <code>config/sources/</code> and restart.`,
   );

@@ -11,7 +11,7 @@ export interface State {
 
 /** How a source stands, the most urgent first. */
 export function stateOf(source: SourceRecord): State {
-  if (source.paused) return { word: "paused", look: "idle" };
+  if (source.paused || source.held) return { word: "paused", look: "idle" };
   if (source.openRunId) return { word: "running", look: "busy" };
   if (source.lastProblem) return { word: "problem", look: "bad" };
   if (!source.lastAttemptAt) return { word: "waiting for its first run", look: "idle" };

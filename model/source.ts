@@ -155,8 +155,12 @@ export type Source = z.infer<typeof Source>;
 export type Listing = z.infer<typeof Listing>;
 export type Select = z.infer<typeof Select>;
 
-/** Whether a source is paused at `now`. */
-export function isPaused(source: Pick<Source, "paused">, now: Date): boolean {
+/** Whether a source is paused at `now`, by its file or by an operator. */
+export function isPaused(
+  source: Pick<Source, "paused"> & Pick<Partial<SourceRecord>, "held">,
+  now: Date,
+): boolean {
+  if (source.held) return true;
   return source.paused !== undefined && (source.paused.until ?? now) >= now;
 }
 
@@ -174,6 +178,8 @@ export interface SourceRecord extends Source {
   nextDueAt: Date | null;
   /** The run that is open; a second one never starts. */
   openRunId: string | null;
+  /** An operator's word that it isn't looked at for now, whatever its file says. */
+  held?: { reason: string; by: string; at: Date } | null;
   /** Still among the configured files; retired sources keep their archive. */
   active: boolean;
   lastAttemptAt: Date | null;

@@ -62,7 +62,7 @@ function versioned(
     version,
     checksum,
     active: true,
-    nextDueAt: source.paused ? (source.paused.until ?? null) : now,
+    nextDueAt: record?.held ? null : nextFor(source, now),
   };
 }
 
@@ -143,6 +143,33 @@ export async function noteLooks(store: Store, looks: LookedAt[]): Promise<void> 
     })),
     { ordered: false },
   );
+}
+
+/** Keeps a source from being looked at, from its next run on; false when there is none. */
+export async function holdSource(
+  store: Store,
+  id: string,
+  held: NonNullable<SourceRecord["held"]>,
+): Promise<boolean> {
+  const { matchedCount } = await store.collections.sources.updateOne(
+    { _id: id },
+    { $set: { held, nextDueAt: null } },
+  );
+  return matchedCount > 0;
+}
+
+/** Lets a held source go on, at once unless its file pauses it; false when it isn't held. */
+export async function resumeSource(store: Store, id: string, now: Date): Promise<boolean> {
+  const source = await getSource(store, id);
+  if (!source?.held) return false;
+  const nextDueAt = source.active ? nextFor(source, now) : null;
+  await store.collections.sources.updateOne({ _id: id }, { $set: { held: null, nextDueAt } });
+  return true;
+}
+
+/** When a source that isn't held is due: now, unless its file pauses it. */
+function nextFor({ paused }: Pick<Source, "paused">, now: Date): Date | null {
+  return paused ? (paused.until ?? null) : now;
 }
 
 /** Keeps for how long the source's feed asks not to be fetched again. */

@@ -8,8 +8,9 @@ import type { Source } from "../../model/source.ts";
 import { CommandError } from "../exit.ts";
 import { root } from "../roles/package.ts";
 import { plainTable } from "../table.ts";
+import { registerHold } from "./hold.ts";
 
-/** `newsgather sources list | validate | schema`. */
+/** `newsgather sources list | validate | schema | hold | resume`. */
 export function register(program: Command): void {
   const sources = program.command("sources").description("the sources that are configured");
   sources
@@ -34,6 +35,7 @@ export function register(program: Command): void {
       else process.stdout.write(`${loaded.sources.length} sources can be used\n`);
       complain(loaded);
     });
+  registerHold(sources);
   sources
     .command("schema")
     .description("print the JSON Schema of a source's file")

@@ -5,6 +5,7 @@ import { note } from "../../store/audit.ts";
 import { getLink } from "../../store/links.ts";
 import { type CorrectionOutcome, correct, undoCorrection } from "../../workers/correct.ts";
 import type { Deps } from "../../workers/deps.ts";
+import { hold, resume } from "../../workers/hold.ts";
 import { replay } from "../../workers/replay.ts";
 
 /** What the operators' pages can do, each noted in the audit log. */
@@ -13,6 +14,14 @@ export function actionsOf(
   topics: readonly Topic[],
 ): AdminActions {
   return {
+    async hold(id, asked) {
+      if (await hold(store, id, asked, now())) return "it is held from its next run on";
+      throw new ProblemError(400, "not-possible", "There is no such source.");
+    },
+    async resume(id, asked) {
+      if (await resume(store, id, asked, now())) return "it goes on";
+      throw new ProblemError(400, "not-possible", "This source isn't held.");
+    },
     async replay(linkIds, { by, reason }) {
       const found = await Promise.all(linkIds.map((id) => getLink(store, id)));
       const { links, retired } = await replay(

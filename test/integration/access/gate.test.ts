@@ -3,18 +3,18 @@ import { makeKey } from "../../../access/secret.ts";
 import { KEY_SCOPES, type KeyScope } from "../../../model/key.ts";
 import { addKey, revokeKey } from "../../../store/keys.ts";
 import type { Store } from "../../../store/store.ts";
-import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
+import { emptyStore, startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { FORM, join, login, openGated } from "../../helpers/gated.ts";
 import { BROWSER } from "../../helpers/portal.ts";
 
 let database: TestDatabase;
 let store: Store;
-let count = 0;
 beforeAll(async () => {
   database = await startTestDatabase(import.meta.filename);
+  store = await database.open("gate");
 });
 beforeEach(async () => {
-  store = await database.open(`gate-${count++}`);
+  await emptyStore(store);
 });
 afterAll(() => database.close());
 

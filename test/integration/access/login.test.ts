@@ -2,18 +2,18 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { readAudit } from "../../../store/audit.ts";
 import type { Store } from "../../../store/store.ts";
 import { changeUser, getUser } from "../../../store/users.ts";
-import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
+import { emptyStore, startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { codeIn, FORM, join, login, openGated, PASSWORD } from "../../helpers/gated.ts";
 import { BROWSER } from "../../helpers/portal.ts";
 
 let database: TestDatabase;
 let store: Store;
-let count = 0;
 beforeAll(async () => {
   database = await startTestDatabase(import.meta.filename);
+  store = await database.open("login");
 });
 beforeEach(async () => {
-  store = await database.open(`login-${count++}`);
+  await emptyStore(store);
   await join(store, "ada", "admin");
 });
 afterAll(() => database.close());

@@ -1,10 +1,14 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { makeKey } from "../../../access/secret.ts";
+import { Source } from "../../../model/source.ts";
 import { readAudit } from "../../../store/audit.ts";
+import { addKey } from "../../../store/keys.ts";
 import { getLink } from "../../../store/links.ts";
+import { dueSources, makeDue, syncSources } from "../../../store/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { makeArticle, makeSource, publishArticles } from "../../helpers/articles.ts";
-import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
+import { emptyStore, startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { codeIn, FORM, join, login, openGated } from "../../helpers/gated.ts";
 import { makeLink } from "../../helpers/links.ts";
 import { BROWSER } from "../../helpers/portal.ts";
@@ -12,12 +16,12 @@ import { BROWSER } from "../../helpers/portal.ts";
 let database: TestDatabase;
 let store: Store;
 let app: FastifyInstance;
-let count = 0;
 beforeAll(async () => {
   database = await startTestDatabase(import.meta.filename);
+  store = await database.open("actions");
 });
 beforeEach(async () => {
-  store = await database.open(`actions-${count++}`);
+  await emptyStore(store);
   await join(store, "oscar", "operator");
   await join(store, "edith", "editor");
   app = await openGated(store);
@@ -65,6 +69,37 @@ test("an operator has a dead letter fetched again, and the log says who and why"
   expect(await getLink(store, "gone")).toMatchObject({ state: "due", attempts: 0 });
   expect(await lines()).toMatchObject([
     { by: "user oscar", action: "link.replay", subject: "gone", reason: "their server is back" },
+  ]);
+});
+
+test("an operator holds a source, which no run opens and no new file undoes, and a key lets it go on", async () => {
+  const due = { nextDueAt: new Date() };
+  await store.collections.sources.insertOne(makeSource("cities", due));
+  const oscar = await at("oscar");
+  const held = { id: "cities", reason: "they move their site" };
+  expect((await oscar.send("/admin/sources/hold", held, "/admin/sources")).statusCode).toBe(303);
+  expect(await oscar.page("/admin/sources")).toMatch(
+    /paused.*they move their site \(user oscar\)/s,
+  );
+  const now = new Date(Date.now() + 60_000);
+  expect(await dueSources(store, now, 9)).toEqual([]);
+  const source = Source.parse({ id: "cities", name: "New", feeds: ["https://c.example/f"] });
+  await syncSources(store, [{ source, checksum: "new" }], { now, keep: new Set() });
+  expect(await dueSources(store, now, 9)).toEqual([]);
+  expect(await makeDue(store, now)).toEqual([]);
+
+  const { id, text, secretHash } = makeKey();
+  const key = { _id: id, name: "desk", secretHash, createdAt: now, createdBy: "cli test" };
+  await addKey(store, { ...key, scopes: ["write"], expiresAt: null });
+  const headers = { "content-type": FORM["content-type"], authorization: `Bearer ${text}` };
+  const payload = "id=cities&reason=moved";
+  const post = { method: "POST", url: "/admin/sources/resume", headers, payload } as const;
+  expect((await app.inject(post)).json()).toEqual({ done: "it goes on" });
+  expect((await app.inject(post)).statusCode).toBe(400);
+  expect(await dueSources(store, now, 9)).toMatchObject([{ _id: "cities", held: null }]);
+  expect(await lines()).toMatchObject([
+    { by: `key ${id}`, action: "source.resume", subject: "cities", reason: "moved" },
+    { by: "user oscar", action: "source.hold", reason: "they move their site" },
   ]);
 });
 

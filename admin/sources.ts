@@ -1,0 +1,54 @@
+import type { FastifyPluginAsync, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { may } from "../access/actor.ts";
+import { type Html, html } from "../lib/html.ts";
+import type { SourceRecord } from "../model/source.ts";
+import { readOverview } from "../store/overview.ts";
+import { actionForm, answerAction, askedBy, Reason, readForm } from "./actions.ts";
+import type { AdminDeps } from "./deps.ts";
+import { frame, sendPage } from "./frame.ts";
+import { sourcesTable } from "./tables.ts";
+
+const Form = z.object({ id: z.string().min(1).max(63), reason: Reason });
+
+/** `/admin/sources`: how the sources do, and the forms that hold one and let it go on. */
+export function sourcesPage({ store, timezone, now, actions }: AdminDeps): FastifyPluginAsync {
+  return async (app) => {
+    app.get("/admin/sources", { schema: { hide: true } }, async (request, reply) => {
+      const overview = await readOverview(store, now(), 1);
+      const forms =
+        actions !== null && may(request, "operate") && formsOf(request, overview.sources);
+      const body = html`${forms}${sourcesTable(overview, timezone)}`;
+      return sendPage(reply, frame("Sources", body, request));
+    });
+
+    if (!actions) return;
+    for (const verb of ["hold", "resume"] as const) {
+      const path = `/admin/sources/${verb}`;
+      app.post(path, { schema: { hide: true } }, async (request, reply) => {
+        const { id, reason } = readForm(Form, request);
+        const done = await actions[verb](id, askedBy(request, reason));
+        return answerAction(request, reply, "/admin/sources", done);
+      });
+    }
+  };
+}
+
+function formsOf(request: FastifyRequest, sources: SourceRecord[]): Html {
+  const held = sources.filter((source) => source.held);
+  const free = sources.filter((source) => !source.held);
+  return html`${free.length > 0 && choice(request, free, "hold", "Hold a source")}
+${held.length > 0 && choice(request, held, "resume", "Let a source go on")}`;
+}
+
+function choice(
+  request: FastifyRequest,
+  sources: SourceRecord[],
+  verb: "hold" | "resume",
+  title: string,
+): Html {
+  const options = sources.map(({ _id, name }) => html`<option value="${_id}">${name}</option>`);
+  const fields = html`<label>Source <select name="id">${options}</select></label>`;
+  const form = { action: `/admin/sources/${verb}`, button: title, fields };
+  return html`<section><h2>${title}</h2>${actionForm(request, form)}</section>`;
+}
