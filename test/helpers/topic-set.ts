@@ -22,17 +22,22 @@ export interface LabelledText {
   text: string;
   topics: string[];
   also: string[];
-  /** `oblique`: headlines that avoid the words of their subject. */
-  part: Half | "oblique";
+  /** `oblique`: headlines that avoid the words of their subject; `fresh`: written after all keywords. */
+  part: Half | "oblique" | "fresh";
 }
 
 /** The labelled texts of `test/fixtures/topics`; its README says how they were made. */
 export async function readTopicSet(topics: readonly Topic[]): Promise<LabelledText[]> {
   const parents = new Map(topics.map(({ id, parent }) => [id, parent]));
-  const [first, oblique] = await Promise.all([readTexts("first/"), readTexts("oblique/")]);
+  const [first, oblique, fresh] = await Promise.all([
+    readTexts("first/"),
+    readTexts("oblique/"),
+    readTexts("fresh/"),
+  ]);
   return [
     ...first.map((one) => ({ ...one, part: halfOf(one.title) })),
     ...oblique.map((one) => ({ ...one, part: "oblique" as const })),
+    ...fresh.map((one) => ({ ...one, part: "fresh" as const })),
   ].map((one) => ({
     ...one,
     topics: withWider(one.topics, parents),
