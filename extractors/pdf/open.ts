@@ -1,3 +1,5 @@
+import { CharacterMaps } from "./maps.ts";
+
 /** A run of text as a PDF draws it; points, `y` is its baseline and grows downwards. */
 export interface Piece {
   text: string;
@@ -38,7 +40,15 @@ export async function openPdf(bytes: Uint8Array): Promise<Opened> {
   const { getDocumentProxy } = await import("unpdf");
   // It takes the bytes over.
   const data = new Uint8Array(bytes);
-  const settings = { verbosity: 0, stopAtErrors: false, disableFontFace: true };
+  const settings = {
+    verbosity: 0,
+    stopAtErrors: false,
+    disableFontFace: true,
+    BinaryDataFactory: CharacterMaps,
+    cMapUrl: "cmaps/",
+    cMapPacked: true,
+    useWorkerFetch: false,
+  };
   try {
     const pdf = await getDocumentProxy(data, settings);
     try {

@@ -11,6 +11,19 @@ export interface PdfGiven {
   info?: Record<string, string>;
   /** Locked by a password that nobody knows. */
   encrypted?: boolean;
+  /** Drawn in a font of Chinese, Japanese or Korean letters that is not in the file: the collection of its letters. */
+  letters?: "GB1" | "CNS1" | "Japan1" | "Korea1";
+}
+
+/** Names of the character maps in which such text is written as UCS-2. */
+const MAPS = { GB1: "UniGB", CNS1: "UniCNS", Japan1: "UniJIS", Korea1: "UniKS" };
+
+function eastern(letters: keyof typeof MAPS): string {
+  const system = `/CIDSystemInfo << /Registry (Adobe) /Ordering (${letters}) /Supplement 2 >>`;
+  const look =
+    "/FontDescriptor << /Type /FontDescriptor /FontName /Mincho /Flags 4 /FontBBox [0 -200 1000 900] /ItalicAngle 0 /Ascent 800 /Descent -200 /CapHeight 700 /StemV 80 >>";
+  const inner = `<< /Type /Font /Subtype /CIDFontType0 /BaseFont /Mincho ${system} ${look} /DW 1000 >>`;
+  return `<< /Type /Font /Subtype /Type0 /BaseFont /Mincho /Encoding /${MAPS[letters]}-UCS2-H /DescendantFonts [${inner}] >>`;
 }
 
 /** Where Windows' code page, which PDFs write, differs from Latin-1. */
@@ -19,19 +32,26 @@ const WINDOWS = new Map(
 );
 
 /** A PDF (1.4, Helvetica, Western European letters) whose pages draw lines in the given order. */
-export function makePdf(pages: Drawn[][], { info = {}, encrypted = false }: PdfGiven = {}): Buffer {
+export function makePdf(
+  pages: Drawn[][],
+  { info = {}, encrypted = false, letters }: PdfGiven = {},
+): Buffer {
   const escape = (text: string) =>
     text.replace(/[\\()]/g, "\\$&").replace(/[€…‘’“”•–—]/g, (char) => WINDOWS.get(char) ?? "?");
+  const shown = (text: string) =>
+    letters ? `<${Buffer.from(text, "utf16le").swap16().toString("hex")}>` : `(${escape(text)})`;
   const entries = Object.entries(info).map(([name, text]) => `/${name} (${escape(text)})`);
   const objects = [
     "<< /Type /Catalog /Pages 2 0 R >>",
     `<< /Type /Pages /Count ${pages.length} /Kids [${pages.map((_, at) => `${5 + 2 * at} 0 R`).join(" ")}] >>`,
-    "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+    letters
+      ? eastern(letters)
+      : "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
     `<< ${entries.join(" ")} >>`,
   ];
   for (const [at, lines] of pages.entries()) {
     const drawn = lines.map(({ text, x, y, size = 10 }) => {
-      return `BT /F1 ${size} Tf ${x} ${y} Td (${escape(text)}) Tj ET`;
+      return `BT /F1 ${size} Tf ${x} ${y} Td ${shown(text)} Tj ET`;
     });
     const content = drawn.join("\n");
     objects.push(

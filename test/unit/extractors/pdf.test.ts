@@ -201,9 +201,9 @@ describe("what can't be read", () => {
     const stream = `<< /Filter /FlateDecode /Length ${packed.length} >>\nstream\n${packed}\nendstream`;
     const file = makePdf([[{ text: "@", x: 1, y: 1 }]]).toString("latin1");
     const bomb = file.replace(/<< \/Length \d+ >>\nstream[\s\S]*?endstream/, () => stream);
-    const start = performance.now();
+    const before = process.cpuUsage();
     await read(Buffer.from(bomb, "latin1"));
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(5000);
   });
 
   test("a PDF is told by its mark", () => {
