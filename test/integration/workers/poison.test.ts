@@ -1,0 +1,83 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { createBrowser } from "../../../fetch/browser.ts";
+import { createGuard } from "../../../fetch/guard.ts";
+import { startProxy } from "../../../fetch/proxy.ts";
+import { ReleaseStack } from "../../../lib/stack.ts";
+import type { Lane } from "../../../model/link.ts";
+import { createBrowserSessions } from "../../../workers/browser-sessions.ts";
+import { takeTurn } from "../../../workers/turn.ts";
+import { systemUser } from "../../helpers/chromium.ts";
+import { openStage, type Scene, SITES, type Stage } from "../../helpers/scene.ts";
+
+const TRIES = 4;
+const bomb = "<script>const all = []; for(;;) all.push(new Array(1e6).fill({}))</script>";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage(import.meta.filename);
+});
+afterEach(() => stage.clear());
+afterAll(() => stage?.close());
+
+/** Takes the host's turns, an hour passing where nothing is due soon. */
+async function exhaust({ line, site, link }: Scene, lane: Lane, path: string): Promise<void> {
+  for (let turn = 0; turn < 60; turn++) {
+    if ((await link(path))?.state === "dead") return;
+    const next = await takeTurn(line.deps, lane, { host: site.host, turn: 0 });
+    const wait =
+      next === "done" ? 3_600_000 : Math.max(0, Number(next.at) - Number(line.deps.now()));
+    line.advance(wait);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+}
+
+describe("a poisonous page", () => {
+  test("that breaks each connection is a dead letter after four tries, and its neighbours are stored", async () => {
+    const scene = await stage.open("reset", ["/breaks", "/fine"]);
+    const { site, link, store } = scene;
+    site.pages["/breaks"] = (request) => void request.socket.resetAndDestroy();
+    await exhaust(scene, "http", "/breaks");
+    expect(site.asked.filter((path) => path === "/breaks")).toHaveLength(TRIES);
+    const dead = await link("/breaks");
+    expect(dead).toMatchObject({ state: "dead", reason: "reset", attempts: TRIES });
+    expect(dead?.detail).toContain(`after ${TRIES} tries`);
+    expect(await link("/fine")).toMatchObject({ state: "done", outcome: "new" });
+    const host = await store.collections.hosts.findOne({ _id: site.host });
+    expect(host).toMatchObject({ closedUntil: null });
+  });
+
+  test("that exhausts the browser's memory too, in a real browser", async () => {
+    const stack = new ReleaseStack();
+    const hosts = new Map(Object.entries(SITES).map(([name, address]) => [name, [address]]));
+    const proxy = await startProxy(createGuard({ hosts, allowNetworks: ["127.1.0.0/16"] }));
+    stack.add("proxy", () => proxy.close());
+    const browser = createBrowserSessions(
+      createBrowser({
+        executablePath: process.env["NEWSGATHER_CHROMIUM"] ?? "/usr/bin/chromium",
+        user: systemUser(),
+        sandbox: true,
+        proxy,
+        userAgent: "Newsgather/test",
+        limits: { settle: 1000 },
+      }),
+    );
+    stack.add("browser", () => browser.close());
+    try {
+      const source = { render: "browser" } as const;
+      const link = { lane: "browser" } as const;
+      const scene = await stage.open("bomb", ["/bomb", "/fine"], { source, link });
+      scene.site.pages["/bomb"] = bomb;
+      scene.line.deps.browser = browser;
+      await exhaust(scene, "browser", "/bomb");
+      expect(scene.site.asked.filter((path) => path === "/bomb")).toHaveLength(TRIES);
+      const dead = await scene.link("/bomb");
+      expect(dead).toMatchObject({ state: "dead", reason: "browser", attempts: TRIES });
+      expect(dead?.detail).toMatch(/\/bomb failed: .*(crash|timed out)/i);
+      expect(await scene.link("/fine")).toMatchObject({ state: "done", outcome: "new" });
+      const host = await scene.store.collections.hosts.findOne({ _id: scene.site.host });
+      expect(host).toMatchObject({ failures: 0, closedUntil: null });
+    } finally {
+      await stack.close(20_000);
+    }
+  });
+});
