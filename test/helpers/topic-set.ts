@@ -22,7 +22,7 @@ export interface LabelledText {
   text: string;
   topics: string[];
   also: string[];
-  /** `oblique`: headlines that avoid the words of their subject; `fresh`: written after all keywords. */
+  /** `oblique`: headlines that avoid the words of their subject; `fresh`: written after the keywords. */
   part: Half | "oblique" | "fresh";
 }
 

@@ -36,12 +36,12 @@ describe("topics of the labelled set", () => {
     expect(quality(partOf("held-out"))).toBeGreaterThanOrEqual(0.85);
   });
 
-  test("on texts in the style of news agencies, written after all keywords, micro-F1 is at least 0.85", () => {
+  test("on texts in the style of news agencies, written after the keywords, micro-F1 is at least 0.85", () => {
     expect(quality(partOf("fresh"))).toBeGreaterThanOrEqual(0.85);
   });
 
-  test("on headlines that avoid the words of their subject, micro-F1 is at least 0.5", () => {
-    expect(quality(partOf("oblique"))).toBeGreaterThanOrEqual(0.5);
+  test("on headlines that avoid the words of their subject, micro-F1 is at least 0.7", () => {
+    expect(quality(partOf("oblique"))).toBeGreaterThanOrEqual(0.7);
   });
 
   test.each(["en", "fr", "es", "ru", "zh", "ar", "de"])(
