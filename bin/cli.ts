@@ -18,6 +18,7 @@ const COMMANDS: Record<string, () => Promise<{ register: Register }>> = {
   dead: () => import("./commands/dead.ts"),
   backfill: () => import("./commands/backfill.ts"),
   reprocess: () => import("./commands/reprocess.ts"),
+  article: () => import("./commands/article.ts"),
   topics: () => import("./commands/topics.ts"),
   unlisted: () => import("./commands/unlisted.ts"),
   export: () => import("./commands/export.ts"),

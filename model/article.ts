@@ -1,5 +1,6 @@
 import type { Item } from "./item.ts";
 import type { PlaceVerdict } from "./place.ts";
+import type { Retraction } from "./retraction.ts";
 import type { RevisionMark } from "./revision.ts";
 import type { Relevance, TopicVerdict } from "./topic.ts";
 
@@ -134,6 +135,8 @@ export interface Article extends ArticleFields {
   status: ArticleStatus;
   /** Set while the article is unlisted. */
   unlisted?: { reason: "below relevance"; detail: string; at: Date } | null;
+  /** Set while the article is retracted. */
+  retraction?: Retraction | null;
   /** Hash of title and text: equal means unchanged; where it differs, only noise may have. */
   contentHash: string;
   captureId: string;

@@ -1,4 +1,5 @@
 import type { Lane } from "./link.ts";
+import type { HostLook } from "./retraction.ts";
 
 /** robots.txt of a host as last read. */
 export interface RobotsCopy {
@@ -32,6 +33,8 @@ export interface Host {
   /** Until then no turn is taken, because of failures or Retry-After. */
   closedUntil: Date | null;
   closedReason: string | null;
+  /** The latest looks at articles that were known before: what tells a broken host from one that is gone. */
+  looks?: HostLook[];
   /** Pages of this host that needed the browser, by source and path template. */
   render: Record<string, { lane: Lane; at: Date; checks: number }>;
   /** Patterns of addresses that lately brought no article, by hash; see `discover/trap.ts`. */

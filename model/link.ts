@@ -1,4 +1,5 @@
 import type { Cause } from "./failure.ts";
+import type { Gone } from "./retraction.ts";
 import type { SkipReason } from "./skipped.ts";
 
 export type LinkKind = "feed" | "sitemap" | "listing" | "article";
@@ -89,6 +90,8 @@ export interface Link {
   doneAt: Date | null;
   /** Looks at an article after the first one; missing until there is an article. */
   looks?: Looks;
+  /** Answers that it is gone, in a row; null once something else came. */
+  gone?: Gone | null;
   /** When the article is looked at again; it is due only then. */
   nextLookAt?: Date | null;
 }

@@ -16,6 +16,7 @@ export const SKIP_REASONS = {
   consent: "only a consent or cookie page came",
   "not-article": "a page without an article",
   gone: "404 or 410: no longer there",
+  withdrawn: "the publisher says that the article was taken back",
   reserved: "the publisher reserved this page (noindex, noarchive or TDM)",
   erased: "was erased on purpose; it is never fetched or stored again",
   purged: "was stored and its keeping time is over; it is not stored again",

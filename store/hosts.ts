@@ -1,5 +1,6 @@
 import type { Host, RobotsCopy } from "../model/host.ts";
 import type { Lane } from "../model/link.ts";
+import type { HostLook } from "../model/retraction.ts";
 import { dueBy, type Store } from "./store.ts";
 
 const fresh = (delay: number, concurrency: number): Omit<Host, "_id"> => ({
@@ -82,6 +83,26 @@ export async function failingHosts(store: Store, limit: number): Promise<Host[]>
     .sort({ failures: -1 })
     .limit(limit)
     .toArray();
+}
+
+/** Looks at known articles that are kept per host. */
+const LOOKS = 40;
+
+/** Notes for hosts which known articles were there, and which were gone. */
+export async function noteHostLooks(
+  store: Store,
+  looks: (HostLook & { host: string })[],
+): Promise<void> {
+  if (looks.length === 0) return;
+  await store.collections.hosts.bulkWrite(
+    looks.map(({ host, ...look }) => ({
+      updateOne: {
+        filter: { _id: host },
+        update: { $push: { looks: { $each: [look], $slice: -LOOKS } } },
+      },
+    })),
+    { ordered: false },
+  );
 }
 
 export function getHost(store: Store, id: string): Promise<Host | null> {

@@ -1,7 +1,7 @@
 import type { Article } from "../model/article.ts";
 import { toVisible } from "../model/item.ts";
 import type { ListedArticle } from "./listing.ts";
-import type { Store } from "./store.ts";
+import { EPOCH, type Store } from "./store.ts";
 
 /** One article with everything but its waiting changes; null when there is none. */
 export function readArticle(
@@ -30,4 +30,20 @@ export async function readStory(store: Store, article: ListedArticle): Promise<L
 
 function rank(article: ListedArticle): number {
   return toVisible(article).listed ? 0 : 1;
+}
+
+/** Ids of a source's latest articles. */
+export async function latestOf(
+  store: Store,
+  sourceId: string,
+  now: Date,
+  limit: number,
+): Promise<string[]> {
+  const found = await store.collections.articles
+    .find({ sourceId, sortAt: { $gt: EPOCH, $lt: now } })
+    .project<Pick<Article, "_id">>({ _id: 1 })
+    .sort({ sortAt: -1 })
+    .limit(limit)
+    .toArray();
+  return found.map(({ _id }) => _id);
 }

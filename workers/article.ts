@@ -64,7 +64,8 @@ export function draftArticle(
     contentHash: hash,
     captureId: capture._id,
   };
-  const revised = existing ? nextRevision(existing, told) : FIRST;
+  const held = existing !== null && isHeldBack(existing, capture);
+  const revised = existing ? nextRevision(existing, told, held ? null : seenAt) : FIRST;
   return {
     ...fields,
     _id: id,
@@ -83,6 +84,8 @@ export function draftArticle(
     city: classified.city,
     topics: classified.topics,
     ...standing(classified.relevance, existing, seenAt),
+    ...(existing?.retraction && { retraction: null }),
+    ...(held && { status: "retracted", unlisted: null, retraction: existing?.retraction ?? null }),
     overruled: null,
     contentHash: hash,
     reservations: reading.reserved ?? [],
@@ -113,14 +116,25 @@ type Told = Pick<Article, "title" | "text" | "html" | "evidence" | "contentHash"
 
 const AGAIN = { kind: "reading", because: "the same response, read again" } as const;
 
-/** The revision that an article gets by what is told now; the one it has where nothing changed. */
-function nextRevision(existing: Article, told: Told): RevisionMark | undefined {
+/**
+ * The revision that an article gets by what is told now; the one it has where nothing changed.
+ * `backAt` is when one that was taken back may have come back.
+ */
+function nextRevision(
+  existing: Article,
+  told: Told,
+  backAt: Date | null,
+): RevisionMark | undefined {
+  const revision = existing.revision + 1;
+  if (existing.status === "retracted" && backAt) {
+    const because = `there again at ${backAt.toISOString().slice(0, 16)}Z`;
+    return { revision, kind: "reinstatement", because };
+  }
   if (existing.contentHash === told.contentHash) return existing.revised;
   // What differs is our doing alone, such as boilerplate that was learnt since.
-  if (existing.captureId === told.captureId) return { revision: existing.revision + 1, ...AGAIN };
+  if (existing.captureId === told.captureId) return { revision, ...AGAIN };
   const verdict = revisionBetween(comparable(existing), comparable(told));
-  if (!verdict) return existing.revised;
-  return { revision: existing.revision + 1, ...ofWhom(verdict, existing) };
+  return verdict ? { revision, ...ofWhom(verdict, existing) } : existing.revised;
 }
 
 /** A difference that came with other extraction rules is none of the publisher's. */
@@ -133,6 +147,12 @@ function ofWhom(verdict: RevisionVerdict, { extractor }: Article): RevisionVerdi
 function comparable({ title, text, html, evidence }: Told) {
   const without = (evidence.text?.removed ?? []).map(({ seen }) => seen);
   return { title, text, html, without };
+}
+
+/** An article that an editor took back stays so; one that is read again as it was before, too. */
+function isHeldBack({ status, retraction, captureId }: Article, capture: Capture): boolean {
+  if (status !== "retracted" || !retraction) return false;
+  return retraction.by === "editor" || capture._id === captureId;
 }
 
 /** Whether readers get to see an article, and if not, why and since when. */

@@ -1,15 +1,14 @@
-import type { ArticleFields } from "../model/article.ts";
 import type { Capture } from "../model/capture.ts";
 import type { Link } from "../model/link.ts";
-import type { Revision } from "../model/revision.ts";
 import { articlesOfKeys, claimAliases } from "../store/aliases.ts";
 import { addRevisions, getArticles, touchArticles, writeArticles } from "../store/articles.ts";
 import { correctionsOf } from "../store/corrections.ts";
 import type { Store } from "../store/store.ts";
-import { addressOf, type Draft, type Reading } from "./article.ts";
+import { addressOf, type Reading } from "./article.ts";
 import { type Decision, decide } from "./decide.ts";
 import { type Arrival, identify, keysOf } from "./identity.ts";
 import { type Placement, placeArticles } from "./place-articles.ts";
+import { revisionOf } from "./revision-of.ts";
 import { mendStories, settle } from "./stories.ts";
 
 /** Tries when another process changes the same articles at the same moment. */
@@ -118,43 +117,4 @@ async function storeDecisions(
     ),
   ]);
   return new Set(decisions.filter(isLost).map(({ articleId }) => articleId));
-}
-
-function revisionOf(article: Draft, at: Date): Revision {
-  const { _id: articleId, revision, contentHash, captureId, extractor, sourceVersion } = article;
-  const { kind, because } = article.revised ?? {};
-  const origin = { contentHash, captureId, extractor, sourceVersion, at };
-  return {
-    _id: `${articleId}:${revision}`,
-    articleId,
-    revision,
-    fields: fieldsOf(article),
-    ...(kind && because !== undefined && { kind, because }),
-    ...origin,
-  };
-}
-
-function fieldsOf(article: Draft): ArticleFields {
-  const { title, text, html, teaser, authors, publishedAt, publishedPrecision } = article;
-  const { modifiedAt, language, section, tags, image, siteName, canonicalUrl } = article;
-  const { publishedOffset, isAccessibleForFree, wordCount } = article;
-  return {
-    title,
-    text,
-    html,
-    teaser,
-    authors,
-    publishedAt,
-    publishedPrecision,
-    ...(publishedOffset !== undefined && { publishedOffset }),
-    modifiedAt,
-    language,
-    section,
-    tags,
-    image,
-    siteName,
-    canonicalUrl,
-    isAccessibleForFree,
-    wordCount,
-  };
 }

@@ -2,9 +2,11 @@ import { LIMITS } from "../config/limits.ts";
 import { Batcher } from "../lib/batch.ts";
 import type { Body, Capture } from "../model/capture.ts";
 import type { Link } from "../model/link.ts";
+import type { Retraction } from "../model/retraction.ts";
 import type { LookRates } from "../model/source.ts";
 import { addCaptures } from "../store/captures.ts";
 import { isUnreachable } from "../store/errors.ts";
+import { noteHostLooks } from "../store/hosts.ts";
 import { type Settlement, settleLinks } from "../store/links.ts";
 import { noteLooks } from "../store/sources.ts";
 import type { Store } from "../store/store.ts";
@@ -12,7 +14,8 @@ import type { Reading } from "./article.ts";
 import { leaveBuried } from "./buried.ts";
 import { commitArticles } from "./commit-articles.ts";
 import { learnFrom } from "./learn.ts";
-import { lookedAt, withNextLook } from "./next-look.ts";
+import { lookedAt, stillThere, withNextLook } from "./next-look.ts";
+import { retractArticles } from "./retract.ts";
 
 /** What one look at a link brought, to be stored. */
 export interface CommitEntry {
@@ -27,6 +30,8 @@ export interface CommitEntry {
   settle: Settlement["set"];
   /** How often looks at the source's articles found a change. */
   rates?: LookRates | undefined;
+  /** The answer says that the article was taken back. */
+  retraction?: Retraction | undefined;
 }
 
 /** What became of a link. */
@@ -94,6 +99,10 @@ async function flush(
   );
   const articles = await commitArticles(store, pages, options);
   const doneAt = options.now();
+  await retractArticles(
+    store,
+    entries.flatMap(({ link, retraction }) => (retraction ? { link, retraction } : [])),
+  );
   await learnFrom(store, pages, articles, doneAt);
   const settled = entries.map(({ link, token, settle, capture, reading, rates }) => {
     const { revised = false, ...outcome } = articles.get(link._id) ?? {};
@@ -101,6 +110,10 @@ async function flush(
     const set = withNextLook(link, came, { reading, revised, rates, now: doneAt });
     return { link, id: link._id, token, set, revised };
   });
+  await noteHostLooks(
+    store,
+    settled.flatMap(({ link, set }) => stillThere(link, set, doneAt) ?? []),
+  );
   await noteLooks(
     store,
     settled.flatMap(({ link, set, revised }) => lookedAt(link, set, revised) ?? []),

@@ -10,6 +10,7 @@ import { settleLinks } from "../store/links.ts";
 import { noteFailure, noteSuccess } from "./breaker.ts";
 import type { TurnDeps } from "./deps.ts";
 import { follow } from "./follow.ts";
+import { articleGone } from "./gone.ts";
 import type { Slot } from "./hold-slot.ts";
 import { withNextLook } from "./next-look.ts";
 import { pardon } from "./pardon.ts";
@@ -94,7 +95,11 @@ async function judge(
     return;
   }
   await noteSuccess(deps, look.host);
-  if (isSkipped(verdict)) return keepCapture(deps, look, received, skippedSet(verdict));
+  if (isSkipped(verdict)) {
+    const known = kind === "article" && link.articleId;
+    if (known && verdict.skipped === "gone") return articleGone(deps, look, received, verdict);
+    return keepCapture(deps, look, received, skippedSet(verdict));
+  }
   switch (verdict.kind) {
     case "redirect":
       return follow(deps, look, received, verdict.to);

@@ -1,4 +1,5 @@
 import type { Link } from "../model/link.ts";
+import type { HostLook } from "../model/retraction.ts";
 import type { LookRates } from "../model/source.ts";
 import { afterLook, firstLooks, nextLook } from "../schedule/revisit.ts";
 import type { LookedAt } from "../store/sources.ts";
@@ -33,10 +34,19 @@ export function withNextLook(
     : firstLooks(now, publishedOf(reading), isWholeDay(reading));
   const next = nextLook({ id: link._id, now, looks, rates });
   return {
-    ...set,
+    // Whatever came instead: what is gone for good answers the same again and again.
+    ...(link.gone && set.state !== "dead" && { gone: null }),
     looks: { ...looks, step: next?.step ?? null },
     nextLookAt: next?.at ?? null,
+    ...set,
   };
+}
+
+/** Says that a known article is still at its address; null for a look that doesn't tell. */
+export function stillThere(link: Link, set: Set, at: Date): (HostLook & { host: string }) | null {
+  const there = set.outcome === "unchanged" || set.outcome === "updated";
+  if (link.kind !== "article" || !link.articleId || !there) return null;
+  return { host: link.host, linkId: link._id, gone: false, at };
 }
 
 /** The step that a look was, and whether it found a change; null for a look that none had planned. */

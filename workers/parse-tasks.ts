@@ -59,6 +59,8 @@ export interface DiscoverTask extends Page {
 /** All that is derived from one article page. */
 export interface Extracted {
   extraction: Extraction;
+  /** The publisher's own words for having taken the article back. */
+  withdrawn?: string;
   /** null unless the page holds an article with title and text. */
   article: {
     classified: Classification;

@@ -1,6 +1,7 @@
 import { workerData } from "piscina";
 import { classify } from "../classify/classify.ts";
 import type { PlaceFinder } from "../classify/places/places.ts";
+import { withdrawnWords } from "../classify/retraction/own-words.ts";
 import { topicMatcher } from "../classify/topics/matcher.ts";
 import { loadPlaces } from "../config/gazetteer.ts";
 import { LIMITS } from "../config/limits.ts";
@@ -56,6 +57,8 @@ function derived(
   const whole = forAnalysis(read, kept);
   const extraction = dropBoilerplate(whole, new Set(boilerplate));
   const { title, text, publishedAt } = extraction.fields;
+  const words = extraction.page.kind === "error" ? null : withdrawnWords(title, text);
+  if (words) return { extraction, withdrawn: words, article: null };
   if (extraction.page.kind !== "article" || !title || !text) return { extraction, article: null };
   const { fields } = extraction;
   const classified = classify({ title, source, fields, topics, places: placeFinder() });

@@ -3,6 +3,7 @@ import type { Received } from "../fetch/received.ts";
 import type { Capture } from "../model/capture.ts";
 import type { Discovery } from "../model/discovery.ts";
 import type { LinkKind, Validators } from "../model/link.ts";
+import type { Retraction } from "../model/retraction.ts";
 import type { SourceRecord } from "../model/source.ts";
 import { saveVerdict } from "../store/hosts.ts";
 import { getRun, noteProblems } from "../store/runs.ts";
@@ -36,6 +37,8 @@ export async function keepCapture(
     reading?: Omit<Reading, "capture">;
     reservations?: string[];
     withheld?: Capture["withheld"];
+    /** Why the article was taken back. */
+    retraction?: Pick<Retraction, "by" | "because">;
   } = {},
 ): Promise<void> {
   const reservations = found.reservations ?? reservationsOf(received, [], deps.settings.product);
@@ -55,8 +58,11 @@ export async function keepCapture(
     robotsOverride: source?.ignoreRobots?.reason ?? null,
   });
   const reading = found.reading ? { ...found.reading, capture } : null;
+  const { _id: captureId } = capture;
+  const retraction = found.retraction && { ...found.retraction, at: deps.now(), captureId };
   const rates = source?.looks;
-  const settled = await deps.commit.add({ capture, body, link, token, reading, settle, rates });
+  const entry = { capture, body, link, token, reading, settle, rates, retraction };
+  const settled = await deps.commit.add(entry);
   await learnTraps(deps, host, link, { outcome: null, reason: null, ...settled });
 }
 
@@ -90,6 +96,11 @@ async function readArticle(
   });
   const stated = extracted.extraction.page.reservations;
   const reservations = reservationsOf(received, stated, product);
+  if (extracted.withdrawn) {
+    const why = { skipped: "withdrawn", detail: `"${extracted.withdrawn}"` } as const;
+    const retraction = { by: "publisher", because: why.detail } as const;
+    return keepCapture(deps, look, received, skippedSet(why), { reservations, retraction });
+  }
   const reserved = holding(reservations, source);
   const verdict = judgePage(extracted, reserved, { lane: link.lane, render: source.render });
   const keep = (set: Set, reading?: Omit<Reading, "capture">) =>

@@ -32,7 +32,7 @@ import * as runs from "../../../store/runs.ts";
 import { getSession } from "../../../store/sessions.ts";
 import * as sources from "../../../store/sources.ts";
 import type { Store } from "../../../store/store.ts";
-import { readArticle, readStory } from "../../../store/story-articles.ts";
+import { latestOf, readArticle, readStory } from "../../../store/story-articles.ts";
 import { bury, erasedSince, tombstonesOf } from "../../../store/tombstones.ts";
 import { readUnlisted } from "../../../store/unlisted.ts";
 import { type Access, type WatchedStore, watchStore } from "../../helpers/access.ts";
@@ -97,6 +97,8 @@ const VERBS: [string, Verb][] = [
   ["clearTurn", (store) => hosts.clearTurn(store, "h1.example", "http")],
   ["saveVerdict", (store) => hosts.saveVerdict(store, "h1.example", "x", verdict)],
   ["dueLinks", (store) => links.dueLinks(store, "h4.example", "http", NOW, 16)],
+  ["noteHostLooks", (store) => hosts.noteHostLooks(store, [hostLook])],
+  ["latestOf", (store) => latestOf(store, "s3", NOW, 4)],
   ["dueLooks", (store) => links.dueLooks(store, NOW, 500)],
   ["planLooks", (store) => links.planLooks(store, [{ _id: "link-1", at: NOW }])],
   ["noteLooks", (store) => sources.noteLooks(store, [{ sourceId: "s3", step: 0, changed: true }])],
@@ -180,6 +182,7 @@ const body = {
 } as const;
 const why = { reason: "asked for", by: "ada" };
 const undone = { by: "ada", at: NOW, reason: "mistaken" };
+const hostLook = { host: "h1.example", linkId: "link-1", gone: true, at: NOW };
 const learnt = { sourceId: "s3", recent: [{ article: "a-7", keys: "k" }], known: [] };
 const counts = { articles: 1, completeness: 0.5, fields: { title: 1 } };
 const pace = { delay: 1000, concurrency: 1 };

@@ -1,0 +1,43 @@
+import type { ArticleFields } from "../model/article.ts";
+import type { Revision } from "../model/revision.ts";
+import type { Draft } from "./article.ts";
+
+/** The revision that an article is at. */
+export function revisionOf(article: Draft, at: Date): Revision {
+  const { _id: articleId, revision, contentHash, captureId, extractor, sourceVersion } = article;
+  const { kind, because } = article.revised ?? {};
+  const origin = { contentHash, captureId, extractor, sourceVersion, at };
+  return {
+    _id: `${articleId}:${revision}`,
+    articleId,
+    revision,
+    fields: fieldsOf(article),
+    ...(kind && because !== undefined && { kind, because }),
+    ...origin,
+  };
+}
+
+function fieldsOf(article: Draft): ArticleFields {
+  const { title, text, html, teaser, authors, publishedAt, publishedPrecision } = article;
+  const { modifiedAt, language, section, tags, image, siteName, canonicalUrl } = article;
+  const { publishedOffset, isAccessibleForFree, wordCount } = article;
+  return {
+    title,
+    text,
+    html,
+    teaser,
+    authors,
+    publishedAt,
+    publishedPrecision,
+    ...(publishedOffset !== undefined && { publishedOffset }),
+    modifiedAt,
+    language,
+    section,
+    tags,
+    image,
+    siteName,
+    canonicalUrl,
+    isAccessibleForFree,
+    wordCount,
+  };
+}
