@@ -15,8 +15,8 @@ export interface Slot {
   fresh: boolean;
   /** Waited for right before the request goes out; what it answers is called once it is under way. */
   start(): Promise<() => void>;
-  /** Ends the turn after a request; answers the ms until the next one may start. */
-  release(): Promise<number>;
+  /** Ends the turn after a request; answers the ms until the next one may start, at `pace` if given. */
+  release(pace?: HostPace): Promise<number>;
   /** Gives the slot back if no request was made with it. */
   cancel(): Promise<void>;
 }
@@ -75,8 +75,8 @@ async function takeSlot(deps: HoldDeps, host: string, lease: Lease): Promise<Tak
       }
       return () => void pace.started(host, token).catch(() => {});
     },
-    async release() {
-      const [wait] = await Promise.all([pace.release(host, { ...lease, slot }), end()]);
+    async release(now = lease) {
+      const [wait] = await Promise.all([pace.release(host, { ...now, token, slot }), end()]);
       return wait;
     },
     async cancel() {

@@ -5,7 +5,7 @@ import { type RobotsAnswer, robotsCopy } from "../fetch/robots-policy.ts";
 import { shortHash } from "../lib/hash.ts";
 import { sleep } from "../lib/time.ts";
 import { GiveUp, RetryLater } from "../model/failure.ts";
-import type { Host } from "../model/host.ts";
+import type { Host, RobotsCopy } from "../model/host.ts";
 import type { Hop } from "../model/link.ts";
 import { isSkipped } from "../model/skipped.ts";
 import { addCaptures } from "../store/captures.ts";
@@ -20,13 +20,16 @@ const HOPS = 5;
 /** Longest wait for another host's turn when robots.txt redirects there, ms. */
 const PATIENCE = 10_000;
 
-/** Asks robots.txt of the host that `url` is on, keeps the response as a capture and the verdict. */
+/**
+ * Asks robots.txt of the host that `url` is on, keeps the response as a capture and the verdict, and
+ * answers it: what it says of the pace holds from the next request on.
+ */
 export async function readRobots(
   deps: TurnDeps,
   host: Host,
   url: string,
   slot: Slot,
-): Promise<void> {
+): Promise<RobotsCopy | null> {
   const { store, log } = deps;
   const hops: Hop[] = [];
   const { answer, received, failure } = await ask(
@@ -37,7 +40,10 @@ export async function readRobots(
   );
   if (failure) {
     const blameless = deps.outage.failed({ url, host, look: null }, failure);
-    if (blameless) return pardon(deps, blameless);
+    if (blameless) {
+      await pardon(deps, blameless);
+      return host.robots;
+    }
   }
   const robots = robotsCopy(answer, host.robots, deps.now());
   if (received) {
@@ -60,6 +66,7 @@ export async function readRobots(
   await saveRobots(store, host._id, robots, await deps.addresses.get(host._id));
   deps.hosts.forget(host._id);
   log.debug({ host: host._id, state: robots.state, status: robots.status }, "robots.txt read");
+  return robots;
 }
 
 interface Asked {

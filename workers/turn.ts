@@ -64,8 +64,8 @@ async function tryLink(deps: TurnDeps, host: Host, link: Link, turn: number): Pr
       return { at: new Date(link.claim.at.getTime() + LOST_LEASE) };
     }
     if (!known && !source?.ignoreRobots) {
-      await readRobots(deps, host, link.url, slot);
-      return later(deps, await slot.release());
+      const robots = await readRobots(deps, host, link.url, slot);
+      return later(deps, await slot.release(paceOf({ ...host, robots }, deps.settings.product)));
     }
     const claimed = await deps.links.claim(link, { token, turn, at: deps.now() });
     if (!claimed) return null;

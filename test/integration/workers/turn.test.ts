@@ -96,6 +96,22 @@ describe("robots.txt", () => {
     expect(await link("/private/b")).toMatchObject({ state: "skipped", reason: "robots" });
   });
 
+  test("its Crawl-delay holds from the next request on", async () => {
+    const { site, line } = await stage.open("crawl-delay", ["/a"]);
+    const times: number[] = [];
+    site.pages["/robots.txt"] = (_, response) => {
+      response.setHeader("content-type", "text/plain").end("User-agent: *\nCrawl-delay: 1");
+      times.push(performance.now());
+    };
+    site.pages["/a"] = (_, response) => {
+      times.push(performance.now());
+      response.setHeader("content-type", "text/html").end(articlePage("Report a"));
+    };
+    await drive(line, site.host);
+    const [robots = 0, page = 0] = times;
+    expect(page - robots).toBeGreaterThanOrEqual(1000);
+  });
+
   test("a reason to override it is kept on the capture", async () => {
     const ignoreRobots = { reason: "written consent of 2026-11-01" };
     const scene = await stage.open("override", ["/private"], { source: { ignoreRobots } });
