@@ -39,10 +39,26 @@ export interface ScaledText {
   paragraphs: Paragraph[];
 }
 
+const SYLLABLES =
+  "ba de fo gu hi jo ka le mi no pu ra se ti vo wu xa ye zo cha lin mor tan vel".split(" ");
+
+/** Names of people who are in this article alone: it tells an event of its own, as real articles do. */
+function peopleOf(seed: number, site: number, number: number): string[] {
+  const chance = random(seed, site, number, "people");
+  return Array.from({ length: PEOPLE }, () => {
+    const name = Array.from({ length: 4 }, () => chance.pick(SYLLABLES)).join("");
+    return name.charAt(0).toUpperCase() + name.slice(1);
+  });
+}
+
+const PEOPLE = 24;
+
 /** The headline of article `number` of site `site`. */
 export function scaledTitle(seed: number, language: string, site: number, number: number): string {
   const chance = random(seed, site, number, "title");
-  return `${chance.pick(PLACES[language] ?? [])}: ${chance.pick(poolOf(language).titles)}`;
+  const [first, second] = peopleOf(seed, site, number);
+  const place = chance.pick(PLACES[language] ?? []);
+  return `${place}: ${first}, ${second}: ${chance.pick(poolOf(language).titles)}`;
 }
 
 /** A text of 150 to 500 words out of the hand-made sentences, with figures of its own. */
@@ -69,6 +85,9 @@ export function scaledText(
     words += text.split(" ").length;
   }
   const first = paragraphs[0];
-  if (first) first.text = `${title.split(":")[0]} – ${first.text}`;
+  if (first) {
+    const people = peopleOf(seed, site, number).join(", ");
+    first.text = `${title.split(":")[0]} – ${people}. ${first.text}`;
+  }
   return { title, paragraphs };
 }
