@@ -28,7 +28,6 @@ export async function migrate(store: Store, steps: Migration[] = MIGRATIONS): Pr
       `the store has schema ${version}, this newsgather knows up to ${steps.length}: update it`,
     );
   }
-  if (version === steps.length) return makeIndexes(store);
   for (const [done, step] of steps.entries()) {
     if (done < version) continue;
     await step(store);
@@ -36,6 +35,8 @@ export async function migrate(store: Store, steps: Migration[] = MIGRATIONS): Pr
       meta.updateOne({ _id: "schema" }, { $max: { value: done + 1 } }, { upsert: true }),
     );
   }
+  // A new store has them all from its first step; an older one lacks those of later versions.
+  if (version > 0) await makeIndexes(store);
 }
 
 /** Makes every index that is missing. */

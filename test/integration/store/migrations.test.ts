@@ -68,3 +68,12 @@ test("every write waits for a majority and the journal", async () => {
     expect(collection.writeConcern).toMatchObject({ w: "majority", journal: true });
   }
 });
+
+test("indexes that came with a newer version are there after its first start", async () => {
+  const store = await database.open("indexes");
+  const { links, meta } = store.collections;
+  await links.dropIndex("nextLookAt_1");
+  await meta.updateOne({ _id: "schema" }, { $set: { value: SCHEMA_VERSION - 1 } });
+  await migrate(store);
+  expect((await links.indexes()).map(({ name }) => name)).toContain("nextLookAt_1");
+});
