@@ -160,7 +160,7 @@ export const Settings = z.object({
     keep(),
     "forever",
     "a duration from 1d on, or forever",
-    "How long articles are kept after they were last seen; a tombstone stays.",
+    "How long articles are kept from their date on; a tombstone stays.",
   ),
   NEWSGATHER_KEEP_RUNS: define(
     keep(),
