@@ -1,3 +1,5 @@
+import type { Store } from "../../store/store.ts";
+
 /** What a call meets whose process ends at that moment. */
 export class ProcessEnded extends Error {
   override name = "ProcessEnded";
@@ -17,6 +19,22 @@ export function withFaults<T extends object>(
       return typeof value === "function" ? value.bind(inner) : value;
     },
   });
+}
+
+/** A store in which another process does `meanwhile` right before the first writes to its articles. */
+export function withRace(store: Store, meanwhile: () => Promise<unknown>): Store {
+  const { articles } = store.collections;
+  let races = 0;
+  const racing = withFaults(articles, {
+    bulkWrite: () =>
+      races++ > 0
+        ? undefined
+        : async (...args) => {
+            await meanwhile();
+            return articles.bulkWrite(...args);
+          },
+  });
+  return { ...store, collections: { ...store.collections, articles: racing } };
 }
 
 /** Stands in for any method: the process ends instead. */

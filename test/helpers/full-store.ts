@@ -1,4 +1,3 @@
-import type { Capture } from "../../model/capture.ts";
 import type { Fingerprint } from "../../model/fingerprint.ts";
 import type { Host } from "../../model/host.ts";
 import { toItem } from "../../model/item.ts";
@@ -9,6 +8,7 @@ import type { Store } from "../../store/store.ts";
 import { makeArticle, makeSource } from "./articles.ts";
 import { makeLink } from "./links.ts";
 import { makePrint } from "./prints.ts";
+import { makeCapture } from "./reading.ts";
 
 /** The time at which a filled store is looked at. */
 export const NOW = new Date("2026-11-25T12:00:00Z");
@@ -19,34 +19,6 @@ export const before = (minutes: number) => new Date(NOW.getTime() - minutes * MI
 
 /** Documents in each collection of a filled store (twice as many links). */
 export const MANY = 2000;
-
-function makeCapture(n: number): Capture {
-  const url = `https://cities.example/${n}`;
-  return {
-    _id: `c-${n}`,
-    linkId: `link-${n}`,
-    sourceId: `s${n % 40}`,
-    runId: null,
-    sourceVersion: 1,
-    kind: "article",
-    lane: "http",
-    url,
-    finalUrl: url,
-    status: 200,
-    requestHeaders: {},
-    headers: {},
-    hops: [],
-    address: null,
-    fetchedAt: before(n * 60),
-    ms: 12,
-    bytes: 8,
-    decodedBytes: 9,
-    bodyId: `b-${n}`,
-    truncated: false,
-    reservations: [],
-    robotsOverride: null,
-  };
-}
 
 /** Fills each collection with so many documents, of which a query asks for few. */
 export async function fillStore({ collections: all }: Store, many = MANY): Promise<void> {
@@ -148,7 +120,16 @@ export async function fillStore({ collections: all }: Store, many = MANY): Promi
   await all.sources.insertMany(
     each((n) => makeSource(`s${n}`, { nextDueAt: n % 50 === 0 ? before(n) : null })),
   );
-  await all.captures.insertMany(each((n) => makeCapture(n)));
+  await all.captures.insertMany(
+    each((n) => ({
+      ...makeCapture(`https://cities.example/${n}`),
+      _id: `c-${n}`,
+      linkId: `link-${n}`,
+      sourceId: `s${n % 40}`,
+      fetchedAt: before(n * 60),
+      bodyId: `b-${n}`,
+    })),
+  );
   const bytes = new Uint8Array(8);
   await all.bodies.insertMany(
     each((n) => ({ _id: `b-${n}`, bytes, encoding: "gzip", size: 9, storedAt: before(n * 60) })),

@@ -86,7 +86,8 @@ export function makeReading(url: string, given: PageGiven = {}): Reading {
   };
 }
 
-function makeCapture(url: string): Capture {
+/** The response at `url` as it is kept. */
+export function makeCapture(url: string): Capture {
   return {
     _id: `capture of ${url}`,
     linkId: "link",

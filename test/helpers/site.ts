@@ -60,6 +60,11 @@ export function articlePage(title: string, text = textOf(title), head = ""): str
     <body><main><article><h1>${title}</h1>${paragraphs.join("\n")}</article></main></body></html>`;
 }
 
+/** A page that has moved for good. */
+export function moved(to: string): Page {
+  return (_, response) => void response.writeHead(301, { location: to }).end();
+}
+
 /** An RSS feed of addresses, newest first. */
 export function feedOf(urls: string[], published = new Date(Date.now() - 3_600_000)): string {
   const items = urls.map(

@@ -6,7 +6,7 @@ import { crawl } from "../../../workers/crawl.ts";
 import { makeSource } from "../../helpers/articles.ts";
 import { drive } from "../../helpers/line.ts";
 import { openStage, type Stage } from "../../helpers/scene.ts";
-import { articlePage, feedOf, type Page } from "../../helpers/site.ts";
+import { articlePage, feedOf, moved } from "../../helpers/site.ts";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -14,11 +14,6 @@ beforeAll(async () => {
 });
 afterEach(() => stage.clear());
 afterAll(() => stage?.close());
-
-const moved =
-  (to: string): Page =>
-  (_, response) =>
-    void response.writeHead(301, { location: to }).end();
 
 function stone(url: string, kind: Tombstone["kind"] = "erased"): Tombstone {
   return { _id: urlKey(url), kind, at: new Date(), reason: "asked for in writing", by: "ada" };

@@ -7,7 +7,7 @@ import { commitArticles } from "../../../workers/commit-articles.ts";
 import { writeOf } from "../../../workers/decide.ts";
 import { hours, idOf, pageOf } from "../../helpers/article-pages.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
-import { endProcess, withFaults } from "../../helpers/faults.ts";
+import { endProcess, withFaults, withRace } from "../../helpers/faults.ts";
 import { SEEN } from "../../helpers/reading.ts";
 import { textOf } from "../../helpers/site.ts";
 
@@ -53,18 +53,10 @@ describe("articles that others change at the same moment", () => {
     const store = await database.open("anew");
     await commitArticles(store, [pageOf("a")], options);
     const { articles } = store.collections;
-    let races = 0;
-    const racing = withFaults(articles, {
-      bulkWrite: () =>
-        races++ > 0
-          ? undefined
-          : async (...args) => {
-              // Another process is faster.
-              await articles.updateOne({ _id: idOf("a") }, { $inc: { version: 1 } });
-              return articles.bulkWrite(...args);
-            },
+    const view = withRace(store, async () => {
+      // Another process is faster.
+      await articles.updateOne({ _id: idOf("a") }, { $inc: { version: 1 } });
     });
-    const view = { ...store, collections: { ...store.collections, articles: racing } };
     const text = textOf("corrected");
     const capture = { _id: "next", fetchedAt: hours(1) };
     const outcomes = await commitArticles(
@@ -81,20 +73,12 @@ describe("articles that others change at the same moment", () => {
     const text = textOf("wire");
     await commitArticles(store, [pageOf("late", { fields: { text } })], options);
     const { articles } = store.collections;
-    let races = 0;
-    const racing = withFaults(articles, {
-      bulkWrite: () =>
-        races++ > 0
-          ? undefined
-          : async (...args) => {
-              const late = await articles.findOne({ _id: idOf("late") });
-              if (!late) throw new Error("it was stored before");
-              const corrected = { ...late, teaser: "Corrected.", version: late.version + 1 };
-              await writeArticles(store, [writeOf(corrected, late, "updated", new Date())]);
-              return articles.bulkWrite(...args);
-            },
+    const view = withRace(store, async () => {
+      const late = await articles.findOne({ _id: idOf("late") });
+      if (!late) throw new Error("it was stored before");
+      const corrected = { ...late, teaser: "Corrected.", version: late.version + 1 };
+      await writeArticles(store, [writeOf(corrected, late, "updated", new Date())]);
     });
-    const view = { ...store, collections: { ...store.collections, articles: racing } };
     const early = pageOf("early", { fields: { text, publishedAt: hours(-9) } });
     await commitArticles(view, [early], options);
     expect((await articlesOf(store)).get(idOf("late"))).toMatchObject({

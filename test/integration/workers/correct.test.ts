@@ -9,7 +9,7 @@ import { commitArticles } from "../../../workers/commit-articles.ts";
 import { correct, undoCorrection } from "../../../workers/correct.ts";
 import { sequence } from "../../../workers/sequencer.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
-import { endProcess, withFaults } from "../../helpers/faults.ts";
+import { endProcess, withFaults, withRace } from "../../helpers/faults.ts";
 import { makeLink } from "../../helpers/links.ts";
 import { makeReading, SEEN } from "../../helpers/reading.ts";
 import { textOf } from "../../helpers/site.ts";
@@ -160,18 +160,9 @@ describe("an editor's correction", () => {
       pageOf(other, 0, text, classified),
     ];
     await commitArticles(store, read("other"), { timezone: "UTC", now });
-    const { articles } = store.collections;
-    let races = 0;
-    const racing = withFaults(articles, {
-      bulkWrite: () =>
-        races++ > 0
-          ? undefined
-          : async (...args) => {
-              await wish(store, ["ai"]);
-              return articles.bulkWrite(...args);
-            },
+    const view = withRace(store, async () => {
+      await wish(store, ["ai"]);
     });
-    const view = { ...store, collections: { ...store.collections, articles: racing } };
     const french = read("other", { language: "fr" });
     await commitArticles(view, french, { timezone: "UTC", now });
     expect(await articleOf(store)).toMatchObject({ language: "fr", topics: ["smart-city", "ai"] });

@@ -7,7 +7,7 @@ import { tick } from "../../../workers/schedule.ts";
 import { makeSource } from "../../helpers/articles.ts";
 import { drive } from "../../helpers/line.ts";
 import { openStage, type Stage } from "../../helpers/scene.ts";
-import { articlePage, feedOf, type Page } from "../../helpers/site.ts";
+import { articlePage, feedOf, moved } from "../../helpers/site.ts";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -15,11 +15,6 @@ beforeAll(async () => {
 });
 afterEach(() => stage.clear());
 afterAll(() => stage?.close());
-
-const moved =
-  (to: string): Page =>
-  (_, response) =>
-    void response.writeHead(301, { location: to }).end();
 
 describe("redirects", () => {
   test("a hop is a turn of its own, and both addresses lead to the article", async () => {
