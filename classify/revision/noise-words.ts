@@ -23,16 +23,14 @@ export const COUNTED = words(`
   المشاهدات التعليقات المشاركات تعليقا مشاركة اعجابا زائرا`);
 
 /** Beginnings of words that set a time: when something was put up or changed, or how long ago. */
-export const TIMED = [
-  ...words(`
+export const TIMED = words(`
   updat publish posted modif edited refreshed
   aktualisier veroffentlich
   publie actualis actualiz publica aggiorna pubblica atualiz
   bijgewerkt gepubliceerd geleden
   обновлен опубликован публикац изменен
   zaktualiz opublik guncelle yayinla
-  تحديث التحديث نشر`),
-];
+  تحديث التحديث نشر`);
 
 /** Short words that do the same, whole; with units of time of the clock. */
 export const AGO = words(`ago stand vor jour hace fa ha назад temu once منذ قبل
@@ -41,11 +39,10 @@ export const AGO = words(`ago stand vor jour hace fa ha назад temu once م�
   минут минуты минуту мин часа часов час minut minuty godz dakika saat دقيقة دقائق ساعة ساعات`);
 
 /** Beginnings of words for reading, counting and sharing. */
-export const READING = [
-  ...words(`reader comment kommentar leserkommentar partag lecteur lect comment compart coment
+export const READING =
+  words(`reader comment kommentar leserkommentar partag lecteur lect comment compart coment
     leitor leitur condivi letto lezen lezer reactie react reakt gedeeld читател прочит просмотр коммент
-    udostep komentarz okun goruntul yorum قرا`),
-];
+    udostep komentarz okun goruntul yorum قرا`);
 
 /** Words that may stand between the others. */
 export const BETWEEN = words(`

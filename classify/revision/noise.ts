@@ -1,3 +1,4 @@
+import { decodeHTML } from "entities";
 import { ADVERT, AGO, BETWEEN, COUNTED, READING, RELATED, TIMED, UNSPACED } from "./noise-words.ts";
 import { fold, plain } from "./plain.ts";
 
@@ -13,6 +14,7 @@ const LONGEST_LINK = 200;
 const MOST_MARKUP = 500_000;
 
 const DATES = calendarWords();
+const BEGINNINGS = [...TIMED, ...READING];
 /** A time of day or a date in figures. */
 const STAMP =
   /\b\d{1,2}(?:[:h]|\.(?=\d{2}\b)) ?\d{2}\b|\b\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b|\d年|\d月/u;
@@ -71,7 +73,7 @@ export function isFurniture(text: string): boolean {
 /** Whether a folded word counts, or sets a time. */
 export function saysNoise(word: string): boolean {
   if (COUNTED.has(word) || AGO.has(word) || DATES.has(word)) return true;
-  return [...TIMED, ...READING].some((beginning) => word.startsWith(beginning));
+  return BEGINNINGS.some((beginning) => word.startsWith(beginning));
 }
 
 function isUnspacedNoise(folded: string): boolean {
@@ -94,18 +96,8 @@ function leadsAway(paragraph: string, links: readonly string[]): boolean {
 function linkTexts(html: string | null): string[] {
   if (!html || html.length > MOST_MARKUP) return [];
   const found = [...html.matchAll(/<a\b[^<>]*>([^<>]*(?:<(?!\/a)[^<>]*>[^<>]*)*)<\/a>/gi)];
-  const texts = found.map(([, inner = ""]) => plain(unescaped(inner.replace(/<[^<>]*>/g, ""))));
+  const texts = found.map(([, inner = ""]) => plain(decodeHTML(inner.replace(/<[^<>]*>/g, ""))));
   return [...new Set(texts)].filter((text) => text.length > 2);
-}
-
-function unescaped(text: string): string {
-  return text
-    .replaceAll("&lt;", "<")
-    .replaceAll("&gt;", ">")
-    .replaceAll("&quot;", '"')
-    .replaceAll("&#39;", "'")
-    .replaceAll("&nbsp;", " ")
-    .replaceAll("&amp;", "&");
 }
 
 function calendarWords(): ReadonlySet<string> {
