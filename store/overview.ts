@@ -3,6 +3,7 @@ import type { Link } from "../model/link.ts";
 import type { Fill } from "../model/quality.ts";
 import type { Run } from "../model/run.ts";
 import type { SourceRecord } from "../model/source.ts";
+import { furtherBack, span } from "./latest.ts";
 import { readFill } from "./quality.ts";
 import type { Store } from "./store.ts";
 
@@ -53,17 +54,7 @@ export async function readOverview(store: Store, now: Date, limit = 50): Promise
     deadLinks,
   };
 
-  async function newest<T>(read: (from: ReturnType<typeof span>) => Promise<T[]>): Promise<T[]> {
-    let found: T[] = [];
-    for (const window of WINDOWS) {
-      found = await read(span(now, window));
-      if (found.length >= limit) break;
-    }
-    return found;
+  function newest<T>(read: (from: ReturnType<typeof span>) => Promise<T[]>): Promise<T[]> {
+    return furtherBack({ now, limit, windows: WINDOWS }, read);
   }
-}
-
-/** A range that ends a minute from now, so that a clock a little ahead hides nothing. */
-function span(now: Date, back: number): { $gte: Date; $lte: Date } {
-  return { $gte: new Date(now.getTime() - back), $lte: new Date(now.getTime() + 60_000) };
 }
