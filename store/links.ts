@@ -1,6 +1,7 @@
 import type { Lane, Link } from "../model/link.ts";
 import { ignoreDuplicates } from "./errors.ts";
 import { findIn } from "./find-in.ts";
+import { removeEach } from "./remove.ts";
 import { dueBy, EPOCH, type Store } from "./store.ts";
 
 const KNOWN = [
@@ -188,10 +189,9 @@ export async function settleLinks(store: Store, settlements: Settlement[]): Prom
 
 /** Takes links out of the store; a look that is at one finds that its claim no longer matches. */
 export async function removeLinks(store: Store, ids: string[]): Promise<void> {
-  if (ids.length === 0) return;
-  await store.collections.links.bulkWrite(
-    ids.map((_id) => ({ deleteOne: { filter: { _id } } })),
-    { ordered: false },
+  await removeEach(
+    store.collections.links,
+    ids.map((_id) => ({ _id })),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Article } from "../model/article.ts";
+import { findIn } from "./find-in.ts";
 import { dropFingerprints } from "./fingerprints.ts";
 import { removeEach } from "./remove.ts";
 import { EPOCH, type Store } from "./store.ts";
@@ -25,34 +26,28 @@ export async function purgeArticles(
   // What readers have not been told yet is told first.
   const old = found.filter(({ pendingAt }) => pendingAt === undefined);
   if (old.length === 0) return 0;
-  const addresses = await addressesOf(store, old);
-  const keys = [...new Set([...old.map(({ _id }) => _id), ...addresses])];
+  const ids = old.map(({ _id }) => _id);
+  const addresses = await findIn(aliases, "articleId", ids, { projection: { _id: 1 } });
+  const keys = [...new Set([...ids, ...addresses.map(({ _id }) => _id)])];
   const reason = `dated before ${until.toISOString().slice(0, 10)}`;
   await bury(
     store,
     keys.map((_id) => ({ _id, kind: "purged" as const, at, reason, by: "retention" })),
   );
   await settle(store, keys, reason);
-  const ids = old.map(({ _id }) => ({ _id }));
-  await dropFingerprints(
-    store,
-    old.map(({ _id }) => _id),
-    at,
-  );
+  await dropFingerprints(store, ids, at);
   await revisions.bulkWrite(
-    old.map(({ _id }) => ({ deleteMany: { filter: { articleId: _id } } })),
+    ids.map((articleId) => ({ deleteMany: { filter: { articleId } } })),
     { ordered: false },
   );
   await removeEach(
     aliases,
-    addresses.map((_id) => ({ _id })),
+    addresses.map(({ _id }) => ({ _id })),
   );
-  return removeEach(articles, ids);
-}
-
-async function addressesOf({ collections: { aliases } }: Store, old: Old[]): Promise<string[]> {
-  const found = old.map(({ _id }) => aliases.find({ articleId: _id }).toArray());
-  return (await Promise.all(found)).flat().map(({ _id }) => _id);
+  return removeEach(
+    articles,
+    ids.map((_id) => ({ _id })),
+  );
 }
 
 /** Links stay: they say why nothing is there, and are not looked at again. */

@@ -16,9 +16,8 @@ type Name = keyof Collections;
  * of a turn, so that all a document points to is in the backup: links before articles before their
  * captures. The stream comes last: its changes were taken off the articles before.
  */
-const FIRST: Name[] = ["days", "links", "articles"];
-const LAST: Name[] = ["changes"];
-const REST = NAMES.filter((name) => ![...FIRST, ...LAST, "meta"].includes(name));
+const PLACED: readonly Name[] = ["days", "links", "articles", "changes", "meta"];
+const REST = NAMES.filter((name) => !PLACED.includes(name));
 
 const STEP = 10_000;
 
@@ -50,15 +49,12 @@ export async function* dumpStore(
   const { databaseName: database } = store.db;
   const about = { schema: SCHEMA_VERSION, database, at: now.toISOString() };
   yield signed(JSON.stringify({ newsgather: "backup", format: FORMAT, ...about } satisfies Header));
-  const [days, ...others] = [...FIRST, ...REST];
-  if (days) yield* lines(days, all(store, days));
+  yield* lines("days", all(store, "days"));
   const head = await headSeq(store);
-  for (const name of others) yield* lines(name, all(store, name));
-  for (const name of LAST) yield* lines(name, all(store, name, { seq: { $gte: 1, $lte: head } }));
-  yield* lines(
-    "pending",
-    all(store, "changes", { seq: { $gt: head, $lte: Number.MAX_SAFE_INTEGER } }),
-  );
+  for (const name of ["links", "articles", ...REST] as const) yield* lines(name, all(store, name));
+  const told = (seq: object) => all(store, "changes", { seq });
+  yield* lines("changes", told({ $gte: 1, $lte: head }));
+  yield* lines("pending", told({ $gt: head, $lte: Number.MAX_SAFE_INTEGER }));
   yield* lines("meta", meta(store, head));
   yield JSON.stringify({ end: true, counts, sha256: hash.digest("hex") } satisfies Footer);
 }

@@ -87,9 +87,7 @@ async function put(store: Store, name: string, documents: Document[]): Promise<v
     await store.db.collection(name).insertMany(documents, { ordered: false });
     return;
   }
-  const kept = documents.filter(({ _id }) => String(_id) !== "restoring");
-  for (const fact of kept) {
-    const { _id, ...rest } = fact;
+  for (const { _id, ...rest } of documents) {
     await store.db.collection(name).replaceOne({ _id }, rest, { upsert: true });
   }
 }
