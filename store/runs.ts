@@ -1,7 +1,17 @@
 import type { Link } from "../model/link.ts";
 import type { Run, RunCounts } from "../model/run.ts";
+import type { SourceRecord } from "../model/source.ts";
 import { ignoreDuplicates } from "./errors.ts";
 import { EPOCH, type Store } from "./store.ts";
+
+/** A run of a source that has done nothing yet, open from `startedAt` on. */
+export function newRun(
+  { _id: sourceId, version: sourceVersion }: Pick<SourceRecord, "_id" | "version">,
+  given: Pick<Run, "_id" | "trigger" | "startedAt"> & Partial<Pick<Run, "first">>,
+): Run {
+  const nothing = { finishedAt: null, counts: emptyCounts(), problems: [] };
+  return { sourceId, sourceVersion, first: false, open: true, ...nothing, ...given };
+}
 
 /** Opens a run; opening it again (same `_id`) changes nothing. */
 export async function openRun(store: Store, run: Run): Promise<void> {

@@ -7,7 +7,7 @@ import type { CrawlPayload } from "../queues/crawl.ts";
 import { nextDue } from "../schedule/next-due.ts";
 import { ensureHosts, wakeHosts } from "../store/hosts.ts";
 import { addLinks, knownLinks, reviveLinks } from "../store/links.ts";
-import { emptyCounts, openRun } from "../store/runs.ts";
+import { newRun, openRun } from "../store/runs.ts";
 import { getSource, takeSource } from "../store/sources.ts";
 import type { Deps } from "./deps.ts";
 import { newLink } from "./new-link.ts";
@@ -26,18 +26,8 @@ export async function crawl(deps: Deps, { sourceId, trigger }: CrawlPayload): Pr
   const runId = runIdOf(source);
   if (!runId || !source.nextDueAt || source.nextDueAt > now) return;
 
-  await openRun(store, {
-    _id: runId,
-    sourceId,
-    sourceVersion: source.version,
-    trigger,
-    first: source.lastSuccessAt === null,
-    open: true,
-    startedAt: now,
-    finishedAt: null,
-    counts: emptyCounts(),
-    problems: [],
-  });
+  const first = source.lastSuccessAt === null;
+  await openRun(store, newRun(source, { _id: runId, trigger, first, startedAt: now }));
   const links = await markEntryPoints(deps, source, runId);
   const { arrivals, failures, ttl } = source;
   const state = { id: sourceId, now, lastRunAt: now, arrivals, problems: failures, ttl };

@@ -1,13 +1,12 @@
 import type { Command } from "commander";
-import { loadConfig, processEnv } from "../../config/env.ts";
 import { parseDuration } from "../../lib/time.ts";
 import { wakeHosts } from "../../store/hosts.ts";
 import { linksByReason, reviveLinks } from "../../store/links.ts";
-import { emptyCounts, openRun } from "../../store/runs.ts";
+import { newRun, openRun } from "../../store/runs.ts";
 import { getSource } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { CommandError } from "../exit.ts";
-import { withStore } from "../services.ts";
+import { onStore } from "../services.ts";
 
 const BATCH = 500;
 
@@ -20,7 +19,7 @@ export function register(program: Command): void {
     .requiredOption("--since <time>", "a date such as 2026-01-31, or how far back, such as 90d")
     .action(async (id: string, { since }: { since: string }) => {
       const from = startOf(since, new Date());
-      const count = await withStore(loadConfig(processEnv()), (store) => backfill(store, id, from));
+      const count = await onStore((store) => backfill(store, id, from));
       console.log(`${count} links of ${id} are due now`);
     });
 }
@@ -31,18 +30,7 @@ export async function backfill(store: Store, id: string, from: Date): Promise<nu
   if (!source) throw new CommandError("usage", `no such source: ${id} (newsgather sources list)`);
   const now = new Date();
   const runId = `${id}-backfill-${now.getTime().toString(36)}`;
-  await openRun(store, {
-    _id: runId,
-    sourceId: id,
-    sourceVersion: source.version,
-    trigger: "backfill",
-    first: false,
-    open: true,
-    startedAt: now,
-    finishedAt: null,
-    counts: emptyCounts(),
-    problems: [],
-  });
+  await openRun(store, newRun(source, { _id: runId, trigger: "backfill", startedAt: now }));
   let count = 0;
   for await (const old of linksByReason(store, id, "too-old", BATCH)) {
     const wanted = old.filter(({ hints }) => !hints.publishedAt || hints.publishedAt >= from);
