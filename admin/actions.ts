@@ -3,6 +3,7 @@ import { z } from "zod";
 import { actorName } from "../access/actor.ts";
 import { formToken } from "../access/form.ts";
 import { type Html, html, type Part } from "../lib/html.ts";
+import { SHORTEST_REASON } from "../model/audit.ts";
 import { ProblemError } from "../model/problem.ts";
 
 /** Who asks for an action, and why: both go into the audit log. */
@@ -25,7 +26,7 @@ export interface AdminActions {
 }
 
 /** Why something is done. */
-export const Reason = z.string().trim().min(3, "say why, in a few words").max(500);
+export const Reason = z.string().trim().min(SHORTEST_REASON, "say why, in a few words").max(500);
 
 /** One or several values of the same field. */
 export const Several = z
@@ -51,7 +52,7 @@ export function actionForm(
   { action, button, fields }: { action: string; button: string; fields: Part },
 ): Html {
   return html`<form method="post" action="${action}">${formToken(request)}${fields}
-<label>Why <input name="reason" required minlength="3" maxlength="500" size="40"></label>
+<label>Why <input name="reason" required minlength="${SHORTEST_REASON}" maxlength="500" size="40"></label>
 <button>${button}</button></form>`;
 }
 

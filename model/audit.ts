@@ -13,3 +13,11 @@ export interface AuditEntry {
   /** What changed, in words. */
   detail: string | null;
 }
+
+/** Characters of the shortest reason that tells anything. */
+export const SHORTEST_REASON = 3;
+
+/** Whether somebody said why. */
+export function givesReason(reason: string): boolean {
+  return reason.trim().length >= SHORTEST_REASON;
+}

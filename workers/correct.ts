@@ -1,9 +1,10 @@
 import { shortHash } from "../lib/hash.ts";
 import type { Article } from "../model/article.ts";
+import { givesReason } from "../model/audit.ts";
 import type { Correction, EditorsWord } from "../model/correction.ts";
 import { toItem } from "../model/item.ts";
 import type { TopicRule } from "../model/topic.ts";
-import { getArticles, writeArticles } from "../store/articles.ts";
+import { getArticles } from "../store/articles.ts";
 import { note } from "../store/audit.ts";
 import {
   addCorrections,
@@ -12,13 +13,9 @@ import {
   getCorrection,
 } from "../store/corrections.ts";
 import type { Store } from "../store/store.ts";
+import { changeArticle } from "./change-article.ts";
 import { corrected } from "./corrected.ts";
 import { writeOf } from "./decide.ts";
-
-/** Tries when others change the article at the same moment. */
-const TRIES = 5;
-/** Shortest reason that tells anything. */
-const REASON = 3;
 
 /** What an editor asks for, and why. */
 export interface Wish {
@@ -62,7 +59,7 @@ export async function undoCorrection(
   { id, by, reason }: { id: string; by: string; reason: string },
   now: Date,
 ): Promise<CorrectionOutcome> {
-  if (reason.trim().length < REASON) return { problem: "give a reason" };
+  if (!givesReason(reason)) return { problem: "give a reason" };
   const ended = await endCorrection(store, id, { by, at: now, reason });
   const correction = await getCorrection(store, id);
   if (!correction) return { problem: "no such correction" };
@@ -78,7 +75,7 @@ function problemOf(
   reason: string,
   topics: readonly Pick<TopicRule, "id">[],
 ): string | null {
-  if (reason.trim().length < REASON) return "give a reason";
+  if (!givesReason(reason)) return "give a reason";
   const known = new Set(topics.map(({ id }) => id));
   const unknown = [...add, ...remove].filter((id) => !known.has(id));
   if (unknown.length > 0) return `no such topic: ${unknown.join(", ")}`;
@@ -98,17 +95,13 @@ function withWider(id: string, topics: readonly Pick<TopicRule, "id" | "parent">
  * process that ends before leaves that to the next reading, which asks for corrections too.
  */
 async function apply(store: Store, articleId: string, now: Date): Promise<boolean> {
-  for (let tries = 0; tries < TRIES; tries++) {
-    const before = (await getArticles(store, [articleId])).get(articleId);
-    if (!before) return false;
+  const done = await changeArticle(store, articleId, async (before) => {
     const corrections = (await correctionsOf(store, [articleId])).get(articleId) ?? [];
     const after = corrected(before, corrections, before, now);
-    if (seen(after) === seen(before)) return false;
-    const next = { ...after, version: before.version + 1 };
-    const lost = await writeArticles(store, [writeOf(next, before, "updated", now)]);
-    if (lost.length === 0) return true;
-  }
-  throw new Error("the article keeps changing under us; try again");
+    if (seen(after) === seen(before)) return null;
+    return writeOf({ ...after, version: before.version + 1 }, before, "updated", now);
+  });
+  return typeof done === "object";
 }
 
 function seen(article: Article): string {

@@ -1,18 +1,15 @@
 import { urlKey } from "../discover/canonical-url.ts";
 import type { Article } from "../model/article.ts";
+import { givesReason } from "../model/audit.ts";
 import type { Link } from "../model/link.ts";
 import type { Retraction } from "../model/retraction.ts";
-import { type ArticleWrite, addRevisions, getArticles, writeArticles } from "../store/articles.ts";
+import { type ArticleWrite, addRevisions } from "../store/articles.ts";
 import { note } from "../store/audit.ts";
 import type { Store } from "../store/store.ts";
+import { changeArticle } from "./change-article.ts";
 import { writeOf } from "./decide.ts";
 import { revisionOf } from "./revision-of.ts";
 import { mendStories } from "./stories.ts";
-
-/** Tries when others change the article at the same moment. */
-const TRIES = 5;
-/** Shortest reason that tells anything. */
-const REASON = 3;
 
 /** An article that is to be taken back, by what its own address answered. */
 export interface ToRetract {
@@ -44,7 +41,7 @@ export async function retractByEditor(
   { articleId, by, reason }: Wish,
   now: Date,
 ): Promise<EditorsOutcome> {
-  if (reason.trim().length < REASON) return { problem: "give a reason" };
+  if (!givesReason(reason)) return { problem: "give a reason" };
   const retraction: Retraction = { by: "editor", because: reason, at: now, captureId: null };
   const found = await retractOne(store, articleId, retraction, () => true);
   if (!found) return { problem: "no such article" };
@@ -58,7 +55,7 @@ export async function reinstate(
   { articleId, by, reason }: Wish,
   now: Date,
 ): Promise<EditorsOutcome> {
-  if (reason.trim().length < REASON) return { problem: "give a reason" };
+  if (!givesReason(reason)) return { problem: "give a reason" };
   const problem = await changed(store, articleId, (before) => {
     if (before.status !== "retracted") return null;
     const revision = before.revision + 1;
@@ -104,16 +101,11 @@ async function changed(
   articleId: string,
   decide: (before: Article) => ArticleWrite | null,
 ): Promise<"no such article" | "same" | null> {
-  for (let tries = 0; tries < TRIES; tries++) {
-    const before = (await getArticles(store, [articleId])).get(articleId);
-    if (!before) return "no such article";
-    const write = decide(before);
-    if (!write) return "same";
-    if ((await writeArticles(store, [write])).length > 0) continue;
-    await addRevisions(store, [revisionOf(write.article, write.change.at)]);
-    // Whoever copied it is told by another one, or by it again.
-    await mendStories(store, [articleId], () => write.change.at);
-    return null;
-  }
-  throw new Error("the article keeps changing under us; try again");
+  const done = await changeArticle(store, articleId, async (before) => decide(before));
+  if (typeof done === "string") return done;
+  const { article, change } = done;
+  await addRevisions(store, [revisionOf(article, change.at)]);
+  // Whoever copied it is told by another one, or by it again.
+  await mendStories(store, [articleId], () => change.at);
+  return null;
 }
