@@ -1,4 +1,4 @@
-import type { Config } from "../config/env.ts";
+import { type Config, loadConfig, processEnv } from "../config/env.ts";
 import { claimDataDir, findOwner } from "../services/claim.ts";
 import { startDatabase } from "../services/database.ts";
 import type { Log } from "../services/service.ts";
@@ -38,6 +38,11 @@ export async function withDatabase<T>(
   } finally {
     await claim.release();
   }
+}
+
+/** Runs `use` on the store that the environment leads to, as most commands do. */
+export function onStore<T>(use: (store: Store) => Promise<T>): Promise<T> {
+  return withStore(loadConfig(processEnv()), use);
 }
 
 /** Runs `use` on the store of a running newsgather; fails with exit code 4 when none runs. */

@@ -15,3 +15,8 @@ export function plainTable(
   table.push(...rows);
   return table.toString();
 }
+
+/** A time in UTC to the second, as tables show it. */
+export function utc(time: Date): string {
+  return time.toISOString().slice(0, 19).replace("T", " ");
+}

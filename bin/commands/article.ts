@@ -1,9 +1,8 @@
 import type { Command } from "commander";
-import { loadConfig, processEnv } from "../../config/env.ts";
 import { type EditorsOutcome, reinstate, retractByEditor } from "../../workers/retract.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
-import { withStore } from "../services.ts";
+import { onStore } from "../services.ts";
 
 /** `newsgather article retract | reinstate`: an editor's word over whether readers see an article. */
 export function register(program: Command): void {
@@ -28,9 +27,7 @@ async function say(
   reason: string,
 ): Promise<void> {
   const wish = { articleId, by: byCli(), reason };
-  const outcome: EditorsOutcome = await withStore(loadConfig(processEnv()), (store) =>
-    verb(store, wish, new Date()),
-  );
+  const outcome: EditorsOutcome = await onStore((store) => verb(store, wish, new Date()));
   if ("problem" in outcome) throw new CommandError("usage", outcome.problem);
   console.log(`${articleId} ${outcome.done}`);
 }

@@ -1,10 +1,9 @@
 import type { Command } from "commander";
-import { loadConfig, processEnv } from "../../config/env.ts";
 import type { AuditEntry } from "../../model/audit.ts";
 import { readAudit } from "../../store/audit.ts";
 import { CommandError } from "../exit.ts";
-import { withStore } from "../services.ts";
-import { plainTable } from "../table.ts";
+import { onStore } from "../services.ts";
+import { plainTable, utc } from "../table.ts";
 
 /** `newsgather audit`: who did what, when and why. */
 export function register(program: Command): void {
@@ -15,7 +14,7 @@ export function register(program: Command): void {
     .option("--before <time>", "only what was before, e.g. 2026-11-25T12:00Z", time)
     .option("--json", "print JSON")
     .action(async ({ limit, before, json }: Options) => {
-      const entries = await withStore(loadConfig(processEnv()), (store) =>
+      const entries = await onStore((store) =>
         readAudit(store, { limit, before: before ?? new Date(Date.now() + 60_000) }),
       );
       console.log(json ? JSON.stringify(entries, null, 2) : tableOf(entries));
@@ -42,7 +41,7 @@ function time(text: string): Date {
 
 function tableOf(entries: AuditEntry[]): string {
   const rows = entries.map(({ at, by, action, subject, reason, detail }) => [
-    at.toISOString().slice(0, 19).replace("T", " "),
+    utc(at),
     by,
     action,
     subject,

@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { loadConfig, processEnv } from "../../config/env.ts";
 import { urlKey } from "../../discover/canonical-url.ts";
 import type { Link } from "../../model/link.ts";
 import { note } from "../../store/audit.ts";
@@ -10,8 +9,8 @@ import type { Store } from "../../store/store.ts";
 import { replay } from "../../workers/replay.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
-import { withStore } from "../services.ts";
-import { plainTable } from "../table.ts";
+import { onStore } from "../services.ts";
+import { plainTable, utc } from "../table.ts";
 
 interface Wanted {
   source?: string;
@@ -31,7 +30,7 @@ export function register(program: Command): void {
     .description("show dead letters with their cause, newest first")
     .option("--json", "print JSON")
     .action(async ({ json, ...wanted }: Wanted & { json?: true }) => {
-      const links = await open((store) => find(store, wanted));
+      const links = await onStore((store) => find(store, wanted));
       console.log(json ? JSON.stringify(links, null, 2) : listOf(links));
     });
   dead
@@ -39,7 +38,7 @@ export function register(program: Command): void {
     .description("show one dead letter with its evidence")
     .argument("<id>", "id or address of the link")
     .action(async (id: string) => {
-      const letter = await open((store) => show(store, id));
+      const letter = await onStore((store) => show(store, id));
       console.log(JSON.stringify(letter, null, 2));
     });
   narrowed(dead.command("replay"), "1000")
@@ -51,7 +50,7 @@ export function register(program: Command): void {
       if (ids.length === 0 && !all && source === undefined && cause === undefined) {
         throw new CommandError("usage", "name links, a --source or a --cause, or take --all");
       }
-      const { links, retired } = await open(async (store) => {
+      const { links, retired } = await onStore(async (store) => {
         const found =
           ids.length > 0
             ? await Promise.all(ids.map((id) => deadLink(store, id)))
@@ -67,10 +66,6 @@ export function register(program: Command): void {
         throw new CommandError("partly", `left alone, their source is gone: ${retired.join(", ")}`);
       }
     });
-}
-
-function open<T>(use: (store: Store) => Promise<T>): Promise<T> {
-  return withStore(loadConfig(processEnv()), use);
 }
 
 function find(store: Store, { source, cause, limit }: Wanted): Promise<Link[]> {
@@ -109,7 +104,7 @@ function listOf(links: Link[]): string {
     sourceId,
     lane,
     attempts,
-    doneAt?.toISOString().slice(0, 19).replace("T", " ") ?? "",
+    doneAt ? utc(doneAt) : "",
     `${reason ?? ""}${detail ? `: ${detail}` : ""}`,
   ]);
   const head = ["id", "address", "source", "lane", "tries", "when", "cause"];

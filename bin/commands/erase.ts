@@ -1,11 +1,11 @@
 import { type Command, Option } from "commander";
-import { loadConfig, processEnv } from "../../config/env.ts";
+import { givesReason } from "../../model/audit.ts";
 import { type Erased, erase } from "../../workers/erase/erase.ts";
 import { findsPerson } from "../../workers/erase/needles.ts";
 import type { Subject } from "../../workers/erase/subject.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
-import { withStore } from "../services.ts";
+import { onStore } from "../services.ts";
 
 interface Options {
   reason: string;
@@ -60,7 +60,7 @@ export function register(program: Command): void {
 }
 
 async function run(subject: Subject, { reason, dryRun: dry, json }: Options): Promise<void> {
-  if (reason.trim().length < 3) throw new CommandError("usage", "--reason: say why");
+  if (!givesReason(reason)) throw new CommandError("usage", "--reason: say why");
   const dryRun = dry === true;
   let shown = 0;
   const progress = (what: string, count: number) => {
@@ -69,7 +69,7 @@ async function run(subject: Subject, { reason, dryRun: dry, json }: Options): Pr
     process.stderr.write(`${what}: ${count}\n`);
   };
   const how = { reason, by: byCli(), dryRun, now: () => new Date(), progress };
-  const erased = await withStore(loadConfig(processEnv()), (store) => erase(store, subject, how));
+  const erased = await onStore((store) => erase(store, subject, how));
   console.log(json ? JSON.stringify(erased, null, 2) : report(erased, dryRun));
 }
 

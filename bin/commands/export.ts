@@ -2,9 +2,8 @@ import { createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import type { Command } from "commander";
 import { Option } from "commander";
-import { loadConfig, processEnv } from "../../config/env.ts";
 import { exportArticles } from "../pass/export-articles.ts";
-import { withStore } from "../services.ts";
+import { onStore } from "../services.ts";
 
 /** How often the count is shown, articles. */
 const EVERY = 1000;
@@ -17,7 +16,7 @@ export function register(program: Command): void {
     .addOption(new Option("--format <format>", "file format").choices(["jsonl"]).default("jsonl"))
     .requiredOption("-o, --output <file>", "file to write; - for standard output")
     .action(async ({ output }: { output: string }) => {
-      const count = await withStore(loadConfig(processEnv()), async (store) => {
+      const count = await onStore(async (store) => {
         let written = 0;
         async function* lines() {
           for await (const article of exportArticles(store)) {

@@ -1,21 +1,12 @@
 import type { Command } from "commander";
-import { loadConfig, processEnv } from "../../config/env.ts";
-import type { Store } from "../../store/store.ts";
 import { hold, resume } from "../../workers/hold.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
-import { withStore } from "../services.ts";
-
-type Verb = (store: Store, id: string, asked: Asked, now: Date) => Promise<boolean>;
-
-interface Asked {
-  by: string;
-  reason: string;
-}
+import { onStore } from "../services.ts";
 
 /** `newsgather sources hold | resume`: an operator's word over a source, kept until he takes it back. */
 export function registerHold(sources: Command): void {
-  const verb = (name: string, description: string, action: Verb, refusal: string) =>
+  const verb = (name: string, description: string, action: typeof hold, refusal: string) =>
     sources
       .command(name)
       .description(description)
@@ -23,9 +14,7 @@ export function registerHold(sources: Command): void {
       .requiredOption("--reason <text>", "why, for the audit log")
       .action(async (id: string, { reason }: { reason: string }) => {
         const asked = { by: byCli(), reason };
-        const done = await withStore(loadConfig(processEnv()), (store) =>
-          action(store, id, asked, new Date()),
-        );
+        const done = await onStore((store) => action(store, id, asked, new Date()));
         if (!done) throw new CommandError("usage", `${id}: ${refusal}`);
       });
   verb("hold", "don't look at a source from its next run on", hold, "there is no such source");

@@ -1,11 +1,10 @@
 import type { Command } from "commander";
-import { loadConfig, processEnv } from "../../config/env.ts";
 import { breakerOf } from "../../model/breaker.ts";
 import type { Host } from "../../model/host.ts";
 import { failingHosts, getHost } from "../../store/hosts.ts";
 import { CommandError } from "../exit.ts";
-import { withStore } from "../services.ts";
-import { plainTable } from "../table.ts";
+import { onStore } from "../services.ts";
+import { plainTable, utc } from "../table.ts";
 
 /** Hosts that are listed at most. */
 const MOST = 500;
@@ -19,7 +18,7 @@ export function register(program: Command): void {
     .option("--json", "print JSON")
     .action(async (name: string | undefined, { json }: { json?: true }) => {
       const now = new Date();
-      const hosts = await withStore(loadConfig(processEnv()), async (store) =>
+      const hosts = await onStore(async (store) =>
         name === undefined ? failingHosts(store, MOST) : [await named(getHost(store, name), name)],
       );
       const told = hosts.map((host) => ({ ...host, breaker: breakerOf(host, now) }));
@@ -40,7 +39,7 @@ function listOf(hosts: Host[], now: Date): string {
   if (hosts.length === 0) return "every host answers";
   const rows = hosts.map((host) => {
     const { state, failures, nextTry, cause } = breakerOf(host, now);
-    return [host._id, state, failures, nextTry ? at(nextTry) : "now", cause ?? ""];
+    return [host._id, state, failures, nextTry ? utc(nextTry) : "now", cause ?? ""];
   });
   return plainTable(["host", "breaker", "failures", "next try", "cause"], rows, { right: [2] });
 }
@@ -48,22 +47,18 @@ function listOf(hosts: Host[], now: Date): string {
 function sheetOf(host: Host, now: Date): string {
   const { state, failures, nextTry, cause } = breakerOf(host, now);
   const { robots, nextTurnAt, delay, concurrency } = host;
-  const turns = Object.entries(nextTurnAt).map(([lane, when]) => `${lane} ${at(when)}`);
+  const turns = Object.entries(nextTurnAt).map(([lane, when]) => `${lane} ${utc(when)}`);
   return plainTable(
     ["host", host._id],
     [
       ["breaker", state],
       ["failures in a row", failures],
-      ["next try", nextTry ? at(nextTry) : "now"],
+      ["next try", nextTry ? utc(nextTry) : "now"],
       ["cause", cause ?? ""],
       ["pace", `${delay} ms, ${concurrency} at once`],
       ["next turns", turns.join(", ") || "nothing is due"],
       ["robots.txt", robots ? `${robots.state}${robots.detail ? `: ${robots.detail}` : ""}` : ""],
-      ["robots.txt until", robots ? at(robots.expiresAt) : ""],
+      ["robots.txt until", robots ? utc(robots.expiresAt) : ""],
     ],
   );
-}
-
-function at(time: Date): string {
-  return time.toISOString().slice(0, 19).replace("T", " ");
 }

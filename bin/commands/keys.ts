@@ -1,14 +1,12 @@
 import type { Command } from "commander";
 import { makeKey } from "../../access/secret.ts";
-import { loadConfig, processEnv } from "../../config/env.ts";
 import { parseDuration } from "../../lib/time.ts";
 import { KEY_SCOPES, type Key, type KeyScope } from "../../model/key.ts";
 import { note } from "../../store/audit.ts";
 import { addKey, listKeys, revokeKey } from "../../store/keys.ts";
-import type { Store } from "../../store/store.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
-import { withStore } from "../services.ts";
+import { onStore } from "../services.ts";
 import { plainTable } from "../table.ts";
 
 interface Options {
@@ -44,10 +42,6 @@ export function register(program: Command): void {
     .argument("<id>", "as `keys list` shows it")
     .option("--reason <text>", "why, for the audit log")
     .action(revoke);
-}
-
-function onStore<T>(use: (store: Store) => Promise<T>): Promise<T> {
-  return withStore(loadConfig(processEnv()), use);
 }
 
 async function add(name: string, { scope, expires, reason, json }: Options): Promise<void> {

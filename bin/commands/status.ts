@@ -10,7 +10,7 @@ import { createProducer } from "../../workers/enqueue.ts";
 import { CommandError } from "../exit.ts";
 import { roomOf } from "../roles/room.ts";
 import { serviceAddresses } from "../services.ts";
-import { plainTable } from "../table.ts";
+import { plainTable, utc } from "../table.ts";
 
 /** `newsgather status`: where things stand. */
 export function register(program: Command): void {
@@ -105,5 +105,5 @@ function percent(share: number | undefined): string {
 }
 
 function shown(at: Date | null): string {
-  return at ? at.toISOString().slice(0, 19).replace("T", " ") : "never";
+  return at ? utc(at) : "never";
 }

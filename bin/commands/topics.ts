@@ -1,13 +1,11 @@
 import type { Command } from "commander";
-import { loadConfig, processEnv } from "../../config/env.ts";
 import type { Correction } from "../../model/correction.ts";
 import { readCorrections } from "../../store/corrections.ts";
-import type { Store } from "../../store/store.ts";
 import { type CorrectionOutcome, correct, undoCorrection } from "../../workers/correct.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
 import { readTopics } from "../roles/topics.ts";
-import { withStore } from "../services.ts";
+import { onStore } from "../services.ts";
 import { plainTable } from "../table.ts";
 import { type ExplainOptions, explainTopics } from "../topics/explain.ts";
 import { suggestTopics } from "../topics/suggestions.ts";
@@ -66,10 +64,6 @@ export function register(program: Command): void {
       );
       console.log(json ? JSON.stringify(found, null, 2) : yaml);
     });
-}
-
-function onStore<T>(use: (store: Store) => Promise<T>): Promise<T> {
-  return withStore(loadConfig(processEnv()), use);
 }
 
 async function explain(

@@ -1,7 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { loadConfig, processEnv } from "../../config/env.ts";
 import { readUnlisted, type UnlistedArticle } from "../../store/unlisted.ts";
-import { withStore } from "../services.ts";
+import { onStore } from "../services.ts";
 import { plainTable } from "../table.ts";
 
 /** Width of a title in the table. */
@@ -15,9 +14,7 @@ export function register(program: Command): void {
     .option("--limit <n>", "how many, the latest first", limitOf, 50)
     .option("--json", "print JSON")
     .action(async ({ limit, json }: { limit: number; json?: true }) => {
-      const found = await withStore(loadConfig(processEnv()), (store) =>
-        readUnlisted(store, new Date(), limit),
-      );
+      const found = await onStore((store) => readUnlisted(store, new Date(), limit));
       console.log(json ? JSON.stringify(found, null, 2) : tableOf(found));
     });
 }

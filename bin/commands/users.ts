@@ -1,14 +1,12 @@
 import { type Command, Option } from "commander";
 import { hashPassword } from "../../access/password.ts";
-import { loadConfig, processEnv } from "../../config/env.ts";
 import { USER_NAME, USER_ROLES, type User, type UserRole } from "../../model/user.ts";
 import { note } from "../../store/audit.ts";
-import type { Store } from "../../store/store.ts";
 import { addUser, changeUser, listUsers } from "../../store/users.ts";
 import { askPassword } from "../ask-password.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
-import { withStore } from "../services.ts";
+import { onStore } from "../services.ts";
 import { plainTable } from "../table.ts";
 
 interface Options {
@@ -66,10 +64,6 @@ export function register(program: Command): void {
       const passwordHash = await hashPassword(await askPassword(options.passwordStdin === true));
       await change(name, { passwordHash }, "user.password", options);
     });
-}
-
-function onStore<T>(use: (store: Store) => Promise<T>): Promise<T> {
-  return withStore(loadConfig(processEnv()), use);
 }
 
 function isRole(word: string): word is UserRole {
