@@ -1,4 +1,4 @@
-import { Agent, buildConnector, request as send } from "undici";
+import { Agent, buildConnector, type Dispatcher, request as send } from "undici";
 import { RetryLater } from "../model/failure.ts";
 import type { Validators } from "../model/link.ts";
 import type { Skipped } from "../model/skipped.ts";
@@ -82,14 +82,13 @@ export function createHttp(options: {
     if (refused) return refused;
     const bytes = request.limits ?? limits;
     const headers = requestHeaders(userAgent, request);
-    const started = await request.start?.();
+    const started = once((await request.start?.()) ?? (() => {}));
     const startedAt = new Date();
     const began = performance.now();
     const clock = deadline(limits.deadline, request.signal);
     try {
-      const sent = send(request.url, { dispatcher, headers, signal: clock.signal });
-      started?.();
-      const response = await sent;
+      const way = dispatcher.compose(toldWhenSent(started));
+      const response = await send(request.url, { dispatcher: way, headers, signal: clock.signal });
       const received = lowerCase(response.headers);
       const body = await collect(response.body, bytes.bytes);
       const encoding = codingOf(received["content-encoding"], body.bytes);
@@ -124,6 +123,8 @@ export function createHttp(options: {
       if (failure instanceof Error) throw failure;
       return failure;
     } finally {
+      // What never got a connection is over, too.
+      started();
       clock.clear();
     }
   };
@@ -184,4 +185,24 @@ function deadline(ms: number, outer: AbortSignal | undefined) {
 function bad(what: string, cause?: unknown): RetryLater {
   const message = `the answer can't be read: ${what}`;
   return new RetryLater("bad-response", message, 15_000, { cause });
+}
+
+/** Calls `started` when a request goes out on its connection, however long that took to open. */
+function toldWhenSent(started: () => void): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options, handler) => {
+    const begin = handler.onRequestStart?.bind(handler);
+    handler.onRequestStart = (...args) => {
+      started();
+      begin?.(...args);
+    };
+    return dispatch(options, handler);
+  };
+}
+
+function once(action: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) action();
+    done = true;
+  };
 }
