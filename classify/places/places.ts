@@ -33,10 +33,12 @@ const WEIGHTS = { title: 3, dateline: 2.5, lead: 2, text: 1 };
 /** A finder of the places of a gazetteer. */
 export function placeFinder(gazetteer: Gazetteer): PlaceFinder {
   const regionOf = (country: string, name: string) => {
-    const known = gazetteer.find(keyOf(name))?.meanings ?? [];
-    const place = known.find(
-      (one) => one.place.country === country && one.place.kind === "region",
-    )?.place;
+    const key = keyOf(name);
+    const known = (gazetteer.find(key)?.meanings ?? [])
+      .map(({ place }) => place)
+      .filter((place) => place.country === country && place.kind === "region");
+    // `Moscow` is also a short form of `Moscow Region`.
+    const place = known.find((one) => keyOf(one.name) === key) ?? known[0];
     return place ? { code: place.region, name: place.name } : { code: null, name };
   };
   return {

@@ -158,8 +158,11 @@ export async function readRegions(packages, extra, keyOf) {
     for (const key of new Set([...names].map(keyOf)))
       holders.set(key, (holders.get(key) ?? new Set()).add(country));
   }
-  for (const { names } of regions.values()) {
-    for (const name of names) if (holders.get(keyOf(name)).size > COUNTRIES) names.delete(name);
+  for (const { code, name: own, names } of regions.values()) {
+    const ours = new Set([own, ...(extra[code] ?? [])]);
+    for (const name of names) {
+      if (!ours.has(name) && holders.get(keyOf(name)).size > COUNTRIES) names.delete(name);
+    }
   }
   const districts = iso31662
     .filter(({ code, parent }) => regions.has(parent) && !regions.has(code))

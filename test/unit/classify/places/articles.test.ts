@@ -1,0 +1,56 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { classify } from "../../../../classify/classify.ts";
+import { measured } from "../../../helpers/measured.ts";
+import { shippedPlaces } from "../../../helpers/places.ts";
+import { SITES } from "../../../world/sites.ts";
+import { paragraphsOf, plainText } from "../../../world/text.ts";
+
+const LABELS = new URL("../../../fixtures/places/articles.txt", import.meta.url);
+const texts = new Map(
+  SITES.flatMap((source) => source.texts.map((text) => [text.slug, { source, text }] as const)),
+);
+const places = shippedPlaces();
+const articles = readFileSync(LABELS, "utf8")
+  .trim()
+  .split("\n")
+  .map((line) => {
+    const [slug = "", label = ""] = line.split("\t");
+    const found = texts.get(slug);
+    if (!found) throw new Error(`${LABELS.pathname}: no such text: ${slug}`);
+    const { source, text } = found;
+    const { language, country, region } = source;
+    return {
+      label,
+      source: { country, region, topics: [] },
+      title: text.title,
+      fields: { language, text: plainText(paragraphsOf(text.body)) },
+    };
+  });
+
+test("whole articles of the sample world, with what their sources declare", () => {
+  const told = articles.map((article) => ({ ...article, ...classify({ ...article, places }) }));
+  const countries = told.filter(({ country, label }) => country === label.slice(0, 2)).length;
+  const regions = told.filter((one) => (one.regionCode ?? one.country) === one.label).length;
+  measured(`places of ${told.length} articles: country ${countries}, region ${regions} right`);
+  expect(countries / told.length).toBeGreaterThanOrEqual(0.95);
+  expect(regions / told.length).toBeGreaterThanOrEqual(0.85);
+});
+
+test("an article costs little", () => {
+  const inputs = articles.map(({ title, fields, source }) => {
+    const home = { country: source.country, region: source.region ?? null };
+    return { title, ...fields, home };
+  });
+  const run = () => {
+    const before = process.cpuUsage();
+    for (const input of inputs) places.find(input);
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1000 / inputs.length;
+  };
+  run();
+  const cost = Math.min(run(), run(), run());
+  measured(`places: ${cost.toFixed(2)} ms CPU an article`);
+  // Four times what it takes here, since other work shares the machine's caches.
+  expect(cost).toBeLessThan(2);
+});
