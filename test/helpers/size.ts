@@ -13,6 +13,8 @@ export interface Size {
   everyRevision: boolean;
   /** Orders in which the articles of a story are stored. */
   orders: number;
+  /** Mutated inputs over all parsers. */
+  fuzzed: number;
   /** How long the longest test may take, ms. */
   patience: number;
 }
@@ -25,6 +27,7 @@ const SMALL: Size = {
   refetches: 60,
   everyRevision: false,
   orders: 5,
+  fuzzed: 2_000,
   patience: 120_000,
 };
 const LARGE: Size = {
@@ -35,6 +38,7 @@ const LARGE: Size = {
   refetches: 300,
   everyRevision: true,
   orders: 200,
+  fuzzed: 21_000,
   patience: 3_600_000,
 };
 
