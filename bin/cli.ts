@@ -26,6 +26,7 @@ const COMMANDS: Record<string, () => Promise<{ register: Register }>> = {
   restore: () => import("./commands/restore.ts"),
   robots: () => import("./commands/register-robots.ts"),
   extract: () => import("./commands/register-extract.ts"),
+  stories: () => import("./commands/stories.ts"),
   sources: () => import("./commands/sources.ts"),
   erase: () => import("./commands/erase.ts"),
   users: () => import("./commands/users.ts"),

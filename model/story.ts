@@ -34,3 +34,11 @@ export interface Representation {
   /** The article that stands for the story. */
   storyId: string;
 }
+
+/** Why an article is in its story, in words: `similar to ID, 0.91`, `same event as ID, 0.55: Tallinn, 74000`. */
+export function bondText({ kind, with: other, score, terms }: Bond): string {
+  const words = { "same text": "same text as", similar: "similar to", excerpt: "excerpt of" };
+  if (kind !== "same event") return `${words[kind]} ${other}, ${score.toFixed(2)}`;
+  const shared = terms?.length ? `: ${terms.join(", ")}` : "";
+  return `same event as ${other}, ${score.toFixed(2)}${shared}`;
+}

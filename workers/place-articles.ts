@@ -62,9 +62,10 @@ function rankOf({ status, completeness }: NonNullable<Decision["draft"]>): strin
   return `${status} ${completeness}`;
 }
 
-function sameFeatures(a: Features, b: Features): boolean {
-  const said = ({ textHash, at, trust, keys, numbers, words }: Features) =>
-    JSON.stringify([textHash, at, trust, keys, numbers, words]);
+/** Whether two articles are compared by the same. */
+export function sameFeatures(a: Features, b: Features): boolean {
+  const said = ({ textHash, at, trust, keys, terms, numbers, words }: Features) =>
+    JSON.stringify([textHash, at, trust, keys, terms, numbers, words]);
   return said(a) === said(b);
 }
 

@@ -33,6 +33,8 @@ import { getSession } from "../../../store/sessions.ts";
 import * as sources from "../../../store/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { latestOf, readArticle, readStory } from "../../../store/story-articles.ts";
+import { readStoryMembers } from "../../../store/story-members.ts";
+import { articlesBetween } from "../../../store/story-range.ts";
 import { bury, erasedSince, tombstonesOf } from "../../../store/tombstones.ts";
 import { readUnlisted } from "../../../store/unlisted.ts";
 import { type Access, type WatchedStore, watchStore } from "../../helpers/access.ts";
@@ -143,6 +145,8 @@ const VERBS: [string, Verb][] = [
   ["putSplit", (store) => fingerprints.putSplit(store, "a-7", null)],
   ["getStatuses", (store) => getStatuses(store, ["a-7", "new"])],
   ["readArticle", (store) => readArticle(store, "a-7")],
+  ["readStoryMembers", (store) => readStoryMembers(store, "a-7")],
+  ["articlesBetween", (store) => articlesBetween(store, before(90), NOW).next()],
   ["readStory", (store) => readStory(store, article)],
   ["readListing of all", (store) => readListing(store, {}, { limit: 20, now: NOW })],
   ["readListing by source", (store) => readListing(store, { sourceId: "s3" }, page)],

@@ -1,0 +1,44 @@
+import type { Article } from "../model/article.ts";
+import type { Bond } from "../model/story.ts";
+import { getFingerprints } from "./fingerprints.ts";
+import type { Store } from "./store.ts";
+
+/** An article of a story, and why it is in it. */
+export interface StoryMember
+  extends Pick<
+    Article,
+    "_id" | "title" | "url" | "sourceId" | "status" | "duplicateOf" | "storyId" | "sortAt"
+  > {
+  /** null for the article that begins the story. */
+  bond: Bond | null;
+}
+
+/** Most articles of a story that are shown. */
+const MOST = 200;
+
+/** The articles of a story, the one that stands for it first, then by time (at most 200). */
+export async function readStoryMembers(store: Store, storyId: string): Promise<StoryMember[]> {
+  const fields = {
+    title: 1,
+    url: 1,
+    sourceId: 1,
+    status: 1,
+    duplicateOf: 1,
+    storyId: 1,
+    sortAt: 1,
+  };
+  const articles = await store.collections.articles
+    .find({ storyId }, { projection: fields })
+    .limit(MOST)
+    .toArray();
+  const prints = await getFingerprints(
+    store,
+    articles.map(({ _id }) => _id),
+  );
+  const first = ({ _id }: { _id: string }) => (_id === storyId ? 0 : 1);
+  return articles
+    .map((article): StoryMember => {
+      return { ...article, bond: prints.get(article._id)?.standing?.bond ?? null };
+    })
+    .toSorted((a, b) => first(a) - first(b) || a.sortAt.getTime() - b.sortAt.getTime());
+}

@@ -1,0 +1,77 @@
+import { fingerprint } from "../dedupe/fingerprint.ts";
+import type { Article } from "../model/article.ts";
+import type { Features } from "../model/fingerprint.ts";
+import { getFingerprints, putFeatures } from "../store/fingerprints.ts";
+import { listSources } from "../store/sources.ts";
+import type { Store } from "../store/store.ts";
+import { articlesBetween } from "../store/story-range.ts";
+import { sameFeatures } from "./place-articles.ts";
+import { withholds } from "./reserved.ts";
+import { mendStories } from "./stories.ts";
+
+/** Trust of a source that is no longer configured. */
+const UNKNOWN = 0.5;
+
+/** What deciding the stories of a time again came to. */
+export interface Rebuilt {
+  articles: number;
+  /** Articles that are compared by something else than before. */
+  compared: number;
+  /** Articles that another one stands for now. */
+  moved: number;
+  /** Articles whose standing was still open at the end; upkeep decides them. */
+  open: number;
+}
+
+/**
+ * Compares the articles of a time (by `sortAt`) as today's rules do and decides their stories again,
+ * in batches. Run twice it changes nothing the second time; stopped half-way, it leaves nothing wrong
+ * and may be run again.
+ */
+export async function rebuildStories(
+  store: Store,
+  { since, until }: { since: Date; until: Date },
+  { now, tell }: { now: () => Date; tell?: (so: Rebuilt) => void },
+): Promise<Rebuilt> {
+  const trust = new Map((await listSources(store)).map((source) => [source._id, source.trust]));
+  const so: Rebuilt = { articles: 0, compared: 0, moved: 0, open: 0 };
+  for await (const articles of articlesBetween(store, since, until)) {
+    const known = await getFingerprints(
+      store,
+      articles.map(({ _id }) => _id),
+    );
+    const changed = articles.flatMap((article) => {
+      const before = known.get(article._id);
+      if (isErased(article) || (before?.standing && !isWhole(article))) return [];
+      const trusted = trust.get(article.sourceId) ?? before?.trust ?? UNKNOWN;
+      const features = featuresOf(article, trusted);
+      if (before?.standing && sameFeatures(features, before)) return [];
+      return { _id: article._id, ...features };
+    });
+    await putFeatures(store, changed, now());
+    const ids = articles.map(({ _id }) => _id);
+    const { moved, open } = await mendStories(store, ids, now);
+    so.articles += articles.length;
+    so.compared += changed.length;
+    so.moved += moved;
+    so.open += open.size;
+    tell?.(so);
+  }
+  return so;
+}
+
+/** Of what was erased nothing may be stored again. */
+function isErased({ title }: Article): boolean {
+  return title === "";
+}
+
+/** Whether an article's stored text is the one that it was compared by: of some the teaser alone is kept. */
+function isWhole({ reservations = [] }: Article): boolean {
+  return withholds(reservations) === null;
+}
+
+function featuresOf(article: Article, trust: number): Features {
+  const { sourceId, title, text, language, publishedAt, firstSeenAt } = article;
+  const at = publishedAt && publishedAt < firstSeenAt ? publishedAt : firstSeenAt;
+  return fingerprint({ sourceId, trust, title, text, language, at });
+}
