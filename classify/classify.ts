@@ -1,4 +1,5 @@
 import type { ArticleFields } from "../model/article.ts";
+import type { Derived } from "../model/derived.ts";
 import type { PlaceVerdict } from "../model/place.ts";
 import type { Source } from "../model/source.ts";
 import type { Relevance, TopicVerdict } from "../model/topic.ts";
@@ -9,6 +10,7 @@ import { relevanceOf } from "./relevance.ts";
 import { prefixOf, splitPrefix } from "./title-prefix.ts";
 import { asDeclared, withDeclared } from "./topics/declared.ts";
 import type { TopicMatcher } from "./topics/matcher.ts";
+import { CLASSIFY } from "./version.ts";
 
 /** What an article is classified by. */
 export interface ClassifyInput {
@@ -40,6 +42,8 @@ export interface Classification {
   byTopic: TopicVerdict[];
   relevance: Relevance;
   language: string | null;
+  /** By which rules. */
+  derived: Omit<Derived, "language">;
 }
 
 /** Place, title prefix, topics, relevance and language of an article. */
@@ -70,7 +74,16 @@ export function classify({ title, source, fields, topics, places }: ClassifyInpu
       min: source.relevance?.min ?? 0,
     }),
     language,
+    derived: {
+      places: versionOf(CLASSIFY.places, places),
+      topics: versionOf(CLASSIFY.topics, topics),
+      relevance: CLASSIFY.relevance,
+    },
   };
+}
+
+function versionOf(rules: string, table: { digest: string } | undefined): string {
+  return table ? `${rules}-${table.digest}` : rules;
 }
 
 function topicsOf(

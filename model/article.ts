@@ -1,3 +1,4 @@
+import type { Derived } from "./derived.ts";
 import type { Item } from "./item.ts";
 import type { PlaceVerdict } from "./place.ts";
 import type { Retraction } from "./retraction.ts";
@@ -141,6 +142,8 @@ export interface Article extends ArticleFields {
   contentHash: string;
   captureId: string;
   extractor: string;
+  /** By which rules it was classified; missing on articles stored before it was told. */
+  derived?: Derived;
   evidence: Extraction["evidence"] & {
     byTopic?: TopicVerdict[];
     relevance?: Relevance;

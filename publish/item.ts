@@ -50,7 +50,18 @@ export const ApiArticle = ApiItem.extend({
   canonicalUrl: z.string().nullable(),
   isAccessibleForFree: z.boolean().nullable(),
   publishedPrecision: z.enum(["day", "instant", "assumed-zone"]).nullable(),
-  extractor: z.string(),
+  extractor: z.string().describe("Version of the extraction rules"),
+  derived: z
+    .object({
+      language: z.string(),
+      places: z.string(),
+      topics: z.string(),
+      relevance: z.string(),
+    })
+    .nullable()
+    .describe(
+      "Versions of the rules that classified it; null on articles stored before it was told",
+    ),
   completeness: z.number().nullable().describe("How completely it was read, 0 to 1"),
   topicEvidence: z
     .array(
@@ -133,6 +144,7 @@ export function apiArticle(
     isAccessibleForFree: article.isAccessibleForFree,
     publishedPrecision: article.publishedPrecision,
     extractor: article.extractor,
+    derived: article.derived ?? null,
     completeness: article.completeness ?? null,
     evidence: open ? seen : reservations.includes("nosnippet") ? untold : evidence,
     topicEvidence: byTopic,

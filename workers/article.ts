@@ -2,7 +2,7 @@ import { revisionBetween } from "../classify/revision/kind.ts";
 import { CANON_VERSION } from "../discover/canonical-url.ts";
 import { plausibleCanonical } from "../discover/site.ts";
 import { completeness } from "../extractors/completeness.ts";
-import { EXTRACTOR } from "../extractors/version.ts";
+import { EXTRACTOR, LANGUAGE } from "../extractors/version.ts";
 import { shortHash } from "../lib/hash.ts";
 import { dayIn } from "../lib/time.ts";
 import type { Article } from "../model/article.ts";
@@ -91,6 +91,7 @@ export function draftArticle(
     reservations: reading.reserved ?? [],
     captureId: capture._id,
     extractor: EXTRACTOR,
+    derived: { language: LANGUAGE, ...classified.derived },
     evidence: {
       ...evidence,
       byTopic: classified.byTopic,

@@ -20,6 +20,8 @@ export type Named = Pick<PlaceVerdict, "country" | "region" | "city" | "confiden
 
 /** Reads where an article belongs from its words; the same answer for the same input, always. */
 export interface PlaceFinder {
+  /** Of the gazetteer. */
+  readonly digest: string;
   find(input: PlaceInput): Named;
   /** A region as ISO 3166-2 code and English name; the name as given where it isn't known. */
   region(country: string, name: string): { code: string | null; name: string };
@@ -30,8 +32,8 @@ const TEXT_LENGTH = 3000;
 const LEAD_LENGTH = 300;
 const WEIGHTS = { title: 3, dateline: 2.5, lead: 2, text: 1 };
 
-/** A finder of the places of a gazetteer. */
-export function placeFinder(gazetteer: Gazetteer): PlaceFinder {
+/** A finder of the places of a gazetteer, whose digest is kept with what it finds. */
+export function placeFinder(gazetteer: Gazetteer, digest: string): PlaceFinder {
   const regionOf = (country: string, name: string) => {
     const key = keyOf(name);
     const known = (gazetteer.find(key)?.meanings ?? [])
@@ -42,6 +44,7 @@ export function placeFinder(gazetteer: Gazetteer): PlaceFinder {
     return place ? { code: place.region, name: place.name } : { code: null, name };
   };
   return {
+    digest,
     region: regionOf,
     find: ({ title, text, language, home }) => {
       const persons = new Set<string>();

@@ -1,3 +1,4 @@
+import { shortHash } from "../../lib/hash.ts";
 import type { TopicRule, TopicVerdict } from "../../model/topic.ts";
 import { countKeywords } from "./count.ts";
 import { asDeclared } from "./declared.ts";
@@ -17,7 +18,11 @@ export interface TopicInput {
 }
 
 /** Reads an article's topics, the strongest first; the same answer for the same input, always. */
-export type TopicMatcher = (input: TopicInput) => TopicVerdict[];
+export interface TopicMatcher {
+  (input: TopicInput): TopicVerdict[];
+  /** Of the rules. */
+  readonly digest: string;
+}
 
 /** Score from which a topic counts: one keyword in title or lead, or four in the text. */
 const ENOUGH = 2;
@@ -41,7 +46,7 @@ export function topicMatcher(rules: readonly TopicRule[]): TopicMatcher {
     return trie;
   };
   const parents = new Map(rules.map(({ id, parent }) => [id, parent]));
-  return ({ title, teaser, text, language, declared }) => {
+  const match = ({ title, teaser, text, language, declared }: TopicInput) => {
     const trie = trieOf(language);
     const { lead, rest } = leadOf(teaser, text.slice(0, TEXT_LENGTH));
     const counts = {
@@ -54,6 +59,7 @@ export function topicMatcher(rules: readonly TopicRule[]): TopicMatcher {
     if (chosen.length === 0) return asDeclared(declared);
     return withWider(chosen, parents);
   };
+  return Object.assign(match, { digest: shortHash(JSON.stringify(rules)).slice(0, 8) });
 }
 
 function compile(rules: readonly TopicRule[], language: string | null): Trie {

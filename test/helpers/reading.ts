@@ -61,6 +61,7 @@ export function makeReading(url: string, given: PageGiven = {}): Reading {
       parts: { topics: 0, declared: 0.15, place: 0.05, trust: 0.07 },
     },
     language: "en",
+    derived: { places: "1", topics: "1", relevance: "1" },
     ...given.classified,
   };
   const ampUrl = given.ampUrl ?? null;

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { classify } from "../../../classify/classify.ts";
 import { countryOf } from "../../../classify/country.ts";
 import { languageOf } from "../../../classify/language.ts";
+import { topicMatcher } from "../../../classify/topics/matcher.ts";
 import { shippedPlaces } from "../../helpers/places.ts";
 
 const guangdong = {
@@ -54,6 +55,19 @@ test("applying it to prefix and title again changes nothing", () => {
     fields: { language: null },
   });
   expect({ ...again, place: null }).toEqual({ ...first, place: null });
+});
+
+test("it says by which rules and tables, so that other keywords show", () => {
+  const rule = { id: "ai", parent: null, keywords: { en: ["robot"] }, negatives: {} };
+  const versionsWith = (words: string[]) => {
+    const topics = topicMatcher([{ ...rule, keywords: { en: words } }]);
+    const given = { title: "A", source: guangdong, fields: { language: null } };
+    return classify({ ...given, topics, places: shippedPlaces() }).derived;
+  };
+  const derived = versionsWith(["robot"]);
+  expect(derived.places).toMatch(/^\d+-[0-9a-f]{8}$/);
+  expect(versionsWith(["robot"])).toEqual(derived);
+  expect(versionsWith(["robots"]).topics).not.toBe(derived.topics);
 });
 
 test("an unknown place gives no prefix", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { LANGUAGE } from "../../../extractors/version.ts";
 import { addressOf, contentHash, draftArticle } from "../../../workers/article.ts";
 import { makeArticle } from "../../helpers/articles.ts";
 import { makeReading, SEEN } from "../../helpers/reading.ts";
@@ -20,6 +21,7 @@ describe("draftArticle", () => {
       sortAt: new Date("2026-11-25T08:00:00Z"),
       captureId: `capture of ${URL_A}`,
       sourceVersion: 1,
+      derived: { language: LANGUAGE, places: "1", topics: "1", relevance: "1" },
     });
   });
 
