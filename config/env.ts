@@ -56,6 +56,7 @@ export interface Config {
     readonly raw: number | null;
     readonly articles: number | null;
     readonly runs: number | null;
+    readonly changes: number | null;
   };
   readonly httpConcurrency: number;
   /** Requests at once to one address. */
@@ -175,6 +176,7 @@ function toConfig(values: Values, hosts: string, env: Env): Config {
       raw: values.NEWSGATHER_KEEP_RAW,
       articles: values.NEWSGATHER_KEEP_ARTICLES,
       runs: values.NEWSGATHER_KEEP_RUNS,
+      changes: values.NEWSGATHER_KEEP_CHANGES,
     },
     httpConcurrency: values.NEWSGATHER_HTTP_CONCURRENCY,
     addressConcurrency: values.NEWSGATHER_ADDRESS_CONCURRENCY,

@@ -168,6 +168,12 @@ export const Settings = z.object({
     "a duration from 1d on, or forever",
     "How long the records of runs are kept.",
   ),
+  NEWSGATHER_KEEP_CHANGES: define(
+    keep(),
+    "90d",
+    "a duration from 1d on, or forever",
+    "How long the change stream is kept; an older cursor gets 410 and a snapshot instead.",
+  ),
   NEWSGATHER_REQUEST_TIMEOUT: define(
     duration(1000),
     "30s",

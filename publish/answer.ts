@@ -1,25 +1,28 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { shortHash } from "../lib/hash.ts";
-import { AnswerCache, type Rendered } from "./cache.ts";
-import type { Snapshot } from "./snapshot.ts";
+import type { AnswerCache, Rendered } from "./cache.ts";
+import type { Head } from "./snapshot.ts";
 
 /** Answers a request from the cache, with validators; 304 where the reader has it already. */
-export type Answer = (
+export type Answer<State> = (
   request: FastifyRequest,
   reply: FastifyReply,
   /** What beside the address decides the answer, e.g. the format that `Accept` chose. */
   variant: string,
-  build: (snapshot: Snapshot) => Promise<Rendered>,
+  build: (state: State) => Promise<Rendered>,
 ) => Promise<FastifyReply>;
 
 /**
- * Makes the one way to answer reads: the entity tag follows from the snapshot's stamp and the
- * address, so a 304 and a repeated read cost no query beyond the snapshot (RFC 9110 section 13).
+ * Makes the one way to answer reads: the entity tag follows from the stamp of what the answer
+ * stands on and the address, so a 304 and a repeated read cost no query beyond reading that
+ * (RFC 9110 section 13).
  */
-export function answerer(snapshot: () => Promise<Snapshot>): Answer {
-  const cache = new AnswerCache({ entries: 400, chars: 24_000_000 });
+export function answerer<State extends Pick<Head, "stamp" | "changedAt" | "now">>(
+  read: () => Promise<State>,
+  cache: AnswerCache,
+): Answer<State> {
   return async (request, reply, variant, build) => {
-    const state = await snapshot();
+    const state = await read();
     const tag = shortHash(`${state.stamp}\n${variant}\n${request.url}`);
     const etag = `"${tag}"`;
     const modified = lastModified(state);
@@ -51,7 +54,7 @@ function isUnchanged(request: FastifyRequest, etag: string, modified: Date): boo
  * In whole seconds. Within the second of the last change another may follow, so until that second
  * is over the one before is named, and a reader that comes back then gets the newer answer.
  */
-function lastModified({ changedAt, now }: Snapshot): Date {
+function lastModified({ changedAt, now }: Pick<Head, "changedAt" | "now">): Date {
   const second = Math.floor(changedAt.getTime() / 1000);
   const over = Math.floor(now.getTime() / 1000) > second;
   return new Date((over ? second : second - 1) * 1000);

@@ -1,19 +1,31 @@
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { type Answer, answerer } from "./answer.ts";
+import { AnswerCache } from "./cache.ts";
 import type { ServerDeps } from "./config.ts";
-import { type Snapshot, snapshotReader } from "./snapshot.ts";
+import { type Head, headReader, type Snapshot, snapshotReader } from "./snapshot.ts";
+import { createWatch, type Watch } from "./stream/watch.ts";
 
 /** What every route gets. */
 export interface Context extends ServerDeps {
+  head: () => Promise<Head>;
   snapshot: () => Promise<Snapshot>;
-  answer: Answer;
+  /** Answers what hangs on the counters, too. */
+  answer: Answer<Snapshot>;
+  /** Answers what the stream and the sources alone decide. */
+  answerByHead: Answer<Head>;
+  watch: Watch;
+  now: () => Date;
 }
 
-/** The dependencies with one snapshot reader and one cache over all routes. */
+/** The dependencies with one reader of each state and one cache over all routes. */
 export function makeContext(deps: ServerDeps): Context {
-  const snapshot = snapshotReader(deps);
-  return { ...deps, snapshot, answer: answerer(snapshot) };
+  const head = headReader(deps);
+  const snapshot = snapshotReader(deps, head);
+  const cache = new AnswerCache({ entries: 400, chars: 24_000_000 });
+  const answers = { answer: answerer(snapshot, cache), answerByHead: answerer(head, cache) };
+  const { now = () => new Date() } = deps;
+  return { ...deps, now, head, snapshot, ...answers, watch: createWatch(head) };
 }
 
 /** A group of routes. */

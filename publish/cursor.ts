@@ -33,6 +33,20 @@ export function readListingCursor(cursor: string): Position {
   return { sortAt: new Date(Number(time)), id };
 }
 
+/** Opaque cursor within a snapshot: where its list goes on, and from where the stream does after it. */
+export function snapshotCursor(stream: StreamPosition, { sortAt, id }: Position): string {
+  return encode(`snapshot:${stream.seq}:${stream.epoch}:${sortAt.getTime()}:${id}`);
+}
+
+/** The places of a cursor; throws a 400 problem when it isn't one of ours. */
+export function readSnapshotCursor(cursor: string): { stream: StreamPosition; list: Position } {
+  const [, seq, epoch, time, id] =
+    /^snapshot:(\d{1,15}):(\d{1,6}):(-?\d{1,15}):([\w.:-]{1,200})$/.exec(decode(cursor)) ?? [];
+  if (id === undefined) throw badCursor();
+  const list = { sortAt: new Date(Number(time)), id };
+  return { stream: { seq: Number(seq), epoch: Number(epoch) }, list };
+}
+
 function decode(cursor: string): string {
   return Buffer.from(cursor, "base64url").toString();
 }

@@ -19,6 +19,7 @@ import { changesRoutes } from "./routes/changes.ts";
 import { feedsRoutes } from "./routes/feeds.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { pagesRoutes } from "./routes/pages.ts";
+import { snapshotRoutes } from "./routes/snapshot.ts";
 
 /** Nothing but our own style sheet: no script at all, no picture from elsewhere. */
 const CONTENT_SECURITY_POLICY = {
@@ -60,6 +61,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   const context = makeContext(deps);
+  app.addHook("preClose", async () => context.watch.close());
   answerProblems(app, problemPage(context));
   await deps.gate?.(app);
 
@@ -86,6 +88,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
 
   healthRoutes(app, context);
   changesRoutes(app, context);
+  snapshotRoutes(app, context);
   articlesRoutes(app, context);
   feedsRoutes(app, context);
   assetsRoutes(app, context);

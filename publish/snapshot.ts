@@ -1,36 +1,40 @@
 import { shortHash } from "../lib/hash.ts";
 import { dayIn } from "../lib/time.ts";
 import type { Day } from "../model/day.ts";
-import { headSeq } from "../store/changes.ts";
+import { followHead } from "../store/changes.ts";
 import { ALL, getDays } from "../store/days.ts";
 import { type PublicSource, readDirectory } from "../store/directory.ts";
 import { restorePoints } from "../store/epochs.ts";
 import type { ServerDeps } from "./config.ts";
 
 /** What every answer stands on; two answers with the same `stamp` and address are the same. */
-export interface Snapshot {
+export interface Head {
   /** Newest change of the stream. */
   seq: number;
   /** When this process saw that something had changed; never earlier than the change itself. */
   changedAt: Date;
   now: Date;
-  today: string;
-  counters: { today: Day; yesterday: Day; all: Day };
   sources: Map<string, PublicSource>;
   /** Heads of the stream at which the store was restored from a backup, oldest first. */
   restores: number[];
   stamp: string;
 }
 
+/** The head, and what pages show beside the articles. */
+export interface Snapshot extends Head {
+  today: string;
+  counters: { today: Day; yesterday: Day; all: Day };
+}
+
 const DIRECTORY_AGE = 5_000;
 
-/** A reader of snapshots; calls at the same time share one read of the store. */
-export function snapshotReader({ store, config, now = () => new Date() }: ServerDeps) {
-  let running: Promise<Snapshot> | undefined;
-  let directory = { sources: new Map<string, PublicSource>(), stamp: "", changedAt: new Date(0) };
+/** A reader of the head; one short query, and every 5 s the sources. Calls at the same time share it. */
+export function headReader({ store, config, now = () => new Date() }: ServerDeps) {
+  const headSeq = followHead(store);
+  let directory = { sources: new Map<string, PublicSource>(), stamp: "" };
   let restores: number[] = [];
   let directoryAt = 0;
-  let last: Snapshot | undefined;
+  const stamped = stamper();
 
   async function refreshDirectory(at: Date): Promise<void> {
     if (at.getTime() - directoryAt < DIRECTORY_AGE) return;
@@ -39,31 +43,46 @@ export function snapshotReader({ store, config, now = () => new Date() }: Server
     const stamp = shortHash(sources.map(({ _id, checksum }) => `${_id}:${checksum}`).join("\n"));
     directoryAt = at.getTime();
     if (stamp === directory.stamp) return;
-    directory = {
-      sources: new Map(sources.map((source) => [source._id, source])),
-      stamp,
-      changedAt: at,
-    };
+    directory = { sources: new Map(sources.map((source) => [source._id, source])), stamp };
   }
 
-  async function read(): Promise<Snapshot> {
+  return shared(async (): Promise<Head> => {
+    const at = now();
+    const [seq] = await Promise.all([headSeq(), refreshDirectory(at)]);
+    const stamp = `${seq}.${directory.stamp}.${restores.length}.${config.version}`;
+    return { seq, now: at, sources: directory.sources, restores, ...stamped(stamp, at) };
+  });
+}
+
+/** A reader of snapshots; calls at the same time share one read of the store. */
+export function snapshotReader(
+  { store, config, now = () => new Date() }: ServerDeps,
+  head: () => Promise<Head>,
+) {
+  const stamped = stamper();
+  return shared(async (): Promise<Snapshot> => {
     const at = now();
     const today = dayIn(config.timezone, at);
-    const [seq, days] = await Promise.all([
-      headSeq(store),
-      getDays(store, [today, dayBefore(today), ALL]),
-      refreshDirectory(at),
-    ]);
-    const all = days(ALL);
-    const stamp = `${seq}.${all.seq}.${today}.${directory.stamp}.${restores.length}.${config.version}`;
-    if (last?.stamp === stamp) return { ...last, now: at };
-    const counters = { today: days(today), yesterday: days(dayBefore(today)), all };
-    const { sources } = directory;
-    last = { seq, changedAt: at, now: at, today, counters, sources, restores, stamp };
-    return last;
-  }
+    const yesterday = dayBefore(today);
+    const [state, days] = await Promise.all([head(), getDays(store, [today, yesterday, ALL])]);
+    const counters = { today: days(today), yesterday: days(yesterday), all: days(ALL) };
+    const stamp = `${state.stamp}.${counters.all.seq}.${today}`;
+    return { ...state, today, counters, ...stamped(stamp, at) };
+  });
+}
 
-  return function snapshot(): Promise<Snapshot> {
+/** Remembers since when a stamp is what it is. */
+function stamper(): (stamp: string, at: Date) => { stamp: string; changedAt: Date } {
+  let last = { stamp: "", changedAt: new Date(0) };
+  return (stamp, at) => {
+    if (stamp !== last.stamp) last = { stamp, changedAt: at };
+    return last;
+  };
+}
+
+function shared<T>(read: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined;
+  return () => {
     running ??= read().finally(() => {
       running = undefined;
     });

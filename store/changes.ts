@@ -19,6 +19,16 @@ export async function headSeq(store: Store): Promise<number> {
   return readForward(store, hint);
 }
 
+/** Asks for the head again and again, from where the last look ended: one query while little is new. */
+export function followHead(store: Store): () => Promise<number> {
+  let seen: number | null = null;
+  return async () => {
+    const head = seen === null ? await headSeq(store) : await readForward(store, seen);
+    seen = Math.max(seen ?? 0, head);
+    return seen;
+  };
+}
+
 async function readForward(store: Store, from: number): Promise<number> {
   let head = from;
   for (;;) {

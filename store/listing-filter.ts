@@ -21,9 +21,9 @@ function narrowest(filter: ListingFilter): Filter<Article> {
 
 /** Whether an article is listed and all of the filter holds. */
 export function matches(article: ListedArticle, filter: ListingFilter): boolean {
-  const { sourceId, topic, country, language, day } = filter;
+  const { sourceId, topic, country, language, day, copies } = filter;
   return (
-    toVisible(article).listed &&
+    (copies ? article.status === "published" : toVisible(article).listed) &&
     (!sourceId || article.sourceId === sourceId) &&
     (!topic || article.topics.includes(topic)) &&
     (!country || article.country === country) &&

@@ -9,6 +9,8 @@ export interface ListingFilter {
   country?: string;
   language?: string;
   day?: string;
+  /** Copies, too, which lists leave to the article that stands for them. */
+  copies?: true;
   /** Bounds of `sortAt`, inclusive. */
   since?: Date;
   until?: Date;

@@ -1,3 +1,5 @@
+import { headSeq } from "./changes.ts";
+import { ALL, getDay } from "./days.ts";
 import { removeEach } from "./remove.ts";
 import { EPOCH, type Store } from "./store.ts";
 
@@ -58,4 +60,28 @@ export async function removeRuns(
     runs,
     found.flatMap(({ _id, open }) => (open ? [] : { _id })),
   );
+}
+
+/**
+ * Removes the oldest changes of the stream that were made before `until`, at most `limit`; answers how
+ * many. What the counters have not counted stays, and so does the newest: the head is found by it.
+ */
+export async function removeChanges(store: Store, until: Date, limit: number): Promise<number> {
+  const { changes, meta } = store.collections;
+  const head = await headSeq(store);
+  // Nobody may look for the head among what is removed here.
+  await meta.updateOne({ _id: "head" }, { $max: { value: head } }, { upsert: true });
+  const tail = (await meta.findOne({ _id: "tail" }))?.value ?? 0;
+  const most = Math.min(tail + limit, (await getDay(store, ALL)).seq, head - 1);
+  const page = await changes
+    .find({ seq: { $gt: tail, $lte: most } }, { projection: { seq: 1, at: 1 } })
+    .sort({ seq: 1 })
+    .toArray();
+  const young = page.findIndex(({ at }) => at >= until);
+  const last = (young < 0 ? page : page.slice(0, young)).at(-1)?.seq;
+  if (last === undefined) return 0;
+  await meta.updateOne({ _id: "tail" }, { $max: { value: last } }, { upsert: true });
+  // From further back, for what a pass left that was stopped here.
+  const removed = await changes.deleteMany({ seq: { $gt: tail - limit, $lte: last } });
+  return removed.deletedCount;
 }

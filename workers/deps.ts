@@ -56,5 +56,10 @@ export interface Settings {
   /** The portal's IANA time zone. */
   timezone: string;
   /** How long each class of data is kept, ms; null: for ever. */
-  keep: { raw: number | null; articles: number | null; runs: number | null };
+  keep: {
+    raw: number | null;
+    articles: number | null;
+    runs: number | null;
+    changes: number | null;
+  };
 }

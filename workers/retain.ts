@@ -1,5 +1,11 @@
 import { purgeArticles } from "../store/purge.ts";
-import { allSourceIds, removeBodies, removeCaptures, removeRuns } from "../store/retention.ts";
+import {
+  allSourceIds,
+  removeBodies,
+  removeCaptures,
+  removeChanges,
+  removeRuns,
+} from "../store/retention.ts";
 import type { Deps } from "./deps.ts";
 
 /** What was removed because its keeping time is over. */
@@ -8,6 +14,7 @@ export interface Retained {
   bodies: number;
   articles: number;
   runs: number;
+  changes: number;
 }
 
 const MINUTE = 60_000;
@@ -20,16 +27,17 @@ const MOST_ARTICLES = 200;
 
 /** Removes what is older than its class is kept: a bounded part of it, for a part of the sources. */
 export async function retain({ store, now, settings, log }: Deps): Promise<Retained> {
-  const { raw, articles, runs } = settings.keep;
+  const { raw, articles, runs, changes } = settings.keep;
   const at = now();
   const before = (kept: number) => new Date(at.getTime() - kept);
-  const removed: Retained = { captures: 0, bodies: 0, articles: 0, runs: 0 };
+  const removed: Retained = { captures: 0, bodies: 0, articles: 0, runs: 0, changes: 0 };
   for (const id of inTurn(await allSourceIds(store), at)) {
     if (raw !== null) removed.captures += await removeCaptures(store, id, before(raw), MOST);
     if (runs !== null) removed.runs += await removeRuns(store, id, before(runs), MOST);
   }
   // A day later than the captures that name them.
   if (raw !== null) removed.bodies = await removeBodies(store, before(raw + DAY), MOST);
+  if (changes !== null) removed.changes = await removeChanges(store, before(changes), MOST);
   if (articles !== null) {
     const limits = { limit: MOST_ARTICLES, at };
     removed.articles = await purgeArticles(store, before(articles), limits);

@@ -1,13 +1,22 @@
+import { Readable } from "node:stream";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Change } from "../../model/change.ts";
-import { REVISION_KINDS, type RevisionKind } from "../../model/revision.ts";
+import type { Filter } from "../../model/filter.ts";
 import { readChanges } from "../../store/changes.ts";
 import type { Rendered } from "../cache.ts";
-import { type Routes, typed } from "../context.ts";
-import { changesCursor, readChangesCursor } from "../cursor.ts";
-import { ApiItem, withinRights } from "../item.ts";
-import { Problem, ProblemError } from "../problem.ts";
-import type { Snapshot } from "../snapshot.ts";
+import { type Context, type Routes, typed } from "../context.ts";
+import { changesCursor } from "../cursor.ts";
+import { filterQuery, toFilter } from "../filter-query.ts";
+import { Problem } from "../problem.ts";
+import type { Head } from "../snapshot.ts";
+import { ApiChange, tell } from "../stream/change.ts";
+import { events } from "../stream/events.ts";
+import { checkWhole, startOf } from "../stream/position.ts";
+import { goneSignal } from "../stream/watch.ts";
+
+const FORMATS = ["json", "ndjson", "sse"] as const;
+type Format = (typeof FORMATS)[number];
 
 const Query = z.object({
   cursor: z
@@ -18,26 +27,15 @@ const Query = z.object({
       "`next_cursor` of the page before; absent: from the start; `latest`: only what comes",
     ),
   limit: z.coerce.number().int().min(1).max(500).default(100),
-  format: z.enum(["json", "ndjson"]).optional().describe("Wins over the Accept header"),
-});
-
-const REVISION_NAMES = Object.keys(REVISION_KINDS) as [RevisionKind, ...RevisionKind[]];
-
-const ApiChange = z.object({
-  seq: z
+  wait: z.coerce
+    .number()
     .int()
-    .describe(
-      "Grows; numbers are left out where readers could see the article neither before nor after",
-    ),
-  kind: z.enum(["created", "updated", "retracted", "merged"]),
-  articleId: z.string(),
-  version: z.int(),
-  at: z.iso.datetime(),
-  revision: z
-    .object({ revision: z.int(), kind: z.enum(REVISION_NAMES), because: z.string() })
-    .nullable()
-    .describe("What changed in the article itself; null where headline and text are as they were"),
-  item: ApiItem.nullable().describe("null when the article was retracted"),
+    .min(0)
+    .max(60)
+    .default(0)
+    .describe("Seconds that the answer may be kept back until there is a change to tell"),
+  format: z.enum(FORMATS).optional().describe("Wins over the Accept header"),
+  ...filterQuery,
 });
 
 const Page = z.object({
@@ -46,76 +44,103 @@ const Page = z.object({
   has_more: z.boolean(),
 });
 
+const DESCRIPTION = `Read until \`has_more\` is false, keep \`next_cursor\`, come back with it. Apply changes by \`articleId\` and \`version\`: a repeated one is harmless.
+
+* \`Accept: application/x-ndjson\` gives one change a line, with \`x-next-cursor\` and \`x-has-more\` in the header.
+* \`Accept: text/event-stream\` keeps the connection open: Server-Sent Events whose \`id\` is the cursor (\`Last-Event-ID\`) and whose \`event\` is the kind.
+* Under a filter an article that enters it comes as \`created\`, one that leaves it as \`retracted\`.
+* Changes are kept for a time (\`NEWSGATHER_KEEP_CHANGES\`): an older cursor gets 410; read \`/v1/snapshot\` then.`;
+
 /** `GET /v1/changes`: the gap-free stream of what readers can see. */
-export const changesRoutes: Routes = (app, { store, answer }) => {
+export const changesRoutes: Routes = (app, context) => {
+  const { store, answerByHead } = context;
   typed(app).get(
     "/v1/changes",
     {
       schema: {
         summary: "The gap-free stream of changes, oldest first",
-        description:
-          "Read until `has_more` is false, keep `next_cursor`, come back with it. Apply changes by `articleId` and `version`: a repeated one is harmless. `Accept: application/x-ndjson` gives one change a line, with `x-next-cursor` and `x-has-more` in the header.",
+        description: DESCRIPTION,
         tags: ["changes"],
         querystring: Query,
-        response: { 200: Page, 400: Problem, 410: Problem },
+        response: { 200: Page, 400: Problem, 410: Problem, 503: Problem },
       },
     },
     async (request, reply) => {
-      const { cursor, limit, format } = request.query;
-      const lines = format ? format === "ndjson" : wantsLines(request.headers.accept);
-      return answer(request, reply, lines ? "ndjson" : "json", async (snapshot) => {
-        const after = startOf(cursor, snapshot);
+      const { cursor, limit, wait } = request.query;
+      const filter = toFilter(request.query);
+      const format = request.query.format ?? formatOf(request.headers.accept);
+      if (format === "sse") return sendEvents(context, filter, { request, reply, cursor });
+      if (wait > 0) {
+        const signal = goneSignal(reply);
+        await somethingToTell(context, { cursor, filter, ms: wait * 1000, signal });
+      }
+      return answerByHead(request, reply, format, async (state) => {
+        const after = startOf(cursor, state);
         const changes = await readChanges(store, after, limit);
-        checkWhole(changes, after, snapshot.seq);
-        return render(changes, after, snapshot, lines);
+        checkWhole(changes, after, state.seq);
+        return render(changes, { after, filter, state, format });
       });
     },
   );
 };
 
-function wantsLines(accept = ""): boolean {
-  return /application\/(x-)?(ndjson|jsonl)/.test(accept);
+function formatOf(accept = ""): Format {
+  if (/text\/event-stream/.test(accept)) return "sse";
+  return /application\/(x-)?(ndjson|jsonl)/.test(accept) ? "ndjson" : "json";
 }
 
-function startOf(cursor: string | undefined, { seq, restores }: Snapshot): number {
-  if (cursor === undefined) return 0;
-  if (cursor === "latest") return seq;
-  const after = readChangesCursor(cursor);
-  // A backup took the store's place: what stood behind its head then is not what stands there now.
-  const kept = Math.min(...restores.slice(after.epoch), Number.POSITIVE_INFINITY);
-  if (after.seq > kept) throw expired("The store was restored from an older backup.");
-  if (after.seq <= seq && after.epoch <= restores.length) return after.seq;
-  const detail = "This cursor is ahead of the stream: it belongs to another store.";
-  throw new ProblemError(400, "bad-cursor", detail);
+async function sendEvents(
+  { store, head, watch }: Context,
+  filter: Filter,
+  asked: { request: FastifyRequest; reply: FastifyReply; cursor: string | undefined },
+): Promise<FastifyReply> {
+  const { request, reply } = asked;
+  const known = request.headers["last-event-id"];
+  const state = await head();
+  const after = startOf(typeof known === "string" ? known : asked.cursor, state);
+  checkWhole(await readChanges(store, after, 1), after, state.seq);
+  const read = (from: number, limit: number) => readChanges(store, from, limit);
+  const source = { after, filter, head, read, watch, signal: goneSignal(reply) };
+  return (
+    reply
+      .header("content-type", "text/event-stream; charset=utf-8")
+      .header("cache-control", "no-store")
+      .header("x-accel-buffering", "no")
+      // A connection that would stay open for a next request would hold up the server's end.
+      .header("connection", "close")
+      .send(Readable.from(events(source)))
+  );
 }
 
-function checkWhole(changes: Change[], after: number, head: number): void {
-  const whole = changes[0] ? changes[0].seq === after + 1 : after >= head;
-  if (whole) return;
-  throw expired("Changes behind this cursor are no longer kept.");
+/** Waits until the stream has something for a reader, or its time is over. */
+async function somethingToTell(
+  { store, head, watch }: Context,
+  asked: { cursor: string | undefined; filter: Filter; ms: number; signal: AbortSignal },
+): Promise<void> {
+  const { cursor, filter, signal } = asked;
+  const until = Date.now() + asked.ms;
+  const state = await head();
+  let [{ seq }, after] = [state, startOf(cursor, state)];
+  while (Date.now() < until && !signal.aborted && !watch.closing.aborted) {
+    const changes = seq > after ? await readChanges(store, after, 500) : [];
+    checkWhole(changes, after, seq);
+    if (tell(changes, filter, new Map()).length > 0) return;
+    const last = changes.at(-1)?.seq ?? after;
+    if (last === after) await watch.beyond(after, until - Date.now(), signal);
+    after = last;
+    ({ seq } = await head());
+  }
 }
 
-function expired(why: string): ProblemError {
-  const next =
-    "Ask /v1/changes?cursor=latest for a new cursor, read all of /v1/articles, then go on from that cursor.";
-  return new ProblemError(410, "cursor-expired", `${why} ${next}`);
-}
-
-function render(changes: Change[], after: number, snapshot: Snapshot, lines: boolean): Rendered {
+function render(
+  changes: Change[],
+  { after, filter, state, format }: { after: number; filter: Filter; state: Head; format: Format },
+): Rendered {
   const last = changes.at(-1)?.seq ?? after;
-  const items = changes.flatMap(({ seq, kind, articleId, version, before, at, item, ...more }) => {
-    const now = item.status === "published" && !item.erased;
-    const was = before?.status === "published";
-    if (!now && !was) return [];
-    const source = snapshot.sources.get(item.sourceId);
-    const about = { articleId, version, at, revision: more.revision ?? null };
-    if (!now) return { seq, kind: "retracted", ...about, item: null };
-    const given = withinRights(item, source);
-    return { seq, kind: was ? kind : "created", ...about, item: given };
-  });
-  const { length: epoch } = snapshot.restores;
-  const page = { next_cursor: changesCursor({ seq: last, epoch }), has_more: last < snapshot.seq };
-  if (!lines) {
+  const items = tell(changes, filter, state.sources);
+  const { length: epoch } = state.restores;
+  const page = { next_cursor: changesCursor({ seq: last, epoch }), has_more: last < state.seq };
+  if (format === "json") {
     const type = "application/json; charset=utf-8";
     return { type, body: JSON.stringify({ items, ...page }) };
   }

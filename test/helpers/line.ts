@@ -29,7 +29,7 @@ export interface TestLine {
   close: () => Promise<void>;
 }
 
-const KEEP = { raw: null, articles: null, runs: null };
+const KEEP = { raw: null, articles: null, runs: null, changes: null };
 
 /** One process of the line by HTTP; `sites` maps names to loopback addresses. */
 export async function openLine(options: {

@@ -2,7 +2,9 @@ import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Store } from "../../../store/store.ts";
 import { makeArticle, publishArticles } from "../../helpers/articles.ts";
+import { countCommands } from "../../helpers/commands.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
+import { openEvents } from "../../helpers/event-stream.ts";
 import { makePortal } from "../../helpers/portal.ts";
 
 let database: TestDatabase;
@@ -21,8 +23,15 @@ afterAll(async () => {
   await database.close();
 });
 
+interface SnapshotPage {
+  items: { id: string; version: number }[];
+  next_cursor: string | null;
+  has_more: boolean;
+  changes_cursor: string;
+}
+
 interface Page {
-  items: { seq: number; kind: string; articleId: string; item: object | null }[];
+  items: { seq: number; kind: string; articleId: string; version: number; item: object | null }[];
   next_cursor: string;
   has_more: boolean;
 }
@@ -110,6 +119,114 @@ test("a limit out of bounds is a 400 problem that names it", async () => {
   });
 });
 
+test("a page that no cache has costs two database round trips, a 304 one", async () => {
+  const counted = await countCommands(store);
+  const portal = await makePortal(counted.store);
+  // The sources are read every 5 s, whoever asks.
+  await portal.inject("/v1/changes?limit=1");
+  counted.reset();
+  const answer = await portal.inject("/v1/changes?limit=100");
+  expect(answer.json<Page>().items.length).toBeGreaterThan(40);
+  expect(counted.commands()).toEqual(["find changes", "find changes"]);
+  counted.reset();
+  const headers = { "if-none-match": String(answer.headers.etag) };
+  const again = await portal.inject({ url: "/v1/changes?limit=100", headers });
+  expect(again.statusCode).toBe(304);
+  expect(counted.commands()).toEqual(["find changes"]);
+  await portal.close();
+  await counted.close();
+});
+
+test("a filter tells what enters as created and what leaves as retracted", async () => {
+  const { next_cursor: cursor } = await get("?cursor=latest");
+  await publishArticles(store, "created", [
+    makeArticle("f1", { topics: ["egov"], country: "AT" }),
+    makeArticle("f2", { topics: ["egov"] }),
+    makeArticle("f3", { topics: ["transport"] }),
+  ]);
+  await publishArticles(store, "updated", [
+    makeArticle("f1", { topics: ["transport"], country: "AT" }),
+    makeArticle("f3", { topics: ["ai"] }),
+  ]);
+  const told = async (filter: string) =>
+    (await get(`?cursor=${cursor}&${filter}`)).items.map(
+      ({ articleId, kind }) => `${articleId} ${kind}`,
+    );
+  expect(await told("topic=egov")).toEqual(["f1 created", "f2 created", "f1 retracted"]);
+  expect(await told("topic=egov,ai&country=de")).toEqual(["f2 created", "f3 created"]);
+  const wrong = await app.inject("/v1/changes?country=Germany");
+  expect(wrong.json()).toMatchObject({ status: 400, detail: expect.stringMatching(/country/) });
+});
+
+test("a reader that waits is answered when there is something for him, or when his time is over", async () => {
+  const { next_cursor: cursor } = await get("?cursor=latest");
+  const since = performance.now();
+  const none = await get(`?cursor=${cursor}&wait=1`);
+  expect(performance.now() - since).toBeGreaterThan(900);
+  expect(none).toEqual({ items: [], next_cursor: cursor, has_more: false });
+
+  const waiting = get(`?cursor=${cursor}&wait=20&topic=water`);
+  await publishArticles(store, "created", [makeArticle("w1")]);
+  await publishArticles(store, "created", [makeArticle("w2", { topics: ["water"] })]);
+  const page = await waiting;
+  expect(page.items.map(({ articleId }) => articleId)).toEqual(["w2"]);
+  expect(performance.now() - since).toBeLessThan(10_000);
+});
+
+test("events carry the cursor, go on from Last-Event-ID and end with the server", async () => {
+  const portal = await makePortal(store);
+  const address = await portal.listen({ host: "127.0.0.1", port: 0 });
+  const { next_cursor: cursor } = await get("?cursor=latest");
+  const accept = { accept: "text/event-stream" };
+  const first = await openEvents(`${address}/v1/changes?cursor=${cursor}`, accept);
+  await publishArticles(store, "created", [makeArticle("e1"), makeArticle("e2")]);
+  const [one, two] = [await first.next(), await first.next()];
+  expect([one, two]).toMatchObject([
+    { event: "created", data: { articleId: "e1", item: { title: "Title of e1" } } },
+    { event: "created", data: { articleId: "e2" } },
+  ]);
+  const second = await openEvents(`${address}/v1/changes?cursor=latest`, {
+    ...accept,
+    "last-event-id": one?.id ?? "",
+  });
+  expect(await second.next()).toEqual(two);
+  const expired = await fetch(`${address}/v1/changes?cursor=nonsense`, { headers: accept });
+  expect(expired.status).toBe(400);
+  await portal.close();
+  expect(await first.next()).toBeNull();
+  expect(await second.next()).toBeNull();
+});
+
+test("a snapshot and the stream after it have everything, also what changed meanwhile", async () => {
+  const copy = new Map<string, number>();
+  let cursor = "";
+  let pages = 0;
+  let changes = "";
+  for (;;) {
+    const answer = await app.inject(`/v1/snapshot?limit=20${cursor && `&cursor=${cursor}`}`);
+    const page = answer.json<SnapshotPage>();
+    for (const { id, version } of page.items) copy.set(id, version);
+    if (pages++ === 1) {
+      // One that was listed, one that is to come, both moved to the other end of the list.
+      const sortAt = new Date("2020-01-01T00:00:00Z");
+      await publishArticles(store, "updated", [makeArticle("a44", { sortAt })]);
+      await publishArticles(store, "retracted", [makeArticle("a1", { status: "retracted" })]);
+      await publishArticles(store, "created", [makeArticle("new", { duplicateOf: "a2" })]);
+    }
+    changes ||= page.changes_cursor;
+    expect(page.changes_cursor).toBe(changes);
+    if (!page.has_more) break;
+    cursor = page.next_cursor ?? "";
+  }
+  for (const { articleId, version, kind } of (await get(`?cursor=${changes}`)).items) {
+    if (kind === "retracted") copy.delete(articleId);
+    else copy.set(articleId, version);
+  }
+  const there = await store.collections.articles.find({ status: "published" }).toArray();
+  expect(copy).toEqual(new Map(there.map(({ _id, version }) => [_id, version])));
+  expect(pages).toBeGreaterThan(2);
+});
+
 test("a cursor older than what is kept is a 410 that says how to go on", async () => {
   const start = await get("?limit=3");
   await store.collections.changes.deleteMany({ seq: { $gt: 0, $lte: 10 } });
@@ -119,7 +236,7 @@ test("a cursor older than what is kept is a 410 that says how to go on", async (
     expect(answer.statusCode).toBe(410);
     expect(answer.json()).toMatchObject({
       code: "cursor-expired",
-      detail: expect.stringMatching(/cursor=latest/),
+      detail: expect.stringMatching(/v1.snapshot/),
     });
   }
   const kept = Buffer.from("changes:10").toString("base64url");

@@ -171,6 +171,7 @@ const VERBS: [string, Verb][] = [
   ["readUnlisted", (store) => readUnlisted(store, NOW, 20)],
   ["removeCaptures", (store) => retention.removeCaptures(store, "s3", before(110_000), 2)],
   ["removeBodies", (store) => retention.removeBodies(store, before(119_000), 5)],
+  ["removeChanges", (store) => retention.removeChanges(store, before(-1), 5)],
   ["removeRuns", (store) => retention.removeRuns(store, "s3", before(55_000), 2)],
   ["purgeArticles", (store) => purgeArticles(store, before(59_800), { limit: 5, at: NOW })],
   ["addCaptures of what is there", (store) => addCaptures(store, [], [body])],

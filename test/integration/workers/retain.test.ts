@@ -9,7 +9,7 @@ import { openStage, type Scene, type Stage } from "../../helpers/scene.ts";
 import { articlePage } from "../../helpers/site.ts";
 
 const DAY = 86_400_000;
-const FOREVER = { raw: null, articles: null, runs: null };
+const FOREVER = { raw: null, articles: null, runs: null, changes: null };
 
 let stage: Stage;
 beforeAll(async () => {

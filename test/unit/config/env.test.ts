@@ -46,7 +46,12 @@ describe("loadConfig", () => {
       logLevel: "info",
       tick: 5000,
       diskFree: 1024 ** 3,
-      keep: { raw: 365 * 86_400_000, articles: null, runs: 90 * 86_400_000 },
+      keep: {
+        raw: 365 * 86_400_000,
+        articles: null,
+        runs: 90 * 86_400_000,
+        changes: 90 * 86_400_000,
+      },
       requestTimeout: 30_000,
       stuckAfter: 60_000,
       httpConcurrency: 16,

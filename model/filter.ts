@@ -1,0 +1,50 @@
+import { z } from "zod";
+import type { ChangeKind, Visible } from "./article.ts";
+import type { Change } from "./change.ts";
+import { toVisible } from "./item.ts";
+
+const any = (value: z.ZodType<string, string>) => z.array(value).min(1).max(50).optional();
+
+/** What somebody wants of the stream: one of the values of each field that is named, all fields together. */
+export const Filter = z.strictObject({
+  source: any(z.string().min(1).max(63)).describe("Ids of sources"),
+  topic: any(z.string().min(1).max(100)).describe("Ids of topics; one of an article's is enough"),
+  country: any(z.string().regex(/^[A-Z]{2}$/, "two capital letters, e.g. DE")).describe(
+    "ISO 3166-1 alpha-2",
+  ),
+  language: any(z.string().regex(/^[a-z]{2,3}$/, "two or three small letters, e.g. de")).describe(
+    "BCP 47 primary language",
+  ),
+});
+
+export type Filter = z.infer<typeof Filter>;
+
+/** Whether readers with this filter see an article. */
+export function passes(filter: Filter, visible: Visible): boolean {
+  const { source, topic, country, language } = filter;
+  return (
+    visible.status === "published" &&
+    has(source, [visible.sourceId]) &&
+    has(topic, visible.topics) &&
+    has(country, [visible.country]) &&
+    has(language, [visible.language])
+  );
+}
+
+/**
+ * What a change is to readers with this filter: an article that enters it is created for them, one
+ * that leaves it retracted; null when they see it neither before nor after.
+ */
+export function kindFor(
+  { kind, before, item }: Pick<Change, "kind" | "before" | "item">,
+  filter: Filter,
+): ChangeKind | null {
+  const now = !item.erased && passes(filter, toVisible(item));
+  const was = before !== null && passes(filter, before);
+  if (now) return was ? kind : "created";
+  return was ? "retracted" : null;
+}
+
+function has(wanted: string[] | undefined, values: (string | null)[]): boolean {
+  return !wanted || values.some((value) => value !== null && wanted.includes(value));
+}

@@ -1,0 +1,23 @@
+import { openStore } from "../../store/connect.ts";
+import type { Store } from "../../store/store.ts";
+
+/** A second view on a store's database that counts what it asks. */
+export async function countCommands({ client, db }: Store) {
+  const hosts = client.options.hosts.map(String).join();
+  const url = `mongodb://${hosts}/?directConnection=true&monitorCommands=true`;
+  const store = await openStore(url, { database: db.databaseName });
+  let seen: string[] = [];
+  store.client.on("commandStarted", ({ commandName, command }) => {
+    if (commandName in { hello: 1, ping: 1, endSessions: 1 }) return;
+    seen.push(`${commandName} ${String(command[commandName])}`);
+  });
+  return {
+    store,
+    /** Each round trip since the last reset, as `COMMAND COLLECTION`. */
+    commands: () => seen,
+    reset: () => {
+      seen = [];
+    },
+    close: () => store.close(),
+  };
+}

@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import type { ChangeKind, Visible } from "../../../model/article.ts";
+import { type Filter, kindFor } from "../../../model/filter.ts";
+import { toItem, toVisible } from "../../../model/item.ts";
+import { makeArticle } from "../../helpers/articles.ts";
+
+const article = makeArticle("a", { topics: ["smart-city", "egov"], country: "DE" });
+const visible = toVisible(article);
+const elsewhere: Visible = { ...visible, topics: ["transport"] };
+
+const egov: Filter = { topic: ["egov", "ai"] };
+const CASES: [string, ChangeKind, Visible | null, Partial<Visible>, Filter, ChangeKind | null][] = [
+  ["new and inside", "created", null, {}, egov, "created"],
+  ["new and outside", "created", null, { topics: ["transport"] }, egov, null],
+  ["inside before and after", "updated", visible, {}, egov, "updated"],
+  ["enters the filter", "updated", elsewhere, {}, egov, "created"],
+  ["leaves the filter", "updated", visible, { topics: ["transport"] }, egov, "retracted"],
+  ["outside before and after", "updated", elsewhere, { topics: ["water"] }, egov, null],
+  ["becomes a copy inside", "merged", visible, {}, egov, "merged"],
+  ["is retracted inside", "retracted", visible, { status: "retracted" }, egov, "retracted"],
+  ["is retracted outside", "retracted", elsewhere, { status: "retracted" }, egov, null],
+  ["comes back", "updated", { ...visible, status: "retracted" }, {}, {}, "created"],
+  ["all fields hold", "created", null, {}, { ...egov, country: ["AT", "DE"] }, "created"],
+  ["one field fails", "created", null, {}, { ...egov, country: ["AT"] }, null],
+  ["no country", "created", null, { country: null }, { country: ["DE"] }, null],
+];
+
+test.each(CASES)("%s", (_name, kind, before, after, filter, told) => {
+  const item = toItem({ ...article, ...after });
+  expect(kindFor({ kind, before, item }, filter)).toBe(told);
+});
+
+test("an erased item is not told, and gone for those who had it", () => {
+  const item = { ...toItem(article), erased: true as const };
+  expect(kindFor({ kind: "created", before: null, item }, {})).toBeNull();
+  expect(kindFor({ kind: "updated", before: visible, item }, {})).toBe("retracted");
+});
