@@ -1,12 +1,19 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import type { MetricObject } from "prom-client";
 import type { Env } from "../config/env.ts";
 import type { Role } from "../queues/pipeline.ts";
 import type { Exit, Service, Trouble } from "../services/service.ts";
 import { CommandError, EXIT } from "./exit.ts";
 
-/** What a role's process tells its parent: once that it is ready, and every second how it does. */
-export type RoleMessage = { ready: true; address: string | null } | { beat: Trouble | null };
+/**
+ * What a role's process tells its parent: once that it is ready, every second how it does, and every
+ * 5 s what it measured, where that is listened for.
+ */
+export type RoleMessage =
+  | { ready: true; address: string | null }
+  | { beat: Trouble | null }
+  | { metrics: MetricObject[] };
 
 const READY = 60_000;
 const STOP = 25_000;
@@ -14,7 +21,11 @@ const STOP = 25_000;
 const SILENCE = 5_000;
 
 /** One role as a process that ends with us: its IPC channel closes when we are gone. */
-export async function startProcess(role: Role, only: string[], env: Env): Promise<Service> {
+export async function startProcess(
+  role: Role,
+  options: { only: string[]; env: Env; onMetrics(metrics: MetricObject[]): void },
+): Promise<Service> {
+  const { only, env, onMetrics } = options;
   const child = fork(
     fileURLToPath(new URL("./role.js", import.meta.url)),
     [role, ...(only.length > 0 ? [only.join()] : [])],
@@ -24,6 +35,9 @@ export async function startProcess(role: Role, only: string[], env: Env): Promis
     child.once("exit", (code, signal) => resolve({ code, signal, output: "" }));
   });
   const look = hear(child);
+  child.on("message", (message: RoleMessage) => {
+    if ("metrics" in message) onMetrics(message.metrics);
+  });
   const ready = readyOf(child, role);
   const end = async () => {
     child.kill("SIGTERM");

@@ -12,6 +12,8 @@ const ORPHANED = 5000;
 /** How often the parent is told how this process does, and how often it looks, ms. */
 const BEAT = 1000;
 const LOOK = 3000;
+/** How often it is told what was measured, ms. */
+const MEASURED = 5000;
 
 // One role as a process of its own, under `newsgather start`: says where it listens when it is
 // ready, and ends with its parent.
@@ -52,6 +54,15 @@ tell({ ready: true, address: running.address });
 // The parent replaces a process that it no longer hears of.
 let trouble: Trouble | null = null;
 setInterval(() => tell({ beat: trouble }), BEAT);
+// The portal's process has its own `/metrics`.
+if (config.metricsListen && role !== "api") {
+  running.metrics.setDefaultLabels({ role });
+  const measured = async () => tell({ metrics: await running.metrics.getMetricsAsJSON() });
+  setInterval(
+    () => void measured().catch((err: unknown) => log.warn({ err }, "metrics not told")),
+    MEASURED,
+  );
+}
 for (;;) {
   await sleep(LOOK);
   trouble = await running.trouble();

@@ -1,9 +1,11 @@
+import type { MetricObject } from "prom-client";
 import type { Config, Env } from "../config/env.ts";
 import type { Logger } from "../config/logger.ts";
 import { ReleaseStack } from "../lib/stack.ts";
 import type { Role } from "../queues/pipeline.ts";
 import { startEmbedded } from "../services/embedded.ts";
 import { type Supervised, supervise } from "../services/supervise.ts";
+import { listenForMetrics } from "./metrics-listener.ts";
 import { reportParts } from "./report-parts.ts";
 import { startProcess } from "./role-process.ts";
 
@@ -38,10 +40,13 @@ export async function startTree(options: {
     stack.add("services", () => embedded.stop());
     const { mongoUrl, redisUrl } = embedded;
     const address = { MONGODB_URI: mongoUrl, REDIS_URL: redisUrl };
+    const measured = new Map<Role, MetricObject[]>();
     const started = await Promise.allSettled(
-      roles.map((role) =>
-        supervise(() => startProcess(role, only, { ...env, ...address }), { log, stuckAfter }),
-      ),
+      roles.map((role) => {
+        const onMetrics = (metrics: MetricObject[]) => void measured.set(role, metrics);
+        const run = { only, env: { ...env, ...address }, onMetrics };
+        return supervise(() => startProcess(role, run), { log, stuckAfter });
+      }),
     );
     const processes = started.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
     stack.add("roles", () => Promise.all(processes.map((process) => process.stop())));
@@ -50,6 +55,14 @@ export async function startTree(options: {
     const all = [...embedded.services, ...processes];
     const told = { database: config.dbName, processes: all, log };
     stack.add("parts", await reportParts(mongoUrl, told));
+    if (config.metricsListen) {
+      const stopListening = await listenForMetrics(config.metricsListen, {
+        metrics: async () => [...measured.values()],
+        problems: async () =>
+          all.flatMap(({ name, problem }) => (problem === null ? [] : `${name}: ${problem}`)),
+      });
+      stack.add("metrics", stopListening);
+    }
     return { mongoUrl, redisUrl, address: portal, processes: all, stop };
   } catch (error) {
     await stop();

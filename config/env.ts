@@ -29,6 +29,8 @@ export interface Config {
   readonly timezone: string;
   /** `chosen`: set by the operator, so a taken port is an error and not a reason to pick another. */
   readonly listen: { readonly host: string; readonly port: number; readonly chosen: boolean };
+  /** Where worker processes tell how they do; null: nowhere. */
+  readonly metricsListen: { readonly host: string; readonly port: number } | null;
   readonly baseUrl: string | null;
   /** Addresses and CIDRs. */
   readonly trustProxy: readonly string[];
@@ -155,6 +157,7 @@ function toConfig(values: Values, hosts: string, env: Env): Config {
     hosts,
     timezone: values.NEWSGATHER_TIMEZONE,
     listen: { ...values.NEWSGATHER_LISTEN, chosen: Boolean(env["NEWSGATHER_LISTEN"]) },
+    metricsListen: values.NEWSGATHER_METRICS_LISTEN,
     baseUrl: values.NEWSGATHER_BASE_URL,
     trustProxy: values.NEWSGATHER_TRUST_PROXY,
     publicReading: values.NEWSGATHER_PUBLIC_READING,

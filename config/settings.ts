@@ -90,6 +90,11 @@ export const Settings = z.object({
     "ADDRESS:PORT, e.g. 127.0.0.1:3000, 0.0.0.0:3000 or [::]:3000",
     "Where portal and API listen; beyond loopback only once there is a user or a key.",
   ),
+  NEWSGATHER_METRICS_LISTEN: optional(
+    text().transform(toListen),
+    "ADDRESS:PORT, e.g. 127.0.0.1:9464 or 0.0.0.0:9464",
+    "Where `/metrics`, `/healthz` and `/readyz` of the worker processes are; default: nowhere.",
+  ),
   NEWSGATHER_BASE_URL: optional(
     url(/^https?:$/).transform((value) => value.replace(/\/+$/, "")),
     "an http(s) address",

@@ -68,6 +68,16 @@ export async function dueHosts(
     .toArray();
 }
 
+/** Since when the host has waited that waits longest for its turn in a lane; null when none is due. */
+export async function longestDue(store: Store, lane: Lane, now: Date): Promise<Date | null> {
+  const [host] = await store.collections.hosts
+    .find({ [`nextTurnAt.${lane}`]: dueBy(now) }, { projection: { nextTurnAt: 1 } })
+    .sort({ [`nextTurnAt.${lane}`]: 1 })
+    .limit(1)
+    .toArray();
+  return host?.nextTurnAt[lane] ?? null;
+}
+
 /** Forgets a lane's turn. Call it before looking for due links: a link added meanwhile wakes it again. */
 export async function clearTurn(store: Store, host: string, lane: Lane): Promise<void> {
   await store.collections.hosts.updateOne(

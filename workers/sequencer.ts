@@ -6,6 +6,7 @@ import { appendChanges, headSeq } from "../store/changes.ts";
 import { countUp } from "../store/days.ts";
 import type { Store } from "../store/store.ts";
 import type { Deps } from "./deps.ts";
+import type { Meter } from "./meter.ts";
 
 /** Articles moved in one go, and changes counted in one go. */
 const BATCH = 200;
@@ -17,7 +18,7 @@ const IDLE = 250;
  * crash between leads to a repetition that the stream recognises. Answers how many were moved.
  */
 export async function sequence(store: Store, now: Date): Promise<number> {
-  return (await sequenceAfter(store, now, null)).moved;
+  return (await sequenceAfter(store, now, null)).moved.length;
 }
 
 /** One step of the sequencer; `head` is where its last one ended, null when the stream must be asked. */
@@ -25,9 +26,9 @@ async function sequenceAfter(
   store: Store,
   now: Date,
   head: number | null,
-): Promise<{ moved: number; head: number | null }> {
+): Promise<{ moved: readonly { at: Date }[]; head: number | null }> {
   const waiting = await articlesWithPending(store, now, BATCH);
-  if (waiting.length === 0) return { moved: 0, head };
+  if (waiting.length === 0) return { moved: [], head };
   const changes = waiting
     .flatMap(({ _id, pending }) =>
       inOrder(pending).map((change) => ({ articleId: _id, ...change })),
@@ -41,7 +42,7 @@ async function sequenceAfter(
       version: pending.length > 0 ? Math.max(...pending.map((change) => change.version)) : version,
     })),
   );
-  return { moved: changes.length, head: last };
+  return { moved: changes, head: last };
 }
 
 /** Changes of one article by version, with times that don't run backwards between two clocks. */
@@ -56,7 +57,10 @@ function inOrder(pending: PendingChange[]): PendingChange[] {
 }
 
 /** Runs the sequencer until `signal` fires; errors are logged and tried again. */
-export async function runSequencer({ store, log, now }: Deps, signal: AbortSignal): Promise<void> {
+export async function runSequencer(
+  { store, log, now, meter }: Deps & { meter: Meter },
+  signal: AbortSignal,
+): Promise<void> {
   // What an earlier process left uncounted.
   let behind = true;
   let head: number | null = null;
@@ -65,9 +69,10 @@ export async function runSequencer({ store, log, now }: Deps, signal: AbortSigna
       const step = await sequenceAfter(store, now(), head);
       const { moved } = step;
       head = step.head;
-      if (moved > 0 || behind) while ((await countUp(store)) > 0);
+      for (const { at } of moved) meter.served((now().getTime() - at.getTime()) / 1000);
+      if (moved.length > 0 || behind) while ((await countUp(store)) > 0);
       behind = false;
-      if (moved < BATCH) await sleep(IDLE, signal);
+      if (moved.length < BATCH) await sleep(IDLE, signal);
     } catch (error) {
       if (signal.aborted) return;
       behind = true;

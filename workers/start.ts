@@ -7,6 +7,7 @@ import type { Trouble } from "../services/service.ts";
 import { keepTime } from "./clock.ts";
 import { connect, keyPrefix, type QueueAddress } from "./enqueue.ts";
 import type { Handler } from "./handlers.ts";
+import type { Meter } from "./meter.ts";
 import { createProgress } from "./progress.ts";
 
 /** Stalls don't count against host turns: the page is the suspect, and links count their tries. */
@@ -27,16 +28,17 @@ export function startWorkers(
     concurrency: Partial<Record<QueueName, number>>;
     /** Work of which none ends for so long is stuck, ms; it is said after half of that. */
     stuckAfter: number;
+    meter: Meter;
     log: Logger;
   },
 ): Workers {
-  const { redisUrl, prefix, concurrency, stuckAfter } = options;
+  const { redisUrl, prefix, concurrency, stuckAfter, meter } = options;
   const progress = createProgress();
   const running = Object.entries(handlers).map(([key, handler]) => {
     const name = key as QueueName;
     const log = options.log.child({ queue: name });
     const connection = connect(redisUrl, { maxRetriesPerRequest: null });
-    const worker = new Worker(name, progress.counted(name, handler), {
+    const worker = new Worker(name, progress.counted(name, meter.job(name, handler)), {
       connection,
       prefix: keyPrefix(prefix, name),
       concurrency: concurrency[name] ?? 1,

@@ -3,6 +3,7 @@ import { loadConfig, processEnv } from "../../config/env.ts";
 import { createLogger } from "../../config/logger.ts";
 import { checkPipeline, ROLES, type Role } from "../../queues/pipeline.ts";
 import { CommandError } from "../exit.ts";
+import { listenForMetrics } from "../metrics-listener.ts";
 import { startRole } from "../roles/start-role.ts";
 import { serviceAddresses } from "../services.ts";
 import { startTree } from "../tree.ts";
@@ -42,6 +43,15 @@ async function one(role: Role): Promise<void> {
   const stopped = untilStopped();
   const running = await startRole(role, { config, ...addresses, log, only: null });
   log.info({ address: running.address ?? undefined }, "role started");
+  const { metricsListen } = config;
+  running.metrics.setDefaultLabels({ role });
+  const stopListening =
+    metricsListen &&
+    (await listenForMetrics(metricsListen, {
+      metrics: async () => [await running.metrics.getMetricsAsJSON()],
+      problems: async () => [(await running.trouble())?.text ?? []].flat(),
+    }));
   await stopped;
+  await stopListening?.();
   await running.stop();
 }

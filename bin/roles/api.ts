@@ -11,13 +11,13 @@ import { CommandError } from "../exit.ts";
 import { actionsOf } from "./actions.ts";
 import { checksOf } from "./checks.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
-import { createMetrics } from "./metrics.ts";
+import { addInstallation } from "./metrics.ts";
 import { version } from "./package.ts";
 import { readTopics } from "./topics.ts";
 
 /** Portal, API, feeds and the operators' pages. */
 export async function startApi(context: RoleContext): Promise<RunningRole> {
-  const { deps, stack, stop } = await openDeps(context);
+  const { deps, metrics, stack, stop } = await openDeps(context);
   const { config, log } = context;
   const { store, now } = deps;
   const topics = await readTopics();
@@ -40,7 +40,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
       version,
     },
     checks: checksOf(deps),
-    metrics: createMetrics(deps),
+    metrics: addInstallation(metrics, deps),
     logger: log,
     trustProxy: [...config.trustProxy],
     gate: (server) => setGate(server, { store, baseUrl, publicReading, perMinute, now }),
@@ -56,7 +56,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
     throw refused(error);
   });
   log.info({ address }, "portal is open");
-  return { address, trouble: () => Promise.resolve(null), stop };
+  return { address, metrics, trouble: () => Promise.resolve(null), stop };
 }
 
 /** An address that may not be listened on is a wrong setting. */

@@ -12,7 +12,7 @@ import { guardOf, openBrowser } from "./way-out.ts";
 export async function startBrowser(context: RoleContext): Promise<RunningRole> {
   const { config, log } = context;
   const opened = await openDeps(context);
-  const { stack, queues, stop } = opened;
+  const { stack, queues, metrics, meter, stop } = opened;
   const guard = guardOf(config);
   const { sandbox, concurrency } = config.browser;
   if (!sandbox)
@@ -26,11 +26,13 @@ export async function startBrowser(context: RoleContext): Promise<RunningRole> {
     ...queues,
     concurrency: { render: concurrency },
     stuckAfter: config.stuckAfter,
+    meter,
     log,
   });
   stack.add("workers", () => workers.close(LIMITS.shutdown / 2));
   return {
     address: null,
+    metrics,
     trouble: () => troubleOf(workers, opened.deps.producer, turns.outage),
     stop,
   };

@@ -1,3 +1,4 @@
+import { collectDefaultMetrics, Registry } from "prom-client";
 import type { Config } from "../../config/env.ts";
 import { PRODUCT } from "../../config/env.ts";
 import type { Logger } from "../../config/logger.ts";
@@ -6,6 +7,7 @@ import type { Trouble } from "../../services/service.ts";
 import { openStore } from "../../store/connect.ts";
 import type { Deps } from "../../workers/deps.ts";
 import { createProducer, type QueueAddress } from "../../workers/enqueue.ts";
+import { createMeter, type Meter } from "../../workers/meter.ts";
 import { roomOf } from "./room.ts";
 
 /** What a role is started with. */
@@ -22,6 +24,8 @@ export interface RoleContext {
 export interface RunningRole {
   /** Where it listens; null for roles that don't. */
   address: string | null;
+  /** What this process measures of itself. */
+  metrics: Registry;
   /** What keeps it from its work; null when nothing does. */
   trouble(): Promise<Trouble | null>;
   /** Drains and closes, last opened first; idempotent. */
@@ -32,6 +36,8 @@ export interface RunningRole {
 export interface Opened {
   deps: Deps;
   queues: QueueAddress;
+  metrics: Registry;
+  meter: Meter;
   stack: ReleaseStack;
   stop(): Promise<void>;
 }
@@ -63,5 +69,7 @@ export async function openDeps({
     settings: { product: PRODUCT, timezone: config.timezone, only, keep: config.keep },
     room: roomOf(config, store),
   };
-  return { deps, queues, stack, stop };
+  const metrics = new Registry();
+  collectDefaultMetrics({ register: metrics });
+  return { deps, queues, metrics, meter: createMeter(metrics), stack, stop };
 }

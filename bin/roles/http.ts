@@ -24,10 +24,11 @@ export async function startHttp(context: RoleContext): Promise<RunningRole> {
       ...opened.queues,
       concurrency: { fetch: config.httpConcurrency },
       stuckAfter: config.stuckAfter,
+      meter: opened.meter,
       log,
     },
   );
   opened.stack.add("workers", () => workers.close(LIMITS.shutdown / 2));
   const trouble = () => troubleOf(workers, opened.deps.producer, turns.outage);
-  return { address: null, trouble, stop: opened.stop };
+  return { address: null, metrics: opened.metrics, trouble, stop: opened.stop };
 }

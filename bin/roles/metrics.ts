@@ -1,15 +1,21 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { Counter, Gauge, type Registry } from "prom-client";
 import type { Part } from "../../model/part.ts";
+import { articlesWithPending } from "../../store/articles.ts";
 import { headSeq } from "../../store/changes.ts";
 import { ALL, getDay } from "../../store/days.ts";
+import { longestDue } from "../../store/hosts.ts";
 import { readParts } from "../../store/parts.ts";
 import type { Deps } from "../../workers/deps.ts";
 
-/** Process metrics, queue depths, and how far stream and counters are; read when asked. */
-export function createMetrics({ store, producer, now, room }: Deps): Registry {
-  const registry = new Registry();
+/**
+ * Adds what is true of the whole installation: queue depths, what is late, how far stream and
+ * counters are; read when asked, by few bounded queries.
+ */
+export function addInstallation(
+  registry: Registry,
+  { store, producer, now, room }: Deps,
+): Registry {
   const registers = [registry];
-  collectDefaultMetrics({ register: registry });
   const jobs = new Gauge({
     name: "newsgather_queue_jobs",
     help: "Jobs by queue and state",
@@ -27,6 +33,28 @@ export function createMetrics({ store, producer, now, room }: Deps): Registry {
     registers,
     async collect() {
       head.set(await headSeq(store));
+    },
+  });
+  const lag: Gauge = new Gauge({
+    name: "newsgather_changes_lag_seconds",
+    help: "How long the oldest change has waited for its place in the stream",
+    registers,
+    async collect() {
+      const [oldest] = await articlesWithPending(store, now(), 1);
+      const since = oldest?.pending[0]?.at ?? now();
+      lag.set((now().getTime() - since.getTime()) / 1000);
+    },
+  });
+  const overdue: Gauge = new Gauge({
+    name: "newsgather_host_overdue_seconds",
+    help: "How long the host that has waited longest is past its turn, by lane",
+    labelNames: ["lane"],
+    registers,
+    async collect() {
+      for (const lane of ["http", "browser"] as const) {
+        const at = await longestDue(store, lane, now());
+        overdue.set({ lane }, at ? (now().getTime() - at.getTime()) / 1000 : 0);
+      }
     },
   });
   const articles: Gauge = new Gauge({

@@ -16,14 +16,14 @@ const MAINTAIN = 60_000;
 
 /** The tick, source runs, housekeeping and the sequencer; any number may run at once. */
 export async function startScheduler(context: RoleContext): Promise<RunningRole> {
-  const { deps, queues, stack, stop } = await openDeps(context);
+  const { deps, queues, metrics, meter, stack, stop } = await openDeps(context);
   const { config, log } = context;
   await readSources(deps, config);
   const reload = () => void readSources(deps, config);
   process.on("SIGHUP", reload);
   stack.add("reload", () => process.off("SIGHUP", reload));
   const sequencing = new AbortController();
-  const sequencer = runSequencer(deps, sequencing.signal);
+  const sequencer = runSequencer({ ...deps, meter }, sequencing.signal);
   stack.add("sequencer", () => {
     sequencing.abort();
     return sequencer;
@@ -32,6 +32,7 @@ export async function startScheduler(context: RoleContext): Promise<RunningRole>
     ...queues,
     concurrency: { crawl: 8 },
     stuckAfter: config.stuckAfter,
+    meter,
     log,
   });
   stack.add("workers", () => workers.close(LIMITS.shutdown / 2));
@@ -45,7 +46,7 @@ export async function startScheduler(context: RoleContext): Promise<RunningRole>
   };
   every(config.tick, scheduleQueue);
   every(MAINTAIN, maintainQueue);
-  return { address: null, trouble: () => troubleOf(workers, deps.producer), stop };
+  return { address: null, metrics, trouble: () => troubleOf(workers, deps.producer), stop };
 }
 
 /** Takes over the configured sources, at start and on SIGHUP; mistakes are logged and lose nothing. */

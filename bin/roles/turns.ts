@@ -13,6 +13,7 @@ import { createCommit } from "../../workers/commit.ts";
 import type { TurnDeps } from "../../workers/deps.ts";
 import { connect } from "../../workers/enqueue.ts";
 import { createLinkBuffer } from "../../workers/link-buffer.ts";
+import { metered } from "../../workers/metered.ts";
 import { createOutage } from "../../workers/outage.ts";
 import { createParser } from "../../workers/parser.ts";
 import type { Opened, RoleContext } from "./context.ts";
@@ -27,7 +28,7 @@ const RESOLVED = 300_000;
 /** What host turns need, opened and put on the stack. */
 export function openTurns(
   { config, redisUrl }: RoleContext,
-  { deps, stack }: Opened,
+  { deps, meter, stack }: Opened,
   options: { guard: Guard; browser: BrowserSessions | null; topics: TopicRule[] },
 ): TurnDeps {
   const redis = connect(redisUrl, { maxRetriesPerRequest: 1 });
@@ -37,7 +38,7 @@ export function openTurns(
   stack.add("parser", () => parser.close());
   const { store, settings, now } = deps;
   const kept = { ttl: BELIEVED, size: 5000 };
-  return {
+  const turns: TurnDeps = {
     ...deps,
     http,
     parser,
@@ -52,4 +53,5 @@ export function openTurns(
     addresses: cached((host) => addressGroup(options.guard, host), { ...kept, ttl: RESOLVED }),
     boilerplate: cached((id) => boilerplateKeys(store, id), { ...kept, ttl: 30 * BELIEVED }),
   };
+  return metered(turns, meter);
 }

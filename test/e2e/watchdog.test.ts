@@ -1,11 +1,17 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { freePort } from "../../services/port.ts";
 import { newsgather } from "../helpers/newsgather.ts";
 import { kill, pidOfRole } from "../helpers/processes.ts";
 import { startTree, type Tree } from "../helpers/tree.ts";
 
 let tree: Tree;
+let probes: string;
 beforeAll(async () => {
-  tree = await startTree([], { NEWSGATHER_STUCK_AFTER: "6s" });
+  probes = `127.0.0.1:${await freePort()}`;
+  tree = await startTree([], {
+    NEWSGATHER_STUCK_AFTER: "6s",
+    NEWSGATHER_METRICS_LISTEN: probes,
+  });
 });
 afterAll(() => tree?.close());
 
@@ -35,6 +41,23 @@ test("a process that no longer answers is replaced, counted, and its cause shown
   expect(page).toMatch(/http.*has not answered for/s);
   const metrics = await (await fetch(`${tree.address}/metrics`)).text();
   expect(metrics).toMatch(/newsgather_part_replacements_total\{part="http"[^}]*\} 1/);
+});
+
+test("worker processes are probed and measured at an address of their own", async () => {
+  const get = (path: string) => fetch(`http://${probes}${path}`);
+  await vi.waitFor(async () => expect((await get("/readyz")).status).toBe(200), {
+    timeout: 30_000,
+  });
+  const says = async (pattern: RegExp) =>
+    expect(await (await get("/metrics")).text()).toMatch(pattern);
+  for (const role of ["scheduler", "http", "browser"]) {
+    await vi.waitFor(() => says(new RegExp(`process_resident_memory_bytes{role="${role}"} \\d`)), {
+      timeout: 30_000,
+    });
+  }
+  await says(
+    /newsgather_job_seconds_count\{(?=[^}]*queue="schedule")(?=[^}]*outcome="ok")[^}]*\} [1-9]/,
+  );
 });
 
 test("hosts that fail and dead letters are listed; what isn't there is named", async () => {

@@ -1,4 +1,5 @@
 import { Redis } from "ioredis";
+import { Registry } from "prom-client";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { sleep } from "../../../lib/time.ts";
 import { ensureHosts } from "../../../store/hosts.ts";
@@ -6,6 +7,7 @@ import { openRuns } from "../../../store/runs.ts";
 import { getSource } from "../../../store/sources.ts";
 import { crawl } from "../../../workers/crawl.ts";
 import { schedulerHandlers, turnHandlers } from "../../../workers/handlers.ts";
+import { createMeter } from "../../../workers/meter.ts";
 import { enqueueTurns, tick } from "../../../workers/schedule.ts";
 import { startWorkers } from "../../../workers/start.ts";
 import { makeSource } from "../../helpers/articles.ts";
@@ -149,6 +151,7 @@ test("the line brings each article once while Redis is wiped again and again", a
       prefix: line.prefix,
       concurrency: { fetch: 4 },
       stuckAfter: 60_000,
+      meter: createMeter(new Registry()),
       log: deps.log,
     },
   );

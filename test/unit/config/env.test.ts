@@ -31,6 +31,7 @@ describe("loadConfig", () => {
       hosts: "",
       timezone: "UTC",
       listen: { host: "127.0.0.1", port: 3000, chosen: false },
+      metricsListen: null,
       baseUrl: null,
       trustProxy: [],
       publicReading: true,

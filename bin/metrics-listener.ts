@@ -1,0 +1,72 @@
+import { once } from "node:events";
+import { createServer, type Server, type ServerResponse } from "node:http";
+import { AggregatorRegistry, type MetricObject, Registry } from "prom-client";
+
+/** What a listener answers with. */
+export interface Watched {
+  /** The figures of every process that is watched, each process's own list. */
+  metrics(): Promise<MetricObject[][]>;
+  /** What keeps a part from its work, in words; empty when all do it. */
+  problems(): Promise<string[]>;
+}
+
+/**
+ * Listens for probes and Prometheus where there is no portal: `/healthz` (this process answers),
+ * `/readyz` (every part does its work; else 503 with what keeps it), `/metrics`. Nothing of what is
+ * stored can be read there. Answers how to stop it.
+ */
+export async function listenForMetrics(
+  { host, port }: { host: string; port: number },
+  watched: Watched,
+): Promise<() => Promise<void>> {
+  const server = createServer((request, response) => {
+    answer(request.url ?? "/", watched).then(
+      (told) => send(response, told),
+      (error: unknown) => send(response, { status: 500, body: `${String(error)}\n` }),
+    );
+  });
+  server.listen(port, host);
+  await once(server, "listening");
+  return () => close(server);
+}
+
+interface Told {
+  status: number;
+  body: string;
+  type?: string;
+}
+
+async function answer(url: string, watched: Watched): Promise<Told> {
+  const [path = "/"] = url.split("?");
+  switch (path) {
+    case "/healthz":
+      return { status: 200, body: "ok\n" };
+    case "/readyz": {
+      const problems = await watched.problems();
+      if (problems.length === 0) return { status: 200, body: "ready\n" };
+      return { status: 503, body: `${problems.join("\n")}\n` };
+    }
+    case "/metrics":
+      return {
+        status: 200,
+        body: await AggregatorRegistry.aggregate(await watched.metrics()).metrics(),
+        type: Registry.PROMETHEUS_CONTENT_TYPE,
+      };
+    default:
+      return { status: 404, body: "only /healthz, /readyz and /metrics are here\n" };
+  }
+}
+
+function send(response: ServerResponse, { status, body, type }: Told): void {
+  response.writeHead(status, {
+    "content-type": type ?? "text/plain; charset=utf-8",
+    "cache-control": "no-store",
+  });
+  response.end(body);
+}
+
+async function close(server: Server): Promise<void> {
+  server.closeAllConnections();
+  server.close();
+  await once(server, "close");
+}
