@@ -10,6 +10,7 @@ type Register = (program: Command) => void;
 const COMMANDS: Record<string, () => Promise<{ register: Register }>> = {
   start: () => import("./commands/start.ts"),
   demo: () => import("./commands/demo.ts"),
+  discover: () => import("./commands/discover.ts"),
   try: () => import("./commands/try.ts"),
   fetch: () => import("./commands/fetch.ts"),
   run: () => import("./commands/run.ts"),

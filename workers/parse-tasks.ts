@@ -56,6 +56,14 @@ export interface DiscoverTask extends Page {
   page: number;
 }
 
+/** Reads a document of a site that isn't a source yet, by what it is. */
+export interface SurveyTask extends Omit<Page, "source"> {
+  task: "survey";
+  home: string;
+  /** Level of a sitemap, from 1. */
+  page: number;
+}
+
 /** All that is derived from one article page. */
 export interface Extracted {
   extraction: Extraction;

@@ -7,6 +7,7 @@ import { loadPlaces } from "../config/gazetteer.ts";
 import { LIMITS } from "../config/limits.ts";
 import { fingerprint } from "../dedupe/fingerprint.ts";
 import { discover } from "../discover/discover.ts";
+import { type SurveyedPage, surveyPage } from "../discover/survey/survey-page.ts";
 import { dropBoilerplate } from "../extractors/boilerplate/drop.ts";
 import { keyedParagraphs } from "../extractors/boilerplate/paragraphs.ts";
 import { extract } from "../extractors/extract.ts";
@@ -14,7 +15,13 @@ import { prepare } from "../extractors/language/detect.ts";
 import { extractPdf, isPdf } from "../extractors/pdf.ts";
 import { decodeText } from "../fetch/charset.ts";
 import type { Extraction } from "../model/article.ts";
-import type { Discovered, DiscoverTask, Extracted, ExtractTask } from "./parse-tasks.ts";
+import type {
+  Discovered,
+  DiscoverTask,
+  Extracted,
+  ExtractTask,
+  SurveyTask,
+} from "./parse-tasks.ts";
 import type { ThreadData } from "./parser.ts";
 import { forAnalysis, forStore, holding } from "./reserved.ts";
 
@@ -34,11 +41,15 @@ function placeFinder(): PlaceFinder {
 
 /** What a parser thread does with a task: bytes in, plain values out. */
 export default async function parse(
-  task: ExtractTask | DiscoverTask,
-): Promise<Extracted | Discovered> {
+  task: ExtractTask | DiscoverTask | SurveyTask,
+): Promise<Extracted | Discovered | SurveyedPage> {
   if (task.begun) Atomics.store(task.begun, 0, 1);
   if (task.task === "extract") return derived(task, await readFields(task));
-  return discovered(task, decodeText(task.body, task.contentType).text);
+  const { text } = decodeText(task.body, task.contentType);
+  if (task.task === "survey") {
+    return surveyPage({ ...task, text, limits: { links: LIMITS.sitemapUrls } });
+  }
+  return discovered(task, text);
 }
 
 function readFields(task: ExtractTask): Extraction | Promise<Extraction> {

@@ -1,14 +1,22 @@
 import pLimit from "p-limit";
 import { Piscina } from "piscina";
 import { LIMITS } from "../config/limits.ts";
+import type { SurveyedPage } from "../discover/survey/survey-page.ts";
 import { GiveUp, RetryLater } from "../model/failure.ts";
 import type { TopicRule } from "../model/topic.ts";
-import type { Discovered, DiscoverTask, Extracted, ExtractTask } from "./parse-tasks.ts";
+import type {
+  Discovered,
+  DiscoverTask,
+  Extracted,
+  ExtractTask,
+  SurveyTask,
+} from "./parse-tasks.ts";
 
 /** Parsing off the event loop: a page that hangs or bursts costs only its thread. */
 export interface Parser {
   extract(task: ExtractTask): Promise<Extracted>;
   discover(task: DiscoverTask): Promise<Discovered>;
+  survey(task: SurveyTask): Promise<SurveyedPage>;
   close(): Promise<void>;
 }
 
@@ -50,7 +58,7 @@ export function createParser(
   });
   // Waiting happens here and not in the pool, so that the clock runs for the page alone.
   const limit = pLimit(threads);
-  const run = async (task: ExtractTask | DiscoverTask): Promise<unknown> => {
+  const run = async (task: ExtractTask | DiscoverTask | SurveyTask): Promise<unknown> => {
     const begun = new Int32Array(new SharedArrayBuffer(4));
     const clock = pageClock(begun, deadline);
     // A copy of the bytes goes over, since the stored body may share their memory.
@@ -72,6 +80,7 @@ export function createParser(
   return {
     extract: async (task) => (await limit(run, task)) as Extracted,
     discover: async (task) => (await limit(run, task)) as Discovered,
+    survey: async (task) => (await limit(run, task)) as SurveyedPage,
     close: () => pool.close({ force: true }),
   };
 }

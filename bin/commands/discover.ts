@@ -1,0 +1,109 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { stringify } from "yaml";
+import { loadConfig, PRODUCT, processEnv } from "../../config/env.ts";
+import { loadSources } from "../../config/sources.ts";
+import { ReleaseStack } from "../../lib/stack.ts";
+import { GiveUp, RetryLater } from "../../model/failure.ts";
+import type { Candidate, Survey } from "../../model/survey.ts";
+import { surveySite } from "../../workers/survey/survey.ts";
+import { openDesk } from "../desk.ts";
+import { CommandError } from "../exit.ts";
+import { plainTable } from "../table.ts";
+
+/** `newsgather discover`: what a site offers, and the source that it could be. */
+export function register(program: Command): void {
+  program
+    .command("discover")
+    .description("find feeds, sitemaps and lists of a site from its home page; propose a source")
+    .argument("<url>", "the site's home page")
+    .option("--write", "write the proposed source into the folder of the sources, not verified")
+    .option("--json", "print everything as JSON")
+    .action(run);
+}
+
+async function run(url: string, options: { write?: true; json?: true }): Promise<void> {
+  if (!URL.canParse(url)) throw new CommandError("usage", `${url} is not an absolute address`);
+  const config = loadConfig(processEnv());
+  const { sources } = await loadSources(config.sourcesDir).catch(() => ({ sources: [] }));
+  const stack = new ReleaseStack();
+  try {
+    const desk = await openDesk(config, stack);
+    const survey = await surveySite(
+      {
+        ...desk,
+        product: PRODUCT,
+        now: () => new Date(),
+        taken: new Set(sources.map(({ id }) => id)),
+        progress: (step) => console.error(`looking at ${step}`),
+      },
+      url,
+    );
+    if (options.json) console.log(JSON.stringify(survey, null, 2));
+    else console.log(told(survey));
+    if (!survey.source) process.exitCode = 1;
+    else if (options.write) await write(config.sourcesDir, survey.source);
+  } catch (error) {
+    if (error instanceof GiveUp || error instanceof RetryLater) {
+      throw new CommandError("failed", error.message, { cause: error });
+    }
+    throw error;
+  } finally {
+    await stack.close();
+  }
+}
+
+async function write(dir: string, source: Record<string, unknown>): Promise<void> {
+  const file = join(dir, `${String(source["id"])}.yaml`);
+  const text = stringify({ ...source, verified: false });
+  // `wx`: a source that is there is never overwritten.
+  await writeFile(file, text, { flag: "wx" }).catch((error: unknown) => {
+    throw new CommandError("failed", `${file} was not written: ${String(error)}`, { cause: error });
+  });
+  console.error(`written to ${file}; its first run is the preview`);
+}
+
+function told(survey: Survey): string {
+  const { home, robots, language, country, requests, problems } = survey;
+  const delay = robots.delay > 0 ? `, ${robots.delay / 1000} s between requests` : "";
+  const perDay =
+    survey.requestsPerDay === null ? [] : [`about ${survey.requestsPerDay} requests a day`];
+  return [
+    `${home}: robots.txt: ${robots.verdict}${delay}; language ${language ?? "unknown"}, country ${country ?? "unknown"}; ${requests} requests made`,
+    table(survey.candidates),
+    ...problems,
+    ...perDay,
+    ...(survey.source ? ["", stringify(survey.source).trimEnd()] : []),
+  ].join("\n");
+}
+
+function table(candidates: Candidate[]): string {
+  const percent = (share: number | undefined) =>
+    share === undefined ? "" : `${Math.round(share * 100)} %`;
+  const rows = candidates.map(({ kind, url, from, measures, score, proposed, why }) => [
+    proposed ? "yes" : "no",
+    kind,
+    url,
+    score.toFixed(2),
+    measures?.articles ?? "",
+    measures?.newest?.toISOString().slice(0, 10) ?? "",
+    percent(measures?.articleShare),
+    percent(measures?.fullText),
+    percent(measures?.known),
+    why ?? from,
+  ]);
+  const head = [
+    "proposed",
+    "kind",
+    "address",
+    "score",
+    "articles",
+    "newest",
+    "like articles",
+    "full text",
+    "known",
+    "why, or where from",
+  ];
+  return plainTable(head, rows, { right: [3, 4, 6, 7, 8] });
+}

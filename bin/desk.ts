@@ -1,0 +1,59 @@
+import { type Config, PRODUCT } from "../config/env.ts";
+import { createLogger } from "../config/logger.ts";
+import { createAddressCap } from "../fetch/address-cap.ts";
+import { addressGroup } from "../fetch/address-group.ts";
+import { createPace } from "../fetch/pace.ts";
+import { cached } from "../lib/cache.ts";
+import type { ReleaseStack } from "../lib/stack.ts";
+import { openStore } from "../store/connect.ts";
+import { getHost } from "../store/hosts.ts";
+import { knownArticles } from "../store/known-articles.ts";
+import { connect } from "../workers/enqueue.ts";
+import { createParser, type Parser } from "../workers/parser.ts";
+import { sharedPlaces } from "../workers/shared-places.ts";
+import { createVisitor, ownPlaces, type TakePlace, type Visitor } from "../workers/visit.ts";
+import { readTopics } from "./roles/topics.ts";
+import { guardOf, openHttp } from "./roles/way-out.ts";
+import { serviceAddresses } from "./services.ts";
+
+/** What commands need that look at a site outside of a run. */
+export interface Desk {
+  visitor: Visitor;
+  parser: Parser;
+  /** Keys among the given ones of articles that sources already bring; none without a database. */
+  known(keys: string[]): Promise<ReadonlySet<string>>;
+}
+
+const KEPT = { ttl: 300_000, size: 1000 };
+
+/**
+ * Opens the way out and a parser. Where a newsgather runs here, hosts are asked at the pace that all its
+ * workers share; else at this process's own.
+ */
+export async function openDesk(config: Config, stack: ReleaseStack): Promise<Desk> {
+  const guard = guardOf(config);
+  const http = openHttp(config, guard, stack);
+  const parser = createParser(1, await readTopics());
+  stack.add("parser", () => parser.close());
+  const running = await serviceAddresses(config);
+  let takePlace: TakePlace = ownPlaces();
+  let known: Desk["known"] = () => Promise.resolve(new Set());
+  if (running) {
+    const store = await openStore(running.mongoUrl, { database: config.dbName });
+    stack.add("store", () => store.close());
+    const redis = connect(running.redisUrl, { maxRetriesPerRequest: 1 });
+    stack.add("pace", () => redis.disconnect());
+    const prefix = `${config.queuePrefix}:`;
+    takePlace = sharedPlaces({
+      pace: createPace(redis, prefix),
+      addressCap: createAddressCap(redis, prefix, config.addressConcurrency),
+      addresses: cached((host) => addressGroup(guard, host), KEPT),
+      hosts: cached((id) => getHost(store, id), KEPT),
+      log: createLogger(config),
+      random: Math.random,
+    });
+    known = (keys) => knownArticles(store, keys);
+  }
+  const visitor = createVisitor({ http, takePlace, product: PRODUCT, now: () => new Date() });
+  return { visitor, parser, known };
+}

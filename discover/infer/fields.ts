@@ -1,0 +1,148 @@
+import { type Element, isTag } from "domhandler";
+import { getAttributeValue } from "domutils";
+import { publishedAt } from "../published-at.ts";
+import { read, select } from "../selector.ts";
+import { classesOf, lineOf } from "./dom.ts";
+import type { Item } from "./groups.ts";
+
+/** Share of the entries that a field's selector must read. */
+const MOST = 0.6;
+/** Characters of a date at most, of a teaser at least. */
+const DATE_LENGTH = 60;
+const TEASER_LENGTH = 40;
+const SHORT_TEASER = 16;
+const HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"];
+
+/** How the entries of a list are read. */
+export interface Reading {
+  items: Item[];
+  language: string | undefined;
+  now: Date;
+}
+
+/** The link of each entry, relative to it. */
+export function linkSelector({ items }: Reading): string {
+  const headings = HEADINGS.filter((name) => items.every(({ link }) => isIn(name, link)));
+  const classes = shared(items.map(({ link }) => classesOf(link)));
+  const parents = shared(
+    items.map(({ link }) =>
+      link.parent && isTag(link.parent)
+        ? [link.parent.name, ...classesOf(link.parent).map((name) => `.${name}`)]
+        : [],
+    ),
+  );
+  const options = [
+    ...headings.map((name) => `${name} a`),
+    "a",
+    ...classes.map((name) => `a.${name}`),
+    ...parents.map((name) => `${name} > a`),
+  ];
+  const reads = (selector: string) =>
+    items.every(({ link, element }) => select(selector, element)[0] === link);
+  return options.find(reads) ?? "a";
+}
+
+/** The headline, where it isn't the link's text; undefined where it is. */
+export function titleSelector(reading: Reading): string | undefined {
+  const { items } = reading;
+  if (items.every(({ link, title }) => lineOf(link) === title)) return undefined;
+  const says = (selector: string) =>
+    shareOf(items, ({ element, title }) => read(selector, element)?.replace(/\s+/g, " ") === title);
+  const holds = ({ element, title }: { element: Element; title: string }) =>
+    lineOf(element) === title;
+  return bestOf([...HEADINGS, ...selectorsIn(items, holds)], says);
+}
+
+/** The date: an attribute meant for machines before text that reads as one. */
+export function dateSelector(reading: Reading): string | undefined {
+  const { items, language, now } = reading;
+  const dated = (selector: string) =>
+    shareOf(items, ({ element }) => {
+      const text = read(selector, element);
+      return text !== undefined && publishedAt(text, language, now) !== null;
+    });
+  const machine = ["time@datetime", "[itemprop=datePublished]@content", "abbr@title"];
+  const stated = bestOf(machine, dated);
+  if (stated) return stated;
+  return bestOf(
+    selectorsIn(items, ({ element, title }) => {
+      const text = lineOf(element);
+      const fits = text.length <= DATE_LENGTH && /\d/.test(text) && text !== title;
+      return fits && publishedAt(text, language, now) !== null;
+    }),
+    dated,
+  );
+}
+
+/** The teaser: a long text that is neither headline nor link. */
+export function teaserSelector({ items }: Reading): string | undefined {
+  const isTeaser = (text: string, title: string) => {
+    const least = /\p{Ideographic}/u.test(text) ? SHORT_TEASER : TEASER_LENGTH;
+    return text.length >= least && !text.includes(title);
+  };
+  const said = (selector: string) =>
+    shareOf(items, ({ element, title }) => {
+      const text = read(selector, element)?.replace(/\s+/g, " ");
+      return text !== undefined && isTeaser(text, title);
+    });
+  const holds = ({ element, title }: { element: Element; title: string }) =>
+    isTeaser(lineOf(element), title);
+  return bestOf(selectorsIn(items, holds), said);
+}
+
+/** Selectors of elements below the entries that `holds` is true of: class before tag, deep ones first. */
+function selectorsIn(
+  items: Item[],
+  holds: (found: { element: Element; title: string }) => boolean,
+): string[] {
+  const counts = new Map<string, number>();
+  for (const { element, title } of items.slice(0, 30)) {
+    const names = new Set<string>();
+    for (const below of select("*", element)) {
+      if (below === element || below.name === "a" || HEADINGS.includes(below.name)) continue;
+      if (!holds({ element: below, title })) continue;
+      for (const name of classesOf(below)) names.add(`.${name}`);
+      const property = attributeOf(below, "itemprop");
+      if (/^\w+$/.test(property)) names.add(`[itemprop=${property}]`);
+      names.add(below.name);
+    }
+    for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  const sorted = [...counts].toSorted((a, b) => b[1] - a[1] || rank(a[0]) - rank(b[0]));
+  return sorted.map(([name]) => name);
+}
+
+/** A class says more than a tag, and a tag that is meant for it more than a box. */
+function rank(name: string): number {
+  if (/^[.[]/.test(name)) return 0;
+  return name === "p" || name === "time" ? 1 : name === "div" ? 3 : 2;
+}
+
+/** The first of the selectors that read the most entries; undefined where they are too few. */
+function bestOf(selectors: string[], shareFor: (selector: string) => number): string | undefined {
+  let best: { selector: string; share: number } | undefined;
+  for (const selector of selectors) {
+    const share = shareFor(selector);
+    if (share >= MOST && share > (best?.share ?? 0)) best = { selector, share };
+  }
+  return best?.selector;
+}
+
+function shareOf<T>(all: T[], is: (one: T) => boolean): number {
+  return all.length === 0 ? 0 : all.filter(is).length / all.length;
+}
+
+function shared(lists: string[][]): string[] {
+  const [first = [], ...rest] = lists;
+  return first.filter((name) => rest.every((list) => list.includes(name)));
+}
+
+function isIn(name: string, link: Element): boolean {
+  for (let up = link.parent; up && isTag(up); up = up.parent) if (up.name === name) return true;
+  return false;
+}
+
+/** Attribute of an element, on one line. */
+export function attributeOf(element: Element, name: string): string {
+  return getAttributeValue(element, name)?.replace(/\s+/g, " ").trim() ?? "";
+}

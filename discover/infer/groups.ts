@@ -1,0 +1,141 @@
+import { type Document, type Element, isTag } from "domhandler";
+import { getAttributeValue } from "domutils";
+import { urlKey } from "../canonical-url.ts";
+import { select } from "../selector.ts";
+import { sameSite } from "../site.ts";
+import { around, isAround, lineOf, parentOf, shapeOf } from "./dom.ts";
+
+/** One entry of a list: its link, the element that holds it alone, its headline. */
+export interface Item {
+  link: Element;
+  /** Absolute. */
+  url: string;
+  element: Element;
+  title: string;
+}
+
+/** Links that stand alike, each with its entry. */
+export interface Group {
+  items: Item[];
+  score: number;
+}
+
+/** Entries of a list at least. */
+const FEWEST = 3;
+/** Links of a page that are looked at, and groups that are weighed. */
+const MOST_LINKS = 3000;
+const MOST_GROUPS = 60;
+const HEADING = "h1, h2, h3, h4, h5, h6";
+/** Words that say nothing of an article. */
+const HOLLOW = 4;
+
+/** The page's repeated links, the most like a list of articles first. */
+export function groupsOf(document: Document, url: string): Group[] {
+  const byPlace = new Map<string, { link: Element; url: string }[]>();
+  for (const link of select("a[href]", document).slice(0, MOST_LINKS)) {
+    const target = targetOf(link, url);
+    if (target === null || isAround(link)) continue;
+    const place = [link, ...around(link).slice(0, 2)].map(shapeOf).join("<");
+    const there = byPlace.get(place);
+    if (there) there.push({ link, url: target });
+    else byPlace.set(place, [{ link, url: target }]);
+  }
+  return [...byPlace.values()]
+    .filter((links) => links.length >= FEWEST)
+    .toSorted((a, b) => b.length - a.length)
+    .slice(0, MOST_GROUPS)
+    .flatMap((links) => groupOf(links) ?? [])
+    .toSorted((a, b) => b.score - a.score);
+}
+
+function groupOf(links: { link: Element; url: string }[]): Group | null {
+  const alone = elementsAlone(links);
+  const texts = new Set(links.map(({ link }) => lineOf(link)));
+  // "Read more" ten times: the headline stands elsewhere in the entry.
+  const isHollow = texts.size <= links.length / 2;
+  const seen = new Set<string>();
+  const items = links.flatMap(({ link, url }): Item[] => {
+    const element = alone.get(link) ?? link;
+    const [heading] = select(HEADING, isHollow ? element : link);
+    const title = heading ? lineOf(heading) : isHollow ? "" : longestPart(link);
+    const key = urlKey(url);
+    if (title === "" || seen.has(key)) return [];
+    seen.add(key);
+    return [{ link, url, element, title }];
+  });
+  if (items.length < FEWEST || new Set(items.map(({ title }) => title)).size < FEWEST) return null;
+  return { items, score: scoreOf(items) };
+}
+
+/** The headline in a link that holds more than it: its longest part. */
+function longestPart(link: Element): string {
+  const parts = link.children.filter(isTag).map(lineOf).filter(Boolean);
+  const [longest] = parts.toSorted((a, b) => b.length - a.length);
+  return parts.length > 1 && longest ? longest : lineOf(link);
+}
+
+/** For each link the largest element around it that holds no other address of its group. */
+function elementsAlone(links: { link: Element; url: string }[]): Map<Element, Element> {
+  const targets = new Map<Element, string | null>();
+  for (const { link, url } of links) {
+    for (let up: Element | null = link; up; up = parentOf(up)) {
+      const known = targets.get(up);
+      if (known === null) break;
+      targets.set(up, known === undefined || known === url ? url : null);
+    }
+  }
+  return new Map(
+    links.map(({ link }) => {
+      let element = link;
+      for (let up = parentOf(link); up && targets.get(up) !== null; up = parentOf(up)) element = up;
+      return [link, element];
+    }),
+  );
+}
+
+/** How much a group looks like a list of articles: many, long headlines, in headings, own addresses. */
+function scoreOf(items: Item[]): number {
+  const share = (is: (item: Item) => boolean) => items.filter(is).length / items.length;
+  const words = share(({ title }) => wordsIn(title) >= HOLLOW);
+  const heads = share(({ link, element }) => isHeaded(link, element));
+  const paths = share(({ url }) => isArticleAddress(url));
+  const rich = share(({ element, title }) => lineOf(element).length > title.length + 8);
+  return Math.log2(1 + items.length) * (0.1 + 2 * words + heads + paths + rich);
+}
+
+/** Words of a text; two ideographs count as one. */
+function wordsIn(text: string): number {
+  const ideographs = text.match(/[\p{Ideographic}\p{Script=Kana}\p{Script=Hangul}]/gu)?.length ?? 0;
+  const others = text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0;
+  return Math.max(ideographs / 2, others);
+}
+
+function isHeaded(link: Element, element: Element): boolean {
+  if (select(HEADING, link).length > 0) return true;
+  for (let up = parentOf(link); up; up = parentOf(up)) {
+    if (/^h[1-6]$/.test(up.name)) return true;
+    if (up === element) return false;
+  }
+  return false;
+}
+
+/** Whether an address looks like one of an article: words joined, a date, or a number of its own. */
+export function isArticleAddress(url: string): boolean {
+  const { pathname, search } = new URL(url);
+  const last = pathname.split("/").findLast((part) => part !== "") ?? "";
+  if (
+    /(?:^|\/)(?:tags?|category|categories|author|authors|page|search|login)(?:\/|$)/i.test(pathname)
+  )
+    return false;
+  if (/\/(?:19|20)\d\d\/?(?:\d{1,2}|[a-z]{3})?\//.test(pathname)) return true;
+  if (last.split(/[-_]|%20/).filter((word) => word.length > 1).length >= 3) return true;
+  return /\d{3,}/.test(last) || /[?&](?:id|p|aid|nid|newsid|article|item)=\w*\d/i.test(search);
+}
+
+function targetOf(link: Element, base: string): string | null {
+  const href = getAttributeValue(link, "href")?.trim() ?? "";
+  if (href === "" || href.startsWith("#") || !URL.canParse(href, base)) return null;
+  const url = new URL(href, base).href;
+  if (!/^https?:/.test(url) || !sameSite(url, base) || urlKey(url) === urlKey(base)) return null;
+  return url;
+}

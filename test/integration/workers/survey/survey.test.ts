@@ -1,0 +1,173 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { parse } from "yaml";
+import { urlKey } from "../../../../discover/canonical-url.ts";
+import { entryPoints } from "../../../../discover/entry-points.ts";
+import { createGuard } from "../../../../fetch/guard.ts";
+import { parseHosts } from "../../../../fetch/hosts-file.ts";
+import { createHttp, type Http } from "../../../../fetch/http.ts";
+import { Source } from "../../../../model/source.ts";
+import { createParser, type Parser } from "../../../../workers/parser.ts";
+import { surveySite } from "../../../../workers/survey/survey.ts";
+import { createVisitor, ownPlaces, type Visitor } from "../../../../workers/visit.ts";
+import { type LayoutSites, serveLayouts } from "../../../helpers/layouts/sites.ts";
+import { measured } from "../../../helpers/measured.ts";
+import { isVerify } from "../../../helpers/size.ts";
+import { startWorld, type World } from "../../../world/world.ts";
+
+let layouts: LayoutSites;
+let world: World;
+let http: Http;
+let parser: Parser;
+beforeAll(async () => {
+  layouts = await serveLayouts("127.1.8.1");
+  world = await startWorld({ port: 0 });
+  const hosts = parseHosts([layouts.hosts, world.hosts].join("\n"));
+  const guard = createGuard({ hosts, allowNetworks: ["127.1.0.0/16"] });
+  http = createHttp({ guard, userAgent: "Newsgather/test" });
+  parser = createParser(1, []);
+});
+afterAll(() => Promise.all([layouts.close(), world.close(), http.close(), parser.close()]));
+
+const visitorOf = (): Visitor =>
+  createVisitor({
+    http,
+    takePlace: ownPlaces(),
+    product: "Newsgather",
+    now: () => new Date(),
+    delay: 0,
+  });
+
+const survey = (home: string, known: ReadonlySet<string> = new Set(), taken = new Set<string>()) =>
+  surveySite(
+    {
+      visitor: visitorOf(),
+      parser,
+      product: "Newsgather",
+      now: () => new Date(),
+      known: (keys) => Promise.resolve(new Set(keys.filter((key) => known.has(key)))),
+      taken,
+      progress: () => {},
+    },
+    home,
+  );
+
+/** Keys of all articles that a source's runs would find. */
+async function articlesOf(source: Source): Promise<Set<string>> {
+  const visitor = visitorOf();
+  const found = new Set<string>();
+  const seen = new Set<string>();
+  const waiting = entryPoints(source);
+  for (let entry = waiting.shift(); entry && seen.size < 60; entry = waiting.shift()) {
+    const { url, kind, page } = entry;
+    if (kind === "article" || seen.has(urlKey(url))) continue;
+    seen.add(urlKey(url));
+    const came = await visitor.visit(url, kind);
+    if (!("received" in came)) continue;
+    const { decoded: body, headers, url: at } = came.received;
+    const contentType = headers["content-type"] ?? null;
+    const task = { task: "discover", kind, page, body, contentType, url: at } as const;
+    const { topics, keepTopics, trust, relevance, rights, select, ...rest } = source;
+    const view = { _id: source.id, topics, keepTopics, trust, relevance, rights, select, ...rest };
+    const { discovery } = await parser.discover({ ...task, source: view, now: new Date() });
+    for (const link of discovery.links) {
+      if (link.kind === "article") found.add(urlKey(link.url));
+      else waiting.push(link);
+    }
+  }
+  return found;
+}
+
+test("from the home page alone a source is proposed that finds the articles, on layouts and in the sample world", async () => {
+  const worldSites = world.sources.map(({ id, yaml }) => {
+    const { home } = parse(yaml) as { home: string };
+    const own = world.truth.articles.filter((article) => article.sourceId === id);
+    return {
+      name: id,
+      way: "world",
+      home,
+      articles: own.map(({ url, variants }) => [url, ...variants]),
+    };
+  });
+  const layoutSites = layouts.sites.map((site) => ({
+    ...site,
+    articles: site.articles.map((url) => [url]),
+  }));
+  const told: { name: string; way: string; share: number; requests: number; what: string }[] = [];
+  for (const site of [...layoutSites, ...worldSites].filter((_, n) => isVerify || n % 3 === 0)) {
+    const { source, requests, candidates } = await survey(site.home);
+    const what = candidates
+      .filter(({ proposed }) => proposed)
+      .map(({ kind, url }) => `${kind} ${new URL(url).pathname}`);
+    const found = source ? await articlesOf(Source.parse(source)) : new Set();
+    const right = site.articles.filter((urls) => urls.some((url) => found.has(urlKey(url)))).length;
+    told.push({
+      name: site.name,
+      way: site.way,
+      share: right / site.articles.length,
+      requests,
+      what: what.join(", "),
+    });
+  }
+  const good = told.filter(({ share }) => share >= 0.95);
+  measured(
+    `survey: ${good.length} of ${told.length} sites have a source that finds 95 % of the articles; ${Math.max(...told.map(({ requests }) => requests))} requests at most`,
+  );
+  const short = told.filter((one) => one.share < 0.95);
+  measured(`too little found: ${JSON.stringify(short)}`);
+  expect(good.length / told.length).toBeGreaterThanOrEqual(0.9);
+}, 120_000);
+
+test("comment feeds and feeds of other sites are refused with the reason, known articles count against a candidate", async () => {
+  const site = layouts.sites.find(({ way }) => way === "link tag");
+  const { candidates, source, requestsPerDay } = await survey(site?.home ?? "");
+  const why = (end: string) => candidates.find(({ url }) => url.endsWith(end))?.why;
+  expect(why("/comments/feed/")).toBe("a feed of readers' comments");
+  expect(why("elsewhere.example/feed")).toMatch(/on another site, elsewhere.example/);
+  const feed = candidates.find(({ kind }) => kind === "feed");
+  expect(feed).toMatchObject({ proposed: true, why: null, measures: { known: 0, dated: 1 } });
+  expect(requestsPerDay).toBeGreaterThan(0);
+
+  const known = new Set(site?.articles.map(urlKey));
+  const again = await survey(site?.home ?? "", known, new Set([String(source?.["id"])]));
+  const later = again.candidates.find(({ kind }) => kind === "feed");
+  expect(later?.measures?.known).toBe(1);
+  expect(later?.score).toBeLessThan(feed?.score ?? 0);
+  expect(again.source?.["id"]).not.toBe(source?.["id"]);
+});
+
+test("a sitemap with other pages is narrowed to the folders of its articles", async () => {
+  const site = layouts.sites.find(({ way }) => way === "sitemap");
+  const { source, robots } = await survey(site?.home ?? "");
+  const [first = ""] = site?.articles ?? [];
+  expect(source?.["include"]).toEqual([`/${new URL(first).pathname.split("/")[1]}/**`]);
+  expect(robots.verdict).toBe("allowed");
+});
+
+test("a host is asked at its pace, with its robots.txt", async () => {
+  const delay = 60;
+  const times: number[] = [];
+  const timed: Pick<Http, "get"> = {
+    get: (request) => {
+      times.push(Date.now());
+      return http.get(request);
+    },
+  };
+  const places = ownPlaces();
+  const visitor = createVisitor({
+    http: timed,
+    takePlace: places,
+    product: "Newsgather",
+    now: () => new Date(),
+    delay,
+  });
+  const site = layouts.sites.find(({ way }) => way === "robots sitemap");
+  const home = site?.home ?? "";
+  expect(await visitor.visit(new URL("/intern/x", home).href, "listing")).toMatchObject({
+    refused: { skipped: "robots" },
+  });
+  await visitor.visit(home, "listing");
+  await visitor.visit(new URL("/about", home).href, "listing");
+  expect(times).toHaveLength(3);
+  const gaps = times.slice(1).map((at, n) => at - (times[n] ?? 0));
+  expect(Math.min(...gaps)).toBeGreaterThanOrEqual(delay);
+});

@@ -1,0 +1,114 @@
+import { urlKey } from "../../discover/canonical-url.ts";
+import { refusalOf } from "../../discover/survey/measure.ts";
+import type { Named } from "../../discover/survey/named.ts";
+import type { SurveyedPage } from "../../discover/survey/survey-page.ts";
+import { robotsSitemaps, wellKnown } from "../../discover/survey/well-known.ts";
+import type { FoundLink } from "../../model/discovery.ts";
+import type { Candidate } from "../../model/survey.ts";
+import type { SurveyDeps } from "./deps.ts";
+import { look, type Opened } from "./look.ts";
+
+/** Addresses that a survey looks at, at most, beside robots.txt; and of each kind. */
+const BUDGET = 24;
+const MOST = { feed: 6, sitemap: 5, listing: 5 };
+/** Sitemaps of an index that are read. */
+const CHILDREN = 2;
+/** A candidate that was read, with what it names. */
+export interface Found {
+  candidate: Candidate;
+  links: FoundLink[];
+  /** Keys of the articles among them. */
+  articles: ReadonlySet<string>;
+  language: string | null;
+}
+
+/**
+ * Looks at what the home page names, then at usual addresses of what is still missing; answers what was
+ * read and what is refused, with why.
+ */
+export async function lookAtAll(
+  deps: SurveyDeps,
+  first: Opened,
+  home: string,
+  robots: string,
+): Promise<{ looked: Found[]; refused: Candidate[] }> {
+  const looked: Found[] = [];
+  const refused: Candidate[] = [];
+  const seen = new Set<string>();
+  const counts = { feed: 0, sitemap: 0, listing: 0 };
+  let budget = BUDGET;
+  const keep = (named: Named, opened: Opened, links: FoundLink[]) => {
+    const { page } = opened;
+    const why = refusalOf(page.kind, { ...page.discovery, links });
+    const candidate = {
+      ...blank({ ...named, kind: page.kind, url: named.url, why }),
+      ...(page.listing && { listing: { ...page.listing, url: named.url } }),
+    };
+    if (why !== null) refused.push(candidate);
+    else looked.push({ candidate, links, articles: keysOf(links), language: page.language });
+  };
+  const tryOne = async (named: Named): Promise<SurveyedPage | null> => {
+    const key = urlKey(named.url);
+    if (seen.has(key) || budget <= 0 || counts[named.kind] >= MOST[named.kind]) return null;
+    seen.add(key);
+    if (named.why !== null) {
+      refused.push(blank(named));
+      return null;
+    }
+    budget -= 1;
+    counts[named.kind] += 1;
+    deps.progress(named.url);
+    const opened = await look(deps, named, home);
+    if ("why" in opened) {
+      if (named.from !== "a usual address") refused.push(blank({ ...named, why: opened.why }));
+      return null;
+    }
+    seen.add(urlKey(opened.url));
+    // A usual address that leads to a page instead, such as the home page, is no find.
+    if (opened.page.kind !== named.kind && named.from === "a usual address") return null;
+    keep(named, opened, await withChildren(opened));
+    return opened.page;
+  };
+  const withChildren = async ({ page }: Opened): Promise<FoundLink[]> => {
+    const links = [...page.discovery.links];
+    if (page.kind !== "sitemap") return links;
+    for (const child of links.filter(({ kind }) => kind === "sitemap").slice(0, CHILDREN)) {
+      if (budget <= 0) break;
+      budget -= 1;
+      deps.progress(child.url);
+      const named: Named = { url: child.url, kind: "sitemap", from: "an index", why: null };
+      const opened = await look(deps, named, home, 2);
+      if ("page" in opened) links.push(...opened.page.discovery.links);
+    }
+    return links;
+  };
+  const has = (kind: Candidate["kind"]) => looked.some(({ candidate }) => candidate.kind === kind);
+  const tryUsual = async (kind: Named["kind"]) => {
+    for (const named of wellKnown(home, kind)) if (!has(kind)) await tryOne(named);
+  };
+
+  seen.add(urlKey(first.url));
+  const itself: Named = { url: first.url, kind: "listing", from: "the given page", why: null };
+  keep(itself, first, first.page.discovery.links);
+  const more: Named[] = [];
+  for (const named of first.page.named) {
+    const page = await tryOne(named);
+    // A page called "RSS" lists the feeds; a page of news may name its own.
+    if (page?.kind === "listing") more.push(...page.named.filter(({ kind }) => kind === "feed"));
+  }
+  for (const named of more) await tryOne(named);
+  for (const named of robotsSitemaps(robots, home)) await tryOne(named);
+  if (!has("feed")) await tryUsual("feed");
+  if (!has("sitemap")) await tryUsual("sitemap");
+  if (looked.filter(({ candidate }) => candidate.kind !== "sitemap").length === 0)
+    await tryUsual("listing");
+  return { looked, refused };
+}
+
+function blank({ url, kind, from, why }: Named): Candidate {
+  return { url, kind, from, measures: null, score: 0, proposed: false, why };
+}
+
+function keysOf(links: readonly FoundLink[]): Set<string> {
+  return new Set(links.filter(({ kind }) => kind === "article").map(({ url }) => urlKey(url)));
+}

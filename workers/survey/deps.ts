@@ -1,0 +1,16 @@
+import type { Parser } from "../parser.ts";
+import type { Visitor } from "../visit.ts";
+
+/** What a survey stands on. */
+export interface SurveyDeps {
+  visitor: Visitor;
+  parser: Pick<Parser, "survey">;
+  product: string;
+  now: () => Date;
+  /** Keys among the given ones of articles that sources already bring. */
+  known(keys: string[]): Promise<ReadonlySet<string>>;
+  /** Ids of sources that are there. */
+  taken: ReadonlySet<string>;
+  /** Told what is looked at next. */
+  progress(step: string): void;
+}

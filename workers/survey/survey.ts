@@ -1,0 +1,88 @@
+import { urlKey } from "../../discover/canonical-url.ts";
+import { sameSite } from "../../discover/site.ts";
+import { countryOf, draftSource, requestsPerDay } from "../../discover/survey/draft.ts";
+import { includeOf } from "../../discover/survey/include.ts";
+import { measure } from "../../discover/survey/measure.ts";
+import { choose, scoreOf } from "../../discover/survey/rank.ts";
+import { robotsDelay, verdict } from "../../fetch/robots-policy.ts";
+import { GiveUp } from "../../model/failure.ts";
+import { isSkipped, SKIP_REASONS } from "../../model/skipped.ts";
+import type { Candidate, Survey } from "../../model/survey.ts";
+import { type Found, lookAtAll } from "./candidates.ts";
+import type { SurveyDeps } from "./deps.ts";
+import { look } from "./look.ts";
+
+const DAY = 86_400_000;
+/** Articles that count when entry points are chosen are at most this old, ms. */
+const RECENT = 30 * DAY;
+
+/**
+ * Surveys a site from its home page: looks at the feeds, sitemaps and pages of news that it names,
+ * or that are at usual addresses, measures them and proposes a source. Throws `GiveUp` when the
+ * home page can't be read.
+ */
+export async function surveySite(deps: SurveyDeps, address: string): Promise<Survey> {
+  const { visitor, product, now } = deps;
+  deps.progress(address);
+  const first = await look(
+    deps,
+    { url: address, kind: "listing", from: "the given address", why: null },
+    address,
+  );
+  if ("why" in first) throw new GiveUp("bad-response", `${address}: ${first.why}`);
+  const home = sameSite(first.url, address) ? address : first.url;
+  const copy = await visitor.robots(first.url);
+  const said = verdict(copy, product, first.url);
+  const problems = home !== address ? [`${address} leads to ${first.url}`] : [];
+  const { looked, refused } = await lookAtAll(deps, first, home, copy.text);
+  const candidates = await ranked(deps, looked);
+  const all = [...candidates, ...refused];
+  const chosen = all.filter(({ proposed }) => proposed);
+  const { page } = first;
+  const language = page.language ?? looked.map(({ language: one }) => one).find(Boolean) ?? null;
+  const country = countryOf(home);
+  const delay = robotsDelay(copy, product);
+  const found = looked.filter(({ candidate }) => chosen.some(({ url }) => url === candidate.url));
+  const include = includeOf(found.map(({ links, candidate }) => ({ links, kind: candidate.kind })));
+  const facts = { home, title: page.title, language, country, chosen, include, delay };
+  return {
+    home,
+    at: now(),
+    robots: { verdict: isSkipped(said) ? SKIP_REASONS[said.skipped] : "allowed", delay },
+    language,
+    country,
+    candidates: all,
+    source: chosen.length > 0 ? draftSource({ ...facts, taken: deps.taken }) : null,
+    requestsPerDay: chosen.length > 0 ? requestsPerDay(chosen) : null,
+    requests: visitor.requests(),
+    problems: chosen.length > 0 ? problems : [...problems, "nothing on this site can be proposed"],
+  };
+}
+
+/** Measures what was looked at, and chooses. */
+async function ranked({ now, known }: SurveyDeps, looked: Found[]): Promise<Candidate[]> {
+  const keys = [...new Set(looked.flatMap(({ articles }) => [...articles]))];
+  const there = await known(keys.slice(0, 5000));
+  const at = now();
+  const measured = looked.map(({ candidate, links, articles }) => {
+    const measures = measure(links, (url) => there.has(urlKey(url)));
+    return {
+      candidate: { ...candidate, measures, score: scoreOf(candidate.kind, measures, at) },
+      articles,
+    };
+  });
+  return choose(measured, recentOf(looked, at));
+}
+
+/** Keys of articles that are new enough to count; of undated ones those that feeds and lists name. */
+function recentOf(looked: Found[], now: Date): Set<string> {
+  const recent = new Set<string>();
+  for (const { candidate, links } of looked) {
+    for (const { kind, url, hints } of links) {
+      const at = hints.publishedAt ?? hints.modifiedAt;
+      const counts = at ? now.getTime() - at.getTime() < RECENT : candidate.kind !== "sitemap";
+      if (kind === "article" && counts) recent.add(urlKey(url));
+    }
+  }
+  return recent;
+}

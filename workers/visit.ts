@@ -1,0 +1,144 @@
+import { decodeText } from "../fetch/charset.ts";
+import { disposition } from "../fetch/disposition.ts";
+import { type Http, SITEMAP_LIMITS } from "../fetch/http.ts";
+import type { Received } from "../fetch/received.ts";
+import { robotsCopy, robotsDelay, verdict } from "../fetch/robots-policy.ts";
+import { cached } from "../lib/cache.ts";
+import { sleep } from "../lib/time.ts";
+import { GiveUp, RetryLater } from "../model/failure.ts";
+import type { RobotsCopy } from "../model/host.ts";
+import type { Hop, LinkKind } from "../model/link.ts";
+import { isSkipped, type Skipped } from "../model/skipped.ts";
+
+/** What came of an address that was looked at outside of a run: a page, or why none came. */
+export type Visited = { hops: Hop[] } & (
+  | { received: Received }
+  | { refused: Skipped }
+  | { failed: { cause: string; detail: string } }
+);
+
+/** The right to make one request to a host. */
+export interface Place {
+  start(): Promise<() => void>;
+  release(): Promise<unknown>;
+}
+
+/** Looks at addresses as a run would: same guard, robots.txt, pace, redirects, judgement. */
+export interface Visitor {
+  visit(url: string, kind: LinkKind, headers?: Record<string, string>): Promise<Visited>;
+  robots(url: string): Promise<RobotsCopy>;
+  /** Requests made so far. */
+  requests(): number;
+}
+
+/** Waits for a place at a host, `delay` ms after the last request to it. */
+export type TakePlace = (host: string, delay: number) => Promise<Place>;
+
+/** From the end of a request to the start of the next, where nobody asks for more, ms. */
+const DELAY = 2000;
+/** Tries of one address, and the longest wait between them, ms. */
+const TRIES = 2;
+const PATIENCE = 5000;
+/** A Crawl-delay over this is kept by not looking at all, ms. */
+const LONGEST_DELAY = 60_000;
+const ROBOTS_KEPT = 600_000;
+
+/** A visitor over a way out; `takePlace` keeps the pace. */
+export function createVisitor(options: {
+  http: Pick<Http, "get">;
+  takePlace: TakePlace;
+  product: string;
+  now: () => Date;
+  delay?: number;
+  ignoreRobots?: boolean;
+}): Visitor {
+  const { http, takePlace, product, now, delay: least = DELAY, ignoreRobots = false } = options;
+  let requests = 0;
+  const copies = cached(readRobots, { ttl: ROBOTS_KEPT, size: 1000 });
+
+  return { visit, robots: (url) => copies.get(new URL(url).origin), requests: () => requests };
+
+  async function ask(url: string, delay: number, kind: LinkKind, headers = {}) {
+    const place = await takePlace(new URL(url).host, delay);
+    requests += 1;
+    try {
+      const limits = kind === "sitemap" ? { limits: SITEMAP_LIMITS } : {};
+      return await http.get({ url, headers, start: place.start, ...limits });
+    } finally {
+      await place.release();
+    }
+  }
+
+  async function readRobots(origin: string): Promise<RobotsCopy> {
+    let url = `${origin}/robots.txt`;
+    for (let hop = 0; ; hop++) {
+      const answer = await ask(url, least, "listing").catch((error: unknown) => String(error));
+      if (typeof answer === "string") return robotsCopy({ failed: answer }, null, now());
+      if (isSkipped(answer)) {
+        return robotsCopy({ failed: answer.detail ?? answer.skipped }, null, now());
+      }
+      const { status, location, decoded, headers } = answer;
+      if (location && hop < 5) url = location;
+      else {
+        const { text } = decodeText(decoded, headers["content-type"]);
+        return robotsCopy({ status, text }, null, now());
+      }
+    }
+  }
+
+  async function visit(first: string, kind: LinkKind, headers = {}): Promise<Visited> {
+    const hops: Hop[] = [];
+    for (let url = first, attempts = 1; ; ) {
+      const copy = ignoreRobots ? null : await copies.get(new URL(url).origin);
+      const said = copy && verdict(copy, product, url);
+      if (said && isSkipped(said)) return { hops, refused: said };
+      const delay = Math.max(least, copy ? robotsDelay(copy, product) : 0);
+      if (delay > LONGEST_DELAY) {
+        const detail = `robots.txt asks for ${delay / 1000} s between requests`;
+        return { hops, failed: { cause: "too-many-requests", detail } };
+      }
+      const what = await ask(url, delay, kind, headers).then(
+        (received) => (isSkipped(received) ? received : judged(received, hops, attempts)),
+        (error: unknown) => failureOf(error),
+      );
+      if (isSkipped(what)) return { hops, refused: what };
+      if (what instanceof RetryLater && attempts < TRIES) {
+        attempts += 1;
+        await sleep(Math.min(PATIENCE, what.delay));
+        continue;
+      }
+      if (what instanceof RetryLater || what instanceof GiveUp) {
+        return { hops, failed: { cause: what.reason, detail: what.message } };
+      }
+      if (what.to === null) return { hops, received: what.received };
+      hops.push({ url, status: what.received.status, location: what.to });
+      url = what.to;
+    }
+
+    function judged(received: Received, before: Hop[], attempts: number) {
+      const context = { kind, attempts, hops: before, now: now(), random: 0 };
+      const judgement = disposition(received, context);
+      if (judgement instanceof RetryLater || judgement instanceof GiveUp || isSkipped(judgement)) {
+        return judgement;
+      }
+      return { received, to: judgement.kind === "redirect" ? judgement.to : null };
+    }
+  }
+}
+
+function failureOf(error: unknown): RetryLater | GiveUp {
+  if (error instanceof RetryLater || error instanceof GiveUp) return error;
+  return new GiveUp("unknown", error instanceof Error ? error.message : String(error));
+}
+
+/** Places of one process alone, where no other one shares the pace. */
+export function ownPlaces(): TakePlace {
+  const free = new Map<string, number>();
+  return async (host, delay) => {
+    await sleep(Math.max(0, (free.get(host) ?? 0) - Date.now()));
+    return {
+      start: () => Promise.resolve(() => {}),
+      release: () => Promise.resolve(free.set(host, Date.now() + delay)),
+    };
+  };
+}
