@@ -10,6 +10,7 @@ import type { Capture } from "../model/capture.ts";
 import type { RevisionMark, RevisionVerdict } from "../model/revision.ts";
 import type { Relevance } from "../model/topic.ts";
 import type { Extracted } from "./parse-tasks.ts";
+import { publishedBy } from "./published.ts";
 
 /** An article without the changes that wait on it. */
 export type Draft = Omit<Article, "pending" | "pendingAt">;
@@ -51,8 +52,9 @@ export function draftArticle(
   const { classified } = extracted.article;
   const seenAt = capture.fetchedAt;
   const firstSeenAt = existing?.firstSeenAt ?? seenAt;
-  const publishedAt = fields.publishedAt && notAhead(fields.publishedAt, seenAt, firstSeenAt);
-  const sortAt = publishedAt ?? firstSeenAt;
+  const by = { extractor: EXTRACTOR, sourceVersion, firstSeenAt, captureId: capture._id };
+  const published = publishedBy(fields, existing, by);
+  const sortAt = published.publishedAt ?? firstSeenAt;
   const text = fields.text ?? "";
   const hash = contentHash(classified.title, text);
   const { title } = classified;
@@ -75,7 +77,7 @@ export function draftArticle(
     url: addressOf(reading),
     title: classified.title,
     text,
-    publishedAt,
+    ...published,
     language: classified.language,
     prefix: classified.prefix,
     country: classified.country,
@@ -167,14 +169,6 @@ export function standing(
   const detail = `${score} of ${min}: ${grounds.join(", ")}`;
   const at = existing?.unlisted?.at ?? now;
   return { status: "unlisted", unlisted: { reason: "below relevance", detail, at } };
-}
-
-/**
- * A publication date never lies in the future: one that does, as seen on the page, becomes the time
- * of the first look, so that it doesn't move with each further one.
- */
-function notAhead(claimed: Date, seenAt: Date, firstSeenAt: Date): Date {
-  return claimed < seenAt ? claimed : firstSeenAt;
 }
 
 function withoutLayout(text: string): string {
