@@ -25,13 +25,16 @@ export type ExportedArticle = Pick<
   | "version"
 > & { id: string };
 
-/** Every stored article, streamed. */
+/** Every stored article but those that were erased, streamed. */
 export async function* exportArticles(store: Store): AsyncGenerator<ExportedArticle> {
   const cursor = store.collections.articles.find(
     {},
     { projection: { html: 0, evidence: 0, pending: 0 } },
   );
-  for await (const article of cursor) yield exported(article);
+  for await (const article of cursor) {
+    // What is left of an erased article says nothing.
+    if (article.contentHash !== "") yield exported(article);
+  }
 }
 
 function exported(article: Article): ExportedArticle {

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { exportArticles } from "../../../../bin/pass/export-articles.ts";
 import { urlKey } from "../../../../discover/canonical-url.ts";
 import { readAudit } from "../../../../store/audit.ts";
 import { readChanges } from "../../../../store/changes.ts";
@@ -13,6 +14,7 @@ import { sequence } from "../../../../workers/sequencer.ts";
 import { makeSource } from "../../../helpers/articles.ts";
 import { endProcess, withFaults } from "../../../helpers/faults.ts";
 import { drive } from "../../../helpers/line.ts";
+import { makePortal } from "../../../helpers/portal.ts";
 import { remainsOf } from "../../../helpers/remains.ts";
 import { openStage, type Scene, type Stage } from "../../../helpers/scene.ts";
 import { articlePage, textOf } from "../../../helpers/site.ts";
@@ -120,6 +122,15 @@ describe("an erased article", () => {
       { action: "erase", by: "cli test", reason: "asked for in writing" },
       { action: "erase.begin" },
     ]);
+
+    const exported = [];
+    for await (const one of exportArticles(store)) exported.push(one.id);
+    expect(exported.toSorted()).toEqual([copy, urlKey(site.at("/news/trams"))].toSorted());
+    const app = await makePortal(store);
+    for (const url of [`/v1/articles/${id}`, `/article/${id}`]) {
+      expect([url, (await app.inject(url)).statusCode]).toEqual([url, 410]);
+    }
+    await app.close();
 
     const before = site.asked.filter((path) => path === "/news/council-names-head").length;
     await pass();
