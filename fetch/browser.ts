@@ -51,6 +51,8 @@ export interface BrowserTurn {
    * reason `browser` the turn is over.
    */
   render(request: RenderRequest): Promise<Rendered | Skipped>;
+  /** Whether its browser is to be replaced and waits for this turn to close. */
+  worn(): boolean;
   close(): Promise<void>;
 }
 
@@ -125,11 +127,14 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
     }
   };
 
+  const isWorn = ({ retired, startedAt, pages }: Running): boolean =>
+    retired || Date.now() - startedAt > limits.age || pages >= limits.pages;
+
   const leave = async (running: Running): Promise<void> => {
     running.turns -= 1;
-    const old = Date.now() - running.startedAt > limits.age || running.pages >= limits.pages;
-    const memory = old || options.wsEndpoint ? 0 : await memoryOf(running.browser, limits.call);
-    if (old || memory > limits.memory) retire(running);
+    const worn = isWorn(running);
+    const memory = worn || options.wsEndpoint ? 0 : await memoryOf(running.browser, limits.call);
+    if (worn || memory > limits.memory) retire(running);
     if (running.retired && running.turns === 0) await end(running);
   };
 
@@ -177,6 +182,7 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
             throw broken(`rendering ${request.url} failed`, error);
           }
         },
+        worn: () => isWorn(running),
         close,
       };
     } catch (error) {

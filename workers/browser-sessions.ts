@@ -4,11 +4,18 @@ import type { Received } from "../fetch/received.ts";
 import type { Skipped } from "../model/skipped.ts";
 import type { TurnPayload } from "../queues/fetch.ts";
 
-/** A host's context is closed after so long without a page, ms, or after so many pages. */
+/** A context is closed after so long without a page, ms, or after so many pages. */
 const IDLE = 30_000;
 const PAGES = 50;
+/** Contexts that wait for their next page, over all hosts and of one: those used last stay. */
+const WAITING = 4;
+const WAITING_OF_HOST = 2;
 
-/** Browser contexts that stay open over the turns of a host: a new one for each page costs 4 times. */
+/**
+ * Browser contexts that stay open over the turns of a host: a new one for each page costs 4 times.
+ * At most four wait beside those at work. A closed context takes its cookies and storage with it:
+ * the host sees a first visitor again, as it always does over HTTP.
+ */
 export interface BrowserSessions {
   render(turn: TurnPayload, request: HttpRequest): Promise<Received | Skipped>;
   /** Closes the turn's context, since nothing more is due at its host. */
@@ -17,13 +24,16 @@ export interface BrowserSessions {
 }
 
 interface Session {
+  host: string;
   turn: Promise<BrowserTurn>;
   pages: number;
-  timer: NodeJS.Timeout | undefined;
+  busy: boolean;
+  timer?: NodeJS.Timeout;
 }
 
 /** One context per turn of a host that is being visited, its page reused. */
 export function createBrowserSessions(browser: BrowserPool): BrowserSessions {
+  // The one used last comes last.
   const sessions = new Map<string, Session>();
   const end = async (key: string) => {
     const session = sessions.get(key);
@@ -35,13 +45,26 @@ export function createBrowserSessions(browser: BrowserPool): BrowserSessions {
       () => {},
     );
   };
+  const take = (key: string, host: string): Session => {
+    const session = sessions.get(key) ?? { host, turn: browser.open(), pages: 0, busy: true };
+    sessions.delete(key);
+    sessions.set(key, session);
+    clearTimeout(session.timer);
+    session.busy = true;
+    session.pages++;
+    return session;
+  };
+  const giveBack = async (key: string, session: Session) => {
+    session.busy = false;
+    if (sessions.get(key) !== session) return;
+    session.timer = setTimeout(() => void end(key), IDLE);
+    const worn = session.pages >= PAGES || (await session.turn).worn();
+    await Promise.all([...(worn ? [key] : []), ...surplus(sessions, session.host)].map(end));
+  };
   return {
     async render(turn, request) {
       const key = keyOf(turn);
-      const session = sessions.get(key) ?? { turn: browser.open(), pages: 0, timer: undefined };
-      sessions.set(key, session);
-      clearTimeout(session.timer);
-      session.pages++;
+      const session = take(key, turn.host);
       try {
         return await (await session.turn).render(request);
       } catch (error) {
@@ -49,10 +72,7 @@ export function createBrowserSessions(browser: BrowserPool): BrowserSessions {
         await end(key);
         throw error;
       } finally {
-        if (session.pages >= PAGES) await end(key);
-        else if (sessions.get(key) === session) {
-          session.timer = setTimeout(() => void end(key), IDLE);
-        }
+        await giveBack(key, session);
       }
     },
     end: (turn) => end(keyOf(turn)),
@@ -61,6 +81,17 @@ export function createBrowserSessions(browser: BrowserPool): BrowserSessions {
       await browser.close();
     },
   };
+}
+
+/** Keys of the contexts that wait beyond the bounds, those unused for longest. */
+function surplus(sessions: ReadonlyMap<string, Session>, host: string): string[] {
+  const waiting = [...sessions].filter(([, { busy }]) => !busy);
+  const ofHost = waiting.filter(([, session]) => session.host === host);
+  const over = [
+    ...waiting.slice(0, Math.max(0, waiting.length - WAITING)),
+    ...ofHost.slice(0, Math.max(0, ofHost.length - WAITING_OF_HOST)),
+  ];
+  return [...new Set(over.map(([key]) => key))];
 }
 
 function keyOf({ host, turn }: TurnPayload): string {

@@ -81,7 +81,9 @@ describe("life of the browser", () => {
     const before = new Set(browserPids());
     const fresh = () => browserPids().filter((pid) => !before.has(pid));
     const first = await small.open();
+    expect(first.worn()).toBe(false);
     await first.render({ url: `${site.origin}/plain` });
+    expect(first.worn()).toBe(true);
     const pids = fresh();
     expect(pids.length).toBeGreaterThan(0);
     await first.close();
