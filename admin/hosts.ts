@@ -12,8 +12,8 @@ import { at } from "./words.ts";
 const MOST = 500;
 
 const LOOKS: Record<BreakerState["state"], string> = {
-  open: "busy",
-  closed: "bad",
+  closed: "busy",
+  open: "bad",
   "half-open": "idle",
 };
 
@@ -22,8 +22,8 @@ export function hostsPage({ store, timezone, now }: AdminDeps): FastifyPluginAsy
   return async (app) => {
     app.get("/admin/hosts", { schema: { hide: true } }, async (request, reply) => {
       const hosts = await failingHosts(store, MOST);
-      const words = html`<p>Open: it is visited. Closed: it is left alone until the next try.
-Half-open: that time is over, and the next request decides.</p>`;
+      const words = html`<p>Closed: it is visited. Open: it is left alone until the next try.
+Half-open: that time is over, and the answer to one request decides.</p>`;
       const table = section(
         "Hosts that failed since they last answered",
         ["Host", "Breaker", "Failures in a row", "Next try", "Cause", "robots.txt"],

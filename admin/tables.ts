@@ -63,14 +63,14 @@ ${problems.map((problem) => html`<li>${problem}</li>`)}</ul></td></tr>\n`;
   );
 }
 
-/** Hosts that are left alone until their breaker opens again. */
-export function hostsTable({ closedHosts }: Overview, zone: string): Html {
+/** Hosts that are left alone while their breaker is open. */
+export function hostsTable({ openHosts }: Overview, zone: string): Html {
   return section(
     "Hosts left alone for now",
     ["Host", "Until", "Failures in a row", "Why"],
-    closedHosts.map(
-      (host) => html`<tr><td class="url">${host._id}</td><td>${at(zone, host.closedUntil)}</td>
-<td class="n">${host.failures}</td><td class="why">${host.closedReason}</td></tr>\n`,
+    openHosts.map(
+      (host) => html`<tr><td class="url">${host._id}</td><td>${at(zone, host.openUntil)}</td>
+<td class="n">${host.failures}</td><td class="why">${host.openReason}</td></tr>\n`,
     ),
     html`None: every host is being visited.`,
   );

@@ -2,13 +2,13 @@ import { type Cause, type GiveUp, RetryLater } from "../model/failure.ts";
 import type { Host } from "../model/host.ts";
 
 /** The part of a host that the breaker writes. */
-export type Breaker = Pick<Host, "failures" | "closedUntil" | "closedReason">;
+export type Breaker = Pick<Host, "failures" | "openUntil" | "openReason">;
 
-/** A host that answered is open. */
-export const AFTER_SUCCESS: Breaker = { failures: 0, closedUntil: null, closedReason: null };
+/** A host that answers has a closed breaker: it is visited. */
+export const AFTER_SUCCESS: Breaker = { failures: 0, openUntil: null, openReason: null };
 
 const MINUTE = 60_000;
-/** Failures in a row that close a host. */
+/** Failures in a row that open the breaker. */
 const TOLERATED = 5;
 const LONGEST = 6 * 60 * MINUTE;
 // What says something of the host; a broken page or our own trouble doesn't.
@@ -23,9 +23,9 @@ const HOST_CAUSES = new Set<Cause>([
 ]);
 
 /**
- * The breaker after a failure, null if the host isn't to blame. It closes at the fifth failure in a
- * row, for a minute that doubles with each further one up to six hours; 429 closes at once for as
- * long as was asked. An earlier, longer closing stands.
+ * The breaker after a failure, null if the host isn't to blame. It opens at the fifth failure in a
+ * row, for a minute that doubles with each further one up to six hours; 429 opens it at once for as
+ * long as was asked. An earlier, longer opening stands.
  */
 export function afterFailure(
   host: Breaker,
@@ -38,11 +38,11 @@ export function afterFailure(
   const grown =
     failures < TOLERATED ? 0 : Math.min(LONGEST, MINUTE * 2 ** Math.min(20, failures - TOLERATED));
   const until = now.getTime() + Math.max(grown, limited ? failure.delay : 0);
-  const standing = host.closedUntil?.getTime() ?? 0;
+  const standing = host.openUntil?.getTime() ?? 0;
   if (until <= Math.max(now.getTime(), standing)) return { ...pick(host), failures };
-  return { failures, closedUntil: new Date(until), closedReason: failure.message };
+  return { failures, openUntil: new Date(until), openReason: failure.message };
 }
 
-function pick({ failures, closedUntil, closedReason }: Breaker): Breaker {
-  return { failures, closedUntil, closedReason };
+function pick({ failures, openUntil, openReason }: Breaker): Breaker {
+  return { failures, openUntil, openReason };
 }

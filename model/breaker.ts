@@ -1,15 +1,15 @@
 import type { Host } from "./host.ts";
 
-/** How a host's breaker stands. */
+/** How a host's circuit breaker stands (Nygard, "Release It!"). */
 export interface BreakerState {
   /**
-   * `open`: it is visited; `closed`: it is left alone until then; `half-open`: that time is over,
-   * and the next request decides.
+   * `closed`: the host is visited; `open`: it is left alone until the next try; `half-open`: that
+   * time is over, one request at a time is made, and its answer decides.
    */
-  state: "open" | "closed" | "half-open";
+  state: "closed" | "open" | "half-open";
   /** When the next request may be made; null while nothing holds it back. */
   nextTry: Date | null;
-  /** Why it was closed, in words. */
+  /** Why it opened, in words. */
   cause: string | null;
   /** Failures in a row. */
   failures: number;
@@ -17,11 +17,11 @@ export interface BreakerState {
 
 /** The breaker of a host at a time. */
 export function breakerOf(
-  { failures, closedUntil, closedReason }: Pick<Host, "failures" | "closedUntil" | "closedReason">,
+  { failures, openUntil, openReason }: Pick<Host, "failures" | "openUntil" | "openReason">,
   now: Date,
 ): BreakerState {
-  if (!closedUntil) return { state: "open", nextTry: null, cause: null, failures };
-  const closed = closedUntil > now;
-  const state = closed ? "closed" : "half-open";
-  return { state, nextTry: closed ? closedUntil : null, cause: closedReason, failures };
+  if (!openUntil) return { state: "closed", nextTry: null, cause: null, failures };
+  const open = openUntil > now;
+  const state = open ? "open" : "half-open";
+  return { state, nextTry: open ? openUntil : null, cause: openReason, failures };
 }

@@ -31,8 +31,8 @@ export interface Host {
   /** Failures in a row over all links; drives the breaker. */
   failures: number;
   /** Until then no turn is taken, because of failures or Retry-After. */
-  closedUntil: Date | null;
-  closedReason: string | null;
+  openUntil: Date | null;
+  openReason: string | null;
   /** The latest looks at articles that were known before: what tells a broken host from one that is gone. */
   looks?: HostLook[];
   /** Pages of this host that needed the browser, by source and path template. */

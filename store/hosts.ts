@@ -10,8 +10,8 @@ const fresh = (delay: number, concurrency: number): Omit<Host, "_id"> => ({
   robots: null,
   address: null,
   failures: 0,
-  closedUntil: null,
-  closedReason: null,
+  openUntil: null,
+  openReason: null,
   render: {},
 });
 
@@ -133,7 +133,7 @@ export async function saveRobots(
 export async function saveBreaker(
   store: Store,
   id: string,
-  state: Pick<Host, "failures" | "closedUntil" | "closedReason">,
+  state: Pick<Host, "failures" | "openUntil" | "openReason">,
 ): Promise<void> {
   await store.collections.hosts.updateOne({ _id: id }, { $set: state });
 }

@@ -15,10 +15,10 @@ export const INDEXES: Index[] = [
   { collection: "links", key: { nextLookAt: 1 }, sparse: true },
   { collection: "links", key: { state: 1, doneAt: 1 } },
   { collection: "links", key: { "claim.at": 1 }, sparse: true },
-  // hosts: whose turn it is, per lane; closed ones (store/hosts.ts)
+  // hosts: whose turn it is, per lane; those left alone (store/hosts.ts)
   { collection: "hosts", key: { "nextTurnAt.http": 1 }, sparse: true },
   { collection: "hosts", key: { "nextTurnAt.browser": 1 }, sparse: true },
-  { collection: "hosts", key: { closedUntil: 1 }, sparse: true },
+  { collection: "hosts", key: { openUntil: 1 }, sparse: true },
   { collection: "hosts", key: { failures: 1 } },
   // captures: of a link; of a source by time (store/captures.ts)
   { collection: "captures", key: { linkId: 1, fetchedAt: 1 } },

@@ -6,7 +6,7 @@ import type { Store } from "./store.ts";
 export type Migration = (store: Store) => Promise<void>;
 
 /** Appended to, never edited or reordered. */
-const MIGRATIONS: Migration[] = [makeIndexes, dropStories];
+const MIGRATIONS: Migration[] = [makeIndexes, dropStories, renameBreakers];
 
 /** The schema version that this code speaks. */
 export const SCHEMA_VERSION = MIGRATIONS.length;
@@ -52,4 +52,13 @@ async function dropStories({ db, collections }: Store): Promise<void> {
   const indexes = await collections.fingerprints.indexes();
   const old = indexes.find(({ name }) => name === "bands_1");
   if (old?.name) await collections.fingerprints.dropIndex(old.name);
+}
+
+/** A breaker is open while its host is left alone, so the times of hosts are called that too. */
+async function renameBreakers({ collections: { hosts } }: Store): Promise<void> {
+  const names = { closedUntil: "openUntil", closedReason: "openReason" };
+  await hosts.updateMany({ closedUntil: { $exists: true } }, { $rename: names });
+  if ((await hosts.indexes()).some(({ name }) => name === "closedUntil_1")) {
+    await hosts.dropIndex("closedUntil_1");
+  }
 }

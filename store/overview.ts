@@ -15,7 +15,7 @@ export interface Overview {
   /** Open runs, then the last finished ones, newest first. */
   runs: Run[];
   /** Hosts that are left alone for now, because of failures or at their own word. */
-  closedHosts: Pick<Host, "_id" | "failures" | "closedUntil" | "closedReason">[];
+  openHosts: Pick<Host, "_id" | "failures" | "openUntil" | "openReason">[];
   /** Links given up on, newest first. */
   deadLinks: Link[];
 }
@@ -27,7 +27,7 @@ const WINDOWS = [DAY / 4, 2 * DAY, 30 * DAY];
 /** Reads the overview: at most 1,000 sources and `limit` of everything else. */
 export async function readOverview(store: Store, now: Date, limit = 50): Promise<Overview> {
   const { sources, runs, hosts, links } = store.collections;
-  const [declared, fill, open, closed, closedHosts, deadLinks] = await Promise.all([
+  const [declared, fill, open, closed, openHosts, deadLinks] = await Promise.all([
     sources.find({ active: true }).limit(1000).toArray(),
     readFill(store),
     runs
@@ -38,8 +38,8 @@ export async function readOverview(store: Store, now: Date, limit = 50): Promise
       runs.find({ open: false, startedAt: from }).sort({ startedAt: -1 }).limit(limit).toArray(),
     ),
     hosts
-      .find({ closedUntil: { $gt: now, $lte: new Date(now.getTime() + 365 * DAY) } })
-      .project<Overview["closedHosts"][number]>({ failures: 1, closedUntil: 1, closedReason: 1 })
+      .find({ openUntil: { $gt: now, $lte: new Date(now.getTime() + 365 * DAY) } })
+      .project<Overview["openHosts"][number]>({ failures: 1, openUntil: 1, openReason: 1 })
       .limit(limit)
       .toArray(),
     newest((from) =>
@@ -50,7 +50,7 @@ export async function readOverview(store: Store, now: Date, limit = 50): Promise
     sources: declared.toSorted((a, b) => a.name.localeCompare(b.name, "en")),
     fill,
     runs: [...open, ...closed],
-    closedHosts,
+    openHosts,
     deadLinks,
   };
 

@@ -19,8 +19,8 @@ export async function pardon(deps: TurnDeps, looks: FailedLook[]): Promise<void>
     })),
   );
   for (const { host } of looks) {
-    const { failures, closedUntil, closedReason } = host;
-    await saveBreaker(store, host._id, { failures, closedUntil, closedReason });
+    const { failures, openUntil, openReason } = host;
+    await saveBreaker(store, host._id, { failures, openUntil, openReason });
     deps.hosts.forget(host._id);
   }
   await wakeHosts(

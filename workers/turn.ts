@@ -31,9 +31,10 @@ export async function takeTurn(deps: TurnDeps, lane: Lane, payload: TurnPayload)
   if ((await deps.room()).low) return "done";
   for (let skips = 0; skips < SKIPS; skips++) {
     const host = await deps.hosts.get(id);
-    if (!host || turn >= paceOf(host, deps.settings.product).concurrency) return "done";
+    if (!host) return "done";
     const now = deps.now();
-    if (host.closedUntil && host.closedUntil > now) return { at: host.closedUntil };
+    if (host.openUntil && host.openUntil > now) return { at: host.openUntil };
+    if (turn >= paceOf(host, deps.settings.product).concurrency) return "done";
     const link = await deps.links.peek(id, lane, turn, now);
     if (!link) return finish(deps, payload, lane);
     const next = await tryLink(deps, host, link, turn);
@@ -79,10 +80,11 @@ async function tryLink(deps: TurnDeps, host: Host, link: Link, turn: number): Pr
   }
 }
 
-/** The slower of what the sources and robots.txt ask for. */
+/** The slower of what the sources and robots.txt ask for; one at a time while the breaker is half-open. */
 function paceOf(host: Host, product: string): HostPace {
   const asked = host.robots ? robotsDelay(host.robots, product) : 0;
-  return { delay: Math.max(host.delay, asked), concurrency: asked > 0 ? 1 : host.concurrency };
+  const concurrency = asked > 0 || host.openUntil ? 1 : host.concurrency;
+  return { delay: Math.max(host.delay, asked), concurrency };
 }
 
 function later(deps: TurnDeps, wait: number): Next {

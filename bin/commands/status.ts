@@ -50,7 +50,7 @@ async function readStatus() {
         problem: source.lastProblem,
         fill: overview.fill.get(source._id) ?? null,
       })),
-      closedHosts: overview.closedHosts,
+      openHosts: overview.openHosts,
       deadLinks: overview.deadLinks.length,
       queues: await producer.counts(),
       stream: {
@@ -95,7 +95,7 @@ function tables(status: Status): string {
     plainTable(["source", "last run", "last new article", "next", "fill", "problem"], sources),
     plainTable(["queue", "waiting", "delayed", "active"], queues, { right: [1, 2, 3] }),
     `${status.articles} articles listed; stream at ${head}, ${pending} articles with changes waiting; ` +
-      `${status.deadLinks} dead links; ${status.closedHosts.length} hosts closed`,
+      `${status.deadLinks} dead links; ${status.openHosts.length} hosts left alone`,
     low ?? (free === null ? "" : `${(free / 1024 ** 3).toFixed(1)} GB of disk are free`),
   ].join("\n");
 }

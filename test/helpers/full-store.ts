@@ -113,8 +113,8 @@ export async function fillStore({ collections: all }: Store, many = MANY): Promi
         failures: n % 400 === 0 ? 6 : 0,
         render: {},
       };
-      const closedUntil = n % 400 === 0 ? new Date(NOW.getTime() + MINUTE) : null;
-      return { _id: `h${n}.example`, nextTurnAt: turns, ...state, closedUntil, closedReason: null };
+      const openUntil = n % 400 === 0 ? new Date(NOW.getTime() + MINUTE) : null;
+      return { _id: `h${n}.example`, nextTurnAt: turns, ...state, openUntil, openReason: null };
     }),
   );
   await all.sources.insertMany(

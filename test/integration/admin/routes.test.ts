@@ -58,8 +58,8 @@ test("an operator sees why each source stands as it does, what runs left out, wh
   await store.db.collection<{ _id: string }>("hosts").insertOne({
     _id: "broken.example:443",
     failures: 6,
-    closedUntil: ago(-10),
-    closedReason: "6 failures in a row",
+    openUntil: ago(-10),
+    openReason: "6 failures in a row",
   } as { _id: string });
 
   const answer = await get();
@@ -127,16 +127,16 @@ test("an operator sees which processes were started again, and which hosts fail 
     { host: "late.example:443", delay: 1, concurrency: 1 },
     { host: "fine.example:443", delay: 1, concurrency: 1 },
   ]);
-  const closedReason = "ECONNREFUSED: no";
+  const openReason = "ECONNREFUSED: no";
   await saveBreaker(store, "down.example:443", {
     failures: 6,
-    closedUntil: ago(-10),
-    closedReason,
+    openUntil: ago(-10),
+    openReason,
   });
-  await saveBreaker(store, "late.example:443", { failures: 5, closedUntil: ago(1), closedReason });
+  await saveBreaker(store, "late.example:443", { failures: 5, openUntil: ago(1), openReason });
   expect((await get()).body).toMatch(/http.*box.*4711.*its event loop stood still/s);
   const hosts = (await app.inject({ url: "/admin/hosts", headers: BROWSER })).body;
-  expect(hosts).toMatch(/down\.example:443.*>closed<.*25 Nov, 13:10:00.*ECONNREFUSED: no/s);
+  expect(hosts).toMatch(/down\.example:443.*>open<.*25 Nov, 13:10:00.*ECONNREFUSED: no/s);
   expect(hosts).toMatch(/late\.example:443.*>half-open<.*now/s);
   expect(hosts).not.toContain("fine.example");
   await app.close();

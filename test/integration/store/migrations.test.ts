@@ -77,3 +77,22 @@ test("indexes that came with a newer version are there after its first start", a
   await migrate(store);
   expect((await links.indexes()).map(({ name }) => name)).toContain("nextLookAt_1");
 });
+
+test("a host that an older version left alone stays so, under the new name", async () => {
+  const store = await database.open("breakers");
+  const { hosts, meta } = store.collections;
+  const [closedUntil, closedReason] = [new Date("2026-11-25T12:00:00Z"), "no answer"];
+  await hosts.insertOne({
+    _id: "down.example:443",
+    failures: 5,
+    closedUntil,
+    closedReason,
+  } as never);
+  await hosts.createIndex({ closedUntil: 1 }, { sparse: true });
+  await meta.updateOne({ _id: "schema" }, { $set: { value: 2 } });
+  await migrate(store);
+  expect(await hosts.find().toArray()).toEqual([
+    { _id: "down.example:443", failures: 5, openUntil: closedUntil, openReason: closedReason },
+  ]);
+  expect((await hosts.indexes()).map(({ name }) => name)).not.toContain("closedUntil_1");
+});

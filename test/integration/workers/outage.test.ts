@@ -78,7 +78,7 @@ describe("our own network goes away", () => {
     const links = await waits(scene);
     expect(links).toHaveLength(48);
     expect(links.filter(({ attempts }) => attempts > 0)).toEqual([]);
-    const blamed = { $or: [{ failures: { $gt: 0 } }, { closedUntil: { $ne: null } }] };
+    const blamed = { $or: [{ failures: { $gt: 0 } }, { openUntil: { $ne: null } }] };
     expect(await store.collections.hosts.find(blamed).toArray()).toEqual([]);
 
     const again = await serve(server.port);

@@ -43,7 +43,7 @@ describe("a poisonous page", () => {
     expect(dead?.detail).toContain(`after ${TRIES} tries`);
     expect(await link("/fine")).toMatchObject({ state: "done", outcome: "new" });
     const host = await store.collections.hosts.findOne({ _id: site.host });
-    expect(host).toMatchObject({ closedUntil: null });
+    expect(host).toMatchObject({ openUntil: null });
   });
 
   test("that exhausts the browser's memory too, in a real browser", async () => {
@@ -75,7 +75,7 @@ describe("a poisonous page", () => {
       expect(dead?.detail).toMatch(/\/bomb failed: .*(crash|timed out)/i);
       expect(await scene.link("/fine")).toMatchObject({ state: "done", outcome: "new" });
       const host = await scene.store.collections.hosts.findOne({ _id: scene.site.host });
-      expect(host).toMatchObject({ failures: 0, closedUntil: null });
+      expect(host).toMatchObject({ failures: 0, openUntil: null });
     } finally {
       await stack.close(20_000);
     }

@@ -123,20 +123,43 @@ describe("robots.txt", () => {
   });
 });
 
-test("429 closes the whole host for as long as it asks, then the link is fetched", async () => {
+test("429 opens the whole host's breaker for as long as it asks, then the link is fetched", async () => {
   const { store, site, line, link } = await stage.open("429", ["/a", "/b"]);
   const page = site.pages["/a"] ?? "";
   site.pages["/a"] = (_, response) => response.writeHead(429, { "retry-after": "30" }).end("slow");
   const next = await drive(line, site.host);
   expect(site.asked).toEqual(["/robots.txt", "/a"]);
-  const closed = await store.collections.hosts.findOne({ _id: site.host });
-  expect(next).toEqual(closed?.closedUntil);
+  const open = await store.collections.hosts.findOne({ _id: site.host });
+  expect(next).toEqual(open?.openUntil);
   expect(await link("/a")).toMatchObject({ state: "due", reason: "too-many-requests" });
   site.pages["/a"] = page;
   line.advance(31_000);
   expect(await drive(line, site.host)).toBe("done");
   expect(site.asked.slice(2).toSorted()).toEqual(["/a", "/b"]);
   expect(await link("/a")).toMatchObject({ state: "done", reason: null, outcome: "new" });
-  const opened = await store.collections.hosts.findOne({ _id: site.host });
-  expect(opened).toMatchObject({ closedUntil: null, failures: 0 });
+  const closed = await store.collections.hosts.findOne({ _id: site.host });
+  expect(closed).toMatchObject({ openUntil: null, failures: 0 });
+});
+
+test("a host whose breaker is half-open is tried with one request, whose answer lets the others go on", async () => {
+  const paths = ["/a", "/b", "/c"];
+  const { store, site, line, another } = await stage.open("half-open", paths, { concurrency: 2 });
+  const other = await another();
+  site.pages["/a"] = (_, response) => response.writeHead(429, { "retry-after": "30" }).end("slow");
+  await drive(line, site.host);
+  for (const each of [line, other]) each.advance(31_000);
+  const held = holdPage(articlePage("Held"));
+  for (const path of paths) site.pages[path] = held.page;
+  const probe = drive(line, site.host, 0);
+  await held.asked;
+  expect(await takeTurn(other.deps, "http", { host: site.host, turn: 1 })).toBe("done");
+  expect(site.asked).toHaveLength(3);
+  held.answer();
+  await Promise.all([probe, drive(other, site.host, 1)]);
+  expect(site.asked.slice(2).toSorted()).toEqual(paths);
+  expect(await store.collections.hosts.findOne({ _id: site.host })).toMatchObject({
+    openUntil: null,
+    openReason: null,
+    failures: 0,
+  });
 });
