@@ -21,7 +21,7 @@ export async function serviceAddresses(
  * embedded database alone, started for as long as it takes.
  */
 export async function withDatabase<T>(
-  config: Pick<Config, "mongoUrl" | "dataDir">,
+  config: Pick<Config, "mongoUrl" | "dataDir" | "databaseCache">,
   log: Log,
   use: (mongoUrl: string) => Promise<T>,
 ): Promise<T> {
@@ -29,7 +29,11 @@ export async function withDatabase<T>(
   if (running) return use(running);
   const claim = await claimDataDir(config.dataDir);
   try {
-    const database = await startDatabase({ dataDir: config.dataDir, log });
+    const database = await startDatabase({
+      dataDir: config.dataDir,
+      cache: config.databaseCache,
+      log,
+    });
     try {
       return await use(database.url);
     } finally {

@@ -53,6 +53,8 @@ export interface Config {
   readonly stuckAfter: number;
   /** Bytes. */
   readonly diskFree: number;
+  /** Bytes. */
+  readonly databaseCache: number;
   /** ms; null: for ever. */
   readonly keep: {
     readonly raw: number | null;
@@ -175,6 +177,7 @@ function toConfig(values: Values, hosts: string, env: Env): Config {
     requestTimeout: values.NEWSGATHER_REQUEST_TIMEOUT,
     stuckAfter: values.NEWSGATHER_STUCK_AFTER,
     diskFree: values.NEWSGATHER_DISK_FREE,
+    databaseCache: values.NEWSGATHER_DATABASE_CACHE,
     keep: {
       raw: values.NEWSGATHER_KEEP_RAW,
       articles: values.NEWSGATHER_KEEP_ARTICLES,

@@ -155,6 +155,12 @@ export const Settings = z.object({
     "a size in MB or GB, e.g. 500MB",
     "While less of the disk is free, nothing is fetched; what is stored stays readable.",
   ),
+  NEWSGATHER_DATABASE_CACHE: define(
+    size.pipe(z.number().min(16 * 1024 ** 2)),
+    "256MB",
+    "a size from 16MB on, e.g. 1GB",
+    "Memory that the embedded database may fill with what it read; it needs about 50 MB beside it.",
+  ),
   NEWSGATHER_KEEP_RAW: define(
     keep(),
     "365d",

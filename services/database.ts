@@ -13,6 +13,9 @@ export interface Engine {
   dir: string;
 }
 
+const MB = 1024 * 1024;
+const CACHE = 256 * MB;
+
 /**
  * The database to start for a data folder: `mongod` where it is on PATH, else SecantusDB out of
  * the set-up's venv; a folder that already holds data keeps its engine. Null: none is installed.
@@ -34,6 +37,8 @@ export async function findEngine(dataDir: string): Promise<Engine | null> {
 export async function startDatabase(options: {
   dataDir: string;
   port?: number;
+  /** Bytes that its cache may take; default 256 MB. */
+  cache?: number;
   log: Log;
 }): Promise<Service> {
   const { dataDir, log } = options;
@@ -47,7 +52,7 @@ export async function startDatabase(options: {
   return launch({
     name: "database",
     command: engine.command,
-    args: argumentsOf(engine, port),
+    args: argumentsOf(engine, port, options.cache ?? CACHE),
     url,
     port,
     dataDir,
@@ -57,14 +62,16 @@ export async function startDatabase(options: {
   });
 }
 
-function argumentsOf({ name, dir }: Engine, port: number): string[] {
+function argumentsOf({ name, dir }: Engine, port: number, cache: number): string[] {
   const listen = ["--port", String(port)];
   if (name === "secantusdb") {
-    const storage = ["--storage-path", dir, "--cache-size", "256M"];
+    const storage = ["--storage-path", dir, "--cache-size", `${Math.ceil(cache / MB)}M`];
     // Without it a SIGKILL takes up to 50 ms of acknowledged writes with it.
     return ["--host", "127.0.0.1", ...listen, ...storage, "--sync-on-commit"];
   }
-  const storage = ["--dbpath", dir, "--wiredTigerCacheSizeGB", "0.25"];
+  // mongod takes no smaller one.
+  const gigabytes = Math.max(0.25, cache / (1024 * MB));
+  const storage = ["--dbpath", dir, "--wiredTigerCacheSizeGB", gigabytes.toFixed(2)];
   return ["--bind_ip", "127.0.0.1", ...listen, ...storage, "--nounixsocket", "--quiet"];
 }
 

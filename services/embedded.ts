@@ -21,10 +21,16 @@ export interface Embedded {
  * it keeps. `stop` ends them in reverse. Throws `DataDirInUse` when another process has the folder.
  */
 export async function startEmbedded(
-  config: { dataDir: string; mongoUrl: string | null; redisUrl: string | null },
+  config: {
+    dataDir: string;
+    mongoUrl: string | null;
+    redisUrl: string | null;
+    databaseCache?: number;
+  },
   { log, stuckAfter }: { log: Log; stuckAfter?: number },
 ): Promise<Embedded> {
-  const { dataDir } = config;
+  const { dataDir, databaseCache } = config;
+  const cache = databaseCache === undefined ? {} : { cache: databaseCache };
   if (config.mongoUrl !== null && config.redisUrl !== null) {
     const { mongoUrl, redisUrl } = config;
     return { mongoUrl, redisUrl, services: [], stop: () => Promise.resolve() };
@@ -35,7 +41,9 @@ export async function startEmbedded(
     stack.close(15_000, (name, err) => log.warn({ service: name, err }, "service did not stop"));
   const claim = await claimDataDir(dataDir);
   stack.add("claim", () => claim.release());
-  const start = async (kind: typeof startRedis): Promise<string> => {
+  const start = async (
+    kind: (place: { dataDir: string; port: number; log: Log }) => Promise<Service>,
+  ): Promise<string> => {
     const watched = { log, ...(stuckAfter !== undefined && { stuckAfter }) };
     const service = await startSupervised((port) => kind({ dataDir, port, log }), watched);
     stack.add(service.name, () => service.stop());
@@ -45,7 +53,8 @@ export async function startEmbedded(
   };
   try {
     const redisUrl = config.redisUrl ?? (await start(startRedis));
-    const mongoUrl = config.mongoUrl ?? (await start(startDatabase));
+    const mongoUrl =
+      config.mongoUrl ?? (await start((place) => startDatabase({ ...place, ...cache })));
     await claim.publish({ mongoUrl, redisUrl });
     return { mongoUrl, redisUrl, services, stop };
   } catch (error) {

@@ -53,6 +53,7 @@ describe("loadConfig", () => {
         runs: 90 * 86_400_000,
         changes: 90 * 86_400_000,
       },
+      databaseCache: 256 * 1024 ** 2,
       requestTimeout: 30_000,
       stuckAfter: 60_000,
       httpConcurrency: 16,
