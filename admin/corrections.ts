@@ -1,5 +1,5 @@
 import { type Html, html } from "../lib/html.ts";
-import type { Correction } from "../model/correction.ts";
+import { type Correction, wordText } from "../model/correction.ts";
 import { section } from "./tables.ts";
 import { at } from "./words.ts";
 
@@ -9,11 +9,10 @@ export function correctionsTable(corrections: Correction[], zone: string): Html 
     "Editors' corrections",
     ["Article", "Says", "By", "When", "Why", "Id"],
     corrections.map(({ _id, articleId, word, by, at: when, reason, undone }) => {
-      const says = [...word.add.map((id) => `+${id}`), ...word.remove.map((id) => `-${id}`)];
       const over =
         undone && html`; undone by ${undone.by}, ${at(zone, undone.at)}: ${undone.reason}`;
       return html`<tr><td class="url"><a href="/article/${encodeURIComponent(articleId)}">${articleId}</a></td>
-<td>${says.join(" ")}</td><td>${by}</td><td>${at(zone, when)}</td>
+<td>${wordText(word)}</td><td>${by}</td><td>${at(zone, when)}</td>
 <td class="why">${reason}${over}</td><td class="url">${_id}</td></tr>\n`;
     }),
     html`None: <code>newsgather topics correct</code> adds topics to an article or removes them.`,

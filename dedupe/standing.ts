@@ -2,13 +2,14 @@ import type { Fingerprint } from "../model/fingerprint.ts";
 import type { Bond, Standing } from "../model/story.ts";
 import { copyOf, resembles } from "./copies.ts";
 import { eventOf } from "./events.ts";
+import { apartFrom, areApart } from "./rulings.ts";
 
 /** How much less an article needs to share with the first of a story than with another of it. */
 const STORY_EASE = 0.5;
 
 /** What an article's standing is decided by. */
 export interface Surroundings {
-  /** Articles that it shares a key with. */
+  /** Articles that it shares a key with, and those that it is kept apart from. */
   neighbours: readonly Fingerprint[];
   /** Any article by its id: neighbours, and those that stand first in their stories. */
   get(id: string): Fingerprint | undefined;
@@ -37,7 +38,7 @@ export function standingOf(own: Fingerprint, { neighbours, get }: Surroundings):
   return { bond: best.bond, origin: isCopy(best.bond) ? origin : own._id, story };
 }
 
-/** How an article goes with an earlier one; null when it doesn't, or was split from it. */
+/** How an article goes with an earlier one; null when it doesn't, or is kept apart from it. */
 export function bondOf(own: Fingerprint, first: Fingerprint): Bond | null {
   if (areApart(own, first)) return null;
   const copy = copyOf(own, first);
@@ -62,11 +63,15 @@ interface Offer {
 /** Whether an article may follow `first`: not away from where that one stands. */
 function isAdmitted(own: Fingerprint, { bond, first }: Offer, get: Surroundings["get"]): boolean {
   const { origin, story } = standsAt(first);
-  const heads = [get(origin), get(story)].filter((head) => head !== undefined);
-  if (heads.some((head) => areApart(own, head))) return false;
+  if (apartFrom(own).some((id) => isOf(story, get(id), own))) return false;
   const head = get(isCopy(bond) ? origin : story);
   if (!head || head === first) return true;
   return isCopy(bond) ? resembles(own, head) : eventOf(own, head, STORY_EASE) !== null;
+}
+
+/** Whether an earlier article than `own` is in a story: later ones must not count. */
+function isOf(story: string, other: Fingerprint | undefined, own: Fingerprint): boolean {
+  return other !== undefined && isBefore(other, own) && standsAt(other).story === story;
 }
 
 function isStronger({ bond, first }: Offer, best: Offer): boolean {
@@ -78,10 +83,6 @@ function isStronger({ bond, first }: Offer, best: Offer): boolean {
 /** Whether two articles have one text, not only one event. */
 function isCopy({ kind }: Bond): boolean {
   return kind !== "same event";
-}
-
-function areApart(a: Fingerprint, b: Fingerprint): boolean {
-  return (a.split?.apart.includes(b._id) || b.split?.apart.includes(a._id)) ?? false;
 }
 
 function rounded(score: number): number {

@@ -1,4 +1,4 @@
-import type { Split, Standing } from "./story.ts";
+import type { Ruling, Standing } from "./story.ts";
 
 /** What copies of an article are found by, and where it stands among them. `_id` is the article's. */
 export interface Fingerprint extends Features {
@@ -9,7 +9,8 @@ export interface Fingerprint extends Features {
   standing?: Standing;
   /** Set while its standing has to be decided (again). */
   staleAt?: Date;
-  split?: Split;
+  /** What editors said of the stories that it may be in. */
+  rulings?: Ruling[];
 }
 
 /** What an article itself says of its likeness to others. */

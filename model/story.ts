@@ -18,13 +18,12 @@ export interface Standing {
   story: string;
 }
 
-/** An operator's word that an article is not of one story with others; no re-run undoes it. */
-export interface Split {
-  /** Articles that it is kept apart from. */
-  apart: string[];
-  reason: string;
-  by: string;
-  at: Date;
+/** What a correction says of an article and others: `apart`, never of one story; `joined`, always. */
+export interface Ruling {
+  /** The correction; both sides carry it. */
+  id: string;
+  say: "apart" | "joined";
+  with: string[];
 }
 
 /** What an article's story is called for readers, and which article stands for its text. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Features, Fingerprint } from "../model/fingerprint.ts";
-import type { Split, Standing } from "../model/story.ts";
+import type { Standing } from "../model/story.ts";
 import { findIn } from "./find-in.ts";
 import { removeEach } from "./remove.ts";
 import { dueBy, type Store } from "./store.ts";
@@ -134,11 +134,4 @@ export async function staleSince(store: Store, until: Date, limit: number): Prom
     .limit(limit)
     .toArray();
   return found.map(({ _id }) => _id);
-}
-
-/** Keeps an operator's split with the article. */
-export async function putSplit(store: Store, id: string, split: Split | null): Promise<void> {
-  const { fingerprints } = store.collections;
-  const change = split ? { $set: { split } } : { $unset: { split: "" as const } };
-  await fingerprints.updateOne({ _id: id }, { ...change, $inc: { version: 1 } });
 }

@@ -1,5 +1,7 @@
 import type { Article } from "../model/article.ts";
+import { type Correction, isOfStory, type StoryWord } from "../model/correction.ts";
 import type { Bond } from "../model/story.ts";
+import { correctionsOf } from "./corrections.ts";
 import { getFingerprints } from "./fingerprints.ts";
 import type { Store } from "./store.ts";
 
@@ -11,6 +13,8 @@ export interface StoryMember
   > {
   /** null for the article that begins the story. */
   bond: Bond | null;
+  /** What editors said of its story, and that holds. */
+  words: Correction<StoryWord>[];
 }
 
 /** Most articles of a story that are shown. */
@@ -31,14 +35,16 @@ export async function readStoryMembers(store: Store, storyId: string): Promise<S
     .find({ storyId }, { projection: fields })
     .limit(MOST)
     .toArray();
-  const prints = await getFingerprints(
-    store,
-    articles.map(({ _id }) => _id),
-  );
+  const ids = articles.map(({ _id }) => _id);
+  const [prints, words] = await Promise.all([
+    getFingerprints(store, ids),
+    correctionsOf(store, ids),
+  ]);
   const first = ({ _id }: { _id: string }) => (_id === storyId ? 0 : 1);
   return articles
     .map((article): StoryMember => {
-      return { ...article, bond: prints.get(article._id)?.standing?.bond ?? null };
+      const bond = prints.get(article._id)?.standing?.bond ?? null;
+      return { ...article, bond, words: (words.get(article._id) ?? []).filter(isOfStory) };
     })
     .toSorted((a, b) => first(a) - first(b) || a.sortAt.getTime() - b.sortAt.getTime());
 }

@@ -1,7 +1,7 @@
 import { shortHash } from "../lib/hash.ts";
 import type { Article } from "../model/article.ts";
 import { givesReason } from "../model/audit.ts";
-import type { Correction, EditorsWord } from "../model/correction.ts";
+import { type Correction, isOfStory, type TopicsWord } from "../model/correction.ts";
 import { toItem } from "../model/item.ts";
 import type { TopicRule } from "../model/topic.ts";
 import { getArticles } from "../store/articles.ts";
@@ -16,11 +16,12 @@ import type { Store } from "../store/store.ts";
 import { changeArticle } from "./change-article.ts";
 import { corrected } from "./corrected.ts";
 import { writeOf } from "./decide.ts";
+import { applyStoryWord } from "./story-word.ts";
 
 /** What an editor asks for, and why. */
 export interface Wish {
   articleId: string;
-  word: EditorsWord;
+  word: TopicsWord;
   by: string;
   reason: string;
 }
@@ -53,7 +54,7 @@ export async function correct(
   return { correction, changed };
 }
 
-/** Takes an editor's word back: the article is what was read of it, and what other corrections say. */
+/** Takes an editor's word back: the article is what was read or decided of it, and what other corrections say. */
 export async function undoCorrection(
   store: Store,
   { id, by, reason }: { id: string; by: string; reason: string },
@@ -65,13 +66,15 @@ export async function undoCorrection(
   if (!correction) return { problem: "no such correction" };
   if (!ended) return { problem: "it was undone before" };
   const { articleId: subject } = correction;
-  const changed = await apply(store, subject, now);
+  const changed = isOfStory(correction)
+    ? (await applyStoryWord(store, correction, () => now)) > 0
+    : await apply(store, subject, now);
   await note(store, { at: now, by, action: "article.undo", subject, reason, detail: id });
   return { correction, changed };
 }
 
 function problemOf(
-  { add, remove }: EditorsWord,
+  { add, remove }: TopicsWord,
   reason: string,
   topics: readonly Pick<TopicRule, "id">[],
 ): string | null {

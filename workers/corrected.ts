@@ -2,21 +2,22 @@ import { withTopics } from "../classify/relevance.ts";
 import { correctTopics } from "../classify/topics/correct.ts";
 import { asDeclared } from "../classify/topics/declared.ts";
 import type { Article } from "../model/article.ts";
-import type { Correction } from "../model/correction.ts";
+import { type Correction, isOfTopics } from "../model/correction.ts";
 import type { TopicVerdict } from "../model/topic.ts";
 import { type Draft, standing } from "./article.ts";
 
 /**
  * An article as its editors want it. What the stages said stays in `overruled`, so that the answer
  * is the same for an article that was corrected before, and without corrections as it was read.
- * `before` is the article as it stands, `now` the time from which it may be unlisted.
+ * What they say of its story is in its fingerprint. `before` is the article as it stands, `now` the time from which it may be unlisted.
  */
 export function corrected<T extends Draft>(
   article: T,
-  corrections: readonly Correction[],
+  all: readonly Correction[],
   before: Pick<Article, "unlisted"> | null,
   now: Date,
 ): T {
+  const corrections = all.filter(isOfTopics);
   if (corrections.length === 0 && !article.overruled) return article;
   const read = article.overruled?.byTopic ?? verdictsOf(article);
   const byTopic = correctTopics(read, corrections);

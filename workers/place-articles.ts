@@ -70,6 +70,6 @@ export function sameFeatures(a: Features, b: Features): boolean {
 }
 
 function featuresOf(seed: Fingerprint): Features & { _id: string } {
-  const { version: _, standing: __, staleAt: ___, split: ____, ...features } = seed;
+  const { version: _, standing: __, staleAt: ___, rulings: ____, ...features } = seed;
   return features;
 }

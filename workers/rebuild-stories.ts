@@ -1,16 +1,22 @@
 import { fingerprint } from "../dedupe/fingerprint.ts";
 import type { Article } from "../model/article.ts";
+import { isOfStory } from "../model/correction.ts";
 import type { Features } from "../model/fingerprint.ts";
+import { readCorrections } from "../store/corrections.ts";
 import { getFingerprints, putFeatures } from "../store/fingerprints.ts";
+import { addRulings } from "../store/rulings.ts";
 import { listSources } from "../store/sources.ts";
 import type { Store } from "../store/store.ts";
 import { articlesBetween } from "../store/story-range.ts";
 import { sameFeatures } from "./place-articles.ts";
 import { withholds } from "./reserved.ts";
 import { mendStories } from "./stories.ts";
+import { rulingsOf } from "./story-word.ts";
 
 /** Trust of a source that is no longer configured. */
 const UNKNOWN = 0.5;
+/** Corrections that are applied again, the latest. */
+const MOST = 10_000;
 
 /** What deciding the stories of a time again came to. */
 export interface Rebuilt {
@@ -57,7 +63,22 @@ export async function rebuildStories(
     so.open += open.size;
     tell?.(so);
   }
+  so.moved += await applyWords(store, now);
   return so;
+}
+
+/** Applies what editors said of stories where it is not, e.g. since fingerprints were lost. */
+async function applyWords(store: Store, now: () => Date): Promise<number> {
+  const words = (await readCorrections(store, now(), MOST)).filter(isOfStory);
+  const rulings = words.filter(({ undone }) => undone === null).flatMap(rulingsOf);
+  const prints = await getFingerprints(store, [...new Set(rulings.map((each) => each.articleId))]);
+  const missing = rulings.filter(({ articleId, ruling }) => {
+    const print = prints.get(articleId);
+    return print && !print.rulings?.some(({ id }) => id === ruling.id);
+  });
+  await addRulings(store, missing, now());
+  const ids = new Set(missing.map(({ articleId }) => articleId));
+  return (await mendStories(store, ids, now)).moved;
 }
 
 /** Of what was erased nothing may be stored again. */

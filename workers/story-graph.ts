@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { probeKeys } from "../dedupe/fingerprint.ts";
+import { apartFrom, areApart } from "../dedupe/rulings.ts";
 import { bondOf, isBefore, standingOf } from "../dedupe/standing.ts";
 import type { Fingerprint } from "../model/fingerprint.ts";
 import { getFingerprints, similarFingerprints, storyFingerprints } from "../store/fingerprints.ts";
@@ -63,9 +64,9 @@ export async function restand(store: Store, seeds: readonly Fingerprint[]): Prom
       if (isDeepStrictEqual(own.standing, standing)) return [];
       result.followed.add(own._id);
     }
-    const touched = neighbours.filter(
-      (each) => isBefore(own, each) && (each.standing?.bond?.with === own._id || bondOf(each, own)),
-    );
+    const concerns = (each: Fingerprint) =>
+      each.standing?.bond?.with === own._id || areApart(each, own) || bondOf(each, own);
+    const touched = neighbours.filter((each) => isBefore(own, each) && concerns(each));
     for (const each of touched.filter(isPending)) result.left.add(each._id);
     return touched.filter((each) => !isPending(each));
   }
@@ -105,7 +106,7 @@ function openGraph(store: Store, seeds: readonly Fingerprint[]) {
     get: (id: string) => prints.get(id),
     isExpanded: ({ _id }: Fingerprint) => expanded.has(_id),
 
-    /** Reads all that share a key with the articles, and what these stand behind. */
+    /** Reads all that share a key with the articles or are kept apart, and what these stand behind. */
     async expand(asked: readonly Fingerprint[]): Promise<void> {
       const fresh = asked.filter(({ _id }) => !expanded.has(_id));
       if (fresh.length === 0) return;
@@ -113,15 +114,21 @@ function openGraph(store: Store, seeds: readonly Fingerprint[]) {
       const keys = new Set(fresh.flatMap(probeKeys));
       const found = await similarFingerprints(store, [...keys]);
       found.forEach(add);
-      const heads = found.flatMap(({ standing }) => [standing?.origin, standing?.story]);
-      const missing = new Set(heads.filter((id) => id !== undefined && !prints.has(id)));
-      for (const head of (await getFingerprints(store, [...missing] as string[])).values()) {
-        add(head);
-      }
+      await this.read(fresh.flatMap(apartFrom));
+      await this.read(
+        found.flatMap(({ standing }) => (standing ? [standing.origin, standing.story] : [])),
+      );
+    },
+
+    /** Reads articles that aren't known yet. */
+    async read(ids: readonly string[]): Promise<void> {
+      const missing = new Set(ids.filter((id) => !prints.has(id)));
+      for (const print of (await getFingerprints(store, [...missing])).values()) add(print);
     },
 
     neighboursOf(own: Fingerprint): Fingerprint[] {
-      const ids = new Set(probeKeys(own).flatMap((key) => [...(byKey.get(key) ?? [])]));
+      const alike = probeKeys(own).flatMap((key) => [...(byKey.get(key) ?? [])]);
+      const ids = new Set([...alike, ...apartFrom(own)]);
       ids.delete(own._id);
       return [...ids].flatMap((id) => prints.get(id) ?? []);
     },

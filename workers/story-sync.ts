@@ -1,9 +1,10 @@
 import { type Member, represent } from "../dedupe/representative.ts";
+import { joinedStories, joinedWith } from "../dedupe/rulings.ts";
 import type { Article } from "../model/article.ts";
 import type { Fingerprint } from "../model/fingerprint.ts";
 import type { Representation } from "../model/story.ts";
 import { type ArticleWrite, getArticles, getStatuses } from "../store/articles.ts";
-import { storyFingerprints } from "../store/fingerprints.ts";
+import { getFingerprints, storyFingerprints } from "../store/fingerprints.ts";
 import type { Store } from "../store/store.ts";
 import { writeOf } from "./decide.ts";
 import type { Restanding } from "./story-graph.ts";
@@ -17,11 +18,11 @@ export type Status = Pick<Article, "_id" | "status" | "completeness">;
  */
 export async function representations(
   store: Store,
-  { decided, stories }: Restanding,
+  standing: Pick<Restanding, "decided" | "stories">,
   own: readonly Status[],
 ): Promise<Map<string, Representation>> {
-  const stored = await storyFingerprints(store, [...stories]);
-  const prints = new Map([...stored.map((each) => [each._id, each] as const), ...decided]);
+  const { prints, stories } = await withJoined(store, standing);
+  const joined = joinedStories([...prints.values()]);
   const known = new Map(own.map((each) => [each._id, each]));
   const others = [...prints.keys()].filter((id) => !known.has(id));
   for (const each of await getStatuses(store, others)) known.set(each._id, each);
@@ -29,10 +30,32 @@ export async function representations(
   for (const print of prints.values()) {
     const member = memberOf(print, known.get(print._id));
     if (!member || !stories.has(member.standing.story)) continue;
-    const { story } = member.standing;
+    const story = joined.get(member.standing.story) ?? member.standing.story;
     byStory.set(story, [...(byStory.get(story) ?? []), member]);
   }
   return new Map([...byStory.values()].flatMap((members) => [...represent(members)]));
+}
+
+/** The articles of stories, and of those that editors joined with them. */
+async function withJoined(
+  store: Store,
+  { decided, stories }: Pick<Restanding, "decided" | "stories">,
+): Promise<{ prints: Map<string, Fingerprint>; stories: Set<string> }> {
+  const prints = new Map(decided);
+  const seen = new Set<string>();
+  let open = new Set(stories);
+  while (open.size > 0) {
+    for (const story of open) seen.add(story);
+    for (const each of await storyFingerprints(store, [...open])) {
+      if (!decided.has(each._id)) prints.set(each._id, each);
+    }
+    const others = new Set([...prints.values()].flatMap(joinedWith));
+    const missing = [...others].filter((id) => !prints.has(id));
+    for (const each of (await getFingerprints(store, missing)).values()) prints.set(each._id, each);
+    const next = [...others].flatMap((id) => prints.get(id)?.standing?.story ?? []);
+    open = new Set(next.filter((story) => !seen.has(story)));
+  }
+  return { prints, stories: seen };
 }
 
 function memberOf(print: Fingerprint, status: Status | undefined): Member | null {

@@ -1,16 +1,22 @@
 import type { Command } from "commander";
+import { type Correction, wordText } from "../../model/correction.ts";
 import { bondText } from "../../model/story.ts";
 import { getStatuses } from "../../store/articles.ts";
 import type { Store } from "../../store/store.ts";
 import { readStoryMembers, type StoryMember } from "../../store/story-members.ts";
+import { type CorrectionOutcome, undoCorrection } from "../../workers/correct.ts";
 import { rebuildStories } from "../../workers/rebuild-stories.ts";
+import { joinStories, type StoryOutcome, splitStory } from "../../workers/story-word.ts";
+import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
 import { onStore } from "../services.ts";
 import { plainTable, utc } from "../table.ts";
 
-/** `newsgather stories show | rebuild`. */
+/** `newsgather stories show | split | join | undo | rebuild`. */
 export function register(program: Command): void {
-  const stories = program.command("stories").description("which articles tell the same, and why");
+  const stories = program
+    .command("stories")
+    .description("which articles tell the same, why, and what editors say of it");
   stories
     .command("show")
     .description("show the articles of a story and why each is in it")
@@ -21,8 +27,35 @@ export function register(program: Command): void {
       console.log(json ? JSON.stringify(members, null, 2) : tableOf(members));
     });
   stories
+    .command("split")
+    .description("keep an article apart from the others of its story, whatever comes later")
+    .argument("<article>", "its id")
+    .requiredOption("--reason <text>", "why")
+    .action((articleId: string, { reason }: { reason: string }) => {
+      const wish = { articleId, by: byCli(), reason };
+      return tell((store) => splitStory(store, wish, () => new Date()));
+    });
+  stories
+    .command("join")
+    .description("make the stories of two articles one, whatever comes later")
+    .argument("<article>", "its id")
+    .argument("<other>", "an article of the other story")
+    .requiredOption("--reason <text>", "why")
+    .action((articleId: string, other: string, { reason }: { reason: string }) => {
+      const wish = { articleId, other, by: byCli(), reason };
+      return tell((store) => joinStories(store, wish, () => new Date()));
+    });
+  stories
+    .command("undo")
+    .description("take a split or a join back: the rules decide again")
+    .argument("<correction>", "its id, as split and join print it")
+    .requiredOption("--reason <text>", "why")
+    .action((id: string, { reason }: { reason: string }) =>
+      tell((store) => undoCorrection(store, { id, by: byCli(), reason }, new Date())),
+    );
+  stories
     .command("rebuild")
-    .description("decide the stories of a time again by today's rules")
+    .description("decide the stories of a time again by today's rules; what editors said holds")
     .requiredOption("--since <date>", "from this day on, e.g. 2026-11-01", dayOf)
     .option("--until <date>", "up to this day, not included", dayOf)
     .option("--json", "print JSON")
@@ -32,20 +65,36 @@ export function register(program: Command): void {
 async function membersOf(store: Store, id: string): Promise<StoryMember[]> {
   const [article] = await getStatuses(store, [id]);
   const members = article ? await readStoryMembers(store, article.storyId) : [];
-  if (members.length === 0) throw new CommandError("failed", `no such story or article: ${id}`);
+  if (members.length === 0) throw new CommandError("usage", `no such story or article: ${id}`);
   return members;
 }
 
 function tableOf(members: StoryMember[]): string {
-  const rows = members.map(({ _id, sourceId, sortAt, title, status, duplicateOf, bond }) => [
+  const rows = members.map(({ _id, sourceId, sortAt, title, status, duplicateOf, bond, words }) => [
     _id,
     sourceId,
     utc(sortAt),
     title.slice(0, 60),
     status === "published" ? (duplicateOf ? "copy" : "") : status,
-    bond ? bondText(bond) : "begins the story",
+    [bond ? bondText(bond) : "begins the story", ...words.map(saidText)].join("\n"),
   ]);
   return plainTable(["article", "source", "at", "title", "", "why"], rows);
+}
+
+function saidText({ _id, word, by, reason }: Correction): string {
+  return `${wordText(word)}, by ${by}: ${reason} (correction ${_id})`;
+}
+
+async function tell(
+  act: (store: Store) => Promise<StoryOutcome | CorrectionOutcome>,
+): Promise<void> {
+  const outcome = await onStore(act);
+  if ("problem" in outcome) throw new CommandError("usage", outcome.problem);
+  const { correction } = outcome;
+  console.log(correction._id);
+  const moved = "moved" in outcome ? outcome.moved > 0 : outcome.changed;
+  const seen = moved ? "readers get an update" : "readers see no difference";
+  console.error(`${correction.undone ? "undone" : "kept"}; ${seen}`);
 }
 
 async function rebuild(options: { since: Date; until?: Date; json?: true }): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Correction } from "../../model/correction.ts";
+import { type Correction, wordText } from "../../model/correction.ts";
 import { readCorrections } from "../../store/corrections.ts";
 import { type CorrectionOutcome, correct, undoCorrection } from "../../workers/correct.ts";
 import { byCli } from "../by.ts";
@@ -97,11 +97,8 @@ function tell(outcome: CorrectionOutcome): void {
 
 function tableOf(corrections: Correction[]): string {
   const rows = corrections.map(({ _id, articleId, word, by, at, reason, undone }) => {
-    const says = [...word.add.map((id) => `+${id}`), ...word.remove.map((id) => `-${id}`)].join(
-      " ",
-    );
     const state = undone ? `undone: ${undone.reason}` : "";
-    return [_id, articleId, says, by, at.toISOString().slice(0, 16), reason, state];
+    return [_id, articleId, wordText(word), by, at.toISOString().slice(0, 16), reason, state];
   });
   return plainTable(["correction", "article", "says", "by", "at", "why", "state"], rows);
 }

@@ -1,7 +1,7 @@
 import { text as readAll } from "node:stream/consumers";
 import { topicMatcher } from "../../classify/topics/matcher.ts";
 import { detect, prepare } from "../../extractors/language/detect.ts";
-import type { Correction } from "../../model/correction.ts";
+import { type Correction, isOfTopics, wordText } from "../../model/correction.ts";
 import type { Relevance, TopicHit, TopicVerdict } from "../../model/topic.ts";
 import { getArticles } from "../../store/articles.ts";
 import { correctionsOf } from "../../store/corrections.ts";
@@ -48,7 +48,7 @@ async function explainArticle(store: Store, id: string): Promise<Explained> {
     verdicts: byTopic,
     status: article.status,
     ...(relevance && { relevance }),
-    corrections: (await correctionsOf(store, [id])).get(id) ?? [],
+    corrections: ((await correctionsOf(store, [id])).get(id) ?? []).filter(isOfTopics),
   };
 }
 
@@ -73,8 +73,7 @@ function tableOf({ language, verdicts, status, relevance, corrections = [] }: Ex
     lines.push(`${status}: relevance ${score} of ${min} asked for (${parts.join(", ")})`);
   }
   for (const { _id, word, by, at, reason } of corrections) {
-    const says = [...word.add.map((id) => `+${id}`), ...word.remove.map((id) => `-${id}`)];
-    lines.push(`correction ${_id}: ${says.join(" ")} by ${by}, ${at.toISOString()}: ${reason}`);
+    lines.push(`correction ${_id}: ${wordText(word)} by ${by}, ${at.toISOString()}: ${reason}`);
   }
   return lines.join("\n");
 }

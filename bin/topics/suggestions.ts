@@ -6,6 +6,7 @@ import {
   suggestKeywords,
 } from "../../classify/topics/suggest.ts";
 import type { Article } from "../../model/article.ts";
+import { isOfTopics } from "../../model/correction.ts";
 import type { TopicRule } from "../../model/topic.ts";
 import { getArticles } from "../../store/articles.ts";
 import { readCorrections } from "../../store/corrections.ts";
@@ -33,7 +34,7 @@ export async function suggestTopics(
 ): Promise<{ found: Finding[]; yaml: string }> {
   const parents = new Map(topics.map(({ id, parent }) => [id, parent]));
   const corrections = await readCorrections(store, now, CORRECTIONS);
-  const valid = corrections.filter(({ undone }) => undone === null);
+  const valid = corrections.filter(isOfTopics).filter(({ undone }) => undone === null);
   const articles = await getArticles(store, [...new Set(valid.map((one) => one.articleId))]);
   const groups = new Map<string, { added: Article[]; removed: Article[] }>();
   for (const { articleId, word } of valid) {

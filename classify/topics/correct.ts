@@ -1,4 +1,4 @@
-import type { Correction } from "../../model/correction.ts";
+import type { Correction, TopicsWord } from "../../model/correction.ts";
 import type { TopicVerdict } from "../../model/topic.ts";
 
 /** What an editor's word counts: as much as a keyword in title and lead. */
@@ -10,7 +10,7 @@ const SCORE = 5;
  */
 export function correctTopics(
   read: readonly TopicVerdict[],
-  corrections: readonly Pick<Correction, "word">[],
+  corrections: readonly Pick<Correction<TopicsWord>, "word">[],
 ): TopicVerdict[] {
   const all = new Map(read.map((verdict) => [verdict.id, verdict]));
   for (const { word } of corrections) {

@@ -28,6 +28,7 @@ import { readParts } from "../../../store/parts.ts";
 import { purgeArticles } from "../../../store/purge.ts";
 import { countQuality } from "../../../store/quality.ts";
 import * as retention from "../../../store/retention.ts";
+import { addRulings, dropRulings } from "../../../store/rulings.ts";
 import * as runs from "../../../store/runs.ts";
 import { getSession } from "../../../store/sessions.ts";
 import * as sources from "../../../store/sources.ts";
@@ -60,6 +61,7 @@ afterAll(async () => {
   await database?.close();
 });
 
+const RULING = { articleId: "a-7", ruling: { id: "c", say: "apart" as const, with: ["a-8"] } };
 const link = makeLink("link-4", { dueAt: before(0.4) });
 const claim = { token: "mine", turn: 0, at: NOW };
 const source = { _id: "s50", nextDueAt: before(50) };
@@ -142,7 +144,8 @@ const VERBS: [string, Verb][] = [
   ["settleStandings", (store) => fingerprints.settleStandings(store, [settlement])],
   ["staleFingerprints", (store) => fingerprints.staleFingerprints(store, ["a-7"], NOW)],
   ["staleSince", (store) => fingerprints.staleSince(store, NOW, 100)],
-  ["putSplit", (store) => fingerprints.putSplit(store, "a-7", null)],
+  ["addRulings", (store) => addRulings(store, [RULING], NOW)],
+  ["dropRulings", (store) => dropRulings(store, [RULING], NOW)],
   ["getStatuses", (store) => getStatuses(store, ["a-7", "new"])],
   ["readArticle", (store) => readArticle(store, "a-7")],
   ["readStoryMembers", (store) => readStoryMembers(store, "a-7")],
