@@ -15,6 +15,7 @@ const COMMANDS: Record<string, () => Promise<{ register: Register }>> = {
   fetch: () => import("./commands/fetch.ts"),
   run: () => import("./commands/run.ts"),
   status: () => import("./commands/status.ts"),
+  top: () => import("./commands/top.ts"),
   hosts: () => import("./commands/hosts.ts"),
   dead: () => import("./commands/dead.ts"),
   backfill: () => import("./commands/backfill.ts"),

@@ -1,0 +1,59 @@
+import { type Config, loadConfig, processEnv } from "../config/env.ts";
+import { articlesWithPending } from "../store/articles.ts";
+import { headSeq } from "../store/changes.ts";
+import { openStore } from "../store/connect.ts";
+import { ALL, getDay } from "../store/days.ts";
+import { readOverview } from "../store/overview.ts";
+import { readParts } from "../store/parts.ts";
+import type { Store } from "../store/store.ts";
+import { createProducer, type Producer } from "../workers/enqueue.ts";
+import { CommandError } from "./exit.ts";
+import { roomOf } from "./roles/room.ts";
+import { serviceAddresses } from "./services.ts";
+
+/** Where things stand in a running newsgather. */
+export type Status = Awaited<ReturnType<typeof readStatus>>;
+
+/** Runs `use` with a reader of the status; fails with exit code 4 when no newsgather runs. */
+export async function withStatus<T>(use: (read: () => Promise<Status>) => Promise<T>): Promise<T> {
+  const config = loadConfig(processEnv());
+  const addresses = await serviceAddresses(config);
+  if (!addresses) throw new CommandError("unreachable", "no newsgather is running here");
+  const { mongoUrl, redisUrl } = addresses;
+  const store = await openStore(mongoUrl, { database: config.dbName });
+  const producer = createProducer({ redisUrl, prefix: config.queuePrefix });
+  try {
+    await producer.ready();
+    return await use(() => readStatus(config, store, producer));
+  } finally {
+    await Promise.all([store.close(), producer.close()]);
+  }
+}
+
+async function readStatus(config: Config, store: Store, producer: Producer) {
+  const now = new Date();
+  const overview = await readOverview(store, now);
+  return {
+    at: now,
+    parts: await readParts(store, now),
+    sources: overview.sources.map((source) => ({
+      id: source._id,
+      lastAttemptAt: source.lastAttemptAt,
+      lastSuccessAt: source.lastSuccessAt,
+      lastNewArticleAt: source.lastNewArticleAt,
+      nextDueAt: source.nextDueAt,
+      running: source.openRunId !== null,
+      problem: source.lastProblem,
+      fill: overview.fill.get(source._id) ?? null,
+    })),
+    openHosts: overview.openHosts,
+    deadLinks: overview.deadLinks.length,
+    queues: await producer.counts(),
+    stream: {
+      head: await headSeq(store),
+      pending: (await articlesWithPending(store, now, 1000)).length,
+    },
+    articles: (await getDay(store, ALL)).articles,
+    disk: await roomOf(config, store)(),
+  };
+}

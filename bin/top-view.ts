@@ -1,0 +1,81 @@
+import type { Status } from "./read-status.ts";
+import { plainTable, utc } from "./table.ts";
+
+/** One picture of the live view, cut to the terminal: `rows` lines of `columns` characters. */
+export function topView(
+  status: Status,
+  before: Status | null,
+  { rows, columns }: { rows: number; columns: number },
+): string {
+  const lines = [
+    headline(status, before),
+    ...plainTable(
+      ["queue", "waiting", "delayed", "active", "waiting since last"],
+      queues(status, before),
+      {
+        right: [1, 2, 3, 4],
+      },
+    ).split("\n"),
+    ...plainTable(["part", "process", "restarts", "problem"], parts(status), {
+      right: [1, 2],
+    }).split("\n"),
+    ...plainTable(["source", "last run", "next", "problem"], sources(status)).split("\n"),
+  ];
+  return lines
+    .slice(0, rows)
+    .map((line) => line.slice(0, columns))
+    .join("\n");
+}
+
+function headline(status: Status, before: Status | null): string {
+  const { head, pending } = status.stream;
+  const { free, low } = status.disk;
+  return [
+    utc(status.at),
+    `${status.articles} articles`,
+    `${perMinute(status, before)} changes a minute (at ${head}, ${pending} wait)`,
+    `${status.openHosts.length} hosts left alone`,
+    `${status.deadLinks} dead links`,
+    low ?? (free === null ? null : `${(free / 1024 ** 3).toFixed(1)} GB free`),
+  ]
+    .filter((part) => part !== null)
+    .join("  ");
+}
+
+function perMinute(status: Status, before: Status | null): number | string {
+  if (!before) return "-";
+  const minutes = (status.at.getTime() - before.at.getTime()) / 60_000;
+  return Math.round((status.stream.head - before.stream.head) / minutes);
+}
+
+function queues(status: Status, before: Status | null): (string | number)[][] {
+  return Object.entries(status.queues).map(([name, now]) => {
+    const { waiting = 0, delayed = 0, active = 0 } = now;
+    const moved = before ? waiting - (before.queues[name]?.["waiting"] ?? 0) : 0;
+    return [name, waiting, delayed, active, moved > 0 ? `+${moved}` : moved];
+  });
+}
+
+function parts(status: Status): (string | number)[][] {
+  return status.parts.map(({ name, pid, restarts, problem }) => [
+    name,
+    pid ?? "",
+    restarts,
+    problem ?? "",
+  ]);
+}
+
+/** Running ones first, then those with a problem, then by the time of their next run. */
+function sources(status: Status): string[][] {
+  const rank = ({ running, problem }: Status["sources"][number]) =>
+    running ? 0 : problem === null ? 2 : 1;
+  const next = ({ nextDueAt }: Status["sources"][number]) => nextDueAt?.getTime() ?? Infinity;
+  return status.sources
+    .toSorted((a, b) => rank(a) - rank(b) || next(a) - next(b))
+    .map(({ id, lastAttemptAt, nextDueAt, running, problem }) => [
+      id,
+      lastAttemptAt ? utc(lastAttemptAt) : "never",
+      running ? "running" : nextDueAt ? utc(nextDueAt) : "never",
+      problem ?? "",
+    ]);
+}

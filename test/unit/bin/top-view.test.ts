@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import type { Status } from "../../../bin/read-status.ts";
+import { topView } from "../../../bin/top-view.ts";
+
+const source = (id: string, given: Partial<Status["sources"][number]>) => ({
+  id,
+  lastAttemptAt: null,
+  lastSuccessAt: null,
+  lastNewArticleAt: null,
+  nextDueAt: new Date("2026-01-01T00:10:00Z"),
+  running: false,
+  problem: null,
+  fill: null,
+  ...given,
+});
+
+const status = (at: string, head: number, waiting: number): Status => ({
+  at: new Date(at),
+  parts: [],
+  sources: [
+    source("idle", {}),
+    source("broken", { problem: "503" }),
+    source("at-work", { running: true }),
+  ],
+  openHosts: [],
+  deadLinks: 2,
+  queues: { fetch: { waiting, delayed: 1, active: 3 } },
+  stream: { head, pending: 4 },
+  articles: 700,
+  disk: { free: 3 * 1024 ** 3, low: null },
+});
+
+const SCREEN = { rows: 60, columns: 200 };
+const later = status("2026-01-01T00:00:30Z", 150, 12);
+
+describe("the live view", () => {
+  it("tells what moved since the last look", () => {
+    const view = topView(later, status("2026-01-01T00:00:00Z", 100, 20), SCREEN);
+    expect(view).toContain("100 changes a minute (at 150, 4 wait)");
+    expect(view).toMatch(/fetch +│ +12 │ +1 │ +3 │ +-8 │/);
+    expect(topView(later, null, SCREEN)).toContain("- changes a minute");
+  });
+
+  it("shows running sources first, then those with a problem", () => {
+    const view = topView(later, null, SCREEN);
+    const order = ["at-work", "broken", "idle"].map((id) => view.indexOf(id));
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+    expect(order[0]).toBeGreaterThan(0);
+  });
+
+  it("fits the terminal", () => {
+    const lines = topView(later, null, { rows: 7, columns: 30 }).split("\n");
+    expect(lines).toHaveLength(7);
+    expect(Math.max(...lines.map((line) => line.length))).toBe(30);
+  });
+});
