@@ -34,8 +34,14 @@ export interface Representation {
   storyId: string;
 }
 
-/** Why an article is in its story, in words: `similar to ID, 0.91`, `same event as ID, 0.55: Tallinn, 74000`. */
-export function bondText({ kind, with: other, score, terms }: Bond): string {
+/** Why an article is in its story: its bond, or an editor's word. */
+export interface Because extends Omit<Bond, "kind"> {
+  kind: Bond["kind"] | "joined by an editor";
+}
+
+/** Why an article is in its story, in words: `similar to ID, 0.91`, `same event as ID, 0.55: tallinn, 74000`. */
+export function bondText({ kind, with: other, score, terms }: Because): string {
+  if (kind === "joined by an editor") return `joined by an editor with ${other}`;
   const words = { "same text": "same text as", similar: "similar to", excerpt: "excerpt of" };
   if (kind !== "same event") return `${words[kind]} ${other}, ${score.toFixed(2)}`;
   const shared = terms?.length ? `: ${terms.join(", ")}` : "";

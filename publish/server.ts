@@ -20,6 +20,7 @@ import { feedsRoutes } from "./routes/feeds.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { pagesRoutes } from "./routes/pages.ts";
 import { snapshotRoutes } from "./routes/snapshot.ts";
+import { storiesRoutes } from "./routes/stories.ts";
 
 /** Nothing but our own style sheet: no script at all, no picture from elsewhere. */
 const CONTENT_SECURITY_POLICY = {
@@ -90,6 +91,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   changesRoutes(app, context);
   snapshotRoutes(app, context);
   articlesRoutes(app, context);
+  storiesRoutes(app, context);
   feedsRoutes(app, context);
   assetsRoutes(app, context);
   pagesRoutes(app, context);

@@ -14,22 +14,35 @@ export function readArticle(
   );
 }
 
-/** The other published articles that tell the same story (at most 50), the listed one first. */
-export async function readStory(store: Store, article: ListedArticle): Promise<ListedArticle[]> {
+/** Most articles of a story that readers get. */
+const MOST = 200;
+
+/** The other published articles that tell the same story (at most 199), the one that stands for it first. */
+export async function readStory(
+  store: Store,
+  article: Pick<Article, "_id" | "storyId">,
+): Promise<ListedArticle[]> {
+  const all = await readStoryArticles(store, article.storyId);
+  return all.filter(({ _id }) => _id !== article._id);
+}
+
+/** The published articles of a story (at most 200), the one that stands for it first. */
+export async function readStoryArticles(store: Store, storyId: string): Promise<ListedArticle[]> {
   const found = await store.collections.articles
     .find<ListedArticle>(
-      { storyId: article.storyId },
+      { storyId },
       { projection: { html: 0, text: 0, evidence: 0, pending: 0, pendingAt: 0 } },
     )
-    .limit(51)
+    .limit(MOST)
     .toArray();
   return found
-    .filter((other) => other._id !== article._id && other.status === "published")
+    .filter(({ status }) => status === "published")
     .toSorted((a, b) => rank(a) - rank(b) || a.sortAt.getTime() - b.sortAt.getTime());
 }
 
 function rank(article: ListedArticle): number {
-  return toVisible(article).listed ? 0 : 1;
+  if (article._id === article.storyId) return 0;
+  return toVisible(article).listed ? 1 : 2;
 }
 
 /** Ids of a source's latest articles. */

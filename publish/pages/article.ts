@@ -26,7 +26,7 @@ ${lead(article, snapshot)}
 ${readMore(article, "onward")}
 <dl class="facts" lang="en" dir="ltr">${facts(article, config, snapshot)}</dl>
 </article>
-${others.length > 0 && alsoReported(others, config, snapshot)}
+${others.length > 0 && alsoReported(article.storyId, others, { config, snapshot })}
 </main>
 ${side(config, snapshot)}
 </div>`;
@@ -67,9 +67,13 @@ function separated(parts: Html[]): Part[] {
   return parts.map((part, index) => (index === 0 ? part : html`, ${part}`));
 }
 
-function alsoReported(others: ListedArticle[], config: PortalConfig, snapshot: Snapshot): Html {
+function alsoReported(
+  storyId: string,
+  others: ListedArticle[],
+  { config, snapshot }: { config: PortalConfig; snapshot: Snapshot },
+): Html {
   return html`<section class="block full" aria-labelledby="also">
-<h2 id="also">Also reported by</h2>
+<h2 id="also"><a href="/story/${encodeURIComponent(storyId)}">Also reported by</a></h2>
 <ul class="index">
 ${others.map(
   (other) => html`<li${langOf(other)}><div${dirOf(other)}>${heading(other)}</div>

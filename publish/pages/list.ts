@@ -4,7 +4,7 @@ import type { PortalConfig } from "../config.ts";
 import { listingCursor } from "../cursor.ts";
 import type { Snapshot } from "../snapshot.ts";
 import { number, side } from "./side.ts";
-import { teaser } from "./teaser.ts";
+import { type Stories, teaser } from "./teaser.ts";
 import { dayTitle } from "./time.ts";
 
 /** A list before it becomes a page. */
@@ -14,6 +14,7 @@ export interface List {
   /** One line under the title. */
   note: string;
   page: ListingPage;
+  stories: Stories;
   /** Where the reader is: on the newest page, or came from one side. */
   from: "start" | "before" | "after";
   /** All articles are of one day, which the title names. */
@@ -46,7 +47,8 @@ ${side(config, snapshot)}
 function content(list: List, config: PortalConfig, snapshot: Snapshot): Part {
   const { articles } = list.page;
   if (articles.length === 0) return list.empty;
-  if (list.oneDay) return articles.map((article) => teaser(article, config, snapshot));
+  const { stories } = list;
+  if (list.oneDay) return articles.map((one) => teaser(one, { stories, config, snapshot }));
   return byDay(articles).map((group) => dayBlock(group, list, config, snapshot));
 }
 
@@ -71,7 +73,7 @@ function dayBlock(
   return html`<section class="day" aria-labelledby="d${day}">
 <h2 id="d${day}"><a href="/day/${day}">${dayTitle(day, snapshot.today)}</a>
 <span class="n">${articlesText(count)}</span></h2>
-${group.map((article) => teaser(article, config, snapshot))}
+${group.map((one) => teaser(one, { stories: list.stories, config, snapshot }))}
 </section>
 `;
 }

@@ -2,6 +2,7 @@ import type { Html } from "../../lib/html.ts";
 import type { Day } from "../../model/day.ts";
 import { getDays } from "../../store/days.ts";
 import { type ListingFilter, type ListingPage, readListing } from "../../store/listing.ts";
+import { countStories } from "../../store/story-facts.ts";
 import type { Context } from "../context.ts";
 import { readListingCursor } from "../cursor.ts";
 import type { Snapshot } from "../snapshot.ts";
@@ -44,6 +45,10 @@ export async function readList(
     title: subject.title,
     note: subject.note,
     page,
+    stories: await countStories(
+      context.store,
+      page.articles.map(({ storyId }) => storyId),
+    ),
     from,
     oneDay: subject.filter.day !== undefined,
     dayCount: await dayCounts(context, subject, page),

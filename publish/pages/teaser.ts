@@ -1,5 +1,6 @@
 import { type Html, html, httpUrl } from "../../lib/html.ts";
 import type { ListedArticle } from "../../store/listing.ts";
+import type { StoryCount } from "../../store/story-facts.ts";
 import type { PortalConfig } from "../config.ts";
 import { nameOf } from "../names.ts";
 import { leadOf } from "../present.ts";
@@ -62,13 +63,28 @@ ${article.topics.map(
 )}</p>`;
 }
 
+/** `Also at 3 sources`, to the page of the article's story; nothing where no other source tells it. */
+export function alsoAt({ storyId, sourceId }: ListedArticle, stories: Stories): Html | null {
+  const others = [...(stories.get(storyId)?.sources ?? [])].filter((id) => id !== sourceId).length;
+  if (others === 0) return null;
+  const sources = others === 1 ? "1 other source" : `${others} other sources`;
+  return html`<p class="meta" lang="en" dir="ltr"><a class="also" href="/story/${encodeURIComponent(storyId)}">Also at ${sources}</a></p>`;
+}
+
+/** Who tells the stories of the articles of a list. */
+export type Stories = ReadonlyMap<string, StoryCount>;
+
 /** One article in a list. */
-export function teaser(article: ListedArticle, config: PortalConfig, snapshot: Snapshot): Html {
+export function teaser(
+  article: ListedArticle,
+  { stories, config, snapshot }: { stories: Stories; config: PortalConfig; snapshot: Snapshot },
+): Html {
   return html`<article class="item"${langOf(article)}>
 <h3${dirOf(article)}>${heading(article)}</h3>
 ${lead(article, snapshot)}
 ${readMore(article)}
 ${metaLine(article, config, snapshot)}
+${alsoAt(article, stories)}
 </article>
 `;
 }

@@ -5,6 +5,7 @@ import { type Routes, typed } from "../context.ts";
 import { listingCursor, readListingCursor } from "../cursor.ts";
 import { ApiArticle, ApiItem, apiArticle, apiItem } from "../item.ts";
 import { Problem, ProblemError } from "../problem.ts";
+import { ArticleStory, apiStories } from "../story.ts";
 
 const Day = z.iso.date().transform((day) => new Date(`${day}T00:00:00Z`));
 const Instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
@@ -29,7 +30,7 @@ const Query = z.object({
 });
 
 const Page = z.object({
-  items: z.array(ApiItem),
+  items: z.array(ApiItem.extend({ story: ArticleStory })),
   next_cursor: z.string().nullable(),
   has_more: z.boolean(),
 });
@@ -66,9 +67,11 @@ export const articlesRoutes: Routes = (app, { store, answer }) => {
         };
         const before = cursor === undefined ? null : readListingCursor(cursor);
         const page = await readListing(store, filter, { limit, now, ...(before && { before }) });
-        const items = page.articles.map((article) =>
-          apiItem(article, sources.get(article.sourceId)),
-        );
+        const stories = await apiStories(store, page.articles);
+        const items = page.articles.map((article) => ({
+          ...apiItem(article, sources.get(article.sourceId)),
+          story: stories.get(article._id),
+        }));
         const next = page.next && listingCursor(page.next);
         return json({ items, next_cursor: next, has_more: next !== null });
       });
@@ -84,7 +87,7 @@ export const articlesRoutes: Routes = (app, { store, answer }) => {
           "`text` is given where the publisher's rights allow it, else the teaser alone.",
         tags: ["articles"],
         params: z.object({ id: z.string().max(200) }),
-        response: { 200: ApiArticle, 404: Problem, 410: Problem },
+        response: { 200: ApiArticle.extend({ story: ArticleStory }), 404: Problem, 410: Problem },
       },
     },
     async (request, reply) => {
@@ -97,7 +100,8 @@ export const articlesRoutes: Routes = (app, { store, answer }) => {
         if (article.status === "retracted") {
           throw new ProblemError(410, "retracted", "This article was retracted.");
         }
-        return json(apiArticle(article, sources.get(article.sourceId)));
+        const story = (await apiStories(store, [article])).get(id);
+        return json({ ...apiArticle(article, sources.get(article.sourceId)), story });
       });
     },
   );

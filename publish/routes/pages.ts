@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { getDay } from "../../store/days.ts";
 import { readArticle, readStory } from "../../store/story-articles.ts";
+import { whyInStory } from "../../store/story-facts.ts";
 import { type Routes, typed } from "../context.ts";
 import { CATEGORIES, countsOf, filterOf, isKnown, nameOf } from "../names.ts";
 import { articlePage } from "../pages/article.ts";
@@ -10,10 +11,12 @@ import { layout, type Page } from "../pages/layout.ts";
 import { articlesText } from "../pages/list.ts";
 import { readList } from "../pages/read-list.ts";
 import { INDEXES } from "../pages/side.ts";
+import { storyPage } from "../pages/story.ts";
 import { dayLinks, dayTitle } from "../pages/time.ts";
 import { leadOf } from "../present.ts";
 import { ProblemError } from "../problem.ts";
 import { type Snapshot, shiftDay } from "../snapshot.ts";
+import { storyOf } from "./stories.ts";
 
 const Place = z.object({
   before: z.string().max(400).optional(),
@@ -86,6 +89,19 @@ export const pagesRoutes: Routes = (app, context) => {
       return readList(context, snapshot, subject, request.query);
     });
   });
+
+  pages.get("/story/:id", { schema: { ...hide, params: Id } }, (request, reply) =>
+    show(request, reply, async (snapshot) => {
+      const articles = await storyOf(store, request.params.id);
+      const [first] = articles;
+      const reasons = await whyInStory(store, articles);
+      return {
+        title: first ? first.prefix + first.title : "Story",
+        path: `/story/${encodeURIComponent(first?.storyId ?? "")}`,
+        body: storyPage(articles, reasons, { config, snapshot }),
+      };
+    }),
+  );
 
   pages.get("/article/:id", { schema: { ...hide, params: Id } }, (request, reply) => {
     const { id } = request.params;

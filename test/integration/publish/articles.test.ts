@@ -157,6 +157,7 @@ test("the API describes itself, with every path and what it answers", async () =
       "/v1/changes",
       "/v1/articles",
       "/v1/articles/{id}",
+      "/v1/stories/{id}",
       "/feeds/all.atom",
       "/feeds/{category}/{file}",
       "/healthz",

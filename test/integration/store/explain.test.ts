@@ -34,6 +34,7 @@ import { getSession } from "../../../store/sessions.ts";
 import * as sources from "../../../store/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { latestOf, readArticle, readStory } from "../../../store/story-articles.ts";
+import { countStories, whyInStory } from "../../../store/story-facts.ts";
 import { readStoryMembers } from "../../../store/story-members.ts";
 import { articlesBetween } from "../../../store/story-range.ts";
 import { bury, erasedSince, tombstonesOf } from "../../../store/tombstones.ts";
@@ -148,6 +149,8 @@ const VERBS: [string, Verb][] = [
   ["dropRulings", (store) => dropRulings(store, [RULING], NOW)],
   ["getStatuses", (store) => getStatuses(store, ["a-7", "new"])],
   ["readArticle", (store) => readArticle(store, "a-7")],
+  ["countStories", (store) => countStories(store, ["a-7", "a-8"])],
+  ["whyInStory", (store) => whyInStory(store, [article])],
   ["readStoryMembers", (store) => readStoryMembers(store, "a-7")],
   ["articlesBetween", (store) => articlesBetween(store, before(90), NOW).next()],
   ["readStory", (store) => readStory(store, article)],

@@ -1,0 +1,113 @@
+import type { FastifyInstance } from "fastify";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Article } from "../../../model/article.ts";
+import type { Bond } from "../../../model/story.ts";
+import type { Store } from "../../../store/store.ts";
+import { makeArticle, makeSource, publishArticles } from "../../helpers/articles.ts";
+import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
+import { BROWSER, makePortal } from "../../helpers/portal.ts";
+import { makePrint } from "../../helpers/prints.ts";
+
+let database: TestDatabase;
+let store: Store;
+let app: FastifyInstance;
+
+const of = (_id: string, sourceId: string, hour: number, given: Partial<Article> = {}) =>
+  makeArticle(_id, {
+    sourceId,
+    storyId: "lead",
+    sortAt: new Date(Date.UTC(2026, 10, 25, hour)),
+    ...given,
+  });
+const bondTo = (other: string, kind: Bond["kind"], terms?: string[]): Bond => ({
+  with: other,
+  kind,
+  score: 0.91,
+  ...(terms && { terms }),
+});
+const print = (_id: string, bond: Bond | null) =>
+  makePrint(_id, { standing: { bond, origin: _id, story: "lead" } });
+
+beforeAll(async () => {
+  database = await startTestDatabase(import.meta.filename);
+  store = await database.open("stories");
+  await store.collections.sources.insertMany(
+    ["cities", "wire", "gazette", "hush"].map((id) => makeSource(id)),
+  );
+  await publishArticles(store, "created", [
+    of("lead", "cities", 6),
+    of("copy", "wire", 7, { duplicateOf: "lead" }),
+    of("event", "gazette", 8, { teaser: "Words that it reserves.", reservations: ["nosnippet"] }),
+    of("second", "cities", 9),
+    of("low", "hush", 9, { title: "Secret one", status: "unlisted" }),
+    of("gone", "hush", 9, { title: "Secret two", status: "retracted" }),
+    makeArticle("single"),
+  ]);
+  await store.collections.fingerprints.insertMany([
+    print("lead", null),
+    print("copy", bondTo("lead", "similar")),
+    print("event", bondTo("lead", "same event", ["tallinn", "74000"])),
+    print("second", bondTo("low", "same event", ["secret"])),
+    print("low", bondTo("lead", "same event")),
+  ]);
+  app = await makePortal(store);
+});
+afterAll(async () => {
+  await app.close();
+  await database.close();
+});
+
+const json = async (url: string) => (await app.inject(url)).json();
+const page = async (url: string) => (await app.inject({ url, headers: BROWSER })).body;
+
+test("articles say which story they are in, who else tells it, and why", async () => {
+  const of3 = { id: "lead", representative: "lead", sources: 3, articles: 4 };
+  expect(await json("/v1/articles/copy")).toMatchObject({
+    story: {
+      ...of3,
+      because: { kind: "similar", with: "lead", score: 0.91, text: "similar to lead, 0.91" },
+    },
+  });
+  const { items } = await json("/v1/articles?source=cities");
+  const stories = items.map(({ id, story }: { id: string; story: object }) => [id, story]);
+  expect(Object.fromEntries(stories)).toEqual({
+    lead: { ...of3, because: null },
+    // It goes with an article that readers don't see.
+    second: { ...of3, because: null },
+    single: { id: "single", representative: "single", sources: 1, articles: 1, because: null },
+  });
+});
+
+test("a story has its articles, by the id of any of them; what is withheld elsewhere is so here", async () => {
+  const story = await json("/v1/stories/event");
+  expect(story).toMatchObject({ id: "lead", sources: ["cities", "gazette", "wire"] });
+  const articles = story.articles as { id: string; teaser: string | null; because: object }[];
+  expect(articles.map(({ id }) => id)).toEqual(["lead", "event", "second", "copy"]);
+  // Its publisher shows the title alone: neither teaser nor words out of the text.
+  expect(articles[1]).toMatchObject({
+    teaser: null,
+    because: { kind: "same event", with: "lead", terms: [], text: "same event as lead, 0.91" },
+  });
+  for (const id of ["low", "gone", "none"]) {
+    const answer = await app.inject(`/v1/stories/${id}`);
+    expect([answer.statusCode, answer.json().code]).toEqual([404, "unknown-story"]);
+  }
+  const all = JSON.stringify([story, await json("/v1/articles")]);
+  expect(all).not.toMatch(/Secret|secret|hush|Words that it reserves/);
+});
+
+test("the portal says below a teaser where else it is, and leads to a page with all of them", async () => {
+  const home = await page("/");
+  const link = '<a class="also" href="/story/lead">Also at 2 other sources</a>';
+  expect(home.split(link)).toHaveLength(4);
+  const story = await page("/story/copy");
+  expect(story).toContain('<link rel="canonical" href="http://portal.example/story/lead">');
+  expect(story).toContain("4 articles from 3 sources");
+  for (const id of ["lead", "copy", "event", "second"]) {
+    expect(story).toContain(`href="https://cities.example/news/${id}" rel="external noopener"`);
+  }
+  expect(story).toMatch(/Nearly the same text as.*\/article\/lead/s);
+  expect(await page("/article/copy")).toContain('<a href="/story/lead">');
+  expect(home + story).not.toMatch(/Secret|hush|Words that it reserves|<script/);
+  expect((await app.inject({ url: "/story/low", headers: BROWSER })).statusCode).toBe(404);
+});
