@@ -16,15 +16,17 @@ import {
   type TruthPage,
   worstPages,
 } from "./extract-table.ts";
-import { cpuLine, runPeers } from "./peers.ts";
+import { PEERS } from "./peer-runners.ts";
+import { cpuLine, runPeers, runTrafilatura } from "./peers.ts";
 
 /**
  * Quality and CPU of extraction over a corpus of pages with truth: its folder has `score.mjs`,
  * `<set>/truth.jsonl`, `<set>/<id>.html.gz` and `peers/*.jsonl`.
  *
- *     node dist/bench/extract.js CORPUS [--worst N] [--sets a,b] [--peers]
+ *     node dist/bench/extract.js CORPUS [--worst N] [--sets a,b] [--peers] [--peer NAME]... [--python PATH]
  *
- * `--peers` installs and runs the npm peers over the same pages in the same run.
+ * `--peers` installs and runs the npm peers over the same pages in the same run, `--peer` one of them;
+ * `--python` names a Python that has trafilatura, to run that too.
  */
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -32,15 +34,19 @@ const { positionals, values } = parseArgs({
     worst: { type: "string", default: "5" },
     sets: { type: "string" },
     peers: { type: "boolean", default: false },
+    peer: { type: "string", multiple: true, default: [] },
+    python: { type: "string" },
   },
 });
 const [folder] = positionals;
 if (!folder) {
-  process.stderr.write(
-    "usage: npm run bench:extract -- CORPUS [--worst N] [--sets a,b] [--peers]\n",
+  fail(
+    "usage: npm run bench:extract -- CORPUS [--worst N] [--sets a,b] [--peers] [--peer NAME]... [--python PATH]",
   );
-  process.exit(2);
 }
+const names = values.peers ? Object.keys(PEERS) : values.peer;
+const unknown = names.find((name) => !PEERS[name]);
+if (unknown) fail(`no peer ${unknown}; there are ${Object.keys(PEERS).join(", ")}`);
 const corpus = resolve(folder);
 const scorer: Scorer = await import(pathToFileURL(join(corpus, "score.mjs")).href);
 const truth = scorer.loadTruth(corpus, values.sets?.split(","));
@@ -62,7 +68,8 @@ for (const page of truth) {
   ours.set(page.key, { ...fields, lang: fields.language });
 }
 
-const live = values.peers ? await runPeers(corpus, truth) : [];
+const live = names.length > 0 ? await runPeers(corpus, truth, names) : [];
+if (values.python) live.push(await runTrafilatura(values.python, corpus, truth));
 
 const scored = (predictions: Map<string, Prediction>): Details[] =>
   truth.map((page) => scorer.scorePage(page, predictions.get(page.key)));
@@ -85,7 +92,10 @@ print(
 for (const peer of live) print(cpuLine(peer, mean));
 print(`peak memory: ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
 for (const { id, ms, size } of sorted.toReversed().slice(0, 5)) {
-  print(`  slowest ${ms.toFixed(0)} ms  ${id}  ${Math.round(size / 1000)} kB`);
+  const ratio = (ms / Number(at(0.5))).toFixed(0);
+  print(
+    `  slowest ${ms.toFixed(0)} ms (${ratio} x the median)  ${id}  ${Math.round(size / 1000)} kB`,
+  );
 }
 for (const line of worstPages(truth, own, ours, Number(values.worst))) print(line);
 
@@ -95,6 +105,11 @@ function read(page: TruthPage): void {
 
 function readHtml({ set, id }: TruthPage): string {
   return gunzipSync(readFileSync(join(corpus, set, `${id}.html.gz`))).toString("utf8");
+}
+
+function fail(message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(2);
 }
 
 function print(line: string): void {

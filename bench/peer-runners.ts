@@ -84,10 +84,15 @@ export function toPrediction(id: string, said: Said | null): Prediction {
     id,
     title,
     text: html === null ? null : textOf(html),
-    authors: author ? author.split(/\s*(?:,|;|\band\b|&)\s*/).filter(Boolean) : null,
+    authors: authorsIn(author),
     published,
     lang: language ?? null,
   };
+}
+
+/** The names in a peer's byline. */
+export function authorsIn(byline: string | null): string[] | null {
+  return byline ? byline.split(/\s*(?:,|;|\band\b|&)\s*/).filter(Boolean) : null;
 }
 
 const BLOCK = new Set(

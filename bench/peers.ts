@@ -1,10 +1,11 @@
-import { type ChildProcess, execFileSync, fork } from "node:child_process";
+import { type ChildProcess, execFile, execFileSync, fork } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import type { Prediction, TruthPage } from "./extract-table.ts";
 import type { PeerAnswer, PeerTask } from "./peer-process.ts";
-import { LOADER, PEERS, toPrediction } from "./peer-runners.ts";
+import { authorsIn, LOADER, toPrediction } from "./peer-runners.ts";
 
 /** What one peer made of all pages. */
 export interface PeerRun {
@@ -31,21 +32,74 @@ const PINNED = {
 };
 const FOLDER = resolve("data/bench/peers");
 const PROCESS = new URL("./peer-process.js", import.meta.url);
+const TRAFILATURA = resolve("bench/peer-trafilatura.py");
 /** A page that takes a peer longer is given up, ms. */
 const DEADLINE = 60_000;
 
-/** Runs every npm peer over the pages, one after the other; installs them where they are missing. */
-export async function runPeers(corpus: string, pages: TruthPage[]): Promise<PeerRun[]> {
+/** Runs npm peers over the pages, one after the other; installs them where they are missing. */
+export async function runPeers(
+  corpus: string,
+  pages: TruthPage[],
+  names: string[],
+): Promise<PeerRun[]> {
   install();
-  const tasks = pages.map(({ key, set, id, url }): PeerTask => {
-    return { key, url, file: join(corpus, set, `${id}.html.gz`) };
-  });
+  const tasks = tasksOf(corpus, pages);
   const runs: PeerRun[] = [];
-  for (const name of Object.keys(PEERS)) {
+  for (const name of names) {
     process.stderr.write(`${name} reads ${tasks.length} pages\n`);
     runs.push(await runPeer(name, tasks));
   }
   return runs;
+}
+
+/** What a line of `peer-trafilatura.py` says. */
+interface Line {
+  key: string;
+  ms: number;
+  failed: boolean;
+  title?: string | null;
+  text?: string | null;
+  author?: string | null;
+  date?: string | null;
+}
+
+/** Runs trafilatura over the pages by a Python that has it. */
+export async function runTrafilatura(
+  python: string,
+  corpus: string,
+  pages: TruthPage[],
+): Promise<PeerRun> {
+  process.stderr.write(`trafilatura reads ${pages.length} pages\n`);
+  const running = promisify(execFile)(python, [TRAFILATURA], { maxBuffer: 1 << 30 });
+  const tasks = tasksOf(corpus, pages).map((task) => `${JSON.stringify(task)}\n`);
+  running.child.stdin?.end(tasks.join(""));
+  const { stdout } = await running;
+  const lines = stdout
+    .trim()
+    .split("\n")
+    .map((line): Line => JSON.parse(line));
+  return {
+    name: "trafilatura",
+    predictions: new Map(lines.map((line) => [line.key, predictionOf(line)])),
+    times: lines.map(({ ms }) => ms),
+    failed: lines.filter(({ failed }) => failed).length,
+  };
+}
+
+function predictionOf({ key, title, text, author, date }: Line): Prediction {
+  return {
+    id: key,
+    title: title ?? null,
+    text: text ?? null,
+    authors: authorsIn(author ?? null),
+    published: date ?? null,
+  };
+}
+
+function tasksOf(corpus: string, pages: TruthPage[]): PeerTask[] {
+  return pages.map(({ key, set, id, url }) => {
+    return { key, url, file: join(corpus, set, `${id}.html.gz`) };
+  });
 }
 
 /** A line on the CPU that a peer took, as ours is printed. */
