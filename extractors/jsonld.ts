@@ -1,4 +1,5 @@
-import { fold, unescapeText } from "./dom/text.ts";
+import { decodeHTML } from "entities";
+import { fold } from "./dom/text.ts";
 
 /** One JSON-LD object. */
 export type LdNode = Record<string, unknown>;
@@ -102,8 +103,8 @@ export function textIn(value: unknown, ...keys: string[]): string | null {
 /** Text with HTML entities decoded that were escaped once too often. */
 export function decode(text: string): string {
   if (!/&#?\w{2,8};/.test(text)) return fold(text);
-  const once = unescapeText(text);
-  return fold(/&#?\w{2,8};/.test(once) ? unescapeText(once) : once);
+  const once = decodeHTML(text);
+  return fold(/&#?\w{2,8};/.test(once) ? decodeHTML(once) : once);
 }
 
 const ARTICLE =

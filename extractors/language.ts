@@ -1,20 +1,21 @@
 import type { LanguageWitness } from "../model/article.ts";
 import { areAlike } from "./language/alike.ts";
-import { detect, primary } from "./language/detect.ts";
+import { type Detected, detect, primary } from "./language/detect.ts";
 import type { Page } from "./page.ts";
 import { type Answer, answer, NOTHING } from "./rules.ts";
 
 /** Letters from which a detector may contradict what the page declares, and how sure it has to be. */
 const LONG = { other: 60, alike: 300 };
 const SURE = 0.85;
+const CERTAIN = 0.95;
 
 /**
  * The language of the text: its script, then detection, with what page and source declare as further
  * witnesses. The evidence names, in `against`, every witness that says something else.
  */
 export function readLanguage(page: Page, text: string, assumed: string | null): Answer<string> {
-  const found = detect(text);
   const declared = declaredLanguage(page);
+  const found = confirmed(text, declared ?? (assumed && primary(assumed))) ?? detect(text);
   const witnesses: Witnesses = {
     [found?.by ?? "detected"]: found?.language,
     declared: declared ?? undefined,
@@ -26,6 +27,17 @@ export function readLanguage(page: Page, text: string, assumed: string | null): 
     says && says !== value ? { witness: witness as LanguageWitness, says } : [],
   );
   return { value, evidence: { ...evidence, ...(against.length > 0 && { against }) } };
+}
+
+/** Characters that are enough to confirm what is said already; reading more takes its time. */
+const CONFIRMING = 300;
+
+/** What the first lines say, where that is what was said before and no doubt is left. */
+function confirmed(text: string, said: string | null): Detected | null {
+  if (said === null || text.length < CONFIRMING) return null;
+  const found = detect(text.slice(0, CONFIRMING));
+  const isSure = found?.language === said && found.reliable && found.confidence > CERTAIN;
+  return isSure ? found : null;
 }
 
 type Witnesses = Partial<Record<LanguageWitness, string | undefined>>;

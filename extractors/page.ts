@@ -36,9 +36,11 @@ export function openPage(input: { html: string; url: string; now: Date }): Page 
   const props = new Map<string, Tag[]>();
   for (const tag of tree.tags) {
     push(names, tag.name, tag);
-    const prop = tag.attribs["itemprop"];
-    if (prop) for (const word of prop.toLowerCase().split(/\s+/)) push(props, word, tag);
     if (tag.name === "meta") indexMeta(metas, tag);
+  }
+  for (const tag of tree.marked) {
+    const prop = tag.attribs["itemprop"] ?? "";
+    for (const word of prop.toLowerCase().split(/\s+/)) if (word) push(props, word, tag);
   }
   const base = absolute(names.get("base")?.[0]?.attribs["href"] ?? "", input.url) ?? input.url;
   for (const tag of names.get("link") ?? []) {

@@ -30,17 +30,17 @@ export function readPublished(page: Page, layout: Layout | null, reading: Readin
   ];
   for (const attempt of tries) {
     const found = attempt();
-    if (found.value) {
-      return inShownZone(sharpened(found, firstStamp(WEAK, page, layout, reading)), layout);
-    }
+    if (!found.value) continue;
+    const isDay = found.value.precision === "day";
+    const sharp = isDay ? sharpened(found, firstStamp(WEAK, page, layout, reading)) : found;
+    return inShownZone(sharp, layout);
   }
   return NOTHING;
 }
 
 /** A day that readers see takes its time from a weaker statement of the same day. */
 function sharpened(found: Answer<Stamp>, weak: Answer<Stamp>): Answer<Stamp> {
-  const isDay = found.value?.precision === "day" && weak.value?.precision === "instant";
-  if (!isDay || !found.value || !weak.value) return found;
+  if (!found.value || weak.value?.precision !== "instant") return found;
   const local = new Date(weak.value.at.getTime() + (weak.value.offset ?? 0) * 60_000);
   const sameDay = local.toISOString().slice(0, 10) === found.value.at.toISOString().slice(0, 10);
   return sameDay ? weak : found;

@@ -49,9 +49,10 @@ function harmless(value: string): string {
 
 /** Without controls but tab and line feed, bidi embeddings, overrides and isolates, half surrogates. */
 function withoutOverrides(value: string): string {
-  const found = /(?![\t\n])[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ufffe\uffff]/gu;
-  return value.replace(found, "");
+  return value.replace(OVERRIDES, "");
 }
+
+const OVERRIDES = /(?![\t\n])[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ufffe\uffff]/gu;
 
 function clip(value: string, limit: number): string | null {
   const text = value.trim();

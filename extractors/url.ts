@@ -1,9 +1,13 @@
 /** An http(s) address resolved against another, or null. */
 export function absolute(href: string, base: string): string | null {
   const trimmed = href.trim();
-  if (!trimmed || !URL.canParse(trimmed, base)) return null;
-  const url = new URL(trimmed, base);
-  return url.protocol === "http:" || url.protocol === "https:" ? url.href : null;
+  if (!trimmed) return null;
+  try {
+    const url = new URL(trimmed, base);
+    return url.protocol === "http:" || url.protocol === "https:" ? url.href : null;
+  } catch {
+    return null;
+  }
 }
 
 /** The address that a web archive's copy is of (`.../web/20190304101500/http://...`); any other as it is. */

@@ -1,6 +1,6 @@
 import { type AnyNode, Text } from "domhandler";
 import { INLINE } from "../dom/tags.ts";
-import { fold, joint, pushChildren } from "../dom/text.ts";
+import { fold, joint, pushChildren, squeeze } from "../dom/text.ts";
 import { parentOf, Tag } from "../dom/tree.ts";
 
 export type BlockKind = "text" | "heading" | "item" | "quote" | "cell" | "pre" | "caption";
@@ -68,15 +68,16 @@ export function blocksOf(
   while (todo.length > 0) {
     const node = todo.pop();
     if (node instanceof Text) {
-      const blank = node.data.trim() === "";
+      const { length } = node.data.trim();
+      const blank = length === 0;
       if (blank && !open) continue;
       open ??= { tag: owner, nodes: [], raw: "", end: "", linked: 0, breaks: 0 };
       open.nodes.push(node);
-      open.raw += joint(open.end, node.data) + node.data.replace(/\s+/g, " ");
+      open.raw += joint(open.end, node.data) + squeeze(node.data);
       open.end = node.data;
       if (!blank) {
         open.breaks = 0;
-        if (linkDepth > 0) open.linked += node.data.trim().length;
+        if (linkDepth > 0) open.linked += length;
       }
     } else if (node instanceof Tag) {
       if (skip.has(node.name) || drop(node)) continue;

@@ -41,6 +41,7 @@ const UNSEEN = /display\s*:\s*none|visibility\s*:\s*hidden|clip\s*:\s*rect\(\s*[
 
 /** Whether readers don't see an element, as its attributes tell. */
 export function isHidden(tag: Tag): boolean {
+  if (!tag.mayHide) return false;
   const { style } = tag.attribs;
   if ("hidden" in tag.attribs || tag.attribs["aria-hidden"] === "true") return true;
   return style !== undefined && UNSEEN.test(style);

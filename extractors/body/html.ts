@@ -1,4 +1,5 @@
 import { Text } from "domhandler";
+import { squeeze } from "../dom/text.ts";
 import { parentOf, Tag } from "../dom/tree.ts";
 import { absolute } from "../url.ts";
 import type { Block } from "./blocks.ts";
@@ -72,7 +73,7 @@ function inlineHtml(block: Block, base: string): string {
       out += start;
       open.push({ tag, end });
     }
-    if (node instanceof Text) out += escapeHtml(node.data.replace(/\s+/g, " "));
+    if (node instanceof Text) out += escapeHtml(squeeze(node.data));
     else if (node.name === "br") out += "<br>";
   }
   while (open.length > 0) out += open.pop()?.end ?? "";

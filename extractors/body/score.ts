@@ -1,4 +1,4 @@
-import { parentOf, type Tag } from "../dom/tree.ts";
+import type { Tag } from "../dom/tree.ts";
 import type { Block } from "./blocks.ts";
 import { holdsNotice } from "./lines.ts";
 
@@ -30,9 +30,8 @@ export function sums(tags: Tag[], blocks: Block[], figure: (block: Block) => num
     total[at] = (total[at] ?? 0) + figure(block);
   }
   for (let at = tags.length - 1; at > 0; at--) {
-    const tag = tags[at];
-    const parent = tag ? parentOf(tag) : null;
-    if (parent) total[parent.order] = (total[parent.order] ?? 0) + (total[at] ?? 0);
+    const up = tags[at]?.up ?? -1;
+    if (up >= 0) total[up] = (total[up] ?? 0) + (total[at] ?? 0);
   }
   return total;
 }

@@ -27,17 +27,22 @@ export const BLOCK = words(
   "address article aside blockquote body center details div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr main menu nav ol p pre section table ul li dd dt",
 );
 
+/** Attributes that can hide an element. */
+export const HIDING = words("hidden aria-hidden style");
+
 /** Tags that hold one line or paragraph: never the container of an article themselves. */
 export const LINES = words("p li h1 h2 h3 h4 h5 h6 dd dt span a pre");
 
-interface Closing {
+/** What a new tag ends without an end tag. */
+export interface Closing {
   /** What the new tag closes. */
   closes: Set<string>;
   /** Where the search upwards ends; `null`: at the first tag that isn't inline. */
   until: Set<string> | null;
 }
 
-const paragraph: Closing = { closes: words("p"), until: null };
+/** An open paragraph, within inline tags. */
+export const paragraph: Closing = { closes: words("p"), until: null };
 const cell: Closing = { closes: words("td th"), until: words("tr table") };
 const item: Closing = {
   closes: words("li"),

@@ -1,6 +1,6 @@
 import { type AnyNode, Text } from "domhandler";
 import { BLOCK } from "./tags.ts";
-import { parseTree, Tag } from "./tree.ts";
+import { Tag } from "./tree.ts";
 
 const SILENT = new Set([
   "script",
@@ -14,12 +14,21 @@ const SILENT = new Set([
   "rp",
 ]);
 
-/** Runs of white space, zero-width characters and soft hyphens. */
-const BLANKS = /[\s\u00a0\u200b\u200e\u200f\u2060\ufeff]+/g;
+/** Runs of white space and zero-width characters, but for the single spaces that stay as they are. */
+const BLANKS =
+  /(?: (?=[\s\u200b\u200e\u200f\u2060])|[^\S ]|[\u200b\u200e\u200f\u2060])[\s\u200b\u200e\u200f\u2060]*/g;
+
+/** The same of white space alone. */
+const SPACES = / \s+|[^\S ]\s*/g;
 
 /** One line of text: white space folded, soft hyphens dropped, trimmed. */
 export function fold(text: string): string {
   return text.replaceAll("\u00ad", "").replace(BLANKS, " ").trim();
+}
+
+/** Text with each run of white space as one space. */
+export function squeeze(text: string): string {
+  return text.replace(SPACES, " ");
 }
 
 /** The text of a subtree as one line; blocks and line breaks count as a space. */
@@ -50,18 +59,15 @@ export function textOf(tag: Tag, limit = 20_000): string {
  * in a small letter and the next one begins with a capital, as lines do that only style sets apart.
  */
 export function joint(before: string, after: string): string {
+  // Nearly all: spaces, digits and small letters of ASCII.
+  const first = after.charCodeAt(0);
+  if (first < 0x41 || (first > 0x5a && first < 0x80)) return "";
   return /\p{Ll}$/u.test(before.slice(-2)) && /^\p{Lu}/u.test(after.slice(0, 2)) ? " " : "";
 }
 
 /** The text of a `script` as it stands. */
 export function scriptOf(tag: Tag): string {
   return tag.children.map((child) => (child instanceof Text ? child.data : "")).join("");
-}
-
-/** Text with its HTML entities decoded; tags in it stay as they are written. */
-export function unescapeText(text: string): string {
-  const [html] = parseTree(text.replaceAll("<", "&lt;")).tags;
-  return html ? scriptOf(html) : text;
 }
 
 /** Puts an element's children on a stack, the first one on top. */

@@ -1,12 +1,21 @@
 import { Document, Element, Text } from "domhandler";
+import { decodeHTML, decodeHTMLAttribute } from "entities";
 import { Tokenizer } from "htmlparser2";
+import { impliedEnd, matchingStart } from "./ends.ts";
 import type { Hint } from "./hints.ts";
-import { BLOCK, FORMATTING, HEAD, IMPLIED, INLINE, SCOPE, TABLE_PART, VOID } from "./tags.ts";
+import { nameIn } from "./name.ts";
+import { BLOCK, type Closing, HEAD, HIDING, IMPLIED, paragraph, VOID } from "./tags.ts";
 
-/** An element that knows its place: `order` counts in document order, `last` is its last descendant's. */
+/**
+ * An element that knows its place: `order` counts in document order, `last` is its last descendant's,
+ * `up` its parent's (-1 at the root).
+ */
 export class Tag extends Element {
   order = 0;
   last = 0;
+  up = -1;
+  /** It has one of the attributes that can hide it. */
+  mayHide = false;
   /** What its class and id say, once `hintOf` was asked. */
   hint: Hint | null = null;
 }
@@ -15,6 +24,8 @@ export class Tag extends Element {
 export interface Tree {
   root: Document;
   tags: Tag[];
+  /** Those with an `itemprop`. */
+  marked: Tag[];
   /** Part of the page was left out because it passed a limit. */
   truncated: boolean;
 }
@@ -26,7 +37,8 @@ export const LIMITS = { size: 6_000_000, tags: 120_000, depth: 400 };
 export function parseTree(html: string, limits = LIMITS): Tree {
   const builder = new Builder(html.slice(0, limits.size), limits);
   if (html.length > limits.size) builder.truncated = true;
-  const tokenizer = new Tokenizer({ xmlMode: false, decodeEntities: true }, builder);
+  // It leaps over text and values that it need not look into: entities are decoded here, where there are any.
+  const tokenizer = new Tokenizer({ xmlMode: false, decodeEntities: false }, builder);
   tokenizer.write(builder.html);
   tokenizer.end();
   builder.onend();
@@ -37,6 +49,7 @@ export function parseTree(html: string, limits = LIMITS): Tree {
 class Builder implements Tree {
   readonly root = new Document([]);
   readonly tags: Tag[] = [];
+  readonly marked: Tag[] = [];
   truncated = false;
   readonly html: string;
   readonly #limits: typeof LIMITS;
@@ -44,9 +57,11 @@ class Builder implements Tree {
   /** How many tags of a name are open: spares the search for end tags that match nothing. */
   readonly #open = new Map<string, number>();
   #name = "";
-  #attribs: Record<string, string> = {};
+  #attribs: Record<string, string> = BARE;
   #attribute = "";
   #value = "";
+  #isMarked = false;
+  #mayHide = false;
   /** Open tags beyond the depth limit, which are kept as leaves. */
   #beyond = 0;
   /** Depth inside `svg`, whose content is not text. */
@@ -60,25 +75,29 @@ class Builder implements Tree {
   }
 
   onopentagname(start: number, end: number): void {
-    this.#name = this.html.slice(start, end).toLowerCase();
-    this.#attribs = {};
+    this.#name = nameIn(this.html, start, end);
+    this.#attribs = BARE;
+    this.#isMarked = false;
+    this.#mayHide = false;
   }
 
   onattribname(start: number, end: number): void {
-    this.#attribute = this.html.slice(start, end).toLowerCase();
+    this.#attribute = nameIn(this.html, start, end);
   }
 
   onattribdata(start: number, end: number): void {
-    this.#value += this.html.slice(start, end);
-  }
-
-  onattribentity(codePoint: number): void {
-    this.#value += String.fromCodePoint(codePoint);
+    this.#value = this.html.slice(start, end);
   }
 
   onattribend(): void {
-    if (!Object.hasOwn(this.#attribs, this.#attribute))
-      this.#attribs[this.#attribute] = this.#value;
+    const name = this.#attribute;
+    if (name === "itemprop") this.#isMarked = true;
+    if (HIDING.has(name)) this.#mayHide = true;
+    if (this.#attribs === BARE) this.#attribs = {};
+    if (!Object.hasOwn(this.#attribs, name)) {
+      const value = this.#value;
+      this.#attribs[name] = value.includes("&") ? decodeHTMLAttribute(value) : value;
+    }
     this.#value = "";
   }
 
@@ -91,24 +110,25 @@ class Builder implements Tree {
   }
 
   onclosetag(start: number, end: number): void {
-    const name = this.html.slice(start, end).toLowerCase();
+    const name = nameIn(this.html, start, end);
     if (this.#drawing > 0) {
       if (name === "svg") this.#drawing--;
       if (this.#drawing > 0) return;
     }
-    if (name === "br") return this.#add(name, {});
+    if (name === "br") {
+      this.onopentagname(start, end);
+      return this.#add(name, BARE);
+    }
     if (this.#beyond > 0) return void this.#beyond--;
     if (!this.#open.get(name) || name === "body" || name === "html") return;
-    const at = this.#matching(name);
+    const at = matchingStart(this.#stack, name);
     if (at >= 0) while (this.#stack.length > at) this.#pop();
   }
 
   ontext(start: number, end: number): void {
-    this.#text(this.html.slice(start, end));
-  }
-
-  ontextentity(codePoint: number): void {
-    this.#text(String.fromCodePoint(codePoint));
+    const text = this.html.slice(start, end);
+    const isRaw = this.#stack.at(-1)?.name === "script";
+    this.#text(isRaw || !text.includes("&") ? text : decodeHTML(text));
   }
 
   onend(): void {
@@ -119,6 +139,8 @@ class Builder implements Tree {
     if (this.#stack.at(-1)?.name === "script") this.#text(this.html.slice(start, end - offset));
   }
 
+  onattribentity(): void {}
+  ontextentity(): void {}
   oncomment(): void {}
   ondeclaration(): void {}
   onprocessinginstruction(): void {}
@@ -135,8 +157,8 @@ class Builder implements Tree {
     if (name === "html") return void Object.assign(this.tags[0]?.attribs ?? {}, this.#attribs);
     if (!HEAD.has(name) && this.#stack.at(-1)?.name === "head") this.#pop();
     const implied = IMPLIED.get(name);
-    if (implied) this.#closeImplied(implied.closes, implied.until);
-    if (name === "li" || name === "dd" || name === "dt") this.#closeImplied(P, null);
+    if (implied) this.#closeImplied(implied);
+    if (name === "li" || name === "dd" || name === "dt") this.#closeImplied(paragraph);
     this.#add(name, this.#attribs);
     if (name === "svg" && !closed) this.#drawing = 1;
   }
@@ -150,6 +172,9 @@ class Builder implements Tree {
     tag.order = this.tags.length;
     tag.last = tag.order;
     this.tags.push(tag);
+    tag.up = this.#stack.at(-1)?.order ?? -1;
+    tag.mayHide = this.#mayHide;
+    if (this.#isMarked) this.marked.push(tag);
     this.#append(tag);
     if (VOID.has(name)) return;
     if (name === "svg") return;
@@ -189,35 +214,17 @@ class Builder implements Tree {
     this.#open.set(tag.name, (this.#open.get(tag.name) ?? 1) - 1);
   }
 
-  #closeImplied(closes: Set<string>, until: Set<string> | null): void {
-    let wanted = false;
-    for (const name of closes) if (this.#open.get(name)) wanted = true;
-    if (!wanted) return;
-    for (let at = this.#stack.length - 1; at >= 0; at--) {
-      const name = this.#stack[at]?.name ?? "";
-      if (closes.has(name)) {
-        while (this.#stack.length > at) this.#pop();
-        return;
-      }
-      if (until ? until.has(name) : !INLINE.has(name)) return;
-    }
-  }
-
-  /** Index of the open tag that an end tag closes, or -1 where browsers ignore it. */
-  #matching(name: string): number {
-    const part = TABLE_PART.has(name);
-    const inline = INLINE.has(name) && !FORMATTING.has(name);
-    for (let at = this.#stack.length - 1; at >= 0; at--) {
-      const open = this.#stack[at]?.name ?? "";
-      if (open === name) return at;
-      if (part ? open === "table" : SCOPE.has(open)) return -1;
-      if (inline && BLOCK.has(open) && open !== "p") return -1;
-    }
-    return -1;
+  #closeImplied(closing: Closing): void {
+    let isOpen = false;
+    for (const name of closing.closes) if (this.#open.get(name)) isOpen = true;
+    if (!isOpen) return;
+    const at = impliedEnd(this.#stack, closing);
+    if (at >= 0) while (this.#stack.length > at) this.#pop();
   }
 }
 
-const P = new Set(["p"]);
+/** The attributes of elements that have none. */
+const BARE: Record<string, string> = Object.freeze({});
 
 /** The element around an element, or null at the root. */
 export function parentOf(tag: Tag | Text): Tag | null {
