@@ -50,7 +50,11 @@ export function formatProblem({ file, line, column, path, message }: SourceProbl
   return `${file}:${line}:${column}: ${path ? `${path}: ` : ""}${message}`;
 }
 
-function parseSource(
+/**
+ * Reads one declaration; `file` is what mistakes are told of, `taken` are the files of ids that are
+ * there already.
+ */
+export function parseSource(
   text: string,
   file: string,
   topics: ReadonlySet<string> | null,

@@ -18,6 +18,7 @@ export const NAMES: (keyof Collections)[] = [
   "days",
   "boilerplate",
   "quality",
+  "previews",
   "tombstones",
   "corrections",
   "users",

@@ -53,6 +53,10 @@ export const INDEXES: Index[] = [
   // corrections: of articles; the latest (store/corrections.ts)
   { collection: "corrections", key: { articleId: 1 } },
   { collection: "corrections", key: { at: 1 } },
+  // previews: the latest; a source's fixture; those never activated go by themselves (store/previews.ts)
+  { collection: "previews", key: { at: 1 } },
+  { collection: "previews", key: { sourceId: 1, "activated.at": 1 } },
+  { collection: "previews", key: { expiresAt: 1 }, expireAfterSeconds: 0 },
   // sessions: a user's; those that are over go by themselves (store/sessions.ts)
   { collection: "sessions", key: { user: 1 } },
   { collection: "sessions", key: { expiresAt: 1 }, expireAfterSeconds: 0 },

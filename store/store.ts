@@ -12,6 +12,7 @@ import type { Host } from "../model/host.ts";
 import type { Key } from "../model/key.ts";
 import type { Link } from "../model/link.ts";
 import type { Part } from "../model/part.ts";
+import type { Preview } from "../model/preview.ts";
 import type { Quality } from "../model/quality.ts";
 import type { Revision } from "../model/revision.ts";
 import type { Run } from "../model/run.ts";
@@ -42,6 +43,7 @@ export interface Collections {
   days: Collection<Day>;
   boilerplate: Collection<Boilerplate>;
   quality: Collection<Quality>;
+  previews: Collection<Preview>;
   tombstones: Collection<Tombstone>;
   corrections: Collection<Correction>;
   users: Collection<User>;

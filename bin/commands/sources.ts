@@ -9,8 +9,9 @@ import { CommandError } from "../exit.ts";
 import { root } from "../roles/package.ts";
 import { plainTable } from "../table.ts";
 import { registerHold } from "./hold.ts";
+import { registerPreview } from "./preview.ts";
 
-/** `newsgather sources list | validate | schema | hold | resume`. */
+/** `newsgather sources list | validate | schema | hold | resume | preview | test`. */
 export function register(program: Command): void {
   const sources = program.command("sources").description("the sources that are configured");
   sources
@@ -36,6 +37,7 @@ export function register(program: Command): void {
       complain(loaded);
     });
   registerHold(sources);
+  registerPreview(sources);
   sources
     .command("schema")
     .description("print the JSON Schema of a source's file")

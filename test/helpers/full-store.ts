@@ -7,6 +7,7 @@ import { emptyCounts } from "../../store/runs.ts";
 import type { Store } from "../../store/store.ts";
 import { makeArticle, makeSource } from "./articles.ts";
 import { makeLink } from "./links.ts";
+import { makePreview } from "./previews.ts";
 import { makePrint } from "./prints.ts";
 import { makeCapture } from "./reading.ts";
 
@@ -136,6 +137,13 @@ export async function fillStore({ collections: all }: Store, many = MANY): Promi
   );
   const none = { articles: 0, completeness: 0, fields: {} };
   await all.quality.insertMany(each((n) => ({ _id: `s${n}`, current: none, previous: none })));
+  await all.previews.insertMany(
+    each((n) => ({
+      ...makePreview(`p-${n}`, before(n * 30)),
+      sourceId: `s${n % 40}`,
+      activated: n % 4 === 0 ? { at: before(n * 30), by: "user ada", reason: null } : null,
+    })),
+  );
   await all.boilerplate.insertMany(each((n) => ({ _id: `s${n}`, recent: [], known: [] })));
   await all.audit.insertMany(
     each((n) => ({

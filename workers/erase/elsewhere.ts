@@ -15,6 +15,7 @@ const APART: readonly (keyof Collections)[] = [
   "bodies",
   "fingerprints",
   "corrections",
+  "previews",
   "tombstones",
   "days",
   "meta",

@@ -6,6 +6,7 @@ import { mendStories } from "../stories.ts";
 import { type BodyCount, eraseBodies } from "./bodies.ts";
 import { eraseCaptures } from "./captures.ts";
 import { redactElsewhere, sourcesNaming } from "./elsewhere.ts";
+import { erasePreviews } from "./previews.ts";
 import { blankArticles, hideArticles, removeKeys } from "./settle.ts";
 import { type Progress, type Subject, type Target, targetOf } from "./subject.ts";
 
@@ -26,7 +27,7 @@ export interface Erased {
   addresses: number;
   captures: number;
   bodies: BodyCount;
-  /** Documents with a string replaced, by collection. */
+  /** Documents with a string replaced, and previews removed, by collection. */
   elsewhere: Record<string, number>;
   /** Sources whose file names it. */
   sources: string[];
@@ -59,7 +60,9 @@ export async function erase(
   const own = dryRun ? 0 : await removeKeys(store, target.keys);
   const captures = own + (await eraseCaptures(store, target.finds, keys, options));
   const bodies = await eraseBodies(store, { keys, finds: target.finds }, options);
-  const elsewhere = await redactElsewhere(store, target.finds, options);
+  const redacted = await redactElsewhere(store, target.finds, options);
+  const previews = await erasePreviews(store, { keys, finds: target.finds }, options);
+  const elsewhere = previews > 0 ? { ...redacted, previews } : redacted;
   const sources = subject.kind === "person" ? await sourcesNaming(store, target.finds) : [];
   if (!dryRun) {
     await blankArticles(store, ids, now());

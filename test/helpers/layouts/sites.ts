@@ -56,8 +56,7 @@ function pagesOf({ layout, items }: LaidOut, way: (typeof WAYS)[number], base: s
   const add = (path: string, body: string, type = "text/html; charset=utf-8") =>
     pages.set(path, { type, body });
   const urls = items.map(({ path }) => base + path);
-  for (const { path, title, teaser } of items)
-    add(path, articlePage(title, `${teaser}\n\n${teaser} ${title}.`));
+  for (const { path, title } of items) add(path, articlePage(title));
   const first = layout.next === null ? items : items.slice(0, SHOWN);
   const list = layout.html(first, layout);
   if (layout.next !== null)

@@ -25,6 +25,7 @@ import { readListing } from "../../../store/listing.ts";
 import { readOverview } from "../../../store/overview.ts";
 import { pardonLinks } from "../../../store/pardon.ts";
 import { readParts } from "../../../store/parts.ts";
+import { fixtureOf, latestPreviews } from "../../../store/previews.ts";
 import { purgeArticles } from "../../../store/purge.ts";
 import { countQuality } from "../../../store/quality.ts";
 import * as retention from "../../../store/retention.ts";
@@ -94,6 +95,8 @@ const VERBS: [string, Verb][] = [
   ["dueHosts by HTTP", (store) => hosts.dueHosts(store, "http", NOW, 2000)],
   ["dueHosts in the browser", (store) => hosts.dueHosts(store, "browser", NOW, 2000)],
   ["failingHosts", (store) => hosts.failingHosts(store, 100)],
+  ["fixtureOf", (store) => fixtureOf(store, "s4", NOW)],
+  ["latestPreviews", (store) => latestPreviews(store, NOW, 10)],
   ["readParts", (store) => readParts(store, NOW)],
   ["deadLinks", (store) => deadLinks(store, NOW, { limit: 10 })],
   ["pardonLinks", (store) => pardonLinks(store, [{ id: link._id, doneAt: NOW, set: {} }])],

@@ -1,0 +1,22 @@
+import type { Preview } from "../../model/preview.ts";
+
+/** A preview that is done and found nothing; what a test is about is given. */
+export function makePreview(id: string, at: Date, given: Partial<Preview> = {}): Preview {
+  return {
+    _id: id,
+    sourceId: "cities",
+    home: null,
+    yaml: "id: cities\nname: Cities\nfeeds: [https://cities.example/rss]\n",
+    state: "done",
+    step: "green",
+    stepAt: at,
+    at,
+    by: "user oscar",
+    survey: null,
+    result: { verdict: "green", problems: [], entries: [], links: [], articles: [] },
+    pages: [],
+    activated: null,
+    expiresAt: null,
+    ...given,
+  };
+}

@@ -1,0 +1,97 @@
+import type { Extraction, FieldName } from "../../model/article.ts";
+import type { FoundLink } from "../../model/discovery.ts";
+import type { PreviewArticle, PreviewField } from "../../model/preview.ts";
+import { SKIP_REASONS } from "../../model/skipped.ts";
+import type { SourceRecord } from "../../model/source.ts";
+import { contentHash } from "../article.ts";
+import { judgePage, reservationsOf } from "../page-verdict.ts";
+import { sourceView } from "../parse-tasks.ts";
+import type { Parser } from "../parser.ts";
+import { holding } from "../reserved.ts";
+import type { Visited } from "../visit.ts";
+
+/** Characters of a value that are kept. */
+const SHOWN = 600;
+
+/** Reads a page that was fetched for a preview as a run would, up to where it would be stored. */
+export async function previewArticle(
+  { parser, product, now }: { parser: Pick<Parser, "extract">; product: string; now: () => Date },
+  { url, hints }: Pick<FoundLink, "url" | "hints">,
+  came: Visited,
+  source: SourceRecord,
+): Promise<PreviewArticle> {
+  const nothing = {
+    url,
+    title: hints.title ?? null,
+    fields: [],
+    length: 0,
+    contentHash: null,
+    publishedAt: null,
+    needsBrowser: false,
+  };
+  if ("failed" in came) return { ...nothing, why: came.failed.detail };
+  if ("refused" in came) {
+    const { skipped, detail } = came.refused;
+    return {
+      ...nothing,
+      why: detail ? `${SKIP_REASONS[skipped]} (${detail})` : SKIP_REASONS[skipped],
+    };
+  }
+  const { received } = came;
+  const reserved = reservationsOf(received, [], product);
+  const extracted = await parser
+    .extract({
+      task: "extract",
+      body: received.decoded,
+      contentType: received.headers["content-type"] ?? null,
+      url: received.url,
+      source: sourceView(source),
+      now: now(),
+      hints,
+      reserved,
+    })
+    .catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+  if (typeof extracted === "string") return { ...nothing, why: extracted };
+  if (extracted.withdrawn) return { ...nothing, why: `withdrawn: "${extracted.withdrawn}"` };
+  const stated = reservationsOf(received, extracted.extraction.page.reservations, product);
+  const verdict = judgePage(extracted, holding(stated, source), {
+    lane: "http",
+    render: source.render,
+  });
+  if (verdict.kind === "needs-browser") {
+    return { ...nothing, why: "its text comes by script", needsBrowser: true };
+  }
+  if (verdict.kind === "skipped") {
+    const { skipped, detail } = verdict.why;
+    return { ...nothing, why: `${SKIP_REASONS[skipped]} (${detail ?? ""})` };
+  }
+  const { fields } = verdict.extraction;
+  const title = verdict.article.classified.title;
+  return {
+    ...nothing,
+    title,
+    why: null,
+    fields: fieldsOf(verdict.extraction),
+    length: fields.text?.length ?? 0,
+    contentHash: contentHash(title, fields.text ?? ""),
+    publishedAt: fields.publishedAt,
+  };
+}
+
+const HIDDEN = new Set<FieldName>(["html"]);
+
+function fieldsOf({ fields, evidence }: Extraction): PreviewField[] {
+  return (Object.keys(fields) as FieldName[]).flatMap((name) => {
+    const value = shown(fields[name]);
+    if (value === "" || HIDDEN.has(name)) return [];
+    const by = evidence[name];
+    return [{ name, value, rule: by?.rule ?? "", confidence: by?.confidence ?? 0 }];
+  });
+}
+
+function shown(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (value instanceof Date) return value.toISOString();
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > SHOWN ? `${text.slice(0, SHOWN - 1)}…` : text;
+}

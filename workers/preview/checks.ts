@@ -1,0 +1,68 @@
+import type { PreviewArticle, PreviewProblem, PreviewResult } from "../../model/preview.ts";
+
+/** Characters of a text that is suspiciously short; ideographs say more with fewer. */
+const SHORT = 400;
+const SHORT_IDEOGRAPHS = 120;
+/** A title that is less sure than this may be the site's name. */
+const UNSURE = 0.5;
+
+/** What speaks against a source, the worst first, from what its preview found. */
+export function checkPreview(found: Omit<PreviewResult, "verdict" | "problems">): PreviewProblem[] {
+  const { entries, links, articles } = found;
+  const kept = links.filter(({ reason }) => reason === null);
+  const read = articles.filter(({ why }) => why === null);
+  const problems: PreviewProblem[] = [];
+  const error = (text: string) => problems.push({ level: "error", text });
+  const warn = (text: string) => problems.push({ level: "warning", text });
+  const most = (is: (article: PreviewArticle) => boolean) =>
+    read.filter(is).length > read.length / 2;
+
+  for (const { url, why } of entries) if (why !== null) warn(`${url} can't be read: ${why}`);
+  if (entries.every(({ why }) => why !== null)) error("no entry point can be read");
+  else if (kept.length === 0) error("no link is kept: every one is left out, or none is named");
+  else if (read.length === 0) error("none of the pages that were fetched is an article");
+  if (articles.some(({ needsBrowser }) => needsBrowser)) {
+    warn("pages need the browser: they are rendered in the real run, here they were not");
+  }
+  if (read.length === 0) return worstFirst(problems);
+  const failed = articles.length - read.length;
+  if (failed > 0) warn(`${failed} of ${articles.length} pages are no article: ${whys(articles)}`);
+  if (most(({ publishedAt }) => publishedAt === null)) warn("most articles have no date");
+  if (most(isShort))
+    warn("most texts are short: the feed may point at teasers, or a selector is needed");
+  if (read.length > 1 && hasTwins(read)) {
+    warn(
+      "the same text on several pages: a selector is needed, or pages of one template were read",
+    );
+  }
+  if (most(isUnsure)) warn("most titles are unsure: name a selector under select");
+  return worstFirst(problems);
+}
+
+/** How a source fares by its problems. */
+export function verdictOf(problems: readonly PreviewProblem[]): PreviewResult["verdict"] {
+  if (problems.some(({ level }) => level === "error")) return "red";
+  return problems.length > 0 ? "amber" : "green";
+}
+
+function worstFirst(problems: PreviewProblem[]): PreviewProblem[] {
+  return problems.toSorted((a, b) => Number(b.level === "error") - Number(a.level === "error"));
+}
+
+function whys(articles: readonly PreviewArticle[]): string {
+  return [...new Set(articles.flatMap(({ why }) => why ?? []))].join("; ");
+}
+
+function isShort({ length, fields }: PreviewArticle): boolean {
+  const text = fields.find(({ name }) => name === "text")?.value ?? "";
+  return length < (/\p{Ideographic}/u.test(text) ? SHORT_IDEOGRAPHS : SHORT);
+}
+
+function isUnsure({ fields }: PreviewArticle): boolean {
+  return (fields.find(({ name }) => name === "title")?.confidence ?? 0) < UNSURE;
+}
+
+function hasTwins(read: readonly PreviewArticle[]): boolean {
+  const texts = read.map(({ fields }) => fields.find(({ name }) => name === "text")?.value ?? "");
+  return new Set(texts).size < texts.length;
+}

@@ -1,0 +1,71 @@
+import type { Preview } from "../../model/preview.ts";
+import type { Source } from "../../model/source.ts";
+import { type PreviewDeps, previewSource } from "./preview.ts";
+import { replaying } from "./recorded.ts";
+
+/** How a fixture reads today. */
+export interface Replayed {
+  sourceId: string;
+  /** When its pages were fetched. */
+  at: Date;
+  /** What is read otherwise than when the source was activated, in words; none when all is as it was. */
+  differences: string[];
+}
+
+/** Share by which the length of a text may differ, ms by which a date may. */
+const LENGTH = 0.05;
+
+/** Reads a source's fixture again without the network, by today's declaration and rules. */
+export async function replayPreview(
+  deps: Pick<PreviewDeps, "parser" | "product">,
+  source: Source,
+  { pages, at, result }: Pick<Preview, "pages" | "at" | "result">,
+): Promise<Replayed> {
+  const now = () => at;
+  const visitor = replaying(pages, at);
+  const again = await previewSource({ ...deps, visitor, now, progress: () => {} }, source);
+  const differences = result ? differencesOf(result, again.result) : ["it has no result"];
+  return { sourceId: source.id, at, differences };
+}
+
+type Result = NonNullable<Preview["result"]>;
+
+function differencesOf(before: Result, now: Result): string[] {
+  const found: string[] = [];
+  const kept = ({ links }: Result) =>
+    new Set(links.filter(({ reason }) => reason === null).map(({ url }) => url));
+  const [then, today] = [kept(before), kept(now)];
+  const lost = [...then].filter((url) => !today.has(url));
+  const more = [...today].filter((url) => !then.has(url));
+  if (lost.length > 0) found.push(`${lost.length} links are no longer kept, e.g. ${lost[0]}`);
+  if (more.length > 0) found.push(`${more.length} links are kept that were not, e.g. ${more[0]}`);
+  for (const article of before.articles) {
+    const same = now.articles.find(({ url }) => url === article.url);
+    if (!same) found.push(`${article.url}: no longer among the first articles`);
+    else found.push(...articleDifferences(article, same).map((text) => `${article.url}: ${text}`));
+  }
+  return found;
+}
+
+type Article = Result["articles"][number];
+
+function articleDifferences(before: Article, now: Article): string[] {
+  if (before.why !== now.why)
+    return [`was ${before.why ?? "an article"}, is ${now.why ?? "an article"}`];
+  if (before.why !== null) return [];
+  const found: string[] = [];
+  if (before.title !== now.title) found.push(`title "${now.title}" instead of "${before.title}"`);
+  if (Number(before.publishedAt) !== Number(now.publishedAt)) {
+    found.push(`date ${told(now.publishedAt)} instead of ${told(before.publishedAt)}`);
+  }
+  if (Math.abs(before.length - now.length) > before.length * LENGTH) {
+    found.push(`text of ${now.length} characters instead of ${before.length}`);
+  } else if (before.contentHash !== now.contentHash && before.title === now.title) {
+    found.push("text reads otherwise");
+  }
+  return found;
+}
+
+function told(date: Date | null): string {
+  return date?.toISOString() ?? "none";
+}
