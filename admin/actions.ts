@@ -23,6 +23,8 @@ export interface AdminActions {
     asked: Asked,
   ): Promise<string>;
   undoCorrection(id: string, asked: Asked): Promise<string>;
+  splitStory(articleId: string, asked: Asked): Promise<string>;
+  joinStories(articleId: string, other: string, asked: Asked): Promise<string>;
 }
 
 /** Why something is done. */

@@ -1,4 +1,5 @@
 import type { Store } from "../store/store.ts";
+import type { StoryMember } from "../store/story-members.ts";
 import type { AdminActions } from "./actions.ts";
 
 /** What the operators' pages need. */
@@ -9,6 +10,8 @@ export interface AdminDeps {
   now: () => Date;
   /** Topics that an article may have. */
   topics: readonly { id: string; name: string }[];
+  /** Why the first of a story's articles stands for it, in words. */
+  whyFirst: (members: readonly StoryMember[]) => string;
   /** null: the pages can only be read. */
   actions: AdminActions | null;
   /** What operators have to know at once, in words. */

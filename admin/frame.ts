@@ -8,6 +8,7 @@ const PAGES = [
   ["/admin/sources", "Sources"],
   ["/admin/dead", "Dead letters"],
   ["/admin/corrections", "Corrections"],
+  ["/admin/stories", "Stories"],
   ["/admin/hosts", "Hosts"],
   ["/admin/audit", "Audit log"],
 ] as const;

@@ -13,6 +13,7 @@ import { frame, sendPage } from "./frame.ts";
 import { hostsPage } from "./hosts.ts";
 import { partsTable } from "./parts.ts";
 import { sourcesPage } from "./sources.ts";
+import { storiesPage } from "./stories.ts";
 import { ADMIN_STYLE } from "./style.ts";
 import { deadTable, hostsTable, runsTable, sourcesTable } from "./tables.ts";
 import { unlistedTable } from "./unlisted.ts";
@@ -23,12 +24,13 @@ const CORRECTIONS = 20;
 
 /** The operators' pages as a Fastify plugin: `/admin` and what is below it. */
 export function adminRoutes(
-  given: Omit<AdminDeps, "now" | "alarms" | "topics" | "actions"> & Partial<AdminDeps>,
+  given: Omit<AdminDeps, "now" | "alarms" | "topics" | "actions" | "whyFirst"> & Partial<AdminDeps>,
 ): FastifyPluginAsync {
   const deps: AdminDeps = {
     now: () => new Date(),
     topics: [],
     actions: null,
+    whyFirst: () => "",
     alarms: () => Promise.resolve([]),
     ...given,
   };
@@ -41,7 +43,7 @@ export function adminRoutes(
         .header("cache-control", "max-age=3600")
         .send(ADMIN_STYLE),
     );
-    for (const page of [auditPage, sourcesPage, deadPage, correctionsPage, hostsPage])
+    for (const page of [auditPage, sourcesPage, deadPage, correctionsPage, storiesPage, hostsPage])
       await app.register(page(deps));
     app.get("/admin", { schema }, async (request, reply) => {
       const [overview, parts, unlisted, corrections, urgent] = await Promise.all([

@@ -2,12 +2,16 @@ import type { ArticleStatus } from "../model/article.ts";
 import type { Fingerprint } from "../model/fingerprint.ts";
 import type { Representation, Standing } from "../model/story.ts";
 
-/** An article of a story, as far as it decides which one stands for the others. */
-export interface Member extends Pick<Fingerprint, "_id" | "at" | "trust"> {
-  standing: Standing;
+/** What decides which of several articles stands for the others. */
+export interface Candidate extends Pick<Fingerprint, "_id" | "at" | "trust"> {
   status: ArticleStatus;
   /** How completely it was read, 0 to 1. */
   completeness: number;
+}
+
+/** An article of a story. */
+export interface Member extends Candidate {
+  standing: Standing;
 }
 
 /**
@@ -34,15 +38,34 @@ export function represent(members: readonly Member[]): Map<string, Representatio
 
 const VISIBLE: Record<ArticleStatus, number> = { published: 0, unlisted: 1, retracted: 2 };
 
-function firstOf(members: readonly Member[]): Member {
-  const [first] = members.toSorted(
-    (a, b) =>
-      VISIBLE[a.status] - VISIBLE[b.status] ||
-      b.trust - a.trust ||
-      a.at.getTime() - b.at.getTime() ||
-      b.completeness - a.completeness ||
-      (a._id < b._id ? -1 : 1),
-  );
+/** In this order, the least first; the first one that tells articles apart decides. */
+const RULES: readonly { words: string; of: (one: Candidate) => number }[] = [
+  { words: "readers see it", of: ({ status }) => VISIBLE[status] },
+  { words: "its source is trusted most", of: ({ trust }) => -trust },
+  { words: "it is the earliest", of: ({ at }) => at.getTime() },
+  { words: "it was read most completely", of: ({ completeness }) => -completeness },
+];
+
+/** Why the first of several articles stands for the others, in words: `of 3: readers see it; of 2: it is the earliest`. */
+export function whyFirst(members: readonly Candidate[]): string {
+  const steps: string[] = [];
+  let left = members;
+  for (const { words, of } of RULES) {
+    if (left.length < 2) break;
+    const least = Math.min(...left.map(of));
+    const best = left.filter((one) => of(one) === least);
+    if (best.length < left.length) steps.push(`of ${left.length}: ${words}`);
+    left = best;
+  }
+  if (left.length > 1) steps.push(`of ${left.length}: its id is the least`);
+  return steps.join("; ") || "it is the only one";
+}
+
+function firstOf<T extends Candidate>(members: readonly T[]): T {
+  const [first] = members.toSorted((a, b) => {
+    const rule = RULES.find(({ of }) => of(a) !== of(b));
+    return rule ? rule.of(a) - rule.of(b) : a._id < b._id ? -1 : 1;
+  });
   if (!first) throw new RangeError("a story has at least one member");
   return first;
 }

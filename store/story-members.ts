@@ -11,6 +11,10 @@ export interface StoryMember
     Article,
     "_id" | "title" | "url" | "sourceId" | "status" | "duplicateOf" | "storyId" | "sortAt"
   > {
+  /** What decides which one stands for the story: its source's trust, its time, how completely it was read. */
+  trust: number;
+  at: Date;
+  completeness: number;
   /** null for the article that begins the story. */
   bond: Bond | null;
   /** What editors said of its story, and that holds. */
@@ -30,6 +34,7 @@ export async function readStoryMembers(store: Store, storyId: string): Promise<S
     duplicateOf: 1,
     storyId: 1,
     sortAt: 1,
+    completeness: 1,
   };
   const articles = await store.collections.articles
     .find({ storyId }, { projection: fields })
@@ -43,8 +48,10 @@ export async function readStoryMembers(store: Store, storyId: string): Promise<S
   const first = ({ _id }: { _id: string }) => (_id === storyId ? 0 : 1);
   return articles
     .map((article): StoryMember => {
-      const bond = prints.get(article._id)?.standing?.bond ?? null;
-      return { ...article, bond, words: (words.get(article._id) ?? []).filter(isOfStory) };
+      const { standing, trust = 0, at = article.sortAt } = prints.get(article._id) ?? {};
+      const { completeness = 0 } = article;
+      const ranked = { ...article, completeness, trust, at, bond: standing?.bond ?? null };
+      return { ...ranked, words: (words.get(article._id) ?? []).filter(isOfStory) };
     })
     .toSorted((a, b) => first(a) - first(b) || a.sortAt.getTime() - b.sortAt.getTime());
 }

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { whyFirst } from "../../dedupe/representative.ts";
 import { type Correction, wordText } from "../../model/correction.ts";
 import { bondText } from "../../model/story.ts";
 import { getStatuses } from "../../store/articles.ts";
@@ -25,6 +26,7 @@ export function register(program: Command): void {
     .action(async (id: string, { json }: { json?: true }) => {
       const members = await onStore((store) => membersOf(store, id));
       console.log(json ? JSON.stringify(members, null, 2) : tableOf(members));
+      if (!json) console.error(`the first one stands for the story; ${whyFirst(members)}`);
     });
   stories
     .command("split")

@@ -7,6 +7,7 @@ import { type CorrectionOutcome, correct, undoCorrection } from "../../workers/c
 import type { Deps } from "../../workers/deps.ts";
 import { hold, resume } from "../../workers/hold.ts";
 import { replay } from "../../workers/replay.ts";
+import { joinStories, type StoryOutcome, splitStory } from "../../workers/story-word.ts";
 
 /** What the operators' pages can do, each noted in the audit log. */
 export function actionsOf(
@@ -41,7 +42,18 @@ export function actionsOf(
     async undoCorrection(id, asked) {
       return resultOf(await undoCorrection(store, { id, ...asked }, now()));
     },
+    async splitStory(articleId, asked) {
+      return movedOf(await splitStory(store, { articleId, ...asked }, now));
+    },
+    async joinStories(articleId, other, asked) {
+      return movedOf(await joinStories(store, { articleId, other, ...asked }, now));
+    },
   };
+}
+
+function movedOf(outcome: StoryOutcome): string {
+  if ("problem" in outcome) throw new ProblemError(400, "not-possible", outcome.problem);
+  return `kept; articles that another one stands for now: ${outcome.moved}`;
 }
 
 function resultOf(outcome: CorrectionOutcome): string {

@@ -3,6 +3,7 @@ import { loginRoutes } from "../../access/login.ts";
 import { frame } from "../../admin/frame.ts";
 import { adminRoutes } from "../../admin/routes.ts";
 import type { Config } from "../../config/env.ts";
+import { whyFirst } from "../../dedupe/representative.ts";
 import { listen } from "../../publish/listen.ts";
 import { createServer } from "../../publish/server.ts";
 import { freePort, isFree } from "../../services/port.ts";
@@ -45,7 +46,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
     trustProxy: [...config.trustProxy],
     gate: (server) => setGate(server, { store, baseUrl, publicReading, perMinute, now }),
     plugins: [
-      adminRoutes({ store, timezone, alarms, topics, actions: actionsOf(deps, topics) }),
+      adminRoutes({ store, timezone, alarms, topics, whyFirst, actions: actionsOf(deps, topics) }),
       loginRoutes({ store, baseUrl, now, frame }),
     ],
   });

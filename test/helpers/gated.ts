@@ -6,6 +6,7 @@ import { frame } from "../../admin/frame.ts";
 import { adminRoutes } from "../../admin/routes.ts";
 import { actionsOf } from "../../bin/roles/actions.ts";
 import { readTopics } from "../../bin/roles/topics.ts";
+import { whyFirst } from "../../dedupe/representative.ts";
 import type { UserRole } from "../../model/user.ts";
 import type { Store } from "../../store/store.ts";
 import { addUser } from "../../store/users.ts";
@@ -45,6 +46,7 @@ export async function openGated(store: Store, given: GateGiven = {}): Promise<Fa
         timezone: "Europe/Berlin",
         now,
         topics,
+        whyFirst,
         actions: actionsOf({ store, now }, topics),
       }),
       loginRoutes({ store, baseUrl, now, frame }),

@@ -7,11 +7,14 @@ import { addKey } from "../../../store/keys.ts";
 import { getLink } from "../../../store/links.ts";
 import { dueSources, makeDue, syncSources } from "../../../store/sources.ts";
 import type { Store } from "../../../store/store.ts";
+import { commitArticles } from "../../../workers/commit-articles.ts";
+import { hours, idOf, pageOf } from "../../helpers/article-pages.ts";
 import { makeArticle, makeSource, publishArticles } from "../../helpers/articles.ts";
 import { emptyStore, startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { codeIn, FORM, join, login, openGated } from "../../helpers/gated.ts";
 import { makeLink } from "../../helpers/links.ts";
 import { BROWSER } from "../../helpers/portal.ts";
+import { textOf } from "../../helpers/site.ts";
 
 let database: TestDatabase;
 let store: Store;
@@ -134,6 +137,37 @@ test("an editor corrects topics and takes it back; an operator may not", async (
   const refused = await oscar.send("/admin/corrections", fields, "/admin/dead");
   expect(refused.statusCode).toBe(403);
   expect((await lines()).length).toBe(2);
+});
+
+test("an editor sees why a story is one and who stands for it, splits and joins it; an operator may not", async () => {
+  const pages = ["a", "b"].map((name, n) =>
+    pageOf(name, { fields: { text: textOf("wire"), publishedAt: hours(n - 5) } }),
+  );
+  await commitArticles(store, pages, { timezone: "UTC", now: () => new Date() });
+  const [a, b] = [idOf("a"), idOf("b")];
+  const from = `/admin/stories?id=${b}`;
+  const edith = await at("edith");
+  const page = await edith.page(from);
+  expect(page).toContain(`same text as ${a}, 1.00`);
+  expect(page).toContain("begins the story; stands for the story: of 2: it is the earliest");
+
+  const split = { article: b, reason: "two events" };
+  const done = await edith.send("/admin/stories/split", split, from);
+  expect([done.statusCode, done.headers.location]).toEqual([303, from]);
+  expect(await edith.page(from)).toMatch(/begins the story; apart from .*user edith: two events/);
+  const join = { article: b, other: a, reason: "one after all" };
+  expect((await edith.send("/admin/stories/join", join, from)).statusCode).toBe(303);
+  expect((await edith.send("/admin/stories/join", join, from)).statusCode).toBe(400);
+  expect(await lines()).toMatchObject([
+    { by: "user edith", action: "story.join", subject: b, reason: "one after all" },
+    { by: "user edith", action: "story.split", subject: b, reason: "two events" },
+  ]);
+  expect(await edith.page("/admin/corrections")).toContain(`joined with ${a}`);
+
+  const oscar = await at("oscar");
+  expect(await oscar.page(from)).not.toContain('action="/admin/stories/');
+  const refused = await oscar.send("/admin/stories/split", split, "/admin/dead");
+  expect(refused.statusCode).toBe(403);
 });
 
 test("nothing is done without a reason, a code of the session, or with one of another site", async () => {
