@@ -3,6 +3,8 @@ import type { ListedArticle } from "../store/listing.ts";
 
 const DEFAULT_LENGTH = 600;
 const MOST_PARAGRAPHS = 3;
+/** Characters; longer lines without the end of a sentence may be of a script that marks none. */
+const LONGEST_HEADING = 80;
 
 /**
  * Up to three lead paragraphs, never more characters than the source's rights allow: the
@@ -14,7 +16,8 @@ export function leadOf(
 ): string[] {
   if (article.reservations?.includes("nosnippet")) return [];
   const length = source?.rights.teaserLength ?? DEFAULT_LENGTH;
-  const candidates = [...paragraphs(article.teaser ?? ""), ...paragraphs(article.text ?? "")];
+  const teaser = paragraphs(article.teaser ?? "");
+  const candidates = [...teaser, ...opening(paragraphs(article.text ?? ""))];
   const lead: string[] = [];
   let left = length;
   for (const paragraph of candidates) {
@@ -29,6 +32,18 @@ export function leadOf(
     left -= paragraph.length;
   }
   return lead;
+}
+
+/** The paragraphs of a text up to its first subhead; all of them where they all look like one. */
+function opening(text: string[]): string[] {
+  const start = text.findIndex((paragraph) => !isHeading(paragraph));
+  const end = text.findIndex((paragraph, index) => index > start && isHeading(paragraph));
+  return start < 0 ? text : text.slice(start, end < 0 ? undefined : end);
+}
+
+/** A short line without the end of a statement: in a stored text headings are paragraphs too. */
+function isHeading(paragraph: string): boolean {
+  return paragraph.length < LONGEST_HEADING && !/[.!…:;。！।۔"”»’)\]]$/.test(paragraph);
 }
 
 /** Paragraphs of a text, one space for any run of white space. */

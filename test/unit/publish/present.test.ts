@@ -10,6 +10,22 @@ test("the lead is the teaser and what the text adds to it, three paragraphs at m
   expect(leadOf(article, undefined)).toEqual(["The gist.", "One.", "Two."]);
 });
 
+test("the lead ends where the text's next part begins, and never shows its heading", () => {
+  const text = "Ports share one login.\n\nFewer phone calls\n\nCalls fell by 38 per cent.";
+  const article = { teaser: "Eleven forms are one.", text };
+  expect(leadOf(article, undefined)).toEqual(["Eleven forms are one.", "Ports share one login."]);
+  // A heading before everything else is left out, and what follows it is the lead.
+  const headed = { teaser: null, text: "What changes?\n\nThe forms do.\n\n为什么\n\n因为如此。" };
+  expect(leadOf(headed, undefined)).toEqual(["The forms do."]);
+  const quoted = { teaser: null, text: "“It works.”\n\nهذا يعمل؟ نعم.\n\n市政府表示，一切正常。" };
+  expect(leadOf(quoted, undefined)).toHaveLength(3);
+  expect(leadOf({ teaser: null, text: "Closed today" }, undefined)).toEqual(["Closed today"]);
+  // Thai sentences end without a mark.
+  const thai =
+    "เทศบาลนครประกาศเปิดให้บริการออนไลน์ใหม่สำหรับประชาชนทุกคนในเขตเมืองตั้งแต่วันจันทร์หน้าเป็นต้นไปโดยไม่มีค่าใช้จ่าย";
+  expect(leadOf({ teaser: null, text: `${thai}\n\n${thai} ${thai}` }, undefined)).toEqual([thai]);
+});
+
 test("a text that begins with its teaser is not said twice", () => {
   const first = "The city council has decided to open all of its traffic data to researchers.";
   const article = { teaser: first.slice(0, 50), text: `${first}\n\nMore.` };
