@@ -90,7 +90,7 @@ export class ConfigError extends Error {
 
 /** Product token that robots.txt groups are matched against. */
 export const PRODUCT = "Newsgather";
-const VERSION = "0.1";
+export const VERSION = "0.1";
 
 /** The environment of this process; the only place that reads it. */
 export function processEnv(): Env {

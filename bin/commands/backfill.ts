@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { parseDuration } from "../../lib/time.ts";
 import { wakeHosts } from "../../store/hosts.ts";
 import { linksByReason, reviveLinks } from "../../store/links.ts";
 import { newRun, openRun } from "../../store/runs.ts";
@@ -7,6 +6,7 @@ import { getSource } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { CommandError } from "../exit.ts";
 import { onStore } from "../services.ts";
+import { timeOf } from "../time.ts";
 
 const BATCH = 500;
 
@@ -18,7 +18,7 @@ export function register(program: Command): void {
     .argument("<id>", "source")
     .requiredOption("--since <time>", "a date such as 2026-01-31, or how far back, such as 90d")
     .action(async (id: string, { since }: { since: string }) => {
-      const from = startOf(since, new Date());
+      const from = timeOf("--since", since, new Date());
       const count = await onStore((store) => backfill(store, id, from));
       console.log(`${count} links of ${id} are due now`);
     });
@@ -48,17 +48,4 @@ export async function backfill(store: Store, id: string, from: Date): Promise<nu
     count += wanted.length;
   }
   return count;
-}
-
-function startOf(text: string, now: Date): Date {
-  const date = new Date(text);
-  if (/^\d{4}-/.test(text) && !Number.isNaN(date.getTime())) return date;
-  try {
-    return new Date(now.getTime() - parseDuration(text));
-  } catch {
-    throw new CommandError(
-      "usage",
-      `--since ${text}: write a date (2026-01-31) or a duration (90d)`,
-    );
-  }
 }

@@ -1,0 +1,163 @@
+import { randomUUID } from "node:crypto";
+import { STATUS_CODES } from "node:http";
+import { WARC_1_1, WARCRecord } from "warcio";
+import { LIMITS } from "../../config/limits.ts";
+import { codingOf, decode } from "../../fetch/decode.ts";
+import type { Body, Capture } from "../../model/capture.ts";
+import type { Archived } from "../../store/archive.ts";
+
+/** The record that holds the bytes that a later one repeats. */
+export interface Earlier {
+  url: string;
+  date: string;
+  digest: string;
+}
+
+/** A record to be written, and what the index says of it; null for what isn't indexed. */
+export interface Entry {
+  record: WARCRecord;
+  /** Digest of the payload of a revisit, which holds no payload itself. */
+  repeats: string | null;
+  index: { url: string; date: string; mime: string; status: number } | null;
+}
+
+const NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified";
+
+/**
+ * A capture as WARC 1.1 records (ISO 28500:2017): what came (`response`; `revisit` when `earlier`
+ * holds the same bytes, or after a 304; `resource` for a page as the browser rendered it), the
+ * `request`, and a `metadata` record in JSON with what HTTP doesn't say. A body that was withheld
+ * leaves only the latter.
+ */
+export async function recordsOf(
+  { capture, body }: Archived,
+  earlier: Earlier | undefined,
+): Promise<Entry[]> {
+  const main = await mainEntry(capture, body, earlier);
+  const ids = main ? { "WARC-Concurrent-To": main.record.warcHeader("WARC-Record-ID") ?? "" } : {};
+  return [main ?? [], requestEntry(capture, ids), metadataEntry(capture, ids)].flat();
+}
+
+async function mainEntry(
+  capture: Capture,
+  body: Body | null,
+  earlier: Earlier | undefined,
+): Promise<Entry | null> {
+  const { finalUrl: url, status, headers, lane } = capture;
+  if (capture.withheld || (capture.bodyId !== null && body === null)) return null;
+  const mime = headers["content-type"]?.split(";")[0]?.trim().toLowerCase() || "unk";
+  const index = { url, date: dateOf(capture), mime, status };
+  const common = { ...basics(capture), keepHeadersCase: true };
+  const warcHeaders = {
+    ...id(),
+    ...(capture.address && { "WARC-IP-Address": capture.address }),
+    ...(capture.truncated && { "WARC-Truncated": "length" }),
+  };
+  if (lane === "browser" && body) {
+    const { bytes } = await decode(body.bytes, body.encoding, LIMITS.decodedBytes);
+    const contentType = headers["content-type"] ?? "text/html";
+    const record = WARCRecord.create(
+      { ...common, type: "resource", warcHeaders: { ...warcHeaders, "Content-Type": contentType } },
+      [bytes],
+    );
+    return { record, repeats: null, index: { ...index, mime: "text/html" } };
+  }
+  const statusline = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`.trimEnd();
+  const repeated = status === 304 ? { "WARC-Profile": NOT_MODIFIED } : null;
+  if (earlier || repeated) {
+    const { httpHeaders } = await payloadOf(capture, null);
+    const record = WARCRecord.create({
+      ...common,
+      type: "revisit",
+      warcHeaders,
+      statusline,
+      httpHeaders,
+      ...(earlier && { refersToUrl: earlier.url, refersToDate: earlier.date }),
+    });
+    if (repeated) record.warcHeaders.headers.set("WARC-Profile", NOT_MODIFIED);
+    return { record, repeats: earlier?.digest ?? "", index: { ...index, mime: "warc/revisit" } };
+  }
+  const { httpHeaders, payload } = await payloadOf(capture, body);
+  const record = WARCRecord.create(
+    { ...common, type: "response", warcHeaders, statusline, httpHeaders },
+    payload ? [payload] : [],
+  );
+  return { record, repeats: null, index };
+}
+
+/**
+ * Headers and payload that fit each other: the transfer coding is undone already, and a content
+ * coding that is ours (bodies that came plain are packed to be kept) is undone here.
+ */
+async function payloadOf(
+  { headers }: Capture,
+  body: Body | null,
+): Promise<{ httpHeaders: [string, string][]; payload: Uint8Array | null }> {
+  const packed = body !== null && isPacked(headers, body);
+  const payload = !body
+    ? null
+    : packed
+      ? body.bytes
+      : (await decode(body.bytes, body.encoding, LIMITS.decodedBytes)).bytes;
+  const dropped = new Set(["transfer-encoding", "content-length"]);
+  if (body && !packed) dropped.add("content-encoding");
+  const httpHeaders = pairs(headers).filter(([name]) => !dropped.has(name.toLowerCase()));
+  if (payload) httpHeaders.push(["content-length", String(payload.byteLength)]);
+  return { httpHeaders, payload };
+}
+
+/** Whether the payload is written in the content coding that it came in. */
+function isPacked(headers: Capture["headers"], { bytes, encoding }: Body): boolean {
+  const said = headers["content-encoding"];
+  return said !== undefined && codingOf(said, bytes) === encoding;
+}
+
+/** What two captures share when the second one's record repeats the first one's payload; null without. */
+export function payloadKey({ capture, body }: Archived): string | null {
+  return body && `${body._id} ${isPacked(capture.headers, body) ? "packed" : "plain"}`;
+}
+
+function requestEntry(capture: Capture, warcHeaders: Record<string, string>): Entry {
+  const { pathname, search, host } = new URL(capture.finalUrl);
+  const headers = pairs(capture.requestHeaders).filter(([name]) => name.toLowerCase() !== "host");
+  const record = WARCRecord.create({
+    ...basics(capture),
+    type: "request",
+    warcHeaders: { ...id(), ...warcHeaders },
+    statusline: `GET ${pathname}${search} HTTP/1.1`,
+    httpHeaders: [["host", host], ...headers],
+  });
+  return { record, repeats: null, index: null };
+}
+
+function metadataEntry(capture: Capture, warcHeaders: Record<string, string>): Entry {
+  const { headers: _, requestHeaders: __, ...told } = capture;
+  const record = WARCRecord.create(
+    {
+      ...basics(capture),
+      type: "metadata",
+      warcHeaders: { ...id(), ...warcHeaders, "Content-Type": "application/json" },
+    },
+    [Buffer.from(JSON.stringify(told))],
+  );
+  return { record, repeats: null, index: null };
+}
+
+function basics(capture: Capture) {
+  return { url: capture.finalUrl, date: dateOf(capture), warcVersion: WARC_1_1 } as const;
+}
+
+function id(): Record<string, string> {
+  return { "WARC-Record-ID": `<urn:uuid:${randomUUID()}>` };
+}
+
+function dateOf({ fetchedAt }: Capture): string {
+  return fetchedAt.toISOString();
+}
+
+/** Repeated headers are kept joined by newlines. */
+function pairs(headers: Record<string, string>): [string, string][] {
+  return Object.entries(headers).flatMap(([name, values]) =>
+    values.split("\n").map((value): [string, string] => [name, value]),
+  );
+}
