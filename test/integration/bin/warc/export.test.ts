@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, type TestContext, test } from "vitest";
 import { exportArchive } from "../../../../bin/warc/export.ts";
 import type { Received } from "../../../../fetch/received.ts";
 import type { Capture } from "../../../../model/capture.ts";
@@ -123,10 +123,8 @@ function read(file: string): Read[] {
 const typed = (records: Read[], type: string) =>
   records.filter(({ warc }) => warc["WARC-Type"] === type);
 
-test("an independent reader finds every response as it came, and each repeated body once", async ({
-  skip,
-}) => {
-  if (!python) return skip("Python's warcio can't be installed here");
+test("an independent reader finds every response as it came, and each repeated body once", async (context: TestContext) => {
+  if (!python) context.skip("Python's warcio can't be installed here");
   const file = join(folder, "all.warc.gz");
   const { captures } = await exportArchive(store, all, { format: "warc", file, onCapture() {} });
   expect(captures).toBe(8);
@@ -205,10 +203,8 @@ test("sources and times narrow it; an unknown source is named and leaves no file
   expect(readdirSync(folder)).toEqual(before);
 });
 
-test("WACZ holds the WARC, its index, the articles as pages, and digests that are right", async ({
-  skip,
-}) => {
-  if (!python) return skip("Python's warcio can't be installed here");
+test("WACZ holds the WARC, its index, the articles as pages, and digests that are right", async (context: TestContext) => {
+  if (!python) context.skip("Python's warcio can't be installed here");
   const file = join(folder, "all.wacz");
   await exportArchive(store, all, { format: "wacz", file, onCapture() {} });
   const unpack = "import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extractall(sys.argv[2])";
