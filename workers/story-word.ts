@@ -64,10 +64,12 @@ export async function applyStoryWord(
 
 /** What each side of a correction carries of it. */
 export function rulingsOf({ _id: id, articleId, word }: Correction<StoryWord>): RulingOf[] {
-  const { say } = word;
   return [
-    { articleId, ruling: { id, say, with: [...word.with] } },
-    ...word.with.map((other) => ({ articleId: other, ruling: { id, say, with: [articleId] } })),
+    { articleId, ruling: { id, say: word.say, with: [...word.with] } },
+    ...word.with.map((other) => ({
+      articleId: other,
+      ruling: { id, say: word.say, with: [articleId] },
+    })),
   ];
 }
 

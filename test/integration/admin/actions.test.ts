@@ -155,9 +155,9 @@ test("an editor sees why a story is one and who stands for it, splits and joins 
   const done = await edith.send("/admin/stories/split", split, from);
   expect([done.statusCode, done.headers.location]).toEqual([303, from]);
   expect(await edith.page(from)).toMatch(/begins the story; apart from .*user edith: two events/);
-  const join = { article: b, other: a, reason: "one after all" };
-  expect((await edith.send("/admin/stories/join", join, from)).statusCode).toBe(303);
-  expect((await edith.send("/admin/stories/join", join, from)).statusCode).toBe(400);
+  const joining = { article: b, other: a, reason: "one after all" };
+  expect((await edith.send("/admin/stories/join", joining, from)).statusCode).toBe(303);
+  expect((await edith.send("/admin/stories/join", joining, from)).statusCode).toBe(400);
   expect(await lines()).toMatchObject([
     { by: "user edith", action: "story.join", subject: b, reason: "one after all" },
     { by: "user edith", action: "story.split", subject: b, reason: "two events" },
