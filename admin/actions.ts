@@ -17,6 +17,8 @@ export interface AdminActions {
   hold(sourceId: string, asked: Asked): Promise<string>;
   resume(sourceId: string, asked: Asked): Promise<string>;
   replay(linkIds: string[], asked: Asked): Promise<string>;
+  /** Sends a webhook a test message, pauses it, or lets it go on. */
+  webhook(id: string, verb: "test" | "pause" | "resume", asked: Asked): Promise<string>;
   correctTopics(
     articleId: string,
     word: { add: string[]; remove: string[] },

@@ -10,6 +10,7 @@ const PAGES = [
   ["/admin/corrections", "Corrections"],
   ["/admin/stories", "Stories"],
   ["/admin/hosts", "Hosts"],
+  ["/admin/webhooks", "Webhooks"],
   ["/admin/audit", "Audit log"],
 ] as const;
 

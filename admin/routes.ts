@@ -17,6 +17,7 @@ import { storiesPage } from "./stories.ts";
 import { ADMIN_STYLE } from "./style.ts";
 import { deadTable, hostsTable, runsTable, sourcesTable } from "./tables.ts";
 import { unlistedTable } from "./unlisted.ts";
+import { webhooksPage } from "./webhooks.ts";
 import { at } from "./words.ts";
 
 /** Corrections that are shown. */
@@ -43,7 +44,15 @@ export function adminRoutes(
         .header("cache-control", "max-age=3600")
         .send(ADMIN_STYLE),
     );
-    for (const page of [auditPage, sourcesPage, deadPage, correctionsPage, storiesPage, hostsPage])
+    for (const page of [
+      auditPage,
+      sourcesPage,
+      deadPage,
+      correctionsPage,
+      storiesPage,
+      hostsPage,
+      webhooksPage,
+    ])
       await app.register(page(deps));
     app.get("/admin", { schema }, async (request, reply) => {
       const [overview, parts, unlisted, corrections, urgent] = await Promise.all([

@@ -31,6 +31,8 @@ const COMMANDS: Record<string, () => Promise<{ register: Register }>> = {
   stories: () => import("./commands/stories.ts"),
   sources: () => import("./commands/sources.ts"),
   erase: () => import("./commands/erase.ts"),
+  consumers: () => import("./commands/consumers.ts"),
+  webhooks: () => import("./commands/webhooks.ts"),
   users: () => import("./commands/users.ts"),
   keys: () => import("./commands/keys.ts"),
   audit: () => import("./commands/audit.ts"),

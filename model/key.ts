@@ -3,8 +3,9 @@ import type { Right } from "./user.ts";
 /** The rights of each scope of a key. */
 export const KEY_SCOPES = {
   read: ["read"],
-  write: ["read", "edit", "operate"],
-  admin: ["read", "edit", "operate", "admin"],
+  consume: ["read", "consume"],
+  write: ["read", "consume", "edit", "operate"],
+  admin: ["read", "consume", "edit", "operate", "admin"],
 } as const satisfies Record<string, readonly Right[]>;
 
 export type KeyScope = keyof typeof KEY_SCOPES;

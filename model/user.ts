@@ -1,12 +1,12 @@
-/** What somebody may do: look at operators' pages, change articles, run things, everything else. */
-export type Right = "read" | "edit" | "operate" | "admin";
+/** What somebody may do: look at operators' pages, work as a consumer, change articles, run things, everything else. */
+export type Right = "read" | "consume" | "edit" | "operate" | "admin";
 
 /** The rights of each role of a user. */
 export const USER_ROLES = {
   analyst: ["read"],
   editor: ["read", "edit"],
-  operator: ["read", "operate"],
-  admin: ["read", "edit", "operate", "admin"],
+  operator: ["read", "consume", "operate"],
+  admin: ["read", "consume", "edit", "operate", "admin"],
 } as const satisfies Record<string, readonly Right[]>;
 
 export type UserRole = keyof typeof USER_ROLES;

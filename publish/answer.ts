@@ -59,3 +59,9 @@ function lastModified({ changedAt, now }: Pick<Head, "changedAt" | "now">): Date
   const over = Math.floor(now.getTime() / 1000) > second;
   return new Date((over ? second : second - 1) * 1000);
 }
+
+/** Sends a value as JSON, its dates as text, past the schema of the route. */
+export function sendJson(reply: FastifyReply, value: unknown): FastifyReply {
+  const body = Buffer.from(JSON.stringify(value));
+  return reply.header("content-type", "application/json; charset=utf-8").send(body);
+}

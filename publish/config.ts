@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger, FastifyInstance, FastifyPluginAsync } from "fastify";
 import type { Store } from "../store/store.ts";
+import type { WebhookActions } from "./webhooks/actions.ts";
 
 /** What the portal is called, where it is, and how it shows time and topics. */
 export interface PortalConfig {
@@ -41,6 +42,8 @@ export interface ServerDeps {
   gate?: (app: FastifyInstance) => Promise<void>;
   /** Addresses and networks of proxies whose `X-Forwarded-*` headers are believed. */
   trustProxy?: string[];
+  /** Missing: there are no webhooks. */
+  webhooks?: WebhookActions;
   /** Further routes, e.g. the operators' pages. */
   plugins?: FastifyPluginAsync[];
 }

@@ -16,11 +16,13 @@ import { answerProblems, ProblemError } from "./problem.ts";
 import { articlesRoutes } from "./routes/articles.ts";
 import { assetsRoutes } from "./routes/assets.ts";
 import { changesRoutes } from "./routes/changes.ts";
+import { consumersRoutes } from "./routes/consumers.ts";
 import { feedsRoutes } from "./routes/feeds.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { pagesRoutes } from "./routes/pages.ts";
 import { snapshotRoutes } from "./routes/snapshot.ts";
 import { storiesRoutes } from "./routes/stories.ts";
+import { webhooksRoutes } from "./routes/webhooks.ts";
 
 /** Nothing but our own style sheet: no script at all, no picture from elsewhere. */
 const CONTENT_SECURITY_POLICY = {
@@ -76,7 +78,9 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     openapi: {
       openapi: "3.1.0",
       info: { title: deps.config.portalTitle, version: deps.config.version },
-      tags: ["changes", "articles", "feeds", "health"].map((name) => ({ name })),
+      tags: ["changes", "consumers", "webhooks", "articles", "feeds", "health"].map((name) => ({
+        name,
+      })),
     },
     transform: jsonSchemaTransform,
   });
@@ -90,6 +94,8 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   healthRoutes(app, context);
   changesRoutes(app, context);
   snapshotRoutes(app, context);
+  consumersRoutes(app, context);
+  webhooksRoutes(app, context);
   articlesRoutes(app, context);
   storiesRoutes(app, context);
   feedsRoutes(app, context);

@@ -1,4 +1,5 @@
 import { crawlQueue } from "./crawl.ts";
+import { deliverQueue } from "./deliver.ts";
 import { extractQueue } from "./extract.ts";
 import { fetchQueue } from "./fetch.ts";
 import { maintainQueue } from "./maintain.ts";
@@ -12,17 +13,25 @@ export const PIPELINE = [
   fetchQueue,
   renderQueue,
   extractQueue,
+  deliverQueue,
   maintainQueue,
 ] as const;
 
-export type QueueName = "schedule" | "crawl" | "fetch" | "render" | "extract" | "maintain";
+export type QueueName =
+  | "schedule"
+  | "crawl"
+  | "fetch"
+  | "render"
+  | "extract"
+  | "deliver"
+  | "maintain";
 
 /** The process roles and the queues that each one works on. */
 export const ROLES = {
   scheduler: ["schedule", "crawl", "maintain"],
   http: ["fetch", "extract"],
   browser: ["render"],
-  api: [],
+  api: ["deliver"],
 } as const satisfies Record<string, QueueName[]>;
 
 export type Role = keyof typeof ROLES;

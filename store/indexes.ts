@@ -62,6 +62,11 @@ export const INDEXES: Index[] = [
   { collection: "sessions", key: { expiresAt: 1 }, expireAfterSeconds: 0 },
   // audit: the latest lines (store/audit.ts)
   { collection: "audit", key: { at: 1 } },
+  // subscribers: those that get something (store/subscribers.ts)
+  { collection: "subscribers", key: { state: 1 } },
+  // deliveries: a subscriber's latest; they are kept for 30 days (store/subscribers.ts)
+  { collection: "deliveries", key: { subscriberId: 1, at: 1 } },
+  { collection: "deliveries", key: { at: 1 }, expireAfterSeconds: 30 * 86_400 },
   // changes: the stream, and no change twice (store/changes.ts)
   { collection: "changes", key: { seq: 1 }, unique: true },
   { collection: "changes", key: { articleId: 1, version: 1 }, unique: true },

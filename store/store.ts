@@ -5,8 +5,10 @@ import type { AuditEntry } from "../model/audit.ts";
 import type { Boilerplate } from "../model/boilerplate.ts";
 import type { Body, Capture } from "../model/capture.ts";
 import type { Change } from "../model/change.ts";
+import type { Consumer } from "../model/consumer.ts";
 import type { Correction } from "../model/correction.ts";
 import type { Day } from "../model/day.ts";
+import type { Delivery } from "../model/delivery.ts";
 import type { Fingerprint } from "../model/fingerprint.ts";
 import type { Host } from "../model/host.ts";
 import type { Key } from "../model/key.ts";
@@ -18,6 +20,7 @@ import type { Revision } from "../model/revision.ts";
 import type { Run } from "../model/run.ts";
 import type { Session } from "../model/session.ts";
 import type { SourceRecord } from "../model/source.ts";
+import type { Subscriber } from "../model/subscriber.ts";
 import type { Tombstone } from "../model/tombstone.ts";
 import type { User } from "../model/user.ts";
 
@@ -46,6 +49,9 @@ export interface Collections {
   previews: Collection<Preview>;
   tombstones: Collection<Tombstone>;
   corrections: Collection<Correction>;
+  consumers: Collection<Consumer>;
+  subscribers: Collection<Subscriber>;
+  deliveries: Collection<Delivery>;
   users: Collection<User>;
   keys: Collection<Key>;
   sessions: Collection<Session>;

@@ -2,10 +2,12 @@ import type { Job } from "bullmq";
 import { DelayedError } from "bullmq";
 import type { Lane } from "../model/link.ts";
 import { CrawlPayload } from "../queues/crawl.ts";
+import { DeliverPayload } from "../queues/deliver.ts";
 import { ExtractPayload } from "../queues/extract.ts";
 import { TurnPayload } from "../queues/fetch.ts";
 import type { QueueName } from "../queues/pipeline.ts";
 import { crawl } from "./crawl.ts";
+import { type DeliverDeps, deliver } from "./deliver/deliver.ts";
 import type { Deps, TurnDeps } from "./deps.ts";
 import { reextract } from "./extract.ts";
 import { maintain } from "./maintain.ts";
@@ -30,6 +32,13 @@ export function turnHandlers(deps: TurnDeps): Partial<Record<QueueName, Handler>
     fetch: turnHandler(deps, "http"),
     render: turnHandler(deps, "browser"),
     extract: (job) => reextract(deps, ExtractPayload.parse(job.data)),
+  };
+}
+
+/** Handlers that hand subscribers what is new. */
+export function deliverHandlers(deps: DeliverDeps): Partial<Record<QueueName, Handler>> {
+  return {
+    deliver: (job) => deliver(deps, DeliverPayload.parse(job.data).subscriberId),
   };
 }
 

@@ -1,6 +1,8 @@
 import type { AdminActions } from "../../admin/actions.ts";
 import type { Topic } from "../../config/topics.ts";
 import { ProblemError } from "../../model/problem.ts";
+import type { WebhookActions } from "../../publish/webhooks/actions.ts";
+import { pauseWebhook, resumeWebhook, webhookOf } from "../../publish/webhooks/manage.ts";
 import { note } from "../../store/audit.ts";
 import { getLink } from "../../store/links.ts";
 import { type CorrectionOutcome, correct, undoCorrection } from "../../workers/correct.ts";
@@ -13,6 +15,7 @@ import { joinStories, type StoryOutcome, splitStory } from "../../workers/story-
 export function actionsOf(
   { store, now }: Pick<Deps, "store" | "now">,
   topics: readonly Topic[],
+  webhooks: WebhookActions,
 ): AdminActions {
   return {
     async hold(id, asked) {
@@ -32,6 +35,16 @@ export function actionsOf(
       const detail = `${links} links due${retired.length > 0 ? `; without a source: ${retired.join(", ")}` : ""}`;
       const what = { action: "link.replay", subject: linkIds.join(" "), reason, detail };
       await note(store, { at: now(), by, ...what });
+      return detail;
+    },
+    async webhook(id, verb, { by, reason }) {
+      if (verb === "pause") await pauseWebhook(store, id, { by, reason, now: now() });
+      if (verb === "resume")
+        await resumeWebhook(store, id, { by, reason, now: now(), skip: false });
+      if (verb !== "test") return `${verb}d`;
+      const { delivered, problem, ms } = await webhooks.test(await webhookOf(store, id));
+      const detail = delivered ? `taken in ${ms} ms` : `not taken: ${problem}`;
+      await note(store, { at: now(), by, action: "webhook.test", subject: id, reason, detail });
       return detail;
     },
     // Corrections note themselves, wherever they are asked for.

@@ -12,13 +12,16 @@ import { CommandError } from "../exit.ts";
 import { actionsOf } from "./actions.ts";
 import { checksOf } from "./checks.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
+import { openDeliveries } from "./deliveries.ts";
 import { addInstallation } from "./metrics.ts";
 import { version } from "./package.ts";
 import { readTopics } from "./topics.ts";
+import { troubleOf } from "./trouble.ts";
 
-/** Portal, API, feeds and the operators' pages. */
+/** Portal, API, feeds, webhooks and the operators' pages. */
 export async function startApi(context: RoleContext): Promise<RunningRole> {
-  const { deps, metrics, stack, stop } = await openDeps(context);
+  const opened = await openDeps(context);
+  const { deps, metrics, stack, stop } = opened;
   const { config, log } = context;
   const { store, now } = deps;
   const topics = await readTopics();
@@ -30,8 +33,10 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
     `http://${wanted.host.includes(":") ? `[${wanted.host}]` : wanted.host}:${port}`;
   const { publicReading, requestsPerMinute: perMinute } = config;
   const alarms = async () => [(await deps.room()).low ?? []].flat();
+  const { webhooks, workers } = openDeliveries(config, opened);
   const app = await createServer({
     store,
+    webhooks,
     config: {
       portalTitle,
       baseUrl,
@@ -46,7 +51,14 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
     trustProxy: [...config.trustProxy],
     gate: (server) => setGate(server, { store, baseUrl, publicReading, perMinute, now }),
     plugins: [
-      adminRoutes({ store, timezone, alarms, topics, whyFirst, actions: actionsOf(deps, topics) }),
+      adminRoutes({
+        store,
+        timezone,
+        alarms,
+        topics,
+        whyFirst,
+        actions: actionsOf(deps, topics, webhooks),
+      }),
       loginRoutes({ store, baseUrl, now, frame }),
     ],
   });
@@ -57,7 +69,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
     throw refused(error);
   });
   log.info({ address }, "portal is open");
-  return { address, metrics, trouble: () => Promise.resolve(null), stop };
+  return { address, metrics, trouble: () => troubleOf(workers, deps.producer), stop };
 }
 
 /** An address that may not be listened on is a wrong setting. */

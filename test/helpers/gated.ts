@@ -2,12 +2,18 @@ import type { FastifyInstance } from "fastify";
 import { setGate } from "../../access/gate.ts";
 import { loginRoutes } from "../../access/login.ts";
 import { hashPassword } from "../../access/password.ts";
+import { makeKey } from "../../access/secret.ts";
 import { frame } from "../../admin/frame.ts";
 import { adminRoutes } from "../../admin/routes.ts";
 import { actionsOf } from "../../bin/roles/actions.ts";
+import { actionsOf as webhookActions } from "../../bin/roles/deliveries.ts";
 import { readTopics } from "../../bin/roles/topics.ts";
 import { whyFirst } from "../../dedupe/representative.ts";
+import { createGuard } from "../../fetch/guard.ts";
+import { createPost } from "../../fetch/post.ts";
+import type { KeyScope } from "../../model/key.ts";
 import type { UserRole } from "../../model/user.ts";
+import { addKey } from "../../store/keys.ts";
 import type { Store } from "../../store/store.ts";
 import { addUser } from "../../store/users.ts";
 import { BROWSER, makePortal } from "./portal.ts";
@@ -36,10 +42,12 @@ export async function openGated(store: Store, given: GateGiven = {}): Promise<Fa
   const { baseUrl = "http://portal.example", now = () => new Date() } = given;
   const { perMinute = 10_000, publicReading = true, trustProxy = [] } = given;
   const topics = await readTopics();
+  const webhooks = webhooksOn(store, now);
   return makePortal(store, {
     now,
     trustProxy,
     gate: (app) => setGate(app, { store, baseUrl, publicReading, perMinute, now }),
+    webhooks,
     plugins: [
       adminRoutes({
         store,
@@ -47,11 +55,17 @@ export async function openGated(store: Store, given: GateGiven = {}): Promise<Fa
         now,
         topics,
         whyFirst,
-        actions: actionsOf({ store, now }, topics),
+        actions: actionsOf({ store, now }, topics, webhooks),
       }),
       loginRoutes({ store, baseUrl, now, frame }),
     ],
   });
+}
+
+/** Webhooks that may be called on 127.1.0.0/16 alone. */
+function webhooksOn(store: Store, now: () => Date) {
+  const guard = createGuard({ hosts: new Map(), allowNetworks: ["127.1.0.0/16"] });
+  return webhookActions({ store, now, post: createPost({ guard, userAgent: "Newsgather/test" }) });
 }
 
 let passwordHash: Promise<string> | undefined;
@@ -83,4 +97,19 @@ export function codeIn(page: string): string {
   const [, code] = /name="_csrf" value="([^"]+)"/.exec(page) ?? [];
   if (!code) throw new Error(`no form on this page:\n${page}`);
   return code;
+}
+
+/** Asks the server with a new key of this scope; answers status, text, and what it is as JSON. */
+export async function asKey(app: FastifyInstance, store: Store, scope: KeyScope) {
+  const { id, text, secretHash } = makeKey();
+  const made = { createdAt: new Date(), createdBy: "test", expiresAt: null };
+  await addKey(store, { _id: id, name: scope, scopes: [scope], secretHash, ...made });
+  const headers = { authorization: `Bearer ${text}` };
+  return async (method: "GET" | "POST" | "PUT" | "DELETE", url: string, body?: object) => {
+    const payload = body && { payload: body };
+    const answer = await app.inject({ method, url, headers, ...payload });
+    const isJson = /json/.test(String(answer.headers["content-type"]));
+    const json: unknown = isJson ? answer.json() : null;
+    return { status: answer.statusCode, text: answer.body, body: json };
+  };
 }

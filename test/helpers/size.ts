@@ -5,6 +5,8 @@ export interface Size {
   /** Changes that racing writers put into the stream, over so many articles. */
   changes: number;
   changedArticles: number;
+  /** Changes that consumers who die in between follow, while they are written. */
+  followed: number;
   /** Articles at which one more must not cost more than the first ones. */
   archive: number;
   /** Looks at unchanged articles, each of which finds other adverts and counters. */
@@ -23,6 +25,7 @@ const SMALL: Size = {
   faults: 10,
   changes: 240,
   changedArticles: 8,
+  followed: 5000,
   archive: 900,
   refetches: 60,
   everyRevision: false,
@@ -34,6 +37,7 @@ const LARGE: Size = {
   faults: 52,
   changes: 100_000,
   changedArticles: 400,
+  followed: 100_000,
   archive: 20_000,
   refetches: 300,
   everyRevision: true,

@@ -58,7 +58,7 @@ test.concurrent("a key is shown once and stored as a hash; revoked, it is over",
   const store = await database.open("keys");
   const cli = cliOn(store);
   const bad = await cli(["keys", "add", "site", "--scope", "root"]);
-  expect([bad.code, bad.err]).toEqual([2, expect.stringContaining("read, write, admin")]);
+  expect([bad.code, bad.err]).toEqual([2, expect.stringContaining("read, consume, write, admin")]);
   const { out } = await cli(["keys", "add", "site", "--scope", "read", "--expires", "90d"]);
   const key = readKey(out.trim());
   expect(key).not.toBeNull();

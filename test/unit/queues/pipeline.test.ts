@@ -12,17 +12,27 @@ describe("checkPipeline", () => {
 
   test.each<[string, Record<string, readonly string[]>, string]>([
     ["a queue without a role", { ...ROLES, browser: [] }, 'queue "render" has 0 roles'],
-    ["a queue with two roles", { ...ROLES, api: ["crawl"] }, 'queue "crawl" has 2 roles'],
-    ["a queue twice in one role", { ...ROLES, api: ["crawl", "crawl"] }, 'queue "crawl" has 3'],
-    ["a queue that isn't there", { ...ROLES, api: ["publish"] }, 'works on queue "publish"'],
+    [
+      "a queue with two roles",
+      { ...ROLES, api: ["deliver", "crawl"] },
+      'queue "crawl" has 2 roles',
+    ],
+    [
+      "a queue twice in one role",
+      { ...ROLES, api: ["deliver", "crawl", "crawl"] },
+      'queue "crawl" has 3',
+    ],
+    [
+      "a queue that isn't there",
+      { ...ROLES, api: ["deliver", "publish"] },
+      'works on queue "publish"',
+    ],
   ])("%s is refused by its name", (_what, roles, message) => {
     expect(() => checkPipeline(PIPELINE, roles)).toThrow(message);
   });
 
   test("a new queue that no role works on is refused", () => {
-    expect(() => checkPipeline([...PIPELINE, { name: "deliver" }])).toThrow(
-      '"deliver" has 0 roles',
-    );
+    expect(() => checkPipeline([...PIPELINE, { name: "print" }])).toThrow('"print" has 0 roles');
   });
 });
 

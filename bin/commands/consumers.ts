@@ -1,0 +1,102 @@
+import type { Command } from "commander";
+import { ConsumerName } from "../../model/consumer.ts";
+import {
+  consumerNamed,
+  dropConsumer,
+  makeConsumer,
+  replayConsumer,
+} from "../../publish/consumers/manage.ts";
+import { showConsumer } from "../../publish/consumers/show.ts";
+import { toFilter } from "../../publish/filter-query.ts";
+import { headSeq } from "../../store/changes.ts";
+import { listConsumers } from "../../store/consumers.ts";
+import { restorePoints } from "../../store/epochs.ts";
+import type { Store } from "../../store/store.ts";
+import { byCli } from "../by.ts";
+import { CommandError } from "../exit.ts";
+import { problemsAreUsage } from "../problem.ts";
+import { onStore } from "../services.ts";
+import { plainTable } from "../table.ts";
+
+interface Options {
+  from: string;
+  source?: string;
+  topic?: string;
+  country?: string;
+  language?: string;
+  json?: true;
+}
+
+const FROM = "start, latest, a time such as 2026-11-25T08:00:00Z, or a cursor";
+
+/** `newsgather consumers`: named readers of the change stream. */
+export function register(program: Command): void {
+  const consumers = program
+    .command("consumers")
+    .description("named readers of the change stream: who they are, how far they are behind");
+  consumers
+    .command("list")
+    .description("show every consumer with its lag")
+    .option("--json", "print JSON")
+    .action(async ({ json }: Options) => {
+      const rows = await onStore(async (store) => show(store, await listConsumers(store)));
+      console.log(json ? JSON.stringify(rows, null, 2) : tableOf(rows));
+    });
+  consumers
+    .command("add")
+    .description("make a consumer; programs lease its changes at /v1/consumers/NAME/lease")
+    .argument("<name>", "a-z, 0-9 and -")
+    .option("--from <point>", FROM, "latest")
+    .option("--source <ids>", "only of these sources, separated by commas")
+    .option("--topic <ids>", "only with one of these topics")
+    .option("--country <codes>", "only of these countries, e.g. DE,AT")
+    .option("--language <codes>", "only in these languages, e.g. de,en")
+    .action(async (name: string, { from, ...narrowed }: Options) => {
+      const checked = ConsumerName.safeParse(name);
+      if (!checked.success) throw new CommandError("usage", "a name is of a-z, 0-9 and -");
+      await doing((store) =>
+        makeConsumer(store, { name, from, filter: toFilter(narrowed) }, asking()),
+      );
+      console.error(
+        `${name} is there; POST /v1/consumers/${name}/lease with a key of scope consume`,
+      );
+    });
+  consumers
+    .command("replay")
+    .description("set a consumer to another point of the stream")
+    .argument("<name>")
+    .requiredOption("--from <point>", FROM)
+    .action(async (name: string, { from }: Options) => {
+      await doing((store) => replayConsumer(store, { name, from }, asking()));
+      const [row] = await onStore(async (store) => show(store, [await consumerNamed(store, name)]));
+      console.error(`${name} is ${row?.lag.changes} changes behind now`);
+    });
+  consumers
+    .command("remove")
+    .description("remove a consumer; its place is lost")
+    .argument("<name>")
+    .action(async (name: string) => {
+      await doing((store) => dropConsumer(store, name, asking()));
+      console.error(`${name} is removed`);
+    });
+}
+
+const asking = () => ({ by: byCli(), now: new Date() });
+
+const doing = (work: (store: Store) => Promise<void>) => problemsAreUsage(() => onStore(work));
+
+async function show(store: Store, consumers: Awaited<ReturnType<typeof listConsumers>>) {
+  const head = { seq: await headSeq(store), restores: await restorePoints(store) };
+  const now = new Date();
+  return Promise.all(consumers.map((consumer) => showConsumer(store, consumer, { head, now })));
+}
+
+function tableOf(rows: Awaited<ReturnType<typeof show>>): string {
+  if (rows.length === 0) return "no consumers: newsgather consumers add NAME";
+  const cells = rows.map(({ name, state, seq, lag, ackedAt, filter }) => {
+    const narrowed = Object.entries(filter).map(([field, values]) => `${field} ${String(values)}`);
+    return [name, state, seq, lag.changes, lag.seconds ?? 0, ackedAt ?? "", narrowed.join("; ")];
+  });
+  const head = ["name", "state", "at change", "behind", "by s", "got on", "only"];
+  return plainTable(head, cells, { right: [2, 3, 4] });
+}

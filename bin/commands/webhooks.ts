@@ -1,0 +1,132 @@
+import type { Command } from "commander";
+import { loadConfig, processEnv } from "../../config/env.ts";
+import { createPost } from "../../fetch/post.ts";
+import { toFilter } from "../../publish/filter-query.ts";
+import * as manage from "../../publish/webhooks/manage.ts";
+import { showDelivery, showWebhook } from "../../publish/webhooks/show.ts";
+import { headSeq } from "../../store/changes.ts";
+import type { Store } from "../../store/store.ts";
+import { listSubscribers, readDeliveries } from "../../store/subscribers.ts";
+import { byCli } from "../by.ts";
+import { CommandError } from "../exit.ts";
+import { problemsAreUsage } from "../problem.ts";
+import { actionsOf } from "../roles/deliveries.ts";
+import { guardOf } from "../roles/way-out.ts";
+import { onStore } from "../services.ts";
+import { plainTable, utc } from "../table.ts";
+
+interface Options {
+  from: string;
+  source?: string;
+  topic?: string;
+  country?: string;
+  language?: string;
+  json?: true;
+  skip?: true;
+}
+
+const FROM = "start, latest, a time such as 2026-11-25T08:00:00Z, or a cursor";
+const asking = () => ({ by: byCli(), now: new Date() });
+const onStoreOrUsage = <T>(work: (store: Store) => Promise<T>) =>
+  problemsAreUsage(() => onStore(work));
+
+/** `newsgather webhooks`: addresses that are told of changes. */
+export function register(program: Command): void {
+  const webhooks = program.command("webhooks").description("addresses that are told of changes");
+  const onOne = (name: string, about: string) =>
+    webhooks.command(name).description(about).argument("<id>", "as `webhooks list` shows it");
+  webhooks
+    .command("list")
+    .description("show every webhook, its circuit and how far it is behind")
+    .option("--json", "print JSON")
+    .action(list);
+  webhooks
+    .command("add")
+    .description("make a webhook; the secret that its messages are signed with is shown this once")
+    .argument("<url>", "where messages are sent")
+    .option("--from <point>", FROM, "latest")
+    .option("--source <ids>", "only of these sources, separated by commas")
+    .option("--topic <ids>", "only with one of these topics")
+    .option("--country <codes>", "only of these countries, e.g. DE,AT")
+    .option("--language <codes>", "only in these languages, e.g. de,en")
+    .action(async (url: string, { from, ...narrowed }: Options) => {
+      if (!URL.canParse(url)) throw new CommandError("usage", `${url} is not an address`);
+      const made = await withActions((store, { refusal }) =>
+        manage.makeWebhook(
+          store,
+          { url, from, filter: toFilter(narrowed), refusal: refusal(url) },
+          asking(),
+        ),
+      );
+      console.error(`${made._id} is there; keep its secret now`);
+      console.log(made.secrets[0]?.secret);
+    });
+  onOne("test", "send a test message now").action(async (id: string) => {
+    const sent = await withActions(async (store, { test }) =>
+      test(await manage.webhookOf(store, id)),
+    );
+    console.log(JSON.stringify(showDelivery(sent), null, 2));
+    if (!sent.delivered) throw new CommandError("failed", `not taken: ${sent.problem}`);
+  });
+  onOne("deliveries", "show the latest attempts, with request and response").action(
+    async (id: string) => {
+      const found = await onStoreOrUsage(async (store) => {
+        const { _id } = await manage.webhookOf(store, id);
+        return readDeliveries(store, _id, { now: new Date(), limit: 50 });
+      });
+      console.log(JSON.stringify(found.map(showDelivery), null, 2));
+    },
+  );
+  onOne("pause", "send nothing until it is resumed").action(async (id: string) => {
+    await onStoreOrUsage((store) => manage.pauseWebhook(store, id, asking()));
+  });
+  onOne("resume", "go on where it was")
+    .option("--skip", "without the message that was not taken")
+    .action(async (id: string, { skip = false }: { skip?: boolean }) => {
+      await onStoreOrUsage((store) => manage.resumeWebhook(store, id, { skip, ...asking() }));
+    });
+  onOne("replay", "send again from a point of the stream on")
+    .requiredOption("--from <point>", FROM)
+    .action(async (id: string, { from }: Options) => {
+      await onStoreOrUsage((store) => manage.replayWebhook(store, { id, from }, asking()));
+    });
+  onOne("rotate", "sign with a new secret; for a day with the old one, too").action(
+    async (id: string) => {
+      console.log(await onStoreOrUsage((store) => manage.rotateSecret(store, id, asking())));
+    },
+  );
+  onOne("remove", "remove a webhook with its log").action(async (id: string) => {
+    await onStoreOrUsage((store) => manage.dropWebhook(store, id, asking()));
+  });
+}
+
+async function list({ json }: Options): Promise<void> {
+  const rows = await onStore(async (store) => {
+    const at = { head: await headSeq(store), now: new Date() };
+    return (await listSubscribers(store)).map((subscriber) => showWebhook(subscriber, at));
+  });
+  if (json) return console.log(JSON.stringify(rows, null, 2));
+  if (rows.length === 0) return console.log("no webhooks: newsgather webhooks add URL");
+  const cells = rows.map((row) => {
+    const { id, url, state, circuit, lag, deliveredAt, reason, lastProblem } = row;
+    const last = deliveredAt ? utc(new Date(deliveredAt)) : "";
+    return [id, url, state, circuit, lag, last, reason ?? lastProblem ?? ""];
+  });
+  const head = ["id", "address", "state", "circuit", "behind", "delivered", "why"];
+  console.log(plainTable(head, cells, { right: [4] }));
+}
+
+/** Runs `work` with the way out that the environment sets up. */
+function withActions<T>(
+  work: (store: Store, actions: ReturnType<typeof actionsOf>) => Promise<T>,
+): Promise<T> {
+  const config = loadConfig(processEnv());
+  return onStoreOrUsage(async (store) => {
+    const post = createPost({ guard: guardOf(config), userAgent: config.userAgent });
+    try {
+      return await work(store, actionsOf({ store, post, now: () => new Date() }));
+    } finally {
+      await post.close();
+    }
+  });
+}

@@ -1,0 +1,48 @@
+import type { Config } from "../../config/env.ts";
+import { LIMITS } from "../../config/limits.ts";
+import { createPost } from "../../fetch/post.ts";
+import type { WebhookActions } from "../../publish/webhooks/actions.ts";
+import { sendTest, sentBody } from "../../workers/deliver/by-hand.ts";
+import type { DeliverDeps } from "../../workers/deliver/deliver.ts";
+import { createDeliveryTick } from "../../workers/deliver/enqueue.ts";
+import { deliverHandlers } from "../../workers/handlers.ts";
+import { startWorkers, type Workers } from "../../workers/start.ts";
+import type { Opened } from "./context.ts";
+import { guardOf } from "./way-out.ts";
+
+/** How often it is looked whether a subscriber has something to get, ms. */
+const LOOK = 1000;
+/** Subscribers that are sent to at once. */
+const AT_ONCE = 8;
+
+/** The way out for webhooks, their workers and their clock, put on the stack. */
+export function openDeliveries(
+  config: Config,
+  { deps, queues, stack, meter }: Opened,
+): { webhooks: WebhookActions; workers: Workers } {
+  const post = createPost({ guard: guardOf(config), userAgent: config.userAgent });
+  stack.add("webhooks' way out", () => post.close());
+  const delivering = { ...deps, post };
+  const workers = startWorkers(deliverHandlers(delivering), {
+    ...queues,
+    concurrency: { deliver: AT_ONCE },
+    stuckAfter: config.stuckAfter,
+    meter,
+    log: deps.log,
+  });
+  stack.add("workers", () => workers.close(LIMITS.shutdown / 2));
+  const tick = createDeliveryTick(deps);
+  const look = () => void tick().catch((err: unknown) => deps.log.debug({ err }, "no deliveries"));
+  const timer = setInterval(look, LOOK);
+  stack.add("deliver clock", () => clearInterval(timer));
+  return { webhooks: actionsOf(delivering), workers };
+}
+
+/** What the API and the command line do with webhooks. */
+export function actionsOf(deps: Pick<DeliverDeps, "store" | "post" | "now">): WebhookActions {
+  return {
+    refusal: (url) => deps.post.refusal(url),
+    test: (subscriber) => sendTest(deps, subscriber),
+    body: (delivery) => sentBody(deps.store, delivery),
+  };
+}

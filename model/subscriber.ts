@@ -1,0 +1,46 @@
+import type { Bookmark } from "./bookmark.ts";
+import type { Filter } from "./filter.ts";
+
+/** What a message is signed with; an old one is used beside the new one for a while. */
+export interface SigningSecret {
+  /** `whsec_` and base64: it has to be known here to sign. */
+  secret: string;
+  /** null: the current one. */
+  until: Date | null;
+}
+
+/** A webhook: an address that is told of changes, one after the other. */
+export interface Subscriber extends Bookmark {
+  _id: string;
+  url: string;
+  filter: Filter;
+  secrets: SigningSecret[];
+  /** `paused` by an operator; `stopped` by us, since nothing was taken for too long. */
+  state: "active" | "paused" | "stopped";
+  /** Why it is not active, in words. */
+  reason: string | null;
+  createdAt: Date;
+  createdBy: string;
+  /** Failed tries in a row. */
+  failures: number;
+  failingSince: Date | null;
+  /** Nothing is sent before this. */
+  nextTryAt: Date;
+  deliveredAt: Date | null;
+  lastProblem: string | null;
+}
+
+/** Failed tries in a row that open the circuit. */
+const OPENS = 5;
+
+/**
+ * The circuit of a subscriber: `closed` while messages pass; `open`: nothing is sent until the next
+ * try; `half-open`: that time has come, and one message decides.
+ */
+export function circuitOf(
+  { failures, nextTryAt }: Pick<Subscriber, "failures" | "nextTryAt">,
+  now: Date,
+): "closed" | "open" | "half-open" {
+  if (failures < OPENS) return "closed";
+  return nextTryAt > now ? "open" : "half-open";
+}

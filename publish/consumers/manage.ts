@@ -1,0 +1,59 @@
+import type { Consumer } from "../../model/consumer.ts";
+import type { Filter } from "../../model/filter.ts";
+import { note } from "../../store/audit.ts";
+import { moveBookmark } from "../../store/bookmarks.ts";
+import { addConsumer, getConsumer, removeConsumer } from "../../store/consumers.ts";
+import type { Store } from "../../store/store.ts";
+import { ProblemError } from "../problem.ts";
+import { bookmarkAt } from "../stream/from.ts";
+
+/** Who asks, and when: for the audit log. */
+export interface Asking {
+  by: string;
+  now: Date;
+  /** Why, where that was asked for. */
+  reason?: string;
+}
+
+/** The consumer of a name; throws a 404 problem. */
+export async function consumerNamed(store: Store, name: string): Promise<Consumer> {
+  const consumer = await getConsumer(store, name);
+  if (consumer) return consumer;
+  throw new ProblemError(404, "unknown-consumer", `There is no consumer "${name}".`);
+}
+
+/** Makes a consumer at a point of the stream; throws a 409 problem when its name is taken. */
+export async function makeConsumer(
+  store: Store,
+  { name, from, filter }: { name: string; from: string; filter: Filter },
+  { by, now }: Asking,
+): Promise<void> {
+  const bookmark = { ...(await bookmarkAt(store, from)), turn: 0 };
+  const made = { _id: name, filter, createdAt: now, createdBy: by, ackedAt: null };
+  if (!(await addConsumer(store, { ...made, ...bookmark }))) {
+    throw new ProblemError(409, "name-taken", `There is a consumer "${name}" already.`);
+  }
+  await note(store, { at: now, by, action: "consumer.add", subject: name, detail: from });
+}
+
+/** Sets a consumer to another point of the stream; a lease that is out is lost. */
+export async function replayConsumer(
+  store: Store,
+  { name, from }: { name: string; from: string },
+  { by, now }: Asking,
+): Promise<void> {
+  const consumer = await consumerNamed(store, name);
+  const to = await bookmarkAt(store, from);
+  if (!(await moveBookmark(store.collections.consumers, consumer, to))) {
+    throw new ProblemError(409, "leased", "It got on at this moment: ask again.");
+  }
+  const detail = `${from}: behind change ${to.seq}`;
+  await note(store, { at: now, by, action: "consumer.replay", subject: name, detail });
+}
+
+/** Removes a consumer; throws a 404 problem when there is none. */
+export async function dropConsumer(store: Store, name: string, { by, now }: Asking): Promise<void> {
+  await consumerNamed(store, name);
+  await removeConsumer(store, name);
+  await note(store, { at: now, by, action: "consumer.remove", subject: name });
+}

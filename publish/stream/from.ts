@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { headSeq } from "../../store/changes.ts";
+import { restorePoints } from "../../store/epochs.ts";
+import type { Store } from "../../store/store.ts";
+import { seqAt, tailSeq } from "../../store/stream-points.ts";
+import { startOf } from "./position.ts";
+
+/** A point of the stream as people name it. */
+export const From = z
+  .string()
+  .max(100)
+  .describe(
+    "`start` (the oldest change that is kept), `latest`, a time such as `2026-11-25T08:00:00Z`, or a cursor",
+  );
+
+/** The bookmark of a point; throws a 400 or 410 problem when there is none. */
+export async function bookmarkAt(store: Store, from: string) {
+  const restores = await restorePoints(store);
+  const unleased = { epoch: restores.length, lease: null };
+  if (from === "start") return { seq: await tailSeq(store), ...unleased };
+  const time = z.iso.datetime({ offset: true }).safeParse(from);
+  if (time.success) return { seq: await seqAt(store, new Date(time.data)), ...unleased };
+  return { seq: startOf(from, { seq: await headSeq(store), restores }), ...unleased };
+}

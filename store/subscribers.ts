@@ -1,0 +1,57 @@
+import type { Delivery } from "../model/delivery.ts";
+import type { Subscriber } from "../model/subscriber.ts";
+import { furtherBack } from "./latest.ts";
+import type { Store } from "./store.ts";
+
+const DAY = 86_400_000;
+const WINDOWS = [DAY, 40 * DAY];
+
+export async function addSubscriber(store: Store, subscriber: Subscriber): Promise<void> {
+  await store.collections.subscribers.insertOne(subscriber);
+}
+
+export function getSubscriber(store: Store, id: string): Promise<Subscriber | null> {
+  return store.collections.subscribers.findOne({ _id: id });
+}
+
+/** All subscribers, the oldest first; they are made by hand, so few. */
+export async function listSubscribers(store: Store): Promise<Subscriber[]> {
+  const found = await store.collections.subscribers.find().limit(1000).toArray();
+  return found.toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+}
+
+/** Active subscribers that are behind `head` and may be tried. */
+export async function dueSubscribers(store: Store, head: number, now: Date): Promise<Subscriber[]> {
+  const active = await store.collections.subscribers
+    .find({ state: "active" })
+    .limit(1000)
+    .toArray();
+  return active.filter(({ seq, nextTryAt }) => seq < head && nextTryAt <= now);
+}
+
+/** Removes a subscriber with its log; false when there is none. */
+export async function removeSubscriber(store: Store, id: string): Promise<boolean> {
+  const { subscribers, deliveries } = store.collections;
+  const { deletedCount } = await subscribers.deleteOne({ _id: id });
+  await deliveries.deleteMany({ subscriberId: id });
+  return deletedCount > 0;
+}
+
+export async function addDelivery(store: Store, delivery: Delivery): Promise<void> {
+  await store.collections.deliveries.insertOne(delivery);
+}
+
+export function getDelivery(store: Store, id: string): Promise<Delivery | null> {
+  return store.collections.deliveries.findOne({ _id: id });
+}
+
+/** A subscriber's latest attempts, the newest first. */
+export function readDeliveries(
+  { collections: { deliveries } }: Store,
+  subscriberId: string,
+  { now, limit }: { now: Date; limit: number },
+): Promise<Delivery[]> {
+  return furtherBack({ now, limit, windows: WINDOWS }, (at) =>
+    deliveries.find({ subscriberId, at }).sort({ at: -1 }).limit(limit).toArray(),
+  );
+}

@@ -1,0 +1,17 @@
+import type { asKey } from "./gated.ts";
+
+/** What a lease hands out, or the problem. */
+export interface Leased {
+  lease: string | null;
+  items: { seq: number; articleId: string; version: number; kind: string }[];
+}
+
+/** Asks for the next changes of a consumer. */
+export async function leaseOf(
+  ask: Awaited<ReturnType<typeof asKey>>,
+  name: string,
+  asked: { limit?: number; seconds?: number; wait?: number } = {},
+): Promise<{ status: number; body: Leased }> {
+  const { status, body } = await ask("POST", `/v1/consumers/${name}/lease`, asked);
+  return { status, body: body as Leased };
+}

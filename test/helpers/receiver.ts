@@ -1,0 +1,76 @@
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
+import type { AddressInfo, Server } from "node:net";
+import { createLogger } from "../../config/logger.ts";
+import { createGuard } from "../../fetch/guard.ts";
+import { createPost } from "../../fetch/post.ts";
+import * as manage from "../../publish/webhooks/manage.ts";
+import type { Store } from "../../store/store.ts";
+import { readDeliveries } from "../../store/subscribers.ts";
+import { type DeliverDeps, deliver } from "../../workers/deliver/deliver.ts";
+
+/** What a receiver got. */
+export interface Received {
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+/** How a receiver answers. */
+export type Answer = (response: ServerResponse) => void;
+
+/** Bounds of a POST in tests. */
+export const LIMITS = { deadline: 600, afterHeaders: 200, bytes: 4096 };
+
+/** The way out to receivers on 127.1.0.0/16; `inside.example` leads to our own services. */
+export function testPost() {
+  const hosts = new Map([["inside.example", ["127.0.0.1"]]]);
+  const guard = createGuard({ hosts, allowNetworks: ["127.1.0.0/16"] });
+  return createPost({ guard, userAgent: "Newsgather/test", limits: LIMITS });
+}
+
+let open: Server[] = [];
+
+/** A receiver on loopback that answers as `answer` says. */
+export async function receive(answer: Answer): Promise<{ got: Received[]; url: string }> {
+  const got: Received[] = [];
+  const server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk) => (body += String(chunk)));
+    request.on("end", () => {
+      got.push({ headers: request.headers, body });
+      answer(response);
+    });
+  });
+  return { got, url: await listening(server) };
+}
+
+/** Has a server listen where receivers are. */
+export async function listening(server: Server): Promise<string> {
+  open.push(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.1.9.9", resolve));
+  return `http://127.1.9.9:${(server.address() as AddressInfo).port}/hook`;
+}
+
+/** Ends all receivers. */
+export function closeReceivers(): void {
+  for (const server of open) server.close();
+  open = [];
+}
+
+/** A webhook from the start of a store's stream, with a clock that a test can turn. */
+export async function subscribe(store: Store, post: DeliverDeps["post"], url: string, filter = {}) {
+  let now = Date.now();
+  const clock = () => new Date(now);
+  const log = createLogger({ logLevel: "silent" });
+  const deps: DeliverDeps = { store, now: clock, random: () => 0.5, log, post };
+  const wanted = { url, from: "start", filter, refusal: post.refusal(url) };
+  const { _id: id } = await manage.makeWebhook(store, wanted, { by: "test", now: clock() });
+  return {
+    id,
+    deps,
+    now: clock,
+    advance: (ms: number) => void (now += ms),
+    run: (given: Partial<DeliverDeps> = {}) => deliver({ ...deps, ...given }, id),
+    state: () => manage.webhookOf(store, id),
+    log: () => readDeliveries(store, id, { now: clock(), limit: 50 }),
+  };
+}

@@ -1,0 +1,79 @@
+import { randomUUID } from "node:crypto";
+import type { Post } from "../../fetch/post.ts";
+import { retryAfter } from "../../fetch/retry-after.ts";
+import { digest } from "../../lib/hash.ts";
+import type { Delivery } from "../../model/delivery.ts";
+import type { Subscriber } from "../../model/subscriber.ts";
+import { type Message, signedHeaders } from "./message.ts";
+
+/** How long nothing may be taken before a subscriber is stopped, ms. */
+const PATIENCE = 24 * 3_600_000;
+const HOUR = 3_600_000;
+
+/** Sends a message once and says how it went. */
+export async function attempt(
+  post: Post,
+  subscriber: Pick<Subscriber, "_id" | "url" | "secrets">,
+  message: Message,
+  { seq, now }: { seq: number | null; now: () => Date },
+): Promise<Delivery> {
+  const { _id: subscriberId, url } = subscriber;
+  const { id: messageId, body } = message;
+  const at = now();
+  const headers = signedHeaders(message, subscriber.secrets, at);
+  const began = performance.now();
+  const came = await post.send(url, { headers, body });
+  const problem = "problem" in came ? came.problem : problemOf(came);
+  return {
+    _id: randomUUID(),
+    subscriberId,
+    messageId,
+    seq,
+    at,
+    ms: Math.round(performance.now() - began),
+    delivered: problem === null,
+    problem,
+    request: { url, headers, digest: digest(Buffer.from(body)), bytes: Buffer.byteLength(body) },
+    response: "problem" in came ? null : came,
+  };
+}
+
+/** What a failed attempt makes of a subscriber: when it is tried again, or that it is stopped. */
+export function afterFailure(
+  { failures, failingSince }: Pick<Subscriber, "failures" | "failingSince">,
+  { response, problem }: Pick<Delivery, "response" | "problem">,
+  { now, random }: { now: Date; random: number },
+): Partial<Subscriber> {
+  const since = failingSince ?? now;
+  const asked = retryAfter(response?.headers["retry-after"], now) ?? 0;
+  const wait = Math.max(Math.min(asked, HOUR), backoff(failures + 1, random));
+  const failed = {
+    failures: failures + 1,
+    failingSince: since,
+    nextTryAt: new Date(now.getTime() + wait),
+    lastProblem: problem,
+  };
+  if (response?.status === 410)
+    return { ...failed, ...stopped("the receiver says that it is gone (410)") };
+  if (now.getTime() - since.getTime() < PATIENCE) return failed;
+  return { ...failed, ...stopped(`nothing was taken for 24 hours: ${problem ?? ""}`) };
+}
+
+/** Full jitter over an exponential from 5 s to an hour, at least half of it. */
+export function backoff(failures: number, random: number): number {
+  const ceiling = Math.min(HOUR, 5000 * 2 ** Math.max(0, failures - 1));
+  return Math.round(ceiling * (0.5 + random / 2));
+}
+
+/** A subscriber that gets nothing until somebody resumes it; its place is kept. */
+export function stopped(reason: string) {
+  return { state: "stopped" as const, reason };
+}
+
+function problemOf({ status, headers }: { status: number; headers: Record<string, string> }) {
+  if (status >= 200 && status < 300) return null;
+  const target = status >= 300 && status < 400 ? headers["location"] : undefined;
+  return target === undefined
+    ? `answered ${status}`
+    : `answered ${status} to ${target}; redirects are not followed: change the address`;
+}

@@ -1,0 +1,37 @@
+import { digest } from "../../lib/hash.ts";
+import type { Delivery } from "../../model/delivery.ts";
+import type { Subscriber } from "../../model/subscriber.ts";
+import { tell } from "../../publish/stream/change.ts";
+import { readChanges } from "../../store/changes.ts";
+import { readDirectory } from "../../store/directory.ts";
+import { restorePoints } from "../../store/epochs.ts";
+import { addDelivery } from "../../store/subscribers.ts";
+import { attempt } from "./attempt.ts";
+import type { DeliverDeps } from "./deliver.ts";
+import { messageOf, testMessage } from "./message.ts";
+
+/** Sends a message that only asks whether somebody is there; it is logged and changes nothing else. */
+export async function sendTest(
+  { store, post, now }: Pick<DeliverDeps, "store" | "post" | "now">,
+  subscriber: Subscriber,
+): Promise<Delivery> {
+  const message = testMessage(subscriber._id, now());
+  const delivery = await attempt(post, subscriber, message, { seq: null, now });
+  await addDelivery(store, delivery);
+  return delivery;
+}
+
+/** What was sent, made of the change again; `same` is false where it has changed since (erased, rights). */
+export async function sentBody(
+  store: DeliverDeps["store"],
+  { subscriberId, seq, request }: Delivery,
+): Promise<{ body: string; same: boolean } | null> {
+  if (seq === null) return null;
+  const changes = await readChanges(store, seq - 1, 1);
+  const sources = new Map((await readDirectory(store)).map((source) => [source._id, source]));
+  const { length: epoch } = await restorePoints(store);
+  const [told] = tell(changes, {}, sources);
+  if (!told) return null;
+  const { body } = messageOf(subscriberId, told, epoch);
+  return { body, same: digest(Buffer.from(body)) === request.digest };
+}

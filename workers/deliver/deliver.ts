@@ -1,0 +1,95 @@
+import { randomUUID } from "node:crypto";
+import type { Post } from "../../fetch/post.ts";
+import type { Change } from "../../model/change.ts";
+import type { Subscriber } from "../../model/subscriber.ts";
+import { tell } from "../../publish/stream/change.ts";
+import { moveBookmark } from "../../store/bookmarks.ts";
+import { headSeq, readChanges } from "../../store/changes.ts";
+import { readDirectory } from "../../store/directory.ts";
+import { restorePoints } from "../../store/epochs.ts";
+import { addDelivery, getSubscriber } from "../../store/subscribers.ts";
+import type { Deps } from "../deps.ts";
+import { afterFailure, attempt, stopped } from "./attempt.ts";
+import { messageOf } from "./message.ts";
+
+/** What delivering stands on. */
+export type DeliverDeps = Pick<Deps, "store" | "now" | "random" | "log"> & { post: Post };
+
+/** For so long nobody else sends to a subscriber, ms: longer than one message can take. */
+const LEASE = 60_000;
+/** A job goes on for so long, ms; then others have their turn. */
+const TURN = 20_000;
+const PAGE = 50;
+
+/**
+ * Hands a subscriber what is new to it, one message after the other: the next one goes out when the
+ * last one was taken, so they arrive in order. What was taken is noted before the next one is sent;
+ * a process that ends between repeats one message, with the same `webhook-id`.
+ */
+export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
+  const { store, now } = deps;
+  const there = await getSubscriber(store, id);
+  const at = now();
+  if (!there || there.state !== "active" || there.nextTryAt > at) return;
+  if (there.lease && there.lease.until > at) return;
+  const restores = await restorePoints(store);
+  const head = await headSeq(store);
+  // A restored store may be behind what was delivered from the one before.
+  const seq = Math.min(there.seq, head);
+  const taken = { seq, epoch: restores.length, lease: leaseFrom(at) };
+  let current = await moved(deps, there, taken);
+  const sources = new Map((await readDirectory(store)).map((source) => [source._id, source]));
+  const ends = at.getTime() + TURN;
+  while (current && current.seq < head && now().getTime() < ends) {
+    const changes = await readChanges(store, current.seq, PAGE);
+    if (changes[0]?.seq !== current.seq + 1) {
+      const reason = "what comes next is no longer kept: replay it from `start` or `latest`";
+      await moved(deps, current, { ...stopped(reason), lease: null });
+      return;
+    }
+    current = await handOver(deps, current, {
+      changes,
+      told: tell(changes, current.filter, sources),
+    });
+    if (current?.lease === null) return;
+  }
+  if (current) await moved(deps, current, { lease: null });
+}
+
+/** Sends what is told of a page; answers null when another took over, and no lease after a failure. */
+async function handOver(
+  deps: DeliverDeps,
+  subscriber: Subscriber,
+  { changes, told }: { changes: Change[]; told: ReturnType<typeof tell> },
+): Promise<Subscriber | null> {
+  const { store, post, now, random } = deps;
+  let current: Subscriber | null = subscriber;
+  for (const change of told) {
+    const message = messageOf(current._id, change, current.epoch);
+    const delivery = await attempt(post, current, message, { seq: change.seq, now });
+    await addDelivery(store, delivery);
+    if (!delivery.delivered) {
+      const after = afterFailure(current, delivery, { now: now(), random: random() });
+      if (after.state) deps.log.warn({ subscriberId: current._id, ...after }, "webhook stopped");
+      return moved(deps, current, { ...after, seq: change.seq - 1, lease: null });
+    }
+    const well = { failures: 0, failingSince: null, lastProblem: null, deliveredAt: now() };
+    current = await moved(deps, current, { ...well, seq: change.seq, lease: leaseFrom(now()) });
+    if (!current) return null;
+  }
+  const last = changes.at(-1)?.seq ?? current.seq;
+  return last === current.seq ? current : moved(deps, current, { seq: last });
+}
+
+async function moved(
+  { store }: DeliverDeps,
+  subscriber: Subscriber,
+  set: Partial<Subscriber>,
+): Promise<Subscriber | null> {
+  const won = await moveBookmark(store.collections.subscribers, subscriber, set);
+  return won ? { ...subscriber, ...set, turn: subscriber.turn + 1 } : null;
+}
+
+function leaseFrom(now: Date) {
+  return { token: randomUUID(), until: new Date(now.getTime() + LEASE), upTo: 0 };
+}
