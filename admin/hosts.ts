@@ -2,7 +2,9 @@ import type { FastifyPluginAsync } from "fastify";
 import { type Html, html } from "../lib/html.ts";
 import { type BreakerState, breakerOf } from "../model/breaker.ts";
 import type { Host } from "../model/host.ts";
+import { LIES, liesOf } from "../model/lie.ts";
 import { failingHosts } from "../store/hosts.ts";
+import { mistrustedHosts } from "../store/lies.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendPage } from "./frame.ts";
 import { section } from "./tables.ts";
@@ -17,11 +19,14 @@ const LOOKS: Record<BreakerState["state"], string> = {
   "half-open": "idle",
 };
 
-/** `/admin/hosts`: every host that failed since it last answered, how its breaker stands and why. */
+/** `/admin/hosts`: every host that failed since it last answered, how its breaker stands and why; and those that aren't believed. */
 export function hostsPage({ store, timezone, now }: AdminDeps): FastifyPluginAsync {
   return async (app) => {
     app.get("/admin/hosts", { schema: { hide: true } }, async (request, reply) => {
-      const hosts = await failingHosts(store, MOST);
+      const [hosts, mistrusted] = await Promise.all([
+        failingHosts(store, MOST),
+        mistrustedHosts(store, now(), MOST),
+      ]);
       const words = html`<p>Closed: it is visited. Open: it is left alone until the next try.
 Half-open: that time is over, and the answer to one request decides.</p>`;
       const table = section(
@@ -30,7 +35,13 @@ Half-open: that time is over, and the answer to one request decides.</p>`;
         hosts.map((host) => row(host, breakerOf(host, now()), timezone)),
         html`None: every host answers.`,
       );
-      return sendPage(reply, frame("Hosts", html`${words}${table}`, request));
+      const lies = section(
+        "Hosts that aren't believed in everything",
+        ["Host", "Since it", "Times", "Last seen", "Believed again", "Evidence"],
+        mistrusted.flatMap((host) => lieRows(host, now(), timezone)),
+        html`None: no host was found to say what isn't so.`,
+      );
+      return sendPage(reply, frame("Hosts", html`${words}${table}${lies}`, request));
     });
   };
 }
@@ -43,4 +54,12 @@ function row(
   return html`<tr><td class="url">${_id}</td><td><span class="state ${LOOKS[state]}">${state}</span></td>
 <td class="n">${failures}</td><td>${nextTry ? at(zone, nextTry) : "now"}</td><td class="why">${cause}</td>
 <td class="why">${robots?.state === "unreachable" && `unreachable: ${robots.detail}`}</td></tr>\n`;
+}
+
+function lieRows(host: Host, now: Date, zone: string): Html[] {
+  return liesOf(host, now).map(
+    ({ kind, count, lastAt, until, evidence }) =>
+      html`<tr><td class="url">${host._id}</td><td>${LIES[kind]}</td><td class="n">${count}</td>
+<td>${at(zone, lastAt)}</td><td>${at(zone, until)}</td><td class="why">${evidence}</td></tr>\n`,
+  );
 }

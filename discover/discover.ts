@@ -1,6 +1,7 @@
 import type { Discovery, FoundLink } from "../model/discovery.ts";
 import type { Source } from "../model/source.ts";
 import { urlKey } from "./canonical-url.ts";
+import { namedBy } from "./contradictions.ts";
 import { entryPoints } from "./entry-points.ts";
 import { readFeed } from "./feed.ts";
 import { type LeftOut, leftOut, offSite, type Scope } from "./filter.ts";
@@ -20,12 +21,16 @@ export interface DiscoverInput {
   page: number;
   source: Scope & Pick<Source, "language">;
   now: Date;
+  /** Whether ids of entries are believed, which they are unless it says no. */
+  believesIds?: boolean | undefined;
   /** Most links taken out of one document. */
   limits: { links: number };
 }
 
 /** Refusals listed one by one; beyond, they are only counted. */
 const MAX_SKIPPED = 2000;
+/** Links whose order in the document is looked at. */
+const ORDERED = 200;
 const TOO_MANY: LeftOut = { reason: "too-many", detail: null };
 const FEED_ROOTS = new Set(["rss", "feed", "rdf"]);
 
@@ -34,11 +39,12 @@ const FEED_ROOTS = new Set(["rss", "feed", "rdf"]);
  * called, each page once, filtered by the source's scope, newest first, bounded.
  */
 export function discover(input: DiscoverInput): Discovery {
-  const read = readDocument(input);
+  const { order: asItStands, ...read } = readDocument(input);
   const answer: Discovery = { ...read, links: [] };
   const entries = new Set(entryPoints(input.source).map((link) => urlKey(link.url)));
   if (input.source.home !== undefined) entries.add(urlKey(input.source.home));
   const seen = new Set<string>();
+  const named = new Map<string, FoundLink>();
   const others = read.links.filter((link) => link.kind !== "article");
   const articles = newestFirst(read.links.filter((link) => link.kind === "article"));
   let repeats = 0;
@@ -48,12 +54,16 @@ export function discover(input: DiscoverInput): Discovery {
     const out = isOver ? TOO_MANY : refusal(link, key, entries, input.source);
     if (out) answer.skipped.push({ url: link.url, ...out });
     else if (seen.has(key)) repeats += 1;
-    else answer.links.push(link);
+    else {
+      answer.links.push(link);
+      named.set(key, link);
+    }
     seen.add(key);
   }
   if (repeats > 0) answer.problems.push(`${repeats} links name a page that was named before`);
   boundSkipped(answer);
-  return answer;
+  const order = asItStands ?? read.links.slice(0, ORDERED).map(({ url }) => url);
+  return { ...answer, named: namedBy(order.map(urlKey), named) };
 }
 
 function readDocument(input: DiscoverInput): Discovery {
@@ -73,7 +83,7 @@ function readDocument(input: DiscoverInput): Discovery {
   const isFeed =
     kind === "feed" ? root !== "urlset" && root !== "sitemapindex" : FEED_ROOTS.has(root ?? "");
   const read = isFeed
-    ? readFeed(text, url, source.language, now)
+    ? readFeed(text, url, source.language, now, { ids: input.believesIds })
     : readSitemap(input, source.language, now);
   if (isFeed !== (kind === "feed")) {
     read.problems.push(

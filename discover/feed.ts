@@ -9,6 +9,9 @@ import { refusedXml, withoutControls } from "./xml.ts";
 
 const MAX_CHARACTERS = 32_000_000;
 const MAX_ITEMS = 2000;
+/** Entries whose order in the document is looked at. */
+const ORDERED = 200;
+const NONE: ReadonlySet<string> = new Set();
 const DAY = 86_400_000;
 /** Addresses of single comments, in which WordPress and others publish comment feeds. */
 const COMMENT = /#comments?[-_]?\d+$/i;
@@ -16,13 +19,15 @@ const COMMENT = /#comments?[-_]?\d+$/i;
 /**
  * Reads RSS 0.9x to 2.0, RSS 1.0, Atom or JSON Feed from its decoded text. Broken XML is repaired
  * as far as it goes and reported; a document that declares entities is refused. Addresses are
- * resolved against `xml:base` and the feed's `url`.
+ * resolved against `xml:base` and the feed's `url`. Without `ids` those of entries tell nothing but
+ * the address of an entry that has no other.
  */
 export function readFeed(
   text: string,
   url: string,
   language: string | undefined,
   now: Date,
+  { ids = true }: { ids?: boolean | undefined } = {},
 ): Discovery {
   const answer: Discovery = { links: [], skipped: [], problems: [], ttl: null, hub: null };
   const feed = parse(text, answer.problems);
@@ -32,7 +37,7 @@ export function readFeed(
   const guids = repeated(feed.entries.flatMap((entry) => entry.guid ?? []));
   if (guids.size > 0) answer.problems.push(`ids of entries aren't unique: ${guids.size} repeat`);
   for (const entry of feed.entries) {
-    const found = addressOf(entry, resolve(entry.base, base) ?? base, shared);
+    const found = addressOf(entry, resolve(entry.base, base) ?? base, ids ? shared : NONE);
     if (found === null) {
       answer.skipped.push({ url: entry.guid ?? "", reason: "bad-url", detail: "no address" });
     } else if (COMMENT.test(found)) {
@@ -43,6 +48,7 @@ export function readFeed(
       answer.links.push(toLink(said, found, language, now));
     }
   }
+  answer.order = answer.links.slice(0, ORDERED).map((link) => link.url);
   answer.links = newestFirst(answer.links);
   for (const { url: rest } of answer.links.splice(MAX_ITEMS)) {
     answer.skipped.push({ url: rest, reason: "too-many", detail: `beyond ${MAX_ITEMS} entries` });
@@ -81,7 +87,7 @@ function read(xml: string): Feed | null {
 }
 
 /** The entry's address; its guid, where it is one and several entries share a link. */
-function addressOf(entry: Entry, base: string, shared: Set<string>): string | null {
+function addressOf(entry: Entry, base: string, shared: ReadonlySet<string>): string | null {
   const guid = entry.isPermalink && /^https?:\/\//i.test(entry.guid ?? "") ? entry.guid : undefined;
   const [link] = entry.links;
   const chosen = link !== undefined && guid !== undefined && shared.has(link) ? guid : link;

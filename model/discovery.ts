@@ -1,4 +1,4 @@
-import type { Hints, LinkKind } from "./link.ts";
+import type { Hints, LinkKind, Named } from "./link.ts";
 import type { SkipReason } from "./skipped.ts";
 
 /** A link that an entry point named, with what it said of it. */
@@ -22,4 +22,8 @@ export interface Discovery {
   ttl: number | null;
   /** Hub and self of a feed that offers WebSub. */
   hub: { url: string; self: string } | null;
+  /** Addresses as they stand in the document, where the links don't come in its order. */
+  order?: string[];
+  /** What is remembered of the links until the next look. */
+  named?: Named;
 }

@@ -1,3 +1,4 @@
+import type { Lies } from "./lie.ts";
 import type { Lane } from "./link.ts";
 import type { HostLook } from "./retraction.ts";
 
@@ -39,4 +40,8 @@ export interface Host {
   render: Record<string, { lane: Lane; at: Date; checks: number }>;
   /** Patterns of addresses that lately brought no article, by hash; see `discover/trap.ts`. */
   traps?: Record<string, { pattern: string; misses: number; at: Date }>;
+  /** In what it contradicted itself, and what therefore isn't believed; see `model/lie.ts`. */
+  lies?: Lies;
+  /** The latest time until which something isn't believed. */
+  mistrustedUntil?: Date;
 }

@@ -33,6 +33,22 @@ export interface Validators {
   lastModified?: string;
 }
 
+/** What an entry point named at its last look. */
+export interface Named {
+  /** Of the keys and titles of all links. */
+  digest: string;
+  /** The first entries in the document's order; see `discover/contradictions.ts`. */
+  entries: string[];
+}
+
+/** How a server's word that nothing changed has stood so far. */
+export interface Audits {
+  /** Requests without validators in a row that found what it had said. */
+  passed: number;
+  /** The last one found other content: the validators are older than that, and sent once more. */
+  doubted: boolean;
+}
+
 /** How an article was looked at again so far. */
 export interface Looks {
   /** Looks after the first one. */
@@ -76,6 +92,10 @@ export interface Link {
   validators: Validators;
   /** Conditional GETs answered with 304 in a row; a forced full GET resets it. */
   notModified: number;
+  /** How such a forced GET compared; missing until there was one. */
+  audits?: Audits;
+  /** Missing until an entry point was read. */
+  named?: Named;
   reason: SkipReason | Cause | null;
   detail: string | null;
   captureId: string | null;

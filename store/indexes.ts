@@ -20,6 +20,8 @@ export const INDEXES: Index[] = [
   { collection: "hosts", key: { "nextTurnAt.browser": 1 }, sparse: true },
   { collection: "hosts", key: { openUntil: 1 }, sparse: true },
   { collection: "hosts", key: { failures: 1 } },
+  // hosts whose word isn't believed (store/lies.ts)
+  { collection: "hosts", key: { mistrustedUntil: 1 }, sparse: true },
   // captures: of a link; of a source by time (store/captures.ts)
   { collection: "captures", key: { linkId: 1, fetchedAt: 1 } },
   { collection: "captures", key: { sourceId: 1, fetchedAt: 1 } },

@@ -17,8 +17,8 @@ const TRIES = 5;
 /** What becomes of a link. */
 type Outcome = Pick<Link, "state" | "dueAt" | "articleId" | "outcome" | "reason" | "detail">;
 
-/** What becomes of a link, and whether its article has a new revision. */
-type Committed = Outcome & { revised: boolean };
+/** What becomes of a link; whether its article has a new revision, and whether by its publisher. */
+type Committed = Outcome & { revised: boolean; rewritten: boolean };
 
 /** A page that holds an article, and the link that led to it. */
 export interface ArticlePage {
@@ -44,7 +44,9 @@ export async function commitArticles(
       if (lost.has(articleId)) continue;
       const again = outcome === "updated" && revised !== null;
       const isCopy = outcome === "new" && copies.has(articleId);
-      outcomes.set(link._id, { ...done(articleId, isCopy ? "copy" : outcome), revised: again });
+      const rewritten = again && revised.revised?.kind !== "reading";
+      const became = done(articleId, isCopy ? "copy" : outcome);
+      outcomes.set(link._id, { ...became, revised: again, rewritten });
     }
     open = open.filter(({ articleId }) => lost.has(articleId));
   }

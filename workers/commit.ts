@@ -35,7 +35,10 @@ export interface CommitEntry {
 }
 
 /** What became of a link. */
-export type Settled = Partial<Pick<Link, "outcome" | "reason">>;
+export type Settled = Partial<Pick<Link, "outcome" | "reason">> & {
+  /** Its publisher has changed the article. */
+  rewritten?: boolean;
+};
 
 /** Group commit of host turns. */
 export interface Commit {
@@ -105,7 +108,7 @@ async function flush(
   );
   await learnFrom(store, pages, articles, doneAt);
   const settled = entries.map(({ link, token, settle, capture, reading, rates }) => {
-    const { revised = false, ...outcome } = articles.get(link._id) ?? {};
+    const { revised = false, rewritten: _, ...outcome } = articles.get(link._id) ?? {};
     const came = { captureId: capture._id, doneAt, ...settle, ...outcome };
     const set = withNextLook(link, came, { reading, revised, rates, now: doneAt });
     return { link, id: link._id, token, set, revised };

@@ -2,6 +2,7 @@ import { LIMITS } from "../config/limits.ts";
 import { firstRunBudget } from "../discover/budget.ts";
 import { urlKey } from "../discover/canonical-url.ts";
 import type { Discovery, FoundLink } from "../model/discovery.ts";
+import type { LieKind } from "../model/lie.ts";
 import type { Hints, Lane, Link } from "../model/link.ts";
 import type { Run } from "../model/run.ts";
 import type { SkipReason } from "../model/skipped.ts";
@@ -25,6 +26,8 @@ export interface Origin {
   delayOf(url: string): number;
   /** Why an address is taken for one of a trap, in words; null when it isn't. */
   trapOf(url: string): string | null;
+  /** Whether the entry point's host is believed in its dates and its order. */
+  believes(word: LieKind): boolean;
   now: Date;
 }
 
@@ -67,7 +70,8 @@ export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPl
     origin,
   );
   // A list's next page is only worth a look while this one still brings something new.
-  const follow = link.kind !== "listing" || articles.kept.length > 0;
+  const inOrder = link.kind === "listing" && origin.believes("order");
+  const follow = !inOrder || articles.kept.length > 0;
   const further = follow ? fresh.filter(({ kind }) => kind !== "article") : [];
   const due = [...further, ...articles.kept].map((found, index) => {
     // One millisecond each keeps the order.
@@ -164,10 +168,13 @@ function revisit(found: FoundLink, origin: Origin, follow: boolean): { again: Ag
   const ours = there?.sourceId === origin.source._id && id !== origin.link._id;
   if (!there || !ours || there.state === "due") return [];
   const seen = there.runId === origin.run._id;
+  const dated = origin.believes("dates");
   const wanted = {
-    article: (there.state === "done" || there.articleId) && saysChanged(there.hints, found.hints),
+    article:
+      (there.state === "done" || there.articleId) && saysChanged(there.hints, found.hints, dated),
     // A run looks at each once, or two indexes that name each other would keep it busy for ever.
-    sitemap: !seen && (!found.hints.modifiedAt || saysChanged(there.hints, found.hints)),
+    sitemap:
+      !seen && (!dated || !found.hints.modifiedAt || saysChanged(there.hints, found.hints, dated)),
     listing: follow && !seen,
     feed: false,
   }[found.kind];
@@ -181,8 +188,8 @@ function revisit(found: FoundLink, origin: Origin, follow: boolean): { again: Ag
 }
 
 /** Whether an entry point now says something else of an article: a later time, or another title. */
-function saysChanged(before: Hints, now: Hints): boolean {
+function saysChanged(before: Hints, now: Hints, dated: boolean): boolean {
   const later = (a?: Date, b?: Date) => b !== undefined && (a === undefined || b > a);
-  if (later(before.modifiedAt ?? before.publishedAt, now.modifiedAt)) return true;
+  if (dated && later(before.modifiedAt ?? before.publishedAt, now.modifiedAt)) return true;
   return now.title !== undefined && before.title !== undefined && now.title !== before.title;
 }

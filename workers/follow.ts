@@ -7,7 +7,7 @@ import { knownLinks } from "../store/links.ts";
 import { tombstonesOf } from "../store/tombstones.ts";
 import { settleBuried } from "./buried.ts";
 import type { TurnDeps } from "./deps.ts";
-import { type KnownLook, keepCapture } from "./read-page.ts";
+import { type KnownLook, keepCapture } from "./keep-capture.ts";
 import { redirectedSet, skippedSet } from "./settle.ts";
 import { wakeHost } from "./wake.ts";
 
@@ -20,7 +20,7 @@ export async function follow(
   look: KnownLook,
   received: Received,
   to: string,
-): Promise<void> {
+): Promise<unknown> {
   const { link, source, host } = look;
   const { store } = deps;
   const target = new URL(to);

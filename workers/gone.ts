@@ -5,8 +5,8 @@ import { getHost, noteHostLooks } from "../store/hosts.ts";
 import { planLooks } from "../store/links.ts";
 import { latestOf } from "../store/story-articles.ts";
 import type { TurnDeps } from "./deps.ts";
+import { keepCapture } from "./keep-capture.ts";
 import type { Look } from "./look-at.ts";
-import { keepCapture } from "./read-page.ts";
 import { skippedSet } from "./settle.ts";
 
 /** Other articles of a source that are looked at when there is nothing to compare with. */

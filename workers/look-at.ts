@@ -1,8 +1,10 @@
 import { disposition } from "../fetch/disposition.ts";
 import { type HttpRequest, SITEMAP_LIMITS } from "../fetch/http.ts";
 import type { Received } from "../fetch/received.ts";
+import { judgeNotModified, validatorsFor } from "../fetch/validators.ts";
 import { GiveUp, RetryLater } from "../model/failure.ts";
 import type { Host } from "../model/host.ts";
+import { isBelieved } from "../model/lie.ts";
 import type { Link, Validators } from "../model/link.ts";
 import { isSkipped, type Skipped } from "../model/skipped.ts";
 import type { SourceRecord } from "../model/source.ts";
@@ -12,9 +14,11 @@ import type { TurnDeps } from "./deps.ts";
 import { follow } from "./follow.ts";
 import { articleGone } from "./gone.ts";
 import type { Slot } from "./hold-slot.ts";
+import { keepCapture } from "./keep-capture.ts";
+import { noteContradictions } from "./lies.ts";
 import { withNextLook } from "./next-look.ts";
 import { pardon } from "./pardon.ts";
-import { keepCapture, readPage } from "./read-page.ts";
+import { readPage } from "./read-page.ts";
 import { failedSet, skippedSet, verdictOn } from "./settle.ts";
 
 /** One claimed link in a host's turn. */
@@ -26,11 +30,6 @@ export interface Look {
   source: SourceRecord | null;
   slot: Slot;
 }
-
-/** So many conditional GETs, then one without validators: some servers answer 304 to everything. */
-const AUDIT = 10;
-/** An article has few looks. */
-const ARTICLE_AUDIT = 3;
 
 /** Makes the turn's request and deals with the answer; the ms until the host's next request. */
 export async function lookAt(deps: TurnDeps, look: Look): Promise<number> {
@@ -60,8 +59,8 @@ export async function lookAt(deps: TurnDeps, look: Look): Promise<number> {
 }
 
 function request(
-  { browser, http }: TurnDeps,
-  { link, slot }: Look,
+  { browser, http, now }: TurnDeps,
+  { link, host, slot }: Look,
   source: SourceRecord,
 ): Promise<Received | Skipped> {
   const ask: HttpRequest = { url: link.url, headers: source.headers, start: slot.start };
@@ -69,12 +68,9 @@ function request(
     if (!browser) throw new RetryLater("browser", "this process has no browser", 5_000);
     return browser.render({ host: link.host, turn: link.claim?.turn ?? 0 }, ask);
   }
-  const every = link.kind === "article" ? ARTICLE_AUDIT : AUDIT;
-  const audit = link.notModified > 0 && link.notModified % every === 0;
   return http.get({
     ...ask,
-    // Hops lead elsewhere: validators belong to the address that gave them.
-    validators: audit || link.hops.length > 0 ? {} : link.validators,
+    validators: validatorsFor(link, isBelieved(host, "validators", now())),
     ...(link.kind === "sitemap" ? { limits: SITEMAP_LIMITS } : {}),
   });
 }
@@ -83,7 +79,7 @@ async function judge(
   deps: TurnDeps,
   look: Look & { source: SourceRecord },
   received: Received,
-): Promise<void> {
+): Promise<unknown> {
   const { link } = look;
   const { attempts, hops, kind } = link;
   const now = deps.now();
@@ -103,13 +99,20 @@ async function judge(
   switch (verdict.kind) {
     case "redirect":
       return follow(deps, look, received, verdict.to);
-    case "not-modified":
+    case "not-modified": {
+      const lie = judgeNotModified(link);
+      if (lie) {
+        const contradiction = { kind: "validators", evidence: lie.proof } as const;
+        await noteContradictions(deps, look.host, [contradiction]);
+      }
       return keepCapture(deps, look, received, {
         state: "done",
         dueAt: null,
         outcome: "unchanged",
         notModified: link.notModified + 1,
+        ...(lie && { audits: lie.audits }),
       });
+    }
     case "ok":
       return readPage(deps, look, received, validatorsOf(received));
   }
@@ -126,7 +129,7 @@ async function failed(
   look: Look,
   error: unknown,
   received: Received | null = null,
-): Promise<void> {
+): Promise<unknown> {
   const known = error instanceof RetryLater || error instanceof GiveUp;
   // Anything else is a bug of ours: it is logged with its stack and tried again with backoff.
   if (!known) deps.log.error({ err: error, url: look.link.url }, "look failed unexpectedly");

@@ -1,5 +1,6 @@
 import type { Classification } from "../classify/classify.ts";
 import type { Keyed } from "../extractors/boilerplate/paragraphs.ts";
+import type { Received } from "../fetch/received.ts";
 import type { Extraction } from "../model/article.ts";
 import type { Discovery } from "../model/discovery.ts";
 import type { Features } from "../model/fingerprint.ts";
@@ -54,6 +55,8 @@ export interface DiscoverTask extends Page {
   task: "discover";
   kind: "feed" | "sitemap" | "listing";
   page: number;
+  /** Whether the ids of a feed's entries are believed. */
+  believesIds?: boolean;
 }
 
 /** Reads a document of a site that isn't a source yet, by what it is. */
@@ -92,4 +95,15 @@ export function sourceView(source: SourceRecord): SourceView {
     source;
   const place = { language, country, region, topics, keepTopics, trust, relevance, rights };
   return { _id, home, feeds, sitemaps, listings, include, exclude, allowHosts, select, ...place };
+}
+
+/** A page that came, as a task for a parser thread. */
+export function pageOf(source: SourceRecord, received: Received, now: Date): Page {
+  return {
+    body: received.decoded,
+    contentType: received.headers["content-type"] ?? null,
+    url: received.url,
+    source: sourceView(source),
+    now,
+  };
 }

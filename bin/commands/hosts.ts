@@ -1,7 +1,10 @@
 import type { Command } from "commander";
 import { breakerOf } from "../../model/breaker.ts";
 import type { Host } from "../../model/host.ts";
+import { LIES, liesOf } from "../../model/lie.ts";
 import { failingHosts, getHost } from "../../store/hosts.ts";
+import { mistrustedHosts } from "../../store/lies.ts";
+import type { Store } from "../../store/store.ts";
 import { CommandError } from "../exit.ts";
 import { onStore } from "../services.ts";
 import { plainTable, utc } from "../table.ts";
@@ -9,23 +12,32 @@ import { plainTable, utc } from "../table.ts";
 /** Hosts that are listed at most. */
 const MOST = 500;
 
-/** `newsgather hosts`: hosts that fail, and how one host stands. */
+/** `newsgather hosts`: hosts that fail or say what isn't so, and how one host stands. */
 export function register(program: Command): void {
   program
     .command("hosts")
-    .description("show hosts that failed since they last answered, or all about one")
+    .description("show hosts that fail or aren't believed, or all about one")
     .argument("[host]", "name and port, e.g. city.example:443")
     .option("--json", "print JSON")
     .action(async (name: string | undefined, { json }: { json?: true }) => {
       const now = new Date();
       const hosts = await onStore(async (store) =>
-        name === undefined ? failingHosts(store, MOST) : [await named(getHost(store, name), name)],
+        name === undefined ? inTrouble(store, now) : [await named(getHost(store, name), name)],
       );
       const told = hosts.map((host) => ({ ...host, breaker: breakerOf(host, now) }));
       if (json) console.log(JSON.stringify(name === undefined ? told : told[0], null, 2));
-      else if (name === undefined) console.log(listOf(hosts, now));
+      else if (name === undefined) console.log(listsOf(hosts, now));
       else for (const host of hosts) console.log(sheetOf(host, now));
     });
+}
+
+/** Hosts that fail, then those that aren't believed, each once. */
+async function inTrouble(store: Store, now: Date): Promise<Host[]> {
+  const [failing, mistrusted] = await Promise.all([
+    failingHosts(store, MOST),
+    mistrustedHosts(store, now, MOST),
+  ]);
+  return [...new Map([...failing, ...mistrusted].map((host) => [host._id, host])).values()];
 }
 
 async function named(reading: Promise<Host | null>, name: string): Promise<Host> {
@@ -35,8 +47,20 @@ async function named(reading: Promise<Host | null>, name: string): Promise<Host>
   throw new CommandError("usage", `no such host: ${name} (${hint})`);
 }
 
+function listsOf(hosts: Host[], now: Date): string {
+  const failing = hosts.filter(({ failures }) => failures > 0);
+  const breakers = failing.length > 0 ? listOf(failing, now) : "every host answers";
+  const lies = hosts.flatMap((host) => {
+    return liesOf(host, now).map(({ kind, count, until, evidence }) => {
+      return [host._id, LIES[kind], count, until ? utc(until) : "", evidence];
+    });
+  });
+  if (lies.length === 0) return breakers;
+  const heads = ["host", "isn't believed, since it", "times", "until", "last seen"];
+  return `${breakers}\n\n${plainTable(heads, lies, { right: [2] })}`;
+}
+
 function listOf(hosts: Host[], now: Date): string {
-  if (hosts.length === 0) return "every host answers";
   const rows = hosts.map((host) => {
     const { state, failures, nextTry, cause } = breakerOf(host, now);
     return [host._id, state, failures, nextTry ? utc(nextTry) : "now", cause ?? ""];
@@ -59,6 +83,10 @@ function sheetOf(host: Host, now: Date): string {
       ["next turns", turns.join(", ") || "nothing is due"],
       ["robots.txt", robots ? `${robots.state}${robots.detail ? `: ${robots.detail}` : ""}` : ""],
       ["robots.txt until", robots ? utc(robots.expiresAt) : ""],
+      ...liesOf(host, now).map(({ kind, count, until, evidence }) => {
+        const when = `${count} ×${until ? `, until ${utc(until)}` : ""}`;
+        return ["isn't believed", `${LIES[kind]} (${when}: ${evidence})`];
+      }),
     ],
   );
 }

@@ -115,7 +115,14 @@ export async function fillStore({ collections: all }: Store, many = MANY): Promi
         render: {},
       };
       const openUntil = n % 400 === 0 ? new Date(NOW.getTime() + MINUTE) : null;
-      return { _id: `h${n}.example`, nextTurnAt: turns, ...state, openUntil, openReason: null };
+      return {
+        _id: `h${n}.example`,
+        nextTurnAt: turns,
+        ...state,
+        openUntil,
+        openReason: null,
+        ...(openUntil && { mistrustedUntil: openUntil }),
+      };
     }),
   );
   await all.sources.insertMany(

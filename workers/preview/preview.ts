@@ -79,6 +79,7 @@ async function readEntries(deps: PreviewDeps, source: SourceRecord) {
       laneOf: () => BY.lane,
       delayOf: () => 0,
       trapOf: () => null,
+      believes: () => true,
     };
     const plan = planDiscovery(read, { link, source, run, now: deps.now(), ...rest });
     const due = plan.due.filter(({ kind }) => kind === "article");

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { adminRoutes } from "../../../admin/routes.ts";
 import type { Link } from "../../../model/link.ts";
 import { ensureHosts, saveBreaker } from "../../../store/hosts.ts";
+import { saveLie } from "../../../store/lies.ts";
 import { emptyCounts } from "../../../store/runs.ts";
 import { makeArticle, makeSource } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
@@ -126,6 +127,7 @@ test("an operator sees which processes were started again, and which hosts fail 
     { host: "down.example:443", delay: 1, concurrency: 1 },
     { host: "late.example:443", delay: 1, concurrency: 1 },
     { host: "fine.example:443", delay: 1, concurrency: 1 },
+    { host: "liar.example:443", delay: 1, concurrency: 1 },
   ]);
   const openReason = "ECONNREFUSED: no";
   await saveBreaker(store, "down.example:443", {
@@ -134,10 +136,14 @@ test("an operator sees which processes were started again, and which hosts fail 
     openReason,
   });
   await saveBreaker(store, "late.example:443", { failures: 5, openUntil: ago(1), openReason });
+  const evidence = 'ETag "1" stands for two contents';
+  const lie = { count: 3, firstAt: ago(9), lastAt: ago(2), until: ago(-60), evidence };
+  await saveLie(store, "liar.example:443", "validators", lie);
   expect((await get()).body).toMatch(/http.*box.*4711.*its event loop stood still/s);
   const hosts = (await app.inject({ url: "/admin/hosts", headers: BROWSER })).body;
   expect(hosts).toMatch(/down\.example:443.*>open<.*25 Nov, 13:10:00.*ECONNREFUSED: no/s);
   expect(hosts).toMatch(/late\.example:443.*>half-open<.*now/s);
+  expect(hosts).toMatch(/liar\.example:443.*did change.*>3<.*stands for two contents/s);
   expect(hosts).not.toContain("fine.example");
   await app.close();
 });

@@ -20,6 +20,7 @@ import { capturesOfLinks } from "../../../store/erasure.ts";
 import * as fingerprints from "../../../store/fingerprints.ts";
 import * as hosts from "../../../store/hosts.ts";
 import { getKey } from "../../../store/keys.ts";
+import * as lies from "../../../store/lies.ts";
 import * as links from "../../../store/links.ts";
 import { readListing } from "../../../store/listing.ts";
 import { readOverview } from "../../../store/overview.ts";
@@ -65,6 +66,7 @@ afterAll(async () => {
 
 const RULING = { articleId: "a-7", ruling: { id: "c", say: "apart" as const, with: ["a-8"] } };
 const link = makeLink("link-4", { dueAt: before(0.4) });
+const lie = { count: 2, firstAt: NOW, lastAt: NOW, until: NOW, evidence: "x" };
 const claim = { token: "mine", turn: 0, at: NOW };
 const source = { _id: "s50", nextDueAt: before(50) };
 const run = { runId: "run-x", nextDueAt: NOW, now: NOW };
@@ -95,6 +97,8 @@ const VERBS: [string, Verb][] = [
   ["dueHosts by HTTP", (store) => hosts.dueHosts(store, "http", NOW, 2000)],
   ["dueHosts in the browser", (store) => hosts.dueHosts(store, "browser", NOW, 2000)],
   ["failingHosts", (store) => hosts.failingHosts(store, 100)],
+  ["mistrustedHosts", (store) => lies.mistrustedHosts(store, NOW, 100)],
+  ["saveLie", (store) => lies.saveLie(store, "h1.example", "ids", lie)],
   ["fixtureOf", (store) => fixtureOf(store, "s4", NOW)],
   ["latestPreviews", (store) => latestPreviews(store, NOW, 10)],
   ["readParts", (store) => readParts(store, NOW)],

@@ -1,12 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { TRAP_EVIDENCE } from "../../../discover/trap.ts";
 import { getHost } from "../../../store/hosts.ts";
-import { crawl } from "../../../workers/crawl.ts";
-import { tick } from "../../../workers/schedule.ts";
-import { makeSource } from "../../helpers/articles.ts";
-import { drive } from "../../helpers/line.ts";
-import { openStage, type Scene, type Stage } from "../../helpers/scene.ts";
+import { openStage, type Stage } from "../../helpers/scene.ts";
 import { articlePage, feedOf } from "../../helpers/site.ts";
+import { watch } from "../../helpers/watch.ts";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -15,37 +12,14 @@ beforeAll(async () => {
 afterEach(() => stage.clear());
 afterAll(() => stage?.close());
 
-/** A scene whose source is watched from now on; `play` is one run, and answers what was asked for. */
-async function watch(name: string, given: (scene: Scene) => object) {
-  const scene = await stage.open(name, []);
-  const { store, site, line } = scene;
-  const source = makeSource("s1", { render: "http", ...given(scene), nextDueAt: new Date(0) });
-  source.pace = { delay: 0, concurrency: 1 };
-  await store.collections.sources.insertOne(source);
-  const play = async () => {
-    await store.collections.sources.updateOne(
-      { _id: "s1" },
-      { $set: { nextDueAt: line.deps.now() } },
-    );
-    const before = site.asked.length;
-    await crawl(line.deps, { sourceId: "s1", trigger: "schedule" });
-    await drive(line, site.host);
-    await tick(line.deps);
-    line.advance(120_000);
-    return site.asked.slice(before).filter((path) => path !== "/robots.txt");
-  };
-  const problems = async () => {
-    const [run] = await store.collections.runs.find().sort({ startedAt: -1 }).limit(1).toArray();
-    return run?.problems ?? [];
-  };
-  return { ...scene, play, problems };
-}
-
 const xml = (root: string, inner: string) =>
   `<?xml version="1.0"?><${root} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">${inner}</${root}>`;
 
 test("sitemap indexes that name each other are looked at once a run", async () => {
-  const scene = await watch("loop", ({ site }) => ({ feeds: [], sitemaps: [site.at("/a.xml")] }));
+  const scene = await watch(stage, "loop", ({ site }) => ({
+    feeds: [],
+    sitemaps: [site.at("/a.xml")],
+  }));
   const { site, play } = scene;
   const index = (...paths: string[]) =>
     xml(
@@ -61,7 +35,7 @@ test("sitemap indexes that name each other are looked at once a run", async () =
 });
 
 test("a calendar without articles is left alone after some of its days; articles go on", async () => {
-  const scene = await watch("calendar", ({ site }) => ({
+  const scene = await watch(stage, "calendar", ({ site }) => ({
     feeds: [],
     listings: [{ url: site.at("/list"), link: "a", pages: 1 }],
   }));
@@ -89,7 +63,7 @@ test("a calendar without articles is left alone after some of its days; articles
 });
 
 test("one article under ever new addresses is a trap as well, until the pattern brings another", async () => {
-  const scene = await watch("session", ({ site }) => ({ feeds: [site.at("/feed")] }));
+  const scene = await watch(stage, "session", ({ site }) => ({ feeds: [site.at("/feed")] }));
   const { store, site, play } = scene;
   const canonical = `<link rel="canonical" href="${site.at("/news/council")}">`;
   const addresses = (from: number, count: number) =>

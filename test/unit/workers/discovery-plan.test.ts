@@ -29,6 +29,7 @@ function originOf(given: Partial<Origin> = {}, known: Link[] = []): Origin {
     laneOf: () => "http",
     delayOf: () => 0,
     trapOf: () => null,
+    believes: () => true,
     now: NOW,
     ...given,
   };

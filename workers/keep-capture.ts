@@ -1,0 +1,58 @@
+import type { Received } from "../fetch/received.ts";
+import type { Capture } from "../model/capture.ts";
+import type { Retraction } from "../model/retraction.ts";
+import type { SourceRecord } from "../model/source.ts";
+import type { Reading } from "./article.ts";
+import { toCapture } from "./capture.ts";
+import type { Settled } from "./commit.ts";
+import type { TurnDeps } from "./deps.ts";
+import type { Look } from "./look-at.ts";
+import { reservationsOf } from "./page-verdict.ts";
+import { holding, withholds } from "./reserved.ts";
+import { learnTraps } from "./traps.ts";
+
+/** A look whose source is known. */
+export type KnownLook = Look & { source: SourceRecord };
+
+/** What a look changes about its link. */
+export type LinkSet = Partial<Look["link"]>;
+
+/** Stores the response as a capture and settles its link: every answer is kept, good or bad. */
+export async function keepCapture(
+  deps: TurnDeps,
+  { link, token, source, host }: Look,
+  received: Received,
+  settle: LinkSet,
+  found: {
+    reading?: Omit<Reading, "capture">;
+    reservations?: string[];
+    withheld?: Capture["withheld"];
+    /** Why the article was taken back. */
+    retraction?: Pick<Retraction, "by" | "because">;
+  } = {},
+): Promise<Settled> {
+  const reservations = found.reservations ?? reservationsOf(received, [], deps.settings.product);
+  const reserved = source ? holding(reservations, source) : reservations;
+  const { capture, body } = await toCapture(received, {
+    linkId: link._id,
+    sourceId: link.sourceId,
+    sourceVersion: source?.version ?? 0,
+    runId: link.runId,
+    kind: link.kind,
+    lane: link.lane,
+    hops: link.hops,
+    reservations,
+    withheld: found.withheld ?? withholds(reserved),
+    consent:
+      reserved.length < reservations.length ? (source?.rights.consent?.reason ?? null) : null,
+    robotsOverride: source?.ignoreRobots?.reason ?? null,
+  });
+  const reading = found.reading ? { ...found.reading, capture } : null;
+  const { _id: captureId } = capture;
+  const retraction = found.retraction && { ...found.retraction, at: deps.now(), captureId };
+  const rates = source?.looks;
+  const entry = { capture, body, link, token, reading, settle, rates, retraction };
+  const settled = await deps.commit.add(entry);
+  await learnTraps(deps, host, link, { outcome: null, reason: null, ...settled });
+  return settled;
+}
