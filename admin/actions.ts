@@ -27,6 +27,10 @@ export interface AdminActions {
   undoCorrection(id: string, asked: Asked): Promise<string>;
   splitStory(articleId: string, asked: Asked): Promise<string>;
   joinStories(articleId: string, other: string, asked: Asked): Promise<string>;
+  /** Begins a preview; answers its id at once. */
+  preview(what: { home: string } | { yaml: string }, by: string): Promise<string>;
+  /** Watches the source of a preview. */
+  activate(previewId: string, asked: Asked): Promise<string>;
 }
 
 /** Why something is done. */

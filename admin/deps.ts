@@ -1,6 +1,7 @@
 import type { Store } from "../store/store.ts";
 import type { StoryMember } from "../store/story-members.ts";
 import type { AdminActions } from "./actions.ts";
+import type { WhyAnswer } from "./why.ts";
 
 /** What the operators' pages need. */
 export interface AdminDeps {
@@ -14,6 +15,8 @@ export interface AdminDeps {
   whyFirst: (members: readonly StoryMember[]) => string;
   /** null: the pages can only be read. */
   actions: AdminActions | null;
+  /** Tells why an address is on the portal or not; null where nobody knows. */
+  why: ((url: string) => Promise<WhyAnswer>) | null;
   /** What operators have to know at once, in words. */
   alarms: () => Promise<readonly string[]>;
 }

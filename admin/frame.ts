@@ -6,6 +6,9 @@ import { type Html, html } from "../lib/html.ts";
 const PAGES = [
   ["/admin", "Operations"],
   ["/admin/sources", "Sources"],
+  ["/admin/add", "Add a source"],
+  ["/admin/runs", "Runs"],
+  ["/admin/why", "Why"],
   ["/admin/dead", "Dead letters"],
   ["/admin/corrections", "Corrections"],
   ["/admin/stories", "Stories"],
@@ -50,6 +53,18 @@ export function sendPage(reply: FastifyReply, page: Html): FastifyReply {
     .header("content-type", "text/html; charset=utf-8")
     .header("cache-control", "no-store")
     .send(page.markup);
+}
+
+/** Sends a page to a browser, the same as JSON to a program. */
+export async function sendEither(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  twin: object,
+  page: () => Html | Promise<Html>,
+): Promise<FastifyReply> {
+  const shows = /text\/html|\*\/\*/.test(request.headers.accept ?? "*/*");
+  if (shows) return sendPage(reply, await page());
+  return reply.header("cache-control", "no-store").send(twin);
 }
 
 function whoIsIn(request: FastifyRequest): Html {

@@ -4,6 +4,7 @@ import { readCorrections } from "../store/corrections.ts";
 import { readOverview } from "../store/overview.ts";
 import { readParts } from "../store/parts.ts";
 import { readUnlisted } from "../store/unlisted.ts";
+import { addPage } from "./add.ts";
 import { auditPage } from "./audit.ts";
 import { correctionsTable } from "./corrections.ts";
 import { correctionsPage } from "./corrections-page.ts";
@@ -12,12 +13,15 @@ import type { AdminDeps } from "./deps.ts";
 import { frame, sendPage } from "./frame.ts";
 import { hostsPage } from "./hosts.ts";
 import { partsTable } from "./parts.ts";
+import { previewPage } from "./preview.ts";
+import { runsPage } from "./runs.ts";
 import { sourcesPage } from "./sources.ts";
 import { storiesPage } from "./stories.ts";
 import { ADMIN_STYLE } from "./style.ts";
 import { deadTable, hostsTable, runsTable, sourcesTable } from "./tables.ts";
 import { unlistedTable } from "./unlisted.ts";
 import { webhooksPage } from "./webhooks.ts";
+import { whyPage } from "./why.ts";
 import { at } from "./words.ts";
 
 /** Corrections that are shown. */
@@ -25,13 +29,15 @@ const CORRECTIONS = 20;
 
 /** The operators' pages as a Fastify plugin: `/admin` and what is below it. */
 export function adminRoutes(
-  given: Omit<AdminDeps, "now" | "alarms" | "topics" | "actions" | "whyFirst"> & Partial<AdminDeps>,
+  given: Omit<AdminDeps, "now" | "alarms" | "topics" | "actions" | "whyFirst" | "why"> &
+    Partial<AdminDeps>,
 ): FastifyPluginAsync {
   const deps: AdminDeps = {
     now: () => new Date(),
     topics: [],
     actions: null,
     whyFirst: () => "",
+    why: null,
     alarms: () => Promise.resolve([]),
     ...given,
   };
@@ -45,6 +51,10 @@ export function adminRoutes(
         .send(ADMIN_STYLE),
     );
     for (const page of [
+      addPage,
+      previewPage,
+      runsPage,
+      whyPage,
       auditPage,
       sourcesPage,
       deadPage,

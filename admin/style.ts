@@ -20,5 +20,11 @@ export const ADMIN_STYLE = `
 .operators form.login { max-width: 22rem; }
 .operators form button, nav form button { font: inherit; padding: .3rem .8rem; cursor: pointer; }
 nav form { display: inline; }
+.operators textarea, .operators pre { font: .82rem/1.45 ui-monospace, monospace; width: 100%; overflow-x: auto; }
+.operators .beside { border-block-start: 1px solid var(--rule); padding-block: .8rem; }
+.operators .beside h3 { margin: 0; font-size: 1rem; }
+.operators .pair { display: grid; gap: 1rem; grid-template-columns: minmax(0, 1fr); }
+.operators iframe { width: 100%; height: 26rem; border: 1px solid var(--rule); background: #fff; }
+@media (min-width: 60rem) { .operators .pair { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); } }
 @media (prefers-color-scheme: dark) { .state.fine { color: #74c991; } .state.bad { color: #ff9b92; } }
 `;

@@ -16,6 +16,7 @@ const COMMANDS: Record<string, () => Promise<{ register: Register }>> = {
   run: () => import("./commands/run.ts"),
   status: () => import("./commands/status.ts"),
   top: () => import("./commands/top.ts"),
+  why: () => import("./commands/why.ts"),
   hosts: () => import("./commands/hosts.ts"),
   dead: () => import("./commands/dead.ts"),
   backfill: () => import("./commands/backfill.ts"),

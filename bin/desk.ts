@@ -30,12 +30,16 @@ const KEPT = { ttl: 300_000, size: 1000 };
  * Opens the way out and a parser. Where a newsgather runs here, hosts are asked at the pace that all its
  * workers share; else at this process's own.
  */
-export async function openDesk(config: Config, stack: ReleaseStack): Promise<Desk> {
+export async function openDesk(
+  config: Config,
+  stack: ReleaseStack,
+  given?: { mongoUrl: string; redisUrl: string },
+): Promise<Desk> {
   const guard = guardOf(config);
   const http = openHttp(config, guard, stack);
   const parser = createParser(1, await readTopics());
   stack.add("parser", () => parser.close());
-  const running = await serviceAddresses(config);
+  const running = given ?? (await serviceAddresses(config));
   let takePlace: TakePlace = ownPlaces();
   let known: Desk["known"] = () => Promise.resolve(new Set());
   if (running) {

@@ -31,6 +31,8 @@ export interface Run {
   startedAt: Date;
   finishedAt: Date | null;
   counts: RunCounts;
+  /** Requests made and bytes that came over the wire; missing while it is open, and on older runs. */
+  traffic?: { requests: number; bytes: number };
   /** What was odd though nothing failed, e.g. a feed that had to be repaired. */
   problems: string[];
 }

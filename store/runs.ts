@@ -2,6 +2,7 @@ import type { Link } from "../model/link.ts";
 import type { Run, RunCounts } from "../model/run.ts";
 import type { SourceRecord } from "../model/source.ts";
 import { ignoreDuplicates } from "./errors.ts";
+import { trafficOfRun } from "./run-history.ts";
 import { EPOCH, type Store } from "./store.ts";
 
 /** A run of a source that has done nothing yet, open from `startedAt` on. */
@@ -45,11 +46,12 @@ export function openRuns(store: Store, now: Date, limit: number): Promise<Run[]>
     .toArray();
 }
 
-/** Closes a run with its final counts. */
-export async function closeRun(store: Store, id: string, counts: RunCounts, now: Date) {
+/** Closes a run with its final counts, and what it cost. */
+export async function closeRun(store: Store, run: Run, counts: RunCounts, now: Date) {
+  const traffic = await trafficOfRun(store, { ...run, finishedAt: now });
   await store.collections.runs.updateOne(
-    { _id: id, open: true },
-    { $set: { open: false, finishedAt: now, counts } },
+    { _id: run._id, open: true },
+    { $set: { open: false, finishedAt: now, counts, traffic } },
   );
 }
 

@@ -32,7 +32,7 @@ export async function closeFinishedRuns(deps: Deps): Promise<number> {
     if (works && (await hasDueLinks(store, run._id, soon))) continue;
     if (owns) await finish(deps, run, source);
     // A backfill, replay or looks that are through, or a run that its source has gone on without.
-    else await closeRun(store, run._id, await countRun(store, run._id), now);
+    else await closeRun(store, run, await countRun(store, run._id), now);
     closed++;
   }
   return closed;
@@ -65,7 +65,7 @@ async function finish(deps: Deps, run: Run, source: SourceRecord): Promise<void>
     ...(failed ? {} : { lastSuccessAt: now }),
     ...(counts.stored > 0 ? { lastNewArticleAt: now, verified: true } : {}),
   });
-  await closeRun(store, run._id, counts, now);
+  await closeRun(store, run, counts, now);
   log.info({ runId: run._id, sourceId: source._id, ...counts, problem }, "run closed");
 }
 

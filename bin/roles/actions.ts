@@ -16,8 +16,10 @@ export function actionsOf(
   { store, now }: Pick<Deps, "store" | "now">,
   topics: readonly Topic[],
   webhooks: WebhookActions,
+  desk: Pick<AdminActions, "preview" | "activate">,
 ): AdminActions {
   return {
+    ...desk,
     async hold(id, asked) {
       if (await hold(store, id, asked, now())) return "it is held from its next run on";
       throw new ProblemError(400, "not-possible", "There is no such source.");

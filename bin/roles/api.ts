@@ -2,17 +2,20 @@ import { setGate } from "../../access/gate.ts";
 import { loginRoutes } from "../../access/login.ts";
 import { frame } from "../../admin/frame.ts";
 import { adminRoutes } from "../../admin/routes.ts";
-import type { Config } from "../../config/env.ts";
+import { type Config, PRODUCT } from "../../config/env.ts";
 import { whyFirst } from "../../dedupe/representative.ts";
 import { listen } from "../../publish/listen.ts";
 import { createServer } from "../../publish/server.ts";
 import { freePort, isFree } from "../../services/port.ts";
 import { hasAccounts } from "../../store/users.ts";
+import { whyOf } from "../../workers/why.ts";
+import { openDesk } from "../desk.ts";
 import { CommandError } from "../exit.ts";
 import { actionsOf } from "./actions.ts";
 import { checksOf } from "./checks.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
 import { openDeliveries } from "./deliveries.ts";
+import { deskActions } from "./desk-actions.ts";
 import { addInstallation } from "./metrics.ts";
 import { version } from "./package.ts";
 import { readTopics } from "./topics.ts";
@@ -34,6 +37,13 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
   const { publicReading, requestsPerMinute: perMinute } = config;
   const alarms = async () => [(await deps.room()).low ?? []].flat();
   const { webhooks, workers } = openDeliveries(config, opened);
+  const why = (url: string) => whyOf({ store, product: PRODUCT, now }, url);
+  const { mongoUrl, redisUrl } = context;
+  const desk = deskActions(deps, {
+    sourcesDir: config.sourcesDir,
+    topics: new Set(topics.map(({ id }) => id)),
+    open: () => openDesk(config, stack, { mongoUrl, redisUrl }),
+  });
   const app = await createServer({
     store,
     webhooks,
@@ -57,7 +67,8 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
         alarms,
         topics,
         whyFirst,
-        actions: actionsOf(deps, topics, webhooks),
+        actions: actionsOf(deps, topics, webhooks, desk),
+        why,
       }),
       loginRoutes({ store, baseUrl, now, frame }),
     ],

@@ -3,6 +3,7 @@ import { setGate } from "../../access/gate.ts";
 import { loginRoutes } from "../../access/login.ts";
 import { hashPassword } from "../../access/password.ts";
 import { makeKey } from "../../access/secret.ts";
+import type { AdminActions } from "../../admin/actions.ts";
 import { frame } from "../../admin/frame.ts";
 import { adminRoutes } from "../../admin/routes.ts";
 import { actionsOf } from "../../bin/roles/actions.ts";
@@ -16,6 +17,7 @@ import type { UserRole } from "../../model/user.ts";
 import { addKey } from "../../store/keys.ts";
 import type { Store } from "../../store/store.ts";
 import { addUser } from "../../store/users.ts";
+import { whyOf } from "../../workers/why.ts";
 import { BROWSER, makePortal } from "./portal.ts";
 
 /** Password of every user that a test adds. */
@@ -35,7 +37,12 @@ export interface GateGiven {
   baseUrl?: string;
   trustProxy?: string[];
   now?: () => Date;
+  /** What is done with sources that aren't watched yet. */
+  desk?: Pick<AdminActions, "preview" | "activate">;
 }
+
+const refuse = () => Promise.reject(new Error("this test has no desk"));
+const NO_DESK = { preview: refuse, activate: refuse };
 
 /** The whole server as the role `api` puts it together, on a real clock. */
 export async function openGated(store: Store, given: GateGiven = {}): Promise<FastifyInstance> {
@@ -55,7 +62,8 @@ export async function openGated(store: Store, given: GateGiven = {}): Promise<Fa
         now,
         topics,
         whyFirst,
-        actions: actionsOf({ store, now }, topics, webhooks),
+        actions: actionsOf({ store, now }, topics, webhooks, given.desk ?? NO_DESK),
+        why: (url) => whyOf({ store, product: "Newsgather", now }, url),
       }),
       loginRoutes({ store, baseUrl, now, frame }),
     ],

@@ -31,6 +31,7 @@ import { purgeArticles } from "../../../store/purge.ts";
 import { countQuality } from "../../../store/quality.ts";
 import * as retention from "../../../store/retention.ts";
 import { addRulings, dropRulings } from "../../../store/rulings.ts";
+import { linksOfRun, responsesOfRun, runsOf } from "../../../store/run-history.ts";
 import * as runs from "../../../store/runs.ts";
 import { getSession } from "../../../store/sessions.ts";
 import * as sources from "../../../store/sources.ts";
@@ -69,6 +70,8 @@ const link = makeLink("link-4", { dueAt: before(0.4) });
 const lie = { count: 2, firstAt: NOW, lastAt: NOW, until: NOW, evidence: "x" };
 const claim = { token: "mine", turn: 0, at: NOW };
 const source = { _id: "s50", nextDueAt: before(50) };
+const opened = { _id: "run-4", trigger: "schedule", startedAt: before(120) } as const;
+const known = runs.newRun({ _id: "s4", version: 1 }, opened);
 const run = { runId: "run-x", nextDueAt: NOW, now: NOW };
 const article = makeArticle("a-7", { version: 2 });
 const { pending: _, ...draft } = article;
@@ -101,6 +104,9 @@ const VERBS: [string, Verb][] = [
   ["saveLie", (store) => lies.saveLie(store, "h1.example", "ids", lie)],
   ["fixtureOf", (store) => fixtureOf(store, "s4", NOW)],
   ["latestPreviews", (store) => latestPreviews(store, NOW, 10)],
+  ["runsOf", (store) => runsOf(store, "s4", { before: NOW, limit: 20 })],
+  ["linksOfRun", (store) => linksOfRun(store, "run-4", 50)],
+  ["responsesOfRun", (store) => responsesOfRun(store, { ...known, finishedAt: NOW }, 50)],
   ["readParts", (store) => readParts(store, NOW)],
   ["deadLinks", (store) => deadLinks(store, NOW, { limit: 10 })],
   ["pardonLinks", (store) => pardonLinks(store, [{ id: link._id, doneAt: NOW, set: {} }])],
@@ -133,7 +139,7 @@ const VERBS: [string, Verb][] = [
   ["lastRun", (store) => runs.lastRun(store, "s3", before(60_000))],
   ["countRun", (store) => runs.countRun(store, "run-4")],
   ["noteProblems", (store) => runs.noteProblems(store, "run-4", ["odd"])],
-  ["closeRun", (store) => runs.closeRun(store, "run-4", runs.emptyCounts(), NOW)],
+  ["closeRun", (store) => runs.closeRun(store, known, runs.emptyCounts(), NOW)],
   ["articlesOfKeys", (store) => articlesOfKeys(store, ["key-1", "key-2", "new"])],
   ["getArticles", (store) => getArticles(store, ["a-1", "a-2", "new"])],
   ["writeArticles", (store) => writeArticles(store, [{ base: 1, article: draft, change }])],

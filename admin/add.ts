@@ -1,0 +1,82 @@
+import type { FastifyPluginAsync, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { may } from "../access/actor.ts";
+import { formToken } from "../access/form.ts";
+import { type Html, html } from "../lib/html.ts";
+import { latestPreviews } from "../store/previews.ts";
+import { askedBy, readForm } from "./actions.ts";
+import type { AdminDeps } from "./deps.ts";
+import { frame, sendEither } from "./frame.ts";
+import { section } from "./tables.ts";
+import { at } from "./words.ts";
+
+/** Previews on the page. */
+const LATEST = 50;
+
+const Form = z.union([
+  z.object({
+    home: z.url({ protocol: /^https?$/, error: "write the address with https://" }).max(2000),
+  }),
+  z.object({ yaml: z.string().min(1).max(100_000) }),
+]);
+
+/** `/admin/add`: from a home page, or a declaration, to a preview. */
+export function addPage({ store, timezone, now, actions }: AdminDeps): FastifyPluginAsync {
+  return async (app) => {
+    app.get("/admin/add", { schema: { hide: true } }, async (request, reply) => {
+      const previews = await latestPreviews(store, now(), LATEST);
+      const page = () => {
+        const forms =
+          actions !== null && may(request, "operate")
+            ? formsOf(request)
+            : html`<p>An operator who is logged in can add a source here.</p>`;
+        const rows = previews.map(
+          ({
+            _id,
+            home,
+            sourceId,
+            state,
+            result,
+            step,
+            by,
+            at: when,
+            activated,
+          }) => html`<tr><td><a href="/admin/preview?id=${_id}">${sourceId ?? home ?? "a declaration"}</a></td>
+<td><span class="state ${result ? LOOKS[result.verdict] : "idle"}">${result?.verdict ?? state}</span></td><td>${activated ? "yes" : "no"}</td><td>${by}</td><td>${at(timezone, when)}</td><td class="why">${state === "done" ? "" : step}</td></tr>\n`,
+        );
+        const table = section(
+          "Previews",
+          ["Source", "State", "Watched by it", "By", "When", "Step"],
+          rows,
+          html`None yet: give a home page above.`,
+        );
+        return frame(
+          "Add a source",
+          html`<h1>Add a source</h1>${forms}${table}
+<p>As a command: <code>newsgather discover URL</code>, <code>newsgather sources preview FILE --activate</code></p>`,
+          request,
+        );
+      };
+      return sendEither(request, reply, { previews }, page);
+    });
+
+    if (!actions) return;
+    app.post("/admin/add", { schema: { hide: true } }, async (request, reply) => {
+      const id = await actions.preview(readForm(Form, request), askedBy(request, "").by);
+      const shows = /text\/html/.test(request.headers.accept ?? "");
+      return shows ? reply.redirect(`/admin/preview?id=${id}`, 303) : reply.send({ id });
+    });
+  };
+}
+
+/** How a verdict looks. */
+export const LOOKS = { green: "fine", amber: "busy", red: "bad" } as const;
+
+function formsOf(request: FastifyRequest): Html {
+  return html`<section><h2>From its home page</h2>
+<form method="post" action="/admin/add">${formToken(request)}<label>Home page <input name="home" type="url" required size="60" placeholder="https://"></label>
+<button>Find feeds, sitemaps and lists</button></form>
+<p>Asks the site at most 24 times, 2 s apart or slower where robots.txt says so, then previews what it proposes.</p></section>
+<section><h2>From a declaration</h2><form method="post" action="/admin/add">${formToken(request)}<label>YAML <textarea name="yaml" rows="8" cols="80" required></textarea></label>
+<button>Preview</button></form></section>`;
+}

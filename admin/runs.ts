@@ -1,0 +1,156 @@
+import type { FastifyPluginAsync } from "fastify";
+import { z } from "zod";
+import { type Html, html } from "../lib/html.ts";
+import type { Link } from "../model/link.ts";
+import { ProblemError } from "../model/problem.ts";
+import type { Run } from "../model/run.ts";
+import { linksOfRun, type RunResponse, responsesOfRun, runsOf } from "../store/run-history.ts";
+import { getRun } from "../store/runs.ts";
+import { getSource, listSources } from "../store/sources.ts";
+import type { AdminDeps } from "./deps.ts";
+import { frame, sendEither } from "./frame.ts";
+import { section } from "./tables.ts";
+import { at, reasons, reasonText } from "./words.ts";
+
+/** Runs on one page; links and responses of one run. */
+const RUNS = 100;
+const LINKS = 500;
+
+const Query = z.object({
+  source: z.string().max(63).default(""),
+  before: z.coerce.date().optional().catch(undefined),
+});
+
+/** `/admin/runs`: the runs of a source with what each cost and brought; `/admin/run`: the fate of its links. */
+export function runsPage({ store, timezone, now }: AdminDeps): FastifyPluginAsync {
+  return async (app) => {
+    app.get("/admin/runs", { schema: { hide: true } }, async (request, reply) => {
+      const { source, before } = Query.parse(request.query);
+      const until = before ?? new Date(now().getTime() + 60_000);
+      const runs = source === "" ? [] : await runsOf(store, source, { before: until, limit: RUNS });
+      const record = source === "" ? null : await getSource(store, source);
+      const last = runs.length === RUNS ? runs.at(-1) : undefined;
+      const page = async () => {
+        const choice = await sourceChoice();
+        const older =
+          last &&
+          html`<p><a href="/admin/runs?source=${encodeURIComponent(source)}&amp;before=${encodeURIComponent(last.startedAt.toISOString())}">Older runs</a></p>`;
+        const table = source !== "" && html`${runTable(runs, record?.name ?? source)}${older}`;
+        return frame("Runs", html`<h1>Runs</h1>${choice}${table}`, request);
+      };
+      return sendEither(request, reply, { source, runs }, page);
+    });
+
+    app.get("/admin/run", { schema: { hide: true } }, async (request, reply) => {
+      const { id } = z.object({ id: z.string().max(200).default("") }).parse(request.query);
+      const run = await getRun(store, id);
+      if (!run) throw new ProblemError(404, "not-found", "There is no such run.");
+      const [links, responses] = await Promise.all([
+        linksOfRun(store, id, LINKS),
+        responsesOfRun(store, run, LINKS),
+      ]);
+      const page = () =>
+        frame(
+          "Run",
+          html`<h1>Run of <a href="/admin/runs?source=${encodeURIComponent(run.sourceId)}">${run.sourceId}</a></h1>
+${runTable([run], run.sourceId)}${linksTable(links)}${responsesTable(responses)}`,
+          request,
+        );
+      return sendEither(request, reply, { run, links, responses }, page);
+    });
+  };
+
+  async function sourceChoice(): Promise<Html> {
+    const sources = (await listSources(store)).toSorted((a, b) =>
+      a.name.localeCompare(b.name, "en"),
+    );
+    const options = sources.map(({ _id, name }) => html`<option value="${_id}">${name}</option>`);
+    return html`<form method="get" action="/admin/runs"><label>Source <select name="source">${options}</select></label> <button>Show its runs</button></form>`;
+  }
+
+  function runTable(runs: Run[], name: string): Html {
+    const heads = [
+      "Started",
+      "Trigger",
+      "Source version",
+      "Seconds",
+      "Requests",
+      "Bytes",
+      "Links",
+      "New",
+      "Updated",
+      "Same",
+      "Copies",
+      "Left out",
+    ];
+    return section(
+      `Runs of ${name}`,
+      heads,
+      runs.map(row),
+      html`No run yet: the first one starts when the source is due.`,
+    );
+  }
+
+  function row({
+    _id,
+    startedAt,
+    finishedAt,
+    trigger,
+    first,
+    sourceVersion,
+    counts,
+    traffic,
+    problems,
+  }: Run): Html {
+    const seconds = finishedAt
+      ? ((finishedAt.getTime() - startedAt.getTime()) / 1000).toFixed(0)
+      : "open";
+    const numbers = [
+      sourceVersion,
+      seconds,
+      traffic?.requests ?? "",
+      traffic?.bytes ?? "",
+      counts.links,
+      counts.stored,
+      counts.updated,
+      counts.unchanged,
+      counts.duplicates,
+    ];
+    return html`<tr><td><a href="/admin/run?id=${encodeURIComponent(_id)}">${at(timezone, startedAt)}</a></td><td>${trigger}${first && ", first"}</td>
+${numbers.map((number) => html`<td class="n">${number}</td>`)}
+<td class="why"><ul>${reasons(counts).map(({ reason, count, dead }) => html`<li>${count} ${dead && "given up: "}${reasonText(reason)}</li>`)}
+${counts.waiting > 0 && html`<li>${counts.waiting} waiting for a later try</li>`}${problems.map((problem) => html`<li>${problem}</li>`)}</ul></td></tr>\n`;
+  }
+
+  function linksTable(links: Link[]): Html {
+    const rows = links.map(({ foundUrl, kind, state, outcome, reason, detail, doneAt }) => {
+      const fate = reason ? reasonText(reason) : (outcome ?? state);
+      return html`<tr><td class="url"><a href="/admin/why?url=${encodeURIComponent(foundUrl)}">${foundUrl}</a></td><td>${kind}</td>
+<td>${state}</td><td class="why">${fate}${detail && ` (${detail})`}</td><td>${at(timezone, doneAt)}</td></tr>\n`;
+    });
+    const none = html`None: later runs have asked for them again; what came then is below.`;
+    return section(
+      "Links that this run was the last to ask for",
+      ["Address", "Kind", "State", "Fate", "When"],
+      rows,
+      none,
+    );
+  }
+
+  function responsesTable(responses: RunResponse[]): Html {
+    const rows = responses.map(
+      ({
+        url,
+        kind,
+        lane,
+        status,
+        bytes,
+        ms,
+        fetchedAt,
+      }) => html`<tr><td class="url"><a href="/admin/why?url=${encodeURIComponent(url)}">${url}</a></td><td>${kind}</td><td>${lane}</td>
+<td class="n">${status}</td><td class="n">${bytes}</td><td class="n">${ms}</td><td>${at(timezone, fetchedAt)}</td></tr>\n`,
+    );
+    const heads = ["Address", "Kind", "Lane", "Status", "Bytes", "ms", "When"];
+    return section("Responses", heads, rows, html`None is kept.`);
+  }
+}

@@ -1,0 +1,230 @@
+import { urlKey } from "../discover/canonical-url.ts";
+import { leftOut } from "../discover/filter.ts";
+import { sameSite } from "../discover/site.ts";
+import { verdict } from "../fetch/robots-policy.ts";
+import type { Article } from "../model/article.ts";
+import { breakerOf } from "../model/breaker.ts";
+import type { Link } from "../model/link.ts";
+import { isSkipped, SKIP_REASONS, type SkipReason } from "../model/skipped.ts";
+import { isPaused, type SourceRecord } from "../model/source.ts";
+import { articlesOfKeys } from "../store/aliases.ts";
+import { getHost } from "../store/hosts.ts";
+import { getLink } from "../store/links.ts";
+import { getSource, listSources } from "../store/sources.ts";
+import type { Store } from "../store/store.ts";
+import { readArticle } from "../store/story-articles.ts";
+import { tombstonesOf } from "../store/tombstones.ts";
+
+/** Why an address is, or isn't, on the portal. */
+export interface Why {
+  url: string;
+  /** Whether readers see it as an article of its own. */
+  listed: boolean;
+  /** The answer in a sentence. */
+  answer: string;
+  /** What to do, where something can be done. */
+  todo: string | null;
+  /** What is known of it, each with its name. */
+  facts: { name: string; value: string }[];
+  articleId: string | null;
+  sourceId: string | null;
+}
+
+type Said = Pick<Why, "answer" | "todo"> & { listed?: boolean };
+
+/** Tells of any address why it is on the portal or not, from what the store knows. */
+export async function whyOf(
+  { store, product, now }: { store: Store; product: string; now: () => Date },
+  url: string,
+): Promise<Why> {
+  const nothing = { url, listed: false, facts: [], articleId: null, sourceId: null };
+  if (!URL.canParse(url) || !/^https?:/.test(url)) {
+    return { ...nothing, answer: "this is no web address", todo: "give it whole, with https://" };
+  }
+  const key = urlKey(url);
+  const [link, aliases, stones] = await Promise.all([
+    getLink(store, key),
+    articlesOfKeys(store, [key]),
+    tombstonesOf(store, [key]),
+  ]);
+  const stone = stones.get(key);
+  if (stone) {
+    const answer = SKIP_REASONS[stone.kind];
+    return {
+      ...nothing,
+      answer,
+      todo: null,
+      facts: [{ name: "since", value: stone.at.toISOString() }],
+    };
+  }
+  const articleId = aliases.get(key) ?? link?.articleId ?? null;
+  const article = articleId === null ? null : await readArticle(store, articleId);
+  const sourceId = article?.sourceId ?? link?.sourceId ?? null;
+  const source = sourceId === null ? null : await getSource(store, sourceId);
+  const said = article
+    ? ofArticle(article, url)
+    : link
+      ? await ofLink({ store, product, now }, link, source)
+      : ofUnknown(url, await listSources(store), now());
+  return {
+    ...nothing,
+    articleId,
+    sourceId,
+    listed: false,
+    ...said,
+    facts: factsOf(link, article, source),
+  };
+}
+
+type Told = Omit<Article, "pending" | "pendingAt">;
+
+function ofArticle(article: Told, url: string): Said {
+  const { status, retraction, unlisted, duplicateOf, _id } = article;
+  if (status === "retracted") {
+    const by = retraction ? ` by ${retraction.by}: ${retraction.because}` : "";
+    return {
+      answer: `it was taken back${by}`,
+      todo: `newsgather article reinstate ${_id} --reason ...`,
+    };
+  }
+  if (status === "unlisted") {
+    const detail = unlisted ? `${unlisted.reason}, ${unlisted.detail}` : "kept back";
+    return {
+      answer: `it is stored and not listed: ${detail}`,
+      todo: "lower relevance.min of its source, or leave it",
+    };
+  }
+  if (duplicateOf) {
+    return {
+      answer: `it is a copy; readers see the first one, ${duplicateOf}`,
+      todo: `newsgather why of that one, or /article/${duplicateOf}`,
+    };
+  }
+  const other = urlKey(url) === urlKey(article.url) ? "" : `, as ${article.url}`;
+  return {
+    answer: `it is on the portal${other}, since ${article.firstSeenAt.toISOString()}`,
+    todo: null,
+    listed: true,
+  };
+}
+
+async function ofLink(
+  { store, product, now }: { store: Store; product: string; now: () => Date },
+  link: Link,
+  source: SourceRecord | null,
+): Promise<Said> {
+  const { state, reason, detail, kind, _id, attempts, dueAt } = link;
+  const because = detail ? ` (${detail})` : "";
+  if (kind !== "article")
+    return { answer: `it is an entry point of ${link.sourceId}, not an article`, todo: null };
+  if (state === "dead") {
+    return {
+      answer: `it was given up after ${attempts} tries: ${reason ?? "unknown"}${because}`,
+      todo: `newsgather dead replay ${_id}`,
+    };
+  }
+  if (state === "skipped" && reason !== null) {
+    return { answer: `${wordsOf(reason)}${because}`, todo: todoOf(reason, link.sourceId) };
+  }
+  if (state === "done")
+    return {
+      answer: "it was read and has led to no article",
+      todo: `newsgather try ${link.foundUrl}`,
+    };
+  if (source?.held || (source && isPaused(source, now()))) {
+    return {
+      answer: `its source ${source._id} is paused`,
+      todo: `newsgather sources resume ${source._id} --reason ...`,
+    };
+  }
+  const host = await getHost(store, link.host);
+  const breaker = host && breakerOf(host, now());
+  if (breaker && breaker.state !== "closed") {
+    return {
+      answer: `its host is left alone until ${breaker.nextTry?.toISOString() ?? "its next try"}: ${breaker.cause ?? "it failed"}`,
+      todo: `newsgather hosts ${link.host}`,
+    };
+  }
+  const rules = host?.robots && verdict(host.robots, product, link.url);
+  if (rules && isSkipped(rules)) return { answer: SKIP_REASONS[rules.skipped], todo: null };
+  const tried = attempts > 0 ? ` after ${attempts} tries: ${reason ?? "it failed"}${because}` : "";
+  return {
+    answer: `it waits to be fetched, due ${dueAt?.toISOString() ?? "now"}${tried}`,
+    todo: null,
+  };
+}
+
+/** An address that no entry point ever named. */
+function ofUnknown(url: string, sources: readonly SourceRecord[], now: Date): Said {
+  const own = sources.filter((source) => leftOut(url, source) === null);
+  const [nearest] =
+    own.length > 0 ? own : sources.filter(({ home }) => home && sameSite(home, url));
+  if (!nearest) {
+    return {
+      answer: "no source covers this site",
+      todo: `newsgather discover ${new URL(url).origin}/`,
+    };
+  }
+  const out = leftOut(url, nearest);
+  if (out) {
+    return {
+      answer: `${nearest._id} leaves it out: ${SKIP_REASONS[out.reason]} (${out.detail ?? ""})`,
+      todo: `change include, exclude or allowHosts of ${nearest._id}`,
+    };
+  }
+  if (!nearest.active)
+    return { answer: `its source ${nearest._id} is retired`, todo: "put its file back" };
+  if (isPaused(nearest, now)) return { answer: `its source ${nearest._id} is paused`, todo: null };
+  const last = nearest.lastSuccessAt
+    ? `last read ${nearest.lastSuccessAt.toISOString()}`
+    : "never read yet";
+  return {
+    answer: `no entry point of ${nearest._id} has named it (${last})`,
+    todo: `newsgather try ${url}, and newsgather discover ${nearest.home ?? new URL(url).origin} for a better entry point`,
+  };
+}
+
+const TODO: Partial<Record<SkipReason, (sourceId: string) => string>> = {
+  "too-old": (id) => `newsgather backfill ${id} --since DATE`,
+  "too-many": () => "wait for the next run, it goes on from there",
+  filtered: (id) => `change include or exclude of ${id}`,
+  "off-site": (id) => `add its host to allowHosts of ${id}`,
+  blocked: () => "ask the publisher; do not try to get around it",
+  "not-article": (id) => `newsgather try URL --source ${id}, then select its text`,
+};
+
+function todoOf(reason: string, sourceId: string): string | null {
+  return isSkipReason(reason) ? (TODO[reason]?.(sourceId) ?? null) : null;
+}
+
+function wordsOf(reason: string): string {
+  return isSkipReason(reason) ? SKIP_REASONS[reason] : reason;
+}
+
+function isSkipReason(reason: string): reason is SkipReason {
+  return Object.hasOwn(SKIP_REASONS, reason);
+}
+
+function factsOf(
+  link: Link | null,
+  article: Told | null,
+  source: SourceRecord | null,
+): Why["facts"] {
+  const facts: [string, string | null | undefined][] = [
+    ["source", source && `${source._id}, version ${source.version}`],
+    ["source's problem", source?.lastProblem],
+    ["found", link && `${link.firstSeenAt.toISOString()} as ${link.foundUrl}`],
+    [
+      "link",
+      link &&
+        `${link.state}${link.outcome ? `, ${link.outcome}` : ""}${link.reason ? `, ${link.reason}` : ""}`,
+    ],
+    ["run", link?.runId],
+    ["redirects", link?.hops.map(({ location }) => location).join(" -> ") || null],
+    ["last capture", link?.captureId],
+    ["title", article?.title],
+    ["published", article?.publishedAt?.toISOString()],
+    ["read by", article && `${article.extractor}, source version ${article.sourceVersion}`],
+  ];
+  return facts.flatMap(([name, value]) => (value ? [{ name, value }] : []));
+}
