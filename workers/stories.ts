@@ -9,7 +9,7 @@ import {
 } from "../store/fingerprints.ts";
 import type { Store } from "../store/store.ts";
 import { type Restanding, restand } from "./story-graph.ts";
-import { moves, representations } from "./story-sync.ts";
+import { moves, outOfLine, representations } from "./story-sync.ts";
 
 /** Tries while other processes place articles of the same stories; then it is left to upkeep. */
 const TRIES = 5;
@@ -24,7 +24,7 @@ const LEFT = 30_000;
  */
 export async function settle(
   store: Store,
-  { decided, followed, unsure, left }: Restanding,
+  { decided, followed, stories, unsure, left }: Restanding,
   { open, now }: { open: ReadonlySet<string>; now: Date },
 ): Promise<Set<string>> {
   const settlements = [...decided.values()].flatMap((print): Settlement[] => {
@@ -37,7 +37,25 @@ export async function settle(
   // Articles may have joined those that moved along before they moved.
   const again = new Set([...open, ...followed, ...unsure, ...left, ...lost]);
   for (const id of await builtOnSand(store, decided)) again.add(id);
+  // Of two processes that placed articles of one story, the later one to look here sees both.
+  for (const id of await outOfLine(store, sharedOf({ decided, stories }))) again.add(id);
   return again;
+}
+
+/** Stories that others than their first article are in, or were until now. */
+function sharedOf({ decided, stories }: Pick<Restanding, "decided" | "stories">): Set<string> {
+  const prints = [...decided.values()];
+  const follows = new Set(
+    prints.flatMap(({ _id, standing }) =>
+      standing && standing.story !== _id ? standing.story : [],
+    ),
+  );
+  return new Set(
+    [...stories].filter((story) => {
+      const first = decided.get(story);
+      return follows.has(story) || !first || (first.rulings?.length ?? 0) > 0;
+    }),
+  );
 }
 
 /** Articles whose standing follows one that stands elsewhere by now. */
@@ -54,7 +72,7 @@ async function builtOnSand(store: Store, decided: Restanding["decided"]): Promis
     .map(({ _id }) => _id);
 }
 
-/** Decides standings anew and brings the articles in line with them; answers what it couldn't. */
+/** Decides standings anew and brings the articles in line with them; answers what it couldn't, and leaves that to upkeep. */
 export async function mendStories(
   store: Store,
   ids: Iterable<string>,
@@ -63,7 +81,8 @@ export async function mendStories(
   let open = new Set(ids);
   let moved = 0;
   for (let tries = 0; open.size > 0 && tries < TRIES; tries++) {
-    if (tries > 0) await setTimeout(PAUSE * tries);
+    // Not all at the same moment again.
+    if (tries > 0) await setTimeout(PAUSE * tries * (0.5 + Math.random()));
     const seeds = [...(await getFingerprints(store, [...open])).values()];
     const standing = await restand(store, seeds);
     const writes = await moves(store, await representations(store, standing, []), now());
@@ -72,6 +91,7 @@ export async function mendStories(
     const again = new Set(lost.map(({ article }) => article._id));
     open = await settle(store, standing, { open: again, now: now() });
   }
+  await staleFingerprints(store, [...open], now());
   return { moved, open };
 }
 

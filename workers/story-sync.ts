@@ -3,11 +3,21 @@ import { joinedStories, joinedWith } from "../dedupe/rulings.ts";
 import type { Article } from "../model/article.ts";
 import type { Fingerprint } from "../model/fingerprint.ts";
 import type { Representation } from "../model/story.ts";
-import { type ArticleWrite, getArticles, getStatuses } from "../store/articles.ts";
+import {
+  type ArticleStatusRow,
+  type ArticleWrite,
+  getArticles,
+  getStatuses,
+} from "../store/articles.ts";
 import { getFingerprints, storyFingerprints } from "../store/fingerprints.ts";
 import type { Store } from "../store/store.ts";
 import { writeOf } from "./decide.ts";
-import type { Restanding } from "./story-graph.ts";
+
+/** Standings that were decided and are not stored yet, and the stories that they are of. */
+interface Looked {
+  decided: ReadonlyMap<string, Fingerprint>;
+  stories: ReadonlySet<string>;
+}
 
 /** What decides which article of a story stands for the others. */
 export type Status = Pick<Article, "_id" | "status" | "completeness">;
@@ -18,7 +28,7 @@ export type Status = Pick<Article, "_id" | "status" | "completeness">;
  */
 export async function representations(
   store: Store,
-  standing: Pick<Restanding, "decided" | "stories">,
+  standing: Looked,
   own: readonly Status[],
 ): Promise<Map<string, Representation>> {
   const { prints, stories } = await withJoined(store, standing);
@@ -36,10 +46,17 @@ export async function representations(
   return new Map([...byStory.values()].flatMap((members) => [...represent(members)]));
 }
 
+/** Articles of stories that are not in line with who stands for them. */
+export async function outOfLine(store: Store, stories: ReadonlySet<string>): Promise<string[]> {
+  if (stories.size === 0) return [];
+  const wanted = await representations(store, { decided: new Map(), stories }, []);
+  return (await differing(store, wanted)).map(({ _id }) => _id);
+}
+
 /** The articles of stories, and of those that editors joined with them. */
 async function withJoined(
   store: Store,
-  { decided, stories }: Pick<Restanding, "decided" | "stories">,
+  { decided, stories }: Looked,
 ): Promise<{ prints: Map<string, Fingerprint>; stories: Set<string> }> {
   const prints = new Map(decided);
   const seen = new Set<string>();
@@ -77,10 +94,7 @@ export async function moves(
   wanted: ReadonlyMap<string, Representation>,
   now: Date,
 ): Promise<ArticleWrite[]> {
-  // What was retracted is told nowhere; it finds its story when it is published again.
-  const apart = (await getStatuses(store, [...wanted.keys()])).filter(
-    (each) => each.status !== "retracted" && differs(each, wanted.get(each._id)),
-  );
+  const apart = await differing(store, wanted);
   const articles = await getArticles(
     store,
     apart.map(({ _id }) => _id),
@@ -89,6 +103,16 @@ export async function moves(
     const to = wanted.get(article._id);
     return to && differs(article, to) ? moveTo(article, to, now) : [];
   });
+}
+
+/** What was retracted is told nowhere; it finds its story when it is published again. */
+async function differing(
+  store: Store,
+  wanted: ReadonlyMap<string, Representation>,
+): Promise<ArticleStatusRow[]> {
+  return (await getStatuses(store, [...wanted.keys()])).filter(
+    (each) => each.status !== "retracted" && differs(each, wanted.get(each._id)),
+  );
 }
 
 function differs(article: Representation, wanted: Representation | undefined): boolean {

@@ -5,6 +5,7 @@ import type { Store } from "../../../store/store.ts";
 import { type CommitEntry, createCommit } from "../../../workers/commit.ts";
 import { commitArticles } from "../../../workers/commit-articles.ts";
 import { writeOf } from "../../../workers/decide.ts";
+import { mendStale } from "../../../workers/stories.ts";
 import { hours, idOf, pageOf } from "../../helpers/article-pages.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { endProcess, withFaults, withRace } from "../../helpers/faults.ts";
@@ -39,6 +40,8 @@ describe("articles that others change at the same moment", () => {
     await commitArticles(store, [first], options);
     // Each finds the first one to be the head, and moves it.
     await Promise.all(others.map((page) => commitArticles(store, [page], options)));
+    // What they gave up on, because others were faster each time, upkeep decides.
+    await mendStale(store, () => new Date(Date.now() + 3_600_000));
     const articles = await articlesOf(store);
     const heads = [...articles.values()].filter(({ duplicateOf }) => duplicateOf === null);
     expect(heads.map(({ _id }) => _id)).toEqual([idOf("copy-5")]);

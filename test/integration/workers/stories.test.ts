@@ -11,7 +11,7 @@ import { mendStale, mendStories } from "../../../workers/stories.ts";
 import { hours, idOf, pageOf } from "../../helpers/article-pages.ts";
 import { makeArticle } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
-import { endProcess, withFaults } from "../../helpers/faults.ts";
+import { endProcess, withFaults, withRace } from "../../helpers/faults.ts";
 import { textOf } from "../../helpers/site.ts";
 import { SIZE } from "../../helpers/size.ts";
 
@@ -184,6 +184,42 @@ test("what readers don't see stands for nothing that they do", async () => {
   const { articles } = store.collections;
   expect(await articles.findOne({ _id: idOf("b") })).toMatchObject({ duplicateOf: null });
   expect(await articles.findOne({ _id: idOf("a") })).toMatchObject({ duplicateOf: idOf("b") });
+});
+
+test("articles that are alike to a third one only agree on who stands for all, stored at once", async () => {
+  const store = await database.open("third");
+  await commitArticles(store, [told("whole", -9, wire)], options);
+  const words = wire.split(" ");
+  const trusted = told("trusted", -3, words.slice(90).join(" "));
+  trusted.reading.extracted.article.fingerprint.trust = 0.9;
+  const other = told("other", -2, words.slice(0, 80).join(" "));
+  // Right before the first one's process moves the story to it, another process stores the second one.
+  const view = withRace(store, () => commitArticles(store, [other], options));
+  await commitArticles(view, [trusted], options);
+  const stories = (await outcomeOf(store)).map(({ storyId }) => storyId);
+  expect(stories).toEqual([1, 2, 3].map(() => idOf("trusted")));
+});
+
+test("what is given up while others keep changing it is left to upkeep", async () => {
+  const store = await database.open("given-up");
+  await commitArticles(store, [told("a", -3, wire), told("b", -2, wire)], options);
+  const { fingerprints } = store.collections;
+  const racing = withFaults(fingerprints, {
+    bulkWrite:
+      () =>
+      async (...args) => {
+        // Another process decides it each time, and takes its mark off.
+        await fingerprints.updateOne(
+          { _id: idOf("b") },
+          { $inc: { version: 2 }, $unset: { staleAt: "" } },
+        );
+        return fingerprints.bulkWrite(...args);
+      },
+  });
+  const view = { ...store, collections: { ...store.collections, fingerprints: racing } };
+  const { open } = await mendStories(view, [idOf("b")], soon);
+  expect([...open]).toEqual([idOf("b")]);
+  expect(await fingerprints.findOne({ _id: idOf("b") })).toMatchObject({ staleAt: soon() });
 });
 
 test("upkeep leaves alone what is being placed at the moment", async () => {
