@@ -6,7 +6,7 @@ import type { Store } from "./store.ts";
 export type Migration = (store: Store) => Promise<void>;
 
 /** Appended to, never edited or reordered. */
-const MIGRATIONS: Migration[] = [makeIndexes, dropStories, renameBreakers];
+const MIGRATIONS: Migration[] = [makeIndexes, dropStories, renameBreakers, outdateFingerprints];
 
 /** The schema version that this code speaks. */
 export const SCHEMA_VERSION = MIGRATIONS.length;
@@ -61,4 +61,16 @@ async function renameBreakers({ collections: { hosts } }: Store): Promise<void> 
   if ((await hosts.indexes()).some(({ name }) => name === "closedUntil_1")) {
     await hosts.dropIndex("closedUntil_1");
   }
+}
+
+/** What older versions compared articles by is no longer comparable: upkeep makes it anew, before that it is not found. */
+async function outdateFingerprints({ collections }: Store): Promise<void> {
+  await collections.fingerprints.updateMany(
+    { terms: { $exists: false } },
+    {
+      $set: { keys: [], staleAt: new Date() },
+      $unset: { bands: "", standing: "" },
+      $inc: { version: 1 },
+    },
+  );
 }

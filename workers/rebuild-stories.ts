@@ -1,20 +1,13 @@
-import { fingerprint } from "../dedupe/fingerprint.ts";
-import type { Article } from "../model/article.ts";
 import { isOfStory } from "../model/correction.ts";
-import type { Features } from "../model/fingerprint.ts";
 import { readCorrections } from "../store/corrections.ts";
-import { getFingerprints, putFeatures } from "../store/fingerprints.ts";
+import { getFingerprints } from "../store/fingerprints.ts";
 import { addRulings } from "../store/rulings.ts";
-import { listSources } from "../store/sources.ts";
 import type { Store } from "../store/store.ts";
 import { articlesBetween } from "../store/story-range.ts";
-import { sameFeatures } from "./place-articles.ts";
-import { withholds } from "./reserved.ts";
+import { compareAnew, trustOfSources } from "./compare-anew.ts";
 import { mendStories } from "./stories.ts";
 import { rulingsOf } from "./story-word.ts";
 
-/** Trust of a source that is no longer configured. */
-const UNKNOWN = 0.5;
 /** Corrections that are applied again, the latest. */
 const MOST = 10_000;
 
@@ -39,26 +32,14 @@ export async function rebuildStories(
   { since, until }: { since: Date; until: Date },
   { now, tell }: { now: () => Date; tell?: (so: Rebuilt) => void },
 ): Promise<Rebuilt> {
-  const trust = new Map((await listSources(store)).map((source) => [source._id, source.trust]));
+  const trust = await trustOfSources(store);
   const so: Rebuilt = { articles: 0, compared: 0, moved: 0, open: 0 };
   for await (const articles of articlesBetween(store, since, until)) {
-    const known = await getFingerprints(
-      store,
-      articles.map(({ _id }) => _id),
-    );
-    const changed = articles.flatMap((article) => {
-      const before = known.get(article._id);
-      if (isErased(article) || (before?.standing && !isWhole(article))) return [];
-      const trusted = trust.get(article.sourceId) ?? before?.trust ?? UNKNOWN;
-      const features = featuresOf(article, trusted);
-      if (before?.standing && sameFeatures(features, before)) return [];
-      return { _id: article._id, ...features };
-    });
-    await putFeatures(store, changed, now());
+    const compared = await compareAnew(store, articles, { trust, now: now() });
     const ids = articles.map(({ _id }) => _id);
     const { moved, open } = await mendStories(store, ids, now);
     so.articles += articles.length;
-    so.compared += changed.length;
+    so.compared += compared;
     so.moved += moved;
     so.open += open.size;
     tell?.(so);
@@ -79,20 +60,4 @@ async function applyWords(store: Store, now: () => Date): Promise<number> {
   await addRulings(store, missing, now());
   const ids = new Set(missing.map(({ articleId }) => articleId));
   return (await mendStories(store, ids, now)).moved;
-}
-
-/** Of what was erased nothing may be stored again. */
-function isErased({ title }: Article): boolean {
-  return title === "";
-}
-
-/** Whether an article's stored text is the one that it was compared by: of some the teaser alone is kept. */
-function isWhole({ reservations = [] }: Article): boolean {
-  return withholds(reservations) === null;
-}
-
-function featuresOf(article: Article, trust: number): Features {
-  const { sourceId, title, text, language, publishedAt, firstSeenAt } = article;
-  const at = publishedAt && publishedAt < firstSeenAt ? publishedAt : firstSeenAt;
-  return fingerprint({ sourceId, trust, title, text, language, at });
 }

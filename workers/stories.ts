@@ -8,6 +8,7 @@ import {
   staleSince,
 } from "../store/fingerprints.ts";
 import type { Store } from "../store/store.ts";
+import { compareOutdated } from "./compare-anew.ts";
 import { type Restanding, restand } from "./story-graph.ts";
 import { moves, outOfLine, representations } from "./story-sync.ts";
 
@@ -95,8 +96,10 @@ export async function mendStories(
   return { moved, open };
 }
 
-/** Decides what processes that ended, or met each other, left undecided. */
+/** Decides what processes that ended, or met each other, left undecided, and what an older version left. */
 export async function mendStale(store: Store, now: () => Date): Promise<number> {
   const ids = await staleSince(store, new Date(now().getTime() - LEFT), BATCH);
-  return ids.length === 0 ? 0 : (await mendStories(store, ids, now)).moved;
+  if (ids.length === 0) return 0;
+  await compareOutdated(store, ids, now());
+  return (await mendStories(store, ids, now)).moved;
 }

@@ -1,19 +1,16 @@
 import { assert, asyncProperty, shuffledSubarray } from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bondText } from "../../../model/story.ts";
 import { staleFingerprints } from "../../../store/fingerprints.ts";
 import { purgeArticles } from "../../../store/purge.ts";
 import type { Store } from "../../../store/store.ts";
-import { readStoryMembers } from "../../../store/story-members.ts";
 import { type ArticlePage, commitArticles } from "../../../workers/commit-articles.ts";
-import { rebuildStories } from "../../../workers/rebuild-stories.ts";
 import { mendStale, mendStories } from "../../../workers/stories.ts";
 import { hours, idOf, pageOf } from "../../helpers/article-pages.ts";
-import { makeArticle } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { endProcess, withFaults, withRace } from "../../helpers/faults.ts";
 import { textOf } from "../../helpers/site.ts";
 import { SIZE } from "../../helpers/size.ts";
+import { edited, told } from "../../helpers/told.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -24,18 +21,8 @@ afterAll(() => database.close());
 const options = { timezone: "UTC", now: () => new Date() };
 const soon = () => hours(1);
 
-/** `text` with words from `from` on replaced. */
-const edited = (text: string, from: number, count = 24) =>
-  text
-    .split(" ")
-    .map((word, n) => (n >= from && n < from + count ? `other${from}x${n}` : word))
-    .join(" ");
-
 const wire = textOf("wire");
 const half = (text: string, from: number) => text.split(" ").slice(from).join(" ");
-const told = (name: string, hour: number, text: string) =>
-  pageOf(name, { fields: { text, publishedAt: hours(hour) } });
-
 /** A wire text with copies, edits of edits, an excerpt, and articles that stay apart. */
 const PAGES = (): ArticlePage[] => [
   told("first", -9, wire),
@@ -247,31 +234,4 @@ test("copies of an article that was purged are told by the next one", async () =
       { _id: idOf("c"), duplicateOf: idOf("b"), storyId: idOf("b") },
     ].toSorted((a, b) => (a._id < b._id ? -1 : 1)),
   );
-});
-
-test("stories decided by other rules are found anew, and say why", async () => {
-  const store = await database.open("rebuilt");
-  await commitArticles(store, [told("a", -3, wire), told("b", -2, edited(wire, 0))], options);
-  const { articles, fingerprints } = store.collections;
-  await fingerprints.deleteMany({});
-  await articles.updateOne({ _id: idOf("b") }, { $set: { duplicateOf: null, storyId: idOf("b") } });
-  // Erased: nothing may be stored of it again.
-  await articles.insertOne(
-    makeArticle("erased", { title: "", text: "", status: "retracted", sortAt: hours(-1) }),
-  );
-  const range = { since: hours(-99), until: hours(9) };
-  const first = await rebuildStories(store, range, { now: soon });
-  expect(first).toEqual({ articles: 3, compared: 2, moved: 1, open: 0 });
-  expect(await fingerprints.findOne({ _id: "erased" })).toBeNull();
-  const members = await readStoryMembers(store, idOf("a"));
-  expect(members.map(({ bond }) => bond && bondText(bond))).toEqual([
-    null,
-    expect.stringMatching(/^similar to [0-9a-f]{32}, 0\.\d\d$/),
-  ]);
-
-  // Its publisher reserves the text: the teaser is all that is stored, but it was compared by all.
-  const withheld = { text: "What it says.", reservations: ["noarchive"] };
-  await articles.updateOne({ _id: idOf("b") }, { $set: withheld });
-  const second = await rebuildStories(store, range, { now: soon });
-  expect(second).toMatchObject({ compared: 0, moved: 0, open: 0 });
 });

@@ -7,9 +7,10 @@ import { commitArticles } from "../../../workers/commit-articles.ts";
 import { undoCorrection } from "../../../workers/correct.ts";
 import { rebuildStories } from "../../../workers/rebuild-stories.ts";
 import { joinStories, splitStory } from "../../../workers/story-word.ts";
-import { hours, idOf, pageOf } from "../../helpers/article-pages.ts";
+import { hours, idOf } from "../../helpers/article-pages.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { textOf } from "../../helpers/site.ts";
+import { edited, told } from "../../helpers/told.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -24,14 +25,6 @@ const asked = { by: "cli test", reason: "another event" };
 
 const wire = textOf("wire");
 const other = textOf("other");
-const edited = (text: string, from: number) =>
-  text
-    .split(" ")
-    .map((word, n) => (n >= from && n < from + 24 ? `other${from}x${n}` : word))
-    .join(" ");
-const told = (name: string, hour: number, text: string) =>
-  pageOf(name, { fields: { text, publishedAt: hours(hour) } });
-
 /** The article that stands for the story of each. */
 async function storiesOf(store: Store, ...names: string[]): Promise<string[]> {
   const articles = await store.collections.articles.find().toArray();

@@ -1,0 +1,15 @@
+import type { ArticlePage } from "../../workers/commit-articles.ts";
+import { hours, pageOf } from "./article-pages.ts";
+
+/** The page of an article with this text, published so many hours after pages are fetched. */
+export function told(name: string, hour: number, text: string): ArticlePage {
+  return pageOf(name, { fields: { text, publishedAt: hours(hour) } });
+}
+
+/** `text` with 24 words from `from` on replaced. */
+export function edited(text: string, from: number): string {
+  return text
+    .split(" ")
+    .map((word, n) => (n >= from && n < from + 24 ? `other${from}x${n}` : word))
+    .join(" ");
+}
