@@ -1,49 +1,80 @@
 import type { Article } from "../../model/article.ts";
 import type { Store } from "../../store/store.ts";
 
-/** An article as `export` writes it: one JSON line. */
+/** An article as `export` writes it; `bin/export/columns.ts` tells what each field means. */
 export type ExportedArticle = Pick<
   Article,
   | "url"
   | "canonicalUrl"
   | "sourceId"
+  | "sourceVersion"
+  | "siteName"
   | "title"
   | "teaser"
   | "text"
   | "authors"
+  | "section"
+  | "tags"
   | "publishedAt"
+  | "publishedPrecision"
   | "modifiedAt"
   | "firstSeenAt"
+  | "lastSeenAt"
+  | "day"
   | "language"
   | "country"
   | "region"
   | "regionCode"
   | "city"
   | "topics"
+  | "status"
+  | "wordCount"
   | "duplicateOf"
   | "storyId"
   | "version"
-> & { id: string };
+  | "revision"
+  | "captureId"
+  | "extractor"
+> & { id: string; completeness: number | null; reservations: string[] };
 
-/** Every stored article but those that were erased, streamed. */
-export async function* exportArticles(store: Store): AsyncGenerator<ExportedArticle> {
-  const cursor = store.collections.articles.find(
-    {},
-    { projection: { html: 0, evidence: 0, pending: 0 } },
-  );
+/** Which articles are exported: of sources (null: of all), by the time of their publication. */
+export interface ArticleSlice {
+  sources: readonly string[] | null;
+  since: Date;
+  until: Date;
+}
+
+const ALL: ArticleSlice = { sources: null, since: new Date(0), until: new Date("9999-01-01") };
+
+/** Stored articles by the time of their publication, but those that were erased; streamed. */
+export async function* exportArticles(
+  store: Store,
+  { sources, since, until }: ArticleSlice = ALL,
+): AsyncGenerator<ExportedArticle> {
+  const cursor = store.collections.articles
+    .find(
+      { sortAt: { $gte: since, $lt: until } },
+      { projection: { html: 0, evidence: 0, pending: 0 } },
+    )
+    .sort({ sortAt: 1, _id: 1 });
   for await (const article of cursor) {
     // What is left of an erased article says nothing.
-    if (article.contentHash !== "") yield exported(article);
+    if (article.contentHash === "") continue;
+    if (sources?.includes(article.sourceId) ?? true) yield exported(article);
   }
 }
 
 function exported(article: Article): ExportedArticle {
-  const { url, canonicalUrl, sourceId, title, teaser, text, authors, publishedAt } = article;
-  const { modifiedAt, firstSeenAt, language, country, region, topics } = article;
-  const { regionCode = null, city = null, duplicateOf, storyId, version } = article;
+  const { _id: id, url, canonicalUrl, sourceId, sourceVersion, siteName } = article;
+  const { title, teaser, text, authors, section, tags, wordCount } = article;
+  const { publishedAt, publishedPrecision, modifiedAt, firstSeenAt, lastSeenAt, day } = article;
+  const { language, country, region, regionCode = null, city = null, topics } = article;
+  const { status, duplicateOf, storyId, version, revision, captureId, extractor } = article;
+  const { completeness = null, reservations = [] } = article;
+  const where = { url, canonicalUrl, sourceId, sourceVersion, siteName };
+  const words = { title, teaser, text, authors, section, tags, wordCount };
+  const times = { publishedAt, publishedPrecision, modifiedAt, firstSeenAt, lastSeenAt, day };
   const place = { language, country, region, regionCode, city, topics };
-  const words = { title, teaser, text, authors };
-  const times = { publishedAt, modifiedAt, firstSeenAt };
-  const story = { duplicateOf, storyId, version };
-  return { id: article._id, url, canonicalUrl, sourceId, ...words, ...times, ...place, ...story };
+  const state = { status, duplicateOf, storyId, version, revision, completeness, reservations };
+  return { id, ...where, ...words, ...times, ...place, ...state, captureId, extractor };
 }
