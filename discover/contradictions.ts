@@ -62,7 +62,7 @@ export function contradictions(before: Named | undefined, now: Named): Contradic
     const had = was.get(is.key);
     return had ? [{ is, had }] : [];
   });
-  return [ids(old, fresh, common), dates(common), order(old, fresh)].flatMap((one) => one ?? []);
+  return [ids(old, fresh, common), dates(common), orders(old, fresh)].flatMap((one) => one ?? []);
 }
 
 type Pair = { is: Entry; had: Entry };
@@ -92,7 +92,7 @@ function dates(common: Pair[]): Contradiction | null {
   return { kind: "dates", evidence };
 }
 
-function order(old: Entry[], fresh: Entry[]): Contradiction | null {
+function orders(old: Entry[], fresh: Entry[]): Contradiction | null {
   const place = new Map(old.map(({ key }, index) => [key, index]));
   const places = fresh.flatMap(({ key }) => place.get(key) ?? []);
   const swapped = places.filter((at, index) => at < (places[index - 1] ?? -1)).length;

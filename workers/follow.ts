@@ -20,7 +20,7 @@ export async function follow(
   look: KnownLook,
   received: Received,
   to: string,
-): Promise<unknown> {
+): Promise<void> {
   const { link, source, host } = look;
   const { store } = deps;
   const target = new URL(to);

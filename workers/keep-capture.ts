@@ -17,19 +17,33 @@ export type KnownLook = Look & { source: SourceRecord };
 /** What a look changes about its link. */
 export type LinkSet = Partial<Look["link"]>;
 
+/** What was made of a response. */
+interface Found {
+  reading?: Omit<Reading, "capture">;
+  reservations?: string[];
+  withheld?: Capture["withheld"];
+  /** Why the article was taken back. */
+  retraction?: Pick<Retraction, "by" | "because">;
+}
+
 /** Stores the response as a capture and settles its link: every answer is kept, good or bad. */
 export async function keepCapture(
+  deps: TurnDeps,
+  look: Look,
+  received: Received,
+  settle: LinkSet,
+  found: Found = {},
+): Promise<void> {
+  await keepReading(deps, look, received, settle, found);
+}
+
+/** Does the same for a page that was read; answers what became of its link. */
+export async function keepReading(
   deps: TurnDeps,
   { link, token, source, host }: Look,
   received: Received,
   settle: LinkSet,
-  found: {
-    reading?: Omit<Reading, "capture">;
-    reservations?: string[];
-    withheld?: Capture["withheld"];
-    /** Why the article was taken back. */
-    retraction?: Pick<Retraction, "by" | "because">;
-  } = {},
+  found: Found,
 ): Promise<Settled> {
   const reservations = found.reservations ?? reservationsOf(received, [], deps.settings.product);
   const reserved = source ? holding(reservations, source) : reservations;

@@ -79,7 +79,7 @@ async function judge(
   deps: TurnDeps,
   look: Look & { source: SourceRecord },
   received: Received,
-): Promise<unknown> {
+): Promise<void> {
   const { link } = look;
   const { attempts, hops, kind } = link;
   const now = deps.now();
@@ -129,7 +129,7 @@ async function failed(
   look: Look,
   error: unknown,
   received: Received | null = null,
-): Promise<unknown> {
+): Promise<void> {
   const known = error instanceof RetryLater || error instanceof GiveUp;
   // Anything else is a bug of ours: it is logged with its stack and tried again with backoff.
   if (!known) deps.log.error({ err: error, url: look.link.url }, "look failed unexpectedly");

@@ -3,9 +3,8 @@ import { judgeValidators } from "../fetch/validators.ts";
 import { isBelieved } from "../model/lie.ts";
 import type { Link, Validators } from "../model/link.ts";
 import { noteProblems } from "../store/runs.ts";
-import type { Reading } from "./article.ts";
 import type { TurnDeps } from "./deps.ts";
-import { type KnownLook, keepCapture, type LinkSet } from "./keep-capture.ts";
+import { type KnownLook, keepCapture, keepReading, type LinkSet } from "./keep-capture.ts";
 import { noteContradictions } from "./lies.ts";
 import { judgePage, reservationsOf } from "./page-verdict.ts";
 import { pageOf } from "./parse-tasks.ts";
@@ -20,7 +19,7 @@ export function readPage(
   look: KnownLook,
   received: Received,
   validators: Validators,
-): Promise<unknown> {
+): Promise<void> {
   const { kind } = look.link;
   return kind === "article"
     ? readArticle(deps, look, received, validators)
@@ -32,7 +31,7 @@ async function readArticle(
   look: KnownLook,
   received: Received,
   validators: Validators,
-): Promise<unknown> {
+): Promise<void> {
   const { link, source, host } = look;
   const { product } = deps.settings;
   const extracted = await deps.parser.extract({
@@ -51,8 +50,7 @@ async function readArticle(
   }
   const reserved = holding(reservations, source);
   const verdict = judgePage(extracted, reserved, { lane: link.lane, render: source.render });
-  const keep = (set: LinkSet, reading?: Omit<Reading, "capture">) =>
-    keepCapture(deps, look, received, set, { reservations, ...(reading && { reading }) });
+  const keep = (set: LinkSet) => keepCapture(deps, look, received, set, { reservations });
   switch (verdict.kind) {
     case "article": {
       const { article, extraction } = verdict;
@@ -61,13 +59,15 @@ async function readArticle(
       if (words) await noteProblems(deps.store, link.runId, [words]);
       const got = ownOf(link, validators);
       const seen = { ...doneSet("new"), notModified: 0, validators: got };
-      const { rewritten = false } = await keep(seen, {
-        extracted: { article, extraction },
-        ...origin,
-      });
+      const reading = { extracted: { article, extraction }, ...origin };
+      const kept = await keepReading(deps, look, received, seen, { reservations, reading });
+      const changed = kept.rewritten ?? false;
       const believed = isBelieved(host, "validators", deps.now());
-      const { proof } = judgeValidators(link, { got, changed: rewritten, believed });
-      return proof && noteContradictions(deps, host, [{ kind: "validators", evidence: proof }]);
+      const { proof } = judgeValidators(link, { got, changed, believed });
+      if (proof) {
+        await noteContradictions(deps, host, [{ kind: "validators", evidence: proof }]);
+      }
+      return;
     }
     case "needs-browser":
       return toBrowser(deps, look, keep);

@@ -10,7 +10,7 @@ import { wakeHost } from "./wake.ts";
 export async function toBrowser(
   deps: TurnDeps,
   { link, source, host }: KnownLook,
-  keep: (set: LinkSet) => Promise<unknown>,
+  keep: (set: LinkSet) => Promise<void>,
 ): Promise<void> {
   const { type, memory } = browserVerdict(source, host, link.foundUrl, deps.now());
   await saveVerdict(deps.store, host._id, type, memory);
