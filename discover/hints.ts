@@ -16,7 +16,8 @@ export interface Said {
   guid?: string | undefined;
 }
 
-const LONG_TEXT = 1000;
+/** A longer summary is the article itself. */
+const LONGEST_TEASER = 1000;
 
 /**
  * Hints out of what was said: plain text, dates read and bounded by `now`, empty things left out.
@@ -34,9 +35,9 @@ export function toHints(said: Said, now: Date, assumed?: string): Hints {
   const published = firstDate(said.published, dated, now);
   const modified = firstDate(said.modified, dated, now);
   // Some feeds put the whole article where the summary belongs.
-  const html = content?.trim() ? content : teaser.length > LONG_TEXT ? said.teaser : undefined;
+  const html = content?.trim() ? content : teaser.length > LONGEST_TEASER ? said.teaser : undefined;
   if (title) hints.title = title;
-  if (teaser) hints.teaser = teaser;
+  if (teaser && teaser.length <= LONGEST_TEASER) hints.teaser = teaser;
   if (authors.length > 0) hints.authors = authors;
   if (published) hints.publishedAt = published;
   if (modified) hints.modifiedAt = modified;

@@ -15,7 +15,7 @@ export interface Hints {
   modifiedAt?: Date;
   language?: string;
   tags?: string[];
-  /** Full text or HTML that a feed carried. */
+  /** Full text or HTML that a feed carried; not stored. */
   contentHtml?: string;
   guid?: string;
 }

@@ -6,7 +6,13 @@ import type { Store } from "./store.ts";
 export type Migration = (store: Store) => Promise<void>;
 
 /** Appended to, never edited or reordered. */
-const MIGRATIONS: Migration[] = [makeIndexes, dropStories, renameBreakers, outdateFingerprints];
+const MIGRATIONS: Migration[] = [
+  makeIndexes,
+  dropStories,
+  renameBreakers,
+  outdateFingerprints,
+  forgetFeedTexts,
+];
 
 /** The schema version that this code speaks. */
 export const SCHEMA_VERSION = MIGRATIONS.length;
@@ -73,4 +79,10 @@ async function outdateFingerprints({ collections }: Store): Promise<void> {
       $inc: { version: 1 },
     },
   );
+}
+
+/** Texts that feeds carried are read from the articles' own pages, which say what may be kept. */
+async function forgetFeedTexts({ collections: { links } }: Store): Promise<void> {
+  const text = "hints.contentHtml";
+  await links.updateMany({ [text]: { $exists: true } }, { $unset: { [text]: "" } });
 }

@@ -15,7 +15,7 @@ export async function takeDiscovery(
   origin: Omit<Origin, "known" | "taken" | "now">,
 ): Promise<{ due: number; again: number; left: number; over: number; erased: number }> {
   const { link, source, run } = origin;
-  const { discovery, erased } = await withoutBuried(store, found);
+  const { discovery, erased } = await withoutBuried(store, withoutTexts(found));
   const keys = [...discovery.links, ...discovery.skipped]
     .filter(({ url }) => URL.canParse(url))
     .map(({ url }) => urlKey(url));
@@ -52,4 +52,13 @@ export async function takeDiscovery(
   }
   const { due, again, left, over } = plan;
   return { due: due.length, again: again.length, left: left.length, over, erased };
+}
+
+/** A feed's copy of an article's text isn't kept: the article's own page says what may be. */
+function withoutTexts(found: Discovery): Discovery {
+  const links = found.links.map((link) => {
+    const { contentHtml: _, ...hints } = link.hints;
+    return { ...link, hints };
+  });
+  return { ...found, links };
 }

@@ -220,3 +220,15 @@ test("stored captures are read again without the network; a better reading is a 
   expect(article?.authors).not.toEqual(["Menu Home"]);
   expect(site.asked).toHaveLength(asked);
 });
+
+test("the text that a feed carries isn't kept on the link: the page says what may be kept", async () => {
+  const scene = await openSource("texts", ({ site }) => ({ feeds: [site.at("/feed")] }));
+  const { site, play, link } = scene;
+  const text = `<content:encoded><![CDATA[<p>${textOf("a")}</p>]]></content:encoded></item>`;
+  site.pages["/a"] = articlePage("Report a");
+  site.pages["/feed"] = feedOf([site.at("/a")]).replace("</item>", text);
+  await play();
+  const found = await link("/a");
+  expect(found?.state).toBe("done");
+  expect(Object.keys(found?.hints ?? {})).not.toContain("contentHtml");
+});
