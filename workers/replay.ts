@@ -1,9 +1,17 @@
 import type { Link } from "../model/link.ts";
+import { note } from "../store/audit.ts";
 import { ensureHosts, wakeHosts } from "../store/hosts.ts";
 import { reviveLinks } from "../store/links.ts";
 import { newRun, openRun } from "../store/runs.ts";
 import { getSource } from "../store/sources.ts";
 import type { Deps } from "./deps.ts";
+
+/** Who asks for a replay, and why: goes into the audit log. `subject` is what was named. */
+interface Asked {
+  by: string;
+  reason: string | null;
+  subject: string;
+}
 
 /** What a replay did. */
 export interface Replayed {
@@ -11,15 +19,18 @@ export interface Replayed {
   links: number;
   /** Sources that are gone, so that their links can't be fetched. */
   retired: string[];
+  /** Both, in words. */
+  told: string;
 }
 
 /**
  * Makes dead letters due again as first tries at their first address, in a run of their own per
- * source; those that are no dead letters (any more) are left alone.
+ * source; those that are no dead letters (any more) are left alone. Noted in the audit log.
  */
 export async function replay(
   { store, now }: Pick<Deps, "store" | "now">,
   links: readonly Link[],
+  asked: Asked,
 ): Promise<Replayed> {
   const dead = links.filter(({ state }) => state === "dead");
   const retired: string[] = [];
@@ -52,5 +63,9 @@ export async function replay(
     await wakeHosts(store, turns);
     count += own.length;
   }
-  return { links: count, retired };
+  const gone =
+    retired.length > 0 ? `; left alone, their source is gone: ${retired.join(", ")}` : "";
+  const told = `${count} links are due now${gone}`;
+  await note(store, { at: now(), action: "link.replay", ...asked, detail: told });
+  return { links: count, retired, told };
 }

@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import { urlKey } from "../../discover/canonical-url.ts";
 import type { Link } from "../../model/link.ts";
-import { note } from "../../store/audit.ts";
 import { getCapture } from "../../store/captures.ts";
 import { deadLinks } from "../../store/dead-links.ts";
 import { getLink } from "../../store/links.ts";
@@ -45,26 +44,23 @@ export function register(program: Command): void {
     .description("fetch dead letters again, as first tries")
     .argument("[id...]", "ids or addresses of links; without any, all that the options leave")
     .option("--all", "every dead letter")
-    .action(async (ids: string[], options: Wanted & { all?: true }) => {
-      const { all, source, cause } = options;
+    .option("--reason <text>", "why, for the audit log")
+    .action(async (ids: string[], options: Wanted & { all?: true; reason?: string }) => {
+      const { all, source, cause, reason } = options;
       if (ids.length === 0 && !all && source === undefined && cause === undefined) {
         throw new CommandError("usage", "name links, a --source or a --cause, or take --all");
       }
-      const { links, retired } = await onStore(async (store) => {
+      const { retired, told } = await onStore(async (store) => {
         const found =
           ids.length > 0
             ? await Promise.all(ids.map((id) => deadLink(store, id)))
             : await find(store, options);
-        const done = await replay({ store, now: () => new Date() }, found);
         const subject = ids.length > 0 ? ids.join(" ") : (source ?? cause ?? "all");
-        const what = { action: "link.replay", subject, detail: `${done.links} links due` };
-        await note(store, { at: new Date(), by: byCli(), ...what });
-        return done;
+        const asked = { by: byCli(), reason: reason ?? null, subject };
+        return replay({ store, now: () => new Date() }, found, asked);
       });
-      console.log(`${links} links are due now`);
-      if (retired.length > 0) {
-        throw new CommandError("partly", `left alone, their source is gone: ${retired.join(", ")}`);
-      }
+      if (retired.length > 0) throw new CommandError("partly", told);
+      console.log(told);
     });
 }
 

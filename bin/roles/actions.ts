@@ -11,7 +11,7 @@ import { hold, resume } from "../../workers/hold.ts";
 import { replay } from "../../workers/replay.ts";
 import { joinStories, type StoryOutcome, splitStory } from "../../workers/story-word.ts";
 
-/** What the operators' pages can do, each noted in the audit log. */
+/** What the operators' pages can do; each notes itself in the audit log, wherever it is asked for. */
 export function actionsOf(
   { store, now }: Pick<Deps, "store" | "now">,
   topics: readonly Topic[],
@@ -28,16 +28,12 @@ export function actionsOf(
       if (await resume(store, id, asked, now())) return "it goes on";
       throw new ProblemError(400, "not-possible", "This source isn't held.");
     },
-    async replay(linkIds, { by, reason }) {
+    async replay(linkIds, asked) {
       const found = await Promise.all(linkIds.map((id) => getLink(store, id)));
-      const { links, retired } = await replay(
-        { store, now },
-        found.flatMap((link) => link ?? []),
-      );
-      const detail = `${links} links due${retired.length > 0 ? `; without a source: ${retired.join(", ")}` : ""}`;
-      const what = { action: "link.replay", subject: linkIds.join(" "), reason, detail };
-      await note(store, { at: now(), by, ...what });
-      return detail;
+      const letters = found.flatMap((link) => link ?? []);
+      const subject = linkIds.join(" ");
+      const { told } = await replay({ store, now }, letters, { ...asked, subject });
+      return told;
     },
     async webhook(id, verb, { by, reason }) {
       if (verb === "pause") await pauseWebhook(store, id, { by, reason, now: now() });
@@ -49,7 +45,6 @@ export function actionsOf(
       await note(store, { at: now(), by, action: "webhook.test", subject: id, reason, detail });
       return detail;
     },
-    // Corrections note themselves, wherever they are asked for.
     async correctTopics(articleId, { add, remove }, asked) {
       const word = { field: "topics", add, remove } as const;
       return resultOf(await correct(store, { articleId, word, ...asked }, { topics, now: now() }));

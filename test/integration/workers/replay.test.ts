@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { readAudit } from "../../../store/audit.ts";
 import { deadLinks } from "../../../store/dead-links.ts";
 import { getHost } from "../../../store/hosts.ts";
 import { closeFinishedRuns } from "../../../workers/close-runs.ts";
@@ -6,6 +7,8 @@ import { replay } from "../../../workers/replay.ts";
 import { drive } from "../../helpers/line.ts";
 import { openStage, type Stage } from "../../helpers/scene.ts";
 import { articlePage } from "../../helpers/site.ts";
+
+const asked = { by: "cli ada", reason: "their server is back", subject: "cities" };
 
 let stage: Stage;
 beforeAll(async () => {
@@ -28,7 +31,7 @@ test("a dead letter is found by source and cause, and replayed as a first try in
   site.pages["/a"] = articlePage("Whole again");
   const alive = await link("/b");
   const letters = [letter, alive].flatMap((one) => one ?? []);
-  expect(await replay(line.deps, letters)).toEqual({ links: 1, retired: [] });
+  expect(await replay(line.deps, letters, asked)).toMatchObject({ links: 1, retired: [] });
   expect(await link("/a")).toMatchObject({ state: "due", attempts: 0, reason: null });
   expect((await getHost(store, site.host))?.nextTurnAt.http).toEqual(expect.any(Date));
   await drive(line, site.host);
@@ -48,7 +51,7 @@ test("a link that died on its way through redirects starts again at its first ad
   await drive(line, site.host);
   const dead = await link("/old");
   expect(dead).toMatchObject({ state: "dead", url: site.at("/new") });
-  await replay(line.deps, dead ? [dead] : []);
+  await replay(line.deps, dead ? [dead] : [], asked);
   expect(await link("/old")).toMatchObject({ state: "due", url: site.at("/old"), hops: [] });
 });
 
@@ -58,6 +61,12 @@ test("what belongs to a source that is gone stays dead, and is named", async () 
   await drive(line, site.host);
   await store.collections.sources.updateOne({ _id: "cities" }, { $set: { active: false } });
   const dead = await link("/a");
-  expect(await replay(line.deps, dead ? [dead] : [])).toEqual({ links: 0, retired: ["cities"] });
+  expect(await replay(line.deps, dead ? [dead] : [], asked)).toMatchObject({
+    links: 0,
+    retired: ["cities"],
+  });
+  const [noted] = await readAudit(store, { before: new Date(Date.now() + 60_000), limit: 5 });
+  const detail = "0 links are due now; left alone, their source is gone: cities";
+  expect(noted).toMatchObject({ ...asked, action: "link.replay", detail });
   expect(await link("/a")).toEqual(dead);
 });
