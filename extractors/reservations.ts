@@ -4,7 +4,7 @@ const ROBOTS = new Set(["noindex", "noarchive", "nosnippet"]);
 
 /**
  * What the publisher reserves in the markup: noindex, noarchive, nosnippet (meta robots), and tdm
- * (W3C TDMRep; `noai` says the same in its own words).
+ * (W3C TDMRep; `noai` says the same in its own words) or `no-tdm`, where mining is left free.
  */
 export function readReservations(page: Page): string[] {
   const found = new Set<string>();
@@ -15,6 +15,8 @@ export function readReservations(page: Page): string[] {
       if (word === "noai") found.add("tdm");
     }
   }
-  if (page.meta("tdm-reservation").some((value) => value.trim() === "1")) found.add("tdm");
+  const mining = page.meta("tdm-reservation").map((value) => value.trim());
+  if (mining.includes("1")) found.add("tdm");
+  else if (mining.includes("0") && !found.has("tdm")) found.add("no-tdm");
   return [...found];
 }

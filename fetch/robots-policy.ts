@@ -2,8 +2,8 @@ import type { RobotsCopy } from "../model/host.ts";
 import type { Skipped } from "../model/skipped.ts";
 import { crawlDelay, isAllowed, parseRobots, type Robots } from "./robots.ts";
 
-/** What came when robots.txt was asked: a final status with its text, or why none came, in words. */
-export type RobotsAnswer = { status: number; text: string } | { failed: string };
+/** What came when a file such as robots.txt was asked for: a final status with its text, or why none came, in words. */
+export type FileAnswer = { status: number; text: string } | { failed: string };
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -19,11 +19,7 @@ const LONGEST_DELAY = 30 * DAY;
  * the last good copy, which counts for a day beyond its own. Asked again after a day; after such an
  * answer in 10 minutes, where none came in 15 s, then in twice the time, at most 6 hours.
  */
-export function robotsCopy(
-  answer: RobotsAnswer,
-  previous: RobotsCopy | null,
-  now: Date,
-): RobotsCopy {
+export function robotsCopy(answer: FileAnswer, previous: RobotsCopy | null, now: Date): RobotsCopy {
   const later = (ms: number) => new Date(now.getTime() + ms);
   const status = "status" in answer ? answer.status : null;
   const reached = status !== null && status >= 200 && status < 500 && status !== 429;

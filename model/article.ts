@@ -77,7 +77,7 @@ export interface Extraction {
   page: {
     kind: PageKind;
     confidence: number;
-    /** noindex, noarchive, nosnippet, tdm as stated in the markup. */
+    /** noindex, noarchive, nosnippet, tdm as stated in the markup; `no-tdm`: mining is left free. */
     reservations: string[];
     /** The page's AMP version, where it names one. */
     ampUrl: string | null;

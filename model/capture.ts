@@ -10,7 +10,7 @@ export interface Capture {
   sourceId: string;
   runId: string | null;
   sourceVersion: number;
-  kind: LinkKind | "robots";
+  kind: LinkKind | "robots" | "tdmrep";
   lane: Lane;
   url: string;
   finalUrl: string;

@@ -18,6 +18,23 @@ export interface RobotsCopy {
   detail: string | null;
 }
 
+/** One rule of tdmrep.json: a path pattern as in robots.txt, and whether mining what it matches is reserved. */
+export interface TdmRule {
+  location: string;
+  reserved: boolean;
+}
+
+/** tdmrep.json of a host as last read (W3C TDMRep); without rules nothing is said. */
+export interface TdmCopy {
+  rules: TdmRule[];
+  status: number | null;
+  fetchedAt: Date;
+  /** Read it again after this. */
+  expiresAt: Date;
+  /** Why nothing could be read, in words. */
+  detail: string | null;
+}
+
 /** What is true per host (`hostname:port`); `_id` is the host. */
 export interface Host {
   _id: string;
@@ -27,6 +44,8 @@ export interface Host {
   delay: number;
   concurrency: number;
   robots: RobotsCopy | null;
+  /** Missing until it was first asked for. */
+  tdm?: TdmCopy;
   /** Stands for all hosts on the same server, which share a cap; as of the last robots.txt. */
   address: string | null;
   /** Failures in a row over all links; drives the breaker. */

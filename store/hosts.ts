@@ -1,4 +1,4 @@
-import type { Host, RobotsCopy } from "../model/host.ts";
+import type { Host, RobotsCopy, TdmCopy } from "../model/host.ts";
 import type { Lane } from "../model/link.ts";
 import type { HostLook } from "../model/retraction.ts";
 import { dueBy, type Store } from "./store.ts";
@@ -127,6 +127,11 @@ export async function saveRobots(
   address: string | null,
 ): Promise<void> {
   await store.collections.hosts.updateOne({ _id: id }, { $set: { robots, address } });
+}
+
+/** Keeps tdmrep.json as it was read. */
+export async function saveTdm(store: Store, id: string, tdm: TdmCopy): Promise<void> {
+  await store.collections.hosts.updateOne({ _id: id }, { $set: { tdm } });
 }
 
 /** Keeps the breaker's state: failures in a row, and until when the host is left alone and why. */

@@ -4,7 +4,7 @@ import { LIMITS } from "../config/limits.ts";
 import type { Received } from "../fetch/received.ts";
 import { digest, shortHash } from "../lib/hash.ts";
 import type { Body, Capture } from "../model/capture.ts";
-import type { Hop, Lane, LinkKind } from "../model/link.ts";
+import type { Hop, Lane } from "../model/link.ts";
 
 const compress = promisify(gzip);
 
@@ -14,7 +14,7 @@ export interface CaptureContext {
   sourceId: string;
   sourceVersion: number;
   runId: string | null;
-  kind: LinkKind | "robots";
+  kind: Capture["kind"];
   lane: Lane;
   hops: Hop[];
   reservations: string[];

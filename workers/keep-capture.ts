@@ -1,4 +1,5 @@
 import type { Received } from "../fetch/received.ts";
+import { isReserved } from "../fetch/tdmrep.ts";
 import type { Capture } from "../model/capture.ts";
 import type { Retraction } from "../model/retraction.ts";
 import type { SourceRecord } from "../model/source.ts";
@@ -26,6 +27,11 @@ interface Found {
   retraction?: Pick<Retraction, "by" | "because">;
 }
 
+/** Whether the host's tdmrep.json reserves the page. */
+export function isReservedByHost({ tdm }: Look["host"], { url }: Received): boolean {
+  return isReserved(tdm?.rules ?? [], url);
+}
+
 /** Stores the response as a capture and settles its link: every answer is kept, good or bad. */
 export async function keepCapture(
   deps: TurnDeps,
@@ -45,7 +51,9 @@ export async function keepReading(
   settle: LinkSet,
   found: Found,
 ): Promise<Settled> {
-  const reservations = found.reservations ?? reservationsOf(received, [], deps.settings.product);
+  const byHost = isReservedByHost(host, received);
+  const reservations =
+    found.reservations ?? reservationsOf(received, [], deps.settings.product, byHost);
   const reserved = source ? holding(reservations, source) : reservations;
   const { capture, body } = await toCapture(received, {
     linkId: link._id,

@@ -3,6 +3,7 @@ import type { Lane } from "../model/link.ts";
 import type { Skipped } from "../model/skipped.ts";
 import type { Source } from "../model/source.ts";
 import type { Extracted } from "./parse-tasks.ts";
+import { inAll } from "./reserved.ts";
 
 /** What becomes of a fetched article page. */
 export type PageVerdict =
@@ -43,21 +44,22 @@ const UNTIL = "unavailable_after";
 
 /**
  * Everything that the publisher reserved: in the markup, in `X-Robots-Tag` (for all robots or for
- * `product`; what names another one doesn't count) and by TDM reservation (W3C TDMRep,
- * `tdm-reservation: 1`).
+ * `product`; what names another one doesn't count) and by TDM reservation (W3C TDMRep): the markup's
+ * word goes before the header's, and that before the host's tdmrep.json (`byHost`).
  */
 export function reservationsOf(
   { headers }: Pick<Received, "headers">,
   markup: string[],
   product: string,
+  byHost = false,
 ): string[] {
   const stated = directivesOf(headers["x-robots-tag"] ?? "", product.toLowerCase());
   const none = stated.has("none");
   const reserved = ["noindex", "noarchive", "nosnippet"].filter((name) => stated.has(name));
   if (none) reserved.push("noindex", "noarchive");
-  const mining = headers["tdm-reservation"]?.trim() === "1" || stated.has("noai");
-  const tdm = mining ? ["tdm"] : [];
-  return [...new Set([...markup, ...reserved, ...tdm])];
+  const header = headers["tdm-reservation"]?.trim();
+  const mining = stated.has("noai") || (header === "0" ? false : header === "1" || byHost);
+  return inAll(markup, mining ? [...reserved, "tdm"] : reserved);
 }
 
 function directivesOf(header: string, product: string): Set<string> {

@@ -23,7 +23,7 @@ import type {
   SurveyTask,
 } from "./parse-tasks.ts";
 import type { ThreadData } from "./parser.ts";
-import { forAnalysis, forStore, holding } from "./reserved.ts";
+import { forAnalysis, forStore, holding, inAll } from "./reserved.ts";
 
 await prepare();
 
@@ -64,7 +64,7 @@ function derived(
   { source, now, boilerplate, reserved = [] }: ExtractTask,
   read: Extraction,
 ): Extracted {
-  const kept = holding([...read.page.reservations, ...reserved], source);
+  const kept = holding(inAll(read.page.reservations, reserved), source);
   const whole = forAnalysis(read, kept);
   const extraction = dropBoilerplate(whole, new Set(boilerplate));
   const { title, text, publishedAt } = extraction.fields;

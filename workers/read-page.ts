@@ -4,7 +4,13 @@ import { isBelieved } from "../model/lie.ts";
 import type { Link, Validators } from "../model/link.ts";
 import { noteProblems } from "../store/runs.ts";
 import type { TurnDeps } from "./deps.ts";
-import { type KnownLook, keepCapture, keepReading, type LinkSet } from "./keep-capture.ts";
+import {
+  isReservedByHost,
+  type KnownLook,
+  keepCapture,
+  keepReading,
+  type LinkSet,
+} from "./keep-capture.ts";
 import { noteContradictions } from "./lies.ts";
 import { judgePage, reservationsOf } from "./page-verdict.ts";
 import { pageOf } from "./parse-tasks.ts";
@@ -34,15 +40,16 @@ async function readArticle(
 ): Promise<void> {
   const { link, source, host } = look;
   const { product } = deps.settings;
+  const byHost = isReservedByHost(host, received);
   const extracted = await deps.parser.extract({
     task: "extract",
     ...pageOf(source, received, deps.now()),
     hints: link.hints,
     boilerplate: await deps.boilerplate.get(source._id),
-    reserved: reservationsOf(received, [], product),
+    reserved: reservationsOf(received, [], product, byHost),
   });
   const stated = extracted.extraction.page.reservations;
-  const reservations = reservationsOf(received, stated, product);
+  const reservations = reservationsOf(received, stated, product, byHost);
   if (extracted.withdrawn) {
     const why = { skipped: "withdrawn", detail: `"${extracted.withdrawn}"` } as const;
     const retraction = { by: "publisher", because: why.detail } as const;

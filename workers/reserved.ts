@@ -10,6 +10,13 @@ export function holding(
   return reservations.filter((name) => !consent?.to.some((allowed) => allowed === name));
 }
 
+/** What is reserved in all: markup that leaves mining free (`no-tdm`) goes before what was said elsewhere. */
+export function inAll(markup: readonly string[], elsewhere: readonly string[]): string[] {
+  const free = markup.includes("no-tdm");
+  const said = elsewhere.filter((name) => !(free && name === "tdm"));
+  return [...new Set([...markup.filter((name) => name !== "no-tdm"), ...said])];
+}
+
 /** What may be analysed: with a TDM reservation the publisher's teaser in place of the text. */
 export function forAnalysis(extraction: Extraction, reserved: readonly string[]): Extraction {
   if (!reserved.includes("tdm")) return extraction;

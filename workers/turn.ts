@@ -12,6 +12,7 @@ import type { TurnDeps } from "./deps.ts";
 import { holdSlot } from "./hold-slot.ts";
 import { lookAt } from "./look-at.ts";
 import { readRobots } from "./read-robots.ts";
+import { readTdmrep } from "./read-tdmrep.ts";
 import { skippedSet } from "./settle.ts";
 
 /** When the host's turn job runs next; `done` when nothing is due. */
@@ -67,6 +68,11 @@ async function tryLink(deps: TurnDeps, host: Host, link: Link, turn: number): Pr
     if (!known && !source?.ignoreRobots) {
       const robots = await readRobots(deps, host, link.url, slot);
       return later(deps, await slot.release(paceOf({ ...host, robots }, deps.settings.product)));
+    }
+    if (!host.tdm || host.tdm.expiresAt <= deps.now()) {
+      const robots = source?.ignoreRobots ? null : known;
+      const asked = await readTdmrep(deps, host, link.url, { slot, robots });
+      return asked ? later(deps, await slot.release()) : null;
     }
     const claimed = await deps.links.claim(link, { token, turn, at: deps.now() });
     if (!claimed) return null;

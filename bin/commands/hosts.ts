@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { breakerOf } from "../../model/breaker.ts";
-import type { Host } from "../../model/host.ts";
+import type { Host, TdmCopy } from "../../model/host.ts";
 import { LIES, liesOf } from "../../model/lie.ts";
 import { failingHosts, getHost } from "../../store/hosts.ts";
 import { mistrustedHosts } from "../../store/lies.ts";
@@ -70,7 +70,7 @@ function listOf(hosts: Host[], now: Date): string {
 
 function sheetOf(host: Host, now: Date): string {
   const { state, failures, nextTry, cause } = breakerOf(host, now);
-  const { robots, nextTurnAt, delay, concurrency } = host;
+  const { robots, tdm, nextTurnAt, delay, concurrency } = host;
   const turns = Object.entries(nextTurnAt).map(([lane, when]) => `${lane} ${utc(when)}`);
   return plainTable(
     ["host", host._id],
@@ -83,10 +83,18 @@ function sheetOf(host: Host, now: Date): string {
       ["next turns", turns.join(", ") || "nothing is due"],
       ["robots.txt", robots ? `${robots.state}${robots.detail ? `: ${robots.detail}` : ""}` : ""],
       ["robots.txt until", robots ? utc(robots.expiresAt) : ""],
+      ["tdmrep.json", tdm ? (tdm.detail ?? rulesIn(tdm)) : ""],
       ...liesOf(host, now).map(({ kind, count, until, evidence }) => {
         const when = `${count} ×${until ? `, until ${utc(until)}` : ""}`;
         return ["isn't believed", `${LIES[kind]} (${when}: ${evidence})`];
       }),
     ],
   );
+}
+
+function rulesIn({ rules }: TdmCopy): string {
+  const told = rules.map(
+    ({ location, reserved }) => `${location} ${reserved ? "reserved" : "free"}`,
+  );
+  return told.slice(0, 5).join(", ") || "reserves nothing";
 }

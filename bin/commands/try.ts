@@ -11,6 +11,7 @@ import type { Extraction, FieldName } from "../../model/article.ts";
 import type { PlaceVerdict } from "../../model/place.ts";
 import { SKIP_REASONS } from "../../model/skipped.ts";
 import type { Source } from "../../model/source.ts";
+import { inAll } from "../../workers/reserved.ts";
 import { CommandError, EXIT } from "../exit.ts";
 import { fetchOnce } from "../fetch-once.ts";
 import { readPlaces } from "../roles/places.ts";
@@ -67,7 +68,8 @@ async function run(url: string, options: Options): Promise<void> {
     console.log(told(place));
     const { kind, confidence, reservations, problem } = extraction.page;
     console.log(`page: ${kind} (${confidence.toFixed(2)}), HTTP ${received.status}, ${charset}`);
-    if (reservations.length > 0) console.log(`reserved: ${reservations.join(", ")}`);
+    const reserved = inAll(reservations, []);
+    if (reserved.length > 0) console.log(`reserved: ${reserved.join(", ")}`);
     if (problem) console.log(problem);
     if (kind === "app-shell") console.log("its text comes by script: try --browser");
   }

@@ -20,7 +20,7 @@ import {
 import { startTestRedis } from "../helpers/redis.ts";
 import { isVerify } from "../helpers/size.ts";
 
-const PAGES = isVerify ? 40 : 15;
+const PAGES = isVerify ? 40 : 8;
 const CAP = 2;
 const DELAY = 400;
 const SHARED = "127.1.8.200";
@@ -88,7 +88,7 @@ beforeAll(async () => {
     stack.add(name, () => events.close());
   }
   await Promise.all(ROLES.map((name) => startRole(name, place)));
-  const expected = (HOSTS.length - 1) * (PAGES + 2) + 3 + 1;
+  const expected = (HOSTS.length - 1) * (PAGES + 3) + 3 + 1;
   await vi.waitUntil(() => sites.seen.length >= expected, { timeout: 200_000, interval: 200 });
 }, 240_000);
 

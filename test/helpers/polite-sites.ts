@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { TDM_PATH } from "../../fetch/tdmrep.ts";
 import { type Loopback, listen } from "./loopback.ts";
 import { articlePage, feedOf } from "./site.ts";
 
@@ -53,6 +54,7 @@ export async function servePolitely(
       const rules = `User-agent: *\nAllow: /\n${host.crawlDelay ? `Crawl-delay: ${host.crawlDelay}\n` : ""}`;
       return [host.robots ?? 200, rules, { "content-type": "text/plain" }];
     }
+    if (path === TDM_PATH) return [404, "nothing is reserved"];
     if (path === "/feed.xml") {
       const urls = Array.from({ length: pages }, (_, n) => at(host.name, `/news/${n}`));
       return [200, feedOf(urls), { "content-type": "application/rss+xml" }];

@@ -68,6 +68,7 @@ describe("our own network goes away", () => {
     const { line, store } = scene;
     const { hosts, server } = world;
     await round(scene, hosts); // robots.txt
+    await round(scene, hosts); // tdmrep.json
     await new Promise((resolve) => setTimeout(resolve, 50));
     await server.close();
     for (let turn = 0; turn < 3; turn++) {
@@ -126,7 +127,8 @@ describe("our own network goes away", () => {
         makeLink(urlKey(url), { url, host: fine.host, dueAt: new Date(Date.now() - 1000) }),
       ),
     );
-    await round(scene, hosts);
+    await round(scene, hosts); // robots.txt
+    await round(scene, hosts); // tdmrep.json
     await server.close();
     for (const host of hosts) await round(scene, [host, fine.host]);
     expect(line.deps.outage.problem()).toBeNull();

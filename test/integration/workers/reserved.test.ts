@@ -2,6 +2,7 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { exportArticles } from "../../../bin/pass/export-articles.ts";
 import { urlKey } from "../../../discover/canonical-url.ts";
+import { TDM_PATH } from "../../../fetch/tdmrep.ts";
 import { Source } from "../../../model/source.ts";
 import { emptyCounts } from "../../../store/runs.ts";
 import { sequence } from "../../../workers/sequencer.ts";
@@ -99,6 +100,50 @@ describe.each([
     expect(run?.problems).toEqual([
       `articles are reserved (${reservation}): the teaser alone is kept`,
     ]);
+  });
+});
+
+describe("tdmrep.json", () => {
+  const rules = (reserved: 0 | 1, location = "/") =>
+    JSON.stringify([{ location, "tdm-reservation": reserved }]);
+  const open = async (name: string, file: Page) => {
+    const scene = await stage.open(name, ["/a", "/b"]);
+    scene.site.pages["/a"] = page();
+    scene.site.pages["/b"] = page('<meta name="tdm-reservation" content="0">');
+    scene.site.pages[TDM_PATH] = file;
+    await drive(scene.line, scene.site.host);
+    const host = await scene.store.collections.hosts.findOne({ _id: scene.site.host });
+    const texts = await scene.store.collections.articles.find().sort({ url: 1 }).toArray();
+    return { ...scene, host, texts: texts.map(({ text }) => text?.includes("quince")) };
+  };
+
+  test("reserves what it names, asked for before the first page and kept per host", async () => {
+    const { site, host, store, texts, line } = await open("tdmrep", rules(1));
+    expect(site.asked).toEqual(["/robots.txt", TDM_PATH, "/a", "/b"]);
+    expect(host?.tdm).toMatchObject({ status: 200, rules: [{ location: "/", reserved: true }] });
+    // The second page says for itself that it is free, which goes before the file.
+    expect(texts).toEqual([false, true]);
+    const captures = await store.collections.captures.find().sort({ fetchedAt: 1 }).toArray();
+    expect(captures.map(({ kind, withheld }) => [kind, withheld])).toEqual([
+      ["robots", null],
+      ["tdmrep", null],
+      ["article", "tdm"],
+      ["article", null],
+    ]);
+    await store.collections.links.updateMany({}, { $set: { state: "due", dueAt: new Date() } });
+    await drive(line, site.host);
+    expect(site.asked.filter((path) => path === TDM_PATH)).toHaveLength(1);
+  });
+
+  test("is not asked for where robots.txt forbids it", async () => {
+    const forbidding = await stage.open("forbidden", ["/a"]);
+    const { site, line, store } = forbidding;
+    site.pages["/robots.txt"] = "User-agent: *\nDisallow: /.well-known/";
+    site.pages[TDM_PATH] = rules(1);
+    await drive(line, site.host);
+    expect(site.asked).toEqual(["/robots.txt", "/a"]);
+    const host = await store.collections.hosts.findOne({ _id: site.host });
+    expect(host?.tdm).toMatchObject({ rules: [], detail: `robots.txt forbids ${TDM_PATH}` });
   });
 });
 

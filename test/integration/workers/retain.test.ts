@@ -56,12 +56,12 @@ const count = async ({ store }: Scene, name: "captures" | "bodies" | "articles" 
 test("responses go when their time is over, articles stay; without a time everything stays", async () => {
   const scene = await stage.open("raw", ["/a", "/b"]);
   await drive(scene.line, scene.site.host);
-  expect(await count(scene, "captures")).toBe(3);
+  expect(await count(scene, "captures")).toBe(4);
   await age(scene, 29);
   expect(await upkeep(scene, { raw: 30 * DAY })).toEqual({});
   await age(scene, 1.5);
   expect(await upkeep(scene, {})).toEqual({});
-  expect(await upkeep(scene, { raw: 30 * DAY })).toMatchObject({ captures: 3 });
+  expect(await upkeep(scene, { raw: 30 * DAY })).toMatchObject({ captures: 4 });
   expect(await count(scene, "bodies")).toBe(3);
   await age(scene, 1);
   expect(await upkeep(scene, { raw: 30 * DAY })).toEqual({ bodies: 3 });

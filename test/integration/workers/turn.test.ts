@@ -118,7 +118,8 @@ describe("robots.txt", () => {
     scene.site.pages["/robots.txt"] = "User-agent: *\nDisallow: /";
     await drive(scene.line, scene.site.host);
     expect(scene.site.asked).toEqual(["/private"]);
-    const [capture] = await scene.store.collections.captures.find().toArray();
+    const { captures } = scene.store.collections;
+    const capture = await captures.findOne({ kind: "article" });
     expect(capture?.robotsOverride).toBe(ignoreRobots.reason);
   });
 });

@@ -82,4 +82,14 @@ describe("reservationsOf", () => {
     ]);
     expect(of({ "tdm-reservation": "0" })).toEqual([]);
   });
+
+  test("on mining the markup goes before the header, and that before the host's tdmrep.json", () => {
+    const said = (markup: string[], header: string | null, byHost: boolean) => {
+      const headers = header === null ? {} : { "tdm-reservation": header };
+      return reservationsOf({ headers }, markup, "Newsgather", byHost).join();
+    };
+    expect([said([], null, true), said([], null, false)]).toEqual(["tdm", ""]);
+    expect([said([], "0", true), said([], "1", false)]).toEqual(["", "tdm"]);
+    expect([said(["no-tdm"], "1", true), said(["tdm"], "0", false)]).toEqual(["", "tdm"]);
+  });
 });
