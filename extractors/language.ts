@@ -1,5 +1,6 @@
 import type { LanguageWitness } from "../model/article.ts";
 import { areAlike } from "./language/alike.ts";
+import { isPlainly } from "./language/common.ts";
 import { type Detected, detect, primary } from "./language/detect.ts";
 import type { Page } from "./page.ts";
 import { type Answer, answer, NOTHING } from "./rules.ts";
@@ -30,12 +31,15 @@ export function readLanguage(page: Page, text: string, assumed: string | null): 
 }
 
 /** Characters that are enough to confirm what is said already; reading more takes its time. */
-const CONFIRMING = 300;
+const CONFIRMING = 350;
 
 /** What the first lines say, where that is what was said before and no doubt is left. */
 function confirmed(text: string, said: string | null): Detected | null {
   if (said === null || text.length < CONFIRMING) return null;
-  const found = detect(text.slice(0, CONFIRMING));
+  const start = text.slice(0, CONFIRMING);
+  if (isPlainly(said, start))
+    return { language: said, by: "detected", confidence: 0.99, reliable: true };
+  const found = detect(start);
   const isSure = found?.language === said && found.reliable && found.confidence > CERTAIN;
   return isSure ? found : null;
 }

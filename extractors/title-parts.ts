@@ -1,10 +1,13 @@
 /** Characters that a key is made of: millions of dashes would overflow the pattern's stack. */
 const KEYED = 20_000;
 
+const ASCII = /^[\0-~]*$/;
+
 /** Letters and digits of a text in lower case: equal keys mean the same title. */
 export function keyOf(text: string): string {
-  return text
-    .slice(0, KEYED)
+  const start = text.slice(0, KEYED);
+  if (ASCII.test(start)) return start.toLowerCase().replace(/[^a-z\d]+/g, "");
+  return start
     .normalize("NFKC")
     .toLowerCase()
     .replace(/[^\p{L}\p{N}\p{M}]+/gu, "");

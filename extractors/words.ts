@@ -4,6 +4,8 @@ const UNSPACED =
 /** Where scripts without spaces are: beyond Thai, apart from punctuation and symbols. */
 const BEYOND = /[\u0e00-\u1fff\u2e80-\uffff]/;
 
+const WORD = /[\p{L}\p{N}]+(?:['’.,-][\p{L}\p{N}]+)*/gu;
+
 /** Words of a text; scripts without spaces count two characters as a word. */
 export function countWords(text: string): number {
   let unspaced = 0;
@@ -13,6 +15,8 @@ export function countWords(text: string): number {
         return " ";
       })
     : text;
-  const words = spaced.match(/[\p{L}\p{N}]+(?:['’.,-][\p{L}\p{N}]+)*/gu)?.length ?? 0;
+  let words = 0;
+  WORD.lastIndex = 0;
+  while (WORD.test(spaced)) words++;
   return words + Math.round(unspaced / 2);
 }

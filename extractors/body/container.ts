@@ -33,9 +33,10 @@ export function findContainer(
   blocks: Block[],
   headline: Tag | null,
 ): Container | null {
+  const worths = new Map(blocks.map((block) => [block, worth(block)]));
   const figures = {
-    total: sums(tags, blocks, worth),
-    positive: sums(tags, blocks, (block) => Math.max(0, worth(block))),
+    total: sums(tags, blocks, (block) => worths.get(block) ?? 0),
+    positive: sums(tags, blocks, (block) => Math.max(0, worths.get(block) ?? 0)),
   };
   let best = richest(tags, figures);
   if (!best) return null;

@@ -90,6 +90,8 @@ class Builder implements Tree {
   }
 
   onattribend(): void {
+    // A drawing's parts are not kept; only a block can end an unclosed one.
+    if (this.#drawing > 0 && !BLOCK.has(this.#name)) return;
     const name = this.#attribute;
     if (name === "itemprop") this.#isMarked = true;
     if (HIDING.has(name)) this.#mayHide = true;

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
+import { isPlainly } from "../../../extractors/language/common.ts";
 import { detect, prepare } from "../../../extractors/language/detect.ts";
 import { readLanguage } from "../../../extractors/language.ts";
 import { openPage } from "../../../extractors/page.ts";
@@ -50,6 +51,18 @@ describe("the labelled sentences", () => {
     expect(low).toEqual([]);
   });
 });
+
+test.each(["en", "de", "fr"])(
+  "texts that are plainly %s are never another language's",
+  (language) => {
+    for (const other of new Set(sentences.map((sentence) => sentence.language))) {
+      const texts = sentences.filter((sentence) => sentence.language === other);
+      const groups = [0, 4, 8].map((at) => texts.slice(at, at + 4).map(({ text }) => text));
+      const plain = groups.filter((group) => isPlainly(language, group.join(" ")));
+      expect({ other, told: plain.length > 0 }).toEqual({ other, told: other === language });
+    }
+  },
+);
 
 const GERMAN =
   "Der Bahnhof bekommt im nächsten Jahr endlich einen zweiten Aufzug, teilte die Stadt am Montag mit.";
