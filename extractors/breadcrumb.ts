@@ -37,10 +37,11 @@ export function shownSection(page: Page): string | null {
 const HOME =
   /^(?:home(?:page)?|start(?:seite)?|accueil|inicio|portada|início|inizio|voorpagina|hem|hjem|forside|etusivu|strona główna|domů|главная|головна|ana ?sayfa|ホーム|トップ|首页|首頁|홈|الرئيسية|หน้าแรก)$/i;
 
-/** The first step that is neither the front page nor the last one, the article itself. */
+/** The first step that is neither the front page nor the last one, the article itself; it has no address, or none has. */
 function sectionOf(steps: Step[]): string | null {
   const inner = steps.filter(
     ({ name, url }) => !HOME.test(name) && !(url !== null && isHomeAddress(url)),
   );
-  return inner.find(({ url }) => url !== null)?.name ?? null;
+  const linked = inner.find(({ url }) => url !== null) ?? (inner.length > 1 ? inner[0] : undefined);
+  return linked?.name ?? null;
 }

@@ -55,7 +55,7 @@ function read(line: Tag | null, maker: Tag | null): Caption {
     const credit = bare(named);
     return { caption: tidy(whole.replace(named, " ")), credit };
   }
-  const found = MADE_BY.exec(whole);
+  const found = MADE_BY.exec(whole) ?? AGENCY.exec(whole) ?? TAKEN_BY.exec(whole);
   if (!found) return { caption: tidy(whole), credit: null };
   return { caption: tidy(whole.slice(0, found.index)), credit: bare(found[1] ?? "") };
 }
@@ -64,6 +64,13 @@ const SIGN = String.raw`(?:(?:foto(?:grafie|grafía|grafia|s)?|photo(?:graph|s)?
 
 /** The end of a caption that says who made the picture. */
 const MADE_BY = new RegExp(String.raw`[\s([|–—-]*${SIGN}\s*([^\n]{2,120})$`, "iu");
+
+/** The same in brackets, without a sign but with the name of an agency. */
+const AGENCY =
+  /\s*[([]([^()[\]\n]{0,60}\b(?:AP|AFP|APA|EPA|ANP|ANSA|Belga|Bloomberg|dpa|EFE|Getty|Keystone|Kyodo|imago|iStock|Lusa|NTB|PAP|Reuters|Shutterstock|TASS|TT|Xinhua)\b[^()[\]\n]{0,40})[)\]]\.?$/u;
+
+/** How Japanese papers end a caption: place, day, and who took the picture or gave it. */
+const TAKEN_BY = /[＝、,]\s*([^＝、,\s]{1,20}(?:撮影|提供))$/u;
 
 function bare(credit: string): string | null {
   const leading = new RegExp(String.raw`^[\s([|]*${SIGN}\s*`, "iu");

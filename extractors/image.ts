@@ -1,6 +1,6 @@
 import type { Image } from "../model/article.ts";
 import { captionOf } from "./caption.ts";
-import { parentOf, type Tag } from "./dom/tree.ts";
+import { parentOf, Tag } from "./dom/tree.ts";
 import { isNode, list, textIn } from "./jsonld.ts";
 import type { Layout } from "./layout.ts";
 import type { Page } from "./page.ts";
@@ -23,7 +23,8 @@ export function readImage(
   layout: Layout | null,
   isAround: (tag: Tag) => boolean,
 ): Answer<Image> {
-  const pictures = page.tags("img").filter((tag) => !isAround(tag));
+  const shownHere = page.tags("img").length > 0 ? page.tags("img") : page.tags("amp-img");
+  const pictures = shownHere.filter((tag) => !isAround(tag));
   const named = namedImage(page);
   const url = named?.url ?? null;
   const isSame = url ? versionOf(url) : () => false;
@@ -106,12 +107,25 @@ function isInFigure(tag: Tag): boolean {
   return false;
 }
 
-function addressOf({ attribs }: Tag, page: Page): string | null {
-  const first = (attribs["srcset"] ?? attribs["data-srcset"])?.trim().split(/\s+/)[0];
-  for (const href of [attribs["data-src"], attribs["data-original"], attribs["src"], first]) {
+function addressOf(tag: Tag, page: Page): string | null {
+  const { attribs } = tag;
+  const hrefs = [attribs["data-src"], attribs["data-original"], attribs["src"], firstOf(tag)];
+  for (const href of [...hrefs, ...sourcesOf(tag).map(firstOf)]) {
     if (href && !href.startsWith("data:")) return absolute(href, page.base);
   }
   return null;
+}
+
+/** The first address of a `srcset`. */
+function firstOf({ attribs }: Tag): string | undefined {
+  return (attribs["srcset"] ?? attribs["data-srcset"])?.trim().split(/[\s,]+/)[0];
+}
+
+/** The other files of a `picture` that an image stands in. */
+function sourcesOf(tag: Tag): Tag[] {
+  const outer = parentOf(tag);
+  const siblings = outer?.name === "picture" ? outer.children : [];
+  return siblings.filter((child) => child instanceof Tag).filter(({ name }) => name === "source");
 }
 
 /** Whether two addresses are of one picture, in any size: their files' names differ in numbers at most. */

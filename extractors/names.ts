@@ -59,6 +59,9 @@ const HAN = /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katak
 const ASIDE =
   /\s(?:mit|avec|con|im gespräch|in \p{Lu}|(?:und |and )?(?:[Ii]llustrations?|[Ff]otos?|[Pp]hotos?|[Pp]hotography|[Bb]ilder)\b).*$/u;
 
+/** A handle after a name, in brackets or not. */
+const HANDLE = /(?<=\p{L}\s{1,3})@[\w.]{2,40}(?![\w@])/gu;
+
 /** Whether a text is the label of the next one, which names no writer: `Updated by:`. */
 export function isOthersLabel(text: string): boolean {
   return text.length < 40 && NOT_WRITTEN.test(text);
@@ -75,7 +78,7 @@ export function namesIn(byline: string, site: string[]): Name[] {
     const after = afterDate(text, date);
     text = date.index > 3 && !isByline(after) ? text.slice(0, date.index) : after;
   }
-  text = withoutBy(text);
+  text = withoutBy(text.replace(HANDLE, " "));
   const names: Name[] = [];
   const parts = text.replace(ASIDE, "").split(SPLIT);
   // A line that begins with a role goes on with what the role is for.
@@ -114,17 +117,27 @@ function nameOf(text: string, site: string[]): Name | null {
   const whole = withoutBy(text.replace(/^[\s,.:;–—&|-]+|[\s,:;–—|-]+$/gu, "")).replace(/\s+/g, " ");
   if (whole.length < 2 || whole.length > 80 || NOT_A_NAME.test(whole)) return null;
   const isSite = site.some((other) => keyOf(other) === keyOf(whole));
-  if (ORGANISATION.test(whole) || (isSite && !PERSON.test(whole))) {
+  if (ORGANISATION.test(withoutPaper(whole)) || (isSite && !PERSON.test(whole))) {
     return whole.split(" ").length > 6 ? null : { text: whole, kind: "organisation" };
   }
   // A person's own site has the person's name, an organisation's could be a person's.
   if (isSite) return { text: whole, kind: "other" };
-  const name = withoutRole(whole);
+  const name = withoutRole(withoutPaper(whole));
   const words = name.split(" ").length;
   if (ROLE.test(name) || !/\p{L}{2}/u.test(name) || words > 6) return null;
   if (PERSON.test(name) || HAN.test(name)) return { text: name, kind: "person" };
   return words <= 4 ? { text: name, kind: "other" } : null;
 }
+
+/** `Jane Doe for The Gazette` without what she wrote it for; names of institutions go on so, too. */
+function withoutPaper(name: string): string {
+  const [, person = "", paper] =
+    /^(.+?)\s(for \p{Lu}|für (?:die|das|den) \p{Lu})/u.exec(name) ?? [];
+  return paper && PERSON.test(person) && !INSTITUTION.test(person) ? person : name;
+}
+
+const INSTITUTION =
+  /\b(?:cent(?:er|re)|society|alliance|campaign|coalition|committee|commission|union|institut\p{L}*|foundation|fund|department|departement|\p{L}*(?:amt|ministerium|verband|initiative|stelle)|agency|partnership|citizens|friends|doctors|people)\b/iu;
 
 /** `Jane Doe Senior Writer` without what follows the name. */
 function withoutRole(name: string): string {

@@ -33,8 +33,9 @@ export function likeness(one: string, other: string): number {
 const SEPARATOR =
   /\s+(?:[|¦•·:»«›‹/\\~—–-]|::|--|<|>)\s+|\s*[|｜_]\s*|--|(?<=\S)\s*[–—]\s+|:\s+(?=[^:]{2,30}$)/gu;
 
-/** A title without the parts that name the site, at either end. */
-export function stripSite(title: string, names: string[]): string {
+/** A title without the parts that name the site, at either end, and those before it that name a section. */
+export function stripSite(title: string, names: string[], sections: string[] = []): string {
+  const within = new Set(sections.map(keyOf));
   const keys = new Set(names.map(keyOf));
   const parts = splitTitle(title);
   const isSite = (text: string | undefined) =>
@@ -47,6 +48,7 @@ export function stripSite(title: string, names: string[]): string {
   let to = parts.length;
   while (to - from > 1 && isSite(parts[to - 1]?.text)) to--;
   while (to - from > 1 && isSite(parts[from]?.text)) from++;
+  while (to - from > 1 && within.has(keyOf(parts[to - 1]?.text ?? ""))) to--;
   const start = parts[from]?.start ?? 0;
   const end = parts[to - 1]?.end ?? title.length;
   return title.slice(start, end).trim() || title;

@@ -58,12 +58,13 @@ const ALIKE = 0.4;
  */
 export function readTitle(page: Page): Answer<string> {
   const names = siteNames(page);
+  const sections = sectionsOf(page);
   const isName = (key: string) => !key || names.some((name) => keyOf(name) === key);
   const stated: Candidate[] = [];
   for (const { rule, weight, read } of STATED) {
     for (const text of read(page)) {
       if (!text) continue;
-      const stripped = stripSite(text, names);
+      const stripped = stripSite(text, names, sections);
       const key = keyOf(stripped);
       if (!isName(key)) stated.push({ rule, text: stripped, key, weight });
     }
@@ -93,6 +94,10 @@ export function readTitle(page: Page): Answer<string> {
   return first ? answer(first, "h1", first, 0.5) : NOTHING;
 }
 
+/** Letters of scripts that put no space between words. */
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+
 /** The heading that is most like a stated title; the only `h1` also when nothing is stated like it. */
 function bestHeading(texts: string[], stated: Candidate[], least = ALIKE) {
   let best: { text: string; like: number; rank: number } | null = null;
@@ -107,7 +112,11 @@ function bestHeading(texts: string[], stated: Candidate[], least = ALIKE) {
   const { text, like } = best;
   if (like >= least)
     return { text, rule: "heading like the stated title", confidence: 0.8 + like * 0.19 };
-  const alone = least === ALIKE && texts.length === 1 && text.split(" ").length >= 4;
+  const key = keyOf(text);
+  const isLong = text.split(" ").length >= 4;
+  // Words that no space divides can't be compared: the heading must hold what is stated.
+  const holds = UNSPACED.test(text) && stated.every((candidate) => key.includes(candidate.key));
+  const alone = least === ALIKE && texts.length === 1 && (isLong || (holds && key.length >= 10));
   return alone ? { text, rule: "only h1", confidence: 0.6 } : null;
 }
 
@@ -187,6 +196,12 @@ function whole(candidate: Candidate, others: Candidate[]): Candidate {
     (other) => other.key.length > candidate.key.length && other.key.startsWith(candidate.key),
   );
   return longer[0] ?? candidate;
+}
+
+/** What the page calls the section that it stands in. */
+function sectionsOf(page: Page): string[] {
+  const stated = [textIn(page.article?.["articleSection"]), ...page.meta("article:section")];
+  return stated.flatMap((name) => name ?? []);
 }
 
 function contentOf(tag: Tag): string {

@@ -49,7 +49,8 @@ let table: Map<string, number> | undefined;
 export function monthOf(word: string): number | null {
   table ??= build();
   const key = normal(word);
-  return table.get(key) ?? null;
+  // Hebrew joins its "in" to the month.
+  return table.get(key) ?? table.get(key.replace(/^ב/u, "")) ?? null;
 }
 
 function normal(word: string): string {

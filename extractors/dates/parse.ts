@@ -1,4 +1,5 @@
 import { monthOf } from "./months.ts";
+import { fromPersian, PERSIAN_DATE } from "./persian.ts";
 import { type Clock, type Reading, type Stamp, stampOf } from "./stamp.ts";
 
 const ISO =
@@ -79,7 +80,8 @@ function offsetAfter(text: string, from: number): string | undefined {
 
 const DAY = String.raw`(\d{1,2})(?:st|nd|rd|th|er|re|[.ºª°])?`;
 const OF = String.raw`[\s,]*(?:\b(?:de|of|ta['’]|d['’]|del|dne|ngày|tháng)\b)?[\s,]*`;
-const WORD = String.raw`(\p{L}[\p{L}\p{M}]{1,14})[.]?`;
+// Thai writes short months with a point inside, too.
+const WORD = String.raw`(\p{L}[\p{L}\p{M}]{1,14}|[\u0e00-\u0e7f]{1,2}\.[\u0e00-\u0e7f]{1,2})[.]?`;
 const PATTERNS: {
   /** What a text must hold for the form to be worth trying. */
   needs: RegExp;
@@ -126,6 +128,21 @@ const PATTERNS: {
       "gu",
     ),
     read: ([year, word, day]) => named(Number(year), word, Number(day)),
+  },
+  {
+    needs: /gada/,
+    form: new RegExp(String.raw`(?<!\d)((?:19|20)\d{2})\.?\s*gada\s+(\d{1,2})\.\s*${WORD}`, "gu"),
+    read: ([year, day, word]) => named(Number(year), word, Number(day)),
+  },
+  {
+    needs: /ngày/i,
+    form: /ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s*,?\s+năm\s+((?:19|20)\d{2})/giu,
+    read: ([day, month, year]) => [Number(year), Number(month), Number(day)],
+  },
+  {
+    needs: /1[34]\d{2}/,
+    form: PERSIAN_DATE,
+    read: ([day, month = "", year]) => fromPersian(Number(year), month, Number(day)),
   },
   {
     needs: SHORT_YEAR,

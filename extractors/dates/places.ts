@@ -75,8 +75,13 @@ export const WEAK: Place[] = [
   { rule: "url", confidence: 0.85, read: (page) => [urlDate(page.url)] },
 ];
 
-/** The last resort before running text: date tags that may be other articles'. */
+/** The last resort before running text: dates of films, date tags that may be other articles'. */
 export const DOUBTFUL: Place[] = [
+  {
+    rule: "json-ld uploadDate",
+    confidence: 0.6,
+    read: (page) => page.ld.map((node) => textIn(node["uploadDate"])),
+  },
   {
     rule: "time, maybe another's",
     confidence: 0.5,

@@ -20,10 +20,19 @@ describe("persons in a byline", () => {
     ["(责编：陈立、吴晓)", ["陈立", "吴晓"]],
     ["Антон Левченко, корреспондент", ["Антон Левченко"]],
     ["@moirakettle", []],
+    ["Moira Kettle @moirakettle", ["Moira Kettle"]],
+    ["By Moira Kettle @kettle and Tom Ashby @ashby_t", ["Moira Kettle", "Tom Ashby"]],
+    ["Moira Kettle for The Harbour Gazette", ["Moira Kettle"]],
+    ["Von Jörg Brandner für die Abendpost", ["Jörg Brandner"]],
     ["https://social.example/moira", []],
     ["Head of Product Marketing and Growth", []],
   ])("%s", (text, names) => {
     expect(persons(text)).toEqual(names);
+  });
+
+  it("keeps the names of institutions whole", () => {
+    const names = namesIn("Harbour Alliance for Water", []).map(({ text }) => text);
+    expect(names).toEqual(["Harbour Alliance for Water"]);
   });
 
   it("tells organisations, and the site itself, from persons", () => {

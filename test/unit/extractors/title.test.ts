@@ -14,6 +14,13 @@ describe("the headline", () => {
     ],
     ["<title>Gazette: Harbour opens to all</title>", "Harbour opens to all"],
     [
+      "<title>Harbour opens to all – Transport – Gazette</title><meta property=article:section content=Transport>",
+      "Harbour opens to all",
+    ],
+    ["<title>A harbour opens – Transport</title>", "A harbour opens – Transport"],
+    ["<title>港湾</title><h1>港湾が市民に開放される</h1>", "港湾が市民に開放される"],
+    ["<title>កំពង់ផែ</title><h1>កំពង់ផែបើកឱ្យសាធារណជន</h1>", "កំពង់ផែបើកឱ្យសាធារណជន"],
+    [
       "<title>Short for search</title><meta property=og:title content='Harbour opens to all boats'><h1>Harbour opens to all boats today</h1>",
       "Harbour opens to all boats today",
     ],
