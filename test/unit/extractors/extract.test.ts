@@ -10,6 +10,13 @@ const read = (html: string, more = {}) => extract({ html, url, now, ...more });
 
 beforeAll(prepare);
 
+it("a film's page has the day on which it was put up, an article its own", () => {
+  const film = `<script type="application/ld+json">{"@type":"VideoObject","name":"Boats","uploadDate":"2025-05-04"}</script>`;
+  const dayOf = (html: string) => read(html).fields.publishedAt?.toISOString().slice(0, 10);
+  expect(dayOf(`${film}<h1>Boats come back</h1>${P}`)).toBe("2025-05-04");
+  expect(dayOf(`${film}<h1>Boats come back</h1><p>3 May 2025</p>${P}`)).toBe("2025-05-03");
+});
+
 describe("a source's own selectors", () => {
   const page = `<h1>Wrong</h1><div class="t">Right title</div><div class="b">${P}<div class="x">${P}</div></div><span class="w">2 May 2025</span><p>By <b class="who">Moira Kettle</b></p>`;
   const select = [
