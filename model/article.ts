@@ -143,7 +143,7 @@ export interface Article extends ArticleFields {
   captureId: string;
   extractor: string;
   /** By which rules it was classified; missing on articles stored before it was told. */
-  derived?: Derived;
+  derived?: Partial<Derived>;
   evidence: Extraction["evidence"] & {
     byTopic?: TopicVerdict[];
     relevance?: Relevance;

@@ -58,6 +58,7 @@ export const ApiArticle = ApiItem.extend({
       topics: z.string(),
       relevance: z.string(),
     })
+    .partial()
     .nullable()
     .describe(
       "Versions of the rules that classified it; null on articles stored before it was told",

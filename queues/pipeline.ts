@@ -1,6 +1,5 @@
 import { crawlQueue } from "./crawl.ts";
 import { deliverQueue } from "./deliver.ts";
-import { extractQueue } from "./extract.ts";
 import { fetchQueue } from "./fetch.ts";
 import { maintainQueue } from "./maintain.ts";
 import { renderQueue } from "./render.ts";
@@ -12,24 +11,16 @@ export const PIPELINE = [
   crawlQueue,
   fetchQueue,
   renderQueue,
-  extractQueue,
   deliverQueue,
   maintainQueue,
 ] as const;
 
-export type QueueName =
-  | "schedule"
-  | "crawl"
-  | "fetch"
-  | "render"
-  | "extract"
-  | "deliver"
-  | "maintain";
+export type QueueName = "schedule" | "crawl" | "fetch" | "render" | "deliver" | "maintain";
 
 /** The process roles and the queues that each one works on. */
 export const ROLES = {
   scheduler: ["schedule", "crawl", "maintain"],
-  http: ["fetch", "extract"],
+  http: ["fetch"],
   browser: ["render"],
   api: ["deliver"],
 } as const satisfies Record<string, QueueName[]>;

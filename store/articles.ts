@@ -87,6 +87,23 @@ async function lostRaces(store: Store, writes: ArticleWrite[]): Promise<ArticleW
   });
 }
 
+/** Writes what readers don't see of articles that are still at their version; others stay as they became. */
+export async function refreshArticles(
+  store: Store,
+  fresh: readonly Omit<Article, "pending" | "pendingAt">[],
+): Promise<void> {
+  if (fresh.length === 0) return;
+  await store.collections.articles.bulkWrite(
+    fresh.map(({ _id, version, lastSeenAt, ...set }) => ({
+      updateOne: {
+        filter: { _id, version },
+        update: { $set: set, $max: { lastSeenAt } },
+      },
+    })),
+    { ordered: false },
+  );
+}
+
 /** Notes when articles were seen again without a change. */
 export async function touchArticles(store: Store, seen: { id: string; at: Date }[]): Promise<void> {
   if (seen.length === 0) return;

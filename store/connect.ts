@@ -29,6 +29,7 @@ export const NAMES: (keyof Collections)[] = [
   "sessions",
   "audit",
   "parts",
+  "reprocessings",
   "meta",
 ];
 

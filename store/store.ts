@@ -16,6 +16,7 @@ import type { Link } from "../model/link.ts";
 import type { Part } from "../model/part.ts";
 import type { Preview } from "../model/preview.ts";
 import type { Quality } from "../model/quality.ts";
+import type { Reprocessing } from "../model/reprocessing.ts";
 import type { Revision } from "../model/revision.ts";
 import type { Run } from "../model/run.ts";
 import type { Session } from "../model/session.ts";
@@ -57,6 +58,7 @@ export interface Collections {
   sessions: Collection<Session>;
   audit: Collection<AuditEntry>;
   parts: Collection<Part>;
+  reprocessings: Collection<Reprocessing>;
   meta: Collection<Meta>;
 }
 

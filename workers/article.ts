@@ -117,7 +117,10 @@ const FIRST: RevisionMark = { revision: 1, kind: "first", because: "found" };
 
 type Told = Pick<Article, "title" | "text" | "html" | "evidence" | "contentHash" | "captureId">;
 
-const AGAIN = { kind: "reading", because: "the same response, read again" } as const;
+function again({ extractor }: Article): RevisionVerdict {
+  const by = extractor === EXTRACTOR ? "" : ` by rules ${EXTRACTOR}, before by ${extractor}`;
+  return { kind: "reading", because: `the same response, read again${by}` };
+}
 
 /**
  * The revision that an article gets by what is told now; the one it has where nothing changed.
@@ -135,7 +138,7 @@ function nextRevision(
   }
   if (existing.contentHash === told.contentHash) return existing.revised;
   // What differs is our doing alone, such as boilerplate that was learnt since.
-  if (existing.captureId === told.captureId) return { revision, ...AGAIN };
+  if (existing.captureId === told.captureId) return { revision, ...again(existing) };
   const verdict = revisionBetween(comparable(existing), comparable(told));
   return verdict ? { revision, ...ofWhom(verdict, existing) } : existing.revised;
 }

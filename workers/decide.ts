@@ -87,17 +87,28 @@ function featuresOf({ extracted }: Reading, firstSeenAt: Date): Features {
 }
 
 /** Whether a page may change an article: it is its own address, and not older than what is stored. */
-function speaksFor(link: Link, before: Article, { capture }: Reading): boolean {
+export function speaksFor(
+  link: Pick<Link, "_id">,
+  before: Article,
+  { capture }: Pick<Reading, "capture">,
+): boolean {
   const own = link._id === before._id || link._id === urlKey(before.url);
   return own && (capture._id === before.captureId || capture.fetchedAt >= before.lastSeenAt);
 }
 
 /** Whether readers, filters and those who look for what isn't listed would notice no difference. */
-function sameFor(before: Article, draft: Draft): boolean {
+export function sameFor(before: Article, draft: Draft): boolean {
+  const why = before.unlisted?.detail === draft.unlisted?.detail;
+  if (!why || before.revision !== draft.revision) return false;
+  // Of the same response nothing is noise.
+  if (before.captureId === draft.captureId) return itemOf(before) === itemOf(draft);
   // A teaser out of the first paragraphs says nothing that the text doesn't.
   const own = [before, draft].some(({ evidence }) => evidence.teaser?.rule !== "first paragraphs");
-  const why = before.unlisted?.detail === draft.unlisted?.detail;
-  return why && before.revision === draft.revision && shown(before, own) === shown(draft, own);
+  return shown(before, own) === shown(draft, own);
+}
+
+function itemOf(article: Draft): string {
+  return JSON.stringify({ ...toItem(article), version: 0 });
 }
 
 /**

@@ -3,13 +3,11 @@ import { DelayedError } from "bullmq";
 import type { Lane } from "../model/link.ts";
 import { CrawlPayload } from "../queues/crawl.ts";
 import { DeliverPayload } from "../queues/deliver.ts";
-import { ExtractPayload } from "../queues/extract.ts";
 import { TurnPayload } from "../queues/fetch.ts";
 import type { QueueName } from "../queues/pipeline.ts";
 import { crawl } from "./crawl.ts";
 import { type DeliverDeps, deliver } from "./deliver/deliver.ts";
 import type { Deps, TurnDeps } from "./deps.ts";
-import { reextract } from "./extract.ts";
 import { maintain } from "./maintain.ts";
 import { tick } from "./schedule.ts";
 import { takeTurn } from "./turn.ts";
@@ -31,7 +29,6 @@ export function turnHandlers(deps: TurnDeps): Partial<Record<QueueName, Handler>
   return {
     fetch: turnHandler(deps, "http"),
     render: turnHandler(deps, "browser"),
-    extract: (job) => reextract(deps, ExtractPayload.parse(job.data)),
   };
 }
 

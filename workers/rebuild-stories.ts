@@ -1,3 +1,4 @@
+import type { Article } from "../model/article.ts";
 import { isOfStory } from "../model/correction.ts";
 import { readCorrections } from "../store/corrections.ts";
 import { getFingerprints } from "../store/fingerprints.ts";
@@ -32,16 +33,13 @@ export async function rebuildStories(
   { since, until }: { since: Date; until: Date },
   { now, tell }: { now: () => Date; tell?: (so: Rebuilt) => void },
 ): Promise<Rebuilt> {
-  const trust = await trustOfSources(store);
   const so: Rebuilt = { articles: 0, compared: 0, moved: 0, open: 0 };
   for await (const articles of articlesBetween(store, since, until)) {
-    const compared = await compareAnew(store, articles, { trust, now: now() });
-    const ids = articles.map(({ _id }) => _id);
-    const { moved, open } = await mendStories(store, ids, now);
+    const { compared, moved, open } = await restoryArticles(store, articles, now);
     so.articles += articles.length;
     so.compared += compared;
     so.moved += moved;
-    so.open += open.size;
+    so.open += open;
     tell?.(so);
   }
   so.moved += await applyWords(store, now);
@@ -49,7 +47,7 @@ export async function rebuildStories(
 }
 
 /** Applies what editors said of stories where it is not, e.g. since fingerprints were lost. */
-async function applyWords(store: Store, now: () => Date): Promise<number> {
+export async function applyWords(store: Store, now: () => Date): Promise<number> {
   const words = (await readCorrections(store, now(), MOST)).filter(isOfStory);
   const rulings = words.filter(({ undone }) => undone === null).flatMap(rulingsOf);
   const prints = await getFingerprints(store, [...new Set(rulings.map((each) => each.articleId))]);
@@ -60,4 +58,17 @@ async function applyWords(store: Store, now: () => Date): Promise<number> {
   await addRulings(store, missing, now());
   const ids = new Set(missing.map(({ articleId }) => articleId));
   return (await mendStories(store, ids, now)).moved;
+}
+
+/** Compares a batch of articles as today's rules do and decides their stories again. */
+export async function restoryArticles(
+  store: Store,
+  articles: readonly Article[],
+  now: () => Date,
+): Promise<Omit<Rebuilt, "articles">> {
+  const trust = await trustOfSources(store);
+  const compared = await compareAnew(store, articles, { trust, now: now() });
+  const ids = articles.map(({ _id }) => _id);
+  const { moved, open } = await mendStories(store, ids, now);
+  return { compared, moved, open: open.size };
 }

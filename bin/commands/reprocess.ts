@@ -1,66 +1,111 @@
+import { availableParallelism } from "node:os";
 import type { Command } from "commander";
+import { Option } from "commander";
 import { type Config, loadConfig, processEnv } from "../../config/env.ts";
-import { extractQueue } from "../../queues/extract.ts";
-import { articleCaptures } from "../../store/reprocess.ts";
-import { listSources } from "../../store/sources.ts";
+import { createLogger } from "../../config/logger.ts";
+import { cached } from "../../lib/cache.ts";
+import { STAGES } from "../../model/reprocessing.ts";
+import { note } from "../../store/audit.ts";
+import { boilerplateKeys } from "../../store/boilerplate.ts";
+import { openStore } from "../../store/connect.ts";
+import { getSource, listSources } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
-import { createProducer, type Producer } from "../../workers/enqueue.ts";
+import { createParser } from "../../workers/parser.ts";
+import type { ReprocessDeps } from "../../workers/reprocess/plan.ts";
+import { reprocess, type Told } from "../../workers/reprocess/reprocess.ts";
+import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
-import { serviceAddresses, withStore } from "../services.ts";
+import { type Options, requestOf } from "../reprocess/request.ts";
+import { progressLines, reportTable, summaryOf } from "../reprocess/shown.ts";
+import { readTables } from "../reprocess/tables.ts";
+import { withDatabase } from "../services.ts";
 
-/** Captures in one job. */
-const BATCH = 50;
+/** Sources and their boilerplate are read again after so long, ms. */
+const KEPT = { ttl: 60_000, size: 1000 };
 
-/** `newsgather reprocess`: stored articles from their captures again, without the network. */
+/** `newsgather reprocess`: what is derived from stored responses again, without the network. */
 export function register(program: Command): void {
   program
     .command("reprocess")
-    .description("read stored captures again with today's rules, without the network")
-    .argument("[id...]", "sources; all with --all")
-    .option("--all", "every source")
-    .action(async (ids: string[], { all }: { all?: boolean }) => {
-      if (ids.length === 0 && !all) {
-        throw new CommandError("usage", "name sources, or take every one with --all");
-      }
-      const config = loadConfig(processEnv());
-      const count = await withStore(config, (store) => reprocess(store, config, ids));
-      console.log(`${count} captures are in the queue; \`newsgather status\` shows it drain`);
-    });
+    .description("derive stored articles again by today's rules, without the network")
+    .addOption(
+      new Option("--stage <stage...>", "what is derived again, with what follows from it")
+        .choices(Object.keys(STAGES))
+        .makeOptionMandatory(),
+    )
+    .option("--since <time>", "only articles dated from then on: 2026-11-01, or 30d back")
+    .option("--until <time>", "only articles dated before then")
+    .option("--source <id...>", "only articles of these sources")
+    .option("--dry-run", "only report what would come out otherwise")
+    .option("--json", "print the report as JSON")
+    .addHelpText(
+      "after",
+      `\nStages:\n${stageLines()}\nStopped, it goes on where it was when it is asked for once more.`,
+    )
+    .action(run);
 }
 
-async function reprocess(store: Store, config: Config, ids: string[]): Promise<number> {
-  const known = (await listSources(store)).map(({ _id }) => _id);
-  const unknown = ids.filter((id) => !known.includes(id));
-  if (unknown.length > 0) {
-    throw new CommandError("usage", `no such source: ${unknown.join(", ")}`);
-  }
-  const { redisUrl = "" } = (await serviceAddresses(config)) ?? {};
-  const producer = createProducer({ redisUrl, prefix: config.queuePrefix });
-  try {
-    await producer.ready();
-    let count = 0;
-    for (const id of ids.length > 0 ? ids : known) count += await enqueue(store, producer, id);
-    return count;
-  } finally {
-    await producer.close();
-  }
+function stageLines(): string {
+  return Object.entries(STAGES)
+    .map(([stage, what]) => `  ${stage.padEnd(10)} ${what}\n`)
+    .join("");
 }
 
-async function enqueue(store: Store, producer: Producer, sourceId: string): Promise<number> {
-  let count = 0;
-  let batch: string[] = [];
-  const send = async () => {
-    if (batch.length > 0) await producer.add(extractQueue, [{ captureIds: batch }]);
-    count += batch.length;
-    batch = [];
-  };
-  for await (const captureIds of articleCaptures(store, sourceId, new Date())) {
-    for (const id of captureIds) {
-      batch.push(id);
-      if (batch.length === BATCH) await send();
+async function run(options: Options & { json?: true }): Promise<void> {
+  const config = loadConfig(processEnv());
+  const end = await withDatabase(config, createLogger(config), async (url) => {
+    const store = await openStore(url, { database: config.dbName });
+    try {
+      return await onArchive(store, config, options);
+    } finally {
+      await store.close();
     }
+  });
+  const { stage: stages, dryRun = false } = options;
+  const { report } = end;
+  console.log(
+    options.json
+      ? JSON.stringify({ stages, dryRun, ...report }, null, 2)
+      : reportTable(report, dryRun),
+  );
+}
+
+async function onArchive(store: Store, config: Config, options: Options): Promise<Told> {
+  await checkSources(store, options.source ?? []);
+  const { tables, topics } = await readTables();
+  const parser = createParser(availableParallelism(), topics);
+  const now = () => new Date();
+  const deps: ReprocessDeps = {
+    store,
+    now,
+    parser,
+    tables,
+    timezone: config.timezone,
+    sources: cached((id) => getSource(store, id), KEPT),
+    boilerplate: cached((id) => boilerplateKeys(store, id), KEPT),
+  };
+  const tell = progressLines();
+  try {
+    let told: Told | undefined;
+    for await (told of reprocess(deps, requestOf(options, tables, now()))) tell(told);
+    if (!told) throw new Error("a reprocessing tells at least how it ends");
+    if (!options.dryRun) {
+      const what = { action: "archive.reprocess", subject: options.stage.join(", "), reason: null };
+      await note(store, { at: now(), by: byCli(), ...what, detail: summaryOf(told.report) });
+    }
+    return told;
+  } finally {
+    await parser.close();
   }
-  await send();
-  console.error(`${sourceId}: ${count} captures`);
-  return count;
+}
+
+async function checkSources(store: Store, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const known = new Set((await listSources(store)).map(({ _id }) => _id));
+  const unknown = ids.filter((id) => !known.has(id));
+  if (unknown.length === 0) return;
+  throw new CommandError(
+    "usage",
+    `no such source: ${unknown.join(", ")} (newsgather sources list)`,
+  );
 }

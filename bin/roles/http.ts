@@ -7,7 +7,7 @@ import { troubleOf } from "./trouble.ts";
 import { openTurns } from "./turns.ts";
 import { guardOf } from "./way-out.ts";
 
-/** Host turns by HTTP, and reading stored captures again. */
+/** Host turns by HTTP. */
 export async function startHttp(context: RoleContext): Promise<RunningRole> {
   const opened = await openDeps(context);
   const topics = await readTopics();
@@ -16,18 +16,15 @@ export async function startHttp(context: RoleContext): Promise<RunningRole> {
     browser: null,
     topics,
   });
-  const { fetch, extract } = turnHandlers(turns);
+  const { fetch } = turnHandlers(turns);
   const { config, log } = context;
-  const workers = startWorkers(
-    { ...(fetch && { fetch }), ...(extract && { extract }) },
-    {
-      ...opened.queues,
-      concurrency: { fetch: config.httpConcurrency },
-      stuckAfter: config.stuckAfter,
-      meter: opened.meter,
-      log,
-    },
-  );
+  const workers = startWorkers(fetch ? { fetch } : {}, {
+    ...opened.queues,
+    concurrency: { fetch: config.httpConcurrency },
+    stuckAfter: config.stuckAfter,
+    meter: opened.meter,
+    log,
+  });
   opened.stack.add("workers", () => workers.close(LIMITS.shutdown / 2));
   const trouble = () => troubleOf(workers, opened.deps.producer, turns.outage);
   return { address: null, metrics: opened.metrics, trouble, stop: opened.stop };

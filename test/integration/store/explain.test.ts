@@ -34,6 +34,7 @@ import { addRulings, dropRulings } from "../../../store/rulings.ts";
 import { linksOfRun, responsesOfRun, runsOf } from "../../../store/run-history.ts";
 import * as runs from "../../../store/runs.ts";
 import { getSession } from "../../../store/sessions.ts";
+import { readSlice } from "../../../store/slice.ts";
 import * as sources from "../../../store/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { latestOf, readArticle, readStory } from "../../../store/story-articles.ts";
@@ -88,6 +89,8 @@ const print = makePrint("a-7", { keys: ["7:20417", "8:20417", "9:20417"], at: NO
 const { version: _v, ...features } = print;
 const alone = { bond: null, origin: "a-7", story: "a-7" };
 const settlement = { id: "a-7", version: 1, standing: alone, isStale: false };
+
+const stretch = { sourceId: null, since: before(9999), until: NOW };
 
 type Verb = (store: Store) => Promise<unknown>;
 
@@ -165,6 +168,7 @@ const VERBS: [string, Verb][] = [
   ["countStories", (store) => countStories(store, ["a-7", "a-8"])],
   ["whyInStory", (store) => whyInStory(store, [article])],
   ["readStoryMembers", (store) => readStoryMembers(store, "a-7")],
+  ["readSlice", (store) => readSlice(store, stretch, { sortAt: before(90), id: "a-3" }, 9)],
   ["articlesBetween", (store) => articlesBetween(store, before(90), NOW).next()],
   ["readStory", (store) => readStory(store, article)],
   ["readListing of all", (store) => readListing(store, {}, { limit: 20, now: NOW })],

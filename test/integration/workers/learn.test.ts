@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { readFill } from "../../../store/quality.ts";
-import { reextract } from "../../../workers/extract.ts";
 import { drive } from "../../helpers/line.ts";
+import { deriveAgain } from "../../helpers/reprocess.ts";
 import { openStage, type Scene, type Stage } from "../../helpers/scene.ts";
 import { articlePage, textOf } from "../../helpers/site.ts";
 
@@ -62,15 +62,13 @@ test("what a source repeats is learnt and taken out of further articles, and of 
     { rule: "learnt boilerplate", seen: COOKIES.slice(0, 80) },
   ]);
 
-  const captures = await store.collections.captures.find({ kind: "article" }).toArray();
-  const captureIds = captures.map(({ _id }) => _id);
-  expect(await reextract(line.deps, { captureIds })).toEqual({ read: 6, changed: 5 });
+  expect(await deriveAgain(line.deps)).toMatchObject({ articles: 6, changed: 5, left: {} });
   const again = await textsOf(scene);
   expect(again.some((text) => text.includes(COOKIES) || text.includes(PROMO))).toBe(false);
   expect(again.every((text) => text.includes(PHRASE))).toBe(true);
   expect(again.filter((text) => text.includes(SERIES))).toHaveLength(2);
   // Once more changes nothing: it is the same for the same captures.
-  expect(await reextract(line.deps, { captureIds })).toEqual({ read: 6, changed: 0 });
+  expect(await deriveAgain(line.deps)).toMatchObject({ articles: 6, changed: 0, refreshed: 0 });
 });
 
 test("how completely a source is read is counted with each new article, once", async () => {
@@ -89,7 +87,6 @@ test("how completely a source is read is counted with each new article, once", a
   const article = await store.collections.articles.findOne({ _id: seen?.articleId ?? "" });
   expect(article?.completeness).toBeCloseTo(fill?.completeness ?? 0, 1);
 
-  const captures = await store.collections.captures.find({ kind: "article" }).toArray();
-  await reextract(line.deps, { captureIds: captures.map(({ _id }) => _id) });
+  await deriveAgain(line.deps);
   expect((await readFill(store)).get("cities")?.articles).toBe(6);
 });

@@ -3,9 +3,9 @@ import { readChanges } from "../../../store/changes.ts";
 import { readListing } from "../../../store/listing.ts";
 import type { Store } from "../../../store/store.ts";
 import { readUnlisted } from "../../../store/unlisted.ts";
-import { reextract } from "../../../workers/extract.ts";
 import { sequence } from "../../../workers/sequencer.ts";
 import { drive, type TestLine } from "../../helpers/line.ts";
+import { deriveAgain } from "../../helpers/reprocess.ts";
 import { openStage, type Stage } from "../../helpers/scene.ts";
 
 let stage: Stage;
@@ -15,14 +15,13 @@ beforeAll(async () => {
 afterEach(() => stage.clear());
 afterAll(() => stage?.close());
 
-/** Asks a source for another relevance and reads its captures again. */
+/** Asks a source for another relevance and weighs its articles again. */
 async function ask(store: Store, { deps }: TestLine, min: number) {
   await store.collections.sources.updateOne(
     { _id: "cities" },
     { $set: { relevance: { min } }, $inc: { version: 1 } },
   );
-  const captures = await store.collections.captures.find({ kind: "article" }).toArray();
-  return reextract(deps, { captureIds: captures.map(({ _id }) => _id) });
+  return deriveAgain(deps, ["relevance"]);
 }
 
 const listed = async (store: Store) =>

@@ -3,11 +3,11 @@ import { urlKey } from "../../../discover/canonical-url.ts";
 import { readChanges } from "../../../store/changes.ts";
 import { reviveLinks } from "../../../store/links.ts";
 import { crawl } from "../../../workers/crawl.ts";
-import { reextract } from "../../../workers/extract.ts";
 import { reinstate, retractByEditor } from "../../../workers/retract.ts";
 import { tick } from "../../../workers/schedule.ts";
 import { sequence } from "../../../workers/sequencer.ts";
 import { drive } from "../../helpers/line.ts";
+import { deriveAgain } from "../../helpers/reprocess.ts";
 import { openStage, type Scene, type Stage } from "../../helpers/scene.ts";
 import { articlePage, feedOf, type Page, textOf } from "../../helpers/site.ts";
 
@@ -78,8 +78,7 @@ test("an article that is gone twice, a day apart, on a host that is well was tak
     revision: { revision: 2, kind: "retraction" },
   });
   // What was stored before is read again: that is no sign of life.
-  const captureIds = [article?.captureId ?? ""];
-  await reextract(line.deps, { captureIds });
+  expect(await deriveAgain(line.deps)).toMatchObject({ left: { "it is retracted": 1 } });
   expect(await articleAt(scene, "/a")).toMatchObject({ status: "retracted" });
   site.pages["/a"] = articlePage("Report /a");
   await look(scene, 24);

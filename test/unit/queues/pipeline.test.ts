@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { crawlQueue } from "../../../queues/crawl.ts";
-import { extractQueue } from "../../../queues/extract.ts";
 import { fetchQueue } from "../../../queues/fetch.ts";
 import { checkPipeline, PIPELINE, ROLES } from "../../../queues/pipeline.ts";
 import { renderQueue } from "../../../queues/render.ts";
@@ -40,7 +39,6 @@ describe("jobs", () => {
   const turn = { host: "www.city.example:8443", turn: 3 };
   const ids = [
     crawlQueue.jobId({ sourceId: "42", trigger: "manual" }),
-    extractQueue.jobId({ captureIds: ["a", "b"] }),
     fetchQueue.jobId(turn),
     renderQueue.jobId({ host: "[2001:db8::1]:80", turn: 0 }),
     ...PIPELINE.filter(({ name }) => name === "schedule" || name === "maintain").map((queue) =>
@@ -59,9 +57,6 @@ describe("jobs", () => {
     expect(fetchQueue.jobId({ ...turn, host: "city.example" })).not.toBe(fetchQueue.jobId(turn));
     const manual = crawlQueue.jobId({ sourceId: "city", trigger: "manual" });
     expect(crawlQueue.jobId({ sourceId: "city", trigger: "schedule" })).toBe(manual);
-    expect(extractQueue.jobId({ captureIds: ["ab"] })).not.toBe(
-      extractQueue.jobId({ captureIds: ["a", "b"] }),
-    );
   });
 
   test("carry no more than their payload says", () => {
@@ -70,6 +65,5 @@ describe("jobs", () => {
     }
     expect(fetchQueue.payload.parse(turn)).toEqual(turn);
     expect(fetchQueue.payload.safeParse({ ...turn, turn: -1 }).success).toBe(false);
-    expect(extractQueue.payload.safeParse({ captureIds: [] }).success).toBe(false);
   });
 });

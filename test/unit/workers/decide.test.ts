@@ -100,10 +100,12 @@ describe("an article", () => {
     expect(decision?.draft).toMatchObject({ revised: revision });
   });
 
-  test("whose modification date alone grew is as it was", () => {
-    const given = { fields: { modifiedAt: later(-1) } };
-    const [decision] = decideAll([{ name: "a", ...given }], [stored({ name: "a" })]);
-    expect(decision?.outcome).toBe("unchanged");
+  test("whose modification date alone grew is as it was, unless the same response says so now", () => {
+    const page = { name: "a", fields: { modifiedAt: later(-1) } };
+    const [next] = decideAll([{ ...page, capture: { _id: "next" } }], [stored({ name: "a" })]);
+    expect(next?.outcome).toBe("unchanged");
+    const [same] = decideAll([page], [stored({ name: "a" })]);
+    expect(same).toMatchObject({ outcome: "updated", draft: { revision: 1 } });
   });
 
   test("is not changed by an older look, or by another of its addresses", () => {

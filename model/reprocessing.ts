@@ -1,0 +1,59 @@
+/** What can be derived again, each with what follows from it; in the order in which it is done. */
+export const STAGES = {
+  extract: "every field, from the stored responses",
+  language:
+    "the language, from the stored responses; where it is another one, places and topics too",
+  places: "country, region, city and the prefix of the title",
+  topics: "topics",
+  relevance: "relevance, and with it whether an article is listed",
+  stories: "which articles tell the same, and which one stands for them",
+} as const;
+
+export type Stage = keyof typeof STAGES;
+
+/** The part of the archive that is gone over: articles dated (`sortAt`) from `since` to before `until`. */
+export interface Slice {
+  since: Date;
+  until: Date;
+  /** null: all. */
+  sources: readonly string[] | null;
+}
+
+/** How often a field came out otherwise, with the first examples, as an operator reads them. */
+export interface FieldChanges {
+  count: number;
+  examples: { articleId: string; before: string; after: string }[];
+}
+
+/** What deriving again came to. */
+export interface Report {
+  /** Articles that were looked at. */
+  articles: number;
+  /** Articles that readers see a difference of: an `updated` change each. */
+  changed: number;
+  /** Articles whose evidence, versions or unseen fields alone are other ones. */
+  refreshed: number;
+  /** Articles that were left as they are, by why. */
+  left: Record<string, number>;
+  fields: Record<string, FieldChanges>;
+}
+
+/** Stages that are done again over a slice: how far it is, so that it goes on there when it is stopped. */
+export interface Reprocessing {
+  /** Made of what was asked for and the versions of the rules: others begin anew. */
+  _id: string;
+  stages: readonly Stage[];
+  slice: Slice;
+  begunAt: Date;
+  /** Of the process at work; another one that takes over writes its own. */
+  owner: string;
+  done: Progress;
+  /** What will be done once the articles at work are written: their report can't be made twice. */
+  planned: Progress | null;
+}
+
+/** Up to which article a slice is gone over, and what that came to; `source` counts its sources. */
+export interface Progress {
+  after: { source: number; sortAt: Date; id: string } | null;
+  report: Report;
+}

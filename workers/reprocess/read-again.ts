@@ -1,0 +1,70 @@
+import { LIMITS } from "../../config/limits.ts";
+import { decode } from "../../fetch/decode.ts";
+import type { Article } from "../../model/article.ts";
+import { GiveUp, RetryLater } from "../../model/failure.ts";
+import type { SourceRecord } from "../../model/source.ts";
+import { getBody, getCapture } from "../../store/captures.ts";
+import { getLink } from "../../store/links.ts";
+import type { ArticlePage } from "../commit-articles.ts";
+import { speaksFor } from "../decide.ts";
+import type { TurnDeps } from "../deps.ts";
+import { judgePage } from "../page-verdict.ts";
+import { sourceView } from "../parse-tasks.ts";
+import { holding } from "../reserved.ts";
+
+/** Why an article is left as it is. */
+export interface Left {
+  left: string;
+}
+
+/** Reads the response that an article stands on again, without the network. */
+export async function readAgain(
+  deps: Pick<TurnDeps, "store" | "parser" | "boilerplate">,
+  article: Article,
+  source: SourceRecord,
+): Promise<ArticlePage | Left> {
+  const capture = await getCapture(deps.store, article.captureId);
+  if (!capture) return { left: "its response is no longer kept" };
+  if (!capture.bodyId) return { left: `its response is not kept (${capture.withheld ?? "empty"})` };
+  const [body, link, boilerplate] = await Promise.all([
+    getBody(deps.store, capture.bodyId),
+    getLink(deps.store, capture.linkId),
+    deps.boilerplate.get(source._id),
+  ]);
+  if (!body) return { left: "its response is no longer kept" };
+  if (!link) return { left: "its link is no longer known" };
+  const extracted = await deps.parser
+    .extract({
+      task: "extract",
+      body: (await decode(body.bytes, body.encoding, LIMITS.decodedBytes)).bytes,
+      contentType: capture.headers["content-type"] ?? null,
+      url: capture.finalUrl,
+      source: sourceView(source),
+      hints: link.hints,
+      boilerplate,
+      reserved: capture.reservations,
+      // Relative dates and the clamp of future ones count from when the page was seen.
+      now: capture.fetchedAt,
+    })
+    .catch(unread);
+  if ("left" in extracted) return extracted;
+  if (extracted.withdrawn) return { left: "it reads as withdrawn now" };
+  const reserved = holding(capture.reservations, source);
+  const verdict = judgePage(extracted, reserved, { lane: capture.lane, render: source.render });
+  if (verdict.kind === "needs-browser") return { left: "it reads as a page for the browser now" };
+  if (verdict.kind === "skipped") {
+    const { skipped, detail } = verdict.why;
+    return { left: `it reads as no article now (${skipped}${detail ? `: ${detail}` : ""})` };
+  }
+  const { article: read, extraction } = verdict;
+  const origin = { capture, sourceId: source._id, sourceVersion: source.version, reserved };
+  const reading = { extracted: { article: read, extraction }, ...origin };
+  if (!speaksFor(link, article, reading)) return { left: "another of its addresses speaks for it" };
+  return { link, capture, reading };
+}
+
+function unread(error: unknown): Left {
+  if (error instanceof RetryLater) return { left: "it took too long to read" };
+  if (error instanceof GiveUp) return { left: "it can't be read" };
+  throw error;
+}

@@ -1,0 +1,135 @@
+import { setTimeout } from "node:timers/promises";
+import type { Article } from "../../model/article.ts";
+import type { Progress, Report, Reprocessing, Stage } from "../../model/reprocessing.ts";
+import { getArticles, getStatuses } from "../../store/articles.ts";
+import { endReprocessing, keepReprocessing, takeReprocessing } from "../../store/reprocessings.ts";
+import { readSlice, sliceStart } from "../../store/slice.ts";
+import { applyWords, restoryArticles } from "../rebuild-stories.ts";
+import { apply } from "./apply.ts";
+import { type Derivation, plan, type ReprocessDeps } from "./plan.ts";
+import { emptyReport, noteDifferences, noteLeft } from "./report.ts";
+
+/** Articles that are read, derived and written together. */
+const BATCH = 50;
+/** Tries when others change the same articles at the same moment. */
+const TRIES = 5;
+const PAUSE = 20;
+
+/** What is asked for; without `keep` nothing is written, neither articles nor how far it is. */
+export type Request = Omit<Reprocessing, "done" | "planned"> & { keep: boolean };
+
+/** How far a reprocessing is; `share` is by dates, 0 to 1. */
+export interface Told extends Progress {
+  share: number;
+}
+
+/**
+ * Derives the articles of a slice again, in batches by date, and tells after each how far it is.
+ * Stopped at any point and asked for once more, it goes on where it was, to the same end.
+ */
+export async function* reprocess(
+  deps: ReprocessDeps,
+  request: Request,
+  batch = BATCH,
+): AsyncGenerator<Told> {
+  const { keep, ...asked } = request;
+  const fresh = { ...asked, done: { after: null, report: emptyReport() }, planned: null };
+  const pass = keep ? await takeReprocessing(deps.store, fresh) : fresh;
+  const { slice } = pass;
+  const stages = new Set(pass.stages);
+  const sources = slice.sources ?? [null];
+  let { done, planned } = pass;
+  if (done.after) yield { ...done, share: 0 };
+  for (let at = done.after?.source ?? 0; at < sources.length; at++) {
+    const stretch = { ...slice, sourceId: sources[at] ?? null };
+    const begin = await sliceStart(deps.store, stretch);
+    for (;;) {
+      const after = done.after?.source === at ? done.after : null;
+      const since = begin ?? slice.until;
+      const articles = await readSlice(deps.store, { ...stretch, since }, after, batch);
+      const last = articles.at(-1);
+      if (!last) break;
+      const next: Progress = {
+        after: { source: at, sortAt: last.sortAt, id: last._id },
+        report: structuredClone(done.report),
+      };
+      const derivations = await look(deps, articles, stages, next.report);
+      if (keep) {
+        // A process that ended between writing and noting has noted before what it was to write.
+        const noted = planned?.after?.id === last._id ? planned : null;
+        const report = noted?.report ?? next.report;
+        planned = { ...next, report };
+        await keepReprocessing(deps.store, pass, { done, planned });
+        await write(deps, derivations, { stages, resumed: noted !== null });
+        if (stages.has("stories")) await retell(deps, articles, report);
+        done = planned;
+        await keepReprocessing(deps.store, pass, { done, planned: null });
+      } else {
+        done = next;
+      }
+      const span = slice.until.getTime() - since.getTime();
+      const within = (last.sortAt.getTime() - since.getTime()) / span;
+      yield { ...done, share: (at + within) / sources.length };
+    }
+  }
+  if (keep && stages.has("stories")) await applyWords(deps.store, deps.now);
+  if (keep) await endReprocessing(deps.store, pass);
+  yield { ...done, share: 1 };
+}
+
+/** Derives a batch and notes in the report what comes out. */
+async function look(
+  deps: ReprocessDeps,
+  articles: readonly Article[],
+  stages: ReadonlySet<Stage>,
+  report: Report,
+): Promise<Derivation[]> {
+  report.articles += articles.length;
+  if (stages.size === 1 && stages.has("stories")) return [];
+  const found: Derivation[] = [];
+  for (const come of await plan(deps, articles, stages)) {
+    if ("left" in come) {
+      noteLeft(report, come.left);
+      continue;
+    }
+    if (come.visible) report.changed++;
+    else if (come.differs) report.refreshed++;
+    noteDifferences(report, come.before, come.draft);
+    found.push(come);
+  }
+  return found;
+}
+
+async function write(
+  deps: ReprocessDeps,
+  derivations: Derivation[],
+  { stages, resumed }: { stages: ReadonlySet<Stage>; resumed: boolean },
+): Promise<void> {
+  let open = derivations;
+  for (let tries = 0; open.length > 0; tries++) {
+    if (tries === TRIES) throw new Error("articles keep changing under us; run it again");
+    if (tries > 0) await setTimeout(PAUSE * tries);
+    const lost = await apply(deps, open, resumed);
+    if (lost.length === 0) return;
+    const again = [...(await getArticles(deps.store, lost)).values()];
+    const found = await plan(deps, again, stages);
+    open = found.flatMap((come) => ("left" in come ? [] : come));
+  }
+}
+
+/** Decides the stories of a batch again and notes which of its articles moved. */
+async function retell(
+  { store, now }: ReprocessDeps,
+  articles: readonly Article[],
+  report: Report,
+): Promise<void> {
+  const ids = articles.map(({ _id }) => _id);
+  const before = await getArticles(store, ids);
+  await restoryArticles(store, [...before.values()], now);
+  for (const { _id, storyId } of await getStatuses(store, ids)) {
+    const was = before.get(_id);
+    if (!was || was.storyId === storyId) continue;
+    report.changed++;
+    noteDifferences(report, was, { ...was, storyId });
+  }
+}
