@@ -27,6 +27,26 @@ export function readAmpUrl(page: Page): string | null {
   return href && href !== page.url ? href : null;
 }
 
+/** Most versions of a page that are believed. */
+const VARIANTS = 10;
+
+/** A version of the page for another medium. */
+interface Variant {
+  url: string;
+  kind: "mobile" | "print";
+}
+
+/** The page's versions for phones and for print: `rel=alternate` with a medium and without a language. */
+export function readVariants(page: Page): Variant[] {
+  const links = page.links("alternate").slice(0, VARIANTS);
+  return links.flatMap(({ href: url, tag: { attribs } }): Variant[] => {
+    const media = attribs["media"]?.toLowerCase() ?? "";
+    if (url === page.url || attribs["hreflang"]) return [];
+    if (/\bprint\b/.test(media)) return [{ url, kind: "print" }];
+    return /max-(?:device-)?width|handheld/.test(media) ? [{ url, kind: "mobile" }] : [];
+  });
+}
+
 function isPlausible(url: string, own: string): boolean {
   if (!URL.canParse(own)) return false;
   const named = new URL(url);

@@ -1,7 +1,7 @@
 import type { Extraction } from "../model/article.ts";
 import type { Hints } from "../model/link.ts";
 import type { Select } from "../model/source.ts";
-import { readAmpUrl, readCanonical } from "./address.ts";
+import { readAmpUrl, readCanonical, readVariants } from "./address.ts";
 import { readAuthors } from "./authors.ts";
 import { readBody } from "./body/body.ts";
 import { readingOf } from "./dates/reading.ts";
@@ -90,7 +90,8 @@ export function extract(input: ExtractInput): Extraction {
   const free = fields.isAccessibleForFree;
   const kind = pageKind(page, { ...around, title: title.value, words: words ?? 0, free });
   const reservations = readReservations(page);
-  return { fields, evidence, page: { ...kind, reservations, ampUrl: readAmpUrl(page) } };
+  const variants = { ampUrl: readAmpUrl(page), variants: readVariants(page) };
+  return { fields, evidence, page: { ...kind, reservations, ...variants } };
 }
 
 /** An answer, or what the entry point said where the page says nothing. */

@@ -81,6 +81,8 @@ export interface Extraction {
     reservations: string[];
     /** The page's AMP version, where it names one. */
     ampUrl: string | null;
+    /** Its versions for phones and for print, where it names any. */
+    variants?: { url: string; kind: "mobile" | "print" }[];
     /** Why a file holds no article, in words: encrypted, broken, only pictures. */
     problem?: string;
   };

@@ -6,7 +6,7 @@ import type { Store } from "../store/store.ts";
 import { bury, tombstonesOf } from "../store/tombstones.ts";
 import { addressOf } from "./article.ts";
 import type { CommitEntry } from "./commit.ts";
-import { keysOf } from "./identity.ts";
+import { keysOf, variantsOf } from "./identity.ts";
 import { skippedSet } from "./settle.ts";
 
 /** A discovery without the links that have a tombstone, and how many those were. */
@@ -83,6 +83,6 @@ function addressKeys({ link, capture, reading }: CommitEntry): string[] {
   if (link.kind !== "article") return [];
   const { hops, finalUrl } = capture;
   const address = reading ? addressOf(reading) : finalUrl;
-  const ampUrl = reading?.extracted.extraction.page.ampUrl ?? null;
-  return keysOf({ link, hops, finalUrl, address, ampUrl });
+  const variants = reading ? variantsOf(reading.extracted.extraction.page, finalUrl) : [];
+  return keysOf({ link, hops, finalUrl, address, variants });
 }

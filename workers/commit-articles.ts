@@ -6,7 +6,7 @@ import { correctionsOf } from "../store/corrections.ts";
 import type { Store } from "../store/store.ts";
 import { addressOf, type Reading } from "./article.ts";
 import { type Decision, decide } from "./decide.ts";
-import { type Arrival, identify, keysOf } from "./identity.ts";
+import { type Arrival, identify, keysOf, variantsOf } from "./identity.ts";
 import { type Placement, placeArticles } from "./place-articles.ts";
 import { revisionOf } from "./revision-of.ts";
 import { mendStories, settle } from "./stories.ts";
@@ -64,7 +64,7 @@ async function resolveIds(store: Store, read: ArticlePage[], now: Date): Promise
     hops: capture.hops,
     finalUrl: capture.finalUrl,
     address: addressOf(reading),
-    ampUrl: reading.extracted.extraction.page.ampUrl,
+    variants: variantsOf(reading.extracted.extraction.page, capture.finalUrl),
   }));
   const keys = [...new Set(arrivals.flatMap(keysOf))];
   const identities = identify(arrivals, await articlesOfKeys(store, keys), now);

@@ -1,5 +1,7 @@
 import { urlKey } from "../discover/canonical-url.ts";
+import { sameSite } from "../discover/site.ts";
 import type { Alias } from "../model/alias.ts";
+import type { Extraction } from "../model/article.ts";
 import type { Hop, Link } from "../model/link.ts";
 
 /** A fetched article page, before it is known which article it is. */
@@ -9,7 +11,8 @@ export interface Arrival {
   finalUrl: string;
   /** The publisher's canonical address, where it is believable, else the final one. */
   address: string;
-  ampUrl: string | null;
+  /** Its versions for AMP, phones and print. */
+  variants: Pick<Alias, "url" | "kind">[];
 }
 
 /** Which article an arrival is, and the addresses that it adds to it. */
@@ -18,9 +21,19 @@ export interface Identity {
   aliases: Alias[];
 }
 
+/** The versions of a page that it names and that are its site's own: a page may not claim others' addresses. */
+export function variantsOf(
+  { ampUrl, variants = [] }: Extraction["page"],
+  finalUrl: string,
+): Arrival["variants"] {
+  const all = [...(ampUrl ? [{ url: ampUrl, kind: "amp" as const }] : []), ...variants];
+  return all.filter(({ url }) => sameSite(url, finalUrl));
+}
+
 /** Keys of all addresses of an arrival, its own first. */
-export function keysOf({ link, hops, finalUrl, address, ampUrl }: Arrival): string[] {
-  const urls = [finalUrl, ...hops.map((hop) => hop.url), address, ...(ampUrl ? [ampUrl] : [])];
+export function keysOf({ link, hops, finalUrl, address, variants }: Arrival): string[] {
+  const others = [...hops, ...variants].map(({ url }) => url);
+  const urls = [finalUrl, ...others, address];
   return [...new Set([link._id, ...urls.map(urlKey)])];
 }
 
@@ -44,7 +57,7 @@ export function identify(arrivals: Arrival[], owners: Map<string, string>, now: 
 }
 
 function aliasesOf(arrival: Arrival, articleId: string, at: Date): Alias[] {
-  const { link, hops, finalUrl, address, ampUrl } = arrival;
+  const { link, hops, finalUrl, address, variants } = arrival;
   const of = (url: string, kind: Alias["kind"]): Alias => {
     return { _id: urlKey(url), articleId, url, kind, at };
   };
@@ -53,7 +66,7 @@ function aliasesOf(arrival: Arrival, articleId: string, at: Date): Alias[] {
     of(address, "canonical"),
     of(finalUrl, "redirect"),
     ...hops.map((hop) => of(hop.url, "redirect")),
-    ...(ampUrl ? [of(ampUrl, "amp")] : []),
+    ...variants.map(({ url, kind }) => of(url, kind)),
   ];
   const seen = new Set<string>();
   return all.filter(({ _id }) => !seen.has(_id) && seen.add(_id));

@@ -49,6 +49,7 @@ export const SITES = {
   "one.example": "127.1.9.1",
   "two.example": "127.1.9.2",
   "three.example": "127.1.9.3",
+  "m.one.example": "127.1.9.4",
 };
 
 /** Starts database, Redis and a parser thread for a test file. */

@@ -1,13 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { urlKey } from "../../../discover/canonical-url.ts";
-import { dueHosts } from "../../../store/hosts.ts";
+import { dueHosts, ensureHosts } from "../../../store/hosts.ts";
+import { addLinks, getLink } from "../../../store/links.ts";
 import { getSource } from "../../../store/sources.ts";
 import { crawl } from "../../../workers/crawl.ts";
 import { tick } from "../../../workers/schedule.ts";
 import { makeSource } from "../../helpers/articles.ts";
 import { drive } from "../../helpers/line.ts";
+import { makeLink } from "../../helpers/links.ts";
 import { openStage, type Stage } from "../../helpers/scene.ts";
-import { articlePage, feedOf, moved } from "../../helpers/site.ts";
+import { articlePage, feedOf, moved, textOf } from "../../helpers/site.ts";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -77,6 +79,42 @@ describe("redirects", () => {
     expect(alias).toMatchObject({ articleId, kind: "redirect" });
     expect(site.asked.filter((path) => path === "/article")).toHaveLength(1);
   });
+});
+
+test("print and mobile versions are more addresses of an article, and claim nobody else's", async () => {
+  const paths = ["/news/1", "/print/news/1", "/news/1?print=1"];
+  const { store, site, line, link, openOther } = await stage.open("variants", paths);
+  const mobile = await openOther("m.one.example");
+  const text = textOf("council");
+  const alternate = (media: string, href: string) =>
+    `<link rel="alternate" media="${media}" href="${href}">`;
+  const named = `${alternate("print", "/print/news/1")}${alternate("only screen and (max-width: 640px)", mobile.at("/news/1"))}
+    <link rel="amphtml" href="http://two.example/theirs">`;
+  site.pages["/news/1"] = articlePage("Council meets", text, named);
+  // Neither of the first two says where it belongs.
+  site.pages["/print/news/1"] = articlePage("Council meets", text);
+  mobile.pages["/news/1"] = articlePage("Council meets", text);
+  const canonical = `<link rel="canonical" href="${site.at("/news/1")}">`;
+  site.pages["/news/1?print=1"] = articlePage("Council meets (print)", text, canonical);
+  const url = mobile.at("/news/1");
+  await ensureHosts(store, [{ host: mobile.host, delay: 20, concurrency: 1 }]);
+  await addLinks(store, [makeLink(urlKey(url), { url, foundUrl: url, host: mobile.host })]);
+  await drive(line, site.host);
+  await drive(line, mobile.host);
+  const articles = await store.collections.articles.find().toArray();
+  expect(articles.map(({ title }) => title)).toEqual(["Council meets"]);
+  const articleId = urlKey(site.at("/news/1"));
+  const again = { state: "done", outcome: "duplicate", articleId };
+  expect(await link("/print/news/1")).toMatchObject(again);
+  expect(await link("/news/1?print=1")).toMatchObject(again);
+  expect(await getLink(store, urlKey(url))).toMatchObject(again);
+  const aliases = await store.collections.aliases.find({ articleId }).toArray();
+  expect(aliases.map(({ kind }) => kind).toSorted()).toEqual([
+    "mobile",
+    "print",
+    "self",
+    "variant",
+  ]);
 });
 
 test("an article that moved to another host is found there again when its feed says it changed", async () => {

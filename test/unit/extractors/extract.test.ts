@@ -96,6 +96,17 @@ describe("what the page says of itself", () => {
     expect(fields.isAccessibleForFree).toBe(false);
   });
 
+  it("names its versions for phones and for print, not its translations or feeds", () => {
+    const link = (media: string, href: string, more = "") =>
+      `<link rel="alternate" media="${media}" href="${href}" ${more}>`;
+    const html = `${link("print", "/print/harbour")}${link("only screen and (max-width: 640px)", "https://m.gazette.example/harbour")}
+      ${link("print", "/de/print", 'hreflang="de"')}${link("", "/feed", 'type="application/rss+xml"')}${link("print", "/news/harbour")}<h1>Harbour full</h1>${P}`;
+    expect(read(html).page.variants).toEqual([
+      { url: "https://gazette.example/print/harbour", kind: "print" },
+      { url: "https://m.gazette.example/harbour", kind: "mobile" },
+    ]);
+  });
+
   it("doesn't name another site or the home page as its canonical address", () => {
     const canonical = (href: string) =>
       read(`<link rel="canonical" href="${href}"><h1>Harbour full</h1>${P}`).fields.canonicalUrl;

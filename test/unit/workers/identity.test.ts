@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { urlKey } from "../../../discover/canonical-url.ts";
-import { type Arrival, identify, keysOf } from "../../../workers/identity.ts";
+import { type Arrival, identify, keysOf, variantsOf } from "../../../workers/identity.ts";
 
 const NOW = new Date("2026-11-25T12:00:00Z");
 const A = "https://city.example/a";
 const B = "https://city.example/b";
 const AMP = "https://city.example/amp/a";
+const amp = [{ url: AMP, kind: "amp" as const }];
 
 function arrivalOf(foundUrl: string, given: Partial<Arrival> = {}): Arrival {
   return {
@@ -13,7 +14,7 @@ function arrivalOf(foundUrl: string, given: Partial<Arrival> = {}): Arrival {
     hops: [],
     finalUrl: foundUrl,
     address: foundUrl,
-    ampUrl: null,
+    variants: [],
     ...given,
   };
 }
@@ -21,7 +22,7 @@ function arrivalOf(foundUrl: string, given: Partial<Arrival> = {}): Arrival {
 describe("identify", () => {
   test("a new page becomes an article named after its link, with every address it has", () => {
     const hops = [{ url: A, status: 301, location: B }];
-    const arrival = arrivalOf(A, { hops, finalUrl: B, address: B, ampUrl: AMP });
+    const arrival = arrivalOf(A, { hops, finalUrl: B, address: B, variants: amp });
     const [identity] = identify([arrival], new Map(), NOW);
     expect(identity?.articleId).toBe(urlKey(A));
     expect(identity?.aliases.map(({ url, kind }) => [url, kind])).toEqual([
@@ -53,7 +54,7 @@ describe("identify", () => {
   });
 
   test("two addresses of one article that arrive together are one, in either order", () => {
-    const pages = [arrivalOf(AMP, { address: A }), arrivalOf(A, { ampUrl: AMP })];
+    const pages = [arrivalOf(AMP, { address: A }), arrivalOf(A, { variants: amp })];
     for (const arrivals of [pages, pages.toReversed()]) {
       const ids = identify(arrivals, new Map(), NOW).map(({ articleId }) => articleId);
       expect(new Set(ids).size).toBe(1);
@@ -64,5 +65,39 @@ describe("identify", () => {
     const owners = new Map([[urlKey(A), "a"]]);
     const [identity] = identify([arrivalOf(`${A}?utm_source=feed`)], owners, NOW);
     expect(identity?.articleId).toBe("a");
+  });
+});
+
+describe("print and mobile versions", () => {
+  test.each([
+    "https://city.example/a?print=1",
+    "https://city.example/print/a",
+    "https://m.city.example/a",
+    "https://mobile.city.example/a",
+    "https://www.city.example/a?utm_source=m",
+  ])("%s is the article that it names as canonical, whichever comes first", (url) => {
+    const pages = [arrivalOf(url, { address: A }), arrivalOf(A)];
+    for (const arrivals of [pages, pages.toReversed()]) {
+      const ids = identify(arrivals, new Map(), NOW).map(({ articleId }) => articleId);
+      expect(new Set(ids).size).toBe(1);
+    }
+  });
+
+  test.each(["print", "mobile"] as const)(
+    "a %s version that the article names is known when it comes without a word",
+    (kind) => {
+      const variants = [{ url: B, kind }];
+      const ids = identify([arrivalOf(A, { variants }), arrivalOf(B)], new Map(), NOW);
+      expect(ids.map(({ articleId }) => articleId)).toEqual([urlKey(A), urlKey(A)]);
+      expect(ids[0]?.aliases).toContainEqual(expect.objectContaining({ url: B, kind }));
+    },
+  );
+
+  test("another site's addresses can't be claimed", () => {
+    const theirs = "https://elsewhere.example/a";
+    const page = { kind: "article" as const, confidence: 1, reservations: [] };
+    const named = { ...page, ampUrl: theirs, variants: [{ url: theirs, kind: "print" as const }] };
+    expect(variantsOf(named, A)).toEqual([]);
+    expect(variantsOf({ ...page, ampUrl: AMP }, A)).toEqual(amp);
   });
 });
