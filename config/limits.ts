@@ -24,9 +24,9 @@ export const LIMITS = Object.freeze({
   crawlDelay: 120 * SECOND,
   /** Links that wait to be fetched; discovery stops above, so queue and memory stay bounded. */
   backlog: 5000,
-  /** Lock of a job: a killed worker's job is back after lock and stall check, about 12 s. */
+  /** Lock of a job: a killed worker's job is back after lock and stall check, within 12 s. */
   lock: 10 * SECOND,
-  stallCheck: 5 * SECOND,
+  stallCheck: 2 * SECOND,
   /** Group commit: how long a write waits for company, and how much company it takes. */
   commitDelay: 20,
   commitSize: 50,
