@@ -79,9 +79,16 @@ function fieldsOf({ title, why, fields }: PreviewArticle): Html {
   if (why !== null) return html`<p><span class="state bad">No article</span>: ${why}</p>`;
   const rows = fields.map(
     ({ name, value, rule, confidence }) =>
-      html`<tr><th scope="row">${name}</th><td><bdi>${value}</bdi></td><td>${rule}</td><td class="n">${confidence.toFixed(2)}</td></tr>\n`,
+      html`<tr><th scope="row">${name}</th><td><bdi>${brief(value)}</bdi></td><td>${rule}</td><td class="n">${confidence.toFixed(2)}</td></tr>\n`,
   );
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Fields of ${title}"><table><thead><tr><th scope="col">Field</th><th scope="col">Value</th><th scope="col">Rule</th><th scope="col">Sure</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+}
+
+/** Characters of a field that are shown beside its page. */
+const SHOWN = 280;
+
+function brief(value: string): string {
+  return value.length > SHOWN ? `${value.slice(0, SHOWN - 1)}…` : value;
 }
 
 function linkTo(url: string): Html {

@@ -75,7 +75,7 @@ function bodyOf(request: FastifyRequest, preview: Preview, writes: boolean): Htm
     ({ level, text }) => html`<li><strong>${level}</strong>: ${text}</li>`,
   );
   const verdict = result
-    ? html`<p>It is <span class="state ${LOOKS[result.verdict]}">${result.verdict}</span>${result.verdict === "green" && ": nothing speaks against it"}.</p><ul>${problems}</ul>`
+    ? html`<p>It is <span class="state ${LOOKS[result.verdict]}">${result.verdict}</span>${result.verdict === "green" && ": nothing speaks against it"}.</p>${problems && problems.length > 0 && html`<ul>${problems}</ul>`}`
     : html`<p class="alarm" role="alert">It failed: ${step}</p>`;
   const live =
     activated &&
@@ -84,7 +84,7 @@ function bodyOf(request: FastifyRequest, preview: Preview, writes: boolean): Htm
     survey &&
     html`<p>robots.txt: ${survey.robots.verdict}; language ${survey.language ?? "unknown"}, country ${survey.country ?? "unknown"};
 ${survey.requestsPerDay !== null && `about ${survey.requestsPerDay} requests a day`}</p>`;
-  return html`${title}${verdict}${facts}${live}
+  return html`<div>${title}${verdict}${facts}${live}</div>
 ${writes && result && !activated && activateForm(request, preview)}
 ${yaml !== null && declarationForm(request, yaml, writes)}
 ${survey && candidatesTable(survey.candidates)}

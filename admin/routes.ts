@@ -76,7 +76,7 @@ export function adminRoutes(
       const body = html`<div class="heading"><h1>Operations</h1><p>As of ${at(timezone, now())} in ${timezone}. Reload for newer numbers.</p></div>
 ${urgent.map((words) => html`<p class="alarm" role="alert">${words}</p>`)}
 ${partsTable(parts, timezone)}
-${tables.map((table) => table(overview, timezone))}
+${tables.map((table) => table(overview, timezone, now()))}
 ${unlistedTable(unlisted, overview.sources, timezone)}
 ${correctionsTable(corrections, timezone)}`;
       return sendPage(reply, frame("Operations", body, request));

@@ -18,7 +18,7 @@ export function sourcesPage({ store, timezone, now, actions }: AdminDeps): Fasti
       const overview = await readOverview(store, now(), 1);
       const forms =
         actions !== null && may(request, "operate") && formsOf(request, overview.sources);
-      const body = html`${forms}${sourcesTable(overview, timezone)}`;
+      const body = html`${forms}${sourcesTable(overview, timezone, now())}`;
       return sendPage(reply, frame("Sources", body, request));
     });
 

@@ -7,6 +7,7 @@ export const ADMIN_STYLE = `
 .operators table { border-collapse: collapse; width: 100%; }
 .operators th { text-align: start; font-weight: 600; color: var(--soft); white-space: nowrap; border-bottom: 2px solid var(--ink); padding: .35rem .9rem .35rem 0; }
 .operators td { vertical-align: top; border-bottom: 1px solid var(--rule); padding: .45rem .9rem .45rem 0; }
+.operators tbody th { vertical-align: top; white-space: normal; border-bottom: 1px solid var(--rule); padding: .45rem .9rem .45rem 0; }
 .operators td.n { text-align: end; font-variant-numeric: tabular-nums; }
 .operators time { white-space: nowrap; }
 .operators .url { overflow-wrap: anywhere; max-width: 26rem; }

@@ -1,10 +1,16 @@
 import { type Html, html, httpUrl, type Part } from "../lib/html.ts";
+import { type Health, healthOf } from "../model/health.ts";
 import type { Fill } from "../model/quality.ts";
 import type { Overview } from "../store/overview.ts";
 import { at, reasons, reasonText, stateOf } from "./words.ts";
 
-/** Every source: how it stands, when it was looked at, when it brought something, what is wrong. */
-export function sourcesTable({ sources, fill }: Overview, zone: string): Html {
+/** The worst first. */
+const SEVERITY: Health["state"][] = ["quarantined", "failing", "degraded", "ok", "paused"];
+
+/** Every source: how it stands, when it was looked at, when it brought something, what is wrong, what to do. */
+export function sourcesTable({ sources, fill }: Overview, zone: string, now: Date): Html {
+  const told = sources.map((source) => ({ source, health: healthOf(source, now) }));
+  const rank = ({ health }: (typeof told)[number]) => SEVERITY.indexOf(health.state);
   return section(
     `Sources (${sources.length})`,
     [
@@ -15,17 +21,21 @@ export function sourcesTable({ sources, fill }: Overview, zone: string): Html {
       "Last new article",
       "Next due",
       "Fill",
-      "Why",
+      "Why, and what to do",
     ],
-    sources.map((source) => {
-      const { word, look } = stateOf(source);
-      return html`<tr><td><a href="/source/${encodeURIComponent(source._id)}"><bdi>${source.name}</bdi></a></td>
+    told
+      .toSorted((a, b) => rank(a) - rank(b))
+      .map(({ source, health }) => {
+        const { word, look } = stateOf(source, now);
+        const { words, todo } = health;
+        const seen = source.lastProblem && html` <small>(${source.lastProblem})</small>`;
+        return html`<tr><td><a href="/admin/runs?source=${encodeURIComponent(source._id)}"><bdi>${source.name}</bdi></a></td>
 <td><span class="state ${look}">${word}</span></td>
 <td>${at(zone, source.lastAttemptAt)}</td><td>${at(zone, source.lastSuccessAt)}</td>
 <td>${at(zone, source.lastNewArticleAt)}</td><td>${at(zone, source.nextDueAt)}</td>
 <td class="n">${fillOf(fill.get(source._id))}</td>
-<td class="why">${source.held ? `${source.held.reason} (${source.held.by})` : source.paused ? source.paused.reason : source.lastProblem}</td></tr>\n`;
-    }),
+<td class="why">${words}${source.held && ` (${source.held.by})`}${seen}${todo && html`<br>To do: ${todo}`}</td></tr>\n`;
+      }),
     html`No source is configured: put one YAML file per publisher into <code>config/sources/</code> and restart.`,
   );
 }

@@ -1,4 +1,5 @@
 import { type Html, html } from "../lib/html.ts";
+import { type Health, healthOf } from "../model/health.ts";
 import type { Run } from "../model/run.ts";
 import { SKIP_REASONS, type SkipReason } from "../model/skipped.ts";
 import type { SourceRecord } from "../model/source.ts";
@@ -9,14 +10,22 @@ export interface State {
   look: "fine" | "busy" | "idle" | "bad";
 }
 
-/** How a source stands, the most urgent first. */
-export function stateOf(source: SourceRecord): State {
-  if (source.paused || source.held) return { word: "paused", look: "idle" };
+const LOOKS = {
+  ok: "fine",
+  degraded: "busy",
+  failing: "bad",
+  quarantined: "bad",
+  paused: "idle",
+} as const satisfies Record<Health["state"], State["look"]>;
+
+/** How a source stands at `now`. */
+export function stateOf(source: SourceRecord, now: Date): State {
+  const { state } = healthOf(source, now);
+  if (state !== "ok") return { word: state, look: LOOKS[state] };
   if (source.openRunId) return { word: "running", look: "busy" };
-  if (source.lastProblem) return { word: "problem", look: "bad" };
   if (!source.lastAttemptAt) return { word: "waiting for its first run", look: "idle" };
   if (!source.lastSuccessAt) return { word: "never succeeded", look: "bad" };
-  return { word: source.verified ? "fine" : "fine, not verified yet", look: "fine" };
+  return { word: source.verified ? "ok" : "ok, not verified yet", look: "fine" };
 }
 
 /** What an outcome means, in the words of `SKIP_REASONS`; a cause of death stays as it is. */

@@ -16,6 +16,7 @@ const COMMANDS: Record<string, () => Promise<{ register: Register }>> = {
   run: () => import("./commands/run.ts"),
   status: () => import("./commands/status.ts"),
   top: () => import("./commands/top.ts"),
+  health: () => import("./commands/health.ts"),
   why: () => import("./commands/why.ts"),
   hosts: () => import("./commands/hosts.ts"),
   dead: () => import("./commands/dead.ts"),

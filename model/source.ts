@@ -187,6 +187,10 @@ export interface SourceRecord extends Source {
   lastNewArticleAt: Date | null;
   /** Arrival model of the adaptive schedule, see `schedule/adaptive.ts`. */
   arrivals: { items: number; hours: number; byHour?: number[] } | null;
+  /** Times between runs that brought something new: the longest, ms, how many, since when; see `model/health.ts`. */
+  gaps?: { longest: number; seen: number; since: Date };
+  /** Its last run brought far more than was to be expected. */
+  flood?: { items: number; expected: number; at: Date } | null;
   /** Runs in a row that brought nothing because of problems. */
   failures: number;
   /** Milliseconds for which its feed asks not to be fetched again; null when it doesn't say. */

@@ -109,6 +109,8 @@ export async function releaseSource(
       | "lastSuccessAt"
       | "lastNewArticleAt"
       | "arrivals"
+      | "gaps"
+      | "flood"
       | "failures"
       | "lastProblem"
       | "verified"

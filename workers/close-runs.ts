@@ -1,3 +1,4 @@
+import { floodIn, gapsAfter } from "../model/health.ts";
 import type { Run } from "../model/run.ts";
 import type { SourceRecord } from "../model/source.ts";
 import { recordVisit } from "../schedule/adaptive.ts";
@@ -12,6 +13,10 @@ import { runIdOf } from "./run-id.ts";
 const PER_TICK = 500;
 /** A link that is parked longer than this (Retry-After, backoff) doesn't hold its run open. */
 const PATIENCE = 60_000;
+
+/** Pages that say something of a source, and the share without an article that is odd. */
+const FEW_PAGES = 4;
+const MOST = 0.8;
 
 /** Runs beside the one that a source is at. */
 const WITHOUT_ENTRY_POINTS = new Set<Run["trigger"]>(["backfill", "replay", "revisit"]);
@@ -62,8 +67,10 @@ async function finish(deps: Deps, run: Run, source: SourceRecord): Promise<void>
     arrivals,
     failures,
     lastProblem: problem,
-    ...(failed ? {} : { lastSuccessAt: now }),
-    ...(counts.stored > 0 ? { lastNewArticleAt: now, verified: true } : {}),
+    ...(failed ? {} : { lastSuccessAt: now, flood: floodIn(source, newItems.length, now) }),
+    ...(counts.stored > 0
+      ? { lastNewArticleAt: now, gaps: gapsAfter(source, now), verified: true }
+      : {}),
   });
   await closeRun(store, run, counts, now);
   log.info({ runId: run._id, sourceId: source._id, ...counts, problem }, "run closed");
@@ -73,7 +80,14 @@ async function finish(deps: Deps, run: Run, source: SourceRecord): Promise<void>
 function problemOf({ counts, unread }: RunTally, [odd]: string[]): string | null {
   const because = odd ? ` (${odd})` : "";
   if (Object.keys(unread).length > 0) return `entry points not read: ${listOf(unread)}${because}`;
-  return Object.keys(counts.dead).length > 0 ? `gave up on ${listOf(counts.dead)}` : null;
+  const { dead, skipped, stored, updated, unchanged } = counts;
+  if (Object.keys(dead).length > 0) return `gave up on ${listOf(dead)}`;
+  const empty = skipped["not-article"] ?? 0;
+  const read = stored + updated + unchanged + empty;
+  // A redesigned site answers as it should, and its pages are no articles any more.
+  return read >= FEW_PAGES && empty >= read * MOST
+    ? `${empty} × not-article of ${read} pages`
+    : null;
 }
 
 /** Whether a run brought nothing because of problems: no entry point was read, or no article. */

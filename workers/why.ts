@@ -139,7 +139,7 @@ async function ofLink(
   }
   const host = await getHost(store, link.host);
   const breaker = host && breakerOf(host, now());
-  if (breaker && breaker.state !== "closed") {
+  if (breaker?.state === "open") {
     return {
       answer: `its host is left alone until ${breaker.nextTry?.toISOString() ?? "its next try"}: ${breaker.cause ?? "it failed"}`,
       todo: `newsgather hosts ${link.host}`,
@@ -198,7 +198,7 @@ function todoOf(reason: string, sourceId: string): string | null {
 }
 
 function wordsOf(reason: string): string {
-  return isSkipReason(reason) ? SKIP_REASONS[reason] : reason;
+  return isSkipReason(reason) ? SKIP_REASONS[reason].replaceAll("`", "") : reason;
 }
 
 function isSkipReason(reason: string): reason is SkipReason {

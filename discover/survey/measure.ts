@@ -7,11 +7,14 @@ const DAY = 86_400_000;
 const FULL = 1500;
 /** Dates that the pace is counted over, at most. */
 const RECENT = 50;
+/** Days that a pace is counted over, at least. */
+const SHORTEST = 0.25;
 
 /** Measures what a candidate names; `isKnown` tells articles that sources already bring. */
 export function measure(
   links: readonly FoundLink[],
   isKnown: (url: string) => boolean,
+  now: Date,
 ): CandidateMeasures {
   const articles = links.filter(({ kind }) => kind === "article");
   const share = (is: (link: FoundLink) => boolean) =>
@@ -28,15 +31,15 @@ export function measure(
     ),
     known: share(({ url }) => isKnown(url)),
     newest: newest === undefined ? null : new Date(newest),
-    perDay: paceOf(sorted.slice(0, RECENT)),
+    perDay: paceOf(sorted.slice(0, RECENT), now),
   };
 }
 
-/** Articles a day, from the newest ones; null where fewer than three have a date. */
-function paceOf(times: number[]): number | null {
-  const [first, last] = [times[0], times.at(-1)];
-  if (times.length < 3 || first === undefined || last === undefined) return null;
-  return (times.length - 1) / Math.max(1 / 24, (first - last) / DAY);
+/** Articles a day since the oldest of the newest ones; null where fewer than three have a date. */
+function paceOf(times: number[], now: Date): number | null {
+  const last = times.at(-1);
+  if (times.length < 3 || last === undefined) return null;
+  return times.length / Math.max(SHORTEST, (now.getTime() - last) / DAY);
 }
 
 /** Why a candidate that was read is refused; null when it may be proposed. */

@@ -65,7 +65,7 @@ async function ranked({ now, known }: SurveyDeps, looked: Found[]): Promise<Cand
   const there = await known(keys.slice(0, 5000));
   const at = now();
   const measured = looked.map(({ candidate, links, articles }) => {
-    const measures = measure(links, (url) => there.has(urlKey(url)));
+    const measures = measure(links, (url) => there.has(urlKey(url)), at);
     return {
       candidate: { ...candidate, measures, score: scoreOf(candidate.kind, measures, at) },
       articles,

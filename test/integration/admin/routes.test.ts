@@ -66,7 +66,7 @@ test("an operator sees why each source stands as it does, what runs left out, wh
   const answer = await get();
   expect(answer.statusCode).toBe(200);
   expect(answer.headers["cache-control"]).toBe("no-store");
-  expect(answer.body).toMatch(/The fine.*class="state fine">fine<.*25 Nov, 12:55:00/s);
+  expect(answer.body).toMatch(/The fine.*class="state fine">ok<.*25 Nov, 12:55:00/s);
   expect(answer.body).toMatch(/class="state idle">paused<.*the publisher asked for it/s);
   expect(answer.body).toContain("&lt;b&gt;503&lt;/b&gt; three times");
   expect(answer.body).toMatch(/title="8 articles: title 100 %.*publishedAt 50 %.*>75 %</s);

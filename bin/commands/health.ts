@@ -1,0 +1,65 @@
+import type { Command } from "commander";
+import { type Health, healthOf } from "../../model/health.ts";
+import type { SourceRecord } from "../../model/source.ts";
+import { listSources } from "../../store/sources.ts";
+import { CommandError, EXIT } from "../exit.ts";
+import { onStore } from "../services.ts";
+import { plainTable, utc } from "../table.ts";
+
+/** `newsgather health`: sources that aren't well, why, and what to do. */
+export function register(program: Command): void {
+  program
+    .command("health")
+    .description(
+      "show sources that aren't well, why, and what to do (exit code 3 when there are any)",
+    )
+    .argument("[id]", "one source, well or not")
+    .option("--json", "print JSON")
+    .action(async (id: string | undefined, { json }: { json?: true }) => {
+      const now = new Date();
+      const sources = await onStore(listSources);
+      const known = sources.filter(({ active, _id }) => (id === undefined ? active : _id === id));
+      if (id !== undefined && known.length === 0)
+        throw new CommandError("usage", `no such source: ${id}`);
+      const told = known.map((source) => ({ source, health: healthOf(source, now) }));
+      const shown = told.filter(({ health }) => id !== undefined || health.state !== "ok");
+      const sick = shown.filter(({ health }) => health.state !== "ok" && health.state !== "paused");
+      if (json) console.log(JSON.stringify(shown.map(factsOf), null, 2));
+      else if (shown.length === 0) console.log(`all ${known.length} sources are well`);
+      else console.log(tableOf(shown));
+      if (sick.length > 0) process.exitCode = EXIT.partly;
+    });
+}
+
+interface Told {
+  source: SourceRecord;
+  health: Health;
+}
+
+function factsOf({ source, health }: Told) {
+  const { _id, lastAttemptAt, lastSuccessAt, lastNewArticleAt, lastProblem } = source;
+  return { id: _id, ...health, lastAttemptAt, lastSuccessAt, lastNewArticleAt, lastProblem };
+}
+
+function tableOf(told: Told[]): string {
+  const shown = (at: Date | null) => (at ? utc(at) : "never");
+  const rows = told.map(({ source, health: { state, words, todo } }) => [
+    source._id,
+    state,
+    shown(source.lastAttemptAt),
+    shown(source.lastSuccessAt),
+    shown(source.lastNewArticleAt),
+    words ?? "",
+    todo ?? "",
+  ]);
+  const head = [
+    "source",
+    "state",
+    "last attempt",
+    "last success",
+    "last new article",
+    "why",
+    "what to do",
+  ];
+  return plainTable(head, rows);
+}
