@@ -11,6 +11,8 @@ export interface LabelledArticle {
   event: string;
   language: string;
   isHeldOut: boolean;
+  title: string;
+  text: string;
   print: Fingerprint;
 }
 
@@ -38,7 +40,7 @@ function articleOf(
   const at = new Date(Date.UTC(2026, 10, day, hour));
   const features = fingerprint({ sourceId, trust: 0.5, language, title, text, at });
   const print = makePrint(`${event}-${n}`, features);
-  return { event, language, isHeldOut: isHeldOut(family), print };
+  return { event, language, isHeldOut: isHeldOut(family), title, text, print };
 }
 
 /** The story of each article as the line finds it, by the article's id. */

@@ -15,6 +15,8 @@ export interface Size {
   everyRevision: boolean;
   /** Orders in which the articles of a story are stored. */
   orders: number;
+  /** Labelled articles whose stories the store has to find, in so many orders. */
+  told: { articles: number; orders: number };
   /** Mutated inputs over all parsers. */
   fuzzed: number;
   /** How long the longest test may take, ms. */
@@ -30,6 +32,7 @@ const SMALL: Size = {
   refetches: 60,
   everyRevision: false,
   orders: 5,
+  told: { articles: 30, orders: 1 },
   fuzzed: 2_000,
   patience: 120_000,
 };
@@ -42,6 +45,7 @@ const LARGE: Size = {
   refetches: 300,
   everyRevision: true,
   orders: 200,
+  told: { articles: 153, orders: 20 },
   fuzzed: 21_000,
   patience: 3_600_000,
 };

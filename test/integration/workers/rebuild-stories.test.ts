@@ -3,13 +3,15 @@ import type { Fingerprint } from "../../../model/fingerprint.ts";
 import { bondText } from "../../../model/story.ts";
 import { migrate } from "../../../store/migrations.ts";
 import { readStoryMembers } from "../../../store/story-members.ts";
-import { commitArticles } from "../../../workers/commit-articles.ts";
+import { type ArticlePage, commitArticles } from "../../../workers/commit-articles.ts";
 import { rebuildStories } from "../../../workers/rebuild-stories.ts";
 import { mendStale } from "../../../workers/stories.ts";
-import { hours, idOf } from "../../helpers/article-pages.ts";
+import { hours, idOf, pageOf } from "../../helpers/article-pages.ts";
 import { makeArticle } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
+import { type LabelledArticle, readEvents, storiesOf } from "../../helpers/events.ts";
 import { textOf } from "../../helpers/site.ts";
+import { SIZE } from "../../helpers/size.ts";
 import { edited, told } from "../../helpers/told.ts";
 
 let database: TestDatabase;
@@ -67,3 +69,49 @@ test("stories decided by other rules are found anew, and say why", async () => {
   const second = await rebuildStories(store, range, { now: soon });
   expect(second).toMatchObject({ compared: 0, moved: 0, open: 0 });
 });
+
+/** The page of a labelled article. */
+function pageOfLabelled({ title, text, language, print }: LabelledArticle): ArticlePage {
+  const page = pageOf(print._id, {
+    fields: { title, text, publishedAt: print.at },
+    classified: { title, language },
+    capture: { fetchedAt: new Date("2026-12-20T00:00:00Z") },
+  });
+  const { extracted } = page.reading;
+  extracted.article.fingerprint = { ...print };
+  return { ...page, reading: { ...page.reading, extracted, sourceId: print.sourceId } };
+}
+
+test(
+  "the store finds the stories of labelled events in any order, and the same ones when it decides them again",
+  async () => {
+    const store = await database.open("labelled");
+    const { articles, orders } = SIZE.told;
+    const labelled = readEvents().slice(0, articles);
+    const prints = labelled.map((one) => ({
+      ...one,
+      print: { ...one.print, _id: idOf(one.print._id) },
+    }));
+    const wanted = storiesOf(prints);
+    expect(new Set(wanted.values()).size).toBeLessThan(wanted.size);
+    for (let order = 0; order < orders; order += 1) {
+      for (const name of ["articles", "fingerprints", "aliases", "revisions"] as const) {
+        await store.collections[name].deleteMany({});
+      }
+      const pages = labelled.map(pageOfLabelled).toSorted(() => Math.random() - 0.5);
+      for (let at = 0; at < pages.length; at += 7) {
+        await commitArticles(store, pages.slice(at, at + 7), options);
+      }
+      const found = async () => {
+        const stored = await store.collections.fingerprints.find().toArray();
+        return new Map(stored.map(({ _id, standing }) => [_id, standing?.story ?? ""]));
+      };
+      expect(await found()).toEqual(wanted);
+      const range = { since: new Date("2026-10-01"), until: new Date("2026-12-21") };
+      const again = await rebuildStories(store, range, { now: soon });
+      expect(again).toEqual({ articles: wanted.size, compared: 0, moved: 0, open: 0 });
+      expect(await found()).toEqual(wanted);
+    }
+  },
+  SIZE.patience,
+);
