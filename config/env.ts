@@ -32,6 +32,7 @@ export interface Config {
   /** Where worker processes tell how they do; null: nowhere. */
   readonly metricsListen: { readonly host: string; readonly port: number } | null;
   readonly baseUrl: string | null;
+  readonly webSubHub: string | null;
   /** Addresses and CIDRs. */
   readonly trustProxy: readonly string[];
   readonly publicReading: boolean;
@@ -161,6 +162,7 @@ function toConfig(values: Values, hosts: string, env: Env): Config {
     listen: { ...values.NEWSGATHER_LISTEN, chosen: Boolean(env["NEWSGATHER_LISTEN"]) },
     metricsListen: values.NEWSGATHER_METRICS_LISTEN,
     baseUrl: values.NEWSGATHER_BASE_URL,
+    webSubHub: values.NEWSGATHER_WEBSUB_HUB,
     trustProxy: values.NEWSGATHER_TRUST_PROXY,
     publicReading: values.NEWSGATHER_PUBLIC_READING,
     requestsPerMinute: values.NEWSGATHER_REQUESTS_PER_MINUTE,

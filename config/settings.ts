@@ -100,6 +100,11 @@ export const Settings = z.object({
     "an http(s) address",
     "The portal's public address, used in feeds; default: where it listens.",
   ),
+  NEWSGATHER_WEBSUB_HUB: optional(
+    url(/^https?:$/),
+    "an http(s) address",
+    "A WebSub hub that is told which feeds have something new; feeds name it.",
+  ),
   NEWSGATHER_TRUST_PROXY: define(
     list.refine((networks) => networks.every((one) => ipaddr.isValid(one) || isNetwork(one))),
     "",

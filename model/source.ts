@@ -64,6 +64,7 @@ export const RESERVATIONS = ["noindex", "noarchive", "nosnippet", "tdm"] as cons
 const Rights = z.strictObject({
   credit: z.string().optional(),
   fullText: z.boolean().default(false).describe("Whether outputs may carry the full text"),
+  images: z.boolean().default(false).describe("Whether outputs may name the article's picture"),
   teaserLength: z.int().min(0).max(5000).default(600).describe("Characters of teaser shown"),
   consent: z
     .strictObject({

@@ -14,6 +14,8 @@ export interface PortalConfig {
   /** Topics of the navigation in its order; without it, those with most articles. */
   shownTopics?: readonly string[];
   version: string;
+  /** WebSub hub that is told of what is new; missing: feeds name none. */
+  hub?: string | null;
 }
 
 /** One thing that must be fine for the service to be ready, e.g. `store` or `redis`. */

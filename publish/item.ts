@@ -32,10 +32,14 @@ export const ApiItem = z.object({
   topics: z.array(z.string()),
   section: z.string().nullable(),
   tags: z.array(z.string()),
-  image: z.object({ url: z.string(), alt: z.string().nullable() }).nullable(),
+  image: z
+    .object({ url: z.string(), alt: z.string().nullable() })
+    .nullable()
+    .describe("Where the publisher's rights allow it"),
   duplicateOf: z.string().nullable(),
   storyId: z.string(),
   wordCount: z.int().nullable(),
+  credit: z.string().nullable().describe("Line that the publisher asks for"),
 });
 
 /** One article with how each field was read; `text` only where the publisher's rights allow it. */
@@ -45,7 +49,6 @@ export const ApiArticle = ApiItem.extend({
   reservations: z
     .array(z.string())
     .describe("What the publisher reserves and we keep to: noarchive, nosnippet, tdm"),
-  credit: z.string().nullable(),
   siteName: z.string().nullable(),
   canonicalUrl: z.string().nullable(),
   isAccessibleForFree: z.boolean().nullable(),
@@ -111,16 +114,32 @@ export const ApiArticle = ApiItem.extend({
   ),
 });
 
-/** The item of a listed article, its teaser within the source's rights. */
-export function apiItem(article: ListedArticle, source: PublicSource | undefined): Item {
+/** An item as readers get it, with the line that its publisher asks for. */
+export type GivenItem = Item & { credit: string | null };
+
+/** The item of a listed article within the source's rights. */
+export function apiItem(article: ListedArticle, source: PublicSource | undefined): GivenItem {
   const teaser = leadOf(article, source).join("\n\n");
-  return { ...toItem(article), teaser: teaser || null };
+  return { ...toItem(article), ...given(article.image, source), teaser: teaser || null };
 }
 
-/** An embedded item of the change stream, its teaser within the source's rights. */
-export function withinRights(item: Item, source: PublicSource | undefined): Item {
+/** An embedded item of the change stream within the source's rights. */
+export function withinRights(item: Item, source: PublicSource | undefined): GivenItem {
   const teaser = leadOf({ teaser: item.teaser, text: "" }, source).join("\n\n");
-  return { ...item, teaser: teaser || null };
+  return { ...item, ...given(item.image, source), teaser: teaser || null };
+}
+
+function given(image: Item["image"], source: PublicSource | undefined) {
+  const shown = source?.rights.images && image ? { url: image.url, alt: image.alt } : null;
+  return { image: shown, credit: source?.rights.credit ?? null };
+}
+
+/** The full text, where the publisher's rights allow to hand it out; else null. */
+export function openText(
+  { text, reservations = [] }: Pick<ListedArticle, "text" | "reservations">,
+  source: PublicSource | undefined,
+): string | null {
+  return reservations.length === 0 && source?.rights.fullText ? text || null : null;
 }
 
 /** The whole article for the API. */
@@ -129,17 +148,21 @@ export function apiArticle(
   source: PublicSource | undefined,
 ) {
   const reservations = article.reservations ?? [];
-  const open = reservations.length === 0 && (source?.rights.fullText ?? false);
-  // What a rule saw may be a piece of the text, so it is withheld with it.
+  const text = openText(article, source);
+  const open = text !== null;
   const { byTopic = [], relevance = null, places = null, ...seen } = article.evidence;
-  const { text: _, html: __, ...evidence } = seen;
-  const { teaser: ___, ...untold } = evidence;
+  // What a rule saw may be a piece of what is withheld.
+  const withheld = [
+    ...(open ? [] : ["text", "html"]),
+    ...(reservations.includes("nosnippet") ? ["teaser"] : []),
+    ...(source?.rights.images ? [] : ["image"]),
+  ];
+  const shown = Object.entries(seen).filter(([field]) => !withheld.includes(field));
   return {
     ...apiItem(article, source),
-    text: open ? article.text : null,
+    text,
     textWithheld: !open,
     reservations,
-    credit: source?.rights.credit ?? null,
     siteName: article.siteName,
     canonicalUrl: article.canonicalUrl,
     isAccessibleForFree: article.isAccessibleForFree,
@@ -147,7 +170,7 @@ export function apiArticle(
     extractor: article.extractor,
     derived: article.derived ?? null,
     completeness: article.completeness ?? null,
-    evidence: open ? seen : reservations.includes("nosnippet") ? untold : evidence,
+    evidence: Object.fromEntries(shown),
     topicEvidence: byTopic,
     relevance,
     placeEvidence: places,

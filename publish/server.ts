@@ -19,6 +19,7 @@ import { changesRoutes } from "./routes/changes.ts";
 import { consumersRoutes } from "./routes/consumers.ts";
 import { feedsRoutes } from "./routes/feeds.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { outletsRoutes } from "./routes/outlets.ts";
 import { pagesRoutes } from "./routes/pages.ts";
 import { snapshotRoutes } from "./routes/snapshot.ts";
 import { storiesRoutes } from "./routes/stories.ts";
@@ -99,6 +100,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   articlesRoutes(app, context);
   storiesRoutes(app, context);
   feedsRoutes(app, context);
+  outletsRoutes(app, context);
   assetsRoutes(app, context);
   pagesRoutes(app, context);
   for (const plugin of deps.plugins ?? []) await app.register(plugin);

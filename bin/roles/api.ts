@@ -36,7 +36,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
     `http://${wanted.host.includes(":") ? `[${wanted.host}]` : wanted.host}:${port}`;
   const { publicReading, requestsPerMinute: perMinute } = config;
   const alarms = async () => [(await deps.room()).low ?? []].flat();
-  const { webhooks, workers } = openDeliveries(config, opened);
+  const { webhooks, workers } = openDeliveries(config, opened, baseUrl);
   const why = (url: string) => whyOf({ store, product: PRODUCT, now }, url);
   const { mongoUrl, redisUrl } = context;
   const desk = deskActions(deps, {
@@ -50,6 +50,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
     config: {
       portalTitle,
       baseUrl,
+      hub: config.webSubHub,
       timezone,
       topicNames,
       shownTopics: topics.filter(({ shown }) => shown).map(({ id }) => id),

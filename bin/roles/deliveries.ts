@@ -5,6 +5,7 @@ import type { WebhookActions } from "../../publish/webhooks/actions.ts";
 import { sendTest, sentBody } from "../../workers/deliver/by-hand.ts";
 import type { DeliverDeps } from "../../workers/deliver/deliver.ts";
 import { createDeliveryTick } from "../../workers/deliver/enqueue.ts";
+import { createHubPing } from "../../workers/deliver/hub-ping.ts";
 import { deliverHandlers } from "../../workers/handlers.ts";
 import { startWorkers, type Workers } from "../../workers/start.ts";
 import type { Opened } from "./context.ts";
@@ -19,6 +20,7 @@ const AT_ONCE = 8;
 export function openDeliveries(
   config: Config,
   { deps, queues, stack, meter }: Opened,
+  baseUrl: string,
 ): { webhooks: WebhookActions; workers: Workers } {
   const post = createPost({ guard: guardOf(config), userAgent: config.userAgent });
   stack.add("webhooks' way out", () => post.close());
@@ -31,10 +33,17 @@ export function openDeliveries(
     log: deps.log,
   });
   stack.add("workers", () => workers.close(LIMITS.shutdown / 2));
-  const tick = createDeliveryTick(deps);
-  const look = () => void tick().catch((err: unknown) => deps.log.debug({ err }, "no deliveries"));
-  const timer = setInterval(look, LOOK);
-  stack.add("deliver clock", () => clearInterval(timer));
+  const { webSubHub: hub } = config;
+  const looks = [
+    createDeliveryTick(deps),
+    ...(hub ? [createHubPing(delivering, { hub, baseUrl })] : []),
+  ];
+  for (const look of looks) {
+    const every = () =>
+      void look().catch((err: unknown) => deps.log.debug({ err }, "no deliveries"));
+    const timer = setInterval(every, LOOK);
+    stack.add("deliver clock", () => clearInterval(timer));
+  }
   return { webhooks: actionsOf(delivering), workers };
 }
 

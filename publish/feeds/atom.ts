@@ -6,7 +6,11 @@ export function atomFeed(feed: Feed): string {
   return document(
     element(
       "feed",
-      { xmlns: "http://www.w3.org/2005/Atom", "xml:lang": feed.language },
+      {
+        xmlns: "http://www.w3.org/2005/Atom",
+        "xmlns:fh": "http://purl.org/syndication/history/1.0",
+        "xml:lang": feed.language,
+      },
       element("id", {}, feed.id),
       element("title", {}, feed.title),
       element("subtitle", {}, feed.description),
@@ -14,10 +18,23 @@ export function atomFeed(feed: Feed): string {
       element("generator", {}, "Newsgather"),
       element("link", { rel: "self", type: "application/atom+xml", href: feed.self }),
       element("link", { rel: "alternate", type: "text/html", href: feed.home }),
+      feed.hub && element("link", { rel: "hub", href: feed.hub }),
       feed.next && element("link", { rel: "next", href: feed.next }),
+      feed.archive && archiveLinks(feed.archive),
       feed.entries.map(atomEntry),
     ),
   );
+}
+
+/** A reader that follows `prev-archive` has everything; an archive document says that it is one. */
+function archiveLinks({ of, current, previous, next }: NonNullable<Feed["archive"]>) {
+  const archived = of === "day";
+  return [
+    archived && element("fh:archive", {}),
+    archived && element("link", { rel: "current", href: current }),
+    previous !== null && element("link", { rel: "prev-archive", href: previous }),
+    next !== null && element("link", { rel: "next-archive", href: next }),
+  ];
 }
 
 function atomEntry(entry: Entry) {
@@ -34,7 +51,9 @@ function atomEntry(entry: Entry) {
     element("link", { rel: "alternate", type: "text/html", href: entry.url }),
     element("link", { rel: "related", type: "text/html", href: entry.page }),
     entry.topics.map(({ id, name }) => element("category", { term: id, label: name })),
+    entry.credit !== null && element("rights", {}, entry.credit),
     summary !== "" && element("summary", { type: "html" }, summary),
+    entry.content && element("content", { type: "html" }, asHtml(entry.content)),
     element(
       "source",
       {},

@@ -1,7 +1,7 @@
 import { httpUrl } from "../../lib/html.ts";
-import type { Item } from "../../model/item.ts";
 import type { PublicSource } from "../../store/directory.ts";
 import type { PortalConfig } from "../config.ts";
+import type { GivenItem } from "../item.ts";
 import { topicName } from "../names.ts";
 import { paragraphs } from "../present.ts";
 
@@ -15,6 +15,15 @@ export interface Feed {
   self: string;
   /** The next older page of the feed (RFC 5005 paged feeds). */
   next: string | null;
+  /** Archive documents (RFC 5005 section 4): this is one, and those around it; missing: none are named. */
+  archive?: {
+    of: "subscription" | "day";
+    current: string;
+    previous: string | null;
+    next: string | null;
+  };
+  /** WebSub hub at which a reader may subscribe. */
+  hub: string | null;
   updated: Date;
   language: string | null;
   entries: Entry[];
@@ -28,6 +37,10 @@ export interface Entry {
   page: string;
   title: string;
   paragraphs: string[];
+  /** Paragraphs of the full text, where they are asked for and may be given. */
+  content: string[] | null;
+  /** Line that the publisher asks for. */
+  credit: string | null;
   published: Date;
   updated: Date;
   authors: string[];
@@ -35,14 +48,15 @@ export interface Entry {
   topics: { id: string; name: string }[];
   tags: string[];
   language: string | null;
-  item: Item;
+  item: GivenItem;
 }
 
 /** The entry of an item, or null when its address is not one that a reader may be sent to. */
 export function toEntry(
-  item: Item,
+  item: GivenItem,
   source: PublicSource | undefined,
   config: PortalConfig,
+  text: string | null = null,
 ): Entry | null {
   const url = httpUrl(item.url);
   if (!url) return null;
@@ -53,6 +67,8 @@ export function toEntry(
     page: `${config.baseUrl}/article/${encodeURIComponent(item.id)}`,
     title: item.prefix + item.title,
     paragraphs: paragraphs(item.teaser ?? ""),
+    content: text === null ? null : paragraphs(text),
+    credit: item.credit,
     published: item.publishedAt ?? item.firstSeenAt,
     updated: latest([item.modifiedAt, item.publishedAt, item.firstSeenAt]),
     authors: item.authors,

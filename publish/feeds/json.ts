@@ -9,6 +9,7 @@ export function jsonFeed(feed: Feed): string {
     home_page_url: feed.home,
     feed_url: feed.self,
     ...(feed.next && { next_url: feed.next }),
+    ...(feed.hub && { hubs: [{ type: "WebSub", url: feed.hub }] }),
     ...(feed.language && { language: feed.language }),
     items: feed.entries.map(jsonItem),
   });
@@ -20,8 +21,9 @@ function jsonItem(entry: Entry) {
     id: entry.id,
     url: entry.url,
     title: entry.title,
-    content_text: entry.paragraphs.join("\n\n"),
+    content_text: (entry.content ?? entry.paragraphs).join("\n\n"),
     ...(entry.paragraphs[0] && { summary: entry.paragraphs[0] }),
+    ...(item.image && { image: item.image.url }),
     date_published: entry.published.toISOString(),
     date_modified: entry.updated.toISOString(),
     authors: (entry.authors.length > 0 ? entry.authors : [entry.source.name]).map((name) => ({
@@ -43,6 +45,7 @@ function jsonItem(entry: Entry) {
       topics: item.topics,
       storyId: item.storyId,
       image: item.image,
+      credit: entry.credit,
     },
   };
 }

@@ -1,7 +1,10 @@
-import { type Html, html, httpUrl, type Part } from "../../lib/html.ts";
+import { Html, html, httpUrl, type Part } from "../../lib/html.ts";
 import { toVisible } from "../../model/item.ts";
 import type { ListedArticle } from "../../store/listing.ts";
 import type { PortalConfig } from "../config.ts";
+import { toEntry } from "../feeds/feed.ts";
+import { asScript, newsArticle } from "../feeds/schema-org.ts";
+import { apiItem } from "../item.ts";
 import { type Category, nameOf } from "../names.ts";
 import type { Snapshot } from "../snapshot.ts";
 import { side } from "./side.ts";
@@ -29,7 +32,20 @@ ${readMore(article, "onward")}
 ${others.length > 0 && alsoReported(article.storyId, others, { config, snapshot })}
 </main>
 ${side(config, snapshot)}
-</div>`;
+</div>
+${describe(article, config, snapshot)}`;
+}
+
+/** The article for search engines; a block of data, not a script that runs. */
+function describe(
+  article: ListedArticle,
+  config: PortalConfig,
+  { sources }: Snapshot,
+): Html | null {
+  const source = sources.get(article.sourceId);
+  const entry = toEntry(apiItem(article, source), source, config);
+  if (!entry) return null;
+  return html`<script type="application/ld+json">${new Html(asScript(newsArticle(entry)))}</script>`;
 }
 
 function facts(article: ListedArticle, config: PortalConfig, snapshot: Snapshot): Part {

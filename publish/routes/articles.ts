@@ -3,7 +3,10 @@ import { readListing } from "../../store/listing.ts";
 import { readArticle } from "../../store/story-articles.ts";
 import { type Routes, typed } from "../context.ts";
 import { listingCursor, readListingCursor } from "../cursor.ts";
-import { ApiArticle, ApiItem, apiArticle, apiItem } from "../item.ts";
+import { toEntry } from "../feeds/feed.ts";
+import { ninjs } from "../feeds/ninjs.ts";
+import { newsArticle } from "../feeds/schema-org.ts";
+import { ApiArticle, ApiItem, apiArticle, apiItem, openText } from "../item.ts";
 import { Problem, ProblemError } from "../problem.ts";
 import { ArticleStory, apiStories } from "../story.ts";
 
@@ -41,7 +44,7 @@ const json = (value: unknown) => ({
 });
 
 /** `GET /v1/articles` and `GET /v1/articles/{id}`. */
-export const articlesRoutes: Routes = (app, { store, answer }) => {
+export const articlesRoutes: Routes = (app, { store, config, answer }) => {
   typed(app).get(
     "/v1/articles",
     {
@@ -87,6 +90,12 @@ export const articlesRoutes: Routes = (app, { store, answer }) => {
           "`text` is given where the publisher's rights allow it, else the teaser alone.",
         tags: ["articles"],
         params: z.object({ id: z.string().max(200) }),
+        querystring: z.object({
+          format: z
+            .enum(["json", "ninjs", "jsonld"])
+            .default("json")
+            .describe("ninjs: IPTC ninjs 3.1; jsonld: schema.org NewsArticle"),
+        }),
         response: { 200: ApiArticle.extend({ story: ArticleStory }), 404: Problem, 410: Problem },
       },
     },
@@ -100,8 +109,18 @@ export const articlesRoutes: Routes = (app, { store, answer }) => {
         if (article.status === "retracted") {
           throw new ProblemError(410, "retracted", "This article was retracted.");
         }
-        const story = (await apiStories(store, [article])).get(id);
-        return json({ ...apiArticle(article, sources.get(article.sourceId)), story });
+        const source = sources.get(article.sourceId);
+        const { format } = request.query;
+        if (format === "json") {
+          const story = (await apiStories(store, [article])).get(id);
+          return json({ ...apiArticle(article, source), story });
+        }
+        const text = openText(article, source);
+        const entry = toEntry(apiItem(article, source), source, config, text);
+        if (!entry)
+          throw new ProblemError(404, "unknown-article", "Its address is not one of the web.");
+        if (format === "ninjs") return json(ninjs(entry));
+        return { ...json(newsArticle(entry)), type: "application/ld+json; charset=utf-8" };
       });
     },
   );

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { neededFor, ROUTES } from "../../../access/routes.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { openGated } from "../../helpers/gated.ts";
+import { routesOf } from "../../helpers/routes.ts";
 
 let database: TestDatabase;
 let app: FastifyInstance;
@@ -16,23 +17,8 @@ afterAll(async () => {
   await database.close();
 });
 
-/** Every route of the server, as `METHOD path`. */
-function routesOf(): string[] {
-  const found: string[] = [];
-  const path: string[] = [];
-  for (const line of app.printRoutes({ commonPrefix: false }).split("\n")) {
-    const [, indent = "", name = "", methods = ""] =
-      /^([│├└─ ]*)(\S*) \(([A-Z, ]+)\)/.exec(line) ?? [];
-    if (!methods) continue;
-    path.splice(indent.length / 4 - 1);
-    path.push(name);
-    found.push(...methods.split(", ").map((method) => `${method} ${path.join("")}`));
-  }
-  return found;
-}
-
 test("each route of the operators, and each that writes, has its right in the table", () => {
-  const routes = routesOf();
+  const routes = routesOf(app);
   expect(routes).toEqual(expect.arrayContaining(["GET /admin", "GET /v1/articles/:id", "GET /"]));
   const guarded = routes.filter((route) => /^(GET \/admin|(?!GET|HEAD|OPTIONS))/.test(route));
   expect(guarded.length).toBeGreaterThan(4);

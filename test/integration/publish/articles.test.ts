@@ -14,8 +14,10 @@ beforeAll(async () => {
   database = await startTestDatabase(import.meta.filename);
   store = await database.open("articles");
   await store.collections.sources.insertMany([
-    makeSource("cities", { rights: { fullText: false, teaserLength: 30 } }),
-    makeSource("open", { rights: { fullText: true, teaserLength: 600, credit: "CC BY 4.0" } }),
+    makeSource("cities", { rights: { fullText: false, images: false, teaserLength: 30 } }),
+    makeSource("open", {
+      rights: { fullText: true, images: true, teaserLength: 600, credit: "CC BY 4.0" },
+    }),
   ]);
   await publishArticles(store, "created", [
     ...Array.from({ length: 25 }, (_, index) =>

@@ -81,6 +81,59 @@ test("following next_url gives every article once", async () => {
   expect(new Set(ids).size).toBe(61);
 });
 
+test("an Atom reader that follows the archives has every article once, day by day", async () => {
+  const schema = await readFile(
+    new URL("../../fixtures/schemas/atom.rng", import.meta.url),
+    "utf8",
+  );
+  const linkOf = (xml: string, rel: string) =>
+    new RegExp(`<link rel="${rel}" href="([^"]+)"`).exec(xml)?.[1]?.replaceAll("&amp;", "&");
+  const at = async (url: string) =>
+    (await app.inject(url.replace("http://portal.example", ""))).body;
+  const ids = (xml: string) => [...xml.matchAll(/<entry[^>]*><id>([^<]+)/g)].map(([, id]) => id);
+  const feed = await at("/feeds/country/DE.atom?limit=5");
+  expect(feed).not.toContain("<fh:archive/>");
+  const archived: (string | undefined)[] = [];
+  const days: string[] = [];
+  const nexts: (string | undefined)[] = [];
+  for (let url = linkOf(feed, "prev-archive"); url !== undefined; ) {
+    const xml = await at(url);
+    expect(xml).toContain("<fh:archive/>");
+    expect(linkOf(xml, "current")).toBe("http://portal.example/feeds/country/DE.atom?limit=5");
+    nexts.push(/archive=([\d-]+)/.exec(linkOf(xml, "next-archive") ?? "")?.[1]);
+    expect(await validateXML({ xml, schema, extension: "relaxng" })).toMatchObject({ valid: true });
+    days.push(/archive=([\d-]+)/.exec(url)?.[1] ?? "");
+    archived.push(...ids(xml));
+    url = linkOf(xml, "prev-archive");
+  }
+  expect(days).toEqual(days.toSorted().toReversed());
+  expect(nexts.slice(1)).toEqual(days.slice(0, -1));
+  expect(new Set(archived).size).toBe(archived.length);
+  expect(new Set([...archived, ...ids(feed)]).size).toBe(60);
+  expect((await app.inject("/feeds/all.rss?archive=2026-11-25")).statusCode).toBe(400);
+});
+
+test("a feed is narrowed by words, a story has one, and addresses stay as they were asked", async () => {
+  interface JsonFeed {
+    items: { title: string }[];
+    feed_url: string;
+    next_url?: string;
+  }
+  const get = async (url: string) => (await app.inject(url)).json<JsonFeed>();
+  const some = await get("/feeds/all.json?limit=3&filter=title%20of%20c1%7CC2&filterout=c11");
+  expect(some.items.map(({ title }) => title.split(" ").at(-1))).toEqual(["c1", "c2", "c10"]);
+  expect(some.feed_url).toContain("filterout=c11");
+  const next = await get(some.next_url?.replace("http://portal.example", "") ?? "");
+  expect(next.items.map(({ title }) => title.split(" ").at(-1))).toEqual(["c12", "c13", "c14"]);
+  const story = await get("/feeds/story/c7.json");
+  expect(story.items.map(({ title }) => title)).toEqual(["DE: Hamburg: Title of c7"]);
+  expect((await app.inject("/feeds/story/none.rss")).statusCode).toBe(404);
+  const ninjs = (await app.inject("/feeds/topic/egov.ninjs")).json<{ uri: string }[]>();
+  expect(ninjs[0]?.uri).toBe("tag:newsgather,2026:article/fr1");
+  expect((await app.inject("/sitemap-news.xml")).body.match(/<url>/g)).toHaveLength(38);
+  expect((await app.inject("/feeds/sources.opml")).headers["content-type"]).toMatch(/opml/);
+});
+
 test.each(["/feeds/topic/none.atom", "/feeds/source/none.json"])("%s is a 404", async (path) => {
   const answer = await app.inject(path);
   expect(answer.statusCode).toBe(404);

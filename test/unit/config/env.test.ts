@@ -33,6 +33,7 @@ describe("loadConfig", () => {
       listen: { host: "127.0.0.1", port: 3000, chosen: false },
       metricsListen: null,
       baseUrl: null,
+      webSubHub: null,
       trustProxy: [],
       publicReading: true,
       requestsPerMinute: 1200,

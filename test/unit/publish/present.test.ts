@@ -3,7 +3,7 @@ import { cut, leadOf } from "../../../publish/present.ts";
 import { makeSource } from "../../helpers/articles.ts";
 
 const withLength = (teaserLength: number) =>
-  makeSource("cities", { rights: { fullText: false, teaserLength } });
+  makeSource("cities", { rights: { fullText: false, images: false, teaserLength } });
 
 test("the lead is the teaser and what the text adds to it, three paragraphs at most", () => {
   const article = { teaser: "The gist.", text: "One.\n\nTwo.\n\nThree.\n\nFour." };

@@ -20,10 +20,15 @@ const config = {
 const hostile = `]]> <script>alert(1)</script> & "q" 'a' \0 \uD800 深圳 😀`;
 const shown = `]]> <script>alert(1)</script> & "q" 'a'`;
 
-function feedOf(given = {}): Feed {
+function feedOf(given = {}, withText = false): Feed {
   const article = makeArticle("a1", { title: hostile, teaser: `${hostile}\n\nTwo`, ...given });
   const source = makeSource("cities", { name: "Cities & Towns", home: "https://cities.example/" });
-  const entry = toEntry(toItem(article), source, config);
+  const entry = toEntry(
+    { ...toItem(article), credit: "© Cities" },
+    source,
+    config,
+    withText ? article.text : null,
+  );
   return {
     id: "tag:newsgather,2026:feed/all",
     title: "Portal",
@@ -31,6 +36,7 @@ function feedOf(given = {}): Feed {
     home: "http://portal.example/",
     self: "http://portal.example/feeds/all.atom",
     next: "http://portal.example/feeds/all.atom?limit=1&cursor=x",
+    hub: "http://hub.example/",
     updated: new Date("2026-11-25T08:00:00Z"),
     language: null,
     entries: entry ? [entry] : [],
@@ -50,6 +56,10 @@ test("Atom is valid by the schema of RFC 4287, with hostile text and without", a
   const bare = { authors: null, topics: [], teaser: null, language: null };
   expect(await validate(atomFeed(feedOf(bare)))).toMatchObject({ valid: true, errors: [] });
   expect(await validate(atomFeed({ ...feedOf(), entries: [] }))).toMatchObject({ valid: true });
+  const full = atomFeed(feedOf({}, true));
+  expect(full).toContain("<rights>© Cities</rights>");
+  expect(full).toContain("&lt;p&gt;Fourth.&lt;/p&gt;</content>");
+  expect(await validate(full)).toMatchObject({ valid: true, errors: [] });
 });
 
 test("the schema refuses a feed without `updated`, so it can say no", async () => {
@@ -76,7 +86,9 @@ test("RSS is well-formed and carries what readers ask for", async () => {
   const document = rssFeed(feedOf());
   expect((await validateXML({ xml: document, normalization: "c14n" })).valid).toBe(true);
   const { feed } = parseFeed(document);
-  expect(feed).toMatchObject({ atom: { links: [{ rel: "self" }, { rel: "next" }] } });
+  expect(feed).toMatchObject({
+    atom: { links: [{ rel: "self" }, { rel: "hub" }, { rel: "next" }] },
+  });
   expect(JSON.stringify(feed)).toContain("tag:newsgather,2026:article/a1");
   expect(document).toContain('<guid isPermaLink="false">');
   expect(document).toMatch(/<pubDate>Wed, 25 Nov 2026 08:00:00 GMT<\/pubDate>/);

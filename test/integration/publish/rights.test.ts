@@ -1,0 +1,166 @@
+import type { FastifyInstance } from "fastify";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { actionsOf } from "../../../bin/roles/deliveries.ts";
+import type { Store } from "../../../store/store.ts";
+import { makeArticle, makeSource, publishArticles } from "../../helpers/articles.ts";
+import { leaseOf } from "../../helpers/consumers.ts";
+import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
+import { openEvents } from "../../helpers/event-stream.ts";
+import { asKey, openGated } from "../../helpers/gated.ts";
+import { closeReceivers, receive, subscribe, testPost } from "../../helpers/receiver.ts";
+import { routesOf } from "../../helpers/routes.ts";
+
+/** What no output may carry of these articles. */
+const FORBIDDEN = /BEYOND-TEASER|FULL-TEXT|PICTURE|NO-SNIPPET|RESERVED-TEXT/;
+const CREDIT = "© The Strict Gazette";
+
+let database: TestDatabase;
+let store: Store;
+let app: FastifyInstance;
+const post = testPost();
+beforeAll(async () => {
+  database = await startTestDatabase(import.meta.filename);
+  store = await database.open("rights");
+  const rights = { fullText: false, images: false, teaserLength: 30, credit: CREDIT };
+  const generous = { fullText: true, images: true, teaserLength: 600 };
+  await store.collections.sources.insertMany([
+    makeSource("strict", { rights }),
+    makeSource("generous", { rights: generous }),
+  ]);
+  const now = new Date();
+  const picture = (url: string) => ({
+    url,
+    alt: null,
+    caption: null,
+    credit: null,
+    width: null,
+    height: null,
+  });
+  const common = { sortAt: now, publishedAt: now, storyId: "one" };
+  await publishArticles(store, "created", [
+    makeArticle("one", {
+      ...common,
+      sourceId: "strict",
+      teaser: "A teaser as long as it may be. BEYOND-TEASER",
+      text: "FULL-TEXT of the article.\n\nFULL-TEXT goes on.",
+      html: "<p>FULL-TEXT</p>",
+      image: picture("https://strict.example/PICTURE.jpg"),
+      evidence: {
+        text: { rule: "body", seen: "FULL-TEXT", confidence: 1 },
+        image: { rule: "og", seen: "PICTURE", confidence: 1 },
+      },
+    }),
+    makeArticle("two", {
+      ...common,
+      sourceId: "generous",
+      reservations: ["nosnippet"],
+      teaser: "NO-SNIPPET",
+      text: "RESERVED-TEXT",
+      evidence: { teaser: { rule: "meta", seen: "NO-SNIPPET", confidence: 1 } },
+    }),
+    makeArticle("three", {
+      ...common,
+      sourceId: "generous",
+      text: "Text that may be given, the first paragraph.\n\nAND THE LAST ONE",
+      image: picture("https://generous.example/may-be-shown.jpg"),
+    }),
+  ]);
+  app = await openGated(store);
+});
+afterAll(async () => {
+  closeReceivers();
+  await post.close();
+  await app.close();
+  await database.close();
+});
+
+/** Every address at which readers get something of articles, by route. */
+function outputs(): Record<string, string[]> {
+  const today = new Date().toISOString().slice(0, 10);
+  const formats = ["json", "atom", "rss", "ninjs"];
+  const modes = ["", "?mode=fulltext"];
+  const feeds = (list: string) =>
+    formats.flatMap((format) => modes.map((mode) => `/feeds/${list}.${format}${mode}`));
+  const ids = ["one", "two", "three"];
+  const kinds = ["json", "ninjs", "jsonld"];
+  return {
+    "/": ["/"],
+    "/topic/:id": ["/topic/smart-city"],
+    "/country/:id": ["/country/DE"],
+    "/language/:id": ["/language/en"],
+    "/source/:id": ["/source/strict", "/source/generous"],
+    "/day/:day": [`/day/${today}`],
+    "/article/:id": ids.map((id) => `/article/${id}`),
+    "/story/:id": ["/story/one"],
+    ...Object.fromEntries(
+      formats.map((format) => [
+        `/feeds/all.${format}`,
+        feeds("all").filter((url) => url.includes(`.${format}`)),
+      ]),
+    ),
+    "/feeds/:category/:file": [
+      ...["topic/smart-city", "country/DE", "language/en", "source/strict", "story/one"].flatMap(
+        feeds,
+      ),
+      `/feeds/all.atom?archive=${today}`,
+    ],
+    "/sitemap-news.xml": ["/sitemap-news.xml"],
+    "/v1/articles": ["/v1/articles"],
+    "/v1/articles/:id": ids.flatMap((id) =>
+      kinds.map((format) => `/v1/articles/${id}?format=${format}`),
+    ),
+    "/v1/stories/:id": ["/v1/stories/one"],
+    "/v1/changes": ["/v1/changes", "/v1/changes?format=ndjson"],
+    "/v1/snapshot": ["/v1/snapshot"],
+  };
+}
+
+/** Routes that give nothing of articles. */
+const OTHERS =
+  /^\/(healthz|readyz|metrics|docs|assets|admin|topics$|countries$|languages$|sources$|feeds\/sources|v1\/(consumers|webhooks))/;
+
+test("every output that gives something of articles is asked", () => {
+  const routes = routesOf(app)
+    .filter((route) => route.startsWith("GET "))
+    .map((route) => route.slice(4))
+    .filter((path) => !OTHERS.test(path));
+  expect(routes.toSorted()).toEqual(Object.keys(outputs()).toSorted());
+});
+
+test("no output carries more than the rights of a source and the reservations of a page allow", async () => {
+  const leaks: string[] = [];
+  const shown = { titles: 0, text: 0, picture: 0, credit: 0 };
+  for (const url of Object.values(outputs()).flat()) {
+    const { statusCode, body } = await app.inject(url);
+    expect([url, statusCode]).toEqual([url, 200]);
+    const found = FORBIDDEN.exec(body);
+    if (found) leaks.push(`${url}: ${found[0]}`);
+    if (body.includes("Title of")) shown.titles++;
+    if (body.includes("AND THE LAST ONE")) shown.text++;
+    if (body.includes("may-be-shown.jpg")) shown.picture++;
+    if (body.includes(CREDIT)) shown.credit++;
+  }
+  expect(leaks).toEqual([]);
+  // That they carry what they may shows that something was asked for at all.
+  expect(shown.titles).toBeGreaterThan(50);
+  expect(Math.min(shown.text, shown.picture, shown.credit)).toBeGreaterThan(10);
+});
+
+test("nor do events, leases and webhooks", async () => {
+  const address = await app.listen({ host: "127.0.0.1", port: 0 });
+  const stream = await openEvents(`${address}/v1/changes`, { accept: "text/event-stream" });
+  const events = [await stream.next(), await stream.next(), await stream.next()];
+  const operator = await asKey(app, store, "write");
+  await operator("POST", "/v1/consumers", { name: "all", from: "start" });
+  const { body: leased } = await leaseOf(operator, "all");
+  const { got, url } = await receive((response) => response.writeHead(200).end());
+  const hook = await subscribe(store, post, url);
+  await hook.run();
+  const bodies = await Promise.all((await hook.log()).map(actionsOf(hook.deps).body));
+  for (const told of [events, leased.items, got, bodies]) {
+    expect(told).toHaveLength(3);
+    expect(JSON.stringify(told)).toContain("A teaser as long");
+    expect(JSON.stringify(told)).toContain("may-be-shown.jpg");
+    expect(JSON.stringify(told)).not.toMatch(FORBIDDEN);
+  }
+});

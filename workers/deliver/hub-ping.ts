@@ -1,0 +1,70 @@
+import type { Post } from "../../fetch/post.ts";
+import type { Change } from "../../model/change.ts";
+import { followHead, readChanges } from "../../store/changes.ts";
+import type { Deps } from "../deps.ts";
+import { backoff } from "./attempt.ts";
+
+/** Changes that one ping looks at; what is older is covered by the feeds of everything. */
+const MOST = 200;
+/** Pings don't follow each other faster, ms. */
+const APART = 10_000;
+const FORMATS = ["atom", "json", "rss"];
+
+/** What telling the hub stands on. */
+export type PingDeps = Pick<Deps, "store" | "now" | "random" | "log"> & { post: Post };
+
+/**
+ * Makes a look that tells a WebSub hub which feeds have something new (`hub.mode=publish`, W3C WebSub
+ * section 5); answers how many it told of. A hub that doesn't take it is told again later.
+ */
+export function createHubPing(
+  { store, post, now, random, log }: PingDeps,
+  { hub, baseUrl }: { hub: string; baseUrl: string },
+): () => Promise<number> {
+  const head = followHead(store);
+  let told: number | null = null;
+  let failures = 0;
+  let notBefore = 0;
+  let telling = false;
+  async function tell(): Promise<number> {
+    const seq = await head();
+    told ??= seq;
+    if (seq === told || now().getTime() < notBefore) return 0;
+    const changes = await readChanges(store, Math.max(told, seq - MOST), MOST);
+    const urls = feedsOf(changes).flatMap((list) =>
+      FORMATS.map((format) => `${baseUrl}/feeds/${list}.${format}`),
+    );
+    const fields = new URLSearchParams({ "hub.mode": "publish" });
+    for (const url of urls) fields.append("hub.url", url);
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    const answer = await post.send(hub, { headers, body: fields.toString() });
+    const taken = "status" in answer && answer.status >= 200 && answer.status < 300;
+    failures = taken ? 0 : failures + 1;
+    notBefore = now().getTime() + (taken ? APART : backoff(failures, random()));
+    if (taken) told = seq;
+    else log.warn({ hub, answer, failures }, "the hub was not told");
+    return taken ? urls.length : 0;
+  }
+  return async () => {
+    if (telling) return 0;
+    telling = true;
+    return tell().finally(() => {
+      telling = false;
+    });
+  };
+}
+
+/** The lists that changes are in, or were in before. */
+export function feedsOf(changes: readonly Change[]): string[] {
+  const lists = changes.flatMap(({ before, item }) =>
+    [before ?? [], item]
+      .flat()
+      .flatMap(({ sourceId, topics, country, language }) => [
+        `source/${encodeURIComponent(sourceId)}`,
+        ...topics.map((topic) => `topic/${encodeURIComponent(topic)}`),
+        ...(country ? [`country/${country}`] : []),
+        ...(language ? [`language/${language}`] : []),
+      ]),
+  );
+  return ["all", ...new Set(lists)];
+}
