@@ -1,10 +1,14 @@
+import { BOUNDS as DISCOVER } from "../discover/bounds.ts";
+import { BOUNDS as EXTRACT } from "../extractors/bounds.ts";
+import { BOUNDS as FETCH } from "../fetch/bounds.ts";
+
 const KB = 1024;
 const MB = 1024 * KB;
 const SECOND = 1000;
 
 /**
- * Bounds that roles hand to the stages; bytes, or ms for times, unless the name says more. A bound
- * that only one stage knows lies in that stage.
+ * Every bound of the pipeline; bytes, or ms for times, unless the name says more. Roles hand the first
+ * ones to the stages; those that only one stage knows stand in its `bounds.ts`, and under its name here.
  */
 export const LIMITS = Object.freeze({
   /** A response as it comes over the wire; stored bodies are cut here and marked `truncated`. */
@@ -12,7 +16,7 @@ export const LIMITS = Object.freeze({
   /** A page after decompression: a gzip bomb of 200 KB would otherwise be 200 MB. */
   decodedBytes: 8 * MB,
   /** The sitemap protocol's own bound. */
-  sitemapUrls: 50_000,
+  sitemapUrls: DISCOVER.sitemapUrls,
   /** RFC 9309 asks for at least 500 KiB of robots.txt. */
   robotsBytes: 500 * KB,
   /** Bytes that one browser page may load with all its parts. */
@@ -32,4 +36,10 @@ export const LIMITS = Object.freeze({
   commitSize: 50,
   /** The whole shutdown. */
   shutdown: 30 * SECOND,
+  /** Redirects, headers, ratio of compression, ... */
+  fetch: FETCH,
+  /** Entries of feeds and sitemaps, depth of indexes, pages of a trap, ... */
+  discover: DISCOVER,
+  /** Size and depth of a page, length of a title, pages of a PDF, ... */
+  extract: EXTRACT,
 });

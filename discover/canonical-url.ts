@@ -1,11 +1,12 @@
 import { shortHash } from "../lib/hash.ts";
+import { BOUNDS } from "./bounds.ts";
 import { isTracker } from "./trackers.ts";
 
 /** Version of the key policy; changing the policy changes keys, so it is stored with each article. */
 export const CANON_VERSION = 1;
 
 /** Addresses longer than this are refused: nobody serves articles there, and traps do. */
-const MAX_LENGTH = 4096;
+const MAX_LENGTH = BOUNDS.address;
 
 /**
  * The address to fetch for a found one, or null when it is not http(s). Conservative: parsed by

@@ -1,5 +1,6 @@
 import { parseFeed } from "feedsmith";
 import type { Discovery, FoundLink } from "../model/discovery.ts";
+import { BOUNDS } from "./bounds.ts";
 import type { Entry, Feed } from "./feed-entry.ts";
 import { toFeed } from "./feed-entry.ts";
 import { repairFeed } from "./feed-repair.ts";
@@ -7,8 +8,8 @@ import { toHints } from "./hints.ts";
 import { newestFirst } from "./newest-first.ts";
 import { refusedXml, withoutControls } from "./xml.ts";
 
-const MAX_CHARACTERS = 32_000_000;
-const MAX_ITEMS = 2000;
+const MAX_CHARACTERS = BOUNDS.feedCharacters;
+const MAX_ITEMS = BOUNDS.entries;
 /** Entries whose order in the document is looked at. */
 const ORDERED = 200;
 const NONE: ReadonlySet<string> = new Set();

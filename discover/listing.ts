@@ -2,13 +2,14 @@ import { type Document, type Element, isTag } from "domhandler";
 import { getAttributeValue, textContent } from "domutils";
 import type { Discovery, FoundLink } from "../model/discovery.ts";
 import type { Listing } from "../model/source.ts";
+import { BOUNDS } from "./bounds.ts";
 import { urlKey } from "./canonical-url.ts";
 import { toHints } from "./hints.ts";
 import { type Card, cardsOf, likelyArticles } from "./listing-cards.ts";
 import { parsePage } from "./page.ts";
 import { parts, read, select } from "./selector.ts";
 
-const MAX_ITEMS = 2000;
+const MAX_ITEMS = BOUNDS.entries;
 
 /**
  * Reads a page that lists articles by the listing's selectors (`selector@attribute`; relative to

@@ -1,15 +1,16 @@
 import type { Discovery, FoundLink } from "../model/discovery.ts";
+import { BOUNDS } from "./bounds.ts";
 import { toHints } from "./hints.ts";
 import { dateOf, newestFirst } from "./newest-first.ts";
 import { readSitemapXml, type SitemapEntry } from "./sitemap-reader.ts";
 import { isGzip, unzipped } from "./unzip.ts";
 
 /** Deepest level of an index: an entry point may name indexes, and those sitemaps. */
-const MAX_INDEX_DEPTH = 2;
+const MAX_INDEX_DEPTH = BOUNDS.indexDepth;
 /** Sitemaps taken out of one index, newest first. */
-const MAX_CHILDREN = 100;
+const MAX_CHILDREN = BOUNDS.sitemapsOfIndex;
 /** The protocol's limit of addresses in one file. */
-const MAX_ENTRIES = 50_000;
+const MAX_ENTRIES = BOUNDS.sitemapUrls;
 
 /**
  * Reads a sitemap, a sitemap index, a news sitemap or a plain-text sitemap. Links come newest

@@ -1,8 +1,9 @@
 import type { Host } from "../model/host.ts";
+import { BOUNDS } from "./bounds.ts";
 
 const DAY = 86_400_000;
 /** Pages of one pattern in a row without a new article that make it a trap. */
-export const TRAP_EVIDENCE = 20;
+export const TRAP_EVIDENCE = BOUNDS.trapEvidence;
 /** A trap is given another try after this, ms. */
 const HOLDS = 7 * DAY;
 

@@ -1,7 +1,8 @@
 import { constants, gunzipSync } from "node:zlib";
+import { BOUNDS } from "./bounds.ts";
 
-const MAX_BYTES = 64 * 1024 * 1024;
-const MAX_LAYERS = 2;
+const MAX_BYTES = BOUNDS.gzipBytes;
+const MAX_LAYERS = BOUNDS.gzipLayers;
 
 /**
  * Bytes without the gzip layers that are still around them (at most two), each at most 64 MB; a cut

@@ -1,5 +1,6 @@
 import type { Extraction } from "../model/article.ts";
 import { escapeHtml } from "./body/html.ts";
+import { BOUNDS } from "./bounds.ts";
 import { findDates } from "./dates/parse.ts";
 import { readingOf } from "./dates/reading.ts";
 import type { ExtractInput } from "./extract.ts";
@@ -18,9 +19,6 @@ import { countWords } from "./words.ts";
 
 /** One PDF and what is known of it beforehand; see `ExtractInput`. */
 export type PdfInput = Omit<ExtractInput, "html" | "select"> & { bytes: Uint8Array };
-
-/** Characters of text that are kept. */
-const LONGEST = 400_000;
 
 /** Whether bytes are a PDF: its mark stands within the first 1024 (ISO 32000-1 annex H). */
 export function isPdf(bytes: Uint8Array): boolean {
@@ -55,7 +53,7 @@ function read(input: PdfInput, paragraphs: Paragraph[], info: PdfInfo): Extracti
   const text = blocks
     .map((block) => block.text)
     .join("\n\n")
-    .slice(0, LONGEST);
+    .slice(0, BOUNDS.pdf.text);
   const language = readLanguage(page, text, input.language ?? hints.language ?? null);
   const reading = readingOf(page, language.value, input.timezone);
   const stamp = pdfDate(paragraphs, info, reading, now);

@@ -1,7 +1,8 @@
 import type { ArticleFields } from "../model/article.ts";
+import { BOUNDS } from "./bounds.ts";
 
 /** Characters that a line may have, and entries that a list may have. */
-const BOUNDS = { title: 500, teaser: 3000, name: 200, entries: 100 };
+const { lines: LINES } = BOUNDS;
 /** Marks on one letter; more than scripts need only smear over the lines around. */
 const MARKS = 6;
 
@@ -13,25 +14,25 @@ export function tidy(fields: ArticleFields): ArticleFields {
   const { title, teaser, authors, tags, section, siteName, text, html, image } = fields;
   return {
     ...fields,
-    title: title && line(title, BOUNDS.title),
-    teaser: teaser && clip(harmless(teaser), BOUNDS.teaser),
+    title: title && line(title, LINES.title),
+    teaser: teaser && clip(harmless(teaser), LINES.teaser),
     authors: authors && list(authors),
     tags: tags && list(tags),
-    section: section && line(section, BOUNDS.name),
-    siteName: siteName && line(siteName, BOUNDS.name),
+    section: section && line(section, LINES.name),
+    siteName: siteName && line(siteName, LINES.name),
     text: text && withoutOverrides(text),
     html: html && withoutOverrides(html),
     image: image && {
       ...image,
-      alt: image.alt && line(image.alt, BOUNDS.title),
-      caption: image.caption && line(image.caption, BOUNDS.teaser),
-      credit: image.credit && line(image.credit, BOUNDS.title),
+      alt: image.alt && line(image.alt, LINES.title),
+      caption: image.caption && line(image.caption, LINES.teaser),
+      credit: image.credit && line(image.credit, LINES.title),
     },
   };
 }
 
 function list(values: string[]): string[] | null {
-  const lines = values.slice(0, BOUNDS.entries).flatMap((value) => line(value, BOUNDS.name) ?? []);
+  const lines = values.slice(0, LINES.entries).flatMap((value) => line(value, LINES.name) ?? []);
   return lines.length > 0 ? [...new Set(lines)] : null;
 }
 

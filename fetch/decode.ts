@@ -7,17 +7,13 @@ import {
 } from "node:zlib";
 import { Decompress } from "fzstd";
 import type { Encoding } from "../model/capture.ts";
+import { BOUNDS } from "./bounds.ts";
 
 /** Decompressed bytes; `truncated` when the cap was reached or the input ended early. */
 export interface Decoded {
   bytes: Uint8Array;
   truncated: boolean;
 }
-
-/** Memory that a zstd frame may ask for (RFC 8878 section 3.1.1.1.2 recommends 8 MB). */
-const MAX_WINDOW = 8 * 2 ** 20;
-const RATIO = 200;
-const RATIO_FROM = 1_000_000;
 
 /**
  * Undoes a content coding, counting the OUTPUT: stops at `cap` bytes, and beyond 1 MB at 200 times
@@ -28,7 +24,7 @@ export async function decode(
   encoding: Encoding | null,
   cap: number,
 ): Promise<Decoded> {
-  const limit = Math.min(cap, Math.max(RATIO_FROM, RATIO * wire.length));
+  const limit = Math.min(cap, Math.max(BOUNDS.ratioFrom, BOUNDS.ratio * wire.length));
   if (encoding === null) {
     return wire.length > cap
       ? { bytes: wire.subarray(0, cap), truncated: true }
@@ -98,7 +94,8 @@ function inflater(encoding: Exclude<Encoding, "zstd">, wire: Uint8Array) {
 }
 
 function decodeZstd(wire: Uint8Array, limit: number): Decoded {
-  if (zstdWindow(wire) > MAX_WINDOW) throw new RangeError("the zstd frame asks for over 8 MB");
+  if (zstdWindow(wire) > BOUNDS.zstdWindow)
+    throw new RangeError("the zstd frame asks for over 8 MB");
   const chunks: Uint8Array[] = [];
   let size = 0;
   const stream = new Decompress((chunk) => {

@@ -2,6 +2,7 @@ import { GiveUp, type RetryLater } from "../model/failure.ts";
 import type { Hop, LinkKind } from "../model/link.ts";
 import type { Skipped } from "../model/skipped.ts";
 import { again } from "./backoff.ts";
+import { BOUNDS } from "./bounds.ts";
 import { challengeOf, isConsentAddress } from "./challenge.ts";
 import { isPdf, isReadable } from "./media-type.ts";
 import { isRedirect, type Received } from "./received.ts";
@@ -27,8 +28,8 @@ export interface Circumstances {
   random: number;
 }
 
-/** Redirects of one link, as RFC 9309 asks for robots.txt too. */
-export const MAX_HOPS = 5;
+/** Redirects of one link. */
+export const MAX_HOPS = BOUNDS.hops;
 
 /** Judges a response by status, headers and the signs of a challenge page. */
 export function disposition(received: Received, context: Circumstances): Disposition {

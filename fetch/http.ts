@@ -3,6 +3,7 @@ import { RetryLater } from "../model/failure.ts";
 import type { Validators } from "../model/link.ts";
 import type { Skipped } from "../model/skipped.ts";
 import { collect } from "./body.ts";
+import { BOUNDS } from "./bounds.ts";
 import { codingOf, decode } from "./decode.ts";
 import { failureOf } from "./failure.ts";
 import type { Guard } from "./guard.ts";
@@ -23,12 +24,12 @@ export interface HttpLimits {
 export const HTTP_LIMITS: HttpLimits = {
   bytes: 8_000_000,
   decodedBytes: 32_000_000,
-  headersTimeout: 10_000,
+  headersTimeout: BOUNDS.headersTimeout,
   deadline: 30_000,
 };
 
 /** Byte bounds of a sitemap (sitemaps.org: 50 MB unpacked). */
-export const SITEMAP_LIMITS = { bytes: 50_000_000, decodedBytes: 50_000_000 };
+export const SITEMAP_LIMITS = { bytes: BOUNDS.sitemap, decodedBytes: BOUNDS.sitemap };
 
 /** One GET. */
 export interface HttpRequest {
@@ -74,7 +75,7 @@ export function createHttp(options: {
     pipelining: 1,
     headersTimeout: limits.headersTimeout,
     bodyTimeout: limits.deadline,
-    maxHeaderSize: 16_384,
+    maxHeaderSize: BOUNDS.headers,
   });
 
   const get: Http["get"] = async (request) => {

@@ -1,3 +1,4 @@
+import { BOUNDS } from "./bounds.ts";
 import { type Directive, directives } from "./robots-line.ts";
 import { matches, type Pattern, pathOf, toPattern } from "./robots-pattern.ts";
 
@@ -24,7 +25,7 @@ export interface Robots {
 /** Bytes that are read (RFC 9309 asks for at least 500 KiB). */
 const MAX_BYTES = 500 * 1024;
 /** Rules with `*` for one product; plain prefixes cost next to nothing and have no cap. */
-const MAX_WILDCARDS = 2000;
+const MAX_WILDCARDS = BOUNDS.robotsWildcards;
 const MAX_PATH = 32_768;
 
 /** Parses robots.txt (RFC 9309) with Google's leniency; never throws. */

@@ -1,6 +1,7 @@
 import { Document, Element, Text } from "domhandler";
 import { decodeHTML, decodeHTMLAttribute } from "entities";
 import { Tokenizer } from "htmlparser2";
+import { BOUNDS } from "../bounds.ts";
 import { impliedEnd, matchingStart } from "./ends.ts";
 import type { Hint } from "./hints.ts";
 import { nameIn } from "./name.ts";
@@ -30,11 +31,10 @@ export interface Tree {
   truncated: boolean;
 }
 
-/** Bounds of a tree: UTF-16 units of markup, elements, nesting (browsers stop at 512). */
-export const LIMITS = { size: 6_000_000, tags: 120_000, depth: 400 };
+type Limits = typeof BOUNDS.tree;
 
 /** Parses markup as browsers read it, in one linear pass that no nesting can overflow. */
-export function parseTree(html: string, limits = LIMITS): Tree {
+export function parseTree(html: string, limits: Limits = BOUNDS.tree): Tree {
   const builder = new Builder(html.slice(0, limits.size), limits);
   if (html.length > limits.size) builder.truncated = true;
   // It leaps over text and values that it need not look into: entities are decoded here, where there are any.
@@ -52,7 +52,7 @@ class Builder implements Tree {
   readonly marked: Tag[] = [];
   truncated = false;
   readonly html: string;
-  readonly #limits: typeof LIMITS;
+  readonly #limits: Limits;
   readonly #stack: Tag[] = [];
   /** How many tags of a name are open: spares the search for end tags that match nothing. */
   readonly #open = new Map<string, number>();
@@ -67,7 +67,7 @@ class Builder implements Tree {
   /** Depth inside `svg`, whose content is not text. */
   #drawing = 0;
 
-  constructor(html: string, limits: typeof LIMITS) {
+  constructor(html: string, limits: Limits) {
     this.html = html;
     this.#limits = limits;
     // Every page has its `html`, also one that begins with a paragraph.

@@ -1,3 +1,4 @@
+import { BOUNDS } from "../bounds.ts";
 import { CharacterMaps } from "./maps.ts";
 
 /** A run of text as a PDF draws it; points, `y` is its baseline and grows downwards. */
@@ -30,9 +31,9 @@ export interface PdfInfo {
 export type Opened = { pages: PdfPage[]; info: PdfInfo } | { problem: string };
 
 /** Pages that are read: press releases have two, and each costs about 10 ms. */
-const MAX_PAGES = 40;
+const MAX_PAGES = BOUNDS.pdf.pages;
 /** Pieces of text that are read; a book or a map has more. */
-const MAX_PIECES = 60_000;
+const MAX_PIECES = BOUNDS.pdf.pieces;
 
 /** Reads the text of a PDF's first pages with its places, and its metadata. Throws nothing. */
 export async function openPdf(bytes: Uint8Array): Promise<Opened> {

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { TRAP_EVIDENCE } from "../../../discover/trap.ts";
 import { getHost } from "../../../store/hosts.ts";
+import { drive } from "../../helpers/line.ts";
 import { openStage, type Stage } from "../../helpers/scene.ts";
-import { articlePage, feedOf } from "../../helpers/site.ts";
+import { articlePage, feedOf, type Page } from "../../helpers/site.ts";
 import { watch } from "../../helpers/watch.ts";
 
 let stage: Stage;
@@ -81,4 +82,65 @@ test("one article under ever new addresses is a trap as well, until the pattern 
   await play();
   expect(await store.collections.articles.countDocuments()).toBe(2);
   expect((await play()).length).toBeGreaterThan(5);
+});
+
+const goes =
+  (to: string): Page =>
+  (_, response) =>
+    void response.writeHead(302, { location: to }).end();
+const says = (status: number, html: string, headers: object = {}): Page => {
+  return (_, response) =>
+    void response.writeHead(status, { "content-type": "text/html", ...headers }).end(html);
+};
+const prose = "The council will look into it and answer soon. ".repeat(20);
+const sorry = `<p>We are sorry, but the page that you are looking for is not here any more. It may have moved when
+  our site was renewed in spring. Please check the address, use the search, or go to our home page.</p>`;
+const links = '<a href="/a">News of the council and the city</a>'.repeat(20);
+/** Pages that are no articles, with what becomes of their links. */
+const NO_ARTICLES: Record<string, [page: Page, state: string, reason: string]> = {
+  "/loop": [goes("/loop-2"), "dead", "redirect-loop"],
+  "/self": [goes("/self"), "dead", "redirect-loop"],
+  "/chain-0": [goes("/chain-1"), "dead", "redirect-loop"],
+  "/js": [goes("javascript:alert(1)"), "skipped", "bad-url"],
+  "/data": [goes("data:text/html,<h1>x"), "skipped", "bad-url"],
+  "/file": [goes("file:///etc/passwd"), "skipped", "bad-url"],
+  "/ftp": [goes("ftp://one.example/a"), "skipped", "bad-url"],
+  "/soft-404": [
+    says(200, `<title>Page not found</title><nav>${links}</nav><h1>Page not found</h1>${sorry}`),
+    "skipped",
+    "not-article",
+  ],
+  "/blocked": [says(403, articlePage("Access denied")), "skipped", "blocked"],
+  "/challenge": [
+    says(200, "<title>Just a moment...</title><script>window._cf_chl_opt={}</script>"),
+    "skipped",
+    "blocked",
+  ],
+  "/captcha": [
+    says(200, `<div class="g-recaptcha"></div><p>Our systems saw unusual traffic. ${prose}`),
+    "skipped",
+    "blocked",
+  ],
+  "/cookies": [goes("/consent?to=/cookies"), "skipped", "consent"],
+};
+
+test("loops, chains, other schemes, soft 404, block, captcha and cookie pages: no article, a reason each", async () => {
+  const paths = Object.keys(NO_ARTICLES);
+  const scene = await stage.open("no-articles", paths, {
+    source: { pace: { delay: 0, concurrency: 1 } },
+  });
+  const { store, site, line, link } = scene;
+  for (const [path, [page]] of Object.entries(NO_ARTICLES)) site.pages[path] = page;
+  site.pages["/loop-2"] = goes("/loop");
+  for (let n = 1; n < 9; n++) site.pages[`/chain-${n}`] = goes(`/chain-${n + 1}`);
+  await drive(line, site.host);
+  const became = await Promise.all(
+    paths.map(async (path) => {
+      const { state, reason } = (await link(path)) ?? {};
+      return [path, state, reason];
+    }),
+  );
+  expect(became).toEqual(Object.entries(NO_ARTICLES).map(([path, [, ...end]]) => [path, ...end]));
+  expect(await store.collections.articles.countDocuments()).toBe(0);
+  expect(site.asked.length).toBeLessThan(30);
 });

@@ -1,0 +1,144 @@
+import { createServer, type Socket } from "node:net";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { LIMITS } from "../../../config/limits.ts";
+import { disposition } from "../../../fetch/disposition.ts";
+import { createGuard } from "../../../fetch/guard.ts";
+import { createHttp, type Http } from "../../../fetch/http.ts";
+import type { Received } from "../../../fetch/received.ts";
+import { isSkipped } from "../../../model/skipped.ts";
+
+const MB = 2 ** 20;
+const CHUNK = Buffer.alloc(MB, "<p>x</p>");
+const zeros = Buffer.alloc(200 * MB);
+const fast = { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } };
+const BOMBS: Record<string, { coding: string; body: Buffer }> = {
+  br: { coding: "br", body: brotliCompressSync(zeros, fast) },
+  gzip: { coding: "gzip", body: gzipSync(zeros) },
+  "gzip in gzip": { coding: "gzip", body: gzipSync(gzipSync(zeros)) },
+};
+/** The head of a zip file with one deflated member. */
+const ZIP = Buffer.concat([Buffer.from("504b0304140000000800", "hex"), Buffer.alloc(4 * MB)]);
+
+let sent = 0;
+/** What a raw server writes for a path; true when it has ended the answer. */
+const WRITERS: Record<string, (socket: Socket) => void> = {
+  "/100-mb": (socket) => {
+    socket.write("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n");
+    const more = () => {
+      for (let full = false; !full && sent < 100 * MB && !socket.destroyed; sent += MB) {
+        full = !socket.write(CHUNK);
+      }
+      if (sent >= 100 * MB) socket.end();
+    };
+    socket.on("drain", more);
+    more();
+  },
+  "/zip": (socket) => socket.end(Buffer.concat([head("application/zip", ZIP.length), ZIP])),
+  "/zip-as-page": (socket) => {
+    socket.end(Buffer.concat([head("application/octet-stream", ZIP.length), ZIP]));
+  },
+  "/many-headers": (socket) => {
+    socket.write("HTTP/1.1 200 OK\r\n");
+    for (let n = 0; n < 5000; n++) socket.write(`x-${n}: ${n}\r\n`);
+    socket.end("\r\n<p>x");
+  },
+  "/one-header": (socket) => {
+    socket.end(`HTTP/1.1 200 OK\r\nx: ${"y".repeat(5 * MB)}\r\n\r\n<p>x`);
+  },
+  "/endless-headers": (socket) => drip(socket, "HTTP/1.1 200 OK\r\n", "x: y\r\n"),
+  "/endless-hints": (socket) => drip(socket, "", "HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n"),
+  "/many-cookies": (socket) => {
+    const cookies = "set-cookie: a=b\r\n".repeat(4000);
+    socket.end(`HTTP/1.1 200 OK\r\n${cookies}\r\n<p>x`);
+  },
+};
+
+function head(type: string, length: number): Buffer {
+  return Buffer.from(
+    `HTTP/1.1 200 OK\r\ncontent-type: ${type}\r\ncontent-length: ${length}\r\n\r\n`,
+  );
+}
+
+function drip(socket: Socket, first: string, again: string): void {
+  socket.write(first);
+  const timer = setInterval(() => socket.write(again), 10);
+  socket.on("close", () => clearInterval(timer));
+}
+
+let origin = "";
+let http: Http;
+/** The same with little time. */
+let hasty: Http;
+const server = createServer((socket) => {
+  socket.on("error", () => socket.destroy());
+  socket.once("data", (asked) => {
+    const path = String(asked).split(" ")[1] ?? "";
+    const bomb = BOMBS[decodeURIComponent(path.slice(1))];
+    if (!bomb) return WRITERS[path]?.(socket);
+    const { coding, body } = bomb;
+    const start = `HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-encoding: ${coding}\r\n`;
+    socket.write(`${start}content-length: ${body.length}\r\n\r\n`);
+    socket.end(body);
+  });
+});
+
+beforeAll(async () => {
+  await new Promise<void>((done) => server.listen(0, "127.1.9.9", done));
+  const bound = server.address();
+  origin = `http://127.1.9.9:${bound && typeof bound === "object" ? bound.port : 0}`;
+  const guard = createGuard({ hosts: new Map(), allowNetworks: ["127.1.0.0/16"] });
+  const limits = { bytes: LIMITS.wireBytes, decodedBytes: LIMITS.decodedBytes, deadline: 15_000 };
+  const open = (more: object) =>
+    createHttp({ guard, userAgent: "Newsgather/test", limits: { ...limits, ...more } });
+  [http, hasty] = [open({}), open({ deadline: 1000 })];
+});
+afterAll(async () => {
+  await Promise.all([http.close(), hasty.close()]);
+  server.close();
+});
+
+async function get(path: string, by = http): Promise<Received> {
+  const answer = await by.get({ url: origin + path });
+  if (isSkipped(answer)) throw new Error(answer.skipped);
+  return answer;
+}
+
+function judged(received: Received) {
+  return disposition(received, {
+    kind: "article",
+    attempts: 1,
+    hops: [],
+    now: new Date(),
+    random: 0,
+  });
+}
+
+test.each(Object.keys(BOMBS))("a bomb of 200 MB in %s is cut at its bound", async (name) => {
+  const { wire, decoded, truncated } = await get(`/${encodeURIComponent(name)}`);
+  const most = Math.max(LIMITS.fetch.ratioFrom, LIMITS.fetch.ratio * wire.length);
+  expect(decoded.length).toBeLessThanOrEqual(Math.min(LIMITS.decodedBytes, most));
+  // One layer is the coding, the other one a file that nobody unpacks.
+  expect(truncated).toBe(name !== "gzip in gzip");
+});
+
+test("a page of 100 MB is cut, and the rest never comes over the wire", async () => {
+  sent = 0;
+  const { wire, truncated } = await get("/100-mb");
+  expect([wire.length, truncated]).toEqual([LIMITS.wireBytes, true]);
+  expect(sent).toBeLessThan(40 * MB);
+});
+
+test.each(["/zip", "/zip-as-page"])("%s is never unpacked", async (path) => {
+  expect(judged(await get(path))).toMatchObject({ skipped: "unsupported-type" });
+});
+
+test.each(["/many-headers", "/one-header", "/many-cookies", "/endless-headers", "/endless-hints"])(
+  "%s ends at its bound, in bytes or time",
+  async (path) => {
+    const began = performance.now();
+    const error: unknown = await get(path, hasty).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ reason: expect.stringMatching(/^(bad-response|timeout)$/) });
+    expect(performance.now() - began).toBeLessThan(5000);
+  },
+);
