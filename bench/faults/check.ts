@@ -40,12 +40,15 @@ export async function tallyOf(
   };
 }
 
-/** What is wrong beside the articles: the stream, processes that nobody owns, stuck queues; in sentences. */
+/** Processes that nobody owns, in sentences. */
+export function leftOver(stage: Stage): Promise<string[]> {
+  return untilNone(10_000, () => orphansOf(stage));
+}
+
+/** What is wrong beside the articles once nothing is due: the stream, stuck queues; in sentences. */
 export async function problemsOf(stage: Stage): Promise<string[]> {
   const problems = await streamProblems(stage.running.store);
-  const orphans = await untilNone(10_000, () => orphansOf(stage));
-  const stuck = await untilNone(NO_TURN, () => stuckJobs(stage));
-  return [...problems, ...orphans, ...stuck];
+  return [...problems, ...(await untilNone(NO_TURN, () => stuckJobs(stage)))];
 }
 
 /** What became of the links of articles that are missing, in sentences. */

@@ -1,30 +1,10 @@
 import { differencesOf } from "../../test/helpers/outcome.ts";
 import { type Random, random } from "../../test/world/random.ts";
-import { missingOf, problemsOf, type Tally, tallyOf } from "./check.ts";
+import { problemsOf, type Tally, tallyOf } from "./check.ts";
 import { FAULTS, type Fault } from "./kinds.ts";
 import { openStage, type Stage } from "./stage.ts";
-import {
-  ARTICLES,
-  requestsOf,
-  SITES,
-  startWave,
-  untilMidway,
-  untilStored,
-  type Wave,
-} from "./wave.ts";
-
-/** What one fault did. */
-export interface Struck extends Tally {
-  fault: string;
-  does: string;
-  /** Seconds until the first request after it, and until every site with work left had one. */
-  first: number | null;
-  all: number | null;
-  /** Seconds until everything was stored. */
-  through: number;
-  /** What is not as promised, in sentences. */
-  problems: string[];
-}
+import { PATIENCE, resultOf, rushedHosts, type Strike, type Struck, strikeAt } from "./strike.ts";
+import { ARTICLES, after, SITES, startWave, untilTold } from "./wave.ts";
 
 /** What a run of the bench found. */
 export interface Outcome {
@@ -33,15 +13,14 @@ export interface Outcome {
   skipped: { fault: string; why: string }[];
   /** Over all waves at the end. */
   total: Tally;
-  /** What differs from the truth at the end, or was asked for too soon, in sentences. */
+  /** What at the end differs from the truth, is wrong in the stream or stuck, or was asked for too soon. */
   differences: string[];
 }
 
-const PATIENCE = 120_000;
-
 /**
- * Injects `count` faults, one per wave of sites, every kind in turn, into one running daemon; after
- * each, everything is checked. `seed` chooses order, moments and details.
+ * Injects `count` faults, every kind in turn, into one running daemon, each in the midst of a wave of
+ * sites; as soon as work goes on the next wave comes, while the rest of the last one is read. At the
+ * end everything is checked. `seed` chooses order, moments and details.
  */
 export async function runFaults(options: {
   seed: number;
@@ -58,26 +37,28 @@ export async function runFaults(options: {
     const wanted = FAULTS.filter(({ name }) => !kinds || kinds.includes(name));
     const { possible, skipped } = sort(stage, wanted);
     for (const { fault, why } of skipped) note(`${fault}: skipped, ${why}`);
-    const struck: Struck[] = [];
-    const waves: Wave[] = [];
-    const rushed: string[] = [];
+    const strikes: Strike[] = [];
+    let lastOver = Infinity;
+    const isLate = () => Date.now() > lastOver + PATIENCE;
     for (const [index, fault] of schedule(possible, count, chance).entries()) {
       const wave = await startWave(stage, index, { browser: fault.browser === true });
-      waves.push(wave);
-      if (fault.forgetsPace) rushed.push(...wave.hosts);
-      const result = await strike(stage, wave, fault, chance);
-      struck.push(result);
-      const { all, through, lost, doubled, problems } = result;
-      note(
-        `${index + 1}/${count} ${fault.name}: went on after ${all ?? "?"} s, through after ${through} s, ` +
-          `${lost} lost, ${doubled} doubled${problems.map((problem) => `\n  ${problem}`).join("")}`,
-      );
+      const strike = await strikeAt(stage, wave, { fault, chance, isLate });
+      strikes.push(strike);
+      note(`${index + 1}/${count} ${fault.name}: ${strike.orphans.join("; ") || "work goes on"}`);
     }
-    const articles = waves.flatMap((wave) => wave.articles);
-    const ids = waves.flatMap((wave) => wave.ids);
+    lastOver = Date.now();
+    const struck: Struck[] = [];
+    for (const strike of strikes) struck.push(await resultOf(stage, strike));
+    await untilTold(stage, after(PATIENCE));
+    const articles = strikes.flatMap(({ wave }) => wave.articles);
+    const ids = strikes.flatMap(({ wave }) => wave.ids);
     const total = await tallyOf(stage, articles, ids);
     const { store } = stage.running;
-    const differences = await differencesOf(store, stage.world, { sourceIds: ids, rushed });
+    const rushed = await rushedHosts(strikes);
+    const differences = [
+      ...(await differencesOf(store, stage.world, { sourceIds: ids, rushed })),
+      ...(await problemsOf(stage)),
+    ];
     return { seed, struck, skipped, total, differences };
   } finally {
     await stage.close();
@@ -104,29 +85,3 @@ function schedule(kinds: readonly Fault[], count: number, chance: Random): Fault
   }
   return order.slice(0, count);
 }
-
-async function strike(stage: Stage, wave: Wave, fault: Fault, chance: Random): Promise<Struck> {
-  await untilMidway(stage, wave, chance);
-  const began = Date.now();
-  const over = await fault.inject(stage, chance);
-  const stored = await untilStored(stage, wave, PATIENCE);
-  const through = seconds(Date.now() - began);
-  const tally = await tallyOf(stage, wave.articles, wave.ids);
-  const problems = stored
-    ? await problemsOf(stage)
-    : [`not through within ${PATIENCE / 1000} s`, ...(await missingOf(stage, wave.articles))];
-  const next = new Map<string, number>();
-  for (const { host, start } of requestsOf(stage, wave, over)) {
-    if (!next.has(host)) next.set(host, start - over);
-  }
-  const waits = [...next.values()].toSorted((a, b) => a - b);
-  const [first = null, all = null] = [waits[0], waits.at(-1)];
-  if (first !== null && first > fault.within) {
-    problems.push(`work went on after ${seconds(first)} s, over ${fault.within / 1000} s`);
-  }
-  const { name, does } = fault;
-  const times = { first: first && seconds(first), all: all && seconds(all), through };
-  return { fault: name, does, ...tally, ...times, problems };
-}
-
-const seconds = (ms: number) => Math.round(ms / 100) / 10;

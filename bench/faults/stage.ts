@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { findOwner } from "../../services/claim.ts";
 import { openStore } from "../../store/connect.ts";
@@ -19,6 +19,8 @@ export interface Stage {
   restart(): Promise<void>;
   /** Makes sources of the world known to the daemon. */
   announce(sources: { id: string; yaml: string }[]): Promise<void>;
+  /** Takes their files away again. */
+  withdraw(ids: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -41,8 +43,11 @@ export async function openStage(options: {
   articles: number;
   delayMs: number;
   seed: number;
+  /** Further settings. */
+  env?: Record<string, string>;
 }): Promise<Stage> {
-  const world = await startWorld({ ...options, concurrency: 1, port: 0 });
+  const { env, ...size } = options;
+  const world = await startWorld({ ...size, concurrency: 1, port: 0 });
   const place = await makePlace({
     NEWSGATHER_HOSTS: world.hosts,
     NEWSGATHER_ALLOW_NETWORKS: world.allowNetworks,
@@ -50,6 +55,7 @@ export async function openStage(options: {
     NEWSGATHER_TICK: "1s",
     // The small disk is below the usual watermark from the start.
     NEWSGATHER_DISK_FREE: "50MB",
+    ...env,
   });
   const noDisk = mountDisk(place.dataDir);
   const clear = async () => {
@@ -78,6 +84,10 @@ export async function openStage(options: {
     async announce(sources) {
       for (const { id, yaml } of sources)
         await writeFile(join(place.sourcesDir, `${id}.yaml`), yaml);
+      kill(pidOfRole(place.folder, "scheduler"), "SIGHUP");
+    },
+    async withdraw(ids) {
+      for (const id of ids) await rm(join(place.sourcesDir, `${id}.yaml`));
       kill(pidOfRole(place.folder, "scheduler"), "SIGHUP");
     },
     async close() {

@@ -1,5 +1,6 @@
 import { plainTable } from "../../bin/table.ts";
-import type { Outcome, Struck } from "./run.ts";
+import type { Outcome } from "./run.ts";
+import type { Struck } from "./strike.ts";
 
 const HEAD = [
   "fault",

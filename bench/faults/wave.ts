@@ -24,18 +24,20 @@ const POLL = 50;
 export async function startWave(
   stage: Stage,
   index: number,
-  options: { browser: boolean },
+  options: { browser: boolean; every?: string },
 ): Promise<Wave> {
   const { world } = stage;
   const chosen = world.sources.slice(index * SITES, (index + 1) * SITES);
   const ids = chosen.map(({ id }) => id);
   const articles = world.truth.articles.filter(({ sourceId }) => ids.includes(sourceId));
   const since = Date.now();
+  const { browser, every = "10m" } = options;
   await stage.announce(
-    chosen.map(({ id, yaml }, at) => ({
-      id,
-      yaml: options.browser && at === 0 ? yaml.replace("render: http", "render: browser") : yaml,
-    })),
+    chosen.map(({ id, yaml }, at) => {
+      const again = yaml.replace("every: 10m", `every: ${every}`);
+      const rendered = browser && at === 0;
+      return { id, yaml: rendered ? again.replace("render: http", "render: browser") : again };
+    }),
   );
   return { ids, articles, since, hosts: new Set(articles.map(({ url }) => new URL(url).host)) };
 }
@@ -62,22 +64,37 @@ export async function untilMidway(stage: Stage, wave: Wave, random: Random): Pro
   await sleep(random.int(0, 400));
 }
 
-/** Waits until all articles of the wave are stored and told in the stream; false when that takes too long. */
-export async function untilStored(stage: Stage, wave: Wave, patience: number): Promise<boolean> {
+/** Waits until all articles of the wave are stored and its runs closed; false when time is up. */
+export function untilStored(stage: Stage, wave: Wave, isLate: () => boolean): Promise<boolean> {
+  return until(() => isStored(stage, wave), isLate);
+}
+
+/** Waits until every change is in the stream; false when time is up. */
+export function untilTold({ running }: Stage, isLate: () => boolean): Promise<boolean> {
+  const pending = () => articlesWithPending(running.store, new Date(), 1);
+  return until(async () => (await pending()).length === 0, isLate);
+}
+
+/** Whether `patience` ms are over from now on. */
+export function after(patience: number): () => boolean {
   const deadline = Date.now() + patience;
-  while (Date.now() < deadline) {
-    if (await isThrough(stage, wave).catch(() => false)) return true;
+  return () => Date.now() > deadline;
+}
+
+/** Asks again and again, whatever fails meanwhile; false when time is up. */
+export async function until(is: () => Promise<boolean>, isLate: () => boolean): Promise<boolean> {
+  while (!isLate()) {
+    if (await is().catch(() => false)) return true;
     await sleep(200);
   }
   return false;
 }
 
-async function isThrough({ running }: Stage, { ids, articles }: Wave): Promise<boolean> {
+async function isStored({ running }: Stage, { ids, articles }: Wave): Promise<boolean> {
   const { store } = running;
   const { sources } = store.collections;
   const stored = await store.collections.articles.countDocuments({ sourceId: { $in: ids } });
   if (stored < articles.length) return false;
   const records = await sources.find({ _id: { $in: ids } }).toArray();
-  if (records.some(({ openRunId, lastAttemptAt }) => openRunId || !lastAttemptAt)) return false;
-  return (await articlesWithPending(store, new Date(), 1)).length === 0;
+  return !records.some(({ openRunId, lastAttemptAt }) => openRunId || !lastAttemptAt);
 }

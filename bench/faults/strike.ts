@@ -1,0 +1,89 @@
+import type { Random } from "../../test/world/random.ts";
+import { leftOver, missingOf, type Tally, tallyOf } from "./check.ts";
+import type { Fault } from "./kinds.ts";
+import type { Stage } from "./stage.ts";
+import { after, requestsOf, until, untilMidway, untilStored, type Wave } from "./wave.ts";
+
+/** What one fault did. */
+export interface Struck extends Tally {
+  fault: string;
+  does: string;
+  /** Seconds until the first request after it, and until every site with work left had one. */
+  first: number | null;
+  all: number | null;
+  /** Seconds until everything of its wave was stored; null if that took too long. */
+  through: number | null;
+  /** What is not as promised, in sentences. */
+  problems: string[];
+}
+
+/** How long everything may take to be stored after the last fault, ms. */
+export const PATIENCE = 120_000;
+
+/** A fault that struck, and what is known of its wave once that is through. */
+export interface Strike {
+  fault: Fault;
+  wave: Wave;
+  /** When it began and when it was over, epoch ms. */
+  began: number;
+  over: number;
+  /** When the wave was stored, epoch ms; null if that took too long. */
+  stored: Promise<number | null>;
+  orphans: string[];
+}
+
+/** Waits for a moment in the wave, injects the fault, and waits until work goes on. */
+export async function strikeAt(
+  stage: Stage,
+  wave: Wave,
+  { fault, chance, isLate }: { fault: Fault; chance: Random; isLate: () => boolean },
+): Promise<Strike> {
+  await untilMidway(stage, wave, chance);
+  const began = Date.now();
+  const over = await fault.inject(stage, chance);
+  let through = false;
+  const stored = untilStored(stage, wave, isLate).then((is) => {
+    through = true;
+    return is ? Date.now() : null;
+  });
+  const goesOn = async () => through || requestsOf(stage, wave, over).length > 0;
+  await until(goesOn, after(PATIENCE));
+  return { fault, wave, began, over, stored, orphans: await leftOver(stage) };
+}
+
+/** Waits until the wave is through; what the fault did to it. */
+export async function resultOf(stage: Stage, strike: Strike): Promise<Struck> {
+  const { fault, wave, began, over, orphans } = strike;
+  const storedAt = await strike.stored;
+  const tally = await tallyOf(stage, wave.articles, wave.ids);
+  const problems = [...orphans];
+  if (storedAt === null) {
+    problems.push(`not through ${PATIENCE / 1000} s after the last fault`);
+    problems.push(...(await missingOf(stage, wave.articles)));
+  }
+  const next = new Map<string, number>();
+  for (const { host, start } of requestsOf(stage, wave, over)) {
+    if (!next.has(host)) next.set(host, start - over);
+  }
+  const waits = [...next.values()].toSorted((a, b) => a - b);
+  const [first = null, all = null] = [waits[0], waits.at(-1)];
+  if (first !== null && first > fault.within) {
+    problems.push(`work went on after ${seconds(first)} s, over ${fault.within / 1000} s`);
+  }
+  const { name, does } = fault;
+  const through = storedAt && seconds(storedAt - began);
+  const times = { first: first && seconds(first), all: all && seconds(all), through };
+  return { fault: name, does, ...tally, ...times, problems };
+}
+
+/** Hosts that were being read when Redis forgot when they were last asked: their pace doesn't count. */
+export async function rushedHosts(strikes: readonly Strike[]): Promise<string[]> {
+  const ends = await Promise.all(strikes.map(async ({ stored }) => (await stored) ?? Infinity));
+  return strikes.flatMap(({ fault, began }, index) => {
+    if (!fault.forgetsPace) return [];
+    const read = strikes.slice(0, index + 1).filter((_, at) => (ends[at] ?? 0) >= began);
+    return read.flatMap(({ wave }) => [...wave.hosts]);
+  });
+}
+
+const seconds = (ms: number) => Math.round(ms / 100) / 10;

@@ -1,0 +1,138 @@
+import { sleep } from "../../lib/time.ts";
+import { streamProblems } from "../../test/helpers/outcome.ts";
+import { type Tally, tallyOf } from "../faults/check.ts";
+import { openStage, type Stage } from "../faults/stage.ts";
+import {
+  ARTICLES,
+  after,
+  SITES,
+  startWave,
+  untilStored,
+  untilTold,
+  type Wave,
+} from "../faults/wave.ts";
+import { type Sample, sampleTree } from "./sample.ts";
+
+/** A part's use in the second and in the last third of the time, means. */
+export interface Trend {
+  part: string;
+  second: Sample;
+  last: Sample;
+}
+
+/** What a soak found. */
+export interface Soaked extends Tally {
+  minutes: number;
+  /** Requests that the sites saw in the second and in the last third. */
+  requests: { second: number; last: number };
+  trends: Trend[];
+  /** What is wrong in the change stream or took too long, in sentences. */
+  problems: string[];
+}
+
+const EVERY = 4000;
+/** Time between two waves of new sites, ms. */
+const WAVE = 20_000;
+/** Waves that are read at a time, each again every minute; so the load is the same throughout. */
+const KEPT = 6;
+/** Small enough to be full in the first third: the database fills what it may, and then stays. */
+const CACHE = "16MB";
+const PATIENCE = 120_000;
+
+/**
+ * Reads new sites at a steady rate for so many minutes, one of four in the browser, while the
+ * latest are looked at again each minute and older ones are withdrawn; samples the whole tree.
+ */
+export async function soak(options: {
+  minutes: number;
+  seed: number;
+  note: (line: string) => void;
+}): Promise<Soaked> {
+  const { minutes, seed, note } = options;
+  const count = Math.max(1, Math.ceil((minutes * 60_000) / WAVE));
+  const sites = SITES * count;
+  const size = { sites, articles: sites * ARTICLES, delayMs: 300, seed };
+  const stage = await openStage({ ...size, env: { NEWSGATHER_DATABASE_CACHE: CACHE } });
+  try {
+    const began = Date.now();
+    const end = began + minutes * 60_000;
+    const sampling = sampleUntil(end, stage, note);
+    const waves: Wave[] = [];
+    const late: string[] = [];
+    for (let index = 0; index < count; index++) {
+      await sleep(Math.max(0, began + index * WAVE - Date.now()));
+      const old = waves[index - KEPT];
+      if (old) late.push(...(await withdraw(stage, old)));
+      waves.push(await startWave(stage, index, { browser: true, every: "1m" }));
+    }
+    const samples = await sampling;
+    for (const wave of waves.slice(-KEPT)) late.push(...(await untilThrough(stage, wave)));
+    await untilTold(stage, after(PATIENCE));
+    const articles = waves.flatMap((wave) => wave.articles);
+    const ids = waves.flatMap((wave) => wave.ids);
+    const tally = await tallyOf(stage, articles, ids);
+    const problems = [...late, ...(await streamProblems(stage.running.store))];
+    const requests = requestsOf(stage, began, end - began);
+    return { minutes, ...tally, requests, trends: trendsOf(samples), problems };
+  } finally {
+    await stage.close();
+  }
+}
+
+async function withdraw(stage: Stage, wave: Wave): Promise<string[]> {
+  const late = await untilThrough(stage, wave);
+  await stage.withdraw(wave.ids);
+  return late;
+}
+
+async function untilThrough(stage: Stage, wave: Wave): Promise<string[]> {
+  if (await untilStored(stage, wave, after(PATIENCE))) return [];
+  return [`${wave.ids.join(", ")}: not stored within ${PATIENCE / 1000} s`];
+}
+
+type Samples = ReadonlyMap<string, Sample>[];
+
+async function sampleUntil(
+  end: number,
+  { place }: Stage,
+  note: (line: string) => void,
+): Promise<Samples> {
+  const samples: Samples = [];
+  while (Date.now() < end) {
+    const sample = sampleTree(place.folder);
+    samples.push(sample);
+    if (samples.length % 8 === 0) note(brief(sample));
+    await sleep(EVERY);
+  }
+  return samples;
+}
+
+function brief(sample: ReadonlyMap<string, Sample>): string {
+  const parts = [...sample].map(([part, { memory }]) => `${part} ${memory.toFixed(0)}`);
+  return `${new Date().toISOString().slice(11, 19)} MB: ${parts.join(", ")}`;
+}
+
+function requestsOf({ world }: Stage, began: number, took: number): Soaked["requests"] {
+  const thirds = world
+    .report()
+    .requests.map(({ start }) => Math.floor((3 * (start - began)) / took));
+  const of = (third: number) => thirds.filter((each) => each === third).length;
+  return { second: of(1), last: of(2) };
+}
+
+function trendsOf(samples: Samples): Trend[] {
+  const third = Math.floor(samples.length / 3);
+  const [middle, last] = [samples.slice(third, 2 * third), samples.slice(2 * third)];
+  const parts = new Set([...middle, ...last].flatMap((sample) => [...sample.keys()]));
+  return [...parts].map((part) => ({ part, second: mean(middle, part), last: mean(last, part) }));
+}
+
+function mean(samples: Samples, part: string): Sample {
+  const of = (key: keyof Sample) =>
+    samples.reduce((sum, sample) => sum + (sample.get(part)?.[key] ?? 0), 0) / samples.length;
+  return {
+    memory: of("memory"),
+    descriptors: of("descriptors"),
+    processes: of("processes"),
+  };
+}
