@@ -10,6 +10,7 @@ export interface PoliteHost {
   delay: number;
   concurrency: number;
   render: "http" | "browser" | "auto";
+  pages: number;
   /** Seconds that robots.txt asks for between requests. */
   crawlDelay?: number;
   robots?: number;
@@ -38,10 +39,10 @@ export interface PoliteSites {
   close(): Promise<void>;
 }
 
-/** Serves `pages` articles on each host, announced by a feed, each answered after `latency` ms. */
+/** Serves each host's articles, announced by a feed, each answered after `latency` ms. */
 export async function servePolitely(
   hosts: PoliteHost[],
-  { pages, latency }: { pages: number; latency: number },
+  { latency }: { latency: number },
 ): Promise<PoliteSites> {
   const seen: Seen[] = [];
   const refused = new Set<string>();
@@ -56,7 +57,7 @@ export async function servePolitely(
     }
     if (path === TDM_PATH) return [404, "nothing is reserved"];
     if (path === "/feed.xml") {
-      const urls = Array.from({ length: pages }, (_, n) => at(host.name, `/news/${n}`));
+      const urls = Array.from({ length: host.pages }, (_, n) => at(host.name, `/news/${n}`));
       return [200, feedOf(urls), { "content-type": "application/rss+xml" }];
     }
     if (path === "/news/1" && host.once && !refused.has(host.name)) {
