@@ -179,6 +179,37 @@ export async function fillStore({ collections: all }: Store, many = MANY): Promi
       return { _id: `c-${n}`, articleId: `a-${n}`, word, ...made };
     }),
   );
+  const bookmark = { seq: 0, epoch: 0, lease: null, turn: 1 };
+  const made = { filter: {}, createdAt: NOW, createdBy: "ada", ...bookmark };
+  await all.consumers.insertMany(each((n) => ({ _id: `site-${n}`, ...made, ackedAt: null })));
+  const idle = {
+    reason: null,
+    failures: 0,
+    failingSince: null,
+    deliveredAt: null,
+    lastProblem: null,
+  };
+  await all.subscribers.insertMany(
+    each((n) => {
+      const state = n % 100 === 0 ? ("active" as const) : ("paused" as const);
+      const hook = { url: "https://site.example/", secrets: [], nextTryAt: NOW };
+      return { _id: `wh-${n}`, ...made, ...idle, ...hook, state };
+    }),
+  );
+  await all.deliveries.insertMany(
+    each((n) => ({
+      _id: `d-${n}`,
+      subscriberId: `wh-${n % 40}`,
+      messageId: `m-${n}`,
+      seq: n,
+      at: before(n / 10),
+      ms: 1,
+      delivered: true,
+      problem: null,
+      request: { url: "https://site.example/", headers: {}, digest: "", bytes: 1 },
+      response: null,
+    })),
+  );
   await all.aliases.insertMany(
     each((n) => {
       const url = `https://cities.example/${n}`;

@@ -1,0 +1,211 @@
+import { toItem } from "../../model/item.ts";
+import { articlesOfKeys } from "../../store/aliases.ts";
+import {
+  articlesWithPending,
+  clearPending,
+  getArticles,
+  getStatuses,
+  touchArticles,
+  writeArticles,
+} from "../../store/articles.ts";
+import { readAudit } from "../../store/audit.ts";
+import { addBoilerplate, boilerplateKeys, readBoilerplate } from "../../store/boilerplate.ts";
+import { moveBookmark } from "../../store/bookmarks.ts";
+import { addCaptures } from "../../store/captures.ts";
+import { appendChanges, headSeq, readChanges } from "../../store/changes.ts";
+import { getConsumer } from "../../store/consumers.ts";
+import * as corrections from "../../store/corrections.ts";
+import { countUp, getDays } from "../../store/days.ts";
+import { deadLinks } from "../../store/dead-links.ts";
+import { capturesOfLinks } from "../../store/erasure.ts";
+import * as fingerprints from "../../store/fingerprints.ts";
+import * as hosts from "../../store/hosts.ts";
+import { getKey } from "../../store/keys.ts";
+import * as lies from "../../store/lies.ts";
+import * as links from "../../store/links.ts";
+import { readListing } from "../../store/listing.ts";
+import { pardonLinks } from "../../store/pardon.ts";
+import { readParts } from "../../store/parts.ts";
+import { fixtureOf, latestPreviews } from "../../store/previews.ts";
+import { purgeArticles } from "../../store/purge.ts";
+import { countQuality } from "../../store/quality.ts";
+import * as retention from "../../store/retention.ts";
+import { addRulings, dropRulings } from "../../store/rulings.ts";
+import { linksOfRun, responsesOfRun, runsOf } from "../../store/run-history.ts";
+import * as runs from "../../store/runs.ts";
+import { getSession } from "../../store/sessions.ts";
+import { readSlice } from "../../store/slice.ts";
+import * as sources from "../../store/sources.ts";
+import type { Store } from "../../store/store.ts";
+import { latestOf, readArticle, readStory } from "../../store/story-articles.ts";
+import { countStories, whyInStory } from "../../store/story-facts.ts";
+import { readStoryMembers } from "../../store/story-members.ts";
+import { articlesBetween } from "../../store/story-range.ts";
+import { seqAt } from "../../store/stream-points.ts";
+import { dueSubscribers, readDeliveries } from "../../store/subscribers.ts";
+import { bury, erasedSince, tombstonesOf } from "../../store/tombstones.ts";
+import { readUnlisted } from "../../store/unlisted.ts";
+import { makeArticle } from "./articles.ts";
+import { before, MANY, NOW } from "./full-store.ts";
+import { makeLink } from "./links.ts";
+import { makePrint } from "./prints.ts";
+
+const RULING = { articleId: "a-7", ruling: { id: "c", say: "apart" as const, with: ["a-8"] } };
+const link = makeLink("link-4", { dueAt: before(0.4) });
+const lie = { count: 2, firstAt: NOW, lastAt: NOW, until: NOW, evidence: "x" };
+const claim = { token: "mine", turn: 0, at: NOW };
+const source = { _id: "s50", nextDueAt: before(50) };
+const opened = { _id: "run-4", trigger: "schedule", startedAt: before(120) } as const;
+const known = runs.newRun({ _id: "s4", version: 1 }, opened);
+const run = { runId: "run-x", nextDueAt: NOW, now: NOW };
+const article = makeArticle("a-7", { version: 2 });
+const { pending: _, ...draft } = article;
+const change = {
+  version: 2,
+  kind: "updated" as const,
+  before: null,
+  item: toItem(article),
+  at: NOW,
+};
+const entry = { articleId: "a-7", ...change };
+const print = makePrint("a-7", { keys: ["7:20417", "8:20417", "9:20417"], at: NOW });
+
+const { version: _v, ...features } = print;
+const alone = { bond: null, origin: "a-7", story: "a-7" };
+const settlement = { id: "a-7", version: 1, standing: alone, isStale: false };
+
+const stretch = { sourceId: null, since: before(9999), until: NOW };
+
+type Verb = (store: Store) => Promise<unknown>;
+
+/** Every verb that is asked while the line runs, or that a reader waits for. */
+export const VERBS: [string, Verb][] = [
+  ["dueSources", (store) => sources.dueSources(store, NOW, 2000)],
+  ["getSource", (store) => sources.getSource(store, "s3")],
+  ["takeSource", (store) => sources.takeSource(store, source, run)],
+  ["releaseSource", (store) => sources.releaseSource(store, "s50", "run-x", { failures: 0 })],
+  ["saveTtl", (store) => sources.saveTtl(store, "s50", 1)],
+  ["dueHosts by HTTP", (store) => hosts.dueHosts(store, "http", NOW, 2000)],
+  ["dueHosts in the browser", (store) => hosts.dueHosts(store, "browser", NOW, 2000)],
+  ["failingHosts", (store) => hosts.failingHosts(store, 100)],
+  ["mistrustedHosts", (store) => lies.mistrustedHosts(store, NOW, 100)],
+  ["saveLie", (store) => lies.saveLie(store, "h1.example", "ids", lie)],
+  ["fixtureOf", (store) => fixtureOf(store, "s4", NOW)],
+  ["latestPreviews", (store) => latestPreviews(store, NOW, 10)],
+  ["runsOf", (store) => runsOf(store, "s4", { before: NOW, limit: 20 })],
+  ["linksOfRun", (store) => linksOfRun(store, "run-4", 50)],
+  ["responsesOfRun", (store) => responsesOfRun(store, { ...known, finishedAt: NOW }, 50)],
+  ["readParts", (store) => readParts(store, NOW)],
+  ["deadLinks", (store) => deadLinks(store, NOW, { limit: 10 })],
+  ["pardonLinks", (store) => pardonLinks(store, [{ id: link._id, doneAt: NOW, set: {} }])],
+  ["ensureHosts", (store) => hosts.ensureHosts(store, [{ host: "h1.example", ...pace }])],
+  ["wakeHosts", (store) => hosts.wakeHosts(store, [{ host: "h1.example", lane: "http", at: NOW }])],
+  ["clearTurn", (store) => hosts.clearTurn(store, "h1.example", "http")],
+  ["saveVerdict", (store) => hosts.saveVerdict(store, "h1.example", "x", verdict)],
+  ["dueLinks", (store) => links.dueLinks(store, "h4.example", "http", NOW, 16)],
+  ["noteHostLooks", (store) => hosts.noteHostLooks(store, [hostLook])],
+  ["latestOf", (store) => latestOf(store, "s3", NOW, 4)],
+  ["dueLooks", (store) => links.dueLooks(store, NOW, 500)],
+  ["planLooks", (store) => links.planLooks(store, [{ _id: "link-1", at: NOW }])],
+  ["noteLooks", (store) => sources.noteLooks(store, [{ sourceId: "s3", step: 0, changed: true }])],
+  ["nextDueAt", (store) => links.nextDueAt(store, "h4.example", "http", NOW)],
+  ["knownLinks", (store) => links.knownLinks(store, ["link-1", "link-2", "new"])],
+  ["reviveLinks", (store) => links.reviveLinks(store, [{ id: "link-1", runId: "r", dueAt: NOW }])],
+  ["claimLink", (store) => links.claimLink(store, link, claim)],
+  ["removeLinks", (store) => links.removeLinks(store, ["none-1"])],
+  ["settleLinks", (store) => links.settleLinks(store, [{ id: "link-4", token: "mine", set: {} }])],
+  ["hasDueLinks", (store) => links.hasDueLinks(store, "run-4", NOW)],
+  ["newItemTimes", (store) => links.newItemTimes(store, "run-4")],
+  ["countArticleLinks", (store) => links.countArticleLinks(store, "run-4")],
+  [
+    "countArticleLinks of a run that left out much",
+    (store) => links.countArticleLinks(store, "first"),
+  ],
+  ["linksByReason", (store) => links.linksByReason(store, "s1", "too-old", 100).next()],
+  ["releaseClaims", (store) => links.releaseClaims(store, before(10))],
+  ["openRuns", (store) => runs.openRuns(store, NOW, 500)],
+  ["lastRun", (store) => runs.lastRun(store, "s3", before(60_000))],
+  ["countRun", (store) => runs.countRun(store, "run-4")],
+  ["noteProblems", (store) => runs.noteProblems(store, "run-4", ["odd"])],
+  ["closeRun", (store) => runs.closeRun(store, known, runs.emptyCounts(), NOW)],
+  ["articlesOfKeys", (store) => articlesOfKeys(store, ["key-1", "key-2", "new"])],
+  ["getArticles", (store) => getArticles(store, ["a-1", "a-2", "new"])],
+  ["writeArticles", (store) => writeArticles(store, [{ base: 1, article: draft, change }])],
+  ["touchArticles", (store) => touchArticles(store, [{ id: "a-1", at: NOW }])],
+  ["articlesWithPending", (store) => articlesWithPending(store, NOW, 200)],
+  ["clearPending", (store) => clearPending(store, [{ id: "a-7", version: 2 }])],
+  ["headSeq", (store) => headSeq(store)],
+  ["readChanges", (store) => readChanges(store, 1000, 100)],
+  ["appendChanges", (store) => appendChanges(store, MANY, [entry])],
+  ["countUp", (store) => countUp(store, 50)],
+  ["getDays", (store) => getDays(store, ["2026-11-24", "2026-11-25", "all"])],
+  ["getFingerprints", (store) => fingerprints.getFingerprints(store, ["a-7", "new"])],
+  ["putFeatures", (store) => fingerprints.putFeatures(store, [features], NOW)],
+  ["similarFingerprints", (store) => fingerprints.similarFingerprints(store, print.keys)],
+  ["storyFingerprints", (store) => fingerprints.storyFingerprints(store, ["a-7"])],
+  ["settleStandings", (store) => fingerprints.settleStandings(store, [settlement])],
+  ["staleFingerprints", (store) => fingerprints.staleFingerprints(store, ["a-7"], NOW)],
+  ["staleSince", (store) => fingerprints.staleSince(store, NOW, 100)],
+  ["addRulings", (store) => addRulings(store, [RULING], NOW)],
+  ["dropRulings", (store) => dropRulings(store, [RULING], NOW)],
+  ["getStatuses", (store) => getStatuses(store, ["a-7", "new"])],
+  ["readArticle", (store) => readArticle(store, "a-7")],
+  ["countStories", (store) => countStories(store, ["a-7", "a-8"])],
+  ["whyInStory", (store) => whyInStory(store, [article])],
+  ["readStoryMembers", (store) => readStoryMembers(store, "a-7")],
+  ["readSlice", (store) => readSlice(store, stretch, { sortAt: before(90), id: "a-3" }, 9)],
+  ["articlesBetween", (store) => articlesBetween(store, before(90), NOW).next()],
+  ["readStory", (store) => readStory(store, article)],
+  ["readListing of all", (store) => readListing(store, {}, { limit: 20, now: NOW })],
+  ["readListing by source", (store) => readListing(store, { sourceId: "s3" }, page)],
+  ["readListing by topic", (store) => readListing(store, { topic: "topic-3" }, page)],
+  ["readListing by country", (store) => readListing(store, { country: "FR" }, page)],
+  ["readListing by language", (store) => readListing(store, { language: "fr" }, page)],
+  ["readListing by day", (store) => readListing(store, { day: "2026-11-24" }, page)],
+  ["readBoilerplate", (store) => readBoilerplate(store, ["s3", "s4"])],
+  ["boilerplateKeys", (store) => boilerplateKeys(store, "s3")],
+  ["addBoilerplate", (store) => addBoilerplate(store, [learnt], { recent: 60, known: 200 })],
+  ["erasedSince", (store) => erasedSince(store, before(15), NOW)],
+  ["capturesOfLinks", (store) => capturesOfLinks(store, ["link-1", "new"])],
+  ["readAudit", (store) => readAudit(store, { before: before(MANY - 20), limit: 10 })],
+  ["getSession", (store) => getSession(store, "s-1", NOW)],
+  ["getKey", (store) => getKey(store, "k-1")],
+  ["tombstonesOf", (store) => tombstonesOf(store, ["key-1", "key-2", "new"])],
+  ["bury", (store) => bury(store, [{ _id: "key-1", kind: "erased", at: NOW, ...why }])],
+  ["correctionsOf", (store) => corrections.correctionsOf(store, ["a-1", "a-2", "new"])],
+  ["getCorrection", (store) => corrections.getCorrection(store, "c-1")],
+  ["endCorrection", (store) => corrections.endCorrection(store, "c-1", undone)],
+  ["readCorrections", (store) => corrections.readCorrections(store, NOW, 20)],
+  ["readUnlisted", (store) => readUnlisted(store, NOW, 20)],
+  ["removeCaptures", (store) => retention.removeCaptures(store, "s3", before(110_000), 2)],
+  ["removeBodies", (store) => retention.removeBodies(store, before(119_000), 5)],
+  ["removeChanges", (store) => retention.removeChanges(store, before(-1), 5)],
+  ["dueSubscribers", (store) => dueSubscribers(store, 1, NOW)],
+  ["readDeliveries", (store) => readDeliveries(store, "wh-1", { now: NOW, limit: 10 })],
+  ["getConsumer", (store) => getConsumer(store, "site-1")],
+  [
+    "moveBookmark",
+    (store) => moveBookmark(store.collections.consumers, { _id: "site-1", turn: 1 }, { seq: 1 }),
+  ],
+  ["seqAt", (store) => seqAt(store, NOW)],
+  ["removeRuns", (store) => retention.removeRuns(store, "s3", before(55_000), 2)],
+  ["purgeArticles", (store) => purgeArticles(store, before(59_800), { limit: 5, at: NOW })],
+  ["addCaptures of what is there", (store) => addCaptures(store, [], [body])],
+  ["countQuality", (store) => countQuality(store, new Map([["s3", counts]]))],
+];
+
+const body = {
+  _id: "b-900",
+  bytes: new Uint8Array(8),
+  encoding: "gzip",
+  size: 9,
+  storedAt: NOW,
+} as const;
+const why = { reason: "asked for", by: "ada" };
+const undone = { by: "ada", at: NOW, reason: "mistaken" };
+const hostLook = { host: "h1.example", linkId: "link-1", gone: true, at: NOW };
+const learnt = { sourceId: "s3", recent: [{ article: "a-7", keys: "k" }], known: [] };
+const counts = { articles: 1, completeness: 0.5, fields: { title: 1 } };
+const pace = { delay: 1000, concurrency: 1 };
+const verdict = { lane: "http" as const, at: NOW, checks: 0 };
+const page = { limit: 5, now: NOW };
