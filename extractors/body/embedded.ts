@@ -89,6 +89,8 @@ function objectIn(script: string): string | null {
 }
 
 const PROSE = /[.!?。！？]["'”’»)]*(?:\s|<|$)/;
+/** Two paragraphs of markup are an article of their own. */
+const PARAGRAPHS = /<p[ >].{60,}<p[ >]/s;
 const NOT_TEXT = /^(?:https?:|\/|data:|\{|\[|function\b|<svg|<style)/;
 const OTHER_KEYS =
   /alt|caption|url|src|href|css|style|script|legal|privacy|cookie|seo|meta|comment|bio|related/i;
@@ -105,7 +107,8 @@ function longestText(root: unknown): string[] {
     if (typeof value === "string") {
       if (value.length < 60 || NOT_TEXT.test(value) || !PROSE.test(value) || OTHER_KEYS.test(key))
         continue;
-      if (value.length > 400 && value.length > sizeOf(best)) best = [value];
+      const isWhole = value.length > 400 || PARAGRAPHS.test(value);
+      if (isWhole && value.length > sizeOf(best)) best = [value];
       for (const texts of into) {
         texts.push(value);
         if (texts.length > 1 && sizeOf(texts) > sizeOf(best)) best = texts;

@@ -10,6 +10,16 @@ const read = (html: string, more = {}) => extract({ html, url, now, ...more });
 
 beforeAll(prepare);
 
+it("a short article that a script app holds as one string of markup is found", () => {
+  const state = JSON.stringify({
+    props: { post: { html: `${P}<p>It reopens in May.</p>${P}${P}` } },
+  });
+  const page = `<h1>Boats come back</h1><div id=app></div><script id="__NEXT_DATA__" type="application/json">${state}</script>`;
+  const { fields, evidence } = read(page);
+  expect(fields.text).toContain("It reopens in May.");
+  expect(evidence.text?.rule).toBe("embedded state");
+});
+
 it("a film's page has the day on which it was put up, an article its own", () => {
   const film = `<script type="application/ld+json">{"@type":"VideoObject","name":"Boats","uploadDate":"2025-05-04"}</script>`;
   const dayOf = (html: string) => read(html).fields.publishedAt?.toISOString().slice(0, 10);
