@@ -20,7 +20,7 @@ import {
 import { startTestRedis } from "../helpers/redis.ts";
 import { isVerify } from "../helpers/size.ts";
 
-const PAGES = isVerify ? 40 : 12;
+const PAGES = isVerify ? 40 : 14;
 const CAP = 2;
 const DELAY = 300;
 const SHARED = "127.1.8.200";
