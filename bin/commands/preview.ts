@@ -128,7 +128,10 @@ async function replay(id: string | undefined, options: { all?: true; json?: true
   const config = loadConfig(processEnv());
   const { sources } = await loadSources(config.sourcesDir);
   const wanted = sources.filter((source) => options.all || source.id === id);
-  if (wanted.length === 0) throw new CommandError("usage", `no such source: ${id}`);
+  if (wanted.length === 0) {
+    const what = id === undefined ? "no source is configured" : `no such source: ${id}`;
+    throw new CommandError("usage", `${what} (newsgather sources list)`);
+  }
   const results = await withDatabase(config, createLogger(config), async (url) => {
     const store = await openStore(url, { database: config.dbName });
     const parser = createParser(1, await readTopics());
