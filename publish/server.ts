@@ -21,6 +21,7 @@ import { feedsRoutes } from "./routes/feeds.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { outletsRoutes } from "./routes/outlets.ts";
 import { pagesRoutes } from "./routes/pages.ts";
+import { revisionsRoutes } from "./routes/revisions.ts";
 import { snapshotRoutes } from "./routes/snapshot.ts";
 import { storiesRoutes } from "./routes/stories.ts";
 import { webhooksRoutes } from "./routes/webhooks.ts";
@@ -98,6 +99,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   consumersRoutes(app, context);
   webhooksRoutes(app, context);
   articlesRoutes(app, context);
+  revisionsRoutes(app, context);
   storiesRoutes(app, context);
   feedsRoutes(app, context);
   outletsRoutes(app, context);
