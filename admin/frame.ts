@@ -40,6 +40,7 @@ ${PAGES.map(([path, name]) => html`<li><a href="${path}"${current(path)}>${name}
 ${whoIsIn(request)}
 </ul></div></nav>
 <main class="wrap operators">
+${!body.markup.includes("<h1") && html`<h1>${title}</h1>`}
 ${body}
 </main>
 </body>

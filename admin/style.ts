@@ -8,7 +8,7 @@ export const ADMIN_STYLE = `
 .operators th { text-align: start; font-weight: 600; color: var(--soft); white-space: nowrap; border-bottom: 2px solid var(--ink); padding: .35rem .9rem .35rem 0; }
 .operators td { vertical-align: top; border-bottom: 1px solid var(--rule); padding: .45rem .9rem .45rem 0; }
 .operators tbody th { vertical-align: top; white-space: normal; border-bottom: 1px solid var(--rule); padding: .45rem .9rem .45rem 0; }
-.operators td.n { text-align: end; font-variant-numeric: tabular-nums; }
+.operators td.n { text-align: end; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .operators time { white-space: nowrap; }
 .operators .url { overflow-wrap: anywhere; max-width: 26rem; }
 .operators .why { color: var(--soft); min-width: 17rem; max-width: 32rem; }
