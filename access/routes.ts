@@ -51,6 +51,7 @@ export const ROUTES: Readonly<Record<string, Needed>> = {
   "POST /admin/corrections": "edit",
   "POST /admin/corrections/undo": "edit",
   "GET /admin/stories": "read",
+  "GET /admin/revisions": "read",
   "POST /admin/stories/split": "edit",
   "POST /admin/stories/join": "edit",
   "GET /admin/webhooks": "read",

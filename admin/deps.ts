@@ -1,7 +1,10 @@
 import type { Store } from "../store/store.ts";
 import type { StoryMember } from "../store/story-members.ts";
 import type { AdminActions } from "./actions.ts";
+import type { TextDifference } from "./revisions.ts";
 import type { WhyAnswer } from "./why.ts";
+
+type Text = { title: string | null; text: string | null };
 
 /** What the operators' pages need. */
 export interface AdminDeps {
@@ -17,6 +20,8 @@ export interface AdminDeps {
   actions: AdminActions | null;
   /** Tells why an address is on the portal or not; null where nobody knows. */
   why: ((url: string) => Promise<WhyAnswer>) | null;
+  /** What differs between two texts; null: only the list of revisions is shown. */
+  diff: ((before: Text, after: Text) => TextDifference) | null;
   /** What operators have to know at once, in words. */
   alarms: () => Promise<readonly string[]>;
 }

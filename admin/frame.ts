@@ -12,6 +12,7 @@ const PAGES = [
   ["/admin/dead", "Dead letters"],
   ["/admin/corrections", "Corrections"],
   ["/admin/stories", "Stories"],
+  ["/admin/revisions", "Revisions"],
   ["/admin/hosts", "Hosts"],
   ["/admin/webhooks", "Webhooks"],
   ["/admin/audit", "Audit log"],

@@ -14,6 +14,7 @@ import { frame, sendPage } from "./frame.ts";
 import { hostsPage } from "./hosts.ts";
 import { partsTable } from "./parts.ts";
 import { previewPage } from "./preview.ts";
+import { revisionsPage } from "./revisions.ts";
 import { runsPage } from "./runs.ts";
 import { sourcesPage } from "./sources.ts";
 import { storiesPage } from "./stories.ts";
@@ -29,7 +30,7 @@ const CORRECTIONS = 20;
 
 /** The operators' pages as a Fastify plugin: `/admin` and what is below it. */
 export function adminRoutes(
-  given: Omit<AdminDeps, "now" | "alarms" | "topics" | "actions" | "whyFirst" | "why"> &
+  given: Omit<AdminDeps, "now" | "alarms" | "topics" | "actions" | "whyFirst" | "why" | "diff"> &
     Partial<AdminDeps>,
 ): FastifyPluginAsync {
   const deps: AdminDeps = {
@@ -38,6 +39,7 @@ export function adminRoutes(
     actions: null,
     whyFirst: () => "",
     why: null,
+    diff: null,
     alarms: () => Promise.resolve([]),
     ...given,
   };
@@ -60,6 +62,7 @@ export function adminRoutes(
       deadPage,
       correctionsPage,
       storiesPage,
+      revisionsPage,
       hostsPage,
       webhooksPage,
     ])

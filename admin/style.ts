@@ -22,6 +22,8 @@ export const ADMIN_STYLE = `
 .operators form button, nav form button { font: inherit; padding: .3rem .8rem; cursor: pointer; }
 nav form { display: inline; }
 .operators textarea, .operators pre { font: .82rem/1.45 ui-monospace, monospace; width: 100%; overflow-x: auto; }
+.operators .diff h3 { margin: 0 0 .6rem; } .operators .diff p { max-width: 46rem; }
+.diff ins { background: color-mix(in srgb, #1f7a3f 18%, transparent); } .diff del { background: color-mix(in srgb, #b3261e 16%, transparent); }
 .operators .beside { border-block-start: 1px solid var(--rule); padding-block: .8rem; }
 .operators .beside h3 { margin: 0; font-size: 1rem; }
 .operators .pair { display: grid; gap: 1rem; grid-template-columns: minmax(0, 1fr); }

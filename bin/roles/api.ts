@@ -4,6 +4,7 @@ import { frame } from "../../admin/frame.ts";
 import { adminRoutes } from "../../admin/routes.ts";
 import { type Config, PRODUCT } from "../../config/env.ts";
 import { whyFirst } from "../../dedupe/representative.ts";
+import { diffText } from "../../publish/diff.ts";
 import { listen } from "../../publish/listen.ts";
 import { createServer } from "../../publish/server.ts";
 import { freePort, isFree } from "../../services/port.ts";
@@ -70,6 +71,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
         whyFirst,
         actions: actionsOf(deps, topics, webhooks, desk),
         why,
+        diff: diffText,
       }),
       loginRoutes({ store, baseUrl, now, frame }),
     ],

@@ -30,6 +30,7 @@ import { fixtureOf, latestPreviews } from "../../store/previews.ts";
 import { purgeArticles } from "../../store/purge.ts";
 import { countQuality } from "../../store/quality.ts";
 import * as retention from "../../store/retention.ts";
+import { readRevisions } from "../../store/revisions.ts";
 import { addRulings, dropRulings } from "../../store/rulings.ts";
 import { linksOfRun, responsesOfRun, runsOf } from "../../store/run-history.ts";
 import * as runs from "../../store/runs.ts";
@@ -152,6 +153,7 @@ export const VERBS: [string, Verb][] = [
   ["readArticle", (store) => readArticle(store, "a-7")],
   ["countStories", (store) => countStories(store, ["a-7", "a-8"])],
   ["whyInStory", (store) => whyInStory(store, [article])],
+  ["readRevisions", (store) => readRevisions(store, "a-7")],
   ["readStoryMembers", (store) => readStoryMembers(store, "a-7")],
   ["readSlice", (store) => readSlice(store, stretch, { sortAt: before(90), id: "a-3" }, 9)],
   ["articlesBetween", (store) => articlesBetween(store, before(90), NOW).next()],

@@ -1,0 +1,66 @@
+import type { FastifyInstance } from "fastify";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { adminRoutes } from "../../../admin/routes.ts";
+import type { Article } from "../../../model/article.ts";
+import { diffText } from "../../../publish/diff.ts";
+import { revisionOf } from "../../../workers/revision-of.ts";
+import { makeArticle } from "../../helpers/articles.ts";
+import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
+import { BROWSER, makePortal, PORTAL_NOW } from "../../helpers/portal.ts";
+
+let database: TestDatabase;
+let app: FastifyInstance;
+
+beforeAll(async () => {
+  database = await startTestDatabase(import.meta.filename);
+  const store = await database.open("revisions");
+  const texts = [
+    "It cost 12 <b>euros</b>.\n\nThe mayor paid.",
+    "It cost 21 <b>euros</b>.\n\nThe mayor paid.\n\nNew.",
+  ];
+  const current = makeArticle("bridge", { revision: 2, status: "retracted" });
+  await store.collections.articles.insertOne(current);
+  await store.collections.revisions.insertMany(
+    texts.map((text, index) => {
+      const kind = index === 0 ? "first" : "correction";
+      const revised = { revision: index + 1, kind, because: '"12" became "21"' };
+      const given = {
+        ...current,
+        revision: index + 1,
+        text,
+        section: index === 0 ? null : "Roads",
+        revised,
+      };
+      return revisionOf(given as Article, new Date("2026-11-25T09:00:00Z"));
+    }),
+  );
+  const plugins = [adminRoutes({ store, timezone: "UTC", now: () => PORTAL_NOW, diff: diffText })];
+  app = await makePortal(store, { plugins });
+});
+afterAll(async () => {
+  await app.close();
+  await database.close();
+});
+
+const page = async (query: string) =>
+  (await app.inject({ url: `/admin/revisions${query}`, headers: BROWSER })).body;
+
+test("an operator sees each revision with its kind, and what the last one changed, word by word", async () => {
+  const body = await page("?id=bridge");
+  expect(body).toContain("something it said was put right");
+  expect(body).toMatch(/<del>12<\/del>.*<ins>21<\/ins>/s);
+  expect(body).toContain("<ins>New.</ins>");
+  expect(body).toMatch(/<th scope="row">section<\/th>.*<bdi><\/bdi>.*<bdi>Roads<\/bdi>/s);
+  // What publishers write stays text.
+  expect(body).toContain("&lt;b&gt;euros&lt;/b&gt;");
+  expect(body).not.toContain("<b>euros");
+});
+
+test("two revisions are compared as they are chosen; what isn't there is said", async () => {
+  const back = await page("?id=bridge&from=2&to=1");
+  expect(back).toContain("From revision 2 to 1");
+  expect(back).toContain("<del>New.</del>");
+  expect(await page("?id=bridge&from=7&to=1")).not.toContain("From revision");
+  expect(await page("?id=bridge&from=x")).toContain("From revision 1 to 2");
+  expect(await page("?id=nobody")).toContain("No such article: nobody");
+});
