@@ -50,8 +50,8 @@ export const revisionsRoutes: Routes = (app, { store, answer }) => {
     async (request, reply) =>
       answer(request, reply, "", async () => {
         const article = await shown(store, request.params.id);
-        const found = await readRevisions(store, article._id);
         const quotes = (article.reservations ?? []).length === 0;
+        const found = await readRevisions(store, article._id);
         const revisions = found.map(({ revision, kind, because, at, extractor, fields }) => {
           const why = quotes ? (because ?? null) : null;
           return { revision, kind: kind ?? null, because: why, at, title: fields.title, extractor };

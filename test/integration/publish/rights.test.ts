@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { actionsOf } from "../../../bin/roles/deliveries.ts";
 import type { Store } from "../../../store/store.ts";
+import { revisionOf } from "../../../workers/revision-of.ts";
 import { makeArticle, makeSource, publishArticles } from "../../helpers/articles.ts";
 import { leaseOf } from "../../helpers/consumers.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
@@ -65,6 +66,17 @@ beforeAll(async () => {
       image: picture("https://generous.example/may-be-shown.jpg"),
     }),
   ]);
+  const articles = await store.collections.articles.find().toArray();
+  await store.collections.revisions.insertMany(
+    articles.flatMap((article) =>
+      [1, 2].map((revision) => {
+        const quoted = article._id === "two" ? article.text : "12";
+        const because = `"${quoted}" became "21"`;
+        const revised = { revision, kind: "update" as const, because };
+        return revisionOf({ ...article, revision, revised }, now);
+      }),
+    ),
+  );
   app = await openGated(store);
 });
 afterAll(async () => {
@@ -109,6 +121,8 @@ function outputs(): Record<string, string[]> {
     "/v1/articles/:id": ids.flatMap((id) =>
       kinds.map((format) => `/v1/articles/${id}?format=${format}`),
     ),
+    "/v1/articles/:id/revisions": ids.map((id) => `/v1/articles/${id}/revisions`),
+    "/v1/articles/:id/diff": ids.map((id) => `/v1/articles/${id}/diff?from=1&to=2`),
     "/v1/stories/:id": ["/v1/stories/one"],
     "/v1/changes": ["/v1/changes", "/v1/changes?format=ndjson"],
     "/v1/snapshot": ["/v1/snapshot"],
