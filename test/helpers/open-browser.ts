@@ -3,13 +3,17 @@ import type { Browser } from "playwright";
 import { findChromium } from "../../bin/roles/chromium.ts";
 import { loadConfig } from "../../config/env.ts";
 import { launchBrowser } from "../../fetch/browser-launch.ts";
+import { isVendorHost } from "../../fetch/vendor-hosts.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import { systemUser } from "./chromium.ts";
 
 /** A real Chromium of which every request is known. */
 export interface WatchedBrowser {
   browser: Browser;
-  /** Addresses that were asked for since the last call; `CONNECT host:port` for tunnels. */
+  /**
+   * Addresses that pages asked for since the last call; `CONNECT host:port` for tunnels. What the
+   * browser asks of its vendor for itself is left out.
+   */
   asked(): string[];
   close(): Promise<void>;
 }
@@ -36,7 +40,8 @@ export async function openBrowser(elsewhere: { host: string; port: number }) {
     incoming.pipe(outgoing);
   });
   proxy.on("connect", ({ url }, socket) => {
-    seen.push(`CONNECT ${url}`);
+    // What Chromium asks of its vendor is no page's doing.
+    if (!isVendorHost(url?.split(":")[0] ?? "")) seen.push(`CONNECT ${url}`);
     socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
   });
   await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
