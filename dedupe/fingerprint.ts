@@ -5,6 +5,7 @@ import { type Sketch, sketch } from "./minhash.ts";
 import { normalize } from "./normalize.ts";
 import { formOf, numbersOf } from "./numbers.ts";
 import { type Term, termsOf } from "./terms.ts";
+import { DEDUPE } from "./version.ts";
 
 const DAY = 86_400_000;
 /** Shorter texts share too many shingles by chance; only equal ones are found. */
@@ -40,6 +41,7 @@ export function fingerprint(input: FingerprintInput): Features {
   const terms = termsOf(input);
   const textHash = shortHash([...title, "", ...tokens].join(" "));
   return {
+    rules: DEDUPE,
     sourceId: input.sourceId,
     trust: input.trust,
     textHash,

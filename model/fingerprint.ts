@@ -16,6 +16,8 @@ export interface Fingerprint extends Features {
 /** What an article itself says of its likeness to others. */
 export interface Features {
   sourceId: string;
+  /** Version of the rules that made it; missing on those made before it was told. */
+  rules?: string;
   /** How far its source's word is taken, 0 to 1. */
   trust: number;
   /** Hash of the normalised text. */

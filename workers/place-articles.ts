@@ -64,8 +64,8 @@ function rankOf({ status, completeness }: NonNullable<Decision["draft"]>): strin
 
 /** Whether two articles are compared by the same. */
 export function sameFeatures(a: Features, b: Features): boolean {
-  const said = ({ textHash, at, trust, keys, terms, numbers, words }: Features) =>
-    JSON.stringify([textHash, at, trust, keys, terms, numbers, words]);
+  const said = ({ rules, textHash, at, trust, keys, terms, numbers, words }: Features) =>
+    JSON.stringify([rules, textHash, at, trust, keys, terms, numbers, words]);
   return said(a) === said(b);
 }
 
