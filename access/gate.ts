@@ -7,6 +7,7 @@ import { ProblemError } from "../model/problem.ts";
 import type { Right } from "../model/user.ts";
 import type { Store } from "../store/store.ts";
 import { hasAccounts } from "../store/users.ts";
+import { acceptsPages } from "./accepts.ts";
 import { may, nobody } from "./actor.ts";
 import { checkForm, checkOrigin } from "./form.ts";
 import { identify } from "./identify.ts";
@@ -80,7 +81,7 @@ function refuse(request: FastifyRequest, reply: FastifyReply, right: Right, open
       "There is no user yet: `newsgather users add NAME --role admin` makes the first.";
     throw new ProblemError(401, "no-users", detail);
   }
-  const reads = request.method === "GET" && /text\/html/.test(request.headers.accept ?? "");
+  const reads = request.method === "GET" && acceptsPages(request);
   if (reads && isBelowAdmin(request.routeOptions.url ?? "")) {
     return reply.redirect(`/admin/login?next=${encodeURIComponent(request.url)}`, 303);
   }

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
+import { acceptsPages } from "../access/accepts.ts";
 import { actorName } from "../access/actor.ts";
 import { formToken } from "../access/form.ts";
 import { type Html, html, type Part } from "../lib/html.ts";
@@ -71,6 +72,5 @@ export function answerAction(
   page: string,
   done: string,
 ): FastifyReply {
-  const shows = /text\/html/.test(request.headers.accept ?? "");
-  return shows ? reply.redirect(page, 303) : reply.send({ done });
+  return acceptsPages(request) ? reply.redirect(page, 303) : reply.send({ done });
 }

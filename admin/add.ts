@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { z } from "zod";
+import { acceptsPages } from "../access/accepts.ts";
 import { may } from "../access/actor.ts";
 import { formToken } from "../access/form.ts";
 import { type Html, html } from "../lib/html.ts";
@@ -63,8 +64,9 @@ export function addPage({ store, timezone, now, actions }: AdminDeps): FastifyPl
     if (!actions) return;
     app.post("/admin/add", { schema: { hide: true } }, async (request, reply) => {
       const id = await actions.preview(readForm(Form, request), askedBy(request, "").by);
-      const shows = /text\/html/.test(request.headers.accept ?? "");
-      return shows ? reply.redirect(`/admin/preview?id=${id}`, 303) : reply.send({ id });
+      return acceptsPages(request)
+        ? reply.redirect(`/admin/preview?id=${id}`, 303)
+        : reply.send({ id });
     });
   };
 }

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from "fastify";
+import { acceptsPages } from "../../access/accepts.ts";
 import { html } from "../../lib/html.ts";
 import type { Context } from "../context.ts";
 import type { ProblemError } from "../problem.ts";
@@ -18,7 +19,7 @@ const HEADINGS: Record<number, string> = {
 export function problemPage(context: Context) {
   return async (request: FastifyRequest, problem: ProblemError): Promise<string | null> => {
     const forPrograms = /^\/(v1|feeds|healthz|readyz|metrics|docs)\b/.test(request.url);
-    if (forPrograms || !/text\/html/.test(request.headers.accept ?? "")) return null;
+    if (forPrograms || !acceptsPages(request)) return null;
     const snapshot = await context.snapshot().catch(() => null);
     if (!snapshot) return null;
     const title = HEADINGS[problem.status] ?? "Something went wrong";
