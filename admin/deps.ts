@@ -1,8 +1,8 @@
+import type { Why } from "../model/why.ts";
 import type { Store } from "../store/store.ts";
 import type { StoryMember } from "../store/story-members.ts";
 import type { AdminActions } from "./actions.ts";
 import type { TextDifference } from "./revisions.ts";
-import type { WhyAnswer } from "./why.ts";
 
 type Text = { title: string | null; text: string | null };
 
@@ -19,7 +19,7 @@ export interface AdminDeps {
   /** null: the pages can only be read. */
   actions: AdminActions | null;
   /** Tells why an address is on the portal or not; null where nobody knows. */
-  why: ((url: string) => Promise<WhyAnswer>) | null;
+  why: ((url: string) => Promise<Why>) | null;
   /** What differs between two texts; null: only the list of revisions is shown. */
   diff: ((before: Text, after: Text) => TextDifference) | null;
   /** What operators have to know at once, in words. */

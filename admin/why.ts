@@ -1,20 +1,10 @@
 import type { FastifyPluginAsync } from "fastify";
 import { z } from "zod";
 import { html, httpUrl } from "../lib/html.ts";
+import type { Why } from "../model/why.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
 import { section } from "./tables.ts";
-
-/** Why an address is, or isn't, on the portal. */
-export interface WhyAnswer {
-  url: string;
-  listed: boolean;
-  answer: string;
-  todo: string | null;
-  facts: { name: string; value: string }[];
-  articleId: string | null;
-  sourceId: string | null;
-}
 
 const Query = z.object({ url: z.string().trim().max(4096).default("") });
 
@@ -33,7 +23,7 @@ export function whyPage({ why }: AdminDeps): FastifyPluginAsync {
   };
 }
 
-function answerOf({ url, listed, answer, todo, facts, articleId, sourceId }: WhyAnswer) {
+function answerOf({ url, listed, answer, todo, facts, articleId, sourceId }: Why) {
   const safe = httpUrl(url);
   const shown = safe ? html`<a href="${safe}" rel="external noopener noreferrer">${url}</a>` : url;
   const rows = facts.map(

@@ -7,6 +7,7 @@ import { breakerOf } from "../model/breaker.ts";
 import type { Link } from "../model/link.ts";
 import { isSkipped, SKIP_REASONS, type SkipReason } from "../model/skipped.ts";
 import { isPaused, type SourceRecord } from "../model/source.ts";
+import type { Why } from "../model/why.ts";
 import { articlesOfKeys } from "../store/aliases.ts";
 import { getHost } from "../store/hosts.ts";
 import { getLink } from "../store/links.ts";
@@ -14,21 +15,6 @@ import { getSource, listSources } from "../store/sources.ts";
 import type { Store } from "../store/store.ts";
 import { readArticle } from "../store/story-articles.ts";
 import { tombstonesOf } from "../store/tombstones.ts";
-
-/** Why an address is, or isn't, on the portal. */
-export interface Why {
-  url: string;
-  /** Whether readers see it as an article of its own. */
-  listed: boolean;
-  /** The answer in a sentence. */
-  answer: string;
-  /** What to do, where something can be done. */
-  todo: string | null;
-  /** What is known of it, each with its name. */
-  facts: { name: string; value: string }[];
-  articleId: string | null;
-  sourceId: string | null;
-}
 
 type Said = Pick<Why, "answer" | "todo"> & { listed?: boolean };
 

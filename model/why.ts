@@ -1,0 +1,14 @@
+/** Why an address is, or isn't, on the portal. */
+export interface Why {
+  url: string;
+  /** Whether readers see it as an article of its own. */
+  listed: boolean;
+  /** The answer in a sentence. */
+  answer: string;
+  /** What to do, where something can be done. */
+  todo: string | null;
+  /** What is known of it, each with its name. */
+  facts: { name: string; value: string }[];
+  articleId: string | null;
+  sourceId: string | null;
+}
