@@ -2,11 +2,10 @@ import { type Html, html, httpUrl } from "../lib/html.ts";
 import type { Preview, PreviewArticle, PreviewResult } from "../model/preview.ts";
 import type { Candidate } from "../model/survey.ts";
 import { section } from "./tables.ts";
-import { reasonText } from "./words.ts";
+import { percent, reasonText } from "./words.ts";
 
 /** What a site offers, the best first. */
 export function candidatesTable(candidates: Candidate[]): Html {
-  const percent = (share: number) => `${Math.round(share * 100)} %`;
   const rows = candidates.map(({ proposed, kind, url, measures, score, why, from }) => {
     const { articles, newest, articleShare, fullText, known } = measures ?? {};
     const shares = [articleShare, fullText, known].map(

@@ -12,7 +12,7 @@ import { actionForm, answerAction, askedBy, Reason, readForm } from "./actions.t
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendPage } from "./frame.ts";
 import { section } from "./tables.ts";
-import { at } from "./words.ts";
+import { at, percent } from "./words.ts";
 
 /** Latest articles among which stories of several articles are looked for. */
 const LATEST = 100;
@@ -103,7 +103,7 @@ function membersTable(
       const tick = html`<td><input type="radio" name="article" value="${_id}" required aria-label="${member.title}"></td>`;
       const stands = _id === storyId && html`; stands for the story: ${whyFirst(members)}`;
       return html`<tr>${ticks && tick}<td>${linkTo(member)}<br><span class="url">${_id}</span></td><td>${sourceId}</td>
-<td class="n">${trust}</td><td>${at(timezone, when)}</td><td class="n">${Math.round(completeness * 100)} %</td>
+<td class="n">${trust}</td><td>${at(timezone, when)}</td><td class="n">${percent(completeness)}</td>
 <td>${stateOf(member)}</td><td class="why">${whyOf(member)}${stands}</td></tr>\n`;
     }),
     html`None.`,

@@ -2,7 +2,7 @@ import { type Html, html, httpUrl, type Part } from "../lib/html.ts";
 import { type Health, healthOf } from "../model/health.ts";
 import type { Fill } from "../model/quality.ts";
 import type { Overview } from "../store/overview.ts";
-import { at, reasons, reasonText, stateOf } from "./words.ts";
+import { at, percent, reasons, reasonText, stateOf } from "./words.ts";
 
 /** The worst first. */
 const SEVERITY: Health["state"][] = ["quarantined", "failing", "degraded", "ok", "paused"];
@@ -46,10 +46,6 @@ function fillOf(fill: Fill | undefined): Html {
   const rates = Object.entries(fill.fields).map(([name, share]) => `${name} ${percent(share)}`);
   const about = `${fill.articles} articles: ${rates.join(", ")}`;
   return html`<span title="${about}">${percent(fill.completeness)}</span>`;
-}
-
-function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
 }
 
 /** Recent runs with what came of their links. */

@@ -50,6 +50,11 @@ export function reasons(counts: Run["counts"]): { reason: string; count: number;
     .toSorted((a, b) => b.count - a.count);
 }
 
+/** A share, 0 to 1, as tables show it. */
+export function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** An instant in the operator's zone, `25 Nov, 14:05:09`; a dash where there is none. */

@@ -1,5 +1,5 @@
 import type { Status } from "./read-status.ts";
-import { plainTable, utc } from "./table.ts";
+import { percent, plainTable, utc } from "./table.ts";
 
 const PARTS = ["part", "process", "since", "restarts", "replaced", "problem", "last end"];
 
@@ -35,10 +35,6 @@ export function statusTables(status: Status): string {
       `${status.deadLinks} dead links; ${status.openHosts.length} hosts left alone`,
     low ?? (free === null ? "" : `${(free / 1024 ** 3).toFixed(1)} GB of disk are free`),
   ].join("\n");
-}
-
-function percent(share: number | undefined): string {
-  return share === undefined ? "" : `${Math.round(share * 100)} %`;
 }
 
 function shown(at: Date | null): string {

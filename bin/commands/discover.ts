@@ -10,7 +10,7 @@ import type { Candidate, Survey } from "../../model/survey.ts";
 import { surveySite } from "../../workers/survey/survey.ts";
 import { openDesk } from "../desk.ts";
 import { CommandError } from "../exit.ts";
-import { plainTable } from "../table.ts";
+import { percent, plainTable } from "../table.ts";
 
 /** `newsgather discover`: what a site offers, and the source that it could be. */
 export function register(program: Command): void {
@@ -79,8 +79,6 @@ function told(survey: Survey): string {
 }
 
 function table(candidates: Candidate[]): string {
-  const percent = (share: number | undefined) =>
-    share === undefined ? "" : `${Math.round(share * 100)} %`;
   const rows = candidates.map(({ kind, url, from, measures, score, proposed, why }) => [
     proposed ? "yes" : "no",
     kind,
