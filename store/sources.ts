@@ -51,6 +51,12 @@ const BLANK = {
   lastProblem: null,
 };
 
+/** A source as the store would keep it before its first run. */
+export function recordOf(source: Source): SourceRecord {
+  const { id: _id } = source;
+  return { ...source, ...BLANK, _id, version: 1, checksum: "", nextDueAt: null, active: true };
+}
+
 function versioned(
   record: SourceRecord | undefined,
   checksum: string,

@@ -5,6 +5,7 @@ import { toItem, toVisible } from "../../model/item.ts";
 import { Source, type SourceRecord } from "../../model/source.ts";
 import { appendChanges, headSeq } from "../../store/changes.ts";
 import { countUp } from "../../store/days.ts";
+import { recordOf } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 
 /** A complete article; what a test is about is given, the rest is plausible. */
@@ -57,23 +58,7 @@ export function makeArticle(id: string, given: Partial<Article> = {}): Article {
 /** The record of a source as the store keeps it. */
 export function makeSource(id: string, given: Partial<SourceRecord> = {}): SourceRecord {
   const declared = Source.parse({ id, name: `The ${id}`, feeds: [`https://${id}.example/rss`] });
-  return {
-    ...declared,
-    _id: id,
-    version: 1,
-    checksum: id,
-    nextDueAt: null,
-    openRunId: null,
-    active: true,
-    lastAttemptAt: null,
-    lastSuccessAt: null,
-    lastNewArticleAt: null,
-    arrivals: null,
-    failures: 0,
-    ttl: null,
-    lastProblem: null,
-    ...given,
-  };
+  return { ...recordOf(declared), checksum: id, ...given };
 }
 
 /** Stores articles as they shall be now, says so in the stream and counts: what readers then see. */

@@ -5,6 +5,7 @@ import type { Link } from "../../model/link.ts";
 import type { PreviewLink, PreviewPage, PreviewResult } from "../../model/preview.ts";
 import { SKIP_REASONS } from "../../model/skipped.ts";
 import type { Source, SourceRecord } from "../../model/source.ts";
+import { recordOf } from "../../store/sources.ts";
 import { planDiscovery } from "../discovery-plan.ts";
 import { newLink } from "../new-link.ts";
 import { sourceView } from "../parse-tasks.ts";
@@ -116,26 +117,6 @@ async function readEntry(
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
-}
-
-/** A source as the store would keep it before its first run. */
-export function recordOf(source: Source): SourceRecord {
-  return {
-    ...source,
-    _id: source.id,
-    version: 1,
-    checksum: "",
-    nextDueAt: null,
-    openRunId: null,
-    active: true,
-    lastAttemptAt: null,
-    lastSuccessAt: null,
-    lastNewArticleAt: null,
-    arrivals: null,
-    failures: 0,
-    ttl: null,
-    lastProblem: null,
-  };
 }
 
 function toFound({ url, kind, page, hints }: Link): FoundLink {
