@@ -15,3 +15,8 @@ export async function readDirectory(store: Store): Promise<PublicSource[]> {
     .toArray();
   return sources.toSorted((a, b) => a.name.localeCompare(b.name, "en"));
 }
+
+/** The same by id. */
+export async function sourcesById(store: Store): Promise<Map<string, PublicSource>> {
+  return new Map((await readDirectory(store)).map((source) => [source._id, source]));
+}

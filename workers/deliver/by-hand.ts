@@ -3,7 +3,7 @@ import type { Delivery } from "../../model/delivery.ts";
 import type { Subscriber } from "../../model/subscriber.ts";
 import { tell } from "../../publish/stream/change.ts";
 import { readChanges } from "../../store/changes.ts";
-import { readDirectory } from "../../store/directory.ts";
+import { sourcesById } from "../../store/directory.ts";
 import { restorePoints } from "../../store/epochs.ts";
 import { addDelivery } from "../../store/subscribers.ts";
 import { attempt } from "./attempt.ts";
@@ -28,7 +28,7 @@ export async function sentBody(
 ): Promise<{ body: string; same: boolean } | null> {
   if (seq === null) return null;
   const changes = await readChanges(store, seq - 1, 1);
-  const sources = new Map((await readDirectory(store)).map((source) => [source._id, source]));
+  const sources = await sourcesById(store);
   const { length: epoch } = await restorePoints(store);
   const [told] = tell(changes, {}, sources);
   if (!told) return null;

@@ -5,7 +5,7 @@ import type { Subscriber } from "../../model/subscriber.ts";
 import { tell } from "../../publish/stream/change.ts";
 import { moveBookmark } from "../../store/bookmarks.ts";
 import { headSeq, readChanges } from "../../store/changes.ts";
-import { readDirectory } from "../../store/directory.ts";
+import { sourcesById } from "../../store/directory.ts";
 import { restorePoints } from "../../store/epochs.ts";
 import { addDelivery, getSubscriber } from "../../store/subscribers.ts";
 import type { Deps } from "../deps.ts";
@@ -38,7 +38,7 @@ export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
   const seq = Math.min(there.seq, head);
   const taken = { seq, epoch: restores.length, lease: leaseFrom(at) };
   let current = await moved(deps, there, taken);
-  const sources = new Map((await readDirectory(store)).map((source) => [source._id, source]));
+  const sources = await sourcesById(store);
   const ends = at.getTime() + TURN;
   while (current && current.seq < head && now().getTime() < ends) {
     const changes = await readChanges(store, current.seq, PAGE);
