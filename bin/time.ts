@@ -1,4 +1,5 @@
 import { parseDuration } from "../lib/time.ts";
+import { EPOCH } from "../store/store.ts";
 import { CommandError } from "./exit.ts";
 
 /** The time that an option names: a date, or how far back. */
@@ -11,4 +12,20 @@ export function timeOf(option: string, text: string, now: Date): Date {
     const message = `${option} ${text}: write a date (2026-01-31) or a duration (90d)`;
     throw new CommandError("usage", message);
   }
+}
+
+/** Room for clocks that are ahead, ms. */
+const AHEAD = 3_600_000;
+
+/** The span that `--since` and `--until` name; without them all of the time until now. */
+export function spanOf(
+  { since, until }: { since?: string | undefined; until?: string | undefined },
+  now: Date,
+): { since: Date; until: Date } {
+  const span = {
+    since: since ? timeOf("--since", since, now) : EPOCH,
+    until: until ? timeOf("--until", until, now) : new Date(now.getTime() + AHEAD),
+  };
+  if (span.since >= span.until) throw new CommandError("usage", "--since is not before --until");
+  return span;
 }

@@ -16,18 +16,12 @@ import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
 import { problemsAreUsage } from "../problem.ts";
 import { onStore } from "../services.ts";
+import { FROM, type StreamOptions, withStreamOptions } from "../stream-options.ts";
 import { plainTable } from "../table.ts";
 
-interface Options {
-  from: string;
-  source?: string;
-  topic?: string;
-  country?: string;
-  language?: string;
+interface Options extends StreamOptions {
   json?: true;
 }
-
-const FROM = "start, latest, a time such as 2026-11-25T08:00:00Z, or a cursor";
 
 /** `newsgather consumers`: named readers of the change stream. */
 export function register(program: Command): void {
@@ -42,25 +36,19 @@ export function register(program: Command): void {
       const rows = await onStore(async (store) => show(store, await listConsumers(store)));
       console.log(json ? JSON.stringify(rows, null, 2) : tableOf(rows));
     });
-  consumers
-    .command("add")
-    .description("make a consumer; programs lease its changes at /v1/consumers/NAME/lease")
-    .argument("<name>", "a-z, 0-9 and -")
-    .option("--from <point>", FROM, "latest")
-    .option("--source <ids>", "only of these sources, separated by commas")
-    .option("--topic <ids>", "only with one of these topics")
-    .option("--country <codes>", "only of these countries, e.g. DE,AT")
-    .option("--language <codes>", "only in these languages, e.g. de,en")
-    .action(async (name: string, { from, ...narrowed }: Options) => {
-      const checked = ConsumerName.safeParse(name);
-      if (!checked.success) throw new CommandError("usage", "a name is of a-z, 0-9 and -");
-      await doing((store) =>
-        makeConsumer(store, { name, from, filter: toFilter(narrowed) }, asking()),
-      );
-      console.error(
-        `${name} is there; POST /v1/consumers/${name}/lease with a key of scope consume`,
-      );
-    });
+  withStreamOptions(
+    consumers
+      .command("add")
+      .description("make a consumer; programs lease its changes at /v1/consumers/NAME/lease")
+      .argument("<name>", "a-z, 0-9 and -"),
+  ).action(async (name: string, { from, ...narrowed }: Options) => {
+    const checked = ConsumerName.safeParse(name);
+    if (!checked.success) throw new CommandError("usage", "a name is of a-z, 0-9 and -");
+    await doing((store) =>
+      makeConsumer(store, { name, from, filter: toFilter(narrowed) }, asking()),
+    );
+    console.error(`${name} is there; POST /v1/consumers/${name}/lease with a key of scope consume`);
+  });
   consumers
     .command("replay")
     .description("set a consumer to another point of the stream")

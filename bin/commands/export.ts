@@ -2,13 +2,11 @@ import { type Command, Option } from "commander";
 import { CommandError } from "../exit.ts";
 import { exportArticleFiles } from "../export/articles.ts";
 import { onStore } from "../services.ts";
-import { timeOf } from "../time.ts";
-import { exportArchive, type Slice } from "../warc/export.ts";
+import { spanOf } from "../time.ts";
+import { exportArchive } from "../warc/export.ts";
 
 /** How often the count is shown, articles or captures. */
 const EVERY = 1000;
-/** Room for clocks that are ahead, ms. */
-const AHEAD = 3_600_000;
 
 interface Options {
   format: "jsonl" | "csv" | "parquet" | "warc" | "wacz";
@@ -40,7 +38,7 @@ export function register(program: Command): void {
     )
     .action(async (options: Options) => {
       const { format, output } = options;
-      const slice = sliceOf(options, new Date());
+      const slice = { ...spanOf(options, new Date()), sources: options.source ?? null };
       if (output === "-" && format !== "jsonl" && format !== "csv") {
         throw new CommandError("usage", `${format} is written to a file or folder`);
       }
@@ -59,16 +57,6 @@ export function register(program: Command): void {
       );
       console.error(`${count} articles written to ${output}`);
     });
-}
-
-function sliceOf({ source, since, until }: Options, now: Date): Slice {
-  const slice = {
-    sources: source ?? null,
-    since: since ? timeOf("--since", since, now) : new Date(0),
-    until: until ? timeOf("--until", until, now) : new Date(now.getTime() + AHEAD),
-  };
-  if (slice.since >= slice.until) throw new CommandError("usage", "--since is not before --until");
-  return slice;
 }
 
 function progress(what: string): (count: number) => void {

@@ -13,19 +13,14 @@ import { problemsAreUsage } from "../problem.ts";
 import { actionsOf } from "../roles/deliveries.ts";
 import { guardOf } from "../roles/way-out.ts";
 import { onStore } from "../services.ts";
+import { FROM, type StreamOptions, withStreamOptions } from "../stream-options.ts";
 import { plainTable, utc } from "../table.ts";
 
-interface Options {
-  from: string;
-  source?: string;
-  topic?: string;
-  country?: string;
-  language?: string;
+interface Options extends StreamOptions {
   json?: true;
   skip?: true;
 }
 
-const FROM = "start, latest, a time such as 2026-11-25T08:00:00Z, or a cursor";
 const asking = () => ({ by: byCli(), now: new Date() });
 const onStoreOrUsage = <T>(work: (store: Store) => Promise<T>) =>
   problemsAreUsage(() => onStore(work));
@@ -40,27 +35,25 @@ export function register(program: Command): void {
     .description("show every webhook, its circuit and how far it is behind")
     .option("--json", "print JSON")
     .action(list);
-  webhooks
-    .command("add")
-    .description("make a webhook; the secret that its messages are signed with is shown this once")
-    .argument("<url>", "where messages are sent")
-    .option("--from <point>", FROM, "latest")
-    .option("--source <ids>", "only of these sources, separated by commas")
-    .option("--topic <ids>", "only with one of these topics")
-    .option("--country <codes>", "only of these countries, e.g. DE,AT")
-    .option("--language <codes>", "only in these languages, e.g. de,en")
-    .action(async (url: string, { from, ...narrowed }: Options) => {
-      if (!URL.canParse(url)) throw new CommandError("usage", `${url} is not an address`);
-      const made = await withActions((store, { refusal }) =>
-        manage.makeWebhook(
-          store,
-          { url, from, filter: toFilter(narrowed), refusal: refusal(url) },
-          asking(),
-        ),
-      );
-      console.error(`${made._id} is there; keep its secret now`);
-      console.log(made.secrets[0]?.secret);
-    });
+  withStreamOptions(
+    webhooks
+      .command("add")
+      .description(
+        "make a webhook; the secret that its messages are signed with is shown this once",
+      )
+      .argument("<url>", "where messages are sent"),
+  ).action(async (url: string, { from, ...narrowed }: Options) => {
+    if (!URL.canParse(url)) throw new CommandError("usage", `${url} is not an address`);
+    const made = await withActions((store, { refusal }) =>
+      manage.makeWebhook(
+        store,
+        { url, from, filter: toFilter(narrowed), refusal: refusal(url) },
+        asking(),
+      ),
+    );
+    console.error(`${made._id} is there; keep its secret now`);
+    console.log(made.secrets[0]?.secret);
+  });
   onOne("test", "send a test message now").action(async (id: string) => {
     const sent = await withActions(async (store, { test }) =>
       test(await manage.webhookOf(store, id)),

@@ -1,11 +1,11 @@
-import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { createWriteStream } from "node:fs";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Store } from "../../store/store.ts";
 import { CommandError } from "../exit.ts";
+import { fileDigest } from "../file-digest.ts";
 import {
   type ArticleSlice,
   type ExportedArticle,
@@ -86,12 +86,7 @@ async function requireEmpty(folder: string): Promise<void> {
 
 async function describe(folder: string, files: string[]) {
   const told = [];
-  for (const file of files) {
-    const path = join(folder, file);
-    const hash = createHash("sha256");
-    for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-    told.push({ file, bytes: (await stat(path)).size, sha256: hash.digest("hex") });
-  }
+  for (const file of files) told.push({ file, ...(await fileDigest(join(folder, file))) });
   return told;
 }
 

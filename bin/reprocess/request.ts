@@ -3,11 +3,10 @@ import { CLASSIFY } from "../../classify/version.ts";
 import { EXTRACTOR, LANGUAGE } from "../../extractors/version.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { STAGES, type Stage } from "../../model/reprocessing.ts";
-import { EPOCH } from "../../store/store.ts";
 import type { ReprocessDeps } from "../../workers/reprocess/plan.ts";
 import type { Request } from "../../workers/reprocess/reprocess.ts";
 import { CommandError } from "../exit.ts";
-import { timeOf } from "../time.ts";
+import { spanOf } from "../time.ts";
 
 /** What an operator asks for. */
 export interface Options {
@@ -17,9 +16,6 @@ export interface Options {
   source?: string[];
   dryRun?: true;
 }
-
-/** Room for articles whose clocks are ahead, ms. */
-const AHEAD = 3_600_000;
 
 /**
  * A reprocessing as it is asked for. The same words under the same rules and tables are the same one,
@@ -31,12 +27,8 @@ export function requestOf(options: Options, tables: ReprocessDeps["tables"], now
   if (options.dryRun && stages.includes("stories")) {
     throw new CommandError("usage", "stories are decided in the store: no --dry-run for them");
   }
-  const slice = {
-    since: since ? timeOf("--since", since, now) : EPOCH,
-    until: until ? timeOf("--until", until, now) : new Date(now.getTime() + AHEAD),
-    sources: source ? [...new Set(source)].toSorted() : null,
-  };
-  if (slice.since >= slice.until) throw new CommandError("usage", "--since is not before --until");
+  const sources = source ? [...new Set(source)].toSorted() : null;
+  const slice = { ...spanOf({ since, until }, now), sources };
   const rules = [EXTRACTOR, LANGUAGE, CLASSIFY, tables.topics.digest, tables.places.digest];
   const asked = JSON.stringify([stages, since, until, slice.sources, rules]);
   const [_id, owner] = [shortHash(asked), randomUUID()];

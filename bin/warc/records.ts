@@ -47,7 +47,7 @@ async function mainEntry(
   if (capture.withheld || (capture.bodyId !== null && body === null)) return null;
   const mime = headers["content-type"]?.split(";")[0]?.trim().toLowerCase() || "unk";
   const index = { url, date: dateOf(capture), mime, status };
-  const common = { ...basics(capture), keepHeadersCase: true };
+  const common = basics(capture);
   const warcHeaders = {
     ...id(),
     ...(capture.address && { "WARC-IP-Address": capture.address }),
@@ -63,8 +63,8 @@ async function mainEntry(
     return { record, repeats: null, index: { ...index, mime: "text/html" } };
   }
   const statusline = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`.trimEnd();
-  const repeated = status === 304 ? { "WARC-Profile": NOT_MODIFIED } : null;
-  if (earlier || repeated) {
+  const unmodified = status === 304;
+  if (earlier || unmodified) {
     const { httpHeaders } = await payloadOf(capture, null);
     const record = WARCRecord.create({
       ...common,
@@ -74,7 +74,7 @@ async function mainEntry(
       httpHeaders,
       ...(earlier && { refersToUrl: earlier.url, refersToDate: earlier.date }),
     });
-    if (repeated) record.warcHeaders.headers.set("WARC-Profile", NOT_MODIFIED);
+    if (unmodified) record.warcHeaders.headers.set("WARC-Profile", NOT_MODIFIED);
     return { record, repeats: earlier?.digest ?? "", index: { ...index, mime: "warc/revisit" } };
   }
   const { httpHeaders, payload } = await payloadOf(capture, body);

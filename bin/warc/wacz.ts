@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { createWriteStream } from "node:fs";
 import { basename } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { ZipFile } from "yazl";
 import { PRODUCT, VERSION } from "../../config/env.ts";
+import { digest } from "../../lib/hash.ts";
+import { fileDigest } from "../file-digest.ts";
 
 /** A page of the archive that a reader may start from. */
 export interface Page {
@@ -34,14 +34,14 @@ export async function writeWacz(
     { path: "pages/pages.jsonl", compress: true, bytes: Buffer.from(lines) },
   ];
   const listing = Buffer.from(JSON.stringify(await packageOf(parts), null, 2));
-  const digest = { path: "datapackage.json", hash: sha256Of(listing) };
+  const signed = { path: "datapackage.json", hash: `sha256:${digest(listing)}` };
   const zip = new ZipFile();
   for (const part of parts) {
     if ("file" in part) zip.addFile(part.file, part.path, { compress: part.compress });
     else zip.addBuffer(part.bytes, part.path, { compress: part.compress });
   }
   zip.addBuffer(listing, "datapackage.json");
-  zip.addBuffer(Buffer.from(JSON.stringify(digest)), "datapackage-digest.json");
+  zip.addBuffer(Buffer.from(JSON.stringify(signed)), "datapackage-digest.json");
   zip.end();
   await pipeline(zip.outputStream, createWriteStream(file));
 }
@@ -49,11 +49,11 @@ export async function writeWacz(
 async function packageOf(parts: Part[]) {
   const resources = [];
   for (const part of parts) {
-    const name = basename(part.path);
-    const inFile = "file" in part;
-    const hash = inFile ? await hashOf(part.file) : sha256Of(part.bytes);
-    const bytes = inFile ? (await stat(part.file)).size : part.bytes.byteLength;
-    resources.push({ name, path: part.path, hash, bytes });
+    const { bytes, sha256 } =
+      "file" in part
+        ? await fileDigest(part.file)
+        : { bytes: part.bytes.byteLength, sha256: digest(part.bytes) };
+    resources.push({ name: basename(part.path), path: part.path, hash: `sha256:${sha256}`, bytes });
   }
   return {
     profile: "data-package",
@@ -62,14 +62,4 @@ async function packageOf(parts: Part[]) {
     created: new Date().toISOString(),
     resources,
   };
-}
-
-function sha256Of(bytes: Buffer): string {
-  return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
-}
-
-async function hashOf(file: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
-  return `sha256:${hash.digest("hex")}`;
 }
