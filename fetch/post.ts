@@ -1,4 +1,5 @@
 import { Agent, request as send } from "undici";
+import { BOUNDS } from "./bounds.ts";
 import { failureOf } from "./failure.ts";
 import type { Guard } from "./guard.ts";
 
@@ -33,7 +34,7 @@ export function createPost({
     connect: guard.connector,
     pipelining: 1,
     headersTimeout: limits.deadline,
-    maxHeaderSize: 16_384,
+    maxHeaderSize: BOUNDS.headers,
     keepAliveTimeout: 10_000,
   });
   const refusal: Post["refusal"] = (url) =>
