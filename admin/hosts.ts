@@ -8,16 +8,10 @@ import { mistrustedHosts } from "../store/lies.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendPage } from "./frame.ts";
 import { section } from "./tables.ts";
-import { at } from "./words.ts";
+import { at, BREAKER_LOOKS } from "./words.ts";
 
 /** Hosts on the page. */
 const MOST = 500;
-
-const LOOKS: Record<BreakerState["state"], string> = {
-  closed: "busy",
-  open: "bad",
-  "half-open": "idle",
-};
 
 /** `/admin/hosts`: every host that failed since it last answered, how its breaker stands and why; and those that aren't believed. */
 export function hostsPage({ store, timezone, now }: AdminDeps): FastifyPluginAsync {
@@ -51,7 +45,7 @@ function row(
   { state, failures, nextTry, cause }: BreakerState,
   zone: string,
 ): Html {
-  return html`<tr><td class="url">${_id}</td><td><span class="state ${LOOKS[state]}">${state}</span></td>
+  return html`<tr><td class="url">${_id}</td><td><span class="state ${BREAKER_LOOKS[state]}">${state}</span></td>
 <td class="n">${failures}</td><td>${nextTry ? at(zone, nextTry) : "now"}</td><td class="why">${cause}</td>
 <td class="why">${robots?.state === "unreachable" && `unreachable: ${robots.detail}`}</td></tr>\n`;
 }

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { may } from "../access/actor.ts";
 import { formToken } from "../access/form.ts";
 import { type Html, html } from "../lib/html.ts";
+import { SHORTEST_REASON } from "../model/audit.ts";
 import type { Preview } from "../model/preview.ts";
 import { ProblemError } from "../model/problem.ts";
 import { getPreview } from "../store/previews.ts";
@@ -95,7 +96,7 @@ function activateForm(request: FastifyRequest, { _id, result }: Preview): Html {
   const green = result?.verdict === "green";
   const why = green
     ? html`<label>Note <input name="reason" maxlength="500" size="40"></label>`
-    : html`<label>Why it is wanted all the same <input name="reason" required minlength="3" maxlength="500" size="60"></label>`;
+    : html`<label>Why it is wanted all the same <input name="reason" required minlength="${SHORTEST_REASON}" maxlength="500" size="60"></label>`;
   return html`<form method="post" action="/admin/preview/activate">${formToken(request)}<input type="hidden" name="id" value="${_id}">${why}
 <button>Watch this source</button></form>`;
 }

@@ -10,11 +10,10 @@ import { actionForm, answerAction, askedBy, Reason, readForm } from "./actions.t
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendPage } from "./frame.ts";
 import { section } from "./tables.ts";
-import { at } from "./words.ts";
+import { at, BREAKER_LOOKS } from "./words.ts";
 
 /** Attempts of one webhook on the page. */
 const ATTEMPTS = 10;
-const LOOKS = { closed: "busy", open: "bad", "half-open": "idle" } as const;
 const VERBS = { test: "Send a test", pause: "Pause", resume: "Resume" } as const;
 
 const Form = z.object({
@@ -60,7 +59,7 @@ function row(
   const { url, state, seq, failures, nextTryAt, reason, lastProblem } = subscriber;
   const circuit = circuitOf(subscriber, now);
   return html`<tr><td class="url">${url}</td><td>${state}</td>
-<td><span class="state ${LOOKS[circuit]}">${circuit}</span></td><td class="n">${Math.max(0, head - seq)}</td>
+<td><span class="state ${BREAKER_LOOKS[circuit]}">${circuit}</span></td><td class="n">${Math.max(0, head - seq)}</td>
 <td class="n">${failures}</td><td>${nextTryAt > now ? at(timezone, nextTryAt) : "now"}</td>
 <td class="why">${reason ?? lastProblem}</td></tr>\n`;
 }
