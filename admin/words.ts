@@ -1,7 +1,8 @@
 import { type Html, html } from "../lib/html.ts";
+import type { BreakerState } from "../model/breaker.ts";
 import { type Health, healthOf } from "../model/health.ts";
 import type { Run } from "../model/run.ts";
-import { SKIP_REASONS, type SkipReason } from "../model/skipped.ts";
+import { isSkipReason, SKIP_REASONS } from "../model/skipped.ts";
 import type { SourceRecord } from "../model/source.ts";
 
 /** A state in one word, with the class that colours it. */
@@ -17,6 +18,13 @@ const LOOKS = {
   quarantined: "bad",
   paused: "idle",
 } as const satisfies Record<Health["state"], State["look"]>;
+
+/** How the states of a breaker or circuit look. */
+export const BREAKER_LOOKS = {
+  closed: "busy",
+  open: "bad",
+  "half-open": "idle",
+} as const satisfies Record<BreakerState["state"], State["look"]>;
 
 /** How a source stands at `now`. */
 export function stateOf(source: SourceRecord, now: Date): State {
@@ -35,10 +43,6 @@ export function reasonText(reason: string): Html {
     .split("`")
     .map((part, index) => (index % 2 ? html`<code>${part}</code>` : part));
   return html`${parts}`;
-}
-
-function isSkipReason(reason: string): reason is SkipReason {
-  return Object.hasOwn(SKIP_REASONS, reason);
 }
 
 /** Counts by reason of a run, the most frequent first. */

@@ -38,3 +38,13 @@ export interface Skipped {
 export function isSkipped(value: object): value is Skipped {
   return "skipped" in value;
 }
+
+/** Why, in words an operator reads, with what was seen. */
+export function skippedText({ skipped, detail }: Skipped): string {
+  return detail ? `${SKIP_REASONS[skipped]} (${detail})` : SKIP_REASONS[skipped];
+}
+
+/** Whether a reason is one of an expected outcome, not the cause of a failure. */
+export function isSkipReason(reason: string): reason is SkipReason {
+  return Object.hasOwn(SKIP_REASONS, reason);
+}

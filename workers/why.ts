@@ -5,7 +5,7 @@ import { verdict } from "../fetch/robots-policy.ts";
 import type { Article } from "../model/article.ts";
 import { breakerOf } from "../model/breaker.ts";
 import type { Link } from "../model/link.ts";
-import { isSkipped, SKIP_REASONS, type SkipReason } from "../model/skipped.ts";
+import { isSkipped, isSkipReason, SKIP_REASONS, type SkipReason } from "../model/skipped.ts";
 import { isPaused, type SourceRecord } from "../model/source.ts";
 import type { Why } from "../model/why.ts";
 import { articlesOfKeys } from "../store/aliases.ts";
@@ -185,10 +185,6 @@ function todoOf(reason: string, sourceId: string): string | null {
 
 function wordsOf(reason: string): string {
   return isSkipReason(reason) ? SKIP_REASONS[reason].replaceAll("`", "") : reason;
-}
-
-function isSkipReason(reason: string): reason is SkipReason {
-  return Object.hasOwn(SKIP_REASONS, reason);
 }
 
 function factsOf(

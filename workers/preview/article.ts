@@ -1,11 +1,11 @@
 import type { Extraction, FieldName } from "../../model/article.ts";
 import type { FoundLink } from "../../model/discovery.ts";
 import type { PreviewArticle, PreviewField } from "../../model/preview.ts";
-import { SKIP_REASONS } from "../../model/skipped.ts";
+import { skippedText } from "../../model/skipped.ts";
 import type { SourceRecord } from "../../model/source.ts";
 import { contentHash } from "../article.ts";
 import { judgePage, reservationsOf } from "../page-verdict.ts";
-import { sourceView } from "../parse-tasks.ts";
+import { pageOf } from "../parse-tasks.ts";
 import type { Parser } from "../parser.ts";
 import { holding } from "../reserved.ts";
 import type { Visited } from "../visit.ts";
@@ -30,23 +30,13 @@ export async function previewArticle(
     needsBrowser: false,
   };
   if ("failed" in came) return { ...nothing, why: came.failed.detail };
-  if ("refused" in came) {
-    const { skipped, detail } = came.refused;
-    return {
-      ...nothing,
-      why: detail ? `${SKIP_REASONS[skipped]} (${detail})` : SKIP_REASONS[skipped],
-    };
-  }
+  if ("refused" in came) return { ...nothing, why: skippedText(came.refused) };
   const { received } = came;
   const reserved = reservationsOf(received, [], product);
   const extracted = await parser
     .extract({
       task: "extract",
-      body: received.decoded,
-      contentType: received.headers["content-type"] ?? null,
-      url: received.url,
-      source: sourceView(source),
-      now: now(),
+      ...pageOf(source, received, now()),
       hints,
       reserved,
     })
@@ -61,10 +51,7 @@ export async function previewArticle(
   if (verdict.kind === "needs-browser") {
     return { ...nothing, why: "its text comes by script", needsBrowser: true };
   }
-  if (verdict.kind === "skipped") {
-    const { skipped, detail } = verdict.why;
-    return { ...nothing, why: `${SKIP_REASONS[skipped]} (${detail ?? ""})` };
-  }
+  if (verdict.kind === "skipped") return { ...nothing, why: skippedText(verdict.why) };
   const { fields } = verdict.extraction;
   const title = verdict.article.classified.title;
   return {

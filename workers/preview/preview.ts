@@ -8,7 +8,7 @@ import type { Source, SourceRecord } from "../../model/source.ts";
 import { recordOf } from "../../store/sources.ts";
 import { planDiscovery } from "../discovery-plan.ts";
 import { newLink } from "../new-link.ts";
-import { sourceView } from "../parse-tasks.ts";
+import { pageOf } from "../parse-tasks.ts";
 import type { Parser } from "../parser.ts";
 import type { Visitor } from "../visit.ts";
 import { previewArticle } from "./article.ts";
@@ -43,7 +43,7 @@ export async function previewSource(
   const { entries, plans } = await readEntries(recorded, record);
   const due = plans.flatMap((plan) => plan.due);
   const left = plans.flatMap((plan) => plan.left);
-  const links = [...new Map([...due, ...left].map((link) => [link._id, link])).values()];
+  const links = distinct([...due, ...left]);
   const articles: PreviewResult["articles"] = [];
   for (const { url, hints } of distinct(due).slice(0, ARTICLES)) {
     deps.progress(url);
@@ -106,11 +106,9 @@ async function readEntry(
   const came = await visitor.visit(url, kind, source.headers);
   if ("failed" in came) return came.failed.detail;
   if ("refused" in came) return SKIP_REASONS[came.refused.skipped];
-  const { decoded: body, headers, url: at } = came.received;
-  const contentType = headers["content-type"] ?? null;
-  const task = { task: "discover", kind, page, body, contentType, url: at } as const;
+  const task = { task: "discover", kind, page, ...pageOf(source, came.received, now()) } as const;
   try {
-    const read = await parser.discover({ ...task, source: sourceView(source), now: now() });
+    const read = await parser.discover(task);
     return read.appShell
       ? "its list comes by script: the run renders it in the browser"
       : read.discovery;

@@ -1,6 +1,6 @@
 import type { Named } from "../../discover/survey/named.ts";
 import type { SurveyedPage } from "../../discover/survey/survey-page.ts";
-import { SKIP_REASONS } from "../../model/skipped.ts";
+import { skippedText } from "../../model/skipped.ts";
 import type { SurveyDeps } from "./deps.ts";
 
 /** A document of a site that was read. */
@@ -18,10 +18,7 @@ export async function look(
 ): Promise<Opened | { why: string }> {
   const came = await deps.visitor.visit(url, kind);
   if ("failed" in came) return { why: came.failed.detail };
-  if ("refused" in came) {
-    const { skipped, detail } = came.refused;
-    return { why: `${SKIP_REASONS[skipped]}${detail ? ` (${detail})` : ""}` };
-  }
+  if ("refused" in came) return { why: skippedText(came.refused) };
   const { received } = came;
   try {
     const page = await deps.parser.survey({
