@@ -1,6 +1,11 @@
 import { userInfo } from "node:os";
 import type { AuditEntry } from "../model/audit.ts";
 
+/** Who asks at the command line, and when. */
+export function asking(): { by: AuditEntry["by"]; now: Date } {
+  return { by: byCli(), now: new Date() };
+}
+
 /** Who is at the command line, as the audit log names him. */
 export function byCli(): AuditEntry["by"] {
   try {

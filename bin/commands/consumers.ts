@@ -12,7 +12,7 @@ import { headSeq } from "../../store/changes.ts";
 import { listConsumers } from "../../store/consumers.ts";
 import { restorePoints } from "../../store/epochs.ts";
 import type { Store } from "../../store/store.ts";
-import { byCli } from "../by.ts";
+import { asking } from "../by.ts";
 import { CommandError } from "../exit.ts";
 import { problemsAreUsage } from "../problem.ts";
 import { onStore } from "../services.ts";
@@ -68,8 +68,6 @@ export function register(program: Command): void {
       console.error(`${name} is removed`);
     });
 }
-
-const asking = () => ({ by: byCli(), now: new Date() });
 
 const doing = (work: (store: Store) => Promise<void>) => problemsAreUsage(() => onStore(work));
 

@@ -7,7 +7,7 @@ import { showDelivery, showWebhook } from "../../publish/webhooks/show.ts";
 import { headSeq } from "../../store/changes.ts";
 import type { Store } from "../../store/store.ts";
 import { listSubscribers, readDeliveries } from "../../store/subscribers.ts";
-import { byCli } from "../by.ts";
+import { asking } from "../by.ts";
 import { CommandError } from "../exit.ts";
 import { problemsAreUsage } from "../problem.ts";
 import { actionsOf } from "../roles/deliveries.ts";
@@ -21,7 +21,6 @@ interface Options extends StreamOptions {
   skip?: true;
 }
 
-const asking = () => ({ by: byCli(), now: new Date() });
 const onStoreOrUsage = <T>(work: (store: Store) => Promise<T>) =>
   problemsAreUsage(() => onStore(work));
 

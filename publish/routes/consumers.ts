@@ -1,3 +1,4 @@
+import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { actorName } from "../../access/actor.ts";
 import { ConsumerName } from "../../model/consumer.ts";
@@ -34,6 +35,7 @@ const known = { 404: Problem };
 export const consumersRoutes: Routes = (app, context) => {
   const { store, head, now, watch } = context;
   const api = typed(app);
+  const asking = (request: FastifyRequest) => ({ by: actorName(request), now: now() });
   const shown = async (name: string) =>
     showConsumer(store, await consumerNamed(store, name), { head: await head(), now: now() });
 
@@ -63,7 +65,7 @@ export const consumersRoutes: Routes = (app, context) => {
     },
     async (request, reply) => {
       const { name } = request.body;
-      await makeConsumer(store, request.body, { by: actorName(request), now: now() });
+      await makeConsumer(store, request.body, asking(request));
       return reply.code(201).send(await shown(name));
     },
   );
@@ -82,8 +84,7 @@ export const consumersRoutes: Routes = (app, context) => {
       schema: { tags, summary: "Remove a consumer", params, response: { 204: z.null(), ...known } },
     },
     async (request, reply) => {
-      const asking = { by: actorName(request), now: now() };
-      await dropConsumer(store, request.params.name, asking);
+      await dropConsumer(store, request.params.name, asking(request));
       return reply.code(204).send(null);
     },
   );
@@ -156,8 +157,7 @@ export const consumersRoutes: Routes = (app, context) => {
     },
     async (request) => {
       const { name } = request.params;
-      const asking = { by: actorName(request), now: now() };
-      await replayConsumer(store, { name, from: request.body.from }, asking);
+      await replayConsumer(store, { name, from: request.body.from }, asking(request));
       return shown(name);
     },
   );

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { actorName } from "../../access/actor.ts";
 import { Filter } from "../../model/filter.ts";
@@ -27,6 +28,7 @@ export const webhooksRoutes: Routes = (app, context) => {
   const { store, head, now, webhooks } = context;
   if (!webhooks) return;
   const api = typed(app);
+  const asking = (request: FastifyRequest) => ({ by: actorName(request), now: now() });
   const at = async () => ({ head: (await head()).seq, now: now() });
   const shown = async (id: string) => showWebhook(await manage.webhookOf(store, id), await at());
 
@@ -56,9 +58,8 @@ export const webhooksRoutes: Routes = (app, context) => {
       },
     },
     async (request, reply) => {
-      const asking = { by: actorName(request), now: now() };
       const wanted = { ...request.body, refusal: webhooks.refusal(request.body.url) };
-      const made = await manage.makeWebhook(store, wanted, asking);
+      const made = await manage.makeWebhook(store, wanted, asking(request));
       const secret = made.secrets[0]?.secret ?? "";
       return reply.code(201).send({ ...showWebhook(made, await at()), secret });
     },
@@ -76,8 +77,7 @@ export const webhooksRoutes: Routes = (app, context) => {
       schema: { tags, summary: "Remove a webhook", params, response: { 204: z.null(), ...known } },
     },
     async (request, reply) => {
-      const asking = { by: actorName(request), now: now() };
-      await manage.dropWebhook(store, request.params.id, asking);
+      await manage.dropWebhook(store, request.params.id, asking(request));
       return reply.code(204).send(null);
     },
   );
@@ -107,8 +107,7 @@ export const webhooksRoutes: Routes = (app, context) => {
       },
     },
     async (request) => {
-      const asking = { by: actorName(request), now: now() };
-      return { secret: await manage.rotateSecret(store, request.params.id, asking) };
+      return { secret: await manage.rotateSecret(store, request.params.id, asking(request)) };
     },
   );
 
@@ -117,7 +116,7 @@ export const webhooksRoutes: Routes = (app, context) => {
     { schema: { tags, summary: "Send nothing", params, response: { 200: ApiWebhook, ...known } } },
     async (request) => {
       const { id } = request.params;
-      await manage.pauseWebhook(store, id, { by: actorName(request), now: now() });
+      await manage.pauseWebhook(store, id, asking(request));
       return shown(id);
     },
   );
@@ -140,7 +139,7 @@ export const webhooksRoutes: Routes = (app, context) => {
     async (request) => {
       const { id } = request.params;
       const { skip } = request.body;
-      await manage.resumeWebhook(store, id, { skip, by: actorName(request), now: now() });
+      await manage.resumeWebhook(store, id, { skip, ...asking(request) });
       return shown(id);
     },
   );
@@ -158,8 +157,7 @@ export const webhooksRoutes: Routes = (app, context) => {
     },
     async (request) => {
       const { id } = request.params;
-      const asking = { by: actorName(request), now: now() };
-      await manage.replayWebhook(store, { id, from: request.body.from }, asking);
+      await manage.replayWebhook(store, { id, from: request.body.from }, asking(request));
       return shown(id);
     },
   );
