@@ -28,13 +28,13 @@ const SMALL: Size = {
   changes: 240,
   changedArticles: 8,
   followed: 5000,
-  archive: 900,
+  archive: 600,
   refetches: 60,
   everyRevision: false,
   orders: 5,
   told: { articles: 30, orders: 1 },
   fuzzed: 2_000,
-  patience: 120_000,
+  patience: 300_000,
 };
 const LARGE: Size = {
   faults: 52,

@@ -70,24 +70,23 @@ describe("a page that is poison", () => {
   const thread = new URL("../../fixtures/threads/poison.mjs", import.meta.url);
   let poisoned: Parser;
   beforeAll(() => {
-    poisoned = createParser(2, [], { thread, deadline: 1500 });
+    poisoned = createParser(2, [], { thread, deadline: 4000 });
   });
   afterAll(() => poisoned.close());
   const read = (name: string) =>
     poisoned.extract({ task: "extract", hints: {}, ...pageOf("<p>x"), url: `${url}/${name}` });
 
   test("and hangs has its thread ended, not waited for, while its neighbours go on", async () => {
-    const began = performance.now();
-    const hung = read("hangs").then(
-      () => null,
-      (error: unknown) => error,
-    );
+    const ended: string[] = [];
+    const hung = read("hangs")
+      .catch((error: unknown) => error)
+      .finally(() => ended.push("hung"));
     for (let n = 0; n < 20; n++) await read(`fine-${n}`);
-    expect(performance.now() - began).toBeLessThan(1500);
+    ended.push("fine");
     const error = await hung;
     expect(error).toBeInstanceOf(RetryLater);
     expect(error).toMatchObject({ reason: "parse" });
-    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(ended).toEqual(["fine", "hung"]);
     // A thread that was left behind would go on burning a core.
     await sleep(300);
     const before = process.cpuUsage();

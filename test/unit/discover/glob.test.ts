@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { matchesGlob } from "../../../discover/glob.ts";
+import { cpuOf } from "../../helpers/cpu.ts";
 
 test.each([
   ["/news/**", "/news/2026/a", true],
@@ -26,9 +27,10 @@ test.each([
   expect(matchesGlob(pattern, path)).toBe(wanted);
 });
 
-test("a pattern made to explode takes no time", () => {
-  const started = performance.now();
-  expect(matchesGlob("/*a*a*a*a*a*a*a*a*a*a*a*ab", `/${"a".repeat(2000)}`)).toBe(false);
-  expect(matchesGlob(`${"/**/a".repeat(30)}b`, "/a".repeat(1000))).toBe(false);
-  expect(performance.now() - started).toBeLessThan(1000);
+test("a pattern made to explode takes no time", async () => {
+  const cost = await cpuOf(() => {
+    expect(matchesGlob("/*a*a*a*a*a*a*a*a*a*a*a*ab", `/${"a".repeat(2000)}`)).toBe(false);
+    expect(matchesGlob(`${"/**/a".repeat(30)}b`, "/a".repeat(1000))).toBe(false);
+  });
+  expect(cost).toBeLessThan(1000);
 });

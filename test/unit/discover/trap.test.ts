@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { pathPattern, TRAP_EVIDENCE, trapOf } from "../../../discover/trap.ts";
+import { leastCpuOf } from "../../helpers/cpu.ts";
 
 const patternOf = (path: string) => pathPattern(`https://city.example${path}`);
 
@@ -28,11 +29,11 @@ describe("patterns", () => {
     expect([...new Set(days)]).toEqual(["/kalender/0-0-0?session&view"]);
   });
 
-  test("an address of 64 KB with thousands of parameters costs nothing", () => {
-    const began = performance.now();
+  test("an address of 64 KB with thousands of parameters costs nothing", async () => {
     const query = Array.from({ length: 8000 }, (_, n) => `p${n}=1`).join("&");
-    expect(patternOf(`/a/${"1-".repeat(8000)}?${query}`)?.length).toBeLessThanOrEqual(300);
-    expect(performance.now() - began).toBeLessThan(200);
+    const url = `/a/${"1-".repeat(8000)}?${query}`;
+    expect(patternOf(url)?.length).toBeLessThanOrEqual(300);
+    expect(await leastCpuOf(() => patternOf(url))).toBeLessThan(200);
   });
 });
 

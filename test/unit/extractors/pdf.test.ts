@@ -169,9 +169,9 @@ describe("what can't be read", () => {
 
   test("only the first pages of a long one count", async () => {
     const pages = Array.from({ length: 900 }, (_, at) => setText(`Part ${at}. ${LEFT}`, 60, 600));
-    const start = performance.now();
+    const start = process.cpuUsage();
     const { fields } = await read(makePdf(pages));
-    expect(performance.now() - start).toBeLessThan(4000);
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(4000);
     expect(fields.text).toContain("Part 39.");
     expect(fields.text).not.toContain("Part 40.");
   });

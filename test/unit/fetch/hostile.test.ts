@@ -139,6 +139,6 @@ test.each(["/many-headers", "/one-header", "/many-cookies", "/endless-headers", 
     const began = performance.now();
     const error: unknown = await get(path, hasty).catch((caught: unknown) => caught);
     expect(error).toMatchObject({ reason: expect.stringMatching(/^(bad-response|timeout)$/) });
-    expect(performance.now() - began).toBeLessThan(5000);
+    expect(performance.now() - began).toBeLessThan(15_000);
   },
 );

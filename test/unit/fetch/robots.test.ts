@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { crawlDelay, isAllowed, parseRobots } from "../../../fetch/robots.ts";
+import { leastCpuOf } from "../../helpers/cpu.ts";
 
 const allowed = (text: string, url: string, product = "Newsgather") =>
   isAllowed(parseRobots(text), product, `https://news.example${url}`);
@@ -93,10 +94,10 @@ describe("bounds", () => {
   test.each([
     ["many stars", [`Disallow: /${"*a".repeat(500)}b$`], "a".repeat(5000)],
     ["many rules", Array.from({ length: 6600 }, () => "Disallow: *a*b*c"), "ab".repeat(900)],
-  ])("wildcard bomb of %s is judged within 200 ms", (_, rules, path) => {
+  ])("wildcard bomb of %s is judged within 200 ms", async (_, rules, path) => {
     const robots = parseRobots(everybody(...rules));
-    const began = performance.now();
-    expect(isAllowed(robots, "x", `https://news.example/${path}`)).toBe(true);
-    expect(performance.now() - began).toBeLessThan(200);
+    const judge = () => isAllowed(robots, "x", `https://news.example/${path}`);
+    expect(judge()).toBe(true);
+    expect(await leastCpuOf(judge)).toBeLessThan(200);
   });
 });

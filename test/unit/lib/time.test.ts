@@ -43,7 +43,7 @@ describe("sleep", () => {
     ended.abort();
     await sleeping;
     await sleep(60_000, ended.signal);
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(performance.now() - start).toBeLessThan(15_000);
   });
 
   test("leaves no listener at the signal", async () => {

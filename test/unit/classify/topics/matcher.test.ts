@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { type TopicInput, topicMatcher } from "../../../../classify/topics/matcher.ts";
 import type { TopicRule } from "../../../../model/topic.ts";
+import { leastCpuOf } from "../../../helpers/cpu.ts";
 
 const rule = (id: string, given: Partial<TopicRule>): TopicRule => {
   return { id, parent: null, keywords: {}, negatives: {}, ...given };
@@ -86,9 +87,7 @@ test("where no word speaks for any topic the declared ones are all that is known
   ]);
 });
 
-test("a hostile text takes no longer than its length says", () => {
+test("a hostile text takes no longer than its length says", async () => {
   const text = "open ".repeat(200_000);
-  const before = performance.now();
-  read("x", { text });
-  expect(performance.now() - before).toBeLessThan(200);
+  expect(await leastCpuOf(() => read("x", { text }))).toBeLessThan(200);
 });

@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { extract, prepare } from "../../../../extractors/extract.ts";
+import { leastCpuOf } from "../../../helpers/cpu.ts";
 import { HOSTILE } from "./pages.ts";
 
 /** CPU ms that any page may cost; the thread's clock ends at 5,000. */
@@ -21,15 +22,7 @@ test.each(Object.keys(HOSTILE))("%s: read in time, without an error", (name) => 
   expect(user / 1000).toBeLessThan(MOST);
 });
 
-/** The least CPU ms of three readings. */
-function cost(html: string): number {
-  const tries = [1, 2, 3].map(() => {
-    const before = process.cpuUsage();
-    extract({ html, url, now });
-    return process.cpuUsage(before).user / 1000;
-  });
-  return Math.min(...tries);
-}
+const cost = (html: string) => leastCpuOf(() => extract({ html, url, now }));
 
 test.each([
   [
@@ -45,9 +38,9 @@ test.each([
     "bylines",
     (n: number) => "<div class=byline>By Anna Berg and Bo Dahl, 3 March 2026</div>".repeat(n),
   ],
-])("time grows with the size of the page and no faster: %s", (_, make) => {
+])("time grows with the size of the page and no faster: %s", async (_, make) => {
   const pageOf = (n: number) => `<!doctype html><title>Portal opens</title><body>${make(n)}`;
-  const few = cost(pageOf(4000));
-  const many = cost(pageOf(16_000));
+  const few = await cost(pageOf(4000));
+  const many = await cost(pageOf(16_000));
   expect(many).toBeLessThan(Math.max(150, 10 * few));
 });
