@@ -1,13 +1,10 @@
-import { Queue } from "bullmq";
 import { urlKey } from "../../discover/canonical-url.ts";
 import { sleep } from "../../lib/time.ts";
-import { PIPELINE } from "../../queues/pipeline.ts";
 import { startedAt } from "../../services/proc.ts";
 import { commandOf } from "../../test/helpers/chromium.ts";
-import { streamProblems } from "../../test/helpers/outcome.ts";
 import { parentOf, processesOf } from "../../test/helpers/processes.ts";
 import type { TrueArticle } from "../../test/world/truth.ts";
-import { connect, keyPrefix } from "../../workers/enqueue.ts";
+import { jobsInVain } from "./jobs.ts";
 import type { Stage } from "./stage.ts";
 
 /** How the articles that should be stored are. */
@@ -45,10 +42,9 @@ export function leftOver(stage: Stage): Promise<string[]> {
   return untilNone(10_000, () => orphansOf(stage));
 }
 
-/** What is wrong beside the articles once nothing is due: the stream, stuck queues; in sentences. */
-export async function problemsOf(stage: Stage): Promise<string[]> {
-  const problems = await streamProblems(stage.running.store);
-  return [...problems, ...(await untilNone(NO_TURN, () => stuckJobs(stage)))];
+/** Jobs that are at work or wait once nothing is due any more, in sentences. */
+export function idleJobs(stage: Stage): Promise<string[]> {
+  return untilNone(NO_TURN, () => jobsInVain(stage));
 }
 
 /** What became of the links of articles that are missing, in sentences. */
@@ -107,25 +103,4 @@ function ownerOf(pid: number): number {
 function descends(pid: number, from: number): boolean {
   for (let at = pid; at > 1; at = parentOf(at)) if (at === from) return true;
   return false;
-}
-
-/** Jobs that are at work or wait although nothing is due: their queue is stuck. */
-async function stuckJobs({ running }: Stage): Promise<string[]> {
-  const connection = connect(running.redisUrl, { maxRetriesPerRequest: 1 });
-  try {
-    const problems: string[] = [];
-    for (const { name } of PIPELINE) {
-      if (name === "schedule") continue;
-      const prefix = keyPrefix("newsgather", name);
-      const queue = new Queue(name, { connection, prefix, skipVersionCheck: true });
-      const { active = 0, waiting = 0 } = await queue.getJobCounts("active", "waiting");
-      if (active + waiting > 0) {
-        problems.push(`queue ${name} has ${waiting} jobs that wait and ${active} at work`);
-      }
-      await queue.close();
-    }
-    return problems;
-  } finally {
-    connection.disconnect();
-  }
 }

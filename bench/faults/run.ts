@@ -1,6 +1,7 @@
 import { differencesOf } from "../../test/helpers/outcome.ts";
 import { type Random, random } from "../../test/world/random.ts";
-import { problemsOf, type Tally, tallyOf } from "./check.ts";
+import { idleJobs, type Tally, tallyOf } from "./check.ts";
+import { followStream } from "./follow.ts";
 import { FAULTS, type Fault } from "./kinds.ts";
 import { openStage, type Stage } from "./stage.ts";
 import { PATIENCE, resultOf, rushedHosts, type Strike, type Struck, strikeAt } from "./strike.ts";
@@ -38,13 +39,14 @@ export async function runFaults(options: {
     const { possible, skipped } = sort(stage, wanted);
     for (const { fault, why } of skipped) note(`${fault}: skipped, ${why}`);
     const strikes: Strike[] = [];
+    const follower = followStream(stage);
     let lastOver = Infinity;
     const isLate = () => Date.now() > lastOver + PATIENCE;
     for (const [index, fault] of schedule(possible, count, chance).entries()) {
       const wave = await startWave(stage, index, { browser: fault.browser === true });
-      const strike = await strikeAt(stage, wave, { fault, chance, isLate });
+      const strike = await strikeAt(stage, wave, { fault, chance, isLate, follower });
       strikes.push(strike);
-      note(`${index + 1}/${count} ${fault.name}: ${strike.orphans.join("; ") || "work goes on"}`);
+      note(`${index + 1}/${count} ${fault.name}: ${strike.problems.join("; ") || "work goes on"}`);
     }
     lastOver = Date.now();
     const struck: Struck[] = [];
@@ -57,7 +59,8 @@ export async function runFaults(options: {
     const rushed = await rushedHosts(strikes);
     const differences = [
       ...(await differencesOf(store, stage.world, { sourceIds: ids, rushed })),
-      ...(await problemsOf(stage)),
+      ...(await follower.readAgain()),
+      ...(await idleJobs(stage)),
     ];
     return { seed, struck, skipped, total, differences };
   } finally {

@@ -1,5 +1,7 @@
 import type { Random } from "../../test/world/random.ts";
 import { leftOver, missingOf, type Tally, tallyOf } from "./check.ts";
+import type { Follower } from "./follow.ts";
+import { stuckJobs } from "./jobs.ts";
 import type { Fault } from "./kinds.ts";
 import type { Stage } from "./stage.ts";
 import { after, requestsOf, until, untilMidway, untilStored, type Wave } from "./wave.ts";
@@ -19,6 +21,8 @@ export interface Struck extends Tally {
 
 /** How long everything may take to be stored after the last fault, ms. */
 export const PATIENCE = 120_000;
+/** A job that didn't move for so long after a fault, while others may strike, is stuck, ms. */
+const STUCK = 60_000;
 
 /** A fault that struck, and what is known of its wave once that is through. */
 export interface Strike {
@@ -29,15 +33,19 @@ export interface Strike {
   over: number;
   /** When the wave was stored, epoch ms; null if that took too long. */
   stored: Promise<number | null>;
-  orphans: string[];
+  /** What was not as promised once work went on: processes that nobody owns, gaps and repeats in the stream. */
+  problems: string[];
+  /** Jobs that waited or were at work then and didn't move; what the stream doesn't tell of the wave. */
+  later: Promise<string[]>[];
 }
 
 /** Waits for a moment in the wave, injects the fault, and waits until work goes on. */
 export async function strikeAt(
   stage: Stage,
   wave: Wave,
-  { fault, chance, isLate }: { fault: Fault; chance: Random; isLate: () => boolean },
+  options: { fault: Fault; chance: Random; isLate: () => boolean; follower: Follower },
 ): Promise<Strike> {
+  const { fault, chance, isLate, follower } = options;
   await untilMidway(stage, wave, chance);
   const began = Date.now();
   const over = await fault.inject(stage, chance);
@@ -48,15 +56,18 @@ export async function strikeAt(
   });
   const goesOn = async () => through || requestsOf(stage, wave, over).length > 0;
   await until(goesOn, after(PATIENCE));
-  return { fault, wave, began, over, stored, orphans: await leftOver(stage) };
+  const told = stored.then((at) => (at === null ? [] : follower.untilTold(wave, after(PATIENCE))));
+  const later = [stuckJobs(stage, after(STUCK)), told];
+  const problems = [...(await leftOver(stage)), ...(await follower.readOn(after(STUCK)))];
+  return { fault, wave, began, over, stored, problems, later };
 }
 
 /** Waits until the wave is through; what the fault did to it. */
 export async function resultOf(stage: Stage, strike: Strike): Promise<Struck> {
-  const { fault, wave, began, over, orphans } = strike;
+  const { fault, wave, began, over } = strike;
   const storedAt = await strike.stored;
   const tally = await tallyOf(stage, wave.articles, wave.ids);
-  const problems = [...orphans];
+  const problems = [...strike.problems, ...(await Promise.all(strike.later)).flat()];
   if (storedAt === null) {
     problems.push(`not through ${PATIENCE / 1000} s after the last fault`);
     problems.push(...(await missingOf(stage, wave.articles)));

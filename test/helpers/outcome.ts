@@ -1,4 +1,5 @@
 import { exportArticles } from "../../bin/pass/export-articles.ts";
+import { shortHash } from "../../lib/hash.ts";
 import { readChanges } from "../../store/changes.ts";
 import type { Store } from "../../store/store.ts";
 import { compareWithTruth, type ExportedArticle } from "../world/check.ts";
@@ -26,29 +27,50 @@ export async function differencesOf(
   return compareWithTruth(truth, exported, world.report());
 }
 
-/** Gaps, repeats and changes that are missing in the stream, in sentences. */
-export async function streamProblems(store: Store): Promise<string[]> {
-  const problems: string[] = [];
-  const versions = new Map<string, number>();
-  let seq = 0;
+/** How far somebody has read the stream. */
+export interface Reading {
+  seq: number;
+  /** The version that each article has up to there. */
+  versions: Map<string, number>;
+  /** Hash of all that was read, in order. */
+  digest: string;
+  /** Gaps and repeats so far, in sentences. */
+  problems: string[];
+}
+
+/** Nothing is read yet. */
+export function unread(): Reading {
+  return { seq: 0, versions: new Map(), digest: "", problems: [] };
+}
+
+/** Reads on to the end of the stream. */
+export async function readOn(store: Store, reading: Reading): Promise<void> {
+  const { versions, problems } = reading;
   for (;;) {
-    const changes = await readChanges(store, seq, PAGE);
-    for (const change of changes) {
-      if (change.seq !== seq + 1) problems.push(`${seq} is followed by ${change.seq}`);
-      seq = change.seq;
-      const before = versions.get(change.articleId) ?? 0;
-      if (change.version !== before + 1) {
-        problems.push(`${change.articleId}: version ${change.version} after ${before}`);
+    const changes = await readChanges(store, reading.seq, PAGE);
+    if (changes.length === 0) return;
+    for (const { seq, articleId, version } of changes) {
+      if (seq !== reading.seq + 1) problems.push(`${reading.seq} is followed by ${seq}`);
+      const before = versions.get(articleId) ?? 0;
+      if (version !== before + 1) {
+        problems.push(`${articleId}: version ${version} after ${before}`);
       }
-      versions.set(change.articleId, change.version);
+      reading.seq = seq;
+      reading.digest = shortHash(`${reading.digest} ${seq} ${articleId} ${version}`);
+      versions.set(articleId, version);
     }
-    if (changes.length === 0) break;
   }
-  const rest = await store.collections.changes.countDocuments({ seq: { $gt: seq } });
-  if (rest > 0) problems.push(`${rest} changes behind a gap after ${seq}`);
+}
+
+/** Gaps, repeats and changes that are missing in the stream, in sentences. */
+export async function streamProblems(store: Store, reading = unread()): Promise<string[]> {
+  await readOn(store, reading);
+  const problems = [...reading.problems];
+  const rest = await store.collections.changes.countDocuments({ seq: { $gt: reading.seq } });
+  if (rest > 0) problems.push(`${rest} changes behind a gap after ${reading.seq}`);
   const articles = store.collections.articles.find({}, { projection: { version: 1 } });
   for await (const { _id, version } of articles) {
-    const told = versions.get(_id) ?? 0;
+    const told = reading.versions.get(_id) ?? 0;
     if (told !== version)
       problems.push(`${_id} has version ${version}, the stream ends at ${told}`);
   }

@@ -9,7 +9,7 @@ import { sequence } from "../../../workers/sequencer.ts";
 import { makeArticle } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { endProcess, ProcessEnded, withFaults } from "../../helpers/faults.ts";
-import { streamProblems } from "../../helpers/outcome.ts";
+import { readOn, streamProblems, unread } from "../../helpers/outcome.ts";
 import { SIZE } from "../../helpers/size.ts";
 
 let database: TestDatabase;
@@ -115,6 +115,35 @@ test("20 writers and 3 racing sequencers that die in between: nothing lost, doub
     const there = articles.filter((article) => article.day === day).length;
     expect(await getDay(store, day)).toMatchObject({ articles: there });
   }
+});
+
+test("what the fault bench asks the stream finds gaps, repeats and numbers that were written anew", async () => {
+  const store = await database.open("broken");
+  const { changes } = store.collections;
+  for (const id of ["a", "b", "c"]) await write(store, id, "one", "2026-11-24");
+  await sequence(store, new Date());
+  const follower = unread();
+  await readOn(store, follower);
+  expect(follower).toMatchObject({ seq: 3, problems: [] });
+
+  await changes.updateOne({ seq: 3 }, { $set: { version: 2 } });
+  await readOn(store, follower);
+  expect(follower.problems).toEqual([]);
+  const again = unread();
+  await readOn(store, again);
+  expect(again.digest).not.toBe(follower.digest);
+  expect(again.problems).toEqual([expect.stringMatching(/: version 2 after 0$/)]);
+  await changes.deleteOne({ seq: 3 });
+  expect(await streamProblems(store)).toEqual([expect.stringMatching(/has version 1, .* at 0$/)]);
+  await changes.deleteOne({ seq: 2 });
+  await write(store, "a", "two", "2026-11-24");
+  await changes.insertOne({
+    ...(await changes.findOne({ seq: 1 })),
+    _id: undefined,
+    seq: 3,
+    version: 2,
+  } as never);
+  expect(await streamProblems(store)).toContain("1 is followed by 3");
 });
 
 test("a sequencer that reads old waiting changes again appends nothing twice", async () => {

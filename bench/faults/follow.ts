@@ -1,0 +1,59 @@
+import { type Reading, readOn, streamProblems, unread } from "../../test/helpers/outcome.ts";
+import type { Stage } from "./stage.ts";
+import { until, type Wave } from "./wave.ts";
+
+/** A reader of the change stream who is there from the first fault to the last. */
+export interface Follower {
+  /** Reads on to the end; gaps and repeats since the last call, in sentences. */
+  readOn(isLate: () => boolean): Promise<string[]>;
+  /** Waits until the stream tells each article of a wave up to its version; which it doesn't, in sentences. */
+  untilTold(wave: Wave, isLate: () => boolean): Promise<string[]>;
+  /** Reads the whole stream anew: what is wrong in it, or was otherwise when it was read first. */
+  readAgain(): Promise<string[]>;
+}
+
+/** Follows the stream of whatever daemon the stage runs. */
+export function followStream(stage: Stage): Follower {
+  const reading: Reading = unread();
+  let told = 0;
+  let turn: Promise<unknown> = Promise.resolve();
+  const next = (): Promise<true> => {
+    const read = turn.then(() => readOn(stage.running.store, reading));
+    turn = read.catch(() => {});
+    return read.then(() => true);
+  };
+  return {
+    async readOn(isLate) {
+      if (!(await until(next, isLate))) return ["the stream can't be read"];
+      const since = reading.problems.slice(told);
+      told = reading.problems.length;
+      return since;
+    },
+    async untilTold({ ids }, isLate) {
+      let untold = ["the articles can't be read"];
+      const isTold = async () => {
+        const { articles } = stage.running.store.collections;
+        const stored = await articles
+          .find({ sourceId: { $in: ids } }, { projection: { version: 1 } })
+          .toArray();
+        await next();
+        const behind = stored.filter(({ _id, version }) => reading.versions.get(_id) !== version);
+        untold = behind.map(
+          ({ _id, version }) => `version ${version} of ${_id} isn't in the stream`,
+        );
+        return untold.length === 0;
+      };
+      return (await until(isTold, isLate)) ? [] : untold;
+    },
+    async readAgain() {
+      const { store } = stage.running;
+      const again = unread();
+      await next();
+      const problems = await streamProblems(store, again);
+      if (again.seq === reading.seq && again.digest !== reading.digest) {
+        problems.push("the stream isn't what it was when it was read first");
+      }
+      return problems;
+    },
+  };
+}

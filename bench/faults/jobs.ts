@@ -1,0 +1,64 @@
+import { Queue } from "bullmq";
+import { PIPELINE } from "../../queues/pipeline.ts";
+import { connect, keyPrefix } from "../../workers/enqueue.ts";
+import type { Stage } from "./stage.ts";
+import { until } from "./wave.ts";
+
+/** Jobs that are at work or wait although nothing is due: their queue is stuck; in sentences. */
+export function jobsInVain(stage: Stage): Promise<string[]> {
+  return eachQueue(stage, async (queue) => {
+    if (queue.name === "schedule") return [];
+    const { active = 0, waiting = 0 } = await queue.getJobCounts("active", "waiting");
+    const counts = `${waiting} jobs that wait and ${active} at work`;
+    return active + waiting > 0 ? [`queue ${queue.name} has ${counts}`] : [];
+  });
+}
+
+/**
+ * Waits until every job that waits or is at work now has moved: it ended, was put off, or was started
+ * again. What didn't until time is up, in sentences.
+ */
+export async function stuckJobs(stage: Stage, isLate: () => boolean): Promise<string[]> {
+  let left: string[] | null = null;
+  const haveMoved = async () => {
+    const now = await eachQueue(stage, startsOf);
+    left = left?.filter((start) => now.includes(start)) ?? now;
+    return left.length === 0;
+  };
+  if (await until(haveMoved, isLate)) return [];
+  return (left ?? ["the queues can't be read"]).map((start) => `stuck: ${start}`);
+}
+
+/** Jobs that wait or are at work: each of their starts by a name of its own. */
+async function startsOf(queue: Queue): Promise<string[]> {
+  const states = await Promise.all(
+    (["active", "waiting"] as const).map(async (state) => {
+      const jobs = await queue.getJobs([state]);
+      return jobs.filter(Boolean).map(({ id, timestamp, attemptsStarted }) => {
+        const since = new Date(timestamp).toISOString();
+        return `${state} job ${id} of queue ${queue.name}, made ${since}, start ${attemptsStarted}`;
+      });
+    }),
+  );
+  return states.flat();
+}
+
+async function eachQueue(
+  { running }: Stage,
+  find: (queue: Queue) => Promise<string[]>,
+): Promise<string[]> {
+  const connection = connect(running.redisUrl, { maxRetriesPerRequest: 1 });
+  try {
+    const found: string[] = [];
+    for (const { name } of PIPELINE) {
+      const prefix = keyPrefix("newsgather", name);
+      const queue = new Queue(name, { connection, prefix, skipVersionCheck: true });
+      queue.on("error", () => {});
+      found.push(...(await find(queue)));
+      await queue.close();
+    }
+    return found;
+  } finally {
+    connection.disconnect();
+  }
+}
