@@ -11,7 +11,8 @@ import { createLogger } from "../config/logger.ts";
 import { openStore } from "../store/connect.ts";
 import type { Store } from "../store/store.ts";
 import { treeOf, type Usage, usageOf } from "./proc.ts";
-import { stageCosts } from "./stages.ts";
+import { cpuOf, stepsOf } from "./stages.ts";
+import { storedPages } from "./stored-pages.ts";
 
 // The whole line over HTTP on the scaled sample world with the embedded services: articles a
 // second, CPU per article by process and by stage, peak memory.
@@ -62,7 +63,7 @@ try {
     const seconds = (performance.now() - began) / 1000;
     const stored = await store.collections.articles.countDocuments({});
     const rows = usages(tree);
-    const stages = await stageCosts(store, 200);
+    const stages = await stageCosts(store);
     await store.close();
     report({ stored, seconds, ready, rows, stages });
   } finally {
@@ -71,6 +72,17 @@ try {
 } finally {
   await world.stop();
   await rm(dir, { recursive: true, force: true });
+}
+
+/** CPU ms a page of each pure stage, over captured article pages, after a warm-up. */
+async function stageCosts(store: Store): Promise<{ stage: string; ms: number }[]> {
+  const pages = await storedPages(store, 200);
+  const all = (run: (index: number) => void) => () => pages.forEach((_, index) => run(index));
+  const steps = await stepsOf(pages);
+  for (const { run } of steps) all(run)();
+  return steps.map(({ stage, run }) => {
+    return { stage, ms: cpuOf(all(run)) / Math.max(1, pages.length) };
+  });
 }
 
 /** Ids of all sources, once the scheduler has taken them over. */

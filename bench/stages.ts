@@ -1,70 +1,94 @@
+import { BSON } from "mongodb";
 import { readPlaces } from "../bin/roles/places.ts";
 import { readTopics } from "../bin/roles/topics.ts";
 import { classify } from "../classify/classify.ts";
-import { type TopicMatcher, topicMatcher } from "../classify/topics/matcher.ts";
-import { LIMITS } from "../config/limits.ts";
+import { topicMatcher } from "../classify/topics/matcher.ts";
 import { fingerprint } from "../dedupe/fingerprint.ts";
+import { urlKey } from "../discover/canonical-url.ts";
 import { extract } from "../extractors/extract.ts";
 import { prepare } from "../extractors/language/detect.ts";
 import { decodeText } from "../fetch/charset.ts";
-import { decode } from "../fetch/decode.ts";
-import type { Capture } from "../model/capture.ts";
-import { getBody } from "../store/captures.ts";
-import type { Store } from "../store/store.ts";
+import { makeLink } from "../test/helpers/links.ts";
+import { makeCapture } from "../test/helpers/reading.ts";
+import { decide, writeOf } from "../workers/decide.ts";
 
-/** CPU ms a page of each pure stage, over up to `count` captured article pages, after a warm-up. */
-export async function stageCosts(
-  store: Store,
-  count: number,
-): Promise<{ stage: string; ms: number }[]> {
-  const captures = await store.collections.captures
-    .find({ kind: "article" })
-    .limit(count)
-    .toArray();
-  const pages = (await Promise.all(captures.map((capture) => load(store, capture)))).flat();
+/** An article page after its content coding was undone. */
+export interface StagePage {
+  bytes: Uint8Array;
+  contentType: string | undefined;
+  url: string;
+  at: Date;
+}
+
+/** A pure stage, given what the one before made of a page. */
+export interface Step {
+  stage: string;
+  /** Does its work for one page. */
+  run(index: number): void;
+}
+
+/** The stages between response and write, each to be run as often as wanted. */
+export async function stepsOf(pages: readonly StagePage[]): Promise<Step[]> {
   await prepare();
   const topics = topicMatcher(await readTopics());
-  measure(pages, topics);
-  return measure(pages, topics);
-}
-
-interface Page {
-  wire: Uint8Array;
-  decoded: Uint8Array;
-  capture: Capture;
-}
-
-async function load(store: Store, capture: Capture): Promise<Page[]> {
-  const body = capture.bodyId ? await getBody(store, capture.bodyId) : null;
-  if (!body) return [];
-  const { bytes } = await decode(body.bytes, body.encoding, LIMITS.decodedBytes);
-  return [{ wire: body.bytes, decoded: bytes, capture }];
-}
-
-function measure(pages: Page[], topics: TopicMatcher): { stage: string; ms: number }[] {
-  const source = { topics: [] };
-  const origin = { sourceId: "", trust: 0.5, language: "en", at: new Date(0) };
   const places = readPlaces();
-  const texts = timed("charset", pages, ({ decoded, capture }) => {
-    return decodeText(decoded, capture.headers["content-type"]).text;
+  const source = { topics: [] };
+
+  const charset = ({ bytes, contentType }: StagePage) => decodeText(bytes, contentType).text;
+  const texts = pages.map((page) => ({ ...page, html: charset(page) }));
+  const read = ({ html, url, at }: (typeof texts)[number]) => extract({ html, url, now: at });
+  const extracted = texts.map((page) => ({ ...page, extraction: read(page) }));
+  type Extracted = (typeof extracted)[number];
+  const sort = ({ extraction: { fields } }: Extracted) =>
+    classify({ title: fields.title ?? "", source, fields, topics, places });
+  const print = ({ extraction: { fields }, at }: Extracted) => {
+    const origin = { sourceId: "", trust: 0.5, language: fields.language ?? "en", at };
+    return fingerprint({ ...origin, title: fields.title ?? "", text: fields.text ?? "" });
+  };
+  const derived = extracted.map((page) => {
+    const article = { classified: sort(page), fingerprint: print(page) };
+    return { ...page, reading: readingOf(page, article) };
   });
-  const inputs = texts.results.map((html, index) => ({ html, page: pages[index] as Page }));
-  const extracted = timed("extract", inputs, ({ html, page }) => {
-    return extract({ html, url: page.capture.finalUrl, now: page.capture.fetchedAt });
-  });
-  const classified = timed("classify", extracted.results, ({ fields }) => {
-    return classify({ title: fields.title ?? "", source, fields, topics, places });
-  });
-  const prints = timed("fingerprint", extracted.results, ({ fields }) => {
-    const { title, text } = fields;
-    return fingerprint({ ...origin, title: title ?? "", text: text ?? "" });
-  });
-  return [texts, extracted, classified, prints].map(({ stage, ms }) => ({ stage, ms }));
+  const write = ({ url, reading }: (typeof derived)[number]) => {
+    const id = urlKey(url);
+    const entry = { link: makeLink(id, { url }), articleId: id, reading };
+    const now = () => reading.capture.fetchedAt;
+    const grounds = { existing: new Map(), corrections: new Map(), timezone: "UTC", now };
+    for (const { draft } of decide([entry], grounds)) {
+      if (draft) BSON.serialize(writeOf(draft, null, "created", now()));
+    }
+  };
+  return [
+    step("charset", texts, charset),
+    step("extract", texts, read),
+    step("classify", extracted, sort),
+    step("fingerprint", extracted, print),
+    step("decide", derived, write),
+  ];
 }
 
-function timed<In, Out>(stage: string, items: In[], run: (item: In) => Out) {
+function step<Page>(stage: string, pages: readonly Page[], work: (page: Page) => unknown): Step {
+  return {
+    stage,
+    run(index) {
+      const page = pages[index];
+      if (page) work(page);
+    },
+  };
+}
+
+function readingOf(
+  { url, at, extraction }: StagePage & { extraction: ReturnType<typeof extract> },
+  article: { classified: ReturnType<typeof classify>; fingerprint: ReturnType<typeof fingerprint> },
+) {
+  const capture = { ...makeCapture(url), fetchedAt: at };
+  return { extracted: { extraction, article }, capture, sourceId: "bench", sourceVersion: 1 };
+}
+
+/** CPU ms of this process, all its threads, while it runs something. */
+export function cpuOf(run: () => void): number {
   const before = process.cpuUsage();
-  const results = items.map(run);
+  run();
   const { user, system } = process.cpuUsage(before);
-  return { stage, results, ms: (user + system) / 1000 / Math.max(1, items.length) };
+  return (user + system) / 1000;
 }

@@ -1,0 +1,43 @@
+import type { Costs } from "./measure.ts";
+
+/** How much dearer than its floor a stage may become. */
+export const ALLOWED = 1.25;
+
+/** A stage beside its floor; both in CPU ms a page on this machine, now. */
+export interface Verdict {
+  stage: string;
+  ms: number;
+  floor: number;
+  /** What it costs, as a multiple of its floor. */
+  ratio: number;
+}
+
+/**
+ * Holds costs against floors that were measured where the calibration took another time: what counts is
+ * the ratio of a stage to the calibration of its own run. `article` is the sum of all stages. Throws an
+ * `Error` when a stage has no floor, or a floor no stage.
+ */
+export function judge(now: Costs, floors: Costs): Verdict[] {
+  const names = Object.keys(now.stages);
+  const strange = names
+    .filter((name) => !(name in floors.stages))
+    .concat(Object.keys(floors.stages).filter((name) => !(name in now.stages)));
+  if (strange.length > 0) {
+    throw new Error(`stages and bench/floors.json don't agree: ${strange.join(", ")}`);
+  }
+  const scale = now.calibration / floors.calibration;
+  const verdicts = names.map((stage) => {
+    return verdictOf(stage, now.stages[stage] ?? 0, (floors.stages[stage] ?? 0) * scale);
+  });
+  const sum = (key: "ms" | "floor") => verdicts.reduce((total, one) => total + one[key], 0);
+  return [...verdicts, verdictOf("article", sum("ms"), sum("floor"))];
+}
+
+function verdictOf(stage: string, ms: number, floor: number): Verdict {
+  return { stage, ms, floor, ratio: ms / floor };
+}
+
+/** Those that became too dear. */
+export function regressions(verdicts: readonly Verdict[]): Verdict[] {
+  return verdicts.filter(({ ratio }) => ratio > ALLOWED);
+}
