@@ -17,6 +17,10 @@ export interface Asked {
 export interface AdminActions {
   hold(sourceId: string, asked: Asked): Promise<string>;
   resume(sourceId: string, asked: Asked): Promise<string>;
+  /** Makes the sources what their files say; sources that no file names are retired only if `retire` says so. */
+  applySources(retire: boolean, asked: Asked): Promise<string>;
+  rollbackSource(sourceId: string, version: number, asked: Asked): Promise<string>;
+  retireSource(sourceId: string, asked: Asked): Promise<string>;
   replay(linkIds: string[], asked: Asked): Promise<string>;
   /** Sends a webhook a test message, pauses it, or lets it go on. */
   webhook(id: string, verb: "test" | "pause" | "resume", asked: Asked): Promise<string>;

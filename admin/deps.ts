@@ -1,3 +1,5 @@
+import type { Source } from "../model/source.ts";
+import type { FieldChange, SourcePlan } from "../model/version.ts";
 import type { Why } from "../model/why.ts";
 import type { Store } from "../store/store.ts";
 import type { StoryMember } from "../store/story-members.ts";
@@ -5,6 +7,13 @@ import type { AdminActions } from "./actions.ts";
 import type { TextDifference } from "./revisions.ts";
 
 type Text = { title: string | null; text: string | null };
+
+/** Reads and compares declarations of sources. */
+export interface Declarations {
+  /** What applying the files would change, and their mistakes, by file, line and column. */
+  plan(): Promise<{ plan: SourcePlan; problems: string[] }>;
+  diff(before: Source, after: Source): FieldChange[];
+}
 
 /** What the operators' pages need. */
 export interface AdminDeps {
@@ -22,6 +31,8 @@ export interface AdminDeps {
   why: ((url: string) => Promise<Why>) | null;
   /** What differs between two texts; null: only the list of revisions is shown. */
   diff: ((before: Text, after: Text) => TextDifference) | null;
+  /** What files and versions of sources say; null where nobody reads them. */
+  declarations: Declarations | null;
   /** What operators have to know at once, in words. */
   alarms: () => Promise<readonly string[]>;
 }

@@ -7,6 +7,7 @@ const PAGES = [
   ["/admin", "Operations"],
   ["/admin/sources", "Sources"],
   ["/admin/add", "Add a source"],
+  ["/admin/plan", "Plan"],
   ["/admin/runs", "Runs"],
   ["/admin/why", "Why"],
   ["/admin/dead", "Dead letters"],

@@ -13,6 +13,7 @@ import type { AdminDeps } from "./deps.ts";
 import { frame, sendPage } from "./frame.ts";
 import { hostsPage } from "./hosts.ts";
 import { partsTable } from "./parts.ts";
+import { planPage } from "./plan.ts";
 import { previewPage } from "./preview.ts";
 import { revisionsPage } from "./revisions.ts";
 import { runsPage } from "./runs.ts";
@@ -21,6 +22,7 @@ import { storiesPage } from "./stories.ts";
 import { ADMIN_STYLE } from "./style.ts";
 import { deadTable, hostsTable, runsTable, sourcesTable } from "./tables.ts";
 import { unlistedTable } from "./unlisted.ts";
+import { versionsPage } from "./versions.ts";
 import { webhooksPage } from "./webhooks.ts";
 import { whyPage } from "./why.ts";
 import { at } from "./words.ts";
@@ -30,7 +32,10 @@ const CORRECTIONS = 20;
 
 /** The operators' pages as a Fastify plugin: `/admin` and what is below it. */
 export function adminRoutes(
-  given: Omit<AdminDeps, "now" | "alarms" | "topics" | "actions" | "whyFirst" | "why" | "diff"> &
+  given: Omit<
+    AdminDeps,
+    "now" | "alarms" | "topics" | "actions" | "whyFirst" | "why" | "diff" | "declarations"
+  > &
     Partial<AdminDeps>,
 ): FastifyPluginAsync {
   const deps: AdminDeps = {
@@ -40,6 +45,7 @@ export function adminRoutes(
     whyFirst: () => "",
     why: null,
     diff: null,
+    declarations: null,
     alarms: () => Promise.resolve([]),
     ...given,
   };
@@ -59,6 +65,8 @@ export function adminRoutes(
       whyPage,
       auditPage,
       sourcesPage,
+      planPage,
+      versionsPage,
       deadPage,
       correctionsPage,
       storiesPage,

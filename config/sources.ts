@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { type Document, LineCounter, parseDocument } from "yaml";
 import { Source } from "../model/source.ts";
+import { type Declared, declared } from "../model/version.ts";
 import { checkSource, type Finding } from "./source-checks.ts";
 import { toFindings } from "./source-issues.ts";
 
@@ -18,6 +19,10 @@ export interface SourceProblem {
 /** The sources that can be used, and what is wrong with the others. */
 export interface LoadedSources {
   sources: Source[];
+  /** Each of them with the text of its file. */
+  declarations: Declared[];
+  /** Path of the file of each id. */
+  files: ReadonlyMap<string, string>;
   problems: SourceProblem[];
 }
 
@@ -32,15 +37,17 @@ export async function loadSources(
 ): Promise<LoadedSources> {
   const names = (await readdir(dir)).filter((name) => /\.ya?ml$/.test(name)).toSorted();
   const texts = await Promise.all(names.map((name) => readFile(join(dir, name), "utf8")));
-  const loaded: LoadedSources = { sources: [], problems: [] };
   const files = new Map<string, string>();
+  const loaded: LoadedSources = { sources: [], declarations: [], files, problems: [] };
   for (const [index, name] of names.entries()) {
     const file = join(dir, name);
-    const { source, problems } = parseSource(texts[index] ?? "", file, topics, files);
+    const text = texts[index] ?? "";
+    const { source, problems } = parseSource(text, file, topics, files);
     loaded.problems.push(...problems);
     if (!source || problems.length > 0) continue;
     files.set(source.id, file);
     loaded.sources.push(source);
+    loaded.declarations.push(declared(source, text));
   }
   return loaded;
 }

@@ -12,6 +12,13 @@ export function parseDuration(text: string): number {
   return Math.round(Number(amount) * (UNITS[unit] ?? 1));
 }
 
+/** Milliseconds as such a duration, in the largest unit that leaves no fraction: `15m`, `36h`, `1500ms`. */
+export function formatDuration(ms: number): string {
+  const whole = Object.entries(UNITS).filter(([, size]) => ms % size === 0);
+  const [unit, size] = (ms === 0 ? whole[0] : whole.at(-1)) ?? ["ms", 1];
+  return `${ms / size}${unit}`;
+}
+
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 /** The calendar day of an instant in an IANA time zone, as `YYYY-MM-DD`. */

@@ -165,6 +165,12 @@ export function isPaused(
   return source.paused !== undefined && (source.paused.until ?? now) >= now;
 }
 
+/** Headers may hold keys of the publisher's: their names are shown, their values are not. */
+export function withoutSecrets(source: Source): Source {
+  const names = Object.keys(source.headers).map((name) => [name, "***"] as const);
+  return { ...source, headers: Object.fromEntries(names) };
+}
+
 /** Looks at a source's articles after the first one, and how many found a change, by step. */
 export type LookRates = Record<string, { looks: number; changed: number }>;
 

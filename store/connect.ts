@@ -5,6 +5,7 @@ import type { Collections, Store } from "./store.ts";
 /** Every collection, by its glossary name. */
 export const NAMES: (keyof Collections)[] = [
   "sources",
+  "versions",
   "runs",
   "links",
   "hosts",

@@ -4,6 +4,8 @@ import type { Index } from "./store.ts";
 export const INDEXES: Index[] = [
   // sources: what is due (store/sources.ts)
   { collection: "sources", key: { nextDueAt: 1 }, sparse: true },
+  // versions: of a source, newest first (store/versions.ts)
+  { collection: "versions", key: { sourceId: 1, version: 1 }, unique: true },
   // runs: the open ones; a source's history (store/runs.ts)
   { collection: "runs", key: { open: 1, startedAt: 1 } },
   { collection: "runs", key: { sourceId: 1, startedAt: 1 } },

@@ -1,46 +1,8 @@
 import { isPaused, type Source, type SourceRecord } from "../model/source.ts";
 import { dueBy, type Store } from "./store.ts";
 
-/** What `syncSources` did with the configured files. */
-export interface SourceSync {
-  added: string[];
-  changed: string[];
-  retired: string[];
-}
-
-/**
- * Makes the store's sources equal to the configured ones: new ones are due at once, changed ones
- * get the next version, missing ones are retired (their archive stays) unless `keep` names them.
- * Run as often as wanted.
- */
-export async function syncSources(
-  store: Store,
-  sources: { source: Source; checksum: string }[],
-  { now, keep }: { now: Date; keep: ReadonlySet<string> },
-): Promise<SourceSync> {
-  const { sources: collection } = store.collections;
-  const known = new Map((await collection.find().toArray()).map((record) => [record._id, record]));
-  const result: SourceSync = { added: [], changed: [], retired: [] };
-  for (const { source, checksum } of sources) {
-    const record = known.get(source.id);
-    known.delete(source.id);
-    if (record?.checksum === checksum && record.active) continue;
-    (record ? result.changed : result.added).push(source.id);
-    await collection.replaceOne(
-      { _id: source.id },
-      { ...(record ?? BLANK), ...source, ...versioned(record, checksum, source, now) },
-      { upsert: true },
-    );
-  }
-  for (const record of known.values()) {
-    if (!record.active || keep.has(record._id)) continue;
-    result.retired.push(record._id);
-    await collection.updateOne({ _id: record._id }, { $set: { active: false, nextDueAt: null } });
-  }
-  return result;
-}
-
-const BLANK = {
+/** A source before its first run. */
+export const BLANK = {
   openRunId: null,
   lastAttemptAt: null,
   lastSuccessAt: null,
@@ -55,21 +17,6 @@ const BLANK = {
 export function recordOf(source: Source): SourceRecord {
   const { id: _id } = source;
   return { ...source, ...BLANK, _id, version: 1, checksum: "", nextDueAt: null, active: true };
-}
-
-function versioned(
-  record: SourceRecord | undefined,
-  checksum: string,
-  source: Source,
-  now: Date,
-): Pick<SourceRecord, "version" | "checksum" | "active" | "nextDueAt"> {
-  const version = (record?.version ?? 0) + 1;
-  return {
-    version,
-    checksum,
-    active: true,
-    nextDueAt: record?.held ? null : nextFor(source, now),
-  };
 }
 
 /** Sources whose time has come, oldest first. */
@@ -176,7 +123,7 @@ export async function resumeSource(store: Store, id: string, now: Date): Promise
 }
 
 /** When a source that isn't held is due: now, unless its file pauses it. */
-function nextFor({ paused }: Pick<Source, "paused">, now: Date): Date | null {
+export function nextFor({ paused }: Pick<Source, "paused">, now: Date): Date | null {
   return paused ? (paused.until ?? null) : now;
 }
 

@@ -24,6 +24,7 @@ import type { SourceRecord } from "../model/source.ts";
 import type { Subscriber } from "../model/subscriber.ts";
 import type { Tombstone } from "../model/tombstone.ts";
 import type { User } from "../model/user.ts";
+import type { Version } from "../model/version.ts";
 
 /** Small facts of the store itself: schema version, hints. */
 export interface Meta {
@@ -34,6 +35,7 @@ export interface Meta {
 /** Every collection by its glossary name, typed. */
 export interface Collections {
   sources: Collection<SourceRecord>;
+  versions: Collection<Version>;
   runs: Collection<Run>;
   links: Collection<Link>;
   hosts: Collection<Host>;

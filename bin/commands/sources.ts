@@ -1,17 +1,17 @@
-import { join } from "node:path";
 import type { Command } from "commander";
-import { loadConfig, processEnv } from "../../config/env.ts";
 import { sourceJsonSchema } from "../../config/source-issues.ts";
-import { formatProblem, type LoadedSources, loadSources } from "../../config/sources.ts";
-import { loadTopics } from "../../config/topics.ts";
-import type { Source } from "../../model/source.ts";
+import { formatProblem, type LoadedSources } from "../../config/sources.ts";
+import { formatDuration } from "../../lib/time.ts";
+import { type Source, withoutSecrets } from "../../model/source.ts";
 import { CommandError } from "../exit.ts";
-import { root } from "../roles/package.ts";
+import { readConfigured } from "../sources-dir.ts";
 import { plainTable } from "../table.ts";
 import { registerHold } from "./hold.ts";
+import { registerPlan } from "./plan.ts";
 import { registerPreview } from "./preview.ts";
+import { registerVersions } from "./versions.ts";
 
-/** `newsgather sources list | validate | schema | hold | resume | preview | test`. */
+/** `newsgather sources`: the commands over configured sources. */
 export function register(program: Command): void {
   const sources = program.command("sources").description("the sources that are configured");
   sources
@@ -38,29 +38,14 @@ export function register(program: Command): void {
     });
   registerHold(sources);
   registerPreview(sources);
+  registerPlan(sources);
+  registerVersions(sources);
   sources
     .command("schema")
     .description("print the JSON Schema of a source's file")
     .action(() => {
       process.stdout.write(`${JSON.stringify(sourceJsonSchema(), null, 2)}\n`);
     });
-}
-
-/** Headers may hold keys of the publisher's: their names are shown, their values are not. */
-function withoutSecrets(source: Source): Source {
-  const names = Object.keys(source.headers).map((name) => [name, "***"]);
-  return { ...source, headers: Object.fromEntries(names) as Record<string, string> };
-}
-
-async function readConfigured(): Promise<LoadedSources> {
-  const { sourcesDir } = loadConfig(processEnv());
-  const topics = await loadTopics(join(root, "config/topics.yaml"));
-  try {
-    return await loadSources(sourcesDir, new Set(topics.map((topic) => topic.id)));
-  } catch (error) {
-    const hint = "set NEWSGATHER_SOURCES_DIR to the folder of your sources";
-    throw new CommandError("usage", `${sourcesDir} can't be read: ${hint}`, { cause: error });
-  }
 }
 
 function complain({ problems }: LoadedSources): void {
@@ -92,10 +77,6 @@ function entryPoints({ feeds, sitemaps, listings }: Source): string {
 
 function scheduleOf({ schedule }: Source): string {
   if ("cron" in schedule) return schedule.cron;
-  if ("every" in schedule) return `every ${minutes(schedule.every)}`;
-  return `${minutes(schedule.adaptive.min)} to ${minutes(schedule.adaptive.max)}`;
-}
-
-function minutes(ms: number): string {
-  return ms < 60_000 ? `${ms / 1000} s` : `${Math.round(ms / 60_000)} min`;
+  if ("every" in schedule) return `every ${formatDuration(schedule.every)}`;
+  return `${formatDuration(schedule.adaptive.min)} to ${formatDuration(schedule.adaptive.max)}`;
 }

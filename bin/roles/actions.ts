@@ -16,7 +16,10 @@ export function actionsOf(
   { store, now }: Pick<Deps, "store" | "now">,
   topics: readonly Topic[],
   webhooks: WebhookActions,
-  desk: Pick<AdminActions, "preview" | "activate">,
+  desk: Pick<
+    AdminActions,
+    "preview" | "activate" | "applySources" | "rollbackSource" | "retireSource"
+  >,
 ): AdminActions {
   return {
     ...desk,

@@ -19,6 +19,7 @@ import { openDeliveries } from "./deliveries.ts";
 import { deskActions } from "./desk-actions.ts";
 import { addInstallation } from "./metrics.ts";
 import { version } from "./package.ts";
+import { declarationsOf, sourceActions } from "./source-actions.ts";
 import { readTopics } from "./topics.ts";
 import { troubleOf } from "./trouble.ts";
 
@@ -40,9 +41,9 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
   const { webhooks, workers } = openDeliveries(config, opened, baseUrl);
   const why = (url: string) => whyOf({ store, product: PRODUCT, now }, url);
   const { mongoUrl, redisUrl } = context;
+  const files = { sourcesDir: config.sourcesDir, topics: new Set(topics.map(({ id }) => id)) };
   const desk = deskActions(deps, {
-    sourcesDir: config.sourcesDir,
-    topics: new Set(topics.map(({ id }) => id)),
+    ...files,
     open: () => openDesk(config, stack, { mongoUrl, redisUrl }),
   });
   const app = await createServer({
@@ -69,7 +70,8 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
         alarms,
         topics,
         whyFirst,
-        actions: actionsOf(deps, topics, webhooks, desk),
+        actions: actionsOf(deps, topics, webhooks, { ...desk, ...sourceActions(deps, files) }),
+        declarations: declarationsOf(deps, files),
         why,
         diff: diffText,
       }),

@@ -52,9 +52,11 @@ export async function startScheduler(context: RoleContext): Promise<RunningRole>
 /** Takes over the configured sources, at start and on SIGHUP; mistakes are logged and lose nothing. */
 async function readSources({ store, log }: Deps, config: Config): Promise<void> {
   try {
-    const { problems, ...sync } = await syncConfigured(store, config);
+    const { problems, retire, change, add } = await syncConfigured(store, config);
     for (const problem of problems) log.error({ ...problem }, "source can't be used");
-    log.info({ ...sync }, "sources read");
+    const ids = (sources: readonly { id: string }[]) => sources.map(({ id }) => id);
+    const done = { added: ids(add), changed: ids(change), retired: ids(retire) };
+    log.info(done, "sources read");
   } catch (err) {
     log.error({ err, dir: config.sourcesDir }, "sources not read");
   }

@@ -151,6 +151,18 @@ export async function fillStore({ collections: all }: Store, many = MANY): Promi
       activated: n % 4 === 0 ? { at: before(n * 30), by: "user ada", reason: null } : null,
     })),
   );
+  await all.versions.insertMany(
+    each((n) => ({
+      _id: `s${n % 500}:${Math.floor(n / 500) + 1}`,
+      sourceId: `s${n % 500}`,
+      version: Math.floor(n / 500) + 1,
+      at: before(n),
+      by: "user ada",
+      reason: "their new feed",
+      source: null,
+      yaml: null,
+    })),
+  );
   await all.boilerplate.insertMany(each((n) => ({ _id: `s${n}`, recent: [], known: [] })));
   await all.audit.insertMany(
     each((n) => ({

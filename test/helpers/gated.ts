@@ -8,6 +8,7 @@ import { frame } from "../../admin/frame.ts";
 import { adminRoutes } from "../../admin/routes.ts";
 import { actionsOf } from "../../bin/roles/actions.ts";
 import { actionsOf as webhookActions } from "../../bin/roles/deliveries.ts";
+import { declarationsOf, sourceActions } from "../../bin/roles/source-actions.ts";
 import { readTopics } from "../../bin/roles/topics.ts";
 import { whyFirst } from "../../dedupe/representative.ts";
 import { createGuard } from "../../fetch/guard.ts";
@@ -39,6 +40,8 @@ export interface GateGiven {
   now?: () => Date;
   /** What is done with sources that aren't watched yet. */
   desk?: Pick<AdminActions, "preview" | "activate">;
+  /** The folder of the sources' files. */
+  sourcesDir?: string;
 }
 
 const refuse = () => Promise.reject(new Error("this test has no desk"));
@@ -49,6 +52,8 @@ export async function openGated(store: Store, given: GateGiven = {}): Promise<Fa
   const { baseUrl = "http://portal.example", now = () => new Date() } = given;
   const { perMinute = 10_000, publicReading = true, trustProxy = [] } = given;
   const topics = await readTopics();
+  const { desk = NO_DESK, sourcesDir = "/nowhere" } = given;
+  const files = { sourcesDir, topics: new Set(topics.map(({ id }) => id)) };
   const webhooks = webhooksOn(store, now);
   return makePortal(store, {
     now,
@@ -62,7 +67,11 @@ export async function openGated(store: Store, given: GateGiven = {}): Promise<Fa
         now,
         topics,
         whyFirst,
-        actions: actionsOf({ store, now }, topics, webhooks, given.desk ?? NO_DESK),
+        actions: actionsOf({ store, now }, topics, webhooks, {
+          ...desk,
+          ...sourceActions({ store, now }, files),
+        }),
+        declarations: declarationsOf({ store }, files),
         why: (url) => whyOf({ store, product: "Newsgather", now }, url),
       }),
       loginRoutes({ store, baseUrl, now, frame }),

@@ -36,6 +36,7 @@ import { linksOfRun, responsesOfRun, runsOf } from "../../store/run-history.ts";
 import * as runs from "../../store/runs.ts";
 import { getSession } from "../../store/sessions.ts";
 import { readSlice } from "../../store/slice.ts";
+import { hasDelivered } from "../../store/source-archive.ts";
 import * as sources from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { latestOf, readArticle, readStory } from "../../store/story-articles.ts";
@@ -46,6 +47,7 @@ import { seqAt } from "../../store/stream-points.ts";
 import { dueSubscribers, readDeliveries } from "../../store/subscribers.ts";
 import { bury, erasedSince, tombstonesOf } from "../../store/tombstones.ts";
 import { readUnlisted } from "../../store/unlisted.ts";
+import { readVersions } from "../../store/versions.ts";
 import { makeArticle } from "./articles.ts";
 import { before, MANY, NOW } from "./full-store.ts";
 import { makeLink } from "./links.ts";
@@ -153,6 +155,8 @@ export const VERBS: [string, Verb][] = [
   ["readArticle", (store) => readArticle(store, "a-7")],
   ["countStories", (store) => countStories(store, ["a-7", "a-8"])],
   ["whyInStory", (store) => whyInStory(store, [article])],
+  ["readVersions", (store) => readVersions(store, "s7")],
+  ["hasDelivered", (store) => hasDelivered(store, "s7")],
   ["readRevisions", (store) => readRevisions(store, "a-7")],
   ["readStoryMembers", (store) => readStoryMembers(store, "a-7")],
   ["readSlice", (store) => readSlice(store, stretch, { sortAt: before(90), id: "a-3" }, 9)],

@@ -1,13 +1,14 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { draftSource } from "../../config/draft-source.ts";
-import { shortHash } from "../../lib/hash.ts";
 import { givesReason } from "../../model/audit.ts";
 import type { Preview } from "../../model/preview.ts";
+import { declared } from "../../model/version.ts";
 import { note } from "../../store/audit.ts";
 import { savePreview } from "../../store/previews.ts";
-import { listSources, syncSources } from "../../store/sources.ts";
+import { listSources } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
+import { applySources } from "../sources/apply.ts";
+import { placeFile } from "../sources/file.ts";
 
 /** What came of an activation. */
 export type Activation = { done: string } | { problem: string };
@@ -34,12 +35,12 @@ export async function activate(
   if ("problems" in draft) return { problem: draft.problems.join("\n") };
   const { source } = draft;
   const file = join(sourcesDir, `${source.id}.yaml`);
-  const refused = await place(file, yaml);
+  const refused = await placeFile(file, yaml);
   if (refused) return { problem: refused };
   const at = now();
   const others = new Set((await listSources(store)).map(({ _id }) => _id));
-  const declared = { source, checksum: shortHash(JSON.stringify(source)) };
-  await syncSources(store, [declared], { now: at, keep: others });
+  const making = { at, by, reason: reason || null, keep: others };
+  await applySources(store, [declared(source, yaml)], making);
   const activated = { at, by, reason: isGreen ? null : reason };
   await savePreview(store, { ...preview, activated, expiresAt: null });
   const detail = `preview ${preview._id}, ${result.verdict}`;
@@ -52,19 +53,4 @@ export async function activate(
     detail,
   });
   return { done: `${source.id} is watched; its file is ${file}` };
-}
-
-/** Writes the file whole or not at all; why it wasn't, in words. */
-async function place(file: string, yaml: string): Promise<string | null> {
-  const there = await readFile(file, "utf8").catch(() => null);
-  if (there === yaml) return null;
-  if (there !== null) return `${file} is there already and says something else: change it by hand`;
-  const draft = `${file}.draft`;
-  try {
-    await writeFile(draft, yaml);
-    await rename(draft, file);
-    return null;
-  } catch (error) {
-    return `${file} can't be written (${String(error)}): put the declaration there by hand`;
-  }
 }

@@ -2,12 +2,14 @@ import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { makeKey } from "../../../access/secret.ts";
 import { Source } from "../../../model/source.ts";
+import { declared } from "../../../model/version.ts";
 import { readAudit } from "../../../store/audit.ts";
 import { addKey } from "../../../store/keys.ts";
 import { getLink } from "../../../store/links.ts";
-import { dueSources, makeDue, syncSources } from "../../../store/sources.ts";
+import { dueSources, makeDue } from "../../../store/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { commitArticles } from "../../../workers/commit-articles.ts";
+import { applySources, START } from "../../../workers/sources/apply.ts";
 import { hours, idOf, pageOf } from "../../helpers/article-pages.ts";
 import { makeArticle, makeSource, publishArticles } from "../../helpers/articles.ts";
 import { emptyStore, startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
@@ -87,7 +89,8 @@ test("an operator holds a source, which no run opens and no new file undoes, and
   const now = new Date(Date.now() + 60_000);
   expect(await dueSources(store, now, 9)).toEqual([]);
   const source = Source.parse({ id: "cities", name: "New", feeds: ["https://c.example/f"] });
-  await syncSources(store, [{ source, checksum: "new" }], { now, keep: new Set() });
+  const making = { at: now, by: START, reason: null, keep: new Set<string>() };
+  await applySources(store, [declared(source, "")], making);
   expect(await dueSources(store, now, 9)).toEqual([]);
   expect(await makeDue(store, now)).toEqual([]);
 

@@ -1,0 +1,77 @@
+import type { Command } from "commander";
+import { planSources } from "../../config/plan-sources.ts";
+import { formatProblem, type LoadedSources } from "../../config/sources.ts";
+import { givesReason } from "../../model/audit.ts";
+import { isEmptyPlan, type SourcePlan } from "../../model/version.ts";
+import { listSources } from "../../store/sources.ts";
+import type { Store } from "../../store/store.ts";
+import { applySources, noteApplied } from "../../workers/sources/apply.ts";
+import { asking } from "../by.ts";
+import { CommandError, EXIT } from "../exit.ts";
+import { idsOf } from "../roles/sync-sources.ts";
+import { onStore } from "../services.ts";
+import { showPlan } from "../show-plan.ts";
+import { readConfigured } from "../sources-dir.ts";
+
+/** `newsgather sources plan | apply`: what the files would change, and changing it. */
+export function registerPlan(sources: Command): void {
+  sources
+    .command("plan")
+    .description("what applying the files would change, removals first; exit code 3 when anything")
+    .option("--dir <folder>", "files of another folder than NEWSGATHER_SOURCES_DIR")
+    .option("--json", "print JSON")
+    .action(async ({ dir, json }: { dir?: string; json?: true }) => {
+      const loaded = await readConfigured(dir);
+      const made = await onStore((store) => planOf(store, loaded));
+      print(made, json);
+      complain(loaded);
+      if (!isEmptyPlan(made)) process.exitCode = EXIT.partly;
+    });
+  sources
+    .command("apply")
+    .description("make the sources what the files say; changes nothing while a file has a mistake")
+    .option("--dir <folder>", "files of another folder than NEWSGATHER_SOURCES_DIR")
+    .option("--retire", "retire sources that no file names; without it they stop everything")
+    .option("--reason <text>", "why, kept with the versions", "")
+    .option("--json", "print JSON")
+    .action(apply);
+}
+
+interface ApplyOptions {
+  dir?: string;
+  retire?: true;
+  reason: string;
+  json?: true;
+}
+
+async function apply({ dir, retire, reason, json }: ApplyOptions): Promise<void> {
+  const loaded = await readConfigured(dir);
+  complain(loaded, "nothing was applied");
+  const { by, now: at } = asking();
+  const making = { at, by, reason: givesReason(reason) ? reason : null };
+  await onStore(async (store) => {
+    const planned = await planOf(store, loaded);
+    print(planned, json);
+    if (planned.retire.length > 0 && !retire) {
+      const hint = "nothing was applied: --retire says that these removals are meant";
+      throw new CommandError("failed", hint);
+    }
+    const done = await applySources(store, loaded.declarations, { ...making, keep: new Set() });
+    await noteApplied(store, done, making);
+    if (!json) console.error(isEmptyPlan(done) ? "nothing to apply" : "applied");
+  });
+}
+
+async function planOf(store: Store, { declarations, problems }: LoadedSources) {
+  return planSources(await listSources(store), declarations, idsOf(problems));
+}
+
+function print(plan: SourcePlan, json?: true): void {
+  console.log(json ? JSON.stringify(plan, null, 2) : showPlan(plan));
+}
+
+function complain({ problems }: LoadedSources, consequence?: string): void {
+  if (problems.length === 0) return;
+  const told = [...problems.map(formatProblem), ...(consequence ? [consequence] : [])];
+  throw new CommandError("usage", told.join("\n"));
+}

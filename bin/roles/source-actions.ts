@@ -1,0 +1,73 @@
+import { join } from "node:path";
+import type { AdminActions } from "../../admin/actions.ts";
+import type { Declarations } from "../../admin/deps.ts";
+import { diffSources } from "../../config/diff-sources.ts";
+import { planSources } from "../../config/plan-sources.ts";
+import { formatProblem, loadSources } from "../../config/sources.ts";
+import { ProblemError } from "../../model/problem.ts";
+import { listSources } from "../../store/sources.ts";
+import type { Deps } from "../../workers/deps.ts";
+import { applySources, noteApplied } from "../../workers/sources/apply.ts";
+import { type Outcome, retire, rollback } from "../../workers/sources/rollback.ts";
+import { idsOf } from "./sync-sources.ts";
+
+interface Options {
+  sourcesDir: string;
+  topics: ReadonlySet<string>;
+}
+
+/** What the operators' pages read of the sources' files. */
+export function declarationsOf(
+  { store }: Pick<Deps, "store">,
+  { sourcesDir, topics }: Options,
+): Declarations {
+  return {
+    diff: diffSources,
+    async plan() {
+      const { declarations, problems } = await loadSources(sourcesDir, topics);
+      const plan = planSources(await listSources(store), declarations, idsOf(problems));
+      return { plan, problems: problems.map(formatProblem) };
+    },
+  };
+}
+
+/** What the operators' pages can do with declarations of sources. */
+export function sourceActions(
+  { store, now }: Pick<Deps, "store" | "now">,
+  options: Options,
+): Pick<AdminActions, "applySources" | "rollbackSource" | "retireSource"> {
+  const { sourcesDir, topics } = options;
+  const fileOf = async (id: string) =>
+    (await loadSources(sourcesDir, topics)).files.get(id) ?? join(sourcesDir, `${id}.yaml`);
+  return {
+    async applySources(retiring, { by, reason }) {
+      const { declarations, problems } = await loadSources(sourcesDir, topics);
+      if (problems.length > 0) throw refused(problems.map(formatProblem).join("\n"));
+      const planned = planSources(await listSources(store), declarations, new Set());
+      if (planned.retire.length > 0 && !retiring) {
+        const ids = planned.retire.map(({ id }) => id).join(", ");
+        throw refused(`Sources would be retired: ${ids}. Say that this is meant.`);
+      }
+      const making = { at: now(), by, reason };
+      const done = await applySources(store, declarations, { ...making, keep: new Set() });
+      await noteApplied(store, done, making);
+      return `${done.retire.length} retired, ${done.change.length} changed, ${done.add.length} added`;
+    },
+    async rollbackSource(id, version, asked) {
+      const file = await fileOf(id);
+      return toldOf(await rollback({ store, file, now: now() }, { id, version }, asked));
+    },
+    async retireSource(id, asked) {
+      return toldOf(await retire({ store, file: await fileOf(id), now: now() }, id, asked));
+    },
+  };
+}
+
+function toldOf(outcome: Outcome): string {
+  if ("problem" in outcome) throw refused(outcome.problem);
+  return outcome.done;
+}
+
+function refused(problem: string): ProblemError {
+  return new ProblemError(400, "not-possible", problem);
+}

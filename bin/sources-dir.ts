@@ -1,0 +1,23 @@
+import { join } from "node:path";
+import { loadConfig, processEnv } from "../config/env.ts";
+import { type LoadedSources, loadSources } from "../config/sources.ts";
+import { CommandError } from "./exit.ts";
+import { readTopics } from "./roles/topics.ts";
+
+/** The configured sources, from `dir` or the folder that the environment names. */
+export async function readConfigured(dir?: string): Promise<LoadedSources> {
+  const sourcesDir = dir ?? loadConfig(processEnv()).sourcesDir;
+  const topics = await readTopics();
+  try {
+    return await loadSources(sourcesDir, new Set(topics.map((topic) => topic.id)));
+  } catch (error) {
+    const hint = "set NEWSGATHER_SOURCES_DIR to the folder of your sources";
+    throw new CommandError("usage", `${sourcesDir} can't be read: ${hint}`, { cause: error });
+  }
+}
+
+/** Path of the file of a source, there or not. */
+export async function fileOf(id: string): Promise<string> {
+  const { sourcesDir } = loadConfig(processEnv());
+  return (await readConfigured()).files.get(id) ?? join(sourcesDir, `${id}.yaml`);
+}

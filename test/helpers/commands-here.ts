@@ -1,0 +1,30 @@
+import { main } from "../../bin/cli.ts";
+import type { Store } from "../../store/store.ts";
+import type { CliEnd } from "./cli.ts";
+
+/** Runs commands on the database of a store in this process: no start of a process for each. One at a time. */
+export function commandsOn({ client, db }: Store, given: Record<string, string> = {}) {
+  Object.assign(process.env, {
+    MONGODB_URI: `mongodb://${client.options.hosts.map(String).join()}/?directConnection=true`,
+    REDIS_URL: "redis://127.0.0.1:1",
+    NEWSGATHER_DB_NAME: db.databaseName,
+    ...given,
+  });
+  return async (args: string[]): Promise<CliEnd> => {
+    const written = { out: "", err: "" };
+    const { log, error } = console;
+    const { write } = process.stdout;
+    console.log = (text: unknown) => void (written.out += `${String(text)}\n`);
+    console.error = (text: unknown) => void (written.err += `${String(text)}\n`);
+    process.stdout.write = (text: unknown) => (written.out += String(text)) !== "";
+    process.exitCode = undefined;
+    try {
+      const code = await main(args);
+      return { code, ...written };
+    } finally {
+      Object.assign(console, { log, error });
+      process.stdout.write = write;
+      process.exitCode = undefined;
+    }
+  };
+}
