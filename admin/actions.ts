@@ -6,11 +6,27 @@ import { formToken } from "../access/form.ts";
 import { type Html, html, type Part } from "../lib/html.ts";
 import { SHORTEST_REASON } from "../model/audit.ts";
 import { ProblemError } from "../model/problem.ts";
+import type { SourcePlan } from "../model/version.ts";
 
 /** Who asks for an action, and why: both go into the audit log. */
 export interface Asked {
   by: string;
   reason: string;
+}
+
+/** What became of one source of an import. */
+export interface Imported {
+  where: string;
+  id: string;
+  fate: "new" | "there" | "wrong";
+  why: string | null;
+}
+
+/** Which sources to change, as `FIELD=VALUE`, and how. */
+export interface BulkEdit {
+  where: string[];
+  set: string[];
+  unset: string[];
 }
 
 /** What can be done from the operators' pages; each answers what it did, in words. */
@@ -19,6 +35,10 @@ export interface AdminActions {
   resume(sourceId: string, asked: Asked): Promise<string>;
   /** Makes the sources what their files say; sources that no file names are retired only if `retire` says so. */
   applySources(retire: boolean, asked: Asked): Promise<string>;
+  /** Writes a file for each new source of an OPML or CSV text; with `dryRun` it only tells what it would do. */
+  importSources(text: string, format: "opml" | "csv", dryRun: boolean): Promise<Imported[]>;
+  /** Changes fields of all sources that match; with `asked` null it only tells what it would do. */
+  editSources(edit: BulkEdit, asked: Asked | null): Promise<SourcePlan["change"]>;
   rollbackSource(sourceId: string, version: number, asked: Asked): Promise<string>;
   retireSource(sourceId: string, asked: Asked): Promise<string>;
   replay(linkIds: string[], asked: Asked): Promise<string>;

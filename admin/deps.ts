@@ -13,6 +13,8 @@ export interface Declarations {
   /** What applying the files would change, and their mistakes, by file, line and column. */
   plan(): Promise<{ plan: SourcePlan; problems: string[] }>;
   diff(before: Source, after: Source): FieldChange[];
+  /** The configured sources as OPML, with their settings. */
+  opml(): Promise<string>;
 }
 
 /** What the operators' pages need. */

@@ -8,6 +8,7 @@ const PAGES = [
   ["/admin/sources", "Sources"],
   ["/admin/add", "Add a source"],
   ["/admin/plan", "Plan"],
+  ["/admin/exchange", "Import, export, edit"],
   ["/admin/runs", "Runs"],
   ["/admin/why", "Why"],
   ["/admin/dead", "Dead letters"],

@@ -10,6 +10,7 @@ import { correctionsTable } from "./corrections.ts";
 import { correctionsPage } from "./corrections-page.ts";
 import { deadPage } from "./dead.ts";
 import type { AdminDeps } from "./deps.ts";
+import { exchangePage } from "./exchange.ts";
 import { frame, sendPage } from "./frame.ts";
 import { hostsPage } from "./hosts.ts";
 import { partsTable } from "./parts.ts";
@@ -66,6 +67,7 @@ export function adminRoutes(
       auditPage,
       sourcesPage,
       planPage,
+      exchangePage,
       versionsPage,
       deadPage,
       correctionsPage,

@@ -6,6 +6,7 @@ import { type Source, withoutSecrets } from "../../model/source.ts";
 import { CommandError } from "../exit.ts";
 import { readConfigured } from "../sources-dir.ts";
 import { plainTable } from "../table.ts";
+import { registerExchange } from "./exchange.ts";
 import { registerHold } from "./hold.ts";
 import { registerPlan } from "./plan.ts";
 import { registerPreview } from "./preview.ts";
@@ -39,6 +40,7 @@ export function register(program: Command): void {
   registerHold(sources);
   registerPreview(sources);
   registerPlan(sources);
+  registerExchange(sources);
   registerVersions(sources);
   sources
     .command("schema")

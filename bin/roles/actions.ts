@@ -10,16 +10,14 @@ import type { Deps } from "../../workers/deps.ts";
 import { hold, resume } from "../../workers/hold.ts";
 import { replay } from "../../workers/replay.ts";
 import { joinStories, type StoryOutcome, splitStory } from "../../workers/story-word.ts";
+import type { SourceActionNames } from "./source-actions.ts";
 
 /** What the operators' pages can do; each notes itself in the audit log, wherever it is asked for. */
 export function actionsOf(
   { store, now }: Pick<Deps, "store" | "now">,
   topics: readonly Topic[],
   webhooks: WebhookActions,
-  desk: Pick<
-    AdminActions,
-    "preview" | "activate" | "applySources" | "rollbackSource" | "retireSource"
-  >,
+  desk: Pick<AdminActions, "preview" | "activate" | SourceActionNames>,
 ): AdminActions {
   return {
     ...desk,

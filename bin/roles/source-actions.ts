@@ -2,14 +2,29 @@ import { join } from "node:path";
 import type { AdminActions } from "../../admin/actions.ts";
 import type { Declarations } from "../../admin/deps.ts";
 import { diffSources } from "../../config/diff-sources.ts";
+import { editSources } from "../../config/edit-sources.ts";
+import { planImport } from "../../config/exchange/import.ts";
+import { toOpml } from "../../config/exchange/opml.ts";
 import { planSources } from "../../config/plan-sources.ts";
 import { formatProblem, loadSources } from "../../config/sources.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { listSources } from "../../store/sources.ts";
 import type { Deps } from "../../workers/deps.ts";
 import { applySources, noteApplied } from "../../workers/sources/apply.ts";
+import { applyEdits } from "../../workers/sources/edit.ts";
+import { writeImported } from "../../workers/sources/import.ts";
 import { type Outcome, retire, rollback } from "../../workers/sources/rollback.ts";
+import { readImport } from "../read-import.ts";
 import { idsOf } from "./sync-sources.ts";
+import { readTopics } from "./topics.ts";
+
+/** What is done with declarations of sources. */
+export type SourceActionNames =
+  | "applySources"
+  | "importSources"
+  | "editSources"
+  | "rollbackSource"
+  | "retireSource";
 
 interface Options {
   sourcesDir: string;
@@ -23,6 +38,10 @@ export function declarationsOf(
 ): Declarations {
   return {
     diff: diffSources,
+    async opml() {
+      const { declarations } = await loadSources(sourcesDir, topics);
+      return toOpml(declarations, "Sources of Newsgather");
+    },
     async plan() {
       const { declarations, problems } = await loadSources(sourcesDir, topics);
       const plan = planSources(await listSources(store), declarations, idsOf(problems));
@@ -35,7 +54,7 @@ export function declarationsOf(
 export function sourceActions(
   { store, now }: Pick<Deps, "store" | "now">,
   options: Options,
-): Pick<AdminActions, "applySources" | "rollbackSource" | "retireSource"> {
+): Pick<AdminActions, SourceActionNames> {
   const { sourcesDir, topics } = options;
   const fileOf = async (id: string) =>
     (await loadSources(sourcesDir, topics)).files.get(id) ?? join(sourcesDir, `${id}.yaml`);
@@ -52,6 +71,23 @@ export function sourceActions(
       const done = await applySources(store, declarations, { ...making, keep: new Set() });
       await noteApplied(store, done, making);
       return `${done.retire.length} retired, ${done.change.length} changed, ${done.add.length} added`;
+    },
+    async importSources(text, format, dryRun) {
+      const { drafts, problems } = readImport(text, format, await readTopics());
+      if (problems.length > 0) throw refused(problems.join("\n"));
+      const { sources } = await loadSources(sourcesDir, topics);
+      const planned = planImport(drafts, sources, topics);
+      const rows = dryRun ? planned : await writeImported(sourcesDir, planned);
+      return rows.map(({ where, id, fate, why }) => ({ where, id, fate, why }));
+    },
+    async editSources(edit, asked) {
+      const { declarations, files, problems: mistakes } = await loadSources(sourcesDir, topics);
+      const { edited, problems } = editSources(declarations, files, edit, topics);
+      const all = [...mistakes.map(formatProblem), ...problems];
+      if (all.length > 0) throw refused(all.join("\n"));
+      const failed = asked ? await applyEdits(store, edited, { at: now(), ...asked }) : [];
+      if (failed.length > 0) throw refused(failed.join("\n"));
+      return edited.map(({ id, name, fields }) => ({ id, name, fields }));
     },
     async rollbackSource(id, version, asked) {
       const file = await fileOf(id);

@@ -127,5 +127,18 @@ test("the pages show the plan and the versions, apply and roll back with a reaso
   });
   expect(shown + twin.body).not.toContain("s3cret");
   expect(await readFile(file("towns"), "utf8")).toBe(towns);
+
+  const csv = { text: "name,feeds\nVillages,https://v.example/rss\n", format: "csv", doing: "do" };
+  expect((await send("/admin/exchange/import", csv, "/admin/exchange")).body).toContain("villages");
+  expect(await readFile(file("villages"), "utf8")).toContain("https://v.example/rss");
+  const slower = { where: "id=t*", set: "pace.delay=9s", reason: "they asked" };
+  const shows = await send("/admin/exchange/edit", slower, "/admin/exchange");
+  expect(shows.body).toMatch(/<del>2s<\/del> → <ins>9s<\/ins>.*Nothing was changed yet/s);
+  expect(await getSource(store, "towns")).toMatchObject({ pace: { delay: 2000 } });
+  await send("/admin/exchange/edit", { ...slower, doing: "do" }, "/admin/exchange");
+  expect(await getSource(store, "towns")).toMatchObject({ pace: { delay: 9000 } });
+  expect(await versionsOf("towns")).toContainEqual([6, "Towns", "they asked"]);
+  const opml = await app.inject({ url: "/admin/sources.opml", headers: { cookie } });
+  expect(opml.body).toMatch(/xmlUrl="https:\/\/towns.example\/rss"/);
   await app.close();
 });

@@ -1,0 +1,13 @@
+import { fromCsv } from "../config/exchange/csv.ts";
+import type { Drafts } from "../config/exchange/draft.ts";
+import { fromOpml } from "../config/exchange/opml.ts";
+import type { Topic } from "../config/topics.ts";
+
+/** Reads sources from OPML or CSV; folders that are called like a topic give it. */
+export function readImport(text: string, format: "csv" | "opml", topics: readonly Topic[]): Drafts {
+  if (format === "csv") return fromCsv(text);
+  const names = topics.flatMap(({ id, name }) =>
+    [id, name].map((word) => [word.toLowerCase(), id] as const),
+  );
+  return fromOpml(text, new Map(names));
+}

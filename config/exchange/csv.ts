@@ -1,0 +1,67 @@
+import { CsvError, parse } from "csv-parse/sync";
+import type { Draft, Drafts } from "./draft.ts";
+
+/** What a column gives: the path of a field, and how its text is read. */
+const COLUMNS = {
+  id: one("id"),
+  name: one("name"),
+  home: one("home"),
+  feeds: several("feeds"),
+  sitemaps: several("sitemaps"),
+  listings: (text: string) => ({ listings: words(text).map((url) => ({ url })) }),
+  every: (text: string) => ({ schedule: { every: text } }),
+  language: one("language"),
+  country: one("country"),
+  region: one("region"),
+  topics: several("topics"),
+  include: several("include"),
+  exclude: several("exclude"),
+  render: one("render"),
+} as const satisfies Record<string, (text: string) => object>;
+
+const NAMES = Object.keys(COLUMNS);
+
+/** Reads a table with a head: a source a row, several values of a field apart by a space. */
+export function fromCsv(text: string): Drafts {
+  try {
+    const rows: { record: Record<string, string>; info: { lines: number } }[] = parse(text, {
+      bom: true,
+      trim: true,
+      skip_empty_lines: true,
+      info: true,
+      columns: (head: string[]) => head.map((name) => name.toLowerCase()),
+    });
+    const unknown = Object.keys(rows[0]?.record ?? {}).filter((name) => !NAMES.includes(name));
+    if (unknown.length > 0) {
+      const allowed = `allowed: ${NAMES.join(", ")}`;
+      return { drafts: [], problems: unknown.map((name) => `line 1: ${name}: ${allowed}`) };
+    }
+    if (rows.length === 0) return { drafts: [], problems: ["line 1: no source: head and rows"] };
+    return {
+      drafts: rows.map(({ record, info }) => draftOf(record, info.lines)),
+      problems: [],
+    };
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    return { drafts: [], problems: [error.message] };
+  }
+}
+
+function draftOf(record: Record<string, string>, line: number): Draft {
+  const fields = Object.entries(record).map(([name, text]) =>
+    text === "" ? {} : COLUMNS[name as keyof typeof COLUMNS](text),
+  );
+  return { where: `line ${line}`, declaration: Object.assign({ verified: false }, ...fields) };
+}
+
+function one(field: string) {
+  return (text: string) => ({ [field]: text });
+}
+
+function several(field: string) {
+  return (text: string) => ({ [field]: words(text) });
+}
+
+function words(text: string): string[] {
+  return text.split(/[\s;]+/).filter((word) => word !== "");
+}
