@@ -10,6 +10,8 @@ export function commandsOn({ client, db }: Store, given: Record<string, string> 
     NEWSGATHER_DB_NAME: db.databaseName,
     ...given,
   });
+  // Each command listens for a closed standard output.
+  process.stdout.setMaxListeners(0);
   return async (args: string[]): Promise<CliEnd> => {
     const written = { out: "", err: "" };
     const { log, error } = console;
