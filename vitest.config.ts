@@ -19,12 +19,13 @@ const services = (groupOrder: number, maxWorkers: number) => ({
 
 export default defineConfig({
   test: {
+    // Times are bounds against a hang: a slow machine under load has to keep well within them.
     projects: [
       project("unit", 20_000),
       // Two files at once: much of their time is spent waiting.
-      project("integration", 60_000, services(1, 2)),
+      project("integration", 180_000, services(1, 2)),
       // They start whole installations and measure times: one at once.
-      project("e2e", 240_000, services(2, 1)),
+      project("e2e", 480_000, services(2, 1)),
     ],
   },
 });

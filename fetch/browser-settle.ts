@@ -7,15 +7,13 @@ const STEP = 200;
 export const ARTICLE_TEXT = 800;
 /** Steps without a change after which such a text is taken as it stands. */
 const STILL = 4;
-/** One question to the page; a page in an endless loop never answers. */
-const ANSWER = 3000;
 
 /**
  * Waits until a page has what it will show: the network is quiet, or a text of some length stopped
- * growing; at most `longest` ms. Answers the characters of its text; rejects when the page no longer
- * answers.
+ * growing; at most `longest` ms. Answers the characters of its text; rejects when one question to the
+ * page has no answer for `call` ms, as in an endless loop.
  */
-export async function settle(page: Page, longest: number): Promise<number> {
+export async function settle(page: Page, longest: number, call: number): Promise<number> {
   const end = performance.now() + longest;
   let quiet = false;
   const idle = async () => {
@@ -26,7 +24,7 @@ export async function settle(page: Page, longest: number): Promise<number> {
   let before = -1;
   let still = 0;
   while (performance.now() < end) {
-    const { ready, size } = await within(ANSWER, page.evaluate(look), "looking at the page");
+    const { ready, size } = await within(call, page.evaluate(look), "looking at the page");
     still = size === before ? still + 1 : 0;
     before = size;
     if (quiet && ready === "complete") return size;

@@ -117,7 +117,7 @@ export async function openTurnPage(
       const empty = { wire: new Uint8Array(), decoded: new Uint8Array(), truncated: false };
       return { ...facts(status, answer.headers), ...empty, location };
     }
-    const characters = await settle(page, limits.settle);
+    const characters = await settle(page, limits.settle, limits.call);
     const dom = await within(limits.call, page.content(), "reading the page");
     const bytes = Buffer.from(`\ufeff${dom}`);
     const decoded = bytes.subarray(0, limits.bytes);
