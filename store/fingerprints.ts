@@ -7,6 +7,8 @@ import { dueBy, type Store } from "./store.ts";
 
 /** Most fingerprints looked at for one chunk of keys: boilerplate can match very many. */
 const CANDIDATES = 100;
+/** Keys in one query: an article asks for about 100, and hardly any of them is found. */
+const KEYS = 100;
 /** Most articles of one chunk of stories that are looked at. */
 const MEMBERS = 1000;
 
@@ -39,7 +41,7 @@ export async function putFeatures(
 
 /** Fingerprints that lie under one of the keys. */
 export function similarFingerprints(store: Store, keys: string[]): Promise<Fingerprint[]> {
-  return findIn(store.collections.fingerprints, "keys", keys, { limit: CANDIDATES });
+  return findIn(store.collections.fingerprints, "keys", keys, { chunk: KEYS, limit: CANDIDATES });
 }
 
 /** Fingerprints of the articles of stories, which are named by their earliest articles. */

@@ -129,43 +129,6 @@ export async function nextDueAt(
   return next?.dueAt ?? null;
 }
 
-/**
- * Claims a due link, as it was read, for one fetch and counts the attempt. Only one job has a
- * host's turn, so a claim left by a lost worker in the same turn is taken over; false when the
- * link was settled or claimed meanwhile, or another turn is at it.
- */
-export async function claimLink(
-  store: Store,
-  link: Pick<Link, "_id" | "dueAt" | "claim">,
-  claim: NonNullable<Link["claim"]>,
-): Promise<boolean> {
-  if (!isFreeFor(link, claim.turn)) return false;
-  // Equalities only: with an `$or` the embedded database reads every link there is.
-  const claimed = await store.collections.links.updateOne(
-    { _id: link._id, state: "due", dueAt: link.dueAt, "claim.token": link.claim?.token ?? null },
-    { $set: { claim }, $inc: { attempts: 1 } },
-  );
-  return claimed.modifiedCount === 1;
-}
-
-/** Whether a host's turn may claim a link: nobody is at it, or a lost worker was in the same turn. */
-export function isFreeFor({ claim }: Pick<Link, "claim">, turn: number): boolean {
-  return claim === null || claim.turn === turn;
-}
-
-/** Frees links whose claim is older than `before`; answers how many. */
-export async function releaseClaims(store: Store, before: Date): Promise<number> {
-  const lost = await store.collections.links
-    .find({ "claim.at": { $gt: EPOCH, $lte: before } }, { projection: { claim: 1 } })
-    .limit(1000)
-    .toArray();
-  await settleLinks(
-    store,
-    lost.flatMap(({ _id, claim }) => (claim ? { id: _id, token: claim.token, set: {} } : [])),
-  );
-  return lost.length;
-}
-
 /** What a finished look at a link changes; `token` is the claim that it was made under. */
 export interface Settlement {
   id: string;

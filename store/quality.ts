@@ -5,8 +5,9 @@ import type { Store } from "./store.ts";
 export async function countQuality(store: Store, counts: Map<string, FillCounts>): Promise<void> {
   if (counts.size === 0) return;
   const { quality } = store.collections;
-  await quality.bulkWrite(
-    [...counts].map(([sourceId, { articles, completeness, fields }]) => ({
+  // One command for both, one after the other.
+  await quality.bulkWrite([
+    ...[...counts].map(([sourceId, { articles, completeness, fields }]) => ({
       updateOne: {
         filter: { _id: sourceId },
         update: {
@@ -22,12 +23,16 @@ export async function countQuality(store: Store, counts: Map<string, FillCounts>
         upsert: true,
       },
     })),
-    { ordered: false },
-  );
-  await quality.updateMany(
-    { _id: { $in: [...counts.keys()] }, "current.articles": { $gte: QUALITY_WINDOW } },
-    [{ $set: { previous: "$current", current: NONE } }],
-  );
+    {
+      updateMany: {
+        filter: {
+          _id: { $in: [...counts.keys()] },
+          "current.articles": { $gte: QUALITY_WINDOW },
+        },
+        update: [{ $set: { previous: "$current", current: NONE } }],
+      },
+    },
+  ]);
 }
 
 const NONE: FillCounts = { articles: 0, completeness: 0, fields: {} };

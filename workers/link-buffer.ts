@@ -1,11 +1,15 @@
+import { Batcher } from "../lib/batch.ts";
 import type { Lane, Link } from "../model/link.ts";
-import { claimLink, dueLinks, isFreeFor } from "../store/links.ts";
+import { type Claiming, claimLinks, isFreeFor } from "../store/claims.ts";
+import { dueLinks } from "../store/links.ts";
 import type { Store } from "../store/store.ts";
 
 /** Links read ahead per host and lane: one read serves many turns. */
 const AHEAD = 16;
 /** Hosts remembered; the oldest is dropped. */
 const HOSTS = 2000;
+/** Group commit of claims: how long one waits for company, ms, and how much company it takes. */
+const CLAIMS = { ms: 5, size: 50 };
 
 /** Due links of hosts, read ahead; what is stale in it is found out by the claim. */
 export interface LinkBuffer {
@@ -19,6 +23,10 @@ export interface LinkBuffer {
 
 export function createLinkBuffer(store: Store): LinkBuffer {
   const ahead = new Map<string, Link[]>();
+  const claims = new Batcher<Claiming, boolean>(CLAIMS, async (all) => {
+    const granted = await claimLinks(store, all);
+    return all.map(({ claim }) => granted.has(claim.token));
+  });
   const drop = (link: Link) => {
     const rest = ahead.get(keyOf(link))?.filter(({ _id }) => _id !== link._id);
     if (rest) ahead.set(keyOf(link), rest);
@@ -38,7 +46,7 @@ export function createLinkBuffer(store: Store): LinkBuffer {
     },
     async claim(link, claim) {
       drop(link);
-      if (!(await claimLink(store, link, claim))) return null;
+      if (!(await claims.add({ link, claim }))) return null;
       return { ...link, claim, attempts: link.attempts + 1 };
     },
     drop,

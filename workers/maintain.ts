@@ -1,4 +1,4 @@
-import { releaseClaims } from "../store/links.ts";
+import { releaseClaims } from "../store/claims.ts";
 import type { Deps } from "./deps.ts";
 import { eraseAgain } from "./erase/settle.ts";
 import { type Retained, retain } from "./retain.ts";

@@ -40,6 +40,8 @@ export async function openLine(options: {
   name: string;
   /** Requests at once to one address; 4 where it isn't given. */
   addressConcurrency?: number;
+  /** How long hosts and sources are believed, ms; each is read anew where it isn't given. */
+  believed?: number;
 }): Promise<TestLine> {
   const { store, redisUrl, parser, sites } = options;
   const stack = new ReleaseStack();
@@ -56,7 +58,7 @@ export async function openLine(options: {
   let ahead = 0;
   const now = () => new Date(Date.now() + ahead);
   // Read anew each time, so a test sees at once what it changed.
-  const fresh = { ttl: 0, size: 100 };
+  const fresh = { ttl: options.believed ?? 0, size: 100 };
   const log = createLogger({ logLevel: "silent" });
   const deps: TurnDeps = {
     store,

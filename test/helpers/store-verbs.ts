@@ -13,6 +13,7 @@ import { addBoilerplate, boilerplateKeys, readBoilerplate } from "../../store/bo
 import { moveBookmark } from "../../store/bookmarks.ts";
 import { addCaptures } from "../../store/captures.ts";
 import { appendChanges, headSeq, readChanges } from "../../store/changes.ts";
+import * as claims from "../../store/claims.ts";
 import { getConsumer } from "../../store/consumers.ts";
 import * as corrections from "../../store/corrections.ts";
 import { countUp, getDays } from "../../store/days.ts";
@@ -114,7 +115,7 @@ export const VERBS: [string, Verb][] = [
   ["nextDueAt", (store) => links.nextDueAt(store, "h4.example", "http", NOW)],
   ["knownLinks", (store) => links.knownLinks(store, ["link-1", "link-2", "new"])],
   ["reviveLinks", (store) => links.reviveLinks(store, [{ id: "link-1", runId: "r", dueAt: NOW }])],
-  ["claimLink", (store) => links.claimLink(store, link, claim)],
+  ["claimLinks", (store) => claims.claimLinks(store, [{ link, claim }])],
   ["removeLinks", (store) => links.removeLinks(store, ["none-1"])],
   ["settleLinks", (store) => links.settleLinks(store, [{ id: "link-4", token: "mine", set: {} }])],
   ["hasDueLinks", (store) => links.hasDueLinks(store, "run-4", NOW)],
@@ -125,7 +126,7 @@ export const VERBS: [string, Verb][] = [
     (store) => links.countArticleLinks(store, "first"),
   ],
   ["linksByReason", (store) => links.linksByReason(store, "s1", "too-old", 100).next()],
-  ["releaseClaims", (store) => links.releaseClaims(store, before(10))],
+  ["releaseClaims", (store) => claims.releaseClaims(store, before(10))],
   ["openRuns", (store) => runs.openRuns(store, NOW, 500)],
   ["lastRun", (store) => runs.lastRun(store, "s3", before(60_000))],
   ["countRun", (store) => runs.countRun(store, "run-4")],

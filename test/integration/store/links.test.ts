@@ -1,15 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   addLinks,
-  claimLink,
   countArticleLinks,
   dueLinks,
   getLink,
   knownLinks,
   nextDueAt,
-  releaseClaims,
   reviveLinks,
-  settleLinks,
 } from "../../../store/links.ts";
 import type { Store } from "../../../store/store.ts";
 import { watchStore } from "../../helpers/access.ts";
@@ -31,41 +28,6 @@ async function seeded(name: string, ...links: ReturnType<typeof makeLink>[]): Pr
   return store;
 }
 
-test("of many who claim a link at once, one gets it and one attempt is counted", async () => {
-  const link = makeLink("a", { dueAt: NOW });
-  const store = await seeded("race", link);
-  const claims = Array.from({ length: 8 }, (_, n) =>
-    claimLink(store, link, { token: `t${n}`, turn: 0, at: NOW }),
-  );
-  const won = (await Promise.all(claims)).flatMap((ok, n) => (ok ? [`t${n}`] : []));
-  expect(won).toHaveLength(1);
-  expect(await getLink(store, "a")).toMatchObject({ attempts: 1, claim: { token: won[0] } });
-});
-
-test("a lost worker's claim goes to the same turn, not to another one", async () => {
-  const left = { token: "lost", turn: 0, at: at(-60) };
-  const link = makeLink("a", { dueAt: NOW, attempts: 1, claim: left });
-  const store = await seeded("take-over", link);
-  expect(await claimLink(store, link, { token: "other", turn: 1, at: NOW })).toBe(false);
-  expect(await claimLink(store, link, { token: "heir", turn: 0, at: NOW })).toBe(true);
-  await settleLinks(store, [{ id: "a", token: "lost", set: { state: "dead", detail: "late" } }]);
-  expect(await getLink(store, "a")).toMatchObject({ state: "due", attempts: 2, detail: null });
-  await settleLinks(store, [{ id: "a", token: "heir", set: { state: "done", dueAt: null } }]);
-  expect(await getLink(store, "a")).toMatchObject({ state: "done", claim: null });
-});
-
-test("a link that was settled or put off since it was read can't be claimed", async () => {
-  const done = makeLink("done", { dueAt: NOW });
-  const later = makeLink("later", { dueAt: NOW });
-  const store = await seeded("stale", done, later);
-  const { links } = store.collections;
-  await links.updateOne({ _id: "done" }, { $set: { state: "done", dueAt: null } });
-  await links.updateOne({ _id: "later" }, { $set: { dueAt: at(60) } });
-  for (const link of [done, later]) {
-    expect(await claimLink(store, link, { token: "t", turn: 0, at: NOW })).toBe(false);
-  }
-});
-
 test("due links come oldest first, by host and lane, and not before their time", async () => {
   const store = await seeded(
     "due",
@@ -80,17 +42,6 @@ test("due links come oldest first, by host and lane, and not before their time",
   expect(due.map(({ _id }) => _id)).toEqual(["first", "second"]);
   expect(await nextDueAt(store, "a.example", "http", NOW)).toEqual(at(-2));
   expect(await nextDueAt(store, "b.example", "browser", NOW)).toBeNull();
-});
-
-test("old claims are released, those of now are kept", async () => {
-  const store = await seeded(
-    "release",
-    makeLink("old", { claim: { token: "old", turn: 3, at: at(-900) }, attempts: 1 }),
-    makeLink("now", { claim: { token: "now", turn: 0, at: at(-5) }, attempts: 1 }),
-  );
-  expect(await releaseClaims(store, at(-600))).toBe(1);
-  expect(await getLink(store, "old")).toMatchObject({ claim: null, state: "due", attempts: 1 });
-  expect(await getLink(store, "now")).toMatchObject({ claim: { token: "now" } });
 });
 
 test("a link that is there stays as it is when it is found again; reviving starts it anew", async () => {

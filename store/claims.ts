@@ -1,0 +1,58 @@
+import type { Link } from "../model/link.ts";
+import { findIn } from "./find-in.ts";
+import { settleLinks } from "./links.ts";
+import { EPOCH, type Store } from "./store.ts";
+
+/** A due link, as it was read, and the claim that a turn wants to have on it. */
+export interface Claiming {
+  link: Pick<Link, "_id" | "dueAt" | "claim">;
+  claim: NonNullable<Link["claim"]>;
+}
+
+/**
+ * Claims due links for one fetch each and counts the attempts; tokens differ. Only one job has a
+ * host's turn, so a claim left by a lost worker in the same turn is taken over. Answers the tokens
+ * that got their link: the others' was settled or claimed meanwhile, or another turn is at it.
+ */
+export async function claimLinks(
+  store: Store,
+  claimings: readonly Claiming[],
+): Promise<Set<string>> {
+  const free = claimings.filter(({ link, claim }) => isFreeFor(link, claim.turn));
+  const wanted = new Set(free.map(({ claim }) => claim.token));
+  if (free.length === 0) return wanted;
+  const { links } = store.collections;
+  // Equalities only: with an `$or` the embedded database reads every link there is.
+  const { modifiedCount } = await links.bulkWrite(
+    free.map(({ link: { _id, dueAt, claim: before }, claim }) => ({
+      updateOne: {
+        filter: { _id, state: "due", dueAt, "claim.token": before?.token ?? null },
+        update: { $set: { claim }, $inc: { attempts: 1 } },
+      },
+    })),
+    { ordered: false },
+  );
+  if (modifiedCount === free.length) return wanted;
+  if (modifiedCount === 0) return new Set();
+  const ids = [...new Set(free.map(({ link }) => link._id))];
+  const now = await findIn(links, "_id", ids, { projection: { claim: 1 } });
+  return new Set(now.flatMap(({ claim }) => claim?.token ?? []).filter((one) => wanted.has(one)));
+}
+
+/** Whether a host's turn may claim a link: nobody is at it, or a lost worker was in the same turn. */
+export function isFreeFor({ claim }: Pick<Link, "claim">, turn: number): boolean {
+  return claim === null || claim.turn === turn;
+}
+
+/** Frees links whose claim is older than `before`; answers how many. */
+export async function releaseClaims(store: Store, before: Date): Promise<number> {
+  const lost = await store.collections.links
+    .find({ "claim.at": { $gt: EPOCH, $lte: before } }, { projection: { claim: 1 } })
+    .limit(1000)
+    .toArray();
+  await settleLinks(
+    store,
+    lost.flatMap(({ _id, claim }) => (claim ? { id: _id, token: claim.token, set: {} } : [])),
+  );
+  return lost.length;
+}
