@@ -1,8 +1,12 @@
 import { Queue } from "bullmq";
+import { within } from "../../lib/stack.ts";
 import { PIPELINE } from "../../queues/pipeline.ts";
 import { connect, keyPrefix } from "../../workers/enqueue.ts";
 import type { Stage } from "./stage.ts";
 import { until } from "./wave.ts";
+
+/** Redis answers within so many ms, or is away. */
+const ANSWERS = 5000;
 
 /** Jobs that are at work or wait although nothing is due: their queue is stuck; in sentences. */
 export function jobsInVain(stage: Stage): Promise<string[]> {
@@ -48,16 +52,15 @@ async function eachQueue(
   find: (queue: Queue) => Promise<string[]>,
 ): Promise<string[]> {
   const connection = connect(running.redisUrl, { maxRetriesPerRequest: 1 });
+  const findAll = PIPELINE.map(async ({ name }) => {
+    const prefix = keyPrefix("newsgather", name);
+    const queue = new Queue(name, { connection, prefix, skipVersionCheck: true });
+    queue.on("error", () => {});
+    return find(queue);
+  });
   try {
-    const found: string[] = [];
-    for (const { name } of PIPELINE) {
-      const prefix = keyPrefix("newsgather", name);
-      const queue = new Queue(name, { connection, prefix, skipVersionCheck: true });
-      queue.on("error", () => {});
-      found.push(...(await find(queue)));
-      await queue.close();
-    }
-    return found;
+    // A queue waits for its Redis for ever, which may be gone for good: the next one has another port.
+    return (await within(ANSWERS, Promise.all(findAll), "reading the queues")).flat();
   } finally {
     connection.disconnect();
   }
