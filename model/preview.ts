@@ -1,4 +1,5 @@
 import type { FieldName } from "./article.ts";
+import type { Capture } from "./capture.ts";
 import type { LinkKind } from "./link.ts";
 import type { Survey } from "./survey.ts";
 
@@ -13,6 +14,8 @@ export interface PreviewPage {
   headers: Record<string, string>;
   /** Identity bytes, gzipped; null without a body, or where the publisher reserves it. */
   body: Uint8Array | null;
+  /** What the publisher reserves for which the body isn't kept. */
+  withheld?: NonNullable<Capture["withheld"]>;
   /** Why nothing came. */
   why: { skipped: string; detail: string | null } | { cause: string; detail: string } | null;
 }
@@ -45,6 +48,8 @@ export interface PreviewArticle {
   length: number;
   /** Hash of title and text: equal means read alike. */
   contentHash: string | null;
+  /** What the publisher reserves of it that holds for us. */
+  reserved?: string[];
   publishedAt: Date | null;
   needsBrowser: boolean;
 }

@@ -1,18 +1,24 @@
+import { LIMITS } from "../config/limits.ts";
 import { decodeText } from "../fetch/charset.ts";
 import { disposition } from "../fetch/disposition.ts";
-import { type Http, SITEMAP_LIMITS } from "../fetch/http.ts";
+import { type Http, type HttpRequest, SITEMAP_LIMITS } from "../fetch/http.ts";
 import type { Received } from "../fetch/received.ts";
-import { robotsCopy, robotsDelay, verdict } from "../fetch/robots-policy.ts";
+import { type FileAnswer, robotsCopy, robotsDelay, verdict } from "../fetch/robots-policy.ts";
+import { isReserved, TDM_BYTES, TDM_PATH, tdmCopy } from "../fetch/tdmrep.ts";
 import { cached } from "../lib/cache.ts";
 import { sleep } from "../lib/time.ts";
 import { GiveUp, RetryLater } from "../model/failure.ts";
-import type { RobotsCopy } from "../model/host.ts";
+import type { RobotsCopy, TdmCopy } from "../model/host.ts";
 import type { Hop, LinkKind } from "../model/link.ts";
 import { isSkipped, type Skipped } from "../model/skipped.ts";
 
 /** What came of an address that was looked at outside of a run: a page, or why none came. */
 export type Visited = { hops: Hop[] } & (
-  | { received: Received }
+  | {
+      received: Received;
+      /** Whether the host's tdmrep.json reserves it, where that was asked for. */
+      byHost?: boolean;
+    }
   | { refused: Skipped }
   | { failed: { cause: string; detail: string } }
 );
@@ -27,12 +33,16 @@ export interface Place {
 export interface Visitor {
   visit(url: string, kind: LinkKind, headers?: Record<string, string>): Promise<Visited>;
   robots(url: string): Promise<RobotsCopy>;
+  /** Whether the host's tdmrep.json, read once, reserves a page. */
+  isReserved(url: string): Promise<boolean>;
   /** Requests made so far. */
   requests(): number;
 }
 
 /** Waits for a place at a host, `delay` ms after the last request to it. */
 export type TakePlace = (host: string, delay: number) => Promise<Place>;
+
+type Asked = Pick<HttpRequest, "limits" | "headers">;
 
 /** From the end of a request to the start of the next, where nobody asks for more, ms. */
 const DELAY = 2000;
@@ -55,34 +65,52 @@ export function createVisitor(options: {
   const { http, takePlace, product, now, delay: least = DELAY, ignoreRobots = false } = options;
   let requests = 0;
   const copies = cached(readRobots, { ttl: ROBOTS_KEPT, size: 1000 });
+  const reservations = cached(readTdmrep, { ttl: ROBOTS_KEPT, size: 1000 });
 
-  return { visit, robots: (url) => copies.get(new URL(url).origin), requests: () => requests };
+  return {
+    visit,
+    robots: (url) => copies.get(new URL(url).origin),
+    isReserved: async (url) => {
+      const { rules } = await reservations.get(new URL(url).origin);
+      return isReserved(rules, url);
+    },
+    requests: () => requests,
+  };
 
-  async function ask(url: string, delay: number, kind: LinkKind, headers = {}) {
+  async function ask(url: string, delay: number, { limits, headers = {} }: Asked) {
     const place = await takePlace(new URL(url).host, delay);
     requests += 1;
     try {
-      const limits = kind === "sitemap" ? { limits: SITEMAP_LIMITS } : {};
-      return await http.get({ url, headers, start: place.start, ...limits });
+      return await http.get({ url, headers, start: place.start, ...(limits && { limits }) });
     } finally {
       await place.release();
     }
   }
 
   async function readRobots(origin: string): Promise<RobotsCopy> {
-    let url = `${origin}/robots.txt`;
-    for (let hop = 0; ; hop++) {
-      const answer = await ask(url, least, "listing").catch((error: unknown) => String(error));
-      if (typeof answer === "string") return robotsCopy({ failed: answer }, null, now());
-      if (isSkipped(answer)) {
-        return robotsCopy({ failed: answer.detail ?? answer.skipped }, null, now());
-      }
+    const answer = await askFile(`${origin}/robots.txt`, least, LIMITS.robotsBytes);
+    return robotsCopy(answer, null, now());
+  }
+
+  async function readTdmrep(origin: string): Promise<TdmCopy> {
+    const url = origin + TDM_PATH;
+    const robots = ignoreRobots ? null : await copies.get(origin);
+    const said = robots && verdict(robots, product, url);
+    const delay = Math.max(least, robots ? robotsDelay(robots, product) : 0);
+    const answer =
+      said && isSkipped(said) ? { failed: said.skipped } : await askFile(url, delay, TDM_BYTES);
+    return tdmCopy(answer, null, now());
+  }
+
+  async function askFile(first: string, delay: number, bytes: number): Promise<FileAnswer> {
+    const limits = { bytes, decodedBytes: bytes };
+    for (let url = first, hop = 0; ; hop++) {
+      const answer = await ask(url, delay, { limits }).catch((error: unknown) => String(error));
+      if (typeof answer === "string") return { failed: answer };
+      if (isSkipped(answer)) return { failed: answer.detail ?? answer.skipped };
       const { status, location, decoded, headers } = answer;
       if (location && hop < 5) url = location;
-      else {
-        const { text } = decodeText(decoded, headers["content-type"]);
-        return robotsCopy({ status, text }, null, now());
-      }
+      else return { status, text: decodeText(decoded, headers["content-type"]).text };
     }
   }
 
@@ -97,7 +125,8 @@ export function createVisitor(options: {
         const detail = `robots.txt asks for ${delay / 1000} s between requests`;
         return { hops, failed: { cause: "too-many-requests", detail } };
       }
-      const what = await ask(url, delay, kind, headers).then(
+      const limits = kind === "sitemap" ? { limits: SITEMAP_LIMITS } : {};
+      const what = await ask(url, delay, { headers, ...limits }).then(
         (received) => (isSkipped(received) ? received : judged(received, hops, attempts)),
         (error: unknown) => failureOf(error),
       );

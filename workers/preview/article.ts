@@ -7,7 +7,7 @@ import { contentHash } from "../article.ts";
 import { judgePage, reservationsOf } from "../page-verdict.ts";
 import { pageOf } from "../parse-tasks.ts";
 import type { Parser } from "../parser.ts";
-import { holding } from "../reserved.ts";
+import { forStore, holding } from "../reserved.ts";
 import type { Visited } from "../visit.ts";
 
 /** Characters of a value that are kept. */
@@ -31,20 +31,21 @@ export async function previewArticle(
   };
   if ("failed" in came) return { ...nothing, why: came.failed.detail };
   if ("refused" in came) return { ...nothing, why: skippedText(came.refused) };
-  const { received } = came;
-  const reserved = reservationsOf(received, [], product);
+  const { received, byHost } = came;
+  const elsewhere = reservationsOf(received, [], product, byHost);
   const extracted = await parser
     .extract({
       task: "extract",
       ...pageOf(source, received, now()),
       hints,
-      reserved,
+      reserved: elsewhere,
     })
     .catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
   if (typeof extracted === "string") return { ...nothing, why: extracted };
   if (extracted.withdrawn) return { ...nothing, why: `withdrawn: "${extracted.withdrawn}"` };
-  const stated = reservationsOf(received, extracted.extraction.page.reservations, product);
-  const verdict = judgePage(extracted, holding(stated, source), {
+  const markup = extracted.extraction.page.reservations;
+  const reserved = holding(reservationsOf(received, markup, product, byHost), source);
+  const verdict = judgePage(extracted, reserved, {
     lane: "http",
     render: source.render,
   });
@@ -52,15 +53,17 @@ export async function previewArticle(
     return { ...nothing, why: "its text comes by script", needsBrowser: true };
   }
   if (verdict.kind === "skipped") return { ...nothing, why: skippedText(verdict.why) };
-  const { fields } = verdict.extraction;
+  const extraction = forStore(verdict.extraction, reserved);
+  const { fields } = extraction;
   const title = verdict.article.classified.title;
   return {
     ...nothing,
     title,
     why: null,
-    fields: fieldsOf(verdict.extraction),
+    fields: fieldsOf(extraction),
     length: fields.text?.length ?? 0,
     contentHash: contentHash(title, fields.text ?? ""),
+    ...(reserved.length > 0 && { reserved }),
     publishedAt: fields.publishedAt,
   };
 }

@@ -1,4 +1,5 @@
 import type { PreviewArticle, PreviewProblem, PreviewResult } from "../../model/preview.ts";
+import { reservedWords, withholds } from "../reserved.ts";
 
 /** Characters of a text that is suspiciously short; ideographs say more with fewer. */
 const SHORT = 400;
@@ -20,7 +21,8 @@ export function checkPreview(found: Omit<PreviewResult, "verdict" | "problems">)
   for (const { url, why } of entries) if (why !== null) warn(`${url} can't be read: ${why}`);
   if (entries.every(({ why }) => why !== null)) error("no entry point can be read");
   else if (kept.length === 0) error("no link is kept: every one is left out, or none is named");
-  else if (read.length === 0) error("none of the pages that were fetched is an article");
+  else if (read.length === 0)
+    error(`none of the pages that were fetched is an article: ${whys(articles)}`);
   if (articles.some(({ needsBrowser }) => needsBrowser)) {
     warn("pages need the browser: they are rendered in the real run, here they were not");
   }
@@ -28,6 +30,9 @@ export function checkPreview(found: Omit<PreviewResult, "verdict" | "problems">)
   const failed = articles.length - read.length;
   if (failed > 0) warn(`${failed} of ${articles.length} pages are no article: ${whys(articles)}`);
   if (most(({ publishedAt }) => publishedAt === null)) warn("most articles have no date");
+  const held = [...new Set(read.flatMap(({ reserved = [] }) => reserved))];
+  const words = reservedWords(held);
+  if (words) warn(words);
   if (most(isShort))
     warn("most texts are short: the feed may point at teasers, or a selector is needed");
   if (read.length > 1 && hasTwins(read)) {
@@ -53,7 +58,8 @@ function whys(articles: readonly PreviewArticle[]): string {
   return [...new Set(articles.flatMap(({ why }) => why ?? []))].join("; ");
 }
 
-function isShort({ length, fields }: PreviewArticle): boolean {
+function isShort({ length, fields, reserved = [] }: PreviewArticle): boolean {
+  if (withholds(reserved)) return false;
   const text = fields.find(({ name }) => name === "text")?.value ?? "";
   return length < (/\p{Ideographic}/u.test(text) ? SHORT_IDEOGRAPHS : SHORT);
 }

@@ -37,7 +37,7 @@ export async function previewSource(
   deps: PreviewDeps,
   source: Source,
 ): Promise<{ result: PreviewResult; pages: PreviewPage[] }> {
-  const { visitor, pages } = recording(deps.visitor, deps.product);
+  const { visitor, pages } = recording(deps.visitor, deps.product, source);
   const recorded = { ...deps, visitor };
   const record = recordOf(source);
   const { entries, plans } = await readEntries(recorded, record);

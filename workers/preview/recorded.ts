@@ -1,11 +1,11 @@
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
 import { robotsCopy } from "../../fetch/robots-policy.ts";
-import type { LinkKind } from "../../model/link.ts";
 import type { PreviewPage } from "../../model/preview.ts";
 import type { SkipReason } from "../../model/skipped.ts";
+import type { Source } from "../../model/source.ts";
 import { reservationsOf } from "../page-verdict.ts";
-import { withholds } from "../reserved.ts";
+import { holding, withholds } from "../reserved.ts";
 import type { Visited, Visitor } from "../visit.ts";
 
 const pack = promisify(gzip);
@@ -15,10 +15,14 @@ const unpack = promisify(gunzip);
 const LARGEST = 2_000_000;
 const ALL = 10_000_000;
 
+/** Why a page whose publisher reserves it can't be read again. */
+export const WITHHELD = "its body isn't kept, since the publisher reserves it";
+
 /** A visitor that keeps what came, and the pages kept so far. */
 export function recording(
   visitor: Visitor,
   product: string,
+  source: Pick<Source, "rights">,
 ): { visitor: Visitor; pages: PreviewPage[] } {
   const pages: PreviewPage[] = [];
   let kept = 0;
@@ -27,8 +31,17 @@ export function recording(
     visitor: {
       ...visitor,
       async visit(url, kind, headers) {
-        const came = await visitor.visit(url, kind, headers);
-        const page = await toPage(url, kind, came, product);
+        const answer = await visitor.visit(url, kind, headers);
+        const came =
+          "received" in answer
+            ? { ...answer, byHost: await visitor.isReserved(answer.received.url) }
+            : answer;
+        const page = await toPage(
+          { url, kind },
+          came,
+          (stated) => holding(stated, source),
+          product,
+        );
         const size = page.body?.length ?? 0;
         const fits = size <= LARGEST && kept + size <= ALL;
         kept += fits ? size : 0;
@@ -40,9 +53,9 @@ export function recording(
 }
 
 async function toPage(
-  url: string,
-  kind: LinkKind,
+  { url, kind }: Pick<PreviewPage, "url" | "kind">,
   came: Visited,
+  held: (stated: string[]) => string[],
   product: string,
 ): Promise<PreviewPage> {
   const nothing = { url, kind, finalUrl: null, status: null, headers: {}, body: null };
@@ -51,8 +64,8 @@ async function toPage(
     return { ...nothing, why: { skipped, detail } };
   }
   if ("failed" in came) return { ...nothing, why: came.failed };
-  const { received } = came;
-  const reserved = withholds(reservationsOf(received, [], product)) !== null;
+  const { received, byHost } = came;
+  const withheld = withholds(held(reservationsOf(received, [], product, byHost)));
   const type = received.headers["content-type"];
   return {
     url,
@@ -60,7 +73,8 @@ async function toPage(
     finalUrl: received.url,
     status: received.status,
     headers: type === undefined ? {} : { "content-type": type },
-    body: reserved ? null : await pack(received.decoded),
+    body: withheld ? null : await pack(received.decoded),
+    ...(withheld && { withheld }),
     why: null,
   };
 }
@@ -71,15 +85,18 @@ export function replaying(pages: readonly PreviewPage[], at: Date): Visitor {
   return {
     requests: () => 0,
     robots: () => Promise.resolve(robotsCopy({ status: 404, text: "" }, null, at)),
+    // What was reserved isn't among the kept pages.
+    isReserved: () => Promise.resolve(false),
     async visit(url, kind): Promise<Visited> {
       const page = known.get(`${kind} ${url}`);
       if (!page) return { hops: [], failed: { cause: "unknown", detail: "not in the fixture" } };
-      const { why, body, finalUrl, status, headers } = page;
+      const { why, body, finalUrl, status, headers, withheld } = page;
       if (why && "skipped" in why) {
         return { hops: [], refused: { skipped: why.skipped as SkipReason, detail: why.detail } };
       }
       if (why) return { hops: [], failed: why };
-      if (!body) return { hops: [], failed: { cause: "unknown", detail: "its body isn't kept" } };
+      const detail = withheld ? WITHHELD : "its body isn't kept";
+      if (!body) return { hops: [], failed: { cause: "unknown", detail } };
       const decoded = new Uint8Array(await unpack(body));
       return {
         hops: [],

@@ -1,7 +1,7 @@
 import type { Preview } from "../../model/preview.ts";
 import type { Source } from "../../model/source.ts";
 import { type PreviewDeps, previewSource } from "./preview.ts";
-import { replaying } from "./recorded.ts";
+import { replaying, WITHHELD } from "./recorded.ts";
 
 /** How a fixture reads today. */
 export interface Replayed {
@@ -31,6 +31,8 @@ export async function replayPreview(
 type Result = NonNullable<Preview["result"]>;
 
 function differencesOf(before: Result, now: Result): string[] {
+  // Without its entry points nothing can be read again.
+  if (now.entries.some(({ why }) => why === WITHHELD)) return [];
   const found: string[] = [];
   const kept = ({ links }: Result) =>
     new Set(links.filter(({ reason }) => reason === null).map(({ url }) => url));
@@ -50,6 +52,7 @@ function differencesOf(before: Result, now: Result): string[] {
 type Article = Result["articles"][number];
 
 function articleDifferences(before: Article, now: Article): string[] {
+  if (now.why === WITHHELD) return [];
   if (before.why !== now.why)
     return [`was ${before.why ?? "an article"}, is ${now.why ?? "an article"}`];
   if (before.why !== null) return [];

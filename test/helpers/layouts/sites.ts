@@ -18,6 +18,8 @@ export interface LayoutSites {
   /** Value of NEWSGATHER_HOSTS. */
   hosts: string;
   sites: { name: string; way: string; home: string; articles: string[] }[];
+  /** Serves one more page of a site. */
+  put(home: string, path: string, page: { type: string; body: string }): void;
   close(): Promise<void>;
 }
 
@@ -47,6 +49,7 @@ export async function serveLayouts(address: string): Promise<LayoutSites> {
   return {
     hosts: made.map(({ name }) => `${address} ${name}.example`).join("\n"),
     sites: made,
+    put: (home, path, page) => void sites.get(new URL(home).host)?.set(path, page),
     close: () => new Promise((done) => server.close(() => done()).closeAllConnections()),
   };
 }

@@ -19,6 +19,7 @@ import { createVisitor, ownPlaces } from "../../../../workers/visit.ts";
 import { emptyStore, startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { type LayoutSites, serveLayouts } from "../../../helpers/layouts/sites.ts";
 import { remainsOf } from "../../../helpers/remains.ts";
+import { articlePage } from "../../../helpers/site.ts";
 
 let layouts: LayoutSites;
 let http: Http;
@@ -126,6 +127,48 @@ test("a source that brings nothing is red and is activated with a written reason
   expect(await activate(context, other, oscar("again"))).toMatchObject({
     problem: expect.stringMatching(/there already/) as string,
   });
+});
+
+test("what tdmrep.json reserves is shown as its teaser alone, kept without a body, and told", async () => {
+  const found = layouts.sites.find(({ way }) => way === "usual feed") ?? missing("a site");
+  const { home, articles } = found;
+  for (const url of articles.slice(1)) {
+    const title = `The council opened a hall for all citizens, report ${url.slice(-3)}`;
+    const page = articlePage(
+      title,
+      undefined,
+      `<meta name="description" content="${title}, it says.">`,
+    );
+    layouts.put(home, new URL(url).pathname, { type: "text/html", body: page });
+  }
+  const body = JSON.stringify([{ location: "/", "tdm-reservation": 1 }]);
+  const read = async (given = "") => {
+    const preview = await previewOf({
+      yaml: `id: held\nname: Held\nhome: ${home}\n${feeds}${given}`,
+    });
+    const texts = preview.result?.articles.flatMap(({ fields }) =>
+      fields.filter(({ name }) => name === "text"),
+    );
+    return { ...preview, longest: Math.max(...(texts ?? []).map(({ value }) => value.length)) };
+  };
+  const feeds = `feeds: [${home}feed/]\n`;
+  const free = await read();
+  expect(free.result?.problems).toEqual([]);
+  layouts.put(home, "/.well-known/tdmrep.json", { type: "application/json", body });
+  const held = await read();
+  expect(held.result?.problems.map(({ text }) => text)).toEqual([
+    "1 of 5 pages are no article: the publisher reserved this page (noindex, noarchive or TDM) (tdm, and the publisher gives no teaser)",
+    "articles are reserved (tdm): the teaser alone is kept",
+  ]);
+  expect(held.longest).toBeLessThan(free.longest);
+  expect(held.pages.map(({ body: kept, withheld }) => [kept, withheld])).toEqual(
+    held.pages.map(() => [null, "tdm"]),
+  );
+  const source = Source.parse({ id: "held", name: "Held", home, feeds: [`${home}feed/`] });
+  expect((await replayPreview({ parser, product }, source, held)).differences).toEqual([]);
+  const agreed = await read("rights: { consent: { to: [tdm], reason: their letter of 3 May } }\n");
+  expect(agreed.result?.problems).toEqual([]);
+  expect(agreed.longest).toBe(free.longest);
 });
 
 test("mistakes of a declaration and a site that can't be read are said", async () => {
