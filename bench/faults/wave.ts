@@ -52,15 +52,15 @@ export function requestsOf({ world }: Stage, { hosts }: Wave, since = 0): SeenRe
     .toSorted((a, b) => a.start - b.start);
 }
 
-/** Waits for a moment in the wave that the seed chooses: after some of its requests and a little more. */
+/**
+ * Waits for a moment in the wave that the seed chooses: after some of its requests and a little more. Where
+ * these take too long, on a slow machine or after the last fault, the next one strikes all the same.
+ */
 export async function untilMidway(stage: Stage, wave: Wave, random: Random): Promise<void> {
   const total = wave.articles.length + 3 * SITES;
   const count = random.int(3, Math.floor(total / 2));
   const deadline = Date.now() + 60_000;
-  while (requestsOf(stage, wave).length < count) {
-    if (Date.now() > deadline) throw new Error(`no ${count} requests of the wave within 60 s`);
-    await sleep(POLL);
-  }
+  while (requestsOf(stage, wave).length < count && Date.now() < deadline) await sleep(POLL);
   await sleep(random.int(0, 400));
 }
 
