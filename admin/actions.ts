@@ -5,6 +5,7 @@ import { actorName } from "../access/actor.ts";
 import { formToken } from "../access/form.ts";
 import { type Html, html, type Part } from "../lib/html.ts";
 import { SHORTEST_REASON } from "../model/audit.ts";
+import type { Filter } from "../model/filter.ts";
 import { ProblemError } from "../model/problem.ts";
 import type { SourcePlan } from "../model/version.ts";
 
@@ -52,6 +53,9 @@ export interface AdminActions {
   undoCorrection(id: string, asked: Asked): Promise<string>;
   splitStory(articleId: string, asked: Asked): Promise<string>;
   joinStories(articleId: string, other: string, asked: Asked): Promise<string>;
+  /** Saves a view, in place of the one of its id. */
+  saveView(view: { id: string; name: string; filter: Filter }, asked: Asked): Promise<string>;
+  removeView(id: string, asked: Asked): Promise<string>;
   /** Begins a preview; answers its id at once. */
   preview(what: { home: string } | { yaml: string }, by: string): Promise<string>;
   /** Watches the source of a preview. */

@@ -16,6 +16,7 @@ const PAGES = [
   ["/admin/stories", "Stories"],
   ["/admin/revisions", "Revisions"],
   ["/admin/hosts", "Hosts"],
+  ["/admin/views", "Views"],
   ["/admin/webhooks", "Webhooks"],
   ["/admin/audit", "Audit log"],
 ] as const;

@@ -24,6 +24,7 @@ import { ADMIN_STYLE } from "./style.ts";
 import { deadTable, hostsTable, runsTable, sourcesTable } from "./tables.ts";
 import { unlistedTable } from "./unlisted.ts";
 import { versionsPage } from "./versions.ts";
+import { viewsPage } from "./views.ts";
 import { webhooksPage } from "./webhooks.ts";
 import { whyPage } from "./why.ts";
 import { at } from "./words.ts";
@@ -74,6 +75,7 @@ export function adminRoutes(
       storiesPage,
       revisionsPage,
       hostsPage,
+      viewsPage,
       webhooksPage,
     ])
       await app.register(page(deps));

@@ -35,6 +35,7 @@ const COMMANDS: Record<string, () => Promise<{ register: Register }>> = {
   erase: () => import("./commands/erase.ts"),
   consumers: () => import("./commands/consumers.ts"),
   webhooks: () => import("./commands/webhooks.ts"),
+  views: () => import("./commands/views.ts"),
   users: () => import("./commands/users.ts"),
   keys: () => import("./commands/keys.ts"),
   audit: () => import("./commands/audit.ts"),

@@ -107,6 +107,10 @@ export interface Visible {
   country: string | null;
   language: string | null;
   topics: string[];
+  /** ISO 3166-2; missing in changes written before it was told, as are `city` and `relevanceScore`. */
+  region?: string | null;
+  city?: string | null;
+  relevanceScore?: number | null;
   status: ArticleStatus;
   /** Shown on the portal and counted: published and nobody's duplicate. */
   listed: boolean;
@@ -135,6 +139,8 @@ export interface Article extends ArticleFields {
   regionCode?: string | null;
   city?: string | null;
   topics: string[];
+  /** How much it belongs on the portal, 0 to 1; missing on articles stored before lists were narrowed by it. */
+  relevanceScore?: number | null;
   status: ArticleStatus;
   /** Set while the article is unlisted. */
   unlisted?: { reason: "below relevance"; detail: string; at: Date } | null;

@@ -7,6 +7,8 @@ export interface Consumer extends Bookmark {
   /** The name. */
   _id: string;
   filter: Filter;
+  /** The view whose query takes the filter's place. */
+  view?: string;
   createdAt: Date;
   createdBy: string;
   /** When it last got on. */

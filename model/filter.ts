@@ -12,22 +12,30 @@ export const Filter = z.strictObject({
   country: any(z.string().regex(/^[A-Z]{2}$/, "two capital letters, e.g. DE")).describe(
     "ISO 3166-1 alpha-2",
   ),
+  region: any(
+    z.string().regex(/^[A-Z]{2}-[A-Z0-9]{1,3}$/, "as in ISO 3166-2, e.g. DE-BE"),
+  ).describe("ISO 3166-2"),
+  city: any(z.string().min(1).max(100)).describe("Cities as items name them, in English"),
   language: any(z.string().regex(/^[a-z]{2,3}$/, "two or three small letters, e.g. de")).describe(
     "BCP 47 primary language",
   ),
+  relevance: z.number().min(0).max(1).optional().describe("At least so relevant, 0 to 1"),
 });
 
 export type Filter = z.infer<typeof Filter>;
 
 /** Whether readers with this filter see an article. */
 export function passes(filter: Filter, visible: Visible): boolean {
-  const { source, topic, country, language } = filter;
+  const { source, topic, country, region, city, language, relevance } = filter;
   return (
     visible.status === "published" &&
     has(source, [visible.sourceId]) &&
     has(topic, visible.topics) &&
     has(country, [visible.country]) &&
-    has(language, [visible.language])
+    has(region, [visible.region]) &&
+    has(city, [visible.city]) &&
+    has(language, [visible.language]) &&
+    reaches(relevance, visible.relevanceScore)
   );
 }
 
@@ -45,6 +53,14 @@ export function kindFor(
   return was ? "retracted" : null;
 }
 
-function has(wanted: string[] | undefined, values: (string | null)[]): boolean {
-  return !wanted || values.some((value) => value !== null && wanted.includes(value));
+/** `undefined` is what was not told when the change was written: it may have been any value. */
+function has(wanted: string[] | undefined, values: (string | null | undefined)[]): boolean {
+  return (
+    !wanted ||
+    values.some((value) => value === undefined || (value !== null && wanted.includes(value)))
+  );
+}
+
+function reaches(wanted: number | undefined, score: number | null | undefined): boolean {
+  return wanted === undefined || score === undefined || (score !== null && score >= wanted);
 }

@@ -29,6 +29,8 @@ export interface Item {
   duplicateOf: string | null;
   storyId: string;
   wordCount: number | null;
+  /** 0 to 1; missing on items made before it was told, null where it was not measured. */
+  relevanceScore?: number | null;
   /** What it said was erased; readers get no item. */
   erased?: true;
 }
@@ -73,12 +75,17 @@ export function toItem(article: Omit<Article, Unlisted>): Item {
     duplicateOf: article.duplicateOf,
     storyId: article.storyId,
     wordCount: article.wordCount,
+    relevanceScore: article.relevanceScore ?? null,
   };
 }
 
 /** The fields that consumers filter by, as they stand in an article or its item. */
-export function toVisible(article: Omit<Visible, "listed"> & Pick<Item, "duplicateOf">): Visible {
+export function toVisible(
+  article: Omit<Visible, "listed" | "region"> & Pick<Item, "duplicateOf" | "regionCode">,
+): Visible {
   const { sourceId, country, language, topics, status, day, duplicateOf } = article;
+  const { regionCode: region = null, city = null, relevanceScore = null } = article;
   const listed = status === "published" && duplicateOf === null;
-  return { sourceId, country, language, topics, status, listed, day };
+  const place = { country, region, city };
+  return { sourceId, ...place, language, topics, relevanceScore, status, listed, day };
 }

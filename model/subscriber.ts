@@ -14,6 +14,8 @@ export interface Subscriber extends Bookmark {
   _id: string;
   url: string;
   filter: Filter;
+  /** The view whose query takes the filter's place. */
+  view?: string;
   secrets: SigningSecret[];
   /** `paused` by an operator; `stopped` by us, since nothing was taken for too long. */
   state: "active" | "paused" | "stopped";

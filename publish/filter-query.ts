@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Filter } from "../model/filter.ts";
+import type { View } from "../model/view.ts";
 import { ProblemError } from "./problem.ts";
 
 const several = (what: string, example: string) =>
@@ -14,19 +15,55 @@ export const filterQuery = {
   source: several("Ids of sources", "berlin,hamburg"),
   topic: several("Ids of topics", "smart-city,egov"),
   country: several("ISO 3166-1 codes", "DE,AT"),
+  region: several("ISO 3166-2 codes", "DE-BE,DE-HH"),
+  city: several("Cities as items name them", "Berlin,Hamburg"),
   language: several("Language codes", "de,en"),
+  relevance: z.coerce.number().min(0).max(1).optional().describe("At least so relevant, 0 to 1"),
 };
 
+/** The filter as it stands in addresses, or the view that stands for one. */
+export const wantedQuery = {
+  ...filterQuery,
+  view: z.string().max(63).optional().describe("Id of a view, in place of a filter"),
+};
+
+/** A filter as words. */
+type Query = {
+  [Field in Exclude<keyof typeof filterQuery, "relevance">]?: string | undefined;
+} & { relevance?: number | string | undefined };
+
+/** The view that an address names; throws a 404 problem. */
+export function viewNamed(id: string, views: ReadonlyMap<string, View>): View {
+  const view = views.get(id);
+  if (view) return view;
+  throw new ProblemError(404, "unknown-view", `There is no view "${id}".`);
+}
+
+/** The filter of an address, or that of the view it names; throws a 400 problem when it names both. */
+export async function wantedOf(
+  { view, ...query }: Query & { view?: string | undefined },
+  head: () => Promise<{ views: ReadonlyMap<string, View> }>,
+): Promise<Filter> {
+  const filter = toFilter(query);
+  if (view === undefined) return filter;
+  if (Object.values(filter).some((wanted) => wanted !== undefined)) {
+    const detail = "Name a view, or a filter of your own, not both.";
+    throw new ProblemError(400, "invalid-request", detail);
+  }
+  return viewNamed(view, (await head()).views).filter;
+}
+
 /** The filter of an address; throws a 400 problem that names the field. */
-export function toFilter(
-  query: { [Field in keyof typeof filterQuery]?: string | undefined },
-): Filter {
-  const { source, topic, country, language } = query;
+export function toFilter(query: Query): Filter {
+  const { source, topic, country, region, city, language, relevance } = query;
   const given = {
     source: parts(source),
     topic: parts(topic),
     country: parts(country?.toUpperCase()),
+    region: parts(region?.toUpperCase()),
+    city: parts(city),
     language: parts(language?.toLowerCase()),
+    relevance: relevance === undefined ? undefined : Number(relevance),
   };
   const read = Filter.safeParse(given);
   if (read.success) return read.data;

@@ -39,6 +39,7 @@ export const ApiItem = z.object({
   duplicateOf: z.string().nullable(),
   storyId: z.string(),
   wordCount: z.int().nullable(),
+  relevanceScore: z.number().nullish().describe("0 to 1: how much it belongs on the portal"),
   credit: z.string().nullable().describe("Line that the publisher asks for"),
 });
 

@@ -1,3 +1,4 @@
+import type { Filter } from "../model/filter.ts";
 import type { ListingFilter } from "../store/listing.ts";
 import type { PortalConfig } from "./config.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -21,6 +22,21 @@ export function nameOf(
   if (category === "source") return snapshot.sources.get(id)?.name ?? id;
   if (category === "country") return (/^[A-Z]{2}$/.test(id) && regions.of(id)) || id;
   return (/^[a-z]{2,3}$/.test(id) && languages.of(id)) || id;
+}
+
+/** What a filter asks for, in words: `Smart cities; Germany, Austria`. */
+export function filterText(
+  filter: Filter,
+  config: PortalConfig,
+  snapshot: Pick<Snapshot, "sources">,
+): string {
+  const named = CATEGORIES.map((category) =>
+    filter[category]?.map((id) => nameOf(category, id, config, snapshot)).join(", "),
+  );
+  const { region, city, relevance } = filter;
+  const least = relevance === undefined ? undefined : `relevance from ${relevance}`;
+  const all = [...named, region?.join(", "), city?.join(", "), least];
+  return all.filter((words) => words !== undefined).join("; ") || "everything";
 }
 
 /** What readers call a topic. */

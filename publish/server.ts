@@ -24,6 +24,7 @@ import { pagesRoutes } from "./routes/pages.ts";
 import { revisionsRoutes } from "./routes/revisions.ts";
 import { snapshotRoutes } from "./routes/snapshot.ts";
 import { storiesRoutes } from "./routes/stories.ts";
+import { viewsRoutes } from "./routes/views.ts";
 import { webhooksRoutes } from "./routes/webhooks.ts";
 
 /** Nothing but our own style sheet: no script at all, no picture from elsewhere. */
@@ -80,9 +81,11 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     openapi: {
       openapi: "3.1.0",
       info: { title: deps.config.portalTitle, version: deps.config.version },
-      tags: ["changes", "consumers", "webhooks", "articles", "feeds", "health"].map((name) => ({
-        name,
-      })),
+      tags: ["changes", "consumers", "webhooks", "views", "articles", "feeds", "health"].map(
+        (name) => ({
+          name,
+        }),
+      ),
     },
     transform: jsonSchemaTransform,
   });
@@ -98,6 +101,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   snapshotRoutes(app, context);
   consumersRoutes(app, context);
   webhooksRoutes(app, context);
+  viewsRoutes(app, context);
   articlesRoutes(app, context);
   revisionsRoutes(app, context);
   storiesRoutes(app, context);

@@ -1,10 +1,12 @@
 import { shortHash } from "../lib/hash.ts";
 import { dayIn } from "../lib/time.ts";
 import type { Day } from "../model/day.ts";
+import type { View } from "../model/view.ts";
 import { followHead } from "../store/changes.ts";
 import { ALL, getDays } from "../store/days.ts";
 import { type PublicSource, readDirectory } from "../store/directory.ts";
 import { restorePoints } from "../store/epochs.ts";
+import { listViews } from "../store/views.ts";
 import type { ServerDeps } from "./config.ts";
 
 /** What every answer stands on; two answers with the same `stamp` and address are the same. */
@@ -15,6 +17,8 @@ export interface Head {
   changedAt: Date;
   now: Date;
   sources: Map<string, PublicSource>;
+  /** Saved queries by id. */
+  views: Map<string, View>;
   /** Heads of the stream at which the store was restored from a backup, oldest first. */
   restores: number[];
   stamp: string;
@@ -28,29 +32,40 @@ export interface Snapshot extends Head {
 
 const DIRECTORY_AGE = 5_000;
 
-/** A reader of the head; one short query, and every 5 s the sources. Calls at the same time share it. */
+/** A reader of the head; one short query, and every 5 s sources and views. Calls at the same time share it. */
 export function headReader({ store, config, now = () => new Date() }: ServerDeps) {
   const headSeq = followHead(store);
-  let directory = { sources: new Map<string, PublicSource>(), stamp: "" };
+  let directory = {
+    sources: new Map<string, PublicSource>(),
+    views: new Map<string, View>(),
+    stamp: "",
+  };
   let restores: number[] = [];
   let directoryAt = 0;
   const stamped = stamper();
 
   async function refreshDirectory(at: Date): Promise<void> {
     if (at.getTime() - directoryAt < DIRECTORY_AGE) return;
-    const sources = await readDirectory(store);
-    restores = await restorePoints(store);
-    const stamp = shortHash(sources.map(({ _id, checksum }) => `${_id}:${checksum}`).join("\n"));
+    const [sources, views, points] = await Promise.all([
+      readDirectory(store),
+      listViews(store),
+      restorePoints(store),
+    ]);
+    restores = points;
+    const stamp = shortHash(
+      JSON.stringify([sources.map(({ _id, checksum }) => [_id, checksum]), views]),
+    );
     directoryAt = at.getTime();
     if (stamp === directory.stamp) return;
-    directory = { sources: new Map(sources.map((source) => [source._id, source])), stamp };
+    directory = { sources: byId(sources), views: byId(views), stamp };
   }
 
   return shared(async (): Promise<Head> => {
     const at = now();
     const [seq] = await Promise.all([headSeq(), refreshDirectory(at)]);
     const stamp = `${seq}.${directory.stamp}.${restores.length}.${config.version}`;
-    return { seq, now: at, sources: directory.sources, restores, ...stamped(stamp, at) };
+    const { sources, views } = directory;
+    return { seq, now: at, sources, views, restores, ...stamped(stamp, at) };
   });
 }
 
@@ -69,6 +84,10 @@ export function snapshotReader(
     const stamp = `${state.stamp}.${counters.all.seq}.${today}`;
     return { ...state, today, counters, ...stamped(stamp, at) };
   });
+}
+
+function byId<T extends { _id: string }>(all: readonly T[]): Map<string, T> {
+  return new Map(all.map((one) => [one._id, one]));
 }
 
 /** Remembers since when a stamp is what it is. */

@@ -31,6 +31,7 @@ export const NAMES: (keyof Collections)[] = [
   "audit",
   "parts",
   "reprocessings",
+  "views",
   "meta",
 ];
 

@@ -1,5 +1,7 @@
 import type { Article } from "../model/article.ts";
-import { matches, windowQuery } from "./listing-filter.ts";
+import type { Filter } from "../model/filter.ts";
+import { listsOf, matches, windowQuery } from "./listing-filter.ts";
+import { mergePages } from "./listing-merge.ts";
 import { EPOCH, type Store } from "./store.ts";
 
 /** What a list shows; several fields together all have to hold. */
@@ -11,6 +13,8 @@ export interface ListingFilter {
   day?: string;
   /** Copies, too, which lists leave to the article that stands for them. */
   copies?: true;
+  /** What else has to hold; where nothing above narrows the list, this does. */
+  where?: Filter;
   /** Bounds of `sortAt`, inclusive. */
   since?: Date;
   until?: Date;
@@ -54,6 +58,18 @@ const SCAN_LIMIT = 4000;
  * makes the embedded database read everything), so the rest is decided here.
  */
 export async function readListing(
+  store: Store,
+  filter: ListingFilter,
+  request: ListingRequest,
+): Promise<ListingPage> {
+  const [only, ...others] = listsOf(filter);
+  if (!only) return { articles: [], next: null };
+  if (others.length === 0) return readOne(store, only, request);
+  const pages = [only, ...others].map((list) => readOne(store, list, request));
+  return mergePages(await Promise.all(pages), request);
+}
+
+async function readOne(
   store: Store,
   filter: ListingFilter,
   request: ListingRequest,

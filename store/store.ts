@@ -25,6 +25,7 @@ import type { Subscriber } from "../model/subscriber.ts";
 import type { Tombstone } from "../model/tombstone.ts";
 import type { User } from "../model/user.ts";
 import type { Version } from "../model/version.ts";
+import type { View } from "../model/view.ts";
 
 /** Small facts of the store itself: schema version, hints. */
 export interface Meta {
@@ -61,6 +62,7 @@ export interface Collections {
   audit: Collection<AuditEntry>;
   parts: Collection<Part>;
   reprocessings: Collection<Reprocessing>;
+  views: Collection<View>;
   meta: Collection<Meta>;
 }
 

@@ -85,6 +85,7 @@ export function draftArticle(
     regionCode: classified.regionCode,
     city: classified.city,
     topics: classified.topics,
+    relevanceScore: classified.relevance.score,
     ...standing(classified.relevance, existing, seenAt),
     ...(existing?.retraction && { retraction: null }),
     ...(held && { status: "retracted", unlisted: null, retraction: existing?.retraction ?? null }),

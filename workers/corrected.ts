@@ -27,6 +27,7 @@ export function corrected<T extends Draft>(
     ...article,
     topics: byTopic.map(({ id }) => id),
     evidence: { ...article.evidence, byTopic, ...(weighed && { relevance: weighed }) },
+    ...(weighed && { relevanceScore: weighed.score }),
     overruled: corrections.length > 0 ? { byTopic: read } : null,
     // An article that was retracted stays so, whatever it is about.
     ...(weighed && article.status !== "retracted" && standing(weighed, before, now)),

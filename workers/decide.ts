@@ -123,7 +123,7 @@ function shown(article: Draft, withTeaser: boolean): string {
   const authors = item.authors
     .filter((author) => !isFurniture(author))
     .map((author) => author.replace(/[\p{N}.,\s]+/gu, " "));
-  const same = { title: "", version: 0, modifiedAt: null, wordCount: 0 };
+  const same = { title: "", version: 0, modifiedAt: null, wordCount: 0, relevanceScore: null };
   return JSON.stringify({ ...item, ...same, picture, teaser, authors });
 }
 

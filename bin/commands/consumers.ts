@@ -41,11 +41,11 @@ export function register(program: Command): void {
       .command("add")
       .description("make a consumer; programs lease its changes at /v1/consumers/NAME/lease")
       .argument("<name>", "a-z, 0-9 and -"),
-  ).action(async (name: string, { from, ...narrowed }: Options) => {
+  ).action(async (name: string, { from, view, ...narrowed }: Options) => {
     const checked = ConsumerName.safeParse(name);
     if (!checked.success) throw new CommandError("usage", "a name is of a-z, 0-9 and -");
     await doing((store) =>
-      makeConsumer(store, { name, from, filter: toFilter(narrowed) }, asking()),
+      makeConsumer(store, { name, from, filter: toFilter(narrowed), view }, asking()),
     );
     console.error(`${name} is there; POST /v1/consumers/${name}/lease with a key of scope consume`);
   });
@@ -79,8 +79,11 @@ async function show(store: Store, consumers: Awaited<ReturnType<typeof listConsu
 
 function tableOf(rows: Awaited<ReturnType<typeof show>>): string {
   if (rows.length === 0) return "no consumers: newsgather consumers add NAME";
-  const cells = rows.map(({ name, state, seq, lag, ackedAt, filter }) => {
-    const narrowed = Object.entries(filter).map(([field, values]) => `${field} ${String(values)}`);
+  const cells = rows.map(({ name, state, seq, lag, ackedAt, filter, view }) => {
+    const narrowed =
+      view !== null
+        ? [`view ${view}`]
+        : Object.entries(filter).map(([field, values]) => `${field} ${String(values)}`);
     return [name, state, seq, lag.changes, lag.seconds ?? 0, ackedAt ?? "", narrowed.join("; ")];
   });
   const head = ["name", "state", "at change", "behind", "by s", "got on", "only"];

@@ -1,6 +1,8 @@
 import { type Command, Option } from "commander";
+import { storedView } from "../../publish/views/manage.ts";
 import { CommandError } from "../exit.ts";
 import { exportArticleFiles } from "../export/articles.ts";
+import { problemsAreUsage } from "../problem.ts";
 import { onStore } from "../services.ts";
 import { spanOf } from "../time.ts";
 import { exportArchive } from "../warc/export.ts";
@@ -12,6 +14,7 @@ interface Options {
   format: "jsonl" | "csv" | "parquet" | "warc" | "wacz";
   output: string;
   source?: string[];
+  view?: string;
   since?: string;
   until?: string;
 }
@@ -27,6 +30,7 @@ export function register(program: Command): void {
         .default("jsonl"),
     )
     .option("--source <id...>", "only of these sources")
+    .option("--view <id>", "only what is in this view; of articles")
     .option(
       "--since <time>",
       "published (articles) or fetched (archive) since a date, or so far back, such as 7d",
@@ -37,7 +41,10 @@ export function register(program: Command): void {
       "file to write, a folder for Parquet; - for standard output (JSON lines, CSV)",
     )
     .action(async (options: Options) => {
-      const { format, output } = options;
+      const { format, output, view } = options;
+      if (view !== undefined && (format === "warc" || format === "wacz")) {
+        throw new CommandError("usage", "a view is of articles, not of the archive's responses");
+      }
       const slice = { ...spanOf(options, new Date()), sources: options.source ?? null };
       if (output === "-" && format !== "jsonl" && format !== "csv") {
         throw new CommandError("usage", `${format} is written to a file or folder`);
@@ -52,8 +59,11 @@ export function register(program: Command): void {
         return;
       }
       const onArticle = progress("articles");
-      const count = await onStore((store) =>
-        exportArticleFiles(store, slice, { format, output, onArticle }),
+      const count = await problemsAreUsage(() =>
+        onStore(async (store) => {
+          const where = view === undefined ? null : (await storedView(store, view)).filter;
+          return exportArticleFiles(store, { ...slice, where }, { format, output, onArticle });
+        }),
       );
       console.error(`${count} articles written to ${output}`);
     });

@@ -41,12 +41,12 @@ export function register(program: Command): void {
         "make a webhook; the secret that its messages are signed with is shown this once",
       )
       .argument("<url>", "where messages are sent"),
-  ).action(async (url: string, { from, ...narrowed }: Options) => {
+  ).action(async (url: string, { from, view, ...narrowed }: Options) => {
     if (!URL.canParse(url)) throw new CommandError("usage", `${url} is not an address`);
     const made = await withActions((store, { refusal }) =>
       manage.makeWebhook(
         store,
-        { url, from, filter: toFilter(narrowed), refusal: refusal(url) },
+        { url, from, filter: toFilter(narrowed), view, refusal: refusal(url) },
         asking(),
       ),
     );

@@ -1,4 +1,6 @@
 import type { Article } from "../../model/article.ts";
+import { type Filter, passes } from "../../model/filter.ts";
+import { toVisible } from "../../model/item.ts";
 import type { Store } from "../../store/store.ts";
 
 /** An article as `export` writes it; `bin/export/columns.ts` tells what each field means. */
@@ -37,9 +39,10 @@ export type ExportedArticle = Pick<
   | "extractor"
 > & { id: string; completeness: number | null; reservations: string[] };
 
-/** Which articles are exported: of sources (null: of all), by the time of their publication. */
+/** Which articles are exported: of sources (null: of all), that pass a filter (null: all), by the time of their publication. */
 export interface ArticleSlice {
   sources: readonly string[] | null;
+  where?: Filter | null;
   since: Date;
   until: Date;
 }
@@ -49,7 +52,7 @@ const ALL: ArticleSlice = { sources: null, since: new Date(0), until: new Date("
 /** Stored articles by the time of their publication, but those that were erased; streamed. */
 export async function* exportArticles(
   store: Store,
-  { sources, since, until }: ArticleSlice = ALL,
+  { sources, where = null, since, until }: ArticleSlice = ALL,
 ): AsyncGenerator<ExportedArticle> {
   const cursor = store.collections.articles
     .find(
@@ -60,6 +63,7 @@ export async function* exportArticles(
   for await (const article of cursor) {
     // What is left of an erased article says nothing.
     if (article.contentHash === "") continue;
+    if (where && !passes(where, toVisible(article))) continue;
     if (sources?.includes(article.sourceId) ?? true) yield exported(article);
   }
 }

@@ -1,6 +1,7 @@
 import type { AdminActions } from "../../admin/actions.ts";
 import type { Topic } from "../../config/topics.ts";
 import { ProblemError } from "../../model/problem.ts";
+import { dropView, saveView } from "../../publish/views/manage.ts";
 import type { WebhookActions } from "../../publish/webhooks/actions.ts";
 import { pauseWebhook, resumeWebhook, webhookOf } from "../../publish/webhooks/manage.ts";
 import { note } from "../../store/audit.ts";
@@ -45,6 +46,15 @@ export function actionsOf(
       const detail = delivered ? `taken in ${ms} ms` : `not taken: ${problem}`;
       await note(store, { at: now(), by, action: "webhook.test", subject: id, reason, detail });
       return detail;
+    },
+    async saveView(view, asked) {
+      const known = topics.map(({ id }) => id);
+      await saveView(store, view, { ...asked, topics: known, now: now() });
+      return `saved: /view/${view.id} and /feeds/view/${view.id}.atom within five seconds`;
+    },
+    async removeView(id, asked) {
+      await dropView(store, id, { ...asked, now: now() });
+      return "removed";
     },
     async correctTopics(articleId, { add, remove }, asked) {
       const word = { field: "topics", add, remove } as const;

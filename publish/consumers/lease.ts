@@ -7,6 +7,7 @@ import { ProblemError } from "../problem.ts";
 import type { Head } from "../snapshot.ts";
 import { tell } from "../stream/change.ts";
 import { checkWhole } from "../stream/position.ts";
+import { filterOf } from "../views/reading.ts";
 import { consumerNamed } from "./manage.ts";
 
 /** Changes read in one go where a filter leaves out much, and at most for one lease. */
@@ -70,9 +71,11 @@ export async function acknowledge(
 
 async function readOn(
   store: Store,
-  { seq, filter }: Consumer,
+  consumer: Consumer,
   { head, limit }: { head: Head; limit: number },
 ): Promise<{ items: Leased["items"]; last: number }> {
+  const { seq } = consumer;
+  const filter = filterOf(consumer, head.views);
   const items: Leased["items"] = [];
   let last = seq;
   let page = limit;

@@ -1,11 +1,11 @@
 import type { Consumer } from "../../model/consumer.ts";
-import type { Filter } from "../../model/filter.ts";
 import { note } from "../../store/audit.ts";
 import { moveBookmark } from "../../store/bookmarks.ts";
 import { addConsumer, getConsumer, removeConsumer } from "../../store/consumers.ts";
 import type { Store } from "../../store/store.ts";
 import { ProblemError } from "../problem.ts";
 import { bookmarkAt } from "../stream/from.ts";
+import { checkedReading, type Reading } from "../views/reading.ts";
 
 /** Who asks, and when: for the audit log. */
 export interface Asking {
@@ -25,11 +25,12 @@ export async function consumerNamed(store: Store, name: string): Promise<Consume
 /** Makes a consumer at a point of the stream; throws a 409 problem when its name is taken. */
 export async function makeConsumer(
   store: Store,
-  { name, from, filter }: { name: string; from: string; filter: Filter },
+  { name, from, filter, view }: Reading & { name: string },
   { by, now }: Asking,
 ): Promise<void> {
+  const wanted = await checkedReading(store, { filter, view });
   const bookmark = { ...(await bookmarkAt(store, from)), turn: 0 };
-  const made = { _id: name, filter, createdAt: now, createdBy: by, ackedAt: null };
+  const made = { _id: name, ...wanted, createdAt: now, createdBy: by, ackedAt: null };
   if (!(await addConsumer(store, { ...made, ...bookmark }))) {
     throw new ProblemError(409, "name-taken", `There is a consumer "${name}" already.`);
   }

@@ -12,6 +12,7 @@ const Time = z.iso.datetime();
 export const ApiConsumer = z.object({
   name: ConsumerName,
   filter: Filter,
+  view: z.string().nullable().describe("The view whose query takes the filter's place"),
   state: z
     .enum(["idle", "leased", "expired"])
     .describe("expired: what it would read next is no longer kept, or not what it was; replay it"),
@@ -33,7 +34,7 @@ export async function showConsumer(
   consumer: Consumer,
   { head, now }: { head: Pick<Head, "seq" | "restores">; now: Date },
 ): Promise<z.input<typeof ApiConsumer>> {
-  const { _id, filter, seq, epoch, lease, ackedAt, createdAt, createdBy } = consumer;
+  const { _id, filter, view = null, seq, epoch, lease, ackedAt, createdAt, createdBy } = consumer;
   const changes = Math.max(0, head.seq - seq);
   const [at, tail] = await Promise.all([
     changes > 0 ? changedAt(store, seq + 1) : null,
@@ -44,6 +45,7 @@ export async function showConsumer(
   return {
     name: _id,
     filter,
+    view,
     state: expired ? "expired" : leasedUntil ? "leased" : "idle",
     seq,
     cursor: changesCursor({ seq, epoch }),

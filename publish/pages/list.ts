@@ -19,8 +19,8 @@ export interface List {
   from: "start" | "before" | "after";
   /** All articles are of one day, which the title names. */
   oneDay: boolean;
-  /** How many articles of this list a day has. */
-  dayCount: (day: string) => number;
+  /** How many articles of this list a day has; null where nobody counts them. */
+  dayCount: (day: string) => number | null;
   empty: Html;
   /** Further links at the end. */
   around?: Html;
@@ -72,7 +72,7 @@ function dayBlock(
   const count = list.dayCount(day);
   return html`<section class="day" aria-labelledby="d${day}">
 <h2 id="d${day}"><a href="/day/${day}">${dayTitle(day, snapshot.today)}</a>
-<span class="n">${articlesText(count)}</span></h2>
+${count !== null && html`<span class="n">${articlesText(count)}</span>`}</h2>
 ${group.map((one) => teaser(one, { stories: list.stories, config, snapshot }))}
 </section>
 `;

@@ -89,7 +89,11 @@ async function dayCounts({ store }: Context, { filter }: Subject, { articles }: 
   return (id: string) => countIn(days(id), filter);
 }
 
-function countIn(day: Day, { sourceId, topic, country, language }: ListingFilter): number {
+function countIn(
+  day: Day,
+  { sourceId, topic, country, language, where }: ListingFilter,
+): number | null {
+  if (where) return null;
   if (sourceId) return day.bySource[sourceId] ?? 0;
   if (topic) return day.byTopic[topic] ?? 0;
   if (country) return day.byCountry[country] ?? 0;

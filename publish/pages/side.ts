@@ -29,6 +29,7 @@ ${counter("All", "/", counters.all.articles)}
 </dl></section>
 <aside class="side" aria-label="Overview">
 ${categories.map((category) => box(category, config, snapshot))}
+${views(snapshot)}
 </aside>`;
 }
 
@@ -44,6 +45,14 @@ function box(category: Category, config: PortalConfig, snapshot: Snapshot): Html
 ${categoryList(category, entries.slice(0, SHOWN), config, snapshot, "")}
 ${entries.length > SHOWN && html`<p class="all"><a href="${path}">All ${number(entries.length)}</a></p>`}
 </section>`;
+}
+
+function views({ views: saved }: Snapshot): Html | null {
+  if (saved.size === 0) return null;
+  const links = [...saved.values()].map(
+    ({ _id, name }) => html`<li><a href="/view/${_id}"><bdi>${name}</bdi></a></li>\n`,
+  );
+  return html`<section><h2>Views</h2><ul>${links}</ul></section>`;
 }
 
 /** A list of links to categories with their counts. */

@@ -6,6 +6,7 @@ import { listingCursor, readListingCursor } from "../cursor.ts";
 import { toEntry } from "../feeds/feed.ts";
 import { ninjs } from "../feeds/ninjs.ts";
 import { newsArticle } from "../feeds/schema-org.ts";
+import { viewNamed } from "../filter-query.ts";
 import { ApiArticle, ApiItem, apiArticle, apiItem, openText } from "../item.ts";
 import { Problem, ProblemError } from "../problem.ts";
 import { ArticleStory, apiStories } from "../story.ts";
@@ -26,6 +27,7 @@ const Query = z.object({
     .regex(/^[A-Za-z]{2,3}$/, "two or three letters, e.g. de")
     .transform((code) => code.toLowerCase())
     .optional(),
+  view: z.string().max(63).optional().describe("Only what is in this view"),
   since: z.union([Instant, Day]).optional().describe("Not older than this (date or date-time)"),
   until: z.union([Instant, Day]).optional().describe("Not newer than this (date or date-time)"),
   limit: z.coerce.number().int().min(1).max(200).default(50),
@@ -54,17 +56,18 @@ export const articlesRoutes: Routes = (app, { store, config, answer }) => {
           "Filters hold together. Go on with `next_cursor` until `has_more` is false; a page of a rare combination may be shorter than `limit`.",
         tags: ["articles"],
         querystring: Query,
-        response: { 200: Page, 400: Problem },
+        response: { 200: Page, 400: Problem, 404: Problem },
       },
     },
     async (request, reply) => {
-      const { source, topic, country, language, since, until, limit, cursor } = request.query;
-      return answer(request, reply, "", async ({ now, sources }) => {
+      const { source, topic, country, language, view, since, until, limit, cursor } = request.query;
+      return answer(request, reply, "", async ({ now, sources, views }) => {
         const filter = {
           ...(source && { sourceId: source }),
           ...(topic && { topic }),
           ...(country && { country }),
           ...(language && { language }),
+          ...(view !== undefined && { where: viewNamed(view, views).filter }),
           ...(since && { since }),
           ...(until && { until }),
         };

@@ -7,7 +7,7 @@ import { readChanges } from "../../store/changes.ts";
 import type { Rendered } from "../cache.ts";
 import { type Context, type Routes, typed } from "../context.ts";
 import { changesCursor } from "../cursor.ts";
-import { filterQuery, toFilter } from "../filter-query.ts";
+import { wantedOf, wantedQuery } from "../filter-query.ts";
 import { Problem } from "../problem.ts";
 import type { Head } from "../snapshot.ts";
 import { ApiChange, tell } from "../stream/change.ts";
@@ -35,7 +35,7 @@ const Query = z.object({
     .default(0)
     .describe("Seconds that the answer may be kept back until there is a change to tell"),
   format: z.enum(FORMATS).optional().describe("Wins over the Accept header"),
-  ...filterQuery,
+  ...wantedQuery,
 });
 
 const Page = z.object({
@@ -62,12 +62,12 @@ export const changesRoutes: Routes = (app, context) => {
         description: DESCRIPTION,
         tags: ["changes"],
         querystring: Query,
-        response: { 200: Page, 400: Problem, 410: Problem, 503: Problem },
+        response: { 200: Page, 400: Problem, 404: Problem, 410: Problem, 503: Problem },
       },
     },
     async (request, reply) => {
       const { cursor, limit, wait } = request.query;
-      const filter = toFilter(request.query);
+      const filter = await wantedOf(request.query, context.head);
       const format = request.query.format ?? formatOf(request.headers.accept);
       if (format === "sse") return sendEvents(context, filter, { request, reply, cursor });
       if (wait > 0) {

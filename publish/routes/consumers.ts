@@ -3,6 +3,7 @@ import { z } from "zod";
 import { actorName } from "../../access/actor.ts";
 import { ConsumerName } from "../../model/consumer.ts";
 import { Filter } from "../../model/filter.ts";
+import { ViewId } from "../../model/view.ts";
 import { listConsumers } from "../../store/consumers.ts";
 import { sendJson } from "../answer.ts";
 import { acknowledge, lease } from "../consumers/lease.ts";
@@ -59,8 +60,9 @@ export const consumersRoutes: Routes = (app, context) => {
           name: ConsumerName,
           from: From.default("latest"),
           filter: Filter.prefault({}),
+          view: ViewId.optional().describe("In place of a filter: what is in this view"),
         }),
-        response: { 201: ApiConsumer, 400: Problem, 409: Problem, 410: Problem },
+        response: { 201: ApiConsumer, 400: Problem, 404: Problem, 409: Problem, 410: Problem },
       },
     },
     async (request, reply) => {

@@ -11,6 +11,7 @@ import {
   type Subject,
   writeFeed,
 } from "../feeds/write.ts";
+import { viewNamed } from "../filter-query.ts";
 import { CATEGORIES, filterOf, isKnown, nameOf } from "../names.ts";
 import { Problem, ProblemError } from "../problem.ts";
 import type { Snapshot } from "../snapshot.ts";
@@ -70,8 +71,8 @@ export const feedsRoutes: Routes = (app, context) => {
       schema: {
         ...schema,
         summary:
-          "One source, topic, country or language, `/feeds/topic/smart-city.atom`, or the articles of a story",
-        params: z.object({ category: z.enum([...CATEGORIES, "story"]), file: File }),
+          "One source, topic, country or language, `/feeds/topic/smart-city.atom`, a view, or the articles of a story",
+        params: z.object({ category: z.enum([...CATEGORIES, "story", "view"]), file: File }),
       },
     },
     async (request, reply) => {
@@ -83,7 +84,9 @@ export const feedsRoutes: Routes = (app, context) => {
       return send(request, reply, { path, format }, (snapshot) =>
         category === "story"
           ? storySubject(context, id)
-          : categorySubject(context, snapshot, { category, id }),
+          : category === "view"
+            ? viewSubject(context, snapshot, id)
+            : categorySubject(context, snapshot, { category, id }),
       );
     },
   );
@@ -101,6 +104,15 @@ function categorySubject(
     filter: filterOf(category, id),
     title: `${nameOf(category, id, config, snapshot)} · ${config.portalTitle}`,
     page: `/${category}/${encodeURIComponent(id)}`,
+  };
+}
+
+function viewSubject({ config }: Context, { views }: Snapshot, id: string): Subject {
+  const { name, filter } = viewNamed(id, views);
+  return {
+    filter: { where: filter },
+    title: `${name} · ${config.portalTitle}`,
+    page: `/view/${id}`,
   };
 }
 

@@ -4,7 +4,8 @@ import { getDay } from "../../store/days.ts";
 import { readArticle, readStory } from "../../store/story-articles.ts";
 import { whyInStory } from "../../store/story-facts.ts";
 import { type Routes, typed } from "../context.ts";
-import { CATEGORIES, countsOf, filterOf, isKnown, nameOf } from "../names.ts";
+import { viewNamed } from "../filter-query.ts";
+import { CATEGORIES, countsOf, filterOf, filterText, isKnown, nameOf } from "../names.ts";
 import { articlePage } from "../pages/article.ts";
 import { indexPage } from "../pages/index-page.ts";
 import { layout, type Page } from "../pages/layout.ts";
@@ -71,6 +72,21 @@ export const pagesRoutes: Routes = (app, context) => {
       show(request, reply, (snapshot) => indexPage(category, config, snapshot)),
     );
   }
+
+  pages.get(
+    "/view/:id",
+    { schema: { ...hide, params: Id, querystring: Place } },
+    (request, reply) => {
+      const { id } = request.params;
+      return show(request, reply, (snapshot) => {
+        const { name: title, filter } = viewNamed(id, snapshot.views);
+        const path = `/view/${id}`;
+        const subject = { path, title, note: filterText(filter, config, snapshot) };
+        const list = { ...subject, filter: { where: filter }, feed: `/feeds${path}` };
+        return readList(context, snapshot, list, request.query);
+      });
+    },
+  );
 
   const daySchema = { ...hide, params: Day, querystring: Place };
   pages.get("/day/:day", { schema: daySchema }, (request, reply) => {

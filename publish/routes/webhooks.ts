@@ -2,6 +2,7 @@ import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { actorName } from "../../access/actor.ts";
 import { Filter } from "../../model/filter.ts";
+import { ViewId } from "../../model/view.ts";
 import { getDelivery, listSubscribers, readDeliveries } from "../../store/subscribers.ts";
 import { type Routes, typed } from "../context.ts";
 import { Problem, ProblemError } from "../problem.ts";
@@ -53,8 +54,9 @@ export const webhooksRoutes: Routes = (app, context) => {
           url: z.url({ protocol: /^https?$/ }).max(2000),
           from: From.default("latest"),
           filter: Filter.prefault({}),
+          view: ViewId.optional().describe("In place of a filter: what is in this view"),
         }),
-        response: { 201: Made, 400: Problem, 410: Problem },
+        response: { 201: Made, 400: Problem, 404: Problem, 410: Problem },
       },
     },
     async (request, reply) => {

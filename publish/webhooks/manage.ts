@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import type { Filter } from "../../model/filter.ts";
 import type { Subscriber } from "../../model/subscriber.ts";
 import { note } from "../../store/audit.ts";
 import { moveBookmark } from "../../store/bookmarks.ts";
@@ -8,6 +7,7 @@ import { addSubscriber, getSubscriber, removeSubscriber } from "../../store/subs
 import type { Asking } from "../consumers/manage.ts";
 import { ProblemError } from "../problem.ts";
 import { bookmarkAt } from "../stream/from.ts";
+import { checkedReading, type Reading } from "../views/reading.ts";
 
 /** For so long messages are signed with the old secret, too, ms. */
 const OVERLAP = 24 * 3_600_000;
@@ -22,10 +22,10 @@ export async function webhookOf(store: Store, id: string): Promise<Subscriber> {
 /** Makes a webhook at a point of the stream; `refusal` is why its address may not be called. */
 export async function makeWebhook(
   store: Store,
-  wanted: { url: string; from: string; filter: Filter; refusal: string | null },
+  wanted: Reading & { url: string; refusal: string | null },
   { by, now }: Asking,
 ): Promise<Subscriber> {
-  const { url, from, filter, refusal } = wanted;
+  const { url, from, refusal } = wanted;
   if (refusal !== null) {
     throw new ProblemError(400, "refused-address", `${url} may not be called: ${refusal}.`);
   }
@@ -33,7 +33,7 @@ export async function makeWebhook(
   const subscriber: Subscriber = {
     _id: `wh-${randomBytes(6).toString("hex")}`,
     url,
-    filter,
+    ...(await checkedReading(store, wanted)),
     secrets: [{ secret: makeSigningSecret(), until: null }],
     ...fresh(now),
     createdAt: now,

@@ -10,6 +10,7 @@ export const ApiWebhook = z.object({
   id: z.string(),
   url: z.string(),
   filter: Filter,
+  view: z.string().nullable().describe("The view whose query takes the filter's place"),
   state: z
     .enum(["active", "paused", "stopped"])
     .describe("stopped: nothing was taken for 24 hours, or the receiver answered 410; resume it"),
@@ -55,12 +56,24 @@ export function showWebhook(
   subscriber: Subscriber,
   { head, now }: { head: number; now: Date },
 ): z.input<typeof ApiWebhook> {
-  const { _id, url, filter, state, reason, seq, failures, createdBy, lastProblem } = subscriber;
+  const {
+    _id,
+    url,
+    filter,
+    view = null,
+    state,
+    reason,
+    seq,
+    failures,
+    createdBy,
+    lastProblem,
+  } = subscriber;
   const text = (time: Date | null) => time?.toISOString() ?? null;
   return {
     id: _id,
     url,
     filter,
+    view,
     state,
     reason,
     seq,

@@ -78,6 +78,7 @@ const { version: _v, ...features } = print;
 const alone = { bond: null, origin: "a-7", story: "a-7" };
 const settlement = { id: "a-7", version: 1, standing: alone, isStale: false };
 
+const VIEW = { topic: ["topic-3", "topic-4"], region: ["FR-75"] };
 const stretch = { sourceId: null, since: before(9999), until: NOW };
 
 type Verb = (store: Store) => Promise<unknown>;
@@ -168,6 +169,7 @@ export const VERBS: [string, Verb][] = [
   ["readListing by topic", (store) => readListing(store, { topic: "topic-3" }, page)],
   ["readListing by country", (store) => readListing(store, { country: "FR" }, page)],
   ["readListing by language", (store) => readListing(store, { language: "fr" }, page)],
+  ["readListing of a view", (store) => readListing(store, { where: VIEW }, page)],
   ["readListing by day", (store) => readListing(store, { day: "2026-11-24" }, page)],
   ["readBoilerplate", (store) => readBoilerplate(store, ["s3", "s4"])],
   ["boilerplateKeys", (store) => boilerplateKeys(store, "s3")],

@@ -3,11 +3,13 @@ import type { Post } from "../../fetch/post.ts";
 import type { Change } from "../../model/change.ts";
 import type { Subscriber } from "../../model/subscriber.ts";
 import { tell } from "../../publish/stream/change.ts";
+import { filterOf } from "../../publish/views/reading.ts";
 import { moveBookmark } from "../../store/bookmarks.ts";
 import { headSeq, readChanges } from "../../store/changes.ts";
 import { sourcesById } from "../../store/directory.ts";
 import { restorePoints } from "../../store/epochs.ts";
 import { addDelivery, getSubscriber } from "../../store/subscribers.ts";
+import { listViews } from "../../store/views.ts";
 import type { Deps } from "../deps.ts";
 import { afterFailure, attempt, stopped } from "./attempt.ts";
 import { messageOf } from "./message.ts";
@@ -39,6 +41,15 @@ export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
   const taken = { seq, epoch: restores.length, lease: leaseFrom(at) };
   let current = await moved(deps, there, taken);
   const sources = await sourcesById(store);
+  const views = new Map((await listViews(store)).map((view) => [view._id, view]));
+  if (there.view !== undefined && !views.has(there.view)) {
+    if (current)
+      await moved(deps, current, {
+        ...stopped(`there is no view "${there.view}" any more`),
+        lease: null,
+      });
+    return;
+  }
   const ends = at.getTime() + TURN;
   while (current && current.seq < head && now().getTime() < ends) {
     const changes = await readChanges(store, current.seq, PAGE);
@@ -47,10 +58,8 @@ export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
       await moved(deps, current, { ...stopped(reason), lease: null });
       return;
     }
-    current = await handOver(deps, current, {
-      changes,
-      told: tell(changes, current.filter, sources),
-    });
+    const told = tell(changes, filterOf(current, views), sources);
+    current = await handOver(deps, current, { changes, told });
     if (current?.lease === null) return;
   }
   if (current) await moved(deps, current, { lease: null });

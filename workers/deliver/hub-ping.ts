@@ -1,6 +1,9 @@
 import type { Post } from "../../fetch/post.ts";
 import type { Change } from "../../model/change.ts";
+import { kindFor } from "../../model/filter.ts";
+import type { View } from "../../model/view.ts";
 import { followHead, readChanges } from "../../store/changes.ts";
+import { listViews } from "../../store/views.ts";
 import type { Deps } from "../deps.ts";
 import { backoff } from "./attempt.ts";
 
@@ -31,7 +34,7 @@ export function createHubPing(
     told ??= seq;
     if (seq === told || now().getTime() < notBefore) return 0;
     const changes = await readChanges(store, Math.max(told, seq - MOST), MOST);
-    const urls = feedsOf(changes).flatMap((list) =>
+    const urls = feedsOf(changes, await listViews(store)).flatMap((list) =>
       FORMATS.map((format) => `${baseUrl}/feeds/${list}.${format}`),
     );
     const fields = new URLSearchParams({ "hub.mode": "publish" });
@@ -55,7 +58,7 @@ export function createHubPing(
 }
 
 /** The lists that changes are in, or were in before. */
-export function feedsOf(changes: readonly Change[]): string[] {
+export function feedsOf(changes: readonly Change[], views: readonly View[] = []): string[] {
   const lists = changes.flatMap(({ before, item }) =>
     [before ?? [], item]
       .flat()
@@ -66,5 +69,6 @@ export function feedsOf(changes: readonly Change[]): string[] {
         ...(language ? [`language/${language}`] : []),
       ]),
   );
-  return ["all", ...new Set(lists)];
+  const seen = views.filter(({ filter }) => changes.some((one) => kindFor(one, filter) !== null));
+  return ["all", ...new Set(lists), ...seen.map(({ _id }) => `view/${_id}`)];
 }

@@ -22,6 +22,7 @@ export function blankItem(item: Item): Item {
     ...NOTHING,
     prefix: "",
     region: null,
+    relevanceScore: null,
     authors: [],
     tags: [],
     image: null,

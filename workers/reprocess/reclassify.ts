@@ -58,7 +58,7 @@ export function reclassify(
       ...(isRead && { byTopic }),
       ...(weighs && { relevance }),
     },
-    ...(weighs && standing(relevance, article, now)),
+    ...(weighs && { relevanceScore: relevance.score, ...standing(relevance, article, now) }),
     derived: {
       ...article.derived,
       ...(stages.has("places") && { places: derived.places }),

@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { actionsOf } from "../../../bin/roles/deliveries.ts";
 import type { Store } from "../../../store/store.ts";
+import { putView } from "../../../store/views.ts";
 import { revisionOf } from "../../../workers/revision-of.ts";
 import { makeArticle, makeSource, publishArticles } from "../../helpers/articles.ts";
 import { leaseOf } from "../../helpers/consumers.ts";
@@ -29,6 +30,7 @@ beforeAll(async () => {
     makeSource("generous", { rights: generous }),
   ]);
   const now = new Date();
+  await putView(store, { _id: "all", name: "All", filter: {}, at: now, by: "test" });
   const picture = (url: string) => ({
     url,
     alt: null,
@@ -100,6 +102,7 @@ function outputs(): Record<string, string[]> {
     "/topic/:id": ["/topic/smart-city"],
     "/country/:id": ["/country/DE"],
     "/language/:id": ["/language/en"],
+    "/view/:id": ["/view/all"],
     "/source/:id": ["/source/strict", "/source/generous"],
     "/day/:day": [`/day/${today}`],
     "/article/:id": ids.map((id) => `/article/${id}`),
@@ -111,9 +114,14 @@ function outputs(): Record<string, string[]> {
       ]),
     ),
     "/feeds/:category/:file": [
-      ...["topic/smart-city", "country/DE", "language/en", "source/strict", "story/one"].flatMap(
-        feeds,
-      ),
+      ...[
+        "topic/smart-city",
+        "country/DE",
+        "language/en",
+        "source/strict",
+        "story/one",
+        "view/all",
+      ].flatMap(feeds),
       `/feeds/all.atom?archive=${today}`,
     ],
     "/sitemap-news.xml": ["/sitemap-news.xml"],
@@ -131,7 +139,7 @@ function outputs(): Record<string, string[]> {
 
 /** Routes that give nothing of articles. */
 const OTHERS =
-  /^\/(healthz|readyz|metrics|docs|assets|admin|topics$|countries$|languages$|sources$|feeds\/sources|v1\/(consumers|webhooks))/;
+  /^\/(healthz|readyz|metrics|docs|assets|admin|topics$|countries$|languages$|sources$|feeds\/sources|v1\/(consumers|webhooks|views))/;
 
 test("every output that gives something of articles is asked", () => {
   const routes = routesOf(app)

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Article } from "../../../model/article.ts";
+import { passes } from "../../../model/filter.ts";
+import { toVisible } from "../../../model/item.ts";
 import { type ListingFilter, type Position, readListing } from "../../../store/listing.ts";
 import { windowQuery } from "../../../store/listing-filter.ts";
 import type { Store } from "../../../store/store.ts";
@@ -40,6 +42,7 @@ function expected(filter: ListingFilter): string[] {
     .filter((article) => !filter.country || article.country === filter.country)
     .filter((article) => !filter.sourceId || article.sourceId === filter.sourceId)
     .filter((article) => !filter.language || article.language === filter.language)
+    .filter((article) => !filter.where || passes(filter.where, toVisible(article)))
     .filter((article) => !filter.day || article.day === filter.day)
     .filter((article) => !filter.since || article.sortAt >= filter.since)
     .filter((article) => !filter.until || article.sortAt <= filter.until)
@@ -56,6 +59,10 @@ const FILTERS: [string, ListingFilter][] = [
   ["a day", { day: "2026-11-23" }],
   ["several at once", { topic: "egov", country: "FR", sourceId: "source-0" }],
   ["a span of time", { since: new Date("2026-11-22T01:00:00Z"), until: new Date("2026-11-24") }],
+  ["two topics", { where: { topic: ["egov", "smart-city"] } }],
+  ["sources and a country", { where: { source: ["source-0", "source-3"], country: ["FR"] } }],
+  ["sources and topics", { where: { source: ["source-1", "source-2", "x"], topic: ["egov"] } }],
+  ["two languages of a day", { day: "2026-11-23", where: { language: ["fr", "en"] } }],
   ["nothing", { topic: "unknown" }],
 ];
 

@@ -4,10 +4,18 @@ import { type Filter, kindFor } from "../../../model/filter.ts";
 import { toItem, toVisible } from "../../../model/item.ts";
 import { makeArticle } from "../../helpers/articles.ts";
 
-const article = makeArticle("a", { topics: ["smart-city", "egov"], country: "DE" });
+const article = makeArticle("a", {
+  topics: ["smart-city", "egov"],
+  country: "DE",
+  regionCode: "DE-BE",
+  city: "Berlin",
+  relevanceScore: 0.5,
+});
 const visible = toVisible(article);
 const elsewhere: Visible = { ...visible, topics: ["transport"] };
 
+const berlin: Filter = { region: ["DE-BE"], city: ["Berlin"] };
+const { region: _, city: __, ...old } = visible;
 const egov: Filter = { topic: ["egov", "ai"] };
 const CASES: [string, ChangeKind, Visible | null, Partial<Visible>, Filter, ChangeKind | null][] = [
   ["new and inside", "created", null, {}, egov, "created"],
@@ -22,6 +30,19 @@ const CASES: [string, ChangeKind, Visible | null, Partial<Visible>, Filter, Chan
   ["comes back", "updated", { ...visible, status: "retracted" }, {}, {}, "created"],
   ["all fields hold", "created", null, {}, { ...egov, country: ["AT", "DE"] }, "created"],
   ["one field fails", "created", null, {}, { ...egov, country: ["AT"] }, null],
+  ["a region and its city", "created", null, {}, berlin, "created"],
+  ["another city", "created", null, { city: "Bonn" }, berlin, null],
+  ["relevant enough", "updated", visible, { relevanceScore: 0.4 }, { relevance: 0.4 }, "updated"],
+  [
+    "no longer relevant",
+    "updated",
+    visible,
+    { relevanceScore: 0.3 },
+    { relevance: 0.4 },
+    "retracted",
+  ],
+  ["never measured", "created", null, { relevanceScore: null }, { relevance: 0.1 }, null],
+  ["a change before places were told", "updated", old, { city: "Bonn" }, berlin, "retracted"],
   ["no country", "created", null, { country: null }, { country: ["DE"] }, null],
 ];
 

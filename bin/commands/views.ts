@@ -1,0 +1,68 @@
+import type { Command } from "commander";
+import { ViewId } from "../../model/view.ts";
+import { toFilter } from "../../publish/filter-query.ts";
+import { dropView, saveView } from "../../publish/views/manage.ts";
+import { listViews } from "../../store/views.ts";
+import { asking } from "../by.ts";
+import { CommandError } from "../exit.ts";
+import { problemsAreUsage } from "../problem.ts";
+import { readTopics } from "../roles/topics.ts";
+import { onStore } from "../services.ts";
+import { type FilterOptions, withFilterOptions } from "../stream-options.ts";
+import { plainTable, utc } from "../table.ts";
+
+interface SaveOptions extends FilterOptions {
+  name?: string;
+  reason?: string;
+}
+
+/** `newsgather views`: saved queries. */
+export function register(program: Command): void {
+  const views = program
+    .command("views")
+    .description("saved queries, each a page, a feed, a reader of the stream and an export");
+  views
+    .command("list")
+    .description("show every view and what it asks for")
+    .option("--json", "print JSON")
+    .action(async ({ json }: { json?: true }) => {
+      const all = await onStore(listViews);
+      console.log(json ? JSON.stringify(all, null, 2) : tableOf(all));
+    });
+  withFilterOptions(
+    views
+      .command("save")
+      .description("save a view, in place of the one of this id")
+      .argument("<id>", "a-z, 0-9 and -, as in /view/ID and /feeds/view/ID.atom")
+      .option("--name <name>", "what readers call it; its id where none is given")
+      .option("--reason <text>", "why, for the audit log"),
+  ).action(async (id: string, { name = id, reason, ...narrowed }: SaveOptions) => {
+    const checked = ViewId.safeParse(id);
+    if (!checked.success) throw new CommandError("usage", "an id is of a-z, 0-9 and -");
+    const topics = (await readTopics()).map((topic) => topic.id);
+    const how = { ...asking(), topics, ...(reason !== undefined && { reason }) };
+    await problemsAreUsage(() =>
+      onStore((store) => saveView(store, { id, name, filter: toFilter(narrowed) }, how)),
+    );
+    console.error(`${id} is saved: /view/${id}, /feeds/view/${id}.atom, /v1/changes?view=${id}`);
+  });
+  views
+    .command("remove")
+    .description("remove a view that no consumer or webhook reads")
+    .argument("<id>")
+    .option("--reason <text>", "why, for the audit log")
+    .action(async (id: string, { reason }: { reason?: string }) => {
+      const how = { ...asking(), ...(reason !== undefined && { reason }) };
+      await problemsAreUsage(() => onStore((store) => dropView(store, id, how)));
+      console.error(`${id} is removed`);
+    });
+}
+
+function tableOf(all: Awaited<ReturnType<typeof listViews>>): string {
+  if (all.length === 0) return "no views: newsgather views save ID --topic smart-city";
+  const rows = all.map(({ _id, name, filter, at, by }) => {
+    const asks = Object.entries(filter).map(([field, values]) => `${field} ${String(values)}`);
+    return [_id, name, asks.join("; ") || "everything", utc(at), by];
+  });
+  return plainTable(["id", "name", "asks for", "saved", "by"], rows);
+}
