@@ -1,7 +1,7 @@
 import type { Block } from "./body/blocks.ts";
 import { hintOf } from "./dom/hints.ts";
+import { parentOf, Tag } from "./dom/node.ts";
 import { textOf } from "./dom/text.ts";
-import { parentOf, Tag } from "./dom/tree.ts";
 import { isNode, list, textIn } from "./jsonld.ts";
 import { byDistance, isAmong, type Layout } from "./layout.ts";
 import { isBylineOrDated, isOthersLabel, type Name, namesIn } from "./names.ts";
@@ -52,7 +52,7 @@ const PLACES: Place[] = [
     explicit: true,
     read: (page, layout) =>
       linesOf(
-        page.tags("a").filter((tag) => /\bauthor\b/.test(tag.attribs["rel"] ?? "")),
+        page.tags("a").filter((tag) => tag.rel !== undefined && /\bauthor\b/.test(tag.rel)),
         layout,
       ),
   },
@@ -148,7 +148,7 @@ const AUTHOR_PATH =
 
 function authorProp(tag: Tag): string {
   for (const child of tag.children) {
-    if (child instanceof Tag && child.attribs["itemprop"] === "name") {
+    if (child instanceof Tag && child.itemprop === "name") {
       return child.attribs["content"] ?? textOf(child, 200);
     }
   }

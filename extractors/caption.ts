@@ -1,6 +1,6 @@
 import { hintOf } from "./dom/hints.ts";
+import { parentOf, Tag } from "./dom/node.ts";
 import { textOf } from "./dom/text.ts";
-import { parentOf, Tag } from "./dom/tree.ts";
 
 /** What stands below a picture: what it shows, and who made it. */
 export interface Caption {

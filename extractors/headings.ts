@@ -1,6 +1,6 @@
 import { hintOf } from "./dom/hints.ts";
+import { Tag } from "./dom/node.ts";
 import { fold, textOf } from "./dom/text.ts";
-import { Tag } from "./dom/tree.ts";
 import type { Page } from "./page.ts";
 
 /** Texts of the page's headings of one level, without logos, hidden ones and kickers. */

@@ -1,6 +1,6 @@
 import type { Image } from "../model/article.ts";
 import { captionOf } from "./caption.ts";
-import { parentOf, Tag } from "./dom/tree.ts";
+import { parentOf, Tag } from "./dom/node.ts";
 import { isNode, list, textIn } from "./jsonld.ts";
 import type { Layout } from "./layout.ts";
 import type { Page } from "./page.ts";

@@ -131,7 +131,8 @@ export function readAccess(page: Page): Answer<boolean> {
 /** Texts of links by their `rel`; a category is no tag, though it may be called both. */
 function relTags(page: Page, rel: "tag" | "category"): string[] {
   const links = page.tags("a").filter((tag) => {
-    const words = (tag.attribs["rel"] ?? "").toLowerCase().split(/\s+/);
+    if (!tag.rel) return false;
+    const words = tag.rel.toLowerCase().split(/\s+/);
     return words.includes(rel) && (rel === "category" || !words.includes("category"));
   });
   return links.slice(0, 30).map((tag) => textOf(tag, 100));

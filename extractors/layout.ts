@@ -1,7 +1,7 @@
 import { type Block, blocksOf, within } from "./body/blocks.ts";
 import { isHiddenInline } from "./body/drop.ts";
 import { hintOf } from "./dom/hints.ts";
-import { parentOf, type Tag } from "./dom/tree.ts";
+import { parentOf, type Tag } from "./dom/node.ts";
 import type { Page } from "./page.ts";
 import { keyOf } from "./title-parts.ts";
 

@@ -1,6 +1,7 @@
 import { withoutMojibake } from "./dom/mojibake.ts";
+import type { Tag } from "./dom/node.ts";
 import { scriptOf, textOf } from "./dom/text.ts";
-import { parseTree, type Tag, type Tree } from "./dom/tree.ts";
+import { parseTree, type Tree } from "./dom/tree.ts";
 import { decode, type LdNode, mainArticle, readNodes } from "./jsonld.ts";
 import { absolute, unarchived } from "./url.ts";
 
@@ -39,15 +40,14 @@ export function openPage(input: { html: string; url: string; now: Date }): Page 
     if (tag.name === "meta") indexMeta(metas, tag);
   }
   for (const tag of tree.marked) {
-    const prop = tag.attribs["itemprop"] ?? "";
+    const prop = tag.itemprop ?? "";
     for (const word of prop.toLowerCase().split(/\s+/)) if (word) push(props, word, tag);
   }
   const base = absolute(names.get("base")?.[0]?.attribs["href"] ?? "", input.url) ?? input.url;
   for (const tag of names.get("link") ?? []) {
     const href = absolute(tag.attribs["href"] ?? "", base);
     if (!href) continue;
-    for (const rel of (tag.attribs["rel"] ?? "").toLowerCase().split(/\s+/))
-      push(rels, rel, { href, tag });
+    for (const rel of (tag.rel ?? "").toLowerCase().split(/\s+/)) push(rels, rel, { href, tag });
   }
   const scripts = names.get("script") ?? [];
   const ld = readNodes(

@@ -1,10 +1,10 @@
-import { compile, selectAll } from "css-select";
 import type { Image } from "../model/article.ts";
 import type { Select } from "../model/source.ts";
 import { parseDate } from "./dates/parse.ts";
 import type { Reading, Stamp } from "./dates/stamp.ts";
+import { tagsBy } from "./dom/css.ts";
+import { Tag } from "./dom/node.ts";
 import { textOf } from "./dom/text.ts";
-import { Tag } from "./dom/tree.ts";
 import { namesIn } from "./names.ts";
 import type { Page } from "./page.ts";
 import { type Answer, answer } from "./rules.ts";
@@ -23,8 +23,9 @@ export function selectAt(selects: Select[], now: Date): Select | null {
 /** The elements that a selector names; an unusable selector names none. */
 export function selectTags(page: Page, selector: string): Tag[] {
   const { css } = split(selector);
+  const [root] = page.tree.tags;
   try {
-    return selectAll(compile(css), page.tree.root.children).filter((node) => node instanceof Tag);
+    return root ? tagsBy(css, root) : [];
   } catch {
     return [];
   }

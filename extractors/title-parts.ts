@@ -18,8 +18,16 @@ const TOKEN =
 
 /** How alike two titles are: the share of the shorter one's words that the other one has, 0 to 1. */
 export function likeness(one: string, other: string): number {
-  const a = new Set(one.toLowerCase().match(TOKEN));
-  const b = new Set(other.toLowerCase().match(TOKEN));
+  return likenessOf(tokensOf(one), tokensOf(other));
+}
+
+/** The words of a title, for comparing it with several. */
+export function tokensOf(text: string): Set<string> {
+  return new Set(text.toLowerCase().match(TOKEN));
+}
+
+/** The likeness of titles by their words. */
+export function likenessOf(a: Set<string>, b: Set<string>): number {
   const [few, many] = a.size < b.size ? [a, b] : [b, a];
   if (few.size === 0) return 0;
   let shared = 0;

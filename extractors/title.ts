@@ -1,17 +1,18 @@
+import type { Tag } from "./dom/node.ts";
 import { textOf } from "./dom/text.ts";
-import type { Tag } from "./dom/tree.ts";
 import { headings } from "./headings.ts";
 import { textIn } from "./jsonld.ts";
 import type { Page } from "./page.ts";
 import { type Answer, answer, NOTHING } from "./rules.ts";
 import { siteNames } from "./site-name.ts";
-import { keyOf, likeness, stripSite } from "./title-parts.ts";
+import { keyOf, likenessOf, stripSite, tokensOf } from "./title-parts.ts";
 
 interface Candidate {
   rule: string;
   text: string;
   key: string;
   weight: number;
+  tokens: Set<string>;
 }
 
 /** Where titles are stated for machines, with the trust each place earns. */
@@ -66,7 +67,8 @@ export function readTitle(page: Page): Answer<string> {
       if (!text) continue;
       const stripped = stripSite(text, names, sections);
       const key = keyOf(stripped);
-      if (!isName(key)) stated.push({ rule, text: stripped, key, weight });
+      if (!isName(key))
+        stated.push({ rule, text: stripped, key, weight, tokens: tokensOf(stripped) });
     }
   }
   const shown = headings(page, "h1").filter((text) => !isName(keyOf(text)));
@@ -102,7 +104,8 @@ const UNSPACED =
 function bestHeading(texts: string[], stated: Candidate[], least = ALIKE) {
   let best: { text: string; like: number; rank: number } | null = null;
   for (const text of texts) {
-    const like = Math.max(0, ...stated.map((candidate) => likeness(text, candidate.text)));
+    const words = tokensOf(text);
+    const like = Math.max(0, ...stated.map(({ tokens }) => likenessOf(words, tokens)));
     // The site's name may be an h1 too: titles begin with the headline.
     const rank =
       like + (like >= 0.9 && stated.some(({ key }) => key.startsWith(keyOf(text))) ? 0.1 : 0);
@@ -169,7 +172,7 @@ function shorterTitle(
   if (!social || social.key.length >= key.length || social.text.split(" ").length < 4) return null;
   const repeated = stated.some(({ rule, key: own }) => rule === "title tag" && own === key);
   const cut = key.startsWith(social.key) || CUT.test(social.text);
-  return repeated && !cut && likeness(heading, social.text) >= 0.5 ? social : null;
+  return repeated && !cut && likenessOf(tokensOf(heading), social.tokens) >= 0.5 ? social : null;
 }
 
 const CUT = /(?:…|\.\.\.)$/;

@@ -1,7 +1,6 @@
-import { type AnyNode, Text } from "domhandler";
+import { parentOf, Tag, Text } from "../dom/node.ts";
 import { INLINE } from "../dom/tags.ts";
 import { fold, joint, pushChildren, squeeze } from "../dom/text.ts";
-import { parentOf, Tag } from "../dom/tree.ts";
 
 export type BlockKind = "text" | "heading" | "item" | "quote" | "cell" | "pre" | "caption";
 
@@ -64,7 +63,7 @@ export function blocksOf(
     }
     open = null;
   };
-  const todo: (AnyNode | Leave)[] = [root];
+  const todo: (Tag | Text | Leave)[] = [root];
   while (todo.length > 0) {
     const node = todo.pop();
     if (node instanceof Text) {

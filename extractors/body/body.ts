@@ -1,5 +1,5 @@
 import type { Evidence } from "../../model/article.ts";
-import type { Tag } from "../dom/tree.ts";
+import type { Tag } from "../dom/node.ts";
 import { textIn } from "../jsonld.ts";
 import type { Layout } from "../layout.ts";
 import type { Page } from "../page.ts";
@@ -173,6 +173,6 @@ export function bodyOf(blocks: Block[], base: string, evidence: Evidence): Body 
 }
 
 function place(tag: Tag): string {
-  const { id, class: classes } = tag.attribs;
+  const { id, classes } = tag;
   return `${tag.name}${id ? `#${id}` : ""}${classes ? `.${classes.trim().split(/\s+/).join(".")}` : ""}`;
 }

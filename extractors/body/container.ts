@@ -1,6 +1,6 @@
 import { hintOf } from "../dom/hints.ts";
+import { parentOf, Tag } from "../dom/node.ts";
 import { LINES } from "../dom/tags.ts";
-import { parentOf, Tag } from "../dom/tree.ts";
 import { type Block, within } from "./blocks.ts";
 import { sums, worth } from "./score.ts";
 
@@ -72,7 +72,7 @@ function withSiblings(best: Tag, own: Tag | null, { positive }: Worth): Tag {
   let others = 0;
   for (const sibling of outer.children) {
     if (!(sibling instanceof Tag) || sibling === best || sibling.name !== best.name) continue;
-    if (sibling.attribs["class"] === best.attribs["class"]) others += positive[sibling.order] ?? 0;
+    if (sibling.classes === best.classes) others += positive[sibling.order] ?? 0;
   }
   return others > (positive[best.order] ?? 0) * 0.2 ? outer : best;
 }
@@ -102,7 +102,7 @@ function isOwnArticle(own: Tag, best: Tag, tags: Tag[], { positive }: Worth): bo
 /** `itemprop=articleBody`, in one part or several, believed even where something else is longer. */
 function markedBody(tags: Tag[], best: Tag, figures: Worth): Container | null {
   const held = (tag: Tag) => figures.positive[tag.order] ?? 0;
-  const marked = tags.filter((tag) => tag.attribs["itemprop"]?.toLowerCase() === "articlebody");
+  const marked = tags.filter((tag) => tag.itemprop?.toLowerCase() === "articlebody");
   const body = richest(marked, figures);
   if (!body || held(body) < Math.min(200, held(best) * 0.3)) return null;
   const parts = marked.filter(
@@ -119,7 +119,7 @@ function namedBody(tags: Tag[], best: Tag, { positive }: Worth): Container | nul
   for (const tag of tags.slice(best.order, best.last + 1)) {
     const { body } = hintOf(tag);
     if (!body || LINES.has(tag.name)) continue;
-    const key = tag.attribs["class"] ?? tag.attribs["id"] ?? "";
+    const key = tag.classes ?? tag.id ?? "";
     const group = groups.get(key) ?? { tags: [], held: 0, strong: body === "strong" };
     if (group.tags.some((other) => within(tag, other))) continue;
     group.tags.push(tag);

@@ -1,6 +1,6 @@
 import { hintOf } from "../dom/hints.ts";
+import type { Tag } from "../dom/node.ts";
 import { INLINE, LINES } from "../dom/tags.ts";
-import type { Tag } from "../dom/tree.ts";
 import { type Block, within } from "./blocks.ts";
 import { sums } from "./score.ts";
 
@@ -57,17 +57,16 @@ const ARCHIVE = /^(?:wm-ipp|wm_|wb[-_]|wayback|archive-?it)/i;
 
 /** Why an element with so much prose, and such a share of the page's, is no part of an article; or null. */
 export function reasonToDrop(tag: Tag, size: number, share: number): string | null {
-  const { attribs, name } = tag;
+  const { id, itemprop, name, role } = tag;
   if (name === "html" || name === "body" || name === "main" || INLINE.has(name)) return null;
   const hint = hintOf(tag);
   if (name === "footer" || hint.never) return share < 0.9 ? "footer, comments or notices" : null;
   if (share > 0.5) return null;
   if (isHidden(tag)) return "hidden";
-  if (ARCHIVE.test(attribs["id"] ?? "")) return "a web archive's own bar";
+  if (ARCHIVE.test(id ?? "")) return "a web archive's own bar";
   if (TAGS.has(name)) return name;
-  const role = attribs["role"];
   if (role && ROLES.has(role) && share < 0.2) return `role=${role}`;
-  if (attribs["itemprop"] === "articleBody") return null;
+  if (itemprop === "articleBody") return null;
   if (hint.around || (hint.hidden && share < 0.2)) return "class";
   const small = LINES.has(name) ? size === 0 : size < 400;
   return hint.aroundWhenSmall && small ? "class of a small element" : null;

@@ -1,6 +1,5 @@
-import { Text } from "domhandler";
+import { parentOf, Tag, Text } from "../dom/node.ts";
 import { squeeze } from "../dom/text.ts";
-import { parentOf, Tag } from "../dom/tree.ts";
 import { absolute } from "../url.ts";
 import type { Block } from "./blocks.ts";
 
@@ -77,7 +76,8 @@ function inlineHtml(block: Block, base: string): string {
     else if (node.name === "br") out += "<br>";
   }
   while (open.length > 0) out += open.pop()?.end ?? "";
-  return out.trim().replace(/^(?:<br>\s*)+|(?:\s*<br>)+$/g, "");
+  const html = out.trim();
+  return html.includes("<br>") ? html.replace(/^(?:<br>\s*)+|(?:\s*<br>)+$/g, "") : html;
 }
 
 function inlinePath(node: Text | Tag, block: Tag): Tag[] {

@@ -1,5 +1,5 @@
 import { hintOf } from "../dom/hints.ts";
-import { parentOf, type Tag } from "../dom/tree.ts";
+import { parentOf, type Tag } from "../dom/node.ts";
 import { keyOf } from "../title-parts.ts";
 import type { Block } from "./blocks.ts";
 

@@ -1,6 +1,6 @@
 import { findDates } from "../dates/parse.ts";
 import { hintOf } from "../dom/hints.ts";
-import { parentOf, type Tag } from "../dom/tree.ts";
+import { parentOf, type Tag } from "../dom/node.ts";
 import { isBylineOrDated, namesIn } from "../names.ts";
 import { keyOf, likeness } from "../title-parts.ts";
 import type { Block, BlockKind } from "./blocks.ts";
@@ -88,6 +88,8 @@ export function isLinkLine(block: Block): boolean {
 /** The headline, also with its kicker or in other words among the first lines. */
 function isHeadlineAgain(block: Block, { title, titleKey, isEarly }: Surroundings): boolean {
   if (block.size > 300 || titleKey === "") return false;
+  // Nothing shorter can hold the headline, and only the first lines may say it in other words.
+  if (block.text.length < titleKey.length && !isEarly(block)) return false;
   const key = keyOf(block.text);
   if (key === titleKey) return true;
   if (!isEarly(block) || titleKey.length < 15) return false;

@@ -1,4 +1,4 @@
-import type { Tag } from "../dom/tree.ts";
+import type { Tag } from "../dom/node.ts";
 import type { Block } from "./blocks.ts";
 import { holdsNotice } from "./lines.ts";
 

@@ -1,5 +1,5 @@
+import type { Tag } from "../dom/node.ts";
 import { textOf } from "../dom/text.ts";
-import type { Tag } from "../dom/tree.ts";
 import { textIn } from "../jsonld.ts";
 import { byDistance, isAmong } from "../layout.ts";
 import type { Page } from "../page.ts";
@@ -156,18 +156,18 @@ function stampTexts(tag: Tag): string[] {
 }
 
 function isPublication(tag: Tag): boolean {
-  return "pubdate" in tag.attribs || /publish|entry-date|posted/i.test(tag.attribs["class"] ?? "");
+  return "pubdate" in tag.attribs || /publish|entry-date|posted/i.test(tag.classes ?? "");
 }
 
 function isUpdate(tag: Tag): boolean {
-  return /updated|modified/i.test(tag.attribs["class"] ?? "");
+  return /updated|modified/i.test(tag.classes ?? "");
 }
 
 const DATE_CLASS =
   /(?:^|[\s_-])(?:pub(?:lish(?:ed)?)?-?_?)?(?:date|datum|fecha|data|time|timestamp|posted|published|dateline)/i;
 
 function isDateTag(tag: Tag): boolean {
-  const hint = tag.attribs["class"] ?? tag.attribs["id"];
+  const hint = tag.classes ?? tag.id;
   if (!hint || !DATE_CLASS.test(hint)) return false;
   const text = textOf(tag, 300);
   return text.length < 150 && /\p{Nd}/u.test(text);

@@ -1,5 +1,5 @@
 import type { Block } from "../body/blocks.ts";
-import type { Tag } from "../dom/tree.ts";
+import type { Tag } from "../dom/node.ts";
 import { isAmong, type Layout } from "../layout.ts";
 import { findDates } from "./parse.ts";
 import type { Reading, Stamp } from "./stamp.ts";

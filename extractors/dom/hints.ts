@@ -1,14 +1,4 @@
-/** What single words in class and id say, as bits. */
-const WORDS = new Map<string, number>();
-let bit = 1;
-
-function words(list: string): number {
-  const flag = bit;
-  bit <<= 1;
-  for (const word of list.split(/\s+/).filter(Boolean))
-    WORDS.set(word, (WORDS.get(word) ?? 0) | flag);
-  return flag;
-}
+import { eachName, type NameSays, wordsThatSay as words, wordsIn } from "./class-names.ts";
 
 /** Words in class and id of what never is the article, however much text it holds. */
 const NEVER = words(`
@@ -55,6 +45,9 @@ const TRAIL = words(`
 const HIDDEN =
   /^(?:hidden|invisible|hide|d-none|is-hidden|off-?screen|a11y-hidden)$|visually-?hidden|sr-?only|screen-?reader/i;
 
+/** What is in each of them, so that few are read with care. */
+const MAY_HIDE = /hid|invisible|none|sr-?only|screen/i;
+
 /** Class names of an article's own body, their parts joined. */
 const BODY =
   /^(?:article|story|post|entry|news|blog|artikel|single|node|field)(?:body|content|contents|text|copy|main|detail|paragraphs)$|^(?:body|rich|full|article|artikel|story|plain)text$/;
@@ -82,95 +75,93 @@ export interface Hint {
   words: string[];
 }
 
-const NONE: Hint = {
-  never: false,
-  around: false,
-  aroundWhenSmall: false,
-  hidden: false,
-  body: null,
-  author: false,
-  trail: false,
-  words: [],
-};
+/** What is asked of an element. */
+interface Named {
+  readonly classes: string | undefined;
+  readonly id: string | undefined;
+  hint: Hint | null;
+}
 
-/** Most class names, and texts of class and id, that are remembered; then they are read anew. */
-const MOST = 20_000;
-const byText = new Map<string, Hint>();
-
-/** What an element's class and id say about it; remembered by element and by text, since pages repeat them. */
-export function hintOf(tag: { attribs: Record<string, string>; hint: Hint | null }): Hint {
-  tag.hint ??= hintFor(tag.attribs["class"], tag.attribs["id"]);
+/** What an element's class and id say about it. */
+export function hintOf(tag: Named): Hint {
+  tag.hint ??= hintFor(tag.classes, tag.id);
   return tag.hint;
 }
 
+/** Of the page that is being read; the keys are cut out of it and would keep it in memory. */
+let byClasses = new Map<string, Hint>();
+
+/** Begins another page. */
+export function forgetHints(): void {
+  byClasses = new Map();
+}
+
 function hintFor(classes: string | undefined, id: string | undefined): Hint {
-  if (!classes && !id) return NONE;
-  const text = classes && id ? `${classes} ${id}` : classes || id || "";
-  return remembered(byText, text, classify);
-}
-
-/** Looks a text up. The key is a string of its own: a slice would keep its whole page in memory. */
-function remembered<T>(known: Map<string, T>, text: string, make: (text: string) => T): T {
-  let value = known.get(text);
-  if (value === undefined) {
-    value = make(text);
-    if (known.size > MOST) known.clear();
-    known.set(` ${text}`.slice(1), value);
+  if (id) return new Told(classes ? `${classes} ${id}` : id);
+  if (!classes) return NONE;
+  let hint = byClasses.get(classes);
+  if (hint === undefined) {
+    hint = new Told(classes);
+    byClasses.set(classes, hint);
   }
-  return value;
+  return hint;
 }
 
-function classify(text: string): Hint {
-  const all: string[] = [];
-  let says = 0;
-  let hidden = false;
-  let body: Hint["body"] = null;
-  for (const part of text.slice(0, 600).split(/\s+/)) {
-    const name = remembered(byName, part, readName);
-    says |= name.says;
-    hidden ||= name.hidden;
-    if (name.body && body !== "strong") body = name.body;
-    all.push(...name.words);
+/** Characters of class and id that are read. */
+const READ = 600;
+/** Utility classes with a variant (`print:hidden`) speak of another medium or state. */
+const VARIANT = /[:[\]!]/;
+
+/** A hint whose words are cut out once somebody asks for them; a class for that getter's sake. */
+class Told implements Hint {
+  readonly never: boolean;
+  readonly around: boolean;
+  readonly aroundWhenSmall: boolean;
+  readonly hidden: boolean;
+  readonly body: Hint["body"];
+  readonly author: boolean;
+  readonly trail: boolean;
+  readonly #text: string;
+  #words: string[] | null = null;
+
+  constructor(text: string) {
+    this.#text = text.length > READ ? text.slice(0, READ) : text;
+    let says = 0;
+    let body: Hint["body"] = null;
+    eachName(this.#text, (name) => {
+      says |= name.says;
+      if (body !== "strong") body = bodyIn(this.#text, name) ?? body;
+    });
+    const around = (says & AROUND) !== 0;
+    this.never = (says & NEVER) !== 0;
+    this.around = around;
+    this.aroundWhenSmall = (says & AROUND_WHEN_SMALL) !== 0;
+    this.hidden = MAY_HIDE.test(text) && plainNames(this.#text).some((name) => HIDDEN.test(name));
+    this.body = around ? null : body;
+    this.author = (says & AUTHOR) !== 0 && (says & ABOUT) === 0;
+    this.trail = (says & TRAIL) !== 0;
   }
-  const around = (says & AROUND) !== 0;
-  return {
-    never: (says & NEVER) !== 0,
-    around,
-    aroundWhenSmall: (says & AROUND_WHEN_SMALL) !== 0,
-    hidden,
-    body: around ? null : body,
-    author: (says & AUTHOR) !== 0 && (says & ABOUT) === 0,
-    trail: (says & TRAIL) !== 0,
-    words: all,
-  };
+
+  get words(): string[] {
+    this.#words ??= plainNames(this.#text).flatMap(wordsIn);
+    return this.#words;
+  }
 }
 
-/** What a single class name or id says. */
-interface Name extends Pick<Hint, "hidden" | "body" | "words"> {
-  says: number;
+const NONE: Hint = new Told("");
+
+function plainNames(text: string): string[] {
+  return text.split(/\s+/).filter((name) => name && !VARIANT.test(name));
 }
 
-const byName = new Map<string, Name>();
-
-function readName(name: string): Name {
-  // Utility classes with a variant (`print:hidden`) speak of another medium or state.
-  if (/[:[\]!]/.test(name)) return { says: 0, hidden: false, body: null, words: [] };
-  const parts = wordsIn(name);
-  let says = 0;
-  for (const part of parts) says |= WORDS.get(part) ?? 0;
-  const last = parts.length > 1 ? (WORDS.get(parts.at(-1) ?? "") ?? 0) : 0;
+function bodyIn(text: string, { start, end, says, last, count }: NameSays): Hint["body"] {
   const first = (says & BODY_FIRST) !== 0;
-  const strong = (first && last & BODY_LAST) || BODY.test(parts.join(""));
-  const weak = (first || says & OUTER) && last & OUTER_LAST;
-  const body = strong ? "strong" : weak ? "weak" : null;
-  return { says, hidden: HIDDEN.test(name), body, words: parts };
+  if (count > 1 && first && last & BODY_LAST) return "strong";
+  const mayJoin = end - start >= LEAST && BODY_END.includes(text[end - 1] ?? "");
+  if (mayJoin && BODY.test(wordsIn(text.slice(start, end)).join(""))) return "strong";
+  return count > 1 && (first || says & OUTER) && last & OUTER_LAST ? "weak" : null;
 }
 
-const BEYOND_ASCII = /[^\0-\x7f]/;
-
-/** The words of one class name: `article-body`, `articleBody` and `article__body` have the same two. */
-function wordsIn(name: string): string[] {
-  const apart = /[a-z][A-Z]/.test(name) ? name.replace(/([a-z])([A-Z])/g, "$1-$2") : name;
-  const lower = apart.toLowerCase();
-  return lower.match(BEYOND_ASCII.test(lower) ? /\p{L}+/gu : /[a-z]+/g) ?? [];
-}
+/** The shortest name of a body, and the letters that such names end in. */
+const LEAST = "newsbody".length;
+const BODY_END = "ytsnlYTSNL";

@@ -27,9 +27,6 @@ export const BLOCK = words(
   "address article aside blockquote body center details div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr main menu nav ol p pre section table ul li dd dt",
 );
 
-/** Attributes that can hide an element. */
-export const HIDING = words("hidden aria-hidden style");
-
 /** Tags that hold one line or paragraph: never the container of an article themselves. */
 export const LINES = words("p li h1 h2 h3 h4 h5 h6 dd dt span a pre");
 

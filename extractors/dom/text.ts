@@ -1,6 +1,5 @@
-import { type AnyNode, Text } from "domhandler";
+import { Tag, Text } from "./node.ts";
 import { BLOCK } from "./tags.ts";
-import { Tag } from "./tree.ts";
 
 const SILENT = new Set([
   "script",
@@ -35,7 +34,7 @@ export function squeeze(text: string): string {
 export function textOf(tag: Tag, limit = 20_000): string {
   let text = "";
   let end = "";
-  const todo: (AnyNode | string)[] = [tag];
+  const todo: (Tag | Text | string)[] = [tag];
   while (todo.length > 0 && text.length < limit) {
     const node = todo.pop();
     if (typeof node === "string") {

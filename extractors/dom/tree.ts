@@ -1,29 +1,14 @@
-import { Document, Element, Text } from "domhandler";
-import { decodeHTML, decodeHTMLAttribute } from "entities";
-import { Tokenizer } from "htmlparser2";
+import { decodeHTML } from "entities";
 import { BOUNDS } from "../bounds.ts";
+import { type Attributes, attributesAt } from "./attributes.ts";
 import { impliedEnd, matchingStart } from "./ends.ts";
-import type { Hint } from "./hints.ts";
-import { nameIn } from "./name.ts";
-import { BLOCK, type Closing, HEAD, HIDING, IMPLIED, paragraph, VOID } from "./tags.ts";
-
-/**
- * An element that knows its place: `order` counts in document order, `last` is its last descendant's,
- * `up` its parent's (-1 at the root).
- */
-export class Tag extends Element {
-  order = 0;
-  last = 0;
-  up = -1;
-  /** It has one of the attributes that can hide it. */
-  mayHide = false;
-  /** What its class and id say, once `hintOf` was asked. */
-  hint: Hint | null = null;
-}
+import { forgetHints } from "./hints.ts";
+import { Tag, Text } from "./node.ts";
+import { type Receiver, scan } from "./scan.ts";
+import { BLOCK, type Closing, HEAD, IMPLIED, paragraph, VOID } from "./tags.ts";
 
 /** A page as a tree, bounded in size: `tags` holds every element in document order. */
 export interface Tree {
-  root: Document;
   tags: Tag[];
   /** Those with an `itemprop`. */
   marked: Tag[];
@@ -35,33 +20,39 @@ type Limits = typeof BOUNDS.tree;
 
 /** Parses markup as browsers read it, in one linear pass that no nesting can overflow. */
 export function parseTree(html: string, limits: Limits = BOUNDS.tree): Tree {
+  forgetHints();
   const builder = new Builder(html.slice(0, limits.size), limits);
   if (html.length > limits.size) builder.truncated = true;
-  // It leaps over text and values that it need not look into: entities are decoded here, where there are any.
-  const tokenizer = new Tokenizer({ xmlMode: false, decodeEntities: false }, builder);
-  tokenizer.write(builder.html);
-  tokenizer.end();
-  builder.onend();
+  scan(builder.html, builder);
+  builder.onfinish();
   return builder;
 }
 
-/** Receives the tokenizer's events; a class because that is what `Tokenizer` calls back. */
-class Builder implements Tree {
-  readonly root = new Document([]);
+/** What was read of a start tag before its end. */
+class Opening {
+  name = "";
+  /** Where its attributes begin; -1 where there are none to read. */
+  from = -1;
+  classes: string | undefined = undefined;
+  id: string | undefined = undefined;
+  role: string | undefined = undefined;
+  itemprop: string | undefined = undefined;
+  rel: string | undefined = undefined;
+  mayHide = false;
+}
+
+/** Receives what the scan tells; a class because all of it is state. */
+class Builder implements Tree, Receiver {
   readonly tags: Tag[] = [];
   readonly marked: Tag[] = [];
   truncated = false;
   readonly html: string;
   readonly #limits: Limits;
   readonly #stack: Tag[] = [];
+  #top: Tag | null = null;
   /** How many tags of a name are open: spares the search for end tags that match nothing. */
   readonly #open = new Map<string, number>();
-  #name = "";
-  #attribs: Record<string, string> = BARE;
-  #attribute = "";
-  #value = "";
-  #isMarked = false;
-  #mayHide = false;
+  #opening = new Opening();
   /** Open tags beyond the depth limit, which are kept as leaves. */
   #beyond = 0;
   /** Depth inside `svg`, whose content is not text. */
@@ -71,55 +62,59 @@ class Builder implements Tree {
     this.html = html;
     this.#limits = limits;
     // Every page has its `html`, also one that begins with a paragraph.
-    this.#add("html", {});
+    this.#add("html");
   }
 
-  onopentagname(start: number, end: number): void {
-    this.#name = nameIn(this.html, start, end);
-    this.#attribs = BARE;
-    this.#isMarked = false;
-    this.#mayHide = false;
+  onname(name: string, attributes: Attributes): void {
+    const opening = this.#opening;
+    opening.name = name;
+    opening.from = attributes.at;
+    opening.classes = undefined;
+    opening.id = undefined;
+    opening.role = undefined;
+    opening.itemprop = undefined;
+    opening.rel = undefined;
+    opening.mayHide = false;
   }
 
-  onattribname(start: number, end: number): void {
-    this.#attribute = nameIn(this.html, start, end);
-  }
-
-  onattribdata(start: number, end: number): void {
-    this.#value = this.html.slice(start, end);
-  }
-
-  onattribend(): void {
+  /** Keeps what is asked of every element. */
+  onattribute(attributes: Attributes): void {
     // A drawing's parts are not kept; only a block can end an unclosed one.
-    if (this.#drawing > 0 && !BLOCK.has(this.#name)) return;
-    const name = this.#attribute;
-    if (name === "itemprop") this.#isMarked = true;
-    if (HIDING.has(name)) this.#mayHide = true;
-    if (this.#attribs === BARE) this.#attribs = {};
-    if (!Object.hasOwn(this.#attribs, name)) {
-      const value = this.#value;
-      this.#attribs[name] = value.includes("&") ? decodeHTMLAttribute(value) : value;
+    const opening = this.#opening;
+    if (this.#drawing > 0 && !BLOCK.has(opening.name)) return;
+    switch (attributes.nameEnd - attributes.nameStart) {
+      case 2:
+        if (attributes.isCalled("id")) opening.id ??= attributes.value();
+        break;
+      case 3:
+        if (attributes.isCalled("rel")) opening.rel ??= attributes.value();
+        break;
+      case 4:
+        if (attributes.isCalled("role")) opening.role ??= attributes.value();
+        break;
+      case 5:
+        if (attributes.isCalled("class")) opening.classes ??= attributes.value();
+        else if (attributes.isCalled("style")) opening.mayHide = true;
+        break;
+      case 6:
+        if (attributes.isCalled("hidden")) opening.mayHide = true;
+        break;
+      case 8:
+        if (attributes.isCalled("itemprop")) opening.itemprop ??= attributes.value();
+        break;
+      case 11:
+        if (attributes.isCalled("aria-hidden")) opening.mayHide = true;
     }
-    this.#value = "";
   }
 
-  onopentagend(): void {
-    this.#openTag(false);
-  }
-
-  onselfclosingtag(): void {
-    this.#openTag(this.#drawing > 0 || this.#name === "svg");
-  }
-
-  onclosetag(start: number, end: number): void {
-    const name = nameIn(this.html, start, end);
+  onend(name: string): void {
     if (this.#drawing > 0) {
       if (name === "svg") this.#drawing--;
       if (this.#drawing > 0) return;
     }
     if (name === "br") {
-      this.onopentagname(start, end);
-      return this.#add(name, BARE);
+      this.#opening = new Opening();
+      return this.#add(name);
     }
     if (this.#beyond > 0) return void this.#beyond--;
     if (!this.#open.get(name) || name === "body" || name === "html") return;
@@ -128,27 +123,27 @@ class Builder implements Tree {
   }
 
   ontext(start: number, end: number): void {
+    const top = this.#top?.name;
+    if (this.#drawing > 0 || top === "style") return;
     const text = this.html.slice(start, end);
-    const isRaw = this.#stack.at(-1)?.name === "script";
-    this.#text(isRaw || !text.includes("&") ? text : decodeHTML(text));
+    this.#text(top === "script" || !text.includes("&") ? text : decodeHTML(text));
   }
 
-  onend(): void {
+  onfinish(): void {
     while (this.#stack.length > 0) this.#pop();
   }
 
-  oncdata(start: number, end: number, offset: number): void {
-    if (this.#stack.at(-1)?.name === "script") this.#text(this.html.slice(start, end - offset));
+  oncdata(start: number, end: number): void {
+    const isScript = this.#drawing === 0 && this.#top?.name === "script";
+    if (isScript) this.#text(this.html.slice(start, end));
   }
 
-  onattribentity(): void {}
-  ontextentity(): void {}
-  oncomment(): void {}
-  ondeclaration(): void {}
-  onprocessinginstruction(): void {}
+  onstart(closed: boolean): void {
+    const { name } = this.#opening;
+    this.#openTag(name, closed && (this.#drawing > 0 || name === "svg"));
+  }
 
-  #openTag(closed: boolean): void {
-    const name = this.#name;
+  #openTag(name: string, closed: boolean): void {
     if (this.#drawing > 0) {
       if (!BLOCK.has(name)) {
         if (name === "svg" && !closed) this.#drawing++;
@@ -156,62 +151,64 @@ class Builder implements Tree {
       }
       this.#drawing = 0;
     }
-    if (name === "html") return void Object.assign(this.tags[0]?.attribs ?? {}, this.#attribs);
-    if (!HEAD.has(name) && this.#stack.at(-1)?.name === "head") this.#pop();
+    if (name === "html") return this.#toHtml();
+    if (this.#top?.name === "head" && !HEAD.has(name)) this.#pop();
     const implied = IMPLIED.get(name);
     if (implied) this.#closeImplied(implied);
     if (name === "li" || name === "dd" || name === "dt") this.#closeImplied(paragraph);
-    this.#add(name, this.#attribs);
+    this.#add(name);
     if (name === "svg" && !closed) this.#drawing = 1;
   }
 
-  #add(name: string, attribs: Record<string, string>): void {
+  /** A page has one `html`, with the attributes of all its tags of that name. */
+  #toHtml(): void {
+    const [html] = this.tags;
+    if (!html) return;
+    Object.assign(html.attribs, attributesAt(this.html, this.#opening.from));
+    html.classes = html.attribs["class"];
+    html.id = html.attribs["id"];
+    html.role = html.attribs["role"];
+    html.itemprop = html.attribs["itemprop"];
+  }
+
+  #add(name: string): void {
     if (this.tags.length >= this.#limits.tags) {
       this.truncated = true;
       return;
     }
-    const tag = new Tag(name, attribs, []);
-    tag.order = this.tags.length;
-    tag.last = tag.order;
+    const { from, classes, id, role, itemprop, rel, mayHide } = this.#opening;
+    const tag = new Tag(name, this.tags.length, this.#top, this.html, from);
+    tag.classes = classes;
+    tag.id = id;
+    tag.role = role;
+    tag.itemprop = itemprop;
+    tag.rel = rel;
+    tag.mayHide = mayHide;
     this.tags.push(tag);
-    tag.up = this.#stack.at(-1)?.order ?? -1;
-    tag.mayHide = this.#mayHide;
-    if (this.#isMarked) this.marked.push(tag);
-    this.#append(tag);
-    if (VOID.has(name)) return;
-    if (name === "svg") return;
+    if (itemprop !== undefined) this.marked.push(tag);
+    this.#top?.append(tag);
+    if (name === "svg" || VOID.has(name)) return;
     if (this.#stack.length >= this.#limits.depth) {
       this.#beyond++;
       this.truncated = true;
       return;
     }
     this.#stack.push(tag);
+    this.#top = tag;
     this.#open.set(name, (this.#open.get(name) ?? 0) + 1);
   }
 
-  #append(node: Tag | Text): void {
-    const parent = this.#stack.at(-1) ?? this.root;
-    const previous = parent.children.at(-1);
-    if (previous) {
-      previous.next = node;
-      node.prev = previous;
-    }
-    node.parent = parent;
-    parent.children.push(node);
-  }
-
   #text(data: string): void {
-    if (this.#drawing > 0) return;
-    const parent = this.#stack.at(-1) ?? this.root;
-    if (parent instanceof Tag && parent.name === "style") return;
-    const previous = parent.children.at(-1);
+    const top = this.#top;
+    const previous = top?.children.at(-1);
     if (previous instanceof Text) previous.data += data;
-    else this.#append(new Text(data));
+    else top?.append(new Text(data, top));
   }
 
   #pop(): void {
     const tag = this.#stack.pop();
     if (!tag) return;
+    this.#top = this.#stack.at(-1) ?? null;
     tag.last = this.tags.length - 1;
     this.#open.set(tag.name, (this.#open.get(tag.name) ?? 1) - 1);
   }
@@ -223,12 +220,4 @@ class Builder implements Tree {
     const at = impliedEnd(this.#stack, closing);
     if (at >= 0) while (this.#stack.length > at) this.#pop();
   }
-}
-
-/** The attributes of elements that have none. */
-const BARE: Record<string, string> = Object.freeze({});
-
-/** The element around an element, or null at the root. */
-export function parentOf(tag: Tag | Text): Tag | null {
-  return tag.parent instanceof Tag ? tag.parent : null;
 }

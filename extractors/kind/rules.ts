@@ -1,6 +1,6 @@
 import type { Block } from "../body/blocks.ts";
+import { Tag } from "../dom/node.ts";
 import { scriptOf, textOf } from "../dom/text.ts";
-import { Tag } from "../dom/tree.ts";
 import { bare, textIn, typesOf } from "../jsonld.ts";
 import type { Page } from "../page.ts";
 import { absolute, isHomeAddress } from "../url.ts";
@@ -56,10 +56,8 @@ export function challenge({ page, words, stated, heads, start, visible }: Judged
   );
 }
 
-function isWidget({ attribs }: Tag): boolean {
-  return CHALLENGE_WIDGET.test(
-    `${attribs["src"] ?? ""} ${attribs["class"] ?? ""} ${attribs["id"] ?? ""}`,
-  );
+function isWidget({ attribs, classes, id }: Tag): boolean {
+  return CHALLENGE_WIDGET.test(`${attribs["src"] ?? ""} ${classes ?? ""} ${id ?? ""}`);
 }
 
 /** What a `noscript` element would show. */

@@ -1,6 +1,6 @@
 import type { Block } from "../body/blocks.ts";
 import { hintOf } from "../dom/hints.ts";
-import { parentOf, type Tag } from "../dom/tree.ts";
+import { parentOf, type Tag } from "../dom/node.ts";
 import type { Page } from "../page.ts";
 
 /** Whether the page consists of what leads to other pages: headings that are links, with a line or two each. */
@@ -30,7 +30,7 @@ export function isAppShell(page: Page, words: number, visible: string): boolean 
     .filter((tag) => tag.attribs["src"] || /module/.test(tag.attribs["type"] ?? ""));
   const roots = page.tree.tags.filter(
     (tag) =>
-      /^(?:root|app|__next|__nuxt|svelte|application|main-app)$/i.test(tag.attribs["id"] ?? "") ||
+      /^(?:root|app|__next|__nuxt|svelte|application|main-app)$/i.test(tag.id ?? "") ||
       tag.name === "app-root" ||
       "ng-app" in tag.attribs ||
       "data-reactroot" in tag.attribs,
@@ -56,12 +56,7 @@ export function hasPlayer(page: Page, isAround: (tag: Tag) => boolean): boolean 
   return (
     page.tags("video").some(own) ||
     page.tags("iframe").some((tag) => own(tag) && PLAYED.test(tag.attribs["src"] ?? "")) ||
-    page
-      .tags("div")
-      .some(
-        (tag) =>
-          own(tag) && PLAYER.test(`${tag.attribs["class"] ?? ""} ${tag.attribs["id"] ?? ""}`),
-      )
+    page.tags("div").some((tag) => own(tag) && PLAYER.test(`${tag.classes ?? ""} ${tag.id ?? ""}`))
   );
 }
 

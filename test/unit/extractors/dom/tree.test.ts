@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { Tag } from "../../../../extractors/dom/node.ts";
 import { textOf } from "../../../../extractors/dom/text.ts";
-import { parseTree, type Tag } from "../../../../extractors/dom/tree.ts";
+import { parseTree } from "../../../../extractors/dom/tree.ts";
 import { cpuOf } from "../../../helpers/cpu.ts";
 
 function outline(html: string): string {
@@ -9,7 +10,7 @@ function outline(html: string): string {
     for (const tag of tags) {
       names.push(`${" ".repeat(Math.max(0, depth))}${tag.name}`);
       visit(
-        tag.children.filter((child): child is Tag => "attribs" in child),
+        tag.children.filter((child) => child instanceof Tag),
         depth + 1,
       );
     }

@@ -1,0 +1,112 @@
+import { decodeHTMLAttribute } from "entities";
+import { nameIn } from "./name.ts";
+
+const GREATER = 0x3e;
+const SLASH = 0x2f;
+const EQUALS = 0x3d;
+const DOUBLE = 0x22;
+const SINGLE = 0x27;
+
+/** Whether a character is white space as markup knows it. */
+export function isBlank(code: number): boolean {
+  return code === 0x20 || (code <= 0x0d && code >= 0x09 && code !== 0x0b);
+}
+
+/** Whether a character ends a name within a tag. */
+export function endsName(code: number): boolean {
+  return code === GREATER || code === SLASH || isBlank(code);
+}
+
+/** Goes through the attributes of a tag by their places, without cutting them out. */
+export class Attributes {
+  readonly html: string;
+  /** Where it is; behind the tag once `next` said no. */
+  at = 0;
+  nameStart = 0;
+  nameEnd = 0;
+  start = 0;
+  end = 0;
+  /** The tag ended in `/>`. */
+  closed = false;
+  /** The page ended within the tag, which so is none. */
+  unfinished = false;
+
+  constructor(html: string) {
+    this.html = html;
+  }
+
+  /** Goes to the next attribute; false behind the last one. */
+  next(): boolean {
+    const { html } = this;
+    let at = this.at;
+    let code = html.charCodeAt(at);
+    let slash = false;
+    for (; code === SLASH || isBlank(code); code = html.charCodeAt(++at)) slash ||= code === SLASH;
+    if (code === GREATER) {
+      this.closed = slash;
+      this.at = at + 1;
+      return false;
+    }
+    this.nameStart = at;
+    // Whatever it is, the first character belongs to the name.
+    code = html.charCodeAt(++at);
+    while (code !== EQUALS && code === code && !endsName(code)) code = html.charCodeAt(++at);
+    this.nameEnd = at;
+    while (isBlank(code)) code = html.charCodeAt(++at);
+    if (code === EQUALS) {
+      do code = html.charCodeAt(++at);
+      while (isBlank(code));
+      at = this.#value(code, at);
+    } else {
+      this.start = at;
+      this.end = at;
+    }
+    if (at >= html.length) this.unfinished = true;
+    this.at = at;
+    return !this.unfinished;
+  }
+
+  /** Finds the end of a value that begins here; answers where to go on. */
+  #value(code: number, from: number): number {
+    const { html } = this;
+    if (code === DOUBLE || code === SINGLE) {
+      this.start = from + 1;
+      this.end = html.indexOf(code === DOUBLE ? '"' : "'", from + 1);
+      return this.end < 0 ? html.length : this.end + 1;
+    }
+    let at = from;
+    for (let own = code; own !== GREATER && own === own && !isBlank(own); )
+      own = html.charCodeAt(++at);
+    this.start = from;
+    this.end = at;
+    return at;
+  }
+
+  /** The value of the attribute that it is at. */
+  value(): string {
+    const value = this.html.slice(this.start, this.end);
+    return value.includes("&") ? decodeHTMLAttribute(value) : value;
+  }
+
+  /** Whether the attribute that it is at has a name, given in lower case. */
+  isCalled(name: string): boolean {
+    const { html, nameStart } = this;
+    for (let at = name.length - 1; at >= 0; at--) {
+      // No other character than its capital becomes a small letter, or `-`, by this bit: but for those not in names.
+      if ((html.charCodeAt(nameStart + at) | 0x20) !== name.charCodeAt(at)) return false;
+    }
+    return true;
+  }
+}
+
+/** All attributes of a tag whose first one is at or behind a place; of two with one name the first counts. */
+export function attributesAt(html: string, at: number): Record<string, string> {
+  const all: Record<string, string> = {};
+  const each = new Attributes(html);
+  each.at = at;
+  while (each.next()) {
+    const name = nameIn(html, each.nameStart, each.nameEnd);
+    if (!Object.hasOwn(all, name)) all[name] = each.value();
+  }
+  return all;
+}

@@ -1,0 +1,84 @@
+/** What single words in class and id say, as bits. */
+const WORDS = new Map<string, number>();
+let bit = 1;
+
+/** Which first letters words of a length have; nearly all others needn't be looked up. */
+const LIKELY = new Uint8Array(26 * 32);
+
+/** Gives words, apart by blanks, a bit of their own. */
+export function wordsThatSay(list: string): number {
+  const flag = bit;
+  bit <<= 1;
+  for (const word of list.split(/\s+/).filter(Boolean)) {
+    WORDS.set(word, (WORDS.get(word) ?? 0) | flag);
+    LIKELY[slotOf(word.charCodeAt(0), word.length)] = 1;
+  }
+  return flag;
+}
+
+function slotOf(first: number, length: number): number {
+  return ((first | 0x20) - 0x61) * 32 + length;
+}
+
+/** What a class name or id says by its words: those of all, and of the last one. */
+export interface NameSays {
+  start: number;
+  end: number;
+  says: number;
+  last: number;
+  count: number;
+}
+
+/** Tells each name of a list with what its words say; one with a variant says nothing. */
+export function eachName(text: string, tell: (name: NameSays) => void): void {
+  const name = { start: 0, end: 0, says: 0, last: 0, count: 0 };
+  for (let at = 0; at < text.length; at = name.end + 1) {
+    name.start = at;
+    name.says = 0;
+    name.count = 0;
+    if (readName(text, name)) tell(name);
+  }
+}
+
+/** Reads one name, up to the next blank; whether it counts. */
+function readName(text: string, name: NameSays): boolean {
+  let counts = true;
+  /** Where the word begins that it is in; -1 between words. */
+  let word = -1;
+  let wasSmall = false;
+  let at = name.start;
+  for (; ; at++) {
+    const code = at < text.length ? text.charCodeAt(at) : 0x20;
+    const small = code >= 0x61 && code <= 0x7a;
+    const capital = code >= 0x41 && code <= 0x5a;
+    const letter = small || capital || code > 0x7f;
+    if (word >= 0 && ((capital && wasSmall) || !letter)) {
+      name.last = saysOf(text, word, at);
+      name.says |= name.last;
+      name.count++;
+      word = -1;
+    }
+    if (word < 0 && letter) word = at;
+    wasSmall = small;
+    if (code <= 0x20) break;
+    // `:`, `[`, `]` and `!` belong to variants, which speak of another medium or state.
+    if (code === 0x3a || code === 0x5b || code === 0x5d || code === 0x21) counts = false;
+  }
+  name.end = at;
+  return counts;
+}
+
+function saysOf(text: string, from: number, to: number): number {
+  const length = to - from;
+  if (length > 31 || LIKELY[slotOf(text.charCodeAt(from), length)] !== 1) return 0;
+  return WORDS.get(text.slice(from, to).toLowerCase()) ?? 0;
+}
+
+const BEYOND_ASCII = /[^\0-\x7f]/;
+
+/** The words of one class name: `article-body`, `articleBody` and `article__body` have the same two. */
+export function wordsIn(name: string): string[] {
+  const apart = /[a-z][A-Z]/.test(name) ? name.replace(/([a-z])([A-Z])/g, "$1-$2") : name;
+  const lower = apart.toLowerCase();
+  return lower.match(BEYOND_ASCII.test(lower) ? /\p{L}+/gu : /[a-z]+/g) ?? [];
+}
