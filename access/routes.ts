@@ -48,6 +48,8 @@ export const ROUTES: Readonly<Record<string, Needed>> = {
   "GET /admin/run": "read",
   "GET /admin/why": "read",
   "POST /admin/sources/hold": "operate",
+  "GET /admin/schedule": "read",
+  "POST /admin/schedule/run": "operate",
   "GET /admin/plan": "read",
   "POST /admin/plan": "operate",
   "GET /admin/exchange": "read",

@@ -32,7 +32,10 @@ export interface BulkEdit {
 
 /** What can be done from the operators' pages; each answers what it did, in words. */
 export interface AdminActions {
-  hold(sourceId: string, asked: Asked): Promise<string>;
+  /** Keeps a source from being looked at, until a time if one is given. */
+  hold(sourceId: string, asked: Asked, until?: Date): Promise<string>;
+  /** Has a source looked at now, whatever its schedule says. */
+  runNow(sourceId: string, asked: Asked): Promise<string>;
   resume(sourceId: string, asked: Asked): Promise<string>;
   /** Makes the sources what their files say; sources that no file names are retired only if `retire` says so. */
   applySources(retire: boolean, asked: Asked): Promise<string>;

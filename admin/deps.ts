@@ -1,4 +1,5 @@
-import type { Source } from "../model/source.ts";
+import type { Forecast } from "../model/forecast.ts";
+import type { Source, SourceRecord } from "../model/source.ts";
 import type { FieldChange, SourcePlan } from "../model/version.ts";
 import type { Why } from "../model/why.ts";
 import type { Store } from "../store/store.ts";
@@ -35,6 +36,8 @@ export interface AdminDeps {
   diff: ((before: Text, after: Text) => TextDifference) | null;
   /** What files and versions of sources say; null where nobody reads them. */
   declarations: Declarations | null;
+  /** What a source's schedule comes to until a time; null where nobody knows. */
+  forecast: ((source: SourceRecord, now: Date, until: Date) => Forecast) | null;
   /** What operators have to know at once, in words. */
   alarms: () => Promise<readonly string[]>;
 }

@@ -7,6 +7,7 @@ const PAGES = [
   ["/admin", "Operations"],
   ["/admin/sources", "Sources"],
   ["/admin/add", "Add a source"],
+  ["/admin/schedule", "Schedule"],
   ["/admin/plan", "Plan"],
   ["/admin/exchange", "Import, export, edit"],
   ["/admin/runs", "Runs"],

@@ -18,6 +18,7 @@ import { planPage } from "./plan.ts";
 import { previewPage } from "./preview.ts";
 import { revisionsPage } from "./revisions.ts";
 import { runsPage } from "./runs.ts";
+import { schedulePage } from "./schedule.ts";
 import { sourcesPage } from "./sources.ts";
 import { storiesPage } from "./stories.ts";
 import { ADMIN_STYLE } from "./style.ts";
@@ -36,7 +37,15 @@ const CORRECTIONS = 20;
 export function adminRoutes(
   given: Omit<
     AdminDeps,
-    "now" | "alarms" | "topics" | "actions" | "whyFirst" | "why" | "diff" | "declarations"
+    | "now"
+    | "alarms"
+    | "topics"
+    | "actions"
+    | "whyFirst"
+    | "why"
+    | "diff"
+    | "declarations"
+    | "forecast"
   > &
     Partial<AdminDeps>,
 ): FastifyPluginAsync {
@@ -48,6 +57,7 @@ export function adminRoutes(
     why: null,
     diff: null,
     declarations: null,
+    forecast: null,
     alarms: () => Promise.resolve([]),
     ...given,
   };
@@ -67,6 +77,7 @@ export function adminRoutes(
       whyPage,
       auditPage,
       sourcesPage,
+      schedulePage,
       planPage,
       exchangePage,
       versionsPage,

@@ -9,7 +9,14 @@ import type { AdminDeps } from "./deps.ts";
 import { frame, sendPage } from "./frame.ts";
 import { sourcesTable } from "./tables.ts";
 
-const Form = z.object({ id: z.string().min(1).max(63), reason: Reason });
+const Until = z.iso
+  .datetime({ local: true, error: "write a date and time" })
+  .transform((text) => new Date(text.endsWith("Z") ? text : `${text}Z`));
+const Form = z.object({
+  id: z.string().min(1).max(63),
+  reason: Reason,
+  until: z.union([z.literal(""), Until]).default(""),
+});
 
 /** `/admin/sources`: how the sources do, and the forms that hold one and let it go on. */
 export function sourcesPage({ store, timezone, now, actions }: AdminDeps): FastifyPluginAsync {
@@ -26,8 +33,12 @@ export function sourcesPage({ store, timezone, now, actions }: AdminDeps): Fasti
     for (const verb of ["hold", "resume"] as const) {
       const path = `/admin/sources/${verb}`;
       app.post(path, { schema: { hide: true } }, async (request, reply) => {
-        const { id, reason } = readForm(Form, request);
-        const done = await actions[verb](id, askedBy(request, reason));
+        const { id, reason, until } = readForm(Form, request);
+        const asked = askedBy(request, reason);
+        const done =
+          verb === "hold" && until !== ""
+            ? await actions.hold(id, asked, until)
+            : await actions[verb](id, asked);
         return answerAction(request, reply, "/admin/sources", done);
       });
     }
@@ -48,7 +59,10 @@ function choice(
   title: string,
 ): Html {
   const options = sources.map(({ _id, name }) => html`<option value="${_id}">${name}</option>`);
-  const fields = html`<label>Source <select name="id">${options}</select></label>`;
+  const until =
+    verb === "hold" &&
+    html` <label>Until (UTC; empty: until somebody lets it go on) <input type="datetime-local" name="until"></label>`;
+  const fields = html`<label>Source <select name="id">${options}</select></label>${until}`;
   const form = { action: `/admin/sources/${verb}`, button: title, fields };
   return html`<section><h2>${title}</h2>${actionForm(request, form)}</section>`;
 }

@@ -27,6 +27,7 @@ nav form { display: inline; }
 .operators .beside { border-block-start: 1px solid var(--rule); padding-block: .8rem; }
 .operators .beside h3 { margin: 0; font-size: 1rem; }
 .operators .pair { display: grid; gap: 1rem; grid-template-columns: minmax(0, 1fr); }
+.strip rect { fill: color-mix(in srgb, currentColor 8%, transparent); } .strip line { stroke: #1f6fb2; stroke-width: 1.5; }
 .operators iframe { width: 100%; height: 26rem; border: 1px solid var(--rule); background: #fff; }
 @media (min-width: 60rem) { .operators .pair { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); } }
 @media (prefers-color-scheme: dark) { .state.fine { color: #74c991; } .state.bad { color: #ff9b92; } }

@@ -30,8 +30,9 @@ export function versionsPage(deps: AdminDeps): FastifyPluginAsync {
         const changes = before && version.source ? declarations.diff(before, version.source) : [];
         return { ...version, changes, first: !before };
       });
-      const twin = told.map(({ _id: _, yaml: __, first: ___, source: declaration, ...rest }) => {
-        return { ...rest, source: declaration && withoutSecrets(declaration) };
+      const twin = told.map(({ version, at: when, by, reason, changes, source: declaration }) => {
+        const bare = declaration && withoutSecrets(declaration);
+        return { version, at: when, by, reason, changes, source: bare };
       });
       const page = async () => {
         const writes = source !== null && actions !== null && may(request, "operate");

@@ -18,6 +18,7 @@ const COMMANDS: Record<string, () => Promise<{ register: Register }>> = {
   top: () => import("./commands/top.ts"),
   health: () => import("./commands/health.ts"),
   why: () => import("./commands/why.ts"),
+  schedule: () => import("./commands/schedule.ts"),
   hosts: () => import("./commands/hosts.ts"),
   dead: () => import("./commands/dead.ts"),
   backfill: () => import("./commands/backfill.ts"),

@@ -14,6 +14,15 @@ export function timeOf(option: string, text: string, now: Date): Date {
   }
 }
 
+/** The time in the future that an option names: a date, or in how long. */
+export function laterTime(option: string, text: string): Date {
+  const now = new Date();
+  const back = timeOf(option, text, now);
+  const at = /^\d{4}-/.test(text) ? back : new Date(2 * now.getTime() - back.getTime());
+  if (at <= now) throw new CommandError("usage", `${option} ${text} is in the past`);
+  return at;
+}
+
 /** Room for clocks that are ahead, ms. */
 const AHEAD = 3_600_000;
 

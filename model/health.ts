@@ -64,7 +64,8 @@ const CAUSES: Record<string, [words: string, todo: string]> = {
 export function healthOf(source: SourceRecord, now: Date): Health {
   if (isPaused(source, now) || !source.active) {
     const why = source.held?.reason ?? source.paused?.reason ?? "its file is gone";
-    const until = source.paused?.until ? `, until ${source.paused.until.toISOString()}` : "";
+    const ends = (source.held ?? source.paused)?.until;
+    const until = ends ? `, until ${ends.toISOString()}` : "";
     return {
       state: "paused",
       cause: "paused",

@@ -1,11 +1,5 @@
 import { z } from "zod";
-import { DURATION, parseDuration } from "../lib/time.ts";
-
-const Duration = z
-  .string()
-  .regex(DURATION, "write a duration as 500ms, 2s, 15m, 6h or 30d")
-  .describe("A duration: 500ms, 2s, 15m, 6h, 30d")
-  .transform(parseDuration);
+import { Duration, Schedule } from "./schedule.ts";
 
 const HttpUrl = z
   .url({ protocol: /^https?$/, error: "write an absolute http:// or https:// address" })
@@ -27,21 +21,6 @@ export const Listing = z.strictObject({
   next: Selector.optional().describe("The link to the next page of the list"),
   pages: z.int().min(1).max(100).default(10).describe("How many pages of the list at most"),
 });
-
-const Quiet = z
-  .string()
-  .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, "write quiet hours as 22:00-06:00")
-  .describe("Hours without runs, in the schedule's time zone, e.g. 22:00-06:00");
-
-const schedule = { timezone: z.string().default("UTC"), quiet: Quiet.optional() };
-const Schedule = z.union([
-  z.strictObject({ every: Duration, ...schedule }),
-  z.strictObject({ cron: z.string(), ...schedule }),
-  z.strictObject({
-    adaptive: z.strictObject({ min: Duration.prefault("5m"), max: Duration.prefault("6h") }),
-    ...schedule,
-  }),
-]);
 
 /** Selectors that win over every extraction rule, from `validFrom` on (site redesigns add one). */
 export const Select = z.strictObject({
@@ -161,7 +140,7 @@ export function isPaused(
   source: Pick<Source, "paused"> & Pick<Partial<SourceRecord>, "held">,
   now: Date,
 ): boolean {
-  if (source.held) return true;
+  if (source.held && (source.held.until ?? now) >= now) return true;
   return source.paused !== undefined && (source.paused.until ?? now) >= now;
 }
 
@@ -186,7 +165,11 @@ export interface SourceRecord extends Source {
   /** The run that is open; a second one never starts. */
   openRunId: string | null;
   /** An operator's word that it isn't looked at for now, whatever its file says. */
-  held?: { reason: string; by: string; at: Date } | null;
+  held?: { reason: string; by: string; at: Date; until?: Date } | null;
+  /** Who asked for its next run, until that is opened. */
+  asked?: { by: string; at: Date } | null;
+  /** The latest run that was left out since nobody was there to start it. */
+  missedAt?: Date;
   /** Still among the configured files; retired sources keep their archive. */
   active: boolean;
   lastAttemptAt: Date | null;

@@ -47,12 +47,11 @@ export function adaptiveInterval(
   from: Date,
   bounds: { min: number; max: number },
 ): number {
-  const perHour = ((arrivals?.items ?? 0) + PRIOR_ITEMS) / ((arrivals?.hours ?? 0) + PRIOR_HOURS);
   let expected = 0;
   let at = from.getTime();
   const last = at + bounds.max;
   while (at < last) {
-    const rate = perHour * hourFactor(arrivals?.byHour, new Date(at).getUTCHours());
+    const rate = hourlyRate(arrivals, at);
     const hourEnd = (Math.floor(at / HOUR) + 1) * HOUR;
     const gain = (rate * (hourEnd - at)) / HOUR;
     if (expected + gain >= ITEMS_PER_VISIT) {
@@ -63,6 +62,23 @@ export function adaptiveInterval(
     at = hourEnd;
   }
   return Math.min(Math.max(at - from.getTime(), bounds.min), bounds.max);
+}
+
+/** New items that the model expects between two instants. */
+export function expectedItems(arrivals: Arrivals | null, from: Date, until: Date): number {
+  let expected = 0;
+  let at = from.getTime();
+  while (at < until.getTime()) {
+    const end = Math.min((Math.floor(at / HOUR) + 1) * HOUR, until.getTime());
+    expected += (hourlyRate(arrivals, at) * (end - at)) / HOUR;
+    at = end;
+  }
+  return expected;
+}
+
+function hourlyRate(arrivals: Arrivals | null, at: number): number {
+  const perHour = ((arrivals?.items ?? 0) + PRIOR_ITEMS) / ((arrivals?.hours ?? 0) + PRIOR_HOURS);
+  return perHour * hourFactor(arrivals?.byHour, new Date(at).getUTCHours());
 }
 
 /** How busy an hour is against the mean of the day, smoothed over its neighbours. */

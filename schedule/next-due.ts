@@ -3,6 +3,7 @@ import type { Source, SourceRecord } from "../model/source.ts";
 import { adaptiveInterval } from "./adaptive.ts";
 import { afterQuiet, isQuiet } from "./quiet.ts";
 import { spread } from "./spread.ts";
+import { afterClosed, isOpen } from "./windows.ts";
 
 type Schedule = Source["schedule"];
 
@@ -19,6 +20,10 @@ export interface DueState {
   ttl: number | null;
 }
 
+/** A run that starts this much later than it was due, ms, was missed: nobody was there to start it. */
+const LATE = 15 * 60_000;
+/** Quiet hours and windows that follow each other, before they are taken to leave no time at all. */
+const TRIES = 16;
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 const CRON_SPREAD = MINUTE;
@@ -33,10 +38,48 @@ export function nextDue(source: Pick<Source, "schedule">, state: DueState): Date
   const { schedule } = source;
   const slot = state.lastRunAt ? nextSlot(schedule, state, state.lastRunAt) : state.now.getTime();
   const due = new Date(Math.max(slot, state.now.getTime()));
-  const free = afterQuiet(due, schedule);
+  const free = afterShut(due, schedule);
   if (free.getTime() === due.getTime()) return due;
   const apart = new Date(free.getTime() + Math.floor(spread(state.id) * QUIET_SPREAD));
-  return isQuiet(apart, schedule) ? free : apart;
+  return isShut(apart, schedule) ? free : apart;
+}
+
+/**
+ * When a source is due after a run that ends now. Where slots that came while it was open are skipped
+ * (`overlap: skip`), it waits for the next one; else one of them is made up for at once.
+ */
+export function nextDueAfterRun(source: Pick<Source, "schedule">, state: DueState): Date {
+  const due = nextDue(source, state);
+  if (source.schedule.overlap !== "skip" || due > state.now) return due;
+  return nextDue(source, { ...state, lastRunAt: state.now });
+}
+
+/**
+ * When a source is due whose run is this late, instead: null when it is to run all the same, which is
+ * when it isn't late or missed runs are made up for (`missed: run`).
+ */
+export function insteadOfMissed(
+  source: Pick<Source, "schedule">,
+  dueAt: Date,
+  state: DueState,
+): Date | null {
+  if (source.schedule.missed !== "skip" || !state.lastRunAt) return null;
+  if (state.now.getTime() - dueAt.getTime() <= LATE) return null;
+  return nextDue(source, { ...state, lastRunAt: state.now });
+}
+
+/** Whether no run may start at an instant: quiet hours, or outside of all windows. */
+export function isShut(at: Date, schedule: Schedule): boolean {
+  return isQuiet(at, schedule) || !isOpen(at, schedule);
+}
+
+/** The instant itself, or the next one at which a run may start. */
+function afterShut(at: Date, schedule: Schedule): Date {
+  let free = at;
+  for (let tries = 0; tries < TRIES && isShut(free, schedule); tries++) {
+    free = afterClosed(afterQuiet(free, schedule), schedule);
+  }
+  return free;
 }
 
 function nextSlot(schedule: Schedule, state: DueState, lastRunAt: Date): number {

@@ -23,7 +23,7 @@ export async function declareSource(
   const { sources } = store.collections;
   const { id: _id } = source;
   const version = (record?.version ?? 0) + 1;
-  const nextDueAt = record?.held ? null : nextFor(source, making.at);
+  const nextDueAt = nextFor({ ...source, held: record?.held ?? null }, making.at);
   const set = { ...source, version, checksum, active: true, nextDueAt };
   // A field that the file no longer has is no longer there.
   const unset = FIELDS.filter((field) => !(field in source)).map((field) => [field, ""] as const);

@@ -45,7 +45,15 @@ export async function takeSource(
 ): Promise<boolean> {
   const taken = await store.collections.sources.updateOne(
     { _id, openRunId: null, nextDueAt },
-    { $set: { openRunId: run.runId, nextDueAt: run.nextDueAt, lastAttemptAt: run.now } },
+    {
+      $set: {
+        openRunId: run.runId,
+        nextDueAt: run.nextDueAt,
+        lastAttemptAt: run.now,
+        held: null,
+        asked: null,
+      },
+    },
   );
   return taken.modifiedCount === 1;
 }
@@ -108,7 +116,7 @@ export async function holdSource(
 ): Promise<boolean> {
   const { matchedCount } = await store.collections.sources.updateOne(
     { _id: id },
-    { $set: { held, nextDueAt: null } },
+    { $set: { held, nextDueAt: held.until ?? null } },
   );
   return matchedCount > 0;
 }
@@ -117,14 +125,44 @@ export async function holdSource(
 export async function resumeSource(store: Store, id: string, now: Date): Promise<boolean> {
   const source = await getSource(store, id);
   if (!source?.held) return false;
-  const nextDueAt = source.active ? nextFor(source, now) : null;
+  const nextDueAt = source.active ? nextFor({ ...source, held: null }, now) : null;
   await store.collections.sources.updateOne({ _id: id }, { $set: { held: null, nextDueAt } });
   return true;
 }
 
-/** When a source that isn't held is due: now, unless its file pauses it. */
-export function nextFor({ paused }: Pick<Source, "paused">, now: Date): Date | null {
-  return paused ? (paused.until ?? null) : now;
+/** When a source is due that is made due: now, unless its file or an operator pauses it. */
+export function nextFor(
+  { paused, held }: Pick<Source, "paused"> & Pick<Partial<SourceRecord>, "held">,
+  now: Date,
+): Date | null {
+  const pauses = [paused, held].flatMap((pause) => pause ?? []);
+  if (pauses.some(({ until }) => until === undefined)) return null;
+  return new Date(Math.max(now.getTime(), ...pauses.map(({ until }) => until?.getTime() ?? 0)));
+}
+
+/** Leaves a run out that was due at `dueAt`; false when the source was changed since. */
+export async function skipMissed(
+  store: Store,
+  { _id, dueAt, nextDueAt }: { _id: string; dueAt: Date; nextDueAt: Date },
+): Promise<boolean> {
+  const done = await store.collections.sources.updateOne(
+    { _id, openRunId: null, nextDueAt: dueAt },
+    { $set: { nextDueAt, missedAt: dueAt } },
+  );
+  return done.matchedCount > 0;
+}
+
+/** Has a source run now; false when it is at a run, or was changed since it was read. */
+export async function askForRun(
+  store: Store,
+  { _id, nextDueAt }: Pick<SourceRecord, "_id" | "nextDueAt">,
+  asked: NonNullable<SourceRecord["asked"]>,
+): Promise<boolean> {
+  const done = await store.collections.sources.updateOne(
+    { _id, openRunId: null, nextDueAt },
+    { $set: { nextDueAt: asked.at, asked } },
+  );
+  return done.matchedCount > 0;
 }
 
 /** Keeps for how long the source's feed asks not to be fetched again. */

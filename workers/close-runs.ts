@@ -2,7 +2,7 @@ import { floodIn, gapsAfter } from "../model/health.ts";
 import type { Run } from "../model/run.ts";
 import type { SourceRecord } from "../model/source.ts";
 import { recordVisit } from "../schedule/adaptive.ts";
-import { nextDue } from "../schedule/next-due.ts";
+import { nextDueAfterRun } from "../schedule/next-due.ts";
 import { hasDueLinks, newItemTimes } from "../store/links.ts";
 import { closeRun, countRun, openRuns, type RunTally, tallyRun } from "../store/runs.ts";
 import { getSource, releaseSource } from "../store/sources.ts";
@@ -56,7 +56,7 @@ async function finish(deps: Deps, run: Run, source: SourceRecord): Promise<void>
   const arrivals = failed ? source.arrivals : recordVisit(source.arrivals, visit);
   // The source first: an open run is found again, a source with a closed run would wait for ever.
   await releaseSource(store, source._id, run._id, {
-    nextDueAt: nextDue(source, {
+    nextDueAt: nextDueAfterRun(source, {
       id: source._id,
       now,
       lastRunAt: source.lastAttemptAt,

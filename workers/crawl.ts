@@ -4,11 +4,11 @@ import type { FoundLink } from "../model/discovery.ts";
 import type { Link } from "../model/link.ts";
 import { isPaused, type SourceRecord } from "../model/source.ts";
 import type { CrawlPayload } from "../queues/crawl.ts";
-import { nextDue } from "../schedule/next-due.ts";
+import { insteadOfMissed, nextDue } from "../schedule/next-due.ts";
 import { ensureHosts, wakeHosts } from "../store/hosts.ts";
 import { addLinks, knownLinks, reviveLinks } from "../store/links.ts";
 import { newRun, openRun } from "../store/runs.ts";
-import { getSource, takeSource } from "../store/sources.ts";
+import { getSource, skipMissed, takeSource } from "../store/sources.ts";
 import type { Deps } from "./deps.ts";
 import { newLink } from "./new-link.ts";
 import { runIdOf } from "./run-id.ts";
@@ -26,11 +26,19 @@ export async function crawl(deps: Deps, { sourceId, trigger }: CrawlPayload): Pr
   const runId = runIdOf(source);
   if (!runId || !source.nextDueAt || source.nextDueAt > now) return;
 
-  const first = source.lastSuccessAt === null;
-  await openRun(store, newRun(source, { _id: runId, trigger, first, startedAt: now }));
-  const links = await markEntryPoints(deps, source, runId);
-  const { arrivals, failures, ttl } = source;
+  const { arrivals, failures, ttl, nextDueAt: dueAt } = source;
   const state = { id: sourceId, now, lastRunAt: now, arrivals, problems: failures, ttl };
+  const late = { ...state, lastRunAt: source.lastAttemptAt };
+  const instead = source.asked ? null : insteadOfMissed(source, dueAt, late);
+  if (instead) {
+    await skipMissed(store, { _id: sourceId, dueAt, nextDueAt: instead });
+    log.warn({ sourceId, dueAt, nextDueAt: instead }, "missed run left out");
+    return;
+  }
+  const first = source.lastSuccessAt === null;
+  const asked = source.asked ? "manual" : trigger;
+  await openRun(store, newRun(source, { _id: runId, trigger: asked, first, startedAt: now }));
+  const links = await markEntryPoints(deps, source, runId);
   await takeSource(store, source, { runId, now, nextDueAt: nextDue(source, state) });
   await enqueueTurns(deps);
   log.info({ sourceId, runId, entryPoints: links.length }, "run opened");

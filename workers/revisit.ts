@@ -1,6 +1,6 @@
 import type { Link } from "../model/link.ts";
 import { isPaused, type SourceRecord } from "../model/source.ts";
-import { isQuiet } from "../schedule/quiet.ts";
+import { isShut } from "../schedule/next-due.ts";
 import { wakeHosts } from "../store/hosts.ts";
 import { dueLooks, planLooks, reviveLinks } from "../store/links.ts";
 import { getRun, newRun, openRun } from "../store/runs.ts";
@@ -39,7 +39,7 @@ export async function reviveDueLooks(deps: Deps): Promise<number> {
 function postponed(source: SourceRecord | null, { settings, now }: Deps): Date | null | "now" {
   if (!source?.active) return null;
   const foreign = settings.only && !settings.only.includes(source._id);
-  const waits = foreign || isPaused(source, now()) || isQuiet(now(), source.schedule);
+  const waits = foreign || isPaused(source, now()) || isShut(now(), source.schedule);
   return waits ? new Date(now().getTime() + LATER) : "now";
 }
 

@@ -3,6 +3,7 @@ import { hold, resume } from "../../workers/hold.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
 import { onStore } from "../services.ts";
+import { laterTime } from "../time.ts";
 
 /** `newsgather sources hold | resume`: an operator's word over a source, kept until he takes it back. */
 export function registerHold(sources: Command): void {
@@ -12,8 +13,12 @@ export function registerHold(sources: Command): void {
       .description(description)
       .argument("<id>")
       .requiredOption("--reason <text>", "why, for the audit log")
-      .action(async (id: string, { reason }: { reason: string }) => {
-        const asked = { by: byCli(), reason };
+      .option(
+        "--until <time>",
+        "of a hold: when it ends by itself, a date or a duration such as 7d",
+      )
+      .action(async (id: string, { reason, until }: { reason: string; until?: string }) => {
+        const asked = { by: byCli(), reason, ...(until && { until: laterTime("--until", until) }) };
         const done = await onStore((store) => action(store, id, asked, new Date()));
         if (!done) throw new CommandError("usage", `${id}: ${refusal}`);
       });

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { sourceJsonSchema } from "../../config/source-issues.ts";
 import { formatProblem, type LoadedSources } from "../../config/sources.ts";
-import { formatDuration } from "../../lib/time.ts";
+import { scheduleWords } from "../../model/schedule.ts";
 import { type Source, withoutSecrets } from "../../model/source.ts";
 import { CommandError } from "../exit.ts";
 import { readConfigured } from "../sources-dir.ts";
@@ -59,7 +59,16 @@ function listOf(sources: Source[]): string {
   const rows = sources.map((source) => {
     const { id, name, language = "", country = "", render } = source;
     const state = source.paused ? `paused: ${source.paused.reason}` : stateOf(source);
-    return [id, name, language, country, entryPoints(source), scheduleOf(source), render, state];
+    return [
+      id,
+      name,
+      language,
+      country,
+      entryPoints(source),
+      scheduleWords(source.schedule),
+      render,
+      state,
+    ];
   });
   const head = ["id", "name", "language", "country", "entry points", "schedule", "render", "state"];
   return plainTable(head, rows);
@@ -75,10 +84,4 @@ function entryPoints({ feeds, sitemaps, listings }: Source): string {
     .filter(([, count]) => count > 0)
     .map(([kind, count]) => `${count} ${kind}${count > 1 ? "s" : ""}`)
     .join(", ");
-}
-
-function scheduleOf({ schedule }: Source): string {
-  if ("cron" in schedule) return schedule.cron;
-  if ("every" in schedule) return `every ${formatDuration(schedule.every)}`;
-  return `${formatDuration(schedule.adaptive.min)} to ${formatDuration(schedule.adaptive.max)}`;
 }

@@ -8,7 +8,7 @@ import { note } from "../../store/audit.ts";
 import { getLink } from "../../store/links.ts";
 import { type CorrectionOutcome, correct, undoCorrection } from "../../workers/correct.ts";
 import type { Deps } from "../../workers/deps.ts";
-import { hold, resume } from "../../workers/hold.ts";
+import { hold, resume, runNow } from "../../workers/hold.ts";
 import { replay } from "../../workers/replay.ts";
 import { joinStories, type StoryOutcome, splitStory } from "../../workers/story-word.ts";
 import type { SourceActionNames } from "./source-actions.ts";
@@ -22,9 +22,18 @@ export function actionsOf(
 ): AdminActions {
   return {
     ...desk,
-    async hold(id, asked) {
-      if (await hold(store, id, asked, now())) return "it is held from its next run on";
+    async hold(id, asked, until) {
+      if (until && until <= now()) {
+        throw new ProblemError(400, "not-possible", "This time is in the past.");
+      }
+      if (await hold(store, id, { ...asked, until }, now()))
+        return "it is held from its next run on";
       throw new ProblemError(400, "not-possible", "There is no such source.");
+    },
+    async runNow(id, asked) {
+      const outcome = await runNow(store, id, asked, now());
+      if ("problem" in outcome) throw new ProblemError(400, "not-possible", outcome.problem);
+      return `run ${outcome.runId}`;
     },
     async resume(id, asked) {
       if (await resume(store, id, asked, now())) return "it goes on";

@@ -7,6 +7,7 @@ import { whyFirst } from "../../dedupe/representative.ts";
 import { diffText } from "../../publish/diff.ts";
 import { listen } from "../../publish/listen.ts";
 import { createServer } from "../../publish/server.ts";
+import { forecast } from "../../schedule/forecast.ts";
 import { freePort, isFree } from "../../services/port.ts";
 import { hasAccounts } from "../../store/users.ts";
 import { whyOf } from "../../workers/why.ts";
@@ -73,6 +74,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
         actions: actionsOf(deps, topics, webhooks, { ...desk, ...sourceActions(deps, files) }),
         declarations: declarationsOf(deps, files),
         why,
+        forecast,
         diff: diffText,
       }),
       loginRoutes({ store, baseUrl, now, frame }),

@@ -9,12 +9,15 @@ const ID = "newsgather:id";
 const SOURCE = "newsgather:source";
 const EXTRA = { extraOutlineAttributes: [ID, SOURCE, "language"] };
 
+/** An outline with our attributes. */
+type Entry = Record<string, string | undefined> & { text: string };
+
 /**
  * Sources as OPML 2.0: an outline a feed (or one for a source without), of which the first one carries the
  * whole declaration as JSON in `newsgather:source`, but for `headers`, which may hold keys.
  */
 export function toOpml(declarations: readonly Declared[], title: string): string {
-  const outlines = declarations.flatMap(({ source, yaml }): object[] => {
+  const outlines = declarations.flatMap(({ source, yaml }): Entry[] => {
     const { headers: _, ...declaration } = parse(yaml) as Record<string, unknown>;
     const { id, name, home, language, feeds } = source;
     const own = { text: name, title: name, htmlUrl: home, language, [ID]: id };
@@ -24,10 +27,7 @@ export function toOpml(declarations: readonly Declared[], title: string): string
       return { ...own, type: "rss", xmlUrl, ...(index === 0 && whole) };
     });
   });
-  const text = generateOpml(
-    { head: { title }, body: { outlines: outlines as { text: string }[] } },
-    EXTRA,
-  );
+  const text = generateOpml({ head: { title }, body: { outlines } }, EXTRA);
   return text.replace("<opml ", `<opml xmlns:newsgather="${NAMESPACE}" `);
 }
 

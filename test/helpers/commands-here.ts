@@ -1,3 +1,4 @@
+import { vi } from "vitest";
 import { main } from "../../bin/cli.ts";
 import type { Store } from "../../store/store.ts";
 import type { CliEnd } from "./cli.ts";
@@ -14,18 +15,19 @@ export function commandsOn({ client, db }: Store, given: Record<string, string> 
   process.stdout.setMaxListeners(0);
   return async (args: string[]): Promise<CliEnd> => {
     const written = { out: "", err: "" };
-    const { log, error } = console;
-    const { write } = process.stdout;
-    console.log = (text: unknown) => void (written.out += `${String(text)}\n`);
-    console.error = (text: unknown) => void (written.err += `${String(text)}\n`);
-    process.stdout.write = (text: unknown) => (written.out += String(text)) !== "";
+    const keep = (stream: "out" | "err", end: string) => (text: unknown) =>
+      (written[stream] += `${String(text)}${end}`) !== "";
+    const spies = [
+      vi.spyOn(console, "log").mockImplementation(keep("out", "\n")),
+      vi.spyOn(console, "error").mockImplementation(keep("err", "\n")),
+      vi.spyOn(process.stdout, "write").mockImplementation(keep("out", "")),
+    ];
     process.exitCode = undefined;
     try {
       const code = await main(args);
       return { code, ...written };
     } finally {
-      Object.assign(console, { log, error });
-      process.stdout.write = write;
+      for (const spy of spies) spy.mockRestore();
       process.exitCode = undefined;
     }
   };

@@ -15,6 +15,7 @@ import { createGuard } from "../../fetch/guard.ts";
 import { createPost } from "../../fetch/post.ts";
 import type { KeyScope } from "../../model/key.ts";
 import type { UserRole } from "../../model/user.ts";
+import { forecast } from "../../schedule/forecast.ts";
 import { addKey } from "../../store/keys.ts";
 import type { Store } from "../../store/store.ts";
 import { addUser } from "../../store/users.ts";
@@ -72,6 +73,7 @@ export async function openGated(store: Store, given: GateGiven = {}): Promise<Fa
           ...sourceActions({ store, now }, files),
         }),
         declarations: declarationsOf({ store }, files),
+        forecast,
         why: (url) => whyOf({ store, product: "Newsgather", now }, url),
       }),
       loginRoutes({ store, baseUrl, now, frame }),

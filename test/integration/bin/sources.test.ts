@@ -88,7 +88,7 @@ test("a source that has delivered is retired, and deleted only with its articles
   expect(refused).toMatchObject({ code: 1, err: expect.stringContaining("--purge") });
   await access(file("cities"));
   expect(await cli([...gone, "--purge"])).toMatchObject({ code: 0 });
-  await expect(access(file("cities"))).rejects.toThrow();
+  await expect(access(file("cities"))).rejects.toThrow("ENOENT");
   expect(await getSource(store, "cities")).toBeNull();
   const left = await getArticles(store, ["a-1", "b-1"]);
   expect(left.get("a-1")).toMatchObject({ status: "retracted", title: "", text: "" });
@@ -138,6 +138,17 @@ test("the pages show the plan and the versions, apply and roll back with a reaso
   await send("/admin/exchange/edit", { ...slower, doing: "do" }, "/admin/exchange");
   expect(await getSource(store, "towns")).toMatchObject({ pace: { delay: 9000 } });
   expect(await versionsOf("towns")).toContainEqual([6, "Towns", "they asked"]);
+  const held = { id: "towns", reason: "their break", until: "2999-01-01T06:00" };
+  await send("/admin/sources/hold", held, "/admin/sources");
+  expect((await getSource(store, "towns"))?.nextDueAt).toEqual(new Date("2999-01-01T06:00Z"));
+  const now = { id: "villages", reason: "they have news" };
+  await cli(["sources", "apply"]);
+  expect((await send("/admin/schedule/run", now, "/admin/schedule")).statusCode).toBe(303);
+  expect(await page("/admin/schedule")).toMatch(
+    /Villages.*every 30m.*<line.*Towns.*paused: their break/s,
+  );
+  const planned = await cli(["schedule"]);
+  expect(planned.out).toMatch(/villages.*every 30m.*towns.*paused: their break, until 2999/s);
   const opml = await app.inject({ url: "/admin/sources.opml", headers: { cookie } });
   expect(opml.body).toMatch(/xmlUrl="https:\/\/towns.example\/rss"/);
   await app.close();

@@ -7,6 +7,7 @@ import { openRuns } from "../../../store/runs.ts";
 import { getSource } from "../../../store/sources.ts";
 import { crawl } from "../../../workers/crawl.ts";
 import { schedulerHandlers, turnHandlers } from "../../../workers/handlers.ts";
+import { runNow } from "../../../workers/hold.ts";
 import { createMeter } from "../../../workers/meter.ts";
 import { enqueueTurns, tick } from "../../../workers/schedule.ts";
 import { startWorkers } from "../../../workers/start.ts";
@@ -172,4 +173,37 @@ test("the line brings each article once while Redis is wiped again and again", a
   expect(await store.collections.articles.countDocuments()).toBe(12);
   const runs = await store.collections.runs.find().toArray();
   expect(runs.map(({ counts }) => counts.stored)).toEqual([6, 6]);
+});
+
+test("a run that is asked for starts at once and is called so; a hold ends by itself; a missed run is left out where that is wished", async () => {
+  const scene = await stage.open("asked", []);
+  const { store } = scene;
+  const { deps } = scene.line;
+  const hour = 60 * MINUTE;
+  const skip = { cron: "0 6 * * *", timezone: "UTC", missed: "skip" as const };
+  const paused = { reason: "their summer break", by: "cli test", at: ago(hour) };
+  await store.collections.sources.insertMany([
+    makeSource("asked", { nextDueAt: new Date(Date.now() + hour) }),
+    makeSource("missed", { nextDueAt: ago(hour), lastAttemptAt: ago(25 * hour), schedule: skip }),
+    makeSource("over", { nextDueAt: ago(MINUTE), held: { ...paused, until: ago(MINUTE) } }),
+    makeSource("held", { nextDueAt: ago(MINUTE), held: paused }),
+  ]);
+  const why = { by: "cli test", reason: "they have news" };
+  const first = await runNow(store, "asked", why, new Date());
+  expect(await runNow(store, "asked", why, new Date())).toEqual(first);
+  expect(await runNow(store, "held", why, new Date())).toHaveProperty("problem");
+  for (const sourceId of ["asked", "missed", "over", "held"])
+    await crawl(deps, { sourceId, trigger });
+  const runs = await openRuns(store, new Date(), 9);
+  expect(runs.map(({ sourceId, trigger: by }) => `${sourceId} ${by}`).toSorted()).toEqual([
+    "asked manual",
+    "over schedule",
+  ]);
+  expect(first).toEqual({ runId: runs.find(({ sourceId }) => sourceId === "asked")?._id });
+  expect(await getSource(store, "asked")).toMatchObject({ asked: null });
+  expect(await getSource(store, "over")).toMatchObject({ held: null });
+  const missed = await getSource(store, "missed");
+  expect(missed?.missedAt).toBeInstanceOf(Date);
+  expect(missed?.nextDueAt?.getUTCHours()).toBe(6);
+  expect(missed?.nextDueAt?.getTime()).toBeGreaterThan(Date.now());
 });

@@ -1,0 +1,114 @@
+import type { FastifyPluginAsync, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { may } from "../access/actor.ts";
+import { type Html, html } from "../lib/html.ts";
+import type { Forecast } from "../model/forecast.ts";
+import { healthOf } from "../model/health.ts";
+import { scheduleWords } from "../model/schedule.ts";
+import { isPaused, type SourceRecord } from "../model/source.ts";
+import { listSources } from "../store/sources.ts";
+import { actionForm, answerAction, askedBy, Reason, readForm } from "./actions.ts";
+import type { AdminDeps } from "./deps.ts";
+import { frame, sendEither } from "./frame.ts";
+import { section } from "./tables.ts";
+import { at } from "./words.ts";
+
+const HOUR = 3_600_000;
+const HOURS = 24;
+/** Sources on one page. */
+const PAGE = 100;
+
+const Query = z.object({ page: z.coerce.number().int().min(1).catch(1) });
+const Form = z.object({ id: z.string().min(1).max(63), reason: Reason });
+
+/** `/admin/schedule`: the next 24 hours as a timeline, with how late news will be, and the button that runs a source now. */
+export function schedulePage(deps: AdminDeps): FastifyPluginAsync {
+  const { store, now, actions, forecast } = deps;
+  return async (app) => {
+    if (!forecast) return;
+    app.get("/admin/schedule", { schema: { hide: true } }, async (request, reply) => {
+      const { page } = Query.parse(request.query);
+      const from = now();
+      const until = new Date(from.getTime() + HOURS * HOUR);
+      const active = (await listSources(store)).filter((source) => source.active);
+      const shown = active
+        .toSorted((a, b) => dueOf(a) - dueOf(b))
+        .slice((page - 1) * PAGE, page * PAGE)
+        .map((source) => ({ source, ...forecast(source, from, until) }));
+      const twin = shown.map(({ source: { _id: id, schedule, missedAt }, ...rest }) => {
+        return { id, schedule, missedAt, ...rest };
+      });
+      return sendEither(request, reply, { page, sources: active.length, next24h: twin }, () => {
+        const writes = actions !== null && may(request, "operate") && active.length > 0;
+        const pages = Math.ceil(active.length / PAGE);
+        const body = html`<h1>Schedule</h1>${timeline(shown, from, deps)}${pagesOf(page, pages)}
+${writes && runForm(request, active)}<p>As a command: <code>newsgather schedule</code>, <code>newsgather run ID</code></p>`;
+        return frame("Schedule", body, request);
+      });
+    });
+
+    if (!actions) return;
+    app.post("/admin/schedule/run", { schema: { hide: true } }, async (request, reply) => {
+      const { id, reason } = readForm(Form, request);
+      const done = await actions.runNow(id, askedBy(request, reason));
+      return answerAction(request, reply, "/admin/schedule", done);
+    });
+  };
+}
+
+function dueOf({ nextDueAt }: SourceRecord): number {
+  return nextDueAt?.getTime() ?? Infinity;
+}
+
+type Shown = Forecast & { source: SourceRecord };
+
+function timeline(shown: Shown[], from: Date, { timezone, now }: AdminDeps): Html {
+  const rows = shown.map(({ source, visits, delay, items }) => {
+    const note = isPaused(source, now()) ? `paused: ${healthOf(source, now()).words ?? ""}` : "";
+    const missed =
+      source.missedAt && html`<div>left out, missed: ${at(timezone, source.missedAt)}</div>`;
+    return html`<tr><td><a href="/admin/runs?source=${encodeURIComponent(source._id)}"><bdi>${source.name}</bdi></a></td>
+<td>${scheduleWords(source.schedule)}</td><td>${at(timezone, visits[0] ?? null)}</td><td>${strip(visits, from)}</td><td class="n">${visits.length}</td>
+<td class="n">${delay === null ? "–" : `${Math.round(delay / 60_000)} min`}</td><td class="n">${items?.toFixed(1)}</td><td class="why">${note}${missed}</td></tr>\n`;
+  });
+  const heads = [
+    "Source",
+    "Schedule",
+    "Next run",
+    "Next 24 hours",
+    "Runs",
+    "Mean delay",
+    "Articles expected",
+    "Note",
+  ];
+  return section(
+    `The next 24 hours`,
+    heads,
+    rows,
+    html`No source is active: <a href="/admin/add">add one</a>.`,
+  );
+}
+
+const WIDTH = 240;
+
+/** Each run as a mark, an hour every ten units. */
+function strip(visits: readonly Date[], from: Date): Html {
+  const marks = visits.map((visit) => {
+    const x = ((visit.getTime() - from.getTime()) / (HOURS * HOUR)) * WIDTH;
+    return html`<line x1="${x.toFixed(1)}" x2="${x.toFixed(1)}" y1="2" y2="14"/>`;
+  });
+  return html`<svg class="strip" viewBox="0 0 ${WIDTH} 16" width="${WIDTH}" height="16" role="img" aria-label="${visits.length} runs in 24 hours"><rect width="${WIDTH}" height="16"/>${marks}</svg>`;
+}
+
+function pagesOf(page: number, pages: number): Html {
+  if (pages < 2) return html``;
+  const before = page > 1 && html`<a href="?page=${page - 1}">Earlier</a> `;
+  return html`<p>${before}Page ${page} of ${pages}${page < pages && html` <a href="?page=${page + 1}">Later</a>`}</p>`;
+}
+
+function runForm(request: FastifyRequest, active: SourceRecord[]): Html {
+  const options = active.map(({ _id, name }) => html`<option value="${_id}">${name}</option>`);
+  const fields = html`<label>Source <select name="id">${options}</select></label>`;
+  const form = { action: "/admin/schedule/run", button: "Run it now", fields };
+  return html`<section><h2>Run now</h2>${actionForm(request, form)}</section>`;
+}

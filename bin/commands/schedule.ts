@@ -1,0 +1,88 @@
+import type { Command } from "commander";
+import type { Forecast } from "../../model/forecast.ts";
+import { healthOf } from "../../model/health.ts";
+import { scheduleWords } from "../../model/schedule.ts";
+import { isPaused, type SourceRecord } from "../../model/source.ts";
+import { forecast } from "../../schedule/forecast.ts";
+import { listSources } from "../../store/sources.ts";
+import { CommandError } from "../exit.ts";
+import { onStore } from "../services.ts";
+import { plainTable, utc } from "../table.ts";
+
+const HOUR = 3_600_000;
+
+interface Planned extends Forecast {
+  source: SourceRecord;
+}
+
+/** `newsgather schedule`: when sources are looked at in the next hours, and how late news will be. */
+export function register(program: Command): void {
+  program
+    .command("schedule")
+    .description(
+      "when sources are looked at next, and how long an article waits for that on average",
+    )
+    .argument("[id...]", "sources; all without")
+    .option("--hours <number>", "how far ahead, up to 168", "24")
+    .option("--json", "print JSON, with the time of each run")
+    .action(async (ids: string[], { hours, json }: { hours: string; json?: true }) => {
+      const ahead = Number(hours);
+      if (!(ahead > 0 && ahead <= 168)) throw new CommandError("usage", "--hours: 1 to 168");
+      const now = new Date();
+      const until = new Date(now.getTime() + ahead * HOUR);
+      const active = (await onStore(listSources)).filter(({ active: isActive }) => isActive);
+      const unknown = ids.filter((id) => !active.some(({ _id }) => _id === id));
+      if (unknown.length > 0) {
+        const which = unknown.join(", ");
+        throw new CommandError("usage", `no such source: ${which} (newsgather sources list)`);
+      }
+      const planned = active
+        .filter(({ _id }) => ids.length === 0 || ids.includes(_id))
+        .map((source) => ({ source, ...forecast(source, now, until) }))
+        .toSorted((a, b) => firstOf(a) - firstOf(b));
+      console.log(json ? JSON.stringify(planned.map(twinOf), null, 2) : tables(planned, now));
+    });
+}
+
+function firstOf({ visits }: Planned): number {
+  return visits[0]?.getTime() ?? Infinity;
+}
+
+function twinOf({ source, visits, delay, items }: Planned): object {
+  const { _id: id, schedule, missedAt = null } = source;
+  return { id, schedule, visits, delayMs: delay, expectedArticles: items, missedAt };
+}
+
+function tables(planned: Planned[], now: Date): string {
+  const rows = planned.map(({ source, visits, delay, items }) => {
+    const why = isPaused(source, now) ? `paused: ${healthOf(source, now).words ?? ""}` : "";
+    const missed = source.missedAt ? `left out, missed: ${utc(source.missedAt)}` : "";
+    return [
+      source._id,
+      scheduleWords(source.schedule),
+      visits[0] ? utc(visits[0]) : "–",
+      visits.length,
+      delay === null ? "" : `${Math.round(delay / 60_000)} min`,
+      items === null ? "" : items.toFixed(1),
+      [why, missed].filter((words) => words !== "").join("; "),
+    ];
+  });
+  const head = ["source", "schedule (its zone)", "next (UTC)", "runs", "delay", "articles", "note"];
+  return `${plainTable(head, rows, { right: [3, 4, 5] })}\n${byHour(planned)}`;
+}
+
+/** Runs of all sources by hour, so that a heap is seen. */
+function byHour(planned: Planned[]): string {
+  const counts = new Map<string, number>();
+  for (const { visits } of planned) {
+    for (const visit of visits) {
+      const hour = utc(visit).slice(0, 13);
+      counts.set(hour, (counts.get(hour) ?? 0) + 1);
+    }
+  }
+  const most = Math.max(1, ...counts.values());
+  return [...counts]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([hour, n]) => `${hour}h ${"█".repeat(Math.ceil((n / most) * 40))} ${n}`)
+    .join("\n");
+}

@@ -1,0 +1,86 @@
+const MINUTE = 60_000;
+const DAY_MINUTES = 1440;
+const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+/** Hours in which runs may start, such as `Mon-Fri 06:00-22:00`, in an IANA time zone; none means always. */
+export interface Windows {
+  windows?: readonly string[] | undefined;
+  timezone: string;
+}
+
+/** The instant itself, or the start of the next window when it falls into none. */
+export function afterClosed(at: Date, hours: Windows): Date {
+  if (isOpen(at, hours)) return at;
+  const { day, minute } = wallClock(at, hours.timezone);
+  const waits = (hours.windows ?? [])
+    .map(parseWindow)
+    .flatMap(({ days, start }) =>
+      Array.from({ length: 9 }, (_, ahead) => ahead)
+        .filter((ahead) => days.has((day + ahead) % 7))
+        .map((ahead) => ahead * DAY_MINUTES + start - minute),
+    )
+    .filter((wait) => wait > 0)
+    .toSorted((a, b) => a - b);
+  const whole = Math.floor(at.getTime() / MINUTE) * MINUTE;
+  for (const wait of waits) {
+    // The clocks may change in between, by up to an hour.
+    for (const shift of [-60, -30, 0, 30, 60]) {
+      const guess = new Date(whole + (wait + shift) * MINUTE);
+      if (guess > at && isOpen(guess, hours)) return guess;
+    }
+  }
+  return at;
+}
+
+/** Whether runs may start at an instant. */
+export function isOpen(at: Date, { windows, timezone }: Windows): boolean {
+  if (!windows || windows.length === 0) return true;
+  const { day, minute } = wallClock(at, timezone);
+  return windows.map(parseWindow).some(({ days, start, end }) => {
+    if (start < end) return days.has(day) && minute >= start && minute < end;
+    return (days.has(day) && minute >= start) || (days.has((day + 6) % 7) && minute < end);
+  });
+}
+
+interface Window {
+  days: ReadonlySet<number>;
+  /** Minutes of the day; a window whose end isn't after its start goes on into the next day. */
+  start: number;
+  end: number;
+}
+
+const parsed = new Map<string, Window>();
+
+function parseWindow(text: string): Window {
+  const known = parsed.get(text);
+  if (known) return known;
+  const [clock = "", days = "Mon-Sun"] = text.split(" ").toReversed();
+  const [start = 0, end = 0] = clock.split("-").map((time) => {
+    const [hour = 0, minute = 0] = time.split(":").map(Number);
+    return hour * 60 + minute;
+  });
+  const window = { days: new Set(days.split(",").flatMap(daysOf)), start, end };
+  parsed.set(text, window);
+  return window;
+}
+
+function daysOf(range: string): number[] {
+  const [first = 0, last = first] = range.split("-").map((name) => DAYS.indexOf(name));
+  return Array.from({ length: ((last - first + 7) % 7) + 1 }, (_, n) => (first + n) % 7);
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function wallClock(at: Date, timeZone: string): { day: number; minute: number } {
+  let format = formats.get(timeZone);
+  if (!format) {
+    const shape = { weekday: "short", hour: "2-digit", minute: "2-digit" } as const;
+    format = new Intl.DateTimeFormat("en-GB", { ...shape, hourCycle: "h23", timeZone });
+    formats.set(timeZone, format);
+  }
+  const parts = Object.fromEntries(
+    format.formatToParts(at).map(({ type, value }) => [type, value]),
+  );
+  const { weekday = "Mon", hour, minute } = parts;
+  return { day: DAYS.indexOf(weekday), minute: Number(hour) * 60 + Number(minute) };
+}
