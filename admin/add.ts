@@ -27,10 +27,10 @@ export function addPage({ store, timezone, now, actions }: AdminDeps): FastifyPl
     app.get("/admin/add", { schema: { hide: true } }, async (request, reply) => {
       const previews = await latestPreviews(store, now(), LATEST);
       const page = () => {
-        const forms =
-          actions !== null && may(request, "operate")
-            ? formsOf(request)
-            : html`<p>An operator who is logged in can add a source here.</p>`;
+        const mayAdd = actions !== null && may(request, "operate");
+        const forms = mayAdd
+          ? formsOf(request)
+          : html`<p>An operator who is logged in can add a source here.</p>`;
         const rows = previews.map(
           ({
             _id,
@@ -49,7 +49,9 @@ export function addPage({ store, timezone, now, actions }: AdminDeps): FastifyPl
           "Previews",
           ["Source", "State", "Watched by it", "By", "When", "Step"],
           rows,
-          html`None yet: give a home page above.`,
+          mayAdd
+            ? html`None yet: give a home page above.`
+            : html`None yet: an operator who is logged in makes one, or <code>newsgather sources preview FILE</code>.`,
         );
         return frame(
           "Add a source",

@@ -17,6 +17,14 @@ export function deskActions(
 ): Pick<AdminActions, "preview" | "activate"> {
   let desk: Promise<Desk> | null = null;
   let working = 0;
+  /** A way out that couldn't be opened is tried anew the next time. */
+  const opened = () => {
+    desk ??= options.open().catch((error: unknown) => {
+      desk = null;
+      throw error;
+    });
+    return desk;
+  };
   return {
     async preview(what, by) {
       if (working >= AT_ONCE) {
@@ -26,18 +34,20 @@ export function deskActions(
           `${AT_ONCE} previews are being made: wait for one.`,
         );
       }
-      desk ??= options.open();
-      const { topics } = options;
-      const { id, work } = await beginPreview(
-        { ...(await desk), store, product: PRODUCT, now, topics },
-        what,
-        by,
-      );
+      // Counted before anything is waited for: several may be asked for at the same moment.
       working += 1;
-      void work()
-        .catch((err: unknown) => log.error({ err, previewId: id }, "preview was not kept"))
-        .finally(() => (working -= 1));
-      return id;
+      try {
+        const { topics } = options;
+        const about = { store, product: PRODUCT, now, topics };
+        const { id, work } = await beginPreview({ ...(await opened()), ...about }, what, by);
+        void work()
+          .catch((err: unknown) => log.error({ err, previewId: id }, "preview was not kept"))
+          .finally(() => (working -= 1));
+        return id;
+      } catch (error) {
+        working -= 1;
+        throw error;
+      }
     },
     async activate(id, asked) {
       const preview = await getPreview(store, id);
