@@ -1,6 +1,11 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Redis } from "ioredis";
+import { sleep } from "../../lib/time.ts";
+import { freePort } from "../../services/port.ts";
 import { startRedis } from "../../services/redis.ts";
 
 const log = { debug() {}, info() {}, warn() {} };
@@ -20,6 +25,31 @@ export async function startTestRedis(): Promise<TestRedis> {
     async close() {
       await service.stop();
       await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A Redis in cluster mode that has every hash slot: what touches two slots at once is refused. */
+export async function startTestCluster(): Promise<TestRedis> {
+  const dir = await mkdtemp(join(tmpdir(), "newsgather-test-"));
+  const port = await freePort();
+  const settings = { port, bind: "127.0.0.1", dir, "cluster-enabled": "yes", save: "" };
+  const args = Object.entries(settings).flatMap(([key, value]) => [`--${key}`, String(value)]);
+  const server = spawn("redis-server", args, { stdio: "ignore" });
+  const ended = once(server, "exit");
+  const url = `redis://127.0.0.1:${port}`;
+  // Its queue of commands waits until the server is there.
+  const redis = new Redis(url, { maxRetriesPerRequest: null });
+  redis.on("error", () => {});
+  await redis.call("CLUSTER", "ADDSLOTSRANGE", 0, 16_383);
+  while (!String(await redis.call("CLUSTER", "INFO")).includes("cluster_state:ok")) await sleep(20);
+  redis.disconnect();
+  return {
+    url,
+    async close() {
+      server.kill();
+      await ended;
+      await rm(dir, { recursive: true, force: true });
     },
   };
 }

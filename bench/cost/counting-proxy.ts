@@ -1,0 +1,76 @@
+import { once } from "node:events";
+import { connect, createServer, type Socket } from "node:net";
+
+/** A way to the database that counts what goes over it. */
+export interface CountingProxy {
+  url: string;
+  /** Round trips so far by `COMMAND COLLECTION`. */
+  counts(): Map<string, number>;
+  close(): Promise<void>;
+}
+
+/** Commands that keep connections alive, not the line. */
+const UPKEEP = new Set(["hello", "isMaster", "ismaster", "ping", "endSessions"]);
+/** OP_MSG: header (16 bytes, its length first), flags, kind of section, length of the document. */
+const HEADER = 16;
+const DOCUMENT = HEADER + 4 + 1;
+const OP_MSG = 2013;
+
+/** Listens on loopback and passes everything on to a MongoDB server. */
+export async function countingProxy(target: string): Promise<CountingProxy> {
+  const { hostname, port } = new URL(target);
+  const counts = new Map<string, number>();
+  const open = new Set<Socket>();
+  const server = createServer((client) => {
+    const upstream = connect(Number(port), hostname);
+    const seen = reader((command) => counts.set(command, (counts.get(command) ?? 0) + 1));
+    client.on("data", seen);
+    for (const [one, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      open.add(one);
+      one.setNoDelay(true).pipe(other);
+      one.once("error", () => other.destroy()).once("close", () => open.delete(one));
+    }
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const bound = server.address();
+  const own = bound !== null && typeof bound === "object" ? bound.port : 0;
+  return {
+    url: `mongodb://127.0.0.1:${own}/?directConnection=true`,
+    counts: () => counts,
+    async close() {
+      for (const socket of open) socket.destroy();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+/** Cuts a stream of bytes into messages and tells the command of each. */
+function reader(tell: (command: string) => void): (chunk: Buffer) => void {
+  let rest: Buffer = Buffer.alloc(0);
+  return (chunk) => {
+    rest = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
+    while (rest.length >= HEADER && rest.length >= rest.readInt32LE(0)) {
+      const length = rest.readInt32LE(0);
+      const command = commandIn(rest.subarray(0, length));
+      if (command) tell(command);
+      rest = rest.subarray(length);
+    }
+  };
+}
+
+/** `COMMAND COLLECTION` of a message: name and value of the first element of its document. */
+function commandIn(message: Buffer): string | null {
+  if (message.readInt32LE(12) !== OP_MSG) return null;
+  const at = DOCUMENT + 4;
+  const isText = message[at] === 2;
+  const end = message.indexOf(0, at + 1);
+  const name = message.toString("latin1", at + 1, end);
+  if (UPKEEP.has(name)) return null;
+  const collection = isText ? message.toString("utf8", end + 5, message.indexOf(0, end + 5)) : "";
+  return `${name} ${collection}`.trim();
+}

@@ -1,0 +1,125 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { type SampleWorld, startSampleWorld } from "../bin/sample-world.ts";
+import { plainTable } from "../bin/table.ts";
+import { type Crawl, crawlWithNewsgather, crawlWithPeer } from "./crawlers/crawl.ts";
+import { installPeer, PEERS } from "./crawlers/install.ts";
+import { type Score, score } from "./crawlers/score.ts";
+
+/**
+ * Newsgather's whole line beside crawlers that only fetch and extract, over the scaled sample world. They
+ * take turns, each on a world of its own from the same seed; the median of the rounds is shown.
+ *
+ *     node dist/bench/crawl-peers.js [--articles N] [--sites N] [--rounds N] [--peer NAME]... [--json]
+ */
+const { values } = parseArgs({
+  options: {
+    articles: { type: "string", default: "1000" },
+    sites: { type: "string", default: "40" },
+    rounds: { type: "string", default: "3" },
+    variants: { type: "string", default: "0.12" },
+    peer: { type: "string", multiple: true, default: [] },
+    json: { type: "boolean", default: false },
+  },
+});
+
+const OURS = "Newsgather";
+const dir = await mkdtemp(join(tmpdir(), "newsgather-bench-"));
+
+interface Contestant {
+  name: string;
+  crawl(world: SampleWorld, dir: string): Promise<Crawl>;
+}
+
+/** What one contestant made of one round. */
+interface Result extends Score {
+  name: string;
+  rate: number;
+  cpu: number;
+  peak: number;
+  fetches: number;
+}
+
+const contestants: Contestant[] = [
+  {
+    name: OURS,
+    crawl: (world, own) => crawlWithNewsgather(world, { dir: own, sites: Number(values.sites) }),
+  },
+];
+const skipped: string[] = [];
+for (const peer of PEERS) {
+  if (values.peer.length > 0 && !values.peer.includes(peer.name)) continue;
+  const there = installPeer(peer);
+  if ("skipped" in there) skipped.push(`${peer.name}: skipped, ${there.skipped}`);
+  else {
+    const { folder } = there;
+    contestants.push({ name: peer.name, crawl: (world) => crawlWithPeer(peer, { folder, world }) });
+  }
+}
+const rounds: Result[][] = [];
+try {
+  for (let round = 1; round <= Number(values.rounds); round++) {
+    const results: Result[] = [];
+    for (const contestant of contestants) {
+      process.stderr.write(`round ${round}: ${contestant.name}\n`);
+      results.push(await runOne(contestant, join(dir, `${round} ${contestant.name}`)));
+    }
+    rounds.push(results);
+  }
+} finally {
+  await rm(dir, { recursive: true, force: true });
+}
+report();
+
+async function runOne({ name, crawl }: Contestant, own: string): Promise<Result> {
+  const size = ["--sites", values.sites, "--articles", values.articles];
+  const world = await startSampleWorld(join(own, "world"), [
+    ...size,
+    "--variants",
+    values.variants,
+  ]);
+  try {
+    const { articles, cpu, peak, seconds } = await crawl(world, own);
+    const scored = score(articles, (await world.truth()).articles);
+    const { requests } = await world.report();
+    const pages = requests.filter(({ path }) => /^\/news\/\d/.test(path)).length;
+    const per = (value: number) => value / Math.max(1, scored.distinct);
+    const rate = scored.distinct / seconds;
+    return { name, ...scored, rate, cpu: per(cpu) * 1000, peak, fetches: per(pages) };
+  } finally {
+    await world.stop();
+  }
+}
+
+function report(): void {
+  if (values.json) {
+    console.log(JSON.stringify({ rounds, skipped }));
+    return;
+  }
+  const of = (name: string) => rounds.flatMap((round) => round.filter((one) => one.name === name));
+  const rows = contestants.map(({ name }) => {
+    const all = of(name);
+    const ratio = median(all.map(({ cpu }, round) => (of(OURS)[round]?.cpu ?? 0) / cpu));
+    return [
+      name,
+      median(all.map(({ cpu }) => cpu)).toFixed(1),
+      name === OURS ? "" : ratio.toFixed(2),
+      median(all.map(({ rate }) => rate)).toFixed(1),
+      median(all.map(({ peak }) => peak)).toFixed(0),
+      median(all.map(({ fetches }) => fetches)).toFixed(2),
+      ...(["distinct", "right", "surplus"] as const).map((key) =>
+        String(median(all.map((one) => one[key]))),
+      ),
+    ];
+  });
+  const cost = ["CPU s/1,000", "ours of it", "articles/s", "peak MB", "fetches/article"];
+  const head = ["crawler", ...cost, "articles", "right", "surplus"];
+  console.log(plainTable(head, rows, { right: [1, 2, 3, 4, 5, 6, 7, 8] }));
+  for (const line of skipped) console.log(line);
+}
+
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+}

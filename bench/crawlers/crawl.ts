@@ -1,0 +1,71 @@
+import { execFile } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { SampleWorld } from "../../bin/sample-world.ts";
+import type { Store } from "../../store/store.ts";
+import { runLine } from "../line/run.ts";
+import type { Peer } from "./install.ts";
+import type { CrawledArticle } from "./score.ts";
+
+/** One crawl of a world: what came, and what it took. */
+export interface Crawl {
+  articles: CrawledArticle[];
+  /**
+   * From the start of the crawl to its end: CPU s of all own processes, and s. Peak memory of the largest
+   * one in MB. What starting up takes is in neither, for a worker runs for weeks.
+   */
+  cpu: number;
+  peak: number;
+  seconds: number;
+}
+
+/** A peer may take so long for a crawl, ms. */
+const PATIENCE = 600_000;
+
+/** Runs a peer over the list pages of a world's sites and what they lead to. */
+export async function crawlWithPeer(
+  peer: Peer,
+  { folder, world }: { folder: string; world: SampleWorld },
+): Promise<Crawl> {
+  const lists = await listsOf(world);
+  const out = join(folder, "articles.jsonl");
+  const job = join(folder, "job.json");
+  await writeFile(job, JSON.stringify({ address: world.info.address, lists, out }));
+  const [program = "", ...args] = peer.command;
+  const { stdout } = await promisify(execFile)(program, [...args, job], {
+    cwd: folder,
+    timeout: PATIENCE,
+    maxBuffer: 1 << 26,
+  });
+  const usage = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Omit<Crawl, "articles">;
+  const lines = (await readFile(out, "utf8")).split("\n").filter(Boolean);
+  return { ...usage, articles: lines.map((line) => JSON.parse(line) as CrawledArticle) };
+}
+
+async function listsOf(world: SampleWorld): Promise<string[]> {
+  const { articles } = await world.truth();
+  const sites = new Set(articles.map(({ url }) => new URL(url).origin));
+  return [...sites].map((origin) => `${origin}/news`);
+}
+
+/** Runs Newsgather's whole line, with queue, dedupe, archive, store and change stream. */
+export async function crawlWithNewsgather(
+  world: SampleWorld,
+  options: { dir: string; sites: number },
+): Promise<Crawl> {
+  const run = await runLine(world, { ...options, look: readArticles });
+  const own = run.processes.filter((one) => one.own);
+  return {
+    articles: run.found,
+    cpu: own.reduce((sum, { cpu, startUp }) => sum + cpu - startUp, 0),
+    peak: Math.max(...own.map(({ peak }) => peak)),
+    seconds: run.seconds - run.ready,
+  };
+}
+
+async function readArticles({ collections }: Store): Promise<CrawledArticle[]> {
+  const projection = { url: 1, title: 1, text: 1 };
+  const found = await collections.articles.find({}, { projection }).toArray();
+  return found.map(({ url, title, text }) => ({ url, title, text }));
+}

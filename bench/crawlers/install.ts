@@ -1,0 +1,102 @@
+import { execFileSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { root } from "../../bin/roles/package.ts";
+import { processEnv } from "../../config/env.ts";
+
+/** A crawler that others use, with the exact versions it is measured in; none is a dependency of the product. */
+export interface Peer {
+  name: string;
+  /** Toolchains that it needs; without one it is skipped. */
+  needs: readonly string[];
+  /** The file of ours that drives it. */
+  script: string;
+  versions: Record<string, string>;
+  /** Commands that install it in its folder. */
+  install(versions: Record<string, string>): (readonly string[])[];
+  /** Files that these need. */
+  files?(versions: Record<string, string>): Record<string, string>;
+  /** How it is run there. */
+  command: readonly string[];
+}
+
+const NPM = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
+
+/** The peers, each installed on demand into a folder of its own below `data/bench`. */
+export const PEERS: readonly Peer[] = [
+  {
+    name: "Scrapy + trafilatura",
+    needs: ["python3"],
+    script: "scrapy-trafilatura.py",
+    versions: { scrapy: "2.19.0", trafilatura: "2.3.1", lxml_html_clean: "0.4.6" },
+    install: (versions) => [
+      ["python3", "-m", "venv", "venv"],
+      ["venv/bin/pip", "install", "-q", ...Object.entries(versions).map((one) => one.join("=="))],
+    ],
+    command: ["venv/bin/python", "scrapy-trafilatura.py"],
+  },
+  {
+    name: "Crawlee Cheerio + Readability",
+    needs: ["npm"],
+    script: "crawlee-readability.mjs",
+    versions: { crawlee: "3.18.1", "@mozilla/readability": "0.6.0", linkedom: "0.18.15" },
+    files: (dependencies) => {
+      return { "package.json": JSON.stringify({ private: true, type: "module", dependencies }) };
+    },
+    install: () => [NPM],
+    command: [process.execPath, "crawlee-readability.mjs"],
+  },
+  {
+    name: "colly + go-trafilatura",
+    needs: ["go"],
+    script: "colly-trafilatura.go",
+    versions: {
+      "github.com/gocolly/colly/v2": "v2.3.0",
+      "github.com/markusmobius/go-trafilatura": "v1.12.2",
+    },
+    files: (versions) => {
+      const wanted = Object.entries(versions).map((one) => `\t${one.join(" ")}`);
+      const lines = ["module newsgather.example/colly", "", "go 1.24", "", "require ("];
+      return { "go.mod": [...lines, ...wanted, ")", ""].join("\n") };
+    },
+    install: () => [
+      ["go", "mod", "tidy"],
+      ["go", "build", "-buildvcs=false", "-o", "crawl", "."],
+    ],
+    command: ["./crawl"],
+  },
+];
+
+const FOLDER = resolve("data/bench/crawlers");
+
+/** A peer's folder, with what it needs; a sentence when it can't be had. */
+export function installPeer(peer: Peer): { folder: string } | { skipped: string } {
+  const { needs, script, versions } = peer;
+  const missing = needs.find((tool) => !isThere(tool));
+  if (missing) return { skipped: `${missing} is not on PATH` };
+  const folder = join(FOLDER, script.replace(/\.\w+$/, ""));
+  const from = join(root, "bench/crawlers", script);
+  const wanted = JSON.stringify({ versions, script: readFileSync(from, "utf8") });
+  const mark = join(folder, "installed.json");
+  if (existsSync(mark) && readFileSync(mark, "utf8") === wanted) return { folder };
+  process.stderr.write(`installing ${peer.name}\n`);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  copyFileSync(from, join(folder, script));
+  for (const [name, text] of Object.entries(peer.files?.(versions) ?? {})) {
+    writeFileSync(join(folder, name), text);
+  }
+  try {
+    for (const [program = "", ...args] of peer.install(versions)) {
+      execFileSync(program, args, { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
+    }
+  } catch (error) {
+    return { skipped: `could not be installed: ${String(error).split("\n")[0]}` };
+  }
+  writeFileSync(mark, wanted);
+  return { folder };
+}
+
+function isThere(tool: string): boolean {
+  return (processEnv()["PATH"] ?? "").split(":").some((folder) => existsSync(join(folder, tool)));
+}

@@ -1,0 +1,46 @@
+import { overlap } from "../../test/world/compare-text.ts";
+import type { TrueArticle } from "../../test/world/truth.ts";
+
+/** An article as a crawler has it in the end. */
+export interface CrawledArticle {
+  url: string;
+  title: string | null;
+  text: string | null;
+}
+
+/** What a crawler's articles are worth beside the truth. */
+export interface Score {
+  /** Articles of the truth that it has. */
+  distinct: number;
+  /** Those of them with the right title, and at least 95 % of the words with at most 10 % of others. */
+  right: number;
+  /** What it has more than once, or that is none. */
+  surplus: number;
+}
+
+const RECALL = 0.95;
+const PRECISION = 0.9;
+
+/** Compares; an article that is there several times counts as right if one of them is. */
+export function score(articles: readonly CrawledArticle[], truth: readonly TrueArticle[]): Score {
+  const known = new Map<string, TrueArticle>();
+  for (const one of truth) for (const url of [one.url, ...one.variants]) known.set(url, one);
+  const distinct = new Set<TrueArticle>();
+  const right = new Set<TrueArticle>();
+  for (const article of articles) {
+    const one = known.get(article.url);
+    if (!one) continue;
+    distinct.add(one);
+    if (isRight(article, one)) right.add(one);
+  }
+  const { size } = distinct;
+  return { distinct: size, right: right.size, surplus: articles.length - size };
+}
+
+function isRight({ title, text }: CrawledArticle, one: TrueArticle): boolean {
+  if (squeeze(title ?? "") !== squeeze(one.title)) return false;
+  const { recall, precision } = overlap(one.text, text ?? "");
+  return recall >= RECALL && precision >= PRECISION;
+}
+
+const squeeze = (text: string) => text.replace(/\s+/g, " ").trim();

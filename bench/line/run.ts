@@ -1,0 +1,114 @@
+import { join } from "node:path";
+import { waitForPass } from "../../bin/pass/wait.ts";
+import type { SampleWorld } from "../../bin/sample-world.ts";
+import { startTree, type Tree } from "../../bin/tree.ts";
+import { type Env, loadConfig, processEnv } from "../../config/env.ts";
+import { createLogger } from "../../config/logger.ts";
+import { openStore } from "../../store/connect.ts";
+import type { Store } from "../../store/store.ts";
+import { treeOf, type Usage, usageOf } from "../proc.ts";
+
+/** What one process of the line used. */
+export interface ProcessUsage extends Usage {
+  name: string;
+  pid: number;
+  /** Whether it is Newsgather's own, no service and no bench. */
+  own: boolean;
+  /** CPU s until everything was started; part of `cpu`. */
+  startUp: number;
+}
+
+/** A pass of the whole line over a world. */
+export interface LineRun<Found> {
+  stored: number;
+  /** From the start of the services to the end of the pass, s, and how much of it was start-up. */
+  seconds: number;
+  ready: number;
+  processes: ProcessUsage[];
+  /** What `look` found in the store. */
+  found: Found;
+}
+
+/**
+ * Runs scheduler, HTTP worker and API over a sample world until nothing is due, with data below `dir`, and
+ * with the embedded services unless `env` names others.
+ */
+export async function runLine<Found>(
+  world: SampleWorld,
+  options: {
+    dir: string;
+    sites: number;
+    env?: Env;
+    /** The store's own address, where the line reaches it by another one. */
+    storeUrl?: string;
+    look(store: Store): Promise<Found>;
+  },
+): Promise<LineRun<Found>> {
+  const { dir, sites, look } = options;
+  const env = {
+    ...processEnv(),
+    NEWSGATHER_LOG_LEVEL: "warn",
+    NEWSGATHER_DATA_DIR: join(dir, "data"),
+    NEWSGATHER_SOURCES_DIR: join(dir, "world/sources"),
+    NEWSGATHER_HOSTS: world.info.hosts,
+    NEWSGATHER_ALLOW_NETWORKS: world.info.allowNetworks,
+    NEWSGATHER_LISTEN: "127.0.0.1:0",
+    NEWSGATHER_TICK: "1s",
+    ...options.env,
+  };
+  const config = loadConfig(env);
+  const began = performance.now();
+  const since = new Date();
+  const tree = await startTree({
+    config,
+    env,
+    log: createLogger(config),
+    roles: ["scheduler", "http", "api"],
+  });
+  try {
+    const store = await openStore(options.storeUrl ?? tree.mongoUrl, { database: config.dbName });
+    const ready = (performance.now() - began) / 1000;
+    const atReady = new Map(usages(tree, new Map()).map(({ pid, cpu }) => [pid, cpu]));
+    const sourceIds = await readIds(store, sites);
+    const signal = new AbortController().signal;
+    await waitForPass(store, { sourceIds, since, show: () => {}, signal });
+    const seconds = (performance.now() - began) / 1000;
+    const processes = usages(tree, atReady);
+    const stored = await store.collections.articles.countDocuments({});
+    const found = await look(store);
+    await store.close();
+    return { stored, seconds, ready, processes, found };
+  } finally {
+    await tree.stop();
+  }
+}
+
+/** CPU ms per article in Newsgather's own processes. */
+export function cpuPerArticle({ processes, stored }: LineRun<unknown>): number {
+  const own = processes.filter((one) => one.own);
+  return (own.reduce((sum, { cpu }) => sum + cpu, 0) * 1000) / stored;
+}
+
+/** Ids of all sources, once the scheduler has taken them over. */
+async function readIds(store: Store, count: number): Promise<string[]> {
+  for (;;) {
+    const ids = await store.collections.sources.distinct("_id");
+    if (ids.length >= count) return ids;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+function usages(tree: Tree, atReady: ReadonlyMap<number, number>): ProcessUsage[] {
+  const services = new Set(["redis", "database"]);
+  const running = tree.processes.flatMap(({ name, pid }) => (pid ? { name, pid } : []));
+  const bench = { name: "bench and supervisor", pid: process.pid };
+  return [...running, bench].map(({ name, pid }) => {
+    const isBench = pid === process.pid;
+    // Our own process has all the others below it.
+    const used = (isBench ? [pid] : treeOf(pid)).flatMap((id) => usageOf(id) ?? []);
+    const sum = (key: keyof Usage) => used.reduce((total, usage) => total + usage[key], 0);
+    const own = !isBench && !services.has(name);
+    const startUp = atReady.get(pid) ?? 0;
+    return { name, pid, own, startUp, cpu: sum("cpu"), main: sum("main"), peak: sum("peak") };
+  });
+}
