@@ -45,6 +45,8 @@ export interface AdminActions {
   editSources(edit: BulkEdit, asked: Asked | null): Promise<SourcePlan["change"]>;
   rollbackSource(sourceId: string, version: number, asked: Asked): Promise<string>;
   retireSource(sourceId: string, asked: Asked): Promise<string>;
+  /** Takes how a source's articles are read now for what is usual. */
+  accept(sourceId: string, asked: Asked): Promise<string>;
   replay(linkIds: string[], asked: Asked): Promise<string>;
   /** Sends a webhook a test message, pauses it, or lets it go on. */
   webhook(id: string, verb: "test" | "pause" | "resume", asked: Asked): Promise<string>;

@@ -5,6 +5,7 @@ import { type Html, html } from "../lib/html.ts";
 /** The operators' pages in the navigation. */
 const PAGES = [
   ["/admin", "Operations"],
+  ["/admin/alarms", "Alarms"],
   ["/admin/sources", "Sources"],
   ["/admin/add", "Add a source"],
   ["/admin/schedule", "Schedule"],

@@ -5,6 +5,7 @@ import { readOverview } from "../store/overview.ts";
 import { readParts } from "../store/parts.ts";
 import { readUnlisted } from "../store/unlisted.ts";
 import { addPage } from "./add.ts";
+import { alarmsPage } from "./alarms.ts";
 import { auditPage } from "./audit.ts";
 import { correctionsTable } from "./corrections.ts";
 import { correctionsPage } from "./corrections-page.ts";
@@ -71,6 +72,7 @@ export function adminRoutes(
         .send(ADMIN_STYLE),
     );
     for (const page of [
+      alarmsPage,
       addPage,
       previewPage,
       runsPage,

@@ -30,7 +30,7 @@ export function sourcesPage({ store, timezone, now, actions }: AdminDeps): Fasti
     });
 
     if (!actions) return;
-    for (const verb of ["hold", "resume"] as const) {
+    for (const verb of ["hold", "resume", "accept"] as const) {
       const path = `/admin/sources/${verb}`;
       app.post(path, { schema: { hide: true } }, async (request, reply) => {
         const { id, reason, until } = readForm(Form, request);
@@ -47,15 +47,17 @@ export function sourcesPage({ store, timezone, now, actions }: AdminDeps): Fasti
 
 function formsOf(request: FastifyRequest, sources: SourceRecord[]): Html {
   const held = sources.filter((source) => source.held);
+  const drifted = sources.filter((source) => source.drift?.length);
   const free = sources.filter((source) => !source.held);
   return html`${free.length > 0 && choice(request, free, "hold", "Hold a source")}
-${held.length > 0 && choice(request, held, "resume", "Let a source go on")}`;
+${held.length > 0 && choice(request, held, "resume", "Let a source go on")}
+${drifted.length > 0 && choice(request, drifted, "accept", "Accept how a source is read now")}`;
 }
 
 function choice(
   request: FastifyRequest,
   sources: SourceRecord[],
-  verb: "hold" | "resume",
+  verb: "hold" | "resume" | "accept",
   title: string,
 ): Html {
   const options = sources.map(({ _id, name }) => html`<option value="${_id}">${name}</option>`);

@@ -11,7 +11,8 @@ export interface State {
   look: "fine" | "busy" | "idle" | "bad";
 }
 
-const LOOKS = {
+/** How the states of a source or alarm look. */
+export const HEALTH_LOOKS = {
   ok: "fine",
   degraded: "busy",
   failing: "bad",
@@ -29,7 +30,7 @@ export const BREAKER_LOOKS = {
 /** How a source stands at `now`. */
 export function stateOf(source: SourceRecord, now: Date): State {
   const { state } = healthOf(source, now);
-  if (state !== "ok") return { word: state, look: LOOKS[state] };
+  if (state !== "ok") return { word: state, look: HEALTH_LOOKS[state] };
   if (source.openRunId) return { word: "running", look: "busy" };
   if (!source.lastAttemptAt) return { word: "waiting for its first run", look: "idle" };
   if (!source.lastSuccessAt) return { word: "never succeeded", look: "bad" };

@@ -17,6 +17,7 @@ const COMMANDS: Record<string, () => Promise<{ register: Register }>> = {
   status: () => import("./commands/status.ts"),
   top: () => import("./commands/top.ts"),
   health: () => import("./commands/health.ts"),
+  alarms: () => import("./commands/alarms.ts"),
   why: () => import("./commands/why.ts"),
   schedule: () => import("./commands/schedule.ts"),
   hosts: () => import("./commands/hosts.ts"),

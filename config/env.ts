@@ -38,6 +38,17 @@ export interface Config {
   readonly publicReading: boolean;
   readonly requestsPerMinute: number;
   readonly portalTitle: string;
+  /** How operators are told of alarms; null: not that way. */
+  readonly alarms: {
+    readonly mail: {
+      readonly to: readonly string[];
+      readonly from: string;
+      readonly url: string;
+    } | null;
+    readonly webhook: { readonly url: string; readonly secret: string } | null;
+    /** ms. */
+    readonly every: number;
+  };
   readonly browser: {
     readonly executable: string | null;
     readonly wsEndpoint: string | null;
@@ -108,6 +119,7 @@ export function loadConfig(
 ): Config {
   const problems: ConfigProblem[] = [];
   const values = readValues(env, problems);
+  if (values) checkPairs(values, problems);
   const hosts = readHosts(values?.NEWSGATHER_HOSTS ?? "", readText, problems);
   if (!values || problems.length > 0) throw new ConfigError(problems);
   return freeze(toConfig(values, hosts, env));
@@ -143,6 +155,30 @@ function readHosts(raw: string, readText: (path: string) => string, problems: Co
   }
 }
 
+/** Settings that are of use together only. */
+function checkPairs(values: Values, problems: ConfigProblem[]): void {
+  const needs = (name: keyof Values, given: boolean, other: keyof Values) => {
+    if (!given || values[other] !== null) return;
+    const allowed = `${INFO.get(Settings.shape[other])?.allowed}, since ${name} is set`;
+    problems.push({ name: other, given: "(empty)", allowed });
+  };
+  needs("NEWSGATHER_ALARM_MAIL", values.NEWSGATHER_ALARM_MAIL.length > 0, "NEWSGATHER_SMTP_URL");
+  const { NEWSGATHER_ALARM_WEBHOOK: webhook } = values;
+  needs("NEWSGATHER_ALARM_WEBHOOK", webhook !== null, "NEWSGATHER_ALARM_SECRET");
+}
+
+function alarmsOf(values: Values): Config["alarms"] {
+  const { NEWSGATHER_ALARM_MAIL: to, NEWSGATHER_SMTP_URL: smtp } = values;
+  const { NEWSGATHER_ALARM_WEBHOOK: url, NEWSGATHER_ALARM_SECRET: secret } = values;
+  const [first] = to;
+  const from = values.NEWSGATHER_ALARM_FROM ?? first;
+  return {
+    mail: from && first && smtp ? { to, from, url: smtp } : null,
+    webhook: url && secret ? { url, secret } : null,
+    every: values.NEWSGATHER_ALARM_EVERY,
+  };
+}
+
 function toConfig(values: Values, hosts: string, env: Env): Config {
   const contact = values.NEWSGATHER_CONTACT;
   const comment =
@@ -167,6 +203,7 @@ function toConfig(values: Values, hosts: string, env: Env): Config {
     publicReading: values.NEWSGATHER_PUBLIC_READING,
     requestsPerMinute: values.NEWSGATHER_REQUESTS_PER_MINUTE,
     portalTitle: values.NEWSGATHER_PORTAL_TITLE,
+    alarms: alarmsOf(values),
     browser: {
       executable: values.NEWSGATHER_CHROMIUM,
       wsEndpoint: values.NEWSGATHER_BROWSER_WS,

@@ -44,6 +44,10 @@ function hasProtocol(value: string, protocols: RegExp): boolean {
   return URL.canParse(first) && protocols.test(new URL(first).protocol);
 }
 
+export function isAddress(value: string): boolean {
+  return /^[^\s@,<>]+@[^\s@,<>]+$/.test(value);
+}
+
 export function isContact(value: string): boolean {
   return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value) || hasProtocol(value, /^https?:$/);
 }

@@ -1,3 +1,4 @@
+import { DRIFTS, type Drift } from "./habits.ts";
 import { isPaused, type SourceRecord } from "./source.ts";
 
 /**
@@ -20,11 +21,6 @@ const FAILING = 3;
 const QUARANTINED = 8;
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
-/** Gaps between articles, and the time watched (a week has a weekend), before silence means anything. */
-const GAPS_SEEN = 5;
-const WATCHED = 8 * DAY;
-/** A source that brings something every minute isn't silent after five, ms. */
-const SHORTEST_SILENCE = 6 * HOUR;
 
 const LOOK = "newsgather discover of its home page finds what it offers now";
 const WAIT = "nothing yet: it is asked again by itself, ever more seldom";
@@ -82,18 +78,52 @@ export function healthOf(source: SourceRecord, now: Date): Health {
     return { state, cause, words, todo };
   }
   return (
+    driftOf(source) ??
     silenceOf(source, now) ??
     floodOf(source) ?? { state: "ok", cause: null, words: null, todo: null }
   );
 }
 
-/** Silent for twice as long as its longest gap between articles: nothing fails, and nothing comes. */
-function silenceOf({ gaps, lastNewArticleAt }: SourceRecord, now: Date): Health | null {
-  if (!gaps || !lastNewArticleAt || gaps.seen < GAPS_SEEN) return null;
-  if (lastNewArticleAt.getTime() - gaps.since.getTime() < WATCHED) return null;
+/** Nothing fails, and what comes is read otherwise than before. */
+function driftOf({ drift = [] }: SourceRecord): Health | null {
+  if (drift.length === 0) return null;
+  return {
+    state: "degraded",
+    cause: "drift",
+    words: drift.map(driftWords).join("; "),
+    todo: "newsgather try of a new article; then a selector, or newsgather sources accept",
+  };
+}
+
+/** A drift in words: `title is missing in 6 of the last 6 articles (before: 2 %)`. */
+export function driftWords({ field, kind, count, of, usual, now }: Drift): string {
+  const name = FIELDS[field];
+  if (kind === "length")
+    return `${name} has ${Math.round(now)} characters, usually ${Math.round(usual)}`;
+  if (kind === "shared")
+    return `${name} is to ${percent(now)} what other articles have too, usually ${percent(usual)}`;
+  const what = kind === "empty" ? "pages" : "articles";
+  return `${name} ${DRIFTS[kind]}: ${count} of the last ${of} ${what}, usually ${percent(usual)}`;
+}
+
+const FIELDS: Record<Drift["field"], string> = {
+  title: "the title",
+  publishedAt: "the date",
+  text: "the text",
+  authors: "the author",
+  teaser: "the teaser",
+};
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
+
+/** Nothing fails, and nothing comes though by its rhythm something should have. */
+function silenceOf({ silentAt, lastNewArticleAt }: SourceRecord, now: Date): Health | null {
+  if (!silentAt || !lastNewArticleAt || silentAt > now) return null;
   const silent = now.getTime() - lastNewArticleAt.getTime();
-  if (silent <= Math.max(SHORTEST_SILENCE, 2 * gaps.longest)) return null;
-  const words = `strangely quiet: nothing new for ${span(silent)}, its longest gap was ${span(gaps.longest)}`;
+  const bound = silentAt.getTime() - lastNewArticleAt.getTime();
+  const words = `strangely quiet: nothing new for ${span(silent)}; by its rhythm ${span(bound)} were too long`;
   return { state: "degraded", cause: "silent", words, todo: `look at the site; ${LOOK}` };
 }
 
@@ -106,32 +136,6 @@ function floodOf({ flood }: SourceRecord): Health | null {
     words,
     todo: "look at what came: an archive may have been republished",
   };
-}
-
-/** What a run with new articles teaches of the gaps between them; the longest one fades slowly. */
-export function gapsAfter(
-  { gaps, lastNewArticleAt }: Pick<SourceRecord, "gaps" | "lastNewArticleAt">,
-  now: Date,
-): NonNullable<SourceRecord["gaps"]> {
-  if (!gaps || !lastNewArticleAt) return { longest: 0, seen: 0, since: now };
-  const gap = now.getTime() - lastNewArticleAt.getTime();
-  return { longest: Math.max(gap, gaps.longest * 0.99), seen: gaps.seen + 1, since: gaps.since };
-}
-
-/** Fewer new articles at once are no flood, and so many times the expected ones are. */
-const FLOOD_ITEMS = 20;
-const FLOOD_TIMES = 6;
-
-/** Whether a run brought far more than the arrival model expects; null when not, or when it knows too little. */
-export function floodIn(
-  { arrivals, lastSuccessAt }: Pick<SourceRecord, "arrivals" | "lastSuccessAt">,
-  items: number,
-  now: Date,
-): NonNullable<SourceRecord["flood"]> | null {
-  if (!arrivals || !lastSuccessAt || arrivals.hours < 24 || items < FLOOD_ITEMS) return null;
-  const hours = (now.getTime() - lastSuccessAt.getTime()) / HOUR;
-  const expected = (arrivals.items / arrivals.hours) * hours;
-  return items > FLOOD_TIMES * (expected + 1) ? { items, expected, at: now } : null;
 }
 
 function span(ms: number): string {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Drift } from "./habits.ts";
 import { Duration, Schedule } from "./schedule.ts";
 
 const HttpUrl = z
@@ -177,10 +178,12 @@ export interface SourceRecord extends Source {
   lastNewArticleAt: Date | null;
   /** Arrival model of the adaptive schedule, see `schedule/adaptive.ts`. */
   arrivals: { items: number; hours: number; byHour?: number[] } | null;
-  /** Times between runs that brought something new: the longest, ms, how many, since when; see `model/health.ts`. */
-  gaps?: { longest: number; seen: number; since: Date };
+  /** From when on it counts as silent if nothing new comes; null while its rhythm isn't known. */
+  silentAt?: Date | null;
   /** Its last run brought far more than was to be expected. */
   flood?: { items: number; expected: number; at: Date } | null;
+  /** Fields that its last runs read otherwise than before. */
+  drift?: Drift[];
   /** Runs in a row that brought nothing because of problems. */
   failures: number;
   /** Milliseconds for which its feed asks not to be fetched again; null when it doesn't say. */

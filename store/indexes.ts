@@ -45,6 +45,10 @@ export const INDEXES: Index[] = [
   { collection: "articles", key: { "unlisted.at": 1 }, sparse: true },
   // parts: those that are spoken of (store/parts.ts)
   { collection: "parts", key: { at: 1 } },
+  // alarms: those that last; those that ended are kept for 30 days. digests: to be sent; the latest (store/alarms.ts)
+  { collection: "alarms", key: { closedAt: 1 }, expireAfterSeconds: 30 * 86_400 },
+  { collection: "digests", key: { nextTryAt: 1 }, sparse: true },
+  { collection: "digests", key: { at: 1 }, expireAfterSeconds: 90 * 86_400 },
   // aliases: all addresses of an article (store/aliases.ts)
   { collection: "aliases", key: { articleId: 1 } },
   { collection: "revisions", key: { articleId: 1, revision: 1 } },

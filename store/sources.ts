@@ -70,8 +70,9 @@ export async function releaseSource(
       | "lastSuccessAt"
       | "lastNewArticleAt"
       | "arrivals"
-      | "gaps"
+      | "silentAt"
       | "flood"
+      | "drift"
       | "failures"
       | "lastProblem"
       | "verified"
@@ -126,8 +127,15 @@ export async function resumeSource(store: Store, id: string, now: Date): Promise
   const source = await getSource(store, id);
   if (!source?.held) return false;
   const nextDueAt = source.active ? nextFor({ ...source, held: null }, now) : null;
-  await store.collections.sources.updateOne({ _id: id }, { $set: { held: null, nextDueAt } });
+  // Nothing was looked for meanwhile: its silence counts from the next article on.
+  const set = { held: null, nextDueAt, silentAt: null };
+  await store.collections.sources.updateOne({ _id: id }, { $set: set });
   return true;
+}
+
+/** Forgets that a source was read otherwise than before. */
+export async function clearDrift(store: Store, id: string): Promise<void> {
+  await store.collections.sources.updateOne({ _id: id }, { $set: { drift: [] } });
 }
 
 /** When a source is due that is made due: now, unless its file or an operator pauses it. */

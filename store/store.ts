@@ -1,4 +1,5 @@
 import type { Collection, Db, MongoClient } from "mongodb";
+import type { Alarm, Digest } from "../model/alarm.ts";
 import type { Alias } from "../model/alias.ts";
 import type { Article } from "../model/article.ts";
 import type { AuditEntry } from "../model/audit.ts";
@@ -10,6 +11,7 @@ import type { Correction } from "../model/correction.ts";
 import type { Day } from "../model/day.ts";
 import type { Delivery } from "../model/delivery.ts";
 import type { Fingerprint } from "../model/fingerprint.ts";
+import type { Habits } from "../model/habits.ts";
 import type { Host } from "../model/host.ts";
 import type { Key } from "../model/key.ts";
 import type { Link } from "../model/link.ts";
@@ -50,6 +52,7 @@ export interface Collections {
   days: Collection<Day>;
   boilerplate: Collection<Boilerplate>;
   quality: Collection<Quality>;
+  habits: Collection<Habits>;
   previews: Collection<Preview>;
   tombstones: Collection<Tombstone>;
   corrections: Collection<Correction>;
@@ -61,6 +64,8 @@ export interface Collections {
   sessions: Collection<Session>;
   audit: Collection<AuditEntry>;
   parts: Collection<Part>;
+  alarms: Collection<Alarm>;
+  digests: Collection<Digest>;
   reprocessings: Collection<Reprocessing>;
   views: Collection<View>;
   meta: Collection<Meta>;

@@ -1,5 +1,5 @@
 import type { Delivery } from "../model/delivery.ts";
-import type { Subscriber } from "../model/subscriber.ts";
+import { circuitOf, type Subscriber } from "../model/subscriber.ts";
 import { furtherBack } from "./latest.ts";
 import type { Store } from "./store.ts";
 
@@ -27,6 +27,17 @@ export async function dueSubscribers(store: Store, head: number, now: Date): Pro
     .limit(1000)
     .toArray();
   return active.filter(({ seq, nextTryAt }) => seq < head && nextTryAt <= now);
+}
+
+/** Active subscribers whose receiver takes nothing, and those that were stopped for it. */
+export async function failingSubscribers(store: Store, now: Date): Promise<Subscriber[]> {
+  const { subscribers } = store.collections;
+  const [active, stopped] = await Promise.all(
+    (["active", "stopped"] as const).map((state) =>
+      subscribers.find({ state }).limit(1000).toArray(),
+    ),
+  );
+  return [...(active ?? []).filter((one) => circuitOf(one, now) !== "closed"), ...(stopped ?? [])];
 }
 
 /** Removes a subscriber with its log; false when there is none. */

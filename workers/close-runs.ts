@@ -1,4 +1,3 @@
-import { floodIn, gapsAfter } from "../model/health.ts";
 import type { Run } from "../model/run.ts";
 import type { SourceRecord } from "../model/source.ts";
 import { recordVisit } from "../schedule/adaptive.ts";
@@ -7,6 +6,7 @@ import { hasDueLinks, newItemTimes } from "../store/links.ts";
 import { closeRun, countRun, openRuns, type RunTally, tallyRun } from "../store/runs.ts";
 import { getSource, releaseSource } from "../store/sources.ts";
 import type { Deps } from "./deps.ts";
+import { learnRun } from "./learn-run.ts";
 import { runIdOf } from "./run-id.ts";
 
 /** Open runs looked at in one tick. */
@@ -54,6 +54,8 @@ async function finish(deps: Deps, run: Run, source: SourceRecord): Promise<void>
   const newItems = counts.stored > 0 ? await newItemTimes(store, run._id) : [];
   const visit = { at: now, since: source.lastSuccessAt, newItems };
   const arrivals = failed ? source.arrivals : recordVisit(source.arrivals, visit);
+  const empty = counts.skipped["not-article"] ?? 0;
+  const news = failed ? null : await learnRun(store, source, { at: now, items: newItems, empty });
   // The source first: an open run is found again, a source with a closed run would wait for ever.
   await releaseSource(store, source._id, run._id, {
     nextDueAt: nextDueAfterRun(source, {
@@ -67,11 +69,10 @@ async function finish(deps: Deps, run: Run, source: SourceRecord): Promise<void>
     arrivals,
     failures,
     lastProblem: problem,
-    ...(failed ? {} : { lastSuccessAt: now, flood: floodIn(source, newItems.length, now) }),
-    ...(counts.stored > 0
-      ? { lastNewArticleAt: now, gaps: gapsAfter(source, now), verified: true }
-      : {}),
+    ...(news && { lastSuccessAt: now, ...news.learnt }),
+    ...(counts.stored > 0 ? { lastNewArticleAt: now, verified: true } : {}),
   });
+  await news?.keep();
   await closeRun(store, run, counts, now);
   log.info({ runId: run._id, sourceId: source._id, ...counts, problem }, "run closed");
 }

@@ -1,9 +1,19 @@
-import { afterLesson, KEPT, learnBoilerplate, WINDOW } from "../extractors/boilerplate/learn.ts";
+import {
+  afterLesson,
+  KEPT,
+  learnBoilerplate,
+  sharedShare,
+  WINDOW,
+} from "../extractors/boilerplate/learn.ts";
 import { completeness, isFilled } from "../extractors/completeness.ts";
+import { add, NOTHING, sampleOf } from "../health/sample.ts";
+import { shortHash } from "../lib/hash.ts";
 import type { Learnt } from "../model/boilerplate.ts";
+import type { Sample } from "../model/habits.ts";
 import type { Link } from "../model/link.ts";
 import { type FillCounts, MEASURED } from "../model/quality.ts";
 import { addBoilerplate, type BoilerplateAddition, readBoilerplate } from "../store/boilerplate.ts";
+import { countSamples } from "../store/habits.ts";
 import { countQuality } from "../store/quality.ts";
 import type { Store } from "../store/store.ts";
 import type { ArticlePage } from "./commit-articles.ts";
@@ -24,19 +34,37 @@ export async function learnFrom(
   const fresh = pages.flatMap(({ link, reading }) => {
     const { articleId = null, outcome = null } = outcomes.get(link._id) ?? {};
     const isNew = outcome === "new" || outcome === "copy";
-    return isNew && articleId ? [{ articleId, reading }] : [];
+    return isNew && articleId ? [{ articleId, link, reading }] : [];
   });
   if (fresh.length === 0) return new Map();
+  const shared = new Map<string, number>();
   const [learnt] = await Promise.all([
-    learnParagraphs(store, fresh, now),
+    learnParagraphs(store, fresh, shared, now),
     countQuality(store, fillCounts(fresh)),
   ]);
+  await countSamples(store, samplesOf(fresh, shared));
   return learnt;
 }
 
 interface Fresh {
   articleId: string;
+  link: Link;
   reading: ArticlePage["reading"];
+}
+
+/** How the articles were read, by source; `shared` is the share of each that others have too. */
+function samplesOf(fresh: Fresh[], shared: Map<string, number>) {
+  const samples = new Map<string, { run: Sample; titles: string[] }>();
+  for (const { articleId, link, reading } of fresh) {
+    const { fields, evidence } = reading.extracted.extraction;
+    const of = samples.get(reading.sourceId) ?? { run: NOTHING, titles: [] };
+    const watched = { fields, evidence, hints: link.hints, shared: shared.get(articleId) ?? 0 };
+    samples.set(reading.sourceId, {
+      run: add(of.run, sampleOf(watched)),
+      titles: [...of.titles, shortHash(fields.title ?? articleId)],
+    });
+  }
+  return samples;
 }
 
 function fillCounts(fresh: Fresh[]): Map<string, FillCounts> {
@@ -57,6 +85,7 @@ function fillCounts(fresh: Fresh[]): Map<string, FillCounts> {
 async function learnParagraphs(
   store: Store,
   fresh: Fresh[],
+  shared: Map<string, number>,
   now: Date,
 ): Promise<Map<string, Learnt[]>> {
   const own = fresh.filter(({ reading }) => reading.extracted.article.paragraphs?.length);
@@ -70,6 +99,7 @@ async function learnParagraphs(
     for (const { articleId, reading } of own) {
       if (reading.sourceId !== sourceId) continue;
       const { paragraphs = [] } = reading.extracted.article;
+      shared.set(articleId, sharedShare(known, paragraphs));
       const lesson = learnBoilerplate(known, articleId, paragraphs, now);
       if (!lesson) continue;
       addition.recent.push(lesson.entry);

@@ -1,11 +1,12 @@
 import type { Command } from "commander";
+import { accept } from "../../workers/accept-drift.ts";
 import { hold, resume } from "../../workers/hold.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
 import { onStore } from "../services.ts";
 import { laterTime } from "../time.ts";
 
-/** `newsgather sources hold | resume`: an operator's word over a source, kept until he takes it back. */
+/** `newsgather sources hold | resume | accept`: an operator's word over a source. */
 export function registerHold(sources: Command): void {
   const verb = (name: string, description: string, action: typeof hold, refusal: string) =>
     sources
@@ -24,4 +25,10 @@ export function registerHold(sources: Command): void {
       });
   verb("hold", "don't look at a source from its next run on", hold, "there is no such source");
   verb("resume", "let a held source go on", resume, "it isn't held");
+  verb(
+    "accept",
+    "take how its articles are read now for what is usual",
+    accept,
+    "its articles are read as before",
+  );
 }

@@ -6,6 +6,7 @@ import type { WebhookActions } from "../../publish/webhooks/actions.ts";
 import { pauseWebhook, resumeWebhook, webhookOf } from "../../publish/webhooks/manage.ts";
 import { note } from "../../store/audit.ts";
 import { getLink } from "../../store/links.ts";
+import { accept } from "../../workers/accept-drift.ts";
 import { type CorrectionOutcome, correct, undoCorrection } from "../../workers/correct.ts";
 import type { Deps } from "../../workers/deps.ts";
 import { hold, resume, runNow } from "../../workers/hold.ts";
@@ -38,6 +39,10 @@ export function actionsOf(
     async resume(id, asked) {
       if (await resume(store, id, asked, now())) return "it goes on";
       throw new ProblemError(400, "not-possible", "This source isn't held.");
+    },
+    async accept(id, asked) {
+      if (await accept(store, id, asked, now())) return "what is read now is usual";
+      throw new ProblemError(400, "not-possible", "This source is read as before.");
     },
     async replay(linkIds, asked) {
       const found = await Promise.all(linkIds.map((id) => getLink(store, id)));

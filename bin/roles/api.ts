@@ -14,6 +14,7 @@ import { whyOf } from "../../workers/why.ts";
 import { openDesk } from "../desk.ts";
 import { CommandError } from "../exit.ts";
 import { actionsOf } from "./actions.ts";
+import { watchForAlarms } from "./alarms.ts";
 import { checksOf } from "./checks.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
 import { openDeliveries } from "./deliveries.ts";
@@ -40,6 +41,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
   const { publicReading, requestsPerMinute: perMinute } = config;
   const alarms = async () => [(await deps.room()).low ?? []].flat();
   const { webhooks, workers } = openDeliveries(config, opened, baseUrl);
+  watchForAlarms(config, { deps, stack, baseUrl });
   const why = (url: string) => whyOf({ store, product: PRODUCT, now }, url);
   const { mongoUrl, redisUrl } = context;
   const files = { sourcesDir: config.sourcesDir, topics: new Set(topics.map(({ id }) => id)) };

@@ -49,6 +49,18 @@ export function learnBoilerplate(
   return { entry: { article, keys: paragraphs.map(({ key }) => key).join(" ") }, learnt };
 }
 
+/** Share of paragraphs, by their letters, that the source's latest articles have too, 0 to 1. */
+export function sharedShare(
+  { recent, known }: Pick<Boilerplate, "recent" | "known">,
+  paragraphs: Keyed[],
+): number {
+  const latest = recent.slice(-WINDOW).flatMap(({ keys }) => keys.split(" "));
+  const others = new Set([...latest, ...known.map(({ key }) => key)]);
+  const sizeOf = (list: Keyed[]) => list.reduce((sum, { size }) => sum + size, 0);
+  const all = sizeOf(paragraphs);
+  return all === 0 ? 0 : sizeOf(paragraphs.filter(({ key }) => others.has(key))) / all;
+}
+
 /** What is known after a lesson, in the bounds of the store. */
 export function afterLesson(
   before: Pick<Boilerplate, "recent" | "known">,

@@ -1,4 +1,6 @@
+import { NOTHING } from "../../health/sample.ts";
 import { toItem } from "../../model/item.ts";
+import * as alarms from "../../store/alarms.ts";
 import { articlesOfKeys } from "../../store/aliases.ts";
 import {
   articlesWithPending,
@@ -20,6 +22,7 @@ import { countUp, getDays } from "../../store/days.ts";
 import { deadLinks } from "../../store/dead-links.ts";
 import { capturesOfLinks } from "../../store/erasure.ts";
 import * as fingerprints from "../../store/fingerprints.ts";
+import * as habits from "../../store/habits.ts";
 import * as hosts from "../../store/hosts.ts";
 import { getKey } from "../../store/keys.ts";
 import * as lies from "../../store/lies.ts";
@@ -45,7 +48,7 @@ import { countStories, whyInStory } from "../../store/story-facts.ts";
 import { readStoryMembers } from "../../store/story-members.ts";
 import { articlesBetween } from "../../store/story-range.ts";
 import { seqAt } from "../../store/stream-points.ts";
-import { dueSubscribers, readDeliveries } from "../../store/subscribers.ts";
+import { dueSubscribers, failingSubscribers, readDeliveries } from "../../store/subscribers.ts";
 import { bury, erasedSince, tombstonesOf } from "../../store/tombstones.ts";
 import { readUnlisted } from "../../store/unlisted.ts";
 import { readVersions } from "../../store/versions.ts";
@@ -57,6 +60,7 @@ import { makePrint } from "./prints.ts";
 const RULING = { articleId: "a-7", ruling: { id: "c", say: "apart" as const, with: ["a-8"] } };
 const link = makeLink("link-4", { dueAt: before(0.4) });
 const lie = { count: 2, firstAt: NOW, lastAt: NOW, until: NOW, evidence: "x" };
+const sample = { run: NOTHING, titles: ["t"] };
 const claim = { token: "mine", turn: 0, at: NOW };
 const source = { _id: "s50", nextDueAt: before(50) };
 const opened = { _id: "run-4", trigger: "schedule", startedAt: before(120) } as const;
@@ -89,6 +93,10 @@ export const VERBS: [string, Verb][] = [
   ["getSource", (store) => sources.getSource(store, "s3")],
   ["takeSource", (store) => sources.takeSource(store, source, run)],
   ["releaseSource", (store) => sources.releaseSource(store, "s50", "run-x", { failures: 0 })],
+  ["clearDrift", (store) => sources.clearDrift(store, "s50")],
+  ["readHabits", (store) => habits.readHabits(store, "s3")],
+  ["countSamples", (store) => habits.countSamples(store, new Map([["s3", sample]]))],
+  ["saveHabits", (store) => habits.saveHabits(store, { _id: "s3" }, { recent: [] })],
   ["saveTtl", (store) => sources.saveTtl(store, "s50", 1)],
   ["dueHosts by HTTP", (store) => hosts.dueHosts(store, "http", NOW, 2000)],
   ["dueHosts in the browser", (store) => hosts.dueHosts(store, "browser", NOW, 2000)],
@@ -189,6 +197,10 @@ export const VERBS: [string, Verb][] = [
   ["removeCaptures", (store) => retention.removeCaptures(store, "s3", before(110_000), 2)],
   ["removeBodies", (store) => retention.removeBodies(store, before(119_000), 5)],
   ["removeChanges", (store) => retention.removeChanges(store, before(-1), 5)],
+  ["failingSubscribers", (store) => failingSubscribers(store, NOW)],
+  ["readAlarms", (store) => alarms.readAlarms(store, NOW)],
+  ["latestDigests", (store) => alarms.latestDigests(store, NOW, 5)],
+  ["dueDigests", (store) => alarms.dueDigests(store, NOW)],
   ["dueSubscribers", (store) => dueSubscribers(store, 1, NOW)],
   ["readDeliveries", (store) => readDeliveries(store, "wh-1", { now: NOW, limit: 10 })],
   ["getConsumer", (store) => getConsumer(store, "site-1")],

@@ -17,6 +17,24 @@ function agent(contact: string): string {
 }
 
 describe("loadConfig", () => {
+  it("asks for what tells of alarms in pairs", () => {
+    const missing = problemsOf({
+      NEWSGATHER_ALARM_MAIL: "ops@portal.example",
+      NEWSGATHER_ALARM_WEBHOOK: "https://hook.example/x",
+    });
+    expect(missing.map(({ name }) => name)).toEqual([
+      "NEWSGATHER_SMTP_URL",
+      "NEWSGATHER_ALARM_SECRET",
+    ]);
+    const NEWSGATHER_SMTP_URL = "smtp://mail.example";
+    const set = { NEWSGATHER_ALARM_MAIL: "ops@portal.example, b@c.example", NEWSGATHER_SMTP_URL };
+    expect(loadConfig(set).alarms.mail).toEqual({
+      to: ["ops@portal.example", "b@c.example"],
+      from: "ops@portal.example",
+      url: "smtp://mail.example",
+    });
+  });
+
   it("gives every setting a default", () => {
     expect(loadConfig({})).toEqual({
       dataDir: resolve("data"),
@@ -38,6 +56,7 @@ describe("loadConfig", () => {
       publicReading: true,
       requestsPerMinute: 1200,
       portalTitle: "Newsgather",
+      alarms: { mail: null, webhook: null, every: 3_600_000 },
       browser: {
         executable: null,
         wsEndpoint: null,

@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest";
-import { floodIn, gapsAfter, healthOf } from "../../../model/health.ts";
+import { expect, test } from "vitest";
+import { healthOf } from "../../../model/health.ts";
 import type { SourceRecord } from "../../../model/source.ts";
 import { makeSource } from "../../helpers/articles.ts";
 
@@ -48,52 +48,23 @@ test.each<[string, Partial<SourceRecord>, string, string | null]>([
   expect(health.words === null).toBe(cause === null);
 });
 
-describe("silence and floods", () => {
-  /** A source after three weeks of articles every `hours`, but for nights of eight hours. */
-  function watched(hours: number): SourceRecord {
-    let source = makeSource("cities");
-    for (let at = 24 * 21; at >= 0; at -= hours) {
-      const when = ago(at);
-      if (when.getUTCHours() < 8) continue;
-      source = { ...source, gaps: gapsAfter(source, when), lastNewArticleAt: when };
-    }
-    return source;
-  }
-
-  test.each([1, 3, 12])(
-    "articles every %d h: no alarm over nights, one within twice the longest gap, and it closes",
-    (hours) => {
-      const source = watched(hours);
-      const last = source.lastNewArticleAt ?? NOW;
-      const longest = source.gaps?.longest ?? 0;
-      const later = (h: number) => new Date(last.getTime() + h * HOUR);
-      for (let h = 0; h * HOUR <= longest; h++) expect(healthOf(source, later(h)).state).toBe("ok");
-      const alarm = later((2 * longest) / HOUR + 1);
-      expect(healthOf(source, alarm)).toMatchObject({ state: "degraded", cause: "silent" });
-      const back = { ...source, gaps: gapsAfter(source, alarm), lastNewArticleAt: alarm };
-      expect(healthOf(back, alarm).state).toBe("ok");
-    },
-  );
-
-  test("what is known for days only is never silent", () => {
-    const gaps = { longest: HOUR, seen: 40, since: ago(72) };
-    expect(stateOf({ gaps, lastNewArticleAt: ago(48) }).state).toBe("ok");
+test("what drifts, is silent or floods is told in numbers, and closes itself", () => {
+  const drift = [
+    { field: "title", kind: "unselected", count: 6, of: 6, usual: 0.02, now: 1 },
+    { field: "text", kind: "length", count: 6, of: 6, usual: 2210.4, now: 118 },
+  ] satisfies SourceRecord["drift"];
+  expect(healthOf(makeSource("cities", { drift }), NOW)).toMatchObject({
+    state: "degraded",
+    cause: "drift",
+    words:
+      "the title is no longer given by its selector: 6 of the last 6 articles, usually 2 %; the text has 118 characters, usually 2210",
   });
-
-  test("far more than the model expects is a flood, a busy day or a first run is none", () => {
-    const arrivals = { items: 20, hours: 48 };
-    const source = { arrivals, lastSuccessAt: ago(1) };
-    expect(floodIn(source, 200, NOW)).toMatchObject({
-      items: 200,
-      expected: expect.closeTo(0.417, 2) as number,
-    });
-    expect(floodIn(source, 8, NOW)).toBeNull();
-    expect(floodIn({ arrivals: null, lastSuccessAt: null }, 200, NOW)).toBeNull();
-    expect(
-      floodIn({ arrivals: { items: 900, hours: 48 }, lastSuccessAt: ago(6) }, 110, NOW),
-    ).toBeNull();
-    expect(stateOf({ flood: { items: 200, expected: 0.4, at: NOW } })).toMatchObject({
-      cause: "flood",
-    });
+  const silent = { lastNewArticleAt: ago(30), silentAt: ago(6) };
+  expect(healthOf(makeSource("cities", silent), NOW)).toMatchObject({
+    cause: "silent",
+    words: "strangely quiet: nothing new for 30 hours; by its rhythm 24 hours were too long",
   });
+  expect(stateOf({ ...silent, silentAt: ago(-1) }).state).toBe("ok");
+  expect(stateOf({ ...silent, silentAt: null }).state).toBe("ok");
+  expect(stateOf({ flood: { items: 200, expected: 0.4, at: NOW } }).cause).toBe("flood");
 });

@@ -1,0 +1,54 @@
+import type { Config } from "../../config/env.ts";
+import { createMailer } from "../../fetch/mail.ts";
+import { createPost } from "../../fetch/post.ts";
+import type { ReleaseStack } from "../../lib/stack.ts";
+import type { AlarmWay } from "../../model/alarm.ts";
+import { lookForTrouble } from "../../workers/alarms/look.ts";
+import { type AlarmWays, sendDigests } from "../../workers/alarms/send.ts";
+import type { Deps } from "../../workers/deps.ts";
+import { guardOf } from "./way-out.ts";
+
+/** How often troubles are looked for, ms. */
+const LOOK = 30_000;
+
+/** The ways out for alarms that are set, put on the stack. */
+export function alarmWaysOf(config: Config, stack: ReleaseStack): AlarmWays {
+  const { mail, webhook } = config.alarms;
+  const mailer = mail && createMailer(mail);
+  if (mailer) stack.add("mailer", () => mailer.close());
+  if (!webhook) return { mailer, webhook: null };
+  const post = createPost({ guard: guardOf(config), userAgent: config.userAgent });
+  stack.add("alarms' way out", () => post.close());
+  return { mailer, webhook: { ...webhook, post } };
+}
+
+/** Looks for troubles and tells of them, from now on until the stack is closed. */
+export function watchForAlarms(
+  config: Config,
+  { deps, stack, baseUrl }: { deps: Deps; stack: ReleaseStack; baseUrl: string },
+): void {
+  const ways = alarmWaysOf(config, stack);
+  const settings = {
+    ways: (["mail", "webhook"] as const satisfies AlarmWay[]).filter((way) =>
+      way === "mail" ? ways.mailer : ways.webhook,
+    ),
+    every: config.alarms.every,
+    title: config.portalTitle,
+    page: `${baseUrl}/admin/alarms`,
+  };
+  let looking = false;
+  const look = async () => {
+    if (looking) return;
+    looking = true;
+    try {
+      await lookForTrouble(deps, settings);
+      await sendDigests(deps, ways);
+    } catch (err) {
+      deps.log.warn({ err }, "alarms were not looked for");
+    } finally {
+      looking = false;
+    }
+  };
+  const timer = setInterval(() => void look(), LOOK);
+  stack.add("alarms' clock", () => clearInterval(timer));
+}

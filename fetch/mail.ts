@@ -1,0 +1,41 @@
+import { createTransport } from "nodemailer";
+
+/** The way out for e-mail to operators. */
+export interface Mailer {
+  /** Sends one message; why it wasn't taken, in words, or null. */
+  send(message: { subject: string; text: string }): Promise<string | null>;
+  close(): void;
+}
+
+/** ms until a server that says nothing is given up. */
+const DEADLINE = 15_000;
+
+/** Opens the way out over an SMTP server (`smtp://user:password@host:587`, or `smtps://`). */
+export function createMailer({
+  url,
+  from,
+  to,
+}: {
+  url: string;
+  from: string;
+  to: readonly string[];
+}): Mailer {
+  const bounds = {
+    connectionTimeout: DEADLINE,
+    greetingTimeout: DEADLINE,
+    socketTimeout: DEADLINE,
+  };
+  const closed = { disableFileAccess: true, disableUrlAccess: true };
+  const transport = createTransport({ url, ...bounds, ...closed });
+  return {
+    async send(message) {
+      try {
+        await transport.sendMail({ from, to: [...to], ...message });
+        return null;
+      } catch (error) {
+        return error instanceof Error ? error.message : String(error);
+      }
+    },
+    close: () => transport.close(),
+  };
+}

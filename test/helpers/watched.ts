@@ -1,0 +1,38 @@
+import { add, NOTHING, sampleOf, type Watched } from "../../health/sample.ts";
+
+/** A run's articles as a healthy source brings them, with what a test changes of each. */
+export function healthyRun(
+  random: () => number,
+  { articles = 1 + Math.floor(random() * 4), change = (one: Watched): Watched => one } = {},
+) {
+  let run = NOTHING;
+  for (let n = 0; n < articles; n++) run = add(run, sampleOf(change(healthyArticle(random))));
+  return { ...run, repeated: random() < 0.02 ? 1 : 0 };
+}
+
+/** An article that lacks a teaser or an author now and then, of very different length. */
+function healthyArticle(random: () => number): Watched {
+  const select = { rule: "select", seen: "", confidence: 1 };
+  const rule = { rule: "meta", seen: "", confidence: 0.8 };
+  const at = new Date(1_790_000_000_000 + random() * 1e10);
+  const title = `Council decides on matter ${Math.floor(random() * 1e9)}`;
+  const normal = (random() + random() + random() - 1.5) * 1.2;
+  return {
+    fields: {
+      title,
+      publishedAt: at,
+      text: "x".repeat(Math.round(2200 * Math.exp(normal))),
+      authors: random() < 0.15 ? [] : ["Ada"],
+      teaser: random() < 0.3 ? null : "In short",
+    },
+    evidence: {
+      title: random() < 0.02 ? rule : select,
+      publishedAt: select,
+      text: random() < 0.02 ? rule : select,
+      authors: rule,
+      teaser: rule,
+    },
+    hints: random() < 0.1 ? {} : { title, publishedAt: at },
+    shared: random() < 0.1 ? 0.3 : 0.03,
+  };
+}
