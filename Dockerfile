@@ -17,7 +17,7 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY bin/newsgather ./bin/newsgather
-COPY config/topics.yaml ./config/topics.yaml
+COPY config/topics.yaml config/editorial.yaml ./config/
 COPY config/gazetteer/gazetteer.br ./config/gazetteer/gazetteer.br
 COPY ATTRIBUTION.md LICENSE ./
 COPY config/sources ./config/sources

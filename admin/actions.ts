@@ -5,6 +5,7 @@ import { actorName } from "../access/actor.ts";
 import { formToken } from "../access/form.ts";
 import { type Html, html, type Part } from "../lib/html.ts";
 import { SHORTEST_REASON } from "../model/audit.ts";
+import type { ArticleWord } from "../model/correction.ts";
 import type { Filter } from "../model/filter.ts";
 import { ProblemError } from "../model/problem.ts";
 import type { SourcePlan } from "../model/version.ts";
@@ -50,6 +51,10 @@ export interface AdminActions {
   replay(linkIds: string[], asked: Asked): Promise<string>;
   /** Sends a webhook a test message, pauses it, or lets it go on. */
   webhook(id: string, verb: "test" | "pause" | "resume", asked: Asked): Promise<string>;
+  /** Says the same of several articles; answers how many it could be said of, and why not of others. */
+  say(articleIds: string[], word: ArticleWord, asked: Asked): Promise<string>;
+  /** Takes articles back, or publishes them again. */
+  withdraw(articleIds: string[], back: boolean, asked: Asked): Promise<string>;
   correctTopics(
     articleId: string,
     word: { add: string[]; remove: string[] },
@@ -91,10 +96,11 @@ export function askedBy(request: FastifyRequest, reason: string): Asked {
 /** A form that changes something: its fields, why, and the button. */
 export function actionForm(
   request: FastifyRequest,
-  { action, button, fields }: { action: string; button: string; fields: Part },
+  form: { action: string; button: string; fields: Part; why?: string },
 ): Html {
+  const { action, button, fields, why = "" } = form;
   return html`<form method="post" action="${action}">${formToken(request)}${fields}
-<label>Why <input name="reason" required minlength="${SHORTEST_REASON}" maxlength="500" size="40"></label>
+<label>Why <input name="reason" required minlength="${SHORTEST_REASON}" maxlength="500" size="40" value="${why}"></label>
 <button>${button}</button></form>`;
 }
 

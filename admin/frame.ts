@@ -14,6 +14,7 @@ const PAGES = [
   ["/admin/runs", "Runs"],
   ["/admin/why", "Why"],
   ["/admin/dead", "Dead letters"],
+  ["/admin/inbox", "Inbox"],
   ["/admin/corrections", "Corrections"],
   ["/admin/stories", "Stories"],
   ["/admin/revisions", "Revisions"],

@@ -11,9 +11,11 @@ import { correctionsTable } from "./corrections.ts";
 import { correctionsPage } from "./corrections-page.ts";
 import { deadPage } from "./dead.ts";
 import type { AdminDeps } from "./deps.ts";
+import { editPage } from "./edit.ts";
 import { exchangePage } from "./exchange.ts";
 import { frame, sendPage } from "./frame.ts";
 import { hostsPage } from "./hosts.ts";
+import { inboxPage } from "./inbox.ts";
 import { partsTable } from "./parts.ts";
 import { planPage } from "./plan.ts";
 import { previewPage } from "./preview.ts";
@@ -84,6 +86,8 @@ export function adminRoutes(
       exchangePage,
       versionsPage,
       deadPage,
+      inboxPage,
+      editPage,
       correctionsPage,
       storiesPage,
       revisionsPage,

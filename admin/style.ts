@@ -29,6 +29,9 @@ nav form { display: inline; }
 .operators .pair { display: grid; gap: 1rem; grid-template-columns: minmax(0, 1fr); }
 .strip rect { fill: color-mix(in srgb, currentColor 8%, transparent); } .strip line { stroke: #1f6fb2; stroke-width: 1.5; }
 .operators iframe { width: 100%; height: 26rem; border: 1px solid var(--rule); background: #fff; }
+.operators .tabs { display: flex; flex-wrap: wrap; gap: 1rem; } .operators .tabs [aria-current] { font-weight: 700; }
+.operators ol.inbox { margin: 0; padding: 0; list-style: none; } .operators .inbox > li { padding: .5rem .6rem; border-block-end: 1px solid var(--rule); }
+.operators .inbox > li[aria-current] { outline: 2px solid var(--accent); } .operators .inbox p { margin: .2rem 0; } .operators .inbox .why { max-width: 60rem; }
 @media (min-width: 60rem) { .operators .pair { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); } }
 @media (prefers-color-scheme: dark) { .state.fine { color: #74c991; } .state.bad { color: #ff9b92; } }
 `;

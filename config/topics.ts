@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
+import { parseYaml } from "./yaml-file.ts";
 
 /** `open data`, `sensor*`, `*datenschutz*`, `elektronisch* Identität*^0.5`: see docs/topics.md. */
 const Keyword = z
@@ -59,35 +59,5 @@ export async function loadTopics(path: string): Promise<Topic[]> {
 
 /** The topics of a YAML text; `path` is only what errors call it. */
 export function parseTopics(text: string, path: string): Topic[] {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const complain = (mistakes: { at: number; message: string }[]) => {
-    const rows = mistakes.map(({ at, message }) => {
-      const { line, col } = lines.linePos(at);
-      return `${path}:${line}:${col}: ${message}`;
-    });
-    return new Error(rows.join("\n"));
-  };
-  if (document.errors.length > 0) {
-    throw complain(document.errors.map(({ pos, message }) => ({ at: pos[0], message })));
-  }
-  const result = Topics.safeParse(document.toJS());
-  if (result.success) return result.data;
-  throw complain(
-    result.error.issues.map(({ path: where, message }) => ({
-      at: startOf(document, where),
-      message: where.length > 0 ? `${where.join(".")}: ${message}` : message,
-    })),
-  );
-}
-
-/** Offset of the value at a path, or of the nearest value around it that exists. */
-function startOf(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[]): number {
-  const node = document.getIn(path, true);
-  if (hasRange(node)) return node.range[0];
-  return path.length > 0 ? startOf(document, path.slice(0, -1)) : 0;
-}
-
-function hasRange(node: unknown): node is { range: [number, number, number] } {
-  return typeof node === "object" && node !== null && "range" in node && Array.isArray(node.range);
+  return parseYaml(Topics, text, path);
 }

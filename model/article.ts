@@ -1,4 +1,5 @@
 import type { Derived } from "./derived.ts";
+import type { Edited, Editorial, Times } from "./editorial.ts";
 import type { Item } from "./item.ts";
 import type { PlaceVerdict } from "./place.ts";
 import type { Retraction } from "./retraction.ts";
@@ -120,6 +121,9 @@ export interface Visible {
 /** `unlisted`: stored and findable by operators, not shown to readers; `Article.unlisted` says why. */
 export type ArticleStatus = "published" | "unlisted" | "retracted";
 
+/** Why an article is stored and not shown. */
+export type UnlistedReason = "below relevance" | "waits for an editor" | "embargo" | "expired";
+
 /** The current fields of one article. `_id` is the key of its first link and never moves. */
 export interface Article extends ArticleFields {
   _id: string;
@@ -143,7 +147,7 @@ export interface Article extends ArticleFields {
   relevanceScore?: number | null;
   status: ArticleStatus;
   /** Set while the article is unlisted. */
-  unlisted?: { reason: "below relevance"; detail: string; at: Date } | null;
+  unlisted?: { reason: UnlistedReason; detail: string; at: Date } | null;
   /** Set while the article is retracted. */
   retraction?: Retraction | null;
   /** Hash of title and text: equal means unchanged; where it differs, only noise may have. */
@@ -159,6 +163,18 @@ export interface Article extends ArticleFields {
   };
   /** What the stages said of fields that an editor has the word over; null or missing: nothing. */
   overruled?: { byTopic: TopicVerdict[] } | null;
+  /** How far it is on its way to readers; missing where it was published by itself. */
+  editorial?: Editorial | null;
+  /** What editors wrote over its words; the fields above stay the publisher's. */
+  edited?: Edited | null;
+  /** Embargo and expiry by an editor. */
+  times?: Times | null;
+  /** Until when its source's embargo holds. */
+  heldUntil?: Date | null;
+  /** When its embargo or its time on the portal ends: then whether readers see it is decided again. */
+  lapsesAt?: Date | null;
+  /** Until when it stands first in the lists that it is in. */
+  pinnedUntil?: Date | null;
   /** How completely it was read, 0 to 1; missing on articles stored before it was measured. */
   completeness?: number;
   /** What its publisher reserves and we keep to; missing on articles stored before it was. */

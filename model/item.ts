@@ -1,4 +1,5 @@
 import type { Article, ArticleStatus, Visible } from "./article.ts";
+import { asEdited, type Edited, withoutTeaser } from "./editorial.ts";
 
 /** What a reader of the API, a feed or a portal page gets: an article without its full text. */
 export interface Item {
@@ -31,6 +32,9 @@ export interface Item {
   wordCount: number | null;
   /** 0 to 1; missing on items made before it was told, null where it was not measured. */
   relevanceScore?: number | null;
+  /** What editors wrote over the publisher's words. */
+  edited?: Edited;
+  pinnedUntil?: Date;
   /** What it said was erased; readers get no item. */
   erased?: true;
 }
@@ -46,8 +50,11 @@ type Unlisted =
   | "pendingAt";
 
 /** The item of an article as it stands. */
-export function toItem(article: Omit<Article, Unlisted>): Item {
+export function toItem(stored: Omit<Article, Unlisted>): Item {
+  const article = asEdited(stored);
   const { image } = article;
+  const silent = article.reservations?.includes("nosnippet") ?? false;
+  const edited = silent ? withoutTeaser(article.edited) : article.edited;
   return {
     id: article._id,
     version: article.version,
@@ -55,7 +62,7 @@ export function toItem(article: Omit<Article, Unlisted>): Item {
     url: article.url,
     title: article.title,
     prefix: article.prefix,
-    teaser: article.reservations?.includes("nosnippet") ? null : article.teaser,
+    teaser: silent ? null : article.teaser,
     authors: article.authors ?? [],
     sourceId: article.sourceId,
     publishedAt: article.publishedAt,
@@ -76,6 +83,8 @@ export function toItem(article: Omit<Article, Unlisted>): Item {
     storyId: article.storyId,
     wordCount: article.wordCount,
     relevanceScore: article.relevanceScore ?? null,
+    ...(edited && { edited }),
+    ...(article.pinnedUntil && { pinnedUntil: article.pinnedUntil }),
   };
 }
 

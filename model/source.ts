@@ -45,6 +45,9 @@ const Rights = z.strictObject({
   credit: z.string().optional(),
   fullText: z.boolean().default(false).describe("Whether outputs may carry the full text"),
   images: z.boolean().default(false).describe("Whether outputs may name the article's picture"),
+  embargo: Duration.optional().describe(
+    "For so long after its publication no output carries an article: 2h",
+  ),
   teaserLength: z.int().min(0).max(5000).default(600).describe("Characters of teaser shown"),
   consent: z
     .strictObject({

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Article } from "../model/article.ts";
+import type { Wording } from "../model/editorial.ts";
 import { type Item, toItem } from "../model/item.ts";
 import type { PublicSource } from "../store/directory.ts";
 import type { ListedArticle } from "../store/listing.ts";
@@ -41,6 +42,14 @@ export const ApiItem = z.object({
   wordCount: z.int().nullable(),
   relevanceScore: z.number().nullish().describe("0 to 1: how much it belongs on the portal"),
   credit: z.string().nullable().describe("Line that the publisher asks for"),
+  edited: z.array(z.string()).describe("Fields that an editor wrote over: title, prefix, teaser"),
+  translations: z
+    .record(
+      z.string(),
+      z.object({ title: z.string(), prefix: z.string(), teaser: z.string() }).partial(),
+    )
+    .describe("Editors' translations by language"),
+  pinnedUntil: Time.nullable().describe("Until when it stands first in the lists it is in"),
 });
 
 /** One article with how each field was read; `text` only where the publisher's rights allow it. */
@@ -115,24 +124,40 @@ export const ApiArticle = ApiItem.extend({
   ),
 });
 
-/** An item as readers get it, with the line that its publisher asks for. */
-export type GivenItem = Item & { credit: string | null };
+/** An item as readers get it: what editors wrote over it by name, its translations, its publisher's line. */
+export type GivenItem = Omit<Item, "edited" | "pinnedUntil"> & {
+  credit: string | null;
+  edited: string[];
+  translations: Record<string, Wording>;
+  pinnedUntil: Date | null;
+};
 
 /** The item of a listed article within the source's rights. */
 export function apiItem(article: ListedArticle, source: PublicSource | undefined): GivenItem {
   const teaser = leadOf(article, source).join("\n\n");
-  return { ...toItem(article), ...given(article.image, source), teaser: teaser || null };
+  const item = toItem(article);
+  return { ...item, ...given(item, source), teaser: teaser || null };
 }
 
 /** An embedded item of the change stream within the source's rights. */
 export function withinRights(item: Item, source: PublicSource | undefined): GivenItem {
   const teaser = leadOf({ teaser: item.teaser, text: "" }, source).join("\n\n");
-  return { ...item, ...given(item.image, source), teaser: teaser || null };
+  return { ...item, ...given(item, source), teaser: teaser || null };
 }
 
-function given(image: Item["image"], source: PublicSource | undefined) {
+function given(
+  { image, edited = {}, pinnedUntil }: Item,
+  source: PublicSource | undefined,
+): Pick<GivenItem, "image" | "credit" | "edited" | "translations" | "pinnedUntil"> {
   const shown = source?.rights.images && image ? { url: image.url, alt: image.alt } : null;
-  return { image: shown, credit: source?.rights.credit ?? null };
+  const { translations = {}, ...own } = edited;
+  const within = Object.entries(translations).map(([language, { teaser, ...words }]) => {
+    const lead = teaser && leadOf({ teaser, text: "" }, source).join("\n\n");
+    return [language, { ...words, ...(lead && { teaser: lead }) }] as const;
+  });
+  const told = { edited: Object.keys(own), translations: Object.fromEntries(within) };
+  const credit = source?.rights.credit ?? null;
+  return { image: shown, credit, ...told, pinnedUntil: pinnedUntil ?? null };
 }
 
 /** The full text, where the publisher's rights allow to hand it out; else null. */

@@ -11,13 +11,15 @@ const LONGEST_HEADING = 80;
  * publisher's teaser, followed by the text's first paragraphs where they say something new.
  */
 export function leadOf(
-  article: Pick<ListedArticle, "teaser" | "text" | "reservations">,
+  article: Pick<ListedArticle, "teaser" | "text" | "reservations" | "edited">,
   source: PublicSource | undefined,
 ): string[] {
   if (article.reservations?.includes("nosnippet")) return [];
   const length = source?.rights.teaserLength ?? DEFAULT_LENGTH;
   const teaser = paragraphs(article.teaser ?? "");
-  const candidates = [...teaser, ...opening(paragraphs(article.text ?? ""))];
+  // What an editor wrote is the whole of it.
+  const text = article.edited?.teaser === undefined ? article.text : "";
+  const candidates = [...teaser, ...opening(paragraphs(text ?? ""))];
   const lead: string[] = [];
   let left = length;
   for (const paragraph of candidates) {

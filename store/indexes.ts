@@ -43,6 +43,11 @@ export const INDEXES: Index[] = [
   { collection: "articles", key: { storyId: 1 } },
   // articles: what readers don't see, newest first (store/unlisted.ts)
   { collection: "articles", key: { "unlisted.at": 1 }, sparse: true },
+  // articles: what waits for an editor, what was taken back, what is pinned, whose time is over (store/inbox.ts)
+  { collection: "articles", key: { "editorial.waitsSince": 1 }, sparse: true },
+  { collection: "articles", key: { "retraction.at": 1 }, sparse: true },
+  { collection: "articles", key: { pinnedUntil: 1 }, sparse: true },
+  { collection: "articles", key: { lapsesAt: 1 }, sparse: true },
   // parts: those that are spoken of (store/parts.ts)
   { collection: "parts", key: { at: 1 } },
   // alarms: those that last; those that ended are kept for 30 days. digests: to be sent; the latest (store/alarms.ts)

@@ -1,4 +1,5 @@
 import type { Article } from "../model/article.ts";
+import { asEdited } from "../model/editorial.ts";
 import type { Filter } from "../model/filter.ts";
 import { listsOf, matches, windowQuery } from "./listing-filter.ts";
 import { mergePages } from "./listing-merge.ts";
@@ -148,5 +149,6 @@ function readWindow(
     })
     .sort({ sortAt: direction, _id: direction })
     .limit(want)
+    .map((article) => asEdited(article))
     .toArray();
 }

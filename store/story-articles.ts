@@ -1,17 +1,19 @@
 import type { Article } from "../model/article.ts";
+import { asEdited } from "../model/editorial.ts";
 import { toVisible } from "../model/item.ts";
 import type { ListedArticle } from "./listing.ts";
 import { EPOCH, type Store } from "./store.ts";
 
-/** One article with everything but its waiting changes; null when there is none. */
-export function readArticle(
+/** One article in its editors' words, with everything but its waiting changes; null when there is none. */
+export async function readArticle(
   store: Store,
   id: string,
 ): Promise<Omit<Article, "pending" | "pendingAt"> | null> {
-  return store.collections.articles.findOne(
+  const found = await store.collections.articles.findOne(
     { _id: id },
     { projection: { pending: 0, pendingAt: 0 } },
   );
+  return found && asEdited(found);
 }
 
 /** Most articles of a story that readers get. */
@@ -34,6 +36,7 @@ export async function readStoryArticles(store: Store, storyId: string): Promise<
       { projection: { html: 0, text: 0, evidence: 0, pending: 0, pendingAt: 0 } },
     )
     .limit(MOST)
+    .map((article) => asEdited(article))
     .toArray();
   return found
     .filter(({ status }) => status === "published")

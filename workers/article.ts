@@ -23,6 +23,8 @@ export interface Reading {
   sourceVersion: number;
   /** What the publisher reserves and holds for us. */
   reserved?: string[];
+  /** For so long after its publication its source keeps it from readers, ms. */
+  embargo?: number;
 }
 
 /** The address that readers are sent to: the publisher's canonical one where it is believable. */
@@ -87,6 +89,7 @@ export function draftArticle(
     topics: classified.topics,
     relevanceScore: classified.relevance.score,
     ...standing(classified.relevance, existing, seenAt),
+    ...heldBy(reading, sortAt, existing),
     ...(existing?.retraction && { retraction: null }),
     ...(held && { status: "retracted", unlisted: null, retraction: existing?.retraction ?? null }),
     overruled: null,
@@ -112,6 +115,16 @@ export function draftArticle(
     revision: revised?.revision ?? existing?.revision ?? 1,
     ...(revised && { revised }),
   };
+}
+
+/** The end of its source's embargo; null where it had one that its source no longer asks for. */
+function heldBy(
+  { embargo }: Reading,
+  sortAt: Date,
+  existing: Article | null,
+): Pick<Article, "heldUntil"> {
+  if (embargo) return { heldUntil: new Date(sortAt.getTime() + embargo) };
+  return existing?.heldUntil ? { heldUntil: null } : {};
 }
 
 const FIRST: RevisionMark = { revision: 1, kind: "first", because: "found" };

@@ -5,7 +5,7 @@ import { addRevisions, getArticles, touchArticles, writeArticles } from "../stor
 import { correctionsOf } from "../store/corrections.ts";
 import type { Store } from "../store/store.ts";
 import { addressOf, type Reading } from "./article.ts";
-import { type Decision, decide } from "./decide.ts";
+import { type Decision, decide, type Grounds } from "./decide.ts";
 import { type Arrival, identify, keysOf, variantsOf } from "./identity.ts";
 import { type Placement, placeArticles } from "./place-articles.ts";
 import { revisionOf } from "./revision-of.ts";
@@ -20,6 +20,9 @@ type Outcome = Pick<Link, "state" | "dueAt" | "articleId" | "outcome" | "reason"
 /** What becomes of a link; whether its article has a new revision, and whether by its publisher. */
 type Committed = Outcome & { revised: boolean; rewritten: boolean };
 
+/** What storing articles goes by. */
+export type CommitOptions = Pick<Grounds, "timezone" | "ruled" | "now">;
+
 /** A page that holds an article, and the link that led to it. */
 export interface ArticlePage {
   link: Link;
@@ -31,7 +34,7 @@ export interface ArticlePage {
 export async function commitArticles(
   store: Store,
   read: ArticlePage[],
-  options: { timezone: string; now(): Date },
+  options: CommitOptions,
 ): Promise<Map<string, Committed>> {
   if (read.length === 0) return new Map();
   const ids = await resolveIds(store, read, options.now());
@@ -81,7 +84,7 @@ async function resolveIds(store: Store, read: ArticlePage[], now: Date): Promise
 async function decideAndWrite(
   store: Store,
   open: (ArticlePage & { articleId: string })[],
-  options: { timezone: string; now(): Date },
+  options: CommitOptions,
 ): Promise<{ decisions: Decision[]; lost: Set<string>; copies: Set<string> }> {
   const existing = await getArticles(store, [...new Set(open.map((entry) => entry.articleId))]);
   const corrections = await correctionsOf(store, [...existing.keys()]);

@@ -12,7 +12,7 @@ import { noteLooks } from "../store/sources.ts";
 import type { Store } from "../store/store.ts";
 import type { Reading } from "./article.ts";
 import { leaveBuried } from "./buried.ts";
-import { commitArticles } from "./commit-articles.ts";
+import { type CommitOptions, commitArticles } from "./commit-articles.ts";
 import { learnFrom } from "./learn.ts";
 import { lookedAt, stillThere, withNextLook } from "./next-look.ts";
 import { retractArticles } from "./retract.ts";
@@ -50,7 +50,7 @@ export interface Commit {
  * Collects the turns of one process for 20 ms or up to 50 of them and stores them in few round
  * trips: bodies and captures, then articles with all that hangs on them, then the links.
  */
-export function createCommit(store: Store, options: { timezone: string; now(): Date }): Commit {
+export function createCommit(store: Store, options: CommitOptions): Commit {
   const batcher = new Batcher<CommitEntry, Failure | Settled>(
     { size: LIMITS.commitSize, ms: LIMITS.commitDelay },
     // One batch after the other, so copies that arrive at the same time see each other.
@@ -73,7 +73,7 @@ interface Failure {
 async function flushSafely(
   store: Store,
   entries: CommitEntry[],
-  options: { timezone: string; now(): Date },
+  options: CommitOptions,
 ): Promise<(Failure | Settled)[]> {
   try {
     const articles = await flush(store, entries, options);
@@ -89,7 +89,7 @@ async function flushSafely(
 async function flush(
   store: Store,
   all: CommitEntry[],
-  options: { timezone: string; now(): Date },
+  options: CommitOptions,
 ): Promise<Map<string, Settled>> {
   const entries = await leaveBuried(store, all, options.now());
   await addCaptures(

@@ -1,9 +1,8 @@
 import { shortHash } from "../lib/hash.ts";
 import type { Article } from "../model/article.ts";
 import { givesReason } from "../model/audit.ts";
-import { type Correction, isOfStory, type TopicsWord } from "../model/correction.ts";
+import { type ArticleWord, type Correction, isOfStory, wordText } from "../model/correction.ts";
 import { toItem } from "../model/item.ts";
-import type { TopicRule } from "../model/topic.ts";
 import { getArticles } from "../store/articles.ts";
 import { note } from "../store/audit.ts";
 import {
@@ -16,12 +15,14 @@ import type { Store } from "../store/store.ts";
 import { changeArticle } from "./change-article.ts";
 import { corrected } from "./corrected.ts";
 import { writeOf } from "./decide.ts";
+import { mendStories } from "./stories.ts";
 import { applyStoryWord } from "./story-word.ts";
+import { inFull, problemOf, type Topics } from "./words.ts";
 
 /** What an editor asks for, and why. */
 export interface Wish {
   articleId: string;
-  word: TopicsWord;
+  word: ArticleWord;
   by: string;
   reason: string;
 }
@@ -36,20 +37,19 @@ export type CorrectionOutcome = { correction: Correction; changed: boolean } | {
 export async function correct(
   store: Store,
   { articleId, word, by, reason }: Wish,
-  { topics, now }: { topics: readonly Pick<TopicRule, "id" | "parent">[]; now: Date },
+  { topics, now }: { topics: Topics; now: Date },
 ): Promise<CorrectionOutcome> {
-  const problem = problemOf(word, reason, topics);
+  if (!givesReason(reason)) return { problem: "give a reason" };
+  const problem = problemOf(word, topics);
   if (problem) return { problem };
   if (!(await getArticles(store, [articleId])).has(articleId))
     return { problem: "no such article" };
-  const full = { ...word, add: [...new Set(word.add.flatMap((id) => withWider(id, topics)))] };
+  const full = inFull(word, topics);
   const _id = shortHash(JSON.stringify([articleId, full, by, now]));
   const correction: Correction = { _id, articleId, word: full, by, at: now, reason, undone: null };
   await addCorrections(store, [correction]);
   const changed = await apply(store, articleId, now);
-  const detail = [...full.add.map((id) => `+${id}`), ...full.remove.map((id) => `-${id}`)].join(
-    " ",
-  );
+  const detail = wordText(full);
   await note(store, { at: now, by, action: "article.correct", subject: articleId, reason, detail });
   return { correction, changed };
 }
@@ -73,40 +73,26 @@ export async function undoCorrection(
   return { correction, changed };
 }
 
-function problemOf(
-  { add, remove }: TopicsWord,
-  reason: string,
-  topics: readonly Pick<TopicRule, "id">[],
-): string | null {
-  if (!givesReason(reason)) return "give a reason";
-  const known = new Set(topics.map(({ id }) => id));
-  const unknown = [...add, ...remove].filter((id) => !known.has(id));
-  if (unknown.length > 0) return `no such topic: ${unknown.join(", ")}`;
-  if (add.length + remove.length === 0) return "name a topic to add or to remove";
-  const both = add.filter((id) => remove.includes(id));
-  return both.length > 0 ? `both added and removed: ${both.join(", ")}` : null;
-}
-
-/** A topic and the wider ones that it brings along. */
-function withWider(id: string, topics: readonly Pick<TopicRule, "id" | "parent">[]): string[] {
-  const parent = topics.find((topic) => topic.id === id)?.parent;
-  return parent ? [id, ...withWider(parent, topics)] : [id];
-}
-
 /**
- * Brings an article in line with its corrections; answers whether readers see a difference. A
+ * Brings an article in line with its corrections; answers whether it stands otherwise now. A
  * process that ends before leaves that to the next reading, which asks for corrections too.
  */
 async function apply(store: Store, articleId: string, now: Date): Promise<boolean> {
   const done = await changeArticle(store, articleId, async (before) => {
     const corrections = (await correctionsOf(store, [articleId])).get(articleId) ?? [];
     const after = corrected(before, corrections, before, now);
-    if (seen(after) === seen(before)) return null;
+    if (stands(after) === stands(before)) return null;
     return writeOf({ ...after, version: before.version + 1 }, before, "updated", now);
   });
-  return typeof done === "object";
+  if (typeof done === "string") return false;
+  const { article, change } = done;
+  // Whoever copied it is told by another one while readers don't see it, or by it again.
+  if (change.before?.status !== article.status) await mendStories(store, [articleId], () => now);
+  return true;
 }
 
-function seen(article: Article): string {
-  return JSON.stringify(toItem(article));
+/** What readers see of an article, and what decides whether they do. */
+function stands(article: Article): string {
+  const { editorial, times, lapsesAt, unlisted } = article;
+  return JSON.stringify([toItem(article), editorial, times, lapsesAt, unlisted?.detail]);
 }

@@ -4,19 +4,27 @@ import { asDeclared } from "../classify/topics/declared.ts";
 import type { Article } from "../model/article.ts";
 import { type Correction, isOfTopics } from "../model/correction.ts";
 import type { TopicVerdict } from "../model/topic.ts";
-import { type Draft, standing } from "./article.ts";
+import type { Draft } from "./article.ts";
+import { deskOf } from "./editorial.ts";
+import { listed } from "./listed.ts";
 
 /**
- * An article as its editors want it. What the stages said stays in `overruled`, so that the answer
- * is the same for an article that was corrected before, and without corrections as it was read.
- * What they say of its story is in its fingerprint. `before` is the article as it stands, `now` the time from which it may be unlisted.
+ * An article as its editors want it. What the stages said stays in `overruled`, and words that
+ * editors wrote stand beside the publisher's, so that the answer is the same for an article that was
+ * corrected before, and without corrections as it was read. What they say of its story is in its
+ * fingerprint. `before` is the article as it stands, `now` the time at which readers may see it or not.
  */
 export function corrected<T extends Draft>(
   article: T,
-  all: readonly Correction[],
-  before: Pick<Article, "unlisted"> | null,
+  corrections: readonly Correction[],
+  before: Article | null,
   now: Date,
 ): T {
+  const told = { ...withTopicsOf(article, corrections), ...deskOf(article, corrections, before) };
+  return { ...told, ...listed(told, before, now) };
+}
+
+function withTopicsOf<T extends Draft>(article: T, all: readonly Correction[]): T {
   const corrections = all.filter(isOfTopics);
   if (corrections.length === 0 && !article.overruled) return article;
   const read = article.overruled?.byTopic ?? verdictsOf(article);
@@ -29,8 +37,6 @@ export function corrected<T extends Draft>(
     evidence: { ...article.evidence, byTopic, ...(weighed && { relevance: weighed }) },
     ...(weighed && { relevanceScore: weighed.score }),
     overruled: corrections.length > 0 ? { byTopic: read } : null,
-    // An article that was retracted stays so, whatever it is about.
-    ...(weighed && article.status !== "retracted" && standing(weighed, before, now)),
   };
 }
 

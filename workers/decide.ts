@@ -2,12 +2,14 @@ import { isFurniture, paragraphsOf } from "../classify/revision/noise.ts";
 import { urlKey } from "../discover/canonical-url.ts";
 import type { Article, ChangeKind, PendingChange } from "../model/article.ts";
 import type { Correction } from "../model/correction.ts";
+import type { EditorialState } from "../model/editorial.ts";
 import type { Features } from "../model/fingerprint.ts";
 import { toItem, toVisible } from "../model/item.ts";
 import type { Link } from "../model/link.ts";
 import type { ArticleWrite } from "../store/articles.ts";
 import { type Draft, draftArticle, type Reading } from "./article.ts";
 import { corrected } from "./corrected.ts";
+import { enter } from "./editorial.ts";
 
 /** What is to be stored of one page. */
 export interface Decision {
@@ -29,6 +31,8 @@ export interface Decision {
 /** What decisions are based on. */
 export interface Grounds {
   existing: ReadonlyMap<string, Article>;
+  /** What becomes of a new article, by the rules of `config/editorial.yaml`; missing: it is published. */
+  ruled?: ((article: Draft) => EditorialState) | undefined;
   /** What editors said of them, by article. */
   corrections: ReadonlyMap<string, Correction[]>;
   timezone: string;
@@ -67,10 +71,11 @@ interface Entry {
 function decideOne(
   { articleId, reading }: Entry,
   before: Article | null,
-  { corrections, timezone, now }: Grounds,
+  { corrections, ruled, timezone, now }: Grounds,
 ): Pick<Decision, "outcome" | "draft" | "revised" | "features"> {
   const read = draftArticle(articleId, reading, before, timezone);
-  const draft = corrected(read, corrections.get(articleId) ?? [], before, now());
+  const entered = before ? read : enter(read, ruled?.(read) ?? "published");
+  const draft = corrected(entered, corrections.get(articleId) ?? [], before, now());
   const features = featuresOf(reading, draft.firstSeenAt);
   // Its revision once more: a process that ended between article and revision left none.
   if (before && sameFor(before, draft)) {

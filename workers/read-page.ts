@@ -61,7 +61,13 @@ async function readArticle(
   switch (verdict.kind) {
     case "article": {
       const { article, extraction } = verdict;
-      const origin = { sourceId: source._id, sourceVersion: source.version, reserved };
+      const { embargo } = source.rights;
+      const origin = {
+        sourceId: source._id,
+        sourceVersion: source.version,
+        reserved,
+        ...(embargo !== undefined && { embargo }),
+      };
       const words = reservedWords(reserved);
       if (words) await noteProblems(deps.store, link.runId, [words]);
       const got = ownOf(link, validators);

@@ -8,6 +8,7 @@ import { note } from "../store/audit.ts";
 import type { Store } from "../store/store.ts";
 import { changeArticle } from "./change-article.ts";
 import { writeOf } from "./decide.ts";
+import { listed } from "./listed.ts";
 import { revisionOf } from "./revision-of.ts";
 import { mendStories } from "./stories.ts";
 
@@ -60,7 +61,8 @@ export async function reinstate(
     if (before.status !== "retracted") return null;
     const revision = before.revision + 1;
     const revised = { revision, kind: "reinstatement" as const, because: reason };
-    const next = { ...before, status: "published" as const, retraction: null, revision, revised };
+    const open = { ...before, status: "published" as const, retraction: null };
+    const next = { ...open, ...listed(open, before, now), revision, revised };
     return writeOf({ ...next, version: before.version + 1 }, before, "updated", now);
   });
   if (problem) return { problem: problem === "same" ? "it is not retracted" : problem };

@@ -7,6 +7,7 @@ import { countDue } from "../store/links.ts";
 import { dueSources } from "../store/sources.ts";
 import { closeFinishedRuns } from "./close-runs.ts";
 import type { Deps } from "./deps.ts";
+import { lapse } from "./lapse.ts";
 import { reviveDueLooks } from "./revisit.ts";
 
 /** Most hosts and sources that one tick looks at; the rest comes with the next tick. */
@@ -19,6 +20,8 @@ export interface Tick {
   looks: number;
   turns: number;
   closed: number;
+  /** Articles whose embargo or time on the portal is over. */
+  lapsed: number;
   /** Links that wait while the backlog is over its bound, else null. */
   backlog: number | null;
   /** Why nothing is fetched for now: the disk is nearly full. Else null. */
@@ -37,9 +40,10 @@ export async function tick(deps: Deps): Promise<Tick> {
   const crawls = full || low ? 0 : await enqueueCrawls(deps);
   const looks = full || low ? 0 : await reviveDueLooks(deps);
   const turns = low ? 0 : await enqueueTurns(deps);
+  const lapsed = await lapse(deps);
   if (low) deps.log.error({}, low);
   if (full) deps.log.warn({ backlog }, "backlog is full; no new runs until it shrinks");
-  return { crawls, looks, turns, closed, backlog: full ? backlog : null, low };
+  return { crawls, looks, turns, closed, lapsed, backlog: full ? backlog : null, low };
 }
 
 async function enqueueCrawls({ store, producer, now, settings }: Deps): Promise<number> {

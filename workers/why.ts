@@ -2,7 +2,7 @@ import { urlKey } from "../discover/canonical-url.ts";
 import { leftOut } from "../discover/filter.ts";
 import { sameSite } from "../discover/site.ts";
 import { verdict } from "../fetch/robots-policy.ts";
-import type { Article } from "../model/article.ts";
+import type { Article, UnlistedReason } from "../model/article.ts";
 import { breakerOf } from "../model/breaker.ts";
 import type { Link } from "../model/link.ts";
 import { isSkipped, isSkipReason, SKIP_REASONS, type SkipReason } from "../model/skipped.ts";
@@ -62,6 +62,13 @@ export async function whyOf(
   };
 }
 
+const TODO_UNLISTED: Record<UnlistedReason, string> = {
+  "below relevance": "lower relevance.min of its source, publish it by hand, or leave it",
+  "waits for an editor": "newsgather article state ID --to published --reason ...",
+  embargo: "wait until it is over, or newsgather article times ID --embargo none --reason ...",
+  expired: "newsgather article times ID --expires none --reason ...",
+};
+
 type Told = Omit<Article, "pending" | "pendingAt">;
 
 function ofArticle(article: Told, url: string): Said {
@@ -77,7 +84,7 @@ function ofArticle(article: Told, url: string): Said {
     const detail = unlisted ? `${unlisted.reason}, ${unlisted.detail}` : "kept back";
     return {
       answer: `it is stored and not listed: ${detail}`,
-      todo: "lower relevance.min of its source, or leave it",
+      todo: TODO_UNLISTED[unlisted?.reason ?? "below relevance"],
     };
   }
   if (duplicateOf) {

@@ -1,33 +1,147 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
+import type { ArticleWord } from "../../model/correction.ts";
+import { EDITORIAL_STATES, type EditorialState } from "../../model/editorial.ts";
+import { readInbox } from "../../store/inbox.ts";
+import { correctAll } from "../../workers/correct-all.ts";
 import { type EditorsOutcome, reinstate, retractByEditor } from "../../workers/retract.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
+import { readTopics } from "../roles/topics.ts";
 import { onStore } from "../services.ts";
+import { plainTable, utc } from "../table.ts";
 
-/** `newsgather article retract | reinstate`: an editor's word over whether readers see an article. */
-export function register(program: Command): void {
-  const article = program.command("article").description("an editor's word over one article");
-  article
-    .command("retract")
-    .description("take an article back: out of portal, feeds and API until it is reinstated")
-    .argument("<article>", "its id")
-    .requiredOption("--reason <text>", "why")
-    .action((id: string, { reason }: { reason: string }) => say(retractByEditor, id, reason));
-  article
-    .command("reinstate")
-    .description("publish an article again that was taken back")
-    .argument("<article>", "its id")
-    .requiredOption("--reason <text>", "why")
-    .action((id: string, { reason }: { reason: string }) => say(reinstate, id, reason));
+/** Articles that are listed. */
+const LISTED = 200;
+
+interface Wording {
+  title?: string;
+  prefix?: string;
+  teaser?: string;
+  language?: string;
 }
 
-async function say(
+interface Times {
+  embargo?: string;
+  expires?: string;
+  pin?: string;
+}
+
+/** `newsgather article`: an editor's word over articles: state, words, times, and whether readers see them. */
+export function register(program: Command): void {
+  const article = program.command("article").description("an editor's word over articles");
+  const onSome = (name: string, about: string) =>
+    article
+      .command(name)
+      .description(about)
+      .argument("<article...>", "their ids")
+      .requiredOption("--reason <text>", "why");
+  article
+    .command("inbox")
+    .description("show what waits for an editor")
+    .option("--json", "print JSON")
+    .action(inbox);
+  onSome("state", "take articles in hand, approve or publish them")
+    .addOption(
+      new Option("--to <state>", "how far they are")
+        .choices(Object.keys(EDITORIAL_STATES).filter((state) => state !== "new"))
+        .makeOptionMandatory(),
+    )
+    .action((ids: string[], { to, reason }: { to: EditorialState; reason: string }) =>
+      say(ids, { field: "state", say: to }, reason),
+    );
+  onSome("edit", "write over title, place prefix or teaser; - takes the publisher's again")
+    .option("--title <text>")
+    .option("--prefix <text>")
+    .option("--teaser <text>")
+    .option("--language <code>", "as a translation into this language")
+    .action((ids: string[], { reason, language, ...words }: Wording & { reason: string }) => {
+      const written = Object.entries(words).map(([name, text]) => [
+        name,
+        text === "-" ? null : text,
+      ]);
+      const word = { field: "wording", language: language ?? null } as const;
+      return say(ids, { ...word, ...Object.fromEntries(written) }, reason);
+    });
+  onSome("times", "set embargo, expiry or pin: a time such as 2026-11-25T08:00:00Z, or none")
+    .option("--embargo <time>", "readers don't see them before")
+    .option("--expires <time>", "readers don't see them after")
+    .option("--pin <time>", "they stand first until then")
+    .action((ids: string[], { reason, ...times }: Times & { reason: string }) => {
+      const read = Object.entries(times).map(([name, text]) => [name, timeOf(name, text)]);
+      return say(ids, { field: "times", ...Object.fromEntries(read) }, reason);
+    });
+  onSome(
+    "retract",
+    "take articles back: out of portal, feeds and API until they are reinstated",
+  ).action((ids: string[], { reason }: { reason: string }) =>
+    withdraw(retractByEditor, ids, reason),
+  );
+  onSome("reinstate", "publish articles again that were taken back").action(
+    (ids: string[], { reason }: { reason: string }) => withdraw(reinstate, ids, reason),
+  );
+}
+
+async function inbox({ json }: { json?: true }): Promise<void> {
+  const asked = { now: new Date(), limit: LISTED };
+  const found = await onStore((store) => readInbox(store, "waiting", asked));
+  const rows = found.map(({ _id, editorial, sourceId, prefix, title, firstSeenAt }) => ({
+    id: _id,
+    state: editorial?.state ?? "published",
+    sourceId,
+    title: prefix + title,
+    firstSeenAt,
+  }));
+  if (json) return console.log(JSON.stringify(rows, null, 2));
+  if (rows.length === 0) return console.log("nothing waits for an editor");
+  const cells = rows.map(({ id, state, sourceId, title, firstSeenAt }) => [
+    id,
+    state,
+    sourceId,
+    title,
+    utc(firstSeenAt),
+  ]);
+  console.log(plainTable(["article", "state", "source", "title", "seen"], cells));
+}
+
+async function say(ids: string[], word: ArticleWord, reason: string): Promise<void> {
+  const topics = await readTopics();
+  const wish = { articleIds: ids, word, by: byCli(), reason };
+  const { done, problems } = await onStore((store) =>
+    correctAll(store, wish, { topics, now: () => new Date() }),
+  );
+  for (const { id, correction, changed } of done) {
+    console.log(correction);
+    console.error(`${id}: kept; ${changed ? "it stands otherwise now" : "nothing changed by it"}`);
+  }
+  refuse(problems, done.length);
+}
+
+async function withdraw(
   verb: typeof retractByEditor | typeof reinstate,
-  articleId: string,
+  ids: string[],
   reason: string,
 ): Promise<void> {
-  const wish = { articleId, by: byCli(), reason };
-  const outcome: EditorsOutcome = await onStore((store) => verb(store, wish, new Date()));
-  if ("problem" in outcome) throw new CommandError("usage", outcome.problem);
-  console.log(`${articleId} ${outcome.done}`);
+  const problems: { id: string; problem: string }[] = [];
+  await onStore(async (store) => {
+    for (const articleId of ids) {
+      const wish = { articleId, by: byCli(), reason };
+      const outcome: EditorsOutcome = await verb(store, wish, new Date());
+      if ("problem" in outcome) problems.push({ id: articleId, problem: outcome.problem });
+      else console.log(`${articleId} ${outcome.done}`);
+    }
+  });
+  refuse(problems, ids.length - problems.length);
+}
+
+function refuse(problems: readonly { id: string; problem: string }[], done: number): void {
+  if (problems.length === 0) return;
+  const words = problems.map(({ id, problem }) => `${id}: ${problem}`).join("\n");
+  throw new CommandError(done > 0 ? "partly" : "usage", words);
+}
+
+function timeOf(name: string, text: string): Date | null {
+  if (text === "none") return null;
+  const time = new Date(text);
+  if (!Number.isNaN(time.getTime())) return time;
+  throw new CommandError("usage", `--${name} ${text}: write a time (2026-11-25T08:00:00Z) or none`);
 }

@@ -8,9 +8,11 @@ import { note } from "../../store/audit.ts";
 import { getLink } from "../../store/links.ts";
 import { accept } from "../../workers/accept-drift.ts";
 import { type CorrectionOutcome, correct, undoCorrection } from "../../workers/correct.ts";
+import { correctAll } from "../../workers/correct-all.ts";
 import type { Deps } from "../../workers/deps.ts";
 import { hold, resume, runNow } from "../../workers/hold.ts";
 import { replay } from "../../workers/replay.ts";
+import { reinstate, retractByEditor } from "../../workers/retract.ts";
 import { joinStories, type StoryOutcome, splitStory } from "../../workers/story-word.ts";
 import type { SourceActionNames } from "./source-actions.ts";
 
@@ -61,6 +63,19 @@ export function actionsOf(
       await note(store, { at: now(), by, action: "webhook.test", subject: id, reason, detail });
       return detail;
     },
+    async say(articleIds, word, asked) {
+      const came = await correctAll(store, { articleIds, word, ...asked }, { topics, now });
+      return toldOf(came.done.length, came.problems);
+    },
+    async withdraw(articleIds, back, asked) {
+      const problems: { id: string; problem: string }[] = [];
+      for (const articleId of articleIds) {
+        const verb = back ? retractByEditor : reinstate;
+        const came = await verb(store, { articleId, ...asked }, now());
+        if ("problem" in came) problems.push({ id: articleId, problem: came.problem });
+      }
+      return toldOf(articleIds.length - problems.length, problems);
+    },
     async saveView(view, asked) {
       const known = topics.map(({ id }) => id);
       await saveView(store, view, { ...asked, topics: known, now: now() });
@@ -84,6 +99,13 @@ export function actionsOf(
       return movedOf(await joinStories(store, { articleId, other, ...asked }, now));
     },
   };
+}
+
+/** How many it was done to; throws where it was none. */
+function toldOf(done: number, problems: readonly { id: string; problem: string }[]): string {
+  const why = problems.map(({ id, problem }) => `${id}: ${problem}`).join("; ");
+  if (done === 0) throw new ProblemError(400, "not-possible", why);
+  return why === "" ? `done to ${done}` : `done to ${done}; not to ${why}`;
 }
 
 function movedOf(outcome: StoryOutcome): string {

@@ -3,6 +3,7 @@ import { createBrowserSessions } from "../../workers/browser-sessions.ts";
 import { turnHandlers } from "../../workers/handlers.ts";
 import { startWorkers } from "../../workers/start.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
+import { readEditorial } from "./editorial.ts";
 import { readTopics } from "./topics.ts";
 import { troubleOf } from "./trouble.ts";
 import { openTurns } from "./turns.ts";
@@ -20,7 +21,8 @@ export async function startBrowser(context: RoleContext): Promise<RunningRole> {
   const sessions = createBrowserSessions(await openBrowser(config, guard, stack));
   stack.add("browser", () => sessions.close());
   const topics = await readTopics();
-  const turns = openTurns(context, opened, { guard, browser: sessions, topics });
+  const ruled = await readEditorial();
+  const turns = openTurns(context, opened, { guard, browser: sessions, topics, ruled });
   const { render } = turnHandlers(turns);
   const workers = startWorkers(render ? { render } : {}, {
     ...queues,

@@ -2,6 +2,7 @@ import { LIMITS } from "../../config/limits.ts";
 import { turnHandlers } from "../../workers/handlers.ts";
 import { startWorkers } from "../../workers/start.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
+import { readEditorial } from "./editorial.ts";
 import { readTopics } from "./topics.ts";
 import { troubleOf } from "./trouble.ts";
 import { openTurns } from "./turns.ts";
@@ -15,6 +16,7 @@ export async function startHttp(context: RoleContext): Promise<RunningRole> {
     guard: guardOf(context.config),
     browser: null,
     topics,
+    ruled: await readEditorial(),
   });
   const { fetch } = turnHandlers(turns);
   const { config, log } = context;

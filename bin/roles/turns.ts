@@ -10,6 +10,7 @@ import { getHost } from "../../store/hosts.ts";
 import { getSource } from "../../store/sources.ts";
 import type { BrowserSessions } from "../../workers/browser-sessions.ts";
 import { createCommit } from "../../workers/commit.ts";
+import type { CommitOptions } from "../../workers/commit-articles.ts";
 import type { TurnDeps } from "../../workers/deps.ts";
 import { connect } from "../../workers/enqueue.ts";
 import { createLinkBuffer } from "../../workers/link-buffer.ts";
@@ -29,7 +30,12 @@ const RESOLVED = 300_000;
 export function openTurns(
   { config, redisUrl }: RoleContext,
   { deps, meter, stack }: Opened,
-  options: { guard: Guard; browser: BrowserSessions | null; topics: TopicRule[] },
+  options: {
+    guard: Guard;
+    browser: BrowserSessions | null;
+    topics: TopicRule[];
+    ruled: CommitOptions["ruled"];
+  },
 ): TurnDeps {
   const redis = connect(redisUrl, { maxRetriesPerRequest: 1 });
   stack.add("pace", () => redis.disconnect());
@@ -45,7 +51,7 @@ export function openTurns(
     browser: options.browser,
     pace: createPace(redis, `${config.queuePrefix}:`),
     addressCap: createAddressCap(redis, `${config.queuePrefix}:`, config.addressConcurrency),
-    commit: createCommit(store, { timezone: settings.timezone, now }),
+    commit: createCommit(store, { timezone: settings.timezone, ruled: options.ruled, now }),
     links: createLinkBuffer(store),
     outage: createOutage(deps),
     hosts: cached((id) => getHost(store, id), kept),

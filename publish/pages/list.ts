@@ -14,6 +14,8 @@ export interface List {
   /** One line under the title. */
   note: string;
   page: ListingPage;
+  /** What editors want first. */
+  pinned: readonly ListedArticle[];
   stories: Stories;
   /** Where the reader is: on the newest page, or came from one side. */
   from: "start" | "before" | "after";
@@ -45,11 +47,26 @@ ${side(config, snapshot)}
 }
 
 function content(list: List, config: PortalConfig, snapshot: Snapshot): Part {
-  const { articles } = list.page;
-  if (articles.length === 0) return list.empty;
+  const first = new Set(list.pinned.map(({ _id }) => _id));
+  const articles = list.page.articles.filter(({ _id }) => !first.has(_id));
+  if (articles.length + first.size === 0) return list.empty;
   const { stories } = list;
   if (list.oneDay) return articles.map((one) => teaser(one, { stories, config, snapshot }));
-  return byDay(articles).map((group) => dayBlock(group, list, config, snapshot));
+  return [
+    pinnedBlock(list, config, snapshot),
+    ...byDay(articles).map((group) => dayBlock(group, list, config, snapshot)),
+  ];
+}
+
+function pinnedBlock(
+  { pinned, stories }: List,
+  config: PortalConfig,
+  snapshot: Snapshot,
+): Html | null {
+  if (pinned.length === 0) return null;
+  return html`<section class="day" aria-labelledby="pinned"><h2 id="pinned">Picked by the editors</h2>
+${pinned.map((one) => teaser(one, { stories, config, snapshot }))}
+</section>`;
 }
 
 function byDay(articles: ListedArticle[]): ListedArticle[][] {

@@ -1,7 +1,9 @@
 import type { Html } from "../../lib/html.ts";
 import type { Day } from "../../model/day.ts";
 import { getDays } from "../../store/days.ts";
+import { readPinned } from "../../store/inbox.ts";
 import { type ListingFilter, type ListingPage, readListing } from "../../store/listing.ts";
+import { matches } from "../../store/listing-filter.ts";
 import { countStories } from "../../store/story-facts.ts";
 import type { Context } from "../context.ts";
 import { readListingCursor } from "../cursor.ts";
@@ -11,6 +13,8 @@ import type { Page } from "./layout.ts";
 import { type List, listPage } from "./list.ts";
 
 const ARTICLES = 30;
+/** Most that are pinned at once. */
+const PINNED = 20;
 
 /** What a list page is about. */
 export interface Subject {
@@ -39,15 +43,17 @@ export async function readList(
   place: Place,
 ): Promise<Page> {
   const { page, from } = await readPlace(context, snapshot, subject.filter, place);
+  const pinned = from === "start" ? await pinnedOf(context, snapshot, subject.filter) : [];
   const { all } = snapshot.counters;
   const list: List = {
     path: subject.path,
     title: subject.title,
     note: subject.note,
     page,
+    pinned,
     stories: await countStories(
       context.store,
-      page.articles.map(({ storyId }) => storyId),
+      [...pinned, ...page.articles].map(({ storyId }) => storyId),
     ),
     from,
     oneDay: subject.filter.day !== undefined,
@@ -61,6 +67,13 @@ export async function readList(
     ...(subject.feed && { feed: subject.feed }),
     body: listPage(list, context.config, snapshot),
   };
+}
+
+/** What editors pinned of a list; a day's own list is in the order of the day. */
+async function pinnedOf({ store }: Context, { now }: Snapshot, filter: ListingFilter) {
+  if (filter.day !== undefined) return [];
+  const pinned = await readPinned(store, now, PINNED);
+  return pinned.filter((article) => matches(article, filter));
 }
 
 async function readPlace(

@@ -24,6 +24,7 @@ import { capturesOfLinks } from "../../store/erasure.ts";
 import * as fingerprints from "../../store/fingerprints.ts";
 import * as habits from "../../store/habits.ts";
 import * as hosts from "../../store/hosts.ts";
+import { articlesLapsing, readInbox, readPinned } from "../../store/inbox.ts";
 import { getKey } from "../../store/keys.ts";
 import * as lies from "../../store/lies.ts";
 import * as links from "../../store/links.ts";
@@ -172,6 +173,10 @@ export const VERBS: [string, Verb][] = [
   ["readSlice", (store) => readSlice(store, stretch, { sortAt: before(90), id: "a-3" }, 9)],
   ["articlesBetween", (store) => articlesBetween(store, before(90), NOW).next()],
   ["readStory", (store) => readStory(store, article)],
+  ["readInbox", (store) => readInbox(store, "waiting", { now: NOW, limit: 10 })],
+  ["readInbox, withdrawn", (store) => readInbox(store, "withdrawn", { now: NOW, limit: 10 })],
+  ["readPinned", (store) => readPinned(store, NOW, 10)],
+  ["articlesLapsing", (store) => articlesLapsing(store, NOW, 10)],
   ["readListing of all", (store) => readListing(store, {}, { limit: 20, now: NOW })],
   ["readListing by source", (store) => readListing(store, { sourceId: "s3" }, page)],
   ["readListing by topic", (store) => readListing(store, { topic: "topic-3" }, page)],

@@ -13,7 +13,16 @@ import { closeReceivers, receive, subscribe, testPost } from "../../helpers/rece
 import { routesOf } from "../../helpers/routes.ts";
 
 /** What no output may carry of these articles. */
-const FORBIDDEN = /BEYOND-TEASER|FULL-TEXT|PICTURE|NO-SNIPPET|RESERVED-TEXT/;
+const FORBIDDEN =
+  /BEYOND-TEASER|FULL-TEXT|PICTURE|NO-SNIPPET|RESERVED-TEXT|UNDER-EMBARGO|NOT-LET-THROUGH|EXPIRED-TOLD/;
+const LONG = "Ein Anreißer, der länger ist als erlaubt. BEYOND-TEASER";
+/** Articles that readers don't see: under embargo, waiting for an editor, expired. */
+const HIDDEN = { embargoed: "UNDER-EMBARGO", waiting: "NOT-LET-THROUGH", over: "EXPIRED-TOLD" };
+const UNLISTED = {
+  status: "unlisted" as const,
+  unlisted: { reason: "embargo" as const, detail: "until tomorrow", at: new Date() },
+  pinnedUntil: new Date(Date.now() + 3_600_000),
+};
 const CREDIT = "© The Strict Gazette";
 
 let database: TestDatabase;
@@ -47,6 +56,7 @@ beforeAll(async () => {
       teaser: "A teaser as long as it may be. BEYOND-TEASER",
       text: "FULL-TEXT of the article.\n\nFULL-TEXT goes on.",
       html: "<p>FULL-TEXT</p>",
+      edited: { translations: { de: { title: "Auf Deutsch", teaser: LONG } } },
       image: picture("https://strict.example/PICTURE.jpg"),
       evidence: {
         text: { rule: "body", seen: "FULL-TEXT", confidence: 1 },
@@ -59,8 +69,19 @@ beforeAll(async () => {
       reservations: ["nosnippet"],
       teaser: "NO-SNIPPET",
       text: "RESERVED-TEXT",
+      edited: { teaser: "NO-SNIPPET", translations: { de: { teaser: "NO-SNIPPET" } } },
       evidence: { teaser: { rule: "meta", seen: "NO-SNIPPET", confidence: 1 } },
     }),
+    ...Object.entries(HIDDEN).map(([id, title]) =>
+      makeArticle(id, {
+        ...common,
+        sourceId: "generous",
+        title,
+        teaser: title,
+        text: title,
+        ...UNLISTED,
+      }),
+    ),
     makeArticle("three", {
       ...common,
       sourceId: "generous",
@@ -166,6 +187,21 @@ test("no output carries more than the rights of a source and the reservations of
   // That they carry what they may shows that something was asked for at all.
   expect(shown.titles).toBeGreaterThan(50);
   expect(Math.min(shown.text, shown.picture, shown.credit)).toBeGreaterThan(10);
+});
+
+test("what is under embargo, waits for an editor or is over is at no address of its own", async () => {
+  for (const id of Object.keys(HIDDEN)) {
+    for (const path of [
+      "/article/ID",
+      "/v1/articles/ID",
+      "/v1/articles/ID/revisions",
+      "/v1/stories/ID",
+    ]) {
+      const answer = await app.inject(path.replace("ID", id));
+      expect([path, id, answer.statusCode]).toEqual([path, id, 404]);
+      expect(answer.body).not.toMatch(FORBIDDEN);
+    }
+  }
 });
 
 test("nor do events, leases and webhooks", async () => {

@@ -23,7 +23,10 @@ const told = (article: typeof dull, corrections: Correction[]) =>
   corrected(article, corrections, article, NOW);
 
 test("without corrections an article is as it was read", () => {
-  expect(told(dull, [])).toBe(dull);
+  const unlisted = expect.objectContaining({ reason: "below relevance" }) as unknown;
+  expect(told(dull, [])).toEqual({ ...dull, unlisted });
+  const shown = makeArticle("b");
+  expect(told(shown, [])).toEqual({ ...shown, unlisted: null });
 });
 
 test("correcting a corrected article gives the same, and nothing is left without corrections", () => {

@@ -24,7 +24,7 @@ function feedOf(given = {}, withText = false): Feed {
   const article = makeArticle("a1", { title: hostile, teaser: `${hostile}\n\nTwo`, ...given });
   const source = makeSource("cities", { name: "Cities & Towns", home: "https://cities.example/" });
   const entry = toEntry(
-    { ...toItem(article), credit: "© Cities" },
+    { ...toItem(article), credit: "© Cities", edited: [], translations: {}, pinnedUntil: null },
     source,
     config,
     withText ? article.text : null,

@@ -21,7 +21,8 @@ const hostile = `</script><script>alert(1)</script> & "q"`;
 const source = makeSource("cities", { name: "Cities & Towns", home: "https://cities.example/" });
 
 function entryOf(given = {}, text: string | null = null) {
-  const item = { ...toItem(makeArticle("a1", given)), credit: "© Cities" };
+  const told = { credit: "© Cities", edited: [], translations: {}, pinnedUntil: null };
+  const item = { ...toItem(makeArticle("a1", given)), ...told };
   const entry = toEntry(item, source, config, text);
   if (!entry) throw new Error("no entry");
   return entry;

@@ -1,0 +1,114 @@
+import type { FastifyPluginAsync, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { may } from "../access/actor.ts";
+import { type Html, html } from "../lib/html.ts";
+import type { Article } from "../model/article.ts";
+import type { Correction } from "../model/correction.ts";
+import { ProblemError } from "../model/problem.ts";
+import { getArticles } from "../store/articles.ts";
+import { correctionsOf } from "../store/corrections.ts";
+import { actionForm, answerAction, askedBy, Reason, readForm } from "./actions.ts";
+import { correctionsTable } from "./corrections.ts";
+import type { AdminDeps } from "./deps.ts";
+import { frame, sendPage } from "./frame.ts";
+
+const Id = z.string().trim().min(1).max(200);
+/** An empty field is left to the publisher. */
+const text = z
+  .string()
+  .optional()
+  .transform((value) => (value === undefined ? undefined : value.trim() || null));
+const time = z
+  .string()
+  .optional()
+  .transform((value) =>
+    value === undefined ? undefined : value.trim() === "" ? null : new Date(`${value}Z`),
+  );
+const Wording = z.object({
+  article: Id,
+  language: text,
+  title: text,
+  prefix: text,
+  teaser: text,
+  reason: Reason,
+});
+const Times = z.object({ article: Id, embargo: time, expires: time, pin: time, reason: Reason });
+const Query = z.object({ article: z.string().max(200).default("") });
+
+/** `/admin/edit`: an article's words beside the publisher's, its times, and what editors said of it. */
+export function editPage({ store, timezone, actions }: AdminDeps): FastifyPluginAsync {
+  return async (app) => {
+    app.get("/admin/edit", { schema: { hide: true } }, async (request, reply) => {
+      const { article: id } = Query.parse(request.query);
+      const article = (await getArticles(store, [id])).get(id);
+      if (!article) throw new ProblemError(404, "not-found", "There is no such article.");
+      const said = (await correctionsOf(store, [id])).get(id) ?? [];
+      const forms = actions !== null && may(request, "edit") && formsOf(request, article);
+      const body = html`${published(article)}${forms}${correctionsTable(said as Correction[], timezone)}`;
+      return sendPage(reply, frame("Edit an article", body, request));
+    });
+
+    if (!actions) return;
+    app.post("/admin/edit/wording", { schema: { hide: true } }, async (request, reply) => {
+      const { article, reason, language, ...words } = readForm(Wording, request);
+      const given = Object.entries(words).filter(([, value]) => value !== undefined);
+      const word = { field: "wording", language: language ?? null } as const;
+      const done = await actions.say(
+        [article],
+        { ...word, ...Object.fromEntries(given) },
+        askedBy(request, reason),
+      );
+      return answerAction(
+        request,
+        reply,
+        `/admin/edit?article=${encodeURIComponent(article)}`,
+        done,
+      );
+    });
+
+    app.post("/admin/edit/times", { schema: { hide: true } }, async (request, reply) => {
+      const { article, reason, ...times } = readForm(Times, request);
+      const given = Object.entries(times).filter(([, value]) => value !== undefined);
+      const done = await actions.say(
+        [article],
+        { field: "times", ...Object.fromEntries(given) },
+        askedBy(request, reason),
+      );
+      return answerAction(
+        request,
+        reply,
+        `/admin/edit?article=${encodeURIComponent(article)}`,
+        done,
+      );
+    });
+  };
+}
+
+function published({ title, prefix, teaser, url, _id, status, unlisted }: Article): Html {
+  return html`<section><h2><bdi>${prefix}${title}</bdi></h2><p><bdi>${teaser}</bdi></p>
+<p class="why">As its publisher has it: <a href="${url}">${url}</a>. ${status}${unlisted && html`: ${unlisted.reason}, ${unlisted.detail}`}.
+<a href="/article/${encodeURIComponent(_id)}">Page</a> · <a href="/admin/corrections?article=${encodeURIComponent(_id)}">topics</a> ·
+<a href="/admin/revisions?article=${encodeURIComponent(_id)}">revisions</a></p></section>`;
+}
+
+function formsOf(request: FastifyRequest, { _id, edited, times, pinnedUntil }: Article): Html {
+  const own = html`<input type="hidden" name="article" value="${_id}">`;
+  const words = html`${own}
+<label>Title <input name="title" size="80" maxlength="500" value="${edited?.title}"></label>
+<label>Prefix <input name="prefix" size="30" maxlength="100" value="${edited?.prefix}"></label>
+<label>Teaser <textarea name="teaser" rows="5" maxlength="5000">${edited?.teaser}</textarea></label>`;
+  const translation = html`${own}<label>Language <input name="language" required pattern="[a-z]{2,3}" size="4"></label>
+<label>Title <input name="title" size="80" maxlength="500"></label>
+<label>Teaser <textarea name="teaser" rows="5" maxlength="5000"></textarea></label>`;
+  const clock = (date: Date | null | undefined) => date?.toISOString().slice(0, 16);
+  const field = (name: string, label: string, value: Date | null | undefined) =>
+    html`<label>${label} (UTC) <input type="datetime-local" name="${name}" value="${clock(value)}"></label>`;
+  const when = html`${own}${field("embargo", "Embargo until", times?.embargo)}
+${field("expires", "Expires at", times?.expires)}${field("pin", "Pinned until", pinnedUntil)}`;
+  const wording = { action: "/admin/edit/wording", button: "Write" };
+  return html`<section><h2>Words over the publisher's</h2><p>An empty field is left to the publisher.</p>
+${actionForm(request, { ...wording, fields: words })}</section>
+<section><h2>A translation</h2>${actionForm(request, { ...wording, fields: translation })}
+${Object.entries(edited?.translations ?? {}).map(([language, { title, teaser }]) => html`<p lang="${language}">${language}: <bdi>${title}</bdi> <bdi>${teaser}</bdi></p>`)}</section>
+<section><h2>Times</h2>${actionForm(request, { action: "/admin/edit/times", button: "Set", fields: when })}</section>`;
+}

@@ -1,0 +1,35 @@
+/** What the inbox may load beside the operators' style: its own script. */
+export const SCRIPT_POLICY =
+  "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/** Keys for the inbox; without it the page is a form like the others. */
+export const INBOX_SCRIPT = `const rows = [...document.querySelectorAll(".inbox > li")];
+const form = document.querySelector("form[action='/admin/inbox']");
+const keys = { d: "draft", a: "approved", p: "published", w: "withdrawn", r: "reinstated" };
+let at = -1;
+function go(to) {
+  if (rows.length === 0) return;
+  rows[at]?.removeAttribute("aria-current");
+  at = Math.max(0, Math.min(rows.length - 1, to));
+  rows[at].setAttribute("aria-current", "true");
+  rows[at].querySelector("input")?.focus();
+  rows[at].scrollIntoView({ block: "nearest" });
+}
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.matches?.("input:not([type=checkbox]), select, textarea");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  const box = rows[at]?.querySelector("input");
+  if (event.key === "j") go(at + 1);
+  else if (event.key === "k") go(at - 1);
+  else if (event.key === "x" && box) box.checked = !box.checked;
+  else if (event.key === "e") rows[at]?.querySelector(".edit")?.click();
+  else if (event.key === "o") rows[at]?.querySelector(".open")?.click();
+  else if (form && Object.hasOwn(keys, event.key)) {
+    if (!form.querySelector("input[name=article]:checked") && box) box.checked = true;
+    form.elements.verb.value = keys[event.key];
+    form.requestSubmit();
+  } else return;
+  event.preventDefault();
+});
+go(0);
+`;

@@ -1,0 +1,44 @@
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import type { Article } from "../model/article.ts";
+import type { EditorialState } from "../model/editorial.ts";
+import { Filter, passes } from "../model/filter.ts";
+import { toVisible } from "../model/item.ts";
+import { parseYaml } from "./yaml-file.ts";
+
+const Then = z.enum(["publish", "approve", "review"], "write publish, approve or review");
+
+const Rules = z.strictObject({
+  rules: z.array(z.strictObject({ where: Filter, then: Then })).default([]),
+  otherwise: Then.default("publish"),
+});
+
+/** What becomes of new articles: the first rule that fits decides. */
+export type EditorialRules = z.infer<typeof Rules>;
+
+const STATES = { publish: "published", approve: "approved", review: "new" } as const;
+
+/** The rules of a YAML file; without one everything is published. Errors name file, line and column. */
+export async function loadEditorial(path: string): Promise<EditorialRules> {
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return "";
+    throw error;
+  });
+  return parseEditorial(text, path);
+}
+
+/** The rules of a YAML text; `path` is only what errors call it. */
+export function parseEditorial(text: string, path: string): EditorialRules {
+  return parseYaml(Rules, text, path);
+}
+
+type Ruled = Parameters<typeof toVisible>[0] & Pick<Article, "status">;
+
+/** The state in which a new article begins. */
+export function ruledBy({ rules, otherwise }: EditorialRules): (article: Ruled) => EditorialState {
+  return (article) => {
+    const visible = { ...toVisible(article), status: "published" as const };
+    const rule = rules.find(({ where }) => passes(where, visible));
+    return STATES[rule?.then ?? otherwise];
+  };
+}

@@ -1,0 +1,68 @@
+import type { Article } from "./article.ts";
+
+/** How far an article is on its way to readers, and what each means. */
+export const EDITORIAL_STATES = {
+  new: "waits until an editor looks at it",
+  draft: "an editor works on it",
+  approved: "ready, until somebody publishes it",
+  published: "readers get it",
+} as const;
+
+export type EditorialState = keyof typeof EDITORIAL_STATES;
+
+/** Where an article stands with the editors; one without this was published by itself. */
+export interface Editorial {
+  state: EditorialState;
+  /** What the rules of `config/editorial.yaml` made of it when it was new. */
+  ruled: EditorialState;
+  /** An editor said so: then it is shown however relevant it is. */
+  said: boolean;
+  /** Set while it waits for an editor. */
+  waitsSince: Date | null;
+}
+
+/** Words that readers get in place of the publisher's. */
+export interface Wording {
+  title?: string;
+  prefix?: string;
+  teaser?: string;
+}
+
+/** What editors wrote over an article's words, and its translations by language. */
+export interface Edited extends Wording {
+  translations?: Record<string, Wording>;
+}
+
+/** From and until when readers may see an article, by an editor's word. */
+export interface Times {
+  embargo?: Date;
+  expires?: Date;
+}
+
+/** What editors wrote, without any teaser: for pages that reserve theirs. */
+export function withoutTeaser(edited: Edited | null | undefined): Edited | null {
+  if (!edited) return null;
+  const { teaser: _, translations = {}, ...rest } = edited;
+  const silent = Object.entries(translations).map(([language, { teaser: __, ...words }]) => [
+    language,
+    words,
+  ]);
+  return { ...rest, translations: Object.fromEntries(silent) as Record<string, Wording> };
+}
+
+type Words = Pick<Article, "title" | "prefix" | "teaser" | "edited">;
+
+/** An article with its editors' words in place of its publisher's, in the language of a portal if it is translated. */
+export function asEdited<T extends Words>(article: T, language?: string): T {
+  const { edited } = article;
+  if (!edited) return article;
+  const { translations, ...own } = edited;
+  const foreign = language === undefined ? undefined : translations?.[language];
+  const { title, prefix, teaser } = { ...own, ...foreign };
+  return {
+    ...article,
+    ...(title !== undefined && { title }),
+    ...(prefix !== undefined && { prefix }),
+    ...(teaser !== undefined && { teaser }),
+  };
+}

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { loadEditorial, parseEditorial, ruledBy } from "../../../config/editorial.ts";
+import { makeArticle } from "../../helpers/articles.ts";
+
+test("what is shipped publishes everything, and so does a folder without rules", async () => {
+  for (const path of ["config/editorial.yaml", "config/none.yaml"]) {
+    const ruled = ruledBy(await loadEditorial(path));
+    expect([path, ruled(makeArticle("a"))]).toEqual([path, "published"]);
+  }
+});
+
+test("the first rule that fits decides, by source, topic and relevance", () => {
+  const ruled = ruledBy(
+    parseEditorial(
+      `rules:
+  - { where: { source: [wire] }, then: review }
+  - { where: { topic: [egov], relevance: 0.6 }, then: publish }
+  - { where: { topic: [egov] }, then: approve }
+otherwise: review
+`,
+      "editorial.yaml",
+    ),
+  );
+  const of = (given: object) => ruled(makeArticle("a", given));
+  expect(of({ sourceId: "wire", topics: ["egov"], relevanceScore: 0.9 })).toBe("new");
+  expect(of({ topics: ["egov"], relevanceScore: 0.9 })).toBe("published");
+  expect(of({ topics: ["egov"], relevanceScore: 0.2, status: "unlisted" })).toBe("approved");
+  expect(of({ topics: ["ai"] })).toBe("new");
+});
+
+test("mistakes are named with file, line and column", () => {
+  const text = "rules:\n  - { where: { topics: [egov] }, then: hide }\n";
+  expect(() => parseEditorial(text, "e.yaml")).toThrow(/^e\.yaml:2:\d+: rules\.0/m);
+  expect(() => parseEditorial(text, "e.yaml")).toThrow(/publish, approve or review/);
+});
