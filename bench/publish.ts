@@ -1,0 +1,67 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { plainTable } from "../bin/table.ts";
+import { startDatabase } from "../services/database.ts";
+import { openStore } from "../store/connect.ts";
+import { fillPublished } from "./publish/fill.ts";
+import { headPages, uncachedChanges } from "./publish/measure.ts";
+
+const quiet = { debug() {}, info() {}, warn() {} };
+/** The smaller store that costs are compared with. */
+const SMALL = 1000;
+/** What may not be exceeded: server time of head pages and of a page that no cache has, ms, and its growth. */
+const BARS = { head: 25, changes: 40, ratio: 1.5 };
+
+const { values } = parseArgs({
+  options: {
+    articles: { type: "string", default: "100000" },
+    clients: { type: "string", default: "20" },
+    requests: { type: "string", default: "4000" },
+    json: { type: "boolean", default: false },
+  },
+});
+const many = Number(values.articles);
+const asked = { clients: Number(values.clients), requests: Number(values.requests) };
+
+const dataDir = await mkdtemp(join(tmpdir(), "newsgather-bench-publish-"));
+const database = await startDatabase({ dataDir, log: quiet });
+try {
+  const small = await openStore(database.url, { database: "small" });
+  await fillPublished(small, SMALL);
+  const few = await uncachedChanges(small, SMALL);
+  await small.close();
+  const store = await openStore(database.url, { database: "large" });
+  const began = Date.now();
+  await fillPublished(store, many);
+  console.error(`${many} articles, ${Math.round((Date.now() - began) / 1000)} s`);
+  const changes = await uncachedChanges(store, many);
+  const pages = await headPages(store, asked);
+  await store.close();
+  const ratio = changes.median / few.median;
+  const rows = [
+    ...pages.map(({ path, ...rest }) => ({ path, ...rest, bar: BARS.head })),
+    { path: `/v1/changes?limit=100, uncached`, ...changes, bar: BARS.changes },
+    { path: `the same, ${SMALL} articles`, ...few, bar: BARS.changes },
+  ];
+  if (values.json) console.log(JSON.stringify({ articles: many, ...asked, rows, ratio }));
+  else {
+    const cells = rows.map(({ path, count, median, p99, bar }) => [
+      path,
+      count,
+      median.toFixed(1),
+      p99.toFixed(1),
+      bar,
+    ]);
+    console.log(plainTable(["asked", "answers", "median ms", "p99 ms", "bar ms"], cells));
+    console.log(
+      `uncached: ${ratio.toFixed(2)} times the median of ${SMALL} articles (bar ${BARS.ratio})`,
+    );
+  }
+  const over = rows.some(({ p99, bar }) => p99 > bar) || ratio > BARS.ratio;
+  process.exitCode = over ? 1 : 0;
+} finally {
+  await database.stop();
+  await rm(dataDir, { recursive: true, force: true });
+}

@@ -1,0 +1,56 @@
+import type { Article } from "../../model/article.ts";
+import type { Change } from "../../model/change.ts";
+import { toItem } from "../../model/item.ts";
+import { countUp } from "../../store/days.ts";
+import type { Store } from "../../store/store.ts";
+import { makeArticle, makeSource } from "../../test/helpers/articles.ts";
+
+const BATCH = 1000;
+const PER_DAY = 400;
+const SOURCES = 60;
+const TOPICS = ["smart-city", "egov", "ai", "cybersecurity", "mobility", "open-data"];
+const COUNTRIES = ["DE", "FR", "US", "IN", "BR", "JP"];
+const LANGUAGES = ["de", "fr", "en", "en", "pt", "ja"];
+const SENTENCE = "The city council agreed on a plan for the lamps of the old harbour. ";
+
+/** The article of a number, the newest first: {@link PER_DAY} a day over all sources. */
+export function numbered(number: number): Article {
+  const sortAt = new Date(Date.now() - Math.floor((number * 86_400_000) / PER_DAY));
+  const place = number % COUNTRIES.length;
+  return makeArticle(`article-${number}`, {
+    sortAt,
+    sourceId: `source-${number % SOURCES}`,
+    topics: [TOPICS[number % TOPICS.length] ?? "ai"],
+    country: COUNTRIES[place] ?? null,
+    language: LANGUAGES[place] ?? null,
+    teaser: SENTENCE.repeat(4),
+    text: `${SENTENCE.repeat(20)}\n\n`.repeat(3),
+  });
+}
+
+/** Fills a store with published articles and their changes, as documents that are ready. */
+export async function fillPublished(store: Store, articles: number): Promise<void> {
+  const { sources, articles: stored, changes, meta } = store.collections;
+  await sources.insertMany(Array.from({ length: SOURCES }, (_, n) => makeSource(`source-${n}`)));
+  for (let next = 0; next < articles; next += BATCH) {
+    const length = Math.min(BATCH, articles - next);
+    // The oldest comes first into the stream.
+    const made = Array.from({ length }, (_, index) => numbered(articles - 1 - next - index));
+    const told = made.map(
+      (article, index): Change => ({
+        seq: next + index + 1,
+        articleId: article._id,
+        version: 1,
+        kind: "created",
+        before: null,
+        item: toItem(article),
+        at: article.sortAt,
+      }),
+    );
+    await stored.insertMany(made, { ordered: false });
+    await changes.insertMany(told, { ordered: false });
+    if ((next + BATCH) % 20_000 === 0) console.error(`${next + BATCH} of ${articles} articles`);
+  }
+  await meta.updateOne({ _id: "head" }, { $set: { value: articles } }, { upsert: true });
+  while ((await countUp(store, 2000)) > 0);
+}

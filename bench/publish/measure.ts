@@ -1,0 +1,83 @@
+import { Registry } from "prom-client";
+import { changesCursor } from "../../publish/cursor.ts";
+import { createServer } from "../../publish/server.ts";
+import type { Store } from "../../store/store.ts";
+import { publishArticles } from "../../test/helpers/articles.ts";
+import { numbered } from "./fill.ts";
+
+/** Server times of answers, ms. */
+export interface Times {
+  count: number;
+  median: number;
+  p99: number;
+}
+
+/** The pages that everybody asks for. */
+const HEADS = ["/v1/changes?cursor=latest", "/feeds/all.json", "/feeds/all.atom", "/"];
+/** A change comes this often while they are asked for, ms: it invalidates what is cached. */
+const CHANGE_EVERY = 1000;
+
+/** Server times of head pages for clients that ask at once, while articles keep coming. */
+export async function headPages(
+  store: Store,
+  { clients, requests }: { clients: number; requests: number },
+): Promise<({ path: string } & Times)[]> {
+  const { app, times } = await portalOf(store);
+  let coming = true;
+  const writer = (async () => {
+    for (let number = 1; coming; number++) {
+      const sortAt = new Date();
+      await publishArticles(store, "created", [{ ...numbered(0), _id: `new-${number}`, sortAt }]);
+      await new Promise((resolve) => setTimeout(resolve, CHANGE_EVERY));
+    }
+  })();
+  let left = requests;
+  const client = async (own: number) => {
+    for (let turn = own; left-- > 0; turn++) await app.inject(HEADS[turn % HEADS.length] ?? "/");
+  };
+  await Promise.all(Array.from({ length: clients }, (_, own) => client(own)));
+  coming = false;
+  await writer;
+  await app.close();
+  return HEADS.map((path) => ({ path, ...timesOf(times.get(path) ?? []) }));
+}
+
+/** Server times of pages of the stream, each asked for once, by one client. */
+export async function uncachedChanges(store: Store, changes: number): Promise<Times> {
+  const { app, times } = await portalOf(store);
+  const step = Math.max(1, Math.floor((changes - 100) / 300));
+  for (let seq = 0; seq < changes - 100; seq += step) {
+    await app.inject(`/v1/changes?limit=100&cursor=${changesCursor({ seq, epoch: 0 })}`);
+  }
+  await app.close();
+  return timesOf([...times.values()].flat());
+}
+
+/** A portal over a store, and the server time of each answer by address. */
+async function portalOf(store: Store) {
+  const app = await createServer({
+    store,
+    config: {
+      portalTitle: "Bench",
+      baseUrl: "http://127.0.0.1:3000",
+      timezone: "Europe/Berlin",
+      topicNames: {},
+      version: "bench",
+    },
+    checks: async () => [],
+    metrics: new Registry(),
+  });
+  const times = new Map<string, number[]>();
+  app.addHook("onResponse", async ({ url }, reply) => {
+    const known = times.get(url);
+    if (known) known.push(reply.elapsedTime);
+    else times.set(url, [reply.elapsedTime]);
+  });
+  return { app, times };
+}
+
+function timesOf(all: readonly number[]): Times {
+  const sorted = all.toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN;
+  return { count: sorted.length, median: at(0.5), p99: at(0.99) };
+}
