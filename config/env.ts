@@ -49,6 +49,7 @@ export interface Config {
     /** ms. */
     readonly every: number;
   };
+  readonly countedBefore: number;
   readonly browser: {
     readonly executable: string | null;
     readonly wsEndpoint: string | null;
@@ -204,6 +205,7 @@ function toConfig(values: Values, hosts: string, env: Env): Config {
     requestsPerMinute: values.NEWSGATHER_REQUESTS_PER_MINUTE,
     portalTitle: values.NEWSGATHER_PORTAL_TITLE,
     alarms: alarmsOf(values),
+    countedBefore: values.NEWSGATHER_COUNTED_BEFORE,
     browser: {
       executable: values.NEWSGATHER_CHROMIUM,
       wsEndpoint: values.NEWSGATHER_BROWSER_WS,

@@ -157,6 +157,12 @@ export const Settings = z.object({
     "a duration from 1m on, e.g. 1h",
     "Alarms are told of in one digest, not more often than this.",
   ),
+  NEWSGATHER_COUNTED_BEFORE: define(
+    whole(0, 1_000_000_000_000),
+    "0",
+    "a whole number from 0 on",
+    "Articles that the site counted before; added to the portal's counter of all.",
+  ),
   NEWSGATHER_CHROMIUM: optional(text(), "path of an executable", "Chromium to start."),
   NEWSGATHER_BROWSER_WS: secret(
     url(/^wss?:$/),

@@ -14,6 +14,8 @@ export interface PortalConfig {
   /** Topics of the navigation in its order; without it, those with most articles. */
   shownTopics?: readonly string[];
   version: string;
+  /** Articles that the site counted before; missing: none. */
+  countedBefore?: number;
   /** WebSub hub that is told of what is new; missing: feeds name none. */
   hub?: string | null;
 }

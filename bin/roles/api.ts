@@ -54,6 +54,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
     webhooks,
     config: {
       portalTitle,
+      countedBefore: config.countedBefore,
       baseUrl,
       hub: config.webSubHub,
       timezone,

@@ -39,6 +39,11 @@ export function layout(page: Page, { config }: Context, snapshot: Snapshot): str
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
 ${page.description && html`<meta name="description" content="${page.description}">`}
+<meta property="og:site_name" content="${portalTitle}">
+<meta property="og:type" content="${page.path.startsWith("/article/") ? "article" : "website"}">
+<meta property="og:title" content="${page.title}">
+<meta property="og:url" content="${config.baseUrl + page.path}">
+${page.description && html`<meta property="og:description" content="${page.description}">`}
 <link rel="canonical" href="${config.baseUrl + page.path}">
 <link rel="stylesheet" href="/assets/portal.css?v=${shortHash(STYLE).slice(0, 8)}">
 <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">

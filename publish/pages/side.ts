@@ -25,7 +25,7 @@ export function side(config: PortalConfig, snapshot: Snapshot): Html {
   return html`<section class="numbers" aria-label="Articles"><dl class="counters">
 ${counter("Today", `/day/${today}`, counters.today.articles)}
 ${counter("Yesterday", `/day/${shiftDay(today, -1)}`, counters.yesterday.articles)}
-${counter("All", "/", counters.all.articles)}
+${counter("All", "/", counters.all.articles + (config.countedBefore ?? 0))}
 </dl></section>
 <aside class="side" aria-label="Overview">
 ${categories.map((category) => box(category, config, snapshot))}

@@ -6,6 +6,7 @@ import { listingCursor, readListingCursor } from "../cursor.ts";
 import { toEntry } from "../feeds/feed.ts";
 import { ninjs } from "../feeds/ninjs.ts";
 import { newsArticle } from "../feeds/schema-org.ts";
+import { fieldsQuery, picker } from "../fields.ts";
 import { viewNamed } from "../filter-query.ts";
 import { ApiArticle, ApiItem, apiArticle, apiItem, openText } from "../item.ts";
 import { Problem, ProblemError } from "../problem.ts";
@@ -32,6 +33,7 @@ const Query = z.object({
   until: z.union([Instant, Day]).optional().describe("Not newer than this (date or date-time)"),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(400).optional().describe("`next_cursor` of the page before"),
+  ...fieldsQuery,
 });
 
 const Page = z.object({
@@ -61,6 +63,7 @@ export const articlesRoutes: Routes = (app, { store, config, answer }) => {
     },
     async (request, reply) => {
       const { source, topic, country, language, view, since, until, limit, cursor } = request.query;
+      const pick = picker(request.query.fields, ["story"]);
       return answer(request, reply, "", async ({ now, sources, views }) => {
         const filter = {
           ...(source && { sourceId: source }),
@@ -74,10 +77,12 @@ export const articlesRoutes: Routes = (app, { store, config, answer }) => {
         const before = cursor === undefined ? null : readListingCursor(cursor);
         const page = await readListing(store, filter, { limit, now, ...(before && { before }) });
         const stories = await apiStories(store, page.articles);
-        const items = page.articles.map((article) => ({
-          ...apiItem(article, sources.get(article.sourceId)),
-          story: stories.get(article._id),
-        }));
+        const items = page.articles.map((article) =>
+          pick({
+            ...apiItem(article, sources.get(article.sourceId)),
+            story: stories.get(article._id),
+          }),
+        );
         const next = page.next && listingCursor(page.next);
         return json({ items, next_cursor: next, has_more: next !== null });
       });

@@ -7,6 +7,7 @@ import { readChanges } from "../../store/changes.ts";
 import type { Rendered } from "../cache.ts";
 import { type Context, type Routes, typed } from "../context.ts";
 import { changesCursor } from "../cursor.ts";
+import { fieldsQuery, picker } from "../fields.ts";
 import { wantedOf, wantedQuery } from "../filter-query.ts";
 import { Problem } from "../problem.ts";
 import type { Head } from "../snapshot.ts";
@@ -36,6 +37,7 @@ const Query = z.object({
     .describe("Seconds that the answer may be kept back until there is a change to tell"),
   format: z.enum(FORMATS).optional().describe("Wins over the Accept header"),
   ...wantedQuery,
+  ...fieldsQuery,
 });
 
 const Page = z.object({
@@ -68,6 +70,7 @@ export const changesRoutes: Routes = (app, context) => {
     async (request, reply) => {
       const { cursor, limit, wait } = request.query;
       const filter = await wantedOf(request.query, context.head);
+      const pick = picker(request.query.fields);
       const format = request.query.format ?? formatOf(request.headers.accept);
       if (format === "sse") return sendEvents(context, filter, { request, reply, cursor });
       if (wait > 0) {
@@ -78,7 +81,7 @@ export const changesRoutes: Routes = (app, context) => {
         const after = startOf(cursor, state);
         const changes = await readChanges(store, after, limit);
         checkWhole(changes, after, state.seq);
-        return render(changes, { after, filter, state, format });
+        return render(changes, { after, filter, state, format, pick });
       });
     },
   );
@@ -134,10 +137,20 @@ async function somethingToTell(
 
 function render(
   changes: Change[],
-  { after, filter, state, format }: { after: number; filter: Filter; state: Head; format: Format },
+  asked: {
+    after: number;
+    filter: Filter;
+    state: Head;
+    format: Format;
+    pick: ReturnType<typeof picker>;
+  },
 ): Rendered {
+  const { after, filter, state, format, pick } = asked;
   const last = changes.at(-1)?.seq ?? after;
-  const items = tell(changes, filter, state.sources);
+  const items = tell(changes, filter, state.sources).map(({ item, ...change }) => ({
+    ...change,
+    item: item && pick(item),
+  }));
   const { length: epoch } = state.restores;
   const page = { next_cursor: changesCursor({ seq: last, epoch }), has_more: last < state.seq };
   if (format === "json") {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { readListing } from "../../store/listing.ts";
 import { type Routes, typed } from "../context.ts";
 import { changesCursor, readSnapshotCursor, snapshotCursor } from "../cursor.ts";
+import { fieldsQuery, picker } from "../fields.ts";
 import { wantedOf, wantedQuery } from "../filter-query.ts";
 import { ApiItem, apiItem } from "../item.ts";
 import { Problem } from "../problem.ts";
@@ -10,6 +11,7 @@ const Query = z.object({
   cursor: z.string().max(400).optional().describe("`next_cursor` of the page before"),
   limit: z.coerce.number().int().min(1).max(500).default(200),
   ...wantedQuery,
+  ...fieldsQuery,
 });
 
 const Page = z.object({
@@ -37,6 +39,7 @@ export const snapshotRoutes: Routes = (app, { store, answerByHead }) => {
     },
     async (request, reply) => {
       const { cursor, limit } = request.query;
+      const pick = picker(request.query.fields);
       return answerByHead(request, reply, "", async (state) => {
         const { seq, restores, now, sources } = state;
         const where = await wantedOf(request.query, async () => state);
@@ -45,7 +48,7 @@ export const snapshotRoutes: Routes = (app, { store, answerByHead }) => {
         const asked = { limit, now, ...(at && { before: at.list }) };
         const page = await readListing(store, { copies: true, where }, asked);
         const items = page.articles.map((article) =>
-          apiItem(article, sources.get(article.sourceId)),
+          pick(apiItem(article, sources.get(article.sourceId))),
         );
         const next = page.next && snapshotCursor(stream, page.next);
         const more = { next_cursor: next, has_more: next !== null };

@@ -171,3 +171,22 @@ test("the API describes itself, with every path and what it answers", async () =
   expect(Object.keys(page.schema.properties)).toEqual(["items", "next_cursor", "has_more"]);
   expect((await app.inject("/docs")).statusCode).toBe(200);
 });
+
+test("fields= leaves items what is asked for, in lists, snapshot and changes", async () => {
+  for (const path of ["/v1/articles", "/v1/snapshot", "/v1/changes"]) {
+    const { items } = (await app.inject(`${path}?limit=2&fields=title,url`)).json<{
+      items: { item?: object }[];
+    }>();
+    const [first] = items.map((one) => one.item ?? one);
+    expect([path, Object.keys(first ?? {}).toSorted()]).toEqual([
+      path,
+      ["id", "title", "url", "version"],
+    ]);
+    const refused = await app.inject(`${path}?fields=headline`);
+    expect([path, refused.statusCode, refused.body]).toEqual([
+      path,
+      400,
+      expect.stringContaining("there is no headline; allowed: id"),
+    ]);
+  }
+});

@@ -57,6 +57,7 @@ describe("loadConfig", () => {
       requestsPerMinute: 1200,
       portalTitle: "Newsgather",
       alarms: { mail: null, webhook: null, every: 3_600_000 },
+      countedBefore: 0,
       browser: {
         executable: null,
         wsEndpoint: null,
