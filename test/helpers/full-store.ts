@@ -6,6 +6,7 @@ import type { Part } from "../../model/part.ts";
 import { emptyCounts } from "../../store/runs.ts";
 import type { Store } from "../../store/store.ts";
 import { makeArticle, makeSource } from "./articles.ts";
+import { fillAlarms } from "./full-alarms.ts";
 import { makeLink } from "./links.ts";
 import { makePreview } from "./previews.ts";
 import { makePrint } from "./prints.ts";
@@ -145,26 +146,7 @@ export async function fillStore({ collections: all }: Store, many = MANY): Promi
   const none = { articles: 0, completeness: 0, fields: {} };
   await all.quality.insertMany(each((n) => ({ _id: `s${n}`, current: none, previous: none })));
   await all.habits.insertMany(each((n) => ({ _id: `s${n}`, titles: ["t"] })));
-  const trouble = { kind: "source", state: "failing", words: "it is away", todo: null } as const;
-  await all.alarms.insertMany(
-    each((n) => ({
-      ...trouble,
-      _id: `source:s${n}:dns`,
-      subject: `s${n}`,
-      cause: "dns",
-      openedAt: NOW,
-      tellAt: NOW,
-      closedAt: n % 100 === 0 ? null : before(n * 60 + 31 * 24 * 60),
-      told: { opened: true, closed: true },
-    })),
-  );
-  const said = { subject: "", text: "", opened: [], closed: [], open: 0, tries: 0, problem: null };
-  await all.digests.insertMany(
-    each((n) => {
-      const nextTryAt = n % 100 === 0 ? before(1) : null;
-      return { ...said, _id: `d-${n}`, at: before(n * 60), waiting: [], nextTryAt };
-    }),
-  );
+  await fillAlarms(all, each, before);
   await all.previews.insertMany(
     each((n) => ({
       ...makePreview(`p-${n}`, before(n * 30)),
