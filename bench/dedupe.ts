@@ -8,8 +8,8 @@ import type { Fingerprint } from "../model/fingerprint.ts";
 import { startDatabase } from "../services/database.ts";
 import { openStore } from "../store/connect.ts";
 import type { Store } from "../store/store.ts";
-import { random } from "../test/world/random.ts";
 import { restand } from "../workers/story-graph.ts";
+import { wordsOf } from "./words.ts";
 
 /** Articles of one day, as in a busy archive. */
 const PER_DAY = 2000;
@@ -21,28 +21,10 @@ const AT_ONCE = 20;
 const PLACED = 100;
 const quiet = { debug() {}, info() {}, warn() {} };
 
-const SYLLABLES = "ba de fo gu hi jo ka le mi no pu ra se ti vo wu xa ye zo cha lin mor".split(" ");
-/** Words of a language as large as a newspaper's. */
-const VOCABULARY = 40_000;
 const WORDS = 300;
 
-/** The word of a rank, four syllables at most. */
-function word(rank: number): string {
-  let rest = rank + SYLLABLES.length;
-  let spelt = "";
-  for (; rest > 0; rest = Math.floor(rest / SYLLABLES.length)) {
-    spelt += SYLLABLES[rest % SYLLABLES.length];
-  }
-  return spelt;
-}
-
-/** A text whose words are as frequent as in a language (Zipf), a seventh of them names. */
 function textOf(number: number): { title: string; text: string } {
-  const chance = random("dedupe", number);
-  const words = Array.from({ length: WORDS }, () => {
-    const spelt = word(Math.floor(VOCABULARY ** chance.next()) - 1);
-    return chance.next() < 1 / 7 ? spelt.charAt(0).toUpperCase() + spelt.slice(1) : spelt;
-  });
+  const words = wordsOf("dedupe", number, WORDS);
   return { title: words.slice(0, 9).join(" "), text: `${words.join(" ")} ${number}.` };
 }
 

@@ -27,6 +27,8 @@ const COMMANDS: Record<string, () => Promise<{ register: Register }>> = {
   article: () => import("./commands/article.ts"),
   topics: () => import("./commands/topics.ts"),
   unlisted: () => import("./commands/unlisted.ts"),
+  search: () => import("./commands/search.ts"),
+  "search-index": () => import("./commands/search-index.ts"),
   export: () => import("./commands/export.ts"),
   backup: () => import("./commands/backup.ts"),
   restore: () => import("./commands/restore.ts"),

@@ -37,6 +37,8 @@ export interface Config {
   readonly trustProxy: readonly string[];
   readonly publicReading: boolean;
   readonly requestsPerMinute: number;
+  /** Whether there is a search index. */
+  readonly search: boolean;
   readonly portalTitle: string;
   /** How operators are told of alarms; null: not that way. */
   readonly alarms: {
@@ -203,6 +205,7 @@ function toConfig(values: Values, hosts: string, env: Env): Config {
     trustProxy: values.NEWSGATHER_TRUST_PROXY,
     publicReading: values.NEWSGATHER_PUBLIC_READING,
     requestsPerMinute: values.NEWSGATHER_REQUESTS_PER_MINUTE,
+    search: values.NEWSGATHER_SEARCH,
     portalTitle: values.NEWSGATHER_PORTAL_TITLE,
     alarms: alarmsOf(values),
     countedBefore: values.NEWSGATHER_COUNTED_BEFORE,

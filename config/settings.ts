@@ -124,6 +124,12 @@ export const Settings = z.object({
     "a whole number from 10 to 1000000",
     "Requests that one address may make at portal and API.",
   ),
+  NEWSGATHER_SEARCH: define(
+    z.enum(["on", "off"]).transform((value) => value === "on"),
+    "off",
+    "on or off",
+    "Full-text search at `/search` and `/v1/search`; its index lies in the data folder, beside the role api.",
+  ),
   NEWSGATHER_PORTAL_TITLE: define(text(), "Newsgather", "text", "Title of the portal."),
   NEWSGATHER_ALARM_MAIL: define(
     list.refine((all) => all.every((one) => isAddress(one))),

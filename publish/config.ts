@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger, FastifyInstance, FastifyPluginAsync } from "fastify";
 import type { Store } from "../store/store.ts";
+import type { SearchActions } from "./find/actions.ts";
 import type { WebhookActions } from "./webhooks/actions.ts";
 
 /** What the portal is called, where it is, and how it shows time and topics. */
@@ -48,6 +49,8 @@ export interface ServerDeps {
   trustProxy?: string[];
   /** Missing: there are no webhooks. */
   webhooks?: WebhookActions;
+  /** Missing: search is off. */
+  search?: SearchActions;
   /** Further routes, e.g. the operators' pages. */
   plugins?: FastifyPluginAsync[];
 }

@@ -22,6 +22,7 @@ import { healthRoutes } from "./routes/health.ts";
 import { outletsRoutes } from "./routes/outlets.ts";
 import { pagesRoutes } from "./routes/pages.ts";
 import { revisionsRoutes } from "./routes/revisions.ts";
+import { searchRoutes } from "./routes/search.ts";
 import { snapshotRoutes } from "./routes/snapshot.ts";
 import { storiesRoutes } from "./routes/stories.ts";
 import { viewsRoutes } from "./routes/views.ts";
@@ -105,6 +106,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   articlesRoutes(app, context);
   revisionsRoutes(app, context);
   storiesRoutes(app, context);
+  searchRoutes(app, context);
   feedsRoutes(app, context);
   outletsRoutes(app, context);
   assetsRoutes(app, context);

@@ -21,6 +21,7 @@ import { openDeliveries } from "./deliveries.ts";
 import { deskActions } from "./desk-actions.ts";
 import { addInstallation } from "./metrics.ts";
 import { version } from "./package.ts";
+import { openSearch } from "./search.ts";
 import { declarationsOf, sourceActions } from "./source-actions.ts";
 import { readTopics } from "./topics.ts";
 import { troubleOf } from "./trouble.ts";
@@ -49,8 +50,10 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
     ...files,
     open: () => openDesk(config, stack, { mongoUrl, redisUrl }),
   });
+  const search = openSearch(config, opened);
   const app = await createServer({
     store,
+    ...(search && { search }),
     webhooks,
     config: {
       portalTitle,

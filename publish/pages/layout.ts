@@ -25,7 +25,7 @@ const FORMATS = [
 ] as const;
 
 /** A whole HTML document around a page's body. */
-export function layout(page: Page, { config }: Context, snapshot: Snapshot): string {
+export function layout(page: Page, { config, search }: Context, snapshot: Snapshot): string {
   const { portalTitle, timezone } = config;
   const home = page.path === "/";
   const title = home ? portalTitle : `${page.title} · ${portalTitle}`;
@@ -65,7 +65,7 @@ ${topics.map(([id]) => {
 })}
 <li><a href="/countries"${current("/countries")}>Countries</a></li>
 <li><a href="/sources"${current("/sources")}>Sources</a></li>
-</ul></div></nav>
+${search && html`<li><a href="/search"${current("/search")}>Search</a></li>\n`}</ul></div></nav>
 ${page.body}
 <footer class="foot"><div class="wrap">
 <ul>

@@ -103,6 +103,13 @@ code { font: .88em/1.4 ui-monospace, "SF Mono", "DejaVu Sans Mono", monospace; b
 .block .index .meta { margin-top: .1rem; }
 .notice { border-inline-start: 4px solid var(--place); padding: .5rem 1rem; background: var(--card); font: .92rem/1.5 var(--sans); margin: 0 0 1.3rem; }
 
+.search { display: flex; flex-wrap: wrap; gap: .5rem; margin: 0 0 1.2rem; max-width: 44rem; font: .9rem/1.5 var(--sans); }
+.search label { flex-basis: 100%; color: var(--soft); }
+.search input { flex: 1 1 14rem; min-width: 0; }
+.search input, .search select { font: 1rem/1.4 var(--sans); padding: .5rem .7rem; border: 1px solid var(--rule); border-radius: .35rem; background: var(--paper); color: var(--ink); }
+.search .button { cursor: pointer; border-width: 1px; }
+mark { background: color-mix(in srgb, var(--accent) 22%, transparent); color: inherit; border-radius: .15em; }
+
 .foot { border-top: 1px solid var(--rule); color: var(--soft); font: .84rem/1.6 var(--sans); padding: 1.3rem 0 2.5rem; }
 .foot ul { list-style: none; margin: 0 0 .6rem; padding: 0; display: flex; flex-wrap: wrap; gap: .2rem 1.3rem; }
 .foot p { margin: 0; max-width: 46rem; }

@@ -16,6 +16,7 @@ import { createPost } from "../../fetch/post.ts";
 import type { KeyScope } from "../../model/key.ts";
 import type { UserRole } from "../../model/user.ts";
 import { forecast } from "../../schedule/forecast.ts";
+import type { SearchActions } from "../../publish/find/actions.ts";
 import { addKey } from "../../store/keys.ts";
 import type { Store } from "../../store/store.ts";
 import { addUser } from "../../store/users.ts";
@@ -39,6 +40,7 @@ export interface GateGiven {
   baseUrl?: string;
   trustProxy?: string[];
   now?: () => Date;
+  search?: SearchActions;
   /** What is done with sources that aren't watched yet. */
   desk?: Pick<AdminActions, "preview" | "activate">;
   /** The folder of the sources' files. */
@@ -61,6 +63,7 @@ export async function openGated(store: Store, given: GateGiven = {}): Promise<Fa
     trustProxy,
     gate: (app) => setGate(app, { store, baseUrl, publicReading, perMinute, now }),
     webhooks,
+    ...(given.search && { search: given.search }),
     plugins: [
       adminRoutes({
         store,

@@ -25,6 +25,7 @@ import * as fingerprints from "../../store/fingerprints.ts";
 import * as habits from "../../store/habits.ts";
 import * as hosts from "../../store/hosts.ts";
 import { articlesLapsing, readInbox, readPinned } from "../../store/inbox.ts";
+import { earlierRevisions, readIndexable, readRevisionTexts } from "../../store/indexable.ts";
 import { getKey } from "../../store/keys.ts";
 import * as lies from "../../store/lies.ts";
 import * as links from "../../store/links.ts";
@@ -118,6 +119,9 @@ export const VERBS: [string, Verb][] = [
   ["saveVerdict", (store) => hosts.saveVerdict(store, "h1.example", "x", verdict)],
   ["dueLinks", (store) => links.dueLinks(store, "h4.example", "http", NOW, 16)],
   ["noteHostLooks", (store) => hosts.noteHostLooks(store, [hostLook])],
+  ["readIndexable", (store) => readIndexable(store, ["a-7", "a-8"])],
+  ["earlierRevisions", (store) => earlierRevisions(store, [{ ...article, revision: 2 }])],
+  ["readRevisionTexts", (store) => readRevisionTexts(store, ["a-7:1"])],
   ["latestOf", (store) => latestOf(store, "s3", NOW, 4)],
   ["dueLooks", (store) => links.dueLooks(store, NOW, 500)],
   ["planLooks", (store) => links.planLooks(store, [{ _id: "link-1", at: NOW }])],

@@ -1,8 +1,14 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { actionsOf } from "../../../bin/roles/deliveries.ts";
+import { searchActions } from "../../../bin/search-index.ts";
+import { openSearchIndex, type SearchIndex } from "../../../search/index-client.ts";
 import type { Store } from "../../../store/store.ts";
 import { putView } from "../../../store/views.ts";
+import { indexStep } from "../../../workers/index-articles.ts";
 import { revisionOf } from "../../../workers/revision-of.ts";
 import { makeArticle, makeSource, publishArticles } from "../../helpers/articles.ts";
 import { leaseOf } from "../../helpers/consumers.ts";
@@ -28,6 +34,8 @@ const CREDIT = "© The Strict Gazette";
 let database: TestDatabase;
 let store: Store;
 let app: FastifyInstance;
+let index: SearchIndex;
+let folder: string;
 const post = testPost();
 beforeAll(async () => {
   database = await startTestDatabase(import.meta.filename);
@@ -100,13 +108,18 @@ beforeAll(async () => {
       }),
     ),
   );
-  app = await openGated(store);
+  folder = mkdtempSync(join(tmpdir(), "newsgather-rights-"));
+  index = openSearchIndex(join(folder, "index.sqlite"));
+  while (await indexStep({ store, index }));
+  app = await openGated(store, { search: searchActions(index) });
 });
 afterAll(async () => {
   closeReceivers();
   await post.close();
   await app.close();
+  await index.close();
   await database.close();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 /** Every address at which readers get something of articles, by route. */
@@ -118,6 +131,7 @@ function outputs(): Record<string, string[]> {
     formats.flatMap((format) => modes.map((mode) => `/feeds/${list}.${format}${mode}`));
   const ids = ["one", "two", "three"];
   const kinds = ["json", "ninjs", "jsonld"];
+  const searches = ["", "q=title", "q=full OR snippet OR reserved OR teaser OR last"];
   return {
     "/": ["/"],
     "/topic/:id": ["/topic/smart-city"],
@@ -146,6 +160,8 @@ function outputs(): Record<string, string[]> {
       `/feeds/all.atom?archive=${today}`,
     ],
     "/sitemap-news.xml": ["/sitemap-news.xml"],
+    "/search": searches.map((query) => `/search?${query}`),
+    "/v1/search": searches.map((query) => `/v1/search?${query}`),
     "/v1/articles": ["/v1/articles"],
     "/v1/articles/:id": ids.flatMap((id) =>
       kinds.map((format) => `/v1/articles/${id}?format=${format}`),

@@ -55,6 +55,7 @@ describe("loadConfig", () => {
       trustProxy: [],
       publicReading: true,
       requestsPerMinute: 1200,
+      search: false,
       portalTitle: "Newsgather",
       alarms: { mail: null, webhook: null, every: 3_600_000 },
       countedBefore: 0,

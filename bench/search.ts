@@ -1,0 +1,126 @@
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { plainTable } from "../bin/table.ts";
+import type { SearchRequest } from "../model/search.ts";
+import type { Document } from "../search/document.ts";
+import { type IndexFile, openIndex } from "../search/index-file.ts";
+import { random } from "../test/world/random.ts";
+import { word, wordsOf } from "./words.ts";
+
+const PER_DAY = 2000;
+const DAY = 86_400_000;
+const NEWEST = Date.UTC(2026, 0, 1);
+const WORDS = 400;
+const BATCH = 200;
+const QUERIES = 200;
+/** Words of queries are of these ranks: neither "the" nor what one article has. */
+const RANKS = { from: 20, to: 4000 };
+/** Bounds: ms of CPU for 95 of 100 searches, and how much more a tenfold archive may cost. */
+const BARS = { p95: 100, ratio: 2 };
+const REQUEST = { sort: "relevance", offset: 0, limit: 20, all: false, exact: false } as const;
+
+function documentOf(number: number): Document {
+  const words = wordsOf("search", number, WORDS);
+  const sortAt = new Date(NEWEST - (number / PER_DAY) * DAY);
+  const day = sortAt.toISOString().slice(0, 10);
+  return {
+    articleId: `article-${number}`,
+    revision: null,
+    shown: true,
+    sortAt,
+    language: "en",
+    title: words.slice(0, 9).join(" "),
+    teaser: words.slice(9, 40).join(" "),
+    text: words.join(" "),
+    author: "",
+    tag: "",
+    facets: {
+      source: [`source-${number % 61}`],
+      country: [["DE", "FR", "CN", "US", "JP", "ES", "IT"][number % 7] ?? ""],
+      region: [`DE-${number % 16}`],
+      topic: [`topic-${number % 23}`, `topic-${number % 19}`],
+      language: ["en"],
+      day: [day],
+      status: ["published"],
+    },
+  };
+}
+
+function fill(index: IndexFile, articles: number): void {
+  const since = Date.now();
+  index.begin();
+  for (let next = 0; next < articles; next += BATCH) {
+    const documents = Array.from({ length: BATCH }, (_, offset) => documentOf(next + offset));
+    index.add({ articleIds: documents.map(({ articleId }) => articleId), documents });
+    if ((next + BATCH) % 10_000 === 0) {
+      console.error(`${next + BATCH} articles, ${Math.round((Date.now() - since) / 1000)} s`);
+    }
+  }
+  index.finish({ seq: articles, epoch: 0 });
+}
+
+/** CPU ms and ms on the clock of each search, after a first pass that warms the pages up. */
+function measure(index: IndexFile) {
+  const chance = random("queries", 1);
+  const rank = () => Math.floor(RANKS.from * (RANKS.to / RANKS.from) ** chance.next());
+  const queries = Array.from({ length: QUERIES }, () => `${word(rank())} ${word(rank())}`);
+  const ask = (query: string) => index.find({ ...REQUEST, query } satisfies SearchRequest);
+  const totals = queries.map((query) => ask(query).total);
+  const costs = queries.map((query) => {
+    const [before, since] = [process.cpuUsage(), performance.now()];
+    ask(query);
+    const { user, system } = process.cpuUsage(before);
+    return { cpu: (user + system) / 1000, ms: performance.now() - since };
+  });
+  const at = (values: number[], share: number) =>
+    values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? 0;
+  const cpu = costs.map((cost) => cost.cpu);
+  const clock = costs.map((cost) => cost.ms);
+  return {
+    matches: at(totals, 0.5),
+    p50: at(cpu, 0.5),
+    p95: at(cpu, 0.95),
+    clock95: at(clock, 0.95),
+  };
+}
+
+// What a search with two terms and facets costs, as the archive grows tenfold.
+const { values } = parseArgs({
+  options: {
+    articles: { type: "string", default: "100000" },
+    json: { type: "boolean", default: false },
+  },
+});
+const most = Number(values.articles);
+const rows = [];
+for (const articles of [most / 10, most]) {
+  const folder = mkdtempSync(join(tmpdir(), "newsgather-search-"));
+  const path = join(folder, "index.sqlite");
+  const index = openIndex(path);
+  try {
+    fill(index, articles);
+    rows.push({ articles, ...measure(index), bytes: statSync(path).size });
+  } finally {
+    index.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+const [small, large] = rows;
+const ratio = (large?.p95 ?? 0) / (small?.p95 ?? 1);
+if (values.json) console.log(JSON.stringify({ rows, ratio }, null, 2));
+else {
+  const head = ["articles", "matches (median)", "p50 CPU ms", "p95 CPU ms", "p95 ms", "MB"];
+  const cells = rows.map(({ articles, matches, p50, p95, clock95, bytes }) => [
+    articles,
+    matches,
+    p50.toFixed(1),
+    p95.toFixed(1),
+    clock95.toFixed(1),
+    (bytes / 1e6).toFixed(0),
+  ]);
+  console.log(plainTable(head, cells, { right: [0, 1, 2, 3, 4, 5] }));
+  console.log(`ratio of p95: ${ratio.toFixed(2)}`);
+}
+if ((large?.p95 ?? 0) > BARS.p95 || ratio > BARS.ratio) process.exitCode = 1;

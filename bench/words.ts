@@ -1,0 +1,24 @@
+import { random } from "../test/world/random.ts";
+
+const SYLLABLES = "ba de fo gu hi jo ka le mi no pu ra se ti vo wu xa ye zo cha lin mor".split(" ");
+/** Words of a language as large as a newspaper's. */
+const VOCABULARY = 40_000;
+
+/** The word of a rank, four syllables at most. */
+export function word(rank: number): string {
+  let rest = rank + SYLLABLES.length;
+  let spelt = "";
+  for (; rest > 0; rest = Math.floor(rest / SYLLABLES.length)) {
+    spelt += SYLLABLES[rest % SYLLABLES.length];
+  }
+  return spelt;
+}
+
+/** So many words, as frequent as in a language (Zipf), a seventh of them names; always the same for a number. */
+export function wordsOf(purpose: string, number: number, count: number): string[] {
+  const chance = random(purpose, number);
+  return Array.from({ length: count }, () => {
+    const spelt = word(Math.floor(VOCABULARY ** chance.next()) - 1);
+    return chance.next() < 1 / 7 ? spelt.charAt(0).toUpperCase() + spelt.slice(1) : spelt;
+  });
+}

@@ -1,0 +1,37 @@
+import { Gauge } from "prom-client";
+import type { Config } from "../../config/env.ts";
+import type { SearchActions } from "../../publish/find/actions.ts";
+import { headSeq } from "../../store/changes.ts";
+import { keepIndexed } from "../../workers/index-articles.ts";
+import { indexOf, searchActions } from "../search-index.ts";
+import type { Opened } from "./context.ts";
+
+/** Opens the search index and keeps it up to date, put on the stack; undefined while search is off. */
+export function openSearch(
+  config: Config,
+  { deps, metrics, stack }: Opened,
+): SearchActions | undefined {
+  if (!config.search) return undefined;
+  const { store, log, now } = deps;
+  const index = indexOf(config);
+  stack.add("search index", () => index.close());
+  const indexing = new AbortController();
+  const kept = keepIndexed(
+    { store, index, log, now, keepArticles: config.keep.articles },
+    indexing.signal,
+  );
+  stack.add("indexing", () => {
+    indexing.abort();
+    return kept;
+  });
+  const lag: Gauge = new Gauge({
+    name: "newsgather_search_lag_changes",
+    help: "Changes of the stream that the search index has not seen; all of them while there is none",
+    registers: [metrics],
+    async collect() {
+      const { at } = await index.state();
+      lag.set((await headSeq(store)) - (at?.seq ?? 0));
+    },
+  });
+  return searchActions(index);
+}

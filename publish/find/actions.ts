@@ -1,0 +1,10 @@
+import type { IndexState, Piece, SearchAnswer, SearchRequest } from "../../model/search.ts";
+
+/** What the API and the portal do with the search index. */
+export interface SearchActions {
+  /** Throws `QueryProblem`. */
+  find(request: SearchRequest): Promise<SearchAnswer>;
+  state(): Promise<IndexState>;
+  /** Cuts a text into what was searched for and what stands between. */
+  mark(text: string, language: string | null, marks: readonly string[]): Piece[];
+}

@@ -1,0 +1,125 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { may } from "../../access/actor.ts";
+import { html } from "../../lib/html.ts";
+import { FACETS, type Piece, type SearchRequest, SORTS } from "../../model/search.ts";
+import { sendJson } from "../answer.ts";
+import { type Context, type Routes, typed } from "../context.ts";
+import { readFound } from "../find/read.ts";
+import { ApiItem, apiItem } from "../item.ts";
+import { layout } from "../pages/layout.ts";
+import { searchPage } from "../pages/search.ts";
+import { Problem, ProblemError } from "../problem.ts";
+
+/** Deeper pages would have to rank ever more: narrow the query instead. */
+const DEEPEST = 1000;
+
+const Query = z.object({
+  q: z.string().max(1000).default("").describe("The query language: docs/search.md"),
+  sort: z.enum(SORTS).default("relevance"),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  offset: z.coerce.number().int().min(0).max(DEEPEST).default(0),
+  counts: z
+    .enum(["newest", "all"])
+    .default("newest")
+    .describe("`all`: total and facets count every match, not the newest 2,000"),
+  scope: z
+    .enum(["public", "all"])
+    .default("public")
+    .describe(
+      "`all`: also unlisted and retracted articles, copies, earlier revisions; for analysts",
+    ),
+});
+
+const Counts = z.array(z.object({ value: z.string(), count: z.int() }));
+const Page = z.object({
+  items: z.array(
+    ApiItem.extend({
+      revision: z
+        .int()
+        .nullable()
+        .describe("An earlier revision that was found; null: as it stands"),
+      highlights: z.object({
+        title: z.string().describe("HTML: hits stand in `<mark>`, all else is escaped"),
+        snippet: z.string().describe("Empty where the publisher lets no passage be shown"),
+      }),
+    }),
+  ),
+  total: z.int(),
+  exact: z.boolean().describe("Whether `total` and `facets` count every match"),
+  facets: z.object(Object.fromEntries(FACETS.map((facet) => [facet, Counts]))),
+  behind: z.int().describe("Changes that the index has not seen yet"),
+  next_offset: z.int().nullable(),
+});
+
+/** `GET /v1/search` and the portal's `/search`. */
+export const searchRoutes: Routes = (app, context) => {
+  typed(app).get(
+    "/v1/search",
+    {
+      schema: {
+        summary: "Full-text search with facets, highlights and a query language",
+        tags: ["articles"],
+        querystring: Query,
+        response: { 200: Page, 400: Problem, 403: Problem, 404: Problem, 503: Problem },
+      },
+    },
+    async (request, reply) => {
+      const asked = toRequest(request, request.query);
+      const { sources, seq } = await context.head();
+      const { found, ...counted } = await readFound({ ...context, sources }, asked, seq);
+      const next = asked.offset + asked.limit;
+      return sendJson(reply.header("cache-control", "no-cache"), {
+        items: found.map(({ article, revision, title, snippet }) => ({
+          ...apiItem(article, sources.get(article.sourceId)),
+          revision,
+          highlights: { title: markup(title), snippet: markup(snippet) },
+        })),
+        ...counted,
+        next_offset: next < counted.total && next <= DEEPEST ? next : null,
+      });
+    },
+  );
+
+  typed(app).get(
+    "/search",
+    { schema: { hide: true, querystring: Query.omit({ limit: true, scope: true }) } },
+    (request, reply) => showPage(context, request, reply),
+  );
+};
+
+async function showPage(
+  context: Context,
+  request: FastifyRequest<{ Querystring: Omit<z.output<typeof Query>, "limit" | "scope"> }>,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const asked = toRequest(request, { ...request.query, limit: 20, scope: "public" });
+  const snapshot = await context.snapshot();
+  const deps = { ...context, sources: snapshot.sources };
+  let status = 200;
+  const outcome = await readFound(deps, asked, snapshot.seq).catch((error: unknown) => {
+    if (!(error instanceof ProblemError) || error.code !== "bad-query") throw error;
+    status = error.status;
+    return error.message;
+  });
+  const body = searchPage(asked, outcome, { config: context.config, snapshot });
+  const page = layout({ title: "Search", path: "/search", body }, context, snapshot);
+  return reply
+    .code(status)
+    .header("cache-control", "no-cache")
+    .type("text/html; charset=utf-8")
+    .send(page);
+}
+
+function toRequest(request: FastifyRequest, query: z.output<typeof Query>): SearchRequest {
+  const { q, sort, limit, offset, counts, scope } = query;
+  if (scope === "all" && !may(request, "read")) {
+    throw new ProblemError(403, "forbidden", 'scope=all needs the right "read".');
+  }
+  return { query: q, sort, limit, offset, all: scope === "all", exact: counts === "all" };
+}
+
+function markup(pieces: readonly Piece[]): string {
+  const parts = pieces.map(({ text, hit }) => (hit ? html`<mark>${text}</mark>` : html`${text}`));
+  return parts.map((part) => part.markup).join("");
+}

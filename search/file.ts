@@ -1,0 +1,102 @@
+import { existsSync, mkdirSync, rmSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import sqlite, { type Database } from "node-sqlite3-wasm";
+
+/** Grows when words are read or kept otherwise than before: an index of another version is built anew. */
+export const INDEX_VERSION = 1;
+
+/** Documents that readers find, and all others; each has a full-text table of its own. */
+export const PARTS = ["shown", "hidden"] as const;
+
+export type Part = (typeof PARTS)[number];
+
+/** A transaction takes less; a lock that is older was left by a process that is gone, ms. */
+const STALE = 30_000;
+
+const table = (part: Part) =>
+  `CREATE VIRTUAL TABLE IF NOT EXISTS ${part} USING fts5(title, teaser, text, author, tag, facet,
+    content='', contentless_delete=1, tokenize="ascii tokenchars ':-'");`;
+
+/**
+ * `no` counts back in time, so that the newest come first and a span of time is a range of it. Full-text
+ * tables keep words without the texts (contentless), so what may not be shown isn't in there as text.
+ */
+const SCHEMA = `
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS documents (no INTEGER PRIMARY KEY, article TEXT NOT NULL, revision INTEGER,
+  part TEXT NOT NULL, facets TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS documents_by_article ON documents (article);
+CREATE TABLE IF NOT EXISTS languages (language TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS spellings (folded TEXT, stem TEXT, PRIMARY KEY (folded, stem)) WITHOUT ROWID;
+${PARTS.map(table).join("\n")}`;
+
+/** Freed pages are overwritten, since they may hold words of what was erased. */
+const PAGES =
+  "PRAGMA page_size = 8192; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;";
+
+/** Opens an index file, made if it is missing; one that isn't `lasting` need not survive a crash. */
+export function openFile(path: string, lasting: boolean): Database {
+  mkdirSync(dirname(path), { recursive: true });
+  const db = new sqlite.Database(path);
+  const mode = lasting
+    ? "PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = NORMAL;"
+    : "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;";
+  patiently(path, () => db.exec(`${PAGES} ${mode}`));
+  transact(db, path, () => db.exec(SCHEMA));
+  return db;
+}
+
+/** Removes an index file with all that belongs to it. */
+export function removeFile(path: string): void {
+  for (const of of ["", "-journal", ".lock"]) rmSync(path + of, { recursive: true, force: true });
+}
+
+/** SQLite's lock is a folder here, and one left by a process that was killed would stay for ever. */
+function dropStaleLock(path: string): void {
+  const lock = `${path}.lock`;
+  if (!existsSync(lock)) return;
+  const age = Date.now() - statSync(lock).mtimeMs;
+  if (age > STALE) rmSync(lock, { recursive: true, force: true });
+}
+
+const BUSY = /database is locked/;
+/** How long another process's transaction is waited for, ms, and the pause between two looks. */
+const PATIENCE = 60_000;
+const PAUSE = 20;
+const nobody = new Int32Array(new SharedArrayBuffer(4));
+
+/** Runs `work` in one transaction on the file at `path`, waiting for another process's one if need be. */
+export function transact<T>(db: Database, path: string, work: () => T): T {
+  patiently(path, () => db.exec("BEGIN IMMEDIATE"));
+  try {
+    const result = work();
+    db.exec("COMMIT");
+    return result;
+  } catch (error) {
+    if (db.inTransaction) db.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+function patiently(path: string, work: () => void): void {
+  for (const since = Date.now(); ; ) {
+    try {
+      return work();
+    } catch (error) {
+      if (!BUSY.test(String(error)) || Date.now() - since > PATIENCE) throw error;
+      dropStaleLock(path);
+      // This thread has nothing else to do.
+      Atomics.wait(nobody, 0, 0, PAUSE);
+    }
+  }
+}
+
+/** A fact of the index, such as the number of the last change in it. */
+export function readFact(db: Database, name: string): number | null {
+  const row = db.get("SELECT value FROM facts WHERE name = ?", name) as { value: number } | null;
+  return row?.value ?? null;
+}
+
+export function writeFact(db: Database, name: string, value: number): void {
+  db.run("INSERT OR REPLACE INTO facts VALUES (?, ?)", [name, value]);
+}

@@ -1,0 +1,111 @@
+import type { Node } from "./query/parse.ts";
+import { stem } from "./stem.ts";
+import { wordsOf } from "./words.ts";
+
+/** What is known of the words that are indexed. */
+export interface Vocabulary {
+  /** Languages that there are articles in. */
+  languages: readonly string[];
+  /** Stems of words that are written so when their diacritics are left out. */
+  spelled(folded: string): string[];
+}
+
+/** A query as FTS5 takes it, and what is marked in the texts that it finds. */
+export interface Match {
+  /** FTS5's MATCH expression; null: everything. */
+  expression: string | null;
+  marks: string[];
+}
+
+/** A word that every article has. */
+export const EVERY = ":all";
+
+/** The indexed word of a facet's value. */
+export function facetWord(facet: string, value: string): string {
+  return `:${facet}:${value.toLowerCase()}`;
+}
+
+/** Translates what a query asks; a query of no word at all, such as `"..."`, asks for everything. */
+export function matchOf(root: Node | null, vocabulary: Vocabulary): Match {
+  const marks = new Set<string>();
+  const expression = root && expressionOf(root, vocabulary, marks);
+  return { expression, marks: [...marks] };
+}
+
+function expressionOf(node: Node, known: Vocabulary, marks: Set<string>): string | null {
+  if (node.kind === "words") return wordsExpression(node, known, marks);
+  if (node.kind === "and") return allOf(node.parts, known, marks);
+  if (node.kind === "or") {
+    const parts = node.parts.map((part) => expressionOf(part, known, marks));
+    return joined(" OR ", parts);
+  }
+  if (node.kind === "not") {
+    const part = expressionOf(node.part, known, new Set());
+    return part && `(${quoted(EVERY)} NOT ${part})`;
+  }
+  const part = node.field === "day" && node.value.length < 10 ? "*" : "";
+  return quoted(facetWord(node.field, node.value)) + part;
+}
+
+function allOf(parts: Node[], known: Vocabulary, marks: Set<string>): string | null {
+  const without = parts.flatMap((part) => (part.kind === "not" ? [part.part] : []));
+  const wanted = joined(
+    " AND ",
+    parts.filter(({ kind }) => kind !== "not").map((part) => expressionOf(part, known, marks)),
+  );
+  const unwanted = joined(
+    " OR ",
+    without.map((part) => expressionOf(part, known, new Set())),
+  );
+  return unwanted ? `(${wanted ?? quoted(EVERY)} NOT ${unwanted})` : wanted;
+}
+
+function wordsExpression(
+  { text, phrase, field }: Extract<Node, { kind: "words" }>,
+  known: Vocabulary,
+  marks: Set<string>,
+): string | null {
+  const words = [...wordsOf(text)].map(({ word }) => word);
+  const [first] = words;
+  if (first === undefined) return null;
+  const open = !phrase && (text.endsWith("*") || takesEndings(first)) && words.length === 1;
+  const variants = open ? [[stem(first, null)]] : variantsOf(words, known);
+  for (const variant of variants) for (const word of variant) marks.add(open ? `${word}*` : word);
+  const found = joined(
+    " OR ",
+    variants.map((variant) => quoted(variant.join(" ")) + (open ? "*" : "")),
+  );
+  return found && field ? `(${field} : ${found})` : found;
+}
+
+/** Korean sets its particles behind a word, without a space and without a stemmer that is kept. */
+function takesEndings(word: string): boolean {
+  return /^\p{Script=Hangul}{2,}$/u.test(word);
+}
+
+/** What words may have been indexed as: by each language's stemmer, and with the diacritics that they lack. */
+function variantsOf(words: string[], { languages, spelled }: Vocabulary): string[][] {
+  const readings = [null, ...languages].map((language) =>
+    words.map((word) => stem(word, language)),
+  );
+  const completed = words.map((word) => spelled(stem(word, null)));
+  if (completed.some((stems) => stems.length > 0)) {
+    const most = Math.max(...completed.map((stems) => stems.length));
+    for (let index = 0; index < most; index++) {
+      const complete = (word: string, place: number) => completed[place]?.[index] ?? word;
+      for (const reading of readings.slice(0, languages.length + 1)) {
+        readings.push(reading.map(complete));
+      }
+    }
+  }
+  return [...new Map(readings.map((reading) => [reading.join(" "), reading])).values()];
+}
+
+function joined(by: string, parts: (string | null)[]): string | null {
+  const there = [...new Set(parts.filter((part) => part !== null))];
+  return there.length > 1 ? `(${there.join(by)})` : (there[0] ?? null);
+}
+
+function quoted(text: string): string {
+  return `"${text.replaceAll('"', "")}"`;
+}

@@ -1,0 +1,76 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
+import type { SearchRequest } from "../../model/search.ts";
+import type { Document } from "../../search/document.ts";
+import { type IndexFile, openIndex } from "../../search/index-file.ts";
+
+const Queries = z.array(z.strictObject({ query: z.string(), finds: z.array(z.string()).min(1) }));
+
+/** The judged queries of `test/fixtures/search`; its README says how they were made. */
+export function readJudged() {
+  const file = new URL("../fixtures/search/queries.yaml", import.meta.url);
+  return Queries.parse(parse(readFileSync(file, "utf8")));
+}
+
+/** What is asked for unless a test says otherwise. */
+export const ASKED: SearchRequest = {
+  query: "",
+  sort: "relevance",
+  offset: 0,
+  limit: 10,
+  all: false,
+  exact: false,
+};
+
+/** A document of a test, found by readers unless it says otherwise. */
+export function makeDocument(articleId: string, given: Partial<Document> = {}): Document {
+  const facets = {
+    source: [],
+    country: [],
+    region: [],
+    topic: [],
+    language: [],
+    day: [],
+    status: [],
+  };
+  return {
+    articleId,
+    revision: null,
+    shown: true,
+    sortAt: new Date("2026-11-20T10:00:00Z"),
+    language: "en",
+    title: "",
+    teaser: "",
+    text: "",
+    author: "",
+    tag: "",
+    ...given,
+    facets: { ...facets, ...given.facets },
+  };
+}
+
+/** An index of its own in a temporary folder, with documents as if they had come by the stream. */
+export function tempIndex(documents: readonly Document[] = []) {
+  const folder = mkdtempSync(join(tmpdir(), "newsgather-search-"));
+  const path = join(folder, "index.sqlite");
+  const index: IndexFile = openIndex(path);
+  index.put(
+    { articleIds: documents.map(({ articleId }) => articleId), documents },
+    { seq: 1, epoch: 0 },
+  );
+  return {
+    path,
+    index,
+    find: (query: string, given: Partial<SearchRequest> = {}) =>
+      index.find({ ...ASKED, query, ...given }),
+    ids: (query: string, given: Partial<SearchRequest> = {}) =>
+      index.find({ ...ASKED, query, ...given }).hits.map(({ articleId }) => articleId),
+    close() {
+      index.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,141 @@
+import { readFileSync } from "node:fs";
+import { afterEach, expect, test } from "vitest";
+import { openIndex } from "../../../search/index-file.ts";
+import { ASKED, makeDocument, tempIndex } from "../../helpers/judged-search.ts";
+
+let opened: ReturnType<typeof tempIndex> | null = null;
+afterEach(() => {
+  opened?.close();
+  opened = null;
+});
+const open = (...given: Parameters<typeof tempIndex>) => {
+  opened = tempIndex(...given);
+  return opened;
+};
+const at = (time: string) => new Date(`2026-11-${time}Z`);
+
+test("words are found in every script, without accents, by beginnings, phrases, fields and facets", () => {
+  const { ids } = open([
+    makeDocument("es", { title: "La administración abre datos", language: "es" }),
+    makeDocument("th", { title: "กรุงเทพมหานครเปิดตัวเมืองอัจฉริยะ", language: "th" }),
+    makeDocument("zh", { text: "深圳建设智慧城市，服务市民。", language: "zh" }),
+    makeDocument("hi", { title: "दिल्ली में नई मेट्रो सेवा", language: "hi" }),
+    makeDocument("en", {
+      title: "Smart city opens a park",
+      text: "The city council met.",
+      author: "Ada Example",
+      tag: "Urban life",
+      facets: { country: ["DE"], topic: ["smart-city", "parks"], day: ["2026-11-20"] } as never,
+    }),
+    makeDocument("far", { text: "A city that is quite smart." }),
+  ]);
+  expect(ids("administracion")).toEqual(["es"]);
+  expect(ids("administraciones")).toEqual(["es"]);
+  expect(ids("เมือง")).toEqual(["th"]);
+  expect(ids("智慧城市")).toEqual(["zh"]);
+  expect(ids("मेट्रो")).toEqual(["hi"]);
+  expect(ids("ＰＡＲＫ")).toEqual(["en"]);
+  expect(ids('"smart city"')).toEqual(["en"]);
+  expect(ids("smart cities")).toEqual(["en", "far"]);
+  expect(ids("counc*")).toEqual(["en"]);
+  expect(ids("title:council")).toEqual([]);
+  expect(ids("author:ada tag:urban")).toEqual(["en"]);
+  expect(ids("city -park")).toEqual(["far"]);
+  expect(ids("country:de topic:smart-city day:2026-11")).toEqual(["en"]);
+  expect(ids("(park OR дом) NOT topic:egov")).toEqual(["en"]);
+});
+
+test("the newest come first, times bound them, and facets count what is found", () => {
+  const { find, ids } = open(
+    ["20T09:00:00", "20T10:30:00", "21T00:00:00"].map((time, number) =>
+      makeDocument(String(number), {
+        sortAt: at(time),
+        title: number === 0 ? "tram tram tram" : "a tram among other words",
+        facets: {
+          source: ["s"],
+          topic: number ? ["a", "b"] : ["a"],
+          day: [`2026-11-2${number}`],
+        } as never,
+      }),
+    ),
+  );
+  expect(ids("tram", { sort: "newest" })).toEqual(["2", "1", "0"]);
+  expect(ids("tram", { sort: "oldest" })).toEqual(["0", "1", "2"]);
+  expect(ids("tram")).toEqual(["0", "2", "1"]);
+  expect(ids("")).toEqual(["2", "1", "0"]);
+  expect(ids("since:2026-11-21")).toEqual(["2"]);
+  expect(ids("tram since:2026-11-20T10:00Z until:2026-11-20")).toEqual(["1"]);
+  const { total, exact, facets } = find("tram", { limit: 1, offset: 1 });
+  expect({ total, exact }).toEqual({ total: 3, exact: true });
+  expect(facets.topic).toEqual([
+    { value: "a", count: 3 },
+    { value: "b", count: 2 },
+  ]);
+  expect(facets.day.map(({ value }) => value)).toEqual(["2026-11-22", "2026-11-21", "2026-11-20"]);
+});
+
+test("a great many matches are counted up to a bound, a title beyond it is ranked, all are counted when asked for", () => {
+  const common = Array.from({ length: 2100 }, (_, number) =>
+    makeDocument(`n${number}`, {
+      sortAt: new Date(at("20T00:00:00").getTime() + number * 60_000),
+      text: "tram",
+    }),
+  );
+  const old = makeDocument("old", { sortAt: at("01T00:00:00"), title: "tram" });
+  const { find } = open([...common, old]);
+  const few = find("tram", { limit: 1 });
+  expect(few).toMatchObject({ total: 2000, exact: false, hits: [{ articleId: "old" }] });
+  expect(find("tram", { exact: true })).toMatchObject({ total: 2101, exact: true });
+});
+
+test("what readers may not see is found only by those who ask for all", () => {
+  const { ids, find } = open([
+    makeDocument("a", { title: "tram now" }),
+    makeDocument("a", { title: "tram before", revision: 1, shown: false }),
+    makeDocument("gone", {
+      title: "tram",
+      shown: false,
+      facets: { status: ["retracted"] } as never,
+    }),
+  ]);
+  expect(ids("tram")).toEqual(["a"]);
+  expect(find("before", { all: true }).hits).toEqual([{ articleId: "a", revision: 1 }]);
+  expect(ids("status:retracted", { all: true })).toEqual(["gone"]);
+});
+
+test("what was taken out leaves the file, once it is cleaned", () => {
+  const filler = Array.from({ length: 300 }, (_, number) =>
+    makeDocument(`f${number}`, { text: `word${number} other${number * 7}` }),
+  );
+  const { index, ids, path } = open([...filler, makeDocument("x", { text: "canaryword is here" })]);
+  index.put({ articleIds: ["x"], documents: [] }, { seq: 2, epoch: 0 });
+  expect(ids("canaryword")).toEqual([]);
+  while (index.clean());
+  expect(readFileSync(path).includes("canaryword")).toBe(false);
+  expect(ids("word7")).toEqual(["f7"]);
+});
+
+test("a new index takes the old one's place when it is whole, for whoever has it open, too", () => {
+  const { index, path, ids } = open([makeDocument("old", { title: "tram" })]);
+  const other = openIndex(path);
+  expect(other.find({ ...ASKED, query: "tram" }).hits).toHaveLength(1);
+  index.begin();
+  index.add({ articleIds: ["new"], documents: [makeDocument("new", { title: "tram" })] });
+  expect(ids("tram")).toEqual(["old"]);
+  expect(index.state()).toMatchObject({ building: 1, at: { seq: 1 } });
+  index.finish({ seq: 7, epoch: 1 });
+  expect(ids("tram")).toEqual(["new"]);
+  expect(other.find({ ...ASKED, query: "tram" }).hits[0]?.articleId).toBe("new");
+  expect(other.state()).toEqual({ at: { seq: 7, epoch: 1 }, building: null });
+  expect(other.count()).toBe(1);
+  other.close();
+});
+
+test("what is dated before a time is taken out", () => {
+  const { index, ids } = open([
+    makeDocument("old", { sortAt: at("01T00:00:00") }),
+    makeDocument("new", { sortAt: at("20T00:00:00") }),
+  ]);
+  expect(index.dropBefore(at("10T00:00:00"))).toBe(1);
+  expect(ids("", { all: true })).toEqual(["new"]);
+});
