@@ -35,5 +35,8 @@ export interface Revision extends Partial<RevisionVerdict> {
   captureId: string;
   extractor: string;
   sourceVersion: number;
+  /** As of the article then; missing on revisions stored before they were kept, as are reservations. */
+  completeness?: number;
+  reservations?: string[];
   at: Date;
 }

@@ -1,6 +1,7 @@
 import type { Article } from "../model/article.ts";
 import type { Revision } from "../model/revision.ts";
 import { findIn } from "./find-in.ts";
+import { revisionsOfArticles } from "./history.ts";
 import type { Store } from "./store.ts";
 
 /** An article without what full text leaves aside. */
@@ -30,15 +31,10 @@ export async function earlierRevisions(
   const revised = new Map(
     articles.filter(({ revision }) => revision > 1).map((article) => [article._id, article]),
   );
-  const found = await findIn(store.collections.revisions, "articleId", [...revised.keys()], {
-    projection: { "fields.html": 0 },
+  const found = await revisionsOfArticles(store, [...revised.keys()]);
+  const earlier = [...found].map(([id, revisions]) => {
+    const now = revised.get(id)?.contentHash;
+    return [id, revisions.filter(({ contentHash }) => contentHash !== now)] as const;
   });
-  const earlier = found.filter(({ articleId, contentHash }) => {
-    return contentHash !== revised.get(articleId)?.contentHash;
-  });
-  const byArticle = new Map<string, Revision[]>();
-  for (const one of earlier) {
-    byArticle.set(one.articleId, [...(byArticle.get(one.articleId) ?? []), one]);
-  }
-  return byArticle;
+  return new Map(earlier);
 }

@@ -6,6 +6,7 @@ import type { Draft } from "./article.ts";
 export function revisionOf(article: Draft, at: Date): Revision {
   const { _id: articleId, revision, contentHash, captureId, extractor, sourceVersion } = article;
   const { kind, because } = article.revised ?? {};
+  const { completeness, reservations } = article;
   const origin = { contentHash, captureId, extractor, sourceVersion, at };
   return {
     _id: `${articleId}:${revision}`,
@@ -13,6 +14,8 @@ export function revisionOf(article: Draft, at: Date): Revision {
     revision,
     fields: fieldsOf(article),
     ...(kind && because !== undefined && { kind, because }),
+    ...(completeness !== undefined && { completeness }),
+    ...(reservations && { reservations }),
     ...origin,
   };
 }

@@ -1,10 +1,12 @@
 import { type Command, Option } from "commander";
 import { storedView } from "../../publish/views/manage.ts";
+import type { Store } from "../../store/store.ts";
+import { changedAt, tailSeq } from "../../store/stream-points.ts";
 import { CommandError } from "../exit.ts";
 import { exportArticleFiles } from "../export/articles.ts";
 import { problemsAreUsage } from "../problem.ts";
 import { onStore } from "../services.ts";
-import { spanOf } from "../time.ts";
+import { spanOf, timeOf } from "../time.ts";
 import { exportArchive } from "../warc/export.ts";
 
 /** How often the count is shown, articles or captures. */
@@ -17,6 +19,7 @@ interface Options {
   view?: string;
   since?: string;
   until?: string;
+  asOf?: string;
 }
 
 /** `newsgather export`: articles, or every response of the archive. */
@@ -36,14 +39,16 @@ export function register(program: Command): void {
       "published (articles) or fetched (archive) since a date, or so far back, such as 7d",
     )
     .option("--until <time>", "published or fetched before a date, or so far back")
+    .option("--as-of <time>", "articles as they were known then: a date, or so far back")
     .requiredOption(
       "-o, --output <file>",
       "file to write, a folder for Parquet; - for standard output (JSON lines, CSV)",
     )
     .action(async (options: Options) => {
-      const { format, output, view } = options;
-      if (view !== undefined && (format === "warc" || format === "wacz")) {
-        throw new CommandError("usage", "a view is of articles, not of the archive's responses");
+      const { format, output, view, asOf } = options;
+      if ((view ?? asOf) !== undefined && (format === "warc" || format === "wacz")) {
+        const what = "--view and --as-of are of articles, not of the archive's responses";
+        throw new CommandError("usage", what);
       }
       const slice = { ...spanOf(options, new Date()), sources: options.source ?? null };
       if (output === "-" && format !== "jsonl" && format !== "csv") {
@@ -62,11 +67,26 @@ export function register(program: Command): void {
       const count = await problemsAreUsage(() =>
         onStore(async (store) => {
           const where = view === undefined ? null : (await storedView(store, view)).filter;
-          return exportArticleFiles(store, { ...slice, where }, { format, output, onArticle });
+          const then = asOf === undefined ? null : timeOf("--as-of", asOf, new Date());
+          if (then) await requireKept(store, then);
+          return exportArticleFiles(
+            store,
+            { ...slice, where, asOf: then },
+            { format, output, onArticle },
+          );
         }),
       );
       console.error(`${count} articles written to ${output}`);
     });
+}
+
+/** What was known before the stream that is kept can't be told. */
+async function requireKept(store: Store, time: Date): Promise<void> {
+  const tail = await tailSeq(store);
+  const from = tail === 0 ? null : await changedAt(store, tail + 1);
+  if (!from || time >= from) return;
+  const hint = "NEWSGATHER_KEEP_CHANGES says how long";
+  throw new CommandError("usage", `changes are kept from ${from.toISOString()} on: ${hint}`);
 }
 
 function progress(what: string): (count: number) => void {

@@ -2,6 +2,7 @@ import type { Article } from "../../model/article.ts";
 import { type Filter, passes } from "../../model/filter.ts";
 import { toVisible } from "../../model/item.ts";
 import type { Store } from "../../store/store.ts";
+import { articlesAsOf } from "./as-of.ts";
 
 /** An article as `export` writes it; `bin/export/columns.ts` tells what each field means. */
 export type ExportedArticle = Pick<
@@ -45,6 +46,8 @@ export interface ArticleSlice {
   where?: Filter | null;
   since: Date;
   until: Date;
+  /** As it was known then; null: as it is now. */
+  asOf?: Date | null;
 }
 
 const ALL: ArticleSlice = { sources: null, since: new Date(0), until: new Date("9999-01-01") };
@@ -52,20 +55,25 @@ const ALL: ArticleSlice = { sources: null, since: new Date(0), until: new Date("
 /** Stored articles by the time of their publication, but those that were erased; streamed. */
 export async function* exportArticles(
   store: Store,
-  { sources, where = null, since, until }: ArticleSlice = ALL,
+  { sources, where = null, since, until, asOf = null }: ArticleSlice = ALL,
 ): AsyncGenerator<ExportedArticle> {
-  const cursor = store.collections.articles
+  const span = { since, until };
+  for await (const article of asOf ? articlesAsOf(store, asOf) : articlesNow(store, span)) {
+    // What is left of an erased article says nothing.
+    if (article.contentHash === "") continue;
+    if (article.sortAt < since || article.sortAt >= until) continue;
+    if (where && !passes(where, toVisible(article))) continue;
+    if (sources?.includes(article.sourceId) ?? true) yield exported(article);
+  }
+}
+
+function articlesNow(store: Store, { since, until }: Pick<ArticleSlice, "since" | "until">) {
+  return store.collections.articles
     .find(
       { sortAt: { $gte: since, $lt: until } },
       { projection: { html: 0, evidence: 0, pending: 0 } },
     )
     .sort({ sortAt: 1, _id: 1 });
-  for await (const article of cursor) {
-    // What is left of an erased article says nothing.
-    if (article.contentHash === "") continue;
-    if (where && !passes(where, toVisible(article))) continue;
-    if (sources?.includes(article.sourceId) ?? true) yield exported(article);
-  }
 }
 
 function exported(article: Article): ExportedArticle {

@@ -23,6 +23,7 @@ import { deadLinks } from "../../store/dead-links.ts";
 import { capturesOfLinks } from "../../store/erasure.ts";
 import * as fingerprints from "../../store/fingerprints.ts";
 import * as habits from "../../store/habits.ts";
+import { changesOfArticles } from "../../store/history.ts";
 import * as hosts from "../../store/hosts.ts";
 import { articlesLapsing, readInbox, readPinned } from "../../store/inbox.ts";
 import { earlierRevisions, readIndexable, readRevisionTexts } from "../../store/indexable.ts";
@@ -119,6 +120,7 @@ export const VERBS: [string, Verb][] = [
   ["saveVerdict", (store) => hosts.saveVerdict(store, "h1.example", "x", verdict)],
   ["dueLinks", (store) => links.dueLinks(store, "h4.example", "http", NOW, 16)],
   ["noteHostLooks", (store) => hosts.noteHostLooks(store, [hostLook])],
+  ["changesOfArticles", (store) => changesOfArticles(store, ["a-7"])],
   ["readIndexable", (store) => readIndexable(store, ["a-7", "a-8"])],
   ["earlierRevisions", (store) => earlierRevisions(store, [{ ...article, revision: 2 }])],
   ["readRevisionTexts", (store) => readRevisionTexts(store, ["a-7:1"])],

@@ -1,0 +1,100 @@
+import type { Article, PendingChange } from "../../model/article.ts";
+import type { Change } from "../../model/change.ts";
+import type { Revision } from "../../model/revision.ts";
+import { changesOfArticles, revisionsOfArticles } from "../../store/history.ts";
+import type { Position } from "../../store/listing.ts";
+import { readSlice } from "../../store/slice.ts";
+import { EPOCH, type Store } from "../../store/store.ts";
+
+/** Articles whose history is read at once. */
+const BATCH = 50;
+const FAR = new Date("9999-01-01");
+
+/**
+ * Every article as it was known at a time, streamed: what readers saw of it by the change stream, what it
+ * said by its revisions. Erased ones are left out. Within a day the order is that of today's times.
+ */
+export async function* articlesAsOf(store: Store, time: Date): AsyncGenerator<Article> {
+  let after: Position | null = null;
+  for (;;) {
+    const all = { sourceId: null, since: EPOCH, until: FAR };
+    const batch: Article[] = await readSlice(store, all, after, BATCH);
+    const last = batch.at(-1);
+    if (!last) return;
+    after = { sortAt: last.sortAt, id: last._id };
+    const known = batch.filter(
+      ({ firstSeenAt, contentHash }) => firstSeenAt <= time && contentHash !== "",
+    );
+    const ids = known.map(({ _id }) => _id);
+    const changes = await changesOfArticles(store, ids);
+    const revisions = await revisionsOfArticles(store, ids);
+    for (const article of known) {
+      const told = [...(changes.get(article._id) ?? []), ...article.pending];
+      const then = asOf(article, told, revisions.get(article._id) ?? [], time);
+      if (then) yield then;
+    }
+  }
+}
+
+/** An article as it was known at a time; null where it wasn't. Pure. */
+export function asOf(
+  article: Article,
+  changes: readonly (Change | PendingChange)[],
+  revisions: readonly Revision[],
+  time: Date,
+): Article | null {
+  const byVersion = changes.toSorted((a, b) => a.version - b.version);
+  const later = byVersion.find(({ at }) => at > time);
+  if (!later) return seenBy(article, time);
+  if (later.before === null) return null;
+  const item = byVersion.findLast(({ at }) => at <= time)?.item;
+  const revision = revisions
+    .filter(({ at }) => at <= time)
+    .toSorted((a, b) => b.revision - a.revision)[0];
+  const { sourceId, country, language, topics, status, day } = item ?? later.before;
+  // What lists read of a change that is no longer kept is told by the one after it.
+  const visible = { sourceId, country, language, topics, status, day };
+  return seenBy(
+    {
+      ...article,
+      ...saidIn(revision),
+      ...(item && {
+        version: item.version,
+        url: item.url,
+        region: item.region,
+        regionCode: item.regionCode ?? null,
+        city: item.city ?? null,
+        duplicateOf: item.duplicateOf,
+        storyId: item.storyId,
+        sortAt: item.sortAt,
+      }),
+      ...visible,
+    },
+    time,
+  );
+}
+
+function saidIn(revision: Revision | undefined): Partial<Article> {
+  if (!revision) return {};
+  const { fields, contentHash, captureId, extractor, sourceVersion } = revision;
+  const { title, text, ...rest } = fields;
+  const { completeness, reservations = [] } = revision;
+  return {
+    ...rest,
+    title: title ?? "",
+    text: text ?? "",
+    revision: revision.revision,
+    contentHash,
+    captureId,
+    extractor,
+    sourceVersion,
+    reservations,
+    ...(completeness !== undefined && { completeness }),
+  };
+}
+
+/** Looks that found nothing new leave no trace but the last: what came after the time is not told. */
+function seenBy(article: Article, time: Date): Article {
+  const { lastSeenAt, firstSeenAt } = article;
+  return lastSeenAt <= time ? article : { ...article, lastSeenAt: firstSeenAt };
+}

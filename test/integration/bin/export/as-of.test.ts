@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { asOf } from "../../../../bin/pass/as-of.ts";
+import { type ExportedArticle, exportArticles } from "../../../../bin/pass/export-articles.ts";
+import { sleep } from "../../../../lib/time.ts";
+import type { Article } from "../../../../model/article.ts";
+import type { Store } from "../../../../store/store.ts";
+import { retractByEditor } from "../../../../workers/retract.ts";
+import { revisionOf } from "../../../../workers/revision-of.ts";
+import { sequence } from "../../../../workers/sequencer.ts";
+import { makeArticle, publishArticles } from "../../../helpers/articles.ts";
+import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
+
+let database: TestDatabase;
+let store: Store;
+beforeAll(async () => {
+  database = await startTestDatabase(import.meta.filename);
+  store = await database.open("as-of");
+});
+afterAll(() => database.close());
+
+/** Stores articles as they are now, with their change and their revision. */
+async function put(kind: "created" | "updated" | "merged", articles: Article[]): Promise<void> {
+  const stored = await publishArticles(store, kind, articles);
+  const revisions = stored.map((article) => revisionOf(article, new Date()));
+  await store.collections.revisions.bulkWrite(
+    revisions.map((replacement) => ({
+      replaceOne: { filter: { _id: replacement._id }, replacement, upsert: true },
+    })),
+  );
+}
+
+async function exported(time: Date | null): Promise<ExportedArticle[]> {
+  const all = { sources: null, since: new Date(0), until: new Date("2030-01-01") };
+  const rows: ExportedArticle[] = [];
+  for await (const row of exportArticles(store, { ...all, asOf: time })) rows.push(row);
+  // When it was last looked at without finding anything new is not kept.
+  return rows
+    .map((row) => ({ ...row, lastSeenAt: row.firstSeenAt }))
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+test("an export as of a time is the export that was taken then", async () => {
+  const seen = new Date();
+  const made = (id: string, given: Partial<Article> = {}) =>
+    makeArticle(id, { firstSeenAt: seen, lastSeenAt: seen, completeness: 0.5, ...given });
+  await put(
+    "created",
+    ["same", "updated", "retracted", "merged", "redated"].map((id) => made(id)),
+  );
+  await put("updated", [
+    made("updated", { title: "Second title", text: "Second text.", revision: 2, topics: ["egov"] }),
+  ]);
+  const taken = await exported(null);
+  await sleep(5);
+  const then = new Date();
+  await sleep(5);
+  const later = { firstSeenAt: new Date(), sortAt: new Date("2026-11-24T00:00:00Z") };
+  await put("created", [made("new", later)]);
+  await put("updated", [
+    made("updated", {
+      title: "Third title",
+      teaser: null,
+      revision: 3,
+      country: "FR",
+      region: null,
+      reservations: ["tdm"],
+      completeness: 1,
+    }),
+    made("redated", { sortAt: later.sortAt, day: "2026-11-24", revision: 2, extractor: "newer" }),
+  ]);
+  await put("merged", [made("merged", { duplicateOf: "same", storyId: "same" })]);
+  await retractByEditor(
+    store,
+    { articleId: "retracted", by: "ada", reason: "it was never true" },
+    new Date(),
+  );
+  while ((await sequence(store, new Date())) > 0);
+  expect(await exported(null)).not.toEqual(taken);
+  expect(await exported(then)).toEqual(taken);
+  expect(taken.find(({ id }) => id === "updated")).toMatchObject({
+    title: "Second title",
+    version: 2,
+    revision: 2,
+    country: "DE",
+  });
+  expect(await exported(new Date(seen.getTime() - 1))).toEqual([]);
+});
+
+test("where the change before is no longer kept, the next one tells what lists read", () => {
+  const article = makeArticle("a", { version: 3, country: "FR", status: "retracted" });
+  const [after, then] = [new Date("2026-11-25"), new Date("2026-11-24")];
+  const { sourceId, language, topics, day } = article;
+  const before = { sourceId, country: "DE", language, topics, status: "published", day } as const;
+  const change = { version: 3, kind: "retracted", item: {} as never, at: after } as const;
+  const seen = { ...article, firstSeenAt: new Date("2026-01-01") };
+  const told = { ...change, before: { ...before, listed: true } };
+  expect(asOf(seen, [told], [], then)).toMatchObject({ country: "DE", status: "published" });
+});
