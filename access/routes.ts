@@ -33,6 +33,8 @@ export const ROUTES: Readonly<Record<string, Needed>> = {
   "GET /v1/webhooks/:id/deliveries/:delivery": "read",
   "PUT /v1/views/:id": "edit",
   "DELETE /v1/views/:id": "edit",
+  "PUT /v1/searches/:name": "edit",
+  "DELETE /v1/searches/:name": "edit",
   "GET /admin": "read",
   "GET /admin/audit": "admin",
   "GET /admin/dead": "read",

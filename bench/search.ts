@@ -12,7 +12,7 @@ import { word, wordsOf } from "./words.ts";
 const PER_DAY = 2000;
 const DAY = 86_400_000;
 const NEWEST = Date.UTC(2026, 0, 1);
-const WORDS = 400;
+const WORDS = 350;
 const BATCH = 200;
 const QUERIES = 200;
 /** Words of queries are of these ranks: neither "the" nor what one article has. */

@@ -28,6 +28,7 @@ const COMMANDS: Record<string, () => Promise<{ register: Register }>> = {
   topics: () => import("./commands/topics.ts"),
   unlisted: () => import("./commands/unlisted.ts"),
   search: () => import("./commands/search.ts"),
+  searches: () => import("./commands/searches.ts"),
   "search-index": () => import("./commands/search-index.ts"),
   export: () => import("./commands/export.ts"),
   backup: () => import("./commands/backup.ts"),

@@ -23,6 +23,7 @@ import { outletsRoutes } from "./routes/outlets.ts";
 import { pagesRoutes } from "./routes/pages.ts";
 import { revisionsRoutes } from "./routes/revisions.ts";
 import { searchRoutes } from "./routes/search.ts";
+import { searchesRoutes } from "./routes/searches.ts";
 import { snapshotRoutes } from "./routes/snapshot.ts";
 import { storiesRoutes } from "./routes/stories.ts";
 import { viewsRoutes } from "./routes/views.ts";
@@ -107,6 +108,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   revisionsRoutes(app, context);
   storiesRoutes(app, context);
   searchRoutes(app, context);
+  searchesRoutes(app, context);
   feedsRoutes(app, context);
   outletsRoutes(app, context);
   assetsRoutes(app, context);

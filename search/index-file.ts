@@ -33,6 +33,9 @@ export interface IndexFile {
   close(): void;
 }
 
+/** Articles of a new index that are committed at once. */
+const AT_ONCE = 2000;
+
 interface Open {
   db: Database;
   writer: Writer;
@@ -44,7 +47,7 @@ interface Open {
 export function openIndex(path: string): IndexFile {
   const next = `${path}.next`;
   let current: Open | null = null;
-  let building: (Open & { articles: number }) | null = null;
+  let building: (Open & { articles: number; committed: number }) | null = null;
 
   function open(file: string, lasting: boolean): Open {
     const db = openFile(file, lasting);
@@ -85,18 +88,25 @@ export function openIndex(path: string): IndexFile {
     begin() {
       shut(building);
       removeFile(next);
-      building = { ...open(next, false), articles: 0 };
+      building = { ...open(next, false), articles: 0, committed: 0 };
     },
     add({ articleIds, documents }) {
       if (!building) throw new Error("no index is being built");
       const { db, writer } = building;
-      transact(db, next, () => writer.put(articleIds, documents));
+      // Each commit writes a segment that has to be merged with others later: few and large ones cost less.
+      if (!db.inTransaction) db.exec("BEGIN IMMEDIATE");
+      writer.put(articleIds, documents);
       building.articles += articleIds.length;
+      if (building.articles - building.committed < AT_ONCE) return;
+      db.exec("COMMIT");
+      building.committed = building.articles;
     },
     finish(at) {
       if (!building) throw new Error("no index is being built");
       const { db } = building;
-      transact(db, next, () => setPlace(db, at));
+      if (!db.inTransaction) db.exec("BEGIN IMMEDIATE");
+      setPlace(db, at);
+      db.exec("COMMIT");
       shut(building);
       building = null;
       shut(current);

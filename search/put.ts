@@ -8,7 +8,7 @@ import { firstNumber, PER_MINUTE } from "./number.ts";
 import { stem } from "./stem.ts";
 import { wordsOf } from "./words.ts";
 
-/** Spellings that were seen lately need not be written again. */
+/** Words whose stems, and spellings, are remembered. */
 const REMEMBERED = 200_000;
 
 /** A writer of documents into an open index. */
@@ -41,7 +41,7 @@ export function writerOf(db: Database): Writer {
   const before = prepare("SELECT no, part FROM documents WHERE no > ?");
   const language = prepare("INSERT OR IGNORE INTO languages VALUES (?)");
   const spelling = prepare("INSERT OR IGNORE INTO spellings VALUES (?, ?)");
-  const spelt = new Set<string>();
+  const stemsOf = new Map<string, string>();
 
   function drop(rows: unknown[]): number {
     for (const { no, part } of rows as { no: number; part: Part }[]) {
@@ -65,15 +65,16 @@ export function writerOf(db: Database): Writer {
   function indexed(text: string, of: string | null): string {
     const stems: string[] = [];
     for (const { word } of wordsOf(text)) {
-      const stemmed = stem(word, of);
+      const key = `${of} ${word}`;
+      const known = stemsOf.get(key);
+      const stemmed = known ?? stem(word, of);
       stems.push(stemmed);
+      if (known !== undefined) continue;
+      if (stemsOf.size > REMEMBERED) stemsOf.clear();
+      stemsOf.set(key, stemmed);
       const folded = fold(word);
       // "administracion" is cut otherwise than "administración": whoever leaves out the accent finds it by this.
       if (folded === word.toLowerCase() || stem(folded, of) === stemmed) continue;
-      const pair = `${folded} ${stemmed}`;
-      if (spelt.has(pair)) continue;
-      if (spelt.size > REMEMBERED) spelt.clear();
-      spelt.add(pair);
       spelling.run([folded, stemmed]);
     }
     return stems.join(" ");

@@ -35,6 +35,7 @@ export const NAMES: (keyof Collections)[] = [
   "digests",
   "reprocessings",
   "views",
+  "searches",
   "meta",
 ];
 

@@ -21,6 +21,7 @@ import type { Quality } from "../model/quality.ts";
 import type { Reprocessing } from "../model/reprocessing.ts";
 import type { Revision } from "../model/revision.ts";
 import type { Run } from "../model/run.ts";
+import type { SavedSearch } from "../model/saved-search.ts";
 import type { Session } from "../model/session.ts";
 import type { SourceRecord } from "../model/source.ts";
 import type { Subscriber } from "../model/subscriber.ts";
@@ -68,6 +69,7 @@ export interface Collections {
   digests: Collection<Digest>;
   reprocessings: Collection<Reprocessing>;
   views: Collection<View>;
+  searches: Collection<SavedSearch>;
   meta: Collection<Meta>;
 }
 

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { loadConfig, processEnv } from "../../config/env.ts";
 import { FACETS, type Piece, type SearchSort, SORTS } from "../../model/search.ts";
 import { type FoundPage, readFound } from "../../publish/find/read.ts";
+import { savedSearch } from "../../publish/find/saved.ts";
 import { headSeq } from "../../store/changes.ts";
 import { sourcesById } from "../../store/directory.ts";
 import { CommandError } from "../exit.ts";
@@ -15,6 +16,7 @@ interface Options {
   sort: SearchSort;
   limit: number;
   offset: number;
+  saved?: string;
   all?: true;
   exact?: true;
   facets?: true;
@@ -37,6 +39,7 @@ export function register(program: Command): void {
     .addOption(new Option("--sort <order>").choices([...SORTS]).default("relevance"))
     .option("--limit <n>", "how many", whole(1, 1000), 20)
     .option("--offset <n>", "leave out the first ones", whole(0, 1000), 0)
+    .option("--saved <name>", "a saved search (newsgather searches), in place of query and order")
     .option("--all", "also what readers don't see: unlisted, retracted, copies, earlier revisions")
     .option("--exact", "count every match, not only the newest 2,000")
     .option("--facets", "show the counts by source, country, ...")
@@ -56,13 +59,15 @@ async function search(query: string, options: Options): Promise<FoundPage> {
     const hint = "`newsgather search-index update` builds it, NEWSGATHER_SEARCH=on keeps it";
     throw new CommandError("usage", `there is no search index: ${hint}`);
   }
-  const { sort, limit, offset, all = false, exact = false } = options;
+  const { limit, offset, saved, all = false, exact = false } = options;
   return withStore(config, async (store) => {
     const index = indexOf(config);
     try {
       const sources = await sourcesById(store);
       const deps = { store, sources, search: searchActions(index) };
-      const request = { query, sort, limit, offset, all, exact };
+      const kept = saved === undefined ? null : await savedSearch(store, saved);
+      const { sort } = kept ?? options;
+      const request = { query: kept?.query ?? query, sort, limit, offset, all, exact };
       return await readFound(deps, request, await headSeq(store));
     } finally {
       await index.close();

@@ -83,6 +83,12 @@ export async function readFound(
   return { ...counted, found, behind: Math.max(0, head - at.seq) };
 }
 
+/** Throws a 400 problem where a query can't be read. */
+export async function checkQuery(search: SearchActions, query: string): Promise<void> {
+  const nothing = { sort: "newest", offset: 0, limit: 1, all: false, exact: false } as const;
+  await asked(search.find({ ...nothing, query }));
+}
+
 function saidBy({ title, teaser, text, language }: Revision["fields"]) {
   return { title: title ?? "", teaser, text: text ?? "", language };
 }

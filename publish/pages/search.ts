@@ -1,4 +1,5 @@
 import { type Html, html } from "../../lib/html.ts";
+import type { SavedSearch } from "../../model/saved-search.ts";
 import { FACETS, type Facet, type Piece, type SearchRequest } from "../../model/search.ts";
 import type { PortalConfig } from "../config.ts";
 import type { Found, FoundPage } from "../find/read.ts";
@@ -28,7 +29,7 @@ const OFFERED = 8;
 /** The search page: form, what was found, facets to narrow it. `outcome` is a text where the query can't be read. */
 export function searchPage(
   asked: SearchRequest,
-  outcome: FoundPage | string,
+  { outcome, saved }: { outcome: FoundPage | string; saved: readonly SavedSearch[] },
   around: Around,
 ): Html {
   const note = typeof outcome === "string" ? "" : noteOf(outcome);
@@ -40,6 +41,7 @@ ${typeof outcome === "string" ? problem(outcome) : results(asked, outcome, aroun
 </main>
 <aside class="side" aria-label="Narrow the search">
 ${typeof outcome !== "string" && FACETS.map((facet) => facetBox(facet, asked, outcome, around))}
+${savedBox(saved)}
 </aside>
 </div>`;
 }
@@ -114,6 +116,12 @@ ${counts.slice(0, OFFERED).map(({ value, count }) => {
   const link = html`<a href="${address(asked, { query, offset: 0 })}"${has && html` aria-current="true"`}><bdi>${valueName(facet, value, around)}</bdi></a>`;
   return html`<li>${link} <span class="n">${has ? "remove" : number(count)}</span></li>\n`;
 })}</ul></section>`;
+}
+
+function savedBox(saved: readonly SavedSearch[]): Html | null {
+  if (saved.length === 0) return null;
+  return html`<section><h2>Saved searches</h2><ul>
+${saved.map(({ _id }) => html`<li><a href="/search?saved=${_id}">${_id}</a></li>\n`)}</ul></section>`;
 }
 
 function valueName(facet: Facet, value: string, { config, snapshot }: Around): string {

@@ -3,9 +3,11 @@ import { z } from "zod";
 import { may } from "../../access/actor.ts";
 import { html } from "../../lib/html.ts";
 import { FACETS, type Piece, type SearchRequest, SORTS } from "../../model/search.ts";
+import { listSearches } from "../../store/saved-searches.ts";
 import { sendJson } from "../answer.ts";
 import { type Context, type Routes, typed } from "../context.ts";
 import { readFound } from "../find/read.ts";
+import { savedSearch } from "../find/saved.ts";
 import { ApiItem, apiItem } from "../item.ts";
 import { layout } from "../pages/layout.ts";
 import { searchPage } from "../pages/search.ts";
@@ -16,6 +18,7 @@ const DEEPEST = 1000;
 
 const Query = z.object({
   q: z.string().max(1000).default("").describe("The query language: docs/search.md"),
+  saved: z.string().max(63).optional().describe("A saved search, in place of `q` and `sort`"),
   sort: z.enum(SORTS).default("relevance"),
   limit: z.coerce.number().int().min(1).max(100).default(20),
   offset: z.coerce.number().int().min(0).max(DEEPEST).default(0),
@@ -65,7 +68,7 @@ export const searchRoutes: Routes = (app, context) => {
       },
     },
     async (request, reply) => {
-      const asked = toRequest(request, request.query);
+      const asked = await toRequest(context, request, request.query);
       const { sources, seq } = await context.head();
       const { found, ...counted } = await readFound({ ...context, sources }, asked, seq);
       const next = asked.offset + asked.limit;
@@ -93,7 +96,7 @@ async function showPage(
   request: FastifyRequest<{ Querystring: Omit<z.output<typeof Query>, "limit" | "scope"> }>,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const asked = toRequest(request, { ...request.query, limit: 20, scope: "public" });
+  const asked = await toRequest(context, request, { ...request.query, limit: 20, scope: "public" });
   const snapshot = await context.snapshot();
   const deps = { ...context, sources: snapshot.sources };
   let status = 200;
@@ -102,7 +105,8 @@ async function showPage(
     status = error.status;
     return error.message;
   });
-  const body = searchPage(asked, outcome, { config: context.config, snapshot });
+  const saved = await listSearches(context.store);
+  const body = searchPage(asked, { outcome, saved }, { config: context.config, snapshot });
   const page = layout({ title: "Search", path: "/search", body }, context, snapshot);
   return reply
     .code(status)
@@ -111,12 +115,19 @@ async function showPage(
     .send(page);
 }
 
-function toRequest(request: FastifyRequest, query: z.output<typeof Query>): SearchRequest {
-  const { q, sort, limit, offset, counts, scope } = query;
+async function toRequest(
+  { store }: Context,
+  request: FastifyRequest,
+  query: z.output<typeof Query>,
+): Promise<SearchRequest> {
+  const { saved, limit, offset, counts, scope } = query;
   if (scope === "all" && !may(request, "read")) {
     throw new ProblemError(403, "forbidden", 'scope=all needs the right "read".');
   }
-  return { query: q, sort, limit, offset, all: scope === "all", exact: counts === "all" };
+  const { q, sort } = query;
+  const asked = saved === undefined ? { query: q, sort } : await savedSearch(store, saved);
+  const what = { query: asked.query, sort: asked.sort };
+  return { ...what, limit, offset, all: scope === "all", exact: counts === "all" };
 }
 
 function markup(pieces: readonly Piece[]): string {

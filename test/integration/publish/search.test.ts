@@ -12,6 +12,7 @@ import { indexStep } from "../../../workers/index-articles.ts";
 import { revisionOf } from "../../../workers/revision-of.ts";
 import { sequence } from "../../../workers/sequencer.ts";
 import { makeArticle, makeSource, publishArticles } from "../../helpers/articles.ts";
+import { commandsOn } from "../../helpers/commands-here.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { BROWSER, makePortal } from "../../helpers/portal.ts";
 
@@ -165,6 +166,26 @@ test("it is built anew after a restore, and what readers don't see is found with
   expect(await all("copied")).toEqual(["copy"]);
   expect((await app.inject("/v1/search?q=copied&scope=all")).statusCode).toBe(403);
 });
+
+test("from the command line it is built, shown and asked", async () => {
+  const cli = commandsOn(store, { NEWSGATHER_DATA_DIR: folder });
+  const none = await cli(["search", "monorail"]);
+  expect(none).toMatchObject({ code: 2 });
+  expect(none.err).toContain("search-index update");
+  expect((await cli(["search-index", "rebuild"])).err).toContain("3 articles in");
+  const found = await cli(["search", "monorails", "country:DE", "--facets"]);
+  expect(found).toMatchObject({ code: 0, err: "1 found\n" });
+  expect(found.out).toMatch(/tram .*Monorail for Berlin.*country.*DE 1/s);
+  expect(await cli(["searches", "save", "rails", "mono*"])).toMatchObject({ code: 0 });
+  expect((await cli(["search", "--saved", "rails"])).out).toContain("Monorail for Berlin");
+  expect((await app.inject("/v1/search?saved=rails")).json()).toMatchObject({ total: 1 });
+  const page = await app.inject({ url: "/search?saved=rails", headers: BROWSER });
+  expect(page.body).toMatch(/value="mono\*".*<mark>Monorail<\/mark>.*saved=rails">rails/s);
+  expect((await app.inject("/v1/searches")).json()).toMatchObject([{ name: "rails" }]);
+  expect(await cli(["searches", "save", "bad", "a OR"])).toMatchObject({ code: 2 });
+  expect(await cli(["searches", "remove", "rails"])).toMatchObject({ code: 0 });
+  expect((await app.inject("/v1/search?saved=rails")).statusCode).toBe(404);
+}, 180_000);
 
 test("while search is off, it says so", async () => {
   const off = await makePortal(store);

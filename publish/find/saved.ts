@@ -1,0 +1,35 @@
+import { type SavedQuery, type SavedSearch, SearchName } from "../../model/saved-search.ts";
+import { note } from "../../store/audit.ts";
+import { dropSearch, getSearch, putSearch } from "../../store/saved-searches.ts";
+import type { Store } from "../../store/store.ts";
+import type { Asking } from "../consumers/manage.ts";
+import { ProblemError } from "../problem.ts";
+
+/** The saved search of a name; throws a 404 problem. */
+export async function savedSearch(store: Store, name: string): Promise<SavedSearch> {
+  const found = await getSearch(store, name);
+  if (found) return found;
+  throw new ProblemError(404, "unknown-search", `There is no saved search "${name}".`);
+}
+
+/** Keeps a search whose query was found to be readable; throws a 400 problem for a name that can't be. */
+export async function saveSearch(
+  store: Store,
+  { name, ...what }: { name: string } & (typeof SavedQuery)["_output"],
+  { by, now }: Asking,
+): Promise<SavedSearch> {
+  const form = SearchName.safeParse(name);
+  if (!form.success)
+    throw new ProblemError(400, "invalid-request", `name: ${form.error.issues[0]?.message ?? ""}`);
+  const search = { _id: name, ...what, at: now, by };
+  await putSearch(store, search);
+  await note(store, { at: now, by, action: "search.save", subject: name, detail: what.query });
+  return search;
+}
+
+/** Removes a saved search; throws a 404 problem. */
+export async function removeSearch(store: Store, name: string, { by, now }: Asking): Promise<void> {
+  await savedSearch(store, name);
+  await dropSearch(store, name);
+  await note(store, { at: now, by, action: "search.remove", subject: name });
+}
