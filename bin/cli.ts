@@ -31,6 +31,7 @@ const COMMANDS: Record<string, () => Promise<{ register: Register }>> = {
   searches: () => import("./commands/searches.ts"),
   "search-index": () => import("./commands/search-index.ts"),
   export: () => import("./commands/export.ts"),
+  query: () => import("./commands/query.ts"),
   backup: () => import("./commands/backup.ts"),
   restore: () => import("./commands/restore.ts"),
   robots: () => import("./commands/register-robots.ts"),

@@ -1,0 +1,61 @@
+import { access } from "node:fs/promises";
+import { join } from "node:path";
+import { CommandError } from "./exit.ts";
+
+/** An optional peer: its 70 MB are for those who ask with SQL. */
+const PEER = "@duckdb/node-api";
+
+/** A row of an answer, as JSON holds it: times and large numbers as text. */
+export type Row = Record<string, unknown>;
+
+/** As much of DuckDB's client as is used here. */
+interface Peer {
+  DuckDBInstance: { create(path: string): Promise<{ connect(): Promise<Connection> }> };
+}
+interface Connection {
+  run(sql: string): Promise<unknown>;
+  stream(sql: string): Promise<{
+    columnNames(): string[];
+    yieldRowObjectJson(): AsyncIterable<Row[]>;
+  }>;
+  closeSync(): void;
+}
+
+/**
+ * Asks a folder of exported Parquet with SQL; its articles are the table `articles`. Throws `CommandError`
+ * where the folder is no export, the query is wrong, or DuckDB isn't installed.
+ */
+export async function askParquet<T>(
+  folder: string,
+  sql: string,
+  use: (columns: string[], rows: AsyncIterable<Row[]>) => Promise<T>,
+): Promise<T> {
+  const { DuckDBInstance } = await loadPeer();
+  await access(join(folder, "manifest.json")).catch(() => {
+    const hint = `newsgather export --format parquet -o ${folder}`;
+    throw new CommandError("usage", `${folder} holds no export: ${hint}`);
+  });
+  const connection = await (await DuckDBInstance.create(":memory:")).connect();
+  try {
+    const files = `${folder}/*/*.parquet`.replaceAll("'", "''");
+    await connection.run(
+      `CREATE VIEW articles AS SELECT * FROM read_parquet('${files}', hive_partitioning = true)`,
+    );
+    const answer = await connection.stream(sql);
+    return await use(answer.columnNames(), answer.yieldRowObjectJson());
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new CommandError("usage", message, { cause: error });
+  } finally {
+    connection.closeSync();
+  }
+}
+
+async function loadPeer(): Promise<Peer> {
+  try {
+    return (await import(PEER)) as Peer;
+  } catch (error) {
+    const hint = `npm install --no-save ${PEER}@1.5.6-r.1`;
+    throw new CommandError("usage", `this needs DuckDB: ${hint}`, { cause: error });
+  }
+}
