@@ -4,7 +4,7 @@ import { parentOf, Tag } from "./dom/node.ts";
 import { textOf } from "./dom/text.ts";
 import { isNode, list, textIn } from "./jsonld.ts";
 import { byDistance, isAmong, type Layout } from "./layout.ts";
-import { isBylineOrDated, isOthersLabel, type Name, namesIn } from "./names.ts";
+import { isBylineOrDated, isOrganisation, isOthersLabel, type Name, namesIn } from "./names.ts";
 import type { Page } from "./page.ts";
 import { type Answer, answer, NOTHING } from "./rules.ts";
 import { siteNames } from "./site-name.ts";
@@ -96,8 +96,14 @@ const PLACES: Place[] = [
   },
 ];
 
-/** The persons who wrote the article; an organisation only where no person is named. */
-export function readAuthors(page: Page, layout: Layout | null): Answer<string[]> {
+/** Who signs the article: persons, and organisations apart. */
+export interface Signed {
+  authors: Answer<string[]>;
+  organisations: Answer<string[]>;
+}
+
+/** Who signs the article, by the first place that names a person, else by the first that names anybody. */
+export function readSigned(page: Page, layout: Layout | null): Signed {
   const site = siteNames(page);
   // Places are read only when those before them gave nothing.
   const found = new Map<Place, { texts: string[]; names: Name[] }>();
@@ -113,14 +119,24 @@ export function readAuthors(page: Page, layout: Layout | null): Answer<string[]>
   for (const accepts of ACCEPTED) {
     for (const place of PLACES) {
       const { texts, names } = look(place);
-      const fitting = names.filter((name) => accepts(name, place)).map((name) => name.text);
-      if (fitting.length === 0) continue;
-      const authors = [...new Set(fitting)].slice(0, 12);
-      return answer(authors, place.rule, texts.join("; "), place.confidence);
+      if (names.some((name) => accepts(name, place))) {
+        const told = (some: Name[]) => {
+          const values = [...new Set(some.map((name) => name.text))].slice(0, MOST);
+          if (values.length === 0) return NOTHING;
+          return answer(values, place.rule, texts.join("; "), place.confidence);
+        };
+        return {
+          authors: told(names.filter((name) => !isOrganisation(name) && accepts(name, place))),
+          organisations: told(names.filter(isOrganisation)),
+        };
+      }
     }
   }
-  return NOTHING;
+  return { authors: NOTHING, organisations: NOTHING };
 }
+
+/** Names that one field holds. */
+const MOST = 12;
 
 /** What counts as author, in the order of preference. */
 const ACCEPTED: ((name: Name, place: Place) => boolean)[] = [

@@ -1,4 +1,4 @@
-import type { Extraction, FieldName } from "../model/article.ts";
+import type { ArticleFields, Extraction, FieldName } from "../model/article.ts";
 
 /** What a field is worth to a reader. */
 const WORTH: Partial<Record<FieldName, number>> = {
@@ -22,13 +22,20 @@ export function completeness({
   let most = 0;
   for (const [name, worth] of Object.entries(WORTH) as [FieldName, number][]) {
     most += worth;
-    if (isFilled(fields[name])) sum += worth * (evidence[name]?.confidence ?? 0.5);
+    const by = filledBy(fields, name);
+    if (by) sum += worth * (evidence[by]?.confidence ?? 0.5);
   }
   return Math.round((sum / most) * 1000) / 1000;
 }
 
+/** The field that fills a field: an organisation that signs stands where authors would; null where none does. */
+export function filledBy(fields: ArticleFields, name: FieldName): FieldName | null {
+  if (isFilled(fields[name])) return name;
+  return name === "authors" && isFilled(fields.organisations) ? "organisations" : null;
+}
+
 /** Whether a field says something: neither absent nor empty. */
-export function isFilled(value: unknown): boolean {
+function isFilled(value: unknown): boolean {
   if (value === null || value === undefined || value === "") return false;
   return !Array.isArray(value) || value.length > 0;
 }

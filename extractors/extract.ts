@@ -2,7 +2,7 @@ import type { Extraction } from "../model/article.ts";
 import type { Hints } from "../model/link.ts";
 import type { Select } from "../model/source.ts";
 import { readAmpUrl, readCanonical, readVariants } from "./address.ts";
-import { readAuthors } from "./authors.ts";
+import { readSigned } from "./authors.ts";
 import { readBody } from "./body/body.ts";
 import { readingOf } from "./dates/reading.ts";
 import type { Stamp } from "./dates/stamp.ts";
@@ -12,6 +12,7 @@ import { pageKind } from "./kind.ts";
 import { readAccess, readSection, readTags } from "./labels.ts";
 import { declaredLanguage, readLanguage } from "./language.ts";
 import { layOut } from "./layout.ts";
+import { signedIn } from "./names.ts";
 import { openPage } from "./page.ts";
 import { readModified, readPublished } from "./published.ts";
 import { readReservations } from "./reservations.ts";
@@ -49,10 +50,13 @@ export function extract(input: ExtractInput): Extraction {
   const own = selectedFields(page, selectAt(input.select ?? [], now), reading);
   const title = own.title ?? hinted(readTitle(page), hints.title);
   const layout = layOut(page, title.value);
-  const authors = own.authors ?? hinted(readAuthors(page, layout), hints.authors);
+  const signed = readSigned(page, layout);
+  const told = signedIn(hints.authors);
+  const authors = own.authors ?? hinted(signed.authors, some(told.authors));
+  const organisations = hinted(signed.organisations, some(told.organisations));
   const { body, ...around } = readBody(page, layout, {
     title: title.value,
-    authors: authors.value ?? [],
+    authors: [...(authors.value ?? []), ...(organisations.value ?? [])],
     own: own.body,
   });
   const short = body === null || body.text.length < 200;
@@ -66,6 +70,7 @@ export function extract(input: ExtractInput): Extraction {
     teaser:
       own.teaser ?? hinted(readTeaser(page, layout, body?.blocks ?? [], title.value), hints.teaser),
     authors,
+    organisations,
     publishedAt: hinted(
       until(instant(stamp), now),
       hints.publishedAt && earlier(hints.publishedAt, now),
@@ -99,6 +104,10 @@ function hinted<T>(own: Answer<T>, hint: T | null | undefined): Answer<T> {
   if (own.value !== null || hint === undefined || hint === null) return own;
   const seen = hint instanceof Date ? hint.toISOString() : fold(String(hint));
   return seen ? answer(hint, "entry point", seen, 0.7) : own;
+}
+
+function some(values: string[]): string[] | null {
+  return values.length > 0 ? values : null;
 }
 
 function instant({ value, evidence }: Answer<Stamp>): Answer<Date> {

@@ -44,7 +44,7 @@ const ROLE =
   /^(?:(?:senior|junior|chief|deputy|managing|executive|assistant|associate|contributing|staff|freelance|guest|political|foreign|sports?|science|health|business|technology|tech|culture|national|digital|multimedia|data|investigative|head|lead|former|our)\b.*|.*\b(?:editor|writer|reporter|correspondent|contributor|journalist|columnist|producer|analyst|professor|director|manager|officer|founder|president|consultant|specialist|strategist|researcher|photographer|critic|ceo|cto|fellow|lecturer|intern|blogger|redakteur(?:in)?|autor(?:in)?|korrespondent(?:in)?|volont[äa]r(?:in)?|chefredakteur(?:in)?|reporter(?:in)?|journaliste?|rédactrice|rédacteur|redactora?|periodista|corresponsal|giornalista|redattore|jornalista|repórter|journalista|dziennikarz|журналист|корреспондент|обозреватель|редактор|articles?|artikel|beiträge|posts?|seconds|minutes?|hours?|ago|min|read|lesezeit|updated|aktualisiert|published|veröffentlicht|stand|verified|abo|subscribe|follow)\b.*)$/iu;
 
 const ORGANISATION =
-  /\b(?:staff|editors|editorial|team|redaktion|redakt\p{L}*|redacci[oó]n|redazione|redação|r[eé]daction|toimitus|редакция|newsroom|news ?desk|desk|press|presse|agency|agencies|agentur|agence|agencias?|online|media|medien|magazin(?:e)?|network|television|fernsehen|radio|ltd|inc|llc|gmbh|ag|e\.?v|eg|company|association|stiftung|foundation|institut\p{L}*|university|universität|ministry|ministerium|department|board|bureau|office|council|group|times|zeitung|daily|tribune|herald|gazette|reuters|afp|dpa|apa|ap|tass|xinhua|ansa|efe|pti|ians|ani|tnn|kyodo|yonhap|bloomberg|mitarbeiter|leser|contributors|writers|administration|marketing|official|support|community|store|shop|news|nachrichten|blog|tv|fm)\b|编辑部|編集部|新聞社|通信社|新闻网/iu;
+  /\b(?:staff|editors|editorial|team|redaktion|redakt\p{L}*|redacci[oó]n|redazione|redação|r[eé]daction|toimitus|редакция|newsroom|news ?desk|desk|press|presse|agency|agencies|agentur|agence|agencias?|online|media|medien|magazin(?:e)?|network|television|fernsehen|radio|ltd|inc|llc|gmbh|ag|e\.?v|eg|company|association|stiftung|foundation|institut\p{L}*|university|universität|ministry|ministerium|department|board|bureau|office|council|group|times|zeitung|daily|tribune|herald|gazette|reuters|afp|dpa|apa|ap|tass|xinhua|ansa|efe|pti|ians|ani|tnn|kyodo|yonhap|bloomberg|mitarbeiter|leser|contributors|writers|administration|marketing|pressestelle|pressereferat|pressebüro|landkreis|kreisverwaltung|stadtverwaltung|gemeindeverwaltung|landratsamt|landesamt|bundesamt|\p{L}+ministerium|mairie|préfecture|ayuntamiento|gemeente|government|official|support|community|store|shop|news|nachrichten|blog|tv|fm)\b|编辑部|編集部|新聞社|通信社|新闻网/iu;
 
 const PARTICLE =
   "(?:de|da|do|dos|das|di|du|del|della|der|den|des|van|von|zu|zum|zur|vom|la|le|el|al|bin|ibn|ben|y|e|ter|ten|af|av|st\\.?|’t|'t|mc|mac|abu|ul|ud|und)";
@@ -149,4 +149,20 @@ function withoutRole(name: string): string {
     if (isRole) return words.slice(0, at).join(" ");
   }
   return name;
+}
+
+/** What an entry point says of who signs, persons and organisations apart. */
+export function signedIn(said: string[] = []): { authors: string[]; organisations: string[] } {
+  const read = said.map((text) => ({ text, names: namesIn(text, []) }));
+  const isSignature = ({ names }: { names: Name[] }) =>
+    names.length > 0 && names.every(isOrganisation);
+  return {
+    authors: read.filter((it) => !isSignature(it)).map(({ text }) => text),
+    organisations: read.filter(isSignature).flatMap(({ names }) => names.map((name) => name.text)),
+  };
+}
+
+/** Whether a name is an organisation's. */
+export function isOrganisation({ kind }: Name): boolean {
+  return kind === "organisation";
 }

@@ -158,6 +158,7 @@ const NO_ANSWERS: Answers = {
   html: NOTHING,
   teaser: NOTHING,
   authors: NOTHING,
+  organisations: NOTHING,
   publishedAt: NOTHING,
   publishedPrecision: NOTHING,
   publishedOffset: NOTHING,

@@ -65,6 +65,7 @@ export function gather(answers: Answers): Pick<Extraction, "fields" | "evidence"
     html: take("html"),
     teaser: take("teaser"),
     authors: take("authors"),
+    organisations: take("organisations"),
     publishedAt: take("publishedAt"),
     publishedPrecision: take("publishedPrecision"),
     publishedOffset: take("publishedOffset"),

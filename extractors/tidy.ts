@@ -11,12 +11,14 @@ const MARKS = 6;
  * overrides, controls, invisible ones; Unicode TR 36), and bounded: nobody writes longer titles.
  */
 export function tidy(fields: ArticleFields): ArticleFields {
-  const { title, teaser, authors, tags, section, siteName, text, html, image } = fields;
+  const { title, teaser, authors, organisations, tags, section, siteName, text, html, image } =
+    fields;
   return {
     ...fields,
     title: title && line(title, LINES.title),
     teaser: teaser && clip(harmless(teaser), LINES.teaser),
     authors: authors && list(authors),
+    ...(organisations !== undefined && { organisations: organisations && list(organisations) }),
     tags: tags && list(tags),
     section: section && line(section, LINES.name),
     siteName: siteName && line(siteName, LINES.name),

@@ -24,7 +24,10 @@ export interface ArticleFields {
   /** Body as allow-listed, sanitised HTML. */
   html: string | null;
   teaser: string | null;
+  /** Persons. */
   authors: string[] | null;
+  /** Organisations that sign the article; missing on articles stored before they were kept apart. */
+  organisations?: string[] | null;
   publishedAt: Date | null;
   /** How exact `publishedAt` is: only a day, or an instant (with the zone stated or assumed). */
   publishedPrecision: "day" | "instant" | "assumed-zone" | null;

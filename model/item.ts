@@ -11,6 +11,8 @@ export interface Item {
   prefix: string;
   teaser: string | null;
   authors: string[];
+  /** Organisations that sign it; missing on items made before they were kept apart. */
+  organisations?: string[];
   sourceId: string;
   publishedAt: Date | null;
   modifiedAt: Date | null;
@@ -64,6 +66,7 @@ export function toItem(stored: Omit<Article, Unlisted>): Item {
     prefix: article.prefix,
     teaser: silent ? null : article.teaser,
     authors: article.authors ?? [],
+    organisations: article.organisations ?? [],
     sourceId: article.sourceId,
     publishedAt: article.publishedAt,
     modifiedAt: article.modifiedAt,

@@ -18,7 +18,11 @@ export const ApiItem = z.object({
   title: z.string(),
   prefix: z.string().describe("Place before the title: `CC: Region: `, or empty"),
   teaser: z.string().nullable(),
-  authors: z.array(z.string()),
+  authors: z.array(z.string()).describe("Names of persons"),
+  organisations: z
+    .array(z.string())
+    .optional()
+    .describe("Organisations that sign it: an agency, a press office, a staff"),
   sourceId: z.string(),
   publishedAt: Time.nullable(),
   modifiedAt: Time.nullable(),

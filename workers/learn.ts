@@ -5,7 +5,7 @@ import {
   sharedShare,
   WINDOW,
 } from "../extractors/boilerplate/learn.ts";
-import { completeness, isFilled } from "../extractors/completeness.ts";
+import { completeness, filledBy } from "../extractors/completeness.ts";
 import { add, NOTHING, sampleOf } from "../health/sample.ts";
 import { shortHash } from "../lib/hash.ts";
 import type { Learnt } from "../model/boilerplate.ts";
@@ -75,7 +75,7 @@ function fillCounts(fresh: Fresh[]): Map<string, FillCounts> {
     of.articles++;
     of.completeness += completeness(extraction);
     for (const name of MEASURED) {
-      if (isFilled(extraction.fields[name])) of.fields[name] = (of.fields[name] ?? 0) + 1;
+      if (filledBy(extraction.fields, name)) of.fields[name] = (of.fields[name] ?? 0) + 1;
     }
     counts.set(reading.sourceId, of);
   }

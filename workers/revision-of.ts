@@ -23,13 +23,14 @@ export function revisionOf(article: Draft, at: Date): Revision {
 function fieldsOf(article: Draft): ArticleFields {
   const { title, text, html, teaser, authors, publishedAt, publishedPrecision } = article;
   const { modifiedAt, language, section, tags, image, siteName, canonicalUrl } = article;
-  const { publishedOffset, isAccessibleForFree, wordCount } = article;
+  const { organisations, publishedOffset, isAccessibleForFree, wordCount } = article;
   return {
     title,
     text,
     html,
     teaser,
     authors,
+    ...(organisations !== undefined && { organisations }),
     publishedAt,
     publishedPrecision,
     ...(publishedOffset !== undefined && { publishedOffset }),

@@ -1,5 +1,6 @@
 import type { PlaceFinder } from "../../classify/places/places.ts";
 import { isoOf } from "../../extractors/dates/stamp.ts";
+import { namesIn } from "../../extractors/names.ts";
 import type { Extraction } from "../../model/article.ts";
 
 /** One page of a batch: its HTML or PDF is in `file` (gzip when it ends in `.gz`). */
@@ -15,6 +16,7 @@ export interface BatchPage {
   id: string;
   title: string | null;
   text: string | null;
+  /** Persons; where no person signs, also organisations. */
   authors: string[] | null;
   published: string | null;
   language: string | null;
@@ -50,14 +52,14 @@ const NOWHERE = { country: null, region: null, regionCode: null, city: null };
 
 /** The line of an extracted page. */
 export function pageOf(id: string, { fields }: Extraction, places: PlaceFinder): BatchPage {
-  const { title, text, authors, language, teaser, image, section, tags } = fields;
+  const { title, text, language, teaser, image, section, tags } = fields;
   const { publishedAt: at, publishedPrecision: precision, publishedOffset: offset = null } = fields;
   const published = at && precision ? isoOf({ at, precision, offset }) : null;
   return {
     id,
     title,
     text,
-    authors,
+    authors: signedBy(fields),
     published,
     language,
     teaser,
@@ -66,6 +68,12 @@ export function pageOf(id: string, { fields }: Extraction, places: PlaceFinder):
     tags,
     ...placeOf(fields, places),
   };
+}
+
+function signedBy({ authors, organisations }: Extraction["fields"]): string[] | null {
+  if (!authors || !organisations) return authors ?? organisations ?? null;
+  const isPerson = (name: string) => namesIn(name, []).some(({ kind }) => kind === "person");
+  return authors.some(isPerson) ? authors : [...authors, ...organisations];
 }
 
 function placeOf({ title, text, language }: Extraction["fields"], places: PlaceFinder) {

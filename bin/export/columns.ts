@@ -35,6 +35,7 @@ export const COLUMNS: readonly Column[] = [
     "body, paragraphs apart by a blank line; the teaser where the publisher reserves the text",
   ),
   column("authors", "strings", "names of persons"),
+  column("organisations", "strings", "organisations that sign it"),
   column("section", "string", "the publisher's section"),
   column("tags", "strings", "the publisher's keywords"),
   column("wordCount", "integer", "words of the text"),

@@ -16,6 +16,7 @@ export type ExportedArticle = Pick<
   | "teaser"
   | "text"
   | "authors"
+  | "organisations"
   | "section"
   | "tags"
   | "publishedAt"
@@ -78,13 +79,13 @@ function articlesNow(store: Store, { since, until }: Pick<ArticleSlice, "since" 
 
 function exported(article: Article): ExportedArticle {
   const { _id: id, url, canonicalUrl, sourceId, sourceVersion, siteName } = article;
-  const { title, teaser, text, authors, section, tags, wordCount } = article;
+  const { title, teaser, text, authors, organisations = null, section, tags } = article;
   const { publishedAt, publishedPrecision, modifiedAt, firstSeenAt, lastSeenAt, day } = article;
   const { language, country, region, regionCode = null, city = null, topics } = article;
   const { status, duplicateOf, storyId, version, revision, captureId, extractor } = article;
-  const { completeness = null, reservations = [] } = article;
+  const { wordCount, completeness = null, reservations = [] } = article;
   const where = { url, canonicalUrl, sourceId, sourceVersion, siteName };
-  const words = { title, teaser, text, authors, section, tags, wordCount };
+  const words = { title, teaser, text, authors, organisations, section, tags, wordCount };
   const times = { publishedAt, publishedPrecision, modifiedAt, firstSeenAt, lastSeenAt, day };
   const place = { language, country, region, regionCode, city, topics };
   const state = { status, duplicateOf, storyId, version, revision, completeness, reservations };

@@ -1,4 +1,4 @@
-import type { Entry, Feed } from "./feed.ts";
+import { type Entry, type Feed, signedBy } from "./feed.ts";
 import { asHtml, document, element } from "./xml.ts";
 
 /** An Atom document (RFC 4287, paged by RFC 5005). */
@@ -38,7 +38,6 @@ function archiveLinks({ of, current, previous, next }: NonNullable<Feed["archive
 }
 
 function atomEntry(entry: Entry) {
-  const authors = entry.authors.length > 0 ? entry.authors : [entry.source.name];
   const summary = asHtml(entry.paragraphs);
   return element(
     "entry",
@@ -47,7 +46,7 @@ function atomEntry(entry: Entry) {
     element("title", {}, entry.title),
     element("updated", {}, entry.updated.toISOString()),
     element("published", {}, entry.published.toISOString()),
-    authors.map((name) => element("author", {}, element("name", {}, name))),
+    signedBy(entry).map((name) => element("author", {}, element("name", {}, name))),
     element("link", { rel: "alternate", type: "text/html", href: entry.url }),
     element("link", { rel: "related", type: "text/html", href: entry.page }),
     entry.topics.map(({ id, name }) => element("category", { term: id, label: name })),

@@ -44,6 +44,8 @@ export interface Entry {
   published: Date;
   updated: Date;
   authors: string[];
+  /** Organisations that sign it. */
+  organisations: string[];
   source: { name: string; home: string | null };
   topics: { id: string; name: string }[];
   tags: string[];
@@ -72,6 +74,7 @@ export function toEntry(
     published: item.publishedAt ?? item.firstSeenAt,
     updated: latest([item.modifiedAt, item.publishedAt, item.firstSeenAt]),
     authors: item.authors,
+    organisations: item.organisations ?? [],
     source: { name: source?.name ?? item.sourceId, home: httpUrl(source?.home ?? "") },
     topics: item.topics.map((id) => ({ id, name: topicName(id, config) })),
     tags: item.tags,
@@ -82,4 +85,10 @@ export function toEntry(
 
 function latest(dates: (Date | null)[]): Date {
   return new Date(Math.max(...dates.map((date) => date?.getTime() ?? 0)));
+}
+
+/** Whom formats that ask for an author are given: who signs, else the source. */
+export function signedBy({ authors, organisations, source }: Entry): string[] {
+  const names = [...authors, ...organisations];
+  return names.length > 0 ? names : [source.name];
 }

@@ -1,4 +1,4 @@
-import type { Entry, Feed } from "./feed.ts";
+import { type Entry, type Feed, signedBy } from "./feed.ts";
 
 /** A JSON Feed 1.1 document; what the format has no word for is under `_newsgather`. */
 export function jsonFeed(feed: Feed): string {
@@ -26,9 +26,7 @@ function jsonItem(entry: Entry) {
     ...(item.image && { image: item.image.url }),
     date_published: entry.published.toISOString(),
     date_modified: entry.updated.toISOString(),
-    authors: (entry.authors.length > 0 ? entry.authors : [entry.source.name]).map((name) => ({
-      name,
-    })),
+    authors: signedBy(entry).map((name) => ({ name })),
     tags: [...new Set([...entry.topics.map((topic) => topic.name), ...entry.tags])],
     ...(entry.language && { language: entry.language }),
     _newsgather: {

@@ -1,8 +1,8 @@
-import type { Entry } from "./feed.ts";
+import { type Entry, signedBy } from "./feed.ts";
 
 /** An entry as IPTC ninjs 3.1, a text; `pubStatus` is always usable, since what was taken back is not given. */
 export function ninjs(entry: Entry): object {
-  const { item, title, paragraphs, content, published, updated, authors, source, topics } = entry;
+  const { item, title, paragraphs, content, published, updated, source, topics } = entry;
   const text = (role: string, value: string) => ({ role, contentType: "text/plain", value });
   const places = [item.city, item.region, item.country].filter((name) => typeof name === "string");
   return {
@@ -21,7 +21,7 @@ export function ninjs(entry: Entry): object {
     headlines: [text("main", title)],
     ...(paragraphs.length > 0 && { descriptions: [text("teaser", paragraphs.join("\n\n"))] }),
     ...(content && { bodies: [text("main", content.join("\n\n"))] }),
-    by: (authors.length > 0 ? authors : [source.name]).join(", "),
+    by: signedBy(entry).join(", "),
     ...(entry.credit && { copyrightNotice: entry.credit }),
     ...(places.length > 0 && { places: [{ name: places.join(", "), rel: "about" }] }),
     ...(topics.length > 0 && {

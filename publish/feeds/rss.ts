@@ -42,7 +42,7 @@ function rssItem(entry: Entry) {
     element("link", {}, entry.url),
     element("guid", { isPermaLink: "false" }, entry.id),
     element("pubDate", {}, entry.published.toUTCString()),
-    entry.authors.map((name) => element("dc:creator", {}, name)),
+    [...entry.authors, ...entry.organisations].map((name) => element("dc:creator", {}, name)),
     element("dc:publisher", {}, entry.source.name),
     element("dc:date", {}, entry.updated.toISOString()),
     entry.language && element("dc:language", {}, entry.language),

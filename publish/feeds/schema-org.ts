@@ -1,4 +1,4 @@
-import type { Entry } from "./feed.ts";
+import { type Entry, signedBy } from "./feed.ts";
 
 /** An entry as a schema.org NewsArticle; `url` is the original, the portal's page is about it. */
 export function newsArticle(entry: Entry): object {
@@ -14,8 +14,8 @@ export function newsArticle(entry: Entry): object {
     headline: title,
     datePublished: published.toISOString(),
     dateModified: updated.toISOString(),
-    author: (authors.length > 0 ? authors : [source.name]).map((name) => ({
-      "@type": authors.length > 0 ? "Person" : "Organization",
+    author: signedBy(entry).map((name) => ({
+      "@type": authors.includes(name) ? "Person" : "Organization",
       name,
     })),
     publisher: {

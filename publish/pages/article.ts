@@ -48,6 +48,10 @@ function describe(
   return html`<script type="application/ld+json">${new Html(asScript(newsArticle(entry)))}</script>`;
 }
 
+function namesIn(names: string[] | null | undefined): Part {
+  return names?.length ? html`<bdi>${names.join(", ")}</bdi>` : null;
+}
+
 function facts(article: ListedArticle, config: PortalConfig, snapshot: Snapshot): Part {
   const { timezone } = config;
   const link = (category: Category, id: string) =>
@@ -57,7 +61,8 @@ function facts(article: ListedArticle, config: PortalConfig, snapshot: Snapshot)
   const rows: [string, Part][] = [
     ["Source", link("source", article.sourceId)],
     ["Original", url && new URL(url).host],
-    ["Authors", article.authors?.length ? html`<bdi>${article.authors.join(", ")}</bdi>` : null],
+    ["Authors", namesIn(article.authors)],
+    ["Signed by", namesIn(article.organisations)],
     [
       "Published",
       article.publishedAt && timeElement(timezone, article.publishedAt, isPrecise(article)),

@@ -24,6 +24,7 @@ export function blankItem(item: Item): Item {
     region: null,
     relevanceScore: null,
     authors: [],
+    organisations: [],
     tags: [],
     image: null,
   };
@@ -67,6 +68,7 @@ export function blankArticle(article: Article): Article {
     prefix: "",
     region: null,
     authors: null,
+    organisations: null,
     tags: null,
     image: null,
     publishedPrecision: null,

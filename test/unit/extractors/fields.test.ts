@@ -10,6 +10,7 @@ const READ: Record<string, (fields: Extraction["fields"]) => unknown> = {
   image: ({ image }) => image && withoutAlt(image),
   labels: ({ section, tags, isAccessibleForFree: free }) => ({ section, tags, free }),
   teaser: ({ teaser }) => ({ teaser }),
+  byline: ({ authors, organisations }) => ({ authors, organisations }),
   body: ({ text }) => ({ paragraphs: text?.split("\n\n") }),
 };
 /** A picture's alternative text is for those who don't see it, and of no use as a label. */
