@@ -54,8 +54,21 @@ export interface Evidence {
   confidence: number;
   /** What was taken off the value afterwards, by which rule. */
   removed?: { rule: string; seen: string }[];
+  /** Of a text: why it was taken for the article's, and all that could have been. */
+  because?: string;
+  candidates?: BodyCandidate[];
   /** Of a language: witnesses that say something else than the verdict. */
   against?: { witness: LanguageWitness; says: string }[];
+}
+
+/** What could be an article's body: an element, several of them, or a text that the page carries for machines. */
+export interface BodyCandidate {
+  rule: string;
+  seen: string | null;
+  /** Characters of prose that it holds. */
+  prose: number;
+  /** Share of the text that was taken (of an element: of the larger one) that both have, 0 to 1. */
+  agreement: number;
 }
 
 /** Who speaks for a language: the text's script or a detector, the page, the source's file or feed. */

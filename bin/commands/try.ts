@@ -21,6 +21,7 @@ interface Options {
   browser?: boolean;
   source?: string;
   json?: boolean;
+  explain?: boolean;
 }
 
 /** Width of a value in the table; `--json` has all of it. */
@@ -36,6 +37,7 @@ export function register(program: Command): void {
     .argument("<url>")
     .option("--browser", "render it in the browser")
     .option("--source <id>", "with the selectors and language of this source")
+    .option("--explain", "tell which bodies the page could have, and why one was taken")
     .option("--json", "print everything as JSON")
     .action(run);
 }
@@ -65,6 +67,7 @@ async function run(url: string, options: Options): Promise<void> {
     );
   } else {
     console.log(tableOf(extraction));
+    if (options.explain) console.log(bodiesOf(extraction));
     console.log(told(place));
     const { kind, confidence, reservations, problem } = extraction.page;
     console.log(`page: ${kind} (${confidence.toFixed(2)}), HTTP ${received.status}, ${charset}`);
@@ -118,6 +121,19 @@ function tableOf({ fields, evidence }: Extraction): string {
     return [name, shown(fields[name]), by?.rule ?? "", by?.confidence.toFixed(2) ?? ""];
   });
   return plainTable(["field", "value", "rule", "sure"], rows);
+}
+
+/** What could be the body, the taken one first. */
+function bodiesOf({ evidence: { text } }: Extraction): string {
+  if (!text) return "body: none was found";
+  const candidates = text.candidates ?? [];
+  const rows = candidates
+    .toSorted((a, b) => Number(b.rule === text.rule) - Number(a.rule === text.rule))
+    .map(({ rule, seen, prose, agreement }) => {
+      return [rule, shown(seen), String(prose), `${Math.round(agreement * 100)} %`];
+    });
+  const why = text.because ? `: ${text.because}` : "";
+  return `${plainTable(["body", "where", "prose", "agrees"], rows)}\ntaken: ${text.rule}${why}`;
 }
 
 function shown(value: unknown): string {

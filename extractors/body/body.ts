@@ -7,6 +7,7 @@ import { type Block, blocksOf, within } from "./blocks.ts";
 import { findContainer } from "./container.ts";
 import { markDropped } from "./drop.ts";
 import { embeddedBody, noscriptBody } from "./embedded.ts";
+import { chosen, outweighed, place } from "./explain.ts";
 import { ancestor, htmlOf } from "./html.ts";
 import { leadBlocks } from "./lead.ts";
 import { sums } from "./score.ts";
@@ -93,7 +94,14 @@ function better(found: Body | null, page: Page): Body | null {
   const embedded = hidden.find((it) => it && it.size >= 150 && it.size >= size * 2.5);
   if (!embedded) return found;
   const { rule, blocks } = embedded;
-  return bodyOf(blocks, page.base, { rule, seen: blocks[0]?.text ?? null, confidence: 0.7 });
+  const seen = blocks[0]?.text ?? null;
+  const evidence = outweighed(
+    { rule, seen, confidence: 0.7 },
+    embedded.size,
+    found?.evidence,
+    size,
+  );
+  return bodyOf(blocks, page.base, evidence);
 }
 
 function foundBody(page: Page, layout: Layout, blocks: Block[], known: Known): Body | null {
@@ -114,12 +122,7 @@ function foundBody(page: Page, layout: Layout, blocks: Block[], known: Known): B
   const [start] = kept;
   if (!start) return null;
   const lead = trimLead(leadBlocks(all, headline, start, descriptionsOf(page)), around);
-  const evidence = {
-    rule: container.rule,
-    seen: container.tags.slice(0, 3).map(place).join(", "),
-    confidence: 0.8,
-  };
-  return bodyOf([...lead, ...kept], page.base, evidence);
+  return bodyOf([...lead, ...kept], page.base, chosen(container, kept, page));
 }
 
 /** Counts the pictures in an element, in constant time. */
@@ -170,9 +173,4 @@ function seenIn(blocks: Block[]): { visible: string; links: number } {
 export function bodyOf(blocks: Block[], base: string, evidence: Evidence): Body {
   const text = textOfBlocks(blocks);
   return { blocks, text, html: htmlOf(blocks, base), evidence };
-}
-
-function place(tag: Tag): string {
-  const { id, classes } = tag;
-  return `${tag.name}${id ? `#${id}` : ""}${classes ? `.${classes.trim().split(/\s+/).join(".")}` : ""}`;
 }

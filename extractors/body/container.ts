@@ -8,6 +8,14 @@ import { sums, worth } from "./score.ts";
 export interface Container {
   tags: Tag[];
   rule: string;
+  /** Prose that it holds, in characters. */
+  prose: number;
+}
+
+/** The container that was taken, why, and those that it was taken from (itself among them). */
+export interface Choice extends Container {
+  because: string;
+  candidates: (Container & { agreement: number })[];
 }
 
 /** What part of the prose an element must hold to be believed on the word of its class. */
@@ -28,11 +36,7 @@ interface Worth {
  * The element whose blocks are worth most, within the headline's own `article` where it has one;
  * narrowed to what is marked or named as the article's body where that holds enough of the prose.
  */
-export function findContainer(
-  tags: Tag[],
-  blocks: Block[],
-  headline: Tag | null,
-): Container | null {
+export function findContainer(tags: Tag[], blocks: Block[], headline: Tag | null): Choice | null {
   const worths = new Map(blocks.map((block) => [block, worth(block)]));
   const figures = {
     total: sums(tags, blocks, (block) => worths.get(block) ?? 0),
@@ -50,10 +54,34 @@ export function findContainer(
     if (!outer) break;
     best = outer;
   }
-  return (
-    markedBody(tags, best, figures) ??
-    namedBody(tags, best, figures) ?? { tags: [best], rule: "densest container" }
-  );
+  const whole = figures.positive[best.order] ?? 0;
+  const densest = { tags: [best], rule: "densest container", prose: whole };
+  const marked = markedBody(tags, best, figures);
+  const named = namedBody(tags, best, figures);
+  const won = marked ?? named ?? densest;
+  const share = `${Math.round((won.prose / (whole || 1)) * 100)} % of the prose of the densest container`;
+  const because = {
+    [densest.rule]: "no element that is marked or named as a body holds enough of its prose",
+    [named?.rule ?? ""]: `it is named as a body and holds ${share}`,
+    [marked?.rule ?? ""]: `the page marks it as the body, and it holds ${share}`,
+  }[won.rule];
+  const candidates = [densest, marked, named].flatMap((it) => {
+    return it ? [{ ...it, agreement: it === won ? 1 : overlap(it, won, figures) }] : [];
+  });
+  return { ...won, because: because ?? "", candidates };
+}
+
+/** Share of the larger one's prose that two containers have in common. */
+function overlap(one: Container, other: Container, { positive }: Worth): number {
+  let shared = 0;
+  for (const a of one.tags) {
+    for (const b of other.tags) {
+      if (within(a, b)) shared += positive[a.order] ?? 0;
+      else if (within(b, a)) shared += positive[b.order] ?? 0;
+    }
+  }
+  const larger = Math.max(one.prose, other.prose);
+  return larger > 0 ? Math.min(1, shared / larger) : 0;
 }
 
 function richest(range: Tag[], { total }: Worth): Tag | null {
@@ -109,7 +137,8 @@ function markedBody(tags: Tag[], best: Tag, figures: Worth): Container | null {
     (tag) =>
       held(tag) > held(body) * 0.1 && !marked.some((other) => other !== tag && within(tag, other)),
   );
-  return { tags: parts, rule: "itemprop=articleBody" };
+  const prose = parts.reduce((sum, tag) => sum + held(tag), 0);
+  return { tags: parts, rule: "itemprop=articleBody", prose };
 }
 
 /** Elements whose class names them as body; parts of the same class count together. */
@@ -137,6 +166,7 @@ function namedBody(tags: Tag[], best: Tag, { positive }: Worth): Container | nul
     found && {
       tags: found.tags.filter((tag) => (positive[tag.order] ?? 0) > 0),
       rule: "named container",
+      prose: found.held,
     }
   );
 }
