@@ -17,6 +17,8 @@ export interface Size {
   orders: number;
   /** Labelled articles whose stories the store has to find, in so many orders. */
   told: { articles: number; orders: number };
+  /** Pages that are read one after the other, over which memory may not grow. */
+  pages: number;
   /** Mutated inputs over all parsers. */
   fuzzed: number;
   /** How long the longest test may take, ms. */
@@ -33,6 +35,7 @@ const SMALL: Size = {
   everyRevision: false,
   orders: 5,
   told: { articles: 30, orders: 1 },
+  pages: 300,
   fuzzed: 2_000,
   patience: 300_000,
 };
@@ -46,6 +49,7 @@ const LARGE: Size = {
   everyRevision: true,
   orders: 200,
   told: { articles: 153, orders: 20 },
+  pages: 10_000,
   fuzzed: 21_000,
   patience: 3_600_000,
 };
