@@ -1,4 +1,5 @@
 import { isPaused, type Source, type SourceRecord } from "../model/source.ts";
+import { findIn } from "./find-in.ts";
 import { dueBy, type Store } from "./store.ts";
 
 /** A source before its first run. */
@@ -30,6 +31,12 @@ export function dueSources(store: Store, now: Date, limit: number): Promise<Sour
 
 export function getSource(store: Store, id: string): Promise<SourceRecord | null> {
   return store.collections.sources.findOne({ _id: id });
+}
+
+/** Sources by id; those that are no more are missing. */
+export async function getSources(store: Store, ids: string[]): Promise<Map<string, SourceRecord>> {
+  const found = await findIn(store.collections.sources, "_id", [...new Set(ids)]);
+  return new Map(found.map((source) => [source._id, source]));
 }
 
 /** All sources by id; they are configuration, so few. */

@@ -4,7 +4,7 @@ import { recordVisit } from "../schedule/adaptive.ts";
 import { nextDueAfterRun } from "../schedule/next-due.ts";
 import { hasDueLinks, newItemTimes } from "../store/links.ts";
 import { closeRun, countRun, openRuns, type RunTally, tallyRun } from "../store/runs.ts";
-import { getSource, releaseSource } from "../store/sources.ts";
+import { getSources, releaseSource } from "../store/sources.ts";
 import type { Deps } from "./deps.ts";
 import { learnRun } from "./learn-run.ts";
 import { runIdOf } from "./run-id.ts";
@@ -27,8 +27,13 @@ export async function closeFinishedRuns(deps: Deps): Promise<number> {
   const now = deps.now();
   const soon = new Date(now.getTime() + PATIENCE);
   let closed = 0;
-  for (const run of await openRuns(store, now, PER_TICK)) {
-    const source = await getSource(store, run.sourceId);
+  const runs = await openRuns(store, now, PER_TICK);
+  const sources = await getSources(
+    store,
+    runs.map(({ sourceId }) => sourceId),
+  );
+  for (const run of runs) {
+    const source = sources.get(run.sourceId) ?? null;
     const owns = source?.openRunId === run._id;
     // The crawl job ended between opening the run and taking the source: the next one goes on.
     if (!owns && source && runIdOf(source) === run._id) continue;

@@ -94,6 +94,7 @@ type Verb = (store: Store) => Promise<unknown>;
 export const VERBS: [string, Verb][] = [
   ["dueSources", (store) => sources.dueSources(store, NOW, 2000)],
   ["getSource", (store) => sources.getSource(store, "s3")],
+  ["getSources", (store) => sources.getSources(store, ["s3", "s4"])],
   ["takeSource", (store) => sources.takeSource(store, source, run)],
   ["releaseSource", (store) => sources.releaseSource(store, "s50", "run-x", { failures: 0 })],
   ["clearDrift", (store) => sources.clearDrift(store, "s50")],

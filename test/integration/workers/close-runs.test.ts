@@ -6,6 +6,7 @@ import { closeFinishedRuns } from "../../../workers/close-runs.ts";
 import { crawl } from "../../../workers/crawl.ts";
 import { tick } from "../../../workers/schedule.ts";
 import { makeSource } from "../../helpers/articles.ts";
+import { countCommands } from "../../helpers/commands.ts";
 import { endProcess, withFaults } from "../../helpers/faults.ts";
 import { makeLink } from "../../helpers/links.ts";
 import { openStage, type Scene, type Stage } from "../../helpers/scene.ts";
@@ -64,6 +65,20 @@ test("a run stays open while a link is due soon, and closes though one is parked
     counts: { entryPoints: 1, links: 2, waiting: 1, unchanged: 1, http: 1 },
   });
   expect(await source()).toMatchObject({ openRunId: null });
+});
+
+test("the sources of all open runs are read at once", async () => {
+  const { store, deps } = await openSource("many");
+  const feeds = ["http://one.example/feed"];
+  const nextDueAt = fromNow(-MINUTE);
+  const others = ["s2", "s3", "s4"].map((id) => makeSource(id, { feeds, nextDueAt }));
+  await store.collections.sources.insertMany(others);
+  for (const sourceId of ["s1", "s2", "s3", "s4"]) await crawl(deps, { ...payload, sourceId });
+  const counted = await countCommands(store);
+  await closeFinishedRuns({ ...deps, store: counted.store });
+  const reads = counted.commands().filter((command) => command === "find sources");
+  await counted.close();
+  expect(reads).toHaveLength(1);
 });
 
 test("a run whose entry point failed counts as a failure, with the problem in words", async () => {
