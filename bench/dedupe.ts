@@ -1,119 +1,89 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { plainTable } from "../bin/table.ts";
-import { fingerprint } from "../dedupe/fingerprint.ts";
-import type { Fingerprint } from "../model/fingerprint.ts";
 import { startDatabase } from "../services/database.ts";
-import { openStore } from "../store/connect.ts";
-import type { Store } from "../store/store.ts";
-import { restand } from "../workers/story-graph.ts";
-import { wordsOf } from "./words.ts";
+import { articleStages } from "./article-stages.ts";
+import { type Archive, openArchive } from "./dedupe/archive.ts";
+import { type Cost, place } from "./dedupe/place.ts";
 
-/** Articles of one day, as in a busy archive. */
-const PER_DAY = 2000;
-const DAY = 86_400_000;
-const NEWEST = Date.UTC(2026, 0, 1);
-/** Fingerprints written at once, and articles placed at once and in all at each size. */
-const BATCH = 1000;
-const AT_ONCE = 20;
-const PLACED = 100;
+/** Most CPU ms that classification and dedupe of one article may take, and how much they may grow. */
+const BAR = { ms: 3, growth: 1.3 };
+const SIZES = [1000, 10_000, 200_000];
+/** Bytes that the database may keep in memory. */
+const CACHE = 512 * 1024 * 1024;
 const quiet = { debug() {}, info() {}, warn() {} };
 
-const WORDS = 300;
-
-function textOf(number: number): { title: string; text: string } {
-  const words = wordsOf("dedupe", number, WORDS);
-  return { title: words.slice(0, 9).join(" "), text: `${words.join(" ")} ${number}.` };
-}
-
-/** The fingerprint of article `number`, `daysAgo` days back; every fiftieth copies the one before. */
-function printOf(number: number, daysAgo: number): Fingerprint {
-  const language = "en";
-  const { title, text } = textOf(number % 50 === 49 ? number - 1 : number);
-  const at = new Date(NEWEST - daysAgo * DAY - (number % PER_DAY) * 40_000);
-  const features = fingerprint({ sourceId: "s", trust: 0.5, language, title, text, at });
-  return { ...features, _id: `article-${number}`, version: 1 };
-}
-
-async function fill(store: Store, from: number, to: number): Promise<void> {
-  const since = Date.now();
-  for (let next = from; next < to; next += BATCH) {
-    const numbers = Array.from({ length: Math.min(BATCH, to - next) }, (_, index) => next + index);
-    const prints = numbers.map((number): Fingerprint => {
-      const print = printOf(number, Math.floor(number / PER_DAY));
-      return { ...print, standing: { bond: null, origin: print._id, story: print._id } };
-    });
-    await store.collections.fingerprints.insertMany(prints, { ordered: false });
-    if ((next + BATCH) % 20_000 === 0) {
-      console.error(`${next + BATCH} fingerprints, ${Math.round((Date.now() - since) / 1000)} s`);
-    }
-  }
-}
-
-/** CPU ms of this process and ms on the clock per article that is placed among those that are there. */
-async function place(store: Store, stored: number) {
-  const days = Math.ceil(stored / PER_DAY);
-  const articles = Array.from({ length: PLACED }, (_, index) =>
-    printOf(10_000_000 + stored * 10 + index, index % days),
-  );
-  await restand(store, articles.slice(0, AT_ONCE));
-  const costs: { cpu: number; ms: number }[] = [];
-  for (let next = 0; next < PLACED; next += AT_ONCE) {
-    const [before, since] = [process.cpuUsage(), performance.now()];
-    await restand(store, articles.slice(next, next + AT_ONCE));
-    const { user, system } = process.cpuUsage(before);
-    costs.push({
-      cpu: (user + system) / 1000 / AT_ONCE,
-      ms: (performance.now() - since) / AT_ONCE,
-    });
-  }
-  return {
-    stored,
-    cpu: median(costs.map(({ cpu }) => cpu)),
-    ms: median(costs.map(({ ms }) => ms)),
-  };
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-}
-
-// What an article costs to be placed among its like, as the archive grows.
+// What classification and dedupe of an article cost the worker, as the archive grows.
 const { values } = parseArgs({
   options: {
-    articles: { type: "string", default: "200000" },
+    articles: { type: "string", default: String(SIZES.at(-1)) },
+    "per-day": { type: "string", default: "300" },
+    batch: { type: "string", default: "20" },
+    rounds: { type: "string", default: "15" },
+    /** Where the archives are kept for the next run; else they go with this one. */
+    data: { type: "string" },
     json: { type: "boolean", default: false },
   },
 });
 const most = Number(values.articles);
-const sizes = [2000, 20_000, 100_000, 200_000].filter((size) => size < most).concat(most);
-const dataDir = await mkdtemp(join(tmpdir(), "newsgather-dedupe-"));
-const database = await startDatabase({ dataDir, log: quiet });
+const [perDay, batch] = [Number(values["per-day"]), Number(values.batch)];
+const sizes = SIZES.filter((size) => size < most).concat(most);
+const dataDir = values.data ?? (await mkdtemp(join(tmpdir(), "newsgather-dedupe-")));
+await mkdir(dataDir, { recursive: true });
+const database = await startDatabase({ dataDir, cache: CACHE, log: quiet });
 try {
-  const store = await openStore(database.url, { database: "newsgather" });
-  const rows = [];
-  for (const [index, size] of sizes.entries()) {
-    await fill(store, sizes[index - 1] ?? 0, size);
-    const row = await place(store, size);
-    rows.push(row);
-    console.error(
-      `${size} stored: ${row.cpu.toFixed(2)} ms CPU, ${row.ms.toFixed(2)} ms an article`,
-    );
+  const archives: Archive[] = [];
+  for (const size of sizes) {
+    archives.push(await openArchive(database.url, { size, perDay, signed: false }));
   }
-  await store.close();
-  if (values.json) console.log(JSON.stringify(rows, null, 2));
+  const [small = most] = sizes;
+  archives.push(await openArchive(database.url, { size: small * 2, perDay, signed: true }));
+  const costs = archives.map((): Cost[] => []);
+  for (let round = 0; round <= Number(values.rounds); round++) {
+    // One after the other in each round: what else the machine does strikes all of them alike.
+    for (const [index, archive] of archives.entries()) {
+      const cost = await place(archive, round, batch);
+      if (round > 0) costs[index]?.push(cost);
+    }
+  }
+  const { stages } = await articleStages({ words: 500, rounds: 5 });
+  const read = stages.reduce((sum, { ms }) => sum + ms, 0);
+  const rows = archives.map(({ size, signed }, index) => {
+    const own = costs[index] ?? [];
+    const placing = median(own.map(({ cpu }) => cpu));
+    return { size, signed, placing, together: read + placing, ms: median(own.map(({ ms }) => ms)) };
+  });
+  for (const { store } of archives) await store.close();
+  const [first] = rows;
+  const plain = rows.filter(({ signed }) => !signed);
+  const last = plain.at(-1);
+  const growth = last && first ? last.placing / first.placing : 1;
+  const isMet = growth <= BAR.growth && plain.every(({ together }) => together <= BAR.ms);
+  if (values.json) console.log(JSON.stringify({ stages, rows, growth, bar: BAR, isMet }, null, 2));
   else {
+    const columns = ["stored", "placing, CPU ms", "with classification, CPU ms", "placing, ms"];
     console.log(
       plainTable(
-        ["fingerprints stored", "CPU ms an article", "ms an article"],
-        rows.map(({ stored, cpu, ms }) => [stored, cpu.toFixed(2), ms.toFixed(2)]),
-        { right: [0, 1, 2] },
+        columns,
+        rows.map(({ size, signed, placing, together, ms }) => [
+          `${size}${signed ? ", texts share sentences" : ""}`,
+          ...[placing, together, ms].map((value) => value.toFixed(2)),
+        ]),
+        { right: [1, 2, 3] },
       ),
     );
+    console.error(
+      `an article, ${batch} at once, ${perDay} a day; classification and fingerprint ${read.toFixed(2)} ms; grows ${growth.toFixed(2)} times; bar: ${BAR.ms} ms, ${BAR.growth} times`,
+    );
   }
+  if (!isMet) process.exitCode = 1;
 } finally {
   await database.stop();
-  await rm(dataDir, { recursive: true, force: true });
+  if (!values.data) await rm(dataDir, { recursive: true, force: true });
+}
+
+function median(list: number[]): number {
+  return list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)] ?? 0;
 }

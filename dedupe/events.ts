@@ -25,22 +25,33 @@ const DAYS = 3;
 export function eventOf(a: Features, b: Features, ease = 1): EventLikeness | null {
   const days = Math.abs(a.at.getTime() - b.at.getTime()) / DAY;
   if (days > DAYS) return null;
-  const others = new Map(b.terms);
+  const weights = weightsOf(a);
   let [weight, heavy, product] = [0, 0, 0];
-  const terms: string[] = [];
-  for (const [term, own] of a.terms) {
-    const other = others.get(term);
-    if (other === undefined) continue;
+  const shared = new Set<string>();
+  for (const [term, other] of b.terms) {
+    const own = weights.get(term);
+    if (own === undefined) continue;
     const least = Math.min(own, other);
     weight += least;
     product += own * other;
     if (least >= HEAVY) heavy += 1;
-    terms.push(term);
+    shared.add(term);
   }
+  if (heavy < HEAVY_TERMS) return null;
   const cosine = product / (normOf(a) * normOf(b));
   const factor = (a.sourceId === b.sourceId ? ONE_SOURCE : 1) * ease;
-  if (heavy < HEAVY_TERMS || weight < WEIGHT * factor || cosine < SAME * factor) return null;
+  if (weight < WEIGHT * factor || cosine < SAME * factor) return null;
+  const terms = a.terms.flatMap(([term]) => (shared.has(term) ? term : []));
   return { score: Math.min(1, cosine), terms: terms.slice(0, 8) };
+}
+
+/** One article is compared with many others, one after the other. */
+const known = new WeakMap<Features["terms"], ReadonlyMap<string, number>>();
+
+function weightsOf({ terms }: Features): ReadonlyMap<string, number> {
+  const weights = known.get(terms) ?? new Map(terms);
+  known.set(terms, weights);
+  return weights;
 }
 
 function normOf({ terms }: Features): number {

@@ -4,6 +4,7 @@ import { HEAVY } from "./events.ts";
 import { type Sketch, sketch } from "./minhash.ts";
 import { normalize } from "./normalize.ts";
 import { formOf, numbersOf } from "./numbers.ts";
+import { evenOf } from "./plain.ts";
 import { type Term, termsOf } from "./terms.ts";
 import { DEDUPE } from "./version.ts";
 
@@ -16,7 +17,7 @@ const TITLE_COUNTS_BELOW = 30;
 const COPY_KEYS = 12;
 
 /** Terms of which every two make a key that articles of one event are found by. */
-const PAIRED = 7;
+const PAIRED = 5;
 
 /** What is known of an article when its fingerprint is made. */
 export interface FingerprintInput {
@@ -33,13 +34,14 @@ export interface FingerprintInput {
 
 /** What an article is compared by: hash of its normalised text, MinHash signature, keys by day. */
 export function fingerprint(input: FingerprintInput): Features {
-  const { tokens, shingle, words } = normalize(input.text);
-  const title = words < TITLE_COUNTS_BELOW ? normalize(input.title).tokens : [];
-  const none: Sketch = { signature: [], shingles: 0, keys: [] };
+  const [title, text] = [evenOf(input.title), evenOf(input.text)];
+  const { tokens, shingle, words } = normalize(text);
+  const named = words < TITLE_COUNTS_BELOW ? normalize(title).tokens : [];
+  const none: Sketch = { signature: new Uint16Array(), shingles: 0, keys: [] };
   const { signature, shingles, keys } =
     words < MIN_WORDS ? none : sketch(tokens, shingle, COPY_KEYS);
   const terms = termsOf(input);
-  const textHash = shortHash([...title, "", ...tokens].join(" "));
+  const textHash = shortHash([...named, "", ...tokens].join(" "));
   return {
     rules: DEDUPE,
     sourceId: input.sourceId,
@@ -52,10 +54,10 @@ export function fingerprint(input: FingerprintInput): Features {
     at: input.at,
     words,
     numbers: {
-      title: numbersOf(input.title, 10),
-      text: numbersOf(input.text, 40),
-      form: shortHash(formOf(input.title)),
-      textForm: shortHash(formOf(input.text)),
+      title: numbersOf(title, 10),
+      text: numbersOf(text, 40),
+      form: shortHash(formOf(title)),
+      textForm: shortHash(formOf(text)),
     },
   };
 }

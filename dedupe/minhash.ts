@@ -1,12 +1,15 @@
 export const PERMUTATIONS = 125;
 
 // Fixed for ever: signatures are stored and compared with later ones.
-const SEEDS = Uint32Array.from({ length: PERMUTATIONS }, (_, i) => mix(0x9e3779b9 * (i + 1)));
+const SEEDS = Int32Array.from({ length: PERMUTATIONS }, (_, i) => mix(0x9e3779b9 * (i + 1)));
 
 /** What texts are compared by. */
 export interface Sketch {
-  /** For each of 125 hash functions the smallest value (32 bits) over all shingles. */
-  signature: number[];
+  /**
+   * For each of 125 hash functions the low 16 bits of the smallest value over all shingles: two
+   * different ones look equal once in 65,536 times (Li and Koenig 2010, b-bit minwise hashing).
+   */
+  signature: Uint16Array;
   /** Different shingles. */
   shingles: number;
   /** The smallest hashes of longer runs: a text and an excerpt of it share some. */
@@ -19,36 +22,49 @@ export interface Sketch {
  * are two tokens (of characters: three) longer, so unrelated texts hardly share one, while of a text
  * that holds a part p of another one of k keys is shared with a chance of 1 - (1 - p)^k.
  */
-export function sketch(tokens: string[], shingle: number, keys: number): Sketch {
-  const hashes = tokens.map(hashText);
-  const minima = new Uint32Array(PERMUTATIONS).fill(0xffffffff);
-  const seen = runHashes(hashes, shingle);
-  for (const run of seen) {
-    for (let p = 0; p < PERMUTATIONS; p += 1) {
-      const value = mix(run ^ (SEEDS[p] ?? 0));
-      if (value < (minima[p] ?? 0)) minima[p] = value;
-    }
-  }
-  const long = [...runHashes(hashes, shingle === 3 ? 5 : shingle + 3)].toSorted((a, b) => a - b);
+export function sketch(tokens: readonly string[], shingle: number, keys: number): Sketch {
+  const hashes = Int32Array.from(tokens, hashText);
+  const runs = runHashes(hashes, shingle);
+  const long = runHashes(hashes, shingle === 3 ? 5 : shingle + 3);
   return {
-    signature: Array.from(minima),
-    shingles: seen.size,
-    keys: long.slice(0, keys).map((value) => value.toString(36)),
+    signature: Uint16Array.from(SEEDS, (seed) => least(runs, seed)),
+    shingles: runs.length,
+    keys: Array.from(long.subarray(0, keys), (value) => value.toString(36)),
   };
 }
 
-/** A hash (32 bits, unsigned) of each different run of tokens. */
-function runHashes(hashes: number[], length: number): Set<number> {
-  const found = new Set<number>();
-  const last = Math.max(1, hashes.length - length + 1);
-  for (let start = 0; start < last; start += 1) {
+/** The smallest of the runs' hashes by the function of one seed. */
+function least(runs: Uint32Array, seed: number): number {
+  // With its highest bit turned, a signed number is as large among its like as an unsigned one: the
+  // innermost loop of all stays with the integers that a processor has.
+  let smallest = 0x7fffffff;
+  for (let n = 0; n < runs.length; n += 1) {
+    let h = (runs[n] ?? 0) ^ seed;
+    h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+    h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+    h = h ^ (h >>> 16) ^ 0x80000000;
+    if (h < smallest) smallest = h;
+  }
+  return smallest ^ 0x80000000;
+}
+
+/** A hash (32 bits, unsigned) of each different run of tokens, the smallest first. */
+function runHashes(hashes: Int32Array, length: number): Uint32Array {
+  const found = new Uint32Array(Math.max(1, hashes.length - length + 1));
+  for (let start = 0; start < found.length; start += 1) {
     let run = 0;
     for (let i = start; i < start + length && i < hashes.length; i += 1) {
       run = Math.imul(run ^ (hashes[i] ?? 0), 0x01000193) + i - start;
     }
-    found.add(mix(run));
+    found[start] = mix(run);
   }
-  return found;
+  found.sort();
+  let different = 1;
+  for (let n = 1; n < found.length; n += 1) {
+    const value = found[n] ?? 0;
+    if (value !== found[n - 1]) found[different++] = value;
+  }
+  return found.subarray(0, different);
 }
 
 /** Finaliser of MurmurHash3 (32 bit): every bit of the input moves every bit of the output. */

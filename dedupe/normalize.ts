@@ -1,9 +1,9 @@
-import { plain, WORD } from "./plain.ts";
+import type { Even } from "./plain.ts";
 
 /** A text as near-duplicate search sees it. */
 export interface Normalized {
   /** Words, or single characters of scripts that don't put spaces between words. */
-  tokens: string[];
+  tokens: readonly string[];
   /** How many tokens make a shingle: 3 words or 5 characters. */
   shingle: number;
   /** Length in words; two characters count as a word where there are no spaces. */
@@ -17,10 +17,9 @@ const UNSPACED =
  * Normalises a text: Unicode NFKC, lower case, letters and digits only. Markup must be gone before.
  * Chinese, Japanese, Thai and the like are taken by characters, all else by words.
  */
-export function normalize(text: string): Normalized {
-  const words = plain(text).match(WORD) ?? [];
+export function normalize({ plain, words }: Even): Normalized {
   const letters = words.reduce((sum, word) => sum + word.length, 0);
-  const unspaced = letters > 0 ? (text.match(UNSPACED)?.length ?? 0) : 0;
+  const unspaced = letters > 0 ? (plain.match(UNSPACED)?.length ?? 0) : 0;
   if (unspaced * 2 < letters || letters === 0) {
     return { tokens: words, shingle: 3, words: words.length };
   }

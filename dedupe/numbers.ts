@@ -1,5 +1,5 @@
 import { calendarOf } from "./calendar.ts";
-import { plain, WORD } from "./plain.ts";
+import type { Even } from "./plain.ts";
 
 // Digits within Latin words (`H2O`, `w3c`) are no numbers; next to ideographs they are.
 const NUMBER = /(?<![\p{sc=Latin}\d])\d+(?:[.,:/\u066b\u066c-]\d+)*/gu;
@@ -12,22 +12,19 @@ const HAN_WEEKDAY = /(?:星期|周|週)([一二三四五六日天])|([月火水�
  * Numbers in a text, each once: digits without separators (`1,200` and `1.200` are one), Chinese
  * numerals, months and weekdays by name.
  */
-export function numbersOf(text: string, limit: number): string[] {
-  const even = plain(text);
+export function numbersOf({ plain, words }: Even, limit: number): string[] {
   const found = new Set<string>();
-  for (const [number] of even.matchAll(NUMBER)) found.add(number.replace(/\D/g, ""));
-  for (const [number] of even.matchAll(HAN_NUMBER)) found.add(number);
-  for (const [, chinese, japanese] of even.matchAll(HAN_WEEKDAY)) {
+  for (const [number] of plain.matchAll(NUMBER)) found.add(number.replace(/\D/g, ""));
+  for (const [number] of plain.matchAll(HAN_NUMBER)) found.add(number);
+  for (const [, chinese, japanese] of plain.matchAll(HAN_WEEKDAY)) {
     found.add(`w${chinese ?? japanese}`);
   }
-  for (const named of calendarOf(even.match(WORD) ?? [])) if (named) found.add(named);
+  for (const named of calendarOf(words)) if (named) found.add(named);
   return [...found].slice(0, limit);
 }
 
 /** A text without its numbers, months and weekdays: equal for reports of one series. */
-export function formOf(text: string): string {
-  const even = plain(text);
-  const words = even.match(WORD) ?? [];
+export function formOf({ words }: Even): string {
   const named = calendarOf(words);
   const bare = words.filter((_, n) => !named[n]).join(" ");
   const rest = [NUMBER, HAN_NUMBER, HAN_WEEKDAY].reduce(

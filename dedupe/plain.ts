@@ -19,3 +19,15 @@ export function plain(text: string): string {
 
 /** A word: letters and digits, with the marks that belong to them. */
 export const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*/gu;
+
+/** A text as several readers of it need it, made once. */
+export interface Even {
+  plain: string;
+  words: readonly string[];
+}
+
+/** A text made plain, with its words. */
+export function evenOf(text: string): Even {
+  const even = plain(text);
+  return { plain: even, words: even.match(WORD) ?? [] };
+}

@@ -2,12 +2,12 @@ import type { Fingerprint } from "../model/fingerprint.ts";
 import type { Ruling } from "../model/story.ts";
 
 /** Articles that editors keep apart from one. */
-export function apartFrom({ rulings = [] }: Fingerprint): string[] {
+export function apartFrom({ rulings = [] }: Pick<Fingerprint, "rulings">): string[] {
   return saying("apart", rulings);
 }
 
 /** Articles whose stories editors joined with one's. */
-export function joinedWith({ rulings = [] }: Fingerprint): string[] {
+export function joinedWith({ rulings = [] }: Pick<Fingerprint, "rulings">): string[] {
   return saying("joined", rulings);
 }
 
@@ -20,7 +20,9 @@ export function areApart(a: Fingerprint, b: Fingerprint): boolean {
  * For each story that editors joined with others the name of all of them together: the least of
  * their names. `prints` are the fingerprints of their articles.
  */
-export function joinedStories(prints: readonly Fingerprint[]): Map<string, string> {
+export function joinedStories(
+  prints: readonly Pick<Fingerprint, "_id" | "standing" | "rulings">[],
+): Map<string, string> {
   const storyOf = new Map(prints.map(({ _id, standing }) => [_id, standing?.story]));
   const names = new Map<string, string>();
   const nameOf = (story: string): string => {

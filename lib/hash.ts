@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 
 /** SHA-256 as 32 lower-case hex characters (128 bits): the form of every deterministic `_id`. */
 export function shortHash(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 32);
+  return hash("sha256", text).slice(0, 32);
 }
 
 /** SHA-256 of bytes as 64 lower-case hex characters: the address of a body. */

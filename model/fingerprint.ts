@@ -22,8 +22,8 @@ export interface Features {
   trust: number;
   /** Hash of the normalised text. */
   textHash: string;
-  /** 125 32-bit minima; empty for texts under 60 words. */
-  signature: number[];
+  /** Low 16 bits of 125 minima; empty for texts under 60 words. */
+  signature: Uint16Array;
   /** Different shingles of the text; 0 for texts under 60 words. */
   shingles: number;
   /** Rare words, names and numbers with their weights, the heaviest first. */

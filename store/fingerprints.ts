@@ -1,14 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
+import type { FindOptions } from "mongodb";
 import type { Features, Fingerprint } from "../model/fingerprint.ts";
 import type { Standing } from "../model/story.ts";
 import { findIn } from "./find-in.ts";
+import { type PackedFingerprint, pack, unpack } from "./packed-fingerprint.ts";
 import { removeEach } from "./remove.ts";
 import { dueBy, type Store } from "./store.ts";
 
-/** Most fingerprints looked at for one chunk of keys: boilerplate can match very many. */
-const CANDIDATES = 100;
-/** Keys in one query: an article asks for about 100, and hardly any of them is found. */
-const KEYS = 100;
 /** Most articles of one chunk of stories that are looked at. */
 const MEMBERS = 1000;
 
@@ -16,7 +14,7 @@ export async function getFingerprints(
   store: Store,
   ids: readonly string[],
 ): Promise<Map<string, Fingerprint>> {
-  const found = await findIn(store.collections.fingerprints, "_id", ids);
+  const found = await readIn(store, "_id", ids);
   return new Map(found.map((print) => [print._id, print]));
 }
 
@@ -31,7 +29,7 @@ export async function putFeatures(
     features.map(({ _id, ...set }) => ({
       updateOne: {
         filter: { _id },
-        update: { $set: { ...set, staleAt: now }, $inc: { version: 1 } },
+        update: { $set: { ...pack(set), staleAt: now }, $inc: { version: 1 } },
         upsert: true,
       },
     })),
@@ -39,17 +37,45 @@ export async function putFeatures(
   );
 }
 
-/** Fingerprints that lie under one of the keys. */
-export function similarFingerprints(store: Store, keys: string[]): Promise<Fingerprint[]> {
-  return findIn(store.collections.fingerprints, "keys", keys, { chunk: KEYS, limit: CANDIDATES });
-}
-
 /** Fingerprints of the articles of stories, which are named by their earliest articles. */
 export function storyFingerprints(
   store: Store,
   stories: readonly string[],
 ): Promise<Fingerprint[]> {
-  return findIn(store.collections.fingerprints, "standing.story", stories, { limit: MEMBERS });
+  return readIn(store, "standing.story", stories, { limit: MEMBERS });
+}
+
+/** What decides who stands for the articles of stories. */
+export type Place = Pick<Fingerprint, "_id" | "at" | "trust" | "standing" | "rulings">;
+
+const PLACE = { projection: { at: 1, trust: 1, standing: 1, rulings: 1 } };
+
+/** Where articles stand. */
+export async function getPlaces(
+  { collections }: Store,
+  ids: readonly string[],
+): Promise<Map<string, Place>> {
+  const found = await findIn<PackedFingerprint>(collections.fingerprints, "_id", ids, PLACE);
+  return new Map(found.map((print) => [print._id, print]));
+}
+
+/** Where the articles of stories stand. */
+export function storyPlaces({ collections }: Store, stories: readonly string[]): Promise<Place[]> {
+  const options = { ...PLACE, limit: MEMBERS };
+  return findIn<PackedFingerprint>(collections.fingerprints, "standing.story", stories, options);
+}
+
+async function readIn(
+  { collections }: Store,
+  field: string,
+  values: readonly string[],
+  options: FindOptions = {},
+): Promise<Fingerprint[]> {
+  const found = await findIn(collections.fingerprints, field, values, {
+    ...options,
+    promoteBuffers: true,
+  });
+  return found.map(unpack);
 }
 
 /** A standing that was decided, and the version of the fingerprint that it was decided on. */
@@ -116,9 +142,9 @@ export async function dropFingerprints(
   ids: readonly string[],
   now: Date,
 ): Promise<string[]> {
-  const gone = await getFingerprints(store, ids);
+  const gone = await getPlaces(store, ids);
   const stories = new Set([...gone.values()].flatMap(({ standing }) => standing?.story ?? []));
-  const members = await storyFingerprints(store, [...stories]);
+  const members = await storyPlaces(store, [...stories]);
   const others = members.map(({ _id }) => _id).filter((id) => !gone.has(id));
   await staleFingerprints(store, others, now);
   await removeEach(

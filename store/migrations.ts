@@ -1,9 +1,14 @@
+import type { Fingerprint } from "../model/fingerprint.ts";
 import { ignoreDuplicates } from "./errors.ts";
 import { INDEXES } from "./indexes.ts";
+import { pack } from "./packed-fingerprint.ts";
 import type { Store } from "./store.ts";
 
 /** A numbered step from one shape of the store to the next; may be run again, and by two at once. */
 export type Migration = (store: Store) => Promise<void>;
+
+/** Fingerprints that one write packs. */
+const PACKED_AT_ONCE = 500;
 
 /** Appended to, never edited or reordered. */
 const MIGRATIONS: Migration[] = [
@@ -12,6 +17,7 @@ const MIGRATIONS: Migration[] = [
   renameBreakers,
   outdateFingerprints,
   forgetFeedTexts,
+  packFingerprints,
 ];
 
 /** The schema version that this code speaks. */
@@ -85,4 +91,29 @@ async function outdateFingerprints({ collections }: Store): Promise<void> {
 async function forgetFeedTexts({ collections: { links } }: Store): Promise<void> {
   const text = "hints.contentHtml";
   await links.updateMany({ [text]: { $exists: true } }, { $unset: { [text]: "" } });
+}
+
+/** As older versions stored what is compared: in lists. */
+type Unpacked = Pick<Fingerprint, "_id" | "terms" | "numbers"> & { signature: number[] };
+
+/** What articles are compared by is kept in few bytes. */
+async function packFingerprints({ collections: { fingerprints } }: Store): Promise<void> {
+  const projection = { terms: 1, signature: 1, numbers: 1 };
+  const all = fingerprints.find<Unpacked>({}, { projection, batchSize: PACKED_AT_ONCE });
+  let unpacked: Unpacked[] = [];
+  const write = async () => {
+    if (unpacked.length === 0) return;
+    await fingerprints.bulkWrite(
+      unpacked.map(({ _id, terms, numbers, signature }) => {
+        const set = pack({ terms, numbers, signature: Uint16Array.from(signature) });
+        return { updateOne: { filter: { _id }, update: { $set: set } } };
+      }),
+    );
+    unpacked = [];
+  };
+  for await (const print of all) {
+    if (Array.isArray(print.terms)) unpacked.push(print);
+    if (unpacked.length === PACKED_AT_ONCE) await write();
+  }
+  await write();
 }

@@ -10,7 +10,6 @@ import type { Consumer } from "../model/consumer.ts";
 import type { Correction } from "../model/correction.ts";
 import type { Day } from "../model/day.ts";
 import type { Delivery } from "../model/delivery.ts";
-import type { Fingerprint } from "../model/fingerprint.ts";
 import type { Habits } from "../model/habits.ts";
 import type { Host } from "../model/host.ts";
 import type { Key } from "../model/key.ts";
@@ -29,6 +28,7 @@ import type { Tombstone } from "../model/tombstone.ts";
 import type { User } from "../model/user.ts";
 import type { Version } from "../model/version.ts";
 import type { View } from "../model/view.ts";
+import type { PackedFingerprint } from "./packed-fingerprint.ts";
 
 /** Small facts of the store itself: schema version, hints. */
 export interface Meta {
@@ -48,7 +48,7 @@ export interface Collections {
   articles: Collection<Article>;
   aliases: Collection<Alias>;
   revisions: Collection<Revision>;
-  fingerprints: Collection<Fingerprint>;
+  fingerprints: Collection<PackedFingerprint>;
   changes: Collection<Change>;
   days: Collection<Day>;
   boilerplate: Collection<Boilerplate>;

@@ -2,6 +2,7 @@ import type { Article } from "../model/article.ts";
 import type { Fingerprint } from "../model/fingerprint.ts";
 import type { Because } from "../model/story.ts";
 import { findIn } from "./find-in.ts";
+import type { PackedFingerprint } from "./packed-fingerprint.ts";
 import type { Store } from "./store.ts";
 
 /** Articles of one chunk of stories that are counted at most. */
@@ -43,7 +44,7 @@ export async function whyInStory(
   articles: readonly Told[],
 ): Promise<Map<string, Because>> {
   const ids = articles.map(({ _id }) => _id);
-  const prints = await findIn<Fingerprint>(collections.fingerprints, "_id", ids, {
+  const prints = await findIn<PackedFingerprint>(collections.fingerprints, "_id", ids, {
     projection: { standing: 1, rulings: 1 },
   });
   const reasons = new Map(prints.map((print) => [print._id, reasonsOf(print)]));

@@ -2,7 +2,7 @@ import type { Article } from "../model/article.ts";
 import { type Correction, isOfStory, type StoryWord } from "../model/correction.ts";
 import type { Bond } from "../model/story.ts";
 import { correctionsOf } from "./corrections.ts";
-import { getFingerprints } from "./fingerprints.ts";
+import { getPlaces } from "./fingerprints.ts";
 import type { Store } from "./store.ts";
 
 /** An article of a story, and why it is in it. */
@@ -41,10 +41,7 @@ export async function readStoryMembers(store: Store, storyId: string): Promise<S
     .limit(MOST)
     .toArray();
   const ids = articles.map(({ _id }) => _id);
-  const [prints, words] = await Promise.all([
-    getFingerprints(store, ids),
-    correctionsOf(store, ids),
-  ]);
+  const [prints, words] = await Promise.all([getPlaces(store, ids), correctionsOf(store, ids)]);
   const first = ({ _id }: { _id: string }) => (_id === storyId ? 0 : 1);
   return articles
     .map((article): StoryMember => {

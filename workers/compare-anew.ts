@@ -1,4 +1,5 @@
 import { fingerprint } from "../dedupe/fingerprint.ts";
+import { DEDUPE } from "../dedupe/version.ts";
 import type { Article } from "../model/article.ts";
 import type { Features } from "../model/fingerprint.ts";
 import { getArticles } from "../store/articles.ts";
@@ -44,8 +45,7 @@ export async function compareAnew(
 /** Makes anew what an older version compared articles by, of those among `ids`. */
 export async function compareOutdated(store: Store, ids: string[], now: Date): Promise<void> {
   const prints = [...(await getFingerprints(store, ids)).values()];
-  // The types tell of today's fingerprints alone.
-  const outdated = prints.filter((print: Partial<Features> & { _id: string }) => !print.terms);
+  const outdated = prints.filter(({ rules }) => rules !== DEDUPE);
   if (outdated.length === 0) return;
   const articles = await getArticles(
     store,

@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { writeArticles } from "../store/articles.ts";
 import {
   getFingerprints,
+  getPlaces,
   type Settlement,
   settleStandings,
   staleFingerprints,
@@ -63,7 +64,7 @@ function sharedOf({ decided, stories }: Pick<Restanding, "decided" | "stories">)
 async function builtOnSand(store: Store, decided: Restanding["decided"]): Promise<string[]> {
   const bonded = [...decided.values()].filter(({ standing }) => standing?.bond);
   const bases = new Set(bonded.map(({ standing }) => standing?.bond?.with ?? ""));
-  const now = await getFingerprints(store, [...bases]);
+  const now = await getPlaces(store, [...bases]);
   return bonded
     .filter(({ standing }) => {
       const base = now.get(standing?.bond?.with ?? "")?.standing;

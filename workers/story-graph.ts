@@ -3,7 +3,8 @@ import { probeKeys } from "../dedupe/fingerprint.ts";
 import { apartFrom, areApart } from "../dedupe/rulings.ts";
 import { bondOf, isBefore, standingOf } from "../dedupe/standing.ts";
 import type { Fingerprint } from "../model/fingerprint.ts";
-import { getFingerprints, similarFingerprints, storyFingerprints } from "../store/fingerprints.ts";
+import { getFingerprints, storyFingerprints } from "../store/fingerprints.ts";
+import { similarFingerprints } from "../store/similar-fingerprints.ts";
 import type { Store } from "../store/store.ts";
 
 /** Standings decided at once; what is left over is decided by the next upkeep. */

@@ -1,7 +1,6 @@
 import { type Member, represent } from "../dedupe/representative.ts";
 import { joinedStories, joinedWith } from "../dedupe/rulings.ts";
 import type { Article } from "../model/article.ts";
-import type { Fingerprint } from "../model/fingerprint.ts";
 import type { Representation } from "../model/story.ts";
 import {
   type ArticleStatusRow,
@@ -9,13 +8,13 @@ import {
   getArticles,
   getStatuses,
 } from "../store/articles.ts";
-import { getFingerprints, storyFingerprints } from "../store/fingerprints.ts";
+import { getPlaces, type Place, storyPlaces } from "../store/fingerprints.ts";
 import type { Store } from "../store/store.ts";
 import { writeOf } from "./decide.ts";
 
 /** Standings that were decided and are not stored yet, and the stories that they are of. */
 interface Looked {
-  decided: ReadonlyMap<string, Fingerprint>;
+  decided: ReadonlyMap<string, Place>;
   stories: ReadonlySet<string>;
 }
 
@@ -57,25 +56,25 @@ export async function outOfLine(store: Store, stories: ReadonlySet<string>): Pro
 async function withJoined(
   store: Store,
   { decided, stories }: Looked,
-): Promise<{ prints: Map<string, Fingerprint>; stories: Set<string> }> {
+): Promise<{ prints: Map<string, Place>; stories: Set<string> }> {
   const prints = new Map(decided);
   const seen = new Set<string>();
   let open = new Set(stories);
   while (open.size > 0) {
     for (const story of open) seen.add(story);
-    for (const each of await storyFingerprints(store, [...open])) {
+    for (const each of await storyPlaces(store, [...open])) {
       if (!decided.has(each._id)) prints.set(each._id, each);
     }
     const others = new Set([...prints.values()].flatMap(joinedWith));
     const missing = [...others].filter((id) => !prints.has(id));
-    for (const each of (await getFingerprints(store, missing)).values()) prints.set(each._id, each);
+    for (const each of (await getPlaces(store, missing)).values()) prints.set(each._id, each);
     const next = [...others].flatMap((id) => prints.get(id)?.standing?.story ?? []);
     open = new Set(next.filter((story) => !seen.has(story)));
   }
   return { prints, stories: seen };
 }
 
-function memberOf(print: Fingerprint, status: Status | undefined): Member | null {
+function memberOf(print: Place, status: Status | undefined): Member | null {
   const { _id, at, trust, standing } = print;
   if (!status || !standing) return null;
   return {

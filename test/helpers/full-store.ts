@@ -1,8 +1,8 @@
-import type { Fingerprint } from "../../model/fingerprint.ts";
 import type { Host } from "../../model/host.ts";
 import { toItem } from "../../model/item.ts";
 import type { Link, LinkState } from "../../model/link.ts";
 import type { Part } from "../../model/part.ts";
+import { pack } from "../../store/packed-fingerprint.ts";
 import { emptyCounts } from "../../store/runs.ts";
 import type { Store } from "../../store/store.ts";
 import { makeArticle, makeSource } from "./articles.ts";
@@ -69,11 +69,11 @@ export async function fillStore({ collections: all }: Store, many = MANY): Promi
     }),
   );
   await all.fingerprints.insertMany(
-    each((n): Fingerprint => {
+    each((n) => {
       const keys = [0, 1, 2].map((more) => `${(n % 500) + more}:20417`);
       const standing = { bond: null, origin: `a-${n}`, story: `a-${n - (n % 4)}` };
       const staleAt = n % 400 === 0 ? { staleAt: before(1) } : {};
-      return makePrint(`a-${n}`, { keys, at: NOW, standing, ...staleAt });
+      return pack(makePrint(`a-${n}`, { keys, at: NOW, standing, ...staleAt }));
     }),
   );
   await all.runs.insertMany(

@@ -8,7 +8,7 @@ export function makePrint(id: string, given: Partial<Fingerprint> = {}): Fingerp
     sourceId: "cities",
     trust: 0.5,
     textHash: `hash of ${id}`,
-    signature: [],
+    signature: new Uint16Array(),
     shingles: 0,
     terms: [],
     keys: [],

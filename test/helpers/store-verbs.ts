@@ -42,6 +42,7 @@ import { addRulings, dropRulings } from "../../store/rulings.ts";
 import { linksOfRun, responsesOfRun, runsOf } from "../../store/run-history.ts";
 import * as runs from "../../store/runs.ts";
 import { getSession } from "../../store/sessions.ts";
+import { similarFingerprints } from "../../store/similar-fingerprints.ts";
 import { readSlice } from "../../store/slice.ts";
 import { hasDelivered } from "../../store/source-archive.ts";
 import * as sources from "../../store/sources.ts";
@@ -162,7 +163,9 @@ export const VERBS: [string, Verb][] = [
   ["getDays", (store) => getDays(store, ["2026-11-24", "2026-11-25", "all"])],
   ["getFingerprints", (store) => fingerprints.getFingerprints(store, ["a-7", "new"])],
   ["putFeatures", (store) => fingerprints.putFeatures(store, [features], NOW)],
-  ["similarFingerprints", (store) => fingerprints.similarFingerprints(store, print.keys)],
+  ["similarFingerprints", (store) => similarFingerprints(store, print.keys)],
+  ["getPlaces", (store) => fingerprints.getPlaces(store, ["a-7", "new"])],
+  ["storyPlaces", (store) => fingerprints.storyPlaces(store, ["a-7"])],
   ["storyFingerprints", (store) => fingerprints.storyFingerprints(store, ["a-7"])],
   ["settleStandings", (store) => fingerprints.settleStandings(store, [settlement])],
   ["staleFingerprints", (store) => fingerprints.staleFingerprints(store, ["a-7"], NOW)],

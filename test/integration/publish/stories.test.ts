@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Article } from "../../../model/article.ts";
 import type { Bond } from "../../../model/story.ts";
+import { pack } from "../../../store/packed-fingerprint.ts";
 import type { Store } from "../../../store/store.ts";
 import { makeArticle, makeSource, publishArticles } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
@@ -26,7 +27,7 @@ const bondTo = (other: string, kind: Bond["kind"], terms?: string[]): Bond => ({
   ...(terms && { terms }),
 });
 const print = (_id: string, bond: Bond | null) =>
-  makePrint(_id, { standing: { bond, origin: _id, story: "lead" } });
+  pack(makePrint(_id, { standing: { bond, origin: _id, story: "lead" } }));
 
 beforeAll(async () => {
   database = await startTestDatabase(import.meta.filename);

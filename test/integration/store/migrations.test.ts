@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { getFingerprints } from "../../../store/fingerprints.ts";
 import { type Migration, migrate, SCHEMA_VERSION } from "../../../store/migrations.ts";
+import type { PackedFingerprint } from "../../../store/packed-fingerprint.ts";
 import type { Store } from "../../../store/store.ts";
 import { makeArticle } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
+import { makePrint } from "../../helpers/prints.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -76,6 +79,21 @@ test("indexes that came with a newer version are there after its first start", a
   await meta.updateOne({ _id: "schema" }, { $set: { value: SCHEMA_VERSION - 1 } });
   await migrate(store);
   expect((await links.indexes()).map(({ name }) => name)).toContain("nextLookAt_1");
+});
+
+test("what articles are compared by is packed, and compares as before", async () => {
+  const store = await database.open("packed");
+  const print = makePrint("a", {
+    signature: Uint16Array.from({ length: 125 }, (_, n) => n * 500),
+    terms: [["tallinn", 2.8]],
+    keys: ["+a:20000"],
+    numbers: { title: ["3"], text: ["3", "m11"], form: "f", textForm: "t" },
+  });
+  const lists = { ...print, signature: Array.from(print.signature, (value) => value + 65_536 * 3) };
+  await store.collections.fingerprints.insertOne(lists as unknown as PackedFingerprint);
+  await store.collections.meta.updateOne({ _id: "schema" }, { $set: { value: 5 } });
+  await migrate(store);
+  expect([...(await getFingerprints(store, ["a"])).values()]).toEqual([print]);
 });
 
 test("a host that an older version left alone stays so, under the new name", async () => {

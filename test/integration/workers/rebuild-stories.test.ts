@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Fingerprint } from "../../../model/fingerprint.ts";
 import { bondText } from "../../../model/story.ts";
 import { migrate } from "../../../store/migrations.ts";
+import type { PackedFingerprint } from "../../../store/packed-fingerprint.ts";
 import { readStoryMembers } from "../../../store/story-members.ts";
 import { type ArticlePage, commitArticles } from "../../../workers/commit-articles.ts";
 import { rebuildStories } from "../../../workers/rebuild-stories.ts";
@@ -30,7 +30,7 @@ test("articles that an older version compared otherwise are found again after an
   const { articles, fingerprints, meta } = store.collections;
   for (const { _id, textHash, signature, at, words } of await fingerprints.find().toArray()) {
     const old = { textHash, signature, at, words, bands: [`0:${textHash}`] };
-    await fingerprints.replaceOne({ _id }, old as unknown as Fingerprint);
+    await fingerprints.replaceOne({ _id }, old as unknown as PackedFingerprint);
   }
   await articles.updateOne({ _id: idOf("b") }, { $set: { duplicateOf: null, storyId: idOf("b") } });
   await meta.updateOne({ _id: "schema" }, { $set: { value: 2 } });

@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
-import { normalize } from "../../../dedupe/normalize.ts";
+import { normalize as normalizeEven } from "../../../dedupe/normalize.ts";
+import { evenOf } from "../../../dedupe/plain.ts";
+
+const normalize = (text: string) => normalizeEven(evenOf(text));
 
 test("case, punctuation, width and composition don't matter", () => {
   const plain = normalize("Die Stadt plant 25 Cafés").tokens;

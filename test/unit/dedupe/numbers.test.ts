@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
-import { formOf, numbersOf } from "../../../dedupe/numbers.ts";
+import * as numbers from "../../../dedupe/numbers.ts";
+import { evenOf } from "../../../dedupe/plain.ts";
+
+const numbersOf = (text: string, limit: number) => numbers.numbersOf(evenOf(text), limit);
+const formOf = (text: string) => numbers.formOf(evenOf(text));
 
 test("numbers, each once, without their separators and whatever their digits", () => {
   expect(numbersOf("3.5 % up on 2026-11-10, 3.5 in １２ towns", 9)).toEqual([

@@ -1,0 +1,88 @@
+import { readPlaces } from "../bin/roles/places.ts";
+import { readTopics } from "../bin/roles/topics.ts";
+import { classify } from "../classify/classify.ts";
+import { topicMatcher } from "../classify/topics/matcher.ts";
+import { copyOf } from "../dedupe/copies.ts";
+import { fingerprint } from "../dedupe/fingerprint.ts";
+import { detect, prepare } from "../extractors/language/detect.ts";
+import { SITES } from "../test/world/sites.ts";
+import { paragraphsOf } from "../test/world/text.ts";
+
+/** What an article is compared with at most in practice: others that share a key with it. */
+const CANDIDATES = 8;
+
+/** CPU ms an article of one stage. */
+export interface StageCost {
+  stage: string;
+  ms: number;
+}
+
+interface Sample {
+  language: string;
+  title: string;
+  text: string;
+}
+
+/** What classification and fingerprint of an article of so many words cost: the best of some rounds over the sample world's texts. */
+export async function articleStages(options: {
+  words: number;
+  rounds: number;
+}): Promise<{ articles: number; stages: StageCost[] }> {
+  const topics = topicMatcher(await readTopics());
+  const places = readPlaces();
+  await prepare();
+  const articles = samples(options.words);
+  const origin = { sourceId: "s", trust: 0.5, at: new Date(0) };
+  const source = { topics: ["egovernment"], country: "DE" };
+  const prints = articles.map((article) => fingerprint({ ...origin, ...article }));
+  const stages: Record<string, (article: Sample, index: number) => unknown> = {
+    topics: ({ language, title, text }) =>
+      topics({ title, teaser: null, text, language, declared: source.topics }),
+    "places, title prefix, relevance": ({ language, title, text }) =>
+      classify({ title, source, fields: { language, teaser: null, text }, places }),
+    "language of the text": ({ text }) => detect(text),
+    fingerprint: (article) => fingerprint({ ...origin, ...article }),
+    [`comparison with ${CANDIDATES} others`]: (_, index) => {
+      const own = prints[index];
+      const others = prints.slice(index + 1, index + 1 + CANDIDATES);
+      return own && others.map((other) => copyOf(own, other));
+    },
+  };
+  const costs = Object.entries(stages).map(([stage, run]) => {
+    const pass = () => cpu(() => articles.forEach((article, index) => void run(article, index)));
+    pass();
+    const spent = Array.from({ length: options.rounds }, pass);
+    return { stage, ms: Math.min(...spent) / articles.length };
+  });
+  return { articles: articles.length, stages: costs };
+}
+
+/** Texts of the sample world in all of its languages, brought to the length of real articles. */
+function samples(words: number): Sample[] {
+  return SITES.flatMap(({ language, texts }) => {
+    const bodies = texts.map(({ body }) => paragraphsOf(body).map(({ text }) => text));
+    const all = bodies.flat();
+    return texts.map(({ title }, index) => {
+      const own = [...(bodies[index] ?? [])];
+      for (let next = 0; lengthOf(own) < words && next < all.length; next++) {
+        const more = all[(index * 7 + next) % all.length];
+        if (more) own.push(more);
+      }
+      return { language, title, text: own.join("\n\n") };
+    });
+  });
+}
+
+/** Words; for scripts without spaces two characters count as one. */
+function lengthOf(paragraphs: string[]): number {
+  const text = paragraphs.join(" ");
+  const dense = text.match(/[\u3040-\u30ff\u3400-\u9fff]/gu)?.length ?? 0;
+  return text.split(/\s+/).length + dense / 2;
+}
+
+function cpu(run: () => void): number {
+  const before = process.cpuUsage();
+  run();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}

@@ -1,0 +1,57 @@
+import { openStore } from "../../store/connect.ts";
+import { pack } from "../../store/packed-fingerprint.ts";
+import type { Store } from "../../store/store.ts";
+import { makeArticle } from "../../test/helpers/articles.ts";
+import { printOf } from "./texts.ts";
+
+/** Fingerprints written at once. */
+const BATCH = 1000;
+/** Of so many stored articles one will be copied, and has its article beside its fingerprint. */
+export const COPIED = 20;
+
+/** An archive whose articles are spread evenly over its days. */
+export interface Archive {
+  store: Store;
+  /** Stored articles. */
+  size: number;
+  perDay: number;
+  signed: boolean;
+}
+
+/** Opens the archive of a size, filled where it isn't: ready fingerprints, written in bulk. */
+export async function openArchive(
+  url: string,
+  { size, perDay, signed }: Omit<Archive, "store">,
+): Promise<Archive> {
+  const database = `dedupe-${size}-${perDay}${signed ? "-signed" : ""}`;
+  const store = await openStore(url, { database });
+  const { fingerprints, articles } = store.collections;
+  const since = Date.now();
+  const there = await fingerprints.countDocuments();
+  for (let next = there - (there % BATCH); next < size; next += BATCH) {
+    const numbers = Array.from(
+      { length: Math.min(BATCH, size - next) },
+      (_, index) => next + index,
+    );
+    await fingerprints.deleteMany({ _id: { $in: numbers.map(idOf) } });
+    await articles.deleteMany({ _id: { $in: numbers.map(idOf) } });
+    const prints = numbers.map((number) => {
+      const text = { number, daysAgo: Math.floor(number / perDay), perDay, signed };
+      const print = printOf(text, idOf(number));
+      return pack({ ...print, standing: { bond: null, origin: print._id, story: print._id } });
+    });
+    const copied = numbers.filter((number) => number % COPIED === 0);
+    await articles.insertMany(copied.map((number) => makeArticle(idOf(number))));
+    await fingerprints.insertMany(prints, { ordered: false });
+    if ((next + BATCH) % 10_000 === 0) {
+      const seconds = Math.round((Date.now() - since) / 1000);
+      console.error(`${database}: ${next + BATCH} fingerprints, ${seconds} s`);
+    }
+  }
+  return { store, size, perDay, signed };
+}
+
+/** The id of a stored article. */
+export function idOf(number: number): string {
+  return `article-${number}`;
+}

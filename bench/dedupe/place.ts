@@ -1,0 +1,74 @@
+import type { Fingerprint } from "../../model/fingerprint.ts";
+import { writeArticles } from "../../store/articles.ts";
+import { dropFingerprints } from "../../store/fingerprints.ts";
+import { makeArticle } from "../../test/helpers/articles.ts";
+import { makeLink } from "../../test/helpers/links.ts";
+import type { Decision } from "../../workers/decide.ts";
+import { placeArticles } from "../../workers/place-articles.ts";
+import { settle } from "../../workers/stories.ts";
+import { type Archive, COPIED } from "./archive.ts";
+import { printOf } from "./texts.ts";
+
+/** Of so many placed articles one copies a stored one. */
+const COPY = 10;
+
+/** What placing an article cost: CPU ms of this process, ms on the clock. */
+export interface Cost {
+  cpu: number;
+  ms: number;
+}
+
+/** Places `count` new articles together, spread over the days of an archive, and takes them out again. */
+export async function place(archive: Archive, round: number, count: number): Promise<Cost> {
+  const { store } = archive;
+  const prints = Array.from({ length: count }, (_, index) => newPrint(archive, round, index));
+  const decisions = prints.map(decisionOf);
+  const now = new Date();
+  const meter = startMeter();
+  const placement = await placeArticles(store, decisions, now);
+  const placing = meter();
+  await writeArticles(store, [...placement.own.values(), ...placement.moved]);
+  const rest = startMeter();
+  await settle(store, placement.standing, { open: new Set(), now });
+  const settling = rest();
+  const ids = prints.map(({ _id }) => _id);
+  await dropFingerprints(store, ids, now);
+  await store.collections.articles.deleteMany({ _id: { $in: ids } });
+  return {
+    cpu: (placing.cpu + settling.cpu) / count,
+    ms: (placing.ms + settling.ms) / count,
+  };
+}
+
+function newPrint({ size, perDay, signed }: Archive, round: number, index: number): Fingerprint {
+  const days = Math.floor(size / perDay);
+  // The days beside it are full.
+  const daysAgo = 1 + ((round * 31 + index) % Math.max(1, days - 2));
+  const copied = daysAgo * perDay + COPIED * (round % Math.floor(perDay / COPIED));
+  const number = index % COPY === 0 ? copied : 10_000_000 + round * 1000 + index;
+  return printOf({ number, daysAgo, perDay, signed }, `new-${round}-${index}`);
+}
+
+function decisionOf(print: Fingerprint): Decision {
+  const { _id: articleId, version: _, ...features } = print;
+  const { pending: __, ...draft } = makeArticle(articleId);
+  return {
+    link: makeLink(articleId),
+    articleId,
+    seenAt: print.at,
+    outcome: "new",
+    before: null,
+    draft,
+    revised: null,
+    features,
+  };
+}
+
+/** Starts to count; answers what it came to until then. */
+function startMeter(): () => Cost {
+  const [before, since] = [process.cpuUsage(), performance.now()];
+  return () => {
+    const { user, system } = process.cpuUsage(before);
+    return { cpu: (user + system) / 1000, ms: performance.now() - since };
+  };
+}

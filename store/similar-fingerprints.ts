@@ -1,0 +1,46 @@
+import pLimit from "p-limit";
+import type { Fingerprint } from "../model/fingerprint.ts";
+import { type PackedFingerprint, unpack } from "./packed-fingerprint.ts";
+import type { Store } from "./store.ts";
+
+/** Keys in one query: fewer cost more round trips, more cost the embedded database their square. */
+const CHUNK = 100;
+/** Chunks asked for at once. */
+const AT_ONCE = 8;
+/** Most fingerprints that one query answers. */
+const MOST = 200;
+/** Fingerprints under one key from which it tells nothing, like a sentence below all texts of a publisher. */
+const CROWD = 50;
+
+/** Fingerprints that lie under one of the keys; of a key that very many share, some of them. */
+export async function similarFingerprints(
+  { collections: { fingerprints } }: Store,
+  keys: readonly string[],
+): Promise<Fingerprint[]> {
+  const found = new Map<string, PackedFingerprint>();
+  const chunks = Array.from({ length: Math.ceil(keys.length / CHUNK) }, (_, index) =>
+    keys.slice(index * CHUNK, (index + 1) * CHUNK),
+  );
+  await pLimit(AT_ONCE).map(chunks, async (chunk) => {
+    for (let open = chunk; open.length > 0; ) {
+      const prints = await fingerprints
+        .find({ keys: { $in: open } }, { limit: MOST, batchSize: MOST, promoteBuffers: true })
+        .toArray();
+      for (const print of prints) found.set(print._id, print);
+      // What a crowd took the place of is asked for once more without it.
+      open = prints.length < MOST ? [] : withoutCrowds(open, prints);
+    }
+  });
+  return [...found.values()].map(unpack);
+}
+
+/** The keys without those that very many fingerprints share; the one that most share is always left out. */
+function withoutCrowds(keys: readonly string[], prints: readonly PackedFingerprint[]): string[] {
+  const counts = new Map(keys.map((key) => [key, 0]));
+  for (const key of prints.flatMap((print) => print.keys)) {
+    const count = counts.get(key);
+    if (count !== undefined) counts.set(key, count + 1);
+  }
+  const crowd = Math.min(CROWD, Math.max(...counts.values()));
+  return keys.filter((key) => (counts.get(key) ?? 0) < crowd);
+}
