@@ -3,7 +3,7 @@ import type { Edited, Editorial, Times } from "./editorial.ts";
 import type { Item } from "./item.ts";
 import type { PlaceVerdict } from "./place.ts";
 import type { Retraction } from "./retraction.ts";
-import type { RevisionMark } from "./revision.ts";
+import type { RevisionMark, RevisionTold } from "./revision.ts";
 import type { Relevance, TopicVerdict } from "./topic.ts";
 
 /** The picture that stands for an article; its URL is kept, never fetched or hot-linked. */
@@ -112,7 +112,7 @@ export interface PendingChange {
   before: Visible | null;
   item: Item;
   /** The revision that it brings; without one the article's text is as it was. */
-  revision?: RevisionMark;
+  revision?: RevisionTold;
   at: Date;
 }
 

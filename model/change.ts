@@ -1,6 +1,6 @@
 import type { ChangeKind, Visible } from "./article.ts";
 import type { Item } from "./item.ts";
-import type { RevisionMark } from "./revision.ts";
+import type { RevisionTold } from "./revision.ts";
 
 /** One entry of the gap-free stream: `seq` counts 1, 2, 3, ... without holes. */
 export interface Change {
@@ -12,6 +12,6 @@ export interface Change {
   before: Visible | null;
   item: Item;
   /** The revision that it brings; missing where the text is as it was. */
-  revision?: RevisionMark;
+  revision?: RevisionTold;
   at: Date;
 }

@@ -91,6 +91,11 @@ export function toItem(stored: Omit<Article, Unlisted>): Item {
   };
 }
 
+/** Whether words of an article may be told where its item isn't: only where its publisher reserves nothing. */
+export function mayQuote({ reservations = [] }: Pick<Article, "reservations">): boolean {
+  return reservations.length === 0;
+}
+
 /** The fields that consumers filter by, as they stand in an article or its item. */
 export function toVisible(
   article: Omit<Visible, "listed" | "region"> & Pick<Item, "duplicateOf" | "regionCode">,

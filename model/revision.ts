@@ -25,6 +25,11 @@ export interface RevisionMark extends RevisionVerdict {
   revision: number;
 }
 
+/** What readers of the stream are told of a revision: `because` is null where it could quote what is reserved. */
+export interface RevisionTold extends Omit<RevisionMark, "because"> {
+  because: string | null;
+}
+
 /** One immutable set of an article's fields. `_id` is `<articleId>:<revision>`. */
 export interface Revision extends Partial<RevisionVerdict> {
   _id: string;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Article } from "../model/article.ts";
 import type { Wording } from "../model/editorial.ts";
-import { type Item, toItem } from "../model/item.ts";
+import { type Item, mayQuote, toItem } from "../model/item.ts";
 import type { PublicSource } from "../store/directory.ts";
 import type { ListedArticle } from "../store/listing.ts";
 import { PlaceEvidence } from "./place-evidence.ts";
@@ -166,10 +166,10 @@ function given(
 
 /** The full text, where the publisher's rights allow to hand it out; else null. */
 export function openText(
-  { text, reservations = [] }: Pick<ListedArticle, "text" | "reservations">,
+  article: Pick<ListedArticle, "text" | "reservations">,
   source: PublicSource | undefined,
 ): string | null {
-  return reservations.length === 0 && source?.rights.fullText ? text || null : null;
+  return mayQuote(article) && source?.rights.fullText ? article.text || null : null;
 }
 
 /** The whole article for the API. */

@@ -6,15 +6,15 @@ const CHUNK = 50;
 /** Chunks asked for at once: a sitemap may name 50,000 links, and others have questions too. */
 const AT_ONCE = 8;
 
-/** Documents whose `field` has one of the values, asked for in chunks of `chunk`; each document once. */
+/** Documents whose `field` has one of the values, asked for in chunks; each document once. */
 export async function findIn<Doc extends Document>(
   collection: Collection<Doc>,
   field: string,
   values: readonly string[],
-  { chunk: size = CHUNK, ...options }: FindOptions & { chunk?: number } = {},
+  options: FindOptions = {},
 ): Promise<WithId<Doc>[]> {
-  const chunks = Array.from({ length: Math.ceil(values.length / size) }, (_, index) =>
-    values.slice(index * size, (index + 1) * size),
+  const chunks = Array.from({ length: Math.ceil(values.length / CHUNK) }, (_, index) =>
+    values.slice(index * CHUNK, (index + 1) * CHUNK),
   );
   const limit = pLimit(AT_ONCE);
   const found = await limit.map(chunks, (chunk) => {

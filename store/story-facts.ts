@@ -1,5 +1,6 @@
 import type { Article } from "../model/article.ts";
 import type { Fingerprint } from "../model/fingerprint.ts";
+import { mayQuote } from "../model/item.ts";
 import type { Because } from "../model/story.ts";
 import { findIn } from "./find-in.ts";
 import type { PackedFingerprint } from "./packed-fingerprint.ts";
@@ -58,7 +59,7 @@ export async function whyInStory(
       for (const { terms, ...because } of reasons.get(article._id) ?? []) {
         const other = seen.get(because.with);
         if (other?.status !== "published" || other.storyId !== article.storyId) continue;
-        const isOpen = ![article, other].some(({ reservations = [] }) => reservations.length > 0);
+        const isOpen = mayQuote(article) && mayQuote(other);
         return [[article._id, { ...because, ...(isOpen && terms && { terms }) }]];
       }
       return [];

@@ -4,7 +4,7 @@ import type { Article, ChangeKind, PendingChange } from "../model/article.ts";
 import type { Correction } from "../model/correction.ts";
 import type { EditorialState } from "../model/editorial.ts";
 import type { Features } from "../model/fingerprint.ts";
-import { toItem, toVisible } from "../model/item.ts";
+import { mayQuote, toItem, toVisible } from "../model/item.ts";
 import type { Link } from "../model/link.ts";
 import type { ArticleWrite } from "../store/articles.ts";
 import { type Draft, draftArticle, type Reading } from "./article.ts";
@@ -145,7 +145,10 @@ export function writeOf(
     kind,
     before: before && toVisible(before),
     item: toItem(draft),
-    ...(draft.revised && draft.revision !== before?.revision && { revision: draft.revised }),
+    ...(draft.revised &&
+      draft.revision !== before?.revision && {
+        revision: mayQuote(draft) ? draft.revised : { ...draft.revised, because: null },
+      }),
     at,
   };
   return { base: before?.version ?? 0, article: draft, change };

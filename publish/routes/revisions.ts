@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Article } from "../../model/article.ts";
+import { mayQuote } from "../../model/item.ts";
 import { REVISION_KINDS, type RevisionKind } from "../../model/revision.ts";
 import type { PublicSource } from "../../store/directory.ts";
 import { getRevision, readRevisions } from "../../store/revisions.ts";
@@ -50,7 +51,7 @@ export const revisionsRoutes: Routes = (app, { store, answer }) => {
     async (request, reply) =>
       answer(request, reply, "", async () => {
         const article = await shown(store, request.params.id);
-        const quotes = (article.reservations ?? []).length === 0;
+        const quotes = mayQuote(article);
         const found = await readRevisions(store, article._id);
         const revisions = found.map(({ revision, kind, because, at, extractor, fields }) => {
           const why = quotes ? (because ?? null) : null;
@@ -109,9 +110,6 @@ async function shown(store: Store, id: string) {
 }
 
 /** Whether the text itself may be handed out: what is reserved today holds for earlier revisions too. */
-function isOpen(
-  { reservations = [] }: Pick<Article, "reservations">,
-  source: PublicSource | undefined,
-): boolean {
-  return reservations.length === 0 && (source?.rights.fullText ?? false);
+function isOpen(article: Pick<Article, "reservations">, source: PublicSource | undefined): boolean {
+  return mayQuote(article) && (source?.rights.fullText ?? false);
 }

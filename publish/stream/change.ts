@@ -21,9 +21,11 @@ export const ApiChange = z.object({
   version: z.int(),
   at: z.iso.datetime(),
   revision: z
-    .object({ revision: z.int(), kind: z.enum(REVISION_NAMES), because: z.string() })
+    .object({ revision: z.int(), kind: z.enum(REVISION_NAMES), because: z.string().nullable() })
     .nullable()
-    .describe("What changed in the article itself; null where headline and text are as they were"),
+    .describe(
+      "What changed in the article itself; null where headline and text are as they were. `because` is null where it could quote what is reserved",
+    ),
   item: ApiItem.nullable().describe("null when the article was retracted"),
 });
 
