@@ -1,3 +1,4 @@
+import type { Document } from "mongodb";
 import { openStore } from "../../store/connect.ts";
 import type { Store } from "../../store/store.ts";
 
@@ -7,16 +8,23 @@ export async function countCommands({ client, db }: Store) {
   const url = `mongodb://${hosts}/?directConnection=true&monitorCommands=true`;
   const store = await openStore(url, { database: db.databaseName });
   let seen: string[] = [];
+  let read = 0;
   store.client.on("commandStarted", ({ commandName, command }) => {
     if (commandName in { hello: 1, ping: 1, endSessions: 1 }) return;
     seen.push(`${commandName} ${String(command[commandName])}`);
+  });
+  store.client.on("commandSucceeded", ({ reply }) => {
+    const { firstBatch = [], nextBatch = [] } = (reply as Document)["cursor"] ?? {};
+    read += firstBatch.length + nextBatch.length;
   });
   return {
     store,
     /** Each round trip since the last reset, as `COMMAND COLLECTION`. */
     commands: () => seen,
+    /** Documents that came back since then. */
+    read: () => read,
     reset: () => {
-      seen = [];
+      [seen, read] = [[], 0];
     },
     close: () => store.close(),
   };
