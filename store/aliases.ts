@@ -11,6 +11,30 @@ export async function articlesOfKeys(store: Store, keys: string[]): Promise<Map<
   return new Map(found.map((alias) => [alias._id, alias.articleId]));
 }
 
+/** Which article each URL key belongs to, and as what, for those that are known. */
+export async function ownersOfKeys(
+  { collections }: Store,
+  keys: string[],
+): Promise<Map<string, Pick<Alias, "articleId" | "kind">>> {
+  const projection = { articleId: 1, kind: 1 };
+  const found = await findIn(collections.aliases, "_id", keys, { projection });
+  return new Map(found.map(({ _id, articleId, kind }) => [_id, { articleId, kind }]));
+}
+
+/** Notes that addresses which began articles are those of versions; what another page named before stays. */
+export async function noteVersions(
+  { collections }: Store,
+  versions: readonly Pick<Alias, "_id" | "kind">[],
+): Promise<void> {
+  if (versions.length === 0) return;
+  await collections.aliases.bulkWrite(
+    versions.map(({ _id, kind }) => ({
+      updateOne: { filter: { _id, kind: "self" as const }, update: { $set: { kind } } },
+    })),
+    { ordered: false },
+  );
+}
+
 /**
  * Claims URL keys for articles; a key that is taken keeps its article (first one wins). Answers
  * whether all claims were granted.

@@ -1,12 +1,12 @@
 import type { Capture } from "../model/capture.ts";
 import type { Link } from "../model/link.ts";
-import { articlesOfKeys, claimAliases } from "../store/aliases.ts";
+import { claimAliases, noteVersions, ownersOfKeys } from "../store/aliases.ts";
 import { addRevisions, getArticles, touchArticles, writeArticles } from "../store/articles.ts";
 import { correctionsOf } from "../store/corrections.ts";
 import type { Store } from "../store/store.ts";
 import { addressOf, type Reading } from "./article.ts";
 import { type Decision, decide, type Grounds } from "./decide.ts";
-import { type Arrival, identify, keysOf, variantsOf } from "./identity.ts";
+import { type Arrival, identify, isVersion, keysOf, variantsOf } from "./identity.ts";
 import { type Placement, placeArticles } from "./place-articles.ts";
 import { revisionOf } from "./revision-of.ts";
 import { mendStories, settle } from "./stories.ts";
@@ -37,9 +37,11 @@ export async function commitArticles(
   options: CommitOptions,
 ): Promise<Map<string, Committed>> {
   if (read.length === 0) return new Map();
-  const ids = await resolveIds(store, read, options.now());
+  const told = await resolveIds(store, read, options.now());
   const outcomes = new Map<string, Committed>();
-  let open = read.map((entry, index) => ({ ...entry, articleId: ids[index] ?? entry.link._id }));
+  let open = read.map((entry, index): Entry => {
+    return { ...entry, articleId: entry.link._id, isVersion: false, ...told[index] };
+  });
   for (let tries = 0; open.length > 0; tries++) {
     if (tries === TRIES) throw new Error("articles keep changing under us; the turn is repeated");
     const { decisions, lost, copies } = await decideAndWrite(store, open, options);
@@ -61,7 +63,11 @@ function done(articleId: string, outcome: Link["outcome"]): Outcome {
 }
 
 /** The article of each page, with all its addresses claimed. */
-async function resolveIds(store: Store, read: ArticlePage[], now: Date): Promise<string[]> {
+async function resolveIds(
+  store: Store,
+  read: ArticlePage[],
+  now: Date,
+): Promise<Pick<Entry, "articleId" | "isVersion">[]> {
   const arrivals: Arrival[] = read.map(({ link, capture, reading }) => ({
     link,
     hops: capture.hops,
@@ -70,20 +76,35 @@ async function resolveIds(store: Store, read: ArticlePage[], now: Date): Promise
     variants: variantsOf(reading.extracted.extraction.page, capture.finalUrl),
   }));
   const keys = [...new Set(arrivals.flatMap(keysOf))];
-  const identities = identify(arrivals, await articlesOfKeys(store, keys), now);
+  let owners = await ownersOfKeys(store, keys);
+  let identities = identify(arrivals, owners, now);
   const granted = await claimAliases(
     store,
     identities.flatMap((identity) => identity.aliases),
   );
-  if (granted) return identities.map(({ articleId }) => articleId);
-  // Another process claimed an address first: what the store says now, counts.
-  const owners = await articlesOfKeys(store, keys);
-  return identify(arrivals, owners, now).map(({ articleId }) => articleId);
+  if (!granted) {
+    // Another process claimed an address first: what the store says now, counts.
+    owners = await ownersOfKeys(store, keys);
+    identities = identify(arrivals, owners, now);
+  }
+  await noteVersions(
+    store,
+    identities.flatMap(({ version }) => version ?? []),
+  );
+  return identities.map(({ articleId }, index) => {
+    return { articleId, isVersion: isVersion(owners.get(arrivals[index]?.link._id ?? "")) };
+  });
+}
+
+/** A page, which article it is of, and whether as a version that another page speaks for. */
+interface Entry extends ArticlePage {
+  articleId: string;
+  isVersion: boolean;
 }
 
 async function decideAndWrite(
   store: Store,
-  open: (ArticlePage & { articleId: string })[],
+  open: Entry[],
   options: CommitOptions,
 ): Promise<{ decisions: Decision[]; lost: Set<string>; copies: Set<string> }> {
   const existing = await getArticles(store, [...new Set(open.map((entry) => entry.articleId))]);

@@ -10,6 +10,7 @@ import type { ArticleWrite } from "../store/articles.ts";
 import { type Draft, draftArticle, type Reading } from "./article.ts";
 import { corrected } from "./corrected.ts";
 import { enter } from "./editorial.ts";
+import { variantsOf } from "./identity.ts";
 
 /** What is to be stored of one page. */
 export interface Decision {
@@ -42,7 +43,11 @@ export interface Grounds {
 /** Decides for each page whether its article is new, changed, seen before, or another's variant. */
 export function decide(open: readonly Entry[], grounds: Grounds): Decision[] {
   const told = new Set<string>();
-  return open.map((entry): Decision => {
+  // What the page itself says, counts before what its versions say.
+  const inTurn = open.toSorted(
+    (a, b) => Number(a.isVersion ?? false) - Number(b.isVersion ?? false),
+  );
+  return inTurn.map((entry): Decision => {
     const { link, articleId, reading } = entry;
     const before = grounds.existing.get(articleId) ?? null;
     const seenAt = reading.capture.fetchedAt;
@@ -56,7 +61,8 @@ export function decide(open: readonly Entry[], grounds: Grounds): Decision[] {
       ...nothing,
     } as const;
     // Of two addresses of one article the first tells it.
-    if (told.has(articleId) || (before && !speaksFor(link, before, reading))) return duplicate;
+    const isMute = before && (entry.isVersion || !speaksFor(link, before, reading));
+    if (told.has(articleId) || isMute) return duplicate;
     told.add(articleId);
     return { ...duplicate, ...decideOne(entry, before, grounds) };
   });
@@ -66,6 +72,8 @@ interface Entry {
   link: Link;
   articleId: string;
   reading: Reading;
+  /** Whether its address is that of a version, for AMP, phones or print, which another page speaks for. */
+  isVersion?: boolean;
 }
 
 function decideOne(
@@ -91,13 +99,16 @@ function featuresOf({ extracted }: Reading, firstSeenAt: Date): Features {
   return { ...features, at: firstSeenAt < features.at ? firstSeenAt : features.at };
 }
 
-/** Whether a page may change an article: it is its own address, and not older than what is stored. */
+/** Whether a page may change an article: it has its address, or names it as a version of its own, and is not older than what is stored. */
 export function speaksFor(
   link: Pick<Link, "_id">,
   before: Article,
-  { capture }: Pick<Reading, "capture">,
+  { capture, extracted }: Pick<Reading, "capture" | "extracted">,
 ): boolean {
-  const own = link._id === before._id || link._id === urlKey(before.url);
+  const named = variantsOf(extracted.extraction.page, capture.finalUrl);
+  const own =
+    link._id === before._id ||
+    [link._id, ...named.map(({ url }) => urlKey(url))].includes(urlKey(before.url));
   return own && (capture._id === before.captureId || capture.fetchedAt >= before.lastSeenAt);
 }
 

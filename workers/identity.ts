@@ -19,7 +19,19 @@ export interface Arrival {
 export interface Identity {
   articleId: string;
   aliases: Alias[];
+  /** A version for AMP, phones or print that came before the page that names it, and is that page's from now on. */
+  version?: Pick<Alias, "_id" | "kind">;
 }
+
+/** Which article an address is of, and as what. */
+export type Owner = Pick<Alias, "articleId" | "kind">;
+
+/** Whether an address is that of a version, which doesn't speak for its article. */
+export function isVersion(owner: Pick<Alias, "kind"> | undefined): boolean {
+  return owner !== undefined && VERSIONS.has(owner.kind);
+}
+
+const VERSIONS = new Set<Alias["kind"]>(["amp", "mobile", "print"]);
 
 /** The versions of a page that it names and that are its site's own: a page may not claim others' addresses. */
 export function variantsOf(
@@ -39,21 +51,32 @@ export function keysOf({ link, hops, finalUrl, address, variants }: Arrival): st
 
 /**
  * Names the article of each arrival. What a link was before it stays; else the article that has
- * the canonical address; else the link itself becomes the article. `owners` maps URL keys to
- * articles and is extended, so arrivals of one batch find each other.
+ * the canonical address; else the one that a version of it began, which came first and didn't say
+ * whose it is; else the link itself becomes the article. `owners` has what is known by URL key and
+ * is extended, so arrivals of one batch find each other.
  */
-export function identify(arrivals: Arrival[], owners: Map<string, string>, now: Date): Identity[] {
-  return arrivals.map((arrival) => {
+export function identify(arrivals: Arrival[], owners: Map<string, Owner>, now: Date): Identity[] {
+  return arrivals.map((arrival): Identity => {
     const { link, address, finalUrl } = arrival;
-    const articleId =
-      owners.get(link._id) ??
-      owners.get(urlKey(address)) ??
-      owners.get(urlKey(finalUrl)) ??
-      link._id;
+    const known =
+      owners.get(link._id) ?? owners.get(urlKey(address)) ?? owners.get(urlKey(finalUrl));
+    const version = known ? undefined : orphanOf(arrival, owners);
+    const articleId = known?.articleId ?? version?._id ?? link._id;
+    if (version) owners.set(version._id, { articleId, kind: version.kind });
     const aliases = aliasesOf(arrival, articleId, now).filter(({ _id }) => !owners.has(_id));
-    for (const { _id } of aliases) owners.set(_id, articleId);
-    return { articleId, aliases };
+    for (const { _id, kind } of aliases) owners.set(_id, { articleId, kind });
+    return { articleId, aliases, ...(version && { version }) };
   });
+}
+
+/** The version that became an article of its own, since it came before the page that names it. */
+function orphanOf({ variants }: Arrival, owners: Map<string, Owner>): Identity["version"] {
+  return variants
+    .map(({ url, kind }) => ({ _id: urlKey(url), kind }))
+    .find(({ _id }) => {
+      const owner = owners.get(_id);
+      return owner?.articleId === _id && owner.kind === "self";
+    });
 }
 
 function aliasesOf(arrival: Arrival, articleId: string, at: Date): Alias[] {

@@ -1,7 +1,7 @@
 import { NOTHING } from "../../health/sample.ts";
 import { toItem } from "../../model/item.ts";
 import * as alarms from "../../store/alarms.ts";
-import { articlesOfKeys } from "../../store/aliases.ts";
+import { articlesOfKeys, noteVersions, ownersOfKeys } from "../../store/aliases.ts";
 import {
   articlesWithPending,
   clearPending,
@@ -150,6 +150,8 @@ export const VERBS: [string, Verb][] = [
   ["countRun", (store) => runs.countRun(store, "run-4")],
   ["noteProblems", (store) => runs.noteProblems(store, "run-4", ["odd"])],
   ["closeRun", (store) => runs.closeRun(store, known, runs.emptyCounts(), NOW)],
+  ["ownersOfKeys", (store) => ownersOfKeys(store, ["key-1", "key-2", "new"])],
+  ["noteVersions", (store) => noteVersions(store, [{ _id: "key-1", kind: "amp" }])],
   ["articlesOfKeys", (store) => articlesOfKeys(store, ["key-1", "key-2", "new"])],
   ["getArticles", (store) => getArticles(store, ["a-1", "a-2", "new"])],
   ["writeArticles", (store) => writeArticles(store, [{ base: 1, article: draft, change }])],

@@ -6,7 +6,7 @@ import { type CommitEntry, createCommit } from "../../../workers/commit.ts";
 import { commitArticles } from "../../../workers/commit-articles.ts";
 import { writeOf } from "../../../workers/decide.ts";
 import { mendStale } from "../../../workers/stories.ts";
-import { hours, idOf, pageOf } from "../../helpers/article-pages.ts";
+import { addressOf, hours, idOf, pageOf } from "../../helpers/article-pages.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { endProcess, withFaults, withRace } from "../../helpers/faults.ts";
 import { SEEN } from "../../helpers/reading.ts";
@@ -91,6 +91,39 @@ describe("articles that others change at the same moment", () => {
       version: 3,
     });
   });
+});
+
+test("a print version without a word of its article is no copy, whichever of the two comes first", async () => {
+  const text = textOf("printed");
+  const print = (hour: number) =>
+    pageOf("print/a", {
+      fields: { title: "A | Print", text },
+      capture: { _id: `print ${hour}`, fetchedAt: hours(hour) },
+    });
+  const page = (hour: number) => {
+    const told = pageOf("a", {
+      fields: { title: "A", text },
+      capture: { _id: `page ${hour}`, fetchedAt: hours(hour) },
+    });
+    told.reading.extracted.extraction.page.variants = [
+      { url: addressOf("print/a"), kind: "print" },
+    ];
+    return told;
+  };
+  const orders = [
+    [[print(1)], [page(2)], [print(3)], [page(4)]],
+    [[page(1)], [print(2)], [print(3)]],
+    [[print(1), page(1)]],
+  ];
+  for (const [index, order] of orders.entries()) {
+    const store = await database.open(`printed ${index}`);
+    for (const pages of order) await commitArticles(store, pages, options);
+    expect([...(await articlesOf(store)).values()]).toMatchObject([
+      { title: "A", url: addressOf("a"), duplicateOf: null },
+    ]);
+    const aliases = await store.collections.aliases.find().toArray();
+    expect(aliases.find(({ url }) => url === addressOf("print/a"))?.kind).toBe("print");
+  }
 });
 
 test("when an article was last seen is when its page was fetched, however late that is stored", async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { urlKey } from "../../../discover/canonical-url.ts";
 import type { Article } from "../../../model/article.ts";
 import { draftArticle } from "../../../workers/article.ts";
-import { type Decision, decide } from "../../../workers/decide.ts";
+import { type Decision, decide, writeOf } from "../../../workers/decide.ts";
 import { makeLink } from "../../helpers/links.ts";
 import { makeReading, type PageGiven, SEEN } from "../../helpers/reading.ts";
 import { textOf } from "../../helpers/site.ts";
@@ -43,6 +43,16 @@ function decideAll(pages: Page[], known: Article[] = []): Decision[] {
 }
 
 describe("an article", () => {
+  test("whose publisher reserves anything changes without a word of what was said", () => {
+    const becauseOf = (reserved: string[]) => {
+      const reading = { ...readingOf({ name: "a", fields: { text: textOf("next") } }), reserved };
+      const draft = draftArticle(idOf("a"), reading, stored({ name: "a" }), "UTC");
+      return writeOf(draft, stored({ name: "a" }), "updated", SEEN).change.revision?.because;
+    };
+    expect(becauseOf([])).toEqual(expect.any(String));
+    expect(becauseOf(["nosnippet"])).toBeNull();
+  });
+
   test("that is new is created, with its first revision", () => {
     const [decision] = decideAll([{ name: "a" }]);
     expect(decision).toMatchObject({ outcome: "new", before: null, revised: { revision: 1 } });

@@ -1,12 +1,20 @@
 import { describe, expect, test } from "vitest";
 import { urlKey } from "../../../discover/canonical-url.ts";
-import { type Arrival, identify, keysOf, variantsOf } from "../../../workers/identity.ts";
+import {
+  type Arrival,
+  identify,
+  isVersion,
+  keysOf,
+  type Owner,
+  variantsOf,
+} from "../../../workers/identity.ts";
 
 const NOW = new Date("2026-11-25T12:00:00Z");
 const A = "https://city.example/a";
 const B = "https://city.example/b";
 const AMP = "https://city.example/amp/a";
 const amp = [{ url: AMP, kind: "amp" as const }];
+const of = (articleId: string): Owner => ({ articleId, kind: "self" });
 
 function arrivalOf(foundUrl: string, given: Partial<Arrival> = {}): Arrival {
   return {
@@ -35,8 +43,8 @@ describe("identify", () => {
 
   test("what a link was before it stays, whatever the page says now", () => {
     const owners = new Map([
-      [urlKey(A), "first"],
-      [urlKey(B), "second"],
+      [urlKey(A), of("first")],
+      [urlKey(B), of("second")],
     ]);
     const [identity] = identify([arrivalOf(A, { address: B })], owners, NOW);
     expect(identity).toEqual({ articleId: "first", aliases: [] });
@@ -44,8 +52,8 @@ describe("identify", () => {
 
   test("the publisher's canonical address decides before the one that redirects led to", () => {
     const owners = new Map([
-      [urlKey(A), "canonical"],
-      [urlKey(B), "final"],
+      [urlKey(A), of("canonical")],
+      [urlKey(B), of("final")],
     ]);
     const arrival = arrivalOf(AMP, { address: A, finalUrl: B });
     const [identity] = identify([arrival], owners, NOW);
@@ -62,7 +70,7 @@ describe("identify", () => {
   });
 
   test("tracking parameters make no other article", () => {
-    const owners = new Map([[urlKey(A), "a"]]);
+    const owners = new Map([[urlKey(A), of("a")]]);
     const [identity] = identify([arrivalOf(`${A}?utm_source=feed`)], owners, NOW);
     expect(identity?.articleId).toBe("a");
   });
@@ -90,6 +98,23 @@ describe("print and mobile versions", () => {
       const ids = identify([arrivalOf(A, { variants }), arrivalOf(B)], new Map(), NOW);
       expect(ids.map(({ articleId }) => articleId)).toEqual([urlKey(A), urlKey(A)]);
       expect(ids[0]?.aliases).toContainEqual(expect.objectContaining({ url: B, kind }));
+    },
+  );
+
+  test.each(["amp", "print", "mobile"] as const)(
+    "a %s version that comes first, without a word, is the article of the page that names it",
+    (kind) => {
+      const owners = new Map<string, Owner>();
+      const [began] = identify([arrivalOf(B)], owners, NOW);
+      const [told] = identify([arrivalOf(A, { variants: [{ url: B, kind }] })], owners, NOW);
+      expect(told).toMatchObject({
+        articleId: began?.articleId,
+        version: { _id: urlKey(B), kind },
+      });
+      expect([A, B].map((url) => isVersion(owners.get(urlKey(url))))).toEqual([false, true]);
+      // What a site names as the version of each of its pages is one article's.
+      const other = arrivalOf(`${A}/other`, { variants: [{ url: B, kind }] });
+      expect(identify([other], owners, NOW)[0]).toMatchObject({ articleId: other.link._id });
     },
   );
 
