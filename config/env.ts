@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { z } from "zod";
-import { INFO, Settings } from "./settings.ts";
+import { INFO } from "./setting.ts";
+import { Settings } from "./settings.ts";
 
 /** Raw environment variables by name. */
 export type Env = Record<string, string | undefined>;

@@ -1,5 +1,6 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
+import { define, optional, secret } from "./setting.ts";
 import {
   duration,
   isAddress,
@@ -15,21 +16,6 @@ import {
   whole,
   word,
 } from "./setting-kinds.ts";
-
-/** What people are told of one environment variable. */
-export interface SettingInfo {
-  /** Raw text used when the variable is unset or empty; null: then there is none. */
-  fallback: string | null;
-  /** What is allowed, as it is shown beside a mistake. */
-  allowed: string;
-  /** One sentence for `.env.example` and the README. */
-  about: string;
-  /** Never shown, not even in an error. */
-  secret: boolean;
-}
-
-/** `SettingInfo` by schema. */
-export const INFO = z.registry<SettingInfo>();
 
 /** Every environment variable that Newsgather reads: raw text in, checked value out. */
 export const Settings = z.object({
@@ -266,18 +252,3 @@ export const Settings = z.object({
     "Browser host turns at once in one process.",
   ),
 });
-
-function define<T extends z.ZodType>(schema: T, fallback: string, allowed: string, about: string) {
-  INFO.add(schema, { fallback, allowed, about, secret: false });
-  return schema;
-}
-
-function optional<T extends z.ZodType>(schema: T, allowed: string, about: string, hidden = false) {
-  const nullable = schema.nullable();
-  INFO.add(nullable, { fallback: null, allowed, about, secret: hidden });
-  return nullable;
-}
-
-function secret<T extends z.ZodType>(schema: T, allowed: string, about: string) {
-  return optional(schema, allowed, about, true);
-}

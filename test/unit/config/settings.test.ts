@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { INFO, Settings } from "../../../config/settings.ts";
+import { INFO } from "../../../config/setting.ts";
+import { Settings } from "../../../config/settings.ts";
 
 const root = new URL("../../../", import.meta.url);
 
