@@ -3,7 +3,6 @@ import { z } from "zod";
 import { may } from "../access/actor.ts";
 import { type Html, html } from "../lib/html.ts";
 import type { Article } from "../model/article.ts";
-import type { Correction } from "../model/correction.ts";
 import { ProblemError } from "../model/problem.ts";
 import { getArticles } from "../store/articles.ts";
 import { correctionsOf } from "../store/corrections.ts";
@@ -44,7 +43,7 @@ export function editPage({ store, timezone, actions }: AdminDeps): FastifyPlugin
       if (!article) throw new ProblemError(404, "not-found", "There is no such article.");
       const said = (await correctionsOf(store, [id])).get(id) ?? [];
       const forms = actions !== null && may(request, "edit") && formsOf(request, article);
-      const body = html`${published(article)}${forms}${correctionsTable(said as Correction[], timezone)}`;
+      const body = html`${published(article)}${forms}${correctionsTable(said, timezone)}`;
       return sendPage(reply, frame("Edit an article", body, request));
     });
 

@@ -6,11 +6,11 @@ import { Filter, passes } from "../model/filter.ts";
 import { toVisible } from "../model/item.ts";
 import { parseYaml } from "./yaml-file.ts";
 
-const Then = z.enum(["publish", "approve", "review"], "write publish, approve or review");
+const Verdict = z.enum(["publish", "approve", "review"], "write publish, approve or review");
 
 const Rules = z.strictObject({
-  rules: z.array(z.strictObject({ where: Filter, then: Then })).default([]),
-  otherwise: Then.default("publish"),
+  rules: z.array(z.strictObject({ where: Filter, verdict: Verdict })).default([]),
+  otherwise: Verdict.default("publish"),
 });
 
 /** What becomes of new articles: the first rule that fits decides. */
@@ -39,6 +39,6 @@ export function ruledBy({ rules, otherwise }: EditorialRules): (article: Ruled) 
   return (article) => {
     const visible = { ...toVisible(article), status: "published" as const };
     const rule = rules.find(({ where }) => passes(where, visible));
-    return STATES[rule?.then ?? otherwise];
+    return STATES[rule?.verdict ?? otherwise];
   };
 }

@@ -74,7 +74,11 @@ function written(
 }
 
 function timesBy(corrections: readonly Correction[]): Times & { pin?: Date } {
-  const all = corrections.filter(isOfTimes).map(({ word: { field: _, ...said } }) => said);
+  const all = corrections.filter(isOfTimes).map(({ word: { embargo, expires, pin } }) => ({
+    ...(embargo !== undefined && { embargo }),
+    ...(expires !== undefined && { expires }),
+    ...(pin !== undefined && { pin }),
+  }));
   return present(Object.assign({}, ...all) as Partial<Record<keyof Times | "pin", Date | null>>);
 }
 

@@ -15,16 +15,9 @@ const LONGEST = { title: 500, prefix: 100, teaser: 5000 };
 
 /** What is wrong with an editor's word, in words; null when it can be kept. */
 export function problemOf(word: ArticleWord, topics: Topics): string | null {
-  switch (word.field) {
-    case "topics":
-      return ofTopics(word, topics);
-    case "wording":
-      return ofWording(word);
-    case "state":
-      return ofState(word);
-    case "times":
-      return ofTimes(word);
-  }
+  if (word.field === "topics") return ofTopics(word, topics);
+  if (word.field === "wording") return ofWording(word);
+  return word.field === "state" ? ofState(word) : ofTimes(word);
 }
 
 /** A word as it is kept: a topic brings the wider ones along. */

@@ -23,9 +23,9 @@ export async function headPages(
   { clients, requests }: { clients: number; requests: number },
 ): Promise<({ path: string } & Times)[]> {
   const { app, times } = await portalOf(store);
-  let coming = true;
+  const ended = new AbortController();
   const writer = (async () => {
-    for (let number = 1; coming; number++) {
+    for (let number = 1; !ended.signal.aborted; number++) {
       const sortAt = new Date();
       await publishArticles(store, "created", [{ ...numbered(0), _id: `new-${number}`, sortAt }]);
       await new Promise((resolve) => setTimeout(resolve, CHANGE_EVERY));
@@ -36,7 +36,7 @@ export async function headPages(
     for (let turn = own; left-- > 0; turn++) await app.inject(HEADS[turn % HEADS.length] ?? "/");
   };
   await Promise.all(Array.from({ length: clients }, (_, own) => client(own)));
-  coming = false;
+  ended.abort();
   await writer;
   await app.close();
   return HEADS.map((path) => ({ path, ...timesOf(times.get(path) ?? []) }));

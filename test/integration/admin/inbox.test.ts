@@ -26,7 +26,7 @@ test("an editor works off the inbox: several at once, words, pin, withdrawal; re
   const [editor, analyst] = [await asKey(app, store, "write"), await asKey(app, store, "read")];
   const inbox = async (show: string) => {
     const { text } = await analyst("GET", `/admin/inbox?show=${show}`);
-    return [...text.matchAll(/data-article="(\w+)"/g)].map(([, id]) => id).toSorted();
+    return [...text.matchAll(/data-article="(\w+)"/g)].map(([, id]) => id ?? "").toSorted();
   };
   expect(await inbox("waiting")).toEqual(ids);
   const reason = "looked through";

@@ -239,15 +239,3 @@ test("without sources or articles the page says the next step", async () => {
   expect(body).toMatch(/No articles yet.*newsgather run --all --once/s);
   await later.close();
 });
-
-test("a page names itself for those who share it, and all counts from what was counted before", async () => {
-  const named = { portalTitle: "P", baseUrl: "http://p.example", timezone: "UTC", topicNames: {} };
-  const config = { ...named, version: "1", countedBefore: 39_000_000 };
-  const portal = await makePortal(store, { config });
-  const { body } = await portal.inject({ url: "/", headers: BROWSER });
-  expect(body).toContain('<meta property="og:url" content="http://p.example/">');
-  expect(body).toMatch(/<dt>All<\/dt><dd><a href="\/">39,000,0\d\d</);
-  const article = (await portal.inject({ url: "/article/today", headers: BROWSER })).body;
-  expect(article).toContain('<meta property="og:type" content="article">');
-  await portal.close();
-});

@@ -13,9 +13,9 @@ test("the first rule that fits decides, by source, topic and relevance", () => {
   const ruled = ruledBy(
     parseEditorial(
       `rules:
-  - { where: { source: [wire] }, then: review }
-  - { where: { topic: [egov], relevance: 0.6 }, then: publish }
-  - { where: { topic: [egov] }, then: approve }
+  - { where: { source: [wire] }, verdict: review }
+  - { where: { topic: [egov], relevance: 0.6 }, verdict: publish }
+  - { where: { topic: [egov] }, verdict: approve }
 otherwise: review
 `,
       "editorial.yaml",
@@ -29,7 +29,7 @@ otherwise: review
 });
 
 test("mistakes are named with file, line and column", () => {
-  const text = "rules:\n  - { where: { topics: [egov] }, then: hide }\n";
+  const text = "rules:\n  - { where: { topics: [egov] }, verdict: hide }\n";
   expect(() => parseEditorial(text, "e.yaml")).toThrow(/^e\.yaml:2:\d+: rules\.0/m);
   expect(() => parseEditorial(text, "e.yaml")).toThrow(/publish, approve or review/);
 });
