@@ -143,6 +143,25 @@ test("a repeated read is a 304 until something changes", async () => {
   expect(changed.body).toContain("New title");
 });
 
+test("fields= leaves items what is asked for, in lists, snapshot and changes", async () => {
+  for (const path of ["/v1/articles", "/v1/snapshot", "/v1/changes"]) {
+    const { items } = (await app.inject(`${path}?limit=2&fields=title,url`)).json<{
+      items: { item?: object }[];
+    }>();
+    const [first] = items.map((one) => one.item ?? one);
+    expect([path, Object.keys(first ?? {}).toSorted()]).toEqual([
+      path,
+      ["id", "title", "url", "version"],
+    ]);
+    const refused = await app.inject(`${path}?fields=headline`);
+    expect([path, refused.statusCode, refused.body]).toEqual([
+      path,
+      400,
+      expect.stringContaining("there is no headline; allowed: id"),
+    ]);
+  }
+});
+
 test("a hot answer comes out of memory: it reads no article again", async () => {
   const url = "/v1/articles?source=cities&limit=3";
   const first = await app.inject(url);
@@ -170,23 +189,4 @@ test("the API describes itself, with every path and what it answers", async () =
   const page = document.paths["/v1/changes"].get.responses["200"].content["application/json"];
   expect(Object.keys(page.schema.properties)).toEqual(["items", "next_cursor", "has_more"]);
   expect((await app.inject("/docs")).statusCode).toBe(200);
-});
-
-test("fields= leaves items what is asked for, in lists, snapshot and changes", async () => {
-  for (const path of ["/v1/articles", "/v1/snapshot", "/v1/changes"]) {
-    const { items } = (await app.inject(`${path}?limit=2&fields=title,url`)).json<{
-      items: { item?: object }[];
-    }>();
-    const [first] = items.map((one) => one.item ?? one);
-    expect([path, Object.keys(first ?? {}).toSorted()]).toEqual([
-      path,
-      ["id", "title", "url", "version"],
-    ]);
-    const refused = await app.inject(`${path}?fields=headline`);
-    expect([path, refused.statusCode, refused.body]).toEqual([
-      path,
-      400,
-      expect.stringContaining("there is no headline; allowed: id"),
-    ]);
-  }
 });
