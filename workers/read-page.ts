@@ -1,3 +1,4 @@
+import { isHomeAddress } from "../extractors/url.ts";
 import type { Received } from "../fetch/received.ts";
 import { judgeValidators } from "../fetch/validators.ts";
 import { isBelieved } from "../model/lie.ts";
@@ -40,6 +41,13 @@ async function readArticle(
 ): Promise<void> {
   const { link, source, host } = look;
   const { product } = deps.settings;
+  if (leadsHome(link, received)) {
+    const why = {
+      skipped: "not-article",
+      detail: `leads to the home page ${received.url}`,
+    } as const;
+    return keepCapture(deps, look, received, skippedSet(why));
+  }
   const byHost = isReservedByHost(host, received);
   const extracted = await deps.parser.extract({
     task: "extract",
@@ -87,6 +95,11 @@ async function readArticle(
     case "skipped":
       return keep(skippedSet(verdict.why));
   }
+}
+
+/** A redirect to the front page is what many sites answer in place of "not found". */
+function leadsHome({ hops, foundUrl }: Link, { url }: Received): boolean {
+  return hops.length > 0 && isHomeAddress(url) && !isHomeAddress(foundUrl);
 }
 
 /** Validators belong to the address that gave them: after hops that isn't the link's own. */

@@ -4,6 +4,7 @@ import { scriptOf, textOf } from "../dom/text.ts";
 import { bare, textIn, typesOf } from "../jsonld.ts";
 import type { Page } from "../page.ts";
 import { absolute, isHomeAddress } from "../url.ts";
+import { isMissing } from "./missing.ts";
 import { countPictures, hasPlayer, isAppShell, isTeaserList } from "./shape.ts";
 import {
   CHALLENGE,
@@ -67,8 +68,9 @@ function scriptless(tag: Tag): string {
 }
 
 /** The page stands in for one that is gone, broken or closed for a while. */
-export function error({ words, stated, heads, start, visible }: Judged): boolean {
-  if (stated || words > 150) return false;
+export function error(judged: Judged): boolean {
+  const { words, stated, heads, start, visible } = judged;
+  if (stated || words > 150) return isMissing(judged);
   if (heads.some((text) => text.length < 120 && ERROR_TITLE.test(text))) return true;
   return (
     words < 60 &&

@@ -3,7 +3,7 @@ const any = (...alternatives: string[]) => new RegExp(alternatives.join("|"), "i
 /** A status code that a title begins with or stands alone, and the first words of error pages. */
 export const ERROR_TITLE = any(
   "^(?:\\p{L}+\\s)?(?:error|fehler|erreur|errore|błąd|fel|fejl|feil|virhe|chyba|hiba|hata|ошибка|エラー)?\\s*:?\\s*(?:4(?:0[0-9]|10|29|51)|50[0-9])\\s*(?:$|[-–—:|·!.]|(?:error|not found|page|service|bad|internal|forbidden|gone|gateway|too many|unavailable))",
-  "page (?:could |can )?not (?:be )?found|(?:page|article|story) (?:does|do)(?:n['’]t| not) exist|(?:couldn['’]t|can['’]t|cannot|could not) find (?:the|that|this) page",
+  "page (?:could |can )?not (?:be )?found|(?:page|story|article) can['’]t be found|(?:page|article|story) (?:does|do)(?:n['’]t| not) exist|(?:couldn['’]t|can['’]t|cannot|could not) find (?:the|that|this) page",
   "^(?:error )?not found|access (?:to this page )?(?:has been |is )?denied|^forbidden|service unavailable|bad gateway|internal server error|(?:file|document|url) not found",
   "(?:seite|inhalt|artikel) (?:wurde |konnte )?(?:leider )?nicht (?:gefunden|verfügbar|vorhanden)|(?:seite|artikel) (?:existiert|gibt es) nicht|leider nichts gefunden|diese seite (?:existiert|gibt)",
   "page (?:introuvable|non trouvée|inexistante)|(?:page|article) n['’](?:existe|est) (?:pas|plus)",
@@ -20,6 +20,23 @@ export const GONE = any(
   "nicht mehr (?:verfügbar|abrufbar)|wartungsarbeiten|ein fehler ist aufgetreten|etwas ist schiefgelaufen|vorübergehend nicht erreichbar",
   "n['’]est plus disponible|(?:site )?en maintenance|une erreur (?:est survenue|s['’]est produite)|ya no está disponible|en mantenimiento|ha ocurrido un error|algo salió mal|não está mais disponível|em manutenção|non (?:è )?più disponibile|in manutenzione|niet (?:meer|langer) beschikbaar|(?:er is )?iets mis ?gegaan|технические работы|ведутся работы|メンテナンス中",
 );
+
+/** What pages that stand in for a missing one tell the reader, however long they go on. */
+export const ASTRAY = any(
+  "you (?:(?:have )?(?:followed|requested|asked for|typed|entered|clicked)|(?:are|were) (?:looking|searching) for|may have)|mistyped|(?:check|checking) the (?:address|url|spelling)|found at this (?:location|address)|(?:broken|dead|old|outdated) (?:link|bookmark)|not here any ?more|(?:been|was) (?:moved|renamed|removed|deleted)",
+  "vertippt|verschoben oder gelöscht|(?:gelöscht|verschoben|umbenannt|abgelaufen|veraltet)|nicht (?:mehr )?(?:vorhanden|verfügbar|erreichbar)|suchfeld|suchfunktion|(?:zur|die) startseite",
+  "que vous (?:cherche|recherche|demande|avez)|(?:déplacée?|supprimée?|renommée?)|moteur de recherche|plan du site|(?:retour|revenir) à l['’]accueil",
+  "que (?:busca|buscas|está buscando|has solicitado)|ya no (?:está|existe)|(?:movid|eliminad|trasladad)[oa]|buscador|que (?:você )?procura|foi (?:movid|removid|apagad)[oa]|que (?:cerchi|stai cercando|cercava)|(?:spostat|rimoss|eliminat)[oa]|motore di ricerca",
+  "(?:die|dat) u zoekt|(?:verplaatst|verwijderd|verlopen|verouderd)|(?:adres|link) (?:is )?(?:verkeerd|onjuist)|zoekfunctie|(?:naar|via) de startpagina",
+  "du (?:söker|letar|leter|leder|søger)|(?:tagits bort|flyttats?|flyttet|slettet|fjernet|raderats)|startsidan|forsiden|etsimäsi|(?:poistettu|siirretty)|etusivu",
+  "o podanym adresie|(?:przeniesion|usunięt)[aoye]|wyszukiwark|stron[aęy] główn|(?:požadovan|hledan)[áéou]|(?:přesunut|odstraněn|smazán|presunut|odstránen)|keresett (?:oldal|cím|tartalom)|(?:áthelyez|törölt)|kezdőlap|főoldal|aradığınız|(?:taşınmış|silinmiş)|ana ?sayfa",
+  "запрашива|запитуван|(?:удал[её]н|перемещ[её]н|видален|переміщен)|главн(?:ую|ой) страниц|головн(?:у|ої) сторінк|που (?:ζητήσατε|αναζητ|ψάχνετε)|αρχική σελίδα",
+  "您(?:访问|要找|查找|请求)|(?:返回|回到)首[页頁]|お探しの|移動または削除|トップページ|찾으시는|요청하신|التي تبحث|الصفحة المطلوبة|ที่คุณ(?:ต้องการ|ค้นหา)",
+);
+
+/** Class or id that templates give to the page, or its main part, that stands in for a missing one. */
+export const ERROR_HINT =
+  /(?:^|[\s_-])(?:error-?|page-?)?404(?:$|[\s_-])|(?:^|\s)(?:page-?)?not-?found(?:$|[\s_-])|(?:^|\s)error-?page(?:$|\s)/i;
 
 /** What pages say that let nobody in before a proof that a person asks. */
 export const CHALLENGE = any(

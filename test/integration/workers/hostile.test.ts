@@ -110,6 +110,15 @@ const NO_ARTICLES: Record<string, [page: Page, state: string, reason: string]> =
     "skipped",
     "not-article",
   ],
+  "/soft-404-of-many-words": [
+    says(
+      200,
+      `<title>Our city</title><main class="error404"><h1>Page not found</h1>${sorry}<p>${prose}`,
+    ),
+    "skipped",
+    "not-article",
+  ],
+  "/away": [goes("/"), "skipped", "not-article"],
   "/blocked": [says(403, articlePage("Access denied")), "skipped", "blocked"],
   "/challenge": [
     says(200, "<title>Just a moment...</title><script>window._cf_chl_opt={}</script>"),
@@ -132,6 +141,7 @@ test("loops, chains, other schemes, soft 404, block, captcha and cookie pages: n
   const { store, site, line, link } = scene;
   for (const [path, [page]] of Object.entries(NO_ARTICLES)) site.pages[path] = page;
   site.pages["/loop-2"] = goes("/loop");
+  site.pages["/"] = says(200, `<title>Our city</title><h1>Our city is open</h1><p>${prose}`);
   for (let n = 1; n < 9; n++) site.pages[`/chain-${n}`] = goes(`/chain-${n + 1}`);
   await drive(line, site.host);
   const became = await Promise.all(
@@ -142,5 +152,21 @@ test("loops, chains, other schemes, soft 404, block, captcha and cookie pages: n
   );
   expect(became).toEqual(Object.entries(NO_ARTICLES).map(([path, [, ...end]]) => [path, ...end]));
   expect(await store.collections.articles.countDocuments()).toBe(0);
-  expect(site.asked.length).toBeLessThan(30);
+  expect(site.asked.length).toBeLessThan(32);
+});
+
+test("one text in place of whatever is missing, in no words that are known: not listed more than once", async () => {
+  const paths = Array.from({ length: 6 }, (_, n) => `/gone/${n}`);
+  const options = { source: { pace: { delay: 0, concurrency: 1 } } };
+  const { store, site, line, link } = await stage.open("one-text", paths, options);
+  const one = says(
+    200,
+    `<title>Our city</title><h1>Our city greets all of its visitors</h1><p>${prose}`,
+  );
+  for (const path of paths) site.pages[path] = one;
+  await drive(line, site.host);
+  const articles = await store.collections.articles.find().toArray();
+  expect(articles.filter(({ duplicateOf }) => duplicateOf === null).length).toBeLessThanOrEqual(1);
+  // Those after the first count as misses of their pattern, so that it is left alone in the end.
+  expect(await link("/gone/5")).toMatchObject({ state: "done", outcome: "duplicate" });
 });
