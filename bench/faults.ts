@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { runFaults } from "./faults/run.ts";
+import { lateOnes } from "./faults/strike.ts";
 import { faultTable } from "./faults/table.ts";
 
 // Faults of every kind, injected into a daemon that reads the scaled sample world: what is lost,
@@ -21,5 +22,6 @@ const outcome = await runFaults({
 });
 console.log(values.json ? JSON.stringify(outcome) : faultTable(outcome));
 const { struck, total, differences } = outcome;
-const problems = [...struck.flatMap((one) => one.problems), ...differences];
+const late = lateOnes(struck);
+const problems = [...struck.flatMap((one) => one.problems), ...late, ...differences];
 if (problems.length + total.lost + total.doubled > 0) process.exitCode = 1;

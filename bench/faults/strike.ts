@@ -15,14 +15,16 @@ export interface Struck extends Tally {
   all: number | null;
   /** Seconds until everything of its wave was stored; null if that took too long. */
   through: number | null;
-  /** What is not as promised, in sentences. */
+  /** Seconds within which work should go on. */
+  within: number;
+  /** What is not as promised, but for the time, in sentences. */
   problems: string[];
 }
 
 /** How long everything may take to be stored after the last fault, ms. */
-export const PATIENCE = 120_000;
+export const PATIENCE = 240_000;
 /** A job that didn't move for so long after a fault, while others may strike, is stuck, ms. */
-const STUCK = 60_000;
+const STUCK = 120_000;
 
 /** A fault that struck, and what is known of its wave once that is through. */
 export interface Strike {
@@ -74,17 +76,17 @@ export async function resultOf(stage: Stage, strike: Strike): Promise<Struck> {
   }
   const next = new Map<string, number>();
   for (const { host, start } of requestsOf(stage, wave, over)) {
-    if (!next.has(host)) next.set(host, start - over);
+    // What comes after all is stored is the next look at it.
+    const isWork = storedAt === null || start < storedAt;
+    if (isWork && !next.has(host)) next.set(host, start - over);
   }
   const waits = [...next.values()].toSorted((a, b) => a - b);
   const [first = null, all = null] = [waits[0], waits.at(-1)];
-  if (first !== null && first > fault.within) {
-    problems.push(`work went on after ${seconds(first)} s, over ${fault.within / 1000} s`);
-  }
   const { name, does } = fault;
+  const within = fault.within / 1000;
   const through = storedAt && seconds(storedAt - began);
   const times = { first: first && seconds(first), all: all && seconds(all), through };
-  return { fault: name, does, ...tally, ...times, problems };
+  return { fault: name, does, within, ...tally, ...times, problems };
 }
 
 /** Hosts that were being read when Redis forgot when they were last asked: their pace doesn't count. */
@@ -95,6 +97,15 @@ export async function rushedHosts(strikes: readonly Strike[]): Promise<string[]>
     const read = strikes.slice(0, index + 1).filter((_, at) => (ends[at] ?? 0) >= began);
     return read.flatMap(({ wave }) => [...wave.hosts]);
   });
+}
+
+/** Faults after which work went on later than promised, times `slack`, in sentences. */
+export function lateOnes(struck: readonly Struck[], slack = 1): string[] {
+  return struck.flatMap(({ fault, first, within }) =>
+    first !== null && first > within * slack
+      ? [`${fault}: work went on after ${first} s, over ${within * slack} s`]
+      : [],
+  );
 }
 
 const seconds = (ms: number) => Math.round(ms / 100) / 10;

@@ -1,6 +1,6 @@
 import { plainTable } from "../../bin/table.ts";
 import type { Outcome } from "./run.ts";
-import type { Struck } from "./strike.ts";
+import { lateOnes, type Struck } from "./strike.ts";
 
 const HEAD = [
   "fault",
@@ -34,6 +34,7 @@ export function faultTable({ struck, skipped, total, differences }: Outcome): st
     plainTable(HEAD, [...rows, all], { right: [1, 2, 3, 4, 5, 6, 7, 8] }),
     "seconds: the longest until work went on at the first site, at every site, and until all was stored",
     ...skipped.map(({ fault, why }) => `not injected: ${fault}, since ${why}`),
+    ...lateOnes(struck),
     ...struck.flatMap(({ fault, problems }) => problems.map((problem) => `${fault}: ${problem}`)),
     ...differences,
   ].join("\n");

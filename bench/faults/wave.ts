@@ -31,7 +31,7 @@ export async function startWave(
   const ids = chosen.map(({ id }) => id);
   const articles = world.truth.articles.filter(({ sourceId }) => ids.includes(sourceId));
   const since = Date.now();
-  const { browser, every = "10m" } = options;
+  const { browser, every = "6h" } = options;
   await stage.announce(
     chosen.map(({ id, yaml }, at) => {
       const again = yaml.replace("every: 10m", `every: ${every}`);

@@ -26,7 +26,7 @@ export interface Size {
 }
 
 const SMALL: Size = {
-  faults: 10,
+  faults: 12,
   changes: 240,
   changedArticles: 8,
   followed: 5000,
