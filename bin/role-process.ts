@@ -15,7 +15,8 @@ export type RoleMessage =
   | { beat: Trouble | null }
   | { metrics: MetricObject[] };
 
-const READY = 60_000;
+/** How long a role may take to start, ms: a machine with other things to do takes more than a minute for it. */
+const READY = 180_000;
 const STOP = 25_000;
 /** A process that has said nothing for so long does not answer, ms. */
 const SILENCE = 5_000;
