@@ -16,6 +16,8 @@ export interface Peer {
   install(versions: Record<string, string>): (readonly string[])[];
   /** Files that these need. */
   files?(versions: Record<string, string>): Record<string, string>;
+  /** What is done there before each use, since the script may have changed. */
+  build?: readonly string[];
   /** How it is run there. */
   command: readonly string[];
 }
@@ -59,10 +61,8 @@ export const PEERS: readonly Peer[] = [
       const lines = ["module newsgather.example/colly", "", "go 1.24", "", "require ("];
       return { "go.mod": [...lines, ...wanted, ")", ""].join("\n") };
     },
-    install: () => [
-      ["go", "mod", "tidy"],
-      ["go", "build", "-buildvcs=false", "-o", "crawl", "."],
-    ],
+    install: () => [["go", "mod", "tidy"]],
+    build: ["go", "build", "-buildvcs=false", "-o", "crawl", "."],
     command: ["./crawl"],
   },
 ];
@@ -75,26 +75,32 @@ export function installPeer(peer: Peer): { folder: string } | { skipped: string 
   const missing = needs.find((tool) => !isThere(tool));
   if (missing) return { skipped: `${missing} is not on PATH` };
   const folder = join(FOLDER, script.replace(/\.\w+$/, ""));
-  const from = join(root, "bench/crawlers", script);
-  const wanted = JSON.stringify({ versions, script: readFileSync(from, "utf8") });
+  const wanted = JSON.stringify(versions);
   const mark = join(folder, "installed.json");
-  if (existsSync(mark) && readFileSync(mark, "utf8") === wanted) return { folder };
-  process.stderr.write(`installing ${peer.name}\n`);
-  rmSync(folder, { recursive: true, force: true });
+  const isInstalled = existsSync(mark) && readFileSync(mark, "utf8") === wanted;
+  if (!isInstalled) rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  copyFileSync(from, join(folder, script));
-  for (const [name, text] of Object.entries(peer.files?.(versions) ?? {})) {
-    writeFileSync(join(folder, name), text);
-  }
+  copyFileSync(join(root, "bench/crawlers", script), join(folder, script));
   try {
-    for (const [program = "", ...args] of peer.install(versions)) {
-      execFileSync(program, args, { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
-    }
+    if (!isInstalled) install(peer, folder);
+    if (peer.build) run(folder, peer.build);
   } catch (error) {
     return { skipped: `could not be installed: ${String(error).split("\n")[0]}` };
   }
   writeFileSync(mark, wanted);
   return { folder };
+}
+
+function install(peer: Peer, folder: string): void {
+  process.stderr.write(`installing ${peer.name}\n`);
+  for (const [name, text] of Object.entries(peer.files?.(peer.versions) ?? {})) {
+    writeFileSync(join(folder, name), text);
+  }
+  for (const command of peer.install(peer.versions)) run(folder, command);
+}
+
+function run(folder: string, [program = "", ...args]: readonly string[]): void {
+  execFileSync(program, args, { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
 }
 
 function isThere(tool: string): boolean {
