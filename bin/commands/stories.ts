@@ -6,14 +6,13 @@ import { getStatuses } from "../../store/articles.ts";
 import type { Store } from "../../store/store.ts";
 import { readStoryMembers, type StoryMember } from "../../store/story-members.ts";
 import { type CorrectionOutcome, undoCorrection } from "../../workers/correct.ts";
-import { rebuildStories } from "../../workers/rebuild-stories.ts";
 import { joinStories, type StoryOutcome, splitStory } from "../../workers/story-word.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
 import { onStore } from "../services.ts";
 import { plainTable, utc } from "../table.ts";
 
-/** `newsgather stories show | split | join | undo | rebuild`. */
+/** `newsgather stories show | split | join | undo`. */
 export function register(program: Command): void {
   const stories = program
     .command("stories")
@@ -55,13 +54,6 @@ export function register(program: Command): void {
     .action((id: string, { reason }: { reason: string }) =>
       tell((store) => undoCorrection(store, { id, by: byCli(), reason }, new Date())),
     );
-  stories
-    .command("rebuild")
-    .description("decide the stories of a time again by today's rules; what editors said holds")
-    .requiredOption("--since <date>", "from this day on, e.g. 2026-11-01", dayOf)
-    .option("--until <date>", "up to this day, not included", dayOf)
-    .option("--json", "print JSON")
-    .action(rebuild);
 }
 
 async function membersOf(store: Store, id: string): Promise<StoryMember[]> {
@@ -97,30 +89,4 @@ async function tell(
   const moved = "moved" in outcome ? outcome.moved > 0 : outcome.changed;
   const seen = moved ? "readers get an update" : "readers see no difference";
   console.error(`${correction.undone ? "undone" : "kept"}; ${seen}`);
-}
-
-async function rebuild(options: { since: Date; until?: Date; json?: true }): Promise<void> {
-  const { since, until = new Date(Date.now() + 3_600_000), json } = options;
-  const now = () => new Date();
-  const done = await onStore((store) =>
-    rebuildStories(
-      store,
-      { since, until },
-      { now, tell: ({ articles, moved }) => console.error(`${articles} articles, ${moved} moved`) },
-    ),
-  );
-  const { articles, compared, moved, open } = done;
-  console.log(
-    json
-      ? JSON.stringify(done)
-      : `${articles} articles, ${compared} compared anew, ${moved} moved, ${open} left to upkeep`,
-  );
-}
-
-function dayOf(text: string): Date {
-  const day = new Date(`${text}T00:00:00Z`);
-  if (Number.isNaN(day.getTime())) {
-    throw new CommandError("usage", `${text} is no day: write it as 2026-11-01`);
-  }
-  return day;
 }

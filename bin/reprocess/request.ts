@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { CLASSIFY } from "../../classify/version.ts";
+import { DEDUPE } from "../../dedupe/version.ts";
 import { EXTRACTOR, LANGUAGE } from "../../extractors/version.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { STAGES, type Stage } from "../../model/reprocessing.ts";
@@ -29,7 +30,7 @@ export function requestOf(options: Options, tables: ReprocessDeps["tables"], now
   }
   const sources = source ? [...new Set(source)].toSorted() : null;
   const slice = { ...spanOf({ since, until }, now), sources };
-  const rules = [EXTRACTOR, LANGUAGE, CLASSIFY, tables.topics.digest, tables.places.digest];
+  const rules = [EXTRACTOR, LANGUAGE, CLASSIFY, DEDUPE, tables.topics.digest, tables.places.digest];
   const asked = JSON.stringify([stages, since, until, slice.sources, rules]);
   const [_id, owner] = [shortHash(asked), randomUUID()];
   return { _id, stages, slice, begunAt: now, owner, keep: !options.dryRun };

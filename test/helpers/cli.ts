@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import type { Store } from "../../store/store.ts";
 
 const program = new URL("../../bin/newsgather", import.meta.url).pathname;
@@ -10,16 +10,20 @@ export interface CliEnd {
   err: string;
 }
 
-/** Runs commands on the database of a store, as an operator does; `input` is their standard input. */
-export function cliOn({ client, db }: Store) {
+/**
+ * Runs commands on the database of a store, as an operator does; `input` is their standard input,
+ * `started` gets their process, `hosts` are others to reach the database by.
+ */
+export function cliOn({ client, db }: Store, hosts = client.options.hosts.map(String)) {
   const env = {
     ...process.env,
-    MONGODB_URI: `mongodb://${client.options.hosts.map(String).join()}/?directConnection=true`,
+    MONGODB_URI: `mongodb://${hosts.join()}/?directConnection=true`,
     REDIS_URL: "redis://127.0.0.1:1",
     NEWSGATHER_DB_NAME: db.databaseName,
   };
-  return (args: string[], input = ""): Promise<CliEnd> => {
+  return (args: string[], input = "", started?: (child: ChildProcess) => void): Promise<CliEnd> => {
     const child = spawn(process.execPath, [program, ...args], { env });
+    started?.(child);
     let [out, err] = ["", ""];
     child.stdout.on("data", (chunk) => (out += String(chunk)));
     child.stderr.on("data", (chunk) => (err += String(chunk)));

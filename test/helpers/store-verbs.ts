@@ -50,7 +50,6 @@ import type { Store } from "../../store/store.ts";
 import { latestOf, readArticle, readStory } from "../../store/story-articles.ts";
 import { countStories, whyInStory } from "../../store/story-facts.ts";
 import { readStoryMembers } from "../../store/story-members.ts";
-import { articlesBetween } from "../../store/story-range.ts";
 import { seqAt } from "../../store/stream-points.ts";
 import { dueSubscribers, failingSubscribers, readDeliveries } from "../../store/subscribers.ts";
 import { bury, erasedSince, tombstonesOf } from "../../store/tombstones.ts";
@@ -183,7 +182,6 @@ export const VERBS: [string, Verb][] = [
   ["readRevisions", (store) => readRevisions(store, "a-7")],
   ["readStoryMembers", (store) => readStoryMembers(store, "a-7")],
   ["readSlice", (store) => readSlice(store, stretch, { sortAt: before(90), id: "a-3" }, 9)],
-  ["articlesBetween", (store) => articlesBetween(store, before(90), NOW).next()],
   ["readStory", (store) => readStory(store, article)],
   ["readInbox", (store) => readInbox(store, "waiting", { now: NOW, limit: 10 })],
   ["readInbox, withdrawn", (store) => readInbox(store, "withdrawn", { now: NOW, limit: 10 })],

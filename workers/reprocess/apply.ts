@@ -1,7 +1,7 @@
 import { refreshArticles, writeArticles } from "../../store/articles.ts";
 import { commitArticles } from "../commit-articles.ts";
 import { writeOf } from "../decide.ts";
-import { restoryArticles } from "../rebuild-stories.ts";
+import { restoryArticles } from "../restory.ts";
 import { mendStories } from "../stories.ts";
 import type { Derivation, ReprocessDeps } from "./plan.ts";
 

@@ -4,7 +4,7 @@ import type { Progress, Report, Reprocessing, Stage } from "../../model/reproces
 import { getArticles, getStatuses } from "../../store/articles.ts";
 import { endReprocessing, keepReprocessing, takeReprocessing } from "../../store/reprocessings.ts";
 import { readSlice, sliceStart } from "../../store/slice.ts";
-import { applyWords, restoryArticles } from "../rebuild-stories.ts";
+import { applyWords, restoryArticles } from "../restory.ts";
 import { apply } from "./apply.ts";
 import { type Derivation, plan, type ReprocessDeps } from "./plan.ts";
 import { emptyReport, noteDifferences, noteLeft } from "./report.ts";

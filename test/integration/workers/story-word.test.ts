@@ -5,10 +5,10 @@ import type { Store } from "../../../store/store.ts";
 import { readStoryMembers } from "../../../store/story-members.ts";
 import { commitArticles } from "../../../workers/commit-articles.ts";
 import { undoCorrection } from "../../../workers/correct.ts";
-import { rebuildStories } from "../../../workers/rebuild-stories.ts";
 import { joinStories, splitStory } from "../../../workers/story-word.ts";
 import { hours, idOf } from "../../helpers/article-pages.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
+import { retold } from "../../helpers/retold.ts";
 import { textOf } from "../../helpers/site.ts";
 import { edited, told } from "../../helpers/told.ts";
 
@@ -32,7 +32,7 @@ async function storiesOf(store: Store, ...names: string[]): Promise<string[]> {
   return names.map((each) => name(articles.find(({ _id }) => _id === idOf(each))?.storyId));
 }
 
-test("a split holds against later arrivals and rebuilds, is told to readers, and can be taken back", async () => {
+test("a split holds against later arrivals and when all is decided again, is told to readers, and can be taken back", async () => {
   const store = await database.open("split");
   await commitArticles(store, [told("a", -3, wire), told("b", -2, wire)], options);
   await commitArticles(store, [told("c", -1, edited(wire, 0))], options);
@@ -51,11 +51,11 @@ test("a split holds against later arrivals and rebuilds, is told to readers, and
     expect(after).not.toBe(a);
   }
   const before = await storiesOf(store, "a", "b", "c", "x", "y", "z");
-  const again = await rebuildStories(store, RANGE, { now: soon });
+  const again = await retold(store, RANGE, soon);
   expect(again).toMatchObject({ articles: 6, compared: 0, moved: 0, open: 0 });
   // Even when all that is derived is lost: the word isn't.
   await store.collections.fingerprints.deleteMany({});
-  await rebuildStories(store, RANGE, { now: soon });
+  await retold(store, RANGE, soon);
   expect(await storiesOf(store, "a", "b", "c", "x", "y", "z")).toEqual(before);
 
   const id = (await correctionsOf(store, [idOf("b")])).get(idOf("b"))?.[0]?._id ?? "";
@@ -99,7 +99,7 @@ test("joined stories are one with all that comes to either, until it is taken ba
   const all = names.map(() => "early");
   expect(await storiesOf(store, ...names)).toEqual(all);
   await store.collections.fingerprints.deleteMany({});
-  await rebuildStories(store, RANGE, { now: soon });
+  await retold(store, RANGE, soon);
   expect(await storiesOf(store, ...names)).toEqual(all);
   expect(await readStoryMembers(store, idOf("early"))).toHaveLength(5);
 

@@ -4,12 +4,12 @@ import { migrate } from "../../../store/migrations.ts";
 import type { PackedFingerprint } from "../../../store/packed-fingerprint.ts";
 import { readStoryMembers } from "../../../store/story-members.ts";
 import { type ArticlePage, commitArticles } from "../../../workers/commit-articles.ts";
-import { rebuildStories } from "../../../workers/rebuild-stories.ts";
 import { mendStale } from "../../../workers/stories.ts";
 import { hours, idOf, pageOf } from "../../helpers/article-pages.ts";
 import { makeArticle } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { type LabelledArticle, readEvents, storiesOf } from "../../helpers/events.ts";
+import { retold } from "../../helpers/retold.ts";
 import { textOf } from "../../helpers/site.ts";
 import { SIZE } from "../../helpers/size.ts";
 import { edited, told } from "../../helpers/told.ts";
@@ -54,7 +54,7 @@ test("stories decided by other rules are found anew, and say why", async () => {
     makeArticle("erased", { title: "", text: "", status: "retracted", sortAt: hours(-1) }),
   );
   const range = { since: hours(-99), until: hours(9) };
-  const first = await rebuildStories(store, range, { now: soon });
+  const first = await retold(store, range, soon);
   expect(first).toEqual({ articles: 3, compared: 2, moved: 1, open: 0 });
   expect(await fingerprints.findOne({ _id: "erased" })).toBeNull();
   const members = await readStoryMembers(store, idOf("a"));
@@ -66,7 +66,7 @@ test("stories decided by other rules are found anew, and say why", async () => {
   // Its publisher reserves the text: the teaser is all that is stored, but it was compared by all.
   const withheld = { text: "What it says.", reservations: ["noarchive"] };
   await articles.updateOne({ _id: idOf("b") }, { $set: withheld });
-  const second = await rebuildStories(store, range, { now: soon });
+  const second = await retold(store, range, soon);
   expect(second).toMatchObject({ compared: 0, moved: 0, open: 0 });
 });
 
@@ -108,7 +108,7 @@ test(
       };
       expect(await found()).toEqual(wanted);
       const range = { since: new Date("2026-10-01"), until: new Date("2026-12-21") };
-      const again = await rebuildStories(store, range, { now: soon });
+      const again = await retold(store, range, soon);
       expect(again).toEqual({ articles: wanted.size, compared: 0, moved: 0, open: 0 });
       expect(await found()).toEqual(wanted);
     }

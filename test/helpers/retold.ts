@@ -1,0 +1,17 @@
+import type { Store } from "../../store/store.ts";
+import { applyWords, restoryArticles } from "../../workers/restory.ts";
+
+/** Decides the stories of a time again, as the stage `stories` does; answers what it came to. */
+export async function retold(
+  store: Store,
+  { since, until }: { since: Date; until: Date },
+  now: () => Date,
+) {
+  const articles = await store.collections.articles
+    .find({ sortAt: { $gte: since, $lt: until } })
+    .sort({ sortAt: 1, _id: 1 })
+    .toArray();
+  const { compared, moved, open } = await restoryArticles(store, articles, now);
+  const words = await applyWords(store, now);
+  return { articles: articles.length, compared, moved: moved + words, open };
+}
