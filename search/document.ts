@@ -1,4 +1,5 @@
 import type { Article } from "../model/article.ts";
+import { asEdited } from "../model/editorial.ts";
 import { toVisible } from "../model/item.ts";
 import type { Revision } from "../model/revision.ts";
 import { FACETS, type Facet } from "../model/search.ts";
@@ -23,8 +24,9 @@ export interface Document {
 /** What of an article is needed for it. */
 export type Indexable = Omit<Article, "html" | "evidence" | "pending" | "pendingAt">;
 
-/** The article as it stands, and its earlier revisions. */
-export function documentsOf(article: Indexable, earlier: readonly Revision[]): Document[] {
+/** The article as it stands, in its editors' words, and its earlier revisions. */
+export function documentsOf(stored: Indexable, earlier: readonly Revision[]): Document[] {
+  const article = asEdited(stored);
   const { _id: articleId, sortAt, language } = article;
   const facets = facetsOf(article);
   const common = { articleId, sortAt, facets };

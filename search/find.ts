@@ -7,7 +7,7 @@ import { numbersOf } from "./number.ts";
 import { parseQuery } from "./query/parse.ts";
 
 /** Matches that are counted and ranked, the newest ones, unless all are asked for: what bounds a search's cost. */
-export const COUNTED = 2000;
+export const COUNTED = 1000;
 /** Further matches that are ranked: older ones that have the words in their title. */
 const TITLES = 200;
 /** What a word counts for by where it stands: title, teaser, text, author, tag; facets count nothing. */

@@ -1,4 +1,5 @@
 import type { Article } from "../model/article.ts";
+import { asEdited } from "../model/editorial.ts";
 import type { Revision } from "../model/revision.ts";
 import { findIn } from "./find-in.ts";
 import { revisionsOfArticles } from "./history.ts";
@@ -7,10 +8,14 @@ import type { Store } from "./store.ts";
 /** An article without what full text leaves aside. */
 export type IndexableArticle = Omit<Article, "html" | "evidence" | "pending" | "pendingAt">;
 
-/** Articles by id as full text needs them, in no order; those that are gone are missing. */
-export function readIndexable(store: Store, ids: readonly string[]): Promise<IndexableArticle[]> {
+/** Articles by id as full text needs them, in their editors' words, in no order; those that are gone are missing. */
+export async function readIndexable(
+  store: Store,
+  ids: readonly string[],
+): Promise<IndexableArticle[]> {
   const projection = { html: 0, evidence: 0, pending: 0, pendingAt: 0 };
-  return findIn(store.collections.articles, "_id", ids, { projection });
+  const found = await findIn(store.collections.articles, "_id", ids, { projection });
+  return found.map((article) => asEdited(article));
 }
 
 /** Revisions by id (`articleId:revision`), without their markup. */

@@ -25,7 +25,7 @@ const Query = z.object({
   counts: z
     .enum(["newest", "all"])
     .default("newest")
-    .describe("`all`: total and facets count every match, not the newest 2,000"),
+    .describe("`all`: total and facets count every match, not the newest 1,000"),
   scope: z
     .enum(["public", "all"])
     .default("public")

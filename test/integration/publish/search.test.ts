@@ -133,7 +133,11 @@ test("the portal's page shows form, facets that narrow, and what is wrong with a
 
 test("updates, withdrawals and erasure reach it by the stream; what is erased leaves the file", async () => {
   const [tram] = await publishArticles(store, "updated", [
-    makeArticle("tram", { sourceId: "open", title: "Monorail for Berlin", revision: 1 }),
+    makeArticle("tram", {
+      sourceId: "open",
+      title: "Lightrail for Berlin",
+      edited: { title: "Monorail for Berlin" },
+    }),
   ]);
   expect((await search("quicksilver")).behind).toBe(1);
   await caughtUp();
