@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { fingerprint } from "../../../dedupe/fingerprint.ts";
 import { pack } from "../../../store/packed-fingerprint.ts";
+import { similarFingerprints } from "../../../store/similar-fingerprints.ts";
 import type { Store } from "../../../store/store.ts";
 import { type ArticlePage, commitArticles } from "../../../workers/commit-articles.ts";
 import { hours, idOf } from "../../helpers/article-pages.ts";
@@ -59,6 +60,20 @@ test("an article is placed in few round trips, whatever is stored", async () => 
   const { roundTrips, read } = await costOf(store, pages);
   expect(roundTrips).toBeLessThanOrEqual(BAR.roundTrips);
   expect(read).toBeLessThanOrEqual(BAR.read);
+});
+
+test("a key that a crowd shares takes no place from others", async () => {
+  const store = await database.open("crowd");
+  const crowd = Array.from({ length: 230 }, (_, n) => makePrint(`crowd-${n}`, { keys: ["a:1"] }));
+  const rare = makePrint("rare", { keys: ["b:1"] });
+  await store.collections.fingerprints.insertMany([...crowd, rare].map(pack), { ordered: false });
+  const counted = await countCommands(store);
+  counted.reset();
+  const found = await similarFingerprints(counted.store, ["a:1", "b:1", "c:1"]);
+  expect(found.map(({ _id }) => _id)).toContain("rare");
+  expect(counted.read()).toBeLessThanOrEqual(201);
+  expect(counted.commands().length).toBe(2);
+  await counted.close();
 });
 
 test("articles that share a sentence with very many cost little more, and their copies are found", async () => {
