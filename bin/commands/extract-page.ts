@@ -70,9 +70,11 @@ export function pageOf(id: string, { fields }: Extraction, places: PlaceFinder):
   };
 }
 
-function signedBy({ authors, organisations }: Extraction["fields"]): string[] | null {
+function signedBy(fields: Extraction["fields"]): string[] | null {
+  const { authors, organisations, siteName } = fields;
   if (!authors || !organisations) return authors ?? organisations ?? null;
-  const isPerson = (name: string) => namesIn(name, []).some(({ kind }) => kind === "person");
+  const site = siteName ? [siteName] : [];
+  const isPerson = (name: string) => namesIn(name, site).some(({ kind }) => kind === "person");
   return authors.some(isPerson) ? authors : [...authors, ...organisations];
 }
 
