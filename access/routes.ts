@@ -12,6 +12,8 @@ export const ROUTES: Readonly<Record<string, Needed>> = {
   "GET /readyz": "anyone",
   "GET /assets/portal.css": "anyone",
   "GET /assets/icon.svg": "anyone",
+  "GET /websub/:id": "anyone",
+  "POST /websub/:id": "anyone",
   "GET /metrics": "read",
   "GET /v1/consumers": "read",
   "POST /v1/consumers": "operate",

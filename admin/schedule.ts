@@ -7,9 +7,11 @@ import { healthOf } from "../model/health.ts";
 import { scheduleWords } from "../model/schedule.ts";
 import { isPaused, type SourceRecord } from "../model/source.ts";
 import { listSources } from "../store/sources.ts";
+import { listSubscriptions } from "../store/subscriptions.ts";
 import { actionForm, answerAction, askedBy, Reason, readForm } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
+import { pushes } from "./pushes.ts";
 import { section } from "./tables.ts";
 import { at } from "./words.ts";
 
@@ -23,14 +25,18 @@ const Form = z.object({ id: z.string().min(1).max(63), reason: Reason });
 
 /** `/admin/schedule`: the next 24 hours as a timeline, with how late news will be, and the button that runs a source now. */
 export function schedulePage(deps: AdminDeps): FastifyPluginAsync {
-  const { store, now, actions, forecast } = deps;
+  const { store, now, timezone, actions, forecast } = deps;
   return async (app) => {
     if (!forecast) return;
     app.get("/admin/schedule", { schema: { hide: true } }, async (request, reply) => {
       const { page } = Query.parse(request.query);
       const from = now();
       const until = new Date(from.getTime() + HOURS * HOUR);
-      const active = (await listSources(store)).filter((source) => source.active);
+      const [sources, subscriptions] = await Promise.all([
+        listSources(store),
+        listSubscriptions(store),
+      ]);
+      const active = sources.filter((source) => source.active);
       const shown = active
         .toSorted((a, b) => dueOf(a) - dueOf(b))
         .slice((page - 1) * PAGE, page * PAGE)
@@ -41,7 +47,7 @@ export function schedulePage(deps: AdminDeps): FastifyPluginAsync {
       return sendEither(request, reply, { page, sources: active.length, next24h: twin }, () => {
         const writes = actions !== null && may(request, "operate") && active.length > 0;
         const pages = Math.ceil(active.length / PAGE);
-        const body = html`<h1>Schedule</h1>${timeline(shown, from, deps)}${pagesOf(page, pages)}
+        const body = html`<h1>Schedule</h1>${timeline(shown, from, deps)}${pagesOf(page, pages)}${pushes(subscriptions, timezone, from)}
 ${writes && runForm(request, active)}<p>As a command: <code>newsgather schedule</code>, <code>newsgather run ID</code></p>`;
         return frame("Schedule", body, request);
       });

@@ -20,6 +20,7 @@ const COMMANDS: Record<string, () => Promise<{ register: Register }>> = {
   alarms: () => import("./commands/alarms.ts"),
   why: () => import("./commands/why.ts"),
   schedule: () => import("./commands/schedule.ts"),
+  websub: () => import("./commands/websub.ts"),
   hosts: () => import("./commands/hosts.ts"),
   dead: () => import("./commands/dead.ts"),
   backfill: () => import("./commands/backfill.ts"),

@@ -34,6 +34,8 @@ export interface Config {
   readonly metricsListen: { readonly host: string; readonly port: number } | null;
   readonly baseUrl: string | null;
   readonly webSubHub: string | null;
+  readonly webSub: boolean;
+  readonly aliveUrl: string | null;
   /** Addresses and CIDRs. */
   readonly trustProxy: readonly string[];
   readonly publicReading: boolean;
@@ -203,6 +205,8 @@ function toConfig(values: Values, hosts: string, env: Env): Config {
     metricsListen: values.NEWSGATHER_METRICS_LISTEN,
     baseUrl: values.NEWSGATHER_BASE_URL,
     webSubHub: values.NEWSGATHER_WEBSUB_HUB,
+    webSub: values.NEWSGATHER_WEBSUB,
+    aliveUrl: values.NEWSGATHER_ALIVE_URL,
     trustProxy: values.NEWSGATHER_TRUST_PROXY,
     publicReading: values.NEWSGATHER_PUBLIC_READING,
     requestsPerMinute: values.NEWSGATHER_REQUESTS_PER_MINUTE,

@@ -92,6 +92,17 @@ export const Settings = z.object({
     "an http(s) address",
     "A WebSub hub that is told which feeds have something new; feeds name it.",
   ),
+  NEWSGATHER_WEBSUB: define(
+    z.enum(["on", "off"]).transform((value) => value === "on"),
+    "on",
+    "on or off",
+    "Whether hubs that feeds name are asked to tell us of news; needs `NEWSGATHER_BASE_URL`.",
+  ),
+  NEWSGATHER_ALIVE_URL: secret(
+    url(/^https?:$/),
+    "an http(s) address",
+    "A dead man's switch, such as healthchecks.io, that is pinged once a minute while work goes on.",
+  ),
   NEWSGATHER_TRUST_PROXY: define(
     list.refine((networks) => networks.every((one) => ipaddr.isValid(one) || isNetwork(one))),
     "",

@@ -23,8 +23,8 @@ export interface Run {
   _id: string;
   sourceId: string;
   sourceVersion: number;
-  /** `revisit`: articles that are looked at again, and no entry point. */
-  trigger: "schedule" | "manual" | "backfill" | "replay" | "revisit";
+  /** `push`: a hub said that a feed has news; `revisit`: articles that are looked at again, and no entry point. */
+  trigger: "schedule" | "manual" | "push" | "backfill" | "replay" | "revisit";
   /** First run of the source: the budget of invariant 11 applies. */
   first: boolean;
   open: boolean;

@@ -172,6 +172,10 @@ export interface SourceRecord extends Source {
   held?: { reason: string; by: string; at: Date; until?: Date } | null;
   /** Who asked for its next run, until that is opened. */
   asked?: { by: string; at: Date } | null;
+  /** When it is polled, where a push has it looked at before. */
+  pollDueAt?: Date | null;
+  /** Hubs that its feeds name, by link. */
+  hubs?: Record<string, { url: string; self: string } | null>;
   /** The latest run that was left out since nobody was there to start it. */
   missedAt?: Date;
   /** Still among the configured files; retired sources keep their archive. */

@@ -25,6 +25,7 @@ export const NAMES: (keyof Collections)[] = [
   "corrections",
   "consumers",
   "subscribers",
+  "subscriptions",
   "deliveries",
   "users",
   "keys",

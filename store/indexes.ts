@@ -77,6 +77,10 @@ export const INDEXES: Index[] = [
   { collection: "audit", key: { at: 1 } },
   // subscribers: those that get something (store/subscribers.ts)
   { collection: "subscribers", key: { state: 1 } },
+  // subscriptions: of a feed; of a source; those whose hub is asked (store/subscriptions.ts)
+  { collection: "subscriptions", key: { linkId: 1 }, unique: true },
+  { collection: "subscriptions", key: { sourceId: 1 } },
+  { collection: "subscriptions", key: { askAt: 1 }, sparse: true },
   // deliveries: a subscriber's latest; they are kept for 30 days (store/subscribers.ts)
   { collection: "deliveries", key: { subscriberId: 1, at: 1 } },
   { collection: "deliveries", key: { at: 1 }, expireAfterSeconds: 30 * 86_400 },

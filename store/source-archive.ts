@@ -43,6 +43,7 @@ export async function removeSource({ collections: all }: Store, sourceId: string
   await all.previews.deleteMany({ sourceId });
   await all.quality.deleteOne({ _id: sourceId });
   await all.boilerplate.deleteOne({ _id: sourceId });
+  await all.subscriptions.deleteMany({ sourceId });
   await all.versions.deleteMany({ sourceId });
   await all.sources.deleteOne({ _id: sourceId });
 }

@@ -59,6 +59,7 @@ export async function takeSource(
         lastAttemptAt: run.now,
         held: null,
         asked: null,
+        pollDueAt: null,
       },
     },
   );
@@ -74,6 +75,7 @@ export async function releaseSource(
     Pick<
       SourceRecord,
       | "nextDueAt"
+      | "pollDueAt"
       | "lastSuccessAt"
       | "lastNewArticleAt"
       | "arrivals"
@@ -178,6 +180,32 @@ export async function askForRun(
     { $set: { nextDueAt: asked.at, asked } },
   );
   return done.matchedCount > 0;
+}
+
+/** Has a source looked at at `dueAt`, also after the run that is open; its next poll stays when it was. */
+export async function askForPush(
+  store: Store,
+  source: Pick<SourceRecord, "_id" | "nextDueAt" | "openRunId" | "pollDueAt">,
+  { dueAt, asked }: { dueAt: Date; asked: NonNullable<SourceRecord["asked"]> },
+): Promise<boolean> {
+  const { _id, nextDueAt, openRunId } = source;
+  const pollDueAt = source.pollDueAt ?? nextDueAt;
+  const done = await store.collections.sources.updateOne(
+    { _id, openRunId, nextDueAt },
+    { $set: { nextDueAt: dueAt, asked, pollDueAt } },
+  );
+  return done.matchedCount > 0;
+}
+
+/** Keeps which hub a feed of the source names. */
+export async function saveHub(
+  store: Store,
+  id: string,
+  linkId: string,
+  hub: { url: string; self: string } | null,
+): Promise<void> {
+  const set: Record<string, typeof hub> = { [`hubs.${linkId}`]: hub };
+  await store.collections.sources.updateOne({ _id: id }, { $set: set });
 }
 
 /** Keeps for how long the source's feed asks not to be fetched again. */

@@ -24,6 +24,7 @@ import type { SavedSearch } from "../model/saved-search.ts";
 import type { Session } from "../model/session.ts";
 import type { SourceRecord } from "../model/source.ts";
 import type { Subscriber } from "../model/subscriber.ts";
+import type { Subscription } from "../model/subscription.ts";
 import type { Tombstone } from "../model/tombstone.ts";
 import type { User } from "../model/user.ts";
 import type { Version } from "../model/version.ts";
@@ -59,6 +60,7 @@ export interface Collections {
   corrections: Collection<Correction>;
   consumers: Collection<Consumer>;
   subscribers: Collection<Subscriber>;
+  subscriptions: Collection<Subscription>;
   deliveries: Collection<Delivery>;
   users: Collection<User>;
   keys: Collection<Key>;

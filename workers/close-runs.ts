@@ -8,6 +8,7 @@ import { getSources, releaseSource } from "../store/sources.ts";
 import type { Deps } from "./deps.ts";
 import { learnRun } from "./learn-run.ts";
 import { runIdOf } from "./run-id.ts";
+import { countPushed } from "./websub/count.ts";
 
 /** Open runs looked at in one tick. */
 const PER_TICK = 500;
@@ -63,14 +64,18 @@ async function finish(deps: Deps, run: Run, source: SourceRecord): Promise<void>
   const news = failed ? null : await learnRun(store, source, { at: now, items: newItems, empty });
   // The source first: an open run is found again, a source with a closed run would wait for ever.
   await releaseSource(store, source._id, run._id, {
-    nextDueAt: nextDueAfterRun(source, {
-      id: source._id,
-      now,
-      lastRunAt: source.lastAttemptAt,
-      arrivals,
-      problems: failures,
-      ttl: source.ttl,
-    }),
+    ...dueAfter(
+      source,
+      run,
+      nextDueAfterRun(source, {
+        id: source._id,
+        now,
+        lastRunAt: source.lastAttemptAt,
+        arrivals,
+        problems: failures,
+        ttl: source.ttl,
+      }),
+    ),
     arrivals,
     failures,
     lastProblem: problem,
@@ -78,8 +83,15 @@ async function finish(deps: Deps, run: Run, source: SourceRecord): Promise<void>
     ...(counts.stored > 0 ? { lastNewArticleAt: now, verified: true } : {}),
   });
   await news?.keep();
+  await countPushed(store, source, run, counts.stored, now);
   await closeRun(store, run, counts, now);
   log.info({ runId: run._id, sourceId: source._id, ...counts, problem }, "run closed");
+}
+
+/** After a poll the next one is due, behind a look that a push asked for meanwhile; after a push, what was due before. */
+function dueAfter(source: SourceRecord, { trigger }: Run, due: Date): Partial<SourceRecord> {
+  if (trigger === "push") return {};
+  return source.asked?.by === "push" ? { pollDueAt: due } : { nextDueAt: due };
 }
 
 /** What went wrong in a run, in words for the operator; null when it was fine. */

@@ -36,10 +36,12 @@ export async function crawl(deps: Deps, { sourceId, trigger }: CrawlPayload): Pr
     return;
   }
   const first = source.lastSuccessAt === null;
-  const asked = source.asked ? "manual" : trigger;
+  const asked = source.asked ? (source.asked.by === "push" ? "push" : "manual") : trigger;
   await openRun(store, newRun(source, { _id: runId, trigger: asked, first, startedAt: now }));
   const links = await markEntryPoints(deps, source, runId);
-  await takeSource(store, source, { runId, now, nextDueAt: nextDue(source, state) });
+  // A push postpones no poll.
+  const poll = source.pollDueAt && source.pollDueAt > now ? source.pollDueAt : null;
+  await takeSource(store, source, { runId, now, nextDueAt: poll ?? nextDue(source, state) });
   await enqueueTurns(deps);
   log.info({ sourceId, runId, entryPoints: links.length }, "run opened");
 }

@@ -7,6 +7,7 @@ import { saveTtl } from "../store/sources.ts";
 import { withoutBuried } from "./buried.ts";
 import type { Deps } from "./deps.ts";
 import { type Origin, planDiscovery } from "./discovery-plan.ts";
+import { noteHub } from "./websub/named.ts";
 
 /** Stores what an entry point named: links that are due, links that are left out, problems. */
 export async function takeDiscovery(
@@ -50,6 +51,7 @@ export async function takeDiscovery(
   if (link.kind === "feed" && discovery.ttl !== source.ttl) {
     await saveTtl(store, source._id, discovery.ttl);
   }
+  if (link.kind === "feed") await noteHub({ store, now }, source, link, discovery.hub);
   const { due, again, left, over } = plan;
   return { due: due.length, again: again.length, left: left.length, over, erased };
 }

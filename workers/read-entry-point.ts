@@ -1,5 +1,6 @@
 import { LIMITS } from "../config/limits.ts";
 import { contradictions } from "../discover/contradictions.ts";
+import { hubInHeader } from "../discover/hub-header.ts";
 import type { Received } from "../fetch/received.ts";
 import { judgeValidators } from "../fetch/validators.ts";
 import type { Discovery } from "../model/discovery.ts";
@@ -38,6 +39,7 @@ export async function readEntryPoint(
     return toBrowser(deps, look, (set) => keepCapture(deps, look, received, set));
   }
   if (received.truncated) discovery.problems.push(`cut at ${LIMITS.wireBytes} bytes`);
+  if (kind === "feed") discovery.hub ??= hubInHeader(received.headers["link"], received.url);
   const run = (await getRun(deps.store, link.runId)) ?? { _id: link.runId, first: false };
   const laneOf = (url: string) => laneFor(source, host, url, deps.now());
   const facts = await hostFacts(deps, discovery);

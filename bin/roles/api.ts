@@ -7,9 +7,11 @@ import { whyFirst } from "../../dedupe/representative.ts";
 import { diffText } from "../../publish/diff.ts";
 import { listen } from "../../publish/listen.ts";
 import { createServer } from "../../publish/server.ts";
+import { websubRoutes } from "../../publish/websub.ts";
 import { forecast } from "../../schedule/forecast.ts";
 import { freePort, isFree } from "../../services/port.ts";
 import { hasAccounts } from "../../store/users.ts";
+import { hearIntent, hearPush } from "../../workers/websub/hear.ts";
 import { whyOf } from "../../workers/why.ts";
 import { openDesk } from "../desk.ts";
 import { CommandError } from "../exit.ts";
@@ -82,6 +84,10 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
         why,
         forecast,
         diff: diffText,
+      }),
+      websubRoutes({
+        intent: (id, said) => hearIntent(deps, id, said),
+        push: (id, pushed) => hearPush(deps, id, pushed),
       }),
       loginRoutes({ store, baseUrl, now, frame }),
     ],

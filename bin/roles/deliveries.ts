@@ -8,6 +8,7 @@ import { createDeliveryTick } from "../../workers/deliver/enqueue.ts";
 import { createHubPing } from "../../workers/deliver/hub-ping.ts";
 import { deliverHandlers } from "../../workers/handlers.ts";
 import { startWorkers, type Workers } from "../../workers/start.ts";
+import { createHubAsk } from "../../workers/websub/ask.ts";
 import type { Opened } from "./context.ts";
 import { guardOf } from "./way-out.ts";
 
@@ -33,10 +34,12 @@ export function openDeliveries(
     log: deps.log,
   });
   stack.add("workers", () => workers.close(LIMITS.shutdown / 2));
-  const { webSubHub: hub } = config;
+  const { webSubHub: hub, webSub } = config;
   const looks = [
     createDeliveryTick(deps),
     ...(hub ? [createHubPing(delivering, { hub, baseUrl })] : []),
+    // Only an address that was given leads hubs back to us.
+    ...(webSub && config.baseUrl ? [createHubAsk(delivering, { baseUrl })] : []),
   ];
   for (const look of looks) {
     const every = () =>

@@ -1,8 +1,11 @@
 import type { Config } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";
+import { createPost } from "../../fetch/post.ts";
+import type { ReleaseStack } from "../../lib/stack.ts";
 import { maintainQueue } from "../../queues/maintain.ts";
 import type { QueueDefinition } from "../../queues/queue.ts";
 import { scheduleQueue } from "../../queues/schedule.ts";
+import { pingAlive } from "../../workers/alive.ts";
 import type { Deps } from "../../workers/deps.ts";
 import { schedulerHandlers } from "../../workers/handlers.ts";
 import { runSequencer } from "../../workers/sequencer.ts";
@@ -10,6 +13,7 @@ import { startWorkers } from "../../workers/start.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
 import { syncConfigured } from "./sync-sources.ts";
 import { troubleOf } from "./trouble.ts";
+import { guardOf } from "./way-out.ts";
 
 /** How often housekeeping runs, ms. */
 const MAINTAIN = 60_000;
@@ -46,7 +50,21 @@ export async function startScheduler(context: RoleContext): Promise<RunningRole>
   };
   every(config.tick, scheduleQueue);
   every(MAINTAIN, maintainQueue);
+  if (config.aliveUrl) pingWhileAlive(deps, config, config.aliveUrl, stack);
   return { address: null, metrics, trouble: () => troubleOf(workers, deps.producer), stop };
+}
+
+/** Tells the dead man's switch once a minute that work goes on. */
+function pingWhileAlive(deps: Deps, config: Config, url: string, stack: ReleaseStack): void {
+  const post = createPost({ guard: guardOf(config), userAgent: config.userAgent });
+  stack.add("dead man's switch", () => post.close());
+  const ping = () =>
+    void pingAlive({ ...deps, post }, url).catch((err: unknown) =>
+      deps.log.error({ err }, "the dead man's switch isn't pinged"),
+    );
+  ping();
+  const timer = setInterval(ping, MAINTAIN);
+  stack.add("dead man's clock", () => clearInterval(timer));
 }
 
 /** Takes over the configured sources, at start and on SIGHUP; mistakes are logged and lose nothing. */

@@ -11,6 +11,7 @@ import { makeLink } from "./links.ts";
 import { makePreview } from "./previews.ts";
 import { makePrint } from "./prints.ts";
 import { makeCapture } from "./reading.ts";
+import { makeSubscription } from "./subscriptions.ts";
 
 /** The time at which a filled store is looked at. */
 export const NOW = new Date("2026-11-25T12:00:00Z");
@@ -153,6 +154,12 @@ export async function fillStore({ collections: all }: Store, many = MANY): Promi
       sourceId: `s${n % 40}`,
       activated: n % 4 === 0 ? { at: before(n * 30), by: "user ada", reason: null } : null,
     })),
+  );
+  await all.subscriptions.insertMany(
+    each((n) => {
+      const askAt = n % 100 === 0 ? before(n) : null;
+      return makeSubscription(`sub-${n}`, { sourceId: `s${n % 500}`, askAt });
+    }),
   );
   await all.versions.insertMany(
     each((n) => ({

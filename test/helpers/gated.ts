@@ -10,16 +10,19 @@ import { actionsOf } from "../../bin/roles/actions.ts";
 import { actionsOf as webhookActions } from "../../bin/roles/deliveries.ts";
 import { declarationsOf, sourceActions } from "../../bin/roles/source-actions.ts";
 import { readTopics } from "../../bin/roles/topics.ts";
+import { createLogger } from "../../config/logger.ts";
 import { whyFirst } from "../../dedupe/representative.ts";
 import { createGuard } from "../../fetch/guard.ts";
 import { createPost } from "../../fetch/post.ts";
 import type { KeyScope } from "../../model/key.ts";
 import type { UserRole } from "../../model/user.ts";
 import type { SearchActions } from "../../publish/find/actions.ts";
+import { websubRoutes } from "../../publish/websub.ts";
 import { forecast } from "../../schedule/forecast.ts";
 import { addKey } from "../../store/keys.ts";
 import type { Store } from "../../store/store.ts";
 import { addUser } from "../../store/users.ts";
+import { hearIntent, hearPush } from "../../workers/websub/hear.ts";
 import { whyOf } from "../../workers/why.ts";
 import { BROWSER, makePortal } from "./portal.ts";
 
@@ -79,10 +82,16 @@ export async function openGated(store: Store, given: GateGiven = {}): Promise<Fa
         forecast,
         why: (url) => whyOf({ store, product: "Newsgather", now }, url),
       }),
+      websubRoutes({
+        intent: (id, said) => hearIntent({ store, now, log }, id, said),
+        push: (id, pushed) => hearPush({ store, now, log }, id, pushed),
+      }),
       loginRoutes({ store, baseUrl, now, frame }),
     ],
   });
 }
+
+const log = createLogger({ logLevel: "silent" });
 
 /** Webhooks that may be called on 127.1.0.0/16 alone. */
 function webhooksOn(store: Store, now: () => Date) {

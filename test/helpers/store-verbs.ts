@@ -52,6 +52,7 @@ import { countStories, whyInStory } from "../../store/story-facts.ts";
 import { readStoryMembers } from "../../store/story-members.ts";
 import { seqAt } from "../../store/stream-points.ts";
 import { dueSubscribers, failingSubscribers, readDeliveries } from "../../store/subscribers.ts";
+import { dueSubscriptions, subscriptionsOf } from "../../store/subscriptions.ts";
 import { bury, erasedSince, tombstonesOf } from "../../store/tombstones.ts";
 import { readUnlisted } from "../../store/unlisted.ts";
 import { readVersions } from "../../store/versions.ts";
@@ -177,6 +178,8 @@ export const VERBS: [string, Verb][] = [
   ["readArticle", (store) => readArticle(store, "a-7")],
   ["countStories", (store) => countStories(store, ["a-7", "a-8"])],
   ["whyInStory", (store) => whyInStory(store, [article])],
+  ["dueSubscriptions", (store) => dueSubscriptions(store, NOW, 20)],
+  ["subscriptionsOf", (store) => subscriptionsOf(store, "s7")],
   ["readVersions", (store) => readVersions(store, "s7")],
   ["hasDelivered", (store) => hasDelivered(store, "s7")],
   ["readRevisions", (store) => readRevisions(store, "a-7")],

@@ -52,6 +52,8 @@ describe("loadConfig", () => {
       metricsListen: null,
       baseUrl: null,
       webSubHub: null,
+      webSub: true,
+      aliveUrl: null,
       trustProxy: [],
       publicReading: true,
       requestsPerMinute: 1200,

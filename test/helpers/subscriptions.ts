@@ -1,0 +1,25 @@
+import type { Subscription } from "../../model/subscription.ts";
+
+/** A subscription that was never asked for yet. */
+export function makeSubscription(id: string, given: Partial<Subscription> = {}): Subscription {
+  return {
+    _id: id,
+    sourceId: "cities",
+    linkId: `feed-${id}`,
+    hub: "https://hub.example/",
+    topic: `https://${id}.example/feed`,
+    secret: "secret",
+    askAt: null,
+    askedAt: null,
+    since: null,
+    leaseUntil: null,
+    failures: 0,
+    problem: null,
+    pushes: 0,
+    lastPushAt: null,
+    refused: 0,
+    found: 0,
+    missed: 0,
+    ...given,
+  };
+}

@@ -1,0 +1,75 @@
+import type { Post, Posted } from "../../fetch/post.ts";
+import { isPaused } from "../../model/source.ts";
+import type { Subscription } from "../../model/subscription.ts";
+import { getSource } from "../../store/sources.ts";
+import { dueSubscriptions, updateSubscription } from "../../store/subscriptions.ts";
+import type { Deps } from "../deps.ts";
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+/** Hubs asked in one look. */
+const PER_LOOK = 20;
+/** Looks don't follow each other faster, ms. */
+const APART = 5000;
+/** A hub that took the request but never verified it is asked again after this. */
+const FORGETS = 60 * MINUTE;
+/** What is wished for; hubs give what they want. */
+const LEASE = 10 * DAY;
+
+/** What asking hubs stands on. */
+export type AskDeps = Pick<Deps, "store" | "now" | "log"> & { post: Post };
+
+/**
+ * Makes a look that asks hubs (W3C WebSub section 5.1) for subscriptions that are wanted or run out;
+ * answers how many it asked. A hub that refuses is asked again, ever more seldom, at last once a day.
+ */
+export function createHubAsk(
+  deps: AskDeps,
+  { baseUrl }: { baseUrl: string },
+): () => Promise<number> {
+  let notBefore = 0;
+  let asking = false;
+  return async () => {
+    if (asking || deps.now().getTime() < notBefore) return 0;
+    asking = true;
+    notBefore = deps.now().getTime() + APART;
+    try {
+      const due = await dueSubscriptions(deps.store, deps.now(), PER_LOOK);
+      for (const subscription of due) await ask(deps, subscription, baseUrl);
+      return due.length;
+    } finally {
+      asking = false;
+    }
+  };
+}
+
+async function ask({ store, post, now, log }: AskDeps, wanted: Subscription, baseUrl: string) {
+  const { _id, hub, topic, secret, failures } = wanted;
+  const source = await getSource(store, wanted.sourceId);
+  if (!source?.active || isPaused(source, now())) {
+    await updateSubscription(store, _id, { askAt: new Date(now().getTime() + DAY) });
+    return;
+  }
+  // The hub may verify before it has answered.
+  const askAt = new Date(now().getTime() + FORGETS);
+  await updateSubscription(store, _id, { askedAt: now(), askAt });
+  const body = new URLSearchParams({
+    "hub.mode": "subscribe",
+    "hub.topic": topic,
+    "hub.callback": `${baseUrl}/websub/${_id}`,
+    "hub.secret": secret,
+    "hub.lease_seconds": String(LEASE / 1000),
+  }).toString();
+  const headers = { "content-type": "application/x-www-form-urlencoded" };
+  const problem = problemIn(await post.send(hub, { headers, body }));
+  if (problem === null) return;
+  log.warn({ sourceId: wanted.sourceId, hub, problem }, "the hub was not subscribed to");
+  const wait = Math.min(DAY, 5 * MINUTE * 2 ** Math.min(failures, 10));
+  const later = new Date(now().getTime() + wait);
+  await updateSubscription(store, _id, { problem, askAt: later }, { failures: 1 });
+}
+
+function problemIn(answer: Posted): string | null {
+  if ("problem" in answer) return answer.problem;
+  return answer.status >= 200 && answer.status < 300 ? null : `the hub answered ${answer.status}`;
+}
