@@ -70,8 +70,13 @@ function pingWhileAlive(deps: Deps, config: Config, url: string, stack: ReleaseS
 /** Takes over the configured sources, at start and on SIGHUP; mistakes are logged and lose nothing. */
 async function readSources({ store, log }: Deps, config: Config): Promise<void> {
   try {
-    const { problems, retire, change, add } = await syncConfigured(store, config);
+    const { problems, withheld, retire, change, add } = await syncConfigured(store, config);
     for (const problem of problems) log.error({ ...problem }, "source can't be used");
+    if (withheld.length > 0) {
+      const hint =
+        "most sources have lost their file: `newsgather sources apply --retire` if that is meant";
+      log.error({ sources: withheld }, hint);
+    }
     const ids = (sources: readonly { id: string }[]) => sources.map(({ id }) => id);
     const done = { added: ids(add), changed: ids(change), retired: ids(retire) };
     log.info(done, "sources read");

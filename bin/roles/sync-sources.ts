@@ -1,18 +1,31 @@
 import { basename, extname } from "node:path";
 import type { Config } from "../../config/env.ts";
+import { planSources } from "../../config/plan-sources.ts";
 import { loadSources, type SourceProblem } from "../../config/sources.ts";
 import type { SourcePlan } from "../../model/version.ts";
+import { listSources } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { applySources, START } from "../../workers/sources/apply.ts";
 
-/** Brings the store's sources up to the files; a bad file is reported and hides no good one. */
+/** Sources that may go at once without anybody's word, however few there are. */
+const FEW = 3;
+
+/**
+ * Brings the store's sources up to the files; a bad file is reported and hides no good one. Where more than
+ * half of the sources have lost their file, the folder is the more likely mistake: they are `withheld`.
+ */
 export async function syncConfigured(
   store: Store,
   config: Pick<Config, "sourcesDir">,
-): Promise<SourcePlan & { problems: SourceProblem[] }> {
+): Promise<SourcePlan & { problems: SourceProblem[]; withheld: string[] }> {
   const { declarations, problems } = await loadSources(config.sourcesDir);
-  const making = { at: new Date(), by: START, reason: null, keep: idsOf(problems) };
-  return { ...(await applySources(store, declarations, making)), problems };
+  const mistaken = idsOf(problems);
+  const records = (await listSources(store)).filter(({ active }) => active);
+  const gone = planSources(records, declarations, mistaken).retire.map(({ id }) => id);
+  const withheld = gone.length > FEW && gone.length * 2 > records.length ? gone : [];
+  const keep = new Set([...mistaken, ...withheld]);
+  const making = { at: new Date(), by: START, reason: null, keep };
+  return { ...(await applySources(store, declarations, making)), problems, withheld };
 }
 
 /** A file with a mistake must not retire its source. */

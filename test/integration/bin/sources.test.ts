@@ -2,6 +2,7 @@ import { access, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { syncConfigured } from "../../../bin/roles/sync-sources.ts";
 import { getArticles } from "../../../store/articles.ts";
 import { getSource } from "../../../store/sources.ts";
 import type { Store } from "../../../store/store.ts";
@@ -97,6 +98,23 @@ test("a source that has delivered is retired, and deleted only with its articles
     kind: "purged",
     reason: "they asked for it",
   });
+});
+
+test("a start that finds most files gone retires nothing, one that finds some gone does", async () => {
+  const many = await database.open("withheld");
+  const folder = await mkdtemp(join(tmpdir(), "sources-"));
+  const ids = ["s1", "s2", "s3", "s4", "s5"];
+  const text = (id: string) => `id: ${id}\nname: S\nfeeds: [https://${id}.example/rss]\n`;
+  for (const id of ids) await writeFile(join(folder, `${id}.yaml`), text(id));
+  await syncConfigured(many, { sourcesDir: folder });
+  for (const id of ids.slice(1)) await rm(join(folder, `${id}.yaml`));
+  const empty = await syncConfigured(many, { sourcesDir: folder });
+  expect(empty).toMatchObject({ retire: [], withheld: ["s2", "s3", "s4", "s5"] });
+  for (const id of ids.slice(2)) await writeFile(join(folder, `${id}.yaml`), text(id));
+  const some = await syncConfigured(many, { sourcesDir: folder });
+  expect(some).toMatchObject({ retire: [{ id: "s2" }], withheld: [] });
+  expect(await getSource(many, "s2")).toMatchObject({ active: false });
+  await rm(folder, { recursive: true });
 });
 
 test("the pages show the plan and the versions, apply and roll back with a reason, and show no secret", async () => {
