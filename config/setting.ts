@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { keep } from "./setting-kinds.ts";
 
 /** What people are told of one environment variable. */
 export interface SettingInfo {
@@ -41,4 +42,15 @@ export function optional<T extends z.ZodType>(
 /** A setting that may be left out and is never shown. */
 export function secret<T extends z.ZodType>(schema: T, allowed: string, about: string) {
   return optional(schema, allowed, about, true);
+}
+
+/** How long something is kept. */
+export function kept(fallback: string, about: string) {
+  return define(keep(), fallback, "a duration from 1d on, or forever", about);
+}
+
+/** A switch that is on where nobody says otherwise. */
+export function onOff(about: string) {
+  const schema = z.enum(["on", "off"]).transform((value) => value === "on");
+  return define(schema, "on", "on or off", about);
 }

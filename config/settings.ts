@@ -1,13 +1,12 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
-import { define, optional, secret } from "./setting.ts";
+import { define, kept, onOff, optional, secret } from "./setting.ts";
 import {
   duration,
   isAddress,
   isContact,
   isNetwork,
   isTimezone,
-  keep,
   list,
   size,
   text,
@@ -92,10 +91,7 @@ export const Settings = z.object({
     "an http(s) address",
     "A WebSub hub that is told which feeds have something new; feeds name it.",
   ),
-  NEWSGATHER_WEBSUB: define(
-    z.enum(["on", "off"]).transform((value) => value === "on"),
-    "on",
-    "on or off",
+  NEWSGATHER_WEBSUB: onOff(
     "Whether hubs that feeds name are asked to tell us of news; needs `NEWSGATHER_BASE_URL`.",
   ),
   NEWSGATHER_ALIVE_URL: secret(
@@ -109,12 +105,7 @@ export const Settings = z.object({
     "addresses or networks such as 10.1.0.0/16, separated by commas",
     "Proxies before the portal whose `X-Forwarded-For` and `-Proto` are believed.",
   ),
-  NEWSGATHER_PUBLIC_READING: define(
-    z.enum(["on", "off"]).transform((value) => value === "on"),
-    "on",
-    "on or off",
-    "Whether portal, feeds and API are read without login or key.",
-  ),
+  NEWSGATHER_PUBLIC_READING: onOff("Whether portal, feeds and API are read without login or key."),
   NEWSGATHER_REQUESTS_PER_MINUTE: define(
     whole(10, 1_000_000),
     "1200",
@@ -172,12 +163,7 @@ export const Settings = z.object({
     "ws://host:port/path",
     "A remote Playwright browser server, used in place of a local Chromium.",
   ),
-  NEWSGATHER_BROWSER_SANDBOX: define(
-    z.enum(["on", "off"]).transform((value) => value === "on"),
-    "on",
-    "on or off",
-    "Chromium's sandbox; off only where the kernel forbids it.",
-  ),
+  NEWSGATHER_BROWSER_SANDBOX: onOff("Chromium's sandbox; off only where the kernel forbids it."),
   NEWSGATHER_BROWSER_USER: define(
     z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/),
     "newsgather-browser",
@@ -208,28 +194,14 @@ export const Settings = z.object({
     "a size from 16MB on, e.g. 1GB",
     "Memory that the embedded database may fill with what it read; it needs about 50 MB beside it.",
   ),
-  NEWSGATHER_KEEP_RAW: define(
-    keep(),
-    "365d",
-    "a duration from 1d on, or forever",
-    "How long responses are kept as they came.",
-  ),
-  NEWSGATHER_KEEP_ARTICLES: define(
-    keep(),
+  NEWSGATHER_KEEP_RAW: kept("365d", "How long responses are kept as they came."),
+  NEWSGATHER_KEEP_ARTICLES: kept(
     "forever",
-    "a duration from 1d on, or forever",
     "How long articles are kept from their date on; a tombstone stays.",
   ),
-  NEWSGATHER_KEEP_RUNS: define(
-    keep(),
+  NEWSGATHER_KEEP_RUNS: kept("90d", "How long the records of runs are kept."),
+  NEWSGATHER_KEEP_CHANGES: kept(
     "90d",
-    "a duration from 1d on, or forever",
-    "How long the records of runs are kept.",
-  ),
-  NEWSGATHER_KEEP_CHANGES: define(
-    keep(),
-    "90d",
-    "a duration from 1d on, or forever",
     "How long the change stream is kept; an older cursor gets 410 and a snapshot instead.",
   ),
   NEWSGATHER_REQUEST_TIMEOUT: define(
