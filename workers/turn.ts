@@ -38,14 +38,24 @@ export async function takeTurn(deps: TurnDeps, lane: Lane, payload: TurnPayload)
     if (turn >= paceOf(host, deps.settings.product).concurrency) return "done";
     const link = await deps.links.peek(id, lane, turn, now);
     if (!link) return finish(deps, payload, lane);
-    const next = await tryLink(deps, host, link, turn);
-    if (next) return next;
+    const tried = await tryLink(deps, host, link, turn);
+    if (tried === null) continue;
+    if ("at" in tried) return tried;
+    return afterLook(deps, payload, lane, tried.wait);
   }
   return { at: deps.now() };
 }
 
+/** What trying a link came to: when the turn goes on, or the ms until the host's next request after a look. */
+type Tried = { at: Date } | { wait: number };
+
 /** Looks at one link; null when it cost no request, so the turn goes on with the next one. */
-async function tryLink(deps: TurnDeps, host: Host, link: Link, turn: number): Promise<Next | null> {
+async function tryLink(
+  deps: TurnDeps,
+  host: Host,
+  link: Link,
+  turn: number,
+): Promise<Tried | null> {
   const source = await deps.sources.get(link.sourceId);
   const known = host.robots && host.robots.expiresAt > deps.now() ? host.robots : null;
   const refused = known && !source?.ignoreRobots && verdict(known, deps.settings.product, link.url);
@@ -80,7 +90,7 @@ async function tryLink(deps: TurnDeps, host: Host, link: Link, turn: number): Pr
       await poison(deps, claimed, token);
       return null;
     }
-    return later(deps, await lookAt(deps, { link: claimed, token, host, source, slot }));
+    return { wait: await lookAt(deps, { link: claimed, token, host, source, slot }) };
   } finally {
     await slot.cancel();
   }
@@ -93,7 +103,7 @@ function paceOf(host: Host, product: string): HostPace {
   return { delay: Math.max(host.delay, asked), concurrency };
 }
 
-function later(deps: TurnDeps, wait: number): Next {
+function later(deps: TurnDeps, wait: number): { at: Date } {
   return { at: new Date(deps.now().getTime() + wait) };
 }
 
@@ -121,16 +131,35 @@ async function poison(deps: TurnDeps, link: Link, token: string): Promise<void> 
   await settleLinks(deps.store, [{ id: link._id, token, set: { ...set, doneAt: deps.now() } }]);
 }
 
+/** The next turn, once the pace allows it; where nothing is left to look at no job is started to find that out. */
+async function afterLook(
+  deps: TurnDeps,
+  payload: TurnPayload,
+  lane: Lane,
+  wait: number,
+): Promise<Next> {
+  const { host, turn } = payload;
+  const next = later(deps, wait);
+  const link = await deps.links.peek(host, lane, turn, deps.now());
+  return link ? next : finish(deps, payload, lane, next.at);
+}
+
 /** Nothing is due now: notes when something will be, or ends the host's turns. */
-async function finish(deps: TurnDeps, payload: TurnPayload, lane: Lane): Promise<Next> {
+async function finish(
+  deps: TurnDeps,
+  payload: TurnPayload,
+  lane: Lane,
+  earliest = deps.now(),
+): Promise<Next> {
   const { store, browser } = deps;
   const { host } = payload;
   if (lane === "browser") await browser?.end(payload);
   await clearTurn(store, host, lane);
   const now = deps.now();
-  const at = await nextDueAt(store, host, lane, now);
-  if (!at) return "done";
+  const due = await nextDueAt(store, host, lane, now);
+  if (!due) return "done";
+  const at = new Date(Math.max(due.getTime(), earliest.getTime()));
   await wakeHosts(store, [{ host, lane, at }]);
-  const wait = at.getTime() - now.getTime();
-  return wait > 0 && wait < NEAR ? { at } : "done";
+  // What is due already is another turn's.
+  return due > now && at.getTime() - now.getTime() < NEAR ? { at } : "done";
 }

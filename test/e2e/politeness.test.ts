@@ -51,7 +51,7 @@ const HOSTS: PoliteHost[] = [
 ];
 
 const stack = new ReleaseStack();
-/** Jobs started, by the part of their id that stands for the host. */
+/** Jobs started, by the part of their id that stands for the host; not again because their worker got no core for long. */
 const starts = new Map<string, number>();
 let sites: PoliteSites;
 let store: Store;
@@ -82,10 +82,12 @@ beforeAll(async () => {
   for (const name of ["fetch", "render"] as const) {
     const prefix = keyPrefix("newsgather", name);
     const events = new QueueEvents(name, { connection: { url: redis.url }, prefix });
-    events.on("active", ({ jobId }) => {
+    const count = (jobId: string, more: number) => {
       const [, id = ""] = jobId.split("-");
-      starts.set(id, (starts.get(id) ?? 0) + 1);
-    });
+      starts.set(id, (starts.get(id) ?? 0) + more);
+    };
+    events.on("active", ({ jobId }) => count(jobId, 1));
+    events.on("stalled", ({ jobId }) => count(jobId, -1));
     await events.waitUntilReady();
     stack.add(name, () => events.close());
   }
@@ -93,8 +95,8 @@ beforeAll(async () => {
   // robots.txt, tdmrep.json and feed come on top, and what is refused once; one host says no at once.
   const whole = HOSTS.filter(({ robots }) => robots === undefined);
   const expected = whole.reduce((sum, { pages }) => sum + pages + 3, 3 + 1);
-  await vi.waitUntil(() => sites.seen.length >= expected, { timeout: 200_000, interval: 200 });
-}, 240_000);
+  await vi.waitUntil(() => sites.seen.length >= expected, { timeout: 400_000, interval: 200 });
+}, 450_000);
 
 afterAll(() => stack.close());
 
@@ -112,7 +114,7 @@ const requestsTo = (name: string) =>
   sites.seen.filter((seen) => seen.host === name).toSorted((a, b) => a.start - b.start);
 const gapsOf = (seen: Seen[]) => seen.slice(1).map(({ start }, at) => start - (seen[at]?.end ?? 0));
 const startGaps = (seen: Seen[]) =>
-  seen.slice(1).map(({ start }, at) => start - (seen[at]?.start ?? 0));
+  seen.slice(1).map(({ start }, at) => start - (seen[at]?.from ?? 0));
 const mostAtOnce = (seen: Seen[]) =>
   Math.max(
     ...seen.map(({ start }) => seen.filter((one) => one.start <= start && one.end > start).length),

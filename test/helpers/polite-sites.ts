@@ -18,14 +18,21 @@ export interface PoliteHost {
   once?: { status: number; retryAfter: number };
 }
 
-/** A top-level request as the server saw it; ms. */
+/**
+ * A top-level request as the server saw it; ms. A process that gets no core sees a request late: it came
+ * between `from`, when the server was last found idle, and `start`; its answer was given out at `end` or later.
+ */
 export interface Seen {
   host: string;
   path: string;
   status: number;
+  from: number;
   start: number;
   end: number;
 }
+
+/** How often the server looks whether it is idle, ms. */
+const BEAT = 2;
 
 /** Sites that note when each request for a page began and ended. */
 export interface PoliteSites {
@@ -68,21 +75,27 @@ export async function servePolitely(
     return [200, articlePage(`Report ${path} of ${host.name}`)];
   };
 
+  // A request that is handled now came after the beat before the last: since then the loop has waited for requests.
+  let beats = [performance.now(), performance.now(), performance.now()];
+  const beat = setInterval(() => void (beats = [...beats.slice(1), performance.now()]), BEAT);
+
   const servers: Loopback[] = [];
   for (const address of new Set(hosts.map((host) => host.address))) {
     const server = await listen(
       address,
       (request, response) => {
         const start = performance.now();
+        const [from = start] = beats;
         const id = request.headers.host ?? "";
         const host = byName.get(id.replace(/:\d+$/, ""));
         const path = request.url ?? "";
         if (!host || path === "/favicon.ico") return response.writeHead(404).end();
         const [status, body, headers = {}] = answer(host, path);
-        const note = () =>
-          seen.push({ host: host.name, path, status, start, end: performance.now() });
-        response.once("finish", note);
         setTimeout(() => {
+          const end = performance.now();
+          response.once("finish", () =>
+            seen.push({ host: host.name, path, status, from, start, end }),
+          );
           response.writeHead(status, { "content-type": "text/html", ...headers }).end(body);
         }, latency);
         return response;
@@ -106,6 +119,7 @@ export async function servePolitely(
       }),
     ),
     close: async () => {
+      clearInterval(beat);
       await Promise.all(servers.map((server) => server.close()));
     },
   };
