@@ -46,6 +46,12 @@ export interface AdminActions {
   editSources(edit: BulkEdit, asked: Asked | null): Promise<SourcePlan["change"]>;
   rollbackSource(sourceId: string, version: number, asked: Asked): Promise<string>;
   retireSource(sourceId: string, asked: Asked): Promise<string>;
+  /** Writes the addresses that a source's entry points have moved to into its file. */
+  repair(sourceId: string, asked: Asked): Promise<string>;
+  /** Begins to look on a source's site for entry points that are gone. */
+  findMoved(sourceId: string, asked: Asked): Promise<string>;
+  /** Begins to ask a source's site which articles were missed. */
+  recall(sourceId: string, asked: Asked): Promise<string>;
   /** Takes how a source's articles are read now for what is usual. */
   accept(sourceId: string, asked: Asked): Promise<string>;
   replay(linkIds: string[], asked: Asked): Promise<string>;

@@ -12,6 +12,7 @@ const PAGES = [
   ["/admin/plan", "Plan"],
   ["/admin/exchange", "Import, export, edit"],
   ["/admin/runs", "Runs"],
+  ["/admin/recall", "Recall"],
   ["/admin/why", "Why"],
   ["/admin/dead", "Dead letters"],
   ["/admin/inbox", "Inbox"],

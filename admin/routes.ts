@@ -19,6 +19,7 @@ import { inboxPage } from "./inbox.ts";
 import { partsTable } from "./parts.ts";
 import { planPage } from "./plan.ts";
 import { previewPage } from "./preview.ts";
+import { recallPage } from "./recall.ts";
 import { revisionsPage } from "./revisions.ts";
 import { runsPage } from "./runs.ts";
 import { schedulePage } from "./schedule.ts";
@@ -75,6 +76,7 @@ export function adminRoutes(
     );
     for (const page of [
       alarmsPage,
+      recallPage,
       addPage,
       previewPage,
       runsPage,

@@ -2,7 +2,7 @@ import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { may } from "../access/actor.ts";
 import { type Html, html } from "../lib/html.ts";
-import type { SourceRecord } from "../model/source.ts";
+import { isOffered, type SourceRecord } from "../model/source.ts";
 import { readOverview } from "../store/overview.ts";
 import { actionForm, answerAction, askedBy, Reason, readForm } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
@@ -30,7 +30,7 @@ export function sourcesPage({ store, timezone, now, actions }: AdminDeps): Fasti
     });
 
     if (!actions) return;
-    for (const verb of ["hold", "resume", "accept"] as const) {
+    for (const verb of ["hold", "resume", "accept", "repair", "find"] as const) {
       const path = `/admin/sources/${verb}`;
       app.post(path, { schema: { hide: true } }, async (request, reply) => {
         const { id, reason, until } = readForm(Form, request);
@@ -38,7 +38,7 @@ export function sourcesPage({ store, timezone, now, actions }: AdminDeps): Fasti
         const done =
           verb === "hold" && until !== ""
             ? await actions.hold(id, asked, until)
-            : await actions[verb](id, asked);
+            : await (verb === "find" ? actions.findMoved : actions[verb])(id, asked);
         return answerAction(request, reply, "/admin/sources", done);
       });
     }
@@ -48,16 +48,20 @@ export function sourcesPage({ store, timezone, now, actions }: AdminDeps): Fasti
 function formsOf(request: FastifyRequest, sources: SourceRecord[]): Html {
   const held = sources.filter((source) => source.held);
   const drifted = sources.filter((source) => source.drift?.length);
+  const moved = sources.filter((source) => source.moved?.some(isOffered));
+  const gone = sources.filter((source) => source.moved?.some(({ by }) => by === null));
   const free = sources.filter((source) => !source.held);
   return html`${free.length > 0 && choice(request, free, "hold", "Hold a source")}
 ${held.length > 0 && choice(request, held, "resume", "Let a source go on")}
-${drifted.length > 0 && choice(request, drifted, "accept", "Accept how a source is read now")}`;
+${drifted.length > 0 && choice(request, drifted, "accept", "Accept how a source is read now")}
+${moved.length > 0 && choice(request, moved, "repair", "Write the address that it has moved to")}
+${gone.length > 0 && choice(request, gone, "find", "Look for an entry point that is gone")}`;
 }
 
 function choice(
   request: FastifyRequest,
   sources: SourceRecord[],
-  verb: "hold" | "resume" | "accept",
+  verb: "hold" | "resume" | "accept" | "repair" | "find",
   title: string,
 ): Html {
   const options = sources.map(({ _id, name }) => html`<option value="${_id}">${name}</option>`);

@@ -18,6 +18,7 @@ const COMMANDS: Record<string, () => Promise<{ register: Register }>> = {
   top: () => import("./commands/top.ts"),
   health: () => import("./commands/health.ts"),
   alarms: () => import("./commands/alarms.ts"),
+  recall: () => import("./commands/recall.ts"),
   why: () => import("./commands/why.ts"),
   schedule: () => import("./commands/schedule.ts"),
   websub: () => import("./commands/websub.ts"),

@@ -1,5 +1,5 @@
 import { DRIFTS, type Drift } from "./habits.ts";
-import { isPaused, type SourceRecord } from "./source.ts";
+import { isOffered, isPaused, type SourceRecord } from "./source.ts";
 
 /**
  * How a source stands. `degraded`: it works in part, or brings less or more than usual; `failing`: three
@@ -40,7 +40,10 @@ const CAUSES: Record<string, [words: string, todo: string]> = {
   ],
   "redirect-loop": ["its address leads in circles", LOOK],
   parse: ["what comes is no feed, sitemap or list any more", LOOK],
-  gone: ["the entry point is gone: it has probably moved", LOOK],
+  gone: [
+    "the entry point is gone: it has probably moved",
+    "newsgather sources repair ID --find looks where it is now",
+  ],
   "off-site": ["the entry point has moved to another site", LOOK],
   blocked: [
     "the site refuses us or shows a challenge",
@@ -78,10 +81,22 @@ export function healthOf(source: SourceRecord, now: Date): Health {
     return { state, cause, words, todo };
   }
   return (
+    movedOf(source) ??
     driftOf(source) ??
     silenceOf(source, now) ??
     floodOf(source) ?? { state: "ok", cause: null, words: null, todo: null }
   );
+}
+
+/** It works still, from another address. */
+function movedOf({ moved = [], _id }: SourceRecord): Health | null {
+  const offered = moved.filter(isOffered);
+  if (offered.length === 0) return null;
+  const words = offered.map(
+    ({ from, to, runs }) => `${from} leads to ${to} for good (${runs} runs)`,
+  );
+  const todo = `newsgather sources repair ${_id} --apply --reason "it has moved"`;
+  return { state: "degraded", cause: "moved", words: words.join("; "), todo };
 }
 
 /** Nothing fails, and what comes is read otherwise than before. */

@@ -157,6 +157,25 @@ export function withoutSecrets(source: Source): Source {
 /** Looks at a source's articles after the first one, and how many found a change, by step. */
 export type LookRates = Record<string, { looks: number; changed: number }>;
 
+/** An entry point that has moved for good (301 or 308 in each of so many runs), or is gone. */
+export interface Moved {
+  from: string;
+  /** null while nobody knows. */
+  to: string | null;
+  /** Who says so: the server, or a look at its site; null for one that is gone. */
+  by: "redirect" | "survey" | null;
+  runs: number;
+  since: Date;
+}
+
+/** Runs that have to say the same before it is believed. */
+const CONFIRMED = 3;
+
+/** Whether a new address is sure enough to be offered. */
+export function isOffered({ to, runs }: Moved): boolean {
+  return to !== null && runs >= CONFIRMED;
+}
+
 /** A source as the store keeps it: the declaration, its version, and when it is due. */
 export interface SourceRecord extends Source {
   _id: string;
@@ -191,6 +210,8 @@ export interface SourceRecord extends Source {
   flood?: { items: number; expected: number; at: Date } | null;
   /** Fields that its last runs read otherwise than before. */
   drift?: Drift[];
+  /** Entry points that answer from another address, or are gone. */
+  moved?: Moved[];
   /** Runs in a row that brought nothing because of problems. */
   failures: number;
   /** Milliseconds for which its feed asks not to be fetched again; null when it doesn't say. */

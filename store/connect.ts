@@ -34,6 +34,7 @@ export const NAMES: (keyof Collections)[] = [
   "parts",
   "alarms",
   "digests",
+  "recalls",
   "reprocessings",
   "views",
   "searches",

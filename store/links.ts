@@ -27,6 +27,25 @@ export async function knownLinks(store: Store, ids: string[]): Promise<Map<strin
   return new Map(found.map((link) => [link._id, link]));
 }
 
+/** Links of entry points, with how they were reached. */
+export function entryLinks(
+  store: Store,
+  ids: string[],
+): Promise<Pick<Link, "_id" | "url" | "foundUrl" | "hops" | "state" | "reason">[]> {
+  const projection = { url: 1, foundUrl: 1, hops: 1, state: 1, reason: 1 };
+  return findIn(store.collections.links, "_id", ids, { projection });
+}
+
+/** How links stand, by key. */
+export async function knownLinkStates(
+  store: Store,
+  ids: string[],
+): Promise<Map<string, Pick<Link, "state" | "reason" | "detail" | "attempts" | "articleId">>> {
+  const projection = { state: 1, reason: 1, detail: 1, attempts: 1, articleId: 1 };
+  const found = await findIn(store.collections.links, "_id", ids, { projection });
+  return new Map(found.map((link) => [link._id, link]));
+}
+
 export function getLink(store: Store, id: string): Promise<Link | null> {
   return store.collections.links.findOne({ _id: id });
 }

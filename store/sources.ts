@@ -1,4 +1,4 @@
-import { isPaused, type Source, type SourceRecord } from "../model/source.ts";
+import { isPaused, type Moved, type Source, type SourceRecord } from "../model/source.ts";
 import { findIn } from "./find-in.ts";
 import { dueBy, type Store } from "./store.ts";
 
@@ -82,6 +82,7 @@ export async function releaseSource(
       | "silentAt"
       | "flood"
       | "drift"
+      | "moved"
       | "failures"
       | "lastProblem"
       | "verified"
@@ -140,6 +141,11 @@ export async function resumeSource(store: Store, id: string, now: Date): Promise
   const set = { held: null, nextDueAt, silentAt: null };
   await store.collections.sources.updateOne({ _id: id }, { $set: set });
   return true;
+}
+
+/** Keeps what of a source's entry points has moved. */
+export async function saveMoved(store: Store, id: string, moved: Moved[]): Promise<void> {
+  await store.collections.sources.updateOne({ _id: id }, { $set: { moved } });
 }
 
 /** Forgets that a source was read otherwise than before. */

@@ -17,6 +17,7 @@ import type { Link } from "../model/link.ts";
 import type { Part } from "../model/part.ts";
 import type { Preview } from "../model/preview.ts";
 import type { Quality } from "../model/quality.ts";
+import type { Recall } from "../model/recall.ts";
 import type { Reprocessing } from "../model/reprocessing.ts";
 import type { Revision } from "../model/revision.ts";
 import type { Run } from "../model/run.ts";
@@ -69,6 +70,7 @@ export interface Collections {
   parts: Collection<Part>;
   alarms: Collection<Alarm>;
   digests: Collection<Digest>;
+  recalls: Collection<Recall>;
   reprocessings: Collection<Reprocessing>;
   views: Collection<View>;
   searches: Collection<SavedSearch>;

@@ -6,6 +6,7 @@ import { hasDueLinks, newItemTimes } from "../store/links.ts";
 import { closeRun, countRun, openRuns, type RunTally, tallyRun } from "../store/runs.ts";
 import { getSources, releaseSource } from "../store/sources.ts";
 import type { Deps } from "./deps.ts";
+import { movesOf } from "./entry-moves.ts";
 import { learnRun } from "./learn-run.ts";
 import { runIdOf } from "./run-id.ts";
 import { countPushed } from "./websub/count.ts";
@@ -79,6 +80,7 @@ async function finish(deps: Deps, run: Run, source: SourceRecord): Promise<void>
     arrivals,
     failures,
     lastProblem: problem,
+    moved: await movesOf(store, source, now),
     ...(news && { lastSuccessAt: now, ...news.learnt }),
     ...(counts.stored > 0 ? { lastNewArticleAt: now, verified: true } : {}),
   });

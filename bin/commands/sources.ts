@@ -10,6 +10,7 @@ import { registerExchange } from "./exchange.ts";
 import { registerHold } from "./hold.ts";
 import { registerPlan } from "./plan.ts";
 import { registerPreview } from "./preview.ts";
+import { registerRepair } from "./repair.ts";
 import { registerVersions } from "./versions.ts";
 
 /** `newsgather sources`: the commands over configured sources. */
@@ -39,6 +40,7 @@ export function register(program: Command): void {
     });
   registerHold(sources);
   registerPreview(sources);
+  registerRepair(sources);
   registerPlan(sources);
   registerExchange(sources);
   registerVersions(sources);

@@ -21,7 +21,7 @@ export function actionsOf(
   { store, now }: Pick<Deps, "store" | "now">,
   topics: readonly Topic[],
   webhooks: WebhookActions,
-  desk: Pick<AdminActions, "preview" | "activate" | SourceActionNames>,
+  desk: Pick<AdminActions, "preview" | "activate" | "findMoved" | "recall" | SourceActionNames>,
 ): AdminActions {
   return {
     ...desk,

@@ -10,6 +10,7 @@ import { formatProblem, loadSources } from "../../config/sources.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { listSources } from "../../store/sources.ts";
 import type { Deps } from "../../workers/deps.ts";
+import { repairMoved } from "../../workers/repair/moved.ts";
 import { applySources, noteApplied } from "../../workers/sources/apply.ts";
 import { applyEdits } from "../../workers/sources/edit.ts";
 import { writeImported } from "../../workers/sources/import.ts";
@@ -24,7 +25,8 @@ export type SourceActionNames =
   | "importSources"
   | "editSources"
   | "rollbackSource"
-  | "retireSource";
+  | "retireSource"
+  | "repair";
 
 interface Options {
   sourcesDir: string;
@@ -92,6 +94,9 @@ export function sourceActions(
     async rollbackSource(id, version, asked) {
       const file = await fileOf(id);
       return toldOf(await rollback({ store, file, now: now() }, { id, version }, asked));
+    },
+    async repair(id, asked) {
+      return toldOf(await repairMoved({ store, file: await fileOf(id), now: now() }, id, asked));
     },
     async retireSource(id, asked) {
       return toldOf(await retire({ store, file: await fileOf(id), now: now() }, id, asked));

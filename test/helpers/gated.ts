@@ -45,13 +45,13 @@ export interface GateGiven {
   now?: () => Date;
   search?: SearchActions;
   /** What is done with sources that aren't watched yet. */
-  desk?: Pick<AdminActions, "preview" | "activate">;
+  desk?: Pick<AdminActions, "preview" | "activate" | "findMoved" | "recall">;
   /** The folder of the sources' files. */
   sourcesDir?: string;
 }
 
 const refuse = () => Promise.reject(new Error("this test has no desk"));
-const NO_DESK = { preview: refuse, activate: refuse };
+const NO_DESK = { preview: refuse, activate: refuse, findMoved: refuse, recall: refuse };
 
 /** The whole server as the role `api` puts it together, on a real clock. */
 export async function openGated(store: Store, given: GateGiven = {}): Promise<FastifyInstance> {
