@@ -224,10 +224,7 @@ export const VERBS: [string, Verb][] = [
   ["dueSubscribers", (store) => dueSubscribers(store, 1, NOW)],
   ["readDeliveries", (store) => readDeliveries(store, "wh-1", { now: NOW, limit: 10 })],
   ["getConsumer", (store) => getConsumer(store, "site-1")],
-  [
-    "moveBookmark",
-    (store) => moveBookmark(store.collections.consumers, { _id: "site-1", turn: 1 }, { seq: 1 }),
-  ],
+  ["moveBookmark", (store) => moveBookmark(store.collections.consumers, site, { seq: 1 })],
   ["seqAt", (store) => seqAt(store, NOW)],
   ["removeRuns", (store) => retention.removeRuns(store, "s3", before(55_000), 2)],
   ["purgeArticles", (store) => purgeArticles(store, before(59_800), { limit: 5, at: NOW })],
@@ -242,6 +239,7 @@ const body = {
   size: 9,
   storedAt: NOW,
 } as const;
+const site = { _id: "site-1", turn: 1 };
 const why = { reason: "asked for", by: "ada" };
 const undone = { by: "ada", at: NOW, reason: "mistaken" };
 const hostLook = { host: "h1.example", linkId: "link-1", gone: true, at: NOW };
