@@ -176,7 +176,7 @@ function outputs(): Record<string, string[]> {
 
 /** Routes that give nothing of articles. */
 const OTHERS =
-  /^\/(healthz|readyz|metrics|docs|assets|admin|topics$|countries$|languages$|sources$|feeds\/sources|v1\/(searches|consumers|webhooks|views))/;
+  /^\/(healthz|readyz|metrics|docs|assets|admin|websub|topics$|countries$|languages$|sources$|feeds\/sources|v1\/(searches|consumers|webhooks|views))/;
 
 test("every output that gives something of articles is asked", () => {
   const routes = routesOf(app)
