@@ -30,7 +30,7 @@ const SMALL: Size = {
   changes: 240,
   changedArticles: 8,
   followed: 5000,
-  archive: 600,
+  archive: 400,
   refetches: 60,
   everyRevision: false,
   orders: 5,
