@@ -48,6 +48,12 @@ type Row = Pick<
   | "unlisted"
 >;
 
+function emptyText(show: Tab): Html {
+  if (show !== "waiting") return html`<p>No article is in this state.</p>`;
+  return html`<p>No article waits. Articles publish by themselves where no rule of
+<code>config/editorial.yaml</code> keeps them for an editor.</p>`;
+}
+
 /** `/admin/inbox`: what waits for editors, quick by keyboard, several at once. */
 export function inboxPage(deps: AdminDeps): FastifyPluginAsync {
   const { actions } = deps;
@@ -65,7 +71,7 @@ export function inboxPage(deps: AdminDeps): FastifyPluginAsync {
       const mayEdit = actions !== null && may(request, "edit") && rows.length > 0;
       const body = html`<nav aria-label="States"><ul class="tabs">${TABS.map((tab) => link(tab, show))}</ul></nav>
 ${mayEdit ? formOf(request, list, show) : list}
-${rows.length === 0 && html`<p>Nothing here.</p>`}
+${rows.length === 0 && emptyText(show)}
 <p class="why">Keys: j and k go down and up, x ticks, e edits, o opens the original; ${Object.values(
         VERBS,
       )
