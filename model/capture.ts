@@ -1,4 +1,6 @@
+import type { Cause } from "./failure.ts";
 import type { Hop, Lane, LinkKind } from "./link.ts";
+import type { SkipReason } from "./skipped.ts";
 
 /** How the bytes of a body are kept. */
 export type Encoding = "gzip" | "br" | "deflate" | "zstd";
@@ -30,6 +32,9 @@ export interface Capture {
   bodyId: string | null;
   /** The body was cut at the byte limit. */
   truncated: boolean;
+  /** Why nothing was made of it, with what was seen; null where something was, missing on older ones. */
+  reason?: SkipReason | Cause | null;
+  detail?: string | null;
   /** What the publisher reserved, in header or markup: noindex, noarchive, nosnippet, tdm. */
   reservations: string[];
   /** Why no body is kept although one came: reserved, or something in it was erased; missing on older ones. */

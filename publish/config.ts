@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger, FastifyInstance, FastifyPluginAsync } from "fastify";
 import type { Store } from "../store/store.ts";
+import type { CaptureActions } from "./captures/actions.ts";
 import type { SearchActions } from "./find/actions.ts";
 import type { WebhookActions } from "./webhooks/actions.ts";
 
@@ -49,6 +50,8 @@ export interface ServerDeps {
   trustProxy?: string[];
   /** Missing: there are no webhooks. */
   webhooks?: WebhookActions;
+  /** Missing: captures are not handed out. */
+  captures?: CaptureActions;
   /** Missing: search is off. */
   search?: SearchActions;
   /** Further routes, e.g. the operators' pages. */

@@ -15,6 +15,7 @@ import { ICON } from "./pages/style.ts";
 import { answerProblems, ProblemError } from "./problem.ts";
 import { articlesRoutes } from "./routes/articles.ts";
 import { assetsRoutes } from "./routes/assets.ts";
+import { capturesRoutes } from "./routes/captures.ts";
 import { changesRoutes } from "./routes/changes.ts";
 import { consumersRoutes } from "./routes/consumers.ts";
 import { feedsRoutes } from "./routes/feeds.ts";
@@ -41,6 +42,9 @@ const CONTENT_SECURITY_POLICY = {
     frameAncestors: ["'none'"],
   },
 };
+
+/** Groups of the API's description, in its order. */
+const TAGS = "changes consumers webhooks views articles captures feeds health".split(" ");
 
 /** How long browsers keep to TLS, s; subdomains are not ours to speak for. */
 const HSTS = 180 * 86_400;
@@ -83,11 +87,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     openapi: {
       openapi: "3.1.0",
       info: { title: deps.config.portalTitle, version: deps.config.version },
-      tags: ["changes", "consumers", "webhooks", "views", "articles", "feeds", "health"].map(
-        (name) => ({
-          name,
-        }),
-      ),
+      tags: TAGS.map((name) => ({ name })),
     },
     transform: jsonSchemaTransform,
   });
@@ -106,6 +106,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   viewsRoutes(app, context);
   articlesRoutes(app, context);
   revisionsRoutes(app, context);
+  capturesRoutes(app, context);
   storiesRoutes(app, context);
   searchRoutes(app, context);
   searchesRoutes(app, context);

@@ -25,6 +25,11 @@ export interface HostFile {
   bytes: number;
 }
 
+/** What a host's file has in place of the key of a link. */
+export function hostFileKey(kind: HostFile["kind"], host: string): string {
+  return shortHash(`${kind} ${host}`);
+}
+
 interface Asked {
   answer: FileAnswer;
   received: Received | null;
@@ -53,13 +58,15 @@ export async function askFile(
   if (!received) return answer;
   deps.outage.answered();
   const { capture, body } = await toCapture(received, {
-    linkId: shortHash(`${kind} ${host._id}`),
+    linkId: hostFileKey(kind, host._id),
     sourceId: "",
     sourceVersion: 0,
     runId: null,
     kind,
     lane: "http",
     hops,
+    reason: null,
+    detail: null,
     reservations: [],
     withheld: null,
     consent: null,

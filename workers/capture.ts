@@ -17,6 +17,8 @@ export interface CaptureContext {
   kind: Capture["kind"];
   lane: Lane;
   hops: Hop[];
+  reason: NonNullable<Capture["reason"]> | null;
+  detail: string | null;
   reservations: string[];
   withheld: NonNullable<Capture["withheld"]> | null;
   consent: string | null;

@@ -63,6 +63,8 @@ export async function keepReading(
     kind: link.kind,
     lane: link.lane,
     hops: link.hops,
+    reason: settle.reason ?? null,
+    detail: (settle.reason && settle.detail) ?? null,
     reservations,
     withheld: found.withheld ?? withholds(reserved),
     consent:

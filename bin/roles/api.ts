@@ -17,6 +17,7 @@ import { openDesk } from "../desk.ts";
 import { CommandError } from "../exit.ts";
 import { actionsOf } from "./actions.ts";
 import { watchForAlarms } from "./alarms.ts";
+import { captureActions } from "./captures.ts";
 import { checksOf } from "./checks.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
 import { openDeliveries } from "./deliveries.ts";
@@ -57,6 +58,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
     store,
     ...(search && { search }),
     webhooks,
+    captures: captureActions,
     config: {
       portalTitle,
       countedBefore: config.countedBefore,

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { STATUS_CODES } from "node:http";
 import { WARC_1_1, WARCRecord } from "warcio";
 import { LIMITS } from "../../config/limits.ts";
-import { codingOf, decode } from "../../fetch/decode.ts";
+import { decode } from "../../fetch/decode.ts";
+import { isPacked } from "../../fetch/wire.ts";
 import type { Body, Capture } from "../../model/capture.ts";
 import type { Archived } from "../../store/archive.ts";
 
@@ -104,12 +105,6 @@ async function payloadOf(
   const httpHeaders = pairs(headers).filter(([name]) => !dropped.has(name.toLowerCase()));
   if (payload) httpHeaders.push(["content-length", String(payload.byteLength)]);
   return { httpHeaders, payload };
-}
-
-/** Whether the payload is written in the content coding that it came in. */
-function isPacked(headers: Capture["headers"], { bytes, encoding }: Body): boolean {
-  const said = headers["content-encoding"];
-  return said !== undefined && codingOf(said, bytes) === encoding;
 }
 
 /** What two captures share when the second one's record repeats the first one's payload; null without. */

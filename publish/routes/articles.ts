@@ -9,11 +9,9 @@ import { newsArticle } from "../feeds/schema-org.ts";
 import { fieldsQuery, picker } from "../fields.ts";
 import { viewNamed } from "../filter-query.ts";
 import { ApiArticle, ApiItem, apiArticle, apiItem, openText } from "../item.ts";
+import { Moment } from "../moment.ts";
 import { Problem, ProblemError } from "../problem.ts";
 import { ArticleStory, apiStories } from "../story.ts";
-
-const Day = z.iso.date().transform((day) => new Date(`${day}T00:00:00Z`));
-const Instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 
 const Query = z.object({
   source: z.string().max(63).optional(),
@@ -29,8 +27,8 @@ const Query = z.object({
     .transform((code) => code.toLowerCase())
     .optional(),
   view: z.string().max(63).optional().describe("Only what is in this view"),
-  since: z.union([Instant, Day]).optional().describe("Not older than this (date or date-time)"),
-  until: z.union([Instant, Day]).optional().describe("Not newer than this (date or date-time)"),
+  since: Moment.optional().describe("Not older than this (date or date-time)"),
+  until: Moment.optional().describe("Not newer than this (date or date-time)"),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(400).optional().describe("`next_cursor` of the page before"),
   ...fieldsQuery,

@@ -7,6 +7,7 @@ import type { AdminActions } from "../../admin/actions.ts";
 import { frame } from "../../admin/frame.ts";
 import { adminRoutes } from "../../admin/routes.ts";
 import { actionsOf } from "../../bin/roles/actions.ts";
+import { captureActions } from "../../bin/roles/captures.ts";
 import { actionsOf as webhookActions } from "../../bin/roles/deliveries.ts";
 import { declarationsOf, sourceActions } from "../../bin/roles/source-actions.ts";
 import { readTopics } from "../../bin/roles/topics.ts";
@@ -66,6 +67,7 @@ export async function openGated(store: Store, given: GateGiven = {}): Promise<Fa
     trustProxy,
     gate: (app) => setGate(app, { store, baseUrl, publicReading, perMinute, now }),
     webhooks,
+    captures: captureActions,
     ...(given.search && { search: given.search }),
     plugins: [
       adminRoutes({

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as links from "../../../store/links.ts";
 import { readOverview } from "../../../store/overview.ts";
 import { type Access, type WatchedStore, watchStore } from "../../helpers/access.ts";
+import { CAPTURE_VERBS } from "../../helpers/capture-verbs.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { fillStore, MANY, NOW } from "../../helpers/full-store.ts";
 import { VERBS } from "../../helpers/store-verbs.ts";
@@ -26,12 +27,15 @@ const found = (access: Access[]) =>
   access.map(({ collection, index, examined }) => ({ collection, index, examined }));
 
 describe("a store with thousands of documents in each collection", () => {
-  test.each(VERBS)("%s reads by an index and little", async (_name, verb) => {
-    const access = await watched.watch(verb);
-    expect(access).not.toEqual([]);
-    const costly = access.filter(({ index, examined }) => index === null || examined > FEW);
-    expect(costly).toEqual([]);
-  });
+  test.each([...VERBS, ...CAPTURE_VERBS])(
+    "%s reads by an index and little",
+    async (_name, verb) => {
+      const access = await watched.watch(verb);
+      expect(access).not.toEqual([]);
+      const costly = access.filter(({ index, examined }) => index === null || examined > FEW);
+      expect(costly).toEqual([]);
+    },
+  );
 
   test("the overview reads only its sources and their rates without an index", async () => {
     const access = await watched.watch((store) => readOverview(store, NOW, 20));

@@ -34,7 +34,8 @@ test("a page that can't be parsed is given up with its capture as evidence, and 
   const dead = await link("/a");
   expect(dead).toMatchObject({ state: "dead", reason: "parse", detail: "took over 5000 ms" });
   const capture = await store.collections.captures.findOne({ _id: dead?.captureId ?? "" });
-  expect(capture).toMatchObject({ status: 200, linkId: dead?._id });
+  const told = { reason: "parse", detail: "took over 5000 ms" };
+  expect(capture).toMatchObject({ status: 200, linkId: dead?._id, ...told });
   expect(await store.collections.bodies.countDocuments({ _id: capture?.bodyId ?? "" })).toBe(1);
   expect(await store.collections.hosts.findOne({ _id: site.host })).toMatchObject({ failures: 0 });
 });

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import type { Received } from "../../../fetch/received.ts";
+import { wireOf } from "../../../fetch/wire.ts";
 import { digest } from "../../../lib/hash.ts";
 import { toCapture } from "../../../workers/capture.ts";
 
@@ -35,6 +36,8 @@ const context = {
   kind: "article",
   lane: "http",
   hops: [{ url: "https://city.example/a", status: 301, location: "https://city.example/b" }],
+  reason: null,
+  detail: null,
   reservations: [],
   withheld: null,
   consent: null,
@@ -97,4 +100,7 @@ test("of a body over 8 MB as it is kept, the head is kept and the capture says s
   const { capture: made, body } = await capture({ wire, decoded: wire });
   expect(body?.bytes.length).toBe(8 * 1024 * 1024);
   expect(made).toMatchObject({ truncated: true, bytes: wire.length, bodyId: body?._id });
+  const head = body ? await wireOf(made, body) : [];
+  expect(head.length).toBeGreaterThan(7 * 1024 * 1024);
+  expect(wire.subarray(0, head.length).equals(Uint8Array.from(head))).toBe(true);
 });

@@ -105,6 +105,8 @@ async function keep(
     kind: given.kind ?? "article",
     lane: given.lane ?? "http",
     hops: [],
+    reason: null,
+    detail: null,
     reservations: [],
     withheld: given.withheld ?? null,
     consent: null,

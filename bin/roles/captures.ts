@@ -1,0 +1,16 @@
+import { urlKey } from "../../discover/canonical-url.ts";
+import { TDM_PATH } from "../../fetch/tdmrep.ts";
+import { wireOf } from "../../fetch/wire.ts";
+import type { CaptureActions } from "../../publish/captures/actions.ts";
+import { hostFileKey } from "../../workers/ask-file.ts";
+
+/** How captures of an address are found, and their bytes given as they came. */
+export const captureActions: CaptureActions = { keysOf, bytesOf: wireOf };
+
+/** Of files that a host says something of itself in, the host's own, too. */
+function keysOf(url: string): string[] {
+  const { pathname, host } = new URL(url);
+  const kind = { "/robots.txt": "robots", [TDM_PATH]: "tdmrep" }[pathname];
+  const own = kind === "robots" || kind === "tdmrep" ? [hostFileKey(kind, host)] : [];
+  return [urlKey(url), ...own];
+}

@@ -1,0 +1,14 @@
+import { addressesOf, readCaptures } from "../../store/capture-list.ts";
+import type { Store } from "../../store/store.ts";
+import { before, NOW } from "./full-store.ts";
+
+const behind = { fetchedAt: before(7 * 60), id: "d" };
+const links = { of: { linkIds: ["link-7", "link-8"] }, until: NOW };
+const source = { of: { sourceId: "s3" }, until: NOW };
+
+/** What analysts ask of the captures. */
+export const CAPTURE_VERBS: [string, (store: Store) => Promise<unknown>][] = [
+  ["readCaptures of a source", (store) => readCaptures(store, source, { limit: 5 })],
+  ["readCaptures of links", (store) => readCaptures(store, links, { limit: 5, before: behind })],
+  ["addressesOf", (store) => addressesOf(store, "a-7")],
+];
