@@ -53,12 +53,7 @@ export function addPage({ store, timezone, now, actions }: AdminDeps): FastifyPl
             ? html`None yet: give a home page above.`
             : html`None yet: an operator who is logged in makes one, or <code>newsgather sources preview FILE</code>.`,
         );
-        return frame(
-          "Add a source",
-          html`<h1>Add a source</h1>${forms}${table}
-<p>As a command: <code>newsgather discover URL</code>, <code>newsgather sources preview FILE --activate</code></p>`,
-          request,
-        );
+        return frame("Add a source", html`<h1>Add a source</h1>${forms}${table}`, request);
       };
       return sendEither(request, reply, { previews }, page);
     });

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { html } from "../lib/html.ts";
 import { readAudit } from "../store/audit.ts";
 import type { AdminDeps } from "./deps.ts";
-import { frame, sendPage } from "./frame.ts";
+import { frame, sendEither } from "./frame.ts";
 import { section } from "./tables.ts";
 import { at } from "./words.ts";
 
@@ -34,7 +34,9 @@ export function auditPage({ store, timezone, now }: AdminDeps): FastifyPluginAsy
       const older =
         last &&
         html`<p><a href="/admin/audit?before=${encodeURIComponent(last.at.toISOString())}">Older</a></p>`;
-      return sendPage(reply, frame("Audit log", html`${table}${older}`, request));
+      return sendEither(request, reply, { entries }, () =>
+        frame("Audit log", html`${table}${older}`, request),
+      );
     });
   };
 }

@@ -7,7 +7,7 @@ import { readArticle } from "../store/story-articles.ts";
 import { actionForm, answerAction, askedBy, Reason, readForm, Several } from "./actions.ts";
 import { correctionsTable } from "./corrections.ts";
 import type { AdminDeps } from "./deps.ts";
-import { frame, sendPage } from "./frame.ts";
+import { frame, sendEither } from "./frame.ts";
 
 /** Corrections on the page. */
 const LATEST = 100;
@@ -30,7 +30,7 @@ export function correctionsPage(deps: AdminDeps): FastifyPluginAsync {
         html`${await correctForm(deps, request, article)}
 ${corrections.length > 0 && undoForm(request)}`;
       const body = html`${forms}${correctionsTable(corrections, timezone)}`;
-      return sendPage(reply, frame("Corrections", body, request));
+      return sendEither(request, reply, { corrections }, () => frame("Corrections", body, request));
     });
 
     if (!actions) return;

@@ -5,7 +5,7 @@ import { html, httpUrl } from "../lib/html.ts";
 import { deadLinks } from "../store/dead-links.ts";
 import { actionForm, answerAction, askedBy, Reason, readForm, Several } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
-import { frame, sendPage } from "./frame.ts";
+import { frame, sendEither } from "./frame.ts";
 import { section } from "./tables.ts";
 import { at, reasonText } from "./words.ts";
 
@@ -39,7 +39,7 @@ export function deadPage({ store, timezone, now, actions }: AdminDeps): FastifyP
       );
       const form = { action: "/admin/dead/replay", button: "Fetch again", fields: table };
       const body = writes && links.length > 0 ? actionForm(request, form) : table;
-      return sendPage(reply, frame("Links given up", body, request));
+      return sendEither(request, reply, { links }, () => frame("Links given up", body, request));
     });
 
     if (!actions) return;

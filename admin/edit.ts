@@ -9,7 +9,7 @@ import { correctionsOf } from "../store/corrections.ts";
 import { actionForm, answerAction, askedBy, Reason, readForm } from "./actions.ts";
 import { correctionsTable } from "./corrections.ts";
 import type { AdminDeps } from "./deps.ts";
-import { frame, sendPage } from "./frame.ts";
+import { frame, sendEither } from "./frame.ts";
 
 const Id = z.string().trim().min(1).max(200);
 /** An empty field is left to the publisher. */
@@ -44,7 +44,9 @@ export function editPage({ store, timezone, actions }: AdminDeps): FastifyPlugin
       const said = (await correctionsOf(store, [id])).get(id) ?? [];
       const forms = actions !== null && may(request, "edit") && formsOf(request, article);
       const body = html`${published(article)}${forms}${correctionsTable(said, timezone)}`;
-      return sendPage(reply, frame("Edit an article", body, request));
+      return sendEither(request, reply, { article: wordsOf(article), corrections: said }, () =>
+        frame("Edit an article", body, request),
+      );
     });
 
     if (!actions) return;
@@ -83,11 +85,16 @@ export function editPage({ store, timezone, actions }: AdminDeps): FastifyPlugin
   };
 }
 
+/** What editors may write over, and what they made of it. */
+function wordsOf({ _id, title, prefix, teaser, language, edited, times, editorial }: Article) {
+  return { _id, title, prefix, teaser, language, edited, times, editorial };
+}
+
 function published({ title, prefix, teaser, url, _id, status, unlisted }: Article): Html {
   return html`<section><h2><bdi>${prefix}${title}</bdi></h2><p><bdi>${teaser}</bdi></p>
 <p class="why">As its publisher has it: <a href="${url}">${url}</a>. ${status}${unlisted && html`: ${unlisted.reason}, ${unlisted.detail}`}.
 <a href="/article/${encodeURIComponent(_id)}">Page</a> · <a href="/admin/corrections?article=${encodeURIComponent(_id)}">topics</a> ·
-<a href="/admin/revisions?article=${encodeURIComponent(_id)}">revisions</a></p></section>`;
+<a href="/admin/revisions?id=${encodeURIComponent(_id)}">revisions</a></p></section>`;
 }
 
 function formsOf(request: FastifyRequest, { _id, edited, times, pinnedUntil }: Article): Html {

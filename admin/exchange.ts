@@ -66,8 +66,7 @@ export function exchangePage({ declarations, actions }: AdminDeps): FastifyPlugi
 }
 
 const TAKEN_UP = html`<a href="/admin/plan">The plan</a> takes up what is new.`;
-const EXPORT = html`<section><h2>Export</h2><p><a href="/admin/sources.opml">All sources as OPML</a>, with their settings but the headers.</p>
-<p>As commands: <code>newsgather sources export</code>, <code>newsgather sources import FILE</code>, <code>newsgather sources edit --where country=DE --set pace.delay=5s</code></p></section>`;
+const EXPORT = html`<section><h2>Export</h2><p><a href="/admin/sources.opml">All sources as OPML</a>, with their settings but the headers.</p></section>`;
 
 function formsOf(request: FastifyRequest): Html {
   const doing = (words: string) =>

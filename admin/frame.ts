@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { formToken } from "../access/form.ts";
 import { type Html, html } from "../lib/html.ts";
+import { commandsOf } from "./as-command.ts";
 
 /** The operators' pages in the navigation. */
 const PAGES = [
@@ -50,6 +51,7 @@ ${whoIsIn(request)}
 <main class="wrap operators">
 ${!body.markup.includes("<h1") && html`<h1>${title}</h1>`}
 ${body}
+${sameElsewhere(request)}
 </main>
 </body>
 </html>
@@ -64,16 +66,27 @@ export function sendPage(reply: FastifyReply, page: Html): FastifyReply {
     .send(page.markup);
 }
 
-/** Sends a page to a browser, the same as JSON to a program. */
+/** Sends a page to a browser, the same as JSON to a program or who asks with `format=json`. */
 export async function sendEither(
   request: FastifyRequest,
   reply: FastifyReply,
   twin: object,
   page: () => Html | Promise<Html>,
 ): Promise<FastifyReply> {
-  const shows = /text\/html|\*\/\*/.test(request.headers.accept ?? "*/*");
+  const asked = new URL(request.url, "http://localhost").searchParams.get("format");
+  const shows = asked !== "json" && /text\/html|\*\/\*/.test(request.headers.accept ?? "*/*");
   if (shows) return sendPage(reply, await page());
   return reply.header("cache-control", "no-store").send(twin);
+}
+
+/** The same as a command, and as JSON. */
+function sameElsewhere(request: FastifyRequest): Html | null {
+  const twin = new URL(request.url, "http://localhost");
+  const commands = commandsOf(request.routeOptions.url ?? "", twin.searchParams);
+  if (!commands) return null;
+  twin.searchParams.set("format", "json");
+  const lines = commands.map((command) => html`<code>${command}</code> `);
+  return html`<footer class="same"><p>${lines.length > 0 && html`As a command: ${lines}`}<a href="${twin.pathname + twin.search}">As JSON</a></p></footer>`;
 }
 
 function whoIsIn(request: FastifyRequest): Html {

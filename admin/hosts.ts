@@ -6,7 +6,7 @@ import { LIES, liesOf } from "../model/lie.ts";
 import { failingHosts } from "../store/hosts.ts";
 import { mistrustedHosts } from "../store/lies.ts";
 import type { AdminDeps } from "./deps.ts";
-import { frame, sendPage } from "./frame.ts";
+import { frame, sendEither } from "./frame.ts";
 import { section } from "./tables.ts";
 import { at, BREAKER_LOOKS } from "./words.ts";
 
@@ -35,7 +35,9 @@ Half-open: that time is over, and the answer to one request decides.</p>`;
         mistrusted.flatMap((host) => lieRows(host, now(), timezone)),
         html`None: no host was found to say what isn't so.`,
       );
-      return sendPage(reply, frame("Hosts", html`${words}${table}${lies}`, request));
+      return sendEither(request, reply, { failing: hosts, mistrusted }, () =>
+        frame("Hosts", html`${words}${table}${lies}`, request),
+      );
     });
   };
 }

@@ -8,7 +8,7 @@ import { readInbox } from "../store/inbox.ts";
 import { readListing } from "../store/listing.ts";
 import { actionForm, answerAction, askedBy, Reason, readForm, Several } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
-import { frame, sendPage } from "./frame.ts";
+import { frame, sendEither } from "./frame.ts";
 import { INBOX_SCRIPT, SCRIPT_POLICY } from "./inbox-script.ts";
 import { at } from "./words.ts";
 
@@ -79,7 +79,9 @@ ${rows.length === 0 && emptyText(show)}
         .join(", ")}.</p>
 <script src="/admin/inbox.js" defer></script>`;
       reply.header("content-security-policy", SCRIPT_POLICY);
-      return sendPage(reply, frame("Inbox", body, request));
+      return sendEither(request, reply, { show, articles: rows }, () =>
+        frame("Inbox", body, request),
+      );
     });
 
     if (!actions) return;

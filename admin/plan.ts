@@ -57,8 +57,7 @@ function bodyOf(
     html`Nothing: the sources are what their files say. Change a file in the folder of the sources, then look again.`,
   );
   const form = writes && problems.length === 0 && !isEmptyPlan(plan) && applyForm(request, plan);
-  return html`<h1>Plan</h1>${mistakes}${table}${form}
-<p>As a command: <code>newsgather sources plan</code>, <code>newsgather sources apply</code></p>`;
+  return html`<h1>Plan</h1>${mistakes}${table}${form}`;
 }
 
 function row(what: string, look: string, id: string, name: string, detail: Html | string): Html {

@@ -5,7 +5,7 @@ import { REVISION_KINDS, type Revision } from "../model/revision.ts";
 import { getRevision, type RevisionRow, readRevisions } from "../store/revisions.ts";
 import { readArticle } from "../store/story-articles.ts";
 import type { AdminDeps } from "./deps.ts";
-import { frame, sendPage } from "./frame.ts";
+import { frame, sendEither } from "./frame.ts";
 import { section } from "./tables.ts";
 import { at } from "./words.ts";
 
@@ -44,7 +44,9 @@ export function revisionsPage(deps: AdminDeps): FastifyPluginAsync {
       };
       const body =
         article && html`${listOf(rows, asked, timezone)}${await differences(deps, asked)}`;
-      return sendPage(reply, frame("Revisions", html`${missing}${ask}${body}`, request));
+      return sendEither(request, reply, { article: article?._id ?? null, revisions: rows }, () =>
+        frame("Revisions", html`${missing}${ask}${body}`, request),
+      );
     });
   };
 }

@@ -48,7 +48,7 @@ export function schedulePage(deps: AdminDeps): FastifyPluginAsync {
         const writes = actions !== null && may(request, "operate") && active.length > 0;
         const pages = Math.ceil(active.length / PAGE);
         const body = html`<h1>Schedule</h1>${timeline(shown, from, deps)}${pagesOf(page, pages)}${pushes(subscriptions, timezone, from)}
-${writes && runForm(request, active)}<p>As a command: <code>newsgather schedule</code>, <code>newsgather run ID</code></p>`;
+${writes && runForm(request, active)}`;
         return frame("Schedule", body, request);
       });
     });

@@ -10,7 +10,7 @@ import { countStories } from "../store/story-facts.ts";
 import { readStoryMembers, type StoryMember } from "../store/story-members.ts";
 import { actionForm, answerAction, askedBy, Reason, readForm } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
-import { frame, sendPage } from "./frame.ts";
+import { frame, sendEither } from "./frame.ts";
 import { section } from "./tables.ts";
 import { at, percent } from "./words.ts";
 
@@ -29,12 +29,19 @@ export function storiesPage(deps: AdminDeps): FastifyPluginAsync {
     app.get("/admin/stories", { schema: { hide: true } }, async (request, reply) => {
       const { id } = Query.parse(request.query);
       const [article] = await getStatuses(store, [id]);
-      const body = article ? await storyOf(deps, request, article.storyId) : await latest(deps);
+      const members = article ? await readStoryMembers(store, article.storyId) : [];
+      const stories = article ? [] : await latest(deps);
+      const body = article
+        ? storyOf(deps, request, { storyId: article.storyId, members })
+        : latestTable(stories);
       const missing =
         id !== "" && !article && html`<p class="alarm" role="alert">No such article: ${id}</p>`;
       const ask = html`<form method="get" action="/admin/stories"><label>Story, or an article of it
 <input name="id" required value="${id}" size="40"></label> <button>Show</button></form>`;
-      return sendPage(reply, frame("Stories", html`${missing}${ask}${body}`, request));
+      const twin = article ? { story: article.storyId, members } : { stories };
+      return sendEither(request, reply, twin, () =>
+        frame("Stories", html`${missing}${ask}${body}`, request),
+      );
     });
 
     if (!actions) return;
@@ -56,28 +63,47 @@ function pageOf(id: string): string {
   return `/admin/stories?id=${encodeURIComponent(id)}`;
 }
 
-async function latest({ store, now }: AdminDeps): Promise<Html> {
+/** A story of several articles, by the one that stands for it. */
+interface Latest {
+  storyId: string;
+  title: string;
+  articles: number;
+  sources: number;
+}
+
+async function latest({ store, now }: AdminDeps): Promise<Latest[]> {
   const { articles } = await readListing(store, {}, { limit: LATEST, now: now() });
   const counts = await countStories(
     store,
     articles.map(({ storyId }) => storyId),
   );
   const heads = [...new Map(articles.map((article) => [article.storyId, article])).values()];
-  const several = heads.filter(({ storyId }) => (counts.get(storyId)?.articles ?? 0) > 1);
+  return heads
+    .map(({ storyId, title }) => {
+      const count = counts.get(storyId);
+      return { storyId, title, articles: count?.articles ?? 0, sources: count?.sources.size ?? 0 };
+    })
+    .filter((story) => story.articles > 1);
+}
+
+function latestTable(stories: Latest[]): Html {
   return section(
     "Latest stories of several articles",
     ["Story", "Articles", "Sources"],
-    several.map(({ storyId, title }) => {
-      const count = counts.get(storyId);
-      return html`<tr><td><a href="${pageOf(storyId)}"><bdi>${title}</bdi></a></td>
-<td class="n">${count?.articles}</td><td class="n">${count?.sources.size}</td></tr>\n`;
-    }),
+    stories.map(
+      ({ storyId, title, articles, sources }) =>
+        html`<tr><td><a href="${pageOf(storyId)}"><bdi>${title}</bdi></a></td>
+<td class="n">${articles}</td><td class="n">${sources}</td></tr>\n`,
+    ),
     html`None among the latest ${LATEST} articles.`,
   );
 }
 
-async function storyOf(deps: AdminDeps, request: FastifyRequest, storyId: string): Promise<Html> {
-  const members = await readStoryMembers(deps.store, storyId);
+function storyOf(
+  deps: AdminDeps,
+  request: FastifyRequest,
+  { storyId, members }: { storyId: string; members: StoryMember[] },
+): Html {
   const writes = deps.actions !== null && may(request, "edit");
   const table = membersTable(members, { ...deps, storyId, writes });
   if (!writes) return table;

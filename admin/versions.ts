@@ -39,8 +39,7 @@ export function versionsPage(deps: AdminDeps): FastifyPluginAsync {
         const table = id === "" ? await choice(deps) : tableOf(told, timezone);
         const forms = writes && formsOf(request, id, source, versions);
         const title = source ? `Versions of ${source.name}` : "Versions of a source";
-        const body = html`<h1><bdi>${title}</bdi></h1>${table}${forms}
-<p>As a command: <code>newsgather sources versions ${id || "ID"}</code></p>`;
+        const body = html`<h1><bdi>${title}</bdi></h1>${table}${forms}`;
         return frame("Versions", body, request);
       };
       return sendEither(request, reply, { source: id, versions: twin }, page);

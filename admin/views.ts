@@ -9,7 +9,7 @@ import { readDirectory } from "../store/directory.ts";
 import { listViews } from "../store/views.ts";
 import { actionForm, answerAction, askedBy, Reason, readForm, Several } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
-import { frame, sendPage } from "./frame.ts";
+import { frame, sendEither } from "./frame.ts";
 import { section } from "./tables.ts";
 import { at } from "./words.ts";
 
@@ -51,7 +51,9 @@ export function viewsPage(deps: AdminDeps): FastifyPluginAsync {
         views.map((view) => row(view, timezone)),
         html`None: a view is a saved query, which is a page, a feed, a reader of the stream and an export at once.`,
       );
-      return sendPage(reply, frame("Views", html`${table}${forms}`, request));
+      return sendEither(request, reply, { views }, () =>
+        frame("Views", html`${table}${forms}`, request),
+      );
     });
 
     if (!actions) return;

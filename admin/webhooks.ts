@@ -8,7 +8,7 @@ import { headSeq } from "../store/changes.ts";
 import { listSubscribers, readDeliveries } from "../store/subscribers.ts";
 import { actionForm, answerAction, askedBy, Reason, readForm } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
-import { frame, sendPage } from "./frame.ts";
+import { frame, sendEither } from "./frame.ts";
 import { section } from "./tables.ts";
 import { at, BREAKER_LOOKS } from "./words.ts";
 
@@ -40,7 +40,13 @@ export function webhooksPage({ store, timezone, now, actions }: AdminDeps): Fast
         logs.flat().map((delivery) => attemptRow(delivery, timezone)),
         html`None.`,
       )}`;
-      return sendPage(reply, frame("Webhooks", body, request));
+      const webhooks = all.map((webhook) => {
+        const { secrets: _, ...shown } = webhook;
+        return shown;
+      });
+      return sendEither(request, reply, { webhooks, head, attempts: logs.flat() }, () =>
+        frame("Webhooks", body, request),
+      );
     });
 
     if (!actions) return;

@@ -35,6 +35,5 @@ function answerOf({ url, listed, answer, todo, facts, articleId, sourceId }: Why
 ${todo && html`<p>To do: <code>${todo}</code></p>`}
 ${articleId && html`<p><a href="/article/${encodeURIComponent(articleId)}">The article</a>, <a href="/admin/revisions?id=${encodeURIComponent(articleId)}">its revisions</a></p>`}
 ${sourceId && html`<p><a href="/admin/runs?source=${encodeURIComponent(sourceId)}">Runs of its source</a></p>`}
-</section>${section("What is known of it", ["What", "Value"], rows, html`Nothing: it was never found.`)}
-<p>As a command: <code>newsgather why '${url}'</code></p>`;
+</section>${section("What is known of it", ["What", "Value"], rows, html`Nothing: it was never found.`)}`;
 }
