@@ -38,6 +38,8 @@ export interface AdminDeps {
   declarations: Declarations | null;
   /** What a source's schedule comes to until a time; null where nobody knows. */
   forecast: ((source: SourceRecord, now: Date, until: Date) => Forecast) | null;
+  /** Jobs of each queue by state; null where nobody knows. */
+  queues: (() => Promise<Record<string, Record<string, number>>>) | null;
   /** What operators have to know at once, in words. */
   alarms: () => Promise<readonly string[]>;
 }

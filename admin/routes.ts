@@ -1,22 +1,15 @@
 import type { FastifyPluginAsync } from "fastify";
-import { html } from "../lib/html.ts";
-import { readCorrections } from "../store/corrections.ts";
-import { readOverview } from "../store/overview.ts";
-import { readParts } from "../store/parts.ts";
-import { readUnlisted } from "../store/unlisted.ts";
 import { addPage } from "./add.ts";
 import { alarmsPage } from "./alarms.ts";
 import { auditPage } from "./audit.ts";
-import { correctionsTable } from "./corrections.ts";
 import { correctionsPage } from "./corrections-page.ts";
 import { deadPage } from "./dead.ts";
 import type { AdminDeps } from "./deps.ts";
 import { editPage } from "./edit.ts";
 import { exchangePage } from "./exchange.ts";
-import { frame, sendPage } from "./frame.ts";
 import { hostsPage } from "./hosts.ts";
 import { inboxPage } from "./inbox.ts";
-import { partsTable } from "./parts.ts";
+import { overviewPage } from "./overview.ts";
 import { planPage } from "./plan.ts";
 import { previewPage } from "./preview.ts";
 import { recallPage } from "./recall.ts";
@@ -26,16 +19,10 @@ import { schedulePage } from "./schedule.ts";
 import { sourcesPage } from "./sources.ts";
 import { storiesPage } from "./stories.ts";
 import { ADMIN_STYLE } from "./style.ts";
-import { deadTable, hostsTable, runsTable, sourcesTable } from "./tables.ts";
-import { unlistedTable } from "./unlisted.ts";
 import { versionsPage } from "./versions.ts";
 import { viewsPage } from "./views.ts";
 import { webhooksPage } from "./webhooks.ts";
 import { whyPage } from "./why.ts";
-import { at } from "./words.ts";
-
-/** Corrections that are shown. */
-const CORRECTIONS = 20;
 
 /** The operators' pages as a Fastify plugin: `/admin` and what is below it. */
 export function adminRoutes(
@@ -50,6 +37,7 @@ export function adminRoutes(
     | "diff"
     | "declarations"
     | "forecast"
+    | "queues"
   > &
     Partial<AdminDeps>,
 ): FastifyPluginAsync {
@@ -62,10 +50,10 @@ export function adminRoutes(
     diff: null,
     declarations: null,
     forecast: null,
+    queues: null,
     alarms: () => Promise.resolve([]),
     ...given,
   };
-  const { store, timezone, now, alarms } = deps;
   return async (app) => {
     const schema = { hide: true } as object;
     app.get("/admin/style.css", { schema }, async (_, reply) =>
@@ -75,6 +63,7 @@ export function adminRoutes(
         .send(ADMIN_STYLE),
     );
     for (const page of [
+      overviewPage,
       alarmsPage,
       recallPage,
       addPage,
@@ -98,22 +87,5 @@ export function adminRoutes(
       webhooksPage,
     ])
       await app.register(page(deps));
-    app.get("/admin", { schema }, async (request, reply) => {
-      const [overview, parts, unlisted, corrections, urgent] = await Promise.all([
-        readOverview(store, now()),
-        readParts(store, now()),
-        readUnlisted(store, now()),
-        readCorrections(store, now(), CORRECTIONS),
-        alarms(),
-      ]);
-      const tables = [sourcesTable, runsTable, hostsTable, deadTable];
-      const body = html`<div class="heading"><h1>Operations</h1><p>As of ${at(timezone, now())} in ${timezone}. Reload for newer numbers.</p></div>
-${urgent.map((words) => html`<p class="alarm" role="alert">${words}</p>`)}
-${partsTable(parts, timezone)}
-${tables.map((table) => table(overview, timezone, now()))}
-${unlistedTable(unlisted, overview.sources, timezone)}
-${correctionsTable(corrections, timezone)}`;
-      return sendPage(reply, frame("Operations", body, request));
-    });
   };
 }

@@ -1,74 +1,146 @@
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { may } from "../access/actor.ts";
+import { formToken } from "../access/form.ts";
 import { type Html, html } from "../lib/html.ts";
-import { isOffered, type SourceRecord } from "../model/source.ts";
+import { dayIn } from "../lib/time.ts";
+import { SHORTEST_REASON } from "../model/audit.ts";
+import { ProblemError } from "../model/problem.ts";
+import { withoutSecrets } from "../model/source.ts";
+import { getDays } from "../store/days.ts";
 import { readOverview } from "../store/overview.ts";
-import { actionForm, answerAction, askedBy, Reason, readForm } from "./actions.ts";
+import type { Store } from "../store/store.ts";
+import { answerAction, askedBy, Reason, readForm, Several } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
-import { frame, sendPage } from "./frame.ts";
-import { sourcesTable } from "./tables.ts";
+import { frame, sendEither } from "./frame.ts";
+import { sourcesTable, type Told, worstFirst } from "./sources-table.ts";
+
+/** Sources on one page, and days of its sparklines. */
+const PAGE = 100;
+const DAYS = 7;
+const DAY = 86_400_000;
 
 const Until = z.iso
   .datetime({ local: true, error: "write a date and time" })
   .transform((text) => new Date(text.endsWith("Z") ? text : `${text}Z`));
+const STATES = ["ok", "degraded", "failing", "quarantined", "paused"] as const;
+/** What is done with ticked sources, and what its button says. */
+const VERBS = {
+  hold: "Hold",
+  resume: "Let go on",
+  accept: "Accept how they are read now",
+  repair: "Write where they have moved to",
+  find: "Look for what is gone",
+} as const;
 const Form = z.object({
-  id: z.string().min(1).max(63),
+  id: Several.pipe(z.array(z.string().max(63)).min(1, "tick a source").max(PAGE)),
   reason: Reason,
   until: z.union([z.literal(""), Until]).default(""),
 });
+const Query = z.object({
+  q: z.string().max(100).default(""),
+  state: z.enum(STATES).optional().catch(undefined),
+  page: z.coerce.number().int().min(1).max(100).catch(1),
+});
 
-/** `/admin/sources`: how the sources do, and the forms that hold one and let it go on. */
+/** `/admin/sources`: how the sources do, by page and filter, and what can be done with ticked ones. */
 export function sourcesPage({ store, timezone, now, actions }: AdminDeps): FastifyPluginAsync {
   return async (app) => {
     app.get("/admin/sources", { schema: { hide: true } }, async (request, reply) => {
-      const overview = await readOverview(store, now(), 1);
-      const forms =
-        actions !== null && may(request, "operate") && formsOf(request, overview.sources);
-      const body = html`${forms}${sourcesTable(overview, timezone, now())}`;
-      return sendPage(reply, frame("Sources", body, request));
+      const { q, state, page } = Query.parse(request.query);
+      const [{ sources, fill }, daysOf] = await Promise.all([
+        readOverview(store, now(), 1),
+        readDays(store, timezone, now()),
+      ]);
+      const wanted = worstFirst(sources, now()).filter(
+        ({ source, health }) =>
+          (!state || health.state === state) &&
+          `${source._id} ${source.name}`.toLowerCase().includes(q.toLowerCase()),
+      );
+      const told = wanted.slice((page - 1) * PAGE, page * PAGE);
+      const twin = {
+        total: wanted.length,
+        sources: told.map(({ source, health }) => ({ ...withoutSecrets(source), health })),
+      };
+      return sendEither(request, reply, twin, () => {
+        const ticks = actions !== null && may(request, "operate");
+        const title = `Sources (${wanted.length})`;
+        const shown = { title, fill, zone: timezone, now: now(), ticks, daysOf };
+        const table = sourcesTable(told, shown);
+        const body = html`<h1>Sources</h1>${filter(q, state)}${ticks ? actOn(request, table) : table}
+${pager(wanted, { q, state, page })}`;
+        return frame("Sources", body, request);
+      });
     });
 
     if (!actions) return;
-    for (const verb of ["hold", "resume", "accept", "repair", "find"] as const) {
+    for (const verb of Object.keys(VERBS) as (keyof typeof VERBS)[]) {
       const path = `/admin/sources/${verb}`;
+      const act = verb === "find" ? actions.findMoved : actions[verb];
       app.post(path, { schema: { hide: true } }, async (request, reply) => {
-        const { id, reason, until } = readForm(Form, request);
+        const { id: ids, reason, until } = readForm(Form, request);
         const asked = askedBy(request, reason);
-        const done =
-          verb === "hold" && until !== ""
-            ? await actions.hold(id, asked, until)
-            : await (verb === "find" ? actions.findMoved : actions[verb])(id, asked);
+        const done = await onEach(ids, (id) =>
+          verb === "hold" && until !== "" ? actions.hold(id, asked, until) : act(id, asked),
+        );
         return answerAction(request, reply, "/admin/sources", done);
       });
     }
   };
 }
 
-function formsOf(request: FastifyRequest, sources: SourceRecord[]): Html {
-  const held = sources.filter((source) => source.held);
-  const drifted = sources.filter((source) => source.drift?.length);
-  const moved = sources.filter((source) => source.moved?.some(isOffered));
-  const gone = sources.filter((source) => source.moved?.some(({ by }) => by === null));
-  const free = sources.filter((source) => !source.held);
-  return html`${free.length > 0 && choice(request, free, "hold", "Hold a source")}
-${held.length > 0 && choice(request, held, "resume", "Let a source go on")}
-${drifted.length > 0 && choice(request, drifted, "accept", "Accept how a source is read now")}
-${moved.length > 0 && choice(request, moved, "repair", "Write the address that it has moved to")}
-${gone.length > 0 && choice(request, gone, "find", "Look for an entry point that is gone")}`;
+/** Does something with each source; one that refuses keeps it from no other, and throws what came of all. */
+async function onEach(ids: string[], act: (id: string) => Promise<string>): Promise<string> {
+  const told: string[] = [];
+  let refusal: ProblemError | null = null;
+  for (const id of ids) {
+    try {
+      told.push(`${id}: ${await act(id)}`);
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      refusal = error;
+      told.push(`${id}: not done, ${error.message}`);
+    }
+  }
+  if (refusal && ids.length === 1) throw refusal;
+  if (refusal) throw new ProblemError(refusal.status, refusal.code, told.join("; "));
+  return ids.length === 1 ? told.join("").slice(`${ids[0]}: `.length) : told.join("; ");
 }
 
-function choice(
-  request: FastifyRequest,
-  sources: SourceRecord[],
-  verb: "hold" | "resume" | "accept" | "repair" | "find",
-  title: string,
-): Html {
-  const options = sources.map(({ _id, name }) => html`<option value="${_id}">${name}</option>`);
-  const until =
-    verb === "hold" &&
-    html` <label>Until (UTC; empty: until somebody lets it go on) <input type="datetime-local" name="until"></label>`;
-  const fields = html`<label>Source <select name="id">${options}</select></label>${until}`;
-  const form = { action: `/admin/sources/${verb}`, button: title, fields };
-  return html`<section><h2>${title}</h2>${actionForm(request, form)}</section>`;
+/** Articles of each source on the last days, the oldest first. */
+async function readDays(store: Store, zone: string, now: Date) {
+  const days = Array.from({ length: DAYS }, (_, n) =>
+    dayIn(zone, new Date(now.getTime() - (DAYS - 1 - n) * DAY)),
+  );
+  const day = await getDays(store, days);
+  return (sourceId: string) => days.map((id) => day(id).bySource[sourceId] ?? 0);
+}
+
+function filter(q: string, state: string | undefined): Html {
+  const options = STATES.map(
+    (one) => html`<option${one === state && html` selected`}>${one}</option>`,
+  );
+  return html`<form method="get" action="/admin/sources" class="filter"><label>Name or id <input name="q" type="search" value="${q}" size="24"></label>
+<label>State <select name="state"><option value="">any</option>${options}</select></label> <button>Show</button></form>`;
+}
+
+function actOn(request: FastifyRequest, table: Html): Html {
+  const buttons = Object.entries(VERBS).map(
+    ([verb, words]) => html`<button formaction="/admin/sources/${verb}">${words}</button> `,
+  );
+  return html`<form method="post" action="/admin/sources/hold">${formToken(request)}${table}
+<label>Why <input name="reason" required minlength="${SHORTEST_REASON}" maxlength="500" size="40"></label>
+<label>Hold until (UTC; empty: until somebody lets it go on) <input type="datetime-local" name="until"></label>
+<p>With ticked sources: ${buttons}</p></form>`;
+}
+
+function pager(
+  wanted: readonly Told[],
+  { q, state, page }: { q: string; state: string | undefined; page: number },
+): Html | false {
+  const pages = Math.ceil(wanted.length / PAGE);
+  if (pages < 2) return false;
+  const to = (n: number) =>
+    `/admin/sources?${new URLSearchParams({ q, ...(state && { state }), page: String(n) }).toString()}`;
+  return html`<p>Page ${page} of ${pages}. ${page > 1 && html`<a href="${to(page - 1)}" rel="prev">Before</a> `}${page < pages && html`<a href="${to(page + 1)}" rel="next">Next</a>`}</p>`;
 }

@@ -1,52 +1,6 @@
 import { type Html, html, httpUrl, type Part } from "../lib/html.ts";
-import { type Health, healthOf } from "../model/health.ts";
-import type { Fill } from "../model/quality.ts";
 import type { Overview } from "../store/overview.ts";
-import { at, percent, reasons, reasonText, stateOf } from "./words.ts";
-
-/** The worst first. */
-const SEVERITY: Health["state"][] = ["quarantined", "failing", "degraded", "ok", "paused"];
-
-/** Every source: how it stands, when it was looked at, when it brought something, what is wrong, what to do. */
-export function sourcesTable({ sources, fill }: Overview, zone: string, now: Date): Html {
-  const told = sources.map((source) => ({ source, health: healthOf(source, now) }));
-  const rank = ({ health }: (typeof told)[number]) => SEVERITY.indexOf(health.state);
-  return section(
-    `Sources (${sources.length})`,
-    [
-      "Source",
-      "State",
-      "Last attempt",
-      "Last success",
-      "Last new article",
-      "Next due",
-      "Fill",
-      "Why, and what to do",
-    ],
-    told
-      .toSorted((a, b) => rank(a) - rank(b))
-      .map(({ source, health }) => {
-        const { word, look } = stateOf(source, now);
-        const { words, todo } = health;
-        const seen = source.lastProblem && html` <small>(${source.lastProblem})</small>`;
-        return html`<tr><td><a href="/admin/runs?source=${encodeURIComponent(source._id)}"><bdi>${source.name}</bdi></a></td>
-<td><span class="state ${look}">${word}</span></td>
-<td>${at(zone, source.lastAttemptAt)}</td><td>${at(zone, source.lastSuccessAt)}</td>
-<td>${at(zone, source.lastNewArticleAt)}</td><td>${at(zone, source.nextDueAt)}</td>
-<td class="n">${fillOf(fill.get(source._id))}</td>
-<td class="why">${words}${source.held && ` (${source.held.by})`}${seen}${todo && html`<br>To do: ${todo}`}</td></tr>\n`;
-      }),
-    html`No source is configured: put one YAML file per publisher into <code>config/sources/</code> and restart.`,
-  );
-}
-
-/** Mean completeness of the latest articles; the fields' own rates as a tool tip. */
-function fillOf(fill: Fill | undefined): Html {
-  if (!fill) return html`<span>–</span>`;
-  const rates = Object.entries(fill.fields).map(([name, share]) => `${name} ${percent(share)}`);
-  const about = `${fill.articles} articles: ${rates.join(", ")}`;
-  return html`<span title="${about}">${percent(fill.completeness)}</span>`;
-}
+import { at, reasons, reasonText } from "./words.ts";
 
 /** Recent runs with what came of their links. */
 export function runsTable({ runs, sources }: Overview, zone: string): Html {

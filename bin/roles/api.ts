@@ -79,6 +79,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
         store,
         timezone,
         alarms,
+        queues: () => deps.producer.counts(),
         topics,
         whyFirst,
         actions: actionsOf(deps, topics, webhooks, { ...desk, ...sourceActions(deps, files) }),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { articlesByHour } from "../../../store/hours.ts";
 import * as links from "../../../store/links.ts";
 import { readOverview } from "../../../store/overview.ts";
 import { type Access, type WatchedStore, watchStore } from "../../helpers/access.ts";
@@ -44,6 +45,12 @@ describe("a store with thousands of documents in each collection", () => {
       { collection: "sources", index: null, examined: MANY },
       { collection: "quality", index: null, examined: MANY },
     ]);
+  });
+
+  test("articles of the last hours are read by their index", async () => {
+    const [access] = await watched.watch((store) => articlesByHour(store, NOW, { hours: 24 }));
+    expect(access).toMatchObject({ collection: "articles", index: "sortAt_1__id_1" });
+    expect(access?.examined).toBeLessThan(FEW);
   });
 
   test("countDue is served by an index, so a full backlog is noticed cheaply", async () => {
