@@ -72,6 +72,8 @@ export const steps = {
     rmSync(fresh, { recursive: true, force: true });
     const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
     const project = ["-p", join(ROOT, "tsconfig.build.json"), "--outDir", fresh];
+    // In the old folder, a build that failed would tell the next one that its files are there.
+    project.push("--tsBuildInfoFile", join(fresh, ".tsbuildinfo"));
     try {
       await run([process.execPath, tsc, ...project], { log });
     } catch (error) {
