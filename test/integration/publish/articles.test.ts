@@ -173,6 +173,7 @@ test("a hot answer comes out of memory: it reads no article again", async () => 
 test("the API describes itself, with every path and what it answers", async () => {
   const document = (await app.inject("/docs/json")).json();
   expect(document.openapi).toMatch(/^3\.1/);
+  expect(JSON.stringify(document)).not.toContain('"anyOf":[]');
   expect(Object.keys(document.paths)).toEqual(
     expect.arrayContaining([
       "/v1/changes",
