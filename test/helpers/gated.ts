@@ -132,12 +132,17 @@ export function codeIn(page: string): string {
   return code;
 }
 
-/** Asks the server with a new key of this scope; answers status, text, and what it is as JSON. */
-export async function asKey(app: FastifyInstance, store: Store, scope: KeyScope) {
+/** A new key of this scope, as it is sent. */
+export async function newKey(store: Store, scope: KeyScope): Promise<string> {
   const { id, text, secretHash } = makeKey();
   const made = { createdAt: new Date(), createdBy: "test", expiresAt: null };
   await addKey(store, { _id: id, name: scope, scopes: [scope], secretHash, ...made });
-  const headers = { authorization: `Bearer ${text}` };
+  return text;
+}
+
+/** Asks the server with a new key of this scope; answers status, text, and what it is as JSON. */
+export async function asKey(app: FastifyInstance, store: Store, scope: KeyScope) {
+  const headers = { authorization: `Bearer ${await newKey(store, scope)}` };
   return async (method: "GET" | "POST" | "PUT" | "DELETE", url: string, body?: object) => {
     const payload = body && { payload: body };
     const answer = await app.inject({ method, url, headers, ...payload });

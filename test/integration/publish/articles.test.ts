@@ -1,8 +1,10 @@
+import { readFile } from "node:fs/promises";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { PlaceVerdict } from "../../../model/place.ts";
 import type { Store } from "../../../store/store.ts";
 import { makeArticle, makeSource, publishArticles } from "../../helpers/articles.ts";
+import { clientTypes } from "../../helpers/client-types.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { makePortal } from "../../helpers/portal.ts";
 
@@ -190,4 +192,10 @@ test("the API describes itself, with every path and what it answers", async () =
   const page = document.paths["/v1/changes"].get.responses["200"].content["application/json"];
   expect(Object.keys(page.schema.properties)).toEqual(["items", "next_cursor", "has_more"]);
   expect((await app.inject("/docs")).statusCode).toBe(200);
+});
+
+test("the client's types are those that the API tells", async () => {
+  const types = await clientTypes((await app.inject("/docs/json")).json());
+  const written = await readFile(new URL("../../../client/types.ts", import.meta.url), "utf8");
+  expect(types, "npm run client:types writes them anew").toBe(written);
 });

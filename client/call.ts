@@ -1,0 +1,99 @@
+import type { Api, ProblemDetails } from "./types.ts";
+
+/** What an operation is asked with. */
+export interface Asked<Name extends keyof Api> {
+  /** Values of the `{parts}` of the path. */
+  path?: Record<string, string>;
+  query?: PartOf<Name, "query"> | undefined;
+  body?: PartOf<Name, "body"> | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+type PartOf<Name extends keyof Api, Part extends string> =
+  Api[Name] extends Record<Part, infer Value> ? Value : never;
+
+/** Asks one operation of the API; throws a `ProblemError` where the answer is one. */
+export type Call = <Name extends keyof Api>(
+  name: Name,
+  asked?: Asked<Name>,
+) => Promise<Api[Name]["answer"]>;
+
+/** An answer that is a problem (RFC 9457): `code` is for programs, the message says what to do. */
+export class ProblemError extends Error {
+  override name = "ProblemError";
+  readonly status: number;
+  readonly code: string;
+  /** Under what the server's log has it; null where something on the way answered in its place. */
+  readonly requestId: string | null;
+  /** ms after which the server asks to be tried again. */
+  readonly retryAfter: number | null;
+
+  constructor(
+    given: Pick<ProblemDetails, "status" | "code" | "detail">,
+    headers: Headers,
+    id?: string,
+  ) {
+    super(given.detail);
+    this.status = given.status;
+    this.code = given.code;
+    this.requestId = id ?? null;
+    this.retryAfter = millisecondsOf(headers.get("retry-after"));
+  }
+}
+
+/** ms that an answer may take beyond the time that it was asked to be kept back. */
+const PATIENCE = 30_000;
+
+/** The way to ask the API at `base`, in the name of a key where there is one. */
+export function caller(base: string, key?: string): Call {
+  if (!/^https?:\/\/./.test(base)) {
+    throw new TypeError(`${base}: the server's address begins with http:// or https://`);
+  }
+  const root = base.replace(/\/+$/, "");
+  return async (name, { path = {}, query, body, signal } = {}) => {
+    const [method = "", template = ""] = name.split(" ");
+    const filled = template.replace(/\{(\w+)\}/g, (_, part) =>
+      encodeURIComponent(path[part] ?? ""),
+    );
+    const search = new URLSearchParams();
+    const words: Record<string, string | number | undefined> = query ?? {};
+    for (const [field, value] of Object.entries(words)) {
+      if (value !== undefined) search.set(field, String(value));
+    }
+    const { wait = 0 }: { wait?: number } = query ?? body ?? {};
+    const late = AbortSignal.timeout(wait * 1000 + PATIENCE);
+    const answer = await fetch(
+      `${root}${filled}${search.size > 0 ? `?${search.toString()}` : ""}`,
+      {
+        method,
+        headers: {
+          accept: "application/json",
+          ...(key !== undefined && { authorization: `Bearer ${key}` }),
+          ...(body && { "content-type": "application/json" }),
+        },
+        body: body ? JSON.stringify(body) : null,
+        signal: signal ? AbortSignal.any([signal, late]) : late,
+      },
+    );
+    if (!answer.ok) throw await problemOf(answer);
+    return (await answer.json()) as Api[typeof name]["answer"];
+  };
+}
+
+async function problemOf(answer: Response): Promise<ProblemError> {
+  const { status, headers } = answer;
+  const text = await answer.text();
+  if (headers.get("content-type")?.startsWith("application/problem+json")) {
+    const details = JSON.parse(text) as ProblemDetails;
+    return new ProblemError(details, headers, details.request_id);
+  }
+  const detail = `${status} without a reason that programs can read: ${text.slice(0, 200)}`;
+  return new ProblemError({ status, code: "no-problem-details", detail }, headers);
+}
+
+/** Retry-After (RFC 9110) as ms: seconds, or a date. */
+function millisecondsOf(after: string | null): number | null {
+  if (after === null) return null;
+  const ms = /^\d+$/.test(after) ? Number(after) * 1000 : Date.parse(after) - Date.now();
+  return Number.isNaN(ms) ? null : Math.max(0, ms);
+}

@@ -1,0 +1,87 @@
+import { type Asked, type Call, ProblemError } from "./call.ts";
+import { type Patience, patiently } from "./patience.ts";
+import type { Api, Change, Item } from "./types.ts";
+
+/**
+ * What to do next to a copy. Keep `cursor` together with it, in one transaction if you can: it is where
+ * to go on from; null while a snapshot is not whole, which then begins anew.
+ */
+export type Step =
+  | {
+      kind: "snapshot";
+      /** Forget what you have: this page begins a copy. */
+      first: boolean;
+      items: Item[];
+      cursor: string | null;
+    }
+  | { kind: "changes"; changes: Change[]; cursor: string };
+
+/** From where, and what of the stream. */
+export interface Following extends Omit<Api["GET /v1/changes"]["query"], "cursor">, Patience {
+  /** The last step's; null or absent: begin with a snapshot; `latest`: only what comes. */
+  cursor?: string | null;
+}
+
+/**
+ * The stream without a gap, for as long as it is listened to or until `signal`: a snapshot where there is no cursor or
+ * it has expired (410), then changes as they come. A server that is away is waited for.
+ */
+export async function* follow(
+  call: Call,
+  { cursor = null, wait = 30, limit, signal, onRetry, ...filter }: Following,
+): AsyncGenerator<Step, void, void> {
+  const patience = { signal, onRetry };
+  const query = { ...filter, ...(limit !== undefined && { limit }) };
+  let at = cursor;
+  try {
+    for (;;) {
+      at ??= yield* snapshot(call, query, patience);
+      const from: string = at;
+      const asked = { query: { ...query, wait, cursor: from }, signal };
+      const page = await unlessExpired(() =>
+        patiently(() => call("GET /v1/changes", asked), patience),
+      );
+      at = page?.next_cursor ?? null;
+      if (page && page.next_cursor !== from) {
+        yield { kind: "changes", changes: page.items, cursor: page.next_cursor };
+      }
+    }
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+  }
+}
+
+/** Tells everything that is published; answers from where the stream goes on. */
+async function* snapshot(
+  call: Call,
+  query: Api["GET /v1/snapshot"]["query"],
+  patience: Patience,
+): AsyncGenerator<Step, string, void> {
+  const { signal } = patience;
+  let cursor: string | null = null;
+  for (let first = true; ; first = false) {
+    const asked: Asked<"GET /v1/snapshot"> = {
+      query: cursor === null ? query : { ...query, cursor },
+      signal,
+    };
+    const page = await patiently(() => call("GET /v1/snapshot", asked), patience);
+    cursor = page.next_cursor;
+    const whole = cursor === null;
+    yield {
+      kind: "snapshot",
+      first,
+      items: page.items,
+      cursor: whole ? page.changes_cursor : null,
+    };
+    if (whole) return page.changes_cursor;
+  }
+}
+
+async function unlessExpired<Answer>(ask: () => Promise<Answer>): Promise<Answer | null> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof ProblemError && error.code === "cursor-expired") return null;
+    throw error;
+  }
+}

@@ -1,0 +1,467 @@
+// Made from the OpenAPI document by `npm run client:types`; a test holds the two equal.
+
+export type Listed = Item & {
+  story: Story;
+};
+export type Article = Item & {
+  text: string | null;
+  /**
+   * The text is stored but may not be handed out
+   */
+  textWithheld: boolean;
+  /**
+   * What the publisher reserves and we keep to: noarchive, nosnippet, tdm
+   */
+  reservations: string[];
+  siteName: string | null;
+  canonicalUrl: string | null;
+  isAccessibleForFree: boolean | null;
+  publishedPrecision: ("day" | "instant" | "assumed-zone") | null;
+  /**
+   * Version of the extraction rules
+   */
+  extractor: string;
+  /**
+   * Versions of the rules that classified it; null on articles stored before it was told
+   */
+  derived: {
+    language?: string;
+    places?: string;
+    topics?: string;
+    relevance?: string;
+  } | null;
+  /**
+   * How completely it was read, 0 to 1
+   */
+  completeness: number | null;
+  /**
+   * Why it has each of its topics: keywords, where they stand, how often, their weight
+   */
+  topicEvidence: {
+    id: string;
+    score: number;
+    because: "keywords" | "declared" | "narrower topic" | "editor";
+    narrower?: string[];
+    hits: {
+      keyword: string;
+      where: "title" | "lead" | "text";
+      times: number;
+      weight: number;
+    }[];
+  }[];
+  /**
+   * null for articles stored before it was measured
+   */
+  relevance: {
+    /**
+     * 0 to 1: how much it belongs on the portal
+     */
+    score: number;
+    /**
+     * What its source asks for
+     */
+    min: number;
+    parts: {
+      topics: number;
+      declared: number;
+      place: number;
+      trust: number;
+    };
+  } | null;
+  /**
+   * Where it belongs and the words that say so; null where that was not read yet
+   */
+  placeEvidence: {
+    country: string | null;
+    region: {
+      /**
+       * ISO 3166-2
+       */
+      code: string | null;
+      name: string;
+    } | null;
+    city: string | null;
+    /**
+     * 0 to 1
+     */
+    confidence: number;
+    because: {
+      country: ("title prefix" | "named" | "source") | null;
+      region: ("title prefix" | "named" | "source") | null;
+    };
+    hits: {
+      field: "title" | "dateline" | "text";
+      /**
+       * UTF-16 offset in title or text
+       */
+      start: number;
+      end: number;
+      matched: string;
+      place: {
+        kind: "country" | "region" | "city";
+        country: string;
+        region: string | null;
+        name: string;
+      };
+      weight: number;
+      notes: string[];
+    }[];
+  } | null;
+  evidence: {
+    [k: string]: {
+      rule: string;
+      seen: string | null;
+      confidence: number;
+      removed?: {
+        rule: string;
+        seen: string;
+      }[];
+      /**
+       * Of the language: witnesses that disagree with the verdict
+       */
+      against?: {
+        witness: string;
+        says: string;
+      }[];
+    };
+  };
+  story: Story;
+};
+
+export interface Api {
+  "GET /v1/articles": {
+    query: {
+      source?: string;
+      topic?: string;
+      country?: string;
+      language?: string;
+      /**
+       * Only what is in this view
+       */
+      view?: string;
+      /**
+       * Not older than this (date or date-time)
+       */
+      since?: string;
+      /**
+       * Not newer than this (date or date-time)
+       */
+      until?: string;
+      limit?: number;
+      /**
+       * `next_cursor` of the page before
+       */
+      cursor?: string;
+    };
+    answer: {
+      items: Listed[];
+      next_cursor: string | null;
+      has_more: boolean;
+    };
+    problem: ProblemDetails;
+  };
+  "GET /v1/articles/{id}": {
+    answer: Article;
+    problem: ProblemDetails;
+  };
+  "GET /v1/snapshot": {
+    query: {
+      /**
+       * `next_cursor` of the page before
+       */
+      cursor?: string;
+      limit?: number;
+      /**
+       * Ids of sources; several are separated by commas, one of them is enough: `berlin,hamburg`
+       */
+      source?: string;
+      /**
+       * Ids of topics; several are separated by commas, one of them is enough: `smart-city,egov`
+       */
+      topic?: string;
+      /**
+       * ISO 3166-1 codes; several are separated by commas, one of them is enough: `DE,AT`
+       */
+      country?: string;
+      /**
+       * ISO 3166-2 codes; several are separated by commas, one of them is enough: `DE-BE,DE-HH`
+       */
+      region?: string;
+      /**
+       * Cities as items name them; several are separated by commas, one of them is enough: `Berlin,Hamburg`
+       */
+      city?: string;
+      /**
+       * Language codes; several are separated by commas, one of them is enough: `de,en`
+       */
+      language?: string;
+      /**
+       * At least so relevant, 0 to 1
+       */
+      relevance?: number;
+      /**
+       * Id of a view, in place of a filter
+       */
+      view?: string;
+    };
+    answer: {
+      items: Item[];
+      next_cursor: string | null;
+      has_more: boolean;
+      /**
+       * Where `/v1/changes` goes on once the snapshot is read; the same on every page
+       */
+      changes_cursor: string;
+    };
+    problem: ProblemDetails;
+  };
+  "GET /v1/changes": {
+    query: {
+      /**
+       * `next_cursor` of the page before; absent: from the start; `latest`: only what comes
+       */
+      cursor?: string;
+      limit?: number;
+      /**
+       * Seconds that the answer may be kept back until there is a change to tell
+       */
+      wait?: number;
+      /**
+       * Ids of sources; several are separated by commas, one of them is enough: `berlin,hamburg`
+       */
+      source?: string;
+      /**
+       * Ids of topics; several are separated by commas, one of them is enough: `smart-city,egov`
+       */
+      topic?: string;
+      /**
+       * ISO 3166-1 codes; several are separated by commas, one of them is enough: `DE,AT`
+       */
+      country?: string;
+      /**
+       * ISO 3166-2 codes; several are separated by commas, one of them is enough: `DE-BE,DE-HH`
+       */
+      region?: string;
+      /**
+       * Cities as items name them; several are separated by commas, one of them is enough: `Berlin,Hamburg`
+       */
+      city?: string;
+      /**
+       * Language codes; several are separated by commas, one of them is enough: `de,en`
+       */
+      language?: string;
+      /**
+       * At least so relevant, 0 to 1
+       */
+      relevance?: number;
+      /**
+       * Id of a view, in place of a filter
+       */
+      view?: string;
+    };
+    answer: {
+      items: Change[];
+      next_cursor: string;
+      has_more: boolean;
+    };
+    problem: ProblemDetails;
+  };
+  "POST /v1/consumers/{name}/lease": {
+    body: {
+      limit?: number;
+      /**
+       * How long nobody else gets them
+       */
+      seconds?: number;
+      /**
+       * Seconds to wait until there is something
+       */
+      wait?: number;
+    };
+    answer: {
+      /**
+       * null: there is nothing, and nothing to acknowledge
+       */
+      lease: string | null;
+      until: string | null;
+      items: Change[];
+    };
+    problem: ProblemDetails;
+  };
+  "POST /v1/consumers/{name}/ack": {
+    body: {
+      lease: string;
+      /**
+       * The last change that is; absent: the whole lease. The rest is handed out again
+       */
+      seq?: number;
+    };
+    answer: {
+      seq: number;
+    };
+    problem: ProblemDetails;
+  };
+}
+export interface Item {
+  id: string;
+  version: number;
+  status: "published" | "retracted";
+  /**
+   * The original at the publisher
+   */
+  url: string;
+  title: string;
+  /**
+   * Place before the title: `CC: Region: `, or empty
+   */
+  prefix: string;
+  teaser: string | null;
+  /**
+   * Names of persons
+   */
+  authors: string[];
+  /**
+   * Organisations that sign it: an agency, a press office, a staff
+   */
+  organisations?: string[];
+  sourceId: string;
+  publishedAt: string | null;
+  modifiedAt: string | null;
+  firstSeenAt: string;
+  /**
+   * Order of lists: publishedAt, else firstSeenAt
+   */
+  sortAt: string;
+  /**
+   * Day of sortAt in the portal's time zone
+   */
+  day: string;
+  language: string | null;
+  country: string | null;
+  /**
+   * First-level region, in English
+   */
+  region: string | null;
+  /**
+   * ISO 3166-2
+   */
+  regionCode?: string | null;
+  city?: string | null;
+  topics: string[];
+  section: string | null;
+  tags: string[];
+  /**
+   * Where the publisher's rights allow it
+   */
+  image: {
+    url: string;
+    alt: string | null;
+  } | null;
+  duplicateOf: string | null;
+  storyId: string;
+  wordCount: number | null;
+  /**
+   * 0 to 1: how much it belongs on the portal
+   */
+  relevanceScore?: number | null;
+  /**
+   * Line that the publisher asks for
+   */
+  credit: string | null;
+  /**
+   * Fields that an editor wrote over: title, prefix, teaser
+   */
+  edited: string[];
+  /**
+   * Editors' translations by language
+   */
+  translations: {
+    [k: string]: {
+      title?: string;
+      prefix?: string;
+      teaser?: string;
+    };
+  };
+  /**
+   * Until when it stands first in the lists it is in
+   */
+  pinnedUntil: string | null;
+}
+export interface Story {
+  /**
+   * Names the story; the id of any article of it leads there too
+   */
+  id: string;
+  /**
+   * The article that stands for the story
+   */
+  representative: string;
+  /**
+   * How many sources tell it, this one too
+   */
+  sources: number;
+  articles: number;
+  /**
+   * Why it is in its story; null for the article that began it
+   */
+  because: {
+    kind: "same text" | "similar" | "excerpt" | "same event" | "joined by an editor";
+    /**
+     * The article that it goes with
+     */
+    with: string;
+    /**
+     * How alike they are, 0 to 1
+     */
+    score: number;
+    /**
+     * Of events: rare words, names and numbers of both
+     */
+    terms: string[];
+    /**
+     * The same in words: `similar to ID, 0.91`
+     */
+    text: string;
+  } | null;
+}
+export interface ProblemDetails {
+  type: string;
+  title: string;
+  status: number;
+  code: string;
+  detail: string;
+  request_id: string;
+}
+export interface Change {
+  /**
+   * Grows; numbers are left out where the reader could see the article neither before nor after
+   */
+  seq: number;
+  /**
+   * An article that enters the filter is created, one that leaves it is retracted
+   */
+  kind: "created" | "updated" | "retracted" | "merged";
+  articleId: string;
+  version: number;
+  at: string;
+  /**
+   * What changed in the article itself; null where headline and text are as they were. `because` is null where it could quote what is reserved
+   */
+  revision: {
+    revision: number;
+    kind:
+      | "first"
+      | "typo"
+      | "update"
+      | "correction"
+      | "headline"
+      | "reading"
+      | "retraction"
+      | "reinstatement";
+    because: string | null;
+  } | null;
+  /**
+   * null when the article was retracted
+   */
+  item: Item | null;
+}
