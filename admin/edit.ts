@@ -52,37 +52,27 @@ export function editPage({ store, timezone, actions }: AdminDeps): FastifyPlugin
     if (!actions) return;
     app.post("/admin/edit/wording", { schema: { hide: true } }, async (request, reply) => {
       const { article, reason, language, ...words } = readForm(Wording, request);
-      const given = Object.entries(words).filter(([, value]) => value !== undefined);
-      const word = { field: "wording", language: language ?? null } as const;
-      const done = await actions.say(
-        [article],
-        { ...word, ...Object.fromEntries(given) },
-        askedBy(request, reason),
-      );
-      return answerAction(
-        request,
-        reply,
-        `/admin/edit?article=${encodeURIComponent(article)}`,
-        done,
-      );
+      const word = { field: "wording", language: language ?? null, ...given(words) } as const;
+      const done = await actions.say([article], word, askedBy(request, reason));
+      return answerAction(request, reply, pageOf(article), done);
     });
 
     app.post("/admin/edit/times", { schema: { hide: true } }, async (request, reply) => {
       const { article, reason, ...times } = readForm(Times, request);
-      const given = Object.entries(times).filter(([, value]) => value !== undefined);
-      const done = await actions.say(
-        [article],
-        { field: "times", ...Object.fromEntries(given) },
-        askedBy(request, reason),
-      );
-      return answerAction(
-        request,
-        reply,
-        `/admin/edit?article=${encodeURIComponent(article)}`,
-        done,
-      );
+      const word = { field: "times", ...given(times) } as const;
+      const done = await actions.say([article], word, askedBy(request, reason));
+      return answerAction(request, reply, pageOf(article), done);
     });
   };
+}
+
+const pageOf = (article: string) => `/admin/edit?article=${encodeURIComponent(article)}`;
+
+/** The fields that the form has. */
+function given<Value>(form: Record<string, Value | undefined>): Record<string, Value> {
+  return Object.fromEntries(
+    Object.entries(form).filter((entry): entry is [string, Value] => entry[1] !== undefined),
+  );
 }
 
 /** What editors may write over, and what they made of it. */

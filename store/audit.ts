@@ -3,8 +3,9 @@ import type { AuditEntry } from "../model/audit.ts";
 import { EPOCH, type Store } from "./store.ts";
 
 /** What is noted; the log gives it its id. */
-export type Noted = Omit<AuditEntry, "_id" | "reason" | "detail"> &
-  Partial<Pick<AuditEntry, "reason" | "detail">>;
+export type Noted = Omit<AuditEntry, "_id" | "reason" | "detail"> & {
+  [Key in "reason" | "detail"]?: AuditEntry[Key] | undefined;
+};
 
 /** Adds a line to the audit log. */
 export async function note(store: Store, entry: Noted): Promise<void> {

@@ -40,7 +40,7 @@ export function register(program: Command): void {
     const checked = ViewId.safeParse(id);
     if (!checked.success) throw new CommandError("usage", "an id is of a-z, 0-9 and -");
     const topics = (await readTopics()).map((topic) => topic.id);
-    const how = { ...asking(), topics, ...(reason !== undefined && { reason }) };
+    const how = { ...asking(), topics, reason };
     await problemsAreUsage(() =>
       onStore((store) => saveView(store, { id, name, filter: toFilter(narrowed) }, how)),
     );
@@ -52,7 +52,7 @@ export function register(program: Command): void {
     .argument("<id>")
     .option("--reason <text>", "why, for the audit log")
     .action(async (id: string, { reason }: { reason?: string }) => {
-      const how = { ...asking(), ...(reason !== undefined && { reason }) };
+      const how = { ...asking(), reason };
       await problemsAreUsage(() => onStore((store) => dropView(store, id, how)));
       console.error(`${id} is removed`);
     });

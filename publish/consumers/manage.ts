@@ -12,7 +12,7 @@ export interface Asking {
   by: string;
   now: Date;
   /** Why, where that was asked for. */
-  reason?: string;
+  reason?: string | undefined;
 }
 
 /** The consumer of a name; throws a 404 problem. */

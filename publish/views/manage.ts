@@ -41,9 +41,8 @@ export async function saveView(
   }
   const view = { _id: id, name, filter, at: now, by };
   await putView(store, view);
-  const why = reason === undefined ? {} : { reason };
   const detail = `${name}: ${JSON.stringify(filter)}`;
-  await note(store, { at: now, by, action: "view.save", subject: id, detail, ...why });
+  await note(store, { at: now, by, action: "view.save", subject: id, detail, reason });
   return view;
 }
 
@@ -64,8 +63,7 @@ export async function dropView(
     throw new ProblemError(409, "view-in-use", `It is read by ${names}: remove these first.`);
   }
   await removeView(store, id);
-  const why = reason === undefined ? {} : { reason };
-  await note(store, { at: now, by, action: "view.remove", subject: id, ...why });
+  await note(store, { at: now, by, action: "view.remove", subject: id, reason });
 }
 
 function unknownOf(

@@ -129,7 +129,5 @@ async function noted(
   { by, now, reason }: Asking,
   detail?: string,
 ): Promise<void> {
-  const why = { ...(reason !== undefined && { reason }), ...(detail !== undefined && { detail }) };
-  const what = { action: `webhook.${verb}`, subject, ...why };
-  await note(store, { at: now, by, ...what });
+  await note(store, { at: now, by, action: `webhook.${verb}`, subject, reason, detail });
 }
