@@ -67,8 +67,10 @@ function commandLine({ name, command, dir }: Engine, port: number, cache: number
     const storage = ["--storage-path", dir, "--cache-size", `${Math.ceil(cache / MB)}M`];
     // Without it a SIGKILL takes up to 50 ms of acknowledged writes with it.
     const server = ["--host", "127.0.0.1", ...listen, ...storage, "--sync-on-commit"];
-    // With a heap for each of its threads its memory grows on and on, out of the cache.
-    return { command: "env", args: ["MALLOC_ARENA_MAX=1", command, ...server] };
+    // With a heap for each of its threads its memory grows on and on, out of the cache. Nobody is there to end it
+    // by force when its graceful end takes forever, and every acknowledged write is on disk.
+    const args = ["MALLOC_ARENA_MAX=1", command, ...server];
+    return { command: "env", args, orphaned: "KILL" as const };
   }
   // mongod takes no smaller one.
   const gigabytes = Math.max(0.25, cache / (1024 * MB));

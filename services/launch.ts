@@ -25,6 +25,8 @@ export interface Launch {
   /** ms until it must answer, and that a graceful stop may take. */
   startDeadline?: number;
   stopDeadline?: number;
+  /** What it gets when this process is gone without having stopped it; default `TERM`. */
+  orphaned?: "TERM" | "KILL";
   log: Log;
 }
 
@@ -93,10 +95,11 @@ async function endLeftover(pidFile: string, { name, mark, log, stopDeadline = 10
   await endProcess(pid, stopDeadline);
 }
 
-async function spawnTied({ command, args, dataDir }: Launch): Promise<ChildProcess> {
+async function spawnTied(options: Launch): Promise<ChildProcess> {
+  const { command, args, dataDir, orphaned = "TERM" } = options;
   const setpriv = await onPath("setpriv");
   const tied = setpriv
-    ? [setpriv, "--pdeathsig", "TERM", "--", command, ...args]
+    ? [setpriv, "--pdeathsig", orphaned, "--", command, ...args]
     : [command, ...args];
   // A session of its own: Ctrl-C in the terminal reaches us alone, and we stop it when we are done.
   return spawn(tied[0] ?? command, tied.slice(1), {
