@@ -1,6 +1,6 @@
-import { CronExpressionParser } from "cron-parser";
 import type { Source, SourceRecord } from "../model/source.ts";
 import { adaptiveInterval } from "./adaptive.ts";
+import { slotAfter } from "./cron.ts";
 import { afterQuiet, isQuiet } from "./quiet.ts";
 import { spread } from "./spread.ts";
 import { afterClosed, isOpen } from "./windows.ts";
@@ -105,16 +105,13 @@ function nextCron(
   state: DueState,
   lastRunAt: Date,
 ): number {
-  const tz = schedule.timezone;
-  const first = CronExpressionParser.parse(schedule.cron, { currentDate: lastRunAt, tz });
-  const slot = first.next().getTime();
+  const { cron, timezone } = schedule;
+  const slot = slotAfter(cron, timezone, lastRunAt.getTime());
   const apart = Math.floor(spread(state.id) * CRON_SPREAD);
   if (state.problems === 0) return slot + apart;
-  const gap = first.next().getTime() - slot;
-  const from = new Date(lastRunAt.getTime() + backedOff(gap, state.problems) - gap);
-  return (
-    CronExpressionParser.parse(schedule.cron, { currentDate: from, tz }).next().getTime() + apart
-  );
+  const gap = slotAfter(cron, timezone, slot) - slot;
+  const from = lastRunAt.getTime() + backedOff(gap, state.problems) - gap;
+  return slotAfter(cron, timezone, from) + apart;
 }
 
 /** The interval doubled for each failure in a row, up to a day (or the interval, if that is longer). */
