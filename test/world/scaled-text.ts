@@ -52,6 +52,8 @@ function peopleOf(seed: number, site: number, number: number): string[] {
 }
 
 const PEOPLE = 24;
+/** One long word in so many is the article's own: few sentences for many articles, and yet none is another's copy. */
+const OWN = 6;
 
 /** The headline of article `number` of site `site`. */
 export function scaledTitle(seed: number, language: string, site: number, number: number): string {
@@ -61,7 +63,7 @@ export function scaledTitle(seed: number, language: string, site: number, number
   return `${place}: ${first}, ${second}: ${chance.pick(poolOf(language).titles)}`;
 }
 
-/** A text of 150 to 500 words out of the hand-made sentences, with figures of its own. */
+/** A text of 150 to 500 words out of the hand-made sentences, with figures and some words of its own. */
 export function scaledText(
   seed: number,
   language: string,
@@ -78,7 +80,10 @@ export function scaledText(
     for (let size = chance.int(2, 4); size > 0; size--) {
       const [index = 0] = left.splice(chance.int(0, left.length - 1), 1);
       const figures = (digits: string) => String(chance.int(1, 9)) + digits.slice(1);
-      chosen.push((sentences[index] ?? "").replace(/\d+/g, figures));
+      const own = (word: string) =>
+        chance.int(1, OWN) === 1 ? word + chance.pick(SYLLABLES) : word;
+      const sentence = (sentences[index] ?? "").replace(/\d+/g, figures);
+      chosen.push(sentence.replace(/(?<= )\p{L}{4,}(?= )/gu, own));
     }
     const text = chosen.join(" ");
     paragraphs.push({ kind: "p", text });
