@@ -57,9 +57,7 @@ function spanFrom(cron: string, timezone: string, after: number): Span {
   // Where clocks change on that day, the parser's steps are the truth.
   const changes = offsetAt(timezone, start) !== offset || offsetAt(timezone, end) !== offset;
   if (changes || second.values.length > 1) return single;
-  const slots = hour.values.flatMap((h) =>
-    minute.values.map((m) => start + Number(h) * HOUR + Number(m) * MINUTE),
-  );
+  const slots = hour.values.flatMap((h) => minute.values.map((m) => start + h * HOUR + m * MINUTE));
   return slots.includes(first) ? { from: Math.min(after, start), to: end, slots } : single;
 }
 

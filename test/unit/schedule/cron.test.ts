@@ -31,7 +31,7 @@ test.each(EXPRESSIONS)("%s has the slots of the parser, over changes of the cloc
       found.push(at);
       wanted.push(expression.next().getTime());
     }
-    expect(found, tz).toEqual(wanted);
+    expect({ tz, found }).toEqual({ tz, found: wanted });
   }
 });
 
