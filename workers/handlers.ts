@@ -5,6 +5,7 @@ import { CrawlPayload } from "../queues/crawl.ts";
 import { DeliverPayload } from "../queues/deliver.ts";
 import { TurnPayload } from "../queues/fetch.ts";
 import type { QueueName } from "../queues/pipeline.ts";
+import { isUnreachable } from "../store/errors.ts";
 import { crawl } from "./crawl.ts";
 import { type DeliverDeps, deliver } from "./deliver/deliver.ts";
 import type { Deps, TurnDeps } from "./deps.ts";
@@ -39,10 +40,17 @@ export function deliverHandlers(deps: DeliverDeps): Partial<Record<QueueName, Ha
   };
 }
 
+/** A turn that found no database is taken again after so long, ms: a failed job would wait for a later tick. */
+const AGAIN = 1000;
+
 /** A host's job takes a turn and moves itself to the next one: one job start per request. */
 function turnHandler(deps: TurnDeps, lane: Lane): Handler {
   return async (job, token) => {
-    const next = await takeTurn(deps, lane, TurnPayload.parse(job.data));
+    const next = await takeTurn(deps, lane, TurnPayload.parse(job.data)).catch((err) => {
+      if (!isUnreachable(err)) throw err;
+      deps.log.warn({ err, jobId: job.id }, "database can't be reached; the turn is taken again");
+      return { at: new Date(deps.now().getTime() + AGAIN) };
+    });
     if (next === "done") return;
     await job.moveToDelayed(next.at.getTime(), token);
     throw new DelayedError();
