@@ -106,7 +106,7 @@ export async function checkSources(sourcesDir: string): Promise<Found> {
       return fail(found, "newsgather sources validate lists them all");
     }
     if (sources.length > 0) return ok(`${sources.length} sources`);
-    return warn(`no source in ${sourcesDir}`, "add a YAML file, see README: adding a source");
+    return warn(`no source in ${sourcesDir}`, "add a YAML file, see docs/sources.md");
   } catch {
     return fail(
       `${sourcesDir} can't be read`,

@@ -1,9 +1,13 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { Source } from "../../../model/source.ts";
 
 const readme = readFileSync("README.md", "utf8");
+const documents = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"].concat(
+  readdirSync("docs").flatMap((name) => (name.endsWith(".md") ? `docs/${name}` : [])),
+);
 
 const slug = (heading: string) =>
   heading
@@ -18,11 +22,8 @@ test("the README's example of a source follows the schema", () => {
   expect(source.listings[0]).toMatchObject({ link: "h2 a", date: "time@datetime" });
 });
 
-test("the README's table of a source's keys names all of them", () => {
-  const table = readme.slice(
-    readme.indexOf("| key | meaning"),
-    readme.indexOf("`config/sources/` comes"),
-  );
+test("the table of a source's keys names all of them", () => {
+  const table = readFileSync("docs/sources.md", "utf8");
   const named = [...table.matchAll(/^\| (.*?) \|/gm)].flatMap((row) =>
     [...(row[1] ?? "").matchAll(/`(\w+)`/g)].map((match) => match[1]),
   );
@@ -38,11 +39,13 @@ test("the README doesn't promise more ready-made sources than there are", () => 
 
 test("links between the documents lead to files and headings that are there", () => {
   const broken: string[] = [];
-  for (const file of ["README.md", "CONTRIBUTING.md", "docs/architecture.md"]) {
+  for (const file of documents) {
     const text = readFileSync(file, "utf8");
-    for (const [, target = ""] of text.matchAll(/\]\((?!https?:)([^)]+\.md(?:#[^)]*)?)\)/g)) {
+    for (const [, target = ""] of text.matchAll(/\]\((?!https?:)([^)]+)\)/g)) {
       const [path = "", anchor] = target.split("#");
-      const there = file.startsWith("docs/") ? `docs/${path}` : path;
+      const there = path === "" ? file : join(dirname(file), path);
+      if (!existsSync(there)) broken.push(`${file}: ${target}`);
+      if (!there.endsWith(".md") || !existsSync(there)) continue;
       const headings = [...readFileSync(there, "utf8").matchAll(/^#+ (.*)$/gm)];
       const found = headings.some(([, heading = ""]) => slug(heading) === anchor);
       if (anchor !== undefined && !found) broken.push(`${file}: ${target}`);
