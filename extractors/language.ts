@@ -8,7 +8,6 @@ import { type Answer, answer, NOTHING } from "./rules.ts";
 /** Letters from which a detector may contradict what the page declares, and how sure it has to be. */
 const LONG = { other: 60, alike: 300 };
 const SURE = 0.85;
-const CERTAIN = 0.95;
 
 /**
  * The language of the text: its script, then detection, with what page and source declare as further
@@ -16,7 +15,8 @@ const CERTAIN = 0.95;
  */
 export function readLanguage(page: Page, text: string, assumed: string | null): Answer<string> {
   const declared = declaredLanguage(page);
-  const found = confirmed(text, declared ?? (assumed && primary(assumed))) ?? detect(text);
+  const said = declared ?? (assumed && primary(assumed));
+  const found = plainly(text, said) ?? detect(text, said);
   const witnesses: Witnesses = {
     [found?.by ?? "detected"]: found?.language,
     declared: declared ?? undefined,
@@ -30,18 +30,13 @@ export function readLanguage(page: Page, text: string, assumed: string | null): 
   return { value, evidence: { ...evidence, ...(against.length > 0 && { against }) } };
 }
 
-/** Characters that are enough to confirm what is said already; reading more takes its time. */
-const CONFIRMING = 350;
+/** Characters that are looked at for words that leave no doubt. */
+const PLAIN = 350;
 
-/** What the first lines say, where that is what was said before and no doubt is left. */
-function confirmed(text: string, said: string | null): Detected | null {
-  if (said === null || text.length < CONFIRMING) return null;
-  const start = text.slice(0, CONFIRMING);
-  if (isPlainly(said, start))
-    return { language: said, by: "detected", confidence: 0.99, reliable: true };
-  const found = detect(start);
-  const isSure = found?.language === said && found.reliable && found.confidence > CERTAIN;
-  return isSure ? found : null;
+/** What was said before, where the first lines plainly are in that language. */
+function plainly(text: string, said: string | null): Detected | null {
+  if (said === null || !isPlainly(said, text.slice(0, PLAIN))) return null;
+  return { language: said, by: "detected", confidence: 0.99, reliable: true };
 }
 
 type Witnesses = Partial<Record<LanguageWitness, string | undefined>>;

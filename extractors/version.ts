@@ -2,4 +2,4 @@
 export const EXTRACTOR = "2";
 
 /** Version of the rules that tell the language of a text. */
-export const LANGUAGE = "1";
+export const LANGUAGE = "2";

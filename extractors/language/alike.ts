@@ -24,6 +24,11 @@ const OWN = ALIKE.map((group) => {
   });
 });
 
+/** Whether a detector may take a language for another one in a short text. */
+export function isAlike(language: string): boolean {
+  return ALIKE.some((group) => language in group);
+}
+
 /** Whether a detector may take one language for the other in a short text. */
 export function areAlike(one: string, other: string): boolean {
   return ALIKE.some((group) => one in group && other in group);
