@@ -26,7 +26,8 @@ export function chooseMeanings(mentions: readonly Mention[], home: Home): Chosen
   const { all, own } = votesOf(mentions);
   return mentions.map((mention) => {
     // What the name itself says, here and elsewhere, is no hint at which of its homonyms it is.
-    const others = (key: string) => (all.get(key) ?? 0) - (own.get(ownKey(mention, key)) ?? 0);
+    const name = nameOf(mention);
+    const others = (key: string) => (all.get(key) ?? 0) - (own.get(`${name} ${key}`) ?? 0);
     const most = Math.max(1, ...[...all.keys()].map(others));
     const worth = (meaning: Meaning) => {
       const { place } = meaning;
@@ -66,14 +67,14 @@ function votesOf(mentions: readonly Mention[]) {
     for (const key of [place?.country, place?.region]) {
       if (!key) continue;
       add(all, key, mention.weight);
-      add(own, ownKey(mention, key), mention.weight);
+      add(own, `${nameOf(mention)} ${key}`, mention.weight);
     }
   }
   return { all, own };
 }
 
-function ownKey({ meanings }: Mention, key: string): string {
-  return `${meanings.map(({ id }) => id).join()} ${key}`;
+function nameOf({ meanings }: Mention): string {
+  return meanings.map(({ id }) => id).join();
 }
 
 function isInside({ place, id }: Meaning, outer: Meaning): boolean {

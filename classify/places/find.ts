@@ -50,7 +50,10 @@ function longestAt(
   const cased = head.script === "cased" || head.script === "cyrillic";
   // Without a capital it can only be an adjective, which is one word.
   const most = cased && !head.capital ? 2 : head.script === "han" ? CHARACTERS : WORDS;
-  if (cased && !head.capital && language !== null && CAPITAL_ADJECTIVES.has(language)) return null;
+  if (cased && !head.capital) {
+    if (language !== null && CAPITAL_ADJECTIVES.has(language)) return null;
+    if (!gazetteer.begins(head.key)) return null;
+  }
   let longest: Found | null = null;
   for (const opening of firstForms(head)) {
     let before = "";
@@ -71,6 +74,7 @@ function longestAt(
         break;
       }
       before = joint + (at === first ? opening : token.key);
+      if (!gazetteer.begins(before)) break;
     }
     if (longest) break;
   }

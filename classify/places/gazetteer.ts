@@ -1,4 +1,5 @@
 import type { Place } from "../../model/place.ts";
+import { openNames } from "./names.ts";
 
 /** What a name may stand for. */
 export interface Meaning {
@@ -27,9 +28,11 @@ export interface Entry {
   organisation: boolean;
 }
 
-/** Places by name; `find` takes a key made by `keyOf`. */
+/** Places by name; keys are made by `keyOf`. */
 export interface Gazetteer {
   find(key: string): Entry | null;
+  /** Whether a key may be a name or begin one; false is certain. */
+  begins(key: string): boolean;
 }
 
 const COUNTRY_RANK = 10.5;
@@ -41,7 +44,7 @@ const PART_RANK = 5;
  */
 export function openGazetteer(text: string): Gazetteer {
   const entities = linesOf(text, text.indexOf("\n") + 1, Number.parseInt(text, 10));
-  const table = tableOf(text, entities.end);
+  const table = openNames(text, entities.end);
   const known = new Map<number, Entry>();
   return {
     find: (key) => {
@@ -57,6 +60,7 @@ export function openGazetteer(text: string): Gazetteer {
       }
       return entry;
     },
+    begins: table.begins,
   };
 }
 
@@ -71,42 +75,6 @@ function linesOf(text: string, from: number, count: number) {
     at = text.indexOf("\n", at) + 1;
   }
   return { starts, end: at };
-}
-
-function tableOf(text: string, from: number) {
-  const size = 2 ** Math.ceil(Math.log2((text.length - from) / 8));
-  const slots = new Uint32Array(size);
-  for (let at = from; at < text.length; ) {
-    let hash = SEED;
-    let end = at;
-    for (let code = text.charCodeAt(end); code !== TAB; code = text.charCodeAt(++end)) {
-      hash = Math.imul(hash ^ code, PRIME);
-    }
-    let slot = mixed(hash) & (size - 1);
-    while (slots[slot] !== 0) slot = (slot + 1) & (size - 1);
-    slots[slot] = at;
-    at = text.indexOf("\n", end) + 1;
-  }
-  return {
-    find: (key: string): number | null => {
-      let hash = SEED;
-      for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), PRIME);
-      for (let slot = mixed(hash) & (size - 1); ; slot = (slot + 1) & (size - 1)) {
-        const at = slots[slot];
-        if (!at) return null;
-        if (text.charCodeAt(at + key.length) === TAB && text.startsWith(key, at)) return at;
-      }
-    },
-  };
-}
-
-const TAB = 9;
-/** FNV-1a, 32 bits. */
-const SEED = 0x811c9dc5;
-const PRIME = 0x01000193;
-
-function mixed(hash: number): number {
-  return (hash ^ (hash >>> 15)) >>> 0;
 }
 
 function entryOf(refs: string, line: (id: number) => string): Entry {

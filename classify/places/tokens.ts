@@ -1,4 +1,5 @@
 import { TRADITIONAL } from "../topics/traditional.ts";
+import { wordEnd } from "./cut.ts";
 
 /** How a token's script is read: whether its capitals tell, where words end, what may cling to it. */
 export type Script = "cased" | "cyrillic" | "han" | "kana" | "hangul" | "arabic" | "other";
@@ -17,8 +18,6 @@ export interface Token {
   join: "" | " " | null;
 }
 
-const WORD =
-  /[\p{Script=Han}\p{Script=Hiragana}々]|[\p{Script=Katakana}ー]+|(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])[\p{L}\p{N}\p{M}])+/gu;
 const JOINS = /^(?:[ \u00a0]{1,2}|[-‐–'’ʼ・·])$/;
 const ABBREVIATED = /^\. ?$/;
 const MARKS = /\u0640|[\u0300-\u036f]|[\u064b-\u0655\u0670]/g;
@@ -40,30 +39,41 @@ const LETTERS: Record<string, string> = {
   œ: "oe",
   ı: "i",
 };
-/** Endings of nouns and adjectives in Russian and its neighbours, the longest first. */
-const CYRILLIC_ENDING =
-  /(?:иями|ями|ами|ого|его|ому|ему|ыми|ими|иях|ях|ах|ая|яя|ое|ее|ую|юю|ий|ый|ой|ым|им|ом|ем|ей|ые|ие|ых|их|ою|ею|ью|а|я|о|е|у|ю|ы|и|ь|й)$/;
+/** Endings of nouns and adjectives in Russian and its neighbours. */
+const CYRILLIC_ENDINGS = new Set(
+  "иями ями ами ого его ому ему ыми ими иях ях ах ая яя ое ее ую юю ий ый ой ым им ом ем ей ые ие ых их ою ею ью а я о е у ю ы и ь й".split(
+    " ",
+  ),
+);
+const LONGEST_ENDING = 4;
 
 /** The tokens of a text, in order. */
 export function tokensOf(text: string): Token[] {
   const tokens: Token[] = [];
   let last: Token | null = null;
-  for (const match of text.matchAll(WORD)) {
-    const [word] = match;
-    const start = match.index;
+  for (let start = 0; start < text.length; ) {
+    const end = wordEnd(text, start);
+    if (end === start) {
+      start += 1;
+      continue;
+    }
+    const word = text.slice(start, end);
     const script = scriptOf(word);
+    const lower = word.toLowerCase();
+    const hasCapitals = lower !== word;
     const first = word[0] ?? "";
     const token: Token = {
       start,
-      end: start + word.length,
-      key: keyOfWord(word, script),
+      end,
+      key: keyOfWord(word, lower, script),
       script,
-      capital: first !== first.toLowerCase(),
-      allCapitals: word.length > 1 && word === word.toUpperCase() && word !== word.toLowerCase(),
+      capital: hasCapitals && first !== first.toLowerCase(),
+      allCapitals: hasCapitals && word.length > 1 && word === word.toUpperCase(),
       join: last ? joinOf(text.slice(last.end, start), last) : null,
     };
     tokens.push(token);
     last = token;
+    start = end;
   }
   return tokens;
 }
@@ -94,11 +104,10 @@ function scriptOf(word: string): Script {
   return word.toLowerCase() === word.toUpperCase() ? "other" : "cased";
 }
 
-function keyOfWord(word: string, script: Script): string {
+function keyOfWord(word: string, lower: string, script: Script): string {
   if (script === "han") return SIMPLE.get(word) ?? TRADITIONAL.get(word) ?? word;
   if (script === "kana") return word.normalize("NFKC");
   if (script === "hangul") return word.normalize("NFC");
-  const lower = word.toLowerCase();
   if (script === "cased" && /^[a-z0-9]+$/.test(lower)) return lower;
   if (script === "cyrillic") return stemmed(lower.replace(/ё/g, "е").replace(MARKS, ""));
   const plain = lower.normalize("NFKD").replace(MARKS, "");
@@ -112,6 +121,9 @@ function keyOfWord(word: string, script: Script): string {
 }
 
 function stemmed(word: string): string {
-  const stem = word.replace(CYRILLIC_ENDING, "");
-  return stem.length >= 3 ? stem : word;
+  for (let length = Math.min(LONGEST_ENDING, word.length - 1); length > 0; length--) {
+    if (!CYRILLIC_ENDINGS.has(word.slice(-length))) continue;
+    return word.length - length >= 3 ? word.slice(0, -length) : word;
+  }
+  return word;
 }
