@@ -5,10 +5,10 @@ import type { TurnDeps } from "../../../workers/deps.ts";
 import { turnHandlers } from "../../../workers/handlers.ts";
 
 /** Runs a host's turn whose first look into the store fails; when the job runs again, ms from now. */
-async function turnThatFails(error: Error): Promise<number[]> {
+async function turnThatFails(cause: Error): Promise<number[]> {
   const deps = {
     room: async () => ({ low: false }),
-    hosts: { get: () => Promise.reject(error) },
+    hosts: { get: () => Promise.reject(cause) },
     now: () => new Date(),
     log: { warn: () => {} },
   } as unknown as TurnDeps;
@@ -20,7 +20,7 @@ async function turnThatFails(error: Error): Promise<number[]> {
   } as unknown as Job;
   const { fetch } = turnHandlers(deps);
   await expect(fetch?.(job, "token")).rejects.toThrow(
-    error instanceof MongoNetworkError ? DelayedError : error.message,
+    cause instanceof MongoNetworkError ? DelayedError : cause.message,
   );
   return moved;
 }
