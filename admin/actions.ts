@@ -7,6 +7,7 @@ import { type Html, html, type Part } from "../lib/html.ts";
 import { SHORTEST_REASON } from "../model/audit.ts";
 import type { ArticleWord } from "../model/correction.ts";
 import type { Filter } from "../model/filter.ts";
+import type { PointedField } from "../model/pointing.ts";
 import { ProblemError } from "../model/problem.ts";
 import type { SourcePlan } from "../model/version.ts";
 
@@ -74,6 +75,11 @@ export interface AdminActions {
   removeView(id: string, asked: Asked): Promise<string>;
   /** Begins a preview; answers its id at once. */
   preview(what: { home: string } | { yaml: string }, by: string): Promise<string>;
+  /** Has a field read by a selector: previews the declaration with it anew, or makes it a source's next version. */
+  useSelector(
+    of: { preview: string } | { source: string },
+    asked: { field: PointedField; selector: string } & Asked,
+  ): Promise<{ previewId: string } | { done: string }>;
   /** Watches the source of a preview. */
   activate(previewId: string, asked: Asked): Promise<string>;
 }

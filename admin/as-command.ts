@@ -5,6 +5,7 @@ const AS_COMMAND: Readonly<Record<string, readonly string[]>> = {
   "/admin/sources": ["newsgather health", "newsgather sources list"],
   "/admin/add": ["newsgather discover URL", "newsgather sources preview FILE --activate"],
   "/admin/preview": ["newsgather sources preview FILE --activate"],
+  "/admin/point": ["newsgather sources select ID FIELD SELECTOR"],
   "/admin/schedule": ["newsgather schedule", "newsgather run ID"],
   "/admin/plan": ["newsgather sources plan", "newsgather sources apply"],
   "/admin/exchange": [
@@ -34,6 +35,8 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   ID: ["source", "id"],
   URL: ["url"],
   ARTICLE: ["article"],
+  FIELD: ["field"],
+  SELECTOR: ["selector"],
 };
 /** Pages whose `id` is no source, link or story that a command takes. */
 const OWN_IDS = new Set(["/admin/preview", "/admin/run"]);
@@ -45,7 +48,7 @@ export function commandsOf(route: string, query: URLSearchParams): string[] | nu
   return lines.map((line) =>
     OWN_IDS.has(route)
       ? line
-      : line.replace(/\b(?:ID|URL|ARTICLE)\b/g, (word) => fill(word, query)),
+      : line.replace(/\b(?:ID|URL|ARTICLE|FIELD|SELECTOR)\b/g, (word) => fill(word, query)),
   );
 }
 

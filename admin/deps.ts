@@ -1,4 +1,5 @@
 import type { Forecast } from "../model/forecast.ts";
+import type { PointedField, Proposal, Trial } from "../model/pointing.ts";
 import type { Source, SourceRecord } from "../model/source.ts";
 import type { FieldChange, SourcePlan } from "../model/version.ts";
 import type { Why } from "../model/why.ts";
@@ -16,6 +17,22 @@ export interface Declarations {
   diff(before: Source, after: Source): FieldChange[];
   /** The configured sources as OPML, with their settings. */
   opml(): Promise<string>;
+}
+
+/** Whose pages are pointed at: those of a preview, or a source's archived ones. */
+export type PointedOf = { preview: string } | { source: string };
+
+/** Reads kept pages for selectors; throws a 404 problem where there are none of that name. */
+export interface Pointing {
+  /** What is pointed at, and its pages. */
+  open(of: PointedOf): Promise<{ name: string; pages: { url: string; at: Date }[] }>;
+  /** A page in which each element names its place; null where it isn't kept. */
+  marked(of: PointedOf, n: number): Promise<string | null>;
+  proposals(
+    of: PointedOf,
+    asked: { n: number; field: PointedField; at: number | null },
+  ): Promise<Proposal[]>;
+  trial(of: PointedOf, asked: { field: PointedField; selector: string }): Promise<Trial>;
 }
 
 /** What the operators' pages need. */
@@ -38,6 +55,8 @@ export interface AdminDeps {
   declarations: Declarations | null;
   /** What a source's schedule comes to until a time; null where nobody knows. */
   forecast: ((source: SourceRecord, now: Date, until: Date) => Forecast) | null;
+  /** Reads pages that are kept for selectors; null where nobody does. */
+  pointing: Pointing | null;
   /** Jobs of each queue by state; null where nobody knows. */
   queues: (() => Promise<Record<string, Record<string, number>>>) | null;
   /** What operators have to know at once, in words. */

@@ -58,8 +58,9 @@ export function linksTable(links: PreviewResult["links"]): Html {
   );
 }
 
-/** The fetched articles, each beside its page as it came. */
-export function articlesSection({ _id, result, pages }: Preview): Html {
+/** The fetched articles, each beside its page as it came; `points` where fields can be pointed at. */
+export function articlesSection({ _id, result, pages }: Preview, points: boolean): Html {
+  const own = pages.filter(({ kind, body }) => kind === "article" && body !== null);
   const parts = (result?.articles ?? []).map((article) => {
     const n = pages.findIndex(
       ({ url, kind, body }) => kind === "article" && url === article.url && body !== null,
@@ -67,11 +68,21 @@ export function articlesSection({ _id, result, pages }: Preview): Html {
     const capture =
       n < 0
         ? html`<p>Its page isn't kept.</p>`
-        : html`<iframe sandbox loading="lazy" title="The page as it came" src="/admin/preview/page?id=${_id}&amp;n=${n}"></iframe>`;
+        : html`${
+            points &&
+            pointLink(
+              _id,
+              own.findIndex(({ url }) => url === article.url),
+            )
+          }<iframe sandbox loading="lazy" title="The page as it came" src="/admin/preview/page?id=${_id}&amp;n=${n}"></iframe>`;
     return html`<article class="beside"><h3><bdi>${article.title ?? article.url}</bdi></h3><p class="url">${linkTo(article.url)}</p>
 <div class="pair"><div>${fieldsOf(article)}</div><div>${capture}</div></div></article>`;
   });
   return html`<section><h2>Articles</h2>${parts.length > 0 ? parts : html`<p>None was fetched.</p>`}</section>`;
+}
+
+function pointLink(id: string, n: number): Html {
+  return html`<p><a href="/admin/point?preview=${id}&amp;n=${n}">Point at title, date, body or author</a></p>`;
 }
 
 function fieldsOf({ title, why, fields }: PreviewArticle): Html {

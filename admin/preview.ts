@@ -27,7 +27,7 @@ const PREVIEW_POLICY =
   "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-src 'self'; frame-ancestors 'none'";
 
 /** `/admin/preview`: what a source would bring, side by side with its pages, and the button that watches it. */
-export function previewPage({ store, actions }: AdminDeps): FastifyPluginAsync {
+export function previewPage({ store, actions, pointing }: AdminDeps): FastifyPluginAsync {
   const named = async (id: string): Promise<Preview> => {
     const preview = await getPreview(store, id);
     if (!preview) throw new ProblemError(404, "not-found", "There is no such preview any more.");
@@ -41,7 +41,11 @@ export function previewPage({ store, actions }: AdminDeps): FastifyPluginAsync {
       const { pages: _, ...twin } = preview;
       const writes = actions !== null && may(request, "operate");
       return sendEither(request, reply, twin, () =>
-        frame("Preview", bodyOf(request, preview, writes), request),
+        frame(
+          "Preview",
+          bodyOf(request, preview, { writes, points: writes && pointing !== null }),
+          request,
+        ),
       );
     });
 
@@ -66,7 +70,11 @@ export function previewPage({ store, actions }: AdminDeps): FastifyPluginAsync {
   };
 }
 
-function bodyOf(request: FastifyRequest, preview: Preview, writes: boolean): Html {
+function bodyOf(
+  request: FastifyRequest,
+  preview: Preview,
+  { writes, points }: { writes: boolean; points: boolean },
+): Html {
   const { home, sourceId, state, step, result, survey, yaml, activated } = preview;
   const title = html`<h1>Preview of ${sourceId ?? home ?? "a declaration"}</h1>`;
   if (state === "working") {
@@ -89,7 +97,7 @@ ${survey.requestsPerDay !== null && `about ${survey.requestsPerDay} requests a d
 ${writes && result && !activated && activateForm(request, preview)}
 ${yaml !== null && declarationForm(request, yaml, writes)}
 ${survey && candidatesTable(survey.candidates)}
-${result && html`${entriesTable(result.entries)}${articlesSection(preview)}${linksTable(result.links)}`}`;
+${result && html`${entriesTable(result.entries)}${articlesSection(preview, points && !activated)}${linksTable(result.links)}`}`;
 }
 
 function activateForm(request: FastifyRequest, { _id, result }: Preview): Html {

@@ -11,6 +11,7 @@ import { hostsPage } from "./hosts.ts";
 import { inboxPage } from "./inbox.ts";
 import { overviewPage } from "./overview.ts";
 import { planPage } from "./plan.ts";
+import { pointPage } from "./point.ts";
 import { previewPage } from "./preview.ts";
 import { recallPage } from "./recall.ts";
 import { revisionsPage } from "./revisions.ts";
@@ -38,6 +39,7 @@ export function adminRoutes(
     | "declarations"
     | "forecast"
     | "queues"
+    | "pointing"
   > &
     Partial<AdminDeps>,
 ): FastifyPluginAsync {
@@ -51,6 +53,7 @@ export function adminRoutes(
     declarations: null,
     forecast: null,
     queues: null,
+    pointing: null,
     alarms: () => Promise.resolve([]),
     ...given,
   };
@@ -68,6 +71,7 @@ export function adminRoutes(
       recallPage,
       addPage,
       previewPage,
+      pointPage,
       runsPage,
       whyPage,
       auditPage,

@@ -36,7 +36,11 @@ export function runsPage({ store, timezone, now }: AdminDeps): FastifyPluginAsyn
           last &&
           html`<p><a href="/admin/runs?source=${encodeURIComponent(source)}&amp;before=${encodeURIComponent(last.startedAt.toISOString())}">Older runs</a></p>`;
         const table = source !== "" && html`${runTable(runs, record?.name ?? source)}${older}`;
-        return frame("Runs", html`<h1>Runs</h1>${choice}${table}`, request);
+        return frame(
+          "Runs",
+          html`<h1>Runs</h1>${choice}${table}${record && elsewhere(record._id)}`,
+          request,
+        );
       };
       return sendEither(request, reply, { source, runs }, page);
     });
@@ -153,4 +157,10 @@ ${counts.waiting > 0 && html`<li>${counts.waiting} waiting for a later try</li>`
     const heads = ["Address", "Kind", "Lane", "Status", "Bytes", "ms", "When"];
     return section("Responses", heads, rows, html`None is kept.`);
   }
+}
+
+/** What else can be looked at of a source. */
+function elsewhere(id: string): Html {
+  const source = encodeURIComponent(id);
+  return html`<p>Of this source: <a href="/admin/versions?source=${source}">its versions</a>, <a href="/admin/recall?source=${source}">its recall</a>, <a href="/admin/point?source=${source}">read a field by another selector</a>.</p>`;
 }

@@ -33,6 +33,7 @@ nav form { display: inline; }
 .operators ol.inbox { margin: 0; padding: 0; list-style: none; } .operators .inbox > li { padding: .5rem .6rem; border-block-end: 1px solid var(--rule); }
 .operators .inbox > li[aria-current] { outline: 2px solid var(--accent); } .operators .inbox p { margin: .2rem 0; } .operators .inbox .why { max-width: 60rem; }
 @media (min-width: 60rem) { .operators .pair { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); } }
+.operators .choice { display: inline-block; margin: 0 .8rem 0 0; } .operators fieldset { border: 1px solid var(--rule); }
 .operators form.filter label { display: inline-block; margin-inline-end: .8rem; }
 .bars { max-width: 100%; height: auto; } .bars rect { fill: var(--accent); }
 .operators .same { color: var(--soft); border-block-start: 1px solid var(--rule); }

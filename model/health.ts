@@ -100,13 +100,14 @@ function movedOf({ moved = [], _id }: SourceRecord): Health | null {
 }
 
 /** Nothing fails, and what comes is read otherwise than before. */
-function driftOf({ drift = [] }: SourceRecord): Health | null {
-  if (drift.length === 0) return null;
+function driftOf({ drift = [], _id }: SourceRecord): Health | null {
+  const [first] = drift;
+  if (!first) return null;
   return {
     state: "degraded",
     cause: "drift",
     words: drift.map(driftWords).join("; "),
-    todo: "newsgather try of a new article; then a selector, or newsgather sources accept",
+    todo: `newsgather sources select ${_id} ${first.field} proposes selectors; or newsgather sources accept`,
   };
 }
 

@@ -5,6 +5,7 @@ import type { Extraction } from "../model/article.ts";
 import type { Discovery } from "../model/discovery.ts";
 import type { Features } from "../model/fingerprint.ts";
 import type { Hints } from "../model/link.ts";
+import type { PointedField } from "../model/pointing.ts";
 import type { SourceRecord } from "../model/source.ts";
 
 /** What parser threads need of a source. */
@@ -65,6 +66,22 @@ export interface SurveyTask extends Omit<Page, "source"> {
   home: string;
   /** Level of a sitemap, from 1. */
   page: number;
+}
+
+/** Looks for a field on a page that an operator points at. */
+export interface PointTask extends Omit<Page, "source"> {
+  task: "point";
+  field: PointedField;
+  /** Place of the element pointed at; null looks for elements that may be meant. */
+  at: number | null;
+  /** Selectors to read the page by. */
+  selectors: readonly string[];
+  language: string | null;
+}
+
+/** Gives every element of a page its place, so that it can be pointed at. */
+export interface MarkTask extends Omit<Page, "source" | "now"> {
+  task: "mark";
 }
 
 /** All that is derived from one article page. */

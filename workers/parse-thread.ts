@@ -13,6 +13,8 @@ import { keyedParagraphs } from "../extractors/boilerplate/paragraphs.ts";
 import { extract } from "../extractors/extract.ts";
 import { prepare } from "../extractors/language/detect.ts";
 import { extractPdf, isPdf } from "../extractors/pdf.ts";
+import { marked } from "../extractors/point/mark.ts";
+import { type Pointed, point } from "../extractors/point/point.ts";
 import { decodeText } from "../fetch/charset.ts";
 import type { Extraction } from "../model/article.ts";
 import type {
@@ -20,6 +22,8 @@ import type {
   DiscoverTask,
   Extracted,
   ExtractTask,
+  MarkTask,
+  PointTask,
   SurveyTask,
 } from "./parse-tasks.ts";
 import type { ThreadData } from "./parser.ts";
@@ -41,14 +45,16 @@ function placeFinder(): PlaceFinder {
 
 /** What a parser thread does with a task: bytes in, plain values out. */
 export default async function parse(
-  task: ExtractTask | DiscoverTask | SurveyTask,
-): Promise<Extracted | Discovered | SurveyedPage> {
+  task: ExtractTask | DiscoverTask | SurveyTask | PointTask | MarkTask,
+): Promise<Extracted | Discovered | SurveyedPage | Pointed | string> {
   if (task.begun) Atomics.store(task.begun, 0, 1);
   if (task.task === "extract") return derived(task, await readFields(task));
   const { text } = decodeText(task.body, task.contentType);
   if (task.task === "survey") {
     return surveyPage({ ...task, text, limits: { links: LIMITS.sitemapUrls } });
   }
+  if (task.task === "point") return point({ ...task, html: text });
+  if (task.task === "mark") return marked(text);
   return discovered(task, text);
 }
 

@@ -2,6 +2,7 @@ import pLimit from "p-limit";
 import { Piscina } from "piscina";
 import { LIMITS } from "../config/limits.ts";
 import type { SurveyedPage } from "../discover/survey/survey-page.ts";
+import type { Pointed } from "../extractors/point/point.ts";
 import { GiveUp, RetryLater } from "../model/failure.ts";
 import type { TopicRule } from "../model/topic.ts";
 import type {
@@ -9,6 +10,8 @@ import type {
   DiscoverTask,
   Extracted,
   ExtractTask,
+  MarkTask,
+  PointTask,
   SurveyTask,
 } from "./parse-tasks.ts";
 
@@ -17,6 +20,9 @@ export interface Parser {
   extract(task: ExtractTask): Promise<Extracted>;
   discover(task: DiscoverTask): Promise<Discovered>;
   survey(task: SurveyTask): Promise<SurveyedPage>;
+  point(task: PointTask): Promise<Pointed>;
+  /** Answers the page with the place of each element. */
+  mark(task: MarkTask): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -58,7 +64,9 @@ export function createParser(
   });
   // Waiting happens here and not in the pool, so that the clock runs for the page alone.
   const limit = pLimit(threads);
-  const run = async (task: ExtractTask | DiscoverTask | SurveyTask): Promise<unknown> => {
+  const run = async (
+    task: ExtractTask | DiscoverTask | SurveyTask | PointTask | MarkTask,
+  ): Promise<unknown> => {
     const begun = new Int32Array(new SharedArrayBuffer(4));
     const clock = pageClock(begun, deadline);
     // A copy of the bytes goes over, since the stored body may share their memory.
@@ -81,6 +89,8 @@ export function createParser(
     extract: async (task) => (await limit(run, task)) as Extracted,
     discover: async (task) => (await limit(run, task)) as Discovered,
     survey: async (task) => (await limit(run, task)) as SurveyedPage,
+    point: async (task) => (await limit(run, task)) as Pointed,
+    mark: async (task) => (await limit(run, task)) as string,
     close: () => pool.close({ force: true }),
   };
 }

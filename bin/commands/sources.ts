@@ -11,6 +11,7 @@ import { registerHold } from "./hold.ts";
 import { registerPlan } from "./plan.ts";
 import { registerPreview } from "./preview.ts";
 import { registerRepair } from "./repair.ts";
+import { registerSelect } from "./select.ts";
 import { registerVersions } from "./versions.ts";
 
 /** `newsgather sources`: the commands over configured sources. */
@@ -41,6 +42,7 @@ export function register(program: Command): void {
   registerHold(sources);
   registerPreview(sources);
   registerRepair(sources);
+  registerSelect(sources);
   registerPlan(sources);
   registerExchange(sources);
   registerVersions(sources);

@@ -21,7 +21,10 @@ export function actionsOf(
   { store, now }: Pick<Deps, "store" | "now">,
   topics: readonly Topic[],
   webhooks: WebhookActions,
-  desk: Pick<AdminActions, "preview" | "activate" | "findMoved" | "recall" | SourceActionNames>,
+  desk: Pick<
+    AdminActions,
+    "preview" | "activate" | "findMoved" | "recall" | "useSelector" | SourceActionNames
+  >,
 ): AdminActions {
   return {
     ...desk,

@@ -13,7 +13,7 @@ import { freePort, isFree } from "../../services/port.ts";
 import { hasAccounts } from "../../store/users.ts";
 import { hearIntent, hearPush } from "../../workers/websub/hear.ts";
 import { whyOf } from "../../workers/why.ts";
-import { openDesk } from "../desk.ts";
+import { openDesk, openedOnce } from "../desk.ts";
 import { CommandError } from "../exit.ts";
 import { actionsOf } from "./actions.ts";
 import { watchForAlarms } from "./alarms.ts";
@@ -24,8 +24,9 @@ import { openDeliveries } from "./deliveries.ts";
 import { deskActions } from "./desk-actions.ts";
 import { addInstallation } from "./metrics.ts";
 import { version } from "./package.ts";
+import { pointingOf } from "./pointing.ts";
 import { openSearch } from "./search.ts";
-import { declarationsOf, sourceActions } from "./source-actions.ts";
+import { declarationsOf, fileIn, sourceActions } from "./source-actions.ts";
 import { readTopics } from "./topics.ts";
 import { troubleOf } from "./trouble.ts";
 
@@ -49,9 +50,11 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
   const why = (url: string) => whyOf({ store, product: PRODUCT, now }, url);
   const { mongoUrl, redisUrl } = context;
   const files = { sourcesDir: config.sourcesDir, topics: new Set(topics.map(({ id }) => id)) };
-  const desk = deskActions(deps, {
-    ...files,
-    open: () => openDesk(config, stack, { mongoUrl, redisUrl }),
+  const open = openedOnce(() => openDesk(config, stack, { mongoUrl, redisUrl }));
+  const desk = deskActions(deps, { ...files, open });
+  const { useSelector, ...pointing } = pointingOf(deps, open, {
+    fileOf: (id) => fileIn(files, id),
+    preview: desk.preview,
   });
   const search = openSearch(config, opened);
   const app = await createServer({
@@ -82,7 +85,12 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
         queues: () => deps.producer.counts(),
         topics,
         whyFirst,
-        actions: actionsOf(deps, topics, webhooks, { ...desk, ...sourceActions(deps, files) }),
+        actions: actionsOf(deps, topics, webhooks, {
+          ...desk,
+          ...sourceActions(deps, files),
+          useSelector,
+        }),
+        pointing,
         declarations: declarationsOf(deps, files),
         why,
         forecast,

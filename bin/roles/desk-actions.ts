@@ -9,7 +9,7 @@ import { activate } from "../../workers/preview/activate.ts";
 import { beginPreview } from "../../workers/preview/run.ts";
 import { measureRecall } from "../../workers/recall/recall.ts";
 import { findMoved } from "../../workers/repair/moved.ts";
-import type { Desk } from "../desk.ts";
+import { type Desk, openedOnce } from "../desk.ts";
 
 /** Previews that are made at once; a site is asked slowly, so they take a minute or two. */
 const AT_ONCE = 4;
@@ -22,16 +22,8 @@ export function deskActions(
   { store, now, log }: Pick<Deps, "store" | "now" | "log">,
   options: { sourcesDir: string; topics: ReadonlySet<string>; open: () => Promise<Desk> },
 ): Pick<AdminActions, "preview" | "activate" | "findMoved" | "recall"> {
-  let desk: Promise<Desk> | null = null;
   let working = 0;
-  /** A way out that couldn't be opened is tried anew the next time. */
-  const opened = () => {
-    desk ??= options.open().catch((error: unknown) => {
-      desk = null;
-      throw error;
-    });
-    return desk;
-  };
+  const opened = openedOnce(options.open);
   const about = { store, product: PRODUCT, now, progress: () => {} };
   /** Begins a look at a site; what came of it goes into the audit log. */
   const begin = (entry: Omit<Noted, "at">, work: (way: Desk) => Promise<string>) => {

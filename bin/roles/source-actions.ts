@@ -52,14 +52,18 @@ export function declarationsOf(
   };
 }
 
+/** Path of the file of a source, there or not. */
+export async function fileIn({ sourcesDir, topics }: Options, id: string): Promise<string> {
+  return (await loadSources(sourcesDir, topics)).files.get(id) ?? join(sourcesDir, `${id}.yaml`);
+}
+
 /** What the operators' pages can do with declarations of sources. */
 export function sourceActions(
   { store, now }: Pick<Deps, "store" | "now">,
   options: Options,
 ): Pick<AdminActions, SourceActionNames> {
   const { sourcesDir, topics } = options;
-  const fileOf = async (id: string) =>
-    (await loadSources(sourcesDir, topics)).files.get(id) ?? join(sourcesDir, `${id}.yaml`);
+  const fileOf = (id: string) => fileIn(options, id);
   return {
     async applySources(retiring, { by, reason }) {
       const { declarations, problems } = await loadSources(sourcesDir, topics);

@@ -36,7 +36,8 @@ export class Tag {
   /** What its class and id say, once `hintOf` was asked. */
   hint: Hint | null = null;
   readonly #html: string;
-  readonly #from: number;
+  /** Where its attributes begin in the markup; -1 where it has no start tag. */
+  readonly from: number;
   #attribs: Record<string, string> | null = null;
 
   constructor(name: string, order: number, parent: Tag | null, html: string, from: number) {
@@ -46,12 +47,12 @@ export class Tag {
     this.up = parent ? parent.order : -1;
     this.parent = parent;
     this.#html = html;
-    this.#from = from;
+    this.from = from;
   }
 
   /** Every attribute by its name in lower case. */
   get attribs(): Record<string, string> {
-    this.#attribs ??= this.#from < 0 ? {} : attributesAt(this.#html, this.#from);
+    this.#attribs ??= this.from < 0 ? {} : attributesAt(this.#html, this.from);
     return this.#attribs;
   }
 

@@ -6,10 +6,12 @@ import { makeKey } from "../../access/secret.ts";
 import type { AdminActions } from "../../admin/actions.ts";
 import { frame } from "../../admin/frame.ts";
 import { adminRoutes } from "../../admin/routes.ts";
+import type { Desk } from "../../bin/desk.ts";
 import { actionsOf } from "../../bin/roles/actions.ts";
 import { captureActions } from "../../bin/roles/captures.ts";
 import { actionsOf as webhookActions } from "../../bin/roles/deliveries.ts";
-import { declarationsOf, sourceActions } from "../../bin/roles/source-actions.ts";
+import { pointingOf } from "../../bin/roles/pointing.ts";
+import { declarationsOf, fileIn, sourceActions } from "../../bin/roles/source-actions.ts";
 import { readTopics } from "../../bin/roles/topics.ts";
 import { createLogger } from "../../config/logger.ts";
 import { whyFirst } from "../../dedupe/representative.ts";
@@ -47,6 +49,8 @@ export interface GateGiven {
   search?: SearchActions;
   /** What is done with sources that aren't watched yet. */
   desk?: Pick<AdminActions, "preview" | "activate" | "findMoved" | "recall">;
+  /** Where pages are parsed that are pointed at. */
+  parserAt?: () => Promise<Pick<Desk, "parser">>;
   /** The folder of the sources' files. */
   sourcesDir?: string;
 }
@@ -62,6 +66,10 @@ export async function openGated(store: Store, given: GateGiven = {}): Promise<Fa
   const { desk = NO_DESK, sourcesDir = "/nowhere" } = given;
   const files = { sourcesDir, topics: new Set(topics.map(({ id }) => id)) };
   const webhooks = webhooksOn(store, now);
+  const { useSelector, ...pointing } = pointingOf({ store, now }, given.parserAt ?? refuse, {
+    fileOf: (id) => fileIn(files, id),
+    preview: desk.preview,
+  });
   return makePortal(store, {
     now,
     trustProxy,
@@ -79,7 +87,9 @@ export async function openGated(store: Store, given: GateGiven = {}): Promise<Fa
         actions: actionsOf({ store, now }, topics, webhooks, {
           ...desk,
           ...sourceActions({ store, now }, files),
+          useSelector,
         }),
+        pointing,
         declarations: declarationsOf({ store }, files),
         forecast,
         why: (url) => whyOf({ store, product: "Newsgather", now }, url),

@@ -1,0 +1,63 @@
+/** Fields that an operator points at on a page. */
+export const POINTED = ["title", "publishedAt", "text", "authors"] as const;
+export type PointedField = (typeof POINTED)[number];
+
+/** An element that may hold a field: its place in document order, a selector of it, and what is read there. */
+export interface Spot {
+  at: number;
+  selector: string;
+  value: string;
+}
+
+/** What a selector finds on a page: elements, and the field as it would be read; null where it is none. */
+export interface Found {
+  count: number;
+  value: string | null;
+}
+
+/** A selector that may give a field, with what it is worth on all the pages. */
+export interface Proposal extends Spot {
+  /** Pages, and those on which the selector gives a value that can be this field. */
+  pages: number;
+  found: number;
+  /** Different values among them: a title that is the same everywhere is the site's. */
+  distinct: number;
+  /** Pages on which the value is what the feed or list said, of those that it said something of. */
+  agrees: number;
+  told: number;
+}
+
+/** A field as one page gives it, by which rule; null where there is none. */
+export interface Reading {
+  value: string | null;
+  rule: string | null;
+}
+
+/** One page, read as the source is declared and as it would be. */
+export interface TriedPage {
+  url: string;
+  /** When it was fetched. */
+  at: Date;
+  before: Reading;
+  after: Reading;
+}
+
+/** Pages with the field, different values, and values that its feed or list said too. */
+export interface Tally {
+  filled: number;
+  distinct: number;
+  agrees: number;
+}
+
+/** What a selector would change, on pages that are kept. */
+export interface Trial {
+  field: PointedField;
+  selector: string;
+  pages: TriedPage[];
+  before: Tally;
+  after: Tally;
+  /** Pages of which the feed or list said something. */
+  told: number;
+  /** From when on it reads what the declaration doesn't: the first such page; null where there is none. */
+  from: Date | null;
+}

@@ -1,0 +1,96 @@
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import { LIMITS } from "../../config/limits.ts";
+import { decode } from "../../fetch/decode.ts";
+import type { Hints } from "../../model/link.ts";
+import type { Preview } from "../../model/preview.ts";
+import {
+  type CapturePosition,
+  type ListedCapture,
+  readCaptures,
+} from "../../store/capture-list.ts";
+import { getBody, getCapture } from "../../store/captures.ts";
+import { getLink } from "../../store/links.ts";
+import type { Store } from "../../store/store.ts";
+
+/** An article's page as it came, with what its entry point said of it. */
+export interface KeptPage {
+  url: string;
+  finalUrl: string;
+  at: Date;
+  body: Uint8Array;
+  contentType: string | null;
+  hints: Pick<Hints, "title" | "publishedAt">;
+}
+
+const unpack = promisify(gunzip);
+
+/** Archived pages that a selector is tried on, and responses that are looked through for them. */
+const PAGES = 8;
+const LISTED = 200;
+const LISTS = 5;
+
+/** Pages of articles that a preview keeps. */
+export async function previewPages({ pages, result, at }: Preview): Promise<KeptPage[]> {
+  const titles = new Map(result?.links.map(({ url, title }) => [url, title]));
+  const kept = pages.flatMap(({ kind, body, ...page }) =>
+    kind === "article" && body ? [{ ...page, body }] : [],
+  );
+  return Promise.all(
+    kept.map(async ({ url, finalUrl, headers, body }) => {
+      const title = titles.get(url);
+      return {
+        url,
+        finalUrl: finalUrl ?? url,
+        at,
+        body: new Uint8Array(await unpack(body)),
+        contentType: headers["content-type"] ?? null,
+        hints: title ? { title } : {},
+      };
+    }),
+  );
+}
+
+/** The latest archived pages of a source's articles, one of each address, the newest first. */
+export async function archivedPages(
+  store: Store,
+  sourceId: string,
+  now: Date,
+): Promise<KeptPage[]> {
+  const found = new Map<string, ListedCapture>();
+  let before: CapturePosition | undefined;
+  for (let list = 0; list < LISTS && found.size < PAGES; list++) {
+    const range = { limit: LISTED, ...(before && { before }) };
+    const page = await readCaptures(store, { of: { sourceId }, until: now }, range);
+    for (const capture of page.captures) {
+      if (isPage(capture) && !found.has(capture.linkId) && found.size < PAGES) {
+        found.set(capture.linkId, capture);
+      }
+    }
+    if (!page.next) break;
+    before = page.next;
+  }
+  const pages = await Promise.all([...found.values()].map((capture) => open(store, capture)));
+  return pages.filter((page) => page !== null);
+}
+
+function isPage({ kind, status, bodyId, truncated }: ListedCapture): boolean {
+  return kind === "article" && status === 200 && bodyId !== null && !truncated;
+}
+
+async function open(store: Store, listed: ListedCapture): Promise<KeptPage | null> {
+  const [capture, body, link] = await Promise.all([
+    getCapture(store, listed._id),
+    listed.bodyId ? getBody(store, listed.bodyId) : null,
+    getLink(store, listed.linkId),
+  ]);
+  if (!capture || !body) return null;
+  return {
+    url: capture.url,
+    finalUrl: capture.finalUrl,
+    at: capture.fetchedAt,
+    body: (await decode(body.bytes, body.encoding, LIMITS.decodedBytes)).bytes,
+    contentType: capture.headers["content-type"] ?? null,
+    hints: link?.hints ?? {},
+  };
+}

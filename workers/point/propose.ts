@@ -1,0 +1,81 @@
+import type { Found, PointedField, Proposal, Spot } from "../../model/pointing.ts";
+import type { Parser } from "../parser.ts";
+import { agrees } from "./agrees.ts";
+import type { KeptPage } from "./pages.ts";
+
+/** What is pointed at: the page, the field, and the place of the element; null looks for it. */
+export interface PointedAt {
+  n: number;
+  field: PointedField;
+  at: number | null;
+}
+
+/** Proposals that are answered. */
+const MOST = 8;
+
+/**
+ * Selectors for a field: made on the page that is pointed at, read on all of them, best first. What the
+ * feed said counts most, then on how many pages a value is found, then how simple the selector is.
+ */
+export async function proposeSelectors(
+  { parser }: { parser: Pick<Parser, "point"> },
+  pages: readonly KeptPage[],
+  { n, field, at }: PointedAt,
+  language: string | null,
+): Promise<Proposal[]> {
+  const page = pages[n];
+  if (!page) return [];
+  const ask = (one: KeptPage, where: number | null, selectors: readonly string[]) =>
+    parser.point({
+      task: "point",
+      body: one.body,
+      contentType: one.contentType,
+      url: one.finalUrl,
+      now: one.at,
+      field,
+      at: where,
+      selectors,
+      language,
+    });
+  const { spots } = await ask(page, at, []);
+  const selectors = spots.map(({ selector }) => selector);
+  if (selectors.length === 0) return [];
+  // An element that isn't there costs nothing to look for: only the selectors are read.
+  const read = await Promise.all(pages.map((one) => ask(one, NOWHERE, selectors)));
+  return spots
+    .map((spot, index) =>
+      weighed(
+        spot,
+        field,
+        pages,
+        read.map(({ found }) => found[index]),
+      ),
+    )
+    .toSorted(best)
+    .slice(0, MOST);
+}
+
+const NOWHERE = -1;
+
+function weighed(
+  spot: Spot,
+  field: PointedField,
+  pages: readonly KeptPage[],
+  found: readonly (Found | undefined)[],
+): Proposal {
+  const values = found.map((one) => one?.value ?? null);
+  const there = values.filter((value) => value !== null);
+  const verdicts = pages.map((page, index) => agrees(page, field, values[index] ?? null));
+  return {
+    ...spot,
+    pages: pages.length,
+    found: there.length,
+    distinct: new Set(there).size,
+    agrees: verdicts.filter((one) => one === true).length,
+    told: verdicts.filter((one) => one !== null).length,
+  };
+}
+
+function best(a: Proposal, b: Proposal): number {
+  return b.agrees - a.agrees || b.found - a.found || b.distinct - a.distinct;
+}

@@ -1,0 +1,70 @@
+import { selectAt } from "../../extractors/select.ts";
+import type { PointedField, Reading, Tally, Trial, TriedPage } from "../../model/pointing.ts";
+import type { Select, SourceRecord } from "../../model/source.ts";
+import { sourceView } from "../parse-tasks.ts";
+import type { Parser } from "../parser.ts";
+import { agrees } from "./agrees.ts";
+import type { KeptPage } from "./pages.ts";
+
+/**
+ * Reads kept pages as a source is declared and as it would be with a selector, without what feeds say, so
+ * that the figures speak of the pages alone.
+ */
+export async function tryField(
+  { parser }: { parser: Pick<Parser, "extract"> },
+  source: SourceRecord,
+  kept: readonly KeptPage[],
+  { field, selector }: { field: PointedField; selector: string },
+): Promise<Trial> {
+  const read = async (page: KeptPage, select: Select[]): Promise<Reading> => {
+    const { body, contentType, finalUrl: url, at: now } = page;
+    const view = { ...sourceView(source), select };
+    const task = { task: "extract", body, contentType, url, now, hints: {} } as const;
+    const extracted = await parser.extract({ ...task, source: view }).catch(() => null);
+    if (!extracted) return { value: null, rule: null };
+    const { fields, evidence } = extracted.extraction;
+    return { value: inWords(fields[field]), rule: evidence[field]?.rule ?? null };
+  };
+  const pages = await Promise.all(
+    kept.map(async (page): Promise<TriedPage> => {
+      const { validFrom: _, ...now } = selectAt(source.select, page.at) ?? { remove: [] };
+      const [before, after] = await Promise.all([
+        read(page, source.select),
+        read(page, [{ ...now, [field]: selector }]),
+      ]);
+      return { url: page.url, at: page.at, before, after };
+    }),
+  );
+  const told = kept.filter((page) => agrees(page, field, null) !== null).length;
+  const tally = (which: "before" | "after") => tallyOf(pages, kept, { field, which });
+  const better = pages.filter(({ before, after }) => isSelected(after) && !isSelected(before));
+  const first = better.map(({ at }) => at.getTime()).toSorted((a, b) => a - b)[0];
+  const from = first === undefined ? null : new Date(first);
+  return { field, selector, pages, before: tally("before"), after: tally("after"), told, from };
+}
+
+/** Pages on which the selector itself gave the field. */
+export function selectedBy({ pages }: Trial): number {
+  return pages.filter(({ after }) => isSelected(after)).length;
+}
+
+function isSelected({ rule }: Reading): boolean {
+  return rule === "select";
+}
+
+function tallyOf(
+  pages: readonly TriedPage[],
+  kept: readonly KeptPage[],
+  { field, which }: { field: PointedField; which: "before" | "after" },
+): Tally {
+  const values = pages.map((page) => page[which].value);
+  const there = values.filter((value) => value !== null);
+  const right = kept.filter((page, index) => agrees(page, field, values[index] ?? null) === true);
+  return { filled: there.length, distinct: new Set(there).size, agrees: right.length };
+}
+
+function inWords(value: string | Date | string[] | null): string | null {
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return value.length > 0 ? value.join(", ") : null;
+  return value === "" ? null : value;
+}
