@@ -20,6 +20,7 @@ interface Options {
   since?: string;
   until?: string;
   asOf?: string;
+  resume?: true;
 }
 
 /** `newsgather export`: articles, or every response of the archive. */
@@ -40,24 +41,28 @@ export function register(program: Command): void {
     )
     .option("--until <time>", "published or fetched before a date, or so far back")
     .option("--as-of <time>", "articles as they were known then: a date, or so far back")
+    .option("--resume", "go on where an export of the same into the same file was stopped")
     .requiredOption(
       "-o, --output <file>",
       "file to write, a folder for Parquet; - for standard output (JSON lines, CSV)",
     )
     .action(async (options: Options) => {
-      const { format, output, view, asOf } = options;
+      const { format, output, view, asOf, resume = false } = options;
       if ((view ?? asOf) !== undefined && (format === "warc" || format === "wacz")) {
         const what = "--view and --as-of are of articles, not of the archive's responses";
         throw new CommandError("usage", what);
       }
-      const slice = { ...spanOf(options, new Date()), sources: options.source ?? null };
+      const sliceAt = (now: Date) => ({ ...spanOf(options, now), sources: options.source ?? null });
+      // Wrong times are told before anything is opened.
+      sliceAt(new Date());
       if (output === "-" && format !== "jsonl" && format !== "csv") {
         throw new CommandError("usage", `${format} is written to a file or folder`);
       }
       if (format === "warc" || format === "wacz") {
+        if (resume) throw new CommandError("usage", "--resume is of articles");
         const onCapture = progress("captures");
         const { captures, records, bytes } = await onStore((store) =>
-          exportArchive(store, slice, { format, file: output, onCapture }),
+          exportArchive(store, sliceAt(new Date()), { format, file: output, onCapture }),
         );
         const size = `${(bytes / 1e6).toFixed(1)} MB`;
         console.error(`${captures} captures as ${records} records (${size}) written to ${output}`);
@@ -67,12 +72,17 @@ export function register(program: Command): void {
       const count = await problemsAreUsage(() =>
         onStore(async (store) => {
           const where = view === undefined ? null : (await storedView(store, view)).filter;
-          const then = asOf === undefined ? null : timeOf("--as-of", asOf, new Date());
+          const thenAt = (now: Date) => (asOf === undefined ? null : timeOf("--as-of", asOf, now));
+          const then = thenAt(new Date());
           if (then) await requireKept(store, then);
+          const { output: _, resume: __, ...words } = options;
+          const asked = JSON.stringify(words);
+          const now = () => new Date();
+          const how = { format, output, asked, resume, now, onArticle };
           return exportArticleFiles(
             store,
-            { ...slice, where, asOf: then },
-            { format, output, onArticle },
+            (begunAt) => ({ ...sliceAt(begunAt), where, asOf: thenAt(begunAt) }),
+            how,
           );
         }),
       );

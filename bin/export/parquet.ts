@@ -5,6 +5,7 @@ import { fileWriter, ParquetWriter } from "hyparquet-writer";
 import { PRODUCT, VERSION } from "../../config/env.ts";
 import type { ExportedArticle } from "../pass/export-articles.ts";
 import { COLUMNS, type Column, SCHEMA_VERSION } from "./columns.ts";
+import type { Writer } from "./flat.ts";
 
 /** The day is in the folder's name. */
 const INSIDE = COLUMNS.filter(({ name }) => name !== "day");
@@ -15,38 +16,45 @@ const GROUP = 2000;
 /**
  * Writes articles as Parquet, a folder per day in the manner of Hive (`day=2026-11-25/articles.parquet`),
  * so that readers open only the days that they ask for. Articles come by the time of their publication;
- * a day that comes again gets another file. Answers the files, relative to `folder`.
+ * a day that comes again gets another file. The mark is the files so far, relative to `folder`.
  */
-export async function writeParquet(
-  articles: AsyncIterable<ExportedArticle>,
-  folder: string,
-): Promise<string[]> {
-  const files: string[] = [];
+export function parquetWriter(folder: string, before: readonly string[]): Writer<string[]> {
+  const files = [...before];
   let writer: ParquetWriter | null = null;
   let group: ExportedArticle[] = [];
   let day: string | null = null;
-  for await (const article of articles) {
-    const next = article.day !== day;
-    if (writer && (next || group.length === GROUP)) {
-      await writer.write({ columnData: columnsOf(group) });
-      group = [];
-    }
-    if (next) {
-      await writer?.finish();
-      ({ day } = article);
-      const file = fileOf(day, files);
-      await mkdir(join(folder, `day=${day}`), { recursive: true });
-      files.push(file);
-      writer = writerOf(join(folder, file));
-    }
-    group.push(article);
+  async function flush() {
+    if (group.length > 0) await writer?.write({ columnData: columnsOf(group) });
+    group = [];
   }
-  if (group.length > 0) await writer?.write({ columnData: columnsOf(group) });
-  await writer?.finish();
-  return files;
+  async function finish() {
+    await flush();
+    await writer?.finish();
+    writer = null;
+    day = null;
+  }
+  return {
+    async add(article) {
+      if (article.day !== day) {
+        await finish();
+        ({ day } = article);
+        const file = fileOf(day, files);
+        await mkdir(join(folder, `day=${day}`), { recursive: true });
+        files.push(file);
+        writer = writerOf(join(folder, file));
+      }
+      group.push(article);
+      if (group.length === GROUP) await flush();
+    },
+    async settle() {
+      await finish();
+      return [...files];
+    },
+    close: () => Promise.resolve(),
+  };
 }
 
-function fileOf(day: string, files: string[]): string {
+function fileOf(day: string, files: readonly string[]): string {
   const before = files.filter((file) => file.startsWith(`day=${day}/`)).length;
   return `day=${day}/articles${before > 0 ? `-${before + 1}` : ""}.parquet`;
 }

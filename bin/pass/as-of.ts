@@ -12,12 +12,16 @@ const FAR = new Date("9999-01-01");
 
 /**
  * Every article as it was known at a time, streamed: what readers saw of it by the change stream, what it
- * said by its revisions. Erased ones are left out. Within a day the order is that of today's times.
+ * said by its revisions. Erased ones are left out. The order is that of `today`, from `from` on.
  */
-export async function* articlesAsOf(store: Store, time: Date): AsyncGenerator<Article> {
+export async function* articlesAsOf(
+  store: Store,
+  time: Date,
+  from = EPOCH,
+): AsyncGenerator<{ article: Article; today: Article }> {
   let after: Position | null = null;
   for (;;) {
-    const all = { sourceId: null, since: EPOCH, until: FAR };
+    const all = { sourceId: null, since: from, until: FAR };
     const batch: Article[] = await readSlice(store, all, after, BATCH);
     const last = batch.at(-1);
     if (!last) return;
@@ -31,7 +35,7 @@ export async function* articlesAsOf(store: Store, time: Date): AsyncGenerator<Ar
     for (const article of known) {
       const told = [...(changes.get(article._id) ?? []), ...article.pending];
       const then = asOf(article, told, revisions.get(article._id) ?? [], time);
-      if (then) yield then;
+      if (then) yield { article: then, today: article };
     }
   }
 }

@@ -56,25 +56,48 @@ const ALL: ArticleSlice = { sources: null, since: new Date(0), until: new Date("
 /** Stored articles by the time of their publication, but those that were erased; streamed. */
 export async function* exportArticles(
   store: Store,
-  { sources, where = null, since, until, asOf = null }: ArticleSlice = ALL,
+  slice: ArticleSlice = ALL,
 ): AsyncGenerator<ExportedArticle> {
-  const span = { since, until };
-  for await (const article of asOf ? articlesAsOf(store, asOf) : articlesNow(store, span)) {
+  for await (const { row } of exportRows(store, slice, null)) yield row;
+}
+
+/** An article as it is exported, and where it stands among those that are gone over. */
+export interface ExportRow {
+  row: ExportedArticle;
+  /** Grows from one to the next, but for those of the same instant. */
+  sortAt: Date;
+  day: string;
+}
+
+/** The same from a place on: `from` is the `sortAt` of the first. */
+export async function* exportRows(
+  store: Store,
+  { sources, where = null, since, until, asOf = null }: ArticleSlice,
+  from: Date | null,
+): AsyncGenerator<ExportRow> {
+  const span = { since: from ?? since, until };
+  const all = asOf ? articlesAsOf(store, asOf, from ?? undefined) : articlesNow(store, span);
+  for await (const { article, today } of all) {
     // What is left of an erased article says nothing.
     if (article.contentHash === "") continue;
     if (article.sortAt < since || article.sortAt >= until) continue;
     if (where && !passes(where, toVisible(article))) continue;
-    if (sources?.includes(article.sourceId) ?? true) yield exported(article);
+    const { sortAt, day } = today;
+    if (sources?.includes(article.sourceId) ?? true) yield { row: exported(article), sortAt, day };
   }
 }
 
-function articlesNow(store: Store, { since, until }: Pick<ArticleSlice, "since" | "until">) {
-  return store.collections.articles
+async function* articlesNow(
+  store: Store,
+  { since, until }: Pick<ArticleSlice, "since" | "until">,
+): AsyncGenerator<{ article: Article; today: Article }> {
+  const found = store.collections.articles
     .find(
       { sortAt: { $gte: since, $lt: until } },
       { projection: { html: 0, evidence: 0, pending: 0 } },
     )
     .sort({ sortAt: 1, _id: 1 });
+  for await (const article of found) yield { article, today: article };
 }
 
 function exported(article: Article): ExportedArticle {

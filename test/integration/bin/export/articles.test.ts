@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { exportArticleFiles } from "../../../../bin/export/articles.ts";
@@ -11,6 +11,7 @@ import { makeArticle } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 
 const ALL = { sources: null, since: new Date(0), until: new Date("2030-01-01") };
+const PLAIN = { asked: "all", resume: false, now: () => new Date(), onArticle() {} };
 const TEXT = 'Says "yes",\n\nthen\tgoes on; \u4f60\u597d.';
 
 let database: TestDatabase;
@@ -47,7 +48,7 @@ afterAll(async () => {
 
 const write = (format: "jsonl" | "csv" | "parquet", name: string, slice = {}) => {
   const output = join(folder, name);
-  return exportArticleFiles(store, { ...ALL, ...slice }, { format, output, onArticle() {} });
+  return exportArticleFiles(store, () => ({ ...ALL, ...slice }), { format, output, ...PLAIN });
 };
 
 const sha256 = (path: string) => createHash("sha256").update(readFileSync(path)).digest("hex");
@@ -129,10 +130,38 @@ test("Parquet is typed and lies in a folder per day", async () => {
 test("a folder that holds something is left alone", async () => {
   const there = mkdtempSync(join(folder, "there-"));
   writeFileSync(join(there, "mine"), "");
-  const output = { format: "parquet", output: there, onArticle() {} } as const;
-  await expect(exportArticleFiles(store, ALL, output)).rejects.toThrow("is not empty");
+  const output = { format: "parquet", output: there, ...PLAIN } as const;
+  await expect(exportArticleFiles(store, () => ALL, output)).rejects.toThrow("is not empty");
   expect(readdirSync(there)).toEqual(["mine"]);
 });
+
+test.each(["jsonl", "csv", "parquet"] as const)(
+  "an export of %s that was stopped goes on behind the last whole day, to the same files",
+  async (format) => {
+    const [whole, stopped] = [join(folder, `whole-${format}`), join(folder, `stopped-${format}`)];
+    await exportArticleFiles(store, () => ALL, { format, output: whole, ...PLAIN });
+    const how = { format, output: stopped, ...PLAIN };
+    // The third article is of the second day, of which nothing counts then.
+    const stop = (count: number) => {
+      if (count === 3) throw new Error("stopped");
+    };
+    const ended = exportArticleFiles(store, () => ALL, { ...how, onArticle: stop });
+    await expect(ended).rejects.toThrow("stopped");
+    const other = exportArticleFiles(store, () => ALL, { ...how, asked: "other", resume: true });
+    await expect(other).rejects.toThrow(/is of another export \(all\)/);
+    const counted: number[] = [];
+    const again = { ...how, resume: true, onArticle: (count: number) => void counted.push(count) };
+    expect(await exportArticleFiles(store, () => ALL, again)).toBe(3);
+    expect(counted).toEqual([2, 3]);
+    const told = format === "parquet" ? "/manifest.json" : ".manifest.json";
+    const files = (of: string) => {
+      const { files: all, articles } = manifest(basename(of) + told);
+      return { articles, files: all.map(({ bytes, sha256: hash }) => [bytes, hash]) };
+    };
+    expect(files(stopped)).toEqual(files(whole));
+    expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
+  },
+);
 
 test("the data dictionary in docs/archive.md is that of the columns", () => {
   const docs = readFileSync(new URL("../../../../docs/archive.md", import.meta.url), "utf8");
