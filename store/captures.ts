@@ -38,6 +38,19 @@ async function keepOn({ collections }: Store, bodies: Body[]): Promise<void> {
   );
 }
 
+/** The ids among these of captures that are there. */
+export async function knownCaptures(store: Store, ids: string[]): Promise<Set<string>> {
+  const projection = { _id: 1 };
+  const found = await findIn(store.collections.captures, "_id", ids, { projection });
+  return new Set(found.map(({ _id }) => _id));
+}
+
+/** The response to a link whose request began at `at`, or within the second after it. */
+export function captureAt(store: Store, linkId: string, at: Date): Promise<Capture | null> {
+  const fetchedAt = { $gte: at, $lt: new Date(at.getTime() + 1000) };
+  return store.collections.captures.findOne({ linkId, fetchedAt });
+}
+
 export function getCapture(store: Store, id: string): Promise<Capture | null> {
   return store.collections.captures.findOne({ _id: id });
 }

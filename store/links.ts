@@ -50,6 +50,12 @@ export function getLink(store: Store, id: string): Promise<Link | null> {
   return store.collections.links.findOne({ _id: id });
 }
 
+/** Links by key. */
+export async function getLinks(store: Store, ids: string[]): Promise<Map<string, Link>> {
+  const found = await findIn(store.collections.links, "_id", ids);
+  return new Map(found.map((link) => [link._id, link]));
+}
+
 /** Adds links; those that are there already stay as they are. */
 export async function addLinks(store: Store, links: Link[]): Promise<void> {
   for (const some of inPieces(links)) {

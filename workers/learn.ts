@@ -31,11 +31,7 @@ export async function learnFrom(
   outcomes: Outcomes,
   now: Date,
 ): Promise<Map<string, Learnt[]>> {
-  const fresh = pages.flatMap(({ link, reading }) => {
-    const { articleId = null, outcome = null } = outcomes.get(link._id) ?? {};
-    const isNew = outcome === "new" || outcome === "copy";
-    return isNew && articleId ? [{ articleId, link, reading }] : [];
-  });
+  const fresh = freshOf(pages, outcomes);
   if (fresh.length === 0) return new Map();
   const shared = new Map<string, number>();
   const [learnt] = await Promise.all([
@@ -44,6 +40,24 @@ export async function learnFrom(
   ]);
   await countSamples(store, samplesOf(fresh, shared));
   return learnt;
+}
+
+/** Learns what their sources repeat alone: of archived pages, which say nothing of how a source is read now. */
+export async function learnRepeated(
+  store: Store,
+  pages: ArticlePage[],
+  outcomes: Outcomes,
+  now: Date,
+): Promise<void> {
+  await learnParagraphs(store, freshOf(pages, outcomes), new Map(), now);
+}
+
+function freshOf(pages: ArticlePage[], outcomes: Outcomes): Fresh[] {
+  return pages.flatMap(({ link, reading }) => {
+    const { articleId = null, outcome = null } = outcomes.get(link._id) ?? {};
+    const isNew = outcome === "new" || outcome === "copy";
+    return isNew && articleId ? [{ articleId, link, reading }] : [];
+  });
 }
 
 interface Fresh {

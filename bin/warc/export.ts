@@ -51,7 +51,8 @@ async function sourcesOf(store: Store, wanted: string[] | null): Promise<string[
   const known = (await listSources(store)).map(({ _id }) => _id);
   const unknown = wanted?.find((id) => !known.includes(id));
   if (unknown !== undefined) throw new CommandError("usage", `no such source: ${unknown}`);
-  return (wanted ?? known).toSorted();
+  // What hosts say of themselves (robots.txt) is of no source: it comes first.
+  return (wanted ?? ["", ...known]).toSorted();
 }
 
 /** Passes captures on and notes the article pages among them. */

@@ -1,0 +1,97 @@
+import { availableParallelism } from "node:os";
+import { type Command } from "commander";
+import { type Config, loadConfig, PRODUCT, processEnv } from "../../config/env.ts";
+import { createLogger } from "../../config/logger.ts";
+import { cached } from "../../lib/cache.ts";
+import { note } from "../../store/audit.ts";
+import { boilerplateKeys } from "../../store/boilerplate.ts";
+import { openStore } from "../../store/connect.ts";
+import { getHost } from "../../store/hosts.ts";
+import { listSources } from "../../store/sources.ts";
+import type { Store } from "../../store/store.ts";
+import { importArchive } from "../../workers/import/import.ts";
+import { type ImportReport, told } from "../../workers/import/report.ts";
+import { createParser } from "../../workers/parser.ts";
+import { byCli } from "../by.ts";
+import { CommandError, EXIT } from "../exit.ts";
+import { readEditorial } from "../roles/editorial.ts";
+import { readTopics } from "../roles/topics.ts";
+import { withDatabase } from "../services.ts";
+import { readFiles } from "../warc/files.ts";
+import { importProgress, importTable } from "../warc/shown.ts";
+
+interface Options {
+  source?: string;
+  json?: true;
+}
+
+/** What is read of the store while an archive is imported, and how long it is believed, ms. */
+const KEPT = { ttl: 60_000, size: 10_000 };
+/** Boilerplate is learnt meanwhile. */
+const LEARNT = { ttl: 2000, size: 1000 };
+
+/** `newsgather import`: responses of WARC files as captures, and the articles in them. */
+export function register(program: Command): void {
+  program
+    .command("import")
+    .argument("<files...>", "WARC files, packed by record or plain")
+    .description("take the responses of WARC files into the archive, and read their articles")
+    .option("--source <id>", "file everything under this source; without it: by host")
+    .option("--json", "print the report as JSON")
+    .addHelpText(
+      "after",
+      "\nNothing is fetched. Stopped, it may be asked for again: what is there stays as it is.",
+    )
+    .action(run);
+}
+
+async function run(files: string[], options: Options): Promise<void> {
+  const config = loadConfig(processEnv());
+  const report = await withDatabase(config, createLogger(config), async (url) => {
+    const store = await openStore(url, { database: config.dbName });
+    try {
+      return await onArchive(store, config, { files, ...options });
+    } finally {
+      await store.close();
+    }
+  });
+  console.log(options.json ? JSON.stringify(report, null, 2) : importTable(report));
+  if (report.broken.count > 0) process.exitCode = EXIT.partly;
+}
+
+async function onArchive(
+  store: Store,
+  config: Config,
+  { files, source }: Options & { files: string[] },
+): Promise<ImportReport> {
+  const sources = await listSources(store);
+  const named = source === undefined ? null : sources.find(({ _id }) => _id === source);
+  if (named === undefined) {
+    throw new CommandError("usage", `no such source: ${source} (newsgather sources list)`);
+  }
+  const now = () => new Date();
+  const parser = createParser(availableParallelism(), await readTopics());
+  const deps = {
+    store,
+    parser,
+    product: PRODUCT,
+    random: Math.random,
+    hosts: cached((id) => getHost(store, id), KEPT),
+    boilerplate: cached((id) => boilerplateKeys(store, id), LEARNT),
+    options: { timezone: config.timezone, ruled: await readEditorial(), now },
+  };
+  const tell = importProgress(files);
+  try {
+    let report: ImportReport | undefined;
+    for await (report of importArchive(deps, readFiles(files, tell.at), { sources, named }))
+      tell.show(report);
+    if (!report) throw new Error("an import tells at least how it ends");
+    const { captures, articles } = report;
+    const detail = `${captures.stored} captures, ${articles.new + articles.copy} articles`;
+    const what = { action: "archive.import", subject: files.join(", "), reason: null, detail };
+    await note(store, { at: now(), by: byCli(), ...what });
+    return told(report);
+  } finally {
+    await parser.close();
+  }
+}

@@ -1,0 +1,106 @@
+import { createHash } from "node:crypto";
+import { AsyncIterReader } from "warcio";
+
+/** The head of a record or of an HTTP message: its first line, and fields by lower-case name. */
+export interface Head {
+  line: string;
+  fields: Map<string, string[]>;
+}
+
+/** A record's head, and its block: what its `Content-Length` counts. */
+export interface WarcRecord {
+  fields: Map<string, string[]>;
+  block: Buffer;
+}
+
+/** An HTTP message as it came, its transfer coding undone. */
+export interface HttpMessage extends Head {
+  payload: Uint8Array;
+}
+
+const END = Buffer.from("\r\n\r\n");
+
+/** Bytes of the record that begins a buffer, with the empty lines that end it; null where its head isn't whole. */
+export function lengthOf(bytes: Buffer): number | null {
+  const end = bytes.indexOf(END);
+  if (end < 0) return null;
+  const length = Number(field(headOf(bytes.subarray(0, end)).fields, "content-length") ?? "none");
+  return Number.isSafeInteger(length) && length >= 0 ? end + 2 * END.length + length : null;
+}
+
+/** The records that a gzip member holds: one, unless whoever packed it packed several as one. */
+export function splitRecords(bytes: Buffer): Buffer[] {
+  const records: Buffer[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const rest = bytes.subarray(at);
+    const length = lengthOf(rest) ?? rest.length;
+    records.push(rest.subarray(0, length));
+    at += length;
+  }
+  return records;
+}
+
+/** A record out of its bytes, or why it is none. */
+export function readRecord(bytes: Buffer): WarcRecord | { broken: string } {
+  const end = bytes.indexOf(END);
+  const { line, fields } = headOf(bytes.subarray(0, Math.max(0, end)));
+  if (end < 0 || !line.startsWith("WARC/")) return { broken: "no WARC record begins here" };
+  const length = Number(field(fields, "content-length") ?? Number.NaN);
+  if (Number.isNaN(length)) return { broken: "it has no Content-Length" };
+  const block = bytes.subarray(end + END.length, end + END.length + length);
+  if (block.length < length) return { broken: `${length - block.length} bytes of it are missing` };
+  const told = field(fields, "warc-block-digest");
+  if (told && !isDigest(told, block)) return { broken: `its bytes are not those of ${told}` };
+  return { fields, block };
+}
+
+/** The only, or first, value of a field. */
+export function field(fields: Head["fields"], name: string): string | null {
+  return fields.get(name)?.[0] ?? null;
+}
+
+/** The HTTP message of a block; null where it holds none. */
+export async function readHttp(block: Buffer): Promise<HttpMessage | null> {
+  const end = block.indexOf(END);
+  const head = headOf(end < 0 ? block : block.subarray(0, end));
+  if (head.line === "") return null;
+  const body = end < 0 ? Buffer.alloc(0) : block.subarray(end + END.length);
+  const isChunked = /chunked/i.test(field(head.fields, "transfer-encoding") ?? "");
+  const payload = isChunked ? await new AsyncIterReader([body], null, true).readFully() : body;
+  return { ...head, payload };
+}
+
+/** Lines that begin with white space go on the one before (RFC 9112 section 5.2). */
+function headOf(bytes: Buffer): Head {
+  const [line = "", ...rest] = bytes
+    .toString("utf8")
+    .replace(/\r?\n[ \t]+/g, " ")
+    .split(/\r?\n/);
+  const fields = new Map<string, string[]>();
+  for (const one of rest) {
+    const [, name, value = ""] = /^([^:\s]+)\s*:(.*)$/.exec(one) ?? [];
+    if (name === undefined) continue;
+    const key = name.toLowerCase();
+    fields.set(key, [...(fields.get(key) ?? []), value.trim()]);
+  }
+  return { line: line.trim(), fields };
+}
+
+const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/** Whether a labelled digest (`sha1:` or `sha256:`, hex or base32) is that of the bytes; others aren't judged. */
+function isDigest(labelled: string, bytes: Buffer): boolean {
+  const [, name, value = ""] = /^(sha1|sha256|sha-256):(\S+)$/i.exec(labelled) ?? [];
+  if (name === undefined) return true;
+  const digest = createHash(name.toLowerCase().replace("-", "")).update(bytes).digest();
+  return (
+    value.toLowerCase() === digest.toString("hex") ||
+    value.replace(/=+$/, "").toUpperCase() === base32(digest)
+  );
+}
+
+/** RFC 4648 section 6, without padding. */
+function base32(bytes: Buffer): string {
+  const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, "0")).join("");
+  return bits.replace(/.{1,5}/g, (five) => BASE32[Number.parseInt(five.padEnd(5, "0"), 2)] ?? "");
+}

@@ -1,0 +1,93 @@
+import { urlKey } from "../../discover/canonical-url.ts";
+import { entryPoints } from "../../discover/entry-points.ts";
+import { leftOut, offSite } from "../../discover/filter.ts";
+import { decodeText } from "../../fetch/charset.ts";
+import type { Received } from "../../fetch/received.ts";
+import { robotsCopy, verdict } from "../../fetch/robots-policy.ts";
+import { isReserved, TDM_PATH, tdmCopy } from "../../fetch/tdmrep.ts";
+import type { Capture } from "../../model/capture.ts";
+import type { Host, RobotsCopy, TdmCopy } from "../../model/host.ts";
+import { isSkipped, type Skipped } from "../../model/skipped.ts";
+import type { SourceRecord } from "../../model/source.ts";
+
+/** Hosts whose source and files are remembered. */
+const REMEMBERED = 10_000;
+
+/** Whose page an address is, as what, and what its host allows. */
+export interface Ground {
+  /** The source that an address is filed under; null where no source has its host. */
+  sourceOf(url: string): SourceRecord | null;
+  kindOf(url: string, source: SourceRecord): Capture["kind"];
+  /** Why nothing may be made of an article's address; null where something may. */
+  refusal(url: string, source: SourceRecord, host: Host | null): Skipped | null;
+  isReserved(url: string, host: Host | null): boolean;
+  /** Takes note of a host's robots.txt or tdmrep.json that the archive holds. */
+  hear(received: Received): void;
+}
+
+/**
+ * What archived pages are filed by: the source of the same host, or the one that was named. A host's
+ * rules hold as they are stored here, and as its files in the archive tell them.
+ */
+export function createGround(
+  sources: readonly SourceRecord[],
+  { named, product }: { named: SourceRecord | null; product: string },
+): Ground {
+  const bySite = new Map<string, SourceRecord[]>();
+  const files = new Map<string, { robots?: RobotsCopy; tdm?: TdmCopy }>();
+  const entries = new Map<string, Map<string, Capture["kind"]>>();
+
+  return {
+    sourceOf(url) {
+      if (named) return named;
+      const { origin } = new URL(url);
+      const known = bySite.get(origin) ?? sources.filter((source) => !offSite(url, source));
+      remember(bySite, origin, known);
+      return known.find((source) => !leftOut(url, source)) ?? known[0] ?? null;
+    },
+    kindOf(url, source) {
+      const { pathname } = new URL(url);
+      if (pathname === "/robots.txt") return "robots";
+      if (pathname === TDM_PATH) return "tdmrep";
+      const known =
+        entries.get(source._id) ??
+        new Map(entryPoints(source).map((one) => [urlKey(one.url), one.kind]));
+      entries.set(source._id, known);
+      return known.get(urlKey(url)) ?? "article";
+    },
+    refusal(url, source, host) {
+      const { host: name, hostname } = new URL(url);
+      const scope = named ? { ...source, allowHosts: [...source.allowHosts, hostname] } : source;
+      const out = leftOut(url, scope);
+      if (out) return { skipped: out.reason, detail: out.detail };
+      if (source.ignoreRobots) return null;
+      for (const copy of [host?.robots, files.get(name)?.robots]) {
+        const said = copy ? verdict(copy, product, url) : null;
+        if (said && isSkipped(said) && said.skipped === "robots") return said;
+      }
+      return null;
+    },
+    isReserved(url, host) {
+      const rules = [host?.tdm?.rules ?? [], files.get(new URL(url).host)?.tdm?.rules ?? []];
+      return rules.some((some) => isReserved(some, url));
+    },
+    hear(received) {
+      const { host, pathname } = new URL(received.url);
+      const { status, decoded, headers, startedAt } = received;
+      const answer = { status, text: decodeText(decoded, headers["content-type"]).text };
+      const before = files.get(host) ?? {};
+      const now =
+        pathname === TDM_PATH
+          ? { tdm: tdmCopy(answer, before.tdm ?? null, startedAt) }
+          : { robots: robotsCopy(answer, before.robots ?? null, startedAt) };
+      remember(files, host, { ...before, ...now });
+    },
+  };
+}
+
+function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {
+  map.delete(key);
+  map.set(key, value);
+  const [oldest] = map.keys();
+  if (map.size > REMEMBERED && oldest !== undefined) map.delete(oldest);
+}

@@ -1,0 +1,135 @@
+import pLimit from "p-limit";
+import { urlKey } from "../../discover/canonical-url.ts";
+import type { Cached } from "../../lib/cache.ts";
+import { GiveUp } from "../../model/failure.ts";
+import type { Host } from "../../model/host.ts";
+import type { SourceRecord } from "../../model/source.ts";
+import { getLinks } from "../../store/links.ts";
+import type { Store } from "../../store/store.ts";
+import type { CommitOptions } from "../commit-articles.ts";
+import { commitImported } from "./commit.ts";
+import { createGround } from "./ground.ts";
+import { type Filed, type ReadDeps, readResponse } from "./read.ts";
+import { count, emptyReport, type ImportReport, noteBroken, noteHost } from "./report.ts";
+import { type ArchivedResponse, toReceived } from "./response.ts";
+import { createShelf } from "./shelf.ts";
+
+/** What importing needs. */
+export interface ImportDeps extends ReadDeps {
+  store: Store;
+  hosts: Cached<Host | null>;
+  options: CommitOptions;
+}
+
+/** A response of an archive, or a place in it that can't be read. */
+export type Found = ArchivedResponse | { offset: number; broken: string };
+
+/** Responses, and bytes of them, that are read and stored together. */
+const BATCH = { responses: 50, bytes: 16_000_000 };
+/** Pages that are read at once. */
+const AT_ONCE = 8;
+
+/**
+ * Files the responses of archives as captures and reads their articles, by the stages of the line, and
+ * without the network; tells the report after each batch. Done once more it changes nothing, so one that
+ * was stopped is simply done again.
+ */
+export async function* importArchive(
+  deps: ImportDeps,
+  files: AsyncIterable<{ file: string; found: Found }>,
+  { sources, named }: { sources: readonly SourceRecord[]; named: SourceRecord | null },
+): AsyncGenerator<ImportReport> {
+  const report = emptyReport();
+  const ground = createGround(sources, { named, product: deps.product });
+  const shelf = createShelf(deps.store);
+  let batch: Unlinked[] = [];
+  let bytes = 0;
+  for await (const { file, found } of files) {
+    if ("broken" in found) {
+      noteBroken(report, { file, offset: found.offset, why: found.broken });
+      continue;
+    }
+    report.responses++;
+    const filed = await fileUnder(found);
+    if (!filed) continue;
+    batch.push(filed);
+    bytes += filed.received.decoded.length + filed.received.wire.length;
+    if (batch.length < BATCH.responses && bytes < BATCH.bytes) continue;
+    await store(batch);
+    [batch, bytes] = [[], 0];
+    yield report;
+  }
+  await store(batch);
+  yield report;
+
+  /** Whose a response is; null, and counted, where nothing is to be stored. */
+  async function fileUnder(found: ArchivedResponse): Promise<Unlinked | null> {
+    const source = ground.sourceOf(found.url);
+    if (!source) {
+      count(report.left, "no-source");
+      noteHost(report, new URL(found.url).host);
+      return null;
+    }
+    const kind = kindOf(found, ground.kindOf(found.url, source));
+    const host = await deps.hosts.get(new URL(found.url).host);
+    const refused = kind === "article" ? ground.refusal(found.url, source, host) : null;
+    if (refused) {
+      count(report.left, refused.skipped);
+      return null;
+    }
+    const response = await shelf.resolve(found);
+    if (found.repeats && found.payload === null) {
+      const known = response.payload !== null || response.status === 304;
+      report.revisits[known ? "resolved" : "unresolved"]++;
+      if (!known) return null;
+    }
+    const received = await toReceived(response).catch((error: unknown) => {
+      if (error instanceof GiveUp) return null;
+      throw error;
+    });
+    if (!received) {
+      count(report.without, "bad-response");
+      return null;
+    }
+    if (kind === "robots" || kind === "tdmrep") ground.hear(received);
+    return { response, received, source, kind, byHost: ground.isReserved(found.url, host) };
+  }
+
+  async function store(filed: Unlinked[]): Promise<void> {
+    for (const round of rounds(filed)) {
+      const links = await getLinks(deps.store, round.map(keyOf));
+      const entries = await pLimit(AT_ONCE).map(round, (one) =>
+        readResponse(deps, { ...one, link: links.get(keyOf(one)) ?? null }),
+      );
+      await commitImported(deps.store, entries, deps.options, report);
+      shelf.stored(
+        round.map(({ response }) => response),
+        entries,
+      );
+    }
+  }
+}
+
+/** What an archive of ours says that it is; what a host says of itself is known by its address alone. */
+function kindOf({ told }: ArchivedResponse, byAddress: Filed["kind"]): Filed["kind"] {
+  const isFile = [told?.kind, byAddress].some((kind) => kind === "robots" || kind === "tdmrep");
+  return isFile ? byAddress : (told?.kind ?? byAddress);
+}
+
+type Unlinked = Omit<Filed, "link">;
+
+function keyOf({ response: { told, url } }: Unlinked): string {
+  return urlKey(told?.url ?? url);
+}
+
+/** In their order, each address once a round: what is stored together tells an article once. */
+function rounds(filed: readonly Unlinked[]): Unlinked[][] {
+  const made: Unlinked[][] = [];
+  const turns = new Map<string, number>();
+  for (const one of filed) {
+    const turn = turns.get(keyOf(one)) ?? 0;
+    turns.set(keyOf(one), turn + 1);
+    (made[turn] ??= []).push(one);
+  }
+  return made;
+}
