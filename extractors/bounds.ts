@@ -8,4 +8,6 @@ export const BOUNDS = {
   pdf: { pages: 40, pieces: 60_000, text: 400_000 },
   /** Nodes of a page's JSON-LD. */
   jsonld: 3000,
+  /** Pages of one article. */
+  sheets: 20,
 };

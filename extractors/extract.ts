@@ -18,6 +18,7 @@ import { readModified, readPublished } from "./published.ts";
 import { readReservations } from "./reservations.ts";
 import { type Answer, type Answers, answer, gather, NOTHING } from "./rules.ts";
 import { selectAt, selectedFields } from "./select.ts";
+import { readSheets } from "./sheets/find.ts";
 import { readSiteName } from "./site-name.ts";
 import { readTeaser } from "./teaser.ts";
 import { readTitle } from "./title.ts";
@@ -51,9 +52,9 @@ export function extract(input: ExtractInput): Extraction {
   const title = own.title ?? hinted(readTitle(page), hints.title);
   const layout = layOut(page, title.value);
   const signed = readSigned(page, layout);
-  const told = signedIn(hints.authors);
-  const authors = own.authors ?? hinted(signed.authors, some(told.authors));
-  const organisations = hinted(signed.organisations, some(told.organisations));
+  const hinting = signedIn(hints.authors);
+  const authors = own.authors ?? hinted(signed.authors, some(hinting.authors));
+  const organisations = hinted(signed.organisations, some(hinting.organisations));
   const { body, ...around } = readBody(page, layout, {
     title: title.value,
     authors: [...(authors.value ?? []), ...(organisations.value ?? [])],
@@ -96,7 +97,10 @@ export function extract(input: ExtractInput): Extraction {
   const kind = pageKind(page, { ...around, title: title.value, words: words ?? 0, free });
   const reservations = readReservations(page);
   const variants = { ampUrl: readAmpUrl(page), variants: readVariants(page) };
-  return { fields, evidence, page: { ...kind, reservations, ...variants } };
+  const sheets =
+    kind.kind === "article" ? readSheets(page, input.html, layout?.headline ?? null) : null;
+  const told = { ...kind, reservations, ...variants, ...(sheets && { sheets }) };
+  return { fields, evidence, page: told };
 }
 
 /** An answer, or what the entry point said where the page says nothing. */

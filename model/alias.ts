@@ -3,6 +3,6 @@ export interface Alias {
   _id: string;
   articleId: string;
   url: string;
-  kind: "self" | "canonical" | "redirect" | "amp" | "mobile" | "print" | "variant";
+  kind: "self" | "canonical" | "redirect" | "amp" | "mobile" | "print" | "variant" | "sheet";
   at: Date;
 }

@@ -4,6 +4,7 @@ import type { Item } from "./item.ts";
 import type { PlaceVerdict } from "./place.ts";
 import type { Retraction } from "./retraction.ts";
 import type { RevisionMark, RevisionTold } from "./revision.ts";
+import type { SheetRead, Sheets } from "./sheet.ts";
 import type { Relevance, TopicVerdict } from "./topic.ts";
 
 /** The picture that stands for an article; its URL is kept, never fetched or hot-linked. */
@@ -57,6 +58,8 @@ export interface Evidence {
   /** Of a text: why it was taken for the article's, and all that could have been. */
   because?: string;
   candidates?: BodyCandidate[];
+  /** Of a text that goes on over other pages: what became of each of them. */
+  sheets?: SheetRead[];
   /** Of a language: witnesses that say something else than the verdict. */
   against?: { witness: LanguageWitness; says: string }[];
 }
@@ -100,6 +103,8 @@ export interface Extraction {
     ampUrl: string | null;
     /** Its versions for phones and for print, where it names any. */
     variants?: { url: string; kind: "mobile" | "print" }[];
+    /** Which page of its article it is, where it names others. */
+    sheets?: Sheets;
     /** Why a file holds no article, in words: encrypted, broken, only pictures. */
     problem?: string;
   };

@@ -101,6 +101,10 @@ export interface Link {
   captureId: string | null;
   /** The article that this link led to. */
   articleId: string | null;
+  /** Set where it is a further page of the article that another link leads to; its number there. */
+  sheetOf?: { linkId: string; number: number } | null;
+  /** Keys of the further pages of its article. */
+  sheets?: readonly string[];
   /**
    * What the last fetch brought: a new article, a new one that copies another, a changed or an
    * unchanged one, or a duplicate: another address of an article.

@@ -1,7 +1,7 @@
 import type { Body, Capture } from "../model/capture.ts";
 import { ignoreDuplicates, insertedBefore } from "./errors.ts";
 import { findIn } from "./find-in.ts";
-import type { Store } from "./store.ts";
+import { EPOCH, type Store } from "./store.ts";
 
 /** A body that was stored less than this ago is no retention's prey, ms. */
 const FRESH = 86_400_000;
@@ -53,6 +53,25 @@ export function captureAt(store: Store, linkId: string, at: Date): Promise<Captu
 
 export function getCapture(store: Store, id: string): Promise<Capture | null> {
   return store.collections.captures.findOne({ _id: id });
+}
+
+/** Later than every response: ranges are bounded on both sides. */
+const FAR = new Date("9999-01-01");
+
+/** Responses of a link that are looked through for a page. */
+const RECENT = 10;
+
+/** A link's latest response that was a page and is kept, among its last ones; null where there is none. */
+export async function lastPage(
+  { collections: { captures } }: Store,
+  linkId: string,
+): Promise<Capture | null> {
+  const recent = await captures
+    .find({ linkId, fetchedAt: { $gt: EPOCH, $lt: FAR } })
+    .sort({ fetchedAt: -1 })
+    .limit(RECENT)
+    .toArray();
+  return recent.find(({ status, bodyId, reason }) => status === 200 && bodyId && !reason) ?? null;
 }
 
 export function getBody(store: Store, id: string): Promise<Body | null> {

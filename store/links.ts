@@ -14,6 +14,8 @@ const KNOWN = [
   "looks",
   "nextLookAt",
   "runId",
+  "sheetOf",
+  "foundUrl",
 ] as const;
 
 /** What discovery needs of a link to decide about a second look. */
@@ -119,6 +121,17 @@ export async function planLooks(
   await store.collections.links.bulkWrite(
     links.map(({ _id, at, hints }) => ({
       updateOne: { filter: { _id }, update: { $set: { nextLookAt: at, ...(hints && { hints }) } } },
+    })),
+    { ordered: false },
+  );
+}
+
+/** Notes which article links led to, where that was not known when they were done. */
+export async function belongTo(store: Store, ids: string[], articleId: string): Promise<void> {
+  if (ids.length === 0) return;
+  await store.collections.links.bulkWrite(
+    ids.map((_id) => ({
+      updateOne: { filter: { _id, articleId: null }, update: { $set: { articleId } } },
     })),
     { ordered: false },
   );

@@ -131,6 +131,22 @@ const FIRST: RevisionMark = { revision: 1, kind: "first", because: "found" };
 
 type Told = Pick<Article, "title" | "text" | "html" | "evidence" | "contentHash" | "captureId">;
 
+/** Which further pages were read that were not before, in words; null for none. */
+function sheetsCame({ text: before }: Article["evidence"], { text }: Article["evidence"]) {
+  const had = new Set((before?.sheets ?? []).flatMap((it) => (it.captureId ? it.number : [])));
+  const came = (text?.sheets ?? []).filter(
+    ({ captureId, number }) => captureId && !had.has(number),
+  );
+  if (came.length === 0) return null;
+  const last = text?.sheets?.at(-1)?.number ?? 1;
+  return `page ${came.map(({ number }) => number).join(", ")} of ${last} came`;
+}
+
+/** The responses that its further pages were read from. */
+function sheetsOf({ evidence }: Pick<Article, "evidence">): string {
+  return (evidence.text?.sheets ?? []).map(({ captureId }) => captureId).join();
+}
+
 function again({ extractor }: Article): RevisionVerdict {
   const by = extractor === EXTRACTOR ? "" : ` by rules ${EXTRACTOR}, before by ${extractor}`;
   return { kind: "reading", because: `the same response, read again${by}` };
@@ -151,8 +167,12 @@ function nextRevision(
     return { revision, kind: "reinstatement", because };
   }
   if (existing.contentHash === told.contentHash) return existing.revised;
-  // What differs is our doing alone, such as boilerplate that was learnt since.
-  if (existing.captureId === told.captureId) return { revision, ...again(existing) };
+  if (existing.captureId === told.captureId) {
+    const came = sheetsCame(existing.evidence, told.evidence);
+    if (came) return { revision, kind: "reading", because: came };
+    // What differs is our doing alone, such as boilerplate that was learnt since.
+    if (sheetsOf(existing) === sheetsOf(told)) return { revision, ...again(existing) };
+  }
   const verdict = revisionBetween(comparable(existing), comparable(told));
   return verdict ? { revision, ...ofWhom(verdict, existing) } : existing.revised;
 }

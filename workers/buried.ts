@@ -83,6 +83,6 @@ function addressKeys({ link, capture, reading }: CommitEntry): string[] {
   if (link.kind !== "article") return [];
   const { hops, finalUrl } = capture;
   const address = reading ? addressOf(reading) : finalUrl;
-  const variants = reading ? variantsOf(reading.extracted.extraction.page, finalUrl) : [];
+  const variants = reading ? variantsOf(reading.extracted.extraction, finalUrl) : [];
   return keysOf({ link, hops, finalUrl, address, variants });
 }

@@ -73,7 +73,7 @@ async function resolveIds(
     hops: capture.hops,
     finalUrl: capture.finalUrl,
     address: addressOf(reading),
-    variants: variantsOf(reading.extracted.extraction.page, capture.finalUrl),
+    variants: variantsOf(reading.extracted.extraction, capture.finalUrl),
   }));
   const keys = [...new Set(arrivals.flatMap(keysOf))];
   let owners = await ownersOfKeys(store, keys);

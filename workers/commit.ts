@@ -12,7 +12,7 @@ import { noteLooks } from "../store/sources.ts";
 import type { Store } from "../store/store.ts";
 import type { Reading } from "./article.ts";
 import { leaveBuried } from "./buried.ts";
-import { type CommitOptions, commitArticles } from "./commit-articles.ts";
+import { type ArticlePage, type CommitOptions, commitArticles } from "./commit-articles.ts";
 import { learnFrom } from "./learn.ts";
 import { lookedAt, stillThere, withNextLook } from "./next-look.ts";
 import { retractArticles } from "./retract.ts";
@@ -35,7 +35,7 @@ export interface CommitEntry {
 }
 
 /** What became of a link. */
-export type Settled = Partial<Pick<Link, "outcome" | "reason">> & {
+export type Settled = Partial<Pick<Link, "outcome" | "reason" | "articleId">> & {
   /** Its publisher has changed the article. */
   rewritten?: boolean;
 };
@@ -44,6 +44,8 @@ export type Settled = Partial<Pick<Link, "outcome" | "reason">> & {
 export interface Commit {
   /** Resolves once everything of the entry is stored, with what became of its link, done last. */
   add(entry: CommitEntry): Promise<Settled>;
+  /** Stores an article that was read anew from what is stored. */
+  readAgain(page: ArticlePage): Promise<void>;
 }
 
 /**
@@ -61,6 +63,9 @@ export function createCommit(store: Store, options: CommitOptions): Commit {
       const answer = await batcher.add(entry);
       if ("error" in answer) throw answer.error;
       return answer;
+    },
+    async readAgain(page) {
+      await commitArticles(store, [page], options);
     },
   };
 }

@@ -105,7 +105,7 @@ export function speaksFor(
   before: Article,
   { capture, extracted }: Pick<Reading, "capture" | "extracted">,
 ): boolean {
-  const named = variantsOf(extracted.extraction.page, capture.finalUrl);
+  const named = variantsOf(extracted.extraction, capture.finalUrl);
   const own =
     link._id === before._id ||
     [link._id, ...named.map(({ url }) => urlKey(url))].includes(urlKey(before.url));

@@ -3,6 +3,7 @@ import { sameSite } from "../discover/site.ts";
 import type { Alias } from "../model/alias.ts";
 import type { Extraction } from "../model/article.ts";
 import type { Hop, Link } from "../model/link.ts";
+import type { SheetRead } from "../model/sheet.ts";
 
 /** A fetched article page, before it is known which article it is. */
 export interface Arrival {
@@ -11,7 +12,7 @@ export interface Arrival {
   finalUrl: string;
   /** The publisher's canonical address, where it is believable, else the final one. */
   address: string;
-  /** Its versions for AMP, phones and print. */
+  /** Its versions for AMP, phones and print, and its further pages. */
   variants: Pick<Alias, "url" | "kind">[];
 }
 
@@ -31,16 +32,24 @@ export function isVersion(owner: Pick<Alias, "kind"> | undefined): boolean {
   return owner !== undefined && VERSIONS.has(owner.kind);
 }
 
-const VERSIONS = new Set<Alias["kind"]>(["amp", "mobile", "print"]);
+const VERSIONS = new Set<Alias["kind"]>(["amp", "mobile", "print", "sheet"]);
 
-/** The versions of a page that it names and that are its site's own: a page may not claim others' addresses. */
+/**
+ * The versions of a page that it names, and the further pages that were joined with it, as far as they
+ * are its site's own: a page may not claim others' addresses.
+ */
 export function variantsOf(
-  { ampUrl, variants = [] }: Extraction["page"],
+  { page: { ampUrl, variants = [] }, evidence }: Pick<Extraction, "page" | "evidence">,
   finalUrl: string,
 ): Arrival["variants"] {
-  const all = [...(ampUrl ? [{ url: ampUrl, kind: "amp" as const }] : []), ...variants];
+  const amp = ampUrl ? [{ url: ampUrl, kind: "amp" as const }] : [];
+  const joined = (evidence.text?.sheets ?? []).filter(({ state }) => IS_OF_IT.has(state));
+  const sheets = joined.map(({ url }) => ({ url, kind: "sheet" as const }));
+  const all = [...amp, ...variants, ...sheets];
   return all.filter(({ url }) => sameSite(url, finalUrl));
 }
+
+const IS_OF_IT = new Set<SheetRead["state"]>(["joined", "repeats"]);
 
 /** Keys of all addresses of an arrival, its own first. */
 export function keysOf({ link, hops, finalUrl, address, variants }: Arrival): string[] {

@@ -51,11 +51,32 @@ export async function keepReading(
   settle: LinkSet,
   found: Found,
 ): Promise<Settled> {
+  const { capture, body } = await captureOf(deps, { link, source, host }, received, settle, found);
+  const reading = found.reading ? { ...found.reading, capture } : null;
+  const { _id: captureId } = capture;
+  const retraction = found.retraction && { ...found.retraction, at: deps.now(), captureId };
+  const rates = source?.looks;
+  const entry = { capture, body, link, token, reading, settle, rates, retraction };
+  const settled = await deps.commit.add(entry);
+  // A further page brings no article, and says nothing of addresses like its own.
+  const isSheet = settle.sheetOf ?? link.sheetOf;
+  if (!isSheet) await learnTraps(deps, host, link, { outcome: null, reason: null, ...settled });
+  return settled;
+}
+
+/** The capture of a look's response, with its body where that may be kept. */
+export function captureOf(
+  deps: TurnDeps,
+  { link, source, host }: Pick<Look, "link" | "source" | "host">,
+  received: Received,
+  settle: LinkSet,
+  found: Found,
+): ReturnType<typeof toCapture> {
   const byHost = isReservedByHost(host, received);
   const reservations =
     found.reservations ?? reservationsOf(received, [], deps.settings.product, byHost);
   const reserved = source ? holding(reservations, source) : reservations;
-  const { capture, body } = await toCapture(received, {
+  return toCapture(received, {
     linkId: link._id,
     sourceId: link.sourceId,
     sourceVersion: source?.version ?? 0,
@@ -71,12 +92,4 @@ export async function keepReading(
       reserved.length < reservations.length ? (source?.rights.consent?.reason ?? null) : null,
     robotsOverride: source?.ignoreRobots?.reason ?? null,
   });
-  const reading = found.reading ? { ...found.reading, capture } : null;
-  const { _id: captureId } = capture;
-  const retraction = found.retraction && { ...found.retraction, at: deps.now(), captureId };
-  const rates = source?.looks;
-  const entry = { capture, body, link, token, reading, settle, rates, retraction };
-  const settled = await deps.commit.add(entry);
-  await learnTraps(deps, host, link, { outcome: null, reason: null, ...settled });
-  return settled;
 }

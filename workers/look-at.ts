@@ -20,6 +20,7 @@ import { withNextLook } from "./next-look.ts";
 import { pardon } from "./pardon.ts";
 import { readPage } from "./read-page.ts";
 import { failedSet, skippedSet, verdictOn } from "./settle.ts";
+import { reviveSheets } from "./sheets/follow.ts";
 
 /** One claimed link in a host's turn. */
 export interface Look {
@@ -92,7 +93,7 @@ async function judge(
   }
   await noteSuccess(deps, look.host);
   if (isSkipped(verdict)) {
-    const known = kind === "article" && link.articleId;
+    const known = kind === "article" && link.articleId && !link.sheetOf;
     if (known && verdict.skipped === "gone") return articleGone(deps, look, received, verdict);
     return keepCapture(deps, look, received, skippedSet(verdict));
   }
@@ -100,6 +101,7 @@ async function judge(
     case "redirect":
       return follow(deps, look, received, verdict.to);
     case "not-modified": {
+      if (link.sheets?.length) await reviveSheets(deps, look);
       const lie = judgeNotModified(link);
       if (lie) {
         const contradiction = { kind: "validators", evidence: lie.proof } as const;

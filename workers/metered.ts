@@ -48,6 +48,7 @@ async function answered(
 
 function meteredCommit(commit: Commit, meter: Meter): Commit {
   return {
+    ...commit,
     async add(entry) {
       const settled = await meter.stage("commit", () => commit.add(entry));
       meter.page(settled.outcome ?? settled.reason ?? "seen");

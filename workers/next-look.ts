@@ -28,7 +28,8 @@ export function withNextLook(
 ): Set {
   const articleId = set.articleId ?? link.articleId;
   if (link.kind !== "article" || set.state === "due" || !articleId) return set;
-  if (set.outcome === "duplicate") return { ...set, nextLookAt: null };
+  // A further page is looked at with the first one.
+  if (set.outcome === "duplicate" || link.sheetOf) return { ...set, nextLookAt: null };
   const looks = link.looks
     ? afterLook(link.looks, revised, now)
     : firstLooks(now, publishedOf(reading), isWholeDay(reading));

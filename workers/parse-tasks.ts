@@ -6,6 +6,7 @@ import type { Discovery } from "../model/discovery.ts";
 import type { Features } from "../model/fingerprint.ts";
 import type { Hints } from "../model/link.ts";
 import type { PointedField } from "../model/pointing.ts";
+import type { Sheet } from "../model/sheet.ts";
 import type { SourceRecord } from "../model/source.ts";
 
 /** What parser threads need of a source. */
@@ -49,6 +50,13 @@ export interface ExtractTask extends Page {
   boilerplate?: string[];
   /** What the publisher reserves beside the page's markup. */
   reserved?: string[];
+  /** Further pages of the article, to be read as one with it. */
+  sheets?: readonly SheetPage[];
+}
+
+/** A stored page of an article over several pages. */
+export interface SheetPage extends Sheet, Pick<Page, "body" | "contentType" | "now"> {
+  captureId: string;
 }
 
 /** Reads an entry point. */

@@ -15,6 +15,7 @@ import { prepare } from "../extractors/language/detect.ts";
 import { extractPdf, isPdf } from "../extractors/pdf.ts";
 import { marked } from "../extractors/point/mark.ts";
 import { type Pointed, point } from "../extractors/point/point.ts";
+import { joinSheets } from "../extractors/sheets/join.ts";
 import { decodeText } from "../fetch/charset.ts";
 import type { Extraction } from "../model/article.ts";
 import type {
@@ -59,11 +60,18 @@ export default async function parse(
 }
 
 function readFields(task: ExtractTask): Extraction | Promise<Extraction> {
-  const { url, now, source, hints, body, contentType } = task;
+  const { url, now, source, hints, body, contentType, sheets = [] } = task;
   const { select, language = null } = source;
   const known = { url, now, select, language, hints };
   if (isPdf(body)) return extractPdf({ ...known, bytes: body });
-  return extract({ ...known, html: decodeText(body, contentType).text });
+  const read = (page: Pick<ExtractTask, "body" | "contentType" | "url" | "now">) =>
+    extract({ ...known, ...page, html: decodeText(page.body, page.contentType).text });
+  return joinSheets(
+    read({ url, now, body, contentType }),
+    sheets
+      .filter((sheet) => !isPdf(sheet.body))
+      .map((sheet) => ({ ...sheet, extraction: read(sheet) })),
+  );
 }
 
 function derived(

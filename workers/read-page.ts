@@ -18,6 +18,10 @@ import { pageOf } from "./parse-tasks.ts";
 import { readEntryPoint } from "./read-entry-point.ts";
 import { holding, reservedWords } from "./reserved.ts";
 import { doneSet, skippedSet } from "./settle.ts";
+import { followSheets } from "./sheets/follow.ts";
+import { keepSheet, sheetIn } from "./sheets/keep.ts";
+import { readWhole } from "./sheets/read-whole.ts";
+import { rejoin } from "./sheets/rejoin.ts";
 import { toBrowser } from "./to-browser.ts";
 
 /** Reads a page that came as it should: an entry point's links, or an article. */
@@ -49,7 +53,7 @@ async function readArticle(
     return keepCapture(deps, look, received, skippedSet(why));
   }
   const byHost = isReservedByHost(host, received);
-  const extracted = await deps.parser.extract({
+  const extracted = await readWhole(deps, {
     task: "extract",
     ...pageOf(source, received, deps.now()),
     hints: link.hints,
@@ -69,6 +73,8 @@ async function readArticle(
   switch (verdict.kind) {
     case "article": {
       const { article, extraction } = verdict;
+      const of = sheetIn(look, extraction);
+      if (of && (await keepSheet(deps, look, received, { of, reservations, validators }))) return;
       const { embargo } = source.rights;
       const origin = {
         sourceId: source._id,
@@ -79,9 +85,15 @@ async function readArticle(
       const words = reservedWords(reserved);
       if (words) await noteProblems(deps.store, link.runId, [words]);
       const got = ownOf(link, validators);
-      const seen = { ...doneSet("new"), notModified: 0, validators: got };
+      const { text } = extraction.evidence;
+      const sheets = await followSheets(deps, text, { of: link._id, link, source, again: true });
+      const told = { ...(sheets.length > 0 && { sheets }), ...(link.sheetOf && { sheetOf: null }) };
+      const seen = { ...doneSet("new"), notModified: 0, validators: got, ...told };
       const reading = { extracted: { article, extraction }, ...origin };
       const kept = await keepReading(deps, look, received, seen, { reservations, reading });
+      // A further page may have come meanwhile, and looked for this one too early.
+      const articleId = sheets.length > 0 && kept.articleId;
+      if (articleId) await rejoin(deps, articleId, source);
       const changed = kept.rewritten ?? false;
       const believed = isBelieved(host, "validators", deps.now());
       const { proof } = judgeValidators(link, { got, changed, believed });

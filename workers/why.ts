@@ -15,6 +15,7 @@ import { getSource, listSources } from "../store/sources.ts";
 import type { Store } from "../store/store.ts";
 import { readArticle } from "../store/story-articles.ts";
 import { tombstonesOf } from "../store/tombstones.ts";
+import { toldOfSheets } from "./sheets/told.ts";
 
 type Said = Pick<Why, "answer" | "todo"> & { listed?: boolean };
 
@@ -47,6 +48,18 @@ export async function whyOf(
   const article = articleId === null ? null : await readArticle(store, articleId);
   const sourceId = article?.sourceId ?? link?.sourceId ?? null;
   const source = sourceId === null ? null : await getSource(store, sourceId);
+  if (!article && link?.state === "done" && link.sheetOf) {
+    const first = await getLink(store, link.sheetOf.linkId);
+    const of = first && (await whyOf({ store, product, now }, first.foundUrl));
+    const page = `page ${link.sheetOf.number} of ${first?.foundUrl ?? "an article that is not known"}`;
+    return {
+      ...nothing,
+      ...of,
+      url,
+      answer: `it is ${page}${of ? `: ${of.answer}` : ""}`,
+      todo: of?.todo ?? null,
+    };
+  }
   const said = article
     ? ofArticle(article, url)
     : link
@@ -58,7 +71,10 @@ export async function whyOf(
     sourceId,
     listed: false,
     ...said,
-    facts: factsOf(link, article, source),
+    facts: [
+      ...factsOf(link, article, source),
+      ...(article ? await toldOfSheets(store, article) : []),
+    ],
   };
 }
 

@@ -9,6 +9,7 @@ import { decodeText } from "../../fetch/charset.ts";
 import type { Received } from "../../fetch/received.ts";
 import type { Extraction, FieldName } from "../../model/article.ts";
 import type { PlaceVerdict } from "../../model/place.ts";
+import type { Sheets } from "../../model/sheet.ts";
 import { SKIP_REASONS } from "../../model/skipped.ts";
 import type { Source } from "../../model/source.ts";
 import { inAll } from "../../workers/reserved.ts";
@@ -67,6 +68,7 @@ async function run(url: string, options: Options): Promise<void> {
     );
   } else {
     console.log(tableOf(extraction));
+    if (extraction.page.sheets) console.log(sheetsOf(extraction.page.sheets));
     if (options.explain) console.log(bodiesOf(extraction));
     console.log(told(place));
     const { kind, confidence, reservations, problem } = extraction.page;
@@ -121,6 +123,13 @@ function tableOf({ fields, evidence }: Extraction): string {
     return [name, shown(fields[name]), by?.rule ?? "", by?.confidence.toFixed(2) ?? ""];
   });
   return plainTable(["field", "value", "rule", "sure"], rows);
+}
+
+/** Which page of its article it is, and the others. */
+function sheetsOf({ number, others, rule }: Sheets): string {
+  const rows = others.map((sheet) => [String(sheet.number), sheet.url]);
+  const line = `page ${number} of an article over several pages (${rule})`;
+  return `${line}; a run reads them as one:\n${plainTable(["page", "address"], rows)}`;
 }
 
 /** What could be the body, the taken one first. */

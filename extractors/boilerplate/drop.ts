@@ -22,7 +22,7 @@ export function dropBoilerplate(extraction: Extraction, known: ReadonlySet<strin
   const after = {
     ...fields,
     text: body,
-    html: shrunk ? withoutBlocks(fields.html, known) : fields.html,
+    html: shrunk ? withoutLines(fields.html, (line) => isKnown(line, known)) : fields.html,
     wordCount: shrunk ? countWords(text) : fields.wordCount,
   };
   const seen = { ...evidence };
@@ -60,13 +60,18 @@ function leadOf(parts: string[]): string | null {
   return picked.join("\n\n") || null;
 }
 
-/** Each block of our own HTML stands on a line of its own. */
-function withoutBlocks(html: string | null, known: ReadonlySet<string>): string | null {
+function isKnown(line: string, known: ReadonlySet<string>): boolean {
+  const key = keyParagraph(line, true)?.key;
+  return key !== undefined && known.has(key);
+}
+
+/** Our own HTML without blocks, each of which stands on a line of its own; `isGone` gets a block's text. */
+export function withoutLines(
+  html: string | null,
+  isGone: (text: string) => boolean,
+): string | null {
   if (!html) return html;
-  const lines = html.split("\n").filter((line) => {
-    const key = keyParagraph(plain(line), true)?.key;
-    return key === undefined || !known.has(key);
-  });
+  const lines = html.split("\n").filter((line) => !isGone(plain(line)));
   return lines.join("\n").replace(/<(ul|ol)>\n<\/\1>\n?/g, "");
 }
 

@@ -1,4 +1,5 @@
 import { addressesOf, readCaptures } from "../../store/capture-list.ts";
+import { lastPage } from "../../store/captures.ts";
 import type { Store } from "../../store/store.ts";
 import { before, NOW } from "./full-store.ts";
 
@@ -10,5 +11,6 @@ const source = { of: { sourceId: "s3" }, until: NOW };
 export const CAPTURE_VERBS: [string, (store: Store) => Promise<unknown>][] = [
   ["readCaptures of a source", (store) => readCaptures(store, source, { limit: 5 })],
   ["readCaptures of links", (store) => readCaptures(store, links, { limit: 5, before: behind })],
+  ["lastPage", (store) => lastPage(store, "link-7")],
   ["addressesOf", (store) => addressesOf(store, "a-7")],
 ];

@@ -1,6 +1,6 @@
 import { LIMITS } from "../../config/limits.ts";
 import { decode } from "../../fetch/decode.ts";
-import type { Article } from "../../model/article.ts";
+import type { Article, Extraction } from "../../model/article.ts";
 import { GiveUp, RetryLater } from "../../model/failure.ts";
 import type { SourceRecord } from "../../model/source.ts";
 import { getBody, getCapture } from "../../store/captures.ts";
@@ -11,6 +11,7 @@ import type { TurnDeps } from "../deps.ts";
 import { judgePage } from "../page-verdict.ts";
 import { sourceView } from "../parse-tasks.ts";
 import { holding } from "../reserved.ts";
+import { readWhole } from "../sheets/read-whole.ts";
 
 /** Why an article is left as it is. */
 export interface Left {
@@ -33,21 +34,21 @@ export async function readAgain(
   ]);
   if (!body) return { left: "its response is no longer kept" };
   if (!link) return { left: "its link is no longer known" };
-  const extracted = await deps.parser
-    .extract({
-      task: "extract",
-      body: (await decode(body.bytes, body.encoding, LIMITS.decodedBytes)).bytes,
-      contentType: capture.headers["content-type"] ?? null,
-      url: capture.finalUrl,
-      source: sourceView(source),
-      hints: link.hints,
-      boilerplate,
-      reserved: capture.reservations,
-      // Relative dates and the clamp of future ones count from when the page was seen.
-      now: capture.fetchedAt,
-    })
-    .catch(unread);
+  const extracted = await readWhole(deps, {
+    task: "extract",
+    body: (await decode(body.bytes, body.encoding, LIMITS.decodedBytes)).bytes,
+    contentType: capture.headers["content-type"] ?? null,
+    url: capture.finalUrl,
+    source: sourceView(source),
+    hints: link.hints,
+    boilerplate,
+    reserved: capture.reservations,
+    // Relative dates and the clamp of future ones count from when the page was seen.
+    now: capture.fetchedAt,
+  }).catch(unread);
   if ("left" in extracted) return extracted;
+  const lost = lostSheet(article, extracted.extraction);
+  if (lost !== null) return { left: `the response of its page ${lost} is no longer kept` };
   if (extracted.withdrawn) return { left: "it reads as withdrawn now" };
   const reserved = holding(capture.reservations, source);
   const verdict = judgePage(extracted, reserved, { lane: capture.lane, render: source.render });
@@ -57,10 +58,26 @@ export async function readAgain(
     return { left: `it reads as no article now (${skipped}${detail ? `: ${detail}` : ""})` };
   }
   const { article: read, extraction } = verdict;
-  const origin = { capture, sourceId: source._id, sourceVersion: source.version, reserved };
+  const { embargo } = source.rights;
+  const origin = {
+    capture,
+    sourceId: source._id,
+    sourceVersion: source.version,
+    reserved,
+    ...(embargo !== undefined && { embargo }),
+  };
   const reading = { extracted: { article: read, extraction }, ...origin };
   if (!speaksFor(link, article, reading)) return { left: "another of its addresses speaks for it" };
   return { link, capture, reading };
+}
+
+/** The number of a page whose text is in the article and can't be read any more. */
+function lostSheet(article: Pick<Article, "evidence">, now: Extraction): number | null {
+  const missing = (now.evidence.text?.sheets ?? []).filter(({ state }) => state === "not read");
+  const lost = missing.find(({ number }) =>
+    article.evidence.text?.sheets?.some((it) => it.number === number && it.state === "joined"),
+  );
+  return lost?.number ?? null;
 }
 
 function unread(error: unknown): Left {

@@ -51,7 +51,7 @@ beforeAll(async () => {
   stack.add("line", () => line.close());
   const { links, commit } = line.deps;
   line.deps.links = { ...links, claim: abreast(links.claim) };
-  line.deps.commit = { add: abreast(commit.add) };
+  line.deps.commit = { ...commit, add: abreast(commit.add) };
 });
 afterAll(() => stack.close());
 

@@ -122,7 +122,7 @@ describe("print and mobile versions", () => {
     const theirs = "https://elsewhere.example/a";
     const page = { kind: "article" as const, confidence: 1, reservations: [] };
     const named = { ...page, ampUrl: theirs, variants: [{ url: theirs, kind: "print" as const }] };
-    expect(variantsOf(named, A)).toEqual([]);
-    expect(variantsOf({ ...page, ampUrl: AMP }, A)).toEqual(amp);
+    expect(variantsOf({ page: named, evidence: {} }, A)).toEqual([]);
+    expect(variantsOf({ page: { ...page, ampUrl: AMP }, evidence: {} }, A)).toEqual(amp);
   });
 });

@@ -1,0 +1,165 @@
+import type { Sheets } from "../../model/sheet.ts";
+import { hintOf } from "../dom/hints.ts";
+import type { Tag } from "../dom/node.ts";
+import { textOf } from "../dom/text.ts";
+import type { Page } from "../page.ts";
+import { bareAddress, type SheetAddress, sheetAddresses } from "./address.ts";
+import { isNextLabel, isPreviousLabel, labelNumber } from "./label.ts";
+
+/** A link that may lead to another sheet. */
+interface Candidate {
+  url: URL;
+  bare: string;
+  readings: SheetAddress[];
+  /** What it is called: a number, or the neighbour of the page that it stands on. */
+  label: number | "next" | "previous";
+  rule: string;
+}
+
+/** How this page's address may be that of a sheet; `form` and so the first sheet's rest are open on the first one. */
+type Own = Pick<SheetAddress, "base" | "number" | "isNamed"> & { form: string | null };
+
+/**
+ * The other sheets of an article that its page links to; null where there are none. A link counts when
+ * its address is this one's with the number of a page on it, and when it is called that number, next or
+ * previous. What stands among comments, pictures or links to other articles doesn't.
+ */
+export function readSheets(page: Page, html: string, headline: Tag | null): Sheets | null {
+  const here = URL.canParse(page.url) ? new URL(page.url) : null;
+  if (!here) return null;
+  const own = sheetAddresses(here);
+  if (own.length === 0 && !MAY_HAVE.test(html)) return null;
+  const bases = new Set([bareAddress(here), ...own.map(({ base }) => base)]);
+  const candidates = [...stated(page, bases), ...linked(page, bases, headline)];
+  if (candidates.length === 0) return null;
+  const whole: Own = { base: bareAddress(here), number: 1, form: null, isNamed: true };
+  const found = [...own, whole].flatMap((as) => sheetsAs(as, candidates) ?? []);
+  return found.toSorted((a, b) => b.others.length - a.others.length)[0] ?? null;
+}
+
+/** Whether any address in a page ends in a 2 as the second sheet's does; most pages have none. */
+const MAY_HAVE = /(?:[?&;]\w{1,12}=0?2|[-_/,.a-z]0?2(?:\.[a-z]{3,5})?\/?)(?:["'\s>#&?])/i;
+
+/** `link rel=next` and `rel=prev`. */
+function stated(page: Page, bases: ReadonlySet<string>): Candidate[] {
+  return (["next", "prev", "previous"] as const).flatMap((rel) =>
+    page.links(rel).flatMap(({ href }) => {
+      const label = rel === "next" ? rel : "previous";
+      return candidateAt(href, bases, () => ({ label, rule: `rel=${rel}` })) ?? [];
+    }),
+  );
+}
+
+function linked(page: Page, bases: ReadonlySet<string>, headline: Tag | null): Candidate[] {
+  const from = [...page.tags("a"), ...page.tags("option")];
+  return from.flatMap((tag) => {
+    const href = tag.attribs[tag.name === "a" ? "href" : "value"];
+    if (!href || href.startsWith("#")) return [];
+    const called = () => (isElsewhere(tag, headline) ? null : calledBy(tag));
+    return (URL.canParse(href, page.base) && candidateAt(href, bases, called, page.base)) || [];
+  });
+}
+
+function candidateAt(
+  href: string,
+  bases: ReadonlySet<string>,
+  called: () => Pick<Candidate, "label" | "rule"> | null,
+  base?: string,
+): Candidate | null {
+  const url = new URL(href, base);
+  if (!url.protocol.startsWith("http") || /comment|respond|reply/i.test(url.hash)) return null;
+  url.hash = "";
+  const bare = bareAddress(url);
+  const readings = sheetAddresses(url).filter((reading) => bases.has(reading.base));
+  if (readings.length === 0 && !bases.has(bare)) return null;
+  const name = called();
+  return name && { url, bare, readings, ...name };
+}
+
+function calledBy(tag: Tag): Pick<Candidate, "label" | "rule"> | null {
+  const rel = (tag.rel ?? "").toLowerCase().split(/\s+/);
+  if (rel.includes("next")) return { label: "next", rule: "rel=next" };
+  if (rel.includes("prev")) return { label: "previous", rule: "rel=prev" };
+  const { title = "", "aria-label": aria = "" } = tag.attribs;
+  const texts = [textOf(tag, 200), title, aria];
+  for (const text of texts) {
+    const number = labelNumber(text);
+    if (number !== null) return { label: number, rule: "numbered links" };
+  }
+  if (texts.some(isNextLabel)) return { label: "next", rule: "link to the next page" };
+  return texts.some(isPreviousLabel)
+    ? { label: "previous", rule: "link to the page before" }
+    : null;
+}
+
+/** Words in class and id of what has pages of its own. */
+const ELSEWHERE =
+  /^(?:comments?|kommentare?|replies|reply|disqus|respond|gallery|galerie|galleria|galeria|slideshow|slider|carousel|swiper|lightbox|related|recommended|latest|sidebar|widget|archive|results)$/;
+const LEVELS = 12;
+
+/** Whether a link stands among comments, pictures or links to other articles. */
+function isElsewhere(tag: Tag, headline: Tag | null): boolean {
+  let around: Tag | null = tag;
+  for (let level = 0; around && level < LEVELS; level++, around = around.parent) {
+    const holdsHeadline =
+      headline !== null && headline.order >= around.order && headline.order <= around.last;
+    if (holdsHeadline || around.name === "body") return false;
+    if (around.name === "aside" || hintOf(around).words.some((word) => ELSEWHERE.test(word)))
+      return true;
+  }
+  return false;
+}
+
+/** The sheets that there are if this page's address is read so; null where they don't fit. */
+function sheetsAs(own: Own, candidates: readonly Candidate[]): Sheets | null {
+  const members = candidates.flatMap((candidate) => {
+    const reading = candidate.readings.find(
+      ({ base, form }) => base === own.base && (own.form === null || form === own.form),
+    );
+    if (reading) return { ...candidate, ...reading };
+    // The first one may have no number in its address.
+    const isFirst = own.form !== null && candidate.bare === own.base;
+    return isFirst ? { ...candidate, number: null, form: own.form, isNamed: own.isNamed } : [];
+  });
+  const [first] = members;
+  if (!first || (own.form === null && members.some(({ form }) => form !== first.form))) return null;
+  const shift = shiftOf(members);
+  if (shift === null) return null;
+  const number = own.form === null ? 1 : own.number + shift;
+  const others = new Map<number, string>();
+  let rule: string | null = null;
+  for (const member of members) {
+    const at = member.number === null ? 1 : member.number + shift;
+    if (at === number) continue;
+    const isNeighbour =
+      (member.label === "next" && at === number + 1) ||
+      (member.label === "previous" && at === number - 1);
+    if (!isNeighbour && member.label !== at) continue;
+    if (!others.has(at)) others.set(at, member.url.href);
+    rule ??= member.rule;
+  }
+  const isWhole = number === 1 ? others.has(2) : number > 1 && others.has(1);
+  if (rule === null || !isWhole || !mayBe(own, members)) return null;
+  const sorted = [...others]
+    .toSorted(([a], [b]) => a - b)
+    .map(([at, url]) => ({ number: at, url }));
+  return { number, others: sorted, rule };
+}
+
+/** What is to be added to numbers in addresses: 1 where they begin at 0; null where labels disagree. */
+function shiftOf(members: readonly { number: number | null; label: Candidate["label"] }[]) {
+  const shifts = members.flatMap(({ number, label }) =>
+    number === null || typeof label !== "number" ? [] : [label - number],
+  );
+  const [shift = 0] = shifts;
+  return shifts.every((one) => one === shift) && (shift === 0 || shift === 1) ? shift : null;
+}
+
+/** A bare number at an address's end may be an article's own: then what is before it has to be a headline's. */
+function mayBe(own: Own, members: readonly { isNamed: boolean }[]): boolean {
+  const slug = own.base.split("?")[0]?.split("/").slice(1).at(-1) ?? "";
+  const isSlug = slug.length >= 15 || /\d{4}|[-_].*[-_]|\.\w{3,5}$/.test(slug);
+  if (own.form !== null && !own.isNamed) return isSlug;
+  if (own.form === null && members.some(({ isNamed }) => !isNamed)) return isSlug;
+  return own.base.includes("/");
+}
