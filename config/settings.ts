@@ -189,9 +189,10 @@ export const Settings = z.object({
     "While less of the disk is free, nothing is fetched; what is stored stays readable.",
   ),
   NEWSGATHER_DATABASE_CACHE: define(
-    size.pipe(z.number().min(16 * 1024 ** 2)),
+    // In a smaller one a single large write finds no room that could be made for it, and stands for ever.
+    size.pipe(z.number().min(64 * 1024 ** 2)),
     "256MB",
-    "a size from 16MB on, e.g. 1GB",
+    "a size from 64MB on, e.g. 1GB",
     "Memory that the embedded database may fill with what it read; it needs about 50 MB beside it.",
   ),
   NEWSGATHER_KEEP_RAW: kept("365d", "How long responses are kept as they came."),

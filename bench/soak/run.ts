@@ -11,6 +11,7 @@ import {
   untilTold,
   type Wave,
 } from "../faults/wave.ts";
+import { fillCache } from "./fill-cache.ts";
 import { type Sample, sampleTree } from "./sample.ts";
 
 /** A part's use in the second and in the last third of the time, means. */
@@ -35,8 +36,8 @@ const EVERY = 4000;
 const WAVE = 20_000;
 /** Waves that are read at a time, each again every minute; so the load is the same throughout. */
 const KEPT = 6;
-/** Small enough to be full in the first third: the database fills what it may, and then stays. */
-const CACHE = "16MB";
+/** MB that the database may keep of what it read; full from the start, since it fills what it may. */
+const CACHE = 64;
 const PATIENCE = 120_000;
 
 /**
@@ -52,8 +53,9 @@ export async function soak(options: {
   const count = Math.max(1, Math.ceil((minutes * 60_000) / WAVE));
   const sites = SITES * count;
   const size = { sites, articles: sites * ARTICLES, delayMs: 300, seed };
-  const stage = await openStage({ ...size, env: { NEWSGATHER_DATABASE_CACHE: CACHE } });
+  const stage = await openStage({ ...size, env: { NEWSGATHER_DATABASE_CACHE: `${CACHE}MB` } });
   try {
+    await fillCache(stage.running.store.client, CACHE);
     const began = Date.now();
     const end = began + minutes * 60_000;
     const sampling = sampleUntil(end, stage, note);
