@@ -8,11 +8,20 @@ const CALENDAR = calendarWords();
 
 /** For each word what month or weekday it names, as `m11` or `w3`; null for other words. */
 export function calendarOf(words: readonly string[]): (string | null)[] {
-  const isNumber = (word = "") => /^\d/.test(word);
   return words.map((word, n) => {
-    if (AMBIGUOUS.has(word) && !isNumber(words[n - 1]) && !isNumber(words[n + 1])) return null;
-    return CALENDAR.get(word) ?? null;
+    const named = CALENDAR.get(word);
+    if (named === undefined) return null;
+    return !AMBIGUOUS.has(word) || isNumber(words[n - 1]) || isNumber(words[n + 1]) ? named : null;
   });
+}
+
+/** Whether a word by itself names a month or weekday. */
+export function isInCalendar(word: string): boolean {
+  return CALENDAR.has(word) && !AMBIGUOUS.has(word);
+}
+
+function isNumber(word = ""): boolean {
+  return /^\d/.test(word);
 }
 
 function calendarWords(): Map<string, string> {

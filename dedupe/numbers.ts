@@ -2,7 +2,8 @@ import { calendarOf } from "./calendar.ts";
 import type { Even } from "./plain.ts";
 
 // Digits within Latin words (`H2O`, `w3c`) are no numbers; next to ideographs they are.
-const NUMBER = /(?<![\p{sc=Latin}\d])\d+(?:[.,:/\u066b\u066c-]\d+)*/gu;
+const NUMBER = /\d(?<![\p{sc=Latin}\d]\d)\d*(?:[.,:/\u066b\u066c-]\d+)*/gu;
+const HAN = /\p{sc=Han}/u;
 /** Chinese numerals where they count something: ordinals, dates, issues, amounts. */
 const HAN_NUMBER =
   /(?<=第)[〇零一二三四五六七八九十百千]+|[〇零一二三四五六七八九十百千]+(?=[年月日号號期季次个個万亿萬億])/gu;
@@ -15,9 +16,11 @@ const HAN_WEEKDAY = /(?:星期|周|週)([一二三四五六日天])|([月火水�
 export function numbersOf({ plain, words }: Even, limit: number): string[] {
   const found = new Set<string>();
   for (const [number] of plain.matchAll(NUMBER)) found.add(number.replace(/\D/g, ""));
-  for (const [number] of plain.matchAll(HAN_NUMBER)) found.add(number);
-  for (const [, chinese, japanese] of plain.matchAll(HAN_WEEKDAY)) {
-    found.add(`w${chinese ?? japanese}`);
+  if (HAN.test(plain)) {
+    for (const [number] of plain.matchAll(HAN_NUMBER)) found.add(number);
+    for (const [, chinese, japanese] of plain.matchAll(HAN_WEEKDAY)) {
+      found.add(`w${chinese ?? japanese}`);
+    }
   }
   for (const named of calendarOf(words)) if (named) found.add(named);
   return [...found].slice(0, limit);
@@ -27,9 +30,9 @@ export function numbersOf({ plain, words }: Even, limit: number): string[] {
 export function formOf({ words }: Even): string {
   const named = calendarOf(words);
   const bare = words.filter((_, n) => !named[n]).join(" ");
-  const rest = [NUMBER, HAN_NUMBER, HAN_WEEKDAY].reduce(
-    (left, each) => left.replace(each, " "),
-    bare,
-  );
-  return rest.replaceAll(/\s+/g, " ").trim();
+  const digitless = bare.replace(NUMBER, " ");
+  const rest = HAN.test(bare)
+    ? digitless.replace(HAN_NUMBER, " ").replace(HAN_WEEKDAY, " ")
+    : digitless;
+  return rest.replace(/ {2,}/g, " ").trim();
 }

@@ -3,10 +3,12 @@ const ZEROS = [
   0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0x1040,
   0x17e0,
 ];
+const ASCII = /^[\t\n\r -~]*$/;
 const OTHER_DIGIT = /[^\P{Nd}0-9]/gu;
 
 /** A text in NFKC and lower case, with the digits of any script as ASCII: `٢٠٢٦` is `2026`. */
 export function plain(text: string): string {
+  if (ASCII.test(text)) return text.toLowerCase();
   return text
     .normalize("NFKC")
     .toLowerCase()

@@ -13,6 +13,8 @@ const LENGTH = 7;
  * `Estonia` and `Estonie`, `Казани` and `Казань`, `Safin` and `Сафин` are one. Takes lower case.
  */
 export function stemOf(word: string): string {
+  if (/^[a-z]+$/.test(word)) return withoutEnding(word);
+  if (/^\p{sc=Han}+$/u.test(word)) return word.normalize("NFD");
   if (/^\p{sc=Arabic}/u.test(word)) {
     return word
       .replace(/[\u064b-\u0652\u0640]/g, "")
@@ -21,7 +23,11 @@ export function stemOf(word: string): string {
   }
   const latin = word.replace(/[\u0400-\u04ff]/g, (letter) => CYRILLIC[letter] ?? "");
   const bare = latin.normalize("NFD").replace(/\p{M}/gu, "").replace(/ß/g, "ss");
-  if (!/^[a-z]/.test(bare)) return bare;
-  const stem = bare.slice(0, LENGTH).replace(/[aeiouysnm]+$/, "");
-  return stem.length >= 3 ? stem : bare.slice(0, LENGTH);
+  return /^[a-z]/.test(bare) ? withoutEnding(bare) : bare;
+}
+
+function withoutEnding(word: string): string {
+  const start = word.slice(0, LENGTH);
+  const stem = start.replace(/[aeiouysnm]+$/, "");
+  return stem.length >= 3 ? stem : start;
 }

@@ -1,4 +1,4 @@
-import { calendarOf } from "./calendar.ts";
+import { isInCalendar } from "./calendar.ts";
 import { isCommon, isStopword } from "./common-words.ts";
 import { plain, WORD } from "./plain.ts";
 import { stemOf } from "./stem.ts";
@@ -54,7 +54,7 @@ function read(text: string, language: string | null): Map<string, number> {
   for (const number of numbersIn(text)) add(number, weightOfNumber(number));
   for (const { word, isFirst } of wordsOf(text, language)) {
     const even = plain(word);
-    if (/^\d/.test(even) || isStopword(even, language) || calendarOf([even])[0]) continue;
+    if (/^\d/.test(even) || isStopword(even, language) || isInCalendar(even)) continue;
     const stem = stemOf(even);
     if (stem.length < 2) continue;
     add(stem, isCommon(stem) ? 0.2 : weightOfWord(word, isFirst, language));
