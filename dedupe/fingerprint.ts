@@ -16,8 +16,8 @@ const TITLE_COUNTS_BELOW = 30;
 /** Of an excerpt of a fifth of a text, 12 keys find 93 in 100; of a third, 99. */
 const COPY_KEYS = 12;
 
-/** Terms of which every two make a key that articles of one event are found by. */
-const PAIRED = 5;
+/** Two terms make a key that articles of one event are found by while their ranks (from 0) add up to less than this. */
+const PAIRED = 7;
 
 /** What is known of an article when its fingerprint is made. */
 export interface FingerprintInput {
@@ -71,12 +71,15 @@ export function probeKeys(print: Pick<Features, "at" | "keys">): string[] {
   const day = dayOf(print.at);
   return print.keys.flatMap((key) => {
     if (key.startsWith("=")) return key;
-    const base = key.slice(0, key.lastIndexOf(":"));
+    const base = key.slice(key.indexOf(":") + 1);
     return onDay([base], day).concat(onDay([base], day - 1), onDay([base], day + 1));
   });
 }
 
-/** Every two of the heaviest terms, if they are heavy: one alone is shared by too many articles. */
+/**
+ * Pairs of the heaviest terms, if they are heavy: one alone is shared by too many articles. The heaviest
+ * go with more of the others.
+ */
 function pairsOf(terms: readonly Term[]): string[] {
   const heaviest = terms
     .slice(0, PAIRED)
@@ -84,7 +87,7 @@ function pairsOf(terms: readonly Term[]): string[] {
     .map(([term]) => term);
   return heaviest.flatMap((one, n) =>
     heaviest
-      .slice(n + 1)
+      .slice(n + 1, PAIRED - n)
       .map((other) => `+${shortHash([one, other].toSorted().join("\n")).slice(0, 12)}`),
   );
 }
@@ -93,8 +96,9 @@ function exactKey(textHash: string): string {
   return `=${textHash}`;
 }
 
+/** With the day first, what is written and asked for together lies together in the index, however long that is. */
 function onDay(keys: string[], day: number): string[] {
-  return keys.map((key) => `${key}:${day}`);
+  return keys.map((key) => `${day}:${key}`);
 }
 
 /** Days since 1970 in UTC. */

@@ -4,8 +4,11 @@ import type { Store } from "../../store/store.ts";
 import { makeArticle } from "../../test/helpers/articles.ts";
 import { printOf } from "./texts.ts";
 
-/** Fingerprints written at once. */
-const BATCH = 1000;
+/**
+ * Fingerprints written at once. The embedded database writes a batch as one transaction, each key of it on a
+ * page of its own: once they take a fifth of its cache, nothing goes on.
+ */
+const BATCH = 50;
 /** Of so many stored articles one will be copied, and has its article beside its fingerprint. */
 export const COPIED = 20;
 
@@ -28,20 +31,25 @@ export async function openArchive(
   const { fingerprints, articles } = store.collections;
   const since = Date.now();
   const there = await fingerprints.countDocuments();
-  for (let next = there - (there % BATCH); next < size; next += BATCH) {
+  const begin = there - (there % BATCH);
+  for (let next = begin; next < size; next += BATCH) {
     const numbers = Array.from(
       { length: Math.min(BATCH, size - next) },
       (_, index) => next + index,
     );
-    await fingerprints.deleteMany({ _id: { $in: numbers.map(idOf) } });
-    await articles.deleteMany({ _id: { $in: numbers.map(idOf) } });
+    if (next === begin) {
+      // Of a run that was stopped.
+      await fingerprints.deleteMany({ _id: { $in: numbers.map(idOf) } });
+      await articles.deleteMany({ _id: { $in: numbers.map(idOf) } });
+    }
     const prints = numbers.map((number) => {
       const text = { number, daysAgo: Math.floor(number / perDay), perDay, signed };
       const print = printOf(text, idOf(number));
       return pack({ ...print, standing: { bond: null, origin: print._id, story: print._id } });
     });
     const copied = numbers.filter((number) => number % COPIED === 0);
-    await articles.insertMany(copied.map((number) => makeArticle(idOf(number))));
+    if (copied.length > 0)
+      await articles.insertMany(copied.map((number) => makeArticle(idOf(number))));
     await fingerprints.insertMany(prints, { ordered: false });
     if ((next + BATCH) % 10_000 === 0) {
       const seconds = Math.round((Date.now() - since) / 1000);

@@ -36,7 +36,7 @@ const findDuplicates = (own: Fingerprint, candidates: Fingerprint[]) =>
     })
     .toSorted((one, two) => two.score - one.score);
 /** Without those that articles of one event are found by. */
-const copyKeys = (keys: string[]) => keys.filter((key) => !key.startsWith("+"));
+const copyKeys = (keys: string[]) => keys.filter((key) => !key.includes("+"));
 const sharesKey = (a: Fingerprint, b: Fingerprint) => {
   const keys = new Set(copyKeys(probeKeys(a)));
   return copyKeys(b.keys).some((key) => keys.has(key));
