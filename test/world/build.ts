@@ -5,6 +5,7 @@ import { labelsOf } from "./labels-world.ts";
 import { pdfReply } from "./pdf.ts";
 import type { Setting } from "./place.ts";
 import { random } from "./random.ts";
+import { sheetsOf } from "./sheets.ts";
 import type { Placed, Reply, Site, SiteSpec } from "./site.ts";
 import { STATICS } from "./statics.ts";
 import { amp } from "./templates/amp.ts";
@@ -115,6 +116,12 @@ export function siteOf(spec: SiteSpec, articles: Placed[], setting: Setting): Si
       routes.set(`/api/news${path}.json`, always(json(shellData(view))));
     if (article.ampUrl)
       routes.set(article.ampUrl.slice(base.length), always(page(spec, amp(view))));
+    if (article.quirk?.kind === "sheets") {
+      for (const { url, ...sheet } of sheetsOf(article)) {
+        const told = TEMPLATES[spec.template]({ ...view, ...sheet });
+        routes.set(url.slice(base.length), always(page(spec, told)));
+      }
+    }
     if (article.quirk?.kind === "moved") {
       routes.set(`/archive/${article.slug}`, always(moved(301, `/r/${article.slug}`)));
       routes.set(`/r/${article.slug}`, always(moved(302, article.url)));

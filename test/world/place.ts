@@ -1,4 +1,5 @@
 import { random } from "./random.ts";
+import { sheetUrls } from "./sheets.ts";
 import type { Placed, Quirk, SiteSpec, WireCopy } from "./site.ts";
 import { edited, paragraphsOf, type Text } from "./text.ts";
 
@@ -60,6 +61,7 @@ function variantsOf(quirk: Quirk | null, placed: Placed, base: string, port: num
       `${placed.url}?fbclid=IwAR0x7pQ2`,
     ];
   }
+  if (quirk?.kind === "sheets") return sheetUrls(placed.url, quirk.form);
   if (quirk?.kind === "amp") return [`${base}/amp/${quirk.slug}`];
   if (quirk?.kind === "moved") return [`${base}/archive/${quirk.slug}`, `${base}/r/${quirk.slug}`];
   if (quirk?.kind === "short-link") return [`http://${quirk.host}:${port}${quirk.path}`];

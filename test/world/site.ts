@@ -20,6 +20,8 @@ export type DateIn = "jsonld" | "meta" | "time" | "time-day" | "text";
 /** What is odd about one article's address or answer; the article itself is fine. */
 export type Quirk =
   | { slug: string; kind: "tracking" | "amp" | "moved" | "slow" | "busy" | "flaky" | "pdf" }
+  /** Over three pages; `form` stands before a page's number in its address. */
+  | { slug: string; kind: "sheets"; form: "?seite=" | "/" }
   | { slug: string; kind: "short-link"; host: string; path: string }
   | { slug: string; kind: "corrected"; edit: Edit };
 

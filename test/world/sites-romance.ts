@@ -25,6 +25,7 @@ export const ROMANCE: SiteSpec[] = [
     quirks: [
       { slug: "lyon-capteurs-bruit", kind: "busy" },
       { slug: "identite-numerique-seniors", kind: "flaky" },
+      { slug: "commande-publique-logiciels-libres", kind: "sheets", form: "/" },
     ],
   },
   {

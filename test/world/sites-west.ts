@@ -120,7 +120,10 @@ export const WEST: SiteSpec[] = [
     robots: "User-agent: *\nDisallow: /suche\n",
     delayMs: 100,
     texts: DE_RATHAUS,
-    quirks: [{ slug: "registermodernisierung-geburt", kind: "amp" }],
+    quirks: [
+      { slug: "registermodernisierung-geburt", kind: "amp" },
+      { slug: "ummeldung-per-app", kind: "sheets", form: "?seite=" },
+    ],
     decoys: [
       {
         kind: "missing",

@@ -13,6 +13,8 @@ export interface View {
   /** When the page is looked at. */
   now: Date;
   chance: Random;
+  /** Links to the other pages of an article over several, below its text. */
+  pager?: string;
 }
 
 /** The date as the site marks it: in the head, and where readers see it. */
@@ -91,11 +93,12 @@ export function inline(text: string, view: View): string {
 
 /** The body's elements one by one, for templates that put things between them. */
 export function blocks(view: View, tag = "p"): string[] {
-  return view.article.paragraphs.map(({ kind, text }) => {
+  const own = view.article.paragraphs.map(({ kind, text }) => {
     if (kind === "h2") return `<h2>${escape(text)}</h2>`;
     if (kind === "quote") return `<blockquote><p>${escape(text)}</p></blockquote>`;
     return `<${tag}>${inline(text, view)}</${tag}>`;
   });
+  return view.pager ? [...own, view.pager] : own;
 }
 
 /** What all templates have in the head. */

@@ -1,7 +1,9 @@
 import { beforeAll, expect, test } from "vitest";
 import { extract } from "../../../extractors/extract.ts";
 import { prepare } from "../../../extractors/language/detect.ts";
+import { joinSheets } from "../../../extractors/sheets/join.ts";
 import { decodeText } from "../../../fetch/charset.ts";
+import type { Extraction } from "../../../model/article.ts";
 import { compareWithTruth, type ExportedArticle } from "../../world/check.ts";
 import { handMade } from "../../world/hand-made.ts";
 import type { TrueArticle } from "../../world/truth.ts";
@@ -15,13 +17,22 @@ const RENDERED = "tramite-abierto";
 
 beforeAll(prepare);
 
-function read(truth: TrueArticle): ExportedArticle {
-  const { hostname, pathname, search } = new URL(truth.url);
+function readPage(url: string): Extraction {
+  const { hostname, pathname, search } = new URL(url);
   const reply = sites.get(hostname)?.reply(pathname + search, 2);
-  if (!reply) throw new Error(`no page at ${truth.url}`);
+  if (!reply) throw new Error(`no page at ${url}`);
   const body = typeof reply.body === "string" ? Buffer.from(reply.body) : reply.body;
   const { text: html } = decodeText(body, reply.headers["content-type"]);
-  const { fields, page } = extract({ html, url: truth.url, now, language: null });
+  return extract({ html, url, now, language: null });
+}
+
+function read(truth: TrueArticle): ExportedArticle {
+  const first = readPage(truth.url);
+  const others = first.page.sheets?.others ?? [];
+  const { fields, page } = joinSheets(
+    first,
+    others.map((sheet) => ({ ...sheet, captureId: sheet.url, extraction: readPage(sheet.url) })),
+  );
   const { title, text, publishedAt, canonicalUrl, language } = fields;
   const told = { title: title ?? page.kind, text: text ?? "", teaser: fields.teaser, language };
   const times = { publishedAt: publishedAt?.toISOString() ?? null, modifiedAt: null };

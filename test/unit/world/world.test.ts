@@ -37,7 +37,8 @@ describe("sample world", () => {
       if (one.sourceId === "tramite-abierto" || one.url.endsWith(".pdf")) continue;
       let answer = await ask(world, one.url);
       if (answer.status !== 200) answer = await ask(world, one.url);
-      const seen = visible(textOf(answer));
+      const more = await Promise.all(one.variants.map((variant) => ask(world, variant)));
+      const seen = [answer, ...more].map((each) => visible(textOf(each))).join("\n");
       const parts = [one.title.replace(/\s+/g, " "), ...one.text.split("\n\n")];
       lost.push(...parts.filter((part) => !seen.includes(part)));
     }
