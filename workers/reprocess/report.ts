@@ -14,6 +14,7 @@ const FIELDS: Record<string, (article: Draft) => unknown> = {
   html: (article) => article.html,
   teaser: (article) => article.teaser,
   authors: (article) => article.authors,
+  organisations: (article) => article.organisations ?? null,
   publishedAt: (article) => article.publishedAt,
   modifiedAt: (article) => article.modifiedAt,
   language: (article) => article.language,

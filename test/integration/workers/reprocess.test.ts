@@ -51,7 +51,12 @@ async function openArchive(): Promise<Scene> {
   }
   await drive(line, site.host);
   const old = { country: "DE", region: null, prefix: "DE: ", topics: [], extractor: "0" };
-  const asRead = { ...old, "evidence.byTopic": [], authors: ["Menu Home"] };
+  const asRead = {
+    ...old,
+    "evidence.byTopic": [],
+    authors: ["Menu Home"],
+    organisations: ["Desk"],
+  };
   await store.collections.articles.updateMany({}, { $set: asRead, $unset: { derived: "" } });
   await sequence(store, new Date());
   return opened;
@@ -105,6 +110,7 @@ describe("a stage derives again what is its own, and says what came out otherwis
     const report = await again(["extract"]);
     expect(report).toMatchObject({ articles: 5, changed: 5, refreshed: 0, left: {} });
     expect(report.fields["authors"]).toMatchObject({ count: 5 });
+    expect(report.fields["organisations"]).toMatchObject({ count: 5 });
     expect(report.fields["country"]?.examples[0]).toMatchObject({ before: "DE", after: "FR" });
     expect(report.fields["text"]?.examples).toMatchObject([
       { articleId: first?._id, before: expect.stringMatching(/^Menu Home LYON/) },

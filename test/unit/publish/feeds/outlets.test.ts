@@ -72,7 +72,8 @@ test("ninjs has the form of 3.1, with everything and with nothing", () => {
 });
 
 test("schema.org: a NewsArticle of its publisher, which no title can break out of", () => {
-  const script = asScript(newsArticle(entryOf({ title: hostile, prefix: "" })));
+  const signed = { organisations: ["City Press Office"] };
+  const script = asScript(newsArticle(entryOf({ title: hostile, prefix: "", ...signed })));
   expect(script).not.toContain("<");
   expect(JSON.parse(script)).toMatchObject({
     "@context": "https://schema.org",
@@ -82,7 +83,10 @@ test("schema.org: a NewsArticle of its publisher, which no title can break out o
     mainEntityOfPage: "http://portal.example/article/a1",
     datePublished: "2026-11-25T08:00:00.000Z",
     publisher: { "@type": "Organization", name: "Cities & Towns" },
-    author: [{ "@type": "Person", name: "Ada Example" }],
+    author: [
+      { "@type": "Person", name: "Ada Example" },
+      { "@type": "Organization", name: "City Press Office" },
+    ],
     creditText: "© Cities",
     inLanguage: "en",
   });
