@@ -48,6 +48,9 @@ export const ROUTES: Readonly<Record<string, Needed>> = {
   "GET /admin/recall": "read",
   "POST /admin/recall": "operate",
   "GET /admin/hosts": "read",
+  "GET /admin/queues": "read",
+  "GET /admin/settings": "admin",
+  "GET /admin/about": "read",
   "GET /admin/sources": "read",
   "GET /admin/add": "read",
   "POST /admin/add": "operate",
@@ -101,11 +104,15 @@ export const ROUTES: Readonly<Record<string, Needed>> = {
   "POST /admin/logout": "anyone",
 };
 
+/** An application over the queues, whose routes are its own. */
+const BOARD = "/admin/queues/board";
+
 /** What a route asks for. Reading outside of `/admin` is what readers do. */
 export function neededFor(method: string, path: string): Needed {
   const reads = method === "GET" || method === "HEAD";
   const listed = ROUTES[`${reads ? "GET" : method} ${path}`];
   if (listed) return listed;
+  if (reads && (path === BOARD || path.startsWith(`${BOARD}/`))) return "operate";
   return reads && !isBelowAdmin(path) ? "reader" : "admin";
 }
 

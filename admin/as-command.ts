@@ -28,6 +28,9 @@ const AS_COMMAND: Readonly<Record<string, readonly string[]>> = {
   "/admin/webhooks": ["newsgather webhooks list"],
   "/admin/views": ["newsgather views list"],
   "/admin/audit": ["newsgather audit"],
+  "/admin/queues": ["newsgather top"],
+  "/admin/settings": ["newsgather doctor"],
+  "/admin/about": ["newsgather --version", "newsgather doctor"],
 };
 
 /** What of a page's query stands for a word. */

@@ -35,6 +35,16 @@ export interface Pointing {
   trial(of: PointedOf, asked: { field: PointedField; selector: string }): Promise<Trial>;
 }
 
+/** What an installation is made of and set to. */
+export interface Installation {
+  settings(): Promise<{
+    settings: { name: string; value: string | null; from: string; about: string }[];
+    /** Names that are set and mean nothing. */
+    unknown: string[];
+  }>;
+  about(): Promise<{ versions: Record<string, string>; licence: string; attribution: string }>;
+}
+
 /** What the operators' pages need. */
 export interface AdminDeps {
   store: Store;
@@ -57,6 +67,8 @@ export interface AdminDeps {
   forecast: ((source: SourceRecord, now: Date, until: Date) => Forecast) | null;
   /** Reads pages that are kept for selectors; null where nobody does. */
   pointing: Pointing | null;
+  /** null where nobody knows. */
+  installation: Installation | null;
   /** Jobs of each queue by state; null where nobody knows. */
   queues: (() => Promise<Record<string, Record<string, number>>>) | null;
   /** What operators have to know at once, in words. */

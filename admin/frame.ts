@@ -23,7 +23,10 @@ const PAGES = [
   ["/admin/hosts", "Hosts"],
   ["/admin/views", "Views"],
   ["/admin/webhooks", "Webhooks"],
+  ["/admin/queues", "Queues"],
   ["/admin/audit", "Audit log"],
+  ["/admin/settings", "Settings"],
+  ["/admin/about", "About"],
 ] as const;
 
 /** A whole page of the operators around its content. */

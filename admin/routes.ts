@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from "fastify";
+import { aboutPage } from "./about.ts";
 import { addPage } from "./add.ts";
 import { alarmsPage } from "./alarms.ts";
 import { auditPage } from "./audit.ts";
@@ -13,10 +14,12 @@ import { overviewPage } from "./overview.ts";
 import { planPage } from "./plan.ts";
 import { pointPage } from "./point.ts";
 import { previewPage } from "./preview.ts";
+import { queuesPage } from "./queues.ts";
 import { recallPage } from "./recall.ts";
 import { revisionsPage } from "./revisions.ts";
 import { runsPage } from "./runs.ts";
 import { schedulePage } from "./schedule.ts";
+import { settingsPage } from "./settings.ts";
 import { sourcesPage } from "./sources.ts";
 import { storiesPage } from "./stories.ts";
 import { ADMIN_STYLE } from "./style.ts";
@@ -40,6 +43,7 @@ export function adminRoutes(
     | "forecast"
     | "queues"
     | "pointing"
+    | "installation"
   > &
     Partial<AdminDeps>,
 ): FastifyPluginAsync {
@@ -54,6 +58,7 @@ export function adminRoutes(
     forecast: null,
     queues: null,
     pointing: null,
+    installation: null,
     alarms: () => Promise.resolve([]),
     ...given,
   };
@@ -89,6 +94,9 @@ export function adminRoutes(
       hostsPage,
       viewsPage,
       webhooksPage,
+      queuesPage,
+      settingsPage,
+      aboutPage,
     ])
       await app.register(page(deps));
   };

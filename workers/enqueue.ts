@@ -21,6 +21,8 @@ export interface Producer {
   add<Payload extends object>(queue: QueueDefinition<Payload>, payloads: Payload[]): Promise<void>;
   /** Jobs by state, per queue. */
   counts(): Promise<Record<string, Record<string, number>>>;
+  /** The queues themselves, to be looked at. */
+  queues(): readonly Queue[];
   ping(): Promise<void>;
   /** Resolves once Redis answers; rejects after 5 s. */
   ready(): Promise<void>;
@@ -59,6 +61,7 @@ export function createProducer({ redisUrl, prefix }: QueueAddress): Producer {
       const rows = [...queues].map(async ([name, queue]) => [name, await queue.getJobCounts()]);
       return Object.fromEntries(await Promise.all(rows));
     },
+    queues: () => [...queues.values()],
     async ready() {
       if (connection.status === "ready") return;
       await within(5000, once(connection, "ready"), "connecting to Redis");

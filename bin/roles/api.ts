@@ -17,11 +17,13 @@ import { openDesk, openedOnce } from "../desk.ts";
 import { CommandError } from "../exit.ts";
 import { actionsOf } from "./actions.ts";
 import { watchForAlarms } from "./alarms.ts";
+import { boardOf } from "./board.ts";
 import { captureActions } from "./captures.ts";
 import { checksOf } from "./checks.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
 import { openDeliveries } from "./deliveries.ts";
 import { deskActions } from "./desk-actions.ts";
+import { installationOf } from "./installation.ts";
 import { addInstallation } from "./metrics.ts";
 import { version } from "./package.ts";
 import { pointingOf } from "./pointing.ts";
@@ -91,11 +93,13 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
           useSelector,
         }),
         pointing,
+        installation: installationOf(config, { store, redisUrl }),
         declarations: declarationsOf(deps, files),
         why,
         forecast,
         diff: diffText,
       }),
+      boardOf(deps.producer.queues()),
       websubRoutes({
         intent: (id, said) => hearIntent(deps, id, said),
         push: (id, pushed) => hearPush(deps, id, pushed),

@@ -14,6 +14,7 @@ import { pointingOf } from "../../bin/roles/pointing.ts";
 import { declarationsOf, fileIn, sourceActions } from "../../bin/roles/source-actions.ts";
 import { readTopics } from "../../bin/roles/topics.ts";
 import { createLogger } from "../../config/logger.ts";
+import { toldSettings } from "../../config/told-settings.ts";
 import { whyFirst } from "../../dedupe/representative.ts";
 import { createGuard } from "../../fetch/guard.ts";
 import { createPost } from "../../fetch/post.ts";
@@ -90,6 +91,10 @@ export async function openGated(store: Store, given: GateGiven = {}): Promise<Fa
           useSelector,
         }),
         pointing,
+        installation: {
+          settings: () => Promise.resolve({ settings: toldSettings({}, {}), unknown: [] }),
+          about: () => Promise.resolve({ versions: {}, licence: "MIT", attribution: "" }),
+        },
         declarations: declarationsOf({ store }, files),
         forecast,
         why: (url) => whyOf({ store, product: "Newsgather", now }, url),

@@ -1,0 +1,31 @@
+import type { Queue } from "bullmq";
+import type { FastifyPluginAsync } from "fastify";
+
+const PATH = "/admin/queues/board";
+
+/** An application of its own: scripts and styles, but only ours, and nothing from elsewhere. */
+const POLICY =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+
+/** bull-board over the queues, to look at alone: what is done about links and runs is done on our own pages. */
+export function boardOf(queues: readonly Queue[]): FastifyPluginAsync {
+  return async (app) => {
+    const [{ createBullBoard }, { BullMQAdapter }, { FastifyAdapter }] = await Promise.all([
+      import("@bull-board/api"),
+      import("@bull-board/api/bullMQAdapter"),
+      import("@bull-board/fastify"),
+    ]);
+    const serverAdapter = new FastifyAdapter();
+    serverAdapter.setBasePath(PATH);
+    const shown = queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode: true }));
+    createBullBoard({
+      queues: shown,
+      serverAdapter,
+      options: { uiConfig: { boardTitle: "Queues" } },
+    });
+    app.addHook("onSend", async (_, reply) => {
+      reply.header("content-security-policy", POLICY);
+    });
+    await app.register(serverAdapter.registerPlugin(), { prefix: PATH });
+  };
+}

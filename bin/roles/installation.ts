@@ -1,0 +1,82 @@
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseEnv, promisify } from "node:util";
+import type { Installation } from "../../admin/deps.ts";
+import { type Config, processEnv } from "../../config/env.ts";
+import { toldSettings } from "../../config/told-settings.ts";
+import { EXTRACTOR } from "../../extractors/version.ts";
+import { SCHEMA_VERSION } from "../../store/migrations.ts";
+import type { Store } from "../../store/store.ts";
+import { connect } from "../../workers/enqueue.ts";
+import { findChromium } from "./chromium.ts";
+import { root, version } from "./package.ts";
+
+const run = promisify(execFile);
+const UNKNOWN = "not known here";
+
+/** What this installation is made of and set to, for the operators' pages. */
+export function installationOf(
+  config: Config,
+  { store, redisUrl }: { store: Store; redisUrl: string },
+): Installation {
+  /** It takes a process to ask Chromium, and its answer stays the same. */
+  let chromium: Promise<string> | null = null;
+  return {
+    async settings() {
+      const text = await readFile(join(root, ".env"), "utf8").catch(() => "");
+      return { settings: toldSettings(processEnv(), parseEnv(text)), unknown: [...config.unknown] };
+    },
+    async about() {
+      chromium ??= chromiumVersion(config);
+      const [schema, database, redis, browser, attribution] = await Promise.all([
+        store.collections.meta.findOne({ _id: "schema" }),
+        databaseVersion(store),
+        redisVersion(redisUrl),
+        chromium,
+        readFile(join(root, "ATTRIBUTION.md"), "utf8").catch(() => ""),
+      ]);
+      return {
+        versions: {
+          Newsgather: version,
+          "Node.js": process.version,
+          Database: database,
+          Redis: redis,
+          Chromium: browser,
+          "Extraction rules": EXTRACTOR,
+          "Schema of the store": `${schema?.value ?? 0} of ${SCHEMA_VERSION} migrations`,
+        },
+        licence: "MIT",
+        attribution,
+      };
+    },
+  };
+}
+
+async function databaseVersion({ db }: Store): Promise<string> {
+  const info = await db.command({ buildInfo: 1 }).catch(() => null);
+  const said: unknown = info?.["version"];
+  return typeof said === "string" ? said : UNKNOWN;
+}
+
+async function redisVersion(redisUrl: string): Promise<string> {
+  const redis = connect(redisUrl, { maxRetriesPerRequest: 1 });
+  try {
+    const info = await redis.info("server");
+    return /^redis_version:(\S+)/m.exec(info)?.[1] ?? UNKNOWN;
+  } catch {
+    return UNKNOWN;
+  } finally {
+    redis.disconnect();
+  }
+}
+
+async function chromiumVersion(config: Config): Promise<string> {
+  if (config.browser.wsEndpoint) return "a remote one";
+  try {
+    const { stdout } = await run(await findChromium(config), ["--version"], { timeout: 5000 });
+    return stdout.trim();
+  } catch {
+    return UNKNOWN;
+  }
+}

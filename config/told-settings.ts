@@ -1,0 +1,26 @@
+import type { Env } from "./env.ts";
+import { hideCredentials } from "./logger.ts";
+import { INFO } from "./setting.ts";
+import { Settings } from "./settings.ts";
+
+/** A setting as it holds: its value (hidden where it is secret), where that came from, and what it is for. */
+export interface ToldSetting {
+  name: string;
+  /** null: none. */
+  value: string | null;
+  from: "environment" | ".env" | "default";
+  about: string;
+}
+
+const HIDDEN = "***";
+
+/** Every setting as it holds in `env`; `file` is what the file `.env` says, by name. */
+export function toldSettings(env: Env, file: Env): ToldSetting[] {
+  return Object.entries(Settings.shape).map(([name, schema]) => {
+    const { fallback = null, about = "", secret = true } = INFO.get(schema) ?? {};
+    const given = env[name] || null;
+    const value = given === null ? fallback : secret ? HIDDEN : hideCredentials(given);
+    const from = given === null ? "default" : file[name] === given ? ".env" : "environment";
+    return { name, value, from, about };
+  });
+}
