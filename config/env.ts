@@ -32,6 +32,8 @@ export interface Config {
   readonly listen: { readonly host: string; readonly port: number; readonly chosen: boolean };
   /** Where worker processes tell how they do; null: nowhere. */
   readonly metricsListen: { readonly host: string; readonly port: number } | null;
+  /** Where traces are sent; null: nowhere. */
+  readonly traces: string | null;
   readonly baseUrl: string | null;
   readonly webSubHub: string | null;
   readonly webSub: boolean;
@@ -203,6 +205,7 @@ function toConfig(values: Values, hosts: string, env: Env): Config {
     timezone: values.NEWSGATHER_TIMEZONE,
     listen: { ...values.NEWSGATHER_LISTEN, chosen: Boolean(env["NEWSGATHER_LISTEN"]) },
     metricsListen: values.NEWSGATHER_METRICS_LISTEN,
+    traces: values.NEWSGATHER_TRACES,
     baseUrl: values.NEWSGATHER_BASE_URL,
     webSubHub: values.NEWSGATHER_WEBSUB_HUB,
     webSub: values.NEWSGATHER_WEBSUB,

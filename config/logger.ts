@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { type Logger as PinoLogger, pino } from "pino";
 import pretty from "pino-pretty";
 import type { Config } from "./env.ts";
@@ -32,22 +33,27 @@ export function hideCredentials(text: string): string {
   return text.replace(CREDENTIALS, "$1***@").replace(KEYS, "ng_$1_***");
 }
 
+/** Lines that belong to no run have the trace of their process. */
+const OWN = { traceId: randomBytes(16).toString("hex") };
+
 /**
  * Logs to stderr, since stdout is for data: JSON lines, or readable ones on a terminal.
- * Secret fields and credentials inside addresses are hidden.
+ * Secret fields and credentials inside addresses are hidden. Every line has a `traceId`: of a run where its logger
+ * is bound to one, see `model/trace.ts`.
  */
 export function createLogger(
   config: Pick<Config, "logLevel">,
   out: NodeJS.WritableStream & { isTTY?: boolean } = process.stderr,
 ): Logger {
   const stream = out.isTTY
-    ? pretty({ destination: out, ignore: "pid,hostname", translateTime: "SYS:HH:MM:ss" })
+    ? pretty({ destination: out, ignore: "pid,hostname,traceId", translateTime: "SYS:HH:MM:ss" })
     : out;
   return pino(
     {
       level: config.logLevel,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
+      mixin: (_line, _level, logger) => ("traceId" in logger.bindings() ? {} : OWN),
       redact: { paths: [...new Set(REDACTED)], censor: "***" },
       hooks: {
         streamWrite: hideCredentials,

@@ -81,6 +81,11 @@ export const Settings = z.object({
     "ADDRESS:PORT, e.g. 127.0.0.1:9464 or 0.0.0.0:9464",
     "Where `/metrics`, `/healthz` and `/readyz` of the worker processes are; default: nowhere.",
   ),
+  NEWSGATHER_TRACES: secret(
+    url(/^https?:$/),
+    "an http(s) address such as http://127.0.0.1:4318/v1/traces",
+    "Where traces are sent (OpenTelemetry, OTLP over HTTP); default: nowhere.",
+  ),
   NEWSGATHER_BASE_URL: optional(
     url(/^https?:$/).transform((value) => value.replace(/\/+$/, "")),
     "an http(s) address",

@@ -60,7 +60,16 @@ export interface BrowserTurn {
 export interface BrowserPool {
   /** Starts the browser if none runs; throws `RetryLater` (`browser`) when that fails. */
   open(): Promise<BrowserTurn>;
+  /** How the running browser does; null while none runs. */
+  look(): Promise<BrowserLook | null>;
   close(): Promise<void>;
+}
+
+/** Since when a browser runs (epoch ms), its pages since then, and its memory (PSS, bytes; 0 where it is remote). */
+export interface BrowserLook {
+  startedAt: number;
+  pages: number;
+  memory: number;
 }
 
 /** One running browser; retired ones end with their last turn. */
@@ -130,11 +139,13 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
   const isWorn = ({ retired, startedAt, pages }: Running): boolean =>
     retired || Date.now() - startedAt > limits.age || pages >= limits.pages;
 
+  const memory = ({ browser }: Running) =>
+    options.wsEndpoint ? Promise.resolve(0) : memoryOf(browser, limits.call);
+
   const leave = async (running: Running): Promise<void> => {
     running.turns -= 1;
     const worn = isWorn(running);
-    const memory = worn || options.wsEndpoint ? 0 : await memoryOf(running.browser, limits.call);
-    if (worn || memory > limits.memory) retire(running);
+    if (worn || (await memory(running)) > limits.memory) retire(running);
     if (running.retired && running.turns === 0) await end(running);
   };
 
@@ -194,6 +205,12 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
 
   return {
     open,
+    async look() {
+      const running = await current?.catch(() => null);
+      if (!running) return null;
+      const { startedAt, pages } = running;
+      return { startedAt, pages, memory: await memory(running) };
+    },
     async close() {
       closed = true;
       await current?.catch(() => {});

@@ -175,6 +175,8 @@ export interface Article extends ArticleFields {
   contentHash: string;
   captureId: string;
   extractor: string;
+  /** Of the run in which it was last read, see `model/trace.ts`; missing on articles stored before it was told. */
+  traceId?: string;
   /** By which rules it was classified; missing on articles stored before it was told. */
   derived?: Partial<Derived>;
   evidence: Extraction["evidence"] & {

@@ -113,7 +113,7 @@ function watch(child: ChildProcess, { name, log }: Launch): Promise<Exit> {
   let output = "";
   const keep = (chunk: Buffer) => {
     output = (output + chunk.toString()).slice(-OUTPUT_KEPT);
-    log.debug({ service: name }, chunk.toString().trimEnd());
+    log.debug({ service: name, output: chunk.toString().trimEnd() }, "service said");
   };
   child.stdout?.on("data", keep);
   child.stderr?.on("data", keep);

@@ -126,9 +126,9 @@ export function articlesWithPending(
   store: Store,
   now: Date,
   limit: number,
-): Promise<Pick<Article, "_id" | "version" | "pending">[]> {
+): Promise<Pick<Article, "_id" | "version" | "pending" | "traceId">[]> {
   return store.collections.articles
-    .find({ pendingAt: dueBy(now) }, { projection: { version: 1, pending: 1 } })
+    .find({ pendingAt: dueBy(now) }, { projection: { version: 1, pending: 1, traceId: 1 } })
     .sort({ pendingAt: 1 })
     .limit(limit)
     .toArray();

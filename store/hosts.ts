@@ -95,6 +95,15 @@ export async function failingHosts(store: Store, limit: number): Promise<Host[]>
     .toArray();
 }
 
+/** Later than any host is left alone. */
+const FAR = new Date("9999-12-31T00:00:00Z");
+
+/** How many hosts are left alone at a time, counted up to `bound`. */
+export function countOpenHosts(store: Store, now: Date, bound: number): Promise<number> {
+  const openUntil = { $gt: now, $lt: FAR };
+  return store.collections.hosts.countDocuments({ openUntil }, { limit: bound });
+}
+
 /** Looks at known articles that are kept per host. */
 const LOOKS = 40;
 

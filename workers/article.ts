@@ -9,6 +9,7 @@ import type { Article } from "../model/article.ts";
 import type { Capture } from "../model/capture.ts";
 import type { RevisionMark, RevisionVerdict } from "../model/revision.ts";
 import type { Relevance } from "../model/topic.ts";
+import { traceIdOf } from "../model/trace.ts";
 import type { Extracted } from "./parse-tasks.ts";
 import { publishedBy } from "./published.ts";
 
@@ -96,6 +97,7 @@ export function draftArticle(
     contentHash: hash,
     reservations: reading.reserved ?? [],
     captureId: capture._id,
+    ...(capture.runId && { traceId: traceIdOf(capture.runId) }),
     extractor: EXTRACTOR,
     derived: { language: LANGUAGE, ...classified.derived },
     evidence: {

@@ -1,5 +1,6 @@
 import type { Run } from "../model/run.ts";
 import type { SourceRecord } from "../model/source.ts";
+import { traceIdOf } from "../model/trace.ts";
 import { recordVisit } from "../schedule/adaptive.ts";
 import { nextDueAfterRun } from "../schedule/next-due.ts";
 import { hasDueLinks, newItemTimes } from "../store/links.ts";
@@ -9,6 +10,7 @@ import type { Deps } from "./deps.ts";
 import { movesOf } from "./entry-moves.ts";
 import { learnRun } from "./learn-run.ts";
 import { runIdOf } from "./run-id.ts";
+import { logOfRun } from "./traced.ts";
 import { countPushed } from "./websub/count.ts";
 
 /** Open runs looked at in one tick. */
@@ -51,7 +53,8 @@ export async function closeFinishedRuns(deps: Deps): Promise<number> {
 }
 
 async function finish(deps: Deps, run: Run, source: SourceRecord): Promise<void> {
-  const { store, log } = deps;
+  const { store } = deps;
+  const log = logOfRun(deps.log, { runId: run._id, sourceId: source._id });
   const now = deps.now();
   const tallied = await tallyRun(store, run._id);
   const { counts } = tallied;
@@ -87,7 +90,10 @@ async function finish(deps: Deps, run: Run, source: SourceRecord): Promise<void>
   await news?.keep();
   await countPushed(store, source, run, counts.stored, now);
   await closeRun(store, run, counts, now);
-  log.info({ runId: run._id, sourceId: source._id, ...counts, problem }, "run closed");
+  const { startedAt: from, trigger } = run;
+  const told = { source: source._id, trigger, stored: counts.stored };
+  deps.trace(traceIdOf(run._id)).note("run", told, { from, to: now });
+  log.info({ ...counts, problem }, "run closed");
 }
 
 /** After a poll the next one is due, behind a look that a push asked for meanwhile; after a push, what was due before. */

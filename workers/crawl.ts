@@ -3,6 +3,7 @@ import { entryPoints } from "../discover/entry-points.ts";
 import type { FoundLink } from "../model/discovery.ts";
 import type { Link } from "../model/link.ts";
 import { isPaused, type SourceRecord } from "../model/source.ts";
+import { traceIdOf } from "../model/trace.ts";
 import type { CrawlPayload } from "../queues/crawl.ts";
 import { insteadOfMissed, nextDue } from "../schedule/next-due.ts";
 import { ensureHosts, wakeHosts } from "../store/hosts.ts";
@@ -13,18 +14,20 @@ import type { Deps } from "./deps.ts";
 import { newLink } from "./new-link.ts";
 import { runIdOf } from "./run-id.ts";
 import { enqueueTurns } from "./schedule.ts";
+import { logOfRun } from "./traced.ts";
 
 /**
  * Opens a run of a due source and marks its entry points due. The run's id comes from the source
  * and the time it was due, so doing it again after a crash, or twice at once, opens one run.
  */
 export async function crawl(deps: Deps, { sourceId, trigger }: CrawlPayload): Promise<void> {
-  const { store, log } = deps;
+  const { store } = deps;
   const now = deps.now();
   const source = await getSource(store, sourceId);
   if (!source?.active || source.openRunId || isPaused(source, now)) return;
   const runId = runIdOf(source);
   if (!runId || !source.nextDueAt || source.nextDueAt > now) return;
+  const log = logOfRun(deps.log, { runId, sourceId });
 
   const { arrivals, failures, ttl, nextDueAt: dueAt } = source;
   const state = { id: sourceId, now, lastRunAt: now, arrivals, problems: failures, ttl };
@@ -32,7 +35,7 @@ export async function crawl(deps: Deps, { sourceId, trigger }: CrawlPayload): Pr
   const instead = source.asked ? null : insteadOfMissed(source, dueAt, late);
   if (instead) {
     await skipMissed(store, { _id: sourceId, dueAt, nextDueAt: instead });
-    log.warn({ sourceId, dueAt, nextDueAt: instead }, "missed run left out");
+    log.warn({ dueAt, nextDueAt: instead }, "missed run left out");
     return;
   }
   const first = source.lastSuccessAt === null;
@@ -43,7 +46,9 @@ export async function crawl(deps: Deps, { sourceId, trigger }: CrawlPayload): Pr
   const poll = source.pollDueAt && source.pollDueAt > now ? source.pollDueAt : null;
   await takeSource(store, source, { runId, now, nextDueAt: poll ?? nextDue(source, state) });
   await enqueueTurns(deps);
-  log.info({ sourceId, runId, entryPoints: links.length }, "run opened");
+  const times = { from: now, to: deps.now() };
+  deps.trace(traceIdOf(runId)).note("crawl", { source: sourceId, trigger: asked }, times);
+  log.info({ entryPoints: links.length }, "run opened");
 }
 
 async function markEntryPoints(

@@ -13,12 +13,14 @@ import type { LinkBuffer } from "./link-buffer.ts";
 import type { Outage } from "./outage.ts";
 import type { Parser } from "./parser.ts";
 import type { Room } from "./room.ts";
+import type { Tracer } from "./tracer.ts";
 
 /** What every handler may need; built once per process in `bin/`. */
 export interface Deps {
   store: Store;
   producer: Producer;
   log: Logger;
+  trace: Tracer;
   now(): Date;
   /** In [0, 1). */
   random(): number;

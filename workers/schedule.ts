@@ -1,4 +1,6 @@
 import { LIMITS } from "../config/limits.ts";
+import type { SourceRecord } from "../model/source.ts";
+import { traceIdOf } from "../model/trace.ts";
 import { crawlQueue } from "../queues/crawl.ts";
 import { fetchQueue, type TurnPayload } from "../queues/fetch.ts";
 import { renderQueue } from "../queues/render.ts";
@@ -9,6 +11,7 @@ import { closeFinishedRuns } from "./close-runs.ts";
 import type { Deps } from "./deps.ts";
 import { lapse } from "./lapse.ts";
 import { reviveDueLooks } from "./revisit.ts";
+import { runIdOf } from "./run-id.ts";
 
 /** Most hosts and sources that one tick looks at; the rest comes with the next tick. */
 const PER_TICK = 2000;
@@ -41,12 +44,13 @@ export async function tick(deps: Deps): Promise<Tick> {
   const looks = full || low ? 0 : await reviveDueLooks(deps);
   const turns = low ? 0 : await enqueueTurns(deps);
   const lapsed = await lapse(deps);
-  if (low) deps.log.error({}, low);
+  if (low) deps.log.error({ why: low }, "nothing is fetched for now");
   if (full) deps.log.warn({ backlog }, "backlog is full; no new runs until it shrinks");
   return { crawls, looks, turns, closed, lapsed, backlog: full ? backlog : null, low };
 }
 
-async function enqueueCrawls({ store, producer, now, settings }: Deps): Promise<number> {
+async function enqueueCrawls(deps: Deps): Promise<number> {
+  const { store, producer, now, settings } = deps;
   const { only } = settings;
   const due = (await dueSources(store, now(), PER_TICK)).filter(
     (source) => !source.openRunId && (!only || only.includes(source._id)),
@@ -55,7 +59,16 @@ async function enqueueCrawls({ store, producer, now, settings }: Deps): Promise<
     crawlQueue,
     due.map((source) => ({ sourceId: source._id, trigger: "schedule" as const })),
   );
+  for (const source of due) noteDue(deps, source);
   return due.length;
+}
+
+/** The first span of a run's trace: how long its source was due before a tick saw it. */
+function noteDue({ trace, now }: Deps, source: SourceRecord): void {
+  const runId = runIdOf(source);
+  if (!runId || !source.nextDueAt) return;
+  const times = { from: source.nextDueAt, to: now() };
+  trace(traceIdOf(runId)).note("schedule", { source: source._id }, times);
 }
 
 /** Gives every host whose turn has come its jobs: one per request that it allows at once. */

@@ -7,6 +7,7 @@ import { countUp } from "../store/days.ts";
 import type { Store } from "../store/store.ts";
 import type { Deps } from "./deps.ts";
 import type { Meter } from "./meter.ts";
+import type { Tracer } from "./tracer.ts";
 
 /** Articles moved in one go, and changes counted in one go. */
 const BATCH = 200;
@@ -21,12 +22,19 @@ export async function sequence(store: Store, now: Date): Promise<number> {
   return (await sequenceAfter(store, now, null)).moved.length;
 }
 
+/** A change that has its place in the stream, since when it waited for it, and the trace that it belongs to. */
+interface Moved {
+  articleId: string;
+  at: Date;
+  traceId: string | undefined;
+}
+
 /** One step of the sequencer; `head` is where its last one ended, null when the stream must be asked. */
 async function sequenceAfter(
   store: Store,
   now: Date,
   head: number | null,
-): Promise<{ moved: readonly { at: Date }[]; head: number | null }> {
+): Promise<{ moved: readonly Moved[]; head: number | null }> {
   const waiting = await articlesWithPending(store, now, BATCH);
   if (waiting.length === 0) return { moved: [], head };
   const changes = waiting
@@ -34,6 +42,7 @@ async function sequenceAfter(
       inOrder(pending).map((change) => ({ articleId: _id, ...change })),
     )
     .toSorted((a, b) => a.at.getTime() - b.at.getTime());
+  const traces = new Map(waiting.map(({ _id, traceId }) => [_id, traceId]));
   const last = await appendChanges(store, head ?? (await headSeq(store)), changes);
   await clearPending(
     store,
@@ -42,7 +51,10 @@ async function sequenceAfter(
       version: pending.length > 0 ? Math.max(...pending.map((change) => change.version)) : version,
     })),
   );
-  return { moved: changes, head: last };
+  const moved = changes.map(({ articleId, at }) => {
+    return { articleId, at, traceId: traces.get(articleId) };
+  });
+  return { moved, head: last };
 }
 
 /** Changes of one article by version, with times that don't run backwards between two clocks. */
@@ -58,7 +70,7 @@ function inOrder(pending: PendingChange[]): PendingChange[] {
 
 /** Runs the sequencer until `signal` fires; errors are logged and tried again. */
 export async function runSequencer(
-  { store, log, now, meter }: Deps & { meter: Meter },
+  { store, log, trace, now, meter }: Deps & { meter: Pick<Meter, "served"> },
   signal: AbortSignal,
 ): Promise<void> {
   // What an earlier process left uncounted.
@@ -69,7 +81,7 @@ export async function runSequencer(
       const step = await sequenceAfter(store, now(), head);
       const { moved } = step;
       head = step.head;
-      for (const { at } of moved) meter.served((now().getTime() - at.getTime()) / 1000);
+      for (const change of moved) served({ trace, meter }, change, now());
       if (moved.length > 0 || behind) while ((await countUp(store)) > 0);
       behind = false;
       if (moved.length < BATCH) await sleep(IDLE, signal);
@@ -80,4 +92,13 @@ export async function runSequencer(
       await sleep(LIMITS.stallCheck, signal);
     }
   }
+}
+
+function served(
+  { trace, meter }: { trace: Tracer; meter: Pick<Meter, "served"> },
+  { articleId, at, traceId }: Moved,
+  now: Date,
+): void {
+  meter.served((now.getTime() - at.getTime()) / 1000);
+  if (traceId) trace(traceId).note("change", { article: articleId }, { from: at, to: now });
 }

@@ -14,6 +14,7 @@ import { lookAt } from "./look-at.ts";
 import { readRobots } from "./read-robots.ts";
 import { readTdmrep } from "./read-tdmrep.ts";
 import { skippedSet } from "./settle.ts";
+import { asSpan, ofLink } from "./traced.ts";
 
 /** When the host's turn job runs next; `done` when nothing is due. */
 export type Next = { at: Date } | "done";
@@ -51,11 +52,12 @@ type Tried = { at: Date } | { wait: number };
 
 /** Looks at one link; null when it cost no request, so the turn goes on with the next one. */
 async function tryLink(
-  deps: TurnDeps,
+  given: TurnDeps,
   host: Host,
   link: Link,
   turn: number,
 ): Promise<Tried | null> {
+  const deps = ofLink(given, link);
   const source = await deps.sources.get(link.sourceId);
   const known = host.robots && host.robots.expiresAt > deps.now() ? host.robots : null;
   const refused = known && !source?.ignoreRobots && verdict(known, deps.settings.product, link.url);
@@ -90,7 +92,8 @@ async function tryLink(
       await poison(deps, claimed, token);
       return null;
     }
-    return { wait: await lookAt(deps, { link: claimed, token, host, source, slot }) };
+    const look = { link: claimed, token, host, source, slot };
+    return { wait: await asSpan(deps, claimed, (inner) => lookAt(inner, look)) };
   } finally {
     await slot.cancel();
   }
@@ -126,7 +129,7 @@ async function refuse(
 /** A page that ended its worker each time it was tried is not tried again by itself. */
 async function poison(deps: TurnDeps, link: Link, token: string): Promise<void> {
   const detail = `its worker was lost ${link.attempts - 1} times in a row`;
-  deps.log.warn({ linkId: link._id, url: link.url }, "link is poison; it became a dead letter");
+  deps.log.warn({ url: link.url }, "link is poison; it became a dead letter");
   const set = { state: "dead", dueAt: null, reason: "poison", detail } as const;
   await settleLinks(deps.store, [{ id: link._id, token, set: { ...set, doneAt: deps.now() } }]);
 }

@@ -7,6 +7,7 @@ import { breakerOf } from "../model/breaker.ts";
 import type { Link } from "../model/link.ts";
 import { isSkipped, isSkipReason, SKIP_REASONS, type SkipReason } from "../model/skipped.ts";
 import { isPaused, type SourceRecord } from "../model/source.ts";
+import { traceIdOf } from "../model/trace.ts";
 import type { Why } from "../model/why.ts";
 import { articlesOfKeys } from "../store/aliases.ts";
 import { getHost } from "../store/hosts.ts";
@@ -225,6 +226,7 @@ function factsOf(
         `${link.state}${link.outcome ? `, ${link.outcome}` : ""}${link.reason ? `, ${link.reason}` : ""}`,
     ],
     ["run", link?.runId],
+    ["trace", article?.traceId ?? (link && traceIdOf(link.runId))],
     ["redirects", link?.hops.map(({ location }) => location).join(" -> ") || null],
     ["last capture", link?.captureId],
     ["title", article?.title],

@@ -2,6 +2,7 @@ import { LIMITS } from "../../config/limits.ts";
 import { createBrowserSessions } from "../../workers/browser-sessions.ts";
 import { turnHandlers } from "../../workers/handlers.ts";
 import { startWorkers } from "../../workers/start.ts";
+import { addBrowser } from "./browser-metrics.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
 import { readEditorial } from "./editorial.ts";
 import { readTopics } from "./topics.ts";
@@ -18,7 +19,9 @@ export async function startBrowser(context: RoleContext): Promise<RunningRole> {
   const { sandbox, concurrency } = config.browser;
   if (!sandbox)
     log.warn({}, "the browser runs without its sandbox (NEWSGATHER_BROWSER_SANDBOX=off)");
-  const sessions = createBrowserSessions(await openBrowser(config, guard, stack));
+  const pool = await openBrowser(config, guard, stack);
+  addBrowser(metrics, pool);
+  const sessions = createBrowserSessions(pool);
   stack.add("browser", () => sessions.close());
   const topics = await readTopics();
   const ruled = await readEditorial();

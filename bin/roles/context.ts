@@ -9,6 +9,7 @@ import type { Deps } from "../../workers/deps.ts";
 import { createProducer, type QueueAddress } from "../../workers/enqueue.ts";
 import { createMeter, type Meter } from "../../workers/meter.ts";
 import { roomOf } from "./room.ts";
+import { openTracer } from "./tracer.ts";
 
 /** What a role is started with. */
 export interface RoleContext {
@@ -64,6 +65,7 @@ export async function openDeps({
     store,
     producer,
     log,
+    trace: await openTracer(config.traces, stack),
     now: () => new Date(),
     random: Math.random,
     settings: { product: PRODUCT, timezone: config.timezone, only, keep: config.keep },

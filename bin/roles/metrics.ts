@@ -3,9 +3,12 @@ import type { Part } from "../../model/part.ts";
 import { articlesWithPending } from "../../store/articles.ts";
 import { headSeq } from "../../store/changes.ts";
 import { ALL, getDay } from "../../store/days.ts";
-import { longestDue } from "../../store/hosts.ts";
+import { countOpenHosts, longestDue } from "../../store/hosts.ts";
 import { readParts } from "../../store/parts.ts";
 import type { Deps } from "../../workers/deps.ts";
+
+/** Hosts that are counted at most. */
+const MOST = 10_000;
 
 /**
  * Adds what is true of the whole installation: queue depths, what is late, how far stream and
@@ -55,6 +58,14 @@ export function addInstallation(
         const at = await longestDue(store, lane, now());
         overdue.set({ lane }, at ? (now().getTime() - at.getTime()) / 1000 : 0);
       }
+    },
+  });
+  const backoff: Gauge = new Gauge({
+    name: "newsgather_hosts_in_backoff",
+    help: "Hosts that are left alone for a while since they kept failing",
+    registers,
+    async collect() {
+      backoff.set(await countOpenHosts(store, now(), MOST));
     },
   });
   const articles: Gauge = new Gauge({

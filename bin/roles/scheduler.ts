@@ -73,13 +73,14 @@ async function readSources({ store, log }: Deps, config: Config): Promise<void> 
     const { problems, withheld, retire, change, add } = await syncConfigured(store, config);
     for (const problem of problems) log.error({ ...problem }, "source can't be used");
     if (withheld.length > 0) {
-      const hint =
-        "most sources have lost their file: `newsgather sources apply --retire` if that is meant";
-      log.error({ sources: withheld }, hint);
+      log.error(
+        { sources: withheld },
+        "most sources have lost their file: `newsgather sources apply --retire` if that is meant",
+      );
     }
     const ids = (sources: readonly { id: string }[]) => sources.map(({ id }) => id);
     const done = { added: ids(add), changed: ids(change), retired: ids(retire) };
-    log.info(done, "sources read");
+    log.info({ ...done }, "sources read");
   } catch (err) {
     log.error({ err, dir: config.sourcesDir }, "sources not read");
   }

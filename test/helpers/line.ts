@@ -18,6 +18,7 @@ import { connect, createProducer } from "../../workers/enqueue.ts";
 import { createLinkBuffer } from "../../workers/link-buffer.ts";
 import { createOutage } from "../../workers/outage.ts";
 import type { Parser } from "../../workers/parser.ts";
+import { silentTracer } from "../../workers/tracer.ts";
 import { takeTurn } from "../../workers/turn.ts";
 
 /** What one process of the line works with, on a clock that a test can move. */
@@ -64,6 +65,7 @@ export async function openLine(options: {
     store,
     producer,
     log,
+    trace: silentTracer,
     now,
     random: Math.random,
     settings: { product: "Newsgather", timezone: "UTC", only: null, keep: KEEP },

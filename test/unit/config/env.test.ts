@@ -48,6 +48,7 @@ describe("loadConfig", () => {
       allowNetworks: [],
       hosts: "",
       timezone: "UTC",
+      traces: null,
       listen: { host: "127.0.0.1", port: 3000, chosen: false },
       metricsListen: null,
       baseUrl: null,

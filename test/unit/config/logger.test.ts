@@ -1,6 +1,7 @@
 import { Writable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { createLogger, hideCredentials } from "../../../config/logger.ts";
+import { traceIdOf } from "../../../model/trace.ts";
 
 function logTo(tty = false) {
   const lines: string[] = [];
@@ -40,6 +41,22 @@ describe("createLogger", () => {
     log.child({ sourceId: "agency" }).info({ links: 3 }, "crawled");
     log.debug("unseen");
     expect(JSON.parse(text())).toMatchObject({ sourceId: "agency", links: 3, msg: "crawled" });
+  });
+
+  it("puts a trace on every line: the process's own, or that of the run that it is bound to", () => {
+    const { log, text } = logTo();
+    log.info({}, "ready");
+    log.child({ role: "http" }).warn({}, "later");
+    log
+      .child({ traceId: traceIdOf("agency-1") })
+      .child({ linkId: "a" })
+      .info({}, "looked");
+    const lines = text().trim().split("\n");
+    const [own, same, run] = lines.map((line) => String(JSON.parse(line).traceId));
+    expect(own).toMatch(/^[0-9a-f]{32}$/);
+    expect(same).toBe(own);
+    expect(run).toBe(traceIdOf("agency-1"));
+    expect(lines.map((line) => line.split('"traceId"').length - 1)).toEqual([1, 1, 1]);
   });
 
   it("writes for people on a terminal only", async () => {

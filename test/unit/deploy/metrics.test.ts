@@ -3,6 +3,7 @@ import { parser } from "@prometheus-io/lezer-promql";
 import { collectDefaultMetrics, Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { addBrowser } from "../../../bin/roles/browser-metrics.ts";
 import { addInstallation } from "../../../bin/roles/metrics.ts";
 import type { Deps } from "../../../workers/deps.ts";
 import { createMeter } from "../../../workers/meter.ts";
@@ -36,6 +37,7 @@ function metrics(): Map<string, Set<string>> {
   collectDefaultMetrics({ register: registry });
   createMeter(registry);
   addInstallation(registry, {} as Deps);
+  addBrowser(registry, { look: () => Promise.resolve(null) });
   const known = new Map([["up", new Set(["job", "instance"])]]);
   for (const metric of registry.getMetricsAsArray()) {
     const {

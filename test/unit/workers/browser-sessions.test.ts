@@ -27,6 +27,7 @@ function makePool() {
         },
       };
     },
+    look: () => Promise.resolve(null),
     async close() {},
   };
   const closed = () => log.filter((line) => line.endsWith("closed"));

@@ -1,0 +1,54 @@
+import { Writable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { listen } from "./loopback.ts";
+
+/** A span as OTLP has it. */
+export interface SentSpan {
+  traceId: string;
+  spanId: string;
+  parentSpanId?: string;
+  name: string;
+  status?: { code?: number; message?: string };
+}
+
+/** A collector of traces on loopback. */
+export interface Collector {
+  url: string;
+  spans(): SentSpan[];
+  close(): Promise<void>;
+}
+
+interface Sent {
+  resourceSpans: { scopeSpans: { spans: SentSpan[] }[] }[];
+}
+
+/** Listens for OTLP over HTTP and keeps what is sent. */
+export async function collectTraces(): Promise<Collector> {
+  const sent: SentSpan[] = [];
+  const server = await listen("127.0.0.1", (request, response) => {
+    void text(request).then((body) => {
+      const { resourceSpans } = JSON.parse(body) as Sent;
+      sent.push(...resourceSpans.flatMap((one) => one.scopeSpans.flatMap(({ spans }) => spans)));
+      response.setHeader("content-type", "application/json").end("{}");
+    });
+  });
+  return { url: `${server.origin}/v1/traces`, spans: () => sent, close: server.close };
+}
+
+/** A stream that a logger writes to, with the lines that came. */
+export function lines(): Writable & { lines(): Record<string, unknown>[] } {
+  const written: string[] = [];
+  const out = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      written.push(chunk.toString());
+      done();
+    },
+  });
+  const read = () =>
+    written
+      .join("")
+      .trim()
+      .split("\n")
+      .map((line): Record<string, unknown> => JSON.parse(line));
+  return Object.assign(out, { lines: read });
+}

@@ -1,0 +1,105 @@
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { openTracer } from "../../../bin/roles/tracer.ts";
+import { createLogger } from "../../../config/logger.ts";
+import { urlKey } from "../../../discover/canonical-url.ts";
+import { ReleaseStack } from "../../../lib/stack.ts";
+import { traceIdOf } from "../../../model/trace.ts";
+import { crawl } from "../../../workers/crawl.ts";
+import { tick } from "../../../workers/schedule.ts";
+import { runSequencer } from "../../../workers/sequencer.ts";
+import { whyOf } from "../../../workers/why.ts";
+import { makeSource } from "../../helpers/articles.ts";
+import { type Collector, collectTraces, lines } from "../../helpers/collector.ts";
+import { drive } from "../../helpers/line.ts";
+import { openStage, type Stage } from "../../helpers/scene.ts";
+import { articlePage, feedOf } from "../../helpers/site.ts";
+
+let stage: Stage;
+let collector: Collector;
+beforeAll(async () => {
+  stage = await openStage(import.meta.filename);
+  collector = await collectTraces();
+});
+afterEach(() => stage.clear());
+afterAll(async () => {
+  await collector?.close();
+  await stage?.close();
+});
+
+test("a run is one trace from schedule to change, which its article and its log lines name", async () => {
+  const { line, site, store } = await stage.open("traces", []);
+  const stack = new ReleaseStack();
+  const out = lines();
+  const trace = await openTracer(collector.url, stack);
+  const deps = Object.assign(line.deps, { trace, log: createLogger({ logLevel: "debug" }, out) });
+  site.pages["/a"] = articlePage("Report a");
+  site.pages["/feed"] = feedOf([site.at("/a")]);
+  const nextDueAt = new Date(Date.now() - 60_000);
+  const source = makeSource("s1", { feeds: [site.at("/feed")], render: "http", nextDueAt });
+  source.pace = { delay: 20, concurrency: 1 };
+  await store.collections.sources.insertOne(source);
+
+  await tick(deps);
+  await crawl(deps, { sourceId: "s1", trigger: "schedule" });
+  await drive(line, site.host);
+  await tick(deps);
+  const stop = new AbortController();
+  const meter = { served: () => {} };
+  const sequencing = runSequencer({ ...deps, meter }, stop.signal);
+  await vi.waitFor(async () => expect(await store.collections.changes.findOne()).not.toBeNull(), {
+    timeout: 30_000,
+  });
+  stop.abort();
+  await sequencing;
+  await stack.close();
+
+  const article = await store.collections.articles.findOne({ _id: urlKey(site.at("/a")) });
+  const [run] = await store.collections.runs.find().toArray();
+  const traceId = traceIdOf(run?._id ?? "");
+  expect(article).toMatchObject({ traceId });
+  const why = await whyOf({ store, product: "Newsgather", now: deps.now }, site.at("/a"));
+  expect(why.facts).toContainEqual({ name: "trace", value: traceId });
+
+  const spans = collector.spans();
+  expect(new Set(spans.map((span) => span.traceId))).toEqual(new Set([traceId]));
+  const paths = spans.map(({ name, parentSpanId }) => {
+    const parent = spans.find(({ spanId }) => spanId === parentSpanId);
+    return parent ? `${parent.name} > ${name}` : name;
+  });
+  expect(new Set(paths)).toEqual(
+    new Set([
+      "schedule",
+      "crawl",
+      ...["", " > fetch", " > discover", " > commit"].map((stage) => `look at feed${stage}`),
+      ...["", " > fetch", " > extract", " > commit"].map((stage) => `look at article${stage}`),
+      "run",
+      "change",
+    ]),
+  );
+  const read = out.lines();
+  expect(read.find(({ msg }) => msg === "run closed")).toMatchObject({ traceId, runId: run?._id });
+  expect(read.find(({ msg }) => msg === "robots.txt read")).toMatchObject({ traceId });
+  expect(read.filter((one) => !/^[0-9a-f]{32}$/.test(String(one["traceId"])))).toEqual([]);
+});
+
+test("a stage that fails is a span with its error", async () => {
+  const { line, site, link } = await stage.open("failing", ["/broken"]);
+  const stack = new ReleaseStack();
+  line.deps.trace = await openTracer(collector.url, stack);
+  site.pages["/broken"] = (request) => void request.socket.resetAndDestroy();
+  await drive(line, site.host);
+  await stack.close();
+  const { runId } = (await link("/broken")) ?? { runId: "" };
+  const failed = collector
+    .spans()
+    .filter(({ traceId, name }) => traceId === traceIdOf(runId) && name === "fetch");
+  expect(failed).toMatchObject([
+    { status: { code: 2, message: expect.stringMatching(/ECONNRESET/) } },
+  ]);
+});
+
+test("nothing is sent where no address is given", async () => {
+  const stack = new ReleaseStack();
+  const trace = await openTracer(null, stack);
+  expect(await trace("0".repeat(32)).span("work", {}, () => Promise.resolve(1))).toBe(1);
+});
