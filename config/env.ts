@@ -11,9 +11,8 @@ type Values = z.output<typeof Settings>;
 
 /** Everything that the operator can set, checked; passed on as an argument, never read again. */
 export interface Config {
-  /** Absolute path. */
+  /** Absolute paths. */
   readonly dataDir: string;
-  /** Absolute path. */
   readonly sourcesDir: string;
   /** null: the embedded database. */
   readonly mongoUrl: string | null;
@@ -30,9 +29,8 @@ export interface Config {
   readonly timezone: string;
   /** `chosen`: set by the operator, so a taken port is an error and not a reason to pick another. */
   readonly listen: { readonly host: string; readonly port: number; readonly chosen: boolean };
-  /** Where worker processes tell how they do; null: nowhere. */
+  /** Where worker processes tell how they do, and where traces are sent; null: nowhere. */
   readonly metricsListen: { readonly host: string; readonly port: number } | null;
-  /** Where traces are sent; null: nowhere. */
   readonly traces: string | null;
   readonly baseUrl: string | null;
   readonly webSubHub: string | null;

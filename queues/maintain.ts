@@ -4,7 +4,8 @@ import type { QueueDefinition } from "./queue.ts";
 /** Housekeeping: claims left by lost workers, runs without an end. */
 export const maintainQueue: QueueDefinition<Record<string, never>> = {
   name: "maintain",
-  payload: z.strictObject({}),
+  version: 1,
+  payload: z.object({}),
   jobId: () => "maintain",
   attempts: 1,
 };

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import { within } from "../lib/stack.ts";
+import { pack } from "../queues/payload.ts";
 import { PIPELINE } from "../queues/pipeline.ts";
 import type { QueueDefinition } from "../queues/queue.ts";
 
@@ -46,7 +47,7 @@ export function createProducer({ redisUrl, prefix }: QueueAddress): Producer {
       await queue.addBulk(
         payloads.map((data) => ({
           name: definition.name,
-          data,
+          data: pack(definition, data),
           opts: {
             jobId: definition.jobId(data),
             attempts: definition.attempts,

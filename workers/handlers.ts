@@ -1,10 +1,13 @@
 import type { Job } from "bullmq";
 import { DelayedError } from "bullmq";
 import type { Lane } from "../model/link.ts";
-import { CrawlPayload } from "../queues/crawl.ts";
-import { DeliverPayload } from "../queues/deliver.ts";
-import { TurnPayload } from "../queues/fetch.ts";
+import { crawlQueue } from "../queues/crawl.ts";
+import { deliverQueue } from "../queues/deliver.ts";
+import { fetchQueue, type TurnPayload } from "../queues/fetch.ts";
+import { unpack } from "../queues/payload.ts";
 import type { QueueName } from "../queues/pipeline.ts";
+import type { QueueDefinition } from "../queues/queue.ts";
+import { renderQueue } from "../queues/render.ts";
 import { isUnreachable } from "../store/errors.ts";
 import { crawl } from "./crawl.ts";
 import { type DeliverDeps, deliver } from "./deliver/deliver.ts";
@@ -13,6 +16,9 @@ import { maintain } from "./maintain.ts";
 import { tick } from "./schedule.ts";
 import { takeTurn } from "./turn.ts";
 
+/** How long a job is left to workers of a later version before it is looked at again, ms. */
+const OTHERS = 1000;
+
 /** What a queue's worker does with one job. */
 export type Handler = (job: Job, token: string | undefined) => Promise<unknown>;
 
@@ -20,7 +26,7 @@ export type Handler = (job: Job, token: string | undefined) => Promise<unknown>;
 export function schedulerHandlers(deps: Deps): Partial<Record<QueueName, Handler>> {
   return {
     schedule: () => tick(deps),
-    crawl: (job) => crawl(deps, CrawlPayload.parse(job.data)),
+    crawl: reading(crawlQueue, (payload) => crawl(deps, payload)),
     maintain: () => maintain(deps),
   };
 }
@@ -28,15 +34,15 @@ export function schedulerHandlers(deps: Deps): Partial<Record<QueueName, Handler
 /** Handlers that need the way out or the parsers. */
 export function turnHandlers(deps: TurnDeps): Partial<Record<QueueName, Handler>> {
   return {
-    fetch: turnHandler(deps, "http"),
-    render: turnHandler(deps, "browser"),
+    fetch: turnHandler(deps, "http", fetchQueue),
+    render: turnHandler(deps, "browser", renderQueue),
   };
 }
 
 /** Handlers that hand subscribers what is new. */
 export function deliverHandlers(deps: DeliverDeps): Partial<Record<QueueName, Handler>> {
   return {
-    deliver: (job) => deliver(deps, DeliverPayload.parse(job.data).subscriberId),
+    deliver: reading(deliverQueue, ({ subscriberId }) => deliver(deps, subscriberId)),
   };
 }
 
@@ -44,15 +50,30 @@ export function deliverHandlers(deps: DeliverDeps): Partial<Record<QueueName, Ha
 const AGAIN = 1000;
 
 /** A host's job takes a turn and moves itself to the next one: one job start per request. */
-function turnHandler(deps: TurnDeps, lane: Lane): Handler {
-  return async (job, token) => {
-    const next = await takeTurn(deps, lane, TurnPayload.parse(job.data)).catch((err) => {
+function turnHandler(deps: TurnDeps, lane: Lane, queue: QueueDefinition<TurnPayload>): Handler {
+  return reading(queue, async (payload, job, token) => {
+    const next = await takeTurn(deps, lane, payload).catch((err) => {
       if (!isUnreachable(err)) throw err;
       deps.log.warn({ err, jobId: job.id }, "database can't be reached; the turn is taken again");
       return { at: new Date(deps.now().getTime() + AGAIN) };
     });
-    if (next === "done") return;
-    await job.moveToDelayed(next.at.getTime(), token);
-    throw new DelayedError();
+    return next === "done" ? undefined : putOff(job, token, next.at);
+  });
+}
+
+/** Work on a job's payload; a job that only a later version of Newsgather can read is left to its workers. */
+function reading<Payload>(
+  queue: QueueDefinition<Payload>,
+  work: (payload: Payload, job: Job, token: string | undefined) => Promise<unknown>,
+): Handler {
+  return async (job, token) => {
+    const payload = unpack(queue, job.data);
+    if (payload === null) return putOff(job, token, new Date(Date.now() + OTHERS));
+    return work(payload, job, token);
   };
+}
+
+async function putOff(job: Job, token: string | undefined, at: Date): Promise<never> {
+  await job.moveToDelayed(at.getTime(), token);
+  throw new DelayedError();
 }

@@ -41,6 +41,6 @@ function stagesIn(deps: TurnDeps, trace: Trace): TurnDeps {
       extract: (task) => span("extract", () => parser.extract(task)),
       discover: (task) => span("discover", () => parser.discover(task)),
     },
-    commit: { add: (entry) => span("commit", () => commit.add(entry)) },
+    commit: { ...commit, add: (entry) => span("commit", () => commit.add(entry)) },
   };
 }

@@ -1,16 +1,15 @@
-import { fork } from "node:child_process";
-import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { QueueEvents } from "bullmq";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { shortHash } from "../../lib/hash.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
+import type { Role } from "../../queues/pipeline.ts";
 import type { Store } from "../../store/store.ts";
 import { keyPrefix } from "../../workers/enqueue.ts";
 import { startTestDatabase } from "../helpers/database.ts";
 import { measured } from "../helpers/measured.ts";
-import { makePlace, type Place } from "../helpers/newsgather.ts";
+import { makePlace } from "../helpers/newsgather.ts";
 import {
   type PoliteHost,
   type PoliteSites,
@@ -18,14 +17,14 @@ import {
   servePolitely,
 } from "../helpers/polite-sites.ts";
 import { startTestRedis } from "../helpers/redis.ts";
+import { startRole } from "../helpers/roles.ts";
 import { isVerify } from "../helpers/size.ts";
 
 const PAGES = isVerify ? 40 : 14;
 const CAP = 2;
 const DELAY = 300;
 const SHARED = "127.1.8.200";
-const ROLES = ["scheduler", "http", "http", "http", "browser"];
-const role = new URL("../../dist/bin/role.js", import.meta.url).pathname;
+const ROLES: Role[] = ["scheduler", "http", "http", "http", "browser"];
 
 const host = (index: number, given: Partial<PoliteHost> = {}): PoliteHost => ({
   name: `polite-${index}.example`,
@@ -91,7 +90,8 @@ beforeAll(async () => {
     await events.waitUntilReady();
     stack.add(name, () => events.close());
   }
-  await Promise.all(ROLES.map((name) => startRole(name, place)));
+  const running = await Promise.all(ROLES.map((role) => startRole(role, place.env)));
+  stack.add("roles", () => Promise.all(running.map((one) => one.stop())));
   // robots.txt, tdmrep.json and feed come on top, and what is refused once; one host says no at once.
   const whole = HOSTS.filter(({ robots }) => robots === undefined);
   const expected = whole.reduce((sum, { pages }) => sum + pages + 3, 3 + 1);
@@ -99,16 +99,6 @@ beforeAll(async () => {
 }, 450_000);
 
 afterAll(() => stack.close());
-
-/** One role as a process of its own, ended by its parent. */
-async function startRole(name: string, { env }: Place): Promise<void> {
-  const child = fork(role, [name], { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
-  stack.add(name, async () => {
-    child.kill("SIGTERM");
-    if (child.exitCode === null) await once(child, "exit");
-  });
-  await once(child, "message");
-}
 
 const requestsTo = (name: string) =>
   sites.seen.filter((seen) => seen.host === name).toSorted((a, b) => a.start - b.start);

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { listen } from "./loopback.ts";
@@ -25,13 +26,12 @@ interface Sent {
 /** Listens for OTLP over HTTP and keeps what is sent. */
 export async function collectTraces(): Promise<Collector> {
   const sent: SentSpan[] = [];
-  const server = await listen("127.0.0.1", (request, response) => {
-    void text(request).then((body) => {
-      const { resourceSpans } = JSON.parse(body) as Sent;
-      sent.push(...resourceSpans.flatMap((one) => one.scopeSpans.flatMap(({ spans }) => spans)));
-      response.setHeader("content-type", "application/json").end("{}");
-    });
-  });
+  const take = async (request: IncomingMessage, response: ServerResponse) => {
+    const { resourceSpans } = JSON.parse(await text(request)) as Sent;
+    sent.push(...resourceSpans.flatMap((one) => one.scopeSpans.flatMap(({ spans }) => spans)));
+    response.setHeader("content-type", "application/json").end("{}");
+  };
+  const server = await listen("127.0.0.1", (request, response) => void take(request, response));
   return { url: `${server.origin}/v1/traces`, spans: () => sent, close: server.close };
 }
 

@@ -70,8 +70,8 @@ test("a run is one trace from schedule to change, which its article and its log 
     new Set([
       "schedule",
       "crawl",
-      ...["", " > fetch", " > discover", " > commit"].map((stage) => `look at feed${stage}`),
-      ...["", " > fetch", " > extract", " > commit"].map((stage) => `look at article${stage}`),
+      ...["", " > fetch", " > discover", " > commit"].map((part) => `look at feed${part}`),
+      ...["", " > fetch", " > extract", " > commit"].map((part) => `look at article${part}`),
       "run",
       "change",
     ]),

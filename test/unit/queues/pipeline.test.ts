@@ -61,7 +61,8 @@ describe("jobs", () => {
 
   test("carry no more than their payload says", () => {
     for (const queue of PIPELINE) {
-      expect(queue.payload.safeParse({ html: "<p>" }).success).toBe(false);
+      const { success, data } = queue.payload.safeParse({ html: "<p>" });
+      expect(success && "html" in data).toBe(false);
     }
     expect(fetchQueue.payload.parse(turn)).toEqual(turn);
     expect(fetchQueue.payload.safeParse({ ...turn, turn: -1 }).success).toBe(false);

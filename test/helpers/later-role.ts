@@ -1,0 +1,15 @@
+import { z } from "zod";
+import { CrawlPayload, crawlQueue } from "../../queues/crawl.ts";
+import { fetchQueue, TurnPayload } from "../../queues/fetch.ts";
+import { renderQueue } from "../../queues/render.ts";
+
+// A role of a Newsgather to come: it adds a field to what runs carry, and gives host turns another form, which
+// workers of today must leave to it.
+Object.assign(crawlQueue, {
+  payload: z.object({ ...CrawlPayload.shape, added: z.string().default("later") }),
+});
+for (const queue of [fetchQueue, renderQueue]) {
+  const payload = z.object({ ...TurnPayload.shape, added: z.string().default("later") });
+  Object.assign(queue, { version: queue.version + 1, payload });
+}
+await import("../../bin/role.ts");
