@@ -8,6 +8,8 @@ export interface Actor {
   /** As the audit log names him: `user NAME`, `key ID`, or `nobody`. */
   name: string;
   rights: readonly Right[];
+  /** Requests a minute that he may make, where he has a limit of his own. */
+  perMinute: number | null;
   /** Token of the session that his cookie names; null for keys and for nobody. */
   session: string | null;
 }
@@ -21,17 +23,18 @@ declare module "fastify" {
 
 /** Whoever shows neither key nor session. */
 export function nobody(rights: readonly Right[]): Actor {
-  return { name: "nobody", rights, session: null };
+  return { name: "nobody", rights, perMinute: null, session: null };
 }
 
 export function actorOfUser({ _id, role }: User, session: string): Actor {
-  return { name: `user ${_id}`, rights: USER_ROLES[role], session };
+  return { name: `user ${_id}`, rights: USER_ROLES[role], perMinute: null, session };
 }
 
-export function actorOfKey({ _id, scopes }: Key): Actor {
+export function actorOfKey({ _id, scopes, perMinute }: Key): Actor {
   return {
     name: `key ${_id}`,
     rights: [...new Set(scopes.flatMap((scope) => KEY_SCOPES[scope]))],
+    perMinute: perMinute ?? null,
     session: null,
   };
 }

@@ -40,9 +40,12 @@ export async function setGate(app: FastifyInstance, options: GateOptions): Promi
   await app.register(cookie);
   await app.register(formbody);
   await app.register(rateLimit, {
-    max: perMinute,
+    // A key with a limit of its own is counted by itself, wherever it is used from.
+    max: ({ actor }) => actor?.perMinute ?? perMinute,
+    keyGenerator: ({ actor, ip }) => (actor?.perMinute ? actor.name : ip),
     timeWindow: 60_000,
     cache: 20_000,
+    enableDraftSpec: true,
     errorResponseBuilder: (_, { after }) =>
       new ProblemError(429, "too-many-requests", `Too many requests: come back in ${after}.`),
   });

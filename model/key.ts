@@ -21,6 +21,8 @@ export interface Key {
   createdAt: Date;
   createdBy: string;
   expiresAt: Date | null;
+  /** Requests a minute; missing: as any address. */
+  perMinute?: number;
   revokedAt: Date | null;
   /** To the hour. */
   lastUsedAt: Date | null;

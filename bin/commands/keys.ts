@@ -12,6 +12,7 @@ import { plainTable } from "../table.ts";
 interface Options {
   scope: string[];
   expires?: string;
+  perMinute?: string;
   reason?: string;
   json?: true;
 }
@@ -25,6 +26,7 @@ export function register(program: Command): void {
     .argument("<name>", "what it is for")
     .requiredOption("--scope <scope...>", Object.keys(KEY_SCOPES).join(", "))
     .option("--expires <duration>", "e.g. 90d; without it the key holds until it is revoked")
+    .option("--per-minute <n>", "requests a minute, in place of what any address may make")
     .option("--reason <text>", "why, for the audit log")
     .option("--json", "print JSON")
     .action(add);
@@ -44,20 +46,25 @@ export function register(program: Command): void {
     .action(revoke);
 }
 
-async function add(name: string, { scope, expires, reason, json }: Options): Promise<void> {
+async function add(
+  name: string,
+  { scope, expires, perMinute, reason, json }: Options,
+): Promise<void> {
   const scopes = scope.flatMap((word) => word.split(",")).map(toScope);
   const now = new Date();
   const expiresAt = expires === undefined ? null : new Date(now.getTime() + durationOf(expires));
+  const limit = perMinute === undefined ? null : limitOf(perMinute);
   const { id, text, secretHash } = makeKey();
   const by = byCli();
   await onStore(async (store) => {
-    const key = { _id: id, name, scopes, secretHash, createdAt: now, createdBy: by, expiresAt };
-    await addKey(store, key);
+    const made = { createdAt: now, createdBy: by, expiresAt };
+    const key = { _id: id, name, scopes, secretHash, ...made };
+    await addKey(store, { ...key, ...(limit !== null && { perMinute: limit }) });
     const what = { action: "key.add", subject: id, detail: `${name}: ${scopes.join(", ")}` };
     await note(store, { at: now, by, ...what, ...(reason && { reason }) });
   });
   console.error("Keep it now: only its hash is stored.");
-  console.log(json ? JSON.stringify({ id, key: text, scopes, expiresAt }) : text);
+  console.log(json ? JSON.stringify({ id, key: text, scopes, expiresAt, perMinute: limit }) : text);
 }
 
 async function revoke(id: string, { reason }: Options): Promise<void> {
@@ -85,21 +92,32 @@ function durationOf(text: string): number {
   }
 }
 
-function shown(key: Key) {
-  const { _id, name, scopes, createdAt, createdBy, lastUsedAt, expiresAt, revokedAt } = key;
-  return { id: _id, name, scopes, createdAt, createdBy, lastUsedAt, expiresAt, revokedAt };
+function limitOf(text: string): number {
+  const limit = Number(text);
+  if (Number.isInteger(limit) && limit >= 1 && limit <= 1_000_000) return limit;
+  throw new CommandError("usage", `--per-minute ${text}: use a whole number from 1 to 1000000`);
+}
+
+function shown({ _id, name, scopes, perMinute, ...key }: Key) {
+  const { createdAt, createdBy, lastUsedAt, expiresAt, revokedAt } = key;
+  const at = { createdAt, createdBy, lastUsedAt, expiresAt, revokedAt };
+  return { id: _id, name, scopes, perMinute: perMinute ?? null, ...at };
 }
 
 function tableOf(rows: ReturnType<typeof shown>[]): string {
   const day = (at: Date | null) => at?.toISOString().slice(0, 10) ?? "";
-  const cells = rows.map(({ id, name, scopes, createdAt, lastUsedAt, expiresAt, revokedAt }) => [
+  const cells = rows.map(({ id, name, scopes, perMinute, ...at }) => [
     id,
     name,
     scopes.join(", "),
-    day(createdAt),
-    day(lastUsedAt),
-    day(expiresAt),
-    day(revokedAt),
+    perMinute ?? "",
+    day(at.createdAt),
+    day(at.lastUsedAt),
+    day(at.expiresAt),
+    day(at.revokedAt),
   ]);
-  return plainTable(["id", "name", "scopes", "made", "used", "expires", "revoked"], cells);
+  return plainTable(
+    ["id", "name", "scopes", "a minute", "made", "used", "expires", "revoked"],
+    cells,
+  );
 }

@@ -18,9 +18,10 @@ beforeEach(async () => {
 });
 afterAll(() => database.close());
 
-async function keyOf(scope: KeyScope, expiresAt: Date | null = null) {
+async function keyOf(scope: KeyScope, expiresAt: Date | null = null, perMinute?: number) {
   const { id, text, secretHash } = makeKey();
-  const key = { _id: id, name: scope, scopes: [scope], secretHash, expiresAt };
+  const limit = perMinute !== undefined && { perMinute };
+  const key = { _id: id, name: scope, scopes: [scope], secretHash, expiresAt, ...limit };
   await addKey(store, { ...key, createdAt: new Date(), createdBy: "cli test" });
   return { id, authorization: `Bearer ${text}` };
 }
@@ -115,6 +116,23 @@ describe("with users and keys", () => {
       });
       expect(body).not.toMatch(/node_modules|\.ts|\.js|stack|Error:/);
     }
+    await app.close();
+  });
+
+  test("a key with a limit of its own is counted by itself, from wherever it is used", async () => {
+    const [few, many] = [await keyOf("read", null, 2), await keyOf("read", null, 500)];
+    const app = await openGated(store, { perMinute: 3 });
+    const ask = async (headers: Record<string, string>, remoteAddress = "203.0.113.1") => {
+      const answer = await app.inject({ url: "/v1/articles?limit=1", remoteAddress, headers });
+      const { "ratelimit-limit": limit, "ratelimit-remaining": left } = answer.headers;
+      return [answer.statusCode, Number(limit), Number(left)];
+    };
+    expect(await ask({ authorization: few.authorization })).toEqual([200, 2, 1]);
+    expect(await ask({ authorization: few.authorization }, "203.0.113.2")).toEqual([200, 2, 0]);
+    expect(await ask({ authorization: few.authorization }, "203.0.113.3")).toEqual([429, 2, 0]);
+    expect(await ask({ authorization: many.authorization })).toEqual([200, 500, 499]);
+    // Whoever shows none is counted by address, as before.
+    expect(await ask({})).toEqual([200, 3, 2]);
     await app.close();
   });
 
