@@ -67,6 +67,8 @@ export interface AdminActions {
     word: { add: string[]; remove: string[] },
     asked: Asked,
   ): Promise<string>;
+  /** Has a translation drafted; null where no translator is set. */
+  translate: ((articleId: string, language: string, asked: Asked) => Promise<string>) | null;
   undoCorrection(id: string, asked: Asked): Promise<string>;
   splitStory(articleId: string, asked: Asked): Promise<string>;
   joinStories(articleId: string, other: string, asked: Asked): Promise<string>;

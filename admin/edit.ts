@@ -6,10 +6,12 @@ import type { Article } from "../model/article.ts";
 import { ProblemError } from "../model/problem.ts";
 import { getArticles } from "../store/articles.ts";
 import { correctionsOf } from "../store/corrections.ts";
+import { draftsOf } from "../store/drafts.ts";
 import { actionForm, answerAction, askedBy, Reason, readForm } from "./actions.ts";
 import { correctionsTable } from "./corrections.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
+import { translationForms } from "./translations.ts";
 
 const Id = z.string().trim().min(1).max(200);
 /** An empty field is left to the publisher. */
@@ -31,6 +33,11 @@ const Wording = z.object({
   teaser: text,
   reason: Reason,
 });
+const Translate = z.object({
+  article: Id,
+  language: z.string().regex(/^[a-z]{2,3}$/, "write a language as two or three small letters"),
+  reason: Reason,
+});
 const Times = z.object({ article: Id, embargo: time, expires: time, pin: time, reason: Reason });
 const Query = z.object({ article: z.string().max(200).default("") });
 
@@ -42,10 +49,18 @@ export function editPage({ store, timezone, actions }: AdminDeps): FastifyPlugin
       const article = (await getArticles(store, [id])).get(id);
       if (!article) throw new ProblemError(404, "not-found", "There is no such article.");
       const said = (await correctionsOf(store, [id])).get(id) ?? [];
-      const forms = actions !== null && may(request, "edit") && formsOf(request, article);
+      const mayEdit = actions !== null && may(request, "edit");
+      const drafts = await draftsOf(store, id);
+      const translations =
+        mayEdit &&
+        translationForms(request, article, { drafts, translator: actions.translate !== null });
+      const forms = mayEdit && html`${formsOf(request, article)}${translations}`;
       const body = html`${published(article)}${forms}${correctionsTable(said, timezone)}`;
-      return sendEither(request, reply, { article: wordsOf(article), corrections: said }, () =>
-        frame("Edit an article", body, request),
+      return sendEither(
+        request,
+        reply,
+        { article: wordsOf(article), corrections: said, drafts },
+        () => frame("Edit an article", body, request),
       );
     });
 
@@ -54,6 +69,15 @@ export function editPage({ store, timezone, actions }: AdminDeps): FastifyPlugin
       const { article, reason, language, ...words } = readForm(Wording, request);
       const word = { field: "wording", language: language ?? null, ...given(words) } as const;
       const done = await actions.say([article], word, askedBy(request, reason));
+      return answerAction(request, reply, pageOf(article), done);
+    });
+
+    app.post("/admin/edit/translate", { schema: { hide: true } }, async (request, reply) => {
+      const { article, reason, language } = readForm(Translate, request);
+      if (!actions.translate) {
+        throw new ProblemError(400, "not-possible", "Set NEWSGATHER_TRANSLATOR_URL first.");
+      }
+      const done = await actions.translate(article, language, askedBy(request, reason));
       return answerAction(request, reply, pageOf(article), done);
     });
 
@@ -93,9 +117,6 @@ function formsOf(request: FastifyRequest, { _id, edited, times, pinnedUntil }: A
 <label>Title <input name="title" size="80" maxlength="500" value="${edited?.title}"></label>
 <label>Prefix <input name="prefix" size="30" maxlength="100" value="${edited?.prefix}"></label>
 <label>Teaser <textarea name="teaser" rows="5" maxlength="5000">${edited?.teaser}</textarea></label>`;
-  const translation = html`${own}<label>Language <input name="language" required pattern="[a-z]{2,3}" size="4"></label>
-<label>Title <input name="title" size="80" maxlength="500"></label>
-<label>Teaser <textarea name="teaser" rows="5" maxlength="5000"></textarea></label>`;
   const clock = (date: Date | null | undefined) => date?.toISOString().slice(0, 16);
   const field = (name: string, label: string, value: Date | null | undefined) =>
     html`<label>${label} (UTC) <input type="datetime-local" name="${name}" value="${clock(value)}"></label>`;
@@ -104,7 +125,5 @@ ${field("expires", "Expires at", times?.expires)}${field("pin", "Pinned until", 
   const wording = { action: "/admin/edit/wording", button: "Write" };
   return html`<section><h2>Words over the publisher's</h2><p>An empty field is left to the publisher.</p>
 ${actionForm(request, { ...wording, fields: words })}</section>
-<section><h2>A translation</h2>${actionForm(request, { ...wording, fields: translation })}
-${Object.entries(edited?.translations ?? {}).map(([language, { title, teaser }]) => html`<p lang="${language}">${language}: <bdi>${title}</bdi> <bdi>${teaser}</bdi></p>`)}</section>
 <section><h2>Times</h2>${actionForm(request, { action: "/admin/edit/times", button: "Set", fields: when })}</section>`;
 }

@@ -3,7 +3,6 @@ import { z } from "zod";
 import { define, kept, onOff, optional, secret } from "./setting.ts";
 import {
   duration,
-  isAddress,
   isContact,
   isNetwork,
   isTimezone,
@@ -15,6 +14,8 @@ import {
   whole,
   word,
 } from "./setting-kinds.ts";
+import { ALARMS } from "./settings/alarms.ts";
+import { PORTAL } from "./settings/portal.ts";
 
 /** Every environment variable that Newsgather reads: raw text in, checked value out. */
 export const Settings = z.object({
@@ -123,45 +124,8 @@ export const Settings = z.object({
     "on or off",
     "Full-text search at `/search` and `/v1/search`; its index lies in the data folder, beside the role api.",
   ),
-  NEWSGATHER_PORTAL_TITLE: define(text(), "Newsgather", "text", "Title of the portal."),
-  NEWSGATHER_ALARM_MAIL: define(
-    list.refine((all) => all.every((one) => isAddress(one))),
-    "",
-    "e-mail addresses, separated by commas",
-    "Who is told of alarms by e-mail; needs NEWSGATHER_SMTP_URL.",
-  ),
-  NEWSGATHER_ALARM_FROM: optional(
-    text().refine(isAddress),
-    "an e-mail address",
-    "Sender of alarms; default: the first who is told.",
-  ),
-  NEWSGATHER_SMTP_URL: secret(
-    url(/^smtps?:$/),
-    "smtp://user:password@host:587 or smtps://host:465",
-    "The server that takes e-mail about alarms.",
-  ),
-  NEWSGATHER_ALARM_WEBHOOK: secret(
-    url(/^https?:$/),
-    "an http(s) address",
-    "An address that is told of alarms as a signed message (Standard Webhooks); needs NEWSGATHER_ALARM_SECRET.",
-  ),
-  NEWSGATHER_ALARM_SECRET: secret(
-    text().regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/),
-    "whsec_ and at least 24 bytes in base64",
-    "What messages about alarms are signed with.",
-  ),
-  NEWSGATHER_ALARM_EVERY: define(
-    duration(60_000),
-    "1h",
-    "a duration from 1m on, e.g. 1h",
-    "Alarms are told of in one digest, not more often than this.",
-  ),
-  NEWSGATHER_COUNTED_BEFORE: define(
-    whole(0, 1_000_000_000_000),
-    "0",
-    "a whole number from 0 on",
-    "Articles that the site counted before; added to the portal's counter of all.",
-  ),
+  ...PORTAL,
+  ...ALARMS,
   NEWSGATHER_CHROMIUM: optional(text(), "path of an executable", "Chromium to start."),
   NEWSGATHER_BROWSER_WS: secret(
     url(/^wss?:$/),

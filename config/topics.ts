@@ -21,6 +21,9 @@ const Keywords = z
 const Topic = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]{1,40}$/, "use a-z, 0-9 and -, 2 to 41 characters"),
   name: z.string().min(1),
+  names: z
+    .record(z.string().regex(/^[a-z]{2}$/, "use a language's two letters"), z.string().min(1))
+    .default({}),
   parent: z.string().nullable().default(null),
   shown: z.boolean().default(false),
   iptc: z

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger, FastifyInstance, FastifyPluginAsync } from "fastify";
 import type { Store } from "../store/store.ts";
 import type { CaptureActions } from "./captures/actions.ts";
+import type { Language } from "./edition.ts";
 import type { SearchActions } from "./find/actions.ts";
 import type { WebhookActions } from "./webhooks/actions.ts";
 
@@ -13,6 +14,10 @@ export interface PortalConfig {
   timezone: string;
   /** Topic names by id; an id without a name is shown as it is. */
   topicNames: Record<string, string>;
+  /** The same in other languages, by language. */
+  topicNamesIn?: Readonly<Record<string, Record<string, string>>>;
+  /** The portal's first language; missing: English. */
+  language?: Language;
   /** Topics of the navigation in its order; without it, those with most articles. */
   shownTopics?: readonly string[];
   version: string;

@@ -1,6 +1,7 @@
 import type { Filter } from "../model/filter.ts";
 import type { ListingFilter } from "../store/listing.ts";
 import type { PortalConfig } from "./config.ts";
+import type { Around } from "./edition.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** The ways to narrow a list, as they stand in addresses. */
@@ -8,40 +9,54 @@ export const CATEGORIES = ["topic", "country", "language", "source"] as const;
 
 export type Category = (typeof CATEGORIES)[number];
 
-const regions = new Intl.DisplayNames(["en"], { type: "region", fallback: "code" });
-const languages = new Intl.DisplayNames(["en"], { type: "language", fallback: "code" });
+/** What names hang on. */
+type Naming = Pick<Around, "edition" | "config"> & { snapshot: Pick<Snapshot, "sources"> };
 
-/** What readers call a topic, country, language or source. */
+type Names = Record<"region" | "language", Intl.DisplayNames>;
+const namesBy = new Map<string, Names>();
+
+function namesIn(language: string): Names {
+  const made = (type: "region" | "language") =>
+    new Intl.DisplayNames([language], { type, fallback: "code" });
+  const names = namesBy.get(language) ?? { region: made("region"), language: made("language") };
+  namesBy.set(language, names);
+  return names;
+}
+
+/** What readers of a language call a topic, country, language or source. */
 export function nameOf(
   category: Category,
   id: string,
-  config: PortalConfig,
-  snapshot: Pick<Snapshot, "sources">,
+  { edition, config, snapshot }: Naming,
 ): string {
-  if (category === "topic") return topicName(id, config);
+  if (category === "topic") return topicName(id, config, edition.language);
   if (category === "source") return snapshot.sources.get(id)?.name ?? id;
-  if (category === "country") return (/^[A-Z]{2}$/.test(id) && regions.of(id)) || id;
-  return (/^[a-z]{2,3}$/.test(id) && languages.of(id)) || id;
+  const names = namesIn(edition.language);
+  if (category === "country") return (/^[A-Z]{2}$/.test(id) && names.region.of(id)) || id;
+  return (/^[a-z]{2,3}$/.test(id) && names.language.of(id)) || id;
 }
 
 /** What a filter asks for, in words: `Smart cities; Germany, Austria`. */
-export function filterText(
-  filter: Filter,
-  config: PortalConfig,
-  snapshot: Pick<Snapshot, "sources">,
-): string {
+export function filterText(filter: Filter, naming: Naming): string {
+  const { words } = naming.edition;
   const named = CATEGORIES.map((category) =>
-    filter[category]?.map((id) => nameOf(category, id, config, snapshot)).join(", "),
+    filter[category]?.map((id) => nameOf(category, id, naming)).join(", "),
   );
   const { region, city, relevance } = filter;
-  const least = relevance === undefined ? undefined : `relevance from ${relevance}`;
+  const least = relevance === undefined ? undefined : words.relevanceFrom(relevance);
   const all = [...named, region?.join(", "), city?.join(", "), least];
-  return all.filter((words) => words !== undefined).join("; ") || "everything";
+  return all.filter((part) => part !== undefined).join("; ") || words.everything;
 }
 
-/** What readers call a topic. */
-export function topicName(id: string, { topicNames }: PortalConfig): string {
-  return (Object.hasOwn(topicNames, id) && topicNames[id]) || id;
+/** What readers call a topic; in a language without a name for it, as in the first one. */
+export function topicName(
+  id: string,
+  { topicNames, topicNamesIn = {} }: PortalConfig,
+  language = "",
+): string {
+  const foreign = topicNamesIn[language] ?? {};
+  const own = (names: Record<string, string>) => Object.hasOwn(names, id) && names[id];
+  return own(foreign) || own(topicNames) || id;
 }
 
 /** The list of one category. */

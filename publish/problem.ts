@@ -24,6 +24,7 @@ const TITLES: Record<number, string> = {
   410: "Gone",
   413: "Body too large",
   415: "Unsupported media type",
+  422: "Not to be processed",
   429: "Too many requests",
   500: "Internal error",
   503: "Not available",

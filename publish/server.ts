@@ -10,6 +10,8 @@ import {
 } from "fastify-type-provider-zod";
 import type { ServerDeps } from "./config.ts";
 import { makeContext } from "./context.ts";
+import { withExamples } from "./examples/describe.ts";
+import { IDEMPOTENCY_KEY, isWrite, keepReceipts } from "./idempotency.ts";
 import { problemPage } from "./pages/problem.ts";
 import { ICON } from "./pages/style.ts";
 import { answerProblems, ProblemError } from "./problem.ts";
@@ -17,7 +19,9 @@ import { articlesRoutes } from "./routes/articles.ts";
 import { assetsRoutes } from "./routes/assets.ts";
 import { capturesRoutes } from "./routes/captures.ts";
 import { changesRoutes } from "./routes/changes.ts";
+import { clicksRoutes } from "./routes/clicks.ts";
 import { consumersRoutes } from "./routes/consumers.ts";
+import { digestRoutes } from "./routes/digest.ts";
 import { feedsRoutes } from "./routes/feeds.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { outletsRoutes } from "./routes/outlets.ts";
@@ -45,6 +49,15 @@ const CONTENT_SECURITY_POLICY = {
 
 /** Groups of the API's description, in its order. */
 const TAGS = "changes consumers webhooks views articles captures feeds health".split(" ");
+
+/** A route as the API's description tells it: writes take an idempotency key. */
+const describe: typeof jsonSchemaTransform = (given) => {
+  const { schema, url } = jsonSchemaTransform(given);
+  const methods = [given.route.method].flat();
+  if (!methods.some((method) => isWrite(method, url))) return { schema, url };
+  const headers = { type: "object", properties: { "idempotency-key": IDEMPOTENCY_KEY } };
+  return { schema: { ...schema, headers }, url };
+};
 
 /** How long browsers keep to TLS, s; subdomains are not ours to speak for. */
 const HSTS = 180 * 86_400;
@@ -89,7 +102,8 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
       info: { title: deps.config.portalTitle, version: deps.config.version },
       tags: TAGS.map((name) => ({ name })),
     },
-    transform: jsonSchemaTransform,
+    transform: describe,
+    transformObject: (given) => withExamples("openapiObject" in given ? given.openapiObject : {}),
   });
   await app.register(swaggerUi, {
     routePrefix: "/docs",
@@ -98,6 +112,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     theme: { title: `API · ${deps.config.portalTitle}` },
   });
 
+  keepReceipts(app, context);
   healthRoutes(app, context);
   changesRoutes(app, context);
   snapshotRoutes(app, context);
@@ -110,9 +125,11 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   storiesRoutes(app, context);
   searchRoutes(app, context);
   searchesRoutes(app, context);
+  digestRoutes(app, context);
   feedsRoutes(app, context);
   outletsRoutes(app, context);
   assetsRoutes(app, context);
+  clicksRoutes(app, context);
   pagesRoutes(app, context);
   for (const plugin of deps.plugins ?? []) await app.register(plugin);
   app.setNotFoundHandler(() => {

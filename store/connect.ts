@@ -38,6 +38,9 @@ export const NAMES: (keyof Collections)[] = [
   "reprocessings",
   "views",
   "searches",
+  "clicks",
+  "receipts",
+  "drafts",
   "meta",
 ];
 

@@ -84,6 +84,14 @@ export const INDEXES: Index[] = [
   // deliveries: a subscriber's latest; they are kept for 30 days (store/subscribers.ts)
   { collection: "deliveries", key: { subscriberId: 1, at: 1 } },
   { collection: "deliveries", key: { at: 1 }, expireAfterSeconds: 30 * 86_400 },
+  // clicks: of a day, most first; they are kept for 400 days (store/clicks.ts)
+  { collection: "clicks", key: { day: 1, count: 1 } },
+  { collection: "clicks", key: { at: 1 }, expireAfterSeconds: 400 * 86_400 },
+  // receipts: they are kept for a day (store/receipts.ts)
+  { collection: "receipts", key: { at: 1 }, expireAfterSeconds: 86_400 },
+  // drafts: of an article; they are kept for 90 days (store/drafts.ts)
+  { collection: "drafts", key: { articleId: 1 } },
+  { collection: "drafts", key: { at: 1 }, expireAfterSeconds: 90 * 86_400 },
   // changes: the stream, and no change twice (store/changes.ts)
   { collection: "changes", key: { seq: 1 }, unique: true },
   { collection: "changes", key: { articleId: 1, version: 1 }, unique: true },

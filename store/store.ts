@@ -6,10 +6,12 @@ import type { AuditEntry } from "../model/audit.ts";
 import type { Boilerplate } from "../model/boilerplate.ts";
 import type { Body, Capture } from "../model/capture.ts";
 import type { Change } from "../model/change.ts";
+import type { Click } from "../model/click.ts";
 import type { Consumer } from "../model/consumer.ts";
 import type { Correction } from "../model/correction.ts";
 import type { Day } from "../model/day.ts";
 import type { Delivery } from "../model/delivery.ts";
+import type { Draft } from "../model/draft.ts";
 import type { Habits } from "../model/habits.ts";
 import type { Host } from "../model/host.ts";
 import type { Key } from "../model/key.ts";
@@ -18,6 +20,7 @@ import type { Part } from "../model/part.ts";
 import type { Preview } from "../model/preview.ts";
 import type { Quality } from "../model/quality.ts";
 import type { Recall } from "../model/recall.ts";
+import type { Receipt } from "../model/receipt.ts";
 import type { Reprocessing } from "../model/reprocessing.ts";
 import type { Revision } from "../model/revision.ts";
 import type { Run } from "../model/run.ts";
@@ -74,6 +77,9 @@ export interface Collections {
   reprocessings: Collection<Reprocessing>;
   views: Collection<View>;
   searches: Collection<SavedSearch>;
+  clicks: Collection<Click>;
+  receipts: Collection<Receipt>;
+  drafts: Collection<Draft>;
   meta: Collection<Meta>;
 }
 

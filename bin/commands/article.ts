@@ -1,12 +1,16 @@
 import { type Command, Option } from "commander";
+import { loadConfig, processEnv } from "../../config/env.ts";
+import { ReleaseStack } from "../../lib/stack.ts";
 import type { ArticleWord } from "../../model/correction.ts";
 import { EDITORIAL_STATES, type EditorialState } from "../../model/editorial.ts";
 import { readInbox } from "../../store/inbox.ts";
 import { correctAll } from "../../workers/correct-all.ts";
 import { type EditorsOutcome, reinstate, retractByEditor } from "../../workers/retract.ts";
+import { draftTranslation } from "../../workers/translate.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
 import { readTopics } from "../roles/topics.ts";
+import { openTranslator } from "../roles/translator.ts";
 import { onStore } from "../services.ts";
 import { plainTable, utc } from "../table.ts";
 
@@ -62,6 +66,11 @@ export function register(program: Command): void {
       const word = { field: "wording", language: language ?? null } as const;
       return say(ids, { ...word, ...Object.fromEntries(written) }, reason);
     });
+  onSome("translate", "have title and teaser drafted in a language by NEWSGATHER_TRANSLATOR_URL")
+    .requiredOption("--language <code>", "e.g. de")
+    .action((ids: string[], { reason, language }: { reason: string; language: string }) =>
+      translate(ids, language, reason),
+    );
   onSome("times", "set embargo, expiry or pin: a time such as 2026-11-25T08:00:00Z, or none")
     .option("--embargo <time>", "readers don't see them before")
     .option("--expires <time>", "readers don't see them after")
@@ -114,6 +123,27 @@ async function say(ids: string[], word: ArticleWord, reason: string): Promise<vo
     console.error(`${id}: kept; ${changed ? "it stands otherwise now" : "nothing changed by it"}`);
   }
   refuse(problems, done.length);
+}
+
+async function translate(ids: string[], language: string, reason: string): Promise<void> {
+  const stack = new ReleaseStack();
+  const translator = openTranslator(loadConfig(processEnv()), stack);
+  if (!translator) throw new CommandError("usage", "set NEWSGATHER_TRANSLATOR_URL first");
+  const problems: { id: string; problem: string }[] = [];
+  try {
+    await onStore(async (store) => {
+      for (const articleId of ids) {
+        const wanted = { articleId, language, by: byCli(), reason };
+        const now = () => new Date();
+        const came = await draftTranslation({ store, now }, translator, wanted);
+        if ("problem" in came) problems.push({ id: articleId, problem: came.problem });
+        else console.log(`${articleId} ${came.title}`);
+      }
+    });
+  } finally {
+    await stack.close();
+  }
+  refuse(problems, ids.length - problems.length);
 }
 
 async function withdraw(

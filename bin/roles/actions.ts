@@ -5,6 +5,7 @@ import { dropView, saveView } from "../../publish/views/manage.ts";
 import type { WebhookActions } from "../../publish/webhooks/actions.ts";
 import { pauseWebhook, resumeWebhook, webhookOf } from "../../publish/webhooks/manage.ts";
 import { note } from "../../store/audit.ts";
+import { dropDraft } from "../../store/drafts.ts";
 import { getLink } from "../../store/links.ts";
 import { accept } from "../../workers/accept-drift.ts";
 import { type CorrectionOutcome, correct, undoCorrection } from "../../workers/correct.ts";
@@ -14,6 +15,7 @@ import { hold, resume, runNow } from "../../workers/hold.ts";
 import { replay } from "../../workers/replay.ts";
 import { reinstate, retractByEditor } from "../../workers/retract.ts";
 import { joinStories, type StoryOutcome, splitStory } from "../../workers/story-word.ts";
+import { draftTranslation, type Translator } from "../../workers/translate.ts";
 import type { SourceActionNames } from "./source-actions.ts";
 
 /** What the operators' pages can do; each notes itself in the audit log, wherever it is asked for. */
@@ -25,6 +27,7 @@ export function actionsOf(
     AdminActions,
     "preview" | "activate" | "findMoved" | "recall" | "useSelector" | SourceActionNames
   >,
+  translator: Translator | null = null,
 ): AdminActions {
   return {
     ...desk,
@@ -68,6 +71,9 @@ export function actionsOf(
     },
     async say(articleIds, word, asked) {
       const came = await correctAll(store, { articleIds, word, ...asked }, { topics, now });
+      if (word.field === "wording" && word.language !== null) {
+        for (const { id } of came.done) await dropDraft(store, id, word.language);
+      }
       return toldOf(came.done.length, came.problems);
     },
     async withdraw(articleIds, back, asked) {
@@ -79,6 +85,14 @@ export function actionsOf(
       }
       return toldOf(articleIds.length - problems.length, problems);
     },
+    translate:
+      translator &&
+      (async (articleId, language, asked) => {
+        const wanted = { articleId, language, ...asked };
+        const came = await draftTranslation({ store, now }, translator, wanted);
+        if ("problem" in came) throw new ProblemError(400, "not-possible", came.problem);
+        return `drafted: ${came.title}`;
+      }),
     async saveView(view, asked) {
       const known = topics.map(({ id }) => id);
       await saveView(store, view, { ...asked, topics: known, now: now() });

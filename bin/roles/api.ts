@@ -5,6 +5,7 @@ import { adminRoutes } from "../../admin/routes.ts";
 import { type Config, PRODUCT } from "../../config/env.ts";
 import { whyFirst } from "../../dedupe/representative.ts";
 import { diffText } from "../../publish/diff.ts";
+import { LANGUAGES } from "../../publish/edition.ts";
 import { listen } from "../../publish/listen.ts";
 import { createServer } from "../../publish/server.ts";
 import { websubRoutes } from "../../publish/websub.ts";
@@ -29,7 +30,8 @@ import { version } from "./package.ts";
 import { pointingOf } from "./pointing.ts";
 import { openSearch } from "./search.ts";
 import { declarationsOf, fileIn, sourceActions } from "./source-actions.ts";
-import { readTopics } from "./topics.ts";
+import { namesIn, readTopics } from "./topics.ts";
+import { openTranslator } from "./translator.ts";
 import { troubleOf } from "./trouble.ts";
 
 /** Portal, API, feeds, webhooks and the operators' pages. */
@@ -41,6 +43,9 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
   const topics = await readTopics();
   const { timezone, portalTitle, listen: wanted } = config;
   const topicNames = Object.fromEntries(topics.map(({ id, name }) => [id, name]));
+  const topicNamesIn = Object.fromEntries(
+    LANGUAGES.map((language) => [language, namesIn(topics, language)]),
+  );
   const port = await freePortFor(wanted);
   const baseUrl =
     config.baseUrl ??
@@ -71,6 +76,8 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
       hub: config.webSubHub,
       timezone,
       topicNames,
+      topicNamesIn,
+      language: config.portalLanguage,
       shownTopics: topics.filter(({ shown }) => shown).map(({ id }) => id),
       version,
     },
@@ -87,11 +94,13 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
         queues: () => deps.producer.counts(),
         topics,
         whyFirst,
-        actions: actionsOf(deps, topics, webhooks, {
-          ...desk,
-          ...sourceActions(deps, files),
-          useSelector,
-        }),
+        actions: actionsOf(
+          deps,
+          topics,
+          webhooks,
+          { ...desk, ...sourceActions(deps, files), useSelector },
+          openTranslator(config, stack),
+        ),
         pointing,
         installation: installationOf(config, { store, redisUrl }),
         declarations: declarationsOf(deps, files),

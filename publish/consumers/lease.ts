@@ -22,6 +22,17 @@ export interface Leased {
   items: ReturnType<typeof tell>;
 }
 
+/** What is asked of a lease. */
+export interface LeaseRequest {
+  head: Head;
+  limit: number;
+  /** How long it holds. */
+  ms: number;
+  now: Date;
+  /** Its name; whoever asks with the name of the lease that is out gets the same changes again. */
+  wanted?: string | null;
+}
+
 /**
  * Hands the next changes of a consumer to whoever asks first. Until they are acknowledged or `ms`
  * are over nobody else gets any (409), so a consumer's changes are worked off in order by one at a
@@ -30,18 +41,23 @@ export interface Leased {
 export async function lease(
   store: Store,
   name: string,
-  { head, limit, ms, now }: { head: Head; limit: number; ms: number; now: Date },
+  { head, limit, ms, now, wanted }: LeaseRequest,
 ): Promise<Leased> {
   const consumer = await consumerNamed(store, name);
   checkEpoch(consumer, head);
   const held = consumer.lease;
-  if (held && held.until > now) throw leasedUntil(held.until);
+  if (held && held.until > now) {
+    if (held.token !== wanted) throw leasedUntil(held.until);
+    const { items } = await readOn(store, consumer, { head: { ...head, seq: held.upTo }, limit });
+    const covered = items.filter(({ seq }) => seq <= held.upTo);
+    return { lease: held.token, until: held.until, items: covered };
+  }
   const { items, last } = await readOn(store, consumer, { head, limit });
-  const token = items.length > 0 ? randomUUID() : null;
+  const token = items.length > 0 ? (wanted ?? randomUUID()) : null;
   if (token === null && last === consumer.seq) return { lease: null, until: null, items };
-  const until = token && new Date(now.getTime() + ms);
+  const until = token === null ? null : new Date(now.getTime() + ms);
   const set =
-    token && until
+    token !== null && until
       ? { lease: { token, until, upTo: last } }
       : { seq: last, lease: null, ackedAt: now };
   if (await moveBookmark(store.collections.consumers, consumer, set)) {

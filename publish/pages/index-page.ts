@@ -1,25 +1,24 @@
 import { html } from "../../lib/html.ts";
-import type { PortalConfig } from "../config.ts";
+import { type Around, numberIn } from "../edition.ts";
 import { type Category, entriesOf } from "../names.ts";
-import type { Snapshot } from "../snapshot.ts";
 import { nothingYet } from "./empty.ts";
 import type { Page } from "./layout.ts";
-import { categoryList, INDEXES, number, side } from "./side.ts";
+import { categoryList, INDEXES, side } from "./side.ts";
 
 /** All topics, countries, sources or languages with their numbers of articles. */
-export function indexPage(category: Category, config: PortalConfig, snapshot: Snapshot): Page {
-  const { title, path } = INDEXES[category];
+export function indexPage(category: Category, around: Around): Page {
+  const { edition, config, snapshot } = around;
+  const { words } = edition;
+  const title = words[INDEXES[category]];
   const entries = entriesOf(category, config, snapshot);
   const content =
-    entries.length > 0
-      ? categoryList(category, entries, config, snapshot, "index")
-      : nothingYet(snapshot);
+    entries.length > 0 ? categoryList(category, entries, around, "index") : nothingYet(around);
   const body = html`<div class="wrap columns">
 <main id="main">
-<div class="heading"><h1>${title}</h1><p>${number(entries.length)} with articles${category !== "topic" && ", most articles first"}</p></div>
+<div class="heading"><h1>${title}</h1><p>${words.withArticles(numberIn(edition, entries.length))}${category !== "topic" && words.mostFirst}</p></div>
 ${content}
 </main>
-${side(config, snapshot)}
+${side(around)}
 </div>`;
-  return { title, path, body };
+  return { title, path: `/${INDEXES[category]}`, body };
 }

@@ -1,9 +1,8 @@
 import { type Html, html, type Part } from "../../lib/html.ts";
 import type { ListedArticle, ListingPage } from "../../store/listing.ts";
-import type { PortalConfig } from "../config.ts";
 import { listingCursor } from "../cursor.ts";
-import type { Snapshot } from "../snapshot.ts";
-import { number, side } from "./side.ts";
+import { type Around, pathIn } from "../edition.ts";
+import { side } from "./side.ts";
 import { type Stories, teaser } from "./teaser.ts";
 import { dayTitle } from "./time.ts";
 
@@ -29,7 +28,7 @@ export interface List {
 }
 
 /** The page of a list: articles under the headings of their days, counters, older and newer. */
-export function listPage(list: List, config: PortalConfig, snapshot: Snapshot): Html {
+export function listPage(list: List, around: Around): Html {
   const home = list.path === "/";
   return html`<div class="wrap columns">
 <main id="main">
@@ -38,34 +37,30 @@ ${
     ? html`<h1 class="skip">${list.title}</h1>`
     : html`<div class="heading"><h1 dir="auto">${list.title}</h1><p>${list.note}</p></div>`
 }
-${content(list, config, snapshot)}
-${pager(list)}
+${content(list, around)}
+${pager(list, around)}
 ${list.around}
 </main>
-${side(config, snapshot)}
+${side(around)}
 </div>`;
 }
 
-function content(list: List, config: PortalConfig, snapshot: Snapshot): Part {
+function content(list: List, around: Around): Part {
   const first = new Set(list.pinned.map(({ _id }) => _id));
   const articles = list.page.articles.filter(({ _id }) => !first.has(_id));
   if (articles.length + first.size === 0) return list.empty;
   const { stories } = list;
-  if (list.oneDay) return articles.map((one) => teaser(one, { stories, config, snapshot }));
+  if (list.oneDay) return articles.map((one) => teaser(one, stories, around));
   return [
-    pinnedBlock(list, config, snapshot),
-    ...byDay(articles).map((group) => dayBlock(group, list, config, snapshot)),
+    pinnedBlock(list, around),
+    ...byDay(articles).map((group) => dayBlock(group, list, around)),
   ];
 }
 
-function pinnedBlock(
-  { pinned, stories }: List,
-  config: PortalConfig,
-  snapshot: Snapshot,
-): Html | null {
+function pinnedBlock({ pinned, stories }: List, around: Around): Html | null {
   if (pinned.length === 0) return null;
-  return html`<section class="day" aria-labelledby="pinned"><h2 id="pinned">Picked by the editors</h2>
-${pinned.map((one) => teaser(one, { stories, config, snapshot }))}
+  return html`<section class="day" aria-labelledby="pinned"><h2 id="pinned">${around.edition.words.picked}</h2>
+${pinned.map((one) => teaser(one, stories, around))}
 </section>`;
 }
 
@@ -79,35 +74,28 @@ function byDay(articles: ListedArticle[]): ListedArticle[][] {
   return groups;
 }
 
-function dayBlock(
-  group: ListedArticle[],
-  list: List,
-  config: PortalConfig,
-  snapshot: Snapshot,
-): Html {
+function dayBlock(group: ListedArticle[], list: List, around: Around): Html {
+  const { edition, snapshot } = around;
   const day = group[0]?.day ?? "";
   const count = list.dayCount(day);
   return html`<section class="day" aria-labelledby="d${day}">
-<h2 id="d${day}"><a href="/day/${day}">${dayTitle(day, snapshot.today)}</a>
-${count !== null && html`<span class="n">${articlesText(count)}</span>`}</h2>
-${group.map((one) => teaser(one, { stories: list.stories, config, snapshot }))}
+<h2 id="d${day}"><a href="${pathIn(edition, `/day/${day}`)}">${dayTitle(edition, day, snapshot.today)}</a>
+${count !== null && html`<span class="n">${edition.words.articles(count)}</span>`}</h2>
+${group.map((one) => teaser(one, list.stories, around))}
 </section>
 `;
 }
 
-/** `1 article`, `1,234 articles`. */
-export function articlesText(count: number): string {
-  return count === 1 ? "1 article" : `${number(count)} articles`;
-}
-
-function pager({ page, from, path }: List): Html | null {
+function pager({ page, from, path }: List, { edition }: Around): Html | null {
   const [first, last] = [page.articles[0], page.articles.at(-1)];
   if (!first || !last) return null;
   const newer = from !== "start" && { sortAt: first.sortAt, id: first._id };
   const older = from === "after" ? { sortAt: last.sortAt, id: last._id } : page.next;
   if (!newer && !older) return null;
-  return html`<nav class="pager" aria-label="Pages">
-${newer ? html`<a rel="prev" href="${path}?after=${listingCursor(newer)}">Newer</a>` : html`<span></span>`}
-${older && html`<a rel="next" href="${path}?before=${listingCursor(older)}">Older</a>`}
+  const { words } = edition;
+  const at = pathIn(edition, path);
+  return html`<nav class="pager" aria-label="${words.pages}">
+${newer ? html`<a rel="prev" href="${at}?after=${listingCursor(newer)}">${words.newer}</a>` : html`<span></span>`}
+${older && html`<a rel="next" href="${at}?before=${listingCursor(older)}">${words.older}</a>`}
 </nav>`;
 }

@@ -7,6 +7,7 @@ import { matches } from "../../store/listing-filter.ts";
 import { countStories } from "../../store/story-facts.ts";
 import type { Context } from "../context.ts";
 import { readListingCursor } from "../cursor.ts";
+import type { Around } from "../edition.ts";
 import type { Snapshot } from "../snapshot.ts";
 import { noneHere, nothingYet } from "./empty.ts";
 import type { Page } from "./layout.ts";
@@ -38,10 +39,11 @@ export interface Place {
 /** Reads a page of a list and lays it out; fewer articles than a page ahead shows the newest page. */
 export async function readList(
   context: Context,
-  snapshot: Snapshot,
+  around: Around,
   subject: Subject,
   place: Place,
 ): Promise<Page> {
+  const { snapshot } = around;
   const { page, from } = await readPlace(context, snapshot, subject.filter, place);
   const pinned = from === "start" ? await pinnedOf(context, snapshot, subject.filter) : [];
   const { all } = snapshot.counters;
@@ -58,14 +60,14 @@ export async function readList(
     from,
     oneDay: subject.filter.day !== undefined,
     dayCount: await dayCounts(context, subject, page),
-    empty: all.articles === 0 ? nothingYet(snapshot) : noneHere(subject.title),
+    empty: all.articles === 0 ? nothingYet(around) : noneHere(subject.title, around.edition),
     ...(subject.around && { around: subject.around }),
   };
   return {
     title: subject.title,
     path: subject.path,
     ...(subject.feed && { feed: subject.feed }),
-    body: listPage(list, context.config, snapshot),
+    body: listPage(list, around),
   };
 }
 

@@ -1,28 +1,22 @@
 import { type Html, html } from "../../lib/html.ts";
 import type { SavedSearch } from "../../model/saved-search.ts";
 import { FACETS, type Facet, type Piece, type SearchRequest } from "../../model/search.ts";
-import type { PortalConfig } from "../config.ts";
+import { type Around, type Edition, numberIn, pathIn } from "../edition.ts";
 import type { Found, FoundPage } from "../find/read.ts";
 import { CATEGORIES, type Category, nameOf } from "../names.ts";
-import type { Snapshot } from "../snapshot.ts";
-import { articlesText } from "./list.ts";
-import { number } from "./side.ts";
+import type { Words } from "../words/en.ts";
+import { rich } from "./rich.ts";
 import { dirOf, langOf, metaLine } from "./teaser.ts";
 
-interface Around {
-  config: PortalConfig;
-  snapshot: Snapshot;
-}
-
-const TITLES: Readonly<Record<Facet, string>> = {
-  source: "Sources",
-  country: "Countries",
-  region: "Regions",
-  topic: "Topics",
-  language: "Languages",
-  day: "Days",
-  status: "Status",
-};
+const TITLES = {
+  source: "sources",
+  country: "countries",
+  region: "regions",
+  topic: "topics",
+  language: "languages",
+  day: "days",
+  status: "status",
+} as const satisfies Record<Facet, keyof Words>;
 /** Values of a facet that a reader is offered. */
 const OFFERED = 8;
 
@@ -32,61 +26,68 @@ export function searchPage(
   { outcome, saved }: { outcome: FoundPage | string; saved: readonly SavedSearch[] },
   around: Around,
 ): Html {
-  const note = typeof outcome === "string" ? "" : noteOf(outcome);
+  const { edition } = around;
+  const { words } = edition;
+  const note = typeof outcome === "string" ? "" : noteOf(outcome, edition);
   return html`<div class="wrap columns">
 <main id="main">
-<div class="heading"><h1>Search</h1><p>${note}</p></div>
-${form(asked)}
-${typeof outcome === "string" ? problem(outcome) : results(asked, outcome, around)}
+<div class="heading"><h1>${words.search}</h1><p>${note}</p></div>
+${form(asked, edition)}
+${typeof outcome === "string" ? problem(outcome, edition) : results(asked, outcome, around)}
 </main>
-<aside class="side" aria-label="Narrow the search">
+<aside class="side" aria-label="${words.find.narrow}">
 ${typeof outcome !== "string" && FACETS.map((facet) => facetBox(facet, asked, outcome, around))}
-${savedBox(saved)}
+${savedBox(saved, edition)}
 </aside>
 </div>`;
 }
 
-function noteOf({ total, exact, behind }: FoundPage): string {
-  const more = exact ? "" : " or more; the newest of them are counted";
-  const late = behind > 0 ? ` The index is ${number(behind)} changes behind.` : "";
-  return `${articlesText(total)}${more}.${late}`;
+function noteOf({ total, exact, behind }: FoundPage, edition: Edition): string {
+  const { find, articles } = edition.words;
+  const more = exact ? "" : find.orMore;
+  const late = behind > 0 ? find.behind(numberIn(edition, behind)) : "";
+  return `${articles(total)}${more}.${late}`;
 }
 
-function form({ query, sort }: SearchRequest): Html {
+function form({ query, sort }: SearchRequest, edition: Edition): Html {
+  const { find } = edition.words;
   const option = (value: string, name: string) =>
     html`<option value="${value}"${value === sort && html` selected`}>${name}</option>`;
-  return html`<form class="search" action="/search" method="get" role="search">
-<label for="q">Words, "phrases", <code>title:</code>word, <code>country:</code>DE, <code>since:</code>2026-11-01, OR, -word</label>
+  return html`<form class="search" action="${pathIn(edition, "/search")}" method="get" role="search">
+<label for="q">${rich(find.label)}</label>
 <input id="q" name="q" type="search" value="${query}" dir="auto">
-<select name="sort" aria-label="Order">${option("relevance", "Best first")}${option("newest", "Newest first")}${option("oldest", "Oldest first")}</select>
-<button class="button">Search</button>
+<select name="sort" aria-label="${find.order}">${option("relevance", find.best)}${option("newest", find.newest)}${option("oldest", find.oldest)}</select>
+<button class="button">${find.button}</button>
 </form>`;
 }
 
-function problem(text: string): Html {
-  return html`<section class="empty" role="alert"><h2>This query can't be read</h2><p>${text}</p></section>`;
+function problem(text: string, { words }: Edition): Html {
+  return html`<section class="empty" role="alert"><h2>${words.find.unreadable}</h2><p lang="en">${text}</p></section>`;
 }
 
 function results(asked: SearchRequest, page: FoundPage, around: Around): Html {
+  const { edition } = around;
+  const { find, pages } = edition.words;
   if (page.found.length === 0) {
-    return html`<section class="empty"><h2>Nothing found</h2><p>Try fewer words, or OR between them.</p></section>`;
+    return html`<section class="empty"><h2>${find.nothing}</h2><p>${find.fewer}</p></section>`;
   }
   const { offset, limit } = asked;
-  const back = offset > 0 && address(asked, { offset: Math.max(0, offset - limit) });
-  const on = offset + limit < page.total && address(asked, { offset: offset + limit });
+  const back = offset > 0 && address(asked, edition, { offset: Math.max(0, offset - limit) });
+  const on = offset + limit < page.total && address(asked, edition, { offset: offset + limit });
   return html`${page.found.map((found) => result(found, around))}
-<nav class="pager" aria-label="Pages">
-${back ? html`<a href="${back}" rel="prev">Back</a>` : html`<span></span>`}
-${on && html`<a href="${on}" rel="next">More</a>`}
+<nav class="pager" aria-label="${pages}">
+${back ? html`<a href="${back}" rel="prev">${find.back}</a>` : html`<span></span>`}
+${on && html`<a href="${on}" rel="next">${find.more}</a>`}
 </nav>`;
 }
 
-function result({ article, title, snippet }: Found, { config, snapshot }: Around): Html {
+function result({ article, title, snippet }: Found, around: Around): Html {
+  const path = pathIn(around.edition, `/article/${encodeURIComponent(article._id)}`);
   const place = article.prefix.trim();
-  return html`<article class="item"${langOf(article)}>
-<h3${dirOf(article)}><a href="/article/${encodeURIComponent(article._id)}">${place && html`<bdi class="place" lang="en">${place}</bdi> `}<bdi>${marked(title)}</bdi></a></h3>
+  return html`<article class="item"${langOf(article.language)}>
+<h3${dirOf(article.language)}><a href="${path}">${place && html`<bdi class="place" lang="en">${place}</bdi> `}<bdi>${marked(title)}</bdi></a></h3>
 ${snippet.length > 0 && html`<div class="lead"><p dir="auto">${marked(snippet)}</p></div>`}
-${metaLine(article, config, snapshot)}
+${metaLine(article, around)}
 </article>
 `;
 }
@@ -101,9 +102,11 @@ function facetBox(
   page: FoundPage,
   around: Around,
 ): Html | null {
+  const { edition } = around;
+  const { words } = edition;
   const counts = page.facets[facet];
   if (facet === "status" || counts.length === 0) return null;
-  return html`<section><h2>${TITLES[facet]}</h2><ul>
+  return html`<section><h2>${words[TITLES[facet]]}</h2><ul>
 ${counts.slice(0, OFFERED).map(({ value, count }) => {
   const term = `${facet}:${value}`;
   const has = asked.query.split(/\s+/).includes(term);
@@ -113,27 +116,27 @@ ${counts.slice(0, OFFERED).map(({ value, count }) => {
         .filter((word) => word !== term)
         .join(" ")
     : [/\bOR\b/.test(asked.query) ? `(${asked.query})` : asked.query, term].join(" ").trim();
-  const link = html`<a href="${address(asked, { query, offset: 0 })}"${has && html` aria-current="true"`}><bdi>${valueName(facet, value, around)}</bdi></a>`;
-  return html`<li>${link} <span class="n">${has ? "remove" : number(count)}</span></li>\n`;
+  const link = html`<a href="${address(asked, edition, { query, offset: 0 })}"${has && html` aria-current="true"`}><bdi>${valueName(facet, value, around)}</bdi></a>`;
+  return html`<li>${link} <span class="n">${has ? words.find.remove : numberIn(edition, count)}</span></li>\n`;
 })}</ul></section>`;
 }
 
-function savedBox(saved: readonly SavedSearch[]): Html | null {
+function savedBox(saved: readonly SavedSearch[], edition: Edition): Html | null {
   if (saved.length === 0) return null;
-  return html`<section><h2>Saved searches</h2><ul>
-${saved.map(({ _id }) => html`<li><a href="/search?saved=${_id}">${_id}</a></li>\n`)}</ul></section>`;
+  return html`<section><h2>${edition.words.find.saved}</h2><ul>
+${saved.map(({ _id }) => html`<li><a href="${pathIn(edition, `/search?saved=${_id}`)}">${_id}</a></li>\n`)}</ul></section>`;
 }
 
-function valueName(facet: Facet, value: string, { config, snapshot }: Around): string {
+function valueName(facet: Facet, value: string, around: Around): string {
   const isCategory = (CATEGORIES as readonly string[]).includes(facet);
-  return isCategory ? nameOf(facet as Category, value, config, snapshot) : value;
+  return isCategory ? nameOf(facet as Category, value, around) : value;
 }
 
 /** The address of this search, changed. */
-function address(asked: SearchRequest, changed: Partial<SearchRequest>): string {
+function address(asked: SearchRequest, edition: Edition, changed: Partial<SearchRequest>): string {
   const { query, sort, offset } = { ...asked, ...changed };
   const params = new URLSearchParams({ q: query });
   if (sort !== "relevance") params.set("sort", sort);
   if (offset > 0) params.set("offset", String(offset));
-  return `/search?${params.toString()}`;
+  return pathIn(edition, `/search?${params.toString()}`);
 }

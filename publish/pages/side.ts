@@ -1,71 +1,70 @@
 import { type Html, html } from "../../lib/html.ts";
-import type { PortalConfig } from "../config.ts";
+import { type Around, type Edition, numberIn, pathIn } from "../edition.ts";
 import { type Category, entriesOf, nameOf } from "../names.ts";
-import { type Snapshot, shiftDay } from "../snapshot.ts";
+import { shiftDay } from "../snapshot.ts";
 
 const SHOWN = 8;
 
-/** Plural of each category: its heading and the address of its index page. */
-export const INDEXES: Record<Category, { title: string; path: string }> = {
-  topic: { title: "Topics", path: "/topics" },
-  country: { title: "Countries", path: "/countries" },
-  source: { title: "Sources", path: "/sources" },
-  language: { title: "Languages", path: "/languages" },
-};
-
-/** How a count reads: `1,234`. */
-export function number(count: number): string {
-  return count.toLocaleString("en");
-}
+/** The index page of each category. */
+export const INDEXES = {
+  topic: "topics",
+  country: "countries",
+  source: "sources",
+  language: "languages",
+} as const satisfies Record<Category, string>;
 
 /** Counters of today, yesterday and everything, and the categories with most articles. */
-export function side(config: PortalConfig, snapshot: Snapshot): Html {
+export function side(around: Around): Html {
+  const { edition, config, snapshot } = around;
   const { counters, today } = snapshot;
+  const { words } = edition;
   const categories: Category[] = ["topic", "country", "source", "language"];
-  return html`<section class="numbers" aria-label="Articles"><dl class="counters">
-${counter("Today", `/day/${today}`, counters.today.articles)}
-${counter("Yesterday", `/day/${shiftDay(today, -1)}`, counters.yesterday.articles)}
-${counter("All", "/", counters.all.articles + (config.countedBefore ?? 0))}
+  const counter = (label: string, path: string, count: number) =>
+    html`<div><dt>${label}</dt><dd><a href="${pathIn(edition, path)}">${numberIn(edition, count)}</a></dd></div>`;
+  return html`<section class="numbers" aria-label="${words.articlesTitle}"><dl class="counters">
+${counter(words.today, `/day/${today}`, counters.today.articles)}
+${counter(words.yesterday, `/day/${shiftDay(today, -1)}`, counters.yesterday.articles)}
+${counter(words.all, "/", counters.all.articles + (config.countedBefore ?? 0))}
 </dl></section>
-<aside class="side" aria-label="Overview">
-${categories.map((category) => box(category, config, snapshot))}
-${views(snapshot)}
+<aside class="side" aria-label="${words.overview}">
+${categories.map((category) => box(category, around))}
+${views(around)}
 </aside>`;
 }
 
-function counter(label: string, path: string, count: number): Html {
-  return html`<div><dt>${label}</dt><dd><a href="${path}">${number(count)}</a></dd></div>`;
-}
-
-function box(category: Category, config: PortalConfig, snapshot: Snapshot): Html | null {
+function box(category: Category, around: Around): Html | null {
+  const { edition, config, snapshot } = around;
   const entries = entriesOf(category, config, snapshot);
   if (entries.length === 0) return null;
-  const { title, path } = INDEXES[category];
-  return html`<section><h2>${title}</h2>
-${categoryList(category, entries.slice(0, SHOWN), config, snapshot, "")}
-${entries.length > SHOWN && html`<p class="all"><a href="${path}">All ${number(entries.length)}</a></p>`}
+  const index = INDEXES[category];
+  const all = edition.words.allOf(numberIn(edition, entries.length));
+  return html`<section><h2>${edition.words[index]}</h2>
+${categoryList(category, entries.slice(0, SHOWN), around, "")}
+${entries.length > SHOWN && html`<p class="all"><a href="${pathIn(edition, `/${index}`)}">${all}</a></p>`}
 </section>`;
 }
 
-function views({ views: saved }: Snapshot): Html | null {
-  if (saved.size === 0) return null;
-  const links = [...saved.values()].map(
-    ({ _id, name }) => html`<li><a href="/view/${_id}"><bdi>${name}</bdi></a></li>\n`,
-  );
-  return html`<section><h2>Views</h2><ul>${links}</ul></section>`;
+function views({ edition, snapshot }: Around): Html | null {
+  const saved = [...snapshot.views.values()];
+  if (saved.length === 0) return null;
+  return html`<section><h2>${edition.words.views}</h2><ul>${saved.map((one) => viewLink(one, edition))}</ul></section>`;
+}
+
+function viewLink({ _id, name }: { _id: string; name: string }, edition: Edition): Html {
+  return html`<li><a href="${pathIn(edition, `/view/${_id}`)}"><bdi>${name}</bdi></a></li>\n`;
 }
 
 /** A list of links to categories with their counts. */
 export function categoryList(
   category: Category,
   entries: [string, number][],
-  config: PortalConfig,
-  snapshot: Snapshot,
+  around: Around,
   className: string,
 ): Html {
+  const { edition } = around;
   return html`<ul class="${className}">
 ${entries.map(([id, count]) => {
-  const name = nameOf(category, id, config, snapshot);
-  return html`<li><a href="/${category}/${encodeURIComponent(id)}"><bdi>${name}</bdi></a> <span class="n">${number(count)}</span></li>\n`;
+  const path = pathIn(edition, `/${category}/${encodeURIComponent(id)}`);
+  return html`<li><a href="${path}"><bdi>${nameOf(category, id, around)}</bdi></a> <span class="n">${numberIn(edition, count)}</span></li>\n`;
 })}</ul>`;
 }

@@ -2,75 +2,60 @@ import { type Html, html } from "../../lib/html.ts";
 import { toVisible } from "../../model/item.ts";
 import type { Because } from "../../model/story.ts";
 import type { ListedArticle } from "../../store/listing.ts";
-import type { PortalConfig } from "../config.ts";
-import type { Snapshot } from "../snapshot.ts";
-import { articlesText } from "./list.ts";
+import type { Around } from "../edition.ts";
 import { side } from "./side.ts";
-import { dirOf, heading, langOf, lead, metaLine, readMore, titleOf } from "./teaser.ts";
+import { heading, langOf, lead, metaLine, readMore, titleDir, titleOf } from "./teaser.ts";
 
 /** The page of a story: the article that stands for it, and all that tell it, each with why it is there. */
 export function storyPage(
   articles: readonly ListedArticle[],
   reasons: ReadonlyMap<string, Because>,
-  { config, snapshot }: { config: PortalConfig; snapshot: Snapshot },
+  around: Around,
 ): Html {
+  const { edition } = around;
+  const { words } = edition;
   const [first, ...others] = articles;
   const sources = new Set(articles.map(({ sourceId }) => sourceId)).size;
-  const note = `${articlesText(articles.length)} from ${sources === 1 ? "1 source" : `${sources} sources`}`;
   return html`<div class="wrap columns">
 <main id="main">
-<div class="heading"><p>Story: ${note}</p></div>
+<div class="heading"><p>${words.story(articles.length, sources)}</p></div>
 ${
   first &&
-  html`<article class="full"${langOf(first)}>
-<h1${dirOf(first)}>${titleOf(first)}</h1>
-${metaLine(first, config, snapshot)}
-${lead(first, snapshot)}
-${readMore(first, "onward")}
+  html`<article class="full"${langOf(first.language)}>
+<h1${titleDir(first, edition)}>${titleOf(first, edition)}</h1>
+${metaLine(first, around)}
+${lead(first, around)}
+${readMore(first, edition, "onward")}
 </article>`
 }
 ${
   others.length > 0 &&
   html`<section class="block full" aria-labelledby="also">
-<h2 id="also">Also told by</h2>
+<h2 id="also">${words.alsoTold}</h2>
 <ul class="index">
-${others.map((other) => member(other, { articles, because: reasons.get(other._id), config, snapshot }))}</ul>
+${others.map((other) => member(other, { articles, because: reasons.get(other._id) }, around))}</ul>
 </section>`
 }
 </main>
-${side(config, snapshot)}
+${side(around)}
 </div>`;
 }
 
 function member(
   article: ListedArticle,
-  {
-    articles,
-    because,
-    config,
-    snapshot,
-  }: {
-    articles: readonly ListedArticle[];
-    because: Because | undefined;
-    config: PortalConfig;
-    snapshot: Snapshot;
-  },
+  { articles, because }: { articles: readonly ListedArticle[]; because: Because | undefined },
+  around: Around,
 ): Html {
+  const { edition } = around;
+  const { language, words } = edition;
   const other = because && articles.find(({ _id }) => _id === because.with);
   const why =
     because &&
     other &&
-    html`<p class="meta" lang="en"><span>${WORDS[because.kind]} <bdi>${heading(other)}</bdi></span></p>`;
-  return html`<li${langOf(article)}><div${dirOf(article)}>${heading(article)}</div>
-${metaLine({ ...article, topics: [] }, config, snapshot)}
-${why ?? (!toVisible(article).listed && html`<p class="meta" lang="en">same text, published elsewhere</p>`)}
-${readMore(article)}</li>\n`;
+    html`<p class="meta" lang="${language}"><span>${words.because[because.kind]} <bdi>${heading(other, edition)}</bdi></span></p>`;
+  const elsewhere = !toVisible(article).listed && words.elsewhere;
+  return html`<li${langOf(article.language)}><div${titleDir(article, edition)}>${heading(article, edition)}</div>
+${metaLine({ ...article, topics: [] }, around)}
+${why ?? (elsewhere && html`<p class="meta" lang="${language}">${elsewhere}</p>`)}
+${readMore(article, edition)}</li>\n`;
 }
-
-const WORDS: Record<Because["kind"], string> = {
-  "same text": "Same text as",
-  similar: "Nearly the same text as",
-  excerpt: "Excerpt of, or longer than,",
-  "same event": "Same event as",
-  "joined by an editor": "Put together by an editor with",
-};

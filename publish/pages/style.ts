@@ -27,6 +27,7 @@ a:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-
 .masthead .name { margin: 0; font-size: 1.85rem; font-weight: 700; letter-spacing: -.018em; line-height: 1.15; }
 .masthead .name a { color: inherit; text-decoration: none; }
 .masthead .date { margin: 0; color: var(--soft); font: .84rem/1.5 var(--sans); }
+.masthead .editions { flex-basis: 100%; font: .84rem/1.5 var(--sans); }
 .sections { border-block: 1px solid var(--rule); font: .88rem/1.4 var(--sans); }
 .sections ul { list-style: none; margin: 0; padding: 0; display: flex; gap: 0 1.4rem; overflow-x: auto; scrollbar-width: none; }
 .sections a { display: block; padding: .7rem 0; color: var(--ink); text-decoration: none; white-space: nowrap; border-bottom: 3px solid transparent; margin-bottom: -1px; }
@@ -122,7 +123,16 @@ mark { background: color-mix(in srgb, var(--accent) 22%, transparent); color: in
   .masthead { padding: 1.9rem 0 1.2rem; }
   .masthead .name { font-size: 2.5rem; }
 }
-@media print { .sections, .side, .pager, .foot, .skip { display: none; } }
+@media print {
+  :root { --paper: #fff; --card: #fff; --ink: #000; --soft: #333; --rule: #999; --accent: #000; --place: #000; }
+  .sections, .editions, .numbers, .side, .pager, .foot, .skip, .search { display: none; }
+  .columns { display: block; padding: 0; }
+  .masthead { border: 0; padding: 0 0 .5rem; }
+  .day > h2 { position: static; break-after: avoid; }
+  .item, .full, .facts { max-width: none; break-inside: avoid; }
+  .onward a { border: 0; padding: 0; }
+  a[data-original]::after { content: " (" attr(data-original) ")"; font: .8em var(--sans); overflow-wrap: anywhere; }
+}
 `;
 
 /** A mark for the browser's tab: three lines of a page. */

@@ -94,6 +94,7 @@ export const consumersRoutes: Routes = (app, context) => {
   api.post(
     "/v1/consumers/:name/lease",
     {
+      config: { repeats: true },
       schema: {
         tags,
         summary: "Get the next changes, alone",
@@ -110,7 +111,8 @@ export const consumersRoutes: Routes = (app, context) => {
       const signal = goneSignal(reply);
       for (;;) {
         const state = await head();
-        const asked = { head: state, limit, ms: seconds * 1000, now: now() };
+        const times = { ms: seconds * 1000, now: now() };
+        const asked = { head: state, limit, ...times, wanted: request.receipt };
         const leased = await lease(store, request.params.name, asked);
         const left = until - Date.now();
         const over = left <= 0 || signal.aborted || watch.closing.aborted;

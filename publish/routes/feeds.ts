@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { getStatuses } from "../../store/articles.ts";
 import { type Context, type Routes, typed } from "../context.ts";
+import { editionAt } from "../edition.ts";
 import { Words } from "../feeds/words.ts";
 import {
   type FeedQuery,
@@ -102,7 +103,7 @@ function categorySubject(
   }
   return {
     filter: filterOf(category, id),
-    title: `${nameOf(category, id, config, snapshot)} · ${config.portalTitle}`,
+    title: `${nameOf(category, id, { edition: editionAt("/", config), config, snapshot })} · ${config.portalTitle}`,
     page: `/${category}/${encodeURIComponent(id)}`,
   };
 }

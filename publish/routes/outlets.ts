@@ -1,9 +1,16 @@
+import { z } from "zod";
 import { readListing } from "../../store/listing.ts";
-import type { Routes } from "../context.ts";
+import { addressesOf, daysWithArticles } from "../../store/sitemap.ts";
+import { type Routes, typed } from "../context.ts";
 import { NEWS_SITEMAP, newsSitemap } from "../feeds/news-sitemap.ts";
 import { sourcesOpml } from "../feeds/opml.ts";
+import { daySitemap, MOST_ADDRESSES, robotsTxt, sitemapIndex } from "../feeds/sitemap.ts";
+import { ProblemError } from "../problem.ts";
 
-/** `/sitemap-news.xml` for Google News and `/feeds/sources.opml` for feed readers. */
+const XML = "application/xml; charset=utf-8";
+const File = z.string().regex(/^\d{4}-\d\d-\d\d\.xml$/, "write a day as YYYY-MM-DD.xml");
+
+/** Sitemaps and robots.txt for search engines, `/sitemap-news.xml` for Google News and `/feeds/sources.opml` for feed readers. */
 export const outletsRoutes: Routes = (app, { store, config, answer }) => {
   const schema = (summary: string) => ({ schema: { tags: ["feeds"], summary } as object });
 
@@ -15,8 +22,41 @@ export const outletsRoutes: Routes = (app, { store, config, answer }) => {
         const since = new Date(now.getTime() - NEWS_SITEMAP.back);
         const asked = { limit: NEWS_SITEMAP.most, now };
         const { articles } = await readListing(store, { since }, asked);
-        return { type: "application/xml; charset=utf-8", body: newsSitemap(articles, config) };
+        return { type: XML, body: newsSitemap(articles, config) };
       }),
+  );
+
+  app.get(
+    "/sitemap.xml",
+    schema("The index of the portal's sitemaps, one for each day"),
+    async (request, reply) =>
+      answer(request, reply, "", async () => {
+        return { type: XML, body: sitemapIndex(await daysWithArticles(store), config) };
+      }),
+  );
+
+  typed(app).get(
+    "/sitemap/:file",
+    {
+      schema: {
+        tags: ["feeds"],
+        summary: "The portal's pages of the articles of a day, `/sitemap/2026-11-25.xml`",
+        params: z.object({ file: File }),
+      },
+    },
+    async (request, reply) =>
+      answer(request, reply, "", async () => {
+        const day = request.params.file.slice(0, -".xml".length);
+        const articles = await addressesOf(store, day, MOST_ADDRESSES);
+        if (articles.length === 0) {
+          throw new ProblemError(404, "not-found", `There are no articles of ${day}.`);
+        }
+        return { type: XML, body: daySitemap(articles, config) };
+      }),
+  );
+
+  app.get("/robots.txt", { schema: { hide: true } }, async (_, reply) =>
+    reply.type("text/plain; charset=utf-8").send(robotsTxt(config)),
   );
 
   app.get(

@@ -1,22 +1,24 @@
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { getDay } from "../../store/days.ts";
+import type { ListedArticle } from "../../store/listing.ts";
 import { readArticle, readStory } from "../../store/story-articles.ts";
 import { whyInStory } from "../../store/story-facts.ts";
-import { type Routes, typed } from "../context.ts";
+import { type Context, type Routes, typed } from "../context.ts";
+import { type Around, type Edition, editionsOf, pathIn } from "../edition.ts";
 import { viewNamed } from "../filter-query.ts";
 import { CATEGORIES, countsOf, filterOf, filterText, isKnown, nameOf } from "../names.ts";
 import { articlePage } from "../pages/article.ts";
 import { indexPage } from "../pages/index-page.ts";
 import { layout, type Page } from "../pages/layout.ts";
-import { articlesText } from "../pages/list.ts";
 import { readList } from "../pages/read-list.ts";
 import { INDEXES } from "../pages/side.ts";
 import { storyPage } from "../pages/story.ts";
 import { dayLinks, dayTitle } from "../pages/time.ts";
+import { toldIn } from "../pages/translated.ts";
 import { leadOf } from "../present.ts";
 import { ProblemError } from "../problem.ts";
-import { type Snapshot, shiftDay } from "../snapshot.ts";
+import { shiftDay } from "../snapshot.ts";
 import { storyOf } from "./stories.ts";
 
 const Place = z.object({
@@ -27,101 +29,112 @@ const Id = z.object({ id: z.string().max(200) });
 const Day = z.object({ day: z.iso.date() });
 const hide = { hide: true };
 
-type Make = (snapshot: Snapshot) => Page | Promise<Page>;
+type Make = (around: Around) => Page | Promise<Page>;
 
-/** The portal's pages for readers. */
+/** The portal's pages for readers, in each of its languages. */
 export const pagesRoutes: Routes = (app, context) => {
+  for (const edition of editionsOf(context.config)) editionRoutes(app, context, edition);
+};
+
+function editionRoutes(app: FastifyInstance, context: Context, edition: Edition): void {
   const { config, store, answer } = context;
+  const { words } = edition;
   const pages = typed(app);
+  const at = (path: string) => pathIn(edition, path);
 
   const show = (request: FastifyRequest, reply: FastifyReply, make: Make) =>
-    answer(request, reply, "", async (snapshot) => ({
-      type: "text/html; charset=utf-8",
-      body: layout(await make(snapshot), context, snapshot),
-    }));
+    answer(request, reply, "", async (snapshot) => {
+      const around = { edition, config, snapshot };
+      return {
+        type: "text/html; charset=utf-8",
+        body: layout(await make(around), context, around),
+      };
+    });
 
-  pages.get("/", { schema: { ...hide, querystring: Place } }, (request, reply) =>
-    show(request, reply, (snapshot) => {
-      const note = articlesText(snapshot.counters.all.articles);
+  pages.get(at("/"), { schema: { ...hide, querystring: Place } }, (request, reply) =>
+    show(request, reply, (around) => {
+      const note = words.articles(around.snapshot.counters.all.articles);
       const subject = { path: "/", title: config.portalTitle, note, filter: {} };
-      return readList(context, snapshot, subject, request.query);
+      return readList(context, around, subject, request.query);
     }),
   );
 
   for (const category of CATEGORIES) {
     const schema = { ...hide, params: Id, querystring: Place };
-    pages.get(`/${category}/:id`, { schema }, (request, reply) => {
+    pages.get(at(`/${category}/:id`), { schema }, (request, reply) => {
       const { id } = request.params;
-      return show(request, reply, (snapshot) => {
+      return show(request, reply, (around) => {
+        const { snapshot } = around;
         if (!isKnown(category, id, config, snapshot)) {
           throw new ProblemError(404, "not-found", `There is no ${category} "${id}".`);
         }
         const path = `/${category}/${encodeURIComponent(id)}`;
         const subject = {
           path,
-          title: nameOf(category, id, config, snapshot),
-          note: articlesText(countsOf(category, snapshot)[id] ?? 0),
+          title: nameOf(category, id, around),
+          note: words.articles(countsOf(category, snapshot)[id] ?? 0),
           filter: filterOf(category, id),
           feed: `/feeds${path}`,
         };
-        return readList(context, snapshot, subject, request.query);
+        return readList(context, around, subject, request.query);
       });
     });
 
-    pages.get(INDEXES[category].path, { schema: hide }, (request, reply) =>
-      show(request, reply, (snapshot) => indexPage(category, config, snapshot)),
+    pages.get(at(`/${INDEXES[category]}`), { schema: hide }, (request, reply) =>
+      show(request, reply, (around) => indexPage(category, around)),
     );
   }
 
   pages.get(
-    "/view/:id",
+    at("/view/:id"),
     { schema: { ...hide, params: Id, querystring: Place } },
     (request, reply) => {
       const { id } = request.params;
-      return show(request, reply, (snapshot) => {
-        const { name: title, filter } = viewNamed(id, snapshot.views);
+      return show(request, reply, (around) => {
+        const { name: title, filter } = viewNamed(id, around.snapshot.views);
         const path = `/view/${id}`;
-        const subject = { path, title, note: filterText(filter, config, snapshot) };
+        const subject = { path, title, note: filterText(filter, around) };
         const list = { ...subject, filter: { where: filter }, feed: `/feeds${path}` };
-        return readList(context, snapshot, list, request.query);
+        return readList(context, around, list, request.query);
       });
     },
   );
 
   const daySchema = { ...hide, params: Day, querystring: Place };
-  pages.get("/day/:day", { schema: daySchema }, (request, reply) => {
+  pages.get(at("/day/:day"), { schema: daySchema }, (request, reply) => {
     const { day } = request.params;
-    return show(request, reply, async (snapshot) => {
-      if (day > shiftDay(snapshot.today, 1)) {
+    return show(request, reply, async (around) => {
+      const { today } = around.snapshot;
+      if (day > shiftDay(today, 1)) {
         throw new ProblemError(404, "not-found", "This day is still to come.");
       }
       const subject = {
         path: `/day/${day}`,
-        title: dayTitle(day, snapshot.today),
-        note: articlesText((await getDay(store, day)).articles),
+        title: dayTitle(edition, day, today),
+        note: words.articles((await getDay(store, day)).articles),
         filter: { day },
-        around: dayLinks(day, snapshot.today),
+        around: dayLinks(edition, "/day", day, today),
       };
-      return readList(context, snapshot, subject, request.query);
+      return readList(context, around, subject, request.query);
     });
   });
 
-  pages.get("/story/:id", { schema: { ...hide, params: Id } }, (request, reply) =>
-    show(request, reply, async (snapshot) => {
+  pages.get(at("/story/:id"), { schema: { ...hide, params: Id } }, (request, reply) =>
+    show(request, reply, async (around) => {
       const articles = await storyOf(store, request.params.id);
       const [first] = articles;
       const reasons = await whyInStory(store, articles);
       return {
-        title: first ? first.prefix + first.title : "Story",
+        title: first ? headlineOf(edition, first) : words.storyTitle,
         path: `/story/${encodeURIComponent(first?.storyId ?? "")}`,
-        body: storyPage(articles, reasons, { config, snapshot }),
+        body: storyPage(articles, reasons, around),
       };
     }),
   );
 
-  pages.get("/article/:id", { schema: { ...hide, params: Id } }, (request, reply) => {
+  pages.get(at("/article/:id"), { schema: { ...hide, params: Id } }, (request, reply) => {
     const { id } = request.params;
-    return show(request, reply, async (snapshot) => {
+    return show(request, reply, async (around) => {
       const article = await readArticle(store, id);
       if (!article || article.status === "unlisted") {
         throw new ProblemError(404, "not-found", "There is no such article.");
@@ -130,13 +143,19 @@ export const pagesRoutes: Routes = (app, context) => {
         throw new ProblemError(410, "retracted", "This article was taken back.");
       }
       const others = await readStory(store, article);
-      const [description] = leadOf(article, snapshot.sources.get(article.sourceId));
+      const source = around.snapshot.sources.get(article.sourceId);
+      const [description] = leadOf(toldIn(edition, article), source);
       return {
-        title: article.prefix + article.title,
+        title: headlineOf(edition, article),
         path: `/article/${encodeURIComponent(id)}`,
         ...(description && { description }),
-        body: articlePage(article, others, config, snapshot),
+        body: articlePage(article, others, around),
       };
     });
   });
-};
+}
+
+function headlineOf(edition: Edition, article: ListedArticle): string {
+  const { prefix, title } = toldIn(edition, article);
+  return prefix + title;
+}

@@ -6,6 +6,7 @@ import { FACETS, type Piece, type SearchRequest, SORTS } from "../../model/searc
 import { listSearches } from "../../store/saved-searches.ts";
 import { sendJson } from "../answer.ts";
 import { type Context, type Routes, typed } from "../context.ts";
+import { type Edition, editionsOf, pathIn } from "../edition.ts";
 import { readFound } from "../find/read.ts";
 import { savedSearch } from "../find/saved.ts";
 import { ApiItem, apiItem } from "../item.ts";
@@ -84,15 +85,18 @@ export const searchRoutes: Routes = (app, context) => {
     },
   );
 
-  typed(app).get(
-    "/search",
-    { schema: { hide: true, querystring: Query.omit({ limit: true, scope: true }) } },
-    (request, reply) => showPage(context, request, reply),
-  );
+  for (const edition of editionsOf(context.config)) {
+    typed(app).get(
+      pathIn(edition, "/search"),
+      { schema: { hide: true, querystring: Query.omit({ limit: true, scope: true }) } },
+      (request, reply) => showPage(context, edition, request, reply),
+    );
+  }
 };
 
 async function showPage(
   context: Context,
+  edition: Edition,
   request: FastifyRequest<{ Querystring: Omit<z.output<typeof Query>, "limit" | "scope"> }>,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
@@ -106,8 +110,9 @@ async function showPage(
     return error.message;
   });
   const saved = await listSearches(context.store);
-  const body = searchPage(asked, { outcome, saved }, { config: context.config, snapshot });
-  const page = layout({ title: "Search", path: "/search", body }, context, snapshot);
+  const around = { edition, config: context.config, snapshot };
+  const body = searchPage(asked, { outcome, saved }, around);
+  const page = layout({ title: edition.words.search, path: "/search", body }, context, around);
   return reply
     .code(status)
     .header("cache-control", "no-cache")

@@ -80,7 +80,7 @@ async function itemsOf(on: Page) {
       heading: item.querySelector("h3 a")?.textContent ?? "",
       place: item.querySelector("h3 .place")?.textContent ?? null,
       more: item.querySelector(".more a")?.textContent ?? "",
-      original: item.querySelector(".more a")?.getAttribute("href") ?? "",
+      original: item.querySelector(".more a")?.getAttribute("data-original") ?? "",
       source: item.querySelector(".meta .source")?.textContent ?? "",
       time: item.querySelector(".meta time")?.getAttribute("datetime") ?? "",
     })),
@@ -179,7 +179,7 @@ test("an article's page says what is known of it and leads to its original", asy
   const title = titleOf(item?.original ?? "") ?? "no such article";
   expect(await page.locator("h1").textContent()).toBe(`${item?.place} ${title}`);
   const onward = page.locator(".onward a");
-  expect(await onward.getAttribute("href")).toBe(item?.original);
+  expect(await onward.getAttribute("data-original")).toBe(item?.original);
   expect(await onward.textContent()).toBe(item?.more);
   const facts = await page.locator("dl.facts dt").allTextContents();
   expect(facts).toEqual(expect.arrayContaining(["Source", "Published", "First seen", "Language"]));

@@ -26,6 +26,7 @@ import { forecast } from "../../schedule/forecast.ts";
 import { addKey } from "../../store/keys.ts";
 import type { Store } from "../../store/store.ts";
 import { addUser } from "../../store/users.ts";
+import type { Translator } from "../../workers/translate.ts";
 import { hearIntent, hearPush } from "../../workers/websub/hear.ts";
 import { whyOf } from "../../workers/why.ts";
 import { BROWSER, makePortal } from "./portal.ts";
@@ -48,6 +49,7 @@ export interface GateGiven {
   trustProxy?: string[];
   now?: () => Date;
   search?: SearchActions;
+  translator?: Translator;
   /** What is done with sources that aren't watched yet. */
   desk?: Pick<AdminActions, "preview" | "activate" | "findMoved" | "recall">;
   /** Where pages are parsed that are pointed at. */
@@ -85,11 +87,13 @@ export async function openGated(store: Store, given: GateGiven = {}): Promise<Fa
         now,
         topics,
         whyFirst,
-        actions: actionsOf({ store, now }, topics, webhooks, {
-          ...desk,
-          ...sourceActions({ store, now }, files),
-          useSelector,
-        }),
+        actions: actionsOf(
+          { store, now },
+          topics,
+          webhooks,
+          { ...desk, ...sourceActions({ store, now }, files), useSelector },
+          given.translator,
+        ),
         pointing,
         installation: {
           settings: () => Promise.resolve({ settings: toldSettings({}, {}), unknown: [] }),

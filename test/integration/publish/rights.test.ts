@@ -16,6 +16,7 @@ import { leaseOf } from "../../helpers/consumers.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { openEvents } from "../../helpers/event-stream.ts";
 import { asKey, openGated } from "../../helpers/gated.ts";
+import { OTHERS, outputs, RAW } from "../../helpers/outputs.ts";
 import { closeReceivers, receive, subscribe, testPost } from "../../helpers/receiver.ts";
 import { routesOf } from "../../helpers/routes.ts";
 
@@ -123,65 +124,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Every address at which readers get something of articles, by route. */
-function outputs(): Record<string, string[]> {
-  const today = new Date().toISOString().slice(0, 10);
-  const formats = ["json", "atom", "rss", "ninjs"];
-  const modes = ["", "?mode=fulltext"];
-  const feeds = (list: string) =>
-    formats.flatMap((format) => modes.map((mode) => `/feeds/${list}.${format}${mode}`));
-  const ids = ["one", "two", "three"];
-  const kinds = ["json", "ninjs", "jsonld"];
-  const searches = ["", "q=title", "q=full OR snippet OR reserved OR teaser OR last"];
-  return {
-    "/": ["/"],
-    "/topic/:id": ["/topic/smart-city"],
-    "/country/:id": ["/country/DE"],
-    "/language/:id": ["/language/en"],
-    "/view/:id": ["/view/all"],
-    "/source/:id": ["/source/strict", "/source/generous"],
-    "/day/:day": [`/day/${today}`],
-    "/article/:id": ids.map((id) => `/article/${id}`),
-    "/story/:id": ["/story/one"],
-    ...Object.fromEntries(
-      formats.map((format) => [
-        `/feeds/all.${format}`,
-        feeds("all").filter((url) => url.includes(`.${format}`)),
-      ]),
-    ),
-    "/feeds/:category/:file": [
-      ...[
-        "topic/smart-city",
-        "country/DE",
-        "language/en",
-        "source/strict",
-        "story/one",
-        "view/all",
-      ].flatMap(feeds),
-      `/feeds/all.atom?archive=${today}`,
-    ],
-    "/sitemap-news.xml": ["/sitemap-news.xml"],
-    "/search": searches.map((query) => `/search?${query}`),
-    "/v1/search": searches.map((query) => `/v1/search?${query}`),
-    "/v1/articles": ["/v1/articles"],
-    "/v1/articles/:id": ids.flatMap((id) =>
-      kinds.map((format) => `/v1/articles/${id}?format=${format}`),
-    ),
-    "/v1/articles/:id/revisions": ids.map((id) => `/v1/articles/${id}/revisions`),
-    "/v1/articles/:id/diff": ids.map((id) => `/v1/articles/${id}/diff?from=1&to=2`),
-    "/v1/stories/:id": ["/v1/stories/one"],
-    "/v1/changes": ["/v1/changes", "/v1/changes?format=ndjson"],
-    "/v1/snapshot": ["/v1/snapshot"],
-  };
-}
-
-/** Routes that give nothing of articles. */
-const OTHERS =
-  /^\/(healthz|readyz|metrics|docs|assets|admin|websub|topics$|countries$|languages$|sources$|feeds\/sources|v1\/(searches|consumers|webhooks|views))/;
-
-/** The raw archive: for those alone who may read all of it, see `captures.test.ts`. */
-const RAW = /^\/v1\/captures/;
-
 test("every output that gives something of articles is asked", () => {
   const routes = routesOf(app)
     .filter((route) => route.startsWith("GET "))
@@ -216,6 +158,8 @@ test("what is under embargo, waits for an editor or is over is at no address of 
   for (const id of Object.keys(HIDDEN)) {
     for (const path of [
       "/article/ID",
+      "/de/article/ID",
+      "/read/ID",
       "/v1/articles/ID",
       "/v1/articles/ID/revisions",
       "/v1/stories/ID",

@@ -60,6 +60,8 @@ describe("loadConfig", () => {
       requestsPerMinute: 1200,
       search: false,
       portalTitle: "Newsgather",
+      portalLanguage: "en",
+      translator: null,
       alarms: { mail: null, webhook: null, every: 3_600_000 },
       countedBefore: 0,
       browser: {

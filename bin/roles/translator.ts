@@ -1,0 +1,18 @@
+import type { Config } from "../../config/env.ts";
+import { createPost } from "../../fetch/post.ts";
+import type { ReleaseStack } from "../../lib/stack.ts";
+import type { Translator } from "../../workers/translate.ts";
+import { guardOf } from "./way-out.ts";
+
+/** A translation takes its time, and is longer than a receipt; ms and bytes. */
+const LIMITS = { deadline: 60_000, afterHeaders: 30_000, bytes: 65_536 };
+
+/** The translator that is set, its way out put on the stack; null: there is none. */
+export function openTranslator(config: Config, stack: ReleaseStack): Translator | null {
+  const { translator } = config;
+  if (!translator) return null;
+  const guard = guardOf(config);
+  const post = createPost({ guard, userAgent: config.userAgent, limits: LIMITS });
+  stack.add("translator's way out", () => post.close());
+  return { ...translator, post };
+}

@@ -1,0 +1,80 @@
+import { ARTICLES } from "./articles.ts";
+import type { Example } from "./examples.ts";
+import { OUTLETS } from "./outlets.ts";
+import { READERS } from "./readers.ts";
+
+const EXAMPLES = { ...ARTICLES, ...READERS, ...OUTLETS };
+
+type Content = Record<string, { schema?: unknown; example?: unknown }>;
+
+/** What we read and write of an operation of an OpenAPI 3.1 document. */
+interface Operation {
+  requestBody?: { content: Content };
+  responses: Record<string, { description?: string; content?: Content }>;
+}
+
+/** The API's description with an example at every operation, and problems by their media type (RFC 9457). */
+export function withExamples<T extends object>(document: T): T {
+  const { paths } = document as { paths?: Record<string, Record<string, Operation>> };
+  for (const [path, operations] of Object.entries(paths ?? {})) {
+    for (const [method, operation] of Object.entries(operations)) {
+      const example = EXAMPLES[`${method.toUpperCase()} ${path}`];
+      if (example) show(operation, example);
+      problemsOf(operation);
+    }
+  }
+  return document;
+}
+
+function show(
+  { requestBody, responses }: Operation,
+  { body, answer, others = {}, type }: Example,
+): void {
+  const sent = requestBody?.content["application/json"];
+  if (sent && body !== undefined) sent.example = body;
+  const [status = "200"] = Object.keys(responses).filter((code) => code.startsWith("2"));
+  const told = (responses[status] ??= { description: "The document" });
+  const mime = type ?? "application/json";
+  for (const [other, value] of Object.entries(others)) {
+    const content = responses[other]?.content?.["application/json"];
+    if (content) content.example = value;
+  }
+  told.content = { ...told.content, [mime]: { ...told.content?.[mime], example: answer } };
+}
+
+function problemsOf({ responses }: Operation): void {
+  for (const [status, response] of Object.entries(responses)) {
+    const [told] = Object.values(response.content ?? {});
+    if (Number(status) < 400 || !told || !isProblem(told.schema)) continue;
+    response.content = {
+      "application/problem+json": { ...told, example: problem(Number(status)) },
+    };
+  }
+}
+
+function isProblem(schema: unknown): boolean {
+  return JSON.stringify(schema ?? null).includes('"request_id"');
+}
+
+/** Problems by status: title, code, detail. */
+const PROBLEMS: Readonly<Record<number, readonly [string, string, string]>> = {
+  400: ["Bad request", "invalid-request", "limit: too big, at most 500"],
+  401: ["Who are you?", "login-needed", "Log in, or show a key."],
+  403: ["Not allowed", "forbidden", 'This needs the right "read", which you don\'t have.'],
+  404: ["Not found", "not-found", "There is no such thing."],
+  409: ["Error", "leased", "Another has the changes until 2026-11-25T09:31:00Z: come back then."],
+  410: ["Gone", "cursor-expired", "What follows this cursor is no longer kept."],
+  503: ["Not available", "not-ready", "The store doesn't answer: try again in a moment."],
+};
+
+function problem(status: number) {
+  const [title, code, detail] = PROBLEMS[status] ?? ["Error", "invalid-request", "See `code`."];
+  return {
+    type: "about:blank",
+    title,
+    status,
+    code,
+    detail,
+    request_id: "0b6f7c52-9a1e-4a6e-8a2f-5f0f6f3f9d11",
+  };
+}

@@ -1,0 +1,72 @@
+/** Every address at which readers get something of articles, by route. */
+export function outputs(): Record<string, string[]> {
+  const today = new Date().toISOString().slice(0, 10);
+  const formats = ["json", "atom", "rss", "ninjs"];
+  const modes = ["", "?mode=fulltext"];
+  const feeds = (list: string) =>
+    formats.flatMap((format) => modes.map((mode) => `/feeds/${list}.${format}${mode}`));
+  const ids = ["one", "two", "three"];
+  const kinds = ["json", "ninjs", "jsonld"];
+  const searches = ["", "q=title", "q=full OR snippet OR reserved OR teaser OR last"];
+  const pages = {
+    "/topic/:id": ["/topic/smart-city"],
+    "/country/:id": ["/country/DE"],
+    "/language/:id": ["/language/en"],
+    "/view/:id": ["/view/all"],
+    "/source/:id": ["/source/strict", "/source/generous"],
+    "/day/:day": [`/day/${today}`],
+    "/article/:id": ids.map((id) => `/article/${id}`),
+    "/story/:id": ["/story/one"],
+    "/digest/:day": [`/digest/${today}`],
+    "/digest/:day/mail": [`/digest/${today}/mail`],
+    "/search": searches.map((query) => `/search?${query}`),
+  };
+  const inGerman = Object.entries(pages).map(([route, urls]) => [
+    `/de${route}`,
+    urls.map((url) => `/de${url}`),
+  ]);
+  return {
+    "/": ["/"],
+    "/de": ["/de"],
+    ...pages,
+    ...Object.fromEntries(inGerman),
+    ...Object.fromEntries(
+      formats.map((format) => [
+        `/feeds/all.${format}`,
+        feeds("all").filter((url) => url.includes(`.${format}`)),
+      ]),
+    ),
+    "/feeds/:category/:file": [
+      ...[
+        "topic/smart-city",
+        "country/DE",
+        "language/en",
+        "source/strict",
+        "story/one",
+        "view/all",
+      ].flatMap(feeds),
+      `/feeds/all.atom?archive=${today}`,
+    ],
+    "/feeds/digest.atom": ["/feeds/digest.atom"],
+    "/sitemap-news.xml": ["/sitemap-news.xml"],
+    "/sitemap.xml": ["/sitemap.xml"],
+    "/sitemap/:file": [`/sitemap/${today}.xml`],
+    "/v1/search": searches.map((query) => `/v1/search?${query}`),
+    "/v1/articles": ["/v1/articles"],
+    "/v1/articles/:id": ids.flatMap((id) =>
+      kinds.map((format) => `/v1/articles/${id}?format=${format}`),
+    ),
+    "/v1/articles/:id/revisions": ids.map((id) => `/v1/articles/${id}/revisions`),
+    "/v1/articles/:id/diff": ids.map((id) => `/v1/articles/${id}/diff?from=1&to=2`),
+    "/v1/stories/:id": ["/v1/stories/one"],
+    "/v1/changes": ["/v1/changes", "/v1/changes?format=ndjson"],
+    "/v1/snapshot": ["/v1/snapshot"],
+  };
+}
+
+/** Routes that give nothing of articles. */
+export const OTHERS =
+  /^\/(healthz|readyz|metrics|docs|assets|robots|read|admin|websub|(de\/)?(topics|countries|languages|sources)$|feeds\/sources|v1\/(searches|consumers|webhooks|views|clicks))/;
+
+/** The raw archive: for those alone who may read all of it, see `captures.test.ts`. */
+export const RAW = /^\/v1\/captures/;
