@@ -18,20 +18,29 @@ function seconds(since) {
   return `${((performance.now() - since) / 1000).toFixed(1)} s`;
 }
 
+/** What npm brings and what the system brings don't know of each other: two lanes of steps, at the same time. */
+const NPM = ["packages", "build"];
+
 async function perform(facts, todo) {
   mkdirSync(dataDir(process.env), { recursive: true });
   writeFileSync(log, "");
-  for (const step of todo) {
+  const lanes = [true, false].map((npm) => todo.filter(({ id }) => NPM.includes(id) === npm));
+  const done = await Promise.allSettled(lanes.map((lane) => inTurn(facts, lane)));
+  for (const { status, reason } of done) if (status === "rejected") throw reason;
+}
+
+async function inTurn(facts, lane) {
+  for (const step of lane) {
     const start = performance.now();
-    say(`set-up: ${step.title} (${step.why}) ...`);
+    say(`set-up: ${step.title} (${step.why}) ...\n`);
     try {
       await steps[step.id](step, { facts, env: process.env, log });
     } catch (error) {
-      say(" failed\n");
+      say(`set-up: ${step.title} failed\n`);
       if (error instanceof CommandFailed) error.step = step;
       throw error;
     }
-    say(` ${seconds(start)}\n`);
+    say(`set-up: ${step.title} took ${seconds(start)}\n`);
   }
 }
 
