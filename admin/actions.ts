@@ -6,6 +6,7 @@ import { formToken } from "../access/form.ts";
 import { type Html, html, type Part } from "../lib/html.ts";
 import { SHORTEST_REASON } from "../model/audit.ts";
 import type { ArticleWord } from "../model/correction.ts";
+import type { ExportFormat } from "../model/export.ts";
 import type { Filter } from "../model/filter.ts";
 import type { PointedField } from "../model/pointing.ts";
 import { ProblemError } from "../model/problem.ts";
@@ -30,6 +31,16 @@ export interface BulkEdit {
   where: string[];
   set: string[];
   unset: string[];
+}
+
+/** An export as it is asked for; without anything it is every article. */
+export interface WantedExport {
+  format: ExportFormat;
+  source?: string[] | undefined;
+  view?: string | undefined;
+  since?: Date | undefined;
+  until?: Date | undefined;
+  as_of?: Date | undefined;
 }
 
 /** What can be done from the operators' pages; each answers what it did, in words. */
@@ -75,6 +86,9 @@ export interface AdminActions {
   /** Saves a view, in place of the one of its id. */
   saveView(view: { id: string; name: string; filter: Filter }, asked: Asked): Promise<string>;
   removeView(id: string, asked: Asked): Promise<string>;
+  /** Has an export written. */
+  askExport(wanted: WantedExport, asked: Asked): Promise<string>;
+  removeExport(id: string, asked: Asked): Promise<string>;
   /** Begins a preview; answers its id at once. */
   preview(what: { home: string } | { yaml: string }, by: string): Promise<string>;
   /** Has a field read by a selector: previews the declaration with it anew, or makes it a source's next version. */

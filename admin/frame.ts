@@ -24,6 +24,7 @@ const PAGES = [
   ["/admin/views", "Views"],
   ["/admin/webhooks", "Webhooks"],
   ["/admin/queues", "Queues"],
+  ["/admin/exports", "Exports"],
   ["/admin/audit", "Audit log"],
   ["/admin/settings", "Settings"],
   ["/admin/about", "About"],

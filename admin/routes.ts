@@ -8,6 +8,7 @@ import { deadPage } from "./dead.ts";
 import type { AdminDeps } from "./deps.ts";
 import { editPage } from "./edit.ts";
 import { exchangePage } from "./exchange.ts";
+import { exportsPage } from "./exports.ts";
 import { hostsPage } from "./hosts.ts";
 import { inboxPage } from "./inbox.ts";
 import { overviewPage } from "./overview.ts";
@@ -97,6 +98,7 @@ export function adminRoutes(
       queuesPage,
       settingsPage,
       aboutPage,
+      exportsPage,
     ])
       await app.register(page(deps));
   };

@@ -2,6 +2,7 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyPluginAsync } from "fas
 import type { Store } from "../store/store.ts";
 import type { CaptureActions } from "./captures/actions.ts";
 import type { Language } from "./edition.ts";
+import type { ExportActions } from "./exports/actions.ts";
 import type { SearchActions } from "./find/actions.ts";
 import type { WebhookActions } from "./webhooks/actions.ts";
 
@@ -57,6 +58,8 @@ export interface ServerDeps {
   webhooks?: WebhookActions;
   /** Missing: captures are not handed out. */
   captures?: CaptureActions;
+  /** Missing: exports are not written. */
+  exports?: ExportActions;
   /** Missing: search is off. */
   search?: SearchActions;
   /** Further routes, e.g. the operators' pages. */

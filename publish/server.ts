@@ -22,6 +22,7 @@ import { changesRoutes } from "./routes/changes.ts";
 import { clicksRoutes } from "./routes/clicks.ts";
 import { consumersRoutes } from "./routes/consumers.ts";
 import { digestRoutes } from "./routes/digest.ts";
+import { exportsRoutes } from "./routes/exports.ts";
 import { feedsRoutes } from "./routes/feeds.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { outletsRoutes } from "./routes/outlets.ts";
@@ -48,7 +49,7 @@ const CONTENT_SECURITY_POLICY = {
 };
 
 /** Groups of the API's description, in its order. */
-const TAGS = "changes consumers webhooks views articles captures feeds health".split(" ");
+const TAGS = "changes consumers webhooks views articles captures exports feeds health".split(" ");
 
 /** A route as the API's description tells it: writes take an idempotency key. */
 const describe: typeof jsonSchemaTransform = (given) => {
@@ -122,6 +123,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   articlesRoutes(app, context);
   revisionsRoutes(app, context);
   capturesRoutes(app, context);
+  exportsRoutes(app, context);
   storiesRoutes(app, context);
   searchRoutes(app, context);
   searchesRoutes(app, context);

@@ -1,5 +1,6 @@
 import { crawlQueue } from "./crawl.ts";
 import { deliverQueue } from "./deliver.ts";
+import { exportQueue } from "./export.ts";
 import { fetchQueue } from "./fetch.ts";
 import { maintainQueue } from "./maintain.ts";
 import { renderQueue } from "./render.ts";
@@ -12,17 +13,25 @@ export const PIPELINE = [
   fetchQueue,
   renderQueue,
   deliverQueue,
+  exportQueue,
   maintainQueue,
 ] as const;
 
-export type QueueName = "schedule" | "crawl" | "fetch" | "render" | "deliver" | "maintain";
+export type QueueName =
+  | "schedule"
+  | "crawl"
+  | "fetch"
+  | "render"
+  | "deliver"
+  | "export"
+  | "maintain";
 
 /** The process roles and the queues that each one works on. */
 export const ROLES = {
   scheduler: ["schedule", "crawl", "maintain"],
   http: ["fetch"],
   browser: ["render"],
-  api: ["deliver"],
+  api: ["deliver", "export"],
 } as const satisfies Record<string, QueueName[]>;
 
 export type Role = keyof typeof ROLES;

@@ -41,6 +41,7 @@ export const NAMES: (keyof Collections)[] = [
   "clicks",
   "receipts",
   "drafts",
+  "exports",
   "meta",
 ];
 

@@ -92,6 +92,10 @@ export const INDEXES: Index[] = [
   // drafts: of an article; they are kept for 90 days (store/drafts.ts)
   { collection: "drafts", key: { articleId: 1 } },
   { collection: "drafts", key: { at: 1 }, expireAfterSeconds: 90 * 86_400 },
+  // exports: the latest; those to be worked on; they go by themselves (store/exports.ts)
+  { collection: "exports", key: { askedAt: 1 } },
+  { collection: "exports", key: { dueAt: 1 }, sparse: true },
+  { collection: "exports", key: { expiresAt: 1 }, expireAfterSeconds: 0 },
   // changes: the stream, and no change twice (store/changes.ts)
   { collection: "changes", key: { seq: 1 }, unique: true },
   { collection: "changes", key: { articleId: 1, version: 1 }, unique: true },

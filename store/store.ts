@@ -12,6 +12,7 @@ import type { Correction } from "../model/correction.ts";
 import type { Day } from "../model/day.ts";
 import type { Delivery } from "../model/delivery.ts";
 import type { Draft } from "../model/draft.ts";
+import type { Export } from "../model/export.ts";
 import type { Habits } from "../model/habits.ts";
 import type { Host } from "../model/host.ts";
 import type { Key } from "../model/key.ts";
@@ -80,6 +81,7 @@ export interface Collections {
   clicks: Collection<Click>;
   receipts: Collection<Receipt>;
   drafts: Collection<Draft>;
+  exports: Collection<Export>;
   meta: Collection<Meta>;
 }
 

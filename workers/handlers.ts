@@ -3,6 +3,7 @@ import { DelayedError } from "bullmq";
 import type { Lane } from "../model/link.ts";
 import { crawlQueue } from "../queues/crawl.ts";
 import { deliverQueue } from "../queues/deliver.ts";
+import { exportQueue } from "../queues/export.ts";
 import { fetchQueue, type TurnPayload } from "../queues/fetch.ts";
 import { unpack } from "../queues/payload.ts";
 import type { QueueName } from "../queues/pipeline.ts";
@@ -12,6 +13,7 @@ import { isUnreachable } from "../store/errors.ts";
 import { crawl } from "./crawl.ts";
 import { type DeliverDeps, deliver } from "./deliver/deliver.ts";
 import type { Deps, TurnDeps } from "./deps.ts";
+import { type ExportDeps, runExport } from "./export/export.ts";
 import { maintain } from "./maintain.ts";
 import { tick } from "./schedule.ts";
 import { takeTurn } from "./turn.ts";
@@ -48,6 +50,13 @@ export function deliverHandlers(deps: DeliverDeps): Partial<Record<QueueName, Ha
 
 /** A turn that found no database is taken again after so long, ms: a failed job would wait for a later tick. */
 const AGAIN = 1000;
+
+/** Handlers that write exports. */
+export function exportHandlers(deps: ExportDeps): Partial<Record<QueueName, Handler>> {
+  return {
+    export: reading(exportQueue, ({ exportId }) => runExport(deps, exportId)),
+  };
+}
 
 /** A host's job takes a turn and moves itself to the next one: one job start per request. */
 function turnHandler(deps: TurnDeps, lane: Lane, queue: QueueDefinition<TurnPayload>): Handler {

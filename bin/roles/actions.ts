@@ -1,6 +1,7 @@
 import type { AdminActions } from "../../admin/actions.ts";
 import type { Topic } from "../../config/topics.ts";
 import { ProblemError } from "../../model/problem.ts";
+import { askExport, dropExport } from "../../publish/exports/ask.ts";
 import { dropView, saveView } from "../../publish/views/manage.ts";
 import type { WebhookActions } from "../../publish/webhooks/actions.ts";
 import { pauseWebhook, resumeWebhook, webhookOf } from "../../publish/webhooks/manage.ts";
@@ -100,6 +101,14 @@ export function actionsOf(
     },
     async removeView(id, asked) {
       await dropView(store, id, { ...asked, now: now() });
+      return "removed";
+    },
+    async askExport(wanted, asked) {
+      const { _id } = await askExport(store, wanted, { ...asked, now: now() });
+      return `it is being written: ${_id}`;
+    },
+    async removeExport(id, asked) {
+      await dropExport(store, id, { ...asked, now: now() });
       return "removed";
     },
     async correctTopics(articleId, { add, remove }, asked) {

@@ -24,6 +24,7 @@ import { checksOf } from "./checks.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
 import { openDeliveries } from "./deliveries.ts";
 import { deskActions } from "./desk-actions.ts";
+import { openExports } from "./exports.ts";
 import { installationOf } from "./installation.ts";
 import { addInstallation } from "./metrics.ts";
 import { version } from "./package.ts";
@@ -64,11 +65,13 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
     preview: desk.preview,
   });
   const search = openSearch(config, opened);
+  const exports = await openExports(config, opened);
   const app = await createServer({
     store,
     ...(search && { search }),
     webhooks,
     captures: captureActions,
+    exports,
     config: {
       portalTitle,
       countedBefore: config.countedBefore,

@@ -24,6 +24,25 @@ const CAPTURE = {
   reason: null,
   detail: null,
 };
+const EXPORT = {
+  id: "5f1d0a9b3c7e42d6a8b90c1d",
+  format: "parquet",
+  state: "done",
+  written: 1204,
+  reason: null,
+  by: "user ada",
+  asked_at: AT,
+  finished_at: "2026-11-25T09:30:04.000Z",
+  expires_at: "2026-12-02T09:30:04.000Z",
+  files: [
+    {
+      name: "articles/day=2026-11-25/articles.parquet",
+      bytes: 412_877,
+      sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+      url: "/v1/exports/5f1d0a9b3c7e42d6a8b90c1d/files/articles%2Fday%3D2026-11-25%2Farticles.parquet",
+    },
+  ],
+};
 const TITLE = "DE: Hamburg: Hamburg wants to go paperless";
 const PAGE = "https://portal.example/article/8f1c2e7a90b34d5e6f708192a3b4c5d6";
 const TAG = "tag:newsgather,2026:article/8f1c2e7a90b34d5e6f708192a3b4c5d6";
@@ -39,7 +58,7 @@ const NINJS = [{ uri: TAG, type: "text", headlines: [{ value: TITLE }] }];
 const SITEMAP = (name: string, inner: string) =>
   `<${name} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">${inner}</${name}>`;
 
-/** Examples of feeds and sitemaps, captures, and how the service is. */
+/** Examples of feeds and sitemaps, captures, exports, and how the service is. */
 export const OUTLETS: Examples = {
   "GET /healthz": { answer: { status: "ok", version: "0.1.0" } },
   "GET /readyz": {
@@ -71,6 +90,16 @@ export const OUTLETS: Examples = {
   "GET /v1/captures/{id}/body": {
     type: "application/octet-stream",
     answer: "<!doctype html><title>Hamburg wants to go paperless</title>",
+  },
+  "POST /v1/exports": {
+    body: { format: "parquet", source: ["cities"], since: "2026-11-01" },
+    answer: { ...EXPORT, state: "waiting", written: 0, finished_at: null, files: [] },
+  },
+  "GET /v1/exports": { answer: { items: [EXPORT] } },
+  "GET /v1/exports/{id}": { answer: EXPORT },
+  "GET /v1/exports/{id}/files/{name}": {
+    type: "application/octet-stream",
+    answer: "the bytes of a Parquet file",
   },
   "GET /feeds/all.json": { type: "application/feed+json", answer: JSON_FEED },
   "GET /feeds/all.atom": { type: "application/atom+xml", answer: ATOM },

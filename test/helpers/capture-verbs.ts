@@ -1,5 +1,6 @@
 import { addressesOf, readCaptures } from "../../store/capture-list.ts";
-import { lastPage } from "../../store/captures.ts";
+import { captureAt, lastPage } from "../../store/captures.ts";
+import { dueExports, listExports, withdrawExports } from "../../store/exports.ts";
 import type { Store } from "../../store/store.ts";
 import { before, NOW } from "./full-store.ts";
 
@@ -12,5 +13,9 @@ export const CAPTURE_VERBS: [string, (store: Store) => Promise<unknown>][] = [
   ["readCaptures of a source", (store) => readCaptures(store, source, { limit: 5 })],
   ["readCaptures of links", (store) => readCaptures(store, links, { limit: 5, before: behind })],
   ["lastPage", (store) => lastPage(store, "link-7")],
+  ["dueExports", (store) => dueExports(store, NOW)],
+  ["listExports", (store) => listExports(store, NOW)],
+  ["withdrawExports", (store) => withdrawExports(store, before(60))],
+  ["captureAt", (store) => captureAt(store, "link-7", before(60))],
   ["addressesOf", (store) => addressesOf(store, "a-7")],
 ];

@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import type { FastifyInstance } from "fastify";
 import { setGate } from "../../access/gate.ts";
 import { loginRoutes } from "../../access/login.ts";
@@ -20,6 +21,7 @@ import { createGuard } from "../../fetch/guard.ts";
 import { createPost } from "../../fetch/post.ts";
 import type { KeyScope } from "../../model/key.ts";
 import type { UserRole } from "../../model/user.ts";
+import type { ExportActions } from "../../publish/exports/actions.ts";
 import type { SearchActions } from "../../publish/find/actions.ts";
 import { websubRoutes } from "../../publish/websub.ts";
 import { forecast } from "../../schedule/forecast.ts";
@@ -50,6 +52,8 @@ export interface GateGiven {
   now?: () => Date;
   search?: SearchActions;
   translator?: Translator;
+  /** Where exports are written. */
+  exports?: ExportActions;
   /** What is done with sources that aren't watched yet. */
   desk?: Pick<AdminActions, "preview" | "activate" | "findMoved" | "recall">;
   /** Where pages are parsed that are pointed at. */
@@ -79,6 +83,7 @@ export async function openGated(store: Store, given: GateGiven = {}): Promise<Fa
     gate: (app) => setGate(app, { store, baseUrl, publicReading, perMinute, now }),
     webhooks,
     captures: captureActions,
+    exports: given.exports ?? { folder: tmpdir(), begin() {} },
     ...(given.search && { search: given.search }),
     plugins: [
       adminRoutes({

@@ -1,5 +1,6 @@
 import type { Tombstone } from "../../model/tombstone.ts";
 import { note } from "../../store/audit.ts";
+import { withdrawExports } from "../../store/exports.ts";
 import type { Store } from "../../store/store.ts";
 import { bury } from "../../store/tombstones.ts";
 import { mendStories } from "../stories.ts";
@@ -66,6 +67,7 @@ export async function erase(
   const sources = subject.kind === "person" ? await sourcesNaming(store, target.finds) : [];
   if (!dryRun) {
     await blankArticles(store, ids, now());
+    await withdrawExports(store, now());
     const detail = `${ids.length} articles, ${keys.size} addresses, ${captures} captures, ${bodies.withheld} bodies that quote`;
     await note(store, { at: now(), by, action: "erase", subject: subject.kind, reason, detail });
   }

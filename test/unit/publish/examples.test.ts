@@ -23,6 +23,7 @@ beforeAll(async () => {
     store: nothing as Store,
     webhooks: nothing as never,
     captures: nothing as never,
+    exports: { folder: import.meta.dirname, begin() {} },
     search: nothing as never,
     config: {
       portalTitle: "P",

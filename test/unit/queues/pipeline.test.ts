@@ -23,7 +23,7 @@ describe("checkPipeline", () => {
     ],
     [
       "a queue that isn't there",
-      { ...ROLES, api: ["deliver", "publish"] },
+      { ...ROLES, api: ["deliver", "export", "publish"] },
       'works on queue "publish"',
     ],
   ])("%s is refused by its name", (_what, roles, message) => {

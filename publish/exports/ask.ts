@@ -1,0 +1,125 @@
+import { randomBytes } from "node:crypto";
+import { z } from "zod";
+import { EXPORT_FORMATS, type Export, type ExportWish } from "../../model/export.ts";
+import { Filter } from "../../model/filter.ts";
+import { ViewId } from "../../model/view.ts";
+import { note } from "../../store/audit.ts";
+import { readDirectory } from "../../store/directory.ts";
+import {
+  addExport,
+  dueExports,
+  getExport,
+  MOST_WAITING,
+  removeExport,
+} from "../../store/exports.ts";
+import { EPOCH, type Store } from "../../store/store.ts";
+import { changedAt, tailSeq } from "../../store/stream-points.ts";
+import type { Asking } from "../consumers/manage.ts";
+import { Moment } from "../moment.ts";
+import { ProblemError } from "../problem.ts";
+import { storedView } from "../views/manage.ts";
+
+/** What may be asked for; without anything it is every article as JSON lines. */
+export const Wish = z.strictObject({
+  format: z
+    .enum(EXPORT_FORMATS)
+    .default("jsonl")
+    .describe("Articles, or as warc and wacz every response"),
+  source: z.array(z.string().max(63)).min(1).max(500).optional().describe("Of these sources alone"),
+  view: ViewId.optional().describe("Articles that are in this view"),
+  filter: Filter.optional().describe("Articles that pass this filter, in place of a view"),
+  since: Moment.optional().describe("Published (articles) or fetched (responses) since"),
+  until: Moment.optional().describe("Published or fetched before"),
+  as_of: Moment.optional().describe("Articles as they were known then"),
+});
+
+type Wanted = { [Field in keyof z.infer<typeof Wish>]: z.infer<typeof Wish>[Field] | undefined } & {
+  format: ExportWish["format"];
+};
+
+/** Until it is written an export is kept so long, ms; then its files for a week. */
+const WAITS = 30 * 86_400_000;
+
+/** Takes an export on; throws a problem for what nobody knows, can't be told any more, or is too much. */
+export async function askExport(
+  store: Store,
+  asked: Wanted,
+  { by, now, reason }: Asking,
+): Promise<Export> {
+  const wish = await wishOf(store, asked, now);
+  const far = new Date(now.getTime() + WAITS);
+  if ((await dueExports(store, far)).length >= MOST_WAITING) {
+    throw new ProblemError(429, "too-many-exports", `${MOST_WAITING} exports wait already.`);
+  }
+  const detail = JSON.stringify(wish);
+  const one: Export = {
+    _id: randomBytes(12).toString("hex"),
+    wish,
+    by,
+    askedAt: now,
+    state: "waiting",
+    dueAt: now,
+    owner: null,
+    written: 0,
+    failures: 0,
+    reason: null,
+    finishedAt: null,
+    files: [],
+    expiresAt: far,
+  };
+  await addExport(store, one);
+  await note(store, { at: now, by, action: "export.ask", subject: one._id, detail, reason });
+  return one;
+}
+
+/** Removes an export, at work or not, with its files. */
+export async function dropExport(
+  store: Store,
+  id: string,
+  { by, now, reason }: Asking,
+): Promise<void> {
+  if (!(await removeExport(store, id))) throw unknown(id);
+  await note(store, { at: now, by, action: "export.remove", subject: id, reason });
+}
+
+/** An export by its id; throws a 404 problem. */
+export async function exportOf(store: Store, id: string): Promise<Export> {
+  const one = await getExport(store, id);
+  if (!one) throw unknown(id);
+  return one;
+}
+
+function unknown(id: string): ProblemError {
+  return new ProblemError(404, "unknown-export", `There is no export "${id}", or no longer.`);
+}
+
+async function wishOf(store: Store, asked: Wanted, now: Date): Promise<ExportWish> {
+  const { format, source: sources = null, view, filter, since = EPOCH, until = now } = asked;
+  const ofResponses = format === "warc" || format === "wacz";
+  const ofArticles = [view, filter, asked.as_of].some((value) => value !== undefined);
+  if (ofResponses && ofArticles)
+    throw invalid("view, filter and as_of are of articles, not of responses.");
+  if (view !== undefined && filter !== undefined)
+    throw invalid("Name a view or a filter, not both.");
+  if (since >= until) throw invalid("since is not before until.");
+  if (sources) {
+    const known = new Set((await readDirectory(store)).map(({ _id }) => _id));
+    const strange = sources.filter((id) => !known.has(id));
+    if (strange.length > 0) throw invalid(`No such source: ${strange.join(", ")}.`);
+  }
+  const { as_of: asOf = null } = asked;
+  if (asOf) await requireKept(store, asOf);
+  const where = view === undefined ? (filter ?? null) : (await storedView(store, view)).filter;
+  return { format, sources, where, since, until, asOf };
+}
+
+/** What was known before the stream that is kept can't be told. */
+async function requireKept(store: Store, time: Date): Promise<void> {
+  const tail = await tailSeq(store);
+  const from = tail === 0 ? null : await changedAt(store, tail + 1);
+  if (from && time < from) throw invalid(`Changes are kept from ${from.toISOString()} on.`);
+}
+
+function invalid(detail: string): ProblemError {
+  return new ProblemError(400, "invalid-request", detail);
+}

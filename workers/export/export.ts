@@ -1,0 +1,66 @@
+import { randomUUID } from "node:crypto";
+import type { Export, ExportedFile } from "../../model/export.ts";
+import { getExport, setExport } from "../../store/exports.ts";
+import type { Deps } from "../deps.ts";
+
+/** What exporting needs beside the store. */
+export interface ExportDeps extends Pick<Deps, "store" | "now" | "log"> {
+  /** Writes the files of an export, going on where it was stopped; calls `onCount` with what is written so far. */
+  write(one: Export, onCount: (count: number) => void): Promise<ExportedFile[]>;
+}
+
+/** How often it is noted how far an export is, and looked whether it is still wanted, ms. */
+const EVERY = 1000;
+/** Tries, and the wait before the next one, ms. */
+const TRIES = 3;
+const PAUSE = 60_000;
+/** How long files are kept, ms. */
+export const KEPT = 7 * 86_400_000;
+
+/** Writes one export; one that is no longer wanted, or that another process has taken over, is left alone. */
+export async function runExport(deps: ExportDeps, id: string): Promise<void> {
+  const { store, now, log } = deps;
+  const one = await getExport(store, id);
+  if (!one?.dueAt) return;
+  const owner = randomUUID();
+  await setExport(store, id, { state: "running", owner });
+  let written = 0;
+  let unwanted = false;
+  const look = async () => {
+    const there = await getExport(store, id);
+    if (there?.owner !== owner) unwanted = true;
+    else await setExport(store, id, { written });
+  };
+  const timer = setInterval(() => {
+    look().catch((err: unknown) => log.debug({ err }, "progress of an export is not noted"));
+  }, EVERY);
+  try {
+    const files = await deps.write(one, (count) => {
+      if (unwanted) throw new Unwanted();
+      written = count;
+    });
+    await look();
+    if (unwanted) return;
+    const [finishedAt, expiresAt] = [now(), new Date(now().getTime() + KEPT)];
+    const end = { written, files, finishedAt, expiresAt, reason: null };
+    await setExport(store, id, { state: "done", dueAt: null, owner: null, ...end });
+  } catch (error) {
+    if (error instanceof Unwanted) return;
+    log.error({ err: error, exportId: id }, "export failed");
+    await fail(deps, one, error);
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+class Unwanted extends Error {}
+
+async function fail({ store, now }: ExportDeps, one: Export, error: unknown): Promise<void> {
+  const failures = one.failures + 1;
+  const reason = error instanceof Error ? error.message : String(error);
+  const last = failures >= TRIES;
+  const dueAt = last ? null : new Date(now().getTime() + PAUSE);
+  const state = last ? "failed" : "waiting";
+  const finishedAt = last ? now() : null;
+  await setExport(store, one._id, { state, dueAt, owner: null, failures, reason, finishedAt });
+}
