@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { freePort } from "../../services/port.ts";
 import { newsgather } from "../helpers/newsgather.ts";
-import { kill, pidOfRole } from "../helpers/processes.ts";
+import { kill, pidOfRole, processesOf } from "../helpers/processes.ts";
 import { startTree, type Tree } from "../helpers/tree.ts";
 
 let tree: Tree;
@@ -14,6 +14,12 @@ beforeAll(async () => {
   });
 });
 afterAll(() => tree?.close());
+
+test("start without a source opens an empty portal that says what to do", async () => {
+  const page = await (await fetch(tree.address)).text();
+  expect(page).toMatch(/newsgather/i);
+  expect((await fetch(`${tree.address}/readyz`)).status).toBe(200);
+});
 
 interface Status {
   parts: { name: string; pid: number; restarts: number; replaced: number; lastExit: string }[];
@@ -85,4 +91,13 @@ test("so is a service that no longer answers", async () => {
     interval: 1000,
   });
   expect((await partNamed("redis"))?.lastExit).toMatch(/replaced: does not answer/);
+});
+
+test("it ends on SIGTERM, and nothing is left", async () => {
+  process.kill(tree.daemon.pid, "SIGTERM");
+  expect(await tree.daemon.ended(40_000)).toMatchObject({ code: 0 });
+  await vi.waitFor(() => expect(processesOf(tree.place.folder)).toEqual([]), {
+    timeout: 20_000,
+    interval: 200,
+  });
 });

@@ -5,6 +5,7 @@ import { openStore } from "../../store/connect.ts";
 import type { Store } from "../../store/store.ts";
 import { startWorld, type World } from "../world/world.ts";
 import { type Command, makePlace, newsgather, type Place } from "./newsgather.ts";
+import { kill } from "./processes.ts";
 
 /** A sample world and a folder for the program that watches it. */
 export interface Setting {
@@ -65,7 +66,7 @@ export async function startTree(
   const store = await openStore(mongoUrl, { database: "newsgather" });
   const close = async () => {
     await store.close();
-    process.kill(daemon.pid, "SIGTERM");
+    kill(daemon.pid, "SIGTERM");
     await daemon.ended();
     await setting.close();
   };

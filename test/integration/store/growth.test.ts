@@ -10,11 +10,14 @@ import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts"
 import { makeLink } from "../../helpers/links.ts";
 import { measured } from "../../helpers/measured.ts";
 import { makeReading, SEEN } from "../../helpers/reading.ts";
-import { SIZE } from "../../helpers/size.ts";
+import { isVerify, SIZE } from "../../helpers/size.ts";
 
 const BATCH = 25;
 /** Batches that are timed in each of the two archives, in turn. */
 const PAIRS = 8;
+
+/** How much dearer an article may be in the larger archive; a machine that is busy otherwise only shows what is far off. */
+const SLACK = isVerify ? 2 : 5;
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -74,7 +77,7 @@ test(
     expect(await full.collections.articles.countDocuments({ status: "published" })).toBe(
       SIZE.archive + PAIRS * BATCH,
     );
-    expect(inFull).toBeLessThan(inEmpty * 2);
+    expect(inFull).toBeLessThan(inEmpty * SLACK);
   },
   SIZE.patience,
 );
