@@ -87,20 +87,19 @@ function first(open: Map<string, Fingerprint>): Fingerprint | undefined {
 /** Fingerprints read so far, found by what they share. */
 function openGraph(store: Store, seeds: readonly Fingerprint[]) {
   const prints = new Map<string, Fingerprint>();
-  const byKey = new Map<string, Set<string>>();
+  const byKey = new Map<string, string[]>();
   const expanded = new Set<string>();
   const add = (print: Fingerprint) => {
     if (prints.has(print._id)) return;
     put(print);
-  };
-  const put = (print: Fingerprint) => {
-    prints.set(print._id, print);
     for (const key of print.keys) {
-      const under = byKey.get(key) ?? new Set();
-      byKey.set(key, under.add(print._id));
+      const under = byKey.get(key);
+      if (under) under.push(print._id);
+      else byKey.set(key, [print._id]);
     }
   };
-  seeds.forEach(put);
+  const put = (print: Fingerprint) => void prints.set(print._id, print);
+  seeds.forEach(add);
 
   return {
     put,
@@ -128,8 +127,8 @@ function openGraph(store: Store, seeds: readonly Fingerprint[]) {
     },
 
     neighboursOf(own: Fingerprint): Fingerprint[] {
-      const alike = probeKeys(own).flatMap((key) => [...(byKey.get(key) ?? [])]);
-      const ids = new Set([...alike, ...apartFrom(own)]);
+      const ids = new Set(apartFrom(own));
+      for (const key of probeKeys(own)) for (const id of byKey.get(key) ?? []) ids.add(id);
       ids.delete(own._id);
       return [...ids].flatMap((id) => prints.get(id) ?? []);
     },
