@@ -1,4 +1,5 @@
-import { type End, type Trie, walk } from "./trie.ts";
+import { SPACE } from "./characters.ts";
+import { type End, OPENS, opensWith, type Trie, walk } from "./trie.ts";
 
 /** How often each keyword of a topic stands in a text, by topic. */
 export type Counts = Map<number, Map<End, number>>;
@@ -16,11 +17,15 @@ export function countKeywords(text: string, trie: Trie): Counts {
     const wins = !longest || until > longest.until || (until === longest.until && !end.weight);
     if (wins) here.set(end.topic, { end, until });
   };
-  let before = " ";
+  let before = SPACE;
+  let code = text.charCodeAt(1);
   for (let at = 1; at < text.length; at++) {
-    if (before === " ") walk(text, at, trie.words, tell);
-    before = text.charAt(at);
-    if (trie.inside.next.has(text.charCodeAt(at))) walk(text, at, trie.inside, tell);
+    const after = text.charCodeAt(at + 1);
+    const opens = opensWith(trie, code, after);
+    if (opens & OPENS.words && before === SPACE) walk(text, at, trie.words, tell);
+    if (opens & OPENS.inside) walk(text, at, trie.inside, tell);
+    before = code;
+    code = after;
     if (here.size === 0) continue;
     for (const [topic, { end, until }] of here) {
       if ((covered.get(topic) ?? 0) > at) continue;

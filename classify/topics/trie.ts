@@ -1,3 +1,4 @@
+import { SPACE } from "./characters.ts";
 import { fold, isArabic, isCjk } from "./fold.ts";
 
 /** A keyword or negative at the end of its path. */
@@ -22,13 +23,27 @@ export interface Node {
 export interface Trie {
   words: Node;
   inside: Node;
+  /** By the first two characters of keywords (some others share their places): where such may begin, as bits. */
+  openings: Uint8Array;
 }
 
-const SPACE = 32;
+/** Bits of `openings`: where a word begins, anywhere. */
+export const OPENS = { words: 1, inside: 2 } as const;
+/** Stands for any second character, of keywords that have none. */
+const ANY = 0;
+
+/** Whether keywords may begin with two characters, as bits of `OPENS`; 0 is certain. */
+export function opensWith({ openings }: Trie, first: number, second: number): number {
+  return (openings[placeOf(first, second)] ?? 0) | (openings[placeOf(first, ANY)] ?? 0);
+}
+
+function placeOf(first: number, second: number): number {
+  return (Math.imul(first, 977) ^ second) & 0xffff;
+}
 
 /** An empty tree. */
 export function emptyTrie(): Trie {
-  return { words: emptyNode(), inside: emptyNode() };
+  return { words: emptyNode(), inside: emptyNode(), openings: new Uint8Array(1 << 16) };
 }
 
 function emptyNode(): Node {
@@ -49,6 +64,8 @@ export function addKeyword(trie: Trie, written: string, topic: number, isNegativ
   if (open) pieces.pop();
   const first = pieces[0]?.charAt(0) ?? "";
   const inside = free || isCjk(first) || isArabic(first);
+  const opening = placeOf(first.charCodeAt(0), (pieces[0] ?? "").charCodeAt(1) || ANY);
+  trie.openings[opening] = (trie.openings[opening] ?? 0) | (inside ? OPENS.inside : OPENS.words);
   let node = inside ? trie.inside : trie.words;
   for (const [index, piece] of pieces.entries()) {
     if (index > 0) node = step((node.star ??= emptyNode()), SPACE);
