@@ -9,6 +9,7 @@ import { frame } from "../../admin/frame.ts";
 import { adminRoutes } from "../../admin/routes.ts";
 import type { Desk } from "../../bin/desk.ts";
 import { actionsOf } from "../../bin/roles/actions.ts";
+import { boardOf } from "../../bin/roles/board.ts";
 import { captureActions } from "../../bin/roles/captures.ts";
 import { actionsOf as webhookActions } from "../../bin/roles/deliveries.ts";
 import { pointingOf } from "../../bin/roles/pointing.ts";
@@ -28,6 +29,7 @@ import { forecast } from "../../schedule/forecast.ts";
 import { addKey } from "../../store/keys.ts";
 import type { Store } from "../../store/store.ts";
 import { addUser } from "../../store/users.ts";
+import type { Producer } from "../../workers/enqueue.ts";
 import type { Translator } from "../../workers/translate.ts";
 import { hearIntent, hearPush } from "../../workers/websub/hear.ts";
 import { whyOf } from "../../workers/why.ts";
@@ -58,6 +60,8 @@ export interface GateGiven {
   desk?: Pick<AdminActions, "preview" | "activate" | "findMoved" | "recall">;
   /** Where pages are parsed that are pointed at. */
   parserAt?: () => Promise<Pick<Desk, "parser">>;
+  /** The queues that are shown. */
+  producer?: Pick<Producer, "queues" | "counts">;
   /** The folder of the sources' files. */
   sourcesDir?: string;
 }
@@ -72,6 +76,7 @@ export async function openGated(store: Store, given: GateGiven = {}): Promise<Fa
   const topics = await readTopics();
   const { desk = NO_DESK, sourcesDir = "/nowhere" } = given;
   const files = { sourcesDir, topics: new Set(topics.map(({ id }) => id)) };
+  const { producer } = given;
   const webhooks = webhooksOn(store, now);
   const { useSelector, ...pointing } = pointingOf({ store, now }, given.parserAt ?? refuse, {
     fileOf: (id) => fileIn(files, id),
@@ -86,6 +91,7 @@ export async function openGated(store: Store, given: GateGiven = {}): Promise<Fa
     exports: given.exports ?? { folder: tmpdir(), begin() {} },
     ...(given.search && { search: given.search }),
     plugins: [
+      ...(producer ? [boardOf(producer.queues())] : []),
       adminRoutes({
         store,
         timezone: "Europe/Berlin",
@@ -100,6 +106,7 @@ export async function openGated(store: Store, given: GateGiven = {}): Promise<Fa
           given.translator,
         ),
         pointing,
+        queues: producer ? () => producer.counts() : null,
         installation: {
           settings: () => Promise.resolve({ settings: toldSettings({}, {}), unknown: [] }),
           about: () => Promise.resolve({ versions: {}, licence: "MIT", attribution: "" }),

@@ -1,0 +1,50 @@
+import { Source } from "../../model/source.ts";
+import { closeRun, emptyCounts, newRun, openRun } from "../../store/runs.ts";
+import { recordOf } from "../../store/sources.ts";
+import type { Store } from "../../store/store.ts";
+import { fillPublished } from "../publish/fill.ts";
+
+const HOUR = 3_600_000;
+/** Schedules of the sources, in turn. */
+const SCHEDULES = [
+  { every: "30m" },
+  { cron: "*/15 * * * *", timezone: "Europe/Berlin" },
+  { adaptive: { min: "10m", max: "6h" } },
+  { cron: "7 6-22 * * 1-6", timezone: "America/New_York" },
+];
+
+/** Fills a store with articles, and with sources that stand in every way there is. */
+export async function fillDesk(
+  store: Store,
+  size: { sources: number; articles: number },
+): Promise<void> {
+  await fillPublished(store, size.articles);
+  const now = new Date();
+  const there = await store.collections.sources.countDocuments();
+  const made = Array.from({ length: Math.max(0, size.sources - there) }, (_, n) => {
+    const declared = Source.parse({
+      id: `town-${n}`,
+      name: `Town ${n}`,
+      feeds: [`https://town-${n}.example/rss`],
+      schedule: SCHEDULES[n % SCHEDULES.length],
+    });
+    const seen = new Date(now.getTime() - HOUR);
+    return {
+      ...recordOf(declared),
+      checksum: `${n}`,
+      nextDueAt: new Date(now.getTime() + (n % 60) * 60_000),
+      lastAttemptAt: seen,
+      lastSuccessAt: seen,
+      lastNewArticleAt: seen,
+      arrivals: { items: 20, hours: 100 },
+      ...(n % 50 === 0 && { failures: 4, lastProblem: "2 × timeout" }),
+    };
+  });
+  await store.collections.sources.insertMany(made);
+  for (const source of made.slice(0, 300)) {
+    const started = { trigger: "schedule" as const, startedAt: new Date(now.getTime() - HOUR) };
+    const run = newRun(source, { _id: `${source._id}-1`, ...started });
+    await openRun(store, run);
+    await closeRun(store, run, { ...emptyCounts(), links: 12, stored: 3 }, now);
+  }
+}
