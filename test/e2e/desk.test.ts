@@ -63,10 +63,10 @@ beforeAll(async () => {
   const product = "Newsgather";
   const visitor = createVisitor({ http, takePlace: ownPlaces(), product, now, delay: 0 });
   const known = () => Promise.resolve(new Set<string>());
-  const open = () => Promise.resolve({ visitor, parser, known });
-  const desk = deskActions({ store, now, log }, { sourcesDir, topics: new Set(), open });
+  const way = () => Promise.resolve({ visitor, parser, known });
+  const desk = deskActions({ store, now, log }, { sourcesDir, topics: new Set(), open: way });
   await join(store, "ann", "admin");
-  app = await openGated(store, { desk, sourcesDir, producer, parserAt: open, now });
+  app = await openGated(store, { desk, sourcesDir, producer, parserAt: way, now });
   stack.add("app", () => app.close());
   await app.listen({ host: "127.0.0.1", port: 0 });
   address = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
@@ -113,6 +113,7 @@ test("an operator adds a source from its home page; its first article is on the 
   await drive(line, `${SITE}:${world.port}`);
   await tick(line.deps);
   await sequence(store, line.deps.now());
+  expect(await getSource(store, ID)).toMatchObject({ active: true, openRunId: null });
   await until(async () => {
     await open("/");
     return (
