@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const project = (name: string, timeout: number, options: object = {}) => ({
@@ -21,7 +22,8 @@ export default defineConfig({
   test: {
     // Times are bounds against a hang: a slow machine under load has to keep well within them.
     projects: [
-      project("unit", 20_000),
+      // As many files at once as there are cores: left to itself, vitest leaves one of two cores idle.
+      project("unit", 20_000, { maxWorkers: availableParallelism() }),
       // Two files at once: much of their time is spent waiting.
       project("integration", 180_000, services(1, 2)),
       // They start whole installations and measure times: one at once.
