@@ -30,15 +30,18 @@ const database = await startDatabase({ dataDir, log: quiet });
 try {
   const small = await openStore(database.url, { database: "small" });
   await fillPublished(small, SMALL);
-  const few = await uncachedChanges(small, SMALL);
-  await small.close();
   const store = await openStore(database.url, { database: "large" });
   const began = Date.now();
   await fillPublished(store, many);
   console.error(`${many} articles, ${Math.round((Date.now() - began) / 1000)} s`);
-  const changes = await uncachedChanges(store, many);
+  const [few, changes] = await uncachedChanges([
+    { store: small, changes: SMALL },
+    { store, changes: many },
+  ]);
+  await small.close();
   const pages = await headPages(store, asked);
   await store.close();
+  if (!few || !changes) throw new Error("a store was not measured");
   const ratio = changes.median / few.median;
   const rows = [
     ...pages.map(({ path, ...rest }) => ({ path, ...rest, bar: BARS.head })),

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { shortHash } from "../lib/hash.ts";
 import type { AnswerCache, Rendered } from "./cache.ts";
+import { bytesOf, codingFor } from "./pack.ts";
 import type { Head } from "./snapshot.ts";
 
 /** Answers a request from the cache, with validators; 304 where the reader has it already. */
@@ -24,7 +25,9 @@ export function answerer<State extends Pick<Head, "stamp" | "changedAt" | "now">
   return async (request, reply, variant, build) => {
     const state = await read();
     const tag = shortHash(`${state.stamp}\n${variant}\n${request.url}`);
-    const etag = `"${tag}"`;
+    const wanted = codingFor(request.headers["accept-encoding"]);
+    // Each coding is a representation of its own, with a tag of its own (RFC 9110 section 8.8.3).
+    const etag = wanted === "identity" ? `"${tag}"` : `"${tag}-${wanted}"`;
     const modified = lastModified(state);
     // A problem thrown while building must not carry the validators of the page it stands for.
     const unchanged = isUnchanged(request, etag, modified);
@@ -34,9 +37,11 @@ export function answerer<State extends Pick<Head, "stamp" | "changedAt" | "now">
       .header("last-modified", modified.toUTCString())
       .header("cache-control", "no-cache")
       .headers(rendered?.headers ?? {});
-    if (variant) reply.header("vary", "accept");
+    reply.header("vary", variant ? "accept, accept-encoding" : "accept-encoding");
     if (!rendered) return reply.code(304).send();
-    return reply.header("content-type", rendered.type).send(Buffer.from(rendered.body));
+    const { bytes, coding } = await bytesOf(rendered, wanted);
+    if (coding !== "identity") reply.header("content-encoding", coding);
+    return reply.header("content-type", rendered.type).send(bytes);
   };
 }
 

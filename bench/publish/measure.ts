@@ -33,7 +33,10 @@ export async function headPages(
   })();
   let left = requests;
   const client = async (own: number) => {
-    for (let turn = own; left-- > 0; turn++) await app.inject(HEADS[turn % HEADS.length] ?? "/");
+    for (let turn = own; left-- > 0; turn++) {
+      const url = HEADS[turn % HEADS.length] ?? "/";
+      await app.inject({ url, headers: { "accept-encoding": "gzip, br" } });
+    }
   };
   await Promise.all(Array.from({ length: clients }, (_, own) => client(own)));
   ended.abort();
@@ -42,15 +45,27 @@ export async function headPages(
   return HEADS.map((path) => ({ path, ...timesOf(times.get(path) ?? []) }));
 }
 
-/** Server times of pages of the stream, each asked for once, by one client. */
-export async function uncachedChanges(store: Store, changes: number): Promise<Times> {
-  const { app, times } = await portalOf(store);
-  const step = Math.max(1, Math.floor((changes - 100) / 300));
-  for (let seq = 0; seq < changes - 100; seq += step) {
-    await app.inject(`/v1/changes?limit=100&cursor=${changesCursor({ seq, epoch: 0 })}`);
+/** Pages of the stream that each store is asked for. */
+const PAGES = 300;
+
+/**
+ * Server times of pages of the streams of two stores, each asked for once, by one client; by turns, so
+ * that what else the machine does falls on both.
+ */
+export async function uncachedChanges(
+  stores: readonly { store: Store; changes: number }[],
+): Promise<Times[]> {
+  const opened = await Promise.all(
+    stores.map(async ({ store, changes }) => ({ ...(await portalOf(store)), changes })),
+  );
+  for (let turn = 0; turn < PAGES; turn++) {
+    for (const { app, changes } of opened) {
+      const seq = Math.floor((turn * (changes - 100)) / PAGES);
+      await app.inject(`/v1/changes?limit=100&cursor=${changesCursor({ seq, epoch: 0 })}`);
+    }
   }
-  await app.close();
-  return timesOf([...times.values()].flat());
+  await Promise.all(opened.map(({ app }) => app.close()));
+  return opened.map(({ times }) => timesOf([...times.values()].flat()));
 }
 
 /** A portal over a store, and the server time of each answer by address. */

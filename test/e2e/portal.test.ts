@@ -1,8 +1,11 @@
+import { textContent } from "domutils";
 import { parseFeed } from "feedsmith";
+import { parseDocument } from "htmlparser2";
 import type { BrowserContext, Page } from "playwright";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { newsgather } from "../helpers/newsgather.ts";
 import { openBrowser, type WatchedBrowser } from "../helpers/open-browser.ts";
+import { countersOf, itemsOf, vitalsOf } from "../helpers/portal-page.ts";
 import { startTree, type Tree } from "../helpers/tree.ts";
 import type { TrueArticle } from "../world/truth.ts";
 
@@ -70,28 +73,6 @@ const sorted = (texts: Iterable<string>) => [...texts].toSorted((a, b) => (a < b
 async function open(path: string): Promise<void> {
   const answer = await page.goto(tree.address + path);
   expect(answer?.status()).toBe(200);
-}
-
-/** What the list on the page shows. */
-async function itemsOf(on: Page) {
-  return on.locator("article.item").evaluateAll((items) =>
-    items.map((item) => ({
-      day: item.closest("section.day")?.id.slice(1) ?? null,
-      heading: item.querySelector("h3 a")?.textContent ?? "",
-      place: item.querySelector("h3 .place")?.textContent ?? null,
-      more: item.querySelector(".more a")?.textContent ?? "",
-      original: item.querySelector(".more a")?.getAttribute("data-original") ?? "",
-      source: item.querySelector(".meta .source")?.textContent ?? "",
-      time: item.querySelector(".meta time")?.getAttribute("datetime") ?? "",
-    })),
-  );
-}
-
-/** The numbers beside the list. */
-async function countersOf(on: Page) {
-  const terms = await on.locator(".counters dt").allTextContents();
-  const values = await on.locator(".counters dd").allTextContents();
-  return Object.fromEntries(terms.map((term, index) => [term, Number(values[index])]));
 }
 
 test("the front page lists the newest articles by day, each with place, title and the way to its original", async () => {
@@ -207,6 +188,29 @@ test("nothing but the portal itself is asked for, and no picture comes from else
   expect(asked.length).toBeGreaterThan(5);
   expect(asked.filter((url) => !url.startsWith(`${tree.address}/`))).toEqual([]);
   expect(await page.locator("img").count()).toBe(0);
+});
+
+test("pages are light and steady: their largest element is in the first answer, nothing moves", async () => {
+  const plain = (text: string) => text.replace(/\s+/g, " ").trim();
+  for (const width of [360, 1280]) {
+    const visitor = await chromium.browser.newPage({ viewport: { width, height: 800 } });
+    let bytes = 0;
+    visitor.on("requestfinished", (request) => {
+      void request.sizes().then((sizes) => (bytes += sizes.responseBodySize));
+    });
+    for (const path of ["/", "/de/sources"]) {
+      bytes = 0;
+      const answer = await visitor.goto(tree.address + path, { waitUntil: "networkidle" });
+      const told = await vitalsOf(visitor);
+      const first = textContent(parseDocument((await answer?.text()) ?? ""));
+      expect(plain(told.largest)).not.toBe("");
+      expect(plain(first)).toContain(plain(told.largest));
+      expect({ path, shift: told.shift }).toEqual({ path, shift: 0 });
+      await expect.poll(() => bytes, { timeout: 30_000 }).toBeGreaterThan(2000);
+      expect(bytes).toBeLessThan(100_000);
+    }
+    await visitor.close();
+  }
 });
 
 test("the API's documentation opens and lists its operations", async () => {
