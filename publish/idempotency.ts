@@ -91,7 +91,7 @@ export function keepReceipts(app: FastifyInstance, { store, now }: Context): voi
 
   app.addHook("onSend", async (request, reply, payload) => {
     const { receipt } = request;
-    if (receipt === null || request.routeOptions.config.repeats) return payload;
+    if (!receipt || request.routeOptions.config.repeats) return payload;
     const body = typeof payload === "string" || Buffer.isBuffer(payload) ? String(payload) : "";
     const type = reply.getHeader("content-type");
     const answer = { status: reply.statusCode, type: type ? String(type) : null, body };

@@ -90,6 +90,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   app.addHook("preClose", async () => context.watch.close());
   answerProblems(app, problemPage(context));
   await deps.gate?.(app);
+  keepReceipts(app, context);
 
   await app.register(helmet, {
     contentSecurityPolicy: CONTENT_SECURITY_POLICY,
@@ -113,7 +114,6 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     theme: { title: `API · ${deps.config.portalTitle}` },
   });
 
-  keepReceipts(app, context);
   healthRoutes(app, context);
   changesRoutes(app, context);
   snapshotRoutes(app, context);

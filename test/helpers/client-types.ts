@@ -99,7 +99,8 @@ function listed(page: JSONSchema): JSONSchema {
 }
 
 function answerOf(responses: Operation["responses"], status: string): JSONSchema {
-  const schema = responses[status]?.content["application/json"]?.schema;
+  const content = responses[status]?.content;
+  const schema = (content?.["application/json"] ?? content?.["application/problem+json"])?.schema;
   if (!schema) throw new Error(`an operation does not tell what it answers with ${status}`);
   return schema;
 }

@@ -36,9 +36,8 @@ beforeAll(async () => {
     metrics: new Registry(),
   });
   await app.ready();
-  const { paths } = app.swagger() as unknown as {
-    paths: Record<string, Record<string, Operation>>;
-  };
+  const served = await app.inject("/docs/json");
+  const { paths } = served.json<{ paths: Record<string, Record<string, Operation>> }>();
   operations = Object.entries(paths).flatMap(([path, byMethod]) =>
     Object.entries(byMethod).map(([method, one]): [string, Operation] => [
       `${method.toUpperCase()} ${path}`,
