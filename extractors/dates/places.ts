@@ -3,7 +3,7 @@ import { textOf } from "../dom/text.ts";
 import { textIn } from "../jsonld.ts";
 import { byDistance, isAmong } from "../layout.ts";
 import type { Page } from "../page.ts";
-import { ELSEWHERE, UPDATED } from "./visible.ts";
+import { ELSEWHERE, READERS, UPDATED } from "./visible.ts";
 
 /** One place where a page states a date for machines. */
 export interface Place {
@@ -86,7 +86,7 @@ export const DOUBTFUL: Place[] = [
     rule: "time, maybe another's",
     confidence: 0.5,
     read: (page, headline) =>
-      byDistance(page.tags("time"), headline)
+      byDistance(page.tags("time").filter(isEditors(headline)), headline)
         .slice(0, 3)
         .flatMap(({ tag }) => stampTexts(tag)),
   },
@@ -94,7 +94,7 @@ export const DOUBTFUL: Place[] = [
     rule: "class date, maybe another's",
     confidence: 0.45,
     read: (page, headline) =>
-      byDistance(page.tree.tags.filter(isDateTag), headline)
+      byDistance(page.tree.tags.filter(isDateTag).filter(isEditors(headline)), headline)
         .slice(0, 3)
         .flatMap(({ tag }) => stampTexts(tag)),
   },
@@ -141,6 +141,11 @@ function nearest(tags: Tag[], headline: Tag | null, updates = false): string[] {
   return byDistance(own, headline)
     .slice(0, 4)
     .flatMap(({ tag }) => stampTexts(tag));
+}
+
+/** Whether it isn't what a reader wrote. */
+function isEditors(headline: Tag | null) {
+  return (tag: Tag) => !isAmong(READERS, tag, 8, headline);
 }
 
 function isCalledUpdate(tag: Tag): boolean {

@@ -157,9 +157,13 @@ function shiftOf(members: readonly { number: number | null; label: Candidate["la
 
 /** A bare number at an address's end may be an article's own: then what is before it has to be a headline's. */
 function mayBe(own: Own, members: readonly { isNamed: boolean }[]): boolean {
+  const isNamed = own.form === null ? members.every((it) => it.isNamed) : own.isNamed;
+  if (isNamed) return own.base.includes("/");
   const slug = own.base.split("?")[0]?.split("/").slice(1).at(-1) ?? "";
-  const isSlug = slug.length >= 15 || /\d{4}|[-_].*[-_]|\.\w{3,5}$/.test(slug);
-  if (own.form !== null && !own.isNamed) return isSlug;
-  if (own.form === null && members.some(({ isNamed }) => !isNamed)) return isSlug;
-  return own.base.includes("/");
+  const isHeadline = slug.length >= 15 || /\d{4}|[-_].*[-_]|\.\w{3,5}$/.test(slug);
+  return isHeadline && !SERIES.test(slug);
 }
+
+/** What stands before the number of an article of a series. */
+const SERIES =
+  /(?:^|[-_])(?:part|parte|partie|teil|deel|del|folge|episode|episodio|chapter|kapitel|day|tag|week|woche|vol|no|nr)(?:\.\w{3,5})?$/i;

@@ -11,6 +11,12 @@ const READ: Record<string, (extraction: Extraction) => unknown> = {
   labels: ({ fields: { section, tags, isAccessibleForFree: free } }) => ({ section, tags, free }),
   teaser: ({ fields: { teaser } }) => ({ teaser }),
   byline: ({ fields: { authors, organisations } }) => ({ authors, organisations }),
+  title: ({ fields: { title } }) => ({ title }),
+  dates: ({ fields: { publishedAt, modifiedAt } }) => {
+    const [published, modified] = [publishedAt, modifiedAt].map((at) => at?.toISOString() ?? null);
+    return { published, modified };
+  },
+  site: ({ fields: { siteName, canonicalUrl } }) => ({ siteName, canonicalUrl }),
   body: ({ fields: { text } }) => ({ paragraphs: text?.split("\n\n") }),
   sheets: ({ page: { sheets } }) => sheets && { number: sheets.number, others: sheets.others },
 };
