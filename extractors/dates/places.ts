@@ -143,9 +143,13 @@ function nearest(tags: Tag[], headline: Tag | null, updates = false): string[] {
     .flatMap(({ tag }) => stampTexts(tag));
 }
 
-/** Whether it isn't what a reader wrote. */
+/** Whether it isn't what a reader wrote; a line with the date and the count of comments isn't. */
 function isEditors(headline: Tag | null) {
-  return (tag: Tag) => !isAmong(READERS, tag, 8, headline);
+  return (tag: Tag) => {
+    let box: Tag | null = tag;
+    while (box && (box === tag || isDateTag(box))) box = box.parent;
+    return box === null || !isAmong(READERS, box, 8, headline);
+  };
 }
 
 function isCalledUpdate(tag: Tag): boolean {
