@@ -48,7 +48,7 @@ try {
       if (round > 0) costs[index]?.push(cost);
     }
   }
-  const { stages } = await articleStages({ words: 500, rounds: 5 });
+  const { stages } = await articleStages({ words: 500, rounds: 20 });
   const read = stages.reduce((sum, { ms }) => sum + ms, 0);
   const rows = archives.map(({ size, signed }, index) => {
     const own = costs[index] ?? [];

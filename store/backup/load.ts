@@ -9,8 +9,11 @@ import { BadBackup } from "./check.ts";
 import type { Progress } from "./dump.ts";
 import { fromLine } from "./format.ts";
 
-/** Documents, and characters of their lines, that are written at once. */
-const BATCH = 500;
+/**
+ * Documents, and characters of their lines, that are written at once. The embedded database writes them as one
+ * transaction, and a fingerprint's keys lie on 25 pages: once its pages take a fifth of the cache, nothing goes on.
+ */
+const BATCH = 50;
 const CHARS = 4_000_000;
 
 /**
