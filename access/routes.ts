@@ -99,6 +99,8 @@ export const ROUTES: Readonly<Record<string, Needed>> = {
   "POST /admin/corrections/undo": "edit",
   "GET /admin/stories": "read",
   "GET /admin/revisions": "read",
+  "GET /admin/provenance": "read",
+  "GET /admin/provenance/page": "read",
   "POST /admin/stories/split": "edit",
   "POST /admin/stories/join": "edit",
   "GET /admin/views": "read",

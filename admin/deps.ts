@@ -1,3 +1,4 @@
+import type { Body, Capture } from "../model/capture.ts";
 import type { Forecast } from "../model/forecast.ts";
 import type { PointedField, Proposal, Trial } from "../model/pointing.ts";
 import type { Source, SourceRecord } from "../model/source.ts";
@@ -63,6 +64,8 @@ export interface AdminDeps {
   diff: ((before: Text, after: Text) => TextDifference) | null;
   /** What files and versions of sources say; null where nobody reads them. */
   declarations: Declarations | null;
+  /** The text of a response, decoded; null: pages aren't shown as they came. */
+  replay: ((capture: Capture, body: Body) => Promise<string>) | null;
   /** What a source's schedule comes to until a time; null where nobody knows. */
   forecast: ((source: SourceRecord, now: Date, until: Date) => Forecast) | null;
   /** Reads pages that are kept for selectors; null where nobody does. */

@@ -20,6 +20,7 @@ const PAGES = [
   ["/admin/corrections", "Corrections"],
   ["/admin/stories", "Stories"],
   ["/admin/revisions", "Revisions"],
+  ["/admin/provenance", "Provenance"],
   ["/admin/hosts", "Hosts"],
   ["/admin/views", "Views"],
   ["/admin/webhooks", "Webhooks"],

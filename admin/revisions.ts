@@ -43,7 +43,9 @@ export function revisionsPage(deps: AdminDeps): FastifyPluginAsync {
         to: to ?? last,
       };
       const body =
-        article && html`${listOf(rows, asked, timezone)}${await differences(deps, asked)}`;
+        article &&
+        html`<p><a href="/admin/provenance?article=${article._id}">Where each field comes from, and the page as it came</a></p>
+${listOf(rows, asked, timezone)}${await differences(deps, asked)}`;
       return sendEither(request, reply, { article: article?._id ?? null, revisions: rows }, () =>
         frame("Revisions", html`${missing}${ask}${body}`, request),
       );

@@ -15,6 +15,7 @@ import { overviewPage } from "./overview.ts";
 import { planPage } from "./plan.ts";
 import { pointPage } from "./point.ts";
 import { previewPage } from "./preview.ts";
+import { provenancePage } from "./provenance.ts";
 import { queuesPage } from "./queues.ts";
 import { recallPage } from "./recall.ts";
 import { revisionsPage } from "./revisions.ts";
@@ -42,6 +43,7 @@ export function adminRoutes(
     | "diff"
     | "declarations"
     | "forecast"
+    | "replay"
     | "queues"
     | "pointing"
     | "installation"
@@ -57,6 +59,7 @@ export function adminRoutes(
     diff: null,
     declarations: null,
     forecast: null,
+    replay: null,
     queues: null,
     pointing: null,
     installation: null,
@@ -92,6 +95,7 @@ export function adminRoutes(
       correctionsPage,
       storiesPage,
       revisionsPage,
+      provenancePage,
       hostsPage,
       viewsPage,
       webhooksPage,

@@ -19,7 +19,7 @@ import { CommandError } from "../exit.ts";
 import { actionsOf } from "./actions.ts";
 import { watchForAlarms } from "./alarms.ts";
 import { boardOf } from "./board.ts";
-import { captureActions } from "./captures.ts";
+import { captureActions, replayText } from "./captures.ts";
 import { checksOf } from "./checks.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
 import { openDeliveries } from "./deliveries.ts";
@@ -109,6 +109,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
         declarations: declarationsOf(deps, files),
         why,
         forecast,
+        replay: replayText,
         diff: diffText,
       }),
       boardOf(deps.producer.queues()),

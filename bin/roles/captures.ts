@@ -1,11 +1,21 @@
+import { LIMITS } from "../../config/limits.ts";
 import { urlKey } from "../../discover/canonical-url.ts";
+import { decodeText } from "../../fetch/charset.ts";
+import { decode } from "../../fetch/decode.ts";
 import { TDM_PATH } from "../../fetch/tdmrep.ts";
 import { wireOf } from "../../fetch/wire.ts";
+import type { Body, Capture } from "../../model/capture.ts";
 import type { CaptureActions } from "../../publish/captures/actions.ts";
 import { hostFileKey } from "../../workers/ask-file.ts";
 
 /** How captures of an address are found, and their bytes given as they came. */
 export const captureActions: CaptureActions = { keysOf, bytesOf: wireOf };
+
+/** The text of a page as it came, in whatever character set. */
+export async function replayText({ headers }: Capture, body: Body): Promise<string> {
+  const { bytes } = await decode(body.bytes, body.encoding, LIMITS.decodedBytes);
+  return decodeText(bytes, headers["content-type"]).text;
+}
 
 /** Of files that a host says something of itself in, the host's own, too. */
 function keysOf(url: string): string[] {

@@ -10,7 +10,7 @@ import { adminRoutes } from "../../admin/routes.ts";
 import type { Desk } from "../../bin/desk.ts";
 import { actionsOf } from "../../bin/roles/actions.ts";
 import { boardOf } from "../../bin/roles/board.ts";
-import { captureActions } from "../../bin/roles/captures.ts";
+import { captureActions, replayText } from "../../bin/roles/captures.ts";
 import { actionsOf as webhookActions } from "../../bin/roles/deliveries.ts";
 import { pointingOf } from "../../bin/roles/pointing.ts";
 import { declarationsOf, fileIn, sourceActions } from "../../bin/roles/source-actions.ts";
@@ -113,6 +113,7 @@ export async function openGated(store: Store, given: GateGiven = {}): Promise<Fa
         },
         declarations: declarationsOf({ store }, files),
         forecast,
+        replay: replayText,
         why: (url) => whyOf({ store, product: "Newsgather", now }, url),
       }),
       websubRoutes({

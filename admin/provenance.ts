@@ -1,0 +1,145 @@
+import type { FastifyPluginAsync, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { actorName } from "../access/actor.ts";
+import { type Html, html } from "../lib/html.ts";
+import type { Article, Evidence } from "../model/article.ts";
+import type { Capture } from "../model/capture.ts";
+import { ProblemError } from "../model/problem.ts";
+import { getBody, getCapture } from "../store/captures.ts";
+import { readArticle } from "../store/story-articles.ts";
+import type { AdminDeps } from "./deps.ts";
+import { frame, sendEither } from "./frame.ts";
+import { section } from "./tables.ts";
+import { at, percent } from "./words.ts";
+
+const Query = z.object({
+  article: z.string().max(200).default(""),
+  capture: z.string().max(200).default(""),
+});
+
+/** A page that came from elsewhere runs nothing, asks nobody, and is shown on our own pages only. */
+const REPLAY_POLICY =
+  "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
+const OUTER_POLICY =
+  "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-src 'self'; frame-ancestors 'none'";
+
+type Stored = Omit<Article, "pending" | "pendingAt">;
+
+/** A field of an article, what it is, and how it came by it. */
+interface Row extends Pick<Evidence, "rule" | "seen" | "confidence"> {
+  field: string;
+  value: unknown;
+}
+
+/** `/admin/provenance`: where each field of an article comes from, beside its page as it came. */
+export function provenancePage({ store, timezone, replay }: AdminDeps): FastifyPluginAsync {
+  return async (app) => {
+    app.get("/admin/provenance", { schema: { hide: true } }, async (request, reply) => {
+      const { article: id, capture: wanted } = Query.parse(request.query);
+      const article = id === "" ? null : await readArticle(store, id);
+      const captureId = wanted || (article?.captureId ?? "");
+      const capture = captureId === "" ? null : await getCapture(store, captureId);
+      const rows = article ? rowsOf(article) : [];
+      reply.header("content-security-policy", OUTER_POLICY);
+      const twin = { article: article?._id ?? null, captureId: capture?._id ?? null, fields: rows };
+      return sendEither(request, reply, twin, () => {
+        const missing =
+          id !== "" && !article && html`<p class="alarm" role="alert">No such article: ${id}</p>`;
+        const ask = html`<form method="get" action="/admin/provenance"><label>Article
+<input name="article" required value="${id}" size="40"></label> <button>Show</button></form>`;
+        const fields = article && fieldsOf(article, rows);
+        const page = (article || capture) && replayOf(capture, timezone, request);
+        return frame("Provenance", html`${missing}${ask}${fields}${page}`, request);
+      });
+    });
+
+    if (!replay) return;
+    // As with the raw archive: pages open themselves while nobody has an account, this doesn't.
+    const preHandler = async (request: FastifyRequest) => void actorName(request);
+    app.get(
+      "/admin/provenance/page",
+      { preHandler, schema: { hide: true } },
+      async (request, reply) => {
+        const capture = await getCapture(store, Query.parse(request.query).capture);
+        const body = capture?.bodyId ? await getBody(store, capture.bodyId) : null;
+        if (!capture || !body) throw new ProblemError(404, "not-found", whyNot(capture));
+        const isPage = /html/i.test(capture.headers["content-type"] ?? "");
+        return reply
+          .header("content-security-policy", REPLAY_POLICY)
+          .header("cache-control", "no-store")
+          .header("content-type", `${isPage ? "text/html" : "text/plain"}; charset=utf-8`)
+          .send(await replay(capture, body));
+      },
+    );
+  };
+}
+
+function rowsOf(article: Stored): Row[] {
+  const { byTopic: _, relevance: __, places, ...seen } = article.evidence;
+  const values = article as unknown as Record<string, unknown>;
+  const fields = Object.entries(seen).flatMap(([field, evidence]): Row[] =>
+    evidence && "rule" in evidence
+      ? [{ field, value: values[field] ?? null, ...toldOf(evidence) }]
+      : [],
+  );
+  const { country, region } = article;
+  const placed: Row[] = places
+    ? Object.entries({ country, region }).map(([field, value]) => ({
+        field,
+        value,
+        rule: places.because[field as "country" | "region"] ?? "nothing names one",
+        seen: null,
+        confidence: places.confidence,
+      }))
+    : [];
+  return [...fields, ...placed];
+}
+
+function toldOf({ rule, seen, confidence }: Evidence) {
+  return { rule, seen, confidence };
+}
+
+const SHOWN = 200;
+
+function textOf(value: unknown): string {
+  const text = value instanceof Date ? value.toISOString() : value;
+  const plain = typeof text === "string" ? text : JSON.stringify(text);
+  return plain.length > SHOWN ? `${plain.slice(0, SHOWN)}...` : plain;
+}
+
+function fieldsOf(article: Stored, rows: Row[]): Html {
+  const { _id, extractor, derived, sourceId, sourceVersion, captureId } = article;
+  const rules = Object.entries(derived ?? {}).map(([stage, version]) => `${stage} ${version}`);
+  return html`<p>Read from <a href="/admin/provenance?article=${_id}&amp;capture=${captureId}">capture ${captureId}</a> by rules ${extractor}
+(${rules.join(", ")}), by version ${sourceVersion} of <a href="/admin/versions?source=${sourceId}">${sourceId}</a>;
+<a href="/admin/revisions?id=${_id}">its revisions</a></p>
+${section(
+  "Fields",
+  ["Field", "Value", "Rule", "Seen", "Confidence"],
+  rows.map(
+    ({ field, value, rule, seen, confidence }) =>
+      html`<tr><td>${field}</td><td class="why"><bdi>${textOf(value)}</bdi></td><td>${rule}</td>
+<td class="why"><bdi>${seen === null ? "" : textOf(seen)}</bdi></td><td class="n">${percent(confidence)}</td></tr>\n`,
+  ),
+  html`It says nothing of its fields.`,
+)}`;
+}
+
+/** The page as it came, without what it would load or run, under a line that says when and from where. */
+function replayOf(capture: Capture | null, zone: string, { actor }: FastifyRequest): Html {
+  const banner =
+    capture &&
+    html`<p role="status">As ${capture.sourceId || "its host"} sent it at ${at(zone, capture.fetchedAt)} from
+<a href="${capture.finalUrl}" rel="noreferrer nofollow">${capture.finalUrl}</a>, status ${capture.status}; scripts, pictures and the network are off.</p>`;
+  const shows = capture?.bodyId && actor && actor.name !== "nobody";
+  const body = shows
+    ? html`<iframe sandbox loading="lazy" title="The page as it came" src="/admin/provenance/page?capture=${capture._id}"></iframe>`
+    : html`<p>${capture?.bodyId ? "Log in to see it." : whyNot(capture)}</p>`;
+  return html`<section><h2>The page as it came</h2>${banner}${body}</section>`;
+}
+
+function whyNot(capture: Capture | null): string {
+  if (!capture) return "This response is no longer kept.";
+  if (capture.withheld) return `Its body isn't kept: ${capture.withheld}.`;
+  return capture.bodyId ? "Its keeping time is over." : "It came without a body.";
+}

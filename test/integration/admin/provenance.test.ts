@@ -1,0 +1,97 @@
+import type { FastifyInstance } from "fastify";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { urlKey } from "../../../discover/canonical-url.ts";
+import { addCaptures } from "../../../store/captures.ts";
+import type { Store } from "../../../store/store.ts";
+import { toCapture } from "../../../workers/capture.ts";
+import { makeArticle, makeSource } from "../../helpers/articles.ts";
+import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
+import { newKey, openGated } from "../../helpers/gated.ts";
+import { BROWSER } from "../../helpers/portal.ts";
+
+const PAGE = "<!doctype html><script>alert(1)</script><p>Quicksilver, the whole text.</p>";
+const TITLE = "Monorail opens in Hamburg";
+
+let database: TestDatabase;
+let store: Store;
+let app: FastifyInstance;
+let headers: Record<string, string>;
+
+beforeAll(async () => {
+  database = await startTestDatabase(import.meta.filename);
+  store = await database.open("provenance");
+  await store.collections.sources.insertOne(makeSource("cities"));
+  app = await openGated(store);
+  headers = { authorization: `Bearer ${await newKey(store, "read")}`, ...BROWSER };
+});
+afterAll(async () => {
+  await app?.close();
+  await database?.close();
+});
+
+async function keep(path: string, withheld: "tdm" | null): Promise<string> {
+  const startedAt = new Date("2026-11-20T10:00:00Z");
+  const [url, wire] = [`https://cities.example${path}`, Buffer.from(PAGE)];
+  const received = {
+    url,
+    status: 200,
+    headers: { "content-type": "text/html" },
+    requestHeaders: {},
+    location: null,
+    address: null,
+    startedAt,
+    endedAt: startedAt,
+    ms: 12,
+    wire,
+    encoding: null,
+    decoded: wire,
+    truncated: false,
+  };
+  const { capture, body } = await toCapture(received, {
+    linkId: urlKey(url),
+    sourceId: "cities",
+    sourceVersion: 1,
+    runId: null,
+    kind: "article",
+    lane: "http",
+    hops: [],
+    reason: null,
+    detail: null,
+    reservations: [],
+    withheld,
+    consent: null,
+    robotsOverride: null,
+  });
+  await addCaptures(store, [capture], body ? [body] : []);
+  return capture._id;
+}
+
+test("an article's page tells where each field comes from and shows the response, which runs and asks nothing", async () => {
+  const evidence = { title: { rule: "h1", seen: TITLE, confidence: 0.8 } };
+  const captureId = await keep("/told", null);
+  await store.collections.articles.insertOne(
+    makeArticle("told", { title: TITLE, evidence, captureId }),
+  );
+  const get = (url: string) => app.inject({ url, headers });
+  const page = await get("/admin/provenance?article=told");
+  expect(page.body).toMatch(/<td>title<\/td>.*Monorail opens in Hamburg.*<td>h1<\/td>/s);
+  expect(page.body).toMatch(
+    /As cities sent it at .* from\s+<a href="https:\/\/cities.example\/told"/,
+  );
+  const src = `/admin/provenance/page?capture=${captureId}`;
+  expect(page.body).toContain(
+    `<iframe sandbox loading="lazy" title="The page as it came" src="${src}">`,
+  );
+  expect(page.headers["content-security-policy"]).toContain("frame-src 'self'");
+  const shown = await get(src);
+  expect(shown.body).toBe(PAGE);
+  expect(shown.headers["content-security-policy"]).toMatch(/^sandbox; default-src 'none'/);
+  const twin = await get("/admin/provenance?article=told&format=json");
+  expect(twin.json()).toMatchObject({ captureId, fields: [{ field: "title", rule: "h1" }] });
+  expect((await app.inject(src)).statusCode).toBe(401);
+
+  const reserved = await keep("/withheld", "tdm");
+  const without = await get(`/admin/provenance?article=told&capture=${reserved}`);
+  expect(without.body).toMatch(/Its body isn.{1,6}t kept: tdm\./);
+  expect((await get(`/admin/provenance/page?capture=${reserved}`)).statusCode).toBe(404);
+});
