@@ -103,7 +103,7 @@ describe.runIf(isVerify)(`${ROLES.length} processes, upgraded one by one under l
     await vi.waitUntil(async () => (await stored()) >= articles.length, LONG);
     await vi.waitUntil(async () => (await streamProblems(store)).length === 0, LONG);
     await portals.untilRead(await store.collections.changes.countDocuments());
-  }, 450_000);
+  }, 900_000);
 
   afterAll(() => stack.close(30_000));
 

@@ -1,0 +1,140 @@
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { plainTable } from "../bin/table.ts";
+import { loadConfig, processEnv } from "../config/env.ts";
+import { startDatabase } from "../services/database.ts";
+import { openStore } from "../store/connect.ts";
+import { type Polls, startPolls } from "./growth/poll.ts";
+import { PREFILL_DB, prefill } from "./prefill.ts";
+import { storePages } from "./prefill-pages.ts";
+import { usageOf } from "./proc.ts";
+
+/**
+ * Whether what an article costs grows with the archive, and what a poll costs with the sources: CPU ms of
+ * this process and of the database, taken in turns, median of the rounds.
+ *
+ *     node dist/bench/growth.js [--articles 1000,200000] [--sources 100,10000] [--rounds 5] [--each 200] [--json]
+ *
+ * Archives are made once and kept below the data folder (`npm run bench:prefill`).
+ */
+const { values } = parseArgs({
+  options: {
+    articles: { type: "string", default: "1000,200000" },
+    sources: { type: "string", default: "100,10000" },
+    rounds: { type: "string", default: "5" },
+    each: { type: "string", default: "200" },
+    json: { type: "boolean", default: false },
+  },
+});
+const quiet = { debug() {}, info() {}, warn() {} };
+const rounds = Number(values.rounds);
+const each = Number(values.each);
+
+/** CPU ms of one of something, ours and the database's. */
+interface Cost {
+  own: number;
+  database: number;
+}
+
+/** One size that is measured in turns with the others. */
+interface Subject {
+  what: string;
+  size: number;
+  round(): Promise<Cost>;
+  close(): Promise<void>;
+  costs: Cost[];
+}
+
+const dir = await mkdtemp(join(tmpdir(), "newsgather-bench-"));
+const subjects: Subject[] = [];
+try {
+  for (const size of sizesOf(values.articles)) subjects.push(await archive(size));
+  for (const size of sizesOf(values.sources)) subjects.push(await sources(size));
+  for (let round = 0; round <= rounds; round++) {
+    for (const subject of subjects) {
+      const cost = await subject.round();
+      // The first one fills caches and compiles.
+      if (round > 0) subject.costs.push(cost);
+      console.error(`round ${round}: ${subject.what} at ${subject.size}`);
+    }
+  }
+  report();
+} finally {
+  for (const subject of subjects) await subject.close();
+  await rm(dir, { recursive: true, force: true });
+}
+
+function sizesOf(text: string): number[] {
+  return text.split(",").filter(Boolean).map(Number);
+}
+
+/** CPU that `work` takes here and in the database, per one of `count`. */
+async function costOf(pid: number, count: number, work: () => Promise<unknown>): Promise<Cost> {
+  const [before, there] = [process.cpuUsage(), usageOf(pid)?.cpu ?? 0];
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  const database = ((usageOf(pid)?.cpu ?? 0) - there) * 1000;
+  return { own: (user + system) / 1000 / count, database: database / count };
+}
+
+/** Articles that are placed and stored beside those that are there. */
+async function archive(size: number): Promise<Subject> {
+  const { dataDir } = loadConfig(processEnv());
+  const kept = await prefill(size, resolve(dataDir, "bench"));
+  const copy = join(dir, `archive-${size}`);
+  await cp(kept, copy, { recursive: true });
+  const database = await startDatabase({ dataDir: copy, log: quiet });
+  const store = await openStore(database.url, { database: PREFILL_DB });
+  let stored = size;
+  return {
+    what: "CPU ms per article stored, archive",
+    size,
+    costs: [],
+    round: () =>
+      costOf(database.pid, each, async () => {
+        await storePages(store, stored, each);
+        stored += each;
+      }),
+    async close() {
+      await store.close();
+      await database.stop();
+    },
+  };
+}
+
+/** Polls of sources whose feeds have not changed, among others that are not due. */
+async function sources(size: number): Promise<Subject> {
+  const polls: Polls = await startPolls(join(dir, `sources-${size}`), size);
+  return {
+    what: "CPU ms per poll of an unchanged source, sources",
+    size,
+    costs: [],
+    round: () => costOf(polls.databasePid, polls.atOnce, () => polls.round()),
+    close: () => polls.close(),
+  };
+}
+
+function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+function report(): void {
+  const rows = subjects.map(({ what, size, costs }) => {
+    const own = median(costs.map((cost) => cost.own));
+    const database = median(costs.map((cost) => cost.database));
+    return { what, size, own, database };
+  });
+  if (values.json) return console.log(JSON.stringify(rows));
+  const cells = rows.map(({ what, size, own, database }) => {
+    const least = rows.find((row) => row.what === what);
+    const ratio = least ? (own + database) / (least.own + least.database) : 1;
+    return [what, size, own.toFixed(2), database.toFixed(2), `${ratio.toFixed(2)} x`];
+  });
+  console.log(
+    plainTable(["measured", "size", "own", "database", "of the least"], cells, {
+      right: [1, 2, 3, 4],
+    }),
+  );
+}
