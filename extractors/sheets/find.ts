@@ -81,7 +81,7 @@ function calledBy(tag: Tag): Pick<Candidate, "label" | "rule"> | null {
   if (rel.includes("next")) return { label: "next", rule: "rel=next" };
   if (rel.includes("prev")) return { label: "previous", rule: "rel=prev" };
   const { title = "", "aria-label": aria = "" } = tag.attribs;
-  const texts = [textOf(tag, 200), title, aria];
+  const texts = [textOf(tag, LONGEST), title.slice(0, LONGEST), aria.slice(0, LONGEST)];
   for (const text of texts) {
     const number = labelNumber(text);
     if (number !== null) return { label: number, rule: "numbered links" };
@@ -91,6 +91,9 @@ function calledBy(tag: Tag): Pick<Candidate, "label" | "rule"> | null {
     ? { label: "previous", rule: "link to the page before" }
     : null;
 }
+
+/** Characters of a link's text that are read. */
+const LONGEST = 200;
 
 /** Words in class and id of what has pages of its own. */
 const ELSEWHERE =
