@@ -52,6 +52,15 @@ describe("the labelled sentences", () => {
   });
 });
 
+test("long texts, of which a glimpse is enough, are told as surely", () => {
+  const languages = [...new Set(sentences.map(({ language }) => language))];
+  const wrong = languages.filter((one) => {
+    const own = sentences.filter(({ language }) => language === one);
+    return detect(own.map(({ text }) => text).join(" "))?.language !== one;
+  });
+  expect(wrong).toEqual([]);
+});
+
 test.each(["en", "de", "fr"])(
   "texts that are plainly %s are never another language's",
   (language) => {
