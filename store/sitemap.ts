@@ -32,7 +32,7 @@ const FIELDS = {
 } as const;
 
 /** The listed articles of a day, without their words, newest first; at most `limit`. */
-export async function addressesOf(
+export async function dayAddresses(
   { collections }: Store,
   day: string,
   limit: number,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { readListing } from "../../store/listing.ts";
-import { addressesOf, daysWithArticles } from "../../store/sitemap.ts";
+import { dayAddresses, daysWithArticles } from "../../store/sitemap.ts";
 import { type Routes, typed } from "../context.ts";
 import { NEWS_SITEMAP, newsSitemap } from "../feeds/news-sitemap.ts";
 import { sourcesOpml } from "../feeds/opml.ts";
@@ -47,7 +47,7 @@ export const outletsRoutes: Routes = (app, { store, config, answer }) => {
     async (request, reply) =>
       answer(request, reply, "", async () => {
         const day = request.params.file.slice(0, -".xml".length);
-        const articles = await addressesOf(store, day, MOST_ADDRESSES);
+        const articles = await dayAddresses(store, day, MOST_ADDRESSES);
         if (articles.length === 0) {
           throw new ProblemError(404, "not-found", `There are no articles of ${day}.`);
         }

@@ -69,4 +69,4 @@ export const OTHERS =
   /^\/(healthz|readyz|metrics|docs|assets|robots|read|admin|websub|(de\/)?(topics|countries|languages|sources)$|feeds\/sources|v1\/(searches|consumers|webhooks|views|clicks))/;
 
 /** The raw archive: for those alone who may read all of it, see `captures.test.ts`. */
-export const RAW = /^\/v1\/captures/;
+export const RAW = /^\/v1\/(captures|exports)/;

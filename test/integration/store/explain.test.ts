@@ -6,6 +6,7 @@ import { type Access, type WatchedStore, watchStore } from "../../helpers/access
 import { CAPTURE_VERBS } from "../../helpers/capture-verbs.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { fillStore, MANY, NOW } from "../../helpers/full-store.ts";
+import { PUBLISH_VERBS } from "../../helpers/publish-verbs.ts";
 import { VERBS } from "../../helpers/store-verbs.ts";
 
 /** No query may look at a tenth of what there is. */
@@ -28,7 +29,7 @@ const found = (access: Access[]) =>
   access.map(({ collection, index, examined }) => ({ collection, index, examined }));
 
 describe("a store with thousands of documents in each collection", () => {
-  test.each([...VERBS, ...CAPTURE_VERBS])(
+  test.each([...VERBS, ...CAPTURE_VERBS, ...PUBLISH_VERBS])(
     "%s reads by an index and little",
     async (_name, verb) => {
       const access = await watched.watch(verb);
