@@ -97,8 +97,7 @@ export function extract(input: ExtractInput): Extraction {
   const kind = pageKind(page, { ...around, title: title.value, words: words ?? 0, free });
   const reservations = readReservations(page);
   const variants = { ampUrl: readAmpUrl(page), variants: readVariants(page) };
-  const sheets =
-    kind.kind === "article" ? readSheets(page, input.html, layout?.headline ?? null) : null;
+  const sheets = kind.kind === "article" ? readSheets(page, layout?.headline ?? null) : null;
   const told = { ...kind, reservations, ...variants, ...(sheets && { sheets }) };
   return { fields, evidence, page: told };
 }

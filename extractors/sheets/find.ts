@@ -24,21 +24,20 @@ type Own = Pick<SheetAddress, "base" | "number" | "isNamed"> & { form: string | 
  * its address is this one's with the number of a page on it, and when it is called that number, next or
  * previous. What stands among comments, pictures or links to other articles doesn't.
  */
-export function readSheets(page: Page, html: string, headline: Tag | null): Sheets | null {
+export function readSheets(page: Page, headline: Tag | null): Sheets | null {
   const here = URL.canParse(page.url) ? new URL(page.url) : null;
   if (!here) return null;
   const own = sheetAddresses(here);
-  if (own.length === 0 && !MAY_HAVE.test(html)) return null;
   const bases = new Set([bareAddress(here), ...own.map(({ base }) => base)]);
-  const candidates = [...stated(page, bases), ...linked(page, bases, headline)];
+  const candidates = [...stated(page, bases), ...linked(page, bases, headline, own.length === 0)];
   if (candidates.length === 0) return null;
   const whole: Own = { base: bareAddress(here), number: 1, form: null, isNamed: true };
   const found = [...own, whole].flatMap((as) => sheetsAs(as, candidates) ?? []);
   return found.toSorted((a, b) => b.others.length - a.others.length)[0] ?? null;
 }
 
-/** Whether any address in a page ends in a 2 as the second sheet's does; most pages have none. */
-const MAY_HAVE = /(?:[?&;]\w{1,12}=0?2|[-_/,.a-z]0?2(?:\.[a-z]{3,5})?\/?)(?:["'\s>#&?])/i;
+/** How an address with a page's number looks at a glance. */
+const MAY_BE = /(?:=|[-_/,.a-z])\d{1,2}(?:\.[a-z]{3,5})?\/?(?:[?&#]|$)/i;
 
 /** `link rel=next` and `rel=prev`. */
 function stated(page: Page, bases: ReadonlySet<string>): Candidate[] {
@@ -50,11 +49,18 @@ function stated(page: Page, bases: ReadonlySet<string>): Candidate[] {
   );
 }
 
-function linked(page: Page, bases: ReadonlySet<string>, headline: Tag | null): Candidate[] {
+/** Links in the page; on a first sheet (`whole`) only those to others count. */
+function linked(
+  page: Page,
+  bases: ReadonlySet<string>,
+  headline: Tag | null,
+  whole: boolean,
+): Candidate[] {
   const from = [...page.tags("a"), ...page.tags("option")];
   return from.flatMap((tag) => {
     const href = tag.attribs[tag.name === "a" ? "href" : "value"];
-    if (!href || href.startsWith("#")) return [];
+    // Reading an address takes a while, and few have a number where a sheet's has one.
+    if (!href || (whole && !MAY_BE.test(href))) return [];
     const called = () => (isElsewhere(tag, headline) ? null : calledBy(tag));
     return (URL.canParse(href, page.base) && candidateAt(href, bases, called, page.base)) || [];
   });
