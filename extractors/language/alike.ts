@@ -9,6 +9,12 @@ const ALIKE: Record<string, string>[] = [
     id: "karena bahwa polisi pemerintah tersebut bisa kantor mobil tahun lalu akan adalah senin kamis belum pengadilan",
     ms: "kerana bahawa polis kerajaan tersebut boleh pejabat kereta tahun lepas akan ialah isnin khamis belum mahkamah",
   },
+  {
+    es: "el los las y con por según también más pero muy hasta desde está años ciudad hay ayuntamiento",
+    gl: "os as e con por segundo tamén máis pero moi ata dende está anos cidade hai concello unha cunha dunha nunha súa",
+    pt: "os as e com por segundo também mais mas muito até desde está anos cidade há câmara uma não são pelo pela sua",
+    ca: "el els les i amb per segons també més però molt fins des està anys ciutat ajuntament aquest aquesta és",
+  },
 ];
 
 /** The words of each language that no other one of its group has. */

@@ -1,4 +1,4 @@
-import { random } from "./random.ts";
+import { type Random, random } from "./random.ts";
 import { SITES } from "./sites.ts";
 import { type Paragraph, paragraphsOf } from "./text.ts";
 
@@ -45,15 +45,17 @@ const SYLLABLES =
 /** Names of people who are in this article alone: it tells an event of its own, as real articles do. */
 function peopleOf(seed: number, site: number, number: number): string[] {
   const chance = random(seed, site, number, "people");
-  return Array.from({ length: PEOPLE }, () => {
-    const name = Array.from({ length: 4 }, () => chance.pick(SYLLABLES)).join("");
-    return name.charAt(0).toUpperCase() + name.slice(1);
-  });
+  return Array.from({ length: PEOPLE }, () => nameOf(chance, 4));
+}
+
+function nameOf(chance: Random, syllables: number): string {
+  const name = Array.from({ length: syllables }, () => chance.pick(SYLLABLES)).join("");
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 const PEOPLE = 24;
-/** One long word in so many is the article's own: few sentences for many articles, and yet none is another's copy. */
-const OWN = 6;
+/** One long word in so many is followed by a name of this article: few sentences for many articles, none another's copy. */
+const OWN = 5;
 
 /** The headline of article `number` of site `site`. */
 export function scaledTitle(seed: number, language: string, site: number, number: number): string {
@@ -63,7 +65,7 @@ export function scaledTitle(seed: number, language: string, site: number, number
   return `${place}: ${first}, ${second}: ${chance.pick(poolOf(language).titles)}`;
 }
 
-/** A text of 150 to 500 words out of the hand-made sentences, with figures and some words of its own. */
+/** A text of 150 to 500 words out of the hand-made sentences, with figures and names of its own. */
 export function scaledText(
   seed: number,
   language: string,
@@ -81,7 +83,7 @@ export function scaledText(
       const [index = 0] = left.splice(chance.int(0, left.length - 1), 1);
       const figures = (digits: string) => String(chance.int(1, 9)) + digits.slice(1);
       const own = (word: string) =>
-        chance.int(1, OWN) === 1 ? word + chance.pick(SYLLABLES) : word;
+        chance.int(1, OWN) === 1 ? `${word} ${nameOf(chance, 3)}` : word;
       const sentence = (sentences[index] ?? "").replace(/\d+/g, figures);
       chosen.push(sentence.replace(/(?<= )\p{L}{4,}(?= )/gu, own));
     }

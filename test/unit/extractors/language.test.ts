@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
+import { amongAlike } from "../../../extractors/language/alike.ts";
 import { isPlainly } from "../../../extractors/language/common.ts";
 import { detect, prepare } from "../../../extractors/language/detect.ts";
 import { readLanguage } from "../../../extractors/language.ts";
@@ -130,4 +131,22 @@ test("a text too short to tell is what its page, else its source says; without e
   });
   expect(told("Ok!", null, "en-GB")).toEqual({ value: "en", rule: "source", against: undefined });
   expect(told("Ok!", null, null)).toEqual({ value: null, rule: undefined, against: undefined });
+});
+
+test.each([
+  [
+    "es",
+    "El ayuntamiento y los vecinos deciden hasta el lunes, según la ciudad, y también por carta.",
+  ],
+  [
+    "gl",
+    "O concello e os veciños deciden ata o luns, segundo a cidade, e tamén por carta nunha urna.",
+  ],
+  [
+    "pt",
+    "A câmara e os vizinhos decidem até segunda-feira, e também por carta, em uma urna da cidade.",
+  ],
+  ["ca", "L'ajuntament i els veïns decideixen fins dilluns, segons la ciutat, i també per carta."],
+])("a text in %s that is taken for one of its neighbours is told by its own words", (own, text) => {
+  for (const detected of ["es", "gl", "pt", "ca"]) expect(amongAlike(text, detected)).toBe(own);
 });
