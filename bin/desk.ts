@@ -9,11 +9,12 @@ import { openStore } from "../store/connect.ts";
 import { getHost } from "../store/hosts.ts";
 import { knownArticles } from "../store/known-articles.ts";
 import { connect } from "../workers/enqueue.ts";
+import { createLogins } from "../workers/logins.ts";
 import { createParser, type Parser } from "../workers/parser.ts";
 import { sharedPlaces } from "../workers/shared-places.ts";
 import { createVisitor, ownPlaces, type TakePlace, type Visitor } from "../workers/visit.ts";
 import { readTopics } from "./roles/topics.ts";
-import { guardOf, openHttp } from "./roles/way-out.ts";
+import { guardOf, openHttp, secretsOf } from "./roles/way-out.ts";
 import { serviceAddresses } from "./services.ts";
 
 /** What commands need that look at a site outside of a run. */
@@ -70,6 +71,8 @@ export async function openDesk(
     });
     known = (keys) => knownArticles(store, keys);
   }
-  const visitor = createVisitor({ http, takePlace, product: PRODUCT, now: () => new Date() });
+  const cookiesOf = createLogins(secretsOf(config));
+  const now = () => new Date();
+  const visitor = createVisitor({ http, takePlace, product: PRODUCT, now, cookiesOf });
   return { visitor, parser, known };
 }

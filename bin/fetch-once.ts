@@ -1,5 +1,6 @@
 import { type Config, PRODUCT } from "../config/env.ts";
 import { decodeText } from "../fetch/charset.ts";
+import type { SentCookie } from "../fetch/cookies.ts";
 import { disposition, MAX_HOPS } from "../fetch/disposition.ts";
 import type { Guard } from "../fetch/guard.ts";
 import type { HttpRequest } from "../fetch/http.ts";
@@ -15,6 +16,7 @@ import { guardOf, openBrowser, openHttp } from "./roles/way-out.ts";
 export interface FetchOnce {
   browser?: boolean;
   headers?: Record<string, string>;
+  cookies?: readonly SentCookie[];
   /** Stay with the first answer. */
   noRedirect?: boolean;
 }
@@ -45,7 +47,8 @@ async function follow(http: Ask, ask: Ask, first: string, options: FetchOnce): P
   for (let url = first; ; ) {
     const refused = await robots(http, url);
     if (refused) return { hops, refused };
-    const received = await ask({ url, ...(options.headers && { headers: options.headers }) });
+    const { headers = {}, cookies = [] } = options;
+    const received = await ask({ url, headers, cookies });
     if (isSkipped(received)) return { hops, refused: received };
     const context = { kind: "article", attempts: 1, hops, now: new Date(), random: 0 } as const;
     const what = disposition(received, context);

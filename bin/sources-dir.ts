@@ -1,15 +1,19 @@
 import { join } from "node:path";
 import { loadConfig, processEnv } from "../config/env.ts";
+import type { Secrets } from "../config/secrets.ts";
 import { type LoadedSources, loadSources } from "../config/sources.ts";
 import { CommandError } from "./exit.ts";
 import { readTopics } from "./roles/topics.ts";
 
-/** The configured sources, from `dir` or the folder that the environment names. */
-export async function readConfigured(dir?: string): Promise<LoadedSources> {
+/** The configured sources, from `dir` or the folder that the environment names; their logins' secrets are looked for in `secrets`. */
+export async function readConfigured(
+  dir?: string,
+  secrets: Secrets | null = null,
+): Promise<LoadedSources> {
   const sourcesDir = dir ?? loadConfig(processEnv()).sourcesDir;
   const topics = await readTopics();
   try {
-    return await loadSources(sourcesDir, new Set(topics.map((topic) => topic.id)));
+    return await loadSources(sourcesDir, new Set(topics.map((topic) => topic.id)), secrets);
   } catch (error) {
     const hint = "set NEWSGATHER_SOURCES_DIR to the folder of your sources";
     throw new CommandError("usage", `${sourcesDir} can't be read: ${hint}`, { cause: error });

@@ -8,6 +8,8 @@ export interface Config {
   /** Absolute paths. */
   readonly dataDir: string;
   readonly sourcesDir: string;
+  /** Files that sources may name as secrets; null: none. */
+  readonly secretsDir: string | null;
   /** null: the embedded database. */
   readonly mongoUrl: string | null;
   /** null: the embedded Redis. */

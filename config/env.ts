@@ -124,6 +124,7 @@ function toConfig(values: Values, hosts: string, env: Env): Config {
   return {
     dataDir: resolve(values.NEWSGATHER_DATA_DIR),
     sourcesDir: resolve(values.NEWSGATHER_SOURCES_DIR),
+    secretsDir: values.NEWSGATHER_SECRETS_DIR && resolve(values.NEWSGATHER_SECRETS_DIR),
     mongoUrl: values.MONGODB_URI,
     redisUrl: values.REDIS_URL,
     dbName: values.NEWSGATHER_DB_NAME,

@@ -26,6 +26,11 @@ export const Settings = z.object({
     "a folder of YAML files",
     "The sources to watch, one YAML file each.",
   ),
+  NEWSGATHER_SECRETS_DIR: optional(
+    text(),
+    "a folder of files with one secret each",
+    "What sources may name as `file:NAME` under `login` (docs/operators.md).",
+  ),
   MONGODB_URI: secret(
     url(/^mongodb(\+srv)?:$/),
     "mongodb://host:port or mongodb+srv://host",

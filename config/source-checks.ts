@@ -1,6 +1,8 @@
 import { CronExpressionParser } from "cron-parser";
 import { compile } from "css-select";
+import { hostOf, siteOf } from "../discover/site.ts";
 import type { Source } from "../model/source.ts";
+import type { Secrets } from "./secrets.ts";
 
 /** A mistake at a field; `key` names a field of it that should not be there. */
 export interface Finding {
@@ -13,12 +15,17 @@ const COUNTRIES = new Intl.DisplayNames("en", { type: "region", fallback: "none"
 const LANGUAGES = new Intl.DisplayNames("en", { type: "language", fallback: "none" });
 
 /** What a schema can't tell: time zones, cron, selectors, codes and topics that don't exist. */
-export function checkSource(source: Source, topics: ReadonlySet<string> | null): Finding[] {
+export function checkSource(
+  source: Source,
+  topics: ReadonlySet<string> | null,
+  secrets: Secrets | null,
+): Finding[] {
   return [
     ...checkSchedule(source.schedule),
     ...selectorsOf(source).flatMap(({ path, selector }) => checkSelector(path, selector)),
     ...checkCodes(source),
     ...checkTopics(source.topics, topics),
+    ...checkLogin(source, secrets),
   ];
 }
 
@@ -67,7 +74,7 @@ const SELECT_FIELDS = [
   "tags",
 ] as const;
 
-function selectorsOf({ listings, select }: Source): Placed[] {
+function selectorsOf({ listings, select, login }: Source): Placed[] {
   const inListings = listings.flatMap((listing, index) =>
     LISTING_FIELDS.map((field) => ({ path: ["listings", index, field], text: listing[field] })),
   );
@@ -75,7 +82,8 @@ function selectorsOf({ listings, select }: Source): Placed[] {
     ...SELECT_FIELDS.map((field) => ({ path: ["select", index, field], text: fields[field] })),
     ...fields.remove.map((text, at) => ({ path: ["select", index, "remove", at], text })),
   ]);
-  return [...inListings, ...inSelect].flatMap(({ path, text }) =>
+  const inLogin = [{ path: ["login", "signedOut"], text: login?.signedOut }];
+  return [...inListings, ...inSelect, ...inLogin].flatMap(({ path, text }) =>
     text === undefined ? [] : [{ path, selector: text }],
   );
 }
@@ -111,6 +119,38 @@ function checkTopics(given: string[], topics: ReadonlySet<string> | null): Findi
     const message = `"${topic}" is no topic; allowed: ${[...topics].join(", ")}`;
     return [{ path: ["topics", index], message }];
   });
+}
+
+/** `secrets` null leaves them unchecked: not every process has them. */
+function checkLogin(source: Source, secrets: Secrets | null): Finding[] {
+  const { login, headers, home, feeds, sitemaps, listings, allowHosts } = source;
+  if (!login) return [];
+  const findings: Finding[] = [];
+  if (Object.keys(headers).some((name) => name.toLowerCase() === "cookie")) {
+    findings.push({ path: ["headers"], message: "cookies stand under login alone" });
+  }
+  const first = home ?? feeds[0] ?? sitemaps[0] ?? listings[0]?.url ?? "";
+  for (const [index, { value, domain }] of login.cookies.entries()) {
+    const path = ["login", "cookies", index];
+    const own = domain === undefined || allowHosts.includes(domain) || isIn(siteOf(first), domain);
+    if (!own) {
+      const message = `${domain} isn't of the site ${siteOf(first)}, nor under allowHosts`;
+      findings.push({ path: [...path, "domain"], message });
+    }
+    try {
+      secrets?.(value);
+    } catch (error) {
+      findings.push({ path: [...path, "value"], message: `no secret: ${reason(error)}` });
+    }
+  }
+  return findings;
+}
+
+/** Whether a domain is a site's, and no suffix that other sites share. */
+function isIn(site: string | null, domain: string): boolean {
+  return (
+    site !== null && hostOf(`https://${domain}`) !== null && siteOf(`https://${domain}`) === site
+  );
 }
 
 function reason(error: unknown): string {

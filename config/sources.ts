@@ -3,6 +3,7 @@ import { basename, extname, join } from "node:path";
 import { type Document, LineCounter, parseDocument } from "yaml";
 import { Source } from "../model/source.ts";
 import { type Declared, declared } from "../model/version.ts";
+import type { Secrets } from "./secrets.ts";
 import { checkSource, type Finding } from "./source-checks.ts";
 import { toFindings } from "./source-issues.ts";
 
@@ -28,12 +29,13 @@ export interface LoadedSources {
 
 /**
  * Reads every `*.yaml` of a folder; a file with a mistake is reported and left out, the others
- * load. `topics` are the known topic ids; null leaves topics unchecked. Throws when the folder
- * can't be read.
+ * load. `topics` are the known topic ids, `secrets` those of logins; null leaves them unchecked. Throws when
+ * the folder can't be read.
  */
 export async function loadSources(
   dir: string,
   topics: ReadonlySet<string> | null = null,
+  secrets: Secrets | null = null,
 ): Promise<LoadedSources> {
   const names = (await readdir(dir)).filter((name) => /\.ya?ml$/.test(name)).toSorted();
   const texts = await Promise.all(names.map((name) => readFile(join(dir, name), "utf8")));
@@ -42,7 +44,7 @@ export async function loadSources(
   for (const [index, name] of names.entries()) {
     const file = join(dir, name);
     const text = texts[index] ?? "";
-    const { source, problems } = parseSource(text, file, topics, files);
+    const { source, problems } = parseSource(text, file, topics, files, secrets);
     loaded.problems.push(...problems);
     if (!source || problems.length > 0) continue;
     files.set(source.id, file);
@@ -66,6 +68,7 @@ export function parseSource(
   file: string,
   topics: ReadonlySet<string> | null,
   taken: ReadonlyMap<string, string>,
+  secrets: Secrets | null = null,
 ): { source: Source | null; problems: SourceProblem[] } {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
@@ -79,7 +82,7 @@ export function parseSource(
   }
   const parsed = Source.safeParse(document.toJS() ?? {});
   const findings: Finding[] = parsed.success
-    ? [...checkSource(parsed.data, topics), ...checkId(parsed.data.id, file, taken)]
+    ? [...checkSource(parsed.data, topics, secrets), ...checkId(parsed.data.id, file, taken)]
     : toFindings(parsed.error);
   const problems = findings.map(({ path, message, key }) =>
     problem(startOf(document, path, key), path.join("."), message),

@@ -5,6 +5,7 @@ import type { Skipped } from "../model/skipped.ts";
 import { BLOCKED } from "./browser-blocked.ts";
 import { type DocumentGate, guardDocuments } from "./browser-document.ts";
 import { ARTICLE_TEXT, settle } from "./browser-settle.ts";
+import { cookieHeader, type SentCookie } from "./cookies.ts";
 import { type Proxy, REFUSED_HEADER } from "./proxy.ts";
 import type { Received } from "./received.ts";
 
@@ -20,6 +21,8 @@ export interface Rendered extends Received {
 export interface RenderRequest {
   url: string;
   headers?: Record<string, string>;
+  /** They stay in the context, which is therefore the source's alone. */
+  cookies?: readonly SentCookie[];
   signal?: AbortSignal;
   /** As in `HttpRequest`. */
   start?: () => Promise<() => void>;
@@ -81,18 +84,20 @@ export async function openTurnPage(
     await within(limits.call, left, "leaving the page").catch(() => {});
   };
 
-  const visit: TurnPage["render"] = async ({ url, headers = {}, start }) => {
+  const visit: TurnPage["render"] = async ({ url, headers = {}, cookies = [], start }) => {
     if (!/^https?:\/\//i.test(url)) return { skipped: "bad-url", detail: url };
     const startedAt = new Date();
     const began = performance.now();
     requests = 0;
     gate.expect(url, start);
     await within(limits.call, page.setExtraHTTPHeaders(headers), "setting headers");
+    if (cookies.length > 0) await putCookies(context, cookies, limits.call);
+    const sent = cookieHeader(cookies, url) === null ? headers : { ...headers, cookie: "***" };
     const facts = (status: number, answered: Record<string, string>) => ({
       url,
       status,
       headers: answered,
-      requestHeaders: headers,
+      requestHeaders: sent,
       address: proxy.addressOf(hostKey(url)),
       startedAt,
       endedAt: new Date(),
@@ -157,6 +162,17 @@ async function navigate(
     }
     throw error;
   }
+}
+
+/** Gives a context the cookies of a login; the browser's own words on a refusal hold their values. */
+async function putCookies(context: BrowserContext, cookies: readonly SentCookie[], ms: number) {
+  const own = cookies.map(({ name, value, host, below, path, secure }) => {
+    const domain = below ? `.${host}` : host;
+    return { name, value, domain, path, secure, httpOnly: true, sameSite: "Lax" as const };
+  });
+  await within(ms, context.addCookies(own), "setting cookies").catch(() => {
+    throw new RetryLater("login", "the browser takes a cookie of the login not", 15_000);
+  });
 }
 
 /** What the proxy's own answer means: refused, or not reachable. */

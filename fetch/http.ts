@@ -4,6 +4,7 @@ import type { Validators } from "../model/link.ts";
 import type { Skipped } from "../model/skipped.ts";
 import { collect } from "./body.ts";
 import { BOUNDS } from "./bounds.ts";
+import { cookieHeader, type SentCookie } from "./cookies.ts";
 import { codingOf, decode } from "./decode.ts";
 import { failureOf } from "./failure.ts";
 import type { Guard } from "./guard.ts";
@@ -35,6 +36,8 @@ export const SITEMAP_LIMITS = { bytes: BOUNDS.sitemap, decodedBytes: BOUNDS.site
 export interface HttpRequest {
   url: string;
   headers?: Record<string, string>;
+  /** Each goes where it belongs alone; what came of it tells no values. */
+  cookies?: readonly SentCookie[];
   validators?: Validators;
   signal?: AbortSignal;
   /** Waited for right before the request goes out; what it answers is called once it is under way. */
@@ -105,7 +108,7 @@ export function createHttp(options: {
         url: request.url,
         status: response.statusCode,
         headers: received,
-        requestHeaders: headers,
+        requestHeaders: "cookie" in headers ? { ...headers, cookie: "***" } : headers,
         location: isRedirect(response.statusCode)
           ? targetOf(received["location"], request.url)
           : null,
@@ -144,10 +147,12 @@ function refusal(guard: Guard, address: string): Skipped | null {
 
 function requestHeaders(userAgent: string, request: HttpRequest): Record<string, string> {
   const { etag, lastModified } = request.validators ?? {};
+  const cookie = cookieHeader(request.cookies ?? [], request.url);
   return {
     accept:
       "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.8,*/*;q=0.5",
     ...lowerCase(request.headers ?? {}),
+    ...(cookie !== null && { cookie }),
     "user-agent": userAgent,
     "accept-encoding": "gzip, deflate, br",
     ...(isSendable(etag) ? { "if-none-match": etag } : {}),

@@ -10,6 +10,7 @@ export type Cause =
   | "bad-response"
   | "redirect-loop"
   | "browser"
+  | "login"
   | "parse"
   | "store"
   | "poison"

@@ -53,6 +53,10 @@ const CAUSES: Record<string, [words: string, todo: string]> = {
   robots: ["robots.txt forbids the entry point", "use another one, or ask the publisher"],
   "robots-unreachable": ["robots.txt can't be read, so the site is left alone", WAIT],
   "unsupported-type": ["the entry point is of a kind that can't be read", LOOK],
+  login: [
+    "it doesn't take our login any more, or a secret of it is missing",
+    "newsgather sources validate names what is missing; renew the secret, then newsgather dead replay --cause login",
+  ],
   "not-article": [
     "most new pages hold no article: the site may have been redesigned",
     "newsgather try of one, then name selectors under select",

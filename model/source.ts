@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Drift } from "./habits.ts";
+import { Login } from "./login.ts";
 import { Duration, Schedule } from "./schedule.ts";
 
 const HttpUrl = z
@@ -83,6 +84,7 @@ export const Source = z
       .describe("Other hosts whose articles count as ours"),
     select: z.array(Select).default([]),
     headers: z.record(z.string(), z.string()).default({}),
+    login: Login.optional().describe("Your own account at the site; secrets by reference"),
     language: z
       .string()
       .regex(/^[a-z]{2,3}(-[A-Za-z0-9]+)*$/)

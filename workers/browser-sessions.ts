@@ -17,8 +17,12 @@ const WAITING_OF_HOST = 2;
  * the host sees a first visitor again, as it always does over HTTP.
  */
 export interface BrowserSessions {
-  render(turn: TurnPayload, request: HttpRequest): Promise<Received | Skipped>;
-  /** Closes the turn's context, since nothing more is due at its host. */
+  /** Requests of an `account` have contexts of its own, which nobody else's pages share. */
+  render(
+    turn: TurnPayload & { account?: string | undefined },
+    request: HttpRequest,
+  ): Promise<Received | Skipped>;
+  /** Closes the turn's contexts, since nothing more is due at its host. */
   end(turn: TurnPayload): Promise<void>;
   close(): Promise<void>;
 }
@@ -63,7 +67,7 @@ export function createBrowserSessions(browser: BrowserPool): BrowserSessions {
   };
   return {
     async render(turn, request) {
-      const key = keyOf(turn);
+      const key = turn.account === undefined ? keyOf(turn) : `${keyOf(turn)} ${turn.account}`;
       const session = take(key, turn.host);
       try {
         return await (await session.turn).render(request);
@@ -75,7 +79,11 @@ export function createBrowserSessions(browser: BrowserPool): BrowserSessions {
         await giveBack(key, session);
       }
     },
-    end: (turn) => end(keyOf(turn)),
+    async end(turn) {
+      const key = keyOf(turn);
+      const own = [...sessions.keys()].filter((one) => one === key || one.startsWith(`${key} `));
+      await Promise.all(own.map(end));
+    },
     async close() {
       await Promise.all([...sessions.keys()].map(end));
       await browser.close();

@@ -1,3 +1,4 @@
+import type { SentCookie } from "../fetch/cookies.ts";
 import { disposition } from "../fetch/disposition.ts";
 import { type HttpRequest, SITEMAP_LIMITS } from "../fetch/http.ts";
 import type { Received } from "../fetch/received.ts";
@@ -16,6 +17,7 @@ import { articleGone } from "./gone.ts";
 import type { Slot } from "./hold-slot.ts";
 import { keepCapture } from "./keep-capture.ts";
 import { noteContradictions } from "./lies.ts";
+import { signedOut, withoutCookies } from "./logins.ts";
 import { withNextLook } from "./next-look.ts";
 import { pardon } from "./pardon.ts";
 import { readPage } from "./read-page.ts";
@@ -59,18 +61,31 @@ export async function lookAt(deps: TurnDeps, look: Look): Promise<number> {
   return wait;
 }
 
-function request(
-  { browser, http, now }: TurnDeps,
-  { link, host, slot }: Look,
+async function request(
+  deps: TurnDeps,
+  look: Look,
   source: SourceRecord,
 ): Promise<Received | Skipped> {
-  const ask: HttpRequest = { url: link.url, headers: source.headers, start: slot.start };
+  if (!source.login) return ask(deps, look, source, {});
+  const { _id: account } = source;
+  const came = await ask(deps, look, source, { account, cookies: deps.cookiesOf(source) });
+  return isSkipped(came) ? came : withoutCookies(came);
+}
+
+function ask(
+  { browser, http, now }: TurnDeps,
+  { link, host, slot }: Look,
+  { headers }: SourceRecord,
+  { account, cookies = [] }: { account?: string; cookies?: readonly SentCookie[] },
+): Promise<Received | Skipped> {
+  const wanted: HttpRequest = { url: link.url, headers, cookies, start: slot.start };
   if (link.lane === "browser") {
     if (!browser) throw new RetryLater("browser", "this process has no browser", 5_000);
-    return browser.render({ host: link.host, turn: link.claim?.turn ?? 0 }, ask);
+    const turn = { host: link.host, turn: link.claim?.turn ?? 0, account };
+    return browser.render(turn, wanted);
   }
   return http.get({
-    ...ask,
+    ...wanted,
     validators: validatorsFor(link, isBelieved(host, "validators", now())),
     ...(link.kind === "sitemap" ? { limits: SITEMAP_LIMITS } : {}),
   });
@@ -85,6 +100,7 @@ async function judge(
   const { attempts, hops, kind } = link;
   const now = deps.now();
   const context = { kind, attempts, hops, now, random: deps.random() };
+  if (look.source.login && received.status === 401) signedOut("the site answers 401");
   const verdict = disposition(received, context);
   if (verdict instanceof RetryLater || verdict instanceof GiveUp) {
     await keepCapture(deps, look, received, failedSet(verdict, now));
@@ -140,7 +156,8 @@ async function failed(
     : new RetryLater("unknown", error instanceof Error ? error.message : String(error), 30_000);
   const verdict = verdictOn(failure, { attempts: look.link.attempts, random: deps.random() });
   const set = failedSet(verdict, deps.now());
-  if (failure.reason === "parse" && received) return keepCapture(deps, look, received, set);
+  if ((failure.reason === "parse" || failure.reason === "login") && received)
+    return keepCapture(deps, look, received, set);
   const doneAt = await settle(deps, look, set);
   const { link, host } = look;
   const suspect = { url: link.url, host, look: { link, host, doneAt } };

@@ -11,9 +11,14 @@ export type PageVerdict =
   | { kind: "needs-browser" }
   | { kind: "skipped"; why: Skipped };
 
+/** Whether a page came for somebody who isn't logged in. */
+export function isSignedOut({ extraction, signedOut = false }: Extracted): boolean {
+  return signedOut || extraction.page.kind === "login";
+}
+
 /** Judges a page by what the extractor saw and what the publisher reserves that holds for us. */
 export function judgePage(
-  { extraction, article }: Extracted,
+  { extraction, article, signedOut }: Extracted,
   reservations: string[],
   how: { lane: Lane; render: Source["render"] },
 ): PageVerdict {
@@ -22,6 +27,7 @@ export function judgePage(
     return { kind: "needs-browser" };
   }
   if (kind === "consent") return skipped("consent", "a consent page came instead of the article");
+  if (signedOut) return skipped("not-article", "it came without the source's login");
   if (kind === "captcha") return skipped("blocked", "a captcha came instead of the article");
   if (reservations.includes("noindex")) return skipped("reserved", reservations.join(", "));
   if (!article) {

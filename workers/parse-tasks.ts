@@ -29,7 +29,10 @@ export type SourceView = Pick<
   | "trust"
   | "relevance"
   | "rights"
->;
+> & {
+  /** What marks pages that come without the source's login. */
+  signedOut?: string | undefined;
+};
 
 interface Page {
   body: Uint8Array;
@@ -97,6 +100,8 @@ export interface Extracted {
   extraction: Extraction;
   /** The publisher's own words for having taken the article back. */
   withdrawn?: string;
+  /** It has the mark of pages that come without the source's login. */
+  signedOut?: boolean;
   /** null unless the page holds an article with title and text. */
   article: {
     classified: Classification;
@@ -111,6 +116,8 @@ export interface Discovered {
   discovery: Discovery;
   /** The page is a script application whose list only a browser sees. */
   appShell: boolean;
+  /** As in `Extracted`. */
+  signedOut?: boolean;
 }
 
 /** The source's part that parsers see, small enough to be copied to a thread for each page. */
@@ -119,7 +126,20 @@ export function sourceView(source: SourceRecord): SourceView {
   const { select, language, country, region, topics, keepTopics, trust, relevance, rights } =
     source;
   const place = { language, country, region, topics, keepTopics, trust, relevance, rights };
-  return { _id, home, feeds, sitemaps, listings, include, exclude, allowHosts, select, ...place };
+  const signedOut = source.login?.signedOut;
+  return {
+    _id,
+    home,
+    feeds,
+    sitemaps,
+    listings,
+    include,
+    exclude,
+    allowHosts,
+    select,
+    ...place,
+    signedOut,
+  };
 }
 
 /** A page that came, as a task for a parser thread. */

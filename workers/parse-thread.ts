@@ -7,6 +7,8 @@ import { loadPlaces } from "../config/gazetteer.ts";
 import { LIMITS } from "../config/limits.ts";
 import { fingerprint } from "../dedupe/fingerprint.ts";
 import { discover } from "../discover/discover.ts";
+import { parsePage } from "../discover/page.ts";
+import { select as selectAll } from "../discover/selector.ts";
 import { type SurveyedPage, surveyPage } from "../discover/survey/survey-page.ts";
 import { dropBoilerplate } from "../extractors/boilerplate/drop.ts";
 import { keyedParagraphs } from "../extractors/boilerplate/paragraphs.ts";
@@ -49,14 +51,22 @@ export default async function parse(
   task: ExtractTask | DiscoverTask | SurveyTask | PointTask | MarkTask,
 ): Promise<Extracted | Discovered | SurveyedPage | Pointed | string> {
   if (task.begun) Atomics.store(task.begun, 0, 1);
-  if (task.task === "extract") return derived(task, await readFields(task));
+  if (task.task === "extract") return marking(task, derived(task, await readFields(task)));
   const { text } = decodeText(task.body, task.contentType);
   if (task.task === "survey") {
     return surveyPage({ ...task, text, limits: { links: LIMITS.sitemapUrls } });
   }
   if (task.task === "point") return point({ ...task, html: text });
   if (task.task === "mark") return marked(text);
-  return discovered(task, text);
+  return marking(task, discovered(task, text));
+}
+
+/** Says of what was read whether the page came without the source's login. */
+function marking<T extends Extracted | Discovered>(task: ExtractTask | DiscoverTask, read: T): T {
+  const { source, body, contentType } = task;
+  if (source.signedOut === undefined || isPdf(body)) return read;
+  const { text } = decodeText(body, contentType);
+  return { ...read, signedOut: selectAll(source.signedOut, parsePage(text)).length > 0 };
 }
 
 function readFields(task: ExtractTask): Extraction | Promise<Extraction> {

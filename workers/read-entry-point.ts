@@ -12,6 +12,7 @@ import { takeDiscovery } from "./discovered.ts";
 import { hostFacts } from "./host-facts.ts";
 import { type KnownLook, keepCapture, type LinkSet } from "./keep-capture.ts";
 import { noteContradictions } from "./lies.ts";
+import { signedOut } from "./logins.ts";
 import { pageOf } from "./parse-tasks.ts";
 import { laneFor } from "./render-lane.ts";
 import { enqueueTurns } from "./schedule.ts";
@@ -34,7 +35,8 @@ export async function readEntryPoint(
     believesIds: isBelieved(host, "ids", deps.now()),
     ...pageOf(source, received, deps.now()),
   } as const;
-  const { discovery, appShell } = await deps.parser.discover(task);
+  const { discovery, appShell, signedOut: out } = await deps.parser.discover(task);
+  if (out) signedOut("the entry point came as for a stranger");
   if (appShell && link.lane === "http" && source.render === "auto") {
     return toBrowser(deps, look, (set) => keepCapture(deps, look, received, set));
   }

@@ -13,7 +13,8 @@ import {
   type LinkSet,
 } from "./keep-capture.ts";
 import { noteContradictions } from "./lies.ts";
-import { judgePage, reservationsOf } from "./page-verdict.ts";
+import { signedOut } from "./logins.ts";
+import { isSignedOut, judgePage, reservationsOf } from "./page-verdict.ts";
 import { pageOf } from "./parse-tasks.ts";
 import { readEntryPoint } from "./read-entry-point.ts";
 import { holding, reservedWords } from "./reserved.ts";
@@ -60,6 +61,7 @@ async function readArticle(
     boilerplate: await deps.boilerplate.get(source._id),
     reserved: reservationsOf(received, [], product, byHost),
   });
+  if (source.login && isSignedOut(extracted)) signedOut("the page asks who one is");
   const stated = extracted.extraction.page.reservations;
   const reservations = reservationsOf(received, stated, product, byHost);
   if (extracted.withdrawn) {

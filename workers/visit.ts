@@ -1,5 +1,6 @@
 import { LIMITS } from "../config/limits.ts";
 import { decodeText } from "../fetch/charset.ts";
+import type { SentCookie } from "../fetch/cookies.ts";
 import { disposition } from "../fetch/disposition.ts";
 import { type Http, type HttpRequest, SITEMAP_LIMITS } from "../fetch/http.ts";
 import type { Received } from "../fetch/received.ts";
@@ -11,6 +12,8 @@ import { GiveUp, RetryLater } from "../model/failure.ts";
 import type { RobotsCopy, TdmCopy } from "../model/host.ts";
 import type { Hop, LinkKind } from "../model/link.ts";
 import { isSkipped, type Skipped } from "../model/skipped.ts";
+import type { Source } from "../model/source.ts";
+import type { Account, CookiesOf } from "./logins.ts";
 
 /** What came of an address that was looked at outside of a run: a page, or why none came. */
 export type Visited = { hops: Hop[] } & (
@@ -31,7 +34,8 @@ export interface Place {
 
 /** Looks at addresses as a run would: same guard, robots.txt, pace, redirects, judgement. */
 export interface Visitor {
-  visit(url: string, kind: LinkKind, headers?: Record<string, string>): Promise<Visited>;
+  /** With the headers and the login of `source`. */
+  visit(url: string, kind: LinkKind, source?: Asking): Promise<Visited>;
   robots(url: string): Promise<RobotsCopy>;
   /** Whether the host's tdmrep.json, read once, reserves a page. */
   isReserved(url: string): Promise<boolean>;
@@ -42,7 +46,10 @@ export interface Visitor {
 /** Waits for a place at a host, `delay` ms after the last request to it. */
 export type TakePlace = (host: string, delay: number) => Promise<Place>;
 
-type Asked = Pick<HttpRequest, "limits" | "headers">;
+type Asked = Pick<HttpRequest, "limits" | "headers" | "cookies">;
+
+/** What of a source tells how it is asked. */
+export type Asking = Account & Pick<Source, "headers">;
 
 /** From the end of a request to the start of the next, where nobody asks for more, ms. */
 const DELAY = 2000;
@@ -60,9 +67,12 @@ export function createVisitor(options: {
   product: string;
   now: () => Date;
   delay?: number;
+  /** Where there are none, no login is used. */
+  cookiesOf?: CookiesOf;
   ignoreRobots?: boolean;
 }): Visitor {
-  const { http, takePlace, product, now, delay: least = DELAY, ignoreRobots = false } = options;
+  const { http, takePlace, product, now, cookiesOf } = options;
+  const { delay: least = DELAY, ignoreRobots = false } = options;
   let requests = 0;
   const copies = cached(readRobots, { ttl: ROBOTS_KEPT, size: 1000 });
   const reservations = cached(readTdmrep, { ttl: ROBOTS_KEPT, size: 1000 });
@@ -77,11 +87,17 @@ export function createVisitor(options: {
     requests: () => requests,
   };
 
-  async function ask(url: string, delay: number, { limits, headers = {} }: Asked) {
+  async function ask(url: string, delay: number, { limits, headers = {}, cookies = [] }: Asked) {
     const place = await takePlace(new URL(url).host, delay);
     requests += 1;
     try {
-      return await http.get({ url, headers, start: place.start, ...(limits && { limits }) });
+      return await http.get({
+        url,
+        headers,
+        cookies,
+        start: place.start,
+        ...(limits && { limits }),
+      });
     } finally {
       await place.release();
     }
@@ -114,8 +130,16 @@ export function createVisitor(options: {
     }
   }
 
-  async function visit(first: string, kind: LinkKind, headers = {}): Promise<Visited> {
+  async function visit(first: string, kind: LinkKind, source?: Asking): Promise<Visited> {
     const hops: Hop[] = [];
+    let cookies: SentCookie[] = [];
+    try {
+      cookies = (source && cookiesOf?.(source)) ?? [];
+    } catch (error) {
+      const { reason: cause, message: detail } = failureOf(error);
+      return { hops, failed: { cause, detail } };
+    }
+    const headers = source?.headers ?? {};
     for (let url = first, attempts = 1; ; ) {
       const copy = ignoreRobots ? null : await copies.get(new URL(url).origin);
       const said = copy && verdict(copy, product, url);
@@ -126,7 +150,7 @@ export function createVisitor(options: {
         return { hops, failed: { cause: "too-many-requests", detail } };
       }
       const limits = kind === "sitemap" ? { limits: SITEMAP_LIMITS } : {};
-      const what = await ask(url, delay, { headers, ...limits }).then(
+      const what = await ask(url, delay, { headers, cookies, ...limits }).then(
         (received) => (isSkipped(received) ? received : judged(received, hops, attempts)),
         (error: unknown) => failureOf(error),
       );

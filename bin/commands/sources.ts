@@ -1,9 +1,11 @@
 import type { Command } from "commander";
+import { loadConfig, processEnv } from "../../config/env.ts";
 import { sourceJsonSchema } from "../../config/source-issues.ts";
 import { formatProblem, type LoadedSources } from "../../config/sources.ts";
 import { scheduleWords } from "../../model/schedule.ts";
 import { type Source, withoutSecrets } from "../../model/source.ts";
 import { CommandError } from "../exit.ts";
+import { secretsOf } from "../roles/way-out.ts";
 import { readConfigured } from "../sources-dir.ts";
 import { plainTable } from "../table.ts";
 import { registerExchange } from "./exchange.ts";
@@ -34,7 +36,7 @@ export function register(program: Command): void {
     .description("name every mistake by file, line and column")
     .option("--json", "the mistakes as JSON")
     .action(async ({ json }: { json?: true }) => {
-      const loaded = await readConfigured();
+      const loaded = await readConfigured(undefined, secretsOf(loadConfig(processEnv())));
       if (json) process.stdout.write(`${JSON.stringify(loaded.problems, null, 2)}\n`);
       else process.stdout.write(`${loaded.sources.length} sources can be used\n`);
       complain(loaded);

@@ -12,10 +12,12 @@ import type { PlaceVerdict } from "../../model/place.ts";
 import type { Sheets } from "../../model/sheet.ts";
 import { SKIP_REASONS } from "../../model/skipped.ts";
 import type { Source } from "../../model/source.ts";
+import { createLogins } from "../../workers/logins.ts";
 import { inAll } from "../../workers/reserved.ts";
 import { CommandError, EXIT } from "../exit.ts";
 import { fetchOnce } from "../fetch-once.ts";
 import { readPlaces } from "../roles/places.ts";
+import { secretsOf } from "../roles/way-out.ts";
 import { plainTable } from "../table.ts";
 
 interface Options {
@@ -48,7 +50,9 @@ async function run(url: string, options: Options): Promise<void> {
   const config = loadConfig(processEnv());
   const source = options.source ? await findSource(config, options.source) : undefined;
   const headers = source?.headers ?? {};
-  const fetched = await fetchOnce(config, url, { browser: options.browser ?? false, headers });
+  const cookies = source ? createLogins(secretsOf(config))(source) : [];
+  const asking = { browser: options.browser ?? false, headers, cookies };
+  const fetched = await fetchOnce(config, url, asking);
   if ("refused" in fetched) {
     const { skipped, detail } = fetched.refused;
     throw new CommandError("failed", `${skipped}: ${SKIP_REASONS[skipped]} (${detail ?? url})`);

@@ -14,11 +14,12 @@ import type { CommitOptions } from "../../workers/commit-articles.ts";
 import type { TurnDeps } from "../../workers/deps.ts";
 import { connect } from "../../workers/enqueue.ts";
 import { createLinkBuffer } from "../../workers/link-buffer.ts";
+import { createLogins } from "../../workers/logins.ts";
 import { metered } from "../../workers/metered.ts";
 import { createOutage } from "../../workers/outage.ts";
 import { createParser } from "../../workers/parser.ts";
 import type { Opened, RoleContext } from "./context.ts";
-import { openHttp } from "./way-out.ts";
+import { openHttp, secretsOf } from "./way-out.ts";
 
 /** How long a host or source is believed before it is read again, ms. */
 const BELIEVED = 1000;
@@ -47,6 +48,7 @@ export function openTurns(
   const turns: TurnDeps = {
     ...deps,
     http,
+    cookiesOf: createLogins(secretsOf(config)),
     parser,
     browser: options.browser,
     pace: createPace(redis, `${config.queuePrefix}:`),

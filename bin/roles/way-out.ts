@@ -1,5 +1,6 @@
-import type { Config } from "../../config/env.ts";
+import { type Config, processEnv } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";
+import { createSecrets, type Secrets } from "../../config/secrets.ts";
 import { type BrowserPool, createBrowser } from "../../fetch/browser.ts";
 import { createGuard, type Guard } from "../../fetch/guard.ts";
 import { parseHosts } from "../../fetch/hosts-file.ts";
@@ -11,6 +12,11 @@ import { browserUser, findChromium } from "./chromium.ts";
 /** The egress guard as the operator set it up. */
 export function guardOf({ hosts, allowNetworks }: Config): Guard {
   return createGuard({ hosts: parseHosts(hosts), allowNetworks: [...allowNetworks] });
+}
+
+/** Secrets of logins, where the operator keeps them. */
+export function secretsOf({ secretsDir }: Config): Secrets {
+  return createSecrets(processEnv(), secretsDir);
 }
 
 /** The way out over HTTP with the operator's bounds, put on the stack. */

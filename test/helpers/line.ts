@@ -1,4 +1,5 @@
 import { createLogger } from "../../config/logger.ts";
+import { createSecrets } from "../../config/secrets.ts";
 import { createAddressCap } from "../../fetch/address-cap.ts";
 import { addressGroup } from "../../fetch/address-group.ts";
 import { createGuard } from "../../fetch/guard.ts";
@@ -8,6 +9,7 @@ import { cached } from "../../lib/cache.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import { sleep } from "../../lib/time.ts";
+import type { Lane } from "../../model/link.ts";
 import { boilerplateKeys } from "../../store/boilerplate.ts";
 import { getHost } from "../../store/hosts.ts";
 import { getSource } from "../../store/sources.ts";
@@ -16,6 +18,7 @@ import { createCommit } from "../../workers/commit.ts";
 import type { TurnDeps } from "../../workers/deps.ts";
 import { connect, createProducer } from "../../workers/enqueue.ts";
 import { createLinkBuffer } from "../../workers/link-buffer.ts";
+import { createLogins } from "../../workers/logins.ts";
 import { createOutage } from "../../workers/outage.ts";
 import type { Parser } from "../../workers/parser.ts";
 import { silentTracer } from "../../workers/tracer.ts";
@@ -71,6 +74,7 @@ export async function openLine(options: {
     settings: { product: "Newsgather", timezone: "UTC", only: null, keep: KEEP },
     room: () => Promise.resolve({ free: null, low: null }),
     http,
+    cookiesOf: createLogins(createSecrets({}, null)),
     parser,
     browser: null,
     pace: createPace(redis, `${prefix}:`),
@@ -92,9 +96,14 @@ export async function openLine(options: {
 }
 
 /** Takes a host's turns one after the other as its job does, until none is due within 2 s. */
-export async function drive({ deps }: TestLine, host: string, turn = 0): Promise<Date | "done"> {
+export async function drive(
+  { deps }: TestLine,
+  host: string,
+  turn = 0,
+  lane: Lane = "http",
+): Promise<Date | "done"> {
   for (let turns = 0; turns < 200; turns++) {
-    const next = await takeTurn(deps, "http", { host, turn });
+    const next = await takeTurn(deps, lane, { host, turn });
     if (next === "done") return next;
     const wait = next.at.getTime() - deps.now().getTime();
     if (wait > 2000) return next.at;

@@ -47,7 +47,7 @@ export async function previewSource(
   const articles: PreviewResult["articles"] = [];
   for (const { url, hints } of distinct(due).slice(0, ARTICLES)) {
     deps.progress(url);
-    const came = await visitor.visit(url, "article", source.headers);
+    const came = await visitor.visit(url, "article", source);
     articles.push(await previewArticle(recorded, { url, hints }, came, record));
   }
   const found = { entries, links: links.slice(0, LISTED).map(toPreviewLink), articles };
@@ -103,12 +103,13 @@ async function readEntry(
   source: SourceRecord,
 ): Promise<Discovery | string> {
   if (kind === "article") return "an article is no entry point";
-  const came = await visitor.visit(url, kind, source.headers);
+  const came = await visitor.visit(url, kind, source);
   if ("failed" in came) return came.failed.detail;
   if ("refused" in came) return SKIP_REASONS[came.refused.skipped];
   const task = { task: "discover", kind, page, ...pageOf(source, came.received, now()) } as const;
   try {
     const read = await parser.discover(task);
+    if (read.signedOut) return "it came without the source's login";
     return read.appShell
       ? "its list comes by script: the run renders it in the browser"
       : read.discovery;

@@ -30,8 +30,8 @@ export function recording(
     pages,
     visitor: {
       ...visitor,
-      async visit(url, kind, headers) {
-        const answer = await visitor.visit(url, kind, headers);
+      async visit(url, kind, asking) {
+        const answer = await visitor.visit(url, kind, asking);
         const came =
           "received" in answer
             ? { ...answer, byHost: await visitor.isReserved(answer.received.url) }

@@ -67,7 +67,7 @@ async function readOwn(deps: RecallDeps, source: SourceRecord): Promise<Naming[]
     deps.progress(url);
     const naming = named.get(root) ?? { url: root, kind, watched: true, articles: [] };
     named.set(root, naming);
-    const came = await deps.visitor.visit(url, kind, source.headers);
+    const came = await deps.visitor.visit(url, kind, source);
     if (!("received" in came)) continue;
     const task = {
       task: "discover",

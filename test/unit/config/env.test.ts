@@ -39,6 +39,7 @@ describe("loadConfig", () => {
     expect(loadConfig({})).toEqual({
       dataDir: resolve("data"),
       sourcesDir: resolve("config/sources"),
+      secretsDir: null,
       mongoUrl: null,
       redisUrl: null,
       dbName: "newsgather",

@@ -1,0 +1,43 @@
+import { readFileSync, realpathSync } from "node:fs";
+import { join, sep } from "node:path";
+import type { Env } from "./env.ts";
+
+/** What a reference such as `env:SECRET_NAME` stands for; throws `NoSecret` where there is nothing. */
+export type Secrets = (reference: string) => string;
+
+/** A secret that can't be had; the message names the reference, never a value. */
+export class NoSecret extends Error {
+  override name = "NoSecret";
+}
+
+/**
+ * Secrets out of variables `SECRET_...` and out of files under `dir`, read anew each time, so that a renewed
+ * file holds at once. Nothing else of the environment or the disk can be named, by no `..` and no link.
+ */
+export function createSecrets(env: Env, dir: string | null): Secrets {
+  return (reference) => {
+    const [, kind, name = ""] = /^(env|file):(.+)$/s.exec(reference) ?? [];
+    if (kind === "env" && /^SECRET_[A-Z0-9_]+$/.test(name)) {
+      return env[name] || missing(`${name} isn't set`);
+    }
+    if (kind !== "file") return missing("a secret is env:SECRET_NAME or file:NAME");
+    if (dir === null) return missing(`NEWSGATHER_SECRETS_DIR isn't set, for ${reference}`);
+    return fileIn(dir, name).trim() || missing(`${name} in NEWSGATHER_SECRETS_DIR is empty`);
+  };
+}
+
+function fileIn(dir: string, name: string): string {
+  let path: string;
+  try {
+    const root = realpathSync(dir);
+    path = realpathSync(join(root, name));
+    if (path.startsWith(root + sep)) return readFileSync(path, "utf8");
+  } catch {
+    return missing(`${name} in NEWSGATHER_SECRETS_DIR can't be read`);
+  }
+  return missing(`${name} leads out of NEWSGATHER_SECRETS_DIR`);
+}
+
+function missing(what: string): never {
+  throw new NoSecret(what);
+}

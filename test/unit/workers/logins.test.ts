@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { createSecrets } from "../../../config/secrets.ts";
+import { cookieHeader } from "../../../fetch/cookies.ts";
+import { Source } from "../../../model/source.ts";
+import { createLogins } from "../../../workers/logins.ts";
+
+const env = { SECRET_A: "aaa", SECRET_B: "b b", SECRET_BAD: "x; other=y" };
+const cookiesOf = createLogins(createSecrets(env, null));
+
+const sourceWith = (cookies: object[]) =>
+  Source.parse({
+    id: "paper",
+    name: "Paper",
+    home: "https://www.paper.example/",
+    feeds: ["https://news.paper.example/rss", "https://feeds.service.example/paper"],
+    login: { cookies },
+  });
+
+test.each([
+  ["https://www.paper.example/a", "s=aaa; wide=b b"],
+  ["https://www.paper.example/members/a", "s=aaa; wide=b b; deep=aaa"],
+  ["https://www.paper.example/members-only", "s=aaa; wide=b b"],
+  ["https://news.paper.example/rss", "s=aaa; wide=b b"],
+  // Another host of the site gets what is the domain's; http what may go over it.
+  ["https://shop.paper.example/", "wide=b b"],
+  ["http://www.paper.example/a", "wide=b b"],
+  // The service that carries its feed, look-alikes, other sites.
+  ["https://feeds.service.example/paper", null],
+  ["https://notpaper.example/", null],
+  ["https://paper.example.evil.example/", null],
+])("%s gets %s", (url, header) => {
+  const source = sourceWith([
+    { name: "s", value: "env:SECRET_A" },
+    { name: "wide", value: "env:SECRET_B", domain: "paper.example", secure: false },
+    { name: "deep", value: "env:SECRET_A", path: "/members" },
+  ]);
+  expect(cookieHeader(cookiesOf(source), url)).toBe(header);
+});
+
+test("a secret that is missing or no cookie's value ends in the cause `login` and isn't told", () => {
+  const missing = sourceWith([{ name: "s", value: "env:SECRET_NONE" }]);
+  expect(() => cookiesOf(missing)).toThrow(
+    expect.objectContaining({ reason: "login", message: expect.stringContaining("SECRET_NONE") }),
+  );
+  const bad = sourceWith([{ name: "s", value: "env:SECRET_BAD" }]);
+  expect(() => cookiesOf(bad)).toThrow(
+    expect.objectContaining({ reason: "login", message: expect.not.stringContaining("other=y") }),
+  );
+});
