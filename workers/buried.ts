@@ -32,16 +32,16 @@ function keyOf(url: string): string | null {
 }
 
 /** The entries of a commit that may be stored; those of buried articles are left out and settled. */
-export async function leaveBuried(
+export async function leaveBuried<Entry extends CommitEntry>(
   store: Store,
-  entries: CommitEntry[],
+  entries: Entry[],
   now: Date,
-): Promise<CommitEntry[]> {
+): Promise<Entry[]> {
   const keys = new Map(entries.map((entry) => [entry, addressKeys(entry)]));
   const buried = await tombstonesOf(store, [...keys.values()].flat());
   if (buried.size === 0) return entries;
-  const alive: CommitEntry[] = [];
-  const left: { entry: CommitEntry; tombstone: Tombstone }[] = [];
+  const alive: Entry[] = [];
+  const left: { entry: Entry; tombstone: Tombstone }[] = [];
   for (const entry of entries) {
     const tombstone = keys.get(entry)?.flatMap((key) => buried.get(key) ?? [])[0];
     if (tombstone) left.push({ entry, tombstone });

@@ -1,25 +1,24 @@
-import type { Capture } from "../../model/capture.ts";
-import type { Link } from "../../model/link.ts";
 import { addCaptures, knownCaptures } from "../../store/captures.ts";
 import { addLinks } from "../../store/links.ts";
 import type { Store } from "../../store/store.ts";
 import { tombstonesOf } from "../../store/tombstones.ts";
 import { leaveBuried } from "../buried.ts";
-import type { CommitEntry } from "../commit.ts";
-import { type CommitOptions, commitArticles } from "../commit-articles.ts";
+import { type ArticlePage, type CommitOptions, commitArticles } from "../commit-articles.ts";
 import { learnRepeated } from "../learn.ts";
+import { importedLink, type JoinDeps, joinSheets } from "./join.ts";
+import type { ImportEntry } from "./read.ts";
 import { count, type ImportReport } from "./report.ts";
 
 /**
- * Stores what was read of an archive, and counts it: captures, then articles, then the links of new ones,
- * which are not looked at again. A link comes once in `all`, since what a page said earlier is told first.
+ * Stores what was read of an archive, and counts it: captures, then articles with their further pages, then the
+ * links of new ones, which are not looked at again. A link comes once in `all`, since what a page said earlier is told first.
  */
 export async function commitImported(
-  store: Store,
-  all: CommitEntry[],
-  options: CommitOptions,
+  deps: JoinDeps & { options: CommitOptions },
+  all: ImportEntry[],
   report: ImportReport,
 ): Promise<void> {
+  const { store, options } = deps;
   const entries = await leaveBuried(store, all, options.now());
   await countBuried(store, all, new Set(entries), report);
   const captures = entries.map(({ capture }) => capture);
@@ -34,18 +33,34 @@ export async function commitImported(
     captures,
     entries.flatMap(({ body }) => body ?? []),
   );
-  const pages = entries.flatMap(({ link, capture, reading }) =>
-    reading ? { link, capture, reading } : [],
-  );
-  const outcomes = await commitArticles(store, pages, options);
-  await learnRepeated(store, pages, outcomes, options.now());
+  const whole = pagesOf(entries.filter(({ sheet }) => !sheet));
+  await commitPages(store, whole, options, report);
+  const { sheets, strangers } = await joinSheets(deps, entries);
+  await commitPages(store, pagesOf(strangers), options, report);
+  await addLinks(store, sheets);
+  report.articles.duplicate += sheets.length;
   for (const { capture, reading } of entries) {
     if (!reading && capture.reason) count(report.without, capture.reason);
     if (capture.truncated) report.truncated++;
   }
+}
+
+const pagesOf = (entries: readonly ImportEntry[]): ArticlePage[] =>
+  entries.flatMap(({ link, capture, reading }) => (reading ? { link, capture, reading } : []));
+
+/** Stores what pages hold, and the links of new ones. */
+async function commitPages(
+  store: Store,
+  pages: ArticlePage[],
+  options: CommitOptions,
+  report: ImportReport,
+): Promise<void> {
+  if (pages.length === 0) return;
+  const outcomes = await commitArticles(store, pages, options);
+  await learnRepeated(store, pages, outcomes, options.now());
   const links = pages.flatMap(({ link, capture }) => {
     const outcome = outcomes.get(link._id);
-    return outcome ? linkOf(link, capture, outcome) : [];
+    return outcome ? importedLink(link, capture, outcome) : [];
   });
   for (const { outcome } of links) if (outcome) report.articles[outcome]++;
   await addLinks(store, links);
@@ -53,21 +68,12 @@ export async function commitImported(
 
 async function countBuried(
   store: Store,
-  all: readonly CommitEntry[],
-  alive: ReadonlySet<CommitEntry>,
+  all: readonly ImportEntry[],
+  alive: ReadonlySet<ImportEntry>,
   report: ImportReport,
 ): Promise<void> {
   const left = all.filter((entry) => !alive.has(entry)).map(({ link }) => link._id);
   if (left.length === 0) return;
   const tombstones = await tombstonesOf(store, left);
   for (const id of left) count(report.left, tombstones.get(id)?.kind ?? "erased");
-}
-
-function linkOf(
-  link: Link,
-  { _id: captureId, fetchedAt, hops, finalUrl }: Capture,
-  { articleId, outcome }: Pick<Link, "articleId" | "outcome">,
-): Link {
-  const done = { state: "done", dueAt: null, doneAt: fetchedAt, nextLookAt: null } as const;
-  return { ...link, ...done, captureId, hops, url: finalUrl, articleId, outcome };
 }

@@ -5,7 +5,6 @@ import { GiveUp } from "../../model/failure.ts";
 import type { Host } from "../../model/host.ts";
 import type { SourceRecord } from "../../model/source.ts";
 import { getLinks } from "../../store/links.ts";
-import type { Store } from "../../store/store.ts";
 import type { CommitOptions } from "../commit-articles.ts";
 import { commitImported } from "./commit.ts";
 import { createGround } from "./ground.ts";
@@ -16,7 +15,6 @@ import { createShelf } from "./shelf.ts";
 
 /** What importing needs. */
 export interface ImportDeps extends ReadDeps {
-  store: Store;
   hosts: Cached<Host | null>;
   options: CommitOptions;
 }
@@ -101,7 +99,7 @@ export async function* importArchive(
       const entries = await pLimit(AT_ONCE).map(round, (one) =>
         readResponse(deps, { ...one, link: links.get(keyOf(one)) ?? null }),
       );
-      await commitImported(deps.store, entries, deps.options, report);
+      await commitImported(deps, entries, report);
       shelf.stored(
         round.map(({ response }) => response),
         entries,

@@ -15,10 +15,21 @@ import { newLink } from "../new-link.ts";
 import { judgePage, reservationsOf } from "../page-verdict.ts";
 import { pageOf } from "../parse-tasks.ts";
 import { holding, inAll, withholds } from "../reserved.ts";
+import { type SheetOf, sheetIn } from "../sheets/keep.ts";
+import { readWhole } from "../sheets/read-whole.ts";
 import type { ArchivedResponse } from "./response.ts";
 
 /** What reading archived responses needs. */
-export type ReadDeps = Pick<TurnDeps, "parser" | "boilerplate" | "random"> & { product: string };
+export type ReadDeps = Pick<TurnDeps, "store" | "parser" | "boilerplate" | "random"> & {
+  product: string;
+};
+
+/** What is stored of a response. */
+export interface ImportEntry extends CommitEntry {
+  source: SourceRecord;
+  /** Of which article it is a further page, as it says. */
+  sheet: SheetOf | null;
+}
 
 /** A response that is to be stored, with whose it is. */
 export interface Filed {
@@ -36,14 +47,14 @@ type Why = { reason: NonNullable<Capture["reason"]> | null; detail: string | nul
 
 /** What a page says: an article, or why it holds none, and what its markup reserves. */
 type Said = { stated: string[] } & (
-  | { found: Omit<Reading, "capture" | "reserved"> }
+  | { found: Omit<Reading, "capture" | "reserved">; sheet: SheetOf | null }
   | { why: Why }
 );
 
 const NOTHING: Why = { reason: null, detail: null };
 
 /** A response as it is committed: its capture and, where it holds one, its article. */
-export async function readResponse(deps: ReadDeps, filed: Filed): Promise<CommitEntry> {
+export async function readResponse(deps: ReadDeps, filed: Filed): Promise<ImportEntry> {
   const { response, received, source, kind, byHost } = filed;
   const { told, fetchedAt: now } = response;
   const [url, hops] = [told?.url ?? received.url, told?.hops ?? []];
@@ -74,7 +85,8 @@ export async function readResponse(deps: ReadDeps, filed: Filed): Promise<Commit
     robotsOverride: source.ignoreRobots?.reason ?? null,
   });
   const reading = said && "found" in said ? { ...said.found, reserved, capture } : null;
-  return { capture, body, link, token: "", reading, settle: {} };
+  const sheet = said && "found" in said ? said.sheet : null;
+  return { capture, body, link, token: "", reading, source, sheet, settle: {} };
 }
 
 /** Judges the response and reads its page by the rules of the line; nothing is asked for again. */
@@ -89,18 +101,16 @@ async function readPage(deps: ReadDeps, filed: Filed, link: Link): Promise<Said>
   }
   if (isSkipped(came)) return { stated: [], why: whyOf(came.skipped, came.detail) };
   if (came.kind !== "ok") return { stated: [], why: NOTHING };
-  const extracted = await deps.parser
-    .extract({
-      task: "extract",
-      ...pageOf(source, received, response.fetchedAt),
-      hints: link.hints,
-      boilerplate: await deps.boilerplate.get(source._id),
-      reserved: reservationsOf(received, response.told?.reservations ?? [], deps.product, byHost),
-    })
-    .catch((error: unknown) => {
-      if (error instanceof GiveUp || error instanceof RetryLater) return error;
-      throw error;
-    });
+  const extracted = await readWhole(deps, {
+    task: "extract",
+    ...pageOf(source, received, response.fetchedAt),
+    hints: link.hints,
+    boilerplate: await deps.boilerplate.get(source._id),
+    reserved: reservationsOf(received, response.told?.reservations ?? [], deps.product, byHost),
+  }).catch((error: unknown) => {
+    if (error instanceof GiveUp || error instanceof RetryLater) return error;
+    throw error;
+  });
   if (extracted instanceof Error) {
     return { stated: [], why: { reason: extracted.reason, detail: extracted.message } };
   }
@@ -125,7 +135,7 @@ async function readPage(deps: ReadDeps, filed: Filed, link: Link): Promise<Said>
     sourceVersion: source.version,
     ...(embargo !== undefined && { embargo }),
   };
-  return { stated, found };
+  return { stated, found, sheet: sheetIn({ link, source }, extraction) };
 }
 
 function whyOf(

@@ -5,8 +5,14 @@ import type { SourceRecord } from "../../model/source.ts";
 import { getArticles, refreshArticles } from "../../store/articles.ts";
 import { belongTo } from "../../store/links.ts";
 import { contentHash } from "../article.ts";
+import type { Commit } from "../commit.ts";
 import type { TurnDeps } from "../deps.ts";
 import { readAgain } from "../reprocess/read-again.ts";
+
+/** What reading an article anew needs. */
+export type RejoinDeps = Pick<TurnDeps, "store" | "parser" | "boilerplate"> & {
+  commit: Pick<Commit, "readAgain">;
+};
 
 /** Tries when another page of the same article comes at the same moment. */
 const TRIES = 5;
@@ -17,7 +23,7 @@ const TRIES = 5;
  * one article, the later one reads both.
  */
 export async function rejoin(
-  deps: TurnDeps,
+  deps: RejoinDeps,
   articleId: string,
   source: SourceRecord,
 ): Promise<Article | null> {

@@ -9,12 +9,13 @@ import type { SourceRecord } from "../../../../model/source.ts";
 import { getHost } from "../../../../store/hosts.ts";
 import type { Store } from "../../../../store/store.ts";
 import { bury } from "../../../../store/tombstones.ts";
-import { importArchive } from "../../../../workers/import/import.ts";
+import { type Found, importArchive } from "../../../../workers/import/import.ts";
 import { told } from "../../../../workers/import/report.ts";
 import { createParser } from "../../../../workers/parser.ts";
 import { makeSource } from "../../../helpers/articles.ts";
 import { cliOn } from "../../../helpers/cli.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
+import { articlePage, textOf } from "../../../helpers/site.ts";
 import { isVerify } from "../../../helpers/size.ts";
 
 /** Made by another writer: see make.py beside it. */
@@ -34,6 +35,18 @@ afterAll(async () => {
 });
 
 async function importInto(store: Store, files: string[], named: SourceRecord | null = null) {
+  return importAll(
+    store,
+    readFiles(files, () => {}),
+    named,
+  );
+}
+
+async function importAll(
+  store: Store,
+  found: Parameters<typeof importArchive>[1],
+  named: SourceRecord | null = null,
+) {
   const now = () => new Date();
   const deps = {
     store,
@@ -45,7 +58,6 @@ async function importInto(store: Store, files: string[], named: SourceRecord | n
     options: { timezone: "UTC", now },
   };
   const sources = await store.collections.sources.find().toArray();
-  const found = readFiles(files, () => {});
   let report: ReturnType<typeof told> | undefined;
   for await (const one of importArchive(deps, found, { sources, named })) report = told(one);
   return report;
@@ -175,4 +187,58 @@ test.runIf(isVerify)("the command reports what it did and where the file is brok
     action: "archive.import",
     detail: "8 captures, 3 articles",
   });
+});
+
+test("pages of one article are joined in whatever order archives hold them", async () => {
+  const store = await database.open("sheets");
+  await store.collections.sources.insertOne(makeSource("town"));
+  const url = (number: number) => at(number === 1 ? "/news/winter" : `/news/winter?page=${number}`);
+  const text = (number: number) => textOf(`winter ${number}`);
+  const page = (number: number): Found => {
+    const links = [1, 2, 3].map((n) => (n === number ? n : `<a href="${url(n)}">${n}</a>`));
+    const next = number < 3 ? `<link rel="next" href="${url(number + 1)}">` : "";
+    const html = articlePage("A winter in town", text(number), next).replace(
+      "</article>",
+      `<p class="pages">${links.join(" ")}</p></article>`,
+    );
+    return {
+      offset: number,
+      url: url(number),
+      fetchedAt: new Date(Date.UTC(2026, 2, 2, 9, number)),
+      status: 200,
+      headers: { "content-type": "text/html; charset=utf-8" },
+      requestHeaders: {},
+      address: null,
+      payload: Buffer.from(html),
+      truncated: false,
+      digest: null,
+      repeats: null,
+      rendered: false,
+      told: null,
+    };
+  };
+  async function* archive(...numbers: number[]) {
+    for (const number of numbers) yield { file: "winter.warc", found: page(number) };
+  }
+  expect(await importAll(store, archive(2))).toMatchObject({ articles: { new: 0, duplicate: 1 } });
+  expect(await importAll(store, archive(1, 3))).toMatchObject({
+    articles: { new: 1, duplicate: 1 },
+  });
+  const { articles, links, captures } = store.collections;
+  const id = urlKey(url(1));
+  const all = await articles.find().toArray();
+  expect(all.map(({ _id, text: read }) => [_id, read])).toEqual([
+    [id, [1, 2, 3].map(text).join("\n\n")],
+  ]);
+  expect(await captures.countDocuments()).toBe(3);
+  for (const number of [2, 3]) {
+    const sheetOf = { linkId: id, number };
+    const link = await links.findOne({ _id: urlKey(url(number)) });
+    expect(link).toMatchObject({ state: "done", articleId: id, sheetOf, nextLookAt: null });
+  }
+  expect(await importAll(store, archive(1, 2, 3))).toMatchObject({
+    captures: { stored: 0, known: 3 },
+    articles: { new: 0, updated: 0 },
+  });
+  expect((await articles.findOne({ _id: id }))?.revision).toBe(all[0]?.revision);
 });
