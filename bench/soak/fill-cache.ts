@@ -1,16 +1,25 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import type { MongoClient } from "mongodb";
 
 const KB = 1024;
-/** Small enough to be kept on pages of the cache, which large values aren't. */
-const DOCUMENT = 4 * KB;
-const BATCH = 500;
+/** Sizes as pages have them packed; larger values aren't kept in the cache. */
+const SIZES = { least: KB / 2, most: 24 * KB };
+const BATCH = 50;
+const WRITERS = 4;
+/** Until memory that was given back is in use again as often as it will be, the heap grows. */
+const TIMES = 4;
 
-/** Fills a database's cache of so many MB, twice over, with documents of a database of their own. */
+/** Fills a database's cache of so many MB, several times over, with documents of a database of their own. */
 export async function fillCache(client: MongoClient, size: number): Promise<void> {
   const filler = client.db("filler").collection("filler");
-  const document = () => ({ bytes: randomBytes(DOCUMENT) });
-  for (let left = (2 * size * KB * KB) / DOCUMENT; left > 0; left -= BATCH) {
-    await filler.insertMany(Array.from({ length: BATCH }, document));
-  }
+  let left = TIMES * size * KB * KB;
+  const document = () => {
+    const bytes = randomBytes(randomInt(SIZES.least, SIZES.most));
+    left -= bytes.length;
+    return { bytes };
+  };
+  const write = async () => {
+    while (left > 0) await filler.insertMany(Array.from({ length: BATCH }, document));
+  };
+  await Promise.all(Array.from({ length: WRITERS }, write));
 }
