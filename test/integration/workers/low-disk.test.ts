@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { freeBytes } from "../../../services/disk.ts";
 import { databaseFreeBytes } from "../../../store/disk.ts";
 import { wakeHosts } from "../../../store/hosts.ts";
@@ -32,4 +32,11 @@ test("under the watermark nothing is asked for and no try is spent; with room ag
   expect(await tick(roomy)).toMatchObject({ crawls: 1, turns: 1, low: null });
   await drive({ ...line, deps: roomy }, site.host);
   expect(await link("/a")).toMatchObject({ state: "done", outcome: "new" });
+});
+
+test("a database that reads all that it holds to tell its size is not asked for it", async () => {
+  const { store } = await stage.open("size", []);
+  const command = vi.spyOn(store.db, "command");
+  expect(await databaseFreeBytes(store)).toBeNull();
+  expect(command.mock.calls).toEqual([[{ buildInfo: 1 }]]);
 });
