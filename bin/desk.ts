@@ -2,6 +2,7 @@ import { type Config, PRODUCT } from "../config/env.ts";
 import { createLogger } from "../config/logger.ts";
 import { createAddressCap } from "../fetch/address-cap.ts";
 import { addressGroup } from "../fetch/address-group.ts";
+import { createLoginSessions, ownLoginSessions } from "../fetch/login-sessions.ts";
 import { createPace } from "../fetch/pace.ts";
 import { cached } from "../lib/cache.ts";
 import type { ReleaseStack } from "../lib/stack.ts";
@@ -14,7 +15,7 @@ import { createParser, type Parser } from "../workers/parser.ts";
 import { sharedPlaces } from "../workers/shared-places.ts";
 import { createVisitor, ownPlaces, type TakePlace, type Visitor } from "../workers/visit.ts";
 import { readTopics } from "./roles/topics.ts";
-import { guardOf, openHttp, secretsOf } from "./roles/way-out.ts";
+import { browserForLogins, guardOf, openHttp, secretsOf } from "./roles/way-out.ts";
 import { serviceAddresses } from "./services.ts";
 
 /** What commands need that look at a site outside of a run. */
@@ -54,6 +55,7 @@ export async function openDesk(
   stack.add("parser", () => parser.close());
   const running = given ?? (await serviceAddresses(config));
   let takePlace: TakePlace = ownPlaces();
+  let sessions = ownLoginSessions();
   let known: Desk["known"] = () => Promise.resolve(new Set());
   if (running) {
     const store = await openStore(running.mongoUrl, { database: config.dbName });
@@ -61,6 +63,7 @@ export async function openDesk(
     const redis = connect(running.redisUrl, { maxRetriesPerRequest: 1 });
     stack.add("pace", () => redis.disconnect());
     const prefix = `${config.queuePrefix}:`;
+    sessions = createLoginSessions(redis, prefix);
     takePlace = sharedPlaces({
       pace: createPace(redis, prefix),
       addressCap: createAddressCap(redis, prefix, config.addressConcurrency),
@@ -71,8 +74,9 @@ export async function openDesk(
     });
     known = (keys) => knownArticles(store, keys);
   }
-  const cookiesOf = createLogins(secretsOf(config));
   const now = () => new Date();
-  const visitor = createVisitor({ http, takePlace, product: PRODUCT, now, cookiesOf });
+  const logIn = browserForLogins(config, guard);
+  const logins = createLogins({ secrets: secretsOf(config), sessions, logIn, now });
+  const visitor = createVisitor({ http, takePlace, product: PRODUCT, now, logins });
   return { visitor, parser, known };
 }

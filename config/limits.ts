@@ -23,6 +23,8 @@ export const LIMITS = Object.freeze({
   pageBytes: 25 * MB,
   /** One page in a parser thread; then the thread is ended, so that one bad page harms only itself. */
   parseDeadline: 5 * SECOND,
+  /** Logins by a form at one source: a session that lasts shorter is no session. */
+  loginsPerHour: 6,
   linksPerRun: 500,
   /** A longer Crawl-delay is kept too: a run then takes as many links fewer as the delay is longer. */
   crawlDelay: 120 * SECOND,

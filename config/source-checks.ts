@@ -1,6 +1,7 @@
 import { CronExpressionParser } from "cron-parser";
 import { compile } from "css-select";
 import { hostOf, siteOf } from "../discover/site.ts";
+import type { Login } from "../model/login.ts";
 import type { Source } from "../model/source.ts";
 import type { Secrets } from "./secrets.ts";
 
@@ -130,20 +131,32 @@ function checkLogin(source: Source, secrets: Secrets | null): Finding[] {
     findings.push({ path: ["headers"], message: "cookies stand under login alone" });
   }
   const first = home ?? feeds[0] ?? sitemaps[0] ?? listings[0]?.url ?? "";
-  for (const [index, { value, domain }] of login.cookies.entries()) {
+  for (const [index, { domain }] of login.cookies.entries()) {
     const path = ["login", "cookies", index];
     const own = domain === undefined || allowHosts.includes(domain) || isIn(siteOf(first), domain);
     if (!own) {
       const message = `${domain} isn't of the site ${siteOf(first)}, nor under allowHosts`;
       findings.push({ path: [...path, "domain"], message });
     }
+  }
+  for (const { path, reference } of referencesOf(login)) {
     try {
-      secrets?.(value);
+      secrets?.(reference);
     } catch (error) {
-      findings.push({ path: [...path, "value"], message: `no secret: ${reason(error)}` });
+      findings.push({ path, message: `no secret: ${reason(error)}` });
     }
   }
   return findings;
+}
+
+function referencesOf({ cookies, steps }: Login): { path: PropertyKey[]; reference: string }[] {
+  const inSteps = steps.flatMap((step, index) =>
+    "value" in step ? [{ path: ["login", "steps", index, "value"], reference: step.value }] : [],
+  );
+  const inCookies = cookies.map(({ value }, index) => {
+    return { path: ["login", "cookies", index, "value"], reference: value };
+  });
+  return [...inCookies, ...inSteps];
 }
 
 /** Whether a domain is a site's, and no suffix that other sites share. */

@@ -2,35 +2,13 @@ import { type Browser, type BrowserContext, chromium } from "playwright";
 import { within } from "../lib/stack.ts";
 import { GiveUp, RetryLater } from "../model/failure.ts";
 import type { Skipped } from "../model/skipped.ts";
+import { AS_EVER, BROWSER_LIMITS, type BrowserLimits } from "./browser-bounds.ts";
 import { type BrowserUser, launchBrowser } from "./browser-launch.ts";
+import { type LoginRequest, logIn } from "./browser-login.ts";
 import { memoryOf } from "./browser-memory.ts";
-import {
-  openTurnPage,
-  type Rendered,
-  type RenderLimits,
-  type RenderRequest,
-} from "./browser-turn.ts";
+import { openTurnPage, type Rendered, type RenderRequest } from "./browser-turn.ts";
+import type { SentCookie } from "./cookies.ts";
 import type { Proxy } from "./proxy.ts";
-
-/** Bounds of the browser: when it is replaced, and those of one render. */
-export interface BrowserLimits extends RenderLimits {
-  pages: number;
-  age: number;
-  memory: number;
-  launch: number;
-}
-
-/** Bounds where the caller names none; the first three replace the browser. */
-export const BROWSER_LIMITS: BrowserLimits = {
-  pages: 100,
-  age: 15 * 60_000,
-  memory: 1_200_000_000,
-  launch: 30_000,
-  navigation: 20_000,
-  settle: 8000,
-  call: 5000,
-  bytes: 8_000_000,
-};
 
 /** What the browser is, and who it is outside. */
 export interface BrowserOptions {
@@ -60,6 +38,8 @@ export interface BrowserTurn {
 export interface BrowserPool {
   /** Starts the browser if none runs; throws `RetryLater` (`browser`) when that fails. */
   open(): Promise<BrowserTurn>;
+  /** Logs in, in a context that ends with it; see `logIn`. */
+  enter(request: LoginRequest): Promise<SentCookie[]>;
   /** How the running browser does; null while none runs. */
   look(): Promise<BrowserLook | null>;
   close(): Promise<void>;
@@ -165,12 +145,8 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
     const close = () => (done ??= shut());
     try {
       const asked = running.browser.newContext({
+        ...AS_EVER,
         userAgent,
-        acceptDownloads: false,
-        serviceWorkers: "block",
-        ignoreHTTPSErrors: false,
-        permissions: [],
-        locale: "en",
         proxy: { server: proxy.server, bypass: "<-loopback>" },
       });
       context = await within(limits.launch, asked, "opening a context");
@@ -203,8 +179,34 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
     }
   };
 
+  const enter = async (request: LoginRequest): Promise<SentCookie[]> => {
+    const running = await take();
+    running.pages += 1;
+    const { server, username, password } = proxy;
+    const asked = running.browser.newContext({
+      ...AS_EVER,
+      userAgent,
+      proxy: { server, username, password, bypass: "<-loopback>" },
+    });
+    try {
+      const context = await within(limits.launch, asked, "opening a context").catch((error) => {
+        throw broken("the browser opens no page to log in", error);
+      });
+      try {
+        return await logIn(context, request, limits);
+      } finally {
+        await within(limits.call, context.close(), "closing a context").catch(() =>
+          retire(running),
+        );
+      }
+    } finally {
+      await leave(running);
+    }
+  };
+
   return {
     open,
+    enter,
     async look() {
       const running = await current?.catch(() => null);
       if (!running) return null;

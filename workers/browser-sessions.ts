@@ -16,7 +16,7 @@ const WAITING_OF_HOST = 2;
  * At most four wait beside those at work. A closed context takes its cookies and storage with it:
  * the host sees a first visitor again, as it always does over HTTP.
  */
-export interface BrowserSessions {
+export interface BrowserSessions extends Pick<BrowserPool, "enter"> {
   /** Requests of an `account` have contexts of its own, which nobody else's pages share. */
   render(
     turn: TurnPayload & { account?: string | undefined },
@@ -66,6 +66,7 @@ export function createBrowserSessions(browser: BrowserPool): BrowserSessions {
     await Promise.all([...(worn ? [key] : []), ...surplus(sessions, session.host)].map(end));
   };
   return {
+    enter: browser.enter,
     async render(turn, request) {
       const key = turn.account === undefined ? keyOf(turn) : `${keyOf(turn)} ${turn.account}`;
       const session = take(key, turn.host);

@@ -10,7 +10,7 @@ import type { BrowserSessions } from "./browser-sessions.ts";
 import type { Commit } from "./commit.ts";
 import type { Producer } from "./enqueue.ts";
 import type { LinkBuffer } from "./link-buffer.ts";
-import type { CookiesOf } from "./logins.ts";
+import type { Logins } from "./logins.ts";
 import type { Outage } from "./outage.ts";
 import type { Parser } from "./parser.ts";
 import type { Room } from "./room.ts";
@@ -35,7 +35,7 @@ export interface TurnDeps extends Deps {
   pace: Pace;
   addressCap: AddressCap;
   http: Http;
-  cookiesOf: CookiesOf;
+  logins: Logins;
   /** null in processes without a browser. */
   browser: BrowserSessions | null;
   parser: Parser;

@@ -17,12 +17,13 @@ import { articleGone } from "./gone.ts";
 import type { Slot } from "./hold-slot.ts";
 import { keepCapture } from "./keep-capture.ts";
 import { noteContradictions } from "./lies.ts";
-import { signedOut, withoutCookies } from "./logins.ts";
 import { withNextLook } from "./next-look.ts";
 import { pardon } from "./pardon.ts";
 import { readPage } from "./read-page.ts";
 import { failedSet, skippedSet, verdictOn } from "./settle.ts";
 import { reviveSheets } from "./sheets/follow.ts";
+import { wakeHost } from "./wake.ts";
+import { afterLapse, type Begun, beginWithLogin, signedOut, withoutCookies } from "./with-login.ts";
 
 /** One claimed link in a host's turn. */
 export interface Look {
@@ -44,7 +45,10 @@ export async function lookAt(deps: TurnDeps, look: Look): Promise<number> {
   }
   let answer: Received | Skipped;
   try {
-    answer = await request(deps, look, source);
+    const begun = source.login ? await beginWithLogin(deps, look, source) : { cookies: [] };
+    if ("instead" in begun) return await putOff(deps, look, begun);
+    answer = await request(deps, look, source, begun.cookies);
+    if (source.login && !isSkipped(answer)) answer = withoutCookies(answer);
   } catch (error) {
     const wait = await slot.release();
     await failed(deps, look, error);
@@ -61,27 +65,31 @@ export async function lookAt(deps: TurnDeps, look: Look): Promise<number> {
   return wait;
 }
 
-async function request(
+/** Leaves the link to the turn that its login calls for. */
+async function putOff(
   deps: TurnDeps,
   look: Look,
-  source: SourceRecord,
-): Promise<Received | Skipped> {
-  if (!source.login) return ask(deps, look, source, {});
-  const { _id: account } = source;
-  const came = await ask(deps, look, source, { account, cookies: deps.cookiesOf(source) });
-  return isSkipped(came) ? came : withoutCookies(came);
+  { instead, asked }: Extract<Begun, { asked: boolean }>,
+): Promise<number> {
+  const { link, slot } = look;
+  const wait = asked ? await slot.release() : 0;
+  if (!asked) await slot.cancel();
+  await settle(deps, look, instead);
+  const { lane = link.lane } = instead;
+  if (lane !== link.lane) await wakeHost(deps, link.host, lane);
+  return wait;
 }
 
-function ask(
+function request(
   { browser, http, now }: TurnDeps,
   { link, host, slot }: Look,
-  { headers }: SourceRecord,
-  { account, cookies = [] }: { account?: string; cookies?: readonly SentCookie[] },
+  { _id, headers, login }: SourceRecord,
+  cookies: readonly SentCookie[],
 ): Promise<Received | Skipped> {
   const wanted: HttpRequest = { url: link.url, headers, cookies, start: slot.start };
   if (link.lane === "browser") {
     if (!browser) throw new RetryLater("browser", "this process has no browser", 5_000);
-    const turn = { host: link.host, turn: link.claim?.turn ?? 0, account };
+    const turn = { host: link.host, turn: link.claim?.turn ?? 0, account: login && _id };
     return browser.render(turn, wanted);
   }
   return http.get({
@@ -156,8 +164,11 @@ async function failed(
     : new RetryLater("unknown", error instanceof Error ? error.message : String(error), 30_000);
   const verdict = verdictOn(failure, { attempts: look.link.attempts, random: deps.random() });
   const set = failedSet(verdict, deps.now());
-  if ((failure.reason === "parse" || failure.reason === "login") && received)
-    return keepCapture(deps, look, received, set);
+  if (failure.reason === "login" && received && look.source) {
+    const again = await afterLapse(deps, look, look.source, received);
+    return keepCapture(deps, look, received, again ?? set);
+  }
+  if (failure.reason === "parse" && received) return keepCapture(deps, look, received, set);
   const doneAt = await settle(deps, look, set);
   const { link, host } = look;
   const suspect = { url: link.url, host, look: { link, host, doneAt } };

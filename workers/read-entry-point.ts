@@ -12,12 +12,12 @@ import { takeDiscovery } from "./discovered.ts";
 import { hostFacts } from "./host-facts.ts";
 import { type KnownLook, keepCapture, type LinkSet } from "./keep-capture.ts";
 import { noteContradictions } from "./lies.ts";
-import { signedOut } from "./logins.ts";
 import { pageOf } from "./parse-tasks.ts";
 import { laneFor } from "./render-lane.ts";
 import { enqueueTurns } from "./schedule.ts";
 import { doneSet } from "./settle.ts";
 import { toBrowser } from "./to-browser.ts";
+import { signedOut } from "./with-login.ts";
 
 /** Reads an entry point that came: stores the links that it names, then settles it. */
 export async function readEntryPoint(

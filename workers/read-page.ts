@@ -13,7 +13,6 @@ import {
   type LinkSet,
 } from "./keep-capture.ts";
 import { noteContradictions } from "./lies.ts";
-import { signedOut } from "./logins.ts";
 import { isSignedOut, judgePage, reservationsOf } from "./page-verdict.ts";
 import { pageOf } from "./parse-tasks.ts";
 import { readEntryPoint } from "./read-entry-point.ts";
@@ -24,6 +23,7 @@ import { keepSheet, sheetIn } from "./sheets/keep.ts";
 import { readWhole } from "./sheets/read-whole.ts";
 import { rejoin } from "./sheets/rejoin.ts";
 import { toBrowser } from "./to-browser.ts";
+import { signedOut } from "./with-login.ts";
 
 /** Reads a page that came as it should: an entry point's links, or an article. */
 export function readPage(

@@ -13,7 +13,7 @@ import type { RobotsCopy, TdmCopy } from "../model/host.ts";
 import type { Hop, LinkKind } from "../model/link.ts";
 import { isSkipped, type Skipped } from "../model/skipped.ts";
 import type { Source } from "../model/source.ts";
-import type { Account, CookiesOf } from "./logins.ts";
+import { type Account, cookiesNow, type Logins } from "./logins.ts";
 
 /** What came of an address that was looked at outside of a run: a page, or why none came. */
 export type Visited = { hops: Hop[] } & (
@@ -68,10 +68,10 @@ export function createVisitor(options: {
   now: () => Date;
   delay?: number;
   /** Where there are none, no login is used. */
-  cookiesOf?: CookiesOf;
+  logins?: Logins;
   ignoreRobots?: boolean;
 }): Visitor {
-  const { http, takePlace, product, now, cookiesOf } = options;
+  const { http, takePlace, product, now, logins } = options;
   const { delay: least = DELAY, ignoreRobots = false } = options;
   let requests = 0;
   const copies = cached(readRobots, { ttl: ROBOTS_KEPT, size: 1000 });
@@ -134,7 +134,7 @@ export function createVisitor(options: {
     const hops: Hop[] = [];
     let cookies: SentCookie[] = [];
     try {
-      cookies = (source && cookiesOf?.(source)) ?? [];
+      if (source && logins) cookies = await cookiesNow(logins, source);
     } catch (error) {
       const { reason: cause, message: detail } = failureOf(error);
       return { hops, failed: { cause, detail } };

@@ -6,18 +6,20 @@ import { extract } from "../../extractors/extract.ts";
 import { prepare } from "../../extractors/language/detect.ts";
 import { extractPdf, isPdf } from "../../extractors/pdf.ts";
 import { decodeText } from "../../fetch/charset.ts";
+import type { SentCookie } from "../../fetch/cookies.ts";
+import { ownLoginSessions } from "../../fetch/login-sessions.ts";
 import type { Received } from "../../fetch/received.ts";
 import type { Extraction, FieldName } from "../../model/article.ts";
 import type { PlaceVerdict } from "../../model/place.ts";
 import type { Sheets } from "../../model/sheet.ts";
 import { SKIP_REASONS } from "../../model/skipped.ts";
 import type { Source } from "../../model/source.ts";
-import { createLogins } from "../../workers/logins.ts";
+import { cookiesNow, createLogins } from "../../workers/logins.ts";
 import { inAll } from "../../workers/reserved.ts";
 import { CommandError, EXIT } from "../exit.ts";
 import { fetchOnce } from "../fetch-once.ts";
 import { readPlaces } from "../roles/places.ts";
-import { secretsOf } from "../roles/way-out.ts";
+import { browserForLogins, guardOf, secretsOf } from "../roles/way-out.ts";
 import { plainTable } from "../table.ts";
 
 interface Options {
@@ -50,8 +52,11 @@ async function run(url: string, options: Options): Promise<void> {
   const config = loadConfig(processEnv());
   const source = options.source ? await findSource(config, options.source) : undefined;
   const headers = source?.headers ?? {};
-  const cookies = source ? createLogins(secretsOf(config))(source) : [];
-  const asking = { browser: options.browser ?? false, headers, cookies };
+  const asking = {
+    browser: options.browser ?? false,
+    headers,
+    cookies: await loggedIn(config, source),
+  };
   const fetched = await fetchOnce(config, url, asking);
   if ("refused" in fetched) {
     const { skipped, detail } = fetched.refused;
@@ -94,6 +99,14 @@ async function read(received: Received, source: Source | undefined) {
   }
   const { text: html, charset } = decodeText(decoded, headers["content-type"]);
   return { extraction: extract({ ...known, html }), charset };
+}
+
+/** The cookies of the source's login, made for this once where they come of a form. */
+async function loggedIn(config: Config, source: Source | undefined): Promise<SentCookie[]> {
+  if (!source?.login) return [];
+  const logIn = browserForLogins(config, guardOf(config));
+  const [sessions, secrets] = [ownLoginSessions(), secretsOf(config)];
+  return cookiesNow(createLogins({ secrets, sessions, logIn, now: () => new Date() }), source);
 }
 
 function placeIn({ fields }: Extraction, source: Source | undefined) {

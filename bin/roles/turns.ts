@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { createAddressCap } from "../../fetch/address-cap.ts";
 import { addressGroup } from "../../fetch/address-group.ts";
 import type { Guard } from "../../fetch/guard.ts";
+import { createLoginSessions } from "../../fetch/login-sessions.ts";
 import { createPace } from "../../fetch/pace.ts";
 import { cached } from "../../lib/cache.ts";
 import type { TopicRule } from "../../model/topic.ts";
@@ -48,7 +49,12 @@ export function openTurns(
   const turns: TurnDeps = {
     ...deps,
     http,
-    cookiesOf: createLogins(secretsOf(config)),
+    logins: createLogins({
+      secrets: secretsOf(config),
+      sessions: createLoginSessions(redis, `${config.queuePrefix}:`),
+      logIn: options.browser && options.browser.enter,
+      now,
+    }),
     parser,
     browser: options.browser,
     pace: createPace(redis, `${config.queuePrefix}:`),

@@ -6,7 +6,7 @@ import { createGuard, type Guard } from "../../fetch/guard.ts";
 import { parseHosts } from "../../fetch/hosts-file.ts";
 import { createHttp, type Http } from "../../fetch/http.ts";
 import { startProxy } from "../../fetch/proxy.ts";
-import type { ReleaseStack } from "../../lib/stack.ts";
+import { ReleaseStack } from "../../lib/stack.ts";
 import { browserUser, findChromium } from "./chromium.ts";
 
 /** The egress guard as the operator set it up. */
@@ -32,6 +32,20 @@ export function openHttp(config: Config, guard: Guard, stack: ReleaseStack): Htt
   });
   stack.add("http", () => http.close());
   return http;
+}
+
+/** The browser's part in logins outside of runs: one that is there for the login alone. */
+export function browserForLogins(config: Config, guard: Guard): BrowserPool["enter"] {
+  return async (request) => {
+    const stack = new ReleaseStack();
+    try {
+      const browser = await openBrowser(config, guard, stack);
+      stack.add("browser", () => browser.close());
+      return await browser.enter(request);
+    } finally {
+      await stack.close();
+    }
+  };
 }
 
 /** A browser behind the guard's own proxy, which is put on the stack; the browser is the caller's to close. */

@@ -4,6 +4,7 @@ import { createAddressCap } from "../../fetch/address-cap.ts";
 import { addressGroup } from "../../fetch/address-group.ts";
 import { createGuard } from "../../fetch/guard.ts";
 import { createHttp } from "../../fetch/http.ts";
+import { createLoginSessions } from "../../fetch/login-sessions.ts";
 import { createPace } from "../../fetch/pace.ts";
 import { cached } from "../../lib/cache.ts";
 import { shortHash } from "../../lib/hash.ts";
@@ -74,7 +75,12 @@ export async function openLine(options: {
     settings: { product: "Newsgather", timezone: "UTC", only: null, keep: KEEP },
     room: () => Promise.resolve({ free: null, low: null }),
     http,
-    cookiesOf: createLogins(createSecrets({}, null)),
+    logins: createLogins({
+      secrets: createSecrets({}, null),
+      sessions: createLoginSessions(redis, `${prefix}:`),
+      logIn: null,
+      now,
+    }),
     parser,
     browser: null,
     pace: createPace(redis, `${prefix}:`),

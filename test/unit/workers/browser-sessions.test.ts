@@ -27,6 +27,7 @@ function makePool() {
         },
       };
     },
+    enter: () => Promise.resolve([]),
     look: () => Promise.resolve(null),
     async close() {},
   };

@@ -1,0 +1,61 @@
+import type { Redis } from "ioredis";
+
+const HOUR = 3_600_000;
+/** Longer than any login takes, ms: then the process that had it is lost. */
+const LOGGING_IN = 120_000;
+
+/** Sessions of sources' logins, sealed, and who may log in; by the source's id. */
+export interface LoginSessions {
+  read(id: string): Promise<string | null>;
+  write(id: string, sealed: string, ms: number): Promise<void>;
+  drop(id: string): Promise<void>;
+  /** The right to log in: one at a time, `most` in an hour. */
+  begin(id: string, most: number): Promise<"ok" | "busy" | "too-many">;
+  end(id: string): Promise<void>;
+  /** Keeps, sealed, that the site refused the login, so that it isn't asked again and again. */
+  refuse(id: string, sealed: string): Promise<void>;
+  refused(id: string): Promise<string | null>;
+}
+
+/** Sessions of one process alone, where there is no newsgather at work. */
+export function ownLoginSessions(): LoginSessions {
+  const kept = new Map<string, string>();
+  return {
+    read: (id) => Promise.resolve(kept.get(id) ?? null),
+    write: (id, sealed) => Promise.resolve(void kept.set(id, sealed)),
+    drop: (id) => Promise.resolve(void kept.delete(id)),
+    begin: () => Promise.resolve("ok"),
+    end: () => Promise.resolve(),
+    refuse: () => Promise.resolve(),
+    refused: () => Promise.resolve(null),
+  };
+}
+
+/** Sessions that all workers share. */
+export function createLoginSessions(redis: Redis, prefix: string): LoginSessions {
+  const key = (what: string, id: string) => `${prefix}${what}:${id}`;
+  return {
+    read: (id) => redis.get(key("session", id)),
+    async write(id, sealed, ms) {
+      await redis.set(key("session", id), sealed, "PX", ms);
+    },
+    async drop(id) {
+      await redis.del(key("session", id));
+    },
+    async begin(id, most) {
+      if (!(await redis.set(key("login", id), "1", "PX", LOGGING_IN, "NX"))) return "busy";
+      const count = await redis.incr(key("logins", id));
+      if (count === 1) await redis.pexpire(key("logins", id), HOUR);
+      if (count <= most) return "ok";
+      await redis.del(key("login", id));
+      return "too-many";
+    },
+    async end(id) {
+      await redis.del(key("login", id));
+    },
+    async refuse(id, sealed) {
+      await redis.set(key("login-refused", id), sealed, "PX", HOUR);
+    },
+    refused: (id) => redis.get(key("login-refused", id)),
+  };
+}
