@@ -12,14 +12,14 @@ const TIMES = 4;
 /** Fills a database's cache of so many MB, several times over, with documents of a database of their own. */
 export async function fillCache(client: MongoClient, size: number): Promise<void> {
   const filler = client.db("filler").collection("filler");
-  let left = TIMES * size * KB * KB;
+  const room = { left: TIMES * size * KB * KB };
   const document = () => {
     const bytes = randomBytes(randomInt(SIZES.least, SIZES.most));
-    left -= bytes.length;
+    room.left -= bytes.length;
     return { bytes };
   };
   const write = async () => {
-    while (left > 0) await filler.insertMany(Array.from({ length: BATCH }, document));
+    while (room.left > 0) await filler.insertMany(Array.from({ length: BATCH }, document));
   };
   await Promise.all(Array.from({ length: WRITERS }, write));
 }
