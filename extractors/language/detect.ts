@@ -82,8 +82,10 @@ function glimpse(by: LanguageIdentifier, text: string, said: string | null): Det
   const middle = Math.floor(text.length / 2);
   const parts = [text.slice(0, GLIMPSE), text.slice(middle, middle + GLIMPSE)];
   const found = identify(by, parts.join(" "));
-  const isSure = found.reliable && found.confidence > CERTAIN;
-  return isSure && (found.language === said || !isAlike(found.language)) ? found : null;
+  if (!found.reliable || found.confidence <= CERTAIN) return null;
+  // Names can make a few words look like any language: what contradicts the page is looked at longer.
+  const isTaken = said === null ? !isAlike(found.language) : found.language === said;
+  return isTaken ? found : null;
 }
 
 function identify(by: LanguageIdentifier, text: string): Detected {
