@@ -36,7 +36,13 @@ export function createProducer({ redisUrl, prefix }: QueueAddress): Producer {
   const queues = new Map(
     PIPELINE.map(({ name }) => [
       name,
-      new Queue(name, { connection, prefix: keyPrefix(prefix, name), skipVersionCheck: true }),
+      new Queue(name, {
+        connection,
+        prefix: keyPrefix(prefix, name),
+        skipVersionCheck: true,
+        // Nothing of ours reads them later; ten times as many, as is usual, fill Redis for hours.
+        streams: { events: { maxLen: 1000 } },
+      }),
     ]),
   );
   for (const queue of queues.values()) queue.on("error", () => {});
