@@ -2,14 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { Registry } from "prom-client";
 import { adminRoutes } from "../admin/routes.ts";
 import { plainTable } from "../bin/table.ts";
-import { createServer } from "../publish/server.ts";
 import { forecast } from "../schedule/forecast.ts";
 import { startDatabase } from "../services/database.ts";
 import { openStore } from "../store/connect.ts";
 import type { Store } from "../store/store.ts";
+import { makePortal } from "../test/helpers/portal.ts";
 import { whyOf } from "../workers/why.ts";
 import { fillDesk } from "./desk/fill.ts";
 
@@ -59,17 +58,8 @@ const [articles, sources, rounds] = [values.articles, values.sources, values.rou
 async function timesOf(store: Store): Promise<Map<string, number>> {
   const now = () => new Date();
   const why = (url: string) => whyOf({ store, product: "Newsgather", now }, url);
-  const app = await createServer({
-    store,
-    config: {
-      portalTitle: "Bench",
-      baseUrl: "http://127.0.0.1:3000",
-      timezone: "Europe/Berlin",
-      topicNames: {},
-      version: "bench",
-    },
-    checks: async () => [],
-    metrics: new Registry(),
+  const app = await makePortal(store, {
+    now,
     plugins: [adminRoutes({ store, timezone: "Europe/Berlin", forecast, why })],
   });
   const took = new Map<string, number[]>();

@@ -1,8 +1,7 @@
-import { Registry } from "prom-client";
 import { changesCursor } from "../../publish/cursor.ts";
-import { createServer } from "../../publish/server.ts";
 import type { Store } from "../../store/store.ts";
 import { publishArticles } from "../../test/helpers/articles.ts";
+import { makePortal } from "../../test/helpers/portal.ts";
 import { numbered } from "./fill.ts";
 
 /** Server times of answers, ms. */
@@ -70,18 +69,7 @@ export async function uncachedChanges(
 
 /** A portal over a store, and the server time of each answer by address. */
 async function portalOf(store: Store) {
-  const app = await createServer({
-    store,
-    config: {
-      portalTitle: "Bench",
-      baseUrl: "http://127.0.0.1:3000",
-      timezone: "Europe/Berlin",
-      topicNames: {},
-      version: "bench",
-    },
-    checks: async () => [],
-    metrics: new Registry(),
-  });
+  const app = await makePortal(store, { now: () => new Date() });
   const times = new Map<string, number[]>();
   app.addHook("onResponse", async ({ url }, reply) => {
     const known = times.get(url);

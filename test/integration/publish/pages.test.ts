@@ -1,4 +1,4 @@
-import { type Document, isTag } from "domhandler";
+import { isTag } from "domhandler";
 import { findAll, getAttributeValue, textContent } from "domutils";
 import type { FastifyInstance } from "fastify";
 import { parseDocument } from "htmlparser2";
@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Store } from "../../../store/store.ts";
 import { makeArticle, makeSource, publishArticles } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
+import { all, links } from "../../helpers/document.ts";
 import { BROWSER, makePortal } from "../../helpers/portal.ts";
 
 let database: TestDatabase;
@@ -72,17 +73,6 @@ afterAll(async () => {
 async function page(url: string) {
   const answer = await app.inject({ url, headers: BROWSER });
   return { answer, document: parseDocument(answer.body) };
-}
-
-function all(document: Document, name: string) {
-  return findAll((node) => isTag(node) && node.name === name, document.children);
-}
-
-function links(document: Document): Map<string, string> {
-  const entries = all(document, "a").map(
-    (link) => [textContent(link), getAttributeValue(link, "href") ?? ""] as const,
-  );
-  return new Map(entries);
 }
 
 const PAGES = [
