@@ -14,12 +14,13 @@ const STATES = {
 } as const;
 
 /** What each queue's jobs are. */
-const JOBS: Readonly<Record<string, string>> = {
+export const JOBS: Readonly<Record<string, string>> = {
   schedule: "a tick: due sources and hosts are looked for",
   crawl: "one run of one source",
   fetch: "one turn of a host over HTTP",
   render: "one turn of a host in the browser",
   deliver: "the next changes of one subscriber",
+  export: "one export that was asked for over HTTP",
   maintain: "housekeeping",
 };
 
