@@ -1,10 +1,11 @@
+/** Runs are bounded, so that a hostile one doesn't overflow the stack of the pattern; a longer one comes in parts. */
 const UNSPACED =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]+/gu;
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]{1,10000}/gu;
 
 /** Where scripts without spaces are: beyond Thai, apart from punctuation and symbols. */
 const BEYOND = /[\u0e00-\u1fff\u2e80-\uffff]/;
 
-const WORD = /[\p{L}\p{N}]+(?:['’.,-][\p{L}\p{N}]+)*/gu;
+const WORD = /[\p{L}\p{N}]{1,10000}(?:['’.,-][\p{L}\p{N}]{1,10000}){0,100}/gu;
 
 /** Words of a text; scripts without spaces count two characters as a word. */
 export function countWords(text: string): number {
@@ -17,8 +18,13 @@ export function countWords(text: string): number {
     : text;
   if (!BEYOND_LATIN.test(spaced)) return latinWords(spaced) + Math.round(unspaced / 2);
   let words = 0;
-  WORD.lastIndex = 0;
-  while (WORD.test(spaced)) words++;
+  let end = -1;
+  for (const { index, 0: word } of spaced.matchAll(WORD)) {
+    // Of one word, where it begins right behind the last part, or behind a mark within the word.
+    const goesOn = index === end || (index === end + 1 && isJoint(spaced.charCodeAt(end)));
+    if (!goesOn) words++;
+    end = index + word.length;
+  }
   return words + Math.round(unspaced / 2);
 }
 
