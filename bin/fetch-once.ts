@@ -1,4 +1,5 @@
 import { type Config, PRODUCT } from "../config/env.ts";
+import { sameSite } from "../discover/site.ts";
 import { decodeText } from "../fetch/charset.ts";
 import type { SentCookie } from "../fetch/cookies.ts";
 import { disposition, MAX_HOPS } from "../fetch/disposition.ts";
@@ -47,7 +48,8 @@ async function follow(http: Ask, ask: Ask, first: string, options: FetchOnce): P
   for (let url = first; ; ) {
     const refused = await robots(http, url);
     if (refused) return { hops, refused };
-    const { headers = {}, cookies = [] } = options;
+    const { cookies = [] } = options;
+    const headers = sameSite(first, url) ? (options.headers ?? {}) : {};
     const received = await ask({ url, headers, cookies });
     if (isSkipped(received)) return { hops, refused: received };
     const context = { kind: "article", attempts: 1, hops, now: new Date(), random: 0 } as const;

@@ -1,4 +1,5 @@
 import type { CDPSession } from "playwright";
+import { headersAt, type OwnHeaders } from "./browser-headers.ts";
 import { isRedirect, targetOf } from "./received.ts";
 
 /** Status and headers of the main document's answer; a redirect is never followed. */
@@ -9,10 +10,17 @@ export interface DocumentAnswer {
   location: string | null;
 }
 
-/** Watches the documents of one page; sub-resources never pass through here. */
+/** What a navigation is made with; `start` is waited for before the document is asked for. */
+export interface Navigation {
+  url: string;
+  start?: (() => Promise<() => void>) | undefined;
+  own: OwnHeaders | null;
+}
+
+/** Watches the documents of one page; sub-resources pass through here only where headers go with them. */
 export interface DocumentGate {
-  /** Call before each navigation; `start` is waited for before the document is asked for. */
-  expect(url: string, start?: () => Promise<() => void>): void;
+  /** Call before each navigation. */
+  expect(next: Navigation): Promise<void>;
   /** What came first for the address; null if nothing did. */
   answer(): DocumentAnswer | null;
   /** Where the page's own script wanted to go; it was held back. */
@@ -33,7 +41,8 @@ export async function guardDocuments(
   const { frameTree } = await session.send("Page.getFrameTree");
   const main = frameTree.frame.id;
   let expected = "";
-  let starting: (() => Promise<() => void>) | undefined;
+  let starting: Navigation["start"];
+  let own: OwnHeaders | null = null;
   let loads = 0;
   let answer: DocumentAnswer | null = null;
   let moved: string | null = null;
@@ -43,6 +52,17 @@ export async function guardDocuments(
   const abort = (requestId: string) => {
     return send("Fetch.failRequest", { requestId, errorReason: "Aborted" });
   };
+
+  const watch = () =>
+    session.send("Fetch.enable", {
+      handleAuthRequests: true,
+      patterns: [
+        { resourceType: "Document", requestStage: "Request" },
+        { resourceType: "Document", requestStage: "Response" },
+        // It costs a page with many sub-resources more than the rest of its way.
+        ...(own ? [{ urlPattern: "*", requestStage: "Request" as const }] : []),
+      ],
+    });
 
   session.on("Fetch.authRequired", ({ requestId, authChallenge }) => {
     const ours = authChallenge.source === "Proxy" && !asked.has(requestId);
@@ -54,9 +74,14 @@ export async function guardDocuments(
   });
 
   session.on("Fetch.requestPaused", (event) => {
-    const { requestId, request, frameId, responseStatusCode: status } = event;
+    const { requestId, request, frameId, resourceType, responseStatusCode: status } = event;
+    const goOn = () =>
+      send("Fetch.continueRequest", {
+        requestId,
+        ...(own && status === undefined && { headers: headersAt(own, request) }),
+      });
     const next = async () => {
-      if (frameId !== main) return send("Fetch.continueRequest", { requestId });
+      if (frameId !== main || resourceType !== "Document") return goOn();
       if (status !== undefined) {
         const headers = joined(event.responseHeaders ?? []);
         const redirect = isRedirect(status);
@@ -65,13 +90,13 @@ export async function guardDocuments(
           headers,
           location: redirect ? targetOf(headers["location"], request.url) : null,
         };
-        return redirect ? abort(requestId) : send("Fetch.continueRequest", { requestId });
+        return redirect ? abort(requestId) : goOn();
       }
-      if (event.responseErrorReason) return send("Fetch.continueRequest", { requestId });
+      if (event.responseErrorReason) return goOn();
       loads += 1;
       if (request.url === expected && loads <= 1 + RELOADS) {
         const started = await starting?.();
-        const under = send("Fetch.continueRequest", { requestId });
+        const under = goOn();
         started?.();
         return under;
       }
@@ -81,21 +106,18 @@ export async function guardDocuments(
     next().catch(() => {});
   });
 
-  await session.send("Fetch.enable", {
-    handleAuthRequests: true,
-    patterns: [
-      { resourceType: "Document", requestStage: "Request" },
-      { resourceType: "Document", requestStage: "Response" },
-    ],
-  });
+  await watch();
 
   return {
-    expect(url, start) {
-      const target = new URL(url);
+    async expect(next) {
+      const target = new URL(next.url);
       target.hash = "";
-      starting = start;
+      starting = next.start;
       [expected, loads, answer, moved] = [target.href, 0, null, null];
       asked.clear();
+      const changes = (own === null) !== (next.own === null);
+      own = next.own;
+      if (changes) await watch();
     },
     answer: () => answer,
     moved: () => moved,

@@ -21,6 +21,8 @@ export interface Rendered extends Received {
 export interface RenderRequest {
   url: string;
   headers?: Record<string, string>;
+  /** Host names beside its own whose sub-resources get `headers` too. */
+  ownHosts?: readonly string[];
   /** They stay in the context, which is therefore the source's alone. */
   cookies?: readonly SentCookie[];
   signal?: AbortSignal;
@@ -84,13 +86,15 @@ export async function openTurnPage(
     await within(limits.call, left, "leaving the page").catch(() => {});
   };
 
-  const visit: TurnPage["render"] = async ({ url, headers = {}, cookies = [], start }) => {
+  const visit: TurnPage["render"] = async (request) => {
+    const { url, headers = {}, ownHosts = [], cookies = [], start } = request;
     if (!/^https?:\/\//i.test(url)) return { skipped: "bad-url", detail: url };
     const startedAt = new Date();
     const began = performance.now();
     requests = 0;
-    gate.expect(url, start);
-    await within(limits.call, page.setExtraHTTPHeaders(headers), "setting headers");
+    const hosts = [new URL(url).hostname, ...ownHosts];
+    const own = Object.keys(headers).length > 0 ? { headers, hosts } : null;
+    await within(limits.call, gate.expect({ url, start, own }), "setting headers");
     if (cookies.length > 0) await putCookies(context, cookies, limits.call);
     const sent = cookieHeader(cookies, url) === null ? headers : { ...headers, cookie: "***" };
     const facts = (status: number, answered: Record<string, string>) => ({

@@ -1,5 +1,5 @@
 import type { BrowserPool, BrowserTurn } from "../fetch/browser.ts";
-import type { HttpRequest } from "../fetch/http.ts";
+import type { RenderRequest } from "../fetch/browser-turn.ts";
 import type { Received } from "../fetch/received.ts";
 import type { Skipped } from "../model/skipped.ts";
 import type { TurnPayload } from "../queues/fetch.ts";
@@ -17,10 +17,10 @@ const WAITING_OF_HOST = 2;
  * the host sees a first visitor again, as it always does over HTTP.
  */
 export interface BrowserSessions extends Pick<BrowserPool, "enter"> {
-  /** Requests of an `account` have contexts of its own, which nobody else's pages share. */
+  /** Requests of an `account` (a source that is asked otherwise than a stranger) have contexts of their own. */
   render(
     turn: TurnPayload & { account?: string | undefined },
-    request: HttpRequest,
+    request: RenderRequest,
   ): Promise<Received | Skipped>;
   /** Closes the turn's contexts, since nothing more is due at its host. */
   end(turn: TurnPayload): Promise<void>;

@@ -1,5 +1,4 @@
 import { urlKey } from "../discover/canonical-url.ts";
-import { sameSite } from "../discover/site.ts";
 import type { Received } from "../fetch/received.ts";
 import { articlesOfKeys, claimAliases } from "../store/aliases.ts";
 import { ensureHosts } from "../store/hosts.ts";
@@ -8,6 +7,7 @@ import { tombstonesOf } from "../store/tombstones.ts";
 import { settleBuried } from "./buried.ts";
 import type { TurnDeps } from "./deps.ts";
 import { type KnownLook, keepCapture } from "./keep-capture.ts";
+import { isOurs } from "./own-hosts.ts";
 import { redirectedSet, skippedSet } from "./settle.ts";
 import { wakeHost } from "./wake.ts";
 
@@ -24,7 +24,7 @@ export async function follow(
   const { link, source, host } = look;
   const { store } = deps;
   const target = new URL(to);
-  if (!isOurs(look, target)) {
+  if (!isOurs(source, link.foundUrl, target)) {
     const why = { skipped: "off-site", detail: `redirects to ${to}` } as const;
     return keepCapture(deps, look, received, skippedSet(why));
   }
@@ -38,14 +38,6 @@ export async function follow(
   await ensureHosts(store, [{ host: target.host, ...source.pace }]);
   await keepCapture(deps, look, received, redirectedSet(hop, link, deps.now()));
   if (target.host !== host._id) await wakeHost(deps, target.host, link.lane);
-}
-
-/** The same site, or a host that the source names as its own. */
-function isOurs({ link, source }: KnownLook, target: URL): boolean {
-  if (source.allowHosts.includes(target.hostname)) return true;
-  return (
-    sameSite(link.foundUrl, target.href) || sameSite(source.home ?? link.foundUrl, target.href)
-  );
 }
 
 /** Another link has the target already: this one is one more address of its article. */

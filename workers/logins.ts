@@ -1,6 +1,6 @@
 import { LIMITS } from "../config/limits.ts";
 import type { Secrets } from "../config/secrets.ts";
-import { hostOf, sameSite, siteOf } from "../discover/site.ts";
+import { siteOf } from "../discover/site.ts";
 import type { LoginRequest } from "../fetch/browser-login.ts";
 import type { SentCookie } from "../fetch/cookies.ts";
 import type { LoginSessions } from "../fetch/login-sessions.ts";
@@ -8,12 +8,10 @@ import { seal, unseal } from "../fetch/seal.ts";
 import { GiveUp } from "../model/failure.ts";
 import type { Login } from "../model/login.ts";
 import type { Source } from "../model/source.ts";
+import { addressesOf, type Owning, ownHosts } from "./own-hosts.ts";
 
 /** What says who we are at a source. */
-export type Account = Pick<
-  Source,
-  "id" | "home" | "feeds" | "sitemaps" | "listings" | "allowHosts" | "login"
->;
+export type Account = Owning & Pick<Source, "id" | "login">;
 
 /** Logins at sources; all throw `GiveUp` (`login`) where a secret is missing. */
 export interface Logins {
@@ -136,19 +134,6 @@ function fixedCookies(secrets: Secrets, source: Account, login: Login): SentCook
     if (domain) return [{ ...cookie, value, host: domain, below: true }];
     return ownHosts(source).map((host) => ({ ...cookie, value, host, below: false }));
   });
-}
-
-function addressesOf({ home, feeds, sitemaps, listings }: Account): string[] {
-  return [...(home ? [home] : []), ...feeds, ...sitemaps, ...listings.map(({ url }) => url)];
-}
-
-/** Hosts of the source's addresses that belong to its own site: a feed may lie with a service. */
-function ownHosts(source: Account): string[] {
-  const all = addressesOf(source);
-  const [first] = all;
-  if (first === undefined) return [];
-  const own = all.filter((url) => sameSite(first, url));
-  return [...new Set(own.flatMap((url) => hostOf(url) ?? []))];
 }
 
 /** Whether a host is of the source's site, or one that it names as its own. */

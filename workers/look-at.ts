@@ -18,6 +18,7 @@ import type { Slot } from "./hold-slot.ts";
 import { keepCapture } from "./keep-capture.ts";
 import { noteContradictions } from "./lies.ts";
 import { withNextLook } from "./next-look.ts";
+import { ownHosts } from "./own-hosts.ts";
 import { pardon } from "./pardon.ts";
 import { readPage } from "./read-page.ts";
 import { failedSet, skippedSet, verdictOn } from "./settle.ts";
@@ -83,20 +84,27 @@ async function putOff(
 function request(
   { browser, http, now }: TurnDeps,
   { link, host, slot }: Look,
-  { _id, headers, login }: SourceRecord,
+  source: SourceRecord,
   cookies: readonly SentCookie[],
 ): Promise<Received | Skipped> {
+  const { headers } = source;
   const wanted: HttpRequest = { url: link.url, headers, cookies, start: slot.start };
   if (link.lane === "browser") {
     if (!browser) throw new RetryLater("browser", "this process has no browser", 5_000);
-    const turn = { host: link.host, turn: link.claim?.turn ?? 0, account: login && _id };
-    return browser.render(turn, wanted);
+    const turn = { host: link.host, turn: link.claim?.turn ?? 0, account: accountOf(source) };
+    const own = [...ownHosts(source), ...source.allowHosts];
+    return browser.render(turn, { ...wanted, ownHosts: own });
   }
   return http.get({
     ...wanted,
     validators: validatorsFor(link, isBelieved(host, "validators", now())),
     ...(link.kind === "sitemap" ? { limits: SITEMAP_LIMITS } : {}),
   });
+}
+
+/** Whose browser context it is, where a source's pages don't come as anybody's would. */
+function accountOf({ _id, login, headers }: SourceRecord): string | undefined {
+  return login || Object.keys(headers).length > 0 ? _id : undefined;
 }
 
 async function judge(

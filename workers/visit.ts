@@ -14,6 +14,7 @@ import type { Hop, LinkKind } from "../model/link.ts";
 import { isSkipped, type Skipped } from "../model/skipped.ts";
 import type { Source } from "../model/source.ts";
 import { type Account, cookiesNow, type Logins } from "./logins.ts";
+import { isOurs } from "./own-hosts.ts";
 
 /** What came of an address that was looked at outside of a run: a page, or why none came. */
 export type Visited = { hops: Hop[] } & (
@@ -139,7 +140,6 @@ export function createVisitor(options: {
       const { reason: cause, message: detail } = failureOf(error);
       return { hops, failed: { cause, detail } };
     }
-    const headers = source?.headers ?? {};
     for (let url = first, attempts = 1; ; ) {
       const copy = ignoreRobots ? null : await copies.get(new URL(url).origin);
       const said = copy && verdict(copy, product, url);
@@ -150,6 +150,8 @@ export function createVisitor(options: {
         return { hops, failed: { cause: "too-many-requests", detail } };
       }
       const limits = kind === "sitemap" ? { limits: SITEMAP_LIMITS } : {};
+      const ours = source && isOurs(source, first, new URL(url));
+      const headers = ours ? source.headers : {};
       const what = await ask(url, delay, { headers, cookies, ...limits }).then(
         (received) => (isSkipped(received) ? received : judged(received, hops, attempts)),
         (error: unknown) => failureOf(error),

@@ -7,6 +7,7 @@ import { type Proxy, startProxy } from "../../../fetch/proxy.ts";
 import { RetryLater } from "../../../model/failure.ts";
 import { isSkipped, type Skipped } from "../../../model/skipped.ts";
 import { systemUser } from "../../helpers/chromium.ts";
+import { KEYED, listenAsKeyed } from "../../helpers/keyed-site.ts";
 import { type Loopback, listen } from "../../helpers/loopback.ts";
 import { listenAsSite } from "../../helpers/odd-site.ts";
 
@@ -27,6 +28,7 @@ beforeAll(async () => {
   const targets = { canary: canary.port, away: `${other.origin}/x` };
   site = await listenAsSite("127.1.9.3", targets, asked);
   const hosts = new Map([["news.example", ["127.1.9.3"]]]);
+  for (const name of KEYED) hosts.set(name, ["127.1.9.41"]);
   guard = createGuard({ hosts, allowNetworks: ["127.1.0.0/16"] });
   proxy = await startProxy(guard);
   browser = createBrowser({
@@ -157,6 +159,31 @@ describe("where a page may not lead", () => {
   test("file addresses are no pages", async () => {
     expect(await render("file:///etc/passwd")).toMatchObject({ skipped: "bad-url" });
   });
+});
+
+test("headers reach a source's own hosts alone, whatever its pages ask for and wherever they are led", async () => {
+  const seen = new Set<string>();
+  const keyed = await listenAsKeyed("127.1.9.41", seen);
+  const turn = await browser.open();
+  const url = `http://keyed.example:${keyed.port}/page`;
+  const headers = { "X-Key": "s3cret" };
+  const first = await turn.render({ url, headers, ownHosts: ["api.example"] });
+  expect(isSkipped(first) || first.status).toBe(200);
+  expect([...seen].toSorted()).toEqual([
+    "api.example /x.js s3cret TestGather/1",
+    "keyed.example /away.js s3cret TestGather/1",
+    "keyed.example /page s3cret TestGather/1",
+    "keyed.example /x.js s3cret TestGather/1",
+    "strange.example /frame - TestGather/1",
+    "strange.example /hop.js - TestGather/1",
+    "strange.example /x.js - TestGather/1",
+  ]);
+  seen.clear();
+  await turn.render({ url: `${url}?next` });
+  await turn.close();
+  await keyed.close();
+  expect([...seen].filter((line) => line.includes("s3cret"))).toEqual([]);
+  expect(seen).toContain("keyed.example /page?next - TestGather/1");
 });
 
 test("the canary on our own machine heard nothing of all this", () => {
