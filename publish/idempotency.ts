@@ -27,7 +27,7 @@ export const IDEMPOTENCY_KEY = {
   type: "string",
   maxLength: 257,
   description:
-    "Makes the request safe to repeat: for 24 hours the same key with the same request gets the first answer again (`idempotency-replayed: true`), and with another one 422.",
+    "Makes the request safe to repeat: for 24 hours the same key with the same request gets the first answer again (`idempotency-replayed: true`), and with another one 422. What was refused or failed is not kept.",
 } as const;
 
 /** Whether a request may carry an idempotency key: every write of the API. */
@@ -95,9 +95,10 @@ export function keepReceipts(app: FastifyInstance, { store, now }: Context): voi
     const body = typeof payload === "string" || Buffer.isBuffer(payload) ? String(payload) : "";
     const type = reply.getHeader("content-type");
     const answer = { status: reply.statusCode, type: type ? String(type) : null, body };
-    // What went wrong here, and what another was in the way of, may go right the next time.
-    const again = reply.statusCode >= 500 || reply.statusCode === 409;
-    await (again ? giveKeyBack(store, receipt) : keepAnswer(store, receipt, answer));
+    // What was refused did nothing: once what was in its way is gone, the same key may be tried again.
+    await (reply.statusCode >= 400
+      ? giveKeyBack(store, receipt)
+      : keepAnswer(store, receipt, answer));
     return payload;
   });
 }

@@ -71,6 +71,22 @@ test("the same key with another request is refused, for each who asks by himself
   expect((await send(["PUT", "/v1/views/berlin"], "a b", body)).status).toBe(400);
 });
 
+test("what was refused did nothing, so its key may be tried again, with what was mended, too", async () => {
+  const rename = (name: string) => send(["PUT", "/v1/views/later"], "r-1", { name, filter: {} });
+  expect((await rename("")).status).toBe(400);
+  expect(await rename("Later")).toMatchObject({ status: 200, replayed: false });
+  const drop = () => send(["DELETE", "/v1/consumers/late"], "r-2");
+  expect([await drop(), await drop()]).toMatchObject([
+    { status: 404, replayed: false },
+    { status: 404, replayed: false },
+  ]);
+  await send(["POST", "/v1/consumers"], "r-3", { name: "late" });
+  expect([await drop(), await drop()]).toMatchObject([
+    { status: 204, replayed: false },
+    { status: 204, replayed: true },
+  ]);
+});
+
 test("of requests at the same time one is done; a key whose process died is taken over", async () => {
   const make = () => send(["POST", "/v1/consumers"], "same", { name: "many", from: "start" });
   const all = await Promise.all(Array.from({ length: 8 }, make));
