@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Article } from "../../model/article.ts";
 import type { PortalConfig } from "../config.ts";
 import { editionsOf, pathIn } from "../edition.ts";
@@ -8,15 +9,33 @@ export const MOST_ADDRESSES = 50_000;
 
 const XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9";
 
-/** The index of the sitemaps: one for each day that has articles. */
-export function sitemapIndex(days: readonly string[], { baseUrl }: PortalConfig): string {
+/** The file of a page of a day's sitemap: `2026-11-25.xml`, then `2026-11-25-2.xml`. */
+const fileOf = (day: string, page: number) => `${day}${page === 1 ? "" : `-${page}`}.xml`;
+
+/** The day and page of such a file. */
+export const SitemapFile = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\d(-[1-9]\d{0,3})?\.xml$/, "write a day as YYYY-MM-DD.xml")
+  .transform((file) => {
+    const [day, page = "1"] = [file.slice(0, 10), /-(\d+)\.xml$/.exec(file.slice(10))?.[1]];
+    return { day, page: Number(page) };
+  });
+
+/** The index of the sitemaps: those of each day that has articles, as many as it needs. */
+export function sitemapIndex(
+  days: readonly { day: string; articles: number }[],
+  { baseUrl }: PortalConfig,
+): string {
+  const files = days.flatMap(({ day, articles }) =>
+    Array.from({ length: Math.ceil(articles / MOST_ADDRESSES) }, (_, n) => fileOf(day, n + 1)),
+  );
   return document(
     element(
       "sitemapindex",
       { xmlns: XMLNS },
-      days
+      files
         .slice(0, MOST_ADDRESSES)
-        .map((day) => element("sitemap", {}, element("loc", {}, `${baseUrl}/sitemap/${day}.xml`))),
+        .map((file) => element("sitemap", {}, element("loc", {}, `${baseUrl}/sitemap/${file}`))),
     ),
   );
 }

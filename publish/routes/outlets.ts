@@ -4,11 +4,16 @@ import { dayAddresses, daysWithArticles } from "../../store/sitemap.ts";
 import { type Routes, typed } from "../context.ts";
 import { NEWS_SITEMAP, newsSitemap } from "../feeds/news-sitemap.ts";
 import { sourcesOpml } from "../feeds/opml.ts";
-import { daySitemap, MOST_ADDRESSES, robotsTxt, sitemapIndex } from "../feeds/sitemap.ts";
+import {
+  daySitemap,
+  MOST_ADDRESSES,
+  robotsTxt,
+  SitemapFile,
+  sitemapIndex,
+} from "../feeds/sitemap.ts";
 import { ProblemError } from "../problem.ts";
 
 const XML = "application/xml; charset=utf-8";
-const File = z.string().regex(/^\d{4}-\d\d-\d\d\.xml$/, "write a day as YYYY-MM-DD.xml");
 
 /** Sitemaps and robots.txt for search engines, `/sitemap-news.xml` for Google News and `/feeds/sources.opml` for feed readers. */
 export const outletsRoutes: Routes = (app, { store, config, answer }) => {
@@ -28,7 +33,7 @@ export const outletsRoutes: Routes = (app, { store, config, answer }) => {
 
   app.get(
     "/sitemap.xml",
-    schema("The index of the portal's sitemaps, one for each day"),
+    schema("The index of the portal's sitemaps, of each day"),
     async (request, reply) =>
       answer(request, reply, "", async () => {
         return { type: XML, body: sitemapIndex(await daysWithArticles(store), config) };
@@ -40,16 +45,17 @@ export const outletsRoutes: Routes = (app, { store, config, answer }) => {
     {
       schema: {
         tags: ["feeds"],
-        summary: "The portal's pages of the articles of a day, `/sitemap/2026-11-25.xml`",
-        params: z.object({ file: File }),
+        summary:
+          "The portal's pages of the articles of a day, `/sitemap/2026-11-25.xml`; of a day with more than 50,000, `/sitemap/2026-11-25-2.xml` goes on",
+        params: z.object({ file: SitemapFile }),
       },
     },
     async (request, reply) =>
       answer(request, reply, "", async () => {
-        const day = request.params.file.slice(0, -".xml".length);
-        const articles = await dayAddresses(store, day, MOST_ADDRESSES);
+        const { day, page } = request.params.file;
+        const articles = await dayAddresses(store, day, { page, size: MOST_ADDRESSES });
         if (articles.length === 0) {
-          throw new ProblemError(404, "not-found", `There are no articles of ${day}.`);
+          throw new ProblemError(404, "not-found", `There are no articles of ${day} here.`);
         }
         return { type: XML, body: daySitemap(articles, config) };
       }),

@@ -5,11 +5,12 @@ import { dayAddresses } from "../../store/sitemap.ts";
 import type { Store } from "../../store/store.ts";
 import { NOW } from "./full-store.ts";
 
+const FIRST = { page: 1, size: 10 };
 const answer = { status: 204, type: null, body: "" };
 
 /** What readers of portal and API ask beside articles and changes. */
 export const PUBLISH_VERBS: [string, (store: Store) => Promise<unknown>][] = [
-  ["dayAddresses", (store) => dayAddresses(store, NOW.toISOString().slice(0, 10), 10)],
+  ["dayAddresses", (store) => dayAddresses(store, NOW.toISOString().slice(0, 10), FIRST)],
   ["readClicks", (store) => readClicks(store, "2026-11-25", 10)],
   ["draftsOf", (store) => draftsOf(store, "a-7")],
   ["keepAnswer", (store) => keepAnswer(store, "r-7", answer)],

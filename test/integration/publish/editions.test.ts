@@ -3,6 +3,8 @@ import type { FastifyInstance } from "fastify";
 import { parseFeed } from "feedsmith";
 import { parseDocument } from "htmlparser2";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { SitemapFile, sitemapIndex } from "../../../publish/feeds/sitemap.ts";
+import { dayAddresses } from "../../../store/sitemap.ts";
 import type { Store } from "../../../store/store.ts";
 import { makeArticle, makeSource, publishArticles } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
@@ -180,5 +182,26 @@ test("robots.txt names the sitemaps; from their index every article is found", a
     "/article/today",
     "/article/told-twice",
   ]);
-  expect((await app.inject("/sitemap/2026-11-19.xml")).statusCode).toBe(404);
+  for (const file of ["2026-11-19.xml", "2026-11-25-2.xml"]) {
+    expect([file, (await app.inject(`/sitemap/${file}`)).statusCode]).toEqual([file, 404]);
+  }
+});
+
+test("a day with more articles than one sitemap may have goes on in the next, with none left out", async () => {
+  const day = "2026-11-25";
+  const size = 2;
+  const known = (await dayAddresses(store, day, { page: 1, size: 100 })).map(({ _id }) => _id);
+  expect(known).toHaveLength(3);
+  const read = async (number: number) =>
+    (await dayAddresses(store, day, { page: number, size })).map(({ _id }) => _id);
+  expect([await read(1), await read(2), await read(3)]).toEqual([
+    known.slice(0, 2),
+    known.slice(2),
+    [],
+  ]);
+  const config = { portalTitle: "P", baseUrl: "", timezone: "UTC", version: "1", topicNames: {} };
+  const index = sitemapIndex([{ day, articles: 100_001 }], config);
+  const files = [...index.matchAll(/sitemap\/([^<]+)<\/loc/g)].map(([, file]) => file);
+  expect(files).toEqual([`${day}.xml`, `${day}-2.xml`, `${day}-3.xml`]);
+  expect(files.map((file) => SitemapFile.parse(file).page)).toEqual([1, 2, 3]);
 });
