@@ -18,12 +18,12 @@ const { values } = parseArgs({
   options: {
     articles: { type: "string", default: "100000" },
     clients: { type: "string", default: "20" },
-    requests: { type: "string", default: "4000" },
+    seconds: { type: "string", default: "30" },
     json: { type: "boolean", default: false },
   },
 });
 const many = Number(values.articles);
-const asked = { clients: Number(values.clients), requests: Number(values.requests) };
+const asked = { clients: Number(values.clients), seconds: Number(values.seconds) };
 
 const dataDir = await mkdtemp(join(tmpdir(), "newsgather-bench-publish-"));
 const database = await startDatabase({ dataDir, log: quiet });

@@ -36,6 +36,8 @@ export const LIMITS = Object.freeze({
   /** Group commit: how long a write waits for company, and how much company it takes. */
   commitDelay: 20,
   commitSize: 50,
+  /** Pages and feeds may be those that were the newest so long ago, while new ones are made; the API never. */
+  staleness: SECOND,
   /** The whole shutdown. */
   shutdown: 30 * SECOND,
   /** Redirects, headers, ratio of compression, ... */

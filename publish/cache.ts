@@ -5,10 +5,24 @@ export interface Rendered {
   headers?: Record<string, string>;
 }
 
-/** Least recently used answers, bounded by number and by characters kept. */
+/** What an answer stands on, as it was read of the store. */
+export interface Stand {
+  /** Two answers at one address with the same tag are the same. */
+  tag: string;
+  changedAt: Date;
+  /** When it was read. */
+  now: Date;
+}
+
+/** An answer, with what it stands on; `now`: when it was last known to be the newest. */
+export interface Kept extends Stand {
+  answer: Rendered;
+}
+
+/** Least recently used answers, the newest of each address; bounded by number and by characters kept. */
 export class AnswerCache {
-  #answers = new Map<string, Rendered>();
-  #pending = new Map<string, Promise<Rendered>>();
+  #kept = new Map<string, Kept>();
+  #made = new Map<string, { tag: string; building: Promise<Kept> }>();
   #size = 0;
   readonly #entries: number;
   readonly #chars: number;
@@ -18,25 +32,36 @@ export class AnswerCache {
     this.#chars = limits.chars;
   }
 
-  /** The answer kept under `key`, else a built one; callers that come meanwhile share the build. */
-  async get(key: string, build: () => Promise<Rendered>): Promise<Rendered> {
-    const kept = this.#answers.get(key);
-    if (kept) {
-      this.#answers.delete(key);
-      this.#answers.set(key, kept);
+  /**
+   * The answer of an address that stands on `stand`: the kept one, else a built one; callers that come
+   * meanwhile share the build. One that was the newest up to `patience` ms ago will do, while its
+   * successor is built.
+   */
+  async get(
+    address: string,
+    stand: Stand,
+    build: () => Promise<Rendered>,
+    patience = 0,
+  ): Promise<Kept> {
+    const kept = this.seen(address, stand);
+    if (kept?.tag === stand.tag) return kept;
+    const made = this.#made.get(address);
+    if (kept && stand.now.getTime() - kept.now.getTime() < patience) {
+      // Why it could not be built is told to whoever has to wait for it.
+      if (!made) this.#build(address, stand, build).catch(() => {});
       return kept;
     }
-    const running = this.#pending.get(key);
-    if (running) return running;
-    const building = build();
-    this.#pending.set(key, building);
-    try {
-      const answer = await building;
-      this.#keep(key, answer);
-      return answer;
-    } finally {
-      this.#pending.delete(key);
-    }
+    return made?.tag === stand.tag ? made.building : this.#build(address, stand, build);
+  }
+
+  /** Says that `stand` was just read, so that a kept answer that stands on it is the newest; answers what is kept. */
+  seen(address: string, { tag, now }: Stand): Kept | undefined {
+    const kept = this.#kept.get(address);
+    if (!kept) return undefined;
+    this.#kept.delete(address);
+    this.#kept.set(address, kept);
+    if (kept.tag === tag && now > kept.now) kept.now = now;
+    return kept;
   }
 
   /** Characters kept at the moment. */
@@ -44,14 +69,35 @@ export class AnswerCache {
     return this.#size;
   }
 
-  #keep(key: string, answer: Rendered): void {
-    if (answer.body.length > this.#chars) return;
-    this.#answers.set(key, answer);
-    this.#size += answer.body.length;
-    for (const [oldest, { body }] of this.#answers) {
-      if (this.#answers.size <= this.#entries && this.#size <= this.#chars) break;
-      this.#answers.delete(oldest);
-      this.#size -= body.length;
+  async #build(address: string, stand: Stand, build: () => Promise<Rendered>): Promise<Kept> {
+    const building = build().then((answer) => ({ ...stand, answer }));
+    const made = { tag: stand.tag, building };
+    this.#made.set(address, made);
+    try {
+      const kept = await building;
+      this.#keep(address, kept);
+      return kept;
+    } finally {
+      if (this.#made.get(address) === made) this.#made.delete(address);
     }
+  }
+
+  #keep(address: string, kept: Kept): void {
+    const before = this.#kept.get(address);
+    // A build that was overtaken by that of what came after it.
+    if (before && before.now > kept.now) return;
+    this.#drop(address);
+    if (kept.answer.body.length > this.#chars) return;
+    this.#kept.set(address, kept);
+    this.#size += kept.answer.body.length;
+    for (const oldest of this.#kept.keys()) {
+      if (this.#kept.size <= this.#entries && this.#size <= this.#chars) break;
+      this.#drop(oldest);
+    }
+  }
+
+  #drop(address: string): void {
+    this.#size -= this.#kept.get(address)?.answer.body.length ?? 0;
+    this.#kept.delete(address);
   }
 }

@@ -50,6 +50,8 @@ export interface ServerDeps {
   metrics: Metrics;
   logger?: FastifyBaseLogger;
   now?: () => Date;
+  /** Pages and feeds may be those that were the newest up to so many ms ago; missing: 0. */
+  staleness?: number;
   /** Who may ask for what; set before every route. */
   gate?: (app: FastifyInstance) => Promise<void>;
   /** Addresses and networks of proxies whose `X-Forwarded-*` headers are believed. */

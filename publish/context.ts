@@ -12,6 +12,8 @@ export interface Context extends ServerDeps {
   snapshot: () => Promise<Snapshot>;
   /** Answers what hangs on the counters, too. */
   answer: Answer<Snapshot>;
+  /** The same for portal and feeds, which may be as old as `staleness` says. */
+  answerSoon: Answer<Snapshot>;
   /** Answers what the stream and the sources alone decide. */
   answerByHead: Answer<Head>;
   watch: Watch;
@@ -23,8 +25,12 @@ export function makeContext(deps: ServerDeps): Context {
   const head = headReader(deps);
   const snapshot = snapshotReader(deps, head);
   const cache = new AnswerCache({ entries: 400, chars: 24_000_000 });
-  const answers = { answer: answerer(snapshot, cache), answerByHead: answerer(head, cache) };
-  const { now = () => new Date() } = deps;
+  const { now = () => new Date(), staleness } = deps;
+  const answers = {
+    answer: answerer(snapshot, cache),
+    answerSoon: answerer(snapshot, cache, staleness),
+    answerByHead: answerer(head, cache),
+  };
   return { ...deps, now, head, snapshot, ...answers, watch: createWatch(head) };
 }
 

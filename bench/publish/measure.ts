@@ -1,10 +1,12 @@
+import { LIMITS } from "../../config/limits.ts";
+import { sleep } from "../../lib/time.ts";
 import { changesCursor } from "../../publish/cursor.ts";
 import type { Store } from "../../store/store.ts";
 import { publishArticles } from "../../test/helpers/articles.ts";
 import { makePortal } from "../../test/helpers/portal.ts";
 import { numbered } from "./fill.ts";
 
-/** Server times of answers, ms. */
+/** Times of answers, ms. */
 export interface Times {
   count: number;
   median: number;
@@ -16,32 +18,46 @@ const HEADS = ["/v1/changes?cursor=latest", "/feeds/all.json", "/feeds/all.atom"
 /** A change comes this often while they are asked for, ms: it invalidates what is cached. */
 const CHANGE_EVERY = 1000;
 
-/** Server times of head pages for clients that ask at once, while articles keep coming. */
+/** Each client asks this often, ms: what a change costs falls on one in a few questions, and not on one in thousands. */
+const ASK_EVERY = 200;
+
+/**
+ * Times of head pages for clients that ask at once, while articles keep coming: from when a client
+ * wanted to ask to the last byte, so that no answer is late without being counted.
+ */
 export async function headPages(
   store: Store,
-  { clients, requests }: { clients: number; requests: number },
+  { clients, seconds }: { clients: number; seconds: number },
 ): Promise<({ path: string } & Times)[]> {
-  const { app, times } = await portalOf(store);
+  const { app } = await portalOf(store);
+  const times = new Map(HEADS.map((path): [string, number[]] => [path, []]));
   const ended = new AbortController();
   const writer = (async () => {
     for (let number = 1; !ended.signal.aborted; number++) {
       const sortAt = new Date();
       await publishArticles(store, "created", [{ ...numbered(0), _id: `new-${number}`, sortAt }]);
-      await new Promise((resolve) => setTimeout(resolve, CHANGE_EVERY));
+      await sleep(CHANGE_EVERY, ended.signal);
     }
   })();
-  let left = requests;
+  const begin = performance.now();
   const client = async (own: number) => {
-    for (let turn = own; left-- > 0; turn++) {
-      const url = HEADS[turn % HEADS.length] ?? "/";
-      await app.inject({ url, headers: { "accept-encoding": "gzip, br" } });
+    for (let turn = 0; turn < (seconds * 1000) / ASK_EVERY; turn++) {
+      const path = HEADS[(own + turn) % HEADS.length] ?? "/";
+      const wanted = begin + (turn + own / clients) * ASK_EVERY;
+      await sleep(wanted - performance.now(), ended.signal);
+      const { statusCode } = await app.inject({
+        url: path,
+        headers: { "accept-encoding": "gzip, br" },
+      });
+      if (statusCode !== 200) throw new Error(`${path} answered ${statusCode}`);
+      times.get(path)?.push(performance.now() - wanted);
     }
   };
   await Promise.all(Array.from({ length: clients }, (_, own) => client(own)));
   ended.abort();
   await writer;
   await app.close();
-  return HEADS.map((path) => ({ path, ...timesOf(times.get(path) ?? []) }));
+  return [...times].map(([path, all]) => ({ path, ...timesOf(all) }));
 }
 
 /** Pages of the stream that each store is asked for. */
@@ -69,7 +85,7 @@ export async function uncachedChanges(
 
 /** A portal over a store, and the server time of each answer by address. */
 async function portalOf(store: Store) {
-  const app = await makePortal(store, { now: () => new Date() });
+  const app = await makePortal(store, { now: () => new Date(), staleness: LIMITS.staleness });
   const times = new Map<string, number[]>();
   app.addHook("onResponse", async ({ url }, reply) => {
     const known = times.get(url);

@@ -3,6 +3,7 @@ import { loginRoutes } from "../../access/login.ts";
 import { frame } from "../../admin/frame.ts";
 import { adminRoutes } from "../../admin/routes.ts";
 import { type Config, PRODUCT } from "../../config/env.ts";
+import { LIMITS } from "../../config/limits.ts";
 import { whyFirst } from "../../dedupe/representative.ts";
 import { diffText } from "../../publish/diff.ts";
 import { LANGUAGES } from "../../publish/edition.ts";
@@ -84,6 +85,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
       shownTopics: topics.filter(({ shown }) => shown).map(({ id }) => id),
       version,
     },
+    staleness: LIMITS.staleness,
     checks: checksOf(deps),
     metrics: addInstallation(metrics, deps),
     logger: log,

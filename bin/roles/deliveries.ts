@@ -12,8 +12,8 @@ import { createHubAsk } from "../../workers/websub/ask.ts";
 import type { Opened } from "./context.ts";
 import { guardOf } from "./way-out.ts";
 
-/** How often it is looked whether a subscriber has something to get, ms. */
-const LOOK = 1000;
+/** How often it is looked whether a subscriber has something to get, ms: not more often than feeds are made anew. */
+const LOOK = Math.max(1000, LIMITS.staleness);
 /** Subscribers that are sent to at once. */
 const AT_ONCE = 8;
 

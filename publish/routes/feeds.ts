@@ -47,7 +47,7 @@ export const feedsRoutes: Routes = (app, context) => {
     { path, format }: { path: string; format: Format },
     subjectOf: (snapshot: Snapshot) => Subject | Promise<Subject>,
   ) =>
-    context.answer(request, reply, "", async (snapshot) => {
+    context.answerSoon(request, reply, "", async (snapshot) => {
       const subject = await subjectOf(snapshot);
       return writeFeed(context, snapshot, subject, { path, format, query: request.query });
     });

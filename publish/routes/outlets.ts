@@ -16,14 +16,14 @@ import { ProblemError } from "../problem.ts";
 const XML = "application/xml; charset=utf-8";
 
 /** Sitemaps and robots.txt for search engines, `/sitemap-news.xml` for Google News and `/feeds/sources.opml` for feed readers. */
-export const outletsRoutes: Routes = (app, { store, config, answer }) => {
+export const outletsRoutes: Routes = (app, { store, config, answerSoon }) => {
   const schema = (summary: string) => ({ schema: { tags: ["feeds"], summary } as object });
 
   app.get(
     "/sitemap-news.xml",
     schema("The portal's pages of the last two days, as a Google News sitemap"),
     async (request, reply) =>
-      answer(request, reply, "", async ({ now }) => {
+      answerSoon(request, reply, "", async ({ now }) => {
         const since = new Date(now.getTime() - NEWS_SITEMAP.back);
         const asked = { limit: NEWS_SITEMAP.most, now };
         const { articles } = await readListing(store, { since }, asked);
@@ -35,7 +35,7 @@ export const outletsRoutes: Routes = (app, { store, config, answer }) => {
     "/sitemap.xml",
     schema("The index of the portal's sitemaps, of each day"),
     async (request, reply) =>
-      answer(request, reply, "", async () => {
+      answerSoon(request, reply, "", async () => {
         return { type: XML, body: sitemapIndex(await daysWithArticles(store), config) };
       }),
   );
@@ -51,7 +51,7 @@ export const outletsRoutes: Routes = (app, { store, config, answer }) => {
       },
     },
     async (request, reply) =>
-      answer(request, reply, "", async () => {
+      answerSoon(request, reply, "", async () => {
         const { day, page } = request.params.file;
         const articles = await dayAddresses(store, day, { page, size: MOST_ADDRESSES });
         if (articles.length === 0) {
@@ -69,7 +69,7 @@ export const outletsRoutes: Routes = (app, { store, config, answer }) => {
     "/feeds/sources.opml",
     schema("The feed of every source, as OPML 2.0"),
     async (request, reply) =>
-      answer(request, reply, "", async ({ sources }) => ({
+      answerSoon(request, reply, "", async ({ sources }) => ({
         type: "text/x-opml; charset=utf-8",
         body: sourcesOpml(sources.values(), config),
       })),

@@ -37,13 +37,13 @@ export const pagesRoutes: Routes = (app, context) => {
 };
 
 function editionRoutes(app: FastifyInstance, context: Context, edition: Edition): void {
-  const { config, store, answer } = context;
+  const { config, store, answerSoon } = context;
   const { words } = edition;
   const pages = typed(app);
   const at = (path: string) => pathIn(edition, path);
 
   const show = (request: FastifyRequest, reply: FastifyReply, make: Make) =>
-    answer(request, reply, "", async (snapshot) => {
+    answerSoon(request, reply, "", async (snapshot) => {
       const around = { edition, config, snapshot };
       return {
         type: "text/html; charset=utf-8",

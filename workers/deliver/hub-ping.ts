@@ -26,12 +26,16 @@ export function createHubPing(
 ): () => Promise<number> {
   const head = followHead(store);
   let told: number | null = null;
+  let seen: number | null = null;
   let failures = 0;
   let notBefore = 0;
   let telling = false;
   async function tell(): Promise<number> {
-    const seq = await head();
-    told ??= seq;
+    const newest = await head();
+    told ??= newest;
+    // A hub asks for the feed at once, which may be as old as the look before: it is told what was there then.
+    const seq = seen ?? told;
+    seen = newest;
     if (seq === told || now().getTime() < notBefore) return 0;
     const changes = await readChanges(store, Math.max(told, seq - MOST), MOST);
     const urls = feedsOf(changes, await listViews(store)).flatMap((list) =>

@@ -41,3 +41,18 @@ test("a page names itself for those who share it, and all counts from what was c
   expect(article).toContain('<meta property="og:type" content="article">');
   await portal.close();
 });
+
+test("pages and feeds may be those of a moment ago, but not for who reloads them; the API never is", async () => {
+  const portal = await makePortal(store, { staleness: 1000 });
+  const soon = ["/", "/feeds/all.atom", "/sitemap-news.xml"];
+  const exact = ["/v1/articles", "/v1/changes", "/v1/snapshot"];
+  for (const url of [...soon, ...exact]) await portal.inject(url);
+  await publishArticles(store, "created", [makeArticle("three", { title: "Brand new" })]);
+  const has = async (url: string, headers = {}) =>
+    (await portal.inject({ url, headers })).body.includes("Brand new");
+  for (const url of soon) expect([url, await has(url)]).toEqual([url, false]);
+  for (const url of exact) expect([url, await has(url)]).toEqual([url, true]);
+  const headers = { "cache-control": "max-age=0" };
+  for (const url of soon) expect([url, await has(url, headers)]).toEqual([url, true]);
+  await portal.close();
+});

@@ -7,20 +7,26 @@ import { codingFor } from "../../../publish/pack.ts";
 
 const long = "Hamburg wants to go paperless. ".repeat(100);
 
-function serve(body: string) {
-  const changedAt = new Date("2026-11-25T12:00:00Z");
+const NOON = Date.parse("2026-11-25T12:00:00Z");
+
+function serve(body: string, patience = 0) {
   let builds = 0;
-  const read = async () => ({ stamp: "1", changedAt, now: new Date(changedAt.getTime() + 5000) });
-  const answer = answerer(read, new AnswerCache({ entries: 10, chars: 100_000 }));
+  let state = { stamp: "1", changedAt: new Date(NOON), now: new Date(NOON + 5000) };
+  const cache = new AnswerCache({ entries: 10, chars: 100_000 });
+  const answer = answerer(async () => state, cache, patience);
   const app = fastify();
   app.get("/", (request, reply) =>
-    answer(request, reply, "", async () => {
+    answer(request, reply, "", async ({ stamp }) => {
       builds++;
-      return { type: "text/plain", body };
+      return { type: "text/plain", body: `${body}${stamp === "1" ? "" : stamp}` };
     }),
   );
   const ask = (headers: Record<string, string> = {}) => app.inject({ url: "/", headers });
-  return { ask, builds: () => builds };
+  /** The stream goes on at `ms` after noon. */
+  const change = (stamp: string, ms: number) => {
+    state = { stamp, changedAt: new Date(NOON + ms), now: new Date(NOON + ms) };
+  };
+  return { ask, builds: () => builds, change };
 }
 
 test("an answer is built once and comes in the coding that its reader takes, each with a tag of its own", async () => {
@@ -50,6 +56,35 @@ test("an answer is built once and comes in the coding that its reader takes, eac
 test("a short answer stays as it is", async () => {
   const answer = await serve("short").ask({ "accept-encoding": "br" });
   expect([answer.body, answer.headers["content-encoding"]]).toEqual(["short", undefined]);
+});
+
+test("while a page is made anew its readers get the one before, with the validators of that", async () => {
+  const { ask, change, builds } = serve("page", 1000);
+  const first = await ask();
+  change("2", 5900);
+  const second = await ask();
+  expect([second.body, second.headers.etag]).toEqual(["page", first.headers.etag]);
+  // Not of the second of the change: who comes back with it is told of the change.
+  expect(second.headers["last-modified"]).toBe("Wed, 25 Nov 2026 12:00:00 GMT");
+  await expect.poll(async () => (await ask()).body).toBe("page2");
+  expect(builds()).toBe(2);
+
+  const known = { "if-none-match": String((await ask()).headers.etag) };
+  change("3", 6500);
+  expect((await ask(known)).statusCode).toBe(304);
+  change("4", 9000);
+  expect((await ask(known)).body).toBe("page4");
+});
+
+test.each([
+  ["a page that is reloaded", { "cache-control": "max-age=0" }],
+  ["a program that asks for the newest", { "cache-control": "no-cache" }],
+  ["an old program", { pragma: "no-cache" }],
+])("%s is the newest", async (_, headers) => {
+  const { ask, change } = serve("page", 1000);
+  await ask();
+  change("2", 5900);
+  expect((await ask(headers)).body).toBe("page2");
 });
 
 test.each([
