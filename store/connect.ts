@@ -66,6 +66,8 @@ export async function connectStore(url: string, options: { database: string }): 
     heartbeatFrequencyMS: 1000,
     serverSelectionTimeoutMS: 10_000,
     maxPoolSize: 32,
+    // A peak opens connections that nobody needs afterwards: they go again.
+    maxIdleTimeMS: 60_000,
     retryWrites: false,
     ignoreUndefined: true,
     writeConcern: { w: "majority", journal: true },
