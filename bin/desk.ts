@@ -12,6 +12,7 @@ import { knownArticles } from "../store/known-articles.ts";
 import { connect } from "../workers/enqueue.ts";
 import { createLogins } from "../workers/logins.ts";
 import { createParser, type Parser } from "../workers/parser.ts";
+import { proxiesIn } from "../workers/proxy-of.ts";
 import { sharedPlaces } from "../workers/shared-places.ts";
 import { createVisitor, ownPlaces, type TakePlace, type Visitor } from "../workers/visit.ts";
 import { readTopics } from "./roles/topics.ts";
@@ -76,7 +77,9 @@ export async function openDesk(
   }
   const now = () => new Date();
   const logIn = browserForLogins(config, guard);
-  const logins = createLogins({ secrets: secretsOf(config), sessions, logIn, now });
-  const visitor = createVisitor({ http, takePlace, product: PRODUCT, now, logins });
+  const secrets = secretsOf(config);
+  const logins = createLogins({ secrets, sessions, logIn, now });
+  const proxyOf = proxiesIn(secrets);
+  const visitor = createVisitor({ http, takePlace, product: PRODUCT, now, logins, proxyOf });
   return { visitor, parser, known };
 }

@@ -7,10 +7,12 @@ import type { Guard } from "../fetch/guard.ts";
 import type { HttpRequest } from "../fetch/http.ts";
 import type { Received } from "../fetch/received.ts";
 import { robotsCopy, verdict } from "../fetch/robots-policy.ts";
+import type { Upstream } from "../fetch/tunnel.ts";
 import { ReleaseStack } from "../lib/stack.ts";
 import { GiveUp, RetryLater } from "../model/failure.ts";
 import type { Hop } from "../model/link.ts";
 import { isSkipped, type Skipped } from "../model/skipped.ts";
+import { blamesProxy } from "../workers/proxy-of.ts";
 import { guardOf, openBrowser, openHttp } from "./roles/way-out.ts";
 
 /** How one address is fetched outside of the pipeline. */
@@ -18,6 +20,7 @@ export interface FetchOnce {
   browser?: boolean;
   headers?: Record<string, string>;
   cookies?: readonly SentCookie[];
+  proxy?: Upstream | null;
   /** Stay with the first answer. */
   noRedirect?: boolean;
 }
@@ -36,7 +39,8 @@ export async function fetchOnce(config: Config, url: string, options: FetchOnce)
   try {
     const guard = guardOf(config);
     const http = openHttp(config, guard, stack);
-    const ask = options.browser ? await browserAsk(config, guard, stack) : http.get;
+    const { browser, proxy = null } = options;
+    const ask = browser ? await browserAsk(config, guard, stack, proxy) : http.get;
     return await follow(http.get, ask, url, options);
   } finally {
     await stack.close();
@@ -46,11 +50,11 @@ export async function fetchOnce(config: Config, url: string, options: FetchOnce)
 async function follow(http: Ask, ask: Ask, first: string, options: FetchOnce): Promise<Fetched> {
   const hops: Hop[] = [];
   for (let url = first; ; ) {
-    const refused = await robots(http, url);
+    const { cookies = [], proxy = null } = options;
+    const refused = await robots(http, url, proxy);
     if (refused) return { hops, refused };
-    const { cookies = [] } = options;
     const headers = sameSite(first, url) ? (options.headers ?? {}) : {};
-    const received = await ask({ url, headers, cookies });
+    const received = await ask({ url, headers, cookies, proxy });
     if (isSkipped(received)) return { hops, refused: received };
     const context = { kind: "article", attempts: 1, hops, now: new Date(), random: 0 } as const;
     const what = disposition(received, context);
@@ -64,9 +68,12 @@ async function follow(http: Ask, ask: Ask, first: string, options: FetchOnce): P
   }
 }
 
-async function robots(http: Ask, url: string): Promise<Skipped | null> {
+async function robots(http: Ask, url: string, proxy: Upstream | null): Promise<Skipped | null> {
   const target = new URL("/robots.txt", url).href;
-  const answer = await http({ url: target }).catch((error: unknown) => String(error));
+  const answer = await http({ url: target, proxy }).catch((error: unknown) => {
+    if (blamesProxy(error)) throw error;
+    return String(error);
+  });
   if (typeof answer === "object" && isSkipped(answer)) return answer;
   const copy = robotsCopy(
     typeof answer === "string"
@@ -82,10 +89,15 @@ async function robots(http: Ask, url: string): Promise<Skipped | null> {
   return isSkipped(said) ? said : null;
 }
 
-async function browserAsk(config: Config, guard: Guard, stack: ReleaseStack): Promise<Ask> {
+async function browserAsk(
+  config: Config,
+  guard: Guard,
+  stack: ReleaseStack,
+  proxy: Upstream | null,
+): Promise<Ask> {
   const browser = await openBrowser(config, guard, stack);
   stack.add("browser", () => browser.close());
-  const turn = await browser.open();
+  const turn = await browser.open(proxy);
   stack.add("turn", () => turn.close());
   return (request) => turn.render(request);
 }

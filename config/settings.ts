@@ -29,7 +29,7 @@ export const Settings = z.object({
   NEWSGATHER_SECRETS_DIR: optional(
     text(),
     "a folder of files with one secret each",
-    "What sources may name as `file:NAME` under `login` (docs/operators.md).",
+    "What sources may name as `file:NAME` under `login` and `proxy` (docs/operators.md).",
   ),
   MONGODB_URI: secret(
     url(/^mongodb(\+srv)?:$/),

@@ -2,6 +2,7 @@ import { CronExpressionParser } from "cron-parser";
 import { compile } from "css-select";
 import { hostOf, siteOf } from "../discover/site.ts";
 import type { Login } from "../model/login.ts";
+import { isProxyAddress } from "../model/proxy.ts";
 import type { Source } from "../model/source.ts";
 import type { Secrets } from "./secrets.ts";
 
@@ -27,6 +28,7 @@ export function checkSource(
     ...checkCodes(source),
     ...checkTopics(source.topics, topics),
     ...checkLogin(source, secrets),
+    ...checkProxy(source, secrets),
   ];
 }
 
@@ -147,6 +149,17 @@ function checkLogin(source: Source, secrets: Secrets | null): Finding[] {
     }
   }
   return findings;
+}
+
+function checkProxy({ proxy }: Source, secrets: Secrets | null): Finding[] {
+  if (proxy === undefined || secrets === null || isProxyAddress(proxy)) return [];
+  const finding = (message: string) => [{ path: ["proxy"], message }];
+  try {
+    if (isProxyAddress(secrets(proxy))) return [];
+    return finding(`${proxy} holds no http://[USER:PASSWORD@]HOST:PORT`);
+  } catch (error) {
+    return finding(`no secret: ${reason(error)}`);
+  }
 }
 
 function referencesOf({ cookies, steps }: Login): { path: PropertyKey[]; reference: string }[] {

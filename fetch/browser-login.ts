@@ -3,11 +3,13 @@ import { within } from "../lib/stack.ts";
 import { GiveUp, RetryLater } from "../model/failure.ts";
 import type { LoginStep } from "../model/login.ts";
 import type { SentCookie } from "./cookies.ts";
+import type { Upstream } from "./tunnel.ts";
 
 /** A login to be made: its steps with the values in place of their references. */
 export interface LoginRequest {
   steps: readonly LoginStep[];
   signedOut: string | undefined;
+  proxy?: Upstream | null;
   /** Whether an address may be filled in at, and its cookies kept. */
   isOwn(host: string): boolean;
 }

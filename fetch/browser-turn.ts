@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from "playwright";
 import { within } from "../lib/stack.ts";
-import { RetryLater } from "../model/failure.ts";
+import { GiveUp, RetryLater } from "../model/failure.ts";
 import type { Skipped } from "../model/skipped.ts";
 import { BLOCKED } from "./browser-blocked.ts";
 import { type DocumentGate, guardDocuments } from "./browser-document.ts";
@@ -75,7 +75,7 @@ export async function openTurnPage(
       await leave();
       return answer;
     } catch (error) {
-      if (error instanceof RetryLater) await leave();
+      if (error instanceof RetryLater || error instanceof GiveUp) await leave();
       throw error;
     }
   };
@@ -112,6 +112,8 @@ export async function openTurnPage(
     });
     const arrived = await navigate(page, gate, url, limits);
     const answer = gate.answer();
+    const failure = proxy.failureOf(hostKey(url));
+    if (failure && (!answer || REFUSED_HEADER in answer.headers)) throw failure;
     if (!answer) {
       const reason = proxy.refusalOf(hostKey(url));
       if (reason) return { skipped: "egress-refused", detail: reason };

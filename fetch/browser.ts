@@ -7,8 +7,10 @@ import { type BrowserUser, launchBrowser } from "./browser-launch.ts";
 import { type LoginRequest, logIn } from "./browser-login.ts";
 import { memoryOf } from "./browser-memory.ts";
 import { openTurnPage, type Rendered, type RenderRequest } from "./browser-turn.ts";
+import { broken, interruptible } from "./browser-work.ts";
 import type { SentCookie } from "./cookies.ts";
 import type { Proxy } from "./proxy.ts";
+import type { Upstream } from "./tunnel.ts";
 
 /** What the browser is, and who it is outside. */
 export interface BrowserOptions {
@@ -18,6 +20,8 @@ export interface BrowserOptions {
   user?: BrowserUser | null;
   sandbox: boolean;
   proxy: Proxy;
+  /** The guard's proxy that goes on through one that a source names. */
+  through?: (upstream: Upstream) => Promise<Proxy>;
   userAgent: string;
   limits?: Partial<BrowserLimits>;
 }
@@ -36,8 +40,11 @@ export interface BrowserTurn {
 
 /** The browser of a process; turns share it. */
 export interface BrowserPool {
-  /** Starts the browser if none runs; throws `RetryLater` (`browser`) when that fails. */
-  open(): Promise<BrowserTurn>;
+  /**
+   * Starts the browser if none runs, for pages that go through `upstream` where it is given; throws `RetryLater`
+   * (`browser`) when that fails.
+   */
+  open(upstream?: Upstream | null): Promise<BrowserTurn>;
   /** Logs in, in a context that ends with it; see `logIn`. */
   enter(request: LoginRequest): Promise<SentCookie[]>;
   /** How the running browser does; null while none runs. */
@@ -129,7 +136,14 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
     if (running.retired && running.turns === 0) await end(running);
   };
 
-  const open = async (): Promise<BrowserTurn> => {
+  const proxyTo = (upstream: Upstream | null | undefined): Proxy | Promise<Proxy> => {
+    if (!upstream) return proxy;
+    if (!options.through) throw new GiveUp("proxy", "this browser knows no other way out");
+    return options.through(upstream);
+  };
+
+  const open = async (upstream?: Upstream | null): Promise<BrowserTurn> => {
+    const way = await proxyTo(upstream);
     const running = await take();
     let context: BrowserContext | null = null;
     let failed = false;
@@ -147,12 +161,12 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
       const asked = running.browser.newContext({
         ...AS_EVER,
         userAgent,
-        proxy: { server: proxy.server, bypass: "<-loopback>" },
+        proxy: { server: way.server, bypass: "<-loopback>" },
       });
       context = await within(limits.launch, asked, "opening a context");
       const page = await within(
         limits.launch,
-        openTurnPage(context, proxy, limits),
+        openTurnPage(context, way, limits),
         "opening a page",
       );
       return {
@@ -162,7 +176,8 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
           try {
             return await interruptible(page.render(request), request.signal);
           } catch (error) {
-            if (error instanceof RetryLater || request.signal?.aborted) throw error;
+            if (error instanceof RetryLater || error instanceof GiveUp) throw error;
+            if (request.signal?.aborted) throw error;
             failed = true;
             if (!/crashed|timed out/i.test(String(error))) retire(running);
             await close();
@@ -180,9 +195,9 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
   };
 
   const enter = async (request: LoginRequest): Promise<SentCookie[]> => {
+    const { server, username, password } = await proxyTo(request.proxy);
     const running = await take();
     running.pages += 1;
-    const { server, username, password } = proxy;
     const asked = running.browser.newContext({
       ...AS_EVER,
       userAgent,
@@ -219,23 +234,4 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
       await Promise.all([...alive].map(end));
     },
   };
-}
-
-async function interruptible<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work;
-  signal.throwIfAborted();
-  const done = new AbortController();
-  const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { signal: done.signal });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    done.abort();
-  }
-}
-
-function broken(what: string, error: unknown): RetryLater {
-  const [line = ""] = String(error instanceof Error ? error.message : error).split("\n");
-  return new RetryLater("browser", `${what}: ${line}`, 15_000, { cause: error });
 }

@@ -1,4 +1,4 @@
-import { Agent, buildConnector, type Dispatcher, request as send } from "undici";
+import { type Dispatcher, request as send } from "undici";
 import { RetryLater } from "../model/failure.ts";
 import type { Validators } from "../model/link.ts";
 import type { Skipped } from "../model/skipped.ts";
@@ -6,9 +6,11 @@ import { collect } from "./body.ts";
 import { BOUNDS } from "./bounds.ts";
 import { cookieHeader, type SentCookie } from "./cookies.ts";
 import { codingOf, decode } from "./decode.ts";
+import { createWays } from "./dispatchers.ts";
 import { failureOf } from "./failure.ts";
 import type { Guard } from "./guard.ts";
 import { isRedirect, type Received, targetOf } from "./received.ts";
+import type { Upstream } from "./tunnel.ts";
 
 /** Bounds of one request; bytes and milliseconds. */
 export interface HttpLimits {
@@ -39,6 +41,8 @@ export interface HttpRequest {
   /** Each goes where it belongs alone; what came of it tells no values. */
   cookies?: readonly SentCookie[];
   validators?: Validators;
+  /** Null, as where it isn't given: straight. */
+  proxy?: Upstream | null;
   signal?: AbortSignal;
   /** Waited for right before the request goes out; what it answers is called once it is under way. */
   start?: () => Promise<() => void>;
@@ -64,22 +68,7 @@ export function createHttp(options: {
 }): Http {
   const { guard, userAgent } = options;
   const limits = { ...HTTP_LIMITS, ...options.limits };
-  const addresses = new Map<string, string>();
-  const connect: buildConnector.connector = (target, callback) => {
-    guard.connector(target, (...result) => {
-      const address = result[1]?.remoteAddress;
-      if (address) addresses.set(`${target.protocol}//${target.host ?? target.hostname}`, address);
-      callback(...result);
-    });
-  };
-  const dispatcher = new Agent({
-    connect,
-    connections: 8,
-    pipelining: 1,
-    headersTimeout: limits.headersTimeout,
-    bodyTimeout: limits.deadline,
-    maxHeaderSize: BOUNDS.headers,
-  });
+  const ways = createWays(guard, limits);
 
   const get: Http["get"] = async (request) => {
     const refused = refusal(guard, request.url);
@@ -90,9 +79,10 @@ export function createHttp(options: {
     const startedAt = new Date();
     const began = performance.now();
     const clock = deadline(limits.deadline, request.signal);
+    const way = ways.through(request.proxy ?? null);
     try {
-      const way = dispatcher.compose(toldWhenSent(started));
-      const response = await send(request.url, { dispatcher: way, headers, signal: clock.signal });
+      const dispatcher = way.dispatcher.compose(toldWhenSent(started));
+      const response = await send(request.url, { dispatcher, headers, signal: clock.signal });
       const received = lowerCase(response.headers);
       const body = await collect(response.body, bytes.bytes);
       const encoding = codingOf(received["content-encoding"], body.bytes);
@@ -112,7 +102,7 @@ export function createHttp(options: {
         location: isRedirect(response.statusCode)
           ? targetOf(received["location"], request.url)
           : null,
-        address: addresses.get(new URL(request.url).origin) ?? null,
+        address: way.addressOf(new URL(request.url).origin),
         startedAt,
         endedAt: new Date(),
         ms: Math.round(performance.now() - began),
@@ -133,7 +123,7 @@ export function createHttp(options: {
     }
   };
 
-  return { get, close: () => dispatcher.destroy() };
+  return { get, close: ways.close };
 }
 
 function refusal(guard: Guard, address: string): Skipped | null {

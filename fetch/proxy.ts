@@ -3,10 +3,12 @@ import { Agent, createServer, type IncomingMessage, request, type ServerResponse
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { callbackify } from "node:util";
+import { GiveUp, RetryLater } from "../model/failure.ts";
 import { EgressRefused, type Guard } from "./guard.ts";
 import { openSocket } from "./guarded-socket.ts";
 import { hostName } from "./hosts-file.ts";
 import { capped, originOf, outgoing } from "./proxy-parts.ts";
+import { openTunnel, type Upstream } from "./tunnel.ts";
 import { isVendorHost } from "./vendor-hosts.ts";
 
 /** The guard's forward proxy: the browser's only way out. */
@@ -19,6 +21,8 @@ export interface Proxy {
   counts: { requests: number; tunnels: number; refused: number; bytes: number };
   /** Why a host (`name:port`) was last refused; null if it wasn't. */
   refusalOf(host: string): string | null;
+  /** Why a host (`name:port`) couldn't be reached through the proxy of a source; null if it could, or there is none. */
+  failureOf(host: string): RetryLater | GiveUp | null;
   /** The IP address last connected to for a host (`name:port`). */
   addressOf(host: string): string | null;
   close(): Promise<void>;
@@ -30,13 +34,19 @@ const REMEMBERED = 2000;
 
 /**
  * Starts the proxy on a free loopback port. It takes absolute-form HTTP and CONNECT, only with its
- * own token, resolves and checks through the guard, and ends a connection after `bytes` received.
+ * own token, resolves and checks through the guard, and ends a connection after `bytes` received. What passes
+ * goes on through `beyond` where there is one.
  */
-export async function startProxy(guard: Guard, limits = { bytes: 25_000_000 }): Promise<Proxy> {
+export async function startProxy(
+  guard: Guard,
+  limits = { bytes: 25_000_000 },
+  beyond: Upstream | null = null,
+): Promise<Proxy> {
   const password = randomBytes(24).toString("base64url");
   const expected = `Basic ${Buffer.from(`newsgather:${password}`).toString("base64")}`;
   const counts = { requests: 0, tunnels: 0, refused: 0, bytes: 0 };
   const refusals = new Map<string, string>();
+  const failures = new Map<string, RetryLater | GiveUp>();
   const addresses = new Map<string, string>();
   const open = new Set<Duplex>();
 
@@ -45,12 +55,18 @@ export async function startProxy(guard: Guard, limits = { bytes: 25_000_000 }): 
     const wanted = Buffer.from(expected);
     return given.length === wanted.length && timingSafeEqual(given, wanted);
   };
+  const reach = async (target: { host: string; port: number }) => {
+    if (beyond) return openTunnel(guard, beyond, target);
+    const socket = await openSocket(guard, target);
+    return { socket, address: socket.remoteAddress ?? "" };
+  };
   const connectTo = async (host: string, port: number): Promise<Socket> => {
     const key = `${hostName(host)}:${port}`;
     if (isVendorHost(hostName(host)))
       throw new EgressRefused(`egress refused: vendor host ${host}`);
-    const socket = await openSocket(guard, { host, port });
-    remember(addresses, key, socket.remoteAddress ?? "");
+    const { socket, address } = await reach({ host, port });
+    failures.delete(key);
+    remember(addresses, key, address);
     open.add(socket);
     socket.on("close", () => open.delete(socket));
     return socket;
@@ -58,6 +74,7 @@ export async function startProxy(guard: Guard, limits = { bytes: 25_000_000 }): 
   /** Status and reason for a failure; a refusal is counted and remembered. */
   const failure = (error: unknown, key: string): [number, string] => {
     const message = error instanceof Error ? error.message : String(error);
+    if (error instanceof RetryLater || error instanceof GiveUp) remember(failures, key, error);
     if (!(error instanceof EgressRefused)) return [502, message];
     counts.refused += 1;
     remember(refusals, key, message);
@@ -144,6 +161,7 @@ export async function startProxy(guard: Guard, limits = { bytes: 25_000_000 }): 
     username: "newsgather",
     password,
     counts,
+    failureOf: (host) => failures.get(host) ?? null,
     refusalOf: (host) => refusals.get(host) ?? null,
     addressOf: (host) => addresses.get(host) ?? null,
     close: () =>
@@ -159,7 +177,7 @@ function answer(response: ServerResponse, status: number, reason: string): void 
   response.writeHead(status, { [REFUSED_HEADER]: reason.replace(/[^\x20-\x7e]/g, "?") }).end();
 }
 
-function remember(map: Map<string, string>, key: string, value: string): void {
+function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {
   map.delete(key);
   map.set(key, value);
   const [oldest] = map.keys();

@@ -11,6 +11,7 @@ export type Cause =
   | "redirect-loop"
   | "browser"
   | "login"
+  | "proxy"
   | "parse"
   | "store"
   | "poison"

@@ -1,14 +1,6 @@
 import { z } from "zod";
+import { Reference } from "./reference.ts";
 import { Duration } from "./schedule.ts";
-
-/** Where a secret is: an environment variable `SECRET_...`, or a file under `NEWSGATHER_SECRETS_DIR`. */
-const Reference = z
-  .string()
-  .regex(
-    /^(env:SECRET_[A-Z0-9_]+|file:\w[\w.-]*(\/\w[\w.-]*)*)$/,
-    "write env:SECRET_NAME or file:NAME; the secret itself stands in no source's file",
-  )
-  .describe("env:SECRET_NAME, or file:NAME under NEWSGATHER_SECRETS_DIR");
 
 const LoginCookie = z.strictObject({
   name: z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, "write the cookie's name alone"),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Drift } from "./habits.ts";
 import { Login } from "./login.ts";
+import { ProxyName } from "./proxy.ts";
 import { Duration, Schedule } from "./schedule.ts";
 
 const HttpUrl = z
@@ -85,6 +86,7 @@ export const Source = z
     select: z.array(Select).default([]),
     headers: z.record(z.string(), z.string()).default({}),
     login: Login.optional().describe("Your own account at the site; secrets by reference"),
+    proxy: ProxyName.optional(),
     language: z
       .string()
       .regex(/^[a-z]{2,3}(-[A-Za-z0-9]+)*$/)

@@ -1,6 +1,7 @@
 import { decodeText } from "../fetch/charset.ts";
 import type { Received } from "../fetch/received.ts";
 import type { FileAnswer } from "../fetch/robots-policy.ts";
+import type { Upstream } from "../fetch/tunnel.ts";
 import { shortHash } from "../lib/hash.ts";
 import { sleep } from "../lib/time.ts";
 import { GiveUp, RetryLater } from "../model/failure.ts";
@@ -23,6 +24,8 @@ export interface HostFile {
   kind: "robots" | "tdmrep";
   url: string;
   bytes: number;
+  /** That of the source whose page is asked for next. */
+  proxy: Upstream | null;
 }
 
 /** What a host's file has in place of the key of a link. */
@@ -39,7 +42,7 @@ interface Asked {
 
 /**
  * Asks for a file of a host and keeps the response as a capture; null where our own network is away,
- * so that nothing was learnt.
+ * so that nothing was learnt. Throws what a proxy is to blame for: it says nothing of the host.
  */
 export async function askFile(
   deps: TurnDeps,
@@ -49,6 +52,7 @@ export async function askFile(
 ): Promise<FileAnswer | null> {
   const hops: Hop[] = [];
   const { answer, received, failure } = await ask(deps, file, hops, slot);
+  if (failure?.reason === "proxy") throw failure;
   const { url, kind } = file;
   const blameless = failure && deps.outage.failed({ url, host, look: null }, failure);
   if (blameless) {
@@ -77,11 +81,11 @@ export async function askFile(
 }
 
 async function ask(deps: TurnDeps, file: HostFile, hops: Hop[], slot: Slot): Promise<Asked> {
-  const { url, bytes } = file;
+  const { url, bytes, proxy } = file;
   let received: Received;
   try {
     const limits = { bytes, decodedBytes: bytes };
-    const got = await deps.http.get({ url, start: slot.start, limits });
+    const got = await deps.http.get({ url, proxy, start: slot.start, limits });
     if (isSkipped(got)) return { answer: { failed: got.detail ?? got.skipped }, received: null };
     received = got;
   } catch (error) {

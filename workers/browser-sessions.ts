@@ -1,6 +1,8 @@
 import type { BrowserPool, BrowserTurn } from "../fetch/browser.ts";
 import type { RenderRequest } from "../fetch/browser-turn.ts";
+import type { HttpRequest } from "../fetch/http.ts";
 import type { Received } from "../fetch/received.ts";
+import type { Upstream } from "../fetch/tunnel.ts";
 import type { Skipped } from "../model/skipped.ts";
 import type { TurnPayload } from "../queues/fetch.ts";
 
@@ -20,7 +22,7 @@ export interface BrowserSessions extends Pick<BrowserPool, "enter"> {
   /** Requests of an `account` (a source that is asked otherwise than a stranger) have contexts of their own. */
   render(
     turn: TurnPayload & { account?: string | undefined },
-    request: RenderRequest,
+    request: RenderRequest & Pick<HttpRequest, "proxy">,
   ): Promise<Received | Skipped>;
   /** Closes the turn's contexts, since nothing more is due at its host. */
   end(turn: TurnPayload): Promise<void>;
@@ -49,8 +51,8 @@ export function createBrowserSessions(browser: BrowserPool): BrowserSessions {
       () => {},
     );
   };
-  const take = (key: string, host: string): Session => {
-    const session = sessions.get(key) ?? { host, turn: browser.open(), pages: 0, busy: true };
+  const take = (key: string, host: string, proxy: Upstream | null): Session => {
+    const session = sessions.get(key) ?? { host, turn: browser.open(proxy), pages: 0, busy: true };
     sessions.delete(key);
     sessions.set(key, session);
     clearTimeout(session.timer);
@@ -68,8 +70,10 @@ export function createBrowserSessions(browser: BrowserPool): BrowserSessions {
   return {
     enter: browser.enter,
     async render(turn, request) {
-      const key = turn.account === undefined ? keyOf(turn) : `${keyOf(turn)} ${turn.account}`;
-      const session = take(key, turn.host);
+      const { proxy = null } = request;
+      const own = [turn.account, proxy?.url].filter((part) => part !== undefined);
+      const key = [keyOf(turn), ...own].join(" ");
+      const session = take(key, turn.host, proxy);
       try {
         return await (await session.turn).render(request);
       } catch (error) {

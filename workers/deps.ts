@@ -13,6 +13,7 @@ import type { LinkBuffer } from "./link-buffer.ts";
 import type { Logins } from "./logins.ts";
 import type { Outage } from "./outage.ts";
 import type { Parser } from "./parser.ts";
+import type { ProxyOf } from "./proxy-of.ts";
 import type { Room } from "./room.ts";
 import type { Tracer } from "./tracer.ts";
 
@@ -36,6 +37,7 @@ export interface TurnDeps extends Deps {
   addressCap: AddressCap;
   http: Http;
   logins: Logins;
+  proxyOf: ProxyOf;
   /** null in processes without a browser. */
   browser: BrowserSessions | null;
   parser: Parser;

@@ -9,9 +9,10 @@ import { GiveUp } from "../model/failure.ts";
 import type { Login } from "../model/login.ts";
 import type { Source } from "../model/source.ts";
 import { addressesOf, type Owning, ownHosts } from "./own-hosts.ts";
+import { proxiesIn } from "./proxy-of.ts";
 
 /** What says who we are at a source. */
-export type Account = Owning & Pick<Source, "id" | "login">;
+export type Account = Owning & Pick<Source, "id" | "login" | "proxy">;
 
 /** Logins at sources; all throw `GiveUp` (`login`) where a secret is missing. */
 export interface Logins {
@@ -42,6 +43,7 @@ export function createLogins(options: {
   now: () => Date;
 }): Logins {
   const { secrets, sessions, logIn, now } = options;
+  const proxyOf = proxiesIn(secrets);
   const opened = new Map<string, { sealed: string; session: Session }>();
 
   /** Sessions are sealed with all that the login says: of another declaration or password they can't be opened. */
@@ -93,7 +95,12 @@ export function createLogins(options: {
           "value" in step ? { ...step, value: secretOf(secrets, step.value) } : step,
         );
         const { signedOut } = login;
-        const cookies = await logIn({ steps, signedOut, isOwn: (host) => isOwn(source, host) });
+        const cookies = await logIn({
+          steps,
+          signedOut,
+          proxy: proxyOf(source),
+          isOwn: (host) => isOwn(source, host),
+        });
         const session: Session = { at: now().getTime(), cookies };
         await sessions.write(id, await seal(JSON.stringify(session), key), login.expires);
         return true;

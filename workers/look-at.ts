@@ -82,13 +82,14 @@ async function putOff(
 }
 
 function request(
-  { browser, http, now }: TurnDeps,
+  { browser, http, now, proxyOf }: TurnDeps,
   { link, host, slot }: Look,
   source: SourceRecord,
   cookies: readonly SentCookie[],
 ): Promise<Received | Skipped> {
   const { headers } = source;
-  const wanted: HttpRequest = { url: link.url, headers, cookies, start: slot.start };
+  const proxy = proxyOf(source);
+  const wanted: HttpRequest = { url: link.url, headers, cookies, proxy, start: slot.start };
   if (link.lane === "browser") {
     if (!browser) throw new RetryLater("browser", "this process has no browser", 5_000);
     const turn = { host: link.host, turn: link.claim?.turn ?? 0, account: accountOf(source) };

@@ -1,5 +1,6 @@
 import { LIMITS } from "../config/limits.ts";
 import { robotsCopy } from "../fetch/robots-policy.ts";
+import type { Upstream } from "../fetch/tunnel.ts";
 import type { Host, RobotsCopy } from "../model/host.ts";
 import { saveRobots } from "../store/hosts.ts";
 import { askFile } from "./ask-file.ts";
@@ -14,16 +15,12 @@ export async function readRobots(
   deps: TurnDeps,
   host: Host,
   page: string,
-  slot: Slot,
+  { slot, proxy }: { slot: Slot; proxy: Upstream | null },
 ): Promise<RobotsCopy | null> {
   const { store, log } = deps;
   const url = new URL("/robots.txt", page).href;
-  const answer = await askFile(
-    deps,
-    host,
-    { kind: "robots", url, bytes: LIMITS.robotsBytes },
-    slot,
-  );
+  const file = { kind: "robots", url, bytes: LIMITS.robotsBytes, proxy } as const;
+  const answer = await askFile(deps, host, file, slot);
   if (!answer) return host.robots;
   const robots = robotsCopy(answer, host.robots, deps.now());
   await saveRobots(store, host._id, robots, await deps.addresses.get(host._id));

@@ -2,6 +2,7 @@ import { MAX_ATTEMPTS } from "../fetch/backoff.ts";
 import type { HostPace } from "../fetch/pace.ts";
 import { robotsDelay, verdict } from "../fetch/robots-policy.ts";
 import { shortHash } from "../lib/hash.ts";
+import type { GiveUp, RetryLater } from "../model/failure.ts";
 import type { Host } from "../model/host.ts";
 import type { Lane, Link } from "../model/link.ts";
 import { isSkipped, type Skipped } from "../model/skipped.ts";
@@ -11,9 +12,10 @@ import { nextDueAt, settleLinks } from "../store/links.ts";
 import type { TurnDeps } from "./deps.ts";
 import { holdSlot } from "./hold-slot.ts";
 import { lookAt } from "./look-at.ts";
+import { blamesProxy } from "./proxy-of.ts";
 import { readRobots } from "./read-robots.ts";
 import { readTdmrep } from "./read-tdmrep.ts";
-import { skippedSet } from "./settle.ts";
+import { failedSet, skippedSet, verdictOn } from "./settle.ts";
 import { asSpan, ofLink } from "./traced.ts";
 
 /** When the host's turn job runs next; `done` when nothing is due. */
@@ -78,12 +80,14 @@ async function tryLink(
       return { at: new Date(link.claim.at.getTime() + LOST_LEASE) };
     }
     if (!known && !source?.ignoreRobots) {
-      const robots = await readRobots(deps, host, link.url, slot);
+      const proxy = source && deps.proxyOf(source);
+      const robots = await readRobots(deps, host, link.url, { slot, proxy });
       return later(deps, await slot.release(paceOf({ ...host, robots }, deps.settings.product)));
     }
     if (!host.tdm || host.tdm.expiresAt <= deps.now()) {
       const robots = source?.ignoreRobots ? null : known;
-      const asked = await readTdmrep(deps, host, link.url, { slot, robots });
+      const proxy = source && deps.proxyOf(source);
+      const asked = await readTdmrep(deps, host, link.url, { slot, robots, proxy });
       return asked ? later(deps, await slot.release()) : null;
     }
     const claimed = await deps.links.claim(link, { token, turn, at: deps.now() });
@@ -94,6 +98,10 @@ async function tryLink(
     }
     const look = { link: claimed, token, host, source, slot };
     return { wait: await asSpan(deps, claimed, (inner) => lookAt(inner, look)) };
+  } catch (error) {
+    if (!blamesProxy(error)) throw error;
+    await putOff(deps, link, { token, turn }, error);
+    return later(deps, await slot.release());
   } finally {
     await slot.cancel();
   }
@@ -124,6 +132,22 @@ async function refuse(
   // Nothing was asked of the host, so it doesn't count as a try.
   const set = { ...state, attempts: 0, doneAt: deps.now() };
   await settleLinks(deps.store, [{ id: link._id, token, set }]);
+}
+
+/** A link whose host could not be asked for its files is not asked for either; it counts as a try. */
+async function putOff(
+  deps: TurnDeps,
+  link: Link,
+  { token, turn }: { token: string; turn: number },
+  failure: RetryLater | GiveUp,
+): Promise<void> {
+  const at = deps.now();
+  const claimed = await deps.links.claim(link, { token, turn, at });
+  if (!claimed) return;
+  const judged = verdictOn(failure, { attempts: claimed.attempts, random: deps.random() });
+  await settleLinks(deps.store, [
+    { id: link._id, token, set: { ...failedSet(judged, at), doneAt: at } },
+  ]);
 }
 
 /** A page that ended its worker each time it was tried is not tried again by itself. */

@@ -1,20 +1,20 @@
-import { LIMITS } from "../config/limits.ts";
-import { decodeText } from "../fetch/charset.ts";
 import type { SentCookie } from "../fetch/cookies.ts";
 import { disposition } from "../fetch/disposition.ts";
-import { type Http, type HttpRequest, SITEMAP_LIMITS } from "../fetch/http.ts";
+import { type Http, SITEMAP_LIMITS } from "../fetch/http.ts";
 import type { Received } from "../fetch/received.ts";
-import { type FileAnswer, robotsCopy, robotsDelay, verdict } from "../fetch/robots-policy.ts";
-import { isReserved, TDM_BYTES, TDM_PATH, tdmCopy } from "../fetch/tdmrep.ts";
-import { cached } from "../lib/cache.ts";
+import { robotsDelay, verdict } from "../fetch/robots-policy.ts";
+import { isReserved } from "../fetch/tdmrep.ts";
+import type { Upstream } from "../fetch/tunnel.ts";
 import { sleep } from "../lib/time.ts";
 import { GiveUp, RetryLater } from "../model/failure.ts";
-import type { RobotsCopy, TdmCopy } from "../model/host.ts";
+import type { RobotsCopy } from "../model/host.ts";
 import type { Hop, LinkKind } from "../model/link.ts";
 import { isSkipped, type Skipped } from "../model/skipped.ts";
 import type { Source } from "../model/source.ts";
+import { type Asked, hostFiles } from "./host-files.ts";
 import { type Account, cookiesNow, type Logins } from "./logins.ts";
 import { isOurs } from "./own-hosts.ts";
+import type { ProxyOf } from "./proxy-of.ts";
 
 /** What came of an address that was looked at outside of a run: a page, or why none came. */
 export type Visited = { hops: Hop[] } & (
@@ -35,19 +35,17 @@ export interface Place {
 
 /** Looks at addresses as a run would: same guard, robots.txt, pace, redirects, judgement. */
 export interface Visitor {
-  /** With the headers and the login of `source`. */
+  /** With the headers, the login and the proxy of `source`. */
   visit(url: string, kind: LinkKind, source?: Asking): Promise<Visited>;
-  robots(url: string): Promise<RobotsCopy>;
+  robots(url: string, source?: Asking): Promise<RobotsCopy>;
   /** Whether the host's tdmrep.json, read once, reserves a page. */
-  isReserved(url: string): Promise<boolean>;
+  isReserved(url: string, source?: Asking): Promise<boolean>;
   /** Requests made so far. */
   requests(): number;
 }
 
 /** Waits for a place at a host, `delay` ms after the last request to it. */
 export type TakePlace = (host: string, delay: number) => Promise<Place>;
-
-type Asked = Pick<HttpRequest, "limits" | "headers" | "cookies">;
 
 /** What of a source tells how it is asked. */
 export type Asking = Account & Pick<Source, "headers">;
@@ -59,7 +57,6 @@ const TRIES = 2;
 const PATIENCE = 5000;
 /** A Crawl-delay over this is kept by not looking at all, ms. */
 const LONGEST_DELAY = 60_000;
-const ROBOTS_KEPT = 600_000;
 
 /** A visitor over a way out; `takePlace` keeps the pace. */
 export function createVisitor(options: {
@@ -70,25 +67,41 @@ export function createVisitor(options: {
   delay?: number;
   /** Where there are none, no login is used. */
   logins?: Logins;
+  /** Where there is none, no proxy is used. */
+  proxyOf?: ProxyOf;
   ignoreRobots?: boolean;
 }): Visitor {
-  const { http, takePlace, product, now, logins } = options;
+  const { http, takePlace, product, now, logins, proxyOf = () => null } = options;
   const { delay: least = DELAY, ignoreRobots = false } = options;
   let requests = 0;
-  const copies = cached(readRobots, { ttl: ROBOTS_KEPT, size: 1000 });
-  const reservations = cached(readTdmrep, { ttl: ROBOTS_KEPT, size: 1000 });
+  const filesBy = hostFiles({ ask, product, now, delay: least, ignoreRobots });
 
   return {
     visit,
-    robots: (url) => copies.get(new URL(url).origin),
-    isReserved: async (url) => {
-      const { rules } = await reservations.get(new URL(url).origin);
+    robots: async (url, source) => {
+      const { robots } = filesBy(source ? proxyOf(source) : null);
+      return robots.get(new URL(url).origin);
+    },
+    isReserved: async (url, source) => {
+      const { tdmrep } = filesBy(source ? proxyOf(source) : null);
+      const { rules } = await tdmrep.get(new URL(url).origin);
       return isReserved(rules, url);
     },
     requests: () => requests,
   };
 
-  async function ask(url: string, delay: number, { limits, headers = {}, cookies = [] }: Asked) {
+  /** A host's robots.txt; what a proxy is to blame for instead. */
+  function robotsBy(proxy: Upstream | null, url: string) {
+    return filesBy(proxy)
+      .robots.get(new URL(url).origin)
+      .then(
+        (copy) => ({ copy }),
+        (error: unknown) => ({ failed: causeOf(error) }),
+      );
+  }
+
+  async function ask(url: string, delay: number, asked: Asked): Promise<Received | Skipped> {
+    const { limits, headers = {}, cookies = [], proxy } = asked;
     const place = await takePlace(new URL(url).host, delay);
     requests += 1;
     try {
@@ -96,6 +109,7 @@ export function createVisitor(options: {
         url,
         headers,
         cookies,
+        proxy,
         start: place.start,
         ...(limits && { limits }),
       });
@@ -104,44 +118,20 @@ export function createVisitor(options: {
     }
   }
 
-  async function readRobots(origin: string): Promise<RobotsCopy> {
-    const answer = await askFile(`${origin}/robots.txt`, least, LIMITS.robotsBytes);
-    return robotsCopy(answer, null, now());
-  }
-
-  async function readTdmrep(origin: string): Promise<TdmCopy> {
-    const url = origin + TDM_PATH;
-    const robots = ignoreRobots ? null : await copies.get(origin);
-    const said = robots && verdict(robots, product, url);
-    const delay = Math.max(least, robots ? robotsDelay(robots, product) : 0);
-    const answer =
-      said && isSkipped(said) ? { failed: said.skipped } : await askFile(url, delay, TDM_BYTES);
-    return tdmCopy(answer, null, now());
-  }
-
-  async function askFile(first: string, delay: number, bytes: number): Promise<FileAnswer> {
-    const limits = { bytes, decodedBytes: bytes };
-    for (let url = first, hop = 0; ; hop++) {
-      const answer = await ask(url, delay, { limits }).catch((error: unknown) => String(error));
-      if (typeof answer === "string") return { failed: answer };
-      if (isSkipped(answer)) return { failed: answer.detail ?? answer.skipped };
-      const { status, location, decoded, headers } = answer;
-      if (location && hop < 5) url = location;
-      else return { status, text: decodeText(decoded, headers["content-type"]).text };
-    }
-  }
-
   async function visit(first: string, kind: LinkKind, source?: Asking): Promise<Visited> {
     const hops: Hop[] = [];
     let cookies: SentCookie[] = [];
+    let proxy: Upstream | null = null;
     try {
+      if (source) proxy = proxyOf(source);
       if (source && logins) cookies = await cookiesNow(logins, source);
     } catch (error) {
-      const { reason: cause, message: detail } = failureOf(error);
-      return { hops, failed: { cause, detail } };
+      return { hops, failed: causeOf(error) };
     }
     for (let url = first, attempts = 1; ; ) {
-      const copy = ignoreRobots ? null : await copies.get(new URL(url).origin);
+      const read = ignoreRobots ? null : await robotsBy(proxy, url);
+      if (read && "failed" in read) return { hops, ...read };
+      const copy = read?.copy;
       const said = copy && verdict(copy, product, url);
       if (said && isSkipped(said)) return { hops, refused: said };
       const delay = Math.max(least, copy ? robotsDelay(copy, product) : 0);
@@ -152,7 +142,7 @@ export function createVisitor(options: {
       const limits = kind === "sitemap" ? { limits: SITEMAP_LIMITS } : {};
       const ours = source && isOurs(source, first, new URL(url));
       const headers = ours ? source.headers : {};
-      const what = await ask(url, delay, { headers, cookies, ...limits }).then(
+      const what = await ask(url, delay, { headers, cookies, proxy, ...limits }).then(
         (received) => (isSkipped(received) ? received : judged(received, hops, attempts)),
         (error: unknown) => failureOf(error),
       );
@@ -163,7 +153,7 @@ export function createVisitor(options: {
         continue;
       }
       if (what instanceof RetryLater || what instanceof GiveUp) {
-        return { hops, failed: { cause: what.reason, detail: what.message } };
+        return { hops, failed: causeOf(what) };
       }
       if (what.to === null) return { hops, received: what.received };
       hops.push({ url, status: what.received.status, location: what.to });
@@ -179,6 +169,11 @@ export function createVisitor(options: {
       return { received, to: judgement.kind === "redirect" ? judgement.to : null };
     }
   }
+}
+
+function causeOf(error: unknown): { cause: string; detail: string } {
+  const { reason, message } = failureOf(error);
+  return { cause: reason, detail: message };
 }
 
 function failureOf(error: unknown): RetryLater | GiveUp {

@@ -15,6 +15,7 @@ import type { Sheets } from "../../model/sheet.ts";
 import { SKIP_REASONS } from "../../model/skipped.ts";
 import type { Source } from "../../model/source.ts";
 import { cookiesNow, createLogins } from "../../workers/logins.ts";
+import { proxiesIn } from "../../workers/proxy-of.ts";
 import { inAll } from "../../workers/reserved.ts";
 import { CommandError, EXIT } from "../exit.ts";
 import { fetchOnce } from "../fetch-once.ts";
@@ -56,6 +57,7 @@ async function run(url: string, options: Options): Promise<void> {
     browser: options.browser ?? false,
     headers,
     cookies: await loggedIn(config, source),
+    proxy: source ? proxiesIn(secretsOf(config))(source) : null,
   };
   const fetched = await fetchOnce(config, url, asking);
   if ("refused" in fetched) {

@@ -19,6 +19,7 @@ import { createLogins } from "../../workers/logins.ts";
 import { metered } from "../../workers/metered.ts";
 import { createOutage } from "../../workers/outage.ts";
 import { createParser } from "../../workers/parser.ts";
+import { proxiesIn } from "../../workers/proxy-of.ts";
 import type { Opened, RoleContext } from "./context.ts";
 import { openHttp, secretsOf } from "./way-out.ts";
 
@@ -46,15 +47,17 @@ export function openTurns(
   stack.add("parser", () => parser.close());
   const { store, settings, now } = deps;
   const kept = { ttl: BELIEVED, size: 5000 };
+  const secrets = secretsOf(config);
   const turns: TurnDeps = {
     ...deps,
     http,
     logins: createLogins({
-      secrets: secretsOf(config),
+      secrets,
       sessions: createLoginSessions(redis, `${config.queuePrefix}:`),
       logIn: options.browser && options.browser.enter,
       now,
     }),
+    proxyOf: proxiesIn(secrets),
     parser,
     browser: options.browser,
     pace: createPace(redis, `${config.queuePrefix}:`),

@@ -6,6 +6,7 @@ import { createGuard, type Guard } from "../../fetch/guard.ts";
 import { parseHosts } from "../../fetch/hosts-file.ts";
 import { createHttp, type Http } from "../../fetch/http.ts";
 import { startProxy } from "../../fetch/proxy.ts";
+import { chainedProxies } from "../../fetch/proxy-chain.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import { browserUser, findChromium } from "./chromium.ts";
 
@@ -55,14 +56,18 @@ export async function openBrowser(
   stack: ReleaseStack,
 ): Promise<BrowserPool> {
   const { wsEndpoint, sandbox } = config.browser;
-  const proxy = await startProxy(guard, { bytes: LIMITS.pageBytes });
+  const bounds = { bytes: LIMITS.pageBytes };
+  const proxy = await startProxy(guard, bounds);
   stack.add("proxy", () => proxy.close());
+  const chained = chainedProxies((upstream) => startProxy(guard, bounds, upstream));
+  stack.add("chained proxies", () => chained.close());
   return createBrowser({
     executablePath: wsEndpoint ? "" : await findChromium(config),
     wsEndpoint,
     user: wsEndpoint ? null : await browserUser(config),
     sandbox,
     proxy,
+    through: chained.through,
     userAgent: config.userAgent,
   });
 }

@@ -22,6 +22,7 @@ import { createLinkBuffer } from "../../workers/link-buffer.ts";
 import { createLogins } from "../../workers/logins.ts";
 import { createOutage } from "../../workers/outage.ts";
 import type { Parser } from "../../workers/parser.ts";
+import { proxiesIn } from "../../workers/proxy-of.ts";
 import { silentTracer } from "../../workers/tracer.ts";
 import { takeTurn } from "../../workers/turn.ts";
 
@@ -81,6 +82,7 @@ export async function openLine(options: {
       logIn: null,
       now,
     }),
+    proxyOf: proxiesIn(createSecrets({}, null)),
     parser,
     browser: null,
     pace: createPace(redis, `${prefix}:`),

@@ -34,7 +34,7 @@ export function recording(
         const answer = await visitor.visit(url, kind, asking);
         const came =
           "received" in answer
-            ? { ...answer, byHost: await visitor.isReserved(answer.received.url) }
+            ? { ...answer, byHost: await visitor.isReserved(answer.received.url, asking) }
             : answer;
         const page = await toPage(
           { url, kind },

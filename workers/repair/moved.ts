@@ -12,6 +12,7 @@ import { applyEdits } from "../sources/edit.ts";
 import type { Outcome } from "../sources/rollback.ts";
 import type { SurveyDeps } from "../survey/deps.ts";
 import { surveySite } from "../survey/survey.ts";
+import { throughProxyOf } from "../through-proxy.ts";
 
 /**
  * Writes the addresses that a source's entry points have moved to into its file, as its next version; its
@@ -68,7 +69,8 @@ export async function findMoved(
   const [first] = gone;
   if (!first) return "no entry point is gone";
   const home = source.home ?? new URL("/", first.from).href;
-  const survey = await surveySite({ ...deps, taken: new Set() }, home);
+  const visitor = throughProxyOf(deps.visitor, source);
+  const survey = await surveySite({ ...deps, visitor, taken: new Set() }, home);
   const there = new Set(entryPoints(source).map(({ url }) => urlKey(url)));
   const kinds = new Map(entryPoints(source).map(({ url, kind }) => [url, kind]));
   const candidates = survey.candidates.filter(

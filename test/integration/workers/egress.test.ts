@@ -75,7 +75,7 @@ test("a robots.txt that redirects to an inner address is not followed there", as
     const host = await getHost(store, site.host);
     const slot = await holdSlot(line.deps, site.host, { token: spelled, delay: 0, concurrency: 1 });
     if (!host || !slot.ok) throw new Error("no turn");
-    await readRobots(line.deps, host, site.at("/a"), slot);
+    await readRobots(line.deps, host, site.at("/a"), { slot, proxy: null });
     const { robots } = (await getHost(store, site.host)) ?? {};
     expect([spelled, robots?.state]).toEqual([spelled, "unreachable"]);
   }

@@ -75,3 +75,26 @@ test("a login of the source's site, or of a host that it names, is as it should 
     expect(parseSource(text, "paper.yaml", null, new Map(), secrets).problems).toEqual([]);
   }
 });
+
+test.each([
+  ["env:SECRET_B", /paper.yaml:4:\d+: proxy: no secret: SECRET_B isn't set/],
+  ["env:SECRET_A", /proxy: env:SECRET_A holds no http:/],
+  ["http://ann:hunter2@proxy.example:3128", /proxy: write http:.*or env:SECRET_NAME/],
+  ["socks5://proxy.example:1080", /proxy: write http:/],
+  ["http://proxy.example:3128/path", /proxy: write http:/],
+  ["env:REDIS_URL", /proxy: write http:/],
+])("a source's proxy %s is told by file, line and field", (proxy, told) => {
+  const text = `id: paper\nname: Paper\nfeeds: [https://paper.example/rss]\nproxy: ${proxy}\n`;
+  const { problems } = parseSource(text, "paper.yaml", null, new Map(), secrets);
+  expect(problems.map(formatProblem)).toEqual([expect.stringMatching(told)]);
+  expect(problems.map(formatProblem).join()).not.toContain("hunter2");
+});
+
+test.each(["http://proxy.example:3128", "https://proxy.example", "env:SECRET_PROXY"])(
+  "a proxy may be named as %s",
+  (proxy) => {
+    const text = `id: paper\nname: Paper\nfeeds: [https://paper.example/rss]\nproxy: ${proxy}\n`;
+    const known = createSecrets({ SECRET_PROXY: "http://ann:hunter2@10.0.0.7:3128" }, null);
+    expect(parseSource(text, "paper.yaml", null, new Map(), known).problems).toEqual([]);
+  },
+);

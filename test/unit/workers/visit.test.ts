@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import type { HttpRequest } from "../../../fetch/http.ts";
 import type { Received } from "../../../fetch/received.ts";
+import { RetryLater } from "../../../model/failure.ts";
 import { Source } from "../../../model/source.ts";
+import { throughProxyOf } from "../../../workers/through-proxy.ts";
 import { createVisitor, ownPlaces } from "../../../workers/visit.ts";
 
 /** An answer that leads to `location`, or a page where that is null. */
@@ -46,4 +48,45 @@ test("headers of a source go with a redirect over its own hosts, and no further"
     ["https://mirror.example/a", "s3cret"],
     ["https://strange.example/a", undefined],
   ]);
+});
+
+test("what is looked at outside of a run goes through the source's proxy, its robots.txt too; a proxy that fails is told", async () => {
+  const asked: string[] = [];
+  const proxy = { name: "env:SECRET_PROXY", url: "http://127.0.0.1:1", guarded: false };
+  let away = false;
+  const get = (request: HttpRequest) => {
+    asked.push(`${new URL(request.url).pathname} ${request.proxy?.name ?? "straight"}`);
+    if (away) return Promise.reject(new RetryLater("proxy", "it is away", 1));
+    return Promise.resolve(answerOf(request, null));
+  };
+  const source = Source.parse({
+    id: "paper",
+    name: "Paper",
+    feeds: ["https://paper.example/rss"],
+    proxy: proxy.name,
+  });
+  const visitor = createVisitor({
+    http: { get },
+    takePlace: ownPlaces(),
+    product: "Newsgather",
+    now: () => new Date(),
+    delay: 0,
+    proxyOf: ({ proxy: name }) => (name ? proxy : null),
+  });
+  await visitor.visit("https://paper.example/a", "article", source);
+  await visitor.isReserved("https://paper.example/a", source);
+  await throughProxyOf(visitor, source).visit("https://paper.example/b", "article");
+  await visitor.visit("https://paper.example/c", "article");
+  expect(asked).toEqual([
+    "/robots.txt env:SECRET_PROXY",
+    "/a env:SECRET_PROXY",
+    "/.well-known/tdmrep.json env:SECRET_PROXY",
+    "/b env:SECRET_PROXY",
+    "/robots.txt straight",
+    "/c straight",
+  ]);
+  away = true;
+  expect(await visitor.visit("https://other.example/a", "article", source)).toMatchObject({
+    failed: { cause: "proxy", detail: "it is away" },
+  });
 });
