@@ -106,6 +106,7 @@ export const ROUTES: Readonly<Record<string, Needed>> = {
   "GET /admin/views": "read",
   "POST /admin/views": "edit",
   "POST /admin/views/remove": "edit",
+  "GET /admin/sides": "read",
   "GET /admin/exports": "read",
   "POST /admin/exports": "read",
   "POST /admin/exports/remove": "read",

@@ -7,7 +7,7 @@ import type { Why } from "../model/why.ts";
 import type { Store } from "../store/store.ts";
 import type { StoryMember } from "../store/story-members.ts";
 import type { AdminActions } from "./actions.ts";
-import type { TextDifference } from "./revisions.ts";
+import type { TextDifference } from "./difference.ts";
 
 type Text = { title: string | null; text: string | null };
 

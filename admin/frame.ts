@@ -21,6 +21,7 @@ const PAGES = [
   ["/admin/stories", "Stories"],
   ["/admin/revisions", "Revisions"],
   ["/admin/provenance", "Provenance"],
+  ["/admin/sides", "Sides"],
   ["/admin/hosts", "Hosts"],
   ["/admin/views", "Views"],
   ["/admin/webhooks", "Webhooks"],

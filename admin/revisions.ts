@@ -5,21 +5,10 @@ import { REVISION_KINDS, type Revision } from "../model/revision.ts";
 import { getRevision, type RevisionRow, readRevisions } from "../store/revisions.ts";
 import { readArticle } from "../store/story-articles.ts";
 import type { AdminDeps } from "./deps.ts";
+import { differenceOf } from "./difference.ts";
 import { frame, sendEither } from "./frame.ts";
 import { section } from "./tables.ts";
 import { at } from "./words.ts";
-
-/** A run of words that stayed, came or went. */
-interface Piece {
-  kind: "same" | "added" | "removed";
-  text: string;
-}
-
-/** What differs between two texts, by paragraph and word. */
-export interface TextDifference {
-  title: Piece[];
-  paragraphs: { pieces: Piece[] }[] | null;
-}
 
 const Counted = z.coerce.number().int().min(1).optional().catch(undefined);
 const Query = z.object({ id: z.string().max(200).default(""), from: Counted, to: Counted });
@@ -87,17 +76,7 @@ async function differences(
     getRevision(store, id, to),
   ]);
   if (!before || !after) return null;
-  return html`<section class="diff"><h2>From revision ${from} to ${to}</h2>${told(diff(before.fields, after.fields))}${others(before, after)}</section>`;
-}
-
-function told({ title, paragraphs }: TextDifference): Html {
-  return html`<h3>${title.map(pieceOf)}</h3>
-${(paragraphs ?? []).map(({ pieces }) => html`<p>${pieces.map(pieceOf)}</p>\n`)}`;
-}
-
-function pieceOf({ kind, text }: Piece): Html {
-  if (kind === "same") return html`${text}`;
-  return kind === "added" ? html`<ins>${text}</ins>` : html`<del>${text}</del>`;
+  return html`<section class="diff"><h2>From revision ${from} to ${to}</h2>${differenceOf(diff(before.fields, after.fields))}${others(before, after)}</section>`;
 }
 
 /** Fields beside title and text that differ, as they are stored. */

@@ -22,6 +22,7 @@ import { revisionsPage } from "./revisions.ts";
 import { runsPage } from "./runs.ts";
 import { schedulePage } from "./schedule.ts";
 import { settingsPage } from "./settings.ts";
+import { sidesPage } from "./sides.ts";
 import { sourcesPage } from "./sources.ts";
 import { storiesPage } from "./stories.ts";
 import { ADMIN_STYLE } from "./style.ts";
@@ -96,6 +97,7 @@ export function adminRoutes(
       storiesPage,
       revisionsPage,
       provenancePage,
+      sidesPage,
       hostsPage,
       viewsPage,
       webhooksPage,

@@ -42,6 +42,8 @@ export const NAMES: (keyof Collections)[] = [
   "receipts",
   "drafts",
   "exports",
+  "sides",
+  "counterparts",
   "meta",
 ];
 

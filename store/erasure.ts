@@ -90,10 +90,10 @@ export function capturesOfLinks(
   return findIn(store.collections.captures, "linkId", linkIds, { projection: { bodyId: 1 } });
 }
 
-/** Removes what belongs to articles beside themselves: addresses, revisions, corrections. */
+/** Removes what belongs to articles beside themselves: addresses, revisions, corrections, what they would be on sides. */
 export async function removePartsOf(store: Store, articleIds: string[]): Promise<void> {
-  const { aliases, revisions, corrections, boilerplate } = store.collections;
-  for (const parts of [aliases, revisions, corrections] as unknown as Collection<{
+  const { aliases, revisions, corrections, counterparts, boilerplate } = store.collections;
+  for (const parts of [aliases, revisions, corrections, counterparts] as unknown as Collection<{
     _id: string;
   }>[]) {
     const found = await findIn(parts, "articleId", articleIds, { projection: { _id: 1 } });

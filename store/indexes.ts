@@ -96,6 +96,12 @@ export const INDEXES: Index[] = [
   { collection: "exports", key: { askedAt: 1 } },
   { collection: "exports", key: { dueAt: 1 }, sparse: true },
   { collection: "exports", key: { expiresAt: 1 }, expireAfterSeconds: 0 },
+  // counterparts: of a side, by what became of them and by field; of articles; they go by themselves (store/sides.ts)
+  { collection: "counterparts", key: { side: 1, state: 1 } },
+  { collection: "counterparts", key: { side: 1, fields: 1 } },
+  { collection: "counterparts", key: { articleId: 1 } },
+  { collection: "counterparts", key: { expiresAt: 1 }, expireAfterSeconds: 0 },
+  { collection: "sides", key: { expiresAt: 1 }, expireAfterSeconds: 0 },
   // changes: the stream, and no change twice (store/changes.ts)
   { collection: "changes", key: { seq: 1 }, unique: true },
   { collection: "changes", key: { articleId: 1, version: 1 }, unique: true },

@@ -32,7 +32,9 @@ export function pack<T extends Pick<Fingerprint, keyof Packed>>(
 }
 
 /** A fingerprint out of the store; of one that an older version made there is nothing to compare. */
-export function unpack(print: PackedFingerprint): Fingerprint {
+export function unpack<T extends Packed>(
+  print: T,
+): Omit<T, keyof Packed> & Pick<Fingerprint, keyof Packed> {
   const { signature, terms, numbers } = print;
   if (terms === undefined) return { ...print, ...NOTHING };
   const minima = new Uint16Array(signature.length / 2);

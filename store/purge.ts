@@ -2,6 +2,7 @@ import type { Article } from "../model/article.ts";
 import { findIn } from "./find-in.ts";
 import { dropFingerprints } from "./fingerprints.ts";
 import { removeEach } from "./remove.ts";
+import { dropCounterpartsOf } from "./sides.ts";
 import { EPOCH, type Store } from "./store.ts";
 import { bury } from "./tombstones.ts";
 
@@ -36,6 +37,7 @@ export async function purgeArticles(
   );
   await settle(store, keys, reason);
   await dropFingerprints(store, ids, at);
+  await dropCounterpartsOf(store, ids);
   await revisions.bulkWrite(
     ids.map((articleId) => ({ deleteMany: { filter: { articleId } } })),
     { ordered: false },

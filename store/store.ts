@@ -27,6 +27,7 @@ import type { Revision } from "../model/revision.ts";
 import type { Run } from "../model/run.ts";
 import type { SavedSearch } from "../model/saved-search.ts";
 import type { Session } from "../model/session.ts";
+import type { Side } from "../model/side.ts";
 import type { SourceRecord } from "../model/source.ts";
 import type { Subscriber } from "../model/subscriber.ts";
 import type { Subscription } from "../model/subscription.ts";
@@ -35,6 +36,7 @@ import type { User } from "../model/user.ts";
 import type { Version } from "../model/version.ts";
 import type { View } from "../model/view.ts";
 import type { PackedFingerprint } from "./packed-fingerprint.ts";
+import type { StoredCounterpart } from "./sides.ts";
 
 /** Small facts of the store itself: schema version, hints. */
 export interface Meta {
@@ -82,6 +84,8 @@ export interface Collections {
   receipts: Collection<Receipt>;
   drafts: Collection<Draft>;
   exports: Collection<Export>;
+  sides: Collection<Side>;
+  counterparts: Collection<StoredCounterpart>;
   meta: Collection<Meta>;
 }
 

@@ -26,7 +26,11 @@ export interface Reading {
   reserved?: string[];
   /** For so long after its publication its source keeps it from readers, ms. */
   embargo?: number;
+  /** Versions of the rules that read it; missing: today's. */
+  by?: { extractor: string; language: string };
 }
+
+const TODAYS = { extractor: EXTRACTOR, language: LANGUAGE };
 
 /** The address that readers are sent to: the publisher's canonical one where it is believable. */
 export function addressOf({ extracted, capture }: Reading): string {
@@ -50,12 +54,12 @@ export function draftArticle(
   existing: Article | null,
   timezone: string,
 ): Draft {
-  const { extracted, capture, sourceId, sourceVersion } = reading;
+  const { extracted, capture, sourceId, sourceVersion, by: rules = TODAYS } = reading;
   const { fields, evidence } = extracted.extraction;
   const { classified } = extracted.article;
   const seenAt = capture.fetchedAt;
   const firstSeenAt = existing?.firstSeenAt ?? seenAt;
-  const by = { extractor: EXTRACTOR, sourceVersion, firstSeenAt, captureId: capture._id };
+  const by = { extractor: rules.extractor, sourceVersion, firstSeenAt, captureId: capture._id };
   const published = publishedBy(fields, existing, by);
   const sortAt = published.publishedAt ?? firstSeenAt;
   const text = fields.text ?? "";
@@ -68,6 +72,7 @@ export function draftArticle(
     evidence,
     contentHash: hash,
     captureId: capture._id,
+    extractor: rules.extractor,
   };
   const held = existing !== null && isHeldBack(existing, capture);
   const revised = existing ? nextRevision(existing, told, held ? null : seenAt) : FIRST;
@@ -98,8 +103,8 @@ export function draftArticle(
     reservations: reading.reserved ?? [],
     captureId: capture._id,
     ...(capture.runId && { traceId: traceIdOf(capture.runId) }),
-    extractor: EXTRACTOR,
-    derived: { language: LANGUAGE, ...classified.derived },
+    extractor: rules.extractor,
+    derived: { language: rules.language, ...classified.derived },
     evidence: {
       ...evidence,
       byTopic: classified.byTopic,
@@ -131,7 +136,10 @@ function heldBy(
 
 const FIRST: RevisionMark = { revision: 1, kind: "first", because: "found" };
 
-type Told = Pick<Article, "title" | "text" | "html" | "evidence" | "contentHash" | "captureId">;
+type Told = Pick<
+  Article,
+  "title" | "text" | "html" | "evidence" | "contentHash" | "captureId" | "extractor"
+>;
 
 /** Which further pages were read that were not before, in words; null for none. */
 function sheetsCame({ text: before }: Article["evidence"], { text }: Article["evidence"]) {
@@ -149,8 +157,9 @@ function sheetsOf({ evidence }: Pick<Article, "evidence">): string {
   return (evidence.text?.sheets ?? []).map(({ captureId }) => captureId).join();
 }
 
-function again({ extractor }: Article): RevisionVerdict {
-  const by = extractor === EXTRACTOR ? "" : ` by rules ${EXTRACTOR}, before by ${extractor}`;
+function again({ extractor }: Article, told: Told): RevisionVerdict {
+  const other = extractor !== told.extractor;
+  const by = other ? ` by rules ${told.extractor}, before by ${extractor}` : "";
   return { kind: "reading", because: `the same response, read again${by}` };
 }
 
@@ -173,20 +182,20 @@ function nextRevision(
     const came = sheetsCame(existing.evidence, told.evidence);
     if (came) return { revision, kind: "reading", because: came };
     // What differs is our doing alone, such as boilerplate that was learnt since.
-    if (sheetsOf(existing) === sheetsOf(told)) return { revision, ...again(existing) };
+    if (sheetsOf(existing) === sheetsOf(told)) return { revision, ...again(existing, told) };
   }
   const verdict = revisionBetween(comparable(existing), comparable(told));
-  return verdict ? { revision, ...ofWhom(verdict, existing) } : existing.revised;
+  return verdict ? { revision, ...ofWhom(verdict, existing, told) } : existing.revised;
 }
 
 /** A difference that came with other extraction rules is none of the publisher's. */
-function ofWhom(verdict: RevisionVerdict, { extractor }: Article): RevisionVerdict {
-  if (extractor === EXTRACTOR) return verdict;
-  const rules = `read by rules ${EXTRACTOR}, before by ${extractor}`;
+function ofWhom(verdict: RevisionVerdict, { extractor }: Article, told: Told): RevisionVerdict {
+  if (extractor === told.extractor) return verdict;
+  const rules = `read by rules ${told.extractor}, before by ${extractor}`;
   return { kind: "reading", because: `${rules}: ${verdict.because}` };
 }
 
-function comparable({ title, text, html, evidence }: Told) {
+function comparable({ title, text, html, evidence }: Omit<Told, "extractor">) {
   const without = (evidence.text?.removed ?? []).map(({ seen }) => seen);
   return { title, text, html, without };
 }

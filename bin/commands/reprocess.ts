@@ -11,38 +11,42 @@ import { openStore } from "../../store/connect.ts";
 import { getSource, listSources } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { createParser } from "../../workers/parser.ts";
+import { fillSide, SideProblem } from "../../workers/reprocess/fill-side.ts";
 import type { ReprocessDeps } from "../../workers/reprocess/plan.ts";
 import { reprocess, type Told } from "../../workers/reprocess/reprocess.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
-import { type Options, requestOf } from "../reprocess/request.ts";
+import { type Options, requestOf, sideRequestOf } from "../reprocess/request.ts";
 import { progressLines, reportTable, summaryOf } from "../reprocess/shown.ts";
 import { readTables } from "../reprocess/tables.ts";
 import { withDatabase } from "../services.ts";
+import { registerSides } from "./reprocess-sides.ts";
 
 /** Sources and their boilerplate are read again after so long, ms. */
 const KEPT = { ttl: 60_000, size: 1000 };
 
 /** `newsgather reprocess`: what is derived from stored responses again, without the network. */
 export function register(program: Command): void {
-  program
+  const command = program
     .command("reprocess")
     .description("derive stored articles again by today's rules, without the network")
     .addOption(
-      new Option("--stage <stage...>", "what is derived again, with what follows from it")
-        .choices(Object.keys(STAGES))
-        .makeOptionMandatory(),
+      new Option("--stage <stage...>", "what is derived again, with what follows from it").choices(
+        Object.keys(STAGES),
+      ),
     )
     .option("--since <time>", "only articles dated from then on: 2026-11-01, or 30d back")
     .option("--until <time>", "only articles dated before then")
     .option("--source <id...>", "only articles of these sources")
     .option("--dry-run", "only report what would come out otherwise")
+    .option("--into <side>", "keep what comes out beside the archive, to be compared and promoted")
     .option("--json", "print the report as JSON")
     .addHelpText(
       "after",
       `\nStages:\n${stageLines()}\nStopped, it goes on where it was when it is asked for once more.`,
     )
     .action(run);
+  registerSides(command);
 }
 
 function stageLines(): string {
@@ -61,13 +65,13 @@ async function run(options: Options & { json?: true }): Promise<void> {
       await store.close();
     }
   });
-  const { stage: stages, dryRun = false } = options;
+  const { stage: stages, dryRun = false, into } = options;
   const { report } = end;
-  console.log(
-    options.json
-      ? JSON.stringify({ stages, dryRun, ...report }, null, 2)
-      : reportTable(report, dryRun),
-  );
+  const shown = options.json
+    ? JSON.stringify({ stages, dryRun, ...(into && { side: into }), ...report }, null, 2)
+    : reportTable(report, dryRun);
+  console.log(shown);
+  if (into && !options.json) console.log(`compare: newsgather reprocess diff ${into}`);
 }
 
 async function onArchive(store: Store, config: Config, options: Options): Promise<Told> {
@@ -87,13 +91,23 @@ async function onArchive(store: Store, config: Config, options: Options): Promis
   const tell = progressLines();
   try {
     let told: Told | undefined;
-    for await (told of reprocess(deps, requestOf(options, tables, now()))) tell(told);
+    const { into } = options;
+    const work =
+      into === undefined
+        ? reprocess(deps, requestOf(options, tables, now()))
+        : fillSide(deps, sideRequestOf({ ...options, into }, tables, now()));
+    for await (told of work) tell(told);
     if (!told) throw new Error("a reprocessing tells at least how it ends");
     if (!options.dryRun) {
-      const what = { action: "archive.reprocess", subject: options.stage.join(", "), reason: null };
-      await note(store, { at: now(), by: byCli(), ...what, detail: summaryOf(told.report) });
+      const action = into === undefined ? "archive.reprocess" : "archive.fill-side";
+      const subject = into ?? options.stage?.join(", ") ?? "";
+      const what = { action, subject, reason: null, detail: summaryOf(told.report) };
+      await note(store, { at: now(), by: byCli(), ...what });
     }
     return told;
+  } catch (error) {
+    if (error instanceof SideProblem) throw new CommandError("usage", error.message);
+    throw error;
   } finally {
     await parser.close();
   }

@@ -40,6 +40,7 @@ export function reportTable(report: Report, dryRun: boolean): string {
   return [summaryOf(report), ...left, ...table, ...would].join("\n");
 }
 
-function wrapped(text: string): string {
+/** A text in lines of a table's cell. */
+export function wrapped(text: string): string {
   return text.replace(/(.{1,60})(?:\s|$)/gu, "$1\n").trim();
 }

@@ -11,7 +11,7 @@ import type { Derivation, ReprocessDeps } from "./plan.ts";
  * says that a process may have ended while it wrote these: what hangs on an article is written again.
  */
 export async function apply(
-  { store, timezone, now }: ReprocessDeps,
+  { store, timezone, now }: Pick<ReprocessDeps, "store" | "timezone" | "now">,
   derivations: readonly Derivation[],
   resumed: boolean,
 ): Promise<string[]> {

@@ -1,5 +1,7 @@
 import type { Report } from "../../model/reprocessing.ts";
+import type { FieldChange } from "../../model/side.ts";
 import type { Draft } from "../article.ts";
+import type { Derivation } from "./plan.ts";
 
 /** Examples that are kept of each field. */
 const EXAMPLES = 5;
@@ -40,22 +42,41 @@ export function emptyReport(): Report {
   return { articles: 0, changed: 0, refreshed: 0, left: {}, fields: {} };
 }
 
-/** Adds what came out otherwise for one article; answers whether anything did. */
-export function noteDifferences(report: Report, before: Draft, after: Draft): boolean {
-  let any = false;
+/** What came out otherwise for one article, by field: excerpts of long values. */
+export function differencesOf(before: Draft, after: Draft): Record<string, FieldChange> {
+  const found: Record<string, FieldChange> = {};
   for (const [field, read] of Object.entries(FIELDS)) {
     const [was, is] = [textOf(read(before)), textOf(read(after))];
     if (was === is) continue;
-    any = true;
+    const from = Math.max(0, firstDifference(was, is) - LEAD);
+    found[field] = { before: excerpt(was, from), after: excerpt(is, from) };
+  }
+  return found;
+}
+
+/** Adds what came out otherwise for one article. */
+export function noteDifferences(report: Report, before: Draft, after: Draft): void {
+  for (const [field, change] of Object.entries(differencesOf(before, after))) {
     const changes = (report.fields[field] ??= { count: 0, examples: [] });
     changes.count++;
     if (changes.examples.length < EXAMPLES) {
-      const from = Math.max(0, firstDifference(was, is) - LEAD);
-      const [shownBefore, shownAfter] = [excerpt(was, from), excerpt(is, from)];
-      changes.examples.push({ articleId: before._id, before: shownBefore, after: shownAfter });
+      changes.examples.push({ articleId: before._id, ...change });
     }
   }
-  return any;
+}
+
+/** Adds what one article came to. */
+export function noteOne(report: Report, { before, draft, visible, differs }: Derivation): void {
+  if (visible) report.changed++;
+  else if (differs) report.refreshed++;
+  noteDifferences(report, before, draft);
+}
+
+/** The fields of an article that have a value. */
+export function filledFields(article: Draft): string[] {
+  return Object.entries(FIELDS).flatMap(([field, read]) =>
+    textOf(read(article)) === "" ? [] : [field],
+  );
 }
 
 /** Adds an article that was left as it is. */

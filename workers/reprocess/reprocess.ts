@@ -3,11 +3,11 @@ import type { Article } from "../../model/article.ts";
 import type { Progress, Report, Reprocessing, Stage } from "../../model/reprocessing.ts";
 import { getArticles, getStatuses } from "../../store/articles.ts";
 import { endReprocessing, keepReprocessing, takeReprocessing } from "../../store/reprocessings.ts";
-import { readSlice, sliceStart } from "../../store/slice.ts";
 import { applyWords, restoryArticles } from "../restory.ts";
 import { apply } from "./apply.ts";
+import { pieces } from "./pieces.ts";
 import { type Derivation, plan, type ReprocessDeps } from "./plan.ts";
-import { emptyReport, noteDifferences, noteLeft } from "./report.ts";
+import { emptyReport, noteDifferences, noteLeft, noteOne } from "./report.ts";
 
 /** Articles that are read, derived and written together. */
 const BATCH = 50;
@@ -35,42 +35,31 @@ export async function* reprocess(
   const { keep, ...asked } = request;
   const fresh = { ...asked, done: { after: null, report: emptyReport() }, planned: null };
   const pass = keep ? await takeReprocessing(deps.store, fresh) : fresh;
-  const { slice } = pass;
   const stages = new Set(pass.stages);
-  const sources = slice.sources ?? [null];
   let { done, planned } = pass;
   if (done.after) yield { ...done, share: 0 };
-  for (let at = done.after?.source ?? 0; at < sources.length; at++) {
-    const stretch = { ...slice, sourceId: sources[at] ?? null };
-    const begin = await sliceStart(deps.store, stretch);
-    for (;;) {
-      const after = done.after?.source === at ? done.after : null;
-      const since = begin ?? slice.until;
-      const articles = await readSlice(deps.store, { ...stretch, since }, after, batch);
-      const last = articles.at(-1);
-      if (!last) break;
-      const next: Progress = {
-        after: { source: at, sortAt: last.sortAt, id: last._id },
-        report: structuredClone(done.report),
-      };
-      const derivations = await look(deps, articles, stages, next.report);
-      if (keep) {
-        // A process that ended between writing and noting has noted before what it was to write.
-        const noted = planned?.after?.id === last._id ? planned : null;
-        const report = noted?.report ?? next.report;
-        planned = { ...next, report };
-        await keepReprocessing(deps.store, pass, { done, planned });
-        await write(deps, derivations, { stages, resumed: noted !== null });
-        if (stages.has("stories")) await retell(deps, articles, report);
-        done = planned;
-        await keepReprocessing(deps.store, pass, { done, planned: null });
-      } else {
-        done = next;
-      }
-      const span = slice.until.getTime() - since.getTime();
-      const within = (last.sortAt.getTime() - since.getTime()) / span;
-      yield { ...done, share: (at + within) / sources.length };
+  for await (const { articles, after, share } of pieces(
+    deps.store,
+    pass.slice,
+    done.after,
+    batch,
+  )) {
+    const next: Progress = { after, report: structuredClone(done.report) };
+    const derivations = await look(deps, articles, stages, next.report);
+    if (keep) {
+      // A process that ended between writing and noting has noted before what it was to write.
+      const noted = planned?.after?.id === after.id ? planned : null;
+      const report = noted?.report ?? next.report;
+      planned = { ...next, report };
+      await keepReprocessing(deps.store, pass, { done, planned });
+      await write(deps, derivations, { stages, resumed: noted !== null });
+      if (stages.has("stories")) await retell(deps, articles, report);
+      done = planned;
+      await keepReprocessing(deps.store, pass, { done, planned: null });
+    } else {
+      done = next;
     }
+    yield { ...done, share };
   }
   if (keep && stages.has("stories")) await applyWords(deps.store, deps.now);
   if (keep) await endReprocessing(deps.store, pass);
@@ -92,9 +81,7 @@ async function look(
       noteLeft(report, come.left);
       continue;
     }
-    if (come.visible) report.changed++;
-    else if (come.differs) report.refreshed++;
-    noteDifferences(report, come.before, come.draft);
+    noteOne(report, come);
     found.push(come);
   }
   return found;

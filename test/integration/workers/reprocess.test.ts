@@ -1,4 +1,3 @@
-import type { Collection } from "mongodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { topicMatcher } from "../../../classify/topics/matcher.ts";
 import { EXTRACTOR, LANGUAGE } from "../../../extractors/version.ts";
@@ -17,6 +16,7 @@ import { deriveAgain, requestFor } from "../../helpers/reprocess.ts";
 import { openStage, type Scene, type Stage } from "../../helpers/scene.ts";
 import { articlePage, textOf } from "../../helpers/site.ts";
 import { isVerify } from "../../helpers/size.ts";
+import { keepAsItIs } from "../../helpers/snapshot.ts";
 
 let stage: Stage;
 let scene: Scene;
@@ -60,22 +60,6 @@ async function openArchive(): Promise<Scene> {
   await store.collections.articles.updateMany({}, { $set: asRead, $unset: { derived: "" } });
   await sequence(store, new Date());
   return opened;
-}
-
-/** Takes down what a store holds; answers how to put it back. */
-async function keepAsItIs({ collections }: Store): Promise<() => Promise<void>> {
-  const { meta: _, ...rest } = collections;
-  const kept = await Promise.all(
-    Object.values(rest as unknown as Record<string, Collection>).map(async (each) => {
-      return [each, await each.find().toArray()] as const;
-    }),
-  );
-  return async () => {
-    for (const [each, documents] of kept) {
-      await each.deleteMany({});
-      if (documents.length > 0) await each.insertMany(documents);
-    }
-  };
 }
 
 const articlesOf = (store: Store) => store.collections.articles.find().sort({ _id: 1 }).toArray();

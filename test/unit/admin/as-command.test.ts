@@ -7,12 +7,14 @@ import { commandsOf } from "../../../admin/as-command.ts";
 const COMMANDS = join(import.meta.dirname, "../../../bin/commands");
 const textOf = (file: string) => readFileSync(join(COMMANDS, file), "utf8");
 
-/** Whether `newsgather NAME`, or `newsgather NAME SUB`, is registered; `sources` is so by several files. */
+const SEVERAL = new Set(["sources", "reprocess"]);
+
+/** Whether `newsgather NAME`, or `newsgather NAME SUB`, is registered; some are so by several files. */
 function isThere(line: string): boolean {
   // Of the program itself.
   if (line === "newsgather --version") return textOf("../cli.ts").includes(".version(");
   const [, name = "", sub] = /^newsgather ([a-z-]+)(?: ([a-z][a-z-]*))?/.exec(line) ?? [];
-  const files = name === "sources" ? readdirSync(COMMANDS) : [`${name}.ts`];
+  const files = SEVERAL.has(name) ? readdirSync(COMMANDS) : [`${name}.ts`];
   const text = files.map(textOf).join("");
   return text.includes(`("${name}")`) && (!sub || new RegExp(`\\("${sub}"[,)]`).test(text));
 }

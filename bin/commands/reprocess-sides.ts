@@ -1,0 +1,147 @@
+import { randomUUID } from "node:crypto";
+import { type Command, InvalidArgumentError } from "commander";
+import { type Config, loadConfig, processEnv } from "../../config/env.ts";
+import { createLogger } from "../../config/logger.ts";
+import type { Promotion } from "../../model/side.ts";
+import { note } from "../../store/audit.ts";
+import { openStore } from "../../store/connect.ts";
+import { dropSide, getSide, listCounterparts, listSides, promotionOf } from "../../store/sides.ts";
+import type { Store } from "../../store/store.ts";
+import { SideProblem } from "../../workers/reprocess/fill-side.ts";
+import { promote } from "../../workers/reprocess/promote.ts";
+import { byCli } from "../by.ts";
+import { CommandError } from "../exit.ts";
+import { counterpartsTable, leftLines, sidesTable, sideTable } from "../reprocess/side-shown.ts";
+import { withDatabase } from "../services.ts";
+
+/** Counterparts that are shown of a field. */
+const SHOWN = 20;
+/** How often the progress is shown, ms. */
+const EVERY = 2000;
+
+/** `newsgather reprocess sides, diff, promote, drop`: what becomes of what lies beside the archive. */
+export function registerSides(reprocess: Command): void {
+  reprocess
+    .command("sides")
+    .description("sides that are filled, with what they are of")
+    .option("--json", "print them as JSON")
+    .action((_, command: Command) =>
+      onStore(async (store) => {
+        const { json } = command.optsWithGlobals<Json>();
+        const sides = await listSides(store);
+        console.log(json ? JSON.stringify(sides, null, 2) : sidesTable(sides));
+      }),
+    );
+  reprocess
+    .command("diff")
+    .argument("<side>")
+    .description("what is otherwise on a side, counted by field and scored")
+    .option("--field <name>", "articles in which this field is otherwise")
+    .option("--limit <n>", "articles that are shown of it", positive, SHOWN)
+    .option("--json", "print it as JSON")
+    .action((name: string, _, command: Command) =>
+      onStore((store) => show(store, name, command.optsWithGlobals<Shown>())),
+    );
+  reprocess
+    .command("promote")
+    .argument("<side>")
+    .description("make the articles what they are on a side; stopped, it goes on when asked again")
+    .requiredOption("--reason <text>", "why; it goes into the audit log")
+    .option("--json", "print what came of it as JSON")
+    .action((name: string, _, command: Command) =>
+      onStore(async (store, { timezone }) => {
+        const { json, reason } = command.optsWithGlobals<Json & { reason: string }>();
+        const came = await promoteAll(store, name, timezone);
+        const what = { action: "archive.promote", subject: name, reason, detail: summaryOf(came) };
+        await note(store, { at: new Date(), by: byCli(), ...what });
+        console.log(
+          json
+            ? JSON.stringify({ side: name, ...came }, null, 2)
+            : [summaryOf(came), ...leftLines(came.left)].join("\n"),
+        );
+      }),
+    );
+  reprocess
+    .command("drop")
+    .argument("<side>")
+    .description("remove a side; the archive stays as it is")
+    .action((name: string) =>
+      onStore(async (store) => {
+        await sideOf(store, name);
+        const dropped = await dropSide(store, name);
+        const what = { action: "archive.drop-side", subject: name, reason: null };
+        await note(store, {
+          at: new Date(),
+          by: byCli(),
+          ...what,
+          detail: `${dropped} counterparts`,
+        });
+        console.log(`${name} is dropped, with ${dropped} counterparts`);
+      }),
+    );
+}
+
+/** An option of `reprocess` itself, too, which takes it wherever it stands. */
+interface Json {
+  json?: true;
+}
+
+interface Shown extends Json {
+  field?: string;
+  limit: number;
+}
+
+function positive(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("a number from 1 to 9999");
+}
+
+async function onStore(work: (store: Store, config: Config) => Promise<void>): Promise<void> {
+  const config = loadConfig(processEnv());
+  await withDatabase(config, createLogger(config), async (url) => {
+    const store = await openStore(url, { database: config.dbName });
+    try {
+      await work(store, config);
+    } catch (error) {
+      if (error instanceof SideProblem) throw new CommandError("usage", error.message);
+      throw error;
+    } finally {
+      await store.close();
+    }
+  });
+}
+
+async function sideOf(store: Store, name: string) {
+  const side = await getSide(store, name);
+  if (side) return side;
+  throw new SideProblem(`there is no side ${name} (newsgather reprocess sides)`);
+}
+
+async function show(store: Store, name: string, { field, limit, json }: Shown): Promise<void> {
+  const side = await sideOf(store, name);
+  if (field !== undefined) {
+    const rows = await listCounterparts(store, { side: name, field, skip: 0, limit });
+    console.log(json ? JSON.stringify(rows, null, 2) : counterpartsTable(rows, field));
+    return;
+  }
+  const promotion = await promotionOf(store, name);
+  console.log(json ? JSON.stringify({ ...side, promotion }, null, 2) : sideTable(side, promotion));
+}
+
+async function promoteAll(store: Store, name: string, timezone: string): Promise<Promotion> {
+  const deps = { store, timezone, now: () => new Date() };
+  let came: Promotion | undefined;
+  let shown = Date.now();
+  for await (came of promote(deps, name, { owner: randomUUID() })) {
+    if (Date.now() - shown < EVERY) continue;
+    shown = Date.now();
+    console.error(`${summaryOf(came)}, ${came.open} to go`);
+  }
+  if (!came) throw new Error("a promotion tells at least how it ends");
+  return came;
+}
+
+function summaryOf({ promoted, left }: Promotion): string {
+  const alone = Object.values(left).reduce((sum, count) => sum + count, 0);
+  return `${promoted} articles promoted, ${alone} left as they are`;
+}

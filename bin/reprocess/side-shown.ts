@@ -1,0 +1,67 @@
+import type { Promotion, Score, Side, Tally } from "../../model/side.ts";
+import type { CounterpartRow } from "../../store/sides.ts";
+import { percent, plainTable, utc } from "../table.ts";
+import { reportTable, wrapped } from "./shown.ts";
+
+/** Sides, a line each. */
+export function sidesTable(sides: readonly Side[]): string {
+  if (sides.length === 0)
+    return "no side: newsgather reprocess --stage STAGE --into NAME fills one";
+  const rows = sides.map(({ _id, state, stages, begunAt, expiresAt, done: { report } }) => {
+    const counts = [report.articles, report.changed, report.refreshed];
+    return [_id, state, stages.join(", "), ...counts, utc(begunAt), utc(expiresAt)];
+  });
+  const head = ["side", "state", "stages", "articles", "changed", "unseen", "begun", "kept until"];
+  return plainTable(head, rows, { right: [3, 4, 5] });
+}
+
+/** A side for a terminal: what it is of, its report, its score, what became of it. */
+export function sideTable(side: Side, { open, promoted, left }: Promotion): string {
+  const { _id, state, stages, rules, done, score } = side;
+  const by = Object.entries(rules).map(([name, version]) => `${name} ${version}`);
+  const counts = `${open} open, ${promoted} promoted`;
+  return [
+    `${_id}: ${stages.join(", ")}, ${state}; by ${by.join(", ")}`,
+    reportTable(done.report, false),
+    scoreTable(score),
+    `counterparts: ${counts}`,
+    ...leftLines(left),
+  ].join("\n");
+}
+
+/** Why counterparts were left, a line each. */
+export function leftLines(left: Promotion["left"]): string[] {
+  return Object.entries(left).map(([why, count]) => `  ${count} left: ${why}`);
+}
+
+/** Counterparts with a field beside each other, as it is and as it would be. */
+export function counterpartsTable(rows: readonly CounterpartRow[], field: string): string {
+  if (rows.length === 0) return `${field} is the same in every article`;
+  const cells = rows.map(({ articleId, changes, state, left }) => {
+    const { before = "", after = "" } = changes[field] ?? {};
+    const became = left ? `${state}: ${left}` : state;
+    return [articleId, wrapped(before || "(nothing)"), wrapped(after || "(nothing)"), became];
+  });
+  return plainTable(["article", "is", "would be", "state"], cells);
+}
+
+function scoreTable({ articles, completeness, filled, shorter, longer, editors }: Score): string {
+  const share = (of: number) => (count: number) =>
+    of === 0 ? "" : `${((100 * count) / of).toFixed(1)} %`;
+  const row = (name: string, { before, after }: Tally, of: number) => {
+    const shown = share(of);
+    return [name, shown(before), shown(after)];
+  };
+  const fields = Object.entries(filled).filter(([, { before, after }]) => before !== after);
+  const table = plainTable(
+    ["score", "is", "would be"],
+    [
+      row("completeness", completeness, articles),
+      ...fields.map(([field, tally]) => row(`with ${field}`, tally, articles)),
+      ...(editors.of > 0 ? [row("as editors say", editors, editors.of)] : []),
+    ],
+    { right: [1, 2] },
+  );
+  const lengths = `text a fifth shorter in ${shorter} (${percent(shorter / (articles || 1))}), longer in ${longer}`;
+  return `${table}\n${lengths}`;
+}

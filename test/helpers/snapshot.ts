@@ -1,0 +1,18 @@
+import type { Collection } from "mongodb";
+import type { Store } from "../../store/store.ts";
+
+/** Takes down what a store holds; answers how to put it back. */
+export async function keepAsItIs({ collections }: Store): Promise<() => Promise<void>> {
+  const { meta: _, ...rest } = collections;
+  const kept = await Promise.all(
+    Object.values(rest as unknown as Record<string, Collection>).map(async (each) => {
+      return [each, await each.find().toArray()] as const;
+    }),
+  );
+  return async () => {
+    for (const [each, documents] of kept) {
+      await each.deleteMany({});
+      if (documents.length > 0) await each.insertMany(documents);
+    }
+  };
+}

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Store } from "../../../store/store.ts";
+import { makeArticle, makeSource } from "../../helpers/articles.ts";
+import { type CliEnd, cliOn } from "../../helpers/cli.ts";
+import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
+import { newKey, openGated } from "../../helpers/gated.ts";
+import { BROWSER } from "../../helpers/portal.ts";
+import { isVerify } from "../../helpers/size.ts";
+import { storeOldArticles } from "../../helpers/stored-pages.ts";
+
+/** Captures that are read again by whoever is killed. */
+const CAPTURES = 10_000;
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await startTestDatabase(import.meta.filename);
+});
+afterAll(() => database.close());
+
+const told = ({ code, out, err }: CliEnd): unknown => {
+  expect([code, err]).toEqual([0, expect.anything()]);
+  return JSON.parse(out);
+};
+
+test("a side is filled, compared on the command line and in the browser, and promoted", async () => {
+  const store = await database.open("sided");
+  await store.collections.sources.insertOne(makeSource("cities"));
+  const articles = ["one", "two"].map((id) =>
+    makeArticle(id, { text: "Nothing about any topic." }),
+  );
+  await store.collections.articles.insertMany(articles);
+  const cli = cliOn(store);
+
+  const into = ["reprocess", "--stage", "topics", "--into", "next", "--json"];
+  expect(told(await cli(into))).toMatchObject({ side: "next", articles: 2, changed: 2 });
+  expect(told(await cli(["reprocess", "diff", "next", "--json"]))).toMatchObject({
+    state: "ready",
+    done: { report: { fields: { topics: { count: 2 } } } },
+    score: { filled: { topics: { before: 2, after: 0 } } },
+    promotion: { open: 2, promoted: 0 },
+  });
+  const app = await openGated(store);
+  const headers = { authorization: `Bearer ${await newKey(store, "read")}`, ...BROWSER };
+  const page = async (url: string) => (await app.inject({ url, headers })).body;
+  expect(await page("/admin/sides")).toContain('href="/admin/sides?side=next"');
+  const compared = await page("/admin/sides?side=next&field=topics");
+  expect(compared).toContain("newsgather reprocess promote next");
+  expect(compared).toContain("smart-city");
+  expect(await page("/admin/sides?side=next&article=one")).toMatch(/topics.*smart-city/s);
+
+  const again = await cli(into);
+  expect(again).toMatchObject({ code: 2, err: expect.stringContaining("reprocess drop next") });
+  const why = ["--reason", "they are about nothing", "--json"];
+  expect(told(await cli(["reprocess", "promote", "next", ...why]))).toMatchObject({ promoted: 2 });
+  const now = await store.collections.articles.findOne({ _id: "one" });
+  expect(now).toMatchObject({ version: 2, topics: [] });
+  expect(await store.collections.audit.distinct("action")).toEqual(
+    expect.arrayContaining(["archive.fill-side", "archive.promote"]),
+  );
+  await app.close();
+});
+
+test.runIf(isVerify)(
+  "10,000 captures, killed and gone on with, filled or in place: as without a kill",
+  { timeout: 7_200_000 },
+  async () => {
+    const filled = async (name: string): Promise<Store> => {
+      const store = await database.open(name);
+      await store.collections.sources.insertOne(makeSource("cities"));
+      for (let from = 0; from < CAPTURES; from += 50) {
+        await storeOldArticles(store, from, 50);
+      }
+      return store;
+    };
+    const outcome = async ({ collections }: Store) => {
+      const articles = await collections.articles.find().sort({ _id: 1 }).toArray();
+      return articles.map(({ _id, version, text, title, extractor, topics, pending }) => {
+        return { _id, version, text, title, extractor, topics, told: pending.length };
+      });
+    };
+    const killedAt = async (store: Store, args: string[], isAt: () => Promise<boolean>) => {
+      const ended = cliOn(store)(args, "", (child) => {
+        void (async () => {
+          while (!(await isAt())) await new Promise((resolve) => setTimeout(resolve, 100));
+          child.kill("SIGKILL");
+        })();
+      });
+      expect((await ended).code).toBe(null);
+    };
+    const [whole, killed] = [await filled("whole"), await filled("killed")];
+    const straight = ["reprocess", "--stage", "extract", "--json"];
+    const wanted = told(await cliOn(whole)(straight)) as { articles: number; changed: number };
+    expect(wanted.articles).toBe(CAPTURES);
+    expect(wanted.changed).toBeGreaterThan(0.9 * CAPTURES);
+
+    const side = [...straight, "--into", "next"];
+    const { sides, counterparts } = killed.collections;
+    await killedAt(killed, side, async () => {
+      return ((await sides.findOne({}))?.done.report.articles ?? 0) > 0.4 * CAPTURES;
+    });
+    expect(told(await cliOn(killed)(side))).toEqual({ ...wanted, side: "next" });
+    const why = ["reprocess", "promote", "next", "--reason", "as it shall be", "--json"];
+    await killedAt(killed, why, async () => {
+      return (
+        (await counterparts.countDocuments({ side: "next", state: "promoted" })) > 0.4 * CAPTURES
+      );
+    });
+    expect(told(await cliOn(killed)(why))).toMatchObject({ open: 0, left: {} });
+    const [came, should] = [await outcome(killed), await outcome(whole)];
+    expect(came).toEqual(should);
+  },
+);

@@ -1,0 +1,117 @@
+import type { Classification } from "../../classify/classify.ts";
+import { shortHash } from "../../lib/hash.ts";
+import type { Article } from "../../model/article.ts";
+import type { Counterpart, CounterpartPage } from "../../model/side.ts";
+import { getCapture } from "../../store/captures.ts";
+import { getLink } from "../../store/links.ts";
+import { counterpartId } from "../../store/sides.ts";
+import type { Store } from "../../store/store.ts";
+import type { ArticlePage } from "../commit-articles.ts";
+import { sameFor } from "../decide.ts";
+import type { Derivation } from "./plan.ts";
+import type { Left } from "./read-again.ts";
+import { differencesOf } from "./report.ts";
+
+/** What moves on while an article says the same: what an article would be doesn't hang on it. */
+const MOVING = new Set<string>([
+  "version",
+  "pending",
+  "pendingAt",
+  "lastSeenAt",
+  "traceId",
+  "duplicateOf",
+  "storyId",
+] satisfies (keyof Article)[]);
+
+/** Hash of what an article would be derived from. */
+export function basisOf(article: Article): string {
+  const parts = Object.entries(article).filter(([name]) => !MOVING.has(name));
+  return shortHash(JSON.stringify(parts.toSorted(([a], [b]) => (a < b ? -1 : 1))));
+}
+
+/** What comes out otherwise, as it is kept on a side. */
+export function counterpartOf(
+  { before, draft, page, visible }: Derivation,
+  { side, expiresAt }: Pick<Counterpart, "side" | "expiresAt">,
+): Counterpart {
+  const changes = differencesOf(before, draft);
+  return {
+    _id: counterpartId(side, before._id),
+    side,
+    articleId: before._id,
+    state: "open",
+    left: null,
+    basis: basisOf(before),
+    visible,
+    changes,
+    fields: Object.keys(changes),
+    draft,
+    page: page && kept(page),
+    expiresAt,
+  };
+}
+
+function kept({ link, reading }: ArticlePage): CounterpartPage {
+  const { extraction, article } = reading.extracted;
+  return {
+    linkId: link._id,
+    extraction: { ...extraction, fields: { ...extraction.fields, text: null, html: null } },
+    classified: article.classified,
+    features: article.fingerprint,
+    reserved: reading.reserved ?? null,
+    embargo: reading.embargo ?? null,
+  };
+}
+
+/**
+ * A counterpart as it would be written over the article as it stands now, or why not. `resumed` says that a
+ * process may have ended while it wrote it.
+ */
+export async function meet(
+  store: Store,
+  counterpart: Counterpart,
+  article: Article | undefined,
+  resumed: boolean,
+): Promise<Derivation | ({ before: { _id: string } } & Left)> {
+  const left = (why: string) => ({ before: { _id: counterpart.articleId }, left: why });
+  if (!article) return left("it is gone");
+  if (!counterpart.draft) return left("nothing of it is kept");
+  const { version, lastSeenAt, duplicateOf, storyId } = article;
+  const draft = { ...counterpart.draft, version, lastSeenAt, duplicateOf, storyId };
+  const isWritten = resumed && sameFor(article, draft);
+  if (!isWritten && counterpart.basis !== basisOf(article)) return left("it has changed since");
+  const page = counterpart.page && (await pageOf(store, counterpart.page, draft));
+  if (page && "left" in page) return left(page.left);
+  const visible = !sameFor(article, draft);
+  return { before: article, draft, page, visible, differs: !isWritten };
+}
+
+async function pageOf(
+  store: Store,
+  { linkId, extraction, classified, features, reserved, embargo }: CounterpartPage,
+  draft: NonNullable<Counterpart["draft"]>,
+): Promise<ArticlePage | Left> {
+  const [link, capture] = await Promise.all([
+    getLink(store, linkId),
+    getCapture(store, draft.captureId),
+  ]);
+  if (!link) return { left: "its link is no longer known" };
+  if (!capture) return { left: "its response is no longer kept" };
+  const { text, html, extractor, derived, sourceId, sourceVersion } = draft;
+  const fields = { ...extraction.fields, text, html };
+  const article = { classified: classified as Classification, fingerprint: features };
+  const by = { extractor, language: derived?.language ?? "" };
+  return {
+    link,
+    capture,
+    reading: {
+      extracted: { extraction: { ...extraction, fields }, article },
+      capture,
+      sourceId,
+      sourceVersion,
+      by,
+      ...(reserved && { reserved }),
+      ...(embargo !== null && { embargo }),
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import { setTimeout } from "node:timers/promises";
+import type { Counterpart, Promotion, Side } from "../../model/side.ts";
+import { getArticles } from "../../store/articles.ts";
+import {
+  getSide,
+  keepSide,
+  openCounterparts,
+  promotionOf,
+  settleCounterparts,
+  takeSide,
+} from "../../store/sides.ts";
+import { apply } from "./apply.ts";
+import { meet } from "./counterpart.ts";
+import { SideProblem } from "./fill-side.ts";
+import type { ReprocessDeps } from "./plan.ts";
+
+type PromoteDeps = Pick<ReprocessDeps, "store" | "timezone" | "now">;
+
+/** Counterparts that are written together. */
+const BATCH = 50;
+/** Tries when others change the same articles at the same moment. */
+const TRIES = 5;
+const PAUSE = 20;
+
+/**
+ * Writes the counterparts of a side over their articles: each in one update with the change that tells of it,
+ * so that readers see all of it or nothing. An article that has changed since is left. Tells after each batch
+ * how far it is; stopped at any point and asked for once more, it goes on where it was.
+ */
+export async function* promote(
+  deps: PromoteDeps,
+  name: string,
+  { owner, batch = BATCH }: { owner: string; batch?: number },
+): AsyncGenerator<Promotion> {
+  const { store } = deps;
+  const side = await takeOn(deps, name, owner);
+  let before = new Set(side.writing);
+  for (;;) {
+    const open = await openCounterparts(store, name, batch);
+    if (open.length === 0) break;
+    const resumed = open.some(({ _id }) => before.has(_id));
+    // What was begun is what another process may have written already.
+    const writing = open.map(({ _id }) => _id);
+    await keepSide(store, side, { writing: [...new Set([...before, ...writing])] });
+    await settleCounterparts(store, await write(deps, open, resumed));
+    before = new Set([...before].filter((id) => !writing.includes(id)));
+    yield await promotionOf(store, name);
+  }
+  await keepSide(store, side, { state: "promoted", writing: [] });
+  yield await promotionOf(store, name);
+}
+
+async function takeOn({ store }: PromoteDeps, name: string, owner: string): Promise<Side> {
+  const there = await getSide(store, name);
+  if (!there) throw new SideProblem(`there is no side ${name} (newsgather reprocess sides)`);
+  if (there.state === "filling") {
+    throw new SideProblem(
+      `the side ${name} isn't whole yet: fill it by the same command once more`,
+    );
+  }
+  if (there.state === "promoted") throw new SideProblem(`the side ${name} is promoted`);
+  await takeSide(store, name, owner);
+  const side = { ...there, owner };
+  await keepSide(store, side, { state: "promoting" });
+  return side;
+}
+
+/** Writes counterparts; answers what became of each. */
+async function write(
+  deps: PromoteDeps,
+  counterparts: readonly Counterpart[],
+  resumed: boolean,
+): Promise<{ id: string; left: string | null }[]> {
+  const settled = new Map<string, string | null>();
+  let open = counterparts;
+  for (let tries = 0; open.length > 0; tries++) {
+    if (tries === TRIES) throw new Error("articles keep changing under us; promote it again");
+    if (tries > 0) await setTimeout(PAUSE * tries);
+    const ids = open.map(({ articleId }) => articleId);
+    const articles = await getArticles(deps.store, ids);
+    const met = await Promise.all(
+      open.map((one) => meet(deps.store, one, articles.get(one.articleId), resumed)),
+    );
+    const derivations = met.flatMap((come) => {
+      settled.set(come.before._id, "left" in come ? come.left : null);
+      return "left" in come ? [] : [come];
+    });
+    const lost = new Set(await apply(deps, derivations, resumed));
+    open = open.filter(({ articleId }) => lost.has(articleId));
+  }
+  return counterparts.map(({ _id, articleId }) => ({
+    id: _id,
+    left: settled.get(articleId) ?? null,
+  }));
+}
