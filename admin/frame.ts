@@ -26,6 +26,7 @@ const PAGES = [
   ["/admin/views", "Views"],
   ["/admin/webhooks", "Webhooks"],
   ["/admin/queues", "Queues"],
+  ["/admin/figures", "Figures"],
   ["/admin/exports", "Exports"],
   ["/admin/audit", "Audit log"],
   ["/admin/settings", "Settings"],

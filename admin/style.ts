@@ -36,6 +36,10 @@ nav form { display: inline; }
 .operators .choice { display: inline-block; margin: 0 .8rem 0 0; } .operators fieldset { border: 1px solid var(--rule); }
 .operators form.filter label { display: inline-block; margin-inline-end: .8rem; }
 .bars { max-width: 100%; height: auto; } .bars rect { fill: var(--accent); }
+.plot { margin: 0; --s0: #0a5a64; --s1: #b8651b; --s2: #6b4fa0; --s3: #b3261e; --s4: #3f7d20; --s5: #8a6d00; } .plot > svg { max-width: 100%; height: auto; } .plot text { font: 11px var(--sans); fill: var(--soft); }
+.plot .grid { stroke: var(--rule); } .plot .end { text-anchor: end; } .plot .mid { text-anchor: middle; } .plot figcaption ul { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; }
+${["s0", "s1", "s2", "s3", "s4", "s5"].map((s, n) => `.plot rect.${s}, .plot circle.${s} { fill: var(--${s}); } .plot polyline.${s}, .plot line.${s} { fill: none; stroke: var(--${s}); stroke-width: 2; stroke-dasharray: ${["none", "7 3", "2 3", "9 3 2 3", "4 4", "12 3"][n]}; }`).join("\n")}
+@media (prefers-color-scheme: dark) { .plot { --s0: #7cc7d0; --s1: #e8a765; --s2: #b9a3e3; --s3: #ff9b92; --s4: #a3d48a; --s5: #e3c85a; } }
 .operators .same { color: var(--soft); border-block-start: 1px solid var(--rule); }
 @media (prefers-color-scheme: dark) { .state.fine { color: #74c991; } .state.bad { color: #ff9b92; } }
 `;

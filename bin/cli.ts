@@ -34,6 +34,7 @@ const COMMANDS: Record<string, () => Promise<{ register: Register }>> = {
   "search-index": () => import("./commands/search-index.ts"),
   export: () => import("./commands/export.ts"),
   query: () => import("./commands/query.ts"),
+  figures: () => import("./commands/figures.ts"),
   import: () => import("./commands/import.ts"),
   backup: () => import("./commands/backup.ts"),
   restore: () => import("./commands/restore.ts"),

@@ -1,6 +1,6 @@
 import type { ArticleStatus } from "../model/article.ts";
 import type { Fingerprint } from "../model/fingerprint.ts";
-import type { Representation, Standing } from "../model/story.ts";
+import type { Origin, Representation, Standing } from "../model/story.ts";
 
 /** What decides which of several articles stands for the others. */
 export interface Candidate extends Pick<Fingerprint, "_id" | "at" | "trust"> {
@@ -10,7 +10,7 @@ export interface Candidate extends Pick<Fingerprint, "_id" | "at" | "trust"> {
 }
 
 /** An article of a story. */
-export interface Member extends Candidate {
+export interface Member extends Candidate, Pick<Fingerprint, "sourceId"> {
   standing: Standing;
 }
 
@@ -26,14 +26,22 @@ export function represent(members: readonly Member[]): Map<string, Representatio
     byOrigin.set(origin, [...(byOrigin.get(origin) ?? []), member]);
   }
   const texts = [...byOrigin.values()].map((copies) => ({ copies, head: firstOf(copies) }));
-  const story = firstOf(texts.map(({ head }) => head))._id;
+  const storyId = firstOf(texts.map(({ head }) => head))._id;
   return new Map(
     texts.flatMap(({ copies, head }) =>
-      copies.map(({ _id }): [string, Representation] => {
-        return [_id, { duplicateOf: _id === head._id ? null : head._id, storyId: story }];
+      copies.map((member): [string, Representation] => {
+        const { _id } = member;
+        const duplicateOf = _id === head._id ? null : head._id;
+        return [_id, { duplicateOf, storyId, origin: originOf(member, copies) }];
       }),
     ),
   );
+}
+
+function originOf({ _id, at, standing }: Member, copies: readonly Member[]): Origin | null {
+  const first = copies.find((copy) => copy._id === standing.origin);
+  if (!first || first._id === _id) return null;
+  return { sourceId: first.sourceId, after: (at.getTime() - first.at.getTime()) / 1000 };
 }
 
 const VISIBLE: Record<ArticleStatus, number> = { published: 0, unlisted: 1, retracted: 2 };

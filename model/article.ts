@@ -5,6 +5,8 @@ import type { PlaceVerdict } from "./place.ts";
 import type { Retraction } from "./retraction.ts";
 import type { RevisionMark, RevisionTold } from "./revision.ts";
 import type { SheetRead, Sheets } from "./sheet.ts";
+import type { Origin } from "./story.ts";
+import type { Timing } from "./timing.ts";
 import type { Relevance, TopicVerdict } from "./topic.ts";
 
 /** The picture that stands for an article; its URL is kept, never fetched or hot-linked. */
@@ -137,6 +139,8 @@ export interface Visible {
   /** Shown on the portal and counted: published and nobody's duplicate. */
   listed: boolean;
   day: string;
+  /** What figures are made of; missing in changes written before it was told, and where nobody counts. */
+  timing?: Timing;
 }
 
 /** `unlisted`: stored and findable by operators, not shown to readers; `Article.unlisted` says why. */
@@ -204,8 +208,12 @@ export interface Article extends ArticleFields {
   reservations?: string[];
   duplicateOf: string | null;
   storyId: string;
+  /** Whose text it took over; null for a text of its own, missing on articles placed before it was told. */
+  origin?: Origin | null;
   firstSeenAt: Date;
   lastSeenAt: Date;
+  /** When readers could first see it; null where they never could, missing on articles stored before it was told. */
+  servedAt?: Date | null;
   /** Order on the portal: publishedAt, else firstSeenAt; never in the future. */
   sortAt: Date;
   /** Day of `sortAt` in the portal's time zone. */

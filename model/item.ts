@@ -1,5 +1,6 @@
 import type { Article, ArticleStatus, Visible } from "./article.ts";
 import { asEdited, type Edited, withoutTeaser } from "./editorial.ts";
+import { type Timing, timingOf } from "./timing.ts";
 
 /** What a reader of the API, a feed or a portal page gets: an article without its full text. */
 export interface Item {
@@ -37,6 +38,8 @@ export interface Item {
   /** What editors wrote over the publisher's words. */
   edited?: Edited;
   pinnedUntil?: Date;
+  /** Missing on items made before it was told; readers don't get it. */
+  timing?: Timing;
   /** What it said was erased; readers get no item. */
   erased?: true;
 }
@@ -88,7 +91,13 @@ export function toItem(stored: Omit<Article, Unlisted>): Item {
     relevanceScore: article.relevanceScore ?? null,
     ...(edited && { edited }),
     ...(article.pinnedUntil && { pinnedUntil: article.pinnedUntil }),
+    timing: timingOf(article),
   };
+}
+
+/** What was visible of an article before a change, as the change tells it. */
+export function toBefore(article: Article): Visible {
+  return toVisible({ ...article, timing: timingOf(article) });
 }
 
 /** Whether words of an article may be told where its item isn't: only where its publisher reserves nothing. */
@@ -101,8 +110,9 @@ export function toVisible(
   article: Omit<Visible, "listed" | "region"> & Pick<Item, "duplicateOf" | "regionCode">,
 ): Visible {
   const { sourceId, country, language, topics, status, day, duplicateOf } = article;
-  const { regionCode: region = null, city = null, relevanceScore = null } = article;
+  const { regionCode: region = null, city = null, relevanceScore = null, timing } = article;
   const listed = status === "published" && duplicateOf === null;
   const place = { country, region, city };
-  return { sourceId, ...place, language, topics, relevanceScore, status, listed, day };
+  const visible = { sourceId, ...place, language, topics, relevanceScore, status, listed, day };
+  return { ...visible, ...(timing && { timing }) };
 }

@@ -26,12 +26,20 @@ export interface Ruling {
   with: string[];
 }
 
+/** Whose text an article took over, and how many seconds later. */
+export interface Origin {
+  sourceId: string;
+  after: number;
+}
+
 /** What an article's story is called for readers, and which article stands for its text. */
 export interface Representation {
   /** The article that stands for those with its text; null when it does itself. */
   duplicateOf: string | null;
   /** The article that stands for the story. */
   storyId: string;
+  /** The source of the earliest article with its text; null when it is that itself. */
+  origin: Origin | null;
 }
 
 /** Why an article is in its story: its bond, or an editor's word. */

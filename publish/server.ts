@@ -24,6 +24,7 @@ import { consumersRoutes } from "./routes/consumers.ts";
 import { digestRoutes } from "./routes/digest.ts";
 import { exportsRoutes } from "./routes/exports.ts";
 import { feedsRoutes } from "./routes/feeds.ts";
+import { figuresRoutes } from "./routes/figures.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { outletsRoutes } from "./routes/outlets.ts";
 import { pagesRoutes } from "./routes/pages.ts";
@@ -49,7 +50,8 @@ const CONTENT_SECURITY_POLICY = {
 };
 
 /** Groups of the API's description, in its order. */
-const TAGS = "changes consumers webhooks views articles captures exports feeds health".split(" ");
+const TAGS =
+  "changes consumers webhooks views articles captures exports figures feeds health".split(" ");
 
 /** A route as the API's description tells it: writes take an idempotency key. */
 const describe: typeof jsonSchemaTransform = (given) => {
@@ -124,6 +126,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   revisionsRoutes(app, context);
   capturesRoutes(app, context);
   exportsRoutes(app, context);
+  figuresRoutes(app, context);
   storiesRoutes(app, context);
   searchRoutes(app, context);
   searchesRoutes(app, context);

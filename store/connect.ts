@@ -17,6 +17,7 @@ export const NAMES: (keyof Collections)[] = [
   "fingerprints",
   "changes",
   "days",
+  "figures",
   "boilerplate",
   "quality",
   "habits",

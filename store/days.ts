@@ -3,8 +3,8 @@ import type { Change } from "../model/change.ts";
 import type { Day } from "../model/day.ts";
 import { toVisible } from "../model/item.ts";
 import { readChanges } from "./changes.ts";
+import { type Counters, countOnce } from "./count-once.ts";
 import { addTo, emptyTally, type Tally, toDay, toTally } from "./day-tally.ts";
-import { isDuplicateKey } from "./errors.ts";
 import type { Store } from "./store.ts";
 
 /** `_id` of the document that counts everything; its `seq` is how far the stream is counted. */
@@ -33,9 +33,10 @@ export async function countChanges(store: Store, changes: Change[]): Promise<voi
       perDay.set(step.day, [...(perDay.get(step.day) ?? []), step]);
     }
   }
-  await apply(store, perDay, null);
+  const counters = countersOf(store);
+  await countOnce(counters, perDay, null);
   // "all" comes last: once it says seq n, every day has counted n.
-  await apply(store, new Map([[ALL, [...perDay.values()].flat()]]), last.seq);
+  await countOnce(counters, new Map([[ALL, [...perDay.values()].flat()]]), last.seq);
 }
 
 /** One day's counters (`YYYY-MM-DD` or `ALL`), all zero when nothing happened on it. */
@@ -45,7 +46,8 @@ export async function getDay(store: Store, id: string): Promise<Day> {
 
 /** Counters of several days in one read: a function that answers each of them. */
 export async function getDays(store: Store, ids: string[]): Promise<(id: string) => Day> {
-  const found = await read(store, ids);
+  const docs = await store.collections.days.find({ _id: { $in: ids } }).toArray();
+  const found = new Map(docs.map((day) => [day._id, toTally(day)]));
   return (id) => toDay(found.get(id) ?? emptyTally(id));
 }
 
@@ -65,48 +67,12 @@ function stepsOf(change: Change): Step[] {
   return steps;
 }
 
-async function read(store: Store, ids: string[]): Promise<Map<string, Tally>> {
-  const docs = await store.collections.days.find({ _id: { $in: ids } }).toArray();
-  return new Map(docs.map((day) => [day._id, toTally(day)]));
-}
-
-/** Compare and swap per document on its `seq`, until every step is counted by us or another. */
-async function apply(store: Store, steps: Map<string, Step[]>, seq: number | null): Promise<void> {
-  let open = [...steps.keys()];
-  while (open.length > 0) {
-    const before = await read(store, open);
-    const writes = [];
-    for (const id of open) {
-      const tally = before.get(id) ?? emptyTally(id);
-      const fresh = (steps.get(id) ?? []).filter((step) => step.seq > tally.seq);
-      const reached = seq ?? fresh.at(-1)?.seq ?? 0;
-      if (reached <= tally.seq) continue;
-      const was = tally.seq;
-      for (const step of fresh) addTo(tally, step.visible, step.by);
-      tally.seq = reached;
-      writes.push({ id, was, day: toDay(tally, false) });
-    }
-    open = await swap(store, writes);
-  }
-}
-
-/** Writes what is still as it was read; answers the ids of which another was faster. */
-async function swap(
-  store: Store,
-  writes: { id: string; was: number; day: Day }[],
-): Promise<string[]> {
-  if (writes.length === 0) return [];
-  try {
-    await store.collections.days.bulkWrite(
-      writes.map(({ id, was, day }) => ({
-        replaceOne: { filter: { _id: id, seq: was }, replacement: day, upsert: true },
-      })),
-      { ordered: false },
-    );
-    return [];
-  } catch (error) {
-    // An upsert that found its _id with another seq: somebody counted meanwhile.
-    if (!isDuplicateKey(error)) throw error;
-    return writes.map((write) => write.id);
-  }
+/** The counters of days, and of everything. */
+function countersOf({ collections }: Store): Counters<Day, Tally, Step> {
+  return {
+    collection: collections.days,
+    open: (day, id) => (day ? toTally(day) : emptyTally(id)),
+    add: (tally, { visible, by }) => addTo(tally, visible, by),
+    shut: (tally) => toDay(tally, false),
+  };
 }

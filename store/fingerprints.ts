@@ -46,9 +46,9 @@ export function storyFingerprints(
 }
 
 /** What decides who stands for the articles of stories. */
-export type Place = Pick<Fingerprint, "_id" | "at" | "trust" | "standing" | "rulings">;
+export type Place = Pick<Fingerprint, "_id" | "sourceId" | "at" | "trust" | "standing" | "rulings">;
 
-const PLACE = { projection: { at: 1, trust: 1, standing: 1, rulings: 1 } };
+const PLACE = { projection: { sourceId: 1, at: 1, trust: 1, standing: 1, rulings: 1 } };
 
 /** Where articles stand. */
 export async function getPlaces(

@@ -28,6 +28,7 @@ export async function purgeArticles(
   const old = found.filter(({ pendingAt }) => pendingAt === undefined);
   if (old.length === 0) return 0;
   const ids = old.map(({ _id }) => _id);
+  await notePurged(store, until);
   const addresses = await findIn(aliases, "articleId", ids, { projection: { _id: 1 } });
   const keys = [...new Set([...ids, ...addresses.map(({ _id }) => _id)])];
   const reason = `dated before ${until.toISOString().slice(0, 10)}`;
@@ -59,4 +60,16 @@ async function settle(store: Store, keys: string[], detail: string): Promise<voi
     keys.map((_id) => ({ updateOne: { filter: { _id }, update: { $set: set } } })),
     { ordered: false },
   );
+}
+
+/** Days before this are not all there any more: figures of them can't be counted anew. */
+async function notePurged({ collections: { meta } }: Store, until: Date): Promise<void> {
+  const value = until.getTime();
+  await meta.updateOne({ _id: "purgedUntil" }, { $max: { value } }, { upsert: true });
+}
+
+/** Articles dated before this were removed because their keeping time was over; null where none was. */
+export async function purgedUntil({ collections: { meta } }: Store): Promise<Date | null> {
+  const found = await meta.findOne({ _id: "purgedUntil" });
+  return found ? new Date(found.value) : null;
 }

@@ -1,5 +1,6 @@
 import { headSeq } from "./changes.ts";
 import { ALL, getDay } from "./days.ts";
+import { figuresAt } from "./figures/count.ts";
 import { removeEach } from "./remove.ts";
 import { EPOCH, type Store } from "./store.ts";
 
@@ -72,7 +73,8 @@ export async function removeChanges(store: Store, until: Date, limit: number): P
   // Nobody may look for the head among what is removed here.
   await meta.updateOne({ _id: "head" }, { $max: { value: head } }, { upsert: true });
   const tail = (await meta.findOne({ _id: "tail" }))?.value ?? 0;
-  const most = Math.min(tail + limit, (await getDay(store, ALL)).seq, head - 1);
+  const counted = Math.min((await getDay(store, ALL)).seq, (await figuresAt(store)) ?? head);
+  const most = Math.min(tail + limit, counted, head - 1);
   const page = await changes
     .find({ seq: { $gt: tail, $lte: most } }, { projection: { seq: 1, at: 1 } })
     .sort({ seq: 1 })

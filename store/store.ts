@@ -13,6 +13,7 @@ import type { Day } from "../model/day.ts";
 import type { Delivery } from "../model/delivery.ts";
 import type { Draft } from "../model/draft.ts";
 import type { Export } from "../model/export.ts";
+import type { Figure } from "../model/figure.ts";
 import type { Habits } from "../model/habits.ts";
 import type { Host } from "../model/host.ts";
 import type { Key } from "../model/key.ts";
@@ -59,6 +60,7 @@ export interface Collections {
   fingerprints: Collection<PackedFingerprint>;
   changes: Collection<Change>;
   days: Collection<Day>;
+  figures: Collection<Figure>;
   boilerplate: Collection<Boilerplate>;
   quality: Collection<Quality>;
   habits: Collection<Habits>;

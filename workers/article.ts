@@ -114,6 +114,8 @@ export function draftArticle(
     completeness: completeness(extracted.extraction),
     duplicateOf: existing?.duplicateOf ?? null,
     storyId: existing?.storyId ?? id,
+    ...(existing?.origin !== undefined && { origin: existing.origin }),
+    ...(existing?.servedAt !== undefined && { servedAt: existing.servedAt }),
     firstSeenAt,
     lastSeenAt: existing && existing.lastSeenAt > seenAt ? existing.lastSeenAt : seenAt,
     sortAt,

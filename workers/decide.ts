@@ -4,7 +4,7 @@ import type { Article, ChangeKind, PendingChange } from "../model/article.ts";
 import type { Correction } from "../model/correction.ts";
 import type { EditorialState } from "../model/editorial.ts";
 import type { Features } from "../model/fingerprint.ts";
-import { mayQuote, toItem, toVisible } from "../model/item.ts";
+import { mayQuote, toBefore, toItem } from "../model/item.ts";
 import type { Link } from "../model/link.ts";
 import type { ArticleWrite } from "../store/articles.ts";
 import { type Draft, draftArticle, type Reading } from "./article.ts";
@@ -150,11 +150,12 @@ export function writeOf(
   kind: ChangeKind,
   at: Date,
 ): ArticleWrite {
-  const { pending: _, pendingAt: __, ...draft } = article;
+  const { pending: _, pendingAt: __, ...written } = article;
+  const draft = { ...written, ...servedBy(written, before, at) };
   const change: PendingChange = {
     version: draft.version,
     kind,
-    before: before && toVisible(before),
+    before: before && toBefore(before),
     item: toItem(draft),
     ...(draft.revised &&
       draft.revision !== before?.revision && {
@@ -163,4 +164,11 @@ export function writeOf(
     at,
   };
   return { base: before?.version ?? 0, article: draft, change };
+}
+
+/** When readers could first see an article; of one stored before that was told nobody knows. */
+function servedBy({ status }: Draft, before: Article | null, at: Date): Pick<Draft, "servedAt"> {
+  const { servedAt } = before ?? { servedAt: null };
+  if (servedAt !== null) return {};
+  return { servedAt: status === "published" ? at : null };
 }

@@ -75,10 +75,11 @@ async function withJoined(
 }
 
 function memberOf(print: Place, status: Status | undefined): Member | null {
-  const { _id, at, trust, standing } = print;
+  const { _id, sourceId, at, trust, standing } = print;
   if (!status || !standing) return null;
   return {
     _id,
+    sourceId,
     at,
     trust,
     standing,
@@ -114,9 +115,13 @@ async function differing(
   );
 }
 
-function differs(article: Representation, wanted: Representation | undefined): boolean {
+type Placed = Pick<Article, "duplicateOf" | "storyId" | "origin">;
+
+/** An article that was placed before its origin was told isn't written for that alone. */
+function differs({ duplicateOf, storyId, origin }: Placed, wanted?: Representation): boolean {
   if (!wanted) return false;
-  return article.storyId !== wanted.storyId || article.duplicateOf !== wanted.duplicateOf;
+  const other = origin !== undefined && origin?.sourceId !== wanted.origin?.sourceId;
+  return storyId !== wanted.storyId || duplicateOf !== wanted.duplicateOf || other;
 }
 
 /** An article, as it is stored, with another one standing for it: `merged` when it becomes a copy. */

@@ -71,6 +71,7 @@ export function asOf(
         duplicateOf: item.duplicateOf,
         storyId: item.storyId,
         sortAt: item.sortAt,
+        origin: item.timing?.origin ?? null,
       }),
       ...visible,
     },
@@ -99,6 +100,7 @@ function saidIn(revision: Revision | undefined): Partial<Article> {
 
 /** Looks that found nothing new leave no trace but the last: what came after the time is not told. */
 function seenBy(article: Article, time: Date): Article {
-  const { lastSeenAt, firstSeenAt } = article;
-  return lastSeenAt <= time ? article : { ...article, lastSeenAt: firstSeenAt };
+  const { lastSeenAt, firstSeenAt, servedAt } = article;
+  const then = servedAt && servedAt > time ? { ...article, servedAt: null } : article;
+  return lastSeenAt <= time ? then : { ...then, lastSeenAt: firstSeenAt };
 }

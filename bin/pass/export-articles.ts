@@ -39,7 +39,14 @@ export type ExportedArticle = Pick<
   | "revision"
   | "captureId"
   | "extractor"
-> & { id: string; completeness: number | null; reservations: string[] };
+> & {
+  id: string;
+  completeness: number | null;
+  reservations: string[];
+  servedAt: Date | null;
+  originSourceId: string | null;
+  originAfter: number | null;
+};
 
 /** Which articles are exported: of sources (null: of all), that pass a filter (null: all), by the time of their publication. */
 export interface ArticleSlice {
@@ -107,10 +114,20 @@ function exported(article: Article): ExportedArticle {
   const { language, country, region, regionCode = null, city = null, topics } = article;
   const { status, duplicateOf, storyId, version, revision, captureId, extractor } = article;
   const { wordCount, completeness = null, reservations = [] } = article;
+  const { servedAt = null, origin } = article;
+  const from = { originSourceId: origin?.sourceId ?? null, originAfter: origin?.after ?? null };
   const where = { url, canonicalUrl, sourceId, sourceVersion, siteName };
   const words = { title, teaser, text, authors, organisations, section, tags, wordCount };
-  const times = { publishedAt, publishedPrecision, modifiedAt, firstSeenAt, lastSeenAt, day };
+  const times = {
+    publishedAt,
+    publishedPrecision,
+    modifiedAt,
+    firstSeenAt,
+    lastSeenAt,
+    servedAt,
+    day,
+  };
   const place = { language, country, region, regionCode, city, topics };
   const state = { status, duplicateOf, storyId, version, revision, completeness, reservations };
-  return { id, ...where, ...words, ...times, ...place, ...state, captureId, extractor };
+  return { id, ...where, ...words, ...times, ...place, ...state, ...from, captureId, extractor };
 }

@@ -8,6 +8,7 @@ import { scheduleQueue } from "../../queues/schedule.ts";
 import { pingAlive } from "../../workers/alive.ts";
 import type { Deps } from "../../workers/deps.ts";
 import { schedulerHandlers } from "../../workers/handlers.ts";
+import { keepFigures } from "../../workers/keep-figures.ts";
 import { runSequencer } from "../../workers/sequencer.ts";
 import { startWorkers } from "../../workers/start.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
@@ -28,9 +29,10 @@ export async function startScheduler(context: RoleContext): Promise<RunningRole>
   stack.add("reload", () => process.off("SIGHUP", reload));
   const sequencing = new AbortController();
   const sequencer = runSequencer({ ...deps, meter }, sequencing.signal);
+  const figures = keepFigures({ ...deps, timezone: config.timezone }, sequencing.signal);
   stack.add("sequencer", () => {
     sequencing.abort();
-    return sequencer;
+    return Promise.all([sequencer, figures]);
   });
   const workers = startWorkers(schedulerHandlers(deps), {
     ...queues,

@@ -58,7 +58,7 @@ const NINJS = [{ uri: TAG, type: "text", headlines: [{ value: TITLE }] }];
 const SITEMAP = (name: string, inner: string) =>
   `<${name} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">${inner}</${name}>`;
 
-/** Examples of feeds and sitemaps, captures, exports, and how the service is. */
+/** Examples of feeds and sitemaps, captures, exports, figures, and how the service is. */
 export const OUTLETS: Examples = {
   "GET /healthz": { answer: { status: "ok", version: "0.1.0" } },
   "GET /readyz": {
@@ -100,6 +100,24 @@ export const OUTLETS: Examples = {
   "GET /v1/exports/{id}/files/{name}": {
     type: "application/octet-stream",
     answer: "the bytes of a Parquet file",
+  },
+  "GET /v1/figures": {
+    answer: {
+      items: [{ name: "flows", about: "whose texts are told again by whom", rows: ["total"] }],
+    },
+  },
+  "GET /v1/figures/{name}": {
+    answer: {
+      name: "countries",
+      rows: "total",
+      from: "2026-11-01",
+      to: "2026-11-25",
+      columns: [
+        { name: "country", type: "text", about: "ISO 3166-1 alpha-2" },
+        { name: "articles", type: "count", about: "listed articles" },
+      ],
+      items: [{ country: "DE", articles: 61 }],
+    },
   },
   "GET /feeds/all.json": { type: "application/feed+json", answer: JSON_FEED },
   "GET /feeds/all.atom": { type: "application/atom+xml", answer: ATOM },

@@ -16,7 +16,7 @@ type Name = keyof Collections;
  * of a turn, so that all a document points to is in the backup: links before articles before their
  * captures. The stream comes last: its changes were taken off the articles before.
  */
-const PLACED: readonly Name[] = ["days", "links", "articles", "changes", "meta"];
+const PLACED: readonly Name[] = ["days", "figures", "links", "articles", "changes", "meta"];
 const REST = NAMES.filter((name) => !PLACED.includes(name));
 
 const STEP = 10_000;
@@ -50,6 +50,7 @@ export async function* dumpStore(
   const about = { schema: SCHEMA_VERSION, database, at: now.toISOString() };
   yield signed(JSON.stringify({ newsgather: "backup", format: FORMAT, ...about } satisfies Header));
   yield* lines("days", all(store, "days"));
+  yield* lines("figures", all(store, "figures"));
   const head = await headSeq(store);
   for (const name of ["links", "articles", ...REST] as const) yield* lines(name, all(store, name));
   const told = (seq: object) => all(store, "changes", { seq });
@@ -66,6 +67,8 @@ function all(store: Store, name: Name, filter: Document = {}): AsyncIterable<Doc
 
 async function* meta(store: Store, head: number): AsyncGenerator<Document> {
   for await (const fact of store.collections.meta.find()) {
+    // It may be ahead of the figures above: they are made anew from what is restored.
+    if (fact._id === "figures") continue;
     yield fact._id === "head" ? { ...fact, value: head } : fact;
   }
 }

@@ -1,7 +1,7 @@
 import { dayIn } from "../../lib/time.ts";
 import type { Article, ChangeKind } from "../../model/article.ts";
 import type { Change } from "../../model/change.ts";
-import { toItem, toVisible } from "../../model/item.ts";
+import { toBefore, toItem } from "../../model/item.ts";
 import { Source, type SourceRecord } from "../../model/source.ts";
 import { appendChanges, headSeq } from "../../store/changes.ts";
 import { countUp } from "../../store/days.ts";
@@ -78,7 +78,7 @@ export async function publishArticles(
       articleId: now._id,
       version: now.version,
       kind,
-      before: was ? toVisible(was) : null,
+      before: was ? toBefore(was) : null,
       item: toItem(now),
       at: new Date(),
     });

@@ -1,10 +1,18 @@
 import type { Article, PendingChange } from "../../model/article.ts";
-import { type Item, toItem, toVisible } from "../../model/item.ts";
+import { type Item, toBefore, toItem } from "../../model/item.ts";
 
 /** What is left of an item: what counters and filters need, nothing that the article said. */
 export function blankItem(item: Item): Item {
   const { id, version, status, sourceId, day, language, country, topics } = item;
-  const { firstSeenAt, sortAt, duplicateOf, storyId } = item;
+  const {
+    regionCode = null,
+    city = null,
+    timing,
+    firstSeenAt,
+    sortAt,
+    duplicateOf,
+    storyId,
+  } = item;
   return {
     id,
     version,
@@ -16,6 +24,9 @@ export function blankItem(item: Item): Item {
     language,
     country,
     topics,
+    regionCode,
+    city,
+    ...(timing && { timing }),
     duplicateOf,
     storyId,
     erased: true,
@@ -99,7 +110,7 @@ export function retraction(
 ): { article: Article; change: PendingChange } {
   const gone: Article = { ...article, version: article.version + 1, status: "retracted" };
   const item = blankItem(toItem(gone));
-  const before = toVisible(article);
+  const before = toBefore(article);
   return {
     article: gone,
     change: { version: gone.version, kind: "retracted", before, item, at: now },

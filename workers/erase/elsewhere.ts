@@ -18,6 +18,7 @@ const APART: readonly (keyof Collections)[] = [
   "previews",
   "tombstones",
   "days",
+  "figures",
   "meta",
   "sessions",
   "keys",

@@ -5,6 +5,7 @@ import { readOverview } from "../../../store/overview.ts";
 import { type Access, type WatchedStore, watchStore } from "../../helpers/access.ts";
 import { CAPTURE_VERBS } from "../../helpers/capture-verbs.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
+import { FIGURE_VERBS, fillFigures } from "../../helpers/figure-verbs.ts";
 import { fillStore, MANY, NOW } from "../../helpers/full-store.ts";
 import { PUBLISH_VERBS } from "../../helpers/publish-verbs.ts";
 import { VERBS } from "../../helpers/store-verbs.ts";
@@ -18,6 +19,7 @@ beforeAll(async () => {
   database = await startTestDatabase(import.meta.filename);
   const store = await database.open("explain");
   await fillStore(store);
+  await fillFigures(store, 300);
   watched = await watchStore(store);
 }, 180_000);
 afterAll(async () => {
@@ -29,7 +31,7 @@ const found = (access: Access[]) =>
   access.map(({ collection, index, examined }) => ({ collection, index, examined }));
 
 describe("a store with thousands of documents in each collection", () => {
-  test.each([...VERBS, ...CAPTURE_VERBS, ...PUBLISH_VERBS])(
+  test.each([...VERBS, ...CAPTURE_VERBS, ...PUBLISH_VERBS, ...FIGURE_VERBS])(
     "%s reads by an index and little",
     async (_name, verb) => {
       const access = await watched.watch(verb);

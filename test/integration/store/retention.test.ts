@@ -16,7 +16,7 @@ test("the oldest changes go, never the newest, and the stream goes on behind its
   const make = (from: number, to: number) =>
     Array.from({ length: to - from }, (_, n) => makeArticle(`a${from + n}`));
   await publishArticles(store, "created", make(0, 10));
-  const old = new Date(Date.now() - 1000);
+  const old = new Date(Date.now() - 3_600_000);
   await changes.updateMany({ seq: { $gt: 0, $lte: 6 } }, { $set: { at: old } });
   const until = new Date(old.getTime() + 1);
   expect(await removeChanges(store, until, 4)).toBe(4);

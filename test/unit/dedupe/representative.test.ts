@@ -22,6 +22,7 @@ test.each([
   expect(whyFirst(members)).toBe(`of 2: ${words}`);
   const standings = members.map((member) => ({
     ...member,
+    sourceId: member._id,
     standing: { bond: null, origin: member._id, story: "a" },
   }));
   const stands = [...represent(standings).values()].map(({ storyId }) => storyId);
@@ -39,4 +40,19 @@ test("each rule looks at those that the one before left", () => {
     "of 4: readers see it; of 3: its source is trusted most; of 2: it is the earliest",
   );
   expect(whyFirst([one("a")])).toBe("it is the only one");
+});
+
+test("an article's origin is the source of the earliest one with its text, whoever stands for them", () => {
+  const of = (id: string, at: Date, origin: string) => {
+    const standing = { bond: null, origin, story: "a" };
+    return { ...one(id, { at, trust: id === "b" ? 1 : 0.5 }), sourceId: `source-${id}`, standing };
+  };
+  const later = new Date(EARLY.getTime() + 90_000);
+  const stands = represent([of("a", EARLY, "a"), of("b", later, "a"), of("c", later, "c")]);
+  expect(stands.get("a")).toMatchObject({ duplicateOf: "b", origin: null });
+  expect(stands.get("b")).toMatchObject({
+    duplicateOf: null,
+    origin: { sourceId: "source-a", after: 90 },
+  });
+  expect(stands.get("c")).toMatchObject({ origin: null });
 });

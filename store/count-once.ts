@@ -1,0 +1,76 @@
+import type { AnyBulkWriteOperation, Collection, Filter } from "mongodb";
+import { isDuplicateKey } from "./errors.ts";
+import { findIn } from "./find-in.ts";
+
+/** Counters in one document, with the number of the last change that is counted in it. */
+export interface Counted {
+  _id: string;
+  seq: number;
+}
+
+/** How documents of counters are kept, and added to while they are held. */
+export interface Counters<Doc extends Counted, Held extends Counted, Step extends { seq: number }> {
+  collection: Collection<Doc>;
+  /** What is stored, in hand; nothing is. */
+  open(stored: Doc | undefined, id: string): Held;
+  add(held: Held, step: Step): void;
+  shut(held: Held): Doc;
+}
+
+/** Documents in one write. */
+const WRITTEN_AT_ONCE = 50;
+
+/**
+ * Counts each step in its document once, however often and by however many processes it is given:
+ * compare and swap per document on its `seq`. With `seq` given, each has counted up to there afterwards.
+ */
+export async function countOnce<
+  Doc extends Counted,
+  Held extends Counted,
+  Step extends { seq: number },
+>(
+  counters: Counters<Doc, Held, Step>,
+  steps: ReadonlyMap<string, readonly Step[]>,
+  seq: number | null,
+): Promise<void> {
+  let open = [...steps.keys()];
+  while (open.length > 0) {
+    const found = await findIn(counters.collection, "_id", open);
+    const stored = new Map<string, Doc>(found.map((doc) => [doc._id, doc as Doc]));
+    const writes = open.flatMap((id) => {
+      const held = counters.open(stored.get(id), id);
+      const was = held.seq;
+      const fresh = (steps.get(id) ?? []).filter((step) => step.seq > was);
+      const reached = seq ?? fresh.at(-1)?.seq ?? 0;
+      if (reached <= was) return [];
+      for (const step of fresh) counters.add(held, step);
+      return { was, doc: counters.shut({ ...held, seq: reached }) };
+    });
+    open = await swap(counters.collection, writes);
+  }
+}
+
+/** Writes what is still as it was read (`seq` 0: not there); answers the ids of which another was faster. */
+export async function swap<Doc extends Counted>(
+  collection: Collection<Doc>,
+  writes: readonly { was: number; doc: Doc }[],
+): Promise<string[]> {
+  const lost: string[] = [];
+  for (let at = 0; at < writes.length; at += WRITTEN_AT_ONCE) {
+    const piece = writes.slice(at, at + WRITTEN_AT_ONCE);
+    try {
+      await collection.bulkWrite(
+        piece.map(({ was, doc }): AnyBulkWriteOperation<Doc> => {
+          const filter = { _id: doc._id, seq: was } as Filter<Doc>;
+          return { replaceOne: { filter, replacement: doc, upsert: true } };
+        }),
+        { ordered: false },
+      );
+    } catch (error) {
+      // An upsert that found its _id with another seq: somebody counted meanwhile.
+      if (!isDuplicateKey(error)) throw error;
+      lost.push(...piece.map(({ doc }) => doc._id));
+    }
+  }
+  return lost;
+}

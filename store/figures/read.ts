@@ -1,0 +1,54 @@
+import type { FigureBy } from "../../model/figure.ts";
+import type { FigureQuery, FigureTable } from "../../model/figure-table.ts";
+import { type Counts, openCounts } from "../counts.ts";
+import type { Store } from "../store.ts";
+import { coverageTable } from "./coverage-table.ts";
+import { flowTable } from "./flow-table.ts";
+import { latencyTable } from "./latency-table.ts";
+import { volumeTable } from "./volume-table.ts";
+
+/** Days of one figure: documents that are read at most. */
+export const MOST_DAYS = 1100;
+
+/** What was counted on a day. */
+export interface DayCounts {
+  day: string;
+  counts: Counts;
+}
+
+const COVERAGE = {
+  topics: "topic",
+  countries: "country",
+  regions: "region",
+  cities: "city",
+  languages: "language",
+} as const;
+
+/** A figure of a span of days; reads a document or two of each day, however many articles there are. */
+export async function readFigure(store: Store, query: FigureQuery): Promise<FigureTable> {
+  const { name } = query;
+  if (name === "volume") return volumeTable(await days(store, "state", query), query);
+  if (name === "flows") return flowTable(await days(store, "flow", query), query);
+  if (name === "latency") {
+    const [seen, served] = await Promise.all([
+      days(store, "seen", query),
+      days(store, "served", query),
+    ]);
+    return latencyTable(seen, served, query);
+  }
+  return coverageTable(await days(store, COVERAGE[name], query), COVERAGE[name], query);
+}
+
+/** Days on which something was counted, in order. */
+async function days(
+  { collections: { figures } }: Store,
+  by: FigureBy,
+  { from, to }: Pick<FigureQuery, "from" | "to">,
+): Promise<DayCounts[]> {
+  const found = await figures
+    .find({ by, day: { $gte: from, $lte: to } }, { projection: { day: 1, counts: 1 } })
+    .sort({ day: 1 })
+    .limit(MOST_DAYS)
+    .toArray();
+  return found.map(({ day, counts }) => ({ day, counts: openCounts(counts) }));
+}

@@ -1,0 +1,31 @@
+import { FIGURE_BY } from "../../model/figure.ts";
+import { countFigures, figureId } from "../../store/figures/count.ts";
+import { readFigure } from "../../store/figures/read.ts";
+import { recountDay } from "../../store/figures/recount.ts";
+import type { Store } from "../../store/store.ts";
+import { before, NOW } from "./full-store.ts";
+
+const dayOf = (days: number) =>
+  before(days * 24 * 60)
+    .toISOString()
+    .slice(0, 10);
+const query = { rows: "total", from: dayOf(30), to: dayOf(0), top: 10 } as const;
+
+/** Figures of so many days. */
+export async function fillFigures({ collections }: Store, days: number): Promise<void> {
+  await collections.figures.insertMany(
+    Array.from({ length: days }, (_, n) => n).flatMap((n) =>
+      FIGURE_BY.map((by) => {
+        const day = dayOf(n);
+        return { _id: figureId(day, by), day, by, seq: 1, counts: { "s1 5": 1 } };
+      }),
+    ),
+  );
+}
+
+/** What figures are counted and asked by. */
+export const FIGURE_VERBS: [string, (store: Store) => Promise<unknown>][] = [
+  ["countFigures", (store) => countFigures(store, 5, 20)],
+  ["recountDay", (store) => recountDay(store, dayOf(3), NOW)],
+  ["readFigure", (store) => readFigure(store, { name: "flows", ...query })],
+];
