@@ -87,31 +87,36 @@ function first(open: Map<string, Fingerprint>): Fingerprint | undefined {
 /** Fingerprints read so far, found by what they share. */
 function openGraph(store: Store, seeds: readonly Fingerprint[]) {
   const prints = new Map<string, Fingerprint>();
+  /** Articles under each key that was asked for: the other keys of what was found are of no use. */
   const byKey = new Map<string, string[]>();
-  const expanded = new Set<string>();
+  /** The keys that articles were asked for by. */
+  const probes = new Map<string, readonly string[]>();
   const add = (print: Fingerprint) => {
     if (prints.has(print._id)) return;
     put(print);
-    for (const key of print.keys) {
-      const under = byKey.get(key);
-      if (under) under.push(print._id);
-      else byKey.set(key, [print._id]);
-    }
+    for (const key of print.keys) byKey.get(key)?.push(print._id);
   };
   const put = (print: Fingerprint) => void prints.set(print._id, print);
+  const open = (keys: ReadonlySet<string>) => {
+    for (const key of keys) byKey.set(key, []);
+    for (const { _id, keys: own } of prints.values()) {
+      for (const key of own) if (keys.has(key)) byKey.get(key)?.push(_id);
+    }
+  };
   seeds.forEach(add);
 
   return {
     put,
     get: (id: string) => prints.get(id),
-    isExpanded: ({ _id }: Fingerprint) => expanded.has(_id),
+    isExpanded: ({ _id }: Fingerprint) => probes.has(_id),
 
     /** Reads all that share a key with the articles or are kept apart, and what these stand behind. */
     async expand(asked: readonly Fingerprint[]): Promise<void> {
-      const fresh = asked.filter(({ _id }) => !expanded.has(_id));
+      const fresh = asked.filter(({ _id }) => !probes.has(_id));
       if (fresh.length === 0) return;
-      for (const { _id } of fresh) expanded.add(_id);
-      const keys = new Set(fresh.flatMap(probeKeys));
+      for (const each of fresh) probes.set(each._id, probeKeys(each));
+      const keys = new Set(fresh.flatMap(({ _id }) => probes.get(_id) ?? []));
+      open(new Set([...keys].filter((key) => !byKey.has(key))));
       const found = await similarFingerprints(store, [...keys]);
       found.forEach(add);
       await this.read(fresh.flatMap(apartFrom));
@@ -128,7 +133,8 @@ function openGraph(store: Store, seeds: readonly Fingerprint[]) {
 
     neighboursOf(own: Fingerprint): Fingerprint[] {
       const ids = new Set(apartFrom(own));
-      for (const key of probeKeys(own)) for (const id of byKey.get(key) ?? []) ids.add(id);
+      for (const key of probes.get(own._id) ?? [])
+        for (const id of byKey.get(key) ?? []) ids.add(id);
       ids.delete(own._id);
       return [...ids].flatMap((id) => prints.get(id) ?? []);
     },
