@@ -13,46 +13,67 @@ export type Answer<State> = (
   build: (state: State) => Promise<Rendered>,
 ) => Promise<FastifyReply>;
 
+/** How long readers may be given what was the newest, ms, and what time it is. */
+export interface Staleness {
+  patience: number;
+  now: () => Date;
+}
+
 /**
  * Makes the one way to answer reads: the entity tag follows from the stamp of what the answer
  * stands on and the address, so a 304 and a repeated read cost no query beyond reading that
- * (RFC 9110 section 13). With `patience` readers are given what was the newest so many ms ago, while
- * what took its place is made.
+ * (RFC 9110 section 13). With a `staleness` readers are given what was the newest so short a time ago,
+ * without any query, while it is looked whether it still is and made anew where it isn't.
  */
 export function answerer<State extends Pick<Head, "stamp" | "changedAt" | "now">>(
   read: () => Promise<State>,
   cache: AnswerCache,
-  patience = 0,
+  staleness?: Staleness,
 ): Answer<State> {
+  const looking = new Set<string>();
   return async (request, reply, variant, build) => {
-    const state = await read();
     const address = `${variant}\n${request.url}`;
-    const { changedAt, now } = state;
-    const stand = { tag: shortHash(`${state.stamp}\n${address}`), changedAt, now };
     const wanted = codingFor(request.headers["accept-encoding"]);
     reply.header("vary", variant ? "accept, accept-encoding" : "accept-encoding");
-    if (isUnchanged(request, stand, wanted)) {
-      cache.seen(address, stand);
-      return validated(reply, stand, wanted).code(304).send();
-    }
-    // A problem thrown while building must not carry the validators of the page it stands for.
-    const kept = await cache.get(
-      address,
-      stand,
-      async () => {
+    const newest = async (): Promise<Stand & { answer?: Rendered }> => {
+      const state = await read();
+      const { changedAt, now } = state;
+      const stand = { tag: shortHash(`${state.stamp}\n${address}`), changedAt, now };
+      if (isUnchanged(request, stand, wanted)) {
+        cache.seen(address, stand);
+        return stand;
+      }
+      return cache.get(address, stand, async () => {
         const answer = await build(state);
         // Whoever comes next finds it packed.
         await bytesOf(answer, wanted);
         return answer;
-      },
-      wantsNewest(request) ? 0 : patience,
-    );
-    validated(reply, kept, wanted).headers(kept.answer.headers ?? {});
-    if (isUnchanged(request, kept, wanted)) return reply.code(304).send();
-    const { bytes, coding } = await bytesOf(kept.answer, wanted);
+      });
+    };
+    const soon = staleness && !wantsNewest(request) && keptSince(cache, address, staleness);
+    if (soon && !looking.has(address)) {
+      looking.add(address);
+      // Why it could not be made is told to whoever has to wait for it.
+      void newest()
+        .catch(() => {})
+        .finally(() => looking.delete(address));
+    }
+    // A problem thrown while building must not carry the validators of the page it stands for.
+    const found = soon || (await newest());
+    validated(reply, found, wanted);
+    if (!found.answer || isUnchanged(request, found, wanted)) return reply.code(304).send();
+    const { bytes, coding } = await bytesOf(found.answer, wanted);
     if (coding !== "identity") reply.header("content-encoding", coding);
-    return reply.header("content-type", kept.answer.type).send(bytes);
+    return reply
+      .headers(found.answer.headers ?? {})
+      .header("content-type", found.answer.type)
+      .send(bytes);
   };
+}
+
+function keptSince(cache: AnswerCache, address: string, { patience, now }: Staleness) {
+  const kept = cache.kept(address);
+  return kept && now().getTime() - kept.now.getTime() < patience ? kept : undefined;
 }
 
 /** Who reloads a page (RFC 9111 section 5.2.1), or is signed in and may have changed it himself. */
@@ -61,8 +82,8 @@ function wantsNewest({ headers, actor }: FastifyRequest): boolean {
   return /no-cache|max-age=0\b/.test(told) || (actor?.session ?? null) !== null;
 }
 
-function validated(reply: FastifyReply, stand: Stand, coding: Coding): FastifyReply {
-  return reply
+function validated(reply: FastifyReply, stand: Stand, coding: Coding): void {
+  reply
     .header("etag", etagOf(stand, coding))
     .header("last-modified", lastModified(stand).toUTCString())
     .header("cache-control", "no-cache");

@@ -32,35 +32,27 @@ export class AnswerCache {
     this.#chars = limits.chars;
   }
 
-  /**
-   * The answer of an address that stands on `stand`: the kept one, else a built one; callers that come
-   * meanwhile share the build. One that was the newest up to `patience` ms ago will do, while its
-   * successor is built.
-   */
-  async get(
-    address: string,
-    stand: Stand,
-    build: () => Promise<Rendered>,
-    patience = 0,
-  ): Promise<Kept> {
+  /** The answer of an address that stands on `stand`: the kept one, else a built one; callers that come meanwhile share the build. */
+  async get(address: string, stand: Stand, build: () => Promise<Rendered>): Promise<Kept> {
     const kept = this.seen(address, stand);
     if (kept?.tag === stand.tag) return kept;
     const made = this.#made.get(address);
-    if (kept && stand.now.getTime() - kept.now.getTime() < patience) {
-      // Why it could not be built is told to whoever has to wait for it.
-      if (!made) this.#build(address, stand, build).catch(() => {});
-      return kept;
-    }
     return made?.tag === stand.tag ? made.building : this.#build(address, stand, build);
   }
 
   /** Says that `stand` was just read, so that a kept answer that stands on it is the newest; answers what is kept. */
   seen(address: string, { tag, now }: Stand): Kept | undefined {
+    const kept = this.kept(address);
+    if (kept?.tag === tag && now > kept.now) kept.now = now;
+    return kept;
+  }
+
+  /** What is kept of an address, be it the newest or not. */
+  kept(address: string): Kept | undefined {
     const kept = this.#kept.get(address);
     if (!kept) return undefined;
     this.#kept.delete(address);
     this.#kept.set(address, kept);
-    if (kept.tag === tag && now > kept.now) kept.now = now;
     return kept;
   }
 

@@ -25,10 +25,10 @@ export function makeContext(deps: ServerDeps): Context {
   const head = headReader(deps);
   const snapshot = snapshotReader(deps, head);
   const cache = new AnswerCache({ entries: 400, chars: 24_000_000 });
-  const { now = () => new Date(), staleness } = deps;
+  const { now = () => new Date(), staleness = 0 } = deps;
   const answers = {
     answer: answerer(snapshot, cache),
-    answerSoon: answerer(snapshot, cache, staleness),
+    answerSoon: answerer(snapshot, cache, { patience: staleness, now }),
     answerByHead: answerer(head, cache),
   };
   return { ...deps, now, head, snapshot, ...answers, watch: createWatch(head) };

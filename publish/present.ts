@@ -5,6 +5,10 @@ const DEFAULT_LENGTH = 600;
 const MOST_PARAGRAPHS = 3;
 /** Characters; longer lines without the end of a sentence may be of a script that marks none. */
 const LONGEST_HEADING = 80;
+/** White space other than one blank: most paragraphs have none, and finding that out costs less than writing them anew. */
+const ODD_SPACE = /[^\S ]|\s\s/;
+/** Characters in which two paragraphs that are the same begin alike. */
+const BEGINNING = 200;
 
 /**
  * Up to three lead paragraphs, never more characters than the source's rights allow: the
@@ -16,31 +20,40 @@ export function leadOf(
 ): string[] {
   if (article.reservations?.includes("nosnippet")) return [];
   const length = source?.rights.teaserLength ?? DEFAULT_LENGTH;
-  const teaser = paragraphs(article.teaser ?? "");
   // What an editor wrote is the whole of it.
   const text = article.edited?.teaser === undefined ? article.text : "";
-  const candidates = [...teaser, ...opening(paragraphs(text ?? ""))];
   const lead: string[] = [];
+  const said: string[] = [];
   let left = length;
-  for (const paragraph of candidates) {
+  for (const paragraph of candidates(article.teaser ?? "", text ?? "")) {
     if (lead.length === MOST_PARAGRAPHS || left <= 0) break;
-    if (lead.some((said) => isSame(said, paragraph))) continue;
+    const begins = beginning(paragraph);
+    if (said.some((one) => one.startsWith(begins) || begins.startsWith(one))) continue;
     if (paragraph.length > left) {
       // A cut paragraph is only worth showing when it stands alone.
       if (lead.length === 0) lead.push(cut(paragraph, left));
       break;
     }
     lead.push(paragraph);
+    said.push(begins);
     left -= paragraph.length;
   }
   return lead;
 }
 
-/** The paragraphs of a text up to its first subhead; all of them where they all look like one. */
-function opening(text: string[]): string[] {
-  const start = text.findIndex((paragraph) => !isHeading(paragraph));
-  const end = text.findIndex((paragraph, index) => index > start && isHeading(paragraph));
-  return start < 0 ? text : text.slice(start, end < 0 ? undefined : end);
+/** The paragraphs of the teaser, then those of the text up to its first subhead; all of them where they all look like one. */
+function* candidates(teaser: string, text: string): Generator<string> {
+  yield* each(teaser);
+  const headings: string[] = [];
+  let began = false;
+  for (const paragraph of each(text)) {
+    const heads = isHeading(paragraph);
+    if (heads && began) return;
+    began ||= !heads;
+    if (began) yield paragraph;
+    else headings.push(paragraph);
+  }
+  if (!began) yield* headings;
 }
 
 /** A short line without the end of a statement: in a stored text headings are paragraphs too. */
@@ -50,10 +63,15 @@ function isHeading(paragraph: string): boolean {
 
 /** Paragraphs of a text, one space for any run of white space. */
 export function paragraphs(text: string): string[] {
-  return text
-    .split(/\n\s*\n/)
-    .map((paragraph) => paragraph.replace(/\s+/g, " ").trim())
-    .filter((paragraph) => paragraph !== "");
+  return [...each(text)];
+}
+
+/** The same one by one: of a long text the first ones are shown. */
+function* each(text: string): Generator<string> {
+  for (const part of text.split(/\n\s*\n/)) {
+    const paragraph = (ODD_SPACE.test(part) ? part.replace(/\s+/g, " ") : part).trim();
+    if (paragraph !== "") yield paragraph;
+  }
 }
 
 /** The text, at most `length` characters long with its ellipsis, cut between words if it has any. */
@@ -66,13 +84,10 @@ export function cut(text: string, length: number): string {
   return `${end.replace(/[\s,;:–—-]+$/u, "")}…`;
 }
 
-function isSame(one: string, other: string): boolean {
-  const [a, b] = [beginning(one), beginning(other)];
-  return a.startsWith(b) || b.startsWith(a);
-}
-
+/** What is the same in two paragraphs that say the same, however they are written. */
 function beginning(text: string): string {
   return text
+    .slice(0, BEGINNING)
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, "")
     .slice(0, 48);

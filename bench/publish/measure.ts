@@ -44,7 +44,7 @@ export async function headPages(
     for (let turn = 0; turn < (seconds * 1000) / ASK_EVERY; turn++) {
       const path = HEADS[(own + turn) % HEADS.length] ?? "/";
       const wanted = begin + (turn + own / clients) * ASK_EVERY;
-      await sleep(wanted - performance.now(), ended.signal);
+      await sleep(wanted - performance.now());
       const { statusCode } = await app.inject({
         url: path,
         headers: { "accept-encoding": "gzip, br" },

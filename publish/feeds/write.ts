@@ -68,10 +68,12 @@ export async function writeFeed(
   if (query.archive !== undefined && (format !== "atom" || subject.storyId)) {
     throw new ProblemError(400, "invalid-request", "Only the Atom feed of a list has archives.");
   }
+  const words = { wanted: query.filter, unwanted: query.filterout };
+  const narrowed = words.wanted.length + words.unwanted.length > 0;
   const keep = (article: ListedArticle) => {
+    if (!narrowed) return true;
     const lead = leadOf(article, sources.get(article.sourceId));
-    const text = [article.prefix + article.title, ...lead].join("\n");
-    return hasWords(text, { wanted: query.filter, unwanted: query.filterout });
+    return hasWords([article.prefix + article.title, ...lead].join("\n"), words);
   };
   const { articles, next } = await articlesOf(context, subject, { query, now, keep });
   const entries = articles

@@ -55,34 +55,12 @@ test("what took an answer's place takes its room, and a build that was overtaken
   expect(cache.size).toBe(2);
 });
 
-test("the patient get what was the newest a moment ago, however long it was the newest, and no longer", async () => {
-  const cache = new AnswerCache({ entries: 10, chars: 100 });
-  const ask = (ms: number, tag: string, body: string) =>
-    bodyOf(cache.get("a", at(ms, tag), answer(body), 1000));
-  expect(await ask(0, "1", "one")).toBe("one");
-  // A minute later it is the newest still.
-  cache.seen("a", at(60_000, "1"));
-  let builds = 0;
-  const slow = async () => {
-    builds++;
-    await new Promise((resolve) => setImmediate(resolve));
-    return { body: "two", type: "t" };
-  };
-  const late = [60_900, 60_999].map((ms) => bodyOf(cache.get("a", at(ms, "2"), slow, 1000)));
-  expect(await Promise.all(late)).toEqual(["one", "one"]);
-  expect(builds).toBe(1);
-  await expect.poll(() => ask(60_999, "2", "unused")).toBe("two");
-  // Nobody asked while it was superseded: it may be as old as that.
-  expect(await ask(61_999, "3", "three")).toBe("three");
-  expect(await bodyOf(cache.get("a", at(61_999, "4"), answer("four")))).toBe("four");
-});
-
-test("a successor that can't be made is told to whoever has to wait for it", async () => {
+test("what is kept is the newest for as long as somebody sees that it is", async () => {
   const cache = new AnswerCache({ entries: 10, chars: 100 });
   await cache.get("a", at(0), answer("a1"));
-  const gone = async () => {
-    throw new Error("taken back");
-  };
-  expect(await bodyOf(cache.get("a", at(500, "2"), gone, 1000))).toBe("a1");
-  await expect(cache.get("a", at(1000, "2"), gone, 1000)).rejects.toThrow("taken back");
+  cache.seen("a", at(60_000));
+  expect(cache.kept("a")).toMatchObject({ now: new Date(60_000), answer: { body: "a1" } });
+  cache.seen("a", at(70_000, "2"));
+  expect(cache.kept("a")?.now).toEqual(new Date(60_000));
+  expect(cache.kept("b")).toBeUndefined();
 });
