@@ -22,6 +22,7 @@ const AS_COMMAND: Readonly<Record<string, readonly string[]>> = {
   "/admin/inbox": ["newsgather article inbox"],
   "/admin/edit": ["newsgather article edit ARTICLE", "newsgather article times ARTICLE"],
   "/admin/revisions": [],
+  "/admin/clicks": [],
   "/admin/provenance": ["newsgather try URL --explain"],
   "/admin/sides": ["newsgather reprocess diff SIDE", "newsgather reprocess promote SIDE"],
   "/admin/corrections": ["newsgather topics corrections", "newsgather topics correct ARTICLE"],

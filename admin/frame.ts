@@ -24,6 +24,7 @@ const PAGES = [
   ["/admin/sides", "Sides"],
   ["/admin/hosts", "Hosts"],
   ["/admin/views", "Views"],
+  ["/admin/clicks", "Clicks"],
   ["/admin/webhooks", "Webhooks"],
   ["/admin/queues", "Queues"],
   ["/admin/figures", "Figures"],

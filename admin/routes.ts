@@ -3,6 +3,7 @@ import { aboutPage } from "./about.ts";
 import { addPage } from "./add.ts";
 import { alarmsPage } from "./alarms.ts";
 import { auditPage } from "./audit.ts";
+import { clicksPage } from "./clicks.ts";
 import { correctionsPage } from "./corrections-page.ts";
 import { deadPage } from "./dead.ts";
 import type { AdminDeps } from "./deps.ts";
@@ -101,6 +102,7 @@ export function adminRoutes(
       sidesPage,
       hostsPage,
       viewsPage,
+      clicksPage,
       webhooksPage,
       queuesPage,
       settingsPage,

@@ -55,6 +55,8 @@ export interface Config {
     readonly every: number;
   };
   readonly countedBefore: number;
+  /** Whether the portal shows the clicks of the day. */
+  readonly showClicks: boolean;
   readonly browser: {
     readonly executable: string | null;
     readonly wsEndpoint: string | null;

@@ -150,6 +150,7 @@ function toConfig(values: Values, hosts: string, env: Env): Config {
     translator: translatorOf(values),
     alarms: alarmsOf(values),
     countedBefore: values.NEWSGATHER_COUNTED_BEFORE,
+    showClicks: values.NEWSGATHER_SHOW_CLICKS,
     browser: {
       executable: values.NEWSGATHER_CHROMIUM,
       wsEndpoint: values.NEWSGATHER_BROWSER_WS,

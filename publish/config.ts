@@ -24,6 +24,8 @@ export interface PortalConfig {
   version: string;
   /** Articles that the site counted before; missing: none. */
   countedBefore?: number;
+  /** Whether the portal shows how often `Read more` was followed today; missing: no. */
+  showClicks?: boolean;
   /** WebSub hub that is told of what is new; missing: feeds name none. */
   hub?: string | null;
 }

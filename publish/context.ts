@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { type Answer, answerer } from "./answer.ts";
 import { AnswerCache } from "./cache.ts";
+import { followedReader } from "./clicks/followed.ts";
 import type { ServerDeps } from "./config.ts";
 import { type Head, headReader, type Snapshot, snapshotReader } from "./snapshot.ts";
 import { createWatch, type Watch } from "./stream/watch.ts";
@@ -14,6 +15,8 @@ export interface Context extends ServerDeps {
   answer: Answer<Snapshot>;
   /** The same for portal and feeds, which may be as old as `staleness` says. */
   answerSoon: Answer<Snapshot>;
+  /** The same for pages, which may show today's clicks. */
+  answerPage: Answer<Snapshot>;
   /** Answers what the stream and the sources alone decide. */
   answerByHead: Answer<Head>;
   watch: Watch;
@@ -26,9 +29,12 @@ export function makeContext(deps: ServerDeps): Context {
   const snapshot = snapshotReader(deps, head);
   const cache = new AnswerCache({ entries: 400, chars: 24_000_000 });
   const { now = () => new Date(), staleness = 0 } = deps;
+  const soon = { patience: staleness, now };
+  const shown = deps.config.showClicks ? followedReader(deps, snapshot) : snapshot;
   const answers = {
     answer: answerer(snapshot, cache),
-    answerSoon: answerer(snapshot, cache, { patience: staleness, now }),
+    answerSoon: answerer(snapshot, cache, soon),
+    answerPage: answerer(shown, cache, soon),
     answerByHead: answerer(head, cache),
   };
   return { ...deps, now, head, snapshot, ...answers, watch: createWatch(head) };

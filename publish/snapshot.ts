@@ -28,6 +28,8 @@ export interface Head {
 export interface Snapshot extends Head {
   today: string;
   counters: { today: Day; yesterday: Day; all: Day };
+  /** Clicks on `Read more` today, where the portal shows them. */
+  followed?: number;
 }
 
 const DIRECTORY_AGE = 5_000;

@@ -1,4 +1,6 @@
+import type { Article } from "../model/article.ts";
 import type { Click } from "../model/click.ts";
+import { findIn } from "./find-in.ts";
 import type { Store } from "./store.ts";
 
 /** Counts a click on an article on a day, in one round trip. */
@@ -18,6 +20,11 @@ export async function countClick(
   });
 }
 
+/** All clicks of a day together. */
+export async function clicksOf({ collections }: Store, day: string): Promise<number> {
+  return (await collections.clicks.findOne({ _id: day }))?.count ?? 0;
+}
+
 /** The clicks of a day: all together, and of the articles that were followed most. */
 export async function readClicks(
   { collections }: Store,
@@ -34,4 +41,28 @@ export async function readClicks(
   );
   const total = found.find(({ articleId }) => articleId === null)?.count ?? 0;
   return { total, articles: articles.slice(0, limit) };
+}
+
+/** What was followed most on a day, with what is known of each article; one that is erased since is left out. */
+export async function readFollowed(
+  store: Store,
+  day: string,
+  limit: number,
+): Promise<{
+  total: number;
+  articles: (Pick<Article, "_id" | "title" | "sourceId"> & { count: number })[];
+}> {
+  const { total, articles } = await readClicks(store, day, limit);
+  const ids = articles.map(({ id }) => id);
+  const found = await findIn<Article>(store.collections.articles, "_id", ids, {
+    projection: { title: 1, sourceId: 1 },
+  });
+  const known = new Map(found.map(({ _id, title, sourceId }) => [_id, { _id, title, sourceId }]));
+  return {
+    total,
+    articles: articles.flatMap(({ id, count }) => {
+      const article = known.get(id);
+      return article ? [{ ...article, count }] : [];
+    }),
+  };
 }

@@ -76,6 +76,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
     config: {
       portalTitle,
       countedBefore: config.countedBefore,
+      showClicks: config.showClicks,
       baseUrl,
       hub: config.webSubHub,
       timezone,

@@ -17,6 +17,12 @@ export const PORTAL = {
     "a whole number from 0 on",
     "Articles that the site counted before; added to the portal's counter of all.",
   ),
+  NEWSGATHER_SHOW_CLICKS: define(
+    z.enum(["on", "off"]).transform((value) => value === "on"),
+    "off",
+    "on or off",
+    "Whether the portal shows how often its readers followed `Read more` today.",
+  ),
   NEWSGATHER_TRANSLATOR_URL: secret(
     url(/^https?:$/),
     "an http(s) address",

@@ -16,15 +16,18 @@ export const INDEXES = {
 /** Counters of today, yesterday and everything, and the categories with most articles. */
 export function side(around: Around): Html {
   const { edition, config, snapshot } = around;
-  const { counters, today } = snapshot;
+  const { counters, today, followed } = snapshot;
   const { words } = edition;
   const categories: Category[] = ["topic", "country", "source", "language"];
+  const counted = (label: string, number: Html | string) =>
+    html`<div><dt>${label}</dt><dd>${number}</dd></div>`;
   const counter = (label: string, path: string, count: number) =>
-    html`<div><dt>${label}</dt><dd><a href="${pathIn(edition, path)}">${numberIn(edition, count)}</a></dd></div>`;
+    counted(label, html`<a href="${pathIn(edition, path)}">${numberIn(edition, count)}</a>`);
   return html`<section class="numbers" aria-label="${words.articlesTitle}"><dl class="counters">
 ${counter(words.today, `/day/${today}`, counters.today.articles)}
 ${counter(words.yesterday, `/day/${shiftDay(today, -1)}`, counters.yesterday.articles)}
 ${counter(words.all, "/", counters.all.articles + (config.countedBefore ?? 0))}
+${followed !== undefined && counted(words.followed, numberIn(edition, followed))}
 </dl></section>
 <aside class="side" aria-label="${words.overview}">
 ${categories.map((category) => box(category, around))}

@@ -73,7 +73,7 @@ a:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-
 .side li a:hover, .index a:hover { color: var(--accent); text-decoration: underline; }
 .side .n, .index .n { color: var(--soft); font-variant-numeric: tabular-nums; }
 .side .all { margin: .55rem 0 0; }
-.counters { display: grid; grid-template-columns: repeat(3, 1fr); margin: 0; background: var(--card); border-radius: .4rem; padding: .9rem 0; }
+.counters { display: grid; grid-template-columns: repeat(auto-fit, minmax(5.5rem, 1fr)); row-gap: .6rem; margin: 0; background: var(--card); border-radius: .4rem; padding: .9rem 0; }
 .counters div { padding: 0 1rem; display: flex; flex-direction: column-reverse; }
 .counters div + div { border-inline-start: 1px solid var(--rule); }
 .counters dd { margin: 0; font: 700 1.55rem/1.15 var(--serif); font-variant-numeric: lining-nums tabular-nums; }

@@ -54,12 +54,12 @@ export const digestRoutes: Routes = (app, context) => {
 };
 
 function editionRoutes(app: FastifyInstance, context: Context, edition: Edition): void {
-  const { config, store, answerSoon } = context;
+  const { config, store, answerPage } = context;
   const schema = { hide: true, params };
   const pages = typed(app);
 
   pages.get(pathIn(edition, "/digest/:day"), { schema }, async (request, reply) =>
-    answerSoon(request, reply, "", async (snapshot) => {
+    answerPage(request, reply, "", async (snapshot) => {
       const { day } = request.params;
       if (day > snapshot.today) {
         throw new ProblemError(404, "not-found", "This day is still to come.");
@@ -71,7 +71,7 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
   );
 
   pages.get(pathIn(edition, "/digest/:day/mail"), { schema }, async (request, reply) =>
-    answerSoon(request, reply, "", async (snapshot) => {
+    answerPage(request, reply, "", async (snapshot) => {
       const around = { edition, config, snapshot };
       const digest = await readDigest(store, request.params.day, around);
       if (digest.groups.length === 0) {

@@ -37,13 +37,13 @@ export const pagesRoutes: Routes = (app, context) => {
 };
 
 function editionRoutes(app: FastifyInstance, context: Context, edition: Edition): void {
-  const { config, store, answerSoon } = context;
+  const { config, store, answerPage } = context;
   const { words } = edition;
   const pages = typed(app);
   const at = (path: string) => pathIn(edition, path);
 
   const show = (request: FastifyRequest, reply: FastifyReply, make: Make) =>
-    answerSoon(request, reply, "", async (snapshot) => {
+    answerPage(request, reply, "", async (snapshot) => {
       const around = { edition, config, snapshot };
       return {
         type: "text/html; charset=utf-8",

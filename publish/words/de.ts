@@ -26,6 +26,7 @@ export const DE: Words = {
   today: "Heute",
   yesterday: "Gestern",
   all: "Gesamt",
+  followed: "Heute weitergelesen",
   articlesTitle: "Artikel",
   overview: "Überblick",
   pages: "Seiten",

@@ -27,6 +27,7 @@ export const EN = {
   today: "Today",
   yesterday: "Yesterday",
   all: "All",
+  followed: "Read on today",
   articlesTitle: "Articles",
   overview: "Overview",
   pages: "Pages",

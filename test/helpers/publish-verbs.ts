@@ -1,4 +1,4 @@
-import { readClicks } from "../../store/clicks.ts";
+import { clicksOf, readClicks, readFollowed } from "../../store/clicks.ts";
 import { draftsOf } from "../../store/drafts.ts";
 import { giveKeyBack, keepAnswer } from "../../store/receipts.ts";
 import { dayAddresses } from "../../store/sitemap.ts";
@@ -12,6 +12,8 @@ const answer = { status: 204, type: null, body: "" };
 export const PUBLISH_VERBS: [string, (store: Store) => Promise<unknown>][] = [
   ["dayAddresses", (store) => dayAddresses(store, NOW.toISOString().slice(0, 10), FIRST)],
   ["readClicks", (store) => readClicks(store, "2026-11-25", 10)],
+  ["clicksOf", (store) => clicksOf(store, "2026-11-25")],
+  ["readFollowed", (store) => readFollowed(store, "2026-11-25", 10)],
   ["draftsOf", (store) => draftsOf(store, "a-7")],
   ["keepAnswer", (store) => keepAnswer(store, "r-7", answer)],
   ["giveKeyBack", (store) => giveKeyBack(store, "r-7")],

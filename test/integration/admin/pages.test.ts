@@ -72,7 +72,9 @@ test("each page says its command, and has its twin by format=json and for who ta
     const url = route === "/admin/edit" ? `${route}?article=a-1` : route;
     const shown = await get(url);
     expect([route, shown.statusCode]).toEqual([route, 200]);
-    const mark = route === "/admin/revisions" ? /As JSON/ : /<code>newsgather .*As JSON/;
+    const mark = /^.admin.(revisions|clicks)$/.test(route)
+      ? /As JSON/
+      : /<code>newsgather .*As JSON/;
     expect([route, mark.test(shown.body)]).toEqual([route, true]);
     const [, link = ""] = /href="([^"]*format=json)">As JSON/.exec(shown.body) ?? [];
     const asked = await get(link.replaceAll("&amp;", "&"));

@@ -3,13 +3,14 @@ import type { FastifyInstance } from "fastify";
 import { parseFeed } from "feedsmith";
 import { parseDocument } from "htmlparser2";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { adminRoutes } from "../../../admin/routes.ts";
 import { SitemapFile, sitemapIndex } from "../../../publish/feeds/sitemap.ts";
 import { dayAddresses } from "../../../store/sitemap.ts";
 import type { Store } from "../../../store/store.ts";
 import { makeArticle, makeSource, publishArticles } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { all, links } from "../../helpers/document.ts";
-import { BROWSER, makePortal } from "../../helpers/portal.ts";
+import { BROWSER, makePortal, PORTAL_NOW } from "../../helpers/portal.ts";
 
 let database: TestDatabase;
 let store: Store;
@@ -163,6 +164,26 @@ test("Read more leads to the original alone, and only readers who click on our p
   expect(JSON.stringify(await store.collections.clicks.find().toArray())).not.toMatch(
     /127\.0|Firefox/,
   );
+
+  const plugins = [adminRoutes({ store, timezone: "Europe/Berlin", now: () => PORTAL_NOW })];
+  const named = { portalTitle: "P", baseUrl: "http://p.example", timezone: "Europe/Berlin" };
+  const config = { ...named, version: "1", topicNames: {}, showClicks: true };
+  const showing = await makePortal(store, { plugins, config });
+  for (const [path, words] of [
+    ["/", "Read on today"],
+    ["/de/day/2026-11-25", "Heute weitergelesen"],
+  ] as const) {
+    const { body } = await showing.inject(path);
+    expect(body).toContain(`<dt>${words}</dt><dd>3</dd>`);
+    expect((await app.inject(path)).body).not.toContain(words);
+  }
+  const told = await showing.inject({ url: "/admin/clicks", headers: BROWSER });
+  expect(told.body).toMatch(
+    /3 on 2026-11-25.*<td class="n">2<\/td>.*Shenzhen wants.*Title of old/s,
+  );
+  const before = await showing.inject("/admin/clicks?day=2026-11-24&format=json");
+  expect(before.json()).toEqual({ day: "2026-11-24", total: 0, articles: [] });
+  await showing.close();
 });
 
 test("robots.txt names the sitemaps; from their index every article is found", async () => {

@@ -65,6 +65,7 @@ describe("loadConfig", () => {
       translator: null,
       alarms: { mail: null, webhook: null, every: 3_600_000 },
       countedBefore: 0,
+      showClicks: false,
       browser: {
         executable: null,
         wsEndpoint: null,
