@@ -32,10 +32,18 @@ const quiet = { debug() {}, info() {}, warn() {} };
 const rounds = Number(values.rounds);
 const each = Number(values.each);
 
-/** CPU ms of one of something, ours and the database's. */
+/** CPU ms of one of something, ours and the services', and round trips to the database where they are counted. */
 interface Cost {
   own: number;
   database: number;
+  redis: number;
+  trips: string[];
+}
+
+/** Processes of the services that a subject uses. */
+interface Services {
+  database: number;
+  redis?: number;
 }
 
 /** One size that is measured in turns with the others. */
@@ -70,13 +78,22 @@ function sizesOf(text: string): number[] {
   return text.split(",").filter(Boolean).map(Number);
 }
 
-/** CPU that `work` takes here and in the database, per one of `count`. */
-async function costOf(pid: number, count: number, work: () => Promise<unknown>): Promise<Cost> {
-  const [before, there] = [process.cpuUsage(), usageOf(pid)?.cpu ?? 0];
+/** CPU that `work` takes here and in the services, per one of `count`. */
+async function costOf(
+  services: Services,
+  count: number,
+  work: () => Promise<unknown>,
+): Promise<Omit<Cost, "trips">> {
+  const cpuOf = (pid?: number) => (pid === undefined ? 0 : (usageOf(pid)?.cpu ?? 0) * 1000);
+  const there = { database: cpuOf(services.database), redis: cpuOf(services.redis) };
+  const before = process.cpuUsage();
   await work();
   const { user, system } = process.cpuUsage(before);
-  const database = ((usageOf(pid)?.cpu ?? 0) - there) * 1000;
-  return { own: (user + system) / 1000 / count, database: database / count };
+  return {
+    own: (user + system) / 1000 / count,
+    database: (cpuOf(services.database) - there.database) / count,
+    redis: (cpuOf(services.redis) - there.redis) / count,
+  };
 }
 
 /** Articles that are placed and stored beside those that are there. */
@@ -92,11 +109,13 @@ async function archive(size: number): Promise<Subject> {
     what: "CPU ms per article stored, archive",
     size,
     costs: [],
-    round: () =>
-      costOf(database.pid, each, async () => {
-        await storePages(store, stored, each);
-        stored += each;
-      }),
+    async round() {
+      const cost = await costOf({ database: database.pid }, each, () =>
+        storePages(store, stored, each),
+      );
+      stored += each;
+      return { ...cost, trips: [] };
+    },
     async close() {
       await store.close();
       await database.stop();
@@ -111,7 +130,13 @@ async function sources(size: number): Promise<Subject> {
     what: "CPU ms per poll of an unchanged source, sources",
     size,
     costs: [],
-    round: () => costOf(polls.databasePid, polls.atOnce, () => polls.round()),
+    async round() {
+      polls.trips();
+      const { atOnce, databasePid, redisPid } = polls;
+      const services = { database: databasePid, redis: redisPid };
+      const cost = await costOf(services, atOnce, () => polls.round());
+      return { ...cost, trips: polls.trips() };
+    },
     close: () => polls.close(),
   };
 }
@@ -122,19 +147,31 @@ function median(costs: number[]): number {
 
 function report(): void {
   const rows = subjects.map(({ what, size, costs }) => {
-    const own = median(costs.map((cost) => cost.own));
-    const database = median(costs.map((cost) => cost.database));
-    return { what, size, own, database };
+    const of = (part: "own" | "database" | "redis") => median(costs.map((cost) => cost[part]));
+    return { what, size, own: of("own"), database: of("database"), redis: of("redis") };
   });
   if (values.json) return console.log(JSON.stringify(rows));
-  const cells = rows.map(({ what, size, own, database }) => {
-    const least = rows.find((row) => row.what === what);
-    const ratio = least ? (own + database) / (least.own + least.database) : 1;
-    return [what, size, own.toFixed(2), database.toFixed(2), `${ratio.toFixed(2)} x`];
+  const cells = rows.map(({ what, size, own, database, redis }) => {
+    const least = rows.find((row) => row.what === what) ?? { own, database, redis };
+    const ratio = (own + database + redis) / (least.own + least.database + least.redis);
+    const ms = [own, database, redis].map((one) => one.toFixed(2));
+    return [what, size, ...ms, `${(own / least.own).toFixed(2)} x`, `${ratio.toFixed(2)} x`];
   });
   console.log(
-    plainTable(["measured", "size", "own", "database", "of the least"], cells, {
-      right: [1, 2, 3, 4],
+    plainTable(["measured", "size", "own", "database", "redis", "own of the least", "all"], cells, {
+      right: [1, 2, 3, 4, 5, 6],
     }),
   );
+  for (const { what, size, costs } of subjects)
+    showTrips(`${what} ${size}`, costs.at(-1)?.trips ?? []);
+}
+
+/** Round trips of the last round, the most frequent first. */
+function showTrips(what: string, trips: string[]): void {
+  if (trips.length === 0) return;
+  const counts = new Map<string, number>();
+  for (const trip of trips) counts.set(trip, (counts.get(trip) ?? 0) + 1);
+  const sorted = [...counts].toSorted((a, b) => b[1] - a[1]);
+  console.log(`${what}: ${trips.length} round trips to the database in a round`);
+  console.log(sorted.map(([trip, count]) => `${count} ${trip}`).join(", "));
 }

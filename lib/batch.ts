@@ -49,3 +49,15 @@ export class Batcher<In, Out> {
       );
   }
 }
+
+/** A loader of single values over one that loads many: what is asked for within `ms` is loaded together. */
+export function together<Value>(
+  load: (keys: string[]) => Promise<Map<string, Value>>,
+  { size = 50, ms = 2 }: { size?: number; ms?: number } = {},
+): (key: string) => Promise<Value | null> {
+  const batcher = new Batcher<string, Value | null>({ size, ms }, async (keys) => {
+    const found = await load([...new Set(keys)]);
+    return keys.map((key) => found.get(key) ?? null);
+  });
+  return (key) => batcher.add(key);
+}

@@ -1,5 +1,6 @@
 import type { Collection, Document, Filter, FindOptions, WithId } from "mongodb";
 import pLimit from "p-limit";
+import { piecesOf } from "../lib/pieces.ts";
 
 /** Values in one query: the embedded database's `$in` costs what it is given times what it finds. */
 const CHUNK = 50;
@@ -13,11 +14,8 @@ export async function findIn<Doc extends Document>(
   values: readonly string[],
   options: FindOptions = {},
 ): Promise<WithId<Doc>[]> {
-  const chunks = Array.from({ length: Math.ceil(values.length / CHUNK) }, (_, index) =>
-    values.slice(index * CHUNK, (index + 1) * CHUNK),
-  );
   const limit = pLimit(AT_ONCE);
-  const found = await limit.map(chunks, (chunk) => {
+  const found = await limit.map(piecesOf(values, CHUNK), (chunk) => {
     const filter = { [field]: { $in: chunk } } as Filter<Doc>;
     return collection.find(filter, options).toArray();
   });

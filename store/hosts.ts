@@ -1,6 +1,7 @@
 import type { Host, RobotsCopy, TdmCopy } from "../model/host.ts";
 import type { Lane } from "../model/link.ts";
 import type { HostLook } from "../model/retraction.ts";
+import { findIn } from "./find-in.ts";
 import { dueBy, type Store } from "./store.ts";
 
 const fresh = (delay: number, concurrency: number): Omit<Host, "_id"> => ({
@@ -37,6 +38,22 @@ export async function ensureHosts(
         },
       },
     ]),
+  );
+}
+
+/** Makes hosts known as `ensureHosts` does, and says that a lane of each has something due at `at`. */
+export async function admitHosts(
+  store: Store,
+  hosts: { host: string; delay: number; concurrency: number; lane: Lane; at: Date }[],
+): Promise<void> {
+  if (hosts.length === 0) return;
+  await store.collections.hosts.bulkWrite(
+    hosts.map(({ host, delay, concurrency, lane, at }) => {
+      const { delay: _, concurrency: __, nextTurnAt: ___, ...rest } = fresh(delay, concurrency);
+      const least = { concurrency, [`nextTurnAt.${lane}`]: at };
+      const update = { $setOnInsert: rest, $max: { delay }, $min: least };
+      return { updateOne: { filter: { _id: host }, update, upsert: true } };
+    }),
   );
 }
 
@@ -78,11 +95,18 @@ export async function longestDue(store: Store, lane: Lane, now: Date): Promise<D
   return host?.nextTurnAt[lane] ?? null;
 }
 
-/** Forgets a lane's turn. Call it before looking for due links: a link added meanwhile wakes it again. */
-export async function clearTurn(store: Store, host: string, lane: Lane): Promise<void> {
-  await store.collections.hosts.updateOne(
-    { _id: host },
-    { $unset: { [`nextTurnAt.${lane}`]: "" } as Record<string, ""> },
+/** Forgets turns. Call it before looking for due links: a link added meanwhile wakes its host again. */
+export async function clearTurns(
+  store: Store,
+  turns: readonly { host: string; lane: Lane }[],
+): Promise<void> {
+  if (turns.length === 0) return;
+  await store.collections.hosts.bulkWrite(
+    turns.map(({ host, lane }) => {
+      const update = { $unset: { [`nextTurnAt.${lane}`]: "" } as Record<string, ""> };
+      return { updateOne: { filter: { _id: host }, update } };
+    }),
+    { ordered: false },
   );
 }
 
@@ -126,6 +150,12 @@ export async function noteHostLooks(
 
 export function getHost(store: Store, id: string): Promise<Host | null> {
   return store.collections.hosts.findOne({ _id: id });
+}
+
+/** Hosts by name; those that aren't known are missing. */
+export async function getHosts(store: Store, ids: string[]): Promise<Map<string, Host>> {
+  const found = await findIn(store.collections.hosts, "_id", ids);
+  return new Map(found.map((host) => [host._id, host]));
 }
 
 /** Keeps robots.txt as it was read, and the address that the host had then. */

@@ -1,8 +1,9 @@
+import { piecesOf } from "../lib/pieces.ts";
 import type { Lane, Link } from "../model/link.ts";
 import { ignoreDuplicates } from "./errors.ts";
 import { findIn } from "./find-in.ts";
 import { removeEach } from "./remove.ts";
-import { dueBy, EPOCH, type Store } from "./store.ts";
+import { dueBy, type Store } from "./store.ts";
 
 const KNOWN = [
   "state",
@@ -60,17 +61,12 @@ export async function getLinks(store: Store, ids: string[]): Promise<Map<string,
 
 /** Adds links; those that are there already stay as they are. */
 export async function addLinks(store: Store, links: Link[]): Promise<void> {
-  for (const some of inPieces(links)) {
+  for (const some of piecesOf(links, PIECE)) {
     await ignoreDuplicates(store.collections.links.insertMany(some, { ordered: false }));
   }
 }
 
 /** A sitemap may name 50,000 links: in one command they would hold up everybody else for a minute. */
-function inPieces<T>(items: T[]): T[][] {
-  const count = Math.ceil(items.length / PIECE);
-  return Array.from({ length: count }, (_, n) => items.slice(n * PIECE, (n + 1) * PIECE));
-}
-
 const PIECE = 1000;
 
 /** Makes links due again, for a run, with what else changes about them. */
@@ -137,34 +133,20 @@ export async function belongTo(store: Store, ids: string[], articleId: string): 
   );
 }
 
-/** Due links of a host's lane, oldest due first. */
+/** Links of a host's lane that are due by `until`, oldest due first. */
 export function dueLinks(
   store: Store,
-  host: string,
+  hosts: readonly string[],
   lane: Lane,
-  now: Date,
+  until: Date,
   limit: number,
 ): Promise<Link[]> {
+  const host = hosts.length === 1 ? (hosts[0] ?? "") : { $in: [...hosts] };
   return store.collections.links
-    .find({ host, lane, dueAt: dueBy(now) })
+    .find({ host, lane, dueAt: dueBy(until) })
     .sort({ dueAt: 1 })
     .limit(limit)
     .toArray();
-}
-
-/** When the next link of a host's lane is due, within a year; null when none is. */
-export async function nextDueAt(
-  store: Store,
-  host: string,
-  lane: Lane,
-  now: Date,
-): Promise<Date | null> {
-  const horizon = new Date(now.getTime() + 365 * 86_400_000);
-  const next = await store.collections.links.findOne(
-    { host, lane, dueAt: { $gt: EPOCH, $lte: horizon } },
-    { sort: { dueAt: 1 }, projection: { dueAt: 1 } },
-  );
-  return next?.dueAt ?? null;
 }
 
 /** What a finished look at a link changes; `token` is the claim that it was made under. */
@@ -196,37 +178,9 @@ export async function removeLinks(store: Store, ids: string[]): Promise<void> {
   );
 }
 
-/** Whether a run still has links due by `until`. */
-export async function hasDueLinks(store: Store, runId: string, until: Date): Promise<boolean> {
-  const due = await store.collections.links.findOne(
-    { runId, state: "due", dueAt: dueBy(until) },
-    { projection: { _id: 1 } },
-  );
-  return due !== null;
-}
-
-/** When each new article of a run was published, or found where the entry point didn't say. */
-export async function newItemTimes(store: Store, runId: string): Promise<Date[]> {
-  const done = await store.collections.links
-    .find({ runId, state: "done" }, { projection: { outcome: 1, hints: 1, firstSeenAt: 1 } })
-    .toArray();
-  return done
-    .filter(({ outcome }) => outcome === "new" || outcome === "copy")
-    .map(({ hints, firstSeenAt }) => hints.publishedAt ?? firstSeenAt);
-}
-
 /** How many links are due by `now`, counted up to `bound`. */
 export function countDue(store: Store, now: Date, bound: number): Promise<number> {
   return store.collections.links.countDocuments({ dueAt: dueBy(now) }, { limit: bound });
-}
-
-/** Article links that a run has taken on so far. */
-export async function countArticleLinks(store: Store, runId: string): Promise<number> {
-  // What a run left out (a first run may leave thousands) isn't read; the kind is told apart here.
-  const taken = await store.collections.links
-    .find({ runId, state: { $in: ["due", "done", "dead"] } }, { projection: { kind: 1 } })
-    .toArray();
-  return taken.filter(({ kind }) => kind === "article").length;
 }
 
 /**

@@ -52,20 +52,47 @@ export async function responsesOfRun(
   return found.filter(({ runId }) => runId === run._id);
 }
 
-/** Requests that a run made and bytes that came over the wire. */
-export async function trafficOfRun(
+/** Runs whose responses are counted at once: all began within so many ms. */
+const NEAR = 10 * 60_000;
+const AT_ONCE = 50;
+
+/** Requests that runs made and bytes that came over the wire, by run; one without a response is not in the answer. */
+export async function trafficOfRuns(
   store: Store,
-  run: Run,
-): Promise<{ requests: number; bytes: number }> {
-  // Other runs of the source are told apart here: beside the index's keys the run would cost a scan.
-  const sums = await store.collections.captures
-    .aggregate<{ _id: string | null; requests: number; bytes: number }>([
-      { $match: { sourceId: run.sourceId, fetchedAt: windowOf(run) } },
-      { $group: { _id: "$runId", requests: { $sum: 1 }, bytes: { $sum: "$bytes" } } },
-    ])
-    .toArray();
-  const sum = sums.find(({ _id }) => _id === run._id);
-  return { requests: sum?.requests ?? 0, bytes: sum?.bytes ?? 0 };
+  runs: readonly Run[],
+): Promise<Map<string, { requests: number; bytes: number }>> {
+  const sums = new Map<string, { requests: number; bytes: number }>();
+  let left = runs.toSorted((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
+  for (let [first] = left; first; [first] = left) {
+    const end = first.startedAt.getTime() + NEAR;
+    const some = left.slice(0, AT_ONCE).filter(({ startedAt }) => startedAt.getTime() <= end);
+    left = left.slice(some.length);
+    // Other runs of the sources are told apart here: beside the index's keys the runs would cost a scan.
+    const found = await store.collections.captures
+      .aggregate<{ _id: string | null; requests: number; bytes: number }>([
+        {
+          $match: {
+            sourceId: { $in: [...new Set(some.map(({ sourceId }) => sourceId))] },
+            fetchedAt: windowOfAll(some),
+          },
+        },
+        { $group: { _id: "$runId", requests: { $sum: 1 }, bytes: { $sum: "$bytes" } } },
+      ])
+      .toArray();
+    const wanted = new Set(some.map(({ _id }) => _id));
+    for (const { _id, requests, bytes } of found) {
+      if (_id !== null && wanted.has(_id)) sums.set(_id, { requests, bytes });
+    }
+  }
+  return sums;
+}
+
+function windowOfAll(runs: readonly Run[]): { $gte: Date; $lte: Date } {
+  const windows = runs.map(windowOf);
+  return {
+    $gte: new Date(Math.min(...windows.map(({ $gte }) => $gte.getTime()))),
+    $lte: new Date(Math.max(...windows.map(({ $lte }) => $lte.getTime()))),
+  };
 }
 
 /** When a run's responses came: clocks of several machines differ a little. */

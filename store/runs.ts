@@ -2,7 +2,7 @@ import type { Link } from "../model/link.ts";
 import type { Run, RunCounts } from "../model/run.ts";
 import type { SourceRecord } from "../model/source.ts";
 import { ignoreDuplicates } from "./errors.ts";
-import { trafficOfRun } from "./run-history.ts";
+import { trafficOfRuns } from "./run-history.ts";
 import { EPOCH, type Store } from "./store.ts";
 
 /** A run of a source that has done nothing yet, open from `startedAt` on. */
@@ -14,9 +14,10 @@ export function newRun(
   return { sourceId, sourceVersion, first: false, open: true, ...nothing, ...given };
 }
 
-/** Opens a run; opening it again (same `_id`) changes nothing. */
-export async function openRun(store: Store, run: Run): Promise<void> {
-  await ignoreDuplicates(store.collections.runs.insertOne(run));
+/** Opens runs; opening one again (same `_id`) changes nothing. */
+export async function addRuns(store: Store, runs: Run[]): Promise<void> {
+  if (runs.length === 0) return;
+  await ignoreDuplicates(store.collections.runs.insertMany(runs, { ordered: false }));
 }
 
 export function getRun(store: Store, id: string): Promise<Run | null> {
@@ -46,14 +47,29 @@ export function openRuns(store: Store, now: Date, limit: number): Promise<Run[]>
     .toArray();
 }
 
-/** Closes a run with its final counts, and what it cost. */
-export async function closeRun(store: Store, run: Run, counts: RunCounts, now: Date) {
-  const traffic = await trafficOfRun(store, { ...run, finishedAt: now });
-  await store.collections.runs.updateOne(
-    { _id: run._id, open: true },
-    { $set: { open: false, finishedAt: now, counts, traffic } },
+/** Closes runs with their final counts, and what they cost. */
+export async function closeRuns(
+  store: Store,
+  closed: readonly { run: Run; counts: RunCounts }[],
+  now: Date,
+): Promise<void> {
+  if (closed.length === 0) return;
+  const runs = closed.map(({ run }) => ({ ...run, finishedAt: now }));
+  const traffic = await trafficOfRuns(store, runs);
+  await store.collections.runs.bulkWrite(
+    closed.map(({ run: { _id }, counts }) => ({
+      updateOne: {
+        filter: { _id, open: true },
+        update: {
+          $set: { open: false, finishedAt: now, counts, traffic: traffic.get(_id) ?? NO_TRAFFIC },
+        },
+      },
+    })),
+    { ordered: false },
   );
 }
+
+const NO_TRAFFIC = { requests: 0, bytes: 0 };
 
 /** Notes what was odd in a run; at most 50 different ones are kept. */
 export async function noteProblems(store: Store, id: string, problems: string[]): Promise<void> {
@@ -78,14 +94,25 @@ export interface RunTally {
   unread: Record<string, number>;
 }
 
-/** Counts a run's links in one read. */
+/** A run's counts so far. */
 export async function tallyRun(store: Store, runId: string): Promise<RunTally> {
+  return (await tallyRuns(store, [runId])).get(runId) ?? emptyTally();
+}
+
+/** Counts the links of runs, in one read; a run without links is not in the answer. */
+export async function tallyRuns(
+  store: Store,
+  runIds: readonly string[],
+): Promise<Map<string, RunTally>> {
+  const tallies = new Map<string, RunTally>();
+  if (runIds.length === 0) return tallies;
   const rows = await store.collections.links
     .aggregate<{ _id: Group; n: number }>([
-      { $match: { runId } },
+      { $match: { runId: { $in: [...runIds] } } },
       {
         $group: {
           _id: {
+            runId: "$runId",
             state: "$state",
             kind: "$kind",
             lane: "$lane",
@@ -99,18 +126,24 @@ export async function tallyRun(store: Store, runId: string): Promise<RunTally> {
       },
     ])
     .toArray();
-  const tallied: RunTally = { counts: emptyCounts(), read: 0, unread: {} };
   for (const { _id, n } of rows) {
+    const tallied = tallies.get(_id.runId) ?? emptyTally();
+    tallies.set(_id.runId, tallied);
     tally(tallied.counts, _id, n);
     if (_id.kind === "article" || !_id.first) continue;
     const reason = _id.reason ?? "due";
     if (_id.state === "done" && _id.reason === null) tallied.read += n;
     else tallied.unread[reason] = (tallied.unread[reason] ?? 0) + n;
   }
-  return tallied;
+  return tallies;
 }
 
-type Group = Pick<Link, "state" | "kind" | "lane" | "reason" | "outcome"> & {
+/** The tally of a run without links. */
+export function emptyTally(): RunTally {
+  return { counts: emptyCounts(), read: 0, unread: {} };
+}
+
+type Group = Pick<Link, "runId" | "state" | "kind" | "lane" | "reason" | "outcome"> & {
   fetched: boolean;
   first: boolean;
 };

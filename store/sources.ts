@@ -44,57 +44,6 @@ export function listSources(store: Store): Promise<SourceRecord[]> {
   return store.collections.sources.find().toArray();
 }
 
-/** Takes the source, as it was read, for a run; false when another run has it, or had it since. */
-export async function takeSource(
-  store: Store,
-  { _id, nextDueAt }: Pick<SourceRecord, "_id" | "nextDueAt">,
-  run: { runId: string; nextDueAt: Date; now: Date },
-): Promise<boolean> {
-  const taken = await store.collections.sources.updateOne(
-    { _id, openRunId: null, nextDueAt },
-    {
-      $set: {
-        openRunId: run.runId,
-        nextDueAt: run.nextDueAt,
-        lastAttemptAt: run.now,
-        held: null,
-        asked: null,
-        pollDueAt: null,
-      },
-    },
-  );
-  return taken.modifiedCount === 1;
-}
-
-/** Gives the source back after its run, with what the run taught. */
-export async function releaseSource(
-  store: Store,
-  id: string,
-  runId: string,
-  learnt: Partial<
-    Pick<
-      SourceRecord,
-      | "nextDueAt"
-      | "pollDueAt"
-      | "lastSuccessAt"
-      | "lastNewArticleAt"
-      | "arrivals"
-      | "silentAt"
-      | "flood"
-      | "drift"
-      | "moved"
-      | "failures"
-      | "lastProblem"
-      | "verified"
-    >
-  >,
-): Promise<void> {
-  await store.collections.sources.updateOne(
-    { _id: id, openRunId: runId },
-    { $set: { ...learnt, openRunId: null } },
-  );
-}
-
 /** A look at a source's article after the first one. */
 export interface LookedAt {
   sourceId: string;
@@ -161,18 +110,6 @@ export function nextFor(
   const pauses = [paused, held].flatMap((pause) => pause ?? []);
   if (pauses.some(({ until }) => until === undefined)) return null;
   return new Date(Math.max(now.getTime(), ...pauses.map(({ until }) => until?.getTime() ?? 0)));
-}
-
-/** Leaves a run out that was due at `dueAt`; false when the source was changed since. */
-export async function skipMissed(
-  store: Store,
-  { _id, dueAt, nextDueAt }: { _id: string; dueAt: Date; nextDueAt: Date },
-): Promise<boolean> {
-  const done = await store.collections.sources.updateOne(
-    { _id, openRunId: null, nextDueAt: dueAt },
-    { $set: { nextDueAt, missedAt: dueAt } },
-  );
-  return done.matchedCount > 0;
 }
 
 /** Has a source run now; false when it is at a run, or was changed since it was read. */

@@ -1,11 +1,13 @@
+import { piecesOf } from "../lib/pieces.ts";
 import type { Run } from "../model/run.ts";
-import type { SourceRecord } from "../model/source.ts";
+import type { Moved, SourceRecord } from "../model/source.ts";
 import { traceIdOf } from "../model/trace.ts";
 import { recordVisit } from "../schedule/adaptive.ts";
 import { nextDueAfterRun } from "../schedule/next-due.ts";
-import { hasDueLinks, newItemTimes } from "../store/links.ts";
-import { closeRun, countRun, openRuns, type RunTally, tallyRun } from "../store/runs.ts";
-import { getSources, releaseSource } from "../store/sources.ts";
+import { newItemTimes, runsWithDueLinks } from "../store/run-links.ts";
+import { closeRuns, emptyTally, openRuns, type RunTally, tallyRuns } from "../store/runs.ts";
+import { type Learnt, releaseSources } from "../store/source-runs.ts";
+import { getSources } from "../store/sources.ts";
 import type { Deps } from "./deps.ts";
 import { movesOf } from "./entry-moves.ts";
 import { learnRun } from "./learn-run.ts";
@@ -15,6 +17,8 @@ import { countPushed } from "./websub/count.ts";
 
 /** Open runs looked at in one tick. */
 const PER_TICK = 500;
+/** Runs that are closed in one piece. */
+const AT_ONCE = 50;
 /** A link that is parked longer than this (Retry-After, backoff) doesn't hold its run open. */
 const PATIENCE = 60_000;
 
@@ -25,38 +29,86 @@ const MOST = 0.8;
 /** Runs beside the one that a source is at. */
 const WITHOUT_ENTRY_POINTS = new Set<Run["trigger"]>(["backfill", "replay", "revisit"]);
 
-/** Closes runs whose links are through, and gives their sources back with what the run taught. */
+/** A run that is through, with the source that it gives back; null where no source is at it. */
+interface Ended {
+  run: Run;
+  source: SourceRecord | null;
+}
+
+/** Closes runs whose links are through, and gives their sources back with what the runs taught. */
 export async function closeFinishedRuns(deps: Deps): Promise<number> {
-  const { store } = deps;
   const now = deps.now();
-  const soon = new Date(now.getTime() + PATIENCE);
-  let closed = 0;
-  const runs = await openRuns(store, now, PER_TICK);
+  const runs = await openRuns(deps.store, now, PER_TICK);
+  const ended = await endedAmong(deps, runs, now);
+  for (const some of piecesOf(ended, AT_ONCE)) await close(deps, some, now);
+  return ended.length;
+}
+
+async function close(deps: Deps, ended: Ended[], now: Date): Promise<void> {
+  const { store } = deps;
+  const ids = ended.map(({ run }) => run._id);
+  const tallies = await tallyRuns(store, ids);
+  const tallyOf = ({ _id }: Run): RunTally => tallies.get(_id) ?? emptyTally();
+  const finished = ended.flatMap(({ run, source }) => (source ? { run, source } : []));
+  const moves = await movesOf(
+    store,
+    finished.map(({ source }) => source),
+    now,
+  );
+  const taught: Taught[] = [];
+  for (const { run, source } of finished) {
+    const moved = moves.get(source._id) ?? [];
+    taught.push(await learnFrom(deps, { run, source, tallied: tallyOf(run), moved }, now));
+  }
+  // The sources first: an open run is found again, a source with a closed run would wait for ever.
+  await releaseSources(store, taught);
+  for (const { keep } of taught) await keep();
+  // A backfill, replay or looks that are through, and runs that their source has gone on without, are just closed.
+  const closed = ended.map(({ run }) => ({ run, counts: tallyOf(run).counts }));
+  await closeRuns(store, closed, now);
+  for (const { tell } of taught) tell();
+}
+
+/** Those of the open runs that are through. */
+async function endedAmong({ store }: Deps, runs: Run[], now: Date): Promise<Ended[]> {
   const sources = await getSources(
     store,
     runs.map(({ sourceId }) => sourceId),
   );
-  for (const run of runs) {
+  const candidates = runs.flatMap((run) => {
     const source = sources.get(run.sourceId) ?? null;
     const owns = source?.openRunId === run._id;
     // The crawl job ended between opening the run and taking the source: the next one goes on.
-    if (!owns && source && runIdOf(source) === run._id) continue;
-    if (!owns && now.getTime() - run.startedAt.getTime() <= PATIENCE) continue;
+    if (!owns && source && runIdOf(source) === run._id) return [];
+    if (!owns && now.getTime() - run.startedAt.getTime() <= PATIENCE) return [];
     const works = owns || WITHOUT_ENTRY_POINTS.has(run.trigger);
-    if (works && (await hasDueLinks(store, run._id, soon))) continue;
-    if (owns) await finish(deps, run, source);
-    // A backfill, replay or looks that are through, or a run that its source has gone on without.
-    else await closeRun(store, run, await countRun(store, run._id), now);
-    closed++;
-  }
-  return closed;
+    return { run, works, source: owns ? source : null };
+  });
+  const working = candidates.filter(({ works }) => works).map(({ run }) => run._id);
+  const busy = await runsWithDueLinks(store, working, new Date(now.getTime() + PATIENCE));
+  return candidates.filter(({ run }) => !busy.has(run._id));
 }
 
-async function finish(deps: Deps, run: Run, source: SourceRecord): Promise<void> {
+/** What a run changes about its source; `keep` stores the rest of it, `tell` logs it. */
+interface Taught {
+  sourceId: string;
+  runId: string;
+  learnt: Learnt;
+  keep(): Promise<void>;
+  tell(): void;
+}
+
+async function learnFrom(
+  deps: Deps,
+  {
+    run,
+    source,
+    tallied,
+    moved,
+  }: { run: Run; source: SourceRecord; tallied: RunTally; moved: Moved[] },
+  now: Date,
+): Promise<Taught> {
   const { store } = deps;
-  const log = logOfRun(deps.log, { runId: run._id, sourceId: source._id });
-  const now = deps.now();
-  const tallied = await tallyRun(store, run._id);
   const { counts } = tallied;
   const problem = problemOf(tallied, run.problems);
   const failed = isFailure(tallied);
@@ -66,34 +118,32 @@ async function finish(deps: Deps, run: Run, source: SourceRecord): Promise<void>
   const arrivals = failed ? source.arrivals : recordVisit(source.arrivals, visit);
   const empty = counts.skipped["not-article"] ?? 0;
   const news = failed ? null : await learnRun(store, source, { at: now, items: newItems, empty });
-  // The source first: an open run is found again, a source with a closed run would wait for ever.
-  await releaseSource(store, source._id, run._id, {
-    ...dueAfter(
-      source,
-      run,
-      nextDueAfterRun(source, {
-        id: source._id,
-        now,
-        lastRunAt: source.lastAttemptAt,
-        arrivals,
-        problems: failures,
-        ttl: source.ttl,
-      }),
-    ),
-    arrivals,
-    failures,
-    lastProblem: problem,
-    moved: await movesOf(store, source, now),
-    ...(news && { lastSuccessAt: now, ...news.learnt }),
-    ...(counts.stored > 0 ? { lastNewArticleAt: now, verified: true } : {}),
-  });
-  await news?.keep();
-  await countPushed(store, source, run, counts.stored, now);
-  await closeRun(store, run, counts, now);
-  const { startedAt: from, trigger } = run;
-  const told = { source: source._id, trigger, stored: counts.stored };
-  deps.trace(traceIdOf(run._id)).note("run", told, { from, to: now });
-  log.info({ ...counts, problem }, "run closed");
+  const { _id: id, lastAttemptAt: lastRunAt, ttl } = source;
+  const state = { id, now, lastRunAt, arrivals, problems: failures, ttl };
+  return {
+    sourceId: id,
+    runId: run._id,
+    learnt: {
+      ...dueAfter(source, run, nextDueAfterRun(source, state)),
+      arrivals,
+      failures,
+      lastProblem: problem,
+      moved,
+      ...(news && { lastSuccessAt: now, ...news.learnt }),
+      ...(counts.stored > 0 ? { lastNewArticleAt: now, verified: true } : {}),
+    },
+    async keep() {
+      await news?.keep();
+      await countPushed(store, source, run, counts.stored, now);
+    },
+    tell() {
+      const { startedAt: from, trigger } = run;
+      const told = { source: id, trigger, stored: counts.stored };
+      deps.trace(traceIdOf(run._id)).note("run", told, { from, to: now });
+      const log = logOfRun(deps.log, { runId: run._id, sourceId: id });
+      log.info({ ...counts, problem }, "run closed");
+    },
+  };
 }
 
 /** After a poll the next one is due, behind a look that a push asked for meanwhile; after a push, what was due before. */

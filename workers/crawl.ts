@@ -2,61 +2,109 @@ import { urlKey } from "../discover/canonical-url.ts";
 import { entryPoints } from "../discover/entry-points.ts";
 import type { FoundLink } from "../model/discovery.ts";
 import type { Link } from "../model/link.ts";
+import type { Run } from "../model/run.ts";
 import { isPaused, type SourceRecord } from "../model/source.ts";
 import { traceIdOf } from "../model/trace.ts";
 import type { CrawlPayload } from "../queues/crawl.ts";
 import { insteadOfMissed, nextDue } from "../schedule/next-due.ts";
-import { ensureHosts, wakeHosts } from "../store/hosts.ts";
+import { admitHosts } from "../store/hosts.ts";
 import { addLinks, knownLinks, reviveLinks } from "../store/links.ts";
-import { newRun, openRun } from "../store/runs.ts";
-import { getSource, skipMissed, takeSource } from "../store/sources.ts";
+import { addRuns, newRun } from "../store/runs.ts";
+import { skipMissed, takeSources } from "../store/source-runs.ts";
+import { getSources } from "../store/sources.ts";
 import type { Deps } from "./deps.ts";
 import { newLink } from "./new-link.ts";
 import { runIdOf } from "./run-id.ts";
-import { enqueueTurns } from "./schedule.ts";
+import { enqueueTurnsAt } from "./schedule.ts";
 import { logOfRun } from "./traced.ts";
 
+/** A run that is about to be opened. */
+interface Opening {
+  source: SourceRecord;
+  run: Run;
+  links: Link[];
+  nextDueAt: Date;
+}
+
+/** Opens the run of one source. */
+export function crawl(deps: Deps, payload: CrawlPayload): Promise<void> {
+  return crawlAll(deps, [payload]);
+}
+
 /**
- * Opens a run of a due source and marks its entry points due. The run's id comes from the source
- * and the time it was due, so doing it again after a crash, or twice at once, opens one run.
+ * Opens runs of due sources and marks their entry points due, all in few round trips. A run's id comes from
+ * its source and the time it was due, so doing it again after a crash, or twice at once, opens one run.
  */
-export async function crawl(deps: Deps, { sourceId, trigger }: CrawlPayload): Promise<void> {
+export async function crawlAll(deps: Deps, payloads: readonly CrawlPayload[]): Promise<void> {
   const { store } = deps;
   const now = deps.now();
-  const source = await getSource(store, sourceId);
-  if (!source?.active || source.openRunId || isPaused(source, now)) return;
-  const runId = runIdOf(source);
-  if (!runId || !source.nextDueAt || source.nextDueAt > now) return;
-  const log = logOfRun(deps.log, { runId, sourceId });
+  const ids = payloads.map(({ sourceId }) => sourceId);
+  const sources = await getSources(store, ids);
+  const triggers = new Map(payloads.map(({ sourceId, trigger }) => [sourceId, trigger]));
+  const openings: Opening[] = [];
+  for (const [id, source] of sources) {
+    const opening = await openingOf(deps, source, triggers.get(id) ?? "schedule", now);
+    if (opening) openings.push(opening);
+  }
+  if (openings.length === 0) return;
+  await addRuns(
+    store,
+    openings.map(({ run }) => run),
+  );
+  await markEntryPoints(deps, openings, now);
+  await takeSources(
+    store,
+    openings.map(({ source, run, nextDueAt }) => ({
+      source,
+      run: { runId: run._id, now, nextDueAt },
+    })),
+  );
+  await enqueueTurnsAt(deps, openings.flatMap(turnsOf));
+  for (const { source, run, links } of openings) {
+    const times = { from: now, to: deps.now() };
+    const told = { source: source._id, trigger: run.trigger };
+    deps.trace(traceIdOf(run._id)).note("crawl", told, times);
+    logOfRun(deps.log, { runId: run._id, sourceId: source._id }).info(
+      { entryPoints: links.length },
+      "run opened",
+    );
+  }
+}
 
-  const { arrivals, failures, ttl, nextDueAt: dueAt } = source;
-  const state = { id: sourceId, now, lastRunAt: now, arrivals, problems: failures, ttl };
+/** The run that a source is due for; null where none is to be opened now. */
+async function openingOf(
+  { store, log }: Deps,
+  source: SourceRecord,
+  trigger: CrawlPayload["trigger"],
+  now: Date,
+): Promise<Opening | null> {
+  if (!source.active || source.openRunId || isPaused(source, now)) return null;
+  const runId = runIdOf(source);
+  if (!runId || !source.nextDueAt || source.nextDueAt > now) return null;
+  const { _id: id, arrivals, failures, ttl, nextDueAt: dueAt } = source;
+  const state = { id, now, lastRunAt: now, arrivals, problems: failures, ttl };
   const late = { ...state, lastRunAt: source.lastAttemptAt };
   const instead = source.asked ? null : insteadOfMissed(source, dueAt, late);
   if (instead) {
-    await skipMissed(store, { _id: sourceId, dueAt, nextDueAt: instead });
-    log.warn({ dueAt, nextDueAt: instead }, "missed run left out");
-    return;
+    await skipMissed(store, { _id: id, dueAt, nextDueAt: instead });
+    const missed = { dueAt, nextDueAt: instead };
+    logOfRun(log, { runId, sourceId: id }).warn(missed, "missed run left out");
+    return null;
   }
-  const first = source.lastSuccessAt === null;
   const asked = source.asked ? (source.asked.by === "push" ? "push" : "manual") : trigger;
-  await openRun(store, newRun(source, { _id: runId, trigger: asked, first, startedAt: now }));
-  const links = await markEntryPoints(deps, source, runId);
+  const first = source.lastSuccessAt === null;
   // A push postpones no poll.
   const poll = source.pollDueAt && source.pollDueAt > now ? source.pollDueAt : null;
-  await takeSource(store, source, { runId, now, nextDueAt: poll ?? nextDue(source, state) });
-  await enqueueTurns(deps);
-  const times = { from: now, to: deps.now() };
-  deps.trace(traceIdOf(runId)).note("crawl", { source: sourceId, trigger: asked }, times);
-  log.info({ entryPoints: links.length }, "run opened");
+  return {
+    source,
+    run: newRun(source, { _id: runId, trigger: asked, first, startedAt: now }),
+    links: entryPoints(source).map((found) => entryLink(found, source, runId, now)),
+    nextDueAt: poll ?? nextDue(source, state),
+  };
 }
 
-async function markEntryPoints(
-  { store, now }: Deps,
-  source: SourceRecord,
-  runId: string,
-): Promise<Link[]> {
-  const links = entryPoints(source).map((found) => entryLink(found, source, runId, now()));
+async function markEntryPoints({ store }: Deps, openings: Opening[], now: Date): Promise<void> {
+  const links = openings.flatMap((opening) => opening.links);
   const known = await knownLinks(
     store,
     links.map((link) => link._id),
@@ -69,22 +117,23 @@ async function markEntryPoints(
     store,
     links
       .filter((link) => known.has(link._id))
-      .map(({ _id, kind, lane, url, host, sourceId }) => ({
+      .map(({ _id, runId, kind, lane, url, host, sourceId }) => ({
         id: _id,
         runId,
-        dueAt: now(),
+        dueAt: now,
         set: { kind, lane, url, host, sourceId, page: 1 },
       })),
   );
-  await ensureHosts(
+  await admitHosts(
     store,
-    links.map(({ host }) => ({ host, ...source.pace })),
+    openings.flatMap(turnsOf).map((turn) => ({ ...turn, at: now })),
   );
-  await wakeHosts(
-    store,
-    links.map(({ host, lane }) => ({ host, lane, at: now() })),
-  );
-  return links;
+}
+
+/** The hosts of a run's entry points, each lane of one once, at the pace of its source. */
+function turnsOf({ source, links }: Opening) {
+  const lanes = new Map(links.map(({ host, lane }) => [`${lane} ${host}`, { host, lane }]));
+  return [...lanes.values()].map((turn) => ({ ...turn, ...source.pace }));
 }
 
 function entryLink(found: FoundLink, source: SourceRecord, runId: string, now: Date): Link {

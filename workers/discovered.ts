@@ -1,7 +1,8 @@
 import { urlKey } from "../discover/canonical-url.ts";
 import type { Discovery } from "../model/discovery.ts";
 import { ensureHosts, wakeHosts } from "../store/hosts.ts";
-import { addLinks, countArticleLinks, knownLinks, planLooks, reviveLinks } from "../store/links.ts";
+import { addLinks, knownLinks, planLooks, reviveLinks } from "../store/links.ts";
+import { countArticleLinks } from "../store/run-links.ts";
 import { noteProblems } from "../store/runs.ts";
 import { saveTtl } from "../store/sources.ts";
 import { withoutBuried } from "./buried.ts";

@@ -1,7 +1,8 @@
 import type { Job } from "bullmq";
 import { DelayedError } from "bullmq";
+import { Batcher } from "../lib/batch.ts";
 import type { Lane } from "../model/link.ts";
-import { crawlQueue } from "../queues/crawl.ts";
+import { type CrawlPayload, crawlQueue } from "../queues/crawl.ts";
 import { deliverQueue } from "../queues/deliver.ts";
 import { exportQueue } from "../queues/export.ts";
 import { fetchQueue, type TurnPayload } from "../queues/fetch.ts";
@@ -10,7 +11,7 @@ import type { QueueName } from "../queues/pipeline.ts";
 import type { QueueDefinition } from "../queues/queue.ts";
 import { renderQueue } from "../queues/render.ts";
 import { isUnreachable } from "../store/errors.ts";
-import { crawl } from "./crawl.ts";
+import { crawlAll } from "./crawl.ts";
 import { type DeliverDeps, deliver } from "./deliver/deliver.ts";
 import type { Deps, TurnDeps } from "./deps.ts";
 import { type ExportDeps, runExport } from "./export/export.ts";
@@ -24,13 +25,33 @@ const OTHERS = 1000;
 /** What a queue's worker does with one job. */
 export type Handler = (job: Job, token: string | undefined) => Promise<unknown>;
 
+/** Group commit of crawls: how long one waits for company, ms, and how much company it takes. */
+const CRAWLS = { ms: 10, size: 50 };
+
 /** Handlers that need the store and the queues only. */
 export function schedulerHandlers(deps: Deps): Partial<Record<QueueName, Handler>> {
+  const crawls = new Batcher<CrawlPayload, unknown>(CRAWLS, (all) => crawlTogether(deps, all));
   return {
     schedule: () => tick(deps),
-    crawl: reading(crawlQueue, (payload) => crawl(deps, payload)),
+    crawl: reading(crawlQueue, async (payload) => {
+      const error = await crawls.add(payload);
+      if (error) throw error;
+    }),
     maintain: () => maintain(deps),
   };
+}
+
+/** Opens runs together, or each alone if one of them can't be opened; answers the errors, null for none. */
+async function crawlTogether(deps: Deps, payloads: CrawlPayload[]): Promise<unknown[]> {
+  try {
+    await crawlAll(deps, payloads);
+    return payloads.map(() => null);
+  } catch (error) {
+    if (payloads.length === 1 || isUnreachable(error)) return payloads.map(() => error);
+  }
+  const errors: unknown[] = [];
+  for (const payload of payloads) errors.push(...(await crawlTogether(deps, [payload])));
+  return errors;
 }
 
 /** Handlers that need the way out or the parsers. */

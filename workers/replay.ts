@@ -2,7 +2,7 @@ import type { Link } from "../model/link.ts";
 import { note } from "../store/audit.ts";
 import { ensureHosts, wakeHosts } from "../store/hosts.ts";
 import { reviveLinks } from "../store/links.ts";
-import { newRun, openRun } from "../store/runs.ts";
+import { addRuns, newRun } from "../store/runs.ts";
 import { getSource } from "../store/sources.ts";
 import type { Deps } from "./deps.ts";
 
@@ -44,7 +44,7 @@ export async function replay(
     const own = dead.filter((link) => link.sourceId === sourceId);
     const at = now();
     const runId = `${sourceId}-replay-${at.getTime().toString(36)}`;
-    await openRun(store, newRun(source, { _id: runId, trigger: "replay", startedAt: at }));
+    await addRuns(store, [newRun(source, { _id: runId, trigger: "replay", startedAt: at })]);
     const first = own.map((link) => ({ link, url: link.hops[0]?.url ?? link.url }));
     await reviveLinks(
       store,

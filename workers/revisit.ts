@@ -3,7 +3,7 @@ import { isPaused, type SourceRecord } from "../model/source.ts";
 import { isShut } from "../schedule/next-due.ts";
 import { wakeHosts } from "../store/hosts.ts";
 import { dueLooks, planLooks, reviveLinks } from "../store/links.ts";
-import { getRun, newRun, openRun } from "../store/runs.ts";
+import { addRuns, getRun, newRun } from "../store/runs.ts";
 import { getSource } from "../store/sources.ts";
 import type { Deps } from "./deps.ts";
 
@@ -50,7 +50,7 @@ async function lookAgain(
 ): Promise<number> {
   const slot = Math.floor(now().getTime() / GATHERED);
   const runId = `${source._id}-revisit-${slot.toString(36)}`;
-  await openRun(store, newRun(source, { _id: runId, trigger: "revisit", startedAt: now() }));
+  await addRuns(store, [newRun(source, { _id: runId, trigger: "revisit", startedAt: now() })]);
   // This slot's run is through already: the next one takes them.
   if (!(await getRun(store, runId))?.open) return 0;
   await reviveLinks(

@@ -1,4 +1,5 @@
 import { LIMITS } from "../config/limits.ts";
+import type { Lane } from "../model/link.ts";
 import type { SourceRecord } from "../model/source.ts";
 import { traceIdOf } from "../model/trace.ts";
 import { crawlQueue } from "../queues/crawl.ts";
@@ -82,6 +83,19 @@ export async function enqueueTurns({ store, producer, now }: Deps): Promise<numb
   await producer.add(fetchQueue, turns);
   await producer.add(renderQueue, renders);
   return turns.length + renders.length;
+}
+
+/** Gives hosts that were just woken their jobs, one per request that their source allows at once. */
+export async function enqueueTurnsAt(
+  { producer }: Pick<Deps, "producer">,
+  hosts: readonly { host: string; lane: Lane; concurrency: number }[],
+): Promise<void> {
+  const turnsIn = (wanted: Lane) =>
+    hosts
+      .filter(({ lane }) => lane === wanted)
+      .flatMap(({ host, concurrency }) => turnsOf({ _id: host, concurrency }));
+  await producer.add(fetchQueue, turnsIn("http"));
+  await producer.add(renderQueue, turnsIn("browser"));
 }
 
 function turnsOf(host: { _id: string; concurrency: number }): TurnPayload[] {

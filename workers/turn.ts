@@ -7,8 +7,8 @@ import type { Host } from "../model/host.ts";
 import type { Lane, Link } from "../model/link.ts";
 import { isSkipped, type Skipped } from "../model/skipped.ts";
 import type { TurnPayload } from "../queues/fetch.ts";
-import { clearTurn, wakeHosts } from "../store/hosts.ts";
-import { nextDueAt, settleLinks } from "../store/links.ts";
+import { wakeHosts } from "../store/hosts.ts";
+import { settleLinks } from "../store/links.ts";
 import type { TurnDeps } from "./deps.ts";
 import { holdSlot } from "./hold-slot.ts";
 import { lookAt } from "./look-at.ts";
@@ -39,7 +39,7 @@ export async function takeTurn(deps: TurnDeps, lane: Lane, payload: TurnPayload)
     const now = deps.now();
     if (host.openUntil && host.openUntil > now) return { at: host.openUntil };
     if (turn >= paceOf(host, deps.settings.product).concurrency) return "done";
-    const link = await deps.links.peek(id, lane, turn, now);
+    const link = await deps.links.peek({ host: id, lane, turn, now });
     if (!link) return finish(deps, payload, lane);
     const tried = await tryLink(deps, host, link, turn);
     if (tried === null) continue;
@@ -165,13 +165,13 @@ async function afterLook(
   lane: Lane,
   wait: number,
 ): Promise<Next> {
-  const { host, turn } = payload;
   const next = later(deps, wait);
-  const link = await deps.links.peek(host, lane, turn, deps.now());
+  const looking = { ...payload, lane, now: deps.now() };
+  const link = deps.links.mayHaveMore(looking) ? await deps.links.peek(looking) : null;
   return link ? next : finish(deps, payload, lane, next.at);
 }
 
-/** Nothing is due now: notes when something will be, or ends the host's turns. */
+/** Nothing is known to be due: goes on if something is, notes when something will be, or ends the host's turns. */
 async function finish(
   deps: TurnDeps,
   payload: TurnPayload,
@@ -180,13 +180,13 @@ async function finish(
 ): Promise<Next> {
   const { store, browser } = deps;
   const { host } = payload;
-  if (lane === "browser") await browser?.end(payload);
-  await clearTurn(store, host, lane);
   const now = deps.now();
-  const due = await nextDueAt(store, host, lane, now);
-  if (!due) return "done";
-  const at = new Date(Math.max(due.getTime(), earliest.getTime()));
+  const { free, next } = await deps.links.end({ ...payload, lane, now });
+  if (lane === "browser" && !free) await browser?.end(payload);
+  if (!next) return "done";
+  const at = new Date(Math.max(next.getTime(), earliest.getTime()));
   await wakeHosts(store, [{ host, lane, at }]);
+  if (free) return { at };
   // What is due already is another turn's.
-  return due > now && at.getTime() - now.getTime() < NEAR ? { at } : "done";
+  return next > now && at.getTime() - now.getTime() < NEAR ? { at } : "done";
 }

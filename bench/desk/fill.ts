@@ -1,5 +1,6 @@
+import { piecesOf } from "../../lib/pieces.ts";
 import { Source } from "../../model/source.ts";
-import { closeRun, emptyCounts, newRun, openRun } from "../../store/runs.ts";
+import { addRuns, closeRuns, emptyCounts, newRun } from "../../store/runs.ts";
 import { recordOf } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { fillPublished } from "../publish/fill.ts";
@@ -41,10 +42,17 @@ export async function fillDesk(
     };
   });
   await store.collections.sources.insertMany(made);
-  for (const source of made.slice(0, 300)) {
+  const runs = made.slice(0, 300).map((source) => {
     const started = { trigger: "schedule" as const, startedAt: new Date(now.getTime() - HOUR) };
-    const run = newRun(source, { _id: `${source._id}-1`, ...started });
-    await openRun(store, run);
-    await closeRun(store, run, { ...emptyCounts(), links: 12, stored: 3 }, now);
+    return newRun(source, { _id: `${source._id}-1`, ...started });
+  });
+  const counts = { ...emptyCounts(), links: 12, stored: 3 };
+  for (const some of piecesOf(runs, 50)) {
+    await addRuns(store, some);
+    await closeRuns(
+      store,
+      some.map((run) => ({ run, counts })),
+      now,
+    );
   }
 }

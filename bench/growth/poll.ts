@@ -1,41 +1,57 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { Registry } from "prom-client";
 import { urlKey } from "../../discover/canonical-url.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
+import { sleep } from "../../lib/time.ts";
 import { startDatabase } from "../../services/database.ts";
 import { startRedis } from "../../services/redis.ts";
 import { openStore } from "../../store/connect.ts";
 import { ensureHosts } from "../../store/hosts.ts";
 import { addLinks } from "../../store/links.ts";
+import { openRuns } from "../../store/runs.ts";
 import type { Store } from "../../store/store.ts";
 import { makeSource } from "../../test/helpers/articles.ts";
-import { drive, openLine, type TestLine } from "../../test/helpers/line.ts";
+import { countCommands } from "../../test/helpers/commands.ts";
+import { openLine, type TestLine } from "../../test/helpers/line.ts";
 import { makeLink } from "../../test/helpers/links.ts";
-import { type Loopback, listen } from "../../test/helpers/loopback.ts";
-import { crawl } from "../../workers/crawl.ts";
+import { schedulerHandlers, turnHandlers } from "../../workers/handlers.ts";
+import { createMeter } from "../../workers/meter.ts";
 import { createParser } from "../../workers/parser.ts";
 import { tick } from "../../workers/schedule.ts";
+import { startWorkers } from "../../workers/start.ts";
 
 /** Sources that are polled in a round; the others are there and not due. */
 const AT_ONCE = 20;
 const ADDRESS = "127.1.77.9";
+/** As `serve-unchanged.ts` has it. */
 const ETAG = '"same"';
+const SERVER = new URL("../serve-unchanged.js", import.meta.url);
 const BULK = 500;
 const LATER = 86_400_000;
-/** Ticks until each poll is through, at most, and ms between them. */
-const TICKS = 20;
-const TICK = 5000;
+/** A round takes no longer, ms; between a poll's ticks pass so many ms. */
+const PATIENCE = 60_000;
+const TICK = 500;
+/** Longer than a process believes what it read of hosts and sources, ms: no round finds them in its memory. */
+const BELIEVED = 1000;
 const quiet = { debug() {}, info() {}, warn() {} };
-const FEED = `<?xml version="1.0"?><rss version="2.0"><channel><title>None</title></channel></rss>`;
 
 /** Sources of which some are polled. */
 export interface Polls {
   databasePid: number;
+  redisPid: number;
   atOnce: number;
   /** Polls each of those once, from the tick that finds it due to the tick that closes its run. */
   round(): Promise<void>;
+  /** Round trips to the database since the last time they were asked for, each as `COMMAND COLLECTION`. */
+  trips(): string[];
   close(): Promise<void>;
 }
 
-/** `size` sources in a database of their own below `dir`; the feeds of those that are polled answer 304. */
+/**
+ * `size` sources in a database of their own below `dir`; the feeds of those that are polled answer 304. Jobs go
+ * through the queues as in an installation; the feeds are served by another process.
+ */
 export async function startPolls(dir: string, size: number): Promise<Polls> {
   const stack = new ReleaseStack();
   const database = await startDatabase({ dataDir: dir, log: quiet });
@@ -44,43 +60,55 @@ export async function startPolls(dir: string, size: number): Promise<Polls> {
   stack.add("redis", () => redis.stop());
   const store = await openStore(database.url, { database: "newsgather" });
   stack.add("store", () => store.close());
-  const server = await serveUnchanged();
-  stack.add("server", () => server.close());
+  const server = fork(SERVER, [ADDRESS]);
+  stack.add("server", () => void server.kill());
+  const [port] = (await once(server, "message")) as [number];
   const names = Array.from({ length: AT_ONCE }, (_, n) => `polled-${n}.example`);
-  await addSources(store, names, server.port);
+  await addSources(store, names, port);
   const idle = Array.from({ length: size - AT_ONCE }, (_, n) => `idle-${n}.example`);
   for (let at = 0; at < idle.length; at += BULK) {
-    await addSources(store, idle.slice(at, at + BULK), server.port);
+    await addSources(store, idle.slice(at, at + BULK), port);
   }
+  const counted = await countCommands(store);
+  stack.add("counted", () => counted.close());
   const parser = createParser(1, []);
   stack.add("parser", () => parser.close());
   const sites = Object.fromEntries(names.map((name) => [name, ADDRESS]));
   const line = await openLine({
-    store,
+    store: counted.store,
     redisUrl: redis.url,
     parser,
     sites,
     name: dir,
     addressConcurrency: AT_ONCE,
+    believed: BELIEVED,
   });
   stack.add("line", () => line.close());
+  const { deps, prefix } = line;
+  const workers = startWorkers(
+    { ...schedulerHandlers(deps), ...turnHandlers(deps) },
+    {
+      redisUrl: redis.url,
+      prefix,
+      concurrency: { crawl: 8, fetch: AT_ONCE },
+      stuckAfter: PATIENCE,
+      meter: createMeter(new Registry()),
+      log: deps.log,
+    },
+  );
+  stack.add("workers", () => workers.close(5000));
   return {
     databasePid: database.pid,
+    redisPid: redis.pid,
     atOnce: AT_ONCE,
-    round: () => pollAll(line, names, server.port),
+    round: () => pollAll(line, names, server),
+    trips() {
+      const seen = counted.commands();
+      counted.reset();
+      return seen;
+    },
     close: () => stack.close(20_000),
   };
-}
-
-function serveUnchanged(): Promise<Loopback> {
-  return listen(ADDRESS, (request, response) => {
-    if (request.url !== "/feed") response.writeHead(404).end();
-    else if (request.headers["if-none-match"] === ETAG) response.writeHead(304).end();
-    else {
-      const headers = { "content-type": "application/rss+xml", etag: ETAG };
-      response.writeHead(200, headers).end(FEED);
-    }
-  });
 }
 
 async function addSources(store: Store, names: string[], port: number): Promise<void> {
@@ -104,30 +132,47 @@ async function addSources(store: Store, names: string[], port: number): Promise<
     names.map((name) => {
       const url = feedOf(name);
       const link = { url, foundUrl: url, host: `${name}:${port}`, sourceId: idOf(name) };
-      return makeLink(urlKey(url), { ...link, kind: "feed", state: "done", dueAt: null });
+      const done = { kind: "feed", state: "done", dueAt: null } as const;
+      // Its validators have proved good: what is measured are conditional requests alone, up to the tenth.
+      const known = { validators: { etag: ETAG }, audits: { passed: 2, doubted: false } };
+      return makeLink(urlKey(url), { ...link, ...done, ...known });
     }),
   );
 }
 
 const idOf = (name: string) => name.replace(".example", "");
 
-async function pollAll(line: TestLine, names: string[], port: number): Promise<void> {
+async function pollAll(line: TestLine, names: string[], server: ChildProcess): Promise<void> {
   const { deps } = line;
-  line.advance(LATER / 24);
+  await sleep(BELIEVED);
   const ids = names.map(idOf);
   const nextDueAt = new Date(deps.now().getTime() - 1000);
   await deps.store.collections.sources.updateMany({ _id: { $in: ids } }, { $set: { nextDueAt } });
+  const answered = untilAnswered(server, names.length);
+  const end = Date.now() + PATIENCE;
+  let open = names.length;
   await tick(deps);
-  for (const sourceId of ids) await crawl(deps, { sourceId, trigger: "schedule" });
-  await Promise.all(names.map((name) => drive(line, `${name}:${port}`)));
-  await tick(deps);
-  const isOpen = () => deps.store.collections.runs.countDocuments({ open: true });
-  for (let left = TICKS; left > 0 && (await isOpen()) > 0; left--) {
-    // A turn that has to wait for longer is looked at by a later tick.
-    line.advance(TICK);
-    await Promise.all(names.map((name) => drive(line, `${name}:${port}`)));
+  await answered;
+  while (open > 0 && Date.now() < end) {
+    await sleep(TICK);
     await tick(deps);
+    open = (await openRuns(deps.store, deps.now(), AT_ONCE)).length;
   }
-  const open = await isOpen();
   if (open > 0) throw new Error(`${open} runs of ${names.length} polls are still open`);
+}
+
+/** Resolves once the feeds were asked for so often. */
+function untilAnswered(server: ChildProcess, count: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const late = () => reject(new Error(`of ${count} feeds ${left} were not asked for`));
+    const timer = setTimeout(late, PATIENCE);
+    let left = count;
+    const seen = () => {
+      if (--left > 0) return;
+      server.off("message", seen);
+      clearTimeout(timer);
+      resolve();
+    };
+    server.on("message", seen);
+  });
 }

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { wakeHosts } from "../../store/hosts.ts";
 import { linksByReason, reviveLinks } from "../../store/links.ts";
-import { newRun, openRun } from "../../store/runs.ts";
+import { addRuns, newRun } from "../../store/runs.ts";
 import { getSource } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { CommandError } from "../exit.ts";
@@ -30,7 +30,7 @@ export async function backfill(store: Store, id: string, from: Date): Promise<nu
   if (!source) throw new CommandError("usage", `no such source: ${id} (newsgather sources list)`);
   const now = new Date();
   const runId = `${id}-backfill-${now.getTime().toString(36)}`;
-  await openRun(store, newRun(source, { _id: runId, trigger: "backfill", startedAt: now }));
+  await addRuns(store, [newRun(source, { _id: runId, trigger: "backfill", startedAt: now })]);
   let count = 0;
   for await (const old of linksByReason(store, id, "too-old", BATCH)) {
     const wanted = old.filter(({ hints }) => !hints.publishedAt || hints.publishedAt >= from);

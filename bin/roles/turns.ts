@@ -4,11 +4,12 @@ import { addressGroup } from "../../fetch/address-group.ts";
 import type { Guard } from "../../fetch/guard.ts";
 import { createLoginSessions } from "../../fetch/login-sessions.ts";
 import { createPace } from "../../fetch/pace.ts";
+import { together } from "../../lib/batch.ts";
 import { cached } from "../../lib/cache.ts";
 import type { TopicRule } from "../../model/topic.ts";
 import { boilerplateKeys } from "../../store/boilerplate.ts";
-import { getHost } from "../../store/hosts.ts";
-import { getSource } from "../../store/sources.ts";
+import { getHosts } from "../../store/hosts.ts";
+import { getSources } from "../../store/sources.ts";
 import type { BrowserSessions } from "../../workers/browser-sessions.ts";
 import { createCommit } from "../../workers/commit.ts";
 import type { CommitOptions } from "../../workers/commit-articles.ts";
@@ -65,8 +66,14 @@ export function openTurns(
     commit: createCommit(store, { timezone: settings.timezone, ruled: options.ruled, now }),
     links: createLinkBuffer(store),
     outage: createOutage(deps),
-    hosts: cached((id) => getHost(store, id), kept),
-    sources: cached((id) => getSource(store, id), kept),
+    hosts: cached(
+      together((ids) => getHosts(store, ids)),
+      kept,
+    ),
+    sources: cached(
+      together((ids) => getSources(store, ids)),
+      kept,
+    ),
     addresses: cached((host) => addressGroup(options.guard, host), { ...kept, ttl: RESOLVED }),
     boilerplate: cached((id) => boilerplateKeys(store, id), { ...kept, ttl: 30 * BELIEVED }),
   };

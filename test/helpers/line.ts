@@ -6,14 +6,15 @@ import { createGuard } from "../../fetch/guard.ts";
 import { createHttp } from "../../fetch/http.ts";
 import { createLoginSessions } from "../../fetch/login-sessions.ts";
 import { createPace } from "../../fetch/pace.ts";
+import { together } from "../../lib/batch.ts";
 import { cached } from "../../lib/cache.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import { sleep } from "../../lib/time.ts";
 import type { Lane } from "../../model/link.ts";
 import { boilerplateKeys } from "../../store/boilerplate.ts";
-import { getHost } from "../../store/hosts.ts";
-import { getSource } from "../../store/sources.ts";
+import { getHosts } from "../../store/hosts.ts";
+import { getSources } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { createCommit } from "../../workers/commit.ts";
 import type { TurnDeps } from "../../workers/deps.ts";
@@ -90,8 +91,14 @@ export async function openLine(options: {
     commit: createCommit(store, { timezone: "UTC", now }),
     links: createLinkBuffer(store),
     outage: createOutage({ now, random: Math.random, log }),
-    hosts: cached((id) => getHost(store, id), fresh),
-    sources: cached((id) => getSource(store, id), fresh),
+    hosts: cached(
+      together((ids) => getHosts(store, ids)),
+      fresh,
+    ),
+    sources: cached(
+      together((ids) => getSources(store, ids)),
+      fresh,
+    ),
     addresses: cached((host) => addressGroup(guard, host), fresh),
     boilerplate: cached((id) => boilerplateKeys(store, id), fresh),
   };

@@ -39,8 +39,6 @@ import { countQuality } from "../../store/quality.ts";
 import * as retention from "../../store/retention.ts";
 import { readRevisions } from "../../store/revisions.ts";
 import { addRulings, dropRulings } from "../../store/rulings.ts";
-import { linksOfRun, responsesOfRun, runsOf } from "../../store/run-history.ts";
-import * as runs from "../../store/runs.ts";
 import { getSession } from "../../store/sessions.ts";
 import { similarFingerprints } from "../../store/similar-fingerprints.ts";
 import { readSlice } from "../../store/slice.ts";
@@ -66,10 +64,6 @@ const link = makeLink("link-4", { dueAt: before(0.4) });
 const lie = { count: 2, firstAt: NOW, lastAt: NOW, until: NOW, evidence: "x" };
 const sample = { run: NOTHING, titles: ["t"] };
 const claim = { token: "mine", turn: 0, at: NOW };
-const source = { _id: "s50", nextDueAt: before(50) };
-const opened = { _id: "run-4", trigger: "schedule", startedAt: before(120) } as const;
-const known = runs.newRun({ _id: "s4", version: 1 }, opened);
-const run = { runId: "run-x", nextDueAt: NOW, now: NOW };
 const article = makeArticle("a-7", { version: 2 });
 const { pending: _, ...draft } = article;
 const change = {
@@ -96,8 +90,6 @@ export const VERBS: [string, Verb][] = [
   ["dueSources", (store) => sources.dueSources(store, NOW, 2000)],
   ["getSource", (store) => sources.getSource(store, "s3")],
   ["getSources", (store) => sources.getSources(store, ["s3", "s4"])],
-  ["takeSource", (store) => sources.takeSource(store, source, run)],
-  ["releaseSource", (store) => sources.releaseSource(store, "s50", "run-x", { failures: 0 })],
   ["entryLinks", (store) => links.entryLinks(store, ["link-1", "link-2"])],
   ["knownLinkStates", (store) => links.knownLinkStates(store, ["link-1", "new"])],
   ["clearDrift", (store) => sources.clearDrift(store, "s50")],
@@ -112,18 +104,24 @@ export const VERBS: [string, Verb][] = [
   ["saveLie", (store) => lies.saveLie(store, "h1.example", "ids", lie)],
   ["fixtureOf", (store) => fixtureOf(store, "s4", NOW)],
   ["latestPreviews", (store) => latestPreviews(store, NOW, 10)],
-  ["runsOf", (store) => runsOf(store, "s4", { before: NOW, limit: 20 })],
-  ["linksOfRun", (store) => linksOfRun(store, "run-4", 50)],
-  ["responsesOfRun", (store) => responsesOfRun(store, { ...known, finishedAt: NOW }, 50)],
   ["readParts", (store) => readParts(store, NOW)],
   ["deadLinks", (store) => deadLinks(store, NOW, { limit: 10 })],
   ["pardonLinks", (store) => pardonLinks(store, [{ id: link._id, doneAt: NOW, set: {} }])],
   ["countOpenHosts", (store) => hosts.countOpenHosts(store, NOW, 1000)],
   ["ensureHosts", (store) => hosts.ensureHosts(store, [{ host: "h1.example", ...pace }])],
   ["wakeHosts", (store) => hosts.wakeHosts(store, [{ host: "h1.example", lane: "http", at: NOW }])],
-  ["clearTurn", (store) => hosts.clearTurn(store, "h1.example", "http")],
+  ["clearTurns", (store) => hosts.clearTurns(store, [{ host: "h1.example", lane: "http" }])],
+  [
+    "admitHosts",
+    (store) => hosts.admitHosts(store, [{ ...pace, host: "h1.example", lane: "http", at: NOW }]),
+  ],
+  ["getHosts", (store) => hosts.getHosts(store, ["h1.example", "h2.example"])],
   ["saveVerdict", (store) => hosts.saveVerdict(store, "h1.example", "x", verdict)],
-  ["dueLinks", (store) => links.dueLinks(store, "h4.example", "http", NOW, 16)],
+  ["dueLinks", (store) => links.dueLinks(store, ["h4.example"], "http", NOW, 16)],
+  [
+    "dueLinks of several hosts",
+    (store) => links.dueLinks(store, ["h4.example", "h5.example"], "http", NOW, 32),
+  ],
   ["noteHostLooks", (store) => hosts.noteHostLooks(store, [hostLook])],
   ["changesOfArticles", (store) => changesOfArticles(store, ["a-7"])],
   ["readIndexable", (store) => readIndexable(store, ["a-7", "a-8"])],
@@ -133,26 +131,13 @@ export const VERBS: [string, Verb][] = [
   ["dueLooks", (store) => links.dueLooks(store, NOW, 500)],
   ["planLooks", (store) => links.planLooks(store, [{ _id: "link-1", at: NOW }])],
   ["noteLooks", (store) => sources.noteLooks(store, [{ sourceId: "s3", step: 0, changed: true }])],
-  ["nextDueAt", (store) => links.nextDueAt(store, "h4.example", "http", NOW)],
   ["knownLinks", (store) => links.knownLinks(store, ["link-1", "link-2", "new"])],
   ["reviveLinks", (store) => links.reviveLinks(store, [{ id: "link-1", runId: "r", dueAt: NOW }])],
   ["claimLinks", (store) => claims.claimLinks(store, [{ link, claim }])],
   ["removeLinks", (store) => links.removeLinks(store, ["none-1"])],
   ["settleLinks", (store) => links.settleLinks(store, [{ id: "link-4", token: "mine", set: {} }])],
-  ["hasDueLinks", (store) => links.hasDueLinks(store, "run-4", NOW)],
-  ["newItemTimes", (store) => links.newItemTimes(store, "run-4")],
-  ["countArticleLinks", (store) => links.countArticleLinks(store, "run-4")],
-  [
-    "countArticleLinks of a run that left out much",
-    (store) => links.countArticleLinks(store, "first"),
-  ],
   ["linksByReason", (store) => links.linksByReason(store, "s1", "too-old", 100).next()],
   ["releaseClaims", (store) => claims.releaseClaims(store, before(10))],
-  ["openRuns", (store) => runs.openRuns(store, NOW, 500)],
-  ["lastRun", (store) => runs.lastRun(store, "s3", before(60_000))],
-  ["countRun", (store) => runs.countRun(store, "run-4")],
-  ["noteProblems", (store) => runs.noteProblems(store, "run-4", ["odd"])],
-  ["closeRun", (store) => runs.closeRun(store, known, runs.emptyCounts(), NOW)],
   ["ownersOfKeys", (store) => ownersOfKeys(store, ["key-1", "key-2", "new"])],
   ["noteVersions", (store) => noteVersions(store, [{ _id: "key-1", kind: "amp" }])],
   ["articlesOfKeys", (store) => articlesOfKeys(store, ["key-1", "key-2", "new"])],

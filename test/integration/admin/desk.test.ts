@@ -10,7 +10,7 @@ import { createGuard } from "../../../fetch/guard.ts";
 import { parseHosts } from "../../../fetch/hosts-file.ts";
 import { createHttp, type Http } from "../../../fetch/http.ts";
 import { sleep } from "../../../lib/time.ts";
-import { closeRun, emptyCounts, newRun, openRun } from "../../../store/runs.ts";
+import { addRuns, closeRuns, emptyCounts, newRun } from "../../../store/runs.ts";
 import { getSource } from "../../../store/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { createParser, type Parser } from "../../../workers/parser.ts";
@@ -192,7 +192,7 @@ test("runs of a source show what each cost and the fate of its links", async () 
     { _id: "cities", version: 3 },
     { _id: "cities-1", trigger: "manual", startedAt },
   );
-  await openRun(store, run);
+  await addRuns(store, [run]);
   const capture = {
     ...makeCapture("https://cities.example/rss"),
     sourceId: "cities",
@@ -214,7 +214,8 @@ test("runs of a source show what each cost and the fate of its links", async () 
       detail: "exclude /x",
     }),
   );
-  await closeRun(store, run, { ...emptyCounts(), links: 1, skipped: { filtered: 1 } }, now());
+  const counts = { ...emptyCounts(), links: 1, skipped: { filtered: 1 } };
+  await closeRuns(store, [{ run, counts }], now());
   const list = await page("/admin/runs?source=cities");
   expect(list).toMatch(
     /manual.*<td class="n">3<\/td>.*<td class="n">1<\/td>.*<td class="n">4321<\/td>/s,

@@ -8,6 +8,7 @@ import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts"
 import { FIGURE_VERBS, fillFigures } from "../../helpers/figure-verbs.ts";
 import { fillStore, MANY, NOW } from "../../helpers/full-store.ts";
 import { PUBLISH_VERBS } from "../../helpers/publish-verbs.ts";
+import { RUN_VERBS } from "../../helpers/run-verbs.ts";
 import { VERBS } from "../../helpers/store-verbs.ts";
 
 /** No query may look at a tenth of what there is. */
@@ -31,7 +32,7 @@ const found = (access: Access[]) =>
   access.map(({ collection, index, examined }) => ({ collection, index, examined }));
 
 describe("a store with thousands of documents in each collection", () => {
-  test.each([...VERBS, ...CAPTURE_VERBS, ...PUBLISH_VERBS, ...FIGURE_VERBS])(
+  test.each([...VERBS, ...RUN_VERBS, ...CAPTURE_VERBS, ...PUBLISH_VERBS, ...FIGURE_VERBS])(
     "%s reads by an index and little",
     async (_name, verb) => {
       const access = await watched.watch(verb);

@@ -1,13 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  addLinks,
-  countArticleLinks,
-  dueLinks,
-  getLink,
-  knownLinks,
-  nextDueAt,
-  reviveLinks,
-} from "../../../store/links.ts";
+import { addLinks, dueLinks, getLink, knownLinks, reviveLinks } from "../../../store/links.ts";
+import { countArticleLinks } from "../../../store/run-links.ts";
 import type { Store } from "../../../store/store.ts";
 import { watchStore } from "../../helpers/access.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
@@ -38,10 +31,10 @@ test("due links come oldest first, by host and lane, and not before their time",
     makeLink("browser", { host: "a.example", lane: "browser", dueAt: at(-4) }),
     makeLink("done", { host: "a.example", state: "done", dueAt: null }),
   );
-  const due = await dueLinks(store, "a.example", "http", NOW, 10);
+  const due = await dueLinks(store, ["a.example"], "http", NOW, 10);
   expect(due.map(({ _id }) => _id)).toEqual(["first", "second"]);
-  expect(await nextDueAt(store, "a.example", "http", NOW)).toEqual(at(-2));
-  expect(await nextDueAt(store, "b.example", "browser", NOW)).toBeNull();
+  const both = await dueLinks(store, ["a.example", "b.example"], "http", NOW, 2);
+  expect(both.map(({ _id }) => _id)).toEqual(["elsewhere", "first"]);
 });
 
 test("a link that is there stays as it is when it is found again; reviving starts it anew", async () => {

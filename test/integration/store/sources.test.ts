@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { makeDue, takeSource } from "../../../store/sources.ts";
+import { takeSources } from "../../../store/source-runs.ts";
+import { makeDue } from "../../../store/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { makeSource } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
@@ -24,7 +25,8 @@ test("a source that is taken while it is made due is answered with its run", asy
   const { sources } = store.collections;
   const meanwhile: typeof sources.updateOne = async (...update) => {
     const run = { runId: "run", now: earlier, nextDueAt: later };
-    if (!isTaken) isTaken = await takeSource(store, idle, run);
+    if (!isTaken) await takeSources(store, [{ source: idle, run }]);
+    isTaken = true;
     return sources.updateOne(...update);
   };
   const racing = withFaults(sources, { updateOne: () => meanwhile });

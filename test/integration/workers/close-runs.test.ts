@@ -43,7 +43,7 @@ async function settleLinks({ store }: Scene) {
 function endingAt<D extends { store: Scene["store"] }>(deps: D, where: "sources" | "runs"): D {
   const { collections } = deps.store;
   const { sources, runs } = collections;
-  const ends = { updateOne: () => endProcess };
+  const ends = { bulkWrite: () => endProcess };
   const broken =
     where === "sources" ? { sources: withFaults(sources, ends) } : { runs: withFaults(runs, ends) };
   return { ...deps, store: { ...deps.store, collections: { ...collections, ...broken } } };
@@ -135,16 +135,16 @@ test("a crawl that slept through a whole run doesn't take the source again", asy
   const { store } = deps;
   const { sources } = store.collections;
   let isAsleep = true;
-  const slow: typeof sources.updateOne = async (...args) => {
+  const slow: typeof sources.bulkWrite = async (...args) => {
     if (isAsleep) {
       isAsleep = false;
       await crawl(deps, payload);
       await settle();
       await closeFinishedRuns(deps);
     }
-    return sources.updateOne(...args);
+    return sources.bulkWrite(...args);
   };
-  const late = { sources: withFaults(sources, { updateOne: () => slow }) };
+  const late = { sources: withFaults(sources, { bulkWrite: () => slow }) };
   const sleeper = { ...deps, store: { ...store, collections: { ...store.collections, ...late } } };
   await crawl(sleeper, payload);
   expect(await source()).toMatchObject({ openRunId: null });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { Batcher } from "../../../lib/batch.ts";
+import { Batcher, together } from "../../../lib/batch.ts";
 
 /** Longer than any test waits. */
 const NEVER = 3_600_000;
@@ -62,4 +62,14 @@ describe("Batcher", () => {
       "fulfilled",
     ]);
   });
+});
+
+test("what is asked for together is loaded together, each key once", async () => {
+  const loads: string[][] = [];
+  const get = together((keys) => {
+    loads.push(keys);
+    return Promise.resolve(new Map(keys.filter((key) => key !== "none").map((key) => [key, key])));
+  });
+  expect(await Promise.all(["a", "b", "a", "none"].map(get))).toEqual(["a", "b", "a", null]);
+  expect(loads).toEqual([["a", "b", "none"]]);
 });
