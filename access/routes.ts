@@ -61,6 +61,7 @@ export const ROUTES: Readonly<Record<string, Needed>> = {
   "GET /admin/settings": "admin",
   "GET /admin/about": "read",
   "GET /admin/sources": "read",
+  "GET /admin/source": "read",
   "GET /admin/add": "read",
   "POST /admin/add": "operate",
   "GET /admin/preview": "read",

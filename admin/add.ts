@@ -30,7 +30,7 @@ export function addPage({ store, timezone, now, actions }: AdminDeps): FastifyPl
         const mayAdd = actions !== null && may(request, "operate");
         const forms = mayAdd
           ? formsOf(request)
-          : html`<p>An operator who is logged in can add a source here.</p>`;
+          : html`<p>An operator who is <a href="/admin/login">logged in</a> can add a source here; <code>newsgather users add NAME --role operator</code> makes one.</p>`;
         const rows = previews.map(
           ({
             _id,

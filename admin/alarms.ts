@@ -49,7 +49,7 @@ ${section(
 }
 
 function about({ kind, subject }: Alarm): Html {
-  const href = kind === "source" ? `/admin/runs?source=${encodeURIComponent(subject)}` : null;
+  const href = kind === "source" ? `/admin/source?id=${encodeURIComponent(subject)}` : null;
   return href ? html`${kind} <a href="${href}">${subject}</a>` : html`${kind} ${subject}`;
 }
 

@@ -3,6 +3,7 @@ const AS_COMMAND: Readonly<Record<string, readonly string[]>> = {
   "/admin": ["newsgather status", "newsgather top"],
   "/admin/alarms": ["newsgather alarms"],
   "/admin/sources": ["newsgather health", "newsgather sources list"],
+  "/admin/source": ["newsgather health ID", "newsgather run ID"],
   "/admin/add": ["newsgather discover URL", "newsgather sources preview FILE --activate"],
   "/admin/preview": ["newsgather sources preview FILE --activate"],
   "/admin/point": ["newsgather sources select ID FIELD SELECTOR"],

@@ -3,35 +3,49 @@ import { formToken } from "../access/form.ts";
 import { type Html, html } from "../lib/html.ts";
 import { commandsOf } from "./as-command.ts";
 
-/** The operators' pages in the navigation. */
-const PAGES = [
-  ["/admin", "Operations"],
-  ["/admin/alarms", "Alarms"],
-  ["/admin/sources", "Sources"],
-  ["/admin/add", "Add a source"],
-  ["/admin/schedule", "Schedule"],
-  ["/admin/plan", "Plan"],
-  ["/admin/exchange", "Import, export, edit"],
-  ["/admin/runs", "Runs"],
-  ["/admin/recall", "Recall"],
-  ["/admin/why", "Why"],
-  ["/admin/dead", "Dead letters"],
-  ["/admin/inbox", "Inbox"],
-  ["/admin/corrections", "Corrections"],
-  ["/admin/stories", "Stories"],
-  ["/admin/revisions", "Revisions"],
-  ["/admin/provenance", "Provenance"],
-  ["/admin/sides", "Sides"],
-  ["/admin/hosts", "Hosts"],
-  ["/admin/views", "Views"],
-  ["/admin/clicks", "Clicks"],
-  ["/admin/webhooks", "Webhooks"],
-  ["/admin/queues", "Queues"],
-  ["/admin/figures", "Figures"],
-  ["/admin/exports", "Exports"],
-  ["/admin/audit", "Audit log"],
-  ["/admin/settings", "Settings"],
-  ["/admin/about", "About"],
+/** The pages in the navigation, by what they are about: how it goes, sources, articles, readers, the installation. */
+const GROUPS = [
+  [
+    ["/admin", "Operations"],
+    ["/admin/alarms", "Alarms"],
+    ["/admin/dead", "Dead letters"],
+    ["/admin/hosts", "Hosts"],
+    ["/admin/queues", "Queues"],
+  ],
+  [
+    ["/admin/sources", "Sources"],
+    ["/admin/add", "Add a source"],
+    ["/admin/schedule", "Schedule"],
+    ["/admin/runs", "Runs"],
+    ["/admin/recall", "Recall"],
+    ["/admin/why", "Why"],
+    ["/admin/plan", "Plan"],
+    ["/admin/exchange", "Import, export, edit"],
+  ],
+  [
+    ["/admin/inbox", "Inbox"],
+    ["/admin/corrections", "Corrections"],
+    ["/admin/stories", "Stories"],
+    ["/admin/revisions", "Revisions"],
+    ["/admin/provenance", "Provenance"],
+    ["/admin/sides", "Sides"],
+  ],
+  [
+    ["/", "Portal"],
+    ["/admin/views", "Views"],
+    ["/admin/clicks", "Clicks"],
+    ["/admin/figures", "Figures"],
+    ["/admin/webhooks", "Webhooks"],
+    ["/admin/exports", "Exports"],
+    ["/docs", "API"],
+  ],
+  [
+    ["/admin/audit", "Audit log"],
+    ["/admin/settings", "Settings"],
+    ["/readyz", "Readiness"],
+    ["/metrics", "Metrics"],
+    ["/admin/about", "About"],
+  ],
 ] as const;
 
 /** A whole page of the operators around its content. */
@@ -51,9 +65,7 @@ export function frame(title: string, body: Html, request: FastifyRequest): Html 
 </head>
 <body>
 <nav class="sections" aria-label="Pages"><div class="wrap"><ul>
-${PAGES.map(([path, name]) => html`<li><a href="${path}"${current(path)}>${name}</a></li>`)}
-<li><a href="/">Portal</a></li><li><a href="/readyz">Readiness</a></li>
-<li><a href="/metrics">Metrics</a></li><li><a href="/docs">API</a></li>
+${GROUPS.map((group) => group.map(([path, name], n) => html`<li${n === 0 && html` class="group"`}><a href="${path}"${current(path)}>${name}</a></li>`))}
 ${whoIsIn(request)}
 </ul></div></nav>
 <main class="wrap operators">

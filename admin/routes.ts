@@ -25,6 +25,7 @@ import { runsPage } from "./runs.ts";
 import { schedulePage } from "./schedule.ts";
 import { settingsPage } from "./settings.ts";
 import { sidesPage } from "./sides.ts";
+import { sourcePage } from "./source.ts";
 import { sourcesPage } from "./sources.ts";
 import { storiesPage } from "./stories.ts";
 import { ADMIN_STYLE } from "./style.ts";
@@ -88,6 +89,7 @@ export function adminRoutes(
       whyPage,
       auditPage,
       sourcesPage,
+      sourcePage,
       schedulePage,
       planPage,
       exchangePage,

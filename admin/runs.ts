@@ -3,14 +3,14 @@ import { z } from "zod";
 import { type Html, html } from "../lib/html.ts";
 import type { Link } from "../model/link.ts";
 import { ProblemError } from "../model/problem.ts";
-import type { Run } from "../model/run.ts";
 import { linksOfRun, type RunResponse, responsesOfRun, runsOf } from "../store/run-history.ts";
 import { getRun } from "../store/runs.ts";
 import { getSource, listSources } from "../store/sources.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
+import { elsewhere, runTable } from "./run-table.ts";
 import { section } from "./tables.ts";
-import { at, reasons, reasonText } from "./words.ts";
+import { at, reasonText } from "./words.ts";
 
 /** Runs on one page; links and responses of one run. */
 const RUNS = 100;
@@ -35,10 +35,11 @@ export function runsPage({ store, timezone, now }: AdminDeps): FastifyPluginAsyn
         const older =
           last &&
           html`<p><a href="/admin/runs?source=${encodeURIComponent(source)}&amp;before=${encodeURIComponent(last.startedAt.toISOString())}">Older runs</a></p>`;
-        const table = source !== "" && html`${runTable(runs, record?.name ?? source)}${older}`;
+        const table =
+          source !== "" && html`${runTable(runs, record?.name ?? source, timezone)}${older}`;
         return frame(
           "Runs",
-          html`<h1>Runs</h1>${choice}${table}${record && elsewhere(record._id)}`,
+          html`<h1>Runs</h1>${choice}${table}${record && elsewhere(record._id, "runs")}`,
           request,
         );
       };
@@ -56,8 +57,8 @@ export function runsPage({ store, timezone, now }: AdminDeps): FastifyPluginAsyn
       const page = () =>
         frame(
           "Run",
-          html`<h1>Run of <a href="/admin/runs?source=${encodeURIComponent(run.sourceId)}">${run.sourceId}</a></h1>
-${runTable([run], run.sourceId)}${linksTable(links)}${responsesTable(responses)}`,
+          html`<h1>Run of <a href="/admin/source?id=${encodeURIComponent(run.sourceId)}">${run.sourceId}</a></h1>
+${runTable([run], run.sourceId, timezone)}${linksTable(links)}${responsesTable(responses)}`,
           request,
         );
       return sendEither(request, reply, { run, links, responses }, page);
@@ -70,60 +71,6 @@ ${runTable([run], run.sourceId)}${linksTable(links)}${responsesTable(responses)}
     );
     const options = sources.map(({ _id, name }) => html`<option value="${_id}">${name}</option>`);
     return html`<form method="get" action="/admin/runs"><label>Source <select name="source">${options}</select></label> <button>Show its runs</button></form>`;
-  }
-
-  function runTable(runs: Run[], name: string): Html {
-    const heads = [
-      "Started",
-      "Trigger",
-      "Source version",
-      "Seconds",
-      "Requests",
-      "Bytes",
-      "Links",
-      "New",
-      "Updated",
-      "Same",
-      "Copies",
-      "Left out",
-    ];
-    return section(
-      `Runs of ${name}`,
-      heads,
-      runs.map(row),
-      html`No run yet: the first one starts when the source is due.`,
-    );
-  }
-
-  function row({
-    _id,
-    startedAt,
-    finishedAt,
-    trigger,
-    first,
-    sourceVersion,
-    counts,
-    traffic,
-    problems,
-  }: Run): Html {
-    const seconds = finishedAt
-      ? ((finishedAt.getTime() - startedAt.getTime()) / 1000).toFixed(0)
-      : "open";
-    const numbers = [
-      sourceVersion,
-      seconds,
-      traffic?.requests ?? "",
-      traffic?.bytes ?? "",
-      counts.links,
-      counts.stored,
-      counts.updated,
-      counts.unchanged,
-      counts.duplicates,
-    ];
-    return html`<tr><td><a href="/admin/run?id=${encodeURIComponent(_id)}">${at(timezone, startedAt)}</a></td><td>${trigger}${first && ", first"}</td>
-${numbers.map((number) => html`<td class="n">${number}</td>`)}
-<td class="why"><ul>${reasons(counts).map(({ reason, count, dead }) => html`<li>${count} ${dead && "given up: "}${reasonText(reason)}</li>`)}
-${counts.waiting > 0 && html`<li>${counts.waiting} waiting for a later try</li>`}${problems.map((problem) => html`<li>${problem}</li>`)}</ul></td></tr>\n`;
   }
 
   function linksTable(links: Link[]): Html {
@@ -157,10 +104,4 @@ ${counts.waiting > 0 && html`<li>${counts.waiting} waiting for a later try</li>`
     const heads = ["Address", "Kind", "Lane", "Status", "Bytes", "ms", "When"];
     return section("Responses", heads, rows, html`None is kept.`);
   }
-}
-
-/** What else can be looked at of a source. */
-function elsewhere(id: string): Html {
-  const source = encodeURIComponent(id);
-  return html`<p>Of this source: <a href="/admin/versions?source=${source}">its versions</a>, <a href="/admin/recall?source=${source}">its recall</a>, <a href="/admin/point?source=${source}">read a field by another selector</a>.</p>`;
 }

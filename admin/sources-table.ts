@@ -2,7 +2,7 @@ import { type Html, html } from "../lib/html.ts";
 import { type Health, healthOf } from "../model/health.ts";
 import type { Fill } from "../model/quality.ts";
 import type { SourceRecord } from "../model/source.ts";
-import { bars } from "./plot.ts";
+import { sparkline } from "./source-days.ts";
 import { section } from "./tables.ts";
 import { at, percent, stateOf } from "./words.ts";
 
@@ -62,7 +62,7 @@ function row({ source, health }: Told, { fill, zone, now, ticks, daysOf }: Shown
   const { words, todo } = health;
   const seen = source.lastProblem && html` <small>(${source.lastProblem})</small>`;
   const tick = html`<td><input type="checkbox" name="id" value="${source._id}" aria-label="${source.name}"></td>`;
-  return html`<tr>${ticks && tick}<td><a href="/admin/runs?source=${encodeURIComponent(source._id)}"><bdi>${source.name}</bdi></a></td>
+  return html`<tr>${ticks && tick}<td><a href="/admin/source?id=${encodeURIComponent(source._id)}"><bdi>${source.name}</bdi></a></td>
 <td><span class="state ${look}">${word}</span></td>
 <td>${at(zone, source.lastAttemptAt)}</td><td>${at(zone, source.lastSuccessAt)}</td>
 <td>${at(zone, source.lastNewArticleAt)}</td><td>${at(zone, source.nextDueAt)}</td>
@@ -70,12 +70,8 @@ ${daysOf && html`<td>${sparkline(daysOf(source._id))}</td>`}<td class="n">${fill
 <td class="why">${words}${source.held && ` (${source.held.by})`}${seen}${todo && html`<br>To do: ${todo}`}</td></tr>\n`;
 }
 
-function sparkline(counts: number[]): Html {
-  return bars(counts, { label: `articles a day: ${counts.join(", ")}`, width: 70, height: 18 });
-}
-
 /** Mean completeness of the latest articles; the fields' own rates as a tool tip. */
-function fillOf(fill: Fill | undefined): Html {
+export function fillOf(fill: Fill | undefined): Html {
   if (!fill) return html`<span>–</span>`;
   const rates = Object.entries(fill.fields).map(([name, share]) => `${name} ${percent(share)}`);
   const about = `${fill.articles} articles: ${rates.join(", ")}`;

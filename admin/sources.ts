@@ -3,22 +3,18 @@ import { z } from "zod";
 import { may } from "../access/actor.ts";
 import { formToken } from "../access/form.ts";
 import { type Html, html } from "../lib/html.ts";
-import { dayIn } from "../lib/time.ts";
 import { SHORTEST_REASON } from "../model/audit.ts";
 import { ProblemError } from "../model/problem.ts";
 import { withoutSecrets } from "../model/source.ts";
-import { getDays } from "../store/days.ts";
 import { readOverview } from "../store/overview.ts";
-import type { Store } from "../store/store.ts";
 import { answerAction, askedBy, Reason, readForm, Several } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
+import { readDays } from "./source-days.ts";
 import { sourcesTable, type Told, worstFirst } from "./sources-table.ts";
 
-/** Sources on one page, and days of its sparklines. */
+/** Sources on one page. */
 const PAGE = 100;
-const DAYS = 7;
-const DAY = 86_400_000;
 
 const Until = z.iso
   .datetime({ local: true, error: "write a date and time" })
@@ -105,15 +101,6 @@ async function onEach(ids: string[], act: (id: string) => Promise<string>): Prom
   if (refusal && ids.length === 1) throw refusal;
   if (refusal) throw new ProblemError(refusal.status, refusal.code, told.join("; "));
   return ids.length === 1 ? told.join("").slice(`${ids[0]}: `.length) : told.join("; ");
-}
-
-/** Articles of each source on the last days, the oldest first. */
-async function readDays(store: Store, zone: string, now: Date) {
-  const days = Array.from({ length: DAYS }, (_, n) =>
-    dayIn(zone, new Date(now.getTime() - (DAYS - 1 - n) * DAY)),
-  );
-  const day = await getDays(store, days);
-  return (sourceId: string) => days.map((id) => day(id).bySource[sourceId] ?? 0);
 }
 
 function filter(q: string, state: string | undefined): Html {

@@ -8,11 +8,11 @@ export function runsTable({ runs, sources }: Overview, zone: string): Html {
   return section(
     "Recent runs",
     ["Source", "Started", "Ended", "Links", "New", "Updated", "Same", "Copies", "Left out"],
-    runs.map(({ sourceId, startedAt, finishedAt, open, trigger, counts, problems }) => {
+    runs.map(({ _id, sourceId, startedAt, finishedAt, open, trigger, counts, problems }) => {
       const ended = open ? html`<span class="state busy">open</span>` : at(zone, finishedAt);
       const how = trigger === "schedule" ? "" : ` (${trigger})`;
-      return html`<tr><td><bdi>${names.get(sourceId) ?? sourceId}</bdi>${how}</td>
-<td>${at(zone, startedAt)}</td><td>${ended}</td>
+      return html`<tr><td><a href="/admin/source?id=${encodeURIComponent(sourceId)}"><bdi>${names.get(sourceId) ?? sourceId}</bdi></a>${how}</td>
+<td><a href="/admin/run?id=${encodeURIComponent(_id)}">${at(zone, startedAt)}</a></td><td>${ended}</td>
 ${[counts.links, counts.stored, counts.updated, counts.unchanged, counts.duplicates].map((count) => html`<td class="n">${count}</td>`)}
 <td class="why"><ul>
 ${reasons(counts).map(({ reason, count, dead }) => html`<li>${count} ${dead && "given up: "}${reasonText(reason)}</li>`)}

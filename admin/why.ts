@@ -34,6 +34,6 @@ function answerOf({ url, listed, answer, todo, facts, articleId, sourceId }: Why
 <p><span class="state ${listed ? "fine" : "bad"}">${listed ? "Yes" : "No"}</span>: ${answer}</p>
 ${todo && html`<p>To do: <code>${todo}</code></p>`}
 ${articleId && html`<p><a href="/article/${encodeURIComponent(articleId)}">The article</a>, <a href="/admin/revisions?id=${encodeURIComponent(articleId)}">its revisions</a></p>`}
-${sourceId && html`<p><a href="/admin/runs?source=${encodeURIComponent(sourceId)}">Runs of its source</a></p>`}
+${sourceId && html`<p><a href="/admin/source?id=${encodeURIComponent(sourceId)}">Its source</a></p>`}
 </section>${section("What is known of it", ["What", "Value"], rows, html`Nothing: it was never found.`)}`;
 }

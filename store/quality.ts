@@ -37,6 +37,12 @@ export async function countQuality(store: Store, counts: Map<string, FillCounts>
 
 const NONE: FillCounts = { articles: 0, completeness: 0, fields: {} };
 
+/** Fill rates of one source; null where it has no articles yet. */
+export async function getFill(store: Store, sourceId: string): Promise<Fill | null> {
+  const found = await store.collections.quality.findOne({ _id: sourceId });
+  return found && fillOf(found);
+}
+
 /** Fill rates by source id; sources without articles yet are missing. At most 1,000. */
 export async function readFill(store: Store): Promise<Map<string, Fill>> {
   const found = await store.collections.quality.find().limit(1000).toArray();

@@ -181,6 +181,7 @@ async function everyPage(): Promise<string[]> {
   const run = await store.collections.runs.findOne({ sourceId: ID });
   const about: Record<string, string> = {
     "/admin/preview": previewed.slice("/admin/preview".length),
+    "/admin/source": `?id=${ID}`,
     "/admin/point": `?source=${ID}`,
     "/admin/runs": `?source=${ID}`,
     "/admin/run": `?id=${run?._id}`,

@@ -228,4 +228,20 @@ test("runs of a source show what each cost and the fate of its links", async () 
   expect(one).toMatch(/cities.example\/rss.*4321/s);
   const { runs } = await twin<{ runs: object[] }>("/admin/runs?source=cities");
   expect(runs).toMatchObject([{ traffic: { requests: 1, bytes: 4321 } }]);
+
+  const declared = makeSource("cities", {
+    headers: { "X-Key": "s3cret" },
+    proxy: "env:SECRET_PROXY",
+    held: { reason: "they asked", by: "user oscar", at: now() },
+  });
+  await store.collections.sources.replaceOne({ _id: "cities" }, declared, { upsert: true });
+  const own = await page("/admin/source?id=cities");
+  expect(own).toMatch(/state idle">paused<\/span>: they asked<br>To do: newsgather sources resume/);
+  expect(own).toMatch(/through the proxy env:SECRET_PROXY; with X-Key.*\/admin\/run\?id=cities-1/s);
+  expect(own).toMatch(/<form method="post" action="\/admin\/sources\/resume">.*value="cities"/);
+  const told = await twin<object>("/admin/source?id=cities");
+  expect(told).toMatchObject({ _id: "cities", health: { state: "paused" }, runs: [{}] });
+  expect(own + JSON.stringify(told)).not.toContain("s3cret");
+  const missing = await app.inject({ url: "/admin/source?id=nobody", headers: { cookie } });
+  expect(missing.statusCode).toBe(404);
 });

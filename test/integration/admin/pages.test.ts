@@ -68,8 +68,12 @@ test("each page says its command, and has its twin by format=json and for who ta
     .filter((route) => route.startsWith("GET /admin") && !files.test(route))
     .map((route) => route.slice("GET ".length));
   expect(pages.length).toBeGreaterThan(18);
+  const about: Record<string, string> = {
+    "/admin/edit": "?article=a-1",
+    "/admin/source": `?id=${idOf(1)}`,
+  };
   for (const route of pages) {
-    const url = route === "/admin/edit" ? `${route}?article=a-1` : route;
+    const url = route + (about[route] ?? "");
     const shown = await get(url);
     expect([route, shown.statusCode]).toEqual([route, 200]);
     const mark = /^.admin.(revisions|clicks)$/.test(route)
@@ -160,7 +164,7 @@ test("the first page plots articles an hour, tells of open alarms and of what wa
   expect(body).toMatch(/aria-label="Articles an hour[^"]*0, 1, 0, 0, 2"/);
   expect(body).toContain("1 alarm is open");
   expect(body).toMatch(/fetch<\/td><td class="n">41<\/td><td class="n">2</);
-  expect(body).toMatch(new RegExp(`<tbody>\\s*<tr><td><a href="/admin/runs\\?source=${idOf(77)}"`));
+  expect(body).toMatch(new RegExp(`<tbody>\\s*<tr><td><a href="/admin/source\\?id=${idOf(77)}"`));
   expect(body).toContain('href="/admin/sources?page=2"');
   const told = await open.inject({ url: "/admin?format=json" });
   expect(told.json()).toMatchObject({ alarms: [{ subject: idOf(77) }], queues: await queues() });
