@@ -1,36 +1,39 @@
 import type { Database } from "node-sqlite3-wasm";
 import type { SearchAnswer, SearchHit, SearchRequest } from "../model/search.ts";
+import { type Asked, matchesIn, readQuery } from "./asked.ts";
 import { countFacets } from "./facets.ts";
-import { PARTS, type Part } from "./file.ts";
-import { EVERY, matchOf, type Vocabulary } from "./match.ts";
-import { numbersOf } from "./number.ts";
-import { parseQuery } from "./query/parse.ts";
+import type { Part } from "./file.ts";
+import { orderedBy, RANK_BOUNDS, type RankBounds, type Ranked, rank } from "./rank.ts";
 
 /** Matches that are counted and ranked, the newest ones, unless all are asked for: what bounds a search's cost. */
 export const COUNTED = 1000;
-/** Further matches that are ranked: older ones that have the words in their title. */
+/** Further matches that are ranked: older ones that have the words in their title, among so many documents. */
 const TITLES = 200;
-/** What a word counts for by where it stands: title, teaser, text, author, tag; facets count nothing. */
-const WEIGHTS = "10, 4, 1, 3, 2, 0";
-
-interface Row {
-  no: number;
-  rank: number;
-}
+const LOOKED_BACK = 10_000;
 
 /** Answers a search. Throws `QueryProblem` for a query that can't be understood. */
-export function find(db: Database, request: SearchRequest): SearchAnswer {
-  const { root, since, until } = parseQuery(request.query);
-  const { expression, marks } = matchOf(root, vocabularyOf(db));
-  const match = expression ?? `"${EVERY}"`;
-  const span = numbersOf(since, until);
-  const parts = request.all ? PARTS : (["shown"] as const);
+export function find(
+  db: Database,
+  request: SearchRequest,
+  bounds: RankBounds = RANK_BOUNDS,
+): SearchAnswer {
+  const asked = readQuery(db, request.query, request.all);
+  const { marks, parts } = asked;
   const most = request.exact ? Number.MAX_SAFE_INTEGER : COUNTED;
-  const asked = { db, match, span, most, words: marks.length > 0 };
-  const counted = parts.map((part) => count(part, asked));
+  const counted = parts.map((part) => count(db, part, asked, most));
+  const ranks = request.sort === "relevance" && marks.length > 0;
+  const by = ranks && !request.exact ? orderedBy(db, asked, bounds) : null;
   const rows = parts.flatMap((part, index) => {
     const last = counted[index]?.last ?? null;
-    return last === null ? [] : read(part, asked, request, last);
+    if (last === null) return [];
+    if (!ranks) return inOrder(db, part, asked, request);
+    const end = { limit: request.offset + request.limit };
+    const { match, span } = asked;
+    const newest = rank(db, part, { match, by }, { from: span.from, to: last, ...end });
+    const older = request.exact ? null : titlesBefore(db, part, asked, last);
+    if (older === null) return newest;
+    const titles = { match: inTitle(match), by: by && inTitle(by) };
+    return [...newest, ...rank(db, part, titles, { from: last + 1, to: older, ...end })];
   });
   const order = request.sort === "oldest" ? -1 : 1;
   const page = rows
@@ -38,7 +41,10 @@ export function find(db: Database, request: SearchRequest): SearchAnswer {
     .slice(request.offset, request.offset + request.limit);
   const total = counted.reduce((sum, { facets }) => sum + facets.length, 0);
   return {
-    hits: page.map(({ no }) => hitOf(db, no)),
+    hits: hitsOf(
+      db,
+      page.map(({ no }) => no),
+    ),
     total,
     exact: counted.every(({ facets }) => facets.length < most),
     facets: countFacets(counted.flatMap(({ facets }) => facets)),
@@ -46,76 +52,59 @@ export function find(db: Database, request: SearchRequest): SearchAnswer {
   };
 }
 
-interface Asked {
-  db: Database;
-  match: string;
-  span: { from: number; to: number };
-  most: number;
-  /** Whether there are words to rank by. */
-  words: boolean;
-}
-
-const MATCHES = (part: Part) =>
-  `SELECT rowid AS no FROM ${part} WHERE ${part} MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid`;
-
 /** The facets of the newest matches, a line each, and the number of the oldest of them. */
-function count(part: Part, { db, match, span, most }: Asked) {
+function count(db: Database, part: Part, { match, span }: Asked, most: number) {
   // One string crosses over from WebAssembly: a row each would cost more than finding them.
   const { last, lines } = db.get(
     `SELECT max(m.no) AS last, group_concat(d.facets, char(10)) AS lines
-     FROM (${MATCHES(part)} LIMIT ?) m JOIN documents d ON d.no = m.no`,
+     FROM (${matchesIn(part)} LIMIT ?) m JOIN documents d ON d.no = m.no`,
     [match, span.from, span.to, most],
   ) as { last: number | null; lines: string | null };
   return { last, facets: lines === null ? [] : lines.split("\n") };
 }
 
-/** Matches up to the end of the page that is asked for, in its order. */
-function read(part: Part, asked: Asked, request: SearchRequest, last: number): Row[] {
-  const { db, match, span, words } = asked;
-  const end = request.offset + request.limit;
-  const { from, to } = span;
-  if (request.sort !== "relevance" || !words) {
-    const direction = request.sort === "oldest" ? "DESC" : "ASC";
-    const rows = db.all(`${MATCHES(part)} ${direction} LIMIT ?`, [match, from, to, end]);
-    return rows.map((row) => ({ no: Number(row["no"]), rank: 0 }));
-  }
-  const ranked = `SELECT rowid AS no, bm25(${part}, ${WEIGHTS}) AS rank FROM ${part}
-    WHERE ${part} MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rank, rowid LIMIT ?`;
-  const newest = db.all(ranked, [match, from, last, end]);
-  const older = titlesBefore(part, asked, last);
-  const titled = older === null ? [] : db.all(ranked, [`title : ${match}`, last + 1, older, end]);
-  return [...newest, ...titled].map((row) => ({
-    no: Number(row["no"]),
-    rank: Number(row["rank"]),
-  }));
+/** Matches by time up to the end of the page that is asked for. */
+function inOrder(
+  db: Database,
+  part: Part,
+  { match, span }: Asked,
+  { sort, offset, limit }: SearchRequest,
+): Ranked[] {
+  const direction = sort === "oldest" ? "DESC" : "ASC";
+  const to = [match, span.from, span.to, offset + limit];
+  const rows = db.all(`${matchesIn(part)} ${direction} LIMIT ?`, to);
+  return rows.map((row) => ({ no: Number(row["no"]), rank: 0 }));
 }
 
 /** The number up to which older matches are ranked; null where there is none. */
-function titlesBefore(part: Part, { db, match, span, most }: Asked, last: number): number | null {
-  if (most !== COUNTED) return null;
+function titlesBefore(db: Database, part: Part, { match, span }: Asked, last: number) {
+  const end = db.get("SELECT no FROM documents WHERE no > ? ORDER BY no LIMIT 1 OFFSET ?", [
+    last,
+    LOOKED_BACK,
+  ]) as { no: number } | null;
   // Facets are no words of a title, so a query with one has no match there: its newest are enough.
-  const row = db.get(`SELECT max(no) AS no FROM (${MATCHES(part)} LIMIT ?)`, [
-    `title : ${match}`,
+  const row = db.get(`SELECT max(no) AS no FROM (${matchesIn(part)} LIMIT ?)`, [
+    inTitle(match),
     last + 1,
-    span.to,
+    Math.min(end?.no ?? span.to, span.to),
     TITLES,
   ]);
   return (row as { no: number | null } | null)?.no ?? null;
 }
 
-function hitOf(db: Database, no: number): SearchHit {
-  const row = db.get("SELECT article, revision FROM documents WHERE no = ?", no);
-  const { article, revision } = row as { article: string; revision: number | null };
-  return { articleId: article, revision };
+function inTitle(expression: string): string {
+  return `title : (${expression})`;
 }
 
-function vocabularyOf(db: Database): Vocabulary {
-  const languages = db.all("SELECT language FROM languages") as { language: string }[];
-  return {
-    languages: languages.map(({ language }) => language),
-    spelled(folded) {
-      const found = db.all("SELECT stem FROM spellings WHERE folded = ? LIMIT 8", folded);
-      return (found as { stem: string }[]).map(({ stem }) => stem);
-    },
-  };
+function hitsOf(db: Database, numbers: readonly number[]): SearchHit[] {
+  if (numbers.length === 0) return [];
+  const rows = db.all(
+    `SELECT no, article, revision FROM documents WHERE no IN (${numbers.map(() => "?").join()})`,
+    [...numbers],
+  ) as { no: unknown; article: string; revision: number | null }[];
+  const found = new Map(rows.map((row) => [Number(row.no), row]));
+  return numbers.flatMap((no) => {
+    const row = found.get(no);
+    return row ? { articleId: row.article, revision: row.revision } : [];
+  });
 }

@@ -106,6 +106,7 @@ function joined(by: string, parts: (string | null)[]): string | null {
   return there.length > 1 ? `(${there.join(by)})` : (there[0] ?? null);
 }
 
-function quoted(text: string): string {
+/** A word or phrase as FTS5 takes it. */
+export function quoted(text: string): string {
   return `"${text.replaceAll('"', "")}"`;
 }
