@@ -38,6 +38,8 @@ export interface WantedExport {
   format: ExportFormat;
   source?: string[] | undefined;
   view?: string | undefined;
+  /** What a search finds, in the query language. */
+  search?: string | undefined;
   since?: Date | undefined;
   until?: Date | undefined;
   as_of?: Date | undefined;

@@ -21,6 +21,12 @@ const Ask = z.object({
   format: z.enum(EXPORT_FORMATS),
   source: Several.transform((all) => (all.length > 0 ? all : undefined)),
   view: z.union([z.literal("").transform(() => undefined), ViewId]).optional(),
+  search: z
+    .string()
+    .trim()
+    .max(1000)
+    .transform((text) => (text === "" ? undefined : text))
+    .optional(),
   since: day,
   until: day,
   as_of: day,
@@ -63,11 +69,12 @@ export function exportsPage(deps: AdminDeps): FastifyPluginAsync {
 
 function row(one: Export, zone: string): Html {
   const { _id: id, wish, by, state, written, reason, files, askedAt, expiresAt } = one;
-  const { format, sources, where, since, until, asOf } = wish;
+  const { format, sources, where, search, since, until, asOf } = wish;
   const parts = [
     format,
     sources && `of ${sources.join(", ")}`,
     where && JSON.stringify(where),
+    search && `found by ${search}`,
     since.getTime() > 0 && `since ${since.toISOString().slice(0, 10)}`,
     `until ${until.toISOString().slice(0, 16)}Z`,
     asOf && `as of ${asOf.toISOString().slice(0, 16)}Z`,
@@ -88,6 +95,7 @@ async function formsOf({ store }: AdminDeps, request: FastifyRequest): Promise<H
   const fields = html`<label>Format <select name="format">${formats.map(option)}</select></label>
 <label>Sources (none: all) <select name="source" multiple size="6">${sources.map(option)}</select></label>
 <label>View <select name="view"><option value="">none</option>${views.map(option)}</select></label>
+<label>Found by a search <input name="search" maxlength="1000" size="40"></label>
 <label>Since <input name="since" type="date"></label>
 <label>Until <input name="until" type="date"></label>
 <label>As known on <input name="as_of" type="date"></label>`;

@@ -12,6 +12,8 @@ export interface ExportWish {
   sources: string[] | null;
   /** What articles have to pass; null: all do. */
   where: Filter | null;
+  /** Articles that a search finds, in the query language; null: no search narrows it. */
+  search?: string | null;
   since: Date;
   until: Date;
   /** Articles as they were known then; null: as they are. */

@@ -36,6 +36,7 @@ export function openSearchIndex(path: string): SearchIndex {
     state: verb("state"),
     count: verb("count"),
     find: verb("find"),
+    articles: verb("articles"),
     put: verb("put"),
     begin: verb("begin"),
     add: verb("add"),

@@ -1,6 +1,7 @@
 import { renameSync, statSync } from "node:fs";
 import type { Database } from "node-sqlite3-wasm";
 import type { IndexPlace, IndexState, SearchAnswer, SearchRequest } from "../model/search.ts";
+import { type ArticlesRequest, findArticles } from "./articles.ts";
 import { cleanStep } from "./clean.ts";
 import type { Document } from "./document.ts";
 import { INDEX_VERSION, openFile, readFact, removeFile, transact, writeFact } from "./file.ts";
@@ -20,6 +21,8 @@ export interface IndexFile {
   count(): number;
   /** Throws `QueryProblem`. */
   find(request: SearchRequest): SearchAnswer;
+  /** Throws `QueryProblem`. */
+  articles(request: ArticlesRequest): string[];
   /** Puts what changed up to a place in the stream. */
   put(batch: Batch, at: IndexPlace): void;
   /** Begins a new index beside the old one, which answers until the new one is finished. */
@@ -78,6 +81,7 @@ export function openIndex(path: string): IndexFile {
         return Number(row?.["n"] ?? 0);
       }),
     find: (request) => within(({ db }) => find(db, request)),
+    articles: (request) => within(({ db }) => findArticles(db, request)),
     put: ({ articleIds, documents }, at) =>
       within(({ db, writer }) => {
         writer.put(articleIds, documents);

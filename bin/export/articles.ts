@@ -47,7 +47,9 @@ export async function exportArticleFiles(
   const slice = sliceAt(progress.begunAt);
   await keepProgress(part, progress);
   const { articles, files } = await write(store, slice, out, { part, progress });
-  const told = { schemaVersion: SCHEMA_VERSION, format, at: progress.begunAt, asked: slice };
+  const { found, ...span } = slice;
+  const asked = { ...span, ...(found && { search: found.query }) };
+  const told = { schemaVersion: SCHEMA_VERSION, format, at: progress.begunAt, asked };
   if (format === "parquet") {
     await writeManifest(join(part, "manifest.json"), {
       ...told,

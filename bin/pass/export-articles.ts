@@ -1,6 +1,8 @@
 import type { Article } from "../../model/article.ts";
 import { type Filter, passes } from "../../model/filter.ts";
 import { toVisible } from "../../model/item.ts";
+import { getArticles } from "../../store/articles.ts";
+import { findIn } from "../../store/find-in.ts";
 import type { Store } from "../../store/store.ts";
 import { articlesAsOf } from "./as-of.ts";
 
@@ -52,11 +54,16 @@ export type ExportedArticle = Pick<
 export interface ArticleSlice {
   sources: readonly string[] | null;
   where?: Filter | null;
+  /** What a search found, and by which query; null or missing: no search narrows it. */
+  found?: { query: string; ids: readonly string[] } | null;
   since: Date;
   until: Date;
   /** As it was known then; null: as it is now. */
   asOf?: Date | null;
 }
+
+/** Articles that are read at once by their ids. */
+const PIECE = 50;
 
 const ALL: ArticleSlice = { sources: null, since: new Date(0), until: new Date("9999-01-01") };
 
@@ -79,11 +86,12 @@ export interface ExportRow {
 /** The same from a place on: `from` is the `sortAt` of the first. */
 export async function* exportRows(
   store: Store,
-  { sources, where = null, since, until, asOf = null }: ArticleSlice,
+  { sources, where = null, found = null, since, until, asOf = null }: ArticleSlice,
   from: Date | null,
 ): AsyncGenerator<ExportRow> {
   const span = { since: from ?? since, until };
-  const all = asOf ? articlesAsOf(store, asOf, from ?? undefined) : articlesNow(store, span);
+  const now = () => (found ? articlesAmong(store, found.ids, span) : articlesNow(store, span));
+  const all = asOf ? articlesAsOf(store, asOf, from ?? undefined) : now();
   for await (const { article, today } of all) {
     // What is left of an erased article says nothing.
     if (article.contentHash === "") continue;
@@ -105,6 +113,27 @@ async function* articlesNow(
     )
     .sort({ sortAt: 1, _id: 1 });
   for await (const article of found) yield { article, today: article };
+}
+
+/** Articles of these ids, in the same order. */
+async function* articlesAmong(
+  store: Store,
+  ids: readonly string[],
+  { since, until }: Pick<ArticleSlice, "since" | "until">,
+): AsyncGenerator<{ article: Article; today: Article }> {
+  const { articles } = store.collections;
+  const times = await findIn(articles, "_id", ids, { projection: { sortAt: 1 } });
+  const inTurn = times
+    .filter(({ sortAt }) => sortAt >= since && sortAt < until)
+    .toSorted((a, b) => a.sortAt.getTime() - b.sortAt.getTime() || (a._id < b._id ? -1 : 1));
+  for (let at = 0; at < inTurn.length; at += PIECE) {
+    const wanted = inTurn.slice(at, at + PIECE).map(({ _id }) => _id);
+    const read = await getArticles(store, wanted);
+    for (const id of wanted) {
+      const article = read.get(id);
+      if (article) yield { article, today: article };
+    }
+  }
 }
 
 function exported(article: Article): ExportedArticle {

@@ -2,6 +2,7 @@ import type { AdminActions } from "../../admin/actions.ts";
 import type { Topic } from "../../config/topics.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { askExport, dropExport } from "../../publish/exports/ask.ts";
+import type { SearchActions } from "../../publish/find/actions.ts";
 import { dropView, saveView } from "../../publish/views/manage.ts";
 import type { WebhookActions } from "../../publish/webhooks/actions.ts";
 import { pauseWebhook, resumeWebhook, webhookOf } from "../../publish/webhooks/manage.ts";
@@ -21,7 +22,7 @@ import type { SourceActionNames } from "./source-actions.ts";
 
 /** What the operators' pages can do; each notes itself in the audit log, wherever it is asked for. */
 export function actionsOf(
-  { store, now }: Pick<Deps, "store" | "now">,
+  { store, now, search }: Pick<Deps, "store" | "now"> & { search?: SearchActions | undefined },
   topics: readonly Topic[],
   webhooks: WebhookActions,
   desk: Pick<
@@ -104,7 +105,7 @@ export function actionsOf(
       return "removed";
     },
     async askExport(wanted, asked) {
-      const { _id } = await askExport(store, wanted, { ...asked, now: now() });
+      const { _id } = await askExport(store, wanted, { ...asked, now: now() }, search);
       return `it is being written: ${_id}`;
     },
     async removeExport(id, asked) {

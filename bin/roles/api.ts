@@ -66,7 +66,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
     preview: desk.preview,
   });
   const search = openSearch(config, opened);
-  const exports = await openExports(config, opened);
+  const exports = await openExports(config, opened, search);
   const app = await createServer({
     store,
     ...(search && { search }),
@@ -101,7 +101,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
         topics,
         whyFirst,
         actions: actionsOf(
-          deps,
+          { ...deps, search },
           topics,
           webhooks,
           { ...desk, ...sourceActions(deps, files), useSelector },

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import type { Config } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";
@@ -13,6 +13,7 @@ import { exportArticleFiles } from "../export/articles.ts";
 import { fileDigest } from "../file-digest.ts";
 import { exportArchive } from "../warc/export.ts";
 import type { Opened } from "./context.ts";
+import type { OpenedSearch } from "./search.ts";
 
 /** How often it is looked for exports that are due, and for files that are to go, ms. */
 const LOOK = 5000;
@@ -21,6 +22,7 @@ const LOOK = 5000;
 export async function openExports(
   config: Config,
   { deps, queues, stack, meter }: Opened,
+  search: OpenedSearch | undefined,
 ): Promise<ExportActions> {
   const { store, log } = deps;
   const folder = join(config.dataDir, "exports");
@@ -28,7 +30,7 @@ export async function openExports(
   const exporting = {
     ...deps,
     write: (one: Export, onCount: (count: number) => void) =>
-      writeExport(store, join(folder, one._id), one, onCount),
+      writeExport({ store, search }, join(folder, one._id), one, onCount),
   };
   const { stuckAfter } = config;
   const options = { ...queues, concurrency: {}, stuckAfter, meter, log };
@@ -46,7 +48,7 @@ export async function openExports(
 
 /** Writes an export into its folder, going on where it was stopped; answers its files. */
 export async function writeExport(
-  store: Store,
+  { store, search }: { store: Store; search?: Pick<OpenedSearch, "articles"> | undefined },
   folder: string,
   { wish, askedAt }: Pick<Export, "wish" | "askedAt">,
   onCount: (count: number) => void,
@@ -63,11 +65,34 @@ export async function writeExport(
       format === "parquet" ? join(output, "manifest.json") : `${output}.manifest.json`;
     if (!existsSync(manifest)) {
       const how = { asked: JSON.stringify(wish), resume: true, now: () => askedAt };
-      const slice = { sources, where, since, until, asOf };
+      const query = wish.search ?? null;
+      const found = query === null ? null : { query, ids: await foundBy(search, query, folder) };
+      const slice = { sources, where, since, until, asOf, found };
       await exportArticleFiles(store, () => slice, { format, output, ...how, onArticle: onCount });
     }
+    await rm(join(folder, FOUND), { force: true });
   }
   return filesIn(folder);
+}
+
+/** What a search found when its export began: one that goes on is of the same articles. */
+const FOUND = "found.part";
+/** Matches that are exported, the newest: what stays in memory of them is small. */
+const MOST_FOUND = 200_000;
+
+async function foundBy(
+  search: Pick<OpenedSearch, "articles"> | undefined,
+  query: string,
+  folder: string,
+): Promise<string[]> {
+  const file = join(folder, FOUND);
+  const kept = await readFile(file, "utf8").catch(() => null);
+  if (kept !== null) return kept === "" ? [] : kept.split("\n");
+  if (!search) throw new Error("search is off here (NEWSGATHER_SEARCH)");
+  const ids = await search.articles({ query, most: MOST_FOUND });
+  await writeFile(`${file}.new`, ids.join("\n"));
+  await rename(`${file}.new`, file);
+  return ids;
 }
 
 async function filesIn(folder: string): Promise<ExportedFile[]> {

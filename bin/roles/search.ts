@@ -1,16 +1,20 @@
 import { Gauge } from "prom-client";
 import type { Config } from "../../config/env.ts";
 import type { SearchActions } from "../../publish/find/actions.ts";
+import type { SearchIndex } from "../../search/index-client.ts";
 import { headSeq } from "../../store/changes.ts";
 import { keepIndexed } from "../../workers/index-articles.ts";
 import { indexOf, searchActions } from "../search-index.ts";
 import type { Opened } from "./context.ts";
 
+/** What is asked of an open index here. */
+export type OpenedSearch = SearchActions & Pick<SearchIndex, "articles">;
+
 /** Opens the search index and keeps it up to date, put on the stack; undefined while search is off. */
 export function openSearch(
   config: Config,
   { deps, metrics, stack }: Opened,
-): SearchActions | undefined {
+): OpenedSearch | undefined {
   if (!config.search) return undefined;
   const { store, log, now } = deps;
   const index = indexOf(config);
@@ -33,5 +37,5 @@ export function openSearch(
       lag.set((await headSeq(store)) - (at?.seq ?? 0));
     },
   });
-  return searchActions(index);
+  return { ...searchActions(index), articles: index.articles };
 }

@@ -15,6 +15,9 @@ import {
 import { EPOCH, type Store } from "../../store/store.ts";
 import { changedAt, tailSeq } from "../../store/stream-points.ts";
 import type { Asking } from "../consumers/manage.ts";
+import type { SearchActions } from "../find/actions.ts";
+import { checkQuery } from "../find/read.ts";
+import { savedSearch } from "../find/saved.ts";
 import { Moment } from "../moment.ts";
 import { ProblemError } from "../problem.ts";
 import { storedView } from "../views/manage.ts";
@@ -28,6 +31,14 @@ export const Wish = z.strictObject({
   source: z.array(z.string().max(63)).min(1).max(500).optional().describe("Of these sources alone"),
   view: ViewId.optional().describe("Articles that are in this view"),
   filter: Filter.optional().describe("Articles that pass this filter, in place of a view"),
+  search: z
+    .string()
+    .trim()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe("Articles that this search finds, also what readers don't see (docs/search.md)"),
+  saved: z.string().max(63).optional().describe("A saved search, in place of `search`"),
   since: Moment.optional().describe("Published (articles) or fetched (responses) since"),
   until: Moment.optional().describe("Published or fetched before"),
   as_of: Moment.optional().describe("Articles as they were known then"),
@@ -45,8 +56,13 @@ export async function askExport(
   store: Store,
   asked: Wanted,
   { by, now, reason }: Asking,
+  search: SearchActions | undefined,
 ): Promise<Export> {
   const wish = await wishOf(store, asked, now);
+  if (wish.search) {
+    if (!search) throw invalid("Search is off here (NEWSGATHER_SEARCH).");
+    await checkQuery(search, wish.search);
+  }
   const far = new Date(now.getTime() + WAITS);
   if ((await dueExports(store, far)).length >= MOST_WAITING) {
     throw new ProblemError(429, "too-many-exports", `${MOST_WAITING} exports wait already.`);
@@ -96,9 +112,11 @@ function unknown(id: string): ProblemError {
 async function wishOf(store: Store, asked: Wanted, now: Date): Promise<ExportWish> {
   const { format, source: sources = null, view, filter, since = EPOCH, until = now } = asked;
   const ofResponses = format === "warc" || format === "wacz";
-  const ofArticles = [view, filter, asked.as_of].some((value) => value !== undefined);
+  const ofArticles = [view, filter, asked.as_of, asked.search, asked.saved].some(
+    (value) => value !== undefined,
+  );
   if (ofResponses && ofArticles)
-    throw invalid("view, filter and as_of are of articles, not of responses.");
+    throw invalid("view, filter, search and as_of are of articles, not of responses.");
   if (view !== undefined && filter !== undefined)
     throw invalid("Name a view or a filter, not both.");
   if (since >= until) throw invalid("since is not before until.");
@@ -108,9 +126,18 @@ async function wishOf(store: Store, asked: Wanted, now: Date): Promise<ExportWis
     if (strange.length > 0) throw invalid(`No such source: ${strange.join(", ")}.`);
   }
   const { as_of: asOf = null } = asked;
+  const search = await searchOf(store, asked);
+  if (search !== null && asOf)
+    throw invalid("A search finds articles as they are, not as_of a time.");
   if (asOf) await requireKept(store, asOf);
   const where = view === undefined ? (filter ?? null) : (await storedView(store, view)).filter;
-  return { format, sources, where, since, until, asOf };
+  return { format, sources, where, search, since, until, asOf };
+}
+
+async function searchOf(store: Store, { search, saved }: Wanted): Promise<string | null> {
+  if (saved === undefined) return search ?? null;
+  if (search !== undefined) throw invalid("Name a search or a saved one, not both.");
+  return (await savedSearch(store, saved)).query;
 }
 
 /** What was known before the stream that is kept can't be told. */

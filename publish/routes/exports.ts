@@ -17,7 +17,7 @@ const params = z.object({ id: z.string().max(40) });
 const refused = { 401: Problem, 403: Problem, 404: Problem };
 
 /** `/v1/exports`: exports that are written while nobody waits, for those who may read the whole archive. */
-export const exportsRoutes: Routes = (app, { store, exports, now }) => {
+export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
   if (!exports) return;
   const api = typed(app);
   // As with the raw archive: pages open themselves while nobody has an account, this doesn't.
@@ -39,7 +39,7 @@ export const exportsRoutes: Routes = (app, { store, exports, now }) => {
       },
     },
     async (request, reply) => {
-      const one = await askExport(store, request.body, asking(request));
+      const one = await askExport(store, request.body, asking(request), search);
       exports.begin();
       reply.code(202).header("location", `/v1/exports/${one._id}`).header("retry-after", RETRY);
       return reply.send(showExport(one));

@@ -4,10 +4,13 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import type { SearchRequest } from "../../model/search.ts";
+import type { ArticlesRequest } from "../../search/articles.ts";
 import type { Document } from "../../search/document.ts";
 import { type IndexFile, openIndex } from "../../search/index-file.ts";
 
 const Queries = z.array(z.strictObject({ query: z.string(), finds: z.array(z.string()).min(1) }));
+
+import { markWords } from "../../search/mark.ts";
 
 /** The judged queries of `test/fixtures/search`; its README says how they were made. */
 export function readJudged() {
@@ -64,6 +67,13 @@ export function tempIndex(documents: readonly Document[] = []) {
   return {
     path,
     index,
+    /** As the server asks it. */
+    search: {
+      find: async (request: SearchRequest) => index.find(request),
+      articles: async (request: ArticlesRequest) => index.articles(request),
+      state: async () => index.state(),
+      mark: markWords,
+    },
     find: (query: string, given: Partial<SearchRequest> = {}) =>
       index.find({ ...ASKED, query, ...given }),
     ids: (query: string, given: Partial<SearchRequest> = {}) =>

@@ -26,7 +26,7 @@ export async function storeOldArticles(store: Store, from: number, count: number
 
 function oldArticle(number: number) {
   const name = `page-${number}`;
-  const [url, id, seen] = [addressOf(name), idOf(name), hours(number % 500)];
+  const [url, id, seen] = [addressOf(name), idOf(name), hours(-(number % 500))];
   const bytes = gzipSync(articlePage(`Council ${number} opens its data`, textOf(name)));
   const body: Body = {
     _id: digest(bytes),

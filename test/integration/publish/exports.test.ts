@@ -6,6 +6,7 @@ import type { FastifyInstance } from "fastify";
 import { Registry } from "prom-client";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openExports, writeExport } from "../../../bin/roles/exports.ts";
+import type { OpenedSearch } from "../../../bin/roles/search.ts";
 import { loadConfig } from "../../../config/env.ts";
 import { createLogger } from "../../../config/logger.ts";
 import { ReleaseStack } from "../../../lib/stack.ts";
@@ -20,6 +21,7 @@ import { createMeter } from "../../../workers/meter.ts";
 import { makeArticle, makeSource } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { newKey, openGated } from "../../helpers/gated.ts";
+import { makeDocument, tempIndex } from "../../helpers/judged-search.ts";
 import { BROWSER } from "../../helpers/portal.ts";
 import { startTestRedis, type TestRedis } from "../../helpers/redis.ts";
 
@@ -32,6 +34,7 @@ let store: Store;
 let app: FastifyInstance;
 let headers: { authorization: string };
 let dataDir: string;
+let search: OpenedSearch;
 
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), "newsgather-exports-"));
@@ -62,8 +65,14 @@ beforeAll(async () => {
     stack,
     stop: async () => {},
   };
-  const exports = await openExports(config, opened);
-  app = await openGated(store, { exports });
+  const titleOf = (n: number) => (n % 4 === 0 ? "A tram opens" : "A bus stops");
+  const indexed = tempIndex(
+    Array.from({ length: 40 }, (_, n) => makeDocument(`a-${n}`, { title: titleOf(n) })),
+  );
+  stack.add("index", indexed.close);
+  search = indexed.search;
+  const exports = await openExports(config, opened, search);
+  app = await openGated(store, { exports, search });
   headers = { authorization: `Bearer ${await newKey(store, "read")}` };
 });
 
@@ -137,12 +146,35 @@ test("Parquet comes as a file for each day with a manifest", async () => {
   expect((await app.inject({ url, headers })).rawPayload.length).toBe(bytes);
 });
 
+test("what a search finds is exported as it was found when the export began, also by one that goes on", async () => {
+  const { written } = await exported({ search: "tram", source: ["cities"], format: "csv" });
+  expect(written).toBe(10);
+  const one = await stored("found");
+  const wish = { ...one.wish, search: "tram", sources: null, since: new Date(0) };
+  const folder = join(dataDir, "exports", "found");
+  const write = (over: Pick<OpenedSearch, "articles">, end: number) =>
+    writeExport({ store, search: over }, folder, { ...one, wish }, (count) => {
+      if (count === end) throw new Error("the disk is full");
+    });
+  await expect(write(search, 7)).rejects.toThrow("full");
+  const names = (await write({ articles: async () => [] }, 0)).map(({ name }) => name);
+  expect(names).toEqual(["articles.csv", "articles.csv.manifest.json"]);
+  const rows = readFileSync(join(folder, "articles.csv"), "utf8").trim().split("\n").slice(1);
+  expect(rows.filter((row) => /^a-\d+,|^"?a-\d+/.test(row))).toHaveLength(10);
+  const manifest = readFileSync(join(folder, "articles.csv.manifest.json"), "utf8");
+  expect(JSON.parse(manifest)).toMatchObject({ articles: 10, asked: { search: "tram" } });
+});
+
 test("what nobody knows, can't be, or is too much is refused with what to do", async () => {
   const problem = async (payload: object) => (await ask(payload)).json<{ detail: string }>().detail;
   expect(await problem({ source: ["nowhere"] })).toBe("No such source: nowhere.");
   expect(await problem({ format: "warc", as_of: "2026-11-01" })).toContain("not of responses");
   expect(await problem({ since: "2026-11-02", until: "2026-11-01" })).toContain("not before until");
   expect((await ask({ view: "nothing" })).statusCode).toBe(404);
+  expect((await ask({ saved: "nothing" })).statusCode).toBe(404);
+  expect(await problem({ search: "(tram" })).toContain("character");
+  expect(await problem({ search: "tram", as_of: "2026-11-01" })).toContain("not as_of");
+  expect(await problem({ search: "tram", format: "warc" })).toContain("not of responses");
   expect((await ask({ formats: "csv" })).statusCode).toBe(400);
 });
 
@@ -150,7 +182,7 @@ test("what nobody knows, can't be, or is too much is refused with what to do", a
 async function stored(id: string): Promise<Export> {
   const [like] = await listExports(store, now());
   if (!like) throw new Error("one was asked for");
-  const wish = { ...like.wish, format: "csv" } as const;
+  const wish = { ...like.wish, sources: null, search: null, format: "csv" } as const;
   const dueAt = new Date("2999-01-01");
   const one: Export = { ...like, _id: id, wish, dueAt, state: "waiting", files: [], written: 0 };
   await store.collections.exports.insertOne(one);
@@ -160,14 +192,14 @@ async function stored(id: string): Promise<Export> {
 test("one that was stopped goes on where it was, to the same file", async () => {
   const [stopped, whole] = [await stored("stopped"), await stored("whole")];
   const at = (id: string) => join(dataDir, "exports", id);
-  await writeExport(store, at("whole"), whole, () => {});
+  await writeExport({ store }, at("whole"), whole, () => {});
   const counted: number[] = [];
   const deps = (end: number) => ({
     store,
     now,
     log,
     write: (one: Export, onCount: (count: number) => void) =>
-      writeExport(store, at("stopped"), one, (count) => {
+      writeExport({ store }, at("stopped"), one, (count) => {
         onCount(count);
         counted.push(count);
         if (count === end) throw new Error("the disk is full");
