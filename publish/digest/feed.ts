@@ -20,7 +20,6 @@ export function digestFeed(digests: readonly DayDigest[], around: Around): strin
       element("id", {}, `tag:newsgather,2026:feed/digest/${language}`),
       element("title", {}, `${words.digest} · ${config.portalTitle}`),
       element("updated", {}, newest ? over(newest) : "1970-01-01T00:00:00Z"),
-      element("author", {}, element("name", {}, config.portalTitle)),
       element("link", { rel: "self", type: "application/atom+xml", href: self }),
       element("link", {
         rel: "alternate",
@@ -34,6 +33,7 @@ export function digestFeed(digests: readonly DayDigest[], around: Around): strin
           element("id", {}, `tag:newsgather,2026:digest/${digest.day}/${language}`),
           element("title", {}, `${words.digest}: ${dayTitle(edition, digest.day, null)}`),
           element("updated", {}, over(digest)),
+          element("author", {}, element("name", {}, config.portalTitle)),
           element("link", {
             rel: "alternate",
             type: "text/html",

@@ -1,7 +1,8 @@
+import type { NewsArticle, WithContext } from "schema-dts";
 import { type Entry, signedBy } from "./feed.ts";
 
-/** An entry as a schema.org NewsArticle; `url` is the original, the portal's page is about it. */
-export function newsArticle(entry: Entry): object {
+/** An entry as a schema.org NewsArticle, of properties and values that its vocabulary has; `url` is the original, the portal's page is about it. */
+export function newsArticle(entry: Entry): WithContext<NewsArticle> {
   const { url, title, paragraphs, content, published, updated, authors, source, language } = entry;
   const { country, city, region, image } = entry.item;
   const places = [city, region, country].filter((name) => typeof name === "string");

@@ -1,3 +1,4 @@
+import { parseFeed as parseLeniently } from "@rowanmanning/feed-parser";
 import { textContent } from "domutils";
 import type { FastifyInstance } from "fastify";
 import { parseFeed } from "feedsmith";
@@ -11,6 +12,7 @@ import { makeArticle, makeSource, publishArticles } from "../../helpers/articles
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { all, links } from "../../helpers/document.ts";
 import { BROWSER, makePortal, PORTAL_NOW } from "../../helpers/portal.ts";
+import { problemsOf } from "../../helpers/schemas.ts";
 
 let database: TestDatabase;
 let store: Store;
@@ -115,11 +117,19 @@ test("the day digest is a page, a mail without script or style sheet, and a feed
   expect(mail.answer.body).toContain("Shenzhen will papierlos werden");
   expect(mail.answer.headers["content-security-policy"]).toContain("default-src 'none'");
 
-  const feed = parseFeed((await app.inject("/feeds/digest.atom?language=de")).body);
+  const { body } = await app.inject("/feeds/digest.atom?language=de");
+  const feed = parseFeed(body);
   expect(feed.format).toBe("atom");
   const entries = "entries" in feed.feed ? (feed.feed.entries ?? []) : [];
+  expect(await problemsOf([body], "atom.rng")).toEqual([]);
   // Today is not over, and only the 20th of the seven days before it has articles.
   expect(entries.map(({ id }) => id)).toEqual(["tag:newsgather,2026:digest/2026-11-20/de"]);
+  const [entry] = parseLeniently(body).items;
+  expect(entry).toMatchObject({
+    id: "tag:newsgather,2026:digest/2026-11-20/de",
+    url: "http://portal.example/de/digest/2026-11-20",
+    authors: [{ name: "City Portal" }],
+  });
   expect((await page("/digest/2026-11-26")).answer.statusCode).toBe(404);
 });
 
@@ -197,6 +207,10 @@ test("robots.txt names the sitemaps; from their index every article is found", a
   const sitemaps = await locs("/sitemap.xml");
   expect(sitemaps).toEqual(["2026-11-25", "2026-11-20"].map((day) => `/sitemap/${day}.xml`));
   const articles = (await Promise.all(sitemaps.map(locs))).flat();
+  const documents = ["/sitemap.xml", "/sitemap-news.xml", ...sitemaps].map(
+    async (path) => (await app.inject(path)).body,
+  );
+  expect(await problemsOf(await Promise.all(documents), "sitemap.rng")).toEqual([]);
   expect(articles.toSorted()).toEqual([
     "/article/evil",
     "/article/old",

@@ -9,6 +9,7 @@ import { sourcesOpml } from "../../../../publish/feeds/opml.ts";
 import { asScript, newsArticle } from "../../../../publish/feeds/schema-org.ts";
 import { hasWords, Words } from "../../../../publish/feeds/words.ts";
 import { makeArticle, makeSource } from "../../../helpers/articles.ts";
+import { problemsOf } from "../../../helpers/schemas.ts";
 
 const config = {
   portalTitle: "Portal & more",
@@ -106,7 +107,7 @@ test("a feed reader reads the OPML: the portal's feed of each source", () => {
   ]);
 });
 
-test("a news sitemap names the portal's own pages, with Chinese as Google writes it", () => {
+test("a news sitemap names the portal's own pages, with Chinese as Google writes it", async () => {
   const xml = newsSitemap(
     [makeArticle("z", { language: "zh", title: hostile, prefix: "" })],
     config,
@@ -116,6 +117,9 @@ test("a news sitemap names the portal's own pages, with Chinese as Google writes
   expect(xml).toContain("<news:name>Portal &amp; more</news:name>");
   expect(xml).toContain("<news:publication_date>2026-11-25T08:00:00.000Z</news:publication_date>");
   expect(xml).not.toContain("<script");
+  expect(await problemsOf([xml, newsSitemap([], config)], "sitemap.rng")).toEqual([]);
+  const untitled = xml.replace(/<news:title>.*<\/news:title>/s, "");
+  expect(await problemsOf([untitled], "sitemap.rng")).not.toEqual([]);
 });
 
 test("words of an address: one of the wanted, none of the unwanted, in whatever case", () => {
