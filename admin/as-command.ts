@@ -31,7 +31,7 @@ const AS_COMMAND: Readonly<Record<string, readonly string[]>> = {
   "/admin/hosts": ["newsgather hosts"],
   "/admin/webhooks": ["newsgather webhooks list"],
   "/admin/views": ["newsgather views list"],
-  "/admin/figures": ["newsgather figures"],
+  "/admin/figures": ["newsgather figures", "newsgather storage"],
   "/admin/exports": ["newsgather export --format parquet -o FOLDER"],
   "/admin/audit": ["newsgather audit"],
   "/admin/queues": ["newsgather top"],

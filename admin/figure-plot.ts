@@ -1,6 +1,6 @@
 import { type Html, html } from "../lib/html.ts";
 import { FIGURES, type FigureQuery, type FigureTable } from "../model/figure-table.ts";
-import { daysBetween, spanText } from "./chart/axis.ts";
+import { daysBetween, sizeText, spanText } from "./chart/axis.ts";
 import { overTime, type Series } from "./chart/over-time.ts";
 import { sideBySide } from "./chart/side-by-side.ts";
 
@@ -10,9 +10,19 @@ const LINES = 6;
 const DRAWN: Partial<Record<FigureQuery["name"], readonly string[]>> = {
   volume: ["listed", "copies", "unlisted", "retracted"],
   latency: ["seen_half", "seen_most", "served_half", "served_most"],
+  storage: ["kept", "spared"],
+  reliability: ["fine", "untroubled"],
+};
+
+/** Of a figure by source, the column that is drawn, unless it is that of articles. */
+const COMPARED: Partial<Record<FigureQuery["name"], string>> = {
+  latency: "seen_half",
+  storage: "kept",
+  reliability: "fine",
 };
 
 const plain = (value: number) => String(value);
+const percent = (share: number) => `${Number((share * 100).toFixed(1))} %`;
 
 /** The plot of a figure. */
 export function figurePlot(query: FigureQuery, table: FigureTable): Html {
@@ -25,11 +35,11 @@ export function figurePlot(query: FigureQuery, table: FigureTable): Html {
     const about = series
       .map((one) => `${one.name}: ${inWords(one, days, textOf(query))}`)
       .join("; ");
-    const stacked = name === "volume";
+    const stacked = name === "volume" || name === "storage";
     return overTime({ id: name, title, about, days, series, stacked, text: textOf(query) });
   }
   const bars = table.rows.flatMap((row) => {
-    const value = row[name === "latency" ? "seen_half" : "articles"];
+    const value = row[COMPARED[name] ?? "articles"];
     return typeof value === "number" ? { name: nameOf(query, table, row), value } : [];
   });
   const text = textOf(query);
@@ -41,7 +51,8 @@ export function figurePlot(query: FigureQuery, table: FigureTable): Html {
 }
 
 function textOf({ name }: FigureQuery): (value: number) => string {
-  return name === "latency" ? spanText : plain;
+  const texts = { latency: spanText, storage: sizeText, reliability: percent, volume: plain };
+  return texts[name as keyof typeof texts] ?? plain;
 }
 
 function nameOf({ name }: FigureQuery, { columns }: FigureTable, row: FigureTable["rows"][number]) {
@@ -51,7 +62,7 @@ function nameOf({ name }: FigureQuery, { columns }: FigureTable, row: FigureTabl
 
 function seriesOf({ name }: FigureQuery, { columns, rows }: FigureTable, days: string[]): Series[] {
   const drawn = DRAWN[name];
-  const none = name === "latency" ? null : 0;
+  const none = name === "volume" || name === "storage" ? 0 : null;
   if (drawn) {
     const byDay = new Map(rows.map((row) => [row["day"], row]));
     return drawn.map((column) => {

@@ -14,7 +14,7 @@ import {
 } from "../model/figure-table.ts";
 import { figuresAt } from "../store/figures/count.ts";
 import { readFigure } from "../store/figures/read.ts";
-import { spanText } from "./chart/axis.ts";
+import { sizeText, spanText } from "./chart/axis.ts";
 import type { AdminDeps } from "./deps.ts";
 import { figurePlot } from "./figure-plot.ts";
 import { frame, sendEither } from "./frame.ts";
@@ -86,7 +86,9 @@ function head({ name }: FigureColumn): string {
 function cell({ type }: FigureColumn, value: string | number | null): Html {
   if (value === null) return html`<td class="n">–</td>`;
   if (typeof value === "string") return html`<td><bdi>${value}</bdi></td>`;
-  const text = { text: String, count: String, seconds: spanText, share: percent }[type](value);
+  const text = { text: String, count: String, seconds: spanText, share: percent, bytes: sizeText }[
+    type
+  ](value);
   return html`<td class="n">${text}</td>`;
 }
 
@@ -99,6 +101,6 @@ function elsewhere(query: FigureQuery): Html {
   return html`<section><h2>The query behind it</h2>
 <p>API: <a href="${api}"><code>${api}</code></a>, <a href="${api}&amp;format=csv">as CSV</a></p>
 <p>Command: <code>${command}</code></p>
-<details><summary>In the database's shell, over the counters</summary><pre>${mongo}</pre></details>
-<details><summary>With <code>newsgather query</code>, over exported articles, counted anew</summary><pre>${sql}</pre></details></section>`;
+<details><summary>In the database's shell</summary><pre>${mongo}</pre></details>
+${sql && html`<details><summary>With <code>newsgather query</code>, over exported articles, counted anew</summary><pre>${sql}</pre></details>`}</section>`;
 }

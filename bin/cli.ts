@@ -35,6 +35,7 @@ const COMMANDS: Record<string, () => Promise<{ register: Register }>> = {
   export: () => import("./commands/export.ts"),
   query: () => import("./commands/query.ts"),
   figures: () => import("./commands/figures.ts"),
+  storage: () => import("./commands/storage.ts"),
   import: () => import("./commands/import.ts"),
   backup: () => import("./commands/backup.ts"),
   restore: () => import("./commands/restore.ts"),

@@ -55,7 +55,7 @@ async function loadPeer(): Promise<Peer> {
   try {
     return (await import(PEER)) as Peer;
   } catch (error) {
-    const hint = `npm install --no-save ${PEER}@1.5.6-r.1`;
+    const hint = `npm install --no-save --save-optional ${PEER}@1.5.6-r.1`;
     throw new CommandError("usage", `this needs DuckDB: ${hint}`, { cause: error });
   }
 }

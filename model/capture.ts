@@ -30,6 +30,9 @@ export interface Capture {
   decodedBytes: number;
   /** SHA-256 of the stored bytes; null without a body. */
   bodyId: string | null;
+  /** Bytes of its body as it is kept, and whether that was there before; missing on older ones. */
+  kept?: number;
+  shared?: true;
   /** The body was cut at the byte limit. */
   truncated: boolean;
   /** Why nothing was made of it, with what was seen; null where something was, missing on older ones. */

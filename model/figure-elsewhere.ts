@@ -5,10 +5,10 @@ export interface Elsewhere {
   /** Path and query of the API. */
   api: string;
   command: string;
-  /** Over the counters, in the database's shell. */
+  /** In the database's shell: over the counters, of responses and runs over these themselves. */
   mongo: string;
-  /** Over exported articles, in DuckDB: counted anew, erased articles left out. */
-  sql: string;
+  /** Over exported articles, in DuckDB: counted anew, erased articles left out; null for what isn't of articles. */
+  sql: string | null;
 }
 
 /** How a figure is asked for elsewhere. */
@@ -22,7 +22,9 @@ export function figureElsewhere(query: FigureQuery): Elsewhere {
   };
 }
 
-const COUNTED: Record<FigureQuery["name"], string> = {
+type OfArticles = Exclude<FigureQuery["name"], "storage" | "reliability">;
+
+const COUNTED: Record<OfArticles, string> = {
   volume: "state",
   latency: "seen",
   topics: "topic",
@@ -34,6 +36,7 @@ const COUNTED: Record<FigureQuery["name"], string> = {
 };
 
 function mongoOf({ name, rows, from, to }: FigureQuery): string {
+  if (name === "storage" || name === "reliability") return responsesOf({ rows, from, to });
   const keys = rows === "day" ? `{ day: "$day", key: "$counts.k" }` : `"$counts.k"`;
   return `db.figures.aggregate([
   { $match: { by: "${COUNTED[name]}", day: { $gte: "${from}", $lte: "${to}" } } },
@@ -46,7 +49,20 @@ function mongoOf({ name, rows, from, to }: FigureQuery): string {
 
 const LISTED = "status = 'published' and duplicateOf is null";
 
-function sqlOf({ name, rows, from, to, top }: FigureQuery): string {
+/** By source, or by day: what of it is still there. */
+function responsesOf({ rows, from, to }: Pick<FigureQuery, "rows" | "from" | "to">): string {
+  const day = `{ $dateToString: { date: "$fetchedAt", format: "%Y-%m-%d" } }`;
+  const key = { source: `"$sourceId"`, day, total: "null" }[rows];
+  return `db.captures.aggregate([
+  { $match: { fetchedAt: { $gte: ISODate("${from}T00:00:00Z"), $lt: ISODate("${to}T24:00:00Z") } } },
+  { $group: { _id: ${key}, responses: { $sum: 1 }, bytes: { $sum: "$bytes" }, decoded: { $sum: "$decodedBytes" },
+    held: { $sum: { $cond: ["$shared", 0, "$kept"] } }, fine: { $sum: { $cond: [{ $lt: ["$status", 400] }, 1, 0] } } } },
+  { $sort: { responses: -1 } }
+])`;
+}
+
+function sqlOf({ name, rows, from, to, top }: FigureQuery): string | null {
+  if (name === "storage" || name === "reliability") return null;
   const span = `day between '${from}' and '${to}'`;
   const byTop = `order by articles desc limit ${top}`;
   if (name === "volume") {

@@ -7,6 +7,8 @@ export const FIGURES = {
   regions: "listed articles by region (ISO 3166-2)",
   cities: "listed articles by city",
   languages: "listed articles by language",
+  reliability: "how sources answered, and what their runs brought (days in UTC)",
+  storage: "what responses took and take (days in UTC)",
   flows: "whose texts are told again by whom, and how much later",
 } as const;
 export type FigureName = keyof typeof FIGURES;
@@ -24,6 +26,8 @@ export const ROWS_OF: Readonly<Record<FigureName, readonly FigureRows[]>> = {
   regions: ["total", "day"],
   cities: ["total", "day"],
   languages: ["total", "day"],
+  reliability: ["source", "day", "total"],
+  storage: ["source", "day", "total"],
   flows: ["total"],
 };
 
@@ -40,7 +44,7 @@ export interface FigureQuery {
 /** One column of a figure; spans of time are in seconds. */
 export interface FigureColumn {
   name: string;
-  type: "text" | "count" | "seconds" | "share";
+  type: "text" | "count" | "seconds" | "share" | "bytes";
   about: string;
 }
 

@@ -10,15 +10,32 @@ const FRESH = 86_400_000;
 export async function addCaptures(store: Store, captures: Capture[], bodies: Body[]) {
   const { captures: log, bodies: shelf } = store.collections;
   const different = [...new Map(bodies.map((body) => [body._id, body])).values()];
+  const there = new Set<string>();
   // Bodies first: a capture never names a body that isn't there.
   if (different.length > 0) {
     const taken = await insertedBefore(shelf.insertMany(different, { ordered: false }));
+    for (const index of taken) there.add(different[index]?._id ?? "");
     await keepOn(
       store,
       different.filter((_, index) => taken.has(index)),
     );
   }
-  if (captures.length > 0) await ignoreDuplicates(log.insertMany(captures, { ordered: false }));
+  const sizes = new Map(different.map(({ _id, bytes }) => [_id, bytes.length]));
+  const told = captures.map((capture) => ({ ...capture, ...roomOf(capture, sizes, there) }));
+  if (told.length > 0) await ignoreDuplicates(log.insertMany(told, { ordered: false }));
+}
+
+/** What a capture's body takes; `there` grows by it, so that the next one with the same shares it. */
+function roomOf(
+  { bodyId }: Capture,
+  sizes: ReadonlyMap<string, number>,
+  there: Set<string>,
+): Pick<Capture, "kept" | "shared"> {
+  const kept = bodyId === null ? 0 : sizes.get(bodyId);
+  if (bodyId === null || kept === undefined) return { ...(kept === 0 && { kept }) };
+  const shared = there.has(bodyId);
+  there.add(bodyId);
+  return { kept, ...(shared && { shared }) };
 }
 
 /** Old ones are written again: one that retention removes at this very moment is there afterwards. */

@@ -18,6 +18,7 @@ export const NAMES: (keyof Collections)[] = [
   "changes",
   "days",
   "figures",
+  "sourceDays",
   "boilerplate",
   "quality",
   "habits",

@@ -2,6 +2,7 @@ import type { Collection, Document, WithId } from "mongodb";
 import type { Body, Capture } from "../model/capture.ts";
 import { findIn } from "./find-in.ts";
 import { removeEach } from "./remove.ts";
+import { COUNTED, type CountedCapture, noteRemoved } from "./source-days.ts";
 import type { Store } from "./store.ts";
 
 /** Documents read at once. */
@@ -9,6 +10,9 @@ const PIECE = 100;
 
 /** A capture as far as it matters to who goes and who stays. */
 export type CaptureOfBody = Pick<Capture, "_id" | "linkId" | "kind" | "headers" | "bodyId">;
+
+/** What is known of a capture that is removed. */
+type RemovedCapture = CountedCapture & Pick<Capture, "_id" | "bodyId">;
 
 /** Every document of a collection, in pieces. Reads all of it: for what is done once in a while. */
 export async function* inPieces<Doc extends Document>(
@@ -48,10 +52,7 @@ function capturesOfBodies(store: Store, bodyIds: string[]): Promise<CaptureOfBod
 }
 
 /** Removes captures, and those of their bodies that no other capture names. */
-export async function removeCaptures(
-  store: Store,
-  captures: Pick<Capture, "_id" | "bodyId">[],
-): Promise<number> {
+export async function removeCaptures(store: Store, captures: RemovedCapture[]): Promise<number> {
   await removeEach(
     store.collections.captures,
     captures.map(({ _id }) => ({ _id })),
@@ -63,6 +64,7 @@ export async function removeCaptures(
     store.collections.bodies,
     alone.map((_id) => ({ _id })),
   );
+  await noteRemoved(store, captures);
   return captures.length;
 }
 
@@ -72,7 +74,10 @@ export async function withholdBodies(store: Store, bodyIds: string[]): Promise<v
   if (captures.length > 0) {
     await store.collections.captures.bulkWrite(
       captures.map(({ _id }) => ({
-        updateOne: { filter: { _id }, update: { $set: { bodyId: null, withheld: "erased" } } },
+        updateOne: {
+          filter: { _id },
+          update: { $set: { bodyId: null, withheld: "erased", kept: 0 } },
+        },
       })),
     );
   }
@@ -83,11 +88,9 @@ export async function withholdBodies(store: Store, bodyIds: string[]): Promise<v
 }
 
 /** Captures of links. */
-export function capturesOfLinks(
-  store: Store,
-  linkIds: string[],
-): Promise<Pick<Capture, "_id" | "bodyId">[]> {
-  return findIn(store.collections.captures, "linkId", linkIds, { projection: { bodyId: 1 } });
+export function capturesOfLinks(store: Store, linkIds: string[]): Promise<RemovedCapture[]> {
+  const projection = { ...COUNTED, bodyId: 1 };
+  return findIn(store.collections.captures, "linkId", linkIds, { projection });
 }
 
 /** Removes what belongs to articles beside themselves: addresses, revisions, corrections, what they would be on sides. */

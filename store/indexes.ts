@@ -104,6 +104,8 @@ export const INDEXES: Index[] = [
   { collection: "sides", key: { expiresAt: 1 }, expireAfterSeconds: 0 },
   // figures: of some days by one thing (store/figures/read.ts)
   { collection: "figures", key: { by: 1, day: 1 } },
+  // sourceDays: some days (store/source-days.ts)
+  { collection: "sourceDays", key: { day: 1 } },
   // changes: the stream, and no change twice (store/changes.ts)
   { collection: "changes", key: { seq: 1 }, unique: true },
   { collection: "changes", key: { articleId: 1, version: 1 }, unique: true },

@@ -2,6 +2,7 @@ import { headSeq } from "./changes.ts";
 import { ALL, getDay } from "./days.ts";
 import { figuresAt } from "./figures/count.ts";
 import { removeEach } from "./remove.ts";
+import { COUNTED, noteRemoved } from "./source-days.ts";
 import { EPOCH, type Store } from "./store.ts";
 
 /** Range of what is older than `until`, as an index serves it. */
@@ -16,17 +17,22 @@ export async function allSourceIds(store: Store): Promise<string[]> {
 
 /** Removes captures of a source that were fetched before `until`, at most `limit`; answers how many. */
 export async function removeCaptures(
-  { collections: { captures } }: Store,
+  store: Store,
   sourceId: string,
   until: Date,
   limit: number,
 ): Promise<number> {
-  const old = captures.find({ sourceId, fetchedAt: older(until) }, ID).limit(limit);
-  const ids = await old.toArray();
-  return removeEach(
+  const { captures } = store.collections;
+  const old = await captures
+    .find({ sourceId, fetchedAt: older(until) }, { projection: COUNTED })
+    .limit(limit)
+    .toArray();
+  const removed = await removeEach(
     captures,
-    ids.map(({ _id }) => ({ _id })),
+    old.map(({ _id }) => ({ _id })),
   );
+  await noteRemoved(store, old);
+  return removed;
 }
 
 /**

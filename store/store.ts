@@ -30,6 +30,7 @@ import type { SavedSearch } from "../model/saved-search.ts";
 import type { Session } from "../model/session.ts";
 import type { Side } from "../model/side.ts";
 import type { SourceRecord } from "../model/source.ts";
+import type { SourceDay } from "../model/source-day.ts";
 import type { Subscriber } from "../model/subscriber.ts";
 import type { Subscription } from "../model/subscription.ts";
 import type { Tombstone } from "../model/tombstone.ts";
@@ -61,6 +62,7 @@ export interface Collections {
   changes: Collection<Change>;
   days: Collection<Day>;
   figures: Collection<Figure>;
+  sourceDays: Collection<SourceDay>;
   boilerplate: Collection<Boilerplate>;
   quality: Collection<Quality>;
   habits: Collection<Habits>;

@@ -1,7 +1,9 @@
 import { releaseClaims } from "../store/claims.ts";
+import { allSourceIds } from "../store/retention.ts";
+import { countSourceDays } from "../store/source-days.ts";
 import type { Deps } from "./deps.ts";
 import { eraseAgain } from "./erase/settle.ts";
-import { type Retained, retain } from "./retain.ts";
+import { inTurn, type Retained, retain } from "./retain.ts";
 import { mendStale } from "./stories.ts";
 
 /** A claim this old is of a turn that no longer exists (a host's concurrency was lowered). */
@@ -18,5 +20,8 @@ export async function maintain(
   if (erased > 0) log.warn({ erased }, "captures stored while their page was erased are removed");
   const moved = await mendStale(store, now);
   if (moved > 0) log.info({ moved }, "articles moved to the stories that they belong to");
-  return { released, erased, moved, ...(await retain(deps)) };
+  const kept = await retain(deps);
+  for (const id of inTurn(await allSourceIds(store), now()))
+    await countSourceDays(store, id, now());
+  return { released, erased, moved, ...kept };
 }

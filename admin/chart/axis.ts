@@ -28,3 +28,10 @@ export function spanText(seconds: number): string {
   const [unit, size] = units.find(([, , most]) => seconds < most) ?? units[3];
   return `${Number((seconds / size).toPrecision(2))} ${unit}`;
 }
+
+/** Bytes as people say them: `512 B`, `3.4 MB`. */
+export function sizeText(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  return `${Number((bytes / 1000 ** power).toPrecision(3))} ${units[power]}`;
+}

@@ -34,7 +34,7 @@ async function load<Peer>(peer: string): Promise<Peer> {
   try {
     return (await import(peer.slice(0, peer.lastIndexOf("@")))) as Peer;
   } catch (error) {
-    const hint = `npm install --no-save ${Object.values(PEERS).join(" ")}`;
+    const hint = `npm install --no-save --save-optional ${Object.values(PEERS).join(" ")}`;
     throw new CommandError("usage", `NEWSGATHER_TRACES needs OpenTelemetry's SDK: ${hint}`, {
       cause: error,
     });

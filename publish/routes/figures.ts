@@ -14,7 +14,7 @@ const NAMES = Object.keys(FIGURES) as [FigureName, ...FigureName[]];
 
 const Column = z.object({
   name: z.string(),
-  type: z.enum(["text", "count", "seconds", "share"]),
+  type: z.enum(["text", "count", "seconds", "share", "bytes"]),
   about: z.string(),
 });
 const Table = z.object({

@@ -23,9 +23,10 @@ export function coverageTable(
     const day = { name: "day", type: "text", about: "day" } as const;
     return { columns: [day, key, articles], rows: told };
   }
-  const about = `its part of all ${thing === "topic" ? "topics of" : ""} listed articles that have one`;
+  const of = thing === "topic" ? "all topics of listed articles" : "listed articles that have one";
+  const about = `its part of ${of}`;
   return {
-    columns: [key, articles, { name: "share", type: "share", about: about.replace("  ", " ") }],
+    columns: [key, articles, { name: "share", type: "share", about }],
     rows: most.map(([name, counts]) => {
       const sum = sumOf(counts);
       return { [thing]: name, articles: sum, share: Number((sum / all).toFixed(4)) };

@@ -1,10 +1,12 @@
 import type { FigureBy } from "../../model/figure.ts";
 import type { FigureQuery, FigureTable } from "../../model/figure-table.ts";
 import { type Counts, openCounts } from "../counts.ts";
+import { readSourceDays } from "../source-days.ts";
 import type { Store } from "../store.ts";
 import { coverageTable } from "./coverage-table.ts";
 import { flowTable } from "./flow-table.ts";
 import { latencyTable } from "./latency-table.ts";
+import { reliabilityTable, storageTable } from "./source-tables.ts";
 import { volumeTable } from "./volume-table.ts";
 
 /** Days of one figure: documents that are read at most. */
@@ -27,6 +29,10 @@ const COVERAGE = {
 /** A figure of a span of days; reads a document or two of each day, however many articles there are. */
 export async function readFigure(store: Store, query: FigureQuery): Promise<FigureTable> {
   const { name } = query;
+  if (name === "storage" || name === "reliability") {
+    const told = await readSourceDays(store, query.from, query.to);
+    return name === "storage" ? storageTable(told, query) : reliabilityTable(told, query);
+  }
   if (name === "volume") return volumeTable(await days(store, "state", query), query);
   if (name === "flows") return flowTable(await days(store, "flow", query), query);
   if (name === "latency") {

@@ -15,11 +15,11 @@ export function bucketOf(seconds: number): number {
 /** The seconds that a share (0 to 1) of what was counted didn't exceed; null where nothing was. */
 export function quantile(buckets: ReadonlyMap<number, number>, share: number): number | null {
   const inOrder = [...buckets].filter(([, count]) => count > 0).toSorted(([a], [b]) => a - b);
-  const rank = share * (inOrder.reduce((sum, [, count]) => sum + count, 0) - 1);
+  const wanted = share * inOrder.reduce((sum, [, count]) => sum + count, 0);
   let passed = 0;
   for (const [bucket, count] of inOrder) {
     passed += count;
-    if (passed > rank) return rounded((2 * GROWTH ** bucket) / (GROWTH + 1));
+    if (passed >= wanted) return rounded((2 * GROWTH ** bucket) / (GROWTH + 1));
   }
   return null;
 }

@@ -2,6 +2,7 @@ import { FIGURE_BY } from "../../model/figure.ts";
 import { countFigures, figureId } from "../../store/figures/count.ts";
 import { readFigure } from "../../store/figures/read.ts";
 import { recountDay } from "../../store/figures/recount.ts";
+import { countSourceDays, readSourceDays } from "../../store/source-days.ts";
 import type { Store } from "../../store/store.ts";
 import { before, NOW } from "./full-store.ts";
 
@@ -23,9 +24,18 @@ export async function fillFigures({ collections }: Store, days: number): Promise
   );
 }
 
+/** Days of sources, so many. */
+export async function fillSourceDays({ collections }: Store, days: number): Promise<void> {
+  await collections.sourceDays.insertMany(
+    Array.from({ length: days }, (_, n) => ({ _id: dayOf(n), day: dayOf(n), bySource: {} })),
+  );
+}
+
 /** What figures are counted and asked by. */
 export const FIGURE_VERBS: [string, (store: Store) => Promise<unknown>][] = [
   ["countFigures", (store) => countFigures(store, 5, 20)],
   ["recountDay", (store) => recountDay(store, dayOf(3), NOW)],
   ["readFigure", (store) => readFigure(store, { name: "flows", ...query })],
+  ["readSourceDays", (store) => readSourceDays(store, dayOf(30), dayOf(0))],
+  ["countSourceDays", (store) => countSourceDays(store, "s3", NOW)],
 ];

@@ -19,6 +19,7 @@ const APART: readonly (keyof Collections)[] = [
   "tombstones",
   "days",
   "figures",
+  "sourceDays",
   "meta",
   "sessions",
   "keys",

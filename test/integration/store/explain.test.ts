@@ -5,7 +5,7 @@ import { readOverview } from "../../../store/overview.ts";
 import { type Access, type WatchedStore, watchStore } from "../../helpers/access.ts";
 import { CAPTURE_VERBS } from "../../helpers/capture-verbs.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
-import { FIGURE_VERBS, fillFigures } from "../../helpers/figure-verbs.ts";
+import { FIGURE_VERBS, fillFigures, fillSourceDays } from "../../helpers/figure-verbs.ts";
 import { fillStore, MANY, NOW } from "../../helpers/full-store.ts";
 import { PUBLISH_VERBS } from "../../helpers/publish-verbs.ts";
 import { RUN_VERBS } from "../../helpers/run-verbs.ts";
@@ -21,6 +21,7 @@ beforeAll(async () => {
   const store = await database.open("explain");
   await fillStore(store);
   await fillFigures(store, 300);
+  await fillSourceDays(store, MANY);
   watched = await watchStore(store);
 }, 180_000);
 afterAll(async () => {

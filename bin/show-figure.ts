@@ -1,0 +1,80 @@
+import { type Command, Option } from "commander";
+import { loadConfig, processEnv } from "../config/env.ts";
+import { dayIn } from "../lib/time.ts";
+import { FigureWish, figureQuery } from "../model/figure-query.ts";
+import {
+  FIGURE_ROWS,
+  type FigureColumn,
+  type FigureName,
+  type FigureTable,
+} from "../model/figure-table.ts";
+import { figureCsv } from "../publish/figures/csv.ts";
+import { readFigure } from "../store/figures/read.ts";
+import type { Store } from "../store/store.ts";
+import { CommandError } from "./exit.ts";
+import { problemsAreUsage } from "./problem.ts";
+import { onStore } from "./services.ts";
+import { plainTable } from "./table.ts";
+
+/** What a figure is asked with at the command line. */
+export interface FigureOptions {
+  from?: string;
+  to?: string;
+  rows?: string;
+  top?: string;
+  json?: true;
+  csv?: true;
+}
+
+/** Adds the options of a figure to a command. */
+export function withFigureOptions(command: Command): Command {
+  return command
+    .option("--from <day>", "first day; without: 30 days")
+    .option("--to <day>", "last day, itself included; without: today")
+    .addOption(new Option("--rows <of>", "what a row is of").choices(FIGURE_ROWS))
+    .option("--top <n>", "sources, keys or pairs at most", "50")
+    .option("--json", "print JSON")
+    .option("--csv", "print CSV");
+}
+
+/** Prints a figure; `before` is done first on the same store. */
+export async function showFigure(
+  name: FigureName,
+  { json, csv, ...given }: FigureOptions,
+  before: (store: Store) => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  const wish = FigureWish.safeParse(given);
+  if (!wish.success) {
+    const [issue] = wish.error.issues;
+    throw new CommandError("usage", `--${issue?.path.join(".")}: ${issue?.message}`);
+  }
+  const { timezone } = loadConfig(processEnv());
+  await problemsAreUsage(async () => {
+    const query = figureQuery(name, wish.data, dayIn(timezone, new Date()));
+    const table = await onStore(async (store) => {
+      await before(store);
+      return readFigure(store, query);
+    });
+    if (json) console.log(JSON.stringify({ ...query, ...table }, null, 2));
+    else if (csv) process.stdout.write(figureCsv(table));
+    else console.log(tableOf(table));
+  });
+}
+
+function tableOf({ columns, rows }: FigureTable): string {
+  const right = columns.flatMap(({ type }, n) => (type === "text" ? [] : [n]));
+  return plainTable(
+    columns.map(headOf),
+    rows.map((row) => columns.map((column) => cellOf(column, row[column.name] ?? ""))),
+    { right },
+  );
+}
+
+function headOf({ name, type }: FigureColumn): string {
+  if (type === "seconds") return `${name}, s`;
+  return type === "bytes" ? `${name}, MB` : name;
+}
+
+function cellOf({ type }: FigureColumn, value: string | number): string | number {
+  return type === "bytes" && typeof value === "number" ? (value / 1e6).toFixed(2) : value;
+}
