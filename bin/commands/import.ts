@@ -34,8 +34,10 @@ const LEARNT = { ttl: 2000, size: 1000 };
 export function register(program: Command): void {
   program
     .command("import")
-    .argument("<files...>", "WARC files, packed by record or plain")
-    .description("take the responses of WARC files into the archive, and read their articles")
+    .argument("<files...>", "WARC files, packed by record or plain, or WACZ files")
+    .description(
+      "take the responses of WARC and WACZ files into the archive, and read their articles",
+    )
     .option("--source <id>", "file everything under this source; without it: by host")
     .option("--json", "print the report as JSON")
     .addHelpText(

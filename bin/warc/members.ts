@@ -1,6 +1,6 @@
-import { type FileHandle, open } from "node:fs/promises";
 import { crc32, inflateRaw } from "node:zlib";
 import { CommandError } from "../exit.ts";
+import { openWarcs, type Source } from "./open.ts";
 import { lengthOf, splitRecords } from "./record.ts";
 
 /** One record's bytes, unpacked, and where in its file the piece begins that holds it. */
@@ -15,13 +15,6 @@ export interface Broken {
   broken: string;
 }
 
-/** Bytes of a file. */
-interface Source {
-  size: number;
-  /** Fewer bytes than asked for only at the end. */
-  read(offset: number, length: number): Promise<Buffer>;
-}
-
 type Taken = { bytes: Buffer; next: number } | { broken: string; next?: number };
 
 const KB = 1024;
@@ -34,50 +27,29 @@ const TOO_LARGE = `larger than ${UNPACKED / KB / KB} MB (pack each record alone:
 const ENDS = "the file ends inside this record";
 
 /**
- * The records of a WARC file in their order (ISO 28500:2017; each a gzip member of its own, or plain).
- * One that can't be read is told with its offset, and the next one that can be found goes on.
+ * The records of a WARC file, or of those in a WACZ file, in their order (ISO 28500:2017; each a gzip member of
+ * its own, or plain). One that can't be read is told with its offset, and the next one that can be found goes on.
  */
 export async function* readPieces(path: string): AsyncGenerator<Piece | Broken> {
-  const handle = await open(path).catch((error: unknown) => {
-    throw new CommandError("usage", `${path} can't be opened`, { cause: error });
-  });
-  try {
-    const file = sourceOf(handle, (await handle.stat()).size);
-    const take = await takerFor(file, path);
-    for (let offset = 0; offset < file.size; ) {
-      const taken = await take(file, offset);
-      if ("bytes" in taken) {
-        for (const bytes of splitRecords(taken.bytes)) yield { offset, bytes };
-        offset = taken.next;
-        continue;
-      }
-      yield { offset, broken: taken.broken };
-      offset = taken.next ?? (await nextPiece(file, offset + 1, take));
+  for await (const file of openWarcs(path)) {
+    for await (const piece of piecesOf(file, path)) {
+      yield { ...piece, offset: file.base + piece.offset };
     }
-  } finally {
-    await handle.close();
   }
 }
 
-function sourceOf(handle: FileHandle, size: number): Source {
-  return {
-    size,
-    async read(offset, length) {
-      const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(length, size - offset)));
-      let filled = 0;
-      while (filled < buffer.length) {
-        const { bytesRead } = await handle.read(
-          buffer,
-          filled,
-          buffer.length - filled,
-          offset + filled,
-        );
-        if (bytesRead === 0) break;
-        filled += bytesRead;
-      }
-      return buffer.subarray(0, filled);
-    },
-  };
+async function* piecesOf(file: Source, path: string): AsyncGenerator<Piece | Broken> {
+  const take = await takerFor(file, path);
+  for (let offset = 0; offset < file.size; ) {
+    const taken = await take(file, offset);
+    if ("bytes" in taken) {
+      for (const bytes of splitRecords(taken.bytes)) yield { offset, bytes };
+      offset = taken.next;
+      continue;
+    }
+    yield { offset, broken: taken.broken };
+    offset = taken.next ?? (await nextPiece(file, offset + 1, take));
+  }
 }
 
 type Take = (file: Source, offset: number) => Promise<Taken>;
