@@ -2,20 +2,15 @@ import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { may } from "../access/actor.ts";
 import { type Html, html } from "../lib/html.ts";
-import type { Article } from "../model/article.ts";
 import { EDITORIAL_STATES } from "../model/editorial.ts";
-import { readInbox } from "../store/inbox.ts";
-import { readListing } from "../store/listing.ts";
+import { ViewId } from "../model/view.ts";
+import { listViews } from "../store/views.ts";
 import { actionForm, answerAction, askedBy, Reason, readForm, Several } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
+import { MOST, type Row, rowsOf, type Shown, TABS, type Tab, viewOf } from "./inbox-rows.ts";
 import { INBOX_SCRIPT, SCRIPT_POLICY } from "./inbox-script.ts";
 import { at } from "./words.ts";
-
-/** Articles on the page. */
-const MOST = 100;
-const TABS = ["waiting", "new", "draft", "approved", "published", "withdrawn"] as const;
-type Tab = (typeof TABS)[number];
 
 /** What the buttons say of articles, with the key of each. */
 export const VERBS = {
@@ -27,28 +22,17 @@ export const VERBS = {
 } as const;
 const verbs = Object.keys(VERBS) as [keyof typeof VERBS, ...(keyof typeof VERBS)[]];
 
-const Query = z.object({ show: z.enum(TABS).catch("waiting") });
+const Query = z.object({ show: z.enum(TABS).catch("waiting"), view: ViewId.optional() });
 const Form = z.object({
   article: Several.pipe(z.array(z.string()).min(1, "tick an article").max(MOST)),
   verb: z.enum(verbs),
   reason: Reason,
   show: z.enum(TABS).default("waiting"),
+  view: z.union([ViewId, z.literal("")]).default(""),
 });
 
-type Row = Pick<
-  Article,
-  | "_id"
-  | "prefix"
-  | "title"
-  | "teaser"
-  | "sourceId"
-  | "topics"
-  | "sortAt"
-  | "editorial"
-  | "unlisted"
->;
-
-function emptyText(show: Tab): Html {
+function emptyText({ show, view }: Shown): Html {
+  if (view) return html`<p>No article of this view is in this state.</p>`;
   if (show !== "waiting") return html`<p>No article is in this state.</p>`;
   return html`<p>No article waits. Articles publish by themselves where no rule of
 <code>config/editorial.yaml</code> keeps them for an editor.</p>`;
@@ -65,13 +49,16 @@ export function inboxPage(deps: AdminDeps): FastifyPluginAsync {
         .send(INBOX_SCRIPT),
     );
     app.get("/admin/inbox", { schema: { hide: true } }, async (request, reply) => {
-      const { show } = Query.parse(request.query);
-      const rows = await rowsOf(deps, show);
+      const query = Query.parse(request.query);
+      const views = await listViews(deps.store);
+      const shown = { show: query.show, view: viewOf(views, query.view) };
+      const rows = await rowsOf(deps, shown);
       const list = html`<ol class="inbox">${rows.map((row) => item(row, deps.timezone))}</ol>`;
       const mayEdit = actions !== null && may(request, "edit") && rows.length > 0;
-      const body = html`<nav aria-label="States"><ul class="tabs">${TABS.map((tab) => link(tab, show))}</ul></nav>
-${mayEdit ? formOf(request, list, show) : list}
-${rows.length === 0 && emptyText(show)}
+      const body = html`<nav aria-label="States"><ul class="tabs">${TABS.map((tab) => link(tab, { ...shown, show: tab }, tab === shown.show))}</ul></nav>
+${views.length > 0 && html`<nav aria-label="Views"><ul class="tabs">${[null, ...views].map((view) => link(view?.name ?? "everything", { ...shown, view }, view === shown.view))}</ul></nav>`}
+${mayEdit ? formOf(request, list, shown) : list}
+${rows.length === 0 && emptyText(shown)}
 <p class="why">Keys: j and k go down and up, x ticks, e edits, o opens the original; ${Object.values(
         VERBS,
       )
@@ -79,35 +66,22 @@ ${rows.length === 0 && emptyText(show)}
         .join(", ")}.</p>
 <script src="/admin/inbox.js" defer></script>`;
       reply.header("content-security-policy", SCRIPT_POLICY);
-      return sendEither(request, reply, { show, articles: rows }, () =>
+      return sendEither(request, reply, { show: shown.show, articles: rows }, () =>
         frame("Inbox", body, request),
       );
     });
 
     if (!actions) return;
     app.post("/admin/inbox", { schema: { hide: true } }, async (request, reply) => {
-      const { article, verb, reason, show } = readForm(Form, request);
+      const { article, verb, reason, show, view } = readForm(Form, request);
       const asked = askedBy(request, reason);
       const done =
         verb === "withdrawn" || verb === "reinstated"
           ? await actions.withdraw(article, verb === "withdrawn", asked)
           : await actions.say(article, { field: "state", say: verb }, asked);
-      return answerAction(request, reply, `/admin/inbox?show=${show}`, done);
+      return answerAction(request, reply, addressOf(show, view), done);
     });
   };
-}
-
-async function rowsOf({ store, now }: AdminDeps, show: Tab): Promise<readonly Row[]> {
-  const asked = { now: now(), limit: MOST };
-  if (show === "published") return (await readListing(store, {}, asked)).articles;
-  if (show === "withdrawn") {
-    const found = await readInbox(store, "withdrawn", asked);
-    return found.filter(({ retraction }) => retraction?.by === "editor");
-  }
-  const waiting = await readInbox(store, "waiting", asked);
-  return show === "waiting"
-    ? waiting
-    : waiting.filter(({ editorial }) => editorial?.state === show);
 }
 
 function item(row: Row, zone: string): Html {
@@ -120,16 +94,20 @@ function item(row: Row, zone: string): Html {
 · <a class="edit" href="/admin/edit?article=${encodeURIComponent(_id)}">edit</a> · <a class="open" href="/article/${encodeURIComponent(_id)}">page</a></p></li>\n`;
 }
 
-function link(tab: Tab, show: Tab): Html {
-  const here = tab === show ? html` aria-current="page"` : "";
-  return html`<li><a href="/admin/inbox?show=${tab}"${here}>${tab}</a></li>`;
+function link(name: string, { show, view }: Shown, isHere: boolean): Html {
+  const here = isHere ? html` aria-current="page"` : "";
+  return html`<li><a href="${addressOf(show, view?._id)}"${here}><bdi>${name}</bdi></a></li>`;
 }
 
-function formOf(request: FastifyRequest, list: Html, show: Tab): Html {
+function addressOf(show: Tab, view = ""): string {
+  return `/admin/inbox?${new URLSearchParams({ show, ...(view !== "" && { view }) }).toString()}`;
+}
+
+function formOf(request: FastifyRequest, list: Html, { show, view }: Shown): Html {
   const options = Object.entries(VERBS).map(
     ([verb, { name }]) => html`<option value="${verb}">${name}</option>`,
   );
-  const fields = html`<input type="hidden" name="show" value="${show}">${list}
+  const fields = html`<input type="hidden" name="show" value="${show}"><input type="hidden" name="view" value="${view?._id ?? ""}">${list}
 <label>What <select name="verb">${options}</select></label>`;
   return actionForm(request, {
     action: "/admin/inbox",

@@ -57,3 +57,46 @@ test("an editor works off the inbox: several at once, words, pin, withdrawal; re
   expect((await editor("GET", "/admin/inbox")).text).toContain("/admin/inbox.js");
   await app.close();
 });
+
+test("a view narrows each state of the inbox, and stays chosen", async () => {
+  const store = await database.open("views");
+  await store.collections.sources.insertOne(makeSource("cities"));
+  const now = new Date();
+  const waiting = (id: string, state: "new" | "draft", country: string) =>
+    makeArticle(id, {
+      status: "unlisted",
+      editorial: { state, ruled: "new", said: false, waitsSince: now },
+      unlisted: { reason: "waits for an editor", detail: state, at: now },
+      sortAt: now,
+      country,
+    });
+  await publishArticles(store, "created", [
+    waiting("n1", "new", "FR"),
+    waiting("n2", "new", "DE"),
+    waiting("d1", "draft", "FR"),
+    makeArticle("p1", { country: "FR", sortAt: now }),
+    makeArticle("p2", { sortAt: now }),
+  ]);
+  await store.collections.views.insertOne({
+    _id: "france",
+    name: "From France",
+    filter: { country: ["FR"] },
+    at: now,
+    by: "test",
+  });
+  const app = await openGated(store);
+  const editor = await asKey(app, store, "write");
+  const inbox = async (query: string) => {
+    const { text } = await editor("GET", `/admin/inbox?${query}`);
+    return [...text.matchAll(/data-article="(\w+)"/g)].map(([, id]) => id ?? "").toSorted();
+  };
+  expect(await inbox("show=waiting")).toEqual(["d1", "n1", "n2"]);
+  expect(await inbox("show=waiting&view=france")).toEqual(["d1", "n1"]);
+  expect(await inbox("show=draft&view=france")).toEqual(["d1"]);
+  expect(await inbox("show=published&view=france")).toEqual(["p1"]);
+  const { text } = await editor("GET", "/admin/inbox?show=new&view=france");
+  expect(text).toContain('href="/admin/inbox?show=draft&amp;view=france"');
+  expect(text).toContain('name="view" value="france"');
+  expect((await editor("GET", "/admin/inbox?view=none")).status).toBe(404);
+  await app.close();
+});

@@ -1,0 +1,69 @@
+import type { Article } from "../model/article.ts";
+import { passes } from "../model/filter.ts";
+import { toVisible } from "../model/item.ts";
+import { ProblemError } from "../model/problem.ts";
+import type { View } from "../model/view.ts";
+import { readInbox } from "../store/inbox.ts";
+import { readListing } from "../store/listing.ts";
+import type { AdminDeps } from "./deps.ts";
+
+/** Articles on the page. */
+export const MOST = 100;
+/** Articles of a state that are looked at for those of a view. */
+const LOOKED_AT = 500;
+/** States in the order of the page; `waiting`: all that wait for an editor. */
+export const TABS = ["waiting", "new", "draft", "approved", "published", "withdrawn"] as const;
+export type Tab = (typeof TABS)[number];
+
+/** What the page shows: a state, of all articles or of those that a view asks for. */
+export interface Shown {
+  show: Tab;
+  view: View | null;
+}
+
+/** An article as the inbox shows it. */
+export type Row = Pick<
+  Article,
+  | "_id"
+  | "prefix"
+  | "title"
+  | "teaser"
+  | "sourceId"
+  | "topics"
+  | "sortAt"
+  | "editorial"
+  | "unlisted"
+>;
+
+/** The view that an address names, null without a name; throws a 404 problem. */
+export function viewOf(views: readonly View[], id: string | undefined): View | null {
+  if (id === undefined) return null;
+  const view = views.find(({ _id }) => _id === id);
+  if (view) return view;
+  throw new ProblemError(404, "unknown-view", `There is no view "${id}".`);
+}
+
+/** The articles that the page shows, the latest first. */
+export async function rowsOf(
+  { store, now }: AdminDeps,
+  { show, view }: Shown,
+): Promise<readonly Row[]> {
+  const asked = { now: now(), limit: MOST };
+  if (show === "published") {
+    const filter = view ? { where: view.filter } : {};
+    return (await readListing(store, filter, asked)).articles;
+  }
+  const what = show === "withdrawn" ? "withdrawn" : "waiting";
+  const found = await readInbox(store, what, { ...asked, limit: view ? LOOKED_AT : MOST });
+  return found
+    .filter(
+      (article) =>
+        (show === "waiting" ||
+          (show === "withdrawn"
+            ? article.retraction?.by === "editor"
+            : article.editorial?.state === show)) &&
+        // What its readers would see of it, were it published.
+        (!view || passes(view.filter, { ...toVisible(article), status: "published" })),
+    )
+    .slice(0, MOST);
+}
