@@ -73,10 +73,9 @@ a:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-
 .side li a:hover, .index a:hover { color: var(--accent); text-decoration: underline; }
 .side .n, .index .n { color: var(--soft); font-variant-numeric: tabular-nums; }
 .side .all { margin: .55rem 0 0; }
-.counters { display: grid; grid-template-columns: repeat(auto-fit, minmax(5.5rem, 1fr)); row-gap: .6rem; margin: 0; background: var(--card); border-radius: .4rem; padding: .9rem 0; }
-.counters div { padding: 0 1rem; display: flex; flex-direction: column-reverse; }
-.counters div + div { border-inline-start: 1px solid var(--rule); }
-.counters dd { margin: 0; font: 700 1.55rem/1.15 var(--serif); font-variant-numeric: lining-nums tabular-nums; }
+.counters { display: flex; flex-wrap: wrap; row-gap: .6rem; margin: 0; background: var(--card); border-radius: .4rem; padding: .9rem 0; overflow: hidden; }
+.counters div { flex: 1 1 auto; padding: 0 .8rem; margin-inline-start: -1px; display: flex; flex-direction: column-reverse; justify-content: flex-end; border-inline-start: 1px solid var(--rule); }
+.counters dd { margin: 0; font: 700 1.55rem/1.15 var(--serif); font-variant-numeric: lining-nums tabular-nums; white-space: nowrap; }
 .counters dt { color: var(--soft); font-size: .8rem; }
 .counters a { color: inherit; text-decoration: none; }
 .counters a:hover { color: var(--accent); }
