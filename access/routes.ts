@@ -111,6 +111,7 @@ export const ROUTES: Readonly<Record<string, Needed>> = {
   "POST /admin/views/remove": "edit",
   "GET /admin/sides": "read",
   "GET /admin/figures": "read",
+  "GET /admin/then": "read",
   "GET /admin/clicks": "read",
   "GET /admin/exports": "read",
   "POST /admin/exports": "read",

@@ -31,6 +31,7 @@ const AS_COMMAND: Readonly<Record<string, readonly string[]>> = {
   "/admin/hosts": ["newsgather hosts"],
   "/admin/webhooks": ["newsgather webhooks list"],
   "/admin/views": ["newsgather views list"],
+  "/admin/then": ["newsgather export --as-of TIME -o FILE"],
   "/admin/figures": ["newsgather figures", "newsgather storage"],
   "/admin/exports": ["newsgather export --format parquet -o FOLDER"],
   "/admin/audit": ["newsgather audit"],

@@ -34,6 +34,7 @@ const GROUPS = [
     ["/", "Portal"],
     ["/admin/views", "Views"],
     ["/admin/clicks", "Clicks"],
+    ["/admin/then", "Then"],
     ["/admin/figures", "Figures"],
     ["/admin/webhooks", "Webhooks"],
     ["/admin/exports", "Exports"],

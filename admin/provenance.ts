@@ -4,6 +4,7 @@ import { actorName } from "../access/actor.ts";
 import { type Html, html } from "../lib/html.ts";
 import type { Article, Evidence } from "../model/article.ts";
 import type { Capture } from "../model/capture.ts";
+import type { Place, PlaceVerdict } from "../model/place.ts";
 import { ProblemError } from "../model/problem.ts";
 import { getBody, getCapture } from "../store/captures.ts";
 import { readArticle } from "../store/story-articles.ts";
@@ -26,9 +27,11 @@ const OUTER_POLICY =
 type Stored = Omit<Article, "pending" | "pendingAt">;
 
 /** A field of an article, what it is, and how it came by it. */
-interface Row extends Pick<Evidence, "rule" | "seen" | "confidence"> {
+interface Row extends Pick<Evidence, "rule" | "seen"> {
   field: string;
   value: unknown;
+  /** null for topics, which are had or not. */
+  confidence: number | null;
 }
 
 /** `/admin/provenance`: where each field of an article comes from, beside its page as it came. */
@@ -75,24 +78,36 @@ export function provenancePage({ store, timezone, replay }: AdminDeps): FastifyP
 }
 
 function rowsOf(article: Stored): Row[] {
-  const { byTopic: _, relevance: __, places, ...seen } = article.evidence;
+  const { byTopic = [], relevance: _, places, ...seen } = article.evidence;
   const values = article as unknown as Record<string, unknown>;
   const fields = Object.entries(seen).flatMap(([field, evidence]): Row[] =>
     evidence && "rule" in evidence
       ? [{ field, value: values[field] ?? null, ...toldOf(evidence) }]
       : [],
   );
-  const { country, region } = article;
-  const placed: Row[] = places
-    ? Object.entries({ country, region }).map(([field, value]) => ({
-        field,
-        value,
-        rule: places.because[field as "country" | "region"] ?? "nothing names one",
-        seen: null,
-        confidence: places.confidence,
-      }))
-    : [];
-  return [...fields, ...placed];
+  const topics = byTopic.map(({ id, because, hits }): Row => {
+    const words = hits.map(({ keyword }) => keyword).join(", ");
+    return { field: "topic", value: id, rule: because, seen: words || null, confidence: null };
+  });
+  return [...fields, ...placesOf(article, places), ...topics];
+}
+
+/** Country, region and city, with the words that name them. */
+function placesOf(article: Stored, verdict: PlaceVerdict | undefined): Row[] {
+  if (!verdict) return [];
+  const { because, confidence, hits } = verdict;
+  const { country, region, regionCode, city = null } = article;
+  const row = (field: Place["kind"], value: string | null, is: (place: Place) => boolean): Row => {
+    const words = hits.filter((hit) => is(hit.place)).map(({ matched }) => matched);
+    const ground = field === "city" ? words.length > 0 && "named" : because[field];
+    const seen = [...new Set(words)].join(", ") || null;
+    return { field, value, rule: ground || "nothing names one", seen, confidence };
+  };
+  return [
+    row("country", country, (place) => place.country === country),
+    row("region", region, (place) => place.region !== null && place.region === regionCode),
+    row("city", city, ({ kind, name }) => kind === "city" && name === city),
+  ];
 }
 
 function toldOf({ rule, seen, confidence }: Evidence) {
@@ -119,7 +134,7 @@ ${section(
   rows.map(
     ({ field, value, rule, seen, confidence }) =>
       html`<tr><td>${field}</td><td class="why"><bdi>${textOf(value)}</bdi></td><td>${rule}</td>
-<td class="why"><bdi>${seen === null ? "" : textOf(seen)}</bdi></td><td class="n">${percent(confidence)}</td></tr>\n`,
+<td class="why"><bdi>${seen === null ? "" : textOf(seen)}</bdi></td><td class="n">${confidence !== null && percent(confidence)}</td></tr>\n`,
   ),
   html`It says nothing of its fields.`,
 )}`;

@@ -29,6 +29,7 @@ import { sourcePage } from "./source.ts";
 import { sourcesPage } from "./sources.ts";
 import { storiesPage } from "./stories.ts";
 import { ADMIN_STYLE } from "./style.ts";
+import { thenPage } from "./then.ts";
 import { versionsPage } from "./versions.ts";
 import { viewsPage } from "./views.ts";
 import { webhooksPage } from "./webhooks.ts";
@@ -48,6 +49,7 @@ export function adminRoutes(
     | "declarations"
     | "forecast"
     | "replay"
+    | "shownAt"
     | "queues"
     | "pointing"
     | "installation"
@@ -64,6 +66,7 @@ export function adminRoutes(
     declarations: null,
     forecast: null,
     replay: null,
+    shownAt: null,
     queues: null,
     pointing: null,
     installation: null,
@@ -111,6 +114,7 @@ export function adminRoutes(
       aboutPage,
       exportsPage,
       figuresPage,
+      thenPage,
     ])
       await app.register(page(deps));
   };

@@ -1,4 +1,5 @@
 import type { ArticleFields } from "./article.ts";
+import type { Provenance } from "./provenance.ts";
 
 /** What a revision is, in words an operator reads; a closed set. */
 export const REVISION_KINDS = {
@@ -42,6 +43,8 @@ export interface Revision extends Partial<RevisionVerdict> {
   sourceVersion: number;
   /** As of the article then; missing on revisions stored before they were kept, as are reservations. */
   completeness?: number;
+  /** By which rules it was read; missing on revisions stored before it was kept. */
+  provenance?: Provenance;
   reservations?: string[];
   at: Date;
 }

@@ -1,4 +1,5 @@
 import type { ArticleFields } from "../model/article.ts";
+import { provenanceOf } from "../model/provenance.ts";
 import type { Revision } from "../model/revision.ts";
 import type { Draft } from "./article.ts";
 
@@ -13,6 +14,7 @@ export function revisionOf(article: Draft, at: Date): Revision {
     articleId,
     revision,
     fields: fieldsOf(article),
+    provenance: provenanceOf(article.evidence),
     ...(kind && because !== undefined && { kind, because }),
     ...(completeness !== undefined && { completeness }),
     ...(reservations && { reservations }),

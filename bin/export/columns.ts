@@ -67,4 +67,9 @@ export const COLUMNS: readonly Column[] = [
   column("reservations", "strings", "what the publisher reserves: noarchive, nosnippet, tdm"),
   column("captureId", "string", "the response that it was read from"),
   column("extractor", "string", "version of the rules that read it"),
+  column(
+    "provenance",
+    "string",
+    "JSON: of each field the rule that won, and how sure it is (0 to 1)",
+  ),
 ];

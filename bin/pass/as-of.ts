@@ -1,5 +1,6 @@
 import type { Article, PendingChange } from "../../model/article.ts";
 import type { Change } from "../../model/change.ts";
+import { evidenceOf } from "../../model/provenance.ts";
 import type { Revision } from "../../model/revision.ts";
 import { changesOfArticles, revisionsOfArticles } from "../../store/history.ts";
 import type { Position } from "../../store/listing.ts";
@@ -83,7 +84,7 @@ function saidIn(revision: Revision | undefined): Partial<Article> {
   if (!revision) return {};
   const { fields, contentHash, captureId, extractor, sourceVersion } = revision;
   const { title, text, ...rest } = fields;
-  const { completeness, reservations = [] } = revision;
+  const { completeness, provenance = {}, reservations = [] } = revision;
   return {
     ...rest,
     title: title ?? "",
@@ -94,6 +95,7 @@ function saidIn(revision: Revision | undefined): Partial<Article> {
     extractor,
     sourceVersion,
     reservations,
+    evidence: evidenceOf(provenance),
     ...(completeness !== undefined && { completeness }),
   };
 }

@@ -1,6 +1,7 @@
 import type { Article } from "../../model/article.ts";
 import { type Filter, passes } from "../../model/filter.ts";
 import { toVisible } from "../../model/item.ts";
+import { provenanceOf } from "../../model/provenance.ts";
 import { getArticles } from "../../store/articles.ts";
 import { findIn } from "../../store/find-in.ts";
 import type { Store } from "../../store/store.ts";
@@ -48,6 +49,7 @@ export type ExportedArticle = Pick<
   servedAt: Date | null;
   originSourceId: string | null;
   originAfter: number | null;
+  provenance: string | null;
 };
 
 /** Which articles are exported: of sources (null: of all), that pass a filter (null: all), by the time of their publication. */
@@ -61,6 +63,16 @@ export interface ArticleSlice {
   /** As it was known then; null: as it is now. */
   asOf?: Date | null;
 }
+
+/** What of an article is large, and not exported. */
+const WITHOUT = {
+  html: 0,
+  pending: 0,
+  "evidence.byTopic": 0,
+  "evidence.relevance": 0,
+  "evidence.places": 0,
+  "evidence.text.candidates": 0,
+} as const;
 
 /** Articles that are read at once by their ids. */
 const PIECE = 50;
@@ -107,10 +119,7 @@ async function* articlesNow(
   { since, until }: Pick<ArticleSlice, "since" | "until">,
 ): AsyncGenerator<{ article: Article; today: Article }> {
   const found = store.collections.articles
-    .find(
-      { sortAt: { $gte: since, $lt: until } },
-      { projection: { html: 0, evidence: 0, pending: 0 } },
-    )
+    .find({ sortAt: { $gte: since, $lt: until } }, { projection: WITHOUT })
     .sort({ sortAt: 1, _id: 1 });
   for await (const article of found) yield { article, today: article };
 }
@@ -156,7 +165,20 @@ function exported(article: Article): ExportedArticle {
     servedAt,
     day,
   };
+  const rules = provenanceOf(article.evidence);
+  const provenance = Object.keys(rules).length > 0 ? JSON.stringify(rules) : null;
   const place = { language, country, region, regionCode, city, topics };
   const state = { status, duplicateOf, storyId, version, revision, completeness, reservations };
-  return { id, ...where, ...words, ...times, ...place, ...state, ...from, captureId, extractor };
+  return {
+    id,
+    ...where,
+    ...words,
+    ...times,
+    ...place,
+    ...state,
+    ...from,
+    captureId,
+    extractor,
+    provenance,
+  };
 }

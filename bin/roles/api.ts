@@ -17,6 +17,7 @@ import { hearIntent, hearPush } from "../../workers/websub/hear.ts";
 import { whyOf } from "../../workers/why.ts";
 import { openDesk, openedOnce } from "../desk.ts";
 import { CommandError } from "../exit.ts";
+import { portalThen } from "../pass/portal-then.ts";
 import { actionsOf } from "./actions.ts";
 import { watchForAlarms } from "./alarms.ts";
 import { boardOf } from "./board.ts";
@@ -113,6 +114,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
         why,
         forecast,
         replay: replayText,
+        shownAt: (time, until) => portalThen(store, time, until),
         diff: diffText,
       }),
       boardOf(deps.producer.queues()),

@@ -8,6 +8,7 @@ import type { AdminActions } from "../../admin/actions.ts";
 import { frame } from "../../admin/frame.ts";
 import { adminRoutes } from "../../admin/routes.ts";
 import type { Desk } from "../../bin/desk.ts";
+import { portalThen } from "../../bin/pass/portal-then.ts";
 import { actionsOf } from "../../bin/roles/actions.ts";
 import { boardOf } from "../../bin/roles/board.ts";
 import { captureActions, replayText } from "../../bin/roles/captures.ts";
@@ -114,6 +115,7 @@ export async function openGated(store: Store, given: GateGiven = {}): Promise<Fa
         declarations: declarationsOf({ store }, files),
         forecast,
         replay: replayText,
+        shownAt: (time, until) => portalThen(store, time, until),
         why: (url) => whyOf({ store, product: "Newsgather", now }, url),
       }),
       websubRoutes({

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { urlKey } from "../../../discover/canonical-url.ts";
+import type { PlaceHit } from "../../../model/place.ts";
 import { addCaptures } from "../../../store/captures.ts";
 import type { Store } from "../../../store/store.ts";
 import { toCapture } from "../../../workers/capture.ts";
@@ -10,6 +11,7 @@ import { newKey, openGated } from "../../helpers/gated.ts";
 import { BROWSER } from "../../helpers/portal.ts";
 
 const PAGE = "<!doctype html><script>alert(1)</script><p>Quicksilver, the whole text.</p>";
+const PLACED = ["country", "region", "city"].map((field) => ({ field, rule: "named" }));
 const TITLE = "Monorail opens in Hamburg";
 
 let database: TestDatabase;
@@ -67,13 +69,43 @@ async function keep(path: string, withheld: "tdm" | null): Promise<string> {
 }
 
 test("an article's page tells where each field comes from and shows the response, which runs and asks nothing", async () => {
-  const evidence = { title: { rule: "h1", seen: TITLE, confidence: 0.8 } };
+  const place = { kind: "city", country: "DE", region: "DE-HH", name: "Hamburg" } as const;
+  const hit: Omit<PlaceHit, "place"> = {
+    field: "title",
+    start: 18,
+    end: 25,
+    matched: "Hamburg",
+    weight: 1,
+    notes: [],
+  };
+  const because = { country: "named", region: "named" } as const;
+  const keyword = { keyword: "monorail", where: "title", times: 1, weight: 2 } as const;
+  const evidence = {
+    title: { rule: "h1", seen: TITLE, confidence: 0.8 },
+    places: {
+      country: "DE",
+      region: { code: "DE-HH", name: "Hamburg" },
+      city: "Hamburg",
+      confidence: 0.9,
+      because,
+      hits: [{ ...hit, place }],
+    },
+    byTopic: [{ id: "mobility", score: 2, because: "keywords" as const, hits: [keyword] }],
+  };
   const captureId = await keep("/told", null);
   await store.collections.articles.insertOne(
-    makeArticle("told", { title: TITLE, evidence, captureId }),
+    makeArticle("told", {
+      title: TITLE,
+      evidence,
+      captureId,
+      regionCode: "DE-HH",
+      city: "Hamburg",
+    }),
   );
   const get = (url: string) => app.inject({ url, headers });
   const page = await get("/admin/provenance?article=told");
+  expect(page.body).toMatch(/<td>city<\/td>.*Hamburg.*<td>named<\/td>.*Hamburg.*90 %/s);
+  expect(page.body).toMatch(/<td>topic<\/td>.*mobility.*<td>keywords<\/td>.*monorail/s);
   expect(page.body).toMatch(/<td>title<\/td>.*Monorail opens in Hamburg.*<td>h1<\/td>/s);
   expect(page.body).toMatch(
     /As cities sent it at .* from\s+<a href="https:\/\/cities.example\/told"/,
@@ -87,7 +119,10 @@ test("an article's page tells where each field comes from and shows the response
   expect(shown.body).toBe(PAGE);
   expect(shown.headers["content-security-policy"]).toMatch(/^sandbox; default-src 'none'/);
   const twin = await get("/admin/provenance?article=told&format=json");
-  expect(twin.json()).toMatchObject({ captureId, fields: [{ field: "title", rule: "h1" }] });
+  expect(twin.json()).toMatchObject({
+    captureId,
+    fields: [{ field: "title", rule: "h1" }, ...PLACED, { field: "topic", value: "mobility" }],
+  });
   expect((await app.inject(src)).statusCode).toBe(401);
 
   const reserved = await keep("/withheld", "tdm");
