@@ -6,6 +6,7 @@ import type { GiveUp, RetryLater } from "../model/failure.ts";
 import type { Host } from "../model/host.ts";
 import type { Lane, Link } from "../model/link.ts";
 import { isSkipped, type Skipped } from "../model/skipped.ts";
+import type { SourceRecord } from "../model/source.ts";
 import type { TurnPayload } from "../queues/fetch.ts";
 import { wakeHosts } from "../store/hosts.ts";
 import { settleLinks } from "../store/links.ts";
@@ -15,8 +16,10 @@ import { lookAt } from "./look-at.ts";
 import { blamesProxy } from "./proxy-of.ts";
 import { readRobots } from "./read-robots.ts";
 import { readTdmrep } from "./read-tdmrep.ts";
-import { failedSet, skippedSet, verdictOn } from "./settle.ts";
+import { laneFor } from "./render-lane.ts";
+import { failedSet, skippedSet, toBrowserSet, verdictOn } from "./settle.ts";
 import { asSpan, ofLink } from "./traced.ts";
+import { wakeHost } from "./wake.ts";
 
 /** When the host's turn job runs next; `done` when nothing is due. */
 export type Next = { at: Date } | "done";
@@ -70,6 +73,12 @@ async function tryLink(
     return null;
   }
 
+  if (source && isKnownToNeedBrowser(link, host, source, deps.now())) {
+    const claimed = await deps.links.claim(link, { token, turn, at: deps.now() });
+    if (claimed) await handOver(deps, claimed, token);
+    return null;
+  }
+
   const offline = deps.outage.wait();
   if (offline) return { at: offline };
   const pace = paceOf(host, deps.settings.product);
@@ -105,6 +114,18 @@ async function tryLink(
   } finally {
     await slot.cancel();
   }
+}
+
+/** Whether pages like this one turned out to need the browser after the link was found. */
+function isKnownToNeedBrowser(link: Link, host: Host, source: SourceRecord, now: Date): boolean {
+  if (link.kind !== "article" || link.lane !== "http" || link.hops.length > 0) return false;
+  return laneFor(source, host, link.url, now) === "browser";
+}
+
+/** Leaves a link to the host's turns in the browser; nothing was asked of the host. */
+async function handOver(deps: TurnDeps, link: Link, token: string): Promise<void> {
+  await settleLinks(deps.store, [{ id: link._id, token, set: toBrowserSet(deps.now()) }]);
+  await wakeHost(deps, link.host, "browser");
 }
 
 /** The slower of what the sources and robots.txt ask for; one at a time while the breaker is half-open. */

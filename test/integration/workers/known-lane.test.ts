@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { pageType } from "../../../fetch/render-verdict.ts";
+import { getHost } from "../../../store/hosts.ts";
+import { drive } from "../../helpers/line.ts";
+import { openStage, type Stage } from "../../helpers/scene.ts";
+import { articlePage } from "../../helpers/site.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage(import.meta.filename);
+});
+afterAll(() => stage?.close());
+
+test("links of pages that turned out to need the browser wait for it, and nothing is asked over HTTP", async () => {
+  const scene = await stage.open("known", ["/news/1", "/news/2", "/plain"], {
+    source: { render: "auto" },
+  });
+  const { store, site, line, link } = scene;
+  site.pages["/plain"] = articlePage("A page that HTTP can give");
+  const render = {
+    [pageType("cities", site.at("/news/1"))]: {
+      lane: "browser" as const,
+      at: new Date(),
+      checks: 0,
+    },
+  };
+  await store.collections.hosts.updateOne({ _id: site.host }, { $set: { render } });
+  await drive(line, site.host);
+  expect(site.asked.filter((path) => !path.endsWith(".txt"))).toEqual(
+    expect.not.arrayContaining(["/news/1", "/news/2"]),
+  );
+  for (const path of ["/news/1", "/news/2"]) {
+    expect(await link(path)).toMatchObject({ lane: "browser", state: "due", attempts: 0 });
+  }
+  expect(await link("/plain")).toMatchObject({ lane: "http", state: "done", outcome: "new" });
+  expect((await getHost(store, site.host))?.nextTurnAt).toHaveProperty("browser");
+  const { render: renders } = await line.deps.producer.counts();
+  expect(renders).toMatchObject({ waiting: 1 });
+});
