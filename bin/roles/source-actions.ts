@@ -6,7 +6,7 @@ import { editSources } from "../../config/edit-sources.ts";
 import { planImport } from "../../config/exchange/import.ts";
 import { toOpml } from "../../config/exchange/opml.ts";
 import { planSources } from "../../config/plan-sources.ts";
-import { formatProblem, loadSources } from "../../config/sources.ts";
+import { formatProblem, type KnownFiles, loadSources } from "../../config/sources.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { listSources } from "../../store/sources.ts";
 import type { Deps } from "../../workers/deps.ts";
@@ -38,14 +38,16 @@ export function declarationsOf(
   { store }: Pick<Deps, "store">,
   { sourcesDir, topics }: Options,
 ): Declarations {
+  const known: KnownFiles = new Map();
+  const load = () => loadSources(sourcesDir, topics, null, known);
   return {
     diff: diffSources,
     async opml() {
-      const { declarations } = await loadSources(sourcesDir, topics);
+      const { declarations } = await load();
       return toOpml(declarations, "Sources of Newsgather");
     },
     async plan() {
-      const { declarations, problems } = await loadSources(sourcesDir, topics);
+      const { declarations, problems } = await load();
       const plan = planSources(await listSources(store), declarations, idsOf(problems));
       return { plan, problems: problems.map(formatProblem) };
     },

@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { sourceJsonSchema } from "../../../config/source-issues.ts";
-import { formatProblem, loadSources } from "../../../config/sources.ts";
+import { formatProblem, type KnownFiles, loadSources } from "../../../config/sources.ts";
 
 const minimal = (id: string) => `id: ${id}\nname: Agency\nfeeds: [https://agency.example/rss]\n`;
 
@@ -37,6 +37,26 @@ describe("loadSources", () => {
     expect(problems.map((problem) => problem.split(":")[0])).toEqual(
       expect.arrayContaining(["broken.yaml", "empty.yaml"]),
     );
+  });
+
+  it("doesn't parse again what is as it was, and what isn't does", async () => {
+    const dir = await mkdtemp(join(tmpdir(), "newsgather-sources-"));
+    const write = (name: string, text: string) => writeFile(join(dir, name), text);
+    await write("aa.yaml", minimal("aa"));
+    await write("bb.yaml", minimal("bb"));
+    const known: KnownFiles = new Map();
+    const before = await loadSources(dir, null, null, known);
+    await write("bb.yaml", `${minimal("bb")}render: http\n`);
+    const after = await loadSources(dir, null, null, known);
+    expect(before.declarations.length).toBe(2);
+    expect(after.declarations[0]).toBe(before.declarations[0]);
+    expect(after.sources.map(({ render }) => render)).toEqual(["auto", "http"]);
+    await write("bb.yaml", `${minimal("bb")}render: chrome\n`);
+    const broken = await loadSources(dir, null, null, known);
+    expect([broken.sources.length, broken.problems.length]).toEqual([1, 1]);
+    await rm(join(dir, "aa.yaml"));
+    await loadSources(dir, null, null, known);
+    expect([...known]).toEqual([]);
   });
 
   it("places a mistake and names what is allowed", async () => {
