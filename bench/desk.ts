@@ -2,15 +2,18 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { adminRoutes } from "../admin/routes.ts";
+import { ROUTES } from "../access/routes.ts";
 import { plainTable } from "../bin/table.ts";
-import { forecast } from "../schedule/forecast.ts";
+import { ReleaseStack } from "../lib/stack.ts";
 import { startDatabase } from "../services/database.ts";
 import { openStore } from "../store/connect.ts";
 import type { Store } from "../store/store.ts";
-import { makePortal } from "../test/helpers/portal.ts";
-import { whyOf } from "../workers/why.ts";
+import { type GateGiven, newKey, openGated } from "../test/helpers/gated.ts";
+import { startTestRedis } from "../test/helpers/redis.ts";
+import { createProducer } from "../workers/enqueue.ts";
+import { createParser } from "../workers/parser.ts";
 import { fillDesk } from "./desk/fill.ts";
+import { fillMore, writeFiles } from "./desk/more.ts";
 
 const quiet = { debug() {}, info() {}, warn() {} };
 /** The smaller store that costs are compared with, in articles. */
@@ -20,29 +23,29 @@ const BARS = { page: 150, ratio: 1.5 };
 /** Below this a page is fast enough that its growth says nothing, ms. */
 const FAST = 15;
 
-const PAGES = [
-  "/admin",
-  "/admin/alarms",
-  "/admin/sources",
-  "/admin/sources?page=9",
-  "/admin/add",
-  "/admin/schedule",
-  "/admin/schedule?page=9",
-  "/admin/runs?source=town-0",
-  "/admin/run?id=town-0-1",
-  "/admin/recall",
-  "/admin/why?url=https%3A%2F%2Fcities.example%2Fnews%2Farticle-7",
-  "/admin/dead",
-  "/admin/inbox",
-  "/admin/corrections",
-  "/admin/stories?id=article-7",
-  "/admin/revisions?article=article-7",
-  "/admin/edit?article=article-7",
-  "/admin/hosts",
-  "/admin/views",
-  "/admin/webhooks",
-  "/admin/audit",
-];
+/** What pages are asked about, where they ask for that. */
+const ABOUT: Record<string, string[]> = {
+  "/admin/sources": ["", "?page=9", "?state=failing"],
+  "/admin/source": ["?id=town-0"],
+  "/admin/schedule": ["", "?page=9"],
+  "/admin/preview": ["?id=p-7"],
+  "/admin/point": ["?source=town-0&field=title", "?source=town-0&field=title&selector=h1"],
+  "/admin/runs": ["?source=town-0"],
+  "/admin/run": ["?id=town-0-1"],
+  "/admin/versions": ["?source=town-0"],
+  "/admin/recall": ["", "?source=town-0"],
+  "/admin/why": [`?url=${encodeURIComponent("https://cities.example/news/article-7")}`],
+  "/admin/inbox": ["", "?show=published"],
+  "/admin/edit": ["?article=article-7"],
+  "/admin/stories": ["?id=article-7"],
+  "/admin/revisions": ["?article=article-7"],
+  "/admin/provenance": ["?article=article-7"],
+};
+/** Every operators' page; a new one is asked without being told. */
+const PAGES = Object.keys(ROUTES)
+  .filter((route) => /^GET \/admin[^.]*$/.test(route) && !/\/(page|login)$/.test(route))
+  .map((route) => route.slice("GET ".length))
+  .flatMap((page) => (ABOUT[page] ?? [""]).map((query) => page + query));
 
 const { values } = parseArgs({
   options: {
@@ -55,20 +58,19 @@ const { values } = parseArgs({
 const [articles, sources, rounds] = [values.articles, values.sources, values.rounds].map(Number);
 
 /** Median server time of each page, ms. */
-async function timesOf(store: Store): Promise<Map<string, number>> {
-  const now = () => new Date();
-  const why = (url: string) => whyOf({ store, product: "Newsgather", now }, url);
-  const app = await makePortal(store, {
-    now,
-    plugins: [adminRoutes({ store, timezone: "Europe/Berlin", forecast, why })],
-  });
+async function timesOf(store: Store, given: GateGiven): Promise<Map<string, number>> {
+  const app = await openGated(store, { ...given, perMinute: 1_000_000 });
   const took = new Map<string, number[]>();
   app.addHook("onResponse", async ({ url }, reply) => {
     took.set(url, [...(took.get(url) ?? []), reply.elapsedTime]);
   });
+  const headers = {
+    authorization: `Bearer ${await newKey(store, "admin")}`,
+    accept: "text/html",
+  };
   for (let round = 0; round < (rounds ?? 9); round++) {
     for (const url of PAGES) {
-      const { statusCode } = await app.inject({ url, headers: { accept: "text/html" } });
+      const { statusCode } = await app.inject({ url, headers });
       if (statusCode !== 200) throw new Error(`${url} answered ${statusCode}`);
     }
   }
@@ -81,13 +83,27 @@ function medianOf(all: number[]): number {
 }
 
 const dataDir = await mkdtemp(join(tmpdir(), "newsgather-bench-desk-"));
-const database = await startDatabase({ dataDir, log: quiet });
+const stack = new ReleaseStack();
+stack.add("folder", () => rm(dataDir, { recursive: true, force: true }));
 try {
+  const database = await startDatabase({ dataDir, log: quiet });
+  stack.add("database", () => database.stop());
+  const redis = await startTestRedis();
+  stack.add("redis", () => redis.close());
+  const producer = createProducer({ redisUrl: redis.url, prefix: "desk" });
+  stack.add("producer", () => producer.close());
+  await producer.ready();
+  const parser = createParser(1, []);
+  stack.add("parser", () => parser.close());
+  const sourcesDir = join(dataDir, "sources");
+  await writeFiles(sourcesDir, sources ?? 1000);
+  const given = { sourcesDir, producer, parserAt: () => Promise.resolve({ parser }) };
   const measured = [];
   for (const size of [SMALL, articles ?? 100_000]) {
-    const store = await openStore(database.url, { database: `desk-${size}` });
+    const store = await openStore(database.url, { database: `desk-${measured.length}` });
     await fillDesk(store, { sources: sources ?? 1000, articles: size });
-    measured.push(await timesOf(store));
+    await fillMore(store, size);
+    measured.push(await timesOf(store, given));
     await store.close();
   }
   const [few, many] = measured;
@@ -110,6 +126,5 @@ try {
   }
   process.exitCode = rows.some(({ over }) => over) ? 1 : 0;
 } finally {
-  await database.stop();
-  await rm(dataDir, { recursive: true, force: true });
+  await stack.close();
 }

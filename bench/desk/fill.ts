@@ -22,7 +22,8 @@ export async function fillDesk(
   await fillPublished(store, size.articles);
   const now = new Date();
   const there = await store.collections.sources.countDocuments();
-  const made = Array.from({ length: Math.max(0, size.sources - there) }, (_, n) => {
+  // Pages are asked about the first of them.
+  const made = Array.from({ length: Math.max(1, size.sources - there) }, (_, n) => {
     const declared = Source.parse({
       id: `town-${n}`,
       name: `Town ${n}`,
