@@ -13,15 +13,27 @@ export interface Archived {
   body: Body | null;
 }
 
-/** Every capture of the sources within `since` (included) and `until`, each source's oldest first. */
+/** A place among the captures of sources that are read in the order of their ids. */
+export interface ArchivePlace {
+  sourceId: string;
+  since: Date;
+}
+
+/**
+ * Every capture of the sources within `since` (included) and `until`, each source's oldest first; with `from`
+ * only those from this place on, of sources in the order of their ids.
+ */
 export async function* readArchive(
   store: Store,
   { sources, since, until }: { sources: readonly string[]; since: Date; until: Date },
+  from: ArchivePlace | null = null,
 ): AsyncGenerator<Archived> {
   const { captures } = store.collections;
   for (const sourceId of sources) {
+    if (from && sourceId < from.sourceId) continue;
+    const begin = from?.sourceId === sourceId ? from.since : since;
     const cursor = captures
-      .find({ sourceId, fetchedAt: { $gte: since, $lt: until } })
+      .find({ sourceId, fetchedAt: { $gte: begin, $lt: until } })
       .sort({ fetchedAt: 1 })
       .batchSize(PAGE);
     let page: Capture[] = [];

@@ -59,10 +59,10 @@ export function register(program: Command): void {
         throw new CommandError("usage", `${format} is written to a file or folder`);
       }
       if (format === "warc" || format === "wacz") {
-        if (resume) throw new CommandError("usage", "--resume is of articles");
         const onCapture = progress("captures");
+        const asked = wordsOf(options);
         const { captures, records, bytes } = await onStore((store) =>
-          exportArchive(store, sliceAt(new Date()), { format, file: output, onCapture }),
+          exportArchive(store, sliceAt, { format, file: output, onCapture, asked, resume }),
         );
         const size = `${(bytes / 1e6).toFixed(1)} MB`;
         console.error(`${captures} captures as ${records} records (${size}) written to ${output}`);
@@ -75,8 +75,7 @@ export function register(program: Command): void {
           const thenAt = (now: Date) => (asOf === undefined ? null : timeOf("--as-of", asOf, now));
           const then = thenAt(new Date());
           if (then) await requireKept(store, then);
-          const { output: _, resume: __, ...words } = options;
-          const asked = JSON.stringify(words);
+          const asked = wordsOf(options);
           const now = () => new Date();
           const how = { format, output, asked, resume, now, onArticle };
           return exportArticleFiles(
@@ -88,6 +87,11 @@ export function register(program: Command): void {
       );
       console.error(`${count} articles written to ${output}`);
     });
+}
+
+/** What is asked for, wherever it is written: what has to be the same for an export to go on. */
+function wordsOf(options: Options): string {
+  return JSON.stringify({ ...options, output: undefined, resume: undefined });
 }
 
 /** What was known before the stream that is kept can't be told. */

@@ -57,7 +57,11 @@ export async function writeExport(
   await mkdir(folder, { recursive: true });
   if (format === "warc" || format === "wacz") {
     const file = join(folder, format === "warc" ? "archive.warc.gz" : "archive.wacz");
-    await exportArchive(store, { sources, since, until }, { format, file, onCapture: onCount });
+    // A process that ended before it could say so has written all of it.
+    if (!existsSync(file)) {
+      const how = { format, file, onCapture: onCount, asked: JSON.stringify(wish), resume: true };
+      await exportArchive(store, { sources, since, until }, how);
+    }
   } else {
     const output = join(folder, format === "parquet" ? "articles" : `articles.${format}`);
     // A process that ended before it could say so has written all of it.

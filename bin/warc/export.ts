@@ -4,6 +4,7 @@ import { type Archived, readArchive, titlesOf } from "../../store/archive.ts";
 import { listSources } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { CommandError } from "../exit.ts";
+import { dropJournal, openJournal } from "./journal.ts";
 import { type Page, writeWacz } from "./wacz.ts";
 import { type Written, writeWarc } from "./write.ts";
 
@@ -17,33 +18,63 @@ export interface Slice {
 type Seen = Omit<Page, "title"> & { linkId: string };
 
 /**
+ * How an export is written. One with `asked` (what was asked for, in words) keeps how far it is when it is
+ * stopped, and with `resume` goes on there.
+ */
+export interface ArchiveOutput {
+  format: "warc" | "wacz";
+  file: string;
+  onCapture(count: number): void;
+  asked?: string;
+  resume?: boolean;
+}
+
+/**
  * Exports captures as WARC, with its index as `NAME.cdxj` beside it, or as WACZ, whose pages are the
  * captured articles. Files get their names when they are whole.
  */
 export async function exportArchive(
   store: Store,
-  slice: Slice,
-  output: { format: "warc" | "wacz"; file: string; onCapture(count: number): void },
+  sliceAt: Slice | ((begunAt: Date) => Slice),
+  { format, file, onCapture, asked, resume = false }: ArchiveOutput,
 ): Promise<Written> {
-  const { format, file, onCapture } = output;
-  const sources = await sourcesOf(store, slice.sources);
+  if (!resume) await dropJournal(file);
+  const now = new Date();
+  const journal = asked === undefined ? null : await openJournal(file, { asked, now });
   const name = format === "wacz" ? "data.warc.gz" : basename(file);
   const parts = { warc: `${file}.warc.part`, index: `${file}.cdxj.part`, name };
   const wacz = `${file}.part`;
-  const seen: Seen[] = [];
+  const seen = (journal?.noted ?? []).flatMap((one) => ("page" in one ? one.page : []));
+  let whole = false;
   try {
-    const captures = readArchive(store, { ...slice, sources });
-    const written = await writeWarc(noting(captures, seen), parts, onCapture);
+    const slice = typeof sliceAt === "function" ? sliceAt(journal?.begunAt ?? now) : sliceAt;
+    const sources = await sourcesOf(store, slice.sources);
+    const captures = readArchive(store, { ...slice, sources }, journal?.from?.next ?? null);
+    const count = (done: number, one: Archived) => {
+      const page = pageOf(one);
+      if (page) {
+        seen.push(page);
+        journal?.note({ page });
+      }
+      onCapture(done);
+    };
+    const written = await writeWarc(captures, parts, count, journal);
     if (format === "wacz") {
       await writeWacz(parts, await pagesOf(store, seen), wacz);
       await rename(wacz, file);
     } else {
-      await rename(parts.warc, file);
       await rename(parts.index, `${file.replace(/\.warc(\.gz)?$/, "")}.cdxj`);
+      await rename(parts.warc, file);
     }
+    whole = true;
     return written;
   } finally {
-    for (const left of [parts.warc, parts.index, wacz]) await rm(left, { force: true });
+    await journal?.close();
+    const kept = journal !== null && !whole;
+    for (const left of kept ? [wacz] : [parts.warc, parts.index, wacz]) {
+      await rm(left, { force: true });
+    }
+    if (whole) await dropJournal(file);
   }
 }
 
@@ -55,15 +86,11 @@ async function sourcesOf(store: Store, wanted: string[] | null): Promise<string[
   return (wanted ?? ["", ...known]).toSorted();
 }
 
-/** Passes captures on and notes the article pages among them. */
-async function* noting(captures: AsyncIterable<Archived>, seen: Seen[]): AsyncGenerator<Archived> {
-  for await (const one of captures) {
-    const { kind, status, finalUrl, fetchedAt, linkId } = one.capture;
-    if (kind === "article" && status === 200 && one.body) {
-      seen.push({ url: finalUrl, ts: fetchedAt.toISOString(), linkId });
-    }
-    yield one;
-  }
+/** A capture as a page that a reader may start from; null for what is none. */
+function pageOf({ capture, body }: Archived): Seen | null {
+  const { kind, status, finalUrl, fetchedAt, linkId } = capture;
+  if (kind !== "article" || status !== 200 || !body) return null;
+  return { url: finalUrl, ts: fetchedAt.toISOString(), linkId };
 }
 
 async function pagesOf(store: Store, seen: Seen[]): Promise<Page[]> {

@@ -1,12 +1,11 @@
-import { createWriteStream } from "node:fs";
-import { writeFile } from "node:fs/promises";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { open, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { getSurt, WARC_1_1, WARCRecord, WARCSerializer } from "warcio";
 import { PRODUCT, VERSION } from "../../config/env.ts";
+import type { Capture } from "../../model/capture.ts";
 import type { Archived } from "../../store/archive.ts";
+import type { Journal } from "./journal.ts";
 import { type Earlier, type Entry, payloadKey, recordsOf } from "./records.ts";
 
 const compress = promisify(gzip);
@@ -23,37 +22,73 @@ export interface Written {
   index: string[];
 }
 
+/** Captures after which it is noted how far a file is. */
+const EVERY = 50;
+
 /**
  * Writes captures as one WARC file, each record a gzip member of its own, and the CDXJ index of its
- * records. `name` is what the file will be called. Takes about 0.3 kB of memory per capture.
+ * records. `name` is what the file will be called. Takes about 0.3 kB of memory per capture. With a journal
+ * that was begun it goes on where that says.
  */
 export async function writeWarc(
   captures: AsyncIterable<Archived>,
   files: { warc: string; index: string; name: string },
-  onCapture: (count: number) => void,
+  onCapture: (count: number, one: Archived) => void,
+  journal: Journal | null = null,
 ): Promise<Written> {
-  const written: Written = { captures: 0, records: 0, bytes: 0, index: [] };
-  const earlier = new Map<string, Earlier>();
+  const { from = null, noted = [] } = journal ?? {};
+  const { captures: count, records, bytes } = from ?? { captures: 0, records: 0, bytes: 0 };
+  const index = noted.flatMap((one) => ("index" in one ? one.index : []));
+  const written: Written = { captures: count, records, bytes, index };
+  const earlier = new Map(
+    noted.flatMap((one) => ("payload" in one ? [[one.payload, one.first] as const] : [])),
+  );
   const { name } = files;
-  async function* members() {
-    yield await pack(infoEntry(name), written, name);
+  const handle = await open(files.warc, from ? "r+" : "w");
+  const add = async (entry: Entry) => {
+    const at = written.bytes;
+    const member = await pack(entry, written, name, journal);
+    await handle.write(member, 0, member.length, at);
+  };
+  try {
+    await handle.truncate(bytes);
+    if (!from) await add(infoEntry(name));
+    let last: Capture | null = null;
+    let kept = written.captures;
     for await (const one of captures) {
+      const { sourceId, fetchedAt } = one.capture;
+      // Those of one instant may come in another order the next time.
+      const isLater = last && (last.sourceId !== sourceId || last.fetchedAt < fetchedAt);
+      if (journal && isLater && written.captures - kept >= EVERY) {
+        kept = written.captures;
+        await handle.datasync();
+        const { captures: done, records: all, bytes: whole } = written;
+        const next = { sourceId, since: fetchedAt };
+        await journal.keep({ captures: done, records: all, bytes: whole, next });
+      }
+      last = one.capture;
       const key = payloadKey(one);
       const known = key === null ? undefined : earlier.get(key);
       for (const entry of await recordsOf(one, known)) {
-        yield await pack(entry, written, name);
-        remember(earlier, key, entry);
+        await add(entry);
+        remember(earlier, key, entry, journal);
       }
-      onCapture(++written.captures);
+      onCapture(++written.captures, one);
     }
+  } finally {
+    await handle.close();
   }
-  await pipeline(Readable.from(members()), createWriteStream(files.warc));
   written.index.sort((a, b) => (a < b ? -1 : 1));
   await writeFile(files.index, written.index.map((line) => `${line}\n`).join(""));
   return written;
 }
 
-async function pack({ record, repeats, index }: Entry, written: Written, filename: string) {
+async function pack(
+  { record, repeats, index }: Entry,
+  written: Written,
+  filename: string,
+  journal: Journal | null,
+): Promise<Buffer> {
   const serializer = new WARCSerializer(record);
   await serializer.digestRecord({ payloadDigestForRevisit: repeats ?? "" });
   const bytes = await compress(await serializer.readFully());
@@ -62,19 +97,26 @@ async function pack({ record, repeats, index }: Entry, written: Written, filenam
     const digest = record.warcPayloadDigest ?? undefined;
     const place = { length: String(bytes.length), offset: String(written.bytes), filename };
     const fields = { url, mime, status: String(status), digest, ...place };
-    written.index.push(
-      `${getSurt(url)} ${date.replace(/\D/g, "").slice(0, 14)} ${JSON.stringify(fields)}`,
-    );
+    const line = `${getSurt(url)} ${date.replace(/\D/g, "").slice(0, 14)} ${JSON.stringify(fields)}`;
+    written.index.push(line);
+    journal?.note({ index: line });
   }
   written.records++;
   written.bytes += bytes.length;
   return bytes;
 }
 
-function remember(earlier: Map<string, Earlier>, key: string | null, { record, index }: Entry) {
+function remember(
+  earlier: Map<string, Earlier>,
+  key: string | null,
+  { record, index }: Entry,
+  journal: Journal | null,
+): void {
   if (key === null || index === null || record.warcType !== "response") return;
   const { url, date } = index;
-  earlier.set(key, { url, date, digest: record.warcPayloadDigest ?? "" });
+  const first = { url, date, digest: record.warcPayloadDigest ?? "" };
+  earlier.set(key, first);
+  journal?.note({ payload: key, first });
   const [oldest] = earlier.keys();
   if (earlier.size > REMEMBERED && oldest !== undefined) earlier.delete(oldest);
 }
