@@ -7,7 +7,7 @@ import { addLinks, getLink } from "../../store/links.ts";
 import type { Store } from "../../store/store.ts";
 import { createParser } from "../../workers/parser.ts";
 import { makeSource } from "./articles.ts";
-import { startTestDatabase } from "./database.ts";
+import { emptyStore, startTestDatabase } from "./database.ts";
 import { openLine, type TestLine } from "./line.ts";
 import { makeLink } from "./links.ts";
 import { startTestRedis } from "./redis.ts";
@@ -52,14 +52,24 @@ export const SITES = {
   "m.one.example": "127.1.9.4",
 };
 
-/** Starts database, Redis and a parser thread for a test file. */
-export async function openStage(file: string): Promise<Stage> {
+/**
+ * Starts database, Redis and a parser thread for a test file; with `oneStore` its scenes come one after the
+ * other in a store that is emptied for each, which costs less than another one.
+ */
+export async function openStage(file: string, { oneStore = false } = {}): Promise<Stage> {
   const [database, redis] = await Promise.all([startTestDatabase(file), startTestRedis()]);
   const parser = createParser(1, []);
   let opened = new ReleaseStack();
+  let kept: Store | null = null;
+  const storeFor = async (name: string): Promise<Store> => {
+    if (!oneStore) return database.open(name);
+    if (kept) await emptyStore(kept);
+    kept ??= await database.open("one");
+    return kept;
+  };
   const open: Stage["open"] = async (name, paths, given = {}) => {
     const stack = opened;
-    const store = await database.open(name);
+    const store = await storeFor(name);
     const openOther: Scene["openOther"] = async (other) => {
       const site = await openSite(other, SITES[other]);
       stack.add(other, () => site.close());

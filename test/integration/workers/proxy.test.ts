@@ -25,7 +25,7 @@ let stage: Stage;
 let upstream: TestUpstream;
 let canary: Canary;
 beforeAll(async () => {
-  stage = await openStage(import.meta.filename);
+  stage = await openStage(import.meta.filename, { oneStore: true });
   all.add("stage", () => stage.close());
   upstream = await startUpstream(CREDENTIALS);
   all.add("upstream", () => upstream.close());
