@@ -16,7 +16,8 @@ const BATCH = 50;
 type Many<T> = { insertMany(documents: T[]): Promise<unknown> };
 
 /** Writes `count` documents, in pieces that the embedded database bears. */
-async function fill<T>(into: Many<T>, count: number, make: (n: number) => T): Promise<void> {
+async function fill<T>(into: Many<T>, wanted: number, make: (n: number) => T): Promise<void> {
+  const count = Math.floor(wanted);
   for (let from = 0; from < count; from += BATCH) {
     const length = Math.min(BATCH, count - from);
     await into.insertMany(Array.from({ length }, (_, index) => make(from + index)));
