@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Store } from "../../../store/store.ts";
 import { makeArticle, makeSource } from "../../helpers/articles.ts";
 import { type CliEnd, cliOn } from "../../helpers/cli.ts";
+import { commandsOn } from "../../helpers/commands-here.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { newKey, openGated } from "../../helpers/gated.ts";
 import { BROWSER } from "../../helpers/portal.ts";
@@ -29,7 +30,7 @@ test("a side is filled, compared on the command line and in the browser, and pro
     makeArticle(id, { text: "Nothing about any topic." }),
   );
   await store.collections.articles.insertMany(articles);
-  const cli = cliOn(store);
+  const cli = commandsOn(store);
 
   const into = ["reprocess", "--stage", "topics", "--into", "next", "--json"];
   expect(told(await cli(into))).toMatchObject({ side: "next", articles: 2, changed: 2 });

@@ -9,6 +9,7 @@ import { FIGURE_VERBS, fillFigures, fillSourceDays } from "../../helpers/figure-
 import { fillStore, MANY, NOW } from "../../helpers/full-store.ts";
 import { PUBLISH_VERBS } from "../../helpers/publish-verbs.ts";
 import { RUN_VERBS } from "../../helpers/run-verbs.ts";
+import { SIDE_VERBS } from "../../helpers/side-verbs.ts";
 import { VERBS } from "../../helpers/store-verbs.ts";
 
 /** No query may look at a tenth of what there is. */
@@ -33,15 +34,19 @@ const found = (access: Access[]) =>
   access.map(({ collection, index, examined }) => ({ collection, index, examined }));
 
 describe("a store with thousands of documents in each collection", () => {
-  test.each([...VERBS, ...RUN_VERBS, ...CAPTURE_VERBS, ...PUBLISH_VERBS, ...FIGURE_VERBS])(
-    "%s reads by an index and little",
-    async (_name, verb) => {
-      const access = await watched.watch(verb);
-      expect(access).not.toEqual([]);
-      const costly = access.filter(({ index, examined }) => index === null || examined > FEW);
-      expect(costly).toEqual([]);
-    },
-  );
+  test.each([
+    ...VERBS,
+    ...RUN_VERBS,
+    ...CAPTURE_VERBS,
+    ...PUBLISH_VERBS,
+    ...SIDE_VERBS,
+    ...FIGURE_VERBS,
+  ])("%s reads by an index and little", async (_name, verb) => {
+    const access = await watched.watch(verb);
+    expect(access).not.toEqual([]);
+    const costly = access.filter(({ index, examined }) => index === null || examined > FEW);
+    expect(costly).toEqual([]);
+  });
 
   test("the overview reads only its sources and their rates without an index", async () => {
     const access = await watched.watch((store) => readOverview(store, NOW, 20));

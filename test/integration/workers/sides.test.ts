@@ -230,7 +230,7 @@ test("a process that ends at whatever write it is at, filling or promoting, and 
   const total = writes;
   expect(whole).toEqual({ open: 0, promoted: 5, left: {} });
   expect(total).toBeGreaterThan(20);
-  for (let at = 1; at < total; at += isVerify ? 1 : 9) {
+  for (let at = 1; at < total; at += isVerify ? 1 : 17) {
     await reset();
     await expect(run(at)).rejects.toThrow(ProcessEnded);
     const state = (await getSide(store, "next"))?.state;

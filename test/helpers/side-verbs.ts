@@ -1,0 +1,20 @@
+import {
+  dropCounterpartsOf,
+  getCounterpart,
+  listCounterparts,
+  openCounterparts,
+  promotionOf,
+} from "../../store/sides.ts";
+import type { Store } from "../../store/store.ts";
+
+const PAGE = { side: "next", skip: 0, limit: 10 };
+
+/** What is asked of articles as they would be. */
+export const SIDE_VERBS: [string, (store: Store) => Promise<unknown>][] = [
+  ["openCounterparts", (store) => openCounterparts(store, "next", 10)],
+  ["listCounterparts", (store) => listCounterparts(store, { ...PAGE, field: null })],
+  ["listCounterparts of a field", (store) => listCounterparts(store, { ...PAGE, field: "title" })],
+  ["getCounterpart", (store) => getCounterpart(store, "next", "a-7")],
+  ["promotionOf", (store) => promotionOf(store, "next")],
+  ["dropCounterpartsOf", (store) => dropCounterpartsOf(store, ["a-7"])],
+];
