@@ -44,7 +44,7 @@ export function figuresPage({ store, timezone, now }: AdminDeps): FastifyPluginA
 ${at === null && html`<p class="alarm">They are being made: what is here is not all yet.</p>`}
 <nav aria-label="Figures"><ul class="tabs">${NAMES.map((one) => tab(one, query))}</ul></nav>
 ${form(query)}
-<section><h2>${FIGURES[name]}</h2>${figurePlot(query, table)}</section>
+<section><h2>${FIGURES[name].replace(/^./, (first) => first.toUpperCase())}</h2>${figurePlot(query, table)}</section>
 ${tableOf(query, table)}
 ${elsewhere(query)}`;
         return frame("Figures", body, request);

@@ -53,8 +53,9 @@ const LISTED = "status = 'published' and duplicateOf is null";
 function responsesOf({ rows, from, to }: Pick<FigureQuery, "rows" | "from" | "to">): string {
   const day = `{ $dateToString: { date: "$fetchedAt", format: "%Y-%m-%d" } }`;
   const key = { source: `"$sourceId"`, day, total: "null" }[rows];
+  const end = new Date(Date.parse(to) + 86_400_000).toISOString().slice(0, 10);
   return `db.captures.aggregate([
-  { $match: { fetchedAt: { $gte: ISODate("${from}T00:00:00Z"), $lt: ISODate("${to}T24:00:00Z") } } },
+  { $match: { fetchedAt: { $gte: ISODate("${from}T00:00:00Z"), $lt: ISODate("${end}T00:00:00Z") } } },
   { $group: { _id: ${key}, responses: { $sum: 1 }, bytes: { $sum: "$bytes" }, decoded: { $sum: "$decodedBytes" },
     held: { $sum: { $cond: ["$shared", 0, "$kept"] } }, fine: { $sum: { $cond: [{ $lt: ["$status", 400] }, 1, 0] } } } },
   { $sort: { responses: -1 } }

@@ -1,7 +1,7 @@
-/** Round numbers from 0 to at least `most`, about `steps` of them. */
+/** Round numbers from 0 to at least `most`, about `steps` of them; whole ones where that is more than a few. */
 export function ticksTo(most: number, steps = 4): number[] {
   if (most <= 0) return [0, 1];
-  const rough = most / steps;
+  const rough = most > 1 ? Math.max(1, most / steps) : most / steps;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((n) => n * power).find((n) => n >= rough) ?? rough;
   const count = Math.ceil(most / step);

@@ -80,6 +80,10 @@ function facts(article: ListedArticle, around: Around): Part {
     [names.length, article.wordCount && words.wordCount(numberIn(edition, article.wordCount))],
     [names.translated, article.edited?.translations?.[edition.language] && words.translated],
     [names.credit, credit],
+    [
+      names.provenance,
+      html`<a href="/admin/provenance?article=${encodeURIComponent(article._id)}" rel="nofollow">${words.eachField}</a>`,
+    ],
   ];
   return rows
     .filter(([, value]) => value !== null && value !== undefined && value !== "" && value !== 0)
