@@ -73,8 +73,8 @@ async function contentsOf({ collections }: Store) {
   const isReserved = (one: object) =>
     ["_id", "articleId", "linkId"].some((key) => Reflect.get(one, key) === reserved);
   const kept = found.map((some) => some.filter((one) => !isReserved(one)));
-  const coding = ["transfer-encoding", "content-length"];
-  const untold = ["storedAt", "at", "pendingAt", "requestHeaders", ...coding];
+  const times = ["storedAt", "at", "pendingAt", "servedAt", "servedAfter"];
+  const untold = [...times, "requestHeaders", "transfer-encoding", "content-length"];
   const text = JSON.stringify(kept, (key, value) => (untold.includes(key) ? undefined : value));
   return JSON.parse(text) as unknown;
 }
