@@ -5,6 +5,7 @@ import type { Context } from "../context.ts";
 import { editionAt, pathIn } from "../edition.ts";
 import type { ProblemError } from "../problem.ts";
 import { layout } from "./layout.ts";
+import { rich } from "./rich.ts";
 import { side } from "./side.ts";
 
 /** Makes problem pages for readers; programs (by address or `Accept`) get null, and so the JSON. */
@@ -19,7 +20,7 @@ export function problemPage(context: Context) {
     const { words } = edition;
     const { status, message } = problem;
     const title = words.problems[status] ?? words.problem;
-    const text = words.problemTexts[status] ?? html`<bdi lang="en">${message}</bdi>`;
+    const text = words.problemTexts[status] ?? html`<bdi lang="en">${rich(message)}</bdi>`;
     const body = html`<div class="wrap columns">
 <main id="main"><div class="heading"><h1>${title}</h1><p>${text}</p></div>
 <p><a class="button" href="${pathIn(edition, "/")}">${words.toTheLatest}</a></p>

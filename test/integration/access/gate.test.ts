@@ -39,6 +39,8 @@ describe("without any user or key", () => {
     const answer = await app.inject({ method: "POST", url: "/admin/none", headers: FORM });
     expect(answer.statusCode).toBe(404);
     expect((await app.inject("/admin/audit")).json()).toMatchObject({ code: "no-users" });
+    const page = await app.inject({ url: "/admin/audit", headers: BROWSER });
+    expect(page.body).toContain("<code>newsgather users add NAME --role admin</code>");
     await app.close();
   });
 });
