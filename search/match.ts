@@ -15,6 +15,8 @@ export interface Match {
   /** FTS5's MATCH expression; null: everything. */
   expression: string | null;
   marks: string[];
+  /** What each word that every match has may be indexed as; null where one of several is enough. */
+  words: string[][] | null;
 }
 
 /** A word that every article has. */
@@ -29,7 +31,22 @@ export function facetWord(facet: string, value: string): string {
 export function matchOf(root: Node | null, vocabulary: Vocabulary): Match {
   const marks = new Set<string>();
   const expression = root && expressionOf(root, vocabulary, marks);
-  return { expression, marks: [...marks] };
+  return { expression, marks: [...marks], words: root ? wordsOfAll(root, vocabulary) : [] };
+}
+
+function wordsOfAll(node: Node, known: Vocabulary): string[][] | null {
+  if (node.kind === "or") return null;
+  if (node.kind === "and") {
+    const parts = node.parts.map((part) => wordsOfAll(part, known));
+    return parts.includes(null) ? null : parts.flatMap((part) => part ?? []);
+  }
+  if (node.kind !== "words") return [];
+  const marks = new Set<string>();
+  wordsExpression(node, known, marks);
+  const words = [...wordsOf(node.text)].map(({ word }) => word);
+  if ([...marks].some((mark) => mark.endsWith("*"))) return [[...marks]];
+  const variants = variantsOf(words, known);
+  return words.map((_, place) => [...new Set(variants.flatMap((variant) => variant[place] ?? []))]);
 }
 
 function expressionOf(node: Node, known: Vocabulary, marks: Set<string>): string | null {

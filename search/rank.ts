@@ -45,17 +45,18 @@ export function rank(
 /**
  * By which words matches are ordered: null for all that the query has. Ordering weighs each word by how many
  * documents of the whole index have it, which means counting them: a common one costs as much as the archive
- * is large, and would hardly move anything.
+ * is large, and would hardly move anything. Only words that every match has can stand for the others.
  */
 export function orderedBy(
   db: Database,
-  { marks }: Pick<Asked, "marks">,
+  { words }: Pick<Asked, "words">,
   { sample, common }: RankBounds,
 ): string | null {
+  if (words === null || words.length < 2) return null;
   const last = db.get("SELECT no FROM documents ORDER BY no LIMIT 1 OFFSET ?", sample);
-  if (!last || marks.length < 2) return null;
-  const counted = marks.map((mark) => {
-    const word = wordOf(mark);
+  if (!last) return null;
+  const counted = words.map((variants) => {
+    const word = variants.map(wordOf).join(" OR ");
     const row = db.get(`SELECT count(*) AS n FROM (${matchesIn("shown")})`, [
       word,
       0,

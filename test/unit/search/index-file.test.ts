@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, onTestFinished, test } from "vitest";
+import { openFile } from "../../../search/file.ts";
+import { find as findIn } from "../../../search/find.ts";
 import { openIndex } from "../../../search/index-file.ts";
 import { ASKED, makeDocument, tempIndex } from "../../helpers/judged-search.ts";
 
@@ -86,6 +88,27 @@ test("a great many matches are counted up to a bound, a title beyond it is ranke
   const few = find("tram", { limit: 1 });
   expect(few).toMatchObject({ total: 1000, exact: false, hits: [{ articleId: "old" }] });
   expect(find("tram", { exact: true })).toMatchObject({ total: 1101, exact: true });
+});
+
+test("common words order nothing where every match has a rarer one; nothing that matches is left out", () => {
+  const bounds = { sample: 10, common: 0.3 };
+  const texts = Array.from({ length: 20 }, (_, number) =>
+    makeDocument(`n${number}`, {
+      sortAt: new Date(at("20T00:00:00").getTime() + number * 60_000),
+      title: number === 3 ? "city city city" : "city",
+      text: number < 5 ? "depot" : "park",
+    }),
+  );
+  const { path } = open(texts);
+  const db = openFile(path, true);
+  onTestFinished(() => db.close());
+  const ids = (query: string) =>
+    findIn(db, { ...ASKED, query }, bounds).hits.map(({ articleId }) => articleId);
+  // By `depot` alone they are alike but for their length.
+  expect(ids("city depot").toSorted()).toEqual(["n0", "n1", "n2", "n3", "n4"]);
+  expect(ids("city depot")[4]).toBe("n3");
+  expect(ids("city OR depot")).toHaveLength(10);
+  expect(findIn(db, { ...ASKED, query: "city OR depot" }, bounds).total).toBe(20);
 });
 
 test("what readers may not see is found only by those who ask for all", () => {
