@@ -4,15 +4,19 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type SampleWorld, startSampleWorld } from "../bin/sample-world.ts";
 import { plainTable } from "../bin/table.ts";
+import type { Role } from "../queues/pipeline.ts";
 import { type Crawl, crawlWithNewsgather, crawlWithPeer } from "./crawlers/crawl.ts";
 import { installPeer, PEERS } from "./crawlers/install.ts";
 import { type Score, score } from "./crawlers/score.ts";
+import { median } from "./median.ts";
 
 /**
  * Newsgather's whole line beside crawlers that only fetch and extract, over the scaled sample world. They
  * take turns, each on a world of its own from the same seed; the median of the rounds is shown.
  *
- *     node dist/bench/crawl-peers.js [--articles N] [--sites N] [--rounds N] [--peer NAME]... [--json]
+ *     node dist/bench/crawl-peers.js [--articles N] [--sites N] [--rounds N] [--peer NAME]... [--scripted] [--json]
+ *
+ * `--scripted`: articles come by script, so that each is rendered, beside the peers that render.
  */
 const { values } = parseArgs({
   options: {
@@ -21,11 +25,14 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "3" },
     variants: { type: "string", default: "0.12" },
     peer: { type: "string", multiple: true, default: [] },
+    scripted: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
 });
 
 const OURS = "Newsgather";
+const ROLES: Role[] = ["scheduler", "http", "browser", "api"];
+const { scripted } = values;
 const dir = await mkdtemp(join(tmpdir(), "newsgather-bench-"));
 
 interface Contestant {
@@ -45,11 +52,17 @@ interface Result extends Score {
 const contestants: Contestant[] = [
   {
     name: OURS,
-    crawl: (world, own) => crawlWithNewsgather(world, { dir: own, sites: Number(values.sites) }),
+    crawl: (world, own) =>
+      crawlWithNewsgather(world, {
+        dir: own,
+        sites: Number(values.sites),
+        ...(scripted && { roles: ROLES }),
+      }),
   },
 ];
 const skipped: string[] = [];
 for (const peer of PEERS) {
+  if (Boolean(peer.renders) !== scripted) continue;
   if (values.peer.length > 0 && !values.peer.includes(peer.name)) continue;
   const there = installPeer(peer);
   if ("skipped" in there) skipped.push(`${peer.name}: skipped, ${there.skipped}`);
@@ -79,6 +92,7 @@ async function runOne({ name, crawl }: Contestant, own: string): Promise<Result>
     ...size,
     "--variants",
     values.variants,
+    ...(scripted ? ["--shells"] : []),
   ]);
   try {
     const { articles, cpu, peak, seconds } = await crawl(world, own);
@@ -118,8 +132,4 @@ function report(): void {
   const head = ["crawler", ...cost, "articles", "right", "surplus"];
   console.log(plainTable(head, rows, { right: [1, 2, 3, 4, 5, 6, 7, 8] }));
   for (const line of skipped) console.log(line);
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 }

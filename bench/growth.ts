@@ -7,6 +7,7 @@ import { loadConfig, processEnv } from "../config/env.ts";
 import { startDatabase } from "../services/database.ts";
 import { openStore } from "../store/connect.ts";
 import { type Polls, startPolls } from "./growth/poll.ts";
+import { median } from "./median.ts";
 import { PREFILL_DB, prefill } from "./prefill.ts";
 import { storePages } from "./prefill-pages.ts";
 import { usageOf } from "./proc.ts";
@@ -139,10 +140,6 @@ async function sources(size: number): Promise<Subject> {
     },
     close: () => polls.close(),
   };
-}
-
-function median(costs: number[]): number {
-  return costs.toSorted((a, b) => a - b)[Math.floor(costs.length / 2)] ?? Number.NaN;
 }
 
 function report(): void {

@@ -5,6 +5,7 @@ const HZ = 100;
 
 /** What one process has used so far: CPU in seconds, peak resident memory in MB. */
 export interface Usage {
+  /** With that of its children that have ended: a browser's. */
   cpu: number;
   /** CPU seconds of its main thread alone: the event loop. */
   main: number;
@@ -16,10 +17,20 @@ export function usageOf(pid: number): Usage | null {
   try {
     const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? "0";
     return {
-      cpu: cpuOf(`/proc/${pid}/stat`),
+      cpu: cpuOf(`/proc/${pid}/stat`) + cpuOfEnded(pid),
       main: cpuOf(`/proc/${pid}/task/${pid}/stat`),
       peak: Number(peak) / 1024,
     };
+  } catch {
+    return null;
+  }
+}
+
+/** Memory that a living process holds of its own, MB; null when it is gone. */
+export function memoryOf(pid: number): number | null {
+  try {
+    const kb = /RssAnon:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? "0";
+    return Number(kb) / 1024;
   } catch {
     return null;
   }
@@ -43,6 +54,11 @@ function parentOf(pid: number): number | null {
   } catch {
     return null;
   }
+}
+
+function cpuOfEnded(pid: number): number {
+  const [user = "0", system = "0"] = fields(`/proc/${pid}/stat`).slice(13, 15);
+  return (Number(user) + Number(system)) / HZ;
 }
 
 function cpuOf(path: string): number {

@@ -3,6 +3,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { SampleWorld } from "../../bin/sample-world.ts";
+import { processEnv } from "../../config/env.ts";
+import type { Role } from "../../queues/pipeline.ts";
 import type { Store } from "../../store/store.ts";
 import { runLine } from "../line/run.ts";
 import type { Peer } from "./install.ts";
@@ -20,6 +22,8 @@ export interface Crawl {
   seconds: number;
 }
 
+/** Of those that need a browser. */
+const CHROMIUM = processEnv()["NEWSGATHER_CHROMIUM"] ?? "/usr/bin/chromium";
 /** A peer may take so long for a crawl, ms. */
 const PATIENCE = 600_000;
 
@@ -31,7 +35,10 @@ export async function crawlWithPeer(
   const lists = await listsOf(world);
   const out = join(folder, "articles.jsonl");
   const job = join(folder, "job.json");
-  await writeFile(job, JSON.stringify({ address: world.info.address, lists, out }));
+  await writeFile(
+    job,
+    JSON.stringify({ address: world.info.address, lists, out, chromium: CHROMIUM }),
+  );
   const [program = "", ...args] = peer.command;
   const { stdout } = await promisify(execFile)(program, [...args, job], {
     cwd: folder,
@@ -52,7 +59,7 @@ async function listsOf(world: SampleWorld): Promise<string[]> {
 /** Runs Newsgather's whole line, with queue, dedupe, archive, store and change stream. */
 export async function crawlWithNewsgather(
   world: SampleWorld,
-  options: { dir: string; sites: number },
+  options: { dir: string; sites: number; roles?: Role[] },
 ): Promise<Crawl> {
   const run = await runLine(world, { ...options, look: readArticles });
   const own = run.processes.filter((one) => one.own);

@@ -11,6 +11,8 @@ export interface Peer {
   needs: readonly string[];
   /** The file of ours that drives it. */
   script: string;
+  /** Renders each page; its world is one whose articles come by script. */
+  renders?: true;
   versions: Record<string, string>;
   /** Commands that install it in its folder. */
   install(versions: Record<string, string>): (readonly string[])[];
@@ -42,11 +44,24 @@ export const PEERS: readonly Peer[] = [
     needs: ["npm"],
     script: "crawlee-readability.mjs",
     versions: { crawlee: "3.18.1", "@mozilla/readability": "0.6.0", linkedom: "0.18.15" },
-    files: (dependencies) => {
-      return { "package.json": JSON.stringify({ private: true, type: "module", dependencies }) };
-    },
+    files: packageJson,
     install: () => [NPM],
     command: [process.execPath, "crawlee-readability.mjs"],
+  },
+  {
+    name: "Crawlee Playwright + Readability",
+    needs: ["npm", "chromium"],
+    script: "crawlee-playwright.mjs",
+    renders: true,
+    versions: {
+      crawlee: "3.18.1",
+      playwright: "1.65.1",
+      "@mozilla/readability": "0.6.0",
+      linkedom: "0.18.15",
+    },
+    files: packageJson,
+    install: () => [NPM],
+    command: [process.execPath, "crawlee-playwright.mjs"],
   },
   {
     name: "colly + go-trafilatura",
@@ -66,6 +81,10 @@ export const PEERS: readonly Peer[] = [
     command: ["./crawl"],
   },
 ];
+
+function packageJson(dependencies: Record<string, string>): Record<string, string> {
+  return { "package.json": JSON.stringify({ private: true, type: "module", dependencies }) };
+}
 
 const FOLDER = resolve("data/bench/crawlers");
 

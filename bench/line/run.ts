@@ -4,6 +4,7 @@ import type { SampleWorld } from "../../bin/sample-world.ts";
 import { startTree, type Tree } from "../../bin/tree.ts";
 import { type Env, loadConfig, processEnv } from "../../config/env.ts";
 import { createLogger } from "../../config/logger.ts";
+import type { Role } from "../../queues/pipeline.ts";
 import { openStore } from "../../store/connect.ts";
 import type { Store } from "../../store/store.ts";
 import { treeOf, type Usage, usageOf } from "../proc.ts";
@@ -38,10 +39,13 @@ export async function runLine<Found>(
   options: {
     dir: string;
     sites: number;
+    roles?: Role[];
     env?: Env;
     /** The store's own address, where the line reaches it by another one. */
     storeUrl?: string;
     look(store: Store): Promise<Found>;
+    /** Is called every other second while the line works, with pids by name of its process. */
+    watch?(store: Store, pids: ReadonlyMap<string, number>): Promise<void>;
   },
 ): Promise<LineRun<Found>> {
   const { dir, sites, look } = options;
@@ -63,7 +67,7 @@ export async function runLine<Found>(
     config,
     env,
     log: createLogger(config),
-    roles: ["scheduler", "http", "api"],
+    roles: options.roles ?? ["scheduler", "http", "api"],
   });
   try {
     const store = await openStore(options.storeUrl ?? tree.mongoUrl, { database: config.dbName });
@@ -71,7 +75,12 @@ export async function runLine<Found>(
     const atReady = new Map(usages(tree, new Map()).map(({ pid, cpu }) => [pid, cpu]));
     const sourceIds = await readIds(store, sites);
     const signal = new AbortController().signal;
+    const watching = setInterval(() => {
+      const pids = tree.processes.flatMap(({ name, pid }) => (pid ? [[name, pid] as const] : []));
+      void options.watch?.(store, new Map(pids));
+    }, 2000);
     await waitForPass(store, { sourceIds, since, show: () => {}, signal });
+    clearInterval(watching);
     const seconds = (performance.now() - began) / 1000;
     const processes = usages(tree, atReady);
     const stored = await store.collections.articles.countDocuments({});

@@ -13,6 +13,8 @@ const { values } = parseArgs({
     variants: { type: "string" },
     delay: { type: "string" },
     concurrency: { type: "string" },
+    shells: { type: "boolean" },
+    faults: { type: "string" },
     dir: { type: "string" },
   },
 });
@@ -37,7 +39,9 @@ const world: World = await startWorld({
     variants: values.variants,
     delayMs: values.delay,
     concurrency: values.concurrency,
+    faults: values.faults,
   }),
+  ...(values.shells && { shells: true }),
   ...(values.now && { now: new Date(values.now) }),
   onPhase: () => void writeTruth(world, dir),
 });

@@ -6,13 +6,16 @@ import { padding } from "./padding.ts";
 import type { Setting } from "./place.ts";
 import type { Plan } from "./plan.ts";
 import { random } from "./random.ts";
+import { faulty, isFaulty } from "./scaled-faults.ts";
 import { LANGUAGES, scaledText, scaledTitle } from "./scaled-text.ts";
 import type { Placed, Reply, Site, SiteSpec } from "./site.ts";
 import { STATICS } from "./statics.ts";
 import { classic } from "./templates/classic.ts";
 import { cms } from "./templates/cms.ts";
 import { magazine } from "./templates/magazine.ts";
+import { shell, shellData } from "./templates/shell.ts";
 import { escape, plainText, teaserOf } from "./text.ts";
+import type { View } from "./view.ts";
 
 /** Size of a world for benches. */
 export interface ScaledOptions {
@@ -25,6 +28,10 @@ export interface ScaledOptions {
   /** Pace that the declarations ask for; default 10 ms and 2 at once. */
   delayMs?: number;
   concurrency?: number;
+  /** Articles come by script, so that each has to be rendered; default false. */
+  shells?: boolean;
+  /** Share of the articles of every second site that can't be had; their lists of pages have no end. Default 0. */
+  faults?: number;
 }
 
 const FEED_ITEMS = 200;
@@ -37,11 +44,18 @@ const TEMPLATES = [
 
 /** A world of many sites with many articles, each made when it is asked for. */
 export function scaled(setting: Setting, options: ScaledOptions): Plan {
-  const { sites: count = 10, variants = 0, delayMs = 10, concurrency = 2 } = options;
+  const {
+    sites: count = 10,
+    variants = 0,
+    delayMs = 10,
+    concurrency = 2,
+    shells = false,
+    faults = 0,
+  } = options;
   const total = options.articles ?? count * 100;
   const all = Array.from({ length: count }, (_, index) => {
     const size = Math.floor(total / count) + (index < total % count ? 1 : 0);
-    return scaledSite(setting, index, size, { variants, delayMs, concurrency });
+    return scaledSite(setting, index, size, { variants, delayMs, concurrency, shells, faults });
   });
   return {
     sites: all.map((one) => one.site),
@@ -63,13 +77,13 @@ function scaledSite(
   setting: Setting,
   index: number,
   size: number,
-  options: Required<Pick<ScaledOptions, "variants" | "delayMs" | "concurrency">>,
+  options: Required<Omit<ScaledOptions, "sites" | "articles">>,
 ) {
   const { seed, port, now } = setting;
   const id = `scaled-${String(index + 1).padStart(3, "0")}`;
   const language = LANGUAGES[index % LANGUAGES.length] ?? "en";
   const [template, render] = TEMPLATES[index % TEMPLATES.length] ?? TEMPLATES[0];
-  const { variants, ...pace } = options;
+  const { variants, shells, faults, ...pace } = options;
   const spec: SiteSpec = {
     id,
     name: `Civic Monitor ${index + 1}`,
@@ -79,7 +93,7 @@ function scaledSite(
     topics: ["egovernment", "smart-city"],
     zone: "UTC",
     entry: "rss",
-    template,
+    template: shells ? "shell" : template,
     dateIn: (["jsonld", "meta", "time"] as const)[index % 3] ?? "jsonld",
     path: (_, number) => `/news/${number}`,
     robots: "User-agent: *\nDisallow: /x/\n",
@@ -110,7 +124,7 @@ function scaledSite(
       quirk: null,
     };
   };
-  const articlePage = (number: number): Reply => {
+  const viewOf = (number: number): View => {
     const chance = random(seed, id, number, "page");
     const article = place(number);
     const related = [1, 2, 3].map((back) => {
@@ -118,9 +132,13 @@ function scaledSite(
       const title = scaledTitle(seed, language, index, other);
       return { ...article, title, path: `/news/${other}` };
     });
-    const labels = labelsOf(language);
-    const markup = render({ spec, article, labels, related, now, chance });
-    const pad = chance.pick(pads);
+    return { spec, article, labels: labelsOf(language), related, now, chance };
+  };
+  const articlePage = (number: number): Reply => {
+    const view = viewOf(number);
+    if (shells) return page(spec, shell(view));
+    const markup = render(view);
+    const pad = view.chance.pick(pads);
     return page(
       spec,
       markup
@@ -149,6 +167,7 @@ function scaledSite(
     }
     return list;
   };
+  const fails = faults > 0 && isFaulty(index);
   const perPage = Math.max(50, Math.ceil(size / 100));
   const pages = Math.max(1, Math.ceil(size / perPage));
   const site: Site = {
@@ -158,11 +177,16 @@ function scaledSite(
       const { pathname, searchParams } = new URL(path, base);
       const number = Number(/^\/news\/(\d+)$/.exec(pathname)?.[1] ?? 0);
       if (number >= 1 && number <= size) return articlePage(number);
+      const data = Number(/^\/api\/news\/news\/(\d+)\.json$/.exec(pathname)?.[1] ?? 0);
+      if (shells && data >= 1 && data <= size) {
+        const headers = { "content-type": "application/json" };
+        return { status: 200, headers, body: shellData(viewOf(data)) };
+      }
       if (path === "/rss.xml") return feedOf(spec, items(size, size - FEED_ITEMS + 1), base);
       if (pathname === "/news") {
         const part = Number(searchParams.get("page") ?? 1);
         const high = size - (part - 1) * perPage;
-        return listingPage(spec, items(high, high - perPage + 1), part, pages);
+        return listingPage(spec, items(high, high - perPage + 1), part, fails ? part + 1 : pages);
       }
       if (path === "/robots.txt") {
         return { status: 200, headers: { "content-type": "text/plain" }, body: spec.robots ?? "" };
@@ -187,7 +211,7 @@ function scaledSite(
     ],
     schedule: { every: "10m" },
     pace: { delay: `${pace.delayMs}ms`, concurrency: pace.concurrency },
-    render: "http",
+    render: shells ? "auto" : "http",
     language,
     country: spec.country,
     topics: spec.topics,
@@ -209,5 +233,6 @@ function scaledSite(
         variants: placed.variants,
       };
     });
-  return { site, source: { id, yaml }, articles };
+  const served = fails ? faulty(site, spec, { seed, share: faults }) : site;
+  return { site: served, source: { id, yaml }, articles };
 }

@@ -68,3 +68,22 @@ describe("scaled world", () => {
     }
   });
 });
+
+describe("scaled world whose articles come by script", () => {
+  const scripted = scaled(setting, { sites: 2, articles: 6, shells: true });
+  const bodyAt = (url: string) => {
+    const { hostname, pathname } = new URL(url);
+    const reply = scripted.sites.find((site) => site.host === hostname)?.reply(pathname, 1);
+    return Buffer.from(reply?.body ?? "").toString();
+  };
+
+  it("serves pages without their text, which the script fetches", () => {
+    for (const { url, text, title } of scripted.truth().articles) {
+      expect(bodyAt(url)).not.toContain(text.slice(0, 40));
+      const { pathname, origin } = new URL(url);
+      const data = JSON.parse(bodyAt(`${origin}/api/news${pathname}.json`));
+      expect(data).toMatchObject({ title, url });
+      expect(data.body.map((part: { text: string }) => part.text).join("\n\n")).toBe(text);
+    }
+  });
+});

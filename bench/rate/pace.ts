@@ -1,0 +1,32 @@
+import type { SeenRequest } from "../../test/world/truth.ts";
+import { median } from "../median.ts";
+
+/** How a host was asked for its articles. */
+export interface Pace {
+  host: string;
+  /** Of the requests that its pace allows, how many were made: allowed is 1 / (delay + service time). */
+  share: number;
+  /** Requests that came less than the delay after the end of the one before. */
+  violations: number;
+}
+
+/** Clocks of two processes differ by less, ms. */
+const SLACK = 1;
+
+/** The pace of each host that allows one request at a time, `delay` ms after the last one. */
+export function paceOf(requests: readonly SeenRequest[], delay: number): Pace[] {
+  const pages = requests.filter(({ kind }) => kind === "page");
+  const hosts = [...new Set(pages.map(({ host }) => host))];
+  return hosts.flatMap((host) => {
+    const own = pages.filter((one) => one.host === host).toSorted((a, b) => a.start - b.start);
+    const gaps = own.slice(1).map(({ start }, at) => start - (own[at]?.end ?? 0));
+    const violations = gaps.filter((gap) => gap < delay - SLACK).length;
+    const isArticle = own.map(({ path }) => /^\/news\/\d/.test(path));
+    // From article to article: before the first one its feed is read, and what it names stored.
+    const between = gaps.filter((_, at) => isArticle[at] && isArticle[at + 1]);
+    if (between.length === 0) return [];
+    const service = median(own.map(({ start, end }) => end - start));
+    const mean = between.reduce((sum, gap) => sum + gap, 0) / between.length;
+    return [{ host, share: (delay + service) / (mean + service), violations }];
+  });
+}

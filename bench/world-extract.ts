@@ -1,0 +1,78 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { extract, prepare } from "../extractors/extract.ts";
+import { scaled } from "../test/world/scaled.ts";
+import { installPeer, PEERS } from "./crawlers/install.ts";
+import type { TruthPage } from "./extract-table.ts";
+import { median } from "./median.ts";
+import { type PeerRun, runPeers, runTrafilatura } from "./peers.ts";
+import { cpuOf } from "./stages.ts";
+
+/**
+ * CPU ms of extraction with all metadata over pages of the scaled world, beside trafilatura's and Readability's:
+ * mean per page, peers and ours in turns, median of three rounds. Prints JSON.
+ *
+ *     node dist/bench/world-extract.js
+ */
+const PAGES = 200;
+const ROUNDS = 3;
+const SET = "world";
+
+/** A page, as the peers know it, with its markup. */
+type Page = TruthPage & { html: string };
+
+const dir = await mkdtemp(join(tmpdir(), "newsgather-bench-"));
+try {
+  await prepare();
+  const pages = await writePages();
+  const scrapy = PEERS.find(({ script }) => script.startsWith("scrapy"));
+  const there = scrapy ? installPeer(scrapy) : { skipped: "no peer" };
+  const rounds: Record<string, number>[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const runs = await runPeers(dir, pages, ["readability+linkedom"]);
+    if ("folder" in there) {
+      runs.push(await runTrafilatura(join(there.folder, "venv/bin/python"), dir, pages));
+    }
+    // The first time the compiler warms up.
+    if (round === 0) ownMs(pages);
+    const own = ownMs(pages);
+    rounds.push({ own, ...Object.fromEntries(runs.map((run) => [run.name, own / meanOf(run)])) });
+  }
+  const names = Object.keys(rounds[0] ?? {});
+  const of = (name: string) => median(rounds.map((round) => round[name] ?? Number.NaN));
+  console.log(JSON.stringify(Object.fromEntries(names.map((name) => [name, of(name)]))));
+} finally {
+  await rm(dir, { recursive: true, force: true });
+}
+
+/** Pages with their address; written as the peers read them. */
+async function writePages(): Promise<Page[]> {
+  const setting = { port: 18080, seed: 1, now: new Date() };
+  const plan = scaled(setting, { sites: 10, articles: PAGES });
+  await mkdir(join(dir, SET), { recursive: true });
+  const pages = plan.truth().articles.map(({ url }, index) => {
+    const { hostname, pathname } = new URL(url);
+    const reply = plan.sites.find(({ host }) => host === hostname)?.reply(pathname, 1);
+    const html = Buffer.from(reply?.body ?? "").toString();
+    return { key: `${SET}/${index}`, set: SET, id: String(index), url, html };
+  });
+  for (const { id, html } of pages) {
+    await writeFile(join(dir, SET, `${id}.html.gz`), gzipSync(html));
+  }
+  return pages;
+}
+
+/** CPU ms a page. */
+function ownMs(pages: readonly Page[]): number {
+  const now = new Date();
+  const all = () => {
+    for (const { html, url } of pages) extract({ html, url, now });
+  };
+  return cpuOf(all) / pages.length;
+}
+
+function meanOf({ times }: PeerRun): number {
+  return times.reduce((sum, ms) => sum + ms, 0) / times.length;
+}
