@@ -10,8 +10,8 @@ import type { Writer } from "./flat.ts";
 /** The day is in the folder's name. */
 const INSIDE = COLUMNS.filter(({ name }) => name !== "day");
 
-/** Articles of one row group: what is held in memory. */
-const GROUP = 2000;
+/** What one row group holds at most, and the memory: articles, and characters of their texts. */
+const GROUP = { articles: 2000, characters: 1_000_000 };
 
 /**
  * Writes articles as Parquet, a folder per day in the manner of Hive (`day=2026-11-25/articles.parquet`),
@@ -22,10 +22,12 @@ export function parquetWriter(folder: string, before: readonly string[]): Writer
   const files = [...before];
   let writer: ParquetWriter | null = null;
   let group: ExportedArticle[] = [];
+  let characters = 0;
   let day: string | null = null;
   async function flush() {
     if (group.length > 0) await writer?.write({ columnData: columnsOf(group) });
     group = [];
+    characters = 0;
   }
   async function finish() {
     await flush();
@@ -44,7 +46,8 @@ export function parquetWriter(folder: string, before: readonly string[]): Writer
         writer = writerOf(join(folder, file));
       }
       group.push(article);
-      if (group.length === GROUP) await flush();
+      characters += article.text?.length ?? 0;
+      if (group.length >= GROUP.articles || characters >= GROUP.characters) await flush();
     },
     async settle() {
       await finish();

@@ -76,6 +76,8 @@ const WITHOUT = {
 
 /** Articles that are read at once by their ids. */
 const PIECE = 50;
+/** Articles of one answer of the database, which would else be 16 MB of them. */
+const ANSWER = 200;
 
 const ALL: ArticleSlice = { sources: null, since: new Date(0), until: new Date("9999-01-01") };
 
@@ -119,7 +121,7 @@ async function* articlesNow(
   { since, until }: Pick<ArticleSlice, "since" | "until">,
 ): AsyncGenerator<{ article: Article; today: Article }> {
   const found = store.collections.articles
-    .find({ sortAt: { $gte: since, $lt: until } }, { projection: WITHOUT })
+    .find({ sortAt: { $gte: since, $lt: until } }, { projection: WITHOUT, batchSize: ANSWER })
     .sort({ sortAt: 1, _id: 1 });
   for await (const article of found) yield { article, today: article };
 }

@@ -35,6 +35,8 @@ export async function* promote(
   const { store } = deps;
   const side = await takeOn(deps, name, owner);
   let before = new Set(side.writing);
+  // Counted once: to count a whole side after each batch would cost its square.
+  let progress = await promotionOf(store, name);
   for (;;) {
     const open = await openCounterparts(store, name, batch);
     if (open.length === 0) break;
@@ -42,12 +44,24 @@ export async function* promote(
     // What was begun is what another process may have written already.
     const writing = open.map(({ _id }) => _id);
     await keepSide(store, side, { writing: [...new Set([...before, ...writing])] });
-    await settleCounterparts(store, await write(deps, open, resumed));
+    const settled = await write(deps, open, resumed);
+    await settleCounterparts(store, settled);
     before = new Set([...before].filter((id) => !writing.includes(id)));
-    yield await promotionOf(store, name);
+    progress = withSettled(progress, settled);
+    yield progress;
   }
   await keepSide(store, side, { state: "promoted", writing: [] });
   yield await promotionOf(store, name);
+}
+
+function withSettled(
+  { open, promoted, left }: Promotion,
+  settled: readonly { left: string | null }[],
+): Promotion {
+  const kept = { ...left };
+  for (const { left: why } of settled) if (why !== null) kept[why] = (kept[why] ?? 0) + 1;
+  const done = settled.filter((each) => each.left === null).length;
+  return { open: open - settled.length, promoted: promoted + done, left: kept };
 }
 
 async function takeOn({ store }: PromoteDeps, name: string, owner: string): Promise<Side> {
