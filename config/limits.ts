@@ -33,6 +33,8 @@ export const LIMITS = Object.freeze({
   /** Lock of a job: a killed worker's job is back after lock and stall check, within 12 s. */
   lock: 10 * SECOND,
   stallCheck: 2 * SECOND,
+  /** Until a worker whose connection to Redis broke asks it for jobs again (BullMQ: 15 s). */
+  redisAgain: SECOND / 2,
   /** Group commit: how long a write waits for company, and how much company it takes. */
   commitDelay: 20,
   commitSize: 50,

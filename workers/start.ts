@@ -45,6 +45,7 @@ export function startWorkers(
       lockDuration: LIMITS.lock,
       stalledInterval: LIMITS.stallCheck,
       maxStalledCount: STALLS,
+      runRetryDelay: LIMITS.redisAgain,
       autorun: false,
     });
     worker.on("failed", (job, err) => log.error({ err, jobId: job?.id }, "job failed"));

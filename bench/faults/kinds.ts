@@ -44,8 +44,11 @@ const killRole = (role: string) => (stage: Stage) => killed(pidOfRole(stage.plac
 
 const killService = (name: "redis" | "database") => async (stage: Stage) => {
   const { redisUrl, mongoUrl } = stage.running;
-  await killed(serviceOf(stage, name));
-  return answersAt(name === "redis" ? redisUrl : mongoUrl);
+  const port = Number(new URL(name === "redis" ? redisUrl : mongoUrl).port);
+  const since = await killed(serviceOf(stage, name));
+  // Its other threads may end, and its port close, a little after it; it starts again no sooner than this.
+  while ((await accepts(port)) && Date.now() < since + SECOND / 5) await sleep(5);
+  return answersAt(port);
 };
 
 /** Everything that can be injected. */
@@ -162,17 +165,21 @@ function serviceOf({ place }: Stage, name: "redis" | "database"): number {
 }
 
 /** When a server accepts connections, epoch ms. */
-async function answersAt(url: string): Promise<number> {
-  const port = Number(new URL(url).port);
-  for (;;) {
-    const answers = await new Promise<boolean>((resolve) => {
-      const socket = connectTo(port, "127.0.0.1", () => resolve(true));
-      socket.once("error", () => resolve(false)).once("close", () => resolve(false));
-      socket.setTimeout(SECOND, () => socket.destroy());
+async function answersAt(port: number): Promise<number> {
+  while (!(await accepts(port))) await sleep(20);
+  return Date.now();
+}
+
+/** Whether a server accepts a connection at this moment. */
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connectTo(port, "127.0.0.1", () => {
+      socket.destroy();
+      resolve(true);
     });
-    if (answers) return Date.now();
-    await sleep(20);
-  }
+    socket.once("error", () => resolve(false)).once("close", () => resolve(false));
+    socket.setTimeout(SECOND, () => socket.destroy());
+  });
 }
 
 /** Writes a file until the disk is full. */
