@@ -8,6 +8,7 @@ import type { Link } from "../model/link.ts";
 import { addCaptures } from "../store/captures.ts";
 import { addLinks } from "../store/links.ts";
 import type { Store } from "../store/store.ts";
+import { makeCapture } from "../test/helpers/reading.ts";
 import { scaled } from "../test/world/scaled.ts";
 import type { TrueArticle } from "../test/world/truth.ts";
 import { type ArticlePage, commitArticles } from "../workers/commit-articles.ts";
@@ -64,30 +65,19 @@ function bodyOf({ text }: TrueArticle, storedAt: Date): Body {
 
 function captureOf(article: TrueArticle, link: Link, now: Date): Capture {
   const body = bodyOf(article, now);
-  return {
+  return makeCapture(article.url, {
     _id: `capture-${link._id}`,
     linkId: link._id,
     sourceId: article.sourceId,
-    sourceVersion: 1,
     runId: link.runId,
-    kind: "article",
-    lane: "http",
-    url: article.url,
-    finalUrl: article.url,
-    status: 200,
-    requestHeaders: {},
     headers: { "content-type": "text/html; charset=utf-8" },
-    hops: [],
     address: "127.1.0.1",
     fetchedAt: now,
     ms: 20,
     bytes: body.size,
     decodedBytes: body.size,
     bodyId: body._id,
-    truncated: false,
-    reservations: [],
-    robotsOverride: null,
-  };
+  });
 }
 
 function fieldsOf({ url, title, text, language, publishedAt }: TrueArticle): ArticleFields {

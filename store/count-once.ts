@@ -1,4 +1,5 @@
 import type { AnyBulkWriteOperation, Collection, Filter } from "mongodb";
+import { piecesOf } from "../lib/pieces.ts";
 import { isDuplicateKey } from "./errors.ts";
 import { findIn } from "./find-in.ts";
 
@@ -56,8 +57,7 @@ export async function swap<Doc extends Counted>(
   writes: readonly { was: number; doc: Doc }[],
 ): Promise<string[]> {
   const lost: string[] = [];
-  for (let at = 0; at < writes.length; at += WRITTEN_AT_ONCE) {
-    const piece = writes.slice(at, at + WRITTEN_AT_ONCE);
+  for (const piece of piecesOf(writes, WRITTEN_AT_ONCE)) {
     try {
       await collection.bulkWrite(
         piece.map(({ was, doc }): AnyBulkWriteOperation<Doc> => {

@@ -23,21 +23,11 @@ export async function ensureHosts(
 ): Promise<void> {
   if (hosts.length === 0) return;
   await store.collections.hosts.bulkWrite(
-    hosts.flatMap(({ host, delay, concurrency }) => [
-      {
-        updateOne: {
-          filter: { _id: host },
-          update: { $setOnInsert: fresh(delay, concurrency) },
-          upsert: true,
-        },
-      },
-      {
-        updateOne: {
-          filter: { _id: host },
-          update: { $max: { delay }, $min: { concurrency } },
-        },
-      },
-    ]),
+    hosts.map(({ host, delay, concurrency }) => {
+      const { delay: _, concurrency: __, ...rest } = fresh(delay, concurrency);
+      const update = { $setOnInsert: rest, $max: { delay }, $min: { concurrency } };
+      return { updateOne: { filter: { _id: host }, update, upsert: true } };
+    }),
   );
 }
 

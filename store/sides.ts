@@ -1,3 +1,4 @@
+import { piecesOf } from "../lib/pieces.ts";
 import type { Features } from "../model/fingerprint.ts";
 import type { Counterpart, CounterpartPage, Promotion, Side } from "../model/side.ts";
 import { insertedBefore } from "./errors.ts";
@@ -54,9 +55,9 @@ export async function keepSide(
 
 /** Puts counterparts in the place of those of the same articles on their side. */
 export async function putCounterparts(store: Store, all: readonly Counterpart[]): Promise<void> {
-  for (let from = 0; from < all.length; from += PIECE) {
+  for (const piece of piecesOf(all, PIECE)) {
     await store.collections.counterparts.bulkWrite(
-      all.slice(from, from + PIECE).map((counterpart) => {
+      piece.map((counterpart) => {
         const { _id, ...replacement } = packed(counterpart);
         return { replaceOne: { filter: { _id }, replacement, upsert: true } };
       }),

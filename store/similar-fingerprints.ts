@@ -1,4 +1,5 @@
 import pLimit from "p-limit";
+import { piecesOf } from "../lib/pieces.ts";
 import type { Fingerprint } from "../model/fingerprint.ts";
 import { type PackedFingerprint, unpack } from "./packed-fingerprint.ts";
 import type { Store } from "./store.ts";
@@ -18,10 +19,7 @@ export async function similarFingerprints(
   keys: readonly string[],
 ): Promise<Fingerprint[]> {
   const found = new Map<string, PackedFingerprint>();
-  const chunks = Array.from({ length: Math.ceil(keys.length / CHUNK) }, (_, index) =>
-    keys.slice(index * CHUNK, (index + 1) * CHUNK),
-  );
-  await pLimit(AT_ONCE).map(chunks, async (chunk) => {
+  await pLimit(AT_ONCE).map(piecesOf(keys, CHUNK), async (chunk) => {
     for (let open = chunk; open.length > 0; ) {
       const prints = await fingerprints
         .find({ keys: { $in: open } }, { limit: MOST, batchSize: MOST, promoteBuffers: true })

@@ -1,6 +1,6 @@
 import type { Link } from "../model/link.ts";
 import { note } from "../store/audit.ts";
-import { ensureHosts, wakeHosts } from "../store/hosts.ts";
+import { admitHosts } from "../store/hosts.ts";
 import { reviveLinks } from "../store/links.ts";
 import { addRuns, newRun } from "../store/runs.ts";
 import { getSource } from "../store/sources.ts";
@@ -56,11 +56,10 @@ export async function replay(
       })),
     );
     const turns = first.map(({ link, url }) => ({ host: new URL(url).host, lane: link.lane, at }));
-    await ensureHosts(
+    await admitHosts(
       store,
-      turns.map(({ host }) => ({ host, ...source.pace })),
+      turns.map((turn) => ({ ...turn, ...source.pace })),
     );
-    await wakeHosts(store, turns);
     count += own.length;
   }
   const gone =

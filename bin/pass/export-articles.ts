@@ -1,3 +1,4 @@
+import { piecesOf } from "../../lib/pieces.ts";
 import type { Article } from "../../model/article.ts";
 import { type Filter, passes } from "../../model/filter.ts";
 import { toVisible } from "../../model/item.ts";
@@ -137,8 +138,8 @@ async function* articlesAmong(
   const inTurn = times
     .filter(({ sortAt }) => sortAt >= since && sortAt < until)
     .toSorted((a, b) => a.sortAt.getTime() - b.sortAt.getTime() || (a._id < b._id ? -1 : 1));
-  for (let at = 0; at < inTurn.length; at += PIECE) {
-    const wanted = inTurn.slice(at, at + PIECE).map(({ _id }) => _id);
+  for (const piece of piecesOf(inTurn, PIECE)) {
+    const wanted = piece.map(({ _id }) => _id);
     const read = await getArticles(store, wanted);
     for (const id of wanted) {
       const article = read.get(id);

@@ -65,7 +65,9 @@ function table(
   for (const { day, bySource } of days) {
     for (const [source, one] of Object.entries(bySource)) {
       const key = { source, day, total: "all" }[rows];
-      byKey.set(key, [...(byKey.get(key) ?? []), one]);
+      const all = byKey.get(key);
+      if (all) all.push(one);
+      else byKey.set(key, [one]);
     }
   }
   const told = [...byKey].map(([key, all]) => ({ key, ...add(all) }));

@@ -88,7 +88,7 @@ export function makeReading(url: string, given: PageGiven = {}): Reading {
 }
 
 /** The response at `url` as it is kept. */
-export function makeCapture(url: string): Capture {
+export function makeCapture(url: string, differing: Partial<Capture> = {}): Capture {
   return {
     _id: `capture of ${url}`,
     linkId: "link",
@@ -112,5 +112,6 @@ export function makeCapture(url: string): Capture {
     truncated: false,
     reservations: [],
     robotsOverride: null,
+    ...differing,
   };
 }

@@ -1,12 +1,13 @@
 import { gzipSync } from "node:zlib";
 import { digest } from "../../lib/hash.ts";
-import type { Body, Capture } from "../../model/capture.ts";
+import type { Body } from "../../model/capture.ts";
 import { addCaptures } from "../../store/captures.ts";
 import { addLinks } from "../../store/links.ts";
 import type { Store } from "../../store/store.ts";
 import { addressOf, hours, idOf } from "./article-pages.ts";
 import { makeArticle } from "./articles.ts";
 import { makeLink } from "./links.ts";
+import { makeCapture } from "./reading.ts";
 import { articlePage, textOf } from "./site.ts";
 
 /** Stores articles with their pages, number `from` on, as rules read them that saw next to nothing. */
@@ -36,30 +37,17 @@ function oldArticle(number: number) {
     storedAt: seen,
   };
   const link = makeLink(id, { url, foundUrl: url, state: "done", dueAt: null, articleId: id });
-  const capture: Capture = {
+  const capture = makeCapture(url, {
     _id: `capture-${number}`,
     linkId: id,
-    sourceId: "cities",
-    sourceVersion: 1,
     runId: null,
-    kind: "article",
-    lane: "http",
-    url,
-    finalUrl: url,
-    status: 200,
-    requestHeaders: {},
     headers: { "content-type": "text/html; charset=utf-8" },
-    hops: [],
-    address: null,
     fetchedAt: seen,
     ms: 20,
     bytes: body.size,
     decodedBytes: body.size,
     bodyId: body._id,
-    truncated: false,
-    reservations: [],
-    robotsOverride: null,
-  };
+  });
   const times = { sortAt: seen, firstSeenAt: seen, lastSeenAt: seen };
   const article = makeArticle(id, { url, captureId: capture._id, extractor: "0", ...times });
   return { link, capture, body, article };

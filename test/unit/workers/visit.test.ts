@@ -16,6 +16,23 @@ function answerOf({ url }: HttpRequest, location: string | null): Received {
   return { ...came, ...about, status: location ? 302 : 200 };
 }
 
+const paper = { id: "paper", name: "Paper", feeds: ["https://paper.example/rss"] };
+
+/** A visitor whose requests `get` answers. */
+function visitorOf(
+  get: (request: HttpRequest) => Promise<Received>,
+  proxyOf?: Parameters<typeof createVisitor>[0]["proxyOf"],
+) {
+  return createVisitor({
+    http: { get },
+    takePlace: ownPlaces(),
+    product: "Newsgather",
+    now: () => new Date(),
+    delay: 0,
+    ...(proxyOf && { proxyOf }),
+  });
+}
+
 test("headers of a source go with a redirect over its own hosts, and no further", async () => {
   const sent: [string, string | undefined][] = [];
   const next: Record<string, string> = {
@@ -28,19 +45,11 @@ test("headers of a source go with a redirect over its own hosts, and no further"
     return Promise.resolve(answerOf(request, next[request.url] ?? null));
   };
   const source = Source.parse({
-    id: "paper",
-    name: "Paper",
-    feeds: ["https://paper.example/rss"],
+    ...paper,
     headers: { "X-Key": "s3cret" },
     allowHosts: ["mirror.example"],
   });
-  const visitor = createVisitor({
-    http: { get },
-    takePlace: ownPlaces(),
-    product: "Newsgather",
-    now: () => new Date(),
-    delay: 0,
-  });
+  const visitor = visitorOf(get);
   await visitor.visit("https://paper.example/a", "article", source);
   expect(sent).toEqual([
     ["https://paper.example/a", "s3cret"],
@@ -60,19 +69,10 @@ test("what is looked at outside of a run goes through the source's proxy, its ro
     return Promise.resolve(answerOf(request, null));
   };
   const source = Source.parse({
-    id: "paper",
-    name: "Paper",
-    feeds: ["https://paper.example/rss"],
+    ...paper,
     proxy: proxy.name,
   });
-  const visitor = createVisitor({
-    http: { get },
-    takePlace: ownPlaces(),
-    product: "Newsgather",
-    now: () => new Date(),
-    delay: 0,
-    proxyOf: ({ proxy: name }) => (name ? proxy : null),
-  });
+  const visitor = visitorOf(get, ({ proxy: name }) => (name ? proxy : null));
   await visitor.visit("https://paper.example/a", "article", source);
   await visitor.isReserved("https://paper.example/a", source);
   await throughProxyOf(visitor, source).visit("https://paper.example/b", "article");
