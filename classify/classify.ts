@@ -1,5 +1,5 @@
-import type { ArticleFields } from "../model/article.ts";
 import type { Derived } from "../model/derived.ts";
+import type { ArticleFields } from "../model/extraction.ts";
 import type { PlaceVerdict } from "../model/place.ts";
 import type { Source } from "../model/source.ts";
 import type { Relevance, TopicVerdict } from "../model/topic.ts";

@@ -1,4 +1,4 @@
-import type { Extraction } from "../model/article.ts";
+import type { Extraction } from "../model/extraction.ts";
 import type { Hints } from "../model/link.ts";
 import type { Select } from "../model/source.ts";
 import { readAmpUrl, readCanonical, readVariants } from "./address.ts";

@@ -1,12 +1,13 @@
-import type { PageKind } from "../model/article.ts";
+import type { PageKind } from "../model/extraction.ts";
 import { textOf } from "./dom/text.ts";
+import type { Judged, KindInput } from "./kind/judged.ts";
 import * as is from "./kind/rules.ts";
 import type { Page } from "./page.ts";
 
 interface Kind {
   kind: PageKind;
   confidence: number;
-  when: (it: is.Judged) => boolean;
+  when: (it: Judged) => boolean;
 }
 
 /** Kinds that are told from articles, in the order in which they are tried. */
@@ -24,7 +25,7 @@ const KINDS: Kind[] = [
 ];
 
 /** What kind of page it is; `article` unless something else speaks louder. */
-export function pageKind(page: Page, input: is.KindInput): { kind: PageKind; confidence: number } {
+export function pageKind(page: Page, input: KindInput): { kind: PageKind; confidence: number } {
   const { title, words } = input;
   const stated = hasArticleMarkup(page);
   const tops = input.core.filter((block) => block.kind === "heading").slice(0, 2);

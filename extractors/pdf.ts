@@ -1,4 +1,4 @@
-import type { Extraction } from "../model/article.ts";
+import type { Extraction } from "../model/extraction.ts";
 import { escapeHtml } from "./body/html.ts";
 import { BOUNDS } from "./bounds.ts";
 import { findDates } from "./dates/parse.ts";

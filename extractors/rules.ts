@@ -1,4 +1,4 @@
-import type { ArticleFields, Evidence, Extraction, FieldName } from "../model/article.ts";
+import type { ArticleFields, Evidence, Extraction, FieldName } from "../model/extraction.ts";
 import type { Page } from "./page.ts";
 import { tidy } from "./tidy.ts";
 

@@ -1,4 +1,4 @@
-import type { Image } from "../model/article.ts";
+import type { Image } from "../model/extraction.ts";
 import type { Select } from "../model/source.ts";
 import { parseDate } from "./dates/parse.ts";
 import type { Reading, Stamp } from "./dates/stamp.ts";

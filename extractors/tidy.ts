@@ -1,4 +1,4 @@
-import type { ArticleFields } from "../model/article.ts";
+import type { ArticleFields } from "../model/extraction.ts";
 import { BOUNDS } from "./bounds.ts";
 
 /** Characters that a line may have, and entries that a list may have. */

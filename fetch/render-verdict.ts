@@ -1,4 +1,4 @@
-import type { PageKind } from "../model/article.ts";
+import type { PageKind } from "../model/extraction.ts";
 import type { Host } from "../model/host.ts";
 import type { Lane } from "../model/link.ts";
 

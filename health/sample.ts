@@ -1,4 +1,4 @@
-import type { ArticleFields, Extraction } from "../model/article.ts";
+import type { ArticleFields, Extraction } from "../model/extraction.ts";
 import { type Sample, type Sums, WATCHED, type WatchedField } from "../model/habits.ts";
 import type { Hints } from "../model/link.ts";
 

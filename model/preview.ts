@@ -1,5 +1,5 @@
-import type { FieldName } from "./article.ts";
 import type { Capture } from "./capture.ts";
+import type { FieldName } from "./extraction.ts";
 import type { LinkKind } from "./link.ts";
 import type { Survey } from "./survey.ts";
 

@@ -1,4 +1,5 @@
-import type { Article, Evidence, FieldName } from "./article.ts";
+import type { Article } from "./article.ts";
+import type { Evidence, FieldName } from "./extraction.ts";
 
 /** By which rule each field of an article was read, and how sure that is (0 to 1). */
 export type Provenance = Partial<Record<FieldName, Pick<Evidence, "rule" | "confidence">>>;

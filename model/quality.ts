@@ -1,4 +1,4 @@
-import type { FieldName } from "./article.ts";
+import type { FieldName } from "./extraction.ts";
 
 /** How many articles had each field, and the sum of their completeness. */
 export interface FillCounts {

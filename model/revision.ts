@@ -1,4 +1,4 @@
-import type { ArticleFields } from "./article.ts";
+import type { ArticleFields } from "./extraction.ts";
 import type { Provenance } from "./provenance.ts";
 
 /** What a revision is, in words an operator reads; a closed set. */

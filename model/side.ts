@@ -1,4 +1,5 @@
-import type { Article, Extraction } from "./article.ts";
+import type { Article } from "./article.ts";
+import type { Extraction } from "./extraction.ts";
 import type { Features } from "./fingerprint.ts";
 import type { Progress, Slice, Stage } from "./reprocessing.ts";
 

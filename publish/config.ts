@@ -1,9 +1,9 @@
 import type { FastifyBaseLogger, FastifyInstance, FastifyPluginAsync } from "fastify";
 import type { Store } from "../store/store.ts";
 import type { CaptureActions } from "./captures/actions.ts";
-import type { Language } from "./edition.ts";
 import type { ExportActions } from "./exports/actions.ts";
 import type { SearchActions } from "./find/actions.ts";
+import type { Language } from "./language.ts";
 import type { WebhookActions } from "./webhooks/actions.ts";
 
 /** What the portal is called, where it is, and how it shows time and topics. */

@@ -1,4 +1,5 @@
 import type { PortalConfig } from "./config.ts";
+import { LANGUAGES, type Language } from "./language.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { DE } from "./words/de.ts";
 import { EN, type Words } from "./words/en.ts";
@@ -6,10 +7,6 @@ import { EN, type Words } from "./words/en.ts";
 const WORDS = { en: EN, de: DE } as const satisfies Record<string, Words>;
 /** How dates are written, by language. */
 const LOCALES = { en: "en-GB", de: "de-DE" } as const;
-
-/** Languages that the portal speaks. */
-export const LANGUAGES = ["en", "de"] as const;
-export type Language = (typeof LANGUAGES)[number];
 
 /** The portal in one of its languages. */
 export interface Edition {

@@ -1,7 +1,7 @@
 import { urlKey } from "../discover/canonical-url.ts";
 import { sameSite } from "../discover/site.ts";
 import type { Alias } from "../model/alias.ts";
-import type { Extraction } from "../model/article.ts";
+import type { Extraction } from "../model/extraction.ts";
 import type { Hop, Link } from "../model/link.ts";
 import type { SheetRead } from "../model/sheet.ts";
 

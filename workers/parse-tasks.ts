@@ -1,8 +1,8 @@
 import type { Classification } from "../classify/classify.ts";
 import type { Keyed } from "../extractors/boilerplate/paragraphs.ts";
 import type { Received } from "../fetch/received.ts";
-import type { Extraction } from "../model/article.ts";
 import type { Discovery } from "../model/discovery.ts";
+import type { Extraction } from "../model/extraction.ts";
 import type { Features } from "../model/fingerprint.ts";
 import type { Hints } from "../model/link.ts";
 import type { PointedField } from "../model/pointing.ts";

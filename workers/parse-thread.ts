@@ -19,7 +19,7 @@ import { marked } from "../extractors/point/mark.ts";
 import { type Pointed, point } from "../extractors/point/point.ts";
 import { joinSheets } from "../extractors/sheets/join.ts";
 import { decodeText } from "../fetch/charset.ts";
-import type { Extraction } from "../model/article.ts";
+import type { Extraction } from "../model/extraction.ts";
 import type {
   Discovered,
   DiscoverTask,

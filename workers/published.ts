@@ -1,4 +1,5 @@
-import type { Article, ArticleFields } from "../model/article.ts";
+import type { Article } from "../model/article.ts";
+import type { ArticleFields } from "../model/extraction.ts";
 
 const DAY = 86_400_000;
 

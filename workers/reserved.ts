@@ -1,5 +1,5 @@
-import type { Extraction } from "../model/article.ts";
 import type { Capture } from "../model/capture.ts";
+import type { Extraction } from "../model/extraction.ts";
 import type { Source } from "../model/source.ts";
 
 /** What publishers reserved and what holds for us: all but what a source has written consent to. */

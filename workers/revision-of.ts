@@ -1,4 +1,4 @@
-import type { ArticleFields } from "../model/article.ts";
+import type { ArticleFields } from "../model/extraction.ts";
 import { provenanceOf } from "../model/provenance.ts";
 import type { Revision } from "../model/revision.ts";
 import type { Draft } from "./article.ts";

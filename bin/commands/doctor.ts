@@ -2,7 +2,7 @@ import Table from "cli-table3";
 import type { Command } from "commander";
 import pc from "picocolors";
 import { loadConfig, processEnv } from "../../config/env.ts";
-import type { Finding, Level } from "../doctor/checks.ts";
+import type { Finding, Level } from "../doctor/finding.ts";
 import { CommandError } from "../exit.ts";
 
 const COLOURS = { ok: pc.green, warn: pc.yellow, fail: pc.red };

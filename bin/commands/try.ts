@@ -9,7 +9,7 @@ import { decodeText } from "../../fetch/charset.ts";
 import type { SentCookie } from "../../fetch/cookies.ts";
 import { ownLoginSessions } from "../../fetch/login-sessions.ts";
 import type { Received } from "../../fetch/received.ts";
-import type { Extraction, FieldName } from "../../model/article.ts";
+import type { Extraction, FieldName } from "../../model/extraction.ts";
 import type { PlaceVerdict } from "../../model/place.ts";
 import type { Sheets } from "../../model/sheet.ts";
 import { SKIP_REASONS } from "../../model/skipped.ts";

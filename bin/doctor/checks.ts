@@ -8,20 +8,8 @@ import { loadTopics } from "../../config/topics.ts";
 import { freeBytes } from "../../services/disk.ts";
 import { root } from "../roles/package.ts";
 import { checkChromium } from "./chromium.ts";
+import { type Found, fail, ok, warn } from "./finding.ts";
 import { checkDatabase, checkRedis } from "./services.ts";
-
-export type Level = "ok" | "warn" | "fail";
-
-/** What one check found, and what to do about it (empty when nothing). */
-export interface Found {
-  level: Level;
-  found: string;
-  next: string;
-}
-
-export interface Finding extends Found {
-  name: string;
-}
 
 const GB = 1024 ** 3;
 
@@ -126,19 +114,4 @@ export function checkPort({ host, port, chosen }: Config["listen"]): Promise<Fou
     });
     server.listen(port, host, () => server.close(() => done(ok(`${host}:${port} is free`))));
   });
-}
-
-/** A finding without a next step. */
-export function ok(found: string): Found {
-  return { level: "ok", found, next: "" };
-}
-
-/** A finding that the operator should know of. */
-export function warn(found: string, next: string): Found {
-  return { level: "warn", found, next };
-}
-
-/** A finding that keeps Newsgather from working. */
-export function fail(found: string, next: string): Found {
-  return { level: "fail", found, next };
 }

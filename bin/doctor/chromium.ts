@@ -2,7 +2,7 @@ import { chromium } from "playwright";
 import type { Config } from "../../config/env.ts";
 import { launchBrowser } from "../../fetch/browser-launch.ts";
 import { browserUser, findChromium } from "../roles/chromium.ts";
-import type { Found } from "./checks.ts";
+import type { Found } from "./finding.ts";
 
 const DEADLINE = 30_000;
 // Discard: a page can't be reached through it, and the doctor opens none.

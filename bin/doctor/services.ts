@@ -5,7 +5,7 @@ import { hideCredentials } from "../../config/logger.ts";
 import { findOwner } from "../../services/claim.ts";
 import { findEngine } from "../../services/database.ts";
 import { onPath } from "../../services/launch.ts";
-import type { Found } from "./checks.ts";
+import type { Found } from "./finding.ts";
 
 /** The given or running Redis answers and evicts nothing; else one can be started. */
 export async function checkRedis({ redisUrl, dataDir }: Config): Promise<Found> {

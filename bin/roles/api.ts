@@ -6,7 +6,7 @@ import { type Config, PRODUCT } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { whyFirst } from "../../dedupe/representative.ts";
 import { diffText } from "../../publish/diff.ts";
-import { LANGUAGES } from "../../publish/edition.ts";
+import { LANGUAGES } from "../../publish/language.ts";
 import { listen } from "../../publish/listen.ts";
 import { createServer } from "../../publish/server.ts";
 import { websubRoutes } from "../../publish/websub.ts";

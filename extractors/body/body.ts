@@ -1,4 +1,4 @@
-import type { Evidence } from "../../model/article.ts";
+import type { Evidence } from "../../model/extraction.ts";
 import type { Tag } from "../dom/node.ts";
 import { textIn } from "../jsonld.ts";
 import type { Layout } from "../layout.ts";

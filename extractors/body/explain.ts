@@ -1,4 +1,4 @@
-import type { BodyCandidate, Evidence } from "../../model/article.ts";
+import type { BodyCandidate, Evidence } from "../../model/extraction.ts";
 import type { Tag } from "../dom/node.ts";
 import type { Page } from "../page.ts";
 import { keyOf } from "../title-parts.ts";

@@ -1,6 +1,6 @@
 import type { Tag } from "../dom/node.ts";
 import { isHomeAddress } from "../url.ts";
-import type { Judged } from "./rules.ts";
+import type { Judged } from "./judged.ts";
 import { ASTRAY, ERROR_HINT, ERROR_TITLE } from "./wording.ts";
 
 /** Share of a headline that says that something is missing: an article about it has more to say. */

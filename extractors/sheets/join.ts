@@ -1,4 +1,4 @@
-import type { Extraction } from "../../model/article.ts";
+import type { Extraction } from "../../model/extraction.ts";
 import type { Sheet, SheetRead } from "../../model/sheet.ts";
 import { withoutLines } from "../boilerplate/drop.ts";
 import { partsOf } from "../boilerplate/paragraphs.ts";

@@ -3,17 +3,10 @@ import { note } from "../../store/audit.ts";
 import { moveBookmark } from "../../store/bookmarks.ts";
 import { addConsumer, getConsumer, removeConsumer } from "../../store/consumers.ts";
 import type { Store } from "../../store/store.ts";
+import type { Asking } from "../asking.ts";
 import { ProblemError } from "../problem.ts";
 import { bookmarkAt } from "../stream/from.ts";
 import { checkedReading, type Reading } from "../views/reading.ts";
-
-/** Who asks, and when: for the audit log. */
-export interface Asking {
-  by: string;
-  now: Date;
-  /** Why, where that was asked for. */
-  reason?: string | undefined;
-}
 
 /** The consumer of a name; throws a 404 problem. */
 export async function consumerNamed(store: Store, name: string): Promise<Consumer> {

@@ -14,7 +14,7 @@ import {
 } from "../../store/exports.ts";
 import { EPOCH, type Store } from "../../store/store.ts";
 import { changedAt, tailSeq } from "../../store/stream-points.ts";
-import type { Asking } from "../consumers/manage.ts";
+import type { Asking } from "../asking.ts";
 import type { SearchActions } from "../find/actions.ts";
 import { checkQuery } from "../find/read.ts";
 import { savedSearch } from "../find/saved.ts";

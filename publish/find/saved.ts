@@ -2,7 +2,7 @@ import { type SavedQuery, type SavedSearch, SearchName } from "../../model/saved
 import { note } from "../../store/audit.ts";
 import { dropSearch, getSearch, putSearch } from "../../store/saved-searches.ts";
 import type { Store } from "../../store/store.ts";
-import type { Asking } from "../consumers/manage.ts";
+import type { Asking } from "../asking.ts";
 import { ProblemError } from "../problem.ts";
 
 /** The saved search of a name; throws a 404 problem. */

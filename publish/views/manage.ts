@@ -6,7 +6,7 @@ import { readDirectory } from "../../store/directory.ts";
 import type { Store } from "../../store/store.ts";
 import { listSubscribers } from "../../store/subscribers.ts";
 import { getView, listViews, MOST_VIEWS, putView, removeView } from "../../store/views.ts";
-import type { Asking } from "../consumers/manage.ts";
+import type { Asking } from "../asking.ts";
 import { ProblemError } from "../problem.ts";
 
 /** A view as somebody wants it. */

@@ -4,7 +4,7 @@ import { note } from "../../store/audit.ts";
 import { moveBookmark } from "../../store/bookmarks.ts";
 import type { Store } from "../../store/store.ts";
 import { addSubscriber, getSubscriber, removeSubscriber } from "../../store/subscribers.ts";
-import type { Asking } from "../consumers/manage.ts";
+import type { Asking } from "../asking.ts";
 import { ProblemError } from "../problem.ts";
 import { bookmarkAt } from "../stream/from.ts";
 import { checkedReading, type Reading } from "../views/reading.ts";

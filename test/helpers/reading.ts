@@ -1,7 +1,7 @@
 import type { Classification } from "../../classify/classify.ts";
 import { fingerprint } from "../../dedupe/fingerprint.ts";
-import type { ArticleFields, Extraction } from "../../model/article.ts";
 import type { Capture } from "../../model/capture.ts";
+import type { ArticleFields, Extraction } from "../../model/extraction.ts";
 import type { Reading } from "../../workers/article.ts";
 import { textOf } from "./site.ts";
 

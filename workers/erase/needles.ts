@@ -1,5 +1,5 @@
 import { decodeHTML } from "entities";
-import type { ArticleFields } from "../../model/article.ts";
+import type { ArticleFields } from "../../model/extraction.ts";
 
 /** Whether a text holds something of what is being erased. */
 export type Finds = (text: string) => boolean;

@@ -1,5 +1,5 @@
-import type { Extraction, FieldName } from "../../model/article.ts";
 import type { FoundLink } from "../../model/discovery.ts";
+import type { Extraction, FieldName } from "../../model/extraction.ts";
 import type { PreviewArticle, PreviewField } from "../../model/preview.ts";
 import { skippedText } from "../../model/skipped.ts";
 import type { SourceRecord } from "../../model/source.ts";

@@ -1,6 +1,7 @@
 import { LIMITS } from "../../config/limits.ts";
 import { decode } from "../../fetch/decode.ts";
-import type { Article, Extraction } from "../../model/article.ts";
+import type { Article } from "../../model/article.ts";
+import type { Extraction } from "../../model/extraction.ts";
 import { GiveUp, RetryLater } from "../../model/failure.ts";
 import type { SourceRecord } from "../../model/source.ts";
 import { getBody, getCapture } from "../../store/captures.ts";

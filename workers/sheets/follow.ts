@@ -1,6 +1,6 @@
 import { urlKey } from "../../discover/canonical-url.ts";
 import { leftOut } from "../../discover/filter.ts";
-import type { Evidence } from "../../model/article.ts";
+import type { Evidence } from "../../model/extraction.ts";
 import type { Link } from "../../model/link.ts";
 import type { SheetRead } from "../../model/sheet.ts";
 import type { SourceRecord } from "../../model/source.ts";

@@ -1,7 +1,7 @@
 import { urlKey } from "../../discover/canonical-url.ts";
 import { leftOut } from "../../discover/filter.ts";
 import type { Received } from "../../fetch/received.ts";
-import type { Extraction } from "../../model/article.ts";
+import type { Extraction } from "../../model/extraction.ts";
 import type { Link, Validators } from "../../model/link.ts";
 import { articlesOfKeys } from "../../store/aliases.ts";
 import { addCaptures } from "../../store/captures.ts";

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { urlKey } from "../../discover/canonical-url.ts";
-import type { Article, Evidence } from "../../model/article.ts";
+import type { Article } from "../../model/article.ts";
+import type { Evidence } from "../../model/extraction.ts";
 import type { SourceRecord } from "../../model/source.ts";
 import { getArticles, refreshArticles } from "../../store/articles.ts";
 import { belongTo } from "../../store/links.ts";

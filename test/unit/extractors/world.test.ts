@@ -3,7 +3,7 @@ import { extract } from "../../../extractors/extract.ts";
 import { prepare } from "../../../extractors/language/detect.ts";
 import { joinSheets } from "../../../extractors/sheets/join.ts";
 import { decodeText } from "../../../fetch/charset.ts";
-import type { Extraction } from "../../../model/article.ts";
+import type { Extraction } from "../../../model/extraction.ts";
 import { compareWithTruth, type ExportedArticle } from "../../world/check.ts";
 import { handMade } from "../../world/hand-made.ts";
 import type { TrueArticle } from "../../world/truth.ts";

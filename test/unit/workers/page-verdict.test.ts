@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { PageKind } from "../../../model/article.ts";
+import type { PageKind } from "../../../model/extraction.ts";
 import { judgePage, reservationsOf } from "../../../workers/page-verdict.ts";
 import { makeReading } from "../../helpers/reading.ts";
 

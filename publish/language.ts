@@ -1,0 +1,3 @@
+/** Languages that the portal speaks. */
+export const LANGUAGES = ["en", "de"] as const;
+export type Language = (typeof LANGUAGES)[number];
