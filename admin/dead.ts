@@ -6,14 +6,13 @@ import { deadLinks } from "../store/dead-links.ts";
 import { actionForm, answerAction, askedBy, Reason, readForm, Several } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
+import { PAGE } from "./pages.ts";
 import { section } from "./tables.ts";
 import { at, reasonText } from "./words.ts";
 
-/** Dead letters on the page. */
-const LETTERS = 200;
-
+const Query = z.object({ before: z.coerce.date().optional().catch(undefined) });
 const Replay = z.object({
-  id: Several.pipe(z.array(z.string().max(64)).min(1).max(LETTERS)),
+  id: Several.pipe(z.array(z.string().max(64)).min(1).max(PAGE)),
   reason: Reason,
 });
 
@@ -21,7 +20,12 @@ const Replay = z.object({
 export function deadPage({ store, timezone, now, actions }: AdminDeps): FastifyPluginAsync {
   return async (app) => {
     app.get("/admin/dead", { schema: { hide: true } }, async (request, reply) => {
-      const links = await deadLinks(store, now(), { limit: LETTERS });
+      const { before } = Query.parse(request.query);
+      const links = await deadLinks(store, now(), { ...(before && { before }), limit: PAGE });
+      const last = links.length === PAGE ? links.at(-1)?.doneAt : null;
+      const older =
+        last &&
+        html`<p><a href="/admin/dead?before=${encodeURIComponent(last.toISOString())}" rel="next">Older</a></p>`;
       const writes = actions !== null && may(request, "operate");
       const table = section(
         "Links given up",
@@ -35,11 +39,13 @@ export function deadPage({ store, timezone, now, actions }: AdminDeps): FastifyP
           return html`<tr>${writes && tick}<td class="url">${link}</td><td>${sourceId}</td><td class="n">${attempts}</td>
 <td>${at(timezone, doneAt)}</td><td class="why">${reason && reasonText(reason)}${detail && `: ${detail}`}</td></tr>\n`;
         }),
-        html`None.`,
+        html`None: nothing was given up. <a href="/admin/why">Why</a> tells of any address where it is.`,
       );
       const form = { action: "/admin/dead/replay", button: "Fetch again", fields: table };
       const body = writes && links.length > 0 ? actionForm(request, form) : table;
-      return sendEither(request, reply, { links }, () => frame("Links given up", body, request));
+      return sendEither(request, reply, { links }, () =>
+        frame("Links given up", html`${body}${older}`, request),
+      );
     });
 
     if (!actions) return;

@@ -3,8 +3,8 @@ import { z } from "zod";
 import { type Html, html } from "../lib/html.ts";
 import { EXPORT_FORMATS, type Export } from "../model/export.ts";
 import { ViewId } from "../model/view.ts";
-import { readDirectory } from "../store/directory.ts";
 import { listExports } from "../store/exports.ts";
+import { sourceNames } from "../store/standings.ts";
 import { listViews } from "../store/views.ts";
 import { actionForm, answerAction, askedBy, Reason, readForm, Several } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
@@ -89,7 +89,7 @@ function row(one: Export, zone: string): Html {
 async function formsOf({ store }: AdminDeps, request: FastifyRequest): Promise<Html> {
   const option = ({ id, name }: { id: string; name: string }) =>
     html`<option value="${id}">${name}</option>`;
-  const sources = (await readDirectory(store)).map(({ _id: id, name }) => ({ id, name }));
+  const sources = (await sourceNames(store)).map(({ _id: id, name }) => ({ id, name }));
   const views = (await listViews(store)).map(({ _id: id, name }) => ({ id, name }));
   const formats = EXPORT_FORMATS.map((id) => ({ id, name: id }));
   const fields = html`<label>Format <select name="format">${formats.map(option)}</select></label>

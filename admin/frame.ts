@@ -87,17 +87,19 @@ export function sendPage(reply: FastifyReply, page: Html): FastifyReply {
     .send(page.markup);
 }
 
-/** Sends a page to a browser, the same as JSON to a program or who asks with `format=json`. */
+/** Sends a page to a browser, the same as JSON to a program or who asks with `format=json`; makes only what is sent. */
 export async function sendEither(
   request: FastifyRequest,
   reply: FastifyReply,
-  twin: object,
+  twin: object | (() => object | Promise<object>),
   page: () => Html | Promise<Html>,
 ): Promise<FastifyReply> {
   const asked = new URL(request.url, "http://localhost").searchParams.get("format");
   const shows = asked !== "json" && /text\/html|\*\/\*/.test(request.headers.accept ?? "*/*");
   if (shows) return sendPage(reply, await page());
-  return reply.header("cache-control", "no-store").send(twin);
+  return reply
+    .header("cache-control", "no-store")
+    .send(typeof twin === "function" ? await twin() : twin);
 }
 
 /** The same as a command, and as JSON. */

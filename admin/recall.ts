@@ -4,46 +4,46 @@ import { may } from "../access/actor.ts";
 import { type Html, html, httpUrl } from "../lib/html.ts";
 import type { Recall } from "../model/recall.ts";
 import { getRecall, listRecalls } from "../store/recalls.ts";
-import { listSources } from "../store/sources.ts";
+import { sourceNames } from "../store/standings.ts";
 import { actionForm, answerAction, askedBy, Reason, readForm } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
+import { pageOf, pager, sourceOptions } from "./pages.ts";
 import { section } from "./tables.ts";
 import { at, reasonText } from "./words.ts";
 
-const Query = z.object({ source: z.string().max(63).optional() });
+const Query = z.object({
+  source: z.string().max(63).optional(),
+  page: z.coerce.number().int().min(1).catch(1),
+});
 const Form = z.object({ id: z.string().min(1).max(63), reason: Reason });
 
 /** `/admin/recall`: how many of each source's articles are stored, and which were missed. */
 export function recallPage({ store, timezone, actions }: AdminDeps): FastifyPluginAsync {
   return async (app) => {
     app.get("/admin/recall", { schema: { hide: true } }, async (request, reply) => {
-      const { source } = Query.parse(request.query);
+      const { source, page } = Query.parse(request.query);
       const [one, all, sources] = await Promise.all([
         source ? getRecall(store, source) : null,
         listRecalls(store),
-        listSources(store),
+        sourceNames(store),
       ]);
-      const page = () => {
-        const options = sources.map(
-          ({ _id, name }) =>
-            html`<option value="${_id}"${_id === source && html` selected`}>${name}</option>`,
-        );
-        const fields = html`<label>Source <select name="id">${options}</select></label>`;
+      const shown = () => {
+        const fields = html`<label>Source <select name="id">${sourceOptions(sources, source)}</select></label>`;
         const form = { action: "/admin/recall", button: "Ask its site now", fields };
         const mayAsk = actions !== null && may(request, "operate") && sources.length > 0;
-        const rows = all
-          .toSorted((a, b) => shareOf(a) - shareOf(b))
-          .map((recall) => row(recall, timezone));
+        const worst = all.toSorted((a, b) => shareOf(a) - shareOf(b));
+        const rows = pageOf(worst, page).map((recall) => row(recall, timezone));
         const none = html`Nothing measured yet: <code>newsgather recall ID</code> asks a source's site.`;
         const body = html`<h1>Recall</h1>
 <p>What a site's feeds, sitemaps and lists name, against what is stored.</p>
 ${one && detail(one, timezone)}
 ${section("Sources", ["Source", "Recall", "Stored", "Published", "Days", "When"], rows, none)}
+${pager(all.length, page, (n) => `/admin/recall?page=${n}`)}
 ${mayAsk && html`<section><h2>Measure</h2>${actionForm(request, form)}</section>`}`;
         return frame("Recall", body, request);
       };
-      return sendEither(request, reply, one ?? { recalls: all }, page);
+      return sendEither(request, reply, one ?? { recalls: all }, shown);
     });
 
     if (!actions) return;
@@ -61,13 +61,13 @@ function shareOf({ stored, published }: Figures): number {
   return published === 0 ? 1 : stored / published;
 }
 
-function shown(figures: Figures): string {
+function shareShown(figures: Figures): string {
   return figures.published === 0 ? "–" : `${(100 * shareOf(figures)).toFixed(1)} %`;
 }
 
 function row(recall: Omit<Recall, "missed">, zone: string): Html {
   const { _id, stored, published, days, at: when } = recall;
-  return html`<tr><td><a href="/admin/recall?source=${encodeURIComponent(_id)}">${_id}</a></td><td class="n">${shown(recall)}</td>
+  return html`<tr><td><a href="/admin/recall?source=${encodeURIComponent(_id)}">${_id}</a></td><td class="n">${shareShown(recall)}</td>
 <td class="n">${stored}</td><td class="n">${published}</td><td class="n">${days}</td><td>${at(zone, when)}</td></tr>\n`;
 }
 
@@ -76,7 +76,7 @@ function detail(recall: Recall, zone: string): Html {
   const reasons = Object.entries(left).map(
     ([reason, n]) => html`<li>${n} ${reasonText(reason)}</li>`,
   );
-  return html`<section><h2>${_id}: ${shown(recall)}</h2><p>${stored} of ${published} articles of ${days} days are stored.</p>
+  return html`<section><h2>${_id}: ${shareShown(recall)}</h2><p>${stored} of ${published} articles of ${days} days are stored.</p>
 ${reasons.length > 0 && html`<p>Left out on purpose:</p><ul>${reasons}</ul>`}</section>
 ${section(
   "Where they are named",

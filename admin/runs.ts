@@ -5,15 +5,16 @@ import type { Link } from "../model/link.ts";
 import { ProblemError } from "../model/problem.ts";
 import { linksOfRun, type RunResponse, responsesOfRun, runsOf } from "../store/run-history.ts";
 import { getRun } from "../store/runs.ts";
-import { getSource, listSources } from "../store/sources.ts";
+import { getSource } from "../store/sources.ts";
+import { sourceNames } from "../store/standings.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
+import { PAGE, sourceOptions } from "./pages.ts";
 import { elsewhere, runTable } from "./run-table.ts";
 import { section } from "./tables.ts";
 import { at, reasonText } from "./words.ts";
 
-/** Runs on one page; links and responses of one run. */
-const RUNS = 100;
+/** Links and responses of one run that are shown. */
 const LINKS = 500;
 
 const Query = z.object({
@@ -27,9 +28,9 @@ export function runsPage({ store, timezone, now }: AdminDeps): FastifyPluginAsyn
     app.get("/admin/runs", { schema: { hide: true } }, async (request, reply) => {
       const { source, before } = Query.parse(request.query);
       const until = before ?? new Date(now().getTime() + 60_000);
-      const runs = source === "" ? [] : await runsOf(store, source, { before: until, limit: RUNS });
+      const runs = source === "" ? [] : await runsOf(store, source, { before: until, limit: PAGE });
       const record = source === "" ? null : await getSource(store, source);
-      const last = runs.length === RUNS ? runs.at(-1) : undefined;
+      const last = runs.length === PAGE ? runs.at(-1) : undefined;
       const page = async () => {
         const choice = await sourceChoice();
         const older =
@@ -66,10 +67,7 @@ ${runTable([run], run.sourceId, timezone)}${linksTable(links)}${responsesTable(r
   };
 
   async function sourceChoice(): Promise<Html> {
-    const sources = (await listSources(store)).toSorted((a, b) =>
-      a.name.localeCompare(b.name, "en"),
-    );
-    const options = sources.map(({ _id, name }) => html`<option value="${_id}">${name}</option>`);
+    const options = sourceOptions(await sourceNames(store));
     return html`<form method="get" action="/admin/runs"><label>Source <select name="source">${options}</select></label> <button>Show its runs</button></form>`;
   }
 

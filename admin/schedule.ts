@@ -6,19 +6,19 @@ import type { Forecast } from "../model/forecast.ts";
 import { healthOf } from "../model/health.ts";
 import { scheduleWords } from "../model/schedule.ts";
 import { isPaused, type SourceRecord } from "../model/source.ts";
-import { listSources } from "../store/sources.ts";
+import { getSources } from "../store/sources.ts";
+import { type SourceName, sourceNames } from "../store/standings.ts";
 import { listSubscriptions } from "../store/subscriptions.ts";
 import { actionForm, answerAction, askedBy, Reason, readForm } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
+import { pageOf, pager, sourceOptions } from "./pages.ts";
 import { pushes } from "./pushes.ts";
 import { section } from "./tables.ts";
 import { at } from "./words.ts";
 
 const HOUR = 3_600_000;
 const HOURS = 24;
-/** Sources on one page. */
-const PAGE = 100;
 
 const Query = z.object({ page: z.coerce.number().int().min(1).catch(1) });
 const Form = z.object({ id: z.string().min(1).max(63), reason: Reason });
@@ -33,21 +33,24 @@ export function schedulePage(deps: AdminDeps): FastifyPluginAsync {
       const from = now();
       const until = new Date(from.getTime() + HOURS * HOUR);
       const [sources, subscriptions] = await Promise.all([
-        listSources(store),
+        sourceNames(store),
         listSubscriptions(store),
       ]);
       const active = sources.filter((source) => source.active);
-      const shown = active
-        .toSorted((a, b) => dueOf(a) - dueOf(b))
-        .slice((page - 1) * PAGE, page * PAGE)
+      const next = pageOf(
+        active.toSorted((a, b) => dueOf(a) - dueOf(b)),
+        page,
+      ).map(({ _id }) => _id);
+      const records = await getSources(store, next);
+      const shown = next
+        .flatMap((id) => records.get(id) ?? [])
         .map((source) => ({ source, ...forecast(source, from, until) }));
       const twin = shown.map(({ source: { _id: id, schedule, missedAt }, ...rest }) => {
         return { id, schedule, missedAt, ...rest };
       });
       return sendEither(request, reply, { page, sources: active.length, next24h: twin }, () => {
         const writes = actions !== null && may(request, "operate") && active.length > 0;
-        const pages = Math.ceil(active.length / PAGE);
-        const body = html`<h1>Schedule</h1>${timeline(shown, from, deps)}${pagesOf(page, pages)}${pushes(subscriptions, timezone, from)}
+        const body = html`<h1>Schedule</h1>${timeline(shown, from, deps)}${pager(active.length, page, (n) => `/admin/schedule?page=${n}`)}${pushes(subscriptions, timezone, from)}
 ${writes && runForm(request, active)}`;
         return frame("Schedule", body, request);
       });
@@ -62,7 +65,7 @@ ${writes && runForm(request, active)}`;
   };
 }
 
-function dueOf({ nextDueAt }: SourceRecord): number {
+function dueOf({ nextDueAt }: SourceName): number {
   return nextDueAt?.getTime() ?? Infinity;
 }
 
@@ -97,24 +100,17 @@ function timeline(shown: Shown[], from: Date, { timezone, now }: AdminDeps): Htm
 
 const WIDTH = 240;
 
-/** Each run as a mark, an hour every ten units. */
+/** Each run as a mark, an hour every ten units; one path, since sources together have thousands. */
 function strip(visits: readonly Date[], from: Date): Html {
   const marks = visits.map((visit) => {
     const x = ((visit.getTime() - from.getTime()) / (HOURS * HOUR)) * WIDTH;
-    return html`<line x1="${x.toFixed(1)}" x2="${x.toFixed(1)}" y1="2" y2="14"/>`;
+    return `M${x.toFixed(1)} 2v12`;
   });
-  return html`<svg class="strip" viewBox="0 0 ${WIDTH} 16" width="${WIDTH}" height="16" role="img" aria-label="${visits.length} runs in 24 hours"><rect width="${WIDTH}" height="16"/>${marks}</svg>`;
+  return html`<svg class="strip" viewBox="0 0 ${WIDTH} 16" width="${WIDTH}" height="16" role="img" aria-label="${visits.length} runs in 24 hours"><rect width="${WIDTH}" height="16"/><path d="${marks.join("")}"/></svg>`;
 }
 
-function pagesOf(page: number, pages: number): Html {
-  if (pages < 2) return html``;
-  const before = page > 1 && html`<a href="?page=${page - 1}">Earlier</a> `;
-  return html`<p>${before}Page ${page} of ${pages}${page < pages && html` <a href="?page=${page + 1}">Later</a>`}</p>`;
-}
-
-function runForm(request: FastifyRequest, active: SourceRecord[]): Html {
-  const options = active.map(({ _id, name }) => html`<option value="${_id}">${name}</option>`);
-  const fields = html`<label>Source <select name="id">${options}</select></label>`;
+function runForm(request: FastifyRequest, active: SourceName[]): Html {
+  const fields = html`<label>Source <select name="id">${sourceOptions(active)}</select></label>`;
   const form = { action: "/admin/schedule/run", button: "Run it now", fields };
   return html`<section><h2>Run now</h2>${actionForm(request, form)}</section>`;
 }

@@ -1,14 +1,17 @@
 import { type Html, html } from "../lib/html.ts";
-import { type Health, healthOf } from "../model/health.ts";
+import { type Health, healthOf, type Standing } from "../model/health.ts";
 import type { Fill } from "../model/quality.ts";
 import type { SourceRecord } from "../model/source.ts";
+import { readFill } from "../store/quality.ts";
+import { getSources } from "../store/sources.ts";
+import type { Store } from "../store/store.ts";
 import { sparkline } from "./source-days.ts";
 import { section } from "./tables.ts";
 import { at, percent, stateOf } from "./words.ts";
 
 /** A source with how it stands. */
-export interface Told {
-  source: SourceRecord;
+export interface Told<Source = SourceRecord> {
+  source: Source;
   health: Health;
 }
 
@@ -16,11 +19,22 @@ export interface Told {
 const SEVERITY: Health["state"][] = ["quarantined", "failing", "degraded", "ok", "paused"];
 
 /** Sources with how they stand, the worst first. */
-export function worstFirst(sources: readonly SourceRecord[], now: Date): Told[] {
-  const rank = ({ health }: Told) => SEVERITY.indexOf(health.state);
+export function worstFirst<T extends Standing>(sources: readonly T[], now: Date): Told<T>[] {
+  const rank = ({ health }: Told<T>) => SEVERITY.indexOf(health.state);
   return sources
     .map((source) => ({ source, health: healthOf(source, now) }))
     .toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** The records of some sources, in their order, and how well their latest articles were read. */
+export async function readRecords(store: Store, told: readonly Told<Standing>[]) {
+  const ids = told.map(({ source }) => source._id);
+  const [records, fill] = await Promise.all([getSources(store, ids), readFill(store, ids)]);
+  const sources = told.flatMap(({ source: { _id }, health }): Told[] => {
+    const source = records.get(_id);
+    return source ? [{ source, health }] : [];
+  });
+  return { sources, fill };
 }
 
 /** What a table of sources shows beside how they stand. */

@@ -6,15 +6,13 @@ import { type Html, html } from "../lib/html.ts";
 import { SHORTEST_REASON } from "../model/audit.ts";
 import { ProblemError } from "../model/problem.ts";
 import { withoutSecrets } from "../model/source.ts";
-import { readOverview } from "../store/overview.ts";
+import { readStandings } from "../store/standings.ts";
 import { answerAction, askedBy, Reason, readForm, Several } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
+import { PAGE, pageOf, pager } from "./pages.ts";
 import { readDays } from "./source-days.ts";
-import { sourcesTable, type Told, worstFirst } from "./sources-table.ts";
-
-/** Sources on one page. */
-const PAGE = 100;
+import { readRecords, sourcesTable, worstFirst } from "./sources-table.ts";
 
 const Until = z.iso
   .datetime({ local: true, error: "write a date and time" })
@@ -44,27 +42,30 @@ export function sourcesPage({ store, timezone, now, actions }: AdminDeps): Fasti
   return async (app) => {
     app.get("/admin/sources", { schema: { hide: true } }, async (request, reply) => {
       const { q, state, page } = Query.parse(request.query);
-      const [{ sources, fill }, daysOf] = await Promise.all([
-        readOverview(store, now(), 1),
+      const [standings, daysOf] = await Promise.all([
+        readStandings(store),
         readDays(store, timezone, now()),
       ]);
-      const wanted = worstFirst(sources, now()).filter(
+      const wanted = worstFirst(standings, now()).filter(
         ({ source, health }) =>
           (!state || health.state === state) &&
           `${source._id} ${source.name}`.toLowerCase().includes(q.toLowerCase()),
       );
-      const told = wanted.slice((page - 1) * PAGE, page * PAGE);
-      const twin = {
-        total: wanted.length,
-        sources: told.map(({ source, health }) => ({ ...withoutSecrets(source), health })),
-      };
+      const { sources, fill } = await readRecords(store, pageOf(wanted, page));
+      const total = wanted.length;
+      const twin = () => ({
+        total,
+        sources: sources.map(({ source, health }) => ({ ...withoutSecrets(source), health })),
+      });
       return sendEither(request, reply, twin, () => {
         const ticks = actions !== null && may(request, "operate");
-        const title = `Sources (${wanted.length})`;
+        const title = `Sources (${total})`;
         const shown = { title, fill, zone: timezone, now: now(), ticks, daysOf };
-        const table = sourcesTable(told, shown);
+        const table = sourcesTable(sources, shown);
+        const to = (n: number) =>
+          `/admin/sources?${new URLSearchParams({ q, ...(state && { state }), page: String(n) }).toString()}`;
         const body = html`<h1>Sources</h1>${filter(q, state)}${ticks ? actOn(request, table) : table}
-${pager(wanted, { q, state, page })}`;
+${pager(total, page, to)}`;
         return frame("Sources", body, request);
       });
     });
@@ -119,15 +120,4 @@ function actOn(request: FastifyRequest, table: Html): Html {
 <label>Why <input name="reason" required minlength="${SHORTEST_REASON}" maxlength="500" size="40"></label>
 <label>Hold until (UTC; empty: until somebody lets it go on) <input type="datetime-local" name="until"></label>
 <p>With ticked sources: ${buttons}</p></form>`;
-}
-
-function pager(
-  wanted: readonly Told[],
-  { q, state, page }: { q: string; state: string | undefined; page: number },
-): Html | false {
-  const pages = Math.ceil(wanted.length / PAGE);
-  if (pages < 2) return false;
-  const to = (n: number) =>
-    `/admin/sources?${new URLSearchParams({ q, ...(state && { state }), page: String(n) }).toString()}`;
-  return html`<p>Page ${page} of ${pages}. ${page > 1 && html`<a href="${to(page - 1)}" rel="prev">Before</a> `}${page < pages && html`<a href="${to(page + 1)}" rel="next">Next</a>`}</p>`;
 }

@@ -28,7 +28,7 @@ nav li ~ .group { border-inline-start: 1px solid var(--rule); padding-inline-sta
 .operators .beside { border-block-start: 1px solid var(--rule); padding-block: .8rem; }
 .operators .beside h3 { margin: 0; font-size: 1rem; }
 .operators .pair { display: grid; gap: 1rem; grid-template-columns: minmax(0, 1fr); }
-.strip rect { fill: color-mix(in srgb, currentColor 8%, transparent); } .strip line { stroke: #1f6fb2; stroke-width: 1.5; }
+.strip rect { fill: color-mix(in srgb, currentColor 8%, transparent); } .strip path { stroke: #1f6fb2; stroke-width: 1.5; }
 .operators iframe { width: 100%; height: 26rem; border: 1px solid var(--rule); background: #fff; }
 .operators .tabs { display: flex; flex-wrap: wrap; gap: 1rem; } .operators .tabs [aria-current] { font-weight: 700; }
 .operators ol.inbox { margin: 0; padding: 0; list-style: none; } .operators .inbox > li { padding: .5rem .6rem; border-block-end: 1px solid var(--rule); }

@@ -3,8 +3,11 @@ import type { Overview } from "../store/overview.ts";
 import { at, reasons, reasonText } from "./words.ts";
 
 /** Recent runs with what came of their links. */
-export function runsTable({ runs, sources }: Overview, zone: string): Html {
-  const names = new Map(sources.map((source) => [source._id, source.name]));
+export function runsTable(
+  { runs }: Overview,
+  names: ReadonlyMap<string, string>,
+  zone: string,
+): Html {
   return section(
     "Recent runs",
     ["Source", "Started", "Ended", "Links", "New", "Updated", "Same", "Copies", "Left out"],

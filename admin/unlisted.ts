@@ -1,5 +1,4 @@
 import { type Html, html, httpUrl } from "../lib/html.ts";
-import type { SourceRecord } from "../model/source.ts";
 import type { UnlistedArticle } from "../store/unlisted.ts";
 import { section } from "./tables.ts";
 import { at } from "./words.ts";
@@ -7,10 +6,9 @@ import { at } from "./words.ts";
 /** Articles that are stored and that readers don't see, with the reason and its arithmetic. */
 export function unlistedTable(
   articles: UnlistedArticle[],
-  sources: Pick<SourceRecord, "_id" | "name">[],
+  names: ReadonlyMap<string, string>,
   zone: string,
 ): Html {
-  const names = new Map(sources.map(({ _id, name }) => [_id, name]));
   return section(
     "Articles not listed",
     ["Article", "Source", "Since", "Why"],

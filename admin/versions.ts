@@ -4,7 +4,8 @@ import { may } from "../access/actor.ts";
 import { type Html, html } from "../lib/html.ts";
 import { withoutSecrets } from "../model/source.ts";
 import type { FieldChange, Version } from "../model/version.ts";
-import { getSource, listSources } from "../store/sources.ts";
+import { getSource } from "../store/sources.ts";
+import { sourceNames } from "../store/standings.ts";
 import { readVersions } from "../store/versions.ts";
 import { actionForm, answerAction, askedBy, Reason, readForm } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
@@ -105,7 +106,7 @@ ${source?.active && html`<section><h2>Retire</h2><p>It is looked at no more, its
 }
 
 async function choice({ store }: AdminDeps): Promise<Html> {
-  const items = (await listSources(store)).map(({ _id }) => html`<li>${versionsLink(_id)}</li>`);
+  const items = (await sourceNames(store)).map(({ _id }) => html`<li>${versionsLink(_id)}</li>`);
   return html`<ul>${items}</ul>`;
 }
 

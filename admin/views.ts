@@ -5,7 +5,7 @@ import { type Html, html } from "../lib/html.ts";
 import { Filter } from "../model/filter.ts";
 import { ProblemError } from "../model/problem.ts";
 import { type View, ViewId } from "../model/view.ts";
-import { readDirectory } from "../store/directory.ts";
+import { sourceNames } from "../store/standings.ts";
 import { listViews } from "../store/views.ts";
 import { actionForm, answerAction, askedBy, Reason, readForm, Several } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
@@ -89,7 +89,7 @@ function row({ _id, name, filter, at: when, by }: View, zone: string): Html {
 async function formsOf({ store, topics }: AdminDeps, request: FastifyRequest): Promise<Html> {
   const option = ({ id, name }: { id: string; name: string }) =>
     html`<option value="${id}">${name}</option>`;
-  const sources = (await readDirectory(store)).map(({ _id: id, name }) => ({ id, name }));
+  const sources = (await sourceNames(store)).map(({ _id: id, name }) => ({ id, name }));
   const fields = html`<label>Id <input name="id" required pattern="[a-z0-9][a-z0-9\\-]{1,62}"></label>
 <label>Name <input name="name" required maxlength="100"></label>
 <label>Topics <select name="topic" multiple size="6">${topics.map(option)}</select></label>

@@ -13,7 +13,8 @@ import { startTestRedis } from "../test/helpers/redis.ts";
 import { createProducer } from "../workers/enqueue.ts";
 import { createParser } from "../workers/parser.ts";
 import { fillDesk } from "./desk/fill.ts";
-import { fillMore, writeFiles } from "./desk/more.ts";
+import { fillMore } from "./desk/more.ts";
+import { makeTowns, writeFiles } from "./desk/towns.ts";
 
 const quiet = { debug() {}, info() {}, warn() {} };
 /** The smaller store that costs are compared with, in articles. */
@@ -96,12 +97,13 @@ try {
   const parser = createParser(1, []);
   stack.add("parser", () => parser.close());
   const sourcesDir = join(dataDir, "sources");
-  await writeFiles(sourcesDir, sources ?? 1000);
+  const towns = makeTowns(sources ?? 1000);
+  await writeFiles(sourcesDir, towns);
   const given = { sourcesDir, producer, parserAt: () => Promise.resolve({ parser }) };
   const measured = [];
   for (const size of [SMALL, articles ?? 100_000]) {
     const store = await openStore(database.url, { database: `desk-${measured.length}` });
-    await fillDesk(store, { sources: sources ?? 1000, articles: size });
+    await fillDesk(store, { towns, articles: size });
     await fillMore(store, size);
     measured.push(await timesOf(store, given));
     await store.close();

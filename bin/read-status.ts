@@ -5,6 +5,8 @@ import { openStore } from "../store/connect.ts";
 import { ALL, getDay } from "../store/days.ts";
 import { readOverview } from "../store/overview.ts";
 import { readParts } from "../store/parts.ts";
+import { readFill } from "../store/quality.ts";
+import { activeSources } from "../store/standings.ts";
 import type { Store } from "../store/store.ts";
 import { createProducer, type Producer } from "../workers/enqueue.ts";
 import { CommandError } from "./exit.ts";
@@ -33,10 +35,11 @@ export async function withStatus<T>(use: (read: () => Promise<Status>) => Promis
 async function readStatus(config: Config, store: Store, producer: Producer) {
   const now = new Date();
   const overview = await readOverview(store, now);
+  const fill = await readFill(store);
   return {
     at: now,
     parts: await readParts(store, now),
-    sources: overview.sources.map((source) => ({
+    sources: (await activeSources(store)).map((source) => ({
       id: source._id,
       lastAttemptAt: source.lastAttemptAt,
       lastSuccessAt: source.lastSuccessAt,
@@ -44,7 +47,7 @@ async function readStatus(config: Config, store: Store, producer: Producer) {
       nextDueAt: source.nextDueAt,
       running: source.openRunId !== null,
       problem: source.lastProblem,
-      fill: overview.fill.get(source._id) ?? null,
+      fill: fill.get(source._id) ?? null,
     })),
     openHosts: overview.openHosts,
     deadLinks: overview.deadLinks.length,

@@ -1,4 +1,5 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { type Document, LineCounter, parseDocument } from "yaml";
@@ -46,15 +47,15 @@ export async function loadSources(
   known: KnownFiles = new Map(),
 ): Promise<LoadedSources> {
   const names = (await readdir(dir)).filter((name) => /\.ya?ml$/.test(name)).toSorted();
-  const texts = await Promise.all(names.map((name) => readFile(join(dir, name), "utf8")));
   const files = new Map<string, string>();
   const loaded: LoadedSources = { sources: [], declarations: [], files, problems: [] };
   for (const [index, name] of names.entries()) {
     const file = join(dir, name);
-    const text = texts[index] ?? "";
+    if (index % IN_A_ROW === 0) await setImmediate();
+    // Small files one by one cost a tenth of what asking the thread pool for each does.
+    const text = readFileSync(file, "utf8");
     const before = known.get(file);
     const same = before?.yaml === text && !files.has(before.source.id) ? before : null;
-    if (!same && index % IN_A_ROW === 0) await setImmediate();
     const { source, problems } = same
       ? { ...same, problems: [] }
       : parseSource(text, file, topics, files, secrets);

@@ -35,8 +35,12 @@ function render(part: Part): string {
   return part instanceof Html ? part.markup : escapeText(String(part));
 }
 
+/** Texts that are what they are in markup; most are, and looking for more in them costs more. */
+const PLAIN = /^[\w !#$%()*+,\-./:;=?@[\\\]^`{|}~]*$/;
+
 /** Text with `& < > " '` as entities and without the characters that XML forbids. */
 export function escapeText(text: string): string {
+  if (PLAIN.test(text)) return text;
   return text
     .replace(/(?![\t\n\r])\p{Control}|\p{Surrogate}|[\uFFFE\uFFFF]/gu, "")
     .replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char);

@@ -17,6 +17,22 @@ export interface Health {
   todo: string | null;
 }
 
+/** What of a source's record says how it stands. */
+export type Standing = Pick<
+  SourceRecord,
+  | "_id"
+  | "active"
+  | "paused"
+  | "held"
+  | "failures"
+  | "lastProblem"
+  | "lastNewArticleAt"
+  | "moved"
+  | "drift"
+  | "silentAt"
+  | "flood"
+>;
+
 const FAILING = 3;
 const QUARANTINED = 8;
 const DAY = 86_400_000;
@@ -68,7 +84,7 @@ const CAUSES: Record<string, [words: string, todo: string]> = {
 };
 
 /** How a source stands at `now`, from what the store keeps of it. */
-export function healthOf(source: SourceRecord, now: Date): Health {
+export function healthOf(source: Standing, now: Date): Health {
   if (isPaused(source, now) || !source.active) {
     const why = source.held?.reason ?? source.paused?.reason ?? "its file is gone";
     const ends = (source.held ?? source.paused)?.until;
@@ -97,7 +113,7 @@ export function healthOf(source: SourceRecord, now: Date): Health {
 }
 
 /** It works still, from another address. */
-function movedOf({ moved = [], _id }: SourceRecord): Health | null {
+function movedOf({ moved = [], _id }: Standing): Health | null {
   const offered = moved.filter(isOffered);
   if (offered.length === 0) return null;
   const words = offered.map(
@@ -108,7 +124,7 @@ function movedOf({ moved = [], _id }: SourceRecord): Health | null {
 }
 
 /** Nothing fails, and what comes is read otherwise than before. */
-function driftOf({ drift = [], _id }: SourceRecord): Health | null {
+function driftOf({ drift = [], _id }: Standing): Health | null {
   const [first] = drift;
   if (!first) return null;
   return {
@@ -143,7 +159,7 @@ function percent(share: number): string {
 }
 
 /** Nothing fails, and nothing comes though by its rhythm something should have. */
-function silenceOf({ silentAt, lastNewArticleAt }: SourceRecord, now: Date): Health | null {
+function silenceOf({ silentAt, lastNewArticleAt }: Standing, now: Date): Health | null {
   if (!silentAt || !lastNewArticleAt || silentAt > now) return null;
   const silent = now.getTime() - lastNewArticleAt.getTime();
   const bound = silentAt.getTime() - lastNewArticleAt.getTime();
@@ -151,7 +167,7 @@ function silenceOf({ silentAt, lastNewArticleAt }: SourceRecord, now: Date): Hea
   return { state: "degraded", cause: "silent", words, todo: `look at the site; ${LOOK}` };
 }
 
-function floodOf({ flood }: SourceRecord): Health | null {
+function floodOf({ flood }: Standing): Health | null {
   if (!flood) return null;
   const words = `${flood.items} new articles at once where ${Math.round(flood.expected)} were to be expected`;
   return {

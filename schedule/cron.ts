@@ -3,8 +3,9 @@ import { CronExpressionParser } from "cron-parser";
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
 const DAY = 24 * HOUR;
-/** Expressions with a time zone whose slots are kept. */
+/** Expressions with a time zone whose slots are kept; and days of each, since forecasts of many sources walk the same ones. */
 const KEPT = 2000;
+const DAYS = 3;
 
 /** Every slot of an expression from `from` to before `to`, in order. */
 interface Span {
@@ -13,7 +14,7 @@ interface Span {
   slots: readonly number[];
 }
 
-const spans = new Map<string, Span>();
+const spans = new Map<string, readonly Span[]>();
 
 /**
  * The first slot of a cron expression after an instant, both in ms. A day's slots are found at once and
@@ -21,12 +22,14 @@ const spans = new Map<string, Span>();
  */
 export function slotAfter(cron: string, timezone: string, after: number): number {
   const key = `${timezone} ${cron}`;
-  const known = spans.get(key);
-  const kept = known && known.from <= after ? firstAfter(known.slots, after) : undefined;
-  if (kept !== undefined) return kept;
+  const known = spans.get(key) ?? [];
+  for (const { from, slots } of known) {
+    const kept = from <= after ? firstAfter(slots, after) : undefined;
+    if (kept !== undefined) return kept;
+  }
   const span = spanFrom(cron, timezone, after);
   spans.delete(key);
-  spans.set(key, span);
+  spans.set(key, [...known, span].slice(-DAYS));
   const [oldest] = spans.keys();
   if (spans.size > KEPT && oldest !== undefined) spans.delete(oldest);
   return firstAfter(span.slots, after) ?? span.to;

@@ -27,6 +27,7 @@ export function afterQuiet(at: Date, hours: QuietHours): Date {
 /** Whether an instant falls into the quiet hours. */
 export function isQuiet(at: Date, hours: QuietHours): boolean {
   const [start, end] = bounds(hours.quiet);
+  if (start === end) return false;
   const minute = minuteOfDay(at, hours.timezone);
   return start <= end ? minute >= start && minute < end : minute >= start || minute < end;
 }

@@ -13,14 +13,20 @@ export async function readAlarms(store: Store, now: Date): Promise<Alarm[]> {
   const { alarms } = store.collections;
   const since = new Date(now.getTime() - KEPT);
   const [open, closed] = await Promise.all([
-    alarms.find({ closedAt: null }).limit(MOST).toArray(),
+    openAlarms(store),
     alarms
       .find({ closedAt: { $gt: since, $lt: new Date(now.getTime() + 60_000) } })
       .sort({ closedAt: -1 })
       .limit(MOST)
       .toArray(),
   ]);
-  return [...open.toSorted((a, b) => b.openedAt.getTime() - a.openedAt.getTime()), ...closed];
+  return [...open, ...closed];
+}
+
+/** Alarms that last, the newest first. */
+export async function openAlarms(store: Store): Promise<Alarm[]> {
+  const open = await store.collections.alarms.find({ closedAt: null }).limit(MOST).toArray();
+  return open.toSorted((a, b) => b.openedAt.getTime() - a.openedAt.getTime());
 }
 
 /** Keeps alarms as they are now. */

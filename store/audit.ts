@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { AuditEntry } from "../model/audit.ts";
-import { EPOCH, type Store } from "./store.ts";
+import { furtherBack } from "./latest.ts";
+import type { Store } from "./store.ts";
 
 /** What is noted; the log gives it its id. */
 export type Noted = Omit<AuditEntry, "_id" | "reason" | "detail"> & {
@@ -18,9 +19,7 @@ export function readAudit(
   store: Store,
   { before, limit }: { before: Date; limit: number },
 ): Promise<AuditEntry[]> {
-  return store.collections.audit
-    .find({ at: { $gt: EPOCH, $lt: before } })
-    .sort({ at: -1 })
-    .limit(limit)
-    .toArray();
+  return furtherBack({ before, limit }, (at, left) =>
+    store.collections.audit.find({ at }).sort({ at: -1 }).limit(left).toArray(),
+  );
 }

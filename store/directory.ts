@@ -10,7 +10,10 @@ export async function readDirectory(store: Store): Promise<PublicSource[]> {
   const sources = await store.collections.sources
     .find<PublicSource>(
       {},
-      { projection: { name: 1, home: 1, rights: 1, checksum: 1, country: 1, language: 1 } },
+      {
+        projection: { name: 1, home: 1, rights: 1, checksum: 1, country: 1, language: 1 },
+        batchSize: 1000,
+      },
     )
     .toArray();
   return sources.toSorted((a, b) => a.name.localeCompare(b.name, "en"));

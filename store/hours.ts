@@ -15,7 +15,10 @@ export async function articlesByHour(
 ): Promise<number[]> {
   const since = now.getTime() - hours * HOUR;
   const found = await store.collections.articles
-    .find({ sortAt: { $gte: new Date(since), $lt: now } }, { projection: { _id: 0, sortAt: 1 } })
+    .find(
+      { sortAt: { $gte: new Date(since), $lt: now } },
+      { projection: { _id: 0, sortAt: 1 }, batchSize: most },
+    )
     .sort({ sortAt: -1 })
     .limit(most)
     .toArray();

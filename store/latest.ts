@@ -1,24 +1,35 @@
 import type { Collection, Document, Filter, WithId } from "mongodb";
 
-const DAY = 86_400_000;
-const WINDOWS = [DAY, 30 * DAY, 3650 * DAY];
 /** Clocks of several machines differ a little. */
 const AHEAD = 60_000;
+/** The stretch of time that is read first, ms, and by how much the next one may grow. */
+const FIRST = 5 * 60_000;
+const GROWS = 24;
 
-/** A span of time that ends a minute from now, so that a clock a little ahead hides nothing. */
-export function span(now: Date, back: number): { $gte: Date; $lte: Date } {
-  return { $gte: new Date(now.getTime() - back), $lte: new Date(now.getTime() + AHEAD) };
+/** The time before which everything is that came so far, also by a clock a little ahead. */
+export function soon(now: Date): Date {
+  return new Date(now.getTime() + AHEAD);
 }
 
-/** Reads what came last, further and further back (`windows`, ms) until `limit` are found. */
+/**
+ * Reads what came last before a time, the newest first, stretch by stretch until `limit` are found or
+ * `most` ms are looked through. The embedded database reads a whole range whatever the limit,
+ * so a stretch is only as long as what the one before held says is needed.
+ */
 export async function furtherBack<T>(
-  { now, limit, windows }: { now: Date; limit: number; windows: readonly number[] },
-  read: (within: ReturnType<typeof span>) => Promise<T[]>,
+  { before, limit, most = Infinity }: { before: Date; limit: number; most?: number },
+  read: (within: { $gte: Date; $lt: Date }, left: number) => Promise<T[]>,
 ): Promise<T[]> {
-  let found: T[] = [];
-  for (const back of windows) {
-    found = await read(span(now, back));
-    if (found.length >= limit) break;
+  const found: T[] = [];
+  let to = before.getTime();
+  const end = Math.max(0, to - most);
+  for (let width = FIRST; found.length < limit && to > end; ) {
+    const from = Math.max(end, to - width);
+    const some = await read({ $gte: new Date(from), $lt: new Date(to) }, limit - found.length);
+    found.push(...some);
+    const wanted = (1.5 * (limit - found.length)) / some.length;
+    width *= Math.min(GROWS, Math.max(1, wanted));
+    to = from;
   }
   return found;
 }
@@ -29,11 +40,11 @@ export function readLatest<Doc extends Document>(
   field: string,
   { now, limit, projection = {} }: { now: Date; limit: number; projection?: Document },
 ): Promise<WithId<Doc>[]> {
-  return furtherBack({ now, limit, windows: WINDOWS }, (within) =>
+  return furtherBack({ before: soon(now), limit }, (within, left) =>
     collection
       .find({ [field]: within } as Filter<Doc>, { projection })
       .sort({ [field]: -1 })
-      .limit(limit)
+      .limit(left)
       .toArray(),
   );
 }

@@ -1,4 +1,5 @@
 import { type Fill, type FillCounts, fillOf, QUALITY_WINDOW } from "../model/quality.ts";
+import { findIn } from "./find-in.ts";
 import type { Store } from "./store.ts";
 
 /** Counts new articles of sources; a full half of the window becomes the previous one. */
@@ -43,9 +44,10 @@ export async function getFill(store: Store, sourceId: string): Promise<Fill | nu
   return found && fillOf(found);
 }
 
-/** Fill rates by source id; sources without articles yet are missing. At most 1,000. */
-export async function readFill(store: Store): Promise<Map<string, Fill>> {
-  const found = await store.collections.quality.find().limit(1000).toArray();
+/** Fill rates by source id, of these sources or of the first 1,000; those without articles yet are missing. */
+export async function readFill(store: Store, ids?: string[]): Promise<Map<string, Fill>> {
+  const { quality } = store.collections;
+  const found = await (ids ? findIn(quality, "_id", ids) : quality.find().limit(1000).toArray());
   return new Map(
     found.flatMap(({ _id, current, previous }) => {
       const fill = fillOf({ current, previous });

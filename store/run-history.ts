@@ -1,7 +1,8 @@
 import type { Capture } from "../model/capture.ts";
 import type { Link } from "../model/link.ts";
 import type { Run } from "../model/run.ts";
-import { EPOCH, type Store } from "./store.ts";
+import { furtherBack } from "./latest.ts";
+import type { Store } from "./store.ts";
 
 /** A source's runs before a time, newest first. */
 export function runsOf(
@@ -9,11 +10,13 @@ export function runsOf(
   sourceId: string,
   { before, limit }: { before: Date; limit: number },
 ): Promise<Run[]> {
-  return store.collections.runs
-    .find({ sourceId, startedAt: { $gt: EPOCH, $lt: before } })
-    .sort({ startedAt: -1 })
-    .limit(limit)
-    .toArray();
+  return furtherBack({ before, limit }, (startedAt, left) =>
+    store.collections.runs
+      .find({ sourceId, startedAt })
+      .sort({ startedAt: -1 })
+      .limit(left)
+      .toArray(),
+  );
 }
 
 /** Links that a run was the last to ask for, at most `limit`. */

@@ -39,9 +39,9 @@ export async function getSources(store: Store, ids: string[]): Promise<Map<strin
   return new Map(found.map((source) => [source._id, source]));
 }
 
-/** All sources by id; they are configuration, so few. */
+/** All sources by id; they are configuration, so few, and come in one answer. */
 export function listSources(store: Store): Promise<SourceRecord[]> {
-  return store.collections.sources.find().toArray();
+  return store.collections.sources.find({}, { batchSize: 1000 }).toArray();
 }
 
 /** A look at a source's article after the first one. */

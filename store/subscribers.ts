@@ -1,10 +1,10 @@
 import type { Delivery } from "../model/delivery.ts";
 import { circuitOf, type Subscriber } from "../model/subscriber.ts";
-import { furtherBack } from "./latest.ts";
+import { furtherBack, soon } from "./latest.ts";
 import type { Store } from "./store.ts";
 
-const DAY = 86_400_000;
-const WINDOWS = [DAY, 40 * DAY];
+/** For how long deliveries are kept and more, ms. */
+const BACK = 40 * 86_400_000;
 
 export async function addSubscriber(store: Store, subscriber: Subscriber): Promise<void> {
   await store.collections.subscribers.insertOne(subscriber);
@@ -62,7 +62,7 @@ export function readDeliveries(
   subscriberId: string,
   { now, limit }: { now: Date; limit: number },
 ): Promise<Delivery[]> {
-  return furtherBack({ now, limit, windows: WINDOWS }, (at) =>
-    deliveries.find({ subscriberId, at }).sort({ at: -1 }).limit(limit).toArray(),
+  return furtherBack({ before: soon(now), limit, most: BACK }, (at, left) =>
+    deliveries.find({ subscriberId, at }).sort({ at: -1 }).limit(left).toArray(),
   );
 }

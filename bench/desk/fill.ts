@@ -1,59 +1,81 @@
 import { piecesOf } from "../../lib/pieces.ts";
-import { Source } from "../../model/source.ts";
-import { addRuns, closeRuns, emptyCounts, newRun } from "../../store/runs.ts";
-import { recordOf } from "../../store/sources.ts";
+import type { Run } from "../../model/run.ts";
+import type { SourceRecord } from "../../model/source.ts";
+import type { Declared } from "../../model/version.ts";
+import { emptyCounts, newRun } from "../../store/runs.ts";
 import type { Store } from "../../store/store.ts";
 import { fillPublished } from "../publish/fill.ts";
+import { toRecords } from "./towns.ts";
 
-const HOUR = 3_600_000;
-/** Schedules of the sources, in turn. */
-const SCHEDULES = [
-  { every: "30m" },
-  { cron: "*/15 * * * *", timezone: "Europe/Berlin" },
-  { adaptive: { min: "10m", max: "6h" } },
-  { cron: "7 6-22 * * 1-6", timezone: "America/New_York" },
-];
+const MINUTE = 60_000;
+/** At most so many documents in one write. */
+const BATCH = 50;
+/** Rows of a full page and some more. */
+export const FULL = 150;
 
-/** Fills a store with articles, and with sources that stand in every way there is. */
+/** How many there are of what grows with an archive of so many articles: always more than a page shows. */
+export function share(articles: number, part: number): number {
+  return Math.max(FULL, Math.floor(articles / part));
+}
+
+type Many<T> = { insertMany(documents: T[]): Promise<unknown> };
+
+/** Writes `count` documents, in pieces that the embedded database bears. */
+export async function fill<T>(into: Many<T>, count: number, make: (n: number) => T): Promise<void> {
+  for (let from = 0; from < count; from += BATCH) {
+    const length = Math.min(BATCH, count - from);
+    await into.insertMany(Array.from({ length }, (_, index) => make(from + index)));
+  }
+}
+
+/** Fills a store with articles, with these sources in every way there is to stand, and with their runs. */
 export async function fillDesk(
   store: Store,
-  size: { sources: number; articles: number },
+  { towns, articles }: { towns: readonly Declared[]; articles: number },
 ): Promise<void> {
-  await fillPublished(store, size.articles);
+  await fillPublished(store, articles);
+  const { sources, runs, quality, recalls } = store.collections;
   const now = new Date();
-  const there = await store.collections.sources.countDocuments();
+  const there = await sources.countDocuments();
   // Pages are asked about the first of them.
-  const made = Array.from({ length: Math.max(1, size.sources - there) }, (_, n) => {
-    const declared = Source.parse({
-      id: `town-${n}`,
-      name: `Town ${n}`,
-      feeds: [`https://town-${n}.example/rss`],
-      schedule: SCHEDULES[n % SCHEDULES.length],
+  const made = toRecords(towns.slice(0, Math.max(1, towns.length - there)), now);
+  for (const some of piecesOf(made, BATCH)) await sources.insertMany(some);
+  const [first] = made;
+  if (!first) return;
+  // Each was looked at half an hour apart, and the first one has a long history.
+  const rounds = Math.ceil(articles / 20_000);
+  await fill(runs, made.length * rounds, (n) => {
+    const source = made[n % made.length] ?? first;
+    return endedRun(source, `${source._id}-${Math.floor(n / made.length) + 1}`, {
+      startedAt: new Date(now.getTime() - n * 2000),
     });
-    const seen = new Date(now.getTime() - HOUR);
-    return {
-      ...recordOf(declared),
-      checksum: `${n}`,
-      nextDueAt: new Date(now.getTime() + (n % 60) * 60_000),
-      lastAttemptAt: seen,
-      lastSuccessAt: seen,
-      lastNewArticleAt: seen,
-      arrivals: { items: 20, hours: 100 },
-      ...(n % 50 === 0 && { failures: 4, lastProblem: "2 × timeout" }),
-    };
   });
-  await store.collections.sources.insertMany(made);
-  const runs = made.slice(0, 300).map((source) => {
-    const started = { trigger: "schedule" as const, startedAt: new Date(now.getTime() - HOUR) };
-    return newRun(source, { _id: `${source._id}-1`, ...started });
+  await fill(runs, share(articles, 50), (n) =>
+    endedRun(first, `${first._id}-before-${n}`, {
+      startedAt: new Date(now.getTime() - (n + 1) * 30 * MINUTE),
+    }),
+  );
+  await fill(quality, made.length, (n) => {
+    const counts = { articles: 40, completeness: 31, fields: { title: 40, publishedAt: 38 } };
+    return { _id: made[n]?._id ?? "", current: counts, previous: counts };
   });
-  const counts = { ...emptyCounts(), links: 12, stored: 3 };
-  for (const some of piecesOf(runs, 50)) {
-    await addRuns(store, some);
-    await closeRuns(
-      store,
-      some.map((run) => ({ run, counts })),
-      now,
-    );
-  }
+  await fill(recalls, made.length, (n) => ({
+    _id: made[n]?._id ?? "",
+    at: now,
+    days: 7,
+    stored: 30 - (n % 9),
+    published: 30,
+    left: {},
+    channels: [],
+    missed: [],
+  }));
+}
+
+function endedRun(source: SourceRecord, _id: string, { startedAt }: { startedAt: Date }): Run {
+  return {
+    ...newRun(source, { _id, trigger: "schedule", startedAt }),
+    open: false,
+    finishedAt: new Date(startedAt.getTime() + 20_000),
+    counts: { ...emptyCounts(), links: 12, stored: 3 },
+  };
 }

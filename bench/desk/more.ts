@@ -1,50 +1,42 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { stringify } from "yaml";
 import type { Host } from "../../model/host.ts";
 import type { Store } from "../../store/store.ts";
 import { makeLink } from "../../test/helpers/links.ts";
 import { makePreview } from "../../test/helpers/previews.ts";
 import { makeCapture } from "../../test/helpers/reading.ts";
 import { articlePage } from "../../test/helpers/site.ts";
+import { FULL, fill, share } from "./fill.ts";
 
 const MINUTE = 60_000;
-/** At most so many documents in one write. */
-const BATCH = 50;
-
-type Many<T> = { insertMany(documents: T[]): Promise<unknown> };
-
-/** Writes `count` documents, in pieces that the embedded database bears. */
-async function fill<T>(into: Many<T>, wanted: number, make: (n: number) => T): Promise<void> {
-  const count = Math.floor(wanted);
-  for (let from = 0; from < count; from += BATCH) {
-    const length = Math.min(BATCH, count - from);
-    await into.insertMany(Array.from({ length }, (_, index) => make(from + index)));
-  }
-}
 
 /** What stands beside articles, sources and runs: what people and machines did, said and have to look at. */
 export async function fillMore({ collections: all }: Store, articles: number): Promise<void> {
   const now = Date.now();
   const before = (minutes: number) => new Date(now - minutes * MINUTE);
-  await fill(all.audit, articles / 20, (n) => {
+  await fill(all.audit, share(articles, 20), (n) => {
     const line = { action: "source.hold", reason: "they asked", detail: null };
     return { _id: `line-${n}`, at: before(n), by: "user ada", subject: `town-${n % 900}`, ...line };
   });
-  await fill(all.corrections, articles / 50, (n) => {
+  await fill(all.corrections, share(articles, 50), (n) => {
     const word = { field: "topics" as const, add: ["ai"], remove: [] };
     const made = { by: "ada", at: before(n * 10), reason: "it is so", undone: null };
     return { _id: `c-${n}`, articleId: `article-${n}`, word, ...made };
   });
-  await fill(all.links, articles / 20, (n) => {
-    const fate =
-      n % 5 === 0
-        ? ({ state: "dead", reason: "timeout", detail: "no answer" } as const)
-        : ({ state: "done", reason: null } as const);
-    const runId = n < 1000 ? "town-0-1" : `town-${n % 300}-1`;
-    const where = { host: `h${n % 900}.example`, sourceId: `town-${n % 900}`, runId };
-    return makeLink(`link-${n}`, { ...where, ...fate, dueAt: null, doneAt: before(30) });
+  await fill(all.links, share(articles, 25), (n) => {
+    const where = { host: `h${n % 900}.example`, sourceId: `town-${n % 900}` };
+    const fate = { state: "done", reason: null, runId: `town-${n % 300}-1` } as const;
+    return makeLink(`link-${n}`, { ...where, ...fate, dueAt: null, doneAt: before(n) });
+  });
+  await fill(all.links, share(articles, 100), (n) => {
+    const where = { host: `h${n % 900}.example`, sourceId: `town-${n % 900}`, runId: "gone" };
+    const fate = { state: "dead", reason: "timeout", detail: "no answer" } as const;
+    return makeLink(`dead-${n}`, { ...where, ...fate, dueAt: null, doneAt: before(n * 10) });
+  });
+  // How many links a run had doesn't depend on the archive.
+  await fill(all.links, 2 * FULL, (n) => {
+    const fate = { state: "done", reason: null, runId: "town-0-1" } as const;
+    const where = { host: "town-0.example", sourceId: "town-0" };
+    return makeLink(`run-${n}`, { ...where, ...fate, dueAt: null, doneAt: before(1) });
   });
   await fill(all.hosts, 1000, (n): Host => {
     const closed = n % 20 === 0;
@@ -56,7 +48,7 @@ export async function fillMore({ collections: all }: Store, articles: number): P
     return { _id: id, nextTurnAt: {}, ...pace, failures, openUntil, openReason: reason };
   });
   await fill(all.previews, 200, (n) => makePreview(`p-${n}`, before(n * 30)));
-  await fill(all.versions, 100, (n) => {
+  await fill(all.versions, FULL, (n) => {
     const id = { _id: `town-0:${n + 2}`, sourceId: "town-0", version: n + 2 };
     return { ...id, at: before(n), by: "user ada", reason: "tuned", source: null, yaml: null };
   });
@@ -125,14 +117,4 @@ async function fillPages(all: Store["collections"], before: (minutes: number) =>
     };
   });
   await all.articles.updateOne({ _id: "article-7" }, { $set: { captureId: "capture-7" } });
-}
-
-/** The sources' files, as an operator has them. */
-export async function writeFiles(dir: string, sources: number): Promise<void> {
-  await mkdir(dir, { recursive: true });
-  for (let n = 0; n < sources; n++) {
-    const feeds = [`https://town-${n}.example/rss`];
-    const text = stringify({ id: `town-${n}`, name: `Town ${n}`, feeds });
-    await writeFile(join(dir, `town-${n}.yaml`), text);
-  }
 }

@@ -31,6 +31,7 @@ import { getKey } from "../../store/keys.ts";
 import * as lies from "../../store/lies.ts";
 import * as links from "../../store/links.ts";
 import { readListing } from "../../store/listing.ts";
+import { readOverview } from "../../store/overview.ts";
 import { pardonLinks } from "../../store/pardon.ts";
 import { readParts } from "../../store/parts.ts";
 import { fixtureOf, latestPreviews } from "../../store/previews.ts";
@@ -105,6 +106,7 @@ export const VERBS: [string, Verb][] = [
   ["fixtureOf", (store) => fixtureOf(store, "s4", NOW)],
   ["latestPreviews", (store) => latestPreviews(store, NOW, 10)],
   ["readParts", (store) => readParts(store, NOW)],
+  ["readOverview", (store) => readOverview(store, NOW, 20)],
   ["deadLinks", (store) => deadLinks(store, NOW, { limit: 10 })],
   ["pardonLinks", (store) => pardonLinks(store, [{ id: link._id, doneAt: NOW, set: {} }])],
   ["countOpenHosts", (store) => hosts.countOpenHosts(store, NOW, 1000)],

@@ -11,6 +11,7 @@ import type { Store } from "../../../store/store.ts";
 import { makeArticle, makeSource, publishArticles } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { codeIn, FORM, join, login, openGated } from "../../helpers/gated.ts";
+import { makeLink } from "../../helpers/links.ts";
 import { BROWSER, makePortal } from "../../helpers/portal.ts";
 
 const SOURCES = 130;
@@ -113,6 +114,30 @@ test("sources come in pages of 100, the worst first, by name and state, with sev
   const counts = (days?.[1] ?? "").split(", ").map(Number);
   expect(counts).toHaveLength(7);
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(4);
+});
+
+test("links that were given up, recall and the plan come in pages of 100 too", async () => {
+  const { links, recalls } = store.collections;
+  const dead = { state: "dead", reason: "timeout", dueAt: null } as const;
+  await links.insertMany(
+    Array.from({ length: SOURCES }, (_, n) =>
+      makeLink(`dead-${n}`, { ...dead, doneAt: ago(1 + n / 10) }),
+    ),
+  );
+  const first = await page("/admin/dead");
+  expect(rowsOf(first)).toHaveLength(100);
+  const [, older = ""] = /href="(\/admin\/dead\?before=[^"]+)"/.exec(first) ?? [];
+  const others = rowsOf(await page(older));
+  expect(new Set([...rowsOf(first), ...others]).size).toBe(SOURCES);
+  const figures = { at: now, days: 7, stored: 9, published: 10, left: {}, channels: [] };
+  await recalls.insertMany(
+    Array.from({ length: SOURCES }, (_, n) => ({ _id: idOf(n), ...figures, missed: [] })),
+  );
+  const rows = async (url: string) => [...(await page(url)).matchAll(/<tr><td>/g)].length;
+  expect([await rows("/admin/recall"), await rows("/admin/recall?page=2")]).toEqual([100, 30]);
+  // No file names any of them.
+  expect([await rows("/admin/plan"), await rows("/admin/plan?page=2")]).toEqual([100, 30]);
+  await Promise.all([links.deleteMany({}), recalls.deleteMany({})]);
 });
 
 test("what is asked for ticked sources is done to each that it can be done to, and told of the others", async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { articlesByHour } from "../../../store/hours.ts";
 import * as links from "../../../store/links.ts";
-import { readOverview } from "../../../store/overview.ts";
+import { readStandings } from "../../../store/standings.ts";
 import { type Access, type WatchedStore, watchStore } from "../../helpers/access.ts";
 import { CAPTURE_VERBS } from "../../helpers/capture-verbs.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
@@ -48,13 +48,9 @@ describe("a store with thousands of documents in each collection", () => {
     expect(costly).toEqual([]);
   });
 
-  test("the overview reads only its sources and their rates without an index", async () => {
-    const access = await watched.watch((store) => readOverview(store, NOW, 20));
-    const costly = access.filter(({ index, examined }) => index === null || examined > FEW);
-    expect(found(costly)).toEqual([
-      { collection: "sources", index: null, examined: MANY },
-      { collection: "quality", index: null, examined: MANY },
-    ]);
+  test("how all sources stand is the one thing that reads each of them", async () => {
+    const access = await watched.watch(readStandings);
+    expect(found(access)).toEqual([{ collection: "sources", index: null, examined: MANY }]);
   });
 
   test("articles of the last hours are read by their index", async () => {

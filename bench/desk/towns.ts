@@ -1,0 +1,52 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { Source, type SourceRecord } from "../../model/source.ts";
+import { type Declared, declared } from "../../model/version.ts";
+import { recordOf } from "../../store/sources.ts";
+
+const MINUTE = 60_000;
+/** Schedules of the sources, in turn. */
+const SCHEDULES = [
+  { every: "30m" },
+  { cron: "*/15 * * * *", timezone: "Europe/Berlin" },
+  { adaptive: { min: "10m", max: "6h" } },
+  { cron: "7 6-22 * * 1-6", timezone: "America/New_York" },
+];
+/** One file in so many says something else than what was applied. */
+const EDITED = 10;
+
+/** Sources as their files declare them. */
+export function makeTowns(count: number): Declared[] {
+  return Array.from({ length: count }, (_, n) => {
+    const said = {
+      id: `town-${n}`,
+      name: `Town ${n}`,
+      feeds: [`https://town-${n}.example/rss`],
+      schedule: SCHEDULES[n % SCHEDULES.length],
+    };
+    return declared(Source.parse(said), stringify(said));
+  });
+}
+
+/** The sources' files, as an operator has them. */
+export async function writeFiles(dir: string, towns: readonly Declared[]): Promise<void> {
+  await mkdir(dir, { recursive: true });
+  for (const { source, yaml } of towns) await writeFile(join(dir, `${source.id}.yaml`), yaml);
+}
+
+/** What a store that watches them has of each: some fail, some are due soon, the files of some were edited since. */
+export function toRecords(towns: readonly Declared[], now: Date): SourceRecord[] {
+  const seen = new Date(now.getTime() - 60 * MINUTE);
+  return towns.map(({ source, checksum }, n) => ({
+    ...recordOf(source),
+    checksum,
+    nextDueAt: new Date(now.getTime() + (n % 60) * MINUTE),
+    lastAttemptAt: seen,
+    lastSuccessAt: seen,
+    lastNewArticleAt: seen,
+    arrivals: { items: 20, hours: 100 },
+    ...(n % 50 === 0 && { failures: 4, lastProblem: "2 × timeout" }),
+    ...(n % EDITED === 1 && { checksum: "before", pace: { delay: 9000, concurrency: 1 } }),
+  }));
+}

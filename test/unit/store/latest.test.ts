@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { furtherBack } from "../../../store/latest.ts";
+
+const MINUTE = 60_000;
+const NOW = new Date("2026-11-25T12:00:00Z");
+
+/** Reads times as the embedded database does: all of a range, whatever the limit. */
+async function lookBack(times: readonly number[], limit: number, most?: number) {
+  let [asked, read] = [0, 0];
+  const found = await furtherBack(
+    { before: NOW, limit, ...(most !== undefined && { most }) },
+    async ({ $gte, $lt }, left) => {
+      const within = times.filter((time) => time >= $gte.getTime() && time < $lt.getTime());
+      asked += 1;
+      read += within.length;
+      return within.toSorted((a, b) => b - a).slice(0, left);
+    },
+  );
+  return { found, asked, read };
+}
+
+const every = (gap: number, count: number, first = gap) =>
+  Array.from({ length: count }, (_, n) => NOW.getTime() - first - n * gap);
+
+test.each([
+  ["one a second", every(1000, 50_000), 300],
+  ["one a minute", every(MINUTE, 50_000), 300],
+  ["one a day", every(1440 * MINUTE, 4000), 300],
+  ["none for a month, then one a minute", every(MINUTE, 5000, 30 * 1440 * MINUTE), 5000],
+])("the newest 100 of %s are found without reading many more", async (_, times, most) => {
+  const { found, asked, read } = await lookBack(times, 100);
+  expect(found).toEqual(times.slice(0, 100));
+  expect(read).toBeLessThanOrEqual(most);
+  expect(asked).toBeLessThan(9);
+});
+
+test("where there are few, all are found, back to the first of all times, each once", async () => {
+  const times = [NOW.getTime() - 1, NOW.getTime() - 5 * MINUTE, 0];
+  expect(await lookBack(times, 100)).toMatchObject({ found: times, read: 3 });
+  expect((await lookBack([NOW.getTime()], 100)).found).toEqual([]);
+});
+
+test("nothing is looked for further back than is asked for", async () => {
+  const times = every(MINUTE, 600);
+  expect((await lookBack(times, 1000, 60 * MINUTE)).found).toEqual(times.slice(0, 60));
+});
