@@ -1,6 +1,8 @@
+import { randomBytes } from "node:crypto";
 import { urlKey } from "../../discover/canonical-url.ts";
 import { refusalOf } from "../../discover/survey/measure.ts";
 import type { Named } from "../../discover/survey/named.ts";
+import { isSameAnswer } from "../../discover/survey/same-answer.ts";
 import type { SurveyedPage } from "../../discover/survey/survey-page.ts";
 import { robotsSitemaps, wellKnown } from "../../discover/survey/well-known.ts";
 import type { FoundLink } from "../../model/discovery.ts";
@@ -13,6 +15,9 @@ const BUDGET = 24;
 const MOST = { feed: 6, sitemap: 5, listing: 5 };
 /** Sitemaps of an index that are read. */
 const CHILDREN = 2;
+const ANYTHING =
+  "the site answers so to any address, one that can't be there too: nothing is known to be at this one";
+
 /** A candidate that was read, with what it names. */
 export interface Found {
   candidate: Candidate;
@@ -37,6 +42,7 @@ export async function lookAtAll(
   const seen = new Set<string>();
   const counts = { feed: 0, sitemap: 0, listing: 0 };
   let budget = BUDGET;
+  let anything: SurveyedPage | null | undefined;
   const keep = (named: Named, opened: Opened, links: FoundLink[]) => {
     const { page } = opened;
     const why = refusalOf(page.kind, { ...page.discovery, links });
@@ -63,9 +69,15 @@ export async function lookAtAll(
       if (named.from !== "a usual address") refused.push(blank({ ...named, why: opened.why }));
       return null;
     }
+    const isGuess = named.from === "a usual address";
+    // A usual address that leads to a page instead, or to one that was looked at, is no find.
+    const leadsBack = urlKey(opened.url) !== key && seen.has(urlKey(opened.url));
+    if (isGuess && (opened.page.kind !== named.kind || leadsBack)) return null;
     seen.add(urlKey(opened.url));
-    // A usual address that leads to a page instead, such as the home page, is no find.
-    if (opened.page.kind !== named.kind && named.from === "a usual address") return null;
+    if (isGuess && anything && isSameAnswer(opened.page, anything)) {
+      refused.push(blank({ ...named, why: ANYTHING }));
+      return null;
+    }
     keep(named, opened, await withChildren(opened));
     return opened.page;
   };
@@ -82,8 +94,17 @@ export async function lookAtAll(
     }
     return links;
   };
+  /** What the site answers to an address that it can't have; null where it says that nothing is there. */
+  const answerToAnything = async (): Promise<SurveyedPage | null> => {
+    const url = new URL(`/${randomBytes(8).toString("hex")}`, home).href;
+    budget -= 1;
+    deps.progress(url);
+    const opened = await look(deps, { url, kind: "listing", from: "a guess", why: null }, home);
+    return "page" in opened ? opened.page : null;
+  };
   const has = (kind: Candidate["kind"]) => looked.some(({ candidate }) => candidate.kind === kind);
   const tryUsual = async (kind: Named["kind"]) => {
+    if (anything === undefined) anything = await answerToAnything();
     for (const named of wellKnown(home, kind)) if (!has(kind)) await tryOne(named);
   };
 

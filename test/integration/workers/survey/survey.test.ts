@@ -10,7 +10,9 @@ import { createParser, type Parser } from "../../../../workers/parser.ts";
 import { surveySite } from "../../../../workers/survey/survey.ts";
 import { createVisitor, ownPlaces, type Visitor } from "../../../../workers/visit.ts";
 import { type LayoutSites, serveLayouts } from "../../../helpers/layouts/sites.ts";
+import { listen } from "../../../helpers/loopback.ts";
 import { measured } from "../../../helpers/measured.ts";
+import { feedOf } from "../../../helpers/site.ts";
 import { isVerify } from "../../../helpers/size.ts";
 import { startWorld, type World } from "../../../world/world.ts";
 
@@ -133,6 +135,48 @@ test("comment feeds and feeds of other sites are refused with the reason, known 
   expect(later?.measures?.known).toBe(1);
   expect(later?.score).toBeLessThan(feed?.score ?? 0);
   expect(again.source?.["id"]).not.toBe(source?.["id"]);
+});
+
+const headlines = (folder: string) =>
+  Array.from({ length: 12 }, (_, n) => {
+    const title = `The council of the old harbour agreed on plan number ${n + 1}`;
+    return `<article><h2><a href="${folder}/plan-number-${n + 1}-was-agreed-on">${title}</a></h2><time>2026-11-${n + 10}</time></article>`;
+  }).join("");
+const html = (title: string, body: string) =>
+  `<!doctype html><html lang="en"><head><title>${title}</title></head><body>${body}</body></html>`;
+
+/** A site that answers 200 to every address; `there` are those of its pages that are real. */
+const softSite = (there: Record<string, string>) =>
+  listen("127.1.8.2", (request, response) => {
+    const path = request.url ?? "";
+    const page = there[path] ?? html("Town", `<p>${path}</p><main>${headlines("/old")}</main>`);
+    const type = page.startsWith("<?xml") ? "application/rss+xml" : "text/html";
+    response.writeHead(200, { "content-type": type }).end(page);
+  });
+const welcome = html("Town", "<main><h1>Welcome</h1><p>We look after the town.</p></main>");
+
+test("what a site answers to any address is no candidate, and the reason is told", async () => {
+  const site = await softSite({ "/": welcome });
+  const { source, candidates, problems } = await survey(`${site.origin}/`);
+  await site.close();
+  expect(source).toBeNull();
+  expect(candidates.filter(({ why }) => why === null)).toEqual([]);
+  const news = candidates.find(({ url }) => url.endsWith("/news"));
+  expect(news?.why).toMatch(/answers so to any address/);
+  expect(problems).toContain("nothing on this site can be proposed");
+});
+
+test("what is really there beside such answers is found", async () => {
+  const pages: Record<string, string> = { "/": welcome };
+  const site = await softSite(pages);
+  pages["/news"] = html("News of the town", `<main>${headlines("/news")}</main>`);
+  const { source, candidates } = await survey(`${site.origin}/`);
+  pages["/feed/"] = feedOf([1, 2, 3].map((n) => `${site.origin}/news/plan-number-${n}-was-made`));
+  const fed = await survey(`${site.origin}/`);
+  await site.close();
+  expect(source?.["listings"]).toMatchObject([{ url: `${site.origin}/news` }]);
+  expect(candidates.find(({ url }) => url.endsWith("/aktuelles"))?.proposed ?? false).toBe(false);
+  expect(fed.source?.["feeds"]).toEqual([`${site.origin}/feed/`]);
 });
 
 test("a sitemap with other pages is narrowed to the folders of its articles", async () => {
