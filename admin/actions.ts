@@ -92,7 +92,10 @@ export interface AdminActions {
   askExport(wanted: WantedExport, asked: Asked): Promise<string>;
   removeExport(id: string, asked: Asked): Promise<string>;
   /** Begins a preview; answers its id at once. */
-  preview(what: { home: string } | { yaml: string }, by: string): Promise<string>;
+  preview(
+    what: { home: string; proxy?: string | undefined } | { yaml: string },
+    by: string,
+  ): Promise<string>;
   /** Has a field read by a selector: previews the declaration with it anew, or makes it a source's next version. */
   useSelector(
     of: { preview: string } | { source: string },

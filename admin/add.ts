@@ -4,6 +4,7 @@ import { acceptsPages } from "../access/accepts.ts";
 import { may } from "../access/actor.ts";
 import { formToken } from "../access/form.ts";
 import { type Html, html } from "../lib/html.ts";
+import { ProxyName } from "../model/proxy.ts";
 import { latestPreviews } from "../store/previews.ts";
 import { askedBy, readForm } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
@@ -17,6 +18,7 @@ const LATEST = 50;
 const Form = z.union([
   z.object({
     home: z.url({ protocol: /^https?$/, error: "write the address with https://" }).max(2000),
+    proxy: z.union([z.literal("").transform(() => undefined), ProxyName]).optional(),
   }),
   z.object({ yaml: z.string().min(1).max(100_000) }),
 ]);
@@ -74,6 +76,7 @@ export const LOOKS = { green: "fine", amber: "busy", red: "bad" } as const;
 function formsOf(request: FastifyRequest): Html {
   return html`<section><h2>From its home page</h2>
 <form method="post" action="/admin/add">${formToken(request)}<label>Home page <input name="home" type="url" required size="60" placeholder="https://"></label>
+<label>Proxy, where it has to be asked through one <input name="proxy" size="40" placeholder="env:SECRET_PROXY or http://HOST:PORT"></label>
 <button>Find feeds, sitemaps and lists</button></form>
 <p>Asks the site at most 24 times, 2 s apart or slower where robots.txt says so, then previews what it proposes.</p></section>
 <section><h2>From a declaration</h2><form method="post" action="/admin/add">${formToken(request)}<label>YAML <textarea name="yaml" rows="8" cols="80" required></textarea></label>

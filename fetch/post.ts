@@ -1,7 +1,8 @@
-import { Agent, request as send } from "undici";
-import { BOUNDS } from "./bounds.ts";
+import { request as send } from "undici";
+import { createWays } from "./dispatchers.ts";
 import { failureOf } from "./failure.ts";
 import type { Guard } from "./guard.ts";
+import type { Upstream } from "./tunnel.ts";
 
 /** What came of a POST; a problem in words where nothing came. */
 export type Posted =
@@ -13,8 +14,15 @@ export interface Post {
   /** Why an address is refused before anything is sent; null when it may be tried. */
   refusal(url: string): string | null;
   /** Sends once and follows nothing. */
-  send(url: string, message: { headers: Record<string, string>; body: string }): Promise<Posted>;
+  send(url: string, message: Message): Promise<Posted>;
   close(): Promise<void>;
+}
+
+/** What is sent, and the proxy that it goes through; straight where none is named. */
+export interface Message {
+  headers: Record<string, string>;
+  body: string;
+  proxy?: Upstream | null;
 }
 
 /** Bounds of one POST; ms and bytes. */
@@ -30,26 +38,21 @@ export function createPost({
   userAgent: string;
   limits?: typeof POST_LIMITS;
 }): Post {
-  const dispatcher = new Agent({
-    connect: guard.connector,
-    pipelining: 1,
-    headersTimeout: limits.deadline,
-    maxHeaderSize: BOUNDS.headers,
-    keepAliveTimeout: 10_000,
-  });
+  const { deadline } = limits;
+  const ways = createWays(guard, { headersTimeout: deadline, deadline });
   const refusal: Post["refusal"] = (url) =>
     URL.canParse(url) ? guard.check(new URL(url)) : "not an address";
   return {
     refusal,
-    async send(url, { headers, body }) {
+    async send(url, { headers, body, proxy = null }) {
       const refused = refusal(url);
       if (refused !== null) return { problem: `refused: ${refused}` };
       try {
-        const signal = AbortSignal.timeout(limits.deadline);
+        const signal = AbortSignal.timeout(deadline);
         const sent = { ...headers, "user-agent": userAgent };
         const response = await send(url, {
           method: "POST",
-          dispatcher,
+          dispatcher: ways.through(proxy).dispatcher,
           headers: sent,
           body,
           signal,
@@ -64,7 +67,7 @@ export function createPost({
         };
       }
     },
-    close: () => dispatcher.destroy(),
+    close: () => ways.close(),
   };
 }
 

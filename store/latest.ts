@@ -2,9 +2,13 @@ import type { Collection, Document, Filter, WithId } from "mongodb";
 
 /** Clocks of several machines differ a little. */
 const AHEAD = 60_000;
-/** The stretch of time that is read first, ms, and by how much the next one may grow. */
+/**
+ * The stretch of time that is read first, ms, and by how much the next one may grow: less where nothing was
+ * found, since everything may have stopped a moment before.
+ */
 const FIRST = 5 * 60_000;
 const GROWS = 24;
+const GROWS_EMPTY = 6;
 
 /** The time before which everything is that came so far, also by a clock a little ahead. */
 export function soon(now: Date): Date {
@@ -28,7 +32,7 @@ export async function furtherBack<T>(
     const some = await read({ $gte: new Date(from), $lt: new Date(to) }, limit - found.length);
     found.push(...some);
     const wanted = (1.5 * (limit - found.length)) / some.length;
-    width *= Math.min(GROWS, Math.max(1, wanted));
+    width *= some.length === 0 ? GROWS_EMPTY : Math.min(GROWS, Math.max(1, wanted));
     to = from;
   }
   return found;

@@ -1,10 +1,10 @@
 import type { Asking, Visitor } from "./visit.ts";
 
-/** A visitor that looks at the site of a source as a stranger does, but through the source's proxy. */
-export function throughProxyOf(visitor: Visitor, source: Asking): Visitor {
-  if (source.proxy === undefined) return visitor;
-  const { login: _, ...rest } = source;
-  const stranger = { ...rest, headers: {} };
+/** A visitor that looks at a site as a stranger does, but through the proxy that a source names, if any. */
+export function throughProxy(visitor: Visitor, proxy: string | undefined): Visitor {
+  if (proxy === undefined) return visitor;
+  const nothing = { feeds: [], sitemaps: [], listings: [], allowHosts: [], headers: {} };
+  const stranger: Asking = { id: "", ...nothing, proxy };
   return {
     ...visitor,
     visit: (url, kind) => visitor.visit(url, kind, stranger),

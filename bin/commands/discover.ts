@@ -2,10 +2,12 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { stringify } from "yaml";
+import { z } from "zod";
 import { loadConfig, PRODUCT, processEnv } from "../../config/env.ts";
 import { loadSources } from "../../config/sources.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import { GiveUp, RetryLater } from "../../model/failure.ts";
+import { ProxyName } from "../../model/proxy.ts";
 import type { Candidate, Survey } from "../../model/survey.ts";
 import { surveySite } from "../../workers/survey/survey.ts";
 import { openDesk } from "../desk.ts";
@@ -18,13 +20,20 @@ export function register(program: Command): void {
     .command("discover")
     .description("find feeds, sitemaps and lists of a site from its home page; propose a source")
     .argument("<url>", "the site's home page")
+    .option("--proxy <name>", "ask through this proxy, named as in a source's file, and propose it")
     .option("--write", "write the proposed source into the folder of the sources, not verified")
     .option("--json", "print everything as JSON")
     .action(run);
 }
 
-async function run(url: string, options: { write?: true; json?: true }): Promise<void> {
+async function run(
+  url: string,
+  options: { proxy?: string; write?: true; json?: true },
+): Promise<void> {
   if (!URL.canParse(url)) throw new CommandError("usage", `${url} is not an absolute address`);
+  const { proxy } = options;
+  const named = ProxyName.optional().safeParse(proxy);
+  if (named.error) throw new CommandError("usage", z.prettifyError(named.error));
   const config = loadConfig(processEnv());
   const { sources } = await loadSources(config.sourcesDir).catch(() => ({ sources: [] }));
   const stack = new ReleaseStack();
@@ -33,6 +42,7 @@ async function run(url: string, options: { write?: true; json?: true }): Promise
     const survey = await surveySite(
       {
         ...desk,
+        proxy,
         product: PRODUCT,
         now: () => new Date(),
         taken: new Set(sources.map(({ id }) => id)),

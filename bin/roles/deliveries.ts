@@ -7,10 +7,11 @@ import type { DeliverDeps } from "../../workers/deliver/deliver.ts";
 import { createDeliveryTick } from "../../workers/deliver/enqueue.ts";
 import { createHubPing } from "../../workers/deliver/hub-ping.ts";
 import { deliverHandlers } from "../../workers/handlers.ts";
+import { proxiesIn } from "../../workers/proxy-of.ts";
 import { startWorkers, type Workers } from "../../workers/start.ts";
 import { createHubAsk } from "../../workers/websub/ask.ts";
 import type { Opened } from "./context.ts";
-import { guardOf } from "./way-out.ts";
+import { guardOf, secretsOf } from "./way-out.ts";
 
 /** How often it is looked whether a subscriber has something to get, ms: not more often than feeds are made anew. */
 const LOOK = Math.max(1000, LIMITS.staleness);
@@ -39,7 +40,9 @@ export function openDeliveries(
     createDeliveryTick(deps),
     ...(hub ? [createHubPing(delivering, { hub, baseUrl })] : []),
     // Only an address that was given leads hubs back to us.
-    ...(webSub && config.baseUrl ? [createHubAsk(delivering, { baseUrl })] : []),
+    ...(webSub && config.baseUrl
+      ? [createHubAsk({ ...delivering, proxyOf: proxiesIn(secretsOf(config)) }, { baseUrl })]
+      : []),
   ];
   for (const look of looks) {
     const every = () =>

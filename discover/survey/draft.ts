@@ -37,6 +37,8 @@ export interface DraftFacts {
   include: readonly string[];
   /** Crawl-delay of robots.txt, ms. */
   delay: number;
+  /** That the site was asked through; none where it is left out. */
+  proxy?: string | undefined;
   /** Ids that are taken. */
   taken: ReadonlySet<string>;
 }
@@ -57,6 +59,7 @@ export function draftSource(facts: DraftFacts): Record<string, unknown> {
     ...(listings.length > 0 && { listings }),
     schedule: { every: everyOf(chosen)[1] },
     ...(delay > 2000 && { pace: { delay: `${Math.ceil(delay / 1000)}s` } }),
+    ...(facts.proxy !== undefined && { proxy: facts.proxy }),
     ...(include.length > 0 && { include: [...include] }),
     ...(language && { language }),
     ...(country && { country }),

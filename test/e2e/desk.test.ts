@@ -7,12 +7,14 @@ import type { Page } from "playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ROUTES } from "../../access/routes.ts";
 import { deskActions } from "../../bin/roles/desk-actions.ts";
+import { createSecrets } from "../../config/secrets.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import { sleep } from "../../lib/time.ts";
 import { getSource } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { crawl } from "../../workers/crawl.ts";
 import { createParser } from "../../workers/parser.ts";
+import { proxiesIn } from "../../workers/proxy-of.ts";
 import { tick } from "../../workers/schedule.ts";
 import { sequence } from "../../workers/sequencer.ts";
 import { createVisitor, ownPlaces } from "../../workers/visit.ts";
@@ -23,11 +25,15 @@ import { drive, openLine, type TestLine } from "../helpers/line.ts";
 import { openBrowser } from "../helpers/open-browser.ts";
 import { startTestRedis } from "../helpers/redis.ts";
 import { isVerify } from "../helpers/size.ts";
+import { startUpstream, type TestUpstream } from "../helpers/upstream.ts";
 import { startWorld, type World } from "../world/world.ts";
 
 /** What the site is called that is added, and what the survey calls its source. */
 const SITE = "civicwire.example";
 const ID = "civicwire";
+/** The same of one that is asked through a proxy, which lets in who knows its password alone. */
+const FAR = { site: "numerique-cite.example", id: "numerique-cite" };
+const CREDENTIALS = "ann:correct-horse";
 const PATIENCE = 120_000;
 
 const stack = new ReleaseStack();
@@ -39,6 +45,7 @@ let page: Page;
 let address: string;
 let sourcesDir: string;
 let previewed: string;
+let upstream: TestUpstream;
 
 beforeAll(async () => {
   world = await startWorld();
@@ -61,7 +68,13 @@ beforeAll(async () => {
   stack.add("line", () => line.close());
   const { http, now, log, producer } = line.deps;
   const product = "Newsgather";
-  const visitor = createVisitor({ http, takePlace: ownPlaces(), product, now, delay: 0 });
+  upstream = await startUpstream(CREDENTIALS);
+  stack.add("upstream", () => upstream.close());
+  const SECRET_FAR = `http://${CREDENTIALS}@${upstream.at}`;
+  const proxyOf = proxiesIn(createSecrets({ SECRET_FAR }, null));
+  line.deps.proxyOf = proxyOf;
+  const takePlace = ownPlaces();
+  const visitor = createVisitor({ http, takePlace, product, now, delay: 0, proxyOf });
   const known = () => Promise.resolve(new Set<string>());
   const way = () => Promise.resolve({ visitor, parser, known });
   const desk = deskActions({ store, now, log }, { sourcesDir, topics: new Set(), open: way });
@@ -97,29 +110,51 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
   }
 }
 
-test("an operator adds a source from its home page; its first article is on the portal", async () => {
+/** Adds a site from its home page, watches what is proposed, and has it run once; answers the preview's address. */
+async function add({ site, id, proxy = "" }: { site: string; id: string; proxy?: string }) {
   await open("/admin/add");
-  await page.fill("input[name=home]", `http://${SITE}:${world.port}/`);
+  await page.fill("input[name=home]", `http://${site}:${world.port}/`);
+  await page.fill("input[name=proxy]", proxy);
   await page.click("text=Find feeds, sitemaps and lists");
   await page.waitForURL("**/admin/preview?id=*");
-  previewed = page.url().slice(address.length);
+  const preview = page.url().slice(address.length);
   await page.locator("button:text-is('Watch this source')").waitFor();
   await page.locator("main input[name=reason]").fill("looked at, and wanted");
   await page.click("text=Watch this source");
   await page.locator("text=This preview is its fixture").waitFor();
 
-  await store.collections.sources.updateOne({ _id: ID }, { $set: { "pace.delay": 0 } });
-  await crawl(line.deps, { sourceId: ID, trigger: "schedule" });
-  await drive(line, `${SITE}:${world.port}`);
+  await store.collections.sources.updateOne({ _id: id }, { $set: { "pace.delay": 0 } });
+  await crawl(line.deps, { sourceId: id, trigger: "schedule" });
+  await drive(line, `${site}:${world.port}`);
   await tick(line.deps);
   await sequence(store, line.deps.now());
-  expect(await getSource(store, ID)).toMatchObject({ active: true, openRunId: null });
-  await until(async () => {
+  expect(await getSource(store, id)).toMatchObject({ active: true, openRunId: null });
+  return preview;
+}
+
+/** Waits for an article of a source on the portal. */
+const onPortal = (hasText: string) =>
+  until(async () => {
     await open("/");
-    return (
-      (await page.locator("article.item .source").filter({ hasText: "Civic Wire" }).count()) > 0
-    );
+    return (await page.locator("article.item .source").filter({ hasText }).count()) > 0;
   });
+
+test("an operator adds a source from its home page; its first article is on the portal", async () => {
+  previewed = await add({ site: SITE, id: ID });
+  await onPortal("Civic Wire");
+  expect(upstream.asked).toEqual([]);
+});
+
+test("one that is asked through a proxy is found, previewed, watched and read through it", async () => {
+  const at = world.hosts.split("\n").find((row) => row.endsWith(FAR.site)) ?? "";
+  const preview = await add({ ...FAR, proxy: "env:SECRET_FAR" });
+  await onPortal("Numérique");
+  expect(await getSource(store, FAR.id)).toMatchObject({ proxy: "env:SECRET_FAR" });
+  expect(await readFile(path(sourcesDir, `${FAR.id}.yaml`), "utf8")).toContain("env:SECRET_FAR");
+  // Each kept connection is asked for once: the desk's and the run's are one pool here.
+  expect(new Set(upstream.asked)).toEqual(new Set([`${at.split(" ")[0]}:${world.port}`]));
+  await open(preview);
+  expect(await page.content()).not.toContain("correct-horse");
 });
 
 test("an operator pauses a source with a reason, and lets it go on", async () => {

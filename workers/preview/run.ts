@@ -16,8 +16,8 @@ export type DeskDeps = Omit<SurveyDeps & PreviewDeps, "taken" | "progress"> & {
   topics: ReadonlySet<string> | null;
 };
 
-/** What is previewed: a site from its home page, or a declaration. */
-export type Asked = { home: string } | { yaml: string };
+/** What is previewed: a site from its home page, through a proxy where one is named, or a declaration. */
+export type Asked = { home: string; proxy?: string | undefined } | { yaml: string };
 
 /** Never activated, a preview is kept for so long, ms. */
 const KEPT = 7 * 86_400_000;
@@ -46,7 +46,8 @@ export async function beginPreview(
     expiresAt: new Date(at.getTime() + KEPT),
   };
   await savePreview(deps.store, preview);
-  return { id: preview._id, work: () => finish(deps, preview) };
+  const proxy = "home" in asked ? asked.proxy : undefined;
+  return { id: preview._id, work: () => finish({ ...deps, proxy }, preview) };
 }
 
 async function finish(deps: DeskDeps, begun: Preview): Promise<Preview> {

@@ -14,7 +14,7 @@ import type { Parser } from "../parser.ts";
 import { lookAtAll } from "../survey/candidates.ts";
 import type { SurveyDeps } from "../survey/deps.ts";
 import { look } from "../survey/look.ts";
-import { throughProxyOf } from "../through-proxy.ts";
+import { throughProxy } from "../through-proxy.ts";
 
 /** What measuring stands on. */
 export type RecallDeps = Omit<SurveyDeps, "taken" | "parser"> & {
@@ -88,7 +88,7 @@ async function readOwn(deps: RecallDeps, source: SourceRecord): Promise<Naming[]
 async function readOthers(deps: RecallDeps, source: SourceRecord): Promise<Naming[]> {
   const home = source.home ?? new URL("/", entryPoints(source)[0]?.url).href;
   const itself = { url: home, kind: "listing", from: "the home page", why: null } as const;
-  const visitor = throughProxyOf(deps.visitor, source);
+  const visitor = throughProxy(deps.visitor, source.proxy);
   const surveying = { ...deps, visitor, taken: new Set<string>() };
   const first = await look(surveying, itself, home);
   if ("why" in first) return [];

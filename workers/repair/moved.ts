@@ -12,7 +12,6 @@ import { applyEdits } from "../sources/edit.ts";
 import type { Outcome } from "../sources/rollback.ts";
 import type { SurveyDeps } from "../survey/deps.ts";
 import { surveySite } from "../survey/survey.ts";
-import { throughProxyOf } from "../through-proxy.ts";
 
 /**
  * Writes the addresses that a source's entry points have moved to into its file, as its next version; its
@@ -69,8 +68,7 @@ export async function findMoved(
   const [first] = gone;
   if (!first) return "no entry point is gone";
   const home = source.home ?? new URL("/", first.from).href;
-  const visitor = throughProxyOf(deps.visitor, source);
-  const survey = await surveySite({ ...deps, visitor, taken: new Set() }, home);
+  const survey = await surveySite({ ...deps, proxy: source.proxy, taken: new Set() }, home);
   const there = new Set(entryPoints(source).map(({ url }) => urlKey(url)));
   const kinds = new Map(entryPoints(source).map(({ url, kind }) => [url, kind]));
   const candidates = survey.candidates.filter(

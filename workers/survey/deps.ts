@@ -4,6 +4,8 @@ import type { Visitor } from "../visit.ts";
 /** What a survey stands on. */
 export interface SurveyDeps {
   visitor: Visitor;
+  /** How the source will name its proxy, where the site has to be asked through one. */
+  proxy?: string | undefined;
   parser: Pick<Parser, "survey">;
   product: string;
   now: () => Date;

@@ -8,6 +8,7 @@ import { robotsDelay, verdict } from "../../fetch/robots-policy.ts";
 import { GiveUp } from "../../model/failure.ts";
 import { isSkipped, SKIP_REASONS } from "../../model/skipped.ts";
 import type { Candidate, Survey } from "../../model/survey.ts";
+import { throughProxy } from "../through-proxy.ts";
 import { type Found, lookAtAll } from "./candidates.ts";
 import type { SurveyDeps } from "./deps.ts";
 import { look } from "./look.ts";
@@ -21,8 +22,10 @@ const RECENT = 30 * DAY;
  * or that are at usual addresses, measures them and proposes a source. Throws `GiveUp` when the
  * home page can't be read.
  */
-export async function surveySite(deps: SurveyDeps, address: string): Promise<Survey> {
-  const { visitor, product, now } = deps;
+export async function surveySite(given: SurveyDeps, address: string): Promise<Survey> {
+  const { proxy, product, now } = given;
+  const visitor = throughProxy(given.visitor, proxy);
+  const deps = { ...given, visitor };
   deps.progress(address);
   const first = await look(
     deps,
@@ -44,7 +47,7 @@ export async function surveySite(deps: SurveyDeps, address: string): Promise<Sur
   const delay = robotsDelay(copy, product);
   const found = looked.filter(({ candidate }) => chosen.some(({ url }) => url === candidate.url));
   const include = includeOf(found.map(({ links, candidate }) => ({ links, kind: candidate.kind })));
-  const facts = { home, title: page.title, language, country, chosen, include, delay };
+  const facts = { home, title: page.title, language, country, chosen, include, delay, proxy };
   return {
     home,
     at: now(),

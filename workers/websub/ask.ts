@@ -1,9 +1,11 @@
-import type { Post, Posted } from "../../fetch/post.ts";
-import { isPaused } from "../../model/source.ts";
+import type { Post } from "../../fetch/post.ts";
+import type { Upstream } from "../../fetch/tunnel.ts";
+import { isPaused, type SourceRecord } from "../../model/source.ts";
 import type { Subscription } from "../../model/subscription.ts";
 import { getSource } from "../../store/sources.ts";
 import { dueSubscriptions, updateSubscription } from "../../store/subscriptions.ts";
 import type { Deps } from "../deps.ts";
+import type { ProxyOf } from "../proxy-of.ts";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -17,7 +19,7 @@ const FORGETS = 60 * MINUTE;
 const LEASE = 10 * DAY;
 
 /** What asking hubs stands on. */
-export type AskDeps = Pick<Deps, "store" | "now" | "log"> & { post: Post };
+export type AskDeps = Pick<Deps, "store" | "now" | "log"> & { post: Post; proxyOf: ProxyOf };
 
 /**
  * Makes a look that asks hubs (W3C WebSub section 5.1) for subscriptions that are wanted or run out;
@@ -43,7 +45,8 @@ export function createHubAsk(
   };
 }
 
-async function ask({ store, post, now, log }: AskDeps, wanted: Subscription, baseUrl: string) {
+async function ask(deps: AskDeps, wanted: Subscription, baseUrl: string) {
+  const { store, now, log } = deps;
   const { _id, hub, topic, secret, failures } = wanted;
   const source = await getSource(store, wanted.sourceId);
   if (!source?.active || isPaused(source, now())) {
@@ -60,8 +63,7 @@ async function ask({ store, post, now, log }: AskDeps, wanted: Subscription, bas
     "hub.secret": secret,
     "hub.lease_seconds": String(LEASE / 1000),
   }).toString();
-  const headers = { "content-type": "application/x-www-form-urlencoded" };
-  const problem = problemIn(await post.send(hub, { headers, body }));
+  const problem = await problemOf(deps, source, hub, body);
   if (problem === null) return;
   log.warn({ sourceId: wanted.sourceId, hub, problem }, "the hub was not subscribed to");
   const wait = Math.min(DAY, 5 * MINUTE * 2 ** Math.min(failures, 10));
@@ -69,7 +71,21 @@ async function ask({ store, post, now, log }: AskDeps, wanted: Subscription, bas
   await updateSubscription(store, _id, { problem, askAt: later }, { failures: 1 });
 }
 
-function problemIn(answer: Posted): string | null {
+/** Sends it as the source's feed is asked: through its proxy, where it names one. */
+async function problemOf(
+  { post, proxyOf }: AskDeps,
+  source: SourceRecord,
+  hub: string,
+  body: string,
+): Promise<string | null> {
+  let proxy: Upstream | null;
+  try {
+    proxy = proxyOf(source);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  const headers = { "content-type": "application/x-www-form-urlencoded" };
+  const answer = await post.send(hub, { headers, body, proxy });
   if ("problem" in answer) return answer.problem;
   return answer.status >= 200 && answer.status < 300 ? null : `the hub answered ${answer.status}`;
 }

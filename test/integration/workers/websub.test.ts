@@ -1,5 +1,7 @@
 import { createHmac } from "node:crypto";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { createSecrets } from "../../../config/secrets.ts";
+import type { SourceRecord } from "../../../model/source.ts";
 import { websubRoutes } from "../../../publish/websub.ts";
 import { getRun } from "../../../store/runs.ts";
 import { getSource } from "../../../store/sources.ts";
@@ -8,6 +10,7 @@ import { listSubscriptions } from "../../../store/subscriptions.ts";
 import { pingAlive } from "../../../workers/alive.ts";
 import { closeFinishedRuns } from "../../../workers/close-runs.ts";
 import { crawl } from "../../../workers/crawl.ts";
+import { type ProxyOf, proxiesIn } from "../../../workers/proxy-of.ts";
 import { createHubAsk } from "../../../workers/websub/ask.ts";
 import { countPushed } from "../../../workers/websub/count.ts";
 import { hearIntent, hearPush } from "../../../workers/websub/hear.ts";
@@ -16,6 +19,7 @@ import { makeSource } from "../../helpers/articles.ts";
 import { makePortal } from "../../helpers/portal.ts";
 import { closeReceivers, receive, testPost } from "../../helpers/receiver.ts";
 import { openStage, type Stage } from "../../helpers/scene.ts";
+import { byReference, startUpstream } from "../../helpers/upstream.ts";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -35,17 +39,18 @@ afterAll(async () => {
 });
 
 /** A source whose feed names a hub, polled in an hour, and what it is subscribed to by. */
-async function follow(name: string, hub: string) {
+async function follow(name: string, hub: string, given: Partial<SourceRecord> = {}) {
   const { store, line } = await stage.open(name, []);
   const { deps } = line;
   const now = deps.now();
   const poll = new Date(now.getTime() + 60 * MINUTE);
   const before = new Date(now.getTime() - 10 * MINUTE);
   const times = { nextDueAt: poll, lastAttemptAt: before, lastSuccessAt: before };
-  const source = makeSource("city", { feeds: [topic], ...times });
+  const source = makeSource("city", { feeds: [topic], ...times, ...given });
   await store.collections.sources.insertOne(source);
   await noteHub(deps, source, { _id: "feed" }, { url: hub, self: topic });
-  const ask = createHubAsk({ ...deps, post }, { baseUrl: "http://portal.example" });
+  const proxyOf: ProxyOf = (named) => deps.proxyOf(named);
+  const ask = createHubAsk({ ...deps, post, proxyOf }, { baseUrl: "http://portal.example" });
   const only = async () => {
     const [subscription] = await listSubscriptions(store);
     if (!subscription) throw new Error("there is no subscription");
@@ -95,6 +100,30 @@ test("a hub that fails, forgets, lies or denies is asked again, and believed in 
   expect((leaseUntil?.getTime() ?? 0) - deps.now().getTime()).toBeLessThanOrEqual(30 * DAY);
   expect(await hearIntent(deps, _id, { ...intent, mode: "denied", reason: "full" })).toBe("");
   expect(await only()).toMatchObject({ leaseUntil: null, problem: "the hub denies it: full" });
+});
+
+test("the hub of a source behind a proxy is asked through it, and again later where the proxy refuses", async () => {
+  const { got, url } = await receive((response) => response.writeHead(202).end());
+  const upstream = await startUpstream("ann:correct-horse");
+  const { ask, only, deps, line } = await follow("proxied", url, { proxy: "env:SECRET_PROXY" });
+  const credentials = { now: "ann:wrong" };
+  deps.proxyOf = ({ proxy = "" }) => ({
+    ...byReference(upstream, `${credentials.now}@`),
+    name: proxy,
+  });
+  expect(await ask()).toBe(1);
+  expect(await only()).toMatchObject({ failures: 1, problem: expect.stringContaining("407") });
+  expect(got).toEqual([]);
+  credentials.now = "ann:correct-horse";
+  line.advance(6 * MINUTE);
+  expect(await ask()).toBe(1);
+  expect(got).toHaveLength(1);
+  deps.proxyOf = proxiesIn(createSecrets({}, null));
+  line.advance(2 * 60 * MINUTE);
+  expect(await ask()).toBe(1);
+  expect((await only()).problem).toContain("a secret is missing");
+  expect(upstream.asked).toEqual([new URL(url).host, new URL(url).host]);
+  await upstream.close();
 });
 
 /** Pushes a body as a hub does, by HTTP. */

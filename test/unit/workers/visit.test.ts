@@ -3,7 +3,7 @@ import type { HttpRequest } from "../../../fetch/http.ts";
 import type { Received } from "../../../fetch/received.ts";
 import { RetryLater } from "../../../model/failure.ts";
 import { Source } from "../../../model/source.ts";
-import { throughProxyOf } from "../../../workers/through-proxy.ts";
+import { throughProxy } from "../../../workers/through-proxy.ts";
 import { createVisitor, ownPlaces } from "../../../workers/visit.ts";
 
 /** An answer that leads to `location`, or a page where that is null. */
@@ -75,7 +75,7 @@ test("what is looked at outside of a run goes through the source's proxy, its ro
   const visitor = visitorOf(get, ({ proxy: name }) => (name ? proxy : null));
   await visitor.visit("https://paper.example/a", "article", source);
   await visitor.isReserved("https://paper.example/a", source);
-  await throughProxyOf(visitor, source).visit("https://paper.example/b", "article");
+  await throughProxy(visitor, source.proxy).visit("https://paper.example/b", "article");
   await visitor.visit("https://paper.example/c", "article");
   expect(asked).toEqual([
     "/robots.txt env:SECRET_PROXY",

@@ -7,6 +7,8 @@ import { parseHosts } from "../../../../fetch/hosts-file.ts";
 import { createHttp, type Http } from "../../../../fetch/http.ts";
 import { Source } from "../../../../model/source.ts";
 import { createParser, type Parser } from "../../../../workers/parser.ts";
+import type { ProxyOf } from "../../../../workers/proxy-of.ts";
+import type { SurveyDeps } from "../../../../workers/survey/deps.ts";
 import { surveySite } from "../../../../workers/survey/survey.ts";
 import { createVisitor, ownPlaces, type Visitor } from "../../../../workers/visit.ts";
 import { type LayoutSites, serveLayouts } from "../../../helpers/layouts/sites.ts";
@@ -14,6 +16,7 @@ import { listen } from "../../../helpers/loopback.ts";
 import { measured } from "../../../helpers/measured.ts";
 import { feedOf } from "../../../helpers/site.ts";
 import { isVerify } from "../../../helpers/size.ts";
+import { byReference, startUpstream } from "../../../helpers/upstream.ts";
 import { startWorld, type World } from "../../../world/world.ts";
 
 let layouts: LayoutSites;
@@ -30,25 +33,28 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([layouts.close(), world.close(), http.close(), parser.close()]));
 
-const visitorOf = (): Visitor =>
+const visitorOf = (way: Pick<Http, "get"> = http, proxyOf?: ProxyOf): Visitor =>
   createVisitor({
-    http,
+    http: way,
+    ...(proxyOf && { proxyOf }),
     takePlace: ownPlaces(),
     product: "Newsgather",
     now: () => new Date(),
     delay: 0,
   });
 
-const survey = (home: string, known: ReadonlySet<string> = new Set(), taken = new Set<string>()) =>
+/** Surveys a site as a stranger, with nothing that is known. */
+const survey = (home: string, given: Partial<SurveyDeps> = {}) =>
   surveySite(
     {
       visitor: visitorOf(),
       parser,
       product: "Newsgather",
       now: () => new Date(),
-      known: (keys) => Promise.resolve(new Set(keys.filter((key) => known.has(key)))),
-      taken,
+      known: () => Promise.resolve(new Set()),
+      taken: new Set(),
       progress: () => {},
+      ...given,
     },
     home,
   );
@@ -130,11 +136,35 @@ test("comment feeds and feeds of other sites are refused with the reason, known 
   expect(requestsPerDay).toBeGreaterThan(0);
 
   const known = new Set(site?.articles.map(urlKey));
-  const again = await survey(site?.home ?? "", known, new Set([String(source?.["id"])]));
+  const again = await survey(site?.home ?? "", {
+    known: (keys) => Promise.resolve(new Set(keys.filter((key) => known.has(key)))),
+    taken: new Set([String(source?.["id"])]),
+  });
   const later = again.candidates.find(({ kind }) => kind === "feed");
   expect(later?.measures?.known).toBe(1);
   expect(later?.score).toBeLessThan(feed?.score ?? 0);
   expect(again.source?.["id"]).not.toBe(source?.["id"]);
+});
+
+test("a site behind a proxy is looked at through it alone, and proposed with it", async () => {
+  const site = layouts.sites.find(({ way }) => way === "usual feed");
+  const upstream = await startUpstream();
+  const straight: string[] = [];
+  const only: Pick<Http, "get"> = {
+    get: (request) => {
+      if (!request.proxy) straight.push(request.url);
+      return http.get(request);
+    },
+  };
+  const visitor = visitorOf(only, () => byReference(upstream));
+  const surveyed = await survey(site?.home ?? "", { proxy: "env:SECRET_PROXY", visitor });
+  await upstream.close();
+  expect(surveyed.source).toMatchObject({
+    proxy: "env:SECRET_PROXY",
+    feeds: [`${site?.home}feed/`],
+  });
+  expect(straight).toEqual([]);
+  expect(upstream.asked.length).toBeGreaterThan(0);
 });
 
 const headlines = (folder: string) =>
