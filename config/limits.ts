@@ -38,7 +38,7 @@ export const LIMITS = Object.freeze({
   /** Group commit: how long a write waits for company, and how much company it takes. */
   commitDelay: 20,
   commitSize: 50,
-  /** Pages and feeds may be those that were the newest so long ago, while new ones are made; the API never. */
+  /** Pages and feeds may be those that were the newest so long ago, while new ones are made, those of the stream a quarter of it; the rest of the API never. */
   staleness: SECOND,
   /** The whole shutdown. */
   shutdown: 30 * SECOND,

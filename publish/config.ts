@@ -52,7 +52,7 @@ export interface ServerDeps {
   metrics: Metrics;
   logger?: FastifyBaseLogger;
   now?: () => Date;
-  /** Pages and feeds may be those that were the newest up to so many ms ago; missing: 0. */
+  /** Pages and feeds may be those that were the newest up to so many ms ago, answers of the stream up to 250 ms; missing: 0. */
   staleness?: number;
   /** Who may ask for what; set before every route. */
   gate?: (app: FastifyInstance) => Promise<void>;

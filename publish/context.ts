@@ -19,9 +19,14 @@ export interface Context extends ServerDeps {
   answerPage: Answer<Snapshot>;
   /** Answers what the stream and the sources alone decide. */
   answerByHead: Answer<Head>;
+  /** The same for readers of the stream who don't wait for what comes, which may be a moment old. */
+  answerStream: Answer<Head>;
   watch: Watch;
   now: () => Date;
 }
+
+/** How old an answer of the stream may be, ms: about as long as a change is on its way into it. */
+const MOMENT = 250;
 
 /** The dependencies with one reader of each state and one cache over all routes. */
 export function makeContext(deps: ServerDeps): Context {
@@ -36,6 +41,7 @@ export function makeContext(deps: ServerDeps): Context {
     answerSoon: answerer(snapshot, cache, soon),
     answerPage: answerer(shown, cache, soon),
     answerByHead: answerer(head, cache),
+    answerStream: answerer(head, cache, { patience: Math.min(staleness, MOMENT), now }),
   };
   return { ...deps, now, head, snapshot, ...answers, watch: createWatch(head) };
 }

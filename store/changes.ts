@@ -1,6 +1,6 @@
+import pLimit from "p-limit";
 import type { Change } from "../model/change.ts";
 import { isDuplicateKey } from "./errors.ts";
-import { findIn } from "./find-in.ts";
 import type { Store } from "./store.ts";
 
 /** Changes with `seq` in (after, after + limit], ascending; gap-free, so a short answer is the end. */
@@ -12,6 +12,12 @@ export function readChanges(store: Store, after: number, limit: number): Promise
 }
 
 const STEP = 500;
+/** Articles asked for at once. */
+const AT_ONCE = 8;
+
+/** What of a change says which one it is. */
+type Version = Pick<Change, "seq" | "articleId" | "version">;
+const VERSION = { _id: 0, seq: 1, articleId: 1, version: 1 };
 
 /** `seq` of the newest change, 0 when there is none: a hint in `meta`, confirmed by reading forward. */
 export async function headSeq(store: Store): Promise<number> {
@@ -29,13 +35,18 @@ export function followHead(store: Store): () => Promise<number> {
   };
 }
 
-async function readForward(store: Store, from: number): Promise<number> {
+async function readForward(
+  store: Store,
+  from: number,
+  meet: (change: Version) => void = () => {},
+): Promise<number> {
   let head = from;
   for (;;) {
     const page = await store.collections.changes
-      .find({ seq: { $gt: head, $lte: head + STEP } }, { projection: { _id: 0, seq: 1 } })
+      .find<Version>({ seq: { $gt: head, $lte: head + STEP } }, { projection: VERSION })
       .toArray();
     if (page.length === 0) return head;
+    page.forEach(meet);
     head = Math.max(head, ...page.map((change) => change.seq));
     if (page.length < STEP) return head;
   }
@@ -63,23 +74,41 @@ export async function appendChanges(
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
       // Another sequencer was faster: read where the stream is now, and what it has already.
-      last = await readForward(store, last);
-      rest = await missing(store, rest);
+      const known = new Set<string>();
+      const head = await readForward(store, last, (change) => known.add(nameOf(change)));
+      rest = rest.filter((change) => !known.has(nameOf(change)));
+      // What is in the way stands further back: it was moved by one that died before it took it off.
+      if (head === last) rest = await missing(store, rest);
+      last = head;
     }
   }
   await meta.updateOne({ _id: "head" }, { $max: { value: last } }, { upsert: true });
   return last;
 }
 
-async function missing(
-  store: Store,
-  changes: Omit<Change, "seq">[],
-): Promise<Omit<Change, "seq">[]> {
-  if (changes.length === 0) return [];
-  const ids = [...new Set(changes.map((change) => change.articleId))];
-  const there = await findIn(store.collections.changes, "articleId", ids, {
-    projection: { articleId: 1, version: 1 },
-  });
-  const known = new Set(there.map((change) => `${change.articleId}:${change.version}`));
-  return changes.filter((change) => !known.has(`${change.articleId}:${change.version}`));
+/** Changes that the stream doesn't have, at a cost that doesn't grow with what their articles went through before. */
+async function missing<T extends Omit<Version, "seq">>(store: Store, changes: T[]): Promise<T[]> {
+  const limit = pLimit(AT_ONCE);
+  const there = await limit.map(byArticle(changes), ({ articleId, from, to }) =>
+    store.collections.changes
+      .find<Version>({ articleId, version: { $gte: from, $lte: to } }, { projection: VERSION })
+      .toArray(),
+  );
+  const known = new Set(there.flat().map(nameOf));
+  return changes.filter((change) => !known.has(nameOf(change)));
+}
+
+/** Each article once, with its first and last version among these: what waits of an article are neighbours. */
+function byArticle(changes: readonly Omit<Version, "seq">[]) {
+  const spans = new Map<string, { articleId: string; from: number; to: number }>();
+  for (const { articleId, version } of changes) {
+    const { from, to } = spans.get(articleId) ?? { from: version, to: version };
+    const [first, last] = [Math.min(from, version), Math.max(to, version)];
+    spans.set(articleId, { articleId, from: first, to: last });
+  }
+  return [...spans.values()];
+}
+
+function nameOf({ articleId, version }: Omit<Version, "seq">): string {
+  return `${articleId}:${version}`;
 }

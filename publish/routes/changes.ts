@@ -1,7 +1,6 @@
 import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import type { Change } from "../../model/change.ts";
 import type { Filter } from "../../model/filter.ts";
 import { readChanges } from "../../store/changes.ts";
 import type { Rendered } from "../cache.ts";
@@ -13,6 +12,7 @@ import { Problem } from "../problem.ts";
 import type { Head } from "../snapshot.ts";
 import { ApiChange, tell } from "../stream/change.ts";
 import { events } from "../stream/events.ts";
+import { nextTold, readPage, type StreamPage } from "../stream/page.ts";
 import { checkWhole, startOf } from "../stream/position.ts";
 import { goneSignal } from "../stream/watch.ts";
 
@@ -55,7 +55,7 @@ const DESCRIPTION = `Read until \`has_more\` is false, keep \`next_cursor\`, com
 
 /** `GET /v1/changes`: the gap-free stream of what readers can see. */
 export const changesRoutes: Routes = (app, context) => {
-  const { store, answerByHead } = context;
+  const { store } = context;
   typed(app).get(
     "/v1/changes",
     {
@@ -73,15 +73,15 @@ export const changesRoutes: Routes = (app, context) => {
       const pick = picker(request.query.fields);
       const format = request.query.format ?? formatOf(request.headers.accept);
       if (format === "sse") return sendEvents(context, filter, { request, reply, cursor });
-      if (wait > 0) {
-        const signal = goneSignal(reply);
-        await somethingToTell(context, { cursor, filter, ms: wait * 1000, signal });
-      }
-      return answerByHead(request, reply, format, async (state) => {
-        const after = startOf(cursor, state);
-        const changes = await readChanges(store, after, limit);
-        checkWhole(changes, after, state.seq);
-        return render(changes, { after, filter, state, format, pick });
+      const asked = { cursor, filter, limit, ms: wait * 1000, signal: goneSignal(reply) };
+      const waited = wait > 0 ? await nextTold(context, asked) : null;
+      const answer = waited ? context.answerByHead : context.answerStream;
+      return answer(request, reply, format, async (state) => {
+        const start = startOf(cursor, state);
+        const { seq } = state;
+        const again = { after: waited?.after ?? start, limit, seq };
+        const page = waited?.seq === seq ? waited : await readPage(store, again);
+        return render(page, { filter, state, format, pick });
       });
     },
   );
@@ -115,37 +115,16 @@ async function sendEvents(
   );
 }
 
-/** Waits until the stream has something for a reader, or its time is over. */
-async function somethingToTell(
-  { store, head, watch }: Context,
-  asked: { cursor: string | undefined; filter: Filter; ms: number; signal: AbortSignal },
-): Promise<void> {
-  const { cursor, filter, signal } = asked;
-  const until = Date.now() + asked.ms;
-  const state = await head();
-  let [{ seq }, after] = [state, startOf(cursor, state)];
-  while (Date.now() < until && !signal.aborted && !watch.closing.aborted) {
-    const changes = seq > after ? await readChanges(store, after, 500) : [];
-    checkWhole(changes, after, seq);
-    if (tell(changes, filter, new Map()).length > 0) return;
-    const last = changes.at(-1)?.seq ?? after;
-    if (last === after) await watch.beyond(after, until - Date.now(), signal);
-    after = last;
-    ({ seq } = await head());
-  }
-}
-
 function render(
-  changes: Change[],
+  { after, changes }: StreamPage,
   asked: {
-    after: number;
     filter: Filter;
     state: Head;
     format: Format;
     pick: ReturnType<typeof picker>;
   },
 ): Rendered {
-  const { after, filter, state, format, pick } = asked;
+  const { filter, state, format, pick } = asked;
   const last = changes.at(-1)?.seq ?? after;
   const items = tell(changes, filter, state.sources).map(({ item, ...change }) => ({
     ...change,

@@ -42,10 +42,11 @@ test("a page names itself for those who share it, and all counts from what was c
   await portal.close();
 });
 
-test("pages and feeds may be those of a moment ago, but not for who reloads them; the API never is", async () => {
-  const portal = await makePortal(store, { staleness: 1000 });
-  const soon = ["/", "/feeds/all.atom", "/sitemap-news.xml"];
-  const exact = ["/v1/articles", "/v1/changes", "/v1/snapshot"];
+test("pages and feeds may be those of a moment ago, but not for who reloads them; of the API the stream alone, for who doesn't wait", async () => {
+  const at = new Date();
+  const portal = await makePortal(store, { staleness: 1000, now: () => at });
+  const soon = ["/", "/feeds/all.atom", "/sitemap-news.xml", "/v1/changes"];
+  const exact = ["/v1/articles", "/v1/changes?wait=1", "/v1/snapshot"];
   for (const url of [...soon, ...exact]) await portal.inject(url);
   await publishArticles(store, "created", [makeArticle("three", { title: "Brand new" })]);
   const has = async (url: string, headers = {}) =>

@@ -7,6 +7,7 @@ import { ALL, countUp, getDay } from "../../../store/days.ts";
 import type { Store } from "../../../store/store.ts";
 import { sequence } from "../../../workers/sequencer.ts";
 import { makeArticle } from "../../helpers/articles.ts";
+import { countCommands } from "../../helpers/commands.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { endProcess, ProcessEnded, withFaults } from "../../helpers/faults.ts";
 import { readOn, streamProblems, unread } from "../../helpers/outcome.ts";
@@ -163,6 +164,27 @@ test("a sequencer that reads old waiting changes again appends nothing twice", a
     [2, 2],
     [3, 3],
   ]);
+});
+
+test("what is in the stream already is found by its version, however many versions its article had", async () => {
+  const store = await database.open("versions");
+  const item = toItem(makeArticle("a"));
+  const change = (articleId: string, version: number) => {
+    return { articleId, version, kind: "created" as const, before: null, item, at: new Date() };
+  };
+  const many = Array.from({ length: 60 }, (_, n) => change("a", n + 1));
+  const newest = [change("a", 61), change("b", 1)];
+  await appendChanges(store, 0, [...many, ...newest]);
+  const counted = await countCommands(store);
+  // One died before it took off what it had moved; the other read the stream before two were moved.
+  for (const [head, after] of [[62, 63] as const, [60, 64] as const]) {
+    counted.reset();
+    const given = [...newest, change("c", head)];
+    expect(await appendChanges(counted.store, head, given)).toBe(after);
+    expect(counted.read()).toBeLessThan(6);
+  }
+  expect((await readChanges(store, 60, 10)).map(({ articleId }) => articleId)).toEqual([..."abcc"]);
+  await counted.close();
 });
 
 test("changes written while the sequencer is at an article stay waiting", async () => {
