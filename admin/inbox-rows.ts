@@ -1,5 +1,6 @@
 import type { Article } from "../model/article.ts";
-import { passes } from "../model/filter.ts";
+import { STATES, stateOf } from "../model/editorial.ts";
+import { fits } from "../model/filter.ts";
 import { toVisible } from "../model/item.ts";
 import { ProblemError } from "../model/problem.ts";
 import type { View } from "../model/view.ts";
@@ -12,7 +13,7 @@ export const MOST = 100;
 /** Articles of a state that are looked at for those of a view. */
 const LOOKED_AT = 500;
 /** States in the order of the page; `waiting`: all that wait for an editor. */
-export const TABS = ["waiting", "new", "draft", "approved", "published", "withdrawn"] as const;
+export const TABS = ["waiting", ...STATES] as const;
 export type Tab = (typeof TABS)[number];
 
 /** What the page shows: a state, of all articles or of those that a view asks for. */
@@ -56,14 +57,19 @@ export async function rowsOf(
   const what = show === "withdrawn" ? "withdrawn" : "waiting";
   const found = await readInbox(store, what, { ...asked, limit: view ? LOOKED_AT : MOST });
   return found
-    .filter(
-      (article) =>
-        (show === "waiting" ||
-          (show === "withdrawn"
-            ? article.retraction?.by === "editor"
-            : article.editorial?.state === show)) &&
-        // What its readers would see of it, were it published.
-        (!view || passes(view.filter, { ...toVisible(article), status: "published" })),
-    )
+    .filter((article) => show === "waiting" || stateOf(article) === show)
+    .filter((article) => !view || isIn(view, article))
     .slice(0, MOST);
+}
+
+function isIn({ filter }: View, article: Omit<Article, "pending" | "pendingAt">): boolean {
+  const state = stateOf(article);
+  const wanted = !filter.state || (state !== null && filter.state.includes(state));
+  return wanted && fits(filter, toVisible(article));
+}
+
+/** The tab that a view opens: that of its state; where it names none, or several, all that wait. */
+export function tabOf(view: View | null): Tab {
+  const [only, ...others] = view?.filter.state ?? [];
+  return only && others.length === 0 ? only : "waiting";
 }

@@ -8,7 +8,7 @@ import { listViews } from "../store/views.ts";
 import { actionForm, answerAction, askedBy, Reason, readForm, Several } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
-import { MOST, type Row, rowsOf, type Shown, TABS, type Tab, viewOf } from "./inbox-rows.ts";
+import { MOST, type Row, rowsOf, type Shown, TABS, type Tab, tabOf, viewOf } from "./inbox-rows.ts";
 import { INBOX_SCRIPT, SCRIPT_POLICY } from "./inbox-script.ts";
 import { at } from "./words.ts";
 
@@ -22,7 +22,7 @@ export const VERBS = {
 } as const;
 const verbs = Object.keys(VERBS) as [keyof typeof VERBS, ...(keyof typeof VERBS)[]];
 
-const Query = z.object({ show: z.enum(TABS).catch("waiting"), view: ViewId.optional() });
+const Query = z.object({ show: z.enum(TABS).optional().catch(undefined), view: ViewId.optional() });
 const Form = z.object({
   article: Several.pipe(z.array(z.string()).min(1, "tick an article").max(MOST)),
   verb: z.enum(verbs),
@@ -51,12 +51,13 @@ export function inboxPage(deps: AdminDeps): FastifyPluginAsync {
     app.get("/admin/inbox", { schema: { hide: true } }, async (request, reply) => {
       const query = Query.parse(request.query);
       const views = await listViews(deps.store);
-      const shown = { show: query.show, view: viewOf(views, query.view) };
+      const view = viewOf(views, query.view);
+      const shown = { show: query.show ?? tabOf(view), view };
       const rows = await rowsOf(deps, shown);
       const list = html`<ol class="inbox">${rows.map((row) => item(row, deps.timezone))}</ol>`;
       const mayEdit = actions !== null && may(request, "edit") && rows.length > 0;
       const body = html`<nav aria-label="States"><ul class="tabs">${TABS.map((tab) => link(tab, { ...shown, show: tab }, tab === shown.show))}</ul></nav>
-${views.length > 0 && html`<nav aria-label="Views"><ul class="tabs">${[null, ...views].map((view) => link(view?.name ?? "everything", { ...shown, view }, view === shown.view))}</ul></nav>`}
+${views.length > 0 && html`<nav aria-label="Views"><ul class="tabs">${[null, ...views].map((one) => link(one?.name ?? "everything", { show: one?.filter.state ? tabOf(one) : shown.show, view: one }, one === view))}</ul></nav>`}
 ${mayEdit ? formOf(request, list, shown) : list}
 ${rows.length === 0 && emptyText(shown)}
 <p class="why">Keys: j and k go down and up, x ticks, e edits, o opens the original; ${Object.values(

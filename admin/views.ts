@@ -2,7 +2,8 @@ import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { may } from "../access/actor.ts";
 import { type Html, html } from "../lib/html.ts";
-import { Filter } from "../model/filter.ts";
+import { STATES } from "../model/editorial.ts";
+import { Query } from "../model/filter.ts";
 import { ProblemError } from "../model/problem.ts";
 import { type View, ViewId } from "../model/view.ts";
 import { sourceNames } from "../store/standings.ts";
@@ -30,6 +31,7 @@ const Save = z.object({
     .transform((text) => text.split(",").map((word) => word.trim()))
     .transform((all) => all.filter((word) => word !== "")),
   language: words,
+  state: Several,
   relevance: z
     .string()
     .default("")
@@ -62,7 +64,7 @@ export function viewsPage(deps: AdminDeps): FastifyPluginAsync {
       const named = Object.entries(fields).filter(
         ([, value]) => value !== undefined && String(value) !== "",
       );
-      const filter = Filter.safeParse(Object.fromEntries(named));
+      const filter = Query.safeParse(Object.fromEntries(named));
       if (!filter.success) {
         throw new ProblemError(400, "invalid-form", z.prettifyError(filter.error));
       }
@@ -98,7 +100,8 @@ async function formsOf({ store, topics }: AdminDeps, request: FastifyRequest): P
 <label>Regions <input name="region" placeholder="DE-BE"></label>
 <label>Cities <input name="city" placeholder="Berlin, Hamburg"></label>
 <label>Languages <input name="language" placeholder="de, en"></label>
-<label>Relevance from <input name="relevance" type="number" min="0" max="1" step="0.05"></label>`;
+<label>Relevance from <input name="relevance" type="number" min="0" max="1" step="0.05"></label>
+<label>States <select name="state" multiple size="5">${STATES.map((id) => option({ id, name: id }))}</select></label>`;
   const save = actionForm(request, { action: "/admin/views", button: "Save", fields });
   const remove = actionForm(request, {
     action: "/admin/views/remove",

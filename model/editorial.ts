@@ -10,6 +10,22 @@ export const EDITORIAL_STATES = {
 
 export type EditorialState = keyof typeof EDITORIAL_STATES;
 
+/** The same with those that an editor took back. */
+export const STATES = ["new", "draft", "approved", "published", "withdrawn"] as const;
+
+export type State = (typeof STATES)[number];
+
+/** How far an article is; null where neither editors nor their rules keep it from readers, e.g. one that its publisher took back. */
+export function stateOf({
+  status,
+  editorial,
+  retraction,
+}: Pick<Article, "status" | "editorial" | "retraction">): State | null {
+  if (retraction?.by === "editor") return "withdrawn";
+  if (status !== "unlisted") return status === "published" ? "published" : null;
+  return editorial && editorial.state !== "published" ? editorial.state : null;
+}
+
 /** Where an article stands with the editors; one without this was published by itself. */
 export interface Editorial {
   state: EditorialState;

@@ -1,4 +1,4 @@
-import type { Filter } from "./filter.ts";
+import type { Query } from "./filter.ts";
 
 /** What exports are written as. */
 export const EXPORT_FORMATS = ["jsonl", "csv", "parquet", "warc", "wacz"] as const;
@@ -11,7 +11,7 @@ export interface ExportWish {
   /** null: of all. */
   sources: string[] | null;
   /** What articles have to pass; null: all do. */
-  where: Filter | null;
+  where: Query | null;
   /** Articles that a search finds, in the query language; null: no search narrows it. */
   search?: string | null;
   since: Date;

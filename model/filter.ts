@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ChangeKind, Visible } from "./article.ts";
 import type { Change } from "./change.ts";
+import { STATES, stateOf } from "./editorial.ts";
 import { toVisible } from "./item.ts";
 
 const any = (value: z.ZodType<string, string>) => z.array(value).min(1).max(50).optional();
@@ -24,11 +25,43 @@ export const Filter = z.strictObject({
 
 export type Filter = z.infer<typeof Filter>;
 
-/** Whether readers with this filter see an article. */
-export function passes(filter: Filter, visible: Visible): boolean {
+/** What editors and analysts ask the archive for: a filter, and how far articles are. */
+export const Query = Filter.extend({
+  state: z
+    .array(z.enum(STATES))
+    .min(1)
+    .optional()
+    .describe(
+      "How far articles are; absent: published. Readers are given those that are, whatever stands here",
+    ),
+});
+
+export type Query = z.infer<typeof Query>;
+
+/** Whether readers with this filter see an article: of a query with states, where `published` is one of them. */
+export function passes(filter: Query, visible: Visible): boolean {
+  return visible.status === "published" && isForReaders(filter) && fits(filter, visible);
+}
+
+/** Whether readers may see anything of what a query asks for. */
+export function isForReaders({ state }: Query): boolean {
+  return state?.includes("published") ?? true;
+}
+
+/** Whether an article is what a query asks for, for those who may see also what isn't published. */
+export function answersTo(
+  query: Query,
+  article: Parameters<typeof toVisible>[0] & Parameters<typeof stateOf>[0],
+): boolean {
+  const { state = ["published"] } = query;
+  const own = stateOf(article);
+  return own !== null && state.includes(own) && fits(query, toVisible(article));
+}
+
+/** Whether all fields but the state hold. */
+export function fits(filter: Filter, visible: Visible): boolean {
   const { source, topic, country, region, city, language, relevance } = filter;
   return (
-    visible.status === "published" &&
     has(source, [visible.sourceId]) &&
     has(topic, visible.topics) &&
     has(country, [visible.country]) &&
@@ -45,7 +78,7 @@ export function passes(filter: Filter, visible: Visible): boolean {
  */
 export function kindFor(
   { kind, before, item }: Pick<Change, "kind" | "before" | "item">,
-  filter: Filter,
+  filter: Query,
 ): ChangeKind | null {
   const now = !item.erased && passes(filter, toVisible(item));
   const was = before !== null && passes(filter, before);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Filter } from "./filter.ts";
+import type { Query } from "./filter.ts";
 
 /** A saved query, which is a feed, a page of the portal, a reader of the stream and an export at once. */
 export interface View {
@@ -7,7 +7,7 @@ export interface View {
   _id: string;
   /** What readers call it. */
   name: string;
-  filter: Filter;
+  filter: Query;
   at: Date;
   by: string;
 }

@@ -75,11 +75,11 @@ export async function appendChanges(
       if (!isDuplicateKey(error)) throw error;
       // Another sequencer was faster: read where the stream is now, and what it has already.
       const known = new Set<string>();
-      const head = await readForward(store, last, (change) => known.add(nameOf(change)));
+      const there = await readForward(store, last, (change) => known.add(nameOf(change)));
       rest = rest.filter((change) => !known.has(nameOf(change)));
       // What is in the way stands further back: it was moved by one that died before it took it off.
-      if (head === last) rest = await missing(store, rest);
-      last = head;
+      if (there === last) rest = await missing(store, rest);
+      last = there;
     }
   }
   await meta.updateOne({ _id: "head" }, { $max: { value: last } }, { upsert: true });

@@ -1,6 +1,6 @@
 import type { Filter as Query } from "mongodb";
 import type { Article } from "../model/article.ts";
-import { type Filter, passes } from "../model/filter.ts";
+import { type Filter, isForReaders, passes } from "../model/filter.ts";
 import { toVisible } from "../model/item.ts";
 import type { ListedArticle, ListingFilter } from "./listing.ts";
 
@@ -48,6 +48,7 @@ const DRIVERS = [
  */
 export function listsOf(filter: ListingFilter): ListingFilter[] {
   const { where } = filter;
+  if (where && !isForReaders(where)) return [];
   if (!where || Object.keys(narrowest(filter)).length > 0) return [filter];
   const countries = where.country ?? countriesOf(where);
   const wanted: Filter = { ...where, ...(countries && { country: countries }) };

@@ -1,6 +1,6 @@
 import type { Article } from "../model/article.ts";
 import { asEdited } from "../model/editorial.ts";
-import type { Filter } from "../model/filter.ts";
+import type { Query } from "../model/filter.ts";
 import { listsOf, matches, windowQuery } from "./listing-filter.ts";
 import { mergePages } from "./listing-merge.ts";
 import { EPOCH, type Store } from "./store.ts";
@@ -15,7 +15,7 @@ export interface ListingFilter {
   /** Copies, too, which lists leave to the article that stands for them. */
   copies?: true;
   /** What else has to hold; where nothing above narrows the list, this does. */
-  where?: Filter;
+  where?: Query;
   /** Bounds of `sortAt`, inclusive. */
   since?: Date;
   until?: Date;

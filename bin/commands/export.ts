@@ -75,6 +75,9 @@ export function register(program: Command): void {
           const thenAt = (now: Date) => (asOf === undefined ? null : timeOf("--as-of", asOf, now));
           const then = thenAt(new Date());
           if (then) await requireKept(store, then);
+          if (then && where?.state) {
+            throw new CommandError("usage", "a view of states is not known --as-of a time");
+          }
           const asked = wordsOf(options);
           const now = () => new Date();
           const how = { format, output, asked, resume, now, onArticle };

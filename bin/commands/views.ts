@@ -1,4 +1,6 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
+import { STATES } from "../../model/editorial.ts";
+import { Query } from "../../model/filter.ts";
 import { ViewId } from "../../model/view.ts";
 import { toFilter } from "../../publish/filter-query.ts";
 import { dropView, saveView } from "../../publish/views/manage.ts";
@@ -12,6 +14,7 @@ import { type FilterOptions, withFilterOptions } from "../stream-options.ts";
 import { plainTable, utc } from "../table.ts";
 
 interface SaveOptions extends FilterOptions {
+  state?: string[];
   name?: string;
   reason?: string;
 }
@@ -34,16 +37,26 @@ export function register(program: Command): void {
       .command("save")
       .description("save a view, in place of the one of this id")
       .argument("<id>", "a-z, 0-9 and -, as in /view/ID and /feeds/view/ID.atom")
+      .addOption(
+        new Option(
+          "--state <states...>",
+          "how far articles are, for the inbox and exports; readers get what is published",
+        ).choices(STATES),
+      )
       .option("--name <name>", "what readers call it; its id where none is given")
       .option("--reason <text>", "why, for the audit log"),
-  ).action(async (id: string, { name = id, reason, ...narrowed }: SaveOptions) => {
+  ).action(async (id: string, { name = id, reason, state, ...narrowed }: SaveOptions) => {
     const checked = ViewId.safeParse(id);
     if (!checked.success) throw new CommandError("usage", "an id is of a-z, 0-9 and -");
     const topics = (await readTopics()).map((topic) => topic.id);
     const how = { ...asking(), topics, reason };
-    await problemsAreUsage(() =>
-      onStore((store) => saveView(store, { id, name, filter: toFilter(narrowed) }, how)),
-    );
+    await problemsAreUsage(() => {
+      const filter = {
+        ...toFilter(narrowed),
+        ...(state && { state: Query.shape.state.parse(state) }),
+      };
+      return onStore((store) => saveView(store, { id, name, filter }, how));
+    });
     console.error(`${id} is saved: /view/${id}, /feeds/view/${id}.atom, /v1/changes?view=${id}`);
   });
   views

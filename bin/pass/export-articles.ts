@@ -1,7 +1,6 @@
 import { piecesOf } from "../../lib/pieces.ts";
 import type { Article } from "../../model/article.ts";
-import { type Filter, passes } from "../../model/filter.ts";
-import { toVisible } from "../../model/item.ts";
+import { answersTo, type Query } from "../../model/filter.ts";
 import { provenanceOf } from "../../model/provenance.ts";
 import { getArticles } from "../../store/articles.ts";
 import { findIn } from "../../store/find-in.ts";
@@ -56,7 +55,7 @@ export type ExportedArticle = Pick<
 /** Which articles are exported: of sources (null: of all), that pass a filter (null: all), by the time of their publication. */
 export interface ArticleSlice {
   sources: readonly string[] | null;
-  where?: Filter | null;
+  where?: Query | null;
   /** What a search found, and by which query; null or missing: no search narrows it. */
   found?: { query: string; ids: readonly string[] } | null;
   since: Date;
@@ -111,7 +110,7 @@ export async function* exportRows(
     // What is left of an erased article says nothing.
     if (article.contentHash === "") continue;
     if (article.sortAt < since || article.sortAt >= until) continue;
-    if (where && !passes(where, toVisible(article))) continue;
+    if (where && !answersTo(where, article)) continue;
     const { sortAt, day } = today;
     if (sources?.includes(article.sourceId) ?? true) yield { row: exported(article), sortAt, day };
   }

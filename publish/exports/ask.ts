@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { EXPORT_FORMATS, type Export, type ExportWish } from "../../model/export.ts";
-import { Filter } from "../../model/filter.ts";
+import { Query } from "../../model/filter.ts";
 import { ViewId } from "../../model/view.ts";
 import { note } from "../../store/audit.ts";
 import { readDirectory } from "../../store/directory.ts";
@@ -30,7 +30,7 @@ export const Wish = z.strictObject({
     .describe("Articles, or as warc and wacz every response"),
   source: z.array(z.string().max(63)).min(1).max(500).optional().describe("Of these sources alone"),
   view: ViewId.optional().describe("Articles that are in this view"),
-  filter: Filter.optional().describe("Articles that pass this filter, in place of a view"),
+  filter: Query.optional().describe("Articles that pass this filter, in place of a view"),
   search: z
     .string()
     .trim()
@@ -131,6 +131,8 @@ async function wishOf(store: Store, asked: Wanted, now: Date): Promise<ExportWis
     throw invalid("A search finds articles as they are, not as_of a time.");
   if (asOf) await requireKept(store, asOf);
   const where = view === undefined ? (filter ?? null) : (await storedView(store, view)).filter;
+  if (asOf && where?.state)
+    throw invalid("How far articles were with their editors is not known as_of a time.");
   return { format, sources, where, search, since, until, asOf };
 }
 

@@ -1,4 +1,5 @@
 import { type Html, html } from "../../lib/html.ts";
+import { isForReaders } from "../../model/filter.ts";
 import { type Around, type Edition, numberIn, pathIn } from "../edition.ts";
 import { type Category, entriesOf, nameOf } from "../names.ts";
 import { shiftDay } from "../snapshot.ts";
@@ -48,7 +49,7 @@ ${entries.length > SHOWN && html`<p class="all"><a href="${pathIn(edition, `/${i
 }
 
 function views({ edition, snapshot }: Around): Html | null {
-  const saved = [...snapshot.views.values()];
+  const saved = [...snapshot.views.values()].filter(({ filter }) => isForReaders(filter));
   if (saved.length === 0) return null;
   return html`<section><h2>${edition.words.views}</h2><ul>${saved.map((one) => viewLink(one, edition))}</ul></section>`;
 }

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { actorName } from "../../access/actor.ts";
-import { Filter } from "../../model/filter.ts";
+import { Query } from "../../model/filter.ts";
 import { type View, ViewId } from "../../model/view.ts";
 import { listViews } from "../../store/views.ts";
 import { type Routes, typed } from "../context.ts";
@@ -12,7 +12,7 @@ const params = z.object({ id: ViewId });
 const ApiView = z.object({
   id: ViewId,
   name: z.string(),
-  filter: Filter,
+  filter: Query,
   page: z.string().describe("The page of the portal"),
   feed: z.string().describe("The Atom feed; also with .rss, .json and .ninjs"),
   savedAt: z.iso.datetime(),
@@ -57,7 +57,7 @@ export const viewsRoutes: Routes = (app, { store, config, now }) => {
         params,
         body: z.strictObject({
           name: z.string().trim().min(1).max(100),
-          filter: Filter.prefault({}),
+          filter: Query.prefault({}),
         }),
         response: { 200: ApiView, 400: Problem },
       },

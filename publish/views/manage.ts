@@ -1,4 +1,4 @@
-import type { Filter } from "../../model/filter.ts";
+import type { Query } from "../../model/filter.ts";
 import type { View } from "../../model/view.ts";
 import { note } from "../../store/audit.ts";
 import { listConsumers } from "../../store/consumers.ts";
@@ -13,7 +13,7 @@ import { ProblemError } from "../problem.ts";
 export interface Wanted {
   id: string;
   name: string;
-  filter: Filter;
+  filter: Query;
 }
 
 /** The view of an id as it is stored; throws a 404 problem. */

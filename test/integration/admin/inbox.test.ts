@@ -84,6 +84,13 @@ test("a view narrows each state of the inbox, and stays chosen", async () => {
     at: now,
     by: "test",
   });
+  await store.collections.views.insertOne({
+    _id: "drafts",
+    name: "Drafts of France",
+    filter: { country: ["FR"], state: ["draft"] },
+    at: now,
+    by: "test",
+  });
   const app = await openGated(store);
   const editor = await asKey(app, store, "write");
   const inbox = async (query: string) => {
@@ -94,7 +101,11 @@ test("a view narrows each state of the inbox, and stays chosen", async () => {
   expect(await inbox("show=waiting&view=france")).toEqual(["d1", "n1"]);
   expect(await inbox("show=draft&view=france")).toEqual(["d1"]);
   expect(await inbox("show=published&view=france")).toEqual(["p1"]);
+  expect(await inbox("view=drafts")).toEqual(["d1"]);
+  expect(await inbox("show=waiting&view=drafts")).toEqual(["d1"]);
+  expect(await inbox("show=published&view=drafts")).toEqual([]);
   const { text } = await editor("GET", "/admin/inbox?show=new&view=france");
+  expect(text).toContain('href="/admin/inbox?show=draft&amp;view=drafts"');
   expect(text).toContain('href="/admin/inbox?show=draft&amp;view=france"');
   expect(text).toContain('name="view" value="france"');
   expect((await editor("GET", "/admin/inbox?view=none")).status).toBe(404);

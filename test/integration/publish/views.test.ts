@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { exportArticles } from "../../../bin/pass/export-articles.ts";
+import { storedView } from "../../../publish/views/manage.ts";
 import type { Store } from "../../../store/store.ts";
 import { feedsOf } from "../../../workers/deliver/hub-ping.ts";
 import { makeArticle, makeSource, publishArticles } from "../../helpers/articles.ts";
@@ -117,6 +118,50 @@ test("what leaves a view is retracted for its readers, what enters it is created
     ["ber1", "retracted", false],
     ["ber2", "created", true],
   ]);
+});
+
+test("a view of states is for editors and exports; its readers get what of it is published", async () => {
+  const waits = {
+    editorial: { state: "draft", ruled: "new", said: false, waitsSince: now },
+  } as const;
+  const hidden = { reason: "waits for an editor", detail: "draft", at: now } as const;
+  const draft = { status: "unlisted", unlisted: hidden, ...waits } as const;
+  const taken = { by: "editor", reason: "wrong", because: "", captureId: null, at: now } as const;
+  const language = "sv";
+  await publishArticles(store, "created", [
+    makeArticle("ber7", { ...at(1), ...berlin, language }),
+    makeArticle("ber8", { ...at(1), ...berlin, language, ...draft }),
+    makeArticle("ber9", { ...at(1), ...berlin, language, status: "retracted", retraction: taken }),
+  ]);
+  const editor = await asKey(app, store, "write");
+  const save = (id: string, filter: object) =>
+    editor("PUT", `/v1/views/${id}`, { name: id, filter });
+  await save("drafts", { language: [language], state: ["draft", "withdrawn"] });
+  await save("in-swedish", { language: [language], state: ["draft", "published"] });
+  expect((await save("odd", { state: ["lost"] })).status).toBe(400);
+  now = new Date(now.getTime() + 6000);
+  const slice = { sources: null, since: new Date(0), until: new Date("9999-01-01") };
+  for (const [id, seen, exports] of [
+    ["drafts", [], ["ber8", "ber9"]],
+    ["in-swedish", ["ber7"], ["ber7", "ber8"]],
+  ] as const) {
+    const { filter: where } = await storedView(store, id);
+    const exported: string[] = [];
+    for await (const row of exportArticles(store, { ...slice, where })) exported.push(row.id);
+    expect([id, exported.toSorted()]).toEqual([id, exports]);
+    for (const url of [
+      `/view/${id}`,
+      `/feeds/view/${id}.json`,
+      `/v1/changes?view=${id}`,
+      `/v1/snapshot?view=${id}`,
+      `/v1/articles?view=${id}`,
+    ]) {
+      expect([url, idsIn((await app.inject(url)).body)]).toEqual([url, seen]);
+    }
+  }
+  const front = (await app.inject("/")).body;
+  expect(front).toContain("/view/in-swedish");
+  expect(front).not.toContain("/view/drafts");
 });
 
 test("a view that is saved anew shows within five seconds, and mistakes are named", async () => {
