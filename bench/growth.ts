@@ -14,7 +14,7 @@ import { usageOf } from "./proc.ts";
 
 /**
  * Whether what an article costs grows with the archive, and what a poll costs with the sources: CPU ms of
- * this process and of the database, taken in turns, median of the rounds.
+ * this process and of the database, taken in turns, median of the rounds, after some that don't count.
  *
  *     node dist/bench/growth.js [--articles 1000,200000] [--sources 100,10000] [--rounds 5] [--each 200] [--json]
  *
@@ -31,14 +31,17 @@ const { values } = parseArgs({
 });
 const quiet = { debug() {}, info() {}, warn() {} };
 const rounds = Number(values.rounds);
+/** Rounds before those that count: they fill caches, and what is done some hundred times is compiled by then. */
+const WARM_UP = 4;
+/** How often each source is polled in a round: CPU of other processes is counted by 10 ms. */
+const POLLS = 3;
 const each = Number(values.each);
 
-/** CPU ms of one of something, ours and the services', and round trips to the database where they are counted. */
+/** CPU ms of one of something, ours and the services' */
 interface Cost {
   own: number;
   database: number;
   redis: number;
-  trips: string[];
 }
 
 /** Processes of the services that a subject uses. */
@@ -61,11 +64,10 @@ const subjects: Subject[] = [];
 try {
   for (const size of sizesOf(values.articles)) subjects.push(await archive(size));
   for (const size of sizesOf(values.sources)) subjects.push(await sources(size));
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = -WARM_UP; round < rounds; round++) {
     for (const subject of subjects) {
       const cost = await subject.round();
-      // The first one fills caches and compiles.
-      if (round > 0) subject.costs.push(cost);
+      if (round >= 0) subject.costs.push(cost);
       console.error(`round ${round}: ${subject.what} at ${subject.size}`);
     }
   }
@@ -84,7 +86,7 @@ async function costOf(
   services: Services,
   count: number,
   work: () => Promise<unknown>,
-): Promise<Omit<Cost, "trips">> {
+): Promise<Cost> {
   const cpuOf = (pid?: number) => (pid === undefined ? 0 : (usageOf(pid)?.cpu ?? 0) * 1000);
   const there = { database: cpuOf(services.database), redis: cpuOf(services.redis) };
   const before = process.cpuUsage();
@@ -115,7 +117,7 @@ async function archive(size: number): Promise<Subject> {
         storePages(store, stored, each),
       );
       stored += each;
-      return { ...cost, trips: [] };
+      return cost;
     },
     async close() {
       await store.close();
@@ -132,11 +134,11 @@ async function sources(size: number): Promise<Subject> {
     size,
     costs: [],
     async round() {
-      polls.trips();
       const { atOnce, databasePid, redisPid } = polls;
       const services = { database: databasePid, redis: redisPid };
-      const cost = await costOf(services, atOnce, () => polls.round());
-      return { ...cost, trips: polls.trips() };
+      return costOf(services, POLLS * atOnce, async () => {
+        for (let n = 0; n < POLLS; n++) await polls.round();
+      });
     },
     close: () => polls.close(),
   };
@@ -159,16 +161,4 @@ function report(): void {
       right: [1, 2, 3, 4, 5, 6],
     }),
   );
-  for (const { what, size, costs } of subjects)
-    showTrips(`${what} ${size}`, costs.at(-1)?.trips ?? []);
-}
-
-/** Round trips of the last round, the most frequent first. */
-function showTrips(what: string, trips: string[]): void {
-  if (trips.length === 0) return;
-  const counts = new Map<string, number>();
-  for (const trip of trips) counts.set(trip, (counts.get(trip) ?? 0) + 1);
-  const sorted = [...counts].toSorted((a, b) => b[1] - a[1]);
-  console.log(`${what}: ${trips.length} round trips to the database in a round`);
-  console.log(sorted.map(([trip, count]) => `${count} ${trip}`).join(", "));
 }

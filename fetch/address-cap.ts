@@ -1,4 +1,5 @@
 import type { Redis } from "ioredis";
+import { scriptOf } from "./script.ts";
 
 /** How many requests may run at once against one address, over all hosts on it and all workers. */
 export interface AddressCap {
@@ -43,16 +44,18 @@ return 0
 
 /** At most `cap` requests at once per address, counted in Redis under `<prefix>address:`. */
 export function createAddressCap(redis: Redis, prefix: string, cap: number): AddressCap {
+  const enter = scriptOf(redis, "address:enter", ENTER, 2);
+  const leave = scriptOf(redis, "address:leave", LEAVE, 2);
   const keysOf = (address: string) => {
     const key = `${prefix}address:{${address}}`;
     return [key, `${key}:state`];
   };
   return {
     async enter(address, token, ttl) {
-      return Number(await redis.eval(ENTER, 2, ...keysOf(address), token, ttl, cap));
+      return Number(await enter(...keysOf(address), token, ttl, cap));
     },
     async leave(address, token, held) {
-      await redis.eval(LEAVE, 2, ...keysOf(address), token, Math.round(held));
+      await leave(...keysOf(address), token, Math.round(held));
     },
   };
 }

@@ -166,8 +166,8 @@ function lowerCase(headers: Record<string, string | string[] | undefined>): Reco
 /** Fires after `ms` or with the caller's signal; undici's own timeouts never end a slow drip. */
 function deadline(ms: number, outer: AbortSignal | undefined) {
   const controller = new AbortController();
-  const late = new RetryLater("timeout", `no complete answer within ${ms} ms`, 15_000);
-  const timer = setTimeout(() => controller.abort(late), ms);
+  const late = () => new RetryLater("timeout", `no complete answer within ${ms} ms`, 15_000);
+  const timer = setTimeout(() => controller.abort(late()), ms);
   const abort = () => controller.abort(outer?.reason);
   if (outer?.aborted) abort();
   outer?.addEventListener("abort", abort);

@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
 import { PACE_SCRIPTS } from "./pace-script.ts";
+import { type Script, scriptOf } from "./script.ts";
 
 /** A turn at a host: granted with its slot, or the ms to wait before asking again. */
 export type Turn =
@@ -40,8 +41,14 @@ export interface Pace {
 
 /** Host paces under `<prefix>pace:<host>`; each call is one Lua script and fails with Redis. */
 export function createPace(redis: Redis, prefix: string): Pace {
+  const scripts = Object.fromEntries(
+    Object.entries(PACE_SCRIPTS).map(([name, lua]) => [
+      name,
+      scriptOf(redis, `pace:${name}`, lua, 1),
+    ]),
+  ) as Record<keyof typeof PACE_SCRIPTS, Script>;
   const run = (script: keyof typeof PACE_SCRIPTS, host: string, args: (string | number)[]) =>
-    redis.eval(PACE_SCRIPTS[script], 1, `${prefix}pace:{${host}}`, ...args);
+    scripts[script](`${prefix}pace:{${host}}`, ...args);
 
   return {
     async acquire(host, { token, delay, concurrency, ttl }) {

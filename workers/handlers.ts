@@ -25,8 +25,8 @@ const OTHERS = 1000;
 /** What a queue's worker does with one job. */
 export type Handler = (job: Job, token: string | undefined) => Promise<unknown>;
 
-/** Group commit of crawls: how long one waits for company, ms, and how much company it takes. */
-const CRAWLS = { ms: 10, size: 50 };
+/** Group commit of crawls: how long one waits for company, ms, and how much company it takes at most. */
+export const CRAWLS = { ms: 10, size: 50 };
 
 /** Handlers that need the store and the queues only. */
 export function schedulerHandlers(deps: Deps): Partial<Record<QueueName, Handler>> {

@@ -7,7 +7,7 @@ import type { QueueDefinition } from "../../queues/queue.ts";
 import { scheduleQueue } from "../../queues/schedule.ts";
 import { pingAlive } from "../../workers/alive.ts";
 import type { Deps } from "../../workers/deps.ts";
-import { schedulerHandlers } from "../../workers/handlers.ts";
+import { CRAWLS, schedulerHandlers } from "../../workers/handlers.ts";
 import { keepFigures } from "../../workers/keep-figures.ts";
 import { runSequencer } from "../../workers/sequencer.ts";
 import { startWorkers } from "../../workers/start.ts";
@@ -36,7 +36,7 @@ export async function startScheduler(context: RoleContext): Promise<RunningRole>
   });
   const workers = startWorkers(schedulerHandlers(deps), {
     ...queues,
-    concurrency: { crawl: 8 },
+    concurrency: { crawl: CRAWLS.size },
     stuckAfter: config.stuckAfter,
     meter,
     log,

@@ -194,6 +194,25 @@ test("a client that vanished while it sent a request holds the others up for 2 s
   expect(await pace.start("e.example", "next", 10)).toBe(0);
 });
 
+test("goes on with a Redis that has forgotten its scripts, and sends each of them whole once alone", async () => {
+  const [client] = clients;
+  const lease = { delay: 0, concurrency: 1, token: "x" };
+  const turn = async () => {
+    const taken = await first().acquire("f.example", { ...lease, ttl: 1000 });
+    await first().release("f.example", { ...lease, slot: 0 });
+    return taken.ok;
+  };
+  const sent = async () => {
+    const told = (await client?.info("commandstats")) ?? "";
+    return Number(/cmdstat_eval:calls=(\d+)/.exec(told)?.[1] ?? 0);
+  };
+  expect(await turn()).toBe(true);
+  await client?.config("RESETSTAT");
+  expect([await turn(), await turn(), await sent()]).toEqual([true, true, 0]);
+  await client?.script("FLUSH");
+  expect([await turn(), await turn(), await sent()]).toEqual([true, true, 2]);
+});
+
 async function freePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((done) => probe.listen(0, "127.0.0.1", done));

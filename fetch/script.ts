@@ -1,0 +1,14 @@
+import type { Redis } from "ioredis";
+
+/** A Lua script on a Redis: its keys, then its arguments; rejects when Redis can't be reached. */
+export type Script = (...given: (string | number)[]) => Promise<unknown>;
+
+/**
+ * A script of `lua` with so many keys. A connection sends it whole once and names it by its hash from then
+ * on; a Redis that has forgotten it gets it again.
+ */
+export function scriptOf(redis: Redis, name: string, lua: string, numberOfKeys: number): Script {
+  redis.defineCommand(name, { lua, numberOfKeys });
+  const run = Reflect.get(redis, name) as Script;
+  return run.bind(redis);
+}
