@@ -8,7 +8,7 @@ import type { Store } from "../store/store.ts";
 import type { StoryMember } from "../store/story-members.ts";
 import type { AdminActions } from "./actions.ts";
 import type { TextDifference } from "./difference.ts";
-import type { PortalThen } from "./then-deps.ts";
+import type { PortalThen, ThenPage } from "./then-deps.ts";
 
 type Text = { title: string | null; text: string | null };
 
@@ -69,8 +69,8 @@ export interface AdminDeps {
   replay: ((capture: Capture, body: Body) => Promise<string>) | null;
   /** What a source's schedule comes to until a time; null where nobody knows. */
   forecast: ((source: SourceRecord, now: Date, until: Date) => Forecast) | null;
-  /** What the portal showed at a time, of articles dated up to another; null where nobody tells. */
-  shownAt: ((time: Date, until: Date) => Promise<PortalThen>) | null;
+  /** What a page of the portal showed at a time, of articles dated up to another; null where nobody tells. */
+  shownAt: ((time: Date, until: Date, page: ThenPage) => Promise<PortalThen>) | null;
   /** Reads pages that are kept for selectors; null where nobody does. */
   pointing: Pointing | null;
   /** null where nobody knows. */

@@ -1,5 +1,12 @@
 import type { Article } from "../model/article.ts";
+import type { Filter } from "../model/filter.ts";
 import type { Item } from "../model/item.ts";
+
+/** Which page of the portal is asked for: its list, that of a category or place, or of a day (`YYYY-MM-DD`). */
+export interface ThenPage {
+  where: Filter;
+  day?: string | undefined;
+}
 
 /** An article as the portal showed it at a time, and how it stands today. */
 export interface ThenItem {

@@ -1,10 +1,12 @@
-import type { FastifyPluginAsync } from "fastify";
+import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../lib/html.ts";
+import { Filter } from "../model/filter.ts";
+import { ProblemError } from "../model/problem.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
 import { section } from "./tables.ts";
-import type { PortalThen, ThenItem } from "./then-deps.ts";
+import type { PortalThen, ThenItem, ThenPage } from "./then-deps.ts";
 import { at } from "./words.ts";
 
 /** A date-time of a form has no zone: it is UTC. */
@@ -12,37 +14,81 @@ const time = z
   .string()
   .max(40)
   .transform((text) => new Date(/T[\d:.]+$/.test(text) ? `${text}Z` : text))
-  .refine((date) => !Number.isNaN(date.getTime()), "write a date or date-time")
-  .optional();
+  .refine((date) => !Number.isNaN(date.getTime()), "write a date or date-time");
 const empty = (value: unknown) => (value === "" ? undefined : value);
-const Query = z.object({ at: z.preprocess(empty, time), until: z.preprocess(empty, time) });
+const given = <T extends z.ZodType>(value: T) => z.preprocess(empty, value.optional());
+/** What a page of the portal is of, by the fields of a filter, and what the form calls them. */
+const PARTS = {
+  topic: "Topic",
+  country: "Country",
+  region: "Region",
+  city: "City",
+  source: "Source",
+  language: "Language",
+} as const;
+const one = given(z.string().transform((value) => [value]));
+const Query = z.object({
+  at: given(time),
+  until: given(time),
+  day: given(z.iso.date()),
+  topic: one,
+  country: one,
+  region: one,
+  city: one,
+  source: one,
+  language: one,
+});
 
-/** `/admin/then`: the portal's list as it was at a time, and what became of each article since. */
+/** `/admin/then`: the portal's list, or that of a category, place or day, as it was at a time, and what became of each article since. */
 export function thenPage({ timezone, now, shownAt }: AdminDeps): FastifyPluginAsync {
   return async (app) => {
     if (!shownAt) return;
     app.get("/admin/then", { schema: { hide: true } }, async (request, reply) => {
-      const { at: asked, until } = Query.parse(request.query);
+      const { at: asked, until, ...page } = readQuery(request);
       const when = asked ?? now();
-      const shown = await shownAt(when, until ?? when);
+      const shown = await shownAt(when, until ?? when, page);
       return sendEither(request, reply, { at: when, ...shown }, () => {
         const value = when.toISOString().slice(0, 16);
         const body = html`<h1>The portal then</h1>
-<form class="filter" method="get"><label>Time (UTC) <input type="datetime-local" name="at" value="${value}" required></label> <button>Show</button></form>
-${listOf(shown, when, timezone)}`;
+<form class="filter" method="get"><label>Time (UTC) <input type="datetime-local" name="at" value="${value}" required></label>
+<label>Day <input type="date" name="day" value="${page.day}"></label>
+${Object.entries(PARTS).map(([name, label]) => html`<label>${label} <input name="${name}" size="8" value="${page.where[name as keyof typeof PARTS]}"></label> `)}<button>Show</button></form>
+${listOf(shown, { when, page }, timezone)}`;
         return frame("The portal then", body, request);
       });
     });
   };
 }
 
-function listOf({ keptFrom, items, next }: PortalThen, when: Date, zone: string): Html {
+/** Which page is asked for; throws a 400 problem that names what is wrong. */
+function readQuery(request: FastifyRequest): ThenPage & { at?: Date; until?: Date } {
+  const read = Query.safeParse(request.query);
+  if (!read.success) throw invalid(read.error);
+  const { at: asked, until, day, ...parts } = read.data;
+  const named = Object.entries(parts).filter(([, value]) => value !== undefined);
+  const where = Filter.safeParse(Object.fromEntries(named));
+  if (!where.success) throw invalid(where.error);
+  return { ...(asked && { at: asked }), ...(until && { until }), day, where: where.data };
+}
+
+function invalid(error: z.ZodError): ProblemError {
+  return new ProblemError(400, "invalid-request", z.prettifyError(error));
+}
+
+function listOf(
+  { keptFrom, items, next }: PortalThen,
+  { when, page }: { when: Date; page: ThenPage },
+  zone: string,
+): Html {
   if (keptFrom && when < keptFrom) {
     return html`<p class="alarm" role="alert">Changes are kept from ${at(zone, keptFrom)} on: what was shown before that is no longer known (<code>NEWSGATHER_KEEP_CHANGES</code>).</p>`;
   }
-  const older =
-    next &&
-    html`<p><a href="?at=${when.toISOString()}&amp;until=${next.toISOString()}">Older</a></p>`;
+  const { day, where } = page;
+  const parts = Object.entries(where).map(([name, value]) => [name, String(value)]);
+  const same = { ...(day && { day }), ...(Object.fromEntries(parts) as Record<string, string>) };
+  const times = { at: when.toISOString(), until: next?.toISOString() ?? "" };
+  const address = new URLSearchParams({ ...times, ...same }).toString();
+  const older = next && html`<p><a href="?${address}">Older</a></p>`;
   return html`<p class="alarm" role="status">This is what readers were shown at ${at(zone, when)}, not what they are shown today. Erased articles are left out; pinned ones stand by their date.</p>
 ${section(
   "Listed then",

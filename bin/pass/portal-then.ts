@@ -1,5 +1,6 @@
-import type { PortalThen, ThenItem } from "../../admin/then-deps.ts";
+import type { PortalThen, ThenItem, ThenPage } from "../../admin/then-deps.ts";
 import type { Article } from "../../model/article.ts";
+import { fits } from "../../model/filter.ts";
 import { toItem, toVisible } from "../../model/item.ts";
 import { changesOfArticles } from "../../store/history.ts";
 import { readLatest } from "../../store/latest.ts";
@@ -10,16 +11,27 @@ import { changedAt, tailSeq } from "../../store/stream-points.ts";
 const SHOWN = 40;
 const BATCH = 50;
 const LOOKS = 10;
+const DAY = 86_400_000;
+
+/** A page of the portal at a time: of articles dated up to `until`. */
+interface Asked {
+  time: Date;
+  until: Date;
+  page: ThenPage;
+}
 
 /**
- * What the portal's list showed at a time, newest first, from the change stream: up to 40 articles dated
- * before `until`. Erased ones are left out, and so are those whose keeping time is over.
+ * What a page of the portal showed at a time, newest first, from the change stream: up to 40 articles
+ * dated before `until`, that were in the page's category, place and day then, whatever they are today.
+ * Erased ones are left out, and so are those whose keeping time is over. Of a rare category a page may be
+ * short, and name where to go on.
  */
-export async function portalThen(store: Store, time: Date, until: Date): Promise<PortalThen> {
+export async function portalThen(store: Store, asked: Asked): Promise<PortalThen> {
+  const { time } = asked;
   const items: ThenItem[] = [];
   const kept = await keptFrom(store);
   if (kept && time < kept) return { keptFrom: kept, items, next: null };
-  let next: Date | null = until < time ? until : time;
+  let next: Date | null = new Date(Math.min(+time, +asked.until, endOf(asked.page.day)));
   for (let looks = 0; next && looks < LOOKS && items.length < SHOWN; looks++) {
     const end: Date = next;
     const found = await readLatest(store.collections.articles, "sortAt", {
@@ -27,9 +39,10 @@ export async function portalThen(store: Store, time: Date, until: Date): Promise
       limit: BATCH,
     });
     const dated = found.filter(({ sortAt }) => sortAt <= end);
-    items.push(...(await shownOf(store, dated, time)));
+    items.push(...(await shownOf(store, dated, asked)));
     const last = dated.at(-1);
     next = last && found.length === BATCH ? new Date(last.sortAt.getTime() - 1) : null;
+    if (next && next.getTime() < beginOf(asked.page.day)) next = null;
   }
   const shown = items.slice(0, SHOWN);
   const cut = items.length > SHOWN ? shown.at(-1)?.item.sortAt : null;
@@ -42,7 +55,20 @@ async function keptFrom(store: Store): Promise<Date | null> {
   return tail === 0 ? null : changedAt(store, tail + 1);
 }
 
-async function shownOf(store: Store, articles: Article[], time: Date): Promise<ThenItem[]> {
+/** Bounds of what may be of a day, in whatever time zone, ms. */
+function endOf(day: string | undefined): number {
+  return day === undefined ? Number.POSITIVE_INFINITY : Date.parse(`${day}T00:00:00Z`) + 2 * DAY;
+}
+
+function beginOf(day: string | undefined): number {
+  return day === undefined ? 0 : Date.parse(`${day}T00:00:00Z`) - DAY;
+}
+
+async function shownOf(
+  store: Store,
+  articles: Article[],
+  { time, page }: Asked,
+): Promise<ThenItem[]> {
   const known = articles.filter(
     ({ firstSeenAt, contentHash }) => firstSeenAt <= time && contentHash !== "",
   );
@@ -53,8 +79,9 @@ async function shownOf(store: Store, articles: Article[], time: Date): Promise<T
       (a, b) => a.version - b.version,
     );
     const later = told.find(({ at }) => at > time);
-    const listed = later ? (later.before?.listed ?? false) : toVisible(today).listed;
-    if (!listed) return [];
+    const visible = later ? later.before : toVisible(today);
+    if (!visible?.listed || !fits(page.where, visible)) return [];
+    if (page.day !== undefined && visible.day !== page.day) return [];
     const then = later ? told.findLast(({ at }) => at <= time)?.item : undefined;
     const item = then ?? toItem(today);
     const { status, duplicateOf, version } = today;

@@ -114,7 +114,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
         why,
         forecast,
         replay: replayText,
-        shownAt: (time, until) => portalThen(store, time, until),
+        shownAt: (time, until, page) => portalThen(store, { time, until, page }),
         diff: diffText,
       }),
       boardOf(deps.producer.queues()),

@@ -115,7 +115,7 @@ export async function openGated(store: Store, given: GateGiven = {}): Promise<Fa
         declarations: declarationsOf({ store }, files),
         forecast,
         replay: replayText,
-        shownAt: (time, until) => portalThen(store, time, until),
+        shownAt: (time, until, page) => portalThen(store, { time, until, page }),
         why: (url) => whyOf({ store, product: "Newsgather", now }, url),
       }),
       websubRoutes({

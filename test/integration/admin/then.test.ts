@@ -69,6 +69,27 @@ test("the portal is told as it was: what was listed then, in the words of then",
   expect(Object.keys(await listedAt(ago(0)))).toContain("late");
 });
 
+test("so are the pages of a category, place and day, by what each article was in then", async () => {
+  const at = ago(6).toISOString();
+  const of = async (query: string) => {
+    const { items } = (await ask(`${query}&format=json`)).json<PortalThen>();
+    return items.map(({ item }) => item.id).toSorted();
+  };
+  await write("renamed", 1, { topics: ["egov"], country: "AT", day: "2026-11-24" });
+  while ((await sequence(store, PORTAL_NOW)) > 0);
+  const then = ["gone", "renamed", "stays"];
+  const same = "topic=smart-city&country=DE&source=cities&language=en&day=2026-11-25";
+  expect(await of(`at=${at}&${same}`)).toEqual(then);
+  expect(await of(`at=${at}&topic=egov`)).toEqual([]);
+  expect(await of(`at=${at}&day=2026-11-24`)).toEqual([]);
+  expect(await of("topic=egov&country=AT&day=2026-11-24")).toEqual(["renamed"]);
+  expect(await of("country=DE")).toEqual(["late", "stays"]);
+  const { body } = await ask(`at=${at}&topic=smart-city`);
+  expect(body).toContain('name="topic" size="8" value="smart-city"');
+  expect((await ask("country=Germany")).statusCode).toBe(400);
+  expect((await ask("at=never")).statusCode).toBe(400);
+});
+
 test("the page says that it is of another time, and what became of each article", async () => {
   const { body, headers } = await ask(`at=${ago(6).toISOString().slice(0, 16)}`);
   expect(headers["cache-control"]).toBe("no-store");

@@ -1,3 +1,4 @@
+import { extractFromJson } from "@extractus/feed-extractor";
 import { parseFeed as parseLeniently } from "@rowanmanning/feed-parser";
 import { parseAtomFeed, parseFeed, parseJsonFeed, parseRssFeed } from "feedsmith";
 import { expect, test } from "vitest";
@@ -109,10 +110,15 @@ test.each([
 
 test("two independent readers get the same out of JSON Feed", () => {
   const document = jsonFeed(feedOf());
-  const [first] = parseJsonFeed(document).items ?? [];
-  const [second] = JSON.parse(document).items;
-  expect(first).toMatchObject({ id: second.id, url: second.url, title: second.title });
-  expect(second.title).toContain(shown);
+  const first = parseJsonFeed(document);
+  const [item] = first.items ?? [];
+  const second = extractFromJson(document, { descriptionMaxLen: 0 });
+  expect([second.title, second.link]).toEqual([first.title, first.home_page_url]);
+  expect(second.entries).toMatchObject([
+    { id: item?.id, link: item?.url, title: item?.title, published: "2026-11-25T08:00:00.000Z" },
+  ]);
+  expect(item?.title).toContain(shown);
+  expect(second.entries?.[0]?.description).toContain("Two");
 });
 
 test("RSS carries what readers ask for", () => {
