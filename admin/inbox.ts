@@ -90,7 +90,7 @@ function item(row: Row, zone: string): Html {
   const state = editorial?.state ?? "published";
   return html`<li data-article="${_id}"><label><input type="checkbox" name="article" value="${_id}">
 <bdi>${prefix}${title}</bdi></label>
-<p class="why"><bdi>${teaser?.slice(0, 280)}</bdi></p>
+<p class="why"><bdi>${teaser?.slice(0, 600)}</bdi></p>
 <p>${sourceId} · ${topics.join(", ") || "no topic"} · ${at(zone, sortAt)} · ${state}: ${EDITORIAL_STATES[state]}${unlisted && html` · ${unlisted.reason}, ${unlisted.detail}`}
 · <a class="edit" href="/admin/edit?article=${encodeURIComponent(_id)}">edit</a> · <a class="open" href="/article/${encodeURIComponent(_id)}">page</a></p></li>\n`;
 }

@@ -32,7 +32,7 @@ nav li ~ .group { border-inline-start: 1px solid var(--rule); padding-inline-sta
 .operators iframe { width: 100%; height: 26rem; border: 1px solid var(--rule); background: #fff; }
 .operators .tabs { display: flex; flex-wrap: wrap; gap: 1rem; } .operators .tabs [aria-current] { font-weight: 700; }
 .operators ol.inbox { margin: 0; padding: 0; list-style: none; } .operators .inbox > li { padding: .5rem .6rem; border-block-end: 1px solid var(--rule); }
-.operators .inbox > li[aria-current] { outline: 2px solid var(--accent); } .operators .inbox p { margin: .2rem 0; } .operators .inbox .why { max-width: 60rem; }
+.operators .inbox > li[aria-current] { outline: 2px solid var(--accent); } .operators .inbox p { margin: .2rem 0; } .operators .inbox .why { max-width: 60rem; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
 @media (min-width: 60rem) { .operators .pair { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); } }
 .operators .choice { display: inline-block; margin: 0 .8rem 0 0; } .operators fieldset { border: 1px solid var(--rule); }
 .operators form.filter label { display: inline-block; margin-inline-end: .8rem; }

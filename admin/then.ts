@@ -26,17 +26,17 @@ const PARTS = {
   source: "Source",
   language: "Language",
 } as const;
-const one = given(z.string().transform((value) => [value]));
+const part = given(z.string().transform((value) => [value]));
 const Query = z.object({
   at: given(time),
   until: given(time),
   day: given(z.iso.date()),
-  topic: one,
-  country: one,
-  region: one,
-  city: one,
-  source: one,
-  language: one,
+  topic: part,
+  country: part,
+  region: part,
+  city: part,
+  source: part,
+  language: part,
 });
 
 /** `/admin/then`: the portal's list, or that of a category, place or day, as it was at a time, and what became of each article since. */

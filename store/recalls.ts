@@ -17,3 +17,12 @@ export function listRecalls(store: Store): Promise<Omit<Recall, "missed">[]> {
     .limit(1000)
     .toArray();
 }
+
+/** What each source's latest comparison came to. */
+export type Compared = Pick<Recall, "_id" | "published" | "stored">;
+
+/** The same in numbers alone; at most 20,000. */
+export function comparedSources({ collections: { recalls } }: Store): Promise<Compared[]> {
+  const projection = { published: 1, stored: 1 };
+  return recalls.find<Compared>({}, { projection }).limit(20_000).toArray();
+}

@@ -31,7 +31,7 @@ a:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-
 .sections { border-block: 1px solid var(--rule); font: .88rem/1.4 var(--sans); }
 .sections ul { list-style: none; margin: 0; padding: 0; display: flex; gap: 0 1.4rem; overflow-x: auto; scrollbar-width: none; }
 .sections a { display: block; padding: .7rem 0; color: var(--ink); text-decoration: none; white-space: nowrap; border-bottom: 3px solid transparent; margin-bottom: -1px; }
-@media (min-width: 48rem) { .sections ul { flex-wrap: wrap; } }
+@media (min-width: 48rem) { .sections ul { flex-wrap: wrap; gap: 0 1.05rem; } }
 .sections a:hover, .sections a[aria-current] { border-color: var(--accent); color: var(--accent); }
 
 .columns { display: grid; grid-template: "numbers" "main" "side" / minmax(0, 1fr); gap: 1.6rem; padding-block: 1.3rem 3rem; }
@@ -119,6 +119,7 @@ mark { background: color-mix(in srgb, var(--accent) 22%, transparent); color: in
   .columns { grid-template: "main numbers" auto "main side" 1fr / minmax(0, 1fr) 18.5rem; gap: 1.9rem 4rem; padding-top: 1.7rem; }
   .side { margin: 0; }
   .counters { padding: .8rem 0; }
+  .counters:has(:nth-child(4)) div { flex-basis: 40%; }
   .masthead { padding: 1.9rem 0 1.2rem; }
   .masthead .name { font-size: 2.5rem; }
 }

@@ -1,3 +1,4 @@
+import type { FigureColumn, FigureRows, FigureTable } from "../../model/figure-table.ts";
 import { addCount, type Counts } from "../counts.ts";
 
 /** Counts by what `keyOf` makes of their keys: first by row, then by column. */
@@ -17,6 +18,23 @@ export function addUp<Row extends string>(
     }
   }
   return rows;
+}
+
+/** The row of a source on a day. */
+export function rowOf(rows: FigureRows, source: string, day: string): string {
+  return { source, day, total: "all" }[rows];
+}
+
+/** A table whose rows are named by what they are of. */
+export function tableOf(
+  name: string,
+  columns: readonly FigureColumn[],
+  rows: readonly (readonly [key: string, cells: FigureTable["rows"][number]])[],
+): FigureTable {
+  return {
+    columns: [{ name, type: "text", about: name }, ...columns],
+    rows: rows.map(([key, cells]) => ({ [name]: key, ...cells })),
+  };
 }
 
 export function sumOf(counts: Counts): number {

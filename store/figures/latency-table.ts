@@ -1,6 +1,6 @@
 import type { FigureColumn, FigureQuery, FigureTable } from "../../model/figure-table.ts";
 import type { Counts } from "../counts.ts";
-import { addUp, sumOf, topOf } from "./add-up.ts";
+import { addUp, rowOf, sumOf, tableOf, topOf } from "./add-up.ts";
 import { OLDER } from "./keys.ts";
 import type { DayCounts } from "./read.ts";
 import { quantile } from "./sketch.ts";
@@ -24,25 +24,25 @@ export function latencyTable(
   served: readonly DayCounts[],
   { rows, top }: Pick<FigureQuery, "rows" | "top">,
 ): FigureTable {
-  const rowOf = (source: string, day: string) => ({ source, day, total: "all" })[rows];
   const sums = (days: readonly DayCounts[]) =>
     addUp(days, (key, day) => {
       const [source = "", bucket = ""] = key.split(" ");
-      return [rowOf(source, day), bucket];
+      return [rowOf(rows, source, day), bucket];
     });
   const [bySeen, byServed] = [sums(seen), sums(served)];
   // Those that are found in only one of them are there, too.
   const all = new Map([...byServed, ...bySeen]);
   const keys = rows === "day" ? [...all.keys()].toSorted() : topOf(all, top).map(([key]) => key);
   const none: Counts = new Map();
-  return {
-    columns: [{ name: rows, type: "text", about: rows }, ...COLUMNS],
-    rows: keys.map((key) => ({
-      [rows]: key,
-      ...spansOf("seen", bySeen.get(key) ?? none),
-      ...spansOf("served", byServed.get(key) ?? none),
-    })),
-  };
+  const cells = (key: string) => ({
+    ...spansOf("seen", bySeen.get(key) ?? none),
+    ...spansOf("served", byServed.get(key) ?? none),
+  });
+  return tableOf(
+    rows,
+    COLUMNS,
+    keys.map((key) => [key, cells(key)]),
+  );
 }
 
 function spansOf(name: string, counts: Counts): Record<string, number | null> {

@@ -1,6 +1,7 @@
 import type { FigureBy } from "../../model/figure.ts";
 import type { FigureQuery, FigureTable } from "../../model/figure-table.ts";
 import { type Counts, openCounts } from "../counts.ts";
+import { comparedSources } from "../recalls.ts";
 import { readSourceDays } from "../source-days.ts";
 import type { Store } from "../store.ts";
 import { coverageTable } from "./coverage-table.ts";
@@ -29,9 +30,15 @@ const COVERAGE = {
 /** A figure of a span of days; reads a document or two of each day, however many articles there are. */
 export async function readFigure(store: Store, query: FigureQuery): Promise<FigureTable> {
   const { name } = query;
-  if (name === "storage" || name === "reliability") {
-    const told = await readSourceDays(store, query.from, query.to);
-    return name === "storage" ? storageTable(told, query) : reliabilityTable(told, query);
+  const responses = () => readSourceDays(store, query.from, query.to);
+  if (name === "storage") return storageTable(await responses(), query);
+  if (name === "reliability") {
+    const [told, states, recalls] = await Promise.all([
+      responses(),
+      days(store, "state", query),
+      comparedSources(store),
+    ]);
+    return reliabilityTable(told, query, { states, recalls });
   }
   if (name === "volume") return volumeTable(await days(store, "state", query), query);
   if (name === "flows") return flowTable(await days(store, "flow", query), query);

@@ -1,18 +1,26 @@
 import type { FigureColumn, FigureQuery, FigureTable } from "../../model/figure-table.ts";
 import type { Room, SourceDay, SourceOnDay, Work } from "../../model/source-day.ts";
+import type { Compared } from "../recalls.ts";
+import { addUp, rowOf, sumOf as sumOfCounts, tableOf } from "./add-up.ts";
+import type { DayCounts } from "./read.ts";
 
 const ROOM: readonly FigureColumn[] = [
   { name: "responses", type: "count", about: "that came, failures too" },
   { name: "bytes", type: "bytes", about: "as they came over the wire" },
   { name: "decoded", type: "bytes", about: "unpacked" },
-  { name: "kept", type: "bytes", about: "written for their bodies, packed" },
+  {
+    name: "kept",
+    type: "bytes",
+    about: "written for their bodies, packed; a body counts for the response that brought it first",
+  },
   { name: "spared", type: "bytes", about: "not written, since the same body was there already" },
   {
     name: "removed",
     type: "bytes",
-    about: "of what was written: gone since, by keeping time or erased",
+    about:
+      "of what was written: its response is gone, by keeping time or erased; a body that others share is there until these are gone, too",
   },
-  { name: "held", type: "bytes", about: "of what was written: still there" },
+  { name: "held", type: "bytes", about: "of what was written: its response is still there" },
 ];
 
 const WORK: readonly FigureColumn[] = [
@@ -25,7 +33,19 @@ const WORK: readonly FigureColumn[] = [
   { name: "given_up", type: "count", about: "links, after all tries" },
   { name: "created", type: "count", about: "articles that were new" },
   { name: "updated", type: "count", about: "articles that were changed" },
+  {
+    name: "retracted",
+    type: "count",
+    about: "articles dated in these days (of the portal) that were taken back",
+  },
 ];
+
+/** Of sources and of all together: it is compared now and then, not by day. */
+const RECALL: FigureColumn = {
+  name: "recall",
+  type: "share",
+  about: "of the articles that the site named when it was last compared, those that were stored",
+};
 
 /** What the responses of each source or day took and take. */
 export function storageTable(days: readonly SourceDay[], query: RowsAndTop): FigureTable {
@@ -40,17 +60,46 @@ export function storageTable(days: readonly SourceDay[], query: RowsAndTop): Fig
   });
 }
 
-/** How each source, or all of them day by day, answered, and what their runs brought. */
-export function reliabilityTable(days: readonly SourceDay[], query: RowsAndTop): FigureTable {
-  return table(days, query, WORK, (all) => {
+/** How each source, or all of them day by day, answered, what their runs brought, what of it was taken back and what was missed. */
+export function reliabilityTable(
+  days: readonly SourceDay[],
+  query: RowsAndTop,
+  { states, recalls }: { states: readonly DayCounts[]; recalls: readonly Compared[] },
+): FigureTable {
+  const { rows } = query;
+  const taken = addUp(states, (key, day) => {
+    const [source = "", state = ""] = key.split(" ");
+    return state === "retracted" ? [rowOf(rows, source, day), state] : null;
+  });
+  const columns = rows === "day" ? WORK : [...WORK, RECALL];
+  return table(days, query, columns, (all, key) => {
     const work = sumOf<Work>(all.map((one) => one.work));
     const { fine = 0, refused = 0, failed = 0, runs = 0, troubled = 0 } = work;
     const responses = fine + refused + failed;
     const { dead: given_up = 0, created = 0, updated = 0 } = work;
     const shares = { fine: part(fine, responses), untroubled: part(runs - troubled, runs) };
-    const row = { responses, refused, failed, runs, given_up, created, updated, ...shares };
-    return { order: responses, row };
+    const retracted = sumOfCounts(taken.get(key) ?? new Map());
+    const row = {
+      responses,
+      refused,
+      failed,
+      runs,
+      given_up,
+      created,
+      updated,
+      retracted,
+      ...shares,
+    };
+    const recall = rows !== "day" && { recall: recallOf(recalls, rows === "source" ? key : null) };
+    return { order: responses, row: { ...row, ...recall } };
   });
+}
+
+/** Recall of a source, null for all; null where nothing was compared. */
+function recallOf(recalls: readonly Compared[], source: string | null): number | null {
+  const of = recalls.filter(({ _id }) => source === null || _id === source);
+  const sum = (name: "published" | "stored") => of.reduce((all, one) => all + one[name], 0);
+  return part(sum("stored"), sum("published"));
 }
 
 type RowsAndTop = Pick<FigureQuery, "rows" | "top">;
@@ -59,23 +108,24 @@ function table(
   days: readonly SourceDay[],
   { rows, top }: RowsAndTop,
   columns: readonly FigureColumn[],
-  add: (all: SourceOnDay[]) => { order: number; row: FigureTable["rows"][number] },
+  add: (all: SourceOnDay[], key: string) => { order: number; row: FigureTable["rows"][number] },
 ): FigureTable {
   const byKey = new Map<string, SourceOnDay[]>();
   for (const { day, bySource } of days) {
     for (const [source, one] of Object.entries(bySource)) {
-      const key = { source, day, total: "all" }[rows];
+      const key = rowOf(rows, source, day);
       const all = byKey.get(key);
       if (all) all.push(one);
       else byKey.set(key, [one]);
     }
   }
-  const told = [...byKey].map(([key, all]) => ({ key, ...add(all) }));
+  const told = [...byKey].map(([key, all]) => ({ key, ...add(all, key) }));
   const most = told.toSorted((a, b) => b.order - a.order).slice(0, top);
-  return {
-    columns: [{ name: rows, type: "text", about: rows }, ...columns],
-    rows: (rows === "day" ? told : most).map(({ key, row }) => ({ [rows]: key, ...row })),
-  };
+  return tableOf(
+    rows,
+    columns,
+    (rows === "day" ? told : most).map(({ key, row }) => [key, row]),
+  );
 }
 
 function sumOf<T>(

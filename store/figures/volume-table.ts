@@ -1,6 +1,6 @@
 import type { FigureColumn, FigureQuery, FigureTable } from "../../model/figure-table.ts";
 import type { Counts } from "../counts.ts";
-import { addUp, sumOf, topOf } from "./add-up.ts";
+import { addUp, rowOf, sumOf, tableOf, topOf } from "./add-up.ts";
 import { STATES } from "./keys.ts";
 import type { DayCounts } from "./read.ts";
 
@@ -20,13 +20,14 @@ export function volumeTable(
   const name = rows === "source" ? "source" : "day";
   const sums = addUp(days, (key, day) => {
     const [source = "", state = ""] = key.split(" ");
-    return [name === "source" ? source : day, state];
+    return [rowOf(name, source, day), state];
   });
   const shown = name === "source" ? topOf(sums, top) : [...sums];
-  return {
-    columns: [{ name, type: "text", about: name }, ...COLUMNS],
-    rows: shown.map(([key, counts]) => ({ [name]: key, articles: sumOf(counts), ...each(counts) })),
-  };
+  return tableOf(
+    name,
+    COLUMNS,
+    shown.map(([key, counts]) => [key, { articles: sumOf(counts), ...each(counts) }]),
+  );
 }
 
 function each(counts: Counts): Record<string, number> {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Body, Capture } from "../../../model/capture.ts";
 import { addCaptures } from "../../../store/captures.ts";
+import { shutCounts } from "../../../store/counts.ts";
 import { capturesOfLinks, removeCaptures as eraseCaptures } from "../../../store/erasure.ts";
 import { readFigure } from "../../../store/figures/read.ts";
 import { removeCaptures } from "../../../store/retention.ts";
@@ -73,7 +74,21 @@ test("bytes are told as they came, unpacked, kept, and spared by what was there 
     removed: 0,
     held: 140,
   });
+  const { figures, recalls } = store.collections;
+  const counts = shutCounts(
+    new Map([
+      ["cities retracted", 2],
+      ["cities listed", 8],
+      ["other retracted", 1],
+    ]),
+  );
+  const at25 = { by: "state", day: "2026-11-25", seq: 1, counts } as const;
+  await figures.insertOne({ _id: "state 2026-11-25", ...at25 });
+  const compared = { at: at("25T10:00"), days: 7, published: 8, stored: 6 };
+  await recalls.insertOne({ _id: "cities", ...compared, left: {}, channels: [], missed: [] });
   expect(await rowOf(store, "reliability")).toEqual({
+    retracted: 2,
+    recall: 0.75,
     source: "cities",
     responses: 5,
     fine: 0.6,
@@ -85,6 +100,13 @@ test("bytes are told as they came, unpacked, kept, and spared by what was there 
     created: 3,
     updated: 1,
   });
+  const days = { name: "reliability", ...query, rows: "day" } as const;
+  expect(
+    (await readFigure(store, days)).rows.map(({ retracted, recall }) => [retracted, recall]),
+  ).toEqual([
+    [0, undefined],
+    [3, undefined],
+  ]);
 });
 
 test("a day is counted once more after its end, and then never again", async () => {
