@@ -121,20 +121,32 @@ export function readForm<T extends z.ZodType>(schema: T, request: FastifyRequest
   throw new ProblemError(400, "invalid-form", z.prettifyError(read.error));
 }
 
+/** Reads what a page is asked about; throws a problem that names what is wrong. */
+export function readQuery<T extends z.ZodType>(schema: T, request: FastifyRequest): z.output<T> {
+  return checked(schema, request.query ?? {});
+}
+
+/** What was asked for as it is meant to be; throws a problem that names what is wrong. */
+export function checked<T extends z.ZodType>(schema: T, asked: unknown): z.output<T> {
+  const read = schema.safeParse(asked);
+  if (read.success) return read.data;
+  throw new ProblemError(400, "invalid-request", z.prettifyError(read.error));
+}
+
 /** Who sent a form, and why. */
 export function askedBy(request: FastifyRequest, reason: string): Asked {
   return { by: actorName(request), reason };
 }
 
-/** A form that changes something: its fields, why, and the button. */
+/** A form that changes something: its fields, why, and the button; `also`, others that send it elsewhere. */
 export function actionForm(
   request: FastifyRequest,
-  form: { action: string; button: string; fields: Part; why?: string },
+  form: { action: string; button: string; fields: Part; why?: string; also?: Part },
 ): Html {
-  const { action, button, fields, why = "" } = form;
+  const { action, button, fields, why = "", also } = form;
   return html`<form method="post" action="${action}">${formToken(request)}${fields}
 <label>Why <input name="reason" required minlength="${SHORTEST_REASON}" maxlength="500" size="40" value="${why}"></label>
-<button>${button}</button></form>`;
+<button>${button}</button> ${also}</form>`;
 }
 
 /** Answers an action: a browser goes back to its page, a program gets what was done. */

@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from "fastify";
 import { z } from "zod";
 import { html } from "../lib/html.ts";
 import { readAudit } from "../store/audit.ts";
+import { readQuery } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
 import { section } from "./tables.ts";
@@ -16,7 +17,7 @@ const Query = z.object({ before: z.coerce.date().optional().catch(undefined) });
 export function auditPage({ store, timezone, now }: AdminDeps): FastifyPluginAsync {
   return async (app) => {
     app.get("/admin/audit", { schema: { hide: true } }, async (request, reply) => {
-      const { before } = Query.parse(request.query);
+      const { before } = readQuery(Query, request);
       const latest = new Date(now().getTime() + 60_000);
       const entries = await readAudit(store, { before: before ?? latest, limit: LINES });
       const last = entries.length === LINES ? entries.at(-1) : undefined;

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { html } from "../lib/html.ts";
 import { dayIn } from "../lib/time.ts";
 import { readFollowed } from "../store/clicks.ts";
+import { readQuery } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
 import { section } from "./tables.ts";
@@ -16,7 +17,7 @@ export function clicksPage({ store, timezone, now }: AdminDeps): FastifyPluginAs
   return async (app) => {
     app.get("/admin/clicks", { schema: { hide: true } }, async (request, reply) => {
       const today = dayIn(timezone, now());
-      const { day = today } = Query.parse(request.query);
+      const { day = today } = readQuery(Query, request);
       const { total, articles } = await readFollowed(store, day, ARTICLES);
       return sendEither(request, reply, { day, total, articles }, () => {
         const rows = articles.map(

@@ -4,7 +4,15 @@ import { may } from "../access/actor.ts";
 import { type Html, html } from "../lib/html.ts";
 import { readCorrections } from "../store/corrections.ts";
 import { readArticle } from "../store/story-articles.ts";
-import { actionForm, answerAction, askedBy, Reason, readForm, Several } from "./actions.ts";
+import {
+  actionForm,
+  answerAction,
+  askedBy,
+  Reason,
+  readForm,
+  readQuery,
+  Several,
+} from "./actions.ts";
 import { correctionsTable } from "./corrections.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
@@ -22,7 +30,7 @@ export function correctionsPage(deps: AdminDeps): FastifyPluginAsync {
   const { store, timezone, now, actions } = deps;
   return async (app) => {
     app.get("/admin/corrections", { schema: { hide: true } }, async (request, reply) => {
-      const { article } = Query.parse(request.query);
+      const { article } = readQuery(Query, request);
       const corrections = await readCorrections(store, now(), LATEST);
       const forms =
         actions !== null &&

@@ -3,7 +3,15 @@ import { z } from "zod";
 import { may } from "../access/actor.ts";
 import { html, httpUrl } from "../lib/html.ts";
 import { deadLinks } from "../store/dead-links.ts";
-import { actionForm, answerAction, askedBy, Reason, readForm, Several } from "./actions.ts";
+import {
+  actionForm,
+  answerAction,
+  askedBy,
+  Reason,
+  readForm,
+  readQuery,
+  Several,
+} from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
 import { PAGE } from "./pages.ts";
@@ -20,7 +28,7 @@ const Replay = z.object({
 export function deadPage({ store, timezone, now, actions }: AdminDeps): FastifyPluginAsync {
   return async (app) => {
     app.get("/admin/dead", { schema: { hide: true } }, async (request, reply) => {
-      const { before } = Query.parse(request.query);
+      const { before } = readQuery(Query, request);
       const links = await deadLinks(store, now(), { ...(before && { before }), limit: PAGE });
       const last = links.length === PAGE ? links.at(-1)?.doneAt : null;
       const older =

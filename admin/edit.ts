@@ -7,7 +7,7 @@ import { ProblemError } from "../model/problem.ts";
 import { getArticles } from "../store/articles.ts";
 import { correctionsOf } from "../store/corrections.ts";
 import { draftsOf } from "../store/drafts.ts";
-import { actionForm, answerAction, askedBy, Reason, readForm } from "./actions.ts";
+import { actionForm, answerAction, askedBy, Reason, readForm, readQuery } from "./actions.ts";
 import { correctionsTable } from "./corrections.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
@@ -45,7 +45,7 @@ const Query = z.object({ article: z.string().max(200).default("") });
 export function editPage({ store, timezone, actions }: AdminDeps): FastifyPluginAsync {
   return async (app) => {
     app.get("/admin/edit", { schema: { hide: true } }, async (request, reply) => {
-      const { article: id } = Query.parse(request.query);
+      const { article: id } = readQuery(Query, request);
       const article = (await getArticles(store, [id])).get(id);
       if (!article) throw new ProblemError(404, "not-found", "There is no such article.");
       const said = (await correctionsOf(store, [id])).get(id) ?? [];
@@ -108,7 +108,7 @@ function published({ title, prefix, teaser, url, _id, status, unlisted }: Articl
   return html`<section><h2><bdi>${prefix}${title}</bdi></h2><p><bdi>${teaser}</bdi></p>
 <p class="why">As its publisher has it: <a href="${url}">${url}</a>. ${status}${unlisted && html`: ${unlisted.reason}, ${unlisted.detail}`}.
 <a href="/article/${encodeURIComponent(_id)}">Page</a> · <a href="/admin/corrections?article=${encodeURIComponent(_id)}">topics</a> ·
-<a href="/admin/revisions?id=${encodeURIComponent(_id)}">revisions</a></p></section>`;
+<a href="/admin/revisions?article=${encodeURIComponent(_id)}">revisions</a></p></section>`;
 }
 
 function formsOf(request: FastifyRequest, { _id, edited, times, pinnedUntil }: Article): Html {

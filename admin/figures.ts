@@ -14,6 +14,7 @@ import {
 } from "../model/figure-table.ts";
 import { figuresAt } from "../store/figures/count.ts";
 import { readFigure } from "../store/figures/read.ts";
+import { readQuery } from "./actions.ts";
 import { sizeText, spanText } from "./chart/axis.ts";
 import type { AdminDeps } from "./deps.ts";
 import { figurePlot } from "./figure-plot.ts";
@@ -34,7 +35,7 @@ const Query = z.object({
 export function figuresPage({ store, timezone, now }: AdminDeps): FastifyPluginAsync {
   return async (app) => {
     app.get("/admin/figures", { schema: { hide: true } }, async (request, reply) => {
-      const { name, ...wish } = Query.parse(request.query);
+      const { name, ...wish } = readQuery(Query, request);
       // Another figure, asked for by the same form, may have other rows.
       const rows = wish.rows && ROWS_OF[name].includes(wish.rows) ? wish.rows : undefined;
       const query = figureQuery(name, { ...wish, rows }, dayIn(timezone, now()));
@@ -83,9 +84,12 @@ function head({ name }: FigureColumn): string {
   return name.replace("_", " ");
 }
 
+const DAY = /^\d{4}-\d\d-\d\d$/;
+
 function cell({ type }: FigureColumn, value: string | number | null): Html {
   if (value === null) return html`<td class="n">–</td>`;
-  if (typeof value === "string") return html`<td><bdi>${value}</bdi></td>`;
+  if (typeof value === "string")
+    return html`<td>${DAY.test(value) ? html`<time datetime="${value}">${value}</time>` : html`<bdi>${value}</bdi>`}</td>`;
   const text = { text: String, count: String, seconds: spanText, share: percent, bytes: sizeText }[
     type
   ](value);

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { formToken } from "../access/form.ts";
 import { type Html, html } from "../lib/html.ts";
-import { commandsOf } from "./as-command.ts";
+import { commandsOf, quoted } from "./as-command.ts";
 
 /** The pages in the navigation, by what they are about: how it goes, sources, articles, readers, the installation. */
 const GROUPS = [
@@ -102,14 +102,18 @@ export async function sendEither(
     .send(typeof twin === "function" ? await twin() : twin);
 }
 
-/** The same as a command, and as JSON. */
+/** The same as a command, and as JSON; what no command of ours tells is asked for by its address. */
 function sameElsewhere(request: FastifyRequest): Html | null {
   const twin = new URL(request.url, "http://localhost");
   const commands = commandsOf(request.routeOptions.url ?? "", twin.searchParams);
   if (!commands) return null;
   twin.searchParams.set("format", "json");
-  const lines = commands.map((command) => html`<code>${command}</code> `);
-  return html`<footer class="same"><p>${lines.length > 0 && html`As a command: ${lines}`}<a href="${twin.pathname + twin.search}">As JSON</a></p></footer>`;
+  const address = `${request.protocol}://${request.host}${twin.pathname}${twin.search}`;
+  const asked = `curl -H 'authorization: Bearer KEY' ${quoted(address)}`;
+  const lines = (commands.length > 0 ? commands : [asked]).map(
+    (command) => html`<code>${command}</code> `,
+  );
+  return html`<footer class="same"><p>As a command: ${lines}<a href="${twin.pathname + twin.search}">As JSON</a></p></footer>`;
 }
 
 function whoIsIn(request: FastifyRequest): Html {

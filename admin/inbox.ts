@@ -5,7 +5,15 @@ import { type Html, html } from "../lib/html.ts";
 import { EDITORIAL_STATES } from "../model/editorial.ts";
 import { ViewId } from "../model/view.ts";
 import { listViews } from "../store/views.ts";
-import { actionForm, answerAction, askedBy, Reason, readForm, Several } from "./actions.ts";
+import {
+  actionForm,
+  answerAction,
+  askedBy,
+  Reason,
+  readForm,
+  readQuery,
+  Several,
+} from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
 import { MOST, type Row, rowsOf, type Shown, TABS, type Tab, tabOf, viewOf } from "./inbox-rows.ts";
@@ -49,7 +57,7 @@ export function inboxPage(deps: AdminDeps): FastifyPluginAsync {
         .send(INBOX_SCRIPT),
     );
     app.get("/admin/inbox", { schema: { hide: true } }, async (request, reply) => {
-      const query = Query.parse(request.query);
+      const query = readQuery(Query, request);
       const views = await listViews(deps.store);
       const view = viewOf(views, query.view);
       const shown = { show: query.show ?? tabOf(view), view };

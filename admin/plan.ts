@@ -3,7 +3,7 @@ import { z } from "zod";
 import { may } from "../access/actor.ts";
 import { type Html, html } from "../lib/html.ts";
 import { isEmptyPlan, type SourcePlan } from "../model/version.ts";
-import { actionForm, answerAction, askedBy, Reason, readForm } from "./actions.ts";
+import { actionForm, answerAction, askedBy, Reason, readForm, readQuery } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
 import { pageOf, pager } from "./pages.ts";
@@ -18,7 +18,7 @@ export function planPage({ declarations, actions }: AdminDeps): FastifyPluginAsy
   return async (app) => {
     if (!declarations) return;
     app.get("/admin/plan", { schema: { hide: true } }, async (request, reply) => {
-      const { page } = Query.parse(request.query);
+      const { page } = readQuery(Query, request);
       const { plan, problems } = await declarations.plan();
       const writes = actions !== null && may(request, "operate");
       return sendEither(request, reply, { ...plan, problems }, () =>

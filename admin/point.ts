@@ -6,7 +6,7 @@ import { type Html, html } from "../lib/html.ts";
 import { SHORTEST_REASON } from "../model/audit.ts";
 import { POINTED, type PointedField, type Proposal, type Trial } from "../model/pointing.ts";
 import { ProblemError } from "../model/problem.ts";
-import { askedBy, readForm } from "./actions.ts";
+import { askedBy, readForm, readQuery } from "./actions.ts";
 import type { AdminDeps, PointedOf } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
 import { fieldChoice, proposalsTable, trialSection } from "./point-parts.ts";
@@ -60,7 +60,7 @@ export function pointPage({ pointing, actions, timezone }: AdminDeps): FastifyPl
     );
 
     app.get("/admin/point", { schema: { hide: true } }, async (request, reply) => {
-      const asked = Query.parse(request.query);
+      const asked = readQuery(Query, request);
       const { field, selector, n, step } = asked;
       const of = ofWhat(asked);
       const tries = step === "try" && selector !== "";
@@ -78,7 +78,7 @@ export function pointPage({ pointing, actions, timezone }: AdminDeps): FastifyPl
     });
 
     app.get("/admin/point/page", { schema: { hide: true } }, async (request, reply) => {
-      const asked = Query.parse(request.query);
+      const asked = readQuery(Query, request);
       const page = await pointing.marked(ofWhat(asked), asked.n);
       if (page === null) throw new ProblemError(404, "not-found", "This page isn't kept.");
       return reply

@@ -9,7 +9,7 @@ import { SHORTEST_REASON } from "../model/audit.ts";
 import type { Preview } from "../model/preview.ts";
 import { ProblemError } from "../model/problem.ts";
 import { getPreview } from "../store/previews.ts";
-import { answerAction, askedBy, readForm } from "./actions.ts";
+import { answerAction, askedBy, readForm, readQuery } from "./actions.ts";
 import { LOOKS } from "./add.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
@@ -35,7 +35,7 @@ export function previewPage({ store, actions, pointing }: AdminDeps): FastifyPlu
   };
   return async (app) => {
     app.get("/admin/preview", { schema: { hide: true } }, async (request, reply) => {
-      const preview = await named(Query.parse(request.query).id);
+      const preview = await named(readQuery(Query, request).id);
       if (preview.state === "working") reply.header("refresh", "2");
       reply.header("content-security-policy", PREVIEW_POLICY);
       const { pages: _, ...twin } = preview;
@@ -50,7 +50,7 @@ export function previewPage({ store, actions, pointing }: AdminDeps): FastifyPlu
     });
 
     app.get("/admin/preview/page", { schema: { hide: true } }, async (request, reply) => {
-      const { id, n } = Query.parse(request.query);
+      const { id, n } = readQuery(Query, request);
       const page = (await named(id)).pages[n];
       if (!page?.body) throw new ProblemError(404, "not-found", "This page isn't kept.");
       const type = page.headers["content-type"] ?? "text/html";

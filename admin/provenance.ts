@@ -9,6 +9,7 @@ import type { Place, PlaceVerdict } from "../model/place.ts";
 import { ProblemError } from "../model/problem.ts";
 import { getBody, getCapture } from "../store/captures.ts";
 import { readArticle } from "../store/story-articles.ts";
+import { readQuery } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
 import { section } from "./tables.ts";
@@ -39,7 +40,7 @@ interface Row extends Pick<Evidence, "rule" | "seen"> {
 export function provenancePage({ store, timezone, replay }: AdminDeps): FastifyPluginAsync {
   return async (app) => {
     app.get("/admin/provenance", { schema: { hide: true } }, async (request, reply) => {
-      const { article: id, capture: wanted } = Query.parse(request.query);
+      const { article: id, capture: wanted } = readQuery(Query, request);
       const article = id === "" ? null : await readArticle(store, id);
       const captureId = wanted || (article?.captureId ?? "");
       const capture = captureId === "" ? null : await getCapture(store, captureId);
@@ -64,7 +65,7 @@ export function provenancePage({ store, timezone, replay }: AdminDeps): FastifyP
       "/admin/provenance/page",
       { preHandler, schema: { hide: true } },
       async (request, reply) => {
-        const capture = await getCapture(store, Query.parse(request.query).capture);
+        const capture = await getCapture(store, readQuery(Query, request).capture);
         const body = capture?.bodyId ? await getBody(store, capture.bodyId) : null;
         if (!capture || !body) throw new ProblemError(404, "not-found", whyNot(capture));
         const isPage = /html/i.test(capture.headers["content-type"] ?? "");
@@ -128,7 +129,7 @@ function fieldsOf(article: Stored, rows: Row[]): Html {
   const rules = Object.entries(derived ?? {}).map(([stage, version]) => `${stage} ${version}`);
   return html`<p>Read from <a href="/admin/provenance?article=${_id}&amp;capture=${captureId}">capture ${captureId}</a> by rules ${extractor}
 (${rules.join(", ")}), by version ${sourceVersion} of <a href="/admin/versions?source=${sourceId}">${sourceId}</a>;
-<a href="/admin/revisions?id=${_id}">its revisions</a></p>
+<a href="/admin/revisions?article=${_id}">its revisions</a></p>
 ${section(
   "Fields",
   ["Field", "Value", "Rule", "Seen", "Confidence"],

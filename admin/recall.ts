@@ -5,7 +5,7 @@ import { type Html, html, httpUrl } from "../lib/html.ts";
 import type { Recall } from "../model/recall.ts";
 import { getRecall, listRecalls } from "../store/recalls.ts";
 import { sourceNames } from "../store/standings.ts";
-import { actionForm, answerAction, askedBy, Reason, readForm } from "./actions.ts";
+import { actionForm, answerAction, askedBy, Reason, readForm, readQuery } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
 import { pageOf, pager, sourceOptions } from "./pages.ts";
@@ -22,7 +22,7 @@ const Form = z.object({ id: z.string().min(1).max(63), reason: Reason });
 export function recallPage({ store, timezone, actions }: AdminDeps): FastifyPluginAsync {
   return async (app) => {
     app.get("/admin/recall", { schema: { hide: true } }, async (request, reply) => {
-      const { source, page } = Query.parse(request.query);
+      const { source, page } = readQuery(Query, request);
       const [one, all, sources] = await Promise.all([
         source ? getRecall(store, source) : null,
         listRecalls(store),

@@ -4,6 +4,7 @@ import { type Html, html } from "../lib/html.ts";
 import { REVISION_KINDS, type Revision } from "../model/revision.ts";
 import { getRevision, type RevisionRow, readRevisions } from "../store/revisions.ts";
 import { readArticle } from "../store/story-articles.ts";
+import { readQuery } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { differenceOf } from "./difference.ts";
 import { frame, sendEither } from "./frame.ts";
@@ -11,19 +12,19 @@ import { section } from "./tables.ts";
 import { at } from "./words.ts";
 
 const Counted = z.coerce.number().int().min(1).optional().catch(undefined);
-const Query = z.object({ id: z.string().max(200).default(""), from: Counted, to: Counted });
+const Query = z.object({ article: z.string().max(200).default(""), from: Counted, to: Counted });
 
 /** `/admin/revisions`: the revisions of an article, and what differs between two of them. */
 export function revisionsPage(deps: AdminDeps): FastifyPluginAsync {
   const { store, timezone } = deps;
   return async (app) => {
     app.get("/admin/revisions", { schema: { hide: true } }, async (request, reply) => {
-      const { id, from, to } = Query.parse(request.query);
+      const { article: id, from, to } = readQuery(Query, request);
       const article = id === "" ? null : await readArticle(store, id);
       const missing =
         id !== "" && !article && html`<p class="alarm" role="alert">No such article: ${id}</p>`;
       const ask = html`<form method="get" action="/admin/revisions"><label>Article
-<input name="id" required value="${id}" size="40"></label> <button>Show</button></form>`;
+<input name="article" required value="${id}" size="40"></label> <button>Show</button></form>`;
       const rows = article ? await readRevisions(store, article._id) : [];
       const last = rows.at(-1)?.revision ?? 1;
       const asked = {
@@ -62,7 +63,7 @@ function listOf(rows: RevisionRow[], { id, from, to }: Asked, zone: string): Htm
     html`None: it was erased, or never stored.`,
   );
   if (rows.length < 2) return table;
-  return html`<form method="get" action="/admin/revisions"><input type="hidden" name="id" value="${id}">
+  return html`<form method="get" action="/admin/revisions"><input type="hidden" name="article" value="${id}">
 ${table}<button>Compare</button></form>`;
 }
 

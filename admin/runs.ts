@@ -7,6 +7,7 @@ import { linksOfRun, type RunResponse, responsesOfRun, runsOf } from "../store/r
 import { getRun } from "../store/runs.ts";
 import { getSource } from "../store/sources.ts";
 import { sourceNames } from "../store/standings.ts";
+import { readQuery } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
 import { PAGE, sourceOptions } from "./pages.ts";
@@ -22,11 +23,13 @@ const Query = z.object({
   before: z.coerce.date().optional().catch(undefined),
 });
 
+const RunQuery = z.object({ id: z.string().max(200).default("") });
+
 /** `/admin/runs`: the runs of a source with what each cost and brought; `/admin/run`: the fate of its links. */
 export function runsPage({ store, timezone, now }: AdminDeps): FastifyPluginAsync {
   return async (app) => {
     app.get("/admin/runs", { schema: { hide: true } }, async (request, reply) => {
-      const { source, before } = Query.parse(request.query);
+      const { source, before } = readQuery(Query, request);
       const until = before ?? new Date(now().getTime() + 60_000);
       const runs = source === "" ? [] : await runsOf(store, source, { before: until, limit: PAGE });
       const record = source === "" ? null : await getSource(store, source);
@@ -48,7 +51,7 @@ export function runsPage({ store, timezone, now }: AdminDeps): FastifyPluginAsyn
     });
 
     app.get("/admin/run", { schema: { hide: true } }, async (request, reply) => {
-      const { id } = z.object({ id: z.string().max(200).default("") }).parse(request.query);
+      const { id } = readQuery(RunQuery, request);
       const run = await getRun(store, id);
       if (!run) throw new ProblemError(404, "not-found", "There is no such run.");
       const [links, responses] = await Promise.all([

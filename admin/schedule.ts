@@ -9,7 +9,7 @@ import { isPaused, type SourceRecord } from "../model/source.ts";
 import { getSources } from "../store/sources.ts";
 import { type SourceName, sourceNames } from "../store/standings.ts";
 import { listSubscriptions } from "../store/subscriptions.ts";
-import { actionForm, answerAction, askedBy, Reason, readForm } from "./actions.ts";
+import { actionForm, answerAction, askedBy, Reason, readForm, readQuery } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
 import { pageOf, pager, sourceOptions } from "./pages.ts";
@@ -29,7 +29,7 @@ export function schedulePage(deps: AdminDeps): FastifyPluginAsync {
   return async (app) => {
     if (!forecast) return;
     app.get("/admin/schedule", { schema: { hide: true } }, async (request, reply) => {
-      const { page } = Query.parse(request.query);
+      const { page } = readQuery(Query, request);
       const from = now();
       const until = new Date(from.getTime() + HOURS * HOUR);
       const [sources, subscriptions] = await Promise.all([
@@ -100,13 +100,13 @@ function timeline(shown: Shown[], from: Date, { timezone, now }: AdminDeps): Htm
 
 const WIDTH = 240;
 
-/** Each run as a mark, an hour every ten units; one path, since sources together have thousands. */
+/** Each run as a mark, an hour every ten units, a line every six; one path, since sources together have thousands. */
 function strip(visits: readonly Date[], from: Date): Html {
   const marks = visits.map((visit) => {
     const x = ((visit.getTime() - from.getTime()) / (HOURS * HOUR)) * WIDTH;
     return `M${x.toFixed(1)} 2v12`;
   });
-  return html`<svg class="strip" viewBox="0 0 ${WIDTH} 16" width="${WIDTH}" height="16" role="img" aria-label="${visits.length} runs in 24 hours"><rect width="${WIDTH}" height="16"/><path d="${marks.join("")}"/></svg>`;
+  return html`<svg class="strip" viewBox="0 0 ${WIDTH} 16" width="${WIDTH}" height="16" role="img" aria-label="${visits.length} runs in 24 hours"><rect width="${WIDTH}" height="16"/><path class="grid" d="M60 0v16M120 0v16M180 0v16"/><path d="${marks.join("")}"/></svg>`;
 }
 
 function runForm(request: FastifyRequest, active: SourceName[]): Html {

@@ -11,6 +11,7 @@ import {
   promotionOf,
 } from "../store/sides.ts";
 import { readArticle } from "../store/story-articles.ts";
+import { readQuery } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { differenceOf } from "./difference.ts";
 import { frame, sendEither } from "./frame.ts";
@@ -33,7 +34,7 @@ export function sidesPage(deps: AdminDeps): FastifyPluginAsync {
   const { store, timezone } = deps;
   return async (app) => {
     app.get("/admin/sides", { schema: { hide: true } }, async (request, reply) => {
-      const { side: name, field = null, article, from } = Query.parse(request.query);
+      const { side: name, field = null, article, from } = readQuery(Query, request);
       const side = name ? await getSide(store, name) : null;
       if (!side) {
         const sides = await listSides(store);
@@ -160,7 +161,7 @@ async function one(
   const page = () =>
     frame(
       "What it would be",
-      html`<p><a href="${pageOf(_id)}">${_id}</a>: <a href="/admin/revisions?id=${encodeURIComponent(articleId)}">${article?.title ?? articleId}</a></p>
+      html`<p><a href="${pageOf(_id)}">${_id}</a>: <a href="/admin/revisions?article=${encodeURIComponent(articleId)}">${article?.title ?? articleId}</a></p>
 ${changesOf(counterpart)}${told && html`<section class="diff"><h2>Title and text</h2>${differenceOf(told)}</section>`}`,
       request,
     );

@@ -13,7 +13,7 @@ import { getFill } from "../store/quality.ts";
 import { getRecall } from "../store/recalls.ts";
 import { runsOf } from "../store/run-history.ts";
 import { getSource } from "../store/sources.ts";
-import { actionForm } from "./actions.ts";
+import { actionForm, readQuery } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
 import { elsewhere, runTable } from "./run-table.ts";
@@ -49,7 +49,7 @@ export function sourcePage({
 }: AdminDeps): FastifyPluginAsync {
   return async (app) => {
     app.get("/admin/source", { schema: { hide: true } }, async (request, reply) => {
-      const { id } = Query.parse(request.query);
+      const { id } = readQuery(Query, request);
       const source = await getSource(store, id);
       if (!source) throw new ProblemError(404, "not-found", "There is no such source.");
       const from = now();
@@ -70,7 +70,7 @@ export function sourcePage({
       const twin = { ...about, recall: recall && { ...figures, missed: missed.length }, runs };
       return sendEither(request, reply, { ...withoutSecrets(source), ...twin }, () => {
         const writes = actions !== null && may(request, "operate");
-        const body = html`<h1><bdi>${source.name}</bdi></h1>${standing(source, about, from)}
+        const body = html`<div class="heading"><h1><bdi>${source.name}</bdi></h1>${standing(source, about, from)}</div>
 ${factsOf(source, about, timezone)}${writes && acts(request, source)}${runTable(runs, source.name, timezone)}${elsewhere(id, "source")}`;
         return frame(source.name, body, request);
       });
@@ -148,9 +148,9 @@ function waysOf({ render, pace, proxy, login, headers, ignoreRobots }: SourceRec
 function acts(request: FastifyRequest, { _id, active, held }: SourceRecord): Html | false {
   if (!active) return false;
   const fields = html`<input type="hidden" name="id" value="${_id}">`;
-  const run = { action: "/admin/schedule/run", button: "Run it now", fields };
-  const hold = held
-    ? { action: "/admin/sources/resume", button: "Let it go on", fields }
-    : { action: "/admin/sources/hold", button: "Hold it", fields };
-  return html`<section><h2>Do</h2>${actionForm(request, run)}${actionForm(request, hold)}</section>`;
+  const form = { action: "/admin/schedule/run", button: "Run it now", fields };
+  const also = held
+    ? html`<button formaction="/admin/sources/resume">Let it go on</button>`
+    : html`<button formaction="/admin/sources/hold">Hold it</button>`;
+  return html`<section><h2>Do</h2>${actionForm(request, { ...form, also })}</section>`;
 }

@@ -7,7 +7,7 @@ import { SHORTEST_REASON } from "../model/audit.ts";
 import { ProblemError } from "../model/problem.ts";
 import { withoutSecrets } from "../model/source.ts";
 import { readStandings } from "../store/standings.ts";
-import { answerAction, askedBy, Reason, readForm, Several } from "./actions.ts";
+import { answerAction, askedBy, Reason, readForm, readQuery, Several } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
 import { PAGE, pageOf, pager } from "./pages.ts";
@@ -41,7 +41,7 @@ const Query = z.object({
 export function sourcesPage({ store, timezone, now, actions }: AdminDeps): FastifyPluginAsync {
   return async (app) => {
     app.get("/admin/sources", { schema: { hide: true } }, async (request, reply) => {
-      const { q, state, page } = Query.parse(request.query);
+      const { q, state, page } = readQuery(Query, request);
       const [standings, daysOf] = await Promise.all([
         readStandings(store),
         readDays(store, timezone, now()),

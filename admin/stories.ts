@@ -8,7 +8,7 @@ import { getStatuses } from "../store/articles.ts";
 import { readListing } from "../store/listing.ts";
 import { countStories } from "../store/story-facts.ts";
 import { readStoryMembers, type StoryMember } from "../store/story-members.ts";
-import { actionForm, answerAction, askedBy, Reason, readForm } from "./actions.ts";
+import { actionForm, answerAction, askedBy, Reason, readForm, readQuery } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
 import { section } from "./tables.ts";
@@ -27,7 +27,7 @@ export function storiesPage(deps: AdminDeps): FastifyPluginAsync {
   const { store, actions } = deps;
   return async (app) => {
     app.get("/admin/stories", { schema: { hide: true } }, async (request, reply) => {
-      const { id } = Query.parse(request.query);
+      const { id } = readQuery(Query, request);
       const [article] = await getStatuses(store, [id]);
       const members = article ? await readStoryMembers(store, article.storyId) : [];
       const stories = article ? [] : await latest(deps);

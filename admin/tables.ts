@@ -57,10 +57,16 @@ export function deadTable({ deadLinks }: Overview, zone: string): Html {
   );
 }
 
+/** Which columns hold numbers, as the first row says: their headings stand where their cells do. */
+function columnsOfNumbers(row: Html | undefined): boolean[] {
+  return [...(row?.markup ?? "").matchAll(/<t[dh]( class="n")?/g)].map(([, n]) => n !== undefined);
+}
+
 /** A table under its heading, or a sentence where there are no rows. */
 export function section(title: string, heads: string[], rows: Html[], none: Part): Html {
   if (rows.length === 0) return html`<section><h2>${title}</h2><p>${none}</p></section>`;
+  const numbers = columnsOfNumbers(rows[0]);
   return html`<section><h2>${title}</h2><div class="scroll" tabindex="0" role="region" aria-label="${title}"><table>
-<thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
+<thead><tr>${heads.map((head, n) => html`<th scope="col"${numbers[n] && html` class="n"`}>${head}</th>`)}</tr></thead>
 <tbody>${rows}</tbody></table></div></section>`;
 }

@@ -2,7 +2,7 @@ import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../lib/html.ts";
 import { Filter } from "../model/filter.ts";
-import { ProblemError } from "../model/problem.ts";
+import { checked, readQuery } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
 import { section } from "./tables.ts";
@@ -44,7 +44,7 @@ export function thenPage({ timezone, now, shownAt }: AdminDeps): FastifyPluginAs
   return async (app) => {
     if (!shownAt) return;
     app.get("/admin/then", { schema: { hide: true } }, async (request, reply) => {
-      const { at: asked, until, ...page } = readQuery(request);
+      const { at: asked, until, ...page } = readPage(request);
       const when = asked ?? now();
       const shown = await shownAt(when, until ?? when, page);
       return sendEither(request, reply, { at: when, ...shown }, () => {
@@ -61,18 +61,11 @@ ${listOf(shown, { when, page }, timezone)}`;
 }
 
 /** Which page is asked for; throws a 400 problem that names what is wrong. */
-function readQuery(request: FastifyRequest): ThenPage & { at?: Date; until?: Date } {
-  const read = Query.safeParse(request.query);
-  if (!read.success) throw invalid(read.error);
-  const { at: asked, until, day, ...parts } = read.data;
+function readPage(request: FastifyRequest): ThenPage & { at?: Date; until?: Date } {
+  const { at: asked, until, day, ...parts } = readQuery(Query, request);
   const named = Object.entries(parts).filter(([, value]) => value !== undefined);
-  const where = Filter.safeParse(Object.fromEntries(named));
-  if (!where.success) throw invalid(where.error);
-  return { ...(asked && { at: asked }), ...(until && { until }), day, where: where.data };
-}
-
-function invalid(error: z.ZodError): ProblemError {
-  return new ProblemError(400, "invalid-request", z.prettifyError(error));
+  const where = checked(Filter, Object.fromEntries(named));
+  return { ...(asked && { at: asked }), ...(until && { until }), day, where };
 }
 
 function listOf(
@@ -104,7 +97,7 @@ function row({ item, sure, today }: ThenItem, zone: string): Html {
   const words = sure ? null : html` <em>(in today's words)</em>`;
   return html`<tr><td>${at(zone, item.sortAt)}</td><td class="why"><bdi>${prefix}${title}</bdi>${words}${teaser && html`<div><bdi>${teaser}</bdi></div>`}</td>
 <td>${sourceId}</td><td>${place}</td><td>${topics.join(", ")}</td><td>${stands(item.version, today)}
-<a href="/admin/revisions?id=${id}">revisions</a> <a href="/admin/provenance?article=${id}">provenance</a></td></tr>\n`;
+<a href="/admin/revisions?article=${id}">revisions</a> <a href="/admin/provenance?article=${id}">provenance</a></td></tr>\n`;
 }
 
 function stands(

@@ -7,7 +7,7 @@ import type { FieldChange, Version } from "../model/version.ts";
 import { getSource } from "../store/sources.ts";
 import { sourceNames } from "../store/standings.ts";
 import { readVersions } from "../store/versions.ts";
-import { actionForm, answerAction, askedBy, Reason, readForm } from "./actions.ts";
+import { actionForm, answerAction, askedBy, Reason, readForm, readQuery } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
 import { section } from "./tables.ts";
@@ -24,7 +24,7 @@ export function versionsPage(deps: AdminDeps): FastifyPluginAsync {
   return async (app) => {
     if (!declarations) return;
     app.get("/admin/versions", { schema: { hide: true } }, async (request, reply) => {
-      const { source: id } = Query.parse(request.query);
+      const { source: id } = readQuery(Query, request);
       const [source, versions] = await Promise.all([getSource(store, id), readVersions(store, id)]);
       const told = versions.map((version, index) => {
         const before = versions.slice(index + 1).find((older) => older.source !== null)?.source;

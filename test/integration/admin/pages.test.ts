@@ -77,9 +77,7 @@ test("each page says its command, and has its twin by format=json and for who ta
     const url = route + (about[route] ?? "");
     const shown = await get(url);
     expect([route, shown.statusCode]).toEqual([route, 200]);
-    const mark = /^.admin.(revisions|clicks)$/.test(route)
-      ? /As JSON/
-      : /<code>newsgather .*As JSON/;
+    const mark = /<code>(newsgather|curl) .*As JSON/;
     expect([route, mark.test(shown.body)]).toEqual([route, true]);
     const [, link = ""] = /href="([^"]*format=json)">As JSON/.exec(shown.body) ?? [];
     const asked = await get(link.replaceAll("&amp;", "&"));
@@ -87,6 +85,17 @@ test("each page says its command, and has its twin by format=json and for who ta
     const taken = await get(url, { accept: "application/json" });
     expect([route, Object.keys(taken.json())]).toEqual([route, Object.keys(asked.json())]);
     expect(asked.body + taken.body).not.toContain("of-the-publisher");
+  }
+});
+
+test("a page that is asked wrongly says what is wrong", async () => {
+  for (const url of [
+    "/admin/preview",
+    "/admin/preview/page?id=x&n=-1",
+    "/admin/runs?source=".padEnd(99, "a"),
+  ]) {
+    const { statusCode, body } = await get(url, { accept: "application/json" });
+    expect([url, statusCode, body]).toEqual([url, 400, expect.stringContaining("invalid-request")]);
   }
 });
 

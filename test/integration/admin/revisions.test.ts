@@ -46,7 +46,7 @@ const page = async (query: string) =>
   (await app.inject({ url: `/admin/revisions${query}`, headers: BROWSER })).body;
 
 test("an operator sees each revision with its kind, and what the last one changed, word by word", async () => {
-  const body = await page("?id=bridge");
+  const body = await page("?article=bridge");
   expect(body).toContain("something it said was put right");
   expect(body).toMatch(/<del>12<\/del>.*<ins>21<\/ins>/s);
   expect(body).toContain("<ins>New.</ins>");
@@ -57,10 +57,10 @@ test("an operator sees each revision with its kind, and what the last one change
 });
 
 test("two revisions are compared as they are chosen; what isn't there is said", async () => {
-  const back = await page("?id=bridge&from=2&to=1");
+  const back = await page("?article=bridge&from=2&to=1");
   expect(back).toContain("From revision 2 to 1");
   expect(back).toContain("<del>New.</del>");
-  expect(await page("?id=bridge&from=7&to=1")).not.toContain("From revision");
-  expect(await page("?id=bridge&from=x")).toContain("From revision 1 to 2");
-  expect(await page("?id=nobody")).toContain("No such article: nobody");
+  expect(await page("?article=bridge&from=7&to=1")).not.toContain("From revision");
+  expect(await page("?article=bridge&from=x")).toContain("From revision 1 to 2");
+  expect(await page("?article=nobody")).toContain("No such article: nobody");
 });
