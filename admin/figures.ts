@@ -14,6 +14,7 @@ import {
 } from "../model/figure-table.ts";
 import { figuresAt } from "../store/figures/count.ts";
 import { readFigure } from "../store/figures/read.ts";
+import { readTierSizes, type TierSize } from "../store/tier-sizes.ts";
 import { readQuery } from "./actions.ts";
 import { sizeText, spanText } from "./chart/axis.ts";
 import type { AdminDeps } from "./deps.ts";
@@ -39,14 +40,20 @@ export function figuresPage({ store, timezone, now }: AdminDeps): FastifyPluginA
       // Another figure, asked for by the same form, may have other rows.
       const rows = wish.rows && ROWS_OF[name].includes(wish.rows) ? wish.rows : undefined;
       const query = figureQuery(name, { ...wish, rows }, dayIn(timezone, now()));
-      const [table, at] = await Promise.all([readFigure(store, query), figuresAt(store)]);
-      return sendEither(request, reply, { ...query, ...table }, () => {
+      const [table, at, tiers] = await Promise.all([
+        readFigure(store, query),
+        figuresAt(store),
+        name === "storage" ? readTierSizes(store) : [],
+      ]);
+      const twin = { ...query, ...table, ...(tiers.length > 0 && { tiers }) };
+      return sendEither(request, reply, twin, () => {
         const body = html`<div class="heading"><h1>Figures</h1><p>From counters that follow the stream: <code>newsgather figures rebuild</code> counts them anew. Spans of time are off by a tenth at most.</p></div>
 ${at === null && html`<p class="alarm">They are being made: what is here is not all yet.</p>`}
 <nav aria-label="Figures"><ul class="tabs">${NAMES.map((one) => tab(one, query))}</ul></nav>
 ${form(query)}
 <section><h2>${FIGURES[name].replace(/^./, (first) => first.toUpperCase())}</h2>${figurePlot(query, table)}</section>
 ${tableOf(query, table)}
+${tiers.length > 0 && tiersOf(tiers)}
 ${elsewhere(query)}`;
         return frame("Figures", body, request);
       });
@@ -78,6 +85,14 @@ function tableOf({ name }: FigureQuery, { columns, rows }: FigureTable): Html {
   const about = columns.slice(1).map((column) => html`<li>${column.name}: ${column.about}</li>`);
   return html`${section(`The numbers of ${name}`, columns.map(head), lines, html`None.`)}
 <details><summary>What the columns tell</summary><ul>${about}</ul></details>`;
+}
+
+function tiersOf(tiers: readonly TierSize[]): Html {
+  const lines = tiers.map(
+    ({ tier, bodies, bytes }) =>
+      html`<tr><td>${tier}</td><td class="n">${bodies ?? "–"}</td><td class="n">${sizeText(bytes)}</td></tr>\n`,
+  );
+  return section("Where they lie", ["Tier", "Bodies", "Bytes"], lines, html`None.`);
 }
 
 function head({ name }: FigureColumn): string {

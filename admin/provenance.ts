@@ -7,7 +7,9 @@ import type { Capture } from "../model/capture.ts";
 import type { Evidence } from "../model/extraction.ts";
 import type { Place, PlaceVerdict } from "../model/place.ts";
 import { ProblemError } from "../model/problem.ts";
-import { getBody, getCapture } from "../store/captures.ts";
+import { isLost, lostProblem } from "../model/tier.ts";
+import { findBody } from "../store/bodies.ts";
+import { getCapture } from "../store/captures.ts";
 import { readArticle } from "../store/story-articles.ts";
 import { readQuery } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
@@ -66,8 +68,9 @@ export function provenancePage({ store, timezone, replay }: AdminDeps): FastifyP
       { preHandler, schema: { hide: true } },
       async (request, reply) => {
         const capture = await getCapture(store, readQuery(Query, request).capture);
-        const body = capture?.bodyId ? await getBody(store, capture.bodyId) : null;
+        const body = capture?.bodyId ? await findBody(store, capture.bodyId) : null;
         if (!capture || !body) throw new ProblemError(404, "not-found", whyNot(capture));
+        if (isLost(body)) throw lostProblem(body);
         const isPage = /html/i.test(capture.headers["content-type"] ?? "");
         return reply
           .header("content-security-policy", REPLAY_POLICY)

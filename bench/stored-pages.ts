@@ -1,7 +1,7 @@
 import { LIMITS } from "../config/limits.ts";
 import { decode } from "../fetch/decode.ts";
 import type { Capture } from "../model/capture.ts";
-import { getBody } from "../store/captures.ts";
+import { getBody } from "../store/bodies.ts";
 import type { Store } from "../store/store.ts";
 import type { StagePage } from "./stages.ts";
 

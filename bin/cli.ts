@@ -36,6 +36,7 @@ const COMMANDS: Record<string, () => Promise<{ register: Register }>> = {
   query: () => import("./commands/query.ts"),
   figures: () => import("./commands/figures.ts"),
   storage: () => import("./commands/storage.ts"),
+  archive: () => import("./commands/archive.ts"),
   import: () => import("./commands/import.ts"),
   backup: () => import("./commands/backup.ts"),
   restore: () => import("./commands/restore.ts"),

@@ -6,7 +6,6 @@ import { createLoginSessions, ownLoginSessions } from "../fetch/login-sessions.t
 import { createPace } from "../fetch/pace.ts";
 import { cached } from "../lib/cache.ts";
 import type { ReleaseStack } from "../lib/stack.ts";
-import { openStore } from "../store/connect.ts";
 import { getHost } from "../store/hosts.ts";
 import { knownArticles } from "../store/known-articles.ts";
 import { connect } from "../workers/enqueue.ts";
@@ -15,6 +14,7 @@ import { createParser, type Parser } from "../workers/parser.ts";
 import { proxiesIn } from "../workers/proxy-of.ts";
 import { sharedPlaces } from "../workers/shared-places.ts";
 import { createVisitor, ownPlaces, type TakePlace, type Visitor } from "../workers/visit.ts";
+import { openStoreOf } from "./open-store.ts";
 import { readTopics } from "./roles/topics.ts";
 import { browserForLogins, guardOf, openHttp, secretsOf } from "./roles/way-out.ts";
 import { serviceAddresses } from "./services.ts";
@@ -59,7 +59,7 @@ export async function openDesk(
   let sessions = ownLoginSessions();
   let known: Desk["known"] = () => Promise.resolve(new Set());
   if (running) {
-    const store = await openStore(running.mongoUrl, { database: config.dbName });
+    const store = await openStoreOf(config, running.mongoUrl);
     stack.add("store", () => store.close());
     const redis = connect(running.redisUrl, { maxRetriesPerRequest: 1 });
     stack.add("pace", () => redis.disconnect());

@@ -23,6 +23,7 @@ const UNREACHABLE_NAMES = new Set([
   "MongoServerSelectionError",
   "MongoNetworkError",
   "MaxRetriesPerRequestError",
+  "TierUnreachable",
 ]);
 
 /** The exit code that an error stands for. */

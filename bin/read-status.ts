@@ -1,7 +1,6 @@
 import { type Config, loadConfig, processEnv } from "../config/env.ts";
 import { articlesWithPending } from "../store/articles.ts";
 import { headSeq } from "../store/changes.ts";
-import { openStore } from "../store/connect.ts";
 import { ALL, getDay } from "../store/days.ts";
 import { readOverview } from "../store/overview.ts";
 import { readParts } from "../store/parts.ts";
@@ -10,6 +9,7 @@ import { activeSources } from "../store/standings.ts";
 import type { Store } from "../store/store.ts";
 import { createProducer, type Producer } from "../workers/enqueue.ts";
 import { CommandError } from "./exit.ts";
+import { openStoreOf } from "./open-store.ts";
 import { roomOf } from "./roles/room.ts";
 import { serviceAddresses } from "./services.ts";
 
@@ -22,7 +22,7 @@ export async function withStatus<T>(use: (read: () => Promise<Status>) => Promis
   const addresses = await serviceAddresses(config);
   if (!addresses) throw new CommandError("unreachable", "no newsgather is running here");
   const { mongoUrl, redisUrl } = addresses;
-  const store = await openStore(mongoUrl, { database: config.dbName });
+  const store = await openStoreOf(config, mongoUrl);
   const producer = createProducer({ redisUrl, prefix: config.queuePrefix });
   try {
     await producer.ready();

@@ -2,9 +2,9 @@ import { type Config, loadConfig, processEnv } from "../config/env.ts";
 import { claimDataDir, findOwner } from "../services/claim.ts";
 import { startDatabase } from "../services/database.ts";
 import type { Log } from "../services/service.ts";
-import { openStore } from "../store/connect.ts";
 import type { Store } from "../store/store.ts";
 import { CommandError } from "./exit.ts";
+import { openStoreOf } from "./open-store.ts";
 
 /** Addresses of database and Redis: configured, or those of a running newsgather of this folder. */
 export async function serviceAddresses(
@@ -58,7 +58,7 @@ export async function withStore<T>(config: Config, use: (store: Store) => Promis
       "no database: `newsgather start` first (in another terminal), or set MONGODB_URI and REDIS_URL",
     );
   }
-  const store = await openStore(addresses.mongoUrl, { database: config.dbName });
+  const store = await openStoreOf(config, addresses.mongoUrl);
   try {
     return await use(store);
   } finally {

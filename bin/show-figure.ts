@@ -37,11 +37,19 @@ export function withFigureOptions(command: Command): Command {
     .option("--csv", "print CSV");
 }
 
-/** Prints a figure; `before` is done first on the same store. */
+/** What is told beside a figure, by the same store. */
+export interface Beside {
+  /** Further fields of the JSON. */
+  fields: Record<string, unknown>;
+  /** Further lines under the table. */
+  lines: string[];
+}
+
+/** Prints a figure, with what `beside` reads of the same store first. */
 export async function showFigure(
   name: FigureName,
   { json, csv, ...given }: FigureOptions,
-  before: (store: Store) => Promise<void> = () => Promise.resolve(),
+  readBeside: (store: Store) => Promise<Beside> = () => Promise.resolve({ fields: {}, lines: [] }),
 ): Promise<void> {
   const wish = FigureWish.safeParse(given);
   if (!wish.success) {
@@ -51,13 +59,13 @@ export async function showFigure(
   const { timezone } = loadConfig(processEnv());
   await problemsAreUsage(async () => {
     const query = figureQuery(name, wish.data, dayIn(timezone, new Date()));
-    const table = await onStore(async (store) => {
-      await before(store);
-      return readFigure(store, query);
+    const { table, beside } = await onStore(async (store) => {
+      const read = await readBeside(store);
+      return { table: await readFigure(store, query), beside: read };
     });
-    if (json) console.log(JSON.stringify({ ...query, ...table }, null, 2));
+    if (json) console.log(JSON.stringify({ ...query, ...table, ...beside.fields }, null, 2));
     else if (csv) process.stdout.write(figureCsv(table));
-    else console.log(tableOf(table));
+    else console.log([tableOf(table), ...beside.lines].join("\n"));
   });
 }
 

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Tier } from "../model/tier.ts";
 import type { Settings } from "./settings.ts";
 
 type Values = z.output<typeof Settings>;
@@ -75,6 +76,19 @@ export interface Config {
   readonly diskFree: number;
   /** Bytes. */
   readonly databaseCache: number;
+  /** Where bodies go that are older than `after`, ms, and what leads there; null: not set up. */
+  readonly bodies: {
+    readonly tier: Tier;
+    readonly after: number;
+    readonly dir: string | null;
+    readonly bucket: {
+      readonly url: string;
+      readonly region: string;
+      readonly keyId: string;
+      /** A reference such as `file:NAME`. */
+      readonly secret: string;
+    } | null;
+  };
   /** ms; null: for ever. */
   readonly keep: {
     readonly raw: number | null;

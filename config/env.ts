@@ -97,6 +97,11 @@ function checkPairs(values: Values, problems: ConfigProblem[]): void {
   const { NEWSGATHER_ALARM_WEBHOOK: webhook } = values;
   needs("NEWSGATHER_ALARM_WEBHOOK", webhook !== null, "NEWSGATHER_ALARM_SECRET");
   const { NEWSGATHER_TRANSLATOR_URL: translator } = values;
+  const { NEWSGATHER_BODIES_TIER: tier, NEWSGATHER_BODIES_BUCKET: bucket } = values;
+  needs("NEWSGATHER_BODIES_TIER", tier === "files", "NEWSGATHER_BODIES_DIR");
+  needs("NEWSGATHER_BODIES_TIER", tier === "s3", "NEWSGATHER_BODIES_BUCKET");
+  needs("NEWSGATHER_BODIES_BUCKET", bucket !== null, "NEWSGATHER_BODIES_KEY_ID");
+  needs("NEWSGATHER_BODIES_BUCKET", bucket !== null, "NEWSGATHER_BODIES_SECRET");
   needs("NEWSGATHER_TRANSLATOR_URL", translator !== null, "NEWSGATHER_TRANSLATOR_SECRET");
 }
 
@@ -110,6 +115,15 @@ function alarmsOf(values: Values): Config["alarms"] {
     webhook: url && secret ? { url, secret } : null,
     every: values.NEWSGATHER_ALARM_EVERY,
   };
+}
+
+function bodiesOf(values: Values): Config["bodies"] {
+  const { NEWSGATHER_BODIES_TIER: tier, NEWSGATHER_BODIES_AFTER: after } = values;
+  const { NEWSGATHER_BODIES_DIR: dir, NEWSGATHER_BODIES_BUCKET: url } = values;
+  const { NEWSGATHER_BODIES_KEY_ID: keyId, NEWSGATHER_BODIES_SECRET: secret } = values;
+  const region = values.NEWSGATHER_BODIES_REGION;
+  const bucket = url && keyId && secret ? { url, region, keyId, secret } : null;
+  return { tier, after, dir: dir && resolve(dir), bucket };
 }
 
 function translatorOf(values: Values): Config["translator"] {
@@ -164,6 +178,7 @@ function toConfig(values: Values, hosts: string, env: Env): Config {
     stuckAfter: values.NEWSGATHER_STUCK_AFTER,
     diskFree: values.NEWSGATHER_DISK_FREE,
     databaseCache: values.NEWSGATHER_DATABASE_CACHE,
+    bodies: bodiesOf(values),
     keep: {
       raw: values.NEWSGATHER_KEEP_RAW,
       articles: values.NEWSGATHER_KEEP_ARTICLES,

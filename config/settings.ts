@@ -15,6 +15,7 @@ import {
   word,
 } from "./setting-kinds.ts";
 import { ALARMS } from "./settings/alarms.ts";
+import { BODIES } from "./settings/bodies.ts";
 import { PORTAL } from "./settings/portal.ts";
 
 /** Every environment variable that Newsgather reads: raw text in, checked value out. */
@@ -29,7 +30,7 @@ export const Settings = z.object({
   NEWSGATHER_SECRETS_DIR: optional(
     text(),
     "a folder of files with one secret each",
-    "What sources may name as `file:NAME` under `login` and `proxy` (docs/operators.md).",
+    "What sources may name as `file:NAME` under `login` and `proxy` (docs/operators.md), and `NEWSGATHER_BODIES_SECRET`.",
   ),
   MONGODB_URI: secret(
     url(/^mongodb(\+srv)?:$/),
@@ -169,6 +170,7 @@ export const Settings = z.object({
     "a size from 64MB on, e.g. 1GB",
     "Memory that the embedded database may fill with what it read; it needs about 50 MB beside it.",
   ),
+  ...BODIES,
   NEWSGATHER_KEEP_RAW: kept("365d", "How long responses are kept as they came."),
   NEWSGATHER_KEEP_ARTICLES: kept(
     "forever",

@@ -1,6 +1,7 @@
 import type { Cause } from "./failure.ts";
 import type { Hop, Lane, LinkKind } from "./link.ts";
 import type { SkipReason } from "./skipped.ts";
+import type { OuterTier, Tier } from "./tier.ts";
 
 /** How the bytes of a body are kept. */
 export type Encoding = "gzip" | "br" | "deflate" | "zstd";
@@ -56,4 +57,15 @@ export interface Body {
   /** Identity size in bytes. */
   size: number;
   storedAt: Date;
+}
+
+/** A body as it is recorded: its bytes are beside it, or in another tier. */
+export interface BodyRecord extends Omit<Body, "bytes"> {
+  bytes?: Uint8Array;
+  /** Where its bytes lie; missing: here. */
+  tier?: OuterTier;
+  /** How many those are. */
+  length?: number;
+  /** Where it lay before, while a copy may still be there. */
+  was?: Tier;
 }

@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { ProblemError } from "../model/problem.ts";
+import { TierUnreachable } from "../store/tiers/tier.ts";
 
 export { ProblemError };
 
@@ -63,6 +64,10 @@ function toProblem(error: FastifyError | ProblemError): ProblemError {
       .map((issue) => `${issue.instancePath.slice(1) || "request"}: ${issue.message}`)
       .join("; ");
     return new ProblemError(400, "invalid-request", detail);
+  }
+  if (error instanceof TierUnreachable) {
+    const detail = "The place where it lies can't be asked now: try again later.";
+    return new ProblemError(503, "body-unreachable", detail);
   }
   const status = error.statusCode ?? 500;
   if (status >= 400 && status < 500) {

@@ -1,4 +1,6 @@
 import type { Body, Capture } from "../model/capture.ts";
+import { isLost, type Lost } from "../model/tier.ts";
+import { readBodies } from "./bodies.ts";
 import { findIn } from "./find-in.ts";
 import type { Store } from "./store.ts";
 
@@ -11,6 +13,8 @@ const TITLES = 200;
 export interface Archived {
   capture: Capture;
   body: Body | null;
+  /** Why its body can't be had although it should be there. */
+  lost?: Lost;
 }
 
 /** A place among the captures of sources that are read in the order of their ids. */
@@ -49,12 +53,11 @@ export async function* readArchive(
 
 async function withBodies(store: Store, captures: Capture[]): Promise<Archived[]> {
   const ids = [...new Set(captures.flatMap(({ bodyId }) => bodyId ?? []))];
-  const found = await findIn(store.collections.bodies, "_id", ids, { promoteBuffers: true });
-  const bodies = new Map(found.map((body) => [body._id, body]));
-  return captures.map((capture) => ({
-    capture,
-    body: bodies.get(capture.bodyId ?? "") ?? null,
-  }));
+  const bodies = await readBodies(store, ids);
+  return captures.map((capture): Archived => {
+    const found = bodies.get(capture.bodyId ?? "") ?? null;
+    return found && isLost(found) ? { capture, body: null, lost: found } : { capture, body: found };
+  });
 }
 
 /** Titles of the articles that links led to, by link. */

@@ -41,16 +41,21 @@ function roomOf(
 /** Old ones are written again: one that retention removes at this very moment is there afterwards. */
 async function keepOn({ collections }: Store, bodies: Body[]): Promise<void> {
   const ids = bodies.map(({ _id }) => _id);
-  const there = await findIn(collections.bodies, "_id", ids, { projection: { storedAt: 1 } });
+  const projection = { storedAt: 1, tier: 1 };
+  const there = await findIn(collections.bodies, "_id", ids, { projection });
   const since = new Map(there.map(({ _id, storedAt }) => [_id, storedAt.getTime()]));
+  const tiers = new Map(there.map(({ _id, tier }) => [_id, tier]));
   const old = bodies.filter(
     ({ _id, storedAt }) => (since.get(_id) ?? 0) < storedAt.getTime() - FRESH,
   );
   if (old.length === 0) return;
   await collections.bodies.bulkWrite(
-    old.map((body) => ({
-      replaceOne: { filter: { _id: body._id }, replacement: body, upsert: true },
-    })),
+    old.map((body) => {
+      // One that was moved is young again; the copy in its tier goes (store/move-bodies.ts).
+      const was = tiers.get(body._id);
+      const replacement = { ...body, ...(was && { was }) };
+      return { replaceOne: { filter: { _id: body._id }, replacement, upsert: true } };
+    }),
     { ordered: false },
   );
 }
@@ -89,8 +94,4 @@ export async function lastPage(
     .limit(RECENT)
     .toArray();
   return recent.find(({ status, bodyId, reason }) => status === 200 && bodyId && !reason) ?? null;
-}
-
-export function getBody(store: Store, id: string): Promise<Body | null> {
-  return store.collections.bodies.findOne({ _id: id }, { promoteBuffers: true });
 }

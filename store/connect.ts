@@ -1,6 +1,7 @@
 import { MongoClient } from "mongodb";
 import { migrate } from "./migrations.ts";
 import type { Collections, Store } from "./store.ts";
+import type { Tiers } from "./tiers/tier.ts";
 
 /** Every collection, by its glossary name. */
 export const NAMES: (keyof Collections)[] = [
@@ -49,11 +50,17 @@ export const NAMES: (keyof Collections)[] = [
   "meta",
 ];
 
+/** Which database, and where bodies lie beside it. */
+export interface StoreOptions {
+  database: string;
+  tiers?: Tiers;
+}
+
 /**
  * Connects, makes indexes and runs migrations that are due.
  * Rejects with the driver's error when the server can't be reached within 10 s.
  */
-export async function openStore(url: string, options: { database: string }): Promise<Store> {
+export async function openStore(url: string, options: StoreOptions): Promise<Store> {
   const store = await connectStore(url, options);
   try {
     await migrate(store);
@@ -65,7 +72,7 @@ export async function openStore(url: string, options: { database: string }): Pro
 }
 
 /** Connects to a store as it is: only for whoever is about to fill it. */
-export async function connectStore(url: string, options: { database: string }): Promise<Store> {
+export async function connectStore(url: string, options: StoreOptions): Promise<Store> {
   const client = new MongoClient(url, {
     heartbeatFrequencyMS: 1000,
     serverSelectionTimeoutMS: 10_000,
@@ -81,5 +88,5 @@ export async function connectStore(url: string, options: { database: string }): 
   const collections = Object.fromEntries(
     NAMES.map((name) => [name, db.collection(name)]),
   ) as unknown as Collections;
-  return { client, db, collections, close: () => client.close() };
+  return { client, db, collections, tiers: options.tiers ?? {}, close: () => client.close() };
 }

@@ -1,9 +1,13 @@
 import type { Collection, Document, WithId } from "mongodb";
+import pLimit from "p-limit";
 import type { Body, Capture } from "../model/capture.ts";
+import type { Lost } from "../model/tier.ts";
+import { dropBodies, openBody } from "./bodies.ts";
 import { findIn } from "./find-in.ts";
 import { removeEach } from "./remove.ts";
 import { COUNTED, type CountedCapture, noteRemoved } from "./source-days.ts";
 import type { Store } from "./store.ts";
+import { AT_ONCE } from "./tiers/tier.ts";
 
 /** Documents read at once. */
 const PIECE = 100;
@@ -30,18 +34,23 @@ export async function* inPieces<Doc extends Document>(
   if (piece.length > 0) yield piece;
 }
 
-/** Every body with the captures that name it, in pieces. */
-export async function* bodiesInPieces(
-  store: Store,
-): AsyncGenerator<{ body: Body; captures: CaptureOfBody[] }[]> {
-  for await (const bodies of inPieces(store.collections.bodies)) {
-    const captures = await capturesOfBodies(
-      store,
-      bodies.map(({ _id }) => _id),
-    );
-    yield bodies.map((body) => {
-      return { body, captures: captures.filter(({ bodyId }) => bodyId === body._id) };
-    });
+/** A body with the captures that name it. */
+export interface NamedBody {
+  id: string;
+  body: Body | Lost;
+  captures: CaptureOfBody[];
+}
+
+/** Every body, wherever it lies, in pieces. */
+export async function* bodiesInPieces(store: Store): AsyncGenerator<NamedBody[]> {
+  for await (const records of inPieces(store.collections.bodies)) {
+    const ids = records.map(({ _id }) => _id);
+    const captures = await capturesOfBodies(store, ids);
+    yield await pLimit(AT_ONCE).map(records, async (record) => ({
+      id: record._id,
+      body: await openBody(store, record),
+      captures: captures.filter(({ bodyId }) => bodyId === record._id),
+    }));
   }
 }
 
@@ -60,8 +69,8 @@ export async function removeCaptures(store: Store, captures: RemovedCapture[]): 
   const named = [...new Set(captures.flatMap(({ bodyId }) => bodyId ?? []))];
   const kept = new Set((await capturesOfBodies(store, named)).map(({ bodyId }) => bodyId));
   const alone = named.filter((id) => !kept.has(id));
-  await removeEach(
-    store.collections.bodies,
+  await dropBodies(
+    store,
     alone.map((_id) => ({ _id })),
   );
   await noteRemoved(store, captures);
@@ -81,8 +90,8 @@ export async function withholdBodies(store: Store, bodyIds: string[]): Promise<v
       })),
     );
   }
-  await removeEach(
-    store.collections.bodies,
+  await dropBodies(
+    store,
     bodyIds.map((_id) => ({ _id })),
   );
 }

@@ -31,6 +31,9 @@ export const INDEXES: Index[] = [
   { collection: "captures", key: { bodyId: 1 }, sparse: true },
   // bodies: what no capture stored for long (store/retention.ts)
   { collection: "bodies", key: { storedAt: 1 } },
+  // bodies: those of a tier, the oldest first; those that were moved and left a copy (store/move-bodies.ts)
+  { collection: "bodies", key: { tier: 1, storedAt: 1 } },
+  { collection: "bodies", key: { was: 1 }, sparse: true },
   // articles: what the sequencer has to move (store/articles.ts)
   { collection: "articles", key: { pendingAt: 1 }, sparse: true },
   // articles: lists, newest first, by what narrows them (store/listing.ts), and a story's

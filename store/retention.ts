@@ -1,3 +1,4 @@
+import { dropBodies } from "./bodies.ts";
 import { headSeq } from "./changes.ts";
 import { ALL, getDay } from "./days.ts";
 import { figuresAt } from "./figures/count.ts";
@@ -39,17 +40,13 @@ export async function removeCaptures(
  * Removes bodies that no capture stored since `until`, at most `limit`; answers how many. One that
  * is stored again at this moment stays: its date is part of the condition.
  */
-export async function removeBodies(
-  { collections: { bodies } }: Store,
-  until: Date,
-  limit: number,
-): Promise<number> {
-  const old = await bodies
+export async function removeBodies(store: Store, until: Date, limit: number): Promise<number> {
+  const old = await store.collections.bodies
     .find({ storedAt: older(until) }, ID)
     .limit(limit)
     .toArray();
-  return removeEach(
-    bodies,
+  return dropBodies(
+    store,
     old.map(({ _id }) => ({ _id, storedAt: { $lt: until } })),
   );
 }

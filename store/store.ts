@@ -4,7 +4,7 @@ import type { Alias } from "../model/alias.ts";
 import type { Article } from "../model/article.ts";
 import type { AuditEntry } from "../model/audit.ts";
 import type { Boilerplate } from "../model/boilerplate.ts";
-import type { Body, Capture } from "../model/capture.ts";
+import type { BodyRecord, Capture } from "../model/capture.ts";
 import type { Change } from "../model/change.ts";
 import type { Click } from "../model/click.ts";
 import type { Consumer } from "../model/consumer.ts";
@@ -39,6 +39,7 @@ import type { Version } from "../model/version.ts";
 import type { View } from "../model/view.ts";
 import type { PackedFingerprint } from "./packed-fingerprint.ts";
 import type { StoredCounterpart } from "./sides.ts";
+import type { Tiers } from "./tiers/tier.ts";
 
 /** Small facts of the store itself: schema version, hints. */
 export interface Meta {
@@ -54,7 +55,7 @@ export interface Collections {
   links: Collection<Link>;
   hosts: Collection<Host>;
   captures: Collection<Capture>;
-  bodies: Collection<Body>;
+  bodies: Collection<BodyRecord>;
   articles: Collection<Article>;
   aliases: Collection<Alias>;
   revisions: Collection<Revision>;
@@ -98,6 +99,8 @@ export interface Store {
   client: MongoClient;
   db: Db;
   collections: Collections;
+  /** Where bodies may lie beside the database. */
+  tiers: Tiers;
   close(): Promise<void>;
 }
 

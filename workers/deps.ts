@@ -5,6 +5,7 @@ import type { Pace } from "../fetch/pace.ts";
 import type { Cached } from "../lib/cache.ts";
 import type { Host } from "../model/host.ts";
 import type { SourceRecord } from "../model/source.ts";
+import type { Tier } from "../model/tier.ts";
 import type { Store } from "../store/store.ts";
 import type { BrowserSessions } from "./browser-sessions.ts";
 import type { Commit } from "./commit.ts";
@@ -68,4 +69,6 @@ export interface Settings {
     runs: number | null;
     changes: number | null;
   };
+  /** Where bodies go that are older than `after`, ms. */
+  bodies: { tier: Tier; after: number };
 }

@@ -3,6 +3,7 @@ import { allSourceIds } from "../store/retention.ts";
 import { countSourceDays } from "../store/source-days.ts";
 import type { Deps } from "./deps.ts";
 import { eraseAgain } from "./erase/settle.ts";
+import { type BodiesKept, keepBodies } from "./keep-bodies.ts";
 import { inTurn, type Retained, retain } from "./retain.ts";
 import { mendStale } from "./stories.ts";
 
@@ -12,7 +13,7 @@ const LOST = 10 * 60_000;
 /** Housekeeping once a minute; answers what it mended. */
 export async function maintain(
   deps: Deps,
-): Promise<Retained & { released: number; erased: number; moved: number }> {
+): Promise<Retained & BodiesKept & { released: number; erased: number; moved: number }> {
   const { store, now, log } = deps;
   const released = await releaseClaims(store, new Date(now().getTime() - LOST));
   if (released > 0) log.warn({ released }, "claims of lost turns released");
@@ -21,7 +22,8 @@ export async function maintain(
   const moved = await mendStale(store, now);
   if (moved > 0) log.info({ moved }, "articles moved to the stories that they belong to");
   const kept = await retain(deps);
+  const bodies = await keepBodies(deps);
   for (const id of inTurn(await allSourceIds(store), now()))
     await countSourceDays(store, id, now());
-  return { released, erased, moved, ...kept };
+  return { released, erased, moved, ...kept, ...bodies };
 }

@@ -6,6 +6,8 @@ import {
   removeChanges,
   removeRuns,
 } from "../store/retention.ts";
+import type { Store } from "../store/store.ts";
+import { TierUnreachable } from "../store/tiers/tier.ts";
 import type { Deps } from "./deps.ts";
 
 /** What was removed because its keeping time is over. */
@@ -36,7 +38,7 @@ export async function retain({ store, now, settings, log }: Deps): Promise<Retai
     if (runs !== null) removed.runs += await removeRuns(store, id, before(runs), MOST);
   }
   // A day later than the captures that name them.
-  if (raw !== null) removed.bodies = await removeBodies(store, before(raw + DAY), MOST);
+  if (raw !== null) removed.bodies = await oldBodies(store, before(raw + DAY), log);
   if (changes !== null) removed.changes = await removeChanges(store, before(changes), MOST);
   if (articles !== null) {
     const limits = { limit: MOST_ARTICLES, at };
@@ -44,6 +46,17 @@ export async function retain({ store, now, settings, log }: Deps): Promise<Retai
   }
   if (Object.values(removed).some((count) => count > 0)) log.info({ ...removed }, "retention");
   return removed;
+}
+
+/** Bodies of which a copy lies where nobody can be asked now stay for the next pass. */
+async function oldBodies(store: Store, until: Date, log: Deps["log"]): Promise<number> {
+  try {
+    return await removeBodies(store, until, MOST);
+  } catch (err) {
+    if (!(err instanceof TierUnreachable)) throw err;
+    log.warn({ err }, "old bodies stay: their tier can't be asked");
+    return 0;
+  }
 }
 
 /** The sources whose turn it is in this minute of the hour. */

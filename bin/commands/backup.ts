@@ -4,10 +4,16 @@ import { loadConfig, processEnv } from "../../config/env.ts";
 import { createLogger } from "../../config/logger.ts";
 import { checkBackup } from "../../store/backup/check.ts";
 import { dumpStore } from "../../store/backup/dump.ts";
-import { openStore } from "../../store/connect.ts";
 import { readLines, writeLines } from "../backup-file.ts";
+import { openStoreOf } from "../open-store.ts";
 import { backupTable } from "../pass/backup-table.ts";
 import { withDatabase } from "../services.ts";
+
+interface Options {
+  output: string;
+  whole?: boolean;
+  json?: boolean;
+}
 
 /** `newsgather backup`: everything of the store in one file, while it is in use. */
 export function register(program: Command): void {
@@ -15,14 +21,15 @@ export function register(program: Command): void {
     .command("backup")
     .description("write the whole store into one file; newsgather may run meanwhile")
     .requiredOption("-o, --output <file>", "gzip file to write, e.g. newsgather.jsonl.gz")
+    .option("--whole", "with the bytes of responses in other tiers than the database")
     .option("--json", "print JSON")
-    .action(async ({ output, json }: { output: string; json?: boolean }) => {
+    .action(async ({ output, whole = false, json }: Options) => {
       const config = loadConfig(processEnv());
       const progress = (name: string, count: number) => console.error(`${name}: ${count}`);
       await withDatabase(config, createLogger(config), async (url) => {
-        const store = await openStore(url, { database: config.dbName });
+        const store = await openStoreOf(config, url);
         try {
-          await writeLines(output, dumpStore(store, { now: new Date(), progress }));
+          await writeLines(output, dumpStore(store, { now: new Date(), progress, whole }));
         } finally {
           await store.close();
         }
@@ -30,7 +37,8 @@ export function register(program: Command): void {
       // What was written is what counts: read once more from the disk.
       const { header, footer } = await checkBackup(readLines(output));
       const { size: bytes } = await stat(output);
-      const report = { file: output, bytes, ...header, counts: footer.counts };
+      const { counts, elsewhere } = footer;
+      const report = { file: output, bytes, ...header, counts, ...(elsewhere && { elsewhere }) };
       console.log(json ? JSON.stringify(report, null, 2) : backupTable(report));
     });
 }

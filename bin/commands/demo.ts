@@ -4,9 +4,9 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { type Config, type Env, loadConfig, processEnv } from "../../config/env.ts";
 import { createLogger } from "../../config/logger.ts";
-import { openStore } from "../../store/connect.ts";
 import { compareWithTruth } from "../../test/world/check.ts";
 import { EXIT } from "../exit.ts";
+import { openStoreOf } from "../open-store.ts";
 import { exportArticles } from "../pass/export-articles.ts";
 import { passTable } from "../pass/table.ts";
 import { type SampleWorld, startSampleWorld, type WorldInfo } from "../sample-world.ts";
@@ -72,7 +72,7 @@ async function firstPass(
   world: SampleWorld,
   since: Date,
 ): Promise<string[]> {
-  const store = await openStore(tree.mongoUrl, { database: config.dbName });
+  const store = await openStoreOf(config, tree.mongoUrl);
   try {
     const progress = await pass(store, config, { ids: undefined, since });
     console.log(passTable(progress));

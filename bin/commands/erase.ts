@@ -87,6 +87,7 @@ function report(
     `  ${captures} captures`,
     `  ${bodies.withheld} bodies of feeds, lists and pages that quote it`,
     ...(others.length > 0 ? [`  words in ${others.join(", ")}`] : []),
+    ...bodies.unread.map((id) => `Can't be read, so it was not looked into: body ${id}`),
     ...bodies.copies.map((id) => `Stays, since it says the same itself: article ${id}`),
     ...sources.map((id) => `Change by hand, since it is configuration: source ${id}`),
   ];

@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { storedView } from "../../publish/views/manage.ts";
 import type { Store } from "../../store/store.ts";
 import { changedAt, tailSeq } from "../../store/stream-points.ts";
-import { CommandError } from "../exit.ts";
+import { CommandError, EXIT } from "../exit.ts";
 import { exportArticleFiles } from "../export/articles.ts";
 import { problemsAreUsage } from "../problem.ts";
 import { onStore } from "../services.ts";
@@ -61,11 +61,15 @@ export function register(program: Command): void {
       if (format === "warc" || format === "wacz") {
         const onCapture = progress("captures");
         const asked = wordsOf(options);
-        const { captures, records, bytes } = await onStore((store) =>
+        const { captures, records, bytes, lost } = await onStore((store) =>
           exportArchive(store, sliceAt, { format, file: output, onCapture, asked, resume }),
         );
         const size = `${(bytes / 1e6).toFixed(1)} MB`;
         console.error(`${captures} captures as ${records} records (${size}) written to ${output}`);
+        if (lost > 0) {
+          console.error(`${lost} bodies are lost: newsgather archive check`);
+          process.exitCode = EXIT.partly;
+        }
         return;
       }
       const onArticle = progress("articles");

@@ -5,7 +5,6 @@ import { createLogger } from "../../config/logger.ts";
 import { cached } from "../../lib/cache.ts";
 import { note } from "../../store/audit.ts";
 import { boilerplateKeys } from "../../store/boilerplate.ts";
-import { openStore } from "../../store/connect.ts";
 import { getHost } from "../../store/hosts.ts";
 import { listSources } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
@@ -14,6 +13,7 @@ import { type ImportReport, told } from "../../workers/import/report.ts";
 import { createParser } from "../../workers/parser.ts";
 import { byCli } from "../by.ts";
 import { CommandError, EXIT } from "../exit.ts";
+import { openStoreOf } from "../open-store.ts";
 import { readEditorial } from "../roles/editorial.ts";
 import { readTopics } from "../roles/topics.ts";
 import { withDatabase } from "../services.ts";
@@ -50,7 +50,7 @@ export function register(program: Command): void {
 async function run(files: string[], options: Options): Promise<void> {
   const config = loadConfig(processEnv());
   const report = await withDatabase(config, createLogger(config), async (url) => {
-    const store = await openStore(url, { database: config.dbName });
+    const store = await openStoreOf(config, url);
     try {
       return await onArchive(store, config, { files, ...options });
     } finally {

@@ -6,7 +6,6 @@ import { createLogger } from "../../config/logger.ts";
 import { loadSources } from "../../config/sources.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import type { Preview } from "../../model/preview.ts";
-import { openStore } from "../../store/connect.ts";
 import { fixtureOf } from "../../store/previews.ts";
 import { createParser } from "../../workers/parser.ts";
 import { activate } from "../../workers/preview/activate.ts";
@@ -15,6 +14,7 @@ import { beginPreview } from "../../workers/preview/run.ts";
 import { byCli } from "../by.ts";
 import { openDesk } from "../desk.ts";
 import { CommandError, EXIT } from "../exit.ts";
+import { openStoreOf } from "../open-store.ts";
 import { readTopics } from "../roles/topics.ts";
 import { withDatabase } from "../services.ts";
 import { plainTable } from "../table.ts";
@@ -50,7 +50,7 @@ async function preview(name: string, options: PreviewOptions): Promise<void> {
   await withDatabase(config, createLogger(config), async (url) => {
     const stack = new ReleaseStack();
     try {
-      const store = await openStore(url, { database: config.dbName });
+      const store = await openStoreOf(config, url);
       stack.add("store", () => store.close());
       const desk = await openDesk(config, stack);
       const now = () => new Date();
@@ -133,7 +133,7 @@ async function replay(id: string | undefined, options: { all?: true; json?: true
     throw new CommandError("usage", `${what} (newsgather sources list)`);
   }
   const results = await withDatabase(config, createLogger(config), async (url) => {
-    const store = await openStore(url, { database: config.dbName });
+    const store = await openStoreOf(config, url);
     const parser = createParser(1, await readTopics());
     try {
       const read: Replayed[] = [];

@@ -4,13 +4,13 @@ import { type Config, loadConfig, processEnv } from "../../config/env.ts";
 import { createLogger } from "../../config/logger.ts";
 import type { Promotion } from "../../model/side.ts";
 import { note } from "../../store/audit.ts";
-import { openStore } from "../../store/connect.ts";
 import { dropSide, getSide, listCounterparts, listSides, promotionOf } from "../../store/sides.ts";
 import type { Store } from "../../store/store.ts";
 import { SideProblem } from "../../workers/reprocess/fill-side.ts";
 import { promote } from "../../workers/reprocess/promote.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
+import { openStoreOf } from "../open-store.ts";
 import { counterpartsTable, leftLines, sidesTable, sideTable } from "../reprocess/side-shown.ts";
 import { withDatabase } from "../services.ts";
 
@@ -99,7 +99,7 @@ function positive(text: string): number {
 async function onStore(work: (store: Store, config: Config) => Promise<void>): Promise<void> {
   const config = loadConfig(processEnv());
   await withDatabase(config, createLogger(config), async (url) => {
-    const store = await openStore(url, { database: config.dbName });
+    const store = await openStoreOf(config, url);
     try {
       await work(store, config);
     } catch (error) {

@@ -7,7 +7,6 @@ import { cached } from "../../lib/cache.ts";
 import { STAGES } from "../../model/reprocessing.ts";
 import { note } from "../../store/audit.ts";
 import { boilerplateKeys } from "../../store/boilerplate.ts";
-import { openStore } from "../../store/connect.ts";
 import { getSource, listSources } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { createParser } from "../../workers/parser.ts";
@@ -16,6 +15,7 @@ import type { ReprocessDeps } from "../../workers/reprocess/plan.ts";
 import { reprocess, type Told } from "../../workers/reprocess/reprocess.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
+import { openStoreOf } from "../open-store.ts";
 import { type Options, requestOf, sideRequestOf } from "../reprocess/request.ts";
 import { progressLines, reportTable, summaryOf } from "../reprocess/shown.ts";
 import { readTables } from "../reprocess/tables.ts";
@@ -58,7 +58,7 @@ function stageLines(): string {
 async function run(options: Options & { json?: true }): Promise<void> {
   const config = loadConfig(processEnv());
   const end = await withDatabase(config, createLogger(config), async (url) => {
-    const store = await openStore(url, { database: config.dbName });
+    const store = await openStoreOf(config, url);
     try {
       return await onArchive(store, config, options);
     } finally {

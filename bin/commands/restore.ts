@@ -25,7 +25,8 @@ export function register(program: Command): void {
         await withDatabase(config, createLogger(config), (url) => restore(file, url, config));
       }
       const { size: bytes } = await stat(file);
-      const report = { file, bytes, ...header, counts: footer.counts };
+      const { counts, elsewhere } = footer;
+      const report = { file, bytes, ...header, counts, ...(elsewhere && { elsewhere }) };
       console.log(json ? JSON.stringify(report, null, 2) : backupTable(report));
       if (!check) console.error("restored; `newsgather start` goes on from there");
     });

@@ -1,10 +1,10 @@
 import { type Command } from "commander";
 import { type Config, type Env, loadConfig, processEnv } from "../../config/env.ts";
 import { createLogger } from "../../config/logger.ts";
-import { openStore } from "../../store/connect.ts";
 import { listSources, makeDue } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { CommandError, EXIT } from "../exit.ts";
+import { openStoreOf } from "../open-store.ts";
 import { progressView } from "../pass/progress.ts";
 import { passTable } from "../pass/table.ts";
 import { type SourceProgress, waitForPass } from "../pass/wait.ts";
@@ -67,7 +67,7 @@ async function withRunning<T>(
       });
   const { mongoUrl } = tree ?? running ?? { mongoUrl: "" };
   try {
-    const store = await openStore(mongoUrl, { database: config.dbName });
+    const store = await openStoreOf(config, mongoUrl);
     try {
       return await use(store);
     } finally {

@@ -2,19 +2,37 @@ import type { Command } from "commander";
 import { allSourceIds } from "../../store/retention.ts";
 import { countSourceDays } from "../../store/source-days.ts";
 import type { Store } from "../../store/store.ts";
-import { type FigureOptions, showFigure, withFigureOptions } from "../show-figure.ts";
+import { countTiers, readTierSizes } from "../../store/tier-sizes.ts";
+import { type Beside, type FigureOptions, showFigure, withFigureOptions } from "../show-figure.ts";
+import { plainTable } from "../table.ts";
 
-/** `newsgather storage`: what responses took and take, by source or day. */
+/** `newsgather storage`: what responses took and take, by source or day, and where their bytes lie. */
 export function register(program: Command): void {
   const command = program
     .command("storage")
     .description("what responses took and take, by source or day (UTC); counted once an hour")
     .option("--count", "count what came since, first");
   withFigureOptions(command).action(({ count, ...options }: FigureOptions & { count?: true }) =>
-    showFigure("storage", options, count && countAll),
+    showFigure("storage", options, async (store) => {
+      if (count) await countAll(store);
+      return tiersOf(store);
+    }),
   );
 }
 
 async function countAll(store: Store): Promise<void> {
   for (const id of await allSourceIds(store)) await countSourceDays(store, id, new Date());
+  await countTiers(store);
+}
+
+async function tiersOf(store: Store): Promise<Beside> {
+  const tiers = await readTierSizes(store);
+  if (tiers.length === 0) return { fields: { tiers }, lines: [] };
+  const rows = tiers.map(({ tier, bodies, bytes }) => [
+    tier,
+    bodies ?? "",
+    (bytes / 1e6).toFixed(2),
+  ]);
+  const lines = [plainTable(["tier", "bodies", "bytes, MB"], rows, { right: [1, 2] })];
+  return { fields: { tiers }, lines };
 }

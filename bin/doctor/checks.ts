@@ -7,6 +7,7 @@ import { formatProblem, loadSources } from "../../config/sources.ts";
 import { loadTopics } from "../../config/topics.ts";
 import { freeBytes } from "../../services/disk.ts";
 import { root } from "../roles/package.ts";
+import { checkBodies } from "./bodies.ts";
 import { checkChromium } from "./chromium.ts";
 import { type Found, fail, ok, warn } from "./finding.ts";
 import { checkDatabase, checkRedis } from "./services.ts";
@@ -23,6 +24,7 @@ export const CHECKS: Record<string, (config: Config) => Found | Promise<Found>> 
   clock: () => checkClock(new Date()),
   redis: checkRedis,
   database: checkDatabase,
+  bodies: checkBodies,
   chromium: checkChromium,
   sources: ({ sourcesDir }) => checkSources(sourcesDir),
   port: ({ listen }) => checkPort(listen),

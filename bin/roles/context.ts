@@ -4,10 +4,10 @@ import { PRODUCT } from "../../config/env.ts";
 import type { Logger } from "../../config/logger.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import type { Trouble } from "../../services/service.ts";
-import { openStore } from "../../store/connect.ts";
 import type { Deps } from "../../workers/deps.ts";
 import { createProducer, type QueueAddress } from "../../workers/enqueue.ts";
 import { createMeter, type Meter } from "../../workers/meter.ts";
+import { openStoreOf } from "../open-store.ts";
 import { roomOf } from "./room.ts";
 import { openTracer } from "./tracer.ts";
 
@@ -55,7 +55,7 @@ export async function openDeps({
 }: RoleContext): Promise<Opened> {
   const stack = new ReleaseStack();
   const stop = () => stack.close(DEADLINE, (name, err) => log.warn({ err, name }, "not closed"));
-  const store = await openStore(mongoUrl, { database: config.dbName });
+  const store = await openStoreOf(config, mongoUrl);
   stack.add("store", () => store.close());
   const queues = { redisUrl, prefix: config.queuePrefix };
   const producer = createProducer(queues);
@@ -68,7 +68,13 @@ export async function openDeps({
     trace: await openTracer(config.traces, stack),
     now: () => new Date(),
     random: Math.random,
-    settings: { product: PRODUCT, timezone: config.timezone, only, keep: config.keep },
+    settings: {
+      product: PRODUCT,
+      timezone: config.timezone,
+      only,
+      keep: config.keep,
+      bodies: config.bodies,
+    },
     room: roomOf(config, store),
   };
   const metrics = new Registry();

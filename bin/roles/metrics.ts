@@ -5,6 +5,7 @@ import { headSeq } from "../../store/changes.ts";
 import { ALL, getDay } from "../../store/days.ts";
 import { countOpenHosts, longestDue } from "../../store/hosts.ts";
 import { readParts } from "../../store/parts.ts";
+import { readMoves, readTierSizes } from "../../store/tier-sizes.ts";
 import type { Deps } from "../../workers/deps.ts";
 
 /** Hosts that are counted at most. */
@@ -85,6 +86,34 @@ export function addInstallation(
       if (free !== null) disk.set(free);
     },
   });
+  const tiers = (of: "bytes" | "bodies", help: string) => {
+    const gauge: Gauge = new Gauge({
+      name: `newsgather_tier_${of}`,
+      help,
+      labelNames: ["tier"],
+      registers,
+      async collect() {
+        for (const { tier, [of]: count } of await readTierSizes(store)) {
+          if (count !== null) gauge.set({ tier }, count);
+        }
+      },
+    });
+  };
+  tiers("bytes", "Bytes of responses by where they lie, counted once an hour");
+  tiers("bodies", "Bodies of responses that lie outside of the database");
+  const moves = (of: "moved" | "failed", name: string, help: string) => {
+    const counter: Counter = new Counter({
+      name,
+      help,
+      registers,
+      async collect() {
+        counter.reset();
+        counter.inc((await readMoves(store))[of]);
+      },
+    });
+  };
+  moves("moved", "newsgather_bodies_moved_total", "Bodies that were moved into another tier");
+  moves("failed", "newsgather_body_moves_failed_total", "Moves of bodies that failed");
   const parts = (name: string, help: string, countOf: (part: Part) => number) => {
     const counter: Counter = new Counter({
       name,

@@ -5,6 +5,7 @@ import { LIMITS } from "../../config/limits.ts";
 import { decode } from "../../fetch/decode.ts";
 import { isPacked } from "../../fetch/wire.ts";
 import type { Body, Capture } from "../../model/capture.ts";
+import { type Lost, lostText } from "../../model/tier.ts";
 import type { Archived } from "../../store/archive.ts";
 
 /** The record that holds the bytes that a later one repeats. */
@@ -27,16 +28,16 @@ const NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modifie
 /**
  * A capture as WARC 1.1 records (ISO 28500:2017): what came (`response`; `revisit` when `earlier`
  * holds the same bytes, or after a 304; `resource` for a page as the browser rendered it), the
- * `request`, and a `metadata` record in JSON with what HTTP doesn't say. A body that was withheld
+ * `request`, and a `metadata` record in JSON with what HTTP doesn't say. A body that was withheld or is lost
  * leaves only the latter.
  */
 export async function recordsOf(
-  { capture, body }: Archived,
+  { capture, body, lost }: Archived,
   earlier: Earlier | undefined,
 ): Promise<Entry[]> {
   const main = await mainEntry(capture, body, earlier);
   const ids = main ? { "WARC-Concurrent-To": main.record.warcHeader("WARC-Record-ID") ?? "" } : {};
-  return [main ?? [], requestEntry(capture, ids), metadataEntry(capture, ids)].flat();
+  return [main ?? [], requestEntry(capture, ids), metadataEntry(capture, lost, ids)].flat();
 }
 
 async function mainEntry(
@@ -125,8 +126,13 @@ function requestEntry(capture: Capture, warcHeaders: Record<string, string>): En
   return { record, repeats: null, index: null };
 }
 
-function metadataEntry(capture: Capture, warcHeaders: Record<string, string>): Entry {
-  const { headers: _, requestHeaders: __, ...told } = capture;
+function metadataEntry(
+  capture: Capture,
+  lost: Lost | undefined,
+  warcHeaders: Record<string, string>,
+): Entry {
+  const { headers: _, requestHeaders: __, ...rest } = capture;
+  const told = { ...rest, ...(lost && { lost: lostText(lost) }) };
   const record = WARCRecord.create(
     {
       ...basics(capture),

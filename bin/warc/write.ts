@@ -18,6 +18,8 @@ export interface Written {
   captures: number;
   records: number;
   bytes: number;
+  /** Bodies that could not be had since this process began. */
+  lost: number;
   /** Lines of the index, sorted. */
   index: string[];
 }
@@ -39,7 +41,7 @@ export async function writeWarc(
   const { from = null, noted = [] } = journal ?? {};
   const { captures: count, records, bytes } = from ?? { captures: 0, records: 0, bytes: 0 };
   const index = noted.flatMap((one) => ("index" in one ? one.index : []));
-  const written: Written = { captures: count, records, bytes, index };
+  const written: Written = { captures: count, records, bytes, lost: 0, index };
   const earlier = new Map(
     noted.flatMap((one) => ("payload" in one ? [[one.payload, one.first] as const] : [])),
   );
@@ -67,6 +69,7 @@ export async function writeWarc(
         await journal.keep({ captures: done, records: all, bytes: whole, next });
       }
       last = one.capture;
+      if (one.lost) written.lost++;
       const key = payloadKey(one);
       const known = key === null ? undefined : earlier.get(key);
       for (const entry of await recordsOf(one, known)) {

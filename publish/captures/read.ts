@@ -1,7 +1,9 @@
 import type { Body, Capture } from "../../model/capture.ts";
+import { isLost, lostProblem } from "../../model/tier.ts";
 import type { Tombstone } from "../../model/tombstone.ts";
+import { findBody } from "../../store/bodies.ts";
 import { addressesOf, type CaptureQuery } from "../../store/capture-list.ts";
-import { getBody, getCapture } from "../../store/captures.ts";
+import { getCapture } from "../../store/captures.ts";
 import { getSource } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { readArticle } from "../../store/story-articles.ts";
@@ -59,8 +61,9 @@ export async function bodyOf(store: Store, capture: Capture): Promise<Body> {
     throw new ProblemError(404, "withheld", detail);
   }
   if (bodyId === null) throw new ProblemError(404, "no-body", "This answer came without a body.");
-  const body = await getBody(store, bodyId);
+  const body = await findBody(store, bodyId);
   if (!body) throw new ProblemError(410, "expired", "Its keeping time is over.");
+  if (isLost(body)) throw lostProblem(body);
   return body;
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Document } from "mongodb";
+import { Binary, type Document } from "mongodb";
+import { getBody } from "../bodies.ts";
 import { headSeq } from "../changes.ts";
 import { NAMES } from "../connect.ts";
 import { SCHEMA_VERSION } from "../migrations.ts";
@@ -21,6 +22,14 @@ const REST = NAMES.filter((name) => !PLACED.includes(name));
 
 const STEP = 10_000;
 
+/** How a backup is made. */
+export interface DumpOptions {
+  now: Date;
+  progress: Progress;
+  /** Whether it holds the bytes of bodies in other tiers than the database, too; restored they are in the database. */
+  whole?: boolean;
+}
+
 /**
  * Everything of a store as lines of text, while it is in use: a header, a document a line, a footer.
  * The stream ends at its head when the backup began; what came later goes back to its article's
@@ -28,10 +37,11 @@ const STEP = 10_000;
  */
 export async function* dumpStore(
   store: Store,
-  { now, progress }: { now: Date; progress: Progress },
+  { now, progress, whole = false }: DumpOptions,
 ): AsyncGenerator<string> {
   const hash = createHash("sha256");
   const counts: Record<string, number> = {};
+  let elsewhere = 0;
   const signed = (line: string) => {
     hash.update(line).update("\n");
     return line;
@@ -39,6 +49,7 @@ export async function* dumpStore(
   async function* lines(name: string, documents: AsyncIterable<Document>) {
     let count = 0;
     for await (const d of documents) {
+      if (name === "bodies" && d["tier"] !== undefined) elsewhere++;
       yield signed(toLine({ c: name, d }));
       if (++count % STEP === 0) progress(name, count);
     }
@@ -52,12 +63,33 @@ export async function* dumpStore(
   yield* lines("days", all(store, "days"));
   yield* lines("figures", all(store, "figures"));
   const head = await headSeq(store);
-  for (const name of ["links", "articles", ...REST] as const) yield* lines(name, all(store, name));
+  for (const name of ["links", "articles", ...REST] as const) {
+    const documents = all(store, name);
+    yield* lines(name, whole && name === "bodies" ? withBytes(store, documents) : documents);
+  }
   const told = (seq: object) => all(store, "changes", { seq });
   yield* lines("changes", told({ $gte: 1, $lte: head }));
   yield* lines("pending", told({ $gt: head, $lte: Number.MAX_SAFE_INTEGER }));
   yield* lines("meta", meta(store, head));
-  yield JSON.stringify({ end: true, counts, sha256: hash.digest("hex") } satisfies Footer);
+  const left = elsewhere > 0 ? { elsewhere } : {};
+  yield JSON.stringify({
+    end: true,
+    counts,
+    ...left,
+    sha256: hash.digest("hex"),
+  } satisfies Footer);
+}
+
+/** Bodies with their bytes, wherever those lie; of one that is lost only its record. */
+async function* withBytes(
+  store: Store,
+  records: AsyncIterable<Document>,
+): AsyncGenerator<Document> {
+  for await (const record of records) {
+    const { tier, length: _, was: __, ...rest } = record;
+    const body = tier === undefined ? null : await getBody(store, String(record["_id"]));
+    yield body ? { ...rest, bytes: new Binary(body.bytes) } : record;
+  }
 }
 
 /** With their BSON types: a number that is a double stays one. */

@@ -18,6 +18,8 @@ export type Header = z.infer<typeof Header>;
 export const Footer = z.object({
   end: z.literal(true),
   counts: z.record(z.string(), z.int()),
+  /** Bodies whose bytes lie in another tier, and not here. */
+  elsewhere: z.int().optional(),
   sha256: z.string(),
 });
 export type Footer = z.infer<typeof Footer>;

@@ -1,6 +1,8 @@
+import { findBody, readBodies } from "../../store/bodies.ts";
 import { addressesOf, readCaptures } from "../../store/capture-list.ts";
 import { captureAt, lastPage } from "../../store/captures.ts";
 import { dueExports, listExports, withdrawExports } from "../../store/exports.ts";
+import { bodiesToMove, finishMoves } from "../../store/move-bodies.ts";
 import type { Store } from "../../store/store.ts";
 import { before, NOW } from "./full-store.ts";
 
@@ -18,4 +20,8 @@ export const CAPTURE_VERBS: [string, (store: Store) => Promise<unknown>][] = [
   ["withdrawExports", (store) => withdrawExports(store, before(60))],
   ["captureAt", (store) => captureAt(store, "link-7", before(60))],
   ["addressesOf", (store) => addressesOf(store, "a-7")],
+  ["findBody", (store) => findBody(store, "b-900")],
+  ["readBodies", (store) => readBodies(store, ["b-900", "b-901", "new"])],
+  ["bodiesToMove", (store) => bodiesToMove(store, "files", before(119_000), 5)],
+  ["finishMoves", (store) => finishMoves(store, 5)],
 ];

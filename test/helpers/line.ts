@@ -36,6 +36,7 @@ export interface TestLine {
   close: () => Promise<void>;
 }
 
+const BODIES = { tier: "database", after: 30 * 86_400_000 } as const;
 const KEEP = { raw: null, articles: null, runs: null, changes: null };
 
 /** One process of the line by HTTP; `sites` maps names to loopback addresses. */
@@ -74,7 +75,7 @@ export async function openLine(options: {
     trace: silentTracer,
     now,
     random: Math.random,
-    settings: { product: "Newsgather", timezone: "UTC", only: null, keep: KEEP },
+    settings: { product: "Newsgather", timezone: "UTC", only: null, keep: KEEP, bodies: BODIES },
     room: () => Promise.resolve({ free: null, low: null }),
     http,
     logins: createLogins({

@@ -2,9 +2,15 @@ import { LIMITS } from "../../config/limits.ts";
 import { decodeText } from "../../fetch/charset.ts";
 import { decode } from "../../fetch/decode.ts";
 import type { Body } from "../../model/capture.ts";
+import { isLost } from "../../model/tier.ts";
 import { articlesOfKeys } from "../../store/aliases.ts";
 import { getArticles } from "../../store/articles.ts";
-import { bodiesInPieces, type CaptureOfBody, withholdBodies } from "../../store/erasure.ts";
+import {
+  bodiesInPieces,
+  type CaptureOfBody,
+  type NamedBody,
+  withholdBodies,
+} from "../../store/erasure.ts";
 import type { Store } from "../../store/store.ts";
 import { type Finds, findsIn } from "./needles.ts";
 import type { Progress } from "./subject.ts";
@@ -15,7 +21,11 @@ export interface BodyCount {
   withheld: number;
   /** Left, since they are the pages of articles that say the same themselves. */
   copies: string[];
+  /** Left, since they can't be read: their tier has lost or changed them. */
+  unread: string[];
 }
+
+type Read = NamedBody & { body: Body };
 
 /**
  * Takes out every stored body that holds what is erased, whoever fetched it, but those of articles
@@ -29,9 +39,10 @@ export async function eraseBodies(
   let seen = 0;
   let withheld = 0;
   const copies = new Set<string>();
+  const unread: string[] = [];
   for await (const piece of bodiesInPieces(store)) {
-    const found: typeof piece = [];
-    for (const entry of piece) {
+    const found: Read[] = [];
+    for (const entry of piece.filter(isRead)) {
       // Those of the erased pages themselves are gone already, or will be.
       const foreign = entry.captures.some(({ linkId }) => !keys.has(linkId));
       const orphan = entry.captures.length === 0;
@@ -39,6 +50,7 @@ export async function eraseBodies(
         found.push(entry);
       }
     }
+    unread.push(...piece.flatMap((entry) => (isRead(entry) ? [] : entry.id)));
     const staying = await copiesAmong(store, found, finds);
     for (const id of staying.values()) copies.add(id);
     const gone = found.filter(({ body }) => !staying.has(body._id));
@@ -51,7 +63,11 @@ export async function eraseBodies(
     }
     progress("bodies", (seen += piece.length));
   }
-  return { withheld, copies: [...copies] };
+  return { withheld, copies: [...copies], unread };
+}
+
+function isRead(entry: NamedBody): entry is Read {
+  return !isLost(entry.body);
 }
 
 async function holds(body: Body, [capture]: CaptureOfBody[], finds: Finds): Promise<boolean> {
@@ -67,7 +83,7 @@ async function holds(body: Body, [capture]: CaptureOfBody[], finds: Finds): Prom
 /** The articles that bodies are pages of and that hold the same words themselves, by body. */
 async function copiesAmong(
   store: Store,
-  found: { body: Body; captures: CaptureOfBody[] }[],
+  found: Read[],
   finds: Finds,
 ): Promise<Map<string, string>> {
   const pages = found.flatMap(({ body, captures }) =>

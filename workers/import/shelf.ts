@@ -1,7 +1,8 @@
 import { urlKey } from "../../discover/canonical-url.ts";
 import { wireOf } from "../../fetch/wire.ts";
 import type { Capture } from "../../model/capture.ts";
-import { captureAt, getBody, getCapture } from "../../store/captures.ts";
+import { getBody } from "../../store/bodies.ts";
+import { captureAt, getCapture } from "../../store/captures.ts";
 import type { Store } from "../../store/store.ts";
 import type { CommitEntry } from "../commit.ts";
 import type { ArchivedResponse } from "./response.ts";

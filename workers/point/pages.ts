@@ -4,12 +4,13 @@ import { LIMITS } from "../../config/limits.ts";
 import { decode } from "../../fetch/decode.ts";
 import type { Hints } from "../../model/link.ts";
 import type { Preview } from "../../model/preview.ts";
+import { getBody } from "../../store/bodies.ts";
 import {
   type CapturePosition,
   type ListedCapture,
   readCaptures,
 } from "../../store/capture-list.ts";
-import { getBody, getCapture } from "../../store/captures.ts";
+import { getCapture } from "../../store/captures.ts";
 import { getLink } from "../../store/links.ts";
 import type { Store } from "../../store/store.ts";
 

@@ -4,7 +4,9 @@ import type { Article } from "../../model/article.ts";
 import type { Extraction } from "../../model/extraction.ts";
 import { GiveUp, RetryLater } from "../../model/failure.ts";
 import type { SourceRecord } from "../../model/source.ts";
-import { getBody, getCapture } from "../../store/captures.ts";
+import { isLost, lostText } from "../../model/tier.ts";
+import { findBody } from "../../store/bodies.ts";
+import { getCapture } from "../../store/captures.ts";
 import { getLink } from "../../store/links.ts";
 import type { ArticlePage } from "../commit-articles.ts";
 import { speaksFor } from "../decide.ts";
@@ -29,11 +31,12 @@ export async function readAgain(
   if (!capture) return { left: "its response is no longer kept" };
   if (!capture.bodyId) return { left: `its response is not kept (${capture.withheld ?? "empty"})` };
   const [body, link, boilerplate] = await Promise.all([
-    getBody(deps.store, capture.bodyId),
+    findBody(deps.store, capture.bodyId),
     getLink(deps.store, capture.linkId),
     deps.boilerplate.get(source._id),
   ]);
   if (!body) return { left: "its response is no longer kept" };
+  if (isLost(body)) return { left: `its response can't be had: ${lostText(body)}` };
   if (!link) return { left: "its link is no longer known" };
   const extracted = await readWhole(deps, {
     task: "extract",

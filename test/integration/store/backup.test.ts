@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { BSON, type Document } from "mongodb";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { toItem } from "../../../model/item.ts";
@@ -9,9 +12,12 @@ import { headSeq, readChanges } from "../../../store/changes.ts";
 import { NAMES } from "../../../store/connect.ts";
 import { restorePoints } from "../../../store/epochs.ts";
 import { migrate } from "../../../store/migrations.ts";
+import { bodiesToMove, moveBodies } from "../../../store/move-bodies.ts";
 import type { Store } from "../../../store/store.ts";
+import { openFiles } from "../../../store/tiers/files.ts";
 import { sequence } from "../../../workers/sequencer.ts";
 import { makeArticle, publishArticles } from "../../helpers/articles.ts";
+import { countRight, storeBodies } from "../../helpers/bodies.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { fillStore } from "../../helpers/full-store.ts";
 import { makeLink } from "../../helpers/links.ts";
@@ -80,6 +86,28 @@ test("a store comes back as it was, with every type, its stream and its indexes"
   expect(await contents(copy)).toEqual(await contents(store));
   expect(await headSeq(copy)).toBe(await headSeq(store));
   expect((await copy.collections.links.indexes()).length).toBeGreaterThan(3);
+});
+
+test("bodies in another tier are recorded and counted; a whole backup has their bytes", async () => {
+  const store = await database.open("tiers");
+  const folder = await mkdtemp(join(tmpdir(), "newsgather-bodies-"));
+  store.tiers = { files: openFiles(folder) };
+  const bodies = await storeBodies(store, 3, { since: AT });
+  const places = await bodiesToMove(store, "files", new Date(), 2);
+  await moveBodies(store, places, "files");
+  const lines = await dump(store);
+  expect((await checkBackup(each(lines))).footer).toMatchObject({ elsewhere: 2 });
+  const copy = await restore(lines, "tiers copy");
+  expect(await countRight(copy, bodies)).toBe(1);
+  copy.tiers = store.tiers;
+  expect(await countRight(copy, bodies)).toBe(3);
+  const whole: string[] = [];
+  for await (const line of dumpStore(store, { now: AT, progress: quiet, whole: true })) {
+    whole.push(line);
+  }
+  expect((await checkBackup(each(whole))).footer.elsewhere).toBeUndefined();
+  expect(await countRight(await restore(whole, "tiers whole"), bodies)).toBe(3);
+  await rm(folder, { recursive: true, force: true });
 });
 
 test("a file that was cut off or changed is refused before anything is written", async () => {

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { decode } from "../../../fetch/decode.ts";
-import { getBody, getCapture } from "../../../store/captures.ts";
+import { getBody } from "../../../store/bodies.ts";
+import { getCapture } from "../../../store/captures.ts";
 import { drive } from "../../helpers/line.ts";
 import { makePdf, setText } from "../../helpers/pdf.ts";
 import { openStage, type Stage } from "../../helpers/scene.ts";

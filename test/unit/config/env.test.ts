@@ -76,6 +76,7 @@ describe("loadConfig", () => {
       logLevel: "info",
       tick: 5000,
       diskFree: 1024 ** 3,
+      bodies: { tier: "database", after: 30 * 86_400_000, dir: null, bucket: null },
       keep: {
         raw: 365 * 86_400_000,
         articles: null,

@@ -96,7 +96,7 @@ describe("an erased article", () => {
     expect({ ...done, sources: [] }).toEqual({ ...dry, sources: [] });
     expect(done.articles).toMatchObject([{ _id: id }]);
     // The feed, and the page that quotes it; the copy says the same itself and stays.
-    expect(done.bodies).toEqual({ withheld: 2, copies: [copy] });
+    expect(done.bodies).toEqual({ withheld: 2, copies: [copy], unread: [] });
     await settle(news);
 
     expect(await remainsOf(store, [TITLE, "council-names-head"])).toEqual([]);

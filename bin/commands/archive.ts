@@ -1,0 +1,93 @@
+import type { Command } from "commander";
+import { Option } from "commander";
+import { loadConfig, processEnv } from "../../config/env.ts";
+import { TIERS, type Tier } from "../../model/tier.ts";
+import { note } from "../../store/audit.ts";
+import { bodiesToMove } from "../../store/move-bodies.ts";
+import type { Store } from "../../store/store.ts";
+import { countTiers, readTierSizes } from "../../store/tier-sizes.ts";
+import { moveOld } from "../../workers/keep-bodies.ts";
+import { byCli } from "../by.ts";
+import { CommandError, EXIT } from "../exit.ts";
+import { onStore } from "../services.ts";
+import { megabytes, telling } from "../telling.ts";
+import { timeOf } from "../time.ts";
+import { registerCheck } from "./archive-check.ts";
+
+interface MoveOptions {
+  olderThan?: string;
+  to?: Tier;
+  dryRun?: true;
+  json?: true;
+}
+
+/** Bodies that a dry run counts at most. */
+const MOST = 1_000_000;
+/** Bodies that are named. */
+const NAMED = 20;
+
+/** `newsgather archive`: where the bytes of old responses lie, and whether they are what was stored. */
+export function register(program: Command): void {
+  const group = program
+    .command("archive")
+    .description("where the bytes of old responses lie, and whether they are what was stored");
+  group
+    .command("move")
+    .description("move the bytes of old responses into another tier; newsgather may run meanwhile")
+    .option("--older-than <age>", "stored so long ago; without: NEWSGATHER_BODIES_AFTER")
+    .addOption(
+      new Option("--to <tier>", "where to; without: NEWSGATHER_BODIES_TIER").choices(TIERS),
+    )
+    .option("--dry-run", "only say how many would be moved")
+    .option("--json", "print the report as JSON")
+    .addHelpText("after", "\nStopped, it goes on where it was when it is asked for once more.")
+    .action(move);
+  registerCheck(group);
+}
+
+async function move({ olderThan, to, dryRun, json }: MoveOptions): Promise<void> {
+  const { tier, after } = loadConfig(processEnv()).bodies;
+  const target = to ?? tier;
+  if (to === undefined && tier === "database") {
+    throw new CommandError("usage", "name a tier: --to, or NEWSGATHER_BODIES_TIER");
+  }
+  const now = new Date();
+  const until =
+    olderThan === undefined
+      ? new Date(now.getTime() - after)
+      : timeOf("--older-than", olderThan, now);
+  const report = await onStore(async (store) => {
+    if (target !== "database" && !store.tiers[target]) {
+      const setting = target === "files" ? "NEWSGATHER_BODIES_DIR" : "NEWSGATHER_BODIES_BUCKET";
+      throw new CommandError("usage", `the tier ${target} isn't set up: ${setting}`);
+    }
+    if (dryRun) return { to: target, ...(await wouldMove(store, target, until)) };
+    const done = { moved: 0, bytes: 0, failed: [] as { id: string; why: string }[] };
+    const tell = telling();
+    for await (const { moved, bytes, failed } of moveOld(store, { tier: target, until })) {
+      Object.assign(done, { moved, bytes, failed });
+      tell(`${moved} moved, ${megabytes(bytes)}`);
+    }
+    await countTiers(store);
+    const detail = `${done.moved} bodies to ${target}, ${done.failed.length} not moved`;
+    const what = { action: "archive.move", subject: target, reason: null, detail };
+    await note(store, { at: new Date(), by: byCli(), ...what });
+    return { to: target, ...done, tiers: await readTierSizes(store) };
+  });
+  if (json) console.log(JSON.stringify(report, null, 2));
+  else if ("bodies" in report) {
+    console.log(
+      `${report.bodies} bodies would be moved to ${target} (unpacked: ${megabytes(report.unpacked)})`,
+    );
+  } else {
+    console.log(`${report.moved} bodies moved to ${target} (${megabytes(report.bytes)})`);
+    for (const { id, why } of report.failed.slice(0, NAMED)) console.log(`stays: ${id}: ${why}`);
+  }
+  if ("failed" in report && report.failed.length > 0) process.exitCode = EXIT.partly;
+}
+
+/** What a move would be of. */
+async function wouldMove(store: Store, tier: Tier, until: Date) {
+  const found = await bodiesToMove(store, tier, until, MOST);
+  return { bodies: found.length, unpacked: found.reduce((sum, { size }) => sum + size, 0) };
+}

@@ -1,0 +1,27 @@
+import { type Config, processEnv } from "../config/env.ts";
+import { createSecrets } from "../config/secrets.ts";
+import { openStore } from "../store/connect.ts";
+import type { Store } from "../store/store.ts";
+import { openBucket } from "../store/tiers/bucket.ts";
+import { openFiles } from "../store/tiers/files.ts";
+import type { Tiers } from "../store/tiers/tier.ts";
+
+/** What leads to a store and to where its bodies lie. */
+export type StoreConfig = Pick<Config, "dbName" | "bodies" | "secretsDir">;
+
+/** The store of a database, with every tier of bodies that the operator set up. */
+export function openStoreOf(config: StoreConfig, mongoUrl: string): Promise<Store> {
+  return openStore(mongoUrl, { database: config.dbName, tiers: openTiers(config) });
+}
+
+/** The tiers beside the database; they are asked when they are needed. */
+export function openTiers({ bodies: { dir, bucket }, secretsDir }: StoreConfig): Tiers {
+  const tiers: Tiers = {};
+  if (dir !== null) tiers.files = openFiles(dir);
+  if (bucket !== null) {
+    const { url, region, keyId, secret } = bucket;
+    const secrets = createSecrets(processEnv(), secretsDir);
+    tiers.s3 = openBucket({ url, region, keyId, secret: () => secrets(secret) });
+  }
+  return tiers;
+}

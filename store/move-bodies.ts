@@ -1,0 +1,142 @@
+import type { Filter, UpdateFilter } from "mongodb";
+import pLimit from "p-limit";
+import { digest } from "../lib/hash.ts";
+import type { BodyRecord } from "../model/capture.ts";
+import { isLost, lostText, TIERS, type Tier } from "../model/tier.ts";
+import { readBodies, tierNamed } from "./bodies.ts";
+import { findIn } from "./find-in.ts";
+import { EPOCH, type Store } from "./store.ts";
+import { AT_ONCE } from "./tiers/tier.ts";
+
+/** A record without its bytes. */
+export type BodyPlace = Omit<BodyRecord, "bytes">;
+
+/** What moving some bodies came to. */
+export interface Moved {
+  moved: number;
+  /** As they are packed. */
+  bytes: number;
+  /** Those that stay where they are, and why. */
+  failed: { id: string; why: string }[];
+}
+
+/** Records of what lies elsewhere than in `target` and was stored before `until`, at most `limit`. */
+export async function bodiesToMove(
+  { collections: { bodies } }: Store,
+  target: Tier,
+  until: Date,
+  limit: number,
+): Promise<BodyPlace[]> {
+  const found: BodyPlace[] = [];
+  for (const tier of TIERS) {
+    if (tier === target || found.length >= limit) continue;
+    // Records of what lies in the database have no word for it.
+    const named = tier === "database" ? null : tier;
+    const there = { tier: named, storedAt: { $gt: EPOCH, $lt: until } } as Filter<BodyRecord>;
+    const old = bodies.find<BodyPlace>(there, { projection: { bytes: 0 } });
+    found.push(...(await old.limit(limit - found.length).toArray()));
+  }
+  return found;
+}
+
+/**
+ * Moves bodies into a tier: each is copied, read back and held against its digest, then its record names the tier,
+ * then the copy it came from goes. Stopped anywhere it loses nothing: until the record names the tier the body is
+ * read where it was, and `finishMoves` removes the copy that was left.
+ */
+export async function moveBodies(
+  store: Store,
+  places: readonly BodyPlace[],
+  target: Tier,
+): Promise<Moved> {
+  const into = tierNamed(store, target);
+  const failed: Moved["failed"] = [];
+  const found = await readBodies(
+    store,
+    places.map(({ _id }) => _id),
+  );
+  const copied = await pLimit(AT_ONCE).map(places, async (place) => {
+    const { _id: id } = place;
+    const body = found.get(id);
+    if (!body) return null;
+    const why = isLost(body) ? lostText(body) : digest(body.bytes) === id ? null : CHANGED;
+    if (isLost(body) || why !== null) return fail(id, why ?? CHANGED);
+    await into.put(id, body.bytes);
+    const back = await into.get(id);
+    if (!back || digest(back) !== id) return fail(id, `${target} gives back other bytes`);
+    return { place, length: body.bytes.length };
+  });
+  const done = copied.filter((one) => one !== null);
+  await mark(store, done, target);
+  await finish(
+    store,
+    done.map(({ place }) => place._id),
+  );
+  const bytes = done.reduce((sum, { length }) => sum + length, 0);
+  return { moved: done.length, bytes, failed };
+
+  function fail(id: string, why: string): null {
+    failed.push({ id, why });
+    return null;
+  }
+}
+
+const CHANGED = "its bytes in the database are not what was stored (their SHA-256 differs)";
+
+/** One write for each body says where it lies and where it lay; one that was stored again meanwhile stays. */
+async function mark(
+  store: Store,
+  done: readonly { place: BodyPlace; length: number }[],
+  target: Tier,
+): Promise<void> {
+  if (done.length === 0) return;
+  const { bodies } = store.collections;
+  const { matchedCount } = await bodies.bulkWrite(
+    done.map(({ place: { _id, storedAt, tier }, length }) => {
+      const was: Tier = tier ?? "database";
+      const update: UpdateFilter<BodyRecord> =
+        target === "database"
+          ? { $set: { was }, $unset: { tier: "", length: "" } }
+          : { $set: { was, tier: target, length } };
+      return { updateOne: { filter: { _id, storedAt }, update } };
+    }),
+    { ordered: false },
+  );
+  if (matchedCount === done.length || target === "database") return;
+  // What was erased while it was copied must not stay behind as a copy.
+  const ids = done.map(({ place }) => place._id);
+  const there = await findIn(bodies, "_id", ids, { projection: { _id: 1 } });
+  const left = new Set(there.map(({ _id }) => _id));
+  await tierNamed(store, target).remove(ids.filter((id) => !left.has(id)));
+}
+
+/** Removes copies that moves left where bodies came from, at most `limit`; answers how many there were. */
+export async function finishMoves(store: Store, limit: number): Promise<number> {
+  const { bodies } = store.collections;
+  const left: string[] = [];
+  for (const was of TIERS) {
+    const room = limit - left.length;
+    const found = bodies.find({ was }, { projection: { _id: 1 } }).limit(Math.max(1, room));
+    if (room > 0) left.push(...(await found.toArray()).map(({ _id }) => _id));
+  }
+  await finish(store, left);
+  return left.length;
+}
+
+async function finish(store: Store, ids: string[]): Promise<void> {
+  const { bodies } = store.collections;
+  const moved = await findIn(bodies, "_id", ids, { projection: { was: 1, tier: 1 } });
+  for (const tier of TIERS) {
+    const from = moved.filter(({ was }) => was === tier);
+    if (from.length === 0) continue;
+    // One that came back to where it was has its bytes there.
+    const left = from.filter((one) => (one.tier ?? "database") !== tier);
+    await tierNamed(store, tier).remove(left.map(({ _id }) => _id));
+    await bodies.bulkWrite(
+      from.map(({ _id }) => ({
+        updateOne: { filter: { _id, was: tier }, update: { $unset: { was: "" } } },
+      })),
+      { ordered: false },
+    );
+  }
+}

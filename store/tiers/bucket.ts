@@ -1,0 +1,114 @@
+import { AwsClient } from "aws4fetch";
+import pLimit from "p-limit";
+import { SaxesParser } from "saxes";
+import { AT_ONCE, type BodyStore, ID, type Kept, pathOf, TierUnreachable } from "./tier.ts";
+
+/** A bucket and who asks it. */
+export interface BucketOptions {
+  /** Its address, by path (`https://s3.example/bucket`) or by host (`https://bucket.s3.example`). */
+  url: string;
+  region: string;
+  keyId: string;
+  /** Asked for anew each time, so that a renewed one holds at once. */
+  secret(): string;
+  /** Names in one answer of a list. */
+  pageSize?: number;
+}
+
+/** One request, with its retries, ms; a body has 8 MB at most. */
+const DEADLINE = 60_000;
+const RETRIES = 3;
+/** Names in one answer; S3 gives no more. */
+const PAGE = 1000;
+
+/** A tier in a bucket of an S3-compatible object store, `ab/cd/DIGEST`. */
+export function openBucket({ url, pageSize = PAGE, ...who }: BucketOptions): BodyStore {
+  const base = url.replace(/\/+$/, "");
+  const ask = asking(base, who);
+  const at = (id: string) => `/${pathOf(id)}`;
+  return {
+    async put(id, bytes) {
+      // The store holds what came against it.
+      const headers = { "x-amz-content-sha256": id, "content-type": "application/octet-stream" };
+      await ask("PUT", at(id), { headers, body: bytes });
+    },
+    async get(id) {
+      const answer = await ask("GET", at(id));
+      return answer && new Uint8Array(answer);
+    },
+    has: async (id) => (await ask("HEAD", at(id))) !== null,
+    async remove(ids) {
+      await pLimit(AT_ONCE).map([...ids], (id) => ask("DELETE", at(id)));
+    },
+    async *list(prefix) {
+      let next: string | null = null;
+      do {
+        const query = new URLSearchParams({ "list-type": "2", "max-keys": String(pageSize) });
+        if (prefix !== "") query.set("prefix", prefix);
+        if (next !== null) query.set("continuation-token", next);
+        const answer = await ask("GET", `?${query.toString().replaceAll("+", "%20")}`);
+        const page = readPage(Buffer.from(answer ?? new ArrayBuffer()).toString("utf8"));
+        yield* page.kept;
+        next = page.next;
+      } while (next !== null);
+    },
+  };
+}
+
+/** Asks a bucket; null for what isn't there. */
+function asking(base: string, { region, keyId, secret }: Omit<BucketOptions, "url" | "pageSize">) {
+  let client: AwsClient | null = null;
+  return async (
+    method: string,
+    path: string,
+    given: RequestInit = {},
+  ): Promise<ArrayBuffer | null> => {
+    const signal = AbortSignal.timeout(DEADLINE);
+    try {
+      const key = secret();
+      if (client?.secretAccessKey !== key) {
+        const as = { accessKeyId: keyId, secretAccessKey: key };
+        client = new AwsClient({ ...as, region, service: "s3", retries: RETRIES });
+      }
+      // A redirect would be asked with a signature that is another address's.
+      const init = { ...given, method, signal, redirect: "manual" as const };
+      const answer = await client.fetch(`${base}${path}`, init);
+      const bytes = await answer.arrayBuffer();
+      if (answer.ok) return bytes;
+      const text = Buffer.from(bytes).toString("utf8");
+      const code = /<Code>([^<]*)<\/Code>/.exec(text)?.[1];
+      if (answer.status === 404 && code !== "NoSuchBucket") return null;
+      throw new Error(`it answers ${answer.status}${code ? ` (${code})` : ""}`);
+    } catch (cause) {
+      const why = cause instanceof Error ? reasonOf(cause) : String(cause);
+      throw new TierUnreachable(`the bucket of bodies can't be asked: ${why}`, { cause });
+    }
+  };
+}
+
+/** `fetch` says of each network error that it failed, and why in its cause. */
+function reasonOf({ message, cause }: Error): string {
+  return cause instanceof Error ? `${message}: ${cause.message}` : message;
+}
+
+/** One answer of a list (`ListBucketResult`); what isn't a body of ours is left out. */
+function readPage(xml: string): { kept: Kept[]; next: string | null } {
+  const kept: Kept[] = [];
+  const said: Record<string, string> = {};
+  let text = "";
+  const parser = new SaxesParser();
+  parser.on("opentag", () => (text = ""));
+  parser.on("text", (more) => (text += more));
+  parser.on("closetag", ({ name }) => {
+    if (name !== "Contents") {
+      said[name] = text;
+      return;
+    }
+    const id = said["Key"]?.split("/").at(-1) ?? "";
+    const at = new Date(said["LastModified"] ?? 0);
+    if (ID.test(id)) kept.push({ id, length: Number(said["Size"]), at });
+  });
+  parser.write(xml).close();
+  const goesOn = said["IsTruncated"] === "true";
+  return { kept, next: goesOn ? (said["NextContinuationToken"] ?? null) : null };
+}

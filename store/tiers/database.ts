@@ -1,0 +1,36 @@
+import type { Filter } from "mongodb";
+import type { BodyRecord } from "../../model/capture.ts";
+import type { Store } from "../store.ts";
+import type { BodyStore } from "./tier.ts";
+
+/** The tier of young bodies: bytes lie in their records. Listing reads them all. */
+export function databaseTier({ collections: { bodies } }: Pick<Store, "collections">): BodyStore {
+  const bytesOf = async (id: string) => {
+    const options = { promoteBuffers: true, projection: { bytes: 1 } };
+    return (await bodies.findOne({ _id: id }, options))?.bytes ?? null;
+  };
+  return {
+    async put(id, bytes) {
+      await bodies.updateOne({ _id: id }, { $set: { bytes } });
+    },
+    get: bytesOf,
+    has: async (id) => (await bytesOf(id)) !== null,
+    async remove(ids) {
+      if (ids.length === 0) return;
+      await bodies.bulkWrite(
+        ids.map((_id) => {
+          // Never those of a body that was stored again meanwhile: its record says that they lie here.
+          const filter: Filter<BodyRecord> = { _id, tier: { $exists: true } };
+          return { updateOne: { filter, update: { $unset: { bytes: "" } } } };
+        }),
+        { ordered: false },
+      );
+    },
+    async *list(prefix) {
+      const all = bodies.find({}, { promoteBuffers: true }).batchSize(50);
+      for await (const { _id: id, bytes, storedAt: at } of all) {
+        if (bytes && id.startsWith(prefix)) yield { id, length: bytes.length, at };
+      }
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import pLimit from "p-limit";
+import { AT_ONCE, type BodyStore, ID, pathOf, TierUnreachable } from "./tier.ts";
+
+/** Files are written here first, in the same file system; what a stop left goes when it is older than this, ms. */
+const UNFINISHED = "unfinished";
+const LEFT = 3_600_000;
+
+/** A tier of files in a folder, `ab/cd/DIGEST`; makes the folder where it is missing. */
+export function openFiles(root: string): BodyStore {
+  const unfinished = join(root, UNFINISHED);
+  const at = (id: string) => join(root, pathOf(id));
+  let ready: Promise<void> | null = null;
+  const prepare = async () => {
+    await mkdir(unfinished, { recursive: true, mode: 0o700 });
+    await clear(unfinished);
+  };
+  return {
+    put: (id, bytes) =>
+      told(root, async () => {
+        ready ??= prepare();
+        await ready.catch((error: unknown) => {
+          ready = null;
+          throw error;
+        });
+        const part = join(unfinished, `${id}.${randomUUID()}`);
+        try {
+          await writeThrough(part, bytes);
+          await mkdir(dirname(at(id)), { recursive: true, mode: 0o700 });
+          await rename(part, at(id));
+        } catch (error) {
+          await rm(part, { force: true });
+          throw error;
+        }
+        // A name is on the disk when its folders are.
+        for (const folder of [dirname(at(id)), dirname(dirname(at(id))), root]) await flush(folder);
+      }),
+    get: (id) => told(root, () => orNull(readFile(at(id)))),
+    has: (id) => told(root, async () => (await orNull(stat(at(id)))) !== null),
+    remove: (ids) =>
+      told(root, async () => {
+        await pLimit(AT_ONCE).map([...ids], (id) => rm(at(id), { force: true }));
+      }),
+    async *list(prefix) {
+      for (const first of await named(root, /^[0-9a-f]{2}$/)) {
+        if (!first.startsWith(prefix)) continue;
+        for (const second of await named(join(root, first), /^[0-9a-f]{2}$/)) {
+          for (const id of await named(join(root, first, second), ID)) {
+            const found = await told(root, () => orNull(stat(at(id))));
+            if (found) yield { id, length: found.size, at: found.mtime };
+          }
+        }
+      }
+    },
+  };
+}
+
+async function writeThrough(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(path, "wx", 0o600);
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function flush(folder: string): Promise<void> {
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function clear(unfinished: string): Promise<void> {
+  for (const name of await readdir(unfinished)) {
+    const path = join(unfinished, name);
+    const found = await orNull(stat(path));
+    if (found && found.mtimeMs < Date.now() - LEFT) await rm(path, { force: true });
+  }
+}
+
+async function named(folder: string, form: RegExp): Promise<string[]> {
+  const names = await told(folder, () => orNull(readdir(folder)));
+  return (names ?? []).filter((name) => form.test(name)).toSorted();
+}
+
+/** What isn't there is an answer. */
+async function orNull<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
+}
+
+async function told<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new TierUnreachable(`the folder of bodies can't be used: ${why} (${folder})`, { cause });
+  }
+}

@@ -1,0 +1,43 @@
+import type { OuterTier } from "../../model/tier.ts";
+
+/** What a tier keeps: bytes by their digest (64 hex characters), how many, and since when. */
+export interface Kept {
+  id: string;
+  length: number;
+  at: Date;
+}
+
+/**
+ * A place that keeps bytes by their SHA-256. Every verb may be done again, and by several at once. A place that
+ * can't be asked is a `TierUnreachable`.
+ */
+export interface BodyStore {
+  /** Keeps bytes, whole or not at all; they are on its disk when it answers. */
+  put(id: string, bytes: Uint8Array): Promise<void>;
+  /** The bytes as they lie there, which the caller holds against the digest; null where there are none. */
+  get(id: string): Promise<Uint8Array | null>;
+  has(id: string): Promise<boolean>;
+  /** Removes bytes; those that aren't there are no error. */
+  remove(ids: readonly string[]): Promise<void>;
+  /** Everything whose digest begins with `prefix` (of two hex characters, or none for all). */
+  list(prefix: string): AsyncIterable<Kept>;
+}
+
+/** The tiers beside the database that are set up here. */
+export type Tiers = Partial<Record<OuterTier, BodyStore>>;
+
+/** A tier that can't be asked now, or isn't set up: trying later may help. */
+export class TierUnreachable extends Error {
+  override name = "TierUnreachable";
+}
+
+/** Bodies that are asked for, written or removed at once. */
+export const AT_ONCE = 8;
+
+/** A digest. */
+export const ID = /^[0-9a-f]{64}$/;
+
+/** Where the bytes of a digest lie: two levels of folders, so that none gets long. */
+export function pathOf(id: string): string {
+  return `${id.slice(0, 2)}/${id.slice(2, 4)}/${id}`;
+}

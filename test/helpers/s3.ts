@@ -1,0 +1,39 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import S3rver from "@20minutes/s3rver";
+import { type BucketOptions, openBucket } from "../../store/tiers/bucket.ts";
+
+/** The only key that the server knows. */
+export const S3_KEY = "S3RVER";
+
+/** A real S3 server with one empty bucket, on loopback. */
+export interface TestBucket {
+  url: string;
+  /** A view on the bucket, as an operator would set it up. */
+  open(differing?: Partial<BucketOptions>): ReturnType<typeof openBucket>;
+  close(): Promise<void>;
+}
+
+/** Starts it; it holds every request's signature and payload against each other. */
+export async function startTestBucket(): Promise<TestBucket> {
+  const directory = await mkdtemp(join(tmpdir(), "newsgather-s3-"));
+  const server = new S3rver({
+    address: "127.0.0.1",
+    port: 0,
+    silent: true,
+    directory,
+    configureBuckets: [{ name: "bodies", configs: [] }],
+  });
+  const { port } = await server.run();
+  const url = `http://127.0.0.1:${port}/bodies`;
+  const options = { url, region: "us-east-1", keyId: S3_KEY, secret: () => S3_KEY };
+  return {
+    url,
+    open: (differing = {}) => openBucket({ ...options, ...differing }),
+    async close() {
+      await server.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
