@@ -33,9 +33,15 @@ export function readLanguage(page: Page, text: string, assumed: string | null): 
 /** Characters that are looked at for words that leave no doubt. */
 const PLAIN = 350;
 
-/** What was said before, where the first lines plainly are in that language. */
+/** A text of so many characters has a middle that is looked at, too, where it begins with names or a quotation. */
+const HAS_MIDDLE = 1000;
+
+/** What was said before, where the first lines, or those in the middle, plainly are in that language. */
 function plainly(text: string, said: string | null): Detected | null {
-  if (said === null || !isPlainly(said, text.slice(0, PLAIN))) return null;
+  if (said === null) return null;
+  const middle = text.length > HAS_MIDDLE ? text.length >> 1 : 0;
+  const isSo = [0, middle].some((from) => isPlainly(said, text.slice(from, from + PLAIN)));
+  if (!isSo) return null;
   return { language: said, by: "detected", confidence: 0.99, reliable: true };
 }
 

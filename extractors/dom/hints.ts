@@ -41,6 +41,9 @@ const TRAIL = words(`
   breadcrumb breadcrumbs brotkrumen brotkrume krumen ariane migas migaja briciole broodkruimel okruszki
 `);
 
+/** Words in class and id of the box of an article's tags. */
+const TAGS = words("tags taglist keywords schlagworte schlagwörter etiquetas");
+
 /** Class names that say that readers don't see an element. */
 const HIDDEN =
   /^(?:hidden|invisible|hide|d-none|is-hidden|off-?screen|a11y-hidden)$|visually-?hidden|sr-?only|screen-?reader/i;
@@ -72,6 +75,8 @@ export interface Hint {
   author: boolean;
   /** It holds the way from the front page to the article. */
   trail: boolean;
+  /** It holds the article's tags. */
+  tags: boolean;
   words: string[];
 }
 
@@ -121,6 +126,7 @@ class Told implements Hint {
   readonly body: Hint["body"];
   readonly author: boolean;
   readonly trail: boolean;
+  readonly tags: boolean;
   readonly #text: string;
   #words: string[] | null = null;
 
@@ -140,6 +146,7 @@ class Told implements Hint {
     this.body = around ? null : body;
     this.author = (says & AUTHOR) !== 0 && (says & ABOUT) === 0;
     this.trail = (says & TRAIL) !== 0;
+    this.tags = (says & TAGS) !== 0;
   }
 
   get words(): string[] {

@@ -57,13 +57,25 @@ function linked(
   whole: boolean,
 ): Candidate[] {
   const from = [...page.tags("a"), ...page.tags("option")];
+  const stems = stemsOf(bases);
   return from.flatMap((tag) => {
     const href = tag.attribs[tag.name === "a" ? "href" : "value"];
     // Reading an address takes a while, and few have a number where a sheet's has one.
-    if (!href || (whole && !MAY_BE.test(href))) return [];
+    if (!href || (whole && !MAY_BE.test(href)) || (stems && isOther(href, stems))) return [];
     const called = () => (isElsewhere(tag, headline) ? null : calledBy(tag));
     return (URL.canParse(href, page.base) && candidateAt(href, bases, called, page.base)) || [];
   });
+}
+
+/** What ends a base's path, one of which is in every sheet's; null where a glance doesn't tell. */
+function stemsOf(bases: ReadonlySet<string>): string[] | null {
+  const stems = [...bases].map((base) => /\/[\w-]+(?=(?:\.\w+)?(?:\?|$))/.exec(base)?.[0] ?? null);
+  return stems.every((stem) => stem !== null) ? stems : null;
+}
+
+/** Whether an address with a whole path is none of an article's sheets. */
+function isOther(href: string, stems: readonly string[]): boolean {
+  return /^(?:https?:)?\//i.test(href) && !stems.some((stem) => href.includes(stem));
 }
 
 function candidateAt(
