@@ -119,6 +119,7 @@ function report(): void {
     return [
       name,
       median(all.map(({ cpu }) => cpu)).toFixed(1),
+      ...(scripted ? [(1000 / median(all.map(({ cpu }) => cpu))).toFixed(1)] : []),
       name === OURS ? "" : ratio.toFixed(2),
       median(all.map(({ rate }) => rate)).toFixed(1),
       median(all.map(({ peak }) => peak)).toFixed(0),
@@ -128,8 +129,9 @@ function report(): void {
       ),
     ];
   });
-  const cost = ["CPU s/1,000", "ours of it", "articles/s", "peak MB", "fetches/article"];
-  const head = ["crawler", ...cost, "articles", "right", "surplus"];
-  console.log(plainTable(head, rows, { right: [1, 2, 3, 4, 5, 6, 7, 8] }));
+  const cost = ["CPU s/1,000", ...(scripted ? ["pages/CPU s"] : []), "ours of it"];
+  const rest = ["articles/s", "peak MB", "fetches/article", "articles", "right", "surplus"];
+  const head = ["crawler", ...cost, ...rest];
+  console.log(plainTable(head, rows, { right: head.slice(1).map((_, at) => at + 1) }));
   for (const line of skipped) console.log(line);
 }

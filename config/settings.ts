@@ -207,7 +207,7 @@ export const Settings = z.object({
   ),
   NEWSGATHER_BROWSER_CONCURRENCY: define(
     whole(1, 16),
-    "2",
+    "4",
     "a whole number from 1 to 16",
     "Browser host turns at once in one process.",
   ),

@@ -1,6 +1,7 @@
 import type { Job } from "bullmq";
 import { DelayedError } from "bullmq";
 import { Batcher } from "../lib/batch.ts";
+import { sleep } from "../lib/time.ts";
 import type { Lane } from "../model/link.ts";
 import { type CrawlPayload, crawlQueue } from "../queues/crawl.ts";
 import { deliverQueue } from "../queues/deliver.ts";
@@ -22,8 +23,18 @@ import { takeTurn } from "./turn.ts";
 /** How long a job is left to workers of a later version before it is looked at again, ms. */
 const OTHERS = 1000;
 
-/** What a queue's worker does with one job. */
-export type Handler = (job: Job, token: string | undefined) => Promise<unknown>;
+/** What a queue's worker does with one job; it comes to an end soon once `closing` is aborted. */
+export type Handler = (
+  job: Job,
+  token: string | undefined,
+  closing?: AbortSignal,
+) => Promise<unknown>;
+
+/**
+ * A browser's job stays with its host for so long, ms, where the next turn is no further away than `near`: a context
+ * that is opened for each page costs four times as much as one that goes on.
+ */
+const STAY = { all: 60_000, near: 5000 };
 
 /** Group commit of crawls: how long one waits for company, ms, and how much company it takes at most. */
 export const CRAWLS = { ms: 10, size: 50 };
@@ -79,27 +90,38 @@ export function exportHandlers(deps: ExportDeps): Partial<Record<QueueName, Hand
   };
 }
 
-/** A host's job takes a turn and moves itself to the next one: one job start per request. */
+/** A host's job takes a turn and moves itself to the next one, over HTTP by one job start per request. */
 function turnHandler(deps: TurnDeps, lane: Lane, queue: QueueDefinition<TurnPayload>): Handler {
-  return reading(queue, async (payload, job, token) => {
-    const next = await takeTurn(deps, lane, payload).catch((err) => {
-      if (!isUnreachable(err)) throw err;
-      deps.log.warn({ err, jobId: job.id }, "database can't be reached; the turn is taken again");
-      return { at: new Date(deps.now().getTime() + AGAIN) };
-    });
-    return next === "done" ? undefined : putOff(job, token, next.at);
+  return reading(queue, async (payload, job, { token, closing }) => {
+    for (const began = performance.now(); ; ) {
+      const next = await takeTurn(deps, lane, payload).catch((err) => {
+        if (!isUnreachable(err)) throw err;
+        deps.log.warn({ err, jobId: job.id }, "database can't be reached; the turn is taken again");
+        return { at: new Date(deps.now().getTime() + AGAIN) };
+      });
+      if (next === "done") return null;
+      const wait = next.at.getTime() - deps.now().getTime();
+      const stays = lane === "browser" && wait <= STAY.near;
+      const over = performance.now() - began + wait > STAY.all;
+      if (stays && !over) await sleep(wait, closing);
+      if (!stays || over || closing?.aborted) return putOff(job, token, next.at);
+    }
   });
 }
 
 /** Work on a job's payload; a job that only a later version of Newsgather can read is left to its workers. */
 function reading<Payload>(
   queue: QueueDefinition<Payload>,
-  work: (payload: Payload, job: Job, token: string | undefined) => Promise<unknown>,
+  work: (
+    payload: Payload,
+    job: Job,
+    run: { token: string | undefined; closing: AbortSignal | undefined },
+  ) => Promise<unknown>,
 ): Handler {
-  return async (job, token) => {
+  return async (job, token, closing) => {
     const payload = unpack(queue, job.data);
     if (payload === null) return putOff(job, token, new Date(Date.now() + OTHERS));
-    return work(payload, job, token);
+    return work(payload, job, { token, closing });
   };
 }
 

@@ -32,7 +32,7 @@ export function createMeter(registry: Registry): Meter {
   const registers = [registry];
   const jobs = new Histogram({
     name: "newsgather_job_seconds",
-    help: "Time of jobs by queue and outcome; a host's turn counts as one job",
+    help: "Time of jobs by queue and outcome; a host's turn counts as one job, in the browser its turns in a row",
     labelNames: ["queue", "outcome"],
     buckets: SECONDS,
     registers,
@@ -91,7 +91,10 @@ export function createMeter(registry: Registry): Meter {
     }
   };
   return {
-    job: (queue, handler) => (job, token) => timed(jobs, { queue }, () => handler(job, token)),
+    job:
+      (queue, handler) =>
+      (...run) =>
+        timed(jobs, { queue }, () => handler(...run)),
     stage: (stage, work) => timed(stages, { stage }, work),
     response(lane, answer) {
       const status = answer ? `${Math.floor(answer.status / 100)}xx` : "refused";

@@ -26,10 +26,10 @@ export function createProgress(now: () => number = Date.now): Progress {
     counted(queue, handler) {
       const count: Count = { atWork: 0, movedAt: now() };
       counts.set(queue, count);
-      return async (job, token) => {
+      return async (...run) => {
         count.atWork++;
         try {
-          return await handler(job, token);
+          return await handler(...run);
         } finally {
           count.atWork--;
           count.movedAt = now();

@@ -34,11 +34,13 @@ export function startWorkers(
 ): Workers {
   const { redisUrl, prefix, concurrency, stuckAfter, meter } = options;
   const progress = createProgress();
+  const closing = new AbortController();
   const running = Object.entries(handlers).map(([key, handler]) => {
     const name = key as QueueName;
     const log = options.log.child({ queue: name });
     const connection = connect(redisUrl, { maxRetriesPerRequest: null });
-    const worker = new Worker(name, progress.counted(name, meter.job(name, handler)), {
+    const work = progress.counted(name, meter.job(name, handler));
+    const worker = new Worker(name, (job, token) => work(job, token, closing.signal), {
       connection,
       prefix: keyPrefix(prefix, name),
       concurrency: concurrency[name] ?? 1,
@@ -63,6 +65,7 @@ export function startWorkers(
         : { text: wrong, stuckSince: null };
     },
     async close(deadline) {
+      closing.abort();
       clock.stop();
       time.disconnect();
       const closed = running.map(async ({ worker, connection }) => {

@@ -80,16 +80,16 @@ export const STEPS: readonly Step[] = [
   },
   {
     name: "scripted",
-    minutes: 15,
+    minutes: 10,
     args: [
       "crawl-peers.js",
       "--scripted",
       "--sites",
       "10",
       "--articles",
-      "100",
+      "150",
       "--rounds",
-      "5",
+      "3",
       "--json",
     ],
     bars: ({ rounds }: Crawls) => {

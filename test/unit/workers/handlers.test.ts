@@ -35,3 +35,35 @@ test("a turn that can't reach the database is taken again soon, not given up unt
 test("a turn that fails for another reason is a failed job", async () => {
   expect(await turnThatFails(new Error("a bug"))).toEqual([]);
 });
+
+/** Runs a host's job whose first two turns find it busy for `wait` ms; how many it took, and whether the job was moved. */
+async function turnsOf(lane: "fetch" | "render", wait: number, closing?: AbortSignal) {
+  let turns = 0;
+  let moved = false;
+  const deps = {
+    room: async () => ({ low: false }),
+    hosts: { get: async () => (++turns > 2 ? null : { openUntil: new Date(Date.now() + wait) }) },
+    now: () => new Date(),
+  } as unknown as TurnDeps;
+  const job = {
+    id: "host-1-0",
+    data: { host: "city.example", turn: 0 },
+    moveToDelayed: async () => void (moved = true),
+  } as unknown as Job;
+  const handler = turnHandlers(deps)[lane];
+  await handler?.(job, "token", closing).catch(() => {});
+  return { turns, moved };
+}
+
+test("in the browser a job stays with its host, over HTTP each turn is a job", async () => {
+  expect(await turnsOf("render", 20)).toEqual({ turns: 3, moved: false });
+  expect(await turnsOf("fetch", 20)).toEqual({ turns: 1, moved: true });
+});
+
+test("in the browser a job is put off where the next turn is far, and as soon as its worker closes", async () => {
+  expect(await turnsOf("render", 60_000)).toEqual({ turns: 1, moved: true });
+  const closing = new AbortController();
+  const stayed = turnsOf("render", 4000, closing.signal);
+  closing.abort();
+  expect(await stayed).toEqual({ turns: 1, moved: true });
+});
