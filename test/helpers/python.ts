@@ -1,34 +1,38 @@
 import { type ExecFileSyncOptionsWithStringEncoding, execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { shortHash } from "../../lib/hash.ts";
 
-/** A Python of a test's own. */
-export interface Python {
-  /** Runs a program with arguments; what it printed. */
-  run(program: string, ...args: string[]): string;
-  clear(): void;
-}
+/** A Python of tests' own: runs a program with arguments, answers what it printed. */
+export type Python = (program: string, ...args: string[]) => string;
 
 const QUIET: ExecFileSyncOptionsWithStringEncoding = {
   encoding: "utf8",
   stdio: ["ignore", "pipe", "pipe"],
 };
+const KEPT = join("data", "test-python");
 
-/** A Python with packages from the index; null where they can't be installed. */
+/** A Python with packages from the index, installed once and kept; null where they can't be installed. */
 export function pythonWith(...packages: string[]): Python | null {
-  const folder = mkdtempSync(join(tmpdir(), "newsgather-python-"));
-  const clear = () => rmSync(folder, { recursive: true, force: true });
+  const kept = join(KEPT, shortHash(packages.join(" ")));
+  if (!existsSync(kept) && !install(kept, packages)) return null;
+  return (program, ...args) =>
+    execFileSync(join(kept, "bin/python"), ["-c", program, ...args], QUIET);
+}
+
+/** Files get their name when they are whole: two tests may want the same at once. */
+function install(kept: string, packages: readonly string[]): boolean {
+  mkdirSync(KEPT, { recursive: true });
+  const folder = mkdtempSync(`${kept}-`);
   const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
   try {
     execFileSync("python3", ["-m", "venv", folder], QUIET);
     const python = join(folder, "bin/python");
     execFileSync(python, [...pip, ...packages], { ...QUIET, timeout: 60_000 });
-    const run = (program: string, ...args: string[]) =>
-      execFileSync(python, ["-c", program, ...args], QUIET);
-    return { run, clear };
+    renameSync(folder, kept);
+    return true;
   } catch {
-    clear();
-    return null;
+    rmSync(folder, { recursive: true, force: true });
+    return existsSync(kept);
   }
 }

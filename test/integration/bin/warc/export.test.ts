@@ -12,31 +12,12 @@ import { toCapture } from "../../../../workers/capture.ts";
 import { makeArticle, makeSource } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { makeLink } from "../../../helpers/links.ts";
-import { type Python, pythonWith } from "../../../helpers/python.ts";
+import type { Python } from "../../../helpers/python.ts";
+import { type ReadRecord, recordsOf, unzip, warcReader } from "../../../helpers/warc-reader.ts";
 
 const BASE = "https://cities.example";
 const PAGE = "<html><title>Caf\u00e9 opens</title><p>The whole text.</p></html>";
 const FEED = "<rss><channel><title>News</title></channel></rss>";
-
-/** Prints each record as a line of JSON, after checking both digests, as an independent reader does. */
-const READER = `
-import json, sys, warcio.archiveiterator as reader
-with open(sys.argv[1], 'rb') as stream:
-    records = reader.ArchiveIterator(stream, check_digests='raise')
-    for record in records:
-        payload = record.content_stream().read().decode('utf-8')
-        warc = dict(record.rec_headers.headers)
-        http = record.http_headers.headers if record.http_headers else []
-        line = record.http_headers.statusline if record.http_headers else None
-        print(json.dumps({'warc': warc, 'http': http, 'line': line, 'payload': payload}))
-`;
-
-interface Read {
-  warc: Record<string, string>;
-  http: [string, string][];
-  line: string | null;
-  payload: string;
-}
 
 let database: TestDatabase;
 let store: Store;
@@ -59,11 +40,10 @@ beforeAll(async () => {
   await keep("/reserved", { text: PAGE, withheld: "tdm" });
   await keep("/gone", { text: "Not here", status: 404 });
   await keep("/other", { text: PAGE, sourceId: "towns" });
-  python = pythonWith("warcio==1.8.1");
+  python = warcReader();
 }, 120_000);
 
 afterAll(async () => {
-  python?.clear();
   rmSync(folder, { recursive: true, force: true });
   await database.close();
 });
@@ -117,12 +97,9 @@ async function keep(
 
 const all = { sources: null, since: new Date(0), until: new Date("2027-01-01") };
 
-function read(file: string): Read[] {
-  const lines = python?.run(READER, file).trim().split("\n") ?? [];
-  return lines.map((line) => JSON.parse(line) as Read);
-}
+const read = (file: string) => (python ? recordsOf(python, file) : []);
 
-const typed = (records: Read[], type: string) =>
+const typed = (records: ReadRecord[], type: string) =>
   records.filter(({ warc }) => warc["WARC-Type"] === type);
 
 test("an independent reader finds every response as it came, and each repeated body once", async (context: TestContext) => {
@@ -209,9 +186,8 @@ test("WACZ holds the WARC, its index, the articles as pages, and digests that ar
   if (!python) context.skip("Python's warcio can't be installed here");
   const file = join(folder, "all.wacz");
   await exportArchive(store, all, { format: "wacz", file, onCapture() {} });
-  const unpack = "import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extractall(sys.argv[2])";
   const to = join(folder, "unpacked");
-  python.run(unpack, file, to);
+  unzip(python, file, to);
   const check = `
 import hashlib, json, sys
 folder = sys.argv[1]
@@ -223,7 +199,7 @@ for one in json.loads(data)['resources']:
     raw = open(folder + '/' + one['path'], 'rb').read()
     if hexed(raw) != one['hash'] or len(raw) != one['bytes']: wrong.append(one['path'])
 print(json.dumps(wrong))`;
-  expect(JSON.parse(python.run(check, to))).toEqual([]);
+  expect(JSON.parse(python(check, to))).toEqual([]);
   expect(typed(read(join(to, "archive/data.warc.gz")), "response")).toHaveLength(4);
   const [head, ...pages] = readFileSync(join(to, "pages/pages.jsonl"), "utf8")
     .trim()

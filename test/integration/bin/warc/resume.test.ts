@@ -1,13 +1,14 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { exportArchive } from "../../../../bin/warc/export.ts";
+import { afterAll, beforeAll, expect, type TestContext, test } from "vitest";
+import { type ArchiveOutput, exportArchive } from "../../../../bin/warc/export.ts";
 import { readResponses } from "../../../../bin/warc/responses.ts";
 import type { Store } from "../../../../store/store.ts";
 import { makeSource } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { storeOldArticles } from "../../../helpers/stored-pages.ts";
+import { recordsOf, unzip, warcReader } from "../../../helpers/warc-reader.ts";
 
 /** Three stretches of captures after which it is noted how far an export is. */
 const CAPTURES = 160;
@@ -40,6 +41,22 @@ async function read(file: string) {
   return found;
 }
 
+/** Exports as far as `end` captures and then fails, where it gets so far; goes on where one before stopped. */
+function exportUntil(
+  end: number,
+  how: Pick<ArchiveOutput, "format" | "file" | "asked">,
+  counted: number[] = [],
+) {
+  return exportArchive(store, SLICE, {
+    ...how,
+    resume: true,
+    onCapture(count) {
+      counted.push(count);
+      if (count === end) throw new Error("the disk is full");
+    },
+  });
+}
+
 /** The index, but for where records are: each file's own ids pack differently. */
 const linesOf = (file: string) =>
   readFileSync(file, "utf8")
@@ -52,16 +69,7 @@ test("an export that was stopped twice goes on to the same records, index and pa
   const file = join(folder, "stopped.warc.gz");
   const counted: number[] = [];
   const until = (end: number, words = asked) =>
-    exportArchive(store, SLICE, {
-      format: "warc",
-      file,
-      asked: words,
-      resume: true,
-      onCapture(count) {
-        counted.push(count);
-        if (count === end) throw new Error("the disk is full");
-      },
-    });
+    exportUntil(end, { format: "warc", file, asked: words }, counted);
   await expect(until(70)).rejects.toThrow("full");
   // What a process that was killed had written beyond what it noted.
   const part = `${file}.warc.part`;
@@ -76,4 +84,30 @@ test("an export that was stopped twice goes on to the same records, index and pa
   expect(await read(file)).toEqual(await read(whole));
   const index = (name: string) => linesOf(join(folder, `${name}.cdxj`));
   expect(index("stopped")).toEqual(index("whole"));
+});
+
+test("so does WACZ, to the same pages, and an independent reader finds every digest right", async (context: TestContext) => {
+  const python = warcReader();
+  if (!python) context.skip("Python's warcio can't be installed here");
+  const files = ["whole", "stopped"].map((name) => join(folder, `${name}.wacz`));
+  const [whole = "", stopped = ""] = files;
+  await exportArchive(store, SLICE, { format: "wacz", file: whole, onCapture() {} });
+  const how = { format: "wacz", file: stopped, asked } as const;
+  await expect(exportUntil(140, how)).rejects.toThrow("full");
+  await exportUntil(-1, how);
+  const [one, other] = files.map((file) => {
+    unzip(python, file, `${file}.unpacked`);
+    const inside = (path: string) => join(`${file}.unpacked`, path);
+    const records = recordsOf(python, inside("archive/data.warc.gz"));
+    return {
+      pages: readFileSync(inside("pages/pages.jsonl"), "utf8"),
+      index: linesOf(inside("indexes/index.cdxj")),
+      records: records
+        .slice(1)
+        .map(({ warc, payload }) => [warc["WARC-Type"], warc["WARC-Target-URI"], payload]),
+    };
+  });
+  expect(other).toEqual(one);
+  expect(other?.records).toHaveLength(3 * (CAPTURES + 1));
+  expect(other?.pages.trim().split("\n")).toHaveLength(CAPTURES + 2);
 });
