@@ -16,6 +16,8 @@ type PackedFeatures = ReturnType<typeof pack<Features>>;
 
 /** Documents that are written, read or removed at once. */
 const PIECE = 50;
+/** Ids that are read at once. */
+const MANY = 10_000;
 const ID = { projection: { _id: 1 } };
 const BYTES = { promoteBuffers: true };
 
@@ -66,17 +68,26 @@ export async function putCounterparts(store: Store, all: readonly Counterpart[])
   }
 }
 
-/** Counterparts of a side that nothing has become of yet, at most `limit`. */
-export async function openCounterparts(
-  store: Store,
-  side: string,
-  limit: number,
-): Promise<Counterpart[]> {
-  const found = store.collections.counterparts
-    .find({ side, state: "open" }, BYTES)
-    .limit(limit)
-    .toArray();
-  return (await found).map(unpacked);
+/**
+ * Ids of counterparts of a side that nothing has become of yet, many at once: the embedded database
+ * reads all that an equality fits before it keeps to a limit, so asked for batch by batch a side costs its square.
+ */
+export async function openCounterparts(store: Store, side: string): Promise<string[]> {
+  return idsOf(store, { side, state: "open" });
+}
+
+async function idsOf(
+  { collections: { counterparts } }: Store,
+  which: { side: string; state?: "open" },
+): Promise<string[]> {
+  const rows = await counterparts.find(which, ID).limit(MANY).toArray();
+  return rows.map(({ _id }) => _id);
+}
+
+/** Counterparts by their ids, but those that are gone or that something has become of. */
+export async function stillOpen(store: Store, ids: readonly string[]): Promise<Counterpart[]> {
+  const found = await findIn(store.collections.counterparts, "_id", ids, BYTES);
+  return found.filter(({ state }) => state === "open").map(unpacked);
 }
 
 /** What is shown of a counterpart in a list. */
@@ -151,15 +162,17 @@ export async function promotionOf(store: Store, side: string): Promise<Promotion
 export async function dropSide(store: Store, side: string): Promise<number> {
   const { counterparts, sides } = store.collections;
   for (let dropped = 0; ; ) {
-    const rows = await counterparts.find({ side }, ID).limit(PIECE).toArray();
-    if (rows.length === 0) {
+    const ids = await idsOf(store, { side });
+    if (ids.length === 0) {
       await sides.deleteOne({ _id: side });
       return dropped;
     }
-    dropped += await removeEach(
-      counterparts,
-      rows.map(({ _id }) => ({ _id })),
-    );
+    for (const piece of piecesOf(ids, PIECE)) {
+      dropped += await removeEach(
+        counterparts,
+        piece.map((_id) => ({ _id })),
+      );
+    }
   }
 }
 

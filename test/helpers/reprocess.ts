@@ -1,9 +1,17 @@
+import type { MatchKeysAndValues } from "mongodb";
 import { topicMatcher } from "../../classify/topics/matcher.ts";
+import type { Article } from "../../model/article.ts";
 import type { Report, Stage } from "../../model/reprocessing.ts";
-import { EPOCH } from "../../store/store.ts";
+import type { SourceRecord } from "../../model/source.ts";
+import { EPOCH, type Store } from "../../store/store.ts";
 import type { ReprocessDeps } from "../../workers/reprocess/plan.ts";
 import { type Request, reprocess } from "../../workers/reprocess/reprocess.ts";
+import { sequence } from "../../workers/sequencer.ts";
+import { drive } from "./line.ts";
 import { shippedPlaces } from "./places.ts";
+import { openStage, type Scene } from "./scene.ts";
+import { articlePage } from "./site.ts";
+import { keepAsItIs } from "./snapshot.ts";
 
 /** A request for stages over the whole archive. */
 export function requestFor(stages: Stage[], given: Partial<Request> = {}): Request {
@@ -23,4 +31,61 @@ export async function deriveAgain(
   for await (const told of all) report = told.report;
   if (!report) throw new Error("it told nothing");
   return report;
+}
+
+/** Stored articles as an earlier version of the rules left them. */
+export interface OldArchive {
+  scene: Scene;
+  /** Puts back how it was at first. */
+  reset: () => Promise<void>;
+  close: () => Promise<void>;
+}
+
+/** Fetches five articles, then has them as if an earlier version had read them: without what is derived. */
+export async function openOldArchive(
+  file: string,
+  given: {
+    source?: Partial<SourceRecord>;
+    page: (path: string) => { title: string; text: string };
+    asRead: (article: Article) => MatchKeysAndValues<Article>;
+  },
+): Promise<OldArchive> {
+  const stage = await openStage(file);
+  const paths = ["/a", "/b", "/c", "/d", "/e"];
+  const scene = await stage.open("archive", paths, {
+    ...(given.source && { source: given.source }),
+  });
+  const { site, line, store } = scene;
+  for (const path of paths) {
+    const { title, text } = given.page(path);
+    site.pages[path] = articlePage(title, text);
+  }
+  await drive(line, site.host);
+  for (const article of await articlesOf(store)) {
+    const update = { $set: given.asRead(article), $unset: { derived: "" } } as const;
+    await store.collections.articles.updateOne({ _id: article._id }, update);
+  }
+  await sequence(store, new Date());
+  const close = async () => {
+    await stage.clear();
+    await stage.close();
+  };
+  return { scene, reset: await keepAsItIs(store), close };
+}
+
+/** All articles, by id. */
+export const articlesOf = (store: Store) =>
+  store.collections.articles.find().sort({ _id: 1 }).toArray();
+
+/** Articles with what waits for the stream, and their revisions, but for when it was written. */
+export async function contentOf(store: Store) {
+  const timeless = (value: object) => ({ ...value, at: null });
+  const articles = await articlesOf(store);
+  const revisions = await store.collections.revisions.find().sort({ _id: 1 }).toArray();
+  return {
+    articles: articles.map(({ pending, ...rest }) => {
+      return { ...rest, pendingAt: null, pending: pending.map(timeless) };
+    }),
+    revisions: revisions.map(timeless),
+  };
 }

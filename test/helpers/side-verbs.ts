@@ -4,6 +4,7 @@ import {
   listCounterparts,
   openCounterparts,
   promotionOf,
+  stillOpen,
 } from "../../store/sides.ts";
 import type { Store } from "../../store/store.ts";
 
@@ -11,7 +12,8 @@ const PAGE = { side: "next", skip: 0, limit: 10 };
 
 /** What is asked of articles as they would be. */
 export const SIDE_VERBS: [string, (store: Store) => Promise<unknown>][] = [
-  ["openCounterparts", (store) => openCounterparts(store, "next", 10)],
+  ["openCounterparts", (store) => openCounterparts(store, "next")],
+  ["stillOpen", (store) => stillOpen(store, ["next:a"])],
   ["listCounterparts", (store) => listCounterparts(store, { ...PAGE, field: null })],
   ["listCounterparts of a field", (store) => listCounterparts(store, { ...PAGE, field: "title" })],
   ["getCounterpart", (store) => getCounterpart(store, "next", "a-7")],

@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import { piecesOf } from "../../lib/pieces.ts";
 import type { Counterpart, Promotion, Side } from "../../model/side.ts";
 import { getArticles } from "../../store/articles.ts";
 import {
@@ -7,8 +8,10 @@ import {
   openCounterparts,
   promotionOf,
   settleCounterparts,
+  stillOpen,
   takeSide,
 } from "../../store/sides.ts";
+import type { Store } from "../../store/store.ts";
 import { apply } from "./apply.ts";
 import { meet } from "./counterpart.ts";
 import { SideProblem } from "./fill-side.ts";
@@ -37,21 +40,28 @@ export async function* promote(
   let before = new Set(side.writing);
   // Counted once: to count a whole side after each batch would cost its square.
   let progress = await promotionOf(store, name);
-  for (;;) {
-    const open = await openCounterparts(store, name, batch);
-    if (open.length === 0) break;
+  for await (const ids of openInTurn(store, name, batch)) {
+    const open = await stillOpen(store, ids);
     const resumed = open.some(({ _id }) => before.has(_id));
     // What was begun is what another process may have written already.
-    const writing = open.map(({ _id }) => _id);
-    await keepSide(store, side, { writing: [...new Set([...before, ...writing])] });
+    await keepSide(store, side, { writing: [...new Set([...before, ...ids])] });
     const settled = await write(deps, open, resumed);
     await settleCounterparts(store, settled);
-    before = new Set([...before].filter((id) => !writing.includes(id)));
+    before = new Set([...before].filter((id) => !ids.includes(id)));
     progress = withSettled(progress, settled);
     yield progress;
   }
   await keepSide(store, side, { state: "promoted", writing: [] });
   yield await promotionOf(store, name);
+}
+
+/** Ids of what is to be written, in batches, until nothing is left. */
+async function* openInTurn(store: Store, name: string, batch: number): AsyncGenerator<string[]> {
+  for (;;) {
+    const ids = await openCounterparts(store, name);
+    if (ids.length === 0) return;
+    yield* piecesOf(ids, batch);
+  }
 }
 
 function withSettled(

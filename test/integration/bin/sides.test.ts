@@ -82,7 +82,7 @@ test.runIf(isVerify)(
     const killedAt = async (store: Store, args: string[], isAt: () => Promise<boolean>) => {
       const ended = cliOn(store)(args, "", (child) => {
         void (async () => {
-          while (!(await isAt())) await new Promise((resolve) => setTimeout(resolve, 100));
+          while (!(await isAt())) await new Promise((resolve) => setTimeout(resolve, 1000));
           child.kill("SIGKILL");
         })();
       });

@@ -10,29 +10,41 @@ import { reprocess } from "../../../workers/reprocess/reprocess.ts";
 import { retractByEditor } from "../../../workers/retract.ts";
 import { sequence } from "../../../workers/sequencer.ts";
 import { endProcess, ProcessEnded, withFaults } from "../../helpers/faults.ts";
-import { drive } from "../../helpers/line.ts";
 import { shippedPlaces } from "../../helpers/places.ts";
-import { deriveAgain, requestFor } from "../../helpers/reprocess.ts";
-import { openStage, type Scene, type Stage } from "../../helpers/scene.ts";
-import { articlePage, textOf } from "../../helpers/site.ts";
+import {
+  articlesOf,
+  contentOf,
+  deriveAgain,
+  type OldArchive,
+  openOldArchive,
+  requestFor,
+} from "../../helpers/reprocess.ts";
+import type { Scene } from "../../helpers/scene.ts";
+import { textOf } from "../../helpers/site.ts";
 import { isVerify } from "../../helpers/size.ts";
-import { keepAsItIs } from "../../helpers/snapshot.ts";
 
-let stage: Stage;
 let scene: Scene;
-let reset: () => Promise<void>;
+let archive: OldArchive;
 beforeAll(async () => {
-  stage = await openStage(import.meta.filename);
-  scene = await openArchive();
-  reset = await keepAsItIs(scene.store);
+  archive = await openOldArchive(import.meta.filename, {
+    // About buses in Lyon, without their places and topics.
+    source: { country: "DE" },
+    page: (path) => ({
+      title: `Lyon opens a bus lane ${path.slice(1)}`,
+      text: `LYON, France - A bus lane in Lyon.\n\n${textOf(path)}`,
+    }),
+    asRead: () => ({
+      ...{ country: "DE", region: null, prefix: "DE: ", topics: [], extractor: "0" },
+      "evidence.byTopic": [],
+      authors: ["Menu Home"],
+      organisations: ["Desk"],
+    }),
+  });
+  ({ scene } = archive);
 });
-beforeEach(() => reset());
-afterAll(async () => {
-  await stage?.clear();
-  await stage?.close();
-});
+beforeEach(() => archive.reset());
+afterAll(() => archive?.close());
 
-const PATHS = ["/a", "/b", "/c", "/d", "/e"];
 const topic = (id: string, word: string): TopicRule => {
   return { id, parent: null, keywords: { en: [word] }, negatives: {} };
 };
@@ -41,41 +53,10 @@ const tables = {
   places: shippedPlaces(),
 };
 
-/** Five stored articles about buses in Lyon, which an earlier version read without their places and topics. */
-async function openArchive(): Promise<Scene> {
-  const opened = await stage.open("archive", PATHS, { source: { country: "DE" } });
-  const { site, line, store } = opened;
-  for (const path of PATHS) {
-    const text = `LYON, France - A bus lane in Lyon.\n\n${textOf(path)}`;
-    site.pages[path] = articlePage(`Lyon opens a bus lane ${path.slice(1)}`, text);
-  }
-  await drive(line, site.host);
-  const old = { country: "DE", region: null, prefix: "DE: ", topics: [], extractor: "0" };
-  const asRead = {
-    ...old,
-    "evidence.byTopic": [],
-    authors: ["Menu Home"],
-    organisations: ["Desk"],
-  };
-  await store.collections.articles.updateMany({}, { $set: asRead, $unset: { derived: "" } });
-  await sequence(store, new Date());
-  return opened;
-}
-
-const articlesOf = (store: Store) => store.collections.articles.find().sort({ _id: 1 }).toArray();
-
 /** Everything that deriving again may touch, but for when it was written. */
-async function contentOf(store: Store) {
-  const articles = await articlesOf(store);
-  const revisions = await store.collections.revisions.find().sort({ _id: 1 }).toArray();
-  const timeless = (value: object) => ({ ...value, at: null });
-  return {
-    articles: articles.map(({ pending, ...rest }) => {
-      return { ...rest, pendingAt: null, pending: pending.map(timeless) };
-    }),
-    revisions: revisions.map(timeless),
-    left: await store.collections.reprocessings.countDocuments(),
-  };
+async function allOf(store: Store) {
+  const left = await store.collections.reprocessings.countDocuments();
+  return { ...(await contentOf(store)), left };
 }
 
 describe("a stage derives again what is its own, and says what came out otherwise", () => {
@@ -191,12 +172,12 @@ test("editors win, what was taken back stays, and what can't be read again is le
 
 test("a dry run says the same and writes nothing", async () => {
   const { store, line } = scene;
-  const before = await contentOf(store);
+  const before = await allOf(store);
   const deps = { timezone: "UTC", ...line.deps, tables };
   let dry: Report | undefined;
   const run = reprocess(deps, requestFor(["extract"], { keep: false }));
   for await (const { report } of run) dry = report;
-  expect(await contentOf(store)).toEqual(before);
+  expect(await allOf(store)).toEqual(before);
   expect(await deriveAgain(deps)).toEqual(dry);
 });
 
@@ -218,15 +199,15 @@ test("a process that ends at whatever write it is at, and one that goes on: the 
     return report;
   };
   const whole = await run(-1);
-  const end = await contentOf(store);
+  const end = await allOf(store);
   const total = writes;
   expect(whole).toMatchObject({ articles: 5, changed: 5 });
   expect(total).toBeGreaterThan(12);
   for (let at = 1; at < total; at += isVerify ? 1 : 4) {
-    await reset();
+    await archive.reset();
     await store.collections.articles.updateMany({}, { $set: { contentHash: "read otherwise" } });
     await expect(run(at)).rejects.toThrow(ProcessEnded);
     expect([at, await run(-1)]).toEqual([at, whole]);
-    expect([at, await contentOf(store)]).toEqual([at, end]);
+    expect([at, await allOf(store)]).toEqual([at, end]);
   }
 });

@@ -12,61 +12,46 @@ import { promote } from "../../../workers/reprocess/promote.ts";
 import type { Told } from "../../../workers/reprocess/reprocess.ts";
 import { sequence } from "../../../workers/sequencer.ts";
 import { endProcess, ProcessEnded, withFaults } from "../../helpers/faults.ts";
-import { drive } from "../../helpers/line.ts";
 import { shippedPlaces } from "../../helpers/places.ts";
 import { remainsOf } from "../../helpers/remains.ts";
-import { deriveAgain, requestFor } from "../../helpers/reprocess.ts";
-import { openStage, type Scene, type Stage } from "../../helpers/scene.ts";
-import { articlePage, textOf } from "../../helpers/site.ts";
+import {
+  articlesOf,
+  contentOf,
+  deriveAgain,
+  type OldArchive,
+  openOldArchive,
+  requestFor,
+} from "../../helpers/reprocess.ts";
+import type { Scene } from "../../helpers/scene.ts";
+import { textOf } from "../../helpers/site.ts";
 import { isVerify } from "../../helpers/size.ts";
-import { keepAsItIs } from "../../helpers/snapshot.ts";
 
-let stage: Stage;
 let scene: Scene;
-let reset: () => Promise<void>;
+let archive: OldArchive;
 beforeAll(async () => {
-  stage = await openStage(import.meta.filename);
-  scene = await openArchive();
-  reset = await keepAsItIs(scene.store);
-});
-beforeEach(() => reset());
-afterAll(async () => {
-  await stage?.clear();
-  await stage?.close();
-});
-
-const PATHS = ["/a", "/b", "/c", "/d", "/e"];
-const tables = {
-  topics: topicMatcher([
-    { id: "buses", parent: null, keywords: { en: ["bus lane"] }, negatives: {} },
-  ]),
-  places: shippedPlaces(),
-};
-
-/** Five stored articles about buses, which an earlier version read with a menu in their text and without topics. */
-async function openArchive(): Promise<Scene> {
-  const opened = await stage.open("archive", PATHS, {});
-  const { site, line, store } = opened;
-  for (const path of PATHS) {
-    site.pages[path] = articlePage(`A bus lane ${path.slice(1)}`, textOf(path));
-  }
-  await drive(line, site.host);
-  for (const { _id, text } of await articlesOf(store)) {
-    const set = {
+  archive = await openOldArchive(import.meta.filename, {
+    // About buses, with a menu in their text and without topics.
+    page: (path) => ({ title: `A bus lane ${path.slice(1)}`, text: textOf(path) }),
+    asRead: ({ text }) => ({
       text: `Menu Home\n\n${text}`,
       topics: [],
       "evidence.byTopic": [],
       authors: null,
       contentHash: "menu",
       extractor: "0",
-    };
-    await store.collections.articles.updateOne({ _id }, { $set: set, $unset: { derived: "" } });
-  }
-  await sequence(store, new Date());
-  return opened;
-}
+    }),
+  });
+  ({ scene } = archive);
+});
+beforeEach(() => archive.reset());
+afterAll(() => archive?.close());
 
-const articlesOf = (store: Store) => store.collections.articles.find().sort({ _id: 1 }).toArray();
+const tables = {
+  topics: topicMatcher([
+    { id: "buses", parent: null, keywords: { en: ["bus lane"] }, negatives: {} },
+  ]),
+  places: shippedPlaces(),
+};
 
 function asked(given: Partial<SideRequest> = {}): SideRequest {
   const { stages, slice, begunAt } = requestFor(["extract"]);
@@ -91,16 +76,10 @@ async function promoted(owner = "one", store = scene.store): Promise<Promotion> 
 }
 
 /** All that readers and later looks go by, but for when it was written. */
-async function contentOf(store: Store) {
-  const timeless = (value: object) => ({ ...value, at: null });
-  const articles = await articlesOf(store);
-  const revisions = await store.collections.revisions.find().sort({ _id: 1 }).toArray();
+async function allOf(store: Store) {
   const prints = await store.collections.fingerprints.find().sort({ _id: 1 }).toArray();
   return {
-    articles: articles.map(({ pending, ...rest }) => {
-      return { ...rest, pendingAt: null, pending: pending.map(timeless) };
-    }),
-    revisions: revisions.map(timeless),
+    ...(await contentOf(store)),
     prints: prints.map(({ keys, standing }) => ({ keys, standing })),
   };
 }
@@ -108,12 +87,12 @@ async function contentOf(store: Store) {
 describe("a side", () => {
   test("is compared and scored while nobody sees it, and promoted it is what deriving in place gives", async () => {
     const { store, site } = scene;
-    const before = await contentOf(store);
+    const before = await allOf(store);
     const [requests, head] = [site.asked.length, await headSeq(store)];
     const report = await fill();
     expect(report).toMatchObject({ articles: 5, changed: 5, left: {} });
     expect(report.fields["text"]).toMatchObject({ count: 5 });
-    expect(await contentOf(store)).toEqual(before);
+    expect(await allOf(store)).toEqual(before);
     expect(await headSeq(store)).toBe(head);
 
     const side = await getSide(store, "next");
@@ -130,7 +109,7 @@ describe("a side", () => {
     expect(rows[0]?.changes["text"]?.before).toMatch(/^Menu Home/);
 
     expect(await promoted()).toEqual({ open: 0, promoted: 5, left: {} });
-    const there = await contentOf(store);
+    const there = await allOf(store);
     expect(there.articles[0]).toMatchObject({
       extractor: EXTRACTOR,
       text: expect.not.stringContaining("Menu"),
@@ -141,9 +120,9 @@ describe("a side", () => {
     expect(changes.map(({ kind }) => kind)).toEqual(Array(5).fill("updated"));
     expect(site.asked).toHaveLength(requests);
 
-    await reset();
+    await archive.reset();
     await deriveAgain(depsOn(store));
-    expect(await contentOf(store)).toEqual(there);
+    expect(await allOf(store)).toEqual(there);
   });
 
   test("of classification alone is promoted over the stored words", async () => {
@@ -225,18 +204,18 @@ test("a process that ends at whatever write it is at, filling or promoting, and 
     return promoted(owner, view);
   };
   const whole = await run(-1);
-  const end = await contentOf(store);
+  const end = await allOf(store);
   const score = (await getSide(store, "next"))?.score;
   const total = writes;
   expect(whole).toEqual({ open: 0, promoted: 5, left: {} });
   expect(total).toBeGreaterThan(20);
   for (let at = 1; at < total; at += isVerify ? 1 : 17) {
-    await reset();
+    await archive.reset();
     await expect(run(at)).rejects.toThrow(ProcessEnded);
     const state = (await getSide(store, "next"))?.state;
     if (state === "promoted") continue;
     expect([at, await run(-1)]).toEqual([at, whole]);
-    expect([at, await contentOf(store)]).toEqual([at, end]);
+    expect([at, await allOf(store)]).toEqual([at, end]);
     expect([at, (await getSide(store, "next"))?.score]).toEqual([at, score]);
   }
 });
