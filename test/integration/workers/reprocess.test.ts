@@ -34,7 +34,11 @@ beforeAll(async () => {
       text: `LYON, France - A bus lane in Lyon.\n\n${textOf(path)}`,
     }),
     asRead: () => ({
-      ...{ country: "DE", region: null, prefix: "DE: ", topics: [], extractor: "0" },
+      country: "DE",
+      region: null,
+      prefix: "DE: ",
+      topics: [],
+      extractor: "0",
       "evidence.byTopic": [],
       authors: ["Menu Home"],
       organisations: ["Desk"],
