@@ -8,7 +8,7 @@ const AHEAD = 60_000;
  */
 const FIRST = 5 * 60_000;
 const GROWS = 24;
-const GROWS_EMPTY = 6;
+const GROWS_EMPTY = 3;
 
 /** The time before which everything is that came so far, also by a clock a little ahead. */
 export function soon(now: Date): Date {
