@@ -1,9 +1,14 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, it, type TestContext } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 import { Settings } from "../../../config/settings.ts";
 import { ROLES } from "../../../queues/pipeline.ts";
+import { isVerify } from "../../helpers/size.ts";
 
 const read = (name: string) => readFileSync(new URL(`../../../${name}`, import.meta.url), "utf8");
 
@@ -21,10 +26,12 @@ const Compose = z.object({
       tmpfs: z.array(z.string()).default([]),
       user: z.string().optional(),
       privileged: z.boolean().default(false),
+      healthcheck: z.looseObject({ test: z.array(z.string()).optional() }).optional(),
     }),
   ),
 });
-const { services } = Compose.parse(parse(read("compose.yaml"), { merge: true }));
+const composed: unknown = parse(read("compose.yaml"), { merge: true });
+const { services } = Compose.parse(composed);
 const roles = Object.entries(services).filter(([, { command }]) => command?.includes("--role"));
 
 describe("compose.yaml", () => {
@@ -69,4 +76,34 @@ describe("compose.yaml", () => {
     expect(services["redis"]?.command).toContain("--maxmemory-policy noeviction");
     expect(services["redis"]?.command).toContain("--appendonly yes");
   });
+
+  it("fits the schema of Compose, with no field that it doesn't know", {
+    timeout: 120_000,
+  }, (context: TestContext) => {
+    if (!isVerify) context.skip("only with NEWSGATHER_VERIFY=1");
+    const schema = composeSchema();
+    if (!schema) context.skip("Compose's own parser can't be downloaded here: go is missing");
+    const fits = new Ajv2020({ allErrors: true, strict: false, validateFormats: false }).compile(
+      schema,
+    );
+    expect([fits(composed), fits.errors]).toEqual([true, null]);
+    const { redis, ...others } = services;
+    expect(fits({ services: { ...others, redis: { ...redis, readonly: true } } })).toBe(false);
+  });
 });
+
+/** The schema in Compose's parser; null where that can't be had. */
+function composeSchema(): object | null {
+  const parser = "github.com/compose-spec/compose-go/v2@v2.16.2";
+  try {
+    const told = execFileSync("go", ["mod", "download", "-json", parser], {
+      cwd: tmpdir(),
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const { Dir } = JSON.parse(told) as { Dir: string };
+    return JSON.parse(readFileSync(join(Dir, "schema/compose-spec.json"), "utf8")) as object;
+  } catch {
+    return null;
+  }
+}
