@@ -7,17 +7,14 @@ import { ReleaseStack } from "../../lib/stack.ts";
 import type { Role } from "../../queues/pipeline.ts";
 import type { Store } from "../../store/store.ts";
 import { keyPrefix } from "../../workers/enqueue.ts";
-import { startTestDatabase } from "../helpers/database.ts";
 import { measured } from "../helpers/measured.ts";
-import { makePlace } from "../helpers/newsgather.ts";
 import {
   type PoliteHost,
   type PoliteSites,
   type Seen,
   servePolitely,
 } from "../helpers/polite-sites.ts";
-import { startTestRedis } from "../helpers/redis.ts";
-import { startRole } from "../helpers/roles.ts";
+import { openRoles, startRole } from "../helpers/roles.ts";
 import { isVerify } from "../helpers/size.ts";
 
 const PAGES = isVerify ? 40 : 14;
@@ -56,31 +53,22 @@ let sites: PoliteSites;
 let store: Store;
 
 beforeAll(async () => {
-  const [database, redis] = await Promise.all([
-    startTestDatabase(import.meta.filename),
-    startTestRedis(),
-  ]);
-  stack.add("redis", () => redis.close());
-  stack.add("database", () => database.close());
   sites = await servePolitely(HOSTS, { latency: 40 });
   stack.add("sites", () => sites.close());
-  store = await database.open("politeness");
-  const place = await makePlace({
-    MONGODB_URI: database.url,
-    REDIS_URL: redis.url,
-    NEWSGATHER_DB_NAME: store.db.databaseName,
+  const opened = await openRoles(stack, import.meta.filename, {
     NEWSGATHER_HOSTS: sites.hosts,
     NEWSGATHER_ALLOW_NETWORKS: "127.1.0.0/16",
     NEWSGATHER_ADDRESS_CONCURRENCY: `${CAP}`,
     NEWSGATHER_TICK: "1s",
   });
-  stack.add("place", () => place.clear());
+  const { place, redisUrl } = opened;
+  store = opened.store;
   for (const [id, yaml] of Object.entries(sites.sources)) {
     await writeFile(join(place.sourcesDir, `${id}.yaml`), yaml);
   }
   for (const name of ["fetch", "render"] as const) {
     const prefix = keyPrefix("newsgather", name);
-    const events = new QueueEvents(name, { connection: { url: redis.url }, prefix });
+    const events = new QueueEvents(name, { connection: { url: redisUrl }, prefix });
     const count = (jobId: string, more: number) => {
       const [, id = ""] = jobId.split("-");
       starts.set(id, (starts.get(id) ?? 0) + more);

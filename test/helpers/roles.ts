@@ -1,6 +1,38 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import type { ReleaseStack } from "../../lib/stack.ts";
 import type { Role } from "../../queues/pipeline.ts";
+import type { Store } from "../../store/store.ts";
+import { startTestDatabase } from "./database.ts";
+import { makePlace, type Place } from "./newsgather.ts";
+import { startTestRedis } from "./redis.ts";
+
+/** Where roles run as processes of their own: services that they share, and what they store. */
+export interface RolesPlace {
+  place: Place;
+  store: Store;
+  redisUrl: string;
+}
+
+/** Starts services for the roles of a test file, and gives what they are told by `env`; `stack` ends it all. */
+export async function openRoles(
+  stack: ReleaseStack,
+  file: string,
+  env: Record<string, string>,
+): Promise<RolesPlace> {
+  const [database, redis] = await Promise.all([startTestDatabase(file), startTestRedis()]);
+  stack.add("redis", () => redis.close());
+  stack.add("database", () => database.close());
+  const store = await database.open("roles");
+  const place = await makePlace({
+    MONGODB_URI: database.url,
+    REDIS_URL: redis.url,
+    NEWSGATHER_DB_NAME: store.db.databaseName,
+    ...env,
+  });
+  stack.add("place", () => place.clear());
+  return { place, store, redisUrl: redis.url };
+}
 
 /** One role as a process of its own, as an orchestrator of containers would run it. */
 export interface RoleProcess {

@@ -91,10 +91,9 @@ export function scaledText(
     paragraphs.push({ kind: "p", text });
     words += text.split(" ").length;
   }
-  const first = paragraphs[0];
-  if (first) {
-    const people = peopleOf(seed, site, number).join(", ");
-    first.text = `${title.split(":")[0]} – ${people}. ${first.text}`;
-  }
+  const [first, last] = [paragraphs[0], paragraphs.at(-1)];
+  if (first) first.text = `${title.split(":")[0]} – ${first.text}`;
+  // At the end: a text that begins with two dozen invented names is of no language.
+  if (last) last.text = `${last.text} ${peopleOf(seed, site, number).join(", ")}.`;
   return { title, paragraphs };
 }
