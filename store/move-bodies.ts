@@ -20,16 +20,17 @@ export interface Moved {
   failed: { id: string; why: string }[];
 }
 
-/** Records of what lies elsewhere than in `target` and was stored before `until`, at most `limit`. */
+/** Records of what lies in another tier than `target`, of those that are set up, and was stored before `until`, at most `limit`. */
 export async function bodiesToMove(
-  { collections: { bodies } }: Store,
+  { collections: { bodies }, tiers }: Store,
   target: Tier,
   until: Date,
   limit: number,
 ): Promise<BodyPlace[]> {
   const found: BodyPlace[] = [];
   for (const tier of TIERS) {
-    if (tier === target || found.length >= limit) continue;
+    const isHere = tier === "database" || tiers[tier] !== undefined;
+    if (tier === target || !isHere || found.length >= limit) continue;
     // Records of what lies in the database have no word for it.
     const named = tier === "database" ? null : tier;
     const there = { tier: named, storedAt: { $gt: EPOCH, $lt: until } } as Filter<BodyRecord>;

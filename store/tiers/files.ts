@@ -17,6 +17,11 @@ export function openFiles(root: string): BodyStore {
     await mkdir(unfinished, { recursive: true, mode: 0o700 });
     await clear(unfinished);
   };
+  /** What isn't there is missing only where files have been: a disk that isn't mounted is an empty folder, too. */
+  const mounted = async (): Promise<null> => {
+    if (await orNull(stat(unfinished))) return null;
+    throw new Error("nothing was ever written there: is its disk mounted?");
+  };
   return {
     put: (id, bytes) =>
       told(root, async () => {
@@ -37,8 +42,9 @@ export function openFiles(root: string): BodyStore {
         // A name is on the disk when its folders are.
         for (const folder of [dirname(at(id)), dirname(dirname(at(id))), root]) await flush(folder);
       }),
-    get: (id) => told(root, () => orNull(readFile(at(id)))),
-    has: (id) => told(root, async () => (await orNull(stat(at(id)))) !== null),
+    get: (id) => told(root, async () => (await orNull(readFile(at(id)))) ?? mounted()),
+    has: (id) =>
+      told(root, async () => ((await orNull(stat(at(id)))) ?? (await mounted())) !== null),
     remove: (ids) =>
       told(root, async () => {
         await pLimit(AT_ONCE).map([...ids], (id) => rm(at(id), { force: true }));

@@ -148,17 +148,17 @@ function upkeep(given: Partial<Deps> = {}): Deps {
 }
 
 test("upkeep moves what is old enough, counts it, and leaves it while there is no room", async () => {
-  const [old, young] = [await storedAgo(45, 31), await storedAgo(3, 29)];
+  const [old, young] = [await storedAgo(25, 31), await storedAgo(3, 29)];
   const low = () => Promise.resolve({ free: 1, low: "only 1 byte" });
   expect(await keepBodies(upkeep({ room: low }))).toMatchObject({ bodiesMoved: 0 });
-  expect(await keepBodies(upkeep())).toMatchObject({ bodiesMoved: 45, bodiesStuck: 0 });
+  expect(await keepBodies(upkeep())).toMatchObject({ bodiesMoved: 25, bodiesStuck: 0 });
   expect(await keepBodies(upkeep())).toMatchObject({ bodiesMoved: 0 });
-  expect(await lying()).toEqual({ database: 3, files: 45, s3: 0 });
-  expect(await right([...old, ...young])).toBe(48);
-  expect(await readMoves(store)).toEqual({ moved: 45, failed: 0 });
+  expect(await lying()).toEqual({ database: 3, files: 25, s3: 0 });
+  expect(await right([...old, ...young])).toBe(28);
+  expect(await readMoves(store)).toEqual({ moved: 25, failed: 0 });
   await countTiers(store);
   const bytes = old.reduce((sum, body) => sum + body.bytes.length, 0);
-  expect(await readTierSizes(store)).toEqual([{ tier: "files", bodies: 45, bytes }]);
+  expect(await readTierSizes(store)).toEqual([{ tier: "files", bodies: 25, bytes }]);
 });
 
 test("what is not what was stored stays where it is, is told, and is never given out", async () => {

@@ -7,6 +7,7 @@ import { exportArchive } from "../../../../bin/warc/export.ts";
 import { readResponses } from "../../../../bin/warc/responses.ts";
 import { cached } from "../../../../lib/cache.ts";
 import { EPOCH, type Store } from "../../../../store/store.ts";
+import { countTiers } from "../../../../store/tier-sizes.ts";
 import { openFiles } from "../../../../store/tiers/files.ts";
 import { erase } from "../../../../workers/erase/erase.ts";
 import { moveOld } from "../../../../workers/keep-bodies.ts";
@@ -15,6 +16,7 @@ import { readAgain } from "../../../../workers/reprocess/read-again.ts";
 import { makeSource } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { newKey, openGated } from "../../../helpers/gated.ts";
+import { BROWSER } from "../../../helpers/portal.ts";
 import { startTestBucket, type TestBucket } from "../../../helpers/s3.ts";
 import { storeOldArticles } from "../../../helpers/stored-pages.ts";
 
@@ -105,6 +107,12 @@ test("readers get the same from every tier", async () => {
     expect(await store.collections.bodies.countDocuments({ tier })).toBe(4);
     expect(await readAll()).toEqual(before);
   }
+  await countTiers(store);
+  const page = await app.inject({
+    url: "/admin/figures?name=storage",
+    headers: { ...headers, ...BROWSER },
+  });
+  expect(page.body).toMatch(/Where they lie[\s\S]*<td>s3<\/td><td class="n">4<\/td>/);
 });
 
 test("a lost body is told as that, everywhere, and never as another one", async () => {
