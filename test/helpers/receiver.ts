@@ -27,6 +27,32 @@ export function testPost() {
   return createPost({ guard, userAgent: "Newsgather/test", limits: LIMITS });
 }
 
+/** Receivers that do one no good, how each answers, and why it didn't take what it was sent; null where it did. */
+export const HOSTILE: [string, Answer, RegExp | null][] = [
+  ["hangs", () => {}, /timeout|aborted/i],
+  [
+    "redirects",
+    (response) => response.writeHead(302, { location: "http://127.1.9.9:1/x" }).end(),
+    /redirects are not followed/,
+  ],
+  ["says more than it sends", (response) => lie(response, "content-length: 9999"), null],
+  ["never ends its body", (response) => void response.writeHead(200).write("x"), null],
+  [
+    "sends gigabytes",
+    (response) => {
+      response.writeHead(200);
+      const more = () => void response.write(Buffer.alloc(65_536), () => setImmediate(more));
+      more();
+    },
+    null,
+  ],
+  ["says it is compressed", (response) => lie(response, "content-encoding: gzip"), null],
+];
+
+function lie(response: ServerResponse, header: string): void {
+  response.socket?.end(`HTTP/1.1 200 OK\r\n${header}\r\nconnection: close\r\n\r\nnot so`);
+}
+
 let open: Server[] = [];
 
 /** A receiver on loopback that answers as `answer` says. */

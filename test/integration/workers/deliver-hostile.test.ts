@@ -1,11 +1,10 @@
-import type { ServerResponse } from "node:http";
 import { createServer } from "node:net";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { makeArticle, publishArticles } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import {
-  type Answer,
   closeReceivers,
+  HOSTILE,
   LIMITS,
   listening,
   receive,
@@ -23,31 +22,6 @@ afterAll(async () => {
   await post.close();
   await database.close();
 });
-
-const HOSTILE: [string, Answer, RegExp | null][] = [
-  ["hangs", () => {}, /timeout|aborted/i],
-  [
-    "redirects",
-    (response) => response.writeHead(302, { location: "http://127.1.9.9:1/x" }).end(),
-    /redirects are not followed/,
-  ],
-  ["says more than it sends", (response) => lie(response, "content-length: 9999"), null],
-  ["never ends its body", (response) => void response.writeHead(200).write("x"), null],
-  [
-    "sends gigabytes",
-    (response) => {
-      response.writeHead(200);
-      const more = () => void response.write(Buffer.alloc(65_536), () => setImmediate(more));
-      more();
-    },
-    null,
-  ],
-  ["says it is compressed", (response) => lie(response, "content-encoding: gzip"), null],
-];
-
-function lie(response: ServerResponse, header: string): void {
-  response.socket?.end(`HTTP/1.1 200 OK\r\n${header}\r\nconnection: close\r\n\r\nnot so`);
-}
 
 test.each(HOSTILE)("a receiver that %s holds nobody up", async (name, answer, problem) => {
   const store = await database.open(name);

@@ -5,7 +5,7 @@ import { createHubPing } from "../../../workers/deliver/hub-ping.ts";
 import { makeArticle, publishArticles } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { makePortal } from "../../helpers/portal.ts";
-import { closeReceivers, receive, testPost } from "../../helpers/receiver.ts";
+import { closeReceivers, HOSTILE, receive, testPost } from "../../helpers/receiver.ts";
 
 let database: TestDatabase;
 const post = testPost();
@@ -73,6 +73,26 @@ test("a hub is told of the feeds that have something new, again until it takes i
     expect(body).toContain(url);
   }
   await portal.close();
+});
+
+test("hubs that hang, redirect and lie hold nobody up, and are told again unless they took it", async () => {
+  const store = await database.open("hostile");
+  for (const [name, answer, problem] of HOSTILE) {
+    let answers = answer;
+    const { got, url } = await receive((response) => answers(response));
+    const { look, advance } = pinging(store, url);
+    await look();
+    await publishArticles(store, "created", [makeArticle(`that ${name}`)]);
+    const since = performance.now();
+    const told = (await look()) > 0;
+    expect(performance.now() - since).toBeLessThan(20_000);
+    advance(60_000);
+    answers = (response) => response.writeHead(202).end();
+    const again = (await look()) > 0;
+    const taken = problem === null;
+    expect({ name, told, again }).toEqual({ name, told: taken, again: !taken });
+    expect(got).toHaveLength(taken ? 1 : 2);
+  }
 });
 
 test("a hub inside is not called", async () => {
