@@ -15,13 +15,15 @@ export interface ProcessUsage extends Usage {
   pid: number;
   /** Whether it is Newsgather's own, no service and no bench. */
   own: boolean;
-  /** CPU s until everything was started; part of `cpu`. */
+  /** CPU s until everything was started, or until so many articles were stored as were to be; part of `cpu`. */
   startUp: number;
 }
 
 /** A pass of the whole line over a world. */
 export interface LineRun<Found> {
   stored: number;
+  /** Articles that were stored at the end of what is counted as start-up. */
+  before: number;
   /** From the start of the services to the end of the pass, s, and how much of it was start-up. */
   seconds: number;
   ready: number;
@@ -40,6 +42,8 @@ export async function runLine<Found>(
     dir: string;
     sites: number;
     roles?: Role[];
+    /** CPU up to so many stored articles counts as start-up: code is compiled by then. */
+    warmUp?: number;
     env?: Env;
     /** The store's own address, where the line reaches it by another one. */
     storeUrl?: string;
@@ -72,21 +76,27 @@ export async function runLine<Found>(
   try {
     const store = await openStore(options.storeUrl ?? tree.mongoUrl, { database: config.dbName });
     const ready = (performance.now() - began) / 1000;
-    const atReady = new Map(usages(tree, new Map()).map(({ pid, cpu }) => [pid, cpu]));
+    const cpuNow = () => new Map(usages(tree, new Map()).map(({ pid, cpu }) => [pid, cpu]));
+    let [before, atStart] = [0, cpuNow()];
+    const warm = async (wanted: number) => {
+      const stored = await store.collections.articles.estimatedDocumentCount();
+      if (before === 0 && stored >= wanted) [before, atStart] = [stored, cpuNow()];
+    };
     const sourceIds = await readIds(store, sites);
     const signal = new AbortController().signal;
     const watching = setInterval(() => {
       const pids = tree.processes.flatMap(({ name, pid }) => (pid ? [[name, pid] as const] : []));
       void options.watch?.(store, new Map(pids));
+      if (options.warmUp && before === 0) void warm(options.warmUp);
     }, 2000);
     await waitForPass(store, { sourceIds, since, show: () => {}, signal });
     clearInterval(watching);
     const seconds = (performance.now() - began) / 1000;
-    const processes = usages(tree, atReady);
+    const processes = usages(tree, atStart);
     const stored = await store.collections.articles.countDocuments({});
     const found = await look(store);
     await store.close();
-    return { stored, seconds, ready, processes, found };
+    return { stored, before, seconds, ready, processes, found };
   } finally {
     await tree.stop();
   }

@@ -1,0 +1,79 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { startSampleWorld } from "../bin/sample-world.ts";
+import { plainTable } from "../bin/table.ts";
+import type { Role } from "../queues/pipeline.ts";
+import { runLine } from "./line/run.ts";
+
+/**
+ * Whether an article costs more where more HTTP workers share the work: CPU ms of an article in all workers, in
+ * the rest of Newsgather and in the services, once the first of them are stored and the code is compiled.
+ *
+ *     node dist/bench/workers.js [--workers 1,2,4] [--articles 600] [--sites 24] [--json]
+ */
+const { values } = parseArgs({
+  options: {
+    workers: { type: "string", default: "1,2,4" },
+    articles: { type: "string", default: "600" },
+    sites: { type: "string", default: "24" },
+    json: { type: "boolean", default: false },
+  },
+});
+const PARTS = ["http", "scheduler", "api", "database", "redis"] as const;
+/** Of a pass's articles, those that come before what counts. */
+const WARM_UP = 0.5;
+
+/** CPU ms of an article by part. */
+type Row = { workers: number } & Record<(typeof PARTS)[number], number>;
+
+const rows: Row[] = [];
+for (const workers of values.workers.split(",").map(Number)) rows.push(await costWith(workers));
+report();
+
+async function costWith(workers: number): Promise<Row> {
+  const dir = await mkdtemp(join(tmpdir(), "newsgather-bench-"));
+  const size = ["--sites", values.sites, "--articles", values.articles];
+  const world = await startSampleWorld(join(dir, "world"), size);
+  try {
+    const http = Array.from({ length: workers }, (): Role => "http");
+    const { processes, stored, before } = await runLine(world, {
+      dir,
+      sites: Number(values.sites),
+      roles: ["scheduler", "api", ...http],
+      warmUp: WARM_UP * Number(values.articles),
+      look: () => Promise.resolve(),
+    });
+    const of = (part: string) => {
+      const own = processes.filter(({ name }) => name === part);
+      const used = own.reduce((sum, { cpu, startUp }) => sum + cpu - startUp, 0);
+      return (used * 1000) / (stored - before);
+    };
+    return {
+      workers,
+      ...(Object.fromEntries(PARTS.map((part) => [part, of(part)])) as Omit<Row, "workers">),
+    };
+  } finally {
+    await world.stop();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+function report(): void {
+  if (values.json) return console.log(JSON.stringify(rows));
+  const least = rows[0]?.http ?? Number.NaN;
+  const cells = rows.map((row) => [
+    row.workers,
+    ...PARTS.map((part) => row[part].toFixed(1)),
+    `${(row.http / least).toFixed(2)} x`,
+  ]);
+  const heads = ["HTTP workers", ...PARTS, "workers, of the first"];
+  console.log(
+    plainTable(
+      heads,
+      cells.map((row) => row.map(String)),
+      { right: [1, 2, 3, 4, 5, 6] },
+    ),
+  );
+}
