@@ -11,7 +11,7 @@ import type { Store } from "../store/store.ts";
 import { type GateGiven, newKey, openGated } from "../test/helpers/gated.ts";
 import { startTestRedis } from "../test/helpers/redis.ts";
 import { createProducer } from "../workers/enqueue.ts";
-import { createParser } from "../workers/parser.ts";
+import { createParser } from "../workers/extract/parser.ts";
 import { fillDesk } from "./desk/fill.ts";
 import { fillMore } from "./desk/more.ts";
 import { makeTowns, writeFiles } from "./desk/towns.ts";

@@ -11,8 +11,8 @@ import type { Store } from "../store/store.ts";
 import { makeCapture } from "../test/helpers/reading.ts";
 import { scaled } from "../test/world/scaled.ts";
 import type { TrueArticle } from "../test/world/truth.ts";
-import { type ArticlePage, commitArticles } from "../workers/commit-articles.ts";
-import { newLink } from "../workers/new-link.ts";
+import { type ArticlePage, commitArticles } from "../workers/articles/commit-articles.ts";
+import { newLink } from "../workers/discover/new-link.ts";
 
 /** Spread of the archive: so many articles a day. */
 const PER_DAY = 2000;

@@ -10,7 +10,7 @@ import { prepare } from "../extractors/language/detect.ts";
 import { decodeText } from "../fetch/charset.ts";
 import { makeLink } from "../test/helpers/links.ts";
 import { makeCapture } from "../test/helpers/reading.ts";
-import { decide, writeOf } from "../workers/decide.ts";
+import { decide, writeOf } from "../workers/articles/decide.ts";
 
 /** An article page after its content coding was undone. */
 export interface StagePage {

@@ -12,7 +12,7 @@ import { ReleaseStack } from "../lib/stack.ts";
 import { GiveUp, RetryLater } from "../model/failure.ts";
 import type { Hop } from "../model/link.ts";
 import { isSkipped, type Skipped } from "../model/skipped.ts";
-import { blamesProxy } from "../workers/proxy-of.ts";
+import { blamesProxy } from "../workers/reach/proxy-of.ts";
 import { guardOf, openBrowser, openHttp } from "./roles/way-out.ts";
 
 /** How one address is fetched outside of the pipeline. */

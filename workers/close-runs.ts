@@ -9,10 +9,10 @@ import { closeRuns, emptyTally, openRuns, type RunTally, tallyRuns } from "../st
 import { type Learnt, releaseSources } from "../store/source-runs.ts";
 import { getSources } from "../store/sources.ts";
 import type { Deps } from "./deps.ts";
-import { movesOf } from "./entry-moves.ts";
-import { learnRun } from "./learn-run.ts";
+import { movesOf } from "./discover/entry-moves.ts";
 import { runIdOf } from "./run-id.ts";
-import { logOfRun } from "./traced.ts";
+import { learnRun } from "./sources/learn-run.ts";
+import { logOfRun } from "./telemetry/traced.ts";
 import { countPushed } from "./websub/count.ts";
 
 /** Open runs looked at in one tick. */

@@ -13,10 +13,10 @@ import { addRuns, newRun } from "../store/runs.ts";
 import { skipMissed, takeSources } from "../store/source-runs.ts";
 import { getSources } from "../store/sources.ts";
 import type { Deps } from "./deps.ts";
-import { newLink } from "./new-link.ts";
+import { newLink } from "./discover/new-link.ts";
 import { runIdOf } from "./run-id.ts";
 import { enqueueTurnsAt } from "./schedule.ts";
-import { logOfRun } from "./traced.ts";
+import { logOfRun } from "./telemetry/traced.ts";
 
 /** A run that is about to be opened. */
 interface Opening {

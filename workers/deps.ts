@@ -7,16 +7,16 @@ import type { Host } from "../model/host.ts";
 import type { SourceRecord } from "../model/source.ts";
 import type { Tier } from "../model/tier.ts";
 import type { Store } from "../store/store.ts";
-import type { BrowserSessions } from "./browser-sessions.ts";
-import type { Commit } from "./commit.ts";
+import type { Commit } from "./articles/commit.ts";
 import type { Producer } from "./enqueue.ts";
-import type { LinkBuffer } from "./link-buffer.ts";
-import type { Logins } from "./logins.ts";
-import type { Outage } from "./outage.ts";
-import type { Parser } from "./parser.ts";
-import type { ProxyOf } from "./proxy-of.ts";
-import type { Room } from "./room.ts";
-import type { Tracer } from "./tracer.ts";
+import type { Parser } from "./extract/parser.ts";
+import type { BrowserSessions } from "./reach/browser-sessions.ts";
+import type { Logins } from "./reach/logins.ts";
+import type { ProxyOf } from "./reach/proxy-of.ts";
+import type { Tracer } from "./telemetry/tracer.ts";
+import type { LinkBuffer } from "./turn/link-buffer.ts";
+import type { Outage } from "./turn/outage.ts";
+import type { Room } from "./turn/room.ts";
 
 /** What every handler may need; built once per process in `bin/`. */
 export interface Deps {

@@ -18,7 +18,7 @@ import type { Deps, TurnDeps } from "./deps.ts";
 import { type ExportDeps, runExport } from "./export/export.ts";
 import { maintain } from "./maintain.ts";
 import { tick } from "./schedule.ts";
-import { takeTurn } from "./turn.ts";
+import { takeTurn } from "./turn/turn.ts";
 
 /** How long a job is left to workers of a later version before it is looked at again, ms. */
 const OTHERS = 1000;

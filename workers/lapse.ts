@@ -1,9 +1,9 @@
 import { articlesLapsing } from "../store/inbox.ts";
-import { changeArticle } from "./change-article.ts";
-import { writeOf } from "./decide.ts";
+import { changeArticle } from "./articles/change-article.ts";
+import { writeOf } from "./articles/decide.ts";
+import { listed } from "./articles/listed.ts";
 import type { Deps } from "./deps.ts";
-import { listed } from "./listed.ts";
-import { mendStories } from "./stories.ts";
+import { mendStories } from "./stories/stories.ts";
 
 /** Articles of one tick; the rest comes with the next one. */
 const PER_TICK = 200;

@@ -6,8 +6,8 @@ import { appendChanges, headSeq } from "../store/changes.ts";
 import { countUp } from "../store/days.ts";
 import type { Store } from "../store/store.ts";
 import type { Deps } from "./deps.ts";
-import type { Meter } from "./meter.ts";
-import type { Tracer } from "./tracer.ts";
+import type { Meter } from "./telemetry/meter.ts";
+import type { Tracer } from "./telemetry/tracer.ts";
 
 /** Articles moved in one go, and changes counted in one go. */
 const BATCH = 200;

@@ -7,8 +7,8 @@ import type { Trouble } from "../services/service.ts";
 import { keepTime } from "./clock.ts";
 import { connect, keyPrefix, type QueueAddress } from "./enqueue.ts";
 import type { Handler } from "./handlers.ts";
-import type { Meter } from "./meter.ts";
 import { createProgress } from "./progress.ts";
+import type { Meter } from "./telemetry/meter.ts";
 
 /** Stalls don't count against host turns: the page is the suspect, and links count their tries. */
 const STALLS = 1000;

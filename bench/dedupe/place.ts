@@ -3,9 +3,9 @@ import { writeArticles } from "../../store/articles.ts";
 import { dropFingerprints } from "../../store/fingerprints.ts";
 import { makeArticle } from "../../test/helpers/articles.ts";
 import { makeLink } from "../../test/helpers/links.ts";
-import type { Decision } from "../../workers/decide.ts";
-import { placeArticles } from "../../workers/place-articles.ts";
-import { settle } from "../../workers/stories.ts";
+import type { Decision } from "../../workers/articles/decide.ts";
+import { placeArticles } from "../../workers/articles/place-articles.ts";
+import { settle } from "../../workers/stories/stories.ts";
 import { type Archive, COPIED } from "./archive.ts";
 import { printOf } from "./texts.ts";
 

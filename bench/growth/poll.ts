@@ -14,11 +14,11 @@ import type { Store } from "../../store/store.ts";
 import { makeSource } from "../../test/helpers/articles.ts";
 import { openLine, type TestLine } from "../../test/helpers/line.ts";
 import { makeLink } from "../../test/helpers/links.ts";
+import { createParser } from "../../workers/extract/parser.ts";
 import { CRAWLS, schedulerHandlers, turnHandlers } from "../../workers/handlers.ts";
-import { createMeter } from "../../workers/meter.ts";
-import { createParser } from "../../workers/parser.ts";
 import { tick } from "../../workers/schedule.ts";
 import { startWorkers } from "../../workers/start.ts";
+import { createMeter } from "../../workers/telemetry/meter.ts";
 
 /** Sources that are polled in a round; the others are there and not due. */
 const AT_ONCE = 20;

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { accept } from "../../workers/accept-drift.ts";
-import { hold, resume } from "../../workers/hold.ts";
+import { accept } from "../../workers/sources/accept-drift.ts";
+import { hold, resume } from "../../workers/sources/hold.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
 import { onStore } from "../services.ts";

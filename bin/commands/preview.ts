@@ -7,7 +7,7 @@ import { loadSources } from "../../config/sources.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import type { Preview } from "../../model/preview.ts";
 import { fixtureOf } from "../../store/previews.ts";
-import { createParser } from "../../workers/parser.ts";
+import { createParser } from "../../workers/extract/parser.ts";
 import { activate } from "../../workers/preview/activate.ts";
 import { type Replayed, replayPreview } from "../../workers/preview/replay.ts";
 import { beginPreview } from "../../workers/preview/run.ts";

@@ -9,7 +9,7 @@ import { note } from "../../store/audit.ts";
 import { boilerplateKeys } from "../../store/boilerplate.ts";
 import { getSource, listSources } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
-import { createParser } from "../../workers/parser.ts";
+import { createParser } from "../../workers/extract/parser.ts";
 import { fillSide, SideProblem } from "../../workers/reprocess/fill-side.ts";
 import type { ReprocessDeps } from "../../workers/reprocess/plan.ts";
 import { reprocess, type Told } from "../../workers/reprocess/reprocess.ts";

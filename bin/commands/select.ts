@@ -4,7 +4,7 @@ import { POINTED, type PointedField, type Proposal, type Trial } from "../../mod
 import type { SourceRecord } from "../../model/source.ts";
 import { getSource } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
-import { createParser, type Parser } from "../../workers/parser.ts";
+import { createParser, type Parser } from "../../workers/extract/parser.ts";
 import { archivedPages } from "../../workers/point/pages.ts";
 import { proposeSelectors } from "../../workers/point/propose.ts";
 import { tryField } from "../../workers/point/trial.ts";

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { type Correction, wordText } from "../../model/correction.ts";
 import { readCorrections } from "../../store/corrections.ts";
-import { type CorrectionOutcome, correct, undoCorrection } from "../../workers/correct.ts";
+import { type CorrectionOutcome, correct, undoCorrection } from "../../workers/editors/correct.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
 import { readTopics } from "../roles/topics.ts";

@@ -9,15 +9,15 @@ import { pauseWebhook, resumeWebhook, webhookOf } from "../../publish/webhooks/m
 import { note } from "../../store/audit.ts";
 import { dropDraft } from "../../store/drafts.ts";
 import { getLink } from "../../store/links.ts";
-import { accept } from "../../workers/accept-drift.ts";
-import { type CorrectionOutcome, correct, undoCorrection } from "../../workers/correct.ts";
-import { correctAll } from "../../workers/correct-all.ts";
+import { reinstate, retractByEditor } from "../../workers/articles/retract.ts";
 import type { Deps } from "../../workers/deps.ts";
-import { hold, resume, runNow } from "../../workers/hold.ts";
+import { type CorrectionOutcome, correct, undoCorrection } from "../../workers/editors/correct.ts";
+import { correctAll } from "../../workers/editors/correct-all.ts";
+import { draftTranslation, type Translator } from "../../workers/editors/translate.ts";
 import { replay } from "../../workers/replay.ts";
-import { reinstate, retractByEditor } from "../../workers/retract.ts";
-import { joinStories, type StoryOutcome, splitStory } from "../../workers/story-word.ts";
-import { draftTranslation, type Translator } from "../../workers/translate.ts";
+import { accept } from "../../workers/sources/accept-drift.ts";
+import { hold, resume, runNow } from "../../workers/sources/hold.ts";
+import { joinStories, type StoryOutcome, splitStory } from "../../workers/stories/word.ts";
 import type { SourceActionNames } from "./source-actions.ts";
 
 /** What the operators' pages can do; each notes itself in the audit log, wherever it is asked for. */

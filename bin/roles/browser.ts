@@ -1,6 +1,6 @@
 import { LIMITS } from "../../config/limits.ts";
-import { createBrowserSessions } from "../../workers/browser-sessions.ts";
 import { turnHandlers } from "../../workers/handlers.ts";
+import { createBrowserSessions } from "../../workers/reach/browser-sessions.ts";
 import { startWorkers } from "../../workers/start.ts";
 import { addBrowser } from "./browser-metrics.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";

@@ -6,7 +6,7 @@ import { TDM_PATH } from "../../fetch/tdmrep.ts";
 import { wireOf } from "../../fetch/wire.ts";
 import type { Body, Capture } from "../../model/capture.ts";
 import type { CaptureActions } from "../../publish/captures/actions.ts";
-import { hostFileKey } from "../../workers/ask-file.ts";
+import { hostFileKey } from "../../workers/turn/ask-file.ts";
 
 /** How captures of an address are found, and their bytes given as they came. */
 export const captureActions: CaptureActions = { keysOf, bytesOf: wireOf };

@@ -6,7 +6,7 @@ import { ReleaseStack } from "../../lib/stack.ts";
 import type { Trouble } from "../../services/service.ts";
 import type { Deps } from "../../workers/deps.ts";
 import { createProducer, type QueueAddress } from "../../workers/enqueue.ts";
-import { createMeter, type Meter } from "../../workers/meter.ts";
+import { createMeter, type Meter } from "../../workers/telemetry/meter.ts";
 import { openStoreOf } from "../open-store.ts";
 import { roomOf } from "./room.ts";
 import { openTracer } from "./tracer.ts";

@@ -7,7 +7,7 @@ import type { DeliverDeps } from "../../workers/deliver/deliver.ts";
 import { createDeliveryTick } from "../../workers/deliver/enqueue.ts";
 import { createHubPing } from "../../workers/deliver/hub-ping.ts";
 import { deliverHandlers } from "../../workers/handlers.ts";
-import { proxiesIn } from "../../workers/proxy-of.ts";
+import { proxiesIn } from "../../workers/reach/proxy-of.ts";
 import { startWorkers, type Workers } from "../../workers/start.ts";
 import { createHubAsk } from "../../workers/websub/ask.ts";
 import type { Opened } from "./context.ts";

@@ -2,7 +2,7 @@ import type { Config } from "../../config/env.ts";
 import { freeBytes } from "../../services/disk.ts";
 import { databaseFreeBytes } from "../../store/disk.ts";
 import type { Store } from "../../store/store.ts";
-import { createRoom, type Room } from "../../workers/room.ts";
+import { createRoom, type Room } from "../../workers/turn/room.ts";
 
 /** The room left on the data folder's disk and on the database's own, where it tells. */
 export function roomOf(config: Config, store: Store): () => Promise<Room> {

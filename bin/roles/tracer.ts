@@ -1,5 +1,5 @@
 import type { ReleaseStack } from "../../lib/stack.ts";
-import { createTracer, silentTracer, type Tracer } from "../../workers/tracer.ts";
+import { createTracer, silentTracer, type Tracer } from "../../workers/telemetry/tracer.ts";
 import { CommandError } from "../exit.ts";
 
 /** Optional peers: they are for those who collect traces. */

@@ -1,7 +1,7 @@
 import type { Config } from "../../config/env.ts";
 import { createPost } from "../../fetch/post.ts";
 import type { ReleaseStack } from "../../lib/stack.ts";
-import type { Translator } from "../../workers/translate.ts";
+import type { Translator } from "../../workers/editors/translate.ts";
 import { guardOf } from "./way-out.ts";
 
 /** A translation takes its time, and is longer than a receipt; ms and bytes. */

@@ -16,16 +16,16 @@ import { boilerplateKeys } from "../../store/boilerplate.ts";
 import { getHosts } from "../../store/hosts.ts";
 import { getSources } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
-import { createCommit } from "../../workers/commit.ts";
+import { createCommit } from "../../workers/articles/commit.ts";
 import type { TurnDeps } from "../../workers/deps.ts";
 import { connect, createProducer } from "../../workers/enqueue.ts";
-import { createLinkBuffer } from "../../workers/link-buffer.ts";
-import { createLogins } from "../../workers/logins.ts";
-import { createOutage } from "../../workers/outage.ts";
-import type { Parser } from "../../workers/parser.ts";
-import { proxiesIn } from "../../workers/proxy-of.ts";
-import { silentTracer } from "../../workers/tracer.ts";
-import { takeTurn } from "../../workers/turn.ts";
+import type { Parser } from "../../workers/extract/parser.ts";
+import { createLogins } from "../../workers/reach/logins.ts";
+import { proxiesIn } from "../../workers/reach/proxy-of.ts";
+import { silentTracer } from "../../workers/telemetry/tracer.ts";
+import { createLinkBuffer } from "../../workers/turn/link-buffer.ts";
+import { createOutage } from "../../workers/turn/outage.ts";
+import { takeTurn } from "../../workers/turn/turn.ts";
 
 /** What one process of the line works with, on a clock that a test can move. */
 export interface TestLine {

@@ -5,7 +5,7 @@ import type { SourceRecord } from "../../model/source.ts";
 import { ensureHosts } from "../../store/hosts.ts";
 import { addLinks, getLink } from "../../store/links.ts";
 import type { Store } from "../../store/store.ts";
-import { createParser } from "../../workers/parser.ts";
+import { createParser } from "../../workers/extract/parser.ts";
 import { makeSource } from "./articles.ts";
 import { emptyStore, startTestDatabase } from "./database.ts";
 import { openLine, type TestLine } from "./line.ts";

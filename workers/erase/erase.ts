@@ -3,7 +3,7 @@ import { note } from "../../store/audit.ts";
 import { withdrawExports } from "../../store/exports.ts";
 import type { Store } from "../../store/store.ts";
 import { bury } from "../../store/tombstones.ts";
-import { mendStories } from "../stories.ts";
+import { mendStories } from "../stories/stories.ts";
 import { type BodyCount, eraseBodies } from "./bodies.ts";
 import { eraseCaptures } from "./captures.ts";
 import { redactElsewhere, sourcesNaming } from "./elsewhere.ts";

@@ -6,7 +6,7 @@ import { dropFingerprints } from "../../store/fingerprints.ts";
 import { removeLinks } from "../../store/links.ts";
 import type { Store } from "../../store/store.ts";
 import { erasedSince } from "../../store/tombstones.ts";
-import { mendStories } from "../stories.ts";
+import { mendStories } from "../stories/stories.ts";
 import { blankArticle, blankChange, retraction } from "./blank.ts";
 
 /** Tries when others change an article at the same moment. */

@@ -5,7 +5,7 @@ import { GiveUp } from "../../model/failure.ts";
 import type { Host } from "../../model/host.ts";
 import type { SourceRecord } from "../../model/source.ts";
 import { getLinks } from "../../store/links.ts";
-import type { CommitOptions } from "../commit-articles.ts";
+import type { CommitOptions } from "../articles/commit-articles.ts";
 import { commitImported } from "./commit.ts";
 import { createGround } from "./ground.ts";
 import { type Filed, type ReadDeps, readResponse } from "./read.ts";

@@ -1,7 +1,7 @@
 import type { Capture } from "../../model/capture.ts";
 import type { Link } from "../../model/link.ts";
 import { articlesOfKeys } from "../../store/aliases.ts";
-import { type CommitOptions, commitArticles } from "../commit-articles.ts";
+import { type CommitOptions, commitArticles } from "../articles/commit-articles.ts";
 import { rejoin } from "../sheets/rejoin.ts";
 import type { ImportEntry, ReadDeps } from "./read.ts";
 

@@ -6,17 +6,17 @@ import { GiveUp, RetryLater } from "../../model/failure.ts";
 import type { Link } from "../../model/link.ts";
 import { isSkipped } from "../../model/skipped.ts";
 import type { SourceRecord } from "../../model/source.ts";
-import type { Reading } from "../article.ts";
-import { hostFileKey } from "../ask-file.ts";
-import { toCapture } from "../capture.ts";
-import type { CommitEntry } from "../commit.ts";
+import type { Reading } from "../articles/article.ts";
+import type { CommitEntry } from "../articles/commit.ts";
 import type { TurnDeps } from "../deps.ts";
-import { newLink } from "../new-link.ts";
-import { judgePage, reservationsOf } from "../page-verdict.ts";
-import { pageOf } from "../parse-tasks.ts";
-import { holding, inAll, withholds } from "../reserved.ts";
+import { newLink } from "../discover/new-link.ts";
+import { judgePage, reservationsOf } from "../extract/page-verdict.ts";
+import { pageOf } from "../extract/parse-tasks.ts";
+import { holding, inAll, withholds } from "../extract/reserved.ts";
 import { type SheetOf, sheetIn } from "../sheets/keep.ts";
 import { readWhole } from "../sheets/read-whole.ts";
+import { hostFileKey } from "../turn/ask-file.ts";
+import { toCapture } from "../turn/capture.ts";
 import type { ArchivedResponse } from "./response.ts";
 
 /** What reading archived responses needs. */

@@ -3,12 +3,12 @@ import type { Extraction, FieldName } from "../../model/extraction.ts";
 import type { PreviewArticle, PreviewField } from "../../model/preview.ts";
 import { skippedText } from "../../model/skipped.ts";
 import type { SourceRecord } from "../../model/source.ts";
-import { contentHash } from "../article.ts";
-import { judgePage, reservationsOf } from "../page-verdict.ts";
-import { pageOf } from "../parse-tasks.ts";
-import type { Parser } from "../parser.ts";
-import { forStore, holding } from "../reserved.ts";
-import type { Visited } from "../visit.ts";
+import { contentHash } from "../articles/article.ts";
+import { judgePage, reservationsOf } from "../extract/page-verdict.ts";
+import { pageOf } from "../extract/parse-tasks.ts";
+import type { Parser } from "../extract/parser.ts";
+import { forStore, holding } from "../extract/reserved.ts";
+import type { Visited } from "../reach/visit.ts";
 
 /** Characters of a value that are kept. */
 const SHOWN = 600;

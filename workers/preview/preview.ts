@@ -6,11 +6,11 @@ import type { PreviewLink, PreviewPage, PreviewResult } from "../../model/previe
 import { SKIP_REASONS } from "../../model/skipped.ts";
 import type { Source, SourceRecord } from "../../model/source.ts";
 import { recordOf } from "../../store/sources.ts";
-import { planDiscovery } from "../discovery-plan.ts";
-import { newLink } from "../new-link.ts";
-import { pageOf } from "../parse-tasks.ts";
-import type { Parser } from "../parser.ts";
-import type { Visitor } from "../visit.ts";
+import { planDiscovery } from "../discover/discovery-plan.ts";
+import { newLink } from "../discover/new-link.ts";
+import { pageOf } from "../extract/parse-tasks.ts";
+import type { Parser } from "../extract/parser.ts";
+import type { Visitor } from "../reach/visit.ts";
 import { previewArticle } from "./article.ts";
 import { checkPreview, verdictOf } from "./checks.ts";
 import { recording } from "./recorded.ts";

@@ -4,9 +4,9 @@ import { robotsCopy } from "../../fetch/robots-policy.ts";
 import type { PreviewPage } from "../../model/preview.ts";
 import type { SkipReason } from "../../model/skipped.ts";
 import type { Source } from "../../model/source.ts";
-import { reservationsOf } from "../page-verdict.ts";
-import { holding, withholds } from "../reserved.ts";
-import type { Visited, Visitor } from "../visit.ts";
+import { reservationsOf } from "../extract/page-verdict.ts";
+import { holding, withholds } from "../extract/reserved.ts";
+import type { Visited, Visitor } from "../reach/visit.ts";
 
 const pack = promisify(gzip);
 const unpack = promisify(gunzip);

@@ -9,12 +9,12 @@ import { articlesOfKeys } from "../../store/aliases.ts";
 import { knownLinkStates } from "../../store/links.ts";
 import { saveRecall } from "../../store/recalls.ts";
 import type { Store } from "../../store/store.ts";
-import { pageOf } from "../parse-tasks.ts";
-import type { Parser } from "../parser.ts";
+import { pageOf } from "../extract/parse-tasks.ts";
+import type { Parser } from "../extract/parser.ts";
+import { throughProxy } from "../reach/through-proxy.ts";
 import { lookAtAll } from "../survey/candidates.ts";
 import type { SurveyDeps } from "../survey/deps.ts";
 import { look } from "../survey/look.ts";
-import { throughProxy } from "../through-proxy.ts";
 
 /** What measuring stands on. */
 export type RecallDeps = Omit<SurveyDeps, "taken" | "parser"> & {

@@ -1,8 +1,8 @@
 import { refreshArticles, writeArticles } from "../../store/articles.ts";
-import { commitArticles } from "../commit-articles.ts";
-import { writeOf } from "../decide.ts";
-import { restoryArticles } from "../restory.ts";
-import { mendStories } from "../stories.ts";
+import { commitArticles } from "../articles/commit-articles.ts";
+import { writeOf } from "../articles/decide.ts";
+import { restoryArticles } from "../stories/restory.ts";
+import { mendStories } from "../stories/stories.ts";
 import type { Derivation, ReprocessDeps } from "./plan.ts";
 
 /**

@@ -8,12 +8,12 @@ import type { Correction } from "../../model/correction.ts";
 import type { Stage } from "../../model/reprocessing.ts";
 import type { SourceRecord } from "../../model/source.ts";
 import { correctionsOf } from "../../store/corrections.ts";
-import { type Draft, draftArticle } from "../article.ts";
-import type { ArticlePage } from "../commit-articles.ts";
-import { corrected } from "../corrected.ts";
-import { sameFor } from "../decide.ts";
+import { type Draft, draftArticle } from "../articles/article.ts";
+import type { ArticlePage } from "../articles/commit-articles.ts";
+import { sameFor } from "../articles/decide.ts";
 import type { TurnDeps } from "../deps.ts";
-import { withholds } from "../reserved.ts";
+import { corrected } from "../editors/corrected.ts";
+import { withholds } from "../extract/reserved.ts";
 import { type Left, readAgain } from "./read-again.ts";
 import { reclassify } from "./reclassify.ts";
 

@@ -8,12 +8,12 @@ import { isLost, lostText } from "../../model/tier.ts";
 import { findBody } from "../../store/bodies.ts";
 import { getCapture } from "../../store/captures.ts";
 import { getLink } from "../../store/links.ts";
-import type { ArticlePage } from "../commit-articles.ts";
-import { speaksFor } from "../decide.ts";
+import type { ArticlePage } from "../articles/commit-articles.ts";
+import { speaksFor } from "../articles/decide.ts";
 import type { TurnDeps } from "../deps.ts";
-import { judgePage } from "../page-verdict.ts";
-import { sourceView } from "../parse-tasks.ts";
-import { holding } from "../reserved.ts";
+import { judgePage } from "../extract/page-verdict.ts";
+import { sourceView } from "../extract/parse-tasks.ts";
+import { holding } from "../extract/reserved.ts";
 import { readWhole } from "../sheets/read-whole.ts";
 
 /** Why an article is left as it is. */

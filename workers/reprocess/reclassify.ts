@@ -6,7 +6,7 @@ import type { TopicMatcher } from "../../classify/topics/matcher.ts";
 import type { Article } from "../../model/article.ts";
 import type { Stage } from "../../model/reprocessing.ts";
 import type { Source } from "../../model/source.ts";
-import { type Draft, standing } from "../article.ts";
+import { type Draft, standing } from "../articles/article.ts";
 
 /** What an article is classified with again. */
 export interface Reclassification {

@@ -3,7 +3,7 @@ import type { Article } from "../../model/article.ts";
 import type { Progress, Report, Reprocessing, Stage } from "../../model/reprocessing.ts";
 import { getArticles, getStatuses } from "../../store/articles.ts";
 import { endReprocessing, keepReprocessing, takeReprocessing } from "../../store/reprocessings.ts";
-import { applyWords, restoryArticles } from "../restory.ts";
+import { applyWords, restoryArticles } from "../stories/restory.ts";
 import { apply } from "./apply.ts";
 import { pieces } from "./pieces.ts";
 import { type Derivation, plan, type ReprocessDeps } from "./plan.ts";

@@ -8,8 +8,8 @@ import { ensureHosts } from "../../store/hosts.ts";
 import { addLinks, type KnownLink, knownLinks, reviveLinks } from "../../store/links.ts";
 import { tombstonesOf } from "../../store/tombstones.ts";
 import type { TurnDeps } from "../deps.ts";
-import { newLink } from "../new-link.ts";
-import { wakeHost } from "../wake.ts";
+import { newLink } from "../discover/new-link.ts";
+import { wakeHost } from "../turn/wake.ts";
 
 /** The article whose further pages are followed: its own link, and the look that found them. */
 interface Origin {

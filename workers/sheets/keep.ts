@@ -8,10 +8,10 @@ import { addCaptures } from "../../store/captures.ts";
 import { ensureHosts } from "../../store/hosts.ts";
 import { addLinks } from "../../store/links.ts";
 import type { TurnDeps } from "../deps.ts";
-import { captureOf, type KnownLook, keepCapture } from "../keep-capture.ts";
-import { newLink } from "../new-link.ts";
-import { doneSet, skippedSet } from "../settle.ts";
-import { wakeHost } from "../wake.ts";
+import { newLink } from "../discover/new-link.ts";
+import { captureOf, type KnownLook, keepCapture } from "../turn/keep-capture.ts";
+import { doneSet, skippedSet } from "../turn/settle.ts";
+import { wakeHost } from "../turn/wake.ts";
 import { followSheets } from "./follow.ts";
 import { rejoin } from "./rejoin.ts";
 

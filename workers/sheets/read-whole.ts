@@ -6,7 +6,7 @@ import { getBody } from "../../store/bodies.ts";
 import { lastPage } from "../../store/captures.ts";
 import type { Store } from "../../store/store.ts";
 import type { TurnDeps } from "../deps.ts";
-import type { Extracted, ExtractTask, SheetPage } from "../parse-tasks.ts";
+import type { Extracted, ExtractTask, SheetPage } from "../extract/parse-tasks.ts";
 
 /**
  * Reads an article's page and, where it goes on over others, as one with those that are stored, each by

@@ -5,8 +5,8 @@ import type { Evidence } from "../../model/extraction.ts";
 import type { SourceRecord } from "../../model/source.ts";
 import { getArticles, refreshArticles } from "../../store/articles.ts";
 import { belongTo } from "../../store/links.ts";
-import { contentHash } from "../article.ts";
-import type { Commit } from "../commit.ts";
+import { contentHash } from "../articles/article.ts";
+import type { Commit } from "../articles/commit.ts";
 import type { TurnDeps } from "../deps.ts";
 import { readAgain } from "../reprocess/read-again.ts";
 

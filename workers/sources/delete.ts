@@ -6,7 +6,7 @@ import { getSource } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { bury } from "../../store/tombstones.ts";
 import { blankArticles, hideArticles, removeKeys } from "../erase/settle.ts";
-import { mendStories } from "../stories.ts";
+import { mendStories } from "../stories/stories.ts";
 import type { Outcome } from "./rollback.ts";
 
 /** Articles or links that are taken out together. */

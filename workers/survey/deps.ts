@@ -1,5 +1,5 @@
-import type { Parser } from "../parser.ts";
-import type { Visitor } from "../visit.ts";
+import type { Parser } from "../extract/parser.ts";
+import type { Visitor } from "../reach/visit.ts";
 
 /** What a survey stands on. */
 export interface SurveyDeps {

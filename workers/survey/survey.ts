@@ -8,7 +8,7 @@ import { robotsDelay, verdict } from "../../fetch/robots-policy.ts";
 import { GiveUp } from "../../model/failure.ts";
 import { isSkipped, SKIP_REASONS } from "../../model/skipped.ts";
 import type { Candidate, Survey } from "../../model/survey.ts";
-import { throughProxy } from "../through-proxy.ts";
+import { throughProxy } from "../reach/through-proxy.ts";
 import { type Found, lookAtAll } from "./candidates.ts";
 import type { SurveyDeps } from "./deps.ts";
 import { look } from "./look.ts";

@@ -5,7 +5,7 @@ import type { Subscription } from "../../model/subscription.ts";
 import { getSource } from "../../store/sources.ts";
 import { dueSubscriptions, updateSubscription } from "../../store/subscriptions.ts";
 import type { Deps } from "../deps.ts";
-import type { ProxyOf } from "../proxy-of.ts";
+import type { ProxyOf } from "../reach/proxy-of.ts";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;

@@ -8,7 +8,7 @@ import { addKey } from "../../../store/keys.ts";
 import { getLink } from "../../../store/links.ts";
 import { dueSources, makeDue } from "../../../store/sources.ts";
 import type { Store } from "../../../store/store.ts";
-import { commitArticles } from "../../../workers/commit-articles.ts";
+import { commitArticles } from "../../../workers/articles/commit-articles.ts";
 import { applySources, START } from "../../../workers/sources/apply.ts";
 import { hours, idOf, pageOf } from "../../helpers/article-pages.ts";
 import { makeArticle, makeSource, publishArticles } from "../../helpers/articles.ts";

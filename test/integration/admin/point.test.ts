@@ -9,7 +9,7 @@ import type { Proposal, Trial } from "../../../model/pointing.ts";
 import { addCaptures } from "../../../store/captures.ts";
 import { getSource } from "../../../store/sources.ts";
 import type { Store } from "../../../store/store.ts";
-import { createParser, type Parser } from "../../../workers/parser.ts";
+import { createParser, type Parser } from "../../../workers/extract/parser.ts";
 import { makeSource } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { codeIn, FORM, join, login, openGated } from "../../helpers/gated.ts";

@@ -4,7 +4,7 @@ import { urlKey } from "../../../discover/canonical-url.ts";
 import type { PlaceHit } from "../../../model/place.ts";
 import { addCaptures } from "../../../store/captures.ts";
 import type { Store } from "../../../store/store.ts";
-import { toCapture } from "../../../workers/capture.ts";
+import { toCapture } from "../../../workers/turn/capture.ts";
 import { makeArticle, makeSource } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { newKey, openGated } from "../../helpers/gated.ts";

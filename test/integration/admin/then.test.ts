@@ -4,7 +4,7 @@ import type { PortalThen } from "../../../admin/then-deps.ts";
 import type { Article } from "../../../model/article.ts";
 import { getArticles, writeArticles } from "../../../store/articles.ts";
 import type { Store } from "../../../store/store.ts";
-import { writeOf } from "../../../workers/decide.ts";
+import { writeOf } from "../../../workers/articles/decide.ts";
 import { blankArticles, hideArticles } from "../../../workers/erase/settle.ts";
 import { sequence } from "../../../workers/sequencer.ts";
 import { makeArticle } from "../../helpers/articles.ts";

@@ -17,7 +17,7 @@ import { createProducer } from "../../../workers/enqueue.ts";
 import { erase } from "../../../workers/erase/erase.ts";
 import { sweepExports } from "../../../workers/export/enqueue.ts";
 import { runExport } from "../../../workers/export/export.ts";
-import { createMeter } from "../../../workers/meter.ts";
+import { createMeter } from "../../../workers/telemetry/meter.ts";
 import { makeArticle, makeSource } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { newKey, openGated } from "../../helpers/gated.ts";

@@ -9,7 +9,7 @@ import { rebuildFigures } from "../../../store/figures/rebuild.ts";
 import { recountDay } from "../../../store/figures/recount.ts";
 import { purgeArticles } from "../../../store/purge.ts";
 import type { Store } from "../../../store/store.ts";
-import { writeOf } from "../../../workers/decide.ts";
+import { writeOf } from "../../../workers/articles/decide.ts";
 import { blankArticles, hideArticles } from "../../../workers/erase/settle.ts";
 import { sequence } from "../../../workers/sequencer.ts";
 import { makeArticle } from "../../helpers/articles.ts";

@@ -4,7 +4,7 @@ import { countUp } from "../../../store/days.ts";
 import { addLinks } from "../../../store/links.ts";
 import { readListing } from "../../../store/listing.ts";
 import type { Store } from "../../../store/store.ts";
-import { createCommit } from "../../../workers/commit.ts";
+import { createCommit } from "../../../workers/articles/commit.ts";
 import { sequence } from "../../../workers/sequencer.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { makeLink } from "../../helpers/links.ts";

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { createCommit } from "../../../workers/commit.ts";
+import { createCommit } from "../../../workers/articles/commit.ts";
 import { endProcess, withFaults } from "../../helpers/faults.ts";
 import { drive } from "../../helpers/line.ts";
 import { openStage, type Stage } from "../../helpers/scene.ts";

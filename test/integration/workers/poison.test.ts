@@ -4,8 +4,8 @@ import { createGuard } from "../../../fetch/guard.ts";
 import { startProxy } from "../../../fetch/proxy.ts";
 import { ReleaseStack } from "../../../lib/stack.ts";
 import type { Lane } from "../../../model/link.ts";
-import { createBrowserSessions } from "../../../workers/browser-sessions.ts";
-import { takeTurn } from "../../../workers/turn.ts";
+import { createBrowserSessions } from "../../../workers/reach/browser-sessions.ts";
+import { takeTurn } from "../../../workers/turn/turn.ts";
 import { systemUser } from "../../helpers/chromium.ts";
 import { openStage, type Scene, SITES, type Stage } from "../../helpers/scene.ts";
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { ReleaseStack } from "../../../lib/stack.ts";
 import { closeFinishedRuns } from "../../../workers/close-runs.ts";
 import { crawlAll } from "../../../workers/crawl.ts";
-import { createParser } from "../../../workers/parser.ts";
+import { createParser } from "../../../workers/extract/parser.ts";
 import { makeSource } from "../../helpers/articles.ts";
 import { countCommands } from "../../helpers/commands.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";

@@ -5,9 +5,9 @@ import type { Report, Stage as StageName } from "../../../model/reprocessing.ts"
 import type { TopicRule } from "../../../model/topic.ts";
 import { headSeq, readChanges } from "../../../store/changes.ts";
 import type { Store } from "../../../store/store.ts";
-import { correct } from "../../../workers/correct.ts";
+import { retractByEditor } from "../../../workers/articles/retract.ts";
+import { correct } from "../../../workers/editors/correct.ts";
 import { reprocess } from "../../../workers/reprocess/reprocess.ts";
-import { retractByEditor } from "../../../workers/retract.ts";
 import { sequence } from "../../../workers/sequencer.ts";
 import { endProcess, ProcessEnded, withFaults } from "../../helpers/faults.ts";
 import { shippedPlaces } from "../../helpers/places.ts";

@@ -3,7 +3,7 @@ import { urlKey } from "../../../discover/canonical-url.ts";
 import { ReleaseStack } from "../../../lib/stack.ts";
 import { ensureHosts } from "../../../store/hosts.ts";
 import { addLinks } from "../../../store/links.ts";
-import { createParser } from "../../../workers/parser.ts";
+import { createParser } from "../../../workers/extract/parser.ts";
 import { sequence } from "../../../workers/sequencer.ts";
 import { makeSource } from "../../helpers/articles.ts";
 import { countCommands } from "../../helpers/commands.ts";

@@ -5,7 +5,7 @@ import type { Promotion } from "../../../model/side.ts";
 import { headSeq, readChanges } from "../../../store/changes.ts";
 import { dropSide, getCounterpart, getSide, listCounterparts } from "../../../store/sides.ts";
 import type { Store } from "../../../store/store.ts";
-import { correct } from "../../../workers/correct.ts";
+import { correct } from "../../../workers/editors/correct.ts";
 import { erase } from "../../../workers/erase/erase.ts";
 import { fillSide, SideProblem, type SideRequest } from "../../../workers/reprocess/fill-side.ts";
 import { promote } from "../../../workers/reprocess/promote.ts";

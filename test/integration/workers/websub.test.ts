@@ -10,7 +10,7 @@ import { listSubscriptions } from "../../../store/subscriptions.ts";
 import { pingAlive } from "../../../workers/alive.ts";
 import { closeFinishedRuns } from "../../../workers/close-runs.ts";
 import { crawl } from "../../../workers/crawl.ts";
-import { type ProxyOf, proxiesIn } from "../../../workers/proxy-of.ts";
+import { type ProxyOf, proxiesIn } from "../../../workers/reach/proxy-of.ts";
 import { createHubAsk } from "../../../workers/websub/ask.ts";
 import { countPushed } from "../../../workers/websub/count.ts";
 import { hearIntent, hearPush } from "../../../workers/websub/hear.ts";

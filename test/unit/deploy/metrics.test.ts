@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { addBrowser } from "../../../bin/roles/browser-metrics.ts";
 import { addInstallation } from "../../../bin/roles/metrics.ts";
 import type { Deps } from "../../../workers/deps.ts";
-import { createMeter } from "../../../workers/meter.ts";
+import { createMeter } from "../../../workers/telemetry/meter.ts";
 
 const file = (path: string) =>
   readFileSync(new URL(`../../../deploy/${path}`, import.meta.url), "utf8");

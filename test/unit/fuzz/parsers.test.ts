@@ -15,7 +15,7 @@ import { parseHosts } from "../../../fetch/hosts-file.ts";
 import type { Received } from "../../../fetch/received.ts";
 import { retryAfter } from "../../../fetch/retry-after.ts";
 import { crawlDelay, isAllowed, parseRobots } from "../../../fetch/robots.ts";
-import { reservationsOf } from "../../../workers/page-verdict.ts";
+import { reservationsOf } from "../../../workers/extract/page-verdict.ts";
 import { makeSource } from "../../helpers/articles.ts";
 import { measured } from "../../helpers/measured.ts";
 import { mutated } from "../../helpers/mutate.ts";

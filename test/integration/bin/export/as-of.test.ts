@@ -4,8 +4,8 @@ import { type ExportedArticle, exportArticles } from "../../../../bin/pass/expor
 import { sleep } from "../../../../lib/time.ts";
 import type { Article } from "../../../../model/article.ts";
 import type { Store } from "../../../../store/store.ts";
-import { retractByEditor } from "../../../../workers/retract.ts";
-import { revisionOf } from "../../../../workers/revision-of.ts";
+import { retractByEditor } from "../../../../workers/articles/retract.ts";
+import { revisionOf } from "../../../../workers/articles/revision-of.ts";
 import { sequence } from "../../../../workers/sequencer.ts";
 import { makeArticle, publishArticles } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";

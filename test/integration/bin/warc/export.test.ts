@@ -8,7 +8,7 @@ import type { Received } from "../../../../fetch/received.ts";
 import type { Capture } from "../../../../model/capture.ts";
 import { addCaptures } from "../../../../store/captures.ts";
 import type { Store } from "../../../../store/store.ts";
-import { toCapture } from "../../../../workers/capture.ts";
+import { toCapture } from "../../../../workers/turn/capture.ts";
 import { makeArticle, makeSource } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { makeLink } from "../../../helpers/links.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { MARK, marked } from "../../../../extractors/point/mark.ts";
 import { point } from "../../../../extractors/point/point.ts";
 import { POINTED, type PointedField } from "../../../../model/pointing.ts";
-import type { PointTask } from "../../../../workers/parse-tasks.ts";
+import type { PointTask } from "../../../../workers/extract/parse-tasks.ts";
 import type { KeptPage } from "../../../../workers/point/pages.ts";
 import { proposeSelectors } from "../../../../workers/point/propose.ts";
 import {

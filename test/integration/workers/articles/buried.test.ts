@@ -1,0 +1,89 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { urlKey } from "../../../../discover/canonical-url.ts";
+import type { Tombstone } from "../../../../model/tombstone.ts";
+import { bury, tombstonesOf } from "../../../../store/tombstones.ts";
+import { crawl } from "../../../../workers/crawl.ts";
+import { makeSource } from "../../../helpers/articles.ts";
+import { drive } from "../../../helpers/line.ts";
+import { openStage, type Stage } from "../../../helpers/scene.ts";
+import { articlePage, feedOf, moved } from "../../../helpers/site.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage(import.meta.filename);
+});
+afterEach(() => stage.clear());
+afterAll(() => stage?.close());
+
+function stone(url: string, kind: Tombstone["kind"] = "erased"): Tombstone {
+  return { _id: urlKey(url), kind, at: new Date(), reason: "asked for in writing", by: "ada" };
+}
+
+describe("what has a tombstone", () => {
+  test("is not fetched when a feed names it again, and the run says so", async () => {
+    const { store, site, line } = await stage.open("feed", []);
+    site.pages["/feed"] = feedOf([site.at("/gone"), site.at("/old"), site.at("/new")]);
+    for (const path of ["/gone", "/old", "/new"]) site.pages[path] = articlePage(path);
+    await bury(store, [stone(site.at("/gone")), stone(site.at("/old"), "purged")]);
+    const source = makeSource("s1", {
+      feeds: [site.at("/feed")],
+      nextDueAt: line.deps.now(),
+      render: "http",
+      pace: { delay: 20, concurrency: 1 },
+    });
+    await store.collections.sources.insertOne(source);
+    await crawl(line.deps, { sourceId: "s1", trigger: "schedule" });
+    await drive(line, site.host);
+    expect(site.asked).toEqual(["/robots.txt", "/feed", "/new"]);
+    const [run] = await store.collections.runs.find({ sourceId: "s1" }).toArray();
+    expect(run?.problems).toContain("links that were erased: 1; left alone");
+    const stored = await store.collections.links.find({ kind: "article" }).toArray();
+    expect(stored.map(({ url }) => url)).toEqual([site.at("/new")]);
+  });
+
+  test("is not fetched over a redirect, and the address that leads there is buried too", async () => {
+    const { store, site, line, link } = await stage.open("redirect", ["/short"]);
+    site.pages["/short"] = moved("/gone");
+    site.pages["/gone"] = articlePage("Gone");
+    await bury(store, [stone(site.at("/gone"))]);
+    await drive(line, site.host);
+    expect(site.asked).toEqual(["/robots.txt", "/short"]);
+    expect(await link("/short")).toBeNull();
+    expect((await tombstonesOf(store, [urlKey(site.at("/short"))])).size).toBe(1);
+    expect(await store.collections.captures.countDocuments({ kind: "article" })).toBe(0);
+  });
+
+  test("is not stored when it comes under a new address", async () => {
+    const { store, site, line, link } = await stage.open("canonical", ["/copy", "/again"]);
+    const canonical = (path: string) => `<link rel="canonical" href="${site.at(path)}">`;
+    site.pages["/copy"] = articlePage("Copy", undefined, canonical("/gone"));
+    site.pages["/again"] = articlePage("Again", undefined, canonical("/old"));
+    await bury(store, [stone(site.at("/gone")), stone(site.at("/old"), "purged")]);
+    await drive(line, site.host);
+    const { articles, captures, bodies, aliases, links } = store.collections;
+    for (const stored of [articles, aliases]) expect(await stored.countDocuments()).toBe(0);
+    expect(await captures.countDocuments({ kind: "article" })).toBe(0);
+    // Only robots.txt.
+    expect(await bodies.countDocuments()).toBeLessThanOrEqual(1);
+    expect(await link("/copy")).toBeNull();
+    expect(await link("/again")).toMatchObject({
+      state: "skipped",
+      reason: "purged",
+      detail: "asked for in writing",
+    });
+    expect(await links.countDocuments()).toBe(1);
+  });
+
+  test("stays as it was first said, but that erasing wins over purging", async () => {
+    const { store } = await stage.open("twice", []);
+    const url = "https://city.example/a";
+    const later = (kind: Tombstone["kind"], reason: string) => ({ ...stone(url, kind), reason });
+    await bury(store, [later("purged", "first")]);
+    await bury(store, [later("purged", "second")]);
+    const read = async () => (await tombstonesOf(store, [urlKey(url)])).get(urlKey(url));
+    expect(await read()).toMatchObject({ kind: "purged", reason: "first" });
+    await bury(store, [later("erased", "third")]);
+    await bury(store, [later("erased", "fourth"), later("purged", "fifth")]);
+    expect(await read()).toMatchObject({ kind: "erased", reason: "third" });
+  });
+});

@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { fingerprint } from "../../../../dedupe/fingerprint.ts";
+import { pack } from "../../../../store/packed-fingerprint.ts";
+import { similarFingerprints } from "../../../../store/similar-fingerprints.ts";
+import type { Store } from "../../../../store/store.ts";
+import { type ArticlePage, commitArticles } from "../../../../workers/articles/commit-articles.ts";
+import { hours, idOf } from "../../../helpers/article-pages.ts";
+import { countCommands } from "../../../helpers/commands.ts";
+import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
+import { measured } from "../../../helpers/measured.ts";
+import { makePrint } from "../../../helpers/prints.ts";
+import { textOf } from "../../../helpers/site.ts";
+import { edited, told } from "../../../helpers/told.ts";
+
+const STORED = 500;
+const PLACED = 20;
+/** Round trips for fingerprints, and fingerprints that are read, an article that is placed. */
+const BAR = { roundTrips: 1.5, read: 40 };
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await startTestDatabase(import.meta.filename);
+});
+afterAll(() => database.close());
+
+const options = { timezone: "UTC", now: () => new Date() };
+
+/** Stores what articles of one day are compared by, without the articles. */
+async function fill(store: Store, wordsOf: (n: number) => string): Promise<void> {
+  const prints = Array.from({ length: STORED }, (_, n) => {
+    const [title, text, at] = [
+      `Report ${textOf(`title ${n}`).slice(0, 60)}`,
+      wordsOf(n),
+      hours(-5),
+    ];
+    const about = { sourceId: "cities", trust: 0.5, language: "en", title, text, at };
+    const id = `stored-${n}`;
+    const standing = { bond: null, origin: id, story: id };
+    return pack(makePrint(id, { ...fingerprint(about), standing }));
+  });
+  await store.collections.fingerprints.insertMany(prints, { ordered: false });
+}
+
+/** What placing articles together costs each of them. */
+async function costOf(store: Store, pages: ArticlePage[]) {
+  const counted = await countCommands(store);
+  counted.reset();
+  await commitArticles(counted.store, pages, options);
+  const trips = counted.commands().filter((command) => command.endsWith(" fingerprints"));
+  const cost = { roundTrips: trips.length / pages.length, read: counted.read() / pages.length };
+  await counted.close();
+  measured(`${cost.roundTrips} round trips, ${cost.read} documents an article that is placed`);
+  return cost;
+}
+
+test("an article is placed in few round trips, whatever is stored", async () => {
+  const store = await database.open("plain");
+  await fill(store, (n) => textOf(`stored ${n}`));
+  const pages = Array.from({ length: PLACED }, (_, n) => told(`new-${n}`, -4, textOf(`new ${n}`)));
+  const { roundTrips, read } = await costOf(store, pages);
+  expect(roundTrips).toBeLessThanOrEqual(BAR.roundTrips);
+  expect(read).toBeLessThanOrEqual(BAR.read);
+});
+
+test("a key that a crowd shares takes no place from others", async () => {
+  const store = await database.open("crowd");
+  const crowd = Array.from({ length: 230 }, (_, n) => makePrint(`crowd-${n}`, { keys: ["a:1"] }));
+  const rare = makePrint("rare", { keys: ["b:1"] });
+  await store.collections.fingerprints.insertMany([...crowd, rare].map(pack), { ordered: false });
+  const counted = await countCommands(store);
+  counted.reset();
+  const found = await similarFingerprints(counted.store, ["a:1", "b:1", "c:1"]);
+  expect(found.map(({ _id }) => _id)).toContain("rare");
+  expect(counted.read()).toBeLessThanOrEqual(201);
+  expect(counted.commands().length).toBe(2);
+  await counted.close();
+});
+
+test("articles that share a sentence with very many cost little more, and their copies are found", async () => {
+  const store = await database.open("signed");
+  const below = textOf("below").split(" ").slice(0, 40).join(" ");
+  await fill(store, (n) => `${textOf(`stored ${n}`)} ${below}`);
+  const first = `${textOf("copied")} ${below}`;
+  await commitArticles(store, [told("first", -5, first)], options);
+  const pages = Array.from({ length: PLACED }, (_, n) =>
+    told(`new-${n}`, -4, n === 7 ? edited(first, 10) : `${textOf(`new ${n}`)} ${below}`),
+  );
+  const { roundTrips, read } = await costOf(store, pages);
+  expect(roundTrips).toBeLessThanOrEqual(2 * BAR.roundTrips);
+  expect(read).toBeLessThanOrEqual(4 * BAR.read);
+  const copy = await store.collections.articles.findOne({ _id: idOf("new-7") });
+  expect(copy).toMatchObject({ duplicateOf: idOf("first") });
+});

@@ -1,0 +1,236 @@
+import type { IncomingMessage } from "node:http";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { LIMITS } from "../../../../config/limits.ts";
+import { urlKey } from "../../../../discover/canonical-url.ts";
+import { sleep } from "../../../../lib/time.ts";
+import { getSource } from "../../../../store/sources.ts";
+import { crawl } from "../../../../workers/crawl.ts";
+import { tick } from "../../../../workers/schedule.ts";
+import { takeTurn } from "../../../../workers/turn/turn.ts";
+import { makeSource } from "../../../helpers/articles.ts";
+import { drive } from "../../../helpers/line.ts";
+import { deriveAgain } from "../../../helpers/reprocess.ts";
+import { openStage, type Scene, type Stage } from "../../../helpers/scene.ts";
+import { articlePage, feedOf, textOf } from "../../../helpers/site.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage(import.meta.filename);
+});
+afterEach(() => stage.clear());
+afterAll(() => stage?.close());
+
+/** A scene with a source of its own, whose runs are played from begin to end. */
+async function openSource(name: string, given: (scene: Scene) => object) {
+  const scene = await stage.open(name, []);
+  const { store, site, line } = scene;
+  const source = makeSource("s1", { render: "http", ...given(scene), nextDueAt: new Date(0) });
+  source.pace = { delay: 20, concurrency: 1 };
+  await store.collections.sources.insertOne(source);
+  /** Plays one run; answers what was asked for in it. */
+  const play = async () => {
+    const dueAt = line.deps.now();
+    await store.collections.sources.updateOne({ _id: "s1" }, { $set: { nextDueAt: dueAt } });
+    const before = site.asked.length;
+    await crawl(line.deps, { sourceId: "s1", trigger: "schedule" });
+    await drive(line, site.host);
+    await tick(line.deps);
+    expect(await getSource(store, "s1")).toMatchObject({ openRunId: null });
+    line.advance(120_000);
+    return site.asked.slice(before);
+  };
+  const runs = () => store.collections.runs.find().sort({ startedAt: 1 }).toArray();
+  return { ...scene, play, runs };
+}
+
+test("an unchanged feed is asked for conditionally, keeps its validators, and is read in full now and then", async () => {
+  const scene = await openSource("validators", ({ site }) => ({ feeds: [site.at("/feed")] }));
+  const { store, site, play, link, runs } = scene;
+  const asked: (string | undefined)[] = [];
+  site.pages["/a"] = articlePage("Report a");
+  site.pages["/feed"] = (request: IncomingMessage, response) => {
+    asked.push(request.headers["if-none-match"]);
+    if (request.headers["if-none-match"] === '"v1"') response.writeHead(304).end();
+    else response.setHeader("etag", '"v1"').end(feedOf([site.at("/a")]));
+  };
+  expect(await play()).toEqual(["/robots.txt", "/feed", "/a"]);
+  expect(await play()).toEqual(["/feed"]);
+  expect(await play()).toEqual(["/feed"]);
+  expect(asked).toEqual([undefined, '"v1"', '"v1"']);
+  expect(await link("/feed")).toMatchObject({
+    state: "done",
+    outcome: "unchanged",
+    notModified: 2,
+    validators: { etag: '"v1"' },
+  });
+  expect(await runs()).toMatchObject([
+    { first: true, counts: { stored: 1, links: 1 } },
+    { first: false, counts: { stored: 0, links: 0, entryPoints: 1, http: 1 } },
+    { first: false, counts: { entryPoints: 1 } },
+  ]);
+  const id = urlKey(site.at("/feed"));
+  await store.collections.links.updateOne({ _id: id }, { $set: { notModified: 10 } });
+  await play();
+  expect(asked.at(-1)).toBeUndefined();
+  expect(await link("/feed")).toMatchObject({ notModified: 0, validators: { etag: '"v1"' } });
+});
+
+test("an article that its feed says changed is looked at again and gets its next revision", async () => {
+  const scene = await openSource("corrected", ({ site }) => ({ feeds: [site.at("/feed")] }));
+  const { store, site, play, runs } = scene;
+  site.pages["/a"] = articlePage("Report a");
+  site.pages["/b"] = articlePage("Report b");
+  site.pages["/feed"] = feedOf(["/a", "/b"].map((path) => site.at(path)));
+  await play();
+  site.pages["/a"] = articlePage("Report a, corrected", textOf("corrected"));
+  site.pages["/feed"] = feedOf(["/a", "/b"].map((path) => site.at(path))).replace(
+    "News of /a",
+    "News of /a, corrected",
+  );
+  expect(await play()).toEqual(["/feed", "/a"]);
+  const id = urlKey(site.at("/a"));
+  const article = await store.collections.articles.findOne({ _id: id });
+  expect(article).toMatchObject({ title: "Report a, corrected", version: 2, revision: 2 });
+  const revisions = await store.collections.revisions.find({ articleId: id }).toArray();
+  expect(revisions.map(({ revision }) => revision).toSorted((a, b) => a - b)).toEqual([1, 2]);
+  expect((await runs())[1]).toMatchObject({ counts: { updated: 1, stored: 0, links: 1 } });
+});
+
+test("a feed that names more than a run takes is read in full again by the next run", async () => {
+  const scene = await openSource("over", ({ site }) => ({ feeds: [site.at("/feed")] }));
+  const { store, site, line, link } = scene;
+  const { linksPerRun } = LIMITS;
+  const paths = Array.from({ length: linksPerRun + 2 }, (_, n) => `/news/report-${n}`);
+  site.pages["/feed"] = (_, response) =>
+    void response.setHeader("etag", '"v1"').end(feedOf(paths.map((path) => site.at(path))));
+  const lastSuccessAt = new Date(0);
+  await store.collections.sources.updateOne({ _id: "s1" }, { $set: { lastSuccessAt } });
+  await crawl(line.deps, { sourceId: "s1", trigger: "schedule" });
+  while ((await link("/feed"))?.state === "due") {
+    await takeTurn(line.deps, "http", { host: site.host, turn: 0 });
+    await sleep(25);
+  }
+  const due = await store.collections.links.countDocuments({ runId: "s1-0", kind: "article" });
+  expect(due).toBe(linksPerRun);
+  expect(await link("/feed")).toMatchObject({ state: "done", validators: {} });
+});
+
+test("a list is followed page by page until a page brings nothing new", async () => {
+  const scene = await openSource("list", ({ site }) => ({
+    feeds: [],
+    listings: [{ url: site.at("/list"), link: "h2 a", next: "a.next", pages: 10 }],
+  }));
+  const { site, play } = scene;
+  const listOf = (names: string[], next: number) =>
+    `<!doctype html><title>News</title><main>${names.map((name) => `<h2><a href="/news/${name}">Report ${name}</a></h2>`).join("")}<a class="next" href="/list?page=${next}">next</a></main>`;
+  const name = (n: number) => `report-number-${n}`;
+  for (const n of [1, 2, 3, 4, 5]) site.pages[`/news/${name(n)}`] = articlePage(`Report ${n}`);
+  site.pages["/list"] = listOf([name(1), name(2)], 2);
+  site.pages["/list?page=2"] = listOf([name(3), name(4)], 3);
+  site.pages["/list?page=3"] = listOf([name(4)], 4);
+  site.pages["/list?page=4"] = listOf([name(9)], 5);
+  const lists = (asked: string[]) => asked.filter((path) => path.startsWith("/list"));
+  expect(lists(await play())).toEqual(["/list", "/list?page=2", "/list?page=3"]);
+  expect(await play()).toEqual(["/list"]);
+  site.pages["/list"] = listOf([name(5), name(1)], 2);
+  const asked = await play();
+  expect(lists(asked)).toEqual(["/list", "/list?page=2"]);
+  expect(asked).toContain(`/news/${name(5)}`);
+});
+
+test("a robots.txt that redirects is read where it leads, at the host's pace", async () => {
+  const scene = await openSource("robots", ({ site }) => ({ feeds: [site.at("/feed")] }));
+  const { store, site, play } = scene;
+  site.pages["/robots.txt"] = (_, response) =>
+    void response.writeHead(301, { location: "/real-robots.txt" }).end();
+  site.pages["/real-robots.txt"] = "User-agent: *\nDisallow: /private";
+  site.pages["/open"] = articlePage("Open");
+  site.pages["/feed"] = feedOf(["/private", "/open"].map((path) => site.at(path)));
+  expect(await play()).toEqual(["/robots.txt", "/real-robots.txt", "/feed", "/open"]);
+  const [capture] = await store.collections.captures.find({ kind: "robots" }).toArray();
+  expect(capture).toMatchObject({ status: 200, hops: [{ status: 301 }] });
+});
+
+test("a run whose feed can't be read is a failure, and the next one is still the first", async () => {
+  const scene = await openSource("gone", ({ site }) => ({
+    feeds: [site.at("/feed")],
+    firstRun: { articles: 1, days: 30 },
+  }));
+  const { store, site, play, runs } = scene;
+  const source = () => getSource(store, "s1");
+  await play();
+  const gone = { failures: 1, lastProblem: "entry points not read: 1 × gone" };
+  expect(await source()).toMatchObject({ ...gone, lastSuccessAt: null });
+  site.pages["/feed"] = (_, response) =>
+    void response.writeHead(503, { "retry-after": "90" }).end();
+  await play();
+  const away = { failures: 2, lastProblem: "entry points not read: 1 × too-many-requests" };
+  expect(await source()).toMatchObject({ ...away, lastSuccessAt: null });
+  for (const path of ["/a", "/b"]) site.pages[path] = articlePage(`Report ${path}`);
+  site.pages["/feed"] = feedOf(["/a", "/b"].map((path) => site.at(path)));
+  await play();
+  expect(await source()).toMatchObject({ failures: 0, lastProblem: null });
+  const counts = { stored: 1, skipped: { "too-old": 1 } };
+  expect((await runs()).at(-1)).toMatchObject({ first: true, counts });
+});
+
+test("a feed with a mistake that is mended is no failure, though it brings nothing new", async () => {
+  const scene = await openSource("mended", ({ site }) => ({ feeds: [site.at("/feed")] }));
+  const { store, site, play, runs } = scene;
+  site.pages["/a"] = articlePage("Report a");
+  const good = feedOf([site.at("/a")]);
+  site.pages["/feed"] = good.replace("</item>", "</item><item><title>cut off");
+  await play();
+  await play();
+  const played = await runs();
+  expect(played.map(({ counts }) => counts.stored)).toEqual([1, 0]);
+  expect(played[1]?.problems).not.toEqual([]);
+  expect(await getSource(store, "s1")).toMatchObject({ failures: 0, lastProblem: null });
+});
+
+test("a web page in the place of a feed is a failure each time, though it is not modified", async () => {
+  const scene = await openSource("page", ({ site }) => ({ feeds: [site.at("/feed")] }));
+  const { store, site, play } = scene;
+  site.pages["/feed"] = (request, response) => {
+    if (request.headers["if-none-match"]) response.writeHead(304).end();
+    else response.setHeader("etag", '"x"').setHeader("content-type", "text/html").end("<p>Moved");
+  };
+  for (const failures of [1, 2]) {
+    await play();
+    const lastProblem = "entry points not read: 1 × parse (not readable as RSS, Atom or JSON Feed)";
+    expect(await getSource(store, "s1")).toMatchObject({ failures, lastProblem });
+  }
+});
+
+test("stored captures are read again without the network; a better reading is a change", async () => {
+  const scene = await openSource("again", ({ site }) => ({ feeds: [site.at("/feed")] }));
+  const { store, site, line, play } = scene;
+  site.pages["/a"] = articlePage("Report a");
+  site.pages["/feed"] = feedOf([site.at("/a")]);
+  await play();
+  const asked = site.asked.length;
+  expect(await deriveAgain(line.deps)).toMatchObject({ articles: 1, changed: 0, refreshed: 0 });
+  // As an earlier extractor left it.
+  await store.collections.articles.updateMany({}, { $set: { authors: ["Menu Home"], teaser: "" } });
+  expect(await deriveAgain(line.deps)).toMatchObject({
+    articles: 1,
+    changed: 1,
+    fields: { authors: { count: 1, examples: [{ before: "Menu Home", after: "" }] } },
+  });
+  const [article] = await store.collections.articles.find().toArray();
+  expect(article).toMatchObject({ version: 2, revision: 1 });
+  expect(article?.authors).not.toEqual(["Menu Home"]);
+  expect(site.asked).toHaveLength(asked);
+});
+
+test("the text that a feed carries isn't kept on the link: the page says what may be kept", async () => {
+  const scene = await openSource("texts", ({ site }) => ({ feeds: [site.at("/feed")] }));
+  const { site, play, link } = scene;
+  const text = `<content:encoded><![CDATA[<p>${textOf("a")}</p>]]></content:encoded></item>`;
+  site.pages["/a"] = articlePage("Report a");
+  site.pages["/feed"] = feedOf([site.at("/a")]).replace("</item>", text);
+  await play();
+  const found = await link("/a");
+  expect(found?.state).toBe("done");
+  expect(Object.keys(found?.hints ?? {})).not.toContain("contentHtml");
+});

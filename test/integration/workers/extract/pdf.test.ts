@@ -1,0 +1,62 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { decode } from "../../../../fetch/decode.ts";
+import { getBody } from "../../../../store/bodies.ts";
+import { getCapture } from "../../../../store/captures.ts";
+import { drive } from "../../../helpers/line.ts";
+import { makePdf, setText } from "../../../helpers/pdf.ts";
+import { openStage, type Stage } from "../../../helpers/scene.ts";
+import type { Page } from "../../../helpers/site.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage(import.meta.url);
+});
+afterEach(() => stage.clear());
+afterAll(() => stage.close());
+
+const TEXT =
+  "The city has switched on the first part of a heat network that takes its warmth from the sea. Twelve thousand homes along the quay are to be connected before the winter, the council said.";
+const release = makePdf([
+  [
+    { text: "Harbour city opens its heat network", x: 60, y: 740, size: 24 },
+    { text: "Harbourton, 14 March 2026", x: 60, y: 700 },
+    ...setText(TEXT, 60, 670),
+  ],
+]);
+const served =
+  (bytes: Buffer): Page =>
+  (_, response) =>
+    response.writeHead(200, { "content-type": "application/pdf" }).end(bytes);
+
+test("a press release as PDF becomes an article, its bytes are kept", async () => {
+  const { site, line, link, store } = await stage.open("release", ["/press/heat.pdf"]);
+  site.pages["/press/heat.pdf"] = served(release);
+  await drive(line, site.host);
+  const seen = await link("/press/heat.pdf");
+  expect(seen).toMatchObject({ state: "done", outcome: "new" });
+  const article = await store.collections.articles.findOne({ _id: seen?.articleId ?? "" });
+  expect(article).toMatchObject({
+    title: "Harbour city opens its heat network",
+    text: TEXT,
+    language: "en",
+    publishedAt: new Date("2026-03-14T00:00:00Z"),
+    evidence: { text: { rule: "pdf reading order" } },
+  });
+  const capture = await getCapture(store, seen?.captureId ?? "");
+  const body = await getBody(store, capture?.bodyId ?? "");
+  const bytes = body && (await decode(body.bytes, body.encoding, 1e7)).bytes;
+  expect(bytes && Buffer.from(bytes).equals(release)).toBe(true);
+});
+
+test("a PDF that can't be read is left out with the reason, and kept", async () => {
+  const { site, line, link } = await stage.open("locked", ["/press/locked.pdf"]);
+  site.pages["/press/locked.pdf"] = served(makePdf([setText(TEXT, 60, 600)], { encrypted: true }));
+  await drive(line, site.host);
+  const seen = await link("/press/locked.pdf");
+  expect(seen).toMatchObject({
+    state: "skipped",
+    reason: "not-article",
+    detail: "the PDF is encrypted",
+  });
+  expect(seen?.captureId).not.toBeNull();
+});

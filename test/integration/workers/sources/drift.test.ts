@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { add, NOTHING } from "../../../../health/sample.ts";
+import { healthOf } from "../../../../model/health.ts";
+import { readHabits } from "../../../../store/habits.ts";
+import { getSource, makeDue } from "../../../../store/sources.ts";
+import { closeFinishedRuns } from "../../../../workers/close-runs.ts";
+import { crawl } from "../../../../workers/crawl.ts";
+import { accept } from "../../../../workers/sources/accept-drift.ts";
+import { dice } from "../../../helpers/arrivals.ts";
+import { drive } from "../../../helpers/line.ts";
+import { openStage, type Stage } from "../../../helpers/scene.ts";
+import { feedOf, textOf } from "../../../helpers/site.ts";
+import { healthyRun } from "../../../helpers/watched.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage(import.meta.filename);
+});
+afterAll(async () => {
+  await stage?.clear();
+  await stage?.close();
+});
+
+/** A page of the site, whose headline is in an element of this class. */
+function page(name: string, headline: string): string {
+  const paragraphs = textOf(name).replaceAll("\n\n", "</p><p>");
+  return `<!doctype html><html lang=en><head><title>The Gazette</title></head><body><main>
+    <div class="${headline}">News of ${name}</div><time class=when datetime="2026-11-24T08:00:00Z">24 Nov</time>
+    <div class=story><p>${paragraphs}</p></div></main></body></html>`;
+}
+
+test("a redesign that leaves a selector behind is told of in the next run, until what is read is accepted", async () => {
+  const random = dice(7);
+  const select = [
+    { title: ".headline", publishedAt: ".when@datetime", text: ".story", remove: [] },
+  ];
+  const { site, line, store } = await stage.open("rot", []);
+  const { deps } = line;
+  const source = async () => {
+    const found = await getSource(store, "cities");
+    if (!found) throw new Error("the source is gone");
+    return found;
+  };
+  const set = { select, feeds: [site.at("/feed")], lastSuccessAt: new Date(Date.now() - 60_000) };
+  await store.collections.sources.updateOne({ _id: "cities" }, { $set: set });
+  const past = Array.from({ length: 20 }, () => healthyRun(random, { articles: 5 }));
+  // The pages of this site name no author and have no teaser.
+  const missing = { authors: 100, teaser: 100 };
+  const length = { sum: 100 * Math.log(1200), squares: 100 * Math.log(1200) ** 2 };
+  const usual = { ...past.reduce(add, NOTHING), length, missing };
+  await store.collections.habits.insertOne({ _id: "cities", usual });
+  let runs = 0;
+  const run = async (headline: string) => {
+    runs++;
+    const paths = [1, 2, 3].map((n) => `/news/${runs}-${n}`);
+    for (const path of paths) site.pages[path] = page(path, headline);
+    site.pages["/feed"] = feedOf(paths.map(site.at), new Date("2026-11-24T08:00:00Z"));
+    await makeDue(store, deps.now());
+    await crawl(deps, { sourceId: "cities", trigger: "schedule" });
+    await drive(line, site.host);
+    expect(await closeFinishedRuns(deps)).toBe(1);
+    line.advance(120_000);
+    return healthOf(await source(), deps.now());
+  };
+
+  expect(await run("headline")).toMatchObject({ words: null });
+  expect(await run("title-new")).toMatchObject({
+    state: "degraded",
+    cause: "drift",
+    words: expect.stringContaining(
+      "the title is the same on several articles: 3 of the last 3",
+    ) as string,
+  });
+  const asked = { by: "user ada", reason: "the feed says it" };
+  expect(await accept(store, "cities", asked, deps.now())).toBe(true);
+  expect(await accept(store, "cities", asked, deps.now())).toBe(false);
+  expect(await run("title-new")).toMatchObject({ state: "ok" });
+  const { rhythm, titles, run: open } = await readHabits(store, "cities");
+  expect(rhythm?.gaps).toBeGreaterThan(0);
+  expect(titles).toHaveLength(9);
+  expect(open).toMatchObject({ articles: 0, repeated: 0 });
+});

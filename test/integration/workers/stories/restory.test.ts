@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { bondText } from "../../../../model/story.ts";
+import { migrate } from "../../../../store/migrations.ts";
+import type { PackedFingerprint } from "../../../../store/packed-fingerprint.ts";
+import { readStoryMembers } from "../../../../store/story-members.ts";
+import { type ArticlePage, commitArticles } from "../../../../workers/articles/commit-articles.ts";
+import { mendStale } from "../../../../workers/stories/stories.ts";
+import { hours, idOf, pageOf } from "../../../helpers/article-pages.ts";
+import { makeArticle } from "../../../helpers/articles.ts";
+import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
+import { type LabelledArticle, readEvents, storiesOf } from "../../../helpers/events.ts";
+import { retold } from "../../../helpers/retold.ts";
+import { textOf } from "../../../helpers/site.ts";
+import { SIZE } from "../../../helpers/size.ts";
+import { edited, told } from "../../../helpers/told.ts";
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await startTestDatabase(import.meta.filename);
+});
+afterAll(() => database.close());
+
+const options = { timezone: "UTC", now: () => new Date() };
+const soon = () => hours(1);
+const wire = textOf("wire");
+
+test("articles that an older version compared otherwise are found again after an upgrade", async () => {
+  const store = await database.open("upgraded");
+  await commitArticles(store, [told("a", -3, wire), told("b", -2, edited(wire, 0))], options);
+  const { articles, fingerprints, meta } = store.collections;
+  for (const { _id, textHash, signature, at, words } of await fingerprints.find().toArray()) {
+    const old = { textHash, signature, at, words, bands: [`0:${textHash}`] };
+    await fingerprints.replaceOne({ _id }, old as unknown as PackedFingerprint);
+  }
+  await articles.updateOne({ _id: idOf("b") }, { $set: { duplicateOf: null, storyId: idOf("b") } });
+  await meta.updateOne({ _id: "schema" }, { $set: { value: 2 } });
+  await migrate(store);
+  // Until upkeep comes, they hold nothing up.
+  await commitArticles(store, [told("c", -1, edited(wire, 60))], options);
+  await mendStale(store, () => new Date(Date.now() + 3_600_000));
+  const stories = (await articles.find().toArray()).map(({ storyId }) => storyId);
+  expect(stories).toEqual([1, 2, 3].map(() => idOf("a")));
+  expect(await fingerprints.countDocuments({ staleAt: { $exists: true } })).toBe(0);
+});
+
+test("stories decided by other rules are found anew, and say why", async () => {
+  const store = await database.open("rebuilt");
+  await commitArticles(store, [told("a", -3, wire), told("b", -2, edited(wire, 0))], options);
+  const { articles, fingerprints } = store.collections;
+  await fingerprints.deleteMany({});
+  await articles.updateOne({ _id: idOf("b") }, { $set: { duplicateOf: null, storyId: idOf("b") } });
+  // Erased: nothing may be stored of it again.
+  await articles.insertOne(
+    makeArticle("erased", { title: "", text: "", status: "retracted", sortAt: hours(-1) }),
+  );
+  const range = { since: hours(-99), until: hours(9) };
+  const first = await retold(store, range, soon);
+  expect(first).toEqual({ articles: 3, compared: 2, moved: 1, open: 0 });
+  expect(await fingerprints.findOne({ _id: "erased" })).toBeNull();
+  const members = await readStoryMembers(store, idOf("a"));
+  expect(members.map(({ bond }) => bond && bondText(bond))).toEqual([
+    null,
+    expect.stringMatching(/^similar to [0-9a-f]{32}, 0\.\d\d$/),
+  ]);
+
+  // Its publisher reserves the text: the teaser is all that is stored, but it was compared by all.
+  const withheld = { text: "What it says.", reservations: ["noarchive"] };
+  await articles.updateOne({ _id: idOf("b") }, { $set: withheld });
+  const second = await retold(store, range, soon);
+  expect(second).toMatchObject({ compared: 0, moved: 0, open: 0 });
+});
+
+/** The page of a labelled article. */
+function pageOfLabelled({ title, text, language, print }: LabelledArticle): ArticlePage {
+  const page = pageOf(print._id, {
+    fields: { title, text, publishedAt: print.at },
+    classified: { title, language },
+    capture: { fetchedAt: new Date("2026-12-20T00:00:00Z") },
+  });
+  const { extracted } = page.reading;
+  extracted.article.fingerprint = { ...print };
+  return { ...page, reading: { ...page.reading, extracted, sourceId: print.sourceId } };
+}
+
+test(
+  "the store finds the stories of labelled events in any order, and the same ones when it decides them again",
+  async () => {
+    const store = await database.open("labelled");
+    const { articles, orders } = SIZE.told;
+    const labelled = readEvents().slice(0, articles);
+    const prints = labelled.map((one) => ({
+      ...one,
+      print: { ...one.print, _id: idOf(one.print._id) },
+    }));
+    const wanted = storiesOf(prints);
+    expect(new Set(wanted.values()).size).toBeLessThan(wanted.size);
+    for (let order = 0; order < orders; order += 1) {
+      for (const name of ["articles", "fingerprints", "aliases", "revisions"] as const) {
+        await store.collections[name].deleteMany({});
+      }
+      const pages = labelled.map(pageOfLabelled).toSorted(() => Math.random() - 0.5);
+      for (let at = 0; at < pages.length; at += 7) {
+        await commitArticles(store, pages.slice(at, at + 7), options);
+      }
+      const found = async () => {
+        const stored = await store.collections.fingerprints.find().toArray();
+        return new Map(stored.map(({ _id, standing }) => [_id, standing?.story ?? ""]));
+      };
+      expect(await found()).toEqual(wanted);
+      const range = { since: new Date("2026-10-01"), until: new Date("2026-12-21") };
+      const again = await retold(store, range, soon);
+      expect(again).toEqual({ articles: wanted.size, compared: 0, moved: 0, open: 0 });
+      expect(await found()).toEqual(wanted);
+    }
+  },
+  SIZE.patience,
+);

@@ -1,0 +1,237 @@
+import { assert, asyncProperty, shuffledSubarray } from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { staleFingerprints } from "../../../../store/fingerprints.ts";
+import { purgeArticles } from "../../../../store/purge.ts";
+import type { Store } from "../../../../store/store.ts";
+import { type ArticlePage, commitArticles } from "../../../../workers/articles/commit-articles.ts";
+import { mendStale, mendStories } from "../../../../workers/stories/stories.ts";
+import { hours, idOf, pageOf } from "../../../helpers/article-pages.ts";
+import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
+import { endProcess, withFaults, withRace } from "../../../helpers/faults.ts";
+import { textOf } from "../../../helpers/site.ts";
+import { SIZE } from "../../../helpers/size.ts";
+import { edited, told } from "../../../helpers/told.ts";
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await startTestDatabase(import.meta.filename);
+});
+afterAll(() => database.close());
+
+const options = { timezone: "UTC", now: () => new Date() };
+const soon = () => hours(1);
+
+const wire = textOf("wire");
+const half = (text: string, from: number) => text.split(" ").slice(from).join(" ");
+/** A wire text with copies, edits of edits, an excerpt, and articles that stay apart. */
+const PAGES = (): ArticlePage[] => [
+  told("first", -9, wire),
+  told("same", -8, wire),
+  told("edited", -7, edited(wire, 0)),
+  told("twice", -6, edited(edited(wire, 0), 60)),
+  told("thrice", -5, edited(edited(edited(wire, 0), 60), 110)),
+  told("excerpt", -4, half(wire, 90)),
+  told("other", -8, textOf("other")),
+  told("other-copy", -3, edited(textOf("other"), 40)),
+  told("between", -2, `${half(wire, 80)} ${half(textOf("other"), 80)}`),
+];
+
+/** Who stands for whom, and why. */
+async function outcomeOf({ collections }: Store) {
+  const articles = await collections.articles.find().toArray();
+  const prints = new Map((await collections.fingerprints.find().toArray()).map((p) => [p._id, p]));
+  return articles
+    .map(({ _id, duplicateOf, storyId }) => {
+      const { standing, staleAt } = prints.get(_id) ?? {};
+      return { _id, duplicateOf, storyId, standing, isStale: staleAt !== undefined };
+    })
+    .toSorted((a, b) => (a._id < b._id ? -1 : 1));
+}
+
+async function empty({ collections }: Store): Promise<void> {
+  for (const name of ["articles", "fingerprints", "aliases", "revisions"] as const) {
+    await collections[name].deleteMany({});
+  }
+}
+
+describe("the stories of a set of articles", () => {
+  test("don't hang on the order in which they arrive, nor on who arrives together", async () => {
+    const store = await database.open("order");
+    await commitArticles(store, PAGES(), options);
+    const wanted = await outcomeOf(store);
+    const head = idOf("first");
+    expect(wanted.find(({ _id }) => _id === idOf("thrice"))).toMatchObject({ storyId: head });
+    expect(wanted.filter(({ storyId }) => storyId === head).length).toBeGreaterThanOrEqual(6);
+    expect(wanted.filter(({ isStale }) => isStale)).toEqual([]);
+    const pages = PAGES();
+    await assert(
+      asyncProperty(shuffledSubarray(pages, { minLength: pages.length }), async (order) => {
+        await empty(store);
+        for (let at = 0; at < order.length; at += 1 + (at % 3)) {
+          await commitArticles(store, order.slice(at, at + 1 + (at % 3)), options);
+        }
+        expect(await outcomeOf(store)).toEqual(wanted);
+      }),
+      { numRuns: SIZE.orders },
+    );
+  });
+
+  test("are the same when several processes store them at once", async () => {
+    const store = await database.open("together");
+    await commitArticles(store, PAGES(), options);
+    const wanted = await outcomeOf(store);
+    for (let round = 0; round < SIZE.orders; round += 1) {
+      await empty(store);
+      const order = PAGES().toSorted(() => Math.random() - 0.5);
+      const parts = [order.slice(0, 3), order.slice(3, 5), order.slice(5, 7), order.slice(7)];
+      await Promise.all(parts.map((part) => commitArticles(store, part, options)));
+      await mendStale(store, () => new Date(Date.now() + 3_600_000));
+      expect(await outcomeOf(store)).toEqual(wanted);
+    }
+  });
+
+  test("are the same when they are decided again", async () => {
+    const store = await database.open("again");
+    await commitArticles(store, PAGES(), options);
+    const before = await outcomeOf(store);
+    const ids = before.map(({ _id }) => _id);
+    expect(await mendStories(store, ids, soon)).toEqual({ moved: 0, open: new Set() });
+    expect(await outcomeOf(store)).toEqual(before);
+  });
+});
+
+describe("a process that ends while it stores a story", () => {
+  test.each([
+    ["before the articles", "articles", "bulkWrite"],
+    ["before the new article", "articles", "insertMany"],
+    ["before the standings", "fingerprints", "bulkWrite"],
+  ] as const)("%s: upkeep, or the next look, mends it", async (_when, collection, method) => {
+    const store = await database.open(`crash-${collection}-${method}`);
+    await commitArticles(store, PAGES(), options);
+    const wanted = await outcomeOf(store);
+    await empty(store);
+    const [first, ...others] = PAGES();
+    if (!first) throw new Error("there are pages");
+    await commitArticles(store, others, options);
+    let calls = 0;
+    const target = store.collections[collection] as unknown as Record<string, unknown>;
+    const skipped = collection === "fingerprints" ? 1 : 0;
+    const broken = withFaults(target, {
+      [method]: () => (calls++ < skipped ? undefined : endProcess),
+    });
+    const view = { ...store, collections: { ...store.collections, [collection]: broken } };
+    await expect(commitArticles(view, [first], options)).rejects.toThrow("ended here");
+    await commitArticles(store, [first], options);
+    await mendStale(store, () => new Date(Date.now() + 3_600_000));
+    expect(await outcomeOf(store)).toEqual(wanted);
+  });
+});
+
+test("an article that is rewritten leaves its copies, and readers are told", async () => {
+  const store = await database.open("rewritten");
+  await commitArticles(store, [told("a", -3, wire), told("b", -2, wire)], options);
+  const capture = { _id: "next", fetchedAt: hours(1) };
+  const fields = { text: textOf("rewritten"), publishedAt: hours(-3) };
+  await commitArticles(store, [pageOf("a", { fields, capture })], options);
+  const { articles } = store.collections;
+  expect(await articles.findOne({ _id: idOf("b") })).toMatchObject({
+    duplicateOf: null,
+    storyId: idOf("b"),
+    pending: [{ kind: "created" }, { kind: "updated", before: { listed: false } }],
+  });
+});
+
+test("an earlier copy takes the text over: the others are merged into it", async () => {
+  const store = await database.open("earlier");
+  await commitArticles(store, [told("b", -2, wire), told("c", -1, wire)], options);
+  await commitArticles(store, [told("a", -3, wire)], options);
+  const { articles } = store.collections;
+  expect(await articles.findOne({ _id: idOf("b") })).toMatchObject({
+    duplicateOf: idOf("a"),
+    pending: [{ kind: "created" }, { kind: "merged", before: { listed: true } }],
+  });
+  expect(await articles.findOne({ _id: idOf("c") })).toMatchObject({
+    duplicateOf: idOf("a"),
+    pending: [{ kind: "created" }, { kind: "updated" }],
+  });
+});
+
+test("what readers don't see stands for nothing that they do", async () => {
+  const store = await database.open("hidden");
+  const relevance = {
+    score: 0.1,
+    min: 0.3,
+    parts: { topics: 0, declared: 0, place: 0, trust: 0.1 },
+  };
+  const hidden = pageOf("a", {
+    fields: { text: wire, publishedAt: hours(-3) },
+    classified: { relevance },
+  });
+  await commitArticles(store, [hidden, told("b", -2, wire)], options);
+  const { articles } = store.collections;
+  expect(await articles.findOne({ _id: idOf("b") })).toMatchObject({ duplicateOf: null });
+  expect(await articles.findOne({ _id: idOf("a") })).toMatchObject({ duplicateOf: idOf("b") });
+});
+
+test("articles that are alike to a third one only agree on who stands for all, stored at once", async () => {
+  const store = await database.open("third");
+  await commitArticles(store, [told("whole", -9, wire)], options);
+  const words = wire.split(" ");
+  const trusted = told("trusted", -3, words.slice(90).join(" "));
+  trusted.reading.extracted.article.fingerprint.trust = 0.9;
+  const other = told("other", -2, words.slice(0, 80).join(" "));
+  // Right before the first one's process moves the story to it, another process stores the second one.
+  const view = withRace(store, () => commitArticles(store, [other], options));
+  await commitArticles(view, [trusted], options);
+  const stories = (await outcomeOf(store)).map(({ storyId }) => storyId);
+  expect(stories).toEqual([1, 2, 3].map(() => idOf("trusted")));
+});
+
+test("what is given up while others keep changing it is left to upkeep", async () => {
+  const store = await database.open("given-up");
+  await commitArticles(store, [told("a", -3, wire), told("b", -2, wire)], options);
+  const { fingerprints } = store.collections;
+  const racing = withFaults(fingerprints, {
+    bulkWrite:
+      () =>
+      async (...args) => {
+        // Another process decides it each time, and takes its mark off.
+        await fingerprints.updateOne(
+          { _id: idOf("b") },
+          { $inc: { version: 2 }, $unset: { staleAt: "" } },
+        );
+        return fingerprints.bulkWrite(...args);
+      },
+  });
+  const view = { ...store, collections: { ...store.collections, fingerprints: racing } };
+  const { open } = await mendStories(view, [idOf("b")], soon);
+  expect([...open]).toEqual([idOf("b")]);
+  expect(await fingerprints.findOne({ _id: idOf("b") })).toMatchObject({ staleAt: soon() });
+});
+
+test("upkeep leaves alone what is being placed at the moment", async () => {
+  const store = await database.open("young");
+  await commitArticles(store, [told("a", -3, wire)], options);
+  await staleFingerprints(store, [idOf("a")], new Date());
+  await mendStale(store, () => new Date());
+  const print = await store.collections.fingerprints.findOne({ _id: idOf("a") });
+  expect(print?.staleAt).toBeDefined();
+});
+
+test("copies of an article that was purged are told by the next one", async () => {
+  const store = await database.open("purged");
+  const pages = [told("a", -30, wire), told("b", -20, wire), told("c", -19, wire)];
+  await commitArticles(store, pages, options);
+  await store.collections.articles.updateMany(
+    {},
+    { $set: { pending: [] }, $unset: { pendingAt: 1 } },
+  );
+  await purgeArticles(store, hours(-25), { limit: 10, at: new Date() });
+  await mendStale(store, () => new Date(Date.now() + 3_600_000));
+  expect(await outcomeOf(store)).toMatchObject(
+    [
+      { _id: idOf("b"), duplicateOf: null, storyId: idOf("b") },
+      { _id: idOf("c"), duplicateOf: idOf("b"), storyId: idOf("b") },
+    ].toSorted((a, b) => (a._id < b._id ? -1 : 1)),
+  );
+});

@@ -1,0 +1,201 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { shortHash } from "../../../../lib/hash.ts";
+import { getHost } from "../../../../store/hosts.ts";
+import { mistrustedHosts } from "../../../../store/lies.ts";
+import { openStage, type Stage } from "../../../helpers/scene.ts";
+import { articlePage, feedOf, type Page, type TestSite } from "../../../helpers/site.ts";
+import { isVerify } from "../../../helpers/size.ts";
+import { watch } from "../../../helpers/watch.ts";
+
+const DAY = 86_400_000;
+const PUBLISHED = new Date(Date.now() - 3_600_000);
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage(import.meta.filename);
+});
+afterEach(() => stage.clear());
+afterAll(() => stage?.close());
+
+/** How a server answers for a document. */
+type Server = (document: string, asked: IncomingHttpHeaders) => [status: number, headers: object];
+
+const etagOf = (document: string) => ({ etag: `"${shortHash(document)}"` });
+/** Servers that lie about validators; `npm run verify` plays all of them. */
+const LIARS = isVerify ? 4 : 1;
+/** Runs after which each of them is found out, and asked without validators. */
+const RUNS = 7;
+const FAILING: Server = () => [500, {}];
+const SERVERS: Record<string, Server> = {
+  honest(document, asked) {
+    const same = asked["if-none-match"] === etagOf(document).etag;
+    return [same ? 304 : 200, etagOf(document)];
+  },
+  "304 to whatever has an ETag": (document, asked) => [
+    asked["if-none-match"] ? 304 : 200,
+    etagOf(document),
+  ],
+  "a Last-Modified of long ago": (_, asked) => [
+    asked["if-modified-since"] ? 304 : 200,
+    { "last-modified": "Thu, 01 Jan 2015 00:00:00 GMT" },
+  ],
+  "the same ETag for all": () => [200, { etag: '"1"' }],
+  "304 to the same ETag": (_, asked) => [asked["if-none-match"] ? 304 : 200, { etag: '"1"' }],
+};
+
+/** A feed's page that is served so, and the validators of its requests in order. */
+function served(site: TestSite, path: string, server: Server, document: () => string) {
+  const validators: string[] = [];
+  const page: Page = ({ headers }, response) => {
+    validators.push(headers["if-none-match"] ?? headers["if-modified-since"] ?? "none");
+    const [status, more] = server(document(), headers);
+    response.writeHead(status, { "content-type": "application/rss+xml", ...more });
+    response.end(status === 304 ? undefined : document());
+  };
+  site.pages[path] = page;
+  return validators;
+}
+
+/** Publishes one article a run, newest first, for so many runs; what each run asked for. */
+async function publish(name: string, server: Server, runs: number) {
+  const scene = await watch(stage, name, ({ site }) => ({ feeds: [site.at("/feed")] }));
+  const { site, play } = scene;
+  const paths: string[] = [];
+  const validators = served(site, "/feed", server, () =>
+    feedOf(
+      paths.map((path) => site.at(path)),
+      PUBLISHED,
+    ),
+  );
+  const asked: string[][] = [];
+  const publishOne = (run: number) => {
+    const path = `/news/a-${run}`;
+    paths.unshift(path);
+    site.pages[path] = articlePage(`Report ${run}`);
+  };
+  for (let run = 0; run < runs; run++) {
+    publishOne(run);
+    asked.push(await play());
+  }
+  return { ...scene, validators, asked, paths: [...paths], publishOne };
+}
+
+test.each(Object.keys(SERVERS).slice(1, 1 + LIARS))(
+  "%s: found out and believed no longer, nothing lost; believed again after a week, found out again",
+  async (name) => {
+    const scene = await publish(shortHash(name), SERVERS[name] ?? FAILING, RUNS);
+    const { store, site, line, validators, asked, publishOne, play } = scene;
+    const lie = async () => (await getHost(store, site.host))?.lies?.validators;
+    const first = await lie();
+    expect(first?.evidence).toMatch(/ETag|Last-Modified/);
+    expect(validators.at(-1)).toBe("none");
+    const mistrusted = await mistrustedHosts(store, line.deps.now(), 10);
+    expect(mistrusted.map(({ _id }) => _id)).toEqual([site.host]);
+    // One request for the feed a run, one for each article: no more than an honest server gets.
+    expect(asked.flat().toSorted()).toEqual(
+      [...Array.from({ length: RUNS }, () => "/feed"), ...scene.paths].toSorted(),
+    );
+    expect(await store.collections.articles.countDocuments()).toBe(RUNS);
+    if (!isVerify) return;
+    line.advance(8 * DAY);
+    await play();
+    expect(validators.at(-1)).not.toBe("none");
+    publishOne(RUNS);
+    for (let run = 0; run < 5; run++) await play();
+    expect((await lie())?.count).toBeGreaterThan(first?.count ?? 0);
+    expect(await store.collections.articles.countDocuments()).toBe(RUNS + 1);
+  },
+);
+
+test("an honest server is asked no more than once a run, with its validators but for a few audits", async () => {
+  const { store, site, validators, asked, play } = await publish(
+    "honest",
+    SERVERS["honest"] ?? FAILING,
+    2,
+  );
+  expect(asked.map((paths) => paths.toSorted())).toEqual([
+    ["/feed", "/news/a-0"],
+    ["/feed", "/news/a-1"],
+  ]);
+  for (let run = 0; run < 8; run++) expect(await play()).toEqual(["/feed"]);
+  const audits = validators.slice(1).filter((sent) => sent === "none");
+  expect(audits).toHaveLength(2);
+  expect((await getHost(store, site.host))?.lies).toBeUndefined();
+});
+
+/** An Atom feed of addresses, all updated at `at`, under ids that no other look gives. */
+function datedAnew(urls: string[], at: Date, look: number): string {
+  const entries = urls.map(
+    (url) =>
+      `<entry><title>Report of ${new URL(url).pathname}</title><link href="${url}"/><id>tag:${look}:${url}</id><updated>${at.toISOString()}</updated></entry>`,
+  );
+  return `<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>All</title>${entries.join("")}</feed>`;
+}
+
+test("ids, dates and order that are others at each look: each article once, with the date it had, not asked for in vain", async () => {
+  const scene = await watch(stage, "jumping", ({ site }) => ({ feeds: [site.at("/feed")] }));
+  const { store, site, line, play } = scene;
+  const { articles, links } = store.collections;
+  const names = Array.from({ length: 9 }, (_, n) => `/news/b-${n}`);
+  const dated = (title: string) =>
+    articlePage(title).replace("2026-11-24T08:00:00Z", line.deps.now().toISOString());
+  for (const name of names) {
+    site.pages[name] = (_, response) =>
+      void response.writeHead(200, { "content-type": "text/html" }).end(dated(`Report of ${name}`));
+  }
+  let look = 0;
+  const shuffled = () => names.map((_, n) => names[(n * 5 + look * 7) % names.length] ?? "");
+  const feed = () => {
+    look++;
+    const at = new Date(line.deps.now().getTime() - 60_000);
+    return datedAnew(
+      shuffled().map((name) => site.at(name)),
+      at,
+      look,
+    );
+  };
+  served(site, "/feed", () => [200, {}], feed);
+  /** A run two hours later at which nothing but the feed's word asks for another look at an article. */
+  const later = async () => {
+    const $set = { nextLookAt: null, "looks.unchanged": 0 };
+    await links.updateMany({ kind: "article" }, { $set });
+    line.advance(2 * 3_600_000);
+    return (await play()).toSorted();
+  };
+  const all = ["/feed", ...names].toSorted();
+  expect((await play()).toSorted()).toEqual(all);
+  const stored = await articles.find().toArray();
+  // Twice its word is taken.
+  expect(await later()).toEqual(all);
+  expect(await later()).toEqual(all);
+  const { ids, dates, order } = (await getHost(store, site.host))?.lies ?? {};
+  expect([ids?.until, dates?.until, order?.until]).not.toContain(null);
+  expect(await later()).toEqual(["/feed"]);
+  const dateOf = (list: typeof stored) => list.map(({ _id, publishedAt }) => [_id, publishedAt]);
+  expect(new Map(dateOf(await articles.find().toArray()) as [string, Date][])).toEqual(
+    new Map(dateOf(stored) as [string, Date][]),
+  );
+});
+
+test("a list in no order is read to its last page once that is known", async () => {
+  const scene = await watch(stage, "shuffled", ({ site }) => ({
+    feeds: [],
+    listings: [{ url: site.at("/list"), link: "h2 a", next: "a.next", pages: 3 }],
+  }));
+  const { store, site, play } = scene;
+  const known = Array.from({ length: 10 }, (_, n) => `/report/c${n}`);
+  for (const path of [...known, "/report/late"])
+    site.pages[path] = articlePage(`Report of ${path}`);
+  const list = (paths: string[], next = "") =>
+    paths.map((path) => `<h2><a href="${path}">Report of ${path} in full</a></h2>`).join("") + next;
+  const next = '<a class="next" href="/list?page=2">older</a>';
+  site.pages["/list?page=2"] = "<p>Nothing older</p>";
+  for (const order of [known, known.toReversed(), known]) {
+    site.pages["/list"] = list(order, next);
+    await play();
+  }
+  expect((await getHost(store, site.host))?.lies?.order).toMatchObject({ count: 2 });
+  site.pages["/list?page=2"] = list(["/report/late"]);
+  expect((await play()).toSorted()).toEqual(["/list", "/list?page=2", "/report/late"]);
+});

@@ -1,0 +1,138 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { urlKey } from "../../../../discover/canonical-url.ts";
+import { ensureHosts } from "../../../../store/hosts.ts";
+import { addLinks } from "../../../../store/links.ts";
+import { takeTurn } from "../../../../workers/turn/turn.ts";
+import { makeLink } from "../../../helpers/links.ts";
+import { type Loopback, listen } from "../../../helpers/loopback.ts";
+import { openStage, type Scene, type Stage } from "../../../helpers/scene.ts";
+import { articlePage } from "../../../helpers/site.ts";
+
+const NAMES = Array.from({ length: 24 }, (_, n) => `town-${n}.example`);
+const ADDRESS = "127.1.77.1";
+const sites = Object.fromEntries(NAMES.map((name) => [name, ADDRESS]));
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage(import.meta.filename);
+});
+afterEach(() => stage.clear());
+afterAll(() => stage?.close());
+
+/** One server that stands for 24 unrelated sites; it can go away and come back on its port. */
+async function openWorld(name: string): Promise<{ scene: Scene; world: World }> {
+  const scene = await stage.open(name, [], { sites });
+  const server = await serve(0);
+  const hosts = NAMES.map((site) => `${site}:${server.port}`);
+  await ensureHosts(
+    scene.store,
+    hosts.map((host) => ({ host, delay: 10, concurrency: 1 })),
+  );
+  const links = hosts.flatMap((host) =>
+    ["/a", "/b"].map((path) => {
+      const url = `http://${host}${path}`;
+      return makeLink(urlKey(url), { url, host, dueAt: new Date(Date.now() - 1000) });
+    }),
+  );
+  await addLinks(scene.store, links);
+  return { scene, world: { hosts, server } };
+}
+
+interface World {
+  hosts: string[];
+  server: Loopback;
+}
+
+const serve = (port: number) =>
+  listen(
+    ADDRESS,
+    (request, response) => {
+      const page = request.url === "/robots.txt" ? "" : articlePage(`At ${request.headers.host}`);
+      response.setHeader("content-type", "text/html").end(page);
+    },
+    port,
+  );
+
+/** One turn of each host. */
+async function round({ line }: Scene, hosts: string[]) {
+  const next = [];
+  for (const host of hosts) next.push(await takeTurn(line.deps, "http", { host, turn: 0 }));
+  return next;
+}
+
+const waits = ({ store }: Scene) => store.collections.links.find({ state: "due" }).toArray();
+
+describe("our own network goes away", () => {
+  test("no source is blamed, no try counts, and work goes on by itself when it is back", async () => {
+    const { scene, world } = await openWorld("away");
+    const { line, store } = scene;
+    const { hosts, server } = world;
+    await round(scene, hosts); // robots.txt
+    await round(scene, hosts); // tdmrep.json
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await server.close();
+    for (let turn = 0; turn < 3; turn++) {
+      await round(scene, hosts);
+      line.advance(20_000);
+    }
+    expect(line.deps.outage.problem()).toMatch(/^our own network is away since .* \d+ unrelated/);
+    const links = await waits(scene);
+    expect(links).toHaveLength(48);
+    expect(links.filter(({ attempts }) => attempts > 0)).toEqual([]);
+    const blamed = { $or: [{ failures: { $gt: 0 } }, { openUntil: { $ne: null } }] };
+    expect(await store.collections.hosts.find(blamed).toArray()).toEqual([]);
+
+    const again = await serve(server.port);
+    for (let turn = 0; turn < 6; turn++) {
+      line.advance(20_000);
+      await round(scene, hosts);
+    }
+    await again.close();
+    expect(line.deps.outage.problem()).toBeNull();
+    expect(await store.collections.links.countDocuments({ state: "done" })).toBe(48);
+    expect(await store.collections.links.countDocuments({ attempts: { $gt: 1 } })).toBe(0);
+  });
+
+  test("also before any robots.txt is known; then only one request at a time is tried", async () => {
+    const { scene, world } = await openWorld("start");
+    const { line, store } = scene;
+    await world.server.close();
+    await round(scene, world.hosts);
+    expect(line.deps.outage.problem()).not.toBeNull();
+    let tried = 0;
+    const { http } = line.deps;
+    line.deps.http = { ...http, get: (request) => (tried++, http.get(request)) };
+    line.advance(10_000);
+    const before = line.deps.now();
+    const next = await round(scene, world.hosts);
+    expect(tried).toBe(1);
+    const held = next.filter((one) => one !== "done" && one.at > before);
+    expect(held.length).toBeGreaterThanOrEqual(NAMES.length - 1);
+    const unreachable = await store.collections.hosts.countDocuments({
+      "robots.state": "unreachable",
+    });
+    expect(unreachable).toBeLessThan(8);
+  });
+
+  test("hosts that fail while another answers are to blame themselves", async () => {
+    const { scene, world } = await openWorld("theirs");
+    const { line, store } = scene;
+    const { hosts, server } = world;
+    const fine = await scene.openOther("two.example");
+    await ensureHosts(store, [{ host: fine.host, delay: 1, concurrency: 1 }]);
+    const urls = NAMES.map((_, n) => fine.at(`/${n}`));
+    for (const url of urls) fine.pages[new URL(url).pathname] = articlePage(`Fine ${url}`);
+    await addLinks(
+      store,
+      urls.map((url) =>
+        makeLink(urlKey(url), { url, host: fine.host, dueAt: new Date(Date.now() - 1000) }),
+      ),
+    );
+    await round(scene, hosts); // robots.txt
+    await round(scene, hosts); // tdmrep.json
+    await server.close();
+    for (const host of hosts) await round(scene, [host, fine.host]);
+    expect(line.deps.outage.problem()).toBeNull();
+    expect(await store.collections.hosts.countDocuments({ failures: 1 })).toBe(hosts.length);
+  });
+});

@@ -1,0 +1,92 @@
+import { expect, test } from "vitest";
+import type { HttpRequest } from "../../../../fetch/http.ts";
+import type { Received } from "../../../../fetch/received.ts";
+import { RetryLater } from "../../../../model/failure.ts";
+import { Source } from "../../../../model/source.ts";
+import { throughProxy } from "../../../../workers/reach/through-proxy.ts";
+import { createVisitor, ownPlaces } from "../../../../workers/reach/visit.ts";
+
+/** An answer that leads to `location`, or a page where that is null. */
+function answerOf({ url }: HttpRequest, location: string | null): Received {
+  const at = new Date();
+  const bytes = new TextEncoder().encode("<p>here");
+  const about = { encoding: null, truncated: false, address: null, startedAt: at, endedAt: at };
+  const headers = { "content-type": "text/html" };
+  const came = { url, headers, requestHeaders: {}, location, ms: 0, wire: bytes, decoded: bytes };
+  return { ...came, ...about, status: location ? 302 : 200 };
+}
+
+const paper = { id: "paper", name: "Paper", feeds: ["https://paper.example/rss"] };
+
+/** A visitor whose requests `get` answers. */
+function visitorOf(
+  get: (request: HttpRequest) => Promise<Received>,
+  proxyOf?: Parameters<typeof createVisitor>[0]["proxyOf"],
+) {
+  return createVisitor({
+    http: { get },
+    takePlace: ownPlaces(),
+    product: "Newsgather",
+    now: () => new Date(),
+    delay: 0,
+    ...(proxyOf && { proxyOf }),
+  });
+}
+
+test("headers of a source go with a redirect over its own hosts, and no further", async () => {
+  const sent: [string, string | undefined][] = [];
+  const next: Record<string, string> = {
+    "https://paper.example/a": "https://www.paper.example/a",
+    "https://www.paper.example/a": "https://mirror.example/a",
+    "https://mirror.example/a": "https://strange.example/a",
+  };
+  const get = (request: HttpRequest) => {
+    if (!request.url.endsWith(".txt")) sent.push([request.url, request.headers?.["X-Key"]]);
+    return Promise.resolve(answerOf(request, next[request.url] ?? null));
+  };
+  const source = Source.parse({
+    ...paper,
+    headers: { "X-Key": "s3cret" },
+    allowHosts: ["mirror.example"],
+  });
+  const visitor = visitorOf(get);
+  await visitor.visit("https://paper.example/a", "article", source);
+  expect(sent).toEqual([
+    ["https://paper.example/a", "s3cret"],
+    ["https://www.paper.example/a", "s3cret"],
+    ["https://mirror.example/a", "s3cret"],
+    ["https://strange.example/a", undefined],
+  ]);
+});
+
+test("what is looked at outside of a run goes through the source's proxy, its robots.txt too; a proxy that fails is told", async () => {
+  const asked: string[] = [];
+  const proxy = { name: "env:SECRET_PROXY", url: "http://127.0.0.1:1", guarded: false };
+  let away = false;
+  const get = (request: HttpRequest) => {
+    asked.push(`${new URL(request.url).pathname} ${request.proxy?.name ?? "straight"}`);
+    if (away) return Promise.reject(new RetryLater("proxy", "it is away", 1));
+    return Promise.resolve(answerOf(request, null));
+  };
+  const source = Source.parse({
+    ...paper,
+    proxy: proxy.name,
+  });
+  const visitor = visitorOf(get, ({ proxy: name }) => (name ? proxy : null));
+  await visitor.visit("https://paper.example/a", "article", source);
+  await visitor.isReserved("https://paper.example/a", source);
+  await throughProxy(visitor, source.proxy).visit("https://paper.example/b", "article");
+  await visitor.visit("https://paper.example/c", "article");
+  expect(asked).toEqual([
+    "/robots.txt env:SECRET_PROXY",
+    "/a env:SECRET_PROXY",
+    "/.well-known/tdmrep.json env:SECRET_PROXY",
+    "/b env:SECRET_PROXY",
+    "/robots.txt straight",
+    "/c straight",
+  ]);
+  away = true;
+  expect(await visitor.visit("https://other.example/a", "article", source)).toMatchObject({
+    failed: { cause: "proxy", detail: "it is away" },
+  });
+});

@@ -1,0 +1,38 @@
+import { DelayedError, type Job } from "bullmq";
+import { Registry } from "prom-client";
+import { expect, test } from "vitest";
+import { createMeter } from "../../../../workers/telemetry/meter.ts";
+
+const job = {} as Job;
+
+test("a job that hands itself on is well, one that throws has failed", async () => {
+  const registry = new Registry();
+  const meter = createMeter(registry);
+  const run = async (error: Error | null) => {
+    const handler = meter.job("fetch", async () => {
+      if (error) throw error;
+    });
+    await handler(job, "token");
+  };
+  await run(null);
+  const delayed = new DelayedError();
+  await expect(run(delayed)).rejects.toBe(delayed);
+  await expect(run(new Error("broken"))).rejects.toThrow("broken");
+  const text = await registry.metrics();
+  expect(text).toContain('newsgather_job_seconds_count{queue="fetch",outcome="ok"} 2');
+  expect(text).toContain('newsgather_job_seconds_count{queue="fetch",outcome="failed"} 1');
+});
+
+test("responses are counted by class of status, refused ones apart and without bytes", async () => {
+  const registry = new Registry();
+  const meter = createMeter(registry);
+  meter.response("http", { status: 204, bytes: 0 });
+  meter.response("http", { status: 200, bytes: 1200 });
+  meter.response("browser", { status: 503, bytes: 30 });
+  meter.response("http", null);
+  const text = await registry.metrics();
+  expect(text).toContain('newsgather_responses_total{lane="http",status="2xx"} 2');
+  expect(text).toContain('newsgather_responses_total{lane="http",status="refused"} 1');
+  expect(text).toContain('newsgather_responses_total{lane="browser",status="5xx"} 1');
+  expect(text).toContain('newsgather_response_bytes_total{lane="http"} 1200');
+});

@@ -1,0 +1,195 @@
+import { LIMITS } from "../../config/limits.ts";
+import { firstRunBudget } from "../../discover/budget.ts";
+import { urlKey } from "../../discover/canonical-url.ts";
+import type { Discovery, FoundLink } from "../../model/discovery.ts";
+import type { LieKind } from "../../model/lie.ts";
+import type { Hints, Lane, Link } from "../../model/link.ts";
+import type { Run } from "../../model/run.ts";
+import type { SkipReason } from "../../model/skipped.ts";
+import type { SourceRecord } from "../../model/source.ts";
+import { hintedLook } from "../../schedule/revisit.ts";
+import type { KnownLink } from "../../store/links.ts";
+import { newLink } from "./new-link.ts";
+
+/** What discovery came from, and what is known already. */
+export interface Origin {
+  link: Link;
+  source: SourceRecord;
+  run: Pick<Run, "_id" | "first">;
+  /** Links of the store among the found ones, by key. */
+  known: Map<string, KnownLink>;
+  /** Article links that the run has taken on so far. */
+  taken: number;
+  /** The lane that an article's address has to take. */
+  laneOf(url: string): Lane;
+  /** The Crawl-delay of an address's host, ms. */
+  delayOf(url: string): number;
+  /** Why an address is taken for one of a trap, in words; null when it isn't. */
+  trapOf(url: string): string | null;
+  /** Whether the entry point's host is believed in its dates and its order. */
+  believes(word: LieKind): boolean;
+  now: Date;
+}
+
+/** A known link that is looked at again, from its own address. */
+interface Again {
+  id: string;
+  url: string;
+  host: string;
+  lane: Lane;
+  hints: Hints;
+}
+
+/** What discovery changes in the store. */
+export interface DiscoveryPlan {
+  /** New links to fetch, in order. */
+  due: Link[];
+  /** New links that are left out, each with its reason. */
+  left: Link[];
+  /** Known links to look at again now. */
+  again: Again[];
+  /** Articles whose next look is brought forward, since looks at such a word were in vain before. */
+  sooner: { _id: string; at: Date; hints: Hints }[];
+  /** New links that a run has no room for, or takes for a trap's; not stored, so they are found again. */
+  over: number;
+  problems: string[];
+}
+
+/**
+ * Decides what becomes of the links that an entry point named: new ones are due in the order given
+ * (newest first), known ones are looked at again when the entry point says that they changed, and
+ * what is left out keeps its reason. Links over a run's bound are left for the next run.
+ */
+export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPlan {
+  const { link, known, now } = origin;
+  const isKnown = ({ url }: { url: string }) => known.has(urlKey(url));
+  const unknown = discovery.links.filter((found) => !isKnown(found));
+  const { fresh, traps, trapped } = withoutTraps(unknown, origin);
+  const articles = withinBudget(
+    fresh.filter(({ kind }) => kind === "article"),
+    origin,
+  );
+  // A list's next page is only worth a look while this one still brings something new.
+  const inOrder = link.kind === "listing" && origin.believes("order");
+  const follow = !inOrder || articles.kept.length > 0;
+  const further = follow ? fresh.filter(({ kind }) => kind !== "article") : [];
+  const due = [...further, ...articles.kept].map((found, index) => {
+    // One millisecond each keeps the order.
+    return { ...linkOf(found, origin), dueAt: new Date(now.getTime() + index) };
+  });
+  const named = new Map(fresh.map((found) => [found.url, found]));
+  const left = [...discovery.skipped, ...articles.skipped]
+    .filter((skip) => URL.canParse(skip.url) && !isKnown(skip))
+    .map((skip) => leftOut(skip, named.get(skip.url)?.hints ?? {}, origin));
+  const looks = discovery.links.flatMap((found) => revisit(found, origin, follow));
+  const again = looks.filter(({ at }) => at <= now).map((look) => look.again);
+  const sooner = looks
+    .filter(({ at }) => at > now)
+    .map(({ at, again: { id, hints } }) => ({ _id: id, at, hints }));
+  const { over } = articles;
+  const full = over > 0 ? [`${over} links over the bound of a run wait for the next one`] : [];
+  return {
+    due,
+    left,
+    again,
+    sooner,
+    over: over + trapped,
+    problems: [...discovery.problems, ...traps, ...full],
+  };
+}
+
+/**
+ * Addresses that aren't of a trap, and the first one of each that is: were it an article after all,
+ * the others would be taken by the next run. For the rest one sentence each pattern.
+ */
+function withoutTraps(found: FoundLink[], { trapOf }: Origin) {
+  const counts = new Map<string, number>();
+  const fresh = found.filter(({ kind, url }) => {
+    const why = kind === "article" ? trapOf(url) : null;
+    if (why === null) return true;
+    const count = counts.get(why);
+    counts.set(why, (count ?? -1) + 1);
+    return count === undefined;
+  });
+  const full = [...counts].filter(([, count]) => count > 0);
+  return {
+    fresh,
+    trapped: full.reduce((sum, [, count]) => sum + count, 0),
+    traps: full.map(([why, count]) => `${count} links left out: ${why}`),
+  };
+}
+
+function withinBudget(found: FoundLink[], { source, run, taken, delayOf, now }: Origin) {
+  const first = run.first
+    ? firstRunBudget(found, {
+        articles: Math.max(0, source.firstRun.articles - taken),
+        days: source.firstRun.days,
+        now,
+      })
+    : { kept: found, skipped: [] };
+  const kept: FoundLink[] = [];
+  for (const link of first.kept)
+    if (taken + kept.length < roomAt(delayOf(link.url))) kept.push(link);
+  return { kept, skipped: first.skipped, over: first.kept.length - kept.length };
+}
+
+/** Links that a run takes at most on a host: a run at a slow host is no longer than at others. */
+function roomAt(delay: number): number {
+  const { linksPerRun, crawlDelay } = LIMITS;
+  return Math.max(1, Math.floor(linksPerRun * Math.min(1, crawlDelay / Math.max(1, delay))));
+}
+
+function linkOf(found: FoundLink, { link, source, run, now, laneOf }: Origin): Link {
+  const lane = found.kind === "article" ? laneOf(found.url) : link.lane;
+  const id = urlKey(found.url);
+  return newLink(found, { id, source, runId: run._id, lane, now, parentId: link._id });
+}
+
+function leftOut(
+  skip: { url: string; reason: SkipReason; detail: string | null },
+  hints: Hints,
+  origin: Origin,
+): Link {
+  const found: FoundLink = { url: skip.url, kind: "article", page: 1, hints };
+  return {
+    ...linkOf(found, origin),
+    state: "skipped",
+    dueAt: null,
+    reason: skip.reason,
+    detail: skip.detail,
+    doneAt: origin.now,
+  };
+}
+
+/** Known links that are worth another look, each with when. */
+function revisit(found: FoundLink, origin: Origin, follow: boolean): { again: Again; at: Date }[] {
+  const id = urlKey(found.url);
+  const there = origin.known.get(id);
+  const ours = there?.sourceId === origin.source._id && id !== origin.link._id;
+  if (!there || !ours || there.state === "due") return [];
+  const seen = there.runId === origin.run._id;
+  const dated = origin.believes("dates");
+  const wanted = {
+    article:
+      (there.state === "done" || there.articleId) && saysChanged(there.hints, found.hints, dated),
+    // A run looks at each once, or two indexes that name each other would keep it busy for ever.
+    sitemap:
+      !seen && (!dated || !found.hints.modifiedAt || saysChanged(there.hints, found.hints, dated)),
+    listing: follow && !seen,
+    feed: false,
+  }[found.kind];
+  if (!wanted) return [];
+  // From its own address again: where it led to last time may be another host, with turns of its own.
+  const { url, host, lane } = linkOf(found, origin);
+  const at =
+    found.kind === "article" ? hintedLook(there.looks, there.doneAt, origin.now) : origin.now;
+  const sooner = there.nextLookAt && there.nextLookAt < at ? there.nextLookAt : at;
+  return [{ again: { id, url, host, lane, hints: found.hints }, at: sooner }];
+}
+
+/** Whether an entry point now says something else of an article: a later time, or another title. */
+function saysChanged(before: Hints, now: Hints, dated: boolean): boolean {
+  const later = (a?: Date, b?: Date) => b !== undefined && (a === undefined || b > a);
+  if (dated && later(before.modifiedAt ?? before.publishedAt, now.modifiedAt)) return true;
+  return now.title !== undefined && before.title !== undefined && now.title !== before.title;
+}

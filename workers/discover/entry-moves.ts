@@ -1,0 +1,25 @@
+import { urlKey } from "../../discover/canonical-url.ts";
+import { entryPoints } from "../../discover/entry-points.ts";
+import { movedAfter } from "../../health/moved.ts";
+import type { Moved, SourceRecord } from "../../model/source.ts";
+import { entryLinks } from "../../store/links.ts";
+import type { Store } from "../../store/store.ts";
+
+/** What of sources' entry points has moved, after a run; by source. */
+export async function movesOf(
+  store: Store,
+  sources: readonly SourceRecord[],
+  now: Date,
+): Promise<Map<string, Moved[]>> {
+  const keys = new Map(
+    sources.map((source) => [source._id, entryPoints(source).map(({ url }) => urlKey(url))]),
+  );
+  const links = await entryLinks(store, [...keys.values()].flat());
+  const byKey = new Map(links.map((link) => [link._id, link]));
+  return new Map(
+    sources.map((source) => {
+      const own = (keys.get(source._id) ?? []).flatMap((key) => byKey.get(key) ?? []);
+      return [source._id, movedAfter(source.moved ?? [], own, now)];
+    }),
+  );
+}

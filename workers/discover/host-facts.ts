@@ -1,0 +1,27 @@
+import { pathPattern, trapOf } from "../../discover/trap.ts";
+import { robotsDelay } from "../../fetch/robots-policy.ts";
+import type { Discovery } from "../../model/discovery.ts";
+import type { TurnDeps } from "../deps.ts";
+import type { Origin } from "./discovery-plan.ts";
+
+/** What is known of the hosts of found links: the Crawl-delay they ask for, and their traps. */
+export async function hostFacts(
+  { hosts, settings, now }: TurnDeps,
+  { links }: Discovery,
+): Promise<Pick<Origin, "delayOf" | "trapOf">> {
+  const ids = [...new Set(links.map(({ url }) => new URL(url).host))];
+  const found = await Promise.all(ids.map(async (id) => [id, await hosts.get(id)] as const));
+  const known = new Map(found);
+  const at = now();
+  return {
+    delayOf(url) {
+      const robots = known.get(new URL(url).host)?.robots;
+      return robots ? robotsDelay(robots, settings.product) : 0;
+    },
+    trapOf(url) {
+      const traps = known.get(new URL(url).host)?.traps;
+      const pattern = traps ? pathPattern(url) : null;
+      return pattern === null ? null : trapOf(traps, pattern, at);
+    },
+  };
+}

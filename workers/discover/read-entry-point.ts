@@ -1,0 +1,94 @@
+import { LIMITS } from "../../config/limits.ts";
+import { contradictions } from "../../discover/contradictions.ts";
+import { hubInHeader } from "../../discover/hub-header.ts";
+import type { Received } from "../../fetch/received.ts";
+import { judgeValidators } from "../../fetch/validators.ts";
+import type { Discovery } from "../../model/discovery.ts";
+import { type Contradiction, isBelieved, type LieKind } from "../../model/lie.ts";
+import type { LinkKind, Validators } from "../../model/link.ts";
+import { getRun } from "../../store/runs.ts";
+import type { TurnDeps } from "../deps.ts";
+import { pageOf } from "../extract/parse-tasks.ts";
+import { signedOut } from "../reach/with-login.ts";
+import { enqueueTurns } from "../schedule.ts";
+import { type KnownLook, keepCapture, type LinkSet } from "../turn/keep-capture.ts";
+import { noteContradictions } from "../turn/lies.ts";
+import { laneFor } from "../turn/render-lane.ts";
+import { doneSet } from "../turn/settle.ts";
+import { toBrowser } from "../turn/to-browser.ts";
+import { takeDiscovery } from "./discovered.ts";
+import { hostFacts } from "./host-facts.ts";
+
+/** Reads an entry point that came: stores the links that it names, then settles it. */
+export async function readEntryPoint(
+  deps: TurnDeps,
+  look: KnownLook,
+  received: Received,
+  validators: Validators,
+  kind: Exclude<LinkKind, "article">,
+): Promise<void> {
+  const { link, source, host } = look;
+  const task = {
+    task: "discover",
+    kind,
+    page: link.page,
+    believesIds: isBelieved(host, "ids", deps.now()),
+    ...pageOf(source, received, deps.now()),
+  } as const;
+  const { discovery, appShell, signedOut: out } = await deps.parser.discover(task);
+  if (out) signedOut("the entry point came as for a stranger");
+  if (appShell && link.lane === "http" && source.render === "auto") {
+    return toBrowser(deps, look, (set) => keepCapture(deps, look, received, set));
+  }
+  if (received.truncated) discovery.problems.push(`cut at ${LIMITS.wireBytes} bytes`);
+  if (kind === "feed") discovery.hub ??= hubInHeader(received.headers["link"], received.url);
+  const run = (await getRun(deps.store, link.runId)) ?? { _id: link.runId, first: false };
+  const laneOf = (url: string) => laneFor(source, host, url, deps.now());
+  const facts = await hostFacts(deps, discovery);
+  const believes = (word: LieKind) => isBelieved(host, word, deps.now());
+  const origin = { link, source, run, laneOf, believes, ...facts };
+  const taken = await takeDiscovery(deps, discovery, origin);
+  const told = isUnread(discovery)
+    ? NOTHING
+    : compared(look, discovery, { got: validators, believed: believes("validators") });
+  await noteContradictions(deps, host, told.contradictions);
+  // The entry point is done after its links are stored: seen only after stored.
+  const set: LinkSet = {
+    ...doneSet("unchanged"),
+    // With links left over, "not modified" next time would hide them.
+    ...(isUnread(discovery)
+      ? unreadSet(discovery)
+      : { ...told.set, ...(taken.over > 0 && { validators: {} }) }),
+    notModified: 0,
+  };
+  // It names what was erased: its words are not stored again.
+  await keepCapture(deps, look, received, set, taken.erased > 0 ? { withheld: "erased" } : {});
+  if (taken.due + taken.again > 0) await enqueueTurns(deps);
+}
+
+const NOTHING = { set: {}, contradictions: [] };
+
+/** What an entry point says now, beside what it and its server said at the last look. */
+function compared(
+  { link }: KnownLook,
+  { named }: Discovery,
+  server: { got: Validators; believed: boolean },
+): { set: LinkSet; contradictions: Contradiction[] } {
+  const changed = !!link.named && !!named && link.named.digest !== named.digest;
+  const { set, proof } = judgeValidators(link, { ...server, changed });
+  const own = named ? contradictions(link.named, named) : [];
+  return {
+    set: { ...set, ...(named && { named }) },
+    contradictions: proof ? [...own, { kind: "validators", evidence: proof }] : own,
+  };
+}
+
+/** Whether nothing could be made of an entry point: another kind of page, broken beyond repair. */
+function isUnread({ links, skipped, problems }: Discovery): boolean {
+  return links.length + skipped.length === 0 && problems.length > 0;
+}
+
+/** It is asked for without validators next time: "not modified" would hide that it is no good. */
+function unreadSet({ problems }: Discovery): LinkSet {
+  return { reason: "parse", detail: problems[0] ?? null, validators: {} };
+}

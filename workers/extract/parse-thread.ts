@@ -1,0 +1,118 @@
+import { workerData } from "piscina";
+import { classify } from "../../classify/classify.ts";
+import type { PlaceFinder } from "../../classify/places/places.ts";
+import { withdrawnWords } from "../../classify/retraction/own-words.ts";
+import { topicMatcher } from "../../classify/topics/matcher.ts";
+import { loadPlaces } from "../../config/gazetteer.ts";
+import { LIMITS } from "../../config/limits.ts";
+import { fingerprint } from "../../dedupe/fingerprint.ts";
+import { discover } from "../../discover/discover.ts";
+import { parsePage } from "../../discover/page.ts";
+import { select as selectAll } from "../../discover/selector.ts";
+import { type SurveyedPage, surveyPage } from "../../discover/survey/survey-page.ts";
+import { dropBoilerplate } from "../../extractors/boilerplate/drop.ts";
+import { keyedParagraphs } from "../../extractors/boilerplate/paragraphs.ts";
+import { extract } from "../../extractors/extract.ts";
+import { prepare } from "../../extractors/language/detect.ts";
+import { extractPdf, isPdf } from "../../extractors/pdf.ts";
+import { marked } from "../../extractors/point/mark.ts";
+import { type Pointed, point } from "../../extractors/point/point.ts";
+import { joinSheets } from "../../extractors/sheets/join.ts";
+import { decodeText } from "../../fetch/charset.ts";
+import type { Extraction } from "../../model/extraction.ts";
+import type {
+  Discovered,
+  DiscoverTask,
+  Extracted,
+  ExtractTask,
+  MarkTask,
+  PointTask,
+  SurveyTask,
+} from "./parse-tasks.ts";
+import type { ThreadData } from "./parser.ts";
+import { forAnalysis, forStore, holding, inAll } from "./reserved.ts";
+
+await prepare();
+
+const topics = topicMatcher((workerData as ThreadData).topics);
+
+// Threads run compiled code, two folders below the project's.
+const GAZETTEER = new URL("../../../config/gazetteer/gazetteer.br", import.meta.url);
+let finder: PlaceFinder | undefined;
+
+/** Loaded at the first article, since a thread may only ever read listings. */
+function placeFinder(): PlaceFinder {
+  finder ??= loadPlaces(GAZETTEER);
+  return finder;
+}
+
+/** What a parser thread does with a task: bytes in, plain values out. */
+export default async function parse(
+  task: ExtractTask | DiscoverTask | SurveyTask | PointTask | MarkTask,
+): Promise<Extracted | Discovered | SurveyedPage | Pointed | string> {
+  if (task.begun) Atomics.store(task.begun, 0, 1);
+  if (task.task === "extract") return marking(task, derived(task, await readFields(task)));
+  const { text } = decodeText(task.body, task.contentType);
+  if (task.task === "survey") {
+    return surveyPage({ ...task, text, limits: { links: LIMITS.sitemapUrls } });
+  }
+  if (task.task === "point") return point({ ...task, html: text });
+  if (task.task === "mark") return marked(text);
+  return marking(task, discovered(task, text));
+}
+
+/** Says of what was read whether the page came without the source's login. */
+function marking<T extends Extracted | Discovered>(task: ExtractTask | DiscoverTask, read: T): T {
+  const { source, body, contentType } = task;
+  if (source.signedOut === undefined || isPdf(body)) return read;
+  const { text } = decodeText(body, contentType);
+  return { ...read, signedOut: selectAll(source.signedOut, parsePage(text)).length > 0 };
+}
+
+function readFields(task: ExtractTask): Extraction | Promise<Extraction> {
+  const { url, now, source, hints, body, contentType, sheets = [] } = task;
+  const { select, language = null } = source;
+  const known = { url, now, select, language, hints };
+  if (isPdf(body)) return extractPdf({ ...known, bytes: body });
+  const read = (page: Pick<ExtractTask, "body" | "contentType" | "url" | "now">) =>
+    extract({ ...known, ...page, html: decodeText(page.body, page.contentType).text });
+  return joinSheets(
+    read({ url, now, body, contentType }),
+    sheets
+      .filter((sheet) => !isPdf(sheet.body))
+      .map((sheet) => ({ ...sheet, extraction: read(sheet) })),
+  );
+}
+
+function derived(
+  { source, now, boilerplate, reserved = [] }: ExtractTask,
+  read: Extraction,
+): Extracted {
+  const kept = holding(inAll(read.page.reservations, reserved), source);
+  const whole = forAnalysis(read, kept);
+  const extraction = dropBoilerplate(whole, new Set(boilerplate));
+  const { title, text, publishedAt } = extraction.fields;
+  const words = extraction.page.kind === "error" ? null : withdrawnWords(title, text);
+  if (words) return { extraction, withdrawn: words, article: null };
+  if (extraction.page.kind !== "article" || !title || !text) return { extraction, article: null };
+  const { fields } = extraction;
+  const classified = classify({ title, source, fields, topics, places: placeFinder() });
+  const at = publishedAt && publishedAt < now ? publishedAt : now;
+  const origin = { sourceId: source._id, trust: source.trust, language: classified.language };
+  const paragraphs = keyedParagraphs(whole.fields);
+  const print = fingerprint({ ...origin, title: classified.title, text, at });
+  return {
+    extraction: forStore(extraction, kept),
+    article: { classified, fingerprint: print, paragraphs },
+  };
+}
+
+function discovered(task: DiscoverTask, text: string): Discovered {
+  const { body, contentType, kind, page, url, source, now, believesIds } = task;
+  const limits = { links: LIMITS.sitemapUrls };
+  const input = { kind, body, text, contentType, url, page, source, now, limits, believesIds };
+  const discovery = discover(input);
+  const empty = kind === "listing" && discovery.links.length === 0;
+  const appShell = empty && extract({ html: text, url, now }).page.kind === "app-shell";
+  return { discovery, appShell };
+}

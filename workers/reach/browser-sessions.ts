@@ -1,0 +1,112 @@
+import type { BrowserPool, BrowserTurn } from "../../fetch/browser.ts";
+import type { RenderRequest } from "../../fetch/browser-turn.ts";
+import type { HttpRequest } from "../../fetch/http.ts";
+import type { Received } from "../../fetch/received.ts";
+import type { Upstream } from "../../fetch/tunnel.ts";
+import type { Skipped } from "../../model/skipped.ts";
+import type { TurnPayload } from "../../queues/fetch.ts";
+
+/** A context is closed after so long without a page, ms, or after so many pages. */
+const IDLE = 30_000;
+const PAGES = 50;
+/** Contexts that wait for their next page, over all hosts and of one: those used last stay. */
+const WAITING = 4;
+const WAITING_OF_HOST = 2;
+
+/**
+ * Browser contexts that stay open over the turns of a host: a new one for each page costs 4 times.
+ * At most four wait beside those at work. A closed context takes its cookies and storage with it:
+ * the host sees a first visitor again, as it always does over HTTP.
+ */
+export interface BrowserSessions extends Pick<BrowserPool, "enter"> {
+  /** Requests of an `account` (a source that is asked otherwise than a stranger) have contexts of their own. */
+  render(
+    turn: TurnPayload & { account?: string | undefined },
+    request: RenderRequest & Pick<HttpRequest, "proxy">,
+  ): Promise<Received | Skipped>;
+  /** Closes the turn's contexts, since nothing more is due at its host. */
+  end(turn: TurnPayload): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Session {
+  host: string;
+  turn: Promise<BrowserTurn>;
+  pages: number;
+  busy: boolean;
+  timer?: NodeJS.Timeout;
+}
+
+/** One context per turn of a host that is being visited, its page reused. */
+export function createBrowserSessions(browser: BrowserPool): BrowserSessions {
+  // The one used last comes last.
+  const sessions = new Map<string, Session>();
+  const end = async (key: string) => {
+    const session = sessions.get(key);
+    if (!session) return;
+    sessions.delete(key);
+    clearTimeout(session.timer);
+    await session.turn.then(
+      (turn) => turn.close(),
+      () => {},
+    );
+  };
+  const take = (key: string, host: string, proxy: Upstream | null): Session => {
+    const session = sessions.get(key) ?? { host, turn: browser.open(proxy), pages: 0, busy: true };
+    sessions.delete(key);
+    sessions.set(key, session);
+    clearTimeout(session.timer);
+    session.busy = true;
+    session.pages++;
+    return session;
+  };
+  const giveBack = async (key: string, session: Session) => {
+    session.busy = false;
+    if (sessions.get(key) !== session) return;
+    session.timer = setTimeout(() => void end(key), IDLE);
+    const worn = session.pages >= PAGES || (await session.turn).worn();
+    await Promise.all([...(worn ? [key] : []), ...surplus(sessions, session.host)].map(end));
+  };
+  return {
+    enter: browser.enter,
+    async render(turn, request) {
+      const { proxy = null } = request;
+      const own = [turn.account, proxy?.url].filter((part) => part !== undefined);
+      const key = [keyOf(turn), ...own].join(" ");
+      const session = take(key, turn.host, proxy);
+      try {
+        return await (await session.turn).render(request);
+      } catch (error) {
+        // Whatever went wrong in a context may go on in it.
+        await end(key);
+        throw error;
+      } finally {
+        await giveBack(key, session);
+      }
+    },
+    async end(turn) {
+      const key = keyOf(turn);
+      const own = [...sessions.keys()].filter((one) => one === key || one.startsWith(`${key} `));
+      await Promise.all(own.map(end));
+    },
+    async close() {
+      await Promise.all([...sessions.keys()].map(end));
+      await browser.close();
+    },
+  };
+}
+
+/** Keys of the contexts that wait beyond the bounds, those unused for longest. */
+function surplus(sessions: ReadonlyMap<string, Session>, host: string): string[] {
+  const waiting = [...sessions].filter(([, { busy }]) => !busy);
+  const ofHost = waiting.filter(([, session]) => session.host === host);
+  const over = [
+    ...waiting.slice(0, Math.max(0, waiting.length - WAITING)),
+    ...ofHost.slice(0, Math.max(0, ofHost.length - WAITING_OF_HOST)),
+  ];
+  return [...new Set(over.map(([key]) => key))];
+}
+
+function keyOf({ host, turn }: TurnPayload): string {
+  return `${turn} ${host}`;
+}

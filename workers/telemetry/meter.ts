@@ -1,0 +1,108 @@
+import { DelayedError } from "bullmq";
+import { Counter, Histogram, type Registry } from "prom-client";
+import type { QueueName } from "../../queues/pipeline.ts";
+import type { Handler } from "../handlers.ts";
+
+/** What takes time on an article's way; the values of the label `stage`. */
+export type Stage = "fetch" | "render" | "discover" | "extract" | "commit";
+
+/** Counts and times of one process's work; labels are closed sets, never hosts or sources. */
+export interface Meter {
+  /** The handler, its jobs counted and timed. */
+  job(queue: QueueName, handler: Handler): Handler;
+  /** Runs a stage's work and notes how long it took and whether it failed. */
+  stage<T>(stage: Stage, work: () => Promise<T>): Promise<T>;
+  /** A response: its status, null when the guard refused the address. */
+  response(lane: "http" | "browser", answer: { status: number; bytes: number } | null): void;
+  /** What became of a page that was stored: an outcome or a reason of a skip. */
+  page(outcome: string): void;
+  /** Between an article's publication and our first sight of it, s. */
+  seen(seconds: number): void;
+  /** Between a change of an article and its place in the stream, s. */
+  served(seconds: number): void;
+}
+
+const SECONDS = [0.001, 0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const MINUTE = 60;
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+
+/** A meter whose figures Prometheus reads from `registry`. */
+export function createMeter(registry: Registry): Meter {
+  const registers = [registry];
+  const jobs = new Histogram({
+    name: "newsgather_job_seconds",
+    help: "Time of jobs by queue and outcome; a host's turn counts as one job, in the browser its turns in a row",
+    labelNames: ["queue", "outcome"],
+    buckets: SECONDS,
+    registers,
+  });
+  const stages = new Histogram({
+    name: "newsgather_stage_seconds",
+    help: "Time of each stage by outcome",
+    labelNames: ["stage", "outcome"],
+    buckets: SECONDS,
+    registers,
+  });
+  const responses = new Counter({
+    name: "newsgather_responses_total",
+    help: "Responses by lane and class of status; `refused` never went out",
+    labelNames: ["lane", "status"],
+    registers,
+  });
+  const bytes = new Counter({
+    name: "newsgather_response_bytes_total",
+    help: "Bytes of responses as they came over the wire, by lane",
+    labelNames: ["lane"],
+    registers,
+  });
+  const pages = new Counter({
+    name: "newsgather_pages_total",
+    help: "Stored pages by what became of them: an outcome, or why there is no article",
+    labelNames: ["outcome"],
+    registers,
+  });
+  const seen = new Histogram({
+    name: "newsgather_published_to_seen_seconds",
+    help: "Time from an article's publication to our first sight of it",
+    buckets: [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY],
+    registers,
+  });
+  const served = new Histogram({
+    name: "newsgather_seen_to_served_seconds",
+    help: "Time from a change of an article to its place in the change stream",
+    buckets: [0.1, 0.25, 0.5, 1, 2, 5, 15, MINUTE, 5 * MINUTE],
+    registers,
+  });
+  const timed = async <T>(
+    histogram: Histogram,
+    labels: Record<string, string>,
+    work: () => Promise<T>,
+  ): Promise<T> => {
+    const end = histogram.startTimer(labels);
+    try {
+      const answer = await work();
+      end({ outcome: "ok" });
+      return answer;
+    } catch (error) {
+      // So a turn hands itself to the host's next one.
+      end({ outcome: error instanceof DelayedError ? "ok" : "failed" });
+      throw error;
+    }
+  };
+  return {
+    job:
+      (queue, handler) =>
+      (...run) =>
+        timed(jobs, { queue }, () => handler(...run)),
+    stage: (stage, work) => timed(stages, { stage }, work),
+    response(lane, answer) {
+      const status = answer ? `${Math.floor(answer.status / 100)}xx` : "refused";
+      responses.inc({ lane, status });
+      if (answer) bytes.inc({ lane }, answer.bytes);
+    },
+    page: (outcome) => pages.inc({ outcome }),
+    seen: (seconds) => seen.observe(seconds),
+    served: (seconds) => served.observe(seconds),
+  };
+}

@@ -1,0 +1,126 @@
+import { decodeText } from "../../fetch/charset.ts";
+import type { Received } from "../../fetch/received.ts";
+import type { FileAnswer } from "../../fetch/robots-policy.ts";
+import type { Upstream } from "../../fetch/tunnel.ts";
+import { shortHash } from "../../lib/hash.ts";
+import { sleep } from "../../lib/time.ts";
+import { GiveUp, RetryLater } from "../../model/failure.ts";
+import type { Host } from "../../model/host.ts";
+import type { Hop } from "../../model/link.ts";
+import { isSkipped } from "../../model/skipped.ts";
+import { addCaptures } from "../../store/captures.ts";
+import type { TurnDeps } from "../deps.ts";
+import { toCapture } from "./capture.ts";
+import { holdSlot, type Slot } from "./hold-slot.ts";
+import { pardon } from "./pardon.ts";
+
+/** RFC 9309 section 2.3.1.2 asks for at least five redirects. */
+const HOPS = 5;
+/** Longest wait for another host's turn when the file redirects there, ms. */
+const PATIENCE = 10_000;
+
+/** A file in which a host says something of itself. */
+export interface HostFile {
+  kind: "robots" | "tdmrep";
+  url: string;
+  bytes: number;
+  /** That of the source whose page is asked for next. */
+  proxy: Upstream | null;
+}
+
+/** What a host's file has in place of the key of a link. */
+export function hostFileKey(kind: HostFile["kind"], host: string): string {
+  return shortHash(`${kind} ${host}`);
+}
+
+interface Asked {
+  answer: FileAnswer;
+  received: Received | null;
+  /** Why no answer came. */
+  failure?: RetryLater | GiveUp;
+}
+
+/**
+ * Asks for a file of a host and keeps the response as a capture; null where our own network is away,
+ * so that nothing was learnt. Throws what a proxy is to blame for: it says nothing of the host.
+ */
+export async function askFile(
+  deps: TurnDeps,
+  host: Host,
+  file: HostFile,
+  slot: Slot,
+): Promise<FileAnswer | null> {
+  const hops: Hop[] = [];
+  const { answer, received, failure } = await ask(deps, file, hops, slot);
+  if (failure?.reason === "proxy") throw failure;
+  const { url, kind } = file;
+  const blameless = failure && deps.outage.failed({ url, host, look: null }, failure);
+  if (blameless) {
+    await pardon(deps, blameless);
+    return null;
+  }
+  if (!received) return answer;
+  deps.outage.answered();
+  const { capture, body } = await toCapture(received, {
+    linkId: hostFileKey(kind, host._id),
+    sourceId: "",
+    sourceVersion: 0,
+    runId: null,
+    kind,
+    lane: "http",
+    hops,
+    reason: null,
+    detail: null,
+    reservations: [],
+    withheld: null,
+    consent: null,
+    robotsOverride: null,
+  });
+  await addCaptures(deps.store, [capture], body ? [body] : []);
+  return answer;
+}
+
+async function ask(deps: TurnDeps, file: HostFile, hops: Hop[], slot: Slot): Promise<Asked> {
+  const { url, bytes, proxy } = file;
+  let received: Received;
+  try {
+    const limits = { bytes, decodedBytes: bytes };
+    const got = await deps.http.get({ url, proxy, start: slot.start, limits });
+    if (isSkipped(got)) return { answer: { failed: got.detail ?? got.skipped }, received: null };
+    received = got;
+  } catch (error) {
+    return {
+      answer: { failed: error instanceof Error ? error.message : "failed" },
+      received: null,
+      ...((error instanceof RetryLater || error instanceof GiveUp) && { failure: error }),
+    };
+  }
+  const { status, location, decoded, headers } = received;
+  if (location && hops.length < HOPS) {
+    hops.push({ url, status, location });
+    const wait = await slot.release();
+    const next = await waitForSlot(deps, new URL(location).host, wait);
+    if (!next) return { answer: { failed: `no turn at ${location}` }, received };
+    try {
+      return await ask(deps, { ...file, url: location }, hops, next);
+    } finally {
+      await next.release();
+    }
+  }
+  const { text } = decodeText(decoded, headers["content-type"]);
+  return { answer: { status, text }, received };
+}
+
+/** A redirect of the file is a request too, at the pace of the host that it leads to. */
+async function waitForSlot(deps: TurnDeps, host: string, first: number): Promise<Slot | null> {
+  const { delay = first, concurrency = 1 } = (await deps.hosts.get(host)) ?? {};
+  const token = shortHash(`file ${host} ${deps.random()}`);
+  const deadline = Date.now() + PATIENCE;
+  for (let wait = first; Date.now() + wait < deadline; ) {
+    await sleep(wait);
+    const slot = await holdSlot(deps, host, { token, delay, concurrency });
+    if (slot.ok) return slot;
+    wait = slot.wait;
+  }
+  return null;
+}

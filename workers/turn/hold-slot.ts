@@ -1,0 +1,87 @@
+import type { HostPace } from "../../fetch/pace.ts";
+import { sleep } from "../../lib/time.ts";
+import type { TurnDeps } from "../deps.ts";
+
+/** A lease of this length is prolonged while it is held, so a killed worker's host is free soon. */
+const TTL = 10_000;
+const EXTEND = 3_000;
+/** A wait of at most so long, ms, is not worth another start of the job. */
+const PATIENCE = 1_000;
+
+/** A place at a host for one request. */
+export interface Slot {
+  ok: true;
+  /** Redis knew nothing of the host: it may have been flushed. */
+  fresh: boolean;
+  /** Waited for right before the request goes out; what it answers is called once it is under way. */
+  start(): Promise<() => void>;
+  /** Ends the turn after a request; answers the ms until the next one may start, at `pace` if given. */
+  release(pace?: HostPace): Promise<number>;
+  /** Gives the slot back if no request was made with it. */
+  cancel(): Promise<void>;
+}
+
+type Taken = Slot | { ok: false; wait: number };
+type Lease = HostPace & { token: string };
+type HoldDeps = Pick<TurnDeps, "pace" | "addresses" | "addressCap" | "log">;
+
+/**
+ * Takes a slot of the host, and a place at its address, and keeps both until they are released; or
+ * says how long to wait, in ms, if that is more than a moment.
+ */
+export async function holdSlot(deps: HoldDeps, host: string, lease: Lease): Promise<Taken> {
+  for (let patience = PATIENCE; ; ) {
+    const taken = await takeSlot(deps, host, lease);
+    if (taken.ok || taken.wait > patience) return taken;
+    patience -= taken.wait;
+    await sleep(taken.wait);
+  }
+}
+
+async function takeSlot(deps: HoldDeps, host: string, lease: Lease): Promise<Taken> {
+  const { pace, addressCap, log } = deps;
+  const taken = await pace.acquire(host, { ...lease, ttl: TTL });
+  if (!taken.ok) return taken;
+  const { slot, fresh } = taken;
+  const { token, delay, concurrency } = lease;
+  const address = await deps.addresses.get(host);
+  const keepPlace = async () => (address === null ? 0 : addressCap.enter(address, token, TTL));
+  const full = await keepPlace();
+  if (full > 0) {
+    await pace.cancel(host, token, slot);
+    return { ok: false, wait: full };
+  }
+  const began = performance.now();
+  const timer = setInterval(() => {
+    const kept = [pace.extend(host, token, slot, TTL), keepPlace()];
+    Promise.all<unknown>(kept).catch((error: unknown) => {
+      log.debug({ err: error, host }, "lease not prolonged");
+    });
+  }, EXTEND);
+  let held = true;
+  const end = async () => {
+    held = false;
+    clearInterval(timer);
+    if (address !== null) await addressCap.leave(address, token, performance.now() - began);
+  };
+  return {
+    ok: true,
+    fresh,
+    // One request at a time needs no gap between starts: the lease keeps the delay after its end.
+    async start() {
+      if (concurrency === 1) return () => {};
+      for (let wait = 1; wait > 0; await sleep(wait)) {
+        wait = await pace.start(host, token, delay / concurrency);
+      }
+      return () => void pace.started(host, token).catch(() => {});
+    },
+    async release(now = lease) {
+      const [wait] = await Promise.all([pace.release(host, { ...now, token, slot }), end()]);
+      return wait;
+    },
+    async cancel() {
+      if (!held) return;
+      await Promise.all([pace.cancel(host, token, slot), end()]);
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import type { Received } from "../../fetch/received.ts";
+import { isReserved } from "../../fetch/tdmrep.ts";
+import type { Capture } from "../../model/capture.ts";
+import type { Retraction } from "../../model/retraction.ts";
+import type { SourceRecord } from "../../model/source.ts";
+import type { Reading } from "../articles/article.ts";
+import type { Settled } from "../articles/commit.ts";
+import type { TurnDeps } from "../deps.ts";
+import { reservationsOf } from "../extract/page-verdict.ts";
+import { holding, withholds } from "../extract/reserved.ts";
+import { toCapture } from "./capture.ts";
+import type { Look } from "./look-at.ts";
+import { learnTraps } from "./traps.ts";
+
+/** A look whose source is known. */
+export type KnownLook = Look & { source: SourceRecord };
+
+/** What a look changes about its link. */
+export type LinkSet = Partial<Look["link"]>;
+
+/** What was made of a response. */
+interface Found {
+  reading?: Omit<Reading, "capture">;
+  reservations?: string[];
+  withheld?: Capture["withheld"];
+  /** Why the article was taken back. */
+  retraction?: Pick<Retraction, "by" | "because">;
+}
+
+/** Whether the host's tdmrep.json reserves the page. */
+export function isReservedByHost({ tdm }: Look["host"], { url }: Received): boolean {
+  return isReserved(tdm?.rules ?? [], url);
+}
+
+/** Stores the response as a capture and settles its link: every answer is kept, good or bad. */
+export async function keepCapture(
+  deps: TurnDeps,
+  look: Look,
+  received: Received,
+  settle: LinkSet,
+  found: Found = {},
+): Promise<void> {
+  await keepReading(deps, look, received, settle, found);
+}
+
+/** Does the same for a page that was read; answers what became of its link. */
+export async function keepReading(
+  deps: TurnDeps,
+  { link, token, source, host }: Look,
+  received: Received,
+  settle: LinkSet,
+  found: Found,
+): Promise<Settled> {
+  const { capture, body } = await captureOf(deps, { link, source, host }, received, settle, found);
+  const reading = found.reading ? { ...found.reading, capture } : null;
+  const { _id: captureId } = capture;
+  const retraction = found.retraction && { ...found.retraction, at: deps.now(), captureId };
+  const rates = source?.looks;
+  const entry = { capture, body, link, token, reading, settle, rates, retraction };
+  const settled = await deps.commit.add(entry);
+  // A further page brings no article, and says nothing of addresses like its own.
+  const isSheet = settle.sheetOf ?? link.sheetOf;
+  if (!isSheet) await learnTraps(deps, host, link, { outcome: null, reason: null, ...settled });
+  return settled;
+}
+
+/** The capture of a look's response, with its body where that may be kept. */
+export function captureOf(
+  deps: TurnDeps,
+  { link, source, host }: Pick<Look, "link" | "source" | "host">,
+  received: Received,
+  settle: LinkSet,
+  found: Found,
+): ReturnType<typeof toCapture> {
+  const byHost = isReservedByHost(host, received);
+  const reservations =
+    found.reservations ?? reservationsOf(received, [], deps.settings.product, byHost);
+  const reserved = source ? holding(reservations, source) : reservations;
+  return toCapture(received, {
+    linkId: link._id,
+    sourceId: link.sourceId,
+    sourceVersion: source?.version ?? 0,
+    runId: link.runId,
+    kind: link.kind,
+    lane: link.lane,
+    hops: link.hops,
+    reason: settle.reason ?? null,
+    detail: (settle.reason && settle.detail) ?? null,
+    reservations,
+    withheld: found.withheld ?? withholds(reserved),
+    consent:
+      reserved.length < reservations.length ? (source?.rights.consent?.reason ?? null) : null,
+    robotsOverride: source?.ignoreRobots?.reason ?? null,
+  });
+}

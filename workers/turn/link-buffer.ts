@@ -1,0 +1,85 @@
+import { Batcher } from "../../lib/batch.ts";
+import type { Lane, Link } from "../../model/link.ts";
+import { type Claiming, claimLinks, isFreeFor } from "../../store/claims.ts";
+import { clearTurns } from "../../store/hosts.ts";
+import type { Store } from "../../store/store.ts";
+import { type Ahead, readAhead } from "./read-ahead.ts";
+
+/** Hosts remembered; the oldest is dropped. */
+const HOSTS = 2000;
+/** Group commit: how long one waits for company, ms, and how much company it takes. */
+const COMPANY = { ms: 5, size: 50 };
+
+/** A turn that looks for its next link. */
+export interface Looking {
+  host: string;
+  lane: Lane;
+  turn: number;
+  now: Date;
+}
+
+/** What a host has left once a turn found nothing more. */
+export interface Left {
+  /** A due link that the turn may claim. */
+  free: Link | null;
+  /** When the earliest link is due, one that another turn is at too; null when none is within a year. */
+  next: Date | null;
+}
+
+/** Due links of hosts, read ahead; what is stale in it is found out by the claim. */
+export interface LinkBuffer {
+  /** The next due link that a turn may claim; null when nothing is due, or others are at it. */
+  peek(looking: Looking): Promise<Link | null>;
+  /** Whether more may be due than was read, or is waiting to be claimed. */
+  mayHaveMore(looking: Looking): boolean;
+  /** Claims the link that `peek` showed; null when it was taken or done meanwhile. */
+  claim(link: Link, claim: NonNullable<Link["claim"]>): Promise<Link | null>;
+  /** Forgets the host's turn, then looks at what it has left: what comes meanwhile wakes it again. */
+  end(looking: Looking): Promise<Left>;
+}
+
+export function createLinkBuffer(store: Store): LinkBuffer {
+  const known = new Map<string, Ahead>();
+  const reads = new Batcher<Looking, Ahead>(COMPANY, (all) => readAhead(store, all));
+  const ends = new Batcher<Looking, Ahead>(COMPANY, async (all) => {
+    await clearTurns(store, all);
+    return readAhead(store, all);
+  });
+  const claims = new Batcher<Claiming, boolean>(COMPANY, async (all) => {
+    const granted = await claimLinks(store, all);
+    return all.map(({ claim }) => granted.has(claim.token));
+  });
+  const keep = (key: string, ahead: Ahead) => {
+    known.delete(key);
+    known.set(key, ahead);
+    const [oldest] = known.keys();
+    if (known.size > HOSTS && oldest !== undefined) known.delete(oldest);
+  };
+  const freeIn = (looking: Looking) =>
+    known.get(keyOf(looking))?.due.find((link) => isFreeFor(link, looking.turn)) ?? null;
+  return {
+    async peek(looking) {
+      const there = freeIn(looking);
+      if (there) return there;
+      keep(keyOf(looking), await reads.add(looking));
+      return freeIn(looking);
+    },
+    mayHaveMore: (looking) =>
+      freeIn(looking) !== null || known.get(keyOf(looking))?.isAll === false,
+    async claim(link, claim) {
+      const ahead = known.get(keyOf(link));
+      if (ahead) ahead.due = ahead.due.filter(({ _id }) => _id !== link._id);
+      if (!(await claims.add({ link, claim }))) return null;
+      return { ...link, claim, attempts: link.attempts + 1 };
+    },
+    async end(looking) {
+      const ahead = await ends.add(looking);
+      keep(keyOf(looking), ahead);
+      return { free: freeIn(looking), next: ahead.next };
+    },
+  };
+}
+
+function keyOf({ host, lane }: Pick<Link, "host" | "lane">): string {
+  return `${lane} ${host}`;
+}

@@ -1,0 +1,206 @@
+import type { SentCookie } from "../../fetch/cookies.ts";
+import { disposition } from "../../fetch/disposition.ts";
+import { type HttpRequest, SITEMAP_LIMITS } from "../../fetch/http.ts";
+import type { Received } from "../../fetch/received.ts";
+import { judgeNotModified, validatorsFor } from "../../fetch/validators.ts";
+import { GiveUp, RetryLater } from "../../model/failure.ts";
+import type { Host } from "../../model/host.ts";
+import { isBelieved } from "../../model/lie.ts";
+import type { Link, Validators } from "../../model/link.ts";
+import { isSkipped, type Skipped } from "../../model/skipped.ts";
+import type { SourceRecord } from "../../model/source.ts";
+import { settleLinks } from "../../store/links.ts";
+import { withNextLook } from "../articles/next-look.ts";
+import type { TurnDeps } from "../deps.ts";
+import { readPage } from "../extract/read-page.ts";
+import { ownHosts } from "../reach/own-hosts.ts";
+import {
+  afterLapse,
+  type Begun,
+  beginWithLogin,
+  signedOut,
+  withoutCookies,
+} from "../reach/with-login.ts";
+import { reviveSheets } from "../sheets/follow.ts";
+import { noteFailure, noteSuccess } from "./breaker.ts";
+import { follow } from "./follow.ts";
+import { articleGone } from "./gone.ts";
+import type { Slot } from "./hold-slot.ts";
+import { keepCapture } from "./keep-capture.ts";
+import { noteContradictions } from "./lies.ts";
+import { pardon } from "./pardon.ts";
+import { failedSet, skippedSet, verdictOn } from "./settle.ts";
+import { wakeHost } from "./wake.ts";
+
+/** One claimed link in a host's turn. */
+export interface Look {
+  link: Link;
+  /** The claim. */
+  token: string;
+  host: Host;
+  source: SourceRecord | null;
+  slot: Slot;
+}
+
+/** Makes the turn's request and deals with the answer; the ms until the host's next request. */
+export async function lookAt(deps: TurnDeps, look: Look): Promise<number> {
+  const { source, slot } = look;
+  if (!source?.active) {
+    await slot.cancel();
+    await settle(deps, look, skippedSet({ skipped: "filtered", detail: "its source is retired" }));
+    return 0;
+  }
+  let answer: Received | Skipped;
+  try {
+    const begun = source.login ? await beginWithLogin(deps, look, source) : { cookies: [] };
+    if ("instead" in begun) return await putOff(deps, look, begun);
+    answer = await request(deps, look, source, begun.cookies);
+    if (source.login && !isSkipped(answer)) answer = withoutCookies(answer);
+  } catch (error) {
+    const wait = await slot.release();
+    await failed(deps, look, error);
+    return wait;
+  }
+  const wait = await slot.release();
+  if (!isSkipped(answer)) deps.outage.answered();
+  try {
+    if (isSkipped(answer)) await settle(deps, look, skippedSet(answer));
+    else await judge(deps, { ...look, source }, answer);
+  } catch (error) {
+    await failed(deps, look, error, isSkipped(answer) ? null : answer);
+  }
+  return wait;
+}
+
+/** Leaves the link to the turn that its login calls for. */
+async function putOff(
+  deps: TurnDeps,
+  look: Look,
+  { instead, asked }: Extract<Begun, { asked: boolean }>,
+): Promise<number> {
+  const { link, slot } = look;
+  const wait = asked ? await slot.release() : 0;
+  if (!asked) await slot.cancel();
+  await settle(deps, look, instead);
+  const { lane = link.lane } = instead;
+  if (lane !== link.lane) await wakeHost(deps, link.host, lane);
+  return wait;
+}
+
+function request(
+  { browser, http, now, proxyOf }: TurnDeps,
+  { link, host, slot }: Look,
+  source: SourceRecord,
+  cookies: readonly SentCookie[],
+): Promise<Received | Skipped> {
+  const { headers } = source;
+  const proxy = proxyOf(source);
+  const wanted: HttpRequest = { url: link.url, headers, cookies, proxy, start: slot.start };
+  if (link.lane === "browser") {
+    if (!browser) throw new RetryLater("browser", "this process has no browser", 5_000);
+    const turn = { host: link.host, turn: link.claim?.turn ?? 0, account: accountOf(source) };
+    const own = [...ownHosts(source), ...source.allowHosts];
+    return browser.render(turn, { ...wanted, ownHosts: own });
+  }
+  return http.get({
+    ...wanted,
+    validators: validatorsFor(link, isBelieved(host, "validators", now())),
+    ...(link.kind === "sitemap" ? { limits: SITEMAP_LIMITS } : {}),
+  });
+}
+
+/** Whose browser context it is, where a source's pages don't come as anybody's would. */
+function accountOf({ _id, login, headers }: SourceRecord): string | undefined {
+  return login || Object.keys(headers).length > 0 ? _id : undefined;
+}
+
+async function judge(
+  deps: TurnDeps,
+  look: Look & { source: SourceRecord },
+  received: Received,
+): Promise<void> {
+  const { link } = look;
+  const { attempts, hops, kind } = link;
+  const now = deps.now();
+  const context = { kind, attempts, hops, now, random: deps.random() };
+  if (look.source.login && received.status === 401) signedOut("the site answers 401");
+  const verdict = disposition(received, context);
+  if (verdict instanceof RetryLater || verdict instanceof GiveUp) {
+    await keepCapture(deps, look, received, failedSet(verdict, now));
+    await noteFailure(deps, look.host, verdict);
+    return;
+  }
+  await noteSuccess(deps, look.host);
+  if (isSkipped(verdict)) {
+    const known = kind === "article" && link.articleId && !link.sheetOf;
+    if (known && verdict.skipped === "gone") return articleGone(deps, look, received, verdict);
+    return keepCapture(deps, look, received, skippedSet(verdict));
+  }
+  switch (verdict.kind) {
+    case "redirect":
+      return follow(deps, look, received, verdict.to);
+    case "not-modified": {
+      if (link.sheets?.length) await reviveSheets(deps, look);
+      const lie = judgeNotModified(link);
+      if (lie) {
+        const contradiction = { kind: "validators", evidence: lie.proof } as const;
+        await noteContradictions(deps, look.host, [contradiction]);
+      }
+      return keepCapture(deps, look, received, {
+        state: "done",
+        dueAt: null,
+        outcome: "unchanged",
+        notModified: link.notModified + 1,
+        ...(lie && { audits: lie.audits }),
+      });
+    }
+    case "ok":
+      return readPage(deps, look, received, validatorsOf(received));
+  }
+}
+
+function validatorsOf({ headers }: Received): Validators {
+  const { etag, "last-modified": lastModified } = headers;
+  return { ...(etag && { etag }), ...(lastModified && { lastModified }) };
+}
+
+/** A page that came but can't be parsed is kept as evidence beside its cause. */
+async function failed(
+  deps: TurnDeps,
+  look: Look,
+  error: unknown,
+  received: Received | null = null,
+): Promise<void> {
+  const known = error instanceof RetryLater || error instanceof GiveUp;
+  // Anything else is a bug of ours: it is logged with its stack and tried again with backoff.
+  if (!known) deps.log.error({ err: error, url: look.link.url }, "look failed unexpectedly");
+  const failure = known
+    ? error
+    : new RetryLater("unknown", error instanceof Error ? error.message : String(error), 30_000);
+  const verdict = verdictOn(failure, { attempts: look.link.attempts, random: deps.random() });
+  const set = failedSet(verdict, deps.now());
+  if (failure.reason === "login" && received && look.source) {
+    const again = await afterLapse(deps, look, look.source, received);
+    return keepCapture(deps, look, received, again ?? set);
+  }
+  if (failure.reason === "parse" && received) return keepCapture(deps, look, received, set);
+  const doneAt = await settle(deps, look, set);
+  const { link, host } = look;
+  const suspect = { url: link.url, host, look: { link, host, doneAt } };
+  const blameless = deps.outage.failed(suspect, failure);
+  if (blameless) await pardon(deps, blameless);
+  else if (known) await noteFailure(deps, look.host, failure);
+}
+
+/** Writes what became of the link; answers when. */
+async function settle(
+  deps: TurnDeps,
+  { link, token, source }: Look,
+  came: Partial<Link>,
+): Promise<Date> {
+  const now = deps.now();
+  const context = { reading: null, revised: false, rates: source?.looks, now };
+  const set = withNextLook(link, { ...came, doneAt: now }, context);
+  await settleLinks(deps.store, [{ id: link._id, token, set }]);
+  return now;
+}

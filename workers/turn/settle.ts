@@ -1,0 +1,45 @@
+import { again } from "../../fetch/backoff.ts";
+import { GiveUp, type RetryLater } from "../../model/failure.ts";
+import type { Hop, Link } from "../../model/link.ts";
+import type { Skipped } from "../../model/skipped.ts";
+import type { Settlement } from "../../store/links.ts";
+
+type Set = Settlement["set"];
+
+/** A link that was left out, with its reason. */
+export function skippedSet({ skipped, detail }: Skipped): Set {
+  return { state: "skipped", dueAt: null, reason: skipped, detail: detail ?? null };
+}
+
+/** An entry point that was read, or one that has not changed. */
+export function doneSet(outcome: Link["outcome"]): Set {
+  return { state: "done", dueAt: null, reason: null, detail: null, outcome };
+}
+
+/** A link that is fetched again at another address, as a turn of that address's host. */
+export function redirectedSet(hop: Hop, link: Link, now: Date): Set {
+  const host = new URL(hop.location).host;
+  const where = { url: hop.location, host, hops: [...link.hops, hop] };
+  // The hop answered as it should: the next request is a first try.
+  return { ...where, state: "due", dueAt: now, attempts: 0 };
+}
+
+/** A link that is fetched again in the browser. */
+export function toBrowserSet(now: Date): Set {
+  return { state: "due", dueAt: now, lane: "browser", attempts: 0 };
+}
+
+/** A link after a failure, as decided: again after the verdict's delay, or a dead letter. */
+export function failedSet(verdict: RetryLater | GiveUp, now: Date): Set {
+  const { reason, message: detail } = verdict;
+  if (verdict instanceof GiveUp) return { state: "dead", dueAt: null, reason, detail };
+  return { state: "due", dueAt: new Date(now.getTime() + verdict.delay), reason, detail };
+}
+
+/** The verdict on an error that came instead of an answer: backoff, or an end after too many tries. */
+export function verdictOn(
+  error: RetryLater | GiveUp,
+  tries: { attempts: number; random: number },
+): RetryLater | GiveUp {
+  return error instanceof GiveUp ? error : again(error.reason, error.message, tries);
+}
