@@ -6,6 +6,7 @@ import { toEntry } from "../feeds/feed.ts";
 import { asScript, newsArticle } from "../feeds/schema-org.ts";
 import { apiItem } from "../item.ts";
 import { type Category, nameOf } from "../names.ts";
+import { pathOf } from "./place.ts";
 import { rich } from "./rich.ts";
 import { side } from "./side.ts";
 import {
@@ -61,6 +62,10 @@ function facts(article: ListedArticle, around: Around): Part {
   const at = (time: Date, precise: boolean) => timeElement(edition, config.timezone, time, precise);
   const link = (category: Category, id: string) =>
     html`<a href="${pathIn(edition, `/${category}/${encodeURIComponent(id)}`)}"><bdi>${nameOf(category, id, around)}</bdi></a>`;
+  const place = (name: string | null | undefined, city?: string | null) =>
+    name && article.regionCode
+      ? html`<a href="${pathIn(edition, pathOf({ region: article.regionCode, city }))}"><bdi>${name}</bdi></a>`
+      : name;
   const credit = snapshot.sources.get(article.sourceId)?.rights.credit;
   const url = httpUrl(article.url);
   const rows: [string, Part][] = [
@@ -72,8 +77,8 @@ function facts(article: ListedArticle, around: Around): Part {
     [names.updated, article.modifiedAt && at(article.modifiedAt, true)],
     [names.firstSeen, at(article.firstSeenAt, true)],
     [names.country, article.country && link("country", article.country)],
-    [names.region, article.region],
-    [names.city, article.city],
+    [names.region, place(article.region)],
+    [names.city, place(article.city, article.city)],
     [names.language, article.language && link("language", article.language)],
     [names.topics, separated(article.topics.map((id) => link("topic", id)))],
     [names.section, article.section && html`<bdi>${article.section}</bdi>`],

@@ -11,6 +11,7 @@ import { CATEGORIES, countsOf, filterOf, filterText, isKnown, nameOf } from "../
 import { articlePage } from "../pages/article.ts";
 import { indexPage } from "../pages/index-page.ts";
 import { layout, type Page } from "../pages/layout.ts";
+import { placeOf } from "../pages/place.ts";
 import { readList } from "../pages/read-list.ts";
 import { INDEXES } from "../pages/side.ts";
 import { storyPage } from "../pages/story.ts";
@@ -26,6 +27,7 @@ const Place = z.object({
   after: z.string().max(400).optional(),
 });
 const Id = z.object({ id: z.string().max(200) });
+const Region = z.object({ region: z.string().max(6), city: z.string().max(200).optional() });
 const Day = z.object({ day: z.iso.date() });
 const hide = { hide: true };
 
@@ -99,6 +101,15 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
       });
     },
   );
+
+  for (const path of ["/region/:region", "/region/:region/:city"]) {
+    const schema = { ...hide, params: Region, querystring: Place };
+    pages.get(at(path), { schema }, (request, reply) =>
+      show(request, reply, async (around) =>
+        readList(context, around, await placeOf(context, around, request.params), request.query),
+      ),
+    );
+  }
 
   const daySchema = { ...hide, params: Day, querystring: Place };
   pages.get(at("/day/:day"), { schema: daySchema }, (request, reply) => {

@@ -11,6 +11,8 @@ export function outputs(): Record<string, string[]> {
   const pages = {
     "/topic/:id": ["/topic/smart-city"],
     "/country/:id": ["/country/DE"],
+    "/region/:region": ["/region/DE-BE"],
+    "/region/:region/:city": ["/region/DE-BE/Berlin"],
     "/language/:id": ["/language/en"],
     "/view/:id": ["/view/all"],
     "/source/:id": ["/source/strict", "/source/generous"],

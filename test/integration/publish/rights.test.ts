@@ -58,7 +58,8 @@ beforeAll(async () => {
     width: null,
     height: null,
   });
-  const common = { sortAt: now, publishedAt: now, storyId: "one" };
+  const berlin = { region: "Berlin", regionCode: "DE-BE", city: "Berlin" };
+  const common = { sortAt: now, publishedAt: now, storyId: "one", ...berlin };
   await publishArticles(store, "created", [
     makeArticle("one", {
       ...common,
