@@ -32,10 +32,6 @@ beforeAll(async () => {
       ...at("2026-11-25"),
       title: "Shenzhen wants to go paperless",
       prefix: "CN: Guangdong: ",
-      country: "CN",
-      region: "Guangdong",
-      regionCode: "CN-GD",
-      city: "Shenzhen",
     }),
     makeArticle("evil", {
       ...at("2026-11-25", 8),
@@ -210,27 +206,6 @@ test("a page that a reader has is a 304", async () => {
   const { answer } = await page("/");
   const headers = { ...BROWSER, "if-none-match": String(answer.headers.etag) };
   expect((await app.inject({ url: "/", headers })).statusCode).toBe(304);
-});
-
-test("an article leads to the lists of its region and its city, which are called as it calls them", async () => {
-  const { document } = await page("/article/today");
-  const places = [...links(document).values()].filter((href) => href.includes("/region/"));
-  expect(places).toEqual(["/region/CN-GD", "/region/CN-GD/Shenzhen"]);
-  const titles = [];
-  for (const url of [...places, "/de/region/CN-GD"]) {
-    const { answer, document: list } = await page(url);
-    expect(answer.body).toContain("Shenzhen wants to go paperless");
-    expect(answer.body).not.toContain("Title of old1");
-    titles.push(all(list, "h1").map((tag) => textContent(tag)));
-  }
-  expect(titles).toEqual([
-    ["Guangdong, China"],
-    ["Shenzhen, Guangdong, China"],
-    ["Guangdong, China"],
-  ]);
-  for (const url of ["/region/CN-XX", "/region/CN-GD/Atlantis", "/region/x"]) {
-    expect((await page(url)).answer.statusCode).toBe(404);
-  }
 });
 
 test("counters of today, yesterday and all are right at once after each kind of change", async () => {
