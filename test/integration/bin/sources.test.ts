@@ -163,7 +163,7 @@ test("the pages show the plan and the versions, apply and roll back with a reaso
   await cli(["sources", "apply"]);
   expect((await send("/admin/schedule/run", now, "/admin/schedule")).statusCode).toBe(303);
   expect(await page("/admin/schedule")).toMatch(
-    /Villages.*every 30m.*<line.*Towns.*paused: their break/s,
+    /Villages.*every 30m.*<path d="M.*Towns.*paused: their break/s,
   );
   const planned = await cli(["schedule"]);
   expect(planned.out).toMatch(/villages.*every 30m.*towns.*paused: their break, until 2999/s);

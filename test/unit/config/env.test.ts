@@ -71,7 +71,7 @@ describe("loadConfig", () => {
         wsEndpoint: null,
         sandbox: true,
         user: "newsgather-browser",
-        concurrency: 2,
+        concurrency: 4,
       },
       logLevel: "info",
       tick: 5000,
