@@ -70,6 +70,6 @@ export const COLUMNS: readonly Column[] = [
   column(
     "provenance",
     "string",
-    "JSON: of each field the rule that won, and how sure it is (0 to 1)",
+    "JSON: of each field the rule that won, how sure it is (0 to 1), and what it saw (not where something is reserved)",
   ),
 ];

@@ -1,7 +1,7 @@
 import { piecesOf } from "../../lib/pieces.ts";
 import type { Article } from "../../model/article.ts";
 import { answersTo, type Query } from "../../model/filter.ts";
-import { provenanceOf } from "../../model/provenance.ts";
+import { provenanceOf, withoutSeen } from "../../model/provenance.ts";
 import { getArticles } from "../../store/articles.ts";
 import { findIn } from "../../store/find-in.ts";
 import type { Store } from "../../store/store.ts";
@@ -167,7 +167,8 @@ function exported(article: Article): ExportedArticle {
     servedAt,
     day,
   };
-  const rules = provenanceOf(article.evidence);
+  const told = provenanceOf(article.evidence);
+  const rules = reservations.length > 0 ? withoutSeen(told) : told;
   const provenance = Object.keys(rules).length > 0 ? JSON.stringify(rules) : null;
   const place = { language, country, region, regionCode, city, topics };
   const state = { status, duplicateOf, storyId, version, revision, completeness, reservations };

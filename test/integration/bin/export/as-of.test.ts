@@ -47,9 +47,9 @@ test("an export as of a time is the export that was taken then", async () => {
     "created",
     ["same", "updated", "retracted", "merged", "redated"].map((id) => made(id)),
   );
-  await put("updated", [
-    made("updated", { title: "Second title", text: "Second text.", revision: 2, topics: ["egov"] }),
-  ]);
+  const evidence = { title: { rule: "h1", seen: "Second title", confidence: 1 } };
+  const second = { title: "Second title", text: "Second text.", revision: 2, topics: ["egov"] };
+  await put("updated", [made("updated", { ...second, evidence })]);
   const taken = await exported(null);
   await sleep(5);
   const then = new Date();
@@ -75,13 +75,20 @@ test("an export as of a time is the export that was taken then", async () => {
     new Date(),
   );
   while ((await sequence(store, new Date())) > 0);
-  expect(await exported(null)).not.toEqual(taken);
+  const now = await exported(null);
+  expect(now).not.toEqual(taken);
   expect(await exported(then)).toEqual(taken);
   expect(taken.find(({ id }) => id === "updated")).toMatchObject({
     title: "Second title",
     version: 2,
     revision: 2,
     country: "DE",
+    provenance: JSON.stringify({ title: { rule: "h1", confidence: 1, seen: "Second title" } }),
+  });
+  // What a rule saw may be what a publisher reserves.
+  expect(now.find(({ id }) => id === "updated")).toMatchObject({
+    reservations: ["tdm"],
+    provenance: JSON.stringify({ title: { rule: "h1", confidence: 1 } }),
   });
   expect(await exported(new Date(seen.getTime() - 1))).toEqual([]);
 });
