@@ -1,10 +1,11 @@
-import { rename, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { basename } from "node:path";
 import { type Archived, readArchive, titlesOf } from "../../store/archive.ts";
 import { listSources } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { CommandError } from "../exit.ts";
 import { dropJournal, openJournal } from "./journal.ts";
+import { nameFiles } from "./name-files.ts";
 import { type Page, writeWacz } from "./wacz.ts";
 import { type Written, writeWarc } from "./write.ts";
 
@@ -31,7 +32,8 @@ export interface ArchiveOutput {
 
 /**
  * Exports captures as WARC, with its index as `NAME.cdxj` beside it, or as WACZ, whose pages are the
- * captured articles. Files get their names when they are whole.
+ * captured articles. Files get their names when they are whole; a manifest is there before
+ * (`FILE.manifest.json`): what was asked for, what was counted, size and SHA-256 of each file.
  */
 export async function exportArchive(
   store: Store,
@@ -59,13 +61,20 @@ export async function exportArchive(
       onCapture(done);
     };
     const written = await writeWarc(captures, parts, count, journal);
-    if (format === "wacz") {
-      await writeWacz(parts, await pagesOf(store, seen), wacz);
-      await rename(wacz, file);
-    } else {
-      await rename(parts.index, `${file.replace(/\.warc(\.gz)?$/, "")}.cdxj`);
-      await rename(parts.warc, file);
-    }
+    if (format === "wacz") await writeWacz(parts, await pagesOf(store, seen), wacz);
+    const index = `${file.replace(/\.warc(\.gz)?$/, "")}.cdxj`;
+    const files =
+      format === "wacz" ? { [wacz]: file } : { [parts.index]: index, [parts.warc]: file };
+    const { captures: total, records, lost } = written;
+    const told = {
+      format,
+      at: journal?.begunAt ?? now,
+      asked: slice,
+      captures: total,
+      records,
+      lost,
+    };
+    await nameFiles(files, `${file}.manifest.json`, told);
     whole = true;
     return written;
   } finally {

@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
@@ -165,6 +166,28 @@ test("the index leads to the records, sorted", async () => {
     expect(head.replaceAll(/[-:T]/g, "")).toContain(`WARCDate ${time}`);
     expect(surt).toMatch(/^example,cities\)\//);
   }
+});
+
+test.each([
+  ["warc", ["told.cdxj", "told.warc.gz"], "told.warc.gz"],
+  ["wacz", ["told.wacz"], "told.wacz"],
+] as const)("the manifest of %s has %j with their digests", async (format, names, name) => {
+  const file = join(folder, name);
+  const { records } = await exportArchive(store, all, { format, file, onCapture() {} });
+  const told = JSON.parse(readFileSync(`${file}.manifest.json`, "utf8"));
+  const asked = { sources: null, since: "1970-01-01T00:00:00.000Z" };
+  expect(told).toMatchObject({ format, asked, captures: 8, records, lost: 0 });
+  const sha256 = (one: string) =>
+    createHash("sha256")
+      .update(readFileSync(join(folder, one)))
+      .digest("hex");
+  expect(told.files).toEqual(
+    names.map((one) => ({
+      file: one,
+      bytes: statSync(join(folder, one)).size,
+      sha256: sha256(one),
+    })),
+  );
 });
 
 test("sources and times narrow it; an unknown source is named and leaves no file", async () => {
