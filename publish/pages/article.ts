@@ -8,7 +8,7 @@ import { apiItem } from "../item.ts";
 import { type Category, nameOf } from "../names.ts";
 import { pathOf } from "./place.ts";
 import { rich } from "./rich.ts";
-import { side } from "./side.ts";
+import { numbers, side } from "./side.ts";
 import {
   heading,
   isPrecise,
@@ -27,6 +27,7 @@ export function articlePage(article: ListedArticle, others: ListedArticle[], aro
   const { language, words } = edition;
   const first = others.find((other) => other._id === article.duplicateOf);
   return html`<div class="wrap columns">
+${numbers(around)}
 <main id="main">
 <article class="full"${langOf(article.language)}>
 ${first && html`<p class="notice" lang="${language}">${rich(words.sameTextAs, html`<bdi>${heading(first, edition)}</bdi>`)}</p>`}

@@ -4,7 +4,7 @@ import { type Around, pathIn } from "../edition.ts";
 import { nameOf } from "../names.ts";
 import { noneHere } from "./empty.ts";
 import type { Page } from "./layout.ts";
-import { side } from "./side.ts";
+import { numbers, side } from "./side.ts";
 import { teaser } from "./teaser.ts";
 import { dayLinks, dayTitle } from "./time.ts";
 
@@ -17,6 +17,7 @@ export function digestPage({ day, articles, groups, stories }: DayDigest, around
   const path = `/digest/${day}`;
   const told = groups.flatMap((group) => group.articles).length;
   const body = html`<div class="wrap columns">
+${numbers(around)}
 <main id="main">
 <div class="heading"><h1>${title}</h1><p>${words.digestNote(told, articles)} <a href="${pathIn(edition, `/day/${day}`)}">${words.wholeDay}</a> · <a href="${pathIn(edition, `${path}/mail`)}">${words.asMail}</a></p></div>
 ${told === 0 && noneHere(when, edition)}

@@ -3,7 +3,7 @@ import { type Around, numberIn } from "../edition.ts";
 import { type Category, entriesOf } from "../names.ts";
 import { nothingYet } from "./empty.ts";
 import type { Page } from "./layout.ts";
-import { categoryList, INDEXES, side } from "./side.ts";
+import { categoryList, INDEXES, numbers, side } from "./side.ts";
 
 /** All topics, countries, sources or languages with their numbers of articles. */
 export function indexPage(category: Category, around: Around): Page {
@@ -14,6 +14,7 @@ export function indexPage(category: Category, around: Around): Page {
   const content =
     entries.length > 0 ? categoryList(category, entries, around, "index") : nothingYet(around);
   const body = html`<div class="wrap columns">
+${numbers(around)}
 <main id="main">
 <div class="heading"><h1>${title}</h1><p>${words.withArticles(numberIn(edition, entries.length))}${category !== "topic" && words.mostFirst}</p></div>
 ${content}

@@ -2,7 +2,7 @@ import { type Html, html, type Part } from "../../lib/html.ts";
 import type { ListedArticle, ListingPage } from "../../store/listing.ts";
 import { listingCursor } from "../cursor.ts";
 import { type Around, pathIn } from "../edition.ts";
-import { side } from "./side.ts";
+import { numbers, side } from "./side.ts";
 import { type Stories, teaser } from "./teaser.ts";
 import { dayTitle } from "./time.ts";
 
@@ -31,6 +31,7 @@ export interface List {
 export function listPage(list: List, around: Around): Html {
   const home = list.path === "/";
   return html`<div class="wrap columns">
+${numbers(around)}
 <main id="main">
 ${
   home

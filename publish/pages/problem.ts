@@ -6,7 +6,7 @@ import { editionAt, pathIn } from "../edition.ts";
 import type { ProblemError } from "../problem.ts";
 import { layout } from "./layout.ts";
 import { rich } from "./rich.ts";
-import { side } from "./side.ts";
+import { numbers, side } from "./side.ts";
 
 /** Makes problem pages for readers; programs (by address or `Accept`) get null, and so the JSON. */
 export function problemPage(context: Context) {
@@ -22,6 +22,7 @@ export function problemPage(context: Context) {
     const title = words.problems[status] ?? words.problem;
     const text = words.problemTexts[status] ?? html`<bdi lang="en">${rich(message)}</bdi>`;
     const body = html`<div class="wrap columns">
+${numbers(around)}
 <main id="main"><div class="heading"><h1>${title}</h1><p>${text}</p></div>
 <p><a class="button" href="${pathIn(edition, "/")}">${words.toTheLatest}</a></p>
 ${status >= 500 && html`<p class="meta">${words.request} ${request.id}</p>`}

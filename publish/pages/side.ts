@@ -14,12 +14,13 @@ export const INDEXES = {
   language: "languages",
 } as const satisfies Record<Category, string>;
 
-/** Counters of today, yesterday and everything, and the categories with most articles. */
-export function side(around: Around): Html {
-  const { edition, config, snapshot } = around;
+/**
+ * Counters of today, yesterday and everything. They come before a page's own content, for they stand above it where
+ * there is one column: what is painted while the rest is still on its way must not move.
+ */
+export function numbers({ edition, config, snapshot }: Around): Html {
   const { counters, today, followed } = snapshot;
   const { words } = edition;
-  const categories: Category[] = ["topic", "country", "source", "language"];
   const counted = (label: string, number: Html | string) =>
     html`<div><dt>${label}</dt><dd>${number}</dd></div>`;
   const counter = (label: string, path: string, count: number) =>
@@ -29,8 +30,13 @@ ${counter(words.today, `/day/${today}`, counters.today.articles)}
 ${counter(words.yesterday, `/day/${shiftDay(today, -1)}`, counters.yesterday.articles)}
 ${counter(words.all, "/", counters.all.articles + (config.countedBefore ?? 0))}
 ${followed !== undefined && counted(words.followed, numberIn(edition, followed))}
-</dl></section>
-<aside class="side" aria-label="${words.overview}">
+</dl></section>`;
+}
+
+/** The categories with most articles, and the views. */
+export function side(around: Around): Html {
+  const categories: Category[] = ["topic", "country", "source", "language"];
+  return html`<aside class="side" aria-label="${around.edition.words.overview}">
 ${categories.map((category) => box(category, around))}
 ${views(around)}
 </aside>`;

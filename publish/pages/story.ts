@@ -3,7 +3,7 @@ import { toVisible } from "../../model/item.ts";
 import type { Because } from "../../model/story.ts";
 import type { ListedArticle } from "../../store/listing.ts";
 import type { Around } from "../edition.ts";
-import { side } from "./side.ts";
+import { numbers, side } from "./side.ts";
 import { heading, langOf, lead, metaLine, readMore, titleDir, titleOf } from "./teaser.ts";
 
 /** The page of a story: the article that stands for it, and all that tell it, each with why it is there. */
@@ -17,6 +17,7 @@ export function storyPage(
   const [first, ...others] = articles;
   const sources = new Set(articles.map(({ sourceId }) => sourceId)).size;
   return html`<div class="wrap columns">
+${numbers(around)}
 <main id="main">
 <div class="heading"><p>${words.story(articles.length, sources)}</p></div>
 ${

@@ -202,6 +202,14 @@ test("what isn't there is a 404 page for readers and a problem for programs", as
   expect((await page("/day/yesterday")).answer.statusCode).toBe(400);
 });
 
+test("what stands above a page's own content on a phone comes before it, so that nothing moves", async () => {
+  for (const url of ["/", "/article/evil", "/topics", "/nothing-here"]) {
+    const { body } = (await page(url)).answer;
+    expect(body.indexOf('class="numbers"')).toBeGreaterThan(0);
+    expect(body.indexOf('class="numbers"')).toBeLessThan(body.indexOf("<main"));
+  }
+});
+
 test("a page that a reader has is a 304", async () => {
   const { answer } = await page("/");
   const headers = { ...BROWSER, "if-none-match": String(answer.headers.etag) };
