@@ -116,9 +116,7 @@ export const Several = z
 
 /** The fields of a form; throws a 400 problem that names what is wrong. */
 export function readForm<T extends z.ZodType>(schema: T, request: FastifyRequest): z.output<T> {
-  const read = schema.safeParse(request.body ?? {});
-  if (read.success) return read.data;
-  throw new ProblemError(400, "invalid-form", z.prettifyError(read.error));
+  return checked(schema, request.body ?? {}, "invalid-form");
 }
 
 /** Reads what a page is asked about; throws a problem that names what is wrong. */
@@ -127,10 +125,14 @@ export function readQuery<T extends z.ZodType>(schema: T, request: FastifyReques
 }
 
 /** What was asked for as it is meant to be; throws a problem that names what is wrong. */
-export function checked<T extends z.ZodType>(schema: T, asked: unknown): z.output<T> {
+export function checked<T extends z.ZodType>(
+  schema: T,
+  asked: unknown,
+  code = "invalid-request",
+): z.output<T> {
   const read = schema.safeParse(asked);
   if (read.success) return read.data;
-  throw new ProblemError(400, "invalid-request", z.prettifyError(read.error));
+  throw new ProblemError(400, code, z.prettifyError(read.error));
 }
 
 /** Who sent a form, and why. */

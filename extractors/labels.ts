@@ -1,8 +1,7 @@
 import { shownSection, statedSection } from "./breadcrumb.ts";
-import { hintOf } from "./dom/hints.ts";
-import type { Tag } from "./dom/node.ts";
 import { textOf } from "./dom/text.ts";
 import { list, textIn } from "./jsonld.ts";
+import { isSaidAround } from "./layout.ts";
 import type { Page } from "./page.ts";
 import { type Answer, first, type Rule } from "./rules.ts";
 import { siteNames } from "./site-name.ts";
@@ -64,7 +63,7 @@ const TAGS: Rule<string[]>[] = [
       some(
         page
           .tags("a")
-          .filter(isTagged)
+          .filter((tag) => isSaidAround((hint) => hint.tags, tag, 3))
           .slice(0, 30)
           .map((tag) => textOf(tag, 100)),
       ),
@@ -81,15 +80,6 @@ const TAGS: Rule<string[]>[] = [
       ),
   },
 ];
-
-/** Whether an element, or one of the two around it, is called the box of an article's tags. */
-function isTagged(tag: Tag): boolean {
-  let node: Tag | null = tag;
-  for (let level = 0; node && node.name !== "body" && level < 3; level++, node = node.parent) {
-    if (hintOf(node).tags) return true;
-  }
-  return false;
-}
 
 /** The section of the site that the article stands in. */
 export function readSection(page: Page): Answer<string> {

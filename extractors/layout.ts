@@ -1,6 +1,6 @@
 import { type Block, blocksOf, within } from "./body/blocks.ts";
 import { isHiddenInline } from "./body/drop.ts";
-import { hintOf } from "./dom/hints.ts";
+import { type Hint, hintOf } from "./dom/hints.ts";
 import { parentOf, type Tag } from "./dom/node.ts";
 import type { Page } from "./page.ts";
 import { keyOf } from "./title-parts.ts";
@@ -81,6 +81,17 @@ export function isAmong(
   levels: number,
   headline?: Tag | null,
 ): boolean {
+  const named = (hint: Hint) => hint.words.some((word) => words.has(word));
+  return isSaidAround(named, tag, levels, headline);
+}
+
+/** The same for what else class and id say. */
+export function isSaidAround(
+  says: (hint: Hint) => boolean,
+  tag: Tag,
+  levels: number,
+  headline?: Tag | null,
+): boolean {
   let node: Tag | null = tag;
   for (
     let level = 0;
@@ -88,7 +99,7 @@ export function isAmong(
     node = parentOf(node), level++
   ) {
     if (headline && within(headline, node)) return false;
-    if (hintOf(node).words.some((word) => words.has(word))) return true;
+    if (says(hintOf(node))) return true;
   }
   return false;
 }

@@ -60,8 +60,8 @@ export async function moveBodies(
     const { _id: id } = place;
     const body = found.get(id);
     if (!body) return null;
-    const why = isLost(body) ? lostText(body) : digest(body.bytes) === id ? null : CHANGED;
-    if (isLost(body) || why !== null) return fail(id, why ?? CHANGED);
+    if (isLost(body)) return fail(id, lostText(body));
+    if (digest(body.bytes) !== id) return fail(id, CHANGED);
     await into.put(id, body.bytes);
     const back = await into.get(id);
     if (!back || digest(back) !== id) return fail(id, `${target} gives back other bytes`);

@@ -6,6 +6,7 @@ import { CommandError, EXIT } from "../exit.ts";
 import { exportArticleFiles } from "../export/articles.ts";
 import { problemsAreUsage } from "../problem.ts";
 import { onStore } from "../services.ts";
+import { megabytes } from "../telling.ts";
 import { spanOf, timeOf } from "../time.ts";
 import { exportArchive } from "../warc/export.ts";
 
@@ -64,8 +65,9 @@ export function register(program: Command): void {
         const { captures, records, bytes, lost } = await onStore((store) =>
           exportArchive(store, sliceAt, { format, file: output, onCapture, asked, resume }),
         );
-        const size = `${(bytes / 1e6).toFixed(1)} MB`;
-        console.error(`${captures} captures as ${records} records (${size}) written to ${output}`);
+        console.error(
+          `${captures} captures as ${records} records (${megabytes(bytes)}) written to ${output}`,
+        );
         if (lost > 0) {
           console.error(`${lost} bodies are lost: newsgather archive check`);
           process.exitCode = EXIT.partly;

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Store } from "../../store/store.ts";
 import { CommandError } from "../exit.ts";
-import { fileDigest } from "../file-digest.ts";
 import { type ArticleSlice, exportArticles, exportRows } from "../pass/export-articles.ts";
 import { COLUMNS, SCHEMA_VERSION } from "./columns.ts";
 import { fileWriter, lineWriter, toStdout, type Writer } from "./flat.ts";
+import { type NamedFile, writeManifest } from "./manifest.ts";
 import { parquetWriter } from "./parquet.ts";
 import { dropProgress, keepProgress, type Progress, readProgress } from "./progress.ts";
 
@@ -49,20 +49,18 @@ export async function exportArticleFiles(
   const { articles, files } = await write(store, slice, out, { part, progress });
   const { found, ...span } = slice;
   const asked = { ...span, ...(found && { search: found.query }) };
-  const told = { schemaVersion: SCHEMA_VERSION, format, at: progress.begunAt, asked };
+  const about = { schemaVersion: SCHEMA_VERSION, format, at: progress.begunAt, asked };
+  const told = { ...about, columns: COLUMNS };
   if (format === "parquet") {
-    await writeManifest(join(part, "manifest.json"), {
-      ...told,
-      articles,
-      files: await describe(part, files),
-    });
+    const named = files.map((file): NamedFile => [file, join(part, file)]);
+    await writeManifest(join(part, "manifest.json"), { ...told, articles }, named);
     await dropProgress(part);
     await rm(output, { recursive: true, force: true });
     await rename(part, output);
   } else {
     await rename(join(part, "data"), output);
-    const whole = { file: basename(output), ...(await fileDigest(output)) };
-    await writeManifest(`${output}.manifest.json`, { ...told, articles, files: [whole] });
+    const named: NamedFile[] = [[basename(output), output]];
+    await writeManifest(`${output}.manifest.json`, { ...told, articles }, named);
     await rm(part, { recursive: true, force: true });
   }
   return articles;
@@ -121,14 +119,4 @@ async function toStandardOutput(
 async function requireEmpty(folder: string): Promise<void> {
   const there = await readdir(folder).catch(() => []);
   if (there.length > 0) throw new CommandError("usage", `${folder} is not empty`);
-}
-
-async function describe(folder: string, files: readonly string[]) {
-  const told = [];
-  for (const file of files) told.push({ file, ...(await fileDigest(join(folder, file))) });
-  return told;
-}
-
-function writeManifest(file: string, told: object): Promise<void> {
-  return writeFile(file, `${JSON.stringify({ ...told, columns: COLUMNS }, null, 2)}\n`);
 }

@@ -1,6 +1,6 @@
-import { rename, writeFile } from "node:fs/promises";
+import { rename } from "node:fs/promises";
 import { basename } from "node:path";
-import { fileDigest } from "../file-digest.ts";
+import { writeManifest } from "../export/manifest.ts";
 
 /**
  * Gives whole files their names, the last one last; `parts` has where each lies. Before that a manifest is written, with
@@ -11,10 +11,11 @@ export async function nameFiles(
   manifest: string,
   told: object,
 ): Promise<void> {
-  const files = [];
-  for (const [part, file] of Object.entries(parts)) {
-    files.push({ file: basename(file), ...(await fileDigest(part)) });
-  }
-  await writeFile(manifest, `${JSON.stringify({ ...told, files }, null, 2)}\n`);
-  for (const [part, file] of Object.entries(parts)) await rename(part, file);
+  const all = Object.entries(parts);
+  await writeManifest(
+    manifest,
+    told,
+    all.map(([part, file]) => [basename(file), part]),
+  );
+  for (const [part, file] of all) await rename(part, file);
 }
