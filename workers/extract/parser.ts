@@ -1,10 +1,10 @@
-import pLimit from "p-limit";
 import { Piscina } from "piscina";
 import { LIMITS } from "../../config/limits.ts";
 import type { SurveyedPage } from "../../discover/survey/survey-page.ts";
 import type { Pointed } from "../../extractors/point/point.ts";
 import { GiveUp, RetryLater } from "../../model/failure.ts";
 import type { TopicRule } from "../../model/topic.ts";
+import { atOnce } from "./at-once.ts";
 import type {
   Discovered,
   DiscoverTask,
@@ -44,16 +44,20 @@ const THREAD = import.meta.url.endsWith(".ts")
   : new URL("./parse-thread.js", import.meta.url);
 
 /**
- * A pool of parser threads. A task that takes over 5 s has its thread ended and rejects with
- * `RetryLater("parse")`; one that fails, or takes more memory than a thread may have, with
- * `GiveUp("parse")`. Tests give other bounds and another thread file.
+ * A pool of parser threads: one, and another (`threads` at most) each time that pages have waited for
+ * 2 s without a pause. A thread compiles all code anew, which costs as much CPU as a thousand pages,
+ * and one reads far more pages than the rest of a worker can deal with.
+ *
+ * A task that takes over 5 s has its thread ended and rejects with `RetryLater("parse")`; one that
+ * fails, or takes more memory than a thread may have, with `GiveUp("parse")`. Tests give other bounds
+ * and another thread file.
  */
 export function createParser(
   threads: number,
   topics: readonly TopicRule[],
-  options: { thread?: URL; deadline?: number; heap?: number } = {},
+  options: { thread?: URL; deadline?: number; heap?: number; patience?: number } = {},
 ): Parser {
-  const { thread = THREAD, deadline = LIMITS.parseDeadline, heap = HEAP } = options;
+  const { thread = THREAD, deadline = LIMITS.parseDeadline, heap = HEAP, patience } = options;
   const pool = new Piscina({
     filename: thread.href,
     minThreads: 1,
@@ -63,12 +67,12 @@ export function createParser(
     resourceLimits: { maxOldGenerationSizeMb: heap },
   });
   // Waiting happens here and not in the pool, so that the clock runs for the page alone.
-  const limit = pLimit(threads);
+  const limit = atOnce(threads, patience);
   const run = async (
     task: ExtractTask | DiscoverTask | SurveyTask | PointTask | MarkTask,
   ): Promise<unknown> => {
     const begun = new Int32Array(new SharedArrayBuffer(4));
-    const clock = pageClock(begun, deadline);
+    const clock = pageClock(begun, deadline, limit.look);
     // A copy of the bytes goes over, since the stored body may share their memory.
     const body = new Uint8Array(task.body);
     try {
@@ -86,17 +90,17 @@ export function createParser(
     }
   };
   return {
-    extract: async (task) => (await limit(run, task)) as Extracted,
-    discover: async (task) => (await limit(run, task)) as Discovered,
-    survey: async (task) => (await limit(run, task)) as SurveyedPage,
-    point: async (task) => (await limit(run, task)) as Pointed,
-    mark: async (task) => (await limit(run, task)) as string,
+    extract: async (task) => (await limit(() => run(task))) as Extracted,
+    discover: async (task) => (await limit(() => run(task))) as Discovered,
+    survey: async (task) => (await limit(() => run(task))) as SurveyedPage,
+    point: async (task) => (await limit(() => run(task))) as Pointed,
+    mark: async (task) => (await limit(() => run(task))) as string,
     close: () => pool.close({ force: true }),
   };
 }
 
-/** Fires when a page has taken its time, counted from where its thread begins with it. */
-function pageClock(begun: Int32Array, deadline: number) {
+/** Fires when a page has taken its time, counted from where its thread begins with it; `tick` is called as it looks. */
+function pageClock(begun: Int32Array, deadline: number, tick: () => void) {
   const controller = new AbortController();
   let left = deadline;
   let toStart = START;
@@ -104,6 +108,7 @@ function pageClock(begun: Int32Array, deadline: number) {
     if (begun[0] === 1) left -= STEP;
     else toStart -= STEP;
     if (Math.min(left, toStart) <= 0) controller.abort();
+    tick();
   }, STEP);
   return { signal: controller.signal, stop: () => clearInterval(timer) };
 }

@@ -66,11 +66,22 @@ describe("a task that fails", () => {
   });
 });
 
+const thread = new URL("../../../fixtures/threads/poison.mjs", import.meta.url);
+
+test("what comes at once is read by one thread, as long as it keeps up", async () => {
+  const pool = createParser(2, [], { thread, patience: 60_000 });
+  const all = Array.from({ length: 200 }, () =>
+    pool.extract({ task: "extract", hints: {}, ...pageOf("<p>x") }),
+  );
+  const by = new Set((await Promise.all(all)).map((read) => Reflect.get(read, "threadId")));
+  expect(by.size).toBe(1);
+  await pool.close();
+});
+
 describe("a page that is poison", () => {
-  const thread = new URL("../../../fixtures/threads/poison.mjs", import.meta.url);
   let poisoned: Parser;
   beforeAll(() => {
-    poisoned = createParser(2, [], { thread, deadline: 4000 });
+    poisoned = createParser(2, [], { thread, deadline: 4000, patience: 500 });
   });
   afterAll(() => poisoned.close());
   const read = (name: string) =>
