@@ -18,19 +18,21 @@ end
 
 const ACQUIRE = `${PRELUDE}
 local token, delay, slots, ttl = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local ahead = tonumber(ARGV[5])
 local fresh = 1 - redis.call('EXISTS', key)
 local opens = get('p')
 if slots > 1 then opens = math.max(opens, get('s') + delay / slots) end
-local best, free, active, soonest = nil, nil, 0, nil
+local best, free, from, active, soonest = nil, nil, nil, 0, nil
 for slot = 0, 15 do
   local holder = redis.call('HGET', key, 't' .. slot)
   local lease = get('u' .. slot)
   if holder == token and lease > now then
     set('u' .. slot, now + ttl)
-    return { slot, 0, fresh }
+    return { slot, math.max(0, get('b' .. slot) - now), fresh }
   end
   local ready = get('n' .. slot)
-  if holder and lease > now then
+  local busy = holder and lease > now
+  if busy then
     -- Its request may end long before the lease: look again after a delay.
     local again = math.min(lease, now + math.max(delay, 250))
     active = active + 1
@@ -42,19 +44,20 @@ for slot = 0, 15 do
   end
   if slot < slots then
     best = math.min(best or ready, ready)
-    if ready <= now and not free then free = slot end
+    if not busy and ready <= now + ahead and (not free or ready < from) then free, from = slot, ready end
   end
 end
-if not free then opens = math.max(opens, best) end
-if active >= slots then opens = math.max(opens, soonest) end
-if opens > now or not free then return { -1, math.max(1, math.ceil(opens - now)), fresh } end
+opens = math.max(opens, free and from or best)
+if active >= slots then free, opens = nil, math.max(opens, soonest) end
+if opens > now + ahead or not free then return { -1, math.max(1, math.ceil(opens - now)), fresh } end
+local begins = math.max(now, math.ceil(opens))
 redis.call('HSET', key, 't' .. free, token)
-set('u' .. free, now + ttl)
+set('u' .. free, begins + ttl)
 set('o' .. free, get('s'))
-set('b' .. free, now)
-set('s', now)
-keep(now + ttl + delay)
-return { free, 0, fresh }
+set('b' .. free, begins)
+set('s', begins)
+keep(begins + ttl + delay)
+return { free, begins - now, fresh }
 `;
 
 const RELEASE = `${PRELUDE}

@@ -7,6 +7,8 @@ export type Turn =
   | {
       ok: true;
       slot: number;
+      /** Until its request may start, ms. */
+      opensIn: number;
       /** Nothing was known of the host: its first turn, or Redis was flushed. */
       fresh: boolean;
     }
@@ -21,8 +23,14 @@ export interface HostPace {
 
 /** Politeness shared over all workers and queues; the clock is Redis' own. */
 export interface Pace {
-  /** Takes a slot of the host for `ttl` ms; a crashed holder loses it then. */
-  acquire(host: string, lease: HostPace & { token: string; ttl: number }): Promise<Turn>;
+  /**
+   * Takes a slot of the host that is open, or opens within `ahead` ms, for `ttl` ms from then on; a crashed
+   * holder loses it then.
+   */
+  acquire(
+    host: string,
+    lease: HostPace & { token: string; ttl: number; ahead?: number },
+  ): Promise<Turn>;
   /** Ends a turn after a request; answers the ms until the slot may go again. A lost lease counts. */
   release(host: string, lease: HostPace & { token: string; slot: number }): Promise<number>;
   /** Gives a slot back unused, as it was: no request was made. */
@@ -51,10 +59,11 @@ export function createPace(redis: Redis, prefix: string): Pace {
     scripts[script](`${prefix}pace:{${host}}`, ...args);
 
   return {
-    async acquire(host, { token, delay, concurrency, ttl }) {
-      const answer = await run("acquire", host, [token, delay, concurrency, ttl]);
+    async acquire(host, { token, delay, concurrency, ttl, ahead = 0 }) {
+      const answer = await run("acquire", host, [token, delay, concurrency, ttl, ahead]);
       const [slot = -1, wait = 0, fresh = 0] = numbers(answer);
-      return slot < 0 ? { ok: false, wait } : { ok: true, slot, fresh: fresh === 1 };
+      if (slot < 0) return { ok: false, wait };
+      return { ok: true, slot, opensIn: wait, fresh: fresh === 1 };
     },
     async release(host, { token, slot, delay, concurrency }) {
       const [wait = delay] = numbers(await run("release", host, [token, slot, delay, concurrency]));

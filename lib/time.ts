@@ -49,3 +49,10 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.addEventListener("abort", done);
   });
 }
+
+/** A promise that resolves when `performance.now()` is at `time`, never before: a timer may fire a little early. */
+export async function sleepUntil(time: number): Promise<void> {
+  for (let left = time - performance.now(); left > 0; left = time - performance.now()) {
+    await sleep(left);
+  }
+}

@@ -30,11 +30,16 @@ export type Handler = (
   closing?: AbortSignal,
 ) => Promise<unknown>;
 
+/** A job that is moved less far, ms, may run again before BullMQ has done with it, which then forgets to prolong its lock. */
+const NEAREST = 100;
 /**
- * A browser's job stays with its host for so long, ms, where the next turn is no further away than `near`: a context
- * that is opened for each page costs four times as much as one that goes on.
+ * A job stays with its host for so long, ms, where the next turn is no further away than `near`. In the browser a
+ * context that is opened for each page costs four times as much as one that goes on.
  */
-const STAY = { all: 60_000, near: 5000 };
+const STAY = {
+  http: { all: 2000, near: NEAREST },
+  browser: { all: 60_000, near: 5000 },
+} as const satisfies Record<Lane, unknown>;
 
 /** Group commit of crawls: how long one waits for company, ms, and how much company it takes at most. */
 export const CRAWLS = { ms: 10, size: 50 };
@@ -90,8 +95,9 @@ export function exportHandlers(deps: ExportDeps): Partial<Record<QueueName, Hand
   };
 }
 
-/** A host's job takes a turn and moves itself to the next one, over HTTP by one job start per request. */
+/** A host's job takes a turn and moves itself to the next one. */
 function turnHandler(deps: TurnDeps, lane: Lane, queue: QueueDefinition<TurnPayload>): Handler {
+  const { all, near } = STAY[lane];
   return reading(queue, async (payload, job, { token, closing }) => {
     for (const began = performance.now(); ; ) {
       const next = await takeTurn(deps, lane, payload).catch((err) => {
@@ -101,10 +107,9 @@ function turnHandler(deps: TurnDeps, lane: Lane, queue: QueueDefinition<TurnPayl
       });
       if (next === "done") return null;
       const wait = next.at.getTime() - deps.now().getTime();
-      const stays = lane === "browser" && wait <= STAY.near;
-      const over = performance.now() - began + wait > STAY.all;
-      if (stays && !over) await sleep(wait, closing);
-      if (!stays || over || closing?.aborted) return putOff(job, token, next.at);
+      const stays = wait <= near && performance.now() - began + wait <= all;
+      if (stays) await sleep(wait, closing);
+      if (!stays || closing?.aborted) return putOff(job, token, next.at);
     }
   });
 }
@@ -126,6 +131,6 @@ function reading<Payload>(
 }
 
 async function putOff(job: Job, token: string | undefined, at: Date): Promise<never> {
-  await job.moveToDelayed(at.getTime(), token);
+  await job.moveToDelayed(Math.max(at.getTime(), Date.now() + NEAREST), token);
   throw new DelayedError();
 }

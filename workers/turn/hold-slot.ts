@@ -1,10 +1,14 @@
 import type { HostPace } from "../../fetch/pace.ts";
-import { sleep } from "../../lib/time.ts";
+import { sleep, sleepUntil } from "../../lib/time.ts";
 import type { TurnDeps } from "../deps.ts";
 
 /** A lease of this length is prolonged while it is held, so a killed worker's host is free soon. */
 const TTL = 10_000;
 const EXTEND = 3_000;
+/** A slot is taken so long before it opens at most, ms: the link is claimed meanwhile. */
+const AHEAD = 200;
+/** A turn begins so long before its slot opens, ms. */
+const EARLY = 150;
 /** A wait of at most so long, ms, is not worth another start of the job. */
 const PATIENCE = 1_000;
 
@@ -13,7 +17,9 @@ export interface Slot {
   ok: true;
   /** Redis knew nothing of the host: it may have been flushed. */
   fresh: boolean;
-  /** Waited for right before the request goes out; what it answers is called once it is under way. */
+  /** Resolves once the host's delay is over. */
+  opened: Promise<void>;
+  /** Waited for right before the request goes out, `opened` too; what it answers is called once it is under way. */
   start(): Promise<() => void>;
   /** Ends the turn after a request; answers the ms until the next one may start, at `pace` if given. */
   release(pace?: HostPace): Promise<number>;
@@ -40,8 +46,9 @@ export async function holdSlot(deps: HoldDeps, host: string, lease: Lease): Prom
 
 async function takeSlot(deps: HoldDeps, host: string, lease: Lease): Promise<Taken> {
   const { pace, addressCap, log } = deps;
-  const taken = await pace.acquire(host, { ...lease, ttl: TTL });
+  const taken = await pace.acquire(host, { ...lease, ttl: TTL, ahead: AHEAD });
   if (!taken.ok) return taken;
+  const opens = performance.now() + taken.opensIn;
   const { slot, fresh } = taken;
   const { token, delay, concurrency } = lease;
   const address = await deps.addresses.get(host);
@@ -58,6 +65,7 @@ async function takeSlot(deps: HoldDeps, host: string, lease: Lease): Promise<Tak
       log.debug({ err: error, host }, "lease not prolonged");
     });
   }, EXTEND);
+  const opened = sleepUntil(opens);
   let held = true;
   const end = async () => {
     held = false;
@@ -67,8 +75,10 @@ async function takeSlot(deps: HoldDeps, host: string, lease: Lease): Promise<Tak
   return {
     ok: true,
     fresh,
+    opened,
     // One request at a time needs no gap between starts: the lease keeps the delay after its end.
     async start() {
+      await opened;
       if (concurrency === 1) return () => {};
       for (let wait = 1; wait > 0; await sleep(wait)) {
         wait = await pace.start(host, token, delay / concurrency);
@@ -84,4 +94,9 @@ async function takeSlot(deps: HoldDeps, host: string, lease: Lease): Promise<Tak
       await Promise.all([pace.cancel(host, token, slot), end()]);
     },
   };
+}
+
+/** When a turn begins whose slot opens in `wait` ms. */
+export function beforeOpening(now: Date, wait: number): Date {
+  return new Date(now.getTime() + Math.max(0, wait - EARLY));
 }

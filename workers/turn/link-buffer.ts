@@ -16,6 +16,8 @@ export interface Looking {
   lane: Lane;
   turn: number;
   now: Date;
+  /** Token of its claim whose page is still being stored. */
+  inHand?: string | undefined;
 }
 
 /** What a host has left once a turn found nothing more. */
@@ -30,6 +32,8 @@ export interface Left {
 export interface LinkBuffer {
   /** The next due link that a turn may claim; null when nothing is due, or others are at it. */
   peek(looking: Looking): Promise<Link | null>;
+  /** Whether `peek` would show one that was read already. */
+  hasReady(looking: Looking): boolean;
   /** Whether more may be due than was read, or is waiting to be claimed. */
   mayHaveMore(looking: Looking): boolean;
   /** Claims the link that `peek` showed; null when it was taken or done meanwhile. */
@@ -56,7 +60,12 @@ export function createLinkBuffer(store: Store): LinkBuffer {
     if (known.size > HOSTS && oldest !== undefined) known.delete(oldest);
   };
   const freeIn = (looking: Looking) =>
-    known.get(keyOf(looking))?.due.find((link) => isFreeFor(link, looking.turn)) ?? null;
+    known
+      .get(keyOf(looking))
+      ?.due.find(
+        (link) =>
+          isFreeFor(link, looking.turn) && (!link.claim || link.claim.token !== looking.inHand),
+      ) ?? null;
   return {
     async peek(looking) {
       const there = freeIn(looking);
@@ -64,6 +73,7 @@ export function createLinkBuffer(store: Store): LinkBuffer {
       keep(keyOf(looking), await reads.add(looking));
       return freeIn(looking);
     },
+    hasReady: (looking) => freeIn(looking) !== null,
     mayHaveMore: (looking) =>
       freeIn(looking) !== null || known.get(keyOf(looking))?.isAll === false,
     async claim(link, claim) {

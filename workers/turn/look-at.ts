@@ -25,8 +25,8 @@ import { reviveSheets } from "../sheets/follow.ts";
 import { noteFailure, noteSuccess } from "./breaker.ts";
 import { follow } from "./follow.ts";
 import { articleGone } from "./gone.ts";
-import type { Slot } from "./hold-slot.ts";
-import { keepCapture } from "./keep-capture.ts";
+import { beforeOpening, type Slot } from "./hold-slot.ts";
+import { type KnownLook, keepCapture } from "./keep-capture.ts";
 import { noteContradictions } from "./lies.ts";
 import { pardon } from "./pardon.ts";
 import { failedSet, skippedSet, verdictOn } from "./settle.ts";
@@ -40,15 +40,30 @@ export interface Look {
   host: Host;
   source: SourceRecord | null;
   slot: Slot;
+  /** Ends once the page before it is stored. */
+  before: Promise<void>;
 }
 
-/** Makes the turn's request and deals with the answer; the ms until the host's next request. */
-export async function lookAt(deps: TurnDeps, look: Look): Promise<number> {
+interface Kept {
+  /** Resolves once the page is read and stored; of an article alone that may still be under way. */
+  kept: Promise<void>;
+}
+
+/** What a look came to. */
+export interface Looked extends Kept {
+  /** When the host's next turn begins. */
+  next: Date;
+}
+
+const DONE: Kept = { kept: Promise.resolve() };
+
+/** Makes the turn's request and deals with the answer. */
+export async function lookAt(deps: TurnDeps, look: Look): Promise<Looked> {
   const { source, slot } = look;
   if (!source?.active) {
     await slot.cancel();
     await settle(deps, look, skippedSet({ skipped: "filtered", detail: "its source is retired" }));
-    return 0;
+    return { next: deps.now(), ...DONE };
   }
   let answer: Received | Skipped;
   try {
@@ -57,19 +72,39 @@ export async function lookAt(deps: TurnDeps, look: Look): Promise<number> {
     answer = await request(deps, look, source, begun.cookies);
     if (source.login && !isSkipped(answer)) answer = withoutCookies(answer);
   } catch (error) {
-    const wait = await slot.release();
+    const next = beforeOpening(deps.now(), await slot.release());
     await failed(deps, look, error);
-    return wait;
+    return { next, ...DONE };
   }
-  const wait = await slot.release();
+  const next = beforeOpening(deps.now(), await slot.release());
   if (!isSkipped(answer)) deps.outage.answered();
+  const { kept } = await keepAnswer(deps, { ...look, source }, answer);
+  if (!mayOutlast(look)) await kept;
+  return { next, kept };
+}
+
+/**
+ * Whether the host may be asked on while an article is read and stored. Not where a login may turn out not to
+ * hold, nor with a page whose worker was lost before: if that ends this one too, no other link is to suffer.
+ */
+function mayOutlast({ link, source }: Look): boolean {
+  return link.kind === "article" && link.attempts === 1 && !source?.login;
+}
+
+/** Deals with an answer; reading and storing a page may go on. */
+async function keepAnswer(
+  deps: TurnDeps,
+  look: KnownLook,
+  answer: Received | Skipped,
+): Promise<Kept> {
+  const fail = (error: unknown) => failed(deps, look, error, isSkipped(answer) ? null : answer);
   try {
-    if (isSkipped(answer)) await settle(deps, look, skippedSet(answer));
-    else await judge(deps, { ...look, source }, answer);
+    if (!isSkipped(answer)) return { kept: (await judge(deps, look, answer)).kept.catch(fail) };
+    await settle(deps, look, skippedSet(answer));
   } catch (error) {
-    await failed(deps, look, error, isSkipped(answer) ? null : answer);
+    await fail(error);
   }
-  return wait;
+  return DONE;
 }
 
 /** Leaves the link to the turn that its login calls for. */
@@ -77,14 +112,14 @@ async function putOff(
   deps: TurnDeps,
   look: Look,
   { instead, asked }: Extract<Begun, { asked: boolean }>,
-): Promise<number> {
+): Promise<Looked> {
   const { link, slot } = look;
-  const wait = asked ? await slot.release() : 0;
+  const next = beforeOpening(deps.now(), asked ? await slot.release() : 0);
   if (!asked) await slot.cancel();
   await settle(deps, look, instead);
   const { lane = link.lane } = instead;
   if (lane !== link.lane) await wakeHost(deps, link.host, lane);
-  return wait;
+  return { next, ...DONE };
 }
 
 function request(
@@ -114,11 +149,7 @@ function accountOf({ _id, login, headers }: SourceRecord): string | undefined {
   return login || Object.keys(headers).length > 0 ? _id : undefined;
 }
 
-async function judge(
-  deps: TurnDeps,
-  look: Look & { source: SourceRecord },
-  received: Received,
-): Promise<void> {
+async function judge(deps: TurnDeps, look: KnownLook, received: Received): Promise<Kept> {
   const { link } = look;
   const { attempts, hops, kind } = link;
   const now = deps.now();
@@ -126,37 +157,44 @@ async function judge(
   if (look.source.login && received.status === 401) signedOut("the site answers 401");
   const verdict = disposition(received, context);
   if (verdict instanceof RetryLater || verdict instanceof GiveUp) {
-    await keepCapture(deps, look, received, failedSet(verdict, now));
+    // The host first: a turn of its other slots may begin while this is stored.
     await noteFailure(deps, look.host, verdict);
-    return;
+    await keepCapture(deps, look, received, failedSet(verdict, now));
+    return DONE;
   }
   await noteSuccess(deps, look.host);
+  // What is read of a host's pages may lead to those before.
+  await look.before;
   if (isSkipped(verdict)) {
     const known = kind === "article" && link.articleId && !link.sheetOf;
-    if (known && verdict.skipped === "gone") return articleGone(deps, look, received, verdict);
-    return keepCapture(deps, look, received, skippedSet(verdict));
+    if (known && verdict.skipped === "gone") await articleGone(deps, look, received, verdict);
+    else await keepCapture(deps, look, received, skippedSet(verdict));
+    return DONE;
   }
-  switch (verdict.kind) {
-    case "redirect":
-      return follow(deps, look, received, verdict.to);
-    case "not-modified": {
-      if (link.sheets?.length) await reviveSheets(deps, look);
-      const lie = judgeNotModified(link);
-      if (lie) {
-        const contradiction = { kind: "validators", evidence: lie.proof } as const;
-        await noteContradictions(deps, look.host, [contradiction]);
-      }
-      return keepCapture(deps, look, received, {
-        state: "done",
-        dueAt: null,
-        outcome: "unchanged",
-        notModified: link.notModified + 1,
-        ...(lie && { audits: lie.audits }),
-      });
-    }
-    case "ok":
-      return readPage(deps, look, received, validatorsOf(received));
+  if (verdict.kind === "ok") {
+    return { kept: readPage(deps, look, received, validatorsOf(received)) };
   }
+  if (verdict.kind === "redirect") await follow(deps, look, received, verdict.to);
+  else await keepUnchanged(deps, look, received);
+  return DONE;
+}
+
+/** A page that its host says is as it was. */
+async function keepUnchanged(deps: TurnDeps, look: KnownLook, received: Received): Promise<void> {
+  const { link } = look;
+  if (link.sheets?.length) await reviveSheets(deps, look);
+  const lie = judgeNotModified(link);
+  if (lie) {
+    const contradiction = { kind: "validators", evidence: lie.proof } as const;
+    await noteContradictions(deps, look.host, [contradiction]);
+  }
+  await keepCapture(deps, look, received, {
+    state: "done",
+    dueAt: null,
+    outcome: "unchanged",
+    notModified: link.notModified + 1,
+    ...(lie && { audits: lie.audits }),
+  });
 }
 
 function validatorsOf({ headers }: Received): Validators {

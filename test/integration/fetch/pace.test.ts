@@ -94,6 +94,7 @@ describe("leases", () => {
     expect(await pace.acquire(host, { ...lease, token: "x" })).toEqual({
       ok: true,
       slot: 0,
+      opensIn: 0,
       fresh: true,
     });
     const busy = await pace.acquire(host, { ...lease, token: "y" });
@@ -105,6 +106,7 @@ describe("leases", () => {
     expect(await pace.acquire(host, { ...lease, token: "y" })).toEqual({
       ok: true,
       slot: 0,
+      opensIn: 0,
       fresh: false,
     });
   });
@@ -126,6 +128,32 @@ describe("leases", () => {
     const pace = first();
     await pace.acquire(host, { ...lease, token: "x" });
     expect(await pace.acquire(host, { ...lease, token: "x" })).toMatchObject({ ok: true, slot: 0 });
+  });
+
+  test("a slot that opens soon is given ahead, to one alone, and says when it opens", async () => {
+    const pace = first();
+    const ahead = (token: string, ms = 60) => pace.acquire(host, { ...lease, token, ahead: ms });
+    await pace.acquire(host, { ...lease, token: "x" });
+    expect(await ahead("y", 5000)).toMatchObject({ ok: false });
+    await pace.release(host, { ...lease, token: "x", slot: 0 });
+    expect(await ahead("y")).toMatchObject({ ok: false });
+    await sleep(55);
+    const taken = await ahead("y");
+    const opensIn = taken.ok ? taken.opensIn : -1;
+    expect(opensIn).toBeGreaterThan(0);
+    expect(await ahead("z")).toMatchObject({ ok: false });
+    await pace.cancel(host, "y", 0);
+    expect(await ahead("z", 0)).toMatchObject({ ok: false });
+    await sleep(opensIn + 2);
+    expect(await ahead("z", 0)).toMatchObject({ ok: true });
+  });
+
+  test("slots that are given ahead start half a delay apart all the same", async () => {
+    const pace = first();
+    const two = { ...lease, concurrency: 2, ttl: 5000, ahead: 200 };
+    expect(await pace.acquire(host, { ...two, token: "x" })).toMatchObject({ opensIn: 0 });
+    const wait = expect.closeTo(50, -1);
+    expect(await pace.acquire(host, { ...two, token: "y" })).toMatchObject({ opensIn: wait });
   });
 
   test("cancel frees a slot at once but never shortens another's delay", async () => {

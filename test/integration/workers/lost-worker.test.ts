@@ -24,7 +24,10 @@ describe("a lost worker", () => {
     await late.asked;
     const heir = await another();
     const { pace } = heir.deps;
-    heir.deps.pace = { ...pace, acquire: async () => ({ ok: true, slot: 0, fresh: false }) };
+    heir.deps.pace = {
+      ...pace,
+      acquire: async () => ({ ok: true, slot: 0, opensIn: 0, fresh: false }),
+    };
     await drive(heir, site.host);
     const settled = await link("/a");
     expect(settled).toMatchObject({ state: "done", attempts: 2, claim: null });

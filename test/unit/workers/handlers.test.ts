@@ -36,10 +36,10 @@ test("a turn that fails for another reason is a failed job", async () => {
   expect(await turnThatFails(new Error("a bug"))).toEqual([]);
 });
 
-/** Runs a host's job whose first two turns find it busy for `wait` ms; how many it took, and whether the job was moved. */
+/** Runs a host's job whose first two turns find it busy for `wait` ms; how many it took, and how far the job was moved, ms; null: not. */
 async function turnsOf(lane: "fetch" | "render", wait: number, closing?: AbortSignal) {
   let turns = 0;
-  let moved = false;
+  let moved: number | null = null;
   const deps = {
     room: async () => ({ low: false }),
     hosts: { get: async () => (++turns > 2 ? null : { openUntil: new Date(Date.now() + wait) }) },
@@ -48,22 +48,28 @@ async function turnsOf(lane: "fetch" | "render", wait: number, closing?: AbortSi
   const job = {
     id: "host-1-0",
     data: { host: "city.example", turn: 0 },
-    moveToDelayed: async () => void (moved = true),
+    moveToDelayed: async (at: number) => void (moved = at - Date.now()),
   } as unknown as Job;
   const handler = turnHandlers(deps)[lane];
   await handler?.(job, "token", closing).catch(() => {});
   return { turns, moved };
 }
 
-test("in the browser a job stays with its host, over HTTP each turn is a job", async () => {
-  expect(await turnsOf("render", 20)).toEqual({ turns: 3, moved: false });
-  expect(await turnsOf("fetch", 20)).toEqual({ turns: 1, moved: true });
+test("in the browser a job stays with its host, over HTTP where the next turn is at hand alone", async () => {
+  expect(await turnsOf("render", 200)).toEqual({ turns: 3, moved: null });
+  expect(await turnsOf("fetch", 20)).toEqual({ turns: 3, moved: null });
+  expect(await turnsOf("fetch", 400)).toEqual({ turns: 1, moved: expect.closeTo(400, -2) });
+});
+
+test("a job is moved so far that it doesn't run again before BullMQ has done with it", async () => {
+  const closing = AbortSignal.abort();
+  expect((await turnsOf("fetch", 1, closing)).moved).toBeGreaterThan(90);
 });
 
 test("in the browser a job is put off where the next turn is far, and as soon as its worker closes", async () => {
-  expect(await turnsOf("render", 60_000)).toEqual({ turns: 1, moved: true });
+  expect(await turnsOf("render", 60_000)).toEqual({ turns: 1, moved: expect.any(Number) });
   const closing = new AbortController();
   const stayed = turnsOf("render", 4000, closing.signal);
   closing.abort();
-  expect(await stayed).toEqual({ turns: 1, moved: true });
+  expect(await stayed).toEqual({ turns: 1, moved: expect.any(Number) });
 });

@@ -121,7 +121,6 @@ describe("our own network goes away", () => {
     const fine = await scene.openOther("two.example");
     await ensureHosts(store, [{ host: fine.host, delay: 1, concurrency: 1 }]);
     const urls = NAMES.map((_, n) => fine.at(`/${n}`));
-    for (const url of urls) fine.pages[new URL(url).pathname] = articlePage(`Fine ${url}`);
     await addLinks(
       store,
       urls.map((url) =>

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { urlKey } from "../../../../discover/canonical-url.ts";
+import { sleep } from "../../../../lib/time.ts";
 import { takeTurn } from "../../../../workers/turn/turn.ts";
 import { drive } from "../../../helpers/line.ts";
-import { openStage, type Stage } from "../../../helpers/scene.ts";
+import { type Given, openStage, type Stage } from "../../../helpers/scene.ts";
 import { articlePage, holdPage } from "../../../helpers/site.ts";
 
 let stage: Stage;
@@ -53,6 +54,56 @@ test("a turn doesn't spin while another one is at the last link", async () => {
   expect(await takeTurn(line.deps, "http", { host: site.host, turn: 1 })).toBe("done");
   slow.answer();
   expect(await first).toBe("done");
+});
+
+describe("storing that lasts longer than the delay", () => {
+  /** A host with a delay of 300 ms whose articles take `ms` to be stored; when it was asked for each, and what was stored by then. */
+  async function asked(name: string, ms: number, given: Given = {}) {
+    const paths = ["/a", "/b", "/c"];
+    const scene = await stage.open(name, paths, given);
+    const { store, site, line } = scene;
+    await store.collections.hosts.updateOne({ _id: site.host }, { $set: { delay: 300 } });
+    const { commit } = line.deps;
+    let stored = 0;
+    line.deps.commit = {
+      ...commit,
+      async add(entry) {
+        await sleep(ms);
+        const settled = await commit.add(entry);
+        stored++;
+        return settled;
+      },
+    };
+    const at: { path: string; start: number; stored: number }[] = [];
+    for (const path of paths) {
+      site.pages[path] = (_, response) => {
+        at.push({ path, start: performance.now(), stored });
+        response.setHeader("content-type", "text/html").end(articlePage(`Report on ${path}`));
+      };
+    }
+    await drive(line, site.host);
+    expect(at.map(({ path }) => path)).toEqual(paths);
+    expect(await store.collections.articles.countDocuments()).toBe(3);
+    const gaps = at.slice(1).map(({ start }, n) => start - (at[n]?.start ?? 0));
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(300);
+    return { gaps, stored: at.map((one) => one.stored) };
+  }
+
+  test("the delay runs from the end of the request, not from when its page is stored", async () => {
+    const { gaps } = await asked("delay", 400);
+    expect(Math.min(...gaps)).toBeLessThan(650);
+  });
+
+  test("the next page is asked for meanwhile, the one after it only then", async () => {
+    const { gaps, stored } = await asked("meanwhile", 900);
+    expect(gaps[0]).toBeLessThan(900);
+    expect(stored).toEqual([0, 0, 1]);
+  });
+
+  test("not after a page whose worker was lost before", async () => {
+    const { stored } = await asked("before", 400, { link: { attempts: 1 } });
+    expect(stored).toEqual([0, 1, 2]);
+  });
 });
 
 describe("robots.txt", () => {

@@ -1,0 +1,53 @@
+import type { GiveUp, RetryLater } from "../../model/failure.ts";
+import type { Link } from "../../model/link.ts";
+import type { Skipped } from "../../model/skipped.ts";
+import { settleLinks } from "../../store/links.ts";
+import type { TurnDeps } from "../deps.ts";
+import { failedSet, skippedSet, toBrowserSet, verdictOn } from "./settle.ts";
+import { wakeHost } from "./wake.ts";
+
+/** Leaves a link to the host's turns in the browser; nothing was asked of the host. */
+export async function handOver(deps: TurnDeps, link: Link, token: string): Promise<void> {
+  await settleLinks(deps.store, [{ id: link._id, token, set: toBrowserSet(deps.now()) }]);
+  await wakeHost(deps, link.host, "browser");
+}
+
+/** Keeps the refusal on the link; while robots.txt can't be read the link waits for the next try. */
+export async function refuse(
+  deps: TurnDeps,
+  link: Link,
+  token: string,
+  { skipped, detail = null }: Skipped,
+  again: Date,
+): Promise<void> {
+  const wait = skipped === "robots-unreachable";
+  const left = skippedSet({ skipped, detail });
+  const state = wait ? ({ ...left, state: "due", dueAt: again } as const) : left;
+  // Nothing was asked of the host, so it doesn't count as a try.
+  const set = { ...state, attempts: 0, doneAt: deps.now() };
+  await settleLinks(deps.store, [{ id: link._id, token, set }]);
+}
+
+/** A link whose host could not be asked for its files is not asked for either; it counts as a try. */
+export async function putOff(
+  deps: TurnDeps,
+  link: Link,
+  { token, turn }: { token: string; turn: number },
+  failure: RetryLater | GiveUp,
+): Promise<void> {
+  const at = deps.now();
+  const claimed = await deps.links.claim(link, { token, turn, at });
+  if (!claimed) return;
+  const judged = verdictOn(failure, { attempts: claimed.attempts, random: deps.random() });
+  await settleLinks(deps.store, [
+    { id: link._id, token, set: { ...failedSet(judged, at), doneAt: at } },
+  ]);
+}
+
+/** A page that ended its worker each time it was tried is not tried again by itself. */
+export async function poison(deps: TurnDeps, link: Link, token: string): Promise<void> {
+  const detail = `its worker was lost ${link.attempts - 1} times in a row`;
+  deps.log.warn({ url: link.url }, "link is poison; it became a dead letter");
+  const set = { state: "dead", dueAt: null, reason: "poison", detail } as const;
+  await settleLinks(deps.store, [{ id: link._id, token, set: { ...set, doneAt: deps.now() } }]);
+}
