@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { root } from "../bin/roles/package.ts";
 import { plainTable } from "../bin/table.ts";
+import { root } from "../config/root.ts";
 import { ALLOWED, judge, regressions } from "./floors/judge.ts";
 import { type Costs, openRounds } from "./floors/measure.ts";
 

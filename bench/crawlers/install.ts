@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { root } from "../../bin/roles/package.ts";
 import { processEnv } from "../../config/env.ts";
+import { root } from "../../config/root.ts";
 
 /** A crawler that others use, with the exact versions it is measured in; none is a dependency of the product. */
 export interface Peer {

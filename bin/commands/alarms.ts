@@ -35,7 +35,7 @@ export function register(program: Command): void {
       const config = loadConfig(processEnv());
       const stack = new ReleaseStack();
       try {
-        const ways = alarmWaysOf(config, stack);
+        const ways = await alarmWaysOf(config, stack);
         const told = await tellOnce(ways, randomUUID(), config.portalTitle, new Date());
         if (told.length === 0) {
           const hint = "set NEWSGATHER_ALARM_MAIL or NEWSGATHER_ALARM_WEBHOOK";

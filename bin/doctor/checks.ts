@@ -3,12 +3,11 @@ import { access, mkdir } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import type { Config } from "../../config/env.ts";
+import { root } from "../../config/root.ts";
 import { formatProblem, loadSources } from "../../config/sources.ts";
 import { loadTopics } from "../../config/topics.ts";
 import { freeBytes } from "../../services/disk.ts";
-import { root } from "../roles/package.ts";
 import { checkBodies } from "./bodies.ts";
-import { checkChromium } from "./chromium.ts";
 import { type Found, fail, ok, warn } from "./finding.ts";
 import { checkDatabase, checkRedis } from "./services.ts";
 
@@ -25,7 +24,7 @@ export const CHECKS: Record<string, (config: Config) => Found | Promise<Found>> 
   redis: checkRedis,
   database: checkDatabase,
   bodies: checkBodies,
-  chromium: checkChromium,
+  chromium: async (config) => (await import("./chromium.ts")).checkChromium(config),
   sources: ({ sourcesDir }) => checkSources(sourcesDir),
   port: ({ listen }) => checkPort(listen),
 };

@@ -1,5 +1,4 @@
 import type { Config } from "../../config/env.ts";
-import { createMailer } from "../../fetch/mail.ts";
 import { createPost } from "../../fetch/post.ts";
 import type { ReleaseStack } from "../../lib/stack.ts";
 import type { AlarmWay } from "../../model/alarm.ts";
@@ -12,9 +11,9 @@ import { guardOf } from "./way-out.ts";
 const LOOK = 30_000;
 
 /** The ways out for alarms that are set, put on the stack. */
-export function alarmWaysOf(config: Config, stack: ReleaseStack): AlarmWays {
+export async function alarmWaysOf(config: Config, stack: ReleaseStack): Promise<AlarmWays> {
   const { mail, webhook } = config.alarms;
-  const mailer = mail && createMailer(mail);
+  const mailer = mail && (await import("../../fetch/mail.ts")).createMailer(mail);
   if (mailer) stack.add("mailer", () => mailer.close());
   if (!webhook) return { mailer, webhook: null };
   const post = createPost({ guard: guardOf(config), userAgent: config.userAgent });
@@ -23,11 +22,11 @@ export function alarmWaysOf(config: Config, stack: ReleaseStack): AlarmWays {
 }
 
 /** Looks for troubles and tells of them, from now on until the stack is closed. */
-export function watchForAlarms(
+export async function watchForAlarms(
   config: Config,
   { deps, stack, baseUrl }: { deps: Deps; stack: ReleaseStack; baseUrl: string },
-): void {
-  const ways = alarmWaysOf(config, stack);
+): Promise<void> {
+  const ways = await alarmWaysOf(config, stack);
   const settings = {
     ways: (["mail", "webhook"] as const satisfies AlarmWay[]).filter((way) =>
       way === "mail" ? ways.mailer : ways.webhook,

@@ -56,7 +56,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
   const { publicReading, requestsPerMinute: perMinute } = config;
   const alarms = async () => [(await deps.room()).low ?? []].flat();
   const { webhooks, workers } = openDeliveries(config, opened, baseUrl);
-  watchForAlarms(config, { deps, stack, baseUrl });
+  await watchForAlarms(config, { deps, stack, baseUrl });
   const why = (url: string) => whyOf({ store, product: PRODUCT, now }, url);
   const { mongoUrl, redisUrl } = context;
   const files = { sourcesDir: config.sourcesDir, topics: new Set(topics.map(({ id }) => id)) };

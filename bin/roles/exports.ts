@@ -9,9 +9,7 @@ import type { Store } from "../../store/store.ts";
 import { enqueueExports, sweepExports } from "../../workers/export/enqueue.ts";
 import { exportHandlers } from "../../workers/handlers.ts";
 import { startWorkers } from "../../workers/start.ts";
-import { exportArticleFiles } from "../export/articles.ts";
 import { fileDigest } from "../file-digest.ts";
-import { exportArchive } from "../warc/export.ts";
 import type { Opened } from "./context.ts";
 import type { OpenedSearch } from "./search.ts";
 
@@ -60,6 +58,7 @@ export async function writeExport(
     // A process that ended before it could say so has written all of it.
     if (!existsSync(file)) {
       const how = { format, file, onCapture: onCount, asked: JSON.stringify(wish), resume: true };
+      const { exportArchive } = await import("../warc/export.ts");
       await exportArchive(store, { sources, since, until }, how);
     }
   } else {
@@ -72,6 +71,7 @@ export async function writeExport(
       const query = wish.search ?? null;
       const found = query === null ? null : { query, ids: await foundBy(search, query, folder) };
       const slice = { sources, where, since, until, asOf, found };
+      const { exportArticleFiles } = await import("../export/articles.ts");
       await exportArticleFiles(store, () => slice, { format, output, ...how, onArticle: onCount });
     }
     await rm(join(folder, FOUND), { force: true });

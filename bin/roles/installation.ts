@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { parseEnv, promisify } from "node:util";
 import type { Installation } from "../../admin/deps.ts";
 import { type Config, processEnv } from "../../config/env.ts";
+import { root } from "../../config/root.ts";
 import { toldSettings } from "../../config/told-settings.ts";
 import { EXTRACTOR } from "../../extractors/version.ts";
 import { SCHEMA_VERSION } from "../../store/migrations.ts";
 import type { Store } from "../../store/store.ts";
 import { connect } from "../../workers/enqueue.ts";
 import { findChromium } from "./chromium.ts";
-import { root, version } from "./package.ts";
+import { version } from "./package.ts";
 
 const run = promisify(execFile);
 const UNKNOWN = "not known here";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { PlaceFinder } from "../../classify/places/places.ts";
 import { loadPlaces } from "../../config/gazetteer.ts";
-import { root } from "./package.ts";
+import { root } from "../../config/root.ts";
 
 /** The finder of the shipped gazetteer. */
 export function readPlaces(): PlaceFinder {

@@ -4,7 +4,6 @@ import type { Declarations } from "../../admin/deps.ts";
 import { diffSources } from "../../config/diff-sources.ts";
 import { editSources } from "../../config/edit-sources.ts";
 import { planImport } from "../../config/exchange/import.ts";
-import { toOpml } from "../../config/exchange/opml.ts";
 import { planSources } from "../../config/plan-sources.ts";
 import { formatProblem, type KnownFiles, loadSources } from "../../config/sources.ts";
 import { ProblemError } from "../../model/problem.ts";
@@ -15,7 +14,6 @@ import { applySources, noteApplied } from "../../workers/sources/apply.ts";
 import { applyEdits } from "../../workers/sources/edit.ts";
 import { writeImported } from "../../workers/sources/import.ts";
 import { type Outcome, retire, rollback } from "../../workers/sources/rollback.ts";
-import { readImport } from "../read-import.ts";
 import { idsOf } from "./sync-sources.ts";
 import { readTopics } from "./topics.ts";
 
@@ -43,7 +41,10 @@ export function declarationsOf(
   return {
     diff: diffSources,
     async opml() {
-      const { declarations } = await load();
+      const [{ declarations }, { toOpml }] = await Promise.all([
+        load(),
+        import("../../config/exchange/opml.ts"),
+      ]);
       return toOpml(declarations, "Sources of Newsgather");
     },
     async plan() {
@@ -81,6 +82,7 @@ export function sourceActions(
       return `${done.retire.length} retired, ${done.change.length} changed, ${done.add.length} added`;
     },
     async importSources(text, format, dryRun) {
+      const { readImport } = await import("../read-import.ts");
       const { drafts, problems } = readImport(text, format, await readTopics());
       if (problems.length > 0) throw refused(problems.join("\n"));
       const { sources } = await loadSources(sourcesDir, topics);

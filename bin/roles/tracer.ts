@@ -1,5 +1,5 @@
 import type { ReleaseStack } from "../../lib/stack.ts";
-import { createTracer, silentTracer, type Tracer } from "../../workers/telemetry/tracer.ts";
+import { silentTracer, type Tracer } from "../../workers/telemetry/tracer.ts";
 import { CommandError } from "../exit.ts";
 
 /** Optional peers: they are for those who collect traces. */
@@ -26,6 +26,7 @@ export async function openTracer(url: string | null, stack: ReleaseStack): Promi
     resource: resourceFromAttributes({ "service.name": "newsgather" }),
     spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url }))],
   });
+  const { createTracer } = await import("../../workers/telemetry/open-telemetry.ts");
   stack.add("traces", () => provider.shutdown());
   return createTracer(provider);
 }

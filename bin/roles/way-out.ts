@@ -1,7 +1,7 @@
 import { type Config, processEnv } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { createSecrets, type Secrets } from "../../config/secrets.ts";
-import { type BrowserPool, createBrowser } from "../../fetch/browser.ts";
+import type { BrowserPool } from "../../fetch/browser.ts";
 import { createGuard, type Guard } from "../../fetch/guard.ts";
 import { parseHosts } from "../../fetch/hosts-file.ts";
 import { createHttp, type Http } from "../../fetch/http.ts";
@@ -49,7 +49,10 @@ export function browserForLogins(config: Config, guard: Guard): BrowserPool["ent
   };
 }
 
-/** A browser behind the guard's own proxy, which is put on the stack; the browser is the caller's to close. */
+/**
+ * A browser behind the guard's own proxy, which is put on the stack; the browser is the caller's to close. Playwright is
+ * loaded here, since it takes half a second and most processes never open a browser.
+ */
 export async function openBrowser(
   config: Config,
   guard: Guard,
@@ -61,6 +64,7 @@ export async function openBrowser(
   stack.add("proxy", () => proxy.close());
   const chained = chainedProxies((upstream) => startProxy(guard, bounds, upstream));
   stack.add("chained proxies", () => chained.close());
+  const { createBrowser } = await import("../../fetch/browser.ts");
   return createBrowser({
     executablePath: wsEndpoint ? "" : await findChromium(config),
     wsEndpoint,

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { root } from "../../bin/roles/package.ts";
+import { root } from "../../config/root.ts";
 import { within } from "../../lib/stack.ts";
 import { killAll } from "./processes.ts";
 

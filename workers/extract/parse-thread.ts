@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { workerData } from "piscina";
 import { classify } from "../../classify/classify.ts";
 import type { PlaceFinder } from "../../classify/places/places.ts";
@@ -5,6 +6,7 @@ import { withdrawnWords } from "../../classify/retraction/own-words.ts";
 import { topicMatcher } from "../../classify/topics/matcher.ts";
 import { loadPlaces } from "../../config/gazetteer.ts";
 import { LIMITS } from "../../config/limits.ts";
+import { root } from "../../config/root.ts";
 import { fingerprint } from "../../dedupe/fingerprint.ts";
 import { discover } from "../../discover/discover.ts";
 import { parsePage } from "../../discover/page.ts";
@@ -36,8 +38,7 @@ await prepare();
 
 const topics = topicMatcher((workerData as ThreadData).topics);
 
-// Threads run compiled code, two folders below the project's.
-const GAZETTEER = new URL("../../../config/gazetteer/gazetteer.br", import.meta.url);
+const GAZETTEER = join(root, "config/gazetteer/gazetteer.br");
 let finder: PlaceFinder | undefined;
 
 /** Loaded at the first article, since a thread may only ever read listings. */

@@ -1,12 +1,3 @@
-import {
-  type Context,
-  ROOT_CONTEXT,
-  SpanStatusCode,
-  TraceFlags,
-  type TracerProvider,
-  trace,
-} from "@opentelemetry/api";
-
 /** What is known of a span besides its name and times. */
 export type Attributes = Record<string, string | number>;
 
@@ -25,31 +16,3 @@ const SILENT: Trace = { span: (_name, _attributes, work) => work(SILENT), note()
 
 /** Keeps nothing. */
 export const silentTracer: Tracer = () => SILENT;
-
-/**
- * Traces by OpenTelemetry. What several processes do for a run hangs on one span that nobody sends, named by the
- * trace's own id: so none has to be told of another's.
- */
-export function createTracer(provider: TracerProvider): Tracer {
-  const tracer = provider.getTracer("newsgather");
-  const within = (context: Context): Trace => ({
-    async span(name, attributes, work) {
-      const span = tracer.startSpan(name, { attributes }, context);
-      try {
-        return await work(within(trace.setSpan(context, span)));
-      } catch (error) {
-        span.setStatus({ code: SpanStatusCode.ERROR, message: String(error) });
-        throw error;
-      } finally {
-        span.end();
-      }
-    },
-    note(name, attributes, { from, to }) {
-      tracer.startSpan(name, { attributes, startTime: from }, context).end(to);
-    },
-  });
-  return (traceId) => {
-    const root = { traceId, spanId: traceId.slice(0, 16), isRemote: true };
-    return within(trace.setSpanContext(ROOT_CONTEXT, { ...root, traceFlags: TraceFlags.SAMPLED }));
-  };
-}
