@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { startSampleWorld } from "../bin/sample-world.ts";
 import { plainTable } from "../bin/table.ts";
 import { startDatabase } from "../services/database.ts";
+import { asWritten } from "./cost/as-written.ts";
 import { countingProxy } from "./cost/counting-proxy.ts";
 import { flameGraph } from "./cost/flame.ts";
 import { type CpuProfile, START_UP, type Stack, sharesOf, stacksOf } from "./cost/profile.ts";
@@ -83,7 +84,7 @@ async function stacksByPid(): Promise<Map<number, Stack[]>> {
     if (!file.endsWith(".cpuprofile")) continue;
     const pid = Number(file.split(".")[3]);
     const profile = JSON.parse(await readFile(join(profiles, file), "utf8")) as CpuProfile;
-    byPid.set(pid, [...(byPid.get(pid) ?? []), ...stacksOf(profile)]);
+    byPid.set(pid, [...(byPid.get(pid) ?? []), ...stacksOf(asWritten(profile))]);
   }
   return byPid;
 }

@@ -29,8 +29,10 @@ export async function startTree(options: {
   roles?: Role[];
   /** Sources that are looked at; empty for all of them. */
   only?: string[];
+  /** What roles are started by, where it isn't the file beside this one. */
+  roleFile?: string;
 }): Promise<Tree> {
-  const { config, env, log, roles = ALL_ROLES, only = [] } = options;
+  const { config, env, log, roles = ALL_ROLES, only = [], roleFile } = options;
   const stack = new ReleaseStack();
   const stop = () =>
     stack.close(30_000, (name, err) => log.warn({ err, name }, "did not stop in time"));
@@ -44,7 +46,7 @@ export async function startTree(options: {
     const started = await Promise.allSettled(
       roles.map((role) => {
         const onMetrics = (metrics: MetricObject[]) => void measured.set(role, metrics);
-        const run = { only, env: { ...env, ...address }, onMetrics };
+        const run = { only, env: { ...env, ...address }, onMetrics, ...(roleFile && { roleFile }) };
         return supervise(() => startProcess(role, run), { log, stuckAfter });
       }),
     );

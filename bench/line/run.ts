@@ -8,6 +8,7 @@ import type { Role } from "../../queues/pipeline.ts";
 import { openStore } from "../../store/connect.ts";
 import type { Store } from "../../store/store.ts";
 import { treeOf, type Usage, usageOf } from "../proc.ts";
+import { roleFile } from "./role-file.ts";
 
 /** What one process of the line used. */
 export interface ProcessUsage extends Usage {
@@ -72,6 +73,7 @@ export async function runLine<Found>(
     env,
     log: createLogger(config),
     roles: options.roles ?? ["scheduler", "http", "api"],
+    roleFile: roleFile(),
   });
   try {
     const store = await openStore(options.storeUrl ?? tree.mongoUrl, { database: config.dbName });

@@ -1,7 +1,11 @@
+import { createRequire } from "node:module";
+import { dirname } from "node:path";
 import type { Queue } from "bullmq";
 import type { FastifyPluginAsync } from "fastify";
 
 const PATH = "/admin/queues/board";
+/** Its scripts and styles; it would look for them by an `eval` that works in no module. */
+const UI = dirname(createRequire(import.meta.url).resolve("@bull-board/ui/package.json"));
 
 /** An application of its own: scripts and styles, but only ours, and nothing from elsewhere. */
 const POLICY =
@@ -21,7 +25,7 @@ export function boardOf(queues: readonly Queue[]): FastifyPluginAsync {
     createBullBoard({
       queues: shown,
       serverAdapter,
-      options: { uiConfig: { boardTitle: "Queues" } },
+      options: { uiBasePath: UI, uiConfig: { boardTitle: "Queues" } },
     });
     app.addHook("onSend", async (_, reply) => {
       reply.header("content-security-policy", POLICY);

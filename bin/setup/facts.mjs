@@ -61,13 +61,14 @@ export const stamps = {
   venv: (env) => [join(dataDir(env), "venv/.newsgather"), venvHash()],
 };
 
-/** What the build is made from: the files that tsc compiles, and how. */
+/** What the build is made from: the files that tsc compiles, how, and what becomes of them. */
 function sourceFiles(folder = "") {
   return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = folder ? `${folder}/${entry.name}` : entry.name;
     if (entry.name.startsWith(".") || NOT_BUILT.has(path)) return [];
     if (entry.isDirectory()) return sourceFiles(path);
-    return entry.name.endsWith(".ts") || /^tsconfig.*\.json$/.test(path) ? [path] : [];
+    const how = /^tsconfig.*\.json$/.test(path) || path === "bin/setup/bundle.mjs";
+    return entry.name.endsWith(".ts") || how ? [path] : [];
   });
 }
 

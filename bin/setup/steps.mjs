@@ -76,6 +76,7 @@ export const steps = {
     project.push("--tsBuildInfoFile", join(fresh, ".tsbuildinfo"));
     try {
       await run([process.execPath, tsc, ...project], { log });
+      await run([process.execPath, join(ROOT, "bin/setup/bundle.mjs"), fresh], { log });
     } catch (error) {
       rmSync(fresh, { recursive: true, force: true });
       throw error;

@@ -1,0 +1,28 @@
+import { existsSync, readFileSync } from "node:fs";
+import { SourceMap, type SourceMapPayload } from "node:module";
+import { fileURLToPath } from "node:url";
+import type { CpuProfile } from "./profile.ts";
+
+/** The profile with the module that each frame was written in, where it ran from a bundle that has its map beside it. */
+export function asWritten(profile: CpuProfile): CpuProfile {
+  const maps = new Map<string, SourceMap | null>();
+  const mapOf = (url: string) => {
+    if (!maps.has(url)) maps.set(url, readMap(url));
+    return maps.get(url);
+  };
+  const nodes = profile.nodes.map((node) => {
+    const { url, lineNumber, columnNumber = 0 } = node.callFrame;
+    const entry = mapOf(url)?.findEntry(lineNumber, columnNumber);
+    if (!entry || !("originalSource" in entry)) return node;
+    const written = new URL(entry.originalSource, url).href;
+    const callFrame = { ...node.callFrame, url: written, lineNumber: entry.originalLine };
+    return { ...node, callFrame };
+  });
+  return { ...profile, nodes };
+}
+
+function readMap(url: string): SourceMap | null {
+  const path = url.startsWith("file:") ? `${fileURLToPath(url)}.map` : "";
+  if (!existsSync(path)) return null;
+  return new SourceMap(JSON.parse(readFileSync(path, "utf8")) as SourceMapPayload);
+}

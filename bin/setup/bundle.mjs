@@ -1,0 +1,53 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { rolldown } from "rolldown";
+
+// Makes `dist/run` of what tsc made: a file for each thing that is started, and those that several of them share.
+// A role has 1,250 modules, and finding and reading them one by one is half of what it costs to start it. All
+// of it lies in one folder, so `new URL("./role.js", import.meta.url)` leads to the same thing from each file.
+
+const root = resolve(import.meta.dirname, "../..");
+const dist = resolve(process.argv[2] ?? join(root, "dist"));
+
+/** What is started by its file. */
+const STARTED = {
+  cli: "bin/cli.js",
+  role: "bin/role.js",
+  "parse-thread": "workers/extract/parse-thread.js",
+  "index-thread": "search/index-thread.js",
+  "extract-thread": "bin/commands/extract-thread.js",
+};
+
+/** Packages that look for files beside their own, or that an operator installs: they stay where npm puts them. */
+const APART =
+  /^(playwright|playwright-core|piscina|pdfjs-dist|unpdf|cld3-asm|node-sqlite3-wasm|msgpackr-extract|@node-rs\/argon2|@fastify\/swagger-ui|@bull-board\/ui|@opentelemetry\/(sdk|exporter|resources).+|@duckdb\/.+)(\/|$)/;
+
+const bundle = await rolldown({
+  input: Object.fromEntries(
+    Object.entries(STARTED).map(([name, path]) => [name, join(dist, path)]),
+  ),
+  platform: "node",
+  external: APART,
+  // bull-board asks for the other form of it, and a process needs only one.
+  resolve: { alias: { bullmq: join(root, "node_modules/bullmq/dist/esm/index.js") } },
+  onLog(level, log) {
+    // bull-board's, which we spare it.
+    if (log.code !== "EVAL") process.stderr.write(`${level}: ${log.message}\n`);
+  },
+});
+await bundle.write({
+  dir: join(dist, "run"),
+  cleanDir: true,
+  entryFileNames: "[name].js",
+  chunkFileNames: "[name]-[hash].js",
+  sourcemap: true,
+});
+
+const load = (path) => import(pathToFileURL(join(dist, path)).href);
+const [{ readTopics }, { shortHash }] = await Promise.all([
+  load("bin/roles/topics.js"),
+  load("lib/hash.js"),
+]);
+const of = shortHash(readFileSync(join(root, "config/topics.yaml"), "utf8"));
+writeFileSync(join(dist, "run/topics.json"), JSON.stringify({ of, topics: await readTopics() }));
