@@ -91,7 +91,7 @@ export async function runLine<Found>(
       void options.watch?.(store, new Map(pids));
       if (options.warmUp && before === 0) void warm(options.warmUp);
     }, 2000);
-    await waitForPass(store, { sourceIds, since, show: () => {}, signal });
+    await waitForPass(store, { sourceIds, since, signal });
     clearInterval(watching);
     const seconds = (performance.now() - began) / 1000;
     const processes = usages(tree, atStart);

@@ -4,7 +4,7 @@ import type { SourceRecord } from "../../model/source.ts";
 import { articlesWithPending } from "../../store/articles.ts";
 import { headSeq } from "../../store/changes.ts";
 import { ALL, getDay } from "../../store/days.ts";
-import { countRun, emptyCounts, getRun, lastRun } from "../../store/runs.ts";
+import { countRun, emptyCounts, getRun, lastRun, openRuns } from "../../store/runs.ts";
 import { listSources } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 
@@ -29,19 +29,27 @@ interface WaitedFor {
 
 /**
  * Waits until every one of the sources has had its run, and the stream has taken all its changes;
- * calls `show` with what is known, twice a second. Ends early when `signal` fires.
+ * calls `show`, if there is one, with what is known, twice a second. Ends early when `signal` fires.
  */
 export async function waitForPass(
   store: Store,
-  options: WaitedFor & { show: (progress: SourceProgress[]) => void; signal: AbortSignal },
+  options: WaitedFor & { show?: (progress: SourceProgress[]) => void; signal: AbortSignal },
 ): Promise<SourceProgress[]> {
+  const { show, signal } = options;
   for (;;) {
-    const progress = await readProgress(store, options);
-    options.show(progress);
-    const through = progress.length > 0 && progress.every(({ state }) => state === "done");
-    if (options.signal.aborted || (through && (await isDrained(store)))) return progress;
-    await sleep(POLL, options.signal);
+    // To count the links of open runs costs as much as to crawl some of them: only for whoever looks.
+    if (show || signal.aborted || !(await hasOpenRun(store))) {
+      const progress = await readProgress(store, options);
+      show?.(progress);
+      const through = progress.length > 0 && progress.every(({ state }) => state === "done");
+      if (signal.aborted || (through && (await isDrained(store)))) return progress;
+    }
+    await sleep(POLL, signal);
   }
+}
+
+async function hasOpenRun(store: Store): Promise<boolean> {
+  return (await openRuns(store, new Date(), 1)).length > 0;
 }
 
 async function readProgress(store: Store, awaited: WaitedFor): Promise<SourceProgress[]> {
