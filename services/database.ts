@@ -8,7 +8,7 @@ import type { Log, Service } from "./service.ts";
 
 /** A database program that is installed here, with the folder that holds its data. */
 export interface Engine {
-  name: "mongod" | "secantusdb";
+  name: "mongod" | "secantusd-rs" | "secantusdb";
   command: string;
   dir: string;
 }
@@ -17,21 +17,27 @@ const MB = 1024 * 1024;
 const CACHE = 256 * MB;
 
 /**
- * The database to start for a data folder: `mongod` where it is on PATH, else SecantusDB out of
- * the set-up's venv; a folder that already holds data keeps its engine. Null: none is installed.
+ * The database to start for a data folder: `mongod` where it is on PATH, else SecantusDB, compiled
+ * (`npm run setup:database`, or on PATH) or out of the set-up's venv; a folder that already holds
+ * data keeps its engine. Null: none is installed.
  */
 export async function findEngine(dataDir: string): Promise<Engine | null> {
-  const mongod = await onPath("mongod");
-  const secantus = [join(dataDir, "venv"), join(dirname(dataDir), "venv"), resolve("data/venv")]
-    .map((venv) => join(venv, "bin/secantusd-py"))
-    .find((path) => existsSync(path));
-  const engines: Engine[] = [];
-  if (mongod) engines.push({ name: "mongod", command: mongod, dir: join(dataDir, "mongodb") });
-  if (secantus) {
-    engines.push({ name: "secantusdb", command: secantus, dir: join(dataDir, "secantusdb") });
-  }
+  const installed = (program: string) =>
+    [dataDir, dirname(dataDir), resolve("data")]
+      .map((folder) => join(folder, program))
+      .find((path) => existsSync(path));
+  const found = [
+    ["mongod", await onPath("mongod"), "mongodb"],
+    ["secantusd-rs", installed(COMPILED) ?? (await onPath("secantusd-rs")), "secantusd-rs"],
+    ["secantusdb", installed("venv/bin/secantusd-py"), "secantusdb"],
+  ] as const;
+  const engines = found.flatMap(([name, command, dir]): Engine[] =>
+    command ? [{ name, command, dir: join(dataDir, dir) }] : [],
+  );
   return engines.find((engine) => existsSync(engine.dir)) ?? engines[0] ?? null;
 }
+
+const COMPILED = "secantusdb-compiled/bin/secantusd-rs";
 
 /** Starts the database of a data folder on 127.0.0.1; ready when a driver's ping is answered. */
 export async function startDatabase(options: {
@@ -63,16 +69,16 @@ export async function startDatabase(options: {
 
 function commandLine({ name, command, dir }: Engine, port: number, cache: number) {
   const listen = ["--port", String(port)];
-  if (name === "secantusdb") {
+  if (name !== "mongod") {
     const storage = ["--storage-path", dir, "--cache-size", `${Math.ceil(cache / MB)}M`];
     // Without the first a SIGKILL takes up to 50 ms of acknowledged writes with it. Without the second each document
     // that is written is kept once more, for an hour, for change streams that nobody asks for: a fifth of its CPU.
     const modes = ["--sync-on-commit", "--standalone"];
     const server = ["--host", "127.0.0.1", ...listen, ...storage, ...modes];
     // With a heap for each of its threads its memory grows on and on, out of the cache; with large blocks among small
-    // ones it takes a tenth more.
+    // ones it takes a tenth more. The compiled one is told of change streams apart.
     const heap = ["MALLOC_ARENA_MAX=1", "MALLOC_MMAP_THRESHOLD_=131072"];
-    const args = [...heap, command, ...server];
+    const args = [...heap, "SECANTUS_DISABLE_OPLOG=1", command, ...server];
     // Nobody is there to end it by force when its graceful end takes forever, and every acknowledged write is on disk.
     return { command: "env", args, orphaned: "KILL" as const };
   }

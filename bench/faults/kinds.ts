@@ -154,12 +154,13 @@ export const FAULTS: readonly Fault[] = [
 
 /** The process of an embedded service. */
 function serviceOf({ place }: Stage, name: "redis" | "database"): number {
-  const mark = join(place.dataDir, name === "redis" ? "redis" : "secantusdb");
-  const other = join(place.dataDir, "mongodb");
-  const found = processesOf(place.folder).find(({ pid }) => {
-    const words = commandOf(pid).split(" ");
-    return words.includes(mark) || (name === "database" && words.includes(other));
-  });
+  const folders = name === "redis" ? ["redis"] : ["mongodb", "secantusd-rs", "secantusdb"];
+  const marks = new Set(folders.map((folder) => join(place.dataDir, folder)));
+  const found = processesOf(place.folder).find(({ pid }) =>
+    commandOf(pid)
+      .split(" ")
+      .some((word) => marks.has(word)),
+  );
   if (!found) throw new Error(`no process is the ${name}`);
   return found.pid;
 }

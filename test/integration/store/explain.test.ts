@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { articlesByHour } from "../../../store/hours.ts";
+import { addKey } from "../../../store/keys.ts";
 import * as links from "../../../store/links.ts";
 import { readStandings } from "../../../store/standings.ts";
 import { type Access, type WatchedStore, watchStore } from "../../helpers/access.ts";
@@ -21,6 +22,16 @@ beforeAll(async () => {
   database = await startTestDatabase(import.meta.filename);
   const store = await database.open("explain");
   await fillStore(store);
+  // There is no plan for a collection that isn't there.
+  const key = {
+    _id: "k-1",
+    name: "one",
+    scopes: [],
+    secretHash: "",
+    createdAt: NOW,
+    createdBy: "",
+  };
+  await addKey(store, { ...key, expiresAt: null });
   await fillFigures(store, 300);
   await fillSourceDays(store, MANY);
   watched = await watchStore(store);
@@ -65,13 +76,7 @@ describe("a store with thousands of documents in each collection", () => {
   });
 
   test("a query that no index serves is found out", async () => {
-    const access = await watched.watch((store) =>
-      Promise.all([
-        store.collections.links.findOne({ detail: "x" }),
-        store.collections.links.findOne({ _id: "link-1", $or: [{ claim: null }] }),
-      ]),
-    );
-    const all = { collection: "links", index: null, examined: 2 * MANY };
-    expect(found(access)).toEqual([all, all]);
+    const access = await watched.watch((store) => store.collections.links.findOne({ detail: "x" }));
+    expect(found(access)).toEqual([{ collection: "links", index: null, examined: 2 * MANY }]);
   });
 });

@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { findEngine } from "../../../services/database.ts";
 
 const path = process.env["PATH"];
@@ -18,9 +18,13 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "newsgather-engine-"));
   dataDir = join(folder, "data");
   await executable(join(dataDir, "venv/bin/secantusd-py"));
+  // Whatever is installed here.
+  process.env["PATH"] = `${folder}/bin`;
+  vi.spyOn(process, "cwd").mockReturnValue(folder);
 });
 
 afterEach(() => {
+  vi.restoreAllMocks();
   process.env["PATH"] = path;
 });
 
@@ -33,7 +37,6 @@ describe("findEngine", () => {
 
   it("prefers a mongod on PATH", async () => {
     await executable(join(folder, "bin/mongod"));
-    process.env["PATH"] = `${folder}/bin:${path}`;
     expect(await findEngine(dataDir)).toEqual({
       name: "mongod",
       command: join(folder, "bin/mongod"),
@@ -41,9 +44,18 @@ describe("findEngine", () => {
     });
   });
 
+  it("prefers the compiled SecantusDB to the one in Python", async () => {
+    const command = join(dataDir, "secantusdb-compiled/bin/secantusd-rs");
+    await executable(command);
+    expect(await findEngine(dataDir)).toEqual({
+      name: "secantusd-rs",
+      command,
+      dir: join(dataDir, "secantusd-rs"),
+    });
+  });
+
   it("keeps the engine whose data the folder holds", async () => {
     await executable(join(folder, "bin/mongod"));
-    process.env["PATH"] = `${folder}/bin:${path}`;
     await mkdir(join(dataDir, "secantusdb"));
     expect((await findEngine(dataDir))?.name).toBe("secantusdb");
   });
