@@ -14,16 +14,27 @@ const MAX_LENGTH = BOUNDS.address;
  * RFC 3986 normal form. Scheme, host name, slashes and parameter order stay as they are.
  */
 export function fetchUrl(url: string, base?: string): string | null {
+  return cleaned(url, base)?.href ?? null;
+}
+
+/** What `fetchUrl` makes of an address. Each part that is set has all of it parsed again, and most need none. */
+function cleaned(url: string, base?: string): URL | null {
   const parsed = parse(url, base);
   if (!parsed || parsed.href.length > MAX_LENGTH) return null;
-  parsed.username = "";
-  parsed.password = "";
-  if (!parsed.hash.startsWith("#!")) parsed.hash = "";
-  parsed.pathname = normalEscapes(parsed.pathname);
-  const query = normalEscapes(keptParameters(parsed.search).join("&"));
-  // With its own mark: a query may begin with one itself.
-  parsed.search = query && `?${query}`;
-  return parsed.href;
+  if (parsed.username) parsed.username = "";
+  if (parsed.password) parsed.password = "";
+  // Empty ones show in the address alone.
+  if (parsed.href.includes("#") && !parsed.hash.startsWith("#!")) parsed.hash = "";
+  const { pathname, search } = parsed;
+  const path = normalEscapes(pathname);
+  if (path !== pathname) parsed.pathname = path;
+  if (parsed.href.includes("?")) {
+    const query = normalEscapes(keptParameters(search).join("&"));
+    // With its own mark: a query may begin with one itself.
+    const kept = query && `?${query}`;
+    if (kept === "" || kept !== search) parsed.search = kept;
+  }
+  return parsed;
 }
 
 /**
@@ -37,9 +48,9 @@ export function urlKey(url: string): string {
 
 /** The text behind `urlKey`, for people who want to know why two addresses are one. */
 export function keyText(url: string): string {
-  const clean = fetchUrl(url);
+  const clean = cleaned(url);
   if (clean === null) return url.trim();
-  const { hostname, port, pathname, search, hash } = new URL(clean);
+  const { hostname, port, pathname, search, hash } = clean;
   const host = bareHost(hostname) + (port && `:${port}`);
   const path = composed(pathname.replace(/\/{2,}/g, "/"));
   const query = keptParameters(composed(search)).map(keyParameter);

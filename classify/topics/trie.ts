@@ -12,9 +12,14 @@ export interface End {
   open: boolean;
 }
 
-/** A place in a tree of folded characters; `star` goes on after the rest of the word. */
+/**
+ * A place in a tree of folded characters. Nearly all go on with one character, `char`, and a map of one would be
+ * most of the tree's time and memory; `others` are further ones. `star` goes on after the rest of the word.
+ */
 export interface Node {
-  next: Map<number, Node>;
+  char: number;
+  next: Node | null;
+  others: Map<number, Node> | null;
   star: Node | null;
   ends: End[] | null;
 }
@@ -29,6 +34,8 @@ export interface Trie {
 
 /** Bits of `openings`: where a word begins, anywhere. */
 export const OPENS = { words: 1, inside: 2 } as const;
+/** No character of a text. */
+const NONE = -1;
 /** Stands for any second character, of keywords that have none. */
 const ANY = 0;
 
@@ -47,7 +54,7 @@ export function emptyTrie(): Trie {
 }
 
 function emptyNode(): Node {
-  return { next: new Map(), star: null, ends: null };
+  return { char: NONE, next: null, others: null, star: null, ends: null };
 }
 
 /**
@@ -77,9 +84,16 @@ export function addKeyword(trie: Trie, written: string, topic: number, isNegativ
 }
 
 function step(node: Node, char: number): Node {
-  let next = node.next.get(char);
-  if (!next) node.next.set(char, (next = emptyNode()));
+  const there = nextOf(node, char);
+  if (there) return there;
+  const next = emptyNode();
+  if (node.next) (node.others ??= new Map()).set(char, next);
+  else [node.char, node.next] = [char, next];
   return next;
+}
+
+function nextOf(node: Node, char: number): Node | null {
+  return node.char === char ? node.next : (node.others?.get(char) ?? null);
 }
 
 /** Tells every keyword that stands at `at` of a folded text, with where it ends. */
@@ -97,7 +111,7 @@ export function walk(
       const rest = text.indexOf(" ", place);
       if (rest >= 0) walk(text, rest, node.star, tell);
     }
-    const next = node.next.get(char);
+    const next = nextOf(node, char);
     if (!next) return;
     node = next;
   }
