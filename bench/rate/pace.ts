@@ -10,8 +10,8 @@ export interface Pace {
   violations: number;
 }
 
-/** Clocks of two processes differ by less, ms. */
-const SLACK = 1;
+/** Clocks of two processes differ by less, ms, and a site learns of an answer that was cut by so much later. */
+const SLACK = { whole: 1, cut: 50 };
 
 /** The pace of each host that allows one request at a time, `delay` ms after the last one. */
 export function paceOf(requests: readonly SeenRequest[], delay: number): Pace[] {
@@ -20,7 +20,8 @@ export function paceOf(requests: readonly SeenRequest[], delay: number): Pace[] 
   return hosts.flatMap((host) => {
     const own = pages.filter((one) => one.host === host).toSorted((a, b) => a.start - b.start);
     const gaps = own.slice(1).map(({ start }, at) => start - (own[at]?.end ?? 0));
-    const violations = gaps.filter((gap) => gap < delay - SLACK).length;
+    const slack = (at: number) => (own[at]?.cut ? SLACK.cut : SLACK.whole);
+    const violations = gaps.filter((gap, at) => gap < delay - slack(at)).length;
     const isArticle = own.map(({ path }) => /^\/news\/\d/.test(path));
     // From article to article: before the first one its feed is read, and what it names stored.
     const between = gaps.filter((_, at) => isArticle[at] && isArticle[at + 1]);

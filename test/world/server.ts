@@ -30,13 +30,15 @@ export function siteServer(answer: Answer, seen: SeenRequest[]): Server {
     const path = request.url ?? "/";
     if (!path.startsWith("/__world/")) {
       let end = 0;
-      response.once("finish", () => (end = now()));
+      // Told as its last byte goes out; `finish` comes whenever this process gets round to it, after the client has all.
+      response.once("prefinish", () => (end = now()));
       response.once("close", () =>
         seen.push({
           host,
           path,
           start,
           end: end || now(),
+          ...(end === 0 && { cut: true }),
           status: response.statusCode,
           userAgent: request.headers["user-agent"] ?? "",
           kind: isSubResource(path) ? "sub" : "page",

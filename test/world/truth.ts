@@ -40,6 +40,8 @@ export interface SeenRequest {
   path: string;
   start: number;
   end: number;
+  /** Whoever asked went away before that, or was sent away: it is told when the server learnt of it. */
+  cut?: boolean;
   status: number;
   userAgent: string;
   /** `sub`: script, style, picture or data call of a rendered page; they belong to its turn. */

@@ -32,9 +32,9 @@ export function createMeter(registry: Registry): Meter {
   const registers = [registry];
   const jobs = new Histogram({
     name: "newsgather_job_seconds",
-    help: "Time of jobs by queue and outcome; a host's turn counts as one job, in the browser its turns in a row",
+    help: "Time of jobs by queue and outcome; turns of a host in a row count as one job, in the browser up to a minute of them",
     labelNames: ["queue", "outcome"],
-    buckets: SECONDS,
+    buckets: [...SECONDS, 60, 120],
     registers,
   });
   const stages = new Histogram({

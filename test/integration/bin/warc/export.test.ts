@@ -13,7 +13,8 @@ import { toCapture } from "../../../../workers/turn/capture.ts";
 import { makeArticle, makeSource } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { makeLink } from "../../../helpers/links.ts";
-import type { Python } from "../../../helpers/python.ts";
+import { type Python, pythonWith } from "../../../helpers/python.ts";
+import { isVerify } from "../../../helpers/size.ts";
 import { type ReadRecord, recordsOf, unzip, warcReader } from "../../../helpers/warc-reader.ts";
 
 const BASE = "https://cities.example";
@@ -235,4 +236,13 @@ print(json.dumps(wrong))`;
     title: "Caf\u00e9 opens",
   });
   expect(existsSync(join(to, "indexes/index.cdxj"))).toBe(true);
+});
+
+test.runIf(isVerify)("py-wacz finds nothing wrong with it", async (context: TestContext) => {
+  const wacz = pythonWith("wacz==0.6.0");
+  if (!wacz) context.skip("py-wacz can't be installed here");
+  const file = join(folder, "checked.wacz");
+  await exportArchive(store, all, { format: "wacz", file, onCapture() {} });
+  const validate = "import sys, wacz.main; print(wacz.main.main(['validate', '-f', sys.argv[1]]))";
+  expect(wacz(validate, file)).toMatch(/is valid\n0\s*$/);
 });
