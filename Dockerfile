@@ -9,7 +9,7 @@ RUN npm run build && npm prune --omit=dev
 
 FROM node:24-bookworm-slim
 RUN apt-get update \
-  && apt-get install -y --no-install-recommends ca-certificates chromium tini \
+  && apt-get install -y --no-install-recommends ca-certificates chromium-headless-shell tini \
   && rm -rf /var/lib/apt/lists/* \
   && install -d -o node -g node -m 700 /data
 WORKDIR /app
@@ -21,7 +21,7 @@ COPY config/topics.yaml config/editorial.yaml ./config/
 COPY config/gazetteer/gazetteer.br ./config/gazetteer/gazetteer.br
 COPY ATTRIBUTION.md LICENSE ./
 COPY config/sources ./config/sources
-ENV NODE_ENV=production MALLOC_ARENA_MAX=2 NEWSGATHER_DATA_DIR=/data NEWSGATHER_CHROMIUM=/usr/bin/chromium
+ENV NODE_ENV=production MALLOC_ARENA_MAX=2 NEWSGATHER_DATA_DIR=/data
 VOLUME /data
 USER node
 HEALTHCHECK --interval=60s --timeout=20s --start-period=60s \

@@ -132,7 +132,11 @@ export const Settings = z.object({
   ),
   ...PORTAL,
   ...ALARMS,
-  NEWSGATHER_CHROMIUM: optional(text(), "path of an executable", "Chromium to start."),
+  NEWSGATHER_CHROMIUM: optional(
+    text(),
+    "path of an executable",
+    "Chromium to start; by default its headless shell, else what is on PATH.",
+  ),
   NEWSGATHER_BROWSER_WS: secret(
     url(/^wss?:$/),
     "ws://host:port/path",

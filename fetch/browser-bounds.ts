@@ -11,7 +11,7 @@ export interface BrowserLimits extends RenderLimits {
 
 /** Bounds where the caller names none; the first three replace the browser. */
 export const BROWSER_LIMITS: BrowserLimits = {
-  pages: 100,
+  pages: 500,
   age: 15 * 60_000,
   memory: 1_200_000_000,
   launch: 30_000,

@@ -61,8 +61,9 @@ const FLAGS = [
   "--disable-dev-shm-usage",
   `--disable-features=${DISABLED.join(",")}`,
   "--js-flags=--max-old-space-size=512",
-  // The flag with `force-` in its name lets STUN packets through to loopback (measured).
+  // Chromium heeds the first, its headless shell the second; by the other one STUN packets get out (measured).
   "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+  "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 ];
 
 /**

@@ -2,8 +2,9 @@ import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { findChromium } from "../../bin/roles/chromium.ts";
 import type { SampleWorld } from "../../bin/sample-world.ts";
-import { processEnv } from "../../config/env.ts";
+import { loadConfig, processEnv } from "../../config/env.ts";
 import type { Role } from "../../queues/pipeline.ts";
 import type { Store } from "../../store/store.ts";
 import { runLine } from "../line/run.ts";
@@ -22,8 +23,8 @@ export interface Crawl {
   seconds: number;
 }
 
-/** Of those that need a browser. */
-const CHROMIUM = processEnv()["NEWSGATHER_CHROMIUM"] ?? "/usr/bin/chromium";
+/** Of those that need a browser: the same one that Newsgather takes. */
+const CHROMIUM = await findChromium(loadConfig(processEnv()));
 /** A peer may take so long for a crawl, ms. */
 const PATIENCE = 600_000;
 

@@ -41,17 +41,16 @@ const look = () => {
 };
 const timer = setInterval(look, 500);
 writeFileSync(job.out, "");
-const args = [
-  `--host-resolver-rules=MAP *.example ${job.address}`,
-  "--no-sandbox",
-  "--no-proxy-server",
-];
+const args = [`--host-resolver-rules=MAP *.example ${job.address}`, "--no-sandbox"];
 const crawler = new PlaywrightCrawler(
   {
     headless: true,
     maxConcurrency: 4,
     respectRobotsTxtFile: false,
-    launchContext: { launchOptions: { executablePath: job.chromium, args } },
+    // Crawlee always names a proxy, which answers 404 where it has none of its own.
+    launchContext: {
+      launchOptions: { executablePath: job.chromium, args, proxy: { bypass: "*" } },
+    },
     preNavigationHooks: [({ page }) => playwrightUtils.blockRequests(page)],
     async requestHandler({ request, page, enqueueLinks }) {
       if (request.label === "article") {

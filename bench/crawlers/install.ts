@@ -50,7 +50,7 @@ export const PEERS: readonly Peer[] = [
   },
   {
     name: "Crawlee Playwright + Readability",
-    needs: ["npm", "chromium"],
+    needs: ["npm"],
     script: "crawlee-playwright.mjs",
     renders: true,
     versions: {

@@ -9,6 +9,7 @@ export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 export const REQUIREMENTS = join(ROOT, "services/secantusdb.txt");
 const PACKAGES_STAMP = join(ROOT, "node_modules/.newsgather");
 const BUILD_STAMP = join(ROOT, "dist/.newsgather");
+const CHROMIUM_SHELL = "/usr/lib/chromium/chromium-headless-shell";
 const CHROMIUM_NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const NOT_BUILT = new Set(
   "node_modules dist dist.new data coverage test/unit test/integration test/e2e".split(" "),
@@ -31,7 +32,10 @@ export function gatherFacts(env) {
     sudo: !isRoot && onPath("sudo", env) && succeeds("sudo", ["-n", "true"]),
     packages: packagesState(),
     redis: onPath("redis-server", env),
-    chromium: Boolean(env.NEWSGATHER_CHROMIUM) || CHROMIUM_NAMES.some((name) => onPath(name, env)),
+    chromium:
+      Boolean(env.NEWSGATHER_CHROMIUM) ||
+      isExecutable(CHROMIUM_SHELL) ||
+      CHROMIUM_NAMES.some((name) => onPath(name, env)),
     mongod: onPath("mongod", env),
     venv,
     // Asked only when it matters, since starting Python takes a while.

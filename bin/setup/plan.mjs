@@ -60,7 +60,7 @@ export function aptPackages(facts) {
     packages.push({ name: "redis-server", why: "queues need Redis" });
   }
   if (!facts.chromium && !facts.env.NEWSGATHER_BROWSER_WS) {
-    const name = facts.distro === "ubuntu" ? "chromium-browser" : "chromium";
+    const name = facts.distro === "ubuntu" ? "chromium-browser" : "chromium-headless-shell";
     packages.push({ name, why: "pages made by scripts need a browser" });
     if (facts.usernsRestricted) {
       packages.push({

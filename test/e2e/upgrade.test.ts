@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { ReleaseStack } from "../../lib/stack.ts";
 import type { Role } from "../../queues/pipeline.ts";
 import type { Store } from "../../store/store.ts";
+import { chromiumPath } from "../helpers/chromium.ts";
 import { measured } from "../helpers/measured.ts";
 import type { Place } from "../helpers/newsgather.ts";
 import { differencesOf, streamProblems } from "../helpers/outcome.ts";
@@ -13,7 +14,7 @@ import { openRoles, type RoleProcess, startRole } from "../helpers/roles.ts";
 import { isVerify } from "../helpers/size.ts";
 import { startWorld, type World } from "../world/world.ts";
 
-const executablePath = process.env["NEWSGATHER_CHROMIUM"] ?? "/usr/bin/chromium";
+const executablePath = await chromiumPath();
 /** Processes of each role, upgraded one by one in this order. */
 const ROLES: Role[] = [
   "scheduler",

@@ -1,8 +1,15 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { findChromium } from "../../bin/roles/chromium.ts";
+import { loadConfig } from "../../config/env.ts";
 import type { BrowserUser } from "../../fetch/browser-launch.ts";
 
 const NAME = "newsgather-browser";
+
+/** The Chromium that Newsgather would start here. */
+export function chromiumPath(): Promise<string> {
+  return findChromium(loadConfig(process.env));
+}
 
 /** Command line of a process; empty when it is gone. */
 export function commandOf(pid: number): string {
@@ -31,7 +38,7 @@ export function chromiumPids(): number[] {
     size = found.size;
     for (const [pid = 0, parent = 0] of rows) if (found.has(parent)) found.add(pid);
   }
-  return [...found].filter((pid) => commandOf(pid).includes("--user-data-dir"));
+  return [...found].filter((pid) => /^\S*\/chrom\S* --/.test(commandOf(pid)));
 }
 
 /** The browser processes alone: not renderers, GPU and the like. */

@@ -1,11 +1,9 @@
 import { createServer, request } from "node:http";
 import type { Browser } from "playwright";
-import { findChromium } from "../../bin/roles/chromium.ts";
-import { loadConfig } from "../../config/env.ts";
 import { launchBrowser } from "../../fetch/browser-launch.ts";
 import { isVendorHost } from "../../fetch/vendor-hosts.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
-import { systemUser } from "./chromium.ts";
+import { chromiumPath, systemUser } from "./chromium.ts";
 
 /** A real Chromium of which every request is known. */
 export interface WatchedBrowser {
@@ -51,7 +49,7 @@ export async function openBrowser(elsewhere: { host: string; port: number }) {
   });
   const bound = proxy.address();
   const { browser, cleanUp } = await launchBrowser({
-    executablePath: await findChromium(loadConfig(process.env)),
+    executablePath: await chromiumPath(),
     user: systemUser(),
     sandbox: true,
     proxyServer: `http://127.0.0.1:${typeof bound === "object" ? bound?.port : 0}`,

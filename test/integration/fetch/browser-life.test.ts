@@ -4,6 +4,7 @@ import { createGuard } from "../../../fetch/guard.ts";
 import { type Proxy, startProxy } from "../../../fetch/proxy.ts";
 import {
   browserPids,
+  chromiumPath,
   chromiumPids,
   commandOf,
   statusOf,
@@ -11,7 +12,7 @@ import {
 } from "../../helpers/chromium.ts";
 import { type Loopback, listen } from "../../helpers/loopback.ts";
 
-const executablePath = process.env["NEWSGATHER_CHROMIUM"] ?? "/usr/bin/chromium";
+const executablePath = await chromiumPath();
 const user = systemUser();
 const pages: Record<string, string> = {
   "/plain": `<p>${"The port of Aarhus shares its data. ".repeat(40)}`,

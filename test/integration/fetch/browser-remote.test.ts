@@ -3,9 +3,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type BrowserPool, createBrowser } from "../../../fetch/browser.ts";
 import { createGuard } from "../../../fetch/guard.ts";
 import { type Proxy, startProxy } from "../../../fetch/proxy.ts";
+import { chromiumPath } from "../../helpers/chromium.ts";
 import { type Loopback, listen } from "../../helpers/loopback.ts";
 
-const executablePath = process.env["NEWSGATHER_CHROMIUM"] ?? "/usr/bin/chromium";
+const executablePath = await chromiumPath();
 let remote: BrowserServer;
 let site: Loopback;
 let canary: Loopback;

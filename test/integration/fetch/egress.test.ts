@@ -9,14 +9,14 @@ import { ReleaseStack } from "../../../lib/stack.ts";
 import { sleep } from "../../../lib/time.ts";
 import { isSkipped, type Skipped } from "../../../model/skipped.ts";
 import { type Canary, openCanary } from "../../helpers/canary.ts";
-import { systemUser } from "../../helpers/chromium.ts";
+import { chromiumPath, systemUser } from "../../helpers/chromium.ts";
 import { hostilePage, LIGHT, VECTORS } from "../../helpers/hostile-page.ts";
 import { type Loopback, listen } from "../../helpers/loopback.ts";
 import { measured } from "../../helpers/measured.ts";
 import { isVerify } from "../../helpers/size.ts";
 import { ATTACKS, INSIDE_NAMES } from "../../helpers/spellings.ts";
 
-const executablePath = process.env["NEWSGATHER_CHROMIUM"] ?? "/usr/bin/chromium";
+const executablePath = await chromiumPath();
 const text = "The harbour office publishes berth times every morning. ".repeat(20);
 const pages: Record<string, string> = {};
 /** Requests that a page makes of each spelling at least, over all its ways out. */

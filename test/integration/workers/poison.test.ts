@@ -6,7 +6,7 @@ import { ReleaseStack } from "../../../lib/stack.ts";
 import type { Lane } from "../../../model/link.ts";
 import { createBrowserSessions } from "../../../workers/reach/browser-sessions.ts";
 import { takeTurn } from "../../../workers/turn/turn.ts";
-import { systemUser } from "../../helpers/chromium.ts";
+import { chromiumPath, systemUser } from "../../helpers/chromium.ts";
 import { openStage, type Scene, SITES, type Stage } from "../../helpers/scene.ts";
 
 const TRIES = 4;
@@ -53,7 +53,7 @@ describe("a poisonous page", () => {
     stack.add("proxy", () => proxy.close());
     const browser = createBrowserSessions(
       createBrowser({
-        executablePath: process.env["NEWSGATHER_CHROMIUM"] ?? "/usr/bin/chromium",
+        executablePath: await chromiumPath(),
         user: systemUser(),
         sandbox: true,
         proxy,

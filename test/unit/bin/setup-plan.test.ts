@@ -47,7 +47,7 @@ describe("plan", () => {
   it("does everything on a fresh machine, in an order that holds", () => {
     const { steps, missing } = plan(fresh);
     expect(steps.map((step) => step.id)).toEqual(["packages", "apt", "venv", "user", "build"]);
-    expect(steps[1]?.packages).toEqual(["redis-server", "chromium", "python3-venv"]);
+    expect(steps[1]?.packages).toEqual(["redis-server", "chromium-headless-shell", "python3-venv"]);
     expect(steps.every((step) => step.why !== "")).toBe(true);
     expect(missing).toEqual([]);
   });
@@ -79,7 +79,7 @@ describe("plan", () => {
     const noRoot = plan({ ...fresh, isRoot: false });
     expect(noRoot.missing.map(({ what }) => what)).toEqual([
       "redis-server",
-      "chromium",
+      "chromium-headless-shell",
       "python3-venv",
     ]);
     expect(noRoot.missing[0]?.why).toContain("apt needs root");
@@ -134,7 +134,7 @@ describe("helpScreen", () => {
     const { missing } = plan({ ...fresh, isRoot: false });
     const screen = helpScreen(missing, { distro: "debian", log: null });
     expect(screen).toContain(
-      "sudo apt-get install -y --no-install-recommends redis-server chromium python3-venv",
+      "sudo apt-get install -y --no-install-recommends redis-server chromium-headless-shell python3-venv",
     );
     expect(screen).toContain("docker compose up");
     expect(screen.split("\n").length).toBeLessThan(24);

@@ -1,7 +1,5 @@
 import type { IncomingMessage } from "node:http";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { findChromium } from "../../../../bin/roles/chromium.ts";
-import { loadConfig } from "../../../../config/env.ts";
 import { createSecrets } from "../../../../config/secrets.ts";
 import { urlKey } from "../../../../discover/canonical-url.ts";
 import { type BrowserPool, createBrowser } from "../../../../fetch/browser.ts";
@@ -15,7 +13,7 @@ import { connect } from "../../../../workers/enqueue.ts";
 import { createBrowserSessions } from "../../../../workers/reach/browser-sessions.ts";
 import { createLogins } from "../../../../workers/reach/logins.ts";
 import { makeSource } from "../../../helpers/articles.ts";
-import { systemUser } from "../../../helpers/chromium.ts";
+import { chromiumPath, systemUser } from "../../../helpers/chromium.ts";
 import { drive } from "../../../helpers/line.ts";
 import { makeLink } from "../../../helpers/links.ts";
 import {
@@ -45,7 +43,7 @@ beforeAll(async () => {
   const proxy = await startProxy(createGuard({ hosts, allowNetworks: ["127.1.0.0/16"] }));
   all.add("proxy", () => proxy.close());
   browser = createBrowser({
-    executablePath: await findChromium(loadConfig(process.env)),
+    executablePath: await chromiumPath(),
     user: systemUser(),
     sandbox: true,
     proxy,

@@ -1,6 +1,4 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { findChromium } from "../../../../bin/roles/chromium.ts";
-import { loadConfig } from "../../../../config/env.ts";
 import { createSecrets } from "../../../../config/secrets.ts";
 import { createBrowser } from "../../../../fetch/browser.ts";
 import { createGuard } from "../../../../fetch/guard.ts";
@@ -11,7 +9,7 @@ import { createBrowserSessions } from "../../../../workers/reach/browser-session
 import { proxiesIn } from "../../../../workers/reach/proxy-of.ts";
 import { makeSource } from "../../../helpers/articles.ts";
 import { type Canary, openCanary } from "../../../helpers/canary.ts";
-import { systemUser } from "../../../helpers/chromium.ts";
+import { chromiumPath, systemUser } from "../../../helpers/chromium.ts";
 import { drive } from "../../../helpers/line.ts";
 import { openStage, type Scene, SITES, type Stage } from "../../../helpers/scene.ts";
 import { articlePage } from "../../../helpers/site.ts";
@@ -112,7 +110,7 @@ test("in the browser all that a page asks for goes through it, and nothing to wh
     const chained = chainedProxies((one) => startProxy(guard, undefined, one));
     stack.add("chained", () => chained.close());
     const browser = createBrowser({
-      executablePath: await findChromium(loadConfig(process.env)),
+      executablePath: await chromiumPath(),
       user: systemUser(),
       sandbox: true,
       proxy,
