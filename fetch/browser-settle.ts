@@ -1,34 +1,37 @@
 import type { Page } from "playwright";
 import { within } from "../lib/stack.ts";
 import { sleep } from "../lib/time.ts";
+import type { Traffic } from "./browser-traffic.ts";
 
-const STEP = 200;
+const STEP = 100;
 /** Characters of text from which a page may be an article already. */
 export const ARTICLE_TEXT = 800;
-/** Steps without a change after which such a text is taken as it stands. */
-const STILL = 4;
+/** ms without a request after which a page asks for no more, as Playwright has it. */
+const IDLE = 500;
+/** ms without a change after which such a text is taken: while nothing is asked for, and while something is. */
+const STILL = { idle: 250, busy: 800 };
 
 /**
  * Waits until a page has what it will show: the network is quiet, or a text of some length stopped
  * growing; at most `longest` ms. Answers the characters of its text; rejects when one question to the
  * page has no answer for `call` ms, as in an endless loop.
  */
-export async function settle(page: Page, longest: number, call: number): Promise<number> {
+export async function settle(
+  page: Page,
+  traffic: Traffic,
+  { longest, call }: { longest: number; call: number },
+): Promise<number> {
   const end = performance.now() + longest;
-  let quiet = false;
-  const idle = async () => {
-    await page.waitForLoadState("networkidle", { timeout: longest });
-    quiet = true;
-  };
-  idle().catch(() => {});
-  let before = -1;
-  let still = 0;
+  let [before, changedAt] = [-1, 0];
   while (performance.now() < end) {
     const { ready, size } = await within(call, page.evaluate(look), "looking at the page");
-    still = size === before ? still + 1 : 0;
-    before = size;
-    if (quiet && ready === "complete") return size;
-    if (size >= ARTICLE_TEXT && still >= STILL && ready !== "loading") return size;
+    const now = performance.now();
+    if (size !== before) [before, changedAt] = [size, now];
+    const [idle, still] = [traffic.idle(now), now - changedAt];
+    if (ready === "complete" && idle >= IDLE) return size;
+    if (size >= ARTICLE_TEXT && ready !== "loading") {
+      if (still >= STILL.busy || Math.min(idle, still) >= STILL.idle) return size;
+    }
     await sleep(STEP);
   }
   return before;

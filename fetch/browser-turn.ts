@@ -5,6 +5,7 @@ import type { Skipped } from "../model/skipped.ts";
 import { BLOCKED } from "./browser-blocked.ts";
 import { type DocumentGate, guardDocuments } from "./browser-document.ts";
 import { ARTICLE_TEXT, settle } from "./browser-settle.ts";
+import { watchTraffic } from "./browser-traffic.ts";
 import { cookieHeader, type SentCookie } from "./cookies.ts";
 import { type Proxy, REFUSED_HEADER } from "./proxy.ts";
 import type { Received } from "./received.ts";
@@ -64,10 +65,7 @@ export async function openTurnPage(
     const answer = dialog.type() === "beforeunload" ? dialog.accept() : dialog.dismiss();
     answer.catch(() => {});
   });
-  let requests = 0;
-  page.on("request", () => {
-    requests += 1;
-  });
+  const traffic = watchTraffic(page);
 
   const render: TurnPage["render"] = async (request) => {
     try {
@@ -91,7 +89,7 @@ export async function openTurnPage(
     if (!/^https?:\/\//i.test(url)) return { skipped: "bad-url", detail: url };
     const startedAt = new Date();
     const began = performance.now();
-    requests = 0;
+    traffic.start();
     const hosts = [new URL(url).hostname, ...ownHosts];
     const own = Object.keys(headers).length > 0 ? { headers, hosts } : null;
     await within(limits.call, gate.expect({ url, start, own }), "setting headers");
@@ -108,7 +106,7 @@ export async function openTurnPage(
       ms: Math.round(performance.now() - began),
       encoding: null,
       finalUrl: page.url(),
-      subresources: Math.max(0, requests - 1),
+      subresources: Math.max(0, traffic.count() - 1),
     });
     const arrived = await navigate(page, gate, url, limits);
     const answer = gate.answer();
@@ -128,7 +126,10 @@ export async function openTurnPage(
       const empty = { wire: new Uint8Array(), decoded: new Uint8Array(), truncated: false };
       return { ...facts(status, answer.headers), ...empty, location };
     }
-    const characters = await settle(page, limits.settle, limits.call);
+    const characters = await settle(page, traffic, {
+      longest: limits.settle,
+      call: limits.call,
+    });
     const dom = await within(limits.call, page.content(), "reading the page");
     const bytes = Buffer.from(`\ufeff${dom}`);
     const decoded = bytes.subarray(0, limits.bytes);

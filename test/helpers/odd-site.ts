@@ -17,7 +17,21 @@ export async function listenAsSite(
   const evil = `127.0.0.1:${targets.canary}`;
   const pages: Record<string, string> = {
     "/app": app,
-    "/polls": `<p>${text}<script>setInterval(() => fetch("/poll?" + Date.now()), 50)</script>`,
+    "/restless": `<p>${text}<iframe src="/frame"></iframe><script>
+      const ask = 'const ask = (who) => fetch("' + location.origin + '/poll?" + who).catch(() => {});';
+      const poll = ask + "setInterval(ask, 50, name); onmessage = () => ask(name + ' told');";
+      const start = (Kind, name) => new Kind(URL.createObjectURL(new Blob(["const name = '" + name + "';" + poll])));
+      eval(ask + "setInterval(ask, 50, 'page'); const draw = () => { ask('frame of drawing'); requestAnimationFrame(draw); }; draw();");
+      const worker = start(Worker, "worker");
+      worker.postMessage("");
+      if (window.SharedWorker) start(SharedWorker, "shared");
+      new EventSource("/poll?events");
+      new WebSocket(location.origin.replace("http", "ws") + "/poll?socket").onclose = () => fetch("/poll?closed");
+      addEventListener("beforeunload", (event) => event.preventDefault());
+      addEventListener("unload", () => { for (let at = 0; at < 1e6; at++); });
+    </script>`,
+    "/frame": `<p>x<script>setInterval(() => fetch("/poll?within"), 50)</script>`,
+    "/late": app.replace("<div id=root>", `<div>${text}</div>$&`).replace("story.json", "$&?later"),
     "/plain": `<title>Plain</title><p>${text}`,
     "/loop": "<p>x</p><script>setTimeout(() => { for(;;); }, 50)</script>",
     "/dialog": `<script>alert(1); confirm(2);</script><p>${text}`,
@@ -30,8 +44,9 @@ export async function listenAsSite(
     asked.push(url);
     const page = pages[url.split("?")[0] ?? ""];
     if (url.startsWith("/poll?")) response.end();
-    else if (url === "/story.json") {
-      setTimeout(() => response.end(JSON.stringify({ title: "Portal opened", text })), 300);
+    else if (url.startsWith("/story.json")) {
+      const ms = url.endsWith("later") ? 600 : 300;
+      setTimeout(() => response.end(JSON.stringify({ title: "Portal opened", text })), ms);
     } else if (url === "/moved") response.writeHead(301, { location: "/plain" }).end();
     else if (url === "/away") response.writeHead(302, { location: targets.away }).end();
     else if (url === "/to-canary") response.writeHead(302, { location: `http://${evil}/x` }).end();
