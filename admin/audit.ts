@@ -5,13 +5,14 @@ import { readAudit } from "../store/audit.ts";
 import { readQuery } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
+import { Before, lastOfFull, older } from "./older.ts";
 import { section } from "./tables.ts";
 import { at } from "./words.ts";
 
 /** Lines on one page. */
 const LINES = 100;
 
-const Query = z.object({ before: z.coerce.date().optional().catch(undefined) });
+const Query = z.object({ before: Before });
 
 /** `/admin/audit`: who did what, when and why. */
 export function auditPage({ store, timezone, now }: AdminDeps): FastifyPluginAsync {
@@ -20,7 +21,6 @@ export function auditPage({ store, timezone, now }: AdminDeps): FastifyPluginAsy
       const { before } = readQuery(Query, request);
       const latest = new Date(now().getTime() + 60_000);
       const entries = await readAudit(store, { before: before ?? latest, limit: LINES });
-      const last = entries.length === LINES ? entries.at(-1) : undefined;
       const table = section(
         "Audit log",
         ["When", "Who", "What", "To what", "Detail", "Why"],
@@ -32,11 +32,9 @@ export function auditPage({ store, timezone, now }: AdminDeps): FastifyPluginAsy
         ),
         html`Nothing was done yet.`,
       );
-      const older =
-        last &&
-        html`<p><a href="/admin/audit?before=${encodeURIComponent(last.at.toISOString())}">Older</a></p>`;
+      const more = older("/admin/audit", lastOfFull(entries, LINES)?.at);
       return sendEither(request, reply, { entries }, () =>
-        frame("Audit log", html`${table}${older}`, request),
+        frame("Audit log", html`${table}${more}`, request),
       );
     });
   };

@@ -14,11 +14,12 @@ import {
 } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
+import { Before, lastOfFull, older } from "./older.ts";
 import { PAGE } from "./pages.ts";
 import { section } from "./tables.ts";
 import { at, reasonText } from "./words.ts";
 
-const Query = z.object({ before: z.coerce.date().optional().catch(undefined) });
+const Query = z.object({ before: Before });
 const Replay = z.object({
   id: Several.pipe(z.array(z.string().max(64)).min(1).max(PAGE)),
   reason: Reason,
@@ -30,10 +31,7 @@ export function deadPage({ store, timezone, now, actions }: AdminDeps): FastifyP
     app.get("/admin/dead", { schema: { hide: true } }, async (request, reply) => {
       const { before } = readQuery(Query, request);
       const links = await deadLinks(store, now(), { ...(before && { before }), limit: PAGE });
-      const last = links.length === PAGE ? links.at(-1)?.doneAt : null;
-      const older =
-        last &&
-        html`<p><a href="/admin/dead?before=${encodeURIComponent(last.toISOString())}" rel="next">Older</a></p>`;
+      const more = older("/admin/dead", lastOfFull(links, PAGE)?.doneAt);
       const writes = actions !== null && may(request, "operate");
       const table = section(
         "Links given up",
@@ -52,7 +50,7 @@ export function deadPage({ store, timezone, now, actions }: AdminDeps): FastifyP
       const form = { action: "/admin/dead/replay", button: "Fetch again", fields: table };
       const body = writes && links.length > 0 ? actionForm(request, form) : table;
       return sendEither(request, reply, { links }, () =>
-        frame("Links given up", html`${body}${older}`, request),
+        frame("Links given up", html`${body}${more}`, request),
       );
     });
 

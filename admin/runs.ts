@@ -10,6 +10,7 @@ import { sourceNames } from "../store/standings.ts";
 import { readQuery } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
+import { Before, lastOfFull, older } from "./older.ts";
 import { PAGE, sourceOptions } from "./pages.ts";
 import { elsewhere, runTable } from "./run-table.ts";
 import { section } from "./tables.ts";
@@ -20,7 +21,7 @@ const LINKS = 500;
 
 const Query = z.object({
   source: z.string().max(63).default(""),
-  before: z.coerce.date().optional().catch(undefined),
+  before: Before,
 });
 
 const RunQuery = z.object({ id: z.string().max(200).default("") });
@@ -33,14 +34,12 @@ export function runsPage({ store, timezone, now }: AdminDeps): FastifyPluginAsyn
       const until = before ?? new Date(now().getTime() + 60_000);
       const runs = source === "" ? [] : await runsOf(store, source, { before: until, limit: PAGE });
       const record = source === "" ? null : await getSource(store, source);
-      const last = runs.length === PAGE ? runs.at(-1) : undefined;
       const page = async () => {
         const choice = await sourceChoice();
-        const older =
-          last &&
-          html`<p><a href="/admin/runs?source=${encodeURIComponent(source)}&amp;before=${encodeURIComponent(last.startedAt.toISOString())}">Older runs</a></p>`;
+        const address = `/admin/runs?source=${encodeURIComponent(source)}`;
+        const more = older(address, lastOfFull(runs, PAGE)?.startedAt);
         const table =
-          source !== "" && html`${runTable(runs, record?.name ?? source, timezone)}${older}`;
+          source !== "" && html`${runTable(runs, record?.name ?? source, timezone)}${more}`;
         return frame(
           "Runs",
           html`<h1>Runs</h1>${choice}${table}${record && elsewhere(record._id, "runs")}`,
