@@ -3,7 +3,10 @@ import { SourceMap, type SourceMapPayload } from "node:module";
 import { fileURLToPath } from "node:url";
 import type { CpuProfile } from "./profile.ts";
 
-/** The profile with the module that each frame was written in, where it ran from a bundle that has its map beside it. */
+/**
+ * The profile with the compiled module that each frame was made of, where it ran from a bundle that has its map
+ * beside it. Stages are told by where that lies, so frames of compiled modules, whose maps lead to TypeScript, stay.
+ */
 export function asWritten(profile: CpuProfile): CpuProfile {
   const maps = new Map<string, SourceMap | null>();
   const mapOf = (url: string) => {
@@ -13,7 +16,7 @@ export function asWritten(profile: CpuProfile): CpuProfile {
   const nodes = profile.nodes.map((node) => {
     const { url, lineNumber, columnNumber = 0 } = node.callFrame;
     const entry = mapOf(url)?.findEntry(lineNumber, columnNumber);
-    if (!entry || !("originalSource" in entry)) return node;
+    if (!entry || !("originalSource" in entry) || entry.originalSource.endsWith(".ts")) return node;
     const written = new URL(entry.originalSource, url).href;
     const callFrame = { ...node.callFrame, url: written, lineNumber: entry.originalLine };
     return { ...node, callFrame };
