@@ -1,9 +1,13 @@
 import { piecesOf } from "../lib/pieces.ts";
+import { findIn } from "./find-in.ts";
 import { dueBy, type Store } from "./store.ts";
 
 /** Runs and links that are read at once to tell which runs still have something due. */
 const RUNS = 50;
 const SOME = 100;
+
+/** By run a link that was due when it was asked last: while it still is, no other link of the run is read. */
+const lastDue = new WeakMap<Store, Map<string, string>>();
 
 /** The runs among these that still have links due by `until`. */
 export async function runsWithDueLinks(
@@ -11,24 +15,52 @@ export async function runsWithDueLinks(
   runIds: readonly string[],
   until: Date,
 ): Promise<Set<string>> {
-  const busy = new Set<string>();
+  const known = await stillDue(store, runIds, until);
+  const others = runIds.filter((id) => !known.has(id));
+  for (const [runId, link] of await findDue(store, others, until)) known.set(runId, link);
+  lastDue.set(store, known);
+  return new Set(known.keys());
+}
+
+/** By run the link that was due the last time, where it is due now too. */
+async function stillDue(
+  store: Store,
+  runIds: readonly string[],
+  until: Date,
+): Promise<Map<string, string>> {
+  const before = lastDue.get(store);
+  const ids = runIds.flatMap((runId) => before?.get(runId) ?? []);
+  const projection = { runId: 1, state: 1, dueAt: 1 };
+  const links = await findIn(store.collections.links, "_id", ids, { projection });
+  const due = links.filter(({ state, dueAt }) => state === "due" && dueAt && dueAt <= until);
+  const asked = new Set(runIds);
+  return new Map(due.flatMap(({ _id, runId }) => (asked.has(runId) ? [[runId, _id]] : [])));
+}
+
+/** By run one of its links that are due: the last that is found, which will be due for longest. */
+async function findDue(
+  store: Store,
+  runIds: readonly string[],
+  until: Date,
+): Promise<Map<string, string>> {
+  const due = new Map<string, string>();
   for (const some of piecesOf(runIds, RUNS)) {
     let asked = some;
     // A run of many links fills what is read: the others are asked about again without it.
     for (let found = SOME; found === SOME && asked.length > 0; ) {
-      const due = await store.collections.links
+      const links = await store.collections.links
         .find(
           { runId: { $in: asked }, state: "due", dueAt: dueBy(until) },
           { projection: { runId: 1 } },
         )
         .limit(SOME)
         .toArray();
-      for (const { runId } of due) busy.add(runId);
-      asked = asked.filter((id) => !busy.has(id));
-      found = due.length;
+      for (const { _id, runId } of links) due.set(runId, _id);
+      asked = asked.filter((id) => !due.has(id));
+      found = links.length;
     }
   }
-  return busy;
+  return due;
 }
 
 /** When each new article of a run was published, or found where the entry point didn't say. */

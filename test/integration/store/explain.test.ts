@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { articlesByHour } from "../../../store/hours.ts";
 import { addKey } from "../../../store/keys.ts";
 import * as links from "../../../store/links.ts";
+import { runsWithDueLinks } from "../../../store/run-links.ts";
 import { readStandings } from "../../../store/standings.ts";
+import type { Store } from "../../../store/store.ts";
 import { type Access, type WatchedStore, watchStore } from "../../helpers/access.ts";
 import { CAPTURE_VERBS } from "../../helpers/capture-verbs.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
@@ -62,6 +64,13 @@ describe("a store with thousands of documents in each collection", () => {
   test("how all sources stand is the one thing that reads each of them", async () => {
     const access = await watched.watch(readStandings);
     expect(found(access)).toEqual([{ collection: "sources", index: null, examined: MANY }]);
+  });
+
+  test("of runs that had links due before, one link each is read", async () => {
+    const ask = (store: Store) => runsWithDueLinks(store, ["run-4", "run-14"], NOW);
+    await watched.watch(ask);
+    const access = await watched.watch(ask);
+    expect(found(access)).toEqual([{ collection: "links", index: "_id_", examined: 2 }]);
   });
 
   test("articles of the last hours are read by their index", async () => {
