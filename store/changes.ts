@@ -1,5 +1,6 @@
 import pLimit from "p-limit";
 import type { Change } from "../model/change.ts";
+import type { Item } from "../model/item.ts";
 import { isDuplicateKey } from "./errors.ts";
 import type { Store } from "./store.ts";
 
@@ -7,6 +8,40 @@ import type { Store } from "./store.ts";
 export function readChanges(store: Store, after: number, limit: number): Promise<Change[]> {
   return store.collections.changes
     .find({ seq: { $gt: after, $lte: after + limit } }, { projection: { _id: 0 } })
+    .sort({ seq: 1 })
+    .toArray();
+}
+
+/** What of a change counters read. */
+export type CountedChange = Pick<Change, "seq" | "articleId" | "version" | "before"> & {
+  item: Pick<Item, (typeof COUNTED)[number]>;
+};
+const COUNTED = [
+  "sourceId",
+  "country",
+  "language",
+  "topics",
+  "regionCode",
+  "city",
+  "relevanceScore",
+  "status",
+  "day",
+  "duplicateOf",
+  "timing",
+] as const;
+const COUNTED_ONLY = {
+  _id: 0,
+  seq: 1,
+  articleId: 1,
+  version: 1,
+  before: 1,
+  ...Object.fromEntries(COUNTED.map((field) => [`item.${field}`, 1])),
+};
+
+/** The same, of each change what is counted. */
+export function readCounted(store: Store, after: number, limit: number): Promise<CountedChange[]> {
+  return store.collections.changes
+    .find<CountedChange>({ seq: { $gt: after, $lte: after + limit } }, { projection: COUNTED_ONLY })
     .sort({ seq: 1 })
     .toArray();
 }

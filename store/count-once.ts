@@ -23,7 +23,8 @@ const WRITTEN_AT_ONCE = 50;
 
 /**
  * Counts each step in its document once, however often and by however many processes it is given:
- * compare and swap per document on its `seq`. With `seq` given, each has counted up to there afterwards.
+ * compare and swap per document on its `seq`. The document of `last`, which is also the last of `steps`, has
+ * counted up to its `seq` afterwards, and is written once all others are.
  */
 export async function countOnce<
   Doc extends Counted,
@@ -32,7 +33,7 @@ export async function countOnce<
 >(
   counters: Counters<Doc, Held, Step>,
   steps: ReadonlyMap<string, readonly Step[]>,
-  seq: number | null,
+  last: { id: string; seq: number } | null,
 ): Promise<void> {
   let open = [...steps.keys()];
   while (open.length > 0) {
@@ -42,7 +43,7 @@ export async function countOnce<
       const held = counters.open(stored.get(id), id);
       const was = held.seq;
       const fresh = (steps.get(id) ?? []).filter((step) => step.seq > was);
-      const reached = seq ?? fresh.at(-1)?.seq ?? 0;
+      const reached = id === last?.id ? last.seq : (fresh.at(-1)?.seq ?? 0);
       if (reached <= was) return [];
       for (const step of fresh) counters.add(held, step);
       return { was, doc: counters.shut({ ...held, seq: reached }) };
@@ -51,26 +52,27 @@ export async function countOnce<
   }
 }
 
-/** Writes what is still as it was read (`seq` 0: not there); answers the ids of which another was faster. */
+/**
+ * Writes, in order, what is still as it was read (`seq` 0: not there), up to the first of which another was
+ * faster; answers the ids that have to be looked at again.
+ */
 export async function swap<Doc extends Counted>(
   collection: Collection<Doc>,
   writes: readonly { was: number; doc: Doc }[],
 ): Promise<string[]> {
-  const lost: string[] = [];
-  for (const piece of piecesOf(writes, WRITTEN_AT_ONCE)) {
+  for (const [index, piece] of piecesOf(writes, WRITTEN_AT_ONCE).entries()) {
     try {
       await collection.bulkWrite(
         piece.map(({ was, doc }): AnyBulkWriteOperation<Doc> => {
           const filter = { _id: doc._id, seq: was } as Filter<Doc>;
           return { replaceOne: { filter, replacement: doc, upsert: true } };
         }),
-        { ordered: false },
       );
     } catch (error) {
       // An upsert that found its _id with another seq: somebody counted meanwhile.
       if (!isDuplicateKey(error)) throw error;
-      lost.push(...piece.map(({ doc }) => doc._id));
+      return writes.slice(index * WRITTEN_AT_ONCE).map(({ doc }) => doc._id);
     }
   }
-  return lost;
+  return [];
 }

@@ -1,8 +1,7 @@
 import type { Visible } from "../model/article.ts";
-import type { Change } from "../model/change.ts";
 import type { Day } from "../model/day.ts";
 import { toVisible } from "../model/item.ts";
-import { readChanges } from "./changes.ts";
+import { type CountedChange, readCounted } from "./changes.ts";
 import { type Counters, countOnce } from "./count-once.ts";
 import { addTo, emptyTally, type Tally, toDay, toTally } from "./day-tally.ts";
 import type { Store } from "./store.ts";
@@ -15,16 +14,22 @@ export const ALL = "all";
  * Any number of processes may call it at the same time: each document takes a change only once.
  */
 export async function countUp(store: Store, limit = 200): Promise<number> {
-  const changes = await readChanges(store, (await getDay(store, ALL)).seq, limit);
+  const { seq } = await getDay(store, ALL);
+  return (await countAfter(store, seq, limit)) - seq;
+}
+
+/** The same for who knows that the changes up to `after` are counted; answers up to which they are now. */
+export async function countAfter(store: Store, after: number, limit: number): Promise<number> {
+  const changes = await readCounted(store, after, limit);
   await countChanges(store, changes);
-  return changes.length;
+  return changes.at(-1)?.seq ?? after;
 }
 
 /**
  * Applies changes, ascending by `seq` and gap-free with what was counted before, to the counters
- * of their days and of everything. Idempotent; takes one read and one or two writes per batch.
+ * of their days and of everything. Idempotent; takes one read and one write per batch.
  */
-export async function countChanges(store: Store, changes: Change[]): Promise<void> {
+export async function countChanges(store: Store, changes: readonly CountedChange[]): Promise<void> {
   const last = changes.at(-1);
   if (!last) return;
   const perDay = new Map<string, Step[]>();
@@ -33,10 +38,9 @@ export async function countChanges(store: Store, changes: Change[]): Promise<voi
       perDay.set(step.day, [...(perDay.get(step.day) ?? []), step]);
     }
   }
-  const counters = countersOf(store);
-  await countOnce(counters, perDay, null);
   // "all" comes last: once it says seq n, every day has counted n.
-  await countOnce(counters, new Map([[ALL, [...perDay.values()].flat()]]), last.seq);
+  perDay.set(ALL, [...perDay.values()].flat());
+  await countOnce(countersOf(store), perDay, { id: ALL, seq: last.seq });
 }
 
 /** One day's counters (`YYYY-MM-DD` or `ALL`), all zero when nothing happened on it. */
@@ -58,7 +62,7 @@ interface Step {
   visible: Visible;
 }
 
-function stepsOf(change: Change): Step[] {
+function stepsOf(change: CountedChange): Step[] {
   const { seq, before } = change;
   const now = toVisible(change.item);
   const steps: Step[] = [];

@@ -3,7 +3,7 @@ import { sleep } from "../lib/time.ts";
 import type { PendingChange } from "../model/article.ts";
 import { articlesWithPending, clearPending } from "../store/articles.ts";
 import { appendChanges, headSeq } from "../store/changes.ts";
-import { countUp } from "../store/days.ts";
+import { ALL, countAfter, getDay } from "../store/days.ts";
 import type { Store } from "../store/store.ts";
 import type { Deps } from "./deps.ts";
 import type { Meter } from "./telemetry/meter.ts";
@@ -11,8 +11,10 @@ import type { Tracer } from "./telemetry/tracer.ts";
 
 /** Articles moved in one go, and changes counted in one go. */
 const BATCH = 200;
-/** Pause of the sequencer when there is nothing to move, ms. */
-const IDLE = 250;
+/** Pause of the sequencer when there is little to move, ms: twice in the time in which readers are told once. */
+const IDLE = 500;
+/** How far counters may lag behind the stream, ms: what came meanwhile is counted in one go. */
+const COUNTED = 1000;
 
 /**
  * Moves the changes that wait on articles into the stream: append first, then take them off, so a
@@ -75,22 +77,38 @@ export async function runSequencer(
 ): Promise<void> {
   // What an earlier process left uncounted.
   let behind = true;
+  let countedAt = 0;
   let head: number | null = null;
+  let counted: number | null = null;
   while (!signal.aborted) {
     try {
       const step = await sequenceAfter(store, now(), head);
       const { moved } = step;
       head = step.head;
       for (const change of moved) served({ trace, meter }, change, now());
-      if (moved.length > 0 || behind) while ((await countUp(store)) > 0);
-      behind = false;
+      behind ||= moved.length > 0;
+      if (behind && performance.now() - countedAt >= COUNTED) {
+        counted = await countFrom(store, counted);
+        behind = false;
+        countedAt = performance.now();
+      }
       if (moved.length < BATCH) await sleep(IDLE, signal);
     } catch (error) {
       if (signal.aborted) return;
       behind = true;
+      counted = null;
       log.warn({ err: error }, "sequencer failed; trying again");
       await sleep(LIMITS.stallCheck, signal);
     }
+  }
+}
+
+/** Brings the counters up to the stream, from where they are known to be; answers how far they are. */
+async function countFrom(store: Store, known: number | null): Promise<number> {
+  for (let at = known ?? (await getDay(store, ALL)).seq; ; ) {
+    const reached = await countAfter(store, at, BATCH);
+    if (reached < at + BATCH) return reached;
+    at = reached;
   }
 }
 

@@ -1,8 +1,7 @@
 import type { Visible } from "../../model/article.ts";
-import type { Change } from "../../model/change.ts";
 import { FIGURE_BY, type Figure, type FigureBy } from "../../model/figure.ts";
 import { toVisible } from "../../model/item.ts";
-import { readChanges } from "../changes.ts";
+import { type CountedChange, readCounted } from "../changes.ts";
 import { type Counters, countOnce } from "../count-once.ts";
 import { addCount, type Counts, openCounts, shutCounts } from "../counts.ts";
 import type { Store } from "../store.ts";
@@ -39,7 +38,7 @@ export async function countFigures(
   after: number,
   limit: number,
 ): Promise<number | null> {
-  const changes = await readChanges(store, after, limit);
+  const changes = await readCounted(store, after, limit);
   const last = changes.at(-1);
   if (!last) return null;
   await countOnce(figureCounters(store), stepsOf(changes), null);
@@ -48,7 +47,7 @@ export async function countFigures(
 }
 
 /** What changes add and take away, by figure. */
-export function stepsOf(changes: readonly Change[]): Map<string, FigureStep[]> {
+export function stepsOf(changes: readonly CountedChange[]): Map<string, FigureStep[]> {
   const steps = new Map<string, FigureStep[]>();
   const note = (seq: number, { day }: Visible, keys: [FigureBy, string][], by: 1 | -1) => {
     for (const [thing, key] of keys) {

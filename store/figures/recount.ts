@@ -1,7 +1,7 @@
 import type { PendingChange, Visible } from "../../model/article.ts";
 import { toVisible } from "../../model/item.ts";
 import { timingOf } from "../../model/timing.ts";
-import { headSeq, readChanges } from "../changes.ts";
+import { headSeq, readCounted } from "../changes.ts";
 import { swap } from "../count-once.ts";
 import { addCount } from "../counts.ts";
 import { findIn } from "../find-in.ts";
@@ -92,7 +92,7 @@ async function untold(store: Store, at: number, now: Date) {
 /** The changes behind a place in the stream, up to another; to its end without one. */
 export async function* changesBetween(store: Store, after: number, until = Infinity) {
   for (let at = after; at < until; ) {
-    const page = await readChanges(store, at, Math.min(PAGE, until - at));
+    const page = await readCounted(store, at, Math.min(PAGE, until - at));
     const last = page.at(-1);
     if (!last) return;
     yield* page;

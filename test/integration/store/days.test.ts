@@ -3,6 +3,7 @@ import { readChanges } from "../../../store/changes.ts";
 import { ALL, countChanges, countUp, getDay } from "../../../store/days.ts";
 import { makeArticle, publishArticles } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
+import { withFaults } from "../../helpers/faults.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -59,6 +60,32 @@ test("counting the same changes again, or in pieces, changes nothing", async () 
   await countChanges(store, changes);
   await countChanges(store, changes.slice(5, 9));
   expect([await getDay(store, ALL), await getDay(store, "2026-11-24")]).toEqual(before);
+});
+
+test("nothing is counted in all before it is on its days, whoever else counts meanwhile", async () => {
+  const store = await database.open("in-order");
+  await publishArticles(store, "created", [makeArticle("a", ofDay("2026-11-24"))]);
+  const { days } = store.collections;
+  await days.deleteMany({});
+  const changes = await readChanges(store, 0, 10);
+  const allAfter: number[] = [];
+  // The first write finds that another process has counted the day since it was read.
+  const racing = withFaults(days, {
+    bulkWrite: () =>
+      allAfter.length > 0
+        ? undefined
+        : async (...args) => {
+            await days.insertOne({ ...(await getDay(store, "2026-11-24")), articles: 7, seq: 1 });
+            const written = days.bulkWrite(...args);
+            await written.catch(() => {});
+            allAfter.push((await getDay(store, ALL)).seq);
+            return written;
+          },
+  });
+  await countChanges({ ...store, collections: { ...store.collections, days: racing } }, changes);
+  expect(allAfter).toEqual([0]);
+  expect(await getDay(store, "2026-11-24")).toMatchObject({ articles: 7, seq: 1 });
+  expect(await getDay(store, ALL)).toMatchObject({ articles: 1, seq: 1 });
 });
 
 test("several processes that count at the same time count everything once", async () => {
