@@ -1,9 +1,13 @@
 import {
+  brotliDecompressSync,
   constants,
   createBrotliDecompress,
   createGunzip,
   createInflate,
   createInflateRaw,
+  gunzipSync,
+  inflateRawSync,
+  inflateSync,
 } from "node:zlib";
 import { Decompress } from "fzstd";
 import type { Encoding } from "../model/capture.ts";
@@ -54,12 +58,25 @@ export function codingOf(
   return "unknown";
 }
 
+/** What is no larger, in bytes before and after, is inflated at once: a stream for it costs three times as much. */
+const AT_ONCE = { wire: 256 * 1024, decoded: 1024 * 1024 };
+
 async function decodeZlib(
   wire: Uint8Array,
   encoding: Exclude<Encoding, "zstd">,
   limit: number,
 ): Promise<Decoded> {
-  const stream = inflater(encoding, wire);
+  const inflater = inflaterOf(encoding, wire);
+  if (wire.length <= AT_ONCE.wire) {
+    const maxOutputLength = Math.min(limit, AT_ONCE.decoded);
+    try {
+      const options = { ...inflater.lenient, maxOutputLength, chunkSize: 64 * 1024 };
+      return { bytes: inflater.whole(wire, options), truncated: false };
+    } catch {
+      // It is larger, or broken: the stream tells what came before.
+    }
+  }
+  const stream = inflater.stream(inflater.lenient);
   const chunks: Uint8Array[] = [];
   let size = 0;
   let truncated = false;
@@ -81,16 +98,20 @@ async function decodeZlib(
   return { bytes: Buffer.concat(chunks), truncated };
 }
 
-function inflater(encoding: Exclude<Encoding, "zstd">, wire: Uint8Array) {
+/** How a coding is undone, as a stream and at once; input that ends early gives what came. */
+function inflaterOf(encoding: Exclude<Encoding, "zstd">, wire: Uint8Array) {
   const lenient = { finishFlush: constants.Z_SYNC_FLUSH };
-  if (encoding === "gzip") return createGunzip(lenient);
+  if (encoding === "gzip") return { stream: createGunzip, whole: gunzipSync, lenient };
   if (encoding === "br") {
-    return createBrotliDecompress({ finishFlush: constants.BROTLI_OPERATION_FLUSH });
+    const flush = { finishFlush: constants.BROTLI_OPERATION_FLUSH };
+    return { stream: createBrotliDecompress, whole: brotliDecompressSync, lenient: flush };
   }
   // Servers send "deflate" both with and without the zlib header (RFC 9110 section 8.4.1.2).
   const [first = 0, second = 0] = wire;
   const hasHeader = (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0;
-  return hasHeader ? createInflate(lenient) : createInflateRaw(lenient);
+  return hasHeader
+    ? { stream: createInflate, whole: inflateSync, lenient }
+    : { stream: createInflateRaw, whole: inflateRawSync, lenient };
 }
 
 function decodeZstd(wire: Uint8Array, limit: number): Decoded {

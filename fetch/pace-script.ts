@@ -8,8 +8,14 @@ const PRELUDE = `
 local key = KEYS[1]
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local function get(field) return tonumber(redis.call('HGET', key, field)) or 0 end
-local function set(field, value) redis.call('HSET', key, field, string.format('%.0f', value)) end
+-- Read at once: each call from here costs as much as a command.
+local known, stored = {}, redis.call('HGETALL', key)
+for at = 1, #stored, 2 do known[stored[at]] = stored[at + 1] end
+local function get(field) return tonumber(known[field]) or 0 end
+local function set(field, value)
+  known[field] = string.format('%.0f', value)
+  redis.call('HSET', key, field, known[field])
+end
 local function keep(untilMs)
   local ttl = math.ceil(untilMs - now) + 600000
   if redis.call('PTTL', key) < ttl then redis.call('PEXPIRE', key, string.format('%.0f', ttl)) end
@@ -19,12 +25,12 @@ end
 const ACQUIRE = `${PRELUDE}
 local token, delay, slots, ttl = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local ahead = tonumber(ARGV[5])
-local fresh = 1 - redis.call('EXISTS', key)
+local fresh = #stored == 0 and 1 or 0
 local opens = get('p')
 if slots > 1 then opens = math.max(opens, get('s') + delay / slots) end
 local best, free, from, active, soonest = nil, nil, nil, 0, nil
 for slot = 0, 15 do
-  local holder = redis.call('HGET', key, 't' .. slot)
+  local holder = known['t' .. slot]
   local lease = get('u' .. slot)
   if holder == token and lease > now then
     set('u' .. slot, now + ttl)
@@ -63,7 +69,7 @@ return { free, begins - now, fresh }
 const RELEASE = `${PRELUDE}
 local token, slot, delay, slots = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 set('n' .. slot, math.max(get('n' .. slot), now + delay))
-if redis.call('HGET', key, 't' .. slot) == token then
+if known['t' .. slot] == token then
   redis.call('HDEL', key, 't' .. slot, 'u' .. slot, 'b' .. slot, 'o' .. slot)
 end
 local opens = math.max(get('n' .. slot), get('p'))
@@ -74,7 +80,7 @@ return math.max(0, math.ceil(opens - now))
 
 const CANCEL = `${PRELUDE}
 local token, slot = ARGV[1], ARGV[2]
-if redis.call('HGET', key, 't' .. slot) ~= token then return 0 end
+if known['t' .. slot] ~= token then return 0 end
 if get('s') == get('b' .. slot) then set('s', get('o' .. slot)) end
 redis.call('HDEL', key, 't' .. slot, 'u' .. slot, 'b' .. slot, 'o' .. slot)
 return 1
@@ -82,7 +88,7 @@ return 1
 
 const EXTEND = `${PRELUDE}
 local token, slot, ttl = ARGV[1], ARGV[2], tonumber(ARGV[3])
-if redis.call('HGET', key, 't' .. slot) ~= token then return 0 end
+if known['t' .. slot] ~= token then return 0 end
 set('u' .. slot, now + ttl)
 keep(now + ttl)
 return 1
@@ -97,7 +103,7 @@ return 1
 
 const START = `${PRELUDE}
 local token, gap = ARGV[1], tonumber(ARGV[2])
-local holder = redis.call('HGET', key, 'g')
+local holder = known['g']
 if holder and holder ~= token and get('e') > now then return 5 end
 local wait = math.ceil(get('r') + gap - now)
 if wait > 0 then return wait end
@@ -109,7 +115,7 @@ return 0
 `;
 
 const STARTED = `${PRELUDE}
-if redis.call('HGET', key, 'g') ~= ARGV[1] then return 0 end
+if known['g'] ~= ARGV[1] then return 0 end
 redis.call('HDEL', key, 'g', 'e')
 set('r', now)
 return 1
