@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
+import { scriptOf } from "../fetch/script.ts";
 import { within } from "../lib/stack.ts";
 import { pack } from "../queues/payload.ts";
 import { PIPELINE } from "../queues/pipeline.ts";
@@ -20,6 +21,11 @@ export function keyPrefix(prefix: string, queue: string): string {
 /** Adds jobs; a job that waits already (same id) is not added twice. */
 export interface Producer {
   add<Payload extends object>(queue: QueueDefinition<Payload>, payloads: Payload[]): Promise<void>;
+  /** Adds the jobs that aren't there, found out in one command: for many that mostly are. */
+  refill<Payload extends object>(
+    queue: QueueDefinition<Payload>,
+    payloads: Payload[],
+  ): Promise<void>;
   /** Jobs by state, per queue. */
   counts(): Promise<Record<string, Record<string, number>>>;
   /** The queues themselves, to be looked at. */
@@ -29,6 +35,15 @@ export interface Producer {
   ready(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** The places, from 1, of the keys that aren't there. */
+const MISSING = `
+local missing = {}
+for place, key in ipairs(KEYS) do
+  if redis.call('EXISTS', key) == 0 then missing[#missing + 1] = place end
+end
+return missing
+`;
 
 /** A producer that fails fast while Redis is away: the database has everything to enqueue later. */
 export function createProducer({ redisUrl, prefix }: QueueAddress): Producer {
@@ -46,22 +61,34 @@ export function createProducer({ redisUrl, prefix }: QueueAddress): Producer {
     ]),
   );
   for (const queue of queues.values()) queue.on("error", () => {});
+  const missing = scriptOf(connection, "jobs:missing", MISSING);
+  const add: Producer["add"] = async (definition, payloads) => {
+    const queue = queues.get(definition.name);
+    if (!queue || payloads.length === 0) return;
+    await queue.addBulk(
+      payloads.map((data) => ({
+        name: definition.name,
+        data: pack(definition, data),
+        opts: {
+          jobId: definition.jobId(data),
+          attempts: definition.attempts,
+          backoff: { type: "exponential", delay: 1000, jitter: 0.5 },
+          removeOnComplete: true,
+          removeOnFail: true,
+        },
+      })),
+    );
+  };
   return {
-    async add(definition, payloads) {
+    add,
+    async refill(definition, payloads) {
       const queue = queues.get(definition.name);
       if (!queue || payloads.length === 0) return;
-      await queue.addBulk(
-        payloads.map((data) => ({
-          name: definition.name,
-          data: pack(definition, data),
-          opts: {
-            jobId: definition.jobId(data),
-            attempts: definition.attempts,
-            backoff: { type: "exponential", delay: 1000, jitter: 0.5 },
-            removeOnComplete: true,
-            removeOnFail: true,
-          },
-        })),
+      const keys = payloads.map((payload) => queue.toKey(definition.jobId(payload)));
+      const places = (await missing(keys.length, ...keys)) as number[];
+      await add(
+        definition,
+        places.flatMap((place) => payloads[place - 1] ?? []),
       );
     },
     async counts() {

@@ -80,8 +80,9 @@ export async function enqueueTurns({ store, producer, now }: Deps): Promise<numb
   ]);
   const turns = http.flatMap(turnsOf);
   const renders = browser.flatMap(turnsOf);
-  await producer.add(fetchQueue, turns);
-  await producer.add(renderQueue, renders);
+  // In a crawl most of them are at work or waiting.
+  await producer.refill(fetchQueue, turns);
+  await producer.refill(renderQueue, renders);
   return turns.length + renders.length;
 }
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { Worker } from "bullmq";
 import { LIMITS } from "../config/limits.ts";
 import type { Logger } from "../config/logger.ts";
@@ -35,6 +36,8 @@ export function startWorkers(
   const { redisUrl, prefix, concurrency, stuckAfter, meter } = options;
   const progress = createProgress();
   const closing = new AbortController();
+  // Every job that waits for its host's next turn listens to it.
+  setMaxListeners(0, closing.signal);
   const running = Object.entries(handlers).map(([key, handler]) => {
     const name = key as QueueName;
     const log = options.log.child({ queue: name });

@@ -1,5 +1,6 @@
 import { urlKey } from "../../discover/canonical-url.ts";
 import type { Discovery } from "../../model/discovery.ts";
+import type { Lane } from "../../model/link.ts";
 import { ensureHosts, wakeHosts } from "../../store/hosts.ts";
 import { addLinks, knownLinks, planLooks, reviveLinks } from "../../store/links.ts";
 import { countArticleLinks } from "../../store/run-links.ts";
@@ -14,8 +15,20 @@ import { type Origin, planDiscovery } from "./discovery-plan.ts";
 export async function takeDiscovery(
   { store, now }: Deps,
   found: Discovery,
-  origin: Omit<Origin, "known" | "taken" | "now">,
-): Promise<{ due: number; again: number; left: number; over: number; erased: number }> {
+  {
+    isPaced,
+    ...origin
+  }: Omit<Origin, "known" | "taken" | "now"> & {
+    /** Whether a host is known, with the source's pace or a slower one. */
+    isPaced(host: string): boolean;
+  },
+): Promise<{
+  /** Hosts that have something due now. */
+  turns: { host: string; lane: Lane; concurrency: number }[];
+  left: number;
+  over: number;
+  erased: number;
+}> {
   const { link, source, run } = origin;
   const { discovery, erased } = await withoutBuried(store, withoutTexts(found));
   const keys = [...discovery.links, ...discovery.skipped]
@@ -33,7 +46,7 @@ export async function takeDiscovery(
 
   await ensureHosts(
     store,
-    hosts.map((host) => ({ host, ...source.pace })),
+    hosts.filter((host) => !isPaced(host)).map((host) => ({ host, ...source.pace })),
   );
   await addLinks(store, [...plan.due, ...plan.left]);
   await reviveLinks(
@@ -43,18 +56,23 @@ export async function takeDiscovery(
     }),
   );
   await planLooks(store, plan.sooner);
-  const turns = new Map(awake.map(({ host, lane }) => [`${lane} ${host}`, { host, lane }]));
+  const { concurrency } = source.pace;
+  const turns = [
+    ...new Map(
+      awake.map(({ host, lane }) => [`${lane} ${host}`, { host, lane, concurrency }]),
+    ).values(),
+  ];
   await wakeHosts(
     store,
-    [...turns.values()].map((turn) => ({ ...turn, at: now() })),
+    turns.map(({ host, lane }) => ({ host, lane, at: now() })),
   );
   await noteProblems(store, run._id, plan.problems);
   if (link.kind === "feed" && discovery.ttl !== source.ttl) {
     await saveTtl(store, source._id, discovery.ttl);
   }
   if (link.kind === "feed") await noteHub({ store, now }, source, link, discovery.hub);
-  const { due, again, left, over } = plan;
-  return { due: due.length, again: again.length, left: left.length, over, erased };
+  const { left, over } = plan;
+  return { turns, left: left.length, over, erased };
 }
 
 /** A feed's copy of an article's text isn't kept: the article's own page says what may be. */

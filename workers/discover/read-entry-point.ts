@@ -10,7 +10,7 @@ import { getRun } from "../../store/runs.ts";
 import type { TurnDeps } from "../deps.ts";
 import { pageOf } from "../extract/parse-tasks.ts";
 import { signedOut } from "../reach/with-login.ts";
-import { enqueueTurns } from "../schedule.ts";
+import { enqueueTurnsAt } from "../schedule.ts";
 import { type KnownLook, keepCapture, type LinkSet } from "../turn/keep-capture.ts";
 import { noteContradictions } from "../turn/lies.ts";
 import { laneFor } from "../turn/render-lane.ts";
@@ -44,10 +44,10 @@ export async function readEntryPoint(
   if (kind === "feed") discovery.hub ??= hubInHeader(received.headers["link"], received.url);
   const run = (await getRun(deps.store, link.runId)) ?? { _id: link.runId, first: false };
   const laneOf = (url: string) => laneFor(source, host, url, deps.now());
-  const facts = await hostFacts(deps, discovery);
+  const { isPaced, ...facts } = await hostFacts(deps, discovery, source.pace);
   const believes = (word: LieKind) => isBelieved(host, word, deps.now());
   const origin = { link, source, run, laneOf, believes, ...facts };
-  const taken = await takeDiscovery(deps, discovery, origin);
+  const taken = await takeDiscovery(deps, discovery, { ...origin, isPaced });
   const told = isUnread(discovery)
     ? NOTHING
     : compared(look, discovery, { got: validators, believed: believes("validators") });
@@ -63,7 +63,7 @@ export async function readEntryPoint(
   };
   // It names what was erased: its words are not stored again.
   await keepCapture(deps, look, received, set, taken.erased > 0 ? { withheld: "erased" } : {});
-  if (taken.due + taken.again > 0) await enqueueTurns(deps);
+  await enqueueTurnsAt(deps, taken.turns);
 }
 
 const NOTHING = { set: {}, contradictions: [] };

@@ -50,6 +50,20 @@ async function addSource({ store }: Scene, site: TestSite, id: string, dueAt: Da
   return paths;
 }
 
+function openWorkers(
+  { deps, prefix }: Scene["line"],
+  handlers: Parameters<typeof startWorkers>[0],
+) {
+  return startWorkers(handlers, {
+    redisUrl: stage.redisUrl,
+    prefix,
+    concurrency: { fetch: 4 },
+    stuckAfter: 60_000,
+    meter: createMeter(new Registry()),
+    log: deps.log,
+  });
+}
+
 test("a tick enqueues each due source once, whatever waits already, and again after Redis was wiped", async () => {
   const scene = await stage.open("tick", []);
   const { deps } = scene.line;
@@ -85,6 +99,13 @@ test("every host whose turn has come gets a job for each request that it allows 
   await enqueueTurns(line.deps);
   const counts = await line.deps.producer.counts();
   expect(counts).toMatchObject({ fetch: { waiting: 3 }, render: { waiting: 1 } });
+  const fetches = line.deps.producer.queues().find(({ name }) => name === "fetch");
+  const [job] = (await fetches?.getWaiting()) ?? [];
+  await job?.remove();
+  await enqueueTurns(line.deps);
+  const again = await fetches?.getWaiting();
+  expect(again).toHaveLength(3);
+  expect(again?.map(({ id }) => id)).toContain(job?.id);
 });
 
 test("crawls of one source at the same time open one run and ask its feed once", async () => {
@@ -145,17 +166,7 @@ test("the line brings each article once while Redis is wiped again and again", a
     ...(await addSource(scene, other, "s2", ago(MINUTE), 6)),
   ];
   const { deps } = line;
-  const workers = startWorkers(
-    { ...schedulerHandlers(deps), ...turnHandlers(deps) },
-    {
-      redisUrl: stage.redisUrl,
-      prefix: line.prefix,
-      concurrency: { fetch: 4 },
-      stuckAfter: 60_000,
-      meter: createMeter(new Registry()),
-      log: deps.log,
-    },
-  );
+  const workers = openWorkers(line, { ...schedulerHandlers(deps), ...turnHandlers(deps) });
   try {
     const through = async () =>
       (await store.collections.runs.countDocuments({ open: false })) === 2;
@@ -173,6 +184,31 @@ test("the line brings each article once while Redis is wiped again and again", a
   expect(await store.collections.articles.countDocuments()).toBe(12);
   const runs = await store.collections.runs.find().toArray();
   expect(runs.map(({ counts }) => counts.stored)).toEqual([6, 6]);
+});
+
+test("turns of a host that follow each other closely cost few starts of its job", async () => {
+  const scene = await stage.open("near", []);
+  const { store, site, line } = scene;
+  const { deps } = line;
+  await addSource(scene, site, "s1", ago(MINUTE), 6);
+  const { fetch = () => Promise.resolve() } = turnHandlers(deps);
+  let starts = 0;
+  const counted: typeof fetch = (...run) => {
+    starts++;
+    return fetch(...run);
+  };
+  const workers = openWorkers(line, { fetch: counted });
+  try {
+    await crawl(deps, { sourceId: "s1", trigger });
+    const stored = () => store.collections.articles.countDocuments();
+    for (let wait = 0; wait < 100 && (await stored()) < 6; wait++) await sleep(100);
+    expect(await stored()).toBe(6);
+  } finally {
+    await workers.close(5000);
+  }
+  // The feed, robots.txt, tdmrep.json and six articles.
+  expect(site.asked.length).toBeGreaterThanOrEqual(8);
+  expect(starts).toBeLessThanOrEqual(3);
 });
 
 test("a run that is asked for starts at once and is called so; a hold ends by itself; a missed run is left out where that is wished", async () => {
