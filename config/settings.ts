@@ -199,7 +199,7 @@ export const Settings = z.object({
   ),
   NEWSGATHER_HTTP_CONCURRENCY: define(
     whole(1, 256),
-    "16",
+    "32",
     "a whole number from 1 to 256",
     "HTTP host turns at once in one process.",
   ),

@@ -62,7 +62,6 @@ export async function runLine<Found>(
     NEWSGATHER_HOSTS: world.info.hosts,
     NEWSGATHER_ALLOW_NETWORKS: world.info.allowNetworks,
     NEWSGATHER_LISTEN: "127.0.0.1:0",
-    NEWSGATHER_TICK: "1s",
     ...options.env,
   };
   const config = loadConfig(env);

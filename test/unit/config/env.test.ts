@@ -86,7 +86,7 @@ describe("loadConfig", () => {
       databaseCache: 256 * 1024 ** 2,
       requestTimeout: 30_000,
       stuckAfter: 60_000,
-      httpConcurrency: 16,
+      httpConcurrency: 32,
       addressConcurrency: 4,
       unknown: [],
     });
