@@ -36,9 +36,12 @@ try {
     rounds.push({
       share: shareOf(calm),
       healthy: shareOf(healthy) / shareOf(same),
-      violations: [...calm, ...troubled].reduce((sum, one) => sum + one.violations, 0),
+      violations: [...calm, ...troubled].reduce((sum, one) => sum + one.violations.length, 0),
     });
     process.stderr.write(`round ${round}: ${JSON.stringify(rounds.at(-1))}\n`);
+    for (const { host, path, gap } of [...calm, ...troubled].flatMap((one) => one.violations)) {
+      process.stderr.write(`too soon: ${host} ${path}, ${gap.toFixed(1)} ms\n`);
+    }
   }
 } finally {
   await rm(dir, { recursive: true, force: true });

@@ -1,7 +1,8 @@
 /**
  * State of a host, one hash: per slot `t` token, `u` lease until, `n` not before, `b` begin of its
  * turn, `o` the host's last start before that; for the host `s` last start and `p` penalty until;
- * for requests that may run at the same time `r` last request, `g` who is sending one, `e` until when.
+ * for requests that may run at the same time `r` last request, `g` who is sending one, `e` until when; `a` since
+ * when anything is known of it.
  * All times are ms of Redis' TIME. The state expires some minutes after it stopped to matter.
  */
 const PRELUDE = `
@@ -25,7 +26,11 @@ end
 const ACQUIRE = `${PRELUDE}
 local token, delay, slots, ttl = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local ahead = tonumber(ARGV[5])
-local fresh = #stored == 0 and 1 or 0
+if get('a') == 0 then
+  set('a', now)
+  keep(now)
+end
+local age = now - get('a')
 local opens = get('p')
 if slots > 1 then opens = math.max(opens, get('s') + delay / slots) end
 local best, free, from, active, soonest = nil, nil, nil, 0, nil
@@ -34,7 +39,7 @@ for slot = 0, 15 do
   local lease = get('u' .. slot)
   if holder == token and lease > now then
     set('u' .. slot, now + ttl)
-    return { slot, math.max(0, get('b' .. slot) - now), fresh }
+    return { slot, math.max(0, get('b' .. slot) - now), age }
   end
   local ready = get('n' .. slot)
   local busy = holder and lease > now
@@ -55,7 +60,7 @@ for slot = 0, 15 do
 end
 opens = math.max(opens, free and from or best)
 if active >= slots then free, opens = nil, math.max(opens, soonest) end
-if opens > now + ahead or not free then return { -1, math.max(1, math.ceil(opens - now)), fresh } end
+if opens > now + ahead or not free then return { -1, math.max(1, math.ceil(opens - now)), age } end
 local begins = math.max(now, math.ceil(opens))
 redis.call('HSET', key, 't' .. free, token)
 set('u' .. free, begins + ttl)
@@ -63,7 +68,7 @@ set('o' .. free, get('s'))
 set('b' .. free, begins)
 set('s', begins)
 keep(begins + ttl + delay)
-return { free, begins - now, fresh }
+return { free, begins - now, age }
 `;
 
 const RELEASE = `${PRELUDE}

@@ -9,8 +9,8 @@ export type Turn =
       slot: number;
       /** Until its request may start, ms. */
       opensIn: number;
-      /** Nothing was known of the host: its first turn, or Redis was flushed. */
-      fresh: boolean;
+      /** For how long something is known of the host, ms: since its first turn, or since Redis was flushed. */
+      age: number;
     }
   | { ok: false; wait: number };
 
@@ -61,9 +61,9 @@ export function createPace(redis: Redis, prefix: string): Pace {
   return {
     async acquire(host, { token, delay, concurrency, ttl, ahead = 0 }) {
       const answer = await run("acquire", host, [token, delay, concurrency, ttl, ahead]);
-      const [slot = -1, wait = 0, fresh = 0] = numbers(answer);
+      const [slot = -1, wait = 0, age = 0] = numbers(answer);
       if (slot < 0) return { ok: false, wait };
-      return { ok: true, slot, opensIn: wait, fresh: fresh === 1 };
+      return { ok: true, slot, opensIn: wait, age };
     },
     async release(host, { token, slot, delay, concurrency }) {
       const [wait = delay] = numbers(await run("release", host, [token, slot, delay, concurrency]));

@@ -7,7 +7,16 @@ export interface Pace {
   /** Of the requests that its pace allows, how many were made: allowed is 1 / (delay + service time). */
   share: number;
   /** Requests that came less than the delay after the end of the one before. */
-  violations: number;
+  violations: TooSoon[];
+}
+
+/** A request that came too soon. */
+export interface TooSoon {
+  host: string;
+  /** Of both. */
+  path: string;
+  /** From the end of the request before it, ms. */
+  gap: number;
 }
 
 /** Clocks of two processes differ by less, ms, and a site learns of an answer that was cut by so much later. */
@@ -21,7 +30,10 @@ export function paceOf(requests: readonly SeenRequest[], delay: number): Pace[] 
     const own = pages.filter((one) => one.host === host).toSorted((a, b) => a.start - b.start);
     const gaps = own.slice(1).map(({ start }, at) => start - (own[at]?.end ?? 0));
     const slack = (at: number) => (own[at]?.cut ? SLACK.cut : SLACK.whole);
-    const violations = gaps.filter((gap, at) => gap < delay - slack(at)).length;
+    const violations = gaps.flatMap((gap, at) => {
+      const path = `${own[at]?.path} ${own[at + 1]?.path}`;
+      return gap < delay - slack(at) ? [{ host, path, gap }] : [];
+    });
     const isArticle = own.map(({ path }) => /^\/news\/\d/.test(path));
     // From article to article: before the first one its feed is read, and what it names stored.
     const between = gaps.filter((_, at) => isArticle[at] && isArticle[at + 1]);

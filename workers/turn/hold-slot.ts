@@ -15,8 +15,8 @@ const PATIENCE = 1_000;
 /** A place at a host for one request. */
 export interface Slot {
   ok: true;
-  /** Redis knew nothing of the host: it may have been flushed. */
-  fresh: boolean;
+  /** For how long Redis has known the host, ms; it may have been flushed then. */
+  age: number;
   /** Resolves once the host's delay is over. */
   opened: Promise<void>;
   /** Waited for right before the request goes out, `opened` too; what it answers is called once it is under way. */
@@ -49,7 +49,7 @@ async function takeSlot(deps: HoldDeps, host: string, lease: Lease): Promise<Tak
   const taken = await pace.acquire(host, { ...lease, ttl: TTL, ahead: AHEAD });
   if (!taken.ok) return taken;
   const opens = performance.now() + taken.opensIn;
-  const { slot, fresh } = taken;
+  const { slot, age } = taken;
   const { token, delay, concurrency } = lease;
   const address = await deps.addresses.get(host);
   const keepPlace = async () => (address === null ? 0 : addressCap.enter(address, token, TTL));
@@ -74,7 +74,7 @@ async function takeSlot(deps: HoldDeps, host: string, lease: Lease): Promise<Tak
   };
   return {
     ok: true,
-    fresh,
+    age,
     opened,
     // One request at a time needs no gap between starts: the lease keeps the delay after its end.
     async start() {

@@ -36,6 +36,8 @@ export interface LinkBuffer {
   hasReady(looking: Looking): boolean;
   /** Whether more may be due than was read, or is waiting to be claimed. */
   mayHaveMore(looking: Looking): boolean;
+  /** Reads what is due at the link's host anew when it is asked for next. */
+  forget(link: Pick<Link, "host" | "lane">): void;
   /** Claims the link that `peek` showed; null when it was taken or done meanwhile. */
   claim(link: Link, claim: NonNullable<Link["claim"]>): Promise<Link | null>;
   /** Forgets the host's turn, then looks at what it has left: what comes meanwhile wakes it again. */
@@ -76,6 +78,7 @@ export function createLinkBuffer(store: Store): LinkBuffer {
     hasReady: (looking) => freeIn(looking) !== null,
     mayHaveMore: (looking) =>
       freeIn(looking) !== null || known.get(keyOf(looking))?.isAll === false,
+    forget: (link) => void known.delete(keyOf(link)),
     async claim(link, claim) {
       const ahead = known.get(keyOf(link));
       if (ahead) ahead.due = ahead.due.filter(({ _id }) => _id !== link._id);

@@ -22,8 +22,13 @@ import { handOver, poison, putOff, refuse } from "./unasked.ts";
 /** When the host's turn job runs next; `done` when nothing is due. */
 export type Next = { at: Date } | "done";
 
-/** A link that another worker may still be fetching is left alone this long after Redis lost its lease. */
+/**
+ * A link that another turn may still be at is left alone this long, ms, where Redis may have lost all leases and
+ * jobs less long ago: the turn goes on without its job, and takes further slots.
+ */
 const LOST_LEASE = 35_000;
+/** How often such a turn is looked after, ms. */
+const LOOK_AFTER = 1000;
 /** Links skipped without a request in one turn, before the job is handed back. */
 const SKIPS = 50;
 /** A turn goes on so long at most while pages are stored more slowly than their host gives them, ms. */
@@ -126,8 +131,10 @@ async function tryLink(
   const slot = await holdSlot(deps, host._id, { token, ...pace });
   if (!slot.ok) return { at: beforeOpening(deps.now(), slot.wait) };
   try {
-    if (slot.fresh && link.claim && Number(deps.now()) - Number(link.claim.at) < LOST_LEASE) {
-      return { at: new Date(link.claim.at.getTime() + LOST_LEASE) };
+    const free = link.claim && slot.age < LOST_LEASE ? Number(link.claim.at) + LOST_LEASE : 0;
+    if (free > Number(deps.now())) {
+      deps.links.forget(link);
+      return { at: new Date(Math.min(free, Number(deps.now()) + LOOK_AFTER)) };
     }
     if (!known && !source?.ignoreRobots) {
       await slot.opened;
