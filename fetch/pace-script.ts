@@ -73,6 +73,8 @@ return { free, begins - now, age }
 
 const RELEASE = `${PRELUDE}
 local token, slot, delay, slots = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+-- Rounded down the delay would begin before the request's end.
+now = time[1] * 1000 + math.ceil(time[2] / 1000)
 set('n' .. slot, math.max(get('n' .. slot), now + delay))
 if known['t' .. slot] == token then
   redis.call('HDEL', key, 't' .. slot, 'u' .. slot, 'b' .. slot, 'o' .. slot)

@@ -15,8 +15,9 @@ import type { CrawledArticle } from "./score.ts";
 export interface Crawl {
   articles: CrawledArticle[];
   /**
-   * From the start of the crawl to its end: CPU s of all own processes, and s. Peak memory of the largest
-   * one in MB. What starting up takes is in neither, for a worker runs for weeks.
+   * From the start of the crawl to its end: CPU s of all own processes, and s; of Newsgather s until its last
+   * article is in the change stream, CPU until its runs are closed. Peak memory of the largest one in MB. What
+   * starting up takes is in neither, for a worker runs for weeks.
    */
   cpu: number;
   peak: number;
@@ -62,13 +63,18 @@ export async function crawlWithNewsgather(
   world: SampleWorld,
   options: { dir: string; sites: number; roles?: Role[] },
 ): Promise<Crawl> {
-  const run = await runLine(world, { ...options, look: readArticles });
+  const look = async (store: Store) => {
+    const [last] = await store.collections.changes.find().sort({ seq: -1 }).limit(1).toArray();
+    return { articles: await readArticles(store), last: last?.at };
+  };
+  const run = await runLine(world, { ...options, look });
+  const { articles, last = new Date() } = run.found;
   const own = run.processes.filter((one) => one.own);
   return {
-    articles: run.found,
+    articles,
     cpu: own.reduce((sum, { cpu, startUp }) => sum + cpu - startUp, 0),
     peak: Math.max(...own.map(({ peak }) => peak)),
-    seconds: run.seconds - run.ready,
+    seconds: (last.getTime() - run.since.getTime()) / 1000 - run.ready,
   };
 }
 

@@ -23,6 +23,7 @@ export interface ProcessUsage extends Usage {
 /** A pass of the whole line over a world. */
 export interface LineRun<Found> {
   stored: number;
+  since: Date;
   /** Articles that were stored at the end of what is counted as start-up. */
   before: number;
   /** From the start of the services to the end of the pass, s, and how much of it was start-up. */
@@ -46,6 +47,8 @@ export async function runLine<Found>(
     /** CPU up to so many stored articles counts as start-up: code is compiled by then. */
     warmUp?: number;
     env?: Env;
+    /** Sources whose runs are waited for; all of them by default. */
+    isAwaited?(sourceId: string): boolean;
     /** The store's own address, where the line reaches it by another one. */
     storeUrl?: string;
     look(store: Store): Promise<Found>;
@@ -53,7 +56,7 @@ export async function runLine<Found>(
     watch?(store: Store, pids: ReadonlyMap<string, number>): Promise<void>;
   },
 ): Promise<LineRun<Found>> {
-  const { dir, sites, look } = options;
+  const { dir, sites, look, isAwaited = () => true } = options;
   const env = {
     ...processEnv(),
     NEWSGATHER_LOG_LEVEL: "warn",
@@ -83,7 +86,7 @@ export async function runLine<Found>(
       const stored = await store.collections.articles.estimatedDocumentCount();
       if (before === 0 && stored >= wanted) [before, atStart] = [stored, cpuNow()];
     };
-    const sourceIds = await readIds(store, sites);
+    const sourceIds = (await readIds(store, sites)).filter((id) => isAwaited(id));
     const signal = new AbortController().signal;
     const watching = setInterval(() => {
       const pids = tree.processes.flatMap(({ name, pid }) => (pid ? [[name, pid] as const] : []));
@@ -97,7 +100,7 @@ export async function runLine<Found>(
     const stored = await store.collections.articles.countDocuments({});
     const found = await look(store);
     await store.close();
-    return { stored, before, seconds, ready, processes, found };
+    return { stored, since, before, seconds, ready, processes, found };
   } finally {
     await tree.stop();
   }

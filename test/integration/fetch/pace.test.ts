@@ -226,7 +226,7 @@ test("goes on with a Redis that has forgotten its scripts, and sends each of the
   const [client] = clients;
   const lease = { delay: 0, concurrency: 1, token: "x" };
   const turn = async () => {
-    const taken = await first().acquire("f.example", { ...lease, ttl: 1000 });
+    const taken = await first().acquire("f.example", { ...lease, ttl: 1000, ahead: 2 });
     await first().release("f.example", { ...lease, slot: 0 });
     return taken.ok;
   };
