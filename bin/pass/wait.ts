@@ -18,6 +18,8 @@ export interface SourceProgress {
 }
 
 const POLL = 500;
+/** Open runs that are looked at. */
+const RUNS = 1000;
 
 /** The runs that are waited for: those since a time, or that sources were at by then. */
 interface WaitedFor {
@@ -38,7 +40,7 @@ export async function waitForPass(
   const { show, signal } = options;
   for (;;) {
     // To count the links of open runs costs as much as to crawl some of them: only for whoever looks.
-    if (show || signal.aborted || !(await hasOpenRun(store))) {
+    if (show || signal.aborted || !(await hasOpenRun(store, options.sourceIds))) {
       const progress = await readProgress(store, options);
       show?.(progress);
       const through = progress.length > 0 && progress.every(({ state }) => state === "done");
@@ -48,8 +50,9 @@ export async function waitForPass(
   }
 }
 
-async function hasOpenRun(store: Store): Promise<boolean> {
-  return (await openRuns(store, new Date(), 1)).length > 0;
+async function hasOpenRun(store: Store, sourceIds: readonly string[]): Promise<boolean> {
+  const runs = await openRuns(store, new Date(), RUNS);
+  return runs.some(({ sourceId }) => sourceIds.includes(sourceId));
 }
 
 async function readProgress(store: Store, awaited: WaitedFor): Promise<SourceProgress[]> {
