@@ -3,7 +3,7 @@ import { sleep } from "../lib/time.ts";
 import type { PendingChange } from "../model/article.ts";
 import { articlesWithPending, clearPending } from "../store/articles.ts";
 import { appendChanges, headSeq } from "../store/changes.ts";
-import { ALL, countAfter, getDay } from "../store/days.ts";
+import { ALL, countUp, getDay } from "../store/days.ts";
 import type { Store } from "../store/store.ts";
 import type { Deps } from "./deps.ts";
 import type { Meter } from "./telemetry/meter.ts";
@@ -106,9 +106,9 @@ export async function runSequencer(
 /** Brings the counters up to the stream, from where they are known to be; answers how far they are. */
 async function countFrom(store: Store, known: number | null): Promise<number> {
   for (let at = known ?? (await getDay(store, ALL)).seq; ; ) {
-    const reached = await countAfter(store, at, BATCH);
-    if (reached < at + BATCH) return reached;
-    at = reached;
+    const more = await countUp(store, BATCH, at);
+    at += more;
+    if (more < BATCH) return at;
   }
 }
 

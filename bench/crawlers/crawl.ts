@@ -6,6 +6,7 @@ import { findChromium } from "../../bin/roles/chromium.ts";
 import type { SampleWorld } from "../../bin/sample-world.ts";
 import { loadConfig, processEnv } from "../../config/env.ts";
 import type { Role } from "../../queues/pipeline.ts";
+import { headSeq, readChanges } from "../../store/changes.ts";
 import type { Store } from "../../store/store.ts";
 import { runLine } from "../line/run.ts";
 import type { Peer } from "./install.ts";
@@ -64,7 +65,7 @@ export async function crawlWithNewsgather(
   options: { dir: string; sites: number; roles?: Role[] },
 ): Promise<Crawl> {
   const look = async (store: Store) => {
-    const [last] = await store.collections.changes.find().sort({ seq: -1 }).limit(1).toArray();
+    const [last] = await readChanges(store, (await headSeq(store)) - 1, 1);
     return { articles: await readArticles(store), last: last?.at };
   };
   const run = await runLine(world, { ...options, look });

@@ -15,10 +15,7 @@ import { type Origin, planDiscovery } from "./discovery-plan.ts";
 export async function takeDiscovery(
   { store, now }: Deps,
   found: Discovery,
-  {
-    isPaced,
-    ...origin
-  }: Omit<Origin, "known" | "taken" | "now"> & {
+  origin: Omit<Origin, "known" | "taken" | "now"> & {
     /** Whether a host is known, with the source's pace or a slower one. */
     isPaced(host: string): boolean;
   },
@@ -46,7 +43,7 @@ export async function takeDiscovery(
 
   await ensureHosts(
     store,
-    hosts.filter((host) => !isPaced(host)).map((host) => ({ host, ...source.pace })),
+    hosts.filter((host) => !origin.isPaced(host)).map((host) => ({ host, ...source.pace })),
   );
   await addLinks(store, [...plan.due, ...plan.left]);
   await reviveLinks(

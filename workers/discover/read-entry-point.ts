@@ -44,10 +44,10 @@ export async function readEntryPoint(
   if (kind === "feed") discovery.hub ??= hubInHeader(received.headers["link"], received.url);
   const run = (await getRun(deps.store, link.runId)) ?? { _id: link.runId, first: false };
   const laneOf = (url: string) => laneFor(source, host, url, deps.now());
-  const { isPaced, ...facts } = await hostFacts(deps, discovery, source.pace);
+  const facts = await hostFacts(deps, discovery, source.pace);
   const believes = (word: LieKind) => isBelieved(host, word, deps.now());
   const origin = { link, source, run, laneOf, believes, ...facts };
-  const taken = await takeDiscovery(deps, discovery, { ...origin, isPaced });
+  const taken = await takeDiscovery(deps, discovery, origin);
   const told = isUnread(discovery)
     ? NOTHING
     : compared(look, discovery, { got: validators, believed: believes("validators") });
