@@ -16,7 +16,9 @@ export function asWritten(profile: CpuProfile): CpuProfile {
   const nodes = profile.nodes.map((node) => {
     const { url, lineNumber, columnNumber = 0 } = node.callFrame;
     const entry = mapOf(url)?.findEntry(lineNumber, columnNumber);
-    if (!entry || !("originalSource" in entry) || entry.originalSource.endsWith(".ts")) return node;
+    // What the bundler wrote itself has an entry that names no source.
+    if (!entry || !("originalSource" in entry) || !entry.originalSource) return node;
+    if (entry.originalSource.endsWith(".ts")) return node;
     const written = new URL(entry.originalSource, url).href;
     const callFrame = { ...node.callFrame, url: written, lineNumber: entry.originalLine };
     return { ...node, callFrame };
