@@ -19,6 +19,8 @@ export interface Navigation {
 
 /** Watches the documents of one page; sub-resources pass through here only where headers go with them. */
 export interface DocumentGate {
+  /** Id of the page's main frame. */
+  main: string;
   /** Call before each navigation. */
   expect(next: Navigation): Promise<void>;
   /** What came first for the address; null if nothing did. */
@@ -109,6 +111,7 @@ export async function guardDocuments(
   await watch();
 
   return {
+    main,
     async expect(next) {
       const target = new URL(next.url);
       target.hash = "";

@@ -1,50 +1,105 @@
-import type { Page } from "playwright";
+import type { CDPSession } from "playwright";
 import { within } from "../lib/stack.ts";
-import { sleep } from "../lib/time.ts";
 import type { Traffic } from "./browser-traffic.ts";
 
-const STEP = 100;
 /** Characters of text from which a page may be an article already. */
 export const ARTICLE_TEXT = 800;
 /** ms without a request after which a page asks for no more, as Playwright has it. */
 const IDLE = 500;
 /** ms without a change after which such a text is taken: while nothing is asked for, and while something is. */
 const STILL = { idle: 250, busy: 800 };
+/** Shortest wait in the page, ms. */
+const STEP = 50;
+
+/** What the page says of itself: characters of its text, and ms that these are as many. */
+interface Look {
+  ready: string;
+  size: number;
+  still: number;
+}
 
 /**
  * Waits until a page has what it will show: the network is quiet, or a text of some length stopped
- * growing; at most `longest` ms. Answers the characters of its text; rejects when one question to the
- * page has no answer for `call` ms, as in an endless loop.
+ * growing; at most `longest` ms. The page itself watches its text, in a world that its scripts don't reach: to ask it
+ * again and again costs more than it does. Answers the characters of its text; rejects when the page has no
+ * answer for `call` ms, as in an endless loop.
  */
 export async function settle(
-  page: Page,
+  { session, frameId }: { session: CDPSession; frameId: string },
   traffic: Traffic,
   { longest, call }: { longest: number; call: number },
 ): Promise<number> {
   const end = performance.now() + longest;
-  let [before, changedAt] = [-1, 0];
-  while (performance.now() < end) {
-    const { ready, size } = await within(call, page.evaluate(look), "looking at the page");
-    const now = performance.now();
-    if (size !== before) [before, changedAt] = [size, now];
-    const [idle, still] = [traffic.idle(now), now - changedAt];
-    if (ready === "complete" && idle >= IDLE) return size;
-    if (size >= ARTICLE_TEXT && ready !== "loading") {
-      if (still >= STILL.busy || Math.min(idle, still) >= STILL.idle) return size;
+  let contextId: number | null = null;
+  let size = 0;
+  let still = STILL.idle;
+  for (let now = performance.now(); now < end; now = performance.now()) {
+    const quiet = (size < ARTICLE_TEXT ? IDLE : STILL.idle) - traffic.idle(now);
+    const wait = Math.min(Math.max(quiet, STEP), end - now);
+    contextId ??= await within(call, enter(session, frameId), "looking at the page");
+    const asked = look(session, contextId, { text: ARTICLE_TEXT, still, wait, step: STEP });
+    const seen = await within(wait + call, asked, "looking at the page");
+    if (seen === null) {
+      contextId = null;
+      continue;
     }
-    await sleep(STEP);
+    size = seen.size;
+    const idle = traffic.idle(performance.now());
+    if (seen.ready === "complete" && idle >= IDLE) break;
+    if (size < ARTICLE_TEXT || seen.ready === "loading") continue;
+    if (seen.still >= STILL.busy || Math.min(idle, seen.still) >= STILL.idle) break;
+    still = seen.still >= STILL.idle ? STILL.busy : STILL.idle;
   }
-  return before;
+  return size;
 }
 
-/** Runs in the page. */
-function look(): { ready: string; size: number } {
+async function enter(session: CDPSession, frameId: string): Promise<number> {
+  const asked = { frameId, worldName: "newsgather" };
+  return (await session.send("Page.createIsolatedWorld", asked)).executionContextId;
+}
+
+/** Null where the page was loaded again meanwhile. */
+async function look(
+  session: CDPSession,
+  contextId: number,
+  wanted: Parameters<typeof watch>[0],
+): Promise<Look | null> {
+  try {
+    const { result } = await session.send("Runtime.evaluate", {
+      expression: `(${String(watch)})(${JSON.stringify(wanted)})`,
+      contextId,
+      awaitPromise: true,
+      returnByValue: true,
+    });
+    return result.value as Look;
+  } catch (error) {
+    if (/context|promise was collected/i.test(String(error))) return null;
+    throw error;
+  }
+}
+
+/** Runs in the page: until a text of some length has been still, or for `wait` ms. */
+async function watch(wanted: {
+  text: number;
+  still: number;
+  wait: number;
+  step: number;
+}): Promise<Look> {
   const view: Pick<typeof globalThis, never> & {
     document?: { readyState: string; body: { textContent: string | null } | null };
+    seen?: { size: number; at: number };
   } = globalThis;
-  const { document } = view;
-  return {
-    ready: document?.readyState ?? "loading",
-    size: document?.body?.textContent?.length ?? 0,
-  };
+  const end = performance.now() + wanted.wait;
+  for (;;) {
+    const now = performance.now();
+    const size = view.document?.body?.textContent?.length ?? 0;
+    if (view.seen?.size !== size) view.seen = { size, at: now };
+    const still = now - view.seen.at;
+    if (now >= end || (size >= wanted.text && still >= wanted.still)) {
+      return { ready: view.document?.readyState ?? "loading", size, still };
+    }
+    await new Promise((resolve) => {
+      setTimeout(resolve, Math.min(wanted.step, end - now));
+    });
+  }
 }

@@ -1,6 +1,6 @@
-import type { Page, Request } from "playwright";
+import type { CDPSession } from "playwright";
 
-/** What a page asks for, with all its frames. */
+/** What a page asks for, with its frames of the same site: what frames of others load is no part of its text. */
 export interface Traffic {
   /** Requests since the last `start`. */
   count(): number;
@@ -10,19 +10,19 @@ export interface Traffic {
   start(): void;
 }
 
-/** Counts what a page asks for. */
-export function watchTraffic(page: Page): Traffic {
-  let open = new Set<Request>();
+/** Counts what a page asks for; its session tells of the network already. */
+export function watchTraffic(session: CDPSession): Traffic {
+  let open = new Set<string>();
   let requests = 0;
   let at = performance.now();
-  page.on("request", (request) => {
-    open.add(request);
+  session.on("Network.requestWillBeSent", ({ requestId }) => {
+    open.add(requestId);
     requests += 1;
   });
-  const end = (request: Request) => {
-    if (open.delete(request)) at = performance.now();
+  const end = ({ requestId }: { requestId: string }) => {
+    if (open.delete(requestId)) at = performance.now();
   };
-  page.on("requestfinished", end).on("requestfailed", end);
+  session.on("Network.loadingFinished", end).on("Network.loadingFailed", end);
   return {
     count: () => requests,
     idle: (now) => (open.size > 0 ? 0 : now - at),

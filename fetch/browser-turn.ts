@@ -65,7 +65,7 @@ export async function openTurnPage(
     const answer = dialog.type() === "beforeunload" ? dialog.accept() : dialog.dismiss();
     answer.catch(() => {});
   });
-  const traffic = watchTraffic(page);
+  const traffic = watchTraffic(session);
 
   const render: TurnPage["render"] = async (request) => {
     try {
@@ -126,7 +126,7 @@ export async function openTurnPage(
       const empty = { wire: new Uint8Array(), decoded: new Uint8Array(), truncated: false };
       return { ...facts(status, answer.headers), ...empty, location };
     }
-    const characters = await settle(page, traffic, {
+    const characters = await settle({ session, frameId: gate.main }, traffic, {
       longest: limits.settle,
       call: limits.call,
     });
