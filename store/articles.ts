@@ -4,6 +4,7 @@ import type { Revision } from "../model/revision.ts";
 import { ignoreDuplicates, insertedBefore } from "./errors.ts";
 import { findIn } from "./find-in.ts";
 import { dueBy, type Store } from "./store.ts";
+import { updateEach } from "./update-each.ts";
 
 export async function getArticles(store: Store, ids: string[]): Promise<Map<string, Article>> {
   const found = await findIn(store.collections.articles, "_id", ids);
@@ -144,16 +145,13 @@ export async function clearPending(
 ): Promise<void> {
   if (moved.length === 0) return;
   const { articles } = store.collections;
-  const { matchedCount } = await articles.bulkWrite(
-    moved.map(({ id, version }) => ({
-      updateOne: {
-        filter: { _id: id, version },
-        update: { $set: { pending: [] }, $unset: { pendingAt: "" } },
-      },
-    })),
-    { ordered: false },
+  const cleared = await updateEach(
+    articles,
+    ["_id", "version"],
+    moved.map(({ id, version }) => ({ _id: id, key: [id, version], set: { pending: [] } })),
+    { unset: ["pendingAt"] },
   );
-  if (matchedCount === moved.length) return;
+  if (cleared === moved.length) return;
   await articles.bulkWrite(
     moved.map(({ id, version }) => ({
       updateOne: {

@@ -2,10 +2,11 @@ import type { Link } from "../model/link.ts";
 import { findIn } from "./find-in.ts";
 import { settleLinks } from "./links.ts";
 import { EPOCH, type Store } from "./store.ts";
+import { updateEach } from "./update-each.ts";
 
 /** A due link, as it was read, and the claim that a turn wants to have on it. */
 export interface Claiming {
-  link: Pick<Link, "_id" | "dueAt" | "claim">;
+  link: Pick<Link, "_id" | "dueAt" | "attempts" | "claim">;
   claim: NonNullable<Link["claim"]>;
 }
 
@@ -22,18 +23,17 @@ export async function claimLinks(
   const wanted = new Set(free.map(({ claim }) => claim.token));
   if (free.length === 0) return wanted;
   const { links } = store.collections;
-  // Equalities only: with an `$or` the embedded database reads every link there is.
-  const { modifiedCount } = await links.bulkWrite(
-    free.map(({ link: { _id, dueAt, claim: before }, claim }) => ({
-      updateOne: {
-        filter: { _id, state: "due", dueAt, "claim.token": before?.token ?? null },
-        update: { $set: { claim }, $inc: { attempts: 1 } },
-      },
+  const modified = await updateEach(
+    links,
+    ["_id", "state", "dueAt", "attempts", "claim.token"],
+    free.map(({ link: { _id, dueAt, attempts, claim: before }, claim }) => ({
+      _id,
+      key: [_id, "due", dueAt, attempts, before?.token ?? null],
+      set: { claim, attempts: attempts + 1 },
     })),
-    { ordered: false },
   );
-  if (modifiedCount === free.length) return wanted;
-  if (modifiedCount === 0) return new Set();
+  if (modified === free.length) return wanted;
+  if (modified === 0) return new Set();
   const ids = [...new Set(free.map(({ link }) => link._id))];
   const now = await findIn(links, "_id", ids, { projection: { claim: 1 } });
   return new Set(now.flatMap(({ claim }) => claim?.token ?? []).filter((one) => wanted.has(one)));

@@ -4,6 +4,7 @@ import { ignoreDuplicates } from "./errors.ts";
 import { findIn } from "./find-in.ts";
 import { removeEach } from "./remove.ts";
 import { dueBy, type Store } from "./store.ts";
+import { updateEach } from "./update-each.ts";
 
 const KNOWN = [
   "state",
@@ -158,15 +159,12 @@ export interface Settlement {
 
 /** Writes what came of claimed links; a claim that was taken over in between no longer matches. */
 export async function settleLinks(store: Store, settlements: Settlement[]): Promise<void> {
-  if (settlements.length === 0) return;
-  await store.collections.links.bulkWrite(
-    settlements.map(({ id, token, set }) => ({
-      updateOne: {
-        filter: { _id: id, "claim.token": token },
-        update: { $set: { ...set, claim: null } },
-      },
-    })),
-    { ordered: false },
+  await updateEach(
+    store.collections.links,
+    ["_id", "claim.token"],
+    settlements.map(({ id, token, set }) => {
+      return { _id: id, key: [id, token], set: { ...set, claim: null } };
+    }),
   );
 }
 

@@ -5,6 +5,8 @@ import { dueBy, type Store } from "./store.ts";
 /** Runs and links that are read at once to tell which runs still have something due. */
 const RUNS = 50;
 const SOME = 100;
+/** Of several indexes that may serve, the embedded database tries each on all links of a small collection. */
+const OF_RUN = { runId: 1, state: 1, dueAt: 1 } as const;
 
 /** By run a link that was due when it was asked last: while it still is, no other link of the run is read. */
 const lastDue = new WeakMap<Store, Map<string, string>>();
@@ -66,7 +68,10 @@ async function findDue(
 /** When each new article of a run was published, or found where the entry point didn't say. */
 export async function newItemTimes(store: Store, runId: string): Promise<Date[]> {
   const done = await store.collections.links
-    .find({ runId, state: "done" }, { projection: { outcome: 1, hints: 1, firstSeenAt: 1 } })
+    .find(
+      { runId, state: "done" },
+      { projection: { outcome: 1, hints: 1, firstSeenAt: 1 }, hint: OF_RUN },
+    )
     .toArray();
   return done
     .filter(({ outcome }) => outcome === "new" || outcome === "copy")
@@ -77,7 +82,10 @@ export async function newItemTimes(store: Store, runId: string): Promise<Date[]>
 export async function countArticleLinks(store: Store, runId: string): Promise<number> {
   // What a run left out (a first run may leave thousands) isn't read; the kind is told apart here.
   const taken = await store.collections.links
-    .find({ runId, state: { $in: ["due", "done", "dead"] } }, { projection: { kind: 1 } })
+    .find(
+      { runId, state: { $in: ["due", "done", "dead"] } },
+      { projection: { kind: 1 }, hint: OF_RUN },
+    )
     .toArray();
   return taken.filter(({ kind }) => kind === "article").length;
 }

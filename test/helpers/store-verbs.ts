@@ -154,6 +154,7 @@ export const VERBS: [string, Verb][] = [
   ["countUp", (store) => countUp(store, 50)],
   ["getDays", (store) => getDays(store, ["2026-11-24", "2026-11-25", "all"])],
   ["getFingerprints", (store) => fingerprints.getFingerprints(store, ["a-7", "new"])],
+  ["addFeatures", (store) => fingerprints.addFeatures(store, [features], NOW)],
   ["putFeatures", (store) => fingerprints.putFeatures(store, [features], NOW)],
   ["similarFingerprints", (store) => similarFingerprints(store, print.keys)],
   ["getPlaces", (store) => fingerprints.getPlaces(store, ["a-7", "new"])],

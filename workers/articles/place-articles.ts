@@ -1,6 +1,6 @@
 import type { Features, Fingerprint } from "../../model/fingerprint.ts";
 import type { ArticleWrite } from "../../store/articles.ts";
-import { getFingerprints, putFeatures } from "../../store/fingerprints.ts";
+import { addFeatures, getFingerprints, putFeatures } from "../../store/fingerprints.ts";
 import type { Store } from "../../store/store.ts";
 import { type Restanding, restand } from "../stories/graph.ts";
 import { moves, representations } from "../stories/sync.ts";
@@ -28,7 +28,9 @@ export async function placeArticles(
   );
   const seeds = telling.flatMap((decision) => seedOf(decision, known.get(decision.articleId)));
   // First written, then compared: of two processes that place copies, one sees the other's.
-  await putFeatures(store, seeds.map(featuresOf), now);
+  const isNew = ({ _id }: Fingerprint) => !known.has(_id);
+  await addFeatures(store, seeds.filter(isNew).map(featuresOf), now);
+  await putFeatures(store, seeds.filter((seed) => !isNew(seed)).map(featuresOf), now);
   const standing = await restand(store, seeds);
   const drafts = decisions.flatMap(({ draft }) => draft ?? []);
   const wanted = await representations(store, standing, drafts);

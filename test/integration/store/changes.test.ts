@@ -43,7 +43,7 @@ function dying(store: Store, chance: () => number): Store {
   const log = store.collections.changes;
   // After the append, before the changes are taken off.
   const articles = withFaults(store.collections.articles, {
-    bulkWrite: () => (chance() < 0.5 ? endProcess : undefined),
+    updateMany: () => (chance() < 0.5 ? endProcess : undefined),
   });
   // In the middle of the append.
   const half: typeof log.insertMany = async (rows) => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { addLinks, dueLinks, getLink, knownLinks, reviveLinks } from "../../../store/links.ts";
 import { countArticleLinks } from "../../../store/run-links.ts";
 import type { Store } from "../../../store/store.ts";
+import { updateEach } from "../../../store/update-each.ts";
 import { watchStore } from "../../helpers/access.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { makeLink } from "../../helpers/links.ts";
@@ -73,4 +74,26 @@ test("thousands of links are added and looked up in pieces that let others in be
   await watched.close();
   for (const { filter } of access) expect(filter["_id"].$in.length).toBeLessThanOrEqual(1000);
   expect((await knownLinks(store, [])).size).toBe(0);
+});
+
+test("of links that are written together each takes its own, and one that isn't as it was read stays", async () => {
+  const store = await seeded("each", makeLink("a"), makeLink("b"), makeLink("moved-on"));
+  const { links } = store.collections;
+  const each = (id: string, attempts: number, set: object) => ({
+    _id: id,
+    key: [id, attempts],
+    set,
+  });
+  const written = [each("a", 0, { detail: "$url" }), each("b", 0, { url: "x" })];
+  const changed = await updateEach(
+    links,
+    ["_id", "attempts"],
+    [...written, each("moved-on", 7, { url: "y" })],
+    { unset: ["dueAt"] },
+  );
+  expect(changed).toBe(2);
+  const { dueAt: _, ...left } = makeLink("a");
+  expect(await getLink(store, "a")).toEqual({ ...left, detail: "$url" });
+  expect((await getLink(store, "b"))?.url).toBe("x");
+  expect(await getLink(store, "moved-on")).toEqual(makeLink("moved-on"));
 });

@@ -193,7 +193,13 @@ test("a process that ends at whatever write it is at, filling or promoting, and 
   const run = async (endAt: number) => {
     writes = 0;
     const step = () => (writes++ === endAt ? endProcess : undefined);
-    const faults = { bulkWrite: step, insertMany: step, updateOne: step, deleteOne: step };
+    const faults = {
+      bulkWrite: step,
+      updateMany: step,
+      insertMany: step,
+      updateOne: step,
+      deleteOne: step,
+    };
     const faulty = Object.fromEntries(
       Object.entries(store.collections).map(([name, each]) => [name, withFaults(each, faults)]),
     );
