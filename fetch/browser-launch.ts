@@ -1,7 +1,8 @@
 import { chmod, chown, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, chromium } from "playwright";
+import type { Browser } from "playwright";
+import { chromium } from "./playwright.ts";
 
 /** System user that Chromium runs as when we are root. */
 export interface BrowserUser {

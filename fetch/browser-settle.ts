@@ -1,6 +1,6 @@
-import type { CDPSession } from "playwright";
 import { within } from "../lib/stack.ts";
 import type { Traffic } from "./browser-traffic.ts";
+import type { World } from "./browser-world.ts";
 
 /** Characters of text from which a page may be an article already. */
 export const ARTICLE_TEXT = 800;
@@ -20,29 +20,23 @@ interface Look {
 
 /**
  * Waits until a page has what it will show: the network is quiet, or a text of some length stopped
- * growing; at most `longest` ms. The page itself watches its text, in a world that its scripts don't reach: to ask it
- * again and again costs more than it does. Answers the characters of its text; rejects when the page has no
- * answer for `call` ms, as in an endless loop.
+ * growing; at most `longest` ms. The page itself watches its text, for to ask it again and again costs more than
+ * it does. Answers the characters of its text; rejects when the page has no answer for `call` ms, as in an endless loop.
  */
 export async function settle(
-  { session, frameId }: { session: CDPSession; frameId: string },
+  world: World,
   traffic: Traffic,
   { longest, call }: { longest: number; call: number },
 ): Promise<number> {
   const end = performance.now() + longest;
-  let contextId: number | null = null;
   let size = 0;
   let still = STILL.idle;
   for (let now = performance.now(); now < end; now = performance.now()) {
     const quiet = (size < ARTICLE_TEXT ? IDLE : STILL.idle) - traffic.idle(now);
     const wait = Math.min(Math.max(quiet, STEP), end - now);
-    contextId ??= await within(call, enter(session, frameId), "looking at the page");
-    const asked = look(session, contextId, { text: ARTICLE_TEXT, still, wait, step: STEP });
+    const asked = world.ask(watch, { text: ARTICLE_TEXT, still, wait, step: STEP });
     const seen = await within(wait + call, asked, "looking at the page");
-    if (seen === null) {
-      contextId = null;
-      continue;
-    }
+    if (!seen) continue;
     size = seen.size;
     const idle = traffic.idle(performance.now());
     if (seen.ready === "complete" && idle >= IDLE) break;
@@ -51,31 +45,6 @@ export async function settle(
     still = seen.still >= STILL.idle ? STILL.busy : STILL.idle;
   }
   return size;
-}
-
-async function enter(session: CDPSession, frameId: string): Promise<number> {
-  const asked = { frameId, worldName: "newsgather" };
-  return (await session.send("Page.createIsolatedWorld", asked)).executionContextId;
-}
-
-/** Null where the page was loaded again meanwhile. */
-async function look(
-  session: CDPSession,
-  contextId: number,
-  wanted: Parameters<typeof watch>[0],
-): Promise<Look | null> {
-  try {
-    const { result } = await session.send("Runtime.evaluate", {
-      expression: `(${String(watch)})(${JSON.stringify(wanted)})`,
-      contextId,
-      awaitPromise: true,
-      returnByValue: true,
-    });
-    return result.value as Look;
-  } catch (error) {
-    if (/context|promise was collected/i.test(String(error))) return null;
-    throw error;
-  }
 }
 
 /** Runs in the page: until a text of some length has been still, or for `wait` ms. */

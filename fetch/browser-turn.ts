@@ -3,9 +3,11 @@ import { within } from "../lib/stack.ts";
 import { GiveUp, RetryLater } from "../model/failure.ts";
 import type { Skipped } from "../model/skipped.ts";
 import { BLOCKED } from "./browser-blocked.ts";
+import { contentOf } from "./browser-content.ts";
 import { type DocumentGate, guardDocuments } from "./browser-document.ts";
 import { ARTICLE_TEXT, settle } from "./browser-settle.ts";
 import { watchTraffic } from "./browser-traffic.ts";
+import { openWorld } from "./browser-world.ts";
 import { cookieHeader, type SentCookie } from "./cookies.ts";
 import { type Proxy, REFUSED_HEADER } from "./proxy.ts";
 import type { Received } from "./received.ts";
@@ -126,11 +128,12 @@ export async function openTurnPage(
       const empty = { wire: new Uint8Array(), decoded: new Uint8Array(), truncated: false };
       return { ...facts(status, answer.headers), ...empty, location };
     }
-    const characters = await settle({ session, frameId: gate.main }, traffic, {
+    const world = openWorld(session, gate.main);
+    const characters = await settle(world, traffic, {
       longest: limits.settle,
       call: limits.call,
     });
-    const dom = await within(limits.call, page.content(), "reading the page");
+    const dom = await within(limits.call, contentOf(world), "reading the page");
     const bytes = Buffer.from(`\ufeff${dom}`);
     const decoded = bytes.subarray(0, limits.bytes);
     return {

@@ -1,4 +1,4 @@
-import { type Browser, type BrowserContext, chromium } from "playwright";
+import type { Browser, BrowserContext } from "playwright";
 import { within } from "../lib/stack.ts";
 import { GiveUp, RetryLater } from "../model/failure.ts";
 import type { Skipped } from "../model/skipped.ts";
@@ -9,6 +9,7 @@ import { memoryOf } from "./browser-memory.ts";
 import { openTurnPage, type Rendered, type RenderRequest } from "./browser-turn.ts";
 import { broken, interruptible } from "./browser-work.ts";
 import type { SentCookie } from "./cookies.ts";
+import { chromium } from "./playwright.ts";
 import type { Proxy } from "./proxy.ts";
 import type { Upstream } from "./tunnel.ts";
 

@@ -1,6 +1,6 @@
-import { chromium } from "playwright";
 import type { Config } from "../../config/env.ts";
 import { launchBrowser } from "../../fetch/browser-launch.ts";
+import { chromium } from "../../fetch/playwright.ts";
 import { browserUser, findChromium } from "../roles/chromium.ts";
 import type { Found } from "./finding.ts";
 

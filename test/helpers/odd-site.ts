@@ -32,6 +32,11 @@ export async function listenAsSite(
     </script>`,
     "/frame": `<p>x<script>setInterval(() => fetch("/poll?within"), 50)</script>`,
     "/late": app.replace("<div id=root>", `<div>${text}</div>$&`).replace("story.json", "$&?later"),
+    "/without": `<script>setTimeout = performance.now = JSON.stringify = () => 0;
+      Object.defineProperty(Node.prototype, "textContent", { get: () => "" });
+    </script>${app}`,
+    "/again": `<p>One moment<script>if (document.cookie) document.write("<p>${text}");
+      else setTimeout(() => { document.cookie = "seen=1"; location.reload(); }, 300);</script>`,
     "/plain": `<title>Plain</title><p>${text}`,
     "/loop": "<p>x</p><script>setTimeout(() => { for(;;); }, 50)</script>",
     "/dialog": `<script>alert(1); confirm(2);</script><p>${text}`,

@@ -85,6 +85,13 @@ describe("rendering", () => {
     expect(html(await rendered("/late"))).toContain("<h1>Portal opened</h1>");
   });
 
+  test("a page that is short of what browsers have, or loads itself again, is read as it stands in the end", async () => {
+    expect(html(await rendered("/without"))).toContain("<h1>Portal opened</h1>");
+    const again = await rendered("/again");
+    expect(html(again)).toContain("city council of Tartu");
+    expect(again.location).toBeNull();
+  });
+
   test("names of the hosts file lead to the site", async () => {
     const answer = await rendered(`http://news.example:${site.port}/plain`);
     expect(html(answer)).toContain("city council of Tartu");

@@ -25,14 +25,15 @@ test.each([
   expect(unwanted.filter((name) => loaded.has(name))).toEqual([]);
 });
 
-const IMPORT = /^(?:import|export)\s(?!type\b)(?:[^"';]*?\sfrom\s)?"([^"]+)"/gm;
+const IMPORT =
+  /^(?:import|export)\s(?!type\b)(?:[^"';]*?\sfrom\s)?"([^"]+)"|createRequire\(import\.meta\.url\)\(\s*"([^"]+)"/gm;
 
 /** Packages that are imported by a file or by one that it imports, without those that are loaded later. */
 function packagesOf(entry: string): Set<string> {
   const files = new Set([join(root, entry)]);
   const packages = new Set<string>();
   for (const file of files) {
-    for (const [, from = ""] of readFileSync(file, "utf8").matchAll(IMPORT)) {
+    for (const [, imported, from = imported ?? ""] of readFileSync(file, "utf8").matchAll(IMPORT)) {
       if (from.startsWith(".")) files.add(join(dirname(file), from));
       else if (!from.startsWith("node:")) packages.add(from);
     }

@@ -1,0 +1,44 @@
+import type { CDPSession } from "playwright";
+
+/**
+ * Where code of ours runs beside a page: it sees the page's document, and the page's scripts don't reach it. What
+ * Playwright asks with puts code of its own into each page, which costs more than all questions.
+ */
+export interface World {
+  /** Answers what `code` answers in the page; null where the page was loaded again meanwhile. */
+  ask<Given, Answer>(
+    code: (given: Given) => Answer | Promise<Answer>,
+    given: Given,
+  ): Promise<Answer | null>;
+}
+
+/** What the browser says when the document is another one by now. */
+const LEFT = /cannot find context|context was destroyed|promise was collected|target navigated/i;
+
+/** A world of the document that the frame shows, or of the one after it. */
+export function openWorld(session: CDPSession, frameId: string): World {
+  let entered: number | null = null;
+  return {
+    async ask<Answer>(code: unknown, given: unknown) {
+      try {
+        entered ??= await enter(session, frameId);
+        const { result } = await session.send("Runtime.evaluate", {
+          expression: `(${String(code)})(${JSON.stringify(given)})`,
+          contextId: entered,
+          awaitPromise: true,
+          returnByValue: true,
+        });
+        return result.value as Answer;
+      } catch (error) {
+        entered = null;
+        if (LEFT.test(String(error))) return null;
+        throw error;
+      }
+    },
+  };
+}
+
+async function enter(session: CDPSession, frameId: string): Promise<number> {
+  const asked = { frameId, worldName: "newsgather" };
+  return (await session.send("Page.createIsolatedWorld", asked)).executionContextId;
+}
