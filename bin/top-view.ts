@@ -7,18 +7,14 @@ export function topView(
   before: Status | null,
   { rows, columns }: { rows: number; columns: number },
 ): string {
+  const queueTable = plainTable(["queue", "waiting", "delayed", "active"], queues(status, before), {
+    right: [1, 2, 3],
+  });
+  const partTable = plainTable(["part", "process", "restarts"], parts(status), { right: [1, 2] });
   const lines = [
-    headline(status, before),
-    ...plainTable(
-      ["queue", "waiting", "delayed", "active", "waiting since last"],
-      queues(status, before),
-      {
-        right: [1, 2, 3, 4],
-      },
-    ).split("\n"),
-    ...plainTable(["part", "process", "restarts", "problem"], parts(status), {
-      right: [1, 2],
-    }).split("\n"),
+    ...wrapped(headline(status, before), columns),
+    ...problems(status),
+    ...beside(queueTable.split("\n"), partTable.split("\n")),
     ...plainTable(["source", "last run", "next", "problem"], sources(status)).split("\n"),
   ];
   return lines
@@ -27,7 +23,7 @@ export function topView(
     .join("\n");
 }
 
-function headline(status: Status, before: Status | null): string {
+function headline(status: Status, before: Status | null): string[] {
   const { head, pending } = status.stream;
   const { free, low } = status.disk;
   return [
@@ -37,9 +33,31 @@ function headline(status: Status, before: Status | null): string {
     `${status.openHosts.length} hosts left alone`,
     `${status.deadLinks} dead links`,
     low ?? (free === null ? null : `${(free / 1024 ** 3).toFixed(1)} GB free`),
-  ]
-    .filter((part) => part !== null)
-    .join("  ");
+  ].filter((part) => part !== null);
+}
+
+/** Lines of as many pieces as fit. */
+function wrapped(pieces: readonly string[], columns: number): string[] {
+  const lines: string[] = [];
+  for (const piece of pieces) {
+    const longer = `${lines.at(-1)}  ${piece}`;
+    if (lines.length > 0 && longer.length <= columns) lines[lines.length - 1] = longer;
+    else lines.push(piece);
+  }
+  return lines;
+}
+
+/** What keeps parts from their work: above all tables, so that no small terminal cuts it off. */
+function problems(status: Status): string[] {
+  return status.parts.flatMap(({ name, problem }) => (problem ? [`! ${name}: ${problem}`] : []));
+}
+
+/** Two tables, the second to the right of the first. */
+function beside(left: string[], right: string[]): string[] {
+  const [{ length: width } = ""] = left;
+  return Array.from({ length: Math.max(left.length, right.length) }, (_, row) => {
+    return `${(left[row] ?? "").padEnd(width)} ${right[row] ?? ""}`.trimEnd();
+  });
 }
 
 function perMinute(status: Status, before: Status | null): number | string {
@@ -48,21 +66,18 @@ function perMinute(status: Status, before: Status | null): number | string {
   return Math.round((status.stream.head - before.stream.head) / minutes);
 }
 
+/** What waits, with what that is more or less than at the last look. */
 function queues(status: Status, before: Status | null): (string | number)[][] {
   return Object.entries(status.queues).map(([name, now]) => {
     const { waiting = 0, delayed = 0, active = 0 } = now;
     const moved = before ? waiting - (before.queues[name]?.["waiting"] ?? 0) : 0;
-    return [name, waiting, delayed, active, moved > 0 ? `+${moved}` : moved];
+    const since = moved === 0 ? "" : ` (${moved > 0 ? "+" : ""}${moved})`;
+    return [name, `${waiting}${since}`, delayed, active];
   });
 }
 
 function parts(status: Status): (string | number)[][] {
-  return status.parts.map(({ name, pid, restarts, problem }) => [
-    name,
-    pid ?? "",
-    restarts,
-    problem ?? "",
-  ]);
+  return status.parts.map(({ name, pid, restarts }) => [name, pid ?? "", restarts]);
 }
 
 /** Running ones first, then those with a problem, then by the time of their next run. */

@@ -37,7 +37,7 @@ describe("the live view", () => {
   it("tells what moved since the last look", () => {
     const view = topView(later, status("2026-01-01T00:00:00Z", 100, 20), SCREEN);
     expect(view).toContain("100 changes a minute (at 150, 4 wait)");
-    expect(view).toMatch(/fetch +│ +12 │ +1 │ +3 │ +-8 │/);
+    expect(view).toMatch(/fetch +│ +12 \(-8\) │ +1 │ +3 │/);
     expect(topView(later, null, SCREEN)).toContain("- changes a minute");
   });
 
@@ -46,6 +46,26 @@ describe("the live view", () => {
     const order = ["at-work", "broken", "idle"].map((id) => view.indexOf(id));
     expect(order).toEqual(order.toSorted((a, b) => a - b));
     expect(order[0]).toBeGreaterThan(0);
+  });
+
+  it("tells the whole headline and every problem of a part where the terminal is small", () => {
+    const part = (name: string, problem: string | null) =>
+      ({ name, pid: 4711, restarts: 0, problem }) as Status["parts"][number];
+    const stuck = "its event loop has not answered for 13 s";
+    const parts = ["api", "browser", "database", "http", "redis", "scheduler"].map((name) =>
+      part(name, name === "http" ? stuck : null),
+    );
+    const queues = Object.fromEntries(
+      ["schedule", "crawl", "fetch", "render", "deliver", "export", "maintain"].map((name) => {
+        return [name, { waiting: 1200, delayed: 120, active: 32 }];
+      }),
+    );
+    const view = topView({ ...later, parts, queues }, null, { rows: 23, columns: 80 });
+    expect(view).toContain("3.0 GB free");
+    expect(view).toContain(`! http: ${stuck}`);
+    expect(view).toMatch(/maintain.*│.*\n/);
+    expect(view).toMatch(/scheduler +│ +4711 │ +0 │/);
+    expect(view).toContain("idle");
   });
 
   it("fits the terminal", () => {
