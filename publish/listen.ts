@@ -22,5 +22,6 @@ export async function listen(
       `refusing to listen on ${host}: there is neither user nor key, so anybody who reaches the port could read the operators' pages; listen on 127.0.0.1 first, make one with \`newsgather users add NAME --role admin\`, then start again`,
     );
   }
-  return app.listen({ host, port });
+  // A constant message, as all of ours; the address is told beside it.
+  return app.listen({ host, port, listenTextResolver: () => "listening" });
 }

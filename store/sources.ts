@@ -29,6 +29,15 @@ export function dueSources(store: Store, now: Date, limit: number): Promise<Sour
     .toArray();
 }
 
+/** Due sources that are looked through for one that no run is at. */
+const LOOKED_THROUGH = 20;
+
+/** Since when the source has been due that has waited longest for its run; null when none waits. */
+export async function longestOverdue(store: Store, now: Date): Promise<Date | null> {
+  const due = await dueSources(store, now, LOOKED_THROUGH);
+  return due.find(({ openRunId }) => !openRunId)?.nextDueAt ?? null;
+}
+
 export function getSource(store: Store, id: string): Promise<SourceRecord | null> {
   return store.collections.sources.findOne({ _id: id });
 }

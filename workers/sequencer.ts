@@ -7,6 +7,7 @@ import { ALL, countUp, getDay } from "../store/days.ts";
 import type { Store } from "../store/store.ts";
 import type { Deps } from "./deps.ts";
 import type { Meter } from "./telemetry/meter.ts";
+import { type TimeStage, untimed } from "./telemetry/stage.ts";
 import type { Tracer } from "./telemetry/tracer.ts";
 
 /** Articles moved in one go, and changes counted in one go. */
@@ -21,7 +22,7 @@ const COUNTED = 1000;
  * crash between leads to a repetition that the stream recognises. Answers how many were moved.
  */
 export async function sequence(store: Store, now: Date): Promise<number> {
-  return (await sequenceAfter(store, now, null)).moved.length;
+  return (await sequenceAfter({ store, timed: untimed }, now, null)).moved.length;
 }
 
 /** A change that has its place in the stream, since when it waited for it, and the trace that it belongs to. */
@@ -33,12 +34,21 @@ interface Moved {
 
 /** One step of the sequencer; `head` is where its last one ended, null when the stream must be asked. */
 async function sequenceAfter(
-  store: Store,
+  { store, timed }: { store: Store; timed: TimeStage },
   now: Date,
   head: number | null,
 ): Promise<{ moved: readonly Moved[]; head: number | null }> {
   const waiting = await articlesWithPending(store, now, BATCH);
   if (waiting.length === 0) return { moved: [], head };
+  return timed("publish", () => putInStream(store, waiting, head));
+}
+
+/** Gives waiting changes their places in the stream. */
+async function putInStream(
+  store: Store,
+  waiting: Awaited<ReturnType<typeof articlesWithPending>>,
+  head: number | null,
+): Promise<{ moved: readonly Moved[]; head: number | null }> {
   const changes = waiting
     .flatMap(({ _id, pending }) =>
       inOrder(pending).map((change) => ({ articleId: _id, ...change })),
@@ -72,7 +82,7 @@ function inOrder(pending: PendingChange[]): PendingChange[] {
 
 /** Runs the sequencer until `signal` fires; errors are logged and tried again. */
 export async function runSequencer(
-  { store, log, trace, now, meter }: Deps & { meter: Pick<Meter, "served"> },
+  { store, log, trace, now, meter }: Deps & { meter: Pick<Meter, "served" | "stage"> },
   signal: AbortSignal,
 ): Promise<void> {
   // What an earlier process left uncounted.
@@ -82,7 +92,7 @@ export async function runSequencer(
   let counted: number | null = null;
   while (!signal.aborted) {
     try {
-      const step = await sequenceAfter(store, now(), head);
+      const step = await sequenceAfter({ store, timed: meter.stage }, now(), head);
       const { moved } = step;
       head = step.head;
       for (const change of moved) served({ trace, meter }, change, now());

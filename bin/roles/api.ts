@@ -31,6 +31,7 @@ import { installationOf } from "./installation.ts";
 import { addInstallation } from "./metrics.ts";
 import { version } from "./package.ts";
 import { pointingOf } from "./pointing.ts";
+import { measureRequests } from "./request-metrics.ts";
 import { openSearch } from "./search.ts";
 import { declarationsOf, fileIn, sourceActions } from "./source-actions.ts";
 import { namesIn, readTopics } from "./topics.ts";
@@ -43,6 +44,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
   const { deps, metrics, stack, stop } = opened;
   const { config, log } = context;
   const { store, now } = deps;
+  metrics.setDefaultLabels({ role: "api" });
   const topics = await readTopics();
   const { timezone, portalTitle, listen: wanted } = config;
   const topicNames = Object.fromEntries(topics.map(({ id, name }) => [id, name]));
@@ -92,7 +94,10 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
     metrics: addInstallation(metrics, deps),
     logger: log,
     trustProxy: [...config.trustProxy],
-    gate: (server) => setGate(server, { store, baseUrl, publicReading, perMinute, now }),
+    gate(server) {
+      measureRequests(server, metrics);
+      return setGate(server, { store, baseUrl, publicReading, perMinute, now });
+    },
     plugins: [
       adminRoutes({
         store,

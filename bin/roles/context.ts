@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Registry } from "prom-client";
+import { Registry } from "prom-client";
 import type { Config } from "../../config/env.ts";
 import { PRODUCT } from "../../config/env.ts";
 import type { Logger } from "../../config/logger.ts";
@@ -8,6 +8,7 @@ import type { Deps } from "../../workers/deps.ts";
 import { createProducer, type QueueAddress } from "../../workers/enqueue.ts";
 import { createMeter, type Meter } from "../../workers/telemetry/meter.ts";
 import { openStoreOf } from "../open-store.ts";
+import { addProcess } from "./process-metrics.ts";
 import { roomOf } from "./room.ts";
 import { openTracer } from "./tracer.ts";
 
@@ -78,6 +79,6 @@ export async function openDeps({
     room: roomOf(config, store),
   };
   const metrics = new Registry();
-  collectDefaultMetrics({ register: metrics });
+  addProcess(metrics);
   return { deps, queues, metrics, meter: createMeter(metrics), stack, stop };
 }

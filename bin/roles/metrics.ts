@@ -5,6 +5,7 @@ import { headSeq } from "../../store/changes.ts";
 import { ALL, getDay } from "../../store/days.ts";
 import { countOpenHosts, longestDue } from "../../store/hosts.ts";
 import { readParts } from "../../store/parts.ts";
+import { longestOverdue } from "../../store/sources.ts";
 import { readMoves, readTierSizes } from "../../store/tier-sizes.ts";
 import type { Deps } from "../../workers/deps.ts";
 
@@ -59,6 +60,15 @@ export function addInstallation(
         const at = await longestDue(store, lane, now());
         overdue.set({ lane }, at ? (now().getTime() - at.getTime()) / 1000 : 0);
       }
+    },
+  });
+  const sources: Gauge = new Gauge({
+    name: "newsgather_source_overdue_seconds",
+    help: "How long the source that has waited longest is past the time of its next run",
+    registers,
+    async collect() {
+      const at = await longestOverdue(store, now());
+      sources.set(at ? (now().getTime() - at.getTime()) / 1000 : 0);
     },
   });
   const backoff: Gauge = new Gauge({

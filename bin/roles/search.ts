@@ -1,8 +1,9 @@
-import { Gauge } from "prom-client";
+import { Gauge, type Registry } from "prom-client";
 import type { Config } from "../../config/env.ts";
 import type { SearchActions } from "../../publish/find/actions.ts";
 import type { SearchIndex } from "../../search/index-client.ts";
 import { headSeq } from "../../store/changes.ts";
+import type { Store } from "../../store/store.ts";
 import { keepIndexed } from "../../workers/index-articles.ts";
 import { indexOf, searchActions } from "../search-index.ts";
 import type { Opened } from "./context.ts";
@@ -28,14 +29,24 @@ export function openSearch(
     indexing.abort();
     return kept;
   });
+  addSearchLag(metrics, store, index);
+  return { ...searchActions(index), articles: index.articles };
+}
+
+/** Adds how far the search index is behind the stream. */
+export function addSearchLag(
+  registry: Registry,
+  store: Store,
+  index: Pick<SearchIndex, "state">,
+): Registry {
   const lag: Gauge = new Gauge({
     name: "newsgather_search_lag_changes",
     help: "Changes of the stream that the search index has not seen; all of them while there is none",
-    registers: [metrics],
+    registers: [registry],
     async collect() {
       const { at } = await index.state();
       lag.set((await headSeq(store)) - (at?.seq ?? 0));
     },
   });
-  return { ...searchActions(index), articles: index.articles };
+  return registry;
 }

@@ -63,7 +63,12 @@ export function openTurns(
     browser: options.browser,
     pace: createPace(redis, `${config.queuePrefix}:`),
     addressCap: createAddressCap(redis, `${config.queuePrefix}:`, config.addressConcurrency),
-    commit: createCommit(store, { timezone: settings.timezone, ruled: options.ruled, now }),
+    commit: createCommit(store, {
+      timezone: settings.timezone,
+      ruled: options.ruled,
+      now,
+      timed: meter.stage,
+    }),
     links: createLinkBuffer(store),
     outage: createOutage(deps),
     hosts: cached(

@@ -9,6 +9,8 @@ export interface SentSpan {
   spanId: string;
   parentSpanId?: string;
   name: string;
+  /** When it ended, ns, as digits. */
+  endTimeUnixNano: string;
   status?: { code?: number; message?: string };
 }
 

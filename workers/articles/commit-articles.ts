@@ -5,6 +5,7 @@ import { addRevisions, getArticles, touchArticles, writeArticles } from "../../s
 import { correctionsOf } from "../../store/corrections.ts";
 import type { Store } from "../../store/store.ts";
 import { mendStories, settle } from "../stories/stories.ts";
+import { type TimeStage, untimed } from "../telemetry/stage.ts";
 import { addressOf, type Reading } from "./article.ts";
 import { type Decision, decide, type Grounds } from "./decide.ts";
 import { type Arrival, identify, isVersion, keysOf, variantsOf } from "./identity.ts";
@@ -21,7 +22,10 @@ type Outcome = Pick<Link, "state" | "dueAt" | "articleId" | "outcome" | "reason"
 type Committed = Outcome & { revised: boolean; rewritten: boolean };
 
 /** What storing articles goes by. */
-export type CommitOptions = Pick<Grounds, "timezone" | "ruled" | "now">;
+export interface CommitOptions extends Pick<Grounds, "timezone" | "ruled" | "now"> {
+  /** Times the stages `dedupe` and `store`; nothing is timed without it. */
+  timed?: TimeStage;
+}
 
 /** A page that holds an article, and the link that led to it. */
 export interface ArticlePage {
@@ -110,7 +114,8 @@ async function decideAndWrite(
   const existing = await getArticles(store, [...new Set(open.map((entry) => entry.articleId))]);
   const corrections = await correctionsOf(store, [...existing.keys()]);
   const decisions = decide(open, { existing, corrections, ...options });
-  const placement = await placeArticles(store, decisions, options.now());
+  const { timed = untimed } = options;
+  const placement = await timed("dedupe", () => placeArticles(store, decisions, options.now()));
   const lost = await storeDecisions(store, decisions, placement, options.now);
   const copies = [...placement.own].filter(([, { article }]) => article.duplicateOf !== null);
   return { decisions, lost, copies: new Set(copies.map(([id]) => id)) };

@@ -11,6 +11,7 @@ import { type Settlement, settleLinks } from "../../store/links.ts";
 import { noteLooks } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { learnFrom } from "../sources/learn.ts";
+import { untimed } from "../telemetry/stage.ts";
 import type { Reading } from "./article.ts";
 import { leaveBuried } from "./buried.ts";
 import { type ArticlePage, type CommitOptions, commitArticles } from "./commit-articles.ts";
@@ -81,7 +82,8 @@ async function flushSafely(
   options: CommitOptions,
 ): Promise<(Failure | Settled)[]> {
   try {
-    const articles = await flush(store, entries, options);
+    const { timed = untimed } = options;
+    const articles = await timed("store", () => flush(store, entries, options));
     return entries.map(({ link, settle }) => articles.get(link._id) ?? settle);
   } catch (error) {
     if (entries.length === 1 || isUnreachable(error)) return entries.map(() => ({ error }));

@@ -102,6 +102,8 @@ export interface Extracted {
   withdrawn?: string;
   /** It has the mark of pages that come without the source's login. */
   signedOut?: boolean;
+  /** How long it took to classify the article, s; undefined where there is none. */
+  classifySeconds?: number;
   /** null unless the page holds an article with title and text. */
   article: {
     classified: Classification;

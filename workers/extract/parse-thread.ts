@@ -97,13 +97,16 @@ function derived(
   if (words) return { extraction, withdrawn: words, article: null };
   if (extraction.page.kind !== "article" || !title || !text) return { extraction, article: null };
   const { fields } = extraction;
+  const began = performance.now();
   const classified = classify({ title, source, fields, topics, places: placeFinder() });
+  const classifySeconds = (performance.now() - began) / 1000;
   const at = publishedAt && publishedAt < now ? publishedAt : now;
   const origin = { sourceId: source._id, trust: source.trust, language: classified.language };
   const paragraphs = keyedParagraphs(whole.fields);
   const print = fingerprint({ ...origin, title: classified.title, text, at });
   return {
     extraction: forStore(extraction, kept),
+    classifySeconds,
     article: { classified, fingerprint: print, paragraphs },
   };
 }

@@ -2,18 +2,24 @@ import { DelayedError } from "bullmq";
 import { Counter, Histogram, type Registry } from "prom-client";
 import type { QueueName } from "../../queues/pipeline.ts";
 import type { Handler } from "../handlers.ts";
+import type { Stage, TimeStage } from "./stage.ts";
 
-/** What takes time on an article's way; the values of the label `stage`. */
-export type Stage = "fetch" | "render" | "discover" | "extract" | "commit";
+/** What was asked for, and how. */
+export interface Asked {
+  lane: "http" | "browser";
+  of: "page" | "host-file";
+}
 
 /** Counts and times of one process's work; labels are closed sets, never hosts or sources. */
 export interface Meter {
   /** The handler, its jobs counted and timed. */
   job(queue: QueueName, handler: Handler): Handler;
   /** Runs a stage's work and notes how long it took and whether it failed. */
-  stage<T>(stage: Stage, work: () => Promise<T>): Promise<T>;
-  /** A response: its status, null when the guard refused the address. */
-  response(lane: "http" | "browser", answer: { status: number; bytes: number } | null): void;
+  stage: TimeStage;
+  /** Notes a stage that went well and was timed elsewhere, s. */
+  took(stage: Stage, seconds: number): void;
+  /** A response to a request for a page, or for a file in which a host speaks of itself; null when it never went out. */
+  response(asked: Asked, answer: { status: number; bytes: number } | null): void;
   /** What became of a page that was stored: an outcome or a reason of a skip. */
   page(outcome: string): void;
   /** Between an article's publication and our first sight of it, s. */
@@ -22,7 +28,7 @@ export interface Meter {
   served(seconds: number): void;
 }
 
-const SECONDS = [0.001, 0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const SECONDS = [0.001, 0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -34,20 +40,20 @@ export function createMeter(registry: Registry): Meter {
     name: "newsgather_job_seconds",
     help: "Time of jobs by queue and outcome; turns of a host in a row count as one job, in the browser up to a minute of them",
     labelNames: ["queue", "outcome"],
-    buckets: [...SECONDS, 60, 120],
+    buckets: [...SECONDS, 120],
     registers,
   });
   const stages = new Histogram({
     name: "newsgather_stage_seconds",
-    help: "Time of each stage by outcome",
+    help: "Time of each stage by outcome; dedupe, store and publish are of a batch, the others of a page",
     labelNames: ["stage", "outcome"],
     buckets: SECONDS,
     registers,
   });
   const responses = new Counter({
     name: "newsgather_responses_total",
-    help: "Responses by lane and class of status; `refused` never went out",
-    labelNames: ["lane", "status"],
+    help: "Responses by lane, what was asked for (a page; robots.txt or tdmrep.json) and class of status; `refused` never went out",
+    labelNames: ["lane", "of", "status"],
     registers,
   });
   const bytes = new Counter({
@@ -65,7 +71,18 @@ export function createMeter(registry: Registry): Meter {
   const seen = new Histogram({
     name: "newsgather_published_to_seen_seconds",
     help: "Time from an article's publication to our first sight of it",
-    buckets: [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY],
+    buckets: [
+      MINUTE,
+      5 * MINUTE,
+      15 * MINUTE,
+      HOUR,
+      3 * HOUR,
+      12 * HOUR,
+      DAY,
+      2 * DAY,
+      7 * DAY,
+      30 * DAY,
+    ],
     registers,
   });
   const served = new Histogram({
@@ -77,16 +94,20 @@ export function createMeter(registry: Registry): Meter {
   const timed = async <T>(
     histogram: Histogram,
     labels: Record<string, string>,
-    work: () => Promise<T>,
+    work: (restart: () => void) => Promise<T>,
   ): Promise<T> => {
-    const end = histogram.startTimer(labels);
+    let began = performance.now();
+    const end = (outcome: "ok" | "failed") =>
+      histogram.observe({ ...labels, outcome }, (performance.now() - began) / 1000);
     try {
-      const answer = await work();
-      end({ outcome: "ok" });
+      const answer = await work(() => {
+        began = performance.now();
+      });
+      end("ok");
       return answer;
     } catch (error) {
       // So a turn hands itself to the host's next one.
-      end({ outcome: error instanceof DelayedError ? "ok" : "failed" });
+      end(error instanceof DelayedError ? "ok" : "failed");
       throw error;
     }
   };
@@ -96,9 +117,10 @@ export function createMeter(registry: Registry): Meter {
       (...run) =>
         timed(jobs, { queue }, () => handler(...run)),
     stage: (stage, work) => timed(stages, { stage }, work),
-    response(lane, answer) {
+    took: (stage, seconds) => stages.observe({ stage, outcome: "ok" }, seconds),
+    response({ lane, of }, answer) {
       const status = answer ? `${Math.floor(answer.status / 100)}xx` : "refused";
-      responses.inc({ lane, status });
+      responses.inc({ lane, of, status });
       if (answer) bytes.inc({ lane }, answer.bytes);
     },
     page: (outcome) => pages.inc({ outcome }),

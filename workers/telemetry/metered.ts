@@ -1,9 +1,13 @@
+import type { HttpRequest } from "../../fetch/http.ts";
 import type { Received } from "../../fetch/received.ts";
 import { isSkipped, type Skipped } from "../../model/skipped.ts";
 import type { Commit, CommitEntry, Settled } from "../articles/commit.ts";
 import type { TurnDeps } from "../deps.ts";
 import type { BrowserSessions } from "../reach/browser-sessions.ts";
 import type { Meter } from "./meter.ts";
+
+/** Few hosts have these files: that they are missing says nothing of how pages come. */
+const HOST_FILE = /^https?:\/\/[^/]+\/(?:robots\.txt|\.well-known\/tdmrep\.json)$/;
 
 /** What host turns work with, each call of a stage counted and timed. */
 export function metered(deps: TurnDeps, meter: Meter): TurnDeps {
@@ -12,12 +16,16 @@ export function metered(deps: TurnDeps, meter: Meter): TurnDeps {
     ...deps,
     http: {
       ...http,
-      get: (request) => answered(meter, "http", "fetch", () => http.get(request)),
+      get: (request) => answered(meter, request, { lane: "http", stage: "fetch", ask: http.get }),
     },
     browser: browser && meteredBrowser(browser, meter),
     parser: {
       ...parser,
-      extract: (task) => meter.stage("extract", () => parser.extract(task)),
+      async extract(task) {
+        const read = await meter.stage("extract", () => parser.extract(task));
+        if (read.classifySeconds !== undefined) meter.took("classify", read.classifySeconds);
+        return read;
+      },
       discover: (task) => meter.stage("discover", () => parser.discover(task)),
     },
     commit: meteredCommit(commit, meter),
@@ -27,20 +35,36 @@ export function metered(deps: TurnDeps, meter: Meter): TurnDeps {
 function meteredBrowser(browser: BrowserSessions, meter: Meter): BrowserSessions {
   return {
     ...browser,
-    render: (turn, request) =>
-      answered(meter, "browser", "render", () => browser.render(turn, request)),
+    render(turn, request) {
+      const ask = (timed: typeof request) => browser.render(turn, timed);
+      return answered(meter, request, { lane: "browser", stage: "render", ask });
+    },
   };
 }
 
-async function answered(
+/** Asks, timed from when the host's pace lets the request go out. */
+async function answered<Request extends Pick<HttpRequest, "url" | "start">>(
   meter: Meter,
-  lane: "http" | "browser",
-  stage: "fetch" | "render",
-  ask: () => Promise<Received | Skipped>,
+  request: Request,
+  way: {
+    lane: "http" | "browser";
+    stage: "fetch" | "render";
+    ask(request: Request): Promise<Received | Skipped>;
+  },
 ): Promise<Received | Skipped> {
-  const answer = await meter.stage(stage, ask);
+  const { lane, stage, ask } = way;
+  const { start } = request;
+  const answer = await meter.stage(stage, (restart) => {
+    if (!start) return ask(request);
+    const started = async () => {
+      const told = await start();
+      restart();
+      return told;
+    };
+    return ask({ ...request, start: started });
+  });
   meter.response(
-    lane,
+    { lane, of: HOST_FILE.test(request.url) ? "host-file" : "page" },
     isSkipped(answer) ? null : { status: answer.status, bytes: answer.wire.byteLength },
   );
   return answer;

@@ -16,14 +16,22 @@ export function ofLink(deps: TurnDeps, link: Link): TurnDeps {
   return { ...deps, log };
 }
 
-/** Looks at a link as a span of its run's trace, each stage as a span within it. */
-export function asSpan<T>(
+/** Looks at a link as a span of its run's trace, that ends once the page is stored; each stage is a span within it. */
+export function asSpan<T extends { kept: Promise<void> }>(
   deps: TurnDeps,
   { runId, kind, lane, url }: Link,
   look: (deps: TurnDeps) => Promise<T>,
 ): Promise<T> {
   const trace = deps.trace(traceIdOf(runId));
-  return trace.span(`look at ${kind}`, { lane, url }, (inner) => look(stagesIn(deps, inner)));
+  return new Promise((resolve, reject) => {
+    const span = trace.span(`look at ${kind}`, { lane, url }, async (inner) => {
+      const looked = await look(stagesIn(deps, inner));
+      resolve(looked);
+      await looked.kept;
+    });
+    // Where storing fails whoever looks is told by `kept`.
+    span.catch(reject);
+  });
 }
 
 function stagesIn(deps: TurnDeps, trace: Trace): TurnDeps {

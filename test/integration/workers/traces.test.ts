@@ -7,6 +7,7 @@ import { traceIdOf } from "../../../model/trace.ts";
 import { crawl } from "../../../workers/crawl.ts";
 import { tick } from "../../../workers/schedule.ts";
 import { runSequencer } from "../../../workers/sequencer.ts";
+import { untimed } from "../../../workers/telemetry/stage.ts";
 import { whyOf } from "../../../workers/why.ts";
 import { makeSource } from "../../helpers/articles.ts";
 import { type Collector, collectTraces, lines } from "../../helpers/collector.ts";
@@ -44,7 +45,7 @@ test("a run is one trace from schedule to change, which its article and its log 
   await drive(line, site.host);
   await tick(deps);
   const stop = new AbortController();
-  const meter = { served: () => {} };
+  const meter = { served: () => {}, stage: untimed };
   const sequencing = runSequencer({ ...deps, meter }, stop.signal);
   await vi.waitFor(async () => expect(await store.collections.changes.findOne()).not.toBeNull(), {
     timeout: 30_000,
@@ -76,6 +77,11 @@ test("a run is one trace from schedule to change, which its article and its log 
       "change",
     ]),
   );
+  const outlived = spans.filter(({ parentSpanId, endTimeUnixNano }) => {
+    const parent = spans.find(({ spanId }) => spanId === parentSpanId);
+    return parent && BigInt(parent.endTimeUnixNano) < BigInt(endTimeUnixNano);
+  });
+  expect(outlived).toEqual([]);
   const read = out.lines();
   expect(read.find(({ msg }) => msg === "run closed")).toMatchObject({ traceId, runId: run?._id });
   expect(read.find(({ msg }) => msg === "robots.txt read")).toMatchObject({ traceId });

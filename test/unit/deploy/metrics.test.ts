@@ -1,10 +1,15 @@
 import { readFileSync } from "node:fs";
 import { parser } from "@prometheus-io/lezer-promql";
-import { collectDefaultMetrics, Registry } from "prom-client";
+import fastify from "fastify";
+import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { addBrowser } from "../../../bin/roles/browser-metrics.ts";
 import { addInstallation } from "../../../bin/roles/metrics.ts";
+import { addProcess } from "../../../bin/roles/process-metrics.ts";
+import { measureRequests } from "../../../bin/roles/request-metrics.ts";
+import { addSearchLag } from "../../../bin/roles/search.ts";
+import type { Store } from "../../../store/store.ts";
 import type { Deps } from "../../../workers/deps.ts";
 import { createMeter } from "../../../workers/telemetry/meter.ts";
 
@@ -34,8 +39,10 @@ const exprs = [
 /** Every metric with its labels, as Prometheus sees them. */
 function metrics(): Map<string, Set<string>> {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  addProcess(registry);
   createMeter(registry);
+  measureRequests(fastify(), registry);
+  addSearchLag(registry, {} as Store, { state: () => Promise.reject(new Error("closed")) });
   addInstallation(registry, {} as Deps);
   addBrowser(registry, { look: () => Promise.resolve(null) });
   const known = new Map([["up", new Set(["job", "instance"])]]);

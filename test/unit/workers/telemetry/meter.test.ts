@@ -1,6 +1,7 @@
 import { DelayedError, type Job } from "bullmq";
 import { Registry } from "prom-client";
 import { expect, test } from "vitest";
+import { sleep } from "../../../../lib/time.ts";
 import { createMeter } from "../../../../workers/telemetry/meter.ts";
 
 const job = {} as Job;
@@ -26,13 +27,25 @@ test("a job that hands itself on is well, one that throws has failed", async () 
 test("responses are counted by class of status, refused ones apart and without bytes", async () => {
   const registry = new Registry();
   const meter = createMeter(registry);
-  meter.response("http", { status: 204, bytes: 0 });
-  meter.response("http", { status: 200, bytes: 1200 });
-  meter.response("browser", { status: 503, bytes: 30 });
-  meter.response("http", null);
+  meter.response({ lane: "http", of: "page" }, { status: 204, bytes: 0 });
+  meter.response({ lane: "http", of: "page" }, { status: 200, bytes: 1200 });
+  meter.response({ lane: "browser", of: "page" }, { status: 503, bytes: 30 });
+  meter.response({ lane: "http", of: "page" }, null);
   const text = await registry.metrics();
-  expect(text).toContain('newsgather_responses_total{lane="http",status="2xx"} 2');
-  expect(text).toContain('newsgather_responses_total{lane="http",status="refused"} 1');
-  expect(text).toContain('newsgather_responses_total{lane="browser",status="5xx"} 1');
+  expect(text).toContain('newsgather_responses_total{lane="http",of="page",status="2xx"} 2');
+  expect(text).toContain('newsgather_responses_total{lane="http",of="page",status="refused"} 1');
+  expect(text).toContain('newsgather_responses_total{lane="browser",of="page",status="5xx"} 1');
   expect(text).toContain('newsgather_response_bytes_total{lane="http"} 1200');
+});
+
+test("a stage is timed from where its work starts the clock anew", async () => {
+  const registry = new Registry();
+  const meter = createMeter(registry);
+  await meter.stage("fetch", async (restart) => {
+    await sleep(300);
+    restart();
+  });
+  expect(await registry.metrics()).toMatch(
+    /stage_seconds_bucket\{le="0.1",stage="fetch",outcome="ok"\} 1/,
+  );
 });
