@@ -102,7 +102,7 @@ function head({ name }: FigureColumn): string {
 const DAY = /^\d{4}-\d\d-\d\d$/;
 
 function cell({ type }: FigureColumn, value: string | number | null): Html {
-  if (value === null) return html`<td class="n">–</td>`;
+  if (value === null) return html`<td class="n">&ndash;</td>`;
   if (typeof value === "string")
     return html`<td>${DAY.test(value) ? html`<time datetime="${value}">${value}</time>` : html`<bdi>${value}</bdi>`}</td>`;
   const text = { text: String, count: String, seconds: spanText, share: percent, bytes: sizeText }[

@@ -86,7 +86,7 @@ ${daysOf && html`<td>${sparkline(daysOf(source._id))}</td>`}<td class="n">${fill
 
 /** Mean completeness of the latest articles; the fields' own rates as a tool tip. */
 export function fillOf(fill: Fill | undefined): Html {
-  if (!fill) return html`<span>–</span>`;
+  if (!fill) return html`<span>&ndash;</span>`;
   const rates = Object.entries(fill.fields).map(([name, share]) => `${name} ${percent(share)}`);
   const about = `${fill.articles} articles: ${rates.join(", ")}`;
   return html`<span title="${about}">${percent(fill.completeness)}</span>`;

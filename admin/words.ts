@@ -64,7 +64,7 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** An instant in the operator's zone, `25 Nov, 14:05:09`; a dash where there is none. */
 export function at(zone: string, time: Date | null): Html {
-  if (!time) return html`<span>–</span>`;
+  if (!time) return html`<span>&ndash;</span>`;
   let format = formats.get(zone);
   if (!format) {
     format = new Intl.DateTimeFormat("en-GB", {

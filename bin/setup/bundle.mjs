@@ -42,6 +42,9 @@ await bundle.write({
   entryFileNames: "[name].js",
   chunkFileNames: "[name]-[hash].js",
   sourcemap: true,
+  comments: { legal: true, annotation: false, jsdoc: false },
+  // V8 holds a file's text for as long as it runs, with two bytes a character once one of them isn't Latin.
+  minify: { compress: false, mangle: false, codegen: { removeWhitespace: false, asciiOnly: true } },
 });
 
 const load = (path) => import(pathToFileURL(join(dist, path)).href);
