@@ -14,18 +14,20 @@ import type { TrueArticle } from "../test/world/truth.ts";
 import { type ArticlePage, commitArticles } from "../workers/articles/commit-articles.ts";
 import { newLink } from "../workers/discover/new-link.ts";
 
-/** Spread of the archive: so many articles a day. */
-const PER_DAY = 2000;
+/** Spread of the archive: so many articles a day, as some hundred sources have, the oldest first. */
+const PER_DAY = 1000;
 const DAY = 86_400_000;
-const NEWEST = Date.UTC(2026, 0, 1);
+const OLDEST = Date.UTC(2026, 0, 1);
 
 /** Stores `count` articles of the scaled world from number `from` on, with links and captures. */
 export async function storePages(store: Store, from: number, count: number): Promise<void> {
   // Each batch is a world of its own seed, so texts and addresses differ over the whole archive.
-  const now = new Date(NEWEST - Math.floor(from / PER_DAY) * DAY);
+  const timeOf = (n: number) => new Date(OLDEST + (n / PER_DAY) * DAY);
+  const now = timeOf(from + count);
   const plan = scaled({ port: 80, seed: from + 1, now }, { sites: 20, articles: count });
-  const articles = plan.truth().articles.map((article) => {
-    return { ...article, url: article.url.replace(/(\.\w+)?$/, `-${from}$1`) };
+  const articles = plan.truth().articles.map((article, n) => {
+    const url = article.url.replace(/(\.\w+)?$/, `-${from}$1`);
+    return { ...article, url, publishedAt: timeOf(from + n).toISOString() };
   });
   const pages = articles.map((article) => pageOf(article, now));
   await addLinks(

@@ -10,8 +10,8 @@ const CHUNK = 100;
 const AT_ONCE = 8;
 /** Most fingerprints that one query answers. */
 const MOST = 200;
-/** Fingerprints under one key from which it tells nothing, like a sentence below all texts of a publisher. */
-const CROWD = 50;
+/** Fingerprints under one key from which it tells little, like a sentence below all texts of a publisher. */
+const CROWD = 20;
 
 /** Fingerprints that lie under one of the keys; of a key that very many share, some of them. */
 export async function similarFingerprints(
@@ -32,13 +32,16 @@ export async function similarFingerprints(
   return [...found.values()].map(unpack);
 }
 
-/** The keys without those that very many fingerprints share; the one that most share is always left out. */
+/**
+ * The keys without those that very many fingerprints share. Those that at least half as many share as the one that
+ * most share are always left out, so that few rounds are needed where many keys are busy.
+ */
 function withoutCrowds(keys: readonly string[], prints: readonly PackedFingerprint[]): string[] {
   const counts = new Map(keys.map((key) => [key, 0]));
   for (const key of prints.flatMap((print) => print.keys)) {
     const count = counts.get(key);
     if (count !== undefined) counts.set(key, count + 1);
   }
-  const crowd = Math.min(CROWD, Math.max(...counts.values()));
+  const crowd = Math.min(CROWD, Math.ceil(Math.max(...counts.values()) / 2));
   return keys.filter((key) => (counts.get(key) ?? 0) < crowd);
 }

@@ -76,6 +76,25 @@ test("a key that a crowd shares takes no place from others", async () => {
   await counted.close();
 });
 
+test("many keys that many share each are left out in few rounds", async () => {
+  const store = await database.open("busy");
+  const crowds = Array.from({ length: 30 }, (_, key) =>
+    Array.from({ length: 8 + key }, (_, n) =>
+      makePrint(`busy-${key}-${n}`, { keys: [`busy:${key}`] }),
+    ),
+  );
+  const rare = makePrint("rare", { keys: ["b:1"] });
+  const prints = [...crowds.flat(), rare].map(pack);
+  await store.collections.fingerprints.insertMany(prints, { ordered: false });
+  const counted = await countCommands(store);
+  counted.reset();
+  const keys = crowds.map((_, key) => `busy:${key}`);
+  const found = await similarFingerprints(counted.store, [...keys, "b:1"]);
+  expect(found.map(({ _id }) => _id)).toContain("rare");
+  expect(counted.commands().length).toBeLessThanOrEqual(5);
+  await counted.close();
+});
+
 test("articles that share a sentence with very many cost little more, and their copies are found", async () => {
   const store = await database.open("signed");
   const below = textOf("below").split(" ").slice(0, 40).join(" ");
