@@ -78,17 +78,14 @@ test("a key that a crowd shares takes no place from others", async () => {
 
 test("many keys that many share each are left out in few rounds", async () => {
   const store = await database.open("busy");
-  const crowds = Array.from({ length: 30 }, (_, key) =>
-    Array.from({ length: 8 + key }, (_, n) =>
-      makePrint(`busy-${key}-${n}`, { keys: [`busy:${key}`] }),
-    ),
-  );
+  const crowd = (key: string, length: number) =>
+    Array.from({ length }, (_, n) => makePrint(`${key}-${n}`, { keys: [key] }));
+  const keys = Array.from({ length: 30 }, (_, n) => `busy:${n}`);
   const rare = makePrint("rare", { keys: ["b:1"] });
-  const prints = [...crowds.flat(), rare].map(pack);
+  const prints = [...keys.flatMap((key, n) => crowd(key, 8 + n)), rare].map(pack);
   await store.collections.fingerprints.insertMany(prints, { ordered: false });
   const counted = await countCommands(store);
   counted.reset();
-  const keys = crowds.map((_, key) => `busy:${key}`);
   const found = await similarFingerprints(counted.store, [...keys, "b:1"]);
   expect(found.map(({ _id }) => _id)).toContain("rare");
   expect(counted.commands().length).toBeLessThanOrEqual(5);
