@@ -140,7 +140,7 @@ export const Settings = z.object({
   NEWSGATHER_BROWSER_WS: secret(
     url(/^wss?:$/),
     "ws://host:port/path",
-    "A remote Playwright browser server, used in place of a local Chromium.",
+    "A Playwright browser server beside this process, started as docs/deploy.md says, used in place of a local Chromium.",
   ),
   NEWSGATHER_BROWSER_SANDBOX: onOff("Chromium's sandbox; off only where the kernel forbids it."),
   NEWSGATHER_BROWSER_USER: define(
@@ -210,9 +210,9 @@ export const Settings = z.object({
     "Requests at once to one IP address, over all hosts on it and all workers.",
   ),
   NEWSGATHER_BROWSER_CONCURRENCY: define(
-    whole(1, 16),
-    "4",
-    "a whole number from 1 to 16",
-    "Browser host turns at once in one process.",
+    whole(1, 32),
+    "8",
+    "a whole number from 1 to 32",
+    "Browser host turns at once in one process; most of a turn is waiting for the page.",
   ),
 });

@@ -2,6 +2,7 @@ import { chmod, chown, mkdtemp, readdir, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright";
+import { BROWSER_FLAGS } from "./browser-flags.ts";
 import { chromium } from "./playwright.ts";
 
 /** System user that Chromium runs as when we are root. */
@@ -31,41 +32,6 @@ export interface Launched {
 }
 
 const PREFIX = "newsgather-browser-";
-/** Of several lists Chromium heeds the last one, so Playwright's own is in it where it matters here. */
-const DISABLED = [
-  "OptimizationHints",
-  "MediaRouter",
-  "Translate",
-  "AutofillServerCommunication",
-  // An address is asked for as it stands, never by https first.
-  "HttpsUpgrades",
-  "HttpsFirstBalancedModeAutoEnable",
-  "AvoidCorsURLLoaderRestartOnRedirect",
-  "AvoidUnnecessaryBeforeUnloadCheckSync",
-  "NetworkTimeServiceQuerying",
-  "PreconnectToSearch",
-  "AimEnabled",
-  "PaintHolding",
-  "ThirdPartyStoragePartitioning",
-  // A renderer started ahead with each page, and a new frame for each document of a site: a fifth of a render (measured).
-  "SpareRendererForSitePerProcess",
-  "RenderDocument",
-];
-const FLAGS = [
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--disable-domain-reliability",
-  "--disable-dev-shm-usage",
-  `--disable-features=${DISABLED.join(",")}`,
-  "--js-flags=--max-old-space-size=512",
-  // Chromium heeds the first, its headless shell the second; by the other one STUN packets get out (measured).
-  "--webrtc-ip-handling-policy=disable_non_proxied_udp",
-  "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
-];
 
 /**
  * Starts Chromium behind the proxy, with its sandbox, as `user` when given, in a folder of its own.
@@ -83,7 +49,7 @@ export async function launchBrowser(options: LaunchOptions): Promise<Launched> {
       headless: true,
       chromiumSandbox: sandbox,
       proxy: { server: proxyServer, bypass: "<-loopback>" },
-      args: FLAGS,
+      args: BROWSER_FLAGS,
       env: { PATH: "/usr/local/bin:/usr/bin:/bin", HOME: home, TMPDIR: home, LANG: "C.UTF-8" },
       timeout: options.deadline,
       handleSIGHUP: false,

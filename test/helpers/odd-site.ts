@@ -35,6 +35,10 @@ export async function listenAsSite(
     "/without": `<script>setTimeout = performance.now = JSON.stringify = () => 0;
       Object.defineProperty(Node.prototype, "textContent", { get: () => "" });
     </script>${app}`,
+    "/in-view": `<p id=text>One moment<script>new IntersectionObserver((_, seen) => {
+      seen.disconnect();
+      requestAnimationFrame(() => { document.getElementById("text").textContent = "${text}"; });
+    }).observe(document.getElementById("text"));</script>`,
     "/again": `<p>One moment<script>if (document.cookie) document.write("<p>${text}");
       else setTimeout(() => { document.cookie = "seen=1"; location.reload(); }, 300);</script>`,
     "/plain": `<title>Plain</title><p>${text}`,

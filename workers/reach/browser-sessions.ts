@@ -10,12 +10,12 @@ import type { TurnPayload } from "../../queues/fetch.ts";
 const IDLE = 30_000;
 const PAGES = 50;
 /** Contexts that wait for their next page, over all hosts and of one: those used last stay. */
-const WAITING = 4;
+const WAITING = 8;
 const WAITING_OF_HOST = 2;
 
 /**
  * Browser contexts that stay open over the turns of a host: a new one for each page costs 4 times.
- * At most four wait beside those at work. A closed context takes its cookies and storage with it:
+ * At most eight wait beside those at work. A closed context takes its cookies and storage with it:
  * the host sees a first visitor again, as it always does over HTTP.
  */
 export interface BrowserSessions extends Pick<BrowserPool, "enter"> {

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { type BrowserServer, chromium } from "playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type BrowserPool, createBrowser } from "../../../fetch/browser.ts";
@@ -20,8 +21,11 @@ beforeAll(async () => {
     response.end(`<p>${"Tallinn votes online. ".repeat(60)}<img src="http://127.0.0.1:${canary.port}/x">
       <script>fetch("http://localhost:${canary.port}/").catch(() => {})</script>`);
   });
-  // A stand-in for a browser elsewhere: it opens this test's pages only.
-  remote = await chromium.launchServer({ executablePath, chromiumSandbox: false });
+  // A stand-in for a browser elsewhere, started as an operator would: it opens this test's pages only.
+  const file = new URL("../../../deploy/browser/server.json", import.meta.url);
+  const asWritten = JSON.parse(await readFile(file, "utf8")) as object;
+  const here = { executablePath, chromiumSandbox: false, port: 0 };
+  remote = await chromium.launchServer({ ...asWritten, ...here });
   proxy = await startProxy(createGuard({ hosts: new Map(), allowNetworks: ["127.1.0.0/16"] }));
   browser = createBrowser({
     executablePath,

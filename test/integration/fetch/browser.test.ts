@@ -85,8 +85,9 @@ describe("rendering", () => {
     expect(html(await rendered("/late"))).toContain("<h1>Portal opened</h1>");
   });
 
-  test("a page that is short of what browsers have, or loads itself again, is read as it stands in the end", async () => {
+  test("a page that is short of what browsers have, waits to be seen, or loads itself again, is read as it stands in the end", async () => {
     expect(html(await rendered("/without"))).toContain("<h1>Portal opened</h1>");
+    expect(html(await rendered("/in-view"))).toContain("city council of Tartu");
     const again = await rendered("/again");
     expect(html(again)).toContain("city council of Tartu");
     expect(again.location).toBeNull();

@@ -71,7 +71,7 @@ describe("loadConfig", () => {
         wsEndpoint: null,
         sandbox: true,
         user: "newsgather-browser",
-        concurrency: 4,
+        concurrency: 8,
       },
       logLevel: "info",
       tick: 5000,

@@ -50,22 +50,20 @@ test("the turns of a host have a page each, which the next request of the turn u
   await sessions.close();
 });
 
-test("at most four contexts wait, two of them for one host; those unused for longest are closed", async () => {
+test("at most eight contexts wait, two of them for one host; those unused for longest are closed", async () => {
   const { pool, log, closed } = makePool();
   const sessions = createBrowserSessions(pool);
   const render = (host: string, turn = 0) => sessions.render({ host, turn }, { url: host });
   for (const turn of [0, 1, 2]) await render("a.example", turn);
   expect(closed()).toEqual(["1 closed"]);
   await render("a.example", 1);
-  await render("b.example");
-  await render("c.example");
-  await render("d.example");
+  for (const name of ["b", "c", "d", "e", "f", "g", "h"]) await render(`${name}.example`);
   expect(closed()).toEqual(["1 closed", "3 closed"]);
-  await Promise.all(["e", "f", "g", "h", "i"].map((name) => render(`${name}.example`)));
+  await Promise.all(["i", "j", "k", "l", "m"].map((name) => render(`${name}.example`)));
   const before = closed().length;
   await sessions.close();
-  expect(closed().length - before).toBe(4);
-  expect(log.filter((line) => line.includes("example"))).toHaveLength(12);
+  expect(closed().length - before).toBe(8);
+  expect(log.filter((line) => line.includes("example"))).toHaveLength(16);
 });
 
 test("a context whose browser is to be replaced is closed after its page", async () => {
