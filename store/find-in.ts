@@ -15,9 +15,11 @@ export async function findIn<Doc extends Document>(
   options: FindOptions = {},
 ): Promise<WithId<Doc>[]> {
   const limit = pLimit(AT_ONCE);
+  // By an order that it is given the embedded database needn't find out the one that MongoDB would answer in.
+  const asked = field === "_id" ? { sort: { _id: 1 } as const, ...options } : options;
   const found = await limit.map(piecesOf(values, CHUNK), (chunk) => {
     const filter = { [field]: { $in: chunk } } as Filter<Doc>;
-    return collection.find(filter, options).toArray();
+    return collection.find(filter, asked).toArray();
   });
   return [...new Map(found.flat().map((document) => [String(document._id), document])).values()];
 }

@@ -1,8 +1,9 @@
-import type { Host, RobotsCopy, TdmCopy } from "../model/host.ts";
+import type { Host } from "../model/host.ts";
 import type { Lane } from "../model/link.ts";
 import type { HostLook } from "../model/retraction.ts";
 import { findIn } from "./find-in.ts";
 import { dueBy, type Store } from "./store.ts";
+import { updateEach } from "./update-each.ts";
 
 const fresh = (delay: number, concurrency: number): Omit<Host, "_id"> => ({
   nextTurnAt: {},
@@ -148,19 +149,18 @@ export async function getHosts(store: Store, ids: string[]): Promise<Map<string,
   return new Map(found.map((host) => [host._id, host]));
 }
 
-/** Keeps robots.txt as it was read, and the address that the host had then. */
-export async function saveRobots(
-  store: Store,
-  id: string,
-  robots: RobotsCopy,
-  address: string | null,
-): Promise<void> {
-  await store.collections.hosts.updateOne({ _id: id }, { $set: { robots, address } });
+/** What a host's files say, and the address that it had when robots.txt was read. */
+export interface HostFacts {
+  id: string;
+  set: Partial<Pick<Host, "robots" | "address" | "tdm">>;
 }
 
-/** Keeps tdmrep.json as it was read. */
-export async function saveTdm(store: Store, id: string, tdm: TdmCopy): Promise<void> {
-  await store.collections.hosts.updateOne({ _id: id }, { $set: { tdm } });
+/** Keeps what files of hosts say, as they were read. */
+export async function saveFacts(store: Store, facts: readonly HostFacts[]): Promise<void> {
+  const byHost = new Map<string, HostFacts["set"]>();
+  for (const { id, set } of facts) byHost.set(id, { ...byHost.get(id), ...set });
+  const each = [...byHost].map(([_id, set]) => ({ _id, key: [_id], set }));
+  await updateEach(store.collections.hosts, ["_id"], each);
 }
 
 /** Keeps the breaker's state: failures in a row, and until when the host is left alone and why. */

@@ -14,6 +14,7 @@ import type { BrowserSessions } from "./reach/browser-sessions.ts";
 import type { Logins } from "./reach/logins.ts";
 import type { ProxyOf } from "./reach/proxy-of.ts";
 import type { Tracer } from "./telemetry/tracer.ts";
+import type { FileBuffer } from "./turn/file-buffer.ts";
 import type { LinkBuffer } from "./turn/link-buffer.ts";
 import type { Outage } from "./turn/outage.ts";
 import type { Room } from "./turn/room.ts";
@@ -44,6 +45,7 @@ export interface TurnDeps extends Deps {
   parser: Parser;
   commit: Commit;
   links: LinkBuffer;
+  files: FileBuffer;
   outage: Outage;
   /** Read often, changed seldom: kept for a moment. */
   hosts: Cached<Host | null>;

@@ -19,6 +19,7 @@ import type { BrowserSessions } from "../../workers/reach/browser-sessions.ts";
 import { createLogins } from "../../workers/reach/logins.ts";
 import { proxiesIn } from "../../workers/reach/proxy-of.ts";
 import { metered } from "../../workers/telemetry/metered.ts";
+import { createFileBuffer } from "../../workers/turn/file-buffer.ts";
 import { createLinkBuffer } from "../../workers/turn/link-buffer.ts";
 import { createOutage } from "../../workers/turn/outage.ts";
 import type { Opened, RoleContext } from "./context.ts";
@@ -26,6 +27,8 @@ import { openHttp, secretsOf } from "./way-out.ts";
 
 /** How long a host or source is believed before it is read again, ms. */
 const BELIEVED = 1000;
+/** How long a turn's question after one waits for those of other turns, ms: it begins before its slot opens. */
+const COMPANY = { ms: 10 };
 
 /** How long a name's addresses are believed, ms: they only tell who shares a server. */
 const RESOLVED = 300_000;
@@ -70,13 +73,14 @@ export function openTurns(
       timed: meter.stage,
     }),
     links: createLinkBuffer(store),
+    files: createFileBuffer(store),
     outage: createOutage(deps),
     hosts: cached(
-      together((ids) => getHosts(store, ids)),
+      together((ids) => getHosts(store, ids), COMPANY),
       kept,
     ),
     sources: cached(
-      together((ids) => getSources(store, ids)),
+      together((ids) => getSources(store, ids), COMPANY),
       kept,
     ),
     addresses: cached((host) => addressGroup(options.guard, host), { ...kept, ttl: RESOLVED }),

@@ -23,6 +23,7 @@ import type { Parser } from "../../workers/extract/parser.ts";
 import { createLogins } from "../../workers/reach/logins.ts";
 import { proxiesIn } from "../../workers/reach/proxy-of.ts";
 import { silentTracer } from "../../workers/telemetry/tracer.ts";
+import { createFileBuffer } from "../../workers/turn/file-buffer.ts";
 import { createLinkBuffer } from "../../workers/turn/link-buffer.ts";
 import { createOutage } from "../../workers/turn/outage.ts";
 import { takeTurn } from "../../workers/turn/turn.ts";
@@ -91,6 +92,7 @@ export async function openLine(options: {
     addressCap: createAddressCap(redis, `${prefix}:`, options.addressConcurrency ?? 4),
     commit: createCommit(store, { timezone: "UTC", now }),
     links: createLinkBuffer(store),
+    files: createFileBuffer(store),
     outage: createOutage({ now, random: Math.random, log }),
     hosts: cached(
       together((ids) => getHosts(store, ids)),

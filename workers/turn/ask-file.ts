@@ -8,7 +8,6 @@ import { GiveUp, RetryLater } from "../../model/failure.ts";
 import type { Host } from "../../model/host.ts";
 import type { Hop } from "../../model/link.ts";
 import { isSkipped } from "../../model/skipped.ts";
-import { addCaptures } from "../../store/captures.ts";
 import type { TurnDeps } from "../deps.ts";
 import { toCapture } from "./capture.ts";
 import { holdSlot, type Slot } from "./hold-slot.ts";
@@ -76,7 +75,7 @@ export async function askFile(
     consent: null,
     robotsOverride: null,
   });
-  await addCaptures(deps.store, [capture], body ? [body] : []);
+  await deps.files.keep({ capture, body });
   return answer;
 }
 

@@ -1,7 +1,7 @@
 import { Batcher } from "../../lib/batch.ts";
 import type { Lane, Link } from "../../model/link.ts";
 import { type Claiming, claimLinks, isFreeFor } from "../../store/claims.ts";
-import { clearTurns } from "../../store/hosts.ts";
+import { clearTurns, wakeHosts } from "../../store/hosts.ts";
 import type { Store } from "../../store/store.ts";
 import { type Ahead, readAhead } from "./read-ahead.ts";
 
@@ -9,6 +9,8 @@ import { type Ahead, readAhead } from "./read-ahead.ts";
 const HOSTS = 2000;
 /** Group commit: how long one waits for company, ms, and how much company it takes. */
 const COMPANY = { ms: 5, size: 50 };
+/** A turn claims its link before its slot opens, so there is time for more company. */
+const CLAIMS = { ms: 15, size: 50 };
 
 /** A turn that looks for its next link. */
 export interface Looking {
@@ -18,6 +20,11 @@ export interface Looking {
   now: Date;
   /** Token of its claim whose page is still being stored. */
   inHand?: string | undefined;
+}
+
+/** A turn that found nothing more to do, and before when the host has no other one. */
+export interface Ending extends Looking {
+  earliest: Date;
 }
 
 /** What a host has left once a turn found nothing more. */
@@ -40,18 +47,29 @@ export interface LinkBuffer {
   forget(link: Pick<Link, "host" | "lane">): void;
   /** Claims the link that `peek` showed; null when it was taken or done meanwhile. */
   claim(link: Link, claim: NonNullable<Link["claim"]>): Promise<Link | null>;
-  /** Forgets the host's turn, then looks at what it has left: what comes meanwhile wakes it again. */
-  end(looking: Looking): Promise<Left>;
+  /**
+   * Forgets the host's turn, then looks at what it has left, and wakes the host for it: what comes meanwhile
+   * wakes it again.
+   */
+  end(ending: Ending): Promise<Left>;
 }
 
 export function createLinkBuffer(store: Store): LinkBuffer {
   const known = new Map<string, Ahead>();
   const reads = new Batcher<Looking, Ahead>(COMPANY, (all) => readAhead(store, all));
-  const ends = new Batcher<Looking, Ahead>(COMPANY, async (all) => {
+  const ends = new Batcher<Ending, Ahead>(COMPANY, async (all) => {
     await clearTurns(store, all);
-    return readAhead(store, all);
+    const left = await readAhead(store, all);
+    await wakeHosts(
+      store,
+      all.flatMap(({ host, lane, earliest }, index) => {
+        const next = left[index]?.next;
+        return next ? { host, lane, at: next > earliest ? next : earliest } : [];
+      }),
+    );
+    return left;
   });
-  const claims = new Batcher<Claiming, boolean>(COMPANY, async (all) => {
+  const claims = new Batcher<Claiming, boolean>(CLAIMS, async (all) => {
     const granted = await claimLinks(store, all);
     return all.map(({ claim }) => granted.has(claim.token));
   });
@@ -85,10 +103,10 @@ export function createLinkBuffer(store: Store): LinkBuffer {
       if (!(await claims.add({ link, claim }))) return null;
       return { ...link, claim, attempts: link.attempts + 1 };
     },
-    async end(looking) {
-      const ahead = await ends.add(looking);
-      keep(keyOf(looking), ahead);
-      return { free: freeIn(looking), next: ahead.next };
+    async end(ending) {
+      const ahead = await ends.add(ending);
+      keep(keyOf(ending), ahead);
+      return { free: freeIn(ending), next: ahead.next };
     },
   };
 }

@@ -2,7 +2,6 @@ import { LIMITS } from "../../config/limits.ts";
 import { robotsCopy } from "../../fetch/robots-policy.ts";
 import type { Upstream } from "../../fetch/tunnel.ts";
 import type { Host, RobotsCopy } from "../../model/host.ts";
-import { saveRobots } from "../../store/hosts.ts";
 import type { TurnDeps } from "../deps.ts";
 import { askFile } from "./ask-file.ts";
 import type { Slot } from "./hold-slot.ts";
@@ -17,14 +16,14 @@ export async function readRobots(
   page: string,
   { slot, proxy }: { slot: Slot; proxy: Upstream | null },
 ): Promise<RobotsCopy | null> {
-  const { store, log } = deps;
   const url = new URL("/robots.txt", page).href;
   const file = { kind: "robots", url, bytes: LIMITS.robotsBytes, proxy } as const;
   const answer = await askFile(deps, host, file, slot);
   if (!answer) return host.robots;
   const robots = robotsCopy(answer, host.robots, deps.now());
-  await saveRobots(store, host._id, robots, await deps.addresses.get(host._id));
+  const address = await deps.addresses.get(host._id);
+  await deps.files.note({ id: host._id, set: { robots, address } });
   deps.hosts.forget(host._id);
-  log.debug({ host: host._id, state: robots.state, status: robots.status }, "robots.txt read");
+  deps.log.debug({ host: host._id, state: robots.state, status: robots.status }, "robots.txt read");
   return robots;
 }

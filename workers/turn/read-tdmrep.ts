@@ -3,7 +3,6 @@ import { TDM_BYTES, TDM_PATH, tdmCopy } from "../../fetch/tdmrep.ts";
 import type { Upstream } from "../../fetch/tunnel.ts";
 import type { Host, RobotsCopy } from "../../model/host.ts";
 import { isSkipped } from "../../model/skipped.ts";
-import { saveTdm } from "../../store/hosts.ts";
 import type { TurnDeps } from "../deps.ts";
 import { askFile } from "./ask-file.ts";
 import type { Slot } from "./hold-slot.ts";
@@ -26,7 +25,7 @@ export async function readTdmrep(
     : await askFile(deps, host, { kind: "tdmrep", url, bytes: TDM_BYTES, proxy }, slot);
   if (answer) {
     const tdm = tdmCopy(answer, host.tdm ?? null, deps.now());
-    await saveTdm(deps.store, host._id, tdm);
+    await deps.files.note({ id: host._id, set: { tdm } });
     deps.hosts.forget(host._id);
     deps.log.debug({ host: host._id, rules: tdm.rules.length }, "tdmrep.json read");
   }

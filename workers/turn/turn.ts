@@ -8,7 +8,6 @@ import type { Lane, Link } from "../../model/link.ts";
 import { isSkipped } from "../../model/skipped.ts";
 import type { SourceRecord } from "../../model/source.ts";
 import type { TurnPayload } from "../../queues/fetch.ts";
-import { wakeHosts } from "../../store/hosts.ts";
 import type { TurnDeps } from "../deps.ts";
 import { blamesProxy } from "../reach/proxy-of.ts";
 import { asSpan, ofLink } from "../telemetry/traced.ts";
@@ -200,14 +199,11 @@ async function finish(
   lane: Lane,
   earliest = deps.now(),
 ): Promise<Next> {
-  const { store, browser } = deps;
-  const { host } = payload;
   const now = deps.now();
-  const { free, next } = await deps.links.end({ ...payload, lane, now });
-  if (lane === "browser" && !free) await browser?.end(payload);
+  const { free, next } = await deps.links.end({ ...payload, lane, now, earliest });
+  if (lane === "browser" && !free) await deps.browser?.end(payload);
   if (!next) return "done";
   const at = new Date(Math.max(next.getTime(), earliest.getTime()));
-  await wakeHosts(store, [{ host, lane, at }]);
   if (free) return { at };
   // What is due already is another turn's.
   return next > now && at.getTime() - now.getTime() < NEAR ? { at } : "done";
