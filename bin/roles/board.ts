@@ -30,6 +30,14 @@ export function boardOf(queues: readonly Queue[]): FastifyPluginAsync {
     app.addHook("onSend", async (_, reply) => {
       reply.header("content-security-policy", POLICY);
     });
-    await app.register(serverAdapter.registerPlugin(), { prefix: PATH });
+    const register = serverAdapter.registerPlugin();
+    await app.register(
+      async (board, options) => {
+        // Its own handler would make an internal error of whoever isn't let in: ours stays.
+        Object.assign(board, { setErrorHandler: () => board });
+        await new Promise<void>((resolve) => register(board, options, () => resolve()));
+      },
+      { prefix: PATH },
+    );
   };
 }
