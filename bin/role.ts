@@ -49,7 +49,8 @@ const running = await starting.catch((error: unknown) => {
   process.stderr.write(`${hideCredentials(explain(error) ?? String(error))}\n`);
   process.exit(exitCodeOf(error));
 });
-const tell = (message: RoleMessage) => void process.send?.(message);
+// A parent that is gone hears nothing: that ends us by `disconnect`, in order.
+const tell = (message: RoleMessage) => void process.send?.(message, undefined, undefined, () => {});
 tell({ ready: true, address: running.address });
 // The parent replaces a process that it no longer hears of.
 let trouble: Trouble | null = null;
