@@ -96,6 +96,16 @@ async function takeSlot(deps: HoldDeps, host: string, lease: Lease): Promise<Tak
   };
 }
 
+/** Ends a turn after its request; answers when the host's next one begins, at `pace` if given. */
+export async function endTurn(
+  { now }: Pick<TurnDeps, "now">,
+  slot: Pick<Slot, "release">,
+  pace?: HostPace,
+): Promise<Date> {
+  const at = now();
+  return beforeOpening(at, await slot.release(pace));
+}
+
 /** When a turn begins whose slot opens in `wait` ms. */
 export function beforeOpening(now: Date, wait: number): Date {
   return new Date(now.getTime() + Math.max(0, wait - EARLY));

@@ -25,7 +25,7 @@ import { reviveSheets } from "../sheets/follow.ts";
 import { noteFailure, noteSuccess } from "./breaker.ts";
 import { follow } from "./follow.ts";
 import { articleGone } from "./gone.ts";
-import { beforeOpening, type Slot } from "./hold-slot.ts";
+import { endTurn, type Slot } from "./hold-slot.ts";
 import { type KnownLook, keepCapture } from "./keep-capture.ts";
 import { noteContradictions } from "./lies.ts";
 import { pardon } from "./pardon.ts";
@@ -72,11 +72,11 @@ export async function lookAt(deps: TurnDeps, look: Look): Promise<Looked> {
     answer = await request(deps, look, source, begun.cookies);
     if (source.login && !isSkipped(answer)) answer = withoutCookies(answer);
   } catch (error) {
-    const next = beforeOpening(deps.now(), await slot.release());
+    const next = await endTurn(deps, slot);
     await failed(deps, look, error);
     return { next, ...DONE };
   }
-  const next = beforeOpening(deps.now(), await slot.release());
+  const next = await endTurn(deps, slot);
   if (!isSkipped(answer)) deps.outage.answered();
   const { kept } = await keepAnswer(deps, { ...look, source }, answer);
   if (!mayOutlast(look)) await kept;
@@ -114,7 +114,7 @@ async function putOff(
   { instead, asked }: Extract<Begun, { asked: boolean }>,
 ): Promise<Looked> {
   const { link, slot } = look;
-  const next = beforeOpening(deps.now(), asked ? await slot.release() : 0);
+  const next = asked ? await endTurn(deps, slot) : deps.now();
   if (!asked) await slot.cancel();
   await settle(deps, look, instead);
   const { lane = link.lane } = instead;

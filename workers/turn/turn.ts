@@ -11,7 +11,7 @@ import type { TurnPayload } from "../../queues/fetch.ts";
 import type { TurnDeps } from "../deps.ts";
 import { blamesProxy } from "../reach/proxy-of.ts";
 import { asSpan, ofLink } from "../telemetry/traced.ts";
-import { beforeOpening, holdSlot } from "./hold-slot.ts";
+import { beforeOpening, endTurn, holdSlot } from "./hold-slot.ts";
 import { type Looked, lookAt } from "./look-at.ts";
 import { readRobots } from "./read-robots.ts";
 import { readTdmrep } from "./read-tdmrep.ts";
@@ -139,15 +139,14 @@ async function tryLink(
       await slot.opened;
       const proxy = source && deps.proxyOf(source);
       const robots = await readRobots(deps, host, link.url, { slot, proxy });
-      const wait = await slot.release(paceOf({ ...host, robots }, deps.settings.product));
-      return { at: beforeOpening(deps.now(), wait) };
+      return { at: await endTurn(deps, slot, paceOf({ ...host, robots }, deps.settings.product)) };
     }
     if (!host.tdm || host.tdm.expiresAt <= deps.now()) {
       await slot.opened;
       const robots = source?.ignoreRobots ? null : known;
       const proxy = source && deps.proxyOf(source);
       const asked = await readTdmrep(deps, host, link.url, { slot, robots, proxy });
-      return asked ? { at: beforeOpening(deps.now(), await slot.release()) } : null;
+      return asked ? { at: await endTurn(deps, slot) } : null;
     }
     const claimed = await deps.links.claim(link, { token, turn, at: deps.now() });
     if (!claimed) return null;
@@ -161,7 +160,7 @@ async function tryLink(
   } catch (error) {
     if (!blamesProxy(error)) throw error;
     await putOff(deps, link, { token, turn }, error);
-    return { at: beforeOpening(deps.now(), await slot.release()) };
+    return { at: await endTurn(deps, slot) };
   } finally {
     await slot.cancel();
   }
