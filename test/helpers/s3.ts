@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import S3rver from "@20minutes/s3rver";
 import { type BucketOptions, openBucket } from "../../store/tiers/bucket.ts";
+import { listen } from "./loopback.ts";
 
 /** The only key that the server knows. */
 export const S3_KEY = "S3RVER";
@@ -36,4 +37,30 @@ export async function startTestBucket(): Promise<TestBucket> {
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * A bucket that can only be listed, in pieces of `max-keys` as S3 does: the server above fails at a second piece. Its
+ * tokens have every character that an address gives a meaning to.
+ */
+export async function startPieces(keys: readonly string[]) {
+  let asked = 0;
+  const tokenOf = (from: number) => `at+/=& ${from}`;
+  const server = await listen("127.0.0.1", (request, response) => {
+    asked++;
+    const query = new URL(request.url ?? "/", "http://bucket").searchParams;
+    const from = Number((query.get("continuation-token") ?? tokenOf(0)).replace("at+/=& ", ""));
+    const to = from + Number(query.get("max-keys"));
+    const contents = keys.slice(from, to).map((key) => {
+      return `<Contents><Key>${key}</Key><LastModified>2026-01-01T00:00:00.000Z</LastModified><Size>1</Size></Contents>`;
+    });
+    const goesOn = to < keys.length;
+    const next = goesOn
+      ? `<NextContinuationToken>${tokenOf(to).replace("&", "&amp;")}</NextContinuationToken>`
+      : "";
+    response.end(
+      `<ListBucketResult><IsTruncated>${goesOn}</IsTruncated>${next}${contents.join("")}</ListBucketResult>`,
+    );
+  });
+  return { url: `${server.origin}/bodies`, asked: () => asked, close: server.close };
 }

@@ -16,7 +16,7 @@ import {
   TierUnreachable,
 } from "../../../../store/tiers/tier.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
-import { startTestBucket, type TestBucket } from "../../../helpers/s3.ts";
+import { startPieces, startTestBucket, type TestBucket } from "../../../helpers/s3.ts";
 
 let database: TestDatabase;
 let store: Store;
@@ -96,6 +96,15 @@ test("the database's tier removes no bytes whose record says that they lie there
   await tiers.database.put(id, Buffer.from("x"));
   await tiers.database.remove([id]);
   expect(await tiers.database.has(id)).toBe(true);
+});
+
+test("a bucket that gives a list in pieces is read to its end", async () => {
+  const keys = Array.from({ length: 5 }, (_, n) => pathOf(digest(Buffer.from(`piece ${n}`))));
+  const pieces = await startPieces(keys.toSorted());
+  const found = await all(bucket.open({ url: pieces.url, pageSize: 2 }));
+  expect(found.map(({ id }) => pathOf(id))).toEqual(keys.toSorted());
+  expect(pieces.asked()).toBe(3);
+  await pieces.close();
 });
 
 test("files lie in two levels of folders; what a stop left half-written is none, and goes", async () => {
