@@ -35,7 +35,7 @@ export function runsPage({ store, timezone, now }: AdminDeps): FastifyPluginAsyn
       const runs = source === "" ? [] : await runsOf(store, source, { before: until, limit: PAGE });
       const record = source === "" ? null : await getSource(store, source);
       const page = async () => {
-        const choice = await sourceChoice();
+        const choice = await sourceChoice(source);
         const address = `/admin/runs?source=${encodeURIComponent(source)}`;
         const more = older(address, lastOfFull(runs, PAGE)?.startedAt);
         const table =
@@ -68,8 +68,8 @@ ${runTable([run], run.sourceId, timezone)}${linksTable(links)}${responsesTable(r
     });
   };
 
-  async function sourceChoice(): Promise<Html> {
-    const options = sourceOptions(await sourceNames(store));
+  async function sourceChoice(chosen: string): Promise<Html> {
+    const options = sourceOptions(await sourceNames(store), chosen);
     return html`<form method="get" action="/admin/runs"><label>Source <select name="source">${options}</select></label> <button>Show its runs</button></form>`;
   }
 

@@ -62,21 +62,27 @@ export function percent(share: number): string {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** An instant in the operator's zone, `25 Nov, 14:05:09`; a dash where there is none. */
-export function at(zone: string, time: Date | null): Html {
+/**
+ * An instant in the operator's zone, `25 Nov, 14:05:09`, of another year than that of `now` with it; a dash where
+ * there is none.
+ */
+export function at(zone: string, time: Date | null, now = new Date()): Html {
   if (!time) return html`<span>&ndash;</span>`;
-  let format = formats.get(zone);
+  const isOther = time.getUTCFullYear() !== now.getUTCFullYear();
+  const kind = `${zone} ${isOther}`;
+  let format = formats.get(kind);
   if (!format) {
     format = new Intl.DateTimeFormat("en-GB", {
       timeZone: zone,
       day: "numeric",
       month: "short",
+      ...(isOther && { year: "numeric" }),
       hour: "2-digit",
       minute: "2-digit",
       second: "2-digit",
       hourCycle: "h23",
     });
-    formats.set(zone, format);
+    formats.set(kind, format);
   }
   return html`<time datetime="${time.toISOString()}">${format.format(time)}</time>`;
 }

@@ -1,5 +1,5 @@
 import type { Forecast } from "../model/forecast.ts";
-import type { SourceRecord } from "../model/source.ts";
+import { isPaused, type SourceRecord } from "../model/source.ts";
 import { expectedItems } from "./adaptive.ts";
 import { nextDue } from "./next-due.ts";
 
@@ -10,7 +10,15 @@ const PIECES = 8;
 
 type Foreseen = Pick<
   SourceRecord,
-  "_id" | "schedule" | "nextDueAt" | "arrivals" | "failures" | "ttl" | "lastAttemptAt"
+  | "_id"
+  | "schedule"
+  | "nextDueAt"
+  | "arrivals"
+  | "failures"
+  | "ttl"
+  | "lastAttemptAt"
+  | "paused"
+  | "held"
 >;
 
 /**
@@ -28,6 +36,8 @@ export function forecast(source: Foreseen, now: Date, until: Date): Forecast {
     next = nextDue(source, { id, now: after, lastRunAt: at, arrivals, problems, ttl });
   }
   const items = arrivals && arrivals.hours > 0 ? expectedItems(arrivals, now, until) : null;
+  // While it is paused nobody waits for it: articles of years would be weighed.
+  if (visits.length === 0 && isPaused(source, now)) return { visits, delay: null, items };
   return { visits, delay: delayOf(next ? [...visits, next] : visits, source, now), items };
 }
 

@@ -33,6 +33,13 @@ test("visits are those of the schedule, and an article waits half their distance
   });
 });
 
+test("nobody waits for a source that is paused for years", () => {
+  const until = later(1000 * 24 * HOUR);
+  const held = { until, by: "ada", at: now, reason: "closed" };
+  expect(day({ every: "1h" }, { nextDueAt: until, held }).delay).toBeNull();
+  expect(day({ every: "1h" }, { nextDueAt: until }).delay).toBeGreaterThan(24 * HOUR);
+});
+
 test("delay and articles follow the arrival model: what comes at night waits, and counts little", () => {
   const byHour = Array.from({ length: 24 }, (_, hour) => (hour >= 8 && hour < 18 ? 10 : 0));
   const arrivals = { items: 20, hours: 48, byHour };
