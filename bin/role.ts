@@ -6,6 +6,7 @@ import type { Trouble } from "../services/service.ts";
 import { exitCodeOf, explain } from "./exit.ts";
 import type { RoleMessage } from "./role-process.ts";
 import { startRole } from "./roles/start-role.ts";
+import { tuneV8 } from "./v8.ts";
 
 /** How long a role whose parent is gone may take to stop, ms. */
 const ORPHANED = 5000;
@@ -17,6 +18,7 @@ const MEASURED = 5000;
 
 // One role as a process of its own, under `newsgather start`: says where it listens when it is
 // ready, and ends with its parent.
+tuneV8();
 const role = process.argv[2] as Role;
 const only = process.argv[3]?.split(",") ?? null;
 const config = loadConfig(processEnv());

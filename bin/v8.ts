@@ -1,0 +1,20 @@
+import { setFlagsFromString } from "node:v8";
+
+const FLAGS = [
+  // What a process was started with bounds its own heap. V8 would hold threads to it too, in place of the bounds
+  // that each of them is given.
+  "--max-semi-space-size=0",
+  "--max-old-space-size=0",
+  // What hasn't run for some collections would be compiled anew, and parser threads collect often.
+  "--no-flush-bytecode",
+  // Four times what V8 takes by itself: most of what is optimised in the first thousand articles isn't worth it yet.
+  "--interrupt-budget=540000",
+];
+
+/**
+ * Has V8 spend less on compiling, and lets each thread have the heap that it is given. To be called before threads are
+ * started. A V8 that doesn't know a flag says so on stderr and goes on.
+ */
+export function tuneV8(): void {
+  for (const flag of FLAGS) setFlagsFromString(flag);
+}
