@@ -147,8 +147,8 @@ export async function clearPending(
   const { articles } = store.collections;
   const cleared = await updateEach(
     articles,
-    ["_id", "version"],
-    moved.map(({ id, version }) => ({ _id: id, key: [id, version], set: { pending: [] } })),
+    ["version"],
+    moved.map(({ id, version }) => ({ _id: id, as: [version], set: { pending: [] } })),
     { unset: ["pendingAt"] },
   );
   if (cleared === moved.length) return;

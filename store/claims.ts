@@ -25,10 +25,10 @@ export async function claimLinks(
   const { links } = store.collections;
   const modified = await updateEach(
     links,
-    ["_id", "state", "dueAt", "attempts", "claim.token"],
+    ["state", "dueAt", "attempts", "claim.token"],
     free.map(({ link: { _id, dueAt, attempts, claim: before }, claim }) => ({
       _id,
-      key: [_id, "due", dueAt, attempts, before?.token ?? null],
+      as: ["due", dueAt, attempts, before?.token ?? null],
       set: { claim, attempts: attempts + 1 },
     })),
   );

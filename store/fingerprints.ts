@@ -117,11 +117,11 @@ export async function settleStandings(
   const write = (isStale: boolean) =>
     updateEach(
       fingerprints,
-      ["_id", "version"],
+      ["version"],
       settlements
         .filter((one) => one.isStale === isStale)
         .map(({ id, version, standing }) => {
-          return { _id: id, key: [id, version], set: { standing, version: version + 1 } };
+          return { _id: id, as: [version], set: { standing, version: version + 1 } };
         }),
       isStale ? {} : { unset: ["staleAt"] },
     );

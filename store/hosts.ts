@@ -159,8 +159,8 @@ export interface HostFacts {
 export async function saveFacts(store: Store, facts: readonly HostFacts[]): Promise<void> {
   const byHost = new Map<string, HostFacts["set"]>();
   for (const { id, set } of facts) byHost.set(id, { ...byHost.get(id), ...set });
-  const each = [...byHost].map(([_id, set]) => ({ _id, key: [_id], set }));
-  await updateEach(store.collections.hosts, ["_id"], each);
+  const each = [...byHost].map(([_id, set]) => ({ _id, as: [], set }));
+  await updateEach(store.collections.hosts, [], each);
 }
 
 /** Keeps the breaker's state: failures in a row, and until when the host is left alone and why. */

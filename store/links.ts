@@ -161,9 +161,9 @@ export interface Settlement {
 export async function settleLinks(store: Store, settlements: Settlement[]): Promise<void> {
   await updateEach(
     store.collections.links,
-    ["_id", "claim.token"],
+    ["claim.token"],
     settlements.map(({ id, token, set }) => {
-      return { _id: id, key: [id, token], set: { ...set, claim: null } };
+      return { _id: id, as: [token], set: { ...set, claim: null } };
     }),
   );
 }

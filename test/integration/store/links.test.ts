@@ -81,13 +81,13 @@ test("of links that are written together each takes its own, and one that isn't 
   const { links } = store.collections;
   const each = (id: string, attempts: number, set: object) => ({
     _id: id,
-    key: [id, attempts],
+    as: [attempts],
     set,
   });
   const written = [each("a", 0, { detail: "$url" }), each("b", 0, { url: "x" })];
   const changed = await updateEach(
     links,
-    ["_id", "attempts"],
+    ["attempts"],
     [...written, each("moved-on", 7, { url: "y" })],
     { unset: ["dueAt"] },
   );
