@@ -1,4 +1,5 @@
 import { type Html, html } from "../lib/html.ts";
+import { dayIn } from "../lib/time.ts";
 import type { BreakerState } from "../model/breaker.ts";
 import { type Health, healthOf } from "../model/health.ts";
 import type { Run } from "../model/run.ts";
@@ -68,7 +69,8 @@ const formats = new Map<string, Intl.DateTimeFormat>();
  */
 export function at(zone: string, time: Date | null, now = new Date()): Html {
   if (!time) return html`<span>&ndash;</span>`;
-  const isOther = time.getUTCFullYear() !== now.getUTCFullYear();
+  const [year, thisYear] = [time, now].map((one) => dayIn(zone, one).slice(0, 4));
+  const isOther = year !== thisYear;
   const kind = `${zone} ${isOther}`;
   let format = formats.get(kind);
   if (!format) {
