@@ -37,6 +37,8 @@ export const LIMITS = Object.freeze({
   redisAgain: SECOND / 2,
   /** Group commit: how long a write waits for company, and how much company it takes. */
   commitDelay: 20,
+  /** The same for pages from a browser, which come seldom: most of what a commit costs is its statements. */
+  commitDelayRendered: 200,
   commitSize: 50,
   /** Pages and feeds may be those that were the newest so long ago, while new ones are made, those of the stream a quarter of it; the rest of the API never. */
   staleness: SECOND,

@@ -1,5 +1,6 @@
 interface Waiting<In, Out> {
   item: In;
+  since: number;
   resolve: (out: Out) => void;
   reject: (error: unknown) => void;
 }
@@ -26,11 +27,17 @@ export class Batcher<In, Out> {
   /** Adds an item; resolves once its batch is stored. */
   add(item: In): Promise<Out> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ item, resolve, reject });
-      if (this.#busy) return;
-      if (this.#waiting.length >= this.#size) this.#send();
-      else this.#timer ??= setTimeout(() => this.#send(), this.#ms);
+      this.#waiting.push({ item, since: performance.now(), resolve, reject });
+      if (!this.#busy) this.#sendSoon();
     });
+  }
+
+  #sendSoon(): void {
+    const [oldest] = this.#waiting;
+    if (!oldest) return;
+    const left = oldest.since + this.#ms - performance.now();
+    if (this.#waiting.length >= this.#size || left <= 0) this.#send();
+    else this.#timer ??= setTimeout(() => this.#send(), left);
   }
 
   #send(): void {
@@ -41,7 +48,7 @@ export class Batcher<In, Out> {
     this.#flush(batch.map((entry) => entry.item))
       .finally(() => {
         this.#busy = false;
-        if (this.#waiting.length > 0) this.#send();
+        this.#sendSoon();
       })
       .then(
         (outs) => batch.forEach((entry, index) => entry.resolve(outs[index] as Out)),

@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { LIMITS } from "../../config/limits.ts";
 import { createAddressCap } from "../../fetch/address-cap.ts";
 import { addressGroup } from "../../fetch/address-group.ts";
 import type { Guard } from "../../fetch/guard.ts";
@@ -71,6 +72,7 @@ export function openTurns(
       ruled: options.ruled,
       now,
       timed: meter.stage,
+      ...(options.browser && { company: LIMITS.commitDelayRendered }),
     }),
     links: createLinkBuffer(store),
     files: createFileBuffer(store),

@@ -23,6 +23,8 @@ type Committed = Outcome & { revised: boolean; rewritten: boolean };
 
 /** What storing articles goes by. */
 export interface CommitOptions extends Pick<Grounds, "timezone" | "ruled" | "now"> {
+  /** How long a page waits for others to be stored with it, ms; `LIMITS.commitDelay` without it. */
+  company?: number;
   /** Times the stages `dedupe` and `store`; nothing is timed without it. */
   timed?: TimeStage;
 }

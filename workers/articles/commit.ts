@@ -50,12 +50,12 @@ export interface Commit {
 }
 
 /**
- * Collects the turns of one process for 20 ms or up to 50 of them and stores them in few round
+ * Collects the turns of one process for a moment or up to 50 of them and stores them in few round
  * trips: bodies and captures, then articles with all that hangs on them, then the links.
  */
 export function createCommit(store: Store, options: CommitOptions): Commit {
   const batcher = new Batcher<CommitEntry, Failure | Settled>(
-    { size: LIMITS.commitSize, ms: LIMITS.commitDelay },
+    { size: LIMITS.commitSize, ms: options.company ?? LIMITS.commitDelay },
     // One batch after the other, so copies that arrive at the same time see each other.
     (entries) => flushSafely(store, entries, options),
   );

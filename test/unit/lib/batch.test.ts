@@ -46,6 +46,24 @@ describe("Batcher", () => {
     expect(seen).toEqual(items);
   });
 
+  test("what came while a batch was flushed waits for company, too", async () => {
+    const batches: string[][] = [];
+    const batcher = new Batcher<string, string>({ size: 3, ms: 200 }, async (items) => {
+      batches.push(items);
+      await sleep(20);
+      return items;
+    });
+    const first = ["a", "b", "c"].map((item) => batcher.add(item));
+    const early = batcher.add("d");
+    await Promise.all(first);
+    await sleep(50);
+    await Promise.all([early, batcher.add("e")]);
+    expect(batches).toEqual([
+      ["a", "b", "c"],
+      ["d", "e"],
+    ]);
+  });
+
   test("an error rejects its batch only; the next one is flushed", async () => {
     const batcher = new Batcher<string, string>({ size: 2, ms: 1 }, async (items) => {
       if (items.includes("bad")) throw new Error("refused");
