@@ -213,6 +213,6 @@ export const Settings = z.object({
     whole(1, 32),
     "8",
     "a whole number from 1 to 32",
-    "Browser host turns at once in one process; most of a turn is waiting for the page.",
+    "Pages rendered at once in one process; eight hosts more are visited meanwhile, of which each waits for its delay or a place.",
   ),
 });

@@ -1,6 +1,6 @@
 import { LIMITS } from "../../config/limits.ts";
 import { turnHandlers } from "../../workers/handlers.ts";
-import { createBrowserSessions } from "../../workers/reach/browser-sessions.ts";
+import { createBrowserSessions, visitedAtOnce } from "../../workers/reach/browser-sessions.ts";
 import { startWorkers } from "../../workers/start.ts";
 import { addBrowser } from "./browser-metrics.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
@@ -21,7 +21,7 @@ export async function startBrowser(context: RoleContext): Promise<RunningRole> {
     log.warn({}, "the browser runs without its sandbox (NEWSGATHER_BROWSER_SANDBOX=off)");
   const pool = await openBrowser(config, guard, stack);
   addBrowser(metrics, pool);
-  const sessions = createBrowserSessions(pool);
+  const sessions = createBrowserSessions(pool, concurrency);
   stack.add("browser", () => sessions.close());
   const topics = await readTopics();
   const ruled = await readEditorial();
@@ -29,7 +29,7 @@ export async function startBrowser(context: RoleContext): Promise<RunningRole> {
   const { render } = turnHandlers(turns);
   const workers = startWorkers(render ? { render } : {}, {
     ...queues,
-    concurrency: { render: concurrency },
+    concurrency: { render: visitedAtOnce(concurrency) },
     stuckAfter: config.stuckAfter,
     meter,
     log,

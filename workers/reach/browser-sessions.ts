@@ -5,20 +5,30 @@ import type { Received } from "../../fetch/received.ts";
 import type { Upstream } from "../../fetch/tunnel.ts";
 import type { Skipped } from "../../model/skipped.ts";
 import type { TurnPayload } from "../../queues/fetch.ts";
+import { createPlaces, type Places } from "./places.ts";
 
 /** A context is closed after so long without a page, ms, or after so many pages. */
 const IDLE = 30_000;
 const PAGES = 50;
-/** Contexts that wait for their next page, over all hosts and of one: those used last stay. */
-const WAITING = 8;
+/** Contexts beside those whose pages are rendered at once, over all hosts, and those of one that wait: those used last stay. */
+const BESIDE = 8;
 const WAITING_OF_HOST = 2;
 
 /**
  * Browser contexts that stay open over the turns of a host: a new one for each page costs 4 times.
- * At most eight wait beside those at work. A closed context takes its cookies and storage with it:
- * the host sees a first visitor again, as it always does over HTTP.
+ * A closed context takes its cookies and storage with it: the host sees a first visitor again, as it
+ * always does over HTTP.
  */
 export interface BrowserSessions extends Pick<BrowserPool, "enter"> {
+  /** Places to render a page: hosts that wait for their delay, or for their page to be stored, take none. */
+  places: Places;
+  /**
+   * Says that a turn begins, and answers what ends it; null for a further turn of a host that would open a context
+   * only to wait for a place with it.
+   */
+  begin(turn: TurnPayload): (() => void) | null;
+  /** Whether the turn has a context open. */
+  has(turn: TurnPayload): boolean;
   /** Requests of an `account` (a source that is asked otherwise than a stranger) have contexts of their own. */
   render(
     turn: TurnPayload & { account?: string | undefined },
@@ -37,10 +47,16 @@ interface Session {
   timer?: NodeJS.Timeout;
 }
 
-/** One context per turn of a host that is being visited, its page reused. */
-export function createBrowserSessions(browser: BrowserPool): BrowserSessions {
+/** Hosts that are visited at once, where so many pages are rendered at once: each has a context. */
+export function visitedAtOnce(pages: number): number {
+  return pages + BESIDE;
+}
+
+/** One context per turn of a host that is being visited, its page reused; `pages` are rendered at once. */
+export function createBrowserSessions(browser: BrowserPool, pages: number): BrowserSessions {
   // The one used last comes last.
   const sessions = new Map<string, Session>();
+  const visits = new Set<symbol>();
   const end = async (key: string) => {
     const session = sessions.get(key);
     if (!session) return;
@@ -65,10 +81,32 @@ export function createBrowserSessions(browser: BrowserPool): BrowserSessions {
     if (sessions.get(key) !== session) return;
     session.timer = setTimeout(() => void end(key), IDLE);
     const worn = session.pages >= PAGES || (await session.turn).worn();
-    await Promise.all([...(worn ? [key] : []), ...surplus(sessions, session.host)].map(end));
+    await Promise.all([...(worn ? [key] : []), ...surplus(session.host)].map(end));
+  };
+  /** Keys of the contexts that wait beyond the bounds, those unused for longest. */
+  const surplus = (host: string): string[] => {
+    const waiting = [...sessions].filter(([, { busy }]) => !busy);
+    const ofHost = waiting.filter(([, session]) => session.host === host);
+    const over = [
+      ...waiting.slice(0, Math.max(0, sessions.size - visitedAtOnce(pages))),
+      ...ofHost.slice(0, Math.max(0, ofHost.length - WAITING_OF_HOST)),
+    ];
+    return [...new Set(over.map(([key]) => key))];
+  };
+  const keysOf = (turn: TurnPayload) => {
+    const key = keyOf(turn);
+    return [...sessions.keys()].filter((one) => one === key || one.startsWith(`${key} `));
   };
   return {
     enter: browser.enter,
+    places: createPlaces(pages),
+    begin(turn) {
+      if (turn.turn > 0 && visits.size >= pages && keysOf(turn).length === 0) return null;
+      const visit = Symbol(turn.host);
+      visits.add(visit);
+      return () => void visits.delete(visit);
+    },
+    has: (turn) => keysOf(turn).length > 0,
     async render(turn, request) {
       const { proxy = null } = request;
       const own = [turn.account, proxy?.url].filter((part) => part !== undefined);
@@ -85,26 +123,13 @@ export function createBrowserSessions(browser: BrowserPool): BrowserSessions {
       }
     },
     async end(turn) {
-      const key = keyOf(turn);
-      const own = [...sessions.keys()].filter((one) => one === key || one.startsWith(`${key} `));
-      await Promise.all(own.map(end));
+      await Promise.all(keysOf(turn).map(end));
     },
     async close() {
       await Promise.all([...sessions.keys()].map(end));
       await browser.close();
     },
   };
-}
-
-/** Keys of the contexts that wait beyond the bounds, those unused for longest. */
-function surplus(sessions: ReadonlyMap<string, Session>, host: string): string[] {
-  const waiting = [...sessions].filter(([, { busy }]) => !busy);
-  const ofHost = waiting.filter(([, session]) => session.host === host);
-  const over = [
-    ...waiting.slice(0, Math.max(0, waiting.length - WAITING)),
-    ...ofHost.slice(0, Math.max(0, ofHost.length - WAITING_OF_HOST)),
-  ];
-  return [...new Set(over.map(([key]) => key))];
 }
 
 function keyOf({ host, turn }: TurnPayload): string {

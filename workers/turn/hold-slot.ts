@@ -1,6 +1,7 @@
 import type { HostPace } from "../../fetch/pace.ts";
 import { sleep, sleepUntil } from "../../lib/time.ts";
 import type { TurnDeps } from "../deps.ts";
+import type { Places } from "../reach/places.ts";
 
 /** A lease of this length is prolonged while it is held, so a killed worker's host is free soon. */
 const TTL = 10_000;
@@ -33,18 +34,34 @@ type HoldDeps = Pick<TurnDeps, "pace" | "addresses" | "addressCap" | "log">;
 
 /**
  * Takes a slot of the host, and a place at its address, and keeps both until they are released; or
- * says how long to wait, in ms, if that is more than a moment.
+ * says how long to wait, in ms, if that is more than a moment. A place in the browser comes first, where `browser` are
+ * its places: while there is none, nobody else is kept from the host.
  */
-export async function holdSlot(deps: HoldDeps, host: string, lease: Lease): Promise<Taken> {
+export async function holdSlot(
+  deps: HoldDeps,
+  host: string,
+  lease: Lease,
+  browser?: Places,
+): Promise<Taken> {
   for (let patience = PATIENCE; ; ) {
-    const taken = await takeSlot(deps, host, lease);
+    const leave = await browser?.take();
+    const taken = await takeSlot(deps, host, lease, leave).catch((error: unknown) => {
+      leave?.();
+      throw error;
+    });
+    if (!taken.ok) leave?.();
     if (taken.ok || taken.wait > patience) return taken;
     patience -= taken.wait;
     await sleep(taken.wait);
   }
 }
 
-async function takeSlot(deps: HoldDeps, host: string, lease: Lease): Promise<Taken> {
+async function takeSlot(
+  deps: HoldDeps,
+  host: string,
+  lease: Lease,
+  leave?: () => void,
+): Promise<Taken> {
   const { pace, addressCap, log } = deps;
   const taken = await pace.acquire(host, { ...lease, ttl: TTL, ahead: AHEAD });
   if (!taken.ok) return taken;
@@ -69,6 +86,7 @@ async function takeSlot(deps: HoldDeps, host: string, lease: Lease): Promise<Tak
   let held = true;
   const end = async () => {
     held = false;
+    leave?.();
     clearInterval(timer);
     if (address !== null) await addressCap.leave(address, token, performance.now() - began);
   };

@@ -39,8 +39,8 @@ export interface Left {
 export interface LinkBuffer {
   /** The next due link that a turn may claim; null when nothing is due, or others are at it. */
   peek(looking: Looking): Promise<Link | null>;
-  /** Whether `peek` would show one that was read already. */
-  hasReady(looking: Looking): boolean;
+  /** Links that were read already and that the turn may claim; `peek` would show the first of them. */
+  ready(looking: Looking): readonly Link[];
   /** Whether more may be due than was read, or is waiting to be claimed. */
   mayHaveMore(looking: Looking): boolean;
   /** Reads what is due at the link's host anew when it is asked for next. */
@@ -80,22 +80,20 @@ export function createLinkBuffer(store: Store): LinkBuffer {
     if (known.size > HOSTS && oldest !== undefined) known.delete(oldest);
   };
   const freeIn = (looking: Looking) =>
-    known
-      .get(keyOf(looking))
-      ?.due.find(
-        (link) =>
-          isFreeFor(link, looking.turn) && (!link.claim || link.claim.token !== looking.inHand),
-      ) ?? null;
+    (known.get(keyOf(looking))?.due ?? []).filter(
+      (link) =>
+        isFreeFor(link, looking.turn) && (!link.claim || link.claim.token !== looking.inHand),
+    );
   return {
     async peek(looking) {
-      const there = freeIn(looking);
+      const [there] = freeIn(looking);
       if (there) return there;
       keep(keyOf(looking), await reads.add(looking));
-      return freeIn(looking);
+      return freeIn(looking)[0] ?? null;
     },
-    hasReady: (looking) => freeIn(looking) !== null,
+    ready: freeIn,
     mayHaveMore: (looking) =>
-      freeIn(looking) !== null || known.get(keyOf(looking))?.isAll === false,
+      freeIn(looking).length > 0 || known.get(keyOf(looking))?.isAll === false,
     forget: (link) => void known.delete(keyOf(link)),
     async claim(link, claim) {
       const ahead = known.get(keyOf(link));
@@ -106,7 +104,7 @@ export function createLinkBuffer(store: Store): LinkBuffer {
     async end(ending) {
       const ahead = await ends.add(ending);
       keep(keyOf(ending), ahead);
-      return { free: freeIn(ending), next: ahead.next };
+      return { free: freeIn(ending)[0] ?? null, next: ahead.next };
     },
   };
 }

@@ -12,6 +12,7 @@ import type { TurnDeps } from "../deps.ts";
 import { blamesProxy } from "../reach/proxy-of.ts";
 import { asSpan, ofLink } from "../telemetry/traced.ts";
 import { beforeOpening, endTurn, holdSlot } from "./hold-slot.ts";
+import type { Looking } from "./link-buffer.ts";
 import { type Looked, lookAt } from "./look-at.ts";
 import { readRobots } from "./read-robots.ts";
 import { readTdmrep } from "./read-tdmrep.ts";
@@ -32,6 +33,8 @@ const LOOK_AFTER = 1000;
 const SKIPS = 50;
 /** A turn goes on so long at most while pages are stored more slowly than their host gives them, ms. */
 const ALONG = 2000;
+/** A context costs as much CPU as a few pages: for fewer links than this a further turn of a host opens none. */
+const FEW = 8;
 /** A next turn that is nearer than this is waited for by the job itself. */
 const NEAR = 10_000;
 
@@ -42,12 +45,15 @@ const NEAR = 10_000;
 export async function takeTurn(deps: TurnDeps, lane: Lane, payload: TurnPayload): Promise<Next> {
   // The host stays due, so the tick gives it its job back once there is room.
   if ((await deps.room()).low) return "done";
+  const end = lane === "browser" && deps.browser ? deps.browser.begin(payload) : () => {};
+  if (!end) return "done";
   const hand: Hand = { kept: Promise.resolve() };
   try {
     return await takeLinks(deps, lane, payload, hand);
   } finally {
     // The job is what keeps others away from its links.
     await hand.kept.catch(() => {});
+    end();
   }
 }
 
@@ -73,11 +79,12 @@ async function takeLinks(
     if (host.openUntil && host.openUntil > now) return { at: host.openUntil };
     if (turn >= paceOf(host, deps.settings.product).concurrency) return "done";
     const looking = { host: id, lane, turn, now, inHand: hand.token };
-    if (hand.token && !deps.links.hasReady(looking)) await putDown(hand);
+    if (hand.token && deps.links.ready(looking).length === 0) await putDown(hand);
     const link = await deps.links.peek(looking);
     if (!link) return finish(deps, payload, lane);
+    if (isLeftToOthers(deps, looking)) return "done";
     const before = hand.kept.catch(() => {});
-    const tried = await tryLink(deps, host, link, { turn, before });
+    const tried = await tryLink(deps, host, link, { looking, before });
     if (tried === null) continue;
     await putDown(hand);
     if ("at" in tried) return tried;
@@ -90,6 +97,13 @@ async function takeLinks(
     return afterLook(deps, payload, lane, tried.next);
   }
   return { at: deps.now() };
+}
+
+/** Whether the host's turn that has a context is nearly through: another context is then dearer than to wait for it. */
+function isLeftToOthers({ browser, links }: TurnDeps, looking: Looking): boolean {
+  if (looking.lane === "http" || looking.turn === 0 || !browser || browser.has(looking))
+    return false;
+  return links.ready(looking).length < FEW;
 }
 
 async function putDown(hand: Hand): Promise<void> {
@@ -105,8 +119,9 @@ async function tryLink(
   given: TurnDeps,
   host: Host,
   link: Link,
-  { turn, before }: { turn: number; before: Promise<void> },
+  { looking, before }: { looking: Looking; before: Promise<void> },
 ): Promise<Tried | null> {
+  const { turn } = looking;
   const deps = ofLink(given, link);
   const source = await deps.sources.get(link.sourceId);
   const known = host.robots && host.robots.expiresAt > deps.now() ? host.robots : null;
@@ -127,7 +142,8 @@ async function tryLink(
   const offline = deps.outage.wait();
   if (offline) return { at: offline };
   const pace = paceOf(host, deps.settings.product);
-  const slot = await holdSlot(deps, host._id, { token, ...pace });
+  const places = link.lane === "browser" ? deps.browser?.places : undefined;
+  const slot = await holdSlot(deps, host._id, { token, ...pace }, places);
   if (!slot.ok) return { at: beforeOpening(deps.now(), slot.wait) };
   try {
     const free = link.claim && slot.age < LOST_LEASE ? Number(link.claim.at) + LOST_LEASE : 0;

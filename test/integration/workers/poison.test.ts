@@ -60,6 +60,7 @@ describe("a poisonous page", () => {
         userAgent: "Newsgather/test",
         limits: { settle: 1000 },
       }),
+      1,
     );
     stack.add("browser", () => browser.close());
     try {

@@ -163,7 +163,7 @@ test("in the browser neither other hosts of a page nor other sources of the host
     strange.push(request.headers.cookie ?? "");
     response.setHeader("content-type", "text/javascript").end("1");
   };
-  line.deps.browser = createBrowserSessions(browser);
+  line.deps.browser = createBrowserSessions(browser, 1);
   // A second source of the same host, in the same turn of it.
   await store.collections.sources.insertOne(
     makeSource("others", { home: site.at("/"), render: "browser" }),
@@ -190,7 +190,7 @@ async function driveBoth({ store, line, site }: Scene): Promise<void> {
 test("a form's login gives a session that lasts, is made anew when it has run out, and lies in Redis sealed", async () => {
   const scene = await stage.open("form", ["/a", "/b"]);
   const { store, site, line, link } = scene;
-  line.deps.browser = createBrowserSessions(browser);
+  line.deps.browser = createBrowserSessions(browser, 1);
   await store.collections.sources.updateOne({}, { $set: { login: formLogin(site) } });
   const { tried, valid } = membersOnly(site, ["/a", "/b", "/c"]);
   const sessions = useSecrets(scene, { SECRET_USER: "ada", SECRET_PASS: PASSWORD });
@@ -220,7 +220,7 @@ test("a form's login gives a session that lasts, is made anew when it has run ou
 test("a password that the site doesn't take is tried once, told without it, and again when it is another", async () => {
   const scene = await stage.open("wrong", ["/a", "/b"]);
   const { store, site, line, link } = scene;
-  line.deps.browser = createBrowserSessions(browser);
+  line.deps.browser = createBrowserSessions(browser, 1);
   await store.collections.sources.updateOne({}, { $set: { login: formLogin(site) } });
   const { tried } = membersOnly(site, ["/a", "/b"]);
   useSecrets(scene, { SECRET_USER: "ada", SECRET_PASS: "wr0ng-passw0rd" });

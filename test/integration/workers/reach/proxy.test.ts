@@ -118,7 +118,7 @@ test("in the browser all that a page asks for goes through it, and nothing to wh
       userAgent: "Newsgather/test",
     });
     stack.add("browser", () => browser.close());
-    line.deps.browser = createBrowserSessions(browser);
+    line.deps.browser = createBrowserSessions(browser, 1);
     await drive(line, site.host, 0, "browser");
     expect(await link("/a")).toMatchObject(DONE);
     expect([site.host, other.host].map(proxy.addressOf)).toEqual([null, null]);
