@@ -134,8 +134,9 @@ async function tryLink(
   }
 
   if (source && isKnownToNeedBrowser(link, host, source, deps.now())) {
-    const claimed = await deps.links.claim(link, { token, turn, at: deps.now() });
-    if (claimed) await handOver(deps, claimed, token);
+    const alike = deps.links.ready(looking).filter(({ sourceId }) => sourceId === source._id);
+    const all = alike.filter((one) => isKnownToNeedBrowser(one, host, source, deps.now()));
+    await handOver(deps, all, { token, turn });
     return null;
   }
 

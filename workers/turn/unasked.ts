@@ -6,10 +6,28 @@ import type { TurnDeps } from "../deps.ts";
 import { failedSet, skippedSet, toBrowserSet, verdictOn } from "./settle.ts";
 import { wakeHost } from "./wake.ts";
 
-/** Leaves a link to the host's turns in the browser; nothing was asked of the host. */
-export async function handOver(deps: TurnDeps, link: Link, token: string): Promise<void> {
-  await settleLinks(deps.store, [{ id: link._id, token, set: toBrowserSet(deps.now()) }]);
-  await wakeHost(deps, link.host, "browser");
+/** Leaves links of a host to its turns in the browser; nothing was asked of the host. */
+export async function handOver(
+  deps: TurnDeps,
+  links: readonly Link[],
+  { token, turn }: { token: string; turn: number },
+): Promise<void> {
+  const at = deps.now();
+  const tried = links.map((link, index) =>
+    deps.links.claim(link, { token: `${token}${index}`, turn, at }),
+  );
+  const claimed = (await Promise.all(tried)).flatMap((link) => link ?? []);
+  const [first] = claimed;
+  if (!first) return;
+  await settleLinks(
+    deps.store,
+    claimed.map(({ _id, claim }) => ({
+      id: _id,
+      token: claim?.token ?? token,
+      set: toBrowserSet(at),
+    })),
+  );
+  await wakeHost(deps, first.host, "browser");
 }
 
 /** Keeps the refusal on the link; while robots.txt can't be read the link waits for the next try. */
