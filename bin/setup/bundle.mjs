@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { rolldown } from "rolldown";
+import { spreadNullFirst } from "./spread.mjs";
 
 // Makes `dist/run` of what tsc made: a file for each thing that is started, and those that several of them share.
 // A role has 1,250 modules, and finding and reading them one by one is half of what it costs to start it. All
@@ -31,6 +32,13 @@ const bundle = await rolldown({
   external: APART,
   // bull-board asks for the other form of it, and a process needs only one.
   resolve: { alias: { bullmq: join(root, "node_modules/bullmq/dist/esm/index.js") } },
+  // A chunk's source map stays right by lines.
+  plugins: [
+    {
+      name: "spread-null-first",
+      renderChunk: (code) => ({ code: spreadNullFirst(code), map: null }),
+    },
+  ],
   onLog(level, log) {
     // bull-board's, which we spare it.
     if (log.code !== "EVAL") process.stderr.write(`${level}: ${log.message}\n`);

@@ -1,0 +1,1 @@
+export function spreadNullFirst(code: string): string;

@@ -1,0 +1,42 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+
+const dist = (path: string) => new URL(`../../../../dist/${path}`, import.meta.url).href;
+const PAGES = 400;
+/** A worker's parser thread reads the pages of a scaled world. */
+const SCRIPT = `
+  import { tuneV8 } from "${dist("bin/v8.js")}";
+  import { scaled } from "${dist("test/world/scaled.js")}";
+  import { createParser } from "${dist("workers/extract/parser.js")}";
+  tuneV8();
+  const now = new Date("2026-01-01T00:00:00Z");
+  const plan = scaled({ port: 80, seed: 1, now }, { sites: 8, articles: ${PAGES} });
+  const sites = new Map(plan.sites.map((site) => [site.host, site]));
+  const source = { _id: "s", home: "https://example.org/", topics: [], trust: 0.5, rights: {}, keepTopics: [] };
+  const parser = createParser(1, []);
+  for (const { url } of plan.truth().articles) {
+    const { hostname, pathname } = new URL(url);
+    const body = Buffer.from(sites.get(hostname).reply(pathname, 1).body);
+    const page = { body, contentType: "text/html", url, source, now };
+    const { article } = await parser.extract({ task: "extract", hints: {}, ...page });
+    if (!article) throw new Error(url);
+  }
+  await parser.close();
+`;
+
+test("pages that were read die young: a thread's old ones are collected a few times in hundreds", async () => {
+  const args = ["--trace-gc", "--input-type=module", "--eval", SCRIPT];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1 << 24 });
+  const byHeap = new Map<string, { young: number; old: number }>();
+  for (const line of stdout.split("\n")) {
+    const [, heap = "", kind = ""] = /^\[(\d+:0x\w+)\].*?ms: ([\w-]+)/.exec(line) ?? [];
+    const counts = byHeap.get(heap) ?? { young: 0, old: 0 };
+    if (kind === "Scavenge") counts.young += 1;
+    if (kind === "Mark-Compact") counts.old += 1;
+    byHeap.set(heap, counts);
+  }
+  const [thread] = [...byHeap.values()].toSorted((one, other) => other.young - one.young);
+  expect(thread?.young).toBeGreaterThan(PAGES / 8);
+  expect(thread?.old).toBeLessThanOrEqual(6);
+});
