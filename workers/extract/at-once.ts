@@ -1,7 +1,10 @@
 import pLimit from "p-limit";
 
-/** Somebody has waited so long, without a pause, before one more may run, ms. */
-const PATIENCE = 2000;
+/**
+ * Somebody has waited so long, without a pause, before one more may run, ms: twice as long as it
+ * takes one thread to get used to a crawl that begins.
+ */
+const PATIENCE = 4000;
 
 /** Runs one thing at a time while that is enough, and more at once while others wait. */
 export interface AtOnce {

@@ -47,7 +47,7 @@ const THREAD = import.meta.url.endsWith(".ts")
 
 /**
  * A pool of parser threads: one, and another (`threads` at most) each time that pages have waited for
- * 2 s without a pause. A thread compiles all code anew, which costs as much CPU as a thousand pages,
+ * 4 s without a pause. A thread compiles all code anew, which costs as much CPU as a thousand pages,
  * and one reads far more pages than the rest of a worker can deal with.
  *
  * A task that takes over 5 s has its thread ended and rejects with `RetryLater("parse")`; one that
