@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from "playwright";
+import type { BrowserContext, CDPSession } from "playwright";
 import { within } from "../lib/stack.ts";
 import { GiveUp, RetryLater } from "../model/failure.ts";
 import type { Skipped } from "../model/skipped.ts";
@@ -82,7 +82,7 @@ export async function openTurnPage(
 
   // Between turns nothing may run, and ask the host for more, in a page that was read.
   const leave = async () => {
-    const left = page.goto("about:blank", { timeout: limits.call });
+    const left = session.send("Page.navigate", { url: "about:blank" });
     await within(limits.call, left, "leaving the page").catch(() => {});
   };
 
@@ -110,7 +110,7 @@ export async function openTurnPage(
       finalUrl: page.url(),
       subresources: Math.max(0, traffic.count() - 1),
     });
-    const arrived = await navigate(page, gate, url, limits);
+    const arrived = await navigate(session, gate, url, limits);
     const answer = gate.answer();
     const failure = proxy.failureOf(hostKey(url));
     if (failure && (!answer || REFUSED_HEADER in answer.headers)) throw failure;
@@ -148,30 +148,34 @@ export async function openTurnPage(
   return { render };
 }
 
-/** Goes to the address until its first byte; false when no document came but perhaps an answer. */
+/**
+ * Goes to the address until its first byte; false when no document came but perhaps an answer. By the session, for
+ * what Playwright does about a navigation of its own costs as much again.
+ */
 async function navigate(
-  page: Page,
+  session: CDPSession,
   gate: DocumentGate,
   url: string,
   limits: RenderLimits,
 ): Promise<boolean> {
-  const options = { waitUntil: "commit", timeout: limits.navigation } as const;
-  try {
-    await within(limits.navigation + 1000, page.goto(url, options), `opening ${url}`);
-    return true;
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const answer = gate.answer();
-    // A redirect that was stopped, or an error status without a body.
-    if (answer && (answer.location !== null || answer.status >= 300)) return false;
-    if (/ERR_TUNNEL_CONNECTION_FAILED/.test(message)) return false;
-    const [line = ""] = message.split("\n");
-    if (/Timeout|timed out/.test(line)) throw new RetryLater("timeout", line, 15_000);
-    if (/net::ERR_(CONNECTION|EMPTY|SOCKET|ABORTED|INVALID|CERT|SSL)/.test(line)) {
-      throw new RetryLater(/CERT|SSL/.test(line) ? "tls" : "bad-response", line, 15_000);
-    }
-    throw error;
+  const asked = session.send("Page.navigate", { url });
+  const late = () => new RetryLater("timeout", `opening ${url} timed out`, 15_000);
+  const { errorText } = await within(limits.navigation, asked, "opening").catch(
+    (error: unknown) => {
+      throw /timed out/.test(String(error)) ? late() : error;
+    },
+  );
+  if (errorText === undefined) return true;
+  const answer = gate.answer();
+  // A redirect that was stopped, or an error status without a body.
+  if (answer && (answer.location !== null || answer.status >= 300)) return false;
+  if (/ERR_TUNNEL_CONNECTION_FAILED/.test(errorText)) return false;
+  const what = `${errorText} at ${url}`;
+  if (/TIMED_OUT/.test(errorText)) throw new RetryLater("timeout", what, 15_000);
+  if (/^net::ERR_(CONNECTION|EMPTY|SOCKET|ABORTED|INVALID|CERT|SSL)/.test(errorText)) {
+    throw new RetryLater(/CERT|SSL/.test(errorText) ? "tls" : "bad-response", what, 15_000);
   }
+  throw new Error(what);
 }
 
 /** Gives a context the cookies of a login; the browser's own words on a refusal hold their values. */
