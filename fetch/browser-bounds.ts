@@ -18,6 +18,7 @@ export const BROWSER_LIMITS: BrowserLimits = {
   navigation: 20_000,
   settle: 8000,
   call: 5000,
+  rest: 5000,
   bytes: 8_000_000,
 };
 

@@ -12,14 +12,19 @@ export async function contentOf(world: World): Promise<string> {
   throw new Error("timed out: the page loads itself again and again");
 }
 
-/** Runs in the page. */
+/** Runs in the page; what moves in it stands still then, for nobody looks. */
 function write(): string {
   const view: Pick<typeof globalThis, never> & {
-    document?: { doctype: unknown; documentElement: { outerHTML: string } | null };
+    document?: {
+      doctype: unknown;
+      documentElement: { outerHTML: string } | null;
+      getAnimations?(): { pause(): void }[];
+    };
     XMLSerializer?: new () => { serializeToString(node: unknown): string };
   } = globalThis;
   const { document, XMLSerializer } = view;
   const { doctype, documentElement } = document ?? {};
+  for (const animation of document?.getAnimations?.() ?? []) animation.pause();
   const first = doctype && XMLSerializer ? new XMLSerializer().serializeToString(doctype) : "";
   return first + (documentElement?.outerHTML ?? "");
 }

@@ -95,6 +95,8 @@ export async function guardDocuments(
         return redirect ? abort(requestId) : goOn();
       }
       if (event.responseErrorReason) return goOn();
+      // What the page before it still wants is nothing of this one's.
+      if (loads === 0 && request.url !== expected) return abort(requestId);
       loads += 1;
       if (request.url === expected && loads <= 1 + RELOADS) {
         const started = await starting?.();

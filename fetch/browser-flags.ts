@@ -31,6 +31,8 @@ export const BROWSER_FLAGS = [
   `--disable-features=${DISABLED.join(",")}`,
   // The network's process has no sandbox of its own on Linux: in the browser's it takes a fifteenth less of a render (measured).
   "--enable-features=NetworkServiceInProcess2",
+  // They outlive what a page is stopped by between two addresses, and Chromium on phones has none.
+  "--disable-blink-features=SharedWorker",
   "--js-flags=--max-old-space-size=512",
   // Chromium heeds the first, its headless shell the second; by the other one STUN packets get out (measured).
   "--webrtc-ip-handling-policy=disable_non_proxied_udp",

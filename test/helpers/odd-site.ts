@@ -30,6 +30,25 @@ export async function listenAsSite(
       addEventListener("beforeunload", (event) => event.preventDefault());
       addEventListener("unload", () => { for (let at = 0; at < 1e6; at++); });
     </script>`,
+    "/alone": `<p>${text}<div id=moving>x</div><script>
+      const ask = (who) => fetch("/poll?" + who).catch(() => {});
+      setInterval(ask, 400, "page");
+      const draw = () => { if (Math.random() < 0.02) ask("drawing"); requestAnimationFrame(draw); };
+      draw();
+      const { port1, port2 } = new MessageChannel();
+      let told = 0;
+      port1.onmessage = () => { if (++told % 1e4 === 0) ask("told"); port2.postMessage(""); };
+      port2.postMessage("");
+      (async () => {
+        for (let at = 1; ; at++) {
+          await createImageBitmap(new ImageData(1, 1));
+          if (at % 2000 === 0) await ask("promised");
+        }
+      })();
+      document.getElementById("moving").animate([{ opacity: 0 }, { opacity: 1 }], { duration: 100, iterations: Infinity })
+        .onfinish = () => ask("moved");
+      addEventListener("pagehide", () => navigator.sendBeacon("/poll?hidden"));
+    </script>`,
     "/frame": `<p>x<script>setInterval(() => fetch("/poll?within"), 50)</script>`,
     "/late": app.replace("<div id=root>", `<div>${text}</div>$&`).replace("story.json", "$&?later"),
     "/without": `<script>setTimeout = performance.now = JSON.stringify = () => 0;
