@@ -3,7 +3,8 @@ import type { Context } from "../context.ts";
 import type { Around } from "../edition.ts";
 import { nameOf } from "../names.ts";
 import { ProblemError } from "../problem.ts";
-import type { Subject } from "./read-list.ts";
+import type { Page } from "./layout.ts";
+import { type Place, readList, readPlace } from "./read-list.ts";
 
 /** A region by its ISO 3166-2 code, or a city in it by the name that items give it. */
 interface Named {
@@ -11,26 +12,33 @@ interface Named {
   city?: string | null | undefined;
 }
 
-/** The list of a place's articles; throws a 404 problem where there is none to tell what it is called. */
-export async function placeOf(
-  { store }: Context,
+/** The page of a place's articles; throws a 404 problem where there is none to tell what it is called. */
+export async function placePage(
+  context: Context,
   around: Around,
   { region, city }: Named,
-): Promise<Subject> {
+  place: Place,
+): Promise<Page> {
   const { now } = around.snapshot;
   const filter = { where: { region: [region], ...(city && { city: [city] }) } };
-  const { articles } = await readListing(store, filter, { limit: 1, now });
-  const [newest] = articles;
-  if (!newest) throw new ProblemError(404, "not-found", "There is no article of this place.");
+  const found = await readPlace(context, around.snapshot, filter, place);
+  const { articles } = found.page;
+  // Behind the oldest one a page is empty.
+  const [one] =
+    articles.length > 0
+      ? articles
+      : (await readListing(context.store, filter, { limit: 1, now })).articles;
+  if (!one) throw new ProblemError(404, "not-found", "There is no article of this place.");
   const country = nameOf("country", region.slice(0, 2), around);
-  const parts = [city, newest.region, country].filter((name) => typeof name === "string");
-  return {
+  const parts = [city, one.region, country].filter((name) => typeof name === "string");
+  const subject = {
     path: pathOf({ region, city }),
     // Berlin is a city, and a region.
     title: [...new Set(parts)].join(", "),
     note: region,
     filter,
   };
+  return readList(context, around, subject, place, found);
 }
 
 /** The address of a place's page. */

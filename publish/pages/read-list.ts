@@ -36,15 +36,19 @@ export interface Place {
   after?: string | undefined;
 }
 
-/** Reads a page of a list and lays it out; fewer articles than a page ahead shows the newest page. */
+/** The articles on a page of a list, and from where it was read. */
+export type Found = Pick<List, "page" | "from">;
+
+/** Reads a page of a list, unless it was read to find out what it is about, and lays it out. */
 export async function readList(
   context: Context,
   around: Around,
   subject: Subject,
   place: Place,
+  found?: Found,
 ): Promise<Page> {
   const { snapshot } = around;
-  const { page, from } = await readPlace(context, snapshot, subject.filter, place);
+  const { page, from } = found ?? (await readPlace(context, snapshot, subject.filter, place));
   const pinned = from === "start" ? await pinnedOf(context, snapshot, subject.filter) : [];
   const { all } = snapshot.counters;
   const list: List = {
@@ -78,12 +82,13 @@ async function pinnedOf({ store }: Context, { now }: Snapshot, filter: ListingFi
   return pinned.filter((article) => matches(article, filter));
 }
 
-async function readPlace(
+/** Reads the articles of a page; fewer than a page ahead shows the newest page. */
+export async function readPlace(
   { store }: Context,
   { now }: Snapshot,
   filter: ListingFilter,
   { before, after }: Place,
-): Promise<Pick<List, "page" | "from">> {
+): Promise<Found> {
   const request = { limit: ARTICLES, now };
   if (after !== undefined) {
     const page = await readListing(store, filter, { ...request, after: readListingCursor(after) });

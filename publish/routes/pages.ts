@@ -11,7 +11,7 @@ import { CATEGORIES, countsOf, filterOf, filterText, isKnown, nameOf } from "../
 import { articlePage } from "../pages/article.ts";
 import { indexPage } from "../pages/index-page.ts";
 import { layout, type Page } from "../pages/layout.ts";
-import { placeOf } from "../pages/place.ts";
+import { placePage } from "../pages/place.ts";
 import { readList } from "../pages/read-list.ts";
 import { INDEXES } from "../pages/side.ts";
 import { storyPage } from "../pages/story.ts";
@@ -105,9 +105,7 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
   for (const path of ["/region/:region", "/region/:region/:city"]) {
     const schema = { ...hide, params: Region, querystring: Place };
     pages.get(at(path), { schema }, (request, reply) =>
-      show(request, reply, async (around) =>
-        readList(context, around, await placeOf(context, around, request.params), request.query),
-      ),
+      show(request, reply, (around) => placePage(context, around, request.params, request.query)),
     );
   }
 

@@ -3,12 +3,14 @@ import type { FastifyInstance } from "fastify";
 import { parseDocument } from "htmlparser2";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { makeArticle, makeSource, publishArticles } from "../../helpers/articles.ts";
+import { countCommands } from "../../helpers/commands.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { all, links } from "../../helpers/document.ts";
 import { BROWSER, makePortal } from "../../helpers/portal.ts";
 
 let database: TestDatabase;
 let app: FastifyInstance;
+let counted: Awaited<ReturnType<typeof countCommands>>;
 beforeAll(async () => {
   database = await startTestDatabase(import.meta.filename);
   const store = await database.open("places");
@@ -20,10 +22,12 @@ beforeAll(async () => {
     makeArticle("berlin", { region: "Berlin", regionCode: "DE-BE", city: "Berlin" }),
     makeArticle("unknown", { region: null, city: null }),
   ]);
-  app = await makePortal(store, { now: () => new Date() });
+  counted = await countCommands(store);
+  app = await makePortal(counted.store, { now: () => new Date() });
 });
 afterAll(async () => {
   await app.close();
+  await counted.close();
   await database.close();
 });
 
@@ -57,3 +61,13 @@ test.each(["/region/CN-XX", "/region/CN-GD/Atlantis", "/region/x"])(
     expect((await read(url)).statusCode).toBe(404);
   },
 );
+
+test("a place's articles are read once", async () => {
+  const readsOf = async (url: string) => {
+    counted.reset();
+    expect((await read(url)).statusCode).toBe(200);
+    return counted.commands().filter((command) => command === "find articles").length;
+  };
+  // As lists by something else are.
+  expect(await readsOf("/region/CN-GD/Guangzhou")).toBe(await readsOf("/source/cities"));
+});
