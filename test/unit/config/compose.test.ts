@@ -87,6 +87,8 @@ describe("compose.yaml", () => {
       schema,
     );
     expect([fits(composed), fits.errors]).toEqual([true, null]);
+    const beside: unknown = parse(read("deploy/browser/compose.yaml"));
+    expect([fits(beside), fits.errors]).toEqual([true, null]);
     const { redis, ...others } = services;
     expect(fits({ services: { ...others, redis: { ...redis, readonly: true } } })).toBe(false);
   });
