@@ -3,18 +3,18 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { plainTable } from "../bin/table.ts";
 import { root } from "../config/root.ts";
-import { ALLOWED, judge, regressions } from "./floors/judge.ts";
-import { type Costs, openRounds } from "./floors/measure.ts";
+import { ALLOWED, type Costs, judge, type Measured, regressions } from "./floors/judge.ts";
+import { openRounds } from "./floors/measure.ts";
 
 /**
- * Holds the CPU of every pure stage against `bench/floors.json`, in a run of some seconds without any
- * service; exit code 1 when one became more than a quarter dearer. `--write` makes what it measures the floors.
+ * Holds the CPU of every stage of an article against `bench/floors.json`, without that of the services, which it
+ * starts; exit code 1 when one became more than a quarter dearer. `--write` makes what it measures the floors.
  *
  *     node dist/bench/floors.js [--json] [--write]
  */
 const FILE = join(root, "bench/floors.json");
 /** Rounds until something is said, and until something is wrong: noise dies down, a regress stays. */
-const ROUNDS = { least: 12, most: 60 };
+const ROUNDS = { least: 12, most: 40 };
 
 const { values } = parseArgs({
   options: {
@@ -22,29 +22,37 @@ const { values } = parseArgs({
     write: { type: "boolean", default: false },
   },
 });
-const round = await openRounds();
-if (values.write) write();
-else hold();
+const rounds = await openRounds();
+try {
+  if (values.write) await write();
+  else await hold();
+} finally {
+  await rounds.close();
+}
 
-function write(): void {
-  let costs = round();
-  for (let n = 1; n < ROUNDS.most; n++) costs = round();
-  const stages = Object.entries(costs.stages).map(([stage, ms]) => [stage, Number(ms.toFixed(3))]);
-  const calibration = Number(costs.calibration.toFixed(3));
-  const floors: Costs = { calibration, stages: Object.fromEntries(stages) };
+async function write(): Promise<void> {
+  let measured = await rounds.next();
+  for (let n = 1; n < ROUNDS.most; n++) measured = await rounds.next();
+  const floors: Measured = { pure: rounded(measured.pure), line: rounded(measured.line) };
   writeFileSync(FILE, `${JSON.stringify(floors, null, 2)}\n`);
 }
 
-function hold(): void {
-  const floors = JSON.parse(readFileSync(FILE, "utf8")) as Costs;
-  let verdicts = judge(round(), floors);
-  let rounds = 1;
-  const isDecided = () => rounds >= ROUNDS.least && regressions(verdicts).length === 0;
-  for (; rounds < ROUNDS.most && !isDecided(); rounds++) verdicts = judge(round(), floors);
+function rounded({ calibration, stages }: Costs): Costs {
+  const short = (ms: number) => Number(ms.toFixed(3));
+  const each = Object.entries(stages).map(([stage, ms]) => [stage, short(ms)]);
+  return { calibration: short(calibration), stages: Object.fromEntries(each) };
+}
+
+async function hold(): Promise<void> {
+  const floors = JSON.parse(readFileSync(FILE, "utf8")) as Measured;
+  let verdicts = judge(await rounds.next(), floors);
+  let run = 1;
+  const isDecided = () => run >= ROUNDS.least && regressions(verdicts).length === 0;
+  for (; run < ROUNDS.most && !isDecided(); run++) verdicts = judge(await rounds.next(), floors);
   const over = regressions(verdicts);
   process.exitCode = over.length === 0 ? 0 : 1;
   if (values.json) {
-    console.log(JSON.stringify({ rounds, verdicts, over: over.map(({ stage }) => stage) }));
+    console.log(JSON.stringify({ rounds: run, verdicts, over: over.map(({ stage }) => stage) }));
     return;
   }
   const rows = verdicts.map(({ stage, ms, floor, ratio }) => {

@@ -1,7 +1,20 @@
-import type { Costs } from "./measure.ts";
-
 /** How much dearer than its floor a stage may become. */
 export const ALLOWED = 1.25;
+
+/** Stages that are part of another one, so that the sum would have them twice: by themselves they are seen alone. */
+const WITHIN = new Set(["decide"]);
+
+/** CPU ms of one calibration, and of one page by stage. */
+export interface Costs {
+  calibration: number;
+  stages: Record<string, number>;
+}
+
+/** Costs of stages that are functions of a page, and of those of the line, each beside a calibration of its kind. */
+export interface Measured {
+  pure: Costs;
+  line: Costs;
+}
 
 /** A stage beside its floor; both in CPU ms a page on this machine, now. */
 export interface Verdict {
@@ -13,11 +26,18 @@ export interface Verdict {
 }
 
 /**
- * Holds costs against floors that were measured where the calibration took another time: what counts is
+ * Holds costs against floors that were measured where the calibrations took another time: what counts is
  * the ratio of a stage to the calibration of its own run. `article` is the sum of all stages. Throws an
  * `Error` when a stage has no floor, or a floor no stage.
  */
-export function judge(now: Costs, floors: Costs): Verdict[] {
+export function judge(now: Measured, floors: Measured): Verdict[] {
+  const verdicts = [...verdictsOf(now.pure, floors.pure), ...verdictsOf(now.line, floors.line)];
+  const apart = verdicts.filter(({ stage }) => !WITHIN.has(stage));
+  const sum = (key: "ms" | "floor") => apart.reduce((total, one) => total + one[key], 0);
+  return [...verdicts, verdictOf("article", sum("ms"), sum("floor"))];
+}
+
+function verdictsOf(now: Costs, floors: Costs): Verdict[] {
   const names = Object.keys(now.stages);
   const strange = names
     .filter((name) => !(name in floors.stages))
@@ -26,11 +46,9 @@ export function judge(now: Costs, floors: Costs): Verdict[] {
     throw new Error(`stages and bench/floors.json don't agree: ${strange.join(", ")}`);
   }
   const scale = now.calibration / floors.calibration;
-  const verdicts = names.map((stage) => {
+  return names.map((stage) => {
     return verdictOf(stage, now.stages[stage] ?? 0, (floors.stages[stage] ?? 0) * scale);
   });
-  const sum = (key: "ms" | "floor") => verdicts.reduce((total, one) => total + one[key], 0);
-  return [...verdicts, verdictOf("article", sum("ms"), sum("floor"))];
 }
 
 function verdictOf(stage: string, ms: number, floor: number): Verdict {

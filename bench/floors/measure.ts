@@ -1,57 +1,53 @@
-import { scaled } from "../../test/world/scaled.ts";
-import { cpuOf, type StagePage, stepsOf } from "../stages.ts";
-import { calibrate } from "./calibrate.ts";
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import type { Measured } from "./judge.ts";
+import { openPure } from "./pure.ts";
+import { costsOf, type Sample } from "./quartile.ts";
 
-const SITES = 6;
-const PAGES = 12;
-/** Pages that are measured at once. */
-const PART = 3;
-const SETTING = { port: 80, seed: 1, now: new Date("2026-01-01T00:00:00Z") };
+const LINE = new URL("../floors-line.js", import.meta.url);
+/**
+ * V8 optimises the line's code after some hundred articles, and not in every process the same of it: what storing costs
+ * then differs by half from one process to the next. Compiled once and never optimised it is steady from the first round.
+ */
+const STEADY = ["--no-opt", "--always-sparkplug"];
 
-/** CPU ms of one calibration, and of one page by stage. */
-export interface Costs {
-  calibration: number;
-  stages: Record<string, number>;
+/** Measures by rounds. */
+export interface Rounds {
+  /** Runs one more; answers the costs as they are known so far. */
+  next(): Promise<Measured>;
+  close(): Promise<void>;
 }
 
-/**
- * Measures by rounds; each answers the costs as they are known so far. A few pages of a stage and a
- * calibration take turns, each some ms, and the least of all rounds counts: what else the machine does
- * can only add to it.
- */
-export async function openRounds(): Promise<() => Costs> {
-  const steps = await stepsOf(pages());
-  const parts = steps.flatMap(({ stage, run }) =>
-    Array.from({ length: PAGES / PART }, (_, part) => ({
-      stage,
-      least: Number.POSITIVE_INFINITY,
-      run() {
-        for (let n = 0; n < PART; n++) run(part * PART + n);
-      },
-    })),
-  );
-  let calibration = Number.POSITIVE_INFINITY;
-  return () => {
-    for (const part of parts) {
-      part.least = Math.min(part.least, cpuOf(part.run));
-      calibration = Math.min(calibration, cpuOf(calibrate));
-    }
-    const sum = (stage: string) =>
-      parts.reduce((total, part) => total + (part.stage === stage ? part.least : 0), 0) / PAGES;
-    return {
-      calibration,
-      stages: Object.fromEntries(steps.map(({ stage }) => [stage, sum(stage)])),
-    };
+/** Opens rounds over all stages: those that are functions of a page here, those of the line in a process of its own. */
+export async function openRounds(): Promise<Rounds> {
+  const line = fork(LINE, { execArgv: STEADY });
+  await answerOf(line);
+  const pure = await openPure();
+  const samples: Sample[] = [];
+  return {
+    async next() {
+      line.send("round");
+      samples.push(...((await answerOf(line)) as Sample[]));
+      return { pure: pure(), line: costsOf(samples) };
+    },
+    async close() {
+      const exited = once(line, "exit");
+      line.disconnect();
+      await exited;
+    },
   };
 }
 
-/** Article pages of 30 to 120 kB in four languages and three templates. */
-function pages(): StagePage[] {
-  const plan = scaled(SETTING, { sites: SITES, articles: PAGES });
-  const sites = new Map(plan.sites.map((site) => [site.host, site]));
-  return plan.truth().articles.map(({ url }) => {
-    const { hostname, pathname } = new URL(url);
-    const body = sites.get(hostname)?.reply(pathname, 1)?.body ?? "";
-    return { bytes: Buffer.from(body), contentType: "text/html", url, at: SETTING.now };
+async function answerOf(line: ChildProcess): Promise<unknown> {
+  const waiting = new AbortController();
+  const { signal } = waiting;
+  const gone = once(line, "exit", { signal }).then(() => {
+    throw new Error("the process that measures the line has ended");
   });
+  try {
+    const [answer] = await Promise.race([once(line, "message", { signal }), gone]);
+    return answer;
+  } finally {
+    waiting.abort();
+  }
 }

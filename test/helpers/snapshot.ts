@@ -3,9 +3,8 @@ import type { Store } from "../../store/store.ts";
 
 /** Takes down what a store holds; answers how to put it back. */
 export async function keepAsItIs({ collections }: Store): Promise<() => Promise<void>> {
-  const { meta: _, ...rest } = collections;
   const kept = await Promise.all(
-    Object.values(rest as unknown as Record<string, Collection>).map(async (each) => {
+    Object.values(collections as unknown as Record<string, Collection>).map(async (each) => {
       return [each, await each.find().toArray()] as const;
     }),
   );

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { judge, regressions } from "../../../../bench/floors/judge.ts";
 
-const floors = { calibration: 2, stages: { extract: 4, classify: 1 } };
+const line = { calibration: 5, stages: { store: 0.1 } };
+const floors = { pure: { calibration: 2, stages: { extract: 4, classify: 1 } }, line };
 const over = (calibration: number, extract: number, classify: number) => {
-  const verdicts = judge({ calibration, stages: { extract, classify } }, floors);
+  const verdicts = judge({ pure: { calibration, stages: { extract, classify } }, line }, floors);
   return regressions(verdicts).map(({ stage }) => stage);
 };
 
@@ -24,8 +25,25 @@ describe("judge", () => {
     expect(over(1, 4, 1)).toEqual(["extract", "classify", "article"]);
   });
 
+  test("stages of the line are held beside their own calibration", () => {
+    const of = (calibration: number, store: number) => {
+      const verdicts = judge({ ...floors, line: { calibration, stages: { store } } }, floors);
+      return regressions(verdicts).map(({ stage }) => stage);
+    };
+    expect(of(10, 0.24)).toEqual([]);
+    expect(of(10, 0.26)).toEqual(["store"]);
+    expect(of(5, 0.14)).toEqual(["store"]);
+  });
+
+  test("what is part of another stage doesn't count twice for an article", () => {
+    const pure = (decide: number) => ({ calibration: 2, stages: { extract: 4, decide } });
+    const verdicts = judge({ pure: pure(30), line }, { pure: pure(10), line });
+    expect(regressions(verdicts).map(({ stage }) => stage)).toEqual(["decide"]);
+  });
+
   test("a stage without a floor, or a floor without its stage, is a mistake", () => {
     const stages = { extract: 4, parse: 1 };
-    expect(() => judge({ calibration: 2, stages }, floors)).toThrow("parse, classify");
+    const pure = { calibration: 2, stages };
+    expect(() => judge({ pure, line }, floors)).toThrow("parse, classify");
   });
 });

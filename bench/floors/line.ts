@@ -1,0 +1,99 @@
+import { Registry } from "prom-client";
+import { LIMITS } from "../../config/limits.ts";
+import { Batcher } from "../../lib/batch.ts";
+import type { ReleaseStack } from "../../lib/stack.ts";
+import { sleep } from "../../lib/time.ts";
+import { fetchQueue } from "../../queues/fetch.ts";
+import { countUp } from "../../store/days.ts";
+import type { Store } from "../../store/store.ts";
+import type { CommitEntry, Settled } from "../../workers/articles/commit.ts";
+import { turnHandlers } from "../../workers/handlers.ts";
+import { sequence } from "../../workers/sequencer.ts";
+import { startWorkers } from "../../workers/start.ts";
+import { createMeter } from "../../workers/telemetry/meter.ts";
+import { got } from "./recorded.ts";
+import { HOSTS, type Scene } from "./scene.ts";
+
+/** How often it is looked whether jobs are done, ms. */
+const LOOK = 20;
+const PATIENCE = 60_000;
+
+/** What is measured at once: work on `HOSTS` pages. */
+export interface LinePart {
+  stage: string;
+  /** Makes `run` have the same to do as in every round; isn't measured. */
+  prepare?(): Promise<void>;
+  run(): Promise<unknown>;
+}
+
+/**
+ * Stages of the line whose CPU is that of talking to others, each by itself and in the order in which they run: a
+ * turn is given its answer and what was read of it, and what it would have stored is stored afterwards.
+ */
+export function lineParts(scene: Scene, stack: ReleaseStack): LinePart[] {
+  const { line, urls, answers, readings, putBack } = scene;
+  const { deps } = line;
+  const { store, http, commit, parser } = deps;
+  let entries: CommitEntry[] = [];
+  deps.http = { ...http, get: ({ url }) => Promise.resolve(got(answers, url)) };
+  deps.parser = { ...parser, extract: ({ url }) => Promise.resolve(got(readings, url)) };
+  const handed = handOver(store, (some) => entries.push(...some));
+  deps.commit = { ...commit, add: (entry) => handed.add(entry) };
+  const takeTurns = jobsOf(scene, stack);
+  const fetch = () => Promise.all(urls.map((url) => http.get({ url })));
+  return [
+    { stage: "fetch", run: fetch },
+    {
+      stage: "turn",
+      async prepare() {
+        await putBack();
+        entries = [];
+      },
+      run: () => takeTurns(urls.map((url) => new URL(url).host)),
+    },
+    {
+      stage: "store",
+      async run() {
+        if (entries.length !== HOSTS) throw new Error(`${entries.length} turns of ${HOSTS}`);
+        await Promise.all(entries.map((entry) => commit.add(entry)));
+        while ((await sequence(store, deps.now())) > 0);
+        while ((await countUp(store)) > 0);
+      },
+    },
+  ];
+}
+
+/** Takes what turns want to have stored as the commit does, and settles their links alone, under their claims. */
+function handOver(store: Store, take: (entries: CommitEntry[]) => void) {
+  const size = { size: HOSTS, ms: LIMITS.commitDelay };
+  return new Batcher<CommitEntry, Settled>(size, async (entries) => {
+    take(entries);
+    const ids = entries.map(({ link }) => link._id);
+    const done = { state: "done", dueAt: null } as const;
+    await store.collections.links.updateMany({ _id: { $in: ids } }, { $set: done });
+    return entries.map(() => ({ outcome: "new" }));
+  });
+}
+
+/** Runs hosts' turns as jobs, until the queue has done with them. */
+function jobsOf({ line: { deps, prefix }, redisUrl }: Scene, stack: ReleaseStack) {
+  const workers = startWorkers(turnHandlers(deps), {
+    redisUrl,
+    prefix,
+    concurrency: { fetch: HOSTS },
+    stuckAfter: PATIENCE,
+    meter: createMeter(new Registry()),
+    log: deps.log,
+  });
+  stack.add("workers", () => workers.close(5000));
+  const fetches = deps.producer.queues().find(({ name }) => name === fetchQueue.name);
+  return async (hosts: readonly string[]) => {
+    await deps.producer.add(
+      fetchQueue,
+      hosts.map((host) => ({ host, turn: 0 })),
+    );
+    do {
+      await sleep(LOOK);
+    } while ((await fetches?.getJobCountByTypes("active", "waiting")) !== 0);
+  };
+}

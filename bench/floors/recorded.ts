@@ -1,0 +1,56 @@
+import type { Received } from "../../fetch/received.ts";
+import { isSkipped } from "../../model/skipped.ts";
+import type { TestLine } from "../../test/helpers/line.ts";
+import type { TrueArticle } from "../../test/world/truth.ts";
+import type { Extracted } from "../../workers/extract/parse-tasks.ts";
+
+/**
+ * Keeps what comes and what is read of it, by address. No two articles are of the same time: which of them counts as
+ * the earlier one would be told by their addresses, which another port changes.
+ */
+export function record({ deps }: TestLine, articles: readonly TrueArticle[]) {
+  const answers = new Map<string, Received>();
+  const readings = new Map<string, Extracted>();
+  const { http, parser } = deps;
+  deps.http = {
+    ...http,
+    async get(request) {
+      const answer = await http.get(request);
+      if (!isSkipped(answer)) answers.set(request.url, answer);
+      return answer;
+    },
+  };
+  deps.parser = {
+    ...parser,
+    async extract(task) {
+      const extracted = await parser.extract(task);
+      const print = extracted.article?.fingerprint;
+      const n = articles.findIndex(({ url }) => url === task.url);
+      if (print) print.at = new Date(print.at.getTime() + n * 1000);
+      readings.set(task.url, extracted);
+      return extracted;
+    },
+  };
+  return { answers, readings };
+}
+
+/** Has an article tell what another one does. */
+export function retell(readings: Map<string, Extracted>, url = "", other = ""): void {
+  const [own, told] = [got(readings, url), got(readings, other)];
+  if (!own.article || !told.article) throw new Error(`${url} or ${other} is no article`);
+  const { at } = own.article.fingerprint;
+  const { fields } = told.extraction;
+  const { canonicalUrl } = own.extraction.fields;
+  readings.set(url, {
+    ...told,
+    extraction: { ...told.extraction, fields: { ...fields, canonicalUrl } },
+    article: { ...told.article, fingerprint: { ...told.article.fingerprint, at } },
+  });
+}
+
+/** What was recorded of an address; throws an `Error` where nothing was. */
+export function got<Value>(from: Map<string, Value>, url: string): Value {
+  const value = from.get(url);
+  if (value === undefined) throw new Error(`nothing was recorded of ${url}`);
+  return value;
+}

@@ -1,0 +1,106 @@
+import { join } from "node:path";
+import { startSampleWorld } from "../../bin/sample-world.ts";
+import { urlKey } from "../../discover/canonical-url.ts";
+import type { Received } from "../../fetch/received.ts";
+import type { ReleaseStack } from "../../lib/stack.ts";
+import { startDatabase } from "../../services/database.ts";
+import { startRedis } from "../../services/redis.ts";
+import { openStore } from "../../store/connect.ts";
+import { ensureHosts } from "../../store/hosts.ts";
+import { addLinks } from "../../store/links.ts";
+import type { Store } from "../../store/store.ts";
+import { makeSource } from "../../test/helpers/articles.ts";
+import { drive, openLine, type TestLine } from "../../test/helpers/line.ts";
+import { makeLink } from "../../test/helpers/links.ts";
+import { keepAsItIs } from "../../test/helpers/snapshot.ts";
+import type { TrueArticle } from "../../test/world/truth.ts";
+import type { Extracted } from "../../workers/extract/parse-tasks.ts";
+import { createParser } from "../../workers/extract/parser.ts";
+import { sequence } from "../../workers/sequencer.ts";
+import { record, retell } from "./recorded.ts";
+
+/** Hosts, and articles that are measured: one each. As many are stored before. */
+export const HOSTS = 8;
+/** Measured articles whose text one that is stored already has. */
+const COPIES = 2;
+/** Longer than a measurement takes, ms: nothing that was read of hosts, sources and addresses is read again. */
+const BELIEVED = 3_600_000;
+const quiet = { debug() {}, info() {}, warn() {} };
+
+/** Services, sites and a line, with articles that are due and what came of them once. */
+export interface Scene {
+  line: TestLine;
+  redisUrl: string;
+  /** Addresses of the articles that are due. */
+  urls: string[];
+  /** Responses and what was read of them, by address. */
+  answers: Map<string, Received>;
+  readings: Map<string, Extracted>;
+  /** Brings the store back to where they are due. */
+  putBack(): Promise<void>;
+}
+
+/** Opens a scene below `dir`; `stack` closes it. */
+export async function openScene(dir: string, stack: ReleaseStack): Promise<Scene> {
+  const size = ["--sites", String(HOSTS), "--articles", String(2 * HOSTS), "--port", "0"];
+  const world = await startSampleWorld(join(dir, "world"), size);
+  stack.add("world", () => world.stop());
+  const redis = await startRedis({ dataDir: dir, log: quiet });
+  stack.add("redis", () => redis.stop());
+  const database = await startDatabase({ dataDir: dir, log: quiet });
+  stack.add("database", () => database.stop());
+  const store = await openStore(database.url, { database: "floors" });
+  stack.add("store", () => store.close());
+  const parser = createParser(1, []);
+  stack.add("parser", () => parser.close());
+  const sites = world.info.hosts.split("\n").map((one) => one.split(" "));
+  const line = await openLine({
+    store,
+    redisUrl: redis.url,
+    parser,
+    sites: Object.fromEntries(sites.map(([address = "", name = ""]) => [name, address])),
+    name: dir,
+    believed: BELIEVED,
+  });
+  stack.add("line", () => line.close());
+  const { articles } = await world.truth();
+  const [before, measured] = [0, 1].map((odd) => articles.filter((_, n) => n % 2 === odd));
+  const { answers, readings } = record(line, articles);
+  await know(store, articles);
+  await find(store, before);
+  await driveAll(line, before);
+  while ((await sequence(store, new Date())) > 0);
+  await find(store, measured);
+  const putBack = await keepAsItIs(store);
+  await driveAll(line, measured);
+  await parser.close();
+  for (let n = 0; n < COPIES; n++) retell(readings, measured?.[n]?.url, before?.[n + 1]?.url);
+  const urls = (measured ?? []).map(({ url }) => url);
+  return { line, redisUrl: redis.url, urls, answers, readings, putBack };
+}
+
+async function know(store: Store, articles: readonly TrueArticle[]): Promise<void> {
+  const ids = [...new Set(articles.map(({ sourceId }) => sourceId))];
+  await store.collections.sources.insertMany(ids.map((id) => makeSource(id, { render: "http" })));
+  const hosts = [...new Set(articles.map(({ url }) => new URL(url).host))];
+  await ensureHosts(
+    store,
+    hosts.map((host) => ({ host, delay: 0, concurrency: 1 })),
+  );
+}
+
+async function find(store: Store, articles: readonly TrueArticle[] = []): Promise<void> {
+  const dueAt = new Date(Date.now() - 60_000);
+  await addLinks(
+    store,
+    articles.map(({ url, sourceId }) => {
+      const { host } = new URL(url);
+      return makeLink(urlKey(url), { url, foundUrl: url, host, sourceId, dueAt });
+    }),
+  );
+}
+
+/** One after the other: which is the earlier one is always the same. */
+async function driveAll(line: TestLine, articles: readonly TrueArticle[] = []): Promise<void> {
+  for (const { url } of articles) await drive(line, new URL(url).host);
+}
