@@ -44,7 +44,8 @@ export interface RoleProcess {
   stop(): Promise<number | null>;
 }
 
-const MAIN = {
+/** The program of a role, of this version and of a later one. */
+export const MAIN = {
   now: new URL("../../dist/bin/role.js", import.meta.url).pathname,
   later: new URL("../../dist/test/helpers/later-role.js", import.meta.url).pathname,
 };
