@@ -200,14 +200,13 @@ test("bull-board shows the queues, by its own scripts alone", async () => {
   await page.locator("text=render").first().waitFor();
   const paused = await page.request.put(`${address}/admin/queues/board/api/queues/fetch/pause`);
   expect(paused.status()).toBeGreaterThanOrEqual(400);
-  const stranger = await app.inject({
-    url: "/admin/queues/board",
-    headers: { accept: "text/html" },
-  });
-  expect([stranger.statusCode, String(stranger.headers.location)]).toEqual([
-    303,
-    expect.stringContaining("/admin/login"),
-  ]);
+  const asked = (below: string, accept: string) =>
+    app.inject({ url: `/admin/queues/board${below}`, headers: { accept } });
+  const stranger = await asked("", "text/html");
+  const login: unknown = expect.stringContaining("/admin/login");
+  expect([stranger.statusCode, stranger.headers.location]).toEqual([303, login]);
+  const program = await asked("/api/queues", "application/json");
+  expect([program.statusCode, program.json()]).toMatchObject([401, { code: "login-needed" }]);
 });
 
 /** Every operators' page, with what it has to be asked about. */
