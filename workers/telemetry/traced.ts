@@ -4,16 +4,32 @@ import { traceIdOf } from "../../model/trace.ts";
 import type { TurnDeps } from "../deps.ts";
 import type { Trace } from "./tracer.ts";
 
-/** A log whose lines say which run they belong to. */
-export function logOfRun(log: Logger, run: { runId: string; sourceId: string }): Logger {
-  const { runId, sourceId } = run;
-  return log.child({ sourceId, runId, traceId: traceIdOf(runId) });
+/** A log whose lines say which run they belong to, and what else is given. */
+export function logOfRun(
+  log: Logger,
+  { runId, sourceId }: { runId: string; sourceId: string },
+  more: { linkId?: string } = {},
+): Logger {
+  return boundLater(log, () => log.child({ sourceId, runId, traceId: traceIdOf(runId), ...more }));
 }
 
 /** What a turn works with while it looks at a link: log lines and spans say of which run. */
 export function ofLink(deps: TurnDeps, link: Link): TurnDeps {
-  const log = logOfRun(deps.log, link).child({ linkId: link._id });
-  return { ...deps, log };
+  return { ...deps, log: logOfRun(deps.log, link, { linkId: link._id }) };
+}
+
+/** A log that is bound at its first line: of most links none is written, and to bind one costs more than a line. */
+function boundLater(log: Logger, bind: () => Logger): Logger {
+  let bound: Logger | undefined;
+  const isSilent = (key: string | symbol) =>
+    typeof key === "string" && (log.levels.values[key] ?? log.levelVal) < log.levelVal;
+  return new Proxy(log, {
+    get: (_, key) => {
+      const there = isSilent(key) ? log : (bound ??= bind());
+      const value: unknown = Reflect.get(there, key);
+      return typeof value === "function" ? value.bind(there) : value;
+    },
+  });
 }
 
 /** Looks at a link as a span of its run's trace, that ends once the page is stored; each stage is a span within it. */
