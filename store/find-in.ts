@@ -1,6 +1,7 @@
-import type { Collection, Document, Filter, FindOptions, WithId } from "mongodb";
+import type { Collection, Document, Filter, WithId } from "mongodb";
 import pLimit from "p-limit";
 import { piecesOf } from "../lib/pieces.ts";
+import { type FindAllOptions, findAll } from "./find-all.ts";
 
 /** Values in one query: the embedded database's `$in` costs what it is given times what it finds. */
 const CHUNK = 50;
@@ -12,14 +13,15 @@ export async function findIn<Doc extends Document>(
   collection: Collection<Doc>,
   field: string,
   values: readonly string[],
-  options: FindOptions = {},
+  options: FindAllOptions = {},
 ): Promise<WithId<Doc>[]> {
-  const limit = pLimit(AT_ONCE);
   // By an order that it is given the embedded database needn't find out the one that MongoDB would answer in.
   const asked = field === "_id" ? { sort: { _id: 1 } as const, ...options } : options;
-  const found = await limit.map(piecesOf(values, CHUNK), (chunk) => {
-    const filter = { [field]: { $in: chunk } } as Filter<Doc>;
-    return collection.find(filter, asked).toArray();
-  });
+  const ask = (chunk: readonly string[]) => {
+    return findAll(collection, { [field]: { $in: chunk } } as Filter<Doc>, asked);
+  };
+  if (values.length === 0) return [];
+  if (values.length <= CHUNK) return ask(values);
+  const found = await pLimit(AT_ONCE).map(piecesOf(values, CHUNK), ask);
   return [...new Map(found.flat().map((document) => [String(document._id), document])).values()];
 }

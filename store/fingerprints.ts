@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import type { FindOptions } from "mongodb";
 import type { Features, Fingerprint } from "../model/fingerprint.ts";
 import type { Standing } from "../model/story.ts";
 import { insertedBefore } from "./errors.ts";
+import type { FindAllOptions } from "./find-all.ts";
 import { findIn } from "./find-in.ts";
 import { type PackedFingerprint, pack, unpack } from "./packed-fingerprint.ts";
 import { removeEach } from "./remove.ts";
@@ -89,7 +89,7 @@ async function readIn(
   { collections }: Store,
   field: string,
   values: readonly string[],
-  options: FindOptions = {},
+  options: FindAllOptions = {},
 ): Promise<Fingerprint[]> {
   const found = await findIn(collections.fingerprints, field, values, {
     ...options,

@@ -1,6 +1,7 @@
 import { piecesOf } from "../lib/pieces.ts";
 import type { Lane, Link } from "../model/link.ts";
 import { ignoreDuplicates } from "./errors.ts";
+import { findAll } from "./find-all.ts";
 import { findIn } from "./find-in.ts";
 import { removeEach } from "./remove.ts";
 import { dueBy, type Store } from "./store.ts";
@@ -143,11 +144,8 @@ export function dueLinks(
   limit: number,
 ): Promise<Link[]> {
   const host = hosts.length === 1 ? (hosts[0] ?? "") : { $in: [...hosts] };
-  return store.collections.links
-    .find({ host, lane, dueAt: dueBy(until) })
-    .sort({ dueAt: 1 })
-    .limit(limit)
-    .toArray();
+  const asked = { sort: { dueAt: 1 }, limit } as const;
+  return findAll(store.collections.links, { host, lane, dueAt: dueBy(until) }, asked);
 }
 
 /** What a finished look at a link changes; `token` is the claim that it was made under. */

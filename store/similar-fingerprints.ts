@@ -1,6 +1,7 @@
 import pLimit from "p-limit";
 import { piecesOf } from "../lib/pieces.ts";
 import type { Fingerprint } from "../model/fingerprint.ts";
+import { findAll } from "./find-all.ts";
 import { type PackedFingerprint, unpack } from "./packed-fingerprint.ts";
 import type { Store } from "./store.ts";
 
@@ -13,7 +14,7 @@ const MOST = 200;
 /** Fingerprints under one key from which it tells little, like a sentence below all texts of a publisher. */
 const CROWD = 20;
 /** Without an order, though the embedded database is quicker with one: MongoDB would read a whole crowd to sort it. */
-const ASKED = { limit: MOST, batchSize: MOST, promoteBuffers: true } as const;
+const ASKED = { limit: MOST, promoteBuffers: true } as const;
 
 /** Fingerprints that lie under one of the keys; of a key that very many share, some of them. */
 export async function similarFingerprints(
@@ -23,7 +24,7 @@ export async function similarFingerprints(
   const found = new Map<string, PackedFingerprint>();
   await pLimit(AT_ONCE).map(piecesOf(keys, CHUNK), async (chunk) => {
     for (let open = chunk; open.length > 0; ) {
-      const prints = await fingerprints.find({ keys: { $in: open } }, ASKED).toArray();
+      const prints = await findAll(fingerprints, { keys: { $in: open } }, ASKED);
       for (const print of prints) found.set(print._id, print);
       // What a crowd took the place of is asked for once more without it.
       open = prints.length < MOST ? [] : withoutCrowds(open, prints);

@@ -1,5 +1,7 @@
 /** How much dearer than its floor a stage may become. */
 export const ALLOWED = 1.25;
+/** What is less than that above its floor is no regress, ms a page: so little goes up and down with what others do to the caches. */
+const SLIGHT = 0.1;
 
 /** Stages that are part of another one, so that the sum would have them twice: by themselves they are seen alone. */
 const WITHIN = new Set(["decide"]);
@@ -57,5 +59,5 @@ function verdictOf(stage: string, ms: number, floor: number): Verdict {
 
 /** Those that became too dear. */
 export function regressions(verdicts: readonly Verdict[]): Verdict[] {
-  return verdicts.filter(({ ratio }) => ratio > ALLOWED);
+  return verdicts.filter(({ ms, floor, ratio }) => ratio > ALLOWED && ms - floor > SLIGHT);
 }

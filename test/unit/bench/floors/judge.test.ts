@@ -16,6 +16,18 @@ describe("judge", () => {
     expect(over(2, 5.2, 1)).toEqual(["extract"]);
   });
 
+  test("some hundredths of a millisecond are no regress of a stage that takes little more", () => {
+    const of = (charset: number) => {
+      const verdicts = judge(
+        { pure: { calibration: 2, stages: { charset } }, line },
+        { pure: { calibration: 2, stages: { charset: 0.13 } }, line },
+      );
+      return regressions(verdicts).map(({ stage }) => stage);
+    };
+    expect(of(0.2)).toEqual([]);
+    expect(of(0.24)).toContain("charset");
+  });
+
   test("many small increases are one of the article", () => {
     expect(over(2, 5.1, 1.2)).toContain("article");
   });
@@ -26,13 +38,14 @@ describe("judge", () => {
   });
 
   test("stages of the line are held beside their own calibration", () => {
+    const known = { ...floors, line: { calibration: 5, stages: { store: 1 } } };
     const of = (calibration: number, store: number) => {
-      const verdicts = judge({ ...floors, line: { calibration, stages: { store } } }, floors);
+      const verdicts = judge({ ...floors, line: { calibration, stages: { store } } }, known);
       return regressions(verdicts).map(({ stage }) => stage);
     };
-    expect(of(10, 0.24)).toEqual([]);
-    expect(of(10, 0.26)).toEqual(["store"]);
-    expect(of(5, 0.14)).toEqual(["store"]);
+    expect(of(10, 2.4)).toEqual([]);
+    expect(of(10, 2.6)).toEqual(["store"]);
+    expect(of(5, 1.4)).toEqual(["store"]);
   });
 
   test("what is part of another stage doesn't count twice for an article", () => {
