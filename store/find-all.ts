@@ -12,7 +12,6 @@ export interface FindAllOptions {
   sort?: Record<string, 1 | -1>;
   /** Most documents; all by default. */
   limit?: number;
-  hint?: string | Document;
   promoteBuffers?: boolean;
 }
 
