@@ -1,51 +1,63 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import type { Measured } from "./judge.ts";
-import { openPure } from "./pure.ts";
-import { costsOf, type Sample } from "./quartile.ts";
+import { costsOf, type Sample } from "./median-costs.ts";
 
-const LINE = new URL("../floors-line.js", import.meta.url);
+const STAGES = new URL("../floors-stages.js", import.meta.url);
 /**
  * V8 optimises the line's code after some hundred articles, and not in every process the same of it: what storing costs
  * then differs by half from one process to the next. Compiled once and never optimised it is steady from the first round.
  */
 const STEADY = ["--no-opt", "--always-sparkplug"];
+/** Rounds after which V8 has compiled what is a function of a page; before, they don't count. */
+const WARM_UP = 8;
 
-/** Measures by rounds. */
-export interface Rounds {
-  /** Runs one more; answers the costs as they are known so far. */
-  next(): Promise<Measured>;
-  close(): Promise<void>;
+/** Rounds of functions in one of the line, which takes some times as long. */
+const PURE = 3;
+
+/** What was measured so far, of both kinds of stages. */
+export type Samples = Record<keyof Measured, Sample[]>;
+
+/**
+ * Measures in processes of their own, round by round until it is left: both kinds of stages, those that are functions
+ * of a page and those of the line. Each round adds its samples to `samples` and yields what all of them come to.
+ */
+export async function* measure(samples: Samples): AsyncGenerator<Measured> {
+  const pure = fork(STAGES, ["pure"]);
+  const line = fork(STAGES, ["line"], { execArgv: STEADY });
+  try {
+    await Promise.all([answerOf(pure), answerOf(line)]);
+    for (let n = 0; n < WARM_UP; n++) await roundOf(pure);
+    for (;;) {
+      for (let n = 0; n < PURE; n++) samples.pure.push(...(await roundOf(pure)));
+      samples.line.push(...(await roundOf(line)));
+      yield { pure: costsOf(samples.pure), line: costsOf(samples.line) };
+    }
+  } finally {
+    await Promise.all([end(pure), end(line)]);
+  }
 }
 
-/** Opens rounds over all stages: those that are functions of a page here, those of the line in a process of its own. */
-export async function openRounds(): Promise<Rounds> {
-  const line = fork(LINE, { execArgv: STEADY });
-  await answerOf(line);
-  const pure = await openPure();
-  const samples: Sample[] = [];
-  return {
-    async next() {
-      line.send("round");
-      samples.push(...((await answerOf(line)) as Sample[]));
-      return { pure: pure(), line: costsOf(samples) };
-    },
-    async close() {
-      const exited = once(line, "exit");
-      line.disconnect();
-      await exited;
-    },
-  };
+async function roundOf(stages: ChildProcess): Promise<Sample[]> {
+  stages.send("round");
+  return (await answerOf(stages)) as Sample[];
 }
 
-async function answerOf(line: ChildProcess): Promise<unknown> {
+async function end(stages: ChildProcess): Promise<void> {
+  if (stages.exitCode !== null) return;
+  const exited = once(stages, "exit");
+  stages.disconnect();
+  await exited;
+}
+
+async function answerOf(stages: ChildProcess): Promise<unknown> {
   const waiting = new AbortController();
   const { signal } = waiting;
-  const gone = once(line, "exit", { signal }).then(() => {
-    throw new Error("the process that measures the line has ended");
+  const gone = once(stages, "exit", { signal }).then(() => {
+    throw new Error("a process that measures stages has ended");
   });
   try {
-    const [answer] = await Promise.race([once(line, "message", { signal }), gone]);
+    const [answer] = await Promise.race([once(stages, "message", { signal }), gone]);
     return answer;
   } finally {
     waiting.abort();

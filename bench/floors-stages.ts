@@ -1,0 +1,22 @@
+import { ReleaseStack } from "../lib/stack.ts";
+import { openLineRounds } from "./floors/line-rounds.ts";
+import type { Sample } from "./floors/median-costs.ts";
+import { openPureRounds } from "./floors/pure-rounds.ts";
+
+/** A process of its own that measures stages, `pure` or `line`: for each message a round, answered with its samples. */
+const stack = new ReleaseStack();
+process.once("disconnect", () => void stack.close(20_000).then(() => process.exit()));
+const round: () => Sample[] | Promise<Sample[]> =
+  process.argv[2] === "line" ? await openLineRounds(stack) : await openPureRounds();
+
+async function answer(): Promise<void> {
+  process.send?.(await round());
+}
+
+process.on("message", () => {
+  answer().catch((error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  });
+});
+process.send?.("ready");

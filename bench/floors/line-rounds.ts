@@ -1,0 +1,29 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ReleaseStack } from "../../lib/stack.ts";
+import { cpuOf } from "../../test/helpers/cpu.ts";
+import { openPieces } from "./in-pieces.ts";
+import { lineParts } from "./line.ts";
+import type { Sample } from "./median-costs.ts";
+import { HOSTS, openScene } from "./scene.ts";
+
+/** Opens rounds over the stages of the line, with services and sites of their own; `stack` closes them. */
+export async function openLineRounds(stack: ReleaseStack): Promise<() => Promise<Sample[]>> {
+  const dir = await mkdtemp(join(tmpdir(), "newsgather-floors-"));
+  stack.add("folder", () => rm(dir, { recursive: true, force: true }));
+  const scene = await openScene(dir, stack);
+  const pieces = await openPieces(scene.redisUrl, stack);
+  const parts = lineParts(scene, stack);
+  return async () => {
+    const samples: Sample[] = [];
+    for (const { stage, prepare, run } of parts) {
+      await prepare?.();
+      const before = await cpuOf(pieces);
+      const ms = (await cpuOf(run)) / HOSTS;
+      const calibration = (before + (await cpuOf(pieces))) / 2;
+      samples.push({ stage, ms, calibration });
+    }
+    return samples;
+  };
+}

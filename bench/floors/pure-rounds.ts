@@ -1,0 +1,47 @@
+import { scaled } from "../../test/world/scaled.ts";
+import { cpuOf, type StagePage, stepsOf } from "../stages.ts";
+import { calibrate } from "./calibrate.ts";
+import type { Sample } from "./median-costs.ts";
+
+const SITES = 6;
+const PAGES = 12;
+/** Pages that are measured at once. */
+const PART = 3;
+const SETTING = { port: 80, seed: 1, now: new Date("2026-01-01T00:00:00Z") };
+
+/**
+ * Opens rounds over the stages that are functions of a page. A few pages of a stage and a calibration take turns, each
+ * some ms, so that what slows one slows the other.
+ */
+export async function openPureRounds(): Promise<() => Sample[]> {
+  const parts = (await stepsOf(pages())).flatMap(({ stage, run }) =>
+    Array.from({ length: PAGES / PART }, (_, part) => ({ stage, part, run })),
+  );
+  return () => {
+    let before = cpuOfCalibration();
+    return parts.map(({ stage, part, run }) => {
+      const ms = cpuOf(() => {
+        for (let n = 0; n < PART; n++) run(part * PART + n);
+      });
+      const after = cpuOfCalibration();
+      const calibration = (before + after) / 2;
+      before = after;
+      return { stage, part, ms: ms / PAGES, calibration };
+    });
+  };
+}
+
+function cpuOfCalibration(): number {
+  return cpuOf(() => void calibrate());
+}
+
+/** Article pages of 30 to 120 kB in four languages and three templates. */
+function pages(): StagePage[] {
+  const plan = scaled(SETTING, { sites: SITES, articles: PAGES });
+  const sites = new Map(plan.sites.map((site) => [site.host, site]));
+  return plan.truth().articles.map(({ url }) => {
+    const { hostname, pathname } = new URL(url);
+    const body = sites.get(hostname)?.reply(pathname, 1)?.body ?? "";
+    return { bytes: Buffer.from(body), contentType: "text/html", url, at: SETTING.now };
+  });
+}
