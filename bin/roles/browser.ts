@@ -25,7 +25,7 @@ export async function startBrowser(context: RoleContext): Promise<RunningRole> {
   stack.add("browser", () => sessions.close());
   const topics = await readTopics();
   const ruled = await readEditorial();
-  const turns = openTurns(context, opened, { guard, browser: sessions, topics, ruled });
+  const turns = await openTurns(context, opened, { guard, browser: sessions, topics, ruled });
   const { render } = turnHandlers(turns);
   const workers = startWorkers(render ? { render } : {}, {
     ...queues,

@@ -12,7 +12,7 @@ import { guardOf } from "./way-out.ts";
 export async function startHttp(context: RoleContext): Promise<RunningRole> {
   const opened = await openDeps(context);
   const topics = await readTopics();
-  const turns = openTurns(context, opened, {
+  const turns = await openTurns(context, opened, {
     guard: guardOf(context.config),
     browser: null,
     topics,

@@ -16,6 +16,7 @@ import type { CommitOptions } from "../../workers/articles/commit-articles.ts";
 import type { TurnDeps } from "../../workers/deps.ts";
 import { connect } from "../../workers/enqueue.ts";
 import { createParser } from "../../workers/extract/parser.ts";
+import { tryParser } from "../../workers/extract/try-parser.ts";
 import type { BrowserSessions } from "../../workers/reach/browser-sessions.ts";
 import { createLogins } from "../../workers/reach/logins.ts";
 import { proxiesIn } from "../../workers/reach/proxy-of.ts";
@@ -34,8 +35,8 @@ const COMPANY = { ms: 10 };
 /** How long a name's addresses are believed, ms: they only tell who shares a server. */
 const RESOLVED = 300_000;
 
-/** What host turns need, opened and put on the stack. */
-export function openTurns(
+/** What host turns need, opened and put on the stack, once a page can be read. */
+export async function openTurns(
   { config, redisUrl }: RoleContext,
   { deps, meter, stack }: Opened,
   options: {
@@ -44,12 +45,13 @@ export function openTurns(
     topics: TopicRule[];
     ruled: CommitOptions["ruled"];
   },
-): TurnDeps {
+): Promise<TurnDeps> {
   const redis = connect(redisUrl, { maxRetriesPerRequest: 1 });
   stack.add("pace", () => redis.disconnect());
   const http = openHttp(config, options.guard, stack);
   const parser = createParser(availableParallelism(), options.topics);
   stack.add("parser", () => parser.close());
+  await tryParser(parser);
   const { store, settings, now } = deps;
   const kept = { ttl: BELIEVED, size: 5000 };
   const secrets = secretsOf(config);
