@@ -73,6 +73,15 @@ describe("deploy/kubernetes", () => {
     expect(Settings.partial().safeParse(raw).error).toBeUndefined();
   });
 
+  it("keeps exports where every replica of the portal finds them", () => {
+    const api = readFileSync(`${folder}api.yaml`, "utf8");
+    expect(api).toContain("mountPath: /data/exports");
+    const claims = of("PersistentVolumeClaim") as unknown as {
+      spec: { accessModes: string[] };
+    }[];
+    expect(claims.map(({ spec }) => spec.accessModes)).toEqual([["ReadWriteMany"]]);
+  });
+
   it("is listed whole in the kustomization", () => {
     const { resources } = parse(readFileSync(`${folder}kustomization.yaml`, "utf8")) as {
       resources: string[];
