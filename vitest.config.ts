@@ -25,8 +25,8 @@ export default defineConfig({
       // As many files at once as there are cores (left to itself, vitest leaves one of two idle), in processes that stay:
       // what is pure keeps nothing, and a file's imports cost more than most of its tests.
       project("unit", 20_000, { maxWorkers: availableParallelism(), isolate: false }),
-      // Two files at once: much of their time is spent waiting.
-      project("integration", 180_000, services(1, 2)),
+      // Two files at once, in processes that stay as well: much of their time is spent waiting, and each keeps to itself by name.
+      project("integration", 180_000, { ...services(1, 2), isolate: false }),
       // They start whole installations and measure times: one at once.
       project("e2e", 480_000, services(2, 1)),
     ],

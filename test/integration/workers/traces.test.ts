@@ -77,9 +77,11 @@ test("a run is one trace from schedule to change, which its article and its log 
       "change",
     ]),
   );
+  // A span ends so long after its start, and starts are in whole milliseconds.
+  const rounded = 1_000_000n;
   const outlived = spans.filter(({ parentSpanId, endTimeUnixNano }) => {
     const parent = spans.find(({ spanId }) => spanId === parentSpanId);
-    return parent && BigInt(parent.endTimeUnixNano) < BigInt(endTimeUnixNano);
+    return parent && BigInt(parent.endTimeUnixNano) + rounded < BigInt(endTimeUnixNano);
   });
   expect(outlived).toEqual([]);
   const read = out.lines();
