@@ -24,9 +24,12 @@ const ROLE = fileURLToPath(new URL("./role.js", import.meta.url));
 const FEW_HEAPS = { MALLOC_ARENA_MAX: "2" };
 /**
  * A worker's articles live for seconds, and those that outlive two rounds in V8's young generation wait among the old ones to be
- * collected: twice as much for the young lets fewer go over.
+ * collected: twice as much for the young lets fewer go over. V8 lets what is old grow to four times what is in use unless the
+ * heap is bounded, then to twice as much; a worker has 40 MB in use.
  */
-const HEAP: Partial<Record<Role, string[]>> = { http: ["--max-semi-space-size=32"] };
+const HEAP: Partial<Record<Role, string[]>> = {
+  http: ["--max-semi-space-size=32", "--max-old-space-size=1536"],
+};
 /** How long a role may take to start, ms: a machine with other things to do takes more than a minute for it. */
 const READY = 180_000;
 const STOP = 25_000;

@@ -12,7 +12,7 @@ test("an HTTP worker's heap is bounded and its young generation doubled, unless 
   const options = { only: [], env: {}, onMetrics: () => {}, roleFile };
   const own = process.execArgv.join(" ");
   for (const [role, flags] of [
-    ["http", "--max-semi-space-size=32"],
+    ["http", "--max-semi-space-size=32 --max-old-space-size=1536"],
     ["scheduler", ""],
   ] as const) {
     const started = await startProcess(role, options);
