@@ -16,8 +16,7 @@ import { memoryOf } from "./proc.ts";
 const { values } = parseArgs({
   options: {
     articles: { type: "string", default: "20000" },
-    // 200 articles of each: a site gives no more in one run.
-    sites: { type: "string", default: "100" },
+    sites: { type: "string", default: "40" },
     json: { type: "boolean", default: false },
   },
 });

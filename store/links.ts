@@ -17,6 +17,7 @@ const KNOWN = [
   "looks",
   "nextLookAt",
   "runId",
+  "parentId",
   "sheetOf",
   "foundUrl",
 ] as const;

@@ -69,9 +69,9 @@ export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPl
     fresh.filter(({ kind }) => kind === "article"),
     origin,
   );
-  // A list's next page is only worth a look while this one still brings something new.
+  // A list's next page is only worth a look while this one still brings something new, if not by itself.
   const inOrder = link.kind === "listing" && origin.believes("order");
-  const follow = !inOrder || articles.kept.length > 0;
+  const follow = !inOrder || articles.kept.length > 0 || isOfFeeds(discovery.links, origin);
   const further = follow ? fresh.filter(({ kind }) => kind !== "article") : [];
   const due = [...further, ...articles.kept].map((found, index) => {
     // One millisecond each keeps the order.
@@ -117,6 +117,20 @@ function withoutTraps(found: FoundLink[], { trapOf }: Origin) {
     trapped: full.reduce((sum, [, count]) => sum + count, 0),
     traps: full.map(([why, count]) => `${count} links left out: ${why}`),
   };
+}
+
+/**
+ * Whether all articles of a page are ones that this run has found in a feed: those behind them may be new as well.
+ * What the list itself named before isn't meant, since some repeat their last page for ever.
+ */
+function isOfFeeds(links: readonly FoundLink[], { source, run, known }: Origin): boolean {
+  const feeds = new Set(source.feeds.map(urlKey));
+  const articles = links.filter(({ kind }) => kind === "article");
+  const isOfFeed = ({ url }: FoundLink) => {
+    const there = known.get(urlKey(url));
+    return there?.runId === run._id && there.parentId !== null && feeds.has(there.parentId);
+  };
+  return articles.length > 0 && articles.every(isOfFeed);
 }
 
 function withinBudget(found: FoundLink[], { source, run, taken, delayOf, now }: Origin) {

@@ -174,6 +174,27 @@ test("a run whose feed can't be read is a failure, and the next one is still the
   expect((await runs()).at(-1)).toMatchObject({ first: true, counts });
 });
 
+test("a list goes on behind what its feed has named in the same run", async () => {
+  const { site, play } = await openSource("behind", ({ site }) => ({
+    feeds: [site.at("/feed")],
+    listings: [{ url: site.at("/list"), link: "h2 a", next: "a.next", pages: 10 }],
+  }));
+  const name = (n: number) => `report-number-${n}`;
+  const listOf = (numbers: number[], next: number) =>
+    `<!doctype html><title>News</title><main>${numbers.map((n) => `<h2><a href="/news/${name(n)}">Report ${n}</a></h2>`).join("")}<a class="next" href="/list?page=${next}">next</a></main>`;
+  for (const n of [1, 2, 3, 4]) site.pages[`/news/${name(n)}`] = articlePage(`Report ${n}`);
+  site.pages["/feed"] = feedOf([1, 2].map((n) => site.at(`/news/${name(n)}`)));
+  site.pages["/list"] = listOf([1, 2], 2);
+  site.pages["/list?page=2"] = listOf([3, 4], 3);
+  site.pages["/list?page=3"] = listOf([4], 4);
+  const asked = await play();
+  expect(asked.filter((path) => path.startsWith("/list"))).toEqual(
+    ["", "?page=2", "?page=3"].map((page) => `/list${page}`),
+  );
+  expect(asked).toContain(`/news/${name(3)}`);
+  expect((await play()).filter((path) => path.startsWith("/list"))).toEqual(["/list"]);
+});
+
 test("a feed with a mistake that is mended is no failure, though it brings nothing new", async () => {
   const scene = await openSource("mended", ({ site }) => ({ feeds: [site.at("/feed")] }));
   const { store, site, play, runs } = scene;

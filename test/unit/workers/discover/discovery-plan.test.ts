@@ -182,6 +182,26 @@ describe("pages of a list", () => {
     expect(againOf([found("new"), next], [...known, page], { link: list })).toEqual([page._id]);
   });
 
+  test("are followed where the run's feed has just named all that this one names", () => {
+    const source = makeSource("cities", { feeds: ["https://cities.example/rss"] });
+    const feed = urlKey("https://cities.example/rss");
+    const planOf = (given: Partial<Link>, ...others: Link[]) => {
+      const known = [knownArticle("a", { runId: "run", parentId: feed, ...given }), ...others];
+      const links = [found("a"), ...others.map(() => found("b")), next];
+      return namesOf(
+        planDiscovery(discoveryOf(links), {
+          ...originOf({ link: list, source }),
+          known: new Map(known.map((link) => [link._id, link])),
+        }).due,
+      );
+    };
+    expect(planOf({})).toEqual(["list?page=2"]);
+    expect(planOf({ runId: "before" })).toEqual([]);
+    // A list that repeats its last page for ever brings nothing new.
+    expect(planOf({ parentId: urlKey(addressOf("list")) })).toEqual([]);
+    expect(planOf({}, knownArticle("b", { runId: "before", parentId: feed }))).toEqual([]);
+  });
+
   test("a list that leads to itself is not looked at again", () => {
     const self = { ...found("list", { kind: "listing" }) };
     const links = [found("new"), self];
