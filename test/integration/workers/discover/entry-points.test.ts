@@ -175,10 +175,11 @@ test("a run whose feed can't be read is a failure, and the next one is still the
 });
 
 test("a list goes on behind what its feed has named in the same run", async () => {
-  const { site, play } = await openSource("behind", ({ site }) => ({
+  const scene = await openSource("behind", ({ site }) => ({
     feeds: [site.at("/feed")],
     listings: [{ url: site.at("/list"), link: "h2 a", next: "a.next", pages: 10 }],
   }));
+  const { site, play } = scene;
   const name = (n: number) => `report-number-${n}`;
   const listOf = (numbers: number[], next: number) =>
     `<!doctype html><title>News</title><main>${numbers.map((n) => `<h2><a href="/news/${name(n)}">Report ${n}</a></h2>`).join("")}<a class="next" href="/list?page=${next}">next</a></main>`;
