@@ -56,7 +56,7 @@ async function hold(): Promise<void> {
   const floors = JSON.parse(readFileSync(FILE, "utf8")) as Measured;
   let verdicts: Verdict[] = [];
   let over: Verdict[] = [];
-  let isSuspect = (_: Verdict) => true;
+  let isSuspect: (verdict: Verdict) => boolean = () => true;
   for (let time = 0; time < TIMES; time++) {
     verdicts = await judged(floors, isSuspect);
     over = regressions(verdicts).filter(isSuspect);
