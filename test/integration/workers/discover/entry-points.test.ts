@@ -119,24 +119,37 @@ const name = (n: number) => `report-number-${n}`;
 const listOf = (numbers: number[], next: number) =>
   `<!doctype html><title>News</title><main>${numbers.map((n) => `<h2><a href="/news/${name(n)}">Report ${n}</a></h2>`).join("")}<a class="next" href="/list?page=${next}">next</a></main>`;
 const lists = (asked: string[]) => asked.filter((path) => path.startsWith("/list"));
-
-test("a list is followed page by page until a page brings nothing new", async () => {
-  const scene = await openSource("list", ({ site }) => ({
-    feeds: [],
+/** A source with a list of three pages, of which the last one says what the one before said. */
+async function openList(named: string, feeds: string[]) {
+  const scene = await openSource(named, ({ site }) => ({
+    feeds: feeds.map((path) => site.at(path)),
     listings: [{ url: site.at("/list"), link: "h2 a", next: "a.next", pages: 10 }],
   }));
-  const { site, play } = scene;
-  for (const n of [1, 2, 3, 4, 5]) site.pages[`/news/${name(n)}`] = articlePage(`Report ${n}`);
-  site.pages["/list"] = listOf([1, 2], 2);
-  site.pages["/list?page=2"] = listOf([3, 4], 3);
-  site.pages["/list?page=3"] = listOf([4], 4);
-  site.pages["/list?page=4"] = listOf([9], 5);
+  const { pages } = scene.site;
+  for (const n of [1, 2, 3, 4, 5]) pages[`/news/${name(n)}`] = articlePage(`Report ${n}`);
+  [[1, 2], [3, 4], [4], [9]].forEach((numbers, at) => {
+    pages[at === 0 ? "/list" : `/list?page=${at + 1}`] = listOf(numbers, at + 2);
+  });
+  return scene;
+}
+
+test("a list is followed page by page until a page brings nothing new", async () => {
+  const { site, play } = await openList("list", []);
   expect(lists(await play())).toEqual(["/list", "/list?page=2", "/list?page=3"]);
   expect(await play()).toEqual(["/list"]);
   site.pages["/list"] = listOf([5, 1], 2);
   const asked = await play();
   expect(lists(asked)).toEqual(["/list", "/list?page=2"]);
   expect(asked).toContain(`/news/${name(5)}`);
+});
+
+test("a list goes on behind what its feed has named in the same run", async () => {
+  const { site, play } = await openList("behind", ["/feed"]);
+  site.pages["/feed"] = feedOf([1, 2].map((n) => site.at(`/news/${name(n)}`)));
+  const asked = await play();
+  expect(lists(asked)).toEqual(["/list", "/list?page=2", "/list?page=3"]);
+  expect(asked).toContain(`/news/${name(3)}`);
+  expect(lists(await play())).toEqual(["/list"]);
 });
 
 test("a robots.txt that redirects is read where it leads, at the host's pace", async () => {
@@ -173,23 +186,6 @@ test("a run whose feed can't be read is a failure, and the next one is still the
   expect(await source()).toMatchObject({ failures: 0, lastProblem: null });
   const counts = { stored: 1, skipped: { "too-old": 1 } };
   expect((await runs()).at(-1)).toMatchObject({ first: true, counts });
-});
-
-test("a list goes on behind what its feed has named in the same run", async () => {
-  const scene = await openSource("behind", ({ site }) => ({
-    feeds: [site.at("/feed")],
-    listings: [{ url: site.at("/list"), link: "h2 a", next: "a.next", pages: 10 }],
-  }));
-  const { site, play } = scene;
-  for (const n of [1, 2, 3, 4]) site.pages[`/news/${name(n)}`] = articlePage(`Report ${n}`);
-  site.pages["/feed"] = feedOf([1, 2].map((n) => site.at(`/news/${name(n)}`)));
-  site.pages["/list"] = listOf([1, 2], 2);
-  site.pages["/list?page=2"] = listOf([3, 4], 3);
-  site.pages["/list?page=3"] = listOf([4], 4);
-  const asked = await play();
-  expect(lists(asked)).toEqual(["/list", "/list?page=2", "/list?page=3"]);
-  expect(asked).toContain(`/news/${name(3)}`);
-  expect(lists(await play())).toEqual(["/list"]);
 });
 
 test("a feed with a mistake that is mended is no failure, though it brings nothing new", async () => {
