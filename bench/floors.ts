@@ -38,8 +38,7 @@ async function write(): Promise<void> {
   const samples: Samples = { pure: [], line: [] };
   let measured: Measured | undefined;
   for (let time = 0; time < TIMES; time++) {
-    let round = 0;
-    for await (measured of measure(samples)) if (++round === ROUNDS.most) break;
+    for await (const last of measure(samples, ROUNDS.most)) measured = last;
   }
   if (!measured) return;
   const floors: Measured = { pure: rounded(measured.pure), line: rounded(measured.line) };
@@ -90,11 +89,11 @@ async function judged(
 ): Promise<Verdict[]> {
   let verdicts: Verdict[] = [];
   let round = 0;
-  for await (const measured of measure({ pure: [], line: [] })) {
+  for await (const measured of measure({ pure: [], line: [] }, ROUNDS.most)) {
     verdicts = judge(measured, floors);
     round += 1;
     const isFine = round >= ROUNDS.least && !regressions(verdicts).some(isSuspect);
-    if (isFine || round === ROUNDS.most) break;
+    if (isFine) break;
   }
   return verdicts;
 }

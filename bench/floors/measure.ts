@@ -19,16 +19,16 @@ const PURE = 3;
 export type Samples = Record<keyof Measured, Sample[]>;
 
 /**
- * Measures in processes of their own, round by round until it is left: both kinds of stages, those that are functions
- * of a page and those of the line. Each round adds its samples to `samples` and yields what all of them come to.
+ * Measures in processes of their own, `most` rounds unless it is left before: both kinds of stages, those that are
+ * functions of a page and those of the line. Each round adds its samples to `samples` and yields what all of them come to.
  */
-export async function* measure(samples: Samples): AsyncGenerator<Measured> {
+export async function* measure(samples: Samples, most: number): AsyncGenerator<Measured> {
   const pure = fork(STAGES, ["pure"]);
   const line = fork(STAGES, ["line"], { execArgv: STEADY });
   try {
     await Promise.all([answerOf(pure), answerOf(line)]);
     for (let n = 0; n < WARM_UP; n++) await roundOf(pure);
-    for (;;) {
+    for (let round = 0; round < most; round++) {
       for (let n = 0; n < PURE; n++) samples.pure.push(...(await roundOf(pure)));
       samples.line.push(...(await roundOf(line)));
       yield { pure: costsOf(samples.pure), line: costsOf(samples.line) };
