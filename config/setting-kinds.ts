@@ -56,14 +56,6 @@ export function isNetwork(value: string): boolean {
   return ipaddr.isValidCIDR(value);
 }
 
-export function isTimezone(value: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: value }).resolvedOptions().timeZone !== "";
-  } catch {
-    return false;
-  }
-}
-
 function toDuration(value: string, context: z.RefinementCtx): number {
   try {
     return parseDuration(value);

@@ -1,11 +1,11 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
+import { isTimezone } from "../lib/time.ts";
 import { define, kept, onOff, optional, secret } from "./setting.ts";
 import {
   duration,
   isContact,
   isNetwork,
-  isTimezone,
   list,
   size,
   text,

@@ -1,6 +1,7 @@
 import { CronExpressionParser } from "cron-parser";
 import { compile } from "css-select";
 import { hostOf, siteOf } from "../discover/site.ts";
+import { isTimezone } from "../lib/time.ts";
 import type { Login } from "../model/login.ts";
 import { isProxyAddress } from "../model/proxy.ts";
 import type { Source } from "../model/source.ts";
@@ -48,14 +49,6 @@ function checkSchedule(schedule: Source["schedule"]): Finding[] {
   } catch (error) {
     const message = `${reason(error)}: write minute hour day month weekday, e.g. "*/10 6-22 * * 1-5"`;
     return [{ path: ["schedule", "cron"], message }];
-  }
-}
-
-function isTimezone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).format() !== "";
-  } catch {
-    return false;
   }
 }
 

@@ -4,12 +4,12 @@ import { plain, WORD } from "./plain.ts";
 const LANGUAGES = "en de fr es it pt nl pl ru uk cs sv da fi tr ar ko el ro hu id vi".split(" ");
 /** Months that are commoner as something else: they count beside a number. */
 const AMBIGUOUS = new Set(["may", "march", "mars", "mai"]);
-const CALENDAR = calendarWords();
+let calendar: ReadonlyMap<string, string> | undefined;
 
 /** For each word what month or weekday it names, as `m11` or `w3`; null for other words. */
 export function calendarOf(words: readonly string[]): (string | null)[] {
   return words.map((word, n) => {
-    const named = CALENDAR.get(word);
+    const named = calendarWords().get(word);
     if (named === undefined) return null;
     return !AMBIGUOUS.has(word) || isNumber(words[n - 1]) || isNumber(words[n + 1]) ? named : null;
   });
@@ -17,14 +17,20 @@ export function calendarOf(words: readonly string[]): (string | null)[] {
 
 /** Whether a word by itself names a month or weekday. */
 export function isInCalendar(word: string): boolean {
-  return CALENDAR.has(word) && !AMBIGUOUS.has(word);
+  return calendarWords().has(word) && !AMBIGUOUS.has(word);
 }
 
 function isNumber(word = ""): boolean {
   return /^\d/.test(word);
 }
 
-function calendarWords(): Map<string, string> {
+/** Made at the first text: it takes 20 ms. */
+function calendarWords(): ReadonlyMap<string, string> {
+  calendar ??= readCalendars();
+  return calendar;
+}
+
+function readCalendars(): ReadonlyMap<string, string> {
   const words = new Map<string, string>();
   const add = (name: string, value: string) => {
     const [word = "", ...more] = plain(name).match(WORD) ?? [];

@@ -21,8 +21,22 @@ export function formatDuration(ms: number): string {
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
-/** The calendar day of an instant in an IANA time zone, as `YYYY-MM-DD`. */
+/** The calendar day of an instant in an IANA time zone, as `YYYY-MM-DD`; throws a `RangeError` where there is no such zone. */
 export function dayIn(zone: string, at: Date): string {
+  return formatterOf(zone).format(at).padStart(10, "0");
+}
+
+/** Whether a name is an IANA time zone's, e.g. `Europe/Berlin`. */
+export function isTimezone(name: string): boolean {
+  try {
+    formatterOf(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function formatterOf(zone: string): Intl.DateTimeFormat {
   let format = formatters.get(zone);
   if (!format) {
     format = new Intl.DateTimeFormat("en-CA", {
@@ -33,7 +47,7 @@ export function dayIn(zone: string, at: Date): string {
     });
     formatters.set(zone, format);
   }
-  return format.format(at).padStart(10, "0");
+  return format;
 }
 
 /** A promise that resolves after `ms`, or at once (without error) when `signal` fires. */

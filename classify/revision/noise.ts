@@ -13,7 +13,7 @@ const LINKED = 0.8;
 const LONGEST_LINK = 200;
 const MOST_MARKUP = 500_000;
 
-const DATES = calendarWords();
+let dates: ReadonlySet<string> | undefined;
 const BEGINNINGS = [...TIMED, ...READING];
 /** A time of day or a date in figures. */
 const STAMP =
@@ -72,7 +72,7 @@ export function isFurniture(text: string): boolean {
 
 /** Whether a folded word counts, or sets a time. */
 export function saysNoise(word: string): boolean {
-  if (COUNTED.has(word) || AGO.has(word) || DATES.has(word)) return true;
+  if (COUNTED.has(word) || AGO.has(word) || calendarWords().has(word)) return true;
   return BEGINNINGS.some((beginning) => word.startsWith(beginning));
 }
 
@@ -100,7 +100,13 @@ function linkTexts(html: string | null): string[] {
   return [...new Set(texts)].filter((text) => text.length > 2);
 }
 
+/** Made at the first revision: it takes 10 ms. */
 function calendarWords(): ReadonlySet<string> {
+  dates ??= readCalendars();
+  return dates;
+}
+
+function readCalendars(): ReadonlySet<string> {
   const found = new Set<string>();
   for (const language of CALENDARS) {
     for (const style of ["long", "short"] as const) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { dayIn, parseDuration, sleep } from "../../../lib/time.ts";
+import { dayIn, isTimezone, parseDuration, sleep } from "../../../lib/time.ts";
 
 describe("parseDuration", () => {
   test.each([
@@ -33,6 +33,15 @@ describe("dayIn", () => {
   ])("in %s, %s is on %s", (zone, at, day) => {
     expect(dayIn(zone, new Date(at))).toBe(day);
   });
+});
+
+test.each([
+  ["Europe/Berlin", true],
+  ["UTC", true],
+  ["Europe/Atlantis", false],
+  ["", false],
+])("isTimezone(%j) is %s", (name, expected) => {
+  expect(isTimezone(name)).toBe(expected);
 });
 
 describe("sleep", () => {
