@@ -9,7 +9,7 @@ const DAY = 86_400_000;
  * lists are always kept. The rest is `too-old`.
  */
 export function firstRunBudget(
-  links: FoundLink[],
+  links: readonly FoundLink[],
   budget: { articles: number; days: number; now: Date },
 ): { kept: FoundLink[]; skipped: Discovery["skipped"] } {
   const oldest = budget.now.getTime() - budget.days * DAY;

@@ -1,5 +1,3 @@
-import { LIMITS } from "../../config/limits.ts";
-import { firstRunBudget } from "../../discover/budget.ts";
 import { urlKey } from "../../discover/canonical-url.ts";
 import type { Discovery, FoundLink } from "../../model/discovery.ts";
 import type { LieKind } from "../../model/lie.ts";
@@ -10,25 +8,21 @@ import type { SourceRecord } from "../../model/source.ts";
 import { hintedLook } from "../../schedule/revisit.ts";
 import type { KnownLink } from "../../store/links.ts";
 import { newLink } from "./new-link.ts";
+import { type Room, withinRoom, withoutTraps } from "./room.ts";
 
 /** What discovery came from, and what is known already. */
-export interface Origin {
+export interface Origin extends Room {
   link: Link;
   source: SourceRecord;
   run: Pick<Run, "_id" | "first">;
   /** Links of the store among the found ones, by key. */
   known: Map<string, KnownLink>;
-  /** Article links that the run has taken on so far. */
-  taken: number;
   /** The lane that an article's address has to take. */
   laneOf(url: string): Lane;
-  /** The Crawl-delay of an address's host, ms. */
-  delayOf(url: string): number;
   /** Why an address is taken for one of a trap, in words; null when it isn't. */
   trapOf(url: string): string | null;
   /** Whether the entry point's host is believed in its dates and its order. */
   believes(word: LieKind): boolean;
-  now: Date;
 }
 
 /** A known link that is looked at again, from its own address. */
@@ -64,8 +58,8 @@ export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPl
   const { link, known, now } = origin;
   const isKnown = ({ url }: { url: string }) => known.has(urlKey(url));
   const unknown = discovery.links.filter((found) => !isKnown(found));
-  const { fresh, traps, trapped } = withoutTraps(unknown, origin);
-  const articles = withinBudget(
+  const { fresh, traps, trapped } = withoutTraps(unknown, origin.trapOf);
+  const articles = withinRoom(
     fresh.filter(({ kind }) => kind === "article"),
     origin,
   );
@@ -99,27 +93,6 @@ export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPl
 }
 
 /**
- * Addresses that aren't of a trap, and the first one of each that is: were it an article after all,
- * the others would be taken by the next run. For the rest one sentence each pattern.
- */
-function withoutTraps(found: FoundLink[], { trapOf }: Origin) {
-  const counts = new Map<string, number>();
-  const fresh = found.filter(({ kind, url }) => {
-    const why = kind === "article" ? trapOf(url) : null;
-    if (why === null) return true;
-    const count = counts.get(why);
-    counts.set(why, (count ?? -1) + 1);
-    return count === undefined;
-  });
-  const full = [...counts].filter(([, count]) => count > 0);
-  return {
-    fresh,
-    trapped: full.reduce((sum, [, count]) => sum + count, 0),
-    traps: full.map(([why, count]) => `${count} links left out: ${why}`),
-  };
-}
-
-/**
  * Whether all articles of a page are ones that this run has found in a feed: those behind them may be new as well.
  * What the list itself named before isn't meant, since some repeat their last page for ever.
  */
@@ -131,26 +104,6 @@ function isOfFeeds(links: readonly FoundLink[], { source, run, known }: Origin):
     return there?.runId === run._id && there.parentId !== null && feeds.has(there.parentId);
   };
   return articles.length > 0 && articles.every(isOfFeed);
-}
-
-function withinBudget(found: FoundLink[], { source, run, taken, delayOf, now }: Origin) {
-  const first = run.first
-    ? firstRunBudget(found, {
-        articles: Math.max(0, source.firstRun.articles - taken),
-        days: source.firstRun.days,
-        now,
-      })
-    : { kept: found, skipped: [] };
-  const kept: FoundLink[] = [];
-  for (const link of first.kept)
-    if (taken + kept.length < roomAt(delayOf(link.url))) kept.push(link);
-  return { kept, skipped: first.skipped, over: first.kept.length - kept.length };
-}
-
-/** Links that a run takes at most on a host: a run at a slow host is no longer than at others. */
-function roomAt(delay: number): number {
-  const { linksPerRun, crawlDelay } = LIMITS;
-  return Math.max(1, Math.floor(linksPerRun * Math.min(1, crawlDelay / Math.max(1, delay))));
 }
 
 function linkOf(found: FoundLink, { link, source, run, now, laneOf }: Origin): Link {
