@@ -1,5 +1,4 @@
-import type { Features } from "../model/fingerprint.ts";
-import { PERMUTATIONS } from "./minhash.ts";
+import { type Features, PERMUTATIONS } from "../model/fingerprint.ts";
 
 /** Estimated Jaccard similarity from which two texts tell the same. */
 const SIMILAR = 0.6;

@@ -1,4 +1,4 @@
-export const PERMUTATIONS = 125;
+import { PERMUTATIONS } from "../model/fingerprint.ts";
 
 // Fixed for ever: signatures are stored and compared with later ones.
 const SEEDS = Int32Array.from({ length: PERMUTATIONS }, (_, i) => mix(0x9e3779b9 * (i + 1)));

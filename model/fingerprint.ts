@@ -1,5 +1,8 @@
 import type { Ruling, Standing } from "./story.ts";
 
+/** Hash functions of a signature. */
+export const PERMUTATIONS = 125;
+
 /** What copies of an article are found by, and where it stands among them. `_id` is the article's. */
 export interface Fingerprint extends Features {
   _id: string;
@@ -22,7 +25,7 @@ export interface Features {
   trust: number;
   /** Hash of the normalised text. */
   textHash: string;
-  /** Low 16 bits of 125 minima; empty for texts under 60 words. */
+  /** Low 16 bits of `PERMUTATIONS` minima; empty for texts under 60 words. */
   signature: Uint16Array;
   /** Different shingles of the text; 0 for texts under 60 words. */
   shingles: number;

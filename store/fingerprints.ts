@@ -4,7 +4,7 @@ import type { Standing } from "../model/story.ts";
 import { insertedBefore } from "./errors.ts";
 import type { FindAllOptions } from "./find-all.ts";
 import { findIn } from "./find-in.ts";
-import { type PackedFingerprint, pack, unpack } from "./packed-fingerprint.ts";
+import { type PackedFingerprint, pack, unpackAll } from "./packed-fingerprint.ts";
 import { removeEach } from "./remove.ts";
 import { dueBy, type Store } from "./store.ts";
 import { updateEach } from "./update-each.ts";
@@ -95,7 +95,7 @@ async function readIn(
     ...options,
     promoteBuffers: true,
   });
-  return found.map(unpack);
+  return unpackAll(found);
 }
 
 /** A standing that was decided, and the version of the fingerprint that it was decided on. */

@@ -1,4 +1,4 @@
-import type { Fingerprint } from "../model/fingerprint.ts";
+import { type Fingerprint, PERMUTATIONS } from "../model/fingerprint.ts";
 
 /**
  * A fingerprint as it is stored: many are read for each article that is placed, and bytes and
@@ -31,13 +31,29 @@ export function pack<T extends Pick<Fingerprint, keyof Packed>>(
   };
 }
 
-/** A fingerprint out of the store; of one that an older version made there is nothing to compare. */
+/**
+ * Many at once. Their signatures lie in one buffer: each of its own would be memory beside V8's heap, of which it
+ * doesn't see how much waits to be collected.
+ */
+export function unpackAll(prints: readonly PackedFingerprint[]): Fingerprint[] {
+  const room = new Uint16Array(prints.length * PERMUTATIONS);
+  return prints.map((print, index) =>
+    unpack(print, room.subarray(index * PERMUTATIONS, (index + 1) * PERMUTATIONS)),
+  );
+}
+
+/**
+ * A fingerprint out of the store; of one that an older version made there is nothing to compare. Its signature is
+ * written into `room` where it fits.
+ */
 export function unpack<T extends Packed>(
   print: T,
+  room?: Uint16Array,
 ): Omit<T, keyof Packed> & Pick<Fingerprint, keyof Packed> {
   const { signature, terms, numbers } = print;
   if (terms === undefined) return { ...print, ...NOTHING };
-  const minima = new Uint16Array(signature.length / 2);
+  const length = signature.length / 2;
+  const minima = room?.length === length ? room : new Uint16Array(length);
   for (let n = 0; n < minima.length; n += 1) {
     minima[n] = (signature[2 * n] ?? 0) | ((signature[2 * n + 1] ?? 0) << 8);
   }

@@ -2,7 +2,7 @@ import pLimit from "p-limit";
 import { piecesOf } from "../lib/pieces.ts";
 import type { Fingerprint } from "../model/fingerprint.ts";
 import { findAll } from "./find-all.ts";
-import { type PackedFingerprint, unpack } from "./packed-fingerprint.ts";
+import { type PackedFingerprint, unpackAll } from "./packed-fingerprint.ts";
 import type { Store } from "./store.ts";
 
 /** Keys in one query: fewer cost more round trips, more cost the embedded database their square. */
@@ -22,7 +22,8 @@ export async function similarFingerprints(
   keys: readonly string[],
 ): Promise<Fingerprint[]> {
   const found = new Map<string, PackedFingerprint>();
-  await pLimit(AT_ONCE).map(piecesOf(keys, CHUNK), async (chunk) => {
+  // By day, since a fingerprint has keys of one: so few of them are answered under several chunks.
+  await pLimit(AT_ONCE).map(piecesOf(keys.toSorted(), CHUNK), async (chunk) => {
     for (let open = chunk; open.length > 0; ) {
       const prints = await findAll(fingerprints, { keys: { $in: open } }, ASKED);
       for (const print of prints) found.set(print._id, print);
@@ -30,7 +31,7 @@ export async function similarFingerprints(
       open = prints.length < MOST ? [] : withoutCrowds(open, prints);
     }
   });
-  return [...found.values()].map(unpack);
+  return unpackAll([...found.values()]);
 }
 
 /**

@@ -66,7 +66,7 @@ export async function restand(store: Store, seeds: readonly Fingerprint[]): Prom
       result.followed.add(own._id);
     }
     const concerns = (each: Fingerprint) =>
-      each.standing?.bond?.with === own._id || areApart(each, own) || bondOf(each, own);
+      each.standing?.bond?.with === own._id || areApart(each, own) || bondOf(own, each);
     const touched = neighbours.filter((each) => isBefore(own, each) && concerns(each));
     for (const each of touched.filter(isPending)) result.left.add(each._id);
     return touched.filter((each) => !isPending(each));

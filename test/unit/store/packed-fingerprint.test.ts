@@ -1,7 +1,12 @@
 import { BSON } from "mongodb";
 import { expect, test } from "vitest";
 import { fingerprint } from "../../../dedupe/fingerprint.ts";
-import { type PackedFingerprint, pack, unpack } from "../../../store/packed-fingerprint.ts";
+import {
+  type PackedFingerprint,
+  pack,
+  unpack,
+  unpackAll,
+} from "../../../store/packed-fingerprint.ts";
 import { makePrint } from "../../helpers/prints.ts";
 import { textOf } from "../../helpers/site.ts";
 
@@ -20,6 +25,14 @@ test.each([
 ])("a fingerprint %s is the same after the store had it", (_, print) => {
   const stored = BSON.deserialize(BSON.serialize(pack(print)), { promoteBuffers: true });
   expect(unpack(stored as PackedFingerprint)).toEqual(print);
+});
+
+test("many fingerprints are each the same after the store had them", () => {
+  const prints = [makePrint("a", features), makePrint("b"), makePrint("c", features)];
+  const stored = prints.map((print) =>
+    BSON.deserialize(BSON.serialize(pack(print)), { promoteBuffers: true }),
+  );
+  expect(unpackAll(stored as PackedFingerprint[])).toEqual(prints);
 });
 
 test("what an older version compared by is nothing to compare by", () => {
