@@ -129,7 +129,8 @@ export const STEPS: readonly Step[] = [
     name: "memory",
     minutes: 40,
     args: ["memory.js", "--json"],
-    bars: (answer: { growth: number }) => [
+    bars: (answer: { peak: number; growth: number }) => [
+      { measure: "HTTP worker's peak over 20,000 articles, MB", ...at(answer.peak, 450, 300) },
       { measure: "HTTP worker, article 2,000 to 20,000, MB more", ...at(answer.growth, 50, 20) },
     ],
   },
