@@ -21,7 +21,7 @@ COPY config/topics.yaml config/editorial.yaml ./config/
 COPY config/gazetteer/gazetteer.br ./config/gazetteer/gazetteer.br
 COPY ATTRIBUTION.md LICENSE ./
 COPY config/sources ./config/sources
-ENV NODE_ENV=production MALLOC_ARENA_MAX=2 NEWSGATHER_DATA_DIR=/data
+ENV NODE_ENV=production MALLOC_ARENA_MAX=1 NEWSGATHER_DATA_DIR=/data
 VOLUME /data
 USER node
 HEALTHCHECK --interval=60s --timeout=20s --start-period=60s \
