@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createPace, type Pace } from "../../../fetch/pace.ts";
+import { freePort } from "../../../services/port.ts";
 
 const retryStrategy = () => 50;
 let server: ChildProcess;
@@ -243,11 +243,3 @@ test("goes on with a Redis that has forgotten its scripts, and sends each of the
   await client?.script("FLUSH");
   expect([await turn(), await turn(), await sent()]).toEqual([true, true, 2]);
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((done) => probe.listen(0, "127.0.0.1", done));
-  const address = probe.address();
-  await new Promise((done) => probe.close(done));
-  return address && typeof address === "object" ? address.port : 0;
-}
