@@ -8,8 +8,9 @@ let calendar: ReadonlyMap<string, string> | undefined;
 
 /** For each word what month or weekday it names, as `m11` or `w3`; null for other words. */
 export function calendarOf(words: readonly string[]): (string | null)[] {
+  const names = calendarWords();
   return words.map((word, n) => {
-    const named = calendarWords().get(word);
+    const named = names.get(word);
     if (named === undefined) return null;
     return !AMBIGUOUS.has(word) || isNumber(words[n - 1]) || isNumber(words[n + 1]) ? named : null;
   });
