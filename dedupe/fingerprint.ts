@@ -1,5 +1,12 @@
 import { shortHash } from "../lib/hash.ts";
 import type { Features } from "../model/fingerprint.ts";
+import {
+  aroundDay,
+  type FingerprintKey,
+  pairKey,
+  runKey,
+  textKey,
+} from "../model/fingerprint-key.ts";
 import { HEAVY } from "./events.ts";
 import { type Sketch, sketch } from "./minhash.ts";
 import { normalize } from "./normalize.ts";
@@ -8,13 +15,12 @@ import { evenOf } from "./plain.ts";
 import { type Term, termsOf } from "./terms.ts";
 import { DEDUPE } from "./version.ts";
 
-const DAY = 86_400_000;
 /** Shorter texts share too many shingles by chance; only equal ones are found. */
 const MIN_WORDS = 60;
 /** Below this, a text says so little that its title has to be equal as well. */
 const TITLE_COUNTS_BELOW = 30;
-/** Of an excerpt of a fifth of a text, 12 keys find 93 in 100; of a third, 99. */
-const COPY_KEYS = 12;
+/** Of an excerpt of a fifth of a text, 12 runs find 93 in 100; of a third, 99. */
+const RUNS = 12;
 
 /** Two terms make a key that articles of one event are found by while their ranks (from 0) add up to less than this. */
 const PAIRED = 7;
@@ -37,9 +43,8 @@ export function fingerprint(input: FingerprintInput): Features {
   const [title, text] = [evenOf(input.title), evenOf(input.text)];
   const { tokens, shingle, words } = normalize(text);
   const named = words < TITLE_COUNTS_BELOW ? normalize(title).tokens : [];
-  const none: Sketch = { signature: new Uint16Array(), shingles: 0, keys: [] };
-  const { signature, shingles, keys } =
-    words < MIN_WORDS ? none : sketch(tokens, shingle, COPY_KEYS);
+  const none: Sketch = { signature: new Uint16Array(), shingles: 0, runs: [] };
+  const { signature, shingles, runs } = words < MIN_WORDS ? none : sketch(tokens, shingle, RUNS);
   const terms = termsOf(input);
   const textHash = shortHash([...named, "", ...tokens].join(" "));
   return {
@@ -50,7 +55,11 @@ export function fingerprint(input: FingerprintInput): Features {
     signature,
     shingles,
     terms,
-    keys: [exactKey(textHash), ...onDay([...keys, ...pairsOf(terms)], dayOf(input.at))],
+    keys: [
+      textKey(textHash),
+      ...runs.map((run) => runKey(run, input.at)),
+      ...pairsOf(terms).map((pair) => pairKey(pair, input.at)),
+    ],
     at: input.at,
     words,
     numbers: {
@@ -67,17 +76,12 @@ export function fingerprint(input: FingerprintInput): Features {
  * the day before and the day after, so that it doesn't matter which of two copies arrives first.
  * Asking for three times as many keys is cheaper than writing three times as many.
  */
-export function probeKeys(print: Pick<Features, "at" | "keys">): string[] {
-  const day = dayOf(print.at);
-  return print.keys.flatMap((key) => {
-    if (key.startsWith("=")) return key;
-    const base = key.slice(key.indexOf(":") + 1);
-    return onDay([base], day).concat(onDay([base], day - 1), onDay([base], day + 1));
-  });
+export function probeKeys({ keys }: Pick<Features, "keys">): FingerprintKey[] {
+  return keys.flatMap(aroundDay);
 }
 
 /**
- * Pairs of the heaviest terms, if they are heavy: one alone is shared by too many articles. The heaviest
+ * Hashes of pairs of the heaviest terms, if they are heavy: one alone is shared by too many articles. The heaviest
  * go with more of the others.
  */
 function pairsOf(terms: readonly Term[]): string[] {
@@ -86,22 +90,6 @@ function pairsOf(terms: readonly Term[]): string[] {
     .filter(([, weight]) => weight >= HEAVY)
     .map(([term]) => term);
   return heaviest.flatMap((one, n) =>
-    heaviest
-      .slice(n + 1, PAIRED - n)
-      .map((other) => `+${shortHash([one, other].toSorted().join("\n")).slice(0, 12)}`),
+    heaviest.slice(n + 1, PAIRED - n).map((other) => shortHash([one, other].toSorted().join("\n"))),
   );
-}
-
-function exactKey(textHash: string): string {
-  return `=${textHash}`;
-}
-
-/** With the day first, what is written and asked for together lies together in the index, however long that is. */
-function onDay(keys: string[], day: number): string[] {
-  return keys.map((key) => `${day}:${key}`);
-}
-
-/** Days since 1970 in UTC. */
-function dayOf(at: Date): number {
-  return Math.floor(at.getTime() / DAY);
 }

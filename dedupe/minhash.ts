@@ -12,24 +12,26 @@ export interface Sketch {
   signature: Uint16Array;
   /** Different shingles. */
   shingles: number;
-  /** The smallest hashes of longer runs: a text and an excerpt of it share some. */
-  keys: string[];
+  /** The smallest hashes (32 bits) of longer runs: a text and an excerpt of it share some. */
+  runs: number[];
 }
+
+/** Tokens of a longer run, by those of a shingle: 8 words, and as many characters as survive an edit as often. */
+const LONGER = { 3: 8, 5: 13 } as const;
 
 /**
  * MinHash of a list of tokens (Broder 1997). Equal places of two signatures estimate the Jaccard
- * similarity of two sets of runs of `shingle` tokens. The keys are the smallest hashes of runs that
- * are two tokens (of characters: three) longer, so unrelated texts hardly share one, while of a text
- * that holds a part p of another one of k keys is shared with a chance of 1 - (1 - p)^k.
+ * similarity of two sets of runs of `shingle` tokens. Hashes of longer runs come with it, the `most` smallest, so
+ * unrelated texts hardly share one, while of a text that holds a part p of another one of them is shared with
+ * a chance of 1 - (1 - p)^most.
  */
-export function sketch(tokens: readonly string[], shingle: number, keys: number): Sketch {
+export function sketch(tokens: readonly string[], shingle: 3 | 5, most: number): Sketch {
   const hashes = Int32Array.from(tokens, hashText);
   const runs = runHashes(hashes, shingle);
-  const long = runHashes(hashes, shingle === 3 ? 5 : shingle + 3);
   return {
     signature: Uint16Array.from(SEEDS, (seed) => least(runs, seed)),
     shingles: runs.length,
-    keys: Array.from(long.subarray(0, keys), (value) => value.toString(36)),
+    runs: Array.from(runHashes(hashes, LONGER[shingle]).subarray(0, most)),
   };
 }
 

@@ -5,7 +5,7 @@ export interface Normalized {
   /** Words, or single characters of scripts that don't put spaces between words. */
   tokens: readonly string[];
   /** How many tokens make a shingle: 3 words or 5 characters. */
-  shingle: number;
+  shingle: 3 | 5;
   /** Length in words; two characters count as a word where there are no spaces. */
   words: number;
 }

@@ -38,6 +38,19 @@ export function standingOf(own: Fingerprint, { neighbours, get }: Surroundings):
   return { bond: best.bond, origin: isCopy(best.bond) ? origin : own._id, story };
 }
 
+/**
+ * Whether a decided article may have to stand elsewhere since an earlier one, `first`, came or moved: when it goes with
+ * that one, is kept apart from it, or would go with it rather than with the one that it goes with.
+ */
+export function mayMove(own: Fingerprint, first: Fingerprint, get: Surroundings["get"]): boolean {
+  const known = own.standing?.bond;
+  if (known?.with === first._id || areApart(own, first)) return true;
+  const bond = bondOf(own, first);
+  if (!bond || !known) return bond !== null;
+  const base = get(known.with);
+  return !base || isStronger({ bond, first }, { bond: known, first: base });
+}
+
 /** How an article goes with an earlier one; null when it doesn't, or is kept apart from it. */
 export function bondOf(own: Fingerprint, first: Fingerprint): Bond | null {
   if (areApart(own, first)) return null;

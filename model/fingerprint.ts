@@ -1,3 +1,4 @@
+import type { FingerprintKey } from "./fingerprint-key.ts";
 import type { Ruling, Standing } from "./story.ts";
 
 /** Hash functions of a signature. */
@@ -31,8 +32,8 @@ export interface Features {
   shingles: number;
   /** Rare words, names and numbers with their weights, the heaviest first. */
   terms: (readonly [term: string, weight: number])[];
-  /** What it is found by: the text hash; hashes of runs and pairs of terms with the day of `at`. */
-  keys: string[];
+  /** What it is found by: its text; runs and pairs of terms with the day of `at`. */
+  keys: FingerprintKey[];
   /** The earlier of published and first seen: the order in which standings follow each other. */
   at: Date;
   words: number;

@@ -71,7 +71,7 @@ export async function fillStore({ collections: all }: Store, many = MANY): Promi
   );
   await all.fingerprints.insertMany(
     each((n) => {
-      const keys = [0, 1, 2].map((more) => `${(n % 500) + more}:20417`);
+      const keys = [0, 1, 2].map((more) => (n % 500) + more);
       const standing = { bond: null, origin: `a-${n}`, story: `a-${n - (n % 4)}` };
       const staleAt = n % 400 === 0 ? { staleAt: before(1) } : {};
       return pack(makePrint(`a-${n}`, { keys, at: NOW, standing, ...staleAt }));

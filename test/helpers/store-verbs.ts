@@ -75,7 +75,7 @@ const change = {
   at: NOW,
 };
 const entry = { articleId: "a-7", ...change };
-const print = makePrint("a-7", { keys: ["20417:7", "20417:8", "20417:9"], at: NOW });
+const print = makePrint("a-7", { keys: [7, 8, 9], at: NOW });
 
 const { version: _v, ...features } = print;
 const alone = { bond: null, origin: "a-7", story: "a-7" };

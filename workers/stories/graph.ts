@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { probeKeys } from "../../dedupe/fingerprint.ts";
-import { apartFrom, areApart } from "../../dedupe/rulings.ts";
-import { bondOf, isBefore, standingOf } from "../../dedupe/standing.ts";
+import { apartFrom } from "../../dedupe/rulings.ts";
+import { bondOf, isBefore, mayMove, standingOf } from "../../dedupe/standing.ts";
 import type { Fingerprint } from "../../model/fingerprint.ts";
+import type { FingerprintKey } from "../../model/fingerprint-key.ts";
 import { getFingerprints, storyFingerprints } from "../../store/fingerprints.ts";
 import { similarFingerprints } from "../../store/similar-fingerprints.ts";
 import type { Store } from "../../store/store.ts";
@@ -65,9 +66,9 @@ export async function restand(store: Store, seeds: readonly Fingerprint[]): Prom
       if (isDeepStrictEqual(own.standing, standing)) return [];
       result.followed.add(own._id);
     }
-    const concerns = (each: Fingerprint) =>
-      each.standing?.bond?.with === own._id || areApart(each, own) || bondOf(own, each);
-    const touched = neighbours.filter((each) => isBefore(own, each) && concerns(each));
+    const touched = neighbours.filter(
+      (each) => isBefore(own, each) && mayMove(each, own, graph.get),
+    );
     for (const each of touched.filter(isPending)) result.left.add(each._id);
     return touched.filter((each) => !isPending(each));
   }
@@ -88,16 +89,16 @@ function first(open: Map<string, Fingerprint>): Fingerprint | undefined {
 function openGraph(store: Store, seeds: readonly Fingerprint[]) {
   const prints = new Map<string, Fingerprint>();
   /** Articles under each key that was asked for: the other keys of what was found are of no use. */
-  const byKey = new Map<string, string[]>();
+  const byKey = new Map<FingerprintKey, string[]>();
   /** The keys that articles were asked for by. */
-  const probes = new Map<string, readonly string[]>();
+  const probes = new Map<string, readonly FingerprintKey[]>();
   const add = (print: Fingerprint) => {
     if (prints.has(print._id)) return;
     put(print);
     for (const key of print.keys) byKey.get(key)?.push(print._id);
   };
   const put = (print: Fingerprint) => void prints.set(print._id, print);
-  const open = (keys: ReadonlySet<string>) => {
+  const open = (keys: ReadonlySet<FingerprintKey>) => {
     for (const key of keys) byKey.set(key, []);
     for (const { _id, keys: own } of prints.values()) {
       for (const key of own) if (keys.has(key)) byKey.get(key)?.push(_id);

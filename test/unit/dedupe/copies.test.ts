@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { copyOf, similarity } from "../../../dedupe/copies.ts";
 import { fingerprint, probeKeys } from "../../../dedupe/fingerprint.ts";
 import type { Fingerprint } from "../../../model/fingerprint.ts";
+import { isPairKey } from "../../../model/fingerprint-key.ts";
 import { makePrint } from "../../helpers/prints.ts";
 
 const VOCABULARY = Array.from({ length: 4000 }, (_, n) => `w${((n * 7919) % 4000).toString(36)}x`);
@@ -36,7 +37,7 @@ const findDuplicates = (own: Fingerprint, candidates: Fingerprint[]) =>
     })
     .toSorted((one, two) => two.score - one.score);
 /** Without those that articles of one event are found by. */
-const copyKeys = (keys: string[]) => keys.filter((key) => !key.includes("+"));
+const copyKeys = (keys: number[]) => keys.filter((key) => !isPairKey(key));
 const sharesKey = (a: Fingerprint, b: Fingerprint) => {
   const keys = new Set(copyKeys(probeKeys(a)));
   return copyKeys(b.keys).some((key) => keys.has(key));

@@ -1,0 +1,44 @@
+/**
+ * What fingerprints are found by, as a number: of all that a document can hold they are the smallest in an index and the
+ * quickest to read. What was written on a day lies together there, however long the index is.
+ */
+export type FingerprintKey = number;
+
+const DAY = 86_400_000;
+/** Bits below the day: one that tells pairs from runs, and 36 of a hash. */
+const SPAN = 2 ** 37;
+const PAIR = 2 ** 36;
+/** Days that fit above them: until 2149. */
+const LAST_DAY = 2 ** 16 - 1;
+/** Hex digits of a hash that a pair's key and a text's hold: 36 bits and 52. */
+const [OF_PAIR, OF_TEXT] = [9, 13];
+
+/** The key of a text by its hash (hex), on any day. */
+export function textKey(hash: string): FingerprintKey {
+  return -1 - Number.parseInt(hash.slice(0, OF_TEXT), 16);
+}
+
+/** The key of a run of tokens by its hash (32 bits, unsigned), on a day. */
+export function runKey(hash: number, at: Date): FingerprintKey {
+  return dayOf(at) * SPAN + hash;
+}
+
+/** The key of a pair of terms by its hash (hex), on a day. */
+export function pairKey(hash: string, at: Date): FingerprintKey {
+  return dayOf(at) * SPAN + PAIR + Number.parseInt(hash.slice(0, OF_PAIR), 16);
+}
+
+/** Whether it is that of a pair of terms. */
+export function isPairKey(key: FingerprintKey): boolean {
+  return key >= 0 && key % SPAN >= PAIR;
+}
+
+/** A key with its like of the day before and the day after; that of a text is the same on all days. */
+export function aroundDay(key: FingerprintKey): FingerprintKey[] {
+  return key < 0 ? [key] : [key, key - SPAN, key + SPAN];
+}
+
+/** Days since 1970 in UTC, with one before it and one after it that fit too. */
+function dayOf(at: Date): number {
+  return Math.min(Math.max(1, Math.floor(at.getTime() / DAY)), LAST_DAY - 1);
+}
