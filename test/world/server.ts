@@ -28,10 +28,10 @@ export function siteServer(answer: Answer, seen: SeenRequest[]): Server {
     const start = now();
     const host = request.headers.host ?? "";
     const path = request.url ?? "/";
+    let end = 0;
+    // Told before its last byte goes out: once it has, the client may be first to go on.
+    const ending = () => void (end = now());
     if (!path.startsWith("/__world/")) {
-      let end = 0;
-      // Told as its last byte goes out; `finish` comes whenever this process gets round to it, after the client has all.
-      response.once("prefinish", () => (end = now()));
       response.once("close", () =>
         seen.push({
           host,
@@ -46,8 +46,8 @@ export function siteServer(answer: Answer, seen: SeenRequest[]): Server {
       );
     }
     const reply = answer(host, path, request.method ?? "GET") ?? NOT_FOUND;
-    if (reply.delayMs) setTimeout(() => send(reply, request, response), reply.delayMs);
-    else send(reply, request, response);
+    if (reply.delayMs) setTimeout(() => send(reply, { request, response, ending }), reply.delayMs);
+    else send(reply, { request, response, ending });
   });
   const open = new Set<Socket>();
   sockets.set(server, open);
@@ -62,7 +62,18 @@ export function resetConnections(server: Server): void {
   for (const socket of sockets.get(server) ?? []) socket.resetAndDestroy();
 }
 
-function send(reply: Reply, request: IncomingMessage, response: ServerResponse): void {
+interface Exchange {
+  request: IncomingMessage;
+  response: ServerResponse;
+  /** Called right before the answer ends. */
+  ending(): void;
+}
+
+function send(reply: Reply, { request, response, ending }: Exchange): void {
+  const end = (rest?: Uint8Array) => {
+    ending();
+    response.end(rest);
+  };
   for (const [name, value] of Object.entries(reply.headers)) response.setHeader(name, value);
   const body = typeof reply.body === "string" ? Buffer.from(reply.body) : reply.body;
   response.statusCode = reply.status;
@@ -73,15 +84,15 @@ function send(reply: Reply, request: IncomingMessage, response: ServerResponse):
     if (isFresh(request, etag, reply.headers["last-modified"])) {
       response.statusCode = 304;
       response.removeHeader("content-type");
-      return void response.end();
+      return end();
     }
   }
   const zips = /\bgzip\b/.test(request.headers["accept-encoding"]?.toString() ?? "");
   response.setHeader("vary", "accept-encoding");
   if (zips && body.length > 300 && reply.headers["content-type"] !== "application/gzip") {
     response.setHeader("content-encoding", "gzip");
-    response.end(gzipSync(body, { level: 1 }));
-  } else response.end(body);
+    end(gzipSync(body, { level: 1 }));
+  } else end(body);
 }
 
 function isFresh(request: IncomingMessage, etag: string, modified: string | undefined): boolean {
