@@ -10,14 +10,18 @@ import { runLine } from "./line/run.ts";
 /**
  * Whether an article costs more where more HTTP workers share the work: CPU ms of an article in all workers, in
  * the rest of Newsgather and in the services, once the first of them are stored and the code is compiled.
+ * With `--each` articles and sites are those of each worker, so that more of them have more to do; with `--delay`
+ * hosts allow one request at a time, so many ms after the last one.
  *
- *     node dist/bench/workers.js [--workers 1,2,4] [--articles 600] [--sites 24] [--json]
+ *     node dist/bench/workers.js [--workers 1,2,4] [--articles 600] [--sites 24] [--each] [--delay MS] [--json]
  */
 const { values } = parseArgs({
   options: {
     workers: { type: "string", default: "1,2,4" },
     articles: { type: "string", default: "600" },
     sites: { type: "string", default: "24" },
+    each: { type: "boolean", default: false },
+    delay: { type: "string" },
     json: { type: "boolean", default: false },
   },
 });
@@ -34,15 +38,18 @@ report();
 
 async function costWith(workers: number): Promise<Row> {
   const dir = await mkdtemp(join(tmpdir(), "newsgather-bench-"));
-  const size = ["--sites", values.sites, "--articles", values.articles];
+  const times = values.each ? workers : 1;
+  const [sites, articles] = [times * Number(values.sites), times * Number(values.articles)];
+  const pace = values.delay ? ["--delay", values.delay, "--concurrency", "1"] : [];
+  const size = ["--sites", String(sites), "--articles", String(articles), ...pace];
   const world = await startSampleWorld(join(dir, "world"), size);
   try {
     const http = Array.from({ length: workers }, (): Role => "http");
     const { processes, stored, before } = await runLine(world, {
       dir,
-      sites: Number(values.sites),
+      sites,
       roles: ["scheduler", "api", ...http],
-      warmUp: WARM_UP * Number(values.articles),
+      warmUp: WARM_UP * articles,
       look: () => Promise.resolve(),
     });
     const of = (part: string) => {

@@ -54,7 +54,7 @@ export const STEPS: readonly Step[] = [
   },
   {
     name: "polls",
-    minutes: 5,
+    minutes: 2,
     args: ["growth.js", "--articles", "", "--sources", "100,10000", "--json"],
     bars: ([few, many]: Grown[]) => [
       { measure: "a poll of an unchanged source, worker CPU ms", ...at(few?.own, 6, 3) },
@@ -66,7 +66,7 @@ export const STEPS: readonly Step[] = [
   },
   {
     name: "rate",
-    minutes: 6,
+    minutes: 4,
     args: ["rate.js", "--json"],
     bars: (answer: { share: number; healthy: number; violations: number }) => [
       { measure: "requests that came too soon", ...at(answer.violations, 0, 0) },
@@ -80,7 +80,7 @@ export const STEPS: readonly Step[] = [
   },
   {
     name: "scripted",
-    minutes: 10,
+    minutes: 4,
     args: [
       "crawl-peers.js",
       "--scripted",
@@ -106,7 +106,7 @@ export const STEPS: readonly Step[] = [
   },
   {
     name: "peers",
-    minutes: 60,
+    minutes: 10,
     args: ["crawl-peers.js", "--sites", "40", "--articles", "1000", "--rounds", "5", "--json"],
     bars: ({ rounds }: Crawls) => {
       const own = rounds.flatMap((round) => round.filter(({ name }) => name === OURS));
@@ -127,7 +127,7 @@ export const STEPS: readonly Step[] = [
   },
   {
     name: "memory",
-    minutes: 40,
+    minutes: 12,
     args: ["memory.js", "--json"],
     bars: (answer: { peak: number; growth: number }) => [
       { measure: "HTTP worker's peak over 20,000 articles, MB", ...at(answer.peak, 450, 300) },
