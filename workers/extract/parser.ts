@@ -37,8 +37,8 @@ const START = 60_000;
 const STEP = 50;
 /** Heap of one parser thread, MB; a page over it ends the thread, not the process. */
 const HEAP = 512;
-/** Of it for what is young, MB: what V8 takes by itself, whatever the process was started with. */
-const YOUNG = 48;
+/** Of it for what is young, MB, whatever the process was started with: two thirds of what V8 takes by itself. */
+const YOUNG = 32;
 
 // Threads run compiled code; tests that run from source use the build beside them.
 const THREAD = import.meta.url.endsWith(".ts")
