@@ -45,15 +45,20 @@ function articleOf(
 
 /** The story of each article as the line finds it, by the article's id. */
 export function storiesOf(articles: readonly LabelledArticle[]): Map<string, string> {
+  const decided = decide(articles.map(({ print }) => print));
+  return new Map([...decided].map(([id, { standing }]) => [id, standing?.story ?? id]));
+}
+
+/** Fingerprints with their standings, the earliest decided first, by the article's id. */
+export function decide(prints: readonly Fingerprint[]): Map<string, Fingerprint> {
   const known = new Map<string, Fingerprint>();
-  const prints = articles.map(({ print }) => print);
   for (const own of prints.toSorted((a, b) => (isBefore(a, b) ? -1 : 1))) {
     const keys = new Set(probeKeys(own));
     const neighbours = [...known.values()].filter((each) => each.keys.some((key) => keys.has(key)));
     const standing = standingOf(own, { neighbours, get: (id) => known.get(id) });
     known.set(own._id, { ...own, standing });
   }
-  return new Map([...known].map(([id, { standing }]) => [id, standing?.story ?? id]));
+  return known;
 }
 
 /** B-cubed precision, recall and F1 of stories against events (Bagga and Baldwin 1998). */
