@@ -1,10 +1,13 @@
 import pLimit from "p-limit";
+import { idleCores } from "./idle-cores.ts";
 
 /**
  * Somebody has waited so long, without a pause, before one more may run, ms: twice as long as it
  * takes one thread to get used to a crawl that begins.
  */
 const PATIENCE = 4000;
+/** One more would have this much of a core for itself; with less it only takes turns with those that run. */
+const SPARE = 0.5;
 
 /** Runs one thing at a time while that is enough, and more at once while others wait. */
 export interface AtOnce {
@@ -15,17 +18,27 @@ export interface AtOnce {
 
 /**
  * Lets `most` things run at once, but another one only once somebody has waited for `patience` ms
- * without a pause, and one alone again after all had an end.
+ * without a pause, with half a core idle in the second half of them, and one alone again after all
+ * had an end. Tests give another count of idle cores.
  */
-export function atOnce(most: number, patience = PATIENCE): AtOnce {
+export function atOnce(most: number, patience = PATIENCE, countIdle = idleCores): AtOnce {
   const limit = pLimit(1);
-  let waitingSince = 0;
+  let waitingSince = performance.now();
+  let idle: (() => number) | undefined;
+  const startOver = () => {
+    waitingSince = performance.now();
+    idle = undefined;
+  };
   const look = () => {
-    const now = performance.now();
-    if (limit.pendingCount === 0) waitingSince = now;
-    else if (limit.concurrency < most && now - waitingSince >= patience) {
-      limit.concurrency += 1;
-      waitingSince = now;
+    const waited = performance.now() - waitingSince;
+    if (limit.pendingCount === 0) startOver();
+    else if (limit.concurrency >= most || waited < patience / 2) return;
+    else if (!idle) {
+      startOver();
+      idle = countIdle();
+    } else {
+      if (idle() >= SPARE) limit.concurrency += 1;
+      startOver();
     }
   };
   const run = <T>(work: () => Promise<T>): Promise<T> => {

@@ -31,6 +31,15 @@ export interface ThreadData {
   topics: readonly TopicRule[];
 }
 
+/** What tests give in place of a worker's own. */
+export interface ParserOptions {
+  thread?: URL;
+  deadline?: number;
+  heap?: number;
+  patience?: number;
+  countIdle?: () => () => number;
+}
+
 /** A thread may take so long to start on a busy machine, ms; only then the clock of its page runs. */
 const START = 60_000;
 /** How often the clock looks, ms. */
@@ -47,19 +56,19 @@ const THREAD = import.meta.url.endsWith(".ts")
 
 /**
  * A pool of parser threads: one, and another (`threads` at most) each time that pages have waited for
- * 4 s without a pause. A thread compiles all code anew, which costs as much CPU as a thousand pages,
- * and one reads far more pages than the rest of a worker can deal with.
+ * 4 s without a pause while half a core was idle. A thread compiles all code anew, which costs as much
+ * CPU as a thousand pages, and one reads far more pages than the rest of a worker can deal with; on
+ * cores that are all at work another one would read none sooner.
  *
  * A task that takes over 5 s has its thread ended and rejects with `RetryLater("parse")`; one that
- * fails, or takes more memory than a thread may have, with `GiveUp("parse")`. Tests give other bounds
- * and another thread file.
+ * fails, or takes more memory than a thread may have, with `GiveUp("parse")`.
  */
 export function createParser(
   threads: number,
   topics: readonly TopicRule[],
-  options: { thread?: URL; deadline?: number; heap?: number; patience?: number } = {},
+  options: ParserOptions = {},
 ): Parser {
-  const { thread = THREAD, deadline = LIMITS.parseDeadline, heap = HEAP, patience } = options;
+  const { thread = THREAD, deadline = LIMITS.parseDeadline, heap = HEAP } = options;
   const pool = new Piscina({
     filename: thread.href,
     minThreads: 1,
@@ -69,7 +78,7 @@ export function createParser(
     resourceLimits: { maxOldGenerationSizeMb: heap, maxYoungGenerationSizeMb: YOUNG },
   });
   // Waiting happens here and not in the pool, so that the clock runs for the page alone.
-  const limit = atOnce(threads, patience);
+  const limit = atOnce(threads, options.patience, options.countIdle);
   const run = async (
     task: ExtractTask | DiscoverTask | SurveyTask | PointTask | MarkTask,
   ): Promise<unknown> => {

@@ -81,7 +81,12 @@ test("what comes at once is read by one thread, as long as it keeps up", async (
 describe("a page that is poison", () => {
   let poisoned: Parser;
   beforeAll(() => {
-    poisoned = createParser(2, [], { thread, deadline: 4000, patience: 500 });
+    poisoned = createParser(2, [], {
+      thread,
+      deadline: 4000,
+      patience: 500,
+      countIdle: () => () => 1,
+    });
   });
   afterAll(() => poisoned.close());
   const read = (name: string) =>
