@@ -1,6 +1,5 @@
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
@@ -13,6 +12,7 @@ import {
   checkSources,
 } from "../../../bin/doctor/checks.ts";
 import { loadConfig } from "../../../config/env.ts";
+import { testFolder } from "../../helpers/folder.ts";
 
 describe("doctor", () => {
   it("wants a Node that the dependencies run on", () => {
@@ -34,13 +34,13 @@ describe("doctor", () => {
   });
 
   it("fails on a data folder that can't be one", async () => {
-    const file = join(await mkdtemp(join(tmpdir(), "newsgather-doctor-")), "file");
+    const file = join(await testFolder(), "file");
     await writeFile(file, "");
     expect(await checkDataDir(join(file, "data"))).toMatchObject({ level: "fail" });
   });
 
   it("points to the first mistake in the sources, and to an empty folder", async () => {
-    const dir = await mkdtemp(join(tmpdir(), "newsgather-doctor-"));
+    const dir = await testFolder();
     expect(await checkSources(dir)).toMatchObject({ level: "warn" });
     await writeFile(
       join(dir, "a1.yaml"),

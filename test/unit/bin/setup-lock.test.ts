@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { testFolder } from "../../helpers/folder.ts";
 
 const module = JSON.stringify(new URL("../../../bin/setup/lock.mjs", import.meta.url).href);
 
@@ -23,14 +23,14 @@ function holder(folder: string, ms: number): ChildProcess {
 
 describe("withLock", () => {
   it("lets one process in at a time", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "newsgather-lock-"));
+    const folder = await testFolder();
     const holders = [holder(folder, 100), holder(folder, 100), holder(folder, 100)];
     await Promise.all(holders.map((child) => once(child, "exit")));
     expect(await readFile(join(folder, "log"), "utf8")).toBe("in out in out in out ");
   });
 
   it("takes over from a process that was killed", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "newsgather-lock-"));
+    const folder = await testFolder();
     await writeFile(join(folder, "lock"), "999999999 12345");
     await once(holder(folder, 1), "exit");
     expect(await readFile(join(folder, "log"), "utf8")).toBe("in out ");

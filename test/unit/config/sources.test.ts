@@ -1,15 +1,15 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { sourceJsonSchema } from "../../../config/source-issues.ts";
 import { formatProblem, type KnownFiles, loadSources } from "../../../config/sources.ts";
+import { testFolder } from "../../helpers/folder.ts";
 
 const minimal = (id: string) => `id: ${id}\nname: Agency\nfeeds: [https://agency.example/rss]\n`;
 
 /** Loads a folder of these files; problems come as `line:column path: message`. */
 async function load(files: Record<string, string>, topics: string[] | null = null) {
-  const dir = await mkdtemp(join(tmpdir(), "newsgather-sources-"));
+  const dir = await testFolder();
   for (const [name, text] of Object.entries(files)) await writeFile(join(dir, name), text);
   const { sources, problems } = await loadSources(dir, topics && new Set(topics));
   return {
@@ -40,7 +40,7 @@ describe("loadSources", () => {
   });
 
   it("doesn't parse again what is as it was, and what isn't does", async () => {
-    const dir = await mkdtemp(join(tmpdir(), "newsgather-sources-"));
+    const dir = await testFolder();
     const write = (name: string, text: string) => writeFile(join(dir, name), text);
     await write("aa.yaml", minimal("aa"));
     await write("bb.yaml", minimal("bb"));

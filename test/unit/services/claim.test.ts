@@ -1,13 +1,12 @@
 import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { claimDataDir, DataDirInUse, findOwner } from "../../../services/claim.ts";
 import { startedAt } from "../../../services/proc.ts";
+import { testFolder } from "../../helpers/folder.ts";
 
 const urls = { mongoUrl: "mongodb://127.0.0.1:1", redisUrl: "redis://127.0.0.1:2" };
-const tempDir = () => mkdtemp(join(tmpdir(), "newsgather-claim-"));
 
 async function writeOwner(dataDir: string, pid: number, started: string) {
   await mkdir(join(dataDir, "run"), { recursive: true });
@@ -17,7 +16,7 @@ async function writeOwner(dataDir: string, pid: number, started: string) {
 
 describe("claimDataDir", () => {
   it("refuses a folder that a living process has and names its pid", async () => {
-    const dataDir = await tempDir();
+    const dataDir = await testFolder();
     const other = spawn("sleep", ["30"]);
     const pid = other.pid ?? 0;
     await writeOwner(dataDir, pid, startedAt(pid) ?? "");
@@ -29,7 +28,7 @@ describe("claimDataDir", () => {
   });
 
   it("takes over from a crashed process, even when its pid was given to another", async () => {
-    const dataDir = await tempDir();
+    const dataDir = await testFolder();
     await writeOwner(dataDir, process.pid, "1");
     const claim = await claimDataDir(dataDir);
     expect((await findOwner(dataDir))?.pid).toBe(process.pid);
@@ -37,7 +36,7 @@ describe("claimDataDir", () => {
   });
 
   it("gives the folder to one of many that ask at once", async () => {
-    const dataDir = await tempDir();
+    const dataDir = await testFolder();
     const claims = await Promise.allSettled(Array.from({ length: 8 }, () => claimDataDir(dataDir)));
     expect(claims.filter((claim) => claim.status === "fulfilled")).toHaveLength(1);
     const reasons = claims.flatMap((claim) => (claim.status === "rejected" ? [claim.reason] : []));
@@ -46,7 +45,7 @@ describe("claimDataDir", () => {
   });
 
   it("tells others the addresses until it is released", async () => {
-    const dataDir = await tempDir();
+    const dataDir = await testFolder();
     expect(await findOwner(dataDir)).toBeNull();
     const claim = await claimDataDir(dataDir);
     await claim.publish(urls);

@@ -1,8 +1,8 @@
-import { chmod, mkdir, mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { findEngine } from "../../../services/database.ts";
+import { testFolder } from "../../helpers/folder.ts";
 
 const path = process.env["PATH"];
 let folder: string;
@@ -15,7 +15,7 @@ async function executable(file: string): Promise<void> {
 }
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "newsgather-engine-"));
+  folder = await testFolder();
   dataDir = join(folder, "data");
   await executable(join(dataDir, "venv/bin/secantusd-py"));
   // Whatever is installed here.
