@@ -173,12 +173,14 @@ export async function dropFingerprints(
   return others;
 }
 
-/** Articles whose standings are stale since before `until`, oldest first. */
+/** Articles whose standings are stale since before `until`: the oldest and, so that a long backlog holds up none of today, as many of the latest. */
 export async function staleSince(store: Store, until: Date, limit: number): Promise<string[]> {
-  const found = await store.collections.fingerprints
-    .find({ staleAt: dueBy(until) }, { projection: { _id: 1 } })
-    .sort({ staleAt: 1 })
-    .limit(limit)
-    .toArray();
-  return found.map(({ _id }) => _id);
+  const first = (order: 1 | -1) =>
+    store.collections.fingerprints
+      .find({ staleAt: dueBy(until) }, { projection: { _id: 1 } })
+      .sort({ staleAt: order })
+      .limit(Math.ceil(limit / 2))
+      .toArray();
+  const found = [...(await first(1)), ...(await first(-1))];
+  return [...new Set(found.map(({ _id }) => _id))];
 }
