@@ -3,10 +3,18 @@ import type { Run } from "../model/run.ts";
 import { section } from "./tables.ts";
 import { at, reasons, reasonText } from "./words.ts";
 
-/** The runs of a source, with what each cost and brought. */
-export function runTable(runs: readonly Run[], name: string, zone: string): Html {
+/** Names of sources, where a table has runs of several. */
+export type SourceNames = ReadonlyMap<string, string>;
+
+/** Runs with what each cost and brought. */
+export function runTable(
+  title: string,
+  runs: readonly Run[],
+  { zone, names }: { zone: string; names?: SourceNames },
+): Html {
   const heads = [
     "Started",
+    ...(names ? ["Source"] : []),
     "Trigger",
     "Source version",
     "Seconds",
@@ -20,15 +28,15 @@ export function runTable(runs: readonly Run[], name: string, zone: string): Html
     "Left out",
   ];
   return section(
-    `Runs of ${name}`,
+    title,
     heads,
-    runs.map((run) => row(run, zone)),
+    runs.map((run) => row(run, zone, names)),
     html`No run yet: the first one starts when the source is due.`,
   );
 }
 
-function row(run: Run, zone: string): Html {
-  const { _id, startedAt, finishedAt, trigger, first, sourceVersion } = run;
+function row(run: Run, zone: string, names?: SourceNames): Html {
+  const { _id, sourceId, startedAt, finishedAt, trigger, first, sourceVersion } = run;
   const { counts, traffic, problems } = run;
   const seconds = finishedAt
     ? ((finishedAt.getTime() - startedAt.getTime()) / 1000).toFixed(0)
@@ -44,10 +52,15 @@ function row(run: Run, zone: string): Html {
     counts.unchanged,
     counts.duplicates,
   ];
-  return html`<tr><td><a href="/admin/run?id=${encodeURIComponent(_id)}">${at(zone, startedAt)}</a></td><td>${trigger}${first && ", first"}</td>
+  const source = names && sourceCell(sourceId, names.get(sourceId) ?? sourceId);
+  return html`<tr><td><a href="/admin/run?id=${encodeURIComponent(_id)}">${at(zone, startedAt)}</a></td>${source}<td>${trigger}${first && ", first"}</td>
 ${numbers.map((number) => html`<td class="n">${number}</td>`)}
 <td class="why"><ul>${reasons(counts).map(({ reason, count, dead }) => html`<li>${count} ${dead && "given up: "}${reasonText(reason)}</li>`)}
 ${counts.waiting > 0 && html`<li>${counts.waiting} waiting for a later try</li>`}${problems.map((problem) => html`<li>${problem}</li>`)}</ul></td></tr>\n`;
+}
+
+function sourceCell(id: string, name: string): Html {
+  return html`<td><a href="/admin/runs?source=${encodeURIComponent(id)}">${name}</a></td>`;
 }
 
 /** What else can be looked at of a source, but for the page that says so. */

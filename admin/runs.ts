@@ -3,16 +3,21 @@ import { z } from "zod";
 import { type Html, html } from "../lib/html.ts";
 import type { Link } from "../model/link.ts";
 import { ProblemError } from "../model/problem.ts";
-import { linksOfRun, type RunResponse, responsesOfRun, runsOf } from "../store/run-history.ts";
+import {
+  latestRuns,
+  linksOfRun,
+  type RunResponse,
+  responsesOfRun,
+  runsOf,
+} from "../store/run-history.ts";
 import { getRun } from "../store/runs.ts";
-import { getSource } from "../store/sources.ts";
 import { sourceNames } from "../store/standings.ts";
 import { readQuery } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
 import { Before, lastOfFull, older } from "./older.ts";
 import { PAGE, sourceOptions } from "./pages.ts";
-import { elsewhere, runTable } from "./run-table.ts";
+import { elsewhere, runTable, type SourceNames } from "./run-table.ts";
 import { section } from "./tables.ts";
 import { at, reasonText } from "./words.ts";
 
@@ -26,25 +31,26 @@ const Query = z.object({
 
 const RunQuery = z.object({ id: z.string().max(200).default("") });
 
-/** `/admin/runs`: the runs of a source with what each cost and brought; `/admin/run`: the fate of its links. */
+/** `/admin/runs`: the runs of a source, or the latest of all, with what each cost and brought; `/admin/run`: the fate of its links. */
 export function runsPage({ store, timezone, now }: AdminDeps): FastifyPluginAsync {
   return async (app) => {
     app.get("/admin/runs", { schema: { hide: true } }, async (request, reply) => {
       const { source, before } = readQuery(Query, request);
       const until = before ?? new Date(now().getTime() + 60_000);
-      const runs = source === "" ? [] : await runsOf(store, source, { before: until, limit: PAGE });
-      const record = source === "" ? null : await getSource(store, source);
+      const range = { before: until, limit: PAGE };
+      const runs =
+        source === "" ? await latestRuns(store, range) : await runsOf(store, source, range);
       const page = async () => {
-        const choice = await sourceChoice(source);
+        const names = new Map((await sourceNames(store)).map(({ _id, name }) => [_id, name]));
+        const known = names.has(source) && elsewhere(source, "runs");
+        const table =
+          source === ""
+            ? runTable("The latest runs of all sources", runs, { zone: timezone, names })
+            : runTable(`Runs of ${names.get(source) ?? source}`, runs, { zone: timezone });
         const address = `/admin/runs?source=${encodeURIComponent(source)}`;
         const more = older(address, lastOfFull(runs, PAGE)?.startedAt);
-        const table =
-          source !== "" && html`${runTable(runs, record?.name ?? source, timezone)}${more}`;
-        return frame(
-          "Runs",
-          html`<h1>Runs</h1>${choice}${table}${record && elsewhere(record._id, "runs")}`,
-          request,
-        );
+        const body = html`<h1>Runs</h1>${choiceOf(names, source)}${table}${more}${known}`;
+        return frame("Runs", body, request);
       };
       return sendEither(request, reply, { source, runs }, page);
     });
@@ -61,15 +67,16 @@ export function runsPage({ store, timezone, now }: AdminDeps): FastifyPluginAsyn
         frame(
           "Run",
           html`<h1>Run of <a href="/admin/source?id=${encodeURIComponent(run.sourceId)}">${run.sourceId}</a></h1>
-${runTable([run], run.sourceId, timezone)}${linksTable(links)}${responsesTable(responses)}`,
+${runTable(`Runs of ${run.sourceId}`, [run], { zone: timezone })}${linksTable(links)}${responsesTable(responses)}`,
           request,
         );
       return sendEither(request, reply, { run, links, responses }, page);
     });
   };
 
-  async function sourceChoice(chosen: string): Promise<Html> {
-    const options = sourceOptions(await sourceNames(store), chosen);
+  function choiceOf(names: SourceNames, chosen: string): Html {
+    const sources = [...names].map(([_id, name]) => ({ _id, name }));
+    const options = sourceOptions([{ _id: "", name: "all" }, ...sources], chosen);
     return html`<form method="get" action="/admin/runs"><label>Source <select name="source">${options}</select></label> <button>Show its runs</button></form>`;
   }
 

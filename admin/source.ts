@@ -71,7 +71,7 @@ export function sourcePage({
       return sendEither(request, reply, { ...withoutSecrets(source), ...twin }, () => {
         const writes = actions !== null && may(request, "operate");
         const body = html`<div class="heading"><h1><bdi>${source.name}</bdi></h1>${standing(source, about, from)}</div>
-${factsOf(source, about, timezone)}${writes && acts(request, source)}${runTable(runs, source.name, timezone)}${elsewhere(id, "source")}`;
+${factsOf(source, about, timezone)}${writes && acts(request, source)}${runTable(`Runs of ${source.name}`, runs, { zone: timezone })}${elsewhere(id, "source")}`;
         return frame(source.name, body, request);
       });
     });

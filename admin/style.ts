@@ -21,7 +21,7 @@ export const ADMIN_STYLE = `
 .operators form.login { max-width: 22rem; }
 .operators form button, nav form button { font: inherit; padding: .3rem .8rem; cursor: pointer; }
 nav form { display: inline; }
-nav li ~ .group { border-inline-start: 1px solid var(--rule); padding-inline-start: 1.6rem; }
+nav li:has(+ .group) { border-inline-end: 1px solid var(--rule); padding-inline-end: 1.05rem; }
 .operators textarea, .operators pre { font: .82rem/1.45 ui-monospace, monospace; width: 100%; overflow-x: auto; }
 .operators .diff h3 { margin: 0 0 .6rem; } .operators .diff p { max-width: 46rem; }
 .diff ins { background: color-mix(in srgb, #1f7a3f 18%, transparent); } .diff del { background: color-mix(in srgb, #b3261e 16%, transparent); }

@@ -44,6 +44,12 @@ export async function findOwner(dataDir: string): Promise<Owner | null> {
   }
 }
 
+/** Throws `DataDirInUse` while another process has a data folder: to be asked before what lies there is removed. */
+export async function refuseOwned(dataDir: string): Promise<void> {
+  const owner = await findOwner(dataDir);
+  if (owner) throw new DataDirInUse(dataDir, owner.pid);
+}
+
 /** Takes a data folder for this process; throws `DataDirInUse` while another one has it. */
 export async function claimDataDir(dataDir: string): Promise<Claim> {
   await mkdir(join(dataDir, "run"), { recursive: true, mode: 0o700 });
@@ -59,8 +65,7 @@ export async function claimDataDir(dataDir: string): Promise<Claim> {
       await writeFile(path, JSON.stringify(me), { flag: "wx", mode: 0o600 });
       break;
     } catch (error) {
-      const owner = await findOwner(dataDir);
-      if (owner) throw new DataDirInUse(dataDir, owner.pid);
+      await refuseOwned(dataDir);
       if (attempt === 2) throw error;
       // Renamed before it is removed, so that of two starters only one clears a stale claim.
       const stale = `${path}.${process.pid}.stale`;

@@ -19,6 +19,20 @@ export function runsOf(
   );
 }
 
+/** Runs of all sources before a time, newest first. */
+export function latestRuns(
+  { collections: { runs } }: Store,
+  range: { before: Date; limit: number },
+): Promise<Run[]> {
+  return furtherBack(range, async (startedAt, left) => {
+    const ask = (open: boolean) =>
+      runs.find({ open, startedAt }).sort({ startedAt: -1 }).limit(left).toArray();
+    const found = [...(await ask(true)), ...(await ask(false))];
+    const newestFirst = (a: Run, b: Run) => b.startedAt.getTime() - a.startedAt.getTime();
+    return found.toSorted(newestFirst).slice(0, left);
+  });
+}
+
 /** Links that a run was the last to ask for, at most `limit`. */
 export function linksOfRun(store: Store, runId: string, limit: number): Promise<Link[]> {
   return store.collections.links.find({ runId }).limit(limit).toArray();

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { type Config, type Env, loadConfig, processEnv } from "../../config/env.ts";
 import { createLogger } from "../../config/logger.ts";
+import { refuseOwned } from "../../services/claim.ts";
 import { compareWithTruth } from "../../test/world/check.ts";
 import { EXIT } from "../exit.ts";
 import { openStoreOf } from "../open-store.ts";
@@ -26,6 +27,7 @@ export function register(program: Command): void {
 async function demo({ once: ends }: { once?: boolean }): Promise<void> {
   const base = processEnv();
   const dataDir = join(loadConfig(base).dataDir, "demo");
+  await refuseOwned(dataDir);
   await rm(dataDir, { recursive: true, force: true });
   const signal = stopSignal();
   const world = await startSampleWorld(join(dataDir, "world"));

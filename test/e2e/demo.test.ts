@@ -48,10 +48,14 @@ test("demo --once prints its table, finds the whole world right, and leaves no p
   await untilGone(known, 2000);
 });
 
-test("Ctrl-C in the middle of the demo ends all of it within 30 s", async () => {
+test("Ctrl-C in the middle of the demo, which a second one leaves alone, ends all of it within 30 s", async () => {
   const demo = newsgather(["demo"], place);
   await demo.says(/running, \d+ of \d+ links, [1-9]/);
   const known = await atWork();
+  const second = newsgather(["demo"], place);
+  expect(await second.ended()).toMatchObject({ code: 1 });
+  expect(second.err()).toContain(`another newsgather (pid ${demo.pid}) uses this data folder`);
+  expect(stillThere(known)).toHaveLength(known.length);
   const since = performance.now();
   // As a terminal does: to the whole group.
   process.kill(-demo.pid, "SIGINT");

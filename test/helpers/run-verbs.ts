@@ -1,4 +1,4 @@
-import { linksOfRun, responsesOfRun, runsOf } from "../../store/run-history.ts";
+import { latestRuns, linksOfRun, responsesOfRun, runsOf } from "../../store/run-history.ts";
 import { countArticleLinks, newItemTimes, runsWithDueLinks } from "../../store/run-links.ts";
 import * as runs from "../../store/runs.ts";
 import { releaseSources, takeSources } from "../../store/source-runs.ts";
@@ -15,6 +15,7 @@ const known = runs.newRun({ _id: "s4", version: 1 }, opened);
 export const RUN_VERBS: [string, (store: Store) => Promise<unknown>][] = [
   ["takeSources", (store) => takeSources(store, [{ source, run }])],
   ["releaseSources", (store) => releaseSources(store, [released])],
+  ["latestRuns", (store) => latestRuns(store, { before: NOW, limit: 20 })],
   ["runsOf", (store) => runsOf(store, "s4", { before: NOW, limit: 20 })],
   ["linksOfRun", (store) => linksOfRun(store, "run-4", 50)],
   ["responsesOfRun", (store) => responsesOfRun(store, { ...known, finishedAt: NOW }, 50)],

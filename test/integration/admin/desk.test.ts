@@ -221,6 +221,9 @@ test("runs of a source show what each cost and the fate of its links", async () 
     /manual.*<td class="n">3<\/td>.*<td class="n">1<\/td>.*<td class="n">4321<\/td>/s,
   );
   expect(list).toContain("/admin/run?id=cities-1");
+  expect(await page("/admin/runs")).toMatch(
+    /runs of all sources.*\/admin\/run\?id=cities-1.*\/admin\/runs\?source=cities.*manual/s,
+  );
   const one = await page("/admin/run?id=cities-1");
   expect(one).toMatch(
     /\/admin\/why\?url=https%3A%2F%2Fcities.example%2Fleft.*include\/exclude patterns.*exclude \/x/s,
