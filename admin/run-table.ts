@@ -16,7 +16,7 @@ export function runTable(
     "Started",
     ...(names ? ["Source"] : []),
     "Trigger",
-    "Source version",
+    "Version",
     "Seconds",
     "Requests",
     "Bytes",

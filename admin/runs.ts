@@ -77,7 +77,7 @@ ${runTable(`Runs of ${run.sourceId}`, [run], { zone: timezone })}${linksTable(li
   function choiceOf(names: SourceNames, chosen: string): Html {
     const sources = [...names].map(([_id, name]) => ({ _id, name }));
     const options = sourceOptions([{ _id: "", name: "all" }, ...sources], chosen);
-    return html`<form method="get" action="/admin/runs"><label>Source <select name="source">${options}</select></label> <button>Show its runs</button></form>`;
+    return html`<form method="get" action="/admin/runs"><label>Source <select name="source">${options}</select></label> <button>Show runs</button></form>`;
   }
 
   function linksTable(links: Link[]): Html {
