@@ -136,7 +136,7 @@ export const STEPS: readonly Step[] = [
   },
   {
     name: "archive",
-    minutes: 240,
+    minutes: 25,
     args: ["growth.js", "--articles", "1000,200000", "--sources", "", "--json"],
     bars: ([few, many]: Grown[]) => [
       {
