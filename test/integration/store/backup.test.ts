@@ -20,6 +20,7 @@ import { makeArticle, publishArticles } from "../../helpers/articles.ts";
 import { countRight, storeBodies } from "../../helpers/bodies.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { fillStore } from "../../helpers/full-store.ts";
+import { keepAll } from "../../helpers/keep-all.ts";
 import { makeLink } from "../../helpers/links.ts";
 import { makePortal } from "../../helpers/portal.ts";
 
@@ -78,6 +79,7 @@ async function write(store: Store, id: string, text: string): Promise<void> {
 test("a store comes back as it was, with every type, its stream and its indexes", async () => {
   const store = await database.open("full");
   await fillStore(store, 60);
+  await keepAll(store);
   const bytes = new Uint8Array([0, 255, 10, 13]);
   const body = { _id: "b", bytes, encoding: "gzip" as const, size: 2 ** 40, storedAt: AT };
   await store.collections.bodies.insertOne(body);

@@ -5,6 +5,7 @@ import { readLines, writeLines } from "../../../../bin/backup-file.ts";
 import { dumpStore } from "../../../../store/backup/dump.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { fillStore } from "../../../helpers/full-store.ts";
+import { keepAll } from "../../../helpers/keep-all.ts";
 import { makePlace, newsgather, type Place } from "../../../helpers/newsgather.ts";
 
 let database: TestDatabase;
@@ -36,6 +37,7 @@ async function documents(file: string): Promise<string[]> {
 test("a drill: from another database into the embedded one, out again, and not over what is there", async () => {
   const store = await database.open("drill");
   await fillStore(store, 40);
+  await keepAll(store);
   const file = join(place.folder, "drill.jsonl.gz");
   await writeLines(file, dumpStore(store, { now: new Date(), progress() {} }));
 
