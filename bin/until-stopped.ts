@@ -1,11 +1,14 @@
+/** A signal so soon after another one isn't meant as a second one, ms: `npm start` passes on what a terminal has sent as well. */
+const SAME = 1000;
+
 /** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
 export function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
-    let asked = false;
+    let asked: number | undefined;
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       process.on(signal, () => {
-        if (asked) process.exit(1);
-        asked = true;
+        asked ??= performance.now();
+        if (performance.now() - asked > SAME) process.exit(1);
         resolve();
       });
     }

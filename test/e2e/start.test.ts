@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { describe, test, vi } from "vitest";
-import { makePlace, newsgather } from "../helpers/newsgather.ts";
+import { makePlace, newsgather, npmRun } from "../helpers/newsgather.ts";
 import { processesOf } from "../helpers/processes.ts";
 
 /** Starts it where it can't listen; answers how it ended and what it said, once it is known what it left behind. */
@@ -38,5 +38,23 @@ describe.concurrent("a start that can't listen leaves nothing behind and says wh
   test("an address beyond loopback, while nobody could be asked for", async ({ expect }) => {
     const err = expect.stringMatching(/refusing to listen on 0\.0\.0\.0.*newsgather users add/s);
     expect(await startAt("0.0.0.0:0")).toEqual({ code: 2, err, left: [] });
+  });
+});
+
+describe.concurrent("`npm start` ends as a whole, and in order,", () => {
+  test.for([
+    ["at SIGTERM to npm alone", "SIGTERM", 1],
+    ["at Ctrl-C, which npm passes on to what has heard it", "SIGINT", -1],
+  ] as const)("%s", async ([, signal, sign], { expect }) => {
+    const place = await makePlace({ NEWSGATHER_LISTEN: "127.0.0.1:0" });
+    try {
+      const start = npmRun("start", place);
+      await start.says(/portal, API and operators' pages/);
+      process.kill(sign * start.pid, signal);
+      expect(await start.ended(30_000)).toEqual({ code: 0, signal: null });
+      expect(processesOf(place.folder)).toEqual([]);
+    } finally {
+      await place.clear();
+    }
   });
 });

@@ -1,4 +1,4 @@
-import type { Collection, Document } from "mongodb";
+import type { Collection } from "mongodb";
 import { INDEXES } from "../../store/indexes.ts";
 import { EPOCH, type Store } from "../../store/store.ts";
 
@@ -12,7 +12,7 @@ export async function keepAll({ collections }: Store): Promise<void> {
   for (const { collection, key, expireAfterSeconds } of INDEXES) {
     if (expireAfterSeconds === undefined) continue;
     const [field = ""] = Object.keys(key);
-    const all = collections[collection] as unknown as Collection<Document>;
+    const all = collections[collection] as unknown as Collection;
     await all.updateMany({ [field]: { $gt: EPOCH } }, { $set: { [field]: LATER } });
   }
 }

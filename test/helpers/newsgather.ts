@@ -67,8 +67,17 @@ export interface Command {
 }
 
 /** Starts `newsgather` with these arguments. */
-export function newsgather(args: string[], { env }: Pick<Place, "env">): Command {
-  const child = spawn(process.execPath, [join(root, "bin/newsgather"), ...args], {
+export function newsgather(args: string[], place: Pick<Place, "env">): Command {
+  return started(process.execPath, [join(root, "bin/newsgather"), ...args], place);
+}
+
+/** Starts a script of `package.json`, without the set-up before it. */
+export function npmRun(script: string, place: Pick<Place, "env">): Command {
+  return started("npm", ["run", script, "--ignore-scripts"], place);
+}
+
+function started(command: string, args: string[], { env }: Pick<Place, "env">): Command {
+  const child = spawn(command, args, {
     cwd: root,
     env,
     detached: true,
@@ -90,7 +99,7 @@ export function newsgather(args: string[], { env }: Pick<Place, "env">): Command
     err: () => err,
     ended: (deadline = 200_000) =>
       within(deadline, ended, args.join(" ")).catch((cause: unknown) => {
-        throw new Error(`newsgather ${args.join(" ")} does not end:\n${out}\n${err}`, { cause });
+        throw new Error(`${command} ${args.join(" ")} does not end:\n${out}\n${err}`, { cause });
       }),
     says: (pattern) =>
       new Promise((resolve, reject) => {
