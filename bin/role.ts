@@ -44,8 +44,8 @@ process.on("disconnect", () => {
   setTimeout(() => process.exit(1), ORPHANED);
   stop();
 });
-// Ctrl-C reaches the whole process group; when and in which order we stop is for the parent to say.
-process.on("SIGINT", () => {});
+// Ctrl-C, or the end of a terminal, reaches the whole process group; when and in which order we stop is for the parent to say.
+for (const signal of ["SIGINT", "SIGHUP"] as const) process.on(signal, () => {});
 
 const running = await starting.catch((error: unknown) => {
   process.stderr.write(`${hideCredentials(explain(error) ?? String(error))}\n`);

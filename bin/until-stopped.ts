@@ -1,11 +1,12 @@
 /** A signal so soon after another one isn't meant as a second one, ms: `npm start` passes on what a terminal has sent as well. */
 const SAME = 1000;
 
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
+/** Resolves at the first SIGINT, SIGTERM or SIGHUP (its terminal was closed); a second one ends the process at once. */
 export function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
     let asked: number | undefined;
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once("SIGHUP", () => process.once("exit", endByHangUp));
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
       process.on(signal, () => {
         asked ??= performance.now();
         if (performance.now() - asked > SAME) process.exit(1);
@@ -13,6 +14,12 @@ export function untilStopped(): Promise<void> {
       });
     }
   });
+}
+
+/** Ends as the signal would, once all is stopped: Node itself would abort where it finds its terminal gone. */
+function endByHangUp(): void {
+  process.removeAllListeners("SIGHUP");
+  process.kill(process.pid, "SIGHUP");
 }
 
 /** A signal that fires when the process is asked to stop. */

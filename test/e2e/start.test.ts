@@ -1,6 +1,8 @@
+import { readdir } from "node:fs/promises";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { describe, test, vi } from "vitest";
-import { makePlace, newsgather, npmRun } from "../helpers/newsgather.ts";
+import { makePlace, newsgather, npmRun, type Place } from "../helpers/newsgather.ts";
 import { processesOf } from "../helpers/processes.ts";
 
 /** Starts it where it can't listen; answers how it ended and what it said, once it is known what it left behind. */
@@ -41,18 +43,25 @@ describe.concurrent("a start that can't listen leaves nothing behind and says wh
   });
 });
 
-describe.concurrent("`npm start` ends as a whole, and in order,", () => {
+const viaNpm = (place: Place) => npmRun("start", place);
+const direct = (place: Place) => newsgather(["start"], place);
+const INTO_GROUP = -1;
+
+describe.concurrent("it ends as a whole, and in order,", () => {
   test.for([
-    ["at SIGTERM to npm alone", "SIGTERM", 1],
-    ["at Ctrl-C, which npm passes on to what has heard it", "SIGINT", -1],
-  ] as const)("%s", async ([, signal, sign], { expect }) => {
+    ["at SIGTERM to npm alone", viaNpm, 1, "SIGTERM", { code: 0, signal: null }],
+    ["at Ctrl-C, which npm passes on", viaNpm, INTO_GROUP, "SIGINT", { code: 0, signal: null }],
+    ["with its terminal", direct, INTO_GROUP, "SIGHUP", { code: null, signal: "SIGHUP" }],
+  ] as const)("%s", async ([, starts, to, signal, end], { expect }) => {
     const place = await makePlace({ NEWSGATHER_LISTEN: "127.0.0.1:0" });
     try {
-      const start = npmRun("start", place);
+      const start = starts(place);
       await start.says(/portal, API and operators' pages/);
-      process.kill(sign * start.pid, signal);
-      expect(await start.ended(30_000)).toEqual({ code: 0, signal: null });
+      process.kill(to * start.pid, signal);
+      expect(await start.ended(30_000)).toEqual(end);
       expect(processesOf(place.folder)).toEqual([]);
+      // What tells of its owner and its services is taken away last.
+      expect(await readdir(join(place.dataDir, "run"))).toEqual([]);
     } finally {
       await place.clear();
     }
