@@ -65,16 +65,19 @@ export async function showFigure(
     });
     if (json) console.log(JSON.stringify({ ...query, ...table, ...beside.fields }, null, 2));
     else if (csv) process.stdout.write(figureCsv(table));
-    else console.log([tableOf(table), ...beside.lines].join("\n"));
+    else {
+      const none = `nothing from ${query.from} to ${query.to}`;
+      console.log([tableOf(table, none), ...beside.lines].join("\n"));
+    }
   });
 }
 
-function tableOf({ columns, rows }: FigureTable): string {
+function tableOf({ columns, rows }: FigureTable, none: string): string {
   const right = columns.flatMap(({ type }, n) => (type === "text" ? [] : [n]));
   return plainTable(
     columns.map(headOf),
     rows.map((row) => columns.map((column) => cellOf(column, row[column.name] ?? ""))),
-    { right },
+    { right, none },
   );
 }
 

@@ -1,11 +1,12 @@
 import Table from "cli-table3";
 
-/** A plain table: a head, a rule, rows without lines between; fits a terminal and a log. */
+/** A plain table: a head, a rule, rows without lines between; fits a terminal and a log. Without rows it is what `none` says, where given. */
 export function plainTable(
   head: string[],
   rows: (string | number)[][],
-  options: { right?: number[] } = {},
+  options: { right?: number[]; none?: string } = {},
 ): string {
+  if (rows.length === 0 && options.none !== undefined) return options.none;
   const table = new Table({
     head,
     chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },

@@ -48,5 +48,7 @@ function tableOf(entries: AuditEntry[]): string {
     detail ?? "",
     reason ?? "",
   ]);
-  return plainTable(["when (UTC)", "who", "what", "to what", "detail", "why"], rows);
+  return plainTable(["when (UTC)", "who", "what", "to what", "detail", "why"], rows, {
+    none: "no entries",
+  });
 }

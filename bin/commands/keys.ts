@@ -119,5 +119,6 @@ function tableOf(rows: ReturnType<typeof shown>[]): string {
   return plainTable(
     ["id", "name", "scopes", "a minute", "made", "used", "expires", "revoked"],
     cells,
+    { none: "no keys: newsgather keys add NAME --scope SCOPE" },
   );
 }

@@ -19,9 +19,9 @@ export function register(program: Command): void {
     .action(async ({ json }: { json?: true }) => {
       const all = await onStore(listSearches);
       const rows = all.map(({ _id, query, sort, by }) => [_id, query, sort, by]);
-      console.log(
-        json ? JSON.stringify(all, null, 2) : plainTable(["name", "query", "sort", "by"], rows),
-      );
+      const none = "no saved searches: newsgather searches save NAME QUERY";
+      const table = plainTable(["name", "query", "sort", "by"], rows, { none });
+      console.log(json ? JSON.stringify(all, null, 2) : table);
     });
   searches
     .command("save")

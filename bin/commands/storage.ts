@@ -27,7 +27,8 @@ async function countAll(store: Store): Promise<void> {
 
 async function tiersOf(store: Store): Promise<Beside> {
   const tiers = await readTierSizes(store);
-  if (tiers.length === 0) return { fields: { tiers }, lines: [] };
+  const hint = "counted once an hour: newsgather storage --count counts now";
+  if (tiers.length === 0) return { fields: { tiers }, lines: [hint] };
   const rows = tiers.map(({ tier, bodies, bytes }) => [
     tier,
     bodies ?? "",

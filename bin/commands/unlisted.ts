@@ -32,5 +32,7 @@ function tableOf(articles: UnlistedArticle[]): string {
     const since = unlisted?.at.toISOString().slice(0, 16).replace("T", " ") ?? "";
     return [_id, sourceId, since, title.slice(0, SHOWN), unlisted?.detail ?? ""];
   });
-  return plainTable(["article", "source", "since", "title", "relevance"], rows);
+  return plainTable(["article", "source", "since", "title", "relevance"], rows, {
+    none: "every stored article is published",
+  });
 }

@@ -110,5 +110,7 @@ function shown({ _id, role, createdAt, disabledAt, lockedUntil }: User) {
 function tableOf(rows: ReturnType<typeof shown>[]): string {
   const day = (at: Date | null) => at?.toISOString().slice(0, 10) ?? "";
   const cells = rows.map((row) => [row.name, row.role, day(row.createdAt), day(row.disabledAt)]);
-  return plainTable(["name", "role", "since", "disabled"], cells);
+  return plainTable(["name", "role", "since", "disabled"], cells, {
+    none: "no users: newsgather users add NAME --role ROLE",
+  });
 }

@@ -43,5 +43,5 @@ function table(all: Subscription[], now: Date): string {
     "share missed",
     "problem",
   ];
-  return plainTable(head, rows, { right: [4, 5, 6, 7, 8] });
+  return plainTable(head, rows, { right: [4, 5, 6, 7, 8], none: "no feed has named a hub" });
 }
