@@ -21,7 +21,8 @@ export const SKIP_REASONS = {
   erased: "was erased on purpose; it is never fetched or stored again",
   purged: "was stored and its keeping time is over; it is not stored again",
   "bad-url": "not an http(s) address",
-  "egress-refused": "leads to no public address on port 80 or 443; `NEWSGATHER_ALLOW_NETWORKS` lets more in",
+  "egress-refused":
+    "leads to no public address on port 80 or 443; `NEWSGATHER_ALLOW_NETWORKS` lets more in",
 } as const;
 
 export type SkipReason = keyof typeof SKIP_REASONS;

@@ -12,7 +12,7 @@ const HEAD = [
   "updated",
   "duplicates",
   "skipped",
-  "gave up",
+  "not done",
   "s",
 ];
 
