@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from "fastify";
 import { z } from "zod";
 import { html } from "../lib/html.ts";
 import { readAudit } from "../store/audit.ts";
+import { soon } from "../store/latest.ts";
 import { readQuery } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
@@ -19,8 +20,7 @@ export function auditPage({ store, timezone, now }: AdminDeps): FastifyPluginAsy
   return async (app) => {
     app.get("/admin/audit", { schema: { hide: true } }, async (request, reply) => {
       const { before } = readQuery(Query, request);
-      const latest = new Date(now().getTime() + 60_000);
-      const entries = await readAudit(store, { before: before ?? latest, limit: LINES });
+      const entries = await readAudit(store, { before: before ?? soon(now()), limit: LINES });
       const table = section(
         "Audit log",
         ["When", "Who", "What", "To what", "Detail", "Why"],

@@ -3,8 +3,8 @@ import type { Run } from "../model/run.ts";
 import { section } from "./tables.ts";
 import { at, reasons, reasonText } from "./words.ts";
 
-/** Names of sources, where a table has runs of several. */
-export type SourceNames = ReadonlyMap<string, string>;
+/** By the ids of sources, where a table has runs of several. */
+type SourceNames = ReadonlyMap<string, string>;
 
 /** Runs with what each cost and brought. */
 export function runTable(

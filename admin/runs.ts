@@ -3,6 +3,7 @@ import { z } from "zod";
 import { type Html, html } from "../lib/html.ts";
 import type { Link } from "../model/link.ts";
 import { ProblemError } from "../model/problem.ts";
+import { soon } from "../store/latest.ts";
 import {
   latestRuns,
   linksOfRun,
@@ -11,13 +12,13 @@ import {
   runsOf,
 } from "../store/run-history.ts";
 import { getRun } from "../store/runs.ts";
-import { sourceNames } from "../store/standings.ts";
+import { type SourceName, sourceNames } from "../store/standings.ts";
 import { readQuery } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
 import { Before, lastOfFull, older } from "./older.ts";
 import { PAGE, sourceOptions } from "./pages.ts";
-import { elsewhere, runTable, type SourceNames } from "./run-table.ts";
+import { elsewhere, runTable } from "./run-table.ts";
 import { section } from "./tables.ts";
 import { at, reasonText } from "./words.ts";
 
@@ -36,12 +37,12 @@ export function runsPage({ store, timezone, now }: AdminDeps): FastifyPluginAsyn
   return async (app) => {
     app.get("/admin/runs", { schema: { hide: true } }, async (request, reply) => {
       const { source, before } = readQuery(Query, request);
-      const until = before ?? new Date(now().getTime() + 60_000);
-      const range = { before: until, limit: PAGE };
+      const range = { before: before ?? soon(now()), limit: PAGE };
       const runs =
         source === "" ? await latestRuns(store, range) : await runsOf(store, source, range);
       const page = async () => {
-        const names = new Map((await sourceNames(store)).map(({ _id, name }) => [_id, name]));
+        const sources = await sourceNames(store);
+        const names = new Map(sources.map(({ _id, name }) => [_id, name]));
         const known = names.has(source) && elsewhere(source, "runs");
         const table =
           source === ""
@@ -50,7 +51,7 @@ export function runsPage({ store, timezone, now }: AdminDeps): FastifyPluginAsyn
         const address = `/admin/runs?source=${encodeURIComponent(source)}`;
         // Of all sources too many start in one moment for pages to be told apart by it.
         const more = source !== "" && older(address, lastOfFull(runs, PAGE)?.startedAt);
-        const body = html`<h1>Runs</h1>${choiceOf(names, source)}${table}${more}${known}`;
+        const body = html`<h1>Runs</h1>${choiceOf(sources, source)}${table}${more}${known}`;
         return frame("Runs", body, request);
       };
       return sendEither(request, reply, { source, runs }, page);
@@ -75,8 +76,7 @@ ${runTable(`Runs of ${run.sourceId}`, [run], { zone: timezone })}${linksTable(li
     });
   };
 
-  function choiceOf(names: SourceNames, chosen: string): Html {
-    const sources = [...names].map(([_id, name]) => ({ _id, name }));
+  function choiceOf(sources: readonly SourceName[], chosen: string): Html {
     const options = sourceOptions([{ _id: "", name: "all" }, ...sources], chosen);
     return html`<form method="get" action="/admin/runs"><label>Source <select name="source">${options}</select></label> <button>Show runs</button></form>`;
   }

@@ -9,6 +9,7 @@ import type { Fill } from "../model/quality.ts";
 import type { Recall } from "../model/recall.ts";
 import { scheduleWords } from "../model/schedule.ts";
 import { type SourceRecord, withoutSecrets } from "../model/source.ts";
+import { soon } from "../store/latest.ts";
 import { getFill } from "../store/quality.ts";
 import { getRecall } from "../store/recalls.ts";
 import { runsOf } from "../store/run-history.ts";
@@ -54,7 +55,7 @@ export function sourcePage({
       if (!source) throw new ProblemError(404, "not-found", "There is no such source.");
       const from = now();
       const [runs, fill, recall, daysOf] = await Promise.all([
-        runsOf(store, id, { before: new Date(from.getTime() + MINUTE), limit: RUNS }),
+        runsOf(store, id, { before: soon(from), limit: RUNS }),
         getFill(store, id),
         getRecall(store, id),
         readDays(store, timezone, from),

@@ -181,6 +181,6 @@ export async function staleSince(store: Store, until: Date, limit: number): Prom
       .sort({ staleAt: order })
       .limit(Math.ceil(limit / 2))
       .toArray();
-  const found = [...(await first(1)), ...(await first(-1))];
+  const found = (await Promise.all([first(1), first(-1)])).flat();
   return [...new Set(found.map(({ _id }) => _id))];
 }

@@ -27,7 +27,7 @@ export function latestRuns(
   return furtherBack(range, async (startedAt, left) => {
     const ask = (open: boolean) =>
       runs.find({ open, startedAt }).sort({ startedAt: -1 }).limit(left).toArray();
-    const found = [...(await ask(true)), ...(await ask(false))];
+    const found = (await Promise.all([ask(true), ask(false)])).flat();
     const newestFirst = (a: Run, b: Run) => b.startedAt.getTime() - a.startedAt.getTime();
     return found.toSorted(newestFirst).slice(0, left);
   });

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { AuditEntry } from "../../model/audit.ts";
 import { readAudit } from "../../store/audit.ts";
+import { soon } from "../../store/latest.ts";
 import { CommandError } from "../exit.ts";
 import { onStore } from "../services.ts";
 import { plainTable, utc } from "../table.ts";
@@ -15,7 +16,7 @@ export function register(program: Command): void {
     .option("--json", "print JSON")
     .action(async ({ limit, before, json }: Options) => {
       const entries = await onStore((store) =>
-        readAudit(store, { limit, before: before ?? new Date(Date.now() + 60_000) }),
+        readAudit(store, { limit, before: before ?? soon(new Date()) }),
       );
       console.log(json ? JSON.stringify(entries, null, 2) : tableOf(entries));
     });

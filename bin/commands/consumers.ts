@@ -78,7 +78,6 @@ async function show(store: Store, consumers: Awaited<ReturnType<typeof listConsu
 }
 
 function tableOf(rows: Awaited<ReturnType<typeof show>>): string {
-  if (rows.length === 0) return "no consumers: newsgather consumers add NAME";
   const cells = rows.map(({ name, state, seq, lag, ackedAt, filter, view }) => {
     const narrowed =
       view !== null
@@ -87,5 +86,6 @@ function tableOf(rows: Awaited<ReturnType<typeof show>>): string {
     return [name, state, seq, lag.changes, lag.seconds ?? 0, ackedAt ?? "", narrowed.join("; ")];
   });
   const head = ["name", "state", "at change", "behind", "by s", "got on", "only"];
-  return plainTable(head, cells, { right: [2, 3, 4] });
+  const none = "no consumers: newsgather consumers add NAME";
+  return plainTable(head, cells, { right: [2, 3, 4], none });
 }

@@ -93,7 +93,6 @@ async function show(store: Store, id: string) {
 }
 
 function listOf(links: Link[]): string {
-  if (links.length === 0) return "no dead letters";
   const rows = links.map(({ _id, url, sourceId, lane, attempts, doneAt, reason, detail }) => [
     _id,
     url,
@@ -104,5 +103,5 @@ function listOf(links: Link[]): string {
     `${reason ?? ""}${detail ? `: ${detail}` : ""}`,
   ]);
   const head = ["id", "address", "source", "lane", "tries", "when", "cause"];
-  return plainTable(head, rows, { right: [4] });
+  return plainTable(head, rows, { right: [4], none: "no dead letters" });
 }

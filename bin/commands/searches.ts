@@ -20,8 +20,11 @@ export function register(program: Command): void {
       const all = await onStore(listSearches);
       const rows = all.map(({ _id, query, sort, by }) => [_id, query, sort, by]);
       const none = "no saved searches: newsgather searches save NAME QUERY";
-      const table = plainTable(["name", "query", "sort", "by"], rows, { none });
-      console.log(json ? JSON.stringify(all, null, 2) : table);
+      console.log(
+        json
+          ? JSON.stringify(all, null, 2)
+          : plainTable(["name", "query", "sort", "by"], rows, { none }),
+      );
     });
   searches
     .command("save")

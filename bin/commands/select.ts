@@ -92,8 +92,10 @@ function listed(proposals: Proposal[]): string {
     distinct,
     told > 0 ? `${agrees} of ${told}` : "",
   ]);
-  if (rows.length === 0) return "nothing on the latest page can be this field";
-  return plainTable(["selector", "gives", "found on", "different", "as the feed says"], rows);
+  const none = "nothing on the latest page can be this field";
+  return plainTable(["selector", "gives", "found on", "different", "as the feed says"], rows, {
+    none,
+  });
 }
 
 function tried(trial: Trial): string {

@@ -72,10 +72,10 @@ export function register(program: Command): void {
 }
 
 function tableOf(all: Awaited<ReturnType<typeof listViews>>): string {
-  if (all.length === 0) return "no views: newsgather views save ID --topic smart-city";
   const rows = all.map(({ _id, name, filter, at, by }) => {
     const asks = Object.entries(filter).map(([field, values]) => `${field} ${String(values)}`);
     return [_id, name, asks.join("; ") || "everything", utc(at), by];
   });
-  return plainTable(["id", "name", "asks for", "saved", "by"], rows);
+  const none = "no views: newsgather views save ID --topic smart-city";
+  return plainTable(["id", "name", "asks for", "saved", "by"], rows, { none });
 }

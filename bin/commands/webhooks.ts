@@ -98,14 +98,14 @@ async function list({ json }: Options): Promise<void> {
     return (await listSubscribers(store)).map((subscriber) => showWebhook(subscriber, at));
   });
   if (json) return console.log(JSON.stringify(rows, null, 2));
-  if (rows.length === 0) return console.log("no webhooks: newsgather webhooks add URL");
   const cells = rows.map((row) => {
     const { id, url, state, circuit, lag, deliveredAt, reason, lastProblem } = row;
     const last = deliveredAt ? utc(new Date(deliveredAt)) : "";
     return [id, url, state, circuit, lag, last, reason ?? lastProblem ?? ""];
   });
   const head = ["id", "address", "state", "circuit", "behind", "delivered", "why"];
-  console.log(plainTable(head, cells, { right: [4] }));
+  const none = "no webhooks: newsgather webhooks add URL";
+  console.log(plainTable(head, cells, { right: [4], none }));
 }
 
 /** Runs `work` with the way out that the environment sets up. */

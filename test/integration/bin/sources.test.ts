@@ -10,6 +10,7 @@ import { readVersions } from "../../../store/versions.ts";
 import { makeArticle, publishArticles } from "../../helpers/articles.ts";
 import { commandsOn } from "../../helpers/commands-here.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
+import { testFolder } from "../../helpers/folder.ts";
 import { codeIn, join as enroll, FORM, login, openGated } from "../../helpers/gated.ts";
 import { BROWSER } from "../../helpers/portal.ts";
 
@@ -102,7 +103,7 @@ test("a source that has delivered is retired, and deleted only with its articles
 
 test("a start that finds most files gone retires nothing, one that finds some gone does", async () => {
   const many = await database.open("withheld");
-  const folder = await mkdtemp(join(tmpdir(), "sources-"));
+  const folder = await testFolder();
   const ids = ["s1", "s2", "s3", "s4", "s5"];
   const text = (id: string) => `id: ${id}\nname: S\nfeeds: [https://${id}.example/rss]\n`;
   for (const id of ids) await writeFile(join(folder, `${id}.yaml`), text(id));
@@ -114,7 +115,6 @@ test("a start that finds most files gone retires nothing, one that finds some go
   const some = await syncConfigured(many, { sourcesDir: folder });
   expect(some).toMatchObject({ retire: [{ id: "s2" }], withheld: [] });
   expect(await getSource(many, "s2")).toMatchObject({ active: false });
-  await rm(folder, { recursive: true });
 });
 
 test("the pages show the plan and the versions, apply and roll back with a reason, and show no secret", async () => {

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { BSON, type Document } from "mongodb";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { toItem } from "../../../model/item.ts";
@@ -19,6 +16,7 @@ import { sequence } from "../../../workers/sequencer.ts";
 import { makeArticle, publishArticles } from "../../helpers/articles.ts";
 import { countRight, storeBodies } from "../../helpers/bodies.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
+import { testFolder } from "../../helpers/folder.ts";
 import { fillStore } from "../../helpers/full-store.ts";
 import { keepAll } from "../../helpers/keep-all.ts";
 import { makeLink } from "../../helpers/links.ts";
@@ -92,7 +90,7 @@ test("a store comes back as it was, with every type, its stream and its indexes"
 
 test("bodies in another tier are recorded and counted; a whole backup has their bytes", async () => {
   const store = await database.open("tiers");
-  const folder = await mkdtemp(join(tmpdir(), "newsgather-bodies-"));
+  const folder = await testFolder();
   store.tiers = { files: openFiles(folder) };
   const bodies = await storeBodies(store, 3, { since: AT });
   const places = await bodiesToMove(store, "files", new Date(), 2);
@@ -109,7 +107,6 @@ test("bodies in another tier are recorded and counted; a whole backup has their 
   }
   expect((await checkBackup(each(whole))).footer.elsewhere).toBeUndefined();
   expect(await countRight(await restore(whole, "tiers whole"), bodies)).toBe(3);
-  await rm(folder, { recursive: true, force: true });
 });
 
 test("a file that was cut off or changed is refused before anything is written", async () => {
