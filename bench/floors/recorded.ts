@@ -1,6 +1,6 @@
 import type { Received } from "../../fetch/received.ts";
 import { isSkipped } from "../../model/skipped.ts";
-import type { TestLine } from "../../test/helpers/line.ts";
+import type { TestWorker } from "../../test/helpers/worker.ts";
 import type { TrueArticle } from "../../test/world/truth.ts";
 import type { Extracted } from "../../workers/extract/parse-tasks.ts";
 
@@ -8,7 +8,7 @@ import type { Extracted } from "../../workers/extract/parse-tasks.ts";
  * Keeps what comes and what is read of it, by address. No two articles are of the same time: which of them counts as
  * the earlier one would be told by their addresses, which another port changes.
  */
-export function record({ deps }: TestLine, articles: readonly TrueArticle[]) {
+export function record({ deps }: TestWorker, articles: readonly TrueArticle[]) {
   const answers = new Map<string, Received>();
   const readings = new Map<string, Extracted>();
   const { http, parser } = deps;

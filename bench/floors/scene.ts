@@ -10,9 +10,9 @@ import { ensureHosts } from "../../store/hosts.ts";
 import { addLinks } from "../../store/links.ts";
 import type { Store } from "../../store/store.ts";
 import { makeSource } from "../../test/helpers/articles.ts";
-import { drive, openLine, type TestLine } from "../../test/helpers/line.ts";
 import { makeLink } from "../../test/helpers/links.ts";
 import { keepAsItIs } from "../../test/helpers/snapshot.ts";
+import { openWorker, type TestWorker, takeTurns } from "../../test/helpers/worker.ts";
 import type { TrueArticle } from "../../test/world/truth.ts";
 import type { Extracted } from "../../workers/extract/parse-tasks.ts";
 import { createParser } from "../../workers/extract/parser.ts";
@@ -29,7 +29,7 @@ const quiet = { debug() {}, info() {}, warn() {} };
 
 /** Services, sites and a line, with articles that are due and what came of them once. */
 export interface Scene {
-  line: TestLine;
+  line: TestWorker;
   redisUrl: string;
   /** Addresses of the articles that are due. */
   urls: string[];
@@ -54,13 +54,13 @@ export async function openScene(dir: string, stack: ReleaseStack): Promise<Scene
   const parser = createParser(1, []);
   stack.add("parser", () => parser.close());
   const sites = world.info.hosts.split("\n").map((one) => one.split(" "));
-  const line = await openLine({
+  const line = await openWorker({
     store,
     redisUrl: redis.url,
     parser,
     sites: Object.fromEntries(sites.map(([address = "", name = ""]) => [name, address])),
     name: dir,
-    believed: BELIEVED,
+    cacheMs: BELIEVED,
   });
   stack.add("line", () => line.close());
   const { articles } = await world.truth();
@@ -101,6 +101,6 @@ async function find(store: Store, articles: readonly TrueArticle[] = []): Promis
 }
 
 /** One after the other: which is the earlier one is always the same. */
-async function driveAll(line: TestLine, articles: readonly TrueArticle[] = []): Promise<void> {
-  for (const { url } of articles) await drive(line, new URL(url).host);
+async function driveAll(line: TestWorker, articles: readonly TrueArticle[] = []): Promise<void> {
+  for (const { url } of articles) await takeTurns(line, new URL(url).host);
 }

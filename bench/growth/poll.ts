@@ -12,8 +12,8 @@ import { addLinks } from "../../store/links.ts";
 import { openRuns } from "../../store/runs.ts";
 import type { Store } from "../../store/store.ts";
 import { makeSource } from "../../test/helpers/articles.ts";
-import { openLine, type TestLine } from "../../test/helpers/line.ts";
 import { makeLink } from "../../test/helpers/links.ts";
+import { openWorker, type TestWorker } from "../../test/helpers/worker.ts";
 import { createParser } from "../../workers/extract/parser.ts";
 import { CRAWLS, schedulerHandlers, turnHandlers } from "../../workers/handlers.ts";
 import { tick } from "../../workers/schedule.ts";
@@ -69,14 +69,14 @@ export async function startPolls(dir: string, size: number): Promise<Polls> {
   const parser = createParser(1, []);
   stack.add("parser", () => parser.close());
   const sites = Object.fromEntries(names.map((name) => [name, ADDRESS]));
-  const line = await openLine({
+  const line = await openWorker({
     store,
     redisUrl: redis.url,
     parser,
     sites,
     name: dir,
     addressConcurrency: AT_ONCE,
-    believed: BELIEVED,
+    cacheMs: BELIEVED,
   });
   stack.add("line", () => line.close());
   const { deps, prefix } = line;
@@ -131,7 +131,7 @@ async function addSources(store: Store, names: string[], port: number): Promise<
 
 const idOf = (name: string) => name.replace(".example", "");
 
-async function pollAll(line: TestLine, names: string[], server: ChildProcess): Promise<void> {
+async function pollAll(line: TestWorker, names: string[], server: ChildProcess): Promise<void> {
   const { deps } = line;
   await sleep(BELIEVED);
   const ids = names.map(idOf);

@@ -1,8 +1,11 @@
 import { availableParallelism } from "node:os";
+import type { Redis } from "ioredis";
 import { LIMITS } from "../../config/limits.ts";
+import type { Secrets } from "../../config/secrets.ts";
 import { createAddressCap } from "../../fetch/address-cap.ts";
 import { addressGroup } from "../../fetch/address-group.ts";
 import type { Guard } from "../../fetch/guard.ts";
+import type { Http } from "../../fetch/http.ts";
 import { createLoginSessions } from "../../fetch/login-sessions.ts";
 import { createPace } from "../../fetch/pace.ts";
 import { together } from "../../lib/batch.ts";
@@ -13,9 +16,9 @@ import { getHosts } from "../../store/hosts.ts";
 import { getSources } from "../../store/sources.ts";
 import { createCommit } from "../../workers/articles/commit.ts";
 import type { CommitOptions } from "../../workers/articles/commit-articles.ts";
-import type { TurnDeps } from "../../workers/deps.ts";
+import type { Deps, TurnDeps } from "../../workers/deps.ts";
 import { connect } from "../../workers/enqueue.ts";
-import { createParser } from "../../workers/extract/parser.ts";
+import { createParser, type Parser } from "../../workers/extract/parser.ts";
 import { tryParser } from "../../workers/extract/try-parser.ts";
 import type { BrowserSessions } from "../../workers/reach/browser-sessions.ts";
 import { createLogins } from "../../workers/reach/logins.ts";
@@ -52,43 +55,82 @@ export async function openTurns(
   const parser = createParser(availableParallelism(), options.topics);
   stack.add("parser", () => parser.close());
   await tryParser(parser);
+  return metered(
+    assembleTurns({
+      deps,
+      http,
+      guard: options.guard,
+      secrets: secretsOf(config),
+      parser,
+      browser: options.browser,
+      redis,
+      prefix: config.queuePrefix,
+      addressConcurrency: config.addressConcurrency,
+      commit: {
+        ruled: options.ruled,
+        timed: meter.stage,
+        ...(options.browser && { company: LIMITS.commitDelayRendered }),
+      },
+      cacheMs: { records: BELIEVED, addresses: RESOLVED, boilerplate: 30 * BELIEVED },
+      company: COMPANY,
+    }),
+    meter,
+  );
+}
+
+/** What a process takes host turns with; tests bring a clock, a parser and caches of their own. */
+export interface TurnParts {
+  deps: Deps;
+  http: Http;
+  guard: Guard;
+  secrets: Secrets;
+  parser: Parser;
+  browser: BrowserSessions | null;
+  redis: Redis;
+  /** Of our keys in Redis, without the colon. */
+  prefix: string;
+  /** Requests at once to one address. */
+  addressConcurrency: number;
+  commit: Omit<CommitOptions, "timezone" | "now">;
+  /** How long hosts and sources, addresses, and boilerplate are cached, ms. */
+  cacheMs: { records: number; addresses: number; boilerplate: number };
+  /** How long a question waits for those of other turns; left out: it doesn't. */
+  company?: { ms: number };
+}
+
+/** Puts together what host turns need. */
+export function assembleTurns(parts: TurnParts): TurnDeps {
+  const { deps, redis, cacheMs } = parts;
   const { store, settings, now } = deps;
-  const kept = { ttl: BELIEVED, size: 5000 };
-  const secrets = secretsOf(config);
-  const turns: TurnDeps = {
+  const prefix = `${parts.prefix}:`;
+  const cacheFor = (ttl: number) => ({ ttl, size: 5000 });
+  return {
     ...deps,
-    http,
+    http: parts.http,
     logins: createLogins({
-      secrets,
-      sessions: createLoginSessions(redis, `${config.queuePrefix}:`),
-      logIn: options.browser && options.browser.enter,
+      secrets: parts.secrets,
+      sessions: createLoginSessions(redis, prefix),
+      logIn: parts.browser && parts.browser.enter,
       now,
     }),
-    proxyOf: proxiesIn(secrets),
-    parser,
-    browser: options.browser,
-    pace: createPace(redis, `${config.queuePrefix}:`),
-    addressCap: createAddressCap(redis, `${config.queuePrefix}:`, config.addressConcurrency),
-    commit: createCommit(store, {
-      timezone: settings.timezone,
-      ruled: options.ruled,
-      now,
-      timed: meter.stage,
-      ...(options.browser && { company: LIMITS.commitDelayRendered }),
-    }),
+    proxyOf: proxiesIn(parts.secrets),
+    parser: parts.parser,
+    browser: parts.browser,
+    pace: createPace(redis, prefix),
+    addressCap: createAddressCap(redis, prefix, parts.addressConcurrency),
+    commit: createCommit(store, { timezone: settings.timezone, now, ...parts.commit }),
     links: createLinkBuffer(store),
     files: createFileBuffer(store),
     outage: createOutage(deps),
     hosts: cached(
-      together((ids) => getHosts(store, ids), COMPANY),
-      kept,
+      together((ids) => getHosts(store, ids), parts.company),
+      cacheFor(cacheMs.records),
     ),
     sources: cached(
-      together((ids) => getSources(store, ids), COMPANY),
-      kept,
+      together((ids) => getSources(store, ids), parts.company),
+      cacheFor(cacheMs.records),
     ),
-    addresses: cached((host) => addressGroup(options.guard, host), { ...kept, ttl: RESOLVED }),
-    boilerplate: cached((id) => boilerplateKeys(store, id), { ...kept, ttl: 30 * BELIEVED }),
+    addresses: cached((host) => addressGroup(parts.guard, host), cacheFor(cacheMs.addresses)),
+    boilerplate: cached((id) => boilerplateKeys(store, id), cacheFor(cacheMs.boilerplate)),
   };
-  return metered(turns, meter);
 }

@@ -21,11 +21,11 @@ import { sequence } from "../../workers/sequencer.ts";
 import { seriousOn } from "../helpers/axe.ts";
 import { startTestDatabase } from "../helpers/database.ts";
 import { join, openGated, PASSWORD } from "../helpers/gated.ts";
-import { drive, openLine, type TestLine } from "../helpers/line.ts";
 import { openBrowser } from "../helpers/open-browser.ts";
 import { startTestRedis } from "../helpers/redis.ts";
 import { isVerify } from "../helpers/size.ts";
 import { startUpstream, type TestUpstream } from "../helpers/upstream.ts";
+import { openWorker, type TestWorker, takeTurns } from "../helpers/worker.ts";
 import { startWorld, type World } from "../world/world.ts";
 
 /** What the site is called that is added, and what the survey calls its source. */
@@ -39,7 +39,7 @@ const PATIENCE = 120_000;
 const stack = new ReleaseStack();
 let world: World;
 let store: Store;
-let line: TestLine;
+let worker: TestWorker;
 let app: FastifyInstance;
 let page: Page;
 let address: string;
@@ -64,15 +64,15 @@ beforeAll(async () => {
   const sites = Object.fromEntries(
     world.hosts.split("\n").map((row) => row.split(" ").toReversed() as [string, string]),
   );
-  line = await openLine({ store, redisUrl: redis.url, parser, sites, name: "desk" });
-  stack.add("line", () => line.close());
-  const { http, now, log, producer } = line.deps;
+  worker = await openWorker({ store, redisUrl: redis.url, parser, sites, name: "desk" });
+  stack.add("line", () => worker.close());
+  const { http, now, log, producer } = worker.deps;
   const product = "Newsgather";
   upstream = await startUpstream(CREDENTIALS);
   stack.add("upstream", () => upstream.close());
   const SECRET_FAR = `http://${CREDENTIALS}@${upstream.at}`;
   const proxyOf = proxiesIn(createSecrets({ SECRET_FAR }, null));
-  line.deps.proxyOf = proxyOf;
+  worker.deps.proxyOf = proxyOf;
   const takePlace = ownPlaces();
   const visitor = createVisitor({ http, takePlace, product, now, delay: 0, proxyOf });
   const known = () => Promise.resolve(new Set<string>());
@@ -124,10 +124,10 @@ async function add({ site, id, proxy = "" }: { site: string; id: string; proxy?:
   await page.locator("text=This preview is its fixture").waitFor();
 
   await store.collections.sources.updateOne({ _id: id }, { $set: { "pace.delay": 0 } });
-  await crawl(line.deps, { sourceId: id, trigger: "schedule" });
-  await drive(line, `${site}:${world.port}`);
-  await tick(line.deps);
-  await sequence(store, line.deps.now());
+  await crawl(worker.deps, { sourceId: id, trigger: "schedule" });
+  await takeTurns(worker, `${site}:${world.port}`);
+  await tick(worker.deps);
+  await sequence(store, worker.deps.now());
   expect(await getSource(store, id)).toMatchObject({ active: true, openRunId: null });
   return preview;
 }

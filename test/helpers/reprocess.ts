@@ -7,11 +7,11 @@ import { EPOCH, type Store } from "../../store/store.ts";
 import type { ReprocessDeps } from "../../workers/reprocess/plan.ts";
 import { type Request, reprocess } from "../../workers/reprocess/reprocess.ts";
 import { sequence } from "../../workers/sequencer.ts";
-import { drive } from "./line.ts";
 import { shippedPlaces } from "./places.ts";
-import { openStage, type Scene } from "./scene.ts";
 import { articlePage } from "./site.ts";
 import { keepAsItIs } from "./snapshot.ts";
+import { startServices, type WatchedSite } from "./watched-site.ts";
+import { takeTurns } from "./worker.ts";
 
 /** A request for stages over the whole archive. */
 export function requestFor(stages: Stage[], given: Partial<Request> = {}): Request {
@@ -35,7 +35,7 @@ export async function deriveAgain(
 
 /** Stored articles as an earlier version of the rules left them. */
 export interface OldArchive {
-  scene: Scene;
+  watched: WatchedSite;
   /** Puts back how it was at first. */
   reset: () => Promise<void>;
   close: () => Promise<void>;
@@ -50,27 +50,27 @@ export async function openOldArchive(
     asRead: (article: Article) => MatchKeysAndValues<Article>;
   },
 ): Promise<OldArchive> {
-  const stage = await openStage(file);
+  const services = await startServices(file);
   const paths = ["/a", "/b", "/c", "/d", "/e"];
-  const scene = await stage.open("archive", paths, {
+  const watched = await services.watchSite("archive", paths, {
     ...(given.source && { source: given.source }),
   });
-  const { site, line, store } = scene;
+  const { site, worker, store } = watched;
   for (const path of paths) {
     const { title, text } = given.page(path);
     site.pages[path] = articlePage(title, text);
   }
-  await drive(line, site.host);
+  await takeTurns(worker, site.host);
   for (const article of await articlesOf(store)) {
     const update = { $set: given.asRead(article), $unset: { derived: "" } } as const;
     await store.collections.articles.updateOne({ _id: article._id }, update);
   }
   await sequence(store, new Date());
   const close = async () => {
-    await stage.clear();
-    await stage.close();
+    await services.closeSites();
+    await services.close();
   };
-  return { scene, reset: await keepAsItIs(store), close };
+  return { watched, reset: await keepAsItIs(store), close };
 }
 
 /** All articles, by id. */

@@ -7,32 +7,32 @@ import { openRuns } from "../../../store/runs.ts";
 import { tick } from "../../../workers/schedule.ts";
 import { makeSource } from "../../helpers/articles.ts";
 import { makeLink } from "../../helpers/links.ts";
-import { openStage, type Stage } from "../../helpers/scene.ts";
+import { type Services, startServices } from "../../helpers/watched-site.ts";
 
 const ago = (ms: number) => new Date(Date.now() - ms);
 const DAY = 86_400_000;
 
-let stage: Stage;
+let services: Services;
 beforeAll(async () => {
-  stage = await openStage(import.meta.filename);
+  services = await startServices(import.meta.filename);
 });
-afterEach(() => stage.clear());
-afterAll(() => stage?.close());
+afterEach(() => services.closeSites());
+afterAll(() => services?.close());
 
 test("no new run is opened while more links wait than the backlog allows", async () => {
-  const { store, line } = await stage.open("backlog", []);
+  const { store, worker } = await services.watchSite("backlog", []);
   await store.collections.sources.insertOne(makeSource("s1", { nextDueAt: ago(60_000) }));
   const dueAt = ago(1000);
   const waiting = Array.from({ length: LIMITS.backlog }, (_, n) => makeLink(`w${n}`, { dueAt }));
   await addLinks(store, waiting);
-  expect(await tick(line.deps)).toMatchObject({ crawls: 0, backlog: LIMITS.backlog });
+  expect(await tick(worker.deps)).toMatchObject({ crawls: 0, backlog: LIMITS.backlog });
 
   await store.collections.links.updateOne({ _id: "w0" }, { $set: { state: "done", dueAt: null } });
-  expect(await tick(line.deps)).toMatchObject({ crawls: 1, backlog: null });
+  expect(await tick(worker.deps)).toMatchObject({ crawls: 1, backlog: null });
 });
 
 test("a backfill takes what is new enough among all that a first run left, as a run of its own", async () => {
-  const { store } = await stage.open("backfill", []);
+  const { store } = await services.watchSite("backfill", []);
   await ensureHosts(store, [{ host: "cities.example", delay: 10, concurrency: 1 }]);
   const old = (id: string, days: number) =>
     makeLink(id, {

@@ -9,38 +9,41 @@ import { makeSource } from "../../helpers/articles.ts";
 import { countCommands } from "../../helpers/commands.ts";
 import { endProcess, withFaults } from "../../helpers/faults.ts";
 import { makeLink } from "../../helpers/links.ts";
-import { openStage, type Scene, type Stage } from "../../helpers/scene.ts";
+import { type Services, startServices, type WatchedSite } from "../../helpers/watched-site.ts";
 
 const MINUTE = 60_000;
 const fromNow = (ms: number) => new Date(Date.now() + ms);
 const payload = { sourceId: "s1", trigger: "schedule" } as const;
 
-let stage: Stage;
+let services: Services;
 beforeAll(async () => {
-  stage = await openStage(import.meta.filename);
+  services = await startServices(import.meta.filename);
 });
-afterEach(() => stage.clear());
-afterAll(() => stage?.close());
+afterEach(() => services.closeSites());
+afterAll(() => services?.close());
 
 /** A due source, and what there is to know of it. */
 async function openSource(name: string) {
-  const scene = await stage.open(name, []);
-  const feeds = [scene.site.at("/feed")];
+  const watched = await services.watchSite(name, []);
+  const feeds = [watched.site.at("/feed")];
   const nextDueAt = new Date(Date.now() - MINUTE);
-  await scene.store.collections.sources.insertOne(makeSource("s1", { feeds, nextDueAt }));
-  const source = () => getSource(scene.store, "s1");
-  const { deps } = scene.line;
-  return { ...scene, deps, source, settle: () => settleLinks(scene) };
+  await watched.store.collections.sources.insertOne(makeSource("s1", { feeds, nextDueAt }));
+  const source = () => getSource(watched.store, "s1");
+  const { deps } = watched.worker;
+  return { ...watched, deps, source, settle: () => settleLinks(watched) };
 }
 
 /** All links of the runs are through. */
-async function settleLinks({ store }: Scene) {
+async function settleLinks({ store }: WatchedSite) {
   const done = { state: "done", dueAt: null, outcome: "unchanged" } as const;
   await store.collections.links.updateMany({ state: "due" }, { $set: done });
 }
 
 /** The deps of a process that ends at the next update of its sources or runs. */
-function endingAt<D extends { store: Scene["store"] }>(deps: D, where: "sources" | "runs"): D {
+function endingAt<D extends { store: WatchedSite["store"] }>(
+  deps: D,
+  where: "sources" | "runs",
+): D {
   const { collections } = deps.store;
   const { sources, runs } = collections;
   const ends = { bulkWrite: () => endProcess };
@@ -99,26 +102,26 @@ test("a run whose entry point failed counts as a failure, with the problem in wo
 
 test("a process that ends while it closes a run leaves the source to the next one", async () => {
   for (const where of ["sources", "runs"] as const) {
-    const { deps, source, settle, line } = await openSource(`closing-${where}`);
+    const { deps, source, settle, worker } = await openSource(`closing-${where}`);
     await crawl(deps, payload);
     await settle();
     await expect(closeFinishedRuns(endingAt(deps, where))).rejects.toThrow("ended here");
-    line.advance(2 * MINUTE);
+    worker.advance(2 * MINUTE);
     await tick(deps);
     expect(await source()).toMatchObject({ openRunId: null });
     await makeDue(deps.store, deps.now(), ["s1"]);
-    line.advance(MINUTE);
+    worker.advance(MINUTE);
     await crawl(deps, payload);
     expect((await source())?.openRunId).not.toBeNull();
-    await stage.clear();
+    await services.closeSites();
   }
 });
 
 test("a process that ends while it opens a run leaves it to the next one, however late that comes", async () => {
-  const { store, deps, source, settle, line } = await openSource("opening");
+  const { store, deps, source, settle, worker } = await openSource("opening");
   await expect(crawl(endingAt(deps, "sources"), payload)).rejects.toThrow("ended here");
   expect(await source()).toMatchObject({ openRunId: null });
-  line.advance(5 * MINUTE);
+  worker.advance(5 * MINUTE);
   // As a scheduler does that starts again.
   await tick(deps);
   await crawl(deps, payload);
@@ -151,12 +154,12 @@ test("a crawl that slept through a whole run doesn't take the source again", asy
 });
 
 test("an open run that no source has is closed after a minute", async () => {
-  const { store, deps, source, line } = await openSource("orphan");
+  const { store, deps, source, worker } = await openSource("orphan");
   await crawl(deps, payload);
   const runId = (await source())?.openRunId ?? "";
   await store.collections.sources.updateOne({ _id: "s1" }, { $set: { openRunId: "s1-other" } });
   expect(await closeFinishedRuns(deps)).toBe(0);
-  line.advance(2 * MINUTE);
+  worker.advance(2 * MINUTE);
   expect(await closeFinishedRuns(deps)).toBe(1);
   expect(await getRun(store, runId)).toMatchObject({ open: false });
   expect(await source()).toMatchObject({ openRunId: "s1-other" });

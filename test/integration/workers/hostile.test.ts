@@ -1,27 +1,27 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { TRAP_EVIDENCE } from "../../../discover/trap.ts";
 import { getHost } from "../../../store/hosts.ts";
-import { drive } from "../../helpers/line.ts";
-import { openStage, type Stage } from "../../helpers/scene.ts";
 import { articlePage, feedOf, type Page } from "../../helpers/site.ts";
-import { watch } from "../../helpers/watch.ts";
+import { type Services, startServices } from "../../helpers/watched-site.ts";
+import { watchSource } from "../../helpers/watched-source.ts";
+import { takeTurns } from "../../helpers/worker.ts";
 
-let stage: Stage;
+let services: Services;
 beforeAll(async () => {
-  stage = await openStage(import.meta.filename);
+  services = await startServices(import.meta.filename);
 });
-afterEach(() => stage.clear());
-afterAll(() => stage?.close());
+afterEach(() => services.closeSites());
+afterAll(() => services?.close());
 
 const xml = (root: string, inner: string) =>
   `<?xml version="1.0"?><${root} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">${inner}</${root}>`;
 
 test("sitemap indexes that name each other are looked at once a run", async () => {
-  const scene = await watch(stage, "loop", ({ site }) => ({
+  const watched = await watchSource(services, "loop", ({ site }) => ({
     feeds: [],
     sitemaps: [site.at("/a.xml")],
   }));
-  const { site, play } = scene;
+  const { site, runOnce } = watched;
   const index = (...paths: string[]) =>
     xml(
       "sitemapindex",
@@ -31,16 +31,16 @@ test("sitemap indexes that name each other are looked at once a run", async () =
   site.pages["/b.xml"] = index("/a.xml", "/c.xml", "/b.xml");
   site.pages["/c.xml"] = xml("urlset", `<url><loc>${site.at("/news/a")}</loc></url>`);
   site.pages["/news/a"] = articlePage("Report a");
-  expect((await play()).toSorted()).toEqual(["/a.xml", "/b.xml", "/c.xml", "/news/a"]);
-  expect((await play()).toSorted()).toEqual(["/a.xml", "/b.xml", "/c.xml"]);
+  expect((await runOnce()).toSorted()).toEqual(["/a.xml", "/b.xml", "/c.xml", "/news/a"]);
+  expect((await runOnce()).toSorted()).toEqual(["/a.xml", "/b.xml", "/c.xml"]);
 });
 
 test("a calendar without articles is left alone after some of its days; articles go on", async () => {
-  const scene = await watch(stage, "calendar", ({ site }) => ({
+  const watched = await watchSource(services, "calendar", ({ site }) => ({
     feeds: [],
     listings: [{ url: site.at("/list"), link: "a", pages: 1 }],
   }));
-  const { store, site, play, problems } = scene;
+  const { store, site, runOnce, problems } = watched;
   const day = (n: number) =>
     `/calendar/${new Date(Date.UTC(2026, 0, 1 + n)).toISOString().slice(0, 10)}`;
   const days = Array.from({ length: 60 }, (_, n) => day(n));
@@ -51,37 +51,39 @@ test("a calendar without articles is left alone after some of its days; articles
   const list = (paths: string[]) =>
     paths.map((path) => `<a href="${path}">Events on this day of the calendar</a>`).join("");
   site.pages["/list"] = list([...days.slice(0, TRAP_EVIDENCE), "/news/1"]);
-  expect(await play()).toHaveLength(1 + TRAP_EVIDENCE + 1);
+  expect(await runOnce()).toHaveLength(1 + TRAP_EVIDENCE + 1);
   const host = await getHost(store, site.host);
   expect(Object.values(host?.traps ?? {})).toMatchObject([
     { pattern: "/calendar/0-0-0", misses: TRAP_EVIDENCE },
   ]);
   site.pages["/list"] = list([...days, "/news/2"]);
-  expect((await play()).toSorted()).toEqual([days[TRAP_EVIDENCE], "/list", "/news/2"]);
+  expect((await runOnce()).toSorted()).toEqual([days[TRAP_EVIDENCE], "/list", "/news/2"]);
   expect(await problems()).toEqual([
     "39 links left out: none of the last 20 pages like /calendar/0-0-0 held a new article",
   ]);
 });
 
 test("one article under ever new addresses is a trap as well, until the pattern brings another", async () => {
-  const scene = await watch(stage, "session", ({ site }) => ({ feeds: [site.at("/feed")] }));
-  const { store, site, play } = scene;
+  const watched = await watchSource(services, "session", ({ site }) => ({
+    feeds: [site.at("/feed")],
+  }));
+  const { store, site, runOnce } = watched;
   const canonical = `<link rel="canonical" href="${site.at("/news/council")}">`;
   const addresses = (from: number, count: number) =>
     Array.from({ length: count }, (_, n) => `/news/council?visit=${from + n}`);
   for (const path of addresses(0, 40))
     site.pages[path] = articlePage("Council", undefined, canonical);
   site.pages["/feed"] = feedOf(addresses(0, TRAP_EVIDENCE + 1).map((path) => site.at(path)));
-  await play();
+  await runOnce();
   expect(await store.collections.articles.countDocuments()).toBe(1);
   site.pages["/feed"] = feedOf(addresses(21, 10).map((path) => site.at(path)));
-  expect(await play()).toEqual(["/feed", "/news/council?visit=21"]);
+  expect(await runOnce()).toEqual(["/feed", "/news/council?visit=21"]);
   // The one that is still tried brings another article: the others are taken again.
   const [next = ""] = addresses(22, 1);
   site.pages[next] = articlePage("School");
-  await play();
+  await runOnce();
   expect(await store.collections.articles.countDocuments()).toBe(2);
-  expect((await play()).length).toBeGreaterThan(5);
+  expect((await runOnce()).length).toBeGreaterThan(5);
 });
 
 const goes =
@@ -135,15 +137,15 @@ const NO_ARTICLES: Record<string, [page: Page, state: string, reason: string]> =
 
 test("loops, chains, other schemes, soft 404, block, captcha and cookie pages: no article, a reason each", async () => {
   const paths = Object.keys(NO_ARTICLES);
-  const scene = await stage.open("no-articles", paths, {
+  const watched = await services.watchSite("no-articles", paths, {
     source: { pace: { delay: 0, concurrency: 1 } },
   });
-  const { store, site, line, link } = scene;
+  const { store, site, worker, link } = watched;
   for (const [path, [page]] of Object.entries(NO_ARTICLES)) site.pages[path] = page;
   site.pages["/loop-2"] = goes("/loop");
   site.pages["/"] = says(200, `<title>Our city</title><h1>Our city is open</h1><p>${prose}`);
   for (let n = 1; n < 9; n++) site.pages[`/chain-${n}`] = goes(`/chain-${n + 1}`);
-  await drive(line, site.host);
+  await takeTurns(worker, site.host);
   const became = await Promise.all(
     paths.map(async (path) => {
       const { state, reason } = (await link(path)) ?? {};
@@ -158,13 +160,13 @@ test("loops, chains, other schemes, soft 404, block, captcha and cookie pages: n
 test("one text in place of whatever is missing, in no words that are known: not listed more than once", async () => {
   const paths = Array.from({ length: 6 }, (_, n) => `/gone/${n}`);
   const options = { source: { pace: { delay: 0, concurrency: 1 } } };
-  const { store, site, line } = await stage.open("one-text", paths, options);
+  const { store, site, worker } = await services.watchSite("one-text", paths, options);
   const one = says(
     200,
     `<title>Our city</title><h1>Our city greets all of its visitors</h1><p>${prose}`,
   );
   for (const path of paths) site.pages[path] = one;
-  await drive(line, site.host);
+  await takeTurns(worker, site.host);
   const articles = await store.collections.articles.find().toArray();
   expect(articles.filter(({ duplicateOf }) => duplicateOf === null).length).toBeLessThanOrEqual(1);
 });

@@ -3,23 +3,25 @@ import { pageType } from "../../../fetch/render-verdict.ts";
 import { getHost } from "../../../store/hosts.ts";
 import { createLinkBuffer } from "../../../workers/turn/link-buffer.ts";
 import { countCommands } from "../../helpers/commands.ts";
-import { drive } from "../../helpers/line.ts";
-import { openStage, type Stage } from "../../helpers/scene.ts";
 import { articlePage } from "../../helpers/site.ts";
+import { type Services, startServices } from "../../helpers/watched-site.ts";
+import { takeTurns } from "../../helpers/worker.ts";
 
-let stage: Stage;
+let services: Services;
 beforeAll(async () => {
-  stage = await openStage(import.meta.filename);
+  services = await startServices(import.meta.filename);
 });
-afterAll(() => stage?.close());
+afterAll(() => services?.close());
 
 test("links of pages that turned out to need the browser wait for it, and nothing is asked over HTTP", async () => {
   const known = Array.from({ length: 10 }, (_, n) => `/news/${n}`);
-  const scene = await stage.open("known", [...known, "/plain"], { source: { render: "auto" } });
-  const { store, site, line, link } = scene;
+  const watched = await services.watchSite("known", [...known, "/plain"], {
+    source: { render: "auto" },
+  });
+  const { store, site, worker, link } = watched;
   const counted = await countCommands(store);
-  line.deps.store = counted.store;
-  line.deps.links = createLinkBuffer(counted.store);
+  worker.deps.store = counted.store;
+  worker.deps.links = createLinkBuffer(counted.store);
   site.pages["/plain"] = articlePage("A page that HTTP can give");
   const render = {
     [pageType("cities", site.at("/news/1"))]: {
@@ -29,7 +31,7 @@ test("links of pages that turned out to need the browser wait for it, and nothin
     },
   };
   await store.collections.hosts.updateOne({ _id: site.host }, { $set: { render } });
-  await drive(line, site.host);
+  await takeTurns(worker, site.host);
   await counted.close();
   expect(site.asked.filter((path) => !path.endsWith(".txt"))).toEqual(["/plain"]);
   for (const path of known) {
@@ -37,7 +39,7 @@ test("links of pages that turned out to need the browser wait for it, and nothin
   }
   expect(await link("/plain")).toMatchObject({ lane: "http", state: "done", outcome: "new" });
   expect((await getHost(store, site.host))?.nextTurnAt).toHaveProperty("browser");
-  const { render: renders } = await line.deps.producer.counts();
+  const { render: renders } = await worker.deps.producer.counts();
   expect(renders).toMatchObject({ waiting: 1 });
   // All are claimed and left to the browser together, before what HTTP can give.
   expect(counted.commands().filter((command) => command === "update links").length).toBeLessThan(5);

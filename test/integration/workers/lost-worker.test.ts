@@ -2,34 +2,36 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createCommit } from "../../../workers/articles/commit.ts";
 import { takeTurn } from "../../../workers/turn/turn.ts";
 import { endProcess, withFaults } from "../../helpers/faults.ts";
-import { drive } from "../../helpers/line.ts";
-import { openStage, type Stage } from "../../helpers/scene.ts";
 import { articlePage, holdPage } from "../../helpers/site.ts";
+import { type Services, startServices } from "../../helpers/watched-site.ts";
+import { takeTurns } from "../../helpers/worker.ts";
 
 const HEIRS = articlePage("Said by its heir");
 
-let stage: Stage;
+let services: Services;
 beforeAll(async () => {
-  stage = await openStage(import.meta.filename);
+  services = await startServices(import.meta.filename);
 });
-afterEach(() => stage.clear());
-afterAll(() => stage?.close());
+afterEach(() => services.closeSites());
+afterAll(() => services?.close());
 
 describe("a lost worker", () => {
   test("its link is taken over, and what it says afterwards changes nothing", async () => {
-    const { store, site, line, another, link } = await stage.open("lost", ["/a"]);
+    const { store, site, worker, openAnotherWorker, link } = await services.watchSite("lost", [
+      "/a",
+    ]);
     const late = holdPage(articlePage("Lost", "Said by the lost worker. ".repeat(60)), HEIRS);
     site.pages["/a"] = late.page;
     // It hangs, its lease runs out, and its job is given to another process.
-    const lost = drive(line, site.host);
+    const lost = takeTurns(worker, site.host);
     await late.asked;
-    const heir = await another();
+    const heir = await openAnotherWorker();
     const { pace } = heir.deps;
     heir.deps.pace = {
       ...pace,
       acquire: async () => ({ ok: true, slot: 0, opensIn: 0, age: 60_000 }),
     };
-    await drive(heir, site.host);
+    await takeTurns(heir, site.host);
     const settled = await link("/a");
     expect(settled).toMatchObject({ state: "done", attempts: 2, claim: null });
     late.answer();
@@ -41,45 +43,52 @@ describe("a lost worker", () => {
 
   test("right after Redis was flushed its link is left alone, later it is taken over", async () => {
     const claim = { token: "lost", turn: 0, at: new Date(Date.now() - 5000) };
-    const scene = await stage.open("flushed", ["/a"], { link: { claim, attempts: 1 } });
-    const takeOne = () => takeTurn(scene.line.deps, "http", { host: scene.site.host, turn: 0 });
+    const watched = await services.watchSite("flushed", ["/a"], { link: { claim, attempts: 1 } });
+    const takeOne = () =>
+      takeTurn(watched.worker.deps, "http", { host: watched.site.host, turn: 0 });
     for (const ms of [0, 20_000]) {
-      scene.line.advance(ms);
+      watched.worker.advance(ms);
       const { at } = (await takeOne()) as { at: Date };
-      expect(at.getTime() - scene.line.deps.now().getTime()).toBeCloseTo(1000, -2);
+      expect(at.getTime() - watched.worker.deps.now().getTime()).toBeCloseTo(1000, -2);
     }
-    expect(scene.site.asked).toEqual([]);
-    scene.line.advance(11_000);
-    await drive(scene.line, scene.site.host);
-    expect(scene.site.asked).toEqual(["/robots.txt", "/a"]);
-    expect(await scene.link("/a")).toMatchObject({ state: "done", attempts: 2 });
+    expect(watched.site.asked).toEqual([]);
+    watched.worker.advance(11_000);
+    await takeTurns(watched.worker, watched.site.host);
+    expect(watched.site.asked).toEqual(["/robots.txt", "/a"]);
+    expect(await watched.link("/a")).toMatchObject({ state: "done", attempts: 2 });
   });
 
   test("a link that ended four workers is not tried again", async () => {
     const claim = { token: "lost", turn: 0, at: new Date(Date.now() - 60_000) };
-    const scene = await stage.open("poison", ["/a"], { link: { claim, attempts: 4 } });
-    expect(await drive(scene.line, scene.site.host)).toBe("done");
-    expect(scene.site.asked).toEqual(["/robots.txt"]);
-    expect(await scene.link("/a")).toMatchObject({ state: "dead", reason: "poison", dueAt: null });
+    const watched = await services.watchSite("poison", ["/a"], { link: { claim, attempts: 4 } });
+    expect(await takeTurns(watched.worker, watched.site.host)).toBe("done");
+    expect(watched.site.asked).toEqual(["/robots.txt"]);
+    expect(await watched.link("/a")).toMatchObject({
+      state: "dead",
+      reason: "poison",
+      dueAt: null,
+    });
   });
 });
 
 describe("stored in order", () => {
   test("a capture is there before the article, so a crash between loses nothing", async () => {
-    const { store, site, line, another, link } = await stage.open("order", ["/a"]);
+    const { store, site, worker, openAnotherWorker, link } = await services.watchSite("order", [
+      "/a",
+    ]);
     const { collections } = store;
     const articles = withFaults(collections.articles, { insertMany: () => endProcess });
-    const { deps } = line;
+    const { deps } = worker;
     const broken = { ...store, collections: { ...collections, articles } };
     const commit = createCommit(broken, { timezone: "UTC", now: () => deps.now() });
-    await drive({ ...line, deps: { ...deps, commit } }, site.host);
+    await takeTurns({ ...worker, deps: { ...deps, commit } }, site.host);
     expect(await collections.articles.countDocuments()).toBe(0);
     expect(await collections.captures.countDocuments({ kind: "article" })).toBe(1);
     expect(await link("/a")).toMatchObject({ state: "due", reason: "unknown", claim: null });
 
-    const next = await another();
+    const next = await openAnotherWorker();
     next.advance(60_000);
-    await drive(next, site.host);
+    await takeTurns(next, site.host);
     expect(await link("/a")).toMatchObject({ state: "done", outcome: "new" });
     expect(await collections.articles.countDocuments()).toBe(1);
     expect(await collections.revisions.countDocuments()).toBe(1);

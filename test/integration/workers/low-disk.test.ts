@@ -6,36 +6,36 @@ import { tick } from "../../../workers/schedule.ts";
 import { createRoom } from "../../../workers/turn/room.ts";
 import { takeTurn } from "../../../workers/turn/turn.ts";
 import { makeSource } from "../../helpers/articles.ts";
-import { drive } from "../../helpers/line.ts";
-import { openStage, type Stage } from "../../helpers/scene.ts";
+import { type Services, startServices } from "../../helpers/watched-site.ts";
+import { takeTurns } from "../../helpers/worker.ts";
 
-let stage: Stage;
+let services: Services;
 beforeAll(async () => {
-  stage = await openStage(import.meta.filename);
+  services = await startServices(import.meta.filename);
 });
-afterEach(() => stage.clear());
-afterAll(() => stage?.close());
+afterEach(() => services.closeSites());
+afterAll(() => services?.close());
 
 test("under the watermark nothing is asked for and no try is spent; with room again it goes on", async () => {
-  const { store, site, line, link } = await stage.open("low", ["/a"]);
+  const { store, site, worker, link } = await services.watchSite("low", ["/a"]);
   await store.collections.sources.insertOne(makeSource("s1", { nextDueAt: new Date(1) }));
   await wakeHosts(store, [{ host: site.host, lane: "http", at: new Date(1) }]);
   const read = async () => [await freeBytes("."), await databaseFreeBytes(store)];
-  const full = { ...line.deps, room: createRoom(read, Number.MAX_SAFE_INTEGER) };
+  const full = { ...worker.deps, room: createRoom(read, Number.MAX_SAFE_INTEGER) };
   const low = expect.stringContaining("NEWSGATHER_DISK_FREE");
   expect(await tick(full)).toMatchObject({ crawls: 0, turns: 0, low });
   expect(await takeTurn(full, "http", { host: site.host, turn: 0 })).toBe("done");
   expect(site.asked).toEqual([]);
   expect(await link("/a")).toMatchObject({ state: "due", attempts: 0 });
 
-  const roomy = { ...line.deps, room: createRoom(read, 1024) };
+  const roomy = { ...worker.deps, room: createRoom(read, 1024) };
   expect(await tick(roomy)).toMatchObject({ crawls: 1, turns: 1, low: null });
-  await drive({ ...line, deps: roomy }, site.host);
+  await takeTurns({ ...worker, deps: roomy }, site.host);
   expect(await link("/a")).toMatchObject({ state: "done", outcome: "new" });
 });
 
 test("a database that reads all that it holds to tell its size is not asked for it, and once what it is", async () => {
-  const { store } = await stage.open("size", []);
+  const { store } = await services.watchSite("size", []);
   const command = vi.spyOn(store.db, "command");
   expect(await databaseFreeBytes(store)).toBeNull();
   expect(await databaseFreeBytes(store)).toBeNull();

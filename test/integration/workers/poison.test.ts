@@ -7,36 +7,45 @@ import type { Lane } from "../../../model/link.ts";
 import { createBrowserSessions } from "../../../workers/reach/browser-sessions.ts";
 import { takeTurn } from "../../../workers/turn/turn.ts";
 import { chromiumPath, systemUser } from "../../helpers/chromium.ts";
-import { openStage, type Scene, SITES, type Stage } from "../../helpers/scene.ts";
+import {
+  type Services,
+  SITES,
+  startServices,
+  type WatchedSite,
+} from "../../helpers/watched-site.ts";
 
 const TRIES = 4;
 const bomb = "<script>const all = []; for(;;) all.push(new Array(1e6).fill({}))</script>";
 
-let stage: Stage;
+let services: Services;
 beforeAll(async () => {
-  stage = await openStage(import.meta.filename);
+  services = await startServices(import.meta.filename);
 });
-afterEach(() => stage.clear());
-afterAll(() => stage?.close());
+afterEach(() => services.closeSites());
+afterAll(() => services?.close());
 
 /** Takes the host's turns, an hour passing where nothing is due soon. */
-async function exhaust({ line, site, link }: Scene, lane: Lane, path: string): Promise<void> {
+async function exhaust(
+  { worker, site, link }: WatchedSite,
+  lane: Lane,
+  path: string,
+): Promise<void> {
   for (let turn = 0; turn < 60; turn++) {
     if ((await link(path))?.state === "dead") return;
-    const next = await takeTurn(line.deps, lane, { host: site.host, turn: 0 });
+    const next = await takeTurn(worker.deps, lane, { host: site.host, turn: 0 });
     const wait =
-      next === "done" ? 3_600_000 : Math.max(0, Number(next.at) - Number(line.deps.now()));
-    line.advance(wait);
+      next === "done" ? 3_600_000 : Math.max(0, Number(next.at) - Number(worker.deps.now()));
+    worker.advance(wait);
     await new Promise((resolve) => setTimeout(resolve, 30));
   }
 }
 
 describe("a poisonous page", () => {
   test("that breaks each connection is a dead letter after four tries, and its neighbours are stored", async () => {
-    const scene = await stage.open("reset", ["/breaks", "/fine"]);
-    const { site, link, store } = scene;
+    const watched = await services.watchSite("reset", ["/breaks", "/fine"]);
+    const { site, link, store } = watched;
     site.pages["/breaks"] = (request) => void request.socket.resetAndDestroy();
-    await exhaust(scene, "http", "/breaks");
+    await exhaust(watched, "http", "/breaks");
     expect(site.asked.filter((path) => path === "/breaks")).toHaveLength(TRIES);
     const dead = await link("/breaks");
     expect(dead).toMatchObject({ state: "dead", reason: "reset", attempts: TRIES });
@@ -66,16 +75,16 @@ describe("a poisonous page", () => {
     try {
       const source = { render: "browser" } as const;
       const link = { lane: "browser" } as const;
-      const scene = await stage.open("bomb", ["/bomb", "/fine"], { source, link });
-      scene.site.pages["/bomb"] = bomb;
-      scene.line.deps.browser = browser;
-      await exhaust(scene, "browser", "/bomb");
-      expect(scene.site.asked.filter((path) => path === "/bomb")).toHaveLength(TRIES);
-      const dead = await scene.link("/bomb");
+      const watched = await services.watchSite("bomb", ["/bomb", "/fine"], { source, link });
+      watched.site.pages["/bomb"] = bomb;
+      watched.worker.deps.browser = browser;
+      await exhaust(watched, "browser", "/bomb");
+      expect(watched.site.asked.filter((path) => path === "/bomb")).toHaveLength(TRIES);
+      const dead = await watched.link("/bomb");
       expect(dead).toMatchObject({ state: "dead", reason: "browser", attempts: TRIES });
       expect(dead?.detail).toMatch(/\/bomb failed: .*(crash|timed out)/i);
-      expect(await scene.link("/fine")).toMatchObject({ state: "done", outcome: "new" });
-      const host = await scene.store.collections.hosts.findOne({ _id: scene.site.host });
+      expect(await watched.link("/fine")).toMatchObject({ state: "done", outcome: "new" });
+      const host = await watched.store.collections.hosts.findOne({ _id: watched.site.host });
       expect(host).toMatchObject({ failures: 0, openUntil: null });
     } finally {
       await stack.close(20_000);

@@ -6,10 +6,10 @@ import { createParser } from "../../../workers/extract/parser.ts";
 import { makeSource } from "../../helpers/articles.ts";
 import { countCommands } from "../../helpers/commands.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
-import { drive, openLine } from "../../helpers/line.ts";
 import { listen } from "../../helpers/loopback.ts";
 import { measured } from "../../helpers/measured.ts";
 import { startTestRedis, type TestRedis } from "../../helpers/redis.ts";
+import { openWorker, takeTurns } from "../../helpers/worker.ts";
 
 /** Sources that are polled at the same time, each on a host of its own. */
 const SOURCES = 16;
@@ -44,17 +44,17 @@ test("polls of unchanged sources share their round trips, and each gets its run 
   const parser = createParser(1, []);
   stack.add("parser", () => parser.close());
   const names = Array.from({ length: SOURCES }, (_, n) => `site-${n}.example`);
-  const line = await openLine({
+  const worker = await openWorker({
     store: counted.store,
     redisUrl: redis.url,
     parser,
     sites: Object.fromEntries(names.map((name) => [name, ADDRESS])),
     name: import.meta.filename,
     addressConcurrency: SOURCES,
-    believed: 60_000,
+    cacheMs: 60_000,
   });
-  stack.add("line", () => line.close());
-  const { deps } = line;
+  stack.add("line", () => worker.close());
+  const { deps } = worker;
   const { sources, runs } = counted.store.collections;
   await sources.insertMany(
     names.map((name) => ({
@@ -70,7 +70,7 @@ test("polls of unchanged sources share their round trips, and each gets its run 
       deps,
       names.map((name) => ({ sourceId: idOf(name), trigger: "schedule" })),
     );
-    await Promise.all(names.map((name) => drive(line, `${name}:${server.port}`)));
+    await Promise.all(names.map((name) => takeTurns(worker, `${name}:${server.port}`)));
     expect(await closeFinishedRuns(deps)).toBe(SOURCES);
     return counted.commands().length / SOURCES;
   };

@@ -4,19 +4,19 @@ import { readListing } from "../../../store/listing.ts";
 import type { Store } from "../../../store/store.ts";
 import { readUnlisted } from "../../../store/unlisted.ts";
 import { sequence } from "../../../workers/sequencer.ts";
-import { drive, type TestLine } from "../../helpers/line.ts";
 import { deriveAgain } from "../../helpers/reprocess.ts";
-import { openStage, type Stage } from "../../helpers/scene.ts";
+import { type Services, startServices } from "../../helpers/watched-site.ts";
+import { type TestWorker, takeTurns } from "../../helpers/worker.ts";
 
-let stage: Stage;
+let services: Services;
 beforeAll(async () => {
-  stage = await openStage(import.meta.filename);
+  services = await startServices(import.meta.filename);
 });
-afterEach(() => stage.clear());
-afterAll(() => stage?.close());
+afterEach(() => services.closeSites());
+afterAll(() => services?.close());
 
 /** Asks a source for another relevance and weighs its articles again. */
-async function ask(store: Store, { deps }: TestLine, min: number) {
+async function ask(store: Store, { deps }: TestWorker, min: number) {
   await store.collections.sources.updateOne(
     { _id: "cities" },
     { $set: { relevance: { min } }, $inc: { version: 1 } },
@@ -29,8 +29,8 @@ const listed = async (store: Store) =>
 
 test("what is less relevant than its source asks is kept and found with its reason, and published once the source asks for less", async () => {
   const source = { relevance: { min: 0.5 }, trust: 0.6, topics: ["smart-city"] };
-  const { store, site, line } = await stage.open("threshold", ["/a"], { source });
-  await drive(line, site.host);
+  const { store, site, worker } = await services.watchSite("threshold", ["/a"], { source });
+  await takeTurns(worker, site.host);
   const reason = "0.24 of 0.5: topics 0, declared 0.15, place 0, trust 0.09";
   const [low] = await readUnlisted(store, new Date());
   expect(low).toMatchObject({
@@ -40,17 +40,17 @@ test("what is less relevant than its source asks is kept and found with its reas
   expect(await listed(store)).toEqual([]);
   expect(await store.collections.captures.countDocuments({ kind: "article" })).toBe(1);
 
-  expect(await ask(store, line, 0.4)).toMatchObject({ changed: 1 });
+  expect(await ask(store, worker, 0.4)).toMatchObject({ changed: 1 });
   const [still] = await readUnlisted(store, new Date());
   expect(still?.unlisted?.detail).toMatch(/^0\.24 of 0\.4: /);
   expect(still?.unlisted?.at).toEqual(low?.unlisted?.at);
 
-  expect(await ask(store, line, 0.2)).toMatchObject({ changed: 1 });
+  expect(await ask(store, worker, 0.2)).toMatchObject({ changed: 1 });
   expect(await listed(store)).toEqual(["Report on /a"]);
   expect(await readUnlisted(store, new Date())).toEqual([]);
-  expect(await ask(store, line, 0.2)).toMatchObject({ changed: 0 });
+  expect(await ask(store, worker, 0.2)).toMatchObject({ changed: 0 });
 
-  expect(await ask(store, line, 0.9)).toMatchObject({ changed: 1 });
+  expect(await ask(store, worker, 0.9)).toMatchObject({ changed: 1 });
   expect(await listed(store)).toEqual([]);
   await sequence(store, new Date());
   const changes = await readChanges(store, 0, 10);

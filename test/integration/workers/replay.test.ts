@@ -4,24 +4,24 @@ import { deadLinks } from "../../../store/dead-links.ts";
 import { getHost } from "../../../store/hosts.ts";
 import { closeFinishedRuns } from "../../../workers/close-runs.ts";
 import { replay } from "../../../workers/replay.ts";
-import { drive } from "../../helpers/line.ts";
-import { openStage, type Stage } from "../../helpers/scene.ts";
 import { articlePage } from "../../helpers/site.ts";
+import { type Services, startServices } from "../../helpers/watched-site.ts";
+import { takeTurns } from "../../helpers/worker.ts";
 
 const asked = { by: "cli ada", reason: "their server is back", subject: "cities" };
 
-let stage: Stage;
+let services: Services;
 beforeAll(async () => {
-  stage = await openStage(import.meta.filename);
+  services = await startServices(import.meta.filename);
 });
-afterEach(() => stage.clear());
-afterAll(() => stage?.close());
+afterEach(() => services.closeSites());
+afterAll(() => services?.close());
 
 test("a dead letter is found by source and cause, and replayed as a first try in a run of its own", async () => {
-  const { store, site, line, link } = await stage.open("replay", ["/a", "/b"]);
+  const { store, site, worker, link } = await services.watchSite("replay", ["/a", "/b"]);
   site.pages["/a"] = (_, response) => response.writeHead(400).end("broken today");
-  await drive(line, site.host);
-  const now = line.deps.now();
+  await takeTurns(worker, site.host);
+  const now = worker.deps.now();
   const [letter, ...more] = await deadLinks(store, now, { cause: "bad-response", limit: 10 });
   expect(more).toEqual([]);
   expect(letter).toMatchObject({ state: "dead", detail: "the server answered 400" });
@@ -31,37 +31,37 @@ test("a dead letter is found by source and cause, and replayed as a first try in
   site.pages["/a"] = articlePage("Whole again");
   const alive = await link("/b");
   const letters = [letter, alive].flatMap((one) => one ?? []);
-  expect(await replay(line.deps, letters, asked)).toMatchObject({ links: 1, retired: [] });
+  expect(await replay(worker.deps, letters, asked)).toMatchObject({ links: 1, retired: [] });
   expect(await link("/a")).toMatchObject({ state: "due", attempts: 0, reason: null });
   expect((await getHost(store, site.host))?.nextTurnAt.http).toEqual(expect.any(Date));
-  await drive(line, site.host);
+  await takeTurns(worker, site.host);
   expect(await link("/a")).toMatchObject({ state: "done", outcome: "new", attempts: 1 });
   expect(await link("/b")).toEqual(alive);
-  expect(await deadLinks(store, line.deps.now(), { limit: 10 })).toEqual([]);
-  line.advance(61_000);
-  await closeFinishedRuns(line.deps);
+  expect(await deadLinks(store, worker.deps.now(), { limit: 10 })).toEqual([]);
+  worker.advance(61_000);
+  await closeFinishedRuns(worker.deps);
   const run = await store.collections.runs.findOne({ trigger: "replay" });
   expect(run).toMatchObject({ open: false, counts: { links: 1, stored: 1 } });
 });
 
 test("a link that died on its way through redirects starts again at its first address", async () => {
-  const { site, line, link } = await stage.open("hops", ["/old"]);
+  const { site, worker, link } = await services.watchSite("hops", ["/old"]);
   site.pages["/old"] = (_, response) => void response.writeHead(302, { location: "/new" }).end();
   site.pages["/new"] = (_, response) => response.writeHead(400).end();
-  await drive(line, site.host);
+  await takeTurns(worker, site.host);
   const dead = await link("/old");
   expect(dead).toMatchObject({ state: "dead", url: site.at("/new") });
-  await replay(line.deps, dead ? [dead] : [], asked);
+  await replay(worker.deps, dead ? [dead] : [], asked);
   expect(await link("/old")).toMatchObject({ state: "due", url: site.at("/old"), hops: [] });
 });
 
 test("what belongs to a source that is gone stays dead, and is named", async () => {
-  const { store, site, line, link } = await stage.open("gone", ["/a"]);
+  const { store, site, worker, link } = await services.watchSite("gone", ["/a"]);
   site.pages["/a"] = (_, response) => response.writeHead(400).end();
-  await drive(line, site.host);
+  await takeTurns(worker, site.host);
   await store.collections.sources.updateOne({ _id: "cities" }, { $set: { active: false } });
   const dead = await link("/a");
-  expect(await replay(line.deps, dead ? [dead] : [], asked)).toMatchObject({
+  expect(await replay(worker.deps, dead ? [dead] : [], asked)).toMatchObject({
     links: 0,
     retired: ["cities"],
   });

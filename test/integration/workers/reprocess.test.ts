@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { topicMatcher } from "../../../classify/topics/matcher.ts";
 import { EXTRACTOR, LANGUAGE } from "../../../extractors/version.ts";
-import type { Report, Stage as StageName } from "../../../model/reprocessing.ts";
+import type { Report, Stage } from "../../../model/reprocessing.ts";
 import type { TopicRule } from "../../../model/topic.ts";
 import { headSeq, readChanges } from "../../../store/changes.ts";
 import type { Store } from "../../../store/store.ts";
@@ -19,11 +19,11 @@ import {
   openOldArchive,
   requestFor,
 } from "../../helpers/reprocess.ts";
-import type { Scene } from "../../helpers/scene.ts";
 import { textOf } from "../../helpers/site.ts";
 import { isVerify } from "../../helpers/size.ts";
+import type { WatchedSite } from "../../helpers/watched-site.ts";
 
-let scene: Scene;
+let watched: WatchedSite;
 let archive: OldArchive;
 beforeAll(async () => {
   archive = await openOldArchive(import.meta.filename, {
@@ -44,7 +44,7 @@ beforeAll(async () => {
       organisations: ["Desk"],
     }),
   });
-  ({ scene } = archive);
+  ({ watched } = archive);
 });
 beforeEach(() => archive.reset());
 afterAll(() => archive?.close());
@@ -64,10 +64,10 @@ async function allOf(store: Store) {
 }
 
 describe("a stage derives again what is its own, and says what came out otherwise", () => {
-  const again = (stages: StageName[]) => deriveAgain({ ...scene.line.deps, tables }, stages);
+  const again = (stages: Stage[]) => deriveAgain({ ...watched.worker.deps, tables }, stages);
 
   test("every field from the stored responses, as a reading and not as the publisher's change", async () => {
-    const { store, site } = scene;
+    const { store, site } = watched;
     const [first, second] = await articlesOf(store);
     // As rules read it that took a menu for a part of the text.
     const text = `Menu Home\n\n${first?.text}`;
@@ -106,7 +106,7 @@ describe("a stage derives again what is its own, and says what came out otherwis
   });
 
   test("places, topics, relevance or the language alone", async () => {
-    const { store } = scene;
+    const { store } = watched;
     expect(Object.keys((await again(["places"])).fields)).toEqual(["country", "region", "prefix"]);
     const topics = await again(["topics"]);
     expect(topics.fields["topics"]).toMatchObject({
@@ -136,15 +136,18 @@ describe("a stage derives again what is its own, and says what came out otherwis
   });
 
   test("stories, by today's rules", async () => {
-    await scene.store.collections.fingerprints.updateMany({}, { $set: { keys: [], textHash: "" } });
+    await watched.store.collections.fingerprints.updateMany(
+      {},
+      { $set: { keys: [], textHash: "" } },
+    );
     expect(await again(["stories"])).toMatchObject({ articles: 5, left: {} });
-    const prints = await scene.store.collections.fingerprints.find().toArray();
+    const prints = await watched.store.collections.fingerprints.find().toArray();
     expect(prints.every(({ keys, standing }) => keys.length > 0 && standing)).toBe(true);
   });
 });
 
 test("editors win, what was taken back stays, and what can't be read again is left with its reason", async () => {
-  const { store, line } = scene;
+  const { store, worker } = watched;
   const [a, b, c, d, e] = await articlesOf(store);
   const by = { by: "ada", reason: "it is about robots" };
   const word = { field: "topics" as const, add: ["ai"], remove: ["buses"] };
@@ -156,7 +159,7 @@ test("editors win, what was taken back stays, and what can't be read again is le
     { $set: { bodyId: null, withheld: "tdm" } },
   );
   await store.collections.captures.deleteOne({ _id: d?.captureId ?? "" });
-  const report = await deriveAgain({ ...line.deps, tables });
+  const report = await deriveAgain({ ...worker.deps, tables });
   expect(report).toMatchObject({
     changed: 2,
     left: {
@@ -170,14 +173,14 @@ test("editors win, what was taken back stays, and what can't be read again is le
   expect(now.get(b?._id ?? "")).toMatchObject({ status: "retracted", country: "DE" });
   expect(now.get(e?._id ?? "")).toMatchObject({ topics: [], country: "FR" });
   // From the stored words alone, and still against the rules.
-  await deriveAgain({ ...line.deps, tables }, ["topics", "relevance"]);
+  await deriveAgain({ ...worker.deps, tables }, ["topics", "relevance"]);
   expect((await articlesOf(store)).find(({ _id }) => _id === a?._id)?.topics).toEqual(["ai"]);
 });
 
 test("a dry run says the same and writes nothing", async () => {
-  const { store, line } = scene;
+  const { store, worker } = watched;
   const before = await allOf(store);
-  const deps = { timezone: "UTC", ...line.deps, tables };
+  const deps = { timezone: "UTC", ...worker.deps, tables };
   let dry: Report | undefined;
   const run = reprocess(deps, requestFor(["extract"], { keep: false }));
   for await (const { report } of run) dry = report;
@@ -186,7 +189,7 @@ test("a dry run says the same and writes nothing", async () => {
 });
 
 test("a process that ends at whatever write it is at, and one that goes on: the same articles, the same report", async () => {
-  const { store, line } = scene;
+  const { store, worker } = watched;
   await store.collections.articles.updateMany({}, { $set: { contentHash: "read otherwise" } });
   let writes = 0;
   const run = async (endAt: number) => {
@@ -197,7 +200,7 @@ test("a process that ends at whatever write it is at, and one that goes on: the 
       Object.entries(store.collections).map(([name, each]) => [name, withFaults(each, faults)]),
     );
     const view = { ...store, collections: { ...store.collections, ...faulty } };
-    const deps = { ...line.deps, timezone: "UTC", store: view, tables };
+    const deps = { ...worker.deps, timezone: "UTC", store: view, tables };
     let report: Report | undefined;
     for await (const told of reprocess(deps, requestFor(["extract"]), 2)) report = told.report;
     return report;

@@ -3,16 +3,16 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { urlKey } from "../../../discover/canonical-url.ts";
 import { crawl } from "../../../workers/crawl.ts";
 import { tick } from "../../../workers/schedule.ts";
-import { drive } from "../../helpers/line.ts";
-import { openStage, type Scene, type Stage } from "../../helpers/scene.ts";
 import { articlePage, feedOf, textOf } from "../../helpers/site.ts";
+import { type Services, startServices, type WatchedSite } from "../../helpers/watched-site.ts";
+import { takeTurns } from "../../helpers/worker.ts";
 
-let stage: Stage;
+let services: Services;
 beforeAll(async () => {
-  stage = await openStage(import.meta.filename);
+  services = await startServices(import.meta.filename);
 });
-afterEach(() => stage.clear());
-afterAll(() => stage?.close());
+afterEach(() => services.closeSites());
+afterAll(() => services?.close());
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -25,19 +25,19 @@ function fresh(title: string, text = textOf(title)): string {
 }
 
 /** Lets time pass as the scheduler and the host's job do; answers what was asked for meanwhile. */
-async function pass({ line, site }: Scene, ms: number): Promise<string[]> {
+async function pass({ worker, site }: WatchedSite, ms: number): Promise<string[]> {
   const before = site.asked.length;
-  line.advance(ms);
-  await tick(line.deps);
-  await drive(line, site.host);
-  line.advance(2 * MINUTE);
-  await tick(line.deps);
+  worker.advance(ms);
+  await tick(worker.deps);
+  await takeTurns(worker, site.host);
+  worker.advance(2 * MINUTE);
+  await tick(worker.deps);
   return site.asked.slice(before).filter((path) => path !== "/robots.txt");
 }
 
 test("an article is looked at again, conditionally, and no more once nothing changes", async () => {
-  const scene = await stage.open("ladder", ["/a"]);
-  const { store, site, line, link } = scene;
+  const watched = await services.watchSite("ladder", ["/a"]);
+  const { store, site, worker, link } = watched;
   const asked: (string | undefined)[] = [];
   site.pages["/a"] = (request: IncomingMessage, response) => {
     asked.push(request.headers["if-none-match"]);
@@ -47,13 +47,13 @@ test("an article is looked at again, conditionally, and no more once nothing cha
       response.end(fresh("Report a"));
     }
   };
-  await drive(line, site.host);
+  await takeTurns(worker, site.host);
   expect(await link("/a")).toMatchObject({ state: "done", outcome: "new", looks: { made: 0 } });
-  expect(await pass(scene, 5 * MINUTE)).toEqual([]);
+  expect(await pass(watched, 5 * MINUTE)).toEqual([]);
   const waits = [15 * MINUTE, HOUR, 6 * HOUR, 24 * HOUR, 7 * 24 * HOUR];
-  for (const wait of waits) expect(await pass(scene, wait)).toEqual(["/a"]);
+  for (const wait of waits) expect(await pass(watched, wait)).toEqual(["/a"]);
   expect(await link("/a")).toMatchObject({ state: "done", nextLookAt: null, looks: { made: 5 } });
-  expect(await pass(scene, 30 * 24 * HOUR)).toEqual([]);
+  expect(await pass(watched, 30 * 24 * HOUR)).toEqual([]);
   // Three times by validator, then once in full: some servers answer 304 to everything.
   expect(asked).toEqual([undefined, '"v1"', '"v1"', '"v1"', undefined, '"v1"']);
   const runs = await store.collections.runs.find({ trigger: "revisit" }).toArray();
@@ -64,13 +64,13 @@ test("an article is looked at again, conditionally, and no more once nothing cha
 }, 60_000);
 
 test("a change that no feed told of is found, and brings the next look forward", async () => {
-  const scene = await stage.open("silent", ["/a"]);
-  const { store, site, line, link } = scene;
+  const watched = await services.watchSite("silent", ["/a"]);
+  const { store, site, worker, link } = watched;
   site.pages["/a"] = fresh("Report a");
-  await drive(line, site.host);
-  await pass(scene, 16 * MINUTE);
+  await takeTurns(worker, site.host);
+  await pass(watched, 16 * MINUTE);
   site.pages["/a"] = fresh("Report a", `${textOf("Report a")}\n\nOne more paragraph of news.`);
-  expect(await pass(scene, HOUR)).toEqual(["/a"]);
+  expect(await pass(watched, HOUR)).toEqual(["/a"]);
   const article = await store.collections.articles.findOne({ _id: urlKey(site.at("/a")) });
   expect(article).toMatchObject({ revision: 2, revised: { kind: "update" } });
   const { looks, nextLookAt } = (await link("/a")) ?? {};
@@ -79,35 +79,35 @@ test("a change that no feed told of is found, and brings the next look forward",
 }, 60_000);
 
 test("articles of a paused source wait, those of a retired one are left alone", async () => {
-  const scene = await stage.open("paused", ["/a"]);
-  const { store, site, line, link } = scene;
+  const watched = await services.watchSite("paused", ["/a"]);
+  const { store, site, worker, link } = watched;
   const { sources } = store.collections;
   site.pages["/a"] = fresh("Report a");
-  await drive(line, site.host);
+  await takeTurns(worker, site.host);
   await sources.updateOne({ _id: "cities" }, { $set: { paused: { reason: "asked to" } } });
-  expect(await pass(scene, 16 * MINUTE)).toEqual([]);
-  expect((await link("/a"))?.nextLookAt?.getTime()).toBeGreaterThan(line.deps.now().getTime());
+  expect(await pass(watched, 16 * MINUTE)).toEqual([]);
+  expect((await link("/a"))?.nextLookAt?.getTime()).toBeGreaterThan(worker.deps.now().getTime());
   await sources.updateOne({ _id: "cities" }, { $set: { active: false } });
-  expect(await pass(scene, 2 * HOUR)).toEqual([]);
+  expect(await pass(watched, 2 * HOUR)).toEqual([]);
   expect(await link("/a")).toMatchObject({ state: "done", nextLookAt: null });
 }, 60_000);
 
 test("a failed look is tried again, and the next step comes all the same", async () => {
-  const scene = await stage.open("failing", ["/a"]);
-  const { site, line, link } = scene;
+  const watched = await services.watchSite("failing", ["/a"]);
+  const { site, worker, link } = watched;
   site.pages["/a"] = fresh("Report a");
-  await drive(line, site.host);
+  await takeTurns(worker, site.host);
   site.pages["/a"] = (_, response) => void response.writeHead(403).end();
-  expect(await pass(scene, 16 * MINUTE)).toEqual(["/a"]);
+  expect(await pass(watched, 16 * MINUTE)).toEqual(["/a"]);
   expect(await link("/a")).toMatchObject({ state: "skipped", reason: "blocked" });
   site.pages["/a"] = fresh("Report a");
-  expect(await pass(scene, HOUR)).toEqual(["/a"]);
+  expect(await pass(watched, HOUR)).toEqual(["/a"]);
   expect(await link("/a")).toMatchObject({ state: "done", outcome: "unchanged" });
 }, 60_000);
 
 test("a feed whose times move with each request brings no look with each request", async () => {
-  const scene = await stage.open("restless", []);
-  const { store, site, line } = scene;
+  const watched = await services.watchSite("restless", []);
+  const { store, site, worker } = watched;
   site.pages["/a"] = fresh("Report a");
   const feeds = [site.at("/feed")];
   await store.collections.sources.updateOne({ _id: "cities" }, { $set: { feeds } });
@@ -119,12 +119,12 @@ test("a feed whose times move with each request brings no look with each request
       `</pubDate><atom:updated xmlns:atom="http://www.w3.org/2005/Atom">${updated}</atom:updated>`,
     );
     const before = site.asked.length;
-    const set = { nextDueAt: line.deps.now() };
+    const set = { nextDueAt: worker.deps.now() };
     await store.collections.sources.updateOne({ _id: "cities" }, { $set: set });
-    await crawl(line.deps, { sourceId: "cities", trigger: "schedule" });
-    await drive(line, site.host);
-    line.advance(2 * MINUTE);
-    await tick(line.deps);
+    await crawl(worker.deps, { sourceId: "cities", trigger: "schedule" });
+    await takeTurns(worker, site.host);
+    worker.advance(2 * MINUTE);
+    await tick(worker.deps);
     return site.asked.slice(before).filter((path) => path === "/a").length;
   };
   const looks: number[] = [];

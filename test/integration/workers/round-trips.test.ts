@@ -8,10 +8,10 @@ import { sequence } from "../../../workers/sequencer.ts";
 import { makeSource } from "../../helpers/articles.ts";
 import { countCommands } from "../../helpers/commands.ts";
 import { startTestDatabase } from "../../helpers/database.ts";
-import { drive, openLine, type TestLine } from "../../helpers/line.ts";
 import { makeLink } from "../../helpers/links.ts";
 import { measured } from "../../helpers/measured.ts";
 import { startTestRedis } from "../../helpers/redis.ts";
+import { openWorker, type TestWorker, takeTurns } from "../../helpers/worker.ts";
 import { startWorld, type World } from "../../world/world.ts";
 
 /** Hosts that are visited at the same time, so links in flight. */
@@ -25,7 +25,7 @@ const PATIENCE = 5_000;
 
 const stack = new ReleaseStack();
 let world: World;
-let line: TestLine;
+let worker: TestWorker;
 let counted: Awaited<ReturnType<typeof countCommands>>;
 
 beforeAll(async () => {
@@ -40,18 +40,18 @@ beforeAll(async () => {
   const parser = createParser(1, []);
   stack.add("parser", () => parser.close());
   const names = world.hosts.split("\n").map((one) => one.split(" "));
-  line = await openLine({
+  worker = await openWorker({
     store: counted.store,
     redisUrl: redis.url,
     parser,
     sites: Object.fromEntries(names.map(([address = "", name = ""]) => [name, address])),
     name: import.meta.filename,
-    believed: 60_000,
+    cacheMs: 60_000,
   });
-  stack.add("line", () => line.close());
-  const { links, commit } = line.deps;
-  line.deps.links = { ...links, claim: abreast(links.claim) };
-  line.deps.commit = { ...commit, add: abreast(commit.add) };
+  stack.add("line", () => worker.close());
+  const { links, commit } = worker.deps;
+  worker.deps.links = { ...links, claim: abreast(links.claim) };
+  worker.deps.commit = { ...commit, add: abreast(commit.add) };
 });
 afterAll(() => stack.close());
 
@@ -97,13 +97,13 @@ test("an article costs few round trips to the database, with 16 links in flight"
   });
   const warm = links.filter(({ host }, index) => links[index - 1]?.host !== host);
   await addLinks(store, warm);
-  await Promise.all(hosts.map((host) => drive(line, host)));
+  await Promise.all(hosts.map((host) => takeTurns(worker, host)));
   const rest = links.filter((link) => !warm.includes(link));
   await addLinks(store, rest);
   while ((await sequence(store, new Date())) > 0);
   counted.reset();
 
-  await Promise.all(hosts.map((host) => drive(line, host)));
+  await Promise.all(hosts.map((host) => takeTurns(worker, host)));
   while ((await sequence(store, new Date())) > 0);
   const commands = counted.commands();
   const stored = await store.collections.articles.countDocuments();

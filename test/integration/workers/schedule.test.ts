@@ -12,31 +12,37 @@ import { runNow } from "../../../workers/sources/hold.ts";
 import { startWorkers } from "../../../workers/start.ts";
 import { createMeter } from "../../../workers/telemetry/meter.ts";
 import { makeSource } from "../../helpers/articles.ts";
-import { drive } from "../../helpers/line.ts";
-import { openStage, type Scene, type Stage } from "../../helpers/scene.ts";
 import { articlePage, feedOf, type TestSite } from "../../helpers/site.ts";
+import { type Services, startServices, type WatchedSite } from "../../helpers/watched-site.ts";
+import { takeTurns } from "../../helpers/worker.ts";
 
 const MINUTE = 60_000;
 const trigger = "schedule";
 const ago = (ms: number) => new Date(Date.now() - ms);
 
-let stage: Stage;
+let services: Services;
 let redis: Redis;
 beforeAll(async () => {
-  stage = await openStage(import.meta.filename);
-  redis = new Redis(stage.redisUrl);
+  services = await startServices(import.meta.filename);
+  redis = new Redis(services.redisUrl);
 });
 afterEach(async () => {
-  await stage.clear();
+  await services.closeSites();
   await redis.flushall();
 });
 afterAll(async () => {
   redis?.disconnect();
-  await stage?.close();
+  await services?.close();
 });
 
 /** Serves a feed of articles and makes its source due since `dueAt`. */
-async function addSource({ store }: Scene, site: TestSite, id: string, dueAt: Date, articles = 3) {
+async function addSource(
+  { store }: WatchedSite,
+  site: TestSite,
+  id: string,
+  dueAt: Date,
+  articles = 3,
+) {
   const paths = Array.from({ length: articles }, (_, n) => `/${id}/${n}`);
   for (const path of paths) site.pages[path] = articlePage(`Report on ${path}`);
   site.pages[`/${id}.rss`] = feedOf(paths.map((path) => site.at(path)));
@@ -51,11 +57,11 @@ async function addSource({ store }: Scene, site: TestSite, id: string, dueAt: Da
 }
 
 function openWorkers(
-  { deps, prefix }: Scene["line"],
+  { deps, prefix }: WatchedSite["worker"],
   handlers: Parameters<typeof startWorkers>[0],
 ) {
   return startWorkers(handlers, {
-    redisUrl: stage.redisUrl,
+    redisUrl: services.redisUrl,
     prefix,
     concurrency: { fetch: 4 },
     stuckAfter: 60_000,
@@ -65,10 +71,10 @@ function openWorkers(
 }
 
 test("a tick enqueues each due source once, whatever waits already, and again after Redis was wiped", async () => {
-  const scene = await stage.open("tick", []);
-  const { deps } = scene.line;
-  for (const id of ["s1", "s2", "s3"]) await addSource(scene, scene.site, id, ago(MINUTE));
-  await scene.store.collections.sources.insertMany([
+  const watched = await services.watchSite("tick", []);
+  const { deps } = watched.worker;
+  for (const id of ["s1", "s2", "s3"]) await addSource(watched, watched.site, id, ago(MINUTE));
+  await watched.store.collections.sources.insertMany([
     makeSource("later", { nextDueAt: new Date(Date.now() + MINUTE) }),
     makeSource("running", { nextDueAt: ago(MINUTE), openRunId: "running-1" }),
     makeSource("never"),
@@ -84,7 +90,7 @@ test("a tick enqueues each due source once, whatever waits already, and again af
 });
 
 test("every host whose turn has come gets a job for each request that it allows at once", async () => {
-  const { store, line } = await stage.open("turns", []);
+  const { store, worker } = await services.watchSite("turns", []);
   await store.collections.hosts.deleteMany({});
   await ensureHosts(store, [
     { host: "one.example", delay: 0, concurrency: 3 },
@@ -95,31 +101,31 @@ test("every host whose turn has come gets a job for each request that it allows 
   await hosts.updateOne({ _id: "one.example" }, { $set: { "nextTurnAt.http": ago(1000) } });
   await hosts.updateOne({ _id: "two.example" }, { $set: { "nextTurnAt.browser": ago(1000) } });
   await hosts.updateOne({ _id: "three.example" }, { $set: { "nextTurnAt.http": ago(-MINUTE) } });
-  expect(await enqueueTurns(line.deps)).toBe(4);
-  await enqueueTurns(line.deps);
-  const counts = await line.deps.producer.counts();
+  expect(await enqueueTurns(worker.deps)).toBe(4);
+  await enqueueTurns(worker.deps);
+  const counts = await worker.deps.producer.counts();
   expect(counts).toMatchObject({ fetch: { waiting: 3 }, render: { waiting: 1 } });
-  const fetches = line.deps.producer.queues().find(({ name }) => name === "fetch");
+  const fetches = worker.deps.producer.queues().find(({ name }) => name === "fetch");
   const [job] = (await fetches?.getWaiting()) ?? [];
   await job?.remove();
-  await enqueueTurns(line.deps);
+  await enqueueTurns(worker.deps);
   const again = await fetches?.getWaiting();
   expect(again).toHaveLength(3);
   expect(again?.map(({ id }) => id)).toContain(job?.id);
 });
 
 test("crawls of one source at the same time open one run and ask its feed once", async () => {
-  const scene = await stage.open("twice", []);
-  const { store, site, line } = scene;
-  await addSource(scene, site, "s1", ago(MINUTE));
-  const lines = [line, await scene.another(), await scene.another()];
+  const watched = await services.watchSite("twice", []);
+  const { store, site, worker } = watched;
+  await addSource(watched, site, "s1", ago(MINUTE));
+  const lines = [worker, await watched.openAnotherWorker(), await watched.openAnotherWorker()];
   await Promise.all(lines.map(({ deps }) => crawl(deps, { sourceId: "s1", trigger })));
   const open = await openRuns(store, new Date(), 10);
   expect(open).toHaveLength(1);
   expect(await getSource(store, "s1")).toMatchObject({ openRunId: open[0]?._id });
-  expect(await drive(line, site.host)).toBe("done");
+  expect(await takeTurns(worker, site.host)).toBe("done");
   expect(site.asked.filter((path) => path === "/s1.rss")).toHaveLength(1);
-  await tick(line.deps);
+  await tick(worker.deps);
   const source = await getSource(store, "s1");
   expect(source).toMatchObject({ openRunId: null, failures: 0, lastProblem: null });
   expect(source?.lastSuccessAt).toBeInstanceOf(Date);
@@ -129,44 +135,44 @@ test("crawls of one source at the same time open one run and ask its feed once",
 });
 
 test("slots that were missed for hours are one run, the next one is on time", async () => {
-  const scene = await stage.open("missed", []);
-  const { store, site, line } = scene;
-  await addSource(scene, site, "s1", ago(10 * 60 * MINUTE));
-  await crawl(line.deps, { sourceId: "s1", trigger });
-  await drive(line, site.host);
-  await tick(line.deps);
+  const watched = await services.watchSite("missed", []);
+  const { store, site, worker } = watched;
+  await addSource(watched, site, "s1", ago(10 * 60 * MINUTE));
+  await crawl(worker.deps, { sourceId: "s1", trigger });
+  await takeTurns(worker, site.host);
+  await tick(worker.deps);
   const source = await getSource(store, "s1");
   const wait = (source?.nextDueAt?.getTime() ?? 0) - Date.now();
   expect(wait).toBeGreaterThan(0);
   expect(wait).toBeLessThanOrEqual(45 * MINUTE);
-  expect(await tick(line.deps)).toMatchObject({ crawls: 0 });
+  expect(await tick(worker.deps)).toMatchObject({ crawls: 0 });
   expect(await store.collections.runs.countDocuments()).toBe(1);
 });
 
 test("a source that is paused, retired or not due is left alone by a crawl that still waits", async () => {
-  const { store, line } = await stage.open("paused", []);
+  const { store, worker } = await services.watchSite("paused", []);
   await store.collections.sources.insertMany([
     makeSource("paused", { nextDueAt: ago(1), paused: { reason: "asked us to wait" } }),
     makeSource("retired", { nextDueAt: ago(1), active: false }),
     makeSource("later", { nextDueAt: new Date(Date.now() + MINUTE) }),
   ]);
   for (const sourceId of ["paused", "retired", "later", "unknown"]) {
-    await crawl(line.deps, { sourceId, trigger });
+    await crawl(worker.deps, { sourceId, trigger });
   }
   expect(await store.collections.runs.countDocuments()).toBe(0);
   expect(await store.collections.links.countDocuments()).toBe(0);
 });
 
 test("the line brings each article once while Redis is wiped again and again", async () => {
-  const scene = await stage.open("wiped", []);
-  const { store, site, line } = scene;
-  const other = await scene.openOther("two.example");
+  const watched = await services.watchSite("wiped", []);
+  const { store, site, worker } = watched;
+  const other = await watched.openOther("two.example");
   const paths = [
-    ...(await addSource(scene, site, "s1", ago(MINUTE), 6)),
-    ...(await addSource(scene, other, "s2", ago(MINUTE), 6)),
+    ...(await addSource(watched, site, "s1", ago(MINUTE), 6)),
+    ...(await addSource(watched, other, "s2", ago(MINUTE), 6)),
   ];
-  const { deps } = line;
-  const workers = openWorkers(line, { ...schedulerHandlers(deps), ...turnHandlers(deps) });
+  const { deps } = worker;
+  const workers = openWorkers(worker, { ...schedulerHandlers(deps), ...turnHandlers(deps) });
   try {
     const through = async () =>
       (await store.collections.runs.countDocuments({ open: false })) === 2;
@@ -187,17 +193,17 @@ test("the line brings each article once while Redis is wiped again and again", a
 });
 
 test("turns of a host that follow each other closely cost few starts of its job", async () => {
-  const scene = await stage.open("near", []);
-  const { store, site, line } = scene;
-  const { deps } = line;
-  await addSource(scene, site, "s1", ago(MINUTE), 6);
+  const watched = await services.watchSite("near", []);
+  const { store, site, worker } = watched;
+  const { deps } = worker;
+  await addSource(watched, site, "s1", ago(MINUTE), 6);
   const { fetch = () => Promise.resolve() } = turnHandlers(deps);
   let starts = 0;
   const counted: typeof fetch = (...run) => {
     starts++;
     return fetch(...run);
   };
-  const workers = openWorkers(line, { fetch: counted });
+  const workers = openWorkers(worker, { fetch: counted });
   try {
     await crawl(deps, { sourceId: "s1", trigger });
     const stored = () => store.collections.articles.countDocuments();
@@ -212,9 +218,9 @@ test("turns of a host that follow each other closely cost few starts of its job"
 });
 
 test("a run that is asked for starts at once and is called so; a hold ends by itself; a missed run is left out where that is wished", async () => {
-  const scene = await stage.open("asked", []);
-  const { store } = scene;
-  const { deps } = scene.line;
+  const watched = await services.watchSite("asked", []);
+  const { store } = watched;
+  const { deps } = watched.worker;
   const hour = 60 * MINUTE;
   const skip = { cron: "0 6 * * *", timezone: "UTC", missed: "skip" as const };
   const paused = { reason: "their summer break", by: "cli test", at: ago(hour) };

@@ -22,11 +22,11 @@ import {
   openOldArchive,
   requestFor,
 } from "../../helpers/reprocess.ts";
-import type { Scene } from "../../helpers/scene.ts";
 import { textOf } from "../../helpers/site.ts";
 import { isVerify } from "../../helpers/size.ts";
+import type { WatchedSite } from "../../helpers/watched-site.ts";
 
-let scene: Scene;
+let watched: WatchedSite;
 let archive: OldArchive;
 beforeAll(async () => {
   archive = await openOldArchive(import.meta.filename, {
@@ -41,7 +41,7 @@ beforeAll(async () => {
       extractor: "0",
     }),
   });
-  ({ scene } = archive);
+  ({ watched } = archive);
 });
 beforeEach(() => archive.reset());
 afterAll(() => archive?.close());
@@ -59,16 +59,16 @@ function asked(given: Partial<SideRequest> = {}): SideRequest {
   return { _id: "next", asked: "same", stages, slice, rules, begunAt, owner: "one", ...given };
 }
 
-const depsOn = (store: Store) => ({ ...scene.line.deps, timezone: "UTC", store, tables });
+const depsOn = (store: Store) => ({ ...watched.worker.deps, timezone: "UTC", store, tables });
 
-async function fill(request = asked(), store = scene.store): Promise<Told["report"]> {
+async function fill(request = asked(), store = watched.store): Promise<Told["report"]> {
   let report: Told["report"] | undefined;
   for await (const told of fillSide(depsOn(store), request, 2)) report = told.report;
   if (!report) throw new Error("it told nothing");
   return report;
 }
 
-async function promoted(owner = "one", store = scene.store): Promise<Promotion> {
+async function promoted(owner = "one", store = watched.store): Promise<Promotion> {
   let came: Promotion | undefined;
   for await (const told of promote(depsOn(store), "next", { owner, batch: 2 })) came = told;
   if (!came) throw new Error("it told nothing");
@@ -86,7 +86,7 @@ async function allOf(store: Store) {
 
 describe("a side", () => {
   test("is compared and scored while nobody sees it, and promoted it is what deriving in place gives", async () => {
-    const { store, site } = scene;
+    const { store, site } = watched;
     const before = await allOf(store);
     const [requests, head] = [site.asked.length, await headSeq(store)];
     const report = await fill();
@@ -126,7 +126,7 @@ describe("a side", () => {
   });
 
   test("of classification alone is promoted over the stored words", async () => {
-    const { store } = scene;
+    const { store } = watched;
     await fill(asked({ stages: ["topics"] }));
     expect(
       (await getCounterpart(store, "next", (await articlesOf(store))[0]?._id ?? ""))?.page,
@@ -138,7 +138,7 @@ describe("a side", () => {
   });
 
   test("leaves what has changed since, and tells an editor's agreement", async () => {
-    const { store } = scene;
+    const { store } = watched;
     const [first] = await articlesOf(store);
     const word = { field: "topics" as const, add: ["buses"], remove: [] };
     const of = { articleId: first?._id ?? "", by: "ada", reason: "it is about buses" };
@@ -159,7 +159,7 @@ describe("a side", () => {
   });
 
   test("is dropped whole, and holds nothing of what is erased", async () => {
-    const { store } = scene;
+    const { store } = watched;
     await fill();
     const [first] = await articlesOf(store);
     const subject = { kind: "article", id: first?._id ?? "" } as const;
@@ -178,8 +178,8 @@ describe("a side", () => {
     await expect(fill()).rejects.toThrow(/is ready/);
     await promoted();
     await expect(promoted()).rejects.toThrow(/is promoted/);
-    await dropSide(scene.store, "next");
-    const filling = fillSide(depsOn(scene.store), asked(), 2);
+    await dropSide(watched.store, "next");
+    const filling = fillSide(depsOn(watched.store), asked(), 2);
     await filling.next();
     await filling.return(undefined);
     await expect(promoted()).rejects.toThrow(/isn't whole/);
@@ -188,7 +188,7 @@ describe("a side", () => {
 });
 
 test("a process that ends at whatever write it is at, filling or promoting, and one that goes on: the same", async () => {
-  const { store } = scene;
+  const { store } = watched;
   let writes = 0;
   const run = async (endAt: number) => {
     writes = 0;

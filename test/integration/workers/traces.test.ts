@@ -11,28 +11,28 @@ import { untimed } from "../../../workers/telemetry/stage.ts";
 import { whyOf } from "../../../workers/why.ts";
 import { makeSource } from "../../helpers/articles.ts";
 import { type Collector, collectTraces, lines } from "../../helpers/collector.ts";
-import { drive } from "../../helpers/line.ts";
-import { openStage, type Stage } from "../../helpers/scene.ts";
 import { articlePage, feedOf } from "../../helpers/site.ts";
+import { type Services, startServices } from "../../helpers/watched-site.ts";
+import { takeTurns } from "../../helpers/worker.ts";
 
-let stage: Stage;
+let services: Services;
 let collector: Collector;
 beforeAll(async () => {
-  stage = await openStage(import.meta.filename);
+  services = await startServices(import.meta.filename);
   collector = await collectTraces();
 });
-afterEach(() => stage.clear());
+afterEach(() => services.closeSites());
 afterAll(async () => {
   await collector?.close();
-  await stage?.close();
+  await services?.close();
 });
 
 test("a run is one trace from schedule to change, which its article and its log lines name", async () => {
-  const { line, site, store } = await stage.open("traces", []);
+  const { worker, site, store } = await services.watchSite("traces", []);
   const stack = new ReleaseStack();
   const out = lines();
   const trace = await openTracer(collector.url, stack);
-  const deps = Object.assign(line.deps, { trace, log: createLogger({ logLevel: "debug" }, out) });
+  const deps = Object.assign(worker.deps, { trace, log: createLogger({ logLevel: "debug" }, out) });
   site.pages["/a"] = articlePage("Report a");
   site.pages["/feed"] = feedOf([site.at("/a")]);
   const nextDueAt = new Date(Date.now() - 60_000);
@@ -42,7 +42,7 @@ test("a run is one trace from schedule to change, which its article and its log 
 
   await tick(deps);
   await crawl(deps, { sourceId: "s1", trigger: "schedule" });
-  await drive(line, site.host);
+  await takeTurns(worker, site.host);
   await tick(deps);
   const stop = new AbortController();
   const meter = { served: () => {}, stage: untimed };
@@ -91,11 +91,11 @@ test("a run is one trace from schedule to change, which its article and its log 
 });
 
 test("a stage that fails is a span with its error", async () => {
-  const { line, site, link } = await stage.open("failing", ["/broken"]);
+  const { worker, site, link } = await services.watchSite("failing", ["/broken"]);
   const stack = new ReleaseStack();
-  line.deps.trace = await openTracer(collector.url, stack);
+  worker.deps.trace = await openTracer(collector.url, stack);
   site.pages["/broken"] = (request) => void request.socket.resetAndDestroy();
-  await drive(line, site.host);
+  await takeTurns(worker, site.host);
   await stack.close();
   const { runId } = (await link("/broken")) ?? { runId: "" };
   const failed = collector

@@ -18,30 +18,30 @@ import { noteHub } from "../../../workers/websub/named.ts";
 import { makeSource } from "../../helpers/articles.ts";
 import { makePortal } from "../../helpers/portal.ts";
 import { closeReceivers, receive, testPost } from "../../helpers/receiver.ts";
-import { openStage, type Stage } from "../../helpers/scene.ts";
 import { byReference, startUpstream } from "../../helpers/upstream.ts";
+import { type Services, startServices } from "../../helpers/watched-site.ts";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const topic = "https://city.example/feed";
 const post = testPost();
-let stage: Stage;
+let services: Services;
 beforeAll(async () => {
-  stage = await openStage(import.meta.filename);
+  services = await startServices(import.meta.filename);
 });
 afterEach(async () => {
   closeReceivers();
-  await stage.clear();
+  await services.closeSites();
 });
 afterAll(async () => {
   await post.close();
-  await stage.close();
+  await services.close();
 });
 
 /** A source whose feed names a hub, polled in an hour, and what it is subscribed to by. */
 async function follow(name: string, hub: string, given: Partial<SourceRecord> = {}) {
-  const { store, line } = await stage.open(name, []);
-  const { deps } = line;
+  const { store, worker } = await services.watchSite(name, []);
+  const { deps } = worker;
   const now = deps.now();
   const poll = new Date(now.getTime() + 60 * MINUTE);
   const before = new Date(now.getTime() - 10 * MINUTE);
@@ -56,7 +56,7 @@ async function follow(name: string, hub: string, given: Partial<SourceRecord> = 
     if (!subscription) throw new Error("there is no subscription");
     return subscription;
   };
-  return { store, line, deps, poll, ask, only };
+  return { store, worker, deps, poll, ask, only };
 }
 
 const intent = { mode: "subscribe", topic, challenge: "c4", leaseSeconds: 3600, reason: "" };
@@ -64,12 +64,12 @@ const intent = { mode: "subscribe", topic, challenge: "c4", leaseSeconds: 3600, 
 test("a hub that fails, forgets, lies or denies is asked again, and believed in what we asked for alone", async () => {
   let status = 500;
   const { got, url } = await receive((response) => response.writeHead(status).end());
-  const { ask, only, deps, line } = await follow("asks", url);
+  const { ask, only, deps, worker } = await follow("asks", url);
   const { _id, secret } = await only();
   expect(await hearIntent(deps, _id, intent)).toBeNull();
   expect(await ask()).toBe(1);
   expect(await only()).toMatchObject({ failures: 1, problem: "the hub answered 500" });
-  line.advance(6 * MINUTE);
+  worker.advance(6 * MINUTE);
   status = 202;
   expect(await ask()).toBe(1);
   expect(Object.fromEntries(new URLSearchParams(got[1]?.body))).toMatchObject({
@@ -78,10 +78,10 @@ test("a hub that fails, forgets, lies or denies is asked again, and believed in 
     "hub.callback": `http://portal.example/websub/${_id}`,
     "hub.secret": secret,
   });
-  line.advance(6000);
+  worker.advance(6000);
   expect(await ask()).toBe(0);
   // It took the request and forgot it.
-  line.advance(61 * MINUTE);
+  worker.advance(61 * MINUTE);
   expect(await ask()).toBe(1);
 
   expect(await hearIntent(deps, "guessed", intent)).toBeNull();
@@ -89,9 +89,9 @@ test("a hub that fails, forgets, lies or denies is asked again, and believed in 
   expect(await hearIntent(deps, _id, { ...intent, mode: "unsubscribe" })).toBeNull();
   expect(await hearIntent(deps, _id, intent)).toBe("c4");
   expect(await only()).toMatchObject({ failures: 0, problem: null });
-  line.advance(40 * MINUTE);
+  worker.advance(40 * MINUTE);
   expect(await ask()).toBe(0);
-  line.advance(10 * MINUTE);
+  worker.advance(10 * MINUTE);
   // Renewed before the hour is over.
   expect(await ask()).toBe(1);
   const forever = { ...intent, leaseSeconds: 1e9 };
@@ -105,7 +105,7 @@ test("a hub that fails, forgets, lies or denies is asked again, and believed in 
 test("the hub of a source behind a proxy is asked through it, and again later where the proxy refuses", async () => {
   const { got, url } = await receive((response) => response.writeHead(202).end());
   const upstream = await startUpstream("ann:correct-horse");
-  const { ask, only, deps, line } = await follow("proxied", url, { proxy: "env:SECRET_PROXY" });
+  const { ask, only, deps, worker } = await follow("proxied", url, { proxy: "env:SECRET_PROXY" });
   const credentials = { now: "ann:wrong" };
   deps.proxyOf = ({ proxy = "" }) => ({
     ...byReference(upstream, `${credentials.now}@`),
@@ -115,11 +115,11 @@ test("the hub of a source behind a proxy is asked through it, and again later wh
   expect(await only()).toMatchObject({ failures: 1, problem: expect.stringContaining("407") });
   expect(got).toEqual([]);
   credentials.now = "ann:correct-horse";
-  line.advance(6 * MINUTE);
+  worker.advance(6 * MINUTE);
   expect(await ask()).toBe(1);
   expect(got).toHaveLength(1);
   deps.proxyOf = proxiesIn(createSecrets({}, null));
-  line.advance(2 * 60 * MINUTE);
+  worker.advance(2 * 60 * MINUTE);
   expect(await ask()).toBe(1);
   expect((await only()).problem).toContain("a secret is missing");
   expect(upstream.asked).toEqual([new URL(url).host, new URL(url).host]);
@@ -146,7 +146,7 @@ async function pushing(store: Store, deps: Parameters<typeof hearPush>[0]) {
 
 test("a signed push has the feed looked at and postpones no poll; what pushes missed is counted", async () => {
   const { url } = await receive((response) => response.writeHead(202).end());
-  const { store, deps, poll, ask, only, line } = await follow("pushes", url);
+  const { store, deps, poll, ask, only, worker } = await follow("pushes", url);
   const { _id, secret } = await only();
   await ask();
   await hearIntent(deps, _id, { ...intent, leaseSeconds: 864_000 });
@@ -172,7 +172,7 @@ test("a signed push has the feed looked at and postpones no poll; what pushes mi
   await store.collections.links.updateMany({}, { $set: { state: "done", dueAt: null } });
   await closeFinishedRuns(deps);
   expect(await source()).toMatchObject({ openRunId: null, asked: { by: "push" }, pollDueAt: poll });
-  line.advance(2 * MINUTE);
+  worker.advance(2 * MINUTE);
   await crawl(deps, { sourceId: "city", trigger: "schedule" });
   expect((await source()).nextDueAt).toEqual(poll);
 
@@ -188,12 +188,12 @@ test("a signed push has the feed looked at and postpones no poll; what pushes mi
 
 test("the dead man's switch is pinged while work goes on, and no longer", async () => {
   const { got, url } = await receive((response) => response.writeHead(200).end());
-  const { store, line } = await stage.open("alive", []);
-  const deps = { ...line.deps, post };
+  const { store, worker } = await services.watchSite("alive", []);
+  const deps = { ...worker.deps, post };
   await store.collections.sources.insertOne(makeSource("late", { nextDueAt: new Date() }));
   expect(await pingAlive(deps, url)).toBe(true);
   expect(got).toHaveLength(1);
-  line.advance(2 * 60 * MINUTE);
+  worker.advance(2 * 60 * MINUTE);
   expect(await pingAlive(deps, url)).toBe(false);
   expect(got).toHaveLength(1);
 });

@@ -3,7 +3,7 @@ import { acceptDrift, afterRun } from "../../../health/drift.ts";
 import { NOTHING, repeatedTitles, type Watched } from "../../../health/sample.ts";
 import type { Drift, Habits, Sample } from "../../../model/habits.ts";
 import { dice } from "../../helpers/arrivals.ts";
-import { healthyRun } from "../../helpers/watched.ts";
+import { healthyRun } from "../../helpers/healthy-run.ts";
 
 type Known = Pick<Habits, "recent" | "usual">;
 

@@ -4,16 +4,16 @@ import type { Tombstone } from "../../../../model/tombstone.ts";
 import { bury, tombstonesOf } from "../../../../store/tombstones.ts";
 import { crawl } from "../../../../workers/crawl.ts";
 import { makeSource } from "../../../helpers/articles.ts";
-import { drive } from "../../../helpers/line.ts";
-import { openStage, type Stage } from "../../../helpers/scene.ts";
 import { articlePage, feedOf, moved } from "../../../helpers/site.ts";
+import { type Services, startServices } from "../../../helpers/watched-site.ts";
+import { takeTurns } from "../../../helpers/worker.ts";
 
-let stage: Stage;
+let services: Services;
 beforeAll(async () => {
-  stage = await openStage(import.meta.filename);
+  services = await startServices(import.meta.filename);
 });
-afterEach(() => stage.clear());
-afterAll(() => stage?.close());
+afterEach(() => services.closeSites());
+afterAll(() => services?.close());
 
 function stone(url: string, kind: Tombstone["kind"] = "erased"): Tombstone {
   return { _id: urlKey(url), kind, at: new Date(), reason: "asked for in writing", by: "ada" };
@@ -21,19 +21,19 @@ function stone(url: string, kind: Tombstone["kind"] = "erased"): Tombstone {
 
 describe("what has a tombstone", () => {
   test("is not fetched when a feed names it again, and the run says so", async () => {
-    const { store, site, line } = await stage.open("feed", []);
+    const { store, site, worker } = await services.watchSite("feed", []);
     site.pages["/feed"] = feedOf([site.at("/gone"), site.at("/old"), site.at("/new")]);
     for (const path of ["/gone", "/old", "/new"]) site.pages[path] = articlePage(path);
     await bury(store, [stone(site.at("/gone")), stone(site.at("/old"), "purged")]);
     const source = makeSource("s1", {
       feeds: [site.at("/feed")],
-      nextDueAt: line.deps.now(),
+      nextDueAt: worker.deps.now(),
       render: "http",
       pace: { delay: 20, concurrency: 1 },
     });
     await store.collections.sources.insertOne(source);
-    await crawl(line.deps, { sourceId: "s1", trigger: "schedule" });
-    await drive(line, site.host);
+    await crawl(worker.deps, { sourceId: "s1", trigger: "schedule" });
+    await takeTurns(worker, site.host);
     expect(site.asked).toEqual(["/robots.txt", "/feed", "/new"]);
     const [run] = await store.collections.runs.find({ sourceId: "s1" }).toArray();
     expect(run?.problems).toContain("links that were erased: 1; left alone");
@@ -42,11 +42,11 @@ describe("what has a tombstone", () => {
   });
 
   test("is not fetched over a redirect, and the address that leads there is buried too", async () => {
-    const { store, site, line, link } = await stage.open("redirect", ["/short"]);
+    const { store, site, worker, link } = await services.watchSite("redirect", ["/short"]);
     site.pages["/short"] = moved("/gone");
     site.pages["/gone"] = articlePage("Gone");
     await bury(store, [stone(site.at("/gone"))]);
-    await drive(line, site.host);
+    await takeTurns(worker, site.host);
     expect(site.asked).toEqual(["/robots.txt", "/short"]);
     expect(await link("/short")).toBeNull();
     expect((await tombstonesOf(store, [urlKey(site.at("/short"))])).size).toBe(1);
@@ -54,12 +54,15 @@ describe("what has a tombstone", () => {
   });
 
   test("is not stored when it comes under a new address", async () => {
-    const { store, site, line, link } = await stage.open("canonical", ["/copy", "/again"]);
+    const { store, site, worker, link } = await services.watchSite("canonical", [
+      "/copy",
+      "/again",
+    ]);
     const canonical = (path: string) => `<link rel="canonical" href="${site.at(path)}">`;
     site.pages["/copy"] = articlePage("Copy", undefined, canonical("/gone"));
     site.pages["/again"] = articlePage("Again", undefined, canonical("/old"));
     await bury(store, [stone(site.at("/gone")), stone(site.at("/old"), "purged")]);
-    await drive(line, site.host);
+    await takeTurns(worker, site.host);
     const { articles, captures, bodies, aliases, links } = store.collections;
     for (const stored of [articles, aliases]) expect(await stored.countDocuments()).toBe(0);
     expect(await captures.countDocuments({ kind: "article" })).toBe(0);
@@ -75,7 +78,7 @@ describe("what has a tombstone", () => {
   });
 
   test("stays as it was first said, but that erasing wins over purging", async () => {
-    const { store } = await stage.open("twice", []);
+    const { store } = await services.watchSite("twice", []);
     const url = "https://city.example/a";
     const later = (kind: Tombstone["kind"], reason: string) => ({ ...stone(url, kind), reason });
     await bury(store, [later("purged", "first")]);

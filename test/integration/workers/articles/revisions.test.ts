@@ -1,34 +1,36 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { urlKey } from "../../../../discover/canonical-url.ts";
 import { reviveLinks } from "../../../../store/links.ts";
-import { drive } from "../../../helpers/line.ts";
 import { noisyPage } from "../../../helpers/noisy-page.ts";
 import { type RevisionCase, revisionCases, textOfCase } from "../../../helpers/revision-cases.ts";
-import { openStage, type Scene, type Stage } from "../../../helpers/scene.ts";
 import { SIZE } from "../../../helpers/size.ts";
+import { type Services, startServices, type WatchedSite } from "../../../helpers/watched-site.ts";
+import { takeTurns } from "../../../helpers/worker.ts";
 import { edited } from "../../../world/text.ts";
 
-let stage: Stage;
+let services: Services;
 beforeAll(async () => {
-  stage = await openStage(import.meta.filename);
+  services = await startServices(import.meta.filename);
 });
-afterEach(() => stage.clear());
-afterAll(() => stage?.close());
+afterEach(() => services.closeSites());
+afterAll(() => services?.close());
 
 /** Makes the links of `paths` due and takes their turns. */
-async function lookAgain(scene: Scene, paths: string[]): Promise<void> {
-  const { store, site, line } = scene;
-  const dueAt = new Date(line.deps.now().getTime() - 1000);
+async function lookAgain(watched: WatchedSite, paths: string[]): Promise<void> {
+  const { store, site, worker } = watched;
+  const dueAt = new Date(worker.deps.now().getTime() - 1000);
   const links = paths.map((path) => ({ id: urlKey(site.at(path)), runId: "again", dueAt }));
   await reviveLinks(store, links);
-  await look(scene);
+  await look(watched);
 }
 
 /** Several requests at once, since there are many. */
 const CONCURRENCY = 6;
 
-function look({ line, site }: Scene): Promise<unknown> {
-  const turns = Array.from({ length: CONCURRENCY }, (_, turn) => drive(line, site.host, turn));
+function look({ worker, site }: WatchedSite): Promise<unknown> {
+  const turns = Array.from({ length: CONCURRENCY }, (_, turn) =>
+    takeTurns(worker, site.host, turn),
+  );
   return Promise.all(turns);
 }
 
@@ -49,8 +51,8 @@ test(
   `${SIZE.refetches} refetches of pages with changing adverts and counters are no revision`,
   async () => {
     const paths = SLUGS.map((_, place) => `/news/${place}`);
-    const scene = await stage.open("noise", paths, { concurrency: CONCURRENCY });
-    const { store, site } = scene;
+    const watched = await services.watchSite("noise", paths, { concurrency: CONCURRENCY });
+    const { store, site } = watched;
     let served = 0;
     for (const [place, of] of SLUGS.entries()) {
       const text = textOfCase({ of, kind: "same", edit: {} });
@@ -59,9 +61,9 @@ test(
           .setHeader("content-type", "text/html; charset=utf-8")
           .end(noisyPage(text, served++, place % 6));
     }
-    await look(scene);
+    await look(watched);
     const rounds = Math.ceil(SIZE.refetches / paths.length);
-    for (let round = 0; round < rounds; round++) await lookAgain(scene, paths);
+    for (let round = 0; round < rounds; round++) await lookAgain(watched, paths);
     expect(served).toBe(paths.length * (rounds + 1));
     const articles = await store.collections.articles.find().toArray();
     expect(articles).toHaveLength(paths.length);
@@ -88,8 +90,8 @@ test(
       ...(await revisionCases("held-out.yaml")),
     ].filter(({ kind }, index) => kind !== "same" && (SIZE.everyRevision || index % 3 === 0));
     const paths = cases.map((_, index) => `/news/${index}`);
-    const scene = await stage.open("real", paths, { concurrency: CONCURRENCY });
-    const { store, site } = scene;
+    const watched = await services.watchSite("real", paths, { concurrency: CONCURRENCY });
+    const { store, site } = watched;
     const serve = (changed: boolean) => {
       for (const [index, one] of cases.entries()) {
         const text = textOfCase(one);
@@ -98,9 +100,9 @@ test(
       }
     };
     serve(false);
-    await look(scene);
+    await look(watched);
     serve(true);
-    await lookAgain(scene, paths);
+    await lookAgain(watched, paths);
     const found = await store.collections.articles.find().toArray();
     const byId = new Map(found.map((article) => [article._id, article]));
     const judged = cases.map((one: RevisionCase, index) => {

@@ -8,44 +8,44 @@ import { crawl } from "../../../../workers/crawl.ts";
 import { tick } from "../../../../workers/schedule.ts";
 import { takeTurn } from "../../../../workers/turn/turn.ts";
 import { makeSource } from "../../../helpers/articles.ts";
-import { drive } from "../../../helpers/line.ts";
 import { deriveAgain } from "../../../helpers/reprocess.ts";
-import { openStage, type Scene, type Stage } from "../../../helpers/scene.ts";
 import { articlePage, feedOf, textOf } from "../../../helpers/site.ts";
+import { type Services, startServices, type WatchedSite } from "../../../helpers/watched-site.ts";
+import { takeTurns } from "../../../helpers/worker.ts";
 
-let stage: Stage;
+let services: Services;
 beforeAll(async () => {
-  stage = await openStage(import.meta.filename);
+  services = await startServices(import.meta.filename);
 });
-afterEach(() => stage.clear());
-afterAll(() => stage?.close());
+afterEach(() => services.closeSites());
+afterAll(() => services?.close());
 
 /** A scene with a source of its own, whose runs are played from begin to end. */
-async function openSource(name: string, given: (scene: Scene) => object) {
-  const scene = await stage.open(name, []);
-  const { store, site, line } = scene;
-  const source = makeSource("s1", { render: "http", ...given(scene), nextDueAt: new Date(0) });
+async function openSource(name: string, given: (watched: WatchedSite) => object) {
+  const watched = await services.watchSite(name, []);
+  const { store, site, worker } = watched;
+  const source = makeSource("s1", { render: "http", ...given(watched), nextDueAt: new Date(0) });
   source.pace = { delay: 20, concurrency: 1 };
   await store.collections.sources.insertOne(source);
   /** Plays one run; answers what was asked for in it. */
   const play = async () => {
-    const dueAt = line.deps.now();
+    const dueAt = worker.deps.now();
     await store.collections.sources.updateOne({ _id: "s1" }, { $set: { nextDueAt: dueAt } });
     const before = site.asked.length;
-    await crawl(line.deps, { sourceId: "s1", trigger: "schedule" });
-    await drive(line, site.host);
-    await tick(line.deps);
+    await crawl(worker.deps, { sourceId: "s1", trigger: "schedule" });
+    await takeTurns(worker, site.host);
+    await tick(worker.deps);
     expect(await getSource(store, "s1")).toMatchObject({ openRunId: null });
-    line.advance(120_000);
+    worker.advance(120_000);
     return site.asked.slice(before);
   };
   const runs = () => store.collections.runs.find().sort({ startedAt: 1 }).toArray();
-  return { ...scene, play, runs };
+  return { ...watched, play, runs };
 }
 
 test("an unchanged feed is asked for conditionally, keeps its validators, and is read in full now and then", async () => {
-  const scene = await openSource("validators", ({ site }) => ({ feeds: [site.at("/feed")] }));
-  const { store, site, play, link, runs } = scene;
+  const watched = await openSource("validators", ({ site }) => ({ feeds: [site.at("/feed")] }));
+  const { store, site, play, link, runs } = watched;
   const asked: (string | undefined)[] = [];
   site.pages["/a"] = articlePage("Report a");
   site.pages["/feed"] = (request: IncomingMessage, response) => {
@@ -76,8 +76,8 @@ test("an unchanged feed is asked for conditionally, keeps its validators, and is
 });
 
 test("an article that its feed says changed is looked at again and gets its next revision", async () => {
-  const scene = await openSource("corrected", ({ site }) => ({ feeds: [site.at("/feed")] }));
-  const { store, site, play, runs } = scene;
+  const watched = await openSource("corrected", ({ site }) => ({ feeds: [site.at("/feed")] }));
+  const { store, site, play, runs } = watched;
   site.pages["/a"] = articlePage("Report a");
   site.pages["/b"] = articlePage("Report b");
   site.pages["/feed"] = feedOf(["/a", "/b"].map((path) => site.at(path)));
@@ -97,17 +97,17 @@ test("an article that its feed says changed is looked at again and gets its next
 });
 
 test("a feed that names more than a run takes is read in full again by the next run", async () => {
-  const scene = await openSource("over", ({ site }) => ({ feeds: [site.at("/feed")] }));
-  const { store, site, line, link } = scene;
+  const watched = await openSource("over", ({ site }) => ({ feeds: [site.at("/feed")] }));
+  const { store, site, worker, link } = watched;
   const { linksPerRun } = LIMITS;
   const paths = Array.from({ length: linksPerRun + 2 }, (_, n) => `/news/report-${n}`);
   site.pages["/feed"] = (_, response) =>
     void response.setHeader("etag", '"v1"').end(feedOf(paths.map((path) => site.at(path))));
   const lastSuccessAt = new Date(0);
   await store.collections.sources.updateOne({ _id: "s1" }, { $set: { lastSuccessAt } });
-  await crawl(line.deps, { sourceId: "s1", trigger: "schedule" });
+  await crawl(worker.deps, { sourceId: "s1", trigger: "schedule" });
   while ((await link("/feed"))?.state === "due") {
-    await takeTurn(line.deps, "http", { host: site.host, turn: 0 });
+    await takeTurn(worker.deps, "http", { host: site.host, turn: 0 });
     await sleep(25);
   }
   const due = await store.collections.links.countDocuments({ runId: "s1-0", kind: "article" });
@@ -121,16 +121,16 @@ const listOf = (numbers: number[], next: number) =>
 const lists = (asked: string[]) => asked.filter((path) => path.startsWith("/list"));
 /** A source with a list of three pages, of which the last one says what the one before said. */
 async function openList(named: string, feeds: string[]) {
-  const scene = await openSource(named, ({ site }) => ({
+  const watched = await openSource(named, ({ site }) => ({
     feeds: feeds.map((path) => site.at(path)),
     listings: [{ url: site.at("/list"), link: "h2 a", next: "a.next", pages: 10 }],
   }));
-  const { pages } = scene.site;
+  const { pages } = watched.site;
   for (const n of [1, 2, 3, 4, 5]) pages[`/news/${name(n)}`] = articlePage(`Report ${n}`);
   [[1, 2], [3, 4], [4], [9]].forEach((numbers, at) => {
     pages[at === 0 ? "/list" : `/list?page=${at + 1}`] = listOf(numbers, at + 2);
   });
-  return scene;
+  return watched;
 }
 
 test("a list is followed page by page until a page brings nothing new", async () => {
@@ -153,8 +153,8 @@ test("a list goes on behind what its feed has named in the same run", async () =
 });
 
 test("a robots.txt that redirects is read where it leads, at the host's pace", async () => {
-  const scene = await openSource("robots", ({ site }) => ({ feeds: [site.at("/feed")] }));
-  const { store, site, play } = scene;
+  const watched = await openSource("robots", ({ site }) => ({ feeds: [site.at("/feed")] }));
+  const { store, site, play } = watched;
   site.pages["/robots.txt"] = (_, response) =>
     void response.writeHead(301, { location: "/real-robots.txt" }).end();
   site.pages["/real-robots.txt"] = "User-agent: *\nDisallow: /private";
@@ -166,11 +166,11 @@ test("a robots.txt that redirects is read where it leads, at the host's pace", a
 });
 
 test("a run whose feed can't be read is a failure, and the next one is still the first", async () => {
-  const scene = await openSource("gone", ({ site }) => ({
+  const watched = await openSource("gone", ({ site }) => ({
     feeds: [site.at("/feed")],
     firstRun: { articles: 1, days: 30 },
   }));
-  const { store, site, play, runs } = scene;
+  const { store, site, play, runs } = watched;
   const source = () => getSource(store, "s1");
   await play();
   const gone = { failures: 1, lastProblem: "entry points not read: 1 × gone" };
@@ -189,8 +189,8 @@ test("a run whose feed can't be read is a failure, and the next one is still the
 });
 
 test("a feed with a mistake that is mended is no failure, though it brings nothing new", async () => {
-  const scene = await openSource("mended", ({ site }) => ({ feeds: [site.at("/feed")] }));
-  const { store, site, play, runs } = scene;
+  const watched = await openSource("mended", ({ site }) => ({ feeds: [site.at("/feed")] }));
+  const { store, site, play, runs } = watched;
   site.pages["/a"] = articlePage("Report a");
   const good = feedOf([site.at("/a")]);
   site.pages["/feed"] = good.replace("</item>", "</item><item><title>cut off");
@@ -203,8 +203,8 @@ test("a feed with a mistake that is mended is no failure, though it brings nothi
 });
 
 test("a web page in the place of a feed is a failure each time, though it is not modified", async () => {
-  const scene = await openSource("page", ({ site }) => ({ feeds: [site.at("/feed")] }));
-  const { store, site, play } = scene;
+  const watched = await openSource("page", ({ site }) => ({ feeds: [site.at("/feed")] }));
+  const { store, site, play } = watched;
   site.pages["/feed"] = (request, response) => {
     if (request.headers["if-none-match"]) response.writeHead(304).end();
     else response.setHeader("etag", '"x"').setHeader("content-type", "text/html").end("<p>Moved");
@@ -217,16 +217,16 @@ test("a web page in the place of a feed is a failure each time, though it is not
 });
 
 test("stored captures are read again without the network; a better reading is a change", async () => {
-  const scene = await openSource("again", ({ site }) => ({ feeds: [site.at("/feed")] }));
-  const { store, site, line, play } = scene;
+  const watched = await openSource("again", ({ site }) => ({ feeds: [site.at("/feed")] }));
+  const { store, site, worker, play } = watched;
   site.pages["/a"] = articlePage("Report a");
   site.pages["/feed"] = feedOf([site.at("/a")]);
   await play();
   const asked = site.asked.length;
-  expect(await deriveAgain(line.deps)).toMatchObject({ articles: 1, changed: 0, refreshed: 0 });
+  expect(await deriveAgain(worker.deps)).toMatchObject({ articles: 1, changed: 0, refreshed: 0 });
   // As an earlier extractor left it.
   await store.collections.articles.updateMany({}, { $set: { authors: ["Menu Home"], teaser: "" } });
-  expect(await deriveAgain(line.deps)).toMatchObject({
+  expect(await deriveAgain(worker.deps)).toMatchObject({
     articles: 1,
     changed: 1,
     fields: { authors: { count: 1, examples: [{ before: "Menu Home", after: "" }] } },
@@ -238,8 +238,8 @@ test("stored captures are read again without the network; a better reading is a 
 });
 
 test("the text that a feed carries isn't kept on the link: the page says what may be kept", async () => {
-  const scene = await openSource("texts", ({ site }) => ({ feeds: [site.at("/feed")] }));
-  const { site, play, link } = scene;
+  const watched = await openSource("texts", ({ site }) => ({ feeds: [site.at("/feed")] }));
+  const { site, play, link } = watched;
   const text = `<content:encoded><![CDATA[<p>${textOf("a")}</p>]]></content:encoded></item>`;
   site.pages["/a"] = articlePage("Report a");
   site.pages["/feed"] = feedOf([site.at("/a")]).replace("</item>", text);

@@ -13,18 +13,18 @@ import { tick } from "../../../../workers/schedule.ts";
 import { sequence } from "../../../../workers/sequencer.ts";
 import { makeSource } from "../../../helpers/articles.ts";
 import { endProcess, withFaults } from "../../../helpers/faults.ts";
-import { drive } from "../../../helpers/line.ts";
 import { makePortal } from "../../../helpers/portal.ts";
 import { remainsOf } from "../../../helpers/remains.ts";
-import { openStage, type Scene, type Stage } from "../../../helpers/scene.ts";
 import { articlePage, textOf } from "../../../helpers/site.ts";
+import { type Services, startServices, type WatchedSite } from "../../../helpers/watched-site.ts";
+import { takeTurns } from "../../../helpers/worker.ts";
 
-let stage: Stage;
+let services: Services;
 beforeAll(async () => {
-  stage = await openStage(import.meta.filename);
+  services = await startServices(import.meta.filename);
 });
-afterEach(() => stage.clear());
-afterAll(() => stage?.close());
+afterEach(() => services.closeSites());
+afterAll(() => services?.close());
 
 const NAME = "Zelda Quarrington";
 const TITLE = "Council names a new head of its open data office";
@@ -39,9 +39,9 @@ const OPTIONS: EraseOptions = {
 };
 
 /** A feed of three articles: one to be erased, its later copy, and one about something else. */
-async function openNews(name: string): Promise<Scene & { pass: () => Promise<void> }> {
-  const scene = await stage.open(name, []);
-  const { store, site, line } = scene;
+async function openNews(name: string): Promise<WatchedSite & { pass: () => Promise<void> }> {
+  const watched = await services.watchSite(name, []);
+  const { store, site, worker } = watched;
   const text = `${SECRET}\n\nThe office goes to ${NAME}, who said little.\n\n${textOf("wire")}`;
   const page = (title: string, body: string, hour: number, more = "") =>
     articlePage(title, body).replace("T08:00", `T0${hour}:00`).replace("</main>", `${more}</main>`);
@@ -61,24 +61,24 @@ async function openNews(name: string): Promise<Scene & { pass: () => Promise<voi
   const feeds = [site.at("/feed")];
   await store.collections.sources.insertOne(makeSource("s1", { feeds, pace, render: "http" }));
   const pass = async () => {
-    const set = { nextDueAt: line.deps.now() };
+    const set = { nextDueAt: worker.deps.now() };
     await store.collections.sources.updateOne({ _id: "s1" }, { $set: set });
-    await crawl(line.deps, { sourceId: "s1", trigger: "schedule" });
-    await drive(line, site.host);
-    await tick(line.deps);
-    await settle(scene);
-    line.advance(120_000);
+    await crawl(worker.deps, { sourceId: "s1", trigger: "schedule" });
+    await takeTurns(worker, site.host);
+    await tick(worker.deps);
+    await settle(watched);
+    worker.advance(120_000);
   };
   await pass();
-  return { ...scene, pass };
+  return { ...watched, pass };
 }
 
-async function settle({ store }: Scene): Promise<void> {
+async function settle({ store }: WatchedSite): Promise<void> {
   while ((await sequence(store, new Date(Date.now() + 3_600_000))) > 0);
   while ((await countUp(store)) > 0);
 }
 
-const articlesOf = async ({ store }: Scene) =>
+const articlesOf = async ({ store }: WatchedSite) =>
   new Map((await store.collections.articles.find().toArray()).map((one) => [one._id, one]));
 
 describe("an erased article", () => {
@@ -140,10 +140,10 @@ describe("an erased article", () => {
   });
 
   test("shares a body with another page, which stays", async () => {
-    const { store, site, line } = await stage.open("shared", ["/one", "/two"]);
+    const { store, site, worker } = await services.watchSite("shared", ["/one", "/two"]);
     site.pages["/one"] = "<html><title>Nothing</title><p>Nothing here at all.";
     site.pages["/two"] = site.pages["/one"];
-    await drive(line, site.host);
+    await takeTurns(worker, site.host);
     const { bodies, captures } = store.collections;
     const count = await bodies.countDocuments();
     await erase(store, { kind: "url", url: site.at("/one") }, OPTIONS);
@@ -201,7 +201,7 @@ describe("an erased person", () => {
 
 test("what a turn stored while its page was erased is removed by the next housekeeping", async () => {
   const news = await openNews("in-flight");
-  const { store, site, line } = news;
+  const { store, site, worker } = news;
   const id = urlKey(site.at("/news/council-names-head"));
   const { captures, articles, revisions } = store.collections;
   const [capture] = await captures.find({ linkId: id }).toArray();
@@ -212,6 +212,6 @@ test("what a turn stored while its page was erased is removed by the next housek
   await captures.insertOne(capture);
   await revisions.insertOne(revision);
   await articles.replaceOne({ _id: id }, { ...article, version: 9 });
-  await maintain(line.deps);
+  await maintain(worker.deps);
   expect(await remainsOf(store, [TITLE])).toEqual([]);
 });

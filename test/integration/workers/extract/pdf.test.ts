@@ -2,17 +2,17 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { decode } from "../../../../fetch/decode.ts";
 import { getBody } from "../../../../store/bodies.ts";
 import { getCapture } from "../../../../store/captures.ts";
-import { drive } from "../../../helpers/line.ts";
 import { makePdf, setText } from "../../../helpers/pdf.ts";
-import { openStage, type Stage } from "../../../helpers/scene.ts";
 import type { Page } from "../../../helpers/site.ts";
+import { type Services, startServices } from "../../../helpers/watched-site.ts";
+import { takeTurns } from "../../../helpers/worker.ts";
 
-let stage: Stage;
+let services: Services;
 beforeAll(async () => {
-  stage = await openStage(import.meta.url);
+  services = await startServices(import.meta.url);
 });
-afterEach(() => stage.clear());
-afterAll(() => stage.close());
+afterEach(() => services.closeSites());
+afterAll(() => services.close());
 
 const TEXT =
   "The city has switched on the first part of a heat network that takes its warmth from the sea. Twelve thousand homes along the quay are to be connected before the winter, the council said.";
@@ -29,9 +29,9 @@ const served =
     response.writeHead(200, { "content-type": "application/pdf" }).end(bytes);
 
 test("a press release as PDF becomes an article, its bytes are kept", async () => {
-  const { site, line, link, store } = await stage.open("release", ["/press/heat.pdf"]);
+  const { site, worker, link, store } = await services.watchSite("release", ["/press/heat.pdf"]);
   site.pages["/press/heat.pdf"] = served(release);
-  await drive(line, site.host);
+  await takeTurns(worker, site.host);
   const seen = await link("/press/heat.pdf");
   expect(seen).toMatchObject({ state: "done", outcome: "new" });
   const article = await store.collections.articles.findOne({ _id: seen?.articleId ?? "" });
@@ -49,9 +49,9 @@ test("a press release as PDF becomes an article, its bytes are kept", async () =
 });
 
 test("a PDF that can't be read is left out with the reason, and kept", async () => {
-  const { site, line, link } = await stage.open("locked", ["/press/locked.pdf"]);
+  const { site, worker, link } = await services.watchSite("locked", ["/press/locked.pdf"]);
   site.pages["/press/locked.pdf"] = served(makePdf([setText(TEXT, 60, 600)], { encrypted: true }));
-  await drive(line, site.host);
+  await takeTurns(worker, site.host);
   const seen = await link("/press/locked.pdf");
   expect(seen).toMatchObject({
     state: "skipped",

@@ -10,21 +10,26 @@ import { proxiesIn } from "../../../../workers/reach/proxy-of.ts";
 import { makeSource } from "../../../helpers/articles.ts";
 import { type Canary, openCanary } from "../../../helpers/canary.ts";
 import { chromiumPath, systemUser } from "../../../helpers/chromium.ts";
-import { drive } from "../../../helpers/line.ts";
-import { openStage, type Scene, SITES, type Stage } from "../../../helpers/scene.ts";
 import { articlePage } from "../../../helpers/site.ts";
 import { startUpstream, type TestUpstream } from "../../../helpers/upstream.ts";
+import {
+  type Services,
+  SITES,
+  startServices,
+  type WatchedSite,
+} from "../../../helpers/watched-site.ts";
+import { takeTurns } from "../../../helpers/worker.ts";
 
 const CREDENTIALS = "ann:correct-horse";
 const SOURCE = { proxy: "env:SECRET_PROXY" };
 
 const all = new ReleaseStack();
-let stage: Stage;
+let services: Services;
 let upstream: TestUpstream;
 let canary: Canary;
 beforeAll(async () => {
-  stage = await openStage(import.meta.filename, { oneStore: true });
-  all.add("stage", () => stage.close());
+  services = await startServices(import.meta.filename, { oneStore: true });
+  all.add("stage", () => services.close());
   upstream = await startUpstream(CREDENTIALS);
   all.add("upstream", () => upstream.close());
   canary = await openCanary();
@@ -32,13 +37,13 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   upstream.asked.length = 0;
-  await stage.clear();
+  await services.closeSites();
 });
 afterAll(() => all.close());
 
-function useProxy({ line }: Scene, credentials = CREDENTIALS): void {
+function useProxy({ worker }: WatchedSite, credentials = CREDENTIALS): void {
   const secrets = createSecrets({ SECRET_PROXY: `http://${credentials}@${upstream.at}` }, null);
-  line.deps.proxyOf = proxiesIn(secrets);
+  worker.deps.proxyOf = proxiesIn(secrets);
 }
 
 /** Addresses that the proxy was asked for, each once. */
@@ -46,13 +51,13 @@ const led = () => [...new Set(upstream.asked)];
 const DONE = { state: "done", outcome: "new" };
 
 test("a source's pages and its host's files come through its proxy, those of others don't", async () => {
-  const scene = await stage.open("through", ["/a", "/b"], { source: SOURCE });
-  const { store, site, line, link } = scene;
-  useProxy(scene);
+  const watched = await services.watchSite("through", ["/a", "/b"], { source: SOURCE });
+  const { store, site, worker, link } = watched;
+  useProxy(watched);
   await store.collections.sources.insertOne(makeSource("others", { home: site.at("/") }));
   const { _id } = (await link("/b")) ?? { _id: "" };
   await store.collections.links.updateOne({ _id }, { $set: { sourceId: "others" } });
-  await drive(line, site.host);
+  await takeTurns(worker, site.host);
   expect([await link("/a"), await link("/b")]).toMatchObject([DONE, DONE]);
   expect(site.asked).toEqual(["/robots.txt", "/a", "/b"]);
   expect(led()).toEqual([site.host.replace("one.example", SITES["one.example"])]);
@@ -64,13 +69,13 @@ test("a source's pages and its host's files come through its proxy, those of oth
 });
 
 test("a proxy that lets nobody through is told as such, and blames neither the host nor what else it has", async () => {
-  const scene = await stage.open("refused", ["/a", "/b"], { source: SOURCE });
-  const { store, site, line, link } = scene;
-  useProxy(scene, "ann:wrong");
+  const watched = await services.watchSite("refused", ["/a", "/b"], { source: SOURCE });
+  const { store, site, worker, link } = watched;
+  useProxy(watched, "ann:wrong");
   await store.collections.sources.insertOne(makeSource("others", { home: site.at("/") }));
   const { _id } = (await link("/b")) ?? { _id: "" };
   await store.collections.links.updateOne({ _id }, { $set: { sourceId: "others" } });
-  await drive(line, site.host);
+  await takeTurns(worker, site.host);
   const dead = await link("/a");
   expect(dead).toMatchObject({ state: "dead", reason: "proxy", attempts: 1 });
   expect(dead?.detail).toMatch(/env:SECRET_PROXY .*407/);
@@ -79,20 +84,20 @@ test("a proxy that lets nobody through is told as such, and blames neither the h
     failures: 0,
     robots: { state: "none" },
   });
-  useProxy(scene);
+  useProxy(watched);
   const again = { state: "due", dueAt: new Date(), attempts: 0, reason: null } as const;
   await store.collections.links.updateOne({ _id: dead?._id ?? "" }, { $set: again });
-  await drive(line, site.host);
+  await takeTurns(worker, site.host);
   expect(await link("/a")).toMatchObject(DONE);
 });
 
 test("in the browser all that a page asks for goes through it, and nothing to where the guard lets nobody", async () => {
-  const scene = await stage.open("browser", ["/a"], {
+  const watched = await services.watchSite("browser", ["/a"], {
     source: { ...SOURCE, render: "browser" },
     link: { lane: "browser" },
   });
-  const { site, line, link, openOther } = scene;
-  useProxy(scene);
+  const { site, worker, link, openOther } = watched;
+  useProxy(watched);
   const other = await openOther("two.example");
   other.pages["/x.js"] = (_, response) =>
     void response.setHeader("content-type", "text/javascript").end("1");
@@ -118,8 +123,8 @@ test("in the browser all that a page asks for goes through it, and nothing to wh
       userAgent: "Newsgather/test",
     });
     stack.add("browser", () => browser.close());
-    line.deps.browser = createBrowserSessions(browser, 1);
-    await drive(line, site.host, 0, "browser");
+    worker.deps.browser = createBrowserSessions(browser, 1);
+    await takeTurns(worker, site.host, 0, "browser");
     expect(await link("/a")).toMatchObject(DONE);
     expect([site.host, other.host].map(proxy.addressOf)).toEqual([null, null]);
     expect(site.hits()).toBeGreaterThan(0);
@@ -128,11 +133,11 @@ test("in the browser all that a page asks for goes through it, and nothing to wh
     const others = other.host.replace("two.example", SITES["two.example"]);
     expect(led().toSorted()).toEqual([own, others].toSorted());
     expect(canary.hits()).toBe(0);
-    useProxy(scene, "ann:wrong");
+    useProxy(watched, "ann:wrong");
     const due = { state: "due", dueAt: new Date(), attempts: 0, reason: null } as const;
     const { _id } = (await link("/a")) ?? { _id: "" };
-    await scene.store.collections.links.updateOne({ _id }, { $set: due });
-    await drive(line, site.host, 0, "browser");
+    await watched.store.collections.links.updateOne({ _id }, { $set: due });
+    await takeTurns(worker, site.host, 0, "browser");
     expect(await link("/a")).toMatchObject({ state: "dead", reason: "proxy" });
   } finally {
     await stack.close();

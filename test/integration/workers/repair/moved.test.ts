@@ -8,25 +8,25 @@ import { readVersions } from "../../../../store/versions.ts";
 import { closeFinishedRuns } from "../../../../workers/close-runs.ts";
 import { crawl } from "../../../../workers/crawl.ts";
 import { repairMoved } from "../../../../workers/repair/moved.ts";
-import { drive } from "../../../helpers/line.ts";
-import { openStage, type Stage } from "../../../helpers/scene.ts";
 import { articlePage, feedOf, moved } from "../../../helpers/site.ts";
+import { type Services, startServices } from "../../../helpers/watched-site.ts";
+import { takeTurns } from "../../../helpers/worker.ts";
 
-let stage: Stage;
+let services: Services;
 let dir: string;
 beforeAll(async () => {
-  stage = await openStage(import.meta.filename);
+  services = await startServices(import.meta.filename);
   dir = await mkdtemp(join(tmpdir(), "sources-"));
 });
 afterAll(async () => {
-  await stage?.clear();
-  await stage?.close();
+  await services?.closeSites();
+  await services?.close();
   await rm(dir, { recursive: true });
 });
 
 test("a feed that has moved for good is told of after three runs and repaired in its file; what was stored stays", async () => {
-  const { site, line, store } = await stage.open("moved", []);
-  const { deps } = line;
+  const { site, worker, store } = await services.watchSite("moved", []);
+  const { deps } = worker;
   const [old, now] = [site.at("/rss"), site.at("/feed")];
   site.pages["/rss"] = moved("/feed");
   site.pages["/news/1"] = articlePage("Report");
@@ -41,9 +41,9 @@ test("a feed that has moved for good is told of after three runs and repaired in
     expect(healthOf(await source(), deps.now()).cause).not.toBe("moved");
     await makeDue(store, deps.now());
     await crawl(deps, { sourceId: "cities", trigger: "schedule" });
-    await drive(line, site.host);
+    await takeTurns(worker, site.host);
     expect(await closeFinishedRuns(deps)).toBe(1);
-    line.advance(120_000);
+    worker.advance(120_000);
   }
   expect(healthOf(await source(), deps.now())).toMatchObject({
     state: "degraded",

@@ -2,17 +2,17 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { urlKey } from "../../../../discover/canonical-url.ts";
 import { tick } from "../../../../workers/schedule.ts";
 import { whyOf } from "../../../../workers/why.ts";
-import { drive } from "../../../helpers/line.ts";
 import { deriveAgain } from "../../../helpers/reprocess.ts";
-import { openStage, type Scene, type Stage } from "../../../helpers/scene.ts";
 import { articlePage, textOf } from "../../../helpers/site.ts";
+import { type Services, startServices, type WatchedSite } from "../../../helpers/watched-site.ts";
+import { takeTurns } from "../../../helpers/worker.ts";
 
-let stage: Stage;
+let services: Services;
 beforeAll(async () => {
-  stage = await openStage(import.meta.filename);
+  services = await startServices(import.meta.filename);
 });
-afterEach(() => stage.clear());
-afterAll(() => stage?.close());
+afterEach(() => services.closeSites());
+afterAll(() => services?.close());
 
 const at = (path: string, number: number) => (number === 1 ? path : `${path}?page=${number}`);
 const text = (path: string, number: number) => textOf(`${path} ${number}`);
@@ -29,7 +29,7 @@ function sheet(path: string, number: number, body = text(path, number)): string 
 }
 
 /** The articles by address, with what is known of their pages. */
-async function told({ store }: Pick<Scene, "store">) {
+async function told({ store }: Pick<WatchedSite, "store">) {
   const articles = await store.collections.articles.find().toArray();
   return new Map(
     articles.map((article) => {
@@ -41,13 +41,13 @@ async function told({ store }: Pick<Scene, "store">) {
 }
 
 test("its pages are fetched as links of their own and are one article", async () => {
-  const scene = await stage.open("three", ["/long"]);
-  const { store, site, line, link } = scene;
+  const watched = await services.watchSite("three", ["/long"]);
+  const { store, site, worker, link } = watched;
   for (const number of [1, 2, 3]) site.pages[at("/long", number)] = sheet("/long", number);
-  await drive(line, site.host);
+  await takeTurns(worker, site.host);
   const [first, second, third] = [1, 2, 3].map((number) => at("/long", number));
   expect(site.asked).toEqual(["/robots.txt", first, second, third]);
-  const articles = await told(scene);
+  const articles = await told(watched);
   expect([...articles.keys()]).toEqual(["/long"]);
   const article = articles.get("/long");
   expect(article).toMatchObject({ text: whole("/long"), states: ["2 joined", "3 joined"] });
@@ -63,27 +63,27 @@ test("its pages are fetched as links of their own and are one article", async ()
   }
 
   // Reading the archive again comes to the same.
-  const report = await deriveAgain(line.deps);
+  const report = await deriveAgain(worker.deps);
   expect(report).toMatchObject({ articles: 1, changed: 0, refreshed: 0 });
 
   // A later look at the article is one at its pages too.
   const more = `${text("/long", 3)}\n\n${textOf("the end")}`;
   site.pages[at("/long", 3)] = sheet("/long", 3, more);
   await store.collections.links.updateOne({ _id: articleId }, { $set: { nextLookAt: new Date() } });
-  await tick(line.deps);
-  await drive(line, site.host);
-  const later = (await told(scene)).get("/long");
+  await tick(worker.deps);
+  await takeTurns(worker, site.host);
+  const later = (await told(watched)).get("/long");
   expect(later?.text).toBe([text("/long", 1), text("/long", 2), more].join("\n\n"));
   expect(later?.revised).toMatchObject({ kind: "update" });
 });
 
 test("a page that is lost is said to be, and one that is found first is none of its own", async () => {
-  const scene = await stage.open("lost", ["/lost", at("/second", 2)]);
-  const { store, site, line, link } = scene;
+  const watched = await services.watchSite("lost", ["/lost", at("/second", 2)]);
+  const { store, site, worker, link } = watched;
   for (const number of [1, 3]) site.pages[at("/lost", number)] = sheet("/lost", number);
   for (const number of [1, 2, 3]) site.pages[at("/second", number)] = sheet("/second", number);
-  await drive(line, site.host);
-  const articles = await told(scene);
+  await takeTurns(worker, site.host);
+  const articles = await told(watched);
   expect([...articles.keys()].toSorted()).toEqual(["/lost", "/second"]);
   expect(articles.get("/lost")).toMatchObject({
     text: [text("/lost", 1), text("/lost", 3)].join("\n\n"),

@@ -7,18 +7,18 @@ import { closeFinishedRuns } from "../../../../workers/close-runs.ts";
 import { crawl } from "../../../../workers/crawl.ts";
 import { accept } from "../../../../workers/sources/accept-drift.ts";
 import { dice } from "../../../helpers/arrivals.ts";
-import { drive } from "../../../helpers/line.ts";
-import { openStage, type Stage } from "../../../helpers/scene.ts";
+import { healthyRun } from "../../../helpers/healthy-run.ts";
 import { feedOf, textOf } from "../../../helpers/site.ts";
-import { healthyRun } from "../../../helpers/watched.ts";
+import { type Services, startServices } from "../../../helpers/watched-site.ts";
+import { takeTurns } from "../../../helpers/worker.ts";
 
-let stage: Stage;
+let services: Services;
 beforeAll(async () => {
-  stage = await openStage(import.meta.filename);
+  services = await startServices(import.meta.filename);
 });
 afterAll(async () => {
-  await stage?.clear();
-  await stage?.close();
+  await services?.closeSites();
+  await services?.close();
 });
 
 /** A page of the site, whose headline is in an element of this class. */
@@ -34,8 +34,8 @@ test("a redesign that leaves a selector behind is told of in the next run, until
   const select = [
     { title: ".headline", publishedAt: ".when@datetime", text: ".story", remove: [] },
   ];
-  const { site, line, store } = await stage.open("rot", []);
-  const { deps } = line;
+  const { site, worker, store } = await services.watchSite("rot", []);
+  const { deps } = worker;
   const source = async () => {
     const found = await getSource(store, "cities");
     if (!found) throw new Error("the source is gone");
@@ -57,9 +57,9 @@ test("a redesign that leaves a selector behind is told of in the next run, until
     site.pages["/feed"] = feedOf(paths.map(site.at), new Date("2026-11-24T08:00:00Z"));
     await makeDue(store, deps.now());
     await crawl(deps, { sourceId: "cities", trigger: "schedule" });
-    await drive(line, site.host);
+    await takeTurns(worker, site.host);
     expect(await closeFinishedRuns(deps)).toBe(1);
-    line.advance(120_000);
+    worker.advance(120_000);
     return healthOf(await source(), deps.now());
   };
 

@@ -1,16 +1,16 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { readFill } from "../../../../store/quality.ts";
-import { drive } from "../../../helpers/line.ts";
 import { deriveAgain } from "../../../helpers/reprocess.ts";
-import { openStage, type Scene, type Stage } from "../../../helpers/scene.ts";
 import { articlePage, textOf } from "../../../helpers/site.ts";
+import { type Services, startServices, type WatchedSite } from "../../../helpers/watched-site.ts";
+import { takeTurns } from "../../../helpers/worker.ts";
 
-let stage: Stage;
+let services: Services;
 beforeAll(async () => {
-  stage = await openStage(import.meta.url);
+  services = await startServices(import.meta.url);
 });
-afterEach(() => stage.clear());
-afterAll(() => stage.close());
+afterEach(() => services.closeSites());
+afterAll(() => services.close());
 
 // Worded so that no rule of the extractor knows it: only its return gives it away.
 const COOKIES =
@@ -24,7 +24,7 @@ const PHRASE = "The mayor's office declined to comment.";
 const paths = Array.from({ length: 6 }, (_, at) => `/news/${at}`);
 
 /** Six articles with a notice, four with a promo, two of a series, all with a phrase in the middle. */
-function pages(site: Scene["site"]) {
+function pages(site: WatchedSite["site"]) {
   for (const [at, path] of paths.entries()) {
     const [one = "", two = "", ...more] = textOf(`Report ${at}`).split("\n\n");
     const series = at < 2 ? [SERIES] : [];
@@ -34,7 +34,7 @@ function pages(site: Scene["site"]) {
   }
 }
 
-async function textsOf({ store, link }: Scene): Promise<string[]> {
+async function textsOf({ store, link }: WatchedSite): Promise<string[]> {
   return Promise.all(
     paths.map(async (path) => {
       const seen = await link(path);
@@ -45,12 +45,12 @@ async function textsOf({ store, link }: Scene): Promise<string[]> {
 }
 
 test("what a source repeats is learnt and taken out of further articles, and of earlier ones when they are read again", async () => {
-  const scene = await stage.open("notice", paths);
-  const { site, line, store, link } = scene;
+  const watched = await services.watchSite("notice", paths);
+  const { site, worker, store, link } = watched;
   pages(site);
-  await drive(line, site.host);
+  await takeTurns(worker, site.host);
 
-  const first = await textsOf(scene);
+  const first = await textsOf(watched);
   expect(first.slice(0, 3).map((text) => text.includes(COOKIES))).toEqual([true, true, true]);
   expect(first.slice(3).map((text) => text.includes(COOKIES))).toEqual([false, false, false]);
   expect(first.slice(2).map((text) => text.includes(PROMO))).toEqual([true, true, true, false]);
@@ -62,20 +62,20 @@ test("what a source repeats is learnt and taken out of further articles, and of 
     { rule: "learnt boilerplate", seen: COOKIES.slice(0, 80) },
   ]);
 
-  expect(await deriveAgain(line.deps)).toMatchObject({ articles: 6, changed: 5, left: {} });
-  const again = await textsOf(scene);
+  expect(await deriveAgain(worker.deps)).toMatchObject({ articles: 6, changed: 5, left: {} });
+  const again = await textsOf(watched);
   expect(again.some((text) => text.includes(COOKIES) || text.includes(PROMO))).toBe(false);
   expect(again.every((text) => text.includes(PHRASE))).toBe(true);
   expect(again.filter((text) => text.includes(SERIES))).toHaveLength(2);
   // Once more changes nothing: it is the same for the same captures.
-  expect(await deriveAgain(line.deps)).toMatchObject({ articles: 6, changed: 0, refreshed: 0 });
+  expect(await deriveAgain(worker.deps)).toMatchObject({ articles: 6, changed: 0, refreshed: 0 });
 });
 
 test("how completely a source is read is counted with each new article, once", async () => {
-  const scene = await stage.open("fill", paths);
-  const { site, line, store, link } = scene;
+  const watched = await services.watchSite("fill", paths);
+  const { site, worker, store, link } = watched;
   pages(site);
-  await drive(line, site.host);
+  await takeTurns(worker, site.host);
   const fill = (await readFill(store)).get("cities");
   expect(fill).toMatchObject({
     articles: 6,
@@ -87,6 +87,6 @@ test("how completely a source is read is counted with each new article, once", a
   const article = await store.collections.articles.findOne({ _id: seen?.articleId ?? "" });
   expect(article?.completeness).toBeCloseTo(fill?.completeness ?? 0, 1);
 
-  await deriveAgain(line.deps);
+  await deriveAgain(worker.deps);
   expect((await readFill(store)).get("cities")?.articles).toBe(6);
 });

@@ -6,24 +6,24 @@ import { getSource } from "../../../../store/sources.ts";
 import { crawl } from "../../../../workers/crawl.ts";
 import { tick } from "../../../../workers/schedule.ts";
 import { makeSource } from "../../../helpers/articles.ts";
-import { drive } from "../../../helpers/line.ts";
 import { makeLink } from "../../../helpers/links.ts";
-import { openStage, type Stage } from "../../../helpers/scene.ts";
 import { articlePage, feedOf, moved, textOf } from "../../../helpers/site.ts";
+import { type Services, startServices } from "../../../helpers/watched-site.ts";
+import { takeTurns } from "../../../helpers/worker.ts";
 
-let stage: Stage;
+let services: Services;
 beforeAll(async () => {
-  stage = await openStage(import.meta.filename);
+  services = await startServices(import.meta.filename);
 });
-afterEach(() => stage.clear());
-afterAll(() => stage?.close());
+afterEach(() => services.closeSites());
+afterAll(() => services?.close());
 
 describe("redirects", () => {
   test("a hop is a turn of its own, and both addresses lead to the article", async () => {
-    const { store, site, line, link } = await stage.open("hop", ["/old"]);
+    const { store, site, worker, link } = await services.watchSite("hop", ["/old"]);
     site.pages["/old"] = moved("/new");
     site.pages["/new"] = articlePage("Moved");
-    await drive(line, site.host);
+    await takeTurns(worker, site.host);
     expect(site.asked).toEqual(["/robots.txt", "/old", "/new"]);
     const id = urlKey(site.at("/old"));
     expect(await link("/old")).toMatchObject({ state: "done", articleId: id, attempts: 1 });
@@ -39,36 +39,40 @@ describe("redirects", () => {
   });
 
   test("to another host it waits for that host's turn, under that host's robots.txt", async () => {
-    const { store, site, line, link, openOther } = await stage.open("away", ["/old", "/shut"], {
-      source: { allowHosts: ["two.example"] },
-    });
+    const { store, site, worker, link, openOther } = await services.watchSite(
+      "away",
+      ["/old", "/shut"],
+      {
+        source: { allowHosts: ["two.example"] },
+      },
+    );
     const two = await openOther("two.example");
     two.pages["/robots.txt"] = "User-agent: *\nDisallow: /shut";
     two.pages["/new"] = articlePage("Moved away");
     site.pages["/old"] = moved(two.at("/new"));
     site.pages["/shut"] = moved(two.at("/shut"));
-    await drive(line, site.host);
+    await takeTurns(worker, site.host);
     expect(two.asked).toEqual([]);
     expect(await link("/old")).toMatchObject({ state: "due", host: two.host });
     const woken = await store.collections.hosts.findOne({ _id: two.host });
     expect(woken?.nextTurnAt.http).toBeInstanceOf(Date);
-    await drive(line, two.host);
+    await takeTurns(worker, two.host);
     expect(two.asked).toEqual(["/robots.txt", "/new"]);
     expect(await link("/old")).toMatchObject({ state: "done", outcome: "new" });
     expect(await link("/shut")).toMatchObject({ state: "skipped", reason: "robots" });
   });
 
   test("to a stranger it is not followed", async () => {
-    const { site, line, link } = await stage.open("stranger", ["/old"]);
+    const { site, worker, link } = await services.watchSite("stranger", ["/old"]);
     site.pages["/old"] = moved("http://elsewhere.example/x");
-    await drive(line, site.host);
+    await takeTurns(worker, site.host);
     expect(await link("/old")).toMatchObject({ state: "skipped", reason: "off-site" });
   });
 
   test("to an article that another link has, it is one more address of it", async () => {
-    const { store, site, line, link } = await stage.open("known", ["/article", "/short"]);
+    const { store, site, worker, link } = await services.watchSite("known", ["/article", "/short"]);
     site.pages["/short"] = moved("/article");
-    await drive(line, site.host);
+    await takeTurns(worker, site.host);
     const articleId = urlKey(site.at("/article"));
     expect(await link("/short")).toMatchObject({
       state: "skipped",
@@ -83,7 +87,7 @@ describe("redirects", () => {
 
 test("print and mobile versions are more addresses of an article, and claim nobody else's", async () => {
   const paths = ["/news/1", "/print/news/1", "/news/1?print=1"];
-  const { store, site, line, link, openOther } = await stage.open("variants", paths);
+  const { store, site, worker, link, openOther } = await services.watchSite("variants", paths);
   const mobile = await openOther("m.one.example");
   const text = textOf("council");
   const alternate = (media: string, href: string) =>
@@ -99,8 +103,8 @@ test("print and mobile versions are more addresses of an article, and claim nobo
   const url = mobile.at("/news/1");
   await ensureHosts(store, [{ host: mobile.host, delay: 20, concurrency: 1 }]);
   await addLinks(store, [makeLink(urlKey(url), { url, foundUrl: url, host: mobile.host })]);
-  await drive(line, site.host);
-  await drive(line, mobile.host);
+  await takeTurns(worker, site.host);
+  await takeTurns(worker, mobile.host);
   const articles = await store.collections.articles.find().toArray();
   expect(articles.map(({ title }) => title)).toEqual(["Council meets"]);
   const articleId = urlKey(site.at("/news/1"));
@@ -118,7 +122,7 @@ test("print and mobile versions are more addresses of an article, and claim nobo
 });
 
 test("an article that moved to another host is found there again when its feed says it changed", async () => {
-  const { store, site, line, openOther } = await stage.open("moved-again", []);
+  const { store, site, worker, openOther } = await services.watchSite("moved-again", []);
   const two = await openOther("two.example");
   site.pages["/old"] = moved(two.at("/new"));
   two.pages["/new"] = articlePage("Moved");
@@ -129,17 +133,17 @@ test("an article that moved to another host is found there again when its feed s
     makeSource("s1", { feeds, allowHosts: ["two.example"], render: "http" }),
   );
   const play = async () => {
-    const set = { nextDueAt: line.deps.now(), pace: { delay: 20, concurrency: 1 } };
+    const set = { nextDueAt: worker.deps.now(), pace: { delay: 20, concurrency: 1 } };
     await store.collections.sources.updateOne({ _id: "s1" }, { $set: set });
-    await crawl(line.deps, { sourceId: "s1", trigger: "schedule" });
+    await crawl(worker.deps, { sourceId: "s1", trigger: "schedule" });
     // As the tick does: whoever is due gets a turn.
     for (let rounds = 0; rounds < 4; rounds++) {
-      for (const { _id } of await dueHosts(store, "http", line.deps.now(), 10)) {
-        await drive(line, _id);
+      for (const { _id } of await dueHosts(store, "http", worker.deps.now(), 10)) {
+        await takeTurns(worker, _id);
       }
     }
-    await tick(line.deps);
-    line.advance(120_000);
+    await tick(worker.deps);
+    worker.advance(120_000);
   };
   await play();
   site.pages["/feed"] = feed.replace("News of /old", "News of /old, corrected");

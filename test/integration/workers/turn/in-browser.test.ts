@@ -2,16 +2,16 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { BrowserPool } from "../../../../fetch/browser.ts";
 import { createBrowserSessions } from "../../../../workers/reach/browser-sessions.ts";
 import { takeTurn } from "../../../../workers/turn/turn.ts";
-import { drive } from "../../../helpers/line.ts";
-import { openStage, type Stage } from "../../../helpers/scene.ts";
 import { articlePage } from "../../../helpers/site.ts";
+import { type Services, startServices } from "../../../helpers/watched-site.ts";
+import { takeTurns } from "../../../helpers/worker.ts";
 
-let stage: Stage;
+let services: Services;
 beforeAll(async () => {
-  stage = await openStage(import.meta.filename);
+  services = await startServices(import.meta.filename);
 });
-afterEach(() => stage.clear());
-afterAll(() => stage?.close());
+afterEach(() => services.closeSites());
+afterAll(() => services?.close());
 
 /** A browser whose pages are articles at once; `opened` counts its contexts, `rendered` has the addresses. */
 function makeBrowser(pages: number) {
@@ -59,21 +59,21 @@ function makeBrowser(pages: number) {
 const IN_BROWSER = { source: { render: "auto" }, link: { lane: "browser" } } as const;
 
 test("while a turn waits for a place in the browser, its host can be asked over HTTP", async () => {
-  const scene = await stage.open("place", ["/a", "/b"], IN_BROWSER);
-  const { line, site, store, link } = scene;
+  const watched = await services.watchSite("place", ["/a", "/b"], IN_BROWSER);
+  const { worker, site, store, link } = watched;
   const { sessions, rendered } = makeBrowser(1);
-  line.deps.browser = sessions;
-  await drive(line, site.host, 0, "browser");
+  worker.deps.browser = sessions;
+  await takeTurns(worker, site.host, 0, "browser");
   await store.collections.links.updateMany(
     {},
     { $set: { state: "due", dueAt: new Date(Date.now() - 1000), claim: null } },
   );
   await store.collections.links.updateOne({ url: site.at("/b") }, { $set: { lane: "http" } });
-  const other = await scene.another();
+  const other = await watched.openAnotherWorker();
   other.deps.browser = sessions;
   const leave = await sessions.places.take();
-  const waiting = drive(other, site.host, 0, "browser");
-  await drive(line, site.host, 0, "http");
+  const waiting = takeTurns(other, site.host, 0, "browser");
+  await takeTurns(worker, site.host, 0, "http");
   expect(await link("/b")).toMatchObject({ state: "done", captureId: expect.any(String) });
   expect(await link("/a")).toMatchObject({ state: "due", claim: null });
   expect(rendered).toHaveLength(2);
@@ -84,10 +84,10 @@ test("while a turn waits for a place in the browser, its host can be asked over 
 
 test("a further turn of a host opens a context for many links, and leaves a few to the first turn", async () => {
   const paths = Array.from({ length: 12 }, (_, n) => `/p${n}`);
-  const scene = await stage.open("further", paths, { ...IN_BROWSER, concurrency: 2 });
-  const { line, site, store } = scene;
+  const watched = await services.watchSite("further", paths, { ...IN_BROWSER, concurrency: 2 });
+  const { worker, site, store } = watched;
   const { sessions, opened } = makeBrowser(8);
-  line.deps.browser = sessions;
+  worker.deps.browser = sessions;
   const few = { url: { $in: paths.slice(0, 6).map((path) => site.at(path)) } };
   await store.collections.links.updateMany(few, { $set: { dueAt: null, state: "done" } });
   // The files of the host first, which need no page.
@@ -97,15 +97,15 @@ test("a further turn of a host opens a context for many links, and leaves a few 
       "tdm.expiresAt": { $gt: new Date() },
     }))
   ) {
-    await takeTurn(line.deps, "browser", { host: site.host, turn: 0 });
+    await takeTurn(worker.deps, "browser", { host: site.host, turn: 0 });
   }
   const before = opened();
-  expect(await takeTurn(line.deps, "browser", { host: site.host, turn: 1 })).toBe("done");
+  expect(await takeTurn(worker.deps, "browser", { host: site.host, turn: 1 })).toBe("done");
   expect(opened()).toBe(before);
   await store.collections.links.updateMany(few, {
     $set: { dueAt: new Date(Date.now() - 1000), state: "due" },
   });
-  line.deps.links.forget({ host: site.host, lane: "browser" });
-  await takeTurn(line.deps, "browser", { host: site.host, turn: 1 });
+  worker.deps.links.forget({ host: site.host, lane: "browser" });
+  await takeTurn(worker.deps, "browser", { host: site.host, turn: 1 });
   expect(opened()).toBe(before + 1);
 });

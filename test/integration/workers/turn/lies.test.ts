@@ -3,20 +3,20 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { shortHash } from "../../../../lib/hash.ts";
 import { getHost } from "../../../../store/hosts.ts";
 import { mistrustedHosts } from "../../../../store/lies.ts";
-import { openStage, type Stage } from "../../../helpers/scene.ts";
 import { articlePage, feedOf, type Page, type TestSite } from "../../../helpers/site.ts";
 import { isVerify } from "../../../helpers/size.ts";
-import { watch } from "../../../helpers/watch.ts";
+import { type Services, startServices } from "../../../helpers/watched-site.ts";
+import { watchSource } from "../../../helpers/watched-source.ts";
 
 const DAY = 86_400_000;
 const PUBLISHED = new Date(Date.now() - 3_600_000);
 
-let stage: Stage;
+let services: Services;
 beforeAll(async () => {
-  stage = await openStage(import.meta.filename);
+  services = await startServices(import.meta.filename);
 });
-afterEach(() => stage.clear());
-afterAll(() => stage?.close());
+afterEach(() => services.closeSites());
+afterAll(() => services?.close());
 
 /** How a server answers for a document. */
 type Server = (document: string, asked: IncomingHttpHeaders) => [status: number, headers: object];
@@ -59,8 +59,8 @@ function served(site: TestSite, path: string, server: Server, document: () => st
 
 /** Publishes one article a run, newest first, for so many runs; what each run asked for. */
 async function publish(name: string, server: Server, runs: number) {
-  const scene = await watch(stage, name, ({ site }) => ({ feeds: [site.at("/feed")] }));
-  const { site, play } = scene;
+  const watched = await watchSource(services, name, ({ site }) => ({ feeds: [site.at("/feed")] }));
+  const { site, runOnce } = watched;
   const paths: string[] = [];
   const validators = served(site, "/feed", server, () =>
     feedOf(
@@ -76,40 +76,40 @@ async function publish(name: string, server: Server, runs: number) {
   };
   for (let run = 0; run < runs; run++) {
     publishOne(run);
-    asked.push(await play());
+    asked.push(await runOnce());
   }
-  return { ...scene, validators, asked, paths: [...paths], publishOne };
+  return { ...watched, validators, asked, paths: [...paths], publishOne };
 }
 
 test.each(Object.keys(SERVERS).slice(1, 1 + LIARS))(
   "%s: found out and believed no longer, nothing lost; believed again after a week, found out again",
   async (name) => {
-    const scene = await publish(shortHash(name), SERVERS[name] ?? FAILING, RUNS);
-    const { store, site, line, validators, asked, publishOne, play } = scene;
+    const watched = await publish(shortHash(name), SERVERS[name] ?? FAILING, RUNS);
+    const { store, site, worker, validators, asked, publishOne, runOnce } = watched;
     const lie = async () => (await getHost(store, site.host))?.lies?.validators;
     const first = await lie();
     expect(first?.evidence).toMatch(/ETag|Last-Modified/);
     expect(validators.at(-1)).toBe("none");
-    const mistrusted = await mistrustedHosts(store, line.deps.now(), 10);
+    const mistrusted = await mistrustedHosts(store, worker.deps.now(), 10);
     expect(mistrusted.map(({ _id }) => _id)).toEqual([site.host]);
     // One request for the feed a run, one for each article: no more than an honest server gets.
     expect(asked.flat().toSorted()).toEqual(
-      [...Array.from({ length: RUNS }, () => "/feed"), ...scene.paths].toSorted(),
+      [...Array.from({ length: RUNS }, () => "/feed"), ...watched.paths].toSorted(),
     );
     expect(await store.collections.articles.countDocuments()).toBe(RUNS);
     if (!isVerify) return;
-    line.advance(8 * DAY);
-    await play();
+    worker.advance(8 * DAY);
+    await runOnce();
     expect(validators.at(-1)).not.toBe("none");
     publishOne(RUNS);
-    for (let run = 0; run < 5; run++) await play();
+    for (let run = 0; run < 5; run++) await runOnce();
     expect((await lie())?.count).toBeGreaterThan(first?.count ?? 0);
     expect(await store.collections.articles.countDocuments()).toBe(RUNS + 1);
   },
 );
 
 test("an honest server is asked no more than once a run, with its validators but for a few audits", async () => {
-  const { store, site, validators, asked, play } = await publish(
+  const { store, site, validators, asked, runOnce } = await publish(
     "honest",
     SERVERS["honest"] ?? FAILING,
     2,
@@ -118,7 +118,7 @@ test("an honest server is asked no more than once a run, with its validators but
     ["/feed", "/news/a-0"],
     ["/feed", "/news/a-1"],
   ]);
-  for (let run = 0; run < 8; run++) expect(await play()).toEqual(["/feed"]);
+  for (let run = 0; run < 8; run++) expect(await runOnce()).toEqual(["/feed"]);
   const audits = validators.slice(1).filter((sent) => sent === "none");
   expect(audits).toHaveLength(2);
   expect((await getHost(store, site.host))?.lies).toBeUndefined();
@@ -134,12 +134,14 @@ function datedAnew(urls: string[], at: Date, look: number): string {
 }
 
 test("ids, dates and order that are others at each look: each article once, with the date it had, not asked for in vain", async () => {
-  const scene = await watch(stage, "jumping", ({ site }) => ({ feeds: [site.at("/feed")] }));
-  const { store, site, line, play } = scene;
+  const watched = await watchSource(services, "jumping", ({ site }) => ({
+    feeds: [site.at("/feed")],
+  }));
+  const { store, site, worker, runOnce } = watched;
   const { articles, links } = store.collections;
   const names = Array.from({ length: 9 }, (_, n) => `/news/b-${n}`);
   const dated = (title: string) =>
-    articlePage(title).replace("2026-11-24T08:00:00Z", line.deps.now().toISOString());
+    articlePage(title).replace("2026-11-24T08:00:00Z", worker.deps.now().toISOString());
   for (const name of names) {
     site.pages[name] = (_, response) =>
       void response.writeHead(200, { "content-type": "text/html" }).end(dated(`Report of ${name}`));
@@ -148,7 +150,7 @@ test("ids, dates and order that are others at each look: each article once, with
   const shuffled = () => names.map((_, n) => names[(n * 5 + look * 7) % names.length] ?? "");
   const feed = () => {
     look++;
-    const at = new Date(line.deps.now().getTime() - 60_000);
+    const at = new Date(worker.deps.now().getTime() - 60_000);
     return datedAnew(
       shuffled().map((name) => site.at(name)),
       at,
@@ -160,11 +162,11 @@ test("ids, dates and order that are others at each look: each article once, with
   const later = async () => {
     const $set = { nextLookAt: null, "looks.unchanged": 0 };
     await links.updateMany({ kind: "article" }, { $set });
-    line.advance(2 * 3_600_000);
-    return (await play()).toSorted();
+    worker.advance(2 * 3_600_000);
+    return (await runOnce()).toSorted();
   };
   const all = ["/feed", ...names].toSorted();
-  expect((await play()).toSorted()).toEqual(all);
+  expect((await runOnce()).toSorted()).toEqual(all);
   const stored = await articles.find().toArray();
   // Twice its word is taken.
   expect(await later()).toEqual(all);
@@ -179,11 +181,11 @@ test("ids, dates and order that are others at each look: each article once, with
 });
 
 test("a list in no order is read to its last page once that is known", async () => {
-  const scene = await watch(stage, "shuffled", ({ site }) => ({
+  const watched = await watchSource(services, "shuffled", ({ site }) => ({
     feeds: [],
     listings: [{ url: site.at("/list"), link: "h2 a", next: "a.next", pages: 3 }],
   }));
-  const { store, site, play } = scene;
+  const { store, site, runOnce } = watched;
   const known = Array.from({ length: 10 }, (_, n) => `/report/c${n}`);
   for (const path of [...known, "/report/late"])
     site.pages[path] = articlePage(`Report of ${path}`);
@@ -193,9 +195,9 @@ test("a list in no order is read to its last page once that is known", async () 
   site.pages["/list?page=2"] = "<p>Nothing older</p>";
   for (const order of [known, known.toReversed(), known]) {
     site.pages["/list"] = list(order, next);
-    await play();
+    await runOnce();
   }
   expect((await getHost(store, site.host))?.lies?.order).toMatchObject({ count: 2 });
   site.pages["/list?page=2"] = list(["/report/late"]);
-  expect((await play()).toSorted()).toEqual(["/list", "/list?page=2", "/report/late"]);
+  expect((await runOnce()).toSorted()).toEqual(["/list", "/list?page=2", "/report/late"]);
 });

@@ -1,21 +1,21 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { GiveUp } from "../../../../model/failure.ts";
-import { drive } from "../../../helpers/line.ts";
-import { openStage, type Stage } from "../../../helpers/scene.ts";
+import { type Services, startServices } from "../../../helpers/watched-site.ts";
+import { takeTurns } from "../../../helpers/worker.ts";
 
-let stage: Stage;
+let services: Services;
 beforeAll(async () => {
-  stage = await openStage(import.meta.filename);
+  services = await startServices(import.meta.filename);
 });
-afterEach(() => stage.clear());
-afterAll(() => stage?.close());
+afterEach(() => services.closeSites());
+afterAll(() => services?.close());
 
 describe("a server that names a time", () => {
   test.each([408, 425, 500])("by %i is asked again at that time", async (status) => {
-    const { site, line, link } = await stage.open(`after-${status}`, ["/a"]);
+    const { site, worker, link } = await services.watchSite(`after-${status}`, ["/a"]);
     site.pages["/a"] = (_, response) =>
       void response.writeHead(status, { "retry-after": "900" }).end("later");
-    await drive(line, site.host);
+    await takeTurns(worker, site.host);
     const { state, dueAt, doneAt } = (await link("/a")) ?? {};
     expect(state).toBe("due");
     expect(Number(dueAt) - Number(doneAt)).toBeGreaterThan(899_000);
@@ -24,13 +24,13 @@ describe("a server that names a time", () => {
 });
 
 test("a page that can't be parsed is given up with its capture as evidence, and blamed on no host", async () => {
-  const { store, site, line, link } = await stage.open("unreadable", ["/a"]);
-  const { parser } = line.deps;
-  line.deps.parser = {
+  const { store, site, worker, link } = await services.watchSite("unreadable", ["/a"]);
+  const { parser } = worker.deps;
+  worker.deps.parser = {
     ...parser,
     extract: () => Promise.reject(new GiveUp("parse", "took over 5000 ms")),
   };
-  await drive(line, site.host);
+  await takeTurns(worker, site.host);
   const dead = await link("/a");
   expect(dead).toMatchObject({ state: "dead", reason: "parse", detail: "took over 5000 ms" });
   const capture = await store.collections.captures.findOne({ _id: dead?.captureId ?? "" });

@@ -5,27 +5,27 @@ import { addLinks } from "../../../../store/links.ts";
 import { takeTurn } from "../../../../workers/turn/turn.ts";
 import { makeLink } from "../../../helpers/links.ts";
 import { type Loopback, listen } from "../../../helpers/loopback.ts";
-import { openStage, type Scene, type Stage } from "../../../helpers/scene.ts";
 import { articlePage } from "../../../helpers/site.ts";
+import { type Services, startServices, type WatchedSite } from "../../../helpers/watched-site.ts";
 
 const NAMES = Array.from({ length: 24 }, (_, n) => `town-${n}.example`);
 const ADDRESS = "127.1.77.1";
 const sites = Object.fromEntries(NAMES.map((name) => [name, ADDRESS]));
 
-let stage: Stage;
+let services: Services;
 beforeAll(async () => {
-  stage = await openStage(import.meta.filename);
+  services = await startServices(import.meta.filename);
 });
-afterEach(() => stage.clear());
-afterAll(() => stage?.close());
+afterEach(() => services.closeSites());
+afterAll(() => services?.close());
 
 /** One server that stands for 24 unrelated sites; it can go away and come back on its port. */
-async function openWorld(name: string): Promise<{ scene: Scene; world: World }> {
-  const scene = await stage.open(name, [], { sites });
+async function openWorld(name: string): Promise<{ watched: WatchedSite; world: World }> {
+  const watched = await services.watchSite(name, [], { sites });
   const server = await serve(0);
   const hosts = NAMES.map((site) => `${site}:${server.port}`);
   await ensureHosts(
-    scene.store,
+    watched.store,
     hosts.map((host) => ({ host, delay: 10, concurrency: 1 })),
   );
   const links = hosts.flatMap((host) =>
@@ -34,8 +34,8 @@ async function openWorld(name: string): Promise<{ scene: Scene; world: World }> 
       return makeLink(urlKey(url), { url, host, dueAt: new Date(Date.now() - 1000) });
     }),
   );
-  await addLinks(scene.store, links);
-  return { scene, world: { hosts, server } };
+  await addLinks(watched.store, links);
+  return { watched, world: { hosts, server } };
 }
 
 interface World {
@@ -54,29 +54,29 @@ const serve = (port: number) =>
   );
 
 /** One turn of each host. */
-async function round({ line }: Scene, hosts: string[]) {
+async function round({ worker }: WatchedSite, hosts: string[]) {
   const next = [];
-  for (const host of hosts) next.push(await takeTurn(line.deps, "http", { host, turn: 0 }));
+  for (const host of hosts) next.push(await takeTurn(worker.deps, "http", { host, turn: 0 }));
   return next;
 }
 
-const waits = ({ store }: Scene) => store.collections.links.find({ state: "due" }).toArray();
+const waits = ({ store }: WatchedSite) => store.collections.links.find({ state: "due" }).toArray();
 
 describe("our own network goes away", () => {
   test("no source is blamed, no try counts, and work goes on by itself when it is back", async () => {
-    const { scene, world } = await openWorld("away");
-    const { line, store } = scene;
+    const { watched, world } = await openWorld("away");
+    const { worker, store } = watched;
     const { hosts, server } = world;
-    await round(scene, hosts); // robots.txt
-    await round(scene, hosts); // tdmrep.json
+    await round(watched, hosts); // robots.txt
+    await round(watched, hosts); // tdmrep.json
     await new Promise((resolve) => setTimeout(resolve, 50));
     await server.close();
     for (let turn = 0; turn < 3; turn++) {
-      await round(scene, hosts);
-      line.advance(20_000);
+      await round(watched, hosts);
+      worker.advance(20_000);
     }
-    expect(line.deps.outage.problem()).toMatch(/^our own network is away since .* \d+ unrelated/);
-    const links = await waits(scene);
+    expect(worker.deps.outage.problem()).toMatch(/^our own network is away since .* \d+ unrelated/);
+    const links = await waits(watched);
     expect(links).toHaveLength(48);
     expect(links.filter(({ attempts }) => attempts > 0)).toEqual([]);
     const blamed = { $or: [{ failures: { $gt: 0 } }, { openUntil: { $ne: null } }] };
@@ -84,27 +84,27 @@ describe("our own network goes away", () => {
 
     const again = await serve(server.port);
     for (let turn = 0; turn < 6; turn++) {
-      line.advance(20_000);
-      await round(scene, hosts);
+      worker.advance(20_000);
+      await round(watched, hosts);
     }
     await again.close();
-    expect(line.deps.outage.problem()).toBeNull();
+    expect(worker.deps.outage.problem()).toBeNull();
     expect(await store.collections.links.countDocuments({ state: "done" })).toBe(48);
     expect(await store.collections.links.countDocuments({ attempts: { $gt: 1 } })).toBe(0);
   });
 
   test("also before any robots.txt is known; then only one request at a time is tried", async () => {
-    const { scene, world } = await openWorld("start");
-    const { line, store } = scene;
+    const { watched, world } = await openWorld("start");
+    const { worker, store } = watched;
     await world.server.close();
-    await round(scene, world.hosts);
-    expect(line.deps.outage.problem()).not.toBeNull();
+    await round(watched, world.hosts);
+    expect(worker.deps.outage.problem()).not.toBeNull();
     let tried = 0;
-    const { http } = line.deps;
-    line.deps.http = { ...http, get: (request) => (tried++, http.get(request)) };
-    line.advance(10_000);
-    const before = line.deps.now();
-    const next = await round(scene, world.hosts);
+    const { http } = worker.deps;
+    worker.deps.http = { ...http, get: (request) => (tried++, http.get(request)) };
+    worker.advance(10_000);
+    const before = worker.deps.now();
+    const next = await round(watched, world.hosts);
     expect(tried).toBe(1);
     const held = next.filter((one) => one !== "done" && one.at > before);
     expect(held.length).toBeGreaterThanOrEqual(NAMES.length - 1);
@@ -115,10 +115,10 @@ describe("our own network goes away", () => {
   });
 
   test("hosts that fail while another answers are to blame themselves", async () => {
-    const { scene, world } = await openWorld("theirs");
-    const { line, store } = scene;
+    const { watched, world } = await openWorld("theirs");
+    const { worker, store } = watched;
     const { hosts, server } = world;
-    const fine = await scene.openOther("two.example");
+    const fine = await watched.openOther("two.example");
     await ensureHosts(store, [{ host: fine.host, delay: 1, concurrency: 1 }]);
     const urls = NAMES.map((_, n) => fine.at(`/${n}`));
     await addLinks(
@@ -127,11 +127,11 @@ describe("our own network goes away", () => {
         makeLink(urlKey(url), { url, host: fine.host, dueAt: new Date(Date.now() - 1000) }),
       ),
     );
-    await round(scene, hosts); // robots.txt
-    await round(scene, hosts); // tdmrep.json
+    await round(watched, hosts); // robots.txt
+    await round(watched, hosts); // tdmrep.json
     await server.close();
-    for (const host of hosts) await round(scene, [host, fine.host]);
-    expect(line.deps.outage.problem()).toBeNull();
+    for (const host of hosts) await round(watched, [host, fine.host]);
+    expect(worker.deps.outage.problem()).toBeNull();
     expect(await store.collections.hosts.countDocuments({ failures: 1 })).toBe(hosts.length);
   });
 });

@@ -8,25 +8,25 @@ import type { Store } from "../../store/store.ts";
 import { createParser } from "../../workers/extract/parser.ts";
 import { makeSource } from "./articles.ts";
 import { emptyStore, startTestDatabase } from "./database.ts";
-import { openLine, type TestLine } from "./line.ts";
 import { makeLink } from "./links.ts";
 import { startTestRedis } from "./redis.ts";
 import { articlePage, openSite, type TestSite } from "./site.ts";
+import { openWorker, type TestWorker } from "./worker.ts";
 
-/** One test's site, with processes that work on it. */
-export interface Scene {
+/** A site that a source watches, and a worker that fetches it. */
+export interface WatchedSite {
   store: Store;
   site: TestSite;
-  line: TestLine;
-  /** Another process of the same line. */
-  another: () => Promise<TestLine>;
+  worker: TestWorker;
+  /** Opens another worker on the same store. */
+  openAnotherWorker: () => Promise<TestWorker>;
   /** Another site, by its name in `SITES`. */
   openOther: (name: keyof typeof SITES) => Promise<TestSite>;
   link: (path: string) => Promise<Link | null>;
 }
 
-/** What a test changes about its scene. */
-export interface Given {
+/** What a test changes about the site, its source and its links. */
+export interface SiteOptions {
   source?: Partial<SourceRecord>;
   link?: Partial<Link>;
   concurrency?: number;
@@ -34,13 +34,13 @@ export interface Given {
   sites?: Record<string, string>;
 }
 
-/** The services of a test file and its scenes. */
-export interface Stage {
+/** Database, Redis and parser of a test file. */
+export interface Services {
   redisUrl: string;
   /** A site with article pages at `paths`, each one a due link of the source `cities`. */
-  open: (name: string, paths: string[], given?: Given) => Promise<Scene>;
-  /** Closes what the last test opened. */
-  clear: () => Promise<void>;
+  watchSite: (name: string, paths: string[], given?: SiteOptions) => Promise<WatchedSite>;
+  /** Closes the sites and workers of the last test. */
+  closeSites: () => Promise<void>;
   close: () => Promise<void>;
 }
 
@@ -53,10 +53,10 @@ export const SITES = {
 };
 
 /**
- * Starts database, Redis and a parser thread for a test file; with `oneStore` its scenes come one after the
- * other in a store that is emptied for each, which costs less than another one.
+ * Starts database, Redis and a parser thread for a test file; with `oneStore` all sites share
+ * one store, which is emptied before each: that costs less than another one.
  */
-export async function openStage(file: string, { oneStore = false } = {}): Promise<Stage> {
+export async function startServices(file: string, { oneStore = false } = {}): Promise<Services> {
   const [database, redis] = await Promise.all([startTestDatabase(file), startTestRedis()]);
   const parser = createParser(1, []);
   let opened = new ReleaseStack();
@@ -67,24 +67,24 @@ export async function openStage(file: string, { oneStore = false } = {}): Promis
     kept ??= await database.open("one");
     return kept;
   };
-  const open: Stage["open"] = async (name, paths, given = {}) => {
+  const watchSite: Services["watchSite"] = async (name, paths, given = {}) => {
     const stack = opened;
     const store = await storeFor(name);
-    const openOther: Scene["openOther"] = async (other) => {
+    const openOther: WatchedSite["openOther"] = async (other) => {
       const site = await openSite(other, SITES[other]);
       stack.add(other, () => site.close());
       return site;
     };
-    const another = async () => {
-      const line = await openLine({
+    const openAnotherWorker = async () => {
+      const worker = await openWorker({
         store,
         redisUrl: redis.url,
         parser,
         sites: { ...SITES, ...given.sites },
         name,
       });
-      stack.add("line", () => line.close());
-      return line;
+      stack.add("worker", () => worker.close());
+      return worker;
     };
     const site = await openOther("one.example");
     for (const path of paths) site.pages[path] = articlePage(`Report on ${path}`);
@@ -102,12 +102,12 @@ export async function openStage(file: string, { oneStore = false } = {}): Promis
       }),
     );
     const link = (path: string) => getLink(store, urlKey(site.at(path)));
-    return { store, site, line: await another(), another, openOther, link };
+    return { store, site, worker: await openAnotherWorker(), openAnotherWorker, openOther, link };
   };
   return {
     redisUrl: redis.url,
-    open,
-    async clear() {
+    watchSite,
+    async closeSites() {
       const stack = opened;
       opened = new ReleaseStack();
       await stack.close();

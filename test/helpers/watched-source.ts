@@ -1,0 +1,35 @@
+import { crawl } from "../../workers/crawl.ts";
+import { tick } from "../../workers/schedule.ts";
+import { makeSource } from "./articles.ts";
+import type { Services, WatchedSite } from "./watched-site.ts";
+import { takeTurns } from "./worker.ts";
+
+/** A scene whose source is watched from now on; `runOnce` is one run, and answers what was asked for. */
+export async function watchSource(
+  services: Services,
+  name: string,
+  given: (watched: WatchedSite) => object,
+) {
+  const watched = await services.watchSite(name, []);
+  const { store, site, worker } = watched;
+  const source = makeSource("s1", { render: "http", ...given(watched), nextDueAt: new Date(0) });
+  source.pace = { delay: 0, concurrency: 1 };
+  await store.collections.sources.insertOne(source);
+  const runOnce = async () => {
+    await store.collections.sources.updateOne(
+      { _id: "s1" },
+      { $set: { nextDueAt: worker.deps.now() } },
+    );
+    const before = site.asked.length;
+    await crawl(worker.deps, { sourceId: "s1", trigger: "schedule" });
+    await takeTurns(worker, site.host);
+    await tick(worker.deps);
+    worker.advance(120_000);
+    return site.asked.slice(before).filter((path) => path !== "/robots.txt");
+  };
+  const problems = async () => {
+    const [run] = await store.collections.runs.find().sort({ startedAt: -1 }).limit(1).toArray();
+    return run?.problems ?? [];
+  };
+  return { ...watched, runOnce, problems };
+}
