@@ -101,13 +101,28 @@ function stamper(): (stamp: string, at: Date) => { stamp: string; changedAt: Dat
   };
 }
 
-function shared<T>(read: () => Promise<T>): () => Promise<T> {
-  let running: Promise<T> | undefined;
+/**
+ * Shares one read among callers at the same time. Who comes while a read is at work gets the next one: that read may
+ * have begun before what the caller wrote.
+ */
+export function shared<T>(read: () => Promise<T>): () => Promise<T> {
+  let running: Promise<unknown> | undefined;
+  let next: Promise<T> | undefined;
+  const begin = (): Promise<T> => {
+    next = undefined;
+    const result = read();
+    const current = result
+      .catch(() => {})
+      .then(() => {
+        if (running === current) running = undefined;
+      });
+    running = current;
+    return result;
+  };
   return () => {
-    running ??= read().finally(() => {
-      running = undefined;
-    });
-    return running;
+    if (!running) return begin();
+    next ??= running.then(begin);
+    return next;
   };
 }
 
