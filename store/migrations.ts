@@ -54,11 +54,18 @@ export async function migrate(store: Store, steps: Migration[] = MIGRATIONS): Pr
   if (version > 0) await makeIndexes(store);
 }
 
-/** Makes every index that is missing. */
-export async function makeIndexes(store: Store): Promise<void> {
-  for (const { collection, key, ...options } of INDEXES) {
-    await store.collections[collection].createIndex(key, options);
-  }
+/** Makes every index that is missing: one command a collection, all collections at once. */
+export async function makeIndexes({ collections }: Store): Promise<void> {
+  const names = [...new Set(INDEXES.map(({ collection }) => collection))];
+  await Promise.all(
+    names.map((name) =>
+      collections[name].createIndexes(
+        INDEXES.filter(({ collection }) => collection === name).map(
+          ({ collection: _, ...description }) => description,
+        ),
+      ),
+    ),
+  );
 }
 
 /** Stories stand in the articles' fingerprints, where one write decides them. */
