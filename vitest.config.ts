@@ -27,8 +27,10 @@ export default defineConfig({
       project("unit", 20_000, { maxWorkers: availableParallelism(), isolate: false }),
       // Two files at once, in processes that stay as well: much of their time is spent waiting, and each keeps to itself by name.
       project("integration", 180_000, { ...services(1, 2), isolate: false }),
-      // They start whole installations and measure times: one at once.
+      // They start whole installations.
       project("e2e", 480_000, services(2, 1)),
+      // What takes minutes to prove: `npm run verify` and CI run it, `npm test` doesn't.
+      project("proofs", 480_000, services(3, 1)),
     ],
   },
 });

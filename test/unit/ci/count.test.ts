@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const run = promisify(execFile);
 let folder: string;
@@ -36,35 +36,61 @@ async function count(...given: string[]): Promise<{ code: number; lines: string[
 
 const none = "no-such-file";
 
+const stage = (status: string, first: string, repeat = none, policy = "forgive") =>
+  ["tests", status, first, repeat, policy].join(",");
+
 test("a run without failures is counted with its checks", async () => {
   const first = await report("1.json", { "a.test.ts": { one: "passed", two: "pending" } });
   expect(await count("failed", first)).toEqual({ code: 0, lines: [""] });
-  const counted = await count("count", "5", "0", "0", first, none);
+  const counted = await count("count", "5", "0", stage("0", first));
   expect(counted).toEqual({ code: 0, lines: ["6 passed, 0 failed, 1 skipped"] });
 });
 
-test("what fails twice counts as failed, what passes then is named", async () => {
-  const first = await report("2.json", {
-    "a.test.ts": { one: "passed" },
-    "b.test.ts": { two: "failed", three: "failed" },
-    "broken.test.ts": {},
+test("all stages are counted together", async () => {
+  const first = await report("s1.json", { "a.test.ts": { one: "passed" } });
+  const second = await report("s2.json", { "b.test.ts": { two: "passed", three: "failed" } });
+  const counted = await count("count", "5", "0", stage("0", first), stage("1", second));
+  expect(counted).toEqual({ code: 1, lines: ["7 passed, 1 failed, 0 skipped"] });
+});
+
+describe("files that failed", () => {
+  let first: string;
+  let again: string;
+  beforeAll(async () => {
+    first = await report("2.json", {
+      "a.test.ts": { one: "passed" },
+      "b.test.ts": { two: "failed", three: "failed" },
+      "broken.test.ts": {},
+    });
+    again = await report("3.json", {
+      "b.test.ts": { two: "passed", three: "failed" },
+      "c.test.ts": { four: "passed" },
+    });
   });
-  const { lines } = await count("failed", first);
-  expect(lines).toEqual(["b.test.ts", "broken.test.ts"]);
-  expect((await count("count", "5", "1", "1", first, none)).lines).toEqual([
-    "5 passed, 4 failed, 0 skipped",
-  ]);
-  const again = {
-    "b.test.ts": { two: "passed", three: "failed" },
-    "c.test.ts": { four: "passed" },
-  };
-  const second = await report("3.json", again);
-  expect(await count("count", "5", "0", "1", first, second)).toEqual({
-    code: 1,
-    lines: [
-      "not steady: b.test.ts > two failed once and passed when it ran again",
-      "8 passed, 2 failed, 0 skipped",
-    ],
+  const UNSTEADY = "not steady in tests: b.test.ts > two failed, then passed";
+
+  test("are run again", async () => {
+    const { lines } = await count("failed", first);
+    expect(lines).toEqual(["b.test.ts", "broken.test.ts"]);
+  });
+
+  test("count as failed when nothing ran again", async () => {
+    const { lines } = await count("count", "5", "1", stage("1", first));
+    expect(lines).toEqual(["5 passed, 4 failed, 0 skipped"]);
+  });
+
+  test("count as passed where they pass the second time, and are named", async () => {
+    expect(await count("count", "5", "0", stage("1", first, again))).toEqual({
+      code: 1,
+      lines: [UNSTEADY, "8 passed, 2 failed, 0 skipped"],
+    });
+  });
+
+  test("of a strict stage count as failed although they pass the second time", async () => {
+    expect(await count("count", "5", "0", stage("1", first, again, "strict"))).toEqual({
+      code: 1,
+      lines: [UNSTEADY, "7 passed, 3 failed, 0 skipped"],
+    });
   });
 });
 
@@ -75,18 +101,15 @@ test("with many failed files nothing runs again", async () => {
   expect((await count("failed", await report("4.json", files))).lines).toEqual([""]);
 });
 
-test("no result at all, no test at all, and an error outside of tests are failures", async () => {
-  const empty = await report("5.json", {});
-  const passed = await report("6.json", { "a.test.ts": { one: "passed" } });
-  for (const [status, first] of [
-    ["1", none],
-    ["0", empty],
-    ["1", passed],
-  ] as const) {
-    const { code, lines } = await count("count", "5", "0", status, first, none);
-    expect({ code, last: lines.at(-1) }).toMatchObject({
-      code: 1,
-      last: expect.stringContaining("1 failed"),
-    });
-  }
+test.each([
+  ["no result at all", "1", null],
+  ["no test at all", "0", {}],
+  ["an error outside of tests", "1", { "a.test.ts": { one: "passed" } }],
+])("%s is a failure", async (name, status, files) => {
+  const first = files ? await report(`${name}.json`, files) : none;
+  const { code, lines } = await count("count", "5", "0", stage(status, first));
+  expect({ code, last: lines.at(-1) }).toMatchObject({
+    code: 1,
+    last: expect.stringContaining("1 failed"),
+  });
 });

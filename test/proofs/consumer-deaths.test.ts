@@ -1,17 +1,17 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { sleep } from "../../../lib/time.ts";
-import type { Change } from "../../../model/change.ts";
-import { toItem, toVisible } from "../../../model/item.ts";
-import { appendChanges, headSeq } from "../../../store/changes.ts";
-import type { Store } from "../../../store/store.ts";
-import { makeArticle } from "../../helpers/articles.ts";
-import { type Leased, leaseOf } from "../../helpers/consumers.ts";
-import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
-import { endProcess, ProcessEnded, withFaults } from "../../helpers/faults.ts";
-import { asKey, openGated } from "../../helpers/gated.ts";
-import { measured } from "../../helpers/measured.ts";
-import { SIZE } from "../../helpers/size.ts";
+import { sleep } from "../../lib/time.ts";
+import type { Change } from "../../model/change.ts";
+import { toItem, toVisible } from "../../model/item.ts";
+import { appendChanges, headSeq } from "../../store/changes.ts";
+import type { Store } from "../../store/store.ts";
+import { makeArticle } from "../helpers/articles.ts";
+import { type Leased, leaseOf } from "../helpers/consumers.ts";
+import { startTestDatabase, type TestDatabase } from "../helpers/database.ts";
+import { endProcess, ProcessEnded, withFaults } from "../helpers/faults.ts";
+import { asKey, openGated } from "../helpers/gated.ts";
+import { measured } from "../helpers/measured.ts";
+import { SIZE } from "../helpers/size.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {

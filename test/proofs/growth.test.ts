@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { urlKey } from "../../../discover/canonical-url.ts";
-import { countUp } from "../../../store/days.ts";
-import { addLinks } from "../../../store/links.ts";
-import { readListing } from "../../../store/listing.ts";
-import type { Store } from "../../../store/store.ts";
-import { createCommit } from "../../../workers/articles/commit.ts";
-import { sequence } from "../../../workers/sequencer.ts";
-import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
-import { makeLink } from "../../helpers/links.ts";
-import { measured } from "../../helpers/measured.ts";
-import { makeReading, SEEN } from "../../helpers/reading.ts";
-import { isVerify, SIZE } from "../../helpers/size.ts";
+import { urlKey } from "../../discover/canonical-url.ts";
+import { countUp } from "../../store/days.ts";
+import { addLinks } from "../../store/links.ts";
+import { readListing } from "../../store/listing.ts";
+import type { Store } from "../../store/store.ts";
+import { createCommit } from "../../workers/articles/commit.ts";
+import { sequence } from "../../workers/sequencer.ts";
+import { startTestDatabase, type TestDatabase } from "../helpers/database.ts";
+import { makeLink } from "../helpers/links.ts";
+import { measured } from "../helpers/measured.ts";
+import { makeReading, SEEN } from "../helpers/reading.ts";
+import { isVerify, SIZE } from "../helpers/size.ts";
 
 const BATCH = 25;
 /** Batches that are timed in each of the two archives, in turn. */

@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { articlesByHour } from "../../../store/hours.ts";
-import { addKey } from "../../../store/keys.ts";
-import * as links from "../../../store/links.ts";
-import { runsWithDueLinks } from "../../../store/run-links.ts";
-import { readStandings } from "../../../store/standings.ts";
-import type { Store } from "../../../store/store.ts";
-import { type Access, type WatchedStore, watchStore } from "../../helpers/access.ts";
-import { CAPTURE_VERBS } from "../../helpers/capture-verbs.ts";
-import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
-import { FIGURE_VERBS, fillFigures, fillSourceDays } from "../../helpers/figure-verbs.ts";
-import { fillStore, MANY, NOW } from "../../helpers/full-store.ts";
-import { PUBLISH_VERBS } from "../../helpers/publish-verbs.ts";
-import { RUN_VERBS } from "../../helpers/run-verbs.ts";
-import { SIDE_VERBS } from "../../helpers/side-verbs.ts";
-import { VERBS } from "../../helpers/store-verbs.ts";
+import { articlesByHour } from "../../store/hours.ts";
+import { addKey } from "../../store/keys.ts";
+import * as links from "../../store/links.ts";
+import { runsWithDueLinks } from "../../store/run-links.ts";
+import { readStandings } from "../../store/standings.ts";
+import type { Store } from "../../store/store.ts";
+import { type Access, type WatchedStore, watchStore } from "../helpers/access.ts";
+import { CAPTURE_VERBS } from "../helpers/capture-verbs.ts";
+import { startTestDatabase, type TestDatabase } from "../helpers/database.ts";
+import { FIGURE_VERBS, fillFigures, fillSourceDays } from "../helpers/figure-verbs.ts";
+import { fillStore, MANY, NOW } from "../helpers/full-store.ts";
+import { PUBLISH_VERBS } from "../helpers/publish-verbs.ts";
+import { RUN_VERBS } from "../helpers/run-verbs.ts";
+import { SIDE_VERBS } from "../helpers/side-verbs.ts";
+import { VERBS } from "../helpers/store-verbs.ts";
 
 /** No query may look at a tenth of what there is. */
 const FEW = MANY / 10;

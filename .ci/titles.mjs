@@ -1,0 +1,36 @@
+import { execFileSync } from "node:child_process";
+import { relative } from "node:path";
+
+/**
+ * Checks the titles of all commits since this file came: one subject, at most 72 characters
+ * (https://www.conventionalcommits.org). `titles.mjs -` checks the titles on standard input, one a line.
+ */
+const MAX_LENGTH = 72;
+const FORM =
+  /^(build|chore|ci|docs|feat|fix|perf|refactor|revert|test|bench)(\([\w./-]+\))?!?: [^\s]/;
+
+const git = (...args) => execFileSync("git", args, { encoding: "utf8" }).trim();
+
+function titlesSinceThisFile() {
+  const file = relative(process.cwd(), import.meta.filename);
+  const [first] = git("log", "--diff-filter=A", "--format=%H", "--", file).split("\n").slice(-1);
+  return first ? git("log", "--no-merges", "--format=%s", `${first}..HEAD`) : "";
+}
+
+const readInput = async () => (await process.stdin.toArray()).join("").trim();
+
+/** What is wrong with a title, in a sentence; null when it is well. */
+function problemOf(title) {
+  if (title.length > MAX_LENGTH) return `has ${title.length} characters, at most ${MAX_LENGTH}`;
+  if (!FORM.test(title)) return "doesn't begin with a type, such as `fix(fetch): `";
+  if (/;|, and |, also /.test(title)) return "has two subjects: make two commits of it";
+  return null;
+}
+
+const titles = process.argv[2] === "-" ? await readInput() : titlesSinceThisFile();
+for (const title of titles.split("\n").filter(Boolean)) {
+  const problem = problemOf(title);
+  if (!problem) continue;
+  console.error(`commit title "${title}" ${problem}`);
+  process.exitCode = 1;
+}
