@@ -8,6 +8,8 @@ declare module "vitest" {
   interface ProvidedContext {
     /** The database server that all test files of a project share. */
     databaseUrl: string;
+    /** Its process; null when it is none of ours. */
+    databasePid: number | null;
   }
 }
 
@@ -18,11 +20,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const given = process.env["MONGODB_URI"];
   if (given) {
     project.provide("databaseUrl", given);
+    project.provide("databasePid", null);
     return () => Promise.resolve();
   }
   const dataDir = await mkdtemp(join(tmpdir(), "newsgather-test-"));
   const service = await startDatabase({ dataDir, log });
   project.provide("databaseUrl", service.url);
+  project.provide("databasePid", service.pid);
   return async () => {
     await service.stop();
     await rm(dataDir, { recursive: true, force: true });
