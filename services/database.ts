@@ -45,6 +45,8 @@ export async function startDatabase(options: {
   port?: number;
   /** Bytes that its cache may take; default 256 MB. */
   cache?: number;
+  /** Whether each acknowledged write is on disk; false for data that nobody needs after a crash, where disks are slow. */
+  durable?: boolean;
   log: Log;
 }): Promise<Service> {
   const { dataDir, log } = options;
@@ -57,7 +59,7 @@ export async function startDatabase(options: {
   const url = `mongodb://127.0.0.1:${port}/?directConnection=true`;
   return launch({
     name: "database",
-    ...commandLine(engine, port, options.cache ?? CACHE),
+    ...commandLine(engine, port, { cache: CACHE, durable: true, ...options }),
     url,
     port,
     dataDir,
@@ -67,13 +69,17 @@ export async function startDatabase(options: {
   });
 }
 
-function commandLine({ name, command, dir }: Engine, port: number, cache: number) {
+function commandLine(
+  { name, command, dir }: Engine,
+  port: number,
+  { cache, durable }: { cache: number; durable: boolean },
+) {
   const listen = ["--port", String(port)];
   if (name !== "mongod") {
     const storage = ["--storage-path", dir, "--cache-size", `${Math.ceil(cache / MB)}M`];
     // Without the first a SIGKILL takes up to 50 ms of acknowledged writes with it. Without the second each document
     // that is written is kept once more, for an hour, for change streams that nobody asks for: a fifth of its CPU.
-    const modes = ["--sync-on-commit", "--standalone"];
+    const modes = [...(durable ? ["--sync-on-commit"] : []), "--standalone"];
     const server = ["--host", "127.0.0.1", ...listen, ...storage, ...modes];
     // With a heap for each of its threads its memory grows on and on, out of the cache; with large blocks among small
     // ones it takes a tenth more. The compiled one is told of change streams apart.

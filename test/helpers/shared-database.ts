@@ -24,7 +24,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     return () => Promise.resolve();
   }
   const dataDir = await mkdtemp(join(tmpdir(), "newsgather-test-"));
-  const service = await startDatabase({ dataDir, log });
+  const service = await startDatabase({ dataDir, durable: false, log });
   project.provide("databaseUrl", service.url);
   project.provide("databasePid", service.pid);
   return async () => {
