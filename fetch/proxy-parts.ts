@@ -9,6 +9,7 @@ export interface Target {
   path: string;
 }
 
+/** Headers that hold for one connection (RFC 9110 section 7.6.1). */
 const HOP_BY_HOP = new Set([
   "proxy-authorization",
   "proxy-connection",
@@ -16,6 +17,7 @@ const HOP_BY_HOP = new Set([
   "keep-alive",
   "te",
   "trailer",
+  "transfer-encoding",
   "upgrade",
 ]);
 
@@ -32,14 +34,19 @@ export function originOf(address: string, defaultPort = 80): Target | null {
 
 /** The request to send on: same method and headers, without those meant for the proxy. */
 export function outgoing(message: IncomingMessage, target: Target): RequestOptions {
-  const headers: string[] = [];
-  for (let index = 0; index + 1 < message.rawHeaders.length; index += 2) {
-    const [name = "", value = ""] = message.rawHeaders.slice(index, index + 2);
-    if (!HOP_BY_HOP.has(name.toLowerCase())) headers.push(name, value);
-  }
-  headers.push("Connection", "keep-alive");
+  const headers = [...endToEndHeaders(message), "Connection", "keep-alive"];
   const { host, port, path } = target;
   return { host, port, path, method: message.method ?? "GET", headers, setHost: false };
+}
+
+/** The headers to pass on, as names and values in turn, in the order they came. */
+export function endToEndHeaders({ rawHeaders }: IncomingMessage): string[] {
+  const headers: string[] = [];
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const [name = "", value = ""] = rawHeaders.slice(index, index + 2);
+    if (!HOP_BY_HOP.has(name.toLowerCase())) headers.push(name, value);
+  }
+  return headers;
 }
 
 /** Pipes with back pressure, and cuts both ends once more than `limit` bytes came. */

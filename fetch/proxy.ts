@@ -7,7 +7,7 @@ import { GiveUp, RetryLater } from "../model/failure.ts";
 import { EgressRefused, type Guard } from "./guard.ts";
 import { openSocket } from "./guarded-socket.ts";
 import { hostName } from "./hosts-file.ts";
-import { capped, originOf, outgoing } from "./proxy-parts.ts";
+import { capped, endToEndHeaders, originOf, outgoing } from "./proxy-parts.ts";
 import { openTunnel, type Upstream } from "./tunnel.ts";
 import { isVendorHost } from "./vendor-hosts.ts";
 
@@ -107,7 +107,15 @@ export async function startProxy(
       else answer(response, status, reason);
     };
     const upstream = request({ ...outgoing(message, target), agent }, (incoming) => {
-      response.writeHead(incoming.statusCode ?? 502, incoming.rawHeaders);
+      try {
+        response.writeHead(incoming.statusCode ?? 502, endToEndHeaders(incoming));
+      } catch {
+        // Node reads more than it writes, such as a status of 099.
+        incoming.destroy();
+        return refuse(
+          new Error(`the site's answer can't be passed on: status ${incoming.statusCode}`),
+        );
+      }
       capped(incoming, response, limits.bytes, count);
     });
     upstream.on("error", refuse);

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { connect } from "node:net";
+import { connect, createServer, type Server } from "node:net";
 import { ProxyAgent, request as send } from "undici";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createGuard } from "../../../fetch/guard.ts";
@@ -40,7 +40,7 @@ afterAll(async () => {
 /** Status line of what the proxy says to raw bytes. */
 async function raw(text: string): Promise<string> {
   const socket = connect(Number(new URL(proxy.server).port), "127.0.0.1");
-  socket.end(text);
+  socket.write(text);
   let answer = "";
   socket.on("data", (chunk) => {
     answer += chunk.toString("latin1");
@@ -148,4 +148,43 @@ test.each([
 test("a tunnel to port 80 is one to port 80", () => {
   expect(originOf("http://a.example:80", 443)).toMatchObject({ port: 80 });
   expect(originOf("http://a.example", 443)).toMatchObject({ port: 443 });
+});
+
+describe("a response that Node's own server would not write", () => {
+  let odd: Server;
+  let text = "";
+  let port = 0;
+  beforeAll(async () => {
+    odd = createServer((socket) => {
+      socket.on("error", () => {});
+      socket.once("data", () => socket.end(text));
+    });
+    await new Promise<void>((done) => odd.listen(0, "127.1.9.5", done));
+    const bound = odd.address();
+    port = bound && typeof bound === "object" ? bound.port : 0;
+  });
+  afterAll(() => new Promise((done) => odd.close(done)));
+  const get = () =>
+    raw(
+      `GET http://127.1.9.5:${port}/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${token()}\r\n\r\n`,
+    );
+
+  test.each(["000", "099"])(
+    "the status %s is answered as a failure of the site",
+    async (status) => {
+      text = `HTTP/1.1 ${status} Odd\r\nContent-Length: 2\r\n\r\nok`;
+      const answer = await get();
+      expect(answer).toMatch(/^HTTP\/1\.1 502 /);
+      expect(answer).toContain(`status ${Number(status)}`);
+    },
+  );
+
+  test("a Trailer beside a Content-Length is dropped, and the page arrives", async () => {
+    text = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTrailer: X\r\n\r\nok";
+    expect(await get()).toMatch(/^HTTP\/1\.1 200 OK\r\n(?!.*Trailer).*\r\n\r\nok$/s);
+  });
+
+  test("the proxy serves the next request", async () => {
+    expect((await through(`${site.origin}/x`, false)).status).toBe(200);
+  });
 });
