@@ -26,11 +26,12 @@ const REDACTED = SECRET_FIELDS.flatMap((field) => [
 ]);
 /** Keys that programs are let in with, see `access/secret.ts`. */
 const KEYS = /\bng_([0-9a-f]{8})_[\w-]{43}/g;
-const CREDENTIALS = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@:]*:[^\s/@]*@/gi;
+/** From `://` on: the scheme before it is looked for in vain at each letter of a long text. */
+const CREDENTIALS = /:\/\/[^\s/@:]*:[^\s/@]*@/g;
 
 /** The text with `user:password@` of any address, and the secret of any key, in it hidden. */
 export function hideCredentials(text: string): string {
-  return text.replace(CREDENTIALS, "$1***@").replace(KEYS, "ng_$1_***");
+  return text.replace(CREDENTIALS, "://***@").replace(KEYS, "ng_$1_***");
 }
 
 /** Lines that belong to no run have the trace of their process. */

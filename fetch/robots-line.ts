@@ -65,5 +65,13 @@ function until(text: string, mark: string): string {
 
 /** Without ASCII white space at both ends; `trim` would take Latin-1 and Unicode blanks too. */
 function strip(text: string): string {
-  return text.replace(/^[\t-\r ]+/, "").replace(/[\t-\r ]+$/, "");
+  let [start, end] = [0, text.length];
+  while (start < end && isBlank(text.charCodeAt(start))) start += 1;
+  // By hand: a pattern that ends in `+$` begins anew at each blank, so its time grows with their square.
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1;
+  return text.slice(start, end);
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || (code >= 0x09 && code <= 0x0d);
 }

@@ -2,6 +2,7 @@ import { Writable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { createLogger, hideCredentials } from "../../../config/logger.ts";
 import { traceIdOf } from "../../../model/trace.ts";
+import { leastCpuOf } from "../../helpers/cpu.ts";
 
 function logTo(tty = false) {
   const lines: string[] = [];
@@ -72,6 +73,22 @@ describe("hideCredentials", () => {
   it("leaves addresses without credentials alone", () => {
     expect(hideCredentials("redis://127.0.0.1:6379 and a@b.example")).toBe(
       "redis://127.0.0.1:6379 and a@b.example",
+    );
+  });
+});
+
+describe("hideCredentials", () => {
+  it.each(["a.a.a.", "a-a-", "a://", "a://b:", ":", "://x:", "ng_"])(
+    "takes a million characters of %j in less than 200 ms of CPU",
+    async (piece) => {
+      const text = piece.repeat(1_000_000 / piece.length);
+      expect(await leastCpuOf(() => hideCredentials(text))).toBeLessThan(200);
+    },
+  );
+
+  it("hides user and password whatever the scheme", () => {
+    expect(hideCredentials("to mongodb+srv://me:pw@db/x and HTTPS://a:b@c")).toBe(
+      "to mongodb+srv://***@db/x and HTTPS://***@c",
     );
   });
 });

@@ -101,3 +101,19 @@ describe("bounds", () => {
     expect(await leastCpuOf(judge)).toBeLessThan(200);
   });
 });
+
+describe("500 kB of the worst lines are parsed in less than 200 ms of CPU", () => {
+  test.each([
+    ["blanks within a value", `Disallow: /a${" ".repeat(16_600)}b\n`],
+    ["blanks before a value", `Disallow:${" ".repeat(16_600)}b\n`],
+    ["blanks without a colon", `disallow${" ".repeat(16_600)}b c\n`],
+    ["blanks alone", `${" ".repeat(16_640)}\n`],
+    ["tabs and stars", `Disallow: /${"*\t".repeat(8000)}b\n`],
+    ["colons", `${":".repeat(16_640)}\n`],
+    ["empty lines", "\n"],
+    ["short rules", "Allow:/\n"],
+  ])("%s", async (_, line) => {
+    const text = `User-agent: *\n${line.repeat(Math.ceil((500 * 1024) / line.length))}`;
+    expect(await leastCpuOf(() => parseRobots(text))).toBeLessThan(200);
+  });
+});
