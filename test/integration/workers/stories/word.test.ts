@@ -62,8 +62,17 @@ describe("an article that an editor splits from its story", () => {
     const storiesUndone = await storiesOf(store, "a", "b");
     const undoneTwice = await undoCorrection(store, { id, ...request }, soon());
     return {
-      ...{ split, stories, article, audit, afterArrivals, before, again, after },
-      ...{ undone, storiesUndone, undoneTwice },
+      split,
+      stories,
+      article,
+      audit,
+      afterArrivals,
+      before,
+      again,
+      after,
+      undone,
+      storiesUndone,
+      undoneTwice,
     };
   };
   let apart: Awaited<ReturnType<typeof splitAndUndo>>;
@@ -142,8 +151,17 @@ describe("two stories that an editor joins", () => {
     await joinStories(store, { ...request, articleId: idOf("b"), other: idOf("c") }, soon);
     const afterJoin = await storiesOf(store, "b", "c", "early");
     return {
-      ...{ before, joined, stories, article, audit, joinedTwice },
-      ...{ afterArrivals, again, members, afterSplit, afterJoin },
+      before,
+      joined,
+      stories,
+      article,
+      audit,
+      joinedTwice,
+      afterArrivals,
+      again,
+      members,
+      afterSplit,
+      afterJoin,
     };
   };
   let one: Awaited<ReturnType<typeof joinAndSplit>>;
