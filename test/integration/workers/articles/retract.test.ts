@@ -25,10 +25,10 @@ const status =
   (_, response) =>
     void response.writeHead(code).end("gone");
 
-/** A site with three articles that were found. */
-async function openArticles(name: string): Promise<WatchedSite> {
-  const watched = await services.watchSite(name, PATHS);
-  for (const path of PATHS) watched.site.pages[path] = articlePage(`Report ${path}`);
+/** A site with articles at `paths` that are stored. */
+async function openArticles(name: string, paths = PATHS): Promise<WatchedSite> {
+  const watched = await services.watchSite(name, paths);
+  for (const path of paths) watched.site.pages[path] = articlePage(`Report ${path}`);
   await takeTurns(watched.worker, watched.site.host);
   return watched;
 }
@@ -74,7 +74,7 @@ describe("an article whose page is gone twice, a day apart, on a host that is we
     const afterDeriving = await articleAt(watched, "/a");
 
     site.pages["/a"] = articlePage("Report /a");
-    await look(watched, 24);
+    await look(watched, 24, ["/a"]);
     const back = { article: await articleAt(watched, "/a"), link: await link("/a") };
     const revisions = await store.collections.revisions
       .find({ articleId: urlKey(site.at("/a")) })
@@ -189,11 +189,11 @@ test("An article that its feed no longer names stays published", async () => {
 });
 
 test("A publisher's notice of withdrawal retracts the article at once", async () => {
-  const watched = await openArticles("word");
+  const watched = await openArticles("word", ["/a"]);
   const notice =
     "Dieser Artikel wurde zurückgezogen, weil seine wichtigste Quelle erfunden war. Wir bitten die Leserinnen und Leser um Entschuldigung und prüfen unsere Abläufe.";
   watched.site.pages["/a"] = articlePage("Report /a", notice);
-  await look(watched, 1);
+  await look(watched, 1, ["/a"]);
   expect(await articleAt(watched, "/a")).toMatchObject({
     status: "retracted",
     text: textOf("Report /a"),
@@ -204,21 +204,26 @@ test("A publisher's notice of withdrawal retracts the article at once", async ()
 
 describe("an article that an editor retracts", () => {
   const openRetracted = async () => {
-    const watched = await openArticles("editor");
+    const watched = await openArticles("editor", ["/a"]);
     const { store, site } = watched;
     const articleId = urlKey(site.at("/a"));
     const request = { articleId, by: "cli test" as const, reason: "legal notice" };
     const withoutReason = await retractByEditor(store, { ...request, reason: " " }, new Date());
     const retracted = await retractByEditor(store, request, new Date());
     site.pages["/a"] = articlePage("Report /a, rewritten", textOf("rewritten"));
-    await look(watched, 1);
+    await look(watched, 1, ["/a"]);
     const afterRewrite = await articleAt(watched, "/a");
     const reinstated = await reinstate(store, request, new Date());
     const afterReinstating = await articleAt(watched, "/a");
     const reinstatedTwice = await reinstate(store, request, new Date());
     const audit = await store.collections.audit.find({ subject: articleId }).toArray();
     return {
-      ...{ withoutReason, retracted, afterRewrite, reinstated, afterReinstating, reinstatedTwice },
+      withoutReason,
+      retracted,
+      afterRewrite,
+      reinstated,
+      afterReinstating,
+      reinstatedTwice,
       audit,
     };
   };
