@@ -108,7 +108,15 @@ describe("three sources that fail, with digests by mail and webhook", () => {
     mailer.close();
     await post.close();
     return {
-      ...{ atOnce, refused, waiting, accepted, later, mended, digests, alarms, trial },
+      atOnce,
+      refused,
+      waiting,
+      accepted,
+      later,
+      mended,
+      digests,
+      alarms,
+      trial,
       message: got[0],
     };
   };

@@ -92,8 +92,15 @@ describe("an article that a rule holds for an editor", () => {
     const stream = await told();
     const audit = await store.collections.audit.find({ subject: ID }).toArray();
     return {
-      ...{ held, approved, publishing, published, withdrawn, reinstated, undone },
-      ...{ stream, audit },
+      held,
+      approved,
+      publishing,
+      published,
+      withdrawn,
+      reinstated,
+      undone,
+      stream,
+      audit,
     };
   };
   let seen: Awaited<ReturnType<typeof publishAndWithdraw>>;

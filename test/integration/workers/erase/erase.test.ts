@@ -119,8 +119,23 @@ describe("an erased article", () => {
       remains: await remainsOf(store, [TITLE, "council-names-head"]),
     };
     return {
-      ...{ id, copy, trams, before, dry, afterDry, done, remains, remainsOfCopy, articles },
-      ...{ fingerprint, changes, day, audit, exported, statuses, nextRun },
+      id,
+      copy,
+      trams,
+      before,
+      dry,
+      afterDry,
+      done,
+      remains,
+      remainsOfCopy,
+      articles,
+      fingerprint,
+      changes,
+      day,
+      audit,
+      exported,
+      statuses,
+      nextRun,
     };
   };
   let erased: Awaited<ReturnType<typeof eraseFirst>>;

@@ -110,8 +110,13 @@ describe("an archive that another program wrote", () => {
     const reportOfSecond = await importInto(store, [TOWN]);
     const contentsAfterSecond = await contentsOf(store);
     return {
-      ...{ report, ...read, contents, reportElsewhere, contentsElsewhere },
-      ...{ reportOfSecond, contentsAfterSecond },
+      report,
+      ...read,
+      contents,
+      reportElsewhere,
+      contentsElsewhere,
+      reportOfSecond,
+      contentsAfterSecond,
     };
   };
   let town: Awaited<ReturnType<typeof importAndExport>>;

@@ -268,8 +268,8 @@ const FETCHED = { ...DONE, lane: "http", outcome: "new" };
 
 describe("a login by form", () => {
   const logInTwice = async () => {
-    const opened = await openWithForm("form", ["/a", "/b", "/c"]);
-    const { store, site, worker, link, watched, usePassword, tried, valid } = opened;
+    const source = await openWithForm("form", ["/a", "/b", "/c"]);
+    const { store, site, worker, link, watched, usePassword, tried, valid } = source;
     const sessions = usePassword(PASSWORD);
     await takeTurnsInBothLanes(watched);
     const first = { links: [await link("/a"), await link("/b")], tried: [...tried] };
@@ -313,8 +313,8 @@ describe("a login by form", () => {
 describe("a password that the site refuses", () => {
   const WRONG = "wr0ng-passw0rd";
   const logInTwice = async () => {
-    const opened = await openWithForm("wrong", ["/a", "/b"]);
-    const { store, site, link, watched, usePassword, tried } = opened;
+    const source = await openWithForm("wrong", ["/a", "/b"]);
+    const { store, site, link, watched, usePassword, tried } = source;
     usePassword(WRONG);
     await takeTurnsInBothLanes(watched);
     const refused = {

@@ -65,7 +65,13 @@ describe("an article of three pages", () => {
     await takeTurns(worker, site.host);
     const revisited = (await told(watched)).get("/long");
     return {
-      ...{ asked, articles, linksOfPages, aliasesOfPages, derived, longer, revisited },
+      asked,
+      articles,
+      linksOfPages,
+      aliasesOfPages,
+      derived,
+      longer,
+      revisited,
       id: articleId(site),
     };
   };
