@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { SMTPServer } from "smtp-server";
 import { Webhook } from "standardwebhooks";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createLogger } from "../../../../config/logger.ts";
 import { createMailer } from "../../../../fetch/mail.ts";
 import { latestDigests, readAlarms } from "../../../../store/alarms.ts";
@@ -47,79 +47,138 @@ afterAll(async () => {
   await database.close();
 });
 
-test("what fails is told once, by e-mail and by signed message, again only when it is over; a server that refuses is tried again", async () => {
-  const store = await database.open("alarms");
-  const { got, url } = await receive((response) => response.writeHead(204).end());
+const TO = ["ops@portal.example", "chief@portal.example"];
+const mailerWith = (password: string) => {
   const { port } = smtp.server.address() as AddressInfo;
-  const post = testPost();
-  const to = ["ops@portal.example", "chief@portal.example"];
-  const mailer = createMailer({
-    url: `smtp://ops:pass%20word@127.1.9.9:${port}`,
+  return createMailer({
+    url: `smtp://ops:${password}@127.1.9.9:${port}`,
     from: "news@portal.example",
-    to,
+    to: TO,
   });
-  const ways = { mailer, webhook: { url, secret: SECRET, post } };
-  const began = Date.now();
-  let ahead = 0;
-  const now = () => new Date(began + ahead);
-  const log = createLogger({ logLevel: "silent" });
-  const room = () => Promise.resolve({ free: null, low: null });
-  const deps = { store, now, log, room, random: () => 0.5 };
-  const page = "http://portal.example/admin/alarms";
-  const settings = {
-    ways: ["mail" as const, "webhook" as const],
-    every: 60 * MINUTE,
-    title: "Portal",
-    page,
+};
+
+describe("three sources that fail, with digests by mail and webhook", () => {
+  /** From the first digest, which the mail server refuses, to the one that says that all is over. */
+  const sendAll = async () => {
+    const store = await database.open("alarms");
+    const { got, url } = await receive((response) => response.writeHead(204).end());
+    const post = testPost();
+    const mailer = mailerWith("pass%20word");
+    const ways = { mailer, webhook: { url, secret: SECRET, post } };
+    const began = Date.now();
+    let ahead = 0;
+    const now = () => new Date(began + ahead);
+    const log = createLogger({ logLevel: "silent" });
+    const room = () => Promise.resolve({ free: null, low: null });
+    const deps = { store, now, log, room, random: () => 0.5 };
+    const page = "http://portal.example/admin/alarms";
+    const settings = {
+      ways: ["mail" as const, "webhook" as const],
+      every: 60 * MINUTE,
+      title: "Portal",
+      page,
+    };
+    const look = async (minutes: number) => {
+      ahead += minutes * MINUTE;
+      const open = await lookForTrouble(deps, settings);
+      await sendDigests(deps, ways);
+      return { open: open.length, mails: mails.length, messages: got.length };
+    };
+    const broken = { failures: 3, lastProblem: "entry points not read: 1 × gone" };
+    await store.collections.sources.insertMany([
+      makeSource("fine"),
+      ...[1, 2, 3].map((n) => makeSource(`broken-${n}`, broken)),
+    ]);
+
+    refuses = true;
+    const atOnce = await look(0);
+    const refused = await look(1);
+    const waiting = await latestDigests(store, now(), 5);
+    refuses = false;
+    const accepted = await look(1);
+
+    for (let n = 0; n < 5; n++) await look(30);
+    const later = { mails: mails.length, messages: got.length };
+    await store.collections.sources.updateMany({}, { $set: { failures: 0, lastProblem: null } });
+    const mended = await look(1);
+    await look(1);
+    const digests = [...mails];
+    const alarms = await readAlarms(store, now());
+    const trial = await tellOnce(ways, "x", "Portal", now());
+    mailer.close();
+    await post.close();
+    return {
+      atOnce,
+      refused,
+      waiting,
+      accepted,
+      later,
+      mended,
+      digests,
+      alarms,
+      trial,
+      message: got[0],
+    };
   };
-  const look = async (minutes: number) => {
-    ahead += minutes * MINUTE;
-    const open = await lookForTrouble(deps, settings);
-    await sendDigests(deps, ways);
-    return open.length;
-  };
-  const broken = { failures: 3, lastProblem: "entry points not read: 1 × gone" };
-  await store.collections.sources.insertMany([
-    makeSource("fine"),
-    ...[1, 2, 3].map((n) => makeSource(`broken-${n}`, broken)),
-  ]);
+  let sent: Awaited<ReturnType<typeof sendAll>>;
+  beforeAll(async () => {
+    sent = await sendAll();
+  });
 
-  refuses = true;
-  expect(await look(0)).toBe(3);
-  expect(got).toHaveLength(0);
-  await look(1);
-  expect([mails.length, got.length]).toEqual([0, 1]);
-  expect(await latestDigests(store, now(), 5)).toMatchObject([
-    { waiting: ["mail"], tries: 1, problem: expect.stringContaining("the disk is full") as string },
-  ]);
-  refuses = false;
-  await look(1);
-  expect([mails.length, got.length]).toEqual([1, 1]);
-  expect(mails[0]).toMatchObject({ from: "news@portal.example", to });
-  expect(mails[0]?.text).toContain("Subject: Portal: alarms, 3 new");
-  expect(mails[0]?.text).toContain("broken-2 (failing)");
-  const [message] = got;
-  const said = new Webhook(SECRET).verify(
-    message?.body ?? "",
-    Object.fromEntries(Object.entries(message?.headers ?? {}).map(([k, v]) => [k, String(v)])),
-  ) as { type: string; data: { open: number; opened: { subject: string }[] } };
-  expect(said).toMatchObject({ type: "alarms.digest", data: { open: 3 } });
+  test("Each of them opens an alarm, and nothing is sent in the first minute", () => {
+    expect(sent.atOnce.open).toBe(3);
+    expect(sent.atOnce.messages).toBe(0);
+  });
 
-  for (let n = 0; n < 5; n++) await look(30);
-  expect([mails.length, got.length]).toEqual([1, 1]);
-  await store.collections.sources.updateMany({}, { $set: { failures: 0, lastProblem: null } });
-  expect(await look(1)).toBe(0);
-  await look(1);
-  expect(mails[1]?.text).toContain("Subject: Portal: alarms, 3 over");
-  expect((await readAlarms(store, now())).every(({ told }) => told.closed)).toBe(true);
+  test("A mail server that refuses a digest doesn't hold up the webhook", () => {
+    expect(sent.refused).toMatchObject({ mails: 0, messages: 1 });
+  });
 
-  expect(await tellOnce(ways, "x", "Portal", now())).toEqual([
-    { way: "mail", problem: null },
-    { way: "webhook", problem: null },
-  ]);
-  const wrong = createMailer({ url: `smtp://ops:wrong@127.1.9.9:${port}`, from: "a@b", to });
-  expect(await wrong.send({ subject: "x", text: "x" })).toMatch(/Invalid login/);
-  wrong.close();
+  test("A digest that the mail server refused waits with the server's answer", () => {
+    const problem = expect.stringContaining("the disk is full") as string;
+    expect(sent.waiting).toMatchObject([{ waiting: ["mail"], tries: 1, problem }]);
+  });
+
+  test("The next try sends the digest to the mail server alone", () => {
+    expect(sent.accepted).toMatchObject({ mails: 1, messages: 1 });
+  });
+
+  test("The mail goes to all operators and names each source that fails", () => {
+    const [mail] = sent.digests;
+    expect(mail).toMatchObject({ from: "news@portal.example", to: TO });
+    expect(mail?.text).toContain("Subject: Portal: alarms, 3 new");
+    expect(mail?.text).toContain("broken-2 (failing)");
+  });
+
+  test("The webhook's message is signed with its secret", () => {
+    const { body = "", headers = {} } = sent.message ?? {};
+    const verified = new Webhook(SECRET).verify(
+      body,
+      Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
+    ) as { type: string; data: { open: number; opened: { subject: string }[] } };
+    expect(verified).toMatchObject({ type: "alarms.digest", data: { open: 3 } });
+  });
+
+  test("Alarms that stay open are sent once", () => {
+    expect(sent.later).toEqual({ mails: 1, messages: 1 });
+  });
+
+  test("A digest says that alarms are over", () => {
+    expect(sent.mended.open).toBe(0);
+    expect(sent.digests[1]?.text).toContain("Subject: Portal: alarms, 3 over");
+    expect(sent.alarms.every(({ told }) => told.closed)).toBe(true);
+  });
+
+  test("A trial message goes out by mail and webhook", () => {
+    expect(sent.trial).toEqual([
+      { way: "mail", problem: null },
+      { way: "webhook", problem: null },
+    ]);
+  });
+});
+
+test("A wrong password of the mail server is reported", async () => {
+  const mailer = mailerWith("wrong");
+  expect(await mailer.send({ subject: "x", text: "x" })).toMatch(/Invalid login/);
   mailer.close();
-  await post.close();
 });

@@ -10,7 +10,7 @@ import { takeTurns } from "../../../helpers/worker.ts";
 
 let services: Services;
 beforeAll(async () => {
-  services = await startServices(import.meta.filename);
+  services = await startServices(import.meta.filename, { oneStore: true });
 });
 afterEach(() => services.closeSites());
 afterAll(() => services?.close());
@@ -19,8 +19,8 @@ function stone(url: string, kind: Tombstone["kind"] = "erased"): Tombstone {
   return { _id: urlKey(url), kind, at: new Date(), reason: "asked for in writing", by: "ada" };
 }
 
-describe("what has a tombstone", () => {
-  test("is not fetched when a feed names it again, and the run says so", async () => {
+describe("a page that has a tombstone", () => {
+  test("It isn't fetched when a feed names it again, and the run reports it", async () => {
     const { store, site, worker } = await services.watchSite("feed", []);
     site.pages["/feed"] = feedOf([site.at("/gone"), site.at("/old"), site.at("/new")]);
     for (const path of ["/gone", "/old", "/new"]) site.pages[path] = articlePage(path);
@@ -41,7 +41,7 @@ describe("what has a tombstone", () => {
     expect(stored.map(({ url }) => url)).toEqual([site.at("/new")]);
   });
 
-  test("is not fetched over a redirect, and the address that leads there is buried too", async () => {
+  test("It isn't fetched over a redirect, and the URL that redirects to it gets a tombstone too", async () => {
     const { store, site, worker, link } = await services.watchSite("redirect", ["/short"]);
     site.pages["/short"] = moved("/gone");
     site.pages["/gone"] = articlePage("Gone");
@@ -53,7 +53,7 @@ describe("what has a tombstone", () => {
     expect(await store.collections.captures.countDocuments({ kind: "article" })).toBe(0);
   });
 
-  test("is not stored when it comes under a new address", async () => {
+  test("It isn't stored under a new URL", async () => {
     const { store, site, worker, link } = await services.watchSite("canonical", [
       "/copy",
       "/again",
@@ -77,7 +77,7 @@ describe("what has a tombstone", () => {
     expect(await links.countDocuments()).toBe(1);
   });
 
-  test("stays as it was first said, but that erasing wins over purging", async () => {
+  test("Its first tombstone stays, but erasing wins over purging", async () => {
     const { store } = await services.watchSite("twice", []);
     const url = "https://city.example/a";
     const later = (kind: Tombstone["kind"], reason: string) => ({ ...stone(url, kind), reason });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { writeArticles } from "../../../../store/articles.ts";
 import { addLinks, getLink } from "../../../../store/links.ts";
 import type { Store } from "../../../../store/store.ts";
@@ -7,15 +7,18 @@ import { commitArticles } from "../../../../workers/articles/commit-articles.ts"
 import { writeOf } from "../../../../workers/articles/decide.ts";
 import { mendStale } from "../../../../workers/stories/stories.ts";
 import { addressOf, hours, idOf, pageOf } from "../../../helpers/article-pages.ts";
-import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
+import { emptyStore, startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { endProcess, withFaults, withRace } from "../../../helpers/faults.ts";
 import { SEEN } from "../../../helpers/reading.ts";
 import { textOf } from "../../../helpers/site.ts";
 
 let database: TestDatabase;
+let store: Store;
 beforeAll(async () => {
   database = await startTestDatabase(import.meta.filename);
+  store = await database.open("commit");
 });
+beforeEach(() => emptyStore(store));
 afterAll(() => database.close());
 
 const options = { timezone: "UTC", now: () => new Date() };
@@ -25,12 +28,11 @@ function entryOf(name: string, bytes = Buffer.from(name)): CommitEntry {
   return { capture, body, link, token: "mine", reading, settle: { state: "done", dueAt: null } };
 }
 
-const articlesOf = async (store: Store) =>
+const readArticles = async () =>
   new Map((await store.collections.articles.find().toArray()).map((each) => [each._id, each]));
 
 describe("articles that others change at the same moment", () => {
-  test("copies that several processes store at once have one head, the earliest, with no version left out", async () => {
-    const store = await database.open("copies");
+  test("Copies that several processes store at once are copies of the earliest, with no version left out", async () => {
     const text = textOf("wire");
     const pages = Array.from({ length: 6 }, (_, n) =>
       pageOf(`copy-${n}`, { fields: { text, publishedAt: hours(-n) } }),
@@ -42,7 +44,7 @@ describe("articles that others change at the same moment", () => {
     await Promise.all(others.map((page) => commitArticles(store, [page], options)));
     // What they gave up on, because others were faster each time, upkeep decides.
     await mendStale(store, () => new Date(Date.now() + 3_600_000));
-    const articles = await articlesOf(store);
+    const articles = await readArticles();
     const heads = [...articles.values()].filter(({ duplicateOf }) => duplicateOf === null);
     expect(heads.map(({ _id }) => _id)).toEqual([idOf("copy-5")]);
     expect(new Set([...articles.values()].map(({ storyId }) => storyId)).size).toBe(1);
@@ -52,8 +54,7 @@ describe("articles that others change at the same moment", () => {
     }
   });
 
-  test("a write that lost its race is decided anew on what is there now", async () => {
-    const store = await database.open("anew");
+  test("A write that lost its race is decided again on what is stored now", async () => {
     await commitArticles(store, [pageOf("a")], options);
     const { articles } = store.collections;
     const view = withRace(store, async () => {
@@ -68,11 +69,10 @@ describe("articles that others change at the same moment", () => {
       options,
     );
     expect(outcomes.get(idOf("a"))).toMatchObject({ outcome: "updated" });
-    expect((await articlesOf(store)).get(idOf("a"))).toMatchObject({ text, version: 3 });
+    expect((await readArticles()).get(idOf("a"))).toMatchObject({ text, version: 3 });
   });
 
-  test("a former representative that changed meanwhile still follows its story", async () => {
-    const store = await database.open("follows");
+  test("A former original that changed meanwhile still follows its story", async () => {
     const text = textOf("wire");
     await commitArticles(store, [pageOf("late", { fields: { text } })], options);
     const { articles } = store.collections;
@@ -84,7 +84,7 @@ describe("articles that others change at the same moment", () => {
     });
     const early = pageOf("early", { fields: { text, publishedAt: hours(-9) } });
     await commitArticles(view, [early], options);
-    expect((await articlesOf(store)).get(idOf("late"))).toMatchObject({
+    expect((await readArticles()).get(idOf("late"))).toMatchObject({
       duplicateOf: idOf("early"),
       storyId: idOf("early"),
       teaser: "Corrected.",
@@ -93,7 +93,7 @@ describe("articles that others change at the same moment", () => {
   });
 });
 
-test("a print version without a word of its article is no copy, whichever of the two comes first", async () => {
+describe("a print version without a word of its article", () => {
   const text = textOf("printed");
   const print = (hour: number) =>
     pageOf("print/a", {
@@ -101,33 +101,31 @@ test("a print version without a word of its article is no copy, whichever of the
       capture: { _id: `print ${hour}`, fetchedAt: hours(hour) },
     });
   const page = (hour: number) => {
-    const told = pageOf("a", {
+    const read = pageOf("a", {
       fields: { title: "A", text },
       capture: { _id: `page ${hour}`, fetchedAt: hours(hour) },
     });
-    told.reading.extracted.extraction.page.variants = [
+    read.reading.extracted.extraction.page.variants = [
       { url: addressOf("print/a"), kind: "print" },
     ];
-    return told;
+    return read;
   };
-  const orders = [
-    [[print(1)], [page(2)], [print(3)], [page(4)]],
-    [[page(1)], [print(2)], [print(3)]],
-    [[print(1), page(1)]],
-  ];
-  for (const [index, order] of orders.entries()) {
-    const store = await database.open(`printed ${index}`);
-    for (const pages of order) await commitArticles(store, pages, options);
-    expect([...(await articlesOf(store)).values()]).toMatchObject([
+
+  test.each([
+    ["before its article", [[print(1)], [page(2)], [print(3)], [page(4)]]],
+    ["after its article", [[page(1)], [print(2)], [print(3)]]],
+    ["together with its article", [[print(1), page(1)]]],
+  ])("It is no copy when it is stored %s", async (_when, batches) => {
+    for (const pages of batches) await commitArticles(store, pages, options);
+    expect([...(await readArticles()).values()]).toMatchObject([
       { title: "A", url: addressOf("a"), duplicateOf: null },
     ]);
     const aliases = await store.collections.aliases.find().toArray();
     expect(aliases.find(({ url }) => url === addressOf("print/a"))?.kind).toBe("print");
-  }
+  });
 });
 
-test("when an article was last seen is when its page was fetched, however late that is stored", async () => {
-  const store = await database.open("seen");
+test("An article was last seen when its page was fetched, however late that is stored", async () => {
   const late = { timezone: "UTC", now: () => hours(5) };
   const look = (id: string, hour: number, text = textOf("first")) =>
     commitArticles(
@@ -137,13 +135,12 @@ test("when an article was last seen is when its page was fetched, however late t
     );
   await look("first", 0);
   await look("second", 1);
-  expect((await articlesOf(store)).get(idOf("a"))).toMatchObject({ lastSeenAt: hours(1) });
+  expect((await readArticles()).get(idOf("a"))).toMatchObject({ lastSeenAt: hours(1) });
   const outcomes = await look("third", 2, textOf("corrected"));
   expect(outcomes.get(idOf("a"))).toMatchObject({ outcome: "updated" });
 });
 
-test("a process that ends between article and revision leaves a revision to the next look", async () => {
-  const store = await database.open("revision");
+test("A revision that a process left unwritten is written with the next fetch", async () => {
   const { revisions } = store.collections;
   const broken = withFaults(revisions, { insertMany: () => endProcess });
   const view = { ...store, collections: { ...store.collections, revisions: broken } };
@@ -154,8 +151,7 @@ test("a process that ends between article and revision leaves a revision to the 
   expect(await revisions.find().toArray()).toMatchObject([{ articleId: idOf("a"), revision: 1 }]);
 });
 
-test("a page that can't be stored fails alone, not the others of its batch", async () => {
-  const store = await database.open("alone");
+test("A page that can't be stored doesn't fail the others of its batch", async () => {
   // Over what one document of the database may hold.
   const entries = [entryOf("a"), entryOf("bad", Buffer.alloc(17_000_000)), entryOf("b")];
   await addLinks(
@@ -165,9 +161,7 @@ test("a page that can't be stored fails alone, not the others of its batch", asy
   const commit = createCommit(store, options);
   const results = await Promise.allSettled(entries.map((entry) => commit.add(entry)));
   expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
-  expect([...(await articlesOf(store)).keys()].toSorted()).toEqual(
-    [idOf("a"), idOf("b")].toSorted(),
-  );
+  expect([...(await readArticles()).keys()].toSorted()).toEqual([idOf("a"), idOf("b")].toSorted());
   expect(await getLink(store, idOf("b"))).toMatchObject({ state: "done", outcome: "new" });
   expect(await getLink(store, idOf("bad"))).toMatchObject({
     state: "due",

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { fingerprint } from "../../../../dedupe/fingerprint.ts";
 import { pack } from "../../../../store/packed-fingerprint.ts";
 import { similarFingerprints } from "../../../../store/similar-fingerprints.ts";
@@ -6,7 +6,7 @@ import type { Store } from "../../../../store/store.ts";
 import { type ArticlePage, commitArticles } from "../../../../workers/articles/commit-articles.ts";
 import { hours, idOf } from "../../../helpers/article-pages.ts";
 import { countCommands } from "../../../helpers/commands.ts";
-import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
+import { emptyStore, startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { measured } from "../../../helpers/measured.ts";
 import { makePrint } from "../../../helpers/prints.ts";
 import { textOf } from "../../../helpers/site.ts";
@@ -18,15 +18,18 @@ const PLACED = 20;
 const BAR = { roundTrips: 1.5, read: 40 };
 
 let database: TestDatabase;
+let store: Store;
 beforeAll(async () => {
   database = await startTestDatabase(import.meta.filename);
+  store = await database.open("placing");
 });
+beforeEach(() => emptyStore(store));
 afterAll(() => database.close());
 
 const options = { timezone: "UTC", now: () => new Date() };
 
 /** Stores what articles of one day are compared by, without the articles. */
-async function fill(store: Store, wordsOf: (n: number) => string): Promise<void> {
+async function fill(wordsOf: (n: number) => string): Promise<void> {
   const prints = Array.from({ length: STORED }, (_, n) => {
     const [title, text, at] = [
       `Report ${textOf(`title ${n}`).slice(0, 60)}`,
@@ -42,7 +45,7 @@ async function fill(store: Store, wordsOf: (n: number) => string): Promise<void>
 }
 
 /** What placing articles together costs each of them. */
-async function costOf(store: Store, pages: ArticlePage[]) {
+async function costOf(pages: ArticlePage[]) {
   const counted = await countCommands(store);
   counted.reset();
   await commitArticles(counted.store, pages, options);
@@ -53,17 +56,15 @@ async function costOf(store: Store, pages: ArticlePage[]) {
   return cost;
 }
 
-test("an article is placed in few round trips, whatever is stored", async () => {
-  const store = await database.open("plain");
-  await fill(store, (n) => textOf(`stored ${n}`));
+test("An article finds its story in few round trips, whatever is stored", async () => {
+  await fill((n) => textOf(`stored ${n}`));
   const pages = Array.from({ length: PLACED }, (_, n) => told(`new-${n}`, -4, textOf(`new ${n}`)));
-  const { roundTrips, read } = await costOf(store, pages);
+  const { roundTrips, read } = await costOf(pages);
   expect(roundTrips).toBeLessThanOrEqual(BAR.roundTrips);
   expect(read).toBeLessThanOrEqual(BAR.read);
 });
 
-test("a key that a crowd shares takes no place from others", async () => {
-  const store = await database.open("crowd");
+test("A key that many articles share doesn't crowd out a rare one", async () => {
   const crowd = Array.from({ length: 230 }, (_, n) => makePrint(`crowd-${n}`, { keys: [1] }));
   const rare = makePrint("rare", { keys: [2] });
   await store.collections.fingerprints.insertMany([...crowd, rare].map(pack), { ordered: false });
@@ -76,8 +77,7 @@ test("a key that a crowd shares takes no place from others", async () => {
   await counted.close();
 });
 
-test("many keys that many share each are left out in few rounds", async () => {
-  const store = await database.open("busy");
+test("Many keys that many articles share are left out in few round trips", async () => {
   const crowd = (key: number, length: number) =>
     Array.from({ length }, (_, n) => makePrint(`${key}-${n}`, { keys: [key] }));
   const keys = Array.from({ length: 30 }, (_, n) => 100 + n);
@@ -92,16 +92,15 @@ test("many keys that many share each are left out in few rounds", async () => {
   await counted.close();
 });
 
-test("articles that share a sentence with very many cost little more, and their copies are found", async () => {
-  const store = await database.open("signed");
+test("Articles that share a sentence with many others cost little more, and their copies are found", async () => {
   const below = textOf("below").split(" ").slice(0, 40).join(" ");
-  await fill(store, (n) => `${textOf(`stored ${n}`)} ${below}`);
+  await fill((n) => `${textOf(`stored ${n}`)} ${below}`);
   const first = `${textOf("copied")} ${below}`;
   await commitArticles(store, [told("first", -5, first)], options);
   const pages = Array.from({ length: PLACED }, (_, n) =>
     told(`new-${n}`, -4, n === 7 ? edited(first, 10) : `${textOf(`new ${n}`)} ${below}`),
   );
-  const { roundTrips, read } = await costOf(store, pages);
+  const { roundTrips, read } = await costOf(pages);
   expect(roundTrips).toBeLessThanOrEqual(2 * BAR.roundTrips);
   expect(read).toBeLessThanOrEqual(4 * BAR.read);
   const copy = await store.collections.articles.findOne({ _id: idOf("new-7") });

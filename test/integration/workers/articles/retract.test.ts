@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { urlKey } from "../../../../discover/canonical-url.ts";
 import { readChanges } from "../../../../store/changes.ts";
 import { reviveLinks } from "../../../../store/links.ts";
@@ -13,7 +13,7 @@ import { takeTurns } from "../../../helpers/worker.ts";
 
 let services: Services;
 beforeAll(async () => {
-  services = await startServices(import.meta.filename);
+  services = await startServices(import.meta.filename, { oneStore: true });
 });
 afterEach(() => services.closeSites());
 afterAll(() => services?.close());
@@ -25,10 +25,10 @@ const status =
   (_, response) =>
     void response.writeHead(code).end("gone");
 
-/** A site with three articles that were found. */
-async function openArticles(name: string): Promise<WatchedSite> {
-  const watched = await services.watchSite(name, PATHS);
-  for (const path of PATHS) watched.site.pages[path] = articlePage(`Report ${path}`);
+/** A site with articles at `paths` that are stored. */
+async function openArticles(name: string, paths = PATHS): Promise<WatchedSite> {
+  const watched = await services.watchSite(name, paths);
+  for (const path of paths) watched.site.pages[path] = articlePage(`Report ${path}`);
   await takeTurns(watched.worker, watched.site.host);
   return watched;
 }
@@ -56,50 +56,81 @@ async function statuses(watched: WatchedSite): Promise<(string | undefined)[]> {
 
 const ALL_THERE = ["published", "published", "published"];
 
-test("an article that is gone twice, a day apart, on a host that is well was taken back, and comes back", async () => {
-  const watched = await openArticles("gone");
-  const { store, site, worker, link } = watched;
-  site.pages["/a"] = status(404);
-  await look(watched, 1);
-  expect(await statuses(watched)).toEqual(ALL_THERE);
-  expect(await link("/a")).toMatchObject({ reason: "gone", detail: "404; too soon" });
-  site.pages["/a"] = status(410);
-  await look(watched, 25);
-  const article = await articleAt(watched, "/a");
-  expect(article).toMatchObject({
-    status: "retracted",
-    title: "Report /a",
-    retraction: { by: "gone", because: expect.stringMatching(/2 times in 1 day, while 2 other/) },
-    revision: 2,
-    revised: { kind: "retraction" },
-  });
-  while ((await sequence(store, worker.deps.now())) > 0);
-  const change = (await readChanges(store, 0, 100)).at(-1);
-  expect(change).toMatchObject({
-    kind: "retracted",
-    articleId: article?._id,
-    before: { status: "published" },
-    revision: { revision: 2, kind: "retraction" },
-  });
-  // What was stored before is read again: that is no sign of life.
-  expect(await deriveAgain(worker.deps)).toMatchObject({ left: { "it is retracted": 1 } });
-  expect(await articleAt(watched, "/a")).toMatchObject({ status: "retracted" });
-  site.pages["/a"] = articlePage("Report /a");
-  await look(watched, 24);
-  expect(await articleAt(watched, "/a")).toMatchObject({
-    status: "published",
-    retraction: null,
-    revised: { revision: 3, kind: "reinstatement" },
-  });
-  expect(await link("/a")).toMatchObject({ state: "done", gone: null });
-  const revisions = await store.collections.revisions
-    .find({ articleId: urlKey(site.at("/a")) })
-    .toArray();
-  const kinds = revisions.toSorted((a, b) => a.revision - b.revision).map(({ kind }) => kind);
-  expect(kinds).toEqual(["first", "retraction", "reinstatement"]);
-}, 60_000);
+describe("an article whose page is gone twice, a day apart, on a host that is well", () => {
+  const openGone = async () => {
+    const watched = await openArticles("gone");
+    const { store, site, worker, link } = watched;
+    site.pages["/a"] = status(404);
+    await look(watched, 1);
+    const afterOne = { statuses: await statuses(watched), link: await link("/a") };
 
-test("soft 404s, log-in pages, refusals and errors, again and again, take nothing back", async () => {
+    site.pages["/a"] = status(410);
+    await look(watched, 25);
+    const afterTwo = await articleAt(watched, "/a");
+    while ((await sequence(store, worker.deps.now())) > 0);
+    const change = (await readChanges(store, 0, 100)).at(-1);
+
+    const derived = await deriveAgain(worker.deps);
+    const afterDeriving = await articleAt(watched, "/a");
+
+    site.pages["/a"] = articlePage("Report /a");
+    await look(watched, 24, ["/a"]);
+    const back = { article: await articleAt(watched, "/a"), link: await link("/a") };
+    const revisions = await store.collections.revisions
+      .find({ articleId: urlKey(site.at("/a")) })
+      .toArray();
+    const kinds = revisions.toSorted((a, b) => a.revision - b.revision).map(({ kind }) => kind);
+    return { afterOne, afterTwo, change, derived, afterDeriving, back, kinds };
+  };
+  let gone: Awaited<ReturnType<typeof openGone>>;
+  beforeAll(async () => {
+    gone = await openGone();
+  });
+
+  test("The first 404 leaves the article published", () => {
+    expect(gone.afterOne.statuses).toEqual(ALL_THERE);
+    expect(gone.afterOne.link).toMatchObject({ reason: "gone", detail: "404; too soon" });
+  });
+
+  test("The second one retracts the article and says why", () => {
+    expect(gone.afterTwo).toMatchObject({
+      status: "retracted",
+      title: "Report /a",
+      retraction: { by: "gone", because: expect.stringMatching(/2 times in 1 day, while 2 other/) },
+      revision: 2,
+      revised: { kind: "retraction" },
+    });
+  });
+
+  test("Readers get a change that retracts the article", () => {
+    expect(gone.change).toMatchObject({
+      kind: "retracted",
+      articleId: gone.afterTwo?._id,
+      before: { status: "published" },
+      revision: { revision: 2, kind: "retraction" },
+    });
+  });
+
+  test("Reading its stored captures again is no sign of life", () => {
+    expect(gone.derived).toMatchObject({ left: { "it is retracted": 1 } });
+    expect(gone.afterDeriving).toMatchObject({ status: "retracted" });
+  });
+
+  test("The article is published again once its page is back", () => {
+    expect(gone.back.article).toMatchObject({
+      status: "published",
+      retraction: null,
+      revised: { revision: 3, kind: "reinstatement" },
+    });
+    expect(gone.back.link).toMatchObject({ state: "done", gone: null });
+  });
+
+  test("Retraction and reinstatement are revisions of the article", () => {
+    expect(gone.kinds).toEqual(["first", "retraction", "reinstatement"]);
+  });
+});
+
+test("Soft 404s, log-in pages, refusals and errors retract nothing, however often they come", async () => {
   const bad: Record<string, Page> = {
     "/soft":
       "<!doctype html><title>Page not found</title><h1>404</h1><p>This page has been removed.",
@@ -119,17 +150,17 @@ test("soft 404s, log-in pages, refusals and errors, again and again, take nothin
   expect(articles).toHaveLength(paths.length);
   const touched = articles.filter((each) => each.status !== "published" || each.revision !== 1);
   expect(touched).toEqual([]);
-}, 60_000);
+});
 
-test("404s over a whole host take nothing back", async () => {
+test("404s over a whole host retract nothing", async () => {
   const watched = await openArticles("host");
   for (const path of PATHS) watched.site.pages[path] = status(404);
   for (const hours of [1, 25, 30]) await look(watched, hours);
   expect(await statuses(watched)).toEqual(ALL_THERE);
   expect(await watched.link("/a")).toMatchObject({ detail: "404; the host is not well" });
-}, 60_000);
+});
 
-test("one 404 between two looks that find it takes nothing back", async () => {
+test("A 404 before a successful fetch doesn't count towards a retraction", async () => {
   const watched = await openArticles("once");
   watched.site.pages["/a"] = status(404);
   await look(watched, 1);
@@ -139,9 +170,9 @@ test("one 404 between two looks that find it takes nothing back", async () => {
   await look(watched, 24);
   expect(await statuses(watched)).toEqual(ALL_THERE);
   expect(await watched.link("/a")).toMatchObject({ gone: { count: 1 } });
-}, 60_000);
+});
 
-test("an article that its feed no longer names is not taken back", async () => {
+test("An article that its feed no longer names stays published", async () => {
   const watched = await openArticles("absent");
   const { store, site, worker } = watched;
   const { sources } = store.collections;
@@ -155,46 +186,81 @@ test("an article that its feed no longer names is not taken back", async () => {
     worker.advance(25 * HOUR);
   }
   expect(await statuses(watched)).toEqual(ALL_THERE);
-}, 60_000);
+});
 
-test("the publisher's own word takes an article back at once, in the language of the page", async () => {
-  const watched = await openArticles("word");
+test("A publisher's notice of withdrawal retracts the article at once", async () => {
+  const watched = await openArticles("word", ["/a"]);
   const notice =
     "Dieser Artikel wurde zurückgezogen, weil seine wichtigste Quelle erfunden war. Wir bitten die Leserinnen und Leser um Entschuldigung und prüfen unsere Abläufe.";
   watched.site.pages["/a"] = articlePage("Report /a", notice);
-  await look(watched, 1);
+  await look(watched, 1, ["/a"]);
   expect(await articleAt(watched, "/a")).toMatchObject({
     status: "retracted",
     text: textOf("Report /a"),
     retraction: { by: "publisher", because: expect.stringContaining("zurückgezogen") },
   });
   expect(await watched.link("/a")).toMatchObject({ state: "skipped", reason: "withdrawn" });
-}, 60_000);
+});
 
-test("an editor's word holds whatever the page says, until it is taken back", async () => {
-  const watched = await openArticles("editor");
-  const { store, site } = watched;
-  const articleId = urlKey(site.at("/a"));
-  const wish = { articleId, by: "cli test" as const, reason: "legal notice" };
-  expect(await retractByEditor(store, { ...wish, reason: " " }, new Date())).toEqual({
-    problem: "give a reason",
+describe("an article that an editor retracts", () => {
+  const openRetracted = async () => {
+    const watched = await openArticles("editor", ["/a"]);
+    const { store, site } = watched;
+    const articleId = urlKey(site.at("/a"));
+    const request = { articleId, by: "cli test" as const, reason: "legal notice" };
+    const withoutReason = await retractByEditor(store, { ...request, reason: " " }, new Date());
+    const retracted = await retractByEditor(store, request, new Date());
+    site.pages["/a"] = articlePage("Report /a, rewritten", textOf("rewritten"));
+    await look(watched, 1, ["/a"]);
+    const afterRewrite = await articleAt(watched, "/a");
+    const reinstated = await reinstate(store, request, new Date());
+    const afterReinstating = await articleAt(watched, "/a");
+    const reinstatedTwice = await reinstate(store, request, new Date());
+    const audit = await store.collections.audit.find({ subject: articleId }).toArray();
+    return {
+      withoutReason,
+      retracted,
+      afterRewrite,
+      reinstated,
+      afterReinstating,
+      reinstatedTwice,
+      audit,
+    };
+  };
+  let editor: Awaited<ReturnType<typeof openRetracted>>;
+  beforeAll(async () => {
+    editor = await openRetracted();
   });
-  expect(await retractByEditor(store, wish, new Date())).toEqual({ done: "retracted" });
-  site.pages["/a"] = articlePage("Report /a, rewritten", textOf("rewritten"));
-  await look(watched, 1);
-  expect(await articleAt(watched, "/a")).toMatchObject({
-    status: "retracted",
-    title: "Report /a, rewritten",
-    retraction: { by: "editor", because: "legal notice" },
-  });
-  expect(await reinstate(store, wish, new Date())).toEqual({ done: "reinstated" });
-  expect(await articleAt(watched, "/a")).toMatchObject({ status: "published", retraction: null });
-  expect(await reinstate(store, wish, new Date())).toEqual({ problem: "it is not retracted" });
-  const noted = await store.collections.audit.find({ subject: articleId }).toArray();
-  expect(noted.map(({ action }) => action)).toEqual(["article.retract", "article.reinstate"]);
-}, 60_000);
 
-test("copies of an article that was taken back are told by the next of them", async () => {
+  test("A retraction without a reason is refused", () => {
+    expect(editor.withoutReason).toEqual({ problem: "give a reason" });
+  });
+
+  test("The article stays retracted when its page changes", () => {
+    expect(editor.retracted).toEqual({ done: "retracted" });
+    expect(editor.afterRewrite).toMatchObject({
+      status: "retracted",
+      title: "Report /a, rewritten",
+      retraction: { by: "editor", because: "legal notice" },
+    });
+  });
+
+  test("An editor's reinstatement publishes it again", () => {
+    expect(editor.reinstated).toEqual({ done: "reinstated" });
+    expect(editor.afterReinstating).toMatchObject({ status: "published", retraction: null });
+  });
+
+  test("An article that isn't retracted can't be reinstated", () => {
+    expect(editor.reinstatedTwice).toEqual({ problem: "it is not retracted" });
+  });
+
+  test("The audit log holds what was done, and nothing that was refused", () => {
+    const actions = editor.audit.map(({ action }) => action);
+    expect(actions).toEqual(["article.retract", "article.reinstate"]);
+  });
+});
+
+test("The next copy stands for the others once the first article is retracted", async () => {
   const watched = await services.watchSite("copies", PATHS);
   const { store, site, worker } = watched;
   for (const path of PATHS) site.pages[path] = articlePage(`Wire ${path}`, textOf("wire"));
@@ -202,11 +268,11 @@ test("copies of an article that was taken back are told by the next of them", as
   const before = await store.collections.articles.find({ duplicateOf: null }).toArray();
   expect(before).toHaveLength(1);
   const articleId = before[0]?._id ?? "";
-  const wish = { articleId, by: "cli test" as const, reason: "invented" };
-  await retractByEditor(store, wish, new Date());
+  const request = { articleId, by: "cli test" as const, reason: "invented" };
+  await retractByEditor(store, request, new Date());
   const rest = await store.collections.articles.find({ status: "published" }).toArray();
   const [head] = rest.filter(({ duplicateOf }) => duplicateOf === null);
   expect(rest).toHaveLength(2);
   expect(rest.filter(({ duplicateOf }) => duplicateOf === head?._id)).toHaveLength(1);
   expect(new Set(rest.map(({ storyId }) => storyId))).toEqual(new Set([head?._id]));
-}, 60_000);
+});

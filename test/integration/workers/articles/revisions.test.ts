@@ -10,7 +10,7 @@ import { edited } from "../../../world/text.ts";
 
 let services: Services;
 beforeAll(async () => {
-  services = await startServices(import.meta.filename);
+  services = await startServices(import.meta.filename, { oneStore: true });
 });
 afterEach(() => services.closeSites());
 afterAll(() => services?.close());
@@ -48,7 +48,7 @@ const SLUGS = [
 ];
 
 test(
-  `${SIZE.refetches} refetches of pages with changing adverts and counters are no revision`,
+  `${SIZE.refetches} fetches of pages with changing adverts and counters make no revision`,
   async () => {
     const paths = SLUGS.map((_, place) => `/news/${place}`);
     const watched = await services.watchSite("noise", paths, { concurrency: CONCURRENCY });
@@ -83,7 +83,7 @@ test(
 );
 
 test(
-  "every real revision between such pages is found, and its kind goes on the stream",
+  "Every real change of such pages is a revision, and its kind is in the stream",
   async () => {
     const cases = [
       ...(await revisionCases("tuned.yaml")),

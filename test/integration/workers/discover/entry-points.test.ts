@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { LIMITS } from "../../../../config/limits.ts";
 import { urlKey } from "../../../../discover/canonical-url.ts";
 import { sleep } from "../../../../lib/time.ts";
@@ -15,20 +15,19 @@ import { takeTurns } from "../../../helpers/worker.ts";
 
 let services: Services;
 beforeAll(async () => {
-  services = await startServices(import.meta.filename);
+  services = await startServices(import.meta.filename, { oneStore: true });
 });
 afterEach(() => services.closeSites());
 afterAll(() => services?.close());
 
-/** A scene with a source of its own, whose runs are played from begin to end. */
+/** A site with a source of its own; `run` takes one run of it from begin to end and answers what it fetched. */
 async function openSource(name: string, given: (watched: WatchedSite) => object) {
   const watched = await services.watchSite(name, []);
   const { store, site, worker } = watched;
   const source = makeSource("s1", { render: "http", ...given(watched), nextDueAt: new Date(0) });
   source.pace = { delay: 20, concurrency: 1 };
   await store.collections.sources.insertOne(source);
-  /** Plays one run; answers what was asked for in it. */
-  const play = async () => {
+  const run = async () => {
     const dueAt = worker.deps.now();
     await store.collections.sources.updateOne({ _id: "s1" }, { $set: { nextDueAt: dueAt } });
     const before = site.asked.length;
@@ -40,54 +39,82 @@ async function openSource(name: string, given: (watched: WatchedSite) => object)
     return site.asked.slice(before);
   };
   const runs = () => store.collections.runs.find().sort({ startedAt: 1 }).toArray();
-  return { ...watched, play, runs };
+  return { ...watched, run, runs };
 }
 
-test("an unchanged feed is asked for conditionally, keeps its validators, and is read in full now and then", async () => {
-  const watched = await openSource("validators", ({ site }) => ({ feeds: [site.at("/feed")] }));
-  const { store, site, play, link, runs } = watched;
-  const asked: (string | undefined)[] = [];
-  site.pages["/a"] = articlePage("Report a");
-  site.pages["/feed"] = (request: IncomingMessage, response) => {
-    asked.push(request.headers["if-none-match"]);
-    if (request.headers["if-none-match"] === '"v1"') response.writeHead(304).end();
-    else response.setHeader("etag", '"v1"').end(feedOf([site.at("/a")]));
+describe("a feed that doesn't change", () => {
+  const runFour = async () => {
+    const watched = await openSource("validators", ({ site }) => ({ feeds: [site.at("/feed")] }));
+    const { store, site, run, link, runs } = watched;
+    const validators: (string | undefined)[] = [];
+    site.pages["/a"] = articlePage("Report a");
+    site.pages["/feed"] = (request: IncomingMessage, response) => {
+      validators.push(request.headers["if-none-match"]);
+      if (request.headers["if-none-match"] === '"v1"') response.writeHead(304).end();
+      else response.setHeader("etag", '"v1"').end(feedOf([site.at("/a")]));
+    };
+    const fetched = [await run(), await run(), await run()];
+    const afterThree = {
+      validators: [...validators],
+      link: await link("/feed"),
+      runs: await runs(),
+    };
+    const id = urlKey(site.at("/feed"));
+    await store.collections.links.updateOne({ _id: id }, { $set: { notModified: 10 } });
+    await run();
+    const afterTen = { validator: validators.at(-1), link: await link("/feed") };
+    return { fetched, afterThree, count: validators.length, afterTen };
   };
-  expect(await play()).toEqual(["/robots.txt", "/feed", "/a"]);
-  expect(await play()).toEqual(["/feed"]);
-  expect(await play()).toEqual(["/feed"]);
-  expect(asked).toEqual([undefined, '"v1"', '"v1"']);
-  expect(await link("/feed")).toMatchObject({
-    state: "done",
-    outcome: "unchanged",
-    notModified: 2,
-    validators: { etag: '"v1"' },
+  let feed: Awaited<ReturnType<typeof runFour>>;
+  beforeAll(async () => {
+    feed = await runFour();
   });
-  expect(await runs()).toMatchObject([
-    { first: true, counts: { stored: 1, links: 1 } },
-    { first: false, counts: { stored: 0, links: 0, entryPoints: 1, http: 1 } },
-    { first: false, counts: { entryPoints: 1 } },
-  ]);
-  const id = urlKey(site.at("/feed"));
-  await store.collections.links.updateOne({ _id: id }, { $set: { notModified: 10 } });
-  await play();
-  expect(asked.at(-1)).toBeUndefined();
-  expect(await link("/feed")).toMatchObject({ notModified: 0, validators: { etag: '"v1"' } });
+
+  test("The first run fetches the articles, later ones the feed alone", () => {
+    expect(feed.fetched).toEqual([["/robots.txt", "/feed", "/a"], ["/feed"], ["/feed"]]);
+  });
+
+  test("Later runs fetch it conditionally", () => {
+    expect(feed.afterThree.validators).toEqual([undefined, '"v1"', '"v1"']);
+  });
+
+  test("Its link counts the answers 304 and keeps the validators", () => {
+    expect(feed.afterThree.link).toMatchObject({
+      state: "done",
+      outcome: "unchanged",
+      notModified: 2,
+      validators: { etag: '"v1"' },
+    });
+  });
+
+  test("Each run counts what it fetched and stored", () => {
+    expect(feed.afterThree.runs).toMatchObject([
+      { first: true, counts: { stored: 1, links: 1 } },
+      { first: false, counts: { stored: 0, links: 0, entryPoints: 1, http: 1 } },
+      { first: false, counts: { entryPoints: 1 } },
+    ]);
+  });
+
+  test("It is fetched in full after ten answers 304", () => {
+    expect(feed.count).toBe(4);
+    expect(feed.afterTen.validator).toBeUndefined();
+    expect(feed.afterTen.link).toMatchObject({ notModified: 0, validators: { etag: '"v1"' } });
+  });
 });
 
-test("an article that its feed says changed is looked at again and gets its next revision", async () => {
+test("An article that its feed says changed is fetched again and gets its next revision", async () => {
   const watched = await openSource("corrected", ({ site }) => ({ feeds: [site.at("/feed")] }));
-  const { store, site, play, runs } = watched;
+  const { store, site, run, runs } = watched;
   site.pages["/a"] = articlePage("Report a");
   site.pages["/b"] = articlePage("Report b");
   site.pages["/feed"] = feedOf(["/a", "/b"].map((path) => site.at(path)));
-  await play();
+  await run();
   site.pages["/a"] = articlePage("Report a, corrected", textOf("corrected"));
   site.pages["/feed"] = feedOf(["/a", "/b"].map((path) => site.at(path))).replace(
     "News of /a",
     "News of /a, corrected",
   );
-  expect(await play()).toEqual(["/feed", "/a"]);
+  expect(await run()).toEqual(["/feed", "/a"]);
   const id = urlKey(site.at("/a"));
   const article = await store.collections.articles.findOne({ _id: id });
   expect(article).toMatchObject({ title: "Report a, corrected", version: 2, revision: 2 });
@@ -96,7 +123,7 @@ test("an article that its feed says changed is looked at again and gets its next
   expect((await runs())[1]).toMatchObject({ counts: { updated: 1, stored: 0, links: 1 } });
 });
 
-test("a feed that names more than a run takes is read in full again by the next run", async () => {
+test("A feed that names more than a run takes is read in full by the next run", async () => {
   const watched = await openSource("over", ({ site }) => ({ feeds: [site.at("/feed")] }));
   const { store, site, worker, link } = watched;
   const { linksPerRun } = LIMITS;
@@ -133,117 +160,160 @@ async function openList(named: string, feeds: string[]) {
   return watched;
 }
 
-test("a list is followed page by page until a page brings nothing new", async () => {
-  const { site, play } = await openList("list", []);
-  expect(lists(await play())).toEqual(["/list", "/list?page=2", "/list?page=3"]);
-  expect(await play()).toEqual(["/list"]);
+test("A list is followed page by page until a page has nothing new", async () => {
+  const { site, run } = await openList("list", []);
+  expect(lists(await run())).toEqual(["/list", "/list?page=2", "/list?page=3"]);
+  expect(await run()).toEqual(["/list"]);
   site.pages["/list"] = listOf([5, 1], 2);
-  const asked = await play();
+  const asked = await run();
   expect(lists(asked)).toEqual(["/list", "/list?page=2"]);
   expect(asked).toContain(`/news/${name(5)}`);
 });
 
-test("a list goes on behind what its feed has named in the same run", async () => {
-  const { site, play } = await openList("behind", ["/feed"]);
+test("A list is followed past what its feed names in the same run", async () => {
+  const { site, run } = await openList("behind", ["/feed"]);
   site.pages["/feed"] = feedOf([1, 2].map((n) => site.at(`/news/${name(n)}`)));
-  const asked = await play();
+  const asked = await run();
   expect(lists(asked)).toEqual(["/list", "/list?page=2", "/list?page=3"]);
   expect(asked).toContain(`/news/${name(3)}`);
-  expect(lists(await play())).toEqual(["/list"]);
+  expect(lists(await run())).toEqual(["/list"]);
 });
 
-test("a robots.txt that redirects is read where it leads, at the host's pace", async () => {
+test("A robots.txt that redirects is read where it leads", async () => {
   const watched = await openSource("robots", ({ site }) => ({ feeds: [site.at("/feed")] }));
-  const { store, site, play } = watched;
+  const { store, site, run } = watched;
   site.pages["/robots.txt"] = (_, response) =>
     void response.writeHead(301, { location: "/real-robots.txt" }).end();
   site.pages["/real-robots.txt"] = "User-agent: *\nDisallow: /private";
   site.pages["/open"] = articlePage("Open");
   site.pages["/feed"] = feedOf(["/private", "/open"].map((path) => site.at(path)));
-  expect(await play()).toEqual(["/robots.txt", "/real-robots.txt", "/feed", "/open"]);
+  expect(await run()).toEqual(["/robots.txt", "/real-robots.txt", "/feed", "/open"]);
   const [capture] = await store.collections.captures.find({ kind: "robots" }).toArray();
   expect(capture).toMatchObject({ status: 200, hops: [{ status: 301 }] });
 });
 
-test("a run whose feed can't be read is a failure, and the next one is still the first", async () => {
-  const watched = await openSource("gone", ({ site }) => ({
-    feeds: [site.at("/feed")],
-    firstRun: { articles: 1, days: 30 },
-  }));
-  const { store, site, play, runs } = watched;
-  const source = () => getSource(store, "s1");
-  await play();
-  const gone = { failures: 1, lastProblem: "entry points not read: 1 × gone" };
-  expect(await source()).toMatchObject({ ...gone, lastSuccessAt: null });
-  site.pages["/feed"] = (_, response) =>
-    void response.writeHead(503, { "retry-after": "90" }).end();
-  await play();
-  const away = { failures: 2, lastProblem: "entry points not read: 1 × too-many-requests" };
-  expect(await source()).toMatchObject({ ...away, lastSuccessAt: null });
-  for (const path of ["/a", "/b"]) site.pages[path] = articlePage(`Report ${path}`);
-  site.pages["/feed"] = feedOf(["/a", "/b"].map((path) => site.at(path)));
-  await play();
-  expect(await source()).toMatchObject({ failures: 0, lastProblem: null });
-  const counts = { stored: 1, skipped: { "too-old": 1 } };
-  expect((await runs()).at(-1)).toMatchObject({ first: true, counts });
+describe("a source whose feed can't be read at first", () => {
+  const runThree = async () => {
+    const watched = await openSource("gone", ({ site }) => ({
+      feeds: [site.at("/feed")],
+      firstRun: { articles: 1, days: 30 },
+    }));
+    const { store, site, run, runs } = watched;
+    const source = () => getSource(store, "s1");
+    await run();
+    const gone = await source();
+    site.pages["/feed"] = (_, response) =>
+      void response.writeHead(503, { "retry-after": "90" }).end();
+    await run();
+    const unavailable = await source();
+    for (const path of ["/a", "/b"]) site.pages[path] = articlePage(`Report ${path}`);
+    site.pages["/feed"] = feedOf(["/a", "/b"].map((path) => site.at(path)));
+    await run();
+    return { gone, unavailable, read: await source(), last: (await runs()).at(-1) };
+  };
+  let source: Awaited<ReturnType<typeof runThree>>;
+  beforeAll(async () => {
+    source = await runThree();
+  });
+
+  test("A run whose feed is gone is a failure with that as its problem", () => {
+    const lastProblem = "entry points not read: 1 × gone";
+    expect(source.gone).toMatchObject({ failures: 1, lastProblem, lastSuccessAt: null });
+  });
+
+  test("A run whose feed is unavailable is another failure", () => {
+    const lastProblem = "entry points not read: 1 × too-many-requests";
+    expect(source.unavailable).toMatchObject({ failures: 2, lastProblem, lastSuccessAt: null });
+  });
+
+  test("The first run that reads the feed ends the failures", () => {
+    expect(source.read).toMatchObject({ failures: 0, lastProblem: null });
+  });
+
+  test("The first run that reads the feed is the source's first run", () => {
+    const counts = { stored: 1, skipped: { "too-old": 1 } };
+    expect(source.last).toMatchObject({ first: true, counts });
+  });
 });
 
-test("a feed with a mistake that is mended is no failure, though it brings nothing new", async () => {
+test("A feed with a mistake that can be mended is no failure, though it has nothing new", async () => {
   const watched = await openSource("mended", ({ site }) => ({ feeds: [site.at("/feed")] }));
-  const { store, site, play, runs } = watched;
+  const { store, site, run, runs } = watched;
   site.pages["/a"] = articlePage("Report a");
   const good = feedOf([site.at("/a")]);
   site.pages["/feed"] = good.replace("</item>", "</item><item><title>cut off");
-  await play();
-  await play();
-  const played = await runs();
-  expect(played.map(({ counts }) => counts.stored)).toEqual([1, 0]);
-  expect(played[1]?.problems).not.toEqual([]);
+  await run();
+  await run();
+  const finished = await runs();
+  expect(finished.map(({ counts }) => counts.stored)).toEqual([1, 0]);
+  expect(finished[1]?.problems).not.toEqual([]);
   expect(await getSource(store, "s1")).toMatchObject({ failures: 0, lastProblem: null });
 });
 
-test("a web page in the place of a feed is a failure each time, though it is not modified", async () => {
+test("A web page in the place of a feed is a failure each time, though it is not modified", async () => {
   const watched = await openSource("page", ({ site }) => ({ feeds: [site.at("/feed")] }));
-  const { store, site, play } = watched;
+  const { store, site, run } = watched;
   site.pages["/feed"] = (request, response) => {
     if (request.headers["if-none-match"]) response.writeHead(304).end();
     else response.setHeader("etag", '"x"').setHeader("content-type", "text/html").end("<p>Moved");
   };
   for (const failures of [1, 2]) {
-    await play();
+    await run();
     const lastProblem = "entry points not read: 1 × parse (not readable as RSS, Atom or JSON Feed)";
     expect(await getSource(store, "s1")).toMatchObject({ failures, lastProblem });
   }
 });
 
-test("stored captures are read again without the network; a better reading is a change", async () => {
-  const watched = await openSource("again", ({ site }) => ({ feeds: [site.at("/feed")] }));
-  const { store, site, worker, play } = watched;
-  site.pages["/a"] = articlePage("Report a");
-  site.pages["/feed"] = feedOf([site.at("/a")]);
-  await play();
-  const asked = site.asked.length;
-  expect(await deriveAgain(worker.deps)).toMatchObject({ articles: 1, changed: 0, refreshed: 0 });
-  // As an earlier extractor left it.
-  await store.collections.articles.updateMany({}, { $set: { authors: ["Menu Home"], teaser: "" } });
-  expect(await deriveAgain(worker.deps)).toMatchObject({
-    articles: 1,
-    changed: 1,
-    fields: { authors: { count: 1, examples: [{ before: "Menu Home", after: "" }] } },
+describe("stored captures that are read again", () => {
+  const deriveTwice = async () => {
+    const watched = await openSource("again", ({ site }) => ({ feeds: [site.at("/feed")] }));
+    const { store, site, worker, run } = watched;
+    site.pages["/a"] = articlePage("Report a");
+    site.pages["/feed"] = feedOf([site.at("/a")]);
+    await run();
+    const asked = site.asked.length;
+    const same = await deriveAgain(worker.deps);
+    // As an earlier extractor left it.
+    const set = { authors: ["Menu Home"], teaser: "" };
+    await store.collections.articles.updateMany({}, { $set: set });
+    const better = await deriveAgain(worker.deps);
+    const [article] = await store.collections.articles.find().toArray();
+    return { same, better, article, requests: site.asked.length - asked };
+  };
+  let derived: Awaited<ReturnType<typeof deriveTwice>>;
+  beforeAll(async () => {
+    derived = await deriveTwice();
   });
-  const [article] = await store.collections.articles.find().toArray();
-  expect(article).toMatchObject({ version: 2, revision: 1 });
-  expect(article?.authors).not.toEqual(["Menu Home"]);
-  expect(site.asked).toHaveLength(asked);
+
+  test("The same reading changes nothing", () => {
+    expect(derived.same).toMatchObject({ articles: 1, changed: 0, refreshed: 0 });
+  });
+
+  test("A better reading is reported with an example of each field", () => {
+    expect(derived.better).toMatchObject({
+      articles: 1,
+      changed: 1,
+      fields: { authors: { count: 1, examples: [{ before: "Menu Home", after: "" }] } },
+    });
+  });
+
+  test("A better reading is a change of the article, but no revision", () => {
+    expect(derived.article).toMatchObject({ version: 2, revision: 1 });
+    expect(derived.article?.authors).not.toEqual(["Menu Home"]);
+  });
+
+  test("Nothing is fetched for it", () => {
+    expect(derived.requests).toBe(0);
+  });
 });
 
-test("the text that a feed carries isn't kept on the link: the page says what may be kept", async () => {
+test("The text that a feed carries isn't stored on the link", async () => {
   const watched = await openSource("texts", ({ site }) => ({ feeds: [site.at("/feed")] }));
-  const { site, play, link } = watched;
+  const { site, run, link } = watched;
   const text = `<content:encoded><![CDATA[<p>${textOf("a")}</p>]]></content:encoded></item>`;
   site.pages["/a"] = articlePage("Report a");
   site.pages["/feed"] = feedOf([site.at("/a")]).replace("</item>", text);
-  await play();
+  await run();
   const found = await link("/a");
   expect(found?.state).toBe("done");
   expect(Object.keys(found?.hints ?? {})).not.toContain("contentHtml");

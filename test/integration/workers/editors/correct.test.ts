@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Classification } from "../../../../classify/classify.ts";
 import { urlKey } from "../../../../discover/canonical-url.ts";
 import { getArticles } from "../../../../store/articles.ts";
@@ -8,16 +8,19 @@ import type { Store } from "../../../../store/store.ts";
 import { commitArticles } from "../../../../workers/articles/commit-articles.ts";
 import { correct, undoCorrection } from "../../../../workers/editors/correct.ts";
 import { sequence } from "../../../../workers/sequencer.ts";
-import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
+import { emptyStore, startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { endProcess, withFaults, withRace } from "../../../helpers/faults.ts";
 import { makeLink } from "../../../helpers/links.ts";
 import { makeReading, SEEN } from "../../../helpers/reading.ts";
 import { textOf } from "../../../helpers/site.ts";
 
 let database: TestDatabase;
+let store: Store;
 beforeAll(async () => {
   database = await startTestDatabase(import.meta.filename);
+  store = await database.open("correct");
 });
+beforeEach(() => emptyStore(store));
 afterAll(() => database.close());
 
 const TOPICS = [
@@ -38,30 +41,35 @@ function pageOf(url: string, n: number, text: string, classified?: Partial<Class
 }
 
 /** Reads the page of the article once more. */
-async function look(store: Store, n: number, text: string, classified?: Partial<Classification>) {
+async function look(n: number, text: string, classified?: Partial<Classification>) {
   const page = pageOf(URL_A, n, text, classified);
   const now = () => minutes(n);
   return (await commitArticles(store, [page], { timezone: "UTC", now })).get(ID)?.outcome;
 }
 
-function wish(store: Store, add: string[], remove: string[] = [], at = minutes(1)) {
+/** An editor adds topics to the article and removes others. */
+function correctTopics(add: string[], remove: string[] = [], at = minutes(1), within = store) {
   const word = { field: "topics" as const, add, remove };
-  const asked = { articleId: ID, word, by: "ada", reason: "the text is about lamps" };
-  return correct(store, asked, { topics: TOPICS, now: at });
+  const correction = { articleId: ID, word, by: "ada", reason: "the text is about lamps" };
+  return correct(within, correction, { topics: TOPICS, now: at });
 }
 
-const articleOf = async (store: Store) => (await getArticles(store, [ID])).get(ID);
+const readArticle = async () => (await getArticles(store, [ID])).get(ID);
 
 describe("an editor's correction", () => {
-  test("is kept with who, when and why, and readers of the stream are told", async () => {
-    const store = await database.open("kept");
-    await look(store, 0, "first");
-    const outcome = await wish(store, ["street-lighting"]);
+  test("It is stored with who made it, when and why", async () => {
+    await look(0, "first");
+    const outcome = await correctTopics(["street-lighting"]);
     expect(outcome).toMatchObject({ changed: true });
     expect(await readCorrections(store, minutes(2), 10)).toMatchObject([
       { articleId: ID, by: "ada", at: minutes(1), reason: "the text is about lamps", undone: null },
     ]);
-    expect(await articleOf(store)).toMatchObject({ topics: ["smart-city", "street-lighting"] });
+    expect(await readArticle()).toMatchObject({ topics: ["smart-city", "street-lighting"] });
+  });
+
+  test("Readers of the stream get a change with the topics before and after it", async () => {
+    await look(0, "first");
+    await correctTopics(["street-lighting"]);
     await sequence(store, minutes(5));
     expect(await readChanges(store, 0, 10)).toMatchObject([
       { kind: "created", item: { topics: ["smart-city"] } },
@@ -73,64 +81,72 @@ describe("an editor's correction", () => {
     ]);
   });
 
-  test("wins over a changed page, over rules that say otherwise, and over the same page read again", async () => {
-    const store = await database.open("wins");
-    await look(store, 0, "first");
-    await wish(store, ["ai"], ["smart-city"]);
-    expect(await look(store, 2, "second")).toBe("updated");
-    expect(await articleOf(store)).toMatchObject({ topics: ["ai"], revision: 2 });
+  test("It holds when the page changes", async () => {
+    await look(0, "first");
+    await correctTopics(["ai"], ["smart-city"]);
+    expect(await look(2, "second")).toBe("updated");
+    expect(await readArticle()).toMatchObject({ topics: ["ai"], revision: 2 });
+  });
+
+  test("It holds when the rules come to other topics", async () => {
+    await look(0, "first");
+    await correctTopics(["ai"], ["smart-city"]);
+    await look(2, "second");
     const rules = ["smart-city", "street-lighting"].map((id) => {
       return { id, score: 3, because: "keywords" as const, hits: [] };
     });
-    await look(store, 3, "second", { topics: rules.map(({ id }) => id), byTopic: rules });
-    expect(await articleOf(store)).toMatchObject({ topics: ["street-lighting", "ai"] });
-    expect(await look(store, 4, "second")).toBe("updated");
-    expect(await look(store, 4, "second")).toBe("unchanged");
-    expect(await articleOf(store)).toMatchObject({ topics: ["ai"] });
+    await look(3, "second", { topics: rules.map(({ id }) => id), byTopic: rules });
+    expect(await readArticle()).toMatchObject({ topics: ["street-lighting", "ai"] });
+    expect(await look(4, "second")).toBe("updated");
+    expect(await look(4, "second")).toBe("unchanged");
+    expect(await readArticle()).toMatchObject({ topics: ["ai"] });
   });
 
-  test("can be taken back: the article is what its page says now", async () => {
-    const store = await database.open("undone");
-    await look(store, 0, "first");
-    const made = await wish(store, ["ai"], ["smart-city"]);
+  test("The article has the topics of its page again once it is taken back", async () => {
+    await look(0, "first");
+    const made = await correctTopics(["ai"], ["smart-city"]);
     if ("problem" in made) throw new Error(made.problem);
-    await look(store, 2, "second");
+    await look(2, "second");
     const undo = { id: made.correction._id, by: "bob", reason: "mistaken" };
     expect(await undoCorrection(store, undo, minutes(3))).toMatchObject({
       changed: true,
       correction: { by: "ada", undone: { by: "bob", at: minutes(3), reason: "mistaken" } },
     });
-    expect(await articleOf(store)).toMatchObject({ topics: ["smart-city"], overruled: null });
+    expect(await readArticle()).toMatchObject({ topics: ["smart-city"], overruled: null });
     expect(await undoCorrection(store, undo, minutes(4))).toEqual({
       problem: "it was undone before",
     });
   });
 
-  test("that asks for what can't be says why and keeps nothing", async () => {
-    const store = await database.open("problems");
-    await look(store, 0, "first");
-    expect(await wish(store, ["nonsense"])).toEqual({ problem: "no such topic: nonsense" });
-    expect(await wish(store, [])).toEqual({ problem: "name a topic to add or to remove" });
-    expect(await wish(store, ["ai"], ["ai"])).toEqual({ problem: "both added and removed: ai" });
-    const gone = { articleId: "gone", by: "ada", reason: "  " };
-    const word = { field: "topics" as const, add: ["ai"], remove: [] };
-    const known = { topics: TOPICS, now: SEEN };
-    expect(await correct(store, { ...gone, word }, known)).toEqual({ problem: "give a reason" });
-    expect(await correct(store, { ...gone, reason: "why not", word }, known)).toEqual({
-      problem: "no such article",
-    });
+  test.each([
+    ["A topic that doesn't exist", ["nonsense"], [], "no such topic: nonsense"],
+    ["A correction without a topic", [], [], "name a topic to add or to remove"],
+    ["A topic that is both added and removed", ["ai"], ["ai"], "both added and removed: ai"],
+  ])("%s is refused with the reason", async (_what, add, remove, problem) => {
+    await look(0, "first");
+    expect(await correctTopics(add, remove)).toEqual({ problem });
     expect(await readCorrections(store, minutes(9), 10)).toEqual([]);
   });
 
-  test("made by several editors at once holds as a whole", async () => {
-    const store = await database.open("several");
-    await look(store, 0, "first");
+  test.each([
+    ["without a reason", "  ", "give a reason"],
+    ["of an article that doesn't exist", "why not", "no such article"],
+  ])("A correction %s is refused", async (_what, reason, problem) => {
+    const word = { field: "topics" as const, add: ["ai"], remove: [] };
+    const correction = { articleId: "gone", by: "ada", reason, word };
+    const known = { topics: TOPICS, now: SEEN };
+    expect(await correct(store, correction, known)).toEqual({ problem });
+    expect(await readCorrections(store, minutes(9), 10)).toEqual([]);
+  });
+
+  test("Corrections of several editors at once all hold", async () => {
+    await look(0, "first");
     await Promise.all([
-      wish(store, ["ai"]),
-      wish(store, ["street-lighting"], [], minutes(1.5)),
-      look(store, 2, "second"),
+      correctTopics(["ai"]),
+      correctTopics(["street-lighting"], [], minutes(1.5)),
+      look(2, "second"),
     ]);
-    const { topics, version } = (await articleOf(store)) ?? {};
+    const { topics, version } = (await readArticle()) ?? {};
     expect(topics?.toSorted()).toEqual(["ai", "smart-city", "street-lighting"]);
     await sequence(store, minutes(5));
     const changes = await readChanges(store, 0, 10);
@@ -139,20 +155,18 @@ describe("an editor's correction", () => {
     );
   });
 
-  test("whose process ends before the article is written holds from the next reading on", async () => {
-    const store = await database.open("ended");
-    await look(store, 0, "first");
+  test("It holds from the next fetch on when its process ends before the article is written", async () => {
+    await look(0, "first");
     const { articles } = store.collections;
     const broken = withFaults(articles, { bulkWrite: () => endProcess });
     const view = { ...store, collections: { ...store.collections, articles: broken } };
-    await expect(wish(view, ["ai"])).rejects.toThrow("ended here");
-    expect(await articleOf(store)).toMatchObject({ topics: ["smart-city"] });
-    expect(await look(store, 2, "first")).toBe("updated");
-    expect(await articleOf(store)).toMatchObject({ topics: ["smart-city", "ai"] });
+    await expect(correctTopics(["ai"], [], minutes(1), view)).rejects.toThrow("ended here");
+    expect(await readArticle()).toMatchObject({ topics: ["smart-city"] });
+    expect(await look(2, "first")).toBe("updated");
+    expect(await readArticle()).toMatchObject({ topics: ["smart-city", "ai"] });
   });
 
-  test("that comes in between loses nothing of what is read from the same capture with other rules", async () => {
-    const store = await database.open("same capture");
+  test("It loses nothing of what other rules read from the same capture at the same moment", async () => {
     const other = "https://city.example/news/b";
     const now = () => minutes(3);
     const read = (text: string, classified?: Partial<Classification>) => [
@@ -161,10 +175,10 @@ describe("an editor's correction", () => {
     ];
     await commitArticles(store, read("other"), { timezone: "UTC", now });
     const view = withRace(store, async () => {
-      await wish(store, ["ai"]);
+      await correctTopics(["ai"]);
     });
     const french = read("other", { language: "fr" });
     await commitArticles(view, french, { timezone: "UTC", now });
-    expect(await articleOf(store)).toMatchObject({ language: "fr", topics: ["smart-city", "ai"] });
+    expect(await readArticle()).toMatchObject({ language: "fr", topics: ["smart-city", "ai"] });
   });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { urlKey } from "../../../../discover/canonical-url.ts";
 import type { ArticleWord } from "../../../../model/correction.ts";
 import { getArticles } from "../../../../store/articles.ts";
@@ -10,7 +10,7 @@ import { reinstate, retractByEditor } from "../../../../workers/articles/retract
 import { correct, undoCorrection } from "../../../../workers/editors/correct.ts";
 import { lapse } from "../../../../workers/lapse.ts";
 import { sequence } from "../../../../workers/sequencer.ts";
-import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
+import { emptyStore, startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { makeLink } from "../../../helpers/links.ts";
 import { makeReading, type PageGiven, SEEN } from "../../../helpers/reading.ts";
 import { textOf } from "../../../helpers/site.ts";
@@ -22,12 +22,9 @@ const by = { by: "ada", reason: "as agreed" };
 
 let database: TestDatabase;
 let store: Store;
-let seq = 0;
 beforeAll(async () => {
   database = await startTestDatabase(import.meta.filename);
-});
-beforeEach(async () => {
-  store = await database.open(`editorial-${++seq}`);
+  store = await database.open("editorial");
 });
 afterAll(() => database.close());
 
@@ -72,72 +69,152 @@ async function told() {
   });
 }
 
-describe("an article on its way to readers", () => {
-  test("waits where a rule says so, goes from new over draft and approved to published, and is withdrawn", async () => {
+describe("an article that a rule holds for an editor", () => {
+  const LATER = "A later headline of the same";
+  const publishAndWithdraw = async () => {
+    await emptyStore(store);
+    const inbox = async (state: "waiting" | "withdrawn", n: number) =>
+      (await readInbox(store, state, { now: minutes(n), limit: 10 })).map(({ _id }) => _id);
     await look(0, { ruled: "new" });
-    expect(await article()).toMatchObject({
+    const held = { article: await article(), waiting: await inbox("waiting", 1) };
+    await say({ field: "state", say: "draft" }, 1);
+    await say({ field: "state", say: "approved" }, 2);
+    await look(3, { ruled: "new", fields: { title: LATER } });
+    const approved = await article();
+    const publishing = await say({ field: "state", say: "published" }, 4);
+    const published = { article: await article(), waiting: await inbox("waiting", 5) };
+    await retractByEditor(store, { articleId: ID, ...by }, minutes(6));
+    const withdrawn = await inbox("withdrawn", 7);
+    await reinstate(store, { articleId: ID, ...by }, minutes(8));
+    const reinstated = await article();
+    await undoCorrection(store, { id: publishing, ...by }, minutes(9));
+    const undone = await article();
+    const stream = await told();
+    const audit = await store.collections.audit.find({ subject: ID }).toArray();
+    return {
+      held,
+      approved,
+      publishing,
+      published,
+      withdrawn,
+      reinstated,
+      undone,
+      stream,
+      audit,
+    };
+  };
+  let seen: Awaited<ReturnType<typeof publishAndWithdraw>>;
+  beforeAll(async () => {
+    seen = await publishAndWithdraw();
+  });
+
+  test("It is unlisted and waits in the inbox", () => {
+    expect(seen.held.article).toMatchObject({
       status: "unlisted",
       unlisted: { reason: "waits for an editor" },
       editorial: { state: "new", ruled: "new", said: false },
     });
-    const asked = { now: minutes(1), limit: 10 };
-    expect((await readInbox(store, "waiting", asked)).map(({ _id }) => _id)).toEqual([ID]);
-    await say({ field: "state", say: "draft" }, 1);
-    await say({ field: "state", say: "approved" }, 2);
-    // A later reading by the worker leaves it where the editors put it.
-    await look(3, { ruled: "new", fields: { title: "A later headline of the same" } });
-    expect(await article()).toMatchObject({ status: "unlisted", editorial: { state: "approved" } });
-    const publishing = await say({ field: "state", say: "published" }, 4);
-    expect(await article()).toMatchObject({ status: "published", unlisted: null });
-    expect(await readInbox(store, "waiting", { now: minutes(5), limit: 10 })).toEqual([]);
-    await retractByEditor(store, { articleId: ID, ...by }, minutes(6));
-    expect((await readInbox(store, "withdrawn", { now: minutes(7), limit: 10 })).length).toBe(1);
-    await reinstate(store, { articleId: ID, ...by }, minutes(8));
-    expect(await article()).toMatchObject({ status: "published" });
-    await undoCorrection(store, { id: publishing, ...by }, minutes(9));
-    expect(await article()).toMatchObject({ status: "unlisted", editorial: { state: "approved" } });
-    const later = "A later headline of the same";
-    const stream = await told();
-    expect(stream.filter((line) => line.endsWith("unseen unseen")).length).toBe(4);
-    expect(stream.slice(4)).toEqual([
-      `updated unseen ${later}`,
+    expect(seen.held.waiting).toEqual([ID]);
+  });
+
+  test("A later reading leaves it in the state that the editors chose", () => {
+    expect(seen.approved).toMatchObject({ status: "unlisted", editorial: { state: "approved" } });
+  });
+
+  test("An editor publishes it, and it leaves the inbox", () => {
+    expect(seen.published.article).toMatchObject({ status: "published", unlisted: null });
+    expect(seen.published.waiting).toEqual([]);
+  });
+
+  test("A withdrawn article is in the inbox of withdrawn ones", () => {
+    expect(seen.withdrawn.length).toBe(1);
+  });
+
+  test("A reinstated article is published again", () => {
+    expect(seen.reinstated).toMatchObject({ status: "published" });
+  });
+
+  test("Taking its publication back makes it approved again", () => {
+    expect(seen.undone).toMatchObject({ status: "unlisted", editorial: { state: "approved" } });
+  });
+
+  test("Readers see nothing of it before it is published", () => {
+    expect(seen.stream.filter((change) => change.endsWith("unseen unseen")).length).toBe(4);
+  });
+
+  test("Readers see it published, withdrawn, published again and taken back", () => {
+    expect(seen.stream.slice(4)).toEqual([
+      `updated unseen ${LATER}`,
       "retracted seen unseen",
-      `updated unseen ${later}`,
+      `updated unseen ${LATER}`,
       "updated seen unseen",
     ]);
-    const log = await store.collections.audit.find({ subject: ID }).toArray();
-    expect(log.map(({ action, detail }) => `${action} ${detail ?? ""}`.trim())).toEqual([
+  });
+
+  test("The audit log holds each step", () => {
+    expect(seen.audit.map(({ action, detail }) => `${action} ${detail ?? ""}`.trim())).toEqual([
       "article.correct draft",
       "article.correct approved",
       "article.correct published",
       "article.retract",
       "article.reinstate",
-      `article.undo ${publishing}`,
+      `article.undo ${seen.publishing}`,
     ]);
-  });
-
-  test("is published by itself without a rule, and by an editor however little relevant it is", async () => {
-    const relevance = { ...makeReading(url).extracted.article.classified.relevance, min: 0.9 };
-    await look(0, { classified: { relevance } });
-    expect(await article()).toMatchObject({ unlisted: { reason: "below relevance" } });
-    expect((await article())?.editorial).toBeUndefined();
-    await say({ field: "state", say: "published" }, 1);
-    expect(await article()).toMatchObject({ status: "published" });
-    await look(2, { classified: { relevance }, fields: { title: "Still of little relevance" } });
-    expect(await article()).toMatchObject({ status: "published" });
   });
 });
 
-describe("an editor's words", () => {
-  test("stand over the publisher's, which are kept, through later revisions, until they are taken back", async () => {
+describe("an article without a rule that is less relevant than its source asks", () => {
+  const publishIrrelevant = async () => {
+    await emptyStore(store);
+    const relevance = { ...makeReading(url).extracted.article.classified.relevance, min: 0.9 };
+    await look(0, { classified: { relevance } });
+    const unlisted = await article();
+    await say({ field: "state", say: "published" }, 1);
+    const published = await article();
+    await look(2, { classified: { relevance }, fields: { title: "Still of little relevance" } });
+    return { unlisted, published, later: await article() };
+  };
+  let seen: Awaited<ReturnType<typeof publishIrrelevant>>;
+  beforeAll(async () => {
+    seen = await publishIrrelevant();
+  });
+
+  test("It is unlisted without waiting for an editor", () => {
+    expect(seen.unlisted).toMatchObject({ unlisted: { reason: "below relevance" } });
+    expect(seen.unlisted?.editorial).toBeUndefined();
+  });
+
+  test("An editor publishes it however little relevant it is", () => {
+    expect(seen.published).toMatchObject({ status: "published" });
+  });
+
+  test("It stays published when it is read again", () => {
+    expect(seen.later).toMatchObject({ status: "published" });
+  });
+});
+
+describe("an article whose title and teaser an editor words anew", () => {
+  const wordAnew = async () => {
+    await emptyStore(store);
     await look(0, { fields: { title: "Theirs" } });
     await say({ field: "wording", language: null, title: "Ours", teaser: "Our teaser." }, 1);
     await say({ field: "wording", language: "de", title: "Unser Titel" }, 2);
-    await look(3, {
-      fields: { title: "Theirs, put right", text: textOf("another text altogether") },
-    });
-    const stored = await article();
-    expect(stored).toMatchObject({
+    const text = textOf("another text altogether");
+    await look(3, { fields: { title: "Theirs, put right", text } });
+    const corrected = await article();
+    const change = (await told()).at(-1);
+    const [last] = (await readChanges(store, 0, 100)).slice(-1);
+    await say({ field: "wording", language: null, title: null }, 4);
+    const undone = { change: (await told()).at(-1), article: await article() };
+    return { corrected, change, item: last?.item, undone };
+  };
+  let seen: Awaited<ReturnType<typeof wordAnew>>;
+  beforeAll(async () => {
+    seen = await wordAnew();
+  });
+
+  test("The editor's wording and the publisher's later one are both stored", () => {
+    expect(seen.corrected).toMatchObject({
       title: "Theirs, put right",
       edited: {
         title: "Ours",
@@ -146,64 +223,127 @@ describe("an editor's words", () => {
       },
       revision: 2,
     });
-    expect((await told()).at(-1)).toBe("updated seen Ours");
-    const [last] = (await readChanges(store, 0, 100)).slice(-1);
-    expect(last?.item).toMatchObject({ teaser: "Our teaser.", edited: { title: "Ours" } });
-    await say({ field: "wording", language: null, title: null }, 4);
-    expect((await told()).at(-1)).toBe("updated seen Theirs, put right");
-    expect((await article())?.edited).toMatchObject({ teaser: "Our teaser." });
+  });
+
+  test("Readers get the editor's wording through later revisions", () => {
+    expect(seen.change).toBe("updated seen Ours");
+    expect(seen.item).toMatchObject({ teaser: "Our teaser.", edited: { title: "Ours" } });
+  });
+
+  test("Readers get the publisher's title again once the editor's is taken back", () => {
+    expect(seen.undone.change).toBe("updated seen Theirs, put right");
+    expect(seen.undone.article?.edited).toMatchObject({ teaser: "Our teaser." });
   });
 });
 
-describe("embargo, expiry and pin", () => {
-  test("a source's embargo runs from publication; when it is over readers are told, once", async () => {
-    // Published at 8, seen at 10, kept for three hours: until 11.
+describe("a source's embargo of three hours", () => {
+  const lapseOnce = async () => {
+    await emptyStore(store);
+    // Published at 8, seen at 10: until 11.
     await look(0, { embargo: 3 * 3_600_000 });
-    expect(await article()).toMatchObject({
+    const held = await article();
+    const lapsed: number[] = [];
+    for (const n of [59, 60, 61]) lapsed.push(await lapse({ store, now: () => minutes(n) }));
+    return { held, lapsed, over: await article(), stream: await told() };
+  };
+  let seen: Awaited<ReturnType<typeof lapseOnce>>;
+  beforeAll(async () => {
+    seen = await lapseOnce();
+  });
+
+  test("It runs from the time of publication", () => {
+    expect(seen.held).toMatchObject({
       unlisted: { reason: "embargo", detail: "until 2026-11-25T11:00:00.000Z" },
       lapsesAt: new Date("2026-11-25T11:00:00Z"),
     });
-    expect(await lapse({ store, now: () => minutes(59) })).toBe(0);
-    expect(await lapse({ store, now: () => minutes(60) })).toBe(1);
-    expect(await lapse({ store, now: () => minutes(61) })).toBe(0);
-    expect(await article()).toMatchObject({ status: "published", lapsesAt: null });
-    expect((await told()).map((line) => line.split(" ").slice(0, 2).join(" "))).toEqual([
+  });
+
+  test("The article is published when it is over, once", () => {
+    expect(seen.lapsed).toEqual([0, 1, 0]);
+    expect(seen.over).toMatchObject({ status: "published", lapsesAt: null });
+  });
+
+  test("Readers get a change when it is over", () => {
+    expect(seen.stream.map((change) => change.split(" ").slice(0, 2).join(" "))).toEqual([
       "created unseen",
       "updated unseen",
     ]);
   });
+});
 
-  test("an editor's embargo, expiry and pin hold and end by themselves", async () => {
+describe("an article with an embargo, a pin and an expiry of an editor", () => {
+  const lapseAll = async () => {
+    await emptyStore(store);
     await look(0);
     await say({ field: "times", embargo: minutes(10), expires: minutes(30), pin: minutes(20) }, 1);
-    expect(await article()).toMatchObject({ status: "unlisted", lapsesAt: minutes(10) });
+    const held = await article();
     const at = async (n: number) => {
       await lapse({ store, now: () => minutes(n) });
       const { status, unlisted, pinnedUntil, lapsesAt } = (await article()) ?? {};
       return [status, unlisted?.reason, pinnedUntil, lapsesAt];
     };
-    expect(await at(11)).toEqual(["published", undefined, minutes(20), minutes(20)]);
-    expect(await at(21)).toEqual(["published", undefined, null, minutes(30)]);
-    expect(await at(31)).toEqual(["unlisted", "expired", null, null]);
-    expect((await told()).at(-1)).toMatch(/^retracted seen/);
+    const [afterEmbargo, afterPin, afterExpiry] = [await at(11), await at(21), await at(31)];
+    const change = (await told()).at(-1);
     await look(40, { fields: { title: "A revision after its time" } });
-    expect(await article()).toMatchObject({ unlisted: { reason: "expired" } });
+    const revised = await article();
     await say({ field: "times", expires: null }, 41);
-    expect(await article()).toMatchObject({ status: "published" });
+    const withoutExpiry = await article();
+    return { held, afterEmbargo, afterPin, afterExpiry, change, revised, withoutExpiry };
+  };
+  let seen: Awaited<ReturnType<typeof lapseAll>>;
+  beforeAll(async () => {
+    seen = await lapseAll();
   });
 
-  test("what can't be meant is refused in words", async () => {
+  test("It is unlisted until its embargo is over", () => {
+    expect(seen.held).toMatchObject({ status: "unlisted", lapsesAt: minutes(10) });
+  });
+
+  test("It is published and pinned when its embargo is over", () => {
+    expect(seen.afterEmbargo).toEqual(["published", undefined, minutes(20), minutes(20)]);
+  });
+
+  test("Its pin ends by itself", () => {
+    expect(seen.afterPin).toEqual(["published", undefined, null, minutes(30)]);
+  });
+
+  test("It is withdrawn from readers when it expires", () => {
+    expect(seen.afterExpiry).toEqual(["unlisted", "expired", null, null]);
+    expect(seen.change).toMatch(/^retracted seen/);
+  });
+
+  test("A revision after its expiry stays unlisted", () => {
+    expect(seen.revised).toMatchObject({ unlisted: { reason: "expired" } });
+  });
+
+  test("It is published again without its expiry", () => {
+    expect(seen.withoutExpiry).toMatchObject({ status: "published" });
+  });
+});
+
+describe("a correction that can't be meant", () => {
+  beforeAll(async () => {
+    await emptyStore(store);
     await look(0);
-    const refusals: [ArticleWord, RegExp][] = [
-      [{ field: "times", embargo: minutes(9), expires: minutes(8) }, /before its embargo ends/],
-      [{ field: "times" }, /name an embargo/],
-      [{ field: "wording", language: null }, /write a title/],
-      [{ field: "wording", language: "German", title: "x" }, /small letters/],
-      [{ field: "wording", language: null, title: "  " }, /can't be empty/],
-      [{ field: "state", say: "new" }, /only until an editor/],
-    ];
-    for (const [word, problem] of refusals) {
-      await expect(say(word, 1)).rejects.toThrow(problem);
-    }
+  });
+
+  const refusals: [string, ArticleWord, RegExp][] = [
+    [
+      "An expiry before the end of the embargo",
+      { field: "times", embargo: minutes(9), expires: minutes(8) },
+      /before its embargo ends/,
+    ],
+    ["A correction of times without a time", { field: "times" }, /name an embargo/],
+    ["A wording without title and teaser", { field: "wording", language: null }, /write a title/],
+    [
+      "A language that is no language code",
+      { field: "wording", language: "German", title: "x" },
+      /small letters/,
+    ],
+    ["An empty title", { field: "wording", language: null, title: "  " }, /can't be empty/],
+    ["The state of a new article", { field: "state", say: "new" }, /only until an editor/],
+  ];
+  test.each(refusals)("%s is refused with the reason", async (_what, word, problem) => {
+    await expect(say(word, 1)).rejects.toThrow(problem);
   });
 });

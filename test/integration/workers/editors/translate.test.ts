@@ -1,5 +1,5 @@
 import { Webhook } from "standardwebhooks";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createGuard } from "../../../../fetch/guard.ts";
 import { createPost } from "../../../../fetch/post.ts";
 import type { Store } from "../../../../store/store.ts";
@@ -39,30 +39,48 @@ const answering =
   (response) =>
     response.writeHead(status, headers).end(body);
 
-test("a translation is drafted over a signed message, shown to editors alone, and taken over by one", async () => {
-  const { got, url } = await receive(
-    answering(200, JSON.stringify({ title: "Hamburg wird papierlos", teaser: "Bis 2028." })),
-  );
-  const app = await openGated(store, { translator: { url, secret, post } });
-  const editor = await asKey(app, store, "write");
-  const asked = await editor("POST", "/admin/edit/translate", { ...wanted, article: "one" });
-  expect(asked.status).toBeLessThan(400);
-  const [message] = got;
-  const headers = message?.headers as Record<string, string>;
-  const body: unknown = new Webhook(secret).verify(message?.body ?? "", headers);
-  expect(body).toMatchObject({
-    type: "translation.wanted",
-    data: { articleId: "one", from: "en", to: "de", title: "Hamburg goes paperless" },
-  });
-  expect((await editor("GET", "/admin/edit?article=one")).text).toContain("Hamburg wird papierlos");
-  const told = async () => (await readArticle(store, "one"))?.edited?.translations;
-  expect(await told()).toBeUndefined();
-
+describe("a translation that an editor asks for", () => {
   const words = { title: "Hamburg wird papierlos", teaser: "Bis 2028." };
-  await editor("POST", "/admin/edit/wording", { article: "one", language: "de", ...words, reason });
-  expect(await told()).toEqual({ de: words });
-  expect(await store.collections.drafts.countDocuments()).toBe(0);
-  await app.close();
+  const draftAndAdopt = async () => {
+    const { got, url } = await receive(answering(200, JSON.stringify(words)));
+    const app = await openGated(store, { translator: { url, secret, post } });
+    const editor = await asKey(app, store, "write");
+    const translations = async () => (await readArticle(store, "one"))?.edited?.translations;
+    const requested = await editor("POST", "/admin/edit/translate", { ...wanted, article: "one" });
+    const page = (await editor("GET", "/admin/edit?article=one")).text;
+    const whileDraft = await translations();
+    const form = { article: "one", language: "de", ...words, reason };
+    await editor("POST", "/admin/edit/wording", form);
+    const adopted = await translations();
+    const drafts = await store.collections.drafts.countDocuments();
+    await app.close();
+    return { status: requested.status, message: got[0], page, whileDraft, adopted, drafts };
+  };
+  let translation: Awaited<ReturnType<typeof draftAndAdopt>>;
+  beforeAll(async () => {
+    translation = await draftAndAdopt();
+  });
+
+  test("The translator gets a signed message with the article's words", () => {
+    expect(translation.status).toBeLessThan(400);
+    const { message } = translation;
+    const headers = message?.headers as Record<string, string>;
+    const body: unknown = new Webhook(secret).verify(message?.body ?? "", headers);
+    expect(body).toMatchObject({
+      type: "translation.wanted",
+      data: { articleId: "one", from: "en", to: "de", title: "Hamburg goes paperless" },
+    });
+  });
+
+  test("Its draft is shown to editors alone", () => {
+    expect(translation.page).toContain("Hamburg wird papierlos");
+    expect(translation.whileDraft).toBeUndefined();
+  });
+
+  test("An editor takes the draft over, and it is a draft no more", () => {
+    expect(translation.adopted).toEqual({ de: words });
+    expect(translation.drafts).toBe(0);
+  });
 });
 
 test.each([
@@ -70,23 +88,27 @@ test.each([
   ["redirects", answering(302, "", { location: "http://127.1.9.9/" }), /answered 302/],
   ["lies", answering(200, "<html>"), /has no title/],
   ["says too much", answering(200, JSON.stringify({ title: "x".repeat(501) })), /longer than 500/],
-])("of a translator that %s nothing is kept", async (_, answer, problem) => {
+])("Nothing is stored of a translator that %s", async (_, answer, problem) => {
   const { url } = await receive(answer);
   const came = await draftTranslation({ store, now }, { url, secret, post }, wanted);
   expect(came).toEqual({ problem: expect.stringMatching(problem) });
   expect(await store.collections.drafts.countDocuments()).toBe(0);
 });
 
-test("what is reserved isn't sent, nor anything to an address inside", async () => {
-  const { got, url } = await receive(answering(200, "{}"));
-  const translator = { url, secret, post };
-  const reserved = { ...wanted, articleId: "reserved" };
-  expect(await draftTranslation({ store, now }, translator, reserved)).toEqual({
-    problem: "its publisher reserves its words",
+describe("a translator that may not be asked", () => {
+  test("The words of an article that its publisher reserves aren't sent", async () => {
+    const { got, url } = await receive(answering(200, "{}"));
+    const reserved = { ...wanted, articleId: "reserved" };
+    expect(await draftTranslation({ store, now }, { url, secret, post }, reserved)).toEqual({
+      problem: "its publisher reserves its words",
+    });
+    expect(got).toEqual([]);
   });
-  const inside = { ...translator, url: "http://127.0.0.1:1/" };
-  expect(await draftTranslation({ store, now }, inside, wanted)).toEqual({
-    problem: expect.stringMatching(/^refused/),
+
+  test("Nothing is sent to a translator in our own network", async () => {
+    const inside = { url: "http://127.0.0.1:1/", secret, post };
+    expect(await draftTranslation({ store, now }, inside, wanted)).toEqual({
+      problem: expect.stringMatching(/^refused/),
+    });
   });
-  expect(got).toEqual([]);
 });

@@ -21,7 +21,7 @@ import { takeTurns } from "../../../helpers/worker.ts";
 
 let services: Services;
 beforeAll(async () => {
-  services = await startServices(import.meta.filename);
+  services = await startServices(import.meta.filename, { oneStore: true });
 });
 afterEach(() => services.closeSites());
 afterAll(() => services?.close());
@@ -82,64 +82,135 @@ const articlesOf = async ({ store }: WatchedSite) =>
   new Map((await store.collections.articles.find().toArray()).map((one) => [one._id, one]));
 
 describe("an erased article", () => {
-  test("is nowhere in the database, gone for readers, and never comes back; its copy takes over", async () => {
+  const eraseFirst = async () => {
     const news = await openNews("article");
     const { store, site, pass } = news;
     const id = urlKey(site.at("/news/council-names-head"));
     const copy = urlKey(site.at("/news/copy"));
-    expect((await articlesOf(news)).get(copy)).toMatchObject({ duplicateOf: id });
-    expect((await remainsOf(store, [TITLE])).length).toBeGreaterThan(5);
+    const trams = urlKey(site.at("/news/trams"));
+    const before = { articles: await articlesOf(news), remains: await remainsOf(store, [TITLE]) };
 
     const dry = await erase(store, { kind: "article", id }, { ...OPTIONS, dryRun: true });
-    expect((await articlesOf(news)).get(id)).toMatchObject({ title: TITLE, status: "published" });
+    const afterDry = await articlesOf(news);
     const done = await erase(store, { kind: "article", id }, OPTIONS);
-    expect({ ...done, sources: [] }).toEqual({ ...dry, sources: [] });
-    expect(done.articles).toMatchObject([{ _id: id }]);
-    // The feed, and the page that quotes it; the copy says the same itself and stays.
-    expect(done.bodies).toEqual({ withheld: 2, copies: [copy], unread: [] });
     await settle(news);
 
-    expect(await remainsOf(store, [TITLE, "council-names-head"])).toEqual([]);
-    const where = (await remainsOf(store, [SECRET.slice(0, 40)])).map((one) => one.split(" ")[0]);
+    const remains = await remainsOf(store, [TITLE, "council-names-head"]);
+    const remainsOfCopy = await remainsOf(store, [SECRET.slice(0, 40)]);
+    const articles = await articlesOf(news);
+    const fingerprint = await store.collections.fingerprints.findOne({ _id: copy });
+    const changes = await readChanges(store, 0, 100);
+    const day = await getDay(store, "all");
+    const audit = await readAudit(store, { before: new Date(4e12), limit: 9 });
+    const exported: string[] = [];
+    for await (const one of exportArticles(store)) exported.push(one.id);
+    const app = await makePortal(store);
+    const statuses = [
+      (await app.inject(`/v1/articles/${id}`)).statusCode,
+      (await app.inject(`/article/${id}`)).statusCode,
+    ];
+    await app.close();
+
+    const fetches = () => site.asked.filter((path) => path === "/news/council-names-head").length;
+    const fetchesBefore = fetches();
+    await pass();
+    const nextRun = {
+      fetches: fetches() - fetchesBefore,
+      remains: await remainsOf(store, [TITLE, "council-names-head"]),
+    };
+    return {
+      id,
+      copy,
+      trams,
+      before,
+      dry,
+      afterDry,
+      done,
+      remains,
+      remainsOfCopy,
+      articles,
+      fingerprint,
+      changes,
+      day,
+      audit,
+      exported,
+      statuses,
+      nextRun,
+    };
+  };
+  let erased: Awaited<ReturnType<typeof eraseFirst>>;
+  beforeAll(async () => {
+    erased = await eraseFirst();
+  });
+
+  test("A dry run reports what would go and changes nothing", () => {
+    const { id, dry, done, afterDry } = erased;
+    expect(afterDry.get(id)).toMatchObject({ title: TITLE, status: "published" });
+    expect({ ...done, sources: [] }).toEqual({ ...dry, sources: [] });
+    expect(done.articles).toMatchObject([{ _id: id }]);
+  });
+
+  test("Bodies of other pages that quote it are withheld, but not its copy's", () => {
+    // The feed, and the page that quotes it; the copy says the same itself and stays.
+    const bodies = { withheld: 2, copies: [erased.copy], unread: [] };
+    expect(erased.done.bodies).toEqual(bodies);
+  });
+
+  test("Its title and URL are nowhere in the database", () => {
+    expect(erased.before.remains.length).toBeGreaterThan(5);
+    expect(erased.remains).toEqual([]);
+  });
+
+  test("A copy of it keeps the text", () => {
+    const where = erased.remainsOfCopy.map((one) => one.split(" ")[0]);
     expect(new Set(where)).toEqual(new Set(["articles", "revisions", "bodies", "changes"]));
-    expect((await articlesOf(news)).get(copy)).toMatchObject({
+    expect(erased.articles.size).toBe(3);
+  });
+
+  test("Its copy stands for itself", () => {
+    const { id, copy, before, articles, fingerprint } = erased;
+    expect(before.articles.get(copy)).toMatchObject({ duplicateOf: id });
+    expect(articles.get(copy)).toMatchObject({
       duplicateOf: null,
       text: expect.stringContaining("quince"),
     });
-    expect((await articlesOf(news)).size).toBe(3);
     const alone = { bond: null, origin: copy, story: copy };
-    expect(await store.collections.fingerprints.findOne({ _id: copy })).toMatchObject({
-      standing: alone,
-    });
+    expect(fingerprint).toMatchObject({ standing: alone });
+  });
 
-    const changes = await readChanges(store, 0, 100);
+  test("The change stream holds its creation without its title, and its retraction", () => {
+    const { id, changes } = erased;
     expect(changes.filter(({ articleId }) => articleId === id)).toMatchObject([
       { kind: "created", item: { erased: true, title: "" } },
       { kind: "retracted", item: { erased: true, status: "retracted" } },
     ]);
-    expect(await getDay(store, "all")).toMatchObject({ articles: 2 });
-    expect(await readAudit(store, { before: new Date(4e12), limit: 9 })).toMatchObject([
+  });
+
+  test("The day's count is without it", () => {
+    expect(erased.day).toMatchObject({ articles: 2 });
+  });
+
+  test("The audit log holds its begin, its end and the reason", () => {
+    expect(erased.audit).toMatchObject([
       { action: "erase", by: "cli test", reason: "asked for in writing" },
       { action: "erase.begin" },
     ]);
-
-    const exported = [];
-    for await (const one of exportArticles(store)) exported.push(one.id);
-    expect(exported.toSorted()).toEqual([copy, urlKey(site.at("/news/trams"))].toSorted());
-    const app = await makePortal(store);
-    for (const url of [`/v1/articles/${id}`, `/article/${id}`]) {
-      expect([url, (await app.inject(url)).statusCode]).toEqual([url, 410]);
-    }
-    await app.close();
-
-    const before = site.asked.filter((path) => path === "/news/council-names-head").length;
-    await pass();
-    expect(site.asked.filter((path) => path === "/news/council-names-head")).toHaveLength(before);
-    // The feed still names it, so what it says is not kept.
-    expect(await remainsOf(store, [TITLE, "council-names-head"])).toEqual([]);
   });
 
-  test("shares a body with another page, which stays", async () => {
+  test("It is in no export", () => {
+    const { copy, trams, exported } = erased;
+    expect(exported.toSorted()).toEqual([copy, trams].toSorted());
+  });
+
+  test("API and portal answer 410 for it", () => {
+    expect(erased.statuses).toEqual([410, 410]);
+  });
+
+  test("The next run doesn't fetch it, and stores nothing of what the feed says of it", () => {
+    expect(erased.nextRun).toEqual({ fetches: 0, remains: [] });
+  });
+
+  test("A body stays as long as another page has it too", async () => {
     const { store, site, worker } = await services.watchSite("shared", ["/one", "/two"]);
     site.pages["/one"] = "<html><title>Nothing</title><p>Nothing here at all.";
     site.pages["/two"] = site.pages["/one"];
@@ -156,7 +227,7 @@ describe("an erased article", () => {
 });
 
 describe("an erased person", () => {
-  test("is named nowhere in the database", async () => {
+  test("Their name is nowhere in the database, and articles about others stay", async () => {
     const news = await openNews("person");
     const { store, site } = news;
     await store.collections.runs.updateMany({}, { $set: { problems: [`odd page on ${NAME}`] } });
@@ -171,7 +242,7 @@ describe("an erased person", () => {
     expect((await erase(store, subject, OPTIONS)).articles).toEqual([]);
   });
 
-  test("is erased in the end, wherever the first try stopped", async () => {
+  test("A second try erases them wherever the first one stopped", async () => {
     const news = await openNews("stopped");
     const { store } = news;
     const subject: Subject = { kind: "person", names: [NAME] };
@@ -199,7 +270,7 @@ describe("an erased person", () => {
   });
 });
 
-test("what a turn stored while its page was erased is removed by the next housekeeping", async () => {
+test("Housekeeping removes what a turn stored while its page was erased", async () => {
   const news = await openNews("in-flight");
   const { store, site, worker } = news;
   const id = urlKey(site.at("/news/council-names-head"));

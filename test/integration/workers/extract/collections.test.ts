@@ -25,7 +25,7 @@ const SCRIPT = `
   await parser.close();
 `;
 
-test("pages that were read die young: a thread's old ones are collected a few times in hundreds", async () => {
+test("A parser thread collects its old generation a few times in hundreds of pages", async () => {
   const args = ["--trace-gc", "--input-type=module", "--eval", SCRIPT];
   const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1 << 24 });
   const byHeap = new Map<string, { young: number; old: number }>();

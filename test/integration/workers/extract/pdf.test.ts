@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { decode } from "../../../../fetch/decode.ts";
 import { getBody } from "../../../../store/bodies.ts";
 import { getCapture } from "../../../../store/captures.ts";
@@ -9,7 +9,7 @@ import { takeTurns } from "../../../helpers/worker.ts";
 
 let services: Services;
 beforeAll(async () => {
-  services = await startServices(import.meta.url);
+  services = await startServices(import.meta.filename, { oneStore: true });
 });
 afterEach(() => services.closeSites());
 afterAll(() => services.close());
@@ -28,27 +28,40 @@ const served =
   (_, response) =>
     response.writeHead(200, { "content-type": "application/pdf" }).end(bytes);
 
-test("a press release as PDF becomes an article, its bytes are kept", async () => {
-  const { site, worker, link, store } = await services.watchSite("release", ["/press/heat.pdf"]);
-  site.pages["/press/heat.pdf"] = served(release);
-  await takeTurns(worker, site.host);
-  const seen = await link("/press/heat.pdf");
-  expect(seen).toMatchObject({ state: "done", outcome: "new" });
-  const article = await store.collections.articles.findOne({ _id: seen?.articleId ?? "" });
-  expect(article).toMatchObject({
-    title: "Harbour city opens its heat network",
-    text: TEXT,
-    language: "en",
-    publishedAt: new Date("2026-03-14T00:00:00Z"),
-    evidence: { text: { rule: "pdf reading order" } },
+describe("a press release as PDF", () => {
+  const fetchRelease = async () => {
+    const { site, worker, link, store } = await services.watchSite("release", ["/press/heat.pdf"]);
+    site.pages["/press/heat.pdf"] = served(release);
+    await takeTurns(worker, site.host);
+    const fetched = await link("/press/heat.pdf");
+    const article = await store.collections.articles.findOne({ _id: fetched?.articleId ?? "" });
+    const capture = await getCapture(store, fetched?.captureId ?? "");
+    const body = await getBody(store, capture?.bodyId ?? "");
+    const bytes = body && (await decode(body.bytes, body.encoding, 1e7)).bytes;
+    return { fetched, article, bytes };
+  };
+  let pdf: Awaited<ReturnType<typeof fetchRelease>>;
+  beforeAll(async () => {
+    pdf = await fetchRelease();
   });
-  const capture = await getCapture(store, seen?.captureId ?? "");
-  const body = await getBody(store, capture?.bodyId ?? "");
-  const bytes = body && (await decode(body.bytes, body.encoding, 1e7)).bytes;
-  expect(bytes && Buffer.from(bytes).equals(release)).toBe(true);
+
+  test("It becomes an article with title, text and date of the document", () => {
+    expect(pdf.fetched).toMatchObject({ state: "done", outcome: "new" });
+    expect(pdf.article).toMatchObject({
+      title: "Harbour city opens its heat network",
+      text: TEXT,
+      language: "en",
+      publishedAt: new Date("2026-03-14T00:00:00Z"),
+      evidence: { text: { rule: "pdf reading order" } },
+    });
+  });
+
+  test("Its bytes are stored unchanged", () => {
+    expect(pdf.bytes && Buffer.from(pdf.bytes).equals(release)).toBe(true);
+  });
 });
 
-test("a PDF that can't be read is left out with the reason, and kept", async () => {
+test("A PDF that can't be read is skipped with the reason, and its capture is stored", async () => {
   const { site, worker, link } = await services.watchSite("locked", ["/press/locked.pdf"]);
   site.pages["/press/locked.pdf"] = served(makePdf([setText(TEXT, 60, 600)], { encrypted: true }));
   await takeTurns(worker, site.host);

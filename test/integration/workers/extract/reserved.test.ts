@@ -14,7 +14,7 @@ import { takeTurns } from "../../../helpers/worker.ts";
 
 let services: Services;
 beforeAll(async () => {
-  services = await startServices(import.meta.filename);
+  services = await startServices(import.meta.filename, { oneStore: true });
 });
 afterEach(() => services.closeSites());
 afterAll(() => services?.close());
@@ -70,34 +70,62 @@ describe.each([
   ["noarchive for us", withHeaders({ "x-robots-tag": "newsgather: noarchive" }), "noarchive"],
   ["noarchive in the markup", page('<meta name="robots" content="noarchive">'), "noarchive"],
 ])("%s", (name, given, reservation) => {
-  test("leaves the publisher's teaser alone, and no byte of the text anywhere", async () => {
+  const fetchReserved = async () => {
     const watched = await seen(name, given);
-    expect(await articleOf(watched)).toMatchObject({
+    const exported: { text: string | null }[] = [];
+    for await (const one of exportArticles(watched.store)) exported.push({ text: one.text });
+    return {
+      article: await articleOf(watched),
+      capture: await captureOf(watched),
+      remains: await remainsOf(watched.store, [SECRET.slice(0, 40)]),
+      api: await apiOf(watched),
+      exported,
+      run: (await watched.store.collections.runs.find().toArray())[0],
+    };
+  };
+  let reserved: Awaited<ReturnType<typeof fetchReserved>>;
+  beforeAll(async () => {
+    reserved = await fetchReserved();
+  });
+
+  test("The article has the publisher's teaser in place of the text", () => {
+    expect(reserved.article).toMatchObject({
       title: "Trams run later at night",
       teaser: TEASER,
       text: TEASER,
       html: null,
       reservations: [reservation],
     });
-    expect(await captureOf(watched)).toMatchObject({
+  });
+
+  test("The capture names the reservation and has no body", () => {
+    expect(reserved.capture).toMatchObject({
       reservations: [reservation],
       withheld: reservation,
       bodyId: null,
       consent: null,
     });
-    expect(await remainsOf(watched.store, [SECRET.slice(0, 40)])).toEqual([]);
-    const { article, all } = await apiOf(watched);
-    expect(article).toMatchObject({
+  });
+
+  test("The text is nowhere in the database", () => {
+    expect(reserved.remains).toEqual([]);
+  });
+
+  test("The API withholds the text and says why", () => {
+    expect(reserved.api.article).toMatchObject({
       text: null,
       textWithheld: true,
       reservations: [reservation],
     });
-    expect(all).not.toContain("quince");
-    for await (const exported of exportArticles(watched.store)) {
-      expect(exported).toMatchObject({ text: TEASER });
-    }
-    const [run] = await watched.store.collections.runs.find().toArray();
-    expect(run?.problems).toEqual([
+    expect(reserved.api.all).not.toContain("quince");
+  });
+
+  test("An export has the teaser alone", () => {
+    expect(reserved.exported).toEqual([{ text: TEASER }]);
+  });
+
+  test("The run reports the reservation as a problem", () => {
+    expect(reserved.run?.problems).toEqual([
       `articles are reserved (${reservation}): the teaser alone is kept`,
     ]);
   });
@@ -117,25 +145,43 @@ describe("tdmrep.json", () => {
     return { ...watched, host, texts: texts.map(({ text }) => text?.includes("quince")) };
   };
 
-  test("reserves what it names, asked for before the first page and kept per host", async () => {
+  const fetchTwice = async () => {
     const { site, host, store, texts, worker } = await open("tdmrep", rules(1));
-    expect(site.asked).toEqual(["/robots.txt", TDM_PATH, "/a", "/b"]);
-    expect(host?.tdm).toMatchObject({ status: 200, rules: [{ location: "/", reserved: true }] });
-    // The second page says for itself that it is free, which goes before the file.
-    expect(texts).toEqual([false, true]);
+    const asked = [...site.asked];
     const captures = await store.collections.captures.find().sort({ fetchedAt: 1 }).toArray();
-    expect(captures.map(({ kind, withheld }) => [kind, withheld])).toEqual([
+    await store.collections.links.updateMany({}, { $set: { state: "due", dueAt: new Date() } });
+    await takeTurns(worker, site.host);
+    return { asked, askedTwice: [...site.asked], host, texts, captures };
+  };
+  let fetched: Awaited<ReturnType<typeof fetchTwice>>;
+  beforeAll(async () => {
+    fetched = await fetchTwice();
+  });
+
+  test("It is fetched before the first page", () => {
+    expect(fetched.asked).toEqual(["/robots.txt", TDM_PATH, "/a", "/b"]);
+  });
+
+  test("What it reserves is kept with the host", () => {
+    const tdm = { status: 200, rules: [{ location: "/", reserved: true }] };
+    expect(fetched.host?.tdm).toMatchObject(tdm);
+  });
+
+  test("It reserves its pages, but not one that says for itself that it is free", () => {
+    expect(fetched.texts).toEqual([false, true]);
+    expect(fetched.captures.map(({ kind, withheld }) => [kind, withheld])).toEqual([
       ["robots", null],
       ["tdmrep", null],
       ["article", "tdm"],
       ["article", null],
     ]);
-    await store.collections.links.updateMany({}, { $set: { state: "due", dueAt: new Date() } });
-    await takeTurns(worker, site.host);
-    expect(site.asked.filter((path) => path === TDM_PATH)).toHaveLength(1);
   });
 
-  test("is not asked for where robots.txt forbids it", async () => {
+  test("It isn't fetched again with later pages", () => {
+    expect(fetched.askedTwice.filter((path) => path === TDM_PATH)).toHaveLength(1);
+  });
+
+  test("It isn't fetched where robots.txt forbids it", async () => {
     const forbidding = await services.watchSite("forbidden", ["/a"]);
     const { site, worker, store } = forbidding;
     site.pages["/robots.txt"] = "User-agent: *\nDisallow: /.well-known/";
@@ -147,7 +193,7 @@ describe("tdmrep.json", () => {
   });
 });
 
-test("a TDM reservation without a teaser leaves nothing to keep, and the link says so", async () => {
+test("A page that is reserved and has no teaser is skipped", async () => {
   const bare = articlePage("Trams", textOf("trams"));
   const watched = await seen("bare", withHeaders({ "tdm-reservation": "1" }, bare));
   expect(await articleOf(watched)).toBeNull();
@@ -158,7 +204,7 @@ test("a TDM reservation without a teaser leaves nothing to keep, and the link sa
   });
 });
 
-test("nosnippet shows the title and no teaser", async () => {
+test("An article with nosnippet is shown without its teaser", async () => {
   const watched = await seen("nosnippet", withHeaders({ "x-robots-tag": "nosnippet" }));
   const { article, all } = await apiOf(watched);
   expect(article).toMatchObject({ teaser: null, text: null, reservations: ["nosnippet"] });
@@ -166,32 +212,47 @@ test("nosnippet shows the title and no teaser", async () => {
   expect(all).not.toContain("quince");
 });
 
-test("written consent of the publisher lifts what it names, and its words are on the capture", async () => {
-  const consent = { to: ["tdm"], reason: "licence agreement of 12 May 2026" };
-  const watched = await seen("consent", withHeaders({ "tdm-reservation": "1" }), {
-    fullText: true,
-    consent,
+describe("a reservation that the publisher's written consent lifts", () => {
+  const fetchWithConsent = async () => {
+    const consent = { to: ["tdm"], reason: "licence agreement of 12 May 2026" };
+    const reserving = withHeaders({ "tdm-reservation": "1" });
+    const watched = await seen("consent", reserving, { fullText: true, consent });
+    const capture = await captureOf(watched);
+    const body = await watched.store.collections.bodies.findOne(
+      { _id: capture?.bodyId ?? "" },
+      { promoteBuffers: true },
+    );
+    const api = await apiOf(watched);
+    return { consent, article: await articleOf(watched), capture, body, api };
+  };
+  let agreed: Awaited<ReturnType<typeof fetchWithConsent>>;
+  beforeAll(async () => {
+    agreed = await fetchWithConsent();
   });
-  expect(await articleOf(watched)).toMatchObject({
-    text: expect.stringContaining("quince"),
-    reservations: [],
+
+  test("The article has its text and no reservation", () => {
+    expect(agreed.article).toMatchObject({
+      text: expect.stringContaining("quince"),
+      reservations: [],
+    });
+    expect(agreed.api.article).toMatchObject({ textWithheld: false });
   });
-  const capture = await captureOf(watched);
-  expect(capture).toMatchObject({
-    reservations: ["tdm"],
-    withheld: null,
-    consent: consent.reason,
+
+  test("The capture names the reservation and the consent", () => {
+    expect(agreed.capture).toMatchObject({
+      reservations: ["tdm"],
+      withheld: null,
+      consent: agreed.consent.reason,
+    });
   });
-  const body = await watched.store.collections.bodies.findOne(
-    { _id: capture?.bodyId ?? "" },
-    { promoteBuffers: true },
-  );
-  expect(gunzipSync(body?.bytes ?? Buffer.of()).toString()).toContain("quince");
-  const { article } = await apiOf(watched);
-  expect(article).toMatchObject({ textWithheld: false });
+
+  test("The body of the page is stored", () => {
+    const html = gunzipSync(agreed.body?.bytes ?? Buffer.of()).toString();
+    expect(html).toContain("quince");
+  });
 });
 
-test("what is said to another robot, or isn't reserved, changes nothing", async () => {
+test("A reservation for another robot, or of value 0, changes nothing", async () => {
   const headers = { "x-robots-tag": "otherbot: noarchive", "tdm-reservation": "0" };
   const watched = await seen("other", withHeaders(headers));
   expect(await articleOf(watched)).toMatchObject({

@@ -26,11 +26,11 @@ afterAll(async () => {
   await rm(dir, { recursive: true });
 });
 
-test("a parser that reads an article may begin", async () => {
+test("A parser that reads an article passes", async () => {
   await expect(tryParser(opened(1, []))).resolves.toBeUndefined();
 });
 
-test("one that fails at it, or finds none, is told of with what to do", async () => {
+test("A parser that fails is refused with what to do", async () => {
   const lacking = await threadOf(
     "lacking",
     `export default () => { throw new Error("no gazetteer.br") }`,
@@ -38,11 +38,14 @@ test("one that fails at it, or finds none, is told of with what to do", async ()
   await expect(tryParser(opened(1, [], { thread: lacking }))).rejects.toThrow(
     /no gazetteer\.br.*install it anew/,
   );
+});
+
+test("A parser that finds no article is refused", async () => {
   const blind = await threadOf("blind", "export default () => ({ article: null })");
   await expect(tryParser(opened(1, [], { thread: blind }))).rejects.toThrow(/finds no article/);
 });
 
-test("one that is slow is no mistake of the installation", async () => {
+test("A parser that is slow passes", async () => {
   const slow = await threadOf(
     "slow",
     "export default ({ begun }) => { Atomics.store(begun, 0, 1); return new Promise(() => {}) }",

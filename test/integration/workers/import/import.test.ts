@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { exportArchive } from "../../../../bin/warc/export.ts";
 import { readFiles } from "../../../../bin/warc/files.ts";
 import { urlKey } from "../../../../discover/canonical-url.ts";
@@ -79,96 +79,158 @@ async function contentsOf({ collections }: Store) {
   return JSON.parse(text) as unknown;
 }
 
-test("an archive of others becomes captures and articles by the rules of the line, once", async () => {
-  const store = await database.open("town");
-  const { captures, articles, revisions, links } = store.collections;
-  await store.collections.sources.insertOne(makeSource("town"));
-  const report = await importInto(store, [TOWN]);
-  expect(report).toMatchObject({
-    responses: 12,
-    captures: { stored: 8, known: 0 },
-    articles: { new: 3, copy: 0, updated: 1, unchanged: 1, duplicate: 0 },
-    without: { gone: 1 },
-    // Its robots.txt stands in the archive, before the page that it forbids.
-    left: { robots: 1, "unsupported-type": 1, "no-source": 1 },
-    hosts: { "elsewhere.example": 1 },
-    revisits: { resolved: 1, unresolved: 1 },
-    broken: { count: 0, places: [] },
+describe("an archive that another program wrote", () => {
+  /** It is imported twice, then exported and imported into another store. */
+  const importAndExport = async () => {
+    const [store, elsewhere] = await Promise.all([database.open("town"), database.open("to")]);
+    for (const { collections } of [store, elsewhere]) {
+      await collections.sources.insertOne(makeSource("town"));
+    }
+    const { captures, articles, revisions, links } = store.collections;
+    const report = await importInto(store, [TOWN]);
+    const id = urlKey(at("/news/bridge"));
+    const bank = urlKey(at("/news/bank"));
+    const read = {
+      article: await articles.findOne({ _id: id }),
+      revisions: await revisions.countDocuments({ articleId: id }),
+      captures: await captures.find({ linkId: id }).sort({ fetchedAt: 1 }).toArray(),
+      link: await links.findOne({ _id: id }),
+      reservedCapture: (await captures.find({ linkId: bank }).toArray())[0],
+      reservedArticle: await articles.findOne({ _id: bank }),
+      robots: await captures.countDocuments({ kind: "robots", sourceId: "" }),
+    };
+    const contents = await contentsOf(store);
+
+    const file = join(folder, "ours.warc.gz");
+    const all = { sources: null, since: new Date(0), until: new Date("2100-01-01") };
+    await exportArchive(store, all, { format: "warc", file, onCapture() {} });
+    const reportElsewhere = await importInto(elsewhere, [file]);
+    const contentsElsewhere = await contentsOf(elsewhere);
+
+    const reportOfSecond = await importInto(store, [TOWN]);
+    const contentsAfterSecond = await contentsOf(store);
+    return {
+      report,
+      ...read,
+      contents,
+      reportElsewhere,
+      contentsElsewhere,
+      reportOfSecond,
+      contentsAfterSecond,
+    };
+  };
+  let town: Awaited<ReturnType<typeof importAndExport>>;
+  beforeAll(async () => {
+    town = await importAndExport();
   });
 
-  const id = urlKey(at("/news/bridge"));
-  const bridge = await articles.findOne({ _id: id });
-  expect(bridge).toMatchObject({
-    title: "Iron bridge opens again",
-    url: at("/news/bridge"),
-    sourceId: "town",
-    revision: 2,
-    firstSeenAt: new Date("2026-03-02T09:01:00Z"),
-    lastSeenAt: new Date("2026-03-03T09:00:00Z"),
-    publishedAt: new Date("2026-03-02T08:00:00Z"),
-  });
-  expect(bridge?.text).toContain("fourteen months");
-  expect(await revisions.countDocuments({ articleId: id })).toBe(2);
-  const seen = await captures.find({ linkId: id }).sort({ fetchedAt: 1 }).toArray();
-  expect(seen.map(({ status, address }) => [status, address])).toEqual([
-    [200, "192.0.2.9"],
-    [200, null],
-    [200, "192.0.2.9"],
-  ]);
-  expect(seen[1]?.bodyId).toBe(seen[0]?.bodyId);
-  // Nobody asks for an archived page again.
-  expect(await links.findOne({ _id: id })).toMatchObject({
-    state: "done",
-    dueAt: null,
-    nextLookAt: null,
-    articleId: id,
+  test("The report counts what was stored, known and left out", () => {
+    expect(town.report).toMatchObject({
+      responses: 12,
+      captures: { stored: 8, known: 0 },
+      articles: { new: 3, copy: 0, updated: 1, unchanged: 1, duplicate: 0 },
+      without: { gone: 1 },
+      // Its robots.txt stands in the archive, before the page that it forbids.
+      left: { robots: 1, "unsupported-type": 1, "no-source": 1 },
+      hosts: { "elsewhere.example": 1 },
+      revisits: { resolved: 1, unresolved: 1 },
+      broken: { count: 0, places: [] },
+    });
   });
 
-  // What its publisher reserves is kept to.
-  const [reserved] = await captures.find({ linkId: urlKey(at("/news/bank")) }).toArray();
-  expect(reserved).toMatchObject({ withheld: "noarchive", bodyId: null });
-  const bank = await articles.findOne({ _id: urlKey(at("/news/bank")) });
-  expect(bank?.text).not.toContain("nine kilometres");
-  expect(await captures.countDocuments({ kind: "robots", sourceId: "" })).toBe(1);
-
-  const before = await contentsOf(store);
-  expect(await importInto(store, [TOWN])).toMatchObject({
-    captures: { stored: 0, known: 8 },
-    articles: { new: 0, updated: 0 },
+  test("Its pages become articles with the times of the archive", () => {
+    expect(town.article).toMatchObject({
+      title: "Iron bridge opens again",
+      url: at("/news/bridge"),
+      sourceId: "town",
+      revision: 2,
+      firstSeenAt: new Date("2026-03-02T09:01:00Z"),
+      lastSeenAt: new Date("2026-03-03T09:00:00Z"),
+      publishedAt: new Date("2026-03-02T08:00:00Z"),
+    });
+    expect(town.article?.text).toContain("fourteen months");
+    expect(town.revisions).toBe(2);
   });
-  expect(await contentsOf(store)).toEqual(before);
+
+  test("Each response of a page is a capture, and a repeated one shares the body", () => {
+    expect(town.captures.map(({ status, address }) => [status, address])).toEqual([
+      [200, "192.0.2.9"],
+      [200, null],
+      [200, "192.0.2.9"],
+    ]);
+    expect(town.captures[1]?.bodyId).toBe(town.captures[0]?.bodyId);
+  });
+
+  test("An archived page isn't fetched again", () => {
+    const id = urlKey(at("/news/bridge"));
+    expect(town.link).toMatchObject({
+      state: "done",
+      dueAt: null,
+      nextLookAt: null,
+      articleId: id,
+    });
+  });
+
+  test("What its publisher reserves is kept by its teaser alone", () => {
+    expect(town.reservedCapture).toMatchObject({ withheld: "noarchive", bodyId: null });
+    expect(town.reservedArticle?.text).not.toContain("nine kilometres");
+  });
+
+  test("Its robots.txt is stored as a capture of no source", () => {
+    expect(town.robots).toBe(1);
+  });
+
+  test("A second import changes nothing", () => {
+    expect(town.reportOfSecond).toMatchObject({
+      captures: { stored: 0, known: 8 },
+      articles: { new: 0, updated: 0 },
+    });
+    expect(town.contentsAfterSecond).toEqual(town.contents);
+  });
+
+  test("Our export of it, imported elsewhere, gives the same captures, bodies and articles", () => {
+    expect(town.reportElsewhere).toMatchObject({
+      captures: { stored: 8 },
+      revisits: { unresolved: 0 },
+    });
+    expect(town.contentsElsewhere).toEqual(town.contents);
+  });
 });
 
-test("an export of ours, imported elsewhere, gives the same captures, bodies and articles", async () => {
-  const [from, to] = await Promise.all([database.open("from"), database.open("to")]);
-  for (const { collections } of [from, to]) await collections.sources.insertOne(makeSource("town"));
-  await importInto(from, [TOWN]);
-  const file = join(folder, "ours.warc.gz");
-  const all = { sources: null, since: new Date(0), until: new Date("2100-01-01") };
-  await exportArchive(from, all, { format: "warc", file, onCapture() {} });
-  const report = await importInto(to, [file]);
-  expect(report).toMatchObject({ captures: { stored: 8 }, revisits: { unresolved: 0 } });
-  expect(await contentsOf(to)).toEqual(await contentsOf(from));
-});
+describe("an import for a named source", () => {
+  const importNamed = async () => {
+    const store = await database.open("named");
+    const anywhere = makeSource("anywhere");
+    await store.collections.sources.insertOne(anywhere);
+    const tombstone = { kind: "erased", at: new Date(), reason: "a request", by: "test" } as const;
+    await bury(store, [{ _id: urlKey(at("/news/bridge")), ...tombstone }]);
+    const report = await importInto(store, [TOWN], anywhere);
+    const { captures, articles } = store.collections;
+    const elsewhere = urlKey("https://elsewhere.example/news/telescopes");
+    return {
+      report,
+      erased: await captures.countDocuments({ linkId: urlKey(at("/news/bridge")) }),
+      elsewhere: await articles.findOne({ _id: elsewhere }),
+    };
+  };
+  let named: Awaited<ReturnType<typeof importNamed>>;
+  beforeAll(async () => {
+    named = await importNamed();
+  });
 
-test("what was erased here is not let in again; a named source takes every host", async () => {
-  const store = await database.open("named");
-  const anywhere = makeSource("anywhere");
-  await store.collections.sources.insertOne(anywhere);
-  const tombstone = { kind: "erased", at: new Date(), reason: "a request", by: "test" } as const;
-  await bury(store, [{ _id: urlKey(at("/news/bridge")), ...tombstone }]);
-  const report = await importInto(store, [TOWN], anywhere);
-  expect(report).toMatchObject({ articles: { new: 2, copy: 1 }, left: { erased: 3 }, hosts: {} });
-  const bridge = { linkId: urlKey(at("/news/bridge")) };
-  expect(await store.collections.captures.countDocuments(bridge)).toBe(0);
-  const elsewhere = urlKey("https://elsewhere.example/news/telescopes");
-  expect(await store.collections.articles.findOne({ _id: elsewhere })).toMatchObject({
-    sourceId: "anywhere",
+  test("Pages of every host become articles of that source", () => {
+    expect(named.report).toMatchObject({ articles: { new: 2, copy: 1 }, hosts: {} });
+    expect(named.elsewhere).toMatchObject({ sourceId: "anywhere" });
+  });
+
+  test("An erased page isn't imported", () => {
+    expect(named.report).toMatchObject({ left: { erased: 3 } });
+    expect(named.erased).toBe(0);
   });
 });
 
 // A process with parsers on all cores: seconds of work for a loop of a few lines.
-test.runIf(isVerify)("the command reports what it did and where the file is broken", async () => {
+test.runIf(isVerify)("The command reports what it did and where the file is broken", async () => {
   const store = await database.open("command");
   await store.collections.sources.insertOne(makeSource("town"));
   const file = join(folder, "broken.warc.gz");
@@ -189,9 +251,7 @@ test.runIf(isVerify)("the command reports what it did and where the file is brok
   });
 });
 
-test("pages of one article are joined in whatever order archives hold them", async () => {
-  const store = await database.open("sheets");
-  await store.collections.sources.insertOne(makeSource("town"));
+describe("an article of three pages, whose second page is in an earlier archive than the others", () => {
   const url = (number: number) => at(number === 1 ? "/news/winter" : `/news/winter?page=${number}`);
   const text = (number: number) => textOf(`winter ${number}`);
   const page = (number: number): Found => {
@@ -220,25 +280,52 @@ test("pages of one article are joined in whatever order archives hold them", asy
   async function* archive(...numbers: number[]) {
     for (const number of numbers) yield { file: "winter.warc", found: page(number) };
   }
-  expect(await importAll(store, archive(2))).toMatchObject({ articles: { new: 0, duplicate: 1 } });
-  expect(await importAll(store, archive(1, 3))).toMatchObject({
-    articles: { new: 1, duplicate: 1 },
-  });
-  const { articles, links, captures } = store.collections;
+  const importPages = async () => {
+    const store = await database.open("pages");
+    await store.collections.sources.insertOne(makeSource("town"));
+    const { articles, links, captures } = store.collections;
+    const second = await importAll(store, archive(2));
+    const others = await importAll(store, archive(1, 3));
+    const joined = {
+      articles: await articles.find().toArray(),
+      captures: await captures.countDocuments(),
+      links: await Promise.all([2, 3].map((n) => links.findOne({ _id: urlKey(url(n)) }))),
+    };
+    const again = await importAll(store, archive(1, 2, 3));
+    return { second, others, joined, again, after: await articles.findOne({ _id: id }) };
+  };
   const id = urlKey(url(1));
-  const all = await articles.find().toArray();
-  expect(all.map(({ _id, text: read }) => [_id, read])).toEqual([
-    [id, [1, 2, 3].map(text).join("\n\n")],
-  ]);
-  expect(await captures.countDocuments()).toBe(3);
-  for (const number of [2, 3]) {
-    const sheetOf = { linkId: id, number };
-    const link = await links.findOne({ _id: urlKey(url(number)) });
-    expect(link).toMatchObject({ state: "done", articleId: id, sheetOf, nextLookAt: null });
-  }
-  expect(await importAll(store, archive(1, 2, 3))).toMatchObject({
-    captures: { stored: 0, known: 3 },
-    articles: { new: 0, updated: 0 },
+  let winter: Awaited<ReturnType<typeof importPages>>;
+  beforeAll(async () => {
+    winter = await importPages();
   });
-  expect((await articles.findOne({ _id: id }))?.revision).toBe(all[0]?.revision);
+
+  test("The second page alone is no article", () => {
+    expect(winter.second).toMatchObject({ articles: { new: 0, duplicate: 1 } });
+  });
+
+  test("The first page makes one article with the text of all", () => {
+    expect(winter.others).toMatchObject({ articles: { new: 1, duplicate: 1 } });
+    expect(winter.joined.articles.map(({ _id, text: read }) => [_id, read])).toEqual([
+      [id, [1, 2, 3].map(text).join("\n\n")],
+    ]);
+    expect(winter.joined.captures).toBe(3);
+  });
+
+  test("The links of the further pages lead to the article and aren't fetched again", () => {
+    expect(winter.joined.links).toMatchObject(
+      [2, 3].map((number) => {
+        const sheetOf = { linkId: id, number };
+        return { state: "done", articleId: id, sheetOf, nextLookAt: null };
+      }),
+    );
+  });
+
+  test("A second import changes nothing", () => {
+    expect(winter.again).toMatchObject({
+      captures: { stored: 0, known: 3 },
+      articles: { new: 0, updated: 0 },
+    });
+    expect(winter.after?.revision).toBe(winter.joined.articles[0]?.revision);
+  });
 });

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createSecrets } from "../../../../config/secrets.ts";
 import { urlKey } from "../../../../discover/canonical-url.ts";
 import { type BrowserPool, createBrowser } from "../../../../fetch/browser.ts";
@@ -43,7 +43,7 @@ let services: Services;
 let browser: BrowserPool;
 beforeAll(async () => {
   services = await startServices(import.meta.filename, { oneStore: true });
-  all.add("stage", () => services.close());
+  all.add("services", () => services.close());
   const hosts = new Map(Object.entries(SITES).map(([name, address]) => [name, [address]]));
   const proxy = await startProxy(createGuard({ hosts, allowNetworks: ["127.1.0.0/16"] }));
   all.add("proxy", () => proxy.close());
@@ -87,102 +87,161 @@ async function everything({ store }: WatchedSite): Promise<string> {
   return JSON.stringify(kept);
 }
 
-test("a login's cookies reach the source's own host alone, and nothing that is kept holds them", async () => {
-  const watched = await services.watchSite("cookies", ["/a", "/b"], {
-    source: { login: byCookie, allowHosts: ["two.example"] },
-  });
-  const { site, worker, link, openOther } = watched;
-  useSecret(watched, VALUE);
-  const other = await openOther("two.example");
-  const [own, strange]: [string[], string[]] = [[], []];
-  site.pages["/a"] = members("For members", own);
-  const robots: string[] = [];
-  const noting = (request: IncomingMessage) => robots.push(request.headers.cookie ?? "");
-  site.pages["/robots.txt"] = (request, response) => {
-    noting(request);
-    response.writeHead(404).end();
+describe("a login by cookie", () => {
+  const fetchWithCookie = async () => {
+    const watched = await services.watchSite("cookies", ["/a", "/b"], {
+      source: { login: byCookie, allowHosts: ["two.example"] },
+    });
+    const { site, worker, link, openOther } = watched;
+    useSecret(watched, VALUE);
+    const other = await openOther("two.example");
+    const cookies: Record<"own" | "other" | "robots", string[]> = {
+      own: [],
+      other: [],
+      robots: [],
+    };
+    site.pages["/a"] = members("For members", cookies.own);
+    const noting = (request: IncomingMessage) => cookies.robots.push(request.headers.cookie ?? "");
+    site.pages["/robots.txt"] = (request, response) => {
+      noting(request);
+      response.writeHead(404).end();
+    };
+    site.pages["/b"] = (_, response) =>
+      void response.writeHead(302, { location: other.at("/b") }).end();
+    other.pages["/b"] = members("Elsewhere", cookies.other);
+    await takeTurns(worker, site.host);
+    await takeTurns(worker, other.host);
+    const [a, b] = [await link("/a"), await link("/b")];
+    const { captures } = watched.store.collections;
+    const capture = await captures.findOne({ _id: a?.captureId ?? "" });
+    return { cookies, a, b, capture, stored: await everything(watched) };
   };
-  site.pages["/b"] = (_, response) =>
-    void response.writeHead(302, { location: other.at("/b") }).end();
-  other.pages["/b"] = members("Elsewhere", strange);
-  await takeTurns(worker, site.host);
-  await takeTurns(worker, other.host);
-  expect(own).toEqual([`session=${VALUE}`]);
-  expect([strange, robots]).toEqual([[""], [""]]);
-  const [a, b] = [await link("/a"), await link("/b")];
-  expect(a).toMatchObject({ state: "done", outcome: "new" });
-  expect(b).toMatchObject({ state: "dead", reason: "login" });
-  const capture = await watched.store.collections.captures.findOne({ _id: a?.captureId ?? "" });
-  expect(capture?.requestHeaders["cookie"]).toBe("***");
-  expect(capture?.headers["set-cookie"]).toBe("***");
-  const kept = await everything(watched);
-  expect(kept).toContain("env:SECRET_SESSION");
-  expect(kept).not.toContain(VALUE);
-  expect(kept).not.toContain(HANDED_OUT);
+  let fetched: Awaited<ReturnType<typeof fetchWithCookie>>;
+  beforeAll(async () => {
+    fetched = await fetchWithCookie();
+  });
+
+  test("The source's own host gets the cookies with its pages", () => {
+    expect(fetched.cookies.own).toEqual([`session=${VALUE}`]);
+    expect(fetched.a).toMatchObject({ state: "done", outcome: "new" });
+  });
+
+  test("The request for robots.txt is without cookies", () => {
+    expect(fetched.cookies.robots).toEqual([""]);
+  });
+
+  test("Another host, to which a page redirects, gets no cookies", () => {
+    expect(fetched.cookies.other).toEqual([""]);
+    expect(fetched.b).toMatchObject({ state: "dead", reason: "login" });
+  });
+
+  test("The capture shows that there were cookies, but not their values", () => {
+    expect(fetched.capture?.requestHeaders["cookie"]).toBe("***");
+    expect(fetched.capture?.headers["set-cookie"]).toBe("***");
+  });
+
+  test("The database holds the secret's name, and neither its value nor the session", () => {
+    expect(fetched.stored).toContain("env:SECRET_SESSION");
+    expect(fetched.stored).not.toContain(VALUE);
+    expect(fetched.stored).not.toContain(HANDED_OUT);
+  });
 });
 
-test("a login that has run out is told as such, blames no host, and what it missed can be had again", async () => {
-  const watched = await services.watchSite("expired", ["/a", "/401"], {
-    source: { login: byCookie },
+describe("a login that has expired", () => {
+  const fetchTwice = async () => {
+    const watched = await services.watchSite("expired", ["/a", "/401"], {
+      source: { login: byCookie },
+    });
+    const { store, site, worker, link } = watched;
+    useSecret(watched, "of-last-year");
+    site.pages["/a"] = members("For members", []);
+    site.pages["/401"] = (_, response) => void response.writeHead(401).end("who are you?");
+    await takeTurns(worker, site.host);
+    const [dead, unauthorized] = [await link("/a"), await link("/401")];
+    const { captures, hosts, links } = store.collections;
+    const capture = await captures.findOne({ linkId: dead?._id ?? "" });
+    const host = await hosts.findOne({ _id: site.host });
+    useSecret(watched, VALUE);
+    const again = { state: "due", dueAt: new Date(), attempts: 0, reason: null } as const;
+    await links.updateOne({ _id: dead?._id ?? "" }, { $set: again });
+    await takeTurns(worker, site.host);
+    return { dead, unauthorized, capture, host, renewed: await link("/a") };
+  };
+  let expired: Awaited<ReturnType<typeof fetchTwice>>;
+  beforeAll(async () => {
+    expired = await fetchTwice();
   });
-  const { store, site, worker, link } = watched;
-  useSecret(watched, "of-last-year");
-  site.pages["/a"] = members("For members", []);
-  site.pages["/401"] = (_, response) => void response.writeHead(401).end("who are you?");
-  await takeTurns(worker, site.host);
-  const dead = await link("/a");
-  expect(dead).toMatchObject({ state: "dead", reason: "login", attempts: 1 });
-  expect(await link("/401")).toMatchObject({ state: "dead", reason: "login" });
-  expect(await store.collections.captures.findOne({ linkId: dead?._id ?? "" })).toMatchObject({
-    reason: "login",
-    status: 200,
+
+  test("A page that shows its form again is a dead letter after one try", () => {
+    expect(expired.dead).toMatchObject({ state: "dead", reason: "login", attempts: 1 });
+    expect(expired.capture).toMatchObject({ reason: "login", status: 200 });
   });
-  expect(await store.collections.hosts.findOne({ _id: site.host })).toMatchObject({
-    failures: 0,
-    openUntil: null,
+
+  test("An answer 401 is a dead letter for the same reason", () => {
+    expect(expired.unauthorized).toMatchObject({ state: "dead", reason: "login" });
   });
-  useSecret(watched, VALUE);
-  const again = { state: "due", dueAt: new Date(), attempts: 0, reason: null } as const;
-  await store.collections.links.updateOne({ _id: dead?._id ?? "" }, { $set: again });
-  await takeTurns(worker, site.host);
-  expect(await link("/a")).toMatchObject({ state: "done", outcome: "new" });
+
+  test("It doesn't count as a failure of the host", () => {
+    expect(expired.host).toMatchObject({ failures: 0, openUntil: null });
+  });
+
+  test("The page is fetched once the secret is renewed", () => {
+    expect(expired.renewed).toMatchObject({ state: "done", outcome: "new" });
+  });
 });
 
-test("in the browser neither other hosts of a page nor other sources of the host get them", async () => {
-  const watched = await services.watchSite("browser", ["/a", "/b"], {
-    source: { login: byCookie, render: "browser" },
-    link: { lane: "browser" },
+describe("a login by cookie in the browser", () => {
+  const render = async () => {
+    const watched = await services.watchSite("browser", ["/a", "/b"], {
+      source: { login: byCookie, render: "browser" },
+      link: { lane: "browser" },
+    });
+    const { store, site, worker, link, openOther } = watched;
+    useSecret(watched, VALUE);
+    const other = await openOther("two.example");
+    const cookies: Record<"own" | "other", string[]> = { own: [], other: [] };
+    const page = articlePage("For members").replace(
+      "</article>",
+      `</article><script src="${other.at("/x.js")}"></script>`,
+    );
+    site.pages["/a"] = site.pages["/b"] = (request, response) => {
+      cookies.own.push(request.headers.cookie ?? "");
+      response.writeHead(200, { "content-type": "text/html", "set-cookie": `next=${HANDED_OUT}` });
+      response.end(page);
+    };
+    other.pages["/x.js"] = (request, response) => {
+      cookies.other.push(request.headers.cookie ?? "");
+      response.setHeader("content-type", "text/javascript").end("1");
+    };
+    worker.deps.browser = createBrowserSessions(browser, 1);
+    // A second source of the same host, in the same turn of it.
+    await store.collections.sources.insertOne(
+      makeSource("others", { home: site.at("/"), render: "browser" }),
+    );
+    const { _id } = (await link("/b")) ?? { _id: "" };
+    await store.collections.links.updateOne({ _id }, { $set: { sourceId: "others" } });
+    await takeTurns(worker, site.host, 0, "browser");
+    const links = [await link("/a"), await link("/b")];
+    return { cookies, links, stored: await everything(watched) };
+  };
+  let rendered: Awaited<ReturnType<typeof render>>;
+  beforeAll(async () => {
+    rendered = await render();
   });
-  const { store, site, worker, link, openOther } = watched;
-  useSecret(watched, VALUE);
-  const other = await openOther("two.example");
-  const [own, strange]: [string[], string[]] = [[], []];
-  const page = articlePage("For members").replace(
-    "</article>",
-    `</article><script src="${other.at("/x.js")}"></script>`,
-  );
-  site.pages["/a"] = site.pages["/b"] = (request, response) => {
-    own.push(request.headers.cookie ?? "");
-    response.writeHead(200, { "content-type": "text/html", "set-cookie": `next=${HANDED_OUT}` });
-    response.end(page);
-  };
-  other.pages["/x.js"] = (request, response) => {
-    strange.push(request.headers.cookie ?? "");
-    response.setHeader("content-type", "text/javascript").end("1");
-  };
-  worker.deps.browser = createBrowserSessions(browser, 1);
-  // A second source of the same host, in the same turn of it.
-  await store.collections.sources.insertOne(
-    makeSource("others", { home: site.at("/"), render: "browser" }),
-  );
-  const { _id } = (await link("/b")) ?? { _id: "" };
-  await store.collections.links.updateOne({ _id }, { $set: { sourceId: "others" } });
-  await takeTurns(worker, site.host, 0, "browser");
-  expect([await link("/a"), await link("/b")]).toMatchObject([DONE, DONE]);
-  expect(own).toEqual([`session=${VALUE}`, ""]);
-  expect(strange).toEqual(["", ""]);
-  const kept = await everything(watched);
-  expect([kept.includes(VALUE), kept.includes(HANDED_OUT)]).toEqual([false, false]);
+
+  test("The host gets the cookies for its own source, and none for another source", () => {
+    expect(rendered.links).toMatchObject([DONE, DONE]);
+    expect(rendered.cookies.own).toEqual([`session=${VALUE}`, ""]);
+  });
+
+  test("Other hosts of the page get no cookies", () => {
+    expect(rendered.cookies.other).toEqual(["", ""]);
+  });
+
+  test("The database holds no cookie", () => {
+    const { stored } = rendered;
+    expect([stored.includes(VALUE), stored.includes(HANDED_OUT)]).toEqual([false, false]);
+  });
 });
 
 /** Both lanes by turns, until neither has anything to do. */
@@ -194,60 +253,108 @@ async function takeTurnsInBothLanes({ store, worker, site }: WatchedSite): Promi
   }
 }
 
-test("a form's login gives a session that lasts, is made anew when it has run out, and lies in Redis sealed", async () => {
-  const watched = await services.watchSite("form", ["/a", "/b"]);
-  const { store, site, worker, link } = watched;
+/** A source with a login by form, its browser, and its secrets. */
+async function openWithForm(name: string, articles: string[]) {
+  const watched = await services.watchSite(name, ["/a", "/b"]);
+  const { store, site, worker } = watched;
   worker.deps.browser = createBrowserSessions(browser, 1);
   await store.collections.sources.updateOne({}, { $set: { login: formLogin(site) } });
-  const { tried, valid } = membersOnly(site, ["/a", "/b", "/c"]);
-  const sessions = useSecrets(watched, { SECRET_USER: "ada", SECRET_PASS: PASSWORD });
-  await takeTurnsInBothLanes(watched);
-  expect([await link("/a"), await link("/b")]).toMatchObject([
-    { ...DONE, lane: "http", outcome: "new" },
-    { ...DONE, lane: "http", outcome: "new" },
-  ]);
-  expect(tried).toEqual([PASSWORD]);
-  valid.clear();
-  worker.advance(11 * 60_000);
-  const url = site.at("/c");
-  await addLinks(store, [
-    makeLink(urlKey(url), { url, foundUrl: url, host: site.host, dueAt: new Date() }),
-  ]);
-  await takeTurnsInBothLanes(watched);
-  expect(await link("/c")).toMatchObject({ ...DONE, lane: "http", outcome: "new" });
-  expect(tried).toEqual([PASSWORD, PASSWORD]);
-  const sealed = Buffer.from((await sessions.read("cities")) ?? "", "base64").toString("latin1");
-  expect(sealed.length).toBeGreaterThan(50);
-  for (const secret of [PASSWORD, HANDED_OUT]) {
-    expect(sealed).not.toContain(secret);
-    expect(await everything(watched)).not.toContain(secret);
-  }
+  const usePassword = (password: string) =>
+    useSecrets(watched, { SECRET_USER: "ada", SECRET_PASS: password });
+  return { ...watched, ...membersOnly(site, articles), watched, usePassword };
+}
+
+const FETCHED = { ...DONE, lane: "http", outcome: "new" };
+
+describe("a login by form", () => {
+  const logInTwice = async () => {
+    const source = await openWithForm("form", ["/a", "/b", "/c"]);
+    const { store, site, worker, link, watched, usePassword, tried, valid } = source;
+    const sessions = usePassword(PASSWORD);
+    await takeTurnsInBothLanes(watched);
+    const first = { links: [await link("/a"), await link("/b")], tried: [...tried] };
+    valid.clear();
+    worker.advance(11 * 60_000);
+    const url = site.at("/c");
+    await addLinks(store, [
+      makeLink(urlKey(url), { url, foundUrl: url, host: site.host, dueAt: new Date() }),
+    ]);
+    await takeTurnsInBothLanes(watched);
+    const second = { link: await link("/c"), tried: [...tried] };
+    const session = await sessions.read("cities");
+    return { first, second, session, stored: await everything(watched) };
+  };
+  let form: Awaited<ReturnType<typeof logInTwice>>;
+  beforeAll(async () => {
+    form = await logInTwice();
+  });
+
+  test("One login serves all pages, which are fetched without the browser", () => {
+    expect(form.first.links).toMatchObject([FETCHED, FETCHED]);
+    expect(form.first.tried).toEqual([PASSWORD]);
+  });
+
+  test("A session that has expired is followed by another login", () => {
+    expect(form.second.link).toMatchObject(FETCHED);
+    expect(form.second.tried).toEqual([PASSWORD, PASSWORD]);
+  });
+
+  test("The session lies in Redis encrypted", () => {
+    const sealed = Buffer.from(form.session ?? "", "base64").toString("latin1");
+    expect(sealed.length).toBeGreaterThan(50);
+    for (const secret of [PASSWORD, HANDED_OUT]) expect(sealed).not.toContain(secret);
+  });
+
+  test("The database holds neither the password nor the session", () => {
+    for (const secret of [PASSWORD, HANDED_OUT]) expect(form.stored).not.toContain(secret);
+  });
 });
 
-test("a password that the site doesn't take is tried once, told without it, and again when it is another", async () => {
-  const watched = await services.watchSite("wrong", ["/a", "/b"]);
-  const { store, site, worker, link } = watched;
-  worker.deps.browser = createBrowserSessions(browser, 1);
-  await store.collections.sources.updateOne({}, { $set: { login: formLogin(site) } });
-  const { tried } = membersOnly(site, ["/a", "/b"]);
-  useSecrets(watched, { SECRET_USER: "ada", SECRET_PASS: "wr0ng-passw0rd" });
-  await takeTurnsInBothLanes(watched);
-  expect([await link("/a"), await link("/b")]).toMatchObject([
-    { state: "dead", reason: "login" },
-    { state: "dead", reason: "login" },
-  ]);
-  expect(tried).toEqual(["wr0ng-passw0rd"]);
-  expect(await everything(watched)).not.toContain("wr0ng-passw0rd");
-  expect(await store.collections.hosts.findOne({ _id: site.host })).toMatchObject({ failures: 0 });
-  useSecrets(watched, { SECRET_USER: "ada", SECRET_PASS: PASSWORD });
-  const again = {
-    state: "due",
-    dueAt: new Date(),
-    attempts: 0,
-    reason: null,
-    lane: "http",
-  } as const;
-  await store.collections.links.updateMany({}, { $set: again });
-  await takeTurnsInBothLanes(watched);
-  expect([await link("/a"), await link("/b")]).toMatchObject([DONE, DONE]);
+describe("a password that the site refuses", () => {
+  const WRONG = "wr0ng-passw0rd";
+  const logInTwice = async () => {
+    const source = await openWithForm("wrong", ["/a", "/b"]);
+    const { store, site, link, watched, usePassword, tried } = source;
+    usePassword(WRONG);
+    await takeTurnsInBothLanes(watched);
+    const refused = {
+      links: [await link("/a"), await link("/b")],
+      tried: [...tried],
+      stored: await everything(watched),
+      host: await store.collections.hosts.findOne({ _id: site.host }),
+    };
+    usePassword(PASSWORD);
+    const again = {
+      state: "due",
+      dueAt: new Date(),
+      attempts: 0,
+      reason: null,
+      lane: "http",
+    } as const;
+    await store.collections.links.updateMany({}, { $set: again });
+    await takeTurnsInBothLanes(watched);
+    return { refused, links: [await link("/a"), await link("/b")] };
+  };
+  let password: Awaited<ReturnType<typeof logInTwice>>;
+  beforeAll(async () => {
+    password = await logInTwice();
+  });
+
+  test("It is tried once, and all pages become dead letters", () => {
+    const dead = { state: "dead", reason: "login" };
+    expect(password.refused.links).toMatchObject([dead, dead]);
+    expect(password.refused.tried).toEqual([WRONG]);
+  });
+
+  test("The database doesn't hold it", () => {
+    expect(password.refused.stored).not.toContain(WRONG);
+  });
+
+  test("It doesn't count as a failure of the host", () => {
+    expect(password.refused.host).toMatchObject({ failures: 0 });
+  });
+
+  test("Another password is tried, and the pages are fetched", () => {
+    expect(password.links).toMatchObject([DONE, DONE]);
+  });
 });

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { readFill } from "../../../../store/quality.ts";
 import { deriveAgain } from "../../../helpers/reprocess.ts";
 import { articlePage, textOf } from "../../../helpers/site.ts";
@@ -44,49 +44,75 @@ async function textsOf({ store, link }: WatchedSite): Promise<string[]> {
   );
 }
 
-test("what a source repeats is learnt and taken out of further articles, and of earlier ones when they are read again", async () => {
-  const watched = await services.watchSite("notice", paths);
-  const { site, worker, store, link } = watched;
-  pages(site);
-  await takeTurns(worker, site.host);
-
-  const first = await textsOf(watched);
-  expect(first.slice(0, 3).map((text) => text.includes(COOKIES))).toEqual([true, true, true]);
-  expect(first.slice(3).map((text) => text.includes(COOKIES))).toEqual([false, false, false]);
-  expect(first.slice(2).map((text) => text.includes(PROMO))).toEqual([true, true, true, false]);
-  const last = await link("/news/5");
-  const article = await store.collections.articles.findOne({ _id: last?.articleId ?? "" });
-  expect(article?.html).not.toContain("Small files");
-  expect(article?.evidence.text?.removed).toMatchObject([
-    { rule: "learnt boilerplate", seen: PROMO.slice(0, 80) },
-    { rule: "learnt boilerplate", seen: COOKIES.slice(0, 80) },
-  ]);
-
-  expect(await deriveAgain(worker.deps)).toMatchObject({ articles: 6, changed: 5, left: {} });
-  const again = await textsOf(watched);
-  expect(again.some((text) => text.includes(COOKIES) || text.includes(PROMO))).toBe(false);
-  expect(again.every((text) => text.includes(PHRASE))).toBe(true);
-  expect(again.filter((text) => text.includes(SERIES))).toHaveLength(2);
-  // Once more changes nothing: it is the same for the same captures.
-  expect(await deriveAgain(worker.deps)).toMatchObject({ articles: 6, changed: 0, refreshed: 0 });
-});
-
-test("how completely a source is read is counted with each new article, once", async () => {
-  const watched = await services.watchSite("fill", paths);
-  const { site, worker, store, link } = watched;
-  pages(site);
-  await takeTurns(worker, site.host);
-  const fill = (await readFill(store)).get("cities");
-  expect(fill).toMatchObject({
-    articles: 6,
-    fields: { title: 1, text: 1, publishedAt: 1, language: 1, authors: 0, image: 0 },
+describe("a source that repeats paragraphs on its pages", () => {
+  const fetchAndDerive = async () => {
+    const watched = await services.watchSite("notice", paths);
+    const { site, worker, store, link } = watched;
+    const articleOf = async (path: string) => {
+      const seen = await link(path);
+      return store.collections.articles.findOne({ _id: seen?.articleId ?? "" });
+    };
+    const fillOf = async () => (await readFill(store)).get("cities");
+    pages(site);
+    await takeTurns(worker, site.host);
+    const first = await textsOf(watched);
+    const firstArticle = await articleOf("/news/0");
+    const lastArticle = await articleOf("/news/5");
+    const fill = await fillOf();
+    const derived = await deriveAgain(worker.deps);
+    const again = await textsOf(watched);
+    const derivedTwice = await deriveAgain(worker.deps);
+    const fillAgain = await fillOf();
+    return { first, firstArticle, lastArticle, fill, derived, again, derivedTwice, fillAgain };
+  };
+  let learnt: Awaited<ReturnType<typeof fetchAndDerive>>;
+  beforeAll(async () => {
+    learnt = await fetchAndDerive();
   });
-  expect(fill?.completeness).toBeGreaterThan(0.5);
-  expect(fill?.completeness).toBeLessThan(1);
-  const seen = await link("/news/0");
-  const article = await store.collections.articles.findOne({ _id: seen?.articleId ?? "" });
-  expect(article?.completeness).toBeCloseTo(fill?.completeness ?? 0, 1);
 
-  await deriveAgain(worker.deps);
-  expect((await readFill(store)).get("cities")?.articles).toBe(6);
+  test("A paragraph is left out from its fourth article on", () => {
+    const { first } = learnt;
+    expect(first.slice(0, 3).map((text) => text.includes(COOKIES))).toEqual([true, true, true]);
+    expect(first.slice(3).map((text) => text.includes(COOKIES))).toEqual([false, false, false]);
+    expect(first.slice(2).map((text) => text.includes(PROMO))).toEqual([true, true, true, false]);
+  });
+
+  test("The article says what was left out, and its HTML is without it", () => {
+    expect(learnt.lastArticle?.html).not.toContain("Small files");
+    expect(learnt.lastArticle?.evidence.text?.removed).toMatchObject([
+      { rule: "learnt boilerplate", seen: PROMO.slice(0, 80) },
+      { rule: "learnt boilerplate", seen: COOKIES.slice(0, 80) },
+    ]);
+  });
+
+  test("Earlier articles are without it once they are read again", () => {
+    expect(learnt.derived).toMatchObject({ articles: 6, changed: 5, left: {} });
+    const { again } = learnt;
+    expect(again.some((text) => text.includes(COOKIES) || text.includes(PROMO))).toBe(false);
+  });
+
+  test("A phrase within the text and a paragraph of few articles stay", () => {
+    const { again } = learnt;
+    expect(again.every((text) => text.includes(PHRASE))).toBe(true);
+    expect(again.filter((text) => text.includes(SERIES))).toHaveLength(2);
+  });
+
+  test("Reading the same captures once more changes nothing", () => {
+    expect(learnt.derivedTwice).toMatchObject({ articles: 6, changed: 0, refreshed: 0 });
+  });
+
+  test("Each new article counts towards how completely the source is read", () => {
+    const { fill, firstArticle } = learnt;
+    expect(fill).toMatchObject({
+      articles: 6,
+      fields: { title: 1, text: 1, publishedAt: 1, language: 1, authors: 0, image: 0 },
+    });
+    expect(fill?.completeness).toBeGreaterThan(0.5);
+    expect(fill?.completeness).toBeLessThan(1);
+    expect(firstArticle?.completeness).toBeCloseTo(fill?.completeness ?? 0, 1);
+  });
+
+  test("An article that is read again isn't counted again", () => {
+    expect(learnt.fillAgain?.articles).toBe(6);
+  });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bondText } from "../../../../model/story.ts";
 import { migrate } from "../../../../store/migrations.ts";
 import type { PackedFingerprint } from "../../../../store/packed-fingerprint.ts";
@@ -24,7 +24,7 @@ const options = { timezone: "UTC", now: () => new Date() };
 const soon = () => hours(1);
 const wire = textOf("wire");
 
-test("articles that an older version compared otherwise are found again after an upgrade", async () => {
+test("Copies that an older version compared by other means are found after an upgrade", async () => {
   const store = await database.open("upgraded");
   await commitArticles(store, [told("a", -3, wire), told("b", -2, edited(wire, 0))], options);
   const { articles, fingerprints, meta } = store.collections;
@@ -43,31 +43,52 @@ test("articles that an older version compared otherwise are found again after an
   expect(await fingerprints.countDocuments({ staleAt: { $exists: true } })).toBe(0);
 });
 
-test("stories decided by other rules are found anew, and say why", async () => {
-  const store = await database.open("rebuilt");
-  await commitArticles(store, [told("a", -3, wire), told("b", -2, edited(wire, 0))], options);
-  const { articles, fingerprints } = store.collections;
-  await fingerprints.deleteMany({});
-  await articles.updateOne({ _id: idOf("b") }, { $set: { duplicateOf: null, storyId: idOf("b") } });
-  // Erased: nothing may be stored of it again.
-  await articles.insertOne(
-    makeArticle("erased", { title: "", text: "", status: "retracted", sortAt: hours(-1) }),
-  );
-  const range = { since: hours(-99), until: hours(9) };
-  const first = await retold(store, range, soon);
-  expect(first).toEqual({ articles: 3, compared: 2, moved: 1, open: 0 });
-  expect(await fingerprints.findOne({ _id: "erased" })).toBeNull();
-  const members = await readStoryMembers(store, idOf("a"));
-  expect(members.map(({ bond }) => bond && bondText(bond))).toEqual([
-    null,
-    expect.stringMatching(/^similar to [0-9a-f]{32}, 0\.\d\d$/),
-  ]);
+describe("stories that are decided again after their fingerprints are lost", () => {
+  const decideTwice = async () => {
+    const store = await database.open("rebuilt");
+    await commitArticles(store, [told("a", -3, wire), told("b", -2, edited(wire, 0))], options);
+    const { articles, fingerprints } = store.collections;
+    await fingerprints.deleteMany({});
+    const alone = { duplicateOf: null, storyId: idOf("b") };
+    await articles.updateOne({ _id: idOf("b") }, { $set: alone });
+    // Erased: nothing may be stored of it again.
+    await articles.insertOne(
+      makeArticle("erased", { title: "", text: "", status: "retracted", sortAt: hours(-1) }),
+    );
+    const range = { since: hours(-99), until: hours(9) };
+    const first = await retold(store, range, soon);
+    const erased = await fingerprints.findOne({ _id: "erased" });
+    const members = await readStoryMembers(store, idOf("a"));
 
-  // Its publisher reserves the text: the teaser is all that is stored, but it was compared by all.
-  const withheld = { text: "What it says.", reservations: ["noarchive"] };
-  await articles.updateOne({ _id: idOf("b") }, { $set: withheld });
-  const second = await retold(store, range, soon);
-  expect(second).toMatchObject({ compared: 0, moved: 0, open: 0 });
+    // Its publisher reserves the text: the teaser is all that is stored, but it was compared by all.
+    const withheld = { text: "What it says.", reservations: ["noarchive"] };
+    await articles.updateOne({ _id: idOf("b") }, { $set: withheld });
+    const second = await retold(store, range, soon);
+    return { first, erased, members, second };
+  };
+  let decided: Awaited<ReturnType<typeof decideTwice>>;
+  beforeAll(async () => {
+    decided = await decideTwice();
+  });
+
+  test("A copy moves to the story of its original", () => {
+    expect(decided.first).toEqual({ articles: 3, compared: 2, moved: 1, open: 0 });
+  });
+
+  test("An erased article gets no fingerprint", () => {
+    expect(decided.erased).toBeNull();
+  });
+
+  test("Each member of a story says how similar it is to which other", () => {
+    expect(decided.members.map(({ bond }) => bond && bondText(bond))).toEqual([
+      null,
+      expect.stringMatching(/^similar to [0-9a-f]{32}, 0\.\d\d$/),
+    ]);
+  });
+
+  test("An article whose text is withheld later stays in its story", () => {
+    expect(decided.second).toMatchObject({ compared: 0, moved: 0, open: 0 });
+  });
 });
 
 /** The page of a labelled article. */
@@ -83,7 +104,7 @@ function pageOfLabelled({ title, text, language, print }: LabelledArticle): Arti
 }
 
 test(
-  "the store finds the stories of labelled events in any order, and the same ones when it decides them again",
+  "Labelled events are found as stories in any order, and again when they are decided again",
   async () => {
     const store = await database.open("labelled");
     const { articles, orders } = SIZE.told;

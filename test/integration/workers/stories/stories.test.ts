@@ -1,21 +1,24 @@
 import { assert, asyncProperty, shuffledSubarray } from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { staleFingerprints } from "../../../../store/fingerprints.ts";
 import { purgeArticles } from "../../../../store/purge.ts";
 import type { Store } from "../../../../store/store.ts";
 import { type ArticlePage, commitArticles } from "../../../../workers/articles/commit-articles.ts";
 import { mendStale, mendStories } from "../../../../workers/stories/stories.ts";
 import { hours, idOf, pageOf } from "../../../helpers/article-pages.ts";
-import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
+import { emptyStore, startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { endProcess, withFaults, withRace } from "../../../helpers/faults.ts";
 import { textOf } from "../../../helpers/site.ts";
 import { SIZE } from "../../../helpers/size.ts";
 import { edited, told } from "../../../helpers/told.ts";
 
 let database: TestDatabase;
+let store: Store;
 beforeAll(async () => {
   database = await startTestDatabase(import.meta.filename);
+  store = await database.open("stories");
 });
+beforeEach(() => emptyStore(store));
 afterAll(() => database.close());
 
 const options = { timezone: "UTC", now: () => new Date() };
@@ -48,15 +51,13 @@ async function outcomeOf({ collections }: Store) {
     .toSorted((a, b) => (a._id < b._id ? -1 : 1));
 }
 
-async function empty({ collections }: Store): Promise<void> {
-  for (const name of ["articles", "fingerprints", "aliases", "revisions"] as const) {
-    await collections[name].deleteMany({});
-  }
+async function removeArticles({ collections }: Store): Promise<void> {
+  const names = ["articles", "fingerprints", "aliases", "revisions"] as const;
+  await Promise.all(names.map((name) => collections[name].deleteMany({})));
 }
 
 describe("the stories of a set of articles", () => {
-  test("don't hang on the order in which they arrive, nor on who arrives together", async () => {
-    const store = await database.open("order");
+  test("They don't depend on the order in which the articles arrive, nor on which arrive together", async () => {
     await commitArticles(store, PAGES(), options);
     const wanted = await outcomeOf(store);
     const head = idOf("first");
@@ -66,7 +67,7 @@ describe("the stories of a set of articles", () => {
     const pages = PAGES();
     await assert(
       asyncProperty(shuffledSubarray(pages, { minLength: pages.length }), async (order) => {
-        await empty(store);
+        await removeArticles(store);
         for (let at = 0; at < order.length; at += 1 + (at % 3)) {
           await commitArticles(store, order.slice(at, at + 1 + (at % 3)), options);
         }
@@ -76,12 +77,11 @@ describe("the stories of a set of articles", () => {
     );
   });
 
-  test("are the same when several processes store them at once", async () => {
-    const store = await database.open("together");
+  test("They are the same when several processes store them at once", async () => {
     await commitArticles(store, PAGES(), options);
     const wanted = await outcomeOf(store);
     for (let round = 0; round < SIZE.orders; round += 1) {
-      await empty(store);
+      await removeArticles(store);
       const order = PAGES().toSorted(() => Math.random() - 0.5);
       const parts = [order.slice(0, 3), order.slice(3, 5), order.slice(5, 7), order.slice(7)];
       await Promise.all(parts.map((part) => commitArticles(store, part, options)));
@@ -90,8 +90,7 @@ describe("the stories of a set of articles", () => {
     }
   });
 
-  test("are the same when they are decided again", async () => {
-    const store = await database.open("again");
+  test("They are the same when they are decided again", async () => {
     await commitArticles(store, PAGES(), options);
     const before = await outcomeOf(store);
     const ids = before.map(({ _id }) => _id);
@@ -100,16 +99,15 @@ describe("the stories of a set of articles", () => {
   });
 });
 
-describe("a process that ends while it stores a story", () => {
+describe("a story whose process ends while it is stored", () => {
   test.each([
     ["before the articles", "articles", "bulkWrite"],
     ["before the new article", "articles", "insertMany"],
     ["before the standings", "fingerprints", "updateMany"],
-  ] as const)("%s: upkeep, or the next look, mends it", async (_when, collection, method) => {
-    const store = await database.open(`crash-${collection}-${method}`);
+  ] as const)("Housekeeping or the next fetch completes it when the process ends %s", async (_when, collection, method) => {
     await commitArticles(store, PAGES(), options);
     const wanted = await outcomeOf(store);
-    await empty(store);
+    await removeArticles(store);
     const [first, ...others] = PAGES();
     if (!first) throw new Error("there are pages");
     await commitArticles(store, others, options);
@@ -123,8 +121,7 @@ describe("a process that ends while it stores a story", () => {
   });
 });
 
-test("an article that is rewritten leaves its copies, and readers are told", async () => {
-  const store = await database.open("rewritten");
+test("An article that is rewritten leaves its copies, and readers get a change", async () => {
   await commitArticles(store, [told("a", -3, wire), told("b", -2, wire)], options);
   const capture = { _id: "next", fetchedAt: hours(1) };
   const fields = { text: textOf("rewritten"), publishedAt: hours(-3) };
@@ -137,8 +134,7 @@ test("an article that is rewritten leaves its copies, and readers are told", asy
   });
 });
 
-test("an earlier copy takes the text over: the others are merged into it", async () => {
-  const store = await database.open("earlier");
+test("The others are merged into a copy that is earlier", async () => {
   await commitArticles(store, [told("b", -2, wire), told("c", -1, wire)], options);
   await commitArticles(store, [told("a", -3, wire)], options);
   const { articles } = store.collections;
@@ -152,8 +148,7 @@ test("an earlier copy takes the text over: the others are merged into it", async
   });
 });
 
-test("what readers don't see stands for nothing that they do", async () => {
-  const store = await database.open("hidden");
+test("An unlisted article is no original of one that readers see", async () => {
   const relevance = {
     score: 0.1,
     min: 0.3,
@@ -169,8 +164,7 @@ test("what readers don't see stands for nothing that they do", async () => {
   expect(await articles.findOne({ _id: idOf("a") })).toMatchObject({ duplicateOf: idOf("b") });
 });
 
-test("articles that are alike to a third one only agree on who stands for all, stored at once", async () => {
-  const store = await database.open("third");
+test("Articles that are each like a third one agree on one story when they are stored at once", async () => {
   await commitArticles(store, [told("whole", -9, wire)], options);
   const words = wire.split(" ");
   const trusted = told("trusted", -3, words.slice(90).join(" "));
@@ -183,8 +177,7 @@ test("articles that are alike to a third one only agree on who stands for all, s
   expect(stories).toEqual([1, 2, 3].map(() => idOf("trusted")));
 });
 
-test("what is given up while others keep changing it is left to upkeep", async () => {
-  const store = await database.open("given-up");
+test("A story that others keep changing is left to housekeeping", async () => {
   await commitArticles(store, [told("a", -3, wire), told("b", -2, wire)], options);
   const { fingerprints } = store.collections;
   const racing = withFaults(fingerprints, {
@@ -205,8 +198,7 @@ test("what is given up while others keep changing it is left to upkeep", async (
   expect(await fingerprints.findOne({ _id: idOf("b") })).toMatchObject({ staleAt: soon() });
 });
 
-test("upkeep leaves alone what is being placed at the moment", async () => {
-  const store = await database.open("young");
+test("Housekeeping leaves alone what is being stored at the moment", async () => {
   await commitArticles(store, [told("a", -3, wire)], options);
   const asked = new Date();
   await staleFingerprints(store, [idOf("a")], asked);
@@ -215,8 +207,7 @@ test("upkeep leaves alone what is being placed at the moment", async () => {
   expect(print?.staleAt).toEqual(asked);
 });
 
-test("copies of an article that was purged are told by the next one", async () => {
-  const store = await database.open("purged");
+test("The next copy stands for the others once the first article is purged", async () => {
   const pages = [told("a", -30, wire), told("b", -20, wire), told("c", -19, wire)];
   await commitArticles(store, pages, options);
   await store.collections.articles.updateMany(

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { urlKey } from "../../../../discover/canonical-url.ts";
 import { entryPoints } from "../../../../discover/entry-points.ts";
@@ -85,7 +85,7 @@ async function articlesOf(source: Source): Promise<Set<string>> {
   return found;
 }
 
-test("from the home page alone a source is proposed that finds the articles, on layouts and in the sample world", async () => {
+test("Nine in ten sites get a source that finds their articles from the home page alone", async () => {
   const worldSites = world.sources.map(({ id, yaml }) => {
     const { home } = parse(yaml) as { home: string };
     const own = world.truth.articles.filter((article) => article.sourceId === id);
@@ -123,48 +123,82 @@ test("from the home page alone a source is proposed that finds the articles, on 
   const short = told.filter((one) => one.share < 0.95);
   measured(`too little found: ${JSON.stringify(short)}`);
   expect(good.length / told.length).toBeGreaterThanOrEqual(0.9);
-}, 120_000);
-
-test("comment feeds and feeds of other sites are refused with the reason, known articles count against a candidate", async () => {
-  const site = layouts.sites.find(({ way }) => way === "link tag");
-  const { candidates, source, requestsPerDay } = await survey(site?.home ?? "");
-  const why = (end: string) => candidates.find(({ url }) => url.endsWith(end))?.why;
-  expect(why("/comments/feed/")).toBe("a feed of readers' comments");
-  expect(why("elsewhere.example/feed")).toMatch(/on another site, elsewhere.example/);
-  const feed = candidates.find(({ kind }) => kind === "feed");
-  expect(feed).toMatchObject({ proposed: true, why: null, measures: { known: 0, dated: 1 } });
-  expect(requestsPerDay).toBeGreaterThan(0);
-
-  const known = new Set(site?.articles.map(urlKey));
-  const again = await survey(site?.home ?? "", {
-    known: (keys) => Promise.resolve(new Set(keys.filter((key) => known.has(key)))),
-    taken: new Set([String(source?.["id"])]),
-  });
-  const later = again.candidates.find(({ kind }) => kind === "feed");
-  expect(later?.measures?.known).toBe(1);
-  expect(later?.score).toBeLessThan(feed?.score ?? 0);
-  expect(again.source?.["id"]).not.toBe(source?.["id"]);
 });
 
-test("a site behind a proxy is looked at through it alone, and proposed with it", async () => {
-  const site = layouts.sites.find(({ way }) => way === "usual feed");
-  const upstream = await startUpstream();
-  const straight: string[] = [];
-  const only: Pick<Http, "get"> = {
-    get: (request) => {
-      if (!request.proxy) straight.push(request.url);
-      return http.get(request);
-    },
+describe("a site that names several feeds", () => {
+  const surveyTwice = async () => {
+    const site = layouts.sites.find(({ way }) => way === "link tag");
+    const first = await survey(site?.home ?? "");
+    const known = new Set(site?.articles.map(urlKey));
+    const second = await survey(site?.home ?? "", {
+      known: (keys) => Promise.resolve(new Set(keys.filter((key) => known.has(key)))),
+      taken: new Set([String(first.source?.["id"])]),
+    });
+    const [feed, feedOfKnown] = [first, second].map(({ candidates }) =>
+      candidates.find(({ kind }) => kind === "feed"),
+    );
+    return { first, second, feed, feedOfKnown };
   };
-  const visitor = visitorOf(only, () => byReference(upstream));
-  const surveyed = await survey(site?.home ?? "", { proxy: "env:SECRET_PROXY", visitor });
-  await upstream.close();
-  expect(surveyed.source).toMatchObject({
-    proxy: "env:SECRET_PROXY",
-    feeds: [`${site?.home}feed/`],
+  let surveyed: Awaited<ReturnType<typeof surveyTwice>>;
+  beforeAll(async () => {
+    surveyed = await surveyTwice();
   });
-  expect(straight).toEqual([]);
-  expect(upstream.asked.length).toBeGreaterThan(0);
+  const why = (end: string) => surveyed.first.candidates.find(({ url }) => url.endsWith(end))?.why;
+
+  test("Its feed of articles is proposed", () => {
+    const measures = { known: 0, dated: 1 };
+    expect(surveyed.feed).toMatchObject({ proposed: true, why: null, measures });
+    expect(surveyed.first.requestsPerDay).toBeGreaterThan(0);
+  });
+
+  test("A feed of comments is refused with the reason", () => {
+    expect(why("/comments/feed/")).toBe("a feed of readers' comments");
+  });
+
+  test("A feed on another site is refused with the reason", () => {
+    expect(why("elsewhere.example/feed")).toMatch(/on another site, elsewhere.example/);
+  });
+
+  test("A feed of articles that are known has a lower score", () => {
+    expect(surveyed.feedOfKnown?.measures?.known).toBe(1);
+    expect(surveyed.feedOfKnown?.score).toBeLessThan(surveyed.feed?.score ?? 0);
+  });
+
+  test("The proposed source gets an id that no other source has", () => {
+    expect(surveyed.second.source?.["id"]).not.toBe(surveyed.first.source?.["id"]);
+  });
+});
+
+describe("a site behind a proxy", () => {
+  const surveyThrough = async () => {
+    const site = layouts.sites.find(({ way }) => way === "usual feed");
+    const upstream = await startUpstream();
+    const direct: string[] = [];
+    const recording: Pick<Http, "get"> = {
+      get: (request) => {
+        if (!request.proxy) direct.push(request.url);
+        return http.get(request);
+      },
+    };
+    const visitor = visitorOf(recording, () => byReference(upstream));
+    const { source } = await survey(site?.home ?? "", { proxy: "env:SECRET_PROXY", visitor });
+    await upstream.close();
+    return { source, feed: `${site?.home}feed/`, direct, proxied: upstream.asked.length };
+  };
+  let surveyed: Awaited<ReturnType<typeof surveyThrough>>;
+  beforeAll(async () => {
+    surveyed = await surveyThrough();
+  });
+
+  test("Every request goes through the proxy", () => {
+    expect(surveyed.direct).toEqual([]);
+    expect(surveyed.proxied).toBeGreaterThan(0);
+  });
+
+  test("The proposed source names the proxy", () => {
+    const { source, feed } = surveyed;
+    expect(source).toMatchObject({ proxy: "env:SECRET_PROXY", feeds: [feed] });
+  });
 });
 
 const headlines = (folder: string) =>
@@ -185,31 +219,48 @@ const softSite = (there: Record<string, string>) =>
   });
 const welcome = html("Town", "<main><h1>Welcome</h1><p>We look after the town.</p></main>");
 
-test("what a site answers to any address is no candidate, and the reason is told", async () => {
-  const site = await softSite({ "/": welcome });
-  const { source, candidates, problems } = await survey(`${site.origin}/`);
-  await site.close();
-  expect(source).toBeNull();
-  expect(candidates.filter(({ why }) => why === null)).toEqual([]);
-  const news = candidates.find(({ url }) => url.endsWith("/news"));
-  expect(news?.why).toMatch(/answers so to any address/);
-  expect(problems).toContain("nothing on this site can be proposed");
+describe("a site that answers 200 to any URL", () => {
+  const surveyThrice = async () => {
+    const pages: Record<string, string> = { "/": welcome };
+    const site = await softSite(pages);
+    const surveyNow = () => survey(`${site.origin}/`);
+    const empty = await surveyNow();
+    pages["/news"] = html("News of the town", `<main>${headlines("/news")}</main>`);
+    const withList = await surveyNow();
+    pages["/feed/"] = feedOf([1, 2, 3].map((n) => `${site.origin}/news/plan-number-${n}-was-made`));
+    const withFeed = await surveyNow();
+    await site.close();
+    return { origin: site.origin, empty, withList, withFeed };
+  };
+  let town: Awaited<ReturnType<typeof surveyThrice>>;
+  beforeAll(async () => {
+    town = await surveyThrice();
+  });
+
+  test("Nothing is proposed where there is nothing else, and the survey says so", () => {
+    expect(town.empty.source).toBeNull();
+    expect(town.empty.candidates.filter(({ why }) => why === null)).toEqual([]);
+    expect(town.empty.problems).toContain("nothing on this site can be proposed");
+  });
+
+  test("A URL that is answered like any other is refused with that reason", () => {
+    const news = town.empty.candidates.find(({ url }) => url.endsWith("/news"));
+    expect(news?.why).toMatch(/answers so to any address/);
+  });
+
+  test("A real list of articles is proposed", () => {
+    const { source, candidates } = town.withList;
+    expect(source?.["listings"]).toMatchObject([{ url: `${town.origin}/news` }]);
+    const other = candidates.find(({ url }) => url.endsWith("/aktuelles"));
+    expect(other?.proposed ?? false).toBe(false);
+  });
+
+  test("A real feed is proposed", () => {
+    expect(town.withFeed.source?.["feeds"]).toEqual([`${town.origin}/feed/`]);
+  });
 });
 
-test("what is really there beside such answers is found", async () => {
-  const pages: Record<string, string> = { "/": welcome };
-  const site = await softSite(pages);
-  pages["/news"] = html("News of the town", `<main>${headlines("/news")}</main>`);
-  const { source, candidates } = await survey(`${site.origin}/`);
-  pages["/feed/"] = feedOf([1, 2, 3].map((n) => `${site.origin}/news/plan-number-${n}-was-made`));
-  const fed = await survey(`${site.origin}/`);
-  await site.close();
-  expect(source?.["listings"]).toMatchObject([{ url: `${site.origin}/news` }]);
-  expect(candidates.find(({ url }) => url.endsWith("/aktuelles"))?.proposed ?? false).toBe(false);
-  expect(fed.source?.["feeds"]).toEqual([`${site.origin}/feed/`]);
-});
-
-test("a sitemap with other pages is narrowed to the folders of its articles", async () => {
+test("A sitemap with other pages is narrowed to the folders of its articles", async () => {
   const site = layouts.sites.find(({ way }) => way === "sitemap");
   const { source, robots } = await survey(site?.home ?? "");
   const [first = ""] = site?.articles ?? [];
@@ -217,31 +268,40 @@ test("a sitemap with other pages is narrowed to the folders of its articles", as
   expect(robots.verdict).toBe("allowed");
 });
 
-test("a host is asked at its pace, with its robots.txt", async () => {
-  const delay = 60;
-  const times: number[] = [];
-  const timed: Pick<Http, "get"> = {
-    get: (request) => {
-      times.push(Date.now());
-      return http.get(request);
-    },
+describe("a visit outside of runs", () => {
+  const DELAY = 60;
+  const visitThrice = async () => {
+    const times: number[] = [];
+    const timed: Pick<Http, "get"> = {
+      get: (request) => {
+        times.push(performance.now());
+        return http.get(request);
+      },
+    };
+    const takePlace = ownPlaces();
+    const now = () => new Date();
+    const options = { http: timed, takePlace, product: "Newsgather", now, delay: DELAY };
+    const visitor = createVisitor(options);
+    const home = layouts.sites.find(({ way }) => way === "robots sitemap")?.home ?? "";
+    const forbidden = await visitor.visit(new URL("/intern/x", home).href, "listing");
+    await visitor.visit(home, "listing");
+    await visitor.visit(new URL("/about", home).href, "listing");
+    return { forbidden, times };
   };
-  const places = ownPlaces();
-  const visitor = createVisitor({
-    http: timed,
-    takePlace: places,
-    product: "Newsgather",
-    now: () => new Date(),
-    delay,
+  let visits: Awaited<ReturnType<typeof visitThrice>>;
+  beforeAll(async () => {
+    visits = await visitThrice();
   });
-  const site = layouts.sites.find(({ way }) => way === "robots sitemap");
-  const home = site?.home ?? "";
-  expect(await visitor.visit(new URL("/intern/x", home).href, "listing")).toMatchObject({
-    refused: { skipped: "robots" },
+
+  test("A page that robots.txt forbids isn't fetched", () => {
+    expect(visits.forbidden).toMatchObject({ refused: { skipped: "robots" } });
+    // robots.txt and the two other pages.
+    expect(visits.times).toHaveLength(3);
   });
-  await visitor.visit(home, "listing");
-  await visitor.visit(new URL("/about", home).href, "listing");
-  expect(times).toHaveLength(3);
-  const gaps = times.slice(1).map((at, n) => at - (times[n] ?? 0));
-  expect(Math.min(...gaps)).toBeGreaterThanOrEqual(delay);
+
+  test("The host's delay is kept between requests", () => {
+    const gaps = visits.times.slice(1).map((at, n) => at - (visits.times[n] ?? 0));
+    // A timer may be a moment early.
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(DELAY - 1);
+  });
 });
