@@ -7,7 +7,7 @@ import { addLinks, getLink } from "../../store/links.ts";
 import type { Store } from "../../store/store.ts";
 import { createParser } from "../../workers/extract/parser.ts";
 import { makeSource } from "./articles.ts";
-import { emptyStore, startTestDatabase } from "./database.ts";
+import { resetStore, startTestDatabase } from "./database.ts";
 import { makeLink } from "./links.ts";
 import { startTestRedis } from "./redis.ts";
 import { articlePage, openSite, type TestSite } from "./site.ts";
@@ -63,7 +63,7 @@ export async function startServices(file: string, { oneStore = false } = {}): Pr
   let kept: Store | null = null;
   const storeFor = async (name: string): Promise<Store> => {
     if (!oneStore) return database.open(name);
-    if (kept) await emptyStore(kept);
+    if (kept) await resetStore(kept);
     kept ??= await database.open("one");
     return kept;
   };
