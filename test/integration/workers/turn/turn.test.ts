@@ -136,7 +136,8 @@ describe("storing that lasts longer than the delay", () => {
   const requested = new EventEmitter();
 
   test("the next page is asked for meanwhile, and the one after it only once the first is stored", async () => {
-    const second = once(requested, "meanwhile/b");
+    const signal = AbortSignal.timeout(30_000);
+    const second = once(requested, "meanwhile/b", { signal }).catch(() => {});
     // The first page is stored only after the second was asked for, and some delays more.
     const stored = await fetchAll("meanwhile", async (path) => {
       if (path !== "/a") return;
