@@ -36,10 +36,10 @@ export interface Tick {
  * The database decides: whatever is due there gets its job. Jobs that wait already are not doubled,
  * and jobs that Redis lost come back with the next tick.
  */
-export async function tick(deps: Deps): Promise<Tick> {
+export async function tick(deps: Deps, bound: number = LIMITS.backlog): Promise<Tick> {
   const closed = await closeFinishedRuns(deps);
-  const backlog = await countDue(deps.store, deps.now(), LIMITS.backlog);
-  const full = backlog >= LIMITS.backlog;
+  const backlog = await countDue(deps.store, deps.now(), bound);
+  const full = backlog >= bound;
   const { low } = await deps.room();
   const crawls = full || low ? 0 : await enqueueCrawls(deps);
   const looks = full || low ? 0 : await reviveDueLooks(deps);

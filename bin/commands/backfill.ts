@@ -24,15 +24,20 @@ export function register(program: Command): void {
     });
 }
 
-/** Makes links due that are as new as `from`; undated ones count as new. */
-export async function backfill(store: Store, id: string, from: Date): Promise<number> {
+/** Makes links due that are as new as `from`, `size` at once; undated ones count as new. */
+export async function backfill(
+  store: Store,
+  id: string,
+  from: Date,
+  size = BATCH,
+): Promise<number> {
   const source = await getSource(store, id);
   if (!source) throw new CommandError("usage", `no such source: ${id} (newsgather sources list)`);
   const now = new Date();
   const runId = `${id}-backfill-${now.getTime().toString(36)}`;
   await addRuns(store, [newRun(source, { _id: runId, trigger: "backfill", startedAt: now })]);
   let count = 0;
-  for await (const old of linksByReason(store, id, "too-old", BATCH)) {
+  for await (const old of linksByReason(store, id, "too-old", size)) {
     const wanted = old.filter(({ hints }) => !hints.publishedAt || hints.publishedAt >= from);
     await reviveLinks(
       store,

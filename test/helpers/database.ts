@@ -40,6 +40,12 @@ export async function emptyStore({ collections }: Store): Promise<void> {
   await Promise.all(Object.values(rest).map((collection) => collection.deleteMany({})));
 }
 
+/** Makes a store as good as new: without its documents, and without what it counted of them. */
+export async function resetStore(store: Store): Promise<void> {
+  await emptyStore(store);
+  await store.collections.meta.deleteMany({ _id: { $ne: "schema" } });
+}
+
 async function drop(url: string, database: string): Promise<void> {
   const client = await MongoClient.connect(url);
   await client.db(database).dropDatabase();

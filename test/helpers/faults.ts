@@ -37,6 +37,24 @@ export function withRace(store: Store, meanwhile: () => Promise<unknown>): Store
   return { ...store, collections: { ...store.collections, articles: racing } };
 }
 
+/** A view on a store whose process ends at its write with this number, from 0; never where it is -1. */
+export function endingAtWrite(store: Store, at: number): { store: Store; writes: () => number } {
+  let writes = 0;
+  const step = () => (writes++ === at ? endProcess : undefined);
+  const faults = {
+    bulkWrite: step,
+    updateMany: step,
+    insertMany: step,
+    updateOne: step,
+    deleteOne: step,
+  };
+  const faulty = Object.fromEntries(
+    Object.entries(store.collections).map(([name, each]) => [name, withFaults(each, faults)]),
+  );
+  const collections = { ...store.collections, ...faulty };
+  return { store: { ...store, collections }, writes: () => writes };
+}
+
 /** Stands in for any method: the process ends instead. */
 export function endProcess(): Promise<never> {
   return Promise.reject(new ProcessEnded("the process ended here"));

@@ -5,9 +5,9 @@ import type { SourceRecord } from "../../model/source.ts";
 import { ensureHosts } from "../../store/hosts.ts";
 import { addLinks, getLink } from "../../store/links.ts";
 import type { Store } from "../../store/store.ts";
-import { createParser } from "../../workers/extract/parser.ts";
+import { createParser, type Parser } from "../../workers/extract/parser.ts";
 import { makeSource } from "./articles.ts";
-import { emptyStore, startTestDatabase } from "./database.ts";
+import { resetStore, startTestDatabase } from "./database.ts";
 import { makeLink } from "./links.ts";
 import { startTestRedis } from "./redis.ts";
 import { articlePage, openSite, type TestSite } from "./site.ts";
@@ -58,12 +58,12 @@ export const SITES = {
  */
 export async function startServices(file: string, { oneStore = false } = {}): Promise<Services> {
   const [database, redis] = await Promise.all([startTestDatabase(file), startTestRedis()]);
-  const parser = createParser(1, []);
+  const parser = lateParser();
   let opened = new ReleaseStack();
   let kept: Store | null = null;
   const storeFor = async (name: string): Promise<Store> => {
     if (!oneStore) return database.open(name);
-    if (kept) await emptyStore(kept);
+    if (kept) await resetStore(kept);
     kept ??= await database.open("one");
     return kept;
   };
@@ -117,5 +117,22 @@ export async function startServices(file: string, { oneStore = false } = {}): Pr
       await redis.close();
       await database.close();
     },
+  };
+}
+
+/**
+ * A parser whose thread starts with its first task: many tests never parse a page, and Node 20 ends the
+ * whole process where a thread is ended while it loads its modules.
+ */
+function lateParser(): Parser {
+  let started: Parser | null = null;
+  const start = () => (started ??= createParser(1, []));
+  return {
+    extract: (task) => start().extract(task),
+    discover: (task) => start().discover(task),
+    survey: (task) => start().survey(task),
+    point: (task) => start().point(task),
+    mark: (task) => start().mark(task),
+    close: async () => started?.close(),
   };
 }

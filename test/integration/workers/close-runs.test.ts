@@ -17,7 +17,7 @@ const payload = { sourceId: "s1", trigger: "schedule" } as const;
 
 let services: Services;
 beforeAll(async () => {
-  services = await startServices(import.meta.filename);
+  services = await startServices(import.meta.filename, { oneStore: true });
 });
 afterEach(() => services.closeSites());
 afterAll(() => services?.close());
@@ -100,8 +100,9 @@ test("a run whose entry point failed counts as a failure, with the problem in wo
   });
 });
 
-test("a process that ends while it closes a run leaves the source to the next one", async () => {
-  for (const where of ["sources", "runs"] as const) {
+test.each(["sources", "runs"] as const)(
+  "a process that ends while it writes the %s of a run that closes leaves the source to the next one",
+  async (where) => {
     const { deps, source, settle, worker } = await openSource(`closing-${where}`);
     await crawl(deps, payload);
     await settle();
@@ -113,9 +114,8 @@ test("a process that ends while it closes a run leaves the source to the next on
     worker.advance(MINUTE);
     await crawl(deps, payload);
     expect((await source())?.openRunId).not.toBeNull();
-    await services.closeSites();
-  }
-});
+  },
+);
 
 test("a process that ends while it opens a run leaves it to the next one, however late that comes", async () => {
   const { store, deps, source, settle, worker } = await openSource("opening");

@@ -15,7 +15,7 @@ let services: Services;
 let canary: Canary;
 beforeAll(async () => {
   canary = await openCanary();
-  services = await startServices(import.meta.filename);
+  services = await startServices(import.meta.filename, { oneStore: true });
 });
 afterEach(() => services.closeSites());
 afterAll(async () => {

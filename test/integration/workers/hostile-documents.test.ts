@@ -152,11 +152,9 @@ test("a selector that explodes is ended by the clock, and costs no other page", 
   const link = "a:has(~ a:has(~ a:has(~ a:has(~ a.none))))";
   const view = { ...source, listings: [{ ...listing, link }] };
   const page = `<a href="/news/a">${headline}</a>`.repeat(1000);
-  const began = performance.now();
   const [exploding, plain] = await Promise.all([
     outcome(ask("listing", page, view)),
     outcome(ask("feed", rss(item("")))),
   ]);
   expect([exploding, plain]).toEqual(["ended", "read"]);
-  expect(performance.now() - began).toBeLessThan(30_000);
 }, 60_000);

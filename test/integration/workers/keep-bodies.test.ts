@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createLogger } from "../../../config/logger.ts";
 import type { Body } from "../../../model/capture.ts";
 import type { Tier } from "../../../model/tier.ts";
@@ -17,7 +17,7 @@ import { type BodyStore, TierUnreachable } from "../../../store/tiers/tier.ts";
 import type { Deps } from "../../../workers/deps.ts";
 import { keepBodies, moveOld } from "../../../workers/keep-bodies.ts";
 import { countRight, storeBodies } from "../../helpers/bodies.ts";
-import { emptyStore, startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
+import { resetStore, startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { endProcess, withFaults } from "../../helpers/faults.ts";
 import { startTestBucket, type TestBucket } from "../../helpers/s3.ts";
 import { isVerify } from "../../helpers/size.ts";
@@ -43,14 +43,14 @@ afterAll(async () => {
 });
 
 let [files, s3]: BodyStore[] = [];
-beforeEach(async () => {
-  await emptyStore(store);
-  await store.collections.meta.deleteMany({ _id: { $ne: "schema" } });
+/** Begins with no bodies in any tier. */
+async function start(): Promise<void> {
+  await resetStore(store);
   await rm(folder, { recursive: true, force: true });
   [files, s3] = [openFiles(folder), bucket.open()];
   for await (const { id } of s3.list("")) await s3.remove([id]);
   store.tiers = { files, s3 };
-});
+}
 
 /** Bodies that were stored so many days ago, in the database. */
 const storedAgo = (count: number, days = 40) => storeBodies(store, count, { since: ago(days) });
@@ -113,7 +113,8 @@ const WAYS: [Tier, Tier][] = [
 ];
 
 describe.each(isVerify ? WAYS : WAYS.slice(0, 1))("a move from %s to %s", (from, to) => {
-  test("that is killed at any step loses nothing, and goes on", async () => {
+  test("a process that ends at any step loses no body, and the next one moves them all", async () => {
+    await start();
     let step = 0;
     let ended: unknown = new Error("not begun");
     while (ended instanceof Error) {
@@ -147,48 +148,122 @@ function upkeep(given: Partial<Deps> = {}): Deps {
   } as Deps;
 }
 
-test("upkeep moves what is old enough, counts it, and leaves it while there is no room", async () => {
-  const [old, young] = [await storedAgo(25, 31), await storedAgo(3, 29)];
-  const low = () => Promise.resolve({ free: 1, low: "only 1 byte" });
-  expect(await keepBodies(upkeep({ room: low }))).toMatchObject({ bodiesMoved: 0 });
-  expect(await keepBodies(upkeep())).toMatchObject({ bodiesMoved: 25, bodiesStuck: 0 });
-  expect(await keepBodies(upkeep())).toMatchObject({ bodiesMoved: 0 });
-  expect(await lying()).toEqual({ database: 3, files: 25, s3: 0 });
-  expect(await right([...old, ...young])).toBe(28);
-  expect(await readMoves(store)).toEqual({ moved: 25, failed: 0 });
-  await countTiers(store);
-  const bytes = old.reduce((sum, body) => sum + body.bytes.length, 0);
-  expect(await readTierSizes(store)).toEqual([{ tier: "files", bodies: 25, bytes }]);
+describe("upkeep of old and young bodies", () => {
+  let bodies: Record<"old" | "young", Body[]>;
+  let withoutRoom: object;
+  let moved: object[];
+  let placed: Record<Tier, number>;
+  let readable: number;
+  let counted: { moves: object; sizes: object };
+  beforeAll(async () => {
+    await start();
+    bodies = { old: await storedAgo(25, 31), young: await storedAgo(3, 29) };
+    const low = () => Promise.resolve({ free: 1, low: "only 1 byte" });
+    withoutRoom = await keepBodies(upkeep({ room: low }));
+    moved = [await keepBodies(upkeep()), await keepBodies(upkeep())];
+    placed = await lying();
+    readable = await right([...bodies.old, ...bodies.young]);
+    const moves = await readMoves(store);
+    await countTiers(store);
+    counted = { moves, sizes: await readTierSizes(store) };
+  });
+
+  test("it moves nothing while the disk is nearly full", () => {
+    expect(withoutRoom).toMatchObject({ bodiesMoved: 0 });
+  });
+
+  test("it moves what is old enough, once", () => {
+    expect(moved).toMatchObject([{ bodiesMoved: 25, bodiesStuck: 0 }, { bodiesMoved: 0 }]);
+  });
+
+  test("it leaves what is young where it is", () => {
+    expect(placed).toEqual({ database: 3, files: 25, s3: 0 });
+  });
+
+  test("all bodies can be read afterwards", () => {
+    expect(readable).toBe(28);
+  });
+
+  test("it counts what it moved", () => {
+    expect(counted.moves).toEqual({ moved: 25, failed: 0 });
+  });
+
+  test("the size of each tier is counted", () => {
+    const bytes = bodies.old.reduce((sum, body) => sum + body.bytes.length, 0);
+    expect(counted.sizes).toEqual([{ tier: "files", bodies: 25, bytes }]);
+  });
 });
 
-test("what is not what was stored stays where it is, is told, and is never given out", async () => {
-  const bodies = await storedAgo(25);
-  const [broken, gone, changed] = bodies.map(({ _id }) => _id);
-  const own = store.collections.bodies;
-  await own.updateOne({ _id: broken ?? "" }, { $set: { bytes: Buffer.from("others") } });
-  const { moved, failed } = await move("files");
-  expect([moved, failed.map(({ id }) => id)]).toEqual([24, [broken]]);
-  expect(failed[0]?.why).toMatch(/SHA-256 differs/);
-  await files?.remove([gone ?? ""]);
-  await files?.put(changed ?? "", Buffer.from("others"));
-  expect(await findBody(store, gone ?? "")).toEqual({ lost: "missing", tier: "files" });
-  expect(await findBody(store, changed ?? "")).toEqual({ lost: "changed", tier: "files" });
-  expect(await getBody(store, changed ?? "")).toBeNull();
+describe("bodies that are not what was stored", () => {
+  type Found = Awaited<ReturnType<typeof findBody>>;
+  let ids: Record<"broken" | "gone" | "changed" | "last", string>;
+  let result: Awaited<ReturnType<typeof move>>;
+  let found: Record<"gone" | "changed", Found>;
+  let read: Awaited<ReturnType<typeof getBody>>;
   let checked = { bodies: 0, lost: [] as object[] };
-  for await (checked of checkBodies(store));
-  expect(checked.bodies).toBe(25);
-  expect(checked.lost).toHaveLength(3);
-  // A copy elsewhere serves as well.
-  await s3?.put(changed ?? "", bodies[2]?.bytes ?? Buffer.of());
-  expect(await right(bodies)).toBe(23);
-  store.tiers = {};
-  const last = bodies.at(-1)?._id ?? "";
-  expect(await findBody(store, last)).toEqual({ lost: "not set up", tier: "files" });
-  await expect(removeBodies(store, ago(0), 100)).rejects.toThrow(TierUnreachable);
-  expect(await own.countDocuments()).toBe(25);
+  let readable: number;
+  let withoutTiers: { found: Found; removal: unknown; bodies: number };
+  beforeAll(async () => {
+    await start();
+    const bodies = await storedAgo(25);
+    const own = store.collections.bodies;
+    const [broken = "", gone = "", changed = ""] = bodies.map(({ _id }) => _id);
+    ids = { broken, gone, changed, last: bodies.at(-1)?._id ?? "" };
+    await own.updateOne({ _id: broken }, { $set: { bytes: Buffer.from("others") } });
+    result = await move("files");
+    await files?.remove([gone]);
+    await files?.put(changed, Buffer.from("others"));
+    found = { gone: await findBody(store, gone), changed: await findBody(store, changed) };
+    read = await getBody(store, changed);
+    for await (checked of checkBodies(store));
+    await s3?.put(changed, bodies[2]?.bytes ?? Buffer.of());
+    readable = await right(bodies);
+    store.tiers = {};
+    withoutTiers = {
+      found: await findBody(store, ids.last),
+      removal: await removeBodies(store, ago(0), 100).catch((error: unknown) => error),
+      bodies: await own.countDocuments(),
+    };
+  });
+
+  test("a body whose bytes changed is not moved, and its hash is named as the reason", () => {
+    expect([result.moved, result.failed.map(({ id }) => id)]).toEqual([24, [ids.broken]]);
+    expect(result.failed[0]?.why).toMatch(/SHA-256 differs/);
+  });
+
+  test("a body whose file is gone is missing", () => {
+    expect(found.gone).toEqual({ lost: "missing", tier: "files" });
+  });
+
+  test("a body whose file has other bytes is changed", () => {
+    expect(found.changed).toEqual({ lost: "changed", tier: "files" });
+  });
+
+  test("a changed body is not read", () => {
+    expect(read).toBeNull();
+  });
+
+  test("a check of all bodies finds each lost one", () => {
+    expect(checked.bodies).toBe(25);
+    expect(checked.lost).toHaveLength(3);
+  });
+
+  test("a right copy in another tier is read instead", () => {
+    expect(readable).toBe(23);
+  });
+
+  test("a body in a tier that is not set up says so", () => {
+    expect(withoutTiers.found).toEqual({ lost: "not set up", tier: "files" });
+  });
+
+  test("no body is removed while its tier is not set up", () => {
+    expect(withoutTiers.removal).toBeInstanceOf(TierUnreachable);
+    expect(withoutTiers.bodies).toBe(25);
+  });
 });
 
 test("a tier that gives back other bytes than it was given gets no body", async () => {
+  await start();
   const bodies = await storedAgo(2);
   if (!files) throw new Error("it is opened");
   const real = files;
@@ -200,35 +275,58 @@ test("a tier that gives back other bytes than it was given gets no body", async 
   expect(await lying()).toMatchObject({ database: 2 });
 });
 
-test("a tier that can't be asked loses nothing and stops no other upkeep; it is no lost body", async () => {
-  const bodies = await storedAgo(2);
-  await move("s3");
-  const down = bucket.open({ secret: () => "wrong" });
-  store.tiers = { ...(files && { files }), s3: down };
-  const settings = { bodies: { tier: "s3", after: DAY } } as Deps["settings"];
+test("a tier that can't be reached stops no other upkeep", async () => {
+  await start();
   await storedAgo(1);
+  store.tiers = { ...(files && { files }), s3: bucket.open({ secret: () => "wrong" }) };
+  const settings = { bodies: { tier: "s3", after: DAY } } as Deps["settings"];
   expect(await keepBodies(upkeep({ settings }))).toMatchObject({ bodiesMoved: 0 });
   expect((await readMoves(store)).failed).toBe(1);
+});
+
+test("a body in a tier that can't be reached is no lost body", async () => {
+  await start();
+  const bodies = await storedAgo(2);
+  await move("s3");
+  store.tiers = { ...(files && { files }), s3: bucket.open({ secret: () => "wrong" }) };
   await expect(findBody(store, bodies[0]?._id ?? "")).rejects.toThrow(TierUnreachable);
   store.tiers = { ...(s3 && { s3 }) };
   expect(await right(bodies)).toBe(2);
 });
 
-test("a body that comes again is young again; its copy goes, and what is there is its own", async () => {
-  const bodies = await storedAgo(2);
-  await move("files");
-  const again = bodies.map((body) => ({ ...body, storedAt: ago(0) }));
-  await addCaptures(store, [], again);
-  expect(await lying()).toMatchObject({ database: 2, files: 2 });
-  expect(await right(bodies)).toBe(2);
-  expect(await move("files")).toMatchObject({ moved: 0 });
-  expect(await lying()).toMatchObject({ database: 2, files: 0 });
-  expect(await right(bodies)).toBe(2);
+describe("a moved body that is stored again", () => {
+  let again: { placed: Record<Tier, number>; readable: number };
+  let moved: object;
+  let afterwards: { placed: Record<Tier, number>; readable: number };
+  beforeAll(async () => {
+    await start();
+    const bodies = await storedAgo(2);
+    await move("files");
+    const young = bodies.map((body) => ({ ...body, storedAt: ago(0) }));
+    await addCaptures(store, [], young);
+    again = { placed: await lying(), readable: await right(bodies) };
+    moved = await move("files");
+    afterwards = { placed: await lying(), readable: await right(bodies) };
+  });
+
+  test("it has its own bytes in the database again", () => {
+    expect(again.placed).toMatchObject({ database: 2, files: 2 });
+    expect(again.readable).toBe(2);
+  });
+
+  test("it is as young as its last storing, so it is not moved", () => {
+    expect(moved).toMatchObject({ moved: 0 });
+  });
+
+  test("its former copy is removed by the next move", () => {
+    expect(afterwards.placed).toMatchObject({ database: 2, files: 0 });
+    expect(afterwards.readable).toBe(2);
+  });
 });
 
-test("what is erased while it is copied leaves no copy; what a kill left is swept once it is an hour old", async () => {
-  const bodies = await storedAgo(3);
-  const [gone, kept] = bodies.map(({ _id }) => _id);
+test("a body that is erased while it is copied leaves no copy", async () => {
+  await start();
+  const [gone = ""] = (await storedAgo(3)).map(({ _id }) => _id);
   const real = files;
   if (!real) throw new Error("it is opened");
   const erasing: BodyStore = {
@@ -239,9 +337,15 @@ test("what is erased while it is copied leaves no copy; what a kill left is swep
     },
   };
   await move("files", { ...store, tiers: { files: erasing } });
-  expect(await real.has(gone ?? "")).toBe(false);
-  await store.collections.bodies.deleteOne({ _id: kept ?? "" });
-  const prefix = (kept ?? "").slice(0, 2);
+  expect(await real.has(gone)).toBe(false);
+});
+
+test("a copy that belongs to no body is swept once it is an hour old", async () => {
+  await start();
+  const [kept = ""] = (await storedAgo(2)).map(({ _id }) => _id);
+  await move("files");
+  await store.collections.bodies.deleteOne({ _id: kept });
+  const prefix = kept.slice(0, 2);
   expect(await sweepOrphans(store, { prefix, now: new Date() })).toBe(0);
   const later = new Date(Date.now() + 2 * 3_600_000);
   expect(await sweepOrphans(store, { prefix, now: later })).toBe(1);

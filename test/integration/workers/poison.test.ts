@@ -19,7 +19,7 @@ const bomb = "<script>const all = []; for(;;) all.push(new Array(1e6).fill({}))<
 
 let services: Services;
 beforeAll(async () => {
-  services = await startServices(import.meta.filename);
+  services = await startServices(import.meta.filename, { oneStore: true });
 });
 afterEach(() => services.closeSites());
 afterAll(() => services?.close());

@@ -1,14 +1,16 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ReleaseStack } from "../../../lib/stack.ts";
+import type { Run } from "../../../model/run.ts";
+import type { SourceRecord } from "../../../model/source.ts";
 import { closeFinishedRuns } from "../../../workers/close-runs.ts";
 import { crawlAll } from "../../../workers/crawl.ts";
 import { createParser } from "../../../workers/extract/parser.ts";
 import { makeSource } from "../../helpers/articles.ts";
 import { countCommands } from "../../helpers/commands.ts";
-import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
+import { startTestDatabase } from "../../helpers/database.ts";
 import { listen } from "../../helpers/loopback.ts";
 import { measured } from "../../helpers/measured.ts";
-import { startTestRedis, type TestRedis } from "../../helpers/redis.ts";
+import { startTestRedis } from "../../helpers/redis.ts";
 import { openWorker, takeTurns } from "../../helpers/worker.ts";
 
 /** Sources that are polled at the same time, each on a host of its own. */
@@ -21,18 +23,17 @@ const FEED = `<?xml version="1.0"?><rss version="2.0"><channel><title>News</titl
 
 const idOf = (name: string) => name.replace(".example", "");
 
-let database: TestDatabase;
-let redis: TestRedis;
 const stack = new ReleaseStack();
+/** Runs that each of the two polls closed. */
+const closed: number[] = [];
+let each: number;
+let polls: Run[];
+let polled: SourceRecord[];
 beforeAll(async () => {
-  database = await startTestDatabase(import.meta.filename);
+  const database = await startTestDatabase(import.meta.filename);
   stack.add("database", () => database.close());
-  redis = await startTestRedis();
+  const redis = await startTestRedis();
   stack.add("redis", () => redis.close());
-});
-afterAll(() => stack.close());
-
-test("polls of unchanged sources share their round trips, and each gets its run and its next time", async () => {
   const server = await listen(ADDRESS, (request, response) => {
     if (request.url !== "/feed") response.writeHead(404).end();
     else if (request.headers["if-none-match"] === '"1"') response.writeHead(304).end();
@@ -53,7 +54,7 @@ test("polls of unchanged sources share their round trips, and each gets its run 
     addressConcurrency: SOURCES,
     cacheMs: 60_000,
   });
-  stack.add("line", () => worker.close());
+  stack.add("worker", () => worker.close());
   const { deps } = worker;
   const { sources, runs } = counted.store.collections;
   await sources.insertMany(
@@ -71,20 +72,39 @@ test("polls of unchanged sources share their round trips, and each gets its run 
       names.map((name) => ({ sourceId: idOf(name), trigger: "schedule" })),
     );
     await Promise.all(names.map((name) => takeTurns(worker, `${name}:${server.port}`)));
-    expect(await closeFinishedRuns(deps)).toBe(SOURCES);
+    closed.push(await closeFinishedRuns(deps));
     return counted.commands().length / SOURCES;
   };
   await pollAll();
-  const each = await pollAll();
+  each = await pollAll();
+  polls = await runs.find({ first: false }).toArray();
+  polled = await sources.find().toArray();
+});
+afterAll(() => stack.close());
+
+test("polls of unchanged sources at the same time share their round trips to the database", () => {
   measured(`${each.toFixed(2)} round trips to the database per poll, ${SOURCES} sources at once`);
   expect(each).toBeLessThanOrEqual(BOUND);
-  const polls = await runs.find({ first: false }).toArray();
+});
+
+test("each poll is a run of its own that closes", () => {
+  expect(closed).toEqual([SOURCES, SOURCES]);
   expect(polls).toHaveLength(SOURCES);
-  const one = { counts: { entryPoints: 1, http: 1, links: 0 }, traffic: { requests: 1, bytes: 0 } };
-  for (const run of polls) expect(run).toMatchObject({ open: false, ...one });
-  const after = await sources.find().toArray();
-  for (const source of after) {
+  for (const run of polls) expect(run).toMatchObject({ open: false });
+});
+
+test("the run of a poll counts its one request and no link", () => {
+  const counts = { entryPoints: 1, http: 1, links: 0 };
+  for (const run of polls)
+    expect(run).toMatchObject({ counts, traffic: { requests: 1, bytes: 0 } });
+});
+
+test("a polled source has no open run and no problem", () => {
+  for (const source of polled) {
     expect(source).toMatchObject({ openRunId: null, failures: 0, lastProblem: null });
-    expect(source.nextDueAt?.getTime()).toBeGreaterThan(Date.now());
   }
-}, 60_000);
+});
+
+test("a polled source has its next time", () => {
+  for (const { nextDueAt } of polled) expect(nextDueAt?.getTime()).toBeGreaterThan(Date.now());
+});

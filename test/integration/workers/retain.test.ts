@@ -1,5 +1,6 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { urlKey } from "../../../discover/canonical-url.ts";
+import type { Link } from "../../../model/link.ts";
 import { emptyCounts } from "../../../store/runs.ts";
 import type { Settings } from "../../../workers/deps.ts";
 import { maintain } from "../../../workers/maintain.ts";
@@ -13,7 +14,7 @@ const FOREVER = { raw: null, articles: null, runs: null, changes: null };
 
 let services: Services;
 beforeAll(async () => {
-  services = await startServices(import.meta.filename);
+  services = await startServices(import.meta.filename, { oneStore: true });
 });
 afterEach(() => services.closeSites());
 afterAll(() => services?.close());
@@ -55,23 +56,55 @@ const count = async (
   name: "captures" | "bodies" | "articles" | "revisions",
 ) => store.collections[name].countDocuments();
 
-test("responses go when their time is over, articles stay; without a time everything stays", async () => {
-  const watched = await services.watchSite("raw", ["/a", "/b"]);
-  await takeTurns(watched.worker, watched.site.host);
-  expect(await count(watched, "captures")).toBe(4);
-  await age(watched, 29);
-  expect(await upkeep(watched, { raw: 30 * DAY })).toEqual({});
-  await age(watched, 1.5);
-  expect(await upkeep(watched, {})).toEqual({});
-  expect(await upkeep(watched, { raw: 30 * DAY })).toMatchObject({ captures: 4 });
-  expect(await count(watched, "bodies")).toBe(3);
-  await age(watched, 1);
-  expect(await upkeep(watched, { raw: 30 * DAY })).toEqual({ bodies: 3 });
-  expect(await count(watched, "bodies")).toBe(0);
-  expect(await count(watched, "articles")).toBe(2);
+describe("responses that are kept for thirty days", () => {
+  type Removed = Record<string, number>;
+  let captures: number;
+  let young: Removed;
+  let old: { forever: Removed; removed: Removed; bodies: number };
+  let dayLater: { removed: Removed; bodies: number; articles: number };
+  beforeAll(async () => {
+    const watched = await services.watchSite("raw", ["/a", "/b"]);
+    await takeTurns(watched.worker, watched.site.host);
+    captures = await count(watched, "captures");
+    await age(watched, 29);
+    young = await upkeep(watched, { raw: 30 * DAY });
+    await age(watched, 1.5);
+    const forever = await upkeep(watched, {});
+    const removed = await upkeep(watched, { raw: 30 * DAY });
+    old = { forever, removed, bodies: await count(watched, "bodies") };
+    await age(watched, 1);
+    dayLater = {
+      removed: await upkeep(watched, { raw: 30 * DAY }),
+      bodies: await count(watched, "bodies"),
+      articles: await count(watched, "articles"),
+    };
+  });
+
+  test("they stay until their time is over", () => {
+    expect(captures).toBe(4);
+    expect(young).toEqual({});
+  });
+
+  test("they stay for ever where no time is set", () => {
+    expect(old.forever).toEqual({});
+  });
+
+  test("they are removed when their time is over", () => {
+    expect(old.removed).toMatchObject({ captures: 4 });
+  });
+
+  test("their bodies stay a day longer", () => {
+    expect(old.bodies).toBe(3);
+    expect(dayLater.removed).toEqual({ bodies: 3 });
+    expect(dayLater.bodies).toBe(0);
+  });
+
+  test("their articles stay", () => {
+    expect(dayLater.articles).toBe(2);
+  });
 });
 
-test("a body that came again is kept as long as the newest response that has it", async () => {
+test("a body is kept as long as the newest response that has it", async () => {
   const watched = await services.watchSite("shared", ["/a"]);
   const { store, site, worker } = watched;
   await takeTurns(worker, site.host);
@@ -83,33 +116,62 @@ test("a body that came again is kept as long as the newest response that has it"
   expect(await store.collections.bodies.findOne({ _id: capture?.bodyId ?? "" })).not.toBeNull();
 });
 
-test("a purged article leaves a tombstone: none of its addresses comes back as new", async () => {
-  const watched = await services.watchSite("purged", ["/a"]);
-  const { store, site, worker, link } = watched;
-  const { articles, aliases, tombstones } = store.collections;
-  const canonical = `<link rel="canonical" href="${site.at("/canonical")}">`;
-  site.pages["/a"] = articlePage("Report a", undefined, canonical);
-  await takeTurns(worker, site.host);
-  worker.advance(400 * DAY);
-  // Readers have not been told of it yet.
-  expect(await upkeep(watched, { articles: 365 * DAY })).toEqual({});
-  await sequence(store, worker.deps.now());
-  expect(await upkeep(watched, { articles: 365 * DAY })).toEqual({ articles: 1 });
-  expect(await count(watched, "articles")).toBe(0);
-  expect(await count(watched, "revisions")).toBe(0);
-  expect(await aliases.countDocuments()).toBe(0);
-  expect(await link("/a")).toMatchObject({ state: "skipped", reason: "purged", dueAt: null });
-  const keys = [urlKey(site.at("/a")), urlKey(site.at("/canonical"))];
-  expect((await tombstones.find().toArray()).map(({ _id }) => _id).toSorted()).toEqual(
-    keys.toSorted(),
-  );
+describe("an article whose time is over", () => {
+  let unread: Record<string, number>;
+  let removed: Record<string, number>;
+  let left: Record<"articles" | "revisions" | "aliases", number>;
+  let purged: Link | null;
+  let tombstones: { found: string[]; wanted: string[] };
+  let seenAgain: { articles: number; link: Link | null };
+  beforeAll(async () => {
+    const watched = await services.watchSite("purged", ["/a"]);
+    const { store, site, worker, link } = watched;
+    const { collections } = store;
+    const canonical = `<link rel="canonical" href="${site.at("/canonical")}">`;
+    site.pages["/a"] = articlePage("Report a", undefined, canonical);
+    await takeTurns(worker, site.host);
+    worker.advance(400 * DAY);
+    unread = await upkeep(watched, { articles: 365 * DAY });
+    await sequence(store, worker.deps.now());
+    removed = await upkeep(watched, { articles: 365 * DAY });
+    left = {
+      articles: await count(watched, "articles"),
+      revisions: await count(watched, "revisions"),
+      aliases: await collections.aliases.countDocuments(),
+    };
+    purged = await link("/a");
+    tombstones = {
+      found: (await collections.tombstones.find().toArray()).map(({ _id }) => _id),
+      wanted: [urlKey(site.at("/a")), urlKey(site.at("/canonical"))],
+    };
+    await again(watched, "/a");
+    seenAgain = { articles: await count(watched, "articles"), link: await link("/a") };
+  });
 
-  await again(watched, "/a");
-  expect(await articles.countDocuments()).toBe(0);
-  expect(await link("/a")).toMatchObject({ state: "skipped", reason: "purged" });
+  test("it stays until the stream has it", () => {
+    expect(unread).toEqual({});
+  });
+
+  test("it is removed with its revisions and aliases", () => {
+    expect(removed).toEqual({ articles: 1 });
+    expect(left).toEqual({ articles: 0, revisions: 0, aliases: 0 });
+  });
+
+  test("its link says that it was purged", () => {
+    expect(purged).toMatchObject({ state: "skipped", reason: "purged", dueAt: null });
+  });
+
+  test("each of its URLs has a tombstone", () => {
+    expect(tombstones.found.toSorted()).toEqual(tombstones.wanted.toSorted());
+  });
+
+  test("it doesn't come back as new", () => {
+    expect(seenAgain.articles).toBe(0);
+    expect(seenAgain.link).toMatchObject({ state: "skipped", reason: "purged" });
+  });
 });
 
-test("records of finished runs go, open ones stay", async () => {
+test("records of finished runs are removed when their time is over, open ones stay", async () => {
   const watched = await services.watchSite("runs", []);
   const { store, worker } = watched;
   const run = { sourceId: "cities", sourceVersion: 1, trigger: "schedule" as const, first: false };

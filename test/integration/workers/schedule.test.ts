@@ -1,7 +1,8 @@
 import { Redis } from "ioredis";
 import { Registry } from "prom-client";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { sleep } from "../../../lib/time.ts";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import type { Run } from "../../../model/run.ts";
+import type { SourceRecord } from "../../../model/source.ts";
 import { ensureHosts } from "../../../store/hosts.ts";
 import { openRuns } from "../../../store/runs.ts";
 import { getSource } from "../../../store/sources.ts";
@@ -23,7 +24,7 @@ const ago = (ms: number) => new Date(Date.now() - ms);
 let services: Services;
 let redis: Redis;
 beforeAll(async () => {
-  services = await startServices(import.meta.filename);
+  services = await startServices(import.meta.filename, { oneStore: true });
   redis = new Redis(services.redisUrl);
 });
 afterEach(async () => {
@@ -114,24 +115,47 @@ test("every host whose turn has come gets a job for each request that it allows 
   expect(again?.map(({ id }) => id)).toContain(job?.id);
 });
 
-test("crawls of one source at the same time open one run and ask its feed once", async () => {
-  const watched = await services.watchSite("twice", []);
-  const { store, site, worker } = watched;
-  await addSource(watched, site, "s1", ago(MINUTE));
-  const lines = [worker, await watched.openAnotherWorker(), await watched.openAnotherWorker()];
-  await Promise.all(lines.map(({ deps }) => crawl(deps, { sourceId: "s1", trigger })));
-  const open = await openRuns(store, new Date(), 10);
-  expect(open).toHaveLength(1);
-  expect(await getSource(store, "s1")).toMatchObject({ openRunId: open[0]?._id });
-  expect(await takeTurns(worker, site.host)).toBe("done");
-  expect(site.asked.filter((path) => path === "/s1.rss")).toHaveLength(1);
-  await tick(worker.deps);
-  const source = await getSource(store, "s1");
-  expect(source).toMatchObject({ openRunId: null, failures: 0, lastProblem: null });
-  expect(source?.lastSuccessAt).toBeInstanceOf(Date);
-  expect(await store.collections.runs.find().toArray()).toMatchObject([
-    { open: false, first: true, counts: { entryPoints: 1, links: 3, stored: 3, waiting: 0 } },
-  ]);
+describe("three workers crawl one source at the same time", () => {
+  let open: Run[];
+  let opened: SourceRecord | null;
+  let turns: Date | "done";
+  let feedRequests: number;
+  let closed: SourceRecord | null;
+  let runs: Run[];
+  beforeAll(async () => {
+    const watched = await services.watchSite("twice", []);
+    const { store, site, worker } = watched;
+    await addSource(watched, site, "s1", ago(MINUTE));
+    const workers = [worker, await watched.openAnotherWorker(), await watched.openAnotherWorker()];
+    await Promise.all(workers.map(({ deps }) => crawl(deps, { sourceId: "s1", trigger })));
+    open = await openRuns(store, new Date(), 10);
+    opened = await getSource(store, "s1");
+    turns = await takeTurns(worker, site.host);
+    feedRequests = site.asked.filter((path) => path === "/s1.rss").length;
+    await tick(worker.deps);
+    closed = await getSource(store, "s1");
+    runs = await store.collections.runs.find().toArray();
+  });
+
+  test("they open one run", () => {
+    expect(open).toHaveLength(1);
+    expect(opened).toMatchObject({ openRunId: open[0]?._id });
+  });
+
+  test("they ask for its feed once", () => {
+    expect(turns).toBe("done");
+    expect(feedRequests).toBe(1);
+  });
+
+  test("the run closes without a problem", () => {
+    expect(closed).toMatchObject({ openRunId: null, failures: 0, lastProblem: null });
+    expect(closed?.lastSuccessAt).toBeInstanceOf(Date);
+  });
+
+  test("the run counts the feed and what it stored", () => {
+    const counts = { entryPoints: 1, links: 3, stored: 3, waiting: 0 };
+    expect(runs).toMatchObject([{ open: false, first: true, counts }]);
+  });
 });
 
 test("slots that were missed for hours are one run, the next one is on time", async () => {
@@ -163,7 +187,7 @@ test("a source that is paused, retired or not due is left alone by a crawl that 
   expect(await store.collections.links.countDocuments()).toBe(0);
 });
 
-test("the line brings each article once while Redis is wiped again and again", async () => {
+test("the workers store each article once while Redis is wiped again and again", async () => {
   const watched = await services.watchSite("wiped", []);
   const { store, site, worker } = watched;
   const other = await watched.openOther("two.example");
@@ -176,12 +200,16 @@ test("the line brings each article once while Redis is wiped again and again", a
   try {
     const through = async () =>
       (await store.collections.runs.countDocuments({ open: false })) === 2;
-    for (let round = 0; round < 120 && !(await through()); round++) {
-      await tick(deps).catch(() => {});
-      if (round % 3 === 1 && round < 12) await redis.flushall();
-      await sleep(150);
-    }
-    expect(await through()).toBe(true);
+    let round = 0;
+    await vi.waitUntil(
+      async () => {
+        await tick(deps).catch(() => {});
+        if (round % 3 === 1 && round < 12) await redis.flushall();
+        round++;
+        return through();
+      },
+      { timeout: 120_000, interval: 150 },
+    );
   } finally {
     await workers.close(5000);
   }
@@ -207,8 +235,7 @@ test("turns of a host that follow each other closely cost few starts of its job"
   try {
     await crawl(deps, { sourceId: "s1", trigger });
     const stored = () => store.collections.articles.countDocuments();
-    for (let wait = 0; wait < 100 && (await stored()) < 6; wait++) await sleep(100);
-    expect(await stored()).toBe(6);
+    await vi.waitUntil(async () => (await stored()) === 6, { timeout: 120_000, interval: 100 });
   } finally {
     await workers.close(5000);
   }
@@ -217,35 +244,70 @@ test("turns of a host that follow each other closely cost few starts of its job"
   expect(starts).toBeLessThanOrEqual(3);
 });
 
-test("a run that is asked for starts at once and is called so; a hold ends by itself; a missed run is left out where that is wished", async () => {
-  const watched = await services.watchSite("asked", []);
-  const { store } = watched;
-  const { deps } = watched.worker;
+describe("crawls of sources that are asked for, held or missed", () => {
   const hour = 60 * MINUTE;
-  const skip = { cron: "0 6 * * *", timezone: "UTC", missed: "skip" as const };
-  const paused = { reason: "their summer break", by: "cli test", at: ago(hour) };
-  await store.collections.sources.insertMany([
-    makeSource("asked", { nextDueAt: new Date(Date.now() + hour) }),
-    makeSource("missed", { nextDueAt: ago(hour), lastAttemptAt: ago(25 * hour), schedule: skip }),
-    makeSource("over", { nextDueAt: ago(MINUTE), held: { ...paused, until: ago(MINUTE) } }),
-    makeSource("held", { nextDueAt: ago(MINUTE), held: paused }),
-  ]);
-  const why = { by: "cli test", reason: "they have news" };
-  const first = await runNow(store, "asked", why, new Date());
-  expect(await runNow(store, "asked", why, new Date())).toEqual(first);
-  expect(await runNow(store, "held", why, new Date())).toHaveProperty("problem");
-  for (const sourceId of ["asked", "missed", "over", "held"])
-    await crawl(deps, { sourceId, trigger });
-  const runs = await openRuns(store, new Date(), 9);
-  expect(runs.map(({ sourceId, trigger: by }) => `${sourceId} ${by}`).toSorted()).toEqual([
-    "asked manual",
-    "over schedule",
-  ]);
-  expect(first).toEqual({ runId: runs.find(({ sourceId }) => sourceId === "asked")?._id });
-  expect(await getSource(store, "asked")).toMatchObject({ asked: null });
-  expect(await getSource(store, "over")).toMatchObject({ held: null });
-  const missed = await getSource(store, "missed");
-  expect(missed?.missedAt).toBeInstanceOf(Date);
-  expect(missed?.nextDueAt?.getUTCHours()).toBe(6);
-  expect(missed?.nextDueAt?.getTime()).toBeGreaterThan(Date.now());
+  let wanted: Record<"first" | "second" | "held", Awaited<ReturnType<typeof runNow>>>;
+  let runs: Run[];
+  let sources: Record<"wanted" | "missed" | "over" | "held", SourceRecord | null>;
+  beforeAll(async () => {
+    const { store, worker } = await services.watchSite("asked", []);
+    const skip = { cron: "0 6 * * *", timezone: "UTC", missed: "skip" as const };
+    const hold = { reason: "their summer break", by: "cli test", at: ago(hour) };
+    const lastAttemptAt = ago(25 * hour);
+    await store.collections.sources.insertMany([
+      makeSource("wanted", { nextDueAt: new Date(Date.now() + hour) }),
+      makeSource("missed", { nextDueAt: ago(hour), lastAttemptAt, schedule: skip }),
+      makeSource("over", { nextDueAt: ago(MINUTE), held: { ...hold, until: ago(MINUTE) } }),
+      makeSource("held", { nextDueAt: ago(MINUTE), held: hold }),
+    ]);
+    const why = { by: "cli test", reason: "they have news" };
+    wanted = {
+      first: await runNow(store, "wanted", why, new Date()),
+      second: await runNow(store, "wanted", why, new Date()),
+      held: await runNow(store, "held", why, new Date()),
+    };
+    for (const sourceId of ["wanted", "missed", "over", "held"]) {
+      await crawl(worker.deps, { sourceId, trigger });
+    }
+    runs = await openRuns(store, new Date(), 9);
+    sources = {
+      wanted: await getSource(store, "wanted"),
+      missed: await getSource(store, "missed"),
+      over: await getSource(store, "over"),
+      held: await getSource(store, "held"),
+    };
+  });
+  const runOf = (id: string) => runs.find(({ sourceId }) => sourceId === id);
+
+  test("a run that is asked for starts at once, with a manual trigger", () => {
+    expect(runOf("wanted")).toMatchObject({ trigger: "manual" });
+    expect(wanted.first).toEqual({ runId: runOf("wanted")?._id });
+  });
+
+  test("a run that is asked for twice is one run", () => {
+    expect(wanted.second).toEqual(wanted.first);
+  });
+
+  test("a run that has started is no longer asked for", () => {
+    expect(sources.wanted).toMatchObject({ asked: null });
+  });
+
+  test("no run of a held source can be asked for", () => {
+    expect(wanted.held).toHaveProperty("problem");
+  });
+
+  test("no other source gets a run than what is asked for and whose hold is over", () => {
+    expect(runs.map(({ sourceId }) => sourceId).toSorted()).toEqual(["over", "wanted"]);
+  });
+
+  test("a hold ends by itself when its time is over", () => {
+    expect(runOf("over")).toMatchObject({ trigger: "schedule" });
+    expect(sources.over).toMatchObject({ held: null });
+  });
+
+  test("a missed run is left out where its source says so, and the next one is on time", () => {
+    expect(sources.missed?.missedAt).toBeInstanceOf(Date);
+    expect(sources.missed?.nextDueAt?.getUTCHours()).toBe(6);
+    expect(sources.missed?.nextDueAt?.getTime()).toBeGreaterThan(Date.now());
+  });
 });

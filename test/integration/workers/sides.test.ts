@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { topicMatcher } from "../../../classify/topics/matcher.ts";
 import { EXTRACTOR } from "../../../extractors/version.ts";
-import type { Promotion } from "../../../model/side.ts";
+import type { Article } from "../../../model/article.ts";
+import type { Change } from "../../../model/change.ts";
+import type { Promotion, Side } from "../../../model/side.ts";
 import { headSeq, readChanges } from "../../../store/changes.ts";
 import { dropSide, getCounterpart, getSide, listCounterparts } from "../../../store/sides.ts";
 import type { Store } from "../../../store/store.ts";
@@ -11,7 +13,7 @@ import { fillSide, SideProblem, type SideRequest } from "../../../workers/reproc
 import { promote } from "../../../workers/reprocess/promote.ts";
 import type { Told } from "../../../workers/reprocess/reprocess.ts";
 import { sequence } from "../../../workers/sequencer.ts";
-import { endProcess, ProcessEnded, withFaults } from "../../helpers/faults.ts";
+import { endingAtWrite, ProcessEnded } from "../../helpers/faults.ts";
 import { shippedPlaces } from "../../helpers/places.ts";
 import { remainsOf } from "../../helpers/remains.ts";
 import {
@@ -43,7 +45,6 @@ beforeAll(async () => {
   });
   ({ watched } = archive);
 });
-beforeEach(() => archive.reset());
 afterAll(() => archive?.close());
 
 const tables = {
@@ -84,144 +85,265 @@ async function allOf(store: Store) {
   };
 }
 
-describe("a side", () => {
-  test("is compared and scored while nobody sees it, and promoted it is what deriving in place gives", async () => {
+describe("a side that is filled and promoted", () => {
+  type Content = Awaited<ReturnType<typeof allOf>>;
+  let before: { content: Content; head: number };
+  let report: Told["report"];
+  let filled: {
+    content: Content;
+    head: number;
+    side: Side | null;
+    rows: Awaited<ReturnType<typeof listCounterparts>>;
+  };
+  let promotion: Promotion;
+  let after: Content;
+  let changes: Change[];
+  let requests: number;
+  let inPlace: Content;
+  beforeAll(async () => {
+    await archive.reset();
     const { store, site } = watched;
-    const before = await allOf(store);
-    const [requests, head] = [site.asked.length, await headSeq(store)];
-    const report = await fill();
+    const requested = site.asked.length;
+    const both = async () => ({ content: await allOf(store), head: await headSeq(store) });
+    before = await both();
+    report = await fill();
+    const rows = { side: "next", field: "text", skip: 0, limit: 10 };
+    filled = {
+      ...(await both()),
+      side: await getSide(store, "next"),
+      rows: await listCounterparts(store, rows),
+    };
+    promotion = await promoted();
+    after = await allOf(store);
+    await sequence(store, new Date());
+    changes = await readChanges(store, before.head, 100);
+    requests = site.asked.length - requested;
+    await archive.reset();
+    await deriveAgain(depsOn(store));
+    inPlace = await allOf(store);
+  });
+
+  test("filling it reports what would change", () => {
     expect(report).toMatchObject({ articles: 5, changed: 5, left: {} });
     expect(report.fields["text"]).toMatchObject({ count: 5 });
-    expect(await allOf(store)).toEqual(before);
-    expect(await headSeq(store)).toBe(head);
+  });
 
-    const side = await getSide(store, "next");
-    expect(side).toMatchObject({
+  test("filling it changes no article", () => {
+    expect(filled.content).toEqual(before.content);
+  });
+
+  test("filling it adds nothing to the stream", () => {
+    expect(filled.head).toBe(before.head);
+  });
+
+  test("it is ready and scored once it is filled", () => {
+    expect(filled.side).toMatchObject({
       state: "ready",
-      score: {
-        articles: 5,
-        filled: { text: { before: 5, after: 5 } },
-      },
+      score: { articles: 5, filled: { text: { before: 5, after: 5 } } },
     });
-    const inField = { side: "next", field: "text", skip: 0, limit: 10 };
-    const rows = await listCounterparts(store, inField);
-    expect(rows).toHaveLength(5);
-    expect(rows[0]?.changes["text"]?.before).toMatch(/^Menu Home/);
+  });
 
-    expect(await promoted()).toEqual({ open: 0, promoted: 5, left: {} });
-    const there = await allOf(store);
-    expect(there.articles[0]).toMatchObject({
+  test("it shows article by article what would change in a field", () => {
+    expect(filled.rows).toHaveLength(5);
+    expect(filled.rows[0]?.changes["text"]?.before).toMatch(/^Menu Home/);
+  });
+
+  test("promoting it leaves nothing open", () => {
+    expect(promotion).toEqual({ open: 0, promoted: 5, left: {} });
+  });
+
+  test("a promoted article is as the new rules read it, with a revision that is a reading", () => {
+    expect(after.articles[0]).toMatchObject({
       extractor: EXTRACTOR,
       text: expect.not.stringContaining("Menu"),
       revised: { kind: "reading" },
     });
-    await sequence(store, new Date());
-    const changes = await readChanges(store, head, 100);
-    expect(changes.map(({ kind }) => kind)).toEqual(Array(5).fill("updated"));
-    expect(site.asked).toHaveLength(requests);
-
-    await archive.reset();
-    await deriveAgain(depsOn(store));
-    expect(await allOf(store)).toEqual(there);
   });
 
-  test("of classification alone is promoted over the stored words", async () => {
+  test("promoting it updates each article once in the stream", () => {
+    expect(changes.map(({ kind }) => kind)).toEqual(Array(5).fill("updated"));
+  });
+
+  test("no publisher is asked for anything", () => {
+    expect(requests).toBe(0);
+  });
+
+  test("promoting it gives what deriving in place gives", () => {
+    expect(inPlace).toEqual(after);
+  });
+});
+
+describe("a side of topics alone", () => {
+  let page: unknown;
+  let promotion: Promotion;
+  let first: Article | undefined;
+  beforeAll(async () => {
+    await archive.reset();
     const { store } = watched;
     await fill(asked({ stages: ["topics"] }));
-    expect(
-      (await getCounterpart(store, "next", (await articlesOf(store))[0]?._id ?? ""))?.page,
-    ).toBe(null);
-    expect(await promoted()).toMatchObject({ promoted: 5 });
-    const [first] = await articlesOf(store);
+    const id = (await articlesOf(store))[0]?._id ?? "";
+    page = (await getCounterpart(store, "next", id))?.page;
+    promotion = await promoted();
+    [first] = await articlesOf(store);
+  });
+
+  test("it holds no page of an article", () => {
+    expect(page).toBe(null);
+  });
+
+  test("its topics are promoted over the stored words", () => {
+    expect(promotion).toMatchObject({ promoted: 5 });
     expect(first).toMatchObject({ topics: ["buses"], extractor: "0", version: 2 });
     expect(first?.text).toMatch(/^Menu/);
   });
+});
 
-  test("leaves what has changed since, and tells an editor's agreement", async () => {
+describe("articles that an editor corrects before and after a side is filled", () => {
+  let side: Side | null;
+  let promotion: Promotion;
+  let before: Article | undefined;
+  let since: Article | undefined;
+  beforeAll(async () => {
+    await archive.reset();
     const { store } = watched;
-    const [first] = await articlesOf(store);
+    const [first = "", second = ""] = (await articlesOf(store)).map(({ _id }) => _id);
     const word = { field: "topics" as const, add: ["buses"], remove: [] };
-    const of = { articleId: first?._id ?? "", by: "ada", reason: "it is about buses" };
+    const of = { by: "ada", reason: "it is about buses", word };
     const known = { topics: [{ id: "buses" }], now: new Date() } as never;
-    await correct(store, { ...of, word }, known);
+    await correct(store, { ...of, articleId: first }, known);
     await fill(asked({ stages: ["topics"] }));
-    expect((await getSide(store, "next"))?.score.editors).toEqual({ of: 1, before: 0, after: 1 });
-    const second = (await articlesOf(store))[1]?._id ?? "";
-    await correct(store, { ...of, articleId: second, word }, known);
-    expect(await promoted()).toEqual({
-      open: 0,
-      promoted: 4,
-      left: { "it has changed since": 1 },
-    });
+    side = await getSide(store, "next");
+    await correct(store, { ...of, articleId: second }, known);
+    promotion = await promoted();
     const now = new Map((await articlesOf(store)).map((one) => [one._id, one]));
-    expect(now.get(second)?.derived?.topics).toBeUndefined();
-    expect(now.get(first?._id ?? "")?.overruled?.byTopic).toMatchObject([{ id: "buses" }]);
+    before = now.get(first);
+    since = now.get(second);
   });
 
-  test("is dropped whole, and holds nothing of what is erased", async () => {
+  test("the score counts how often rules and editors agree", () => {
+    expect(side?.score.editors).toEqual({ of: 1, before: 0, after: 1 });
+  });
+
+  test("what an editor corrected since is not promoted, and is counted with its reason", () => {
+    expect(promotion).toEqual({ open: 0, promoted: 4, left: { "it has changed since": 1 } });
+    expect(since?.derived?.topics).toBeUndefined();
+  });
+
+  test("what an editor corrected before is promoted and still overruled by the editor", () => {
+    expect(before?.overruled?.byTopic).toMatchObject([{ id: "buses" }]);
+  });
+});
+
+describe("a side whose article is erased", () => {
+  let remains: string[];
+  let dropped: number;
+  let after: Side | null;
+  beforeAll(async () => {
+    await archive.reset();
     const { store } = watched;
     await fill();
     const [first] = await articlesOf(store);
     const subject = { kind: "article", id: first?._id ?? "" } as const;
     const how = { reason: "asked to", by: "ada", now: () => new Date(), progress: () => {} };
     await erase(store, subject, { ...how, dryRun: false });
-    const title = first?.title ?? "nothing";
-    const remains = await remainsOf(store, [title]);
-    expect(remains.filter((one) => /^(counterparts|sides)/.test(one))).toEqual([]);
-    expect(await dropSide(store, "next")).toBe(4);
-    expect(await getSide(store, "next")).toBe(null);
+    remains = await remainsOf(store, [first?.title ?? "nothing"]);
+    dropped = await dropSide(store, "next");
+    after = await getSide(store, "next");
   });
 
-  test("of other rules, or one that isn't whole, is refused", async () => {
-    await expect(promoted()).rejects.toThrow(SideProblem);
+  test("it holds nothing of the erased article", () => {
+    expect(remains.filter((one) => /^(counterparts|sides)/.test(one))).toEqual([]);
+  });
+
+  test("it is dropped with all that it has of other articles", () => {
+    expect(dropped).toBe(4);
+    expect(after).toBe(null);
+  });
+});
+
+describe("a side that can't be filled or promoted as it is", () => {
+  const refusal = (work: Promise<unknown>) =>
+    work.then(
+      () => null,
+      (error: unknown) => error,
+    );
+  const refusals: Record<"unfilled" | "ready" | "promoted" | "begun" | "otherOptions", unknown> = {
+    unfilled: null,
+    ready: null,
+    promoted: null,
+    begun: null,
+    otherOptions: null,
+  };
+  beforeAll(async () => {
+    await archive.reset();
+    refusals.unfilled = await refusal(promoted());
     await fill();
-    await expect(fill()).rejects.toThrow(/is ready/);
+    refusals.ready = await refusal(fill());
     await promoted();
-    await expect(promoted()).rejects.toThrow(/is promoted/);
+    refusals.promoted = await refusal(promoted());
     await dropSide(watched.store, "next");
     const filling = fillSide(depsOn(watched.store), asked(), 2);
     await filling.next();
     await filling.return(undefined);
-    await expect(promoted()).rejects.toThrow(/isn't whole/);
-    await expect(fill(asked({ asked: "other" }))).rejects.toThrow(/other options/);
+    refusals.begun = await refusal(promoted());
+    refusals.otherOptions = await refusal(fill(asked({ asked: "other" })));
+  });
+
+  test("one that was never filled is not promoted", () => {
+    expect(refusals.unfilled).toBeInstanceOf(SideProblem);
+  });
+
+  test("one that is ready is not filled again", () => {
+    expect(String(refusals.ready)).toMatch(/is ready/);
+  });
+
+  test("one that is promoted is not promoted again", () => {
+    expect(String(refusals.promoted)).toMatch(/is promoted/);
+  });
+
+  test("one that is not whole yet is not promoted", () => {
+    expect(String(refusals.begun)).toMatch(/isn't whole/);
+  });
+
+  test("one that was begun with other options is not filled further", () => {
+    expect(String(refusals.otherOptions)).toMatch(/other options/);
   });
 });
 
-test("a process that ends at whatever write it is at, filling or promoting, and one that goes on: the same", async () => {
-  const { store } = watched;
-  let writes = 0;
-  const run = async (endAt: number) => {
-    writes = 0;
-    const step = () => (writes++ === endAt ? endProcess : undefined);
-    const faults = {
-      bulkWrite: step,
-      updateMany: step,
-      insertMany: step,
-      updateOne: step,
-      deleteOne: step,
-    };
-    const faulty = Object.fromEntries(
-      Object.entries(store.collections).map(([name, each]) => [name, withFaults(each, faults)]),
-    );
-    const view = { ...store, collections: { ...store.collections, ...faulty } };
+describe("a process that ends while it fills or promotes a side", () => {
+  /** Fills and promotes with a process that ends at this write. */
+  async function run(endAt: number) {
+    const { store: view, writes } = endingAtWrite(watched.store, endAt);
     const owner = `run ${endAt}`;
-    const state = (await getSide(store, "next"))?.state ?? "filling";
+    const state = (await getSide(watched.store, "next"))?.state ?? "filling";
     if (state === "filling") await fill(asked({ owner }), view);
-    return promoted(owner, view);
-  };
-  const whole = await run(-1);
-  const end = await allOf(store);
-  const score = (await getSide(store, "next"))?.score;
-  const total = writes;
-  expect(whole).toEqual({ open: 0, promoted: 5, left: {} });
-  expect(total).toBeGreaterThan(20);
-  for (let at = 1; at < total; at += isVerify ? 1 : 17) {
-    await archive.reset();
-    await expect(run(at)).rejects.toThrow(ProcessEnded);
-    const state = (await getSide(store, "next"))?.state;
-    if (state === "promoted") continue;
-    expect([at, await run(-1)]).toEqual([at, whole]);
-    expect([at, await allOf(store)]).toEqual([at, end]);
-    expect([at, (await getSide(store, "next"))?.score]).toEqual([at, score]);
+    return { promotion: await promoted(owner, view), writes: writes() };
   }
+  const scoreOf = async () => (await getSide(watched.store, "next"))?.score;
+  let whole: Awaited<ReturnType<typeof run>>;
+  let end: object;
+  let score: Side["score"] | undefined;
+  beforeAll(async () => {
+    await archive.reset();
+    whole = await run(-1);
+    end = await allOf(watched.store);
+    score = await scoreOf();
+  });
+
+  test("it has many writes at which it may end", () => {
+    expect(whole.promotion).toEqual({ open: 0, promoted: 5, left: {} });
+    expect(whole.writes).toBeGreaterThan(20);
+  });
+
+  test("whichever write it ends at, the next one comes to the same articles and score", async () => {
+    const { store } = watched;
+    for (let at = 1; at < whole.writes; at += isVerify ? 1 : 17) {
+      await archive.reset();
+      await expect(run(at)).rejects.toThrow(ProcessEnded);
+      if ((await getSide(store, "next"))?.state === "promoted") continue;
+      expect([at, (await run(-1)).promotion]).toEqual([at, whole.promotion]);
+      expect([at, await allOf(store)]).toEqual([at, end]);
+      expect([at, await scoreOf()]).toEqual([at, score]);
+    }
+  });
 });

@@ -1,8 +1,10 @@
-import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { openTracer } from "../../../bin/roles/tracer.ts";
 import { createLogger } from "../../../config/logger.ts";
 import { urlKey } from "../../../discover/canonical-url.ts";
 import { ReleaseStack } from "../../../lib/stack.ts";
+import type { Article } from "../../../model/article.ts";
+import type { Run } from "../../../model/run.ts";
 import { traceIdOf } from "../../../model/trace.ts";
 import { crawl } from "../../../workers/crawl.ts";
 import { tick } from "../../../workers/schedule.ts";
@@ -18,7 +20,7 @@ import { takeTurns } from "../../helpers/worker.ts";
 let services: Services;
 let collector: Collector;
 beforeAll(async () => {
-  services = await startServices(import.meta.filename);
+  services = await startServices(import.meta.filename, { oneStore: true });
   collector = await collectTraces();
 });
 afterEach(() => services.closeSites());
@@ -27,67 +29,102 @@ afterAll(async () => {
   await services?.close();
 });
 
-test("a run is one trace from schedule to change, which its article and its log lines name", async () => {
-  const { worker, site, store } = await services.watchSite("traces", []);
-  const stack = new ReleaseStack();
-  const out = lines();
-  const trace = await openTracer(collector.url, stack);
-  const deps = Object.assign(worker.deps, { trace, log: createLogger({ logLevel: "debug" }, out) });
-  site.pages["/a"] = articlePage("Report a");
-  site.pages["/feed"] = feedOf([site.at("/a")]);
-  const nextDueAt = new Date(Date.now() - 60_000);
-  const source = makeSource("s1", { feeds: [site.at("/feed")], render: "http", nextDueAt });
-  source.pace = { delay: 20, concurrency: 1 };
-  await store.collections.sources.insertOne(source);
+describe("a run from its schedule to the change of its article", () => {
+  type Span = ReturnType<Collector["spans"]>[number];
+  let article: Article | null;
+  let run: Run | undefined;
+  let traceId: string;
+  let why: Awaited<ReturnType<typeof whyOf>>;
+  let spans: Span[];
+  let logged: ReturnType<ReturnType<typeof lines>["lines"]>;
+  beforeAll(async () => {
+    const { worker, site, store } = await services.watchSite("traces", []);
+    const stack = new ReleaseStack();
+    const before = collector.spans().length;
+    const out = lines();
+    const trace = await openTracer(collector.url, stack);
+    const log = createLogger({ logLevel: "debug" }, out);
+    const deps = Object.assign(worker.deps, { trace, log });
+    site.pages["/a"] = articlePage("Report a");
+    site.pages["/feed"] = feedOf([site.at("/a")]);
+    const nextDueAt = new Date(Date.now() - 60_000);
+    const source = makeSource("s1", { feeds: [site.at("/feed")], render: "http", nextDueAt });
+    source.pace = { delay: 20, concurrency: 1 };
+    await store.collections.sources.insertOne(source);
 
-  await tick(deps);
-  await crawl(deps, { sourceId: "s1", trigger: "schedule" });
-  await takeTurns(worker, site.host);
-  await tick(deps);
-  const stop = new AbortController();
-  const meter = { served: () => {}, stage: untimed };
-  const sequencing = runSequencer({ ...deps, meter }, stop.signal);
-  await vi.waitFor(async () => expect(await store.collections.changes.findOne()).not.toBeNull(), {
-    timeout: 30_000,
-  });
-  stop.abort();
-  await sequencing;
-  await stack.close();
+    await tick(deps);
+    await crawl(deps, { sourceId: "s1", trigger: "schedule" });
+    await takeTurns(worker, site.host);
+    await tick(deps);
+    const stop = new AbortController();
+    const meter = { served: () => {}, stage: untimed };
+    const sequencing = runSequencer({ ...deps, meter }, stop.signal);
+    await vi.waitFor(async () => expect(await store.collections.changes.findOne()).not.toBeNull(), {
+      timeout: 30_000,
+    });
+    stop.abort();
+    await sequencing;
+    await stack.close();
 
-  const article = await store.collections.articles.findOne({ _id: urlKey(site.at("/a")) });
-  const [run] = await store.collections.runs.find().toArray();
-  const traceId = traceIdOf(run?._id ?? "");
-  expect(article).toMatchObject({ traceId });
-  const why = await whyOf({ store, product: "Newsgather", now: deps.now }, site.at("/a"));
-  expect(why.facts).toContainEqual({ name: "trace", value: traceId });
+    article = await store.collections.articles.findOne({ _id: urlKey(site.at("/a")) });
+    [run] = await store.collections.runs.find().toArray();
+    traceId = traceIdOf(run?._id ?? "");
+    why = await whyOf({ store, product: "Newsgather", now: deps.now }, site.at("/a"));
+    spans = collector.spans().slice(before);
+    logged = out.lines();
+  });
 
-  const spans = collector.spans();
-  expect(new Set(spans.map((span) => span.traceId))).toEqual(new Set([traceId]));
-  const paths = spans.map(({ name, parentSpanId }) => {
-    const parent = spans.find(({ spanId }) => spanId === parentSpanId);
-    return parent ? `${parent.name} > ${name}` : name;
+  const parentOf = ({ parentSpanId }: Span) => spans.find(({ spanId }) => spanId === parentSpanId);
+
+  test("all its spans are of one trace", () => {
+    expect(new Set(spans.map((span) => span.traceId))).toEqual(new Set([traceId]));
   });
-  expect(new Set(paths)).toEqual(
-    new Set([
-      "schedule",
-      "crawl",
-      ...["", " > fetch", " > discover", " > commit"].map((part) => `look at feed${part}`),
-      ...["", " > fetch", " > extract", " > commit"].map((part) => `look at article${part}`),
-      "run",
-      "change",
-    ]),
-  );
-  // A span ends so long after its start, and starts are in whole milliseconds.
-  const rounded = 1_000_000n;
-  const outlived = spans.filter(({ parentSpanId, endTimeUnixNano }) => {
-    const parent = spans.find(({ spanId }) => spanId === parentSpanId);
-    return parent && BigInt(parent.endTimeUnixNano) + rounded < BigInt(endTimeUnixNano);
+
+  test("its trace has a span for each step, under the step that it belongs to", () => {
+    const paths = spans.map((span) => {
+      const parent = parentOf(span);
+      return parent ? `${parent.name} > ${span.name}` : span.name;
+    });
+    expect(new Set(paths)).toEqual(
+      new Set([
+        "schedule",
+        "crawl",
+        ...["", " > fetch", " > discover", " > commit"].map((part) => `look at feed${part}`),
+        ...["", " > fetch", " > extract", " > commit"].map((part) => `look at article${part}`),
+        "run",
+        "change",
+      ]),
+    );
   });
-  expect(outlived).toEqual([]);
-  const read = out.lines();
-  expect(read.find(({ msg }) => msg === "run closed")).toMatchObject({ traceId, runId: run?._id });
-  expect(read.find(({ msg }) => msg === "robots.txt read")).toMatchObject({ traceId });
-  expect(read.filter((one) => !/^[0-9a-f]{32}$/.test(String(one["traceId"])))).toEqual([]);
+
+  test("no span ends after the one that it belongs to", () => {
+    // A span ends so long after its start, and starts are in whole milliseconds.
+    const rounded = 1_000_000n;
+    const outlived = spans.filter((span) => {
+      const parent = parentOf(span);
+      return parent && BigInt(parent.endTimeUnixNano) + rounded < BigInt(span.endTimeUnixNano);
+    });
+    expect(outlived).toEqual([]);
+  });
+
+  test("its article names the trace", () => {
+    expect(article).toMatchObject({ traceId });
+  });
+
+  test("what is known of a URL names the trace", () => {
+    expect(why.facts).toContainEqual({ name: "trace", value: traceId });
+  });
+
+  test("its log lines name the trace and the run", () => {
+    const closed = logged.find(({ msg }) => msg === "run closed");
+    expect(closed).toMatchObject({ traceId, runId: run?._id });
+    expect(logged.find(({ msg }) => msg === "robots.txt read")).toMatchObject({ traceId });
+  });
+
+  test("no log line is without a trace", () => {
+    const without = logged.filter((one) => !/^[0-9a-f]{32}$/.test(String(one["traceId"])));
+    expect(without).toEqual([]);
+  });
 });
 
 test("a stage that fails is a span with its error", async () => {

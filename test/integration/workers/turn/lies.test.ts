@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { shortHash } from "../../../../lib/hash.ts";
+import type { Host } from "../../../../model/host.ts";
 import { getHost } from "../../../../store/hosts.ts";
 import { mistrustedHosts } from "../../../../store/lies.ts";
 import { articlePage, feedOf, type Page, type TestSite } from "../../../helpers/site.ts";
@@ -13,7 +14,7 @@ const PUBLISHED = new Date(Date.now() - 3_600_000);
 
 let services: Services;
 beforeAll(async () => {
-  services = await startServices(import.meta.filename);
+  services = await startServices(import.meta.filename, { oneStore: true });
 });
 afterEach(() => services.closeSites());
 afterAll(() => services?.close());
@@ -81,32 +82,63 @@ async function publish(name: string, server: Server, runs: number) {
   return { ...watched, validators, asked, paths: [...paths], publishOne };
 }
 
-test.each(Object.keys(SERVERS).slice(1, 1 + LIARS))(
-  "%s: found out and believed no longer, nothing lost; believed again after a week, found out again",
-  async (name) => {
+describe.each(Object.keys(SERVERS).slice(1, 1 + LIARS))("a server with %s", (name) => {
+  type Evidence = NonNullable<NonNullable<Host["lies"]>["validators"]>;
+  let host: string;
+  let found: Evidence | undefined;
+  let lastValidator: string | undefined;
+  let mistrusted: string[];
+  let requests: { made: string[]; wanted: string[] };
+  let articles: number;
+  let weekLater: { validator: string | undefined; found: Evidence | undefined; articles: number };
+  beforeAll(async () => {
     const watched = await publish(shortHash(name), SERVERS[name] ?? FAILING, RUNS);
     const { store, site, worker, validators, asked, publishOne, runOnce } = watched;
-    const lie = async () => (await getHost(store, site.host))?.lies?.validators;
-    const first = await lie();
-    expect(first?.evidence).toMatch(/ETag|Last-Modified/);
-    expect(validators.at(-1)).toBe("none");
-    const mistrusted = await mistrustedHosts(store, worker.deps.now(), 10);
-    expect(mistrusted.map(({ _id }) => _id)).toEqual([site.host]);
-    // One request for the feed a run, one for each article: no more than an honest server gets.
-    expect(asked.flat().toSorted()).toEqual(
-      [...Array.from({ length: RUNS }, () => "/feed"), ...watched.paths].toSorted(),
-    );
-    expect(await store.collections.articles.countDocuments()).toBe(RUNS);
+    const evidence = async () => (await getHost(store, site.host))?.lies?.validators;
+    ({ host } = site);
+    found = await evidence();
+    lastValidator = validators.at(-1);
+    const hosts = await mistrustedHosts(store, worker.deps.now(), 10);
+    mistrusted = hosts.map(({ _id }) => _id);
+    const feeds = Array.from({ length: RUNS }, () => "/feed");
+    requests = { made: asked.flat(), wanted: [...feeds, ...watched.paths] };
+    articles = await store.collections.articles.countDocuments();
     if (!isVerify) return;
     worker.advance(8 * DAY);
     await runOnce();
-    expect(validators.at(-1)).not.toBe("none");
+    const validator = validators.at(-1);
     publishOne(RUNS);
     for (let run = 0; run < 5; run++) await runOnce();
-    expect((await lie())?.count).toBeGreaterThan(first?.count ?? 0);
-    expect(await store.collections.articles.countDocuments()).toBe(RUNS + 1);
-  },
-);
+    const stored = await store.collections.articles.countDocuments();
+    weekLater = { validator, found: await evidence(), articles: stored };
+  });
+
+  test("it is found out, with evidence, and listed", () => {
+    expect(found?.evidence).toMatch(/ETag|Last-Modified/);
+    expect(mistrusted).toEqual([host]);
+  });
+
+  test("its feed is then asked for without a validator", () => {
+    expect(lastValidator).toBe("none");
+  });
+
+  test("it gets one request for its feed a run and one for each article, as an honest one", () => {
+    expect(requests.made.toSorted()).toEqual(requests.wanted.toSorted());
+  });
+
+  test("no article is missed", () => {
+    expect(articles).toBe(RUNS);
+  });
+
+  test.runIf(isVerify)("it is trusted again after a week", () => {
+    expect(weekLater.validator).not.toBe("none");
+  });
+
+  test.runIf(isVerify)("it is found out once more after that, without missing an article", () => {
+    expect(weekLater.found?.count).toBeGreaterThan(found?.count ?? 0);
+    expect(weekLater.articles).toBe(RUNS + 1);
+  });
+});
 
 test("an honest server is asked no more than once a run, with its validators but for a few audits", async () => {
   const { store, site, validators, asked, runOnce } = await publish(
@@ -133,51 +165,70 @@ function datedAnew(urls: string[], at: Date, look: number): string {
   return `<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>All</title>${entries.join("")}</feed>`;
 }
 
-test("ids, dates and order that are others at each look: each article once, with the date it had, not asked for in vain", async () => {
-  const watched = await watchSource(services, "jumping", ({ site }) => ({
-    feeds: [site.at("/feed")],
-  }));
-  const { store, site, worker, runOnce } = watched;
-  const { articles, links } = store.collections;
-  const names = Array.from({ length: 9 }, (_, n) => `/news/b-${n}`);
-  const dated = (title: string) =>
-    articlePage(title).replace("2026-11-24T08:00:00Z", worker.deps.now().toISOString());
-  for (const name of names) {
-    site.pages[name] = (_, response) =>
-      void response.writeHead(200, { "content-type": "text/html" }).end(dated(`Report of ${name}`));
-  }
-  let look = 0;
-  const shuffled = () => names.map((_, n) => names[(n * 5 + look * 7) % names.length] ?? "");
-  const feed = () => {
-    look++;
-    const at = new Date(worker.deps.now().getTime() - 60_000);
-    return datedAnew(
-      shuffled().map((name) => site.at(name)),
-      at,
-      look,
-    );
-  };
-  served(site, "/feed", () => [200, {}], feed);
-  /** A run two hours later at which nothing but the feed's word asks for another look at an article. */
-  const later = async () => {
-    const $set = { nextLookAt: null, "looks.unchanged": 0 };
-    await links.updateMany({ kind: "article" }, { $set });
-    worker.advance(2 * 3_600_000);
-    return (await runOnce()).toSorted();
-  };
-  const all = ["/feed", ...names].toSorted();
-  expect((await runOnce()).toSorted()).toEqual(all);
-  const stored = await articles.find().toArray();
-  // Twice its word is taken.
-  expect(await later()).toEqual(all);
-  expect(await later()).toEqual(all);
-  const { ids, dates, order } = (await getHost(store, site.host))?.lies ?? {};
-  expect([ids?.until, dates?.until, order?.until]).not.toContain(null);
-  expect(await later()).toEqual(["/feed"]);
-  const dateOf = (list: typeof stored) => list.map(({ _id, publishedAt }) => [_id, publishedAt]);
-  expect(new Map(dateOf(await articles.find().toArray()) as [string, Date][])).toEqual(
-    new Map(dateOf(stored) as [string, Date][]),
-  );
+describe("a feed whose ids, dates and order are others each time", () => {
+  const NAMES = Array.from({ length: 9 }, (_, n) => `/news/b-${n}`);
+  type Dates = Map<string, Date | null>;
+  /** What each of four runs asked for. */
+  const requests: string[][] = [];
+  let untils: (Date | null | undefined)[];
+  let dates: { first: Dates; last: Dates };
+  beforeAll(async () => {
+    const watched = await watchSource(services, "jumping", ({ site }) => ({
+      feeds: [site.at("/feed")],
+    }));
+    const { store, site, worker, runOnce } = watched;
+    const { articles, links } = store.collections;
+    const dated = (title: string) =>
+      articlePage(title).replace("2026-11-24T08:00:00Z", worker.deps.now().toISOString());
+    for (const name of NAMES) {
+      site.pages[name] = (_, response) =>
+        void response
+          .writeHead(200, { "content-type": "text/html" })
+          .end(dated(`Report of ${name}`));
+    }
+    let look = 0;
+    const shuffled = () => NAMES.map((_, n) => NAMES[(n * 5 + look * 7) % NAMES.length] ?? "");
+    const feed = () => {
+      look++;
+      const at = new Date(worker.deps.now().getTime() - 60_000);
+      return datedAnew(
+        shuffled().map((name) => site.at(name)),
+        at,
+        look,
+      );
+    };
+    served(site, "/feed", () => [200, {}], feed);
+    /** A run two hours later at which nothing but the feed's word asks for another look at an article. */
+    const later = async () => {
+      const $set = { nextLookAt: null, "looks.unchanged": 0 };
+      await links.updateMany({ kind: "article" }, { $set });
+      worker.advance(2 * 3_600_000);
+      return (await runOnce()).toSorted();
+    };
+    const datesNow = async (): Promise<Dates> =>
+      new Map((await articles.find().toArray()).map(({ _id, publishedAt }) => [_id, publishedAt]));
+    requests.push((await runOnce()).toSorted());
+    const first = await datesNow();
+    requests.push(await later(), await later());
+    const lies = (await getHost(store, site.host))?.lies ?? {};
+    untils = [lies.ids?.until, lies.dates?.until, lies.order?.until];
+    requests.push(await later());
+    dates = { first, last: await datesNow() };
+  });
+
+  test("its articles are fetched as it says twice more, and no longer after that", () => {
+    const all = ["/feed", ...NAMES].toSorted();
+    expect(requests).toEqual([all, all, all, ["/feed"]]);
+  });
+
+  test("its ids, dates and order are no longer trusted", () => {
+    expect(untils).not.toContain(null);
+  });
+
+  test("each article is stored once, with the date that it had at first", () => {
+    expect(dates.first.size).toBe(NAMES.length);
+    expect(dates.last).toEqual(dates.first);
+  });
 });
 
 test("a list in no order is read to its last page once that is known", async () => {

@@ -1,38 +1,77 @@
+import { EventEmitter, once } from "node:events";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { urlKey } from "../../../../discover/canonical-url.ts";
 import { sleep } from "../../../../lib/time.ts";
+import type { Article } from "../../../../model/article.ts";
+import type { Capture } from "../../../../model/capture.ts";
+import type { Host } from "../../../../model/host.ts";
+import type { Link } from "../../../../model/link.ts";
 import { takeTurn } from "../../../../workers/turn/turn.ts";
 import { articlePage, holdPage } from "../../../helpers/site.ts";
-import { type Services, type SiteOptions, startServices } from "../../../helpers/watched-site.ts";
+import { type Services, startServices } from "../../../helpers/watched-site.ts";
 import { takeTurns } from "../../../helpers/worker.ts";
 
 let services: Services;
 beforeAll(async () => {
-  services = await startServices(import.meta.filename);
+  services = await startServices(import.meta.filename, { oneStore: true });
 });
 afterEach(() => services.closeSites());
 afterAll(() => services?.close());
 
-test("each link is fetched once, and stored with its capture, article, aliases and revision", async () => {
-  const { store, site, worker, link } = await services.watchSite("once", ["/a", "/b"]);
-  expect(await takeTurns(worker, site.host)).toBe("done");
-  expect(site.asked).toEqual(["/robots.txt", "/a", "/b"]);
-  const [a] = await store.collections.articles.find({ _id: urlKey(site.at("/a")) }).toArray();
-  expect(a).toMatchObject({ title: "Report on /a", url: site.at("/a"), version: 1, revision: 1 });
-  expect(await link("/a")).toMatchObject({
-    state: "done",
-    outcome: "new",
-    claim: null,
-    dueAt: null,
-    attempts: 1,
-    articleId: a?._id,
-    captureId: a?.captureId,
+describe("a host with two due links", () => {
+  let turns: Date | "done";
+  let requests: string[];
+  let article: Article | undefined;
+  let url: string;
+  let settled: Link | null;
+  let capture: Capture | null;
+  let counts: Record<"bodies" | "revisions" | "aliases", number>;
+  beforeAll(async () => {
+    const { store, site, worker, link } = await services.watchSite("once", ["/a", "/b"]);
+    const { articles, captures, bodies, revisions, aliases } = store.collections;
+    turns = await takeTurns(worker, site.host);
+    requests = [...site.asked];
+    url = site.at("/a");
+    [article] = await articles.find({ _id: urlKey(url) }).toArray();
+    settled = await link("/a");
+    capture = await captures.findOne({ _id: article?.captureId ?? "" });
+    const articleId = article?._id ?? "";
+    counts = {
+      bodies: await bodies.countDocuments({ _id: capture?.bodyId ?? "" }),
+      revisions: await revisions.countDocuments({ articleId }),
+      aliases: await aliases.countDocuments({ articleId }),
+    };
   });
-  const capture = await store.collections.captures.findOne({ _id: a?.captureId ?? "" });
-  expect(capture).toMatchObject({ status: 200, kind: "article", runId: "run" });
-  expect(await store.collections.bodies.countDocuments({ _id: capture?.bodyId ?? "" })).toBe(1);
-  expect(await store.collections.revisions.countDocuments({ articleId: a?._id ?? "" })).toBe(1);
-  expect(await store.collections.aliases.countDocuments({ articleId: a?._id ?? "" })).toBe(1);
+
+  test("its turns end once robots.txt and each link were fetched once", () => {
+    expect(turns).toBe("done");
+    expect(requests).toEqual(["/robots.txt", "/a", "/b"]);
+  });
+
+  test("an article is stored under its URL in its first version", () => {
+    expect(article).toMatchObject({ title: "Report on /a", url, version: 1, revision: 1 });
+  });
+
+  test("its link is done and names article and capture", () => {
+    expect(settled).toMatchObject({
+      state: "done",
+      outcome: "new",
+      claim: null,
+      dueAt: null,
+      attempts: 1,
+      articleId: article?._id,
+      captureId: article?.captureId,
+    });
+  });
+
+  test("the response is stored as a capture of the run, with its body", () => {
+    expect(capture).toMatchObject({ status: 200, kind: "article", runId: "run" });
+    expect(counts.bodies).toBe(1);
+  });
+
+  test("the article has one revision and one alias", () => {
+    expect(counts).toMatchObject({ revisions: 1, aliases: 1 });
+  });
 });
 
 test("two turns of a host in two processes share its links and fetch each once", async () => {
@@ -59,51 +98,58 @@ test("a turn doesn't spin while another one is at the last link", async () => {
 });
 
 describe("storing that lasts longer than the delay", () => {
-  /** A host with a delay of 300 ms whose articles take `ms` to be stored; when it was asked for each, and what was stored by then. */
-  async function asked(name: string, ms: number, given: SiteOptions = {}) {
-    const paths = ["/a", "/b", "/c"];
-    const watched = await services.watchSite(name, paths, given);
-    const { store, site, worker } = watched;
-    await store.collections.hosts.updateOne({ _id: site.host }, { $set: { delay: 300 } });
+  const PATHS = ["/a", "/b", "/c"];
+  const DELAY = 100;
+  /** Fetches three articles; answers how many of them were stored when each was asked for. */
+  async function fetchAll(name: string, store: (path: string) => Promise<void>, given = {}) {
+    const watched = await services.watchSite(name, PATHS, given);
+    const { site, worker } = watched;
+    const { articles, hosts } = watched.store.collections;
+    await hosts.updateOne({ _id: site.host }, { $set: { delay: DELAY } });
     const { commit } = worker.deps;
     let stored = 0;
     worker.deps.commit = {
       ...commit,
       async add(entry) {
-        await sleep(ms);
+        await store(PATHS[stored] ?? "");
         const settled = await commit.add(entry);
         stored++;
         return settled;
       },
     };
-    const at: { path: string; start: number; stored: number }[] = [];
-    for (const path of paths) {
+    const requests: { path: string; start: number; stored: number }[] = [];
+    for (const path of PATHS) {
       site.pages[path] = (_, response) => {
-        at.push({ path, start: performance.now(), stored });
+        requests.push({ path, start: performance.now(), stored });
+        requested.emit(`${name}${path}`);
         response.setHeader("content-type", "text/html").end(articlePage(`Report on ${path}`));
       };
     }
     await takeTurns(worker, site.host);
-    expect(at.map(({ path }) => path)).toEqual(paths);
-    expect(await store.collections.articles.countDocuments()).toBe(3);
-    const gaps = at.slice(1).map(({ start }, n) => start - (at[n]?.start ?? 0));
-    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(300);
-    return { gaps, stored: at.map((one) => one.stored) };
+    expect(requests.map(({ path }) => path)).toEqual(PATHS);
+    expect(await articles.countDocuments()).toBe(3);
+    const gaps = requests.slice(1).map(({ start }, n) => start - (requests[n]?.start ?? 0));
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(DELAY);
+    return requests.map((one) => one.stored);
   }
+  /** Says which page was asked for. */
+  const requested = new EventEmitter();
 
-  test("the delay runs from the end of the request, not from when its page is stored", async () => {
-    const { gaps } = await asked("delay", 400);
-    expect(Math.min(...gaps)).toBeLessThan(650);
-  });
-
-  test("the next page is asked for meanwhile, the one after it only then", async () => {
-    const { gaps, stored } = await asked("meanwhile", 900);
-    expect(gaps[0]).toBeLessThan(900);
+  test("the next page is asked for meanwhile, and the one after it only once the first is stored", async () => {
+    const signal = AbortSignal.timeout(30_000);
+    const second = once(requested, "meanwhile/b", { signal }).catch(() => {});
+    // The first page is stored only after the second was asked for, and some delays more.
+    const stored = await fetchAll("meanwhile", async (path) => {
+      if (path !== "/a") return;
+      await second;
+      await sleep(5 * DELAY);
+    });
     expect(stored).toEqual([0, 0, 1]);
   });
 
-  test("not after a page whose worker was lost before", async () => {
-    const { stored } = await asked("before", 400, { link: { attempts: 1 } });
+  test("no page is asked for meanwhile after one whose worker was lost before", async () => {
+    const link = { attempts: 1 };
+    const stored = await fetchAll("before", () => sleep(3 * DELAY), { link });
     expect(stored).toEqual([0, 1, 2]);
   });
 });
@@ -179,22 +225,45 @@ describe("robots.txt", () => {
   });
 });
 
-test("429 opens the whole host's breaker for as long as it asks, then the link is fetched", async () => {
-  const { store, site, worker, link } = await services.watchSite("429", ["/a", "/b"]);
-  const page = site.pages["/a"] ?? "";
-  site.pages["/a"] = (_, response) => response.writeHead(429, { "retry-after": "30" }).end("slow");
-  const next = await takeTurns(worker, site.host);
-  expect(site.asked).toEqual(["/robots.txt", "/a"]);
-  const open = await store.collections.hosts.findOne({ _id: site.host });
-  expect(next).toEqual(open?.openUntil);
-  expect(await link("/a")).toMatchObject({ state: "due", reason: "too-many-requests" });
-  site.pages["/a"] = page;
-  worker.advance(31_000);
-  expect(await takeTurns(worker, site.host)).toBe("done");
-  expect(site.asked.slice(2).toSorted()).toEqual(["/a", "/b"]);
-  expect(await link("/a")).toMatchObject({ state: "done", reason: null, outcome: "new" });
-  const closed = await store.collections.hosts.findOne({ _id: site.host });
-  expect(closed).toMatchObject({ openUntil: null, failures: 0 });
+describe("a host that answers 429", () => {
+  let slowed: { requests: string[]; next: Date | "done"; host: Host | null; link: Link | null };
+  let later: { requests: string[]; next: Date | "done"; host: Host | null; link: Link | null };
+  beforeAll(async () => {
+    const { store, site, worker, link } = await services.watchSite("429", ["/a", "/b"]);
+    const page = site.pages["/a"] ?? "";
+    site.pages["/a"] = (_, response) =>
+      response.writeHead(429, { "retry-after": "30" }).end("slow");
+    const turns = async () => ({
+      next: await takeTurns(worker, site.host),
+      requests: [...site.asked],
+      host: await store.collections.hosts.findOne({ _id: site.host }),
+      link: await link("/a"),
+    });
+    slowed = await turns();
+    site.pages["/a"] = page;
+    worker.advance(31_000);
+    later = await turns();
+  });
+
+  test("none of its links is fetched for as long as it says", () => {
+    expect(slowed.requests).toEqual(["/robots.txt", "/a"]);
+    expect(slowed.next).toBeInstanceOf(Date);
+    expect(slowed.next).toEqual(slowed.host?.openUntil);
+  });
+
+  test("the link is due again, with the reason", () => {
+    expect(slowed.link).toMatchObject({ state: "due", reason: "too-many-requests" });
+  });
+
+  test("all its links are fetched once that time is over", () => {
+    expect(later.next).toBe("done");
+    expect(later.requests.slice(2).toSorted()).toEqual(["/a", "/b"]);
+    expect(later.link).toMatchObject({ state: "done", reason: null, outcome: "new" });
+  });
+
+  test("its breaker is closed again after it answered", () => {
+    expect(later.host).toMatchObject({ openUntil: null, failures: 0 });
+  });
 });
 
 test("a host whose breaker is half-open is tried with one request, whose answer lets the others go on", async () => {
