@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import type { Store } from "../../store/store.ts";
 import { codeIn, FORM, login } from "./gated.ts";
 import { BROWSER } from "./portal.ts";
 
@@ -28,3 +29,8 @@ export async function startSession(app: FastifyInstance, name: string) {
 }
 
 export type Session = Awaited<ReturnType<typeof startSession>>;
+
+/** Where the server's clock is in the past: the database removes what has expired by its own clock. */
+export async function makeSessionsLast({ collections }: Store): Promise<void> {
+  await collections.sessions.updateMany({}, { $set: { expiresAt: new Date(4e12) } });
+}
