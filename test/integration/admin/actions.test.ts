@@ -18,7 +18,6 @@ import { makeArticle, makeSource, publishArticles } from "../../helpers/articles
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { codeIn, FORM, join, openGated } from "../../helpers/gated.ts";
 import { makeLink } from "../../helpers/links.ts";
-import { BROWSER } from "../../helpers/portal.ts";
 import { type Session, startSession } from "../../helpers/session.ts";
 import { textOf } from "../../helpers/site.ts";
 
