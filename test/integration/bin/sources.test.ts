@@ -8,7 +8,6 @@ import type { Article } from "../../../model/article.ts";
 import type { SourceRecord } from "../../../model/source.ts";
 import { getArticles } from "../../../store/articles.ts";
 import { getSource } from "../../../store/sources.ts";
-import type { Store } from "../../../store/store.ts";
 import { readVersions } from "../../../store/versions.ts";
 import { makeArticle, publishArticles } from "../../helpers/articles.ts";
 import type { CliEnd } from "../../helpers/cli.ts";
