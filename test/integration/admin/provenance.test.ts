@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { urlKey } from "../../../discover/canonical-url.ts";
 import type { PlaceHit } from "../../../model/place.ts";
 import { addCaptures } from "../../../store/captures.ts";
@@ -68,7 +68,11 @@ async function keep(path: string, withheld: "tdm" | null): Promise<string> {
   return capture._id;
 }
 
-test("an article's page tells where each field comes from and shows the response, which runs and asks nothing", async () => {
+const get = (url: string) => app.inject({ url, headers });
+type Answer = Awaited<ReturnType<typeof get>>;
+const frameOf = (captureId: string) => `/admin/provenance/page?capture=${captureId}`;
+
+describe("where an article's fields come from", () => {
   const place = { kind: "city", country: "DE", region: "DE-HH", name: "Hamburg" } as const;
   const hit: Omit<PlaceHit, "place"> = {
     field: "title",
@@ -92,41 +96,79 @@ test("an article's page tells where each field comes from and shows the response
     },
     byTopic: [{ id: "mobility", score: 2, because: "keywords" as const, hits: [keyword] }],
   };
-  const captureId = await keep("/told", null);
-  await store.collections.articles.insertOne(
-    makeArticle("told", {
-      title: TITLE,
-      evidence,
-      captureId,
-      regionCode: "DE-HH",
-      city: "Hamburg",
-    }),
-  );
-  const get = (url: string) => app.inject({ url, headers });
-  const page = await get("/admin/provenance?article=told");
-  expect(page.body).toMatch(/<td>city<\/td>.*Hamburg.*<td>named<\/td>.*Hamburg.*90 %/s);
-  expect(page.body).toMatch(/<td>topic<\/td>.*mobility.*<td>keywords<\/td>.*monorail/s);
-  expect(page.body).toMatch(/<td>title<\/td>.*Monorail opens in Hamburg.*<td>h1<\/td>/s);
-  expect(page.body).toMatch(
-    /As cities sent it at .* from\s+<a href="https:\/\/cities.example\/told"/,
-  );
-  const src = `/admin/provenance/page?capture=${captureId}`;
-  expect(page.body).toContain(
-    `<iframe sandbox loading="lazy" title="The page as it came" src="${src}">`,
-  );
-  expect(page.headers["content-security-policy"]).toContain("frame-src 'self'");
-  const shown = await get(src);
-  expect(shown.body).toBe(PAGE);
-  expect(shown.headers["content-security-policy"]).toMatch(/^sandbox; default-src 'none'/);
-  const twin = await get("/admin/provenance?article=told&format=json");
-  expect(twin.json()).toMatchObject({
-    captureId,
-    fields: [{ field: "title", rule: "h1" }, ...PLACED, { field: "topic", value: "mobility" }],
+  let captureId: string;
+  let page: Answer;
+  let framed: Answer;
+  beforeAll(async () => {
+    captureId = await keep("/monorail", null);
+    await store.collections.articles.insertOne(
+      makeArticle("monorail", {
+        title: TITLE,
+        evidence,
+        captureId,
+        regionCode: "DE-HH",
+        city: "Hamburg",
+      }),
+    );
+    page = await get("/admin/provenance?article=monorail");
+    framed = await get(frameOf(captureId));
   });
-  expect((await app.inject(src)).statusCode).toBe(401);
 
-  const reserved = await keep("/withheld", "tdm");
-  const without = await get(`/admin/provenance?article=told&capture=${reserved}`);
-  expect(without.body).toMatch(/Its body isn.{1,6}t kept: tdm\./);
-  expect((await get(`/admin/provenance/page?capture=${reserved}`)).statusCode).toBe(404);
+  test("A place shows the words that name it and how certain it is", () => {
+    expect(page.body).toMatch(/<td>city<\/td>.*Hamburg.*<td>named<\/td>.*Hamburg.*90 %/s);
+  });
+
+  test("A topic shows the keywords that speak for it", () => {
+    expect(page.body).toMatch(/<td>topic<\/td>.*mobility.*<td>keywords<\/td>.*monorail/s);
+  });
+
+  test("A title shows the rule that found it", () => {
+    expect(page.body).toMatch(/<td>title<\/td>.*Monorail opens in Hamburg.*<td>h1<\/td>/s);
+  });
+
+  test("The page says which source sent the response and links to it", () => {
+    expect(page.body).toMatch(
+      /As cities sent it at .* from\s+<a href="https:\/\/cities.example\/monorail"/,
+    );
+  });
+
+  test("The stored response is shown in a sandbox of our own", () => {
+    expect(page.body).toContain(
+      `<iframe sandbox loading="lazy" title="The page as it came" src="${frameOf(captureId)}">`,
+    );
+    expect(page.headers["content-security-policy"]).toContain("frame-src 'self'");
+  });
+
+  test("The stored response is unchanged, and can load nothing", () => {
+    expect(framed.body).toBe(PAGE);
+    expect(framed.headers["content-security-policy"]).toMatch(/^sandbox; default-src 'none'/);
+  });
+
+  test("The provenance can be read as JSON", async () => {
+    expect((await get("/admin/provenance?article=monorail&format=json")).json()).toMatchObject({
+      captureId,
+      fields: [{ field: "title", rule: "h1" }, ...PLACED, { field: "topic", value: "mobility" }],
+    });
+  });
+
+  test("Only who may read the admin pages sees a stored response", async () => {
+    expect((await app.inject(frameOf(captureId))).statusCode).toBe(401);
+  });
+});
+
+describe("a response whose body is withheld", () => {
+  let reserved: string;
+  beforeAll(async () => {
+    reserved = await keep("/withheld", "tdm");
+    await store.collections.articles.insertOne(makeArticle("reserved", { captureId: reserved }));
+  });
+
+  test("The page says that the body isn't stored and why", async () => {
+    const { body } = await get(`/admin/provenance?article=reserved&capture=${reserved}`);
+    expect(body).toMatch(/Its body isn.{1,6}t kept: tdm\./);
+  });
+
+  test("A body that isn't stored isn't found", async () => {
+    expect((await get(frameOf(reserved))).statusCode).toBe(404);
+  });
 });

@@ -45,22 +45,42 @@ afterAll(async () => {
 const page = async (query: string) =>
   (await app.inject({ url: `/admin/revisions${query}`, headers: BROWSER })).body;
 
-test("an operator sees each revision with its kind, and what the last one changed, word by word", async () => {
+test("A revision shows its kind", async () => {
+  expect(await page("?article=bridge")).toContain("something it said was put right");
+});
+
+test("The last change is shown word by word", async () => {
   const body = await page("?article=bridge");
-  expect(body).toContain("something it said was put right");
   expect(body).toMatch(/<del>12<\/del>.*<ins>21<\/ins>/s);
   expect(body).toContain("<ins>New.</ins>");
-  expect(body).toMatch(/<th scope="row">section<\/th>.*<bdi><\/bdi>.*<bdi>Roads<\/bdi>/s);
-  // What publishers write stays text.
+});
+
+test("A changed field is shown with its value before and after", async () => {
+  expect(await page("?article=bridge")).toMatch(
+    /<th scope="row">section<\/th>.*<bdi><\/bdi>.*<bdi>Roads<\/bdi>/s,
+  );
+});
+
+test("Markup of publishers is shown as text", async () => {
+  const body = await page("?article=bridge");
   expect(body).toContain("&lt;b&gt;euros&lt;/b&gt;");
   expect(body).not.toContain("<b>euros");
 });
 
-test("two revisions are compared as they are chosen; what isn't there is said", async () => {
-  const back = await page("?article=bridge&from=2&to=1");
-  expect(back).toContain("From revision 2 to 1");
-  expect(back).toContain("<del>New.</del>");
+test("Any two revisions can be compared", async () => {
+  const body = await page("?article=bridge&from=2&to=1");
+  expect(body).toContain("From revision 2 to 1");
+  expect(body).toContain("<del>New.</del>");
+});
+
+test("A revision that isn't there is compared with nothing", async () => {
   expect(await page("?article=bridge&from=7&to=1")).not.toContain("From revision");
+});
+
+test("Without two valid numbers the last two revisions are compared", async () => {
   expect(await page("?article=bridge&from=x")).toContain("From revision 1 to 2");
+});
+
+test("The page of an unknown article says that there is none", async () => {
   expect(await page("?article=nobody")).toContain("No such article: nobody");
 });

@@ -1,9 +1,12 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { verifyPassword } from "../../../access/password.ts";
 import { hashSecret, readKey } from "../../../access/secret.ts";
+import type { Key } from "../../../model/key.ts";
+import type { User } from "../../../model/user.ts";
 import { addSession } from "../../../store/sessions.ts";
+import type { Store } from "../../../store/store.ts";
 import { getUser, hasAccounts } from "../../../store/users.ts";
-import { cliOn } from "../../helpers/cli.ts";
+import { type CliEnd, cliOn } from "../../helpers/cli.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 
 let database: TestDatabase;
@@ -14,61 +17,148 @@ afterAll(() => database.close());
 
 const PASSWORD = "correct horse battery";
 
-test.concurrent("users are added, changed and shut out, each with its line in the audit log", async () => {
-  const store = await database.open("users");
-  const cli = cliOn(store);
-  expect(await hasAccounts(store)).toBe(false);
-  const add = ["users", "add", "ada", "--role", "editor", "--password-stdin"];
-  const short = await cli(add, "too short\n");
-  expect([short.code, short.err]).toEqual([2, expect.stringContaining("12 to 200 characters")]);
-  expect(await cli([...add, "--reason", "new on the desk"], `${PASSWORD}\n`)).toMatchObject({
-    code: 0,
+describe("users", () => {
+  let store: Store;
+  /** How each command ended. */
+  const ended: Record<string, CliEnd> = {};
+  const accounts: Record<string, boolean> = {};
+  let user: User | null;
+  let sessions: number;
+  beforeAll(async () => {
+    store = await database.open("users");
+    const cli = cliOn(store);
+    accounts["at first"] = await hasAccounts(store);
+    const add = ["users", "add", "ada", "--role", "editor", "--password-stdin"];
+    ended["short"] = await cli(add, "too short\n");
+    ended["add"] = await cli([...add, "--reason", "new on the desk"], `${PASSWORD}\n`);
+    accounts["added"] = await hasAccounts(store);
+    user = await getUser(store, "ada");
+    const session = { _id: "s", user: "ada", createdAt: new Date(), expiresAt: new Date(4e12) };
+    await addSession(store, session);
+    ended["role"] = await cli(["users", "role", "ada", "operator"]);
+    sessions = await store.collections.sessions.countDocuments();
+    ended["disable"] = await cli(["users", "disable", "ada", "--reason", "left"]);
+    const [unknown, list, audit] = await Promise.all([
+      cli(["users", "disable", "eve"]),
+      cli(["users", "list", "--json"]),
+      cli(["audit", "--json"]),
+    ]);
+    Object.assign(ended, { unknown, list, audit });
   });
-  expect(await hasAccounts(store)).toBe(true);
-  const user = await getUser(store, "ada");
-  expect(user?.passwordHash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
-  expect(await verifyPassword(PASSWORD, user?.passwordHash ?? null)).toBe(true);
-  expect(await verifyPassword(`${PASSWORD}!`, user?.passwordHash ?? null)).toBe(false);
-  expect(await verifyPassword("nobody's password", null)).toBe(false);
 
-  const session = { _id: "s", user: "ada", createdAt: new Date(), expiresAt: new Date(4e12) };
-  await addSession(store, session);
-  expect(await cli(["users", "role", "ada", "operator"])).toMatchObject({ code: 0 });
-  expect(await store.collections.sessions.countDocuments()).toBe(0);
-  expect(await cli(["users", "disable", "ada", "--reason", "left"])).toMatchObject({ code: 0 });
-  const [unknown, { out }] = await Promise.all([
-    cli(["users", "disable", "eve"]),
-    cli(["users", "list", "--json"]),
-  ]);
-  expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining("no user eve")]);
-  expect(JSON.parse(out)).toMatchObject([{ name: "ada", role: "operator" }]);
-  expect(out).not.toContain("argon2");
+  test("A new installation has no accounts", () => {
+    expect(accounts["at first"]).toBe(false);
+  });
 
-  const log = await cli(["audit", "--json"]);
-  expect(JSON.parse(log.out)).toMatchObject([
-    { action: "user.disable", subject: "ada", reason: "left" },
-    { action: "user.role", detail: "operator" },
-    { action: "user.add", detail: "editor", reason: "new on the desk" },
-  ]);
-  expect(log.out).toMatch(/"by": "cli \S+/);
-  expect(JSON.stringify(await store.collections.audit.find().toArray())).not.toContain(PASSWORD);
+  test("A password with less than 12 characters is refused", () => {
+    const { code, err } = ended["short"] ?? {};
+    expect([code, err]).toEqual([2, expect.stringContaining("12 to 200 characters")]);
+  });
+
+  test("A user is added", () => {
+    expect(ended["add"]).toMatchObject({ code: 0 });
+    expect(accounts["added"]).toBe(true);
+  });
+
+  test("A password is stored as a hash by Argon2id", () => {
+    expect(user?.passwordHash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+  });
+
+  test("A password is verified against its hash", async () => {
+    expect(await verifyPassword(PASSWORD, user?.passwordHash ?? null)).toBe(true);
+    expect(await verifyPassword(`${PASSWORD}!`, user?.passwordHash ?? null)).toBe(false);
+  });
+
+  test("Without a hash no password is right", async () => {
+    expect(await verifyPassword("nobody's password", null)).toBe(false);
+  });
+
+  test("A new role ends the sessions of its user", () => {
+    expect(ended["role"]).toMatchObject({ code: 0 });
+    expect(sessions).toBe(0);
+  });
+
+  test("A user is disabled", () => {
+    expect(ended["disable"]).toMatchObject({ code: 0 });
+  });
+
+  test("An unknown user can't be disabled", () => {
+    const { code, err } = ended["unknown"] ?? {};
+    expect([code, err]).toEqual([2, expect.stringContaining("no user eve")]);
+  });
+
+  test("The list of users shows roles and no hashes", () => {
+    const { out = "" } = ended["list"] ?? {};
+    expect(JSON.parse(out)).toMatchObject([{ name: "ada", role: "operator" }]);
+    expect(out).not.toContain("argon2");
+  });
+
+  test("The audit log has each change of a user with its reason", () => {
+    const { out = "" } = ended["audit"] ?? {};
+    expect(JSON.parse(out)).toMatchObject([
+      { action: "user.disable", subject: "ada", reason: "left" },
+      { action: "user.role", detail: "operator" },
+      { action: "user.add", detail: "editor", reason: "new on the desk" },
+    ]);
+  });
+
+  test("The audit log names who ran the command", () => {
+    expect(ended["audit"]?.out).toMatch(/"by": "cli \S+/);
+  });
+
+  test("The audit log has no password", async () => {
+    expect(JSON.stringify(await store.collections.audit.find().toArray())).not.toContain(PASSWORD);
+  });
 });
 
-test.concurrent("a key is shown once and stored as a hash; revoked, it is over", async () => {
-  const store = await database.open("keys");
-  const cli = cliOn(store);
-  const bad = await cli(["keys", "add", "site", "--scope", "root"]);
-  expect([bad.code, bad.err]).toEqual([2, expect.stringContaining("read, consume, write, admin")]);
-  const { out } = await cli(["keys", "add", "site", "--scope", "read", "--expires", "90d"]);
-  const key = readKey(out.trim());
-  expect(key).not.toBeNull();
-  const [stored] = await store.collections.keys.find().toArray();
-  expect(stored).toMatchObject({ _id: key?.id, secretHash: hashSecret(key?.secret ?? "") });
-  const everything = JSON.stringify([stored, await store.collections.audit.find().toArray()]);
-  expect(everything).not.toContain(key?.secret);
-  expect((await cli(["keys", "revoke", key?.id ?? ""])).code).toBe(0);
-  expect((await cli(["keys", "revoke", key?.id ?? ""])).code).toBe(2);
-  const list = await cli(["keys", "list", "--json"]);
-  expect(JSON.parse(list.out)).toMatchObject([{ id: key?.id, name: "site", scopes: ["read"] }]);
-  expect(list.out).not.toContain("secretHash");
+describe("keys", () => {
+  let store: Store;
+  /** How each command ended. */
+  const ended: Record<string, CliEnd> = {};
+  let key: ReturnType<typeof readKey>;
+  let stored: Key | undefined;
+  beforeAll(async () => {
+    store = await database.open("keys");
+    const cli = cliOn(store);
+    const add = ["keys", "add", "site", "--scope"];
+    const [bad, added] = await Promise.all([
+      cli([...add, "root"]),
+      cli([...add, "read", "--expires", "90d"]),
+    ]);
+    key = readKey(added.out.trim());
+    [stored] = await store.collections.keys.find().toArray();
+    const revoke = ["keys", "revoke", key?.id ?? ""];
+    const revoked = await cli(revoke);
+    const [revokedAgain, list] = await Promise.all([cli(revoke), cli(["keys", "list", "--json"])]);
+    Object.assign(ended, { bad, revoked, revokedAgain, list });
+  });
+
+  test("A key with an unknown scope is refused", () => {
+    const { code, err } = ended["bad"] ?? {};
+    expect([code, err]).toEqual([2, expect.stringContaining("read, consume, write, admin")]);
+  });
+
+  test("A new key is printed", () => {
+    expect(key).not.toBeNull();
+  });
+
+  test("A key is stored as a hash", () => {
+    expect(stored).toMatchObject({ _id: key?.id, secretHash: hashSecret(key?.secret ?? "") });
+  });
+
+  test("The secret of a key is stored nowhere", async () => {
+    const everything = JSON.stringify([stored, await store.collections.audit.find().toArray()]);
+    expect(everything).not.toContain(key?.secret);
+  });
+
+  test("A key is revoked once", () => {
+    expect(ended["revoked"]?.code).toBe(0);
+    expect(ended["revokedAgain"]?.code).toBe(2);
+  });
+
+  test("The list of keys shows scopes and no hashes", () => {
+    const { out = "" } = ended["list"] ?? {};
+    expect(JSON.parse(out)).toMatchObject([{ id: key?.id, name: "site", scopes: ["read"] }]);
+    expect(out).not.toContain("secretHash");
+  });
 });

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { FastifyInstance } from "fastify";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Store } from "../../../store/store.ts";
 import { makeArticle, makeSource } from "../../helpers/articles.ts";
 import { type CliEnd, cliOn } from "../../helpers/cli.ts";
@@ -18,47 +19,87 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const told = ({ code, out, err }: CliEnd): unknown => {
+/** What a command that succeeded printed as JSON. */
+const jsonOf = ({ code, out, err }: CliEnd): unknown => {
   expect([code, err]).toEqual([0, expect.anything()]);
   return JSON.parse(out);
 };
 
-test("a side is filled, compared on the command line and in the browser, and promoted", async () => {
-  const store = await database.open("sided");
-  await store.collections.sources.insertOne(makeSource("cities"));
-  const articles = ["one", "two"].map((id) =>
-    makeArticle(id, { text: "Nothing about any topic." }),
-  );
-  await store.collections.articles.insertMany(articles);
-  const cli = commandsOn(store);
-
-  const into = ["reprocess", "--stage", "topics", "--into", "next", "--json"];
-  expect(told(await cli(into))).toMatchObject({ side: "next", articles: 2, changed: 2 });
-  expect(told(await cli(["reprocess", "diff", "next", "--json"]))).toMatchObject({
-    state: "ready",
-    done: { report: { fields: { topics: { count: 2 } } } },
-    score: { filled: { topics: { before: 2, after: 0 } } },
-    promotion: { open: 2, promoted: 0 },
+describe("reprocessed articles beside the present ones", () => {
+  let store: Store;
+  let app: FastifyInstance;
+  let filled: CliEnd;
+  let difference: CliEnd;
+  const pages = { list: "", field: "", article: "" };
+  let filledAgain: CliEnd;
+  let promoted: CliEnd;
+  beforeAll(async () => {
+    store = await database.open("sided");
+    await store.collections.sources.insertOne(makeSource("cities"));
+    const articles = ["one", "two"].map((id) =>
+      makeArticle(id, { text: "Nothing about any topic." }),
+    );
+    await store.collections.articles.insertMany(articles);
+    const cli = commandsOn(store);
+    const fill = ["reprocess", "--stage", "topics", "--into", "next", "--json"];
+    filled = await cli(fill);
+    difference = await cli(["reprocess", "diff", "next", "--json"]);
+    app = await openGated(store);
+    const headers = { authorization: `Bearer ${await newKey(store, "read")}`, ...BROWSER };
+    const page = async (url: string) => (await app.inject({ url, headers })).body;
+    pages.list = await page("/admin/sides");
+    pages.field = await page("/admin/sides?side=next&field=topics");
+    pages.article = await page("/admin/sides?side=next&article=one");
+    filledAgain = await cli(fill);
+    const why = ["--reason", "they are about nothing", "--json"];
+    promoted = await cli(["reprocess", "promote", "next", ...why]);
   });
-  const app = await openGated(store);
-  const headers = { authorization: `Bearer ${await newKey(store, "read")}`, ...BROWSER };
-  const page = async (url: string) => (await app.inject({ url, headers })).body;
-  expect(await page("/admin/sides")).toContain('href="/admin/sides?side=next"');
-  const compared = await page("/admin/sides?side=next&field=topics");
-  expect(compared).toContain("newsgather reprocess promote next");
-  expect(compared).toContain("smart-city");
-  expect(await page("/admin/sides?side=next&article=one")).toMatch(/topics.*smart-city/s);
+  afterAll(() => app?.close());
 
-  const again = await cli(into);
-  expect(again).toMatchObject({ code: 2, err: expect.stringContaining("reprocess drop next") });
-  const why = ["--reason", "they are about nothing", "--json"];
-  expect(told(await cli(["reprocess", "promote", "next", ...why]))).toMatchObject({ promoted: 2 });
-  const now = await store.collections.articles.findOne({ _id: "one" });
-  expect(now).toMatchObject({ version: 2, topics: [] });
-  expect(await store.collections.audit.distinct("action")).toEqual(
-    expect.arrayContaining(["archive.fill-side", "archive.promote"]),
-  );
-  await app.close();
+  test("Reprocessing into a name counts the articles that would change", () => {
+    expect(jsonOf(filled)).toMatchObject({ side: "next", articles: 2, changed: 2 });
+  });
+
+  test("A comparison counts the changed values of each field", () => {
+    expect(jsonOf(difference)).toMatchObject({
+      state: "ready",
+      done: { report: { fields: { topics: { count: 2 } } } },
+      score: { filled: { topics: { before: 2, after: 0 } } },
+      promotion: { open: 2, promoted: 0 },
+    });
+  });
+
+  test("The admin pages list what was reprocessed beside", () => {
+    expect(pages.list).toContain('href="/admin/sides?side=next"');
+  });
+
+  test("The page of a changed field shows its values and how they are promoted", () => {
+    expect(pages.field).toContain("newsgather reprocess promote next");
+    expect(pages.field).toContain("smart-city");
+  });
+
+  test("The page of a changed article shows its changed fields", () => {
+    expect(pages.article).toMatch(/topics.*smart-city/s);
+  });
+
+  test("A name that is in use can't be filled again", () => {
+    expect(filledAgain).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("reprocess drop next"),
+    });
+  });
+
+  test("A promotion makes the reprocessed articles the present ones", async () => {
+    expect(jsonOf(promoted)).toMatchObject({ promoted: 2 });
+    const now = await store.collections.articles.findOne({ _id: "one" });
+    expect(now).toMatchObject({ version: 2, topics: [] });
+  });
+
+  test("The audit log has the reprocessing and the promotion", async () => {
+    expect(await store.collections.audit.distinct("action")).toEqual(
+      expect.arrayContaining(["archive.fill-side", "archive.promote"]),
+    );
+  });
 });
 
 test.runIf(isVerify)(
@@ -90,7 +131,7 @@ test.runIf(isVerify)(
     };
     const [whole, killed] = [await filled("whole"), await filled("killed")];
     const straight = ["reprocess", "--stage", "extract", "--json"];
-    const wanted = told(await cliOn(whole)(straight)) as { articles: number; changed: number };
+    const wanted = jsonOf(await cliOn(whole)(straight)) as { articles: number; changed: number };
     expect(wanted.articles).toBe(CAPTURES);
     expect(wanted.changed).toBeGreaterThan(0.9 * CAPTURES);
 
@@ -99,14 +140,14 @@ test.runIf(isVerify)(
     await killedAt(killed, side, async () => {
       return ((await sides.findOne({}))?.done.report.articles ?? 0) > 0.4 * CAPTURES;
     });
-    expect(told(await cliOn(killed)(side))).toEqual({ ...wanted, side: "next" });
+    expect(jsonOf(await cliOn(killed)(side))).toEqual({ ...wanted, side: "next" });
     const why = ["reprocess", "promote", "next", "--reason", "as it shall be", "--json"];
     await killedAt(killed, why, async () => {
       return (
         (await counterparts.countDocuments({ side: "next", state: "promoted" })) > 0.4 * CAPTURES
       );
     });
-    expect(told(await cliOn(killed)(why))).toMatchObject({ open: 0, left: {} });
+    expect(jsonOf(await cliOn(killed)(why))).toMatchObject({ open: 0, left: {} });
     const [came, should] = [await outcome(killed), await outcome(whole)];
     expect(came).toEqual(should);
   },

@@ -1,173 +1,364 @@
-import { access, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { FastifyInstance } from "fastify";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { syncConfigured } from "../../../bin/roles/sync-sources.ts";
+import type { Article } from "../../../model/article.ts";
+import type { SourceRecord } from "../../../model/source.ts";
 import { getArticles } from "../../../store/articles.ts";
 import { getSource } from "../../../store/sources.ts";
-import type { Store } from "../../../store/store.ts";
 import { readVersions } from "../../../store/versions.ts";
 import { makeArticle, publishArticles } from "../../helpers/articles.ts";
+import type { CliEnd } from "../../helpers/cli.ts";
 import { commandsOn } from "../../helpers/commands-here.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
-import { testFolder } from "../../helpers/folder.ts";
-import { codeIn, join as enroll, FORM, login, openGated } from "../../helpers/gated.ts";
-import { BROWSER } from "../../helpers/portal.ts";
+import { join as enroll, openGated } from "../../helpers/gated.ts";
+import { type Session, startSession } from "../../helpers/session.ts";
 
 let database: TestDatabase;
-let store: Store;
-let dir: string;
-let cli: ReturnType<typeof commandsOn>;
 beforeAll(async () => {
   database = await startTestDatabase(import.meta.filename);
-  store = await database.open("sources");
-  dir = await mkdtemp(join(tmpdir(), "sources-"));
-  cli = commandsOn(store, { NEWSGATHER_SOURCES_DIR: dir });
 });
-afterAll(async () => {
-  await database.close();
-  await rm(dir, { recursive: true });
-});
+afterAll(() => database.close());
 
 const cities = "id: cities\nname: Cities\nfeeds: [https://cities.example/rss]\n";
 const towns = "id: towns\nname: Towns\nfeeds: [https://towns.example/rss]\nlanguage: de\n";
-const file = (id: string) => join(dir, `${id}.yaml`);
-const versionsOf = async (id: string) =>
-  (await readVersions(store, id)).map(({ version, source, reason }) => {
-    return [version, source?.name ?? null, reason];
-  });
 
-test("files are planned, applied, rolled back and retired from the command line; who and why is kept", async () => {
-  await writeFile(file("cities"), `${cities}paused: { reason: being rebuilt }\n`);
-  await writeFile(file("towns"), towns);
-  const plan = await cli(["sources", "plan"]);
-  expect(plan).toMatchObject({ code: 3 });
-  expect(plan.out).toMatch(/\+ add cities.*\+ add towns.*0 to retire, 0 to change, 2 to add/s);
-  expect(await getSource(store, "cities")).toBeNull();
-  expect(await cli(["sources", "apply", "--reason", "the first ones"])).toMatchObject({ code: 0 });
-  expect(await getSource(store, "cities")).toMatchObject({ version: 1, nextDueAt: null });
-  expect(await cli(["sources", "plan"])).toMatchObject({ code: 0 });
-
-  // What a file no longer says no longer holds.
-  await writeFile(file("cities"), cities.replace("Cities", "All cities"));
-  await rm(file("towns"));
-  const second = await cli(["sources", "apply"]);
-  expect(second).toMatchObject({ code: 1 });
-  expect(second.out).toMatch(/- retire towns.*~ change cities.*name: Cities -> All cities/s);
-  expect(await getSource(store, "cities")).toMatchObject({ version: 1 });
-  expect(await cli(["sources", "apply", "--retire"])).toMatchObject({ code: 0 });
-  const changed = await getSource(store, "cities");
-  expect(changed).toMatchObject({ version: 2, name: "All cities", active: true });
-  expect(changed?.paused).toBeUndefined();
-  expect(changed?.nextDueAt).toBeInstanceOf(Date);
-  expect(await getSource(store, "towns")).toMatchObject({ version: 2, active: false });
-
-  const back = ["sources", "rollback", "towns", "1", "--reason", "it was a mistake"];
-  expect(await cli(back)).toMatchObject({ code: 0 });
-  expect(await readFile(file("towns"), "utf8")).toBe(towns);
-  expect(await versionsOf("towns")).toEqual([
-    [3, "Towns", "it was a mistake"],
-    [2, null, null],
-    [1, "Towns", "the first ones"],
-  ]);
-  await writeFile(file("cities"), cities.replace("Cities", "Not applied"));
-  const refused = await cli(["sources", "rollback", "cities", "1", "--reason", "as it was"]);
-  expect(refused).toMatchObject({ code: 1, err: expect.stringContaining("isn't applied") });
-  await writeFile(file("cities"), "id: cities\nname: 1\n");
-  const wrong = await cli(["sources", "apply"]);
-  expect(wrong).toMatchObject({ code: 2, err: expect.stringMatching(/cities.yaml:2:7: name/) });
-});
-
-test("a source that has delivered is retired, and deleted only with its articles", async () => {
-  await writeFile(file("cities"), cities);
-  await cli(["sources", "apply"]);
-  await publishArticles(store, "created", [
-    makeArticle("a-1"),
-    makeArticle("b-1", { sourceId: "towns" }),
-  ]);
-  const gone = ["sources", "delete", "cities", "--reason", "they asked for it"];
-  const refused = await cli(gone);
-  expect(refused).toMatchObject({ code: 1, err: expect.stringContaining("--purge") });
-  await access(file("cities"));
-  expect(await cli([...gone, "--purge"])).toMatchObject({ code: 0 });
-  await expect(access(file("cities"))).rejects.toThrow("ENOENT");
-  expect(await getSource(store, "cities")).toBeNull();
-  const left = await getArticles(store, ["a-1", "b-1"]);
-  expect(left.get("a-1")).toMatchObject({ status: "retracted", title: "", text: "" });
-  expect(left.get("b-1")).toMatchObject({ status: "published", title: "Title of b-1" });
-  expect(await store.collections.tombstones.findOne({ _id: "a-1" })).toMatchObject({
-    kind: "purged",
-    reason: "they asked for it",
-  });
-});
-
-test("a start that finds most files gone retires nothing, one that finds some gone does", async () => {
-  const many = await database.open("withheld");
-  const folder = await testFolder();
-  const ids = ["s1", "s2", "s3", "s4", "s5"];
-  const text = (id: string) => `id: ${id}\nname: S\nfeeds: [https://${id}.example/rss]\n`;
-  for (const id of ids) await writeFile(join(folder, `${id}.yaml`), text(id));
-  await syncConfigured(many, { sourcesDir: folder });
-  for (const id of ids.slice(1)) await rm(join(folder, `${id}.yaml`));
-  const empty = await syncConfigured(many, { sourcesDir: folder });
-  expect(empty).toMatchObject({ retire: [], withheld: ["s2", "s3", "s4", "s5"] });
-  for (const id of ids.slice(2)) await writeFile(join(folder, `${id}.yaml`), text(id));
-  const some = await syncConfigured(many, { sourcesDir: folder });
-  expect(some).toMatchObject({ retire: [{ id: "s2" }], withheld: [] });
-  expect(await getSource(many, "s2")).toMatchObject({ active: false });
-});
-
-test("the pages show the plan and the versions, apply and roll back with a reason, and show no secret", async () => {
-  const secret = "headers: { X-Key: s3cret }\n";
-  await writeFile(file("towns"), `${towns.replace("Towns", "Small towns")}${secret}`);
-  await enroll(store, "oscar", "operator");
-  const app = await openGated(store, { sourcesDir: dir });
-  const { cookie } = await login(app, "oscar");
-  const page = async (url: string) =>
-    (await app.inject({ url, headers: { ...BROWSER, cookie } })).body;
-  const send = async (url: string, fields: Record<string, string>, from: string) => {
-    const code = codeIn(await page(from));
-    const payload = new URLSearchParams({ _csrf: code, ...fields }).toString();
-    return app.inject({ method: "POST", url, headers: { ...FORM, cookie }, payload });
+/** A database, a folder of sources' files, and commands on both. */
+async function openSources(name: string) {
+  const store = await database.open(name);
+  const folder = await mkdtemp(join(tmpdir(), "sources-"));
+  const file = (id: string) => join(folder, `${id}.yaml`);
+  return {
+    store,
+    folder,
+    cli: commandsOn(store, { NEWSGATHER_SOURCES_DIR: folder }),
+    file,
+    write: (id: string, text: string) => writeFile(file(id), text),
+    read: (id: string) => readFile(file(id), "utf8"),
+    source: (id: string) => getSource(store, id),
+    /** Version, name and reason of each version, newest first. */
+    versionsOf: async (id: string) =>
+      (await readVersions(store, id)).map(({ version, source, reason }) => {
+        return [version, source?.name ?? null, reason];
+      }),
+    close: () => rm(folder, { recursive: true }),
   };
-  expect(await page("/admin/plan")).toMatch(/<del>Towns<\/del> → <ins>Small towns<\/ins>/);
-  const applied = await send("/admin/plan", { reason: "their new name" }, "/admin/plan");
-  expect(applied.statusCode).toBe(303);
-  const versions = "/admin/versions?source=towns";
-  const back = { id: "towns", version: "1", reason: "not yet" };
-  expect((await send("/admin/versions/rollback", back, versions)).statusCode).toBe(303);
-  const shown = await page(versions);
-  expect(shown).toMatch(/user oscar.*not yet.*their new name/s);
-  const accept = { accept: "application/json", cookie };
-  const twin = await app.inject({ url: versions, headers: accept });
-  expect(twin.json()).toMatchObject({
-    versions: [{ version: 5, reason: "not yet" }, {}, {}, {}, {}],
-  });
-  expect(shown + twin.body).not.toContain("s3cret");
-  expect(await readFile(file("towns"), "utf8")).toBe(towns);
+}
+type Sources = Awaited<ReturnType<typeof openSources>>;
 
-  const csv = { text: "name,feeds\nVillages,https://v.example/rss\n", format: "csv", doing: "do" };
-  expect((await send("/admin/exchange/import", csv, "/admin/exchange")).body).toContain("villages");
-  expect(await readFile(file("villages"), "utf8")).toContain("https://v.example/rss");
-  const slower = { where: "id=t*", set: "pace.delay=9s", reason: "they asked" };
-  const shows = await send("/admin/exchange/edit", slower, "/admin/exchange");
-  expect(shows.body).toMatch(/<del>2s<\/del> → <ins>9s<\/ins>.*Nothing was changed yet/s);
-  expect(await getSource(store, "towns")).toMatchObject({ pace: { delay: 2000 } });
-  await send("/admin/exchange/edit", { ...slower, doing: "do" }, "/admin/exchange");
-  expect(await getSource(store, "towns")).toMatchObject({ pace: { delay: 9000 } });
-  expect(await versionsOf("towns")).toContainEqual([6, "Towns", "they asked"]);
-  const held = { id: "towns", reason: "their break", until: "2999-01-01T06:00" };
-  await send("/admin/sources/hold", held, "/admin/sources");
-  expect((await getSource(store, "towns"))?.nextDueAt).toEqual(new Date("2999-01-01T06:00Z"));
-  const now = { id: "villages", reason: "they have news" };
-  await cli(["sources", "apply"]);
-  expect((await send("/admin/schedule/run", now, "/admin/schedule")).statusCode).toBe(303);
-  expect(await page("/admin/schedule")).toMatch(
-    /Villages.*every 30m.*<path d="M.*Towns.*paused: their break/s,
-  );
-  const planned = await cli(["schedule"]);
-  expect(planned.out).toMatch(/villages.*every 30m.*towns.*paused: their break, until 2999/s);
-  const opml = await app.inject({ url: "/admin/sources.opml", headers: { cookie } });
-  expect(opml.body).toMatch(/xmlUrl="https:\/\/towns.example\/rss"/);
-  await app.close();
+describe("sources are changed by commands", () => {
+  let sources: Sources;
+  /** How each command ended. */
+  const ended: Record<string, CliEnd> = {};
+  /** Records of sources at each step. */
+  const at: Record<string, SourceRecord | null> = {};
+  let townsFile: string;
+  beforeAll(async () => {
+    sources = await openSources("commands");
+    const { cli, write, source } = sources;
+    await write("cities", `${cities}paused: { reason: being rebuilt }\n`);
+    await write("towns", towns);
+    ended["plan"] = await cli(["sources", "plan"]);
+    at["cities when planned"] = await source("cities");
+    ended["apply"] = await cli(["sources", "apply", "--reason", "the first ones"]);
+    at["cities when applied"] = await source("cities");
+    ended["plan again"] = await cli(["sources", "plan"]);
+
+    await write("cities", cities.replace("Cities", "All cities"));
+    await rm(sources.file("towns"));
+    ended["apply a removal"] = await cli(["sources", "apply"]);
+    at["cities when refused"] = await source("cities");
+    ended["retire"] = await cli(["sources", "apply", "--retire"]);
+    at["cities when changed"] = await source("cities");
+    at["towns when retired"] = await source("towns");
+
+    const back = ["sources", "rollback", "towns", "1", "--reason", "it was a mistake"];
+    ended["rollback"] = await cli(back);
+    townsFile = await sources.read("towns");
+    await write("cities", cities.replace("Cities", "Not applied"));
+    const late = ["sources", "rollback", "cities", "1", "--reason", "as it was"];
+    ended["rollback over changes"] = await cli(late);
+    await write("cities", "id: cities\nname: 1\n");
+    ended["apply a wrong file"] = await cli(["sources", "apply"]);
+  });
+  afterAll(() => sources?.close());
+
+  test("A plan lists the sources to add, and ends with code 3", () => {
+    expect(ended["plan"]).toMatchObject({ code: 3 });
+    expect(ended["plan"]?.out).toMatch(
+      /\+ add cities.*\+ add towns.*0 to retire, 0 to change, 2 to add/s,
+    );
+  });
+
+  test("A plan changes nothing", () => {
+    expect(at["cities when planned"]).toBeNull();
+  });
+
+  test("A source whose file says that it is paused is added and not due", () => {
+    expect(ended["apply"]).toMatchObject({ code: 0 });
+    expect(at["cities when applied"]).toMatchObject({ version: 1, nextDueAt: null });
+  });
+
+  test("A plan without a change ends with code 0", () => {
+    expect(ended["plan again"]).toMatchObject({ code: 0 });
+  });
+
+  test("A source whose file is gone isn't retired without the option --retire", () => {
+    expect(ended["apply a removal"]).toMatchObject({ code: 1 });
+    expect(ended["apply a removal"]?.out).toMatch(
+      /- retire towns.*~ change cities.*name: Cities -> All cities/s,
+    );
+  });
+
+  test("A refused plan is applied in no part", () => {
+    expect(at["cities when refused"]).toMatchObject({ version: 1 });
+  });
+
+  test("A changed file makes a new version of its source", () => {
+    expect(ended["retire"]).toMatchObject({ code: 0 });
+    const changed = at["cities when changed"];
+    expect(changed).toMatchObject({ version: 2, name: "All cities", active: true });
+  });
+
+  test("A source whose file no longer pauses it is due", () => {
+    const changed = at["cities when changed"];
+    expect(changed?.paused).toBeUndefined();
+    expect(changed?.nextDueAt).toBeInstanceOf(Date);
+  });
+
+  test("A retired source is inactive", () => {
+    expect(at["towns when retired"]).toMatchObject({ version: 2, active: false });
+  });
+
+  test("A rollback writes the file of an earlier version", () => {
+    expect(ended["rollback"]).toMatchObject({ code: 0 });
+    expect(townsFile).toBe(towns);
+  });
+
+  test("Each version of a source has its reason", async () => {
+    expect(await sources.versionsOf("towns")).toEqual([
+      [3, "Towns", "it was a mistake"],
+      [2, null, null],
+      [1, "Towns", "the first ones"],
+    ]);
+  });
+
+  test("A rollback is refused as long as the file has changes that aren't applied", () => {
+    expect(ended["rollback over changes"]).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("isn't applied"),
+    });
+  });
+
+  test("A wrong file is refused with line and column", () => {
+    expect(ended["apply a wrong file"]).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/cities.yaml:2:7: name/),
+    });
+  });
+});
+
+describe("a source with articles is deleted", () => {
+  let sources: Sources;
+  let refused: CliEnd;
+  let fileThen: string;
+  let purged: CliEnd;
+  let articles: Map<string, Article>;
+  beforeAll(async () => {
+    sources = await openSources("delete");
+    const { cli, store } = sources;
+    await sources.write("cities", cities);
+    await cli(["sources", "apply"]);
+    await publishArticles(store, "created", [
+      makeArticle("a-1"),
+      makeArticle("b-1", { sourceId: "towns" }),
+    ]);
+    const remove = ["sources", "delete", "cities", "--reason", "they asked for it"];
+    refused = await cli(remove);
+    fileThen = await sources.read("cities");
+    purged = await cli([...remove, "--purge"]);
+    articles = await getArticles(store, ["a-1", "b-1"]);
+  });
+  afterAll(() => sources?.close());
+
+  test("A source with articles isn't deleted without the option --purge", () => {
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining("--purge") });
+    expect(fileThen).toBe(cities);
+  });
+
+  test("A deleted source has neither a file nor a record", async () => {
+    expect(purged).toMatchObject({ code: 0 });
+    await expect(sources.read("cities")).rejects.toThrow("ENOENT");
+    expect(await sources.source("cities")).toBeNull();
+  });
+
+  test("The articles of a deleted source are retracted and emptied", () => {
+    expect(articles.get("a-1")).toMatchObject({ status: "retracted", title: "", text: "" });
+  });
+
+  test("The articles of other sources stay as they are", () => {
+    expect(articles.get("b-1")).toMatchObject({ status: "published", title: "Title of b-1" });
+  });
+
+  test("The tombstone of a purged article has the reason", async () => {
+    const tombstone = await sources.store.collections.tombstones.findOne({ _id: "a-1" });
+    expect(tombstone).toMatchObject({ kind: "purged", reason: "they asked for it" });
+  });
+});
+
+describe("a start finds files of sources gone", () => {
+  type Synced = Awaited<ReturnType<typeof syncConfigured>>;
+  let sources: Sources;
+  let mostGone: Synced;
+  let oneGone: Synced;
+  beforeAll(async () => {
+    sources = await openSources("start");
+    const ids = ["s1", "s2", "s3", "s4", "s5"];
+    const write = (id: string) =>
+      sources.write(id, `id: ${id}\nname: S\nfeeds: [https://${id}.example/rss]\n`);
+    const sync = () => syncConfigured(sources.store, { sourcesDir: sources.folder });
+    for (const id of ids) await write(id);
+    await sync();
+    for (const id of ids.slice(1)) await rm(sources.file(id));
+    mostGone = await sync();
+    for (const id of ids.slice(2)) await write(id);
+    oneGone = await sync();
+  });
+  afterAll(() => sources?.close());
+
+  test("A start that finds most files gone retires nothing", () => {
+    expect(mostGone).toMatchObject({ retire: [], withheld: ["s2", "s3", "s4", "s5"] });
+  });
+
+  test("A start that finds a few files gone retires their sources", async () => {
+    expect(oneGone).toMatchObject({ retire: [{ id: "s2" }], withheld: [] });
+    expect(await sources.source("s2")).toMatchObject({ active: false });
+  });
+});
+
+describe("sources are changed on the admin pages", () => {
+  type Answer = Awaited<ReturnType<Session["send"]>>;
+  const versionsUrl = "/admin/versions?source=towns";
+  let sources: Sources;
+  let app: FastifyInstance;
+  let oscar: Session;
+  let plan: string;
+  let applied: Answer;
+  let rolledBack: Answer;
+  let versions: string;
+  let versionsJson: unknown;
+  let townsFile: string;
+  let imported: Answer;
+  let tried: Answer;
+  /** Records of the source at each step. */
+  const at: Record<string, SourceRecord | null> = {};
+  let started: Answer;
+  let schedule: string;
+  let scheduleInShell: CliEnd;
+  beforeAll(async () => {
+    sources = await openSources("pages");
+    const { store, cli, write } = sources;
+    await write("towns", towns);
+    await cli(["sources", "apply"]);
+    await write("towns", `${towns.replace("Towns", "Small towns")}headers: { X-Key: s3cret }\n`);
+    await enroll(store, "oscar", "operator");
+    app = await openGated(store, { sourcesDir: sources.folder });
+    oscar = await startSession(app, "oscar");
+    plan = await oscar.page("/admin/plan");
+    applied = await oscar.send("/admin/plan", { reason: "their new name" });
+    const back = { id: "towns", version: "1", reason: "not yet" };
+    rolledBack = await oscar.send("/admin/versions/rollback", back, versionsUrl);
+    versions = await oscar.page(versionsUrl);
+    versionsJson = await oscar.json(versionsUrl);
+    townsFile = await sources.read("towns");
+
+    const csv = {
+      text: "name,feeds\nVillages,https://v.example/rss\n",
+      format: "csv",
+      doing: "do",
+    };
+    imported = await oscar.send("/admin/exchange/import", csv, "/admin/exchange");
+    const slower = { where: "id=t*", set: "pace.delay=9s", reason: "they asked" };
+    tried = await oscar.send("/admin/exchange/edit", slower, "/admin/exchange");
+    at["tried"] = await sources.source("towns");
+    await oscar.send("/admin/exchange/edit", { ...slower, doing: "do" }, "/admin/exchange");
+    at["edited"] = await sources.source("towns");
+    const pause = { id: "towns", reason: "their break", until: "2999-01-01T06:00" };
+    await oscar.send("/admin/sources/hold", pause, "/admin/sources");
+    at["paused"] = await sources.source("towns");
+    await cli(["sources", "apply"]);
+    const run = { id: "villages", reason: "they have news" };
+    started = await oscar.send("/admin/schedule/run", run, "/admin/schedule");
+    schedule = await oscar.page("/admin/schedule");
+    scheduleInShell = await cli(["schedule"]);
+  });
+  afterAll(async () => {
+    await app?.close();
+    await sources?.close();
+  });
+
+  test("The plan shows what a file changes", () => {
+    expect(plan).toMatch(/<del>Towns<\/del> → <ins>Small towns<\/ins>/);
+  });
+
+  test("An operator applies the plan", () => {
+    expect(applied.statusCode).toBe(303);
+  });
+
+  test("An operator rolls a source back to an earlier version", () => {
+    expect(rolledBack.statusCode).toBe(303);
+    expect(townsFile).toBe(towns);
+  });
+
+  test("The versions of a source show who made each and why", () => {
+    expect(versions).toMatch(/user oscar.*not yet.*their new name/s);
+  });
+
+  test("The versions of a source can be read as JSON", () => {
+    expect(versionsJson).toMatchObject({ versions: [{ version: 3, reason: "not yet" }, {}, {}] });
+  });
+
+  test("The versions of a source show no secret", () => {
+    expect(versions + JSON.stringify(versionsJson)).not.toContain("s3cret");
+  });
+
+  test("An imported table writes the files of its sources", async () => {
+    expect(imported.body).toContain("villages");
+    expect(await sources.read("villages")).toContain("https://v.example/rss");
+  });
+
+  test("An edit of many sources is shown first and changes nothing", () => {
+    expect(tried.body).toMatch(/<del>2s<\/del> → <ins>9s<\/ins>.*Nothing was changed yet/s);
+    expect(at["tried"]).toMatchObject({ pace: { delay: 2000 } });
+  });
+
+  test("A confirmed edit of many sources makes a new version of each", async () => {
+    expect(at["edited"]).toMatchObject({ pace: { delay: 9000 } });
+    expect(await sources.versionsOf("towns")).toContainEqual([4, "Towns", "they asked"]);
+  });
+
+  test("A source that is paused until a time is due at that time", () => {
+    expect(at["paused"]?.nextDueAt).toEqual(new Date("2999-01-01T06:00Z"));
+  });
+
+  test("An operator starts a run from the schedule", () => {
+    expect(started.statusCode).toBe(303);
+  });
+
+  test("The schedule shows how often each source is due, and which are paused", () => {
+    expect(schedule).toMatch(/Villages.*every 30m.*<path d="M.*Towns.*paused: their break/s);
+  });
+
+  test("The command schedule shows the same as the page", () => {
+    expect(scheduleInShell.out).toMatch(
+      /villages.*every 30m.*towns.*paused: their break, until 2999/s,
+    );
+  });
+
+  test("The sources are exported as OPML", async () => {
+    const opml = await oscar.get("/admin/sources.opml", {});
+    expect(opml.body).toMatch(/xmlUrl="https:\/\/towns.example\/rss"/);
+  });
 });

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readLines, writeLines } from "../../../../bin/backup-file.ts";
 import { dumpStore } from "../../../../store/backup/dump.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
@@ -21,7 +21,7 @@ afterAll(async () => {
 
 async function run(...args: string[]) {
   const command = newsgather(args, place);
-  const { code } = await command.ended(60_000);
+  const { code } = await command.ended();
   return { code, out: command.out(), err: command.err() };
 }
 
@@ -34,37 +34,73 @@ async function documents(file: string): Promise<string[]> {
   return lines.toSorted();
 }
 
-test("a drill: from another database into the embedded one, out again, and not over what is there", async () => {
-  const store = await database.open("drill");
-  await fillStore(store, 40);
-  await keepAll(store);
-  const file = join(place.folder, "drill.jsonl.gz");
-  await writeLines(file, dumpStore(store, { now: new Date(), progress() {} }));
+type Ended = Awaited<ReturnType<typeof run>>;
 
-  const restored = await run("restore", file, "--json");
-  expect(restored).toMatchObject({ code: 0 });
-  expect(JSON.parse(restored.out)).toMatchObject({ counts: { articles: 40, links: 80 } });
+describe("a backup of another database is restored into the embedded one", () => {
+  let file: string;
+  let again: string;
+  let restored: Ended;
+  let backedUp: Ended;
+  let restoredTwice: Ended;
+  beforeAll(async () => {
+    const store = await database.open("drill");
+    await fillStore(store, 40);
+    await keepAll(store);
+    file = join(place.folder, "drill.jsonl.gz");
+    await writeLines(file, dumpStore(store, { now: new Date(), progress() {} }));
+    restored = await run("restore", file, "--json");
+    again = join(place.folder, "again.jsonl.gz");
+    backedUp = await run("backup", "-o", again);
+    restoredTwice = await run("restore", file);
+  });
 
-  const again = join(place.folder, "again.jsonl.gz");
-  const backup = await run("backup", "-o", again);
-  expect(backup).toMatchObject({ code: 0, out: expect.stringMatching(/articles\s+│\s+40/) });
-  expect(await documents(again)).toEqual(await documents(file));
+  test("A restore counts what it restored", () => {
+    expect(restored).toMatchObject({ code: 0 });
+    expect(JSON.parse(restored.out)).toMatchObject({ counts: { articles: 40, links: 80 } });
+  });
 
-  const twice = await run("restore", file);
-  expect(twice).toMatchObject({ code: 2, err: expect.stringContaining("already holds sources") });
+  test("A backup shows what it saved", () => {
+    expect(backedUp).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/articles\s+│\s+40/),
+    });
+  });
+
+  test("A backup of the restored database has the same documents", async () => {
+    expect(await documents(again)).toEqual(await documents(file));
+  });
+
+  test("A backup isn't restored into a database that holds sources", () => {
+    expect(restoredTwice).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("already holds sources"),
+    });
+  });
 });
 
-test("a broken file is named, and nothing is started for it", async () => {
-  const store = await database.open("cut");
-  const file = join(place.folder, "whole.jsonl.gz");
-  await writeLines(file, dumpStore(store, { now: new Date(), progress() {} }));
-  expect(await run("restore", "--check", file)).toMatchObject({ code: 0 });
-  const cut = join(place.folder, "cut.jsonl.gz");
-  await writeFile(cut, (await readFile(file)).subarray(0, -20));
-  expect(await run("restore", cut)).toMatchObject({
-    code: 1,
-    err: expect.stringMatching(/cut\.jsonl\.gz can't be read: unexpected end of file/),
+describe("a backup file is checked before anything is started", () => {
+  let file: string;
+  beforeAll(async () => {
+    const store = await database.open("cut");
+    file = join(place.folder, "whole.jsonl.gz");
+    await writeLines(file, dumpStore(store, { now: new Date(), progress() {} }));
   });
-  const none = await run("restore", join(place.folder, "none.gz"));
-  expect(none).toMatchObject({ code: 1, err: expect.stringContaining("ENOENT") });
+
+  test("A whole file passes the check", async () => {
+    expect(await run("restore", "--check", file)).toMatchObject({ code: 0 });
+  });
+
+  test("A file that was cut off is refused by name", async () => {
+    const cut = join(place.folder, "cut.jsonl.gz");
+    await writeFile(cut, (await readFile(file)).subarray(0, -20));
+    expect(await run("restore", cut)).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/cut\.jsonl\.gz can't be read: unexpected end of file/),
+    });
+  });
+
+  test("A file that isn't there is refused", async () => {
+    const none = await run("restore", join(place.folder, "none.gz"));
+    expect(none).toMatchObject({ code: 1, err: expect.stringContaining("ENOENT") });
+  });
 });

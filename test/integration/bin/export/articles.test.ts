@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { exportArticleFiles } from "../../../../bin/export/articles.ts";
 import { COLUMNS } from "../../../../bin/export/columns.ts";
 import type { Store } from "../../../../store/store.ts";
@@ -61,73 +61,142 @@ interface Manifest {
 
 const manifest = (path: string) => JSON.parse(readFileSync(join(folder, path), "utf8")) as Manifest;
 
-test("JSON lines come by publication, erased ones left out, with a manifest that tells their digest", async () => {
-  expect(await write("jsonl", "all.jsonl")).toBe(3);
-  const lines = readFileSync(join(folder, "all.jsonl"), "utf8").trim().split("\n");
-  const read = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-  expect(read.map(({ id }) => id)).toEqual(["a", "b", "c"]);
-  expect(read[2]).toMatchObject({ status: "retracted", completeness: 0.75, publishedAt: null });
-  expect(new Set(Object.keys(read[0] ?? {}))).toEqual(new Set(COLUMNS.map(({ name }) => name)));
-  expect(manifest("all.jsonl.manifest.json")).toMatchObject({
-    schemaVersion: 1,
-    articles: 3,
-    files: [{ file: "all.jsonl", sha256: sha256(join(folder, "all.jsonl")) }],
+describe("as JSON lines", () => {
+  let count: number;
+  let articles: Record<string, unknown>[];
+  beforeAll(async () => {
+    count = await write("jsonl", "all.jsonl");
+    const lines = readFileSync(join(folder, "all.jsonl"), "utf8").trim().split("\n");
+    articles = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  });
+
+  test("Articles are in the order of their publication", () => {
+    expect(articles.map(({ id }) => id)).toEqual(["a", "b", "c"]);
+  });
+
+  test("An erased article isn't exported", () => {
+    expect(count).toBe(3);
+  });
+
+  test("A retracted article is exported with its status", () => {
+    expect(articles[2]).toMatchObject({
+      status: "retracted",
+      completeness: 0.75,
+      publishedAt: null,
+    });
+  });
+
+  test("An article has every column", () => {
+    const names = COLUMNS.map(({ name }) => name);
+    expect(new Set(Object.keys(articles[0] ?? {}))).toEqual(new Set(names));
+  });
+
+  test("The manifest has the digest of the file", () => {
+    expect(manifest("all.jsonl.manifest.json")).toMatchObject({
+      schemaVersion: 1,
+      articles: 3,
+      files: [{ file: "all.jsonl", sha256: sha256(join(folder, "all.jsonl")) }],
+    });
   });
 });
 
-test("sources and times narrow it", async () => {
+test("An export can be narrowed to sources", async () => {
   expect(await write("jsonl", "towns.jsonl", { sources: ["towns"] })).toBe(1);
+});
+
+test("An export can be narrowed to a time", async () => {
   const day = { since: new Date("2026-11-21"), until: new Date("2026-11-21T10:00:00Z") };
   expect(await write("jsonl", "day.jsonl", day)).toBe(1);
 });
 
-test("CSV is quoted, and no cell is a formula", async () => {
-  expect(await write("csv", "all.csv")).toBe(3);
-  const csv = readFileSync(join(folder, "all.csv"), "utf8");
-  expect(csv.startsWith(`\uFEFF${COLUMNS.map(({ name }) => name).join(",")}\r\n`)).toBe(true);
-  expect(csv).toContain(`"'=HYPERLINK(""https://evil.example"")"`);
-  expect(csv).toContain('"Says ""yes"",\n\nthen\tgoes on; \u4f60\u597d."');
-  expect(csv).toContain("Ada Example; Bo Example");
-  expect(csv).toContain("2026-11-21T09:00:00.000Z");
+describe("as CSV", () => {
+  let count: number;
+  let csv: string;
+  beforeAll(async () => {
+    count = await write("csv", "all.csv");
+    csv = readFileSync(join(folder, "all.csv"), "utf8");
+  });
+
+  test("CSV has every article", () => {
+    expect(count).toBe(3);
+  });
+
+  test("CSV begins with a byte order mark and the names of the columns", () => {
+    const names = COLUMNS.map(({ name }) => name).join(",");
+    expect(csv.startsWith(`\uFEFF${names}\r\n`)).toBe(true);
+  });
+
+  test("No cell of CSV is a formula", () => {
+    expect(csv).toContain(`"'=HYPERLINK(""https://evil.example"")"`);
+  });
+
+  test("A text with quotes and line breaks is quoted in CSV", () => {
+    expect(csv).toContain('"Says ""yes"",\n\nthen\tgoes on; \u4f60\u597d."');
+  });
+
+  test("Several authors are one cell of CSV", () => {
+    expect(csv).toContain("Ada Example; Bo Example");
+  });
+
+  test("Times in CSV are in UTC", () => {
+    expect(csv).toContain("2026-11-21T09:00:00.000Z");
+  });
 });
 
-test("Parquet is typed and lies in a folder per day", async () => {
-  expect(await write("parquet", "all")).toBe(3);
-  const root = join(folder, "all");
-  expect(readdirSync(root).toSorted()).toEqual([
-    "day=2026-11-20",
-    "day=2026-11-21",
-    "manifest.json",
-  ]);
-  const path = join(root, "day=2026-11-21/articles.parquet");
-  const file = await asyncBufferFromFile(path);
-  const { num_rows: rows, schema } = await parquetMetadataAsync(file);
-  expect(rows).toBe(2n);
-  expect(schema.find(({ name }) => name === "firstSeenAt")?.converted_type).toBe(
-    "TIMESTAMP_MILLIS",
-  );
-  const [b, c] = await parquetReadObjects({ file });
-  expect(b).toMatchObject({
-    id: "b",
-    text: TEXT,
-    authors: ["Ada Example", "Bo Example"],
-    version: 1,
+describe("as Parquet", () => {
+  type File = Awaited<ReturnType<typeof asyncBufferFromFile>>;
+  let count: number;
+  let root: string;
+  let path: string;
+  let file: File;
+  beforeAll(async () => {
+    count = await write("parquet", "all");
+    root = join(folder, "all");
+    path = join(root, "day=2026-11-21/articles.parquet");
+    file = await asyncBufferFromFile(path);
   });
-  expect(b?.["publishedAt"]).toEqual(new Date("2026-11-21T09:00:00Z"));
-  expect(c).toMatchObject({
-    id: "c",
-    publishedAt: null,
-    completeness: 0.75,
-    topics: ["smart-city"],
+
+  test("Parquet has a folder for each day", () => {
+    expect(count).toBe(3);
+    expect(readdirSync(root).toSorted()).toEqual([
+      "day=2026-11-20",
+      "day=2026-11-21",
+      "manifest.json",
+    ]);
   });
-  const told = manifest("all/manifest.json").files.map(({ file: name, sha256: hash }) => [
-    name,
-    hash,
-  ]);
-  expect(told).toContainEqual(["day=2026-11-21/articles.parquet", sha256(path)]);
+
+  test("The columns of Parquet are typed", async () => {
+    const { num_rows: rows, schema } = await parquetMetadataAsync(file);
+    expect(rows).toBe(2n);
+    expect(schema.find(({ name }) => name === "firstSeenAt")?.converted_type).toBe(
+      "TIMESTAMP_MILLIS",
+    );
+  });
+
+  test("An article is read from Parquet as it was stored", async () => {
+    const [b, c] = await parquetReadObjects({ file });
+    expect(b).toMatchObject({
+      id: "b",
+      text: TEXT,
+      authors: ["Ada Example", "Bo Example"],
+      version: 1,
+    });
+    expect(b?.["publishedAt"]).toEqual(new Date("2026-11-21T09:00:00Z"));
+    expect(c).toMatchObject({
+      id: "c",
+      publishedAt: null,
+      completeness: 0.75,
+      topics: ["smart-city"],
+    });
+  });
+
+  test("The manifest has the digest of each day's file", () => {
+    const digests = manifest("all/manifest.json").files.map((one) => [one.file, one.sha256]);
+    expect(digests).toContainEqual(["day=2026-11-21/articles.parquet", sha256(path)]);
+  });
 });
 
-test("a folder that holds something is left alone", async () => {
+test("An export into a folder that isn't empty is refused", async () => {
   const there = mkdtempSync(join(folder, "there-"));
   writeFileSync(join(there, "mine"), "");
   const output = { format: "parquet", output: there, ...PLAIN } as const;
@@ -135,35 +204,69 @@ test("a folder that holds something is left alone", async () => {
   expect(readdirSync(there)).toEqual(["mine"]);
 });
 
-test.each(["jsonl", "csv", "parquet"] as const)(
-  "an export of %s that was stopped goes on behind the last whole day, to the same files",
-  async (format) => {
-    const [whole, stopped] = [join(folder, `whole-${format}`), join(folder, `stopped-${format}`)];
-    await exportArticleFiles(store, () => ALL, { format, output: whole, ...PLAIN });
-    const how = { format, output: stopped, ...PLAIN };
-    // The third article is of the second day, of which nothing counts then.
-    const stop = (count: number) => {
-      if (count === 3) throw new Error("stopped");
-    };
-    const ended = exportArticleFiles(store, () => ALL, { ...how, onArticle: stop });
-    await expect(ended).rejects.toThrow("stopped");
-    const other = exportArticleFiles(store, () => ALL, { ...how, asked: "other", resume: true });
-    await expect(other).rejects.toThrow(/is of another export \(all\)/);
+describe.each(["jsonl", "csv", "parquet"] as const)(
+  "an export of %s that was stopped",
+  (format) => {
+    let whole: string;
+    let stopped: string;
+    /** How the attempts failed. */
+    const failures: unknown[] = [];
     const counted: number[] = [];
-    const again = { ...how, resume: true, onArticle: (count: number) => void counted.push(count) };
-    expect(await exportArticleFiles(store, () => ALL, again)).toBe(3);
-    expect(counted).toEqual([2, 3]);
-    const told = format === "parquet" ? "/manifest.json" : ".manifest.json";
-    const files = (of: string) => {
-      const { files: all, articles } = manifest(basename(of) + told);
-      return { articles, files: all.map(({ bytes, sha256: hash }) => [bytes, hash]) };
-    };
-    expect(files(stopped)).toEqual(files(whole));
-    expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
+    let exported: number;
+    let parts: string[];
+    beforeAll(async () => {
+      [whole, stopped] = [join(folder, `whole-${format}`), join(folder, `stopped-${format}`)];
+      await exportArticleFiles(store, () => ALL, { format, output: whole, ...PLAIN });
+      const how = { format, output: stopped, ...PLAIN };
+      // The third article is of the second day, of which nothing counts then.
+      const stop = (count: number) => {
+        if (count === 3) throw new Error("stopped");
+      };
+      const fail = async (given: object) => {
+        const attempt = exportArticleFiles(store, () => ALL, { ...how, ...given });
+        failures.push(await attempt.catch((error: unknown) => error));
+      };
+      await fail({ onArticle: stop });
+      await fail({ asked: "other", resume: true });
+      const again = {
+        ...how,
+        resume: true,
+        onArticle: (count: number) => void counted.push(count),
+      };
+      exported = await exportArticleFiles(store, () => ALL, again);
+      parts = readdirSync(folder).filter((name) => name.endsWith(".part"));
+    });
+
+    test("A stop ends the export", () => {
+      expect(failures[0]).toMatchObject({ message: expect.stringContaining("stopped") });
+    });
+
+    test("Another export doesn't go on from where this one stopped", () => {
+      const message = expect.stringMatching(/is of another export \(all\)/);
+      expect(failures[1]).toMatchObject({ message });
+    });
+
+    test("A resumed export goes on behind the last whole day", () => {
+      expect(exported).toBe(3);
+      expect(counted).toEqual([2, 3]);
+    });
+
+    test("A resumed export has the same files as one without a stop", () => {
+      const suffix = format === "parquet" ? "/manifest.json" : ".manifest.json";
+      const filesOf = (path: string) => {
+        const { files, articles } = manifest(basename(path) + suffix);
+        return { articles, files: files.map(({ bytes, sha256: hash }) => [bytes, hash]) };
+      };
+      expect(filesOf(stopped)).toEqual(filesOf(whole));
+    });
+
+    test("A finished export leaves no partial files", () => {
+      expect(parts).toEqual([]);
+    });
   },
 );
 
-test("the data dictionary in docs/archive.md is that of the columns", () => {
+test("The data dictionary in docs/archive.md has every column", () => {
   const docs = readFileSync(new URL("../../../../docs/archive.md", import.meta.url), "utf8");
   const rows = COLUMNS.map(({ name, type, about }) => `| \`${name}\` | ${type} | ${about} |`);
   expect(docs).toContain(rows.join("\n"));

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { setImmediate } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { asOf } from "../../../../bin/pass/as-of.ts";
 import { type ExportedArticle, exportArticles } from "../../../../bin/pass/export-articles.ts";
-import { sleep } from "../../../../lib/time.ts";
 import type { Article } from "../../../../model/article.ts";
 import type { Store } from "../../../../store/store.ts";
 import { retractByEditor } from "../../../../workers/articles/retract.ts";
@@ -39,61 +39,89 @@ async function exported(time: Date | null): Promise<ExportedArticle[]> {
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-test("an export as of a time is the export that was taken then", async () => {
+/** The time, once the clock shows another one. */
+async function nextMillisecond(): Promise<Date> {
+  const before = Date.now();
+  while (Date.now() === before) await setImmediate();
+  return new Date();
+}
+
+describe("an export as of a time", () => {
   const seen = new Date();
-  const made = (id: string, given: Partial<Article> = {}) =>
-    makeArticle(id, { firstSeenAt: seen, lastSeenAt: seen, completeness: 0.5, ...given });
-  await put(
-    "created",
-    ["same", "updated", "retracted", "merged", "redated"].map((id) => made(id)),
-  );
-  const evidence = { title: { rule: "h1", seen: "Second title", confidence: 1 } };
-  const second = { title: "Second title", text: "Second text.", revision: 2, topics: ["egov"] };
-  await put("updated", [made("updated", { ...second, evidence })]);
-  const taken = await exported(null);
-  await sleep(5);
-  const then = new Date();
-  await sleep(5);
-  const later = { firstSeenAt: new Date(), sortAt: new Date("2026-11-24T00:00:00Z") };
-  await put("created", [made("new", later)]);
-  await put("updated", [
-    made("updated", {
-      title: "Third title",
-      teaser: null,
-      revision: 3,
-      country: "FR",
-      region: null,
+  let then: Date;
+  /** What was exported then, and what is exported now as of then. */
+  let taken: ExportedArticle[];
+  let asOfThen: ExportedArticle[];
+  let now: ExportedArticle[];
+  beforeAll(async () => {
+    const made = (id: string, given: Partial<Article> = {}) =>
+      makeArticle(id, { firstSeenAt: seen, lastSeenAt: seen, completeness: 0.5, ...given });
+    await put(
+      "created",
+      ["same", "updated", "retracted", "merged", "redated"].map((id) => made(id)),
+    );
+    const evidence = { title: { rule: "h1", seen: "Second title", confidence: 1 } };
+    const second = { title: "Second title", text: "Second text.", revision: 2, topics: ["egov"] };
+    await put("updated", [made("updated", { ...second, evidence })]);
+    taken = await exported(null);
+    then = await nextMillisecond();
+    await nextMillisecond();
+    const later = { firstSeenAt: new Date(), sortAt: new Date("2026-11-24T00:00:00Z") };
+    await put("created", [made("new", later)]);
+    await put("updated", [
+      made("updated", {
+        title: "Third title",
+        teaser: null,
+        revision: 3,
+        country: "FR",
+        region: null,
+        reservations: ["tdm"],
+        completeness: 1,
+      }),
+      made("redated", { sortAt: later.sortAt, day: "2026-11-24", revision: 2, extractor: "newer" }),
+    ]);
+    await put("merged", [made("merged", { duplicateOf: "same", storyId: "same" })]);
+    await retractByEditor(
+      store,
+      { articleId: "retracted", by: "ada", reason: "it was never true" },
+      new Date(),
+    );
+    while ((await sequence(store, new Date())) > 0);
+    now = await exported(null);
+    asOfThen = await exported(then);
+  });
+
+  test("An export changes with its articles", () => {
+    expect(now).not.toEqual(taken);
+  });
+
+  test("An export as of a time is the export that was taken then", () => {
+    expect(asOfThen).toEqual(taken);
+  });
+
+  test("An export has the latest values and where each comes from", () => {
+    expect(taken.find(({ id }) => id === "updated")).toMatchObject({
+      title: "Second title",
+      version: 2,
+      revision: 2,
+      country: "DE",
+      provenance: JSON.stringify({ title: { rule: "h1", confidence: 1, seen: "Second title" } }),
+    });
+  });
+
+  test("The words that a rule saw aren't exported where the publisher reserves them", () => {
+    expect(now.find(({ id }) => id === "updated")).toMatchObject({
       reservations: ["tdm"],
-      completeness: 1,
-    }),
-    made("redated", { sortAt: later.sortAt, day: "2026-11-24", revision: 2, extractor: "newer" }),
-  ]);
-  await put("merged", [made("merged", { duplicateOf: "same", storyId: "same" })]);
-  await retractByEditor(
-    store,
-    { articleId: "retracted", by: "ada", reason: "it was never true" },
-    new Date(),
-  );
-  while ((await sequence(store, new Date())) > 0);
-  const now = await exported(null);
-  expect(now).not.toEqual(taken);
-  expect(await exported(then)).toEqual(taken);
-  expect(taken.find(({ id }) => id === "updated")).toMatchObject({
-    title: "Second title",
-    version: 2,
-    revision: 2,
-    country: "DE",
-    provenance: JSON.stringify({ title: { rule: "h1", confidence: 1, seen: "Second title" } }),
+      provenance: JSON.stringify({ title: { rule: "h1", confidence: 1 } }),
+    });
   });
-  // What a rule saw may be what a publisher reserves.
-  expect(now.find(({ id }) => id === "updated")).toMatchObject({
-    reservations: ["tdm"],
-    provenance: JSON.stringify({ title: { rule: "h1", confidence: 1 } }),
+
+  test("An export as of a time before the first article is empty", async () => {
+    expect(await exported(new Date(seen.getTime() - 1))).toEqual([]);
   });
-  expect(await exported(new Date(seen.getTime() - 1))).toEqual([]);
 });
 
-test("where the change before is no longer kept, the next one tells what lists read", () => {
+test("Where the change before is no longer stored, the next one says what lists read", () => {
   const article = makeArticle("a", { version: 3, country: "FR", status: "retracted" });
   const [after, then] = [new Date("2026-11-25"), new Date("2026-11-24")];
   const { sourceId, language, topics, day } = article;

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { afterAll, beforeAll, expect, type TestContext, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, type TestContext, test } from "vitest";
 import { exportArchive } from "../../../../bin/warc/export.ts";
 import type { Received } from "../../../../fetch/received.ts";
 import type { Capture } from "../../../../model/capture.ts";
@@ -104,54 +104,101 @@ const read = (file: string) => (python ? recordsOf(python, file) : []);
 const typed = (records: ReadRecord[], type: string) =>
   records.filter(({ warc }) => warc["WARC-Type"] === type);
 
-test("an independent reader finds every response as it came, and each repeated body once", async (context: TestContext) => {
+/** Skips a test where there is no independent reader. */
+const needsPython = (context: TestContext) => {
   if (!python) context.skip("Python's warcio can't be installed here");
-  const file = join(folder, "all.warc.gz");
-  const { captures } = await exportArchive(store, all, { format: "warc", file, onCapture() {} });
-  expect(captures).toBe(8);
-  const records = read(file);
+};
+
+describe("a WARC file in an independent reader", () => {
+  let captures: number;
+  let records: ReadRecord[];
+  beforeAll(async () => {
+    const file = join(folder, "all.warc.gz");
+    ({ captures } = await exportArchive(store, all, { format: "warc", file, onCapture() {} }));
+    records = read(file);
+  });
+  beforeEach(needsPython);
+
   const of = (path: string, type: string) =>
     typed(records, type).find(({ warc }) => warc["WARC-Target-URI"] === BASE + path);
-  expect(records[0]?.warc).toMatchObject({
-    "WARC-Type": "warcinfo",
-    "WARC-Filename": "all.warc.gz",
+
+  test("Every capture is exported", () => {
+    expect(captures).toBe(8);
   });
 
-  const feed = of("/feed", "response");
-  expect(feed).toMatchObject({ line: "200 OK", payload: FEED });
-  expect(feed?.http.filter(([name]) => name === "set-cookie")).toEqual([
-    ["set-cookie", "a=1; Path=/"],
-    ["set-cookie", "b=2"],
-  ]);
-  expect(feed?.http.map(([name]) => name)).not.toContain("transfer-encoding");
-  expect(feed?.warc["WARC-IP-Address"]).toBe("192.0.2.7");
-
-  // The bytes are the publisher's own, so is their coding.
-  expect(of("/page", "response")).toMatchObject({ payload: PAGE });
-  expect(of("/page", "response")?.http).toContainEqual(["content-encoding", "gzip"]);
-  const copy = of("/copy", "revisit");
-  expect(copy?.warc).toMatchObject({
-    "WARC-Refers-To-Target-URI": `${BASE}/page`,
-    "WARC-Profile": expect.stringContaining("identical-payload-digest"),
-    "WARC-Payload-Digest": of("/page", "response")?.warc["WARC-Payload-Digest"],
+  test("The first record describes the file", () => {
+    expect(records[0]?.warc).toMatchObject({
+      "WARC-Type": "warcinfo",
+      "WARC-Filename": "all.warc.gz",
+    });
   });
-  expect(of("/feed", "revisit")).toMatchObject({
-    line: "304 Not Modified",
-    warc: { "WARC-Profile": expect.stringContaining("server-not-modified") },
-  });
-  expect(of("/script", "resource")).toMatchObject({ payload: PAGE });
-  expect(of("/gone", "response")).toMatchObject({ line: "404 Not Found", payload: "Not here" });
 
-  expect(of("/reserved", "response")).toBeUndefined();
-  const told = JSON.parse(of("/reserved", "metadata")?.payload ?? "{}") as Capture;
-  expect(told).toMatchObject({ withheld: "tdm", sourceId: "cities", bodyId: null });
-  const request = of("/page", "request");
-  expect(request).toMatchObject({ line: "/page HTTP/1.1" });
-  expect(request?.http).toContainEqual(["cookie", "***"]);
-  expect(request?.warc["WARC-Concurrent-To"]).toBe(of("/page", "response")?.warc["WARC-Record-ID"]);
+  test("A response has its status and body", () => {
+    expect(of("/feed", "response")).toMatchObject({ line: "200 OK", payload: FEED });
+    expect(of("/gone", "response")).toMatchObject({ line: "404 Not Found", payload: "Not here" });
+  });
+
+  test("A header that was sent twice is there twice", () => {
+    const { http = [] } = of("/feed", "response") ?? {};
+    expect(http.filter(([name]) => name === "set-cookie")).toEqual([
+      ["set-cookie", "a=1; Path=/"],
+      ["set-cookie", "b=2"],
+    ]);
+  });
+
+  test("A response has no transfer coding", () => {
+    const names = of("/feed", "response")?.http.map(([name]) => name);
+    expect(names).not.toContain("transfer-encoding");
+  });
+
+  test("A response has the IP address of its server", () => {
+    expect(of("/feed", "response")?.warc["WARC-IP-Address"]).toBe("192.0.2.7");
+  });
+
+  test("A compressed response stays as the publisher compressed it", () => {
+    expect(of("/page", "response")).toMatchObject({ payload: PAGE });
+    expect(of("/page", "response")?.http).toContainEqual(["content-encoding", "gzip"]);
+  });
+
+  test("A repeated body refers to the first response with it", () => {
+    expect(of("/copy", "revisit")?.warc).toMatchObject({
+      "WARC-Refers-To-Target-URI": `${BASE}/page`,
+      "WARC-Profile": expect.stringContaining("identical-payload-digest"),
+      "WARC-Payload-Digest": of("/page", "response")?.warc["WARC-Payload-Digest"],
+    });
+  });
+
+  test("An unmodified response is a revisit", () => {
+    expect(of("/feed", "revisit")).toMatchObject({
+      line: "304 Not Modified",
+      warc: { "WARC-Profile": expect.stringContaining("server-not-modified") },
+    });
+  });
+
+  test("What a browser rendered is a resource", () => {
+    expect(of("/script", "resource")).toMatchObject({ payload: PAGE });
+  });
+
+  test("A withheld body is no response, and its metadata says why", () => {
+    expect(of("/reserved", "response")).toBeUndefined();
+    const metadata = JSON.parse(of("/reserved", "metadata")?.payload ?? "{}") as Capture;
+    expect(metadata).toMatchObject({ withheld: "tdm", sourceId: "cities", bodyId: null });
+  });
+
+  test("A request belongs to its response", () => {
+    const request = of("/page", "request");
+    expect(request).toMatchObject({ line: "/page HTTP/1.1" });
+    expect(request?.warc["WARC-Concurrent-To"]).toBe(
+      of("/page", "response")?.warc["WARC-Record-ID"],
+    );
+  });
+
+  test("A request shows no cookie", () => {
+    expect(of("/page", "request")?.http).toContainEqual(["cookie", "***"]);
+  });
 });
 
-test("the index leads to the records, sorted", async () => {
+test("Each line of the sorted index leads to its record", async () => {
   const file = join(folder, "indexed.warc.gz");
   await exportArchive(store, all, { format: "warc", file, onCapture() {} });
   const bytes = readFileSync(file);
@@ -170,19 +217,19 @@ test("the index leads to the records, sorted", async () => {
 });
 
 test.each([
-  ["warc", ["told.cdxj", "told.warc.gz"], "told.warc.gz"],
-  ["wacz", ["told.wacz"], "told.wacz"],
-] as const)("the manifest of %s has %j with their digests", async (format, names, name) => {
+  ["warc", ["listed.cdxj", "listed.warc.gz"], "listed.warc.gz"],
+  ["wacz", ["listed.wacz"], "listed.wacz"],
+] as const)("The manifest of %s lists %j with their digests", async (format, names, name) => {
   const file = join(folder, name);
   const { records } = await exportArchive(store, all, { format, file, onCapture() {} });
-  const told = JSON.parse(readFileSync(`${file}.manifest.json`, "utf8"));
+  const manifest = JSON.parse(readFileSync(`${file}.manifest.json`, "utf8"));
   const asked = { sources: null, since: "1970-01-01T00:00:00.000Z" };
-  expect(told).toMatchObject({ format, asked, captures: 8, records, lost: 0 });
+  expect(manifest).toMatchObject({ format, asked, captures: 8, records, lost: 0 });
   const sha256 = (one: string) =>
     createHash("sha256")
       .update(readFileSync(join(folder, one)))
       .digest("hex");
-  expect(told.files).toEqual(
+  expect(manifest.files).toEqual(
     names.map((one) => ({
       file: one,
       bytes: statSync(join(folder, one)).size,
@@ -191,28 +238,47 @@ test.each([
   );
 });
 
-test("sources and times narrow it; an unknown source is named and leaves no file", async () => {
-  const file = join(folder, "slice.warc.gz");
-  const output = { format: "warc", file, onCapture() {} } as const;
-  const towns = await exportArchive(store, { ...all, sources: ["towns"] }, output);
+test("An export can be narrowed to sources", async () => {
+  const file = join(folder, "towns.warc.gz");
+  const towns = await exportArchive(
+    store,
+    { ...all, sources: ["towns"] },
+    { format: "warc", file, onCapture() {} },
+  );
   expect(towns.captures).toBe(1);
+});
+
+test("An export can be narrowed to a time", async () => {
+  const file = join(folder, "early.warc.gz");
   const until = new Date("2026-11-20T10:03:00Z");
+  const output = { format: "warc", file, onCapture() {} } as const;
   expect((await exportArchive(store, { ...all, until }, output)).captures).toBe(2);
+});
+
+test("An export of an unknown source is refused and leaves no file", async () => {
   const before = readdirSync(folder);
-  const unknown = { ...all, sources: ["nowhere"] };
+  const file = join(folder, "none.warc.gz");
   await expect(
-    exportArchive(store, unknown, { ...output, file: join(folder, "none.warc.gz") }),
+    exportArchive(
+      store,
+      { ...all, sources: ["nowhere"] },
+      { format: "warc", file, onCapture() {} },
+    ),
   ).rejects.toThrow("no such source: nowhere");
   expect(readdirSync(folder)).toEqual(before);
 });
 
-test("WACZ holds the WARC, its index, the articles as pages, and digests that are right", async (context: TestContext) => {
-  if (!python) context.skip("Python's warcio can't be installed here");
-  const file = join(folder, "all.wacz");
-  await exportArchive(store, all, { format: "wacz", file, onCapture() {} });
-  const to = join(folder, "unpacked");
-  unzip(python, file, to);
-  const check = `
+describe("a WACZ file in an independent reader", () => {
+  const unpacked = (path: string) => join(folder, "unpacked", path);
+  beforeAll(async () => {
+    const file = join(folder, "all.wacz");
+    await exportArchive(store, all, { format: "wacz", file, onCapture() {} });
+    if (python) unzip(python, file, unpacked(""));
+  });
+  beforeEach(needsPython);
+
+  test("All digests and sizes of a WACZ file are right", () => {
+    const check = `
 import hashlib, json, sys
 folder = sys.argv[1]
 data = open(folder + '/datapackage.json', 'rb').read()
@@ -223,26 +289,40 @@ for one in json.loads(data)['resources']:
     raw = open(folder + '/' + one['path'], 'rb').read()
     if hexed(raw) != one['hash'] or len(raw) != one['bytes']: wrong.append(one['path'])
 print(json.dumps(wrong))`;
-  expect(JSON.parse(python(check, to))).toEqual([]);
-  expect(typed(read(join(to, "archive/data.warc.gz")), "response")).toHaveLength(4);
-  const [head, ...pages] = readFileSync(join(to, "pages/pages.jsonl"), "utf8")
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as Record<string, string>);
-  expect(head).toMatchObject({ format: "json-pages-1.0" });
-  expect(pages).toContainEqual({
-    url: `${BASE}/page`,
-    ts: expect.any(String),
-    title: "Caf\u00e9 opens",
+    expect(JSON.parse(python?.(check, unpacked("")) ?? "null")).toEqual([]);
   });
-  expect(existsSync(join(to, "indexes/index.cdxj"))).toBe(true);
+
+  test("A WACZ file holds the responses as WARC", () => {
+    expect(typed(read(unpacked("archive/data.warc.gz")), "response")).toHaveLength(4);
+  });
+
+  test("A WACZ file holds the index", () => {
+    expect(existsSync(unpacked("indexes/index.cdxj"))).toBe(true);
+  });
+
+  test("A WACZ file lists articles as pages", () => {
+    const [head, ...pages] = readFileSync(unpacked("pages/pages.jsonl"), "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, string>);
+    expect(head).toMatchObject({ format: "json-pages-1.0" });
+    expect(pages).toContainEqual({
+      url: `${BASE}/page`,
+      ts: expect.any(String),
+      title: "Caf\u00e9 opens",
+    });
+  });
 });
 
-test.runIf(isVerify)("py-wacz finds nothing wrong with it", async (context: TestContext) => {
-  const wacz = pythonWith("wacz==0.6.0");
-  if (!wacz) context.skip("py-wacz can't be installed here");
-  const file = join(folder, "checked.wacz");
-  await exportArchive(store, all, { format: "wacz", file, onCapture() {} });
-  const validate = "import sys, wacz.main; print(wacz.main.main(['validate', '-f', sys.argv[1]]))";
-  expect(wacz(validate, file)).toMatch(/is valid\n0\s*$/);
-});
+test.runIf(isVerify)(
+  "py-wacz finds nothing wrong with a WACZ file",
+  async (context: TestContext) => {
+    const wacz = pythonWith("wacz==0.6.0");
+    if (!wacz) context.skip("py-wacz can't be installed here");
+    const file = join(folder, "checked.wacz");
+    await exportArchive(store, all, { format: "wacz", file, onCapture() {} });
+    const validate =
+      "import sys, wacz.main; print(wacz.main.main(['validate', '-f', sys.argv[1]]))";
+    expect(wacz(validate, file)).toMatch(/is valid\n0\s*$/);
+  },
+);

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, type TestContext, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, type TestContext, test } from "vitest";
 import { type ArchiveOutput, exportArchive } from "../../../../bin/warc/export.ts";
 import { readResponses } from "../../../../bin/warc/responses.ts";
 import type { Store } from "../../../../store/store.ts";
@@ -63,30 +63,66 @@ const linesOf = (file: string) =>
     .split("\n")
     .map((line) => line.replace(/"(?:offset|length|filename)":"[^"]*",?/g, ""));
 
-test("an export that was stopped twice goes on to the same records, index and pages", async () => {
+describe("a WARC export that was stopped twice", () => {
   const whole = join(folder, "whole.warc.gz");
-  await exportArchive(store, SLICE, { format: "warc", file: whole, onCapture() {} });
   const file = join(folder, "stopped.warc.gz");
   const counted: number[] = [];
-  const until = (end: number, words = asked) =>
-    exportUntil(end, { format: "warc", file, asked: words }, counted);
-  await expect(until(70)).rejects.toThrow("full");
-  // What a process that was killed had written beyond what it noted.
-  const part = `${file}.warc.part`;
-  writeFileSync(part, Buffer.concat([readFileSync(part), Buffer.from("half a record")]));
-  counted.length = 0;
-  await expect(until(10, "another one")).rejects.toThrow("of another export");
-  await expect(until(140)).rejects.toThrow("full");
-  expect(counted[0]).toBeGreaterThan(40);
-  const { captures, records } = await until(-1);
-  expect([captures, records]).toEqual([CAPTURES + 1, 3 * (CAPTURES + 1) + 1]);
-  expect(readdirSync(folder).filter((name) => name.includes("part"))).toEqual([]);
-  expect(await read(file)).toEqual(await read(whole));
-  const index = (name: string) => linesOf(join(folder, `${name}.cdxj`));
-  expect(index("stopped")).toEqual(index("whole"));
+  /** How the attempts failed. */
+  const failures: unknown[] = [];
+  let ended: Awaited<ReturnType<typeof exportArchive>>;
+  let parts: string[];
+  beforeAll(async () => {
+    await exportArchive(store, SLICE, { format: "warc", file: whole, onCapture() {} });
+    const until = (end: number, words = asked) =>
+      exportUntil(end, { format: "warc", file, asked: words }, counted);
+    const fail = async (attempt: Promise<unknown>) => {
+      failures.push(await attempt.catch((error: unknown) => error));
+    };
+    await fail(until(70));
+    // What a process that was killed had written beyond what it noted.
+    const part = `${file}.warc.part`;
+    writeFileSync(part, Buffer.concat([readFileSync(part), Buffer.from("half a record")]));
+    counted.length = 0;
+    await fail(until(10, "another one"));
+    await fail(until(140));
+    ended = await until(-1);
+    parts = readdirSync(folder).filter((name) => name.includes("stopped") && name.includes("part"));
+  });
+
+  test("An export fails when the disk is full", () => {
+    expect(failures[0]).toMatchObject({ message: expect.stringContaining("full") });
+    expect(failures[2]).toMatchObject({ message: expect.stringContaining("full") });
+  });
+
+  test("Another export doesn't go on from where this one stopped", () => {
+    const message = expect.stringContaining("of another export");
+    expect(failures[1]).toMatchObject({ message });
+  });
+
+  test("A stopped export goes on from where it stopped", () => {
+    expect(counted[0]).toBeGreaterThan(40);
+  });
+
+  test("A resumed export counts all captures and records", () => {
+    const { captures, records } = ended;
+    expect([captures, records]).toEqual([CAPTURES + 1, 3 * (CAPTURES + 1) + 1]);
+  });
+
+  test("A finished export leaves no partial files", () => {
+    expect(parts).toEqual([]);
+  });
+
+  test("A resumed export has the same records as one without a stop", async () => {
+    expect(await read(file)).toEqual(await read(whole));
+  });
+
+  test("A resumed export has the same index as one without a stop", () => {
+    const index = (name: string) => linesOf(join(folder, `${name}.cdxj`));
+    expect(index("stopped")).toEqual(index("whole"));
+  });
 });
 
-test("so does WACZ, to the same pages, and an independent reader finds every digest right", async (context: TestContext) => {
+test("A resumed WACZ export has the same pages, index and records as one without a stop", async (context: TestContext) => {
   const python = warcReader();
   if (!python) context.skip("Python's warcio can't be installed here");
   const files = ["whole", "stopped"].map((name) => join(folder, `${name}.wacz`));
