@@ -1,10 +1,16 @@
-import { Redis, type RedisOptions } from "ioredis";
+import { Redis } from "ioredis";
 
 /** A connection to Redis whose scripts have a clock of the test's own instead of Redis' time. */
 export interface ClockedRedis {
   redis: Redis;
   /** Moves the clock on. */
   advance(ms: number): Promise<void>;
+}
+
+interface Connection {
+  host: string;
+  port: number;
+  retryStrategy?: () => number;
 }
 
 const CLOCK = "test-clock";
@@ -15,7 +21,7 @@ const TIME = `(function()
 end)()`;
 
 /** Opens such a connection; its clock stands still until it is moved. */
-export function openClockedRedis(options: RedisOptions): ClockedRedis {
+export function openClockedRedis(options: Connection): ClockedRedis {
   const redis = new Redis(options);
   const define = redis.defineCommand.bind(redis);
   redis.defineCommand = (name, definition) =>

@@ -202,10 +202,14 @@ describe("Read more", () => {
   const read = (id: string, headers: Record<string, string>, method: "GET" | "HEAD" = "GET") =>
     app.inject({ method, url: `/read/${id}`, headers });
   const UNCOUNTED = [
-    ["a robot", { ...clicked, "user-agent": "Googlebot/2.1 (+http://www.google.com/bot.html)" }],
-    ["a browser that fetches ahead", { ...clicked, "sec-purpose": "prefetch" }],
-    ["a reader of another site", { ...clicked, "sec-fetch-site": "cross-site" }],
-    ["a program", { "user-agent": firefox }],
+    [
+      "a robot",
+      { ...clicked, "user-agent": "Googlebot/2.1 (+http://www.google.com/bot.html)" },
+      "GET",
+    ],
+    ["a browser that fetches ahead", { ...clicked, "sec-purpose": "prefetch" }, "GET"],
+    ["a reader of another site", { ...clicked, "sec-fetch-site": "cross-site" }, "GET"],
+    ["a program", { "user-agent": firefox }, "GET"],
     ["a HEAD request", clicked, "HEAD"],
   ] as const;
   let showing: FastifyInstance;

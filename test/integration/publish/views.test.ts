@@ -67,7 +67,9 @@ async function saveView(id: string, filter: object, name = id) {
 }
 
 /** Ids of what an export of this filter has. */
-async function exportedBy(where: Parameters<typeof exportArticles>[1]["where"]): Promise<string[]> {
+async function exportedBy(
+  where: Awaited<ReturnType<typeof storedView>>["filter"],
+): Promise<string[]> {
   const slice = { sources: null, since: new Date(0), until: new Date("9999-01-01") };
   const exported: string[] = [];
   for await (const { id } of exportArticles(store, { ...slice, where })) exported.push(id);
