@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type BrowserPool, createBrowser } from "../../../fetch/browser.ts";
 import { createGuard } from "../../../fetch/guard.ts";
 import { type Proxy, startProxy } from "../../../fetch/proxy.ts";
@@ -64,6 +64,7 @@ describe("life of the browser", () => {
   });
 
   test("a page that eats all memory crashes alone", async () => {
+    await render("/plain");
     const pids = browserPids();
     await expect(render("/bomb")).rejects.toMatchObject({ name: "RetryLater", reason: "browser" });
     expect(await render("/plain")).toMatchObject({ status: 200 });
@@ -72,9 +73,15 @@ describe("life of the browser", () => {
 
   test("a killed browser is replaced", async () => {
     await render("/plain");
-    for (const pid of browserPids()) process.kill(pid, "SIGKILL");
-    await new Promise((done) => setTimeout(done, 500));
-    expect(await render("/plain")).toMatchObject({ status: 200 });
+    const pids = browserPids();
+    for (const pid of pids) process.kill(pid, "SIGKILL");
+    const areGone = () => pids.every((pid) => commandOf(pid) === "");
+    await vi.waitUntil(areGone, { timeout: 30_000, interval: 20 });
+    // A turn that begins before its end was noticed is put off.
+    await vi.waitFor(async () => expect(await render("/plain")).toMatchObject({ status: 200 }), {
+      timeout: 30_000,
+    });
+    expect(browserPids().some((pid) => pids.includes(pid))).toBe(false);
   });
 
   test("it is replaced after its number of pages, its folder removed", async () => {

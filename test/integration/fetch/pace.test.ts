@@ -4,11 +4,15 @@ import { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createPace, type Pace } from "../../../fetch/pace.ts";
 import { freePort } from "../../../services/port.ts";
+import { type ClockedRedis, openClockedRedis } from "../../helpers/redis-clock.ts";
 
 const retryStrategy = () => 50;
 let server: ChildProcess;
 let clients: Redis[] = [];
 let paces: Pace[] = [];
+/** A pace that reads the time from the test's clock. */
+let clocked: ClockedRedis;
+let clockedPace: Pace;
 
 beforeAll(async () => {
   const port = await freePort();
@@ -17,6 +21,9 @@ beforeAll(async () => {
   clients = [1, 2, 3].map(() => new Redis({ host: "127.0.0.1", port, retryStrategy }));
   for (const client of clients) client.on("error", () => {});
   paces = clients.map((client) => createPace(client, "test:"));
+  clocked = openClockedRedis({ host: "127.0.0.1", port, retryStrategy });
+  clocked.redis.on("error", () => {});
+  clockedPace = createPace(clocked.redis, "test:");
   await clients[0]?.ping();
 });
 
@@ -25,7 +32,7 @@ beforeEach(async () => {
 });
 
 afterAll(async () => {
-  for (const client of clients) client.disconnect();
+  for (const client of [...clients, clocked.redis]) client.disconnect();
   server.kill();
   await new Promise((done) => server.once("exit", done));
 });
@@ -42,7 +49,7 @@ describe("turns of three clients at one host", () => {
       const worker = async (pace: Pace, name: string) => {
         while (left > 0) {
           const token = `${name}-${left}`;
-          const turn = await pace.acquire("a.example", { token, delay, concurrency, ttl: 5000 });
+          const turn = await pace.acquire("a.example", { token, delay, concurrency, ttl: 60_000 });
           if (!turn.ok) {
             await sleep(Math.min(turn.wait, 50));
             continue;
@@ -89,8 +96,8 @@ describe("leases", () => {
   const lease = { delay: 100, concurrency: 1, ttl: 150 };
   const [host, other] = ["b.example", "c.example"];
 
-  test("a host is known from its first turn on, hosts don't disturb each other", async () => {
-    const pace = first();
+  test("A slot that is taken is refused with the time to wait", async () => {
+    const pace = clockedPace;
     expect(await pace.acquire(host, { ...lease, token: "x" })).toEqual({
       ok: true,
       slot: 0,
@@ -98,25 +105,41 @@ describe("leases", () => {
       age: 0,
     });
     const busy = await pace.acquire(host, { ...lease, token: "y" });
-    expect(busy.ok).toBe(false);
-    expect(busy).toMatchObject({ wait: expect.closeTo(150, -2) });
+    expect(busy).toEqual({ ok: false, wait: 150 });
+  });
+
+  test("A turn at one host doesn't delay another host", async () => {
+    const pace = clockedPace;
+    await pace.acquire(host, { ...lease, token: "x" });
     expect(await pace.acquire(other, { ...lease, token: "y" })).toMatchObject({ ok: true });
+  });
+
+  test("A host is known from its first turn on", async () => {
+    const pace = clockedPace;
+    await pace.acquire(host, { ...lease, token: "x" });
     expect(await pace.release(host, { ...lease, token: "x", slot: 0 })).toBe(100);
-    await sleep(105);
+    await clocked.advance(105);
     expect(await pace.acquire(host, { ...lease, token: "y" })).toEqual({
       ok: true,
       slot: 0,
       opensIn: 0,
-      age: expect.closeTo(105, -2),
+      age: 105,
     });
   });
 
-  test("a holder that vanished blocks for its lease and one delay", async () => {
-    const pace = first();
+  test("A holder that vanished blocks a slot for its lease and one delay", async () => {
+    const pace = clockedPace;
     await pace.acquire(host, { ...lease, token: "gone" });
-    await sleep(160);
+    await clocked.advance(249);
     expect(await pace.acquire(host, { ...lease, token: "y" })).toMatchObject({ ok: false });
-    await sleep(100);
+    await clocked.advance(1);
+    expect(await pace.acquire(host, { ...lease, token: "y" })).toMatchObject({ ok: true });
+  });
+
+  test("A holder that lost its lease can't extend it or end the next holder's", async () => {
+    const pace = clockedPace;
+    await pace.acquire(host, { ...lease, token: "gone" });
+    await clocked.advance(250);
     expect(await pace.acquire(host, { ...lease, token: "y" })).toMatchObject({ ok: true });
     expect(await pace.extend(host, "gone", 0, 1000)).toBe(false);
     // Its late release still counts as the end of a request, and leaves the new holder alone.
@@ -125,42 +148,57 @@ describe("leases", () => {
   });
 
   test("asking again with the same token gives the same slot", async () => {
-    const pace = first();
+    const pace = clockedPace;
     await pace.acquire(host, { ...lease, token: "x" });
     expect(await pace.acquire(host, { ...lease, token: "x" })).toMatchObject({ ok: true, slot: 0 });
   });
 
-  test("a slot that opens soon is given ahead, to one alone, and says when it opens", async () => {
-    const pace = first();
-    const ahead = (token: string, ms = 60) => pace.acquire(host, { ...lease, token, ahead: ms });
-    await pace.acquire(host, { ...lease, token: "x" });
-    expect(await ahead("y", 5000)).toMatchObject({ ok: false });
-    await pace.release(host, { ...lease, token: "x", slot: 0 });
-    expect(await ahead("y")).toMatchObject({ ok: false });
-    await sleep(55);
-    const taken = await ahead("y");
-    const opensIn = taken.ok ? taken.opensIn : -1;
-    expect(opensIn).toBeGreaterThan(0);
-    expect(await ahead("z")).toMatchObject({ ok: false });
-    await pace.cancel(host, "y", 0);
-    expect(await ahead("z", 0)).toMatchObject({ ok: false });
-    await sleep(opensIn + 2);
-    expect(await ahead("z", 0)).toMatchObject({ ok: true });
-  });
+  describe("taking a slot ahead", () => {
+    const ahead = (token: string, ms = 60) =>
+      clockedPace.acquire(host, { ...lease, token, ahead: ms });
 
-  test("slots that are given ahead start half a delay apart all the same", async () => {
-    const pace = first();
-    const two = { delay: 2000, concurrency: 2, ttl: 5000, ahead: 1000 };
-    const began = performance.now();
-    expect(await pace.acquire(host, { ...two, token: "x" })).toMatchObject({ opensIn: 0 });
-    const turn = await pace.acquire(host, { ...two, token: "y" });
-    const left = 1000 - (performance.now() - began);
-    expect(turn.ok && turn.opensIn).toBeLessThanOrEqual(1000);
-    expect(turn.ok && turn.opensIn).toBeGreaterThan(left - 2);
+    test("A slot that is taken can't be taken ahead", async () => {
+      await ahead("x");
+      expect(await ahead("y", 5000)).toMatchObject({ ok: false });
+    });
+
+    test("A slot can be taken ahead only shortly before it opens", async () => {
+      await ahead("x");
+      await clockedPace.release(host, { ...lease, token: "x", slot: 0 });
+      expect(await ahead("y")).toMatchObject({ ok: false });
+      await clocked.advance(55);
+      expect(await ahead("y")).toMatchObject({ ok: true, opensIn: 45 });
+    });
+
+    test("A slot that was taken ahead is nobody else's", async () => {
+      await ahead("x");
+      await clockedPace.release(host, { ...lease, token: "x", slot: 0 });
+      await clocked.advance(55);
+      await ahead("y");
+      expect(await ahead("z")).toMatchObject({ ok: false });
+    });
+
+    test("A slot that was taken ahead and cancelled opens when it would have", async () => {
+      await ahead("x");
+      await clockedPace.release(host, { ...lease, token: "x", slot: 0 });
+      await clocked.advance(55);
+      await ahead("y");
+      await clockedPace.cancel(host, "y", 0);
+      expect(await ahead("z", 0)).toMatchObject({ ok: false });
+      await clocked.advance(45);
+      expect(await ahead("z", 0)).toMatchObject({ ok: true });
+    });
+
+    test("Slots that are taken ahead start half a delay apart", async () => {
+      const two = { delay: 2000, concurrency: 2, ttl: 5000, ahead: 1000 };
+      const take = (token: string) => clockedPace.acquire(host, { ...two, token });
+      expect(await take("x")).toMatchObject({ ok: true, opensIn: 0 });
+      expect(await take("y")).toMatchObject({ ok: true, opensIn: 1000 });
+    });
   });
 
   test("cancel frees a slot at once but never shortens another's delay", async () => {
-    const pace = first();
+    const pace = clockedPace;
     await pace.acquire(host, { ...lease, token: "x" });
     await pace.cancel(host, "x", 0);
     expect(await pace.acquire(host, { ...lease, token: "y" })).toMatchObject({ ok: true });
@@ -170,7 +208,7 @@ describe("leases", () => {
   });
 
   test("a penalty closes all slots and is never shortened", async () => {
-    const pace = first();
+    const pace = clockedPace;
     await pace.penalize(host, 5000);
     await pace.penalize(host, 10);
     const turn = await pace.acquire(host, { ...lease, concurrency: 3, token: "x" });
@@ -179,7 +217,7 @@ describe("leases", () => {
   });
 
   test("a smaller concurrency counts the slots that are still taken", async () => {
-    const pace = first();
+    const pace = clockedPace;
     await pace.acquire(host, { delay: 0, concurrency: 2, ttl: 5000, token: "x" });
     await pace.acquire(host, { delay: 0, concurrency: 2, ttl: 5000, token: "y" });
     await pace.release(host, { delay: 0, concurrency: 2, token: "x", slot: 0 });
@@ -189,7 +227,7 @@ describe("leases", () => {
   });
 
   test("state expires by itself", async () => {
-    await first().acquire(host, { ...lease, token: "x" });
+    await clockedPace.acquire(host, { ...lease, token: "x" });
     const ttl = (await clients[0]?.pttl(`test:pace:{${host}}`)) ?? -1;
     expect(ttl).toBeGreaterThan(0);
     expect(ttl).toBeLessThan(900_000);
@@ -218,10 +256,11 @@ test("requests of three clients that may run at once start a gap apart, whoever 
 });
 
 test("a client that vanished while it sent a request holds the others up for 2 s at most", async () => {
-  const pace = first();
+  const pace = clockedPace;
   expect(await pace.start("e.example", "gone", 10)).toBe(0);
+  await clocked.advance(1999);
   expect(await pace.start("e.example", "next", 10)).toBeGreaterThan(0);
-  await sleep(2010);
+  await clocked.advance(1);
   expect(await pace.start("e.example", "next", 10)).toBe(0);
 });
 

@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { FastifyInstance } from "fastify";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeKey } from "../../../access/secret.ts";
 import { urlKey } from "../../../discover/canonical-url.ts";
 import type { Received } from "../../../fetch/received.ts";
@@ -137,14 +137,30 @@ test("nobody gets them without the right to read, though reading is public", asy
   await fresh.close();
 });
 
-test("captures of an article, an address, a source in a time are listed, newest first", async () => {
+test("The captures of an article are those of all its URLs, newest first", async () => {
   expect(await ids(`article=${urlKey(at("/a"))}`)).toEqual([again, amp, first]);
-  expect(await ids(`url=${at("/a")}`)).toEqual([again, first]);
-  expect(await ids(`url=${at("/robots.txt")}`)).toEqual([robots]);
+});
+
+test.each([
+  ["a page", "/a", () => [again, first]],
+  ["robots.txt", "/robots.txt", () => [robots]],
+])("The captures of %s are found by its URL", async (_, path, expected) => {
+  expect(await ids(`url=${at(path)}`)).toEqual(expected());
+});
+
+test("The captures of a source are listed, newest first", async () => {
   expect(await ids("source=cities")).toEqual([dead, again, amp, first]);
+});
+
+test("The captures of a source may be limited to a time", async () => {
   const [since, until] = [minute(1).toISOString(), minute(3).toISOString()];
   expect(await ids(`source=cities&since=${since}&until=${until}`)).toEqual([again, amp]);
-  expect(await list("source=towns")).toEqual({ items: [], next_cursor: null, has_more: false });
+});
+
+test("A source without captures has an empty list", async () => {
+  await store.collections.sources.insertOne(makeSource("villages"));
+  const nothing = { items: [], next_cursor: null, has_more: false };
+  expect(await list("source=villages")).toEqual(nothing);
 });
 
 test("pages hold each capture once, those of one moment too", async () => {
@@ -211,39 +227,88 @@ test("a body is a file of the bytes that came, which no browser renders", async 
   }
 });
 
-test("what isn't there says why", async () => {
+test("A capture without a body says that it has none", async () => {
   expect(await problem(`/${dead}/body`)).toMatchObject({ status: 404, code: "no-body" });
-  const kept = await keep("/tdm", minute(6), { context: { withheld: "tdm" } });
-  expect(await problem(`/${kept}/body`)).toMatchObject({ status: 404, code: "withheld" });
-  expect(await problem("/nothing")).toMatchObject({ status: 404, code: "unknown-capture" });
-  expect(await problem("?source=nobody")).toMatchObject({ status: 404, code: "unknown-source" });
-  expect(await problem("?article=none")).toMatchObject({ status: 404, code: "unknown-article" });
-  expect(await problem("")).toMatchObject({ status: 400, code: "invalid-request" });
-  expect(await problem("?url=x&source=cities")).toMatchObject({ status: 400 });
-  expect(await problem("?source=cities&cursor=x")).toMatchObject({ code: "bad-cursor" });
-  await store.collections.bodies.deleteMany({});
-  expect(await problem(`/${first}/body`)).toMatchObject({ status: 410, code: "expired" });
 });
 
-test("what was erased answers 410 with the reason of its tombstone", async () => {
-  await store.collections.links.insertOne(
-    makeLink(urlKey(at("/a")), { url: at("/a"), foundUrl: at("/a"), articleId: urlKey(at("/a")) }),
-  );
-  const page = { wire: Buffer.from(`<p>${TITLE}</p>`), context: { kind: "listing" as const } };
-  const quoting = await keep("/list", minute(7), page);
-  const how = { reason: "asked for in writing", by: "test", dryRun: false };
-  const subject = { kind: "article", id: urlKey(at("/a")) } as const;
-  await erase(store, subject, { ...how, now: () => new Date(), progress() {} });
+test("A body that its publisher reserves says that it is withheld", async () => {
+  const reserved = await keep("/tdm", minute(6), {
+    context: { withheld: "tdm", sourceId: "reserving" },
+  });
+  expect(await problem(`/${reserved}/body`)).toMatchObject({ status: 404, code: "withheld" });
+});
+
+test.each([
+  ["an unknown capture", "/nothing", { status: 404, code: "unknown-capture" }],
+  ["an unknown source", "?source=nobody", { status: 404, code: "unknown-source" }],
+  ["an unknown article", "?article=none", { status: 404, code: "unknown-article" }],
+  ["no subject", "", { status: 400, code: "invalid-request" }],
+  ["two subjects", "?url=x&source=cities", { status: 400 }],
+  ["a broken cursor", "?source=cities&cursor=x", { code: "bad-cursor" }],
+])("A request for %s says what is wrong", async (_, path, answer) => {
+  expect(await problem(path)).toMatchObject(answer);
+});
+
+test("A body whose keeping time is over says that it expired", async () => {
+  const old = await keep("/old-body", minute(9), {
+    wire: Buffer.from("<p>Of long ago."),
+    context: { sourceId: "expiring" },
+  });
+  const { digest } = (await ask(`/${old}`)).json<{ digest: string }>();
+  expect((await store.collections.bodies.deleteOne({ _id: digest })).deletedCount).toBe(1);
+  expect(await problem(`/${old}/body`)).toMatchObject({ status: 410, code: "expired" });
+});
+
+describe("after an article was erased", () => {
+  const url = at("/erased");
+  const id = urlKey(url);
   const gone = { status: 410, code: "erased" };
-  expect(await problem(`?article=${urlKey(at("/a"))}`)).toMatchObject(gone);
-  expect(await problem(`?url=${at("/amp/a")}`)).toMatchObject(gone);
-  expect(await problem(`/${first}`)).toMatchObject({ status: 404, code: "unknown-capture" });
-  // A turn that was under way when it went.
-  const late = await keep("/a", minute(8));
-  for (const path of [`/${late}`, `/${late}/body`]) {
-    const answer = await problem(path);
+  let [before, late, quoting] = ["", "", ""];
+  beforeAll(async () => {
+    const title = "A new ferry opens in the port of Kiel";
+    const context = { sourceId: "erasing" };
+    await store.collections.articles.insertOne(
+      makeArticle(id, { url, title, sourceId: "erasing" }),
+    );
+    const alias = { articleId: id, at: minute(0) };
+    await claimAliases(store, [
+      { _id: id, url, kind: "self", ...alias },
+      { _id: urlKey(at("/amp/erased")), url: at("/amp/erased"), kind: "amp", ...alias },
+    ]);
+    await store.collections.links.insertOne(makeLink(id, { url, foundUrl: url, articleId: id }));
+    before = await keep("/erased", minute(0), { context, wire: Buffer.from("<p>Erased text") });
+    const listing = { ...context, kind: "listing" } as const;
+    quoting = await keep("/list", minute(7), {
+      wire: Buffer.from(`<p>${title}</p>`),
+      context: listing,
+    });
+    const how = { reason: "asked for in writing", by: "test", dryRun: false };
+    const subject = { kind: "article", id } as const;
+    await erase(store, subject, { ...how, now: () => new Date(), progress() {} });
+    // A turn that was under way when it went.
+    late = await keep("/erased", minute(8), { context });
+  });
+
+  test("A list of the captures of an erased article says that it was erased", async () => {
+    expect(await problem(`?article=${id}`)).toMatchObject(gone);
+  });
+
+  test("A list of the captures of another URL of an erased article says so too", async () => {
+    expect(await problem(`?url=${at("/amp/erased")}`)).toMatchObject(gone);
+  });
+
+  test("A capture of an erased article is gone", async () => {
+    const unknown = { status: 404, code: "unknown-capture" };
+    expect(await problem(`/${before}`)).toMatchObject(unknown);
+  });
+
+  test.each(["", "/body"])("A capture that came too late gives the reason: %s", async (part) => {
+    const answer = await problem(`/${late}${part}`);
     expect(answer).toMatchObject(gone);
     expect(answer.detail).toContain("asked for in writing");
-  }
-  expect(await problem(`/${quoting}/body`)).toMatchObject(gone);
+  });
+
+  test("The body of a list that quotes an erased article is erased", async () => {
+    expect(await problem(`/${quoting}/body`)).toMatchObject(gone);
+  });
 });

@@ -2,9 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { createClient, ProblemError } from "../../../client/client.ts";
-import { sleep } from "../../../lib/time.ts";
+import { isDeepStrictEqual } from "node:util";
+import type { FastifyInstance } from "fastify";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { createClient, ProblemError, type Step } from "../../../client/client.ts";
 import { removeChanges } from "../../../store/retention.ts";
 import { makeArticle, publishArticles } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
@@ -24,114 +25,225 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test("the example of the documentation keeps a true copy, over its restarts and an expired cursor", async () => {
-  const store = await database.open("example");
-  const app = await makePortal(store);
-  const address = await app.listen({ host: "127.0.0.1", port: 0 });
-  const file = join(folder, "copy.json");
-  const start = () => spawn(process.execPath, [script, address, file], { stdio: "inherit" });
-  const stop = (child: ChildProcess) =>
-    new Promise((resolve) => {
-      child.once("exit", resolve);
-      child.kill("SIGKILL");
-    });
-  const copied = async () => {
+type Client = ReturnType<typeof createClient>;
+
+/** A bound that only a hang crosses. */
+const WITHIN = { timeout: 60_000, interval: 50 };
+
+describe("the example of the documentation", () => {
+  type Versions = Record<string, number>;
+  const EXPECTED = {
+    running: { a: 2, b: 1 },
+    restarted: { a: 2, c: 1 },
+    expired: { a: 2, d: 1, e: 1 },
+  };
+  let file: string;
+  /** What the copy had at last: while it ran, after it was stopped for a while, after its cursor expired. */
+  let [running, restarted, expired]: Versions[] = [];
+  let removed = 0;
+
+  const copied = async (): Promise<Versions> => {
     const { items } = JSON.parse(await readFile(file, "utf8").catch(() => '{"items":{}}')) as {
       items: Record<string, { version: number }>;
     };
     return Object.fromEntries(Object.entries(items).map(([id, { version }]) => [id, version]));
   };
-  const becomes = async (wanted: Record<string, number>) => {
-    const equal = async () => {
-      const versions = await copied();
-      const ids = Object.keys(wanted);
-      return (
-        ids.length === Object.keys(versions).length &&
-        ids.every((id) => versions[id] === wanted[id])
-      );
-    };
-    for (let tries = 0; tries < 1200 && !(await equal()); tries++) await sleep(50);
-    expect(await copied()).toEqual(wanted);
+  /** The copy once it is as it should be, or as it is when that takes too long. */
+  const copyOf = async (expected: Versions) => {
+    const isEqual = async () => isDeepStrictEqual(await copied(), expected);
+    await vi.waitUntil(isEqual, WITHIN).catch(() => {});
+    return copied();
   };
+  const stop = (child: ChildProcess) =>
+    new Promise((resolve) => {
+      child.once("exit", resolve);
+      child.kill("SIGKILL");
+    });
 
-  await publishArticles(store, "created", [makeArticle("a"), makeArticle("b")]);
-  const first = start();
-  await publishArticles(store, "updated", [makeArticle("a", { title: "New" })]);
-  await becomes({ a: 2, b: 1 });
-  await stop(first);
-  await publishArticles(store, "retracted", [makeArticle("b", { status: "retracted" })]);
-  await publishArticles(store, "created", [makeArticle("c")]);
-  const second = start();
-  await becomes({ a: 2, c: 1 });
-  await stop(second);
-  await publishArticles(store, "retracted", [makeArticle("c", { status: "retracted" })]);
-  await publishArticles(store, "created", [makeArticle("d"), makeArticle("e")]);
-  expect(await removeChanges(store, new Date(Date.now() + 60_000), 100)).toBeGreaterThan(5);
-  const third = start();
-  await becomes({ a: 2, d: 1, e: 1 });
-  await stop(third);
-  await app.close();
-});
+  beforeAll(async () => {
+    file = join(folder, "copy.json");
+    const store = await database.open("example");
+    const app = await makePortal(store);
+    const address = await app.listen({ host: "127.0.0.1", port: 0 });
+    const start = () => spawn(process.execPath, [script, address, file], { stdio: "inherit" });
+    const retract = (id: string) =>
+      publishArticles(store, "retracted", [makeArticle(id, { status: "retracted" })]);
 
-test("the client pages, follows over a restart, an expired cursor and its own, and works as a consumer", async () => {
-  const store = await database.open("client");
-  let app = await openGated(store);
-  const base = await app.listen({ host: "127.0.0.1", port: 0 });
-  const at = (hour: number) => ({ sortAt: new Date(Date.UTC(2026, 10, 24, hour)) });
-  const articles = ["a", "b", "c", "d", "e"].map((id, hour) => makeArticle(id, at(hour)));
-  await publishArticles(store, "created", articles);
-  const operator = await asKey(app, store, "write");
-  await operator("POST", "/v1/consumers", { name: "site", from: "start" });
+    await publishArticles(store, "created", [makeArticle("a"), makeArticle("b")]);
+    const first = start();
+    await publishArticles(store, "updated", [makeArticle("a", { title: "New" })]);
+    running = await copyOf(EXPECTED.running);
+    await stop(first);
 
-  const client = createClient(`${base}/`, { key: await newKey(store, "consume") });
-  const ids: string[] = [];
-  for await (const { id } of client.articles({ limit: 2 })) ids.push(id);
-  expect(ids).toEqual(["e", "d", "c", "b", "a"]);
-  expect(await client.article("a")).toMatchObject({ id: "a", textWithheld: true });
-  const unknown = client.article("a/../none");
-  await expect(unknown).rejects.toBeInstanceOf(ProblemError);
-  await expect(unknown).rejects.toMatchObject({
-    status: 404,
-    code: "unknown-article",
-    message: "No article has this id.",
-    requestId: expect.stringMatching(/./),
+    await retract("b");
+    await publishArticles(store, "created", [makeArticle("c")]);
+    const second = start();
+    restarted = await copyOf(EXPECTED.restarted);
+    await stop(second);
+
+    await retract("c");
+    await publishArticles(store, "created", [makeArticle("d"), makeArticle("e")]);
+    removed = await removeChanges(store, new Date(Date.now() + 60_000), 100);
+    const third = start();
+    expired = await copyOf(EXPECTED.expired);
+    await stop(third);
+    await app.close();
   });
 
-  const consumer = client.consumer("site");
-  const { lease, items } = await consumer.lease({ limit: 3 });
-  expect(items.map(({ seq }) => seq)).toEqual([1, 2, 3]);
-  await expect(consumer.lease()).rejects.toMatchObject({ status: 409, code: "leased" });
-  expect(await consumer.ack({ lease: lease ?? "", seq: 2 })).toEqual({ seq: 2 });
-  expect((await consumer.lease()).items.map(({ seq }) => seq)).toEqual([3, 4, 5]);
-  await expect(createClient(base).consumer("site").lease()).rejects.toMatchObject({ status: 401 });
+  test("The example copies what is there and what changes", () => {
+    expect(running).toEqual(EXPECTED.running);
+  });
 
-  const over = new AbortController();
-  const failed: string[] = [];
-  const following = { limit: 3, onRetry: ({ name }: Error) => void failed.push(name) };
-  const stream = client.follow({ ...following, signal: over.signal });
-  const next = async () => (await stream.next()).value;
-  const pageOf = (...wanted: string[]) => wanted.map((id) => expect.objectContaining({ id }));
-  expect(await next()).toMatchObject({ first: true, items: pageOf("e", "d", "c"), cursor: null });
-  const whole = await next();
-  expect(whole).toMatchObject({ first: false, items: pageOf("b", "a"), cursor: expect.anything() });
-  await publishArticles(store, "updated", [makeArticle("a", { title: "New", ...at(0) })]);
-  const [updated, waiting] = [await next(), next()];
-  expect(updated).toMatchObject({ kind: "changes", changes: [{ kind: "updated", version: 2 }] });
-  await app.close();
-  while (failed.length === 0) await sleep(20);
-  app = await openGated(store);
-  await app.listen({ host: "127.0.0.1", port: Number(new URL(base).port) });
-  await publishArticles(store, "retracted", [makeArticle("b", { status: "retracted", ...at(1) })]);
-  expect(await waiting).toMatchObject({ changes: [{ kind: "retracted", item: null }] });
-  const ended = next();
-  over.abort();
-  expect(await ended).toBeUndefined();
+  test("The example that was killed reads what changed meanwhile", () => {
+    expect(restarted).toEqual(EXPECTED.restarted);
+  });
 
-  const again = client.follow({ ...following, cursor: whole?.cursor ?? null });
-  const resumed = (await again.next()).value;
-  expect(resumed).toMatchObject({ changes: [{ articleId: "a" }, { articleId: "b" }] });
-  await removeChanges(store, new Date(Date.now() + 60_000), 100);
-  const expired = client.follow({ ...following, cursor: whole?.cursor ?? null });
-  expect((await expired.next()).value).toMatchObject({ kind: "snapshot", first: true });
-  await app.close();
+  test("The example whose cursor expired copies everything anew", () => {
+    expect(removed).toBeGreaterThan(5);
+    expect(expired).toEqual(EXPECTED.expired);
+  });
+});
+
+const at = (hour: number) => ({ sortAt: new Date(Date.UTC(2026, 10, 24, hour)) });
+const FIVE = ["a", "b", "c", "d", "e"].map((id, hour) => makeArticle(id, at(hour)));
+
+describe("the client", () => {
+  let app: FastifyInstance;
+  let base: string;
+  let client: Client;
+  let operator: Awaited<ReturnType<typeof asKey>>;
+  beforeAll(async () => {
+    const store = await database.open("client");
+    app = await openGated(store);
+    base = await app.listen({ host: "127.0.0.1", port: 0 });
+    await publishArticles(store, "created", FIVE);
+    operator = await asKey(app, store, "write");
+    client = createClient(`${base}/`, { key: await newKey(store, "consume") });
+  });
+  afterAll(() => app?.close());
+
+  /** A consumer of this name, as a program works with it. */
+  const addConsumer = async (name: string) => {
+    await operator("POST", "/v1/consumers", { name, from: "start" });
+    return client.consumer(name);
+  };
+
+  test("The client goes through all articles over their pages", async () => {
+    const ids: string[] = [];
+    for await (const { id } of client.articles({ limit: 2 })) ids.push(id);
+    expect(ids).toEqual(["e", "d", "c", "b", "a"]);
+  });
+
+  test("The client gets one article by its id", async () => {
+    expect(await client.article("a")).toMatchObject({ id: "a", textWithheld: true });
+  });
+
+  test("The client throws a problem of the server with its code and the id of the request", async () => {
+    const unknown = client.article("a/../none");
+    await expect(unknown).rejects.toBeInstanceOf(ProblemError);
+    await expect(unknown).rejects.toMatchObject({
+      status: 404,
+      code: "unknown-article",
+      message: "No article has this id.",
+      requestId: expect.stringMatching(/./),
+    });
+  });
+
+  test("A consumer of the client leases the next changes", async () => {
+    const { items } = await (await addConsumer("leasing")).lease({ limit: 3 });
+    expect(items.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+  });
+
+  test("A consumer of the client that has a lease gets no second one", async () => {
+    const consumer = await addConsumer("leased");
+    await consumer.lease({ limit: 3 });
+    await expect(consumer.lease()).rejects.toMatchObject({ status: 409, code: "leased" });
+  });
+
+  test("A consumer of the client goes on behind what it acknowledged", async () => {
+    const consumer = await addConsumer("acknowledging");
+    const { lease } = await consumer.lease({ limit: 3 });
+    expect(await consumer.ack({ lease: lease ?? "", seq: 2 })).toEqual({ seq: 2 });
+    expect((await consumer.lease()).items.map(({ seq }) => seq)).toEqual([3, 4, 5]);
+  });
+
+  test("A client without a key can't lease", async () => {
+    await addConsumer("public");
+    const lease = createClient(base).consumer("public").lease();
+    await expect(lease).rejects.toMatchObject({ status: 401 });
+  });
+});
+
+describe("following with the client", () => {
+  /** What it answered, in order; undefined is its end. */
+  const steps: (Step | undefined)[] = [];
+  const failures: string[] = [];
+  let [afterAbort, resumed, afterExpiry]: (Step | undefined)[] = [];
+
+  beforeAll(async () => {
+    const store = await database.open("follow");
+    let app = await openGated(store);
+    const base = await app.listen({ host: "127.0.0.1", port: 0 });
+    await publishArticles(store, "created", FIVE);
+    const client = createClient(base);
+
+    const abort = new AbortController();
+    const options = { limit: 3, onRetry: ({ name }: Error) => void failures.push(name) };
+    const stream = client.follow({ ...options, signal: abort.signal });
+    const next = async () => (await stream.next()).value ?? undefined;
+    steps.push(await next(), await next());
+    await publishArticles(store, "updated", [makeArticle("a", { title: "New", ...at(0) })]);
+    steps.push(await next());
+    const waiting = next();
+    await app.close();
+    await vi.waitUntil(() => failures.length > 0, WITHIN);
+    app = await openGated(store);
+    await app.listen({ host: "127.0.0.1", port: Number(new URL(base).port) });
+    const retracted = makeArticle("b", { status: "retracted", ...at(1) });
+    await publishArticles(store, "retracted", [retracted]);
+    steps.push(await waiting);
+    const ended = next();
+    abort.abort();
+    afterAbort = await ended;
+
+    const cursor = steps[1]?.cursor ?? null;
+    resumed = (await client.follow({ ...options, cursor }).next()).value ?? undefined;
+    await removeChanges(store, new Date(Date.now() + 60_000), 100);
+    afterExpiry = (await client.follow({ ...options, cursor }).next()).value ?? undefined;
+    await app.close();
+  });
+
+  const itemsOf = (...ids: string[]) => ids.map((id) => expect.objectContaining({ id }));
+
+  test("A client that follows begins with a snapshot in pieces", () => {
+    const [first] = steps;
+    expect(first).toMatchObject({ first: true, items: itemsOf("e", "d", "c"), cursor: null });
+  });
+
+  test("The last piece of the snapshot has the cursor to go on with", () => {
+    const items = itemsOf("b", "a");
+    expect(steps[1]).toMatchObject({ first: false, items, cursor: expect.anything() });
+  });
+
+  test("A client that follows gets changes after the snapshot", () => {
+    const changes = [{ kind: "updated", version: 2 }];
+    expect(steps[2]).toMatchObject({ kind: "changes", changes });
+  });
+
+  test("A client that follows goes on when the server is back", () => {
+    expect(failures.length).toBeGreaterThan(0);
+    expect(steps[3]).toMatchObject({ changes: [{ kind: "retracted", item: null }] });
+  });
+
+  test("A client that is aborted ends its stream", () => {
+    expect(afterAbort).toBeUndefined();
+  });
+
+  test("A client that kept its cursor resumes behind it", () => {
+    expect(resumed).toMatchObject({ changes: [{ articleId: "a" }, { articleId: "b" }] });
+  });
+
+  test("A client whose cursor expired begins with a snapshot again", () => {
+    expect(afterExpiry).toMatchObject({ kind: "snapshot", first: true });
+  });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { Registry } from "prom-client";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { openExports, writeExport } from "../../../bin/roles/exports.ts";
 import type { OpenedSearch } from "../../../bin/roles/search.ts";
 import { loadConfig } from "../../../config/env.ts";
@@ -100,41 +100,75 @@ async function exported(payload: object): Promise<Told> {
   expect(asked.statusCode).toBe(202);
   const url = String(asked.headers.location);
   const told = async () => (await app.inject({ url, headers })).json<Told>();
-  await expect.poll(async () => (await told()).state, { timeout: 60_000 }).toBe("done");
-  return told();
+  return vi.waitFor(
+    async () => {
+      const one = await told();
+      expect(one.state).toBe("done");
+      return one;
+    },
+    { timeout: 60_000, interval: 50 },
+  );
 }
 
-test("an export is written while nobody waits, and downloaded whole or in parts", async () => {
-  const { written, files, id } = await exported({ source: ["cities"], since: "2026-11-03" });
-  expect(written).toBe(16);
-  expect(files.map(({ name }) => name)).toEqual(["articles.jsonl", "articles.jsonl.manifest.json"]);
-  const [file] = files;
-  if (!file) throw new Error("it has a file");
-  const { url, bytes, sha256 } = file;
-  const whole = await app.inject({ url, headers });
-  expect(whole.rawPayload.length).toBe(bytes);
-  expect(createHash("sha256").update(whole.rawPayload).digest("hex")).toBe(sha256);
-  const digest = Buffer.from(sha256, "hex").toString("base64");
-  expect(whole.headers).toMatchObject({
-    "repr-digest": `sha-256=:${digest}:`,
-    "cache-control": "private, no-cache",
-    "content-disposition": 'attachment; filename="articles.jsonl"',
-    "accept-ranges": "bytes",
+describe("an export that is done", () => {
+  let done: Told;
+  let file: Told["files"][number];
+  let whole: Awaited<ReturnType<typeof ask>>;
+  beforeAll(async () => {
+    done = await exported({ source: ["cities"], since: "2026-11-03" });
+    const [first] = done.files;
+    if (!first) throw new Error("it has no file");
+    file = first;
+    whole = await app.inject({ url: file.url, headers });
   });
-  const etag = String(whole.headers.etag);
-  const rest = { ...headers, range: "bytes=100-", "if-range": etag };
-  const part = await app.inject({ url, headers: rest });
-  expect(part.statusCode).toBe(206);
-  expect(part.headers["content-range"]).toBe(`bytes 100-${bytes - 1}/${bytes}`);
-  expect(part.rawPayload.equals(whole.rawPayload.subarray(100))).toBe(true);
-  const again = await app.inject({ url, headers: { ...headers, "if-none-match": etag } });
-  expect(again.statusCode).toBe(304);
 
-  const other = (name: string) => app.inject({ url: `/v1/exports/${id}/files/${name}`, headers });
-  expect((await other("..%2f..%2fjournal")).statusCode).toBe(404);
-  expect((await app.inject({ url })).statusCode).toBe(401);
-  const page = await app.inject({ url: "/admin/exports", headers: { ...headers, ...BROWSER } });
-  expect(page.body).toContain(`/v1/exports/${id}/files/articles.jsonl`);
+  test("An export has the articles that were requested, in a file with a manifest", () => {
+    const names = done.files.map(({ name }) => name);
+    expect(done.written).toBe(16);
+    expect(names).toEqual(["articles.jsonl", "articles.jsonl.manifest.json"]);
+  });
+
+  test("A file that is downloaded has the length and the digest that were announced", () => {
+    expect(whole.rawPayload.length).toBe(file.bytes);
+    expect(createHash("sha256").update(whole.rawPayload).digest("hex")).toBe(file.sha256);
+  });
+
+  test("A download is a private file that may be fetched in parts", () => {
+    const digest = Buffer.from(file.sha256, "hex").toString("base64");
+    expect(whole.headers).toMatchObject({
+      "repr-digest": `sha-256=:${digest}:`,
+      "cache-control": "private, no-cache",
+      "content-disposition": 'attachment; filename="articles.jsonl"',
+      "accept-ranges": "bytes",
+    });
+  });
+
+  test("A download that was interrupted goes on where it was", async () => {
+    const range = { range: "bytes=100-", "if-range": String(whole.headers.etag) };
+    const part = await app.inject({ url: file.url, headers: { ...headers, ...range } });
+    expect(part.statusCode).toBe(206);
+    expect(part.headers["content-range"]).toBe(`bytes 100-${file.bytes - 1}/${file.bytes}`);
+    expect(part.rawPayload.equals(whole.rawPayload.subarray(100))).toBe(true);
+  });
+
+  test("A file that a client has is not sent again", async () => {
+    const known = { ...headers, "if-none-match": String(whole.headers.etag) };
+    expect((await app.inject({ url: file.url, headers: known })).statusCode).toBe(304);
+  });
+
+  test("No path leads out of the folder of an export", async () => {
+    const url = `/v1/exports/${done.id}/files/..%2f..%2fjournal`;
+    expect((await app.inject({ url, headers })).statusCode).toBe(404);
+  });
+
+  test("A file needs a key", async () => {
+    expect((await app.inject({ url: file.url })).statusCode).toBe(401);
+  });
+
+  test("The page of exports leads to the files", async () => {
+    const page = await app.inject({ url: "/admin/exports", headers: { ...headers, ...BROWSER } });
+    expect(page.body).toContain(`/v1/exports/${done.id}/files/articles.jsonl`);
+  });
 });
 
 test("Parquet comes as a file for each day with a manifest", async () => {
@@ -146,9 +180,12 @@ test("Parquet comes as a file for each day with a manifest", async () => {
   expect((await app.inject({ url, headers })).rawPayload.length).toBe(bytes);
 });
 
-test("what a search finds is exported as it was found when the export began, also by one that goes on", async () => {
+test("An export of a search has what the search finds", async () => {
   const { written } = await exported({ search: "tram", source: ["cities"], format: "csv" });
   expect(written).toBe(10);
+});
+
+test("An export of a search that was interrupted goes on with what was found when it began", async () => {
   const one = await stored("found");
   const wish = { ...one.wish, search: "tram", sources: null, since: new Date(0) };
   const folder = join(dataDir, "exports", "found");
@@ -165,23 +202,30 @@ test("what a search finds is exported as it was found when the export began, als
   expect(JSON.parse(manifest)).toMatchObject({ articles: 10, asked: { search: "tram" } });
 });
 
-test("what nobody knows, can't be, or is too much is refused with what to do", async () => {
-  const problem = async (payload: object) => (await ask(payload)).json<{ detail: string }>().detail;
-  expect(await problem({ source: ["nowhere"] })).toBe("No such source: nowhere.");
-  expect(await problem({ format: "warc", as_of: "2026-11-01" })).toContain("not of responses");
-  expect(await problem({ since: "2026-11-02", until: "2026-11-01" })).toContain("not before until");
-  expect((await ask({ view: "nothing" })).statusCode).toBe(404);
-  expect((await ask({ saved: "nothing" })).statusCode).toBe(404);
-  expect(await problem({ search: "(tram" })).toContain("character");
-  expect(await problem({ search: "tram", as_of: "2026-11-01" })).toContain("not as_of");
-  expect(await problem({ search: "tram", format: "warc" })).toContain("not of responses");
-  expect((await ask({ formats: "csv" })).statusCode).toBe(400);
+test.each([
+  ["an unknown source", { source: ["nowhere"] }, /^No such source: nowhere\.$/],
+  ["responses of a moment", { format: "warc", as_of: "2026-11-01" }, /not of responses/],
+  ["a time that ends first", { since: "2026-11-02", until: "2026-11-01" }, /not before until/],
+  ["a search with a mistake", { search: "(tram" }, /character/],
+  ["a search of a moment", { search: "tram", as_of: "2026-11-01" }, /not as_of/],
+  ["a search of responses", { search: "tram", format: "warc" }, /not of responses/],
+])("An export of %s is refused with the reason", async (_, payload, reason) => {
+  expect((await ask(payload)).json<{ detail: string }>().detail).toMatch(reason);
+});
+
+test.each([
+  ["an unknown view", { view: "nothing" }, 404],
+  ["an unknown saved search", { saved: "nothing" }, 404],
+  ["an unknown parameter", { formats: "csv" }, 400],
+])("An export of %s is refused", async (_, payload, status) => {
+  expect((await ask(payload)).statusCode).toBe(status);
 });
 
 /** An export that was asked for; as if in far future, so that no worker takes it up by itself. */
 async function stored(id: string): Promise<Export> {
+  if ((await listExports(store, now())).length === 0) await exported({ source: ["cities"] });
   const [like] = await listExports(store, now());
-  if (!like) throw new Error("one was asked for");
+  if (!like) throw new Error("there is no export");
   const wish = { ...like.wish, sources: null, search: null, format: "csv" } as const;
   const dueAt = new Date("2999-01-01");
   const one: Export = { ...like, _id: id, wish, dueAt, state: "waiting", files: [], written: 0 };
@@ -189,61 +233,94 @@ async function stored(id: string): Promise<Export> {
   return one;
 }
 
-test("one that was stopped goes on where it was, to the same file", async () => {
-  const [stopped, whole] = [await stored("stopped"), await stored("whole")];
+describe("an export that was interrupted", () => {
   const at = (id: string) => join(dataDir, "exports", id);
-  await writeExport({ store }, at("whole"), whole, () => {});
   const counted: number[] = [];
-  const deps = (end: number) => ({
-    store,
-    now,
-    log,
-    write: (one: Export, onCount: (count: number) => void) =>
-      writeExport({ store }, at("stopped"), one, (count) => {
-        onCount(count);
-        counted.push(count);
-        if (count === end) throw new Error("the disk is full");
-      }),
+  let [stopped, whole]: Export[] = [];
+  let [waiting, done]: (Export | null)[] = [];
+  beforeAll(async () => {
+    [stopped, whole] = [await stored("stopped"), await stored("whole")];
+    await writeExport({ store }, at("whole"), whole, () => {});
+    const deps = (end: number) => ({
+      store,
+      now,
+      log,
+      write: (one: Export, onCount: (count: number) => void) =>
+        writeExport({ store }, at("stopped"), one, (count) => {
+          onCount(count);
+          counted.push(count);
+          if (count === end) throw new Error("the disk is full");
+        }),
+    });
+    await runExport(deps(30), "stopped");
+    waiting = await getExport(store, "stopped");
+    counted.length = 0;
+    await runExport(deps(0), "stopped");
+    done = await getExport(store, "stopped");
   });
-  await runExport(deps(30), "stopped");
-  expect(await getExport(store, "stopped")).toMatchObject({
-    state: "waiting",
-    failures: 1,
-    reason: "the disk is full",
-    dueAt: expect.any(Date),
+
+  test("An export that fails waits for its next try with the reason", () => {
+    expect(waiting).toMatchObject({
+      state: "waiting",
+      failures: 1,
+      reason: "the disk is full",
+      dueAt: expect.any(Date),
+    });
   });
-  counted.length = 0;
-  await runExport(deps(0), "stopped");
-  expect(await getExport(store, "stopped")).toMatchObject({
-    state: "done",
-    dueAt: null,
-    reason: null,
+
+  test("An export that is tried again goes on where it was", () => {
+    expect(counted[0]).toBeGreaterThan(20);
   });
-  expect(counted[0]).toBeGreaterThan(20);
-  const file = (id: string) => readFileSync(join(at(id), "articles.csv"), "utf8");
-  expect(file("stopped")).toBe(file("whole"));
-  expect(stopped.wish).toEqual(whole.wish);
+
+  test("An export that was tried again is done", () => {
+    expect(done).toMatchObject({ state: "done", dueAt: null, reason: null });
+  });
+
+  test("An export that was interrupted has the same file as one that wasn't", () => {
+    const file = (id: string) => readFileSync(join(at(id), "articles.csv"), "utf8");
+    expect(file("stopped")).toBe(file("whole"));
+    expect(stopped?.wish).toEqual(whole?.wish);
+  });
 });
 
-test("what was erased is in no file any more, and removed ones leave none", async () => {
-  const { id, files } = await exported({ format: "csv" });
+describe("an export of which something was erased", () => {
+  let folder: string;
+  let [before, after]: Told[] = [];
+  let hadFolder: boolean;
+  let gone: Awaited<ReturnType<typeof ask>>;
+  beforeAll(async () => {
+    folder = join(dataDir, "exports");
+    before = await exported({ format: "csv" });
+    hadFolder = existsSync(join(folder, before.id));
+    const options = { reason: "a request", by: "test", dryRun: false, now, progress: () => {} };
+    await erase(store, { kind: "article", id: "a-3" }, options);
+    gone = await app.inject({ url: before.files[0]?.url ?? "", headers });
+    await sweepExports({ store }, folder);
+    after = await exported({ format: "csv" });
+  });
+
+  test("An export with an article that was erased can't be downloaded any more", () => {
+    expect(gone.json()).toMatchObject({ status: 410, code: "withdrawn" });
+  });
+
+  test("The files of an export with an article that was erased are removed", () => {
+    expect(hadFolder).toBe(true);
+    expect(existsSync(join(folder, before?.id ?? ""))).toBe(false);
+  });
+
+  test("A new export has everything but the article that was erased", () => {
+    const text = readFileSync(join(folder, after?.id ?? "", "articles.csv"), "utf8");
+    expect(text).toContain("a-4");
+    expect(text).not.toContain("a-3,");
+  });
+});
+
+test("An export that is removed leaves no file", async () => {
+  const { id } = await exported({ format: "csv" });
   const folder = join(dataDir, "exports");
-  expect(existsSync(join(folder, id))).toBe(true);
-  const options = { reason: "a request", by: "test", dryRun: false, now, progress: () => {} };
-  await erase(store, { kind: "article", id: "a-3" }, options);
-  const gone = await app.inject({ url: files[0]?.url ?? "", headers });
-  expect(gone.json()).toMatchObject({ status: 410, code: "withdrawn" });
+  const url = `/v1/exports/${id}`;
+  expect((await app.inject({ method: "DELETE", url, headers })).statusCode).toBe(204);
   await sweepExports({ store }, folder);
   expect(existsSync(join(folder, id))).toBe(false);
-
-  const next = await exported({ format: "csv" });
-  const text = readFileSync(join(folder, next.id, "articles.csv"), "utf8");
-  expect(text).toContain("a-4");
-  expect(text).not.toContain("a-3,");
-  const removed = await app.inject({ method: "DELETE", url: `/v1/exports/${next.id}`, headers });
-  expect(removed.statusCode).toBe(204);
-  await sweepExports({ store }, folder);
-  expect(existsSync(join(folder, next.id))).toBe(false);
-  const { statusCode } = await app.inject({ url: `/v1/exports/${next.id}`, headers });
-  expect(statusCode).toBe(404);
+  expect((await app.inject({ url, headers })).statusCode).toBe(404);
 });

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { parseFeed } from "feedsmith";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Store } from "../../../store/store.ts";
 import { makeArticle, makeSource, publishArticles } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
@@ -79,55 +79,110 @@ test("following next_url gives every article once", async () => {
   expect(new Set(ids).size).toBe(61);
 });
 
-test("an Atom reader that follows the archives has every article once, day by day", async () => {
+describe("the archives of an Atom feed", () => {
   const linkOf = (xml: string, rel: string) =>
     new RegExp(`<link rel="${rel}" href="([^"]+)"`).exec(xml)?.[1]?.replaceAll("&amp;", "&");
   const at = async (url: string) =>
     (await app.inject(url.replace("http://portal.example", ""))).body;
-  const ids = (xml: string) => [...xml.matchAll(/<entry[^>]*><id>([^<]+)/g)].map(([, id]) => id);
-  const feed = await at("/feeds/country/DE.atom?limit=5");
-  expect(feed).not.toContain("<fh:archive/>");
-  const documents: string[] = [];
-  const archived: (string | undefined)[] = [];
-  const days: string[] = [];
-  const nexts: (string | undefined)[] = [];
-  for (let url = linkOf(feed, "prev-archive"); url !== undefined; ) {
-    const xml = await at(url);
-    expect(xml).toContain("<fh:archive/>");
-    expect(linkOf(xml, "current")).toBe("http://portal.example/feeds/country/DE.atom?limit=5");
-    nexts.push(/archive=([\d-]+)/.exec(linkOf(xml, "next-archive") ?? "")?.[1]);
-    documents.push(xml);
-    days.push(/archive=([\d-]+)/.exec(url)?.[1] ?? "");
-    archived.push(...ids(xml));
-    url = linkOf(xml, "prev-archive");
-  }
-  expect(await problemsOf(documents, "atom.rng")).toEqual([]);
-  expect(days).toEqual(days.toSorted().toReversed());
-  expect(nexts.slice(1)).toEqual(days.slice(0, -1));
-  expect(new Set(archived).size).toBe(archived.length);
-  expect(new Set([...archived, ...ids(feed)]).size).toBe(60);
-  expect((await app.inject("/feeds/all.rss?archive=2026-11-25")).statusCode).toBe(400);
+  const idsIn = (xml: string) => [...xml.matchAll(/<entry[^>]*><id>([^<]+)/g)].map(([, id]) => id);
+  const dayOf = (url = "") => /archive=([\d-]+)/.exec(url)?.[1];
+  let feed: string;
+  /** The archives from the newest on, and the day of each. */
+  const archives: string[] = [];
+  const days: (string | undefined)[] = [];
+  beforeAll(async () => {
+    feed = await at("/feeds/country/DE.atom?limit=5");
+    for (let url = linkOf(feed, "prev-archive"); url !== undefined; ) {
+      const xml = await at(url);
+      archives.push(xml);
+      days.push(dayOf(url));
+      url = linkOf(xml, "prev-archive");
+    }
+  });
+
+  test("Only archives are marked as such", () => {
+    expect(feed).not.toContain("<fh:archive/>");
+    for (const xml of archives) expect(xml).toContain("<fh:archive/>");
+  });
+
+  test("Every archive leads to the current feed", () => {
+    const current = "http://portal.example/feeds/country/DE.atom?limit=5";
+    for (const xml of archives) expect(linkOf(xml, "current")).toBe(current);
+  });
+
+  test("Every archive is valid Atom", async () => {
+    expect(await problemsOf(archives, "atom.rng")).toEqual([]);
+  });
+
+  test("The archives go back day by day", () => {
+    expect(days.every(Boolean)).toBe(true);
+    expect(days).toEqual(days.toSorted().toReversed());
+  });
+
+  test("Every archive leads to the next newer one", () => {
+    const nexts = archives.map((xml) => dayOf(linkOf(xml, "next-archive")));
+    expect(nexts.slice(1)).toEqual(days.slice(0, -1));
+  });
+
+  test("The archives and the feed have every article, no two archives the same", () => {
+    const archived = archives.flatMap(idsIn);
+    expect(new Set(archived).size).toBe(archived.length);
+    expect(new Set([...archived, ...idsIn(feed)]).size).toBe(60);
+  });
+
+  test("A feed in RSS has no archives", async () => {
+    expect((await app.inject("/feeds/all.rss?archive=2026-11-25")).statusCode).toBe(400);
+  });
 });
 
-test("a feed is narrowed by words, a story has one, and addresses stay as they were asked", async () => {
+describe("a feed that is narrowed by words", () => {
   interface JsonFeed {
     items: { title: string }[];
     feed_url: string;
     next_url?: string;
   }
   const get = async (url: string) => (await app.inject(url)).json<JsonFeed>();
-  const some = await get("/feeds/all.json?limit=3&filter=title%20of%20c1%7CC2&filterout=c11");
-  expect(some.items.map(({ title }) => title.split(" ").at(-1))).toEqual(["c1", "c2", "c10"]);
-  expect(some.feed_url).toContain("filterout=c11");
-  const next = await get(some.next_url?.replace("http://portal.example", "") ?? "");
-  expect(next.items.map(({ title }) => title.split(" ").at(-1))).toEqual(["c12", "c13", "c14"]);
-  const story = await get("/feeds/story/c7.json");
-  expect(story.items.map(({ title }) => title)).toEqual(["DE: Hamburg: Title of c7"]);
+  const endsIn = ({ items }: JsonFeed) => items.map(({ title }) => title.split(" ").at(-1));
+  let some: JsonFeed;
+  beforeAll(async () => {
+    some = await get("/feeds/all.json?limit=3&filter=title%20of%20c1%7CC2&filterout=c11");
+  });
+
+  test("A feed has only titles with one of the words, and none with the excluded ones", () => {
+    expect(endsIn(some)).toEqual(["c1", "c2", "c10"]);
+  });
+
+  test("A narrowed feed names its whole URL", () => {
+    expect(some.feed_url).toContain("filterout=c11");
+  });
+
+  test("The next page of a narrowed feed is narrowed as well", async () => {
+    const next = await get(some.next_url?.replace("http://portal.example", "") ?? "");
+    expect(endsIn(next)).toEqual(["c12", "c13", "c14"]);
+  });
+
+  test("A story has a feed", async () => {
+    const { items } = await get("/feeds/story/c7.json");
+    expect(items.map(({ title }) => title)).toEqual(["DE: Hamburg: Title of c7"]);
+  });
+});
+
+test("A story that doesn't exist has no feed", async () => {
   expect((await app.inject("/feeds/story/none.rss")).statusCode).toBe(404);
+});
+
+test("A feed in ninjs names each article by its lasting URI", async () => {
   const ninjs = (await app.inject("/feeds/topic/egov.ninjs")).json<{ uri: string }[]>();
   expect(ninjs[0]?.uri).toBe("tag:newsgather,2026:article/fr1");
+});
+
+test("The news sitemap has only the articles of the last two days", async () => {
   expect((await app.inject("/sitemap-news.xml")).body.match(/<url>/g)).toHaveLength(38);
-  expect((await app.inject("/feeds/sources.opml")).headers["content-type"]).toMatch(/opml/);
+});
+
+test("The list of sources is served as OPML", async () => {
+  const { headers } = await app.inject("/feeds/sources.opml");
+  expect(headers["content-type"]).toMatch(/opml/);
 });
 
 test.each(["/feeds/topic/none.atom", "/feeds/source/none.json"])("%s is a 404", async (path) => {
@@ -171,8 +226,10 @@ test("a feed reader that has the feed gets 304, and the change as soon as there 
 });
 
 test("Last-Modified alone works too: unchanged is a 304, changed is not", async () => {
+  const own = await database.open("last modified");
+  await publishArticles(own, "created", [makeArticle("some")]);
   let now = new Date("2026-11-25T12:00:00.500Z");
-  const portal = await makePortal(store, { now: () => now });
+  const portal = await makePortal(own, { now: () => now });
   const first = await portal.inject("/feeds/all.rss");
   now = new Date("2026-11-25T12:00:09Z");
   const second = await portal.inject("/feeds/all.rss");
@@ -181,7 +238,7 @@ test("Last-Modified alone works too: unchanged is a 304, changed is not", async 
   expect(second.headers["last-modified"]).toBe("Wed, 25 Nov 2026 12:00:00 GMT");
   const headers = { "if-modified-since": String(second.headers["last-modified"]) };
   expect((await portal.inject({ url: "/feeds/all.rss", headers })).statusCode).toBe(304);
-  await publishArticles(store, "created", [makeArticle("more")]);
+  await publishArticles(own, "created", [makeArticle("more")]);
   now = new Date("2026-11-25T12:00:10Z");
   expect((await portal.inject({ url: "/feeds/all.rss", headers })).statusCode).toBe(200);
   await portal.close();

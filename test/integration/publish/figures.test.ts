@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { FigureTable } from "../../../model/figure-table.ts";
 import { rebuildFigures } from "../../../store/figures/rebuild.ts";
 import { makeArticle, publishArticles } from "../../helpers/articles.ts";
@@ -50,30 +50,47 @@ const ask = async (path: string) => {
   return answer.json<Told>();
 };
 
-test("volume, coverage, latency and flows are what the articles come to", async () => {
-  const volume = await ask("volume");
-  expect(volume).toMatchObject({ from: "2026-10-27", to: "2026-11-25" });
-  expect(volume.items).toEqual(
+test("Figures are those of the last thirty days unless others are requested", async () => {
+  expect(await ask("volume")).toMatchObject({ from: "2026-10-27", to: "2026-11-25" });
+});
+
+test("Volume counts the articles of each day by their state", async () => {
+  expect((await ask("volume")).items).toEqual(
     ["2026-11-23", "2026-11-24", "2026-11-25"].map((day) => {
       return { day, articles: 3, listed: 2, copies: 1, unlisted: 0, retracted: 0 };
     }),
   );
+});
+
+test("Volume by source counts only the days that are requested", async () => {
   expect((await ask("volume?rows=source&from=2026-11-24")).items).toMatchObject([
     { source: "wire", listed: 4 },
     { source: "=town", copies: 2 },
   ]);
+});
+
+test("Coverage gives each country its share of the articles", async () => {
   expect((await ask("countries")).items).toEqual([
     { country: "DE", articles: 4, share: 0.6667 },
     { country: "FR", articles: 2, share: 0.3333 },
   ]);
+});
+
+test("Coverage by day may be limited to the countries with most articles", async () => {
   expect((await ask("countries?rows=day&top=1")).items).toEqual([
     { day: "2026-11-23", country: "DE", articles: 2 },
     { day: "2026-11-24", country: "DE", articles: 2 },
   ]);
+});
+
+test("Latency is the time from publication to seeing and serving an article", async () => {
   const [wire] = (await ask("latency")).items;
   expect(wire).toMatchObject({ source: "wire", seen: 6, served: 6, seen_older: 0 });
   expect(Math.abs(Number(wire?.["seen_half"]) - 60)).toBeLessThan(6);
   expect(Math.abs(Number(wire?.["served_most"]) - 2)).toBeLessThan(0.2);
+});
+
+test("A flow says who copies whom and how long after", async () => {
   const [flow, ...others] = (await ask("flows")).items;
   expect(others).toEqual([]);
   expect(flow).toMatchObject({ origin: "wire", copier: "=town", articles: 3 });
@@ -105,23 +122,51 @@ test("figures need a key or a login", async () => {
   }
 });
 
-test("the page has a plot in words and as a table, and the queries that give the same", async () => {
-  const page = async (query: string) =>
-    (await app.inject({ url: `/admin/figures?${query}`, headers: { ...BROWSER, cookie } })).body;
-  const volume = await page("");
-  expect(volume).toContain("listed: from 0 to 2, most 2 on 2026-11-23");
-  expect(volume.match(/<rect class="s0"/g)).toHaveLength(3);
-  expect(volume.match(/<rect class="s1"/g)).toHaveLength(3);
-  expect(volume).toContain(
+describe("the page of figures", () => {
+  const page = async (query: string) => {
+    const url = `/admin/figures?${query}`;
+    const { statusCode, body } = await app.inject({ url, headers: { ...BROWSER, cookie } });
+    expect([url, statusCode]).toEqual([url, 200]);
+    return body;
+  };
+  let volume: string;
+  beforeAll(async () => {
+    volume = await page("");
+  });
+
+  test("A plot is also described in words", () => {
+    expect(volume).toContain("listed: from 0 to 2, most 2 on 2026-11-23");
+  });
+
+  test("The plot of the volume has a bar for each day and state", () => {
+    expect(volume.match(/<rect class="s0"/g)).toHaveLength(3);
+    expect(volume.match(/<rect class="s1"/g)).toHaveLength(3);
+  });
+
+  test.each([
     "newsgather figures volume --rows day --from 2026-10-27 --to 2026-11-25",
-  );
-  expect(volume).toContain("/v1/figures/volume?rows=day&amp;from=2026-10-27&amp;to=2026-11-25");
-  expect(volume).toContain("db.figures.aggregate");
-  expect(volume).not.toMatch(/<script|style="/);
-  const flows = await page("name=flows&rows=day");
-  expect(flows).toContain("wire → =town");
-  const lines = await page("name=latency&rows=day");
-  expect(lines).toMatch(/<polyline class="s0" points="[\d., ]+"/);
-  expect(lines).toContain("served half: from 1.9 s");
-  expect(await page("name=topics&from=2026-01-01&to=2026-01-02")).toContain("Nothing was counted");
+    "/v1/figures/volume?rows=day&amp;from=2026-10-27&amp;to=2026-11-25",
+    "db.figures.aggregate",
+  ])("The page shows that %s gives the same figures", (query) => {
+    expect(volume).toContain(query);
+  });
+
+  test("The page needs neither script nor inline style", () => {
+    expect(volume).not.toMatch(/<script|style="/);
+  });
+
+  test("A flow is shown from its origin to its copier", async () => {
+    expect(await page("name=flows&rows=day")).toContain("wire → =town");
+  });
+
+  test("Latency is a plot of lines", async () => {
+    const latency = await page("name=latency&rows=day");
+    expect(latency).toMatch(/<polyline class="s0" points="[\d., ]+"/);
+    expect(latency).toContain("served half: from 1.9 s");
+  });
+
+  test("A time in which nothing was counted says so", async () => {
+    const nothing = await page("name=topics&from=2026-01-01&to=2026-01-02");
+    expect(nothing).toContain("Nothing was counted");
+  });
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { searchActions } from "../../../bin/search-index.ts";
 import { openSearchIndex, type SearchIndex } from "../../../search/index-client.ts";
 import { addEpoch } from "../../../store/epochs.ts";
@@ -12,6 +12,7 @@ import { erase } from "../../../workers/erase/erase.ts";
 import { indexStep } from "../../../workers/index-articles.ts";
 import { sequence } from "../../../workers/sequencer.ts";
 import { makeArticle, makeSource, publishArticles } from "../../helpers/articles.ts";
+import type { CliEnd } from "../../helpers/cli.ts";
 import { commandsOn } from "../../helpers/commands-here.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { BROWSER, makePortal } from "../../helpers/portal.ts";
@@ -21,6 +22,7 @@ let database: TestDatabase;
 let store: Store;
 let index: SearchIndex;
 let app: FastifyInstance;
+let seen: Awaited<ReturnType<typeof followStream>>;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "newsgather-search-"));
@@ -62,6 +64,7 @@ beforeAll(async () => {
   const before = { title: "Old zeppelins for Berlin", text: "Before.", contentHash: "before" };
   const first = makeArticle("tram", { ...before, sourceId: "open", revision: 1 });
   await store.collections.revisions.insertOne(revisionOf(first, new Date()));
+  seen = await followStream();
 });
 afterAll(async () => {
   await app?.close();
@@ -84,54 +87,27 @@ const search = async (query: string, more = "") => {
   return answer.json<Answer>();
 };
 
-test("without an index readers are told that it is being built", async () => {
-  const answer = await app.inject("/v1/search?q=x");
-  expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([
-    503,
-    "search-building",
-  ]);
-});
+const ids = (answer: Answer) => answer.items.map(({ id }) => id);
+const page = (query: string) =>
+  app.inject({ url: `/search?q=${encodeURIComponent(query)}`, headers: BROWSER });
+const everything = async (query: string) => {
+  const request = { sort: "newest", offset: 0, limit: 10, exact: false, all: true } as const;
+  return (await index.find({ ...request, query })).hits.map(({ articleId }) => articleId);
+};
 
-test("the index is built of what is stored, and readers get what they may see of it", async () => {
+/** From the first building of the index to the next one: what was found at each step. */
+async function followStream() {
+  const unbuilt = await app.inject("/v1/search?q=x");
   const built: number[] = [];
   while (await indexStep({ store, index, onBuilding: (count) => built.push(count) }));
-  expect(built).toEqual([4]);
-  const { items, total, facets, behind } = await search("quicksilver", "&sort=oldest");
-  expect({ total, behind }).toEqual({ total: 3, behind: 0 });
-  expect(facets["country"]).toEqual([
-    { value: "DE", count: 2 },
-    { value: "FR", count: 1 },
-  ]);
-  const shown = Object.fromEntries(items.map(({ id, highlights }) => [id, highlights]));
-  expect(shown).toEqual({
-    tram: {
-      title: "New &lt;trams&gt; for Berlin",
-      snippet: "The depot of the <mark>quicksilver</mark> line was rebuilt.",
-    },
-    bus: { title: "Buses too", snippet: "A short teaser about buses in the town." },
-    still: { title: "A quiet page on <mark>quicksilver</mark>", snippet: "" },
-  });
-  expect((await search("tram")).items[0]?.highlights.title).toContain("&lt;<mark>trams</mark>&gt;");
-});
+  const first = {
+    quicksilver: await search("quicksilver", "&sort=oldest"),
+    tram: await search("tram"),
+    page: await page("quicksilver"),
+    narrowed: await page("quicksilver country:FR"),
+    wrong: await page('"open <b>'),
+  };
 
-test("the portal's page shows form, facets that narrow, and what is wrong with a query", async () => {
-  const ask = (query: string) =>
-    app.inject({ url: `/search?q=${encodeURIComponent(query)}`, headers: BROWSER });
-  const { body, statusCode } = await ask("quicksilver");
-  expect(statusCode).toBe(200);
-  expect(body).toContain("A quiet page on <mark>quicksilver</mark>");
-  expect(body).toContain('href="/search?q=quicksilver+country%3AFR"');
-  expect(body).not.toMatch(/RESERVED|Nobody may quote|<script/);
-  const narrowed = await ask("quicksilver country:FR");
-  expect(narrowed.body).toContain("1 article.");
-  expect(narrowed.body).toContain('href="/search?q=quicksilver" aria-current="true"');
-  const wrong = await ask('"open <b>');
-  expect(wrong.statusCode).toBe(400);
-  expect(wrong.body).toContain("this quote is not closed (character 1)");
-  expect(wrong.body).toContain("&quot;open &lt;b&gt;");
-});
-
-test("updates, withdrawals and erasure reach it by the stream; what is erased leaves the file", async () => {
   const [tram] = await publishArticles(store, "updated", [
     makeArticle("tram", {
       sourceId: "open",
@@ -139,59 +115,215 @@ test("updates, withdrawals and erasure reach it by the stream; what is erased le
       edited: { title: "Monorail for Berlin" },
     }),
   ]);
-  expect((await search("quicksilver")).behind).toBe(1);
+  const { behind } = await search("quicksilver");
   await caughtUp();
-  expect((await search("monorail")).items.map(({ id }) => id)).toEqual([tram?._id]);
-  expect((await search("quicksilver")).total).toBe(2);
+  const updated = {
+    id: tram?._id,
+    behind,
+    monorail: await search("monorail"),
+    quicksilver: await search("quicksilver"),
+  };
+
   await publishArticles(store, "retracted", [
     makeArticle("bus", { title: "Buses too", sourceId: "strict", status: "retracted" }),
   ]);
-  expect((await search("buses")).items).toEqual([]);
+  const atOnce = await search("buses");
   await caughtUp();
-  expect((await search("buses")).total).toBe(0);
+  const retracted = { atOnce, indexed: await search("buses") };
+
   const how = { reason: "asked for in writing", by: "test", dryRun: false };
   const subject = { kind: "article", id: "still" } as const;
   await erase(store, subject, { ...how, now: () => new Date(), progress() {} });
   await sequence(store, new Date());
   await caughtUp();
   while (await index.clean());
-  expect((await search("quiet")).total).toBe(0);
-  expect(readFileSync(join(folder, "index.sqlite")).includes("quiet")).toBe(false);
-});
+  const file = readFileSync(join(folder, "index.sqlite"));
+  const erased = { found: await search("quiet"), isInFile: file.includes("quiet") };
 
-test("it is built anew after a restore, and what readers don't see is found with all alone", async () => {
   await addEpoch(store);
   await caughtUp();
-  expect((await index.state()).at?.epoch).toBe(1);
-  const request = { sort: "newest", offset: 0, limit: 10, exact: false } as const;
-  const all = async (query: string) =>
-    (await index.find({ ...request, query, all: true })).hits.map(({ articleId }) => articleId);
-  expect(await all("status:retracted")).toEqual(["bus"]);
-  expect(await all("copied")).toEqual(["copy"]);
-  expect((await app.inject("/v1/search?q=copied&scope=all")).statusCode).toBe(403);
+  const restored = {
+    epoch: (await index.state()).at?.epoch,
+    retracted: await everything("status:retracted"),
+    copied: await everything("copied"),
+  };
+  return { unbuilt, built, first, updated, retracted, erased, restored };
+}
+
+test("Before the index is built a search says that it is being built", () => {
+  const { unbuilt } = seen;
+  expect([unbuilt.statusCode, unbuilt.json<{ code: string }>().code]).toEqual([
+    503,
+    "search-building",
+  ]);
 });
 
-test("from the command line it is built, shown and asked", async () => {
-  const cli = commandsOn(store, { NEWSGATHER_DATA_DIR: folder });
-  const none = await cli(["search", "monorail"]);
-  expect(none).toMatchObject({ code: 2 });
-  expect(none.err).toContain("search-index update");
-  expect((await cli(["search-index", "rebuild"])).err).toContain("3 articles in");
-  const found = await cli(["search", "monorails", "country:DE", "--facets"]);
-  expect(found).toMatchObject({ code: 0, err: "1 found\n" });
-  expect(found.out).toMatch(/tram .*Monorail for Berlin.*country.*DE 1/s);
-  expect(await cli(["searches", "save", "rails", "mono*"])).toMatchObject({ code: 0 });
-  expect((await cli(["search", "--saved", "rails"])).out).toContain("Monorail for Berlin");
-  expect((await app.inject("/v1/search?saved=rails")).json()).toMatchObject({ total: 1 });
-  const page = await app.inject({ url: "/search?saved=rails", headers: BROWSER });
-  expect(page.body).toMatch(/value="mono\*".*<mark>Monorail<\/mark>.*saved=rails">rails/s);
-  expect((await app.inject("/v1/searches")).json()).toMatchObject([{ name: "rails" }]);
-  expect(await cli(["searches", "save", "bad", "a OR"])).toMatchObject({ code: 2 });
-  expect(await cli(["searches", "remove", "rails"])).toMatchObject({ code: 0 });
-  expect((await app.inject("/v1/search?saved=rails")).statusCode).toBe(404);
-}, 180_000);
+test("The index is built of all articles that are stored", () => {
+  expect(seen.built).toEqual([4]);
+});
 
-test("while search is off, it says so", async () => {
+describe("a search", () => {
+  test("A search finds the articles that readers may see", () => {
+    const { total, behind } = seen.first.quicksilver;
+    expect({ total, behind }).toEqual({ total: 3, behind: 0 });
+  });
+
+  test("A search counts what it found by country", () => {
+    expect(seen.first.quicksilver.facets["country"]).toEqual([
+      { value: "DE", count: 2 },
+      { value: "FR", count: 1 },
+    ]);
+  });
+
+  test("A search quotes of each article only what its source permits", () => {
+    const { items } = seen.first.quicksilver;
+    const shown = Object.fromEntries(items.map(({ id, highlights }) => [id, highlights]));
+    expect(shown).toEqual({
+      tram: {
+        title: "New &lt;trams&gt; for Berlin",
+        snippet: "The depot of the <mark>quicksilver</mark> line was rebuilt.",
+      },
+      bus: { title: "Buses too", snippet: "A short teaser about buses in the town." },
+      still: { title: "A quiet page on <mark>quicksilver</mark>", snippet: "" },
+    });
+  });
+
+  test("A search marks the word that it found within an escaped title", () => {
+    const [tram] = seen.first.tram.items;
+    expect(tram?.highlights.title).toContain("&lt;<mark>trams</mark>&gt;");
+  });
+
+  test("A search of all states needs the right to it", async () => {
+    expect((await app.inject("/v1/search?q=copied&scope=all")).statusCode).toBe(403);
+  });
+});
+
+describe("the portal's page of a search", () => {
+  test("The page shows what was found with its words marked", () => {
+    expect(seen.first.page.statusCode).toBe(200);
+    expect(seen.first.page.body).toContain("A quiet page on <mark>quicksilver</mark>");
+  });
+
+  test("The page offers a narrower search for each country", () => {
+    expect(seen.first.page.body).toContain('href="/search?q=quicksilver+country%3AFR"');
+  });
+
+  test("The page shows no text that nobody may quote, and no script", () => {
+    expect(seen.first.page.body).not.toMatch(/RESERVED|Nobody may quote|<script/);
+  });
+
+  test("The page of a narrowed search leads back to the wider one", () => {
+    const { body } = seen.first.narrowed;
+    expect(body).toContain("1 article.");
+    expect(body).toContain('href="/search?q=quicksilver" aria-current="true"');
+  });
+
+  test("The page says what is wrong with a query", () => {
+    const { statusCode, body } = seen.first.wrong;
+    expect(statusCode).toBe(400);
+    expect(body).toContain("this quote is not closed (character 1)");
+    expect(body).toContain("&quot;open &lt;b&gt;");
+  });
+});
+
+describe("an index that follows the stream", () => {
+  test("A search says how far the index is behind", () => {
+    expect(seen.updated.behind).toBe(1);
+  });
+
+  test("An updated article is found by its new words", () => {
+    expect(ids(seen.updated.monorail)).toEqual([seen.updated.id]);
+  });
+
+  test("An updated article is not found by its former words", () => {
+    expect(seen.updated.quicksilver.total).toBe(2);
+  });
+
+  test("A retracted article is hidden before the index knows of it", () => {
+    expect(seen.retracted.atOnce.items).toEqual([]);
+  });
+
+  test("A retracted article is not found", () => {
+    expect(seen.retracted.indexed.total).toBe(0);
+  });
+
+  test("An erased article is not found", () => {
+    expect(seen.erased.found.total).toBe(0);
+  });
+
+  test("The words of an erased article are gone from the index's file", () => {
+    expect(seen.erased.isInFile).toBe(false);
+  });
+
+  test("The index is built anew after a restore", () => {
+    expect(seen.restored.epoch).toBe(1);
+  });
+
+  test("A search of all states finds a retracted article", () => {
+    expect(seen.restored.retracted).toEqual(["bus"]);
+  });
+
+  test("A search of all states finds a copy", () => {
+    expect(seen.restored.copied).toEqual(["copy"]);
+  });
+});
+
+describe("the command line", () => {
+  let cli: ReturnType<typeof commandsOn>;
+  let [none, rebuilt, saved]: CliEnd[] = [];
+  beforeAll(async () => {
+    cli = commandsOn(store, { NEWSGATHER_DATA_DIR: folder });
+    none = await cli(["search", "monorail"]);
+    rebuilt = await cli(["search-index", "rebuild"]);
+    saved = await cli(["searches", "save", "rails", "mono*"]);
+  });
+
+  test("A search without an index says how to build it", () => {
+    expect(none).toMatchObject({ code: 2 });
+    expect(none?.err).toContain("search-index update");
+  });
+
+  test("Rebuilding the index reports how many articles are in it", () => {
+    expect(rebuilt?.err).toContain("3 articles in");
+  });
+
+  test("A search prints what it found with its facets", async () => {
+    const found = await cli(["search", "monorails", "country:DE", "--facets"]);
+    expect(found).toMatchObject({ code: 0, err: "1 found\n" });
+    expect(found.out).toMatch(/tram .*Monorail for Berlin.*country.*DE 1/s);
+  });
+
+  test("A saved search finds what its query finds", async () => {
+    expect(saved).toMatchObject({ code: 0 });
+    expect((await cli(["search", "--saved", "rails"])).out).toContain("Monorail for Berlin");
+  });
+
+  test("A saved search can be run by its name over the API", async () => {
+    expect((await app.inject("/v1/search?saved=rails")).json()).toMatchObject({ total: 1 });
+  });
+
+  test("The portal's page runs a saved search by its name", async () => {
+    const { body } = await app.inject({ url: "/search?saved=rails", headers: BROWSER });
+    expect(body).toMatch(/value="mono\*".*<mark>Monorail<\/mark>.*saved=rails">rails/s);
+  });
+
+  test("The API lists the saved searches", async () => {
+    const list = (await app.inject("/v1/searches")).json<object[]>();
+    expect(list).toContainEqual(expect.objectContaining({ name: "rails" }));
+  });
+
+  test("A query with a mistake is not saved", async () => {
+    expect(await cli(["searches", "save", "bad", "a OR"])).toMatchObject({ code: 2 });
+  });
+
+  test("A saved search that was removed is not found any more", async () => {
+    await cli(["searches", "save", "short", "mono*"]);
+    expect(await cli(["searches", "remove", "short"])).toMatchObject({ code: 0 });
+    expect((await app.inject("/v1/search?saved=short")).statusCode).toBe(404);
+  });
+});
+
+test("A portal whose search is off says so", async () => {
   const off = await makePortal(store);
   const answer = await off.inject("/v1/search?q=x");
   expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([404, "search-off"]);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Redis } from "ioredis";
 import { MongoClient } from "mongodb";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { startDatabase } from "../../../services/database.ts";
 import { type Embedded, startEmbedded } from "../../../services/embedded.ts";
 import { startedAt } from "../../../services/proc.ts";
@@ -61,11 +61,35 @@ describe("startEmbedded", () => {
     expect(await read(second)).toEqual({ cached: "a", stored: ["a"] });
   });
 
+  it("starts only what no address replaces", async () => {
+    const redisUrl = "redis://cache.example:6379";
+    const services = keep(await startEmbedded({ dataDir, mongoUrl: null, redisUrl }, { log }));
+    expect(services.redisUrl).toBe(redisUrl);
+    expect(services.services.map((service) => service.name)).toEqual(["database"]);
+    const mongoUrl = "mongodb://db.example";
+    const none = await startEmbedded({ dataDir, mongoUrl, redisUrl }, { log });
+    expect(none.services).toEqual([]);
+  });
+});
+
+describe("services that run", () => {
+  let folder: string;
+  let services: Embedded;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "newsgather-services-"));
+    services = await startEmbedded({ dataDir: folder, ...nothing }, { log });
+  });
+  afterAll(async () => {
+    await services?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
   it("restarts a killed service on the same address with its data", async () => {
-    const services = keep(await startEmbedded({ dataDir, ...nothing }, { log }));
     await store(services, "b");
-    // The append log is written every second.
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const redis = new Redis(services.redisUrl);
+    const isWritten = async () => /aof_buffer_length:0\b/.test(await redis.info("persistence"));
+    await vi.waitUntil(isWritten, { timeout: 30_000, interval: 20 });
+    await redis.quit();
     for (const service of services.services) {
       const before = service.pid ?? 0;
       process.kill(before, "SIGKILL");
@@ -85,21 +109,12 @@ describe("startEmbedded", () => {
     expect(await read(services)).toEqual({ cached: "b", stored: ["b"] });
   });
 
-  it("starts only what no address replaces", async () => {
-    const redisUrl = "redis://cache.example:6379";
-    const services = keep(await startEmbedded({ dataDir, mongoUrl: null, redisUrl }, { log }));
-    expect(services.redisUrl).toBe(redisUrl);
-    expect(services.services.map((service) => service.name)).toEqual(["database"]);
-    const mongoUrl = "mongodb://db.example";
-    const none = await startEmbedded({ dataDir, mongoUrl, redisUrl }, { log });
-    expect(none.services).toEqual([]);
-  });
-
   it("refuses a folder that another process uses, and leaves its services alone", async () => {
-    const services = keep(await startEmbedded({ dataDir, ...nothing }, { log }));
-    const again = startEmbedded({ dataDir, ...nothing }, { log });
+    const restarts = () => services.services.map((service) => service.restarts);
+    const before = restarts();
+    const again = startEmbedded({ dataDir: folder, ...nothing }, { log });
     await expect(again).rejects.toThrow(`another newsgather (pid ${process.pid})`);
-    expect(services.services.map((service) => service.restarts)).toEqual([0, 0]);
+    expect(restarts()).toEqual(before);
   });
 });
 

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { followHead, headSeq, readChanges } from "../../../store/changes.ts";
 import { removeChanges } from "../../../store/retention.ts";
+import type { Store } from "../../../store/store.ts";
 import { makeArticle, publishArticles } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 
@@ -10,28 +11,65 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-test("the oldest changes go, never the newest, and the stream goes on behind its head", async () => {
-  const store = await database.open("changes");
-  const { changes, meta } = store.collections;
-  const make = (from: number, to: number) =>
-    Array.from({ length: to - from }, (_, n) => makeArticle(`a${from + n}`));
-  await publishArticles(store, "created", make(0, 10));
-  const old = new Date(Date.now() - 3_600_000);
-  await changes.updateMany({ seq: { $gt: 0, $lte: 6 } }, { $set: { at: old } });
-  const until = new Date(old.getTime() + 1);
-  expect(await removeChanges(store, until, 4)).toBe(4);
-  expect(await removeChanges(store, until, 4)).toBe(2);
-  expect(await removeChanges(store, until, 4)).toBe(0);
-  expect((await readChanges(store, 6, 100)).map(({ seq }) => seq)).toEqual([7, 8, 9, 10]);
+describe("removing old changes", () => {
+  const removed: number[] = [];
+  let left: number[];
+  let store: Store;
+  const seqs = async (from: number) => (await readChanges(store, from, 100)).map(({ seq }) => seq);
+  const publish = (from: number, to: number) => {
+    const ids = Array.from({ length: to - from }, (_, n) => `a${from + n}`);
+    return publishArticles(
+      store,
+      "created",
+      ids.map((id) => makeArticle(id)),
+    );
+  };
+  /** After all that may go went: what went, the head, and the head and its changes after new articles. */
+  let [removedLater, head, followed, next] = [0, 0, 0, 0];
+  let [leftLater, followedChanges]: number[][] = [];
 
-  // A sequencer that ended before it could say how far it was: nobody may find the head too early.
-  await meta.updateOne({ _id: "head" }, { $set: { value: 8 } });
-  const later = new Date(Date.now() + 60_000);
-  expect(await removeChanges(store, later, 100)).toBe(3);
-  expect(await headSeq(store)).toBe(10);
-  const head = followHead(store);
-  expect(await head()).toBe(10);
-  await publishArticles(store, "created", make(10, 12));
-  expect(await head()).toBe(12);
-  expect((await readChanges(store, 9, 100)).map(({ seq }) => seq)).toEqual([10, 11, 12]);
+  beforeAll(async () => {
+    store = await database.open("changes");
+    const { changes, meta } = store.collections;
+    await publish(0, 10);
+    const old = new Date(Date.now() - 3_600_000);
+    await changes.updateMany({ seq: { $gt: 0, $lte: 6 } }, { $set: { at: old } });
+    const until = new Date(old.getTime() + 1);
+    for (let n = 0; n < 3; n++) removed.push(await removeChanges(store, until, 4));
+    left = await seqs(6);
+
+    // A sequencer that ended before it could say how far it was: nobody may find the head too early.
+    await meta.updateOne({ _id: "head" }, { $set: { value: 8 } });
+    removedLater = await removeChanges(store, new Date(Date.now() + 60_000), 100);
+    leftLater = await seqs(9);
+    head = await headSeq(store);
+    const follow = followHead(store);
+    followed = await follow();
+    await publish(10, 12);
+    next = await follow();
+    followedChanges = await seqs(9);
+  });
+
+  test("Old changes are removed in pieces until none is left", () => {
+    expect(removed).toEqual([4, 2, 0]);
+  });
+
+  test("Changes that are not old stay", () => {
+    expect(left).toEqual([7, 8, 9, 10]);
+  });
+
+  test("The newest change stays, however old it is", () => {
+    expect(removedLater).toBe(3);
+    expect(leftLater).toEqual([10]);
+  });
+
+  test("The head is right though the sequencer died before it stored it", () => {
+    expect(head).toBe(10);
+    expect(followed).toBe(10);
+  });
+
+  test("The stream goes on behind its head", () => {
+    expect(next).toBe(12);
+    expect(followedChanges).toEqual([10, 11, 12]);
+  });
 });

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { digest } from "../../../../lib/hash.ts";
 import { TIERS, type Tier } from "../../../../model/tier.ts";
 import { freePort } from "../../../../services/port.ts";
@@ -57,14 +57,22 @@ async function all(tier: BodyStore, prefix = ""): Promise<Kept[]> {
 }
 
 describe.each(TIERS)("the tier %s", (name) => {
-  test("keeps bytes under their digest until they are removed, whoever does it twice", async () => {
+  let tier: BodyStore;
+  const putAll = () =>
+    Promise.all(IDS.map((id, index) => tier.put(id, BYTES[index] ?? Buffer.of())));
+  beforeEach(async () => {
     await record();
-    const tier = tiers[name];
+    tier = tiers[name];
+    await tier.remove(IDS);
+  });
+
+  test("A tier that holds nothing lists and gives nothing", async () => {
     expect(await all(tier)).toEqual([]);
     expect(await tier.get(IDS[1] ?? "")).toBeNull();
     expect(await tier.has(IDS[1] ?? "")).toBe(false);
-    const putAll = () =>
-      Promise.all(IDS.map((id, index) => tier.put(id, BYTES[index] ?? Buffer.of())));
+  });
+
+  test("Bytes are stored under their digest, also when they are stored twice", async () => {
     await putAll();
     await putAll();
     for (const [index, id] of IDS.entries()) {
@@ -72,17 +80,33 @@ describe.each(TIERS)("the tier %s", (name) => {
       const got = await tier.get(id);
       expect(got && Buffer.from(got).equals(BYTES[index] ?? Buffer.of())).toBe(true);
     }
+  });
+
+  test("A list has the length and the time of all bytes that are stored", async () => {
+    await putAll();
     const kept = await all(tier);
     const sizes = new Map(kept.map(({ id, length }) => [id, length]));
     expect(sizes).toEqual(new Map(IDS.map((id, index) => [id, BYTES[index]?.length])));
-    const minute = 60_000;
-    for (const { at } of kept) expect(Math.abs(at.getTime() - Date.now())).toBeLessThan(minute);
+    const hour = 3_600_000;
+    for (const { at } of kept) expect(Math.abs(at.getTime() - Date.now())).toBeLessThan(hour);
+  });
+
+  test("A list may be limited to digests that begin alike", async () => {
+    await putAll();
     const prefix = IDS[0]?.slice(0, 2) ?? "";
     expect((await all(tier, prefix)).map(({ id }) => id)).toEqual([IDS[0]]);
+  });
+
+  test("Only what is removed goes, also when it is removed twice", async () => {
+    await putAll();
     await tier.remove(IDS.slice(1));
     await tier.remove(IDS.slice(1));
     await tier.remove([]);
     expect((await all(tier)).map(({ id }) => id)).toEqual([IDS[0]]);
+  });
+
+  test("Nothing is left when everything is removed", async () => {
+    await putAll();
     await tier.remove(IDS);
     expect(await tier.has(IDS[0] ?? "")).toBe(false);
     expect(await all(tier)).toEqual([]);
