@@ -51,6 +51,7 @@ describe("sample world", () => {
   });
 
   it("leads every variant to its article", async () => {
+    expect(world.truth.articles.flatMap((one) => one.variants).length).toBeGreaterThan(3);
     for (const one of world.truth.articles) {
       for (const variant of one.variants) {
         let answer = await ask(world, variant);
