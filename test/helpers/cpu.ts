@@ -14,10 +14,10 @@ export async function leastCpuOf(work: () => unknown): Promise<number> {
 /** CPU ms that are too few to compare: the clock is coarse, and a first run compiles. */
 const TOO_FEW = 100;
 /** How often a growth that looks too large is measured again: a busy machine disturbs one run, not all. */
-const ATTEMPTS = 5;
+const ATTEMPTS = 3;
 
 /** Below it work grows in proportion to its input: it costs 4 times as much for 4 times as much, by the square 16 times. */
-export const LINEAR = 10;
+export const LINEAR = 9;
 
 /**
  * How many times as much CPU `work` takes for an input of size `n` as for a quarter of it; 1 where it takes next to
