@@ -29,8 +29,9 @@ export async function askParquet<T>(
   folder: string,
   sql: string,
   use: (columns: string[], rows: AsyncIterable<Row[]>) => Promise<T>,
+  load: () => Promise<unknown> = () => import(PEER),
 ): Promise<T> {
-  const { DuckDBInstance } = await loadPeer();
+  const { DuckDBInstance } = await loadPeer(load);
   await access(join(folder, "manifest.json")).catch(() => {
     const hint = `newsgather export --format parquet -o ${folder}`;
     throw new CommandError("usage", `${folder} holds no export: ${hint}`);
@@ -51,9 +52,9 @@ export async function askParquet<T>(
   }
 }
 
-async function loadPeer(): Promise<Peer> {
+async function loadPeer(load: () => Promise<unknown>): Promise<Peer> {
   try {
-    return (await import(PEER)) as Peer;
+    return (await load()) as Peer;
   } catch (error) {
     const hint = `npm install --no-save --save-optional ${PEER}@1.5.6-r.1`;
     throw new CommandError("usage", `this needs DuckDB: ${hint}`, { cause: error });

@@ -1,5 +1,5 @@
 import { Writable } from "node:stream";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createLogger, hideCredentials } from "../../../config/logger.ts";
 import { traceIdOf } from "../../../model/trace.ts";
 import { leastCpuOf } from "../../helpers/cpu.ts";
@@ -63,8 +63,7 @@ describe("createLogger", () => {
   it("writes for people on a terminal only", async () => {
     const { log, text } = logTo(true);
     log.info("ready");
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(text()).toContain("INFO");
+    await vi.waitFor(() => expect(text()).toContain("INFO"), 20_000);
     expect(text()).not.toContain('"msg"');
   });
 });

@@ -97,6 +97,7 @@ describe("alert rules and dashboard", () => {
   });
 
   it("says of each alarm how bad it is, what it means and what to do", () => {
+    expect(rules.length).toBeGreaterThan(5);
     const wrong = rules.filter(
       ({ labels, annotations: { summary, action } }) =>
         !["warning", "critical"].includes(labels.severity) || !summary || !action.endsWith("."),

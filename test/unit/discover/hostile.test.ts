@@ -60,6 +60,17 @@ test("a feed of 5,000 entries gives 2,000, and says what of the rest", () => {
   expect(problems.join()).toContain("1000 more links left out: too-many");
 });
 
+const linksTo = (address: string) => [
+  read("feed", rss(item(address))).links.length,
+  read("sitemap", urlset(`<url><loc>${address}</loc></url>`)).links.length,
+  read("listing", `<a href="${address}">The council opened a data portal on Tuesday</a>`).links
+    .length,
+];
+
+test("a URL of a page is a link of a feed, a sitemap and a list", () => {
+  expect(linksTo(`${home}news/portal-opens`)).toEqual([1, 1, 1]);
+});
+
 test.each([
   "javascript:alert(1)",
   "JaVaScRiPt:alert(1)",
@@ -71,10 +82,5 @@ test.each([
   "view-source:https://city.example/a",
   "about:blank",
 ])("%s is no link of a feed, a sitemap or a list", (address) => {
-  const found = [
-    read("feed", rss(item(address))),
-    read("sitemap", urlset(`<url><loc>${address}</loc></url>`)),
-    read("listing", `<a href="${address}">The council opened a data portal on Tuesday</a>`),
-  ];
-  expect(found.flatMap(({ links }) => links)).toEqual([]);
+  expect(linksTo(address)).toEqual([0, 0, 0]);
 });

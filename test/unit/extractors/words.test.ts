@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 import { countWords } from "../../../extractors/words.ts";
 
-const letters = (text: string) => text.repeat(3_000_000 / text.length);
+const letters = (text: string, length = 3_000_000) => text.repeat(length / text.length);
 
 test.each([
   ["letters of two alphabets", letters("aд"), 1],
   ["letters with a mark between each two", letters("д.a-"), 1],
-  ["words of two letters", letters("дa "), 1_000_000],
+  ["words of two letters", letters("дa ", 600_000), 200_000],
   ["characters that need no spaces", letters("城市"), 1_500_000],
-])("three million characters are counted, whatever they are: %s", (_, text, words) => {
+])("a text of millions of characters is counted, whatever they are: %s", (_, text, words) => {
   expect(countWords(text)).toBe(words);
   expect(countWords(text.repeat(2))).toBe(words === 1 ? 1 : 2 * words);
 });

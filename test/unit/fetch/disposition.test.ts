@@ -115,27 +115,50 @@ describe("disposition", () => {
     expect(last).toMatchObject({ reason: "server-error" });
   });
 
-  test("redirects are followed up to five, never in circles, never down to http", () => {
+  describe("a redirect", () => {
     const to = "https://news.example/b";
-    expect(judge({ status: 301, location: to })).toEqual({ kind: "redirect", to });
-    // The browser reports a redirect by script with the page's own status.
-    expect(judge({ status: 200, location: to })).toEqual({ kind: "redirect", to });
     const five = ["1", "2", "3", "4", "5"].map(hop);
-    expect(judge({ status: 301, location: to }, { hops: five.slice(1) })).toMatchObject({ to });
-    expect(judge({ status: 301, location: to }, { hops: five })).toMatchObject({
-      reason: "redirect-loop",
+
+    test("is followed", () => {
+      expect(judge({ status: 301, location: to })).toEqual({ kind: "redirect", to });
     });
-    expect(judge({ status: 302, location: to }, { hops: [hop(to)] })).toMatchObject({
-      reason: "redirect-loop",
+
+    test("by a script is followed, though the browser reports it with the page's own status", () => {
+      expect(judge({ status: 200, location: to })).toEqual({ kind: "redirect", to });
     });
-    expect(judge({ status: 302, location: "https://news.example/a" })).toBeInstanceOf(GiveUp);
-    expect(judge({ status: 302, location: "http://news.example/b" })).toBeInstanceOf(GiveUp);
-    expect(judge({ status: 302, location: "ftp://news.example/b" })).toMatchObject({
-      skipped: "bad-url",
+
+    test("is followed after four others", () => {
+      expect(judge({ status: 301, location: to }, { hops: five.slice(1) })).toMatchObject({ to });
     });
-    expect(judge({ status: 302, location: null })).toMatchObject({ reason: "bad-response" });
-    expect(judge({ status: 302, location: "https://consent.news.example/?u=1" })).toMatchObject({
-      skipped: "consent",
+
+    test("is given up after five others", () => {
+      expect(judge({ status: 301, location: to }, { hops: five })).toMatchObject({
+        reason: "redirect-loop",
+      });
+    });
+
+    test("to a URL that it came from is given up", () => {
+      expect(judge({ status: 302, location: to }, { hops: [hop(to)] })).toMatchObject({
+        reason: "redirect-loop",
+      });
+    });
+
+    test.each([
+      ["to itself", "https://news.example/a"],
+      ["from https down to http", "http://news.example/b"],
+    ])("%s is given up", (_, location) => {
+      expect(judge({ status: 302, location })).toBeInstanceOf(GiveUp);
+    });
+
+    test.each([
+      ["to another protocol than http", "ftp://news.example/b", "bad-url"],
+      ["to a consent page", "https://consent.news.example/?u=1", "consent"],
+    ])("%s is skipped", (_, location, skipped) => {
+      expect(judge({ status: 302, location })).toMatchObject({ skipped });
+    });
+
+    test("without a target is a bad response", () => {
+      expect(judge({ status: 302, location: null })).toMatchObject({ reason: "bad-response" });
     });
   });
 

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { Batcher, together } from "../../../lib/batch.ts";
+import { sleep } from "../../../lib/time.ts";
 
 /** Longer than any test waits. */
 const NEVER = 3_600_000;
@@ -47,6 +47,8 @@ describe("Batcher", () => {
   });
 
   test("what came while a batch was flushed waits for company, too", async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
     const batches: string[][] = [];
     const batcher = new Batcher<string, string>({ size: 3, ms: 200 }, async (items) => {
       batches.push(items);
@@ -55,9 +57,11 @@ describe("Batcher", () => {
     });
     const first = ["a", "b", "c"].map((item) => batcher.add(item));
     const early = batcher.add("d");
+    await vi.advanceTimersByTimeAsync(70);
     await Promise.all(first);
-    await sleep(50);
-    await Promise.all([early, batcher.add("e")]);
+    const late = batcher.add("e");
+    await vi.runAllTimersAsync();
+    await Promise.all([early, late]);
     expect(batches).toEqual([
       ["a", "b", "c"],
       ["d", "e"],

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { afterEach, expect, onTestFinished, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { openFile } from "../../../search/file.ts";
 import { find as findIn } from "../../../search/find.ts";
 import { openIndex } from "../../../search/index-file.ts";
@@ -16,64 +16,112 @@ const open = (...given: Parameters<typeof tempIndex>) => {
 };
 const at = (time: string) => new Date(`2026-11-${time}Z`);
 
-test("words are found in every script, without accents, by beginnings, phrases, fields and facets", () => {
-  const { ids } = open([
-    makeDocument("es", { title: "La administración abre datos", language: "es" }),
-    makeDocument("th", { title: "กรุงเทพมหานครเปิดตัวเมืองอัจฉริยะ", language: "th" }),
-    makeDocument("zh", { text: "深圳建设智慧城市，服务市民。", language: "zh" }),
-    makeDocument("hi", { title: "दिल्ली में नई मेट्रो सेवा", language: "hi" }),
-    makeDocument("en", {
-      title: "Smart city opens a park",
-      text: "The city council met.",
-      author: "Ada Example",
-      tag: "Urban life",
-      facets: { country: ["DE"], topic: ["smart-city", "parks"], day: ["2026-11-20"] } as never,
-    }),
-    makeDocument("far", { text: "A city that is quite smart." }),
-  ]);
-  expect(ids("administracion")).toEqual(["es"]);
-  expect(ids("administraciones")).toEqual(["es"]);
-  expect(ids("เมือง")).toEqual(["th"]);
-  expect(ids("智慧城市")).toEqual(["zh"]);
-  expect(ids("मेट्रो")).toEqual(["hi"]);
-  expect(ids("ＰＡＲＫ")).toEqual(["en"]);
-  expect(ids('"smart city"')).toEqual(["en"]);
-  expect(ids("smart cities")).toEqual(["en", "far"]);
-  expect(ids("counc*")).toEqual(["en"]);
-  expect(ids("title:council")).toEqual([]);
-  expect(ids("author:ada tag:urban")).toEqual(["en"]);
-  expect(ids("city -park")).toEqual(["far"]);
-  expect(ids("country:de topic:smart-city day:2026-11")).toEqual(["en"]);
-  expect(ids("(park OR дом) NOT topic:egov")).toEqual(["en"]);
+describe("words", () => {
+  let words: ReturnType<typeof tempIndex>;
+  beforeAll(() => {
+    words = tempIndex([
+      makeDocument("es", { title: "La administración abre datos", language: "es" }),
+      makeDocument("th", { title: "กรุงเทพมหานครเปิดตัวเมืองอัจฉริยะ", language: "th" }),
+      makeDocument("zh", { text: "深圳建设智慧城市，服务市民。", language: "zh" }),
+      makeDocument("hi", { title: "दिल्ली में नई मेट्रो सेवा", language: "hi" }),
+      makeDocument("en", {
+        title: "Smart city opens a park",
+        text: "The city council met.",
+        author: "Ada Example",
+        tag: "Urban life",
+        facets: { country: ["DE"], topic: ["smart-city", "parks"], day: ["2026-11-20"] } as never,
+      }),
+      makeDocument("far", { text: "A city that is quite smart." }),
+    ]);
+  });
+  afterAll(() => words.close());
+
+  test.each([
+    ["without its accents", "administracion", ["es"]],
+    ["by another form of it", "administraciones", ["es"]],
+    ["inside a Thai text, which has no blanks", "เมือง", ["th"]],
+    ["inside a Chinese text, which has no blanks", "智慧城市", ["zh"]],
+    ["in Devanagari", "मेट्रो", ["hi"]],
+    ["in full-width letters", "ＰＡＲＫ", ["en"]],
+    ["in another number than the text has it", "smart cities", ["en", "far"]],
+    ["by how it begins", "counc*", ["en"]],
+  ])("a word is found %s", (_, query, found) => {
+    expect(words.ids(query)).toEqual(found);
+  });
+
+  test("a phrase is found where its words stand side by side", () => {
+    expect(words.ids('"smart city"')).toEqual(["en"]);
+  });
+
+  test.each([
+    ["title:council", []],
+    ["author:ada tag:urban", ["en"]],
+  ])("a word with a field is found in that field alone: %s", (query, found) => {
+    expect(words.ids(query)).toEqual(found);
+  });
+
+  test.each([
+    ["city -park", ["far"]],
+    ["(park OR дом) NOT topic:egov", ["en"]],
+  ])("words are left out and grouped by operators: %s", (query, found) => {
+    expect(words.ids(query)).toEqual(found);
+  });
+
+  test("facets narrow what is found", () => {
+    expect(words.ids("country:de topic:smart-city day:2026-11")).toEqual(["en"]);
+  });
 });
 
-test("the newest come first, times bound them, and facets count what is found", () => {
-  const { find, ids } = open(
-    ["20T09:00:00", "20T10:30:00", "21T00:00:00"].map((time, number) =>
-      makeDocument(String(number), {
-        sortAt: at(time),
-        title: number === 0 ? "tram tram tram" : "a tram among other words",
-        facets: {
-          source: ["s"],
-          topic: number ? ["a", "b"] : ["a"],
-          day: [`2026-11-2${number}`],
-        } as never,
-      }),
-    ),
-  );
-  expect(ids("tram", { sort: "newest" })).toEqual(["2", "1", "0"]);
-  expect(ids("tram", { sort: "oldest" })).toEqual(["0", "1", "2"]);
-  expect(ids("tram")).toEqual(["0", "2", "1"]);
-  expect(ids("")).toEqual(["2", "1", "0"]);
-  expect(ids("since:2026-11-21")).toEqual(["2"]);
-  expect(ids("tram since:2026-11-20T10:00Z until:2026-11-20")).toEqual(["1"]);
-  const { total, exact, facets } = find("tram", { limit: 1, offset: 1 });
-  expect({ total, exact }).toEqual({ total: 3, exact: true });
-  expect(facets.topic).toEqual([
-    { value: "a", count: 3 },
-    { value: "b", count: 2 },
-  ]);
-  expect(facets.day.map(({ value }) => value)).toEqual(["2026-11-22", "2026-11-21", "2026-11-20"]);
+describe("times", () => {
+  let trams: ReturnType<typeof tempIndex>;
+  beforeAll(() => {
+    trams = tempIndex(
+      ["20T09:00:00", "20T10:30:00", "21T00:00:00"].map((time, number) =>
+        makeDocument(String(number), {
+          sortAt: at(time),
+          title: number === 0 ? "tram tram tram" : "a tram among other words",
+          facets: {
+            source: ["s"],
+            topic: number ? ["a", "b"] : ["a"],
+            day: [`2026-11-2${number}`],
+          } as never,
+        }),
+      ),
+    );
+  });
+  afterAll(() => trams.close());
+
+  test("what is found is sorted by time where a reader wants that", () => {
+    expect(trams.ids("tram", { sort: "newest" })).toEqual(["2", "1", "0"]);
+    expect(trams.ids("tram", { sort: "oldest" })).toEqual(["0", "1", "2"]);
+  });
+
+  test("what is found is sorted by how well it fits where a reader wants nothing else", () => {
+    expect(trams.ids("tram")).toEqual(["0", "2", "1"]);
+  });
+
+  test("without words everything is found, the newest first", () => {
+    expect(trams.ids("")).toEqual(["2", "1", "0"]);
+  });
+
+  test("since and until bound what is found, a day as a whole", () => {
+    expect(trams.ids("since:2026-11-21")).toEqual(["2"]);
+    expect(trams.ids("tram since:2026-11-20T10:00Z until:2026-11-20")).toEqual(["1"]);
+  });
+
+  test("facets count all that is found, also what another page shows", () => {
+    const { total, exact, facets } = trams.find("tram", { limit: 1, offset: 1 });
+    expect({ total, exact }).toEqual({ total: 3, exact: true });
+    expect(facets.topic).toEqual([
+      { value: "a", count: 3 },
+      { value: "b", count: 2 },
+    ]);
+    expect(facets.day.map(({ value }) => value)).toEqual([
+      "2026-11-22",
+      "2026-11-21",
+      "2026-11-20",
+    ]);
+  });
 });
 
 test("a great many matches are counted up to a bound, a title beyond it is ranked, all are counted when asked for", () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Exit, Log, Service, Trouble } from "../../../services/service.ts";
 import { supervise } from "../../../services/supervise.ts";
 
@@ -39,11 +39,17 @@ function fakeStarter() {
 }
 
 describe("supervise", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+  /** Lets so many milliseconds pass. */
+  const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
   it("restarts a service that died and says how it ended", async () => {
     const { start, started, die } = fakeStarter();
     const service = await supervise(start, { log, backoff });
     die();
-    await vi.waitFor(() => expect(service.pid).toBe(2));
+    await pass(backoff.first);
+    expect(service.pid).toBe(2);
     expect(service.restarts).toBe(1);
     expect(service.lastExit).toBe("killed by SIGKILL: out of memory");
     await service.stop();
@@ -56,7 +62,11 @@ describe("supervise", () => {
     fail(3);
     die();
     expect(service.restarts).toBe(0);
-    await vi.waitFor(() => expect(service.pid).toBe(2));
+    // It waits twice as long after each failure, up to its bound.
+    await pass(5 + 10 + 20 + 19);
+    expect(service.pid).toBeNull();
+    await pass(1);
+    expect(service.pid).toBe(2);
     await service.stop();
   });
 
@@ -70,13 +80,16 @@ describe("supervise", () => {
     const { start, say } = fakeStarter();
     const service = await supervise(start, { log, backoff, stuckAfter: 1500 });
     say({ text: "does not answer", stuckSince: Date.now() });
-    await vi.waitFor(() => expect(service.problem).toBe("does not answer"), 3000);
+    await pass(1000);
+    expect(service.problem).toBe("does not answer");
     expect(service.pid).toBe(1);
-    await vi.waitFor(() => expect(service.pid).toBe(2), 5000);
+    await pass(1000 + backoff.first);
+    expect(service.pid).toBe(2);
     say(null);
     expect(service).toMatchObject({ restarts: 1, replaced: 1 });
     expect(service.lastExit).toBe("replaced: does not answer");
-    await vi.waitFor(() => expect(service.problem).toBeNull(), 3000);
+    await pass(1000);
+    expect(service.problem).toBeNull();
     await service.stop();
   });
 
@@ -84,8 +97,9 @@ describe("supervise", () => {
     const { start, say } = fakeStarter();
     const service = await supervise(start, { log, backoff, stuckAfter: 100 });
     say({ text: "the clock is wrong", stuckSince: null });
-    await vi.waitFor(() => expect(service.problem).toBe("the clock is wrong"), 3000);
-    await new Promise((resolve) => setTimeout(resolve, 1200));
+    await pass(1000);
+    expect(service.problem).toBe("the clock is wrong");
+    await pass(60_000);
     expect(service).toMatchObject({ pid: 1, restarts: 0 });
     await service.stop();
   });
@@ -95,8 +109,10 @@ describe("supervise", () => {
     const service = await supervise(start, { log, backoff: { ...backoff, first: 50, most: 50 } });
     fail(3);
     die();
-    await vi.waitFor(() => expect(service.problem).toBe("port taken"));
-    await vi.waitFor(() => expect(service.pid).toBe(2));
+    await pass(50);
+    expect(service.problem).toBe("port taken");
+    await pass(3 * 50);
+    expect(service.pid).toBe(2);
     expect(service.problem).toBeNull();
     await service.stop();
   });
@@ -105,7 +121,7 @@ describe("supervise", () => {
     const { start, started } = fakeStarter();
     const service = await supervise(start, { log, backoff });
     await service.stop();
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await pass(60_000);
     expect(started).toHaveLength(1);
     expect(service.restarts).toBe(0);
   });
@@ -114,8 +130,10 @@ describe("supervise", () => {
     const { start, started, die } = fakeStarter();
     const service = await supervise(start, { log, backoff: { ...backoff, first: 60_000 } });
     die();
-    await vi.waitFor(() => expect(service.restarts).toBe(1));
+    await pass(0);
+    expect(service.restarts).toBe(1);
     await service.stop();
+    await pass(60_000);
     expect(started).toHaveLength(1);
   });
 });

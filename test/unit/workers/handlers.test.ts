@@ -1,8 +1,11 @@
 import { DelayedError, type Job } from "bullmq";
 import { MongoNetworkError } from "mongodb";
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { TurnDeps } from "../../../workers/deps.ts";
 import { turnHandlers } from "../../../workers/handlers.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
 
 /** Runs a host's turn whose first look into the store fails; when the job runs again, ms from now. */
 async function turnThatFails(cause: Error): Promise<number[]> {
@@ -51,7 +54,9 @@ async function turnsOf(lane: "fetch" | "render", wait: number, closing?: AbortSi
     moveToDelayed: async (at: number) => void (moved = at - Date.now()),
   } as unknown as Job;
   const handler = turnHandlers(deps)[lane];
-  await handler?.(job, "token", closing).catch(() => {});
+  const ended = handler?.(job, "token", closing).catch(() => {});
+  await vi.runAllTimersAsync();
+  await ended;
   return { turns, moved };
 }
 

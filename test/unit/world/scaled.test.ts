@@ -78,6 +78,7 @@ describe("scaled world whose articles come by script", () => {
   };
 
   it("serves pages without their text, which the script fetches", () => {
+    expect(scripted.truth().articles).toHaveLength(6);
     for (const { url, text, title } of scripted.truth().articles) {
       expect(bodyAt(url)).not.toContain(text.slice(0, 40));
       const { pathname, origin } = new URL(url);

@@ -1,25 +1,30 @@
+import { request } from "node:http";
 import { gunzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
 import { Source } from "../../../model/source.ts";
+import { handMade } from "../../world/hand-made.ts";
 import { startWorld, type World } from "../../world/world.ts";
 import { ask, charsetOf, textOf, visible } from "./ask.ts";
 
 const now = new Date("2026-03-18T10:20:00Z");
-let world: World;
-const url = (host: string, path: string) => `http://${host}:${world.port}${path}`;
-const article = (part: string) => {
+const urlIn = (world: World, host: string, path: string) => `http://${host}:${world.port}${path}`;
+/** The article whose URL has this part. */
+const articleIn = (world: World, part: string) => {
   const found = world.truth.articles.find((one) => decodeURI(one.url).includes(part));
   if (!found) throw new Error(`no article ${part}`);
   return found;
 };
 
-beforeAll(async () => {
-  world = await startWorld({ port: 0, now });
-});
-afterAll(() => world.close());
-
 describe("sample world", () => {
+  let world: World;
+  const url = (host: string, path: string) => urlIn(world, host, path);
+  const article = (part: string) => articleIn(world, part);
+  beforeAll(async () => {
+    world = await startWorld({ port: 0, now });
+  });
+  afterAll(() => world.close());
+
   it("has sources that fit the schema, each with its articles", () => {
     for (const { id, yaml } of world.sources) {
       const source = Source.parse(parse(yaml));
@@ -46,6 +51,7 @@ describe("sample world", () => {
   });
 
   it("leads every variant to its article", async () => {
+    expect(world.truth.articles.flatMap((one) => one.variants).length).toBeGreaterThan(3);
     for (const one of world.truth.articles) {
       for (const variant of one.variants) {
         let answer = await ask(world, variant);
@@ -125,5 +131,171 @@ describe("sample world", () => {
     const own = world.truth.articles.filter((one) => one.sourceId === "stadtnetz-wien");
     for (const one of own) expect(markup).toContain(`href="${new URL(one.url).pathname}"`);
     expect(markup).toContain("/intern/protokoll-47");
+  });
+});
+
+describe("troublesome pages", () => {
+  let world: World;
+  const url = (host: string, path: string) => urlIn(world, host, path);
+  const announced = (part: string) => articleIn(world, part).url;
+  beforeAll(async () => {
+    world = await startWorld({ port: 0, now });
+  });
+  afterAll(() => world.close());
+
+  it("refuses once with 429 and Retry-After, then answers", async () => {
+    const first = await ask(world, announced("lyon-capteurs-bruit"));
+    expect([first.status, first.headers["retry-after"]]).toEqual([429, "1"]);
+    expect((await ask(world, announced("lyon-capteurs-bruit"))).status).toBe(200);
+  });
+
+  it("fails once with 500, then answers", async () => {
+    const page = announced("identite-numerique-seniors");
+    expect((await ask(world, page)).status).toBe(500);
+    expect((await ask(world, page)).status).toBe(200);
+  });
+
+  it("takes three seconds for the slow page", async () => {
+    const start = performance.now();
+    expect((await ask(world, announced("سجل-عقاري-عمان"))).status).toBe(200);
+    expect(performance.now() - start).toBeGreaterThanOrEqual(2990);
+  });
+
+  it("has a page that goes on and on", async () => {
+    const { hostname, pathname, host } = new URL(url("cidadeaberta.example", "/ao-vivo/camara/"));
+    const line = world.hosts.split("\n").find((one) => one.endsWith(hostname));
+    const chunks = await new Promise<number>((resolve, reject) => {
+      let count = 0;
+      const call = request(
+        { host: line?.split(" ")[0], port: world.port, path: pathname, headers: { host } },
+        (response) => {
+          response.on("data", () => {
+            if (++count < 4) return;
+            call.destroy();
+            resolve(count);
+          });
+          response.on("end", () => reject(new Error("it ended")));
+        },
+      );
+      call.end();
+    });
+    expect(chunks).toBe(4);
+  });
+
+  it("answers 404 and 410, and redirects over two hops and over hosts", async () => {
+    const missing = url("rathaus-digital.example", "/artikel/kfz-zulassung-4007.html");
+    const gone = url("rathaus-digital.example", "/artikel/umfrage-buergerbuero-3990.html");
+    expect((await ask(world, missing)).status).toBe(404);
+    expect((await ask(world, gone)).status).toBe(410);
+    const chain = await ask(world, url("agency.example", "/archive/flood-sensors-calder-valley"));
+    expect([chain.status, chain.headers.location]).toEqual([301, "/r/flood-sensors-calder-valley"]);
+    const second = await ask(world, url("agency.example", "/r/flood-sensors-calder-valley"));
+    expect(second.status).toBe(302);
+    const short = await ask(world, url("go.example", "/s/x7Qp"));
+    expect([short.status, short.headers.location]).toEqual([301, announced("plain-letters")]);
+  });
+
+  it("shows a consent wall without any article", async () => {
+    const wall = await ask(world, url("plazadigital.example", "/notas/galeria-murales.php"));
+    expect(wall.status).toBe(200);
+    expect(textOf(wall)).toContain("cookie-consent");
+  });
+
+  it("forbids in robots.txt what the truth forbids on the site, and only that", async () => {
+    const robots = textOf(await ask(world, url("stadtnetz.example", "/robots.txt")));
+    expect(robots).toContain("Disallow: /intern/");
+    const members = textOf(await ask(world, url("baladiya.example", "/robots.txt")));
+    expect(members).toContain("Disallow: /members/\nAllow: /members/open/");
+    expect((await ask(world, url("zhihui.example", "/robots.txt"))).status).toBe(404);
+    expect(world.truth.forbidden).toEqual(
+      expect.arrayContaining([
+        url("stadtnetz.example", "/intern/protokoll-47"),
+        url("baladiya.example", "/members/tenders"),
+        url("scanner-shop.example", "/offer?partner=harbour"),
+      ]),
+    );
+    expect(world.truth.forbidden).toHaveLength(3);
+  });
+
+  it("has one feed that no strict parser takes", async () => {
+    const feed = textOf(await ask(world, url("plazadigital.example", "/rss.xml")));
+    expect(feed).toContain("Trámites & servicios");
+    expect(feed.match(/<comments>/g)).toHaveLength(1);
+    expect(feed).not.toContain("</comments>");
+  });
+
+  it("answers 304 to validators of feeds, and anew once an article is corrected", async () => {
+    const feed = url("www.metroledger.example", "/atom.xml");
+    const { headers } = await ask(world, feed);
+    const validators = { "if-none-match": headers.etag ?? "" };
+    expect((await ask(world, feed, validators)).status).toBe(304);
+    const since = { "if-modified-since": headers["last-modified"] ?? "" };
+    expect((await ask(world, feed, since)).status).toBe(304);
+    const before = world.truth.articles.length;
+    world.nextPhase();
+    expect(world.truth.articles).toHaveLength(before);
+    expect((await ask(world, feed, validators)).status).toBe(200);
+    const page = textOf(await ask(world, announced("broadband-count")));
+    expect(page).toContain("State finds 69,000 homes");
+    expect(page).toContain("2026-03-18T06:20:00-04:00");
+  });
+});
+
+describe("seed and port", () => {
+  const setting = { port: 18080, seed: 1, now };
+  const dates = (articles: { publishedAt: string }[]) => articles.map((at) => at.publishedAt);
+  const one = handMade(setting, 1);
+
+  it("makes the same world again from the same seed", () => {
+    const again = handMade(setting, 1);
+    expect(again.truth()).toEqual(one.truth());
+    expect(one.sites.length).toBeGreaterThan(10);
+    for (const [index, site] of one.sites.entries()) {
+      expect(again.sites[index]?.reply("/", 1)).toEqual(site.reply("/", 1));
+    }
+  });
+
+  it("makes a world with other dates from another seed", () => {
+    const other = handMade({ ...setting, seed: 2 }, 1).truth();
+    expect(dates(other.articles)).not.toEqual(dates(one.truth().articles));
+  });
+
+  it("takes another port when the wanted one is in use", async () => {
+    const first = await startWorld({ port: 0 });
+    const second = await startWorld({ port: first.port });
+    onTestFinished(() => first.close());
+    onTestFinished(() => second.close());
+    expect(second.port).not.toBe(first.port);
+    expect(second.truth.articles[0]?.url).toContain(`:${second.port}/`);
+  });
+
+  it("reports requests with their gaps, apart from sub-resources and its own control paths", async () => {
+    const world = await startWorld({ port: 0 });
+    onTestFinished(() => world.close());
+    const base = `http://agency.example:${world.port}`;
+    for (const path of ["/robots.txt", "/static/site.css", "/rss.xml", "/none"]) {
+      await ask(world, base + path, { "user-agent": "tester/1" });
+    }
+    const advert = world.truth.forbidden.find((url) => url.includes("scanner-shop")) ?? "";
+    await Promise.all([ask(world, advert), ask(world, advert)]);
+    const report: unknown = JSON.parse(
+      (await ask(world, `http://${world.address}:${world.port}/__world/report`)).body.toString(),
+    );
+    expect(report).toMatchObject({
+      summary: {
+        [`agency.example:${world.port}`]: { count: 3, maxConcurrent: 1 },
+        [`scanner-shop.example:${world.port}`]: { count: 2 },
+      },
+      forbiddenHits: [advert, advert],
+    });
+    const seen = world.report().requests.filter((one) => one.host.startsWith("agency"));
+    expect(seen.map((one) => [one.path, one.status, one.kind])).toEqual([
+      ["/robots.txt", 200, "page"],
+      ["/static/site.css", 200, "sub"],
+      ["/rss.xml", 200, "page"],
+      ["/none", 404, "page"],
+    ]);
+    expect(seen[0]?.userAgent).toBe("tester/1");
+    expect(seen[2]?.start).toBeGreaterThan(seen[0]?.end ?? Infinity);
   });
 });

@@ -1,16 +1,64 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { expect, test } from "vitest";
-import { root } from "../../../../config/root.ts";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
 
-/** Above it a file's text counts in the memory of a process, characters. */
-const LARGE = 200_000;
+/** What tsc would have made of a tiny product: what is started, and what the bundler itself calls. */
+const COMPILED = {
+  "bin/cli.js":
+    'import { DASH } from "../lib/dash.js"; console.log(DASH, "日本", /^ä$/u.test("ä"));',
+  "bin/role.js": 'import { DASH } from "../lib/dash.js"; console.log(DASH);',
+  "workers/extract/parse-thread.js": "export const parse = 1;",
+  "search/index-thread.js": "export const index = 1;",
+  "bin/commands/extract-thread.js": "export const extract = 1;",
+  "lib/dash.js": 'export const DASH = "– Köln";',
+  "bin/roles/topics.js": 'export const readTopics = async () => [{ id: "open-data" }];',
+  "lib/hash.js": "export const shortHash = (text) => `hash of ${text.length > 0}`;",
+};
 
-test("of the bundle's large files V8 holds a byte a character: they are Latin-1", () => {
-  const run = join(root, "dist/run");
-  const files = readdirSync(run).filter((name) => name.endsWith(".js"));
-  const texts = files.map((name) => readFileSync(join(run, name), "utf8"));
-  const large = texts.filter((text) => text.length > LARGE);
-  expect(large.length).toBeGreaterThan(3);
-  expect(large.filter((text) => /[^\0-\xff]/.test(text))).toEqual([]);
+const dist = mkdtempSync(join(tmpdir(), "newsgather-bundle-"));
+afterAll(() => rmSync(dist, { recursive: true }));
+
+const made = new Map<string, string>();
+beforeAll(() => {
+  writeFileSync(join(dist, "package.json"), '{ "type": "module" }');
+  for (const [path, code] of Object.entries(COMPILED)) {
+    mkdirSync(dirname(join(dist, path)), { recursive: true });
+    writeFileSync(join(dist, path), code);
+  }
+  execFileSync(process.execPath, ["bin/setup/bundle.mjs", dist], { stdio: "pipe" });
+  const run = join(dist, "run");
+  for (const name of readdirSync(run)) made.set(name, readFileSync(join(run, name), "utf8"));
+});
+
+test("the bundle has one file for each program that is started", () => {
+  const names = [...made.keys()].filter(
+    (name) => /^[a-z-]+\.js$/.test(name) && !/^dash/.test(name),
+  );
+  expect(names.toSorted()).toEqual([
+    "cli.js",
+    "extract-thread.js",
+    "index-thread.js",
+    "parse-thread.js",
+    "role.js",
+  ]);
+});
+
+test("every file of the bundle is Latin-1, so that V8 holds it with a byte a character", () => {
+  const code = [...made].filter(([name]) => name.endsWith(".js"));
+  expect(code.map(([, text]) => text).join("")).toContain("\\u65E5");
+  expect(code.filter(([, text]) => /[^\0-\xff]/.test(text))).toEqual([]);
+});
+
+test("a bundled program says the same as before", () => {
+  const run = (path: string) => execFileSync(process.execPath, [join(dist, path)]).toString();
+  expect(run("run/cli.js")).toBe("– Köln 日本 true\n");
+});
+
+test("the bundle holds the topics as they are read, with the hash of their file", () => {
+  expect(JSON.parse(made.get("topics.json") ?? "")).toEqual({
+    of: "hash of true",
+    topics: [{ id: "open-data" }],
+  });
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readResponses } from "../../../../bin/warc/responses.ts";
 import { toReceived } from "../../../../workers/import/response.ts";
 
@@ -31,42 +31,65 @@ const starts = [...whole.keys()].filter(
   (at) => whole.subarray(at, at + 4).toString("hex") === "1f8b0800",
 );
 
-test("responses come with headers, requests and payloads, whatever coding they were archived in", async () => {
-  const found = responses(await read(whole));
-  expect(found.map(({ url, status }) => `${status} ${new URL(url).pathname}`)).toEqual([
-    "200 /robots.txt",
-    "200 /news/bridge",
-    "200 /news/library",
-    "200 /news/bridge",
-    "200 /news/lost",
-    "200 /news/bridge",
-    "301 /old",
-    "404 /news/away",
-    "200 /pictures/bridge.jpg",
-    "200 /intern/plan",
-    "200 /news/bank",
-    "200 /news/telescopes",
-  ]);
-  const [, bridge, library, again] = found;
-  if (!bridge || !library || !again) throw new Error("they are there");
-  expect(bridge).toMatchObject({
-    address: "192.0.2.9",
-    fetchedAt: new Date("2026-03-02T09:01:00Z"),
-    headers: { vary: "accept\ncookie", "content-encoding": "gzip" },
-    requestHeaders: { "user-agent": "Archiver/1" },
-    repeats: null,
+describe("an archive", () => {
+  let found: ReturnType<typeof responses>;
+  beforeAll(async () => {
+    found = responses(await read(whole));
   });
-  // Chunks are undone, the publisher's own coding is kept.
-  expect(gunzipSync(bridge.payload ?? "").toString()).toContain("<h1>Iron bridge opens again</h1>");
-  const received = await toReceived(bridge);
-  expect(received).toMatchObject({ encoding: "gzip", wire: bridge.payload, truncated: false });
-  // This archive has undone the coding that its header still names.
-  const plain = await toReceived(library);
-  expect(plain.encoding).toBeNull();
-  expect(plain.headers).not.toHaveProperty("content-encoding");
-  expect(Buffer.from(plain.decoded).toString()).toContain("telescopes");
-  const repeats = { url: bridge.url, at: bridge.fetchedAt };
-  expect(again).toMatchObject({ payload: null, digest: bridge.digest, repeats });
+  /** The response of this number; throws where there is none. */
+  const nth = (n: number) => {
+    const one = found[n];
+    if (!one) throw new Error(`no response ${n}`);
+    return one;
+  };
+
+  test("gives its responses in their order", () => {
+    expect(found.map(({ url, status }) => `${status} ${new URL(url).pathname}`)).toEqual([
+      "200 /robots.txt",
+      "200 /news/bridge",
+      "200 /news/library",
+      "200 /news/bridge",
+      "200 /news/lost",
+      "200 /news/bridge",
+      "301 /old",
+      "404 /news/away",
+      "200 /pictures/bridge.jpg",
+      "200 /intern/plan",
+      "200 /news/bank",
+      "200 /news/telescopes",
+    ]);
+  });
+
+  test("gives a response with its headers and those of its request", () => {
+    expect(nth(1)).toMatchObject({
+      address: "192.0.2.9",
+      fetchedAt: new Date("2026-03-02T09:01:00Z"),
+      headers: { vary: "accept\ncookie", "content-encoding": "gzip" },
+      requestHeaders: { "user-agent": "Archiver/1" },
+      repeats: null,
+    });
+  });
+
+  test("gives a payload without its chunks, in the publisher's own coding", async () => {
+    const bridge = nth(1);
+    const text = gunzipSync(bridge.payload ?? "").toString();
+    expect(text).toContain("<h1>Iron bridge opens again</h1>");
+    const received = await toReceived(bridge);
+    expect(received).toMatchObject({ encoding: "gzip", wire: bridge.payload, truncated: false });
+  });
+
+  test("gives a payload whose coding the archive has undone as plain, whatever its header names", async () => {
+    const plain = await toReceived(nth(2));
+    expect(plain.encoding).toBeNull();
+    expect(plain.headers).not.toHaveProperty("content-encoding");
+    expect(Buffer.from(plain.decoded).toString()).toContain("telescopes");
+  });
+
+  test("gives a response that repeats another one without a payload, with the one that it repeats", () => {
+    const bridge = nth(1);
+    const repeats = { url: bridge.url, at: bridge.fetchedAt };
+    expect(nth(3)).toMatchObject({ payload: null, digest: bridge.digest, repeats });
+  });
 });
 
 test("a plain file is read like a packed one", async () => {

@@ -1,6 +1,14 @@
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { sleep } from "../../../../lib/time.ts";
 import { atOnce } from "../../../../workers/extract/at-once.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+/** Lets time pass until all work is done. */
+const end = async (all: Promise<void>[]) => {
+  await vi.runAllTimersAsync();
+  await Promise.all(all);
+};
 
 /** Work that takes its time, one after another or not, and how many of it run now. */
 function workOn(idle: { cores: number }, patience = 40) {
@@ -30,15 +38,15 @@ function workOn(idle: { cores: number }, patience = 40) {
 
 test("one thing runs at a time while nobody waits for long", async () => {
   const { start, most } = workOn({ cores: 2 }, 10_000);
-  for (let round = 0; round < 10; round++) await Promise.all([start(5), start(5)]);
+  for (let round = 0; round < 10; round++) await end([start(5), start(5)]);
   expect(most()).toBe(1);
 });
 
 test("another one runs once somebody has waited, and one alone again after all had an end", async () => {
   const { start, most } = workOn({ cores: 1 });
-  await Promise.all([start(150), start(10)]);
+  await end([start(150), start(10)]);
   expect(most()).toBe(2);
-  await Promise.all([start(10), start(10)]);
+  await end([start(10), start(10)]);
   expect(most()).toBe(1);
 });
 
@@ -46,9 +54,9 @@ test("on cores that are all at work another one has to wait until one is idle", 
   const idle = { cores: 0.3 };
   const { start, most } = workOn(idle);
   const all = [start(300), start(10)];
-  await sleep(150);
+  await vi.advanceTimersByTimeAsync(150);
   expect(most()).toBe(1);
   idle.cores = 0.7;
-  await Promise.all(all);
+  await end(all);
   expect(most()).toBe(2);
 });

@@ -1,7 +1,6 @@
 import { DelayedError, type Job } from "bullmq";
 import { Registry } from "prom-client";
-import { expect, test } from "vitest";
-import { sleep } from "../../../../lib/time.ts";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { createMeter } from "../../../../workers/telemetry/meter.ts";
 
 const job = {} as Job;
@@ -39,10 +38,12 @@ test("responses are counted by class of status, refused ones apart and without b
 });
 
 test("a stage is timed from where its work starts the clock anew", async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
   const registry = new Registry();
   const meter = createMeter(registry);
   await meter.stage("fetch", async (restart) => {
-    await sleep(300);
+    await vi.advanceTimersByTimeAsync(300);
     restart();
   });
   expect(await registry.metrics()).toMatch(

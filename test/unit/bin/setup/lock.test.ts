@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { testFolder } from "../../helpers/folder.ts";
+import { testFolder } from "../../../helpers/folder.ts";
 
-const module = JSON.stringify(new URL("../../../bin/setup/lock.mjs", import.meta.url).href);
+const module = JSON.stringify(new URL("../../../../bin/setup/lock.mjs", import.meta.url).href);
 
 /** A process that appends `in` and `out` to a log while it holds the lock for `ms`. */
 function holder(folder: string, ms: number): ChildProcess {

@@ -6,7 +6,7 @@ import {
   nodeIsNewEnough,
   plan,
   sameTree,
-} from "../../../bin/setup/plan.mjs";
+} from "../../../../bin/setup/plan.mjs";
 
 /** A fresh Debian with Node, as root, right after `git clone`. */
 const fresh: Facts = {
