@@ -32,10 +32,10 @@ describe("rules", () => {
       false,
     ],
     [
-      "a forbidden index page leaves its folder open",
-      everybody("Disallow: /d/index.html"),
+      "a forbidden index page opens no folder",
+      everybody("Disallow: /", "Disallow: /d/index.html"),
       "/d/",
-      true,
+      false,
     ],
     ["the query counts", everybody("Disallow: /*?print="), "/a?print=1", false],
     ["the fragment doesn't", everybody("Disallow: /*print"), "/a#print", true],
@@ -151,8 +151,9 @@ describe("bounds", () => {
   });
 
   test("a file over 500 KiB whose lines end at CR is cut at the end of a line too", () => {
-    const text = `User-agent: *\r${"# filler comment\r".repeat(30_116)}#\rDisallow: /private\rDisallow: /later`;
+    const text = `User-agent: *\rDisallow: /first\r${"# filler comment\r".repeat(30_115)}#\rDisallow: /private\rDisallow: /later`;
     expect(text.slice(0, 512_000).endsWith("\rDisallow: /p")).toBe(true);
+    expect(allowed(text, "/first")).toBe(false);
     expect(allowed(text, "/p")).toBe(true);
   });
 
