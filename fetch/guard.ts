@@ -106,7 +106,7 @@ export function createGuard(options: {
     if (refused) return `${host} port ${port}`;
     // A name that only DNS knows can't lie in the allowed networks for sure: its port is checked
     // with its address when the socket opens.
-    if (known.length === 0 && !WEB_PORTS.has(port) && options.allowNetworks.length === 0) {
+    if (!WEB_PORTS.has(port) && options.allowNetworks.length === 0) {
       return `port ${port}`;
     }
     return null;

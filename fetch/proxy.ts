@@ -6,7 +6,6 @@ import { callbackify } from "node:util";
 import { GiveUp, RetryLater } from "../model/failure.ts";
 import { EgressRefused, type Guard } from "./guard.ts";
 import { openSocket } from "./guarded-socket.ts";
-import { hostName } from "./hosts-file.ts";
 import { capped, endToEndHeaders, originOf, outgoing } from "./proxy-parts.ts";
 import { openTunnel, type Upstream } from "./tunnel.ts";
 import { isVendorHost } from "./vendor-hosts.ts";
@@ -61,9 +60,8 @@ export async function startProxy(
     return { socket, address: socket.remoteAddress ?? "" };
   };
   const connectTo = async (host: string, port: number): Promise<Socket> => {
-    const key = `${hostName(host)}:${port}`;
-    if (isVendorHost(hostName(host)))
-      throw new EgressRefused(`egress refused: vendor host ${host}`);
+    const key = `${host}:${port}`;
+    if (isVendorHost(host)) throw new EgressRefused(`egress refused: vendor host ${host}`);
     const { socket, address } = await reach({ host, port });
     failures.delete(key);
     remember(addresses, key, address);

@@ -110,7 +110,7 @@ function rulesFor(robots: Robots, product: string): Compiled {
     const own = (group: Group) => name !== "*" && group.agents.has(name);
     found = {
       specific: merge(robots.groups.filter(own)),
-      global: merge(robots.groups.filter((group) => !own(group) && group.agents.has("*"))),
+      global: merge(robots.groups.filter((group) => group.agents.has("*"))),
       named: robots.groups.some(own),
     };
     known.set(name, found);

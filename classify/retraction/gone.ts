@@ -41,7 +41,7 @@ export function goneVerdict(linkId: string, gone: Gone, looks: readonly HostLook
   }
   const { there, missing } = othersSince(linkId, looks, new Date(firstAt.getTime() - HOUR));
   if (there + missing === 0) return { retract: false, why: "nothing to compare", again: tomorrow };
-  if (there === 0 || there < THERE * missing) {
+  if (there < THERE * missing) {
     return { retract: false, why: "the host is not well", again: tomorrow };
   }
   const days = Math.round((lastAt.getTime() - firstAt.getTime()) / DAY);

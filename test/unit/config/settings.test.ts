@@ -33,4 +33,15 @@ describe("settings", () => {
     const rows = [...table.matchAll(/^\| `([A-Z][A-Z_]+)`/gm)];
     expect(rows.map((row) => row[1])).toEqual(Object.keys(Settings.shape));
   });
+
+  it("take networks in CIDR form alone as networks that may be fetched from", () => {
+    const { NEWSGATHER_ALLOW_NETWORKS: networks } = Settings.shape;
+    const takes = (value: string) => networks.safeParse(value).success;
+    expect(["10.1.0.0/16", "fd00::/8,10.1.0.0/16"].map(takes)).toEqual([true, true]);
+    expect(["10.1.0.0", "10.1.0.0/33", "10.1.0.0/16,all"].map(takes)).toEqual([
+      false,
+      false,
+      false,
+    ]);
+  });
 });

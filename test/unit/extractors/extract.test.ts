@@ -106,6 +106,23 @@ describe("what the page says of itself", () => {
     expect(fields.isAccessibleForFree).toBe(false);
   });
 
+  const robots = (words: string) => `<meta name="robots" content="${words}">`;
+  const mining = (value: string) => `<meta name="tdm-reservation" content="${value}">`;
+  it.each([
+    ["nosnippet", robots("nosnippet"), ["nosnippet"]],
+    ["a directive in capitals", robots("NoIndex"), ["noindex"]],
+    ["none as noindex", robots("none"), ["noindex"]],
+    ["noai as a TDM reservation", robots("noai"), ["tdm"]],
+    ["a TDM reservation among blanks", mining(" 1 "), ["tdm"]],
+    ["that mining is free", mining("0"), ["no-tdm"]],
+    ["a TDM reservation before leave to mine", mining("0") + mining("1"), ["tdm"]],
+    ["noai before leave to mine", robots("noai") + mining("0"), ["tdm"]],
+  ])("reserves what it says: %s", (_, head, reservations) => {
+    expect(read(`<head>${head}</head><h1>Harbour full</h1>${P}`).page.reservations).toEqual(
+      reservations,
+    );
+  });
+
   it("names its versions for phones and for print, not its translations or feeds", () => {
     const link = (media: string, href: string, more = "") =>
       `<link rel="alternate" media="${media}" href="${href}" ${more}>`;

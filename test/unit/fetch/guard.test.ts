@@ -1,5 +1,5 @@
 import { Agent, request } from "undici";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { isPublic } from "../../../fetch/address.ts";
 import { createGuard } from "../../../fetch/guard.ts";
 import { parseHosts } from "../../../fetch/hosts-file.ts";
@@ -54,6 +54,11 @@ describe("public addresses", () => {
     ["2001:db8::1", false],
     ["0177.0.0.1", false],
     ["2130706433", false],
+    ["5f00::1", false],
+    ["1000::1", false],
+    ["2606:4700::1111%eth0", false],
+    ["010.8.8.8", false],
+    ["134744072", false],
     ["localhost", false],
     ["", false],
   ];
@@ -116,6 +121,18 @@ describe("guard", () => {
     expect(canary.hits()).toBe(1);
   });
 
+  test("an address in any of several allowed networks is allowed", () => {
+    const two = createGuard({ hosts, allowNetworks: ["127.1.0.0/16", "fd00::/8"] });
+    expect([two.allowed("127.1.0.1", 6379), two.allowed("fd00::1", 6379)]).toEqual([true, true]);
+  });
+
+  test.each(["", "localhost", "news.example"])(
+    "what is no IP address is not allowed: %j",
+    (name) => {
+      expect(guard.allowed(name, 80)).toBe(false);
+    },
+  );
+
   test("public addresses are open on web ports alone, allowed networks on any", () => {
     expect(guard.allowed("1.1.1.1", 443)).toBe(true);
     expect(guard.allowed("1.1.1.1", 6379)).toBe(false);
@@ -123,12 +140,73 @@ describe("guard", () => {
     expect(guard.allowed("127.2.0.1", 80)).toBe(false);
   });
 
+  /** What opening a connection fails with. */
+  const refusalOf = (name: string, answer: string, port = "6379") => {
+    const resolving = createGuard({
+      hosts: new Map(),
+      allowNetworks: [],
+      resolve: (_, __, done) => done(null, [{ address: answer, family: 4 }]),
+    });
+    const target = { hostname: name, port, protocol: "http:" };
+    return new Promise((resolve) => {
+      resolving.connector(target, (...[error]) => resolve(error?.message));
+    });
+  };
+
+  test("no connection is opened to a public address on another port than a web port", async () => {
+    expect(await refusalOf("93.184.216.34", "93.184.216.34")).toBe(
+      "egress refused: 93.184.216.34 port 6379",
+    );
+  });
+
+  test("no connection is opened to a name with a public address on another port than a web port", async () => {
+    expect(await refusalOf("public.example", "93.184.216.34")).toBe(
+      "egress refused: public.example is 93.184.216.34",
+    );
+  });
+
+  test("a socket that came out at another address than the one judged is closed", async () => {
+    // The system takes 0.0.0.0 for our own machine.
+    const zero = createGuard({
+      hosts: parseHosts("0.0.0.0 zero.example"),
+      allowNetworks: ["0.0.0.0/32"],
+    });
+    const target = { hostname: "zero.example", port: `${canary.port}`, protocol: "http:" };
+    const error = await new Promise((resolve) =>
+      zero.connector(target, (...[error]) => resolve(error)),
+    );
+    expect(error).toMatchObject({
+      message: `egress refused: zero.example is 127.0.0.1, port ${canary.port}`,
+    });
+    const open = () =>
+      new Promise((resolve) => canary.server.getConnections((_, count) => resolve(count)));
+    await vi.waitUntil(async () => (await open()) === 0, { timeout: 20_000 });
+  });
+
+  test("a resolver's failure is passed on as it is", async () => {
+    const failing = createGuard({
+      hosts,
+      allowNetworks: [],
+      resolve: (_, __, done) =>
+        done(Object.assign(new Error("try again"), { code: "EAI_AGAIN" }), []),
+    });
+    const error = await new Promise((resolve) => {
+      failing.lookupFor(80)("other.example", {}, resolve);
+    });
+    expect(error).toMatchObject({ code: "EAI_AGAIN" });
+  });
+
   test.each([
     ["ftp://news.example/", "scheme ftp:"],
     ["file:///etc/passwd", "scheme file:"],
     ["http://user:pass@news.example/", "a user name in the address"],
+    ["http://user@news.example/", "a user name in the address"],
+    ["http://:pass@news.example/", "a user name in the address"],
     ["http://127.0.0.1/", "127.0.0.1 port 80"],
     ["http://evil.example/", "evil.example port 80"],
+    ["http://mixed.example/", "mixed.example port 80"],
+    ["https://127.0.0.1/", "127.0.0.1 port 443"],
+    ["https://example.org:8443/", null],
     ["http://news.example:8080/", null],
     ["https://example.org/", null],
   ])("check(%s) says %s", (url, why) => {

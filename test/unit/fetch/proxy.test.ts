@@ -116,6 +116,12 @@ test("without the token nothing goes out", async () => {
   expect(site.hits()).toBe(before);
 });
 
+test("the proxy is at 127.0.0.1 and no other address", async () => {
+  const socket = connect(Number(new URL(proxy.server).port), "127.1.9.5");
+  const [error] = await once(socket, "error");
+  expect(error).toMatchObject({ code: "ECONNREFUSED" });
+});
+
 test("the vendor's own hosts are refused, and counted", async () => {
   const before = proxy.counts.refused;
   const answer = await raw(

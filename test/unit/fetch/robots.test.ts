@@ -25,11 +25,36 @@ describe("rules", () => {
       "/d/",
       true,
     ],
+    [
+      "the index page opens nothing below its folder",
+      everybody("Disallow: /", "Allow: /d/index.html"),
+      "/d/e",
+      false,
+    ],
+    [
+      "a forbidden index page opens no folder",
+      everybody("Disallow: /", "Disallow: /d/index.html"),
+      "/d/",
+      false,
+    ],
     ["the query counts", everybody("Disallow: /*?print="), "/a?print=1", false],
     ["the fragment doesn't", everybody("Disallow: /*print"), "/a#print", true],
     ["typos count", everybody("Disalow: /a"), "/a", false],
     ["a missing colon counts", "user-agent *\ndisallow /a", "/a", false],
     ["three words are no rule", everybody("disallow /a b"), "/a", true],
+    ["three words name no agent", "user-agent * b\ndisallow: /a", "/a", true],
+    ["a zero byte ends a line", everybody("Disallow: /a\0b"), "/a", false],
+    ["useragent names an agent", "useragent: *\nDisallow: /a", "/a", false],
+    ["user agent names an agent", "user agent: *\nDisallow: /a", "/a", false],
+    ["a key counts by its beginning", everybody("Disallowed: /a"), "/a", false],
+    ["dissallow counts", everybody("Dissallow: /a"), "/a", false],
+    ["dissalow counts", everybody("Dissalow: /a"), "/a", false],
+    ["diasllow counts", everybody("Diasllow: /a"), "/a", false],
+    ["disallaw counts", everybody("Disallaw: /a"), "/a", false],
+    ["the $ counts for the length", everybody("Allow: /a", "Disallow: /a$"), "/a", false],
+    ["escapes count for the length", everybody("Allow: /ä", "Disallow: /%C3*"), "/%C3%A4", true],
+    ["a rule with * begins where the path does", everybody("Disallow: /a*b"), "/c/ab", true],
+    ["parts around a * can't overlap", everybody("Disallow: /*aa*ab"), "/aab", true],
     ["comments end a line", everybody("Disallow: /a # not /b"), "/a", false],
     ["rules before any agent are ignored", "Disallow: /\nUser-agent: *\nAllow: /", "/a", true],
     ["a byte order mark is skipped", `\ufeff${everybody("Disallow: /a")}`, "/a", false],
@@ -64,6 +89,39 @@ describe("groups", () => {
     expect(["/ours", "/all"].map((path) => allowed(text, path, "Somebody"))).toEqual([true, false]);
   });
 
+  test.each([
+    ["* before a word is no agent", "User-agent: *x\nDisallow: /", "/a", "x", true],
+    ["the star is everybody before a blank", "User-agent: * x\nDisallow: /a", "/a", "x", false],
+    ["a name counts in capitals", "User-agent: NEWSGATHER\nDisallow: /", "/a", "Newsgather", false],
+    ["hyphens belong to a name", "User-agent: news-gather\nDisallow: /", "/a", "News", true],
+    ["only its own group counts", "User-agent: a\nDisallow: /a\nUser-agent: b", "/a", "b", true],
+    ["agents in a row share rules", "User-agent: a\nUser-agent: b\nDisallow: /", "/x", "a", false],
+    [
+      "a crawl-delay ends no list",
+      "User-agent: a\nCrawl-delay: 1\nUser-agent: b\nDisallow: /",
+      "/x",
+      "a",
+      false,
+    ],
+  ])("%s: %j on %s for %s -> %s", (_, lines, url, product, expected) => {
+    expect(allowed(lines, url, product)).toBe(expected);
+  });
+
+  test("each product is judged by its own rules of one file", () => {
+    const robots = parseRobots("User-agent: a\nDisallow: /a\nUser-agent: b\nDisallow: /b");
+    const judge = (product: string) =>
+      ["/a", "/b"].map((path) => isAllowed(robots, product, `https://news.example${path}`));
+    expect([judge("a"), judge("b")]).toEqual([
+      [false, true],
+      [true, false],
+    ]);
+  });
+
+  test("the longest crawl-delay of a group counts, in any order", () => {
+    const text = everybody("Crawl-delay: 9", "Crawl-delay: 2");
+    expect(crawlDelay(parseRobots(text), "x")).toBe(9000);
+  });
+
   test("a group without rules frees its product", () => {
     expect(allowed("User-agent: *\nDisallow: /\nUser-agent: newsgather", "/a")).toBe(true);
   });
@@ -84,6 +142,24 @@ describe("bounds", () => {
     expect(text.slice(0, 512_000).endsWith("\nDisallow: /p")).toBe(true);
     expect(allowed(text, "/later")).toBe(true);
     expect(allowed(text, "/p")).toBe(true);
+  });
+
+  test("a rule within the first 500 KiB counts", () => {
+    const text = `User-agent: *\n${"# filler comment\n".repeat(30_000)}Disallow: /private`;
+    expect(text.length).toBeGreaterThan(509_000);
+    expect(allowed(text, "/private")).toBe(false);
+  });
+
+  test("a file over 500 KiB whose lines end at CR is cut at the end of a line too", () => {
+    const text = `User-agent: *\rDisallow: /first\r${"# filler comment\r".repeat(30_115)}#\rDisallow: /private\rDisallow: /later`;
+    expect(text.slice(0, 512_000).endsWith("\rDisallow: /p")).toBe(true);
+    expect(allowed(text, "/first")).toBe(false);
+    expect(allowed(text, "/p")).toBe(true);
+  });
+
+  test("what is beyond 16,663 bytes of a line is ignored", () => {
+    const path = `/${"a".repeat(16_663 - "Disallow: /".length)}`;
+    expect(allowed(everybody(`Disallow: ${path}b`), path)).toBe(false);
   });
 
   test("plain rules have no cap", () => {

@@ -51,8 +51,14 @@ describe("answers to tdmrep.json", () => {
     });
   });
 
+  test("a redirect that leads nowhere reserves nothing, whatever its body says", () => {
+    const text = JSON.stringify([rule("/", 1)]);
+    expect(tdmCopy({ status: 302, text }, known, now)).toMatchObject({ rules: [], detail: null });
+  });
+
   test.each([
     [{ status: 503, text: "" }, "tdmrep.json answered 503"],
+    [{ status: 429, text: "" }, "tdmrep.json answered 429"],
     [{ failed: "ECONNRESET" }, "ECONNRESET"],
   ])("after %j what was known stands, and it is asked for again soon", (answer, detail) => {
     expect(tdmCopy(answer, known, now)).toMatchObject({

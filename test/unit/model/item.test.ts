@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { toItem, toVisible } from "../../../model/item.ts";
+import { mayQuote, toItem, toVisible } from "../../../model/item.ts";
 import { makeArticle } from "../../helpers/articles.ts";
 
 test("an item carries what readers see, never the text, the evidence or what waits", () => {
@@ -18,4 +18,30 @@ test("listed is what is published and nobody's duplicate", () => {
   expect(listed({})).toBe(true);
   expect(listed({ duplicateOf: "b" })).toBe(false);
   expect(listed({ status: "retracted" })).toBe(false);
+});
+
+test("an item of a page that reserves its snippet has no teaser, an editor's or a translated one neither", () => {
+  const edited = { teaser: "E", translations: { de: { title: "T", teaser: "D" } } };
+  const item = toItem(makeArticle("a", { reservations: ["nosnippet"], edited }));
+  expect(item.teaser).toBeNull();
+  expect(item.edited).toEqual({ translations: { de: { title: "T" } } });
+});
+
+test("an item of a page that reserves mining alone keeps its teaser", () => {
+  const item = toItem(makeArticle("a", { reservations: ["tdm"], teaser: "The gist." }));
+  expect(item.teaser).toBe("The gist.");
+});
+
+test("an article that is hidden is not listed", () => {
+  expect(toVisible(makeArticle("a", { status: "unlisted" })).listed).toBe(false);
+});
+
+test("words of an article may be quoted elsewhere only where its publisher reserves nothing", () => {
+  const reserved = [[], ["nosnippet"], ["noarchive"], ["tdm"]];
+  expect(reserved.map((reservations) => mayQuote({ reservations }))).toEqual([
+    true,
+    false,
+    false,
+    false,
+  ]);
 });

@@ -45,3 +45,28 @@ test("a cut keeps whole characters", () => {
   expect(cut("😀😀😀", 4)).toBe("😀…");
   expect(cut("深圳计划到年底", 5)).toBe("深圳计划…");
 });
+
+test("a page that reserves its snippet has no lead", () => {
+  const article = { teaser: "The gist.", text: "One.", reservations: ["nosnippet"] };
+  expect(leadOf(article, undefined)).toEqual([]);
+});
+
+test("an editor's teaser is the whole lead", () => {
+  const article = { teaser: "By an editor.", text: "One.", edited: { teaser: "By an editor." } };
+  expect(leadOf(article, undefined)).toEqual(["By an editor."]);
+});
+
+test("the lead of a source that says nothing of it has 600 characters at most", () => {
+  const lead = leadOf({ teaser: null, text: "word ".repeat(300) }, undefined).join("");
+  expect(lead.length).toBeLessThanOrEqual(600);
+});
+
+test("all paragraphs of a lead together have no more characters than the source's rights allow", () => {
+  const paragraph = (letter: string) => `${letter.repeat(29)}.`;
+  const text = ["a", "b", "c"].map(paragraph).join("\n\n");
+  expect(leadOf({ teaser: null, text }, withLength(70))).toEqual([paragraph("a"), paragraph("b")]);
+});
+
+test("a cut has no more characters than it may have, without blanks too", () => {
+  expect(cut("abcdef", 4)).toBe("abc…");
+});

@@ -54,6 +54,14 @@ describe("an article that is gone", () => {
     expect(after([0, 24], old)).toMatchObject({ why: "nothing to compare" });
   });
 
+  test("counts an article as there that was looked at within the hour before", () => {
+    expect(after([0, 24], [["b", false, -0.5]])).toMatchObject({ retract: true });
+  });
+
+  test("with a look at itself alone is not", () => {
+    expect(after([0, 24], [["a", false, 5]])).toMatchObject({ why: "nothing to compare" });
+  });
+
   test("like others of its host is not: the site moved, or is broken", () => {
     const broken = { retract: false, why: "the host is not well" };
     expect(after([0, 24], [["b", true, 20]])).toMatchObject(broken);

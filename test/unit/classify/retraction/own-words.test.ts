@@ -34,6 +34,11 @@ describe("a publisher takes an article back", () => {
     expect(withdrawnWords("Council sells the tram", notice)).not.toBeNull();
   });
 
+  test("in a notice further down a short page", () => {
+    const text = `${"Editor's note. ".repeat(10)}This article has been retracted.`;
+    expect(withdrawnWords("Council sells the tram", text)).toBe("This article has been retracted");
+  });
+
   test("in a notice above a text that is still there", () => {
     const text = `This article has been retracted. See our statement.\n\n${textOf("a", 400)}`;
     expect(withdrawnWords("Council sells the tram", text)).toBe("This article has been retracted");
@@ -41,6 +46,11 @@ describe("a publisher takes an article back", () => {
 });
 
 describe("it does not", () => {
+  test("where a long text quotes such a notice further down", () => {
+    const text = `${"The journal explained itself. ".repeat(5)}This article has been retracted, it said.\n\n${textOf("a", 400)}`;
+    expect(withdrawnWords("Journal explains itself", text)).toBeNull();
+  });
+
   test.each([
     ["Minister retracts claim on trams", "The minister withdrew what he had said on Monday."],
     [

@@ -75,6 +75,14 @@ describe("reservationsOf", () => {
     expect(tagged("noindexifembedded")).toEqual([]);
   });
 
+  test("noai in X-Robots-Tag reserves mining, whatever the header on mining says", () => {
+    expect(of({ "x-robots-tag": "noai", "tdm-reservation": "0" })).toEqual(["tdm"]);
+  });
+
+  test("a TDM reservation counts among blanks", () => {
+    expect(of({ "tdm-reservation": " 1 " })).toEqual(["tdm"]);
+  });
+
   test("TDM reservation and markup are added, each once", () => {
     expect(of({ "tdm-reservation": "1", "x-robots-tag": "noindex" }, ["noindex"])).toEqual([
       "noindex",

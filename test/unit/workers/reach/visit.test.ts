@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { HttpRequest } from "../../../../fetch/http.ts";
 import type { Received } from "../../../../fetch/received.ts";
 import { RetryLater } from "../../../../model/failure.ts";
@@ -88,5 +88,95 @@ test("what is looked at outside of a run goes through the source's proxy, its ro
   away = true;
   expect(await visitor.visit("https://other.example/a", "article", source)).toMatchObject({
     failed: { cause: "proxy", detail: "it is away" },
+  });
+});
+
+describe("robots.txt", () => {
+  /** Visits a page over hosts with these rules and redirects; answers what came and what was asked for. */
+  async function visitWith(
+    rules: Record<string, string>,
+    { url = "https://paper.example/a", leads = {} as Record<string, string> } = {},
+  ) {
+    const asked: string[] = [];
+    const delays: number[] = [];
+    const visitor = createVisitor({
+      http: {
+        get: (request) => {
+          asked.push(request.url);
+          const { host, pathname } = new URL(request.url);
+          const answer = answerOf(request, leads[request.url] ?? null);
+          const text = pathname === "/robots.txt" ? (rules[host] ?? "") : "<p>here";
+          const decoded = new TextEncoder().encode(text);
+          return Promise.resolve({ ...answer, wire: decoded, decoded });
+        },
+      },
+      takePlace: (_, delay) => {
+        delays.push(delay);
+        return Promise.resolve({
+          start: () => Promise.resolve(() => {}),
+          release: () => Promise.resolve(),
+        });
+      },
+      product: "Newsgather",
+      now: () => new Date(),
+      delay: 0,
+    });
+    return { visitor, asked, delays, visited: await visitor.visit(url, "article") };
+  }
+
+  test("keeps a page that it forbids from being asked for", async () => {
+    const { asked, visited } = await visitWith({
+      "paper.example": "User-agent: *\nDisallow: /a",
+    });
+    expect(visited).toMatchObject({ refused: { skipped: "robots" } });
+    expect(asked).toEqual(["https://paper.example/robots.txt"]);
+  });
+
+  test("of the host that a redirect leads to counts there", async () => {
+    const leads = { "https://paper.example/a": "https://mirror.example/b" };
+    const { asked, visited } = await visitWith(
+      { "mirror.example": "User-agent: *\nDisallow: /b" },
+      { leads },
+    );
+    expect(visited).toMatchObject({ refused: { skipped: "robots" } });
+    expect(asked).toEqual([
+      "https://paper.example/robots.txt",
+      "https://paper.example/a",
+      "https://mirror.example/robots.txt",
+    ]);
+  });
+
+  test("sets the delay between requests to its host", async () => {
+    const { delays } = await visitWith({ "paper.example": "User-agent: *\nCrawl-delay: 7" });
+    expect(delays).toEqual([0, 7000]);
+  });
+
+  test("that asks for more than a minute between requests keeps a page from being asked for", async () => {
+    const { asked, visited } = await visitWith({
+      "paper.example": "User-agent: *\nCrawl-delay: 61",
+    });
+    expect(visited).toMatchObject({ failed: { cause: "too-many-requests" } });
+    expect(asked).toEqual(["https://paper.example/robots.txt"]);
+  });
+
+  test("keeps tdmrep.json from being asked for where it forbids that", async () => {
+    const { visitor, asked } = await visitWith({
+      "paper.example": "User-agent: *\nDisallow: /.well-known/",
+    });
+    await visitor.isReserved("https://paper.example/a");
+    expect(asked.filter((url) => url.endsWith("/tdmrep.json"))).toEqual([]);
+  });
+
+  test("that may not be asked for forbids all", async () => {
+    const visitor = createVisitor({
+      http: { get: () => Promise.resolve({ skipped: "egress-refused", detail: "inside" }) },
+      takePlace: ownPlaces(),
+      product: "Newsgather",
+      now: () => new Date(),
+      delay: 0,
+    });
+    expect(await visitor.visit("https://paper.example/a", "article")).toMatchObject({
+      refused: { skipped: "robots-unreachable", detail: "inside" },
+    });
   });
 });
