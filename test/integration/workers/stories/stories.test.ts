@@ -104,21 +104,24 @@ describe("a story whose process ends while it is stored", () => {
     ["before the articles", "articles", "bulkWrite"],
     ["before the new article", "articles", "insertMany"],
     ["before the standings", "fingerprints", "updateMany"],
-  ] as const)("Housekeeping or the next fetch completes it when the process ends %s", async (_when, collection, method) => {
-    await commitArticles(store, PAGES(), options);
-    const wanted = await outcomeOf(store);
-    await removeArticles(store);
-    const [first, ...others] = PAGES();
-    if (!first) throw new Error("there are pages");
-    await commitArticles(store, others, options);
-    const target = store.collections[collection] as unknown as Record<string, unknown>;
-    const broken = withFaults(target, { [method]: () => endProcess });
-    const view = { ...store, collections: { ...store.collections, [collection]: broken } };
-    await expect(commitArticles(view, [first], options)).rejects.toThrow("ended here");
-    await commitArticles(store, [first], options);
-    await mendStale(store, () => new Date(Date.now() + 3_600_000));
-    expect(await outcomeOf(store)).toEqual(wanted);
-  });
+  ] as const)(
+    "Housekeeping or the next fetch completes it when the process ends %s",
+    async (_when, collection, method) => {
+      await commitArticles(store, PAGES(), options);
+      const wanted = await outcomeOf(store);
+      await removeArticles(store);
+      const [first, ...others] = PAGES();
+      if (!first) throw new Error("there are pages");
+      await commitArticles(store, others, options);
+      const target = store.collections[collection] as unknown as Record<string, unknown>;
+      const broken = withFaults(target, { [method]: () => endProcess });
+      const view = { ...store, collections: { ...store.collections, [collection]: broken } };
+      await expect(commitArticles(view, [first], options)).rejects.toThrow("ended here");
+      await commitArticles(store, [first], options);
+      await mendStale(store, () => new Date(Date.now() + 3_600_000));
+      expect(await outcomeOf(store)).toEqual(wanted);
+    },
+  );
 });
 
 test("An article that is rewritten leaves its copies, and readers get a change", async () => {
