@@ -111,12 +111,14 @@ export function shared<T>(read: () => Promise<T>): () => Promise<T> {
   const begin = (): Promise<T> => {
     next = undefined;
     const result = read();
-    const current = result
-      .catch(() => {})
-      .then(() => {
-        if (running === current) running = undefined;
-      });
-    running = current;
+    const ended = result.then(
+      () => {},
+      () => {},
+    );
+    running = ended;
+    void ended.finally(() => {
+      if (running === ended) running = undefined;
+    });
     return result;
   };
   return () => {

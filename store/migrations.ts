@@ -60,9 +60,10 @@ export async function makeIndexes({ collections }: Store): Promise<void> {
   await Promise.all(
     names.map((name) =>
       collections[name].createIndexes(
-        INDEXES.filter(({ collection }) => collection === name).map(
-          ({ collection: _, ...description }) => description,
-        ),
+        INDEXES.filter(({ collection }) => collection === name).map((index) => {
+          const { collection: _collection, ...description } = index;
+          return description;
+        }),
       ),
     ),
   );

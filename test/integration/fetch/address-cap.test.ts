@@ -34,15 +34,15 @@ afterAll(async () => {
 
 test("three clients with many hosts at one address never hold more places than its cap", async () => {
   let [holding, most, done, tries] = [0, 0, 0, 0];
-  const host = async (cap: AddressCap, token: string) => {
+  const host = async (shared: AddressCap, token: string) => {
     for (let wait = 1; wait > 0; await sleep(wait)) {
-      wait = await cap.enter(ADDRESS, token, 60_000);
+      wait = await shared.enter(ADDRESS, token, 60_000);
       tries += 1;
     }
     most = Math.max(most, ++holding);
     await sleep(50);
     holding -= 1;
-    await cap.leave(ADDRESS, token, 50);
+    await shared.leave(ADDRESS, token, 50);
     done += 1;
   };
   await Promise.all(

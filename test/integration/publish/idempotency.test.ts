@@ -83,7 +83,8 @@ describe("the same key with another request", () => {
   const put = (path: string, payload: object, authorization?: string) =>
     send(["PUT", path], "v-1", payload, authorization);
   beforeAll(async () => {
-    expect((await put("/v1/views/berlin", body)).status).toBe(200);
+    const { status } = await put("/v1/views/berlin", body);
+    if (status !== 200) throw new Error(`the view was not saved: ${status}`);
   });
 
   test.each([

@@ -78,7 +78,7 @@ test("The budget of a run counts the articles that it took on", async () => {
 
 test("Thousands of links are added and looked up in pieces", async () => {
   const made = Array.from({ length: 2300 }, (_, n) => makeLink(`link-${n}`));
-  await addLinks(store, [...made.slice(0, 10)]);
+  await addLinks(store, made.slice(0, 10));
   const watched = await watchStore(store);
   const ids = [...made.map(({ _id }) => _id), "unknown"];
   const access = await watched.watch(async (view) => {

@@ -59,9 +59,7 @@ describe("a run from its schedule to the change of its article", () => {
     const stop = new AbortController();
     const meter = { served: () => {}, stage: untimed };
     const sequencing = runSequencer({ ...deps, meter }, stop.signal);
-    await vi.waitFor(async () => expect(await store.collections.changes.findOne()).not.toBeNull(), {
-      timeout: 30_000,
-    });
+    await vi.waitUntil(() => store.collections.changes.findOne(), { timeout: 30_000 });
     stop.abort();
     await sequencing;
     await stack.close();

@@ -172,10 +172,10 @@ describe("guard", () => {
       allowNetworks: ["0.0.0.0/32"],
     });
     const target = { hostname: "zero.example", port: `${canary.port}`, protocol: "http:" };
-    const error = await new Promise((resolve) =>
+    const refusal = await new Promise((resolve) =>
       zero.connector(target, (...[error]) => resolve(error)),
     );
-    expect(error).toMatchObject({
+    expect(refusal).toMatchObject({
       message: `egress refused: zero.example is 127.0.0.1, port ${canary.port}`,
     });
     const open = () =>

@@ -244,20 +244,20 @@ describe("troublesome pages", () => {
 describe("seed and port", () => {
   const setting = { port: 18080, seed: 1, now };
   const dates = (articles: { publishedAt: string }[]) => articles.map((at) => at.publishedAt);
-  const one = handMade(setting, 1);
+  const first = handMade(setting, 1);
 
   it("makes the same world again from the same seed", () => {
     const again = handMade(setting, 1);
-    expect(again.truth()).toEqual(one.truth());
-    expect(one.sites.length).toBeGreaterThan(10);
-    for (const [index, site] of one.sites.entries()) {
+    expect(again.truth()).toEqual(first.truth());
+    expect(first.sites.length).toBeGreaterThan(10);
+    for (const [index, site] of first.sites.entries()) {
       expect(again.sites[index]?.reply("/", 1)).toEqual(site.reply("/", 1));
     }
   });
 
   it("makes a world with other dates from another seed", () => {
     const other = handMade({ ...setting, seed: 2 }, 1).truth();
-    expect(dates(other.articles)).not.toEqual(dates(one.truth().articles));
+    expect(dates(other.articles)).not.toEqual(dates(first.truth().articles));
   });
 
   it("takes another port when the wanted one is in use", async () => {
@@ -288,8 +288,8 @@ describe("seed and port", () => {
       },
       forbiddenHits: [advert, advert],
     });
-    const seen = world.report().requests.filter((one) => one.host.startsWith("agency"));
-    expect(seen.map((one) => [one.path, one.status, one.kind])).toEqual([
+    const seen = world.report().requests.filter(({ host }) => host.startsWith("agency"));
+    expect(seen.map(({ path, status, kind }) => [path, status, kind])).toEqual([
       ["/robots.txt", 200, "page"],
       ["/static/site.css", 200, "sub"],
       ["/rss.xml", 200, "page"],

@@ -42,7 +42,7 @@ test("whole articles of the sample world, with what their sources declare", () =
 const yardstick = () =>
   leastCpuOf(() => {
     for (let round = 0; round < 20; round++) {
-      for (const { fields } of articles) [...fields.text.matchAll(/\p{L}+/gu)];
+      for (const { fields } of articles) Array.from(fields.text.matchAll(/\p{L}+/gu));
     }
   });
 

@@ -95,7 +95,10 @@ describe("robots.txt", () => {
   /** Visits a page over hosts with these rules and redirects; answers what came and what was asked for. */
   async function visitWith(
     rules: Record<string, string>,
-    { url = "https://paper.example/a", leads = {} as Record<string, string> } = {},
+    {
+      url = "https://paper.example/a",
+      leads = {},
+    }: { url?: string; leads?: Record<string, string> } = {},
   ) {
     const asked: string[] = [];
     const delays: number[] = [];
