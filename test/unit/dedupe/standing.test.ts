@@ -109,6 +109,29 @@ describe("an article", () => {
     });
   });
 
+  test("goes with the report of its event that is most like it", () => {
+    const terms = (...weights: number[]) =>
+      weights.map((weight, n): [string, number] => [`term ${n}`, weight]);
+    const report = (id: string, n: number, ...weights: number[]) =>
+      makePrint(id, { at: minute(n), sourceId: id, terms: terms(...weights) });
+    const reports = [report("far", 0, 3, 3, 1, 0, 5), report("close", 1, 3, 3, 3)];
+    expect(standing(report("own", 5, 3, 3, 3), ...reports)).toMatchObject({
+      bond: { with: "close", kind: "same event" },
+      origin: "own",
+      story: "close",
+    });
+  });
+
+  test("has no bond with one that editors keep it apart from", () => {
+    expect(bondOf({ ...own, rulings: byRuling("first") }, first)).toBeNull();
+  });
+
+  test("stays with its text though the story's first article is another text", () => {
+    const head = makePrint("head", { at: minute(0) });
+    const inStory = { ...second, standing: { bond: null, origin: "second", story: "head" } };
+    expect(standing(own, head, inStory)).toMatchObject({ origin: "second", story: "head" });
+  });
+
   test("may move since an earlier one is kept apart from it", () => {
     const bond = { with: "first", kind: "same text" as const, score: 1 };
     const stands = { ...own, standing: { bond, origin: "first", story: "first" } };
