@@ -287,3 +287,16 @@ test("a write that lost its race is answered and changes nothing", async () => {
   });
   expect(await store.collections.articles.findOne({ _id: "b" })).toMatchObject({ version: 1 });
 });
+
+test("a correction that lost its race to another one of the same capture is answered", async () => {
+  const store = await database.open("corrected");
+  await write(store, "a", "first", "2026-11-24");
+  const before = (await getArticles(store, ["a"])).get("a") ?? null;
+  const corrected = (title: string) => writeOf(makeArticle("a", { title }), before);
+  const [faster, late] = [corrected("faster"), corrected("late")];
+  expect(await writeArticles(store, [faster])).toEqual([]);
+  await write(store, "b", "first", "2026-11-24");
+  const other = (await getArticles(store, ["b"])).get("b") ?? null;
+  const beside = writeOf(makeArticle("b", { title: "beside" }), other);
+  expect(await writeArticles(store, [late, beside])).toEqual([late]);
+});

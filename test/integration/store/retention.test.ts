@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { followHead, headSeq, readChanges } from "../../../store/changes.ts";
+import { ALL } from "../../../store/days.ts";
 import { removeChanges } from "../../../store/retention.ts";
 import { makeArticle, publishArticles } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
@@ -34,4 +35,13 @@ test("the oldest changes go, never the newest, and the stream goes on behind its
   await publishArticles(store, "created", make(10, 12));
   expect(await head()).toBe(12);
   expect((await readChanges(store, 9, 100)).map(({ seq }) => seq)).toEqual([10, 11, 12]);
+});
+
+test("changes that the counters haven't counted yet stay", async () => {
+  const store = await database.open("uncounted");
+  const articles = Array.from({ length: 6 }, (_, n) => makeArticle(`a${n}`));
+  await publishArticles(store, "created", articles);
+  await store.collections.days.updateOne({ _id: ALL }, { $set: { seq: 2 } });
+  expect(await removeChanges(store, new Date(Date.now() + 60_000), 100)).toBe(2);
+  expect((await readChanges(store, 2, 100)).map(({ seq }) => seq)).toEqual([3, 4, 5, 6]);
 });

@@ -2,6 +2,7 @@ import { array, assert, constantFrom, property } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { copyOf, resembles, similarity } from "../../../dedupe/copies.ts";
 import { fingerprint, probeKeys } from "../../../dedupe/fingerprint.ts";
+import { shortHash } from "../../../lib/hash.ts";
 import { type Fingerprint, PERMUTATIONS } from "../../../model/fingerprint.ts";
 import { isPairKey } from "../../../model/fingerprint-key.ts";
 import { makePrint } from "../../helpers/prints.ts";
@@ -272,6 +273,19 @@ describe("two texts of 100 shingles each", () => {
 test("short texts that are the same resemble each other", () => {
   const short = (id: string) => makePrint(id, { textHash: "one", words: 5 });
   expect(resembles(short("a"), short("b"))).toBe(true);
+});
+
+test("what a text is compared by stays what it is as long as the version of the rules does", () => {
+  const text = `The city of Tartu, Estonia, counts 74,500 votes. ${words(7, 90).join(" ")} `;
+  const own = print(text.repeat(2), { title: "Tartu and Estonia count, says Ada Example" });
+  const { rules, shingles, textHash } = own;
+  const rest = shortHash(JSON.stringify([[...own.signature], own.keys]));
+  expect({ rules, shingles, textHash, rest }).toEqual({
+    rules: "4",
+    shingles: 99,
+    textHash: "d5a811c021410c55597f0ddf600cf88d",
+    rest: "da78115345facbf9955cc9715d2d49d1",
+  });
 });
 
 test("a word at the end of a short text's title is none of its text", () => {

@@ -141,6 +141,28 @@ describe("an article", () => {
     expect(mayMove(stands, ruled, get)).toBe(true);
   });
 
+  test("goes with a report of a story though it shares less with the story's first", () => {
+    const terms = (...names: string[]) => names.map((name): [string, number] => [name, 1.5]);
+    const report = (id: string, n: number, ...names: string[]) =>
+      makePrint(id, { at: minute(n), sourceId: id, terms: terms(...names) });
+    const head = report("head", 0, "a", "b", "c", "d", "e");
+    const bond = { with: "head", kind: "same event" as const, score: 1 };
+    const member = {
+      ...report("member", 1, "a", "b", "c", "d", "x", "y"),
+      standing: { bond, origin: "member", story: "head" },
+    };
+    const one = report("own", 5, "a", "b", "x", "y", "z");
+    expect(bondOf(one, head)).toBeNull();
+    expect(standing(one, head, member)).toMatchObject({ bond: { with: "member" }, story: "head" });
+  });
+
+  test("may move where the one that it goes with is no longer like it", () => {
+    const bond = { with: "first", kind: "same text" as const, score: 1 };
+    const stands = { ...own, standing: { bond, origin: "first", story: "first" } };
+    const changed = { ...first, textHash: "another text" };
+    expect(mayMove(stands, changed, () => changed)).toBe(true);
+  });
+
   test("may move where the one that it goes with is gone", () => {
     const bond = { with: "gone", kind: "same text" as const, score: 1 };
     const stands = { ...own, standing: { bond, origin: "gone", story: "gone" } };

@@ -10,6 +10,10 @@ const EXPIRED = expect.objectContaining({ status: 410, code: "cursor-expired" })
 const BAD = expect.objectContaining({ status: 400, code: "bad-cursor" });
 
 describe("a cursor", () => {
+  test("that is `latest` goes on behind the newest change", () => {
+    expect(startOf("latest", stream)).toBe(9);
+  });
+
   test("of the newest change goes on behind it", () => {
     expect(start(9, 2)).toBe(9);
   });
