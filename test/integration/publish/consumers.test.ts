@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { addEpoch } from "../../../store/epochs.ts";
 import { makeArticle, publishArticles } from "../../helpers/articles.ts";
 import { cliOn } from "../../helpers/cli.ts";
-import { leaseOf } from "../../helpers/consumers.ts";
+import { type Leased, leaseOf } from "../../helpers/consumers.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { asKey, openGated } from "../../helpers/gated.ts";
 
@@ -93,4 +93,31 @@ test("a consumer leases, acknowledges, is replayed and shows its lag", async () 
     "consumer.replay",
   ]);
   await Promise.all([app.close(), late.close()]);
+});
+
+describe("a consumer that acknowledged two changes of three, by a lease of two", () => {
+  let site: Awaited<ReturnType<typeof open>>;
+  let next: Leased;
+  beforeAll(async () => {
+    site = await open("limit");
+    const topics = ["ai", "egov", "ai", "egov", "ai", "egov"];
+    const articles = topics.map((topic, n) => makeArticle(`a${n}`, { topics: [topic] }));
+    await publishArticles(site.store, "created", articles);
+    const add = { name: "site", from: "start", filter: { topic: ["egov"] } };
+    await site.operator("POST", "/v1/consumers", add);
+    const { lease } = (await leaseOf(site.consumer, "site", { limit: 2 })).body;
+    await site.consumer("POST", "/v1/consumers/site/ack", { lease });
+    next = (await leaseOf(site.consumer, "site")).body;
+  });
+  afterAll(() => site.app.close());
+
+  test("is handed out the third by its next lease", () => {
+    expect(next.items.map(({ articleId }) => articleId)).toEqual(["a5"]);
+  });
+
+  test("can't acknowledge a place before them", async () => {
+    const { lease } = next;
+    const ack = await site.consumer("POST", "/v1/consumers/site/ack", { lease, seq: 3 });
+    expect(ack).toMatchObject({ status: 400, body: { code: "invalid-request" } });
+  });
 });
