@@ -158,6 +158,18 @@ test("a filter tells what enters as created and what leaves as retracted", async
   expect(wrong.json()).toMatchObject({ status: 400, detail: expect.stringMatching(/country/) });
 });
 
+test("a page that its filter leaves empty says that there is more", async () => {
+  const { next_cursor: cursor } = await get("?cursor=latest");
+  await publishArticles(store, "created", [
+    makeArticle("m1", { topics: ["ai"] }),
+    makeArticle("m2", { topics: ["water"] }),
+  ]);
+  const page = await get(`?cursor=${cursor}&limit=1&topic=water`);
+  expect(page).toMatchObject({ items: [], has_more: true });
+  const next = await get(`?cursor=${page.next_cursor}&limit=1&topic=water`);
+  expect(next).toMatchObject({ items: [{ articleId: "m2" }], has_more: false });
+});
+
 test("events carry the cursor, go on from Last-Event-ID and end with the server", async () => {
   const portal = await makePortal(store);
   const address = await portal.listen({ host: "127.0.0.1", port: 0 });
@@ -229,4 +241,15 @@ test("a cursor older than what is kept is a 410 that says how to go on", async (
     (await fresh.inject(`/v1/changes?limit=1&cursor=${kept}`)).json<Page>().items,
   ).toHaveLength(1);
   await fresh.close();
+});
+
+test("a reader of events whose cursor is older than what is kept gets a 410 at once", async () => {
+  const shortened = await database.open("shortened");
+  await publishArticles(shortened, "created", [makeArticle("s1"), makeArticle("s2")]);
+  await shortened.collections.changes.deleteOne({ seq: 1 });
+  const portal = await makePortal(shortened);
+  const answer = await portal.inject("/v1/changes?format=sse");
+  expect(answer.statusCode).toBe(410);
+  expect(answer.json()).toMatchObject({ code: "cursor-expired" });
+  await portal.close();
 });

@@ -4,7 +4,7 @@ import { addEpoch } from "../../../store/epochs.ts";
 import type { Store } from "../../../store/store.ts";
 import { makeArticle, publishArticles } from "../../helpers/articles.ts";
 import { commandsOn } from "../../helpers/commands-here.ts";
-import { leaseOf } from "../../helpers/consumers.ts";
+import { type Leased, leaseOf } from "../../helpers/consumers.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { asKey, openGated } from "../../helpers/gated.ts";
 
@@ -238,4 +238,27 @@ test("The audit log has what was done to a consumer, also from the command line"
     "consumer.replay",
     "consumer.replay",
   ]);
+});
+
+describe("a consumer that acknowledged two changes of three, by a lease of two", () => {
+  let next: Leased;
+  let ack: (body: object) => ReturnType<Send>;
+  beforeAll(async () => {
+    const consumer = await addConsumer("limited");
+    ({ ack } = consumer);
+    const { lease } = (await consumer.lease({ limit: 2 })).body;
+    await ack({ lease });
+    next = (await consumer.lease()).body;
+  });
+
+  test("is handed out the third by its next lease", () => {
+    expect(next.items.map(({ articleId }) => articleId)).toEqual(["a5"]);
+  });
+
+  test("can't acknowledge a place before them", async () => {
+    expect(await ack({ lease: next.lease, seq: 3 })).toMatchObject({
+      status: 400,
+      body: { code: "invalid-request" },
+    });
+  });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Article } from "../../../model/article.ts";
 import { toItem, toVisible } from "../../../model/item.ts";
 import { type ArticleWrite, getArticles, writeArticles } from "../../../store/articles.ts";
@@ -19,21 +19,27 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-function writeOf(next: Article, before: Article | null): ArticleWrite {
+function writeOf(next: Article, before: Article | null, at = new Date()): ArticleWrite {
   const version = (before?.version ?? 0) + 1;
   const { pending: _, pendingAt: __, ...article } = { ...next, version };
   const kind = before ? "updated" : "created";
   const visible = before && toVisible(before);
-  const change = { version, kind, before: visible, item: toItem(article), at: new Date() } as const;
+  const change = { version, kind, before: visible, item: toItem(article), at } as const;
   return { base: before?.version ?? 0, article, change };
 }
 
 /** Writes `text` over whatever is there until it wins; answers the version that it became. */
-async function write(store: Store, id: string, text: string, day: string): Promise<number> {
+async function write(
+  store: Store,
+  id: string,
+  text: string,
+  day: string,
+  at?: Date,
+): Promise<number> {
   for (;;) {
     const before = (await getArticles(store, [id])).get(id) ?? null;
     const next = makeArticle(id, { title: text, captureId: text, day });
-    const lost = await writeArticles(store, [writeOf(next, before)]);
+    const lost = await writeArticles(store, [writeOf(next, before, at)]);
     if (lost.length === 0) return (before?.version ?? 0) + 1;
   }
 }
@@ -192,6 +198,61 @@ test("what is in the stream already is found by its version, however many versio
   await counted.close();
 });
 
+describe("a stream of 1100 changes whose head is noted at 3", () => {
+  let store: Store;
+  beforeAll(async () => {
+    store = await database.open("long");
+    const item = toItem(makeArticle("a"));
+    const changes = Array.from({ length: 1100 }, (_, n) => {
+      const kind = "created" as const;
+      return { articleId: "a", version: n + 1, kind, before: null, item, at: new Date() };
+    });
+    await appendChanges(store, 0, changes);
+    await store.collections.meta.updateOne({ _id: "head" }, { $set: { value: 3 } });
+  });
+
+  test("has its head at its newest change", async () => {
+    expect(await headSeq(store)).toBe(1100);
+  });
+
+  test("is read in pages that are full up to their limit", async () => {
+    const page = await readChanges(store, 2, 3);
+    expect(page.map(({ seq }) => seq)).toEqual([3, 4, 5]);
+  });
+});
+
+/** Puts changes made at these minutes into a new stream; answers which ones are there, with their minutes. */
+async function streamOf(name: string, changes: [id: string, minute: number][]): Promise<string[]> {
+  const store = await database.open(name);
+  const minute = (n: number) => new Date(Date.UTC(2026, 10, 24, 8, n));
+  for (const [n, [id, at]] of changes.entries()) {
+    await write(store, id, `text ${n}`, "2026-11-24", minute(at));
+  }
+  expect(await sequence(store, minute(59))).toBe(changes.length);
+  const stream = await readChanges(store, 0, 10);
+  return stream.map(
+    ({ articleId, version, at }) => `${articleId}:${version} ${at.getUTCMinutes()}`,
+  );
+}
+
+test("changes of several articles enter the stream in the order of their times", async () => {
+  const changes: [string, number][] = [
+    ["a", 1],
+    ["b", 2],
+    ["a", 4],
+  ];
+  expect(await streamOf("times", changes)).toEqual(["a:1 1", "b:1 2", "a:2 4"]);
+});
+
+test("versions of an article keep their order where the clock of a later writer is behind", async () => {
+  const changes: [string, number][] = [
+    ["a", 5],
+    ["a", 3],
+    ["b", 4],
+  ];
+  expect(await streamOf("clocks", changes)).toEqual(["b:1 4", "a:1 5", "a:2 5"]);
+});
+
 test("changes written while the sequencer is at an article stay waiting", async () => {
   const store = await database.open("while");
   await write(store, "a", "one", "2026-11-24");
@@ -225,4 +286,17 @@ test("a write that lost its race is answered and changes nothing", async () => {
     pending: [{ version: 1 }, { version: 2 }],
   });
   expect(await store.collections.articles.findOne({ _id: "b" })).toMatchObject({ version: 1 });
+});
+
+test("a correction that lost its race to another one of the same capture is answered", async () => {
+  const store = await database.open("corrected");
+  await write(store, "a", "first", "2026-11-24");
+  const before = (await getArticles(store, ["a"])).get("a") ?? null;
+  const corrected = (title: string) => writeOf(makeArticle("a", { title }), before);
+  const [faster, late] = [corrected("faster"), corrected("late")];
+  expect(await writeArticles(store, [faster])).toEqual([]);
+  await write(store, "b", "first", "2026-11-24");
+  const other = (await getArticles(store, ["b"])).get("b") ?? null;
+  const beside = writeOf(makeArticle("b", { title: "beside" }), other);
+  expect(await writeArticles(store, [late, beside])).toEqual([late]);
 });

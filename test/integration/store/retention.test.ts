@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { followHead, headSeq, readChanges } from "../../../store/changes.ts";
+import { ALL } from "../../../store/days.ts";
 import { removeChanges } from "../../../store/retention.ts";
 import type { Store } from "../../../store/store.ts";
 import { makeArticle, publishArticles } from "../../helpers/articles.ts";
@@ -72,4 +73,13 @@ describe("removing old changes", () => {
     expect(next).toBe(12);
     expect(followedChanges).toEqual([10, 11, 12]);
   });
+});
+
+test("changes that the counters haven't counted yet stay", async () => {
+  const store = await database.open("uncounted");
+  const articles = Array.from({ length: 6 }, (_, n) => makeArticle(`a${n}`));
+  await publishArticles(store, "created", articles);
+  await store.collections.days.updateOne({ _id: ALL }, { $set: { seq: 2 } });
+  expect(await removeChanges(store, new Date(Date.now() + 60_000), 100)).toBe(2);
+  expect((await readChanges(store, 2, 100)).map(({ seq }) => seq)).toEqual([3, 4, 5, 6]);
 });

@@ -1,8 +1,9 @@
 import { array, assert, constantFrom, property } from "fast-check";
 import { describe, expect, test } from "vitest";
-import { copyOf, similarity } from "../../../dedupe/copies.ts";
+import { copyOf, resembles, similarity } from "../../../dedupe/copies.ts";
 import { fingerprint, probeKeys } from "../../../dedupe/fingerprint.ts";
-import type { Fingerprint } from "../../../model/fingerprint.ts";
+import { shortHash } from "../../../lib/hash.ts";
+import { type Fingerprint, PERMUTATIONS } from "../../../model/fingerprint.ts";
 import { isPairKey } from "../../../model/fingerprint-key.ts";
 import { makePrint } from "../../helpers/prints.ts";
 
@@ -205,4 +206,92 @@ describe("look-alikes", () => {
     const other = report("b", "Line 5 opens with 3 stops", [101, 202, 303, 404, 9]);
     expect(findDuplicates(one, [other])).toHaveLength(1);
   });
+});
+
+describe("two texts of 100 shingles each", () => {
+  const text = (id: string, given: Partial<Fingerprint> = {}): Fingerprint =>
+    makePrint(id, { signature: Uint16Array.from({ length: PERMUTATIONS }, (_, n) => n), ...given });
+  /** One whose signature has so many places of 125 in common with `text`. */
+  const near = (equal: number, given: Partial<Fingerprint> = {}): Fingerprint => {
+    const signature = Uint16Array.from({ length: PERMUTATIONS }, (_, n) =>
+      n < equal ? n : 1000 + n,
+    );
+    return text("near", { signature, shingles: 100, ...given });
+  };
+  const own = text("own", { shingles: 100 });
+  const figures = (title: string[], inText: string[], form = "one", textForm = "same") => {
+    return { numbers: { title, text: inText, form, textForm } };
+  };
+  const reports = (a: ReturnType<typeof figures>, b: ReturnType<typeof figures>) =>
+    copyOf({ ...own, ...a }, near(110, b));
+
+  test("are similar from 60 in 100 on", () => {
+    expect(copyOf(own, near(75))).toEqual({ kind: "similar", score: 0.6 });
+  });
+
+  test("are an excerpt below that while two thirds of the shorter one are shared", () => {
+    expect(copyOf(own, near(70))).toMatchObject({ kind: "excerpt", score: 0.56 / 0.78 });
+  });
+
+  test("are no copies where less than two thirds of the shorter one are shared", () => {
+    expect(copyOf(own, near(60))).toBeNull();
+  });
+
+  test("resemble each other while 40 in 100 of the shorter one are shared", () => {
+    expect([resembles(own, near(32)), resembles(own, near(30))]).toEqual([true, false]);
+  });
+
+  test("don't resemble each other as two reports of one form", () => {
+    const [one, other] = [figures(["3"], []), figures(["4"], [])];
+    expect(resembles({ ...own, ...one }, near(110, other))).toBe(false);
+  });
+
+  test("are two reports where two figures of three differ", () => {
+    const one = figures([], ["1", "2", "3"], "one", "a");
+    expect(reports(one, figures([], ["1", "8", "9"], "one", "b"))).toBeNull();
+  });
+
+  test("are copies where one figure of two differs", () => {
+    const one = figures([], ["1", "2"], "one", "a");
+    expect(reports(one, figures([], ["1", "9"], "one", "b"))).toMatchObject({ kind: "similar" });
+  });
+
+  test("are copies where a title of one form only adds a number", () => {
+    expect(reports(figures(["5"], []), figures(["5", "3"], []))).toMatchObject({ kind: "similar" });
+  });
+
+  test("are two reports where titles of one form differ in a number", () => {
+    expect(reports(figures(["5"], []), figures(["6"], []))).toBeNull();
+  });
+
+  test("are two reports where titles and texts differ in numbers", () => {
+    const one = figures(["5"], ["1", "2", "3", "4"], "one", "a");
+    expect(reports(one, figures(["6"], ["1", "2", "3", "9"], "other", "b"))).toBeNull();
+  });
+});
+
+test("short texts that are the same resemble each other", () => {
+  const short = (id: string) => makePrint(id, { textHash: "one", words: 5 });
+  expect(resembles(short("a"), short("b"))).toBe(true);
+});
+
+test("what a text is compared by stays what it is as long as the version of the rules does", () => {
+  const text = `The city of Tartu, Estonia, counts 74,500 votes. ${words(7, 90).join(" ")} `;
+  const own = print(text.repeat(2), { title: "Tartu and Estonia count, says Ada Example" });
+  const { rules, shingles, textHash } = own;
+  const rest = shortHash(JSON.stringify([[...own.signature], own.keys]));
+  expect({ rules, shingles, textHash, rest }).toEqual({
+    rules: "4",
+    shingles: 99,
+    textHash: "d5a811c021410c55597f0ddf600cf88d",
+    rest: "da78115345facbf9955cc9715d2d49d1",
+  });
+});
+
+test("a word at the end of a short text's title is none of its text", () => {
+  const [own, other] = [
+    print("tax rises", { title: "City" }),
+    print("rises", { title: "City tax" }),
+  ];
+  expect(own.textHash).not.toBe(other.textHash);
 });

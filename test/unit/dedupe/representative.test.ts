@@ -29,6 +29,17 @@ test.each([
   expect(new Set(stands)).toEqual(new Set([wanted._id]));
 });
 
+test("one that isn't listed stands before one that was retracted", () => {
+  const members = [one("a", { status: "retracted" }), one("z", { status: "unlisted" })];
+  const stands = represent(
+    members.map((member) => {
+      const standing = { bond: null, origin: "a", story: "a" };
+      return { ...member, sourceId: member._id, standing };
+    }),
+  );
+  expect(stands.get("a")).toMatchObject({ storyId: "z", duplicateOf: "z" });
+});
+
 test("each rule looks at those that the one before left", () => {
   const members = [
     one("a", { at: EARLY }),

@@ -43,3 +43,8 @@ test("two articles are apart if either says so", () => {
   const [a, b, c] = [print("a", "a", "apart", "b"), print("b", "b"), print("c", "c")];
   expect([areApart(a, b), areApart(b, a), areApart(b, c)]).toEqual([true, true, false]);
 });
+
+test("two articles whose stories are joined are not apart", () => {
+  const [a, b] = [print("a", "a", "joined", "b"), print("b", "b")];
+  expect([areApart(a, b), areApart(b, a)]).toEqual([false, false]);
+});

@@ -1,6 +1,6 @@
 import { assert, pre, property, webUrl } from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fetchUrl, keyText, urlKey } from "../../../discover/canonical-url.ts";
+import { CANON_VERSION, fetchUrl, keyText, urlKey } from "../../../discover/canonical-url.ts";
 
 describe("fetchUrl", () => {
   test.each([
@@ -9,6 +9,12 @@ describe("fetchUrl", () => {
     ["https://example.org/a?utm_source=x&id=7&fbclid=y&b", "https://example.org/a?id=7&b"],
     ["https://example.org/a?UTM_Medium=x&%75tm_term=y", "https://example.org/a"],
     ["https://example.org/?a=1&amp;b=2&#038;utm_source=rss", "https://example.org/?a=1&b=2"],
+    ["https://example.org/?a=1&#038;b=2&#38;c=3&amp;d", "https://example.org/?a=1&b=2&c=3&d"],
+    ["https://example.org/a?x=1&&y=2&", "https://example.org/a?x=1&y=2"],
+    ["https://example.org/a?x=%7e%c3%a4", "https://example.org/a?x=~%C3%A4"],
+    ["https://example.org/a#", "https://example.org/a"],
+    ["https://example.org/a?utm_source%E9=x&b=1", "https://example.org/a?b=1"],
+    ["\u00a0https://example.org/a\u2003", "https://example.org/a"],
     ["https://example.org/app#!/news/1", "https://example.org/app#!/news/1"],
     ["https://example.org/a?", "https://example.org/a"],
     ["https://example.org/a?b=&a=2", "https://example.org/a?b=&a=2"],
@@ -33,6 +39,12 @@ describe("fetchUrl", () => {
   test("refuses addresses beyond 4096 characters", () => {
     expect(fetchUrl(`https://example.org/${"a/".repeat(3000)}`)).toBeNull();
   });
+
+  test("keeps an address of just 4096 characters", () => {
+    const longest = "https://example.org/".padEnd(4096, "a");
+    expect(fetchUrl(longest)).toBe(longest);
+    expect(fetchUrl(`${longest}a`)).toBeNull();
+  });
 });
 
 describe("urlKey", () => {
@@ -43,6 +55,9 @@ describe("urlKey", () => {
     ["https://example.org/a?q=x+y", "https://example.org/a?q=x%20y"],
     ["https://example.org/a?c", "https://example.org/a?c="],
     ["https://example.org/cafe%CC%81", "https://example.org/caf%C3%A9"],
+    ["https://example.org/a?q=cafe%CC%81", "https://example.org/a?q=caf%C3%A9"],
+    ["https://example.org/a?x=2&x=1", "https://example.org/a?x=1&x=2"],
+    [" mailto:a@b.example ", "mailto:a@b.example"],
     ["https://example.org./a", "https://example.org/a#part"],
     ["http://example.org:80/", "https://example.org:443"],
   ])("%s is %s", (a, b) => {
@@ -59,8 +74,22 @@ describe("urlKey", () => {
     ["https://m.example.org/a", "https://example.org/a"],
     ["https://example.org/a%2Fb", "https://example.org/a/b"],
     ["https://example.org/#!/1", "https://example.org/#!/2"],
+    ["https://example.org/a?x=1=2", "https://example.org/a?x=12"],
+    ["https://example.org/a%E8", "https://example.org/a%E9"],
+    ["https://example.org/a?format_id=1", "https://example.org/a?format_id=2"],
+    ["https://www.example/a", "https://example/a"],
+    ["https://newswww.example.org/a", "https://newsexample.org/a"],
   ])("%s is not %s", (a, b) => {
     expect(urlKey(a)).not.toBe(urlKey(b));
+  });
+
+  test("stays what it is as long as the version of its rules does", () => {
+    const url = "https://www.example.org//b/cafe%CC%81?b=2&a=2&utm_source=x&a=1&c=x+y#top";
+    expect([CANON_VERSION, keyText(url), urlKey(url)]).toEqual([
+      1,
+      "example.org/b/caf%C3%A9?a=1&a=2&b=2&c=x%20y",
+      "e031db273ac709e05751c1d513ca9aab",
+    ]);
   });
 
   test("is the same before and after cleaning", () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ChangeKind, Visible } from "../../../model/article.ts";
-import { type Filter, kindFor } from "../../../model/filter.ts";
+import { type Filter, kindFor, type Query } from "../../../model/filter.ts";
 import { toItem, toVisible } from "../../../model/item.ts";
 import { makeArticle } from "../../helpers/articles.ts";
 
@@ -16,8 +16,9 @@ const elsewhere: Visible = { ...visible, topics: ["transport"] };
 
 const berlin: Filter = { region: ["DE-BE"], city: ["Berlin"] };
 const { region: _, city: __, ...old } = visible;
+const { relevanceScore: ___, ...unmeasured } = visible;
 const egov: Filter = { topic: ["egov", "ai"] };
-const CASES: [string, ChangeKind, Visible | null, Partial<Visible>, Filter, ChangeKind | null][] = [
+const CASES: [string, ChangeKind, Visible | null, Partial<Visible>, Query, ChangeKind | null][] = [
   ["new and inside", "created", null, {}, egov, "created"],
   ["new and outside", "created", null, { topics: ["transport"] }, egov, null],
   ["inside before and after", "updated", visible, {}, egov, "updated"],
@@ -43,6 +44,17 @@ const CASES: [string, ChangeKind, Visible | null, Partial<Visible>, Filter, Chan
   ],
   ["never measured", "created", null, { relevanceScore: null }, { relevance: 0.1 }, null],
   ["a change before places were told", "updated", old, { city: "Bonn" }, berlin, "retracted"],
+  [
+    "a change before relevance was told",
+    "updated",
+    unmeasured,
+    { relevanceScore: 0.1 },
+    { relevance: 0.4 },
+    "retracted",
+  ],
+  ["another language", "created", null, {}, { language: ["fr"] }, null],
+  ["another source", "created", null, {}, { source: ["towns"] }, null],
+  ["a query for what isn't published", "created", null, {}, { state: ["draft"] }, null],
   ["no country", "created", null, { country: null }, { country: ["DE"] }, null],
 ];
 

@@ -39,3 +39,14 @@ test("around a day are its neighbours, and a text is the same on all days", () =
   expect(around.toSorted((a, b) => a - b)).toEqual(wanted.toSorted((a, b) => a - b));
   expect(HASHES.map(textKey).flatMap(aroundDay)).toEqual(HASHES.map(textKey));
 });
+
+test("keys stay what they are: stored ones are compared with later ones", () => {
+  const noon = new Date("2026-11-27T12:00:00Z");
+  const day = Date.UTC(2026, 10, 27) / 86_400_000;
+  const hash = "0123456789abcdef".repeat(2);
+  expect([runKey(7, noon), pairKey(hash, noon), textKey(hash)]).toEqual([
+    day * 2 ** 37 + 7,
+    day * 2 ** 37 + 2 ** 36 + 0x012345678,
+    -1 - 0x0123456789abc,
+  ]);
+});

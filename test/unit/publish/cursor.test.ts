@@ -4,6 +4,8 @@ import {
   listingCursor,
   readChangesCursor,
   readListingCursor,
+  readSnapshotCursor,
+  snapshotCursor,
 } from "../../../publish/cursor.ts";
 
 test("a cursor gives back the place it was made of", () => {
@@ -15,6 +17,26 @@ test("a cursor gives back the place it was made of", () => {
   ]) {
     expect(readChangesCursor(changesCursor(at))).toEqual(at);
   }
+});
+
+test("a cursor in a list gives back a time before 1970", () => {
+  const place = { sortAt: new Date("1969-07-20T20:17:40Z"), id: "moon" };
+  expect(readListingCursor(listingCursor(place))).toEqual(place);
+});
+
+test("a cursor of a snapshot gives back its places in the stream and in the list", () => {
+  const [stream, list] = [
+    { seq: 1234, epoch: 2 },
+    { sortAt: new Date(5), id: "0af3" },
+  ];
+  expect(readSnapshotCursor(snapshotCursor(stream, list))).toEqual({ stream, list });
+});
+
+test("a cursor of the stream is none of a snapshot", () => {
+  const problem = { status: 400, code: "bad-cursor" };
+  expect(() => readSnapshotCursor(changesCursor({ seq: 1, epoch: 0 }))).toThrow(
+    expect.objectContaining(problem),
+  );
 });
 
 test.each([

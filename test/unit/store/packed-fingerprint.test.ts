@@ -35,6 +35,13 @@ test("many fingerprints are each the same after the store had them", () => {
   expect(unpackAll(stored as PackedFingerprint[])).toEqual(prints);
 });
 
+test("each of many fingerprints has the signature of its own text", () => {
+  const other = Uint16Array.from(features.signature, (value) => value ^ 1);
+  const prints = [makePrint("a", features), makePrint("b", { ...features, signature: other })];
+  const [a, b] = unpackAll(prints.map(pack));
+  expect([a?.signature, b?.signature]).toEqual([features.signature, other]);
+});
+
 test("what an older version compared by is nothing to compare by", () => {
   const old = { _id: "a", version: 3, keys: [], signature: [1, 2] } as unknown;
   expect(unpack(old as PackedFingerprint)).toMatchObject({ terms: [], keys: [], version: 3 });
