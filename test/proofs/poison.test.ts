@@ -1,18 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { createBrowser } from "../../../fetch/browser.ts";
-import { createGuard } from "../../../fetch/guard.ts";
-import { startProxy } from "../../../fetch/proxy.ts";
-import { ReleaseStack } from "../../../lib/stack.ts";
-import type { Lane } from "../../../model/link.ts";
-import { createBrowserSessions } from "../../../workers/reach/browser-sessions.ts";
-import { takeTurn } from "../../../workers/turn/turn.ts";
-import { chromiumPath, systemUser } from "../../helpers/chromium.ts";
-import {
-  type Services,
-  SITES,
-  startServices,
-  type WatchedSite,
-} from "../../helpers/watched-site.ts";
+import { createBrowser } from "../../fetch/browser.ts";
+import { createGuard } from "../../fetch/guard.ts";
+import { startProxy } from "../../fetch/proxy.ts";
+import { ReleaseStack } from "../../lib/stack.ts";
+import type { Lane } from "../../model/link.ts";
+import { createBrowserSessions } from "../../workers/reach/browser-sessions.ts";
+import { takeTurn } from "../../workers/turn/turn.ts";
+import { chromiumPath, systemUser } from "../helpers/chromium.ts";
+import { type Services, SITES, startServices, type WatchedSite } from "../helpers/watched-site.ts";
 
 const TRIES = 4;
 const bomb = "<script>const all = []; for(;;) all.push(new Array(1e6).fill({}))</script>";

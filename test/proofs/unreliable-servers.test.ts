@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { shortHash } from "../../../../lib/hash.ts";
-import type { Host } from "../../../../model/host.ts";
-import { getHost } from "../../../../store/hosts.ts";
-import { mistrustedHosts } from "../../../../store/lies.ts";
-import { articlePage, feedOf, type Page, type TestSite } from "../../../helpers/site.ts";
-import { isVerify } from "../../../helpers/size.ts";
-import { type Services, startServices } from "../../../helpers/watched-site.ts";
-import { watchSource } from "../../../helpers/watched-source.ts";
+import { shortHash } from "../../lib/hash.ts";
+import type { Host } from "../../model/host.ts";
+import { getHost } from "../../store/hosts.ts";
+import { mistrustedHosts } from "../../store/lies.ts";
+import { articlePage, feedOf, type Page, type TestSite } from "../helpers/site.ts";
+import { isVerify } from "../helpers/size.ts";
+import { type Services, startServices } from "../helpers/watched-site.ts";
+import { watchSource } from "../helpers/watched-source.ts";
 
 const DAY = 86_400_000;
 const PUBLISHED = new Date(Date.now() - 3_600_000);

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { fingerprint } from "../../../../dedupe/fingerprint.ts";
-import { pack } from "../../../../store/packed-fingerprint.ts";
-import { similarFingerprints } from "../../../../store/similar-fingerprints.ts";
-import type { Store } from "../../../../store/store.ts";
-import { type ArticlePage, commitArticles } from "../../../../workers/articles/commit-articles.ts";
-import { hours, idOf } from "../../../helpers/article-pages.ts";
-import { countCommands } from "../../../helpers/commands.ts";
-import { emptyStore, startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
-import { measured } from "../../../helpers/measured.ts";
-import { makePrint } from "../../../helpers/prints.ts";
-import { textOf } from "../../../helpers/site.ts";
-import { edited, told } from "../../../helpers/told.ts";
+import { fingerprint } from "../../dedupe/fingerprint.ts";
+import { pack } from "../../store/packed-fingerprint.ts";
+import { similarFingerprints } from "../../store/similar-fingerprints.ts";
+import type { Store } from "../../store/store.ts";
+import { type ArticlePage, commitArticles } from "../../workers/articles/commit-articles.ts";
+import { hours, idOf } from "../helpers/article-pages.ts";
+import { countCommands } from "../helpers/commands.ts";
+import { emptyStore, startTestDatabase, type TestDatabase } from "../helpers/database.ts";
+import { measured } from "../helpers/measured.ts";
+import { makePrint } from "../helpers/prints.ts";
+import { textOf } from "../helpers/site.ts";
+import { edited, told } from "../helpers/told.ts";
 
 const STORED = 500;
 const PLACED = 20;

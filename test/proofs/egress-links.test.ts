@@ -1,15 +1,15 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { shortHash } from "../../../lib/hash.ts";
-import type { Link, LinkKind } from "../../../model/link.ts";
-import { ensureHosts, getHost } from "../../../store/hosts.ts";
-import { addLinks } from "../../../store/links.ts";
-import { holdSlot } from "../../../workers/turn/hold-slot.ts";
-import { readRobots } from "../../../workers/turn/read-robots.ts";
-import { type Canary, openCanary } from "../../helpers/canary.ts";
-import { makeLink } from "../../helpers/links.ts";
-import { ATTACKS } from "../../helpers/spellings.ts";
-import { type Services, startServices, type WatchedSite } from "../../helpers/watched-site.ts";
-import { takeTurns } from "../../helpers/worker.ts";
+import { shortHash } from "../../lib/hash.ts";
+import type { Link, LinkKind } from "../../model/link.ts";
+import { ensureHosts, getHost } from "../../store/hosts.ts";
+import { addLinks } from "../../store/links.ts";
+import { holdSlot } from "../../workers/turn/hold-slot.ts";
+import { readRobots } from "../../workers/turn/read-robots.ts";
+import { type Canary, openCanary } from "../helpers/canary.ts";
+import { makeLink } from "../helpers/links.ts";
+import { ATTACKS } from "../helpers/spellings.ts";
+import { type Services, startServices, type WatchedSite } from "../helpers/watched-site.ts";
+import { takeTurns } from "../helpers/worker.ts";
 
 let services: Services;
 let canary: Canary;

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { TRAP_EVIDENCE } from "../../../discover/trap.ts";
-import { getHost } from "../../../store/hosts.ts";
-import { articlePage, feedOf, type Page } from "../../helpers/site.ts";
-import { type Services, startServices } from "../../helpers/watched-site.ts";
-import { watchSource } from "../../helpers/watched-source.ts";
-import { takeTurns } from "../../helpers/worker.ts";
+import { TRAP_EVIDENCE } from "../../discover/trap.ts";
+import { getHost } from "../../store/hosts.ts";
+import { articlePage, feedOf, type Page } from "../helpers/site.ts";
+import { type Services, startServices } from "../helpers/watched-site.ts";
+import { watchSource } from "../helpers/watched-source.ts";
+import { takeTurns } from "../helpers/worker.ts";
 
 let services: Services;
 beforeAll(async () => {

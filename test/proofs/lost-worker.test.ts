@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { createCommit } from "../../../workers/articles/commit.ts";
-import { takeTurn } from "../../../workers/turn/turn.ts";
-import { endProcess, withFaults } from "../../helpers/faults.ts";
-import { articlePage, holdPage } from "../../helpers/site.ts";
-import { type Services, startServices } from "../../helpers/watched-site.ts";
-import { takeTurns } from "../../helpers/worker.ts";
+import { createCommit } from "../../workers/articles/commit.ts";
+import { takeTurn } from "../../workers/turn/turn.ts";
+import { endProcess, withFaults } from "../helpers/faults.ts";
+import { articlePage, holdPage } from "../helpers/site.ts";
+import { type Services, startServices } from "../helpers/watched-site.ts";
+import { takeTurns } from "../helpers/worker.ts";
 
 const HEIRS = articlePage("Read by its heir");
 

@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { urlKey } from "../../../../discover/canonical-url.ts";
-import type { Link } from "../../../../model/link.ts";
-import { ensureHosts } from "../../../../store/hosts.ts";
-import { addLinks } from "../../../../store/links.ts";
-import { takeTurn } from "../../../../workers/turn/turn.ts";
-import { makeLink } from "../../../helpers/links.ts";
-import { type Loopback, listen } from "../../../helpers/loopback.ts";
-import { articlePage } from "../../../helpers/site.ts";
-import { type Services, startServices, type WatchedSite } from "../../../helpers/watched-site.ts";
+import { urlKey } from "../../discover/canonical-url.ts";
+import type { Link } from "../../model/link.ts";
+import { ensureHosts } from "../../store/hosts.ts";
+import { addLinks } from "../../store/links.ts";
+import { takeTurn } from "../../workers/turn/turn.ts";
+import { makeLink } from "../helpers/links.ts";
+import { type Loopback, listen } from "../helpers/loopback.ts";
+import { articlePage } from "../helpers/site.ts";
+import { type Services, startServices, type WatchedSite } from "../helpers/watched-site.ts";
 
 /** Unrelated sites: more than have to fail for an outage of our own. */
 const SITES = 12;

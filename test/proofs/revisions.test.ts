@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { urlKey } from "../../../../discover/canonical-url.ts";
-import { reviveLinks } from "../../../../store/links.ts";
-import { noisyPage } from "../../../helpers/noisy-page.ts";
-import { type RevisionCase, revisionCases, textOfCase } from "../../../helpers/revision-cases.ts";
-import { SIZE } from "../../../helpers/size.ts";
-import { type Services, startServices, type WatchedSite } from "../../../helpers/watched-site.ts";
-import { takeTurns } from "../../../helpers/worker.ts";
-import { edited } from "../../../world/text.ts";
+import { urlKey } from "../../discover/canonical-url.ts";
+import { reviveLinks } from "../../store/links.ts";
+import { noisyPage } from "../helpers/noisy-page.ts";
+import { type RevisionCase, revisionCases, textOfCase } from "../helpers/revision-cases.ts";
+import { SIZE } from "../helpers/size.ts";
+import { type Services, startServices, type WatchedSite } from "../helpers/watched-site.ts";
+import { takeTurns } from "../helpers/worker.ts";
+import { edited } from "../world/text.ts";
 
 let services: Services;
 beforeAll(async () => {

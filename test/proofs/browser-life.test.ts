@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { type BrowserPool, createBrowser } from "../../../fetch/browser.ts";
-import { createGuard } from "../../../fetch/guard.ts";
-import { type Proxy, startProxy } from "../../../fetch/proxy.ts";
+import { type BrowserPool, createBrowser } from "../../fetch/browser.ts";
+import { createGuard } from "../../fetch/guard.ts";
+import { type Proxy, startProxy } from "../../fetch/proxy.ts";
 import {
   browserPids,
   chromiumPath,
@@ -9,8 +9,8 @@ import {
   commandOf,
   statusOf,
   systemUser,
-} from "../../helpers/chromium.ts";
-import { type Loopback, listen } from "../../helpers/loopback.ts";
+} from "../helpers/chromium.ts";
+import { type Loopback, listen } from "../helpers/loopback.ts";
 
 const executablePath = await chromiumPath();
 const user = systemUser();

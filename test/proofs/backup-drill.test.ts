@@ -1,12 +1,12 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readLines, writeLines } from "../../../../bin/backup-file.ts";
-import { dumpStore } from "../../../../store/backup/dump.ts";
-import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
-import { fillStore } from "../../../helpers/full-store.ts";
-import { keepAll } from "../../../helpers/keep-all.ts";
-import { makePlace, newsgather, type Place } from "../../../helpers/newsgather.ts";
+import { readLines, writeLines } from "../../bin/backup-file.ts";
+import { dumpStore } from "../../store/backup/dump.ts";
+import { startTestDatabase, type TestDatabase } from "../helpers/database.ts";
+import { fillStore } from "../helpers/full-store.ts";
+import { keepAll } from "../helpers/keep-all.ts";
+import { makePlace, newsgather, type Place } from "../helpers/newsgather.ts";
 
 let database: TestDatabase;
 let place: Place;

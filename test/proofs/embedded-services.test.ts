@@ -7,10 +7,10 @@ import { createInterface } from "node:readline";
 import { Redis } from "ioredis";
 import { MongoClient } from "mongodb";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { startDatabase } from "../../../services/database.ts";
-import { type Embedded, startEmbedded } from "../../../services/embedded.ts";
-import { startedAt } from "../../../services/proc.ts";
-import { startRedis } from "../../../services/redis.ts";
+import { startDatabase } from "../../services/database.ts";
+import { type Embedded, startEmbedded } from "../../services/embedded.ts";
+import { startedAt } from "../../services/proc.ts";
+import { startRedis } from "../../services/redis.ts";
 
 const log = { debug: () => {}, info: () => {}, warn: () => {} };
 const nothing = { mongoUrl: null, redisUrl: null };
@@ -120,7 +120,7 @@ describe("services that run", () => {
 
 describe("a crash of the parent", () => {
   const program = `
-    import { startEmbedded } from ${JSON.stringify(new URL("../../../dist/services/embedded.js", import.meta.url).href)};
+    import { startEmbedded } from ${JSON.stringify(new URL("../../dist/services/embedded.js", import.meta.url).href)};
     const log = { debug() {}, info() {}, warn() {} };
     const { mongoUrl, redisUrl, services } = await startEmbedded(
       { dataDir: process.argv[1], mongoUrl: null, redisUrl: null }, { log });

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { GiveUp, RetryLater } from "../../../model/failure.ts";
-import { type DiscoverTask, sourceView } from "../../../workers/extract/parse-tasks.ts";
-import { createParser, type Parser } from "../../../workers/extract/parser.ts";
-import { makeSource } from "../../helpers/articles.ts";
-import { measured } from "../../helpers/measured.ts";
-import { isVerify } from "../../helpers/size.ts";
+import { GiveUp, RetryLater } from "../../model/failure.ts";
+import { type DiscoverTask, sourceView } from "../../workers/extract/parse-tasks.ts";
+import { createParser, type Parser } from "../../workers/extract/parser.ts";
+import { makeSource } from "../helpers/articles.ts";
+import { measured } from "../helpers/measured.ts";
+import { isVerify } from "../helpers/size.ts";
 
 const home = "https://city.example/";
 const listing = { url: `${home}list`, link: "a", pages: 1 };
