@@ -1,17 +1,22 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
-const project = (name: string, timeout: number, options: object = {}) => ({
+/** Far more than any test needs: a bound against a hang, also on a slow machine under load. */
+const project = (name: string, folders: string[], timeout: number, options: object) => ({
   test: {
     name,
-    include: [`test/${name}/**/*.test.ts`],
+    include: folders.map((folder) => `test/${folder}/**/*.test.ts`),
     testTimeout: timeout,
     hookTimeout: timeout,
+    // Processes stay for all their files: a file's imports cost more than most of its tests.
+    isolate: false,
+    // Left to itself, a heap grows as long as the machine has memory.
+    execArgv: ["--max-old-space-size=320"],
     ...options,
   },
 });
 
-/** One database server for all files of a project; projects one after another: their groups differ. */
+/** One database server for all files of a project; projects run one after another: their groups differ. */
 const services = (groupOrder: number, maxWorkers: number) => ({
   globalSetup: "test/helpers/shared-database.ts",
   maxWorkers,
@@ -20,17 +25,19 @@ const services = (groupOrder: number, maxWorkers: number) => ({
 
 export default defineConfig({
   test: {
-    // Times are bounds against a hang: a slow machine under load has to keep well within them.
     projects: [
-      // As many files at once as there are cores (left to itself, vitest leaves one of two idle), in processes that stay:
-      // what is pure keeps nothing, and a file's imports cost more than most of its tests.
-      project("unit", 20_000, { maxWorkers: availableParallelism(), isolate: false }),
-      // Two files at once, in processes that stay as well: much of their time is spent waiting, and each keeps to itself by name.
-      project("integration", 180_000, { ...services(1, 2), isolate: false }),
-      // They start whole installations.
-      project("e2e", 480_000, services(2, 1)),
-      // What takes minutes to prove: `npm run verify` and CI run it, `npm test` doesn't.
-      project("proofs", 480_000, services(3, 1)),
+      // As many files at once as there are cores: left to itself, vitest leaves one of two idle.
+      project("unit", ["unit"], 60_000, { maxWorkers: availableParallelism() }),
+      // One file more than cores: they wait much of their time for the pace of a host, a process or a page.
+      project(
+        "integration",
+        ["integration", "e2e"],
+        300_000,
+        services(1, availableParallelism() + 1),
+      ),
+      // What takes minutes to prove; `npm run verify` and CI run it, `npm test` doesn't. Faults and times are measured:
+      // one file at once.
+      project("proofs", ["proofs"], 480_000, { ...services(2, 1), isolate: true }),
     ],
   },
 });

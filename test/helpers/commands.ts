@@ -1,12 +1,14 @@
 import type { Document } from "mongodb";
 import { openStore } from "../../store/connect.ts";
 import type { Store } from "../../store/store.ts";
+import { noteWrites } from "./database.ts";
 
 /** A second view on a store's database that counts what it asks. */
 export async function countCommands({ client, db }: Store) {
   const hosts = client.options.hosts.map(String).join();
   const url = `mongodb://${hosts}/?directConnection=true&monitorCommands=true`;
   const store = await openStore(url, { database: db.databaseName });
+  noteWrites(store);
   let seen: string[] = [];
   let read = 0;
   store.client.on("commandStarted", ({ commandName, command }) => {

@@ -25,7 +25,8 @@ export function startTestDatabase(file: string): Promise<TestDatabase> {
       const id = shortHash(`${file}\n${name}`).slice(0, 12);
       const database = `test_${basename(file, ".test.ts").replaceAll(/\W/g, "_")}_${id}`;
       if (lasting) await drop(url, database);
-      const store = await openStore(url, { database });
+      const store = await openStore(monitored(url), { database });
+      noteWrites(store);
       stack.add(database, () => store.close());
       if (lasting) stack.add(`${database} data`, () => store.db.dropDatabase());
       return store;
@@ -34,10 +35,31 @@ export function startTestDatabase(file: string): Promise<TestDatabase> {
   });
 }
 
-/** Removes every document: cheaper than another store where a file has many small tests. */
-export async function emptyStore({ collections }: Store): Promise<void> {
-  const { meta: _, ...rest } = collections;
-  await Promise.all(Object.values(rest).map((collection) => collection.deleteMany({})));
+/** The URL of a server, whose clients tell what they ask. */
+function monitored(url: string): string {
+  const [server = "", query] = url.split("?");
+  const path = /^mongodb(\+srv)?:\/\/[^/]+$/.test(server) ? "/" : "";
+  return `${server}${path}?${query ? `${query}&` : ""}monitorCommands=true`;
+}
+
+const WRITES = new Set(["insert", "update", "delete", "findAndModify"]);
+/** Collections with documents, by database: to empty all of them takes longer than most tests. */
+const written = new Map<string, Set<string>>();
+
+/** Notes which collections are written to through this view of a store. */
+export function noteWrites({ client, db: { databaseName } }: Store): void {
+  const names = written.get(databaseName) ?? new Set();
+  written.set(databaseName, names);
+  client.on("commandStarted", ({ commandName, command }) => {
+    if (WRITES.has(commandName)) names.add(String(command[commandName]));
+  });
+}
+
+/** Removes every document that a test file wrote: cheaper than another store where it has many small tests. */
+export async function emptyStore({ db }: Store): Promise<void> {
+  const names = [...(written.get(db.databaseName) ?? [])].filter((name) => name !== "meta");
+  await Promise.all(names.map((name) => db.collection(name).deleteMany({})));
+  for (const name of names) written.get(db.databaseName)?.delete(name);
 }
 
 /** Makes a store as good as new: without its documents, and without what it counted of them. */

@@ -11,7 +11,7 @@ import { takeTurns } from "../../helpers/worker.ts";
 
 let services: Services;
 beforeAll(async () => {
-  services = await startServices(import.meta.filename, { oneStore: true });
+  services = await startServices(import.meta.filename);
 });
 afterEach(() => services.closeSites());
 afterAll(() => services?.close());
