@@ -2,12 +2,12 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ReleaseStack } from "../../../lib/stack.ts";
-import type { Article } from "../../../model/article.ts";
-import type { Store } from "../../../store/store.ts";
-import { makeArticle, makeSource } from "../../helpers/articles.ts";
-import { cliOn } from "../../helpers/cli.ts";
-import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
+import { ReleaseStack } from "../../lib/stack.ts";
+import type { Article } from "../../model/article.ts";
+import type { Store } from "../../store/store.ts";
+import { makeArticle, makeSource } from "../helpers/articles.ts";
+import { cliOn } from "../helpers/cli.ts";
+import { startTestDatabase, type TestDatabase } from "../helpers/database.ts";
 
 /** Four batches. */
 const ARTICLES = 200;

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bondText } from "../../../../model/story.ts";
-import { migrate } from "../../../../store/migrations.ts";
-import type { PackedFingerprint } from "../../../../store/packed-fingerprint.ts";
-import { readStoryMembers } from "../../../../store/story-members.ts";
-import { type ArticlePage, commitArticles } from "../../../../workers/articles/commit-articles.ts";
-import { mendStale } from "../../../../workers/stories/stories.ts";
-import { hours, idOf, pageOf } from "../../../helpers/article-pages.ts";
-import { makeArticle } from "../../../helpers/articles.ts";
-import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
-import { type LabelledArticle, readEvents, storiesOf } from "../../../helpers/events.ts";
-import { retold } from "../../../helpers/retold.ts";
-import { textOf } from "../../../helpers/site.ts";
-import { SIZE } from "../../../helpers/size.ts";
-import { edited, told } from "../../../helpers/told.ts";
+import { bondText } from "../../model/story.ts";
+import { migrate } from "../../store/migrations.ts";
+import type { PackedFingerprint } from "../../store/packed-fingerprint.ts";
+import { readStoryMembers } from "../../store/story-members.ts";
+import { type ArticlePage, commitArticles } from "../../workers/articles/commit-articles.ts";
+import { mendStale } from "../../workers/stories/stories.ts";
+import { hours, idOf, pageOf } from "../helpers/article-pages.ts";
+import { makeArticle } from "../helpers/articles.ts";
+import { startTestDatabase, type TestDatabase } from "../helpers/database.ts";
+import { type LabelledArticle, readEvents, storiesOf } from "../helpers/events.ts";
+import { retold } from "../helpers/retold.ts";
+import { textOf } from "../helpers/site.ts";
+import { SIZE } from "../helpers/size.ts";
+import { edited, told } from "../helpers/told.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { urlKey } from "../../../discover/canonical-url.ts";
-import { ReleaseStack } from "../../../lib/stack.ts";
-import { ensureHosts } from "../../../store/hosts.ts";
-import { addLinks } from "../../../store/links.ts";
-import { createParser } from "../../../workers/extract/parser.ts";
-import { sequence } from "../../../workers/sequencer.ts";
-import { makeSource } from "../../helpers/articles.ts";
-import { countCommands } from "../../helpers/commands.ts";
-import { startTestDatabase } from "../../helpers/database.ts";
-import { makeLink } from "../../helpers/links.ts";
-import { measured } from "../../helpers/measured.ts";
-import { startTestRedis } from "../../helpers/redis.ts";
-import { openWorker, type TestWorker, takeTurns } from "../../helpers/worker.ts";
-import { startWorld, type World } from "../../world/world.ts";
+import { urlKey } from "../../discover/canonical-url.ts";
+import { ReleaseStack } from "../../lib/stack.ts";
+import { ensureHosts } from "../../store/hosts.ts";
+import { addLinks } from "../../store/links.ts";
+import { createParser } from "../../workers/extract/parser.ts";
+import { sequence } from "../../workers/sequencer.ts";
+import { makeSource } from "../helpers/articles.ts";
+import { countCommands } from "../helpers/commands.ts";
+import { startTestDatabase } from "../helpers/database.ts";
+import { makeLink } from "../helpers/links.ts";
+import { measured } from "../helpers/measured.ts";
+import { startTestRedis } from "../helpers/redis.ts";
+import { openWorker, type TestWorker, takeTurns } from "../helpers/worker.ts";
+import { startWorld, type World } from "../world/world.ts";
 
 /** Hosts that are visited at the same time, so links in flight. */
 const HOSTS = 16;

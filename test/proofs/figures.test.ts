@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { dayIn } from "../../../lib/time.ts";
-import type { Article, ArticleStatus } from "../../../model/article.ts";
-import { toBefore } from "../../../model/item.ts";
-import { getArticles, writeArticles } from "../../../store/articles.ts";
-import { countFigures, figuresAt } from "../../../store/figures/count.ts";
-import { figureKeys } from "../../../store/figures/keys.ts";
-import { rebuildFigures } from "../../../store/figures/rebuild.ts";
-import { recountDay } from "../../../store/figures/recount.ts";
-import { purgeArticles } from "../../../store/purge.ts";
-import type { Store } from "../../../store/store.ts";
-import { writeOf } from "../../../workers/articles/decide.ts";
-import { blankArticles, hideArticles } from "../../../workers/erase/settle.ts";
-import { sequence } from "../../../workers/sequencer.ts";
-import { makeArticle } from "../../helpers/articles.ts";
-import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
-import { isVerify } from "../../helpers/size.ts";
+import { dayIn } from "../../lib/time.ts";
+import type { Article, ArticleStatus } from "../../model/article.ts";
+import { toBefore } from "../../model/item.ts";
+import { getArticles, writeArticles } from "../../store/articles.ts";
+import { countFigures, figuresAt } from "../../store/figures/count.ts";
+import { figureKeys } from "../../store/figures/keys.ts";
+import { rebuildFigures } from "../../store/figures/rebuild.ts";
+import { recountDay } from "../../store/figures/recount.ts";
+import { purgeArticles } from "../../store/purge.ts";
+import type { Store } from "../../store/store.ts";
+import { writeOf } from "../../workers/articles/decide.ts";
+import { blankArticles, hideArticles } from "../../workers/erase/settle.ts";
+import { sequence } from "../../workers/sequencer.ts";
+import { makeArticle } from "../helpers/articles.ts";
+import { startTestDatabase, type TestDatabase } from "../helpers/database.ts";
+import { isVerify } from "../helpers/size.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
