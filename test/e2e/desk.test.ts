@@ -13,7 +13,6 @@ import { sleep } from "../../lib/time.ts";
 import { getSource } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { crawl } from "../../workers/crawl.ts";
-import { createParser } from "../../workers/extract/parser.ts";
 import { proxiesIn } from "../../workers/reach/proxy-of.ts";
 import { createVisitor, ownPlaces } from "../../workers/reach/visit.ts";
 import { tick } from "../../workers/schedule.ts";
@@ -22,6 +21,7 @@ import { seriousOn } from "../helpers/axe.ts";
 import { startTestDatabase } from "../helpers/database.ts";
 import { join, openGated, PASSWORD } from "../helpers/gated.ts";
 import { openBrowser } from "../helpers/open-browser.ts";
+import { sharedParser } from "../helpers/parser.ts";
 import { startTestRedis } from "../helpers/redis.ts";
 import { isVerify } from "../helpers/size.ts";
 import { startUpstream, type TestUpstream } from "../helpers/upstream.ts";
@@ -57,8 +57,7 @@ beforeAll(async () => {
   stack.add("database", () => database.close());
   stack.add("redis", () => redis.close());
   store = await database.open("desk");
-  const parser = createParser(1, []);
-  stack.add("parser", () => parser.close());
+  const parser = sharedParser();
   sourcesDir = await mkdtemp(path(tmpdir(), "sources-"));
   stack.add("sources", () => rm(sourcesDir, { recursive: true }));
   const sites = Object.fromEntries(

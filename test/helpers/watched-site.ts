@@ -5,10 +5,10 @@ import type { SourceRecord } from "../../model/source.ts";
 import { ensureHosts } from "../../store/hosts.ts";
 import { addLinks, getLink } from "../../store/links.ts";
 import type { Store } from "../../store/store.ts";
-import { createParser, type Parser } from "../../workers/extract/parser.ts";
 import { makeSource } from "./articles.ts";
 import { resetStore, startTestDatabase } from "./database.ts";
 import { makeLink } from "./links.ts";
+import { sharedParser } from "./parser.ts";
 import { startTestRedis } from "./redis.ts";
 import { articlePage, openSite, type TestSite } from "./site.ts";
 import { openWorker, type TestWorker } from "./worker.ts";
@@ -53,12 +53,12 @@ export const SITES = {
 };
 
 /**
- * Starts database, Redis and a parser thread for a test file; with `oneStore` all sites share
+ * Starts database and Redis for a test file; with `oneStore` all sites share
  * one store, which is emptied before each: that costs less than another one.
  */
 export async function startServices(file: string, { oneStore = false } = {}): Promise<Services> {
   const [database, redis] = await Promise.all([startTestDatabase(file), startTestRedis()]);
-  const parser = lateParser();
+  const parser = sharedParser();
   let opened = new ReleaseStack();
   let kept: Store | null = null;
   const storeFor = async (name: string): Promise<Store> => {
@@ -113,26 +113,8 @@ export async function startServices(file: string, { oneStore = false } = {}): Pr
       await stack.close();
     },
     async close() {
-      await parser.close();
       await redis.close();
       await database.close();
     },
-  };
-}
-
-/**
- * A parser whose thread starts with its first task: many tests never parse a page, and Node 20 ends the
- * whole process where a thread is ended while it loads its modules.
- */
-function lateParser(): Parser {
-  let started: Parser | null = null;
-  const start = () => (started ??= createParser(1, []));
-  return {
-    extract: (task) => start().extract(task),
-    discover: (task) => start().discover(task),
-    survey: (task) => start().survey(task),
-    point: (task) => start().point(task),
-    mark: (task) => start().mark(task),
-    close: async () => started?.close(),
   };
 }

@@ -9,11 +9,12 @@ import type { Proposal, Trial } from "../../../model/pointing.ts";
 import { addCaptures } from "../../../store/captures.ts";
 import { getSource } from "../../../store/sources.ts";
 import type { Store } from "../../../store/store.ts";
-import { createParser, type Parser } from "../../../workers/extract/parser.ts";
+import type { Parser } from "../../../workers/extract/parser.ts";
 import { makeSource } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { join, openGated } from "../../helpers/gated.ts";
 import { makeLink } from "../../helpers/links.ts";
+import { sharedParser } from "../../helpers/parser.ts";
 import { makePreview } from "../../helpers/previews.ts";
 import { makeCapture } from "../../helpers/reading.ts";
 import { makeSessionsLast, type Session, startSession } from "../../helpers/session.ts";
@@ -38,7 +39,7 @@ let oscar: Session;
 const previewed: unknown[] = [];
 
 beforeAll(async () => {
-  parser = createParser(1, []);
+  parser = sharedParser();
   database = await startTestDatabase(import.meta.filename);
   store = await database.open("point");
   sourcesDir = await mkdtemp(path(tmpdir(), "sources-"));

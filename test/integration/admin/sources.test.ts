@@ -13,13 +13,14 @@ import type { Link } from "../../../model/link.ts";
 import { addRuns, closeRuns, emptyCounts, newRun } from "../../../store/runs.ts";
 import { getSource } from "../../../store/sources.ts";
 import type { Store } from "../../../store/store.ts";
-import { createParser, type Parser } from "../../../workers/extract/parser.ts";
+import type { Parser } from "../../../workers/extract/parser.ts";
 import { createVisitor, ownPlaces } from "../../../workers/reach/visit.ts";
 import { makeArticle, makeSource } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { join, openGated } from "../../helpers/gated.ts";
 import { type LayoutSites, serveLayouts } from "../../helpers/layouts/sites.ts";
 import { makeLink } from "../../helpers/links.ts";
+import { sharedParser } from "../../helpers/parser.ts";
 import { makeCapture } from "../../helpers/reading.ts";
 import { type Session, startSession } from "../../helpers/session.ts";
 
@@ -39,7 +40,7 @@ beforeAll(async () => {
   layouts = await serveLayouts("127.1.8.3");
   const guard = createGuard({ hosts: parseHosts(layouts.hosts), allowNetworks: ["127.1.0.0/16"] });
   http = createHttp({ guard, userAgent: "Newsgather/test" });
-  parser = createParser(1, []);
+  parser = sharedParser();
   database = await startTestDatabase(import.meta.filename);
   store = await database.open("sources");
   sourcesDir = await mkdtemp(path(tmpdir(), "sources-"));

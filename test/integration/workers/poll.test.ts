@@ -4,12 +4,12 @@ import type { Run } from "../../../model/run.ts";
 import type { SourceRecord } from "../../../model/source.ts";
 import { closeFinishedRuns } from "../../../workers/close-runs.ts";
 import { crawlAll } from "../../../workers/crawl.ts";
-import { createParser } from "../../../workers/extract/parser.ts";
 import { makeSource } from "../../helpers/articles.ts";
 import { countCommands } from "../../helpers/commands.ts";
 import { startTestDatabase } from "../../helpers/database.ts";
 import { listen } from "../../helpers/loopback.ts";
 import { measured } from "../../helpers/measured.ts";
+import { sharedParser } from "../../helpers/parser.ts";
 import { startTestRedis } from "../../helpers/redis.ts";
 import { openWorker, takeTurns } from "../../helpers/worker.ts";
 
@@ -42,8 +42,7 @@ beforeAll(async () => {
   stack.add("server", () => server.close());
   const counted = await countCommands(await database.open("polls"));
   stack.add("store", () => counted.close());
-  const parser = createParser(1, []);
-  stack.add("parser", () => parser.close());
+  const parser = sharedParser();
   const names = Array.from({ length: SOURCES }, (_, n) => `site-${n}.example`);
   const worker = await openWorker({
     store: counted.store,

@@ -10,12 +10,12 @@ import { EPOCH, type Store } from "../../../../store/store.ts";
 import { countTiers } from "../../../../store/tier-sizes.ts";
 import { openFiles } from "../../../../store/tiers/files.ts";
 import { erase } from "../../../../workers/erase/erase.ts";
-import { createParser } from "../../../../workers/extract/parser.ts";
 import { moveOld } from "../../../../workers/keep-bodies.ts";
 import { readAgain } from "../../../../workers/reprocess/read-again.ts";
 import { makeSource } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { newKey, openGated } from "../../../helpers/gated.ts";
+import { sharedParser } from "../../../helpers/parser.ts";
 import { BROWSER } from "../../../helpers/portal.ts";
 import { startTestBucket, type TestBucket } from "../../../helpers/s3.ts";
 import { storeOldArticles } from "../../../helpers/stored-pages.ts";
@@ -30,7 +30,7 @@ let headers: Record<string, string>;
 let folder: string;
 /** What readers said of the archive while all of it was in the database. */
 let before: Awaited<ReturnType<typeof readAll>>;
-const parser = createParser(1, []);
+const parser = sharedParser();
 
 beforeAll(async () => {
   database = await startTestDatabase(import.meta.filename);
@@ -46,7 +46,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await app?.close();
-  await parser.close();
   await bucket?.close();
   await rm(folder, { recursive: true, force: true });
   await database?.close();

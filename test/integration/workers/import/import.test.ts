@@ -9,12 +9,12 @@ import type { SourceRecord } from "../../../../model/source.ts";
 import { getHost } from "../../../../store/hosts.ts";
 import type { Store } from "../../../../store/store.ts";
 import { bury } from "../../../../store/tombstones.ts";
-import { createParser } from "../../../../workers/extract/parser.ts";
 import { type Found, importArchive } from "../../../../workers/import/import.ts";
 import { told } from "../../../../workers/import/report.ts";
 import { makeSource } from "../../../helpers/articles.ts";
 import { cliOn } from "../../../helpers/cli.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
+import { sharedParser } from "../../../helpers/parser.ts";
 import { articlePage, textOf } from "../../../helpers/site.ts";
 import { isVerify } from "../../../helpers/size.ts";
 
@@ -24,13 +24,12 @@ const at = (path: string) => `https://town.example${path}`;
 
 let database: TestDatabase;
 const folder = mkdtempSync(join(tmpdir(), "newsgather-import-"));
-const parser = createParser(1, []);
+const parser = sharedParser();
 beforeAll(async () => {
   database = await startTestDatabase(import.meta.filename);
 });
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
-  await parser.close();
   await database.close();
 });
 

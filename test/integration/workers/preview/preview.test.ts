@@ -11,13 +11,14 @@ import { fixtureOf, getPreview } from "../../../../store/previews.ts";
 import { getSource } from "../../../../store/sources.ts";
 import type { Store } from "../../../../store/store.ts";
 import { erase } from "../../../../workers/erase/erase.ts";
-import { createParser, type Parser } from "../../../../workers/extract/parser.ts";
+import type { Parser } from "../../../../workers/extract/parser.ts";
 import { activate } from "../../../../workers/preview/activate.ts";
 import { replayPreview } from "../../../../workers/preview/replay.ts";
 import { type Asked, beginPreview } from "../../../../workers/preview/run.ts";
 import { createVisitor, ownPlaces } from "../../../../workers/reach/visit.ts";
 import { emptyStore, startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { type LayoutSites, serveLayouts } from "../../../helpers/layouts/sites.ts";
+import { sharedParser } from "../../../helpers/parser.ts";
 import { remainsOf } from "../../../helpers/remains.ts";
 import { articlePage } from "../../../helpers/site.ts";
 
@@ -30,7 +31,7 @@ beforeAll(async () => {
   layouts = await serveLayouts("127.1.8.2");
   const guard = createGuard({ hosts: parseHosts(layouts.hosts), allowNetworks: ["127.1.0.0/16"] });
   http = createHttp({ guard, userAgent: "Newsgather/test" });
-  parser = createParser(1, []);
+  parser = sharedParser();
   database = await startTestDatabase(import.meta.filename);
   store = await database.open("previews");
 });

@@ -8,11 +8,12 @@ import { Source } from "../../../../model/source.ts";
 import { getRecall } from "../../../../store/recalls.ts";
 import { recordOf } from "../../../../store/sources.ts";
 import type { Store } from "../../../../store/store.ts";
-import { createParser, type Parser } from "../../../../workers/extract/parser.ts";
+import type { Parser } from "../../../../workers/extract/parser.ts";
 import { createVisitor, ownPlaces } from "../../../../workers/reach/visit.ts";
 import { measureRecall } from "../../../../workers/recall/recall.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { makeLink } from "../../../helpers/links.ts";
+import { sharedParser } from "../../../helpers/parser.ts";
 import { startWorld, type World } from "../../../world/world.ts";
 
 const DAYS = 90;
@@ -26,7 +27,7 @@ beforeAll(async () => {
   world = await startWorld({ port: 0 });
   const guard = createGuard({ hosts: parseHosts(world.hosts), allowNetworks: ["127.1.0.0/16"] });
   http = createHttp({ guard, userAgent: "Newsgather/test" });
-  parser = createParser(1, []);
+  parser = sharedParser();
   database = await startTestDatabase(import.meta.filename);
   store = await database.open("recall");
 });

@@ -6,7 +6,7 @@ import { createGuard } from "../../../../fetch/guard.ts";
 import { parseHosts } from "../../../../fetch/hosts-file.ts";
 import { createHttp, type Http } from "../../../../fetch/http.ts";
 import { Source } from "../../../../model/source.ts";
-import { createParser, type Parser } from "../../../../workers/extract/parser.ts";
+import type { Parser } from "../../../../workers/extract/parser.ts";
 import type { ProxyOf } from "../../../../workers/reach/proxy-of.ts";
 import { createVisitor, ownPlaces, type Visitor } from "../../../../workers/reach/visit.ts";
 import type { SurveyDeps } from "../../../../workers/survey/deps.ts";
@@ -14,6 +14,7 @@ import { surveySite } from "../../../../workers/survey/survey.ts";
 import { type LayoutSites, serveLayouts } from "../../../helpers/layouts/sites.ts";
 import { listen } from "../../../helpers/loopback.ts";
 import { measured } from "../../../helpers/measured.ts";
+import { sharedParser } from "../../../helpers/parser.ts";
 import { feedOf } from "../../../helpers/site.ts";
 import { isVerify } from "../../../helpers/size.ts";
 import { byReference, startUpstream } from "../../../helpers/upstream.ts";
@@ -29,7 +30,7 @@ beforeAll(async () => {
   const hosts = parseHosts([layouts.hosts, world.hosts].join("\n"));
   const guard = createGuard({ hosts, allowNetworks: ["127.1.0.0/16"] });
   http = createHttp({ guard, userAgent: "Newsgather/test" });
-  parser = createParser(1, []);
+  parser = sharedParser();
 });
 afterAll(() => Promise.all([layouts.close(), world.close(), http.close(), parser.close()]));
 

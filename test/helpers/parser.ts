@@ -1,0 +1,19 @@
+import { createParser, type Parser } from "../../workers/extract/parser.ts";
+
+let shared: Parser | undefined;
+
+/**
+ * The parser of all test files of a process. Its thread starts with the first page and stays: it compiles all code
+ * anew, which costs more than the pages of most files.
+ */
+export function sharedParser(): Parser {
+  const start = () => (shared ??= createParser(1, []));
+  return {
+    extract: (task) => start().extract(task),
+    discover: (task) => start().discover(task),
+    survey: (task) => start().survey(task),
+    point: (task) => start().point(task),
+    mark: (task) => start().mark(task),
+    close: () => Promise.resolve(),
+  };
+}
