@@ -28,16 +28,19 @@ export default defineConfig({
     projects: [
       // As many files at once as there are cores: left to itself, vitest leaves one of two idle.
       project("unit", ["unit"], 60_000, { maxWorkers: availableParallelism() }),
-      // One file more than cores: they wait much of their time for the pace of a host, a process or a page.
-      project(
-        "integration",
-        ["integration", "e2e"],
-        300_000,
-        services(1, availableParallelism() + 1),
-      ),
-      // What takes minutes to prove; `npm run verify` and CI run it, `npm test` doesn't. Faults and times are measured:
-      // one file at once.
-      project("proofs", ["proofs"], 480_000, { ...services(2, 1), isolate: true }),
+      project("integration", ["integration"], 300_000, services(1, availableParallelism())),
+      // A whole installation: one at once.
+      project("e2e", ["e2e"], 300_000, services(2, 1)),
+      // What takes minutes to prove, and what starts whole installations over and over. `npm run verify` and CI run it,
+      // `npm test` doesn't.
+      project("proofs", ["proofs"], 480_000, {
+        ...services(3, availableParallelism()),
+        exclude: ["test/proofs/installation/**"],
+      }),
+      project("installation", ["proofs/installation"], 480_000, {
+        ...services(4, 1),
+        isolate: true,
+      }),
     ],
   },
 });

@@ -248,3 +248,8 @@ test("the operators' page shows every source with how it stands", async () => {
   const successes = await table.locator("tbody tr td:nth-child(4)").allTextContents();
   expect(successes.filter((text) => /\d\d:\d\d/.test(text))).toHaveLength(SOURCES.length);
 });
+
+test("articles that only scripts show were fetched by Chromium", async () => {
+  const { captures } = tree.store.collections;
+  expect(await captures.countDocuments({ lane: "browser" })).toBeGreaterThan(0);
+});

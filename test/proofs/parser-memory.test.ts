@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 
-const dist = (path: string) => new URL(`../../../../dist/${path}`, import.meta.url).href;
+const dist = (path: string) => new URL(`../../dist/${path}`, import.meta.url).href;
 const PAGES = 400;
 /** A worker's parser thread reads the pages of a scaled world. */
 const SCRIPT = `

@@ -1,0 +1,228 @@
+import { BSON, type Document } from "mongodb";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { toItem } from "../../model/item.ts";
+import { writeArticles } from "../../store/articles.ts";
+import { checkBackup } from "../../store/backup/check.ts";
+import { dumpStore } from "../../store/backup/dump.ts";
+import { loadBackup, prepareRestore } from "../../store/backup/load.ts";
+import { headSeq, readChanges } from "../../store/changes.ts";
+import { NAMES } from "../../store/connect.ts";
+import { restorePoints } from "../../store/epochs.ts";
+import { migrate } from "../../store/migrations.ts";
+import { bodiesToMove, moveBodies } from "../../store/move-bodies.ts";
+import type { Store } from "../../store/store.ts";
+import { openFiles } from "../../store/tiers/files.ts";
+import { sequence } from "../../workers/sequencer.ts";
+import { makeArticle, publishArticles } from "../helpers/articles.ts";
+import { countRight, storeBodies } from "../helpers/bodies.ts";
+import { startTestDatabase, type TestDatabase } from "../helpers/database.ts";
+import { testFolder } from "../helpers/folder.ts";
+import { fillStore } from "../helpers/full-store.ts";
+import { keepAll } from "../helpers/keep-all.ts";
+import { makeLink } from "../helpers/links.ts";
+import { makePortal } from "../helpers/portal.ts";
+
+const AT = new Date("2026-11-25T12:00:00Z");
+const quiet = () => {};
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await startTestDatabase(import.meta.filename);
+});
+afterAll(() => database.close());
+
+async function dump(store: Store): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const line of dumpStore(store, { now: AT, progress: quiet })) lines.push(line);
+  return lines;
+}
+
+async function* each(lines: string[]) {
+  yield* lines;
+}
+
+async function restore(lines: string[], name: string): Promise<Store> {
+  const store = await database.open(name);
+  await checkBackup(each(lines));
+  expect(await prepareRestore(store)).toEqual([]);
+  await loadBackup(store, each(lines), quiet);
+  return store;
+}
+
+/** Everything of a store with its BSON types, by collection, in an order that says nothing. */
+async function contents(store: Store): Promise<Record<string, string[]>> {
+  const all: Record<string, string[]> = {};
+  for (const name of NAMES) {
+    if (name === "meta") continue;
+    const found: Document[] = await store.db
+      .collection(name)
+      .find({}, { promoteValues: false })
+      .toArray();
+    all[name] = found.map((one) => BSON.EJSON.stringify(one, { relaxed: false })).toSorted();
+  }
+  return all;
+}
+
+/** A write as workers do it: the change waits on the article until the sequencer takes it. */
+async function write(store: Store, id: string, text: string): Promise<void> {
+  const was = await store.collections.articles.findOne({ _id: id });
+  const base = was?.version ?? 0;
+  const { pending: _, pendingAt: __, ...article } = makeArticle(id, { text, version: base + 1 });
+  const kind = was ? "updated" : "created";
+  const item = toItem(article);
+  const change = { version: base + 1, kind, before: null, item, at: new Date() } as const;
+  expect(await writeArticles(store, [{ base, article, change }])).toEqual([]);
+}
+
+test("a store comes back as it was, with every type, its stream and its indexes", async () => {
+  const store = await database.open("full");
+  await fillStore(store, 60);
+  await keepAll(store);
+  const bytes = new Uint8Array([0, 255, 10, 13]);
+  const body = { _id: "b", bytes, encoding: "gzip" as const, size: 2 ** 40, storedAt: AT };
+  await store.collections.bodies.insertOne(body);
+  const lines = await dump(store);
+  const copy = await restore(lines, "full copy");
+  expect(await contents(copy)).toEqual(await contents(store));
+  expect(await headSeq(copy)).toBe(await headSeq(store));
+  expect((await copy.collections.links.indexes()).length).toBeGreaterThan(3);
+});
+
+test("bodies in another tier are recorded and counted; a whole backup has their bytes", async () => {
+  const store = await database.open("tiers");
+  const folder = await testFolder();
+  store.tiers = { files: openFiles(folder) };
+  const bodies = await storeBodies(store, 3, { since: AT });
+  const places = await bodiesToMove(store, "files", new Date(), 2);
+  await moveBodies(store, places, "files");
+  const lines = await dump(store);
+  expect((await checkBackup(each(lines))).footer).toMatchObject({ elsewhere: 2 });
+  const copy = await restore(lines, "tiers copy");
+  expect(await countRight(copy, bodies)).toBe(1);
+  copy.tiers = store.tiers;
+  expect(await countRight(copy, bodies)).toBe(3);
+  const whole: string[] = [];
+  for await (const line of dumpStore(store, { now: AT, progress: quiet, whole: true })) {
+    whole.push(line);
+  }
+  expect((await checkBackup(each(whole))).footer.elsewhere).toBeUndefined();
+  expect(await countRight(await restore(whole, "tiers whole"), bodies)).toBe(3);
+});
+
+test("a file that was cut off or changed is refused before anything is written", async () => {
+  const store = await database.open("broken");
+  await publishArticles(store, "created", [makeArticle("a"), makeArticle("b")]);
+  const lines = await dump(store);
+  await expect(checkBackup(each(lines.slice(0, -1)))).rejects.toThrow(/cut off/);
+  const changed = lines.map((line) => line.replace("Title of a", "Title of c"));
+  await expect(checkBackup(each(changed))).rejects.toThrow(/checksum/);
+  await expect(checkBackup(each(["{}", ...lines]))).rejects.toThrow(/line 1: this is no backup/);
+  const newer = lines.map((line, index) =>
+    index > 0 ? line : line.replace(/"schema":\d+/, '"schema":999'),
+  );
+  await expect(checkBackup(each(newer))).rejects.toThrow(/update it/);
+});
+
+test("a store that holds something is left as it is", async () => {
+  const store = await database.open("taken");
+  await publishArticles(store, "created", [makeArticle("mine")]);
+  const before = await contents(store);
+  expect(await prepareRestore(store)).toEqual(["articles", "changes", "days"]);
+  expect(await contents(store)).toEqual(before);
+});
+
+test("an interrupted restore keeps everybody out, and begins anew", async () => {
+  const store = await database.open("source of the interrupted");
+  await publishArticles(store, "created", [makeArticle("a"), makeArticle("b")]);
+  const lines = await dump(store);
+  const copy = await database.open("interrupted");
+  await prepareRestore(copy);
+  await expect(loadBackup(copy, each([...lines.slice(0, 4), "{broken"]), quiet)).rejects.toThrow(
+    /JSON/,
+  );
+  await expect(migrate(copy)).rejects.toThrow(/run `newsgather restore` again/);
+  expect(await prepareRestore(copy)).toEqual([]);
+  await loadBackup(copy, each(lines), quiet);
+  await migrate(copy);
+  expect(await contents(copy)).toEqual(await contents(store));
+});
+
+test("a backup of a store in use has every change once, in a stream without a gap", async () => {
+  const store = await database.open("busy");
+  const settle = async (from: Store) => {
+    while ((await sequence(from, new Date())) > 0);
+  };
+  for (let n = 0; n < 20; n++) await write(store, `a${n}`, "first");
+  await settle(store);
+  await store.collections.links.insertOne(makeLink("entry"));
+  for (let n = 0; n < 5; n++) await write(store, `a${n}`, "second, waiting when the backup begins");
+  const lines: string[] = [];
+  let stage = 0;
+  for await (const line of dumpStore(store, { now: AT, progress: quiet })) {
+    lines.push(line);
+    // Between links and articles, then after the articles: the two moments that matter.
+    if (stage === 0 && line.includes('"c":"links"')) {
+      stage = 1;
+      for (let n = 3; n < 8; n++) await write(store, `a${n}`, "third");
+      await settle(store);
+    } else if (stage === 1 && line.includes('"c":"changes"')) {
+      stage = 2;
+      for (let n = 6; n < 12; n++) await write(store, `a${n}`, "fourth");
+      await write(store, "new", "comes while it is backed up");
+      await settle(store);
+    }
+  }
+  expect(stage).toBe(2);
+
+  const copy = await restore(lines, "busy copy");
+  const head = await headSeq(copy);
+  expect(head).toBe(20);
+  await settle(copy);
+  // Life goes on: everything is read again.
+  for (let n = 0; n < 20; n++) await write(copy, `a${n}`, "after the restore");
+  await settle(copy);
+  const changes = await readChanges(copy, 0, 1000);
+  expect(changes.map(({ seq }) => seq)).toEqual(changes.map((_, index) => index + 1));
+  for await (const { _id, version, pending } of copy.collections.articles.find()) {
+    const versions = changes.flatMap((change) => (change.articleId === _id ? change.version : []));
+    const all = Array.from({ length: version }, (_, index) => index + 1);
+    expect({ _id, pending, versions }).toEqual({ _id, pending: [], versions: all });
+  }
+});
+
+test("cursors outlive a restore; one that had read on is told to begin anew, for good", async () => {
+  const store = await database.open("cursors");
+  await publishArticles(
+    store,
+    "created",
+    [1, 2, 3].map((n) => makeArticle(`a${n}`)),
+  );
+  const portal = await makePortal(store);
+  const read = async (app: typeof portal, query: string) => {
+    const answer = await app.inject(`/v1/changes?${query}`);
+    return {
+      status: answer.statusCode,
+      ...answer.json<{ next_cursor: string; items: { seq: number }[] }>(),
+    };
+  };
+  const early = (await read(portal, "limit=2")).next_cursor;
+  const lines = await dump(store);
+  await publishArticles(store, "created", [makeArticle("a4")]);
+  const late = (await read(portal, "cursor=latest")).next_cursor;
+  await portal.close();
+
+  const copy = await restore(lines, "cursors restored");
+  expect(await restorePoints(copy)).toEqual([3]);
+  const app = await makePortal(copy);
+  expect(await read(app, `cursor=${late}`)).toMatchObject({ status: 410, code: "cursor-expired" });
+  expect((await read(app, `cursor=${early}`)).items.map(({ seq }) => seq)).toEqual([3]);
+  await publishArticles(
+    copy,
+    "created",
+    [5, 6].map((n) => makeArticle(`a${n}`)),
+  );
+  expect((await read(app, `cursor=${late}`)).status).toBe(410);
+  const now = await read(app, "cursor=latest");
+  expect((await read(app, `cursor=${now.next_cursor}`)).status).toBe(200);
+  await app.close();
+});

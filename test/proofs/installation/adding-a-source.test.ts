@@ -1,0 +1,248 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join as path } from "node:path";
+import type { FastifyInstance } from "fastify";
+import type { Page } from "playwright";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { ROUTES } from "../../../access/routes.ts";
+import { deskActions } from "../../../bin/roles/desk-actions.ts";
+import { createSecrets } from "../../../config/secrets.ts";
+import { ReleaseStack } from "../../../lib/stack.ts";
+import { sleep } from "../../../lib/time.ts";
+import { getSource } from "../../../store/sources.ts";
+import type { Store } from "../../../store/store.ts";
+import { crawl } from "../../../workers/crawl.ts";
+import { proxiesIn } from "../../../workers/reach/proxy-of.ts";
+import { createVisitor, ownPlaces } from "../../../workers/reach/visit.ts";
+import { tick } from "../../../workers/schedule.ts";
+import { sequence } from "../../../workers/sequencer.ts";
+import { seriousOn } from "../../helpers/axe.ts";
+import { startTestDatabase } from "../../helpers/database.ts";
+import { join, openGated, PASSWORD } from "../../helpers/gated.ts";
+import { openBrowser } from "../../helpers/open-browser.ts";
+import { sharedParser } from "../../helpers/parser.ts";
+import { startTestRedis } from "../../helpers/redis.ts";
+import { isVerify } from "../../helpers/size.ts";
+import { startUpstream, type TestUpstream } from "../../helpers/upstream.ts";
+import { openWorker, type TestWorker, takeTurns } from "../../helpers/worker.ts";
+import { startWorld, type World } from "../../world/world.ts";
+
+/** What the site is called that is added, and what the survey calls its source. */
+const SITE = "civicwire.example";
+const ID = "civicwire";
+/** The same of one that is asked through a proxy, which lets in who knows its password alone. */
+const FAR = { site: "numerique-cite.example", id: "numerique-cite" };
+const CREDENTIALS = "ann:correct-horse";
+const PATIENCE = 120_000;
+
+const stack = new ReleaseStack();
+let world: World;
+let store: Store;
+let worker: TestWorker;
+let app: FastifyInstance;
+let page: Page;
+let address: string;
+let sourcesDir: string;
+let previewed: string;
+let upstream: TestUpstream;
+
+beforeAll(async () => {
+  world = await startWorld();
+  stack.add("world", () => world.close());
+  const [database, redis] = await Promise.all([
+    startTestDatabase(import.meta.filename),
+    startTestRedis(),
+  ]);
+  stack.add("database", () => database.close());
+  stack.add("redis", () => redis.close());
+  store = await database.open("desk");
+  const parser = sharedParser();
+  sourcesDir = await mkdtemp(path(tmpdir(), "sources-"));
+  stack.add("sources", () => rm(sourcesDir, { recursive: true }));
+  const sites = Object.fromEntries(
+    world.hosts.split("\n").map((row) => row.split(" ").toReversed() as [string, string]),
+  );
+  worker = await openWorker({ store, redisUrl: redis.url, parser, sites, name: "desk" });
+  stack.add("line", () => worker.close());
+  const { http, now, log, producer } = worker.deps;
+  const product = "Newsgather";
+  upstream = await startUpstream(CREDENTIALS);
+  stack.add("upstream", () => upstream.close());
+  const SECRET_FAR = `http://${CREDENTIALS}@${upstream.at}`;
+  const proxyOf = proxiesIn(createSecrets({ SECRET_FAR }, null));
+  worker.deps.proxyOf = proxyOf;
+  const takePlace = ownPlaces();
+  const visitor = createVisitor({ http, takePlace, product, now, delay: 0, proxyOf });
+  const known = () => Promise.resolve(new Set<string>());
+  const way = () => Promise.resolve({ visitor, parser, known });
+  const desk = deskActions({ store, now, log }, { sourcesDir, topics: new Set(), open: way });
+  await join(store, "ann", "admin");
+  app = await openGated(store, { desk, sourcesDir, producer, parserAt: way, now });
+  stack.add("app", () => app.close());
+  await app.listen({ host: "127.0.0.1", port: 0 });
+  address = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+  const chromium = await openBrowser({ host: world.address, port: world.port });
+  stack.add("chromium", () => chromium.close());
+  page = await chromium.browser.newPage();
+  page.setDefaultTimeout(PATIENCE);
+  await page.goto(`${address}/admin/login`);
+  await page.fill("input[name=name]", "ann");
+  await page.fill("input[name=password]", PASSWORD);
+  await page.click("main form button");
+  await page.waitForURL("**/admin");
+}, 180_000);
+
+afterAll(() => stack.close());
+
+async function open(where: string): Promise<void> {
+  const answer = await page.goto(address + where);
+  expect([where, answer?.status()]).toEqual([where, 200]);
+}
+
+/** Waits for a state; a busy machine takes longer. */
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + PATIENCE;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error("it took too long");
+    await sleep(100);
+  }
+}
+
+/** Adds a site from its home page, watches what is proposed, and has it run once; answers the preview's address. */
+async function add({ site, id, proxy = "" }: { site: string; id: string; proxy?: string }) {
+  await open("/admin/add");
+  await page.fill("input[name=home]", `http://${site}:${world.port}/`);
+  await page.fill("input[name=proxy]", proxy);
+  await page.click("text=Find feeds, sitemaps and lists");
+  await page.waitForURL("**/admin/preview?id=*");
+  const preview = page.url().slice(address.length);
+  await page.locator("button:text-is('Watch this source')").waitFor();
+  await page.locator("main input[name=reason]").fill("looked at, and wanted");
+  await page.click("text=Watch this source");
+  await page.locator("text=This preview is its fixture").waitFor();
+
+  await store.collections.sources.updateOne({ _id: id }, { $set: { "pace.delay": 0 } });
+  await crawl(worker.deps, { sourceId: id, trigger: "schedule" });
+  await takeTurns(worker, `${site}:${world.port}`);
+  await tick(worker.deps);
+  await sequence(store, worker.deps.now());
+  expect(await getSource(store, id)).toMatchObject({ active: true, openRunId: null });
+  return preview;
+}
+
+/** Waits for an article of a source on the portal. */
+const onPortal = (hasText: string) =>
+  until(async () => {
+    await open("/");
+    return (await page.locator("article.item .source").filter({ hasText }).count()) > 0;
+  });
+
+test("an operator adds a source from its home page; its first article is on the portal", async () => {
+  previewed = await add({ site: SITE, id: ID });
+  await onPortal("Civic Wire");
+  expect(upstream.asked).toEqual([]);
+});
+
+test("one that is asked through a proxy is found, previewed, watched and read through it", async () => {
+  const at = world.hosts.split("\n").find((row) => row.endsWith(FAR.site)) ?? "";
+  const preview = await add({ ...FAR, proxy: "env:SECRET_FAR" });
+  await onPortal("Numérique");
+  expect(await getSource(store, FAR.id)).toMatchObject({ proxy: "env:SECRET_FAR" });
+  expect(await readFile(path(sourcesDir, `${FAR.id}.yaml`), "utf8")).toContain("env:SECRET_FAR");
+  // Each kept connection is asked for once: the desk's and the run's are one pool here.
+  expect(new Set(upstream.asked)).toEqual(new Set([`${at.split(" ")[0]}:${world.port}`]));
+  await open(preview);
+  expect(await page.content()).not.toContain("correct-horse");
+});
+
+test("an operator pauses a source with a reason, and lets it go on", async () => {
+  await open("/admin/sources");
+  await page.check(`input[value=${ID}]`);
+  await page.fill("input[name=reason]", "they asked for it");
+  await page.click("button:text-is('Hold')");
+  await page.locator("td:has-text('they asked for it')").waitFor();
+  expect((await getSource(store, ID))?.held).toMatchObject({ by: "user ann" });
+  await page.check(`input[value=${ID}]`);
+  await page.fill("input[name=reason]", "all is well");
+  await page.click("button:text-is('Let go on')");
+  await until(async () => !(await getSource(store, ID))?.held);
+});
+
+test("a selector that broke is repaired by a click in an archived page", async () => {
+  const before = (await getSource(store, ID))?.version ?? 0;
+  await open("/admin/exchange");
+  const edit = page.locator("form[action='/admin/exchange/edit']");
+  await edit.locator("[name=where]").fill(`id=${ID}`);
+  await edit.locator("[name=set]").fill("select=[{ title: h1.as-it-was }]");
+  await edit.locator("[value=do]").check();
+  await edit.locator("[name=reason]").fill("the publisher says so");
+  await edit.locator("button").click();
+  await until(async () => (await getSource(store, ID))?.version === before + 1);
+
+  await open(`/admin/point?source=${ID}&field=title`);
+  await page.frameLocator("iframe[data-point]").locator("h1").first().click();
+  await page.waitForURL(/[?&]at=\d+/);
+  await page.locator("form:has(table) button").click();
+  await page.locator("h2:has-text('before and after')").waitFor();
+  await page.fill("input[name=reason]", "they were redesigned");
+  await page.click("text=Write it into the source");
+  await page.waitForURL("**/admin/versions?source=*");
+  expect((await getSource(store, ID))?.version).toBe(before + 2);
+  const file = await readFile(path(sourcesDir, `${ID}.yaml`), "utf8");
+  expect(file).toMatch(/title: h1.as-it-was[^]*title: (?!h1.as-it-was)/);
+});
+
+test("bull-board shows the queues, by its own scripts alone", async () => {
+  await open("/admin/queues");
+  await page.click("text=Each job, in bull-board");
+  await page.locator("text=render").first().waitFor();
+  const paused = await page.request.put(`${address}/admin/queues/board/api/queues/fetch/pause`);
+  expect(paused.status()).toBeGreaterThanOrEqual(400);
+  const asked = (below: string, accept: string) =>
+    app.inject({ url: `/admin/queues/board${below}`, headers: { accept } });
+  const stranger = await asked("", "text/html");
+  const login: unknown = expect.stringContaining("/admin/login");
+  expect([stranger.statusCode, stranger.headers.location]).toEqual([303, login]);
+  const program = await asked("/api/queues", "application/json");
+  expect([program.statusCode, program.json()]).toMatchObject([401, { code: "login-needed" }]);
+});
+
+/** Every operators' page, with what it has to be asked about. */
+async function everyPage(): Promise<string[]> {
+  const article = await store.collections.articles.findOne({ sourceId: ID });
+  const run = await store.collections.runs.findOne({ sourceId: ID });
+  const about: Record<string, string> = {
+    "/admin/preview": previewed.slice("/admin/preview".length),
+    "/admin/source": `?id=${ID}`,
+    "/admin/point": `?source=${ID}`,
+    "/admin/runs": `?source=${ID}`,
+    "/admin/run": `?id=${run?._id}`,
+    "/admin/versions": `?source=${ID}`,
+    "/admin/recall": `?source=${ID}`,
+    "/admin/revisions": `?article=${article?._id}`,
+    "/admin/stories": `?id=${article?._id}`,
+    "/admin/edit": `?article=${article?._id}`,
+    "/admin/why": "?url=http://nowhere.example/",
+  };
+  return Object.keys(ROUTES)
+    .filter((route) => /^GET \/admin[^.]*$/.test(route) && !/\/page$|login$/.test(route))
+    .map((route) => route.slice("GET ".length))
+    .map((where) => where + (about[where] ?? ""));
+}
+
+test("axe-core finds nothing serious on any operators' page", async () => {
+  const schemes = isVerify ? (["light", "dark"] as const) : (["light"] as const);
+  const found: Record<string, string[]> = {};
+  const pages = await everyPage();
+  expect(pages.length).toBeGreaterThan(25);
+  for (const where of pages) {
+    await open(where);
+    for (const colorScheme of schemes) {
+      await page.emulateMedia({ colorScheme });
+      const serious = await seriousOn(page);
+      if (serious.length > 0) found[`${where} (${colorScheme})`] = serious;
+    }
+  }
+  expect(found).toEqual({});
+});
