@@ -18,6 +18,7 @@ const SOURCES = [
   "plaza-digital",
   "rathaus-digital",
   "stadtnetz-wien",
+  "tramite-abierto",
   "vestnik-goroda",
   "zhihui-lingnan",
 ];

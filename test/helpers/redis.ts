@@ -3,9 +3,10 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { Redis } from "ioredis";
 import { sleep } from "../../lib/time.ts";
-import { freePort } from "../../services/port.ts";
+import { freePort, isFree } from "../../services/port.ts";
 import { startRedis } from "../../services/redis.ts";
 
 const log = { debug() {}, info() {}, warn() {} };
@@ -29,21 +30,25 @@ export async function startTestRedis(): Promise<TestRedis> {
   };
 }
 
+/** What is added to a port for the bus between the servers of a cluster. */
+const BUS_OFFSET = 10_000;
+
 /** A Redis in cluster mode that has every hash slot: what touches two slots at once is refused. */
 export async function startTestCluster(): Promise<TestRedis> {
   const dir = await mkdtemp(join(tmpdir(), "newsgather-test-"));
-  const port = await freePort();
+  let port = await freePort();
+  while (!(await isFree(port + BUS_OFFSET))) port = await freePort();
   const settings = { port, bind: "127.0.0.1", dir, "cluster-enabled": "yes", save: "" };
   const args = Object.entries(settings).flatMap(([key, value]) => [`--${key}`, String(value)]);
-  const server = spawn("redis-server", args, { stdio: "ignore" });
+  const server = spawn("redis-server", args, { stdio: ["ignore", "pipe", "inherit"] });
   const ended = once(server, "exit");
+  const output = text(server.stdout);
   const url = `redis://127.0.0.1:${port}`;
-  // Its queue of commands waits until the server is there.
-  const redis = new Redis(url, { maxRetriesPerRequest: null });
-  redis.on("error", () => {});
-  await redis.call("CLUSTER", "ADDSLOTSRANGE", 0, 16_383);
-  while (!String(await redis.call("CLUSTER", "INFO")).includes("cluster_state:ok")) await sleep(20);
-  redis.disconnect();
+  const failed = ended.then(async () => {
+    throw new Error(`redis-server ended:\n${await output}`);
+  });
+  await Promise.race([takeAllSlots(url), failed]);
+  failed.catch(() => {});
   return {
     url,
     async close() {
@@ -52,4 +57,14 @@ export async function startTestCluster(): Promise<TestRedis> {
       await rm(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** Makes the only server of a cluster responsible for every hash slot; resolves when it serves them. */
+async function takeAllSlots(url: string): Promise<void> {
+  // Its queue of commands waits until the server is there.
+  const redis = new Redis(url, { maxRetriesPerRequest: null });
+  redis.on("error", () => {});
+  await redis.call("CLUSTER", "ADDSLOTSRANGE", 0, 16_383);
+  while (!String(await redis.call("CLUSTER", "INFO")).includes("cluster_state:ok")) await sleep(50);
+  redis.disconnect();
 }
