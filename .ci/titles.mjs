@@ -7,7 +7,7 @@ import { relative } from "node:path";
  */
 const MAX_LENGTH = 72;
 const FORM =
-  /^(build|chore|ci|docs|feat|fix|perf|refactor|revert|test|bench)(\([\w./-]+\))?!?: [^\s]/;
+  /^(build|chore|ci|docs|feat|fix|perf|refactor|revert|style|test|bench)(\([\w./-]+\))?!?: [^\s]/;
 
 const git = (...args) => execFileSync("git", args, { encoding: "utf8" }).trim();
 

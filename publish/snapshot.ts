@@ -111,10 +111,7 @@ export function shared<T>(read: () => Promise<T>): () => Promise<T> {
   const begin = (): Promise<T> => {
     next = undefined;
     const result = read();
-    const ended = result.then(
-      () => {},
-      () => {},
-    );
+    const ended = Promise.allSettled([result]);
     running = ended;
     void ended.finally(() => {
       if (running === ended) running = undefined;

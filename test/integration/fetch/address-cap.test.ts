@@ -46,7 +46,7 @@ test("three clients with many hosts at one address never hold more places than i
     done += 1;
   };
   await Promise.all(
-    caps.flatMap((cap, at) => Array.from({ length: 10 }, (_, n) => host(cap, `${at}-${n}`))),
+    caps.flatMap((one, at) => Array.from({ length: 10 }, (_, n) => host(one, `${at}-${n}`))),
   );
   expect({ done, most }).toEqual({ done: 30, most: CAP });
   // Each that is sent away is told another time: few come in vain again.

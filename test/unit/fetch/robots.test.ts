@@ -65,7 +65,7 @@ describe("rules", () => {
 });
 
 describe("groups", () => {
-  const groups = [
+  const robotsTxt = [
     "User-agent: Other",
     "User-agent: newsgather/2.0",
     "Disallow: /ours",
@@ -81,12 +81,12 @@ describe("groups", () => {
   ].join("\n");
 
   test("groups of one product merge, and the group for all no longer counts", () => {
-    expect(["/ours", "/ours-too", "/all"].map((path) => allowed(groups, path))).toEqual([
+    expect(["/ours", "/ours-too", "/all"].map((path) => allowed(robotsTxt, path))).toEqual([
       false,
       false,
       true,
     ]);
-    expect(["/ours", "/all"].map((path) => allowed(groups, path, "Somebody"))).toEqual([
+    expect(["/ours", "/all"].map((path) => allowed(robotsTxt, path, "Somebody"))).toEqual([
       true,
       false,
     ]);
@@ -121,8 +121,8 @@ describe("groups", () => {
   });
 
   test("the longest crawl-delay of a group counts, in any order", () => {
-    const groups = everybody("Crawl-delay: 9", "Crawl-delay: 2");
-    expect(crawlDelay(parseRobots(groups), "x")).toBe(9000);
+    const delays = everybody("Crawl-delay: 9", "Crawl-delay: 2");
+    expect(crawlDelay(parseRobots(delays), "x")).toBe(9000);
   });
 
   test("a group without rules frees its product", () => {
@@ -130,7 +130,7 @@ describe("groups", () => {
   });
 
   test("crawl-delay is the product's own, the longest of several", () => {
-    const robots = parseRobots(groups);
+    const robots = parseRobots(robotsTxt);
     expect(crawlDelay(robots, "Newsgather")).toBe(3000);
     expect(crawlDelay(robots, "Somebody")).toBe(20_000);
     expect(crawlDelay(parseRobots(everybody("Crawl-delay: soon")), "x")).toBeNull();

@@ -244,20 +244,20 @@ describe("troublesome pages", () => {
 describe("seed and port", () => {
   const setting = { port: 18080, seed: 1, now };
   const dates = (articles: { publishedAt: string }[]) => articles.map((at) => at.publishedAt);
-  const first = handMade(setting, 1);
+  const made = handMade(setting, 1);
 
   it("makes the same world again from the same seed", () => {
     const again = handMade(setting, 1);
-    expect(again.truth()).toEqual(first.truth());
-    expect(first.sites.length).toBeGreaterThan(10);
-    for (const [index, site] of first.sites.entries()) {
+    expect(again.truth()).toEqual(made.truth());
+    expect(made.sites.length).toBeGreaterThan(10);
+    for (const [index, site] of made.sites.entries()) {
       expect(again.sites[index]?.reply("/", 1)).toEqual(site.reply("/", 1));
     }
   });
 
   it("makes a world with other dates from another seed", () => {
     const other = handMade({ ...setting, seed: 2 }, 1).truth();
-    expect(dates(other.articles)).not.toEqual(dates(first.truth().articles));
+    expect(dates(other.articles)).not.toEqual(dates(made.truth().articles));
   });
 
   it("takes another port when the wanted one is in use", async () => {
