@@ -7,8 +7,8 @@ import { relative } from "node:path";
  *     count.mjs failed REPORT                     the files to run again, one a line; none when too many failed
  *     count.mjs count CHECKS FAILED STAGE...      the closing line; exit code 1 unless all is well
  *
- * A STAGE is `NAME,STATUS,REPORT,REPEAT,POLICY`: the exit code of its run, the report of that, the report of the run
- * that repeated its failed files, and `forgive` or `strict`: whether a test that passes only then counts as passed.
+ * A STAGE is `NAME,STATUS,REPORT,REPEAT`: the exit code of its run, the report of that, and the report of the run that
+ * repeated its failed files.
  */
 /** More failed files than these are no matter of chance, and a second run would only hide the first one's output. */
 const MAX_REPEATED_FILES = 6;
@@ -29,7 +29,7 @@ function failed([report]) {
 
 /** Counts one stage and names the tests that passed only when they ran again. */
 function countStage(stage) {
-  const [name, status, firstFile, repeatFile, policy] = stage.split(",");
+  const [name, status, firstFile, repeatFile] = stage.split(",");
   const first = read(firstFile);
   const repeat = read(repeatFile);
   const suites = new Map();
@@ -47,10 +47,6 @@ function countStage(stage) {
     const still = failuresOf(suites.get(fileOf(suite)) ?? suite);
     for (const test of failuresOf(suite).filter((one) => !still.includes(one))) {
       console.log(`not steady in ${name}: ${fileOf(suite)} > ${test} failed, then passed`);
-      if (policy === "strict") {
-        counts.passed -= 1;
-        counts.failed += 1;
-      }
     }
   }
   if (!first) console.error(`${name} left no results`);
