@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { extract, prepare } from "../../extractors/extract.ts";
 import { SIZE } from "../helpers/size.ts";
 
-const FOLDER = new URL("../fixtures/extractors", import.meta.url);
+const FOLDER = new URL("../fixtures/extractors/", import.meta.url);
 const PAGES = readdirSync(FOLDER)
   .filter((name) => name.endsWith(".html"))
   .map((name) => readFileSync(new URL(name, FOLDER), "utf8"));

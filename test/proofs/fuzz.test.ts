@@ -27,7 +27,7 @@ import { isVerify, SIZE } from "../helpers/size.ts";
 const MOST = 2500;
 const now = new Date("2026-11-25T12:00:00Z");
 const home = "https://city.example/";
-const folder = new URL("../fixtures/extractors", import.meta.url);
+const folder = new URL("../fixtures/extractors/", import.meta.url);
 const pages = readdirSync(folder).filter((name) => name.endsWith(".html"));
 const html = [
   ...pages.map((name) => readFileSync(new URL(name, folder), "latin1")),
