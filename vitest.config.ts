@@ -29,8 +29,9 @@ export default defineConfig({
       // As many files at once as there are cores: left to itself, vitest leaves one of two idle.
       project("unit", ["unit"], 60_000, { maxWorkers: availableParallelism() }),
       project("integration", ["integration"], 300_000, services(1, availableParallelism())),
-      // A whole installation: one at once.
-      project("e2e", ["e2e"], 300_000, services(2, 1)),
+      // A whole installation. As many workers as the others have, so that `--sequence.shuffle`, which makes one group of
+      // all projects, works.
+      project("e2e", ["e2e"], 300_000, services(2, availableParallelism())),
       // What takes minutes to prove, and what starts whole installations over and over. `npm run verify` and CI run it,
       // `npm test` doesn't.
       project("proofs", ["proofs"], 480_000, {
