@@ -9,19 +9,19 @@ import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts"
 import { makePortal } from "../../helpers/portal.ts";
 
 let database: TestDatabase;
-let store: Store;
 let app: FastifyInstance;
+const portals: FastifyInstance[] = [];
 
-beforeAll(async () => {
-  database = await startTestDatabase(import.meta.filename);
-  store = await database.open("articles");
-  await store.collections.sources.insertMany([
+/** A portal of its own for a test that changes what is published. */
+async function openPortal(name: string): Promise<{ store: Store; app: FastifyInstance }> {
+  const seeded = await database.open(name);
+  await seeded.collections.sources.insertMany([
     makeSource("cities", { rights: { fullText: false, images: false, teaserLength: 30 } }),
     makeSource("open", {
       rights: { fullText: true, images: true, teaserLength: 600, credit: "CC BY 4.0" },
     }),
   ]);
-  await publishArticles(store, "created", [
+  await publishArticles(seeded, "created", [
     ...Array.from({ length: 25 }, (_, index) =>
       makeArticle(`c${index}`, { sortAt: new Date(Date.UTC(2026, 10, 25) - index * 3_600_000) }),
     ),
@@ -30,10 +30,17 @@ beforeAll(async () => {
     makeArticle("low", { status: "unlisted" }),
     makeArticle("copy", { duplicateOf: "o1", storyId: "o1" }),
   ]);
-  app = await makePortal(store);
+  const portal = await makePortal(seeded);
+  portals.push(portal);
+  return { store: seeded, app: portal };
+}
+
+beforeAll(async () => {
+  database = await startTestDatabase(import.meta.filename);
+  ({ app } = await openPortal("articles"));
 });
 afterAll(async () => {
-  await app.close();
+  await Promise.all(portals.map((portal) => portal.close()));
   await database.close();
 });
 
@@ -98,6 +105,7 @@ test("what isn't listed is as unknown to readers as what isn't there", async () 
 });
 
 test("topics and place come with the words that speak for them", async () => {
+  const own = await openPortal("evidence");
   const hits = [{ keyword: "smart cit*", where: "title" as const, times: 1, weight: 3 }];
   const byTopic = [{ id: "smart-city", score: 3, because: "keywords" as const, hits }];
   const place = { kind: "city", country: "CN", region: "CN-GD", name: "Shenzhen" } as const;
@@ -112,8 +120,8 @@ test("topics and place come with the words that speak for them", async () => {
   };
   const where = { country: "CN", region: "Guangdong", regionCode: "CN-GD", city: "Shenzhen" };
   const article = makeArticle("told", { ...where, evidence: { byTopic, places } });
-  await publishArticles(store, "created", [article]);
-  const told = (await app.inject("/v1/articles/told")).json();
+  await publishArticles(own.store, "created", [article]);
+  const told = (await own.app.inject("/v1/articles/told")).json();
   expect(told).toMatchObject({
     ...where,
     topicEvidence: byTopic,
@@ -130,16 +138,17 @@ test("unknown is 404, retracted is 410", async () => {
 });
 
 test("a repeated read is a 304 until something changes", async () => {
-  const first = await app.inject("/v1/articles?limit=2");
+  const own = await openPortal("repeated");
+  const first = await own.app.inject("/v1/articles?limit=2");
   const { etag } = first.headers;
   const again = (headers: Record<string, string>) =>
-    app.inject({ url: "/v1/articles?limit=2", headers });
+    own.app.inject({ url: "/v1/articles?limit=2", headers });
   expect((await again({ "if-none-match": `W/"other", ${etag}` })).statusCode).toBe(304);
   expect((await again({ "if-none-match": String(etag) })).body).toBe("");
   expect((await again({ "if-none-match": '"other"' })).statusCode).toBe(200);
-  expect((await app.inject("/v1/articles?limit=3")).headers.etag).not.toBe(etag);
+  expect((await own.app.inject("/v1/articles?limit=3")).headers.etag).not.toBe(etag);
 
-  await publishArticles(store, "updated", [makeArticle("o1", { title: "New title" })]);
+  await publishArticles(own.store, "updated", [makeArticle("o1", { title: "New title" })]);
   const changed = await again({ "if-none-match": String(etag) });
   expect(changed.statusCode).toBe(200);
   expect(changed.body).toContain("New title");
@@ -165,11 +174,12 @@ test("fields= leaves items what is asked for, in lists, snapshot and changes", a
 });
 
 test("a hot answer comes out of memory: it reads no article again", async () => {
+  const own = await openPortal("hot");
   const url = "/v1/articles?source=cities&limit=3";
-  const first = await app.inject(url);
-  await store.collections.articles.deleteMany({ sourceId: "cities" });
-  expect((await app.inject(url)).body).toBe(first.body);
-  expect((await app.inject(`${url}&topic=smart-city`)).json<Page>().items).toEqual([]);
+  const first = await own.app.inject(url);
+  await own.store.collections.articles.deleteMany({ sourceId: "cities" });
+  expect((await own.app.inject(url)).body).toBe(first.body);
+  expect((await own.app.inject(`${url}&topic=smart-city`)).json<Page>().items).toEqual([]);
 });
 
 test("the API describes itself, with every path and what it answers", async () => {

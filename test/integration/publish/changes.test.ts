@@ -10,16 +10,24 @@ import { makePortal } from "../../helpers/portal.ts";
 let database: TestDatabase;
 let store: Store;
 let app: FastifyInstance;
+const portals: FastifyInstance[] = [];
+
+/** A portal on a stream of 45 changes of its own. */
+async function openStream(name: string): Promise<{ store: Store; app: FastifyInstance }> {
+  const filled = await database.open(name);
+  const portal = await makePortal(filled);
+  portals.push(portal);
+  const articles = Array.from({ length: 45 }, (_, index) => makeArticle(`a${index}`));
+  await publishArticles(filled, "created", articles);
+  return { store: filled, app: portal };
+}
 
 beforeAll(async () => {
   database = await startTestDatabase(import.meta.filename);
-  store = await database.open("changes");
-  app = await makePortal(store);
-  const articles = Array.from({ length: 45 }, (_, index) => makeArticle(`a${index}`));
-  await publishArticles(store, "created", articles);
+  ({ store, app } = await openStream("changes"));
 });
 afterAll(async () => {
-  await app.close();
+  await Promise.all(portals.map((portal) => portal.close()));
   await database.close();
 });
 
@@ -36,18 +44,20 @@ interface Page {
   has_more: boolean;
 }
 
-const get = async (query: string) => (await app.inject(`/v1/changes${query}`)).json<Page>();
+const get = async (query: string, from = app) =>
+  (await from.inject(`/v1/changes${query}`)).json<Page>();
 
 test("reading from the start gives every change once, in order, without a gap", async () => {
+  const own = await openStream("whole");
   const seqs: number[] = [];
-  let page = await get("?limit=7");
+  let page = await get("?limit=7", own.app);
   for (;;) {
     seqs.push(...page.items.map((change) => change.seq));
     if (!page.has_more) break;
-    page = await get(`?limit=7&cursor=${page.next_cursor}`);
+    page = await get(`?limit=7&cursor=${page.next_cursor}`, own.app);
   }
   expect(seqs).toEqual(Array.from({ length: 45 }, (_, index) => index + 1));
-  expect(await get(`?cursor=${page.next_cursor}`)).toEqual({
+  expect(await get(`?cursor=${page.next_cursor}`, own.app)).toEqual({
     items: [],
     next_cursor: page.next_cursor,
     has_more: false,
@@ -225,9 +235,10 @@ test("a snapshot and the stream after it have everything, also what changed mean
 });
 
 test("a cursor older than what is kept is a 410 that says how to go on", async () => {
-  const start = await get("?limit=3");
-  await store.collections.changes.deleteMany({ seq: { $gt: 0, $lte: 10 } });
-  const fresh = await makePortal(store);
+  const own = await openStream("oldest gone");
+  const start = await get("?limit=3", own.app);
+  await own.store.collections.changes.deleteMany({ seq: { $gt: 0, $lte: 10 } });
+  const fresh = await makePortal(own.store);
   for (const query of ["", `?cursor=${start.next_cursor}`]) {
     const answer = await fresh.inject(`/v1/changes${query}`);
     expect(answer.statusCode).toBe(410);

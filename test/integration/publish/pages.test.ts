@@ -10,8 +10,8 @@ import { all, links } from "../../helpers/document.ts";
 import { BROWSER, makePortal } from "../../helpers/portal.ts";
 
 let database: TestDatabase;
-let store: Store;
 let app: FastifyInstance;
+const portals: FastifyInstance[] = [];
 const hostile = `"><script>alert(1)</script><img src=x onerror=alert(2)>`;
 
 const at = (day: string, hour = 9) => ({
@@ -19,14 +19,14 @@ const at = (day: string, hour = 9) => ({
   sortAt: new Date(`${day}T${String(hour).padStart(2, "0")}:00:00Z`),
 });
 
-beforeAll(async () => {
-  database = await startTestDatabase(import.meta.filename);
-  store = await database.open("pages");
-  await store.collections.sources.insertMany([
+/** A portal with articles of its own. */
+async function openPortal(name: string): Promise<{ store: Store; app: FastifyInstance }> {
+  const filled = await database.open(name);
+  await filled.collections.sources.insertMany([
     makeSource("cities", { name: `Cities ${hostile}` }),
     makeSource("riyadh", { name: "الرياض" }),
   ]);
-  await publishArticles(store, "created", [
+  await publishArticles(filled, "created", [
     ...Array.from({ length: 64 }, (_, index) => makeArticle(`old${index}`, at("2026-11-20"))),
     makeArticle("today", {
       ...at("2026-11-25"),
@@ -66,15 +66,22 @@ beforeAll(async () => {
       sourceId: "riyadh",
     }),
   ]);
-  app = await makePortal(store);
+  const portal = await makePortal(filled);
+  portals.push(portal);
+  return { store: filled, app: portal };
+}
+
+beforeAll(async () => {
+  database = await startTestDatabase(import.meta.filename);
+  ({ app } = await openPortal("pages"));
 });
 afterAll(async () => {
-  await app.close();
+  await Promise.all(portals.map((portal) => portal.close()));
   await database.close();
 });
 
-async function page(url: string) {
-  const answer = await app.inject({ url, headers: BROWSER });
+async function page(url: string, from = app) {
+  const answer = await from.inject({ url, headers: BROWSER });
   return { answer, document: parseDocument(answer.body) };
 }
 
@@ -137,8 +144,8 @@ test("articles stand under their days, with the day's number of all articles", a
   );
 });
 
-const counters = async () =>
-  all((await page("/")).document, "dd")
+const counters = async (from: FastifyInstance) =>
+  all((await page("/", from)).document, "dd")
     .slice(0, 3)
     .map((dd) => textContent(dd));
 
@@ -217,21 +224,22 @@ test("a page that a reader has is a 304", async () => {
 });
 
 test("counters of today, yesterday and all are right at once after each kind of change", async () => {
-  expect(await counters()).toEqual(["2", "1", "67"]);
+  const own = await openPortal("counters");
+  expect(await counters(own.app)).toEqual(["2", "1", "67"]);
   const fresh = makeArticle("fresh", at("2026-11-25", 10));
-  await publishArticles(store, "created", [fresh]);
-  expect(await counters()).toEqual(["3", "1", "68"]);
-  await publishArticles(store, "updated", [{ ...fresh, ...at("2026-11-24", 10) }]);
-  expect(await counters()).toEqual(["2", "2", "68"]);
-  await publishArticles(store, "merged", [
+  await publishArticles(own.store, "created", [fresh]);
+  expect(await counters(own.app)).toEqual(["3", "1", "68"]);
+  await publishArticles(own.store, "updated", [{ ...fresh, ...at("2026-11-24", 10) }]);
+  expect(await counters(own.app)).toEqual(["2", "2", "68"]);
+  await publishArticles(own.store, "merged", [
     { ...fresh, ...at("2026-11-24", 10), duplicateOf: "today", storyId: "today" },
   ]);
-  expect(await counters()).toEqual(["2", "1", "67"]);
-  await publishArticles(store, "retracted", [
+  expect(await counters(own.app)).toEqual(["2", "1", "67"]);
+  await publishArticles(own.store, "retracted", [
     makeArticle("today", { ...at("2026-11-25"), status: "retracted" }),
   ]);
-  expect(await counters()).toEqual(["1", "1", "66"]);
-  expect((await page("/article/today")).answer.statusCode).toBe(410);
+  expect(await counters(own.app)).toEqual(["1", "1", "66"]);
+  expect((await page("/article/today", own.app)).answer.statusCode).toBe(410);
 });
 
 test("without sources or articles the page says the next step", async () => {

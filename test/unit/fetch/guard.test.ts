@@ -91,6 +91,7 @@ describe("guard", () => {
   });
 
   test("no spelling of loopback opens a connection", async () => {
+    const before = canary.hits();
     const spellings = [
       "127.0.0.1",
       "localhost",
@@ -113,12 +114,12 @@ describe("guard", () => {
     for (const host of spellings) {
       expect([host, await get(`http://${host}:${canary.port}/`)]).toEqual([host, "EGRESS_REFUSED"]);
     }
-    expect(canary.hits()).toBe(0);
+    expect(canary.hits()).toBe(before);
     const open = createGuard({ hosts, allowNetworks: ["127.0.0.0/8"] });
     const dispatcher = new Agent({ connect: open.connector });
     await request(`http://127.0.0.1:${canary.port}/`, { dispatcher }).then((r) => r.body.dump());
     await dispatcher.destroy();
-    expect(canary.hits()).toBe(1);
+    expect(canary.hits()).toBe(before + 1);
   });
 
   test("an address in any of several allowed networks is allowed", () => {

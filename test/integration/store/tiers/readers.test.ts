@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { exportArchive } from "../../../../bin/warc/export.ts";
 import { readResponses } from "../../../../bin/warc/responses.ts";
 import { cached } from "../../../../lib/cache.ts";
@@ -98,62 +98,65 @@ const move = async (tier: "files" | "s3") => {
 const idOf = async (number: number) =>
   (await store.collections.captures.findOne({ _id: `capture-${number}` }))?.bodyId ?? "";
 
-test("readers get the same from every tier", async () => {
-  expect(before.bodies[0]).toMatchObject([200, expect.stringContaining("Council 0")]);
-  expect(before.titles[3]).toBe("Council 3 opens its data");
-  for (const tier of ["files", "s3"] as const) {
-    await move(tier);
-    expect(await store.collections.bodies.countDocuments({ tier })).toBe(4);
-    expect(await readAll()).toEqual(before);
-  }
-  await countTiers(store);
-  const page = await app.inject({
-    url: "/admin/figures?name=storage",
-    headers: { ...headers, ...BROWSER },
-  });
-  expect(page.body).toMatch(/Where they lie[\s\S]*<td>s3<\/td><td class="n">4<\/td>/);
-});
-
-test("a lost body is told as that, everywhere, and never as another one", async () => {
-  const [missing, changed] = [await idOf(0), await idOf(1)];
-  await store.tiers.s3?.remove([missing]);
-  await store.tiers.s3?.put(changed, Buffer.from("something else"));
-  for (const [number, why] of [
-    [0, "the bucket of bodies has lost it"],
-    [1, "its SHA-256 differs"],
-  ] as const) {
-    for (const answer of [await bodyOf(number), await replayOf(number)]) {
-      expect(answer.statusCode).toBe(503);
-      expect(answer.json()).toMatchObject({ code: "body-lost" });
-      expect(answer.json<{ detail: string }>().detail).toContain(why);
+/** Bodies move on from test to test, as they do in an archive. */
+describe("bodies that move from tier to tier", { shuffle: false }, () => {
+  test("readers get the same from every tier", async () => {
+    expect(before.bodies[0]).toMatchObject([200, expect.stringContaining("Council 0")]);
+    expect(before.titles[3]).toBe("Council 3 opens its data");
+    for (const tier of ["files", "s3"] as const) {
+      await move(tier);
+      expect(await store.collections.bodies.countDocuments({ tier })).toBe(4);
+      expect(await readAll()).toEqual(before);
     }
-    expect(await readAgainAs(number)).toEqual({ left: expect.stringContaining(why) });
-  }
-  const { lost, payloads } = await warc("lost.warc.gz");
-  expect([lost, payloads.filter(Boolean)]).toEqual([2, before.warc.payloads.slice(0, 2)]);
-});
+    await countTiers(store);
+    const page = await app.inject({
+      url: "/admin/figures?name=storage",
+      headers: { ...headers, ...BROWSER },
+    });
+    expect(page.body).toMatch(/Where they lie[\s\S]*<td>s3<\/td><td class="n">4<\/td>/);
+  });
 
-test("a bucket that can't be asked is no lost body: it is tried again later", async () => {
-  const { tiers } = store;
-  store.tiers = { s3: bucket.open({ secret: () => "wrong" }) };
-  const answer = await bodyOf(2);
-  expect([answer.statusCode, answer.json()]).toMatchObject([503, { code: "body-unreachable" }]);
-  await expect(readAgainAs(2)).rejects.toThrow("SignatureDoesNotMatch");
-  await expect(warc("down.warc.gz")).rejects.toThrow("SignatureDoesNotMatch");
-  store.tiers = tiers;
-});
+  test("a lost body is told as that, everywhere, and never as another one", async () => {
+    const [missing, changed] = [await idOf(0), await idOf(1)];
+    await store.tiers.s3?.remove([missing]);
+    await store.tiers.s3?.put(changed, Buffer.from("something else"));
+    for (const [number, why] of [
+      [0, "the bucket of bodies has lost it"],
+      [1, "its SHA-256 differs"],
+    ] as const) {
+      for (const answer of [await bodyOf(number), await replayOf(number)]) {
+        expect(answer.statusCode).toBe(503);
+        expect(answer.json()).toMatchObject({ code: "body-lost" });
+        expect(answer.json<{ detail: string }>().detail).toContain(why);
+      }
+      expect(await readAgainAs(number)).toEqual({ left: expect.stringContaining(why) });
+    }
+    const { lost, payloads } = await warc("lost.warc.gz");
+    expect([lost, payloads.filter(Boolean)]).toEqual([2, before.warc.payloads.slice(0, 2)]);
+  });
 
-test("what is erased goes from every tier, copies that a move left too; what can't be read is named", async () => {
-  const [lost, body] = [await idOf(1), await idOf(3)];
-  const bytes = await store.tiers.s3?.get(body);
-  await store.tiers.files?.put(body, bytes ?? Buffer.of());
-  const how = { reason: "asked for", by: "test", dryRun: false, progress() {} };
-  const capture = await store.collections.captures.findOne({ _id: "capture-3" });
-  const article = { kind: "article", id: capture?.linkId ?? "" } as const;
-  const done = await erase(store, article, { ...how, now: () => new Date() });
-  expect(done.bodies.unread.toSorted()).toEqual([await idOf(0), lost].toSorted());
-  for (const tier of Object.values(store.tiers)) expect(await tier.has(body)).toBe(false);
-  expect(await store.collections.bodies.findOne({ _id: body })).toBeNull();
-  expect((await bodyOf(3)).statusCode).toBe(404);
-  expect((await bodyOf(2)).statusCode).toBe(200);
+  test("a bucket that can't be asked is no lost body: it is tried again later", async () => {
+    const { tiers } = store;
+    store.tiers = { s3: bucket.open({ secret: () => "wrong" }) };
+    const answer = await bodyOf(2);
+    expect([answer.statusCode, answer.json()]).toMatchObject([503, { code: "body-unreachable" }]);
+    await expect(readAgainAs(2)).rejects.toThrow("SignatureDoesNotMatch");
+    await expect(warc("down.warc.gz")).rejects.toThrow("SignatureDoesNotMatch");
+    store.tiers = tiers;
+  });
+
+  test("what is erased goes from every tier, copies that a move left too; what can't be read is named", async () => {
+    const [lost, body] = [await idOf(1), await idOf(3)];
+    const bytes = await store.tiers.s3?.get(body);
+    await store.tiers.files?.put(body, bytes ?? Buffer.of());
+    const how = { reason: "asked for", by: "test", dryRun: false, progress() {} };
+    const capture = await store.collections.captures.findOne({ _id: "capture-3" });
+    const article = { kind: "article", id: capture?.linkId ?? "" } as const;
+    const done = await erase(store, article, { ...how, now: () => new Date() });
+    expect(done.bodies.unread.toSorted()).toEqual([await idOf(0), lost].toSorted());
+    for (const tier of Object.values(store.tiers)) expect(await tier.has(body)).toBe(false);
+    expect(await store.collections.bodies.findOne({ _id: body })).toBeNull();
+    expect((await bodyOf(3)).statusCode).toBe(404);
+    expect((await bodyOf(2)).statusCode).toBe(200);
+  });
 });
