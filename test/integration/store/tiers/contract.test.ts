@@ -94,7 +94,9 @@ describe.each(TIERS)("the tier %s", (name) => {
   test("A list may be limited to digests that begin alike", async () => {
     await putAll();
     const prefix = IDS[0]?.slice(0, 2) ?? "";
-    expect((await all(tier, prefix)).map(({ id }) => id)).toEqual([IDS[0]]);
+    // Some of the bodies are random: another digest may begin alike.
+    const alike = IDS.filter((id) => id.startsWith(prefix)).toSorted();
+    expect((await all(tier, prefix)).map(({ id }) => id).toSorted()).toEqual(alike);
   });
 
   test("Only what is removed goes, also when it is removed twice", async () => {
