@@ -26,7 +26,7 @@ const REDACTED = SECRET_FIELDS.flatMap((field) => [
 ]);
 /** Keys that programs are let in with, see `access/secret.ts`. */
 const KEYS = /\bng_([0-9a-f]{8})_[\w-]{43}/g;
-/** From `://` on: the scheme before it is looked for in vain at each letter of a long text. */
+/** Begins at `://`: a pattern that begins with the scheme takes quadratic time on long texts without one. */
 const CREDENTIALS = /:\/\/[^\s/@:]*:[^\s/@]*@/g;
 
 /** The text with `user:password@` of any address, and the secret of any key, in it hidden. */

@@ -67,7 +67,7 @@ function until(text: string, mark: string): string {
 function strip(text: string): string {
   let [start, end] = [0, text.length];
   while (start < end && isBlank(text.charCodeAt(start))) start += 1;
-  // By hand: a pattern that ends in `+$` begins anew at each blank, so its time grows with their square.
+  // A loop, because a pattern that ends in `+$` takes quadratic time on blanks within a line.
   while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1;
   return text.slice(start, end);
 }

@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Article } from "../../model/article.ts";
-import { toItem, toVisible } from "../../model/item.ts";
-import { type ArticleWrite, getArticles, writeArticles } from "../../store/articles.ts";
 import { headSeq, readChanges } from "../../store/changes.ts";
 import { ALL, countUp, getDay } from "../../store/days.ts";
 import type { Store } from "../../store/store.ts";
 import { sequence } from "../../workers/sequencer.ts";
-import { makeArticle } from "../helpers/articles.ts";
+import { write } from "../helpers/article-writes.ts";
 import { startTestDatabase, type TestDatabase } from "../helpers/database.ts";
 import { endProcess, ProcessEnded, withFaults } from "../helpers/faults.ts";
 import { streamProblems } from "../helpers/outcome.ts";
@@ -17,31 +14,6 @@ beforeAll(async () => {
   database = await startTestDatabase(import.meta.filename);
 });
 afterAll(() => database.close());
-
-function writeOf(next: Article, before: Article | null, at = new Date()): ArticleWrite {
-  const version = (before?.version ?? 0) + 1;
-  const { pending: _, pendingAt: __, ...article } = { ...next, version };
-  const kind = before ? "updated" : "created";
-  const visible = before && toVisible(before);
-  const change = { version, kind, before: visible, item: toItem(article), at } as const;
-  return { base: before?.version ?? 0, article, change };
-}
-
-/** Writes `text` over whatever is there until it wins; answers the version that it became. */
-async function write(
-  store: Store,
-  id: string,
-  text: string,
-  day: string,
-  at?: Date,
-): Promise<number> {
-  for (;;) {
-    const before = (await getArticles(store, [id])).get(id) ?? null;
-    const next = makeArticle(id, { title: text, captureId: text, day });
-    const lost = await writeArticles(store, [writeOf(next, before, at)]);
-    if (lost.length === 0) return (before?.version ?? 0) + 1;
-  }
-}
 
 /** The store as a process sees it that ends now and then between two steps of the sequencer. */
 function dying(store: Store, chance: () => number): Store {

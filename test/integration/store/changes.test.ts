@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Article } from "../../../model/article.ts";
-import { toItem, toVisible } from "../../../model/item.ts";
-import { type ArticleWrite, getArticles, writeArticles } from "../../../store/articles.ts";
+import { toItem } from "../../../model/item.ts";
+import { getArticles, writeArticles } from "../../../store/articles.ts";
 import { appendChanges, headSeq, readChanges } from "../../../store/changes.ts";
 import type { Store } from "../../../store/store.ts";
 import { sequence } from "../../../workers/sequencer.ts";
+import { write, writeOf } from "../../helpers/article-writes.ts";
 import { makeArticle } from "../../helpers/articles.ts";
 import { countCommands } from "../../helpers/commands.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
@@ -16,31 +16,6 @@ beforeAll(async () => {
   database = await startTestDatabase(import.meta.filename);
 });
 afterAll(() => database.close());
-
-function writeOf(next: Article, before: Article | null, at = new Date()): ArticleWrite {
-  const version = (before?.version ?? 0) + 1;
-  const { pending: _, pendingAt: __, ...article } = { ...next, version };
-  const kind = before ? "updated" : "created";
-  const visible = before && toVisible(before);
-  const change = { version, kind, before: visible, item: toItem(article), at } as const;
-  return { base: before?.version ?? 0, article, change };
-}
-
-/** Writes `text` over whatever is there until it wins; answers the version that it became. */
-async function write(
-  store: Store,
-  id: string,
-  text: string,
-  day: string,
-  at?: Date,
-): Promise<number> {
-  for (;;) {
-    const before = (await getArticles(store, [id])).get(id) ?? null;
-    const next = makeArticle(id, { title: text, captureId: text, day });
-    const lost = await writeArticles(store, [writeOf(next, before, at)]);
-    if (lost.length === 0) return (before?.version ?? 0) + 1;
-  }
-}
 
 test("what the fault bench asks the stream finds gaps, repeats and numbers that were written anew", async () => {
   const store = await database.open("broken");
