@@ -56,6 +56,8 @@ export interface Article extends ArticleFields {
   url: string;
   title: string;
   text: string;
+  /** Names the document in `texts` that holds text and markup; `text` is then only the beginning. Null or missing: nothing is left out. */
+  longText?: string | null;
   /** `CC: Region: `, shown before the title; empty when the place is unknown. */
   prefix: string;
   country: string | null;

@@ -37,6 +37,8 @@ export interface Revision extends Partial<RevisionVerdict> {
   articleId: string;
   revision: number;
   fields: ArticleFields;
+  /** As in an article. */
+  longText?: string;
   contentHash: string;
   captureId: string;
   extractor: string;

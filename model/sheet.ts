@@ -18,6 +18,7 @@ export const SHEET_STATES = {
   joined: "its text is part of the article",
   repeats: "it says nothing that is not there already",
   "other article": "it is an article of its own",
+  "too long": "with it the article would be longer than a text may be",
   "not read": "it has not come, so the article stands without it",
 } as const;
 

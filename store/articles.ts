@@ -4,11 +4,12 @@ import type { Revision } from "../model/revision.ts";
 import { ignoreDuplicates, insertedBefore } from "./errors.ts";
 import { findIn } from "./find-in.ts";
 import { dueBy, type Store } from "./store.ts";
+import { shortenArticles, shortenRevisions, withTexts } from "./texts.ts";
 import { updateEach } from "./update-each.ts";
 
 export async function getArticles(store: Store, ids: string[]): Promise<Map<string, Article>> {
   const found = await findIn(store.collections.articles, "_id", ids);
-  return new Map(found.map((article) => [article._id, article]));
+  return new Map((await withTexts(store, found)).map((article) => [article._id, article]));
 }
 
 /** What decides which article of a story stands for the others, and which one does. */
@@ -42,7 +43,8 @@ export async function writeArticles(store: Store, writes: ArticleWrite[]): Promi
 
 async function insertNew(store: Store, writes: ArticleWrite[]): Promise<ArticleWrite[]> {
   if (writes.length === 0) return [];
-  const documents = writes.map(({ article, change }) => ({
+  const short = await shortenArticles(store, writes);
+  const documents = short.map(({ article, change }) => ({
     ...article,
     pending: [change],
     pendingAt: change.at,
@@ -55,8 +57,9 @@ async function insertNew(store: Store, writes: ArticleWrite[]): Promise<ArticleW
 
 async function updateKnown(store: Store, writes: ArticleWrite[]): Promise<ArticleWrite[]> {
   if (writes.length === 0) return [];
+  const short = await shortenArticles(store, writes);
   const { matchedCount } = await store.collections.articles.bulkWrite(
-    writes.map(({ base, article: { _id, ...fields }, change }) => ({
+    short.map(({ base, article: { _id, ...fields }, change }) => ({
       updateOne: {
         filter: { _id, version: base },
         update: {
@@ -94,8 +97,12 @@ export async function refreshArticles(
   fresh: readonly Omit<Article, "pending" | "pendingAt">[],
 ): Promise<void> {
   if (fresh.length === 0) return;
+  const short = await shortenArticles(
+    store,
+    fresh.map((article) => ({ article })),
+  );
   await store.collections.articles.bulkWrite(
-    fresh.map(({ _id, version, lastSeenAt, ...set }) => ({
+    short.map(({ article: { _id, version, lastSeenAt, ...set } }) => ({
       updateOne: {
         filter: { _id, version },
         update: { $set: set, $max: { lastSeenAt } },
@@ -119,7 +126,8 @@ export async function touchArticles(store: Store, seen: { id: string; at: Date }
 /** Adds revisions; the same one twice is one. */
 export async function addRevisions(store: Store, revisions: Revision[]): Promise<void> {
   if (revisions.length === 0) return;
-  await ignoreDuplicates(store.collections.revisions.insertMany(revisions, { ordered: false }));
+  const short = await shortenRevisions(store, revisions);
+  await ignoreDuplicates(store.collections.revisions.insertMany(short, { ordered: false }));
 }
 
 /** Articles with changes that are not in the stream yet, oldest first. */

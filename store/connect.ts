@@ -15,6 +15,7 @@ export const NAMES: (keyof Collections)[] = [
   "articles",
   "aliases",
   "revisions",
+  "texts",
   "fingerprints",
   "changes",
   "days",

@@ -102,10 +102,16 @@ export function capturesOfLinks(store: Store, linkIds: string[]): Promise<Remove
   return findIn(store.collections.captures, "linkId", linkIds, { projection });
 }
 
-/** Removes what belongs to articles beside themselves: addresses, revisions, corrections, what they would be on sides. */
+/** Removes what belongs to articles beside themselves: addresses, revisions, texts, corrections, what they would be on sides. */
 export async function removePartsOf(store: Store, articleIds: string[]): Promise<void> {
-  const { aliases, revisions, corrections, counterparts, boilerplate } = store.collections;
-  for (const parts of [aliases, revisions, corrections, counterparts] as unknown as Collection<{
+  const { aliases, revisions, texts, corrections, counterparts, boilerplate } = store.collections;
+  for (const parts of [
+    aliases,
+    revisions,
+    texts,
+    corrections,
+    counterparts,
+  ] as unknown as Collection<{
     _id: string;
   }>[]) {
     const found = await findIn(parts, "articleId", articleIds, { projection: { _id: 1 } });

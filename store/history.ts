@@ -2,6 +2,7 @@ import type { Change } from "../model/change.ts";
 import type { Revision } from "../model/revision.ts";
 import { findIn } from "./find-in.ts";
 import type { Store } from "./store.ts";
+import { withRevisionTexts } from "./texts.ts";
 
 /** The changes of the stream that are kept of articles, by article. */
 export async function changesOfArticles(
@@ -13,11 +14,12 @@ export async function changesOfArticles(
 
 /** The revisions of articles without their markup, by article. */
 export async function revisionsOfArticles(
-  { collections }: Store,
+  store: Store,
   ids: readonly string[],
 ): Promise<Map<string, Revision[]>> {
   const projection = { "fields.html": 0 };
-  return grouped(await findIn(collections.revisions, "articleId", ids, { projection }));
+  const found = await findIn(store.collections.revisions, "articleId", ids, { projection });
+  return grouped(await withRevisionTexts(store, found));
 }
 
 function grouped<T extends { articleId: string }>(rows: readonly T[]): Map<string, T[]> {

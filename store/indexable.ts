@@ -4,6 +4,7 @@ import type { Revision } from "../model/revision.ts";
 import { findIn } from "./find-in.ts";
 import { revisionsOfArticles } from "./history.ts";
 import type { Store } from "./store.ts";
+import { withRevisionTexts, withTexts } from "./texts.ts";
 
 /** An article without what full text leaves aside. */
 export type IndexableArticle = Omit<Article, "html" | "evidence" | "pending" | "pendingAt">;
@@ -15,7 +16,7 @@ export async function readIndexable(
 ): Promise<IndexableArticle[]> {
   const projection = { html: 0, evidence: 0, pending: 0, pendingAt: 0 };
   const found = await findIn(store.collections.articles, "_id", ids, { projection });
-  return found.map((article) => asEdited(article));
+  return (await withTexts(store, found)).map((article) => asEdited(article));
 }
 
 /** Revisions by id (`articleId:revision`), without their markup. */
@@ -25,7 +26,8 @@ export async function readRevisionTexts(
 ): Promise<Map<string, Revision>> {
   const projection = { "fields.html": 0 };
   const found = await findIn(store.collections.revisions, "_id", ids, { projection });
-  return new Map(found.map((revision) => [revision._id, revision]));
+  const whole = await withRevisionTexts(store, found);
+  return new Map(whole.map((revision) => [revision._id, revision]));
 }
 
 /** The revisions of articles that say something else than they do now, by article. */

@@ -60,6 +60,8 @@ export const INDEXES: Index[] = [
   // aliases: all addresses of an article (store/aliases.ts)
   { collection: "aliases", key: { articleId: 1 } },
   { collection: "revisions", key: { articleId: 1, revision: 1 } },
+  // texts: of an article that goes (store/texts.ts)
+  { collection: "texts", key: { articleId: 1 } },
   // fingerprints: copies; a story's; what has to be decided again (store/fingerprints.ts)
   { collection: "fingerprints", key: { keys: 1 } },
   { collection: "fingerprints", key: { "standing.story": 1 } },

@@ -4,6 +4,7 @@ import { dropFingerprints } from "./fingerprints.ts";
 import { removeEach } from "./remove.ts";
 import { dropCounterpartsOf } from "./sides.ts";
 import { EPOCH, type Store } from "./store.ts";
+import { removeTexts } from "./texts.ts";
 import { bury } from "./tombstones.ts";
 
 type Old = Pick<Article, "_id" | "pendingAt">;
@@ -43,6 +44,7 @@ export async function purgeArticles(
     ids.map((articleId) => ({ deleteMany: { filter: { articleId } } })),
     { ordered: false },
   );
+  await removeTexts(store, ids);
   await removeEach(
     aliases,
     addresses.map(({ _id }) => ({ _id })),

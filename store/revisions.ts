@@ -1,5 +1,6 @@
 import type { Revision } from "../model/revision.ts";
 import type { Store } from "./store.ts";
+import { withRevisionTexts } from "./texts.ts";
 
 /** Revisions of one article that are listed. */
 const MOST = 200;
@@ -19,10 +20,12 @@ export function readRevisions(store: Store, articleId: string): Promise<Revision
 export type RevisionRow = Omit<Revision, "fields"> & { fields: Pick<Revision["fields"], "title"> };
 
 /** One revision of an article; null when there is none of this number. */
-export function getRevision(
+export async function getRevision(
   store: Store,
   articleId: string,
   revision: number,
 ): Promise<Revision | null> {
-  return store.collections.revisions.findOne({ _id: `${articleId}:${revision}` });
+  const found = await store.collections.revisions.findOne({ _id: `${articleId}:${revision}` });
+  const [whole = null] = await withRevisionTexts(store, found ? [found] : []);
+  return whole;
 }

@@ -1,6 +1,7 @@
 import type { Article } from "../model/article.ts";
 import type { Position } from "./listing.ts";
 import { EPOCH, type Store } from "./store.ts";
+import { withTexts } from "./texts.ts";
 
 /** Above every id. */
 const LAST_ID = "\uffff";
@@ -16,11 +17,12 @@ export interface Stretch {
 
 /** The articles of a stretch that follow a place, by `sortAt` and id, at most `limit`. */
 export async function readSlice(
-  { collections: { articles } }: Store,
+  store: Store,
   { sourceId, since, until }: Stretch,
   after: Position | null,
   limit: number,
 ): Promise<Article[]> {
+  const { articles } = store.collections;
   const of = sourceId === null ? {} : { sourceId };
   const read = (where: object, most: number) =>
     articles
@@ -39,7 +41,7 @@ export async function readSlice(
     found.push(...(await read({ sortAt: window }, limit - found.length)));
     from = to;
   }
-  return found;
+  return withTexts(store, found);
 }
 
 /** When the oldest article of a stretch is dated; null when there is none. */

@@ -18,6 +18,7 @@ import type { Habits } from "../model/habits.ts";
 import type { Host } from "../model/host.ts";
 import type { Key } from "../model/key.ts";
 import type { Link } from "../model/link.ts";
+import type { LongText } from "../model/long-text.ts";
 import type { Part } from "../model/part.ts";
 import type { Preview } from "../model/preview.ts";
 import type { Quality } from "../model/quality.ts";
@@ -59,6 +60,7 @@ export interface Collections {
   articles: Collection<Article>;
   aliases: Collection<Alias>;
   revisions: Collection<Revision>;
+  texts: Collection<LongText>;
   fingerprints: Collection<PackedFingerprint>;
   changes: Collection<Change>;
   days: Collection<Day>;

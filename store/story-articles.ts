@@ -3,6 +3,7 @@ import { asEdited } from "../model/editorial.ts";
 import { toVisible } from "../model/item.ts";
 import type { ListedArticle } from "./listing.ts";
 import { EPOCH, type Store } from "./store.ts";
+import { withTexts } from "./texts.ts";
 
 /** One article in its editors' words, with everything but its waiting changes; null when there is none. */
 export async function readArticle(
@@ -13,7 +14,8 @@ export async function readArticle(
     { _id: id },
     { projection: { pending: 0, pendingAt: 0 } },
   );
-  return found && asEdited(found);
+  const [whole] = await withTexts(store, found ? [found] : []);
+  return whole ? asEdited(whole) : null;
 }
 
 /** Most articles of a story that readers get. */

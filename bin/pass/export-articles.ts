@@ -5,6 +5,7 @@ import { provenanceOf, withoutSeen } from "../../model/provenance.ts";
 import { getArticles } from "../../store/articles.ts";
 import { findIn } from "../../store/find-in.ts";
 import type { Store } from "../../store/store.ts";
+import { withTexts } from "../../store/texts.ts";
 import { articlesAsOf } from "./as-of.ts";
 
 /** An article as `export` writes it; `bin/export/columns.ts` tells what each field means. */
@@ -123,7 +124,9 @@ async function* articlesNow(
   const found = store.collections.articles
     .find({ sortAt: { $gte: since, $lt: until } }, { projection: WITHOUT, batchSize: ANSWER })
     .sort({ sortAt: 1, _id: 1 });
-  for await (const article of found) yield { article, today: article };
+  for await (const stored of found) {
+    for (const article of await withTexts(store, [stored])) yield { article, today: article };
+  }
 }
 
 /** Articles of these ids, in the same order. */

@@ -1,4 +1,5 @@
 import type { Evidence } from "../../model/extraction.ts";
+import { BOUNDS } from "../bounds.ts";
 import type { Tag } from "../dom/node.ts";
 import { textIn } from "../jsonld.ts";
 import type { Layout } from "../layout.ts";
@@ -8,7 +9,7 @@ import { findContainer } from "./container.ts";
 import { markDropped } from "./drop.ts";
 import { embeddedBody, noscriptBody } from "./embedded.ts";
 import { chosen, outweighed, place } from "./explain.ts";
-import { ancestor, htmlOf } from "./html.ts";
+import { ancestor, escapeHtml, htmlOf } from "./html.ts";
 import { leadBlocks } from "./lead.ts";
 import { sums } from "./score.ts";
 import { trim, trimLead } from "./trim.ts";
@@ -169,8 +170,23 @@ function seenIn(blocks: Block[]): { visible: string; links: number } {
   };
 }
 
-/** Blocks put together as text and HTML. */
+/** Blocks put together as text and HTML; of a body that is too long the beginning. */
 export function bodyOf(blocks: Block[], base: string, evidence: Evidence): Body {
-  const text = textOfBlocks(blocks);
-  return { blocks, text, html: htmlOf(blocks, base), evidence };
+  const kept = startOf(blocks);
+  const text = textOfBlocks(kept);
+  if (kept.length === blocks.length && text.length <= BOUNDS.text) {
+    return { blocks, text, html: htmlOf(blocks, base), evidence };
+  }
+  const cut = text.slice(0, BOUNDS.text).replace(/\p{Surrogate}$/u, "");
+  const html = cut === text ? htmlOf(kept, base) : `<p>${escapeHtml(cut)}</p>`;
+  const because = [evidence.because, `cut after ${BOUNDS.text} characters`];
+  const told = { ...evidence, because: because.filter(Boolean).join("; ") };
+  return { blocks: kept, text: cut, html, evidence: told };
+}
+
+/** The blocks that fit into the longest text, at least the first one. */
+function startOf(blocks: Block[]): Block[] {
+  let left = BOUNDS.text;
+  const end = blocks.findIndex(({ text }) => (left -= text.length + 2) < 0);
+  return end < 0 ? blocks : blocks.slice(0, Math.max(1, end));
 }

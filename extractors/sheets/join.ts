@@ -2,6 +2,7 @@ import type { Extraction } from "../../model/extraction.ts";
 import type { Sheet, SheetRead } from "../../model/sheet.ts";
 import { withoutLines } from "../boilerplate/drop.ts";
 import { partsOf } from "../boilerplate/paragraphs.ts";
+import { BOUNDS } from "../bounds.ts";
 import { keyOf } from "../title-parts.ts";
 import { countWords } from "../words.ts";
 import { bareAddress, sheetAddresses } from "./address.ts";
@@ -28,6 +29,7 @@ export function joinSheets(first: Extraction, read: readonly SheetInput[]): Extr
   const htmls = [first.fields.html];
   const named = new Map(sheets.others.map((sheet) => [sheet.number, sheet]));
   const states = new Map<number, SheetRead>();
+  let left = BOUNDS.text - first.fields.text.length;
   for (const { number, url, captureId, extraction } of here) {
     const told = { number, url, captureId };
     if (!isOfSame(first, extraction, url)) {
@@ -38,8 +40,14 @@ export function joinSheets(first: Extraction, read: readonly SheetInput[]): Extr
       if (other.number > 1 && !named.has(other.number)) named.set(other.number, other);
     }
     const fresh = partsOf(extraction.fields.text).filter((text) => !isThere(text));
+    const size = fresh.reduce((sum, text) => sum + text.length + 2, 0);
+    if (size > left) {
+      states.set(number, { ...told, state: "too long" });
+      continue;
+    }
     states.set(number, { ...told, state: fresh.length > 0 ? "joined" : "repeats" });
     if (fresh.length === 0) continue;
+    left -= size;
     texts.push(...fresh);
     htmls.push(withoutLines(extraction.fields.html, isThere));
     for (const text of fresh) for (const key of keysIn(text)) seen.add(key);

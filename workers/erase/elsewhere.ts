@@ -8,6 +8,7 @@ import type { Progress } from "./subject.ts";
 const APART: readonly (keyof Collections)[] = [
   "articles",
   "revisions",
+  "texts",
   "changes",
   "aliases",
   "links",

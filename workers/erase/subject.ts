@@ -4,6 +4,7 @@ import { articlesOfKeys } from "../../store/aliases.ts";
 import { getArticles } from "../../store/articles.ts";
 import { inPieces } from "../../store/erasure.ts";
 import { findIn } from "../../store/find-in.ts";
+import { revisionsOfArticles } from "../../store/history.ts";
 import type { Store } from "../../store/store.ts";
 import { type Finds, findsArticle, findsIn, findsPerson } from "./needles.ts";
 
@@ -36,7 +37,7 @@ export async function targetOf(
   const owner = (await articlesOfKeys(store, [key])).get(key) ?? key;
   const articles = [...(await getArticles(store, [owner])).values()];
   const aliases = await findIn(store.collections.aliases, "articleId", [owner]);
-  const revisions = await findIn(store.collections.revisions, "articleId", [owner]);
+  const revisions = (await revisionsOfArticles(store, [owner])).get(owner) ?? [];
   const readings = [...articles, ...revisions.map(({ fields }) => fields)];
   const urls = [...articles, ...aliases].map(({ url }) => url).filter((url) => url !== "");
   return {
@@ -48,7 +49,7 @@ export async function targetOf(
 
 async function ofPerson(store: Store, names: string[], progress: Progress): Promise<Target> {
   const finds = findsPerson(names);
-  const { articles, revisions, changes, aliases, links, corrections } = store.collections;
+  const { articles, revisions, texts, changes, aliases, links, corrections } = store.collections;
   const ids = new Set<string>();
   const keys = new Set<string>();
   const read = async <Doc extends { _id: unknown }>(
@@ -65,6 +66,7 @@ async function ofPerson(store: Store, names: string[], progress: Progress): Prom
   const owners = (document: { articleId: string }) => void ids.add(document.articleId);
   await read("articles", inPieces(articles), ({ _id }) => void ids.add(_id));
   await read("revisions", inPieces(revisions), owners);
+  await read("texts", inPieces(texts), owners);
   await read("changes", inPieces(changes), owners);
   await read("aliases", inPieces(aliases), owners);
   await read("corrections", inPieces(corrections), owners);

@@ -82,3 +82,15 @@ describe("an article over several pages is one", () => {
     expect(joinSheets(two.extraction, [three])).toBe(two.extraction);
   });
 });
+
+test("A sheet with which the article would be too long is left out, and its state says so", () => {
+  const text = Array.from({ length: 80_000 }, (_, n) => `Paragraph ${n}`).join("\n\n");
+  const { fields, ...rest } = two.extraction;
+  const long = { ...two, extraction: { ...rest, fields: { ...fields, text } } };
+  const joined = joinSheets(one.extraction, [long, three]);
+  expect(joined.fields.text?.split("\n\n")).toEqual([LEAD, P[0], P[2]]);
+  expect(states(joined)).toEqual([
+    [2, "too long", "capture-2"],
+    [3, "joined", "capture-3"],
+  ]);
+});

@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { BOUNDS } from "../../../extractors/bounds.ts";
+import { extract } from "../../../extractors/extract.ts";
+
+const NOW = new Date("2026-11-25T12:00:00Z");
+const PARAGRAPH = `<p>${"The council decided to open its data to everybody in the city. ".repeat(8)}</p>`;
+const pageOf = (body: string) =>
+  `<html><body><article><h1>Minutes</h1>${body}</article></body></html>`;
+const read = (body: string) =>
+  extract({ html: pageOf(body), url: "https://council.example/minutes", now: NOW });
+
+test("A text ends with the last paragraph that fits", () => {
+  const { text } = read(PARAGRAPH.repeat(2500)).fields;
+  expect(text?.length).toBeLessThanOrEqual(BOUNDS.text);
+  expect(text).toMatch(/in the city\.$/);
+});
+
+test("The evidence of a text that was cut says so", () => {
+  expect(read(PARAGRAPH.repeat(2500)).evidence.text?.because).toContain("cut after 1000000");
+});
+
+test("A single paragraph that doesn't fit is cut", () => {
+  const { text } = read(`<p>${"word ".repeat(300_000)}</p>`).fields;
+  expect(text?.length).toBe(BOUNDS.text);
+});
+
+test("The evidence of a text that was not cut says nothing of it", () => {
+  expect(read(PARAGRAPH.repeat(3)).evidence.text?.because ?? "").not.toContain("cut");
+});
