@@ -25,14 +25,12 @@ export function robotsCopy(answer: FileAnswer, previous: RobotsCopy | null, now:
   const reached = status !== null && status >= 200 && status < 500 && status !== 429;
   if (reached && "text" in answer) {
     const ok = status < 300;
-    const text = ok ? answer.text : "";
     return {
       state: ok ? "ok" : "none",
-      text,
+      text: ok ? answer.text : "",
       status,
       fetchedAt: now,
       expiresAt: later(DAY),
-      goodText: text,
       goodAt: now,
       detail: null,
     };
@@ -40,11 +38,10 @@ export function robotsCopy(answer: FileAnswer, previous: RobotsCopy | null, now:
   const good = previous?.goodAt && now.getTime() - previous.goodAt.getTime() <= 2 * DAY;
   return {
     state: "unreachable",
-    text: "",
+    text: good ? previous.text : null,
     status,
     fetchedAt: now,
     expiresAt: later(nextRetry(previous, status === null ? "silent" : "refused")),
-    goodText: good ? previous.goodText : null,
     goodAt: good ? previous.goodAt : null,
     detail: "failed" in answer ? answer.failed : `robots.txt answered ${status}`,
   };
@@ -56,7 +53,7 @@ export function verdict(
   product: string,
   url: string,
 ): { allowed: true } | Skipped {
-  const text = textOf(copy);
+  const { text } = copy;
   if (text === null) return { skipped: "robots-unreachable", detail: copy.detail ?? "unreachable" };
   if (isAllowed(parsed(text), product, new URL(url).href)) return { allowed: true };
   return { skipped: "robots", detail: `robots.txt forbids ${new URL(url).pathname}` };
@@ -64,12 +61,8 @@ export function verdict(
 
 /** The Crawl-delay to honour, in ms, at most 30 days; 0 without one. */
 export function robotsDelay(copy: RobotsCopy, product: string): number {
-  const text = textOf(copy);
+  const { text } = copy;
   return text === null ? 0 : Math.min(LONGEST_DELAY, crawlDelay(parsed(text), product) ?? 0);
-}
-
-function textOf(copy: RobotsCopy): string | null {
-  return copy.state === "unreachable" ? copy.goodText : copy.text;
 }
 
 function nextRetry(previous: RobotsCopy | null, how: keyof typeof FIRST_RETRY): number {
@@ -78,15 +71,22 @@ function nextRetry(previous: RobotsCopy | null, how: keyof typeof FIRST_RETRY): 
   return Math.min(LAST_RETRY, Math.max(FIRST_RETRY[how], 2 * last));
 }
 
-const CACHED = 200;
+/** Characters of robots.txt that are kept parsed. */
+const PARSED_CHARACTERS = 2_000_000;
 const cache = new Map<string, Robots>();
+let cachedCharacters = 0;
 
 /** Parsed once per text, the most recently used kept. */
 function parsed(text: string): Robots {
-  const robots = cache.get(text) ?? parseRobots(text);
+  const known = cache.get(text);
+  const robots = known ?? parseRobots(text);
   cache.delete(text);
   cache.set(text, robots);
-  const [oldest] = cache.keys();
-  if (cache.size > CACHED && oldest !== undefined) cache.delete(oldest);
+  if (!known) cachedCharacters += text.length;
+  for (const oldest of cache.keys()) {
+    if (cachedCharacters <= PARSED_CHARACTERS || oldest === text) break;
+    cache.delete(oldest);
+    cachedCharacters -= oldest.length;
+  }
   return robots;
 }

@@ -4,26 +4,58 @@ export interface Cached<Value> {
   forget(key: string): void;
 }
 
+interface Entry<Value> {
+  value: Promise<Value>;
+  until: number;
+  weight: number;
+}
+
+/** How long answers are kept, ms, and how much they may weigh together; one weighs 1 where `weigh` says nothing else. */
+export interface CacheBounds<Value> {
+  ttl: number;
+  size: number;
+  weigh?: (value: Value) => number;
+}
+
 /** Spares repeated reads of what changes seldom; a failed load is not kept. */
 export function cached<Value>(
   load: (key: string) => Promise<Value>,
-  { ttl, size }: { ttl: number; size: number },
+  { ttl, size, weigh = () => 1 }: CacheBounds<Value>,
 ): Cached<Value> {
-  const entries = new Map<string, { value: Promise<Value>; until: number }>();
+  const entries = new Map<string, Entry<Value>>();
+  let weight = 0;
+  const drop = (key: string) => {
+    weight -= entries.get(key)?.weight ?? 0;
+    entries.delete(key);
+  };
+  const bound = () => {
+    for (const oldest of entries.keys()) {
+      if (weight <= size) return;
+      drop(oldest);
+    }
+  };
   return {
     get(key) {
       const there = entries.get(key);
       if (there && there.until > Date.now()) return there.value;
       const value = load(key);
-      value.catch(() => {
-        if (entries.get(key)?.value === value) entries.delete(key);
-      });
-      entries.delete(key);
-      entries.set(key, { value, until: Date.now() + ttl });
-      const [oldest] = entries.keys();
-      if (entries.size > size && oldest !== undefined) entries.delete(oldest);
+      const entry = { value, until: Date.now() + ttl, weight: 1 };
+      const isKept = () => entries.get(key) === entry;
+      drop(key);
+      entries.set(key, entry);
+      weight += entry.weight;
+      bound();
+      value.then(
+        (loaded) => {
+          if (!isKept()) return;
+          weight += weigh(loaded) - entry.weight;
+          entry.weight = weigh(loaded);
+          bound();
+        },
+        () => void (isKept() && drop(key)),
+      );
       return value;
     },
-    forget: (key) => void entries.delete(key),
+    forget: drop,
   };
 }

@@ -6,16 +6,25 @@ import type { HostLook } from "./retraction.ts";
 export interface RobotsCopy {
   /** `ok`: rules apply; `none`: 4xx, all allowed; `unreachable`: 5xx or network error, all forbidden. */
   state: "ok" | "none" | "unreachable";
-  text: string;
+  /** The rules that hold; of an unreachable file those last read, for a day; null: all is forbidden. */
+  text: string | null;
+  /** Set in the store where the rules are too long for the host's document: they stand in `robots`. */
+  isLong?: true;
   status: number | null;
   fetchedAt: Date;
   /** Read it again after this. */
   expiresAt: Date;
-  /** Last good text while unreachable (kept up to 24 h). */
-  goodText: string | null;
+  /** When these rules were read; null without any. */
   goodAt: Date | null;
   /** Why it is unreachable, in words. */
   detail: string | null;
+}
+
+/** The rules of a host's robots.txt that are too long for the host's document; `_id` is the host. */
+export interface LongRobots {
+  _id: string;
+  text: string;
+  readAt: Date;
 }
 
 /** One rule of tdmrep.json: a path pattern as in robots.txt, and whether mining what it matches is reserved. */

@@ -10,6 +10,7 @@ export const NAMES: (keyof Collections)[] = [
   "runs",
   "links",
   "hosts",
+  "robots",
   "captures",
   "bodies",
   "articles",

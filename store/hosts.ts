@@ -2,6 +2,7 @@ import type { Host } from "../model/host.ts";
 import type { Lane } from "../model/link.ts";
 import type { HostLook } from "../model/retraction.ts";
 import { findIn } from "./find-in.ts";
+import { shortenRobots, withRobots } from "./robots.ts";
 import { dueBy, type Store } from "./store.ts";
 import { updateEach } from "./update-each.ts";
 
@@ -139,13 +140,13 @@ export async function noteHostLooks(
   );
 }
 
-export function getHost(store: Store, id: string): Promise<Host | null> {
-  return store.collections.hosts.findOne({ _id: id });
+export async function getHost(store: Store, id: string): Promise<Host | null> {
+  return (await getHosts(store, [id])).get(id) ?? null;
 }
 
 /** Hosts by name; those that aren't known are missing. */
 export async function getHosts(store: Store, ids: string[]): Promise<Map<string, Host>> {
-  const found = await findIn(store.collections.hosts, "_id", ids);
+  const found = await withRobots(store, await findIn(store.collections.hosts, "_id", ids));
   return new Map(found.map((host) => [host._id, host]));
 }
 
@@ -159,7 +160,12 @@ export interface HostFacts {
 export async function saveFacts(store: Store, facts: readonly HostFacts[]): Promise<void> {
   const byHost = new Map<string, HostFacts["set"]>();
   for (const { id, set } of facts) byHost.set(id, { ...byHost.get(id), ...set });
-  const each = [...byHost].map(([_id, set]) => ({ _id, as: [], set }));
+  const read = [...byHost].flatMap(([id, { robots }]) => (robots ? { id, copy: robots } : []));
+  const short = await shortenRobots(store, read);
+  const each = [...byHost].map(([_id, set]) => {
+    const robots = short.get(_id);
+    return { _id, as: [], set: robots ? { ...set, robots } : set };
+  });
   await updateEach(store.collections.hosts, [], each);
 }
 
@@ -172,16 +178,27 @@ export async function saveBreaker(
   await store.collections.hosts.updateOne({ _id: id }, { $set: state });
 }
 
-/** Remembers which lane a source's page template needs. */
+/** Page types of a host whose lane is remembered; the one that was met longest ago makes room. */
+const PAGE_TYPES = 200;
+
+/** Remembers which lane a page type of a host needs. */
 export async function saveVerdict(
   store: Store,
-  id: string,
-  template: string,
+  { _id, render }: Pick<Host, "_id" | "render">,
+  type: string,
   verdict: Host["render"][string],
 ): Promise<void> {
+  const others = Object.entries(render).filter(([other]) => other !== type);
+  const oldest = others
+    .toSorted(([, a], [, b]) => b.at.getTime() - a.at.getTime())
+    .slice(PAGE_TYPES - 1);
+  const gone = Object.fromEntries(oldest.map(([other]) => [`render.${other}`, ""] as const));
   await store.collections.hosts.updateOne(
-    { _id: id },
-    { $set: { [`render.${template}`]: verdict } },
+    { _id },
+    {
+      $set: { [`render.${type}`]: verdict },
+      ...(oldest.length > 0 && { $unset: gone as Record<string, ""> }),
+    },
   );
 }
 

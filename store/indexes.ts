@@ -22,6 +22,8 @@ export const INDEXES: Index[] = [
   { collection: "hosts", key: { "nextTurnAt.browser": 1 }, sparse: true },
   { collection: "hosts", key: { openUntil: 1 }, sparse: true },
   { collection: "hosts", key: { failures: 1 } },
+  // robots: rules of hosts that nobody visits any more go by themselves (store/robots.ts)
+  { collection: "robots", key: { readAt: 1 }, expireAfterSeconds: 30 * 86_400 },
   // hosts whose word isn't believed (store/lies.ts)
   { collection: "hosts", key: { mistrustedUntil: 1 }, sparse: true },
   // captures: of a link; of a source by time (store/captures.ts)

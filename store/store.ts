@@ -15,7 +15,7 @@ import type { Draft } from "../model/draft.ts";
 import type { Export } from "../model/export.ts";
 import type { Figure } from "../model/figure.ts";
 import type { Habits } from "../model/habits.ts";
-import type { Host } from "../model/host.ts";
+import type { Host, LongRobots } from "../model/host.ts";
 import type { Key } from "../model/key.ts";
 import type { Link } from "../model/link.ts";
 import type { LongText } from "../model/long-text.ts";
@@ -55,6 +55,7 @@ export interface Collections {
   runs: Collection<Run>;
   links: Collection<Link>;
   hosts: Collection<Host>;
+  robots: Collection<LongRobots>;
   captures: Collection<Capture>;
   bodies: Collection<BodyRecord>;
   articles: Collection<Article>;

@@ -10,6 +10,7 @@ import { createLoginSessions } from "../../fetch/login-sessions.ts";
 import { createPace } from "../../fetch/pace.ts";
 import { together } from "../../lib/batch.ts";
 import { cached } from "../../lib/cache.ts";
+import type { Host } from "../../model/host.ts";
 import type { TopicRule } from "../../model/topic.ts";
 import { boilerplateKeys } from "../../store/boilerplate.ts";
 import { getHosts } from "../../store/hosts.ts";
@@ -124,7 +125,7 @@ export function assembleTurns(parts: TurnParts): TurnDeps {
     outage: createOutage(deps),
     hosts: cached(
       together((ids) => getHosts(store, ids), parts.company),
-      cacheFor(cacheMs.records),
+      { ...cacheFor(cacheMs.records), weigh: weightOf },
     ),
     sources: cached(
       together((ids) => getSources(store, ids), parts.company),
@@ -133,4 +134,9 @@ export function assembleTurns(parts: TurnParts): TurnDeps {
     addresses: cached((host) => addressGroup(parts.guard, host), cacheFor(cacheMs.addresses)),
     boilerplate: cached((id) => boilerplateKeys(store, id), cacheFor(cacheMs.boilerplate)),
   };
+}
+
+/** A long robots.txt weighs as much as many hosts: a thousand characters as one. */
+function weightOf(host: Host | null): number {
+  return 1 + (host?.robots?.text?.length ?? 0) / 1000;
 }

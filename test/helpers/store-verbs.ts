@@ -118,7 +118,10 @@ export const VERBS: [string, Verb][] = [
     (store) => hosts.admitHosts(store, [{ ...pace, host: "h1.example", lane: "http", at: NOW }]),
   ],
   ["getHosts", (store) => hosts.getHosts(store, ["h1.example", "h2.example"])],
-  ["saveVerdict", (store) => hosts.saveVerdict(store, "h1.example", "x", verdict)],
+  [
+    "saveVerdict",
+    (store) => hosts.saveVerdict(store, { _id: "h1.example", render: {} }, "x", verdict),
+  ],
   ["dueLinks", (store) => links.dueLinks(store, ["h4.example"], "http", NOW, 16)],
   [
     "dueLinks of several hosts",

@@ -93,7 +93,7 @@ async function readOthers(deps: RecallDeps, source: SourceRecord): Promise<Namin
   const first = await look(surveying, itself, home);
   if ("why" in first) return [];
   const { text } = await visitor.robots(first.url);
-  const { looked } = await lookAtAll(surveying, first, home, text);
+  const { looked } = await lookAtAll(surveying, first, home, text ?? "");
   return looked.map(({ candidate: { url, kind }, links }) => {
     return { url, kind, watched: false, articles: articlesIn(links, kind, source) };
   });

@@ -37,7 +37,7 @@ export async function surveySite(given: SurveyDeps, address: string): Promise<Su
   const copy = await visitor.robots(first.url);
   const said = verdict(copy, product, first.url);
   const problems = home !== address ? [`${address} leads to ${first.url}`] : [];
-  const { looked, refused } = await lookAtAll(deps, first, home, copy.text);
+  const { looked, refused } = await lookAtAll(deps, first, home, copy.text ?? "");
   const candidates = await ranked(deps, looked);
   const all = [...candidates, ...refused];
   const chosen = all.filter(({ proposed }) => proposed);

@@ -13,7 +13,7 @@ export async function toBrowser(
   keep: (set: LinkSet) => Promise<void>,
 ): Promise<void> {
   const { type, memory } = browserVerdict(source, host, link.foundUrl, deps.now());
-  await saveVerdict(deps.store, host._id, type, memory);
+  await saveVerdict(deps.store, host, type, memory);
   deps.hosts.forget(host._id);
   await keep(toBrowserSet(deps.now()));
   await wakeHost(deps, host._id, "browser");

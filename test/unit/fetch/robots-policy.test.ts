@@ -11,7 +11,7 @@ const judge = (copy: typeof ok, path: string) =>
 
 describe("answers to robots.txt", () => {
   test("2xx gives rules for a day", () => {
-    expect(ok).toMatchObject({ state: "ok", status: 200, expiresAt: after(24), goodText: text });
+    expect(ok).toMatchObject({ state: "ok", status: 200, expiresAt: after(24), text });
     expect(judge(ok, "/private/a")).toMatchObject({ skipped: "robots" });
     expect(judge(ok, "/public")).toEqual({ allowed: true });
   });

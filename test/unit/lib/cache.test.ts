@@ -42,6 +42,22 @@ describe("cached", () => {
     expect(loads).toEqual(["a", "b", "c", "a"]);
   });
 
+  test("answers that weigh more than the others leave room for fewer", async () => {
+    const loads: string[] = [];
+    const load = async (key: string) => (loads.push(key), key);
+    const cache = cached(load, { ttl: 1000, size: 10, weigh: ({ length }) => length });
+    for (const key of ["a", "b", "a".repeat(9), "b", "a"]) await cache.get(key);
+    expect(loads).toEqual(["a", "b", "a".repeat(9), "a"]);
+  });
+
+  test("an answer that weighs more than the cache holds is not kept", async () => {
+    const loads: string[] = [];
+    const load = async (key: string) => (loads.push(key), key);
+    const cache = cached(load, { ttl: 1000, size: 10, weigh: ({ length }) => length });
+    for (const key of ["large".repeat(9), "large".repeat(9)]) await cache.get(key);
+    expect(loads).toHaveLength(2);
+  });
+
   test("a failed load is tried again", async () => {
     let fails = true;
     const { cache } = counting(async (key) => {
