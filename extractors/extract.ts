@@ -8,7 +8,7 @@ import { readingOf } from "./dates/reading.ts";
 import type { Stamp } from "./dates/stamp.ts";
 import { fold } from "./dom/text.ts";
 import { readImage } from "./image.ts";
-import { pageKind } from "./kind.ts";
+import { mayBeFilled, pageKind } from "./kind.ts";
 import { readAccess, readSection, readTags } from "./labels.ts";
 import { declaredLanguage, readLanguage } from "./language.ts";
 import { layOut } from "./layout.ts";
@@ -95,10 +95,19 @@ export function extract(input: ExtractInput): Extraction {
   if (fields.publishedAt && !stamp.value) fields.publishedPrecision = "instant";
   const free = fields.isAccessibleForFree;
   const kind = pageKind(page, { ...around, title: title.value, words: words ?? 0, free });
+  const isAnnounced = kind.stated || hints.publishedAt !== undefined;
+  const unfilled = isAnnounced && mayBeFilled(page, kind.kind, words ?? 0);
   const reservations = readReservations(page);
   const variants = { ampUrl: readAmpUrl(page), variants: readVariants(page) };
   const sheets = kind.kind === "article" ? readSheets(page, layout?.headline ?? null) : null;
-  const told = { ...kind, reservations, ...variants, ...(sheets && { sheets }) };
+  const told = {
+    kind: kind.kind,
+    confidence: kind.confidence,
+    reservations,
+    ...variants,
+    ...(sheets && { sheets }),
+    ...(unfilled && { unfilled }),
+  };
   return { fields, evidence, page: told };
 }
 

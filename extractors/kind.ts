@@ -1,4 +1,5 @@
 import type { PageKind } from "../model/extraction.ts";
+import type { Tag } from "./dom/node.ts";
 import { textOf } from "./dom/text.ts";
 import type { Judged, KindInput } from "./kind/judged.ts";
 import * as is from "./kind/rules.ts";
@@ -24,10 +25,36 @@ const KINDS: Kind[] = [
   { kind: "listing", confidence: 0.75, when: is.listing },
 ];
 
-/** What kind of page it is; `article` unless something else speaks louder. */
-export function pageKind(page: Page, input: KindInput): { kind: PageKind; confidence: number } {
-  const { title, words } = input;
+/** Kinds whose pages scripts may still make articles; the others say why they hold no text. */
+const FILLABLE = new Set<PageKind>(["article", "gallery", "video", "listing"]);
+/** Words below which a page has next to no text. */
+const FEW_WORDS = 40;
+
+/** Whether a page has scripts and next to no text, so that scripts may be what fills it. */
+export function mayBeFilled(page: Page, kind: PageKind, words: number): boolean {
+  return FILLABLE.has(kind) && words < FEW_WORDS && page.tags("script").some(runs);
+}
+
+function runs({ attribs: { src, type = "" } }: Tag): boolean {
+  return src !== undefined || type === "" || /javascript|module/i.test(type);
+}
+
+/** What kind of page it is, and whether it says itself that it is an article. */
+export function pageKind(
+  page: Page,
+  input: KindInput,
+): { kind: PageKind; confidence: number; stated: boolean } {
   const stated = hasArticleMarkup(page);
+  return { ...judgeKind(page, input, stated), stated };
+}
+
+/** `article` unless something else speaks louder. */
+function judgeKind(
+  page: Page,
+  input: KindInput,
+  stated: boolean,
+): { kind: PageKind; confidence: number } {
+  const { title, words } = input;
   const tops = input.core.filter((block) => block.kind === "heading").slice(0, 2);
   const shown = page
     .tags("h1")

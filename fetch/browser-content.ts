@@ -12,12 +12,28 @@ export async function contentOf(world: World): Promise<string> {
   throw new Error("timed out: the page loads itself again and again");
 }
 
-/** Runs in the page; what moves in it stands still then, for nobody looks. */
+/** What of the DOM is used in the page. */
+interface DomElement {
+  outerHTML: string;
+  shadowRoot: DomRoot | null;
+  childNodes: Iterable<unknown>;
+  replaceChildren(...nodes: unknown[]): void;
+  replaceWith(...nodes: unknown[]): void;
+}
+interface DomRoot {
+  childNodes: Iterable<unknown>;
+  querySelectorAll(selector: string): Iterable<DomElement>;
+}
+
+/**
+ * Runs in the page; what moves in it stands still then, for nobody looks. What shadow roots show is written in the
+ * place of their hosts' content, as a reader sees it.
+ */
 function write(): string {
   const view: Pick<typeof globalThis, never> & {
-    document?: {
+    document?: DomRoot & {
       doctype: unknown;
-      documentElement: { outerHTML: string } | null;
+      documentElement: DomElement | null;
       getAnimations?(): { pause(): void }[];
     };
     XMLSerializer?: new () => { serializeToString(node: unknown): string };
@@ -25,6 +41,17 @@ function write(): string {
   const { document, XMLSerializer } = view;
   const { doctype, documentElement } = document ?? {};
   for (const animation of document?.getAnimations?.() ?? []) animation.pause();
+  const flatten = (root: DomRoot) => {
+    for (const host of root.querySelectorAll("*")) {
+      const shadow = host.shadowRoot;
+      if (!shadow) continue;
+      const own = [...host.childNodes];
+      flatten(shadow);
+      for (const slot of shadow.querySelectorAll("slot:not([name])")) slot.replaceWith(...own);
+      host.replaceChildren(...shadow.childNodes);
+    }
+  };
+  if (document) flatten(document);
   const first = doctype && XMLSerializer ? new XMLSerializer().serializeToString(doctype) : "";
   return first + (documentElement?.outerHTML ?? "");
 }

@@ -1,37 +1,35 @@
-import type { PageKind } from "../model/extraction.ts";
-import type { Host } from "../model/host.ts";
+import type { RenderMemory } from "../model/host.ts";
 import type { Lane } from "../model/link.ts";
 
-/** What extraction saw of a page that decides whether it needs the browser. */
-export interface PageFacts {
-  kind: PageKind;
-  /** Words of article text; 0 without one. */
-  words: number;
-  /** Script elements of the page. */
-  scripts: number;
-}
-
-/** A remembered verdict, as `Host.render` keeps it per source and path template. */
-export type RenderMemory = Host["render"][string];
-
 const HOUR = 3_600_000;
-/** A page with this many words has its text, whatever else it loads. */
-const ENOUGH_WORDS = 100;
 const SHORTEST = 24 * HOUR;
 const LONGEST = 30 * 24 * HOUR;
-
-/**
- * Whether a page that came over HTTP has to be rendered: the extractor calls it a script app's
- * shell, or it has next to no text but scripts. Consent, captcha, error and login pages never do.
- */
-export function needsBrowser({ kind, words, scripts }: PageFacts): boolean {
-  if (kind === "app-shell") return true;
-  return kind === "article" && words < ENOUGH_WORDS / 4 && scripts > 0;
-}
+/** Pages in a row that stay empty in the browser until those like them are taken as they come over HTTP. */
+const VAIN_RENDERS = 3;
 
 /** The lane to try first under `render: auto`; HTTP where nothing is known or the verdict is old. */
 export function laneOf(memory: RenderMemory | undefined, now: Date): Lane {
-  return memory && memory.lane === "browser" && !isStale(memory, now) ? "browser" : "http";
+  const holds = memory?.lane === "browser" && !isStale(memory, now) && !isVain(memory);
+  return holds ? "browser" : "http";
+}
+
+/** Whether the browser may fill a page that came empty over HTTP: not where it lately filled none like it. */
+export function mayFill(memory: RenderMemory | undefined, now: Date): boolean {
+  return !memory || isStale(memory, now) || !isVain(memory);
+}
+
+/** What to remember of a type after one of its pages was rendered; null where that changes nothing. */
+export function afterRender(
+  memory: RenderMemory | undefined,
+  isFilled: boolean,
+): RenderMemory | null {
+  if (!memory || (isFilled ? !memory.vain : isVain(memory))) return null;
+  const { vain = 0, ...rest } = memory;
+  return isFilled ? rest : { ...rest, vain: vain + 1 };
+}
+
+function isVain({ vain = 0 }: RenderMemory): boolean {
+  return vain >= VAIN_RENDERS;
 }
 
 /** Whether a verdict is due to be checked again: after a day, doubling up to thirty days. */
@@ -48,11 +46,6 @@ export function remember(memory: RenderMemory | undefined, lane: Lane, now: Date
   const same = memory?.lane === lane;
   if (same && !isStale(memory, now)) return memory;
   return { lane, at: now, checks: same ? memory.checks + 1 : 0 };
-}
-
-/** Whether a rendered page shows that HTTP would have done: as many words without scripts. */
-export function httpWouldDo(overHttp: PageFacts, rendered: PageFacts): boolean {
-  return overHttp.words >= ENOUGH_WORDS && overHttp.words >= 0.8 * rendered.words;
 }
 
 /** Key of a page type: the source and its path with digits and slugs blanked. */

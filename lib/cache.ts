@@ -45,15 +45,18 @@ export function cached<Value>(
       entries.set(key, entry);
       weight += entry.weight;
       bound();
-      value.then(
-        (loaded) => {
+      const settle = async () => {
+        try {
+          const loaded = weigh(await value);
           if (!isKept()) return;
-          weight += weigh(loaded) - entry.weight;
-          entry.weight = weigh(loaded);
+          weight += loaded - entry.weight;
+          entry.weight = loaded;
           bound();
-        },
-        () => void (isKept() && drop(key)),
-      );
+        } catch {
+          if (isKept()) drop(key);
+        }
+      };
+      void settle();
       return value;
     },
     forget: drop,

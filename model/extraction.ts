@@ -98,6 +98,8 @@ export interface Extraction {
     variants?: { url: string; kind: "mobile" | "print" }[];
     /** Which page of its article it is, where it names others. */
     sheets?: Sheets;
+    /** It is said to be an article, and has scripts but next to no text: scripts may be what fills it. */
+    unfilled?: true;
     /** Why a file holds no article, in words: encrypted, broken, only pictures. */
     problem?: string;
   };

@@ -44,6 +44,16 @@ export interface TdmCopy {
   detail: string | null;
 }
 
+/** Which lane pages of one type need. */
+export interface RenderMemory {
+  lane: Lane;
+  at: Date;
+  /** Times in a row that a check of an old verdict came to the same. */
+  checks: number;
+  /** Pages in a row that were as empty after rendering as before; missing without any. */
+  vain?: number;
+}
+
 /** What is true per host (`hostname:port`); `_id` is the host. */
 export interface Host {
   _id: string;
@@ -65,7 +75,7 @@ export interface Host {
   /** The latest looks at articles that were known before: what tells a broken host from one that is gone. */
   looks?: HostLook[];
   /** Pages of this host that needed the browser, by source and path template. */
-  render: Record<string, { lane: Lane; at: Date; checks: number }>;
+  render: Record<string, RenderMemory>;
   /** Patterns of addresses that lately brought no article, by hash; see `discover/trap.ts`. */
   traps?: Record<string, { pattern: string; misses: number; at: Date }>;
   /** In what it contradicted itself, and what therefore isn't believed; see `model/lie.ts`. */

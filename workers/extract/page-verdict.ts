@@ -11,6 +11,13 @@ export type PageVerdict =
   | { kind: "needs-browser" }
   | { kind: "skipped"; why: Skipped };
 
+/** How a page came; `mayFill`: whether the browser may bring the text that it lacks. */
+export interface PageOrigin {
+  lane: Lane;
+  render: Source["render"];
+  mayFill: boolean;
+}
+
 /** Whether a page came for somebody who isn't logged in. */
 export function isSignedOut({ extraction, signedOut = false }: Extracted): boolean {
   return signedOut || extraction.page.kind === "login";
@@ -20,16 +27,16 @@ export function isSignedOut({ extraction, signedOut = false }: Extracted): boole
 export function judgePage(
   { extraction, article, signedOut }: Extracted,
   reservations: string[],
-  how: { lane: Lane; render: Source["render"] },
+  how: PageOrigin,
 ): PageVerdict {
-  const { kind } = extraction.page;
-  if (kind === "app-shell" && how.lane === "http" && how.render === "auto") {
-    return { kind: "needs-browser" };
-  }
+  const { kind, unfilled } = extraction.page;
+  const mayRender = how.lane === "http" && how.render === "auto";
+  if (kind === "app-shell" && mayRender) return { kind: "needs-browser" };
   if (kind === "consent") return skipped("consent", "a consent page came instead of the article");
   if (signedOut) return skipped("not-article", "it came without the source's login");
   if (kind === "captcha") return skipped("blocked", "a captcha came instead of the article");
   if (reservations.includes("noindex")) return skipped("reserved", reservations.join(", "));
+  if (unfilled && mayRender && how.mayFill) return { kind: "needs-browser" };
   if (!article) {
     if (kind === "article" && reservations.includes("tdm")) {
       return skipped("reserved", "tdm, and the publisher gives no teaser");

@@ -19,6 +19,7 @@ import {
   type LinkSet,
 } from "../turn/keep-capture.ts";
 import { noteContradictions } from "../turn/lies.ts";
+import { browserMayFill, noteRendered } from "../turn/render-lane.ts";
 import { doneSet, skippedSet } from "../turn/settle.ts";
 import { toBrowser } from "../turn/to-browser.ts";
 import { isSignedOut, judgePage, reservationsOf } from "./page-verdict.ts";
@@ -70,7 +71,13 @@ async function readArticle(
     return keepCapture(deps, look, received, skippedSet(why), { reservations, retraction });
   }
   const reserved = holding(reservations, source);
-  const verdict = judgePage(extracted, reserved, { lane: link.lane, render: source.render });
+  const { lane } = link;
+  const { render } = source;
+  if (lane === "browser" && render === "auto") {
+    await noteRendered(deps, look, !extracted.extraction.page.unfilled);
+  }
+  const mayFill = browserMayFill(source, host, link.foundUrl, deps.now());
+  const verdict = judgePage(extracted, reserved, { lane, render, mayFill });
   const keep = (set: LinkSet) => keepCapture(deps, look, received, set, { reservations });
   switch (verdict.kind) {
     case "article": {

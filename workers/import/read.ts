@@ -118,7 +118,11 @@ async function readPage(deps: ReadDeps, filed: Filed, link: Link): Promise<Said>
   if (extracted.withdrawn) return { stated, why: whyOf("withdrawn", `"${extracted.withdrawn}"`) };
   const reserved = holding(reservationsOf(received, stated, deps.product, byHost), source);
   const lane = response.rendered ? "browser" : "http";
-  const verdict = judgePage(extracted, reserved, { lane, render: source.render });
+  const verdict = judgePage(extracted, reserved, {
+    lane,
+    render: source.render,
+    mayFill: false,
+  });
   if (verdict.kind === "needs-browser") {
     return {
       stated,

@@ -48,6 +48,7 @@ export async function previewArticle(
   const verdict = judgePage(extracted, reserved, {
     lane: "http",
     render: source.render,
+    mayFill: true,
   });
   if (verdict.kind === "needs-browser") {
     return { ...nothing, why: "its text comes by script", needsBrowser: true };

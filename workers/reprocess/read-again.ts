@@ -55,7 +55,9 @@ export async function readAgain(
   if (lost !== null) return { left: `the response of its page ${lost} is no longer kept` };
   if (extracted.withdrawn) return { left: "it reads as withdrawn now" };
   const reserved = holding(capture.reservations, source);
-  const verdict = judgePage(extracted, reserved, { lane: capture.lane, render: source.render });
+  const { lane } = capture;
+  const { render } = source;
+  const verdict = judgePage(extracted, reserved, { lane, render, mayFill: false });
   if (verdict.kind === "needs-browser") return { left: "it reads as a page for the browser now" };
   if (verdict.kind === "skipped") {
     const { skipped, detail } = verdict.why;

@@ -1,7 +1,10 @@
-import { laneOf, pageType, type RenderMemory, remember } from "../../fetch/render-verdict.ts";
-import type { Host } from "../../model/host.ts";
+import { afterRender, laneOf, mayFill, pageType, remember } from "../../fetch/render-verdict.ts";
+import type { Host, RenderMemory } from "../../model/host.ts";
 import type { Lane } from "../../model/link.ts";
 import type { SourceRecord } from "../../model/source.ts";
+import { saveVerdict } from "../../store/hosts.ts";
+import type { TurnDeps } from "../deps.ts";
+import type { KnownLook } from "./keep-capture.ts";
 
 /** The lane that a page of a source has to take on a host, by setting or by what is remembered. */
 export function laneFor(
@@ -26,4 +29,27 @@ export function browserVerdict(
 ): { type: string; memory: RenderMemory } {
   const type = pageType(source._id, url);
   return { type, memory: remember(host.render[type], "browser", now) };
+}
+
+/** Whether the browser may fill a page that came empty over HTTP. */
+export function browserMayFill(
+  source: Pick<SourceRecord, "_id">,
+  host: Pick<Host, "render">,
+  url: string,
+  now: Date,
+): boolean {
+  return mayFill(host.render[pageType(source._id, url)], now);
+}
+
+/** Remembers whether the browser filled a page. */
+export async function noteRendered(
+  deps: Pick<TurnDeps, "store" | "hosts">,
+  { source, host, link }: Pick<KnownLook, "source" | "host" | "link">,
+  isFilled: boolean,
+): Promise<void> {
+  const type = pageType(source._id, link.foundUrl);
+  const memory = afterRender(host.render[type], isFilled);
+  if (!memory) return;
+  await saveVerdict(deps.store, host, type, memory);
+  deps.hosts.forget(host._id);
 }

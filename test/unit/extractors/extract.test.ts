@@ -161,3 +161,37 @@ describe("dates", () => {
     expect(fields.publishedOffset).toBe(-300);
   });
 });
+
+describe("a page without text", () => {
+  const stated = `<script type="application/ld+json">{"@type":"NewsArticle","headline":"Boats come back"}</script>`;
+  const app = `<script src="/app.js"></script><nav>${"<a href=/x>Boats and harbours</a> ".repeat(5)}</nav>`;
+  const LONG = ["spring", "summer", "winter"].map((season) => P.replace("spring", season)).join("");
+  const published = { hints: { publishedAt: now } };
+  const isUnfilled = (html: string, more = {}) => read(html, more).page.unfilled ?? false;
+
+  it.each([
+    ["says that it is an article and has scripts", `${stated}${app}<h1>Boats</h1>`, {}, true],
+    [
+      "was announced by an entry with a date and has scripts",
+      `${app}<h1>Boats</h1>`,
+      published,
+      true,
+    ],
+    ["has data as its only script", `${stated}<h1>Boats</h1>`, {}, false],
+    ["says nothing of an article", `${app}<h1>Boats</h1>`, {}, false],
+    ["has a text", `${stated}${app}<h1>Boats</h1>${LONG}`, {}, false],
+  ])("that %s", (_, html, more, expected) => {
+    expect(isUnfilled(html, more)).toBe(expected);
+  });
+
+  it("may be filled by scripts though it has pictures in a box", () => {
+    const box = `<div class="gallery">${"<img src=a.jpg>".repeat(6)}</div>`;
+    const { kind, unfilled } = read(`${stated}${app}<h1>Boats</h1>${box}`).page;
+    expect({ kind, unfilled }).toEqual({ kind: "gallery", unfilled: true });
+  });
+
+  it("says so itself where it asks for a password", () => {
+    const form = `<h1>Log in</h1><form><input type="password"></form>`;
+    expect(isUnfilled(`${stated}${app}${form}`)).toBe(false);
+  });
+});

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import {
-  httpWouldDo,
+  afterRender,
   isStale,
   laneOf,
-  needsBrowser,
+  mayFill,
   pageType,
   remember,
 } from "../../../fetch/render-verdict.ts";
@@ -11,22 +11,6 @@ import {
 const DAY = 86_400_000;
 const now = new Date("2026-03-02T12:00:00Z");
 const after = (days: number) => new Date(now.getTime() + days * DAY);
-
-describe("needsBrowser", () => {
-  test.each([
-    [{ kind: "app-shell", words: 0, scripts: 3 }, true],
-    [{ kind: "article", words: 5, scripts: 9 }, true],
-    [{ kind: "article", words: 5, scripts: 0 }, false],
-    [{ kind: "article", words: 300, scripts: 40 }, false],
-    [{ kind: "consent", words: 0, scripts: 5 }, false],
-    [{ kind: "captcha", words: 0, scripts: 5 }, false],
-    [{ kind: "error", words: 0, scripts: 5 }, false],
-  ] as const)("%o -> %s", (facts, expected) => {
-    expect(needsBrowser(facts)).toBe(expected);
-  });
-});
-
-const facts = (words: number) => ({ kind: "article", words, scripts: 1 }) as const;
 
 describe("memory", () => {
   test("the browser is used while its verdict holds, then HTTP is tried again", () => {
@@ -54,11 +38,29 @@ describe("memory", () => {
     expect(remember(memory, "browser", after(2))).toBe(memory);
     expect(remember(memory, "http", after(2))).toEqual({ lane: "http", at: after(2), checks: 0 });
   });
+});
 
-  test("HTTP would have done when it has most of the words", () => {
-    expect(httpWouldDo(facts(400), facts(450))).toBe(true);
-    expect(httpWouldDo(facts(150), facts(450))).toBe(false);
-    expect(httpWouldDo(facts(30), facts(30))).toBe(false);
+describe("pages that stay empty in the browser", () => {
+  const known = remember(undefined, "browser", now);
+  const after3 = [1, 2, 3].reduce((memory) => afterRender(memory, false) ?? memory, known);
+
+  test("leave the type to the browser until three in a row did", () => {
+    const after2 = [1, 2].reduce((memory) => afterRender(memory, false) ?? memory, known);
+    expect([after2, after3].map((memory) => laneOf(memory, now))).toEqual(["browser", "http"]);
+    expect([after2, after3].map((memory) => mayFill(memory, now))).toEqual([true, false]);
+  });
+
+  test("count no more after the third", () => {
+    expect(afterRender(after3, false)).toBeNull();
+  });
+
+  test("don't count once one is filled", () => {
+    expect(afterRender(after3, true)).toEqual(known);
+  });
+
+  test("are given another try when the verdict is old", () => {
+    expect(mayFill(after3, after(1))).toBe(true);
+    expect(mayFill(remember({ ...after3 }, "browser", after(1)), after(1))).toBe(true);
   });
 });
 

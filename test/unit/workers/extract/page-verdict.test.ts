@@ -3,7 +3,7 @@ import type { PageKind } from "../../../../model/extraction.ts";
 import { judgePage, reservationsOf } from "../../../../workers/extract/page-verdict.ts";
 import { makeReading } from "../../../helpers/reading.ts";
 
-const http = { lane: "http", render: "auto" } as const;
+const http = { lane: "http", render: "auto", mayFill: true } as const;
 const { extracted } = makeReading("https://city.example/a");
 
 function pageOf(kind: PageKind) {
@@ -25,11 +25,28 @@ describe("judgePage", () => {
     const shell = pageOf("app-shell");
     expect(judgePage(shell, [], http)).toEqual({ kind: "needs-browser" });
     for (const how of [
-      { lane: "browser", render: "auto" },
-      { lane: "http", render: "http" },
+      { lane: "browser", render: "auto", mayFill: true },
+      { lane: "http", render: "http", mayFill: true },
     ] as const) {
       expect(judgePage(shell, [], how)).toMatchObject({ why: { skipped: "not-article" } });
     }
+  });
+
+  test("a page whose text scripts may bring needs the browser, whatever is on it", () => {
+    const { extraction } = pageOf("gallery");
+    const page = { ...extraction.page, unfilled: true } as const;
+    const gallery = { extraction: { ...extraction, page }, article: null };
+    const why = { skipped: "not-article", detail: "gallery" };
+    expect(judgePage(gallery, [], http)).toEqual({ kind: "needs-browser" });
+    expect(judgePage(gallery, [], { ...http, lane: "browser" })).toMatchObject({ why });
+    expect(judgePage(gallery, [], { ...http, mayFill: false })).toMatchObject({ why });
+  });
+
+  test("a page that its publisher reserved is not rendered", () => {
+    const { extraction } = pageOf("gallery");
+    const page = { ...extraction.page, unfilled: true } as const;
+    const gallery = { extraction: { ...extraction, page }, article: null };
+    expect(judgePage(gallery, ["noindex"], http)).toMatchObject({ why: { skipped: "reserved" } });
   });
 
   test.each([
