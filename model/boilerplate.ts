@@ -7,13 +7,35 @@ export interface Learnt {
   /** Articles that had it when it was learnt. */
   articles: string[];
   at: Date;
+  /** It follows from the articles alone, not from the order in which they came. */
+  settled?: true;
+}
+
+/** What an article may share with others of its source. */
+export interface BoilerplateEntry {
+  article: string;
+  /** Its paragraphs as `key:size`, joined by blanks. */
+  paragraphs: string;
+  /** Keys that were known, and their paragraphs left out, when it was read; joined by blanks. */
+  without: string;
+  /** Most of it is another article's: it teaches nothing. */
+  isVersion?: true;
+  settled?: true;
 }
 
 /** What is learnt of one source's articles; `_id` is the source's. */
 export interface Boilerplate {
   _id: string;
-  /** The latest articles with the keys of their paragraphs, joined by blanks; the newest last. */
-  recent: { article: string; keys: string }[];
+  /** The latest articles, the newest last. */
+  recent: BoilerplateEntry[];
   /** The newest last. */
   known: Learnt[];
+  /** Grows with each change. */
+  version: number;
+  /** Since when there are articles that are not settled; missing without any. */
+  unsettledAt?: Date;
+  /** Articles that were read when something else was known: they are to be read again. */
+  reread?: string[];
+  /** When they are to be; missing without any. */
+  rereadAt?: Date;
 }

@@ -4,6 +4,7 @@ import { exportQueue } from "./export.ts";
 import { fetchQueue } from "./fetch.ts";
 import { maintainQueue } from "./maintain.ts";
 import { renderQueue } from "./render.ts";
+import { rereadQueue } from "./reread.ts";
 import { scheduleQueue } from "./schedule.ts";
 
 /** Every queue, in the order that an article passes them. */
@@ -12,6 +13,7 @@ export const PIPELINE = [
   crawlQueue,
   fetchQueue,
   renderQueue,
+  rereadQueue,
   deliverQueue,
   exportQueue,
   maintainQueue,
@@ -22,6 +24,7 @@ export type QueueName =
   | "crawl"
   | "fetch"
   | "render"
+  | "reread"
   | "deliver"
   | "export"
   | "maintain";
@@ -29,7 +32,7 @@ export type QueueName =
 /** The process roles and the queues that each one works on. */
 export const ROLES = {
   scheduler: ["schedule", "crawl", "maintain"],
-  http: ["fetch"],
+  http: ["fetch", "reread"],
   browser: ["render"],
   api: ["deliver", "export"],
 } as const satisfies Record<string, QueueName[]>;

@@ -1,5 +1,6 @@
+import { KEPT, type Settled } from "../extractors/boilerplate/learn.ts";
 import type { Boilerplate, Learnt } from "../model/boilerplate.ts";
-import type { Store } from "./store.ts";
+import { dueBy, EPOCH, type Store } from "./store.ts";
 
 /** What is learnt of sources, by source id. */
 export async function readBoilerplate(
@@ -19,7 +20,7 @@ export async function boilerplateKeys(store: Store, sourceId: string): Promise<s
   return one?.known.map(({ key }) => key) ?? [];
 }
 
-/** What is added to a source's boilerplate. */
+/** What is added to a source's boilerplate; it waits to be settled then. */
 export interface BoilerplateAddition {
   sourceId: string;
   recent: Boilerplate["recent"];
@@ -30,7 +31,7 @@ export interface BoilerplateAddition {
 export async function addBoilerplate(
   store: Store,
   additions: BoilerplateAddition[],
-  bounds: { recent: number; known: number },
+  at: Date,
 ): Promise<void> {
   if (additions.length === 0) return;
   await store.collections.boilerplate.bulkWrite(
@@ -39,13 +40,105 @@ export async function addBoilerplate(
         filter: { _id: sourceId },
         update: {
           $push: {
-            recent: { $each: recent, $slice: -bounds.recent },
-            known: { $each: known, $slice: -bounds.known },
+            recent: { $each: recent, $slice: -KEPT.articles },
+            known: { $each: known, $slice: -KEPT.paragraphs },
           },
+          $inc: { version: 1 },
+          $min: { unsettledAt: at },
         },
         upsert: true,
       },
     })),
     { ordered: false },
   );
+}
+
+/** Sources with articles that are not settled, those that wait longest first. */
+export function unsettledSources(
+  store: Store,
+  now: Date,
+  limit: number,
+): Promise<{ _id: string }[]> {
+  return store.collections.boilerplate
+    .find({ unsettledAt: dueBy(now) }, { projection: { _id: 1 } })
+    .sort({ unsettledAt: 1 })
+    .limit(limit)
+    .toArray();
+}
+
+/** Keeps what was settled of a source and which articles are to be read again; false where it has changed meanwhile. */
+export async function keepSettled(
+  store: Store,
+  { _id, version }: Pick<Boilerplate, "_id" | "version">,
+  { recent, known, reread }: Settled,
+  now: Date,
+): Promise<boolean> {
+  const { matchedCount } = await store.collections.boilerplate.updateOne(
+    { _id, version },
+    {
+      $set: { recent, known },
+      $inc: { version: 1 },
+      $unset: { unsettledAt: "" },
+      ...(reread.length > 0 && {
+        $addToSet: { reread: { $each: reread } },
+        $min: { rereadAt: now },
+      }),
+    },
+  );
+  return matchedCount === 1;
+}
+
+/** Ids of sources with articles that are to be read again. */
+export async function sourcesToReread(store: Store, now: Date, limit: number): Promise<string[]> {
+  const found = await store.collections.boilerplate
+    .find({ rereadAt: dueBy(now) }, { projection: { _id: 1 } })
+    .sort({ rereadAt: 1 })
+    .limit(limit)
+    .toArray();
+  return found.map(({ _id }) => _id);
+}
+
+/**
+ * Articles of a source that are to be read again, at most `limit`; others leave them alone until `until`. Null where
+ * none are, or others are at it.
+ */
+export async function takeReread(
+  store: Store,
+  sourceId: string,
+  { now, until, limit }: { now: Date; until: Date; limit: number },
+): Promise<string[] | null> {
+  const taken = await store.collections.boilerplate.findOneAndUpdate(
+    { _id: sourceId, rereadAt: dueBy(now) },
+    { $set: { rereadAt: until } },
+    { projection: { reread: 1 } },
+  );
+  return taken && (taken.reread ?? []).slice(0, limit);
+}
+
+/** Notes that articles were read again; the others are to be at once. */
+export async function endReread(
+  store: Store,
+  sourceId: string,
+  articles: readonly string[],
+  now: Date,
+): Promise<void> {
+  const { boilerplate } = store.collections;
+  await boilerplate.updateOne(
+    { _id: sourceId },
+    { $pull: { reread: { $in: [...articles] } }, $set: { rereadAt: now } },
+  );
+  await boilerplate.updateOne({ _id: sourceId, reread: [] }, { $unset: { rereadAt: "" } });
+}
+
+const FAR = new Date("9999-01-01");
+
+/** Whether articles of any source wait to be settled, or to be read again. */
+export async function isBoilerplateOpen({ collections }: Store): Promise<boolean> {
+  const ever = { $gt: EPOCH, $lt: FAR };
+  const found = await Promise.all(
+    [{ unsettledAt: ever }, { rereadAt: ever }].map((open) =>
+      collections.boilerplate.findOne(open, { projection: { _id: 1 } }),
+    ),
+  );
+  return found.some(Boolean);
 }

@@ -73,6 +73,9 @@ export const INDEXES: Index[] = [
   // corrections: of articles; the latest (store/corrections.ts)
   { collection: "corrections", key: { articleId: 1 } },
   { collection: "corrections", key: { at: 1 } },
+  // boilerplate: sources to be settled; sources whose articles are read again (store/boilerplate.ts)
+  { collection: "boilerplate", key: { unsettledAt: 1 }, sparse: true },
+  { collection: "boilerplate", key: { rereadAt: 1 }, sparse: true },
   // previews: the latest; a source's fixture; those never activated go by themselves (store/previews.ts)
   { collection: "previews", key: { at: 1 } },
   { collection: "previews", key: { sourceId: 1, "activated.at": 1 } },

@@ -11,12 +11,14 @@ import { unpack } from "../queues/payload.ts";
 import type { QueueName } from "../queues/pipeline.ts";
 import type { QueueDefinition } from "../queues/queue.ts";
 import { renderQueue } from "../queues/render.ts";
+import { rereadQueue } from "../queues/reread.ts";
 import { isUnreachable } from "../store/errors.ts";
 import { crawlAll } from "./crawl.ts";
 import { type DeliverDeps, deliver } from "./deliver/deliver.ts";
 import type { Deps, TurnDeps } from "./deps.ts";
 import { type ExportDeps, runExport } from "./export/export.ts";
 import { maintain } from "./maintain.ts";
+import { rereadArticles } from "./reprocess/reread.ts";
 import { tick } from "./schedule.ts";
 import { takeTurn } from "./turn/turn.ts";
 
@@ -75,6 +77,7 @@ export function turnHandlers(deps: TurnDeps): Partial<Record<QueueName, Handler>
   return {
     fetch: turnHandler(deps, "http", fetchQueue),
     render: turnHandler(deps, "browser", renderQueue),
+    reread: reading(rereadQueue, ({ sourceId }) => rereadArticles(deps, sourceId)),
   };
 }
 

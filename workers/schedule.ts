@@ -13,6 +13,7 @@ import type { Deps } from "./deps.ts";
 import { lapse } from "./lapse.ts";
 import { reviveDueLooks } from "./revisit.ts";
 import { runIdOf } from "./run-id.ts";
+import { settleSources } from "./sources/settle.ts";
 
 /** Most hosts and sources that one tick looks at; the rest comes with the next tick. */
 const PER_TICK = 2000;
@@ -38,6 +39,7 @@ export interface Tick {
  */
 export async function tick(deps: Deps, bound: number = LIMITS.backlog): Promise<Tick> {
   const closed = await closeFinishedRuns(deps);
+  await settleSources(deps);
   const backlog = await countDue(deps.store, deps.now(), bound);
   const full = backlog >= bound;
   const { low } = await deps.room();

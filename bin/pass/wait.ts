@@ -2,6 +2,7 @@ import { sleep } from "../../lib/time.ts";
 import type { RunCounts } from "../../model/run.ts";
 import type { SourceRecord } from "../../model/source.ts";
 import { articlesWithPending } from "../../store/articles.ts";
+import { isBoilerplateOpen } from "../../store/boilerplate.ts";
 import { headSeq } from "../../store/changes.ts";
 import { ALL, getDay } from "../../store/days.ts";
 import { countRun, emptyCounts, getRun, lastRun, openRuns } from "../../store/runs.ts";
@@ -75,8 +76,9 @@ async function progressOf(
   return { source, counts, state: run.open ? "running" : "done", seconds };
 }
 
-/** Whether every change is in the stream and counted. */
+/** Whether no article waits to be read again, and every change is in the stream and counted. */
 async function isDrained(store: Store): Promise<boolean> {
+  if (await isBoilerplateOpen(store)) return false;
   if ((await articlesWithPending(store, new Date(), 1)).length > 0) return false;
   return (await getDay(store, ALL)).seq === (await headSeq(store));
 }

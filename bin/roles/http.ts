@@ -18,15 +18,18 @@ export async function startHttp(context: RoleContext): Promise<RunningRole> {
     topics,
     ruled: await readEditorial(),
   });
-  const { fetch } = turnHandlers(turns);
+  const { fetch, reread } = turnHandlers(turns);
   const { config, log } = context;
-  const workers = startWorkers(fetch ? { fetch } : {}, {
-    ...opened.queues,
-    concurrency: { fetch: config.httpConcurrency },
-    stuckAfter: config.stuckAfter,
-    meter: opened.meter,
-    log,
-  });
+  const workers = startWorkers(
+    { ...(fetch && { fetch }), ...(reread && { reread }) },
+    {
+      ...opened.queues,
+      concurrency: { fetch: config.httpConcurrency },
+      stuckAfter: config.stuckAfter,
+      meter: opened.meter,
+      log,
+    },
+  );
   opened.stack.add("workers", () => workers.close(LIMITS.shutdown / 2));
   const trouble = () => troubleOf(workers, opened.deps.producer, turns.outage);
   return { address: null, metrics: opened.metrics, trouble, stop: opened.stop };

@@ -1,10 +1,10 @@
-import type { Boilerplate, Learnt } from "../../model/boilerplate.ts";
+import type { Boilerplate, BoilerplateEntry, Learnt } from "../../model/boilerplate.ts";
 import { isShort, type Keyed } from "./paragraphs.ts";
 
 /** Articles that are looked back on. */
 export const WINDOW = 60;
-/** Learnt paragraphs that are kept of a source. */
-export const KEPT = 200;
+/** Articles that are kept until they are settled, and learnt paragraphs that are kept of a source. */
+export const KEPT = { articles: 600, paragraphs: 200 };
 /** Different articles that must have a paragraph. */
 const ENOUGH = 3;
 /** A short one has to be in more, and in this share of the window: phrases return now and then. */
@@ -13,61 +13,130 @@ const SHARE_SHORT = 0.3;
 /** Share of an article that must be its own: versions of one story teach nothing. */
 const OWN = 0.3;
 
-/** What one article adds to what is known of its source; null when it teaches nothing. */
+/** What is known of a source. */
+type Known = Pick<Boilerplate, "recent" | "known">;
+
+/** A paragraph as it counts here. */
+type Weighed = Pick<Keyed, "key" | "size"> & Partial<Pick<Keyed, "text">>;
+
+/** What one article adds to what is known of its source. */
 export interface Lesson {
-  entry: Boilerplate["recent"][number];
+  entry: BoilerplateEntry;
   learnt: Learnt[];
 }
 
 /**
  * Learns from one more article: paragraphs that enough different articles of the window have are
- * boilerplate. An article that is in the window, or repeats another one's text, teaches nothing.
+ * boilerplate. An article that repeats another one's text teaches nothing; null for one that is there already.
+ * `without`: keys of those that were left out when it was read.
  */
 export function learnBoilerplate(
-  before: Pick<Boilerplate, "recent" | "known">,
-  article: string,
-  paragraphs: Keyed[],
+  before: Known,
+  { article, paragraphs, without }: { article: string; paragraphs: Weighed[]; without: string[] },
   at: Date,
 ): Lesson | null {
-  const recent = before.recent.slice(-WINDOW);
-  if (paragraphs.length === 0 || recent.some((entry) => entry.article === article)) return null;
+  if (paragraphs.length === 0 || before.recent.some((entry) => entry.article === article)) {
+    return null;
+  }
+  const recent = before.recent.slice(-WINDOW).filter(({ isVersion }) => !isVersion);
   const holders = new Map<string, string[]>(paragraphs.map(({ key }) => [key, []]));
   for (const entry of recent) {
-    for (const key of entry.keys.split(" ")) holders.get(key)?.push(entry.article);
+    for (const { key } of paragraphsOf(entry)) holders.get(key)?.push(entry.article);
   }
-  const sizeOf = (list: Keyed[]) => list.reduce((sum, { size }) => sum + size, 0);
   const own = paragraphs.filter(({ key }) => holders.get(key)?.length === 0);
-  if (sizeOf(own) < OWN * sizeOf(paragraphs)) return null;
+  const isVersion = sizeOf(own) < OWN * sizeOf(paragraphs);
   const known = new Set(before.known.map(({ key }) => key));
   const often = SHARE_SHORT * (recent.length + 1);
-  const learnt = paragraphs.flatMap(({ key, text }): Learnt[] => {
+  const learnt = paragraphs.flatMap(({ key, text = "" }): Learnt[] => {
     const articles = [...(holders.get(key) ?? []), article];
     const enough = isShort(key) ? Math.max(ENOUGH_SHORT, often) : ENOUGH;
     if (known.has(key) || articles.length < enough) return [];
     return [{ key, text: text.slice(0, 120), articles: articles.slice(0, ENOUGH_SHORT), at }];
   });
-  return { entry: { article, keys: paragraphs.map(({ key }) => key).join(" ") }, learnt };
+  const entry: BoilerplateEntry = {
+    article,
+    paragraphs: paragraphs.map(({ key, size }) => `${key}:${size}`).join(" "),
+    without: without.join(" "),
+    ...(isVersion && { isVersion }),
+  };
+  return { entry, learnt: isVersion ? [] : learnt };
+}
+
+/** What is known of a source once nothing depends on the order of its articles any more. */
+export interface Settled extends Known {
+  /** Articles that were read when something else was known. */
+  reread: string[];
+}
+
+/**
+ * Learns anew from the articles that are not settled, in an order that only they decide, so that the same
+ * articles come to the same whenever each was read.
+ */
+export function settleBoilerplate({ recent, known }: Known, at: Date): Settled {
+  let settled: Known = {
+    recent: recent.filter((entry) => entry.settled),
+    known: known.filter((one) => one.settled),
+  };
+  const texts = new Map(known.map(({ key, text }) => [key, text]));
+  const open = recent.filter((entry) => !entry.settled);
+  for (const entry of open.toSorted((a, b) => (a.article < b.article ? -1 : 1))) {
+    const { article } = entry;
+    const without = keysIn(entry.without);
+    const lesson = learnBoilerplate(
+      settled,
+      { article, paragraphs: paragraphsOf(entry), without },
+      at,
+    );
+    if (!lesson) continue;
+    settled = {
+      recent: [...settled.recent, { ...lesson.entry, settled: true }],
+      known: [
+        ...settled.known,
+        ...lesson.learnt.map((one): Learnt => {
+          return { ...one, text: texts.get(one.key) ?? "", settled: true };
+        }),
+      ],
+    };
+  }
+  const kept = settled.known.slice(-KEPT.paragraphs);
+  const keys = new Set(kept.map(({ key }) => key));
+  const entries = settled.recent.map((entry) => {
+    const without = paragraphsOf(entry).flatMap(({ key }) => (keys.has(key) ? key : []));
+    return { ...entry, without: without.join(" ") };
+  });
+  const reread = settled.recent.flatMap(({ article, without }, index) => {
+    return without === entries[index]?.without ? [] : article;
+  });
+  return { recent: entries.slice(-WINDOW), known: kept, reread };
 }
 
 /** Share of paragraphs, by their letters, that the source's latest articles have too, 0 to 1. */
-export function sharedShare(
-  { recent, known }: Pick<Boilerplate, "recent" | "known">,
-  paragraphs: Keyed[],
-): number {
-  const latest = recent.slice(-WINDOW).flatMap(({ keys }) => keys.split(" "));
-  const others = new Set([...latest, ...known.map(({ key }) => key)]);
-  const sizeOf = (list: Keyed[]) => list.reduce((sum, { size }) => sum + size, 0);
+export function sharedShare({ recent, known }: Known, paragraphs: Keyed[]): number {
+  const latest = recent.slice(-WINDOW).flatMap((entry) => paragraphsOf(entry));
+  const others = new Set([...latest, ...known].map(({ key }) => key));
   const all = sizeOf(paragraphs);
   return all === 0 ? 0 : sizeOf(paragraphs.filter(({ key }) => others.has(key))) / all;
 }
 
 /** What is known after a lesson, in the bounds of the store. */
-export function afterLesson(
-  before: Pick<Boilerplate, "recent" | "known">,
-  { entry, learnt }: Lesson,
-): Pick<Boilerplate, "recent" | "known"> {
+export function afterLesson(before: Known, { entry, learnt }: Lesson): Known {
   return {
-    recent: [...before.recent, entry].slice(-WINDOW),
-    known: [...before.known, ...learnt].slice(-KEPT),
+    recent: [...before.recent, entry].slice(-KEPT.articles),
+    known: [...before.known, ...learnt].slice(-KEPT.paragraphs),
   };
+}
+
+function sizeOf(list: Pick<Keyed, "size">[]): number {
+  return list.reduce((sum, { size }) => sum + size, 0);
+}
+
+function paragraphsOf({ paragraphs }: Pick<BoilerplateEntry, "paragraphs">): Weighed[] {
+  return keysIn(paragraphs).map((one) => {
+    const [key = "", size] = one.split(":");
+    return { key, size: Number(size) };
+  });
+}
+
+function keysIn(list: string): string[] {
+  return list === "" ? [] : list.split(" ");
 }

@@ -173,7 +173,12 @@ export async function fillStore({ collections: all }: Store, many = MANY): Promi
       yaml: null,
     })),
   );
-  await all.boilerplate.insertMany(each((n) => ({ _id: `s${n}`, recent: [], known: [] })));
+  await all.boilerplate.insertMany(
+    each((n) => {
+      const open = n % 400 === 0 ? { unsettledAt: before(n), rereadAt: before(n) } : {};
+      return { _id: `s${n}`, recent: [], known: [], version: 1, ...open };
+    }),
+  );
   await all.audit.insertMany(
     each((n) => ({
       _id: `line-${n}`,

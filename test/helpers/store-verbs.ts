@@ -11,7 +11,17 @@ import {
   writeArticles,
 } from "../../store/articles.ts";
 import { readAudit } from "../../store/audit.ts";
-import { addBoilerplate, boilerplateKeys, readBoilerplate } from "../../store/boilerplate.ts";
+import {
+  addBoilerplate,
+  boilerplateKeys,
+  endReread,
+  isBoilerplateOpen,
+  keepSettled,
+  readBoilerplate,
+  sourcesToReread,
+  takeReread,
+  unsettledSources,
+} from "../../store/boilerplate.ts";
 import { moveBookmark } from "../../store/bookmarks.ts";
 import { addCaptures } from "../../store/captures.ts";
 import { appendChanges, headSeq, readChanges } from "../../store/changes.ts";
@@ -193,7 +203,20 @@ export const VERBS: [string, Verb][] = [
   ["readListing by day", (store) => readListing(store, { day: "2026-11-24" }, page)],
   ["readBoilerplate", (store) => readBoilerplate(store, ["s3", "s4"])],
   ["boilerplateKeys", (store) => boilerplateKeys(store, "s3")],
-  ["addBoilerplate", (store) => addBoilerplate(store, [learnt], { recent: 60, known: 200 })],
+  ["unsettledSources", (store) => unsettledSources(store, NOW, 50)],
+  ["sourcesToReread", (store) => sourcesToReread(store, NOW, 50)],
+  ["isBoilerplateOpen", (store) => isBoilerplateOpen(store)],
+  [
+    "takeReread",
+    (store) => takeReread(store, "s0", { now: NOW, until: new Date(NOW.getTime() + 1), limit: 5 }),
+  ],
+  ["endReread", (store) => endReread(store, "s0", ["a-1"], NOW)],
+  [
+    "keepSettled",
+    (store) =>
+      keepSettled(store, { _id: "s1", version: 1 }, { recent: [], known: [], reread: [] }, NOW),
+  ],
+  ["addBoilerplate", (store) => addBoilerplate(store, [learnt], NOW)],
   ["erasedSince", (store) => erasedSince(store, before(15), NOW)],
   ["capturesOfLinks", (store) => capturesOfLinks(store, ["link-1", "new"])],
   ["readAudit", (store) => readAudit(store, { before: before(MANY - 20), limit: 10 })],
@@ -234,7 +257,11 @@ const body = {
 const site = { _id: "site-1", turn: 1 };
 const why = { reason: "asked for", by: "ada" };
 const hostLook = { host: "h1.example", linkId: "link-1", gone: true, at: NOW };
-const learnt = { sourceId: "s3", recent: [{ article: "a-7", keys: "k" }], known: [] };
+const learnt = {
+  sourceId: "s3",
+  recent: [{ article: "a-7", paragraphs: "k:90", without: "" }],
+  known: [],
+};
 const counts = { articles: 1, completeness: 0.5, fields: { title: 1 } };
 const pace = { delay: 1000, concurrency: 1 };
 const verdict = { lane: "http" as const, at: NOW, checks: 0 };

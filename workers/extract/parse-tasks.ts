@@ -110,6 +110,8 @@ export interface Extracted {
     fingerprint: Features;
     /** What may be boilerplate of the source, before any was removed. */
     paragraphs?: Keyed[];
+    /** Keys of those that were known as boilerplate. */
+    without?: string[];
   } | null;
 }
 

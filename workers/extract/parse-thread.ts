@@ -91,7 +91,8 @@ function derived(
 ): Extracted {
   const kept = holding(inAll(read.page.reservations, reserved), source);
   const whole = forAnalysis(read, kept);
-  const extraction = dropBoilerplate(whole, new Set(boilerplate));
+  const known = new Set(boilerplate);
+  const extraction = dropBoilerplate(whole, known);
   const { title, text, publishedAt } = extraction.fields;
   const words = extraction.page.kind === "error" ? null : withdrawnWords(title, text);
   if (words) return { extraction, withdrawn: words, article: null };
@@ -103,11 +104,12 @@ function derived(
   const at = publishedAt && publishedAt < now ? publishedAt : now;
   const origin = { sourceId: source._id, trust: source.trust, language: classified.language };
   const paragraphs = keyedParagraphs(whole.fields);
+  const without = paragraphs.flatMap(({ key }) => (known.has(key) ? key : []));
   const print = fingerprint({ ...origin, title: classified.title, text, at });
   return {
     extraction: forStore(extraction, kept),
     classifySeconds,
-    article: { classified, fingerprint: print, paragraphs },
+    article: { classified, fingerprint: print, paragraphs, without },
   };
 }
 

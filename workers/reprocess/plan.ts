@@ -17,10 +17,14 @@ import { withholds } from "../extract/reserved.ts";
 import { type Left, readAgain } from "./read-again.ts";
 import { reclassify } from "./reclassify.ts";
 
-/** What deriving again needs. */
-export interface ReprocessDeps
+/** What reading a response again needs. */
+interface ReadingDeps
   extends Pick<TurnDeps, "store" | "parser" | "sources" | "boilerplate" | "now"> {
   timezone: string;
+}
+
+/** What deriving again needs. */
+export interface ReprocessDeps extends ReadingDeps {
   tables: { topics: TopicMatcher; places: PlaceFinder };
 }
 
@@ -36,6 +40,9 @@ export interface Derivation {
   differs: boolean;
 }
 
+/** An article as it comes out now, or why it is left as it is. */
+export type Planned = Derivation | ({ before: Article } & Left);
+
 /** Responses that are in memory at once: one may be large. */
 const AT_ONCE = 8;
 
@@ -44,14 +51,36 @@ export async function plan(
   deps: ReprocessDeps,
   articles: readonly Article[],
   stages: ReadonlySet<Stage>,
-): Promise<(Derivation | ({ before: Article } & Left))[]> {
+): Promise<Planned[]> {
+  return planBy(deps, articles, (before, asked) => {
+    return stages.has("extract") ? read(deps, before, asked) : derive(deps, before, asked, stages);
+  });
+}
+
+/** Reads the responses of articles again, without writing anything. */
+export function planReading(deps: ReadingDeps, articles: readonly Article[]): Promise<Planned[]> {
+  return planBy(deps, articles, (before, asked) => read(deps, before, asked));
+}
+
+/** What comes of an article, and whether that differs. */
+async function planBy(
+  { store, sources }: Pick<ReadingDeps, "store" | "sources">,
+  articles: readonly Article[],
+  deriveOne: (before: Article, asked: Asked) => Promise<Derived | Left>,
+): Promise<Planned[]> {
   const corrections = await correctionsOf(
-    deps.store,
+    store,
     articles.map(({ _id }) => _id),
   );
+  const deriveFrom = async (before: Article): Promise<Derived | Left> => {
+    if (before.title === "" && before.text === "") return { left: "it was erased" };
+    if (before.status === "retracted") return { left: "it is retracted" };
+    const source = await sources.get(before.sourceId);
+    if (!source) return { left: "its source is no longer known" };
+    return deriveOne(before, { source, corrections: corrections.get(before._id) ?? [] });
+  };
   return pLimit(AT_ONCE).map(articles, async (before) => {
-    const asked = { stages, corrections: corrections.get(before._id) ?? [] };
-    const come = await derive(deps, before, asked);
+    const come = await deriveFrom(before);
     if ("left" in come) return { before, ...come };
     const draft = atRest(come.draft, before);
     const visible = !sameFor(before, draft);
@@ -70,26 +99,30 @@ function atRest(
 }
 
 interface Asked {
-  stages: ReadonlySet<Stage>;
+  source: SourceRecord;
   corrections: readonly Correction[];
+}
+
+type Derived = Pick<Derivation, "draft" | "page">;
+
+async function read(
+  deps: ReadingDeps,
+  before: Article,
+  { source, corrections }: Asked,
+): Promise<Derived | Left> {
+  const page = await readAgain(deps, before, source);
+  if ("left" in page) return page;
+  const draft = draftArticle(before._id, page.reading, before, deps.timezone);
+  return { draft: corrected(draft, corrections, before, deps.now()), page };
 }
 
 async function derive(
   deps: ReprocessDeps,
   before: Article,
-  { stages, corrections }: Asked,
-): Promise<Pick<Derivation, "draft" | "page"> | Left> {
-  if (before.title === "" && before.text === "") return { left: "it was erased" };
-  if (before.status === "retracted") return { left: "it is retracted" };
-  const source = await deps.sources.get(before.sourceId);
-  if (!source) return { left: "its source is no longer known" };
+  { source, corrections }: Asked,
+  stages: ReadonlySet<Stage>,
+): Promise<Derived | Left> {
   const now = deps.now();
-  if (stages.has("extract")) {
-    const page = await readAgain(deps, before, source);
-    if ("left" in page) return page;
-    const draft = draftArticle(before._id, page.reading, before, deps.timezone);
-    return { draft: corrected(draft, corrections, before, now), page };
-  }
   const told = stages.has("language") ? await withLanguage(deps, before, source) : before;
   if ("left" in told) return told;
   const wanted = new Set(stages);

@@ -1,19 +1,15 @@
-import { setTimeout } from "node:timers/promises";
 import type { Article } from "../../model/article.ts";
 import type { Progress, Report, Reprocessing, Stage } from "../../model/reprocessing.ts";
 import { getArticles, getStatuses } from "../../store/articles.ts";
 import { endReprocessing, keepReprocessing, takeReprocessing } from "../../store/reprocessings.ts";
 import { applyWords, restoryArticles } from "../stories/restory.ts";
-import { apply } from "./apply.ts";
 import { pieces } from "./pieces.ts";
 import { type Derivation, plan, type ReprocessDeps } from "./plan.ts";
 import { emptyReport, noteDifferences, noteLeft, noteOne } from "./report.ts";
+import { write } from "./write.ts";
 
 /** Articles that are read, derived and written together. */
 const BATCH = 50;
-/** Tries when others change the same articles at the same moment. */
-const TRIES = 5;
-const PAUSE = 20;
 
 /** What is asked for; without `keep` nothing is written, neither articles nor how far it is. */
 export type Request = Omit<Reprocessing, "done" | "planned"> & { keep: boolean };
@@ -52,7 +48,10 @@ export async function* reprocess(
       const report = noted?.report ?? next.report;
       planned = { ...next, report };
       await keepReprocessing(deps.store, pass, { done, planned });
-      await write(deps, derivations, { stages, resumed: noted !== null });
+      await write(deps, derivations, {
+        resumed: noted !== null,
+        again: (changed) => plan(deps, changed, stages),
+      });
       if (stages.has("stories")) await retell(deps, articles, report);
       done = planned;
       await keepReprocessing(deps.store, pass, { done, planned: null });
@@ -85,23 +84,6 @@ async function look(
     found.push(come);
   }
   return found;
-}
-
-async function write(
-  deps: ReprocessDeps,
-  derivations: Derivation[],
-  { stages, resumed }: { stages: ReadonlySet<Stage>; resumed: boolean },
-): Promise<void> {
-  let open = derivations;
-  for (let tries = 0; open.length > 0; tries++) {
-    if (tries === TRIES) throw new Error("articles keep changing under us; run it again");
-    if (tries > 0) await setTimeout(PAUSE * tries);
-    const lost = await apply(deps, open, resumed);
-    if (lost.length === 0) return;
-    const again = [...(await getArticles(deps.store, lost)).values()];
-    const found = await plan(deps, again, stages);
-    open = found.flatMap((come) => ("left" in come ? [] : come));
-  }
 }
 
 /** Decides the stories of a batch again and notes which of its articles moved. */

@@ -1,14 +1,8 @@
-import {
-  afterLesson,
-  KEPT,
-  learnBoilerplate,
-  sharedShare,
-  WINDOW,
-} from "../../extractors/boilerplate/learn.ts";
+import { afterLesson, learnBoilerplate, sharedShare } from "../../extractors/boilerplate/learn.ts";
 import { completeness, filledBy } from "../../extractors/completeness.ts";
 import { add, NOTHING, sampleOf } from "../../health/sample.ts";
 import { shortHash } from "../../lib/hash.ts";
-import type { Learnt } from "../../model/boilerplate.ts";
+import type { Boilerplate, Learnt } from "../../model/boilerplate.ts";
 import type { Sample } from "../../model/habits.ts";
 import type { Link } from "../../model/link.ts";
 import { type FillCounts, MEASURED } from "../../model/quality.ts";
@@ -112,21 +106,24 @@ async function learnParagraphs(
   const stored = await readBoilerplate(store, sourceIds);
   const additions: BoilerplateAddition[] = [];
   for (const sourceId of sourceIds) {
-    let known = { recent: [], known: [], ...stored.get(sourceId) };
+    let known: Pick<Boilerplate, "recent" | "known"> = {
+      ...{ recent: [], known: [] },
+      ...stored.get(sourceId),
+    };
     const addition: BoilerplateAddition = { sourceId, recent: [], known: [] };
     for (const { articleId, reading } of own) {
       if (reading.sourceId !== sourceId) continue;
-      const { paragraphs = [] } = reading.extracted.article;
+      const { paragraphs = [], without = [] } = reading.extracted.article;
       shared.set(articleId, sharedShare(known, paragraphs));
-      const lesson = learnBoilerplate(known, articleId, paragraphs, now);
+      const lesson = learnBoilerplate(known, { article: articleId, paragraphs, without }, now);
       if (!lesson) continue;
       addition.recent.push(lesson.entry);
       addition.known.push(...lesson.learnt);
-      known = { ...known, ...afterLesson(known, lesson) };
+      known = afterLesson(known, lesson);
     }
     if (addition.recent.length > 0) additions.push(addition);
   }
-  await addBoilerplate(store, additions, { recent: WINDOW, known: KEPT });
+  await addBoilerplate(store, additions, now);
   return new Map(
     additions.filter(({ known }) => known.length > 0).map((one) => [one.sourceId, one.known]),
   );

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { KEPT } from "../../../extractors/boilerplate/learn.ts";
 import { QUALITY_WINDOW } from "../../../model/quality.ts";
 import { addBoilerplate, boilerplateKeys, readBoilerplate } from "../../../store/boilerplate.ts";
 import { countQuality, readFill } from "../../../store/quality.ts";
@@ -41,18 +42,21 @@ test("what processes learn at the same time is all kept, within the bounds", asy
       [
         {
           sourceId: "city",
-          recent: [{ article: `a${n}`, keys: `k${n} j${n}` }],
+          recent: [{ article: `a${n}`, paragraphs: `k${n}:90 j${n}:90`, without: "" }],
           known: [{ key: `k${n}`, text: "Read on", articles: [`a${n}`], at }],
         },
       ],
-      { recent: 3, known: 4 },
+      at,
     );
   await add(0);
   await Promise.all([add(1), add(2)]);
   expect((await boilerplateKeys(store, "city")).toSorted()).toEqual(["k0", "k1", "k2"]);
-  for (const n of [3, 4, 5]) await add(n);
+  const many = Array.from({ length: KEPT.articles }, (_, n) => {
+    return { article: `b${n}`, paragraphs: "", without: "" };
+  });
+  await addBoilerplate(store, [{ sourceId: "city", recent: many, known: [] }], at);
   const stored = (await readBoilerplate(store, ["city", "other"])).get("city");
-  expect(stored?.recent.map(({ article }) => article)).toEqual(["a3", "a4", "a5"]);
-  expect(stored?.known).toHaveLength(4);
+  expect(stored?.recent).toEqual(many);
+  expect(stored).toMatchObject({ version: 4, unsettledAt: at });
   expect(await boilerplateKeys(store, "other")).toEqual([]);
 });

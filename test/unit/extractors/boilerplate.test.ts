@@ -4,9 +4,10 @@ import {
   afterLesson,
   KEPT,
   learnBoilerplate,
+  settleBoilerplate,
   WINDOW,
 } from "../../../extractors/boilerplate/learn.ts";
-import { keyedParagraphs } from "../../../extractors/boilerplate/paragraphs.ts";
+import { type Keyed, keyedParagraphs } from "../../../extractors/boilerplate/paragraphs.ts";
 import type { Boilerplate } from "../../../model/boilerplate.ts";
 import { makeReading } from "../../helpers/reading.ts";
 import { textOf } from "../../helpers/site.ts";
@@ -22,9 +23,13 @@ type Known = Pick<Boilerplate, "recent" | "known">;
 function learn(texts: string[], from: Known = { recent: [], known: [] }): Known {
   return texts.reduce((known, text, at) => {
     const paragraphs = keyedParagraphs({ text, teaser: null });
-    const lesson = learnBoilerplate(known, `a${known.recent.length}-${at}`, paragraphs, now);
-    return lesson ? afterLesson(known, lesson) : known;
+    return teach(known, `a${known.recent.length}-${at}`, paragraphs);
   }, from);
+}
+
+function teach(known: Known, article: string, paragraphs: Keyed[], without: string[] = []): Known {
+  const lesson = learnBoilerplate(known, { article, paragraphs, without }, now);
+  return lesson ? afterLesson(known, lesson) : known;
 }
 
 const texts = (count: number, extra: string, name = "report") =>
@@ -81,14 +86,16 @@ describe("learning", () => {
     const text = textOf("one story");
     const versions = Array.from({ length: 6 }, (_, at) => `${text}\n\nUpdate number ${at} of it.`);
     expect(learn(versions).known).toEqual([]);
-    expect(learn(versions).recent).toHaveLength(1);
+    expect(learn(versions).recent.map(({ isVersion = false }) => isVersion)).toEqual([
+      false,
+      ...Array.from({ length: 5 }, () => true),
+    ]);
   });
 
   test("the same article again teaches nothing", () => {
     const paragraphs = keyedParagraphs({ text: texts(1, COOKIES)[0] ?? "", teaser: null });
-    const first = learnBoilerplate({ recent: [], known: [] }, "a", paragraphs, now);
-    const known = first && afterLesson({ recent: [], known: [] }, first);
-    expect(known && learnBoilerplate(known, "a", paragraphs, now)).toBeNull();
+    const known = teach({ recent: [], known: [] }, "a", paragraphs);
+    expect(teach(known, "a", paragraphs)).toBe(known);
   });
 
   test("articles further back than the window don't count, and nothing grows beyond its bound", () => {
@@ -96,12 +103,12 @@ describe("learning", () => {
     expect(learn([...texts(2, COOKIES), ...between, ...texts(1, COOKIES, "late")]).known).toEqual(
       [],
     );
-    expect(learn(between).recent).toHaveLength(WINDOW);
-    const many = Array.from({ length: KEPT + 20 }, (_, at) => {
+    expect(settleBoilerplate(learn(between), now).recent).toHaveLength(WINDOW);
+    const many = Array.from({ length: KEPT.paragraphs + 20 }, (_, at) => {
       return { key: `k${at}`, text: "", articles: [], at: now };
     });
     const full = learn(texts(3, COOKIES), { recent: [], known: many });
-    expect(full.known).toHaveLength(KEPT);
+    expect(full.known).toHaveLength(KEPT.paragraphs);
     expect(full.known.at(-1)?.text).toBe(COOKIES.slice(0, 120));
   });
 
@@ -109,6 +116,55 @@ describe("learning", () => {
     const notice =
       "本网站使用浏览器缓存技术来改善您的访问体验并向您展示您可能感兴趣的广告内容，继续浏览即表示您同意我们的隐私政策。";
     expect(learn(texts(3, notice)).known).toHaveLength(1);
+  });
+});
+
+describe("settling", () => {
+  const phrase = "A spokesperson did not answer our questions.";
+  const articles = Array.from({ length: 40 }, (_, at) => {
+    const extra = [at % 3 === 0 ? COOKIES : "", at % 4 === 0 ? PROMO : "", at < 8 ? phrase : ""];
+    const text = [textOf(`n ${at}`), ...extra.filter(Boolean)].join("\n\n");
+    return { id: `a${at}`, paragraphs: keyedParagraphs({ text, teaser: null }) };
+  });
+  /** What is known once articles were read in an order, each with what was known then. */
+  const readIn = (order: typeof articles) =>
+    order.reduce<Known>(
+      (known, { id, paragraphs }) => {
+        const keys = keysOf(known);
+        const without = paragraphs.flatMap(({ key }) => (keys.has(key) ? key : []));
+        return teach(known, id, paragraphs, without);
+      },
+      { recent: [], known: [] },
+    );
+  const sorted = (keys: Iterable<string>) => [...keys].toSorted();
+  const forth = readIn(articles);
+  const back = readIn(articles.toReversed());
+
+  test("comes to the same for the same articles, in whatever order they were read", () => {
+    expect(sorted(keysOf(forth))).not.toEqual(sorted(keysOf(back)));
+    const [one, two] = [forth, back].map((known) => settleBoilerplate(known, now));
+    expect(one?.known).toEqual(two?.known.map((each) => ({ ...each, text: expect.any(String) })));
+    expect(one?.recent).toEqual(two?.recent);
+  });
+
+  test("names the articles that were read when something else was known", () => {
+    const { reread, recent } = settleBoilerplate(forth, now);
+    const before = new Map(forth.recent.map(({ article, without }) => [article, without]));
+    const differing = recent.filter(({ article, without }) => before.get(article) !== without);
+    expect(reread).toContain("a0");
+    expect(sorted(reread)).toEqual(sorted(differing.map(({ article }) => article)));
+  });
+
+  test("names none once it is settled", () => {
+    const settled = settleBoilerplate(forth, now);
+    expect(settleBoilerplate(settled, now).reread).toEqual([]);
+  });
+
+  test("names earlier articles that share what a later one brought", () => {
+    const two = settleBoilerplate(learn(texts(2, COOKIES)), now);
+    const third = keyedParagraphs({ text: texts(3, COOKIES)[2] ?? "", teaser: null });
+    const { reread } = settleBoilerplate(teach(two, "third", third), now);
+    expect(reread).toHaveLength(3);
   });
 });
 
