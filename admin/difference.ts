@@ -14,8 +14,9 @@ export interface TextDifference {
 
 /** A difference as a title and paragraphs, in which what came and what went is marked. */
 export function differenceOf({ title, paragraphs }: TextDifference): Html {
+  const body = paragraphs?.map(({ pieces }) => html`<p>${pieces.map(pieceOf)}</p>\n`);
   return html`<h3>${title.map(pieceOf)}</h3>
-${(paragraphs ?? []).map(({ pieces }) => html`<p>${pieces.map(pieceOf)}</p>\n`)}`;
+${body ?? html`<p>The texts are too long to be compared.</p>`}`;
 }
 
 function pieceOf({ kind, text }: Piece): Html {

@@ -1,5 +1,6 @@
 import { diffArrays } from "diff";
-import { paragraphsOf, saysNoise } from "./noise.ts";
+import { differenceOf } from "../../lib/text.ts";
+import { paragraphsOf, saysNoise, withoutNoise } from "./noise.ts";
 import { fold, plain, wordsOf } from "./plain.ts";
 
 /** What is compared of an article. */
@@ -33,65 +34,134 @@ export interface Comparison {
   removed: readonly string[];
   /** The same paragraphs stand in another order. */
   reordered: boolean;
+  /** Characters that differ where they are too many to be compared: nothing else is said of the text then. */
+  beyond: number;
 }
 
 /** Share of common words from which on two paragraphs are one that was edited. */
 const ALIKE = 0.5;
-/** Pairs of paragraphs looked at to find what was edited into what. */
-const MOST_PAIRS = 2500;
-/** Words that a counter or a time stamp has at most. */
+/** Characters of two texts in which they differ, and their paragraphs, from first to last difference. */
+const MOST_BETWEEN = 120_000;
+const MOST_PARAGRAPHS = 4000;
+/** Characters of the paragraphs that differ, on both sides. */
+const MOST_COMPARED = 24_000;
+/** Pairs of paragraphs, and characters of them, that are looked at to find what was edited into what. */
+const MOST_PAIRS = 1600;
+const MOST_PAIRED = 12_000;
+/** Words of a paragraph that tell whether it is like another. */
+const MOST_WORDS = 300;
+/** Words put in and taken out of a paragraph that are told one by one: the time grows with their square. */
+const MOST_EDITS = 100;
+/** Words that a counter or a time stamp has at most, and characters. */
 const SHORT_LINE = 12;
-/** Words of a paragraph that are compared one by one. */
-const MOST_WORDS = 3000;
+const SHORT_LENGTH = 300;
 
-/** Compares title and paragraphs; null when nothing differs but layout and what changes by itself. */
+/**
+ * Compares title and paragraphs; null when nothing differs but layout and what changes by itself.
+ * Takes milliseconds whatever it is given: of texts that differ too much it says only that they do.
+ */
 export function compare(before: Told, after: Told): Comparison | null {
-  const title = editOf(plain(before.title), plain(after.title));
-  // What is boilerplate is learnt: it may have been taken off one side only.
-  const without = [...(before.without ?? []), ...(after.without ?? [])].map(plain);
-  const [one, two] = [before, after].map((told) =>
-    paragraphsOf(told).filter((paragraph) => !without.some((head) => paragraph.startsWith(head))),
-  );
-  const body = compareBodies(one ?? [], two ?? []);
+  const title = editOf(readOf(plain(before.title)), readOf(plain(after.title)));
+  const body = compareTexts(before, after);
   return title || body ? { title, ...(body ?? NOTHING) } : null;
 }
 
-const NOTHING = { edited: [], added: [], removed: [], reordered: false } as const;
+const NOTHING = { edited: [], added: [], removed: [], reordered: false, beyond: 0 } as const;
 
-function compareBodies(before: string[], after: string[]): Omit<Comparison, "title"> | null {
+function compareTexts(before: Told, after: Told): Omit<Comparison, "title"> | null {
+  const { start, one, other } = differenceOf(before.text, after.text);
+  const [was, is] = [before.text.slice(start, one), after.text.slice(start, other)];
+  const between = was.length + is.length;
+  if (between > MOST_BETWEEN) return { ...NOTHING, beyond: between };
+  const [had, has] = [paragraphsOf(was), paragraphsOf(is)];
+  if (had.length + has.length > MOST_PARAGRAPHS) return { ...NOTHING, beyond: between };
+  const { gone, fresh, stayed, kept } = parted(had, has, plain);
+  const beyond = lengthOf(gone) + lengthOf(fresh);
+  if (beyond > MOST_COMPARED) return { ...NOTHING, beyond };
+  // What is boilerplate is learnt: it may have been taken off one side only.
+  const without = [...(before.without ?? []), ...(after.without ?? [])].map(plain);
+  const [told, tells] = [before, after].map(({ html }) => {
+    return (paragraphs: readonly string[]) =>
+      withoutNoise(paragraphs, html).filter(
+        (paragraph) => !without.some((head) => paragraph.startsWith(head)),
+      );
+  });
+  if (!told || !tells) return null;
+  const isOrderKnown = lengthOf(stayed) + lengthOf(kept) <= MOST_COMPARED;
+  const moved = isOrderKnown && !isSame(told(stayed), tells(kept));
+  return compareBodies(told(gone), tells(fresh), moved);
+}
+
+function compareBodies(
+  before: string[],
+  after: string[],
+  moved: boolean,
+): Omit<Comparison, "title"> | null {
   // Paragraphs that were only split or joined are the same text.
-  if (before.join(" ") === after.join(" ")) return null;
-  const removed: string[] = [];
-  const added: string[] = [];
-  for (const { added: isNew, removed: isGone, value } of diffArrays(before, after)) {
-    if (isNew) added.push(...value);
-    if (isGone) removed.push(...value);
-  }
-  const moved = new Set(added.filter((paragraph) => removed.includes(paragraph)));
-  const gone = removed.filter((paragraph) => !moved.has(paragraph));
-  const fresh = added.filter((paragraph) => !moved.has(paragraph));
+  if (before.join(" ") === after.join(" ")) return moved ? { ...NOTHING, reordered: true } : null;
+  const { gone, fresh, stayed, kept } = parted(before, after, (paragraph) => paragraph);
   const pairs = pair(gone, fresh);
   const [paired, partners] = [
-    new Set(pairs.map(([one]) => one)),
-    new Set(pairs.map(([, two]) => two)),
+    new Set(pairs.map(({ one }) => one.index)),
+    new Set(pairs.map(({ two }) => two.index)),
   ];
   const edited = pairs
-    .flatMap(([one, two]) => editOf(gone[one] ?? "", fresh[two] ?? "") ?? [])
+    .flatMap(({ one, two }) => editOf(one, two) ?? [])
     .filter((edit) => !isTicked(edit));
-  const differences = {
-    edited,
-    added: fresh.filter((_, index) => !partners.has(index)),
-    removed: gone.filter((_, index) => !paired.has(index)),
-    reordered: moved.size > 0,
-  };
-  const { added: more, removed: less, reordered } = differences;
-  return edited.length + more.length + less.length > 0 || reordered ? differences : null;
+  const added = fresh.filter((_, index) => !partners.has(index));
+  const removed = gone.filter((_, index) => !paired.has(index));
+  const reordered = moved || !isSame(stayed, kept);
+  const differs = edited.length + added.length + removed.length > 0 || reordered;
+  return differs ? { edited, added, removed, reordered, beyond: 0 } : null;
+}
+
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((item, index) => item === other[index]);
+}
+
+function lengthOf(paragraphs: readonly string[]): number {
+  return paragraphs.reduce((sum, { length }) => sum + length, 0);
+}
+
+/** What only one of two sides has, as it is written there, and what both have, in the order of each. */
+function parted(
+  before: readonly string[],
+  after: readonly string[],
+  keyOf: (paragraph: string) => string,
+) {
+  const [one, two] = [before.map(keyOf), after.map(keyOf)];
+  const [gone, stayed] = partedBy(before, one, countsOf(two));
+  const [fresh, kept] = partedBy(after, two, countsOf(one));
+  return { gone, fresh, stayed, kept };
+}
+
+function countsOf(items: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const item of items) counts.set(item, (counts.get(item) ?? 0) + 1);
+  return counts;
+}
+
+/** Paragraphs that the other side hasn't, and those that it has, as often as it has them. */
+function partedBy(
+  paragraphs: readonly string[],
+  keys: readonly string[],
+  other: Map<string, number>,
+): [string[], string[]] {
+  const [own, common]: [string[], string[]] = [[], []];
+  for (const [index, paragraph] of paragraphs.entries()) {
+    const key = keys[index] ?? "";
+    const left = other.get(key) ?? 0;
+    other.set(key, left - 1);
+    (left > 0 ? common : own).push(paragraph);
+  }
+  return [own, common];
 }
 
 /** Whether only the figures of a short line that counts or dates have moved on. */
 function isTicked({ before, swaps }: Edit): boolean {
-  const words = wordsOf(before);
-  if (words.length > SHORT_LINE || swaps.length === 0) return false;
+  if (before.length > SHORT_LENGTH || swaps.length === 0) return false;
+  const words = wordsOf(before, SHORT_LINE + 1);
+  if (words.length > SHORT_LINE) return false;
   const figures = (side: readonly string[]) =>
     side.length > 0 && side.every((word) => /\p{N}/u.test(word));
   return (
@@ -100,54 +170,82 @@ function isTicked({ before, swaps }: Edit): boolean {
   );
 }
 
-/** Which removed paragraph became which added one: the most alike first. */
-function pair(gone: readonly string[], fresh: readonly string[]): [number, number][] {
-  if (gone.length * fresh.length > MOST_PAIRS) return [];
-  const bags = fresh.map((paragraph) => bagOf(paragraph));
-  const scored = gone.flatMap((paragraph, one) => {
-    const bag = bagOf(paragraph);
-    return bags.map((other, two) => ({ one, two, score: alike(bag, other) }));
-  });
-  const taken = { one: new Set<number>(), two: new Set<number>() };
-  const pairs: [number, number][] = [];
-  for (const { one, two, score } of scored.toSorted((a, b) => b.score - a.score)) {
-    if (score < ALIKE || taken.one.has(one) || taken.two.has(two)) continue;
-    taken.one.add(one);
-    taken.two.add(two);
-    pairs.push([one, two]);
-  }
-  return pairs.toSorted(([, a], [, b]) => a - b);
+/** A paragraph with its words. */
+interface Read {
+  text: string;
+  words: readonly string[];
 }
 
-function bagOf(paragraph: string): Map<string, number> {
-  const bag = new Map<string, number>();
-  for (const word of wordsOf(paragraph).slice(0, MOST_WORDS)) {
-    const key = word.toLowerCase();
-    bag.set(key, (bag.get(key) ?? 0) + 1);
+function readOf(text: string): Read {
+  return { text, words: wordsOf(text) };
+}
+
+/** A paragraph among those of its side, with how often it has which word, of the first ones. */
+interface Bag extends Read {
+  index: number;
+  counts: Map<string, number>;
+  size: number;
+}
+
+function bagOf(text: string, index: number): Bag {
+  const read = readOf(text);
+  const words = read.words.slice(0, MOST_WORDS).map((word) => word.toLowerCase());
+  return { ...read, index, counts: countsOf(words), size: words.length };
+}
+
+/** Which removed paragraph became which added one: the most alike first. */
+function pair(gone: readonly string[], fresh: readonly string[]): { one: Bag; two: Bag }[] {
+  if (gone.length * fresh.length > MOST_PAIRS) return [];
+  if (lengthOf(gone) + lengthOf(fresh) > MOST_PAIRED) return [];
+  const bags = fresh.map(bagOf);
+  const scored = gone
+    .map(bagOf)
+    .flatMap((one) => bags.map((two) => ({ one, two, score: alike(one, two) })));
+  const taken = new Set<Bag>();
+  const pairs: { one: Bag; two: Bag }[] = [];
+  for (const { one, two, score } of scored.toSorted((a, b) => b.score - a.score)) {
+    if (score < ALIKE || taken.has(one) || taken.has(two)) continue;
+    taken.add(one).add(two);
+    pairs.push({ one, two });
   }
-  return bag;
+  return pairs.toSorted((a, b) => a.two.index - b.two.index);
 }
 
 /** Dice's coefficient of two bags of words. */
-function alike(one: Map<string, number>, two: Map<string, number>): number {
+function alike(one: Bag, two: Bag): number {
+  const all = one.size + two.size;
+  // The smaller one can't share more words than it has.
+  if (all === 0 || (2 * Math.min(one.size, two.size)) / all < ALIKE) return 0;
   let common = 0;
-  for (const [word, count] of one) common += Math.min(count, two.get(word) ?? 0);
-  const size = (bag: Map<string, number>) => [...bag.values()].reduce((sum, n) => sum + n, 0);
-  const all = size(one) + size(two);
-  return all === 0 ? 0 : (2 * common) / all;
+  for (const [word, count] of one.counts) common += Math.min(count, two.counts.get(word) ?? 0);
+  return (2 * common) / all;
 }
 
-function editOf(before: string, after: string): Edit | null {
-  if (before === after) return null;
-  return { before, after, swaps: swapsOf(before, after) };
+function editOf(before: Read, after: Read): Edit | null {
+  if (before.text === after.text) return null;
+  return {
+    before: before.text,
+    after: after.text,
+    swaps: swapsOf(before.words, after.words),
+  };
 }
 
-function swapsOf(before: string, after: string): Swap[] {
-  const [one, two] = [wordsOf(before), wordsOf(after)];
-  if (one.length > MOST_WORDS || two.length > MOST_WORDS) return [{ from: one, to: two }];
+/** Words that took the place of others; more than can be told one by one are one swap. */
+function swapsOf(before: readonly string[], after: readonly string[]): Swap[] {
+  const least = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < least && before[start] === after[start]) start += 1;
+  let end = 0;
+  while (end < least - start && before.at(-1 - end) === after.at(-1 - end)) end += 1;
+  const [from, to] = [before, after].map((words) => words.slice(start, words.length - end));
+  if (!from?.length && !to?.length) return [];
+  const whole = [{ from: from ?? [], to: to ?? [] }];
+  if (!from?.length || !to?.length) return whole;
+  const changes = diffArrays(from, to, { maxEditLength: MOST_EDITS });
+  if (!changes) return whole;
   const swaps: { from: string[]; to: string[] }[] = [];
   let open = false;
-  for (const { added, removed, value } of diffArrays(one, two)) {
+  for (const { added, removed, value } of changes) {
     if (!added && !removed) {
       open = false;
       continue;

@@ -10,6 +10,9 @@ const FEW = 4;
 /** Slips of the pen that are still typos. */
 const MOST_SLIPS = 12;
 const LONGEST_FILLER = 3;
+/** Letters of a word that are compared one by one, and swaps of a paragraph: the time grows with their square. */
+const LONGEST_WORD = 60;
+const MOST_SWAPS = 100;
 const QUOTED = 60;
 
 const UNSPACED = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+$/u;
@@ -27,10 +30,10 @@ export function revisionBetween(before: Told, after: Told): RevisionVerdict | nu
 }
 
 function judge(comparison: Comparison): RevisionVerdict {
-  const { title, edited, added, removed, reordered } = comparison;
+  const { title, edited, added, removed, reordered, beyond } = comparison;
   const own = ownWords(comparison);
   if (own) return { kind: "correction", because: `the publisher says so: "${own}"` };
-  const grown = added.length > 0 || removed.length > 0 || reordered;
+  const grown = added.length > 0 || removed.length > 0 || reordered || beyond > 0;
   const bodyIs = edited.map(characterOf);
   const titleIs = title && characterOf(title);
   const slips = [...edited, ...(title ? [title] : [])];
@@ -72,6 +75,7 @@ function newTail(before: string, after: string): string {
 type Character = "slip" | "fact" | "other";
 
 function characterOf({ swaps }: Edit): Character {
+  if (swaps.length > MOST_SWAPS) return "other";
   if (swaps.every(isSlip)) return "slip";
   return swaps.length <= FEW && swaps.every((swap) => isSlip(swap) || isFact(swap))
     ? "fact"
@@ -89,11 +93,12 @@ function isSlip({ from, to }: Swap): boolean {
 }
 
 function isMisspelt(one: string, two: string): boolean {
-  const far = distance(one, two);
+  const longest = Math.max(one.length, two.length);
+  if (longest > LONGEST_WORD) return false;
   if (UNSPACED.test(one) && UNSPACED.test(two)) {
-    return far <= 1 && !PLACE.test(one) && !PLACE.test(two);
+    return isWithin(1, one, two) && !PLACE.test(one) && !PLACE.test(two);
   }
-  return far <= Math.max(1, Math.floor(Math.max(one.length, two.length) / 4));
+  return isWithin(Math.max(1, Math.floor(longest / 4)), one, two);
 }
 
 /** Whether few words stand in the place of others, or a denial came or went. */
@@ -111,14 +116,16 @@ function isNegation(word: string): boolean {
   return NEGATIONS.has(word.toLowerCase());
 }
 
-/** Letters to put right, a swapped pair counting once. */
-function distance(one: string, two: string): number {
+/** Whether so many letters put one word right, a swapped pair counting once. */
+function isWithin(most: number, one: string, two: string): boolean {
+  const letters = { maxEditLength: 2 * most };
+  const changes = diffChars(one.toLowerCase(), two.toLowerCase(), letters);
   let [gone, come] = [0, 0];
-  for (const { added, removed, count } of diffChars(one.toLowerCase(), two.toLowerCase())) {
+  for (const { added, removed, count } of changes ?? []) {
     if (removed) gone += count;
     if (added) come += count;
   }
-  return Math.max(gone, come);
+  return changes !== undefined && Math.max(gone, come) <= most;
 }
 
 function told(edits: readonly Edit[]): string {
@@ -133,7 +140,7 @@ function told(edits: readonly Edit[]): string {
   return [...shown, ...more].join(", ");
 }
 
-function counted({ title, edited, added, removed, reordered }: Comparison): string {
+function counted({ title, edited, added, removed, reordered, beyond }: Comparison): string {
   const parts = [
     [added.length, "added"],
     [removed.length, "taken out"],
@@ -143,6 +150,7 @@ function counted({ title, edited, added, removed, reordered }: Comparison): stri
     .filter(([count]) => count > 0)
     .map(([count, what]) => `${count} ${count === 1 ? "paragraph" : "paragraphs"} ${what}`);
   if (reordered) counts.push("paragraphs in another order");
+  if (beyond > 0) counts.push(`${beyond} characters differ, too many to compare`);
   if (title) counts.push("another headline");
   return counts.join(", ");
 }

@@ -12,33 +12,40 @@ const MOST_LETTERS = 60;
 const LINKED = 0.8;
 const LONGEST_LINK = 200;
 const MOST_MARKUP = 500_000;
+/** Links of a body that are looked for in each of its paragraphs. */
+const MOST_LINKS = 200;
+const LONGEST_MARKED_LINK = 1000;
 
 let dates: ReadonlySet<string> | undefined;
 const BEGINNINGS = [...TIMED, ...READING];
 /** A time of day or a date in figures. */
 const STAMP =
   /\b\d{1,2}(?:[:h]|\.(?=\d{2}\b)) ?\d{2}\b|\b\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b|\d年|\d月/u;
+const ANY_UNSPACED = new RegExp(UNSPACED.join("|"), "g");
 const UNSPACED_SCRIPT = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 
+/** The paragraphs of a text, as they stand. */
+export function paragraphsOf(text: string): string[] {
+  return text.split(/\n\s*\n/).map((paragraph) => paragraph.trim());
+}
+
 /**
- * The paragraphs of a text as they are compared, without what changes by itself: counters, reading
- * times, time stamps, advertisements by their label, and paragraphs that are links to other articles.
+ * Paragraphs as they are compared, without what changes by itself: counters, reading times, time
+ * stamps, advertisements by their label, and paragraphs that are links to other articles.
  */
-export function paragraphsOf({ text, html }: { text: string; html: string | null }): string[] {
+export function withoutNoise(paragraphs: readonly string[], html: string | null): string[] {
   const links = linkTexts(html);
-  return text
-    .split(/\n\s*\n/)
-    .map((paragraph) => paragraph.trim())
+  return paragraphs
     .filter((paragraph) => !ADVERT.test(paragraph) && !isTeaser(paragraph))
-    .map((paragraph) => plain(withoutNoise(paragraph)))
+    .map((paragraph) => plain(saying(paragraph)))
     .filter((paragraph) => paragraph !== "" && !leadsAway(paragraph, links));
 }
 
 /** A paragraph without sentences that only count or date. */
-export function withoutNoise(paragraph: string): string {
+function saying(paragraph: string): string {
   if (isNoise(paragraph)) return "";
   return paragraph
-    .split(/(?<=[.!?؟])\s+|(?<=[。！？])|\s*[|｜•·]\s*|\n/u)
+    .split(/(?<=[.!?؟])\s+|(?<=[。！？])|[|｜•·\n]/)
     .filter((sentence) => !isNoise(sentence))
     .join(" ");
 }
@@ -78,8 +85,7 @@ export function saysNoise(word: string): boolean {
 
 function isUnspacedNoise(folded: string): boolean {
   if (folded.length > MOST_LETTERS) return false;
-  let rest = folded;
-  for (const word of UNSPACED) rest = rest.replaceAll(word, " ");
+  const rest = folded.replace(ANY_UNSPACED, " ");
   const lettersOf = (text: string) => text.match(/\p{L}/gu)?.length ?? 0;
   const strangers = Math.max(STAMP.test(folded) ? 3 : 1, lettersOf(folded) / 2);
   return rest !== folded && lettersOf(rest) <= strangers;
@@ -92,12 +98,15 @@ function leadsAway(paragraph: string, links: readonly string[]): boolean {
   return linked >= paragraph.length * LINKED;
 }
 
-/** The texts of a body's links, as paragraphs are compared. */
+/** The texts of a body's first links, as paragraphs are compared. */
 function linkTexts(html: string | null): string[] {
   if (!html || html.length > MOST_MARKUP) return [];
-  const found = [...html.matchAll(/<a\b[^<>]*>([^<>]*(?:<(?!\/a)[^<>]*>[^<>]*)*)<\/a>/gi)];
-  const texts = found.map(([, inner = ""]) => plain(decodeHTML(inner.replace(/<[^<>]*>/g, ""))));
-  return [...new Set(texts)].filter((text) => text.length > 2);
+  const texts = html.split("</a>", MOST_LINKS + 1).flatMap((part) => {
+    const at = Math.max(part.lastIndexOf("<a "), part.lastIndexOf("<a>"));
+    const link = at < 0 ? "" : part.slice(at, at + LONGEST_MARKED_LINK);
+    return plain(decodeHTML(link.replace(/<[^<>]*>/g, "")));
+  });
+  return [...new Set(texts)].filter((text) => text.length > 2 && text.length <= LONGEST_LINK);
 }
 
 /** Made at the first revision: it takes 10 ms. */

@@ -7,7 +7,7 @@ import { getRevision, readRevisions } from "../../store/revisions.ts";
 import type { Store } from "../../store/store.ts";
 import { readArticle } from "../../store/story-articles.ts";
 import { type Routes, typed } from "../context.ts";
-import { diffText, TextDiff } from "../diff.ts";
+import { diffText, diffTitles, TextDiff } from "../diff.ts";
 import { Problem, ProblemError } from "../problem.ts";
 
 const KINDS = Object.keys(REVISION_KINDS) as [RevisionKind, ...RevisionKind[]];
@@ -84,15 +84,11 @@ export const revisionsRoutes: Routes = (app, { store, answer }) => {
           const missing = before ? to : from;
           throw new ProblemError(404, "unknown-revision", `There is no revision ${missing}.`);
         }
-        const { title, paragraphs } = diffText(before.fields, after.fields);
         const open = isOpen(article, sources.get(article.sourceId));
-        return json({
-          articleId: article._id,
-          from,
-          to,
-          title,
-          paragraphs: open ? paragraphs : null,
-        });
+        const difference = open
+          ? diffText(before.fields, after.fields)
+          : { title: diffTitles(before.fields, after.fields), paragraphs: null };
+        return json({ articleId: article._id, from, to, ...difference });
       }),
   );
 };

@@ -1,4 +1,4 @@
-import { isFurniture, paragraphsOf } from "../../classify/revision/noise.ts";
+import { isFurniture, paragraphsOf, withoutNoise } from "../../classify/revision/noise.ts";
 import { urlKey } from "../../discover/canonical-url.ts";
 import type { Article, ChangeKind, PendingChange } from "../../model/article.ts";
 import type { Correction } from "../../model/correction.ts";
@@ -134,7 +134,7 @@ function itemOf(article: Draft): string {
 function shown(article: Draft, withTeaser: boolean): string {
   const { image, ...item } = toItem(article);
   const picture = image?.url.split("?")[0];
-  const teaser = withTeaser && item.teaser && paragraphsOf({ text: item.teaser, html: null });
+  const teaser = withTeaser && item.teaser && withoutNoise(paragraphsOf(item.teaser), null);
   // Names hold no figures.
   const authors = item.authors
     .filter((author) => !isFurniture(author))

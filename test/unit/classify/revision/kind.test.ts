@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { revisionBetween } from "../../../../classify/revision/kind.ts";
+import { leastCpuOf } from "../../../helpers/cpu.ts";
 import { type RevisionCase, revisionCases, textOfCase } from "../../../helpers/revision-cases.ts";
+import { randomLetters, repeated } from "../../../helpers/worst-inputs.ts";
 import { edited, paragraphsOf, plainText, type Text } from "../../../world/text.ts";
 import { EN_AGENCY } from "../../../world/texts/en-agency.ts";
 
@@ -62,4 +64,64 @@ test("what was learnt as boilerplate between two looks is none", () => {
   const after = { title: "T", text, html: null, without: [box.slice(0, 40)] };
   expect(revisionBetween(before, after)).toBeNull();
   expect(revisionBetween(after, before)).toBeNull();
+});
+
+describe("texts that are made to be slow to compare", () => {
+  /** CPU ms that a comparison on a main thread may take: five times what it does. */
+  const MOST = 100;
+  const letters = randomLetters(90_000, 3);
+  const inWords = (length: number) => letters.replaceAll(new RegExp(`.{${length}}`, "g"), "$& ");
+  const half = (text: string) => text.replaceAll(/(\w)(\w+ \w+ )/g, "Q$2");
+  const inParagraphs = (text: string) => text.replaceAll(/.{18000}/g, "$&\n\n");
+  const long = repeated("a ", 8000);
+
+  test.each<[string, string, string]>([
+    ["a word of 8,000 letters", letters.slice(0, 8000), letters.slice(8000, 16_000)],
+    [
+      "paragraphs of 3,000 words, half of them changed",
+      inParagraphs(inWords(5)),
+      inParagraphs(half(inWords(5))),
+    ],
+    ["blanks", `a${" ".repeat(8000)}b`, `b${" ".repeat(8000)}a`],
+    ["marks", `a${"\u0301".repeat(5000)}${"\u0323".repeat(5000)}`, "a"],
+    ["many paragraphs", inWords(3).replaceAll(" ", "\n\n"), inWords(4).replaceAll(" ", "\n\n")],
+    ["many words", long, `b ${long}`],
+    ["4 MB", repeated("one two\n\n", 4e6), repeated("one three\n\n", 4e6)],
+  ])("%s", async (_, text, other) => {
+    const told = { title: "T", html: null };
+    expect(revisionBetween({ ...told, text }, { ...told, text: other })).not.toBeNull();
+    const cpu = await leastCpuOf(() =>
+      revisionBetween({ ...told, text }, { ...told, text: other }),
+    );
+    expect(cpu).toBeLessThan(MOST);
+  });
+
+  test("links that aren't closed", async () => {
+    const told = { title: "T", text: "One paragraph.", html: "<a>".repeat(30_000) };
+    const cpu = await leastCpuOf(() => revisionBetween(told, { ...told, text: "Another one." }));
+    expect(cpu).toBeLessThan(MOST);
+  });
+
+  test("A long text in which little differs is compared as any other", () => {
+    const text = repeated(
+      "The bridge over the river costs 38 million, and the town pays a third of that.\n\n",
+      1e6,
+    );
+    const other = text.replace("38", "83");
+    const verdict = revisionBetween(
+      { title: "T", text, html: null },
+      { title: "T", text: other, html: null },
+    );
+    expect(verdict).toEqual({ kind: "correction", because: '"38" became "83"' });
+  });
+
+  test("Of texts that differ in too much it is said that they do", () => {
+    const [text, other] = [letters, half(inWords(5))];
+    const verdict = revisionBetween(
+      { title: "T", text, html: null },
+      { title: "T", text: other, html: null },
+    );
+    expect(verdict?.kind).toBe("update");
+    expect(verdict?.because).toMatch(/^\d+ characters differ, too many to compare$/);
+  });
 });

@@ -1,0 +1,52 @@
+/** Combining marks in a row that normalisation gets to see: Unicode's stream-safe format (UAX #15) has 30. */
+const MOST_MARKS = 30;
+const TOO_MANY_MARKS = new RegExp(`(\\p{M}{${MOST_MARKS}})\\p{M}+`, "gu");
+
+/**
+ * A text in a Unicode normal form, with at most 30 combining marks in a row: sorting a long row of them
+ * takes the square of its length, and no script writes more.
+ */
+export function normalized(text: string, form: "NFC" | "NFD" | "NFKC" | "NFKD"): string {
+  return text.replace(TOO_MANY_MARKS, "$1").normalize(form);
+}
+
+/** Characters that are compared at once, which costs far less than one by one. */
+const CHUNK = 4096;
+
+/**
+ * Where two texts differ: `start` is behind the paragraphs that both begin with, `one` and `other` are
+ * before those that both end with. Paragraphs end with a blank line. Takes time in proportion to the length.
+ */
+export function differenceOf(one: string, other: string): Difference {
+  const shortest = Math.min(one.length, other.length);
+  if (one === other) return { start: shortest, one: shortest, other: shortest };
+  let same = sameLength(shortest, (from, to) => one.slice(from, to) === other.slice(from, to));
+  const start = Math.max(0, one.lastIndexOf(BREAK, same - BREAK.length));
+  const [left, right] = [one.length, other.length];
+  const most = shortest - start;
+  same = sameLength(
+    most,
+    (from, to) => one.slice(left - to, left - from) === other.slice(right - to, right - from),
+  );
+  const end = one.indexOf(BREAK, left - same);
+  const tail = end < 0 ? 0 : left - end;
+  return { start, one: left - tail, other: right - tail };
+}
+
+/** Offsets of what differs in each of two texts. */
+export interface Difference {
+  start: number;
+  one: number;
+  other: number;
+}
+
+const BREAK = "\n\n";
+
+/** How many of `most` positions are the same, looked at in chunks, the last of them one by one. */
+function sameLength(most: number, isSame: (from: number, to: number) => boolean): number {
+  let at = 0;
+  while (at < most && isSame(at, Math.min(at + CHUNK, most))) at = Math.min(at + CHUNK, most);
+  const end = Math.min(at + CHUNK, most);
+  while (at < end && isSame(at, at + 1)) at += 1;
+  return at;
+}
