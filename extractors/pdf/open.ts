@@ -1,4 +1,5 @@
 import { BOUNDS } from "../bounds.ts";
+import { TooLarge, withBoundedMemory } from "./allocate.ts";
 import { CharacterMaps } from "./maps.ts";
 
 /** A run of text as a PDF draws it; points, `y` is its baseline and grows downwards. */
@@ -51,12 +52,14 @@ export async function openPdf(bytes: Uint8Array): Promise<Opened> {
     useWorkerFetch: false,
   };
   try {
-    const pdf = await getDocumentProxy(data, settings);
-    try {
-      return await readDocument(pdf);
-    } finally {
-      await pdf.loadingTask.destroy();
-    }
+    return await withBoundedMemory(async () => {
+      const pdf = await getDocumentProxy(data, settings);
+      try {
+        return await readDocument(pdf);
+      } finally {
+        await pdf.loadingTask.destroy();
+      }
+    });
   } catch (error) {
     return { problem: problemOf(error) };
   }
@@ -135,6 +138,7 @@ function pieceOf(item: Item, view: unknown[]): Piece | null {
 function problemOf(error: unknown): string {
   const name = error instanceof Error ? error.name : "";
   if (name === "PasswordException") return "the PDF is encrypted";
+  if (error instanceof TooLarge) return "a part of the PDF unpacks to more than 64 MB";
   const message = error instanceof Error ? error.message : String(error);
   return `the PDF is broken: ${message.slice(0, 120)}`;
 }

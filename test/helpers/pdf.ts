@@ -1,3 +1,5 @@
+import { deflateSync } from "node:zlib";
+
 /** A line of a test's PDF: points from the lower left corner of an A4 page. */
 export interface Drawn {
   text: string;
@@ -83,4 +85,17 @@ export function setText(text: string, x: number, y: number, width = 90, size = 1
     else lines.push(word);
   }
   return lines.map((line, at) => ({ text: line, x, y: y - at * size * 1.3, size }));
+}
+
+/** A PDF whose only page is drawn with `size` blanks, packed `times` times. */
+export function makePdfBomb(size: number, times: number): Buffer {
+  let packed = Buffer.alloc(size, " ");
+  for (let n = 0; n < times; n++) packed = deflateSync(packed);
+  const filters = Array.from({ length: times }, () => "/FlateDecode").join(" ");
+  const stream = `<< /Filter [${filters}] /Length ${packed.length} >>\nstream\n${packed.toString("latin1")}\nendstream`;
+  const file = makePdf([[{ text: "@", x: 1, y: 1 }]]).toString("latin1");
+  return Buffer.from(
+    file.replace(/<< \/Length \d+ >>\nstream[\s\S]*?endstream/, () => stream),
+    "latin1",
+  );
 }

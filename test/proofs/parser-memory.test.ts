@@ -40,3 +40,28 @@ test("A parser thread collects its old generation a few times in hundreds of pag
   expect(thread?.young).toBeGreaterThan(PAGES / 20);
   expect(thread?.old).toBeLessThanOrEqual(6);
 });
+
+/** A worker's parser thread reads a PDF of 2 kB that unpacks to a gigabyte; MB that the process grew by. */
+const BOMB = `
+  import { makePdf, makePdfBomb } from "${dist("test/helpers/pdf.js")}";
+  import { createParser } from "${dist("workers/extract/parser.js")}";
+  const source = { _id: "s", home: "https://example.org/", topics: [], trust: 0.5, rights: {}, keepTopics: [] };
+  const page = { contentType: "application/pdf", url: "https://example.org/a", source, now: new Date() };
+  const parser = createParser(1, []);
+  const read = (body) => parser.extract({ task: "extract", hints: {}, body, ...page }).catch(() => {});
+  const bomb = makePdfBomb(1_000_000_000, 2);
+  globalThis.gc();
+  await read(makePdf([[{ text: "@", x: 1, y: 1 }]]));
+  const before = process.memoryUsage.rss();
+  await read(bomb);
+  await read(bomb);
+  console.log(Math.round((process.memoryUsage.rss() - before) / 1e6));
+  await parser.close();
+`;
+
+test("A PDF that unpacks to a gigabyte leaves no memory behind", async () => {
+  const args = ["--expose-gc", "--input-type=module", "--eval", BOMB];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  // The two leave up to 90 MB together, without a bound 400 each.
+  expect(Number(stdout)).toBeLessThan(150);
+});

@@ -1,9 +1,8 @@
-import { deflateSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
 import { prepare } from "../../../extractors/language/detect.ts";
 import { extractPdf, isPdf } from "../../../extractors/pdf.ts";
 import { growthOf, LINEAR } from "../../helpers/cpu.ts";
-import { type Drawn, makePdf, setText } from "../../helpers/pdf.ts";
+import { type Drawn, makePdf, makePdfBomb, setText } from "../../helpers/pdf.ts";
 
 const now = new Date("2026-11-25T12:00:00Z");
 const url = "https://www.harbourton.example/press/heat.pdf";
@@ -203,14 +202,25 @@ describe("what can't be read", () => {
   });
 
   test("a bomb of packed blanks takes time in proportion to what it holds", async () => {
-    const bomb = (n: number) => {
-      const packed = deflateSync(Buffer.alloc(n, " ")).toString("latin1");
-      const stream = `<< /Filter /FlateDecode /Length ${packed.length} >>\nstream\n${packed}\nendstream`;
-      const file = makePdf([[{ text: "@", x: 1, y: 1 }]]).toString("latin1");
-      const made = file.replace(/<< \/Length \d+ >>\nstream[\s\S]*?endstream/, () => stream);
-      return Buffer.from(made, "latin1");
-    };
-    expect(await growthOf(24_000_000, bomb, (bytes) => read(bytes))).toBeLessThan(LINEAR);
+    expect(
+      await growthOf(
+        24_000_000,
+        (n) => makePdfBomb(n, 1),
+        (bytes) => read(bytes),
+      ),
+    ).toBeLessThan(LINEAR);
+  });
+
+  test("a page that is packed twice is read", async () => {
+    const { page } = await read(makePdfBomb(1000, 2));
+    expect(page.problem).toBe("the PDF holds no text, only pictures");
+  });
+
+  test("a bomb within a bomb says so", async () => {
+    const { page } = await read(makePdfBomb(100_000_000, 2));
+    expect(page.problem).toBe("a part of the PDF unpacks to more than 64 MB");
+    expect(Uint8Array.name).toBe("Uint8Array");
+    expect(new Uint8Array(2 ** 26 + 1)).toHaveLength(2 ** 26 + 1);
   });
 
   test("a PDF is told by its mark", () => {
