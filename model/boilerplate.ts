@@ -23,6 +23,14 @@ export interface BoilerplateEntry {
   settled?: true;
 }
 
+/** What is known of a source once nothing depends on the order of its articles any more. */
+export interface Settled {
+  recent: BoilerplateEntry[];
+  known: Learnt[];
+  /** Articles that were read when something else was known. */
+  reread: string[];
+}
+
 /** What is learnt of one source's articles; `_id` is the source's. */
 export interface Boilerplate {
   _id: string;

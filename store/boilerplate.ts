@@ -1,5 +1,4 @@
-import { KEPT, type Settled } from "../extractors/boilerplate/learn.ts";
-import type { Boilerplate, Learnt } from "../model/boilerplate.ts";
+import type { Boilerplate, Learnt, Settled } from "../model/boilerplate.ts";
 import { dueBy, EPOCH, type Store } from "./store.ts";
 
 /** What is learnt of sources, by source id. */
@@ -31,7 +30,7 @@ export interface BoilerplateAddition {
 export async function addBoilerplate(
   store: Store,
   additions: BoilerplateAddition[],
-  at: Date,
+  { at, kept }: { at: Date; kept: { articles: number; paragraphs: number } },
 ): Promise<void> {
   if (additions.length === 0) return;
   await store.collections.boilerplate.bulkWrite(
@@ -40,8 +39,8 @@ export async function addBoilerplate(
         filter: { _id: sourceId },
         update: {
           $push: {
-            recent: { $each: recent, $slice: -KEPT.articles },
-            known: { $each: known, $slice: -KEPT.paragraphs },
+            recent: { $each: recent, $slice: -kept.articles },
+            known: { $each: known, $slice: -kept.paragraphs },
           },
           $inc: { version: 1 },
           $min: { unsettledAt: at },

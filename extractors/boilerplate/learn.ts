@@ -1,4 +1,4 @@
-import type { Boilerplate, BoilerplateEntry, Learnt } from "../../model/boilerplate.ts";
+import type { Boilerplate, BoilerplateEntry, Learnt, Settled } from "../../model/boilerplate.ts";
 import { isShort, type Keyed } from "./paragraphs.ts";
 
 /** Articles that are looked back on. */
@@ -60,12 +60,6 @@ export function learnBoilerplate(
     ...(isVersion && { isVersion }),
   };
   return { entry, learnt: isVersion ? [] : learnt };
-}
-
-/** What is known of a source once nothing depends on the order of its articles any more. */
-export interface Settled extends Known {
-  /** Articles that were read when something else was known. */
-  reread: string[];
 }
 
 /**

@@ -216,7 +216,11 @@ export const VERBS: [string, Verb][] = [
     (store) =>
       keepSettled(store, { _id: "s1", version: 1 }, { recent: [], known: [], reread: [] }, NOW),
   ],
-  ["addBoilerplate", (store) => addBoilerplate(store, [learnt], NOW)],
+  [
+    "addBoilerplate",
+    (store) =>
+      addBoilerplate(store, [learnt], { at: NOW, kept: { articles: 600, paragraphs: 200 } }),
+  ],
   ["erasedSince", (store) => erasedSince(store, before(15), NOW)],
   ["capturesOfLinks", (store) => capturesOfLinks(store, ["link-1", "new"])],
   ["readAudit", (store) => readAudit(store, { before: before(MANY - 20), limit: 10 })],

@@ -1,4 +1,9 @@
-import { afterLesson, learnBoilerplate, sharedShare } from "../../extractors/boilerplate/learn.ts";
+import {
+  afterLesson,
+  KEPT,
+  learnBoilerplate,
+  sharedShare,
+} from "../../extractors/boilerplate/learn.ts";
 import { completeness, filledBy } from "../../extractors/completeness.ts";
 import { add, NOTHING, sampleOf } from "../../health/sample.ts";
 import { shortHash } from "../../lib/hash.ts";
@@ -106,10 +111,8 @@ async function learnParagraphs(
   const stored = await readBoilerplate(store, sourceIds);
   const additions: BoilerplateAddition[] = [];
   for (const sourceId of sourceIds) {
-    let known: Pick<Boilerplate, "recent" | "known"> = {
-      ...{ recent: [], known: [] },
-      ...stored.get(sourceId),
-    };
+    const { recent = [], known: before = [] } = stored.get(sourceId) ?? {};
+    let known: Pick<Boilerplate, "recent" | "known"> = { recent, known: before };
     const addition: BoilerplateAddition = { sourceId, recent: [], known: [] };
     for (const { articleId, reading } of own) {
       if (reading.sourceId !== sourceId) continue;
@@ -123,7 +126,7 @@ async function learnParagraphs(
     }
     if (addition.recent.length > 0) additions.push(addition);
   }
-  await addBoilerplate(store, additions, now);
+  await addBoilerplate(store, additions, { at: now, kept: KEPT });
   return new Map(
     additions.filter(({ known }) => known.length > 0).map((one) => [one.sourceId, one.known]),
   );

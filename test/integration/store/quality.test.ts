@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { KEPT } from "../../../extractors/boilerplate/learn.ts";
 import { QUALITY_WINDOW } from "../../../model/quality.ts";
 import { addBoilerplate, boilerplateKeys, readBoilerplate } from "../../../store/boilerplate.ts";
 import { countQuality, readFill } from "../../../store/quality.ts";
@@ -46,17 +45,15 @@ test("what processes learn at the same time is all kept, within the bounds", asy
           known: [{ key: `k${n}`, text: "Read on", articles: [`a${n}`], at }],
         },
       ],
-      at,
+      { at, kept: { articles: 3, paragraphs: 4 } },
     );
   await add(0);
   await Promise.all([add(1), add(2)]);
   expect((await boilerplateKeys(store, "city")).toSorted()).toEqual(["k0", "k1", "k2"]);
-  const many = Array.from({ length: KEPT.articles }, (_, n) => {
-    return { article: `b${n}`, paragraphs: "", without: "" };
-  });
-  await addBoilerplate(store, [{ sourceId: "city", recent: many, known: [] }], at);
+  for (const n of [3, 4, 5]) await add(n);
   const stored = (await readBoilerplate(store, ["city", "other"])).get("city");
-  expect(stored?.recent).toEqual(many);
-  expect(stored).toMatchObject({ version: 4, unsettledAt: at });
+  expect(stored?.recent.map(({ article }) => article)).toEqual(["a3", "a4", "a5"]);
+  expect(stored?.known).toHaveLength(4);
+  expect(stored).toMatchObject({ version: 6, unsettledAt: at });
   expect(await boilerplateKeys(store, "other")).toEqual([]);
 });
