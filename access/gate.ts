@@ -3,6 +3,7 @@ import formbody from "@fastify/formbody";
 import rateLimit from "@fastify/rate-limit";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { cached } from "../lib/cache.ts";
+import { networkOf } from "../lib/network.ts";
 import { ProblemError } from "../model/problem.ts";
 import type { Right } from "../model/user.ts";
 import type { Store } from "../store/store.ts";
@@ -20,7 +21,7 @@ export interface GateOptions {
   baseUrl: string;
   /** Whether readers need neither key nor session. */
   publicReading: boolean;
-  /** Requests a minute from one address. */
+  /** Requests a minute from one address, or one IPv6 network of 64 bits. */
   perMinute: number;
   now: () => Date;
 }
@@ -42,7 +43,7 @@ export async function setGate(app: FastifyInstance, options: GateOptions): Promi
   await app.register(rateLimit, {
     // A key with a limit of its own is counted by itself, wherever it is used from.
     max: ({ actor }) => actor?.perMinute ?? perMinute,
-    keyGenerator: ({ actor, ip }) => (actor?.perMinute ? actor.name : ip),
+    keyGenerator: ({ actor, ip }) => (actor?.perMinute ? actor.name : networkOf(ip)),
     timeWindow: 60_000,
     cache: 20_000,
     enableDraftSpec: true,
