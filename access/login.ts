@@ -6,7 +6,7 @@ import type { User } from "../model/user.ts";
 import { note } from "../store/audit.ts";
 import { addSession, endSession } from "../store/sessions.ts";
 import type { Store } from "../store/store.ts";
-import { getUser, noteLogin } from "../store/users.ts";
+import { getUser, moveTries, resetTries, type Tries } from "../store/users.ts";
 import { checkOrigin } from "./form.ts";
 import { COOKIE } from "./identify.ts";
 import { PASSWORD_LENGTH, verifyPassword } from "./password.ts";
@@ -17,7 +17,7 @@ const SESSION = 12 * 3_600_000;
 /** Wrong passwords in a row before an account is locked, and the first and longest lock, ms. */
 const TRIES = 5;
 const LOCK = { first: 60_000, most: 15 * 60_000 };
-/** Logins a minute from one address. */
+/** Logins a minute from one address, or one IPv6 network of 64 bits. */
 const LOGINS = 10;
 
 /** What the login stands on. */
@@ -77,35 +77,62 @@ export function loginRoutes({ store, baseUrl, now, frame }: LoginOptions): Fasti
   };
 }
 
-/** Null when the password is right, else what to say; the same words whether or not there is such a user. */
+/** Null when the password is right, else what to say; the same words, after the same work, whether or not there is such a user. */
 async function tryLogin(
   store: Store,
   name: string,
   password: string,
   now: Date,
 ): Promise<string | null> {
-  const user = await getUser(store, name);
-  if (user?.lockedUntil && user.lockedUntil > now) return WRONG;
-  const right = await verifyPassword(password, user?.passwordHash ?? null);
-  if (right === null) throw new ProblemError(429, "too-many-requests", "Too many logins at once.");
-  if (right && user && user.disabledAt === null) {
-    await noteLogin(store, name, { failures: 0, lockedUntil: null });
+  const attempt = await claimAttempt(store, name, now);
+  const right = await verifyPassword(password, attempt?.user.passwordHash ?? null);
+  if (right === null) {
+    // Nobody looked at the password.
+    if (attempt) await moveTries(store, name, { from: attempt.after, to: attempt.user });
+    throw new ProblemError(429, "too-many-requests", "Too many logins at once.");
+  }
+  if (!attempt) return WRONG;
+  if (right && attempt.user.disabledAt === null) {
+    await resetTries(store, name);
     return null;
   }
-  if (user) await noteFailure(store, user, now);
+  await noteLock(store, name, attempt.after, now);
   return WRONG;
 }
 
 const WRONG = "Name or password is wrong, or there were too many tries: then wait a while.";
 
-async function noteFailure(store: Store, { _id, failures }: User, now: Date): Promise<void> {
-  const tries = failures + 1;
-  const lock = Math.min(LOCK.first * 2 ** (tries - TRIES), LOCK.most);
-  const lockedUntil = tries < TRIES ? null : new Date(now.getTime() + lock);
-  await noteLogin(store, _id, { failures: tries, lockedUntil });
+/** One try at a user's password: the user as they were, and the count with this try in it. */
+interface Attempt {
+  user: User;
+  after: Tries;
+}
+
+/**
+ * Counts a try before its password is verified, so that of many at once no more are verified than one
+ * after the other; null where there is no such user, or the account is locked.
+ */
+async function claimAttempt(store: Store, name: string, now: Date): Promise<Attempt | null> {
+  for (;;) {
+    const user = await getUser(store, name);
+    if (!user || (user.lockedUntil && user.lockedUntil > now)) return null;
+    const failures = user.failures + 1;
+    const lock = Math.min(LOCK.first * 2 ** (failures - TRIES), LOCK.most);
+    const lockedUntil = failures < TRIES ? null : new Date(now.getTime() + lock);
+    const after = { failures, lockedUntil };
+    if (await moveTries(store, name, { from: user, to: after })) return { user, after };
+  }
+}
+
+async function noteLock(
+  store: Store,
+  name: string,
+  { failures, lockedUntil }: Tries,
+  now: Date,
+): Promise<void> {
   if (!lockedUntil) return;
-  const detail = `${tries} wrong passwords; until ${lockedUntil.toISOString()}`;
-  await note(store, { at: now, by: "gate", action: "user.lock", subject: _id, detail });
+  const detail = `${failures} wrong passwords; until ${lockedUntil.toISOString()}`;
+  await note(store, { at: now, by: "gate", action: "user.lock", subject: name, detail });
 }
 
 function isSecure(request: FastifyRequest, baseUrl: string): boolean {

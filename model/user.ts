@@ -20,7 +20,7 @@ export interface User {
   createdAt: Date;
   /** Set: may not log in; users are never removed, since the audit log names them. */
   disabledAt: Date | null;
-  /** Wrong passwords in a row. */
+  /** Passwords tried in a row, none of which was right. */
   failures: number;
   /** No password is looked at before this. */
   lockedUntil: Date | null;

@@ -36,13 +36,26 @@ export async function changeUser(
   return matchedCount > 0;
 }
 
-/** Notes a wrong password, or with `failures: 0` a right one. */
-export async function noteLogin(
+/** How many passwords were tried in a row, and until when none is verified. */
+export type Tries = Pick<User, "failures" | "lockedUntil">;
+
+/** Sets the tries of a user who has those of `from`; false where others were faster, or there is no such user. */
+export async function moveTries(
   store: Store,
   name: string,
-  state: Pick<User, "failures" | "lockedUntil">,
-): Promise<void> {
-  await store.collections.users.updateOne({ _id: name }, { $set: state });
+  { from, to }: { from: Tries; to: Tries },
+): Promise<boolean> {
+  const { matchedCount } = await store.collections.users.updateOne(
+    { _id: name, failures: from.failures, lockedUntil: from.lockedUntil },
+    { $set: { failures: to.failures, lockedUntil: to.lockedUntil } },
+  );
+  return matchedCount > 0;
+}
+
+/** Notes a right password. */
+export async function resetTries(store: Store, name: string): Promise<void> {
+  const none = { failures: 0, lockedUntil: null };
+  await store.collections.users.updateOne({ _id: name }, { $set: none });
 }
 
 /** Whether there is anybody, or any key, that could be asked for: else nothing may be public. */
