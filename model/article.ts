@@ -17,6 +17,8 @@ export interface PendingChange {
   item: Item;
   /** The revision that it brings; without one the article's text is as it was. */
   revision?: RevisionTold;
+  /** Its publisher reserves something that the version before left free. */
+  reserves?: true;
   at: Date;
 }
 

@@ -77,10 +77,10 @@ export function fits(filter: Filter, visible: Visible): boolean {
  * that leaves it retracted; null when they see it neither before nor after.
  */
 export function kindFor(
-  { kind, before, item }: Pick<Change, "kind" | "before" | "item">,
+  { kind, before, item, withheld }: Pick<Change, "kind" | "before" | "item" | "withheld">,
   filter: Query,
 ): ChangeKind | null {
-  const now = !item.erased && passes(filter, toVisible(item));
+  const now = !item.erased && !withheld?.item && passes(filter, toVisible(item));
   const was = before !== null && passes(filter, before);
   if (now) return was ? kind : "created";
   return was ? "retracted" : null;

@@ -1,5 +1,5 @@
 import pLimit from "p-limit";
-import type { Change } from "../model/change.ts";
+import type { Change, Withheld } from "../model/change.ts";
 import type { Item } from "../model/item.ts";
 import { isDuplicateKey } from "./errors.ts";
 import type { Store } from "./store.ts";
@@ -119,6 +119,30 @@ export async function appendChanges(
   }
   await meta.updateOne({ _id: "head" }, { $max: { value: last } }, { upsert: true });
   return last;
+}
+
+/** Changes of an article whose words readers no longer get: those of versions before one. */
+export interface WithheldEarlier {
+  articleId: string;
+  before: number;
+  what: keyof Withheld;
+}
+
+/** Marks changes in the stream as withheld from readers. Operators still get them: what was shown once can be told. */
+export async function withholdEarlier(
+  { collections }: Store,
+  withheld: readonly WithheldEarlier[],
+): Promise<void> {
+  if (withheld.length === 0) return;
+  await collections.changes.bulkWrite(
+    withheld.map(({ articleId, before, what }) => ({
+      updateMany: {
+        filter: { articleId, version: { $gte: 1, $lt: before } },
+        update: { $set: { [`withheld.${what}`]: true } },
+      },
+    })),
+    { ordered: false },
+  );
 }
 
 /** Changes that the stream doesn't have, at a cost that doesn't grow with what their articles went through before. */

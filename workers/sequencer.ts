@@ -2,7 +2,7 @@ import { LIMITS } from "../config/limits.ts";
 import { sleep } from "../lib/time.ts";
 import type { PendingChange } from "../model/article.ts";
 import { articlesWithPending, clearPending } from "../store/articles.ts";
-import { appendChanges, headSeq } from "../store/changes.ts";
+import { appendChanges, headSeq, type WithheldEarlier, withholdEarlier } from "../store/changes.ts";
 import { ALL, countUp, getDay } from "../store/days.ts";
 import type { Store } from "../store/store.ts";
 import type { Deps } from "./deps.ts";
@@ -54,8 +54,12 @@ async function putInStream(
       inOrder(pending).map((change) => ({ articleId: _id, ...change })),
     )
     .toSorted((a, b) => a.at.getTime() - b.at.getTime());
+  const withheld = withheldBy(changes);
+  // Before, so that no page of the new head shows them; after, since another sequencer may have put them there meanwhile.
+  await withholdEarlier(store, withheld);
   const traces = new Map(waiting.map(({ _id, traceId }) => [_id, traceId]));
   const last = await appendChanges(store, head ?? (await headSeq(store)), changes);
+  await withholdEarlier(store, withheld);
   await clearPending(
     store,
     waiting.map(({ _id, version, pending }) => ({
@@ -67,6 +71,17 @@ async function putInStream(
     return { articleId, at, traceId: traces.get(articleId) };
   });
   return { moved, head: last };
+}
+
+/** What these changes take from readers of earlier ones: articles that are no longer shown, and what is reserved now. */
+function withheldBy(
+  changes: readonly (PendingChange & { articleId: string })[],
+): WithheldEarlier[] {
+  return changes.flatMap(({ articleId, version, item, reserves }) => {
+    const isHidden = item.status !== "published";
+    if (version === 1 || !(isHidden || reserves)) return [];
+    return { articleId, before: version, what: isHidden ? ("item" as const) : ("teaser" as const) };
+  });
 }
 
 /** Changes of one article by version, with times that don't run backwards between two clocks. */

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { Change } from "../../model/change.ts";
+import { withoutTeaser } from "../../model/editorial.ts";
 import { type Filter, kindFor } from "../../model/filter.ts";
+import type { Item } from "../../model/item.ts";
 import { REVISION_KINDS, type RevisionKind } from "../../model/revision.ts";
 import type { PublicSource } from "../../store/directory.ts";
 import { ApiItem, withinRights } from "../item.ts";
@@ -29,6 +31,11 @@ export const ApiChange = z.object({
   item: ApiItem.nullable().describe("null when the article was retracted"),
 });
 
+function withoutTeasers({ edited, ...item }: Item): Item {
+  const words = withoutTeaser(edited);
+  return { ...item, teaser: null, ...(words && { edited: words }) };
+}
+
 /** What a reader with this filter is told of changes, within the rights of their sources. */
 export function tell(
   changes: readonly Change[],
@@ -38,7 +45,11 @@ export function tell(
   return changes.flatMap((change) => {
     const kind = kindFor(change, filter);
     if (kind === null) return [];
-    const { seq, articleId, version, at, item, revision = null } = change;
+    const { seq, articleId, version, at, withheld } = change;
+    const item = withheld?.teaser ? withoutTeasers(change.item) : change.item;
+    const { revision: told = null } = change;
+    // Why there is a revision may quote what it was before.
+    const revision = told && withheld ? { ...told, because: null } : told;
     const gone = kind === "retracted";
     const given = gone ? null : withinRights(item, sources.get(item.sourceId));
     return { seq, kind, articleId, version, at, revision, item: given };

@@ -1,13 +1,20 @@
+/** What readers ask for. */
+const RIGHTS = {
+  ids: ["one", "two", "three"],
+  sources: ["strict", "generous"],
+  story: "one",
+  words: ["title", "full OR snippet OR reserved OR teaser OR last"],
+};
+
 /** Every address at which readers get something of articles, by route. */
-export function outputs(): Record<string, string[]> {
+export function outputs({ ids, sources, story, words } = RIGHTS): Record<string, string[]> {
   const today = new Date().toISOString().slice(0, 10);
   const formats = ["json", "atom", "rss", "ninjs"];
   const modes = ["", "?mode=fulltext"];
   const feeds = (list: string) =>
     formats.flatMap((format) => modes.map((mode) => `/feeds/${list}.${format}${mode}`));
-  const ids = ["one", "two", "three"];
   const kinds = ["json", "ninjs", "jsonld"];
-  const searches = ["", "q=title", "q=full OR snippet OR reserved OR teaser OR last"];
+  const searches = ["", ...words.map((word) => `q=${word}`)];
   const pages = {
     "/topic/:id": ["/topic/smart-city"],
     "/country/:id": ["/country/DE"],
@@ -15,10 +22,10 @@ export function outputs(): Record<string, string[]> {
     "/region/:region/:city": ["/region/DE-BE/Berlin"],
     "/language/:id": ["/language/en"],
     "/view/:id": ["/view/all"],
-    "/source/:id": ["/source/strict", "/source/generous"],
+    "/source/:id": sources.map((id) => `/source/${id}`),
     "/day/:day": [`/day/${today}`],
     "/article/:id": ids.map((id) => `/article/${id}`),
-    "/story/:id": ["/story/one"],
+    "/story/:id": [`/story/${story}`],
     "/digest/:day": [`/digest/${today}`],
     "/digest/:day/mail": [`/digest/${today}/mail`],
     "/search": searches.map((query) => `/search?${query}`),
@@ -43,8 +50,8 @@ export function outputs(): Record<string, string[]> {
         "topic/smart-city",
         "country/DE",
         "language/en",
-        "source/strict",
-        "story/one",
+        `source/${sources[0]}`,
+        `story/${story}`,
         "view/all",
       ].flatMap(feeds),
       `/feeds/all.atom?archive=${today}`,
@@ -60,7 +67,7 @@ export function outputs(): Record<string, string[]> {
     ),
     "/v1/articles/:id/revisions": ids.map((id) => `/v1/articles/${id}/revisions`),
     "/v1/articles/:id/diff": ids.map((id) => `/v1/articles/${id}/diff?from=1&to=2`),
-    "/v1/stories/:id": ["/v1/stories/one"],
+    "/v1/stories/:id": [`/v1/stories/${story}`],
     "/v1/changes": ["/v1/changes", "/v1/changes?format=ndjson"],
     "/v1/snapshot": ["/v1/snapshot"],
   };

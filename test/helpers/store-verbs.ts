@@ -24,7 +24,7 @@ import {
 } from "../../store/boilerplate.ts";
 import { moveBookmark } from "../../store/bookmarks.ts";
 import { addCaptures } from "../../store/captures.ts";
-import { appendChanges, headSeq, readChanges } from "../../store/changes.ts";
+import { appendChanges, headSeq, readChanges, withholdEarlier } from "../../store/changes.ts";
 import * as claims from "../../store/claims.ts";
 import { getConsumer } from "../../store/consumers.ts";
 import * as corrections from "../../store/corrections.ts";
@@ -164,6 +164,10 @@ export const VERBS: [string, Verb][] = [
   ["headSeq", (store) => headSeq(store)],
   ["readChanges", (store) => readChanges(store, 1000, 100)],
   ["appendChanges", (store) => appendChanges(store, MANY, [entry])],
+  [
+    "withholdEarlier",
+    (store) => withholdEarlier(store, [{ articleId: "a-1", before: 2, what: "item" }]),
+  ],
   ["countUp", (store) => countUp(store, 50)],
   ["getDays", (store) => getDays(store, ["2026-11-24", "2026-11-25", "all"])],
   ["getFingerprints", (store) => fingerprints.getFingerprints(store, ["a-7", "new"])],

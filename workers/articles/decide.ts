@@ -161,6 +161,7 @@ export function writeOf(
       draft.revision !== before?.revision && {
         revision: mayQuote(draft) ? draft.revised : { ...draft.revised, because: null },
       }),
+    ...(before && mayQuote(before) && !mayQuote(draft) && { reserves: true as const }),
     at,
   };
   return { base: before?.version ?? 0, article: draft, change };
