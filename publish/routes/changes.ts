@@ -64,7 +64,14 @@ export const changesRoutes: Routes = (app, context) => {
         description: DESCRIPTION,
         tags: ["changes"],
         querystring: Query,
-        response: { 200: Page, 400: Problem, 404: Problem, 410: Problem, 503: Problem },
+        response: {
+          200: Page,
+          400: Problem,
+          404: Problem,
+          410: Problem,
+          429: Problem,
+          503: Problem,
+        },
       },
     },
     async (request, reply) => {
@@ -73,7 +80,9 @@ export const changesRoutes: Routes = (app, context) => {
       const pick = picker(request.query.fields);
       const format = request.query.format ?? formatOf(request.headers.accept);
       if (format === "sse") return sendEvents(context, filter, { request, reply, cursor });
-      const asked = { cursor, filter, limit, ms: wait * 1000, signal: goneSignal(reply) };
+      const signal = goneSignal(reply);
+      if (wait > 0) context.watch.admit(request.ip, signal);
+      const asked = { cursor, filter, limit, ms: wait * 1000, signal };
       const waited = wait > 0 ? await nextTold(context, asked) : null;
       const answer = waited ? context.answerByHead : context.answerStream;
       return answer(request, reply, format, async (state) => {
@@ -103,7 +112,9 @@ async function sendEvents(
   const after = startOf(typeof known === "string" ? known : asked.cursor, state);
   checkWhole(await readChanges(store, after, 1), after, state.seq);
   const read = (from: number, limit: number) => readChanges(store, from, limit);
-  const source = { after, filter, head, read, watch, signal: goneSignal(reply) };
+  const signal = goneSignal(reply);
+  watch.admit(request.ip, signal);
+  const source = { after, filter, head, read, watch, signal };
   return (
     reply
       .header("content-type", "text/event-stream; charset=utf-8")

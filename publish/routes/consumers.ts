@@ -109,6 +109,7 @@ export const consumersRoutes: Routes = (app, context) => {
       const { limit, seconds, wait } = request.body;
       const until = Date.now() + wait * 1000;
       const signal = goneSignal(reply);
+      if (wait > 0) watch.admit(request.ip, signal);
       for (;;) {
         const state = await head();
         const times = { ms: seconds * 1000, now: now() };

@@ -18,7 +18,7 @@ export interface EventSource {
   filter: Filter;
   head: () => Promise<Head>;
   read: (after: number, limit: number) => Promise<Change[]>;
-  watch: Watch;
+  watch: Pick<Watch, "beyond" | "closing">;
   signal: AbortSignal;
 }
 

@@ -1,14 +1,17 @@
 import type { FastifyReply } from "fastify";
+import { networkOf } from "../../lib/network.ts";
 import { sleep } from "../../lib/time.ts";
 import { ProblemError } from "../problem.ts";
 
-/** Readers that may wait at once in one process. */
-const MOST = 1000;
+/** Readers that may wait at once in one process, and of these from one address (of an IPv6 network of 64 bits). */
+const MAX_WAITING = { all: 1000, perAddress: 100 };
 /** How often the head is looked at while somebody waits, ms. */
 const LOOK = 250;
 
 /** Waits for the stream to grow: one look at its head for all who wait. */
 export interface Watch {
+  /** Takes a place for a reader who may wait, until `signal` fires; throws a 429 or 503 problem where there is none. */
+  admit(address: string, signal: AbortSignal): void;
   /** Resolves when the head is beyond `seq`, `ms` are over, `signal` fires or the server closes. */
   beyond(seq: number, ms: number, signal: AbortSignal): Promise<void>;
   /** Fires when the server closes. */
@@ -16,8 +19,10 @@ export interface Watch {
   close(): void;
 }
 
-/** Makes the watch; throws a 503 problem for readers over its bound. */
+/** Makes the watch. */
 export function createWatch(head: () => Promise<{ seq: number }>): Watch {
+  const admitted = new Map<string, number>();
+  let places: number = MAX_WAITING.all;
   const waiting = new Set<{ seq: number; wake: AbortController }>();
   const closing = new AbortController();
   let looking = false;
@@ -35,10 +40,27 @@ export function createWatch(head: () => Promise<{ seq: number }>): Watch {
   }
 
   return {
-    async beyond(seq, ms, signal) {
-      if (waiting.size >= MOST) {
+    admit(address, signal) {
+      const from = networkOf(address);
+      const there = admitted.get(from) ?? 0;
+      if (there >= MAX_WAITING.perAddress) {
+        const detail = `${there} readers of your address wait already: close some, or ask without wait.`;
+        throw new ProblemError(429, "too-many-waiting", detail);
+      }
+      if (places === 0) {
         throw new ProblemError(503, "too-many-waiting", "Too many readers wait: ask without wait.");
       }
+      if (signal.aborted) return;
+      places--;
+      admitted.set(from, there + 1);
+      signal.addEventListener("abort", () => {
+        places++;
+        const left = (admitted.get(from) ?? 1) - 1;
+        if (left > 0) admitted.set(from, left);
+        else admitted.delete(from);
+      });
+    },
+    async beyond(seq, ms, signal) {
       const one = { seq, wake: new AbortController() };
       waiting.add(one);
       void look();

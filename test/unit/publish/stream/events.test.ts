@@ -31,7 +31,6 @@ async function read(changes: Change[], after: number, seq: number, filter: Filte
         return Promise.resolve();
       },
       closing: new AbortController().signal,
-      close: () => {},
     },
     signal: end.signal,
   });
