@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../lib/html.ts";
+import { checked } from "../model/asked.ts";
 import { ProblemError } from "../model/problem.ts";
 import type { User } from "../model/user.ts";
 import { note } from "../store/audit.ts";
@@ -29,6 +30,7 @@ export interface LoginOptions {
   frame: (title: string, body: Html, request: FastifyRequest) => Html;
 }
 
+const Query = z.object({ next: z.string().max(500).catch("/admin") });
 const Body = z.object({
   name: z.string().max(64).default(""),
   password: z.string().max(PASSWORD_LENGTH.max).default(""),
@@ -41,14 +43,14 @@ export function loginRoutes({ store, baseUrl, now, frame }: LoginOptions): Fasti
     const schema = { hide: true } as object;
     const config = { rateLimit: { max: LOGINS, timeWindow: 60_000 } };
     app.get("/admin/login", { schema }, async (request, reply) => {
-      const { next } = z.object({ next: z.string().max(500).catch("/admin") }).parse(request.query);
+      const { next } = checked(Query, request.query);
       return reply
         .type("text/html; charset=utf-8")
         .send(frame("Log in", formOf(next, null), request).markup);
     });
     app.post("/admin/login", { schema, config }, async (request, reply) => {
       checkOrigin(request);
-      const { name, password, next } = Body.parse(request.body ?? {});
+      const { name, password, next } = checked(Body, request.body ?? {}, "invalid-form");
       const problem = await tryLogin(store, name.trim().toLowerCase(), password, now());
       reply.header("cache-control", "no-store");
       if (problem) {

@@ -4,12 +4,12 @@ import { acceptsPages } from "../access/accepts.ts";
 import { actorName } from "../access/actor.ts";
 import { formToken } from "../access/form.ts";
 import { type Html, html, type Part } from "../lib/html.ts";
+import { checked } from "../model/asked.ts";
 import { SHORTEST_REASON } from "../model/audit.ts";
 import type { ArticleWord } from "../model/correction.ts";
 import type { ExportFormat } from "../model/export.ts";
 import type { Filter } from "../model/filter.ts";
 import type { PointedField } from "../model/pointing.ts";
-import { ProblemError } from "../model/problem.ts";
 import type { SourcePlan } from "../model/version.ts";
 
 /** Who asks for an action, and why: both go into the audit log. */
@@ -122,17 +122,6 @@ export function readForm<T extends z.ZodType>(schema: T, request: FastifyRequest
 /** Reads what a page is asked about; throws a problem that names what is wrong. */
 export function readQuery<T extends z.ZodType>(schema: T, request: FastifyRequest): z.output<T> {
   return checked(schema, request.query ?? {});
-}
-
-/** What was asked for as it is meant to be; throws a problem that names what is wrong. */
-export function checked<T extends z.ZodType>(
-  schema: T,
-  asked: unknown,
-  code = "invalid-request",
-): z.output<T> {
-  const read = schema.safeParse(asked);
-  if (read.success) return read.data;
-  throw new ProblemError(400, code, z.prettifyError(read.error));
 }
 
 /** Who sent a form, and why. */

@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from "fastify";
 import { z } from "zod";
 import { html } from "../lib/html.ts";
 import { dayIn } from "../lib/time.ts";
+import { Day } from "../model/asked.ts";
 import { readFollowed } from "../store/clicks.ts";
 import { readQuery } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
@@ -10,7 +11,7 @@ import { section } from "./tables.ts";
 
 /** Articles on the page. */
 const ARTICLES = 100;
-const Query = z.object({ day: z.iso.date().optional().catch(undefined) });
+const Query = z.object({ day: Day.optional().catch(undefined) });
 
 /** `/admin/clicks`: how often readers followed `Read more` on a day, and of which articles most. */
 export function clicksPage({ store, timezone, now }: AdminDeps): FastifyPluginAsync {

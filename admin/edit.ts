@@ -3,6 +3,7 @@ import { z } from "zod";
 import { may } from "../access/actor.ts";
 import { type Html, html } from "../lib/html.ts";
 import type { Article } from "../model/article.ts";
+import { FormMoment } from "../model/asked.ts";
 import { ProblemError } from "../model/problem.ts";
 import { getArticles } from "../store/articles.ts";
 import { correctionsOf } from "../store/corrections.ts";
@@ -21,10 +22,9 @@ const text = z
   .transform((value) => (value === undefined ? undefined : value.trim() || null));
 const time = z
   .string()
-  .optional()
-  .transform((value) =>
-    value === undefined ? undefined : value.trim() === "" ? null : new Date(`${value}Z`),
-  );
+  .trim()
+  .pipe(z.union([z.literal("").transform(() => null), FormMoment]))
+  .optional();
 const Wording = z.object({
   article: Id,
   language: text,

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { may } from "../access/actor.ts";
 import { formToken } from "../access/form.ts";
 import { type Html, html } from "../lib/html.ts";
+import { checked } from "../model/asked.ts";
 import type { SourcePlan } from "../model/version.ts";
 import { askedBy, type Imported, Reason, readForm } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
@@ -55,7 +56,8 @@ export function exchangePage({ declarations, actions }: AdminDeps): FastifyPlugi
     });
     app.post("/admin/exchange/edit", { schema }, async (request, reply) => {
       const { doing, reason, ...edit } = readForm(EditForm, request);
-      const asked = doing === "do" ? askedBy(request, Reason.parse(reason)) : null;
+      const asked =
+        doing === "do" ? askedBy(request, checked(Reason, reason, "invalid-form")) : null;
       const change = await actions.editSources(edit, asked);
       const told = asked ? "Done." : "Nothing was changed yet: go back and choose to do it.";
       return sendEither(request, reply, { change, done: asked !== null }, () =>

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../lib/html.ts";
+import { FormMoment } from "../model/asked.ts";
 import { EXPORT_FORMATS, type Export } from "../model/export.ts";
 import { ViewId } from "../model/view.ts";
 import { listExports } from "../store/exports.ts";
@@ -12,11 +13,7 @@ import { frame, sendEither } from "./frame.ts";
 import { section } from "./tables.ts";
 import { at } from "./words.ts";
 
-const day = z
-  .string()
-  .default("")
-  .transform((text) => (text === "" ? undefined : new Date(text)))
-  .refine((date) => date === undefined || !Number.isNaN(date.getTime()), "write a date");
+const day = z.union([z.literal("").transform(() => undefined), FormMoment]).optional();
 const Ask = z.object({
   format: z.enum(EXPORT_FORMATS),
   source: Several.transform((all) => (all.length > 0 ? all : undefined)),

@@ -1,8 +1,8 @@
-import { z } from "zod";
 import { type Html, html } from "../lib/html.ts";
+import { AnyMoment } from "../model/asked.ts";
 
 /** Where a page goes back in time from; what isn't a date counts as not given. */
-export const Before = z.coerce.date().optional().catch(undefined);
+export const Before = AnyMoment.optional().catch(undefined);
 
 /** The last of a page's lines if the page is full, so that there may be more. */
 export function lastOfFull<T>(lines: readonly T[], size: number): T | undefined {

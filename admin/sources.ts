@@ -3,6 +3,7 @@ import { z } from "zod";
 import { may } from "../access/actor.ts";
 import { formToken } from "../access/form.ts";
 import { type Html, html } from "../lib/html.ts";
+import { FormMoment } from "../model/asked.ts";
 import { SHORTEST_REASON } from "../model/audit.ts";
 import { ProblemError } from "../model/problem.ts";
 import { withoutSecrets } from "../model/source.ts";
@@ -14,9 +15,6 @@ import { PAGE, pageOf, pager } from "./pages.ts";
 import { readDays } from "./source-days.ts";
 import { readRecords, sourcesTable, worstFirst } from "./sources-table.ts";
 
-const Until = z.iso
-  .datetime({ local: true, error: "write a date and time" })
-  .transform((text) => new Date(text.endsWith("Z") ? text : `${text}Z`));
 const STATES = ["ok", "degraded", "failing", "quarantined", "paused"] as const;
 /** What is done with ticked sources, and what its button says. */
 const VERBS = {
@@ -29,7 +27,7 @@ const VERBS = {
 const Form = z.object({
   id: Several.pipe(z.array(z.string().max(63)).min(1, "tick a source").max(PAGE)),
   reason: Reason,
-  until: z.union([z.literal(""), Until]).default(""),
+  until: z.union([z.literal(""), FormMoment]).default(""),
 });
 const Query = z.object({
   q: z.string().max(100).default(""),

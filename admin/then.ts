@@ -1,20 +1,15 @@
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../lib/html.ts";
+import { checked, Day, FormMoment } from "../model/asked.ts";
 import { Filter } from "../model/filter.ts";
-import { checked, readQuery } from "./actions.ts";
+import { readQuery } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
 import { section } from "./tables.ts";
 import type { PortalThen, ThenItem, ThenPage } from "./then-deps.ts";
 import { at } from "./words.ts";
 
-/** A date-time of a form has no zone: it is UTC. */
-const time = z
-  .string()
-  .max(40)
-  .transform((text) => new Date(/T[\d:.]+$/.test(text) ? `${text}Z` : text))
-  .refine((date) => !Number.isNaN(date.getTime()), "write a date or date-time");
 const empty = (value: unknown) => (value === "" ? undefined : value);
 const given = <T extends z.ZodType>(value: T) => z.preprocess(empty, value.optional());
 /** What a page of the portal is of, by the fields of a filter, and what the form calls them. */
@@ -28,9 +23,9 @@ const PARTS = {
 } as const;
 const part = given(z.string().transform((value) => [value]));
 const Query = z.object({
-  at: given(time),
-  until: given(time),
-  day: given(z.iso.date()),
+  at: given(FormMoment),
+  until: given(FormMoment),
+  day: given(Day),
   topic: part,
   country: part,
   region: part,

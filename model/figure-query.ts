@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Day } from "./asked.ts";
 import { FIGURE_ROWS, type FigureName, type FigureQuery, ROWS_OF } from "./figure-table.ts";
 import { ProblemError } from "./problem.ts";
 
@@ -10,8 +11,8 @@ const MOST = 1000;
 /** What may be asked of a figure, as it comes from an address or a command line. */
 export const FigureWish = z.object({
   rows: z.enum(FIGURE_ROWS).optional().describe("What a row is of; without: what tells most"),
-  from: z.iso.date().optional().describe("First day, in the portal's time zone; without: 30 days"),
-  to: z.iso.date().optional().describe("Last day, itself included; without: today"),
+  from: Day.optional().describe("First day, in the portal's time zone; without: 30 days"),
+  to: Day.optional().describe("Last day, itself included; without: today"),
   top: z.coerce
     .number()
     .int()

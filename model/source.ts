@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { AnyMoment } from "./asked.ts";
 import type { Drift } from "./habits.ts";
 import { Login } from "./login.ts";
 import { ProxyName } from "./proxy.ts";
@@ -27,7 +28,7 @@ export const Listing = z.strictObject({
 
 /** Selectors that win over every extraction rule, from `validFrom` on (site redesigns add one). */
 export const Select = z.strictObject({
-  validFrom: z.coerce.date().optional(),
+  validFrom: AnyMoment.optional(),
   title: Selector.optional(),
   text: Selector.optional().describe("The element(s) that hold the article's body"),
   remove: z.array(Selector).default([]).describe("What to drop inside the body"),
@@ -129,9 +130,7 @@ export const Source = z
       .strictObject({ reason: z.string().min(10) })
       .optional()
       .describe("Only with the publisher's written consent; the reason is kept on each capture"),
-    paused: z
-      .strictObject({ reason: z.string().min(3), until: z.coerce.date().optional() })
-      .optional(),
+    paused: z.strictObject({ reason: z.string().min(3), until: AnyMoment.optional() }).optional(),
     verified: z.boolean().default(true).describe("false: the first run is the preview"),
   })
   .refine((source) => source.feeds.length + source.sitemaps.length + source.listings.length > 0, {

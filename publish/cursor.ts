@@ -1,3 +1,4 @@
+import { isAskable } from "../model/asked.ts";
 import type { Position } from "../store/listing.ts";
 import { ProblemError } from "./problem.ts";
 
@@ -30,7 +31,7 @@ export function listingCursor({ sortAt, id }: Position): string {
 export function readListingCursor(cursor: string): Position {
   const [, time, id] = /^list:(-?\d{1,15}):([\w.:-]{1,200})$/.exec(decode(cursor)) ?? [];
   if (time === undefined || id === undefined) throw badCursor();
-  return { sortAt: new Date(Number(time)), id };
+  return { sortAt: timeIn(time), id };
 }
 
 /** Opaque cursor within a snapshot: where its list goes on, and from where the stream does after it. */
@@ -43,8 +44,15 @@ export function readSnapshotCursor(cursor: string): { stream: StreamPosition; li
   const [, seq, epoch, time, id] =
     /^snapshot:(\d{1,15}):(\d{1,6}):(-?\d{1,15}):([\w.:-]{1,200})$/.exec(decode(cursor)) ?? [];
   if (id === undefined) throw badCursor();
-  const list = { sortAt: new Date(Number(time)), id };
+  const list = { sortAt: timeIn(time ?? ""), id };
   return { stream: { seq: Number(seq), epoch: Number(epoch) }, list };
+}
+
+/** The time of a cursor, ms since 1970; throws a 400 problem where no article can be so old or new. */
+function timeIn(ms: string): Date {
+  const at = new Date(Number(ms));
+  if (isAskable(at)) return at;
+  throw badCursor();
 }
 
 function decode(cursor: string): string {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { checked } from "../model/asked.ts";
 import { Filter } from "../model/filter.ts";
 import type { View } from "../model/view.ts";
 import { ProblemError } from "./problem.ts";
@@ -65,9 +66,7 @@ export function toFilter(query: Query): Filter {
     language: parts(language?.toLowerCase()),
     relevance: relevance === undefined ? undefined : Number(relevance),
   };
-  const read = Filter.safeParse(given);
-  if (read.success) return read.data;
-  throw new ProblemError(400, "invalid-request", z.prettifyError(read.error));
+  return checked(Filter, given);
 }
 
 function parts(text: string | undefined): string[] | undefined {

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync } from "fastify";
 import { z } from "zod";
+import { checked } from "../model/asked.ts";
 import { ProblemError } from "./problem.ts";
 
 /** What is done with what hubs say; both answer null or false for what was never asked for. */
@@ -38,7 +39,7 @@ export function websubRoutes(ears: HubEars): FastifyPluginAsync {
     );
     const schema = { hide: true } as object;
     app.get<{ Params: { id: string } }>("/websub/:id", { schema }, async (request, reply) => {
-      const said = Said.parse(request.query);
+      const said = checked(Said, request.query);
       const answer = await ears.intent(request.params.id, {
         mode: said["hub.mode"],
         topic: said["hub.topic"],

@@ -5,15 +5,19 @@ import { decode } from "../../fetch/decode.ts";
 import { TDM_PATH } from "../../fetch/tdmrep.ts";
 import { wireOf } from "../../fetch/wire.ts";
 import type { Body, Capture } from "../../model/capture.ts";
+import { ProblemError } from "../../model/problem.ts";
 import type { CaptureActions } from "../../publish/captures/actions.ts";
 import { hostFileKey } from "../../workers/turn/ask-file.ts";
 
 /** How captures of an address are found, and their bytes given as they came. */
 export const captureActions: CaptureActions = { keysOf, bytesOf: wireOf };
 
-/** The text of a page as it came, in whatever character set. */
+/** The text of a page as it came, in whatever character set; throws a 422 problem where its coding is broken. */
 export async function replayText({ headers }: Capture, body: Body): Promise<string> {
-  const { bytes } = await decode(body.bytes, body.encoding, LIMITS.decodedBytes);
+  const { bytes } = await decode(body.bytes, body.encoding, LIMITS.decodedBytes).catch(() => {
+    const detail = `Its content coding (${body.encoding}) is broken from the first byte on: /v1/captures has its bytes.`;
+    throw new ProblemError(422, "broken-body", detail);
+  });
   return decodeText(bytes, headers["content-type"]).text;
 }
 

@@ -37,7 +37,7 @@ export function declarationsOf(
   { sourcesDir, topics }: Options,
 ): Declarations {
   const known: KnownFiles = new Map();
-  const load = () => loadSources(sourcesDir, topics, null, known);
+  const load = () => readFiles({ sourcesDir, topics }, known);
   return {
     diff: diffSources,
     async opml() {
@@ -55,9 +55,20 @@ export function declarationsOf(
   };
 }
 
+/** Reads the sources' files; throws a problem where their folder can't be read. */
+async function readFiles({ sourcesDir, topics }: Options, known?: KnownFiles) {
+  try {
+    return await loadSources(sourcesDir, topics, null, known);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
+    const detail = `The folder of the sources' files can't be read (${String(error.code)}): see NEWSGATHER_SOURCES_DIR.`;
+    throw new ProblemError(400, "not-possible", detail);
+  }
+}
+
 /** Path of the file of a source, there or not. */
 export async function fileIn({ sourcesDir, topics }: Options, id: string): Promise<string> {
-  return (await loadSources(sourcesDir, topics)).files.get(id) ?? join(sourcesDir, `${id}.yaml`);
+  return (await readFiles({ sourcesDir, topics })).files.get(id) ?? join(sourcesDir, `${id}.yaml`);
 }
 
 /** What the operators' pages can do with declarations of sources. */
@@ -69,7 +80,7 @@ export function sourceActions(
   const fileOf = (id: string) => fileIn(options, id);
   return {
     async applySources(retiring, { by, reason }) {
-      const { declarations, problems } = await loadSources(sourcesDir, topics);
+      const { declarations, problems } = await readFiles(options);
       if (problems.length > 0) throw refused(problems.map(formatProblem).join("\n"));
       const planned = planSources(await listSources(store), declarations, new Set());
       if (planned.retire.length > 0 && !retiring) {
@@ -85,13 +96,13 @@ export function sourceActions(
       const { readImport } = await import("../read-import.ts");
       const { drafts, problems } = readImport(text, format, await readTopics());
       if (problems.length > 0) throw refused(problems.join("\n"));
-      const { sources } = await loadSources(sourcesDir, topics);
+      const { sources } = await readFiles(options);
       const planned = planImport(drafts, sources, topics);
       const rows = dryRun ? planned : await writeImported(sourcesDir, planned);
       return rows.map(({ where, id, fate, why }) => ({ where, id, fate, why }));
     },
     async editSources(edit, asked) {
-      const { declarations, files, problems: mistakes } = await loadSources(sourcesDir, topics);
+      const { declarations, files, problems: mistakes } = await readFiles(options);
       const { edited, problems } = editSources(declarations, files, edit, topics);
       const all = [...mistakes.map(formatProblem), ...problems];
       if (all.length > 0) throw refused(all.join("\n"));

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
+import { Moment } from "../../model/asked.ts";
 import { EXPORT_FORMATS, type Export, type ExportWish } from "../../model/export.ts";
 import { Query } from "../../model/filter.ts";
 import { ViewId } from "../../model/view.ts";
@@ -18,7 +19,6 @@ import type { Asking } from "../asking.ts";
 import type { SearchActions } from "../find/actions.ts";
 import { checkQuery } from "../find/read.ts";
 import { savedSearch } from "../find/saved.ts";
-import { Moment } from "../moment.ts";
 import { ProblemError } from "../problem.ts";
 import { storedView } from "../views/manage.ts";
 

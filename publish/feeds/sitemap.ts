@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Article } from "../../model/article.ts";
+import { Day } from "../../model/asked.ts";
 import type { PortalConfig } from "../config.ts";
 import { editionsOf, pathIn } from "../edition.ts";
 import { document, element } from "./xml.ts";
@@ -19,7 +20,8 @@ export const SitemapFile = z
   .transform((file) => {
     const [day, page = "1"] = [file.slice(0, 10), /-(\d+)\.xml$/.exec(file.slice(10))?.[1]];
     return { day, page: Number(page) };
-  });
+  })
+  .pipe(z.object({ day: Day, page: z.int() }));
 
 /** The index of the sitemaps: those of each day that has articles, as many as it needs. */
 export function sitemapIndex(

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Moment } from "../../model/asked.ts";
 import { readListing } from "../../store/listing.ts";
 import { readArticle } from "../../store/story-articles.ts";
 import { type Routes, typed } from "../context.ts";
@@ -9,7 +10,6 @@ import { newsArticle } from "../feeds/schema-org.ts";
 import { fieldsQuery, picker } from "../fields.ts";
 import { viewNamed } from "../filter-query.ts";
 import { ApiArticle, ApiItem, apiArticle, apiItem, openText } from "../item.ts";
-import { Moment } from "../moment.ts";
 import { Problem, ProblemError } from "../problem.ts";
 import { ArticleStory, apiStories } from "../story.ts";
 

@@ -2,13 +2,13 @@ import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { actorName } from "../../access/actor.ts";
 import { digest } from "../../lib/hash.ts";
+import { Moment } from "../../model/asked.ts";
 import { readCaptures } from "../../store/capture-list.ts";
 import { sendJson } from "../answer.ts";
 import { bodyOf, captureOf, ownerOf } from "../captures/read.ts";
 import { ApiCapture, ApiCaptureWhole, showCapture, showWhole } from "../captures/show.ts";
 import { type Routes, typed } from "../context.ts";
 import { listingCursor, readListingCursor } from "../cursor.ts";
-import { Moment } from "../moment.ts";
 import { Problem } from "../problem.ts";
 
 /** Clocks of other machines may be ahead of ours so far, ms. */

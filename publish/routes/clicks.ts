@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { httpUrl } from "../../lib/html.ts";
 import { dayIn } from "../../lib/time.ts";
+import { Day } from "../../model/asked.ts";
 import { countClick, readClicks } from "../../store/clicks.ts";
 import { readArticle } from "../../store/story-articles.ts";
 import { isClick } from "../clicks/counts.ts";
@@ -46,7 +47,7 @@ export const clicksRoutes: Routes = (app, { store, config, now }) => {
         description:
           "Clicks in a browser on a page of the portal; bots, prefetching and links from elsewhere are left out. Nothing is kept of who clicked. Counts are kept for 400 days.",
         querystring: z.object({
-          day: z.iso.date().optional().describe("In the portal's time zone; default: today"),
+          day: Day.optional().describe("In the portal's time zone; default: today"),
           limit: z.coerce.number().int().min(1).max(500).default(50),
         }),
         response: { 200: Clicks },

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import { Day } from "../../model/asked.ts";
 import { type Context, type Routes, typed } from "../context.ts";
 import { digestFeed } from "../digest/feed.ts";
 import { digestMail } from "../digest/mail.ts";
@@ -10,7 +11,7 @@ import { layout } from "../pages/layout.ts";
 import { ProblemError } from "../problem.ts";
 import { shiftDay } from "../snapshot.ts";
 
-const params = z.object({ day: z.iso.date() });
+const params = z.object({ day: Day });
 const HTML = "text/html; charset=utf-8";
 /** A mail's styles stand in it, so it may have those, and nothing else. */
 const MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
+import { Day } from "../../model/asked.ts";
 import { getStatuses } from "../../store/articles.ts";
 import { type Context, type Routes, typed } from "../context.ts";
 import { editionAt } from "../edition.ts";
@@ -32,10 +33,9 @@ const Query = z.object({
     .enum(["summary", "fulltext"])
     .default("summary")
     .describe("fulltext: with the text of articles whose publishers allow it"),
-  archive: z.iso
-    .date()
-    .optional()
-    .describe("Atom: the archive document of a day (RFC 5005 section 4), found by `prev-archive`"),
+  archive: Day.optional().describe(
+    "Atom: the archive document of a day (RFC 5005 section 4), found by `prev-archive`",
+  ),
 });
 
 /** `/feeds/all.{json,atom,rss,ninjs}` and by source, topic, country, language, story. */

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
+import { Day } from "../../model/asked.ts";
 import { getDay } from "../../store/days.ts";
 import type { ListedArticle } from "../../store/listing.ts";
 import { readArticle, readStory } from "../../store/story-articles.ts";
@@ -28,7 +29,7 @@ const Place = z.object({
 });
 const Id = z.object({ id: z.string().max(200) });
 const Region = z.object({ region: z.string().max(6), city: z.string().max(200).optional() });
-const Day = z.object({ day: z.iso.date() });
+const OfDay = z.object({ day: Day });
 const hide = { hide: true };
 
 type Make = (around: Around) => Page | Promise<Page>;
@@ -109,7 +110,7 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
     );
   }
 
-  const daySchema = { ...hide, params: Day, querystring: Place };
+  const daySchema = { ...hide, params: OfDay, querystring: Place };
   pages.get(at("/day/:day"), { schema: daySchema }, (request, reply) => {
     const { day } = request.params;
     return show(request, reply, async (around) => {

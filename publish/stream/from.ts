@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Moment } from "../../model/asked.ts";
 import { headSeq } from "../../store/changes.ts";
 import { restorePoints } from "../../store/epochs.ts";
 import type { Store } from "../../store/store.ts";
@@ -18,7 +19,7 @@ export async function bookmarkAt(store: Store, from: string) {
   const restores = await restorePoints(store);
   const unleased = { epoch: restores.length, lease: null };
   if (from === "start") return { seq: await tailSeq(store), ...unleased };
-  const time = z.iso.datetime({ offset: true }).safeParse(from);
-  if (time.success) return { seq: await seqAt(store, new Date(time.data)), ...unleased };
+  const time = Moment.safeParse(from);
+  if (time.success) return { seq: await seqAt(store, time.data), ...unleased };
   return { seq: startOf(from, { seq: await headSeq(store), restores }), ...unleased };
 }
