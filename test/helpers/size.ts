@@ -21,6 +21,8 @@ export interface Size {
   pages: number;
   /** Mutated inputs over all parsers. */
   fuzzed: number;
+  /** Requests with odd values, over all routes. */
+  requests: number;
   /** How long the longest test may take, ms. */
   patience: number;
 }
@@ -37,6 +39,7 @@ const SMALL: Size = {
   told: { articles: 30, orders: 1 },
   pages: 300,
   fuzzed: 2_000,
+  requests: 400,
   patience: 300_000,
 };
 const LARGE: Size = {
@@ -51,6 +54,7 @@ const LARGE: Size = {
   told: { articles: 153, orders: 20 },
   pages: 10_000,
   fuzzed: 21_000,
+  requests: 5_000,
   patience: 3_600_000,
 };
 
