@@ -38,7 +38,7 @@ export async function exportArticleFiles(
   if (format === "parquet") await requireEmpty(output);
   const part = `${output}.part`;
   if (!out.resume) await rm(part, { recursive: true, force: true });
-  await mkdir(part, { recursive: true });
+  await mkdir(part, { recursive: true, mode: 0o700 });
   const fresh = { asked: out.asked, begunAt: now(), articles: 0, next: null, bytes: 0, files: [] };
   const kept = await readProgress(part, out.asked);
   // A process that ended between its last two steps has left the file under its name already.

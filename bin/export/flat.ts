@@ -45,7 +45,7 @@ export async function fileWriter(
   file: string,
   at: number,
 ): Promise<Writer<number>> {
-  const handle = await open(file, at > 0 ? "r+" : "w");
+  const handle = await open(file, at > 0 ? "r+" : "w", 0o600);
   await handle.truncate(at);
   let end = at;
   const sink = async (text: string) => {

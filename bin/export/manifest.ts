@@ -12,5 +12,5 @@ export async function writeManifest(
 ): Promise<void> {
   const files = [];
   for (const [file, path] of named) files.push({ file, ...(await fileDigest(path)) });
-  await writeFile(manifest, `${JSON.stringify({ ...told, files }, null, 2)}\n`);
+  await writeFile(manifest, `${JSON.stringify({ ...told, files }, null, 2)}\n`, { mode: 0o600 });
 }

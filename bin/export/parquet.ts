@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { SchemaElement } from "hyparquet";
 import { fileWriter, ParquetWriter } from "hyparquet-writer";
@@ -41,7 +41,9 @@ export function parquetWriter(folder: string, before: readonly string[]): Writer
         await finish();
         ({ day } = article);
         const file = fileOf(day, files);
-        await mkdir(join(folder, `day=${day}`), { recursive: true });
+        await mkdir(join(folder, `day=${day}`), { recursive: true, mode: 0o700 });
+        // The library opens what is there, and has no say in who may read it.
+        await writeFile(join(folder, file), "", { mode: 0o600 });
         files.push(file);
         writer = writerOf(join(folder, file));
       }

@@ -46,7 +46,7 @@ export async function readProgress(folder: string, asked: string): Promise<Progr
 /** Writes how far it is; a process that ends meanwhile leaves what was written before. */
 export async function keepProgress(folder: string, progress: Progress): Promise<void> {
   const file = join(folder, PROGRESS);
-  await writeFile(`${file}.new`, JSON.stringify(progress));
+  await writeFile(`${file}.new`, JSON.stringify(progress), { mode: 0o600 });
   await rename(`${file}.new`, file);
 }
 

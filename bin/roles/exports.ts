@@ -24,7 +24,7 @@ export async function openExports(
 ): Promise<ExportActions> {
   const { store, log } = deps;
   const folder = join(config.dataDir, "exports");
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const exporting = {
     ...deps,
     write: (one: Export, onCount: (count: number) => void) =>
@@ -52,7 +52,7 @@ export async function writeExport(
   onCount: (count: number) => void,
 ): Promise<ExportedFile[]> {
   const { format, sources, where, since, until, asOf } = wish;
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   if (format === "warc" || format === "wacz") {
     const file = join(folder, format === "warc" ? "archive.warc.gz" : "archive.wacz");
     // A process that ended before it could say so has written all of it.
@@ -94,7 +94,7 @@ async function foundBy(
   if (kept !== null) return kept === "" ? [] : kept.split("\n");
   if (!search) throw new Error("search is off here (NEWSGATHER_SEARCH)");
   const ids = await search.articles({ query, most: MOST_FOUND });
-  await writeFile(`${file}.new`, ids.join("\n"));
+  await writeFile(`${file}.new`, ids.join("\n"), { mode: 0o600 });
   await rename(`${file}.new`, file);
   return ids;
 }

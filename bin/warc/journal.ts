@@ -52,7 +52,7 @@ export async function openJournal(
   const from = await progressIn(progress, asked);
   const begunAt = from?.begunAt ?? now;
   let bytes = from?.noted ?? 0;
-  const handle = await open(log, from ? "r+" : "w");
+  const handle = await open(log, from ? "r+" : "w", 0o600);
   await handle.truncate(bytes);
   const noted = from ? await notedIn(handle) : [];
   let fresh: string[] = [];
@@ -68,7 +68,7 @@ export async function openJournal(
       await handle.datasync();
       bytes += text.length;
       const state: WarcProgress = { asked, begunAt, ...at, noted: bytes };
-      await writeFile(`${progress}.new`, JSON.stringify(state));
+      await writeFile(`${progress}.new`, JSON.stringify(state), { mode: 0o600 });
       await rename(`${progress}.new`, progress);
     },
     close: () => handle.close(),

@@ -43,7 +43,7 @@ export async function writeWacz(
   zip.addBuffer(listing, "datapackage.json");
   zip.addBuffer(Buffer.from(JSON.stringify(signed)), "datapackage-digest.json");
   zip.end();
-  await pipeline(zip.outputStream, createWriteStream(file));
+  await pipeline(zip.outputStream, createWriteStream(file, { mode: 0o600 }));
 }
 
 async function packageOf(parts: Part[]) {

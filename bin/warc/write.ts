@@ -46,7 +46,7 @@ export async function writeWarc(
     noted.flatMap((one) => ("payload" in one ? [[one.payload, one.first] as const] : [])),
   );
   const { name } = files;
-  const handle = await open(files.warc, from ? "r+" : "w");
+  const handle = await open(files.warc, from ? "r+" : "w", 0o600);
   const add = async (entry: Entry) => {
     const at = written.bytes;
     const member = await pack(entry, written, name, journal);
@@ -82,7 +82,8 @@ export async function writeWarc(
     await handle.close();
   }
   written.index.sort((a, b) => (a < b ? -1 : 1));
-  await writeFile(files.index, written.index.map((line) => `${line}\n`).join(""));
+  const lines = written.index.map((line) => `${line}\n`).join("");
+  await writeFile(files.index, lines, { mode: 0o600 });
   return written;
 }
 
