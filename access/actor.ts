@@ -44,8 +44,13 @@ export function may(request: FastifyRequest, right: Right): boolean {
   return request.actor?.rights.includes(right) ?? false;
 }
 
+/** Whether whoever asks shows a key or session. */
+export function isKnown({ actor }: FastifyRequest): boolean {
+  return actor !== null && actor.name !== "nobody";
+}
+
 /** Who does what is being asked for, as the audit log names him; throws where nobody is known. */
-export function actorName({ actor }: FastifyRequest): string {
-  if (actor && actor.name !== "nobody") return actor.name;
+export function actorName(request: FastifyRequest): string {
+  if (request.actor && isKnown(request)) return request.actor.name;
   throw new ProblemError(401, "login-needed", "Log in, or show a key, to do this.");
 }

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { z } from "zod";
+import { isKnown } from "../access/actor.ts";
 import { type Html, html } from "../lib/html.ts";
 import { FormMoment } from "../model/asked.ts";
 import { EXPORT_FORMATS, type Export } from "../model/export.ts";
@@ -44,8 +45,7 @@ export function exportsPage(deps: AdminDeps): FastifyPluginAsync {
           exports.map((one) => row(one, timezone)),
           html`None: exports are written while nobody waits, and kept for a week.`,
         );
-        const known = request.actor !== null && request.actor.name !== "nobody";
-        const forms = actions !== null && known && (await formsOf(deps, request));
+        const forms = actions !== null && isKnown(request) && (await formsOf(deps, request));
         return frame("Exports", html`${table}${forms}`, request);
       });
     });

@@ -58,8 +58,11 @@ export function linksTable(links: PreviewResult["links"]): Html {
   );
 }
 
-/** The fetched articles, each beside its page as it came; `points` where fields can be pointed at. */
-export function articlesSection({ _id, result, pages }: Preview, points: boolean): Html {
+/** The fetched articles, each beside its page as it came where that may be seen (`shows`); `points` where fields can be pointed at. */
+export function articlesSection(
+  { _id, result, pages }: Preview,
+  { points, shows }: { points: boolean; shows: boolean },
+): Html {
   const own = pages.filter(({ kind, body }) => kind === "article" && body !== null);
   const parts = (result?.articles ?? []).map((article) => {
     const n = pages.findIndex(
@@ -74,7 +77,11 @@ export function articlesSection({ _id, result, pages }: Preview, points: boolean
               _id,
               own.findIndex(({ url }) => url === article.url),
             )
-          }<iframe sandbox loading="lazy" title="The page as it came" src="/admin/preview/page?id=${_id}&amp;n=${n}"></iframe>`;
+          }${
+            shows
+              ? html`<iframe sandbox loading="lazy" title="The page as it came" src="/admin/preview/page?id=${_id}&amp;n=${n}"></iframe>`
+              : html`<p>Log in to see its page.</p>`
+          }`;
     return html`<article class="beside"><h3><bdi>${article.title ?? article.url}</bdi></h3><p class="url">${linkTo(article.url)}</p>
 <div class="pair"><div>${fieldsOf(article)}</div><div>${capture}</div></div></article>`;
   });

@@ -2,7 +2,7 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { may } from "../access/actor.ts";
+import { actorName, isKnown, may } from "../access/actor.ts";
 import { formToken } from "../access/form.ts";
 import { type Html, html } from "../lib/html.ts";
 import { SHORTEST_REASON } from "../model/audit.ts";
@@ -49,7 +49,10 @@ export function previewPage({ store, actions, pointing }: AdminDeps): FastifyPlu
       );
     });
 
-    app.get("/admin/preview/page", { schema: { hide: true } }, async (request, reply) => {
+    // As with the raw archive: pages open themselves while nobody has an account, this doesn't.
+    const preHandler = async (request: FastifyRequest) => void actorName(request);
+    const own = { preHandler, schema: { hide: true } };
+    app.get("/admin/preview/page", own, async (request, reply) => {
       const { id, n } = readQuery(Query, request);
       const page = (await named(id)).pages[n];
       if (!page?.body) throw new ProblemError(404, "not-found", "This page isn't kept.");
@@ -97,7 +100,7 @@ ${survey.requestsPerDay !== null && `about ${survey.requestsPerDay} requests a d
 ${writes && result && !activated && activateForm(request, preview)}
 ${yaml !== null && declarationForm(request, yaml, writes)}
 ${survey && candidatesTable(survey.candidates)}
-${result && html`${entriesTable(result.entries)}${articlesSection(preview, points && !activated)}${linksTable(result.links)}`}`;
+${result && html`${entriesTable(result.entries)}${articlesSection(preview, { points: points && !activated, shows: isKnown(request) })}${linksTable(result.links)}`}`;
 }
 
 function activateForm(request: FastifyRequest, { _id, result }: Preview): Html {

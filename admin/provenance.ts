@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { actorName } from "../access/actor.ts";
+import { actorName, isKnown } from "../access/actor.ts";
 import { type Html, html } from "../lib/html.ts";
 import type { Article } from "../model/article.ts";
 import type { Capture } from "../model/capture.ts";
@@ -146,12 +146,12 @@ ${section(
 }
 
 /** The page as it came, without what it would load or run, under a line that says when and from where. */
-function replayOf(capture: Capture | null, zone: string, { actor }: FastifyRequest): Html {
+function replayOf(capture: Capture | null, zone: string, request: FastifyRequest): Html {
   const banner =
     capture &&
     html`<p role="status">As ${capture.sourceId || "its host"} sent it at ${at(zone, capture.fetchedAt)} from
 <a href="${capture.finalUrl}" rel="noreferrer nofollow">${capture.finalUrl}</a>, status ${capture.status}; scripts, pictures and the network are off.</p>`;
-  const shows = capture?.bodyId && actor && actor.name !== "nobody";
+  const shows = capture?.bodyId && isKnown(request);
   const body = shows
     ? html`<iframe sandbox loading="lazy" title="The page as it came" src="/admin/provenance/page?capture=${capture._id}"></iframe>`
     : html`<p>${capture?.bodyId ? "Log in to see it." : whyNot(capture)}</p>`;
