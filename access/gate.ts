@@ -53,15 +53,20 @@ export async function setGate(app: FastifyInstance, options: GateOptions): Promi
   app.addHook("onRequest", async (request, reply) => {
     const open = !(await accounts.get("any"));
     const known = await identify(store, request, now());
-    request.actor = known ?? nobody(open && isOurName(request, options) ? ["read"] : []);
+    const looks = open && isRead(request) && isOurName(request, options);
+    request.actor = known ?? nobody(looks ? ["read"] : []);
     const missing = missingRight(request, options);
     return missing ? refuse(request, reply, missing, open) : undefined;
   });
   app.addHook("preValidation", async (request) => {
-    if (request.method === "GET" || request.method === "HEAD") return;
+    if (isRead(request)) return;
     if (!request.headers.authorization) checkOrigin(request);
     checkForm(request);
   });
+}
+
+function isRead({ method }: FastifyRequest): boolean {
+  return method === "GET" || method === "HEAD";
 }
 
 /** The right that a request lacks; null when it may pass. */

@@ -65,6 +65,8 @@ export interface GateGiven {
   producer?: Pick<Producer, "queues" | "counts">;
   /** The folder of the sources' files. */
   sourcesDir?: string;
+  /** What is added to the server behind the gate, before its routes. */
+  behindGate?: (app: FastifyInstance) => void;
 }
 
 const refuse = () => Promise.reject(new Error("this test has no desk"));
@@ -86,7 +88,10 @@ export async function openGated(store: Store, given: GateGiven = {}): Promise<Fa
   return makePortal(store, {
     now,
     trustProxy,
-    gate: (app) => setGate(app, { store, baseUrl, publicReading, perMinute, now }),
+    async gate(app) {
+      await setGate(app, { store, baseUrl, publicReading, perMinute, now });
+      given.behindGate?.(app);
+    },
     webhooks,
     captures: captureActions,
     exports: given.exports ?? { folder: tmpdir(), begin() {} },
