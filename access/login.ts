@@ -4,7 +4,7 @@ import { type Html, html } from "../lib/html.ts";
 import { checked } from "../model/asked.ts";
 import { ProblemError } from "../model/problem.ts";
 import type { User } from "../model/user.ts";
-import { note } from "../store/audit.ts";
+import { note, noted } from "../store/audit.ts";
 import { addSession, endSession } from "../store/sessions.ts";
 import type { Store } from "../store/store.ts";
 import { getUser, moveTries, resetTries, type Tries } from "../store/users.ts";
@@ -60,8 +60,9 @@ export function loginRoutes({ store, baseUrl, now, frame }: LoginOptions): Fasti
       const token = makeSecret();
       const expiresAt = new Date(now().getTime() + SESSION);
       const user = name.trim().toLowerCase();
-      await addSession(store, { _id: hashSecret(token), user, createdAt: now(), expiresAt });
-      await note(store, { at: now(), by: `user ${user}`, action: "user.login", subject: user });
+      const session = { _id: hashSecret(token), user, createdAt: now(), expiresAt };
+      const entry = { at: now(), by: `user ${user}`, action: "user.login", subject: user };
+      await noted(store, entry, () => addSession(store, session));
       reply.setCookie(COOKIE, token, {
         path: "/",
         httpOnly: true,

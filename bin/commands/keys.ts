@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { makeKey } from "../../access/secret.ts";
 import { parseDuration } from "../../lib/time.ts";
 import { KEY_SCOPES, type Key, type KeyScope } from "../../model/key.ts";
-import { note } from "../../store/audit.ts";
+import { noted } from "../../store/audit.ts";
 import { addKey, listKeys, revokeKey } from "../../store/keys.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
@@ -59,9 +59,11 @@ async function add(
   await onStore(async (store) => {
     const made = { createdAt: now, createdBy: by, expiresAt };
     const key = { _id: id, name, scopes, secretHash, ...made };
-    await addKey(store, { ...key, ...(limit !== null && { perMinute: limit }) });
     const what = { action: "key.add", subject: id, detail: `${name}: ${scopes.join(", ")}` };
-    await note(store, { at: now, by, ...what, ...(reason && { reason }) });
+    const entry = { at: now, by, ...what, ...(reason && { reason }) };
+    await noted(store, entry, () =>
+      addKey(store, { ...key, ...(limit !== null && { perMinute: limit }) }),
+    );
   });
   console.error("Keep it now: only its hash is stored.");
   console.log(json ? JSON.stringify({ id, key: text, scopes, expiresAt, perMinute: limit }) : text);
@@ -70,11 +72,11 @@ async function add(
 async function revoke(id: string, { reason }: Options): Promise<void> {
   await onStore(async (store) => {
     const now = new Date();
-    if (!(await revokeKey(store, id, now))) {
+    const what = { action: "key.revoke", subject: id, ...(reason && { reason }) };
+    const entry = { at: now, by: byCli(), ...what };
+    if (!(await noted(store, entry, () => revokeKey(store, id, now)))) {
       throw new CommandError("usage", `there is no key ${id} that still holds`);
     }
-    const what = { action: "key.revoke", subject: id, ...(reason && { reason }) };
-    await note(store, { at: now, by: byCli(), ...what });
   });
   console.error(`${id} is revoked`);
 }

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { hashPassword } from "../../access/password.ts";
 import { USER_NAME, USER_ROLES, type User, type UserRole } from "../../model/user.ts";
-import { note } from "../../store/audit.ts";
+import { noted } from "../../store/audit.ts";
 import { addUser, changeUser, listUsers } from "../../store/users.ts";
 import { askPassword } from "../ask-password.ts";
 import { byCli } from "../by.ts";
@@ -77,11 +77,12 @@ async function add(name: string, { role, reason, passwordStdin }: Options): Prom
   const passwordHash = await hashPassword(await askPassword(passwordStdin === true));
   await onStore(async (store) => {
     const now = new Date();
-    if (!(await addUser(store, { _id: name, role, passwordHash }, now))) {
+    const what = { action: "user.add", subject: name, detail: role, ...(reason && { reason }) };
+    const user = { _id: name, role, passwordHash };
+    const entry = { at: now, by: byCli(), ...what };
+    if (!(await noted(store, entry, () => addUser(store, user, now)))) {
       throw new CommandError("usage", `there is a user ${name} already`);
     }
-    const what = { action: "user.add", subject: name, detail: role, ...(reason && { reason }) };
-    await note(store, { at: now, by: byCli(), ...what });
   });
   console.error(`${name} may log in at /admin/login as ${role}`);
 }
@@ -94,11 +95,11 @@ async function change(
   detail?: string,
 ): Promise<void> {
   await onStore(async (store) => {
-    if (!(await changeUser(store, name, set))) {
+    const why = { ...(reason && { reason }), ...(detail && { detail }) };
+    const entry = { at: new Date(), by: byCli(), action, subject: name, ...why };
+    if (!(await noted(store, entry, () => changeUser(store, name, set)))) {
       throw new CommandError("usage", `there is no user ${name} (newsgather users list)`);
     }
-    const why = { ...(reason && { reason }), ...(detail && { detail }) };
-    await note(store, { at: new Date(), by: byCli(), action, subject: name, ...why });
   });
   console.error(`${name}: done; sessions of before are over`);
 }

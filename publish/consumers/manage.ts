@@ -1,5 +1,5 @@
 import type { Consumer } from "../../model/consumer.ts";
-import { note } from "../../store/audit.ts";
+import { noted } from "../../store/audit.ts";
 import { moveBookmark } from "../../store/bookmarks.ts";
 import { addConsumer, getConsumer, removeConsumer } from "../../store/consumers.ts";
 import type { Store } from "../../store/store.ts";
@@ -24,10 +24,10 @@ export async function makeConsumer(
   const wanted = await checkedReading(store, { filter, view });
   const bookmark = { ...(await bookmarkAt(store, from)), turn: 0 };
   const made = { _id: name, ...wanted, createdAt: now, createdBy: by, ackedAt: null };
-  if (!(await addConsumer(store, { ...made, ...bookmark }))) {
+  const entry = { at: now, by, action: "consumer.add", subject: name, detail: from };
+  if (!(await noted(store, entry, () => addConsumer(store, { ...made, ...bookmark })))) {
     throw new ProblemError(409, "name-taken", `There is a consumer "${name}" already.`);
   }
-  await note(store, { at: now, by, action: "consumer.add", subject: name, detail: from });
 }
 
 /** Sets a consumer to another point of the stream; a lease that is out is lost. */
@@ -38,16 +38,17 @@ export async function replayConsumer(
 ): Promise<void> {
   const consumer = await consumerNamed(store, name);
   const to = await bookmarkAt(store, from);
-  if (!(await moveBookmark(store.collections.consumers, consumer, to))) {
+  const detail = `${from}: behind change ${to.seq}`;
+  const entry = { at: now, by, action: "consumer.replay", subject: name, detail };
+  const move = () => moveBookmark(store.collections.consumers, consumer, to);
+  if (!(await noted(store, entry, move))) {
     throw new ProblemError(409, "leased", "It got on at this moment: ask again.");
   }
-  const detail = `${from}: behind change ${to.seq}`;
-  await note(store, { at: now, by, action: "consumer.replay", subject: name, detail });
 }
 
 /** Removes a consumer; throws a 404 problem when there is none. */
 export async function dropConsumer(store: Store, name: string, { by, now }: Asking): Promise<void> {
   await consumerNamed(store, name);
-  await removeConsumer(store, name);
-  await note(store, { at: now, by, action: "consumer.remove", subject: name });
+  const entry = { at: now, by, action: "consumer.remove", subject: name };
+  await noted(store, entry, () => removeConsumer(store, name));
 }

@@ -4,7 +4,7 @@ import { Moment } from "../../model/asked.ts";
 import { EXPORT_FORMATS, type Export, type ExportWish } from "../../model/export.ts";
 import { Query } from "../../model/filter.ts";
 import { ViewId } from "../../model/view.ts";
-import { note } from "../../store/audit.ts";
+import { noted } from "../../store/audit.ts";
 import { readDirectory } from "../../store/directory.ts";
 import {
   addExport,
@@ -83,8 +83,8 @@ export async function askExport(
     files: [],
     expiresAt: far,
   };
-  await addExport(store, one);
-  await note(store, { at: now, by, action: "export.ask", subject: one._id, detail, reason });
+  const entry = { at: now, by, action: "export.ask", subject: one._id, detail, reason };
+  await noted(store, entry, () => addExport(store, one));
   return one;
 }
 
@@ -94,8 +94,9 @@ export async function dropExport(
   id: string,
   { by, now, reason }: Asking,
 ): Promise<void> {
-  if (!(await removeExport(store, id))) throw unknown(id);
-  await note(store, { at: now, by, action: "export.remove", subject: id, reason });
+  await exportOf(store, id);
+  const entry = { at: now, by, action: "export.remove", subject: id, reason };
+  if (!(await noted(store, entry, () => removeExport(store, id)))) throw unknown(id);
 }
 
 /** An export by its id; throws a 404 problem. */

@@ -1,5 +1,5 @@
 import { type SavedQuery, type SavedSearch, SearchName } from "../../model/saved-search.ts";
-import { note } from "../../store/audit.ts";
+import { noted } from "../../store/audit.ts";
 import { dropSearch, getSearch, putSearch } from "../../store/saved-searches.ts";
 import type { Store } from "../../store/store.ts";
 import type { Asking } from "../asking.ts";
@@ -22,14 +22,14 @@ export async function saveSearch(
   if (!form.success)
     throw new ProblemError(400, "invalid-request", `name: ${form.error.issues[0]?.message ?? ""}`);
   const search = { _id: name, ...what, at: now, by };
-  await putSearch(store, search);
-  await note(store, { at: now, by, action: "search.save", subject: name, detail: what.query });
+  const entry = { at: now, by, action: "search.save", subject: name, detail: what.query };
+  await noted(store, entry, () => putSearch(store, search));
   return search;
 }
 
 /** Removes a saved search; throws a 404 problem. */
 export async function removeSearch(store: Store, name: string, { by, now }: Asking): Promise<void> {
   await savedSearch(store, name);
-  await dropSearch(store, name);
-  await note(store, { at: now, by, action: "search.remove", subject: name });
+  const entry = { at: now, by, action: "search.remove", subject: name };
+  await noted(store, entry, () => dropSearch(store, name));
 }

@@ -1,6 +1,6 @@
 import type { Query } from "../../model/filter.ts";
 import type { View } from "../../model/view.ts";
-import { note } from "../../store/audit.ts";
+import { noted } from "../../store/audit.ts";
 import { listConsumers } from "../../store/consumers.ts";
 import { readDirectory } from "../../store/directory.ts";
 import type { Store } from "../../store/store.ts";
@@ -40,9 +40,9 @@ export async function saveView(
     throw new ProblemError(400, "too-many-views", `There are ${MOST_VIEWS} views already.`);
   }
   const view = { _id: id, name, filter, at: now, by };
-  await putView(store, view);
   const detail = `${name}: ${JSON.stringify(filter)}`;
-  await note(store, { at: now, by, action: "view.save", subject: id, detail, reason });
+  const entry = { at: now, by, action: "view.save", subject: id, detail, reason };
+  await noted(store, entry, () => putView(store, view));
   return view;
 }
 
@@ -62,8 +62,8 @@ export async function dropView(
     const names = readers.map(({ _id }) => _id).join(", ");
     throw new ProblemError(409, "view-in-use", `It is read by ${names}: remove these first.`);
   }
-  await removeView(store, id);
-  await note(store, { at: now, by, action: "view.remove", subject: id, reason });
+  const entry = { at: now, by, action: "view.remove", subject: id, reason };
+  await noted(store, entry, () => removeView(store, id));
 }
 
 function unknownOf(

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Subscriber } from "../../model/subscriber.ts";
-import { note } from "../../store/audit.ts";
+import { type Noted, noted } from "../../store/audit.ts";
 import { moveBookmark } from "../../store/bookmarks.ts";
 import type { Store } from "../../store/store.ts";
 import { addSubscriber, getSubscriber, removeSubscriber } from "../../store/subscribers.ts";
@@ -43,8 +43,8 @@ export async function makeWebhook(
     ...place,
     turn: 0,
   };
-  await addSubscriber(store, subscriber);
-  await noted(store, "add", subscriber._id, { by, now }, new URL(url).origin);
+  const entry = entryOf("add", subscriber._id, { by, now }, new URL(url).origin);
+  await noted(store, entry, () => addSubscriber(store, subscriber));
   return subscriber;
 }
 
@@ -55,16 +55,16 @@ export async function rotateSecret(store: Store, id: string, asking: Asking): Pr
   const [current] = subscriber.secrets;
   const old = current ? [{ ...current, until }] : [];
   const secret = makeSigningSecret();
-  await change(store, subscriber, { secrets: [{ secret, until: null }, ...old] });
-  await noted(store, "rotate", id, asking);
+  const secrets = [{ secret, until: null }, ...old];
+  await noted(store, entryOf("rotate", id, asking), () => change(store, subscriber, { secrets }));
   return secret;
 }
 
 /** Sends nothing until it is resumed; its place is kept. */
 export async function pauseWebhook(store: Store, id: string, asking: Asking): Promise<void> {
   const paused = { state: "paused", reason: `by ${asking.by}`, lease: null } as const;
-  await change(store, await webhookOf(store, id), paused);
-  await noted(store, "pause", id, asking);
+  const subscriber = await webhookOf(store, id);
+  await noted(store, entryOf("pause", id, asking), () => change(store, subscriber, paused));
 }
 
 /** Goes on where it was; with `skip` behind the message that was not taken. */
@@ -75,13 +75,10 @@ export async function resumeWebhook(
 ): Promise<void> {
   const subscriber = await webhookOf(store, id);
   const { now } = asking;
-  await change(store, subscriber, {
-    ...fresh(now),
-    lease: null,
-    ...(skip && { seq: subscriber.seq + 1 }),
-  });
+  const set = { ...fresh(now), lease: null, ...(skip && { seq: subscriber.seq + 1 }) };
   const detail = skip ? `without change ${subscriber.seq + 1}` : undefined;
-  await noted(store, "resume", id, asking, detail);
+  const entry = entryOf("resume", id, asking, detail);
+  await noted(store, entry, () => change(store, subscriber, set));
 }
 
 /** Sends again from a point of the stream on. */
@@ -91,15 +88,16 @@ export async function replayWebhook(
   asking: Asking,
 ): Promise<void> {
   const place = await bookmarkAt(store, from);
-  await change(store, await webhookOf(store, id), { ...place, nextTryAt: asking.now });
-  await noted(store, "replay", id, asking, `${from}: behind change ${place.seq}`);
+  const subscriber = await webhookOf(store, id);
+  const entry = entryOf("replay", id, asking, `${from}: behind change ${place.seq}`);
+  const set = { ...place, nextTryAt: asking.now };
+  await noted(store, entry, () => change(store, subscriber, set));
 }
 
 /** Removes a webhook with its log. */
 export async function dropWebhook(store: Store, id: string, asking: Asking): Promise<void> {
   await webhookOf(store, id);
-  await removeSubscriber(store, id);
-  await noted(store, "remove", id, asking);
+  await noted(store, entryOf("remove", id, asking), () => removeSubscriber(store, id));
 }
 
 /** As if nothing had failed. */
@@ -122,12 +120,11 @@ async function change(store: Store, read: Subscriber, set: Partial<Subscriber>):
   throw new ProblemError(409, "busy", "It is being delivered to: ask again.");
 }
 
-async function noted(
-  store: Store,
+function entryOf(
   verb: string,
   subject: string,
   { by, now, reason }: Asking,
   detail?: string,
-): Promise<void> {
-  await note(store, { at: now, by, action: `webhook.${verb}`, subject, reason, detail });
+): Noted {
+  return { at: now, by, action: `webhook.${verb}`, subject, reason, detail };
 }

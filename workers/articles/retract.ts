@@ -4,7 +4,7 @@ import { givesReason } from "../../model/audit.ts";
 import type { Link } from "../../model/link.ts";
 import type { Retraction } from "../../model/retraction.ts";
 import { type ArticleWrite, addRevisions } from "../../store/articles.ts";
-import { note } from "../../store/audit.ts";
+import { noted } from "../../store/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { mendStories } from "../stories/stories.ts";
 import { changeArticle } from "./change-article.ts";
@@ -44,10 +44,11 @@ export async function retractByEditor(
 ): Promise<EditorsOutcome> {
   if (!givesReason(reason)) return { problem: "give a reason" };
   const retraction: Retraction = { by: "editor", because: reason, at: now, captureId: null };
-  const found = await retractOne(store, articleId, retraction, () => true);
-  if (!found) return { problem: "no such article" };
-  await note(store, { at: now, by, action: "article.retract", subject: articleId, reason });
-  return { done: "retracted" };
+  const entry = { at: now, by, action: "article.retract", subject: articleId, reason };
+  return noted(store, entry, async (): Promise<EditorsOutcome> => {
+    const found = await retractOne(store, articleId, retraction, () => true);
+    return found ? { done: "retracted" } : { problem: "no such article" };
+  });
 }
 
 /** Takes a retraction back: readers see the article again, as it was. */
@@ -57,17 +58,19 @@ export async function reinstate(
   now: Date,
 ): Promise<EditorsOutcome> {
   if (!givesReason(reason)) return { problem: "give a reason" };
-  const problem = await changed(store, articleId, (before) => {
-    if (before.status !== "retracted") return null;
-    const revision = before.revision + 1;
-    const revised = { revision, kind: "reinstatement" as const, because: reason };
-    const open = { ...before, status: "published" as const, retraction: null };
-    const next = { ...open, ...listed(open, before, now), revision, revised };
-    return writeOf({ ...next, version: before.version + 1 }, before, "updated", now);
+  const entry = { at: now, by, action: "article.reinstate", subject: articleId, reason };
+  return noted(store, entry, async (): Promise<EditorsOutcome> => {
+    const problem = await changed(store, articleId, (before) => {
+      if (before.status !== "retracted") return null;
+      const revision = before.revision + 1;
+      const revised = { revision, kind: "reinstatement" as const, because: reason };
+      const open = { ...before, status: "published" as const, retraction: null };
+      const next = { ...open, ...listed(open, before, now), revision, revised };
+      return writeOf({ ...next, version: before.version + 1 }, before, "updated", now);
+    });
+    if (problem) return { problem: problem === "same" ? "it is not retracted" : problem };
+    return { done: "reinstated" };
   });
-  if (problem) return { problem: problem === "same" ? "it is not retracted" : problem };
-  await note(store, { at: now, by, action: "article.reinstate", subject: articleId, reason });
-  return { done: "reinstated" };
 }
 
 /** Retracts an article; false when there is none that `allowed` lets it. An editor's word stands. */

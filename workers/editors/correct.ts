@@ -4,7 +4,7 @@ import { givesReason } from "../../model/audit.ts";
 import { type ArticleWord, type Correction, isOfStory, wordText } from "../../model/correction.ts";
 import { toItem } from "../../model/item.ts";
 import { getArticles } from "../../store/articles.ts";
-import { note } from "../../store/audit.ts";
+import { noted } from "../../store/audit.ts";
 import {
   addCorrections,
   correctionsOf,
@@ -47,11 +47,13 @@ export async function correct(
   const full = inFull(word, topics);
   const _id = shortHash(JSON.stringify([articleId, full, by, now]));
   const correction: Correction = { _id, articleId, word: full, by, at: now, reason, undone: null };
-  await addCorrections(store, [correction]);
-  const changed = await apply(store, articleId, now);
   const detail = wordText(full);
-  await note(store, { at: now, by, action: "article.correct", subject: articleId, reason, detail });
-  return { correction, changed };
+  const entry = { at: now, by, action: "article.correct", subject: articleId, reason, detail };
+  const changed = await noted(store, entry, async () => {
+    await addCorrections(store, [correction]);
+    return { is: await apply(store, articleId, now) };
+  });
+  return { correction, changed: changed.is };
 }
 
 /** Takes an editor's word back: the article is what was read or decided of it, and what other corrections say. */
@@ -61,16 +63,20 @@ export async function undoCorrection(
   now: Date,
 ): Promise<CorrectionOutcome> {
   if (!givesReason(reason)) return { problem: "give a reason" };
-  const ended = await endCorrection(store, id, { by, at: now, reason });
-  const correction = await getCorrection(store, id);
-  if (!correction) return { problem: "no such correction" };
-  if (!ended) return { problem: "it was undone before" };
-  const { articleId: subject } = correction;
-  const changed = isOfStory(correction)
-    ? (await applyStoryWord(store, correction, () => now)) > 0
-    : await apply(store, subject, now);
-  await note(store, { at: now, by, action: "article.undo", subject, reason, detail: id });
-  return { correction, changed };
+  const known = await getCorrection(store, id);
+  if (!known) return { problem: "no such correction" };
+  if (known.undone) return { problem: "it was undone before" };
+  const { articleId: subject } = known;
+  const entry = { at: now, by, action: "article.undo", subject, reason, detail: id };
+  return noted(store, entry, async (): Promise<CorrectionOutcome> => {
+    const ended = await endCorrection(store, id, { by, at: now, reason });
+    const correction = await getCorrection(store, id);
+    if (!ended || !correction) return { problem: "it was undone before" };
+    const changed = isOfStory(correction)
+      ? (await applyStoryWord(store, correction, () => now)) > 0
+      : await apply(store, subject, now);
+    return { correction, changed };
+  });
 }
 
 /**

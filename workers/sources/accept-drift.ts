@@ -1,6 +1,6 @@
 import { acceptDrift } from "../../health/drift.ts";
 import { driftWords } from "../../model/health.ts";
-import { note } from "../../store/audit.ts";
+import { noted } from "../../store/audit.ts";
 import { readHabits, saveHabits } from "../../store/habits.ts";
 import { clearDrift, getSource } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
@@ -14,10 +14,15 @@ export async function accept(
 ): Promise<boolean> {
   const source = await getSource(store, id);
   if (!source?.drift?.length) return false;
-  const habits = await readHabits(store, id);
-  await saveHabits(store, { _id: id }, acceptDrift(habits));
-  await clearDrift(store, id);
   const detail = source.drift.map(driftWords).join("; ");
-  await note(store, { at: now, action: "source.accept", subject: id, detail, ...asked });
+  await noted(
+    store,
+    { at: now, action: "source.accept", subject: id, detail, ...asked },
+    async () => {
+      const habits = await readHabits(store, id);
+      await saveHabits(store, { _id: id }, acceptDrift(habits));
+      await clearDrift(store, id);
+    },
+  );
   return true;
 }

@@ -1,5 +1,5 @@
 import { isPaused } from "../../model/source.ts";
-import { note } from "../../store/audit.ts";
+import { noted } from "../../store/audit.ts";
 import { askForRun, getSource, holdSource, resumeSource } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { runIdOf } from "../run-id.ts";
@@ -17,17 +17,18 @@ export async function hold(
   { until, ...asked }: Asked & { until?: Date | undefined },
   now: Date,
 ): Promise<boolean> {
-  const done = await holdSource(store, id, { ...asked, at: now, ...(until && { until }) });
+  if (!(await getSource(store, id))) return false;
   const detail = until ? `until ${until.toISOString()}` : null;
-  if (done) await note(store, { at: now, action: "source.hold", subject: id, ...asked, detail });
-  return done;
+  const entry = { at: now, action: "source.hold", subject: id, ...asked, detail };
+  const set = { ...asked, at: now, ...(until && { until }) };
+  return noted(store, entry, () => holdSource(store, id, set));
 }
 
 /** Lets a held source go on; false when it isn't held. */
 export async function resume(store: Store, id: string, asked: Asked, now: Date): Promise<boolean> {
-  const done = await resumeSource(store, id, now);
-  if (done) await note(store, { at: now, action: "source.resume", subject: id, ...asked });
-  return done;
+  if (!(await getSource(store, id))?.held) return false;
+  const entry = { at: now, action: "source.resume", subject: id, ...asked };
+  return noted(store, entry, () => resumeSource(store, id, now));
 }
 
 /** Has a source looked at now, whatever its schedule says; answers the id of the run, or why there is none. */
@@ -42,8 +43,8 @@ export async function runNow(
   if (isPaused(source, now)) return { problem: `${id} is paused: let it go on first` };
   if (source.openRunId) return { runId: source.openRunId };
   if (source.asked) return { runId: runIdOf(source) ?? id };
-  if (!(await askForRun(store, source, { by, at: now })))
+  const entry = { at: now, by, action: "source.run", subject: id, reason };
+  if (!(await noted(store, entry, () => askForRun(store, source, { by, at: now }))))
     return runNow(store, id, { by, reason }, now);
-  await note(store, { at: now, by, action: "source.run", subject: id, reason });
   return { runId: runIdOf({ _id: id, nextDueAt: now }) ?? id };
 }

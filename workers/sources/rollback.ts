@@ -1,7 +1,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { draftSource } from "../../config/draft-source.ts";
 import { declared } from "../../model/version.ts";
-import { note } from "../../store/audit.ts";
+import { noted } from "../../store/audit.ts";
 import { declareSource, retireSource } from "../../store/declare.ts";
 import { getSource } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
@@ -47,15 +47,18 @@ export async function rollback(
       problem: `${file} says something that isn't applied: newsgather sources plan shows it`,
     };
   }
-  const refused = await placeFile(file, wanted.yaml, there);
-  if (refused) return { problem: refused };
-  const making = { at: now, by, reason };
-  if (!(await declareSource(store, record, declaration, making))) {
-    return { problem: `${id} was changed at the same moment: look again` };
-  }
+  const { yaml } = wanted;
   const detail = `to version ${version}`;
-  await note(store, { at: now, by, action: "source.rollback", subject: id, reason, detail });
-  return { done: `${id} says what version ${version} said, as version ${record.version + 1}` };
+  const entry = { at: now, by, action: "source.rollback", subject: id, reason, detail };
+  return noted(store, entry, async (): Promise<Outcome> => {
+    const refused = await placeFile(file, yaml, there);
+    if (refused) return { problem: refused };
+    const making = { at: now, by, reason };
+    if (!(await declareSource(store, record, declaration, making))) {
+      return { problem: `${id} was changed at the same moment: look again` };
+    }
+    return { done: `${id} says what version ${version} said, as version ${record.version + 1}` };
+  });
 }
 
 /** Retires a source and removes its file, whose text its last version keeps. */
@@ -72,13 +75,15 @@ export async function retire(
       problem: `${file} says something that isn't applied: newsgather sources plan shows it`,
     };
   }
-  await rm(file, { force: true });
-  if (!(await retireSource(store, record, { at: now, by, reason }))) {
-    return { problem: `${id} was changed at the same moment: look again` };
-  }
-  await note(store, { at: now, by, action: "source.retire", subject: id, reason });
-  const back = `newsgather sources rollback ${id} ${record.version} brings it back`;
-  return { done: `${id} is retired, its archive stays; ${back}` };
+  const entry = { at: now, by, action: "source.retire", subject: id, reason };
+  return noted(store, entry, async (): Promise<Outcome> => {
+    await rm(file, { force: true });
+    if (!(await retireSource(store, record, { at: now, by, reason }))) {
+      return { problem: `${id} was changed at the same moment: look again` };
+    }
+    const back = `newsgather sources rollback ${id} ${record.version} brings it back`;
+    return { done: `${id} is retired, its archive stays; ${back}` };
+  });
 }
 
 async function textOf(
