@@ -226,7 +226,8 @@ function asJson(pairs: [string, string][] | Record<string, string>): string {
 
 /** Numbers, lists and objects go as such, so that fields of another type than text are reached. */
 function jsonValue(text: string): unknown {
-  if (/^(-?(0|[1-9]\d{0,14})(\.\d+)?|true|null|\[\]|\{\})$/.test(text)) return JSON.parse(text) as unknown;
+  if (/^(-?(0|[1-9]\d{0,14})(\.\d+)?|true|null|\[\]|\{\})$/.test(text))
+    return JSON.parse(text) as unknown;
   return text;
 }
 

@@ -99,7 +99,7 @@ async function read(state: string, reserved: string[] = []): Promise<void> {
       tags: STATES[state]?.keeps ? [] : [words],
       publishedAt: now,
     },
-    capture: { _id: `${state} ${reserved}`, fetchedAt: mine ? later : now },
+    capture: { _id: `${state} ${reserved.join()}`, fetchedAt: mine ? later : now },
     classified: { region: "Berlin", regionCode: "DE-BE", city: "Berlin" },
   });
   const link = makeLink(_id, { url, foundUrl: url });

@@ -22,7 +22,11 @@ afterAll(async () => {
 async function openStream(localAddress: string): Promise<IncomingMessage> {
   const { port } = app.server.address() as AddressInfo;
   const asked = request({
-    ...{ host: "127.0.0.1", port, localAddress, agent: false, path: "/v1/changes" },
+    host: "127.0.0.1",
+    port,
+    localAddress,
+    agent: false,
+    path: "/v1/changes",
     headers: { accept: "text/event-stream" },
   }).end();
   const [answer] = (await once(asked, "response")) as [IncomingMessage];
