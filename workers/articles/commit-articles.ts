@@ -51,10 +51,12 @@ export async function commitArticles(
   for (let tries = 0; open.length > 0; tries++) {
     if (tries === TRIES) throw new Error("articles keep changing under us; the turn is repeated");
     const { decisions, lost, copies } = await decideAndWrite(store, open, options);
-    for (const { link, articleId, outcome, revised } of decisions) {
+    for (const decision of decisions) {
+      const { link, articleId, revised, before } = decision;
       if (lost.has(articleId)) continue;
+      const outcome = isStoredByLost(decision) ? "new" : decision.outcome;
       const again = outcome === "updated" && revised !== null;
-      const isCopy = outcome === "new" && copies.has(articleId);
+      const isCopy = outcome === "new" && (copies.has(articleId) || Boolean(before?.duplicateOf));
       const rewritten = again && revised.revised?.kind !== "reading";
       const became = done(articleId, isCopy ? "copy" : outcome);
       outcomes.set(link._id, { ...became, revised: again, rewritten });
@@ -62,6 +64,11 @@ export async function commitArticles(
     open = open.filter(({ articleId }) => lost.has(articleId));
   }
   return outcomes;
+}
+
+/** Whether a worker stored the article and ended before it said so of the link. */
+function isStoredByLost({ link, articleId, outcome }: Decision): boolean {
+  return outcome === "unchanged" && link.articleId === null && articleId === link._id;
 }
 
 function done(articleId: string, outcome: Link["outcome"]): Outcome {

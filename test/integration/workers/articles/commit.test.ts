@@ -147,7 +147,8 @@ test("A revision that a process left unwritten is written with the next fetch", 
   await expect(commitArticles(view, [pageOf("a")], options)).rejects.toThrow("ended here");
   const again = pageOf("a", { capture: { _id: "again", fetchedAt: hours(1) } });
   const outcomes = await commitArticles(store, [again], options);
-  expect(outcomes.get(idOf("a"))).toMatchObject({ outcome: "unchanged" });
+  // Nobody was told that it is new.
+  expect(outcomes.get(idOf("a"))).toMatchObject({ outcome: "new" });
   expect(await revisions.find().toArray()).toMatchObject([{ articleId: idOf("a"), revision: 1 }]);
 });
 
