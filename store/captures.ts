@@ -1,7 +1,7 @@
 import type { Body, Capture } from "../model/capture.ts";
 import { ignoreDuplicates, insertedBefore } from "./errors.ts";
 import { findIn } from "./find-in.ts";
-import { EPOCH, type Store } from "./store.ts";
+import { dueBy, EPOCH, type Store } from "./store.ts";
 
 /** A body that was stored less than this ago is no retention's prey, ms. */
 const FRESH = 86_400_000;
@@ -94,4 +94,18 @@ export async function lastPage(
     .limit(RECENT)
     .toArray();
   return recent.find(({ status, bodyId, reason }) => status === 200 && bodyId && !reason) ?? null;
+}
+
+/** When the latest response of a source was asked for; null where there is none. */
+export async function lastFetchedAt(
+  { collections: { captures } }: Store,
+  sourceId: string,
+  now: Date,
+): Promise<Date | null> {
+  const [latest] = await captures
+    .find({ sourceId, fetchedAt: dueBy(now) }, { projection: { fetchedAt: 1 } })
+    .sort({ fetchedAt: -1 })
+    .limit(1)
+    .toArray();
+  return latest?.fetchedAt ?? null;
 }

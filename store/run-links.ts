@@ -1,4 +1,5 @@
 import { piecesOf } from "../lib/pieces.ts";
+import type { Link } from "../model/link.ts";
 import { findIn } from "./find-in.ts";
 import { dueBy, type Store } from "./store.ts";
 
@@ -63,6 +64,19 @@ async function findDue(
     }
   }
   return due;
+}
+
+/** Links of a run that are due by `until`. */
+export function dueOfRun(
+  store: Store,
+  runId: string,
+  until: Date,
+  limit: number,
+): Promise<Pick<Link, "host">[]> {
+  return store.collections.links
+    .find({ runId, state: "due", dueAt: dueBy(until) }, { projection: { host: 1 }, hint: OF_RUN })
+    .limit(limit)
+    .toArray();
 }
 
 /** When each new article of a run was published, or found where the entry point didn't say. */

@@ -2,6 +2,7 @@ import type { Post } from "../fetch/post.ts";
 import { dueHosts } from "../store/hosts.ts";
 import { dueSources } from "../store/sources.ts";
 import type { Deps } from "./deps.ts";
+import { standingRuns } from "./standing-runs.ts";
 
 /** Work that is due for longer than this, ms, goes on no more. */
 const OVERDUE = 60 * 60_000;
@@ -18,7 +19,9 @@ export async function standstill({ store, now, room }: Pick<Deps, "store" | "now
     dueHosts(store, "browser", since, 1),
   ]);
   const [host] = [...http, ...browser];
-  return host ? `${host._id} waits for its turn for more than an hour` : null;
+  if (host) return `${host._id} waits for its turn for more than an hour`;
+  const [run] = await standingRuns(store, now());
+  return run ? `${run.runId} ${run.words}` : null;
 }
 
 /**

@@ -6,6 +6,7 @@ import { readParts } from "../../store/parts.ts";
 import { listSources } from "../../store/sources.ts";
 import { failingSubscribers } from "../../store/subscribers.ts";
 import type { Deps } from "../deps.ts";
+import { standingRuns } from "../standing-runs.ts";
 
 /** How alarms are told. */
 export interface AlarmSettings {
@@ -65,11 +66,12 @@ async function tell({ store, now }: LookDeps, alarms: Alarm[], settings: AlarmSe
 }
 
 async function troublesOf({ store, room }: LookDeps, now: Date): Promise<Trouble[]> {
-  const [sources, parts, circuits, { low }] = await Promise.all([
+  const [sources, parts, circuits, { low }, standing] = await Promise.all([
     listSources(store),
     readParts(store, now),
     failingSubscribers(store, now),
     room(),
+    standingRuns(store, now),
   ]);
   const failing = { state: "failing", todo: null } as const;
   return [
@@ -85,6 +87,16 @@ async function troublesOf({ store, room }: LookDeps, now: Date): Promise<Trouble
         cause: "not-taken",
         words: `messages aren't taken: ${lastProblem ?? reason ?? "unknown"}`,
         todo: `newsgather webhooks deliveries ${_id}`,
+      }),
+    ),
+    ...standing.map(
+      ({ sourceId, runId, words }): Trouble => ({
+        ...failing,
+        kind: "source",
+        subject: sourceId,
+        cause: "standstill",
+        words: `its run ${runId} ${words}`,
+        todo: `newsgather status and the log tell what keeps its links; newsgather why of one`,
       }),
     ),
     ...(low

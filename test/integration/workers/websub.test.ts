@@ -5,10 +5,11 @@ import type { Run } from "../../../model/run.ts";
 import type { SourceRecord } from "../../../model/source.ts";
 import type { Subscription } from "../../../model/subscription.ts";
 import { websubRoutes } from "../../../publish/websub.ts";
-import { getRun } from "../../../store/runs.ts";
+import { getRun, newRun } from "../../../store/runs.ts";
 import { getSource } from "../../../store/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { listSubscriptions } from "../../../store/subscriptions.ts";
+import { lookForTrouble } from "../../../workers/alarms/look.ts";
 import { pingAlive } from "../../../workers/alive.ts";
 import { closeFinishedRuns } from "../../../workers/close-runs.ts";
 import { crawl } from "../../../workers/crawl.ts";
@@ -22,6 +23,7 @@ import { makePortal } from "../../helpers/portal.ts";
 import { closeReceivers, receive, testPost } from "../../helpers/receiver.ts";
 import { byReference, startUpstream } from "../../helpers/upstream.ts";
 import { type Services, startServices } from "../../helpers/watched-site.ts";
+import { takeTurns } from "../../helpers/worker.ts";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -383,4 +385,39 @@ test("the dead man's switch is not pinged while a source is hours late", async (
   worker.advance(2 * 60 * MINUTE);
   expect(await pingAlive(deps, url)).toBe(false);
   expect(got).toEqual([]);
+});
+
+test("the dead man's switch and an alarm tell of a run that stays open while nothing comes of it", async () => {
+  const { got, url } = await receive((response) => response.writeHead(200).end());
+  const watched = await services.watchSite("standing", ["/a"]);
+  const { store, worker, site } = watched;
+  const deps = { ...worker.deps, post };
+  const { runs, sources, links, hosts, captures } = store.collections;
+  const run = newRun(makeSource("cities"), {
+    _id: "run",
+    trigger: "schedule",
+    startedAt: new Date(),
+  });
+  await runs.insertOne(run);
+  await sources.updateOne({ _id: "cities" }, { $set: { openRunId: "run" } });
+  expect(await pingAlive(deps, url)).toBe(true);
+  worker.advance(2 * 60 * MINUTE);
+  expect(await pingAlive(deps, url)).toBe(false);
+  const settings = { ways: [], every: MINUTE, title: "test", page: url };
+  const [alarm, ...others] = await lookForTrouble(deps, settings);
+  expect(alarm).toMatchObject({ subject: "cities", cause: "standstill", state: "failing" });
+  expect(others).toEqual([]);
+  // A host that asked to be left alone for hours stops nothing else.
+  await hosts.updateMany(
+    {},
+    { $set: { openUntil: new Date(worker.deps.now().getTime() + MINUTE) } },
+  );
+  expect(await pingAlive(deps, url)).toBe(true);
+  expect(await lookForTrouble(deps, settings)).toEqual([]);
+  await hosts.updateMany({}, { $set: { openUntil: null } });
+  await links.updateMany({ host: site.host }, { $set: { dueAt: worker.deps.now() } });
+  await takeTurns(worker, site.host);
+  await captures.updateMany({}, { $set: { fetchedAt: worker.deps.now() } });
+  expect(await pingAlive(deps, url)).toBe(true);
+  expect(got).toHaveLength(3);
 });
