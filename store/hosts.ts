@@ -87,19 +87,54 @@ export async function longestDue(store: Store, lane: Lane, now: Date): Promise<D
   return host?.nextTurnAt[lane] ?? null;
 }
 
-/** Forgets turns. Call it before looking for due links: a link added meanwhile wakes its host again. */
-export async function clearTurns(
-  store: Store,
-  turns: readonly { host: string; lane: Lane }[],
-): Promise<void> {
-  if (turns.length === 0) return;
+/** A host's lane whose turn is put off, and until when. */
+export interface TurnLease {
+  host: string;
+  lane: Lane;
+  until: Date;
+}
+
+/**
+ * Puts turns off while somebody looks for what is left to do: who ends meanwhile leaves turns that come again.
+ * `endLeases` settles them.
+ */
+export async function leaseTurns(store: Store, leases: readonly TurnLease[]): Promise<void> {
+  if (leases.length === 0) return;
   await store.collections.hosts.bulkWrite(
-    turns.map(({ host, lane }) => {
-      const update = { $unset: { [`nextTurnAt.${lane}`]: "" } as Record<string, ""> };
+    leases.map(({ host, lane, until }) => {
+      const update = { $set: { [`nextTurnAt.${lane}`]: until } };
       return { updateOne: { filter: { _id: host }, update } };
     }),
     { ordered: false },
   );
+}
+
+/** Sets or forgets (`next` is null) turns that were put off; one whose host was woken meanwhile stays as it is. */
+export async function endLeases(
+  store: Store,
+  leases: readonly (TurnLease & { next: Date | null })[],
+): Promise<void> {
+  if (leases.length === 0) return;
+  await store.collections.hosts.bulkWrite(
+    leases.map(({ host, lane, until, next }) => {
+      const turn = `nextTurnAt.${lane}`;
+      const forget = { $unset: { [turn]: "" } as Record<string, ""> };
+      const update = next ? { $set: { [turn]: next } } : forget;
+      return { updateOne: { filter: { _id: host, [turn]: until }, update } };
+    }),
+    { ordered: false },
+  );
+}
+
+/** The turns of hosts, by host; those that aren't known are missing. */
+export async function turnsOfHosts(
+  store: Store,
+  ids: string[],
+): Promise<Map<string, Host["nextTurnAt"]>> {
+  const found = await findIn(store.collections.hosts, "_id", ids, {
+    projection: { nextTurnAt: 1 },
+  });
+  return new Map(found.map(({ _id, nextTurnAt }) => [_id, nextTurnAt]));
 }
 
 /** Hosts that failed since they last answered, most failures first; at most `limit`. */

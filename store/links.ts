@@ -149,6 +149,22 @@ export function dueLinks(
   return findAll(store.collections.links, { host, lane, dueAt: dueBy(until) }, asked);
 }
 
+/** Where and since when links are due that are due since `span`, those due for longest first. */
+export function placesDue(
+  store: Store,
+  span: { from: Date; until: Date },
+  limit: number,
+): Promise<Pick<Link, "host" | "lane" | "dueAt">[]> {
+  return store.collections.links
+    .find(
+      { dueAt: { $gt: span.from, $lte: span.until } },
+      { projection: { host: 1, lane: 1, dueAt: 1 } },
+    )
+    .sort({ dueAt: 1 })
+    .limit(limit)
+    .toArray();
+}
+
 /** What a finished look at a link changes; `token` is the claim that it was made under. */
 export interface Settlement {
   id: string;

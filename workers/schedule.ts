@@ -11,6 +11,7 @@ import { dueSources } from "../store/sources.ts";
 import { closeFinishedRuns } from "./close-runs.ts";
 import type { Deps } from "./deps.ts";
 import { lapse } from "./lapse.ts";
+import { wakeForgotten } from "./reconcile.ts";
 import { reviveDueLooks } from "./revisit.ts";
 import { runIdOf } from "./run-id.ts";
 import { settleSources } from "./sources/settle.ts";
@@ -24,6 +25,8 @@ export interface Tick {
   /** Articles that are looked at again. */
   looks: number;
   turns: number;
+  /** Lanes of hosts that had due links and no turn. */
+  woken: number;
   closed: number;
   /** Articles whose embargo or time on the portal is over. */
   lapsed: number;
@@ -45,11 +48,12 @@ export async function tick(deps: Deps, bound: number = LIMITS.backlog): Promise<
   const { low } = await deps.room();
   const crawls = full || low ? 0 : await enqueueCrawls(deps);
   const looks = full || low ? 0 : await reviveDueLooks(deps);
+  const woken = low ? 0 : await wakeForgotten(deps);
   const turns = low ? 0 : await enqueueTurns(deps);
   const lapsed = await lapse(deps);
   if (low) deps.log.error({ why: low }, "nothing is fetched for now");
   if (full) deps.log.warn({ backlog }, "backlog is full; no new runs until it shrinks");
-  return { crawls, looks, turns, closed, lapsed, backlog: full ? backlog : null, low };
+  return { crawls, looks, woken, turns, closed, lapsed, backlog: full ? backlog : null, low };
 }
 
 async function enqueueCrawls(deps: Deps): Promise<number> {

@@ -120,7 +120,7 @@ export function assembleTurns(parts: TurnParts): TurnDeps {
     pace: createPace(redis, prefix),
     addressCap: createAddressCap(redis, prefix, parts.addressConcurrency),
     commit: createCommit(store, { timezone: settings.timezone, now, ...parts.commit }),
-    links: createLinkBuffer(store),
+    links: createLinkBuffer(store, deps),
     files: createFileBuffer(store),
     outage: createOutage(deps),
     hosts: cached(

@@ -37,22 +37,37 @@ export function withRace(store: Store, meanwhile: () => Promise<unknown>): Store
   return { ...store, collections: { ...store.collections, articles: racing } };
 }
 
-/** A view on a store whose process ends at its write with this number, from 0; never where it is -1. */
+/** Names of the driver's methods that write. */
+const WRITE = /^(bulkWrite|(insert|update|replace|delete)(One|Many)|findOneAnd\w+)$/;
+
+/**
+ * A view on a store whose process ends at its write with this number, from 0; never where it is -1. From then on
+ * it neither writes nor reads.
+ */
 export function endingAtWrite(store: Store, at: number): { store: Store; writes: () => number } {
   let writes = 0;
-  const step = () => (writes++ === at ? endProcess : undefined);
-  const faults = {
-    bulkWrite: step,
-    updateMany: step,
-    insertMany: step,
-    updateOne: step,
-    deleteOne: step,
-  };
-  const faulty = Object.fromEntries(
-    Object.entries(store.collections).map(([name, each]) => [name, withFaults(each, faults)]),
+  let ended = false;
+  const ending = <T extends object>(target: T): T =>
+    new Proxy(target, {
+      get(inner, name) {
+        const value: unknown = Reflect.get(inner, name);
+        if (typeof value !== "function") return value;
+        return (...args: unknown[]) => {
+          const isWrite = WRITE.test(String(name));
+          if (isWrite && writes++ === at) ended = true;
+          if (ended && isWrite) return endProcess();
+          if (ended) throw new ProcessEnded("the process has ended");
+          return value.apply(inner, args);
+        };
+      },
+    });
+  const collections = Object.fromEntries(
+    Object.entries(store.collections).map(([name, each]) => [name, ending(each)]),
   );
-  const collections = { ...store.collections, ...faulty };
-  return { store: { ...store, collections }, writes: () => writes };
+  return {
+    store: { ...store, collections: { ...store.collections, ...collections } },
+    writes: () => writes,
+  };
 }
 
 /** Stands in for any method: the process ends instead. */

@@ -23,7 +23,7 @@ import {
   unsettledSources,
 } from "../../store/boilerplate.ts";
 import { moveBookmark } from "../../store/bookmarks.ts";
-import { addCaptures } from "../../store/captures.ts";
+import { addCaptures, lastFetchedAt } from "../../store/captures.ts";
 import { appendChanges, headSeq, readChanges, withholdEarlier } from "../../store/changes.ts";
 import * as claims from "../../store/claims.ts";
 import { getConsumer } from "../../store/consumers.ts";
@@ -50,6 +50,7 @@ import { countQuality } from "../../store/quality.ts";
 import * as retention from "../../store/retention.ts";
 import { readRevisions } from "../../store/revisions.ts";
 import { addRulings, dropRulings } from "../../store/rulings.ts";
+import { dueOfRun } from "../../store/run-links.ts";
 import { getSession } from "../../store/sessions.ts";
 import { similarFingerprints } from "../../store/similar-fingerprints.ts";
 import { readSlice } from "../../store/slice.ts";
@@ -108,6 +109,8 @@ export const VERBS: [string, Verb][] = [
   ["countSamples", (store) => habits.countSamples(store, new Map([["s3", sample]]))],
   ["saveHabits", (store) => habits.saveHabits(store, { _id: "s3" }, { recent: [] })],
   ["saveTtl", (store) => sources.saveTtl(store, "s50", 1)],
+  ["lastFetchedAt", (store) => lastFetchedAt(store, "s3", NOW)],
+  ["dueOfRun", (store) => dueOfRun(store, "r", NOW, 20)],
   ["dueHosts by HTTP", (store) => hosts.dueHosts(store, "http", NOW, 2000)],
   ["dueHosts in the browser", (store) => hosts.dueHosts(store, "browser", NOW, 2000)],
   ["failingHosts", (store) => hosts.failingHosts(store, 100)],
@@ -122,7 +125,10 @@ export const VERBS: [string, Verb][] = [
   ["countOpenHosts", (store) => hosts.countOpenHosts(store, NOW, 1000)],
   ["ensureHosts", (store) => hosts.ensureHosts(store, [{ host: "h1.example", ...pace }])],
   ["wakeHosts", (store) => hosts.wakeHosts(store, [{ host: "h1.example", lane: "http", at: NOW }])],
-  ["clearTurns", (store) => hosts.clearTurns(store, [{ host: "h1.example", lane: "http" }])],
+  ["leaseTurns", (store) => hosts.leaseTurns(store, [lease])],
+  ["endLeases", (store) => hosts.endLeases(store, [{ ...lease, next: null }])],
+  ["turnsOfHosts", (store) => hosts.turnsOfHosts(store, ["h1.example", "h2.example"])],
+  ["placesDue", (store) => links.placesDue(store, { from: new Date(0), until: NOW }, 100)],
   [
     "admitHosts",
     (store) => hosts.admitHosts(store, [{ ...pace, host: "h1.example", lane: "http", at: NOW }]),
@@ -272,5 +278,6 @@ const learnt = {
 };
 const counts = { articles: 1, completeness: 0.5, fields: { title: 1 } };
 const pace = { delay: 1000, concurrency: 1 };
+const lease = { host: "h1.example", lane: "http" as const, until: NOW };
 const verdict = { lane: "http" as const, at: NOW, checks: 0 };
 const page = { limit: 5, now: NOW };

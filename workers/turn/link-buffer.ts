@@ -1,7 +1,7 @@
 import { Batcher } from "../../lib/batch.ts";
 import type { Lane, Link } from "../../model/link.ts";
 import { type Claiming, claimLinks, isFreeFor } from "../../store/claims.ts";
-import { clearTurns, wakeHosts } from "../../store/hosts.ts";
+import { endLeases, leaseTurns, type TurnLease } from "../../store/hosts.ts";
 import type { Store } from "../../store/store.ts";
 import { type Ahead, readAhead } from "./read-ahead.ts";
 
@@ -11,6 +11,8 @@ const HOSTS = 2000;
 const COMPANY = { ms: 5, size: 50 };
 /** A turn claims its link before its slot opens, so there is time for more company. */
 const CLAIMS = { ms: 15, size: 50 };
+/** A host whose turn ended with its worker has its next one after so long, ms: the least, and what chance adds. */
+const LEASE = { least: 20_000, chance: 10_000 };
 
 /** A turn that looks for its next link. */
 export interface Looking {
@@ -48,24 +50,33 @@ export interface LinkBuffer {
   /** Claims the link that `peek` showed; null when it was taken or done meanwhile. */
   claim(link: Link, claim: NonNullable<Link["claim"]>): Promise<Link | null>;
   /**
-   * Forgets the host's turn, then looks at what it has left, and wakes the host for it: what comes meanwhile
-   * wakes it again.
+   * Puts the host's turn off, looks at what it has left, and sets its turn to that: what comes meanwhile wakes it
+   * again, and so does the end of this process.
    */
   end(ending: Ending): Promise<Left>;
 }
 
-export function createLinkBuffer(store: Store): LinkBuffer {
+export function createLinkBuffer(
+  store: Store,
+  { random = Math.random }: { random?: () => number } = {},
+): LinkBuffer {
   const known = new Map<string, Ahead>();
   const reads = new Batcher<Looking, Ahead>(COMPANY, (all) => readAhead(store, all));
   const ends = new Batcher<Ending, Ahead>(COMPANY, async (all) => {
-    await clearTurns(store, all);
+    const leases = new Map(all.map((ending) => [keyOf(ending), leaseOf(ending, random)]));
+    await leaseTurns(store, [...leases.values()]);
     const left = await readAhead(store, all);
-    await wakeHosts(
+    const turns = new Map<string, Date>();
+    for (const [index, ending] of all.entries()) {
+      const next = left[index]?.next;
+      if (!next) continue;
+      const at = next > ending.earliest ? next : ending.earliest;
+      const before = turns.get(keyOf(ending));
+      turns.set(keyOf(ending), before && before < at ? before : at);
+    }
+    await endLeases(
       store,
-      all.flatMap(({ host, lane, earliest }, index) => {
-        const next = left[index]?.next;
-        return next ? { host, lane, at: next > earliest ? next : earliest } : [];
-      }),
+      [...leases].map(([key, lease]) => ({ ...lease, next: turns.get(key) ?? null })),
     );
     return left;
   });
@@ -111,4 +122,10 @@ export function createLinkBuffer(store: Store): LinkBuffer {
 
 function keyOf({ host, lane }: Pick<Link, "host" | "lane">): string {
   return `${lane} ${host}`;
+}
+
+/** Two processes that end turns of a host at once put them off to different times, so each knows its own. */
+function leaseOf({ host, lane, now }: Ending, random: () => number): TurnLease {
+  const until = new Date(now.getTime() + LEASE.least + Math.floor(random() * LEASE.chance));
+  return { host, lane, until };
 }

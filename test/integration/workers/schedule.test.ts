@@ -311,3 +311,22 @@ describe("crawls of sources that are asked for, held or missed", () => {
     expect(sources.missed?.nextDueAt?.getTime()).toBeGreaterThan(Date.now());
   });
 });
+
+test("a tick wakes hosts that have due links and no turn, and leaves the others as they are", async () => {
+  const watched = await services.watchSite("forgotten", ["/a"]);
+  const { store, worker, site } = watched;
+  const { hosts, links } = store.collections;
+  const turnsOf = async () => (await hosts.findOne({ _id: site.host }))?.nextTurnAt;
+  expect(await turnsOf()).toEqual({});
+  // The worker ended after it had handed the link to the browser, and before it woke the host there.
+  await links.updateMany({}, { $set: { lane: "browser" } });
+  expect(await tick(worker.deps)).toMatchObject({ woken: 1, turns: 1 });
+  expect(await turnsOf()).toEqual({ browser: expect.any(Date) });
+  const soon = new Date(Date.now() + 20_000);
+  await hosts.updateMany({}, { $set: { nextTurnAt: { browser: soon } } });
+  expect(await tick(worker.deps)).toMatchObject({ woken: 0 });
+  expect(await turnsOf()).toEqual({ browser: soon });
+  // Another link's retry is an hour away.
+  await hosts.updateMany({}, { $set: { nextTurnAt: { browser: ago(-60 * MINUTE) } } });
+  expect(await tick(worker.deps)).toMatchObject({ woken: 1, turns: 1 });
+});

@@ -1,0 +1,46 @@
+import type { Lane } from "../model/link.ts";
+import { turnsOfHosts, wakeHosts } from "../store/hosts.ts";
+import { placesDue } from "../store/links.ts";
+import { EPOCH, type Store } from "../store/store.ts";
+import type { Deps } from "./deps.ts";
+
+/** Due links that one tick looks at; the next one goes on where it ended. */
+const PER_TICK = 1000;
+/** A link whose host was woken has its turn by then, ms. */
+const SETTLED = 5_000;
+/** A turn that is put off further than by a lease, ms, may be for another link. */
+const FAR = 30_000;
+
+/** Until when links were looked at, while there are more. */
+const reached = new WeakMap<Store, Date>();
+
+/**
+ * Wakes hosts that have due links and no turn, as where a process ended after it made a link due and before it woke
+ * the host; answers how many lanes of hosts. Each tick looks at a bounded part of what is due.
+ */
+export async function wakeForgotten({ store, now, log }: Deps): Promise<number> {
+  const at = now();
+  const from = reached.get(store) ?? EPOCH;
+  const until = new Date(at.getTime() - SETTLED);
+  const links = await placesDue(store, { from, until }, PER_TICK);
+  const last = links.at(-1)?.dueAt;
+  if (links.length === PER_TICK && last) reached.set(store, last);
+  else reached.delete(store);
+  if (links.length === 0) return 0;
+  const due = [
+    ...new Map(links.map(({ host, lane }) => [`${lane} ${host}`, { host, lane }])).values(),
+  ];
+  const turns = await turnsOfHosts(store, [...new Set(due.map(({ host }) => host))]);
+  const late = new Date(at.getTime() + FAR);
+  const isForgotten = ({ host, lane }: { host: string; lane: Lane }) => {
+    const next = turns.get(host)?.[lane];
+    return turns.has(host) && (!next || next > late);
+  };
+  const forgotten = due.filter(isForgotten);
+  await wakeHosts(
+    store,
+    forgotten.map((turn) => ({ ...turn, at })),
+  );
+  if (forgotten.length > 0) log.warn({ turns: forgotten }, "hosts had due links and no turn");
+  return forgotten.length;
+}
