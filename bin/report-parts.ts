@@ -3,20 +3,19 @@ import type { Logger } from "../config/logger.ts";
 import { sleep } from "../lib/time.ts";
 import type { Part } from "../model/part.ts";
 import type { Supervised } from "../services/supervise.ts";
-import { openStore } from "../store/connect.ts";
 import { forgetParts, saveParts } from "../store/parts.ts";
+import type { Store } from "../store/store.ts";
 
 /** How often the parts are told of, ms. */
 const EVERY = 2000;
 const DAY = 86_400_000;
 
 /** Tells the store every 2 s how the supervised processes stand, until stopped; then they are forgotten. */
-export async function reportParts(
-  mongoUrl: string,
-  options: { database: string; processes: readonly Supervised[]; log: Logger },
-): Promise<() => Promise<void>> {
-  const { database, processes, log } = options;
-  const store = await openStore(mongoUrl, { database });
+export function reportParts(
+  store: Store,
+  options: { processes: readonly Supervised[]; log: Logger },
+): () => Promise<void> {
+  const { processes, log } = options;
   const ending = new AbortController();
   const parts = () => processes.map((one) => partOf(one, new Date()));
   const run = async () => {
@@ -32,7 +31,6 @@ export async function reportParts(
     await running;
     const ids = parts().map(({ _id }) => _id);
     await forgetParts(store, ids, new Date(Date.now() - DAY)).catch(() => {});
-    await store.close();
   };
 }
 

@@ -11,7 +11,7 @@ import { CommandError, EXIT } from "./exit.ts";
  * 5 s what it measured, where that is listened for.
  */
 export type RoleMessage =
-  | { ready: true; address: string | null }
+  | { ready: true; address: string | null; worker: string | null }
   | { beat: Trouble | null }
   | { metrics: MetricObject[] };
 
@@ -69,23 +69,24 @@ export async function startProcess(
   let stopping: Promise<void> | undefined;
   const stop = () => (stopping ??= end());
   try {
-    const url = (await ready) ?? "";
+    const { address, worker } = await ready;
+    const url = address ?? "";
     const kill = () => void child.kill("SIGKILL");
-    return { name: role, url, pid: child.pid ?? 0, stop, kill, look, exited };
+    return { name: role, url, pid: child.pid ?? 0, worker, stop, kill, look, exited };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-/** Where the role listens, once it is ready. */
-function readyOf(child: ChildProcess, role: Role): Promise<string | null> {
+/** Where the role listens and how it names itself, once it is ready. */
+function readyOf(child: ChildProcess, role: Role): Promise<Extract<RoleMessage, { ready: true }>> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`${role} is not ready`)), READY);
     child.on("message", (message: RoleMessage) => {
       if (!("ready" in message)) return;
       clearTimeout(timer);
-      resolve(message.address);
+      resolve(message);
     });
     child.once("exit", (code, signal) => {
       clearTimeout(timer);

@@ -5,6 +5,7 @@ import type { Role } from "../queues/pipeline.ts";
 import type { Trouble } from "../services/service.ts";
 import { exitCodeOf, explain } from "./exit.ts";
 import type { RoleMessage } from "./role-process.ts";
+import { reportDefects } from "./roles/defects.ts";
 import { startRole } from "./roles/start-role.ts";
 import { tuneV8 } from "./v8.ts";
 
@@ -47,13 +48,15 @@ process.on("disconnect", () => {
 // Ctrl-C, or the end of a terminal, reaches the whole process group; when and in which order we stop is for the parent to say.
 for (const signal of ["SIGINT", "SIGHUP"] as const) process.on(signal, () => {});
 
+reportDefects(log, starting);
+
 const running = await starting.catch((error: unknown) => {
   process.stderr.write(`${hideCredentials(explain(error) ?? String(error))}\n`);
   process.exit(exitCodeOf(error));
 });
 // A parent that is gone hears nothing: that ends us by `disconnect`, in order.
 const tell = (message: RoleMessage) => void process.send?.(message, undefined, undefined, () => {});
-tell({ ready: true, address: running.address });
+tell({ ready: true, address: running.address, worker: running.inHand?.worker ?? null });
 // The parent replaces a process that it no longer hears of.
 let trouble: Trouble | null = null;
 setInterval(() => tell({ beat: trouble }), BEAT);

@@ -4,7 +4,11 @@ import type { Logger } from "../config/logger.ts";
 import { ReleaseStack } from "../lib/stack.ts";
 import type { Role } from "../queues/pipeline.ts";
 import { startEmbedded } from "../services/embedded.ts";
+import type { Service } from "../services/service.ts";
 import { type Supervised, supervise } from "../services/supervise.ts";
+import { openStore } from "../store/connect.ts";
+import type { Store } from "../store/store.ts";
+import { countLost } from "../workers/turn/lost.ts";
 import { listenForMetrics } from "./metrics-listener.ts";
 import { reportParts } from "./report-parts.ts";
 import { startProcess } from "./role-process.ts";
@@ -43,11 +47,20 @@ export async function startTree(options: {
     const { mongoUrl, redisUrl } = embedded;
     const address = { MONGODB_URI: mongoUrl, REDIS_URL: redisUrl };
     const measured = new Map<Role, MetricObject[]>();
+    let store: Store | null = null;
+    const lost = async ({ worker }: Service, isFault: boolean) => {
+      if (!store || !worker) return;
+      const deps = { store, log, now: () => new Date() };
+      // Otherwise it is counted, as nobody's fault, where its links are taken over.
+      await countLost(deps, worker, { isFault }).catch((err: unknown) =>
+        log.warn({ err }, "links of a lost worker not counted"),
+      );
+    };
     const started = await Promise.allSettled(
       roles.map((role) => {
         const onMetrics = (metrics: MetricObject[]) => void measured.set(role, metrics);
         const run = { only, env: { ...env, ...address }, onMetrics, ...(roleFile && { roleFile }) };
-        return supervise(() => startProcess(role, run), { log, stuckAfter });
+        return supervise(() => startProcess(role, run), { log, stuckAfter, lost });
       }),
     );
     const processes = started.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
@@ -55,8 +68,10 @@ export async function startTree(options: {
     for (const one of started) if (one.status === "rejected") throw one.reason;
     const portal = processes[roles.indexOf("api")]?.url ?? null;
     const all = [...embedded.services, ...processes];
-    const told = { database: config.dbName, processes: all, log };
-    stack.add("parts", await reportParts(mongoUrl, told));
+    const opened = await openStore(mongoUrl, { database: config.dbName });
+    store = opened;
+    stack.add("store", () => opened.close());
+    stack.add("parts", reportParts(opened, { processes: all, log }));
     if (config.metricsListen) {
       const stopListening = await listenForMetrics(config.metricsListen, {
         metrics: async () => [...measured.values()],

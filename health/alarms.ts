@@ -14,9 +14,15 @@ const MOST = 50;
 export function sourceTroubles(sources: readonly SourceRecord[], now: Date): Trouble[] {
   return sources.flatMap((source): Trouble[] => {
     const { state, cause, words, todo } = healthOf(source, now);
+    if (source.held?.isHarmful) return [harmful(source._id, words ?? "its pages end workers")];
     if (!source.verified || state === "ok" || state === "paused" || !cause) return [];
     return [{ kind: "source", subject: source._id, cause, state, words: words ?? cause, todo }];
   });
+}
+
+function harmful(subject: string, words: string): Trouble {
+  const todo = `newsgather sources resume ${subject} and newsgather dead replay, once the page can be read`;
+  return { kind: "source", subject, cause: "ends-workers", state: "failing", words, todo };
 }
 
 /** What changes about alarms when these are the troubles there are now. */

@@ -63,6 +63,23 @@ export interface Looks {
   step: number | null;
 }
 
+/** A turn's claim on a link. */
+export interface Claim {
+  token: string;
+  turn: number;
+  at: Date;
+  /** The process that the turn is of; missing where an earlier version claimed it. */
+  worker?: string;
+  /** Set once that process is known to be lost, and what it cost the link is counted. */
+  lost?: true;
+}
+
+/** How many worker processes ended; `faults` of them by themselves, or since they had to be replaced. */
+export interface Losses {
+  all: number;
+  faults: number;
+}
+
 /** A canonical URL to look at. `_id` is the key of its canonical URL. */
 export interface Link {
   _id: string;
@@ -86,7 +103,9 @@ export interface Link {
   /** Tries since it was last done, counted before the fetch. */
   attempts: number;
   /** Who is at it: a lost worker's claim no longer matches, so it can't overwrite newer work. */
-  claim: { token: string; turn: number; at: Date } | null;
+  claim: Claim | null;
+  /** Worker processes that ended while it was in hand, since one came through it. */
+  losses?: Losses | null;
   hops: Hop[];
   hints: Hints;
   validators: Validators;

@@ -191,7 +191,16 @@ export interface SourceRecord extends Source {
   /** The run that is open; a second one never starts. */
   openRunId: string | null;
   /** An operator's word that it isn't looked at for now, whatever its file says. */
-  held?: { reason: string; by: string; at: Date; until?: Date } | null;
+  held?: {
+    reason: string;
+    by: string;
+    at: Date;
+    until?: Date;
+    /** Set where its pages ended workers: what is due of it isn't fetched either, and an alarm tells so. */
+    isHarmful?: true;
+  } | null;
+  /** Workers that its pages alone have ended, and when the last one. */
+  endedWorkers?: { count: number; at: Date };
   /** Who asked for its next run, until that is opened. */
   asked?: { by: string; at: Date } | null;
   /** When it is polled, where a push has it looked at before. */

@@ -18,6 +18,8 @@ export interface Service {
   /** Address for clients; stays the same over restarts. */
   readonly url: string;
   readonly pid: number;
+  /** What a worker process names itself in its claims; null for other services. */
+  readonly worker?: string | null;
   /** Ends it gracefully, by force after a deadline; idempotent. */
   stop(): Promise<void>;
   /** Ends it at once, however stuck it is. */
@@ -40,4 +42,11 @@ export function describeExit(exit: Exit): string {
   const how = exit.signal ? `killed by ${exit.signal}` : `exit code ${exit.code}`;
   const last = exit.output.trim().split("\n").at(-1);
   return last ? `${how}: ${last}` : how;
+}
+
+/** Whether a process ended by itself, by an error or a crash; who was killed may be innocent. */
+export function isFault({ code, signal }: Pick<Exit, "code" | "signal">): boolean {
+  return signal === null
+    ? code !== 0
+    : !["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"].includes(signal);
 }

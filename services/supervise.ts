@@ -1,5 +1,5 @@
 import { sleep } from "../lib/time.ts";
-import { describeExit, type Log, type Service, type Trouble } from "./service.ts";
+import { describeExit, isFault, type Log, type Service, type Trouble } from "./service.ts";
 import { watch } from "./watchdog.ts";
 
 /** ms to wait before a restart: the first time, and at most; after `healthy` ms it starts anew. */
@@ -47,7 +47,13 @@ interface State {
  */
 export async function supervise(
   start: () => Promise<Service>,
-  options: { log: Log; backoff?: Partial<Backoff>; stuckAfter?: number },
+  options: {
+    log: Log;
+    backoff?: Partial<Backoff>;
+    stuckAfter?: number;
+    /** Is told of a process that ended; `isFault` where it ended by itself or was stuck. Never rejects. */
+    lost?(service: Service, isFault: boolean): Promise<void>;
+  },
 ): Promise<Supervised> {
   const { log, stuckAfter = 60_000 } = options;
   const backoff = { first: 250, most: 30_000, healthy: 60_000, ...options.backoff };
@@ -100,9 +106,11 @@ export async function supervise(
     for (let service: Service | null = first; service; ) {
       const since = Date.now();
       const endWatch = look(service);
-      const exit = describeExit(await service.exited);
+      const ended = await service.exited;
+      const exit = describeExit(ended);
       endWatch();
       if (stopping.signal.aborted) return;
+      await options.lost?.(service, state.stuck !== null || isFault(ended));
       if (Date.now() - since > backoff.healthy) delay = backoff.first;
       state.service = null;
       state.trouble = null;

@@ -1,4 +1,4 @@
-import type { Link } from "../model/link.ts";
+import type { Claim, Link } from "../model/link.ts";
 import { findIn } from "./find-in.ts";
 import { settleLinks } from "./links.ts";
 import { EPOCH, type Store } from "./store.ts";
@@ -7,7 +7,7 @@ import { updateEach } from "./update-each.ts";
 /** A due link, as it was read, and the claim that a turn wants to have on it. */
 export interface Claiming {
   link: Pick<Link, "_id" | "dueAt" | "attempts" | "claim">;
-  claim: NonNullable<Link["claim"]>;
+  claim: Claim;
 }
 
 /**
@@ -55,4 +55,39 @@ export async function releaseClaims(store: Store, before: Date): Promise<number>
     lost.flatMap(({ _id, claim }) => (claim ? { id: _id, token: claim.token, set: {} } : [])),
   );
   return lost.length;
+}
+
+const LOST = ["url", "sourceId", "attempts", "claim", "losses"] as const;
+/** More than all processes have in hand. */
+const MOST = 2000;
+
+/** A link that a worker process has in hand, or had when it ended. */
+export type LostLink = Pick<Link, "_id" | (typeof LOST)[number]>;
+
+/** The links that a worker process has claimed. */
+export async function claimsOf(store: Store, worker: string, now: Date): Promise<LostLink[]> {
+  const claimed: LostLink[] = await store.collections.links
+    .find(
+      { "claim.at": { $gt: EPOCH, $lte: new Date(now.getTime() + SKEW) } },
+      { projection: Object.fromEntries(LOST.map((field) => [field, 1])) },
+    )
+    .limit(MOST)
+    .toArray();
+  return claimed.filter(({ claim }) => claim?.worker === worker);
+}
+
+/** Clocks of machines may differ by so much, ms. */
+const SKEW = 60 * 60_000;
+
+/** Marks claims of a lost worker as counted, with what it cost the links; one that was taken over meanwhile stays. */
+export async function markLost(store: Store, links: readonly LostLink[]): Promise<void> {
+  await updateEach(
+    store.collections.links,
+    ["claim.token"],
+    links.flatMap(({ _id, claim, losses, attempts }) =>
+      claim
+        ? { _id, as: [claim.token], set: { claim: { ...claim, lost: true }, losses, attempts } }
+        : [],
+    ),
+  );
 }

@@ -90,6 +90,30 @@ export async function holdSource(
   return matchedCount > 0;
 }
 
+/** Holds a source whose pages end workers. */
+export async function holdHarmful(
+  store: Store,
+  id: string,
+  held: Omit<NonNullable<SourceRecord["held"]>, "isHarmful">,
+): Promise<void> {
+  await store.collections.sources.updateOne(
+    { _id: id },
+    { $set: { held: { ...held, isHarmful: true }, nextDueAt: null } },
+  );
+}
+
+/** Earlier ends of workers than this, ms, aren't held against a source. */
+const FORGIVEN = 86_400_000;
+
+/** Counts a worker that a page of a source ended; answers how many there were lately. */
+export async function countEndedWorker(store: Store, id: string, at: Date): Promise<number> {
+  const before = (await getSource(store, id))?.endedWorkers;
+  const isLately = before !== undefined && at.getTime() - before.at.getTime() < FORGIVEN;
+  const count = (isLately ? before.count : 0) + 1;
+  await store.collections.sources.updateOne({ _id: id }, { $set: { endedWorkers: { count, at } } });
+  return count;
+}
+
 /** Lets a held source go on, at once unless its file pauses it; false when it isn't held. */
 export async function resumeSource(store: Store, id: string, now: Date): Promise<boolean> {
   const source = await getSource(store, id);
@@ -97,7 +121,10 @@ export async function resumeSource(store: Store, id: string, now: Date): Promise
   const nextDueAt = source.active ? nextFor({ ...source, held: null }, now) : null;
   // Nothing was looked for meanwhile: its silence counts from the next article on.
   const set = { held: null, nextDueAt, silentAt: null };
-  await store.collections.sources.updateOne({ _id: id }, { $set: set });
+  await store.collections.sources.updateOne(
+    { _id: id },
+    { $set: set, $unset: { endedWorkers: "" } },
+  );
   return true;
 }
 

@@ -15,6 +15,7 @@ import type { Logins } from "./reach/logins.ts";
 import type { ProxyOf } from "./reach/proxy-of.ts";
 import type { Tracer } from "./telemetry/tracer.ts";
 import type { FileBuffer } from "./turn/file-buffer.ts";
+import type { InHand } from "./turn/in-hand.ts";
 import type { LinkBuffer } from "./turn/link-buffer.ts";
 import type { Outage } from "./turn/outage.ts";
 import type { Room } from "./turn/room.ts";
@@ -45,6 +46,7 @@ export interface TurnDeps extends Deps {
   parser: Parser;
   commit: Commit;
   links: LinkBuffer;
+  inHand: InHand;
   files: FileBuffer;
   outage: Outage;
   /** Read often, changed seldom: kept for a moment. */

@@ -4,6 +4,7 @@ import { createLogger } from "../../config/logger.ts";
 import { checkPipeline, ROLES, type Role } from "../../queues/pipeline.ts";
 import { CommandError } from "../exit.ts";
 import { listenForMetrics } from "../metrics-listener.ts";
+import { reportDefects } from "../roles/defects.ts";
 import { startRole } from "../roles/start-role.ts";
 import { serviceAddresses } from "../services.ts";
 import { startTree } from "../tree.ts";
@@ -41,7 +42,9 @@ async function one(role: Role): Promise<void> {
   }
   const log = createLogger(config).child({ role });
   const stopped = untilStopped();
-  const running = await startRole(role, { config, ...addresses, log, only: null });
+  const starting = startRole(role, { config, ...addresses, log, only: null });
+  reportDefects(log, starting);
+  const running = await starting;
   log.info({ address: running.address ?? undefined }, "role started");
   const { metricsListen } = config;
   running.metrics.setDefaultLabels({ role });

@@ -37,6 +37,7 @@ export async function startBrowser(context: RoleContext): Promise<RunningRole> {
   stack.add("workers", () => workers.close(LIMITS.shutdown / 2));
   return {
     address: null,
+    inHand: turns.inHand,
     metrics,
     trouble: () => troubleOf(workers, opened.deps.producer, turns.outage),
     stop,

@@ -7,6 +7,7 @@ import type { Trouble } from "../../services/service.ts";
 import type { Deps } from "../../workers/deps.ts";
 import { createProducer, type QueueAddress } from "../../workers/enqueue.ts";
 import { createMeter, type Meter } from "../../workers/telemetry/meter.ts";
+import type { InHand } from "../../workers/turn/in-hand.ts";
 import { openStoreOf } from "../open-store.ts";
 import { addProcess } from "./process-metrics.ts";
 import { roomOf } from "./room.ts";
@@ -26,6 +27,8 @@ export interface RoleContext {
 export interface RunningRole {
   /** Where it listens; null for roles that don't. */
   address: string | null;
+  /** The links that it is at; only of roles that fetch. */
+  inHand?: InHand;
   /** What this process measures of itself. */
   metrics: Registry;
   /** What keeps it from its work; null when nothing does. */

@@ -32,5 +32,6 @@ export async function startHttp(context: RoleContext): Promise<RunningRole> {
   );
   opened.stack.add("workers", () => workers.close(LIMITS.shutdown / 2));
   const trouble = () => troubleOf(workers, opened.deps.producer, turns.outage);
-  return { address: null, metrics: opened.metrics, trouble, stop: opened.stop };
+  const { inHand } = turns;
+  return { address: null, inHand, metrics: opened.metrics, trouble, stop: opened.stop };
 }

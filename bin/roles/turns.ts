@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
 import type { Redis } from "ioredis";
 import { LIMITS } from "../../config/limits.ts";
@@ -26,6 +27,7 @@ import { createLogins } from "../../workers/reach/logins.ts";
 import { proxiesIn } from "../../workers/reach/proxy-of.ts";
 import { metered } from "../../workers/telemetry/metered.ts";
 import { createFileBuffer } from "../../workers/turn/file-buffer.ts";
+import { createInHand } from "../../workers/turn/in-hand.ts";
 import { createLinkBuffer } from "../../workers/turn/link-buffer.ts";
 import { createOutage } from "../../workers/turn/outage.ts";
 import type { Opened, RoleContext } from "./context.ts";
@@ -103,6 +105,7 @@ export interface TurnParts {
 export function assembleTurns(parts: TurnParts): TurnDeps {
   const { deps, redis, cacheMs } = parts;
   const { store, settings, now } = deps;
+  const worker = randomUUID();
   const prefix = `${parts.prefix}:`;
   const cacheFor = (ttl: number) => ({ ttl, size: 5000 });
   return {
@@ -120,7 +123,8 @@ export function assembleTurns(parts: TurnParts): TurnDeps {
     pace: createPace(redis, prefix),
     addressCap: createAddressCap(redis, prefix, parts.addressConcurrency),
     commit: createCommit(store, { timezone: settings.timezone, now, ...parts.commit }),
-    links: createLinkBuffer(store, deps),
+    inHand: createInHand(worker),
+    links: createLinkBuffer(store, { random: deps.random, worker }),
     files: createFileBuffer(store),
     outage: createOutage(deps),
     hosts: cached(

@@ -116,7 +116,8 @@ async function flush(
   await learnFrom(store, pages, articles, doneAt);
   const settled = entries.map(({ link, token, settle, capture, reading, rates }) => {
     const { revised = false, rewritten: _, ...outcome } = articles.get(link._id) ?? {};
-    const came = { captureId: capture._id, doneAt, ...settle, ...outcome };
+    const cleared = link.losses ? { losses: null } : {};
+    const came = { captureId: capture._id, doneAt, ...cleared, ...settle, ...outcome };
     const set = withNextLook(link, came, { reading, revised, rates, now: doneAt });
     return { link, id: link._id, token, set, revised };
   });

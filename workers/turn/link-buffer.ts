@@ -1,5 +1,5 @@
 import { Batcher } from "../../lib/batch.ts";
-import type { Lane, Link } from "../../model/link.ts";
+import type { Claim, Lane, Link } from "../../model/link.ts";
 import { type Claiming, claimLinks, isFreeFor } from "../../store/claims.ts";
 import { endLeases, leaseTurns, type TurnLease } from "../../store/hosts.ts";
 import type { Store } from "../../store/store.ts";
@@ -48,7 +48,7 @@ export interface LinkBuffer {
   /** Reads what is due at the link's host anew when it is asked for next. */
   forget(link: Pick<Link, "host" | "lane">): void;
   /** Claims the link that `peek` showed; null when it was taken or done meanwhile. */
-  claim(link: Link, claim: NonNullable<Link["claim"]>): Promise<Link | null>;
+  claim(link: Link, claim: Claim): Promise<Link | null>;
   /**
    * Puts the host's turn off, looks at what it has left, and sets its turn to that: what comes meanwhile wakes it
    * again, and so does the end of this process.
@@ -58,7 +58,7 @@ export interface LinkBuffer {
 
 export function createLinkBuffer(
   store: Store,
-  { random = Math.random }: { random?: () => number } = {},
+  { random = Math.random, worker }: { random?: () => number; worker?: string } = {},
 ): LinkBuffer {
   const known = new Map<string, Ahead>();
   const reads = new Batcher<Looking, Ahead>(COMPANY, (all) => readAhead(store, all));
@@ -106,7 +106,8 @@ export function createLinkBuffer(
     mayHaveMore: (looking) =>
       freeIn(looking).length > 0 || known.get(keyOf(looking))?.isAll === false,
     forget: (link) => void known.delete(keyOf(link)),
-    async claim(link, claim) {
+    async claim(link, given) {
+      const claim = { ...given, ...(worker && { worker }) };
       const ahead = known.get(keyOf(link));
       if (ahead) ahead.due = ahead.due.filter(({ _id }) => _id !== link._id);
       if (!(await claims.add({ link, claim }))) return null;

@@ -88,7 +88,7 @@ export async function lookAt(deps: TurnDeps, look: Look): Promise<Looked> {
  * hold, nor with a page whose worker was lost before: if that ends this one too, no other link is to suffer.
  */
 function mayOutlast({ link, source }: Look): boolean {
-  return link.kind === "article" && link.attempts === 1 && !source?.login;
+  return link.kind === "article" && link.attempts === 1 && !link.losses?.all && !source?.login;
 }
 
 /** Deals with an answer; reading and storing a page may go on. */
@@ -238,7 +238,8 @@ async function settle(
 ): Promise<Date> {
   const now = deps.now();
   const context = { reading: null, revised: false, rates: source?.looks, now };
-  const set = withNextLook(link, { ...came, doneAt: now }, context);
+  const cleared = link.losses ? { losses: null } : {};
+  const set = withNextLook(link, { ...came, ...cleared, doneAt: now }, context);
   await settleLinks(deps.store, [{ id: link._id, token, set }]);
   return now;
 }

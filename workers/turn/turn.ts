@@ -14,6 +14,7 @@ import { asSpan, ofLink } from "../telemetry/traced.ts";
 import { beforeOpening, endTurn, holdSlot } from "./hold-slot.ts";
 import type { Looking } from "./link-buffer.ts";
 import { type Looked, lookAt } from "./look-at.ts";
+import { countLost } from "./lost.ts";
 import { readRobots } from "./read-robots.ts";
 import { readTdmrep } from "./read-tdmrep.ts";
 import { laneFor } from "./render-lane.ts";
@@ -127,6 +128,11 @@ async function tryLink(
   const known = host.robots && host.robots.expiresAt > deps.now() ? host.robots : null;
   const refused = known && !source?.ignoreRobots && verdict(known, deps.settings.product, link.url);
   const token = shortHash(`${deps.random()} ${link._id} ${deps.now().getTime()}`);
+  if (source?.held?.isHarmful) {
+    const claimed = await deps.links.claim(link, { token, turn, at: deps.now() });
+    if (claimed) await poison(deps, claimed, token, `its source is paused: ${source.held.reason}`);
+    return null;
+  }
   if (refused && isSkipped(refused)) {
     const claimed = await deps.links.claim(link, { token, turn, at: deps.now() });
     if (claimed) await refuse(deps, claimed, token, refused, known.expiresAt);
@@ -144,13 +150,27 @@ async function tryLink(
   if (offline) return { at: offline };
   const pace = paceOf(host, deps.settings.product);
   const places = link.lane === "browser" ? deps.browser?.places : undefined;
-  const slot = await holdSlot(deps, host._id, { token, ...pace }, places);
-  if (!slot.ok) return { at: beforeOpening(deps.now(), slot.wait) };
+  const cleared = isSuspect(link) ? deps.inHand.suspect() : () => {};
+  if (!cleared) return { at: new Date(deps.now().getTime() + LOOK_AFTER) };
+  const slot = await holdSlot(deps, host._id, { token, ...pace }, places).catch(
+    (error: unknown) => {
+      cleared();
+      throw error;
+    },
+  );
+  if (!slot.ok) {
+    cleared();
+    return { at: beforeOpening(deps.now(), slot.wait) };
+  }
   try {
     const free = link.claim && slot.age < LOST_LEASE ? Number(link.claim.at) + LOST_LEASE : 0;
     if (free > Number(deps.now())) {
       deps.links.forget(link);
       return { at: new Date(Math.min(free, Number(deps.now()) + LOOK_AFTER)) };
+    }
+    if (await isNewlyLost(deps, link)) {
+      deps.links.forget(link);
+      return null;
     }
     if (!known && !source?.ignoreRobots) {
       await slot.opened;
@@ -168,19 +188,43 @@ async function tryLink(
     const claimed = await deps.links.claim(link, { token, turn, at: deps.now() });
     if (!claimed) return null;
     if (claimed.attempts > MAX_ATTEMPTS) {
-      await poison(deps, claimed, token);
+      const times = claimed.losses?.all ?? claimed.attempts - 1;
+      await poison(deps, claimed, token, `its worker was lost ${times} times in a row`);
       return null;
     }
     const look = { link: claimed, token, host, source, slot, before };
+    deps.inHand.add(token, claimed.url);
     await slot.opened;
-    return { ...(await asSpan(deps, claimed, (inner) => lookAt(inner, look))), token };
+    const looked = await asSpan(deps, claimed, (inner) => lookAt(inner, look)).catch(
+      (error: unknown) => {
+        deps.inHand.remove(token);
+        throw error;
+      },
+    );
+    const put = () => deps.inHand.remove(token);
+    looked.kept.then(put, put);
+    return { ...looked, token };
   } catch (error) {
     if (!blamesProxy(error)) throw error;
     await putOff(deps, link, { token, turn }, error);
     return { at: await endTurn(deps, slot) };
   } finally {
+    cleared();
     await slot.cancel();
   }
+}
+
+/** Whether a worker was lost with the link in hand that it may have ended. */
+function isSuspect({ losses }: Link): boolean {
+  return (losses?.all ?? 0) > 0;
+}
+
+/** Whether the link's claim is of a lost worker whose end wasn't counted yet; it is now. */
+async function isNewlyLost(deps: TurnDeps, { claim }: Link): Promise<boolean> {
+  if (!claim?.worker || claim.lost || deps.inHand.has(claim.token)) return false;
+  if (claim.worker === deps.inHand.worker) return false;
+  await countLost(deps, claim.worker, { isFault: false });
+  return true;
 }
 
 /** Whether pages like this one turned out to need the browser after the link was found. */

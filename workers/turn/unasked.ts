@@ -62,9 +62,13 @@ export async function putOff(
   ]);
 }
 
-/** A page that ended its worker each time it was tried is not tried again by itself. */
-export async function poison(deps: TurnDeps, link: Link, token: string): Promise<void> {
-  const detail = `its worker was lost ${link.attempts - 1} times in a row`;
+/** A page that ends workers is not tried again by itself. */
+export async function poison(
+  deps: TurnDeps,
+  link: Link,
+  token: string,
+  detail: string,
+): Promise<void> {
   deps.log.warn({ url: link.url }, "link is poison; it became a dead letter");
   const set = { state: "dead", dueAt: null, reason: "poison", detail } as const;
   await settleLinks(deps.store, [{ id: link._id, token, set: { ...set, doneAt: deps.now() } }]);
