@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { runFaults } from "./faults/run.ts";
+import { runStorm } from "./faults/storm.ts";
 import { lateOnes } from "./faults/strike.ts";
 import { faultTable } from "./faults/table.ts";
 
@@ -11,14 +12,24 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     only: { type: "string", multiple: true },
     json: { type: "boolean", default: false },
+    storm: { type: "boolean", default: false },
   },
 });
+
+const note = (line: string) => console.error(line);
+
+if (values.storm) {
+  const storm = await runStorm({ seed: Number(values.seed), count: Number(values.count), note });
+  console.log(JSON.stringify(storm, null, values.json ? 0 : 2));
+  const { lost, doubled, leftDue } = storm;
+  process.exit(lost + doubled + leftDue === 0 ? 0 : 1);
+}
 
 const outcome = await runFaults({
   seed: Number(values.seed),
   count: Number(values.count),
   ...(values.only && { kinds: values.only }),
-  note: (line) => console.error(line),
+  note,
 });
 console.log(values.json ? JSON.stringify(outcome) : faultTable(outcome));
 const { struck, total, differences } = outcome;

@@ -42,6 +42,8 @@ export async function openStage(options: {
   sites: number;
   articles: number;
   delayMs: number;
+  /** Share of the articles of every second site that can't be had. */
+  faults?: number;
   seed: number;
   /** Further settings. */
   env?: Record<string, string>;
