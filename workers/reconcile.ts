@@ -5,7 +5,7 @@ import { EPOCH, type Store } from "../store/store.ts";
 import type { Deps } from "./deps.ts";
 
 /** Due links that one tick looks at; the next one goes on where it ended. */
-const PER_TICK = 1000;
+const PER_TICK = 200;
 /** A link whose host was woken has its turn by then, ms. */
 const SETTLED = 5_000;
 /** A turn that is put off further than by a lease, ms, may be for another link. */
