@@ -128,7 +128,7 @@ export const VERBS: [string, Verb][] = [
   ["leaseTurns", (store) => hosts.leaseTurns(store, [lease])],
   ["endLeases", (store) => hosts.endLeases(store, [{ ...lease, next: null }])],
   ["turnsOfHosts", (store) => hosts.turnsOfHosts(store, ["h1.example", "h2.example"])],
-  ["placesDue", (store) => links.placesDue(store, { from: new Date(0), until: NOW }, 100)],
+  ["placesDue", (store) => links.placesDue(store, { from: before(100), until: NOW }, 200)],
   [
     "admitHosts",
     (store) => hosts.admitHosts(store, [{ ...pace, host: "h1.example", lane: "http", at: NOW }]),

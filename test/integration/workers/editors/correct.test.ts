@@ -43,6 +43,8 @@ function pageOf(url: string, n: number, text: string, classified?: Partial<Class
 /** Reads the page of the article once more. */
 async function look(n: number, text: string, classified?: Partial<Classification>) {
   const page = pageOf(URL_A, n, text, classified);
+  const isKnown = (await getArticles(store, [ID])).has(ID);
+  page.link.articleId = isKnown ? ID : null;
   const now = () => minutes(n);
   return (await commitArticles(store, [page], { timezone: "UTC", now })).get(ID)?.outcome;
 }
