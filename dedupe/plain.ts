@@ -1,3 +1,5 @@
+import { normalized } from "../lib/text.ts";
+
 /** Zeros of the digits that news is printed in, ascending. */
 const ZEROS = [
   0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0x1040,
@@ -9,8 +11,7 @@ const OTHER_DIGIT = /[^\P{Nd}0-9]/gu;
 /** A text in NFKC and lower case, with the digits of any script as ASCII: `٢٠٢٦` is `2026`. */
 export function plain(text: string): string {
   if (ASCII.test(text)) return text.toLowerCase();
-  return text
-    .normalize("NFKC")
+  return normalized(text, "NFKC")
     .toLowerCase()
     .replace(OTHER_DIGIT, (digit) => {
       const code = digit.codePointAt(0) ?? 0;

@@ -1,3 +1,5 @@
+import { normalized } from "../lib/text.ts";
+
 const CYRILLIC: Readonly<Record<string, string>> = Object.fromEntries(
   "а a б b в v г g д d е e ё e ж zh з z и i й i к k л l м m н n о o п p р r с s т t у u ф f х kh ц ts ч ch ш sh щ sch ы y э e ю yu я ya і i ї i є e ґ g ў u ђ dj ј j љ l њ n ћ c џ dz"
     .split(" ")
@@ -22,7 +24,7 @@ export function stemOf(word: string): string {
       .replace(/[ةه]$/u, "");
   }
   const latin = word.replace(/[\u0400-\u04ff]/g, (letter) => CYRILLIC[letter] ?? "");
-  const bare = latin.normalize("NFD").replace(/\p{M}/gu, "").replace(/ß/g, "ss");
+  const bare = normalized(latin, "NFD").replace(/\p{M}/gu, "").replace(/ß/g, "ss");
   return /^[a-z]/.test(bare) ? withoutEnding(bare) : bare;
 }
 

@@ -1,3 +1,4 @@
+import { normalized } from "../lib/text.ts";
 import { isInCalendar } from "./calendar.ts";
 import { isCommon, isStopword } from "./common-words.ts";
 import { plain, WORD } from "./plain.ts";
@@ -96,7 +97,7 @@ interface Word {
 }
 
 function wordsOf(text: string, language: string | null): Word[] {
-  const even = text.normalize("NFKC");
+  const even = normalized(text, "NFKC");
   if (isSegmented(even, language)) {
     const words: Word[] = [];
     for (const { segment, isWordLike } of segmenterOf(language).segment(even)) {

@@ -5,9 +5,9 @@ export const BOUNDS = {
   /** Characters that a line may have, and entries that a list may have: nobody writes longer titles. */
   lines: { title: 500, teaser: 3000, name: 200, entries: 100 },
   /** Characters of an article's text; what follows them is left out. */
-  text: 1_000_000,
-  /** Of a PDF: pages, pieces of text, and characters that are kept. */
-  pdf: { pages: 40, pieces: 60_000, text: 400_000 },
+  text: 400_000,
+  /** Of a PDF: pages, and pieces of text. */
+  pdf: { pages: 40, pieces: 60_000 },
   /** Nodes of a page's JSON-LD. */
   jsonld: 3000,
   /** Pages of one article. */

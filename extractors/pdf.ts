@@ -53,7 +53,7 @@ function read(input: PdfInput, paragraphs: Paragraph[], info: PdfInfo): Extracti
   const text = blocks
     .map((block) => block.text)
     .join("\n\n")
-    .slice(0, BOUNDS.pdf.text);
+    .slice(0, BOUNDS.text);
   const language = readLanguage(page, text, input.language ?? hints.language ?? null);
   const reading = readingOf(page, language.value, input.timezone);
   const stamp = pdfDate(paragraphs, info, reading, now);

@@ -1,13 +1,16 @@
 /** Combining marks in a row that normalisation gets to see: Unicode's stream-safe format (UAX #15) has 30. */
 const MOST_MARKS = 30;
 const TOO_MANY_MARKS = new RegExp(`(\\p{M}{${MOST_MARKS}})\\p{M}+`, "gu");
+/** Below it no character is a combining mark. */
+const FIRST_MARK = /[^\0-\u02ff]/;
 
 /**
  * A text in a Unicode normal form, with at most 30 combining marks in a row: sorting a long row of them
  * takes the square of its length, and no script writes more.
  */
 export function normalized(text: string, form: "NFC" | "NFD" | "NFKC" | "NFKD"): string {
-  return text.replace(TOO_MANY_MARKS, "$1").normalize(form);
+  const plain = FIRST_MARK.test(text) ? text.replace(TOO_MANY_MARKS, "$1") : text;
+  return plain.normalize(form);
 }
 
 /** Characters that are compared at once, which costs far less than one by one. */

@@ -1,3 +1,5 @@
+import { normalized } from "../lib/text.ts";
+
 /** Combining marks of Latin, Greek and Cyrillic, points of Hebrew, vowels of Arabic, and Arabic's tatweel. */
 const MARKS =
   /[\u0300-\u036f]|[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]|[\u0610-\u061a]|\u0640|[\u064b-\u065f\u0670]|[\u06d6-\u06ed]|\u200c|\u200d/g;
@@ -22,8 +24,7 @@ const SPECIAL = new RegExp(`[${Object.keys(LETTERS).join("")}]`, "g");
 export function fold(word: string): string {
   const lower = word.toLowerCase();
   if (/^[a-z0-9]*$/.test(lower)) return lower;
-  return lower
-    .normalize("NFKD")
+  return normalized(lower, "NFKD")
     .replace(MARKS, "")
     .normalize("NFC")
     .replace(SPECIAL, (letter) => LETTERS[letter] ?? letter);

@@ -1,3 +1,4 @@
+import { normalized } from "../../lib/text.ts";
 import { TRADITIONAL } from "../topics/traditional.ts";
 import { wordEnd } from "./cut.ts";
 
@@ -110,7 +111,7 @@ function keyOfWord(word: string, lower: string, script: Script): string {
   if (script === "hangul") return word.normalize("NFC");
   if (script === "cased" && /^[a-z0-9]+$/.test(lower)) return lower;
   if (script === "cyrillic") return stemmed(lower.replace(/ё/g, "е").replace(MARKS, ""));
-  const plain = lower.normalize("NFKD").replace(MARKS, "");
+  const plain = normalized(lower, "NFKD").replace(MARKS, "");
   if (script === "arabic")
     return plain
       .replace(/[أإآٱ]/g, "ا")

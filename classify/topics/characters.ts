@@ -1,3 +1,4 @@
+import { normalized } from "../../lib/text.ts";
 import { TRADITIONAL } from "./traditional.ts";
 
 /** Accents of Latin, Cyrillic and Greek; vowel signs, hamza and stretching of Arabic. */
@@ -34,7 +35,7 @@ export function severalOf(code: number): readonly number[] {
 
 /** A text in lower case without accents, with spaces between its words. */
 export function plain(text: string): string {
-  const bare = text.normalize("NFKD").replace(MARKS, "").normalize("NFC");
+  const bare = normalized(text, "NFKD").replace(MARKS, "").normalize("NFC");
   return bare.toLowerCase().replace(BETWEEN_WORDS, " ");
 }
 

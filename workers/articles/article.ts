@@ -4,6 +4,7 @@ import { plausibleCanonical } from "../../discover/site.ts";
 import { completeness } from "../../extractors/completeness.ts";
 import { EXTRACTOR, LANGUAGE } from "../../extractors/version.ts";
 import { shortHash } from "../../lib/hash.ts";
+import { normalized } from "../../lib/text.ts";
 import { dayIn } from "../../lib/time.ts";
 import type { Article } from "../../model/article.ts";
 import type { Capture } from "../../model/capture.ts";
@@ -222,5 +223,5 @@ export function standing(
 }
 
 function withoutLayout(text: string): string {
-  return text.normalize("NFC").replace(/\s+/g, " ");
+  return normalized(text, "NFC").replace(/\s+/g, " ");
 }

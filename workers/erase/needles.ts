@@ -1,4 +1,5 @@
 import { decodeHTML } from "entities";
+import { normalized } from "../../lib/text.ts";
 import type { ArticleFields } from "../../model/extraction.ts";
 
 /** Whether a text holds something of what is being erased. */
@@ -95,7 +96,7 @@ function escaped(text: string): string {
 }
 
 function fold(text: string): string {
-  return text.normalize("NFC").toLowerCase().replace(/\s+/g, " ").trim();
+  return normalized(text, "NFC").toLowerCase().replace(/\s+/g, " ").trim();
 }
 
 function withoutMarkup(text: string): string {

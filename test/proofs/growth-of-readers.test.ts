@@ -1,0 +1,238 @@
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { classify } from "../../classify/classify.ts";
+import { withdrawnWords } from "../../classify/retraction/own-words.ts";
+import { topicMatcher } from "../../classify/topics/matcher.ts";
+import { loadPlaces } from "../../config/gazetteer.ts";
+import { LIMITS } from "../../config/limits.ts";
+import { hideCredentials } from "../../config/logger.ts";
+import { root } from "../../config/root.ts";
+import { fingerprint } from "../../dedupe/fingerprint.ts";
+import { fetchUrl, urlKey } from "../../discover/canonical-url.ts";
+import { discover } from "../../discover/discover.ts";
+import { publishedAt } from "../../discover/published-at.ts";
+import { pathPattern } from "../../discover/trap.ts";
+import { dropBoilerplate } from "../../extractors/boilerplate/drop.ts";
+import { keyedParagraphs } from "../../extractors/boilerplate/paragraphs.ts";
+import { BOUNDS } from "../../extractors/bounds.ts";
+import { extract, prepare } from "../../extractors/extract.ts";
+import { decodeText } from "../../fetch/charset.ts";
+import { disposition } from "../../fetch/disposition.ts";
+import type { Received } from "../../fetch/received.ts";
+import { retryAfter } from "../../fetch/retry-after.ts";
+import { isAllowed, parseRobots } from "../../fetch/robots.ts";
+import { tdmCopy } from "../../fetch/tdmrep.ts";
+import { leadOf } from "../../publish/present.ts";
+import { parseQuery } from "../../search/query/parse.ts";
+import { wordsOf } from "../../search/words.ts";
+import { contentHash } from "../../workers/articles/article.ts";
+import { reservationsOf } from "../../workers/extract/page-verdict.ts";
+import { makeSource } from "../helpers/articles.ts";
+import { growthOf, LINEAR, leastCpuOf } from "../helpers/cpu.ts";
+import { makeReading } from "../helpers/reading.ts";
+import { isVerify } from "../helpers/size.ts";
+import { WORST_TEXTS } from "../helpers/worst-texts.ts";
+
+const now = new Date("2026-11-25T12:00:00Z");
+const home = "https://city.example/";
+const listing = { url: `${home}list`, link: "a", item: undefined, pages: 3, next: "a.next" };
+const source = makeSource("city", { home, feeds: [`${home}feed`], listings: [listing] as never });
+const topics = topicMatcher([]);
+const places = loadPlaces(join(root, "config/gazetteer/gazetteer.br"));
+
+/** Longest text of a page that is tried; `npm run verify` tries more. */
+const PAGE = isVerify ? 1_000_000 : 100_000;
+/** CPU ms that a main thread may be at one input: 20 on a quiet machine, with room for a busy one. */
+const MAIN_THREAD_MS = 100;
+/** CPU ms that a million characters may take: growth is hard to tell from the work of the garbage collector there. */
+const LONG_TEXT_MS = 2500;
+/** All headers of an answer together, see `fetch/bounds.ts`. */
+const HEADERS = 16_384;
+
+/** A function that reads what comes from outside. */
+interface Reader {
+  /** Longest input that it is given, in characters. */
+  longest: number;
+  call: (text: string) => unknown;
+}
+
+const { extraction: plainPage } = makeReading(`${home}a`).extracted;
+
+function readWith(text: string) {
+  return { ...plainPage, fields: { ...plainPage.fields, text, html: `<p>${text}</p>` } };
+}
+
+const received = (header: string): Received => ({
+  url: `${home}a`,
+  status: 503,
+  headers: { "content-type": header, "retry-after": header, "x-robots-tag": header },
+  requestHeaders: {},
+  location: header,
+  address: null,
+  startedAt: now,
+  endedAt: now,
+  ms: 1,
+  wire: new Uint8Array(),
+  encoding: null,
+  decoded: new Uint8Array(),
+  truncated: false,
+});
+
+const atCity = (text: string) =>
+  `${home}${encodeURIComponent(text.replace(/\p{Surrogate}/gu, "")).slice(0, 8000)}`;
+
+/** Readers on the main thread of a role. */
+const MAIN: Record<string, Reader> = {
+  "robots.txt": {
+    longest: LIMITS.robotsBytes,
+    call: (text) => isAllowed(parseRobots(`User-agent: *\nDisallow: /${text}`), "N", `${home}a`),
+  },
+  "a path against robots.txt": {
+    longest: 8000,
+    call: (text) => {
+      const rules = parseRobots("User-agent: *\nDisallow: /*a*b*c*d*e*f*g*$\nDisallow: /*/*/*/x");
+      return isAllowed(rules, "N", atCity(text));
+    },
+  },
+  "tdmrep.json": {
+    longest: 100_000,
+    call: (text) => tdmCopy({ status: 200, text }, null, now),
+  },
+  headers: {
+    longest: HEADERS,
+    call: (text) => {
+      const answer = received(text);
+      const context = { kind: "article", attempts: 1, hops: [], now, random: 0 } as const;
+      return [reservationsOf(answer, [], "N"), retryAfter(text, now), disposition(answer, context)];
+    },
+  },
+  "an address": {
+    longest: 8000,
+    call: (text) => {
+      const url = fetchUrl(text, home);
+      return url && [urlKey(url), pathPattern(url)];
+    },
+  },
+  "a log line": { longest: PAGE, call: hideCredentials },
+  "the hash of a text": { longest: BOUNDS.text, call: (text) => contentHash("Title", text) },
+  "the lead of an article": {
+    longest: 8000,
+    call: (text) => leadOf({ teaser: text.slice(0, 3000), text, reservations: [] }, undefined),
+  },
+  "a search": { longest: 1000, call: (text) => tried(() => parseQuery(text)) },
+};
+
+/** Readers in threads that are ended when they take too long. */
+const THREADS: Record<string, Reader> = {
+  "the bytes of a page": {
+    longest: PAGE,
+    call: (text) => decodeText(Buffer.from(text), "text/html"),
+  },
+  "a page": { longest: PAGE, call: (text) => extract({ html: text, url: `${home}a`, now }) },
+  "a paragraph": {
+    longest: PAGE,
+    call: (text) => {
+      const html = `<html><body><article><h1>Title of it</h1><p>${escaped(text)}</p></article>`;
+      return extract({ html, url: `${home}a`, now });
+    },
+  },
+  "the title, author and date of a page": {
+    longest: PAGE,
+    call: (text) => {
+      const part = escaped(text.slice(0, text.length / 4));
+      const meta = `<meta name="author" content="${part}"><meta property="og:title" content="${part}">`;
+      const html = `<html><head><title>${part}</title>${meta}</head><body><article><h1>${part}</h1><p class="byline">${part}</p><time>${part}</time></article>`;
+      return extract({ html, url: `${home}a`, now });
+    },
+  },
+  "JSON-LD of a page": {
+    longest: PAGE,
+    call: (text) => {
+      const ld = `{"@type":"NewsArticle","headline":"x","articleBody":${JSON.stringify(text)}, ${text}`;
+      const html = `<script type="application/ld+json">${ld}</script><h1>Title</h1>`;
+      return extract({ html, url: `${home}a`, now });
+    },
+  },
+  "a feed": { longest: PAGE, call: (text) => found("feed", `<rss><channel><item>${text}`) },
+  "an entry of a feed": {
+    longest: PAGE,
+    call: (text) => {
+      const part = escaped(text.slice(0, text.length / 4));
+      const item = `<item><title>${part}</title><link>${home}1</link><description>${part}</description><pubDate>${part}</pubDate></item>`;
+      return found("feed", `<rss version="2.0"><channel>${item}</channel></rss>`);
+    },
+  },
+  "a sitemap": { longest: PAGE, call: (text) => found("sitemap", `<urlset><url><loc>${text}`) },
+  "a listing": { longest: PAGE, call: (text) => found("listing", text) },
+  "a date of a feed": { longest: PAGE, call: (text) => publishedAt(text, "de", now) },
+  "topics, places and language": {
+    longest: PAGE,
+    call: (text) => {
+      const { fields } = readWith(text);
+      return classify({ title: text.slice(0, 500), source, fields, topics, places });
+    },
+  },
+  "a fingerprint": {
+    longest: PAGE,
+    call: (text) => {
+      const of = { sourceId: "city", trust: 1, language: "en", at: now } as const;
+      return fingerprint({ ...of, title: text.slice(0, 500), text });
+    },
+  },
+  boilerplate: {
+    longest: PAGE,
+    call: (text) => {
+      const extraction = readWith(text);
+      const paragraphs = keyedParagraphs(extraction.fields);
+      return dropBoilerplate(extraction, new Set(paragraphs.map(({ key }) => key)));
+    },
+  },
+  "words of a retraction": { longest: PAGE, call: (text) => withdrawnWords(text, text) },
+  "words of the search index": { longest: PAGE, call: (text) => [...wordsOf(text)].length },
+};
+
+function found(kind: "feed" | "sitemap" | "listing", text: string): unknown {
+  const limits = { links: 5000 };
+  const url = home + (kind === "listing" ? "list" : kind);
+  const body = Buffer.from(text);
+  return discover({ kind, body, text, contentType: null, url, page: 1, source, now, limits });
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
+}
+
+function tried(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch {
+    return null;
+  }
+}
+
+beforeAll(prepare);
+
+/** Every third of them, each reader begins with another; `npm run verify` tries all. */
+function textsFor(reader: number): [string, (length: number) => string][] {
+  const all = Object.entries(WORST_TEXTS);
+  return isVerify ? all : all.filter((_, index) => index % 3 === reader % 3);
+}
+
+const ALL = Object.entries({ ...MAIN, ...THREADS });
+
+describe.each(ALL.map((each, index) => [...each, index] as const))("reading %s", (_, reader, n) => {
+  const { longest, call } = reader;
+  test.each(textsFor(n))("takes time in proportion to %s", async (_name, make) => {
+    const [cost, bound] = isVerify
+      ? [await leastCpuOf(() => call(make(longest))), LONG_TEXT_MS]
+      : [await growthOf(longest, make, call), LINEAR];
+    expect(cost).toBeLessThan(bound);
+  });
+});
+
+describe.each(Object.entries(MAIN))("reading %s", (_, { longest, call }) => {
+  test.each(Object.entries(WORST_TEXTS))("takes a moment for %s", async (_name, make) => {
+    const text = make(longest);
+    expect(await leastCpuOf(() => call(text))).toBeLessThan(MAIN_THREAD_MS);
+  });
+});
