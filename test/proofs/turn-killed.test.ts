@@ -138,7 +138,9 @@ async function finish(worker: TestWorker): Promise<number> {
     const turns = (await store.collections.hosts.find().toArray()).flatMap(({ nextTurnAt }) =>
       Object.keys(nextTurnAt),
     );
-    if (source?.lastSuccessAt && !source.openRunId && turns.length === 0) return latest;
+    // A run whose source was released before its worker ended is closed a minute later.
+    const isOpen = (await store.collections.runs.countDocuments({ open: true })) > 0;
+    if (source?.lastSuccessAt && !source.openRunId && !isOpen && turns.length === 0) return latest;
     worker.advance(ROUND_MS);
     const left = await store.collections.links.find({ state: "due" }).toArray();
     const overdue = left.filter(({ dueAt, doneAt }) => Number(dueAt) <= began && !doneAt);
