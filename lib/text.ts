@@ -1,16 +1,34 @@
 /** Combining marks in a row that normalisation gets to see: Unicode's stream-safe format (UAX #15) has 30. */
 const MOST_MARKS = 30;
 const TOO_MANY_MARKS = new RegExp(`(\\p{M}{${MOST_MARKS}})\\p{M}+`, "gu");
-/** Below it no character is a combining mark. */
-const FIRST_MARK = /[^\0-\u02ff]/;
+/** A mark, or half of a character that may be one. */
+const MAY_BE_MARK = /[\p{M}\p{Surrogate}]/u;
+/** Below it no character is a mark. */
+const FIRST_MARK = 0x300;
 
 /**
  * A text in a Unicode normal form, with at most 30 combining marks in a row: sorting a long row of them
  * takes the square of its length, and no script writes more.
  */
 export function normalized(text: string, form: "NFC" | "NFD" | "NFKC" | "NFKD"): string {
-  const plain = FIRST_MARK.test(text) ? text.replace(TOO_MANY_MARKS, "$1") : text;
+  const plain = hasManyMarks(text) ? text.replace(TOO_MANY_MARKS, "$1") : text;
   return plain.normalize(form);
+}
+
+/** Whether more marks may stand in a row; looks at every thirtieth character, since a longer row holds one of those. */
+function hasManyMarks(text: string): boolean {
+  for (let at = 0; at < text.length; at += MOST_MARKS) {
+    if (!mayBeMark(text, at)) continue;
+    let [from, to] = [at, at + 1];
+    while (to - from <= MOST_MARKS && mayBeMark(text, from - 1)) from -= 1;
+    while (to - from <= MOST_MARKS && mayBeMark(text, to)) to += 1;
+    if (to - from > MOST_MARKS) return true;
+  }
+  return false;
+}
+
+function mayBeMark(text: string, at: number): boolean {
+  return text.charCodeAt(at) >= FIRST_MARK && MAY_BE_MARK.test(text.charAt(at));
 }
 
 /** Characters that are compared at once, which costs far less than one by one. */
