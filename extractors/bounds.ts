@@ -6,8 +6,8 @@ export const BOUNDS = {
   lines: { title: 500, teaser: 3000, name: 200, entries: 100 },
   /** Characters of an article's text; what follows them is left out. */
   text: 400_000,
-  /** Of a PDF: pages, and pieces of text. */
-  pdf: { pages: 40, pieces: 60_000 },
+  /** Of a PDF: pages, pieces of text, and bytes that one part unpacks to: a page is drawn with some hundred kilobytes. */
+  pdf: { pages: 40, pieces: 60_000, unpacked: 2 ** 26 },
   /** Nodes of a page's JSON-LD. */
   jsonld: 3000,
   /** Pages of one article. */

@@ -1,5 +1,7 @@
-/** Bytes of one array, 64 MB: a page is drawn with some hundred kilobytes, and a file has 8 MB at most. */
-const MOST_BYTES = 2 ** 26;
+import { BOUNDS } from "../bounds.ts";
+
+/** Bytes of one array. */
+const MOST_BYTES = BOUNDS.pdf.unpacked;
 /** The same once a part was refused: pdf.js would unpack it once more by itself. */
 const REST_BYTES = 2 ** 16;
 
