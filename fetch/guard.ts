@@ -1,8 +1,9 @@
-import { type LookupAddress, type LookupOptions, lookup as systemLookup } from "node:dns";
+import type { LookupAddress, LookupOptions } from "node:dns";
 import { isIP } from "node:net";
 import { buildConnector } from "undici";
 import { inNetworks, isPublic } from "./address.ts";
 import { hostName } from "./hosts-file.ts";
+import { createResolve, notFound, type Resolve } from "./resolver.ts";
 
 type LookupCallback = (
   error: NodeJS.ErrnoException | null,
@@ -13,13 +14,6 @@ type LookupCallback = (
 /** `dns.lookup`, as sockets call it. */
 export type Lookup = (hostname: string, options: LookupOptions, callback: LookupCallback) => void;
 
-/** What a resolver answers with: every address of a name. */
-export type Resolve = (
-  hostname: string,
-  options: LookupOptions & { all: true },
-  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
-) => void;
-
 /** The way out was refused: the target is not public, or not on a web port. */
 export class EgressRefused extends Error {
   override name = "EgressRefused";
@@ -29,7 +23,7 @@ export class EgressRefused extends Error {
 /** The one judge of where requests may go; every way out asks it. */
 export interface Guard {
   /**
-   * Resolves like `dns.lookup`, hosts file first, for a connection to `port`; fails if ANY answer
+   * Resolves like `dns.lookup`, the operator's hosts first, for a connection to `port`; fails if ANY answer
    * is not allowed there.
    */
   lookupFor(port: number): Lookup;
@@ -53,7 +47,7 @@ export function createGuard(options: {
   allowNetworks: readonly string[];
   resolve?: Resolve;
 }): Guard {
-  const { resolve = systemLookup } = options;
+  const { resolve = createResolve() } = options;
   const inAllowed = inNetworks(options.allowNetworks);
   const allowed = (address: string, port: number) =>
     inAllowed(address) || (WEB_PORTS.has(port) && isPublic(address));
@@ -121,12 +115,4 @@ function toAddress(address: string): LookupAddress {
 
 function refusal(what: string): EgressRefused {
   return new EgressRefused(`egress refused: ${what}`);
-}
-
-function notFound(hostname: string): NodeJS.ErrnoException {
-  return Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), {
-    code: "ENOTFOUND",
-    syscall: "getaddrinfo",
-    hostname,
-  });
 }

@@ -1,10 +1,11 @@
 import type { LookupAddress } from "node:dns";
 import { connect } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { createGuard, type Guard, type Resolve } from "../../../fetch/guard.ts";
+import { createGuard, type Guard } from "../../../fetch/guard.ts";
 import { parseHosts } from "../../../fetch/hosts-file.ts";
 import { createHttp, type Http } from "../../../fetch/http.ts";
 import { type Proxy, startProxy } from "../../../fetch/proxy.ts";
+import type { Resolve } from "../../../fetch/resolver.ts";
 import { isSkipped } from "../../../model/skipped.ts";
 import { type Canary, openCanary } from "../../helpers/canary.ts";
 import { type Loopback, listen } from "../../helpers/loopback.ts";

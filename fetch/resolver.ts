@@ -1,0 +1,130 @@
+import { type LookupAddress, type LookupOptions, lookup, Resolver } from "node:dns";
+import { readFile, stat } from "node:fs/promises";
+import { callbackify, promisify } from "node:util";
+import pLimit, { type LimitFunction } from "p-limit";
+import { parse } from "tldts";
+import { hostName } from "./hosts-file.ts";
+
+/** What a resolver answers with: every address of a name. */
+export type Resolve = (
+  hostname: string,
+  options: LookupOptions & { all: true },
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
+/** Less than a connection may take to open, so that silence is told as the name's failure. */
+const DEADLINE_MS = 5000;
+/** For addresses of the other family once one family has some. */
+const OTHER_FAMILY_MS = 500;
+/** Lookups under way for the names of one registrable domain, whose name servers are the same. */
+const PER_DOMAIN = 4;
+const TRIES = 3;
+const askSystem = promisify(lookup);
+const ABSENT = new Set(["ENOTFOUND", "ENODATA", "EBADNAME"]);
+
+/**
+ * Resolves public names without a thread, unlike `dns.lookup`: a name server that says nothing costs no
+ * other domain. IPv4 addresses come first. Names of the hosts file, and those that the public DNS can't know
+ * (`localhost`, a service in a cluster), are the system's to resolve. Fails as `dns.lookup` does: `ENOTFOUND` where a name
+ * has no address, `EAI_AGAIN` where that isn't known, at the latest after `deadlineMs`.
+ */
+export function createResolve(
+  options: { servers?: readonly string[]; hostsFile?: string; deadlineMs?: number } = {},
+): Resolve {
+  const { servers, hostsFile = "/etc/hosts", deadlineMs = DEADLINE_MS } = options;
+  const namesInFile = namesReader(hostsFile);
+  const lanes = new Map<string, { limit: LimitFunction; lookups: number }>();
+
+  const ask = async (name: string, endsAt: number): Promise<LookupAddress[] | "no-server"> => {
+    const leftMs = endsAt - performance.now();
+    if (leftMs <= 0) throw silence(name, "its domain's other names are waited for");
+    // Each lookup has its own: servers are read anew, and the silence to one isn't held against another.
+    const resolver = new Resolver({ timeout: Math.ceil(deadlineMs / 4), tries: TRIES });
+    if (servers) resolver.setServers(servers);
+    return askBothFamilies(resolver, name, leftMs);
+  };
+
+  const addressesOf = async (
+    hostname: string,
+    asked: LookupOptions & { all: true },
+  ): Promise<LookupAddress[]> => {
+    const name = hostName(hostname);
+    const { domain, isIcann } = parse(name);
+    const isOurs = !domain || !isIcann || (await namesInFile()).has(name);
+    if (isOurs) return askSystem(hostname, asked);
+    const endsAt = performance.now() + deadlineMs;
+    const lane = lanes.get(domain) ?? { limit: pLimit(PER_DOMAIN), lookups: 0 };
+    lanes.set(domain, lane);
+    lane.lookups += 1;
+    try {
+      const found = await lane.limit(() => ask(name, endsAt));
+      return found === "no-server" ? await askSystem(hostname, asked) : found;
+    } finally {
+      lane.lookups -= 1;
+      if (lane.lookups === 0) lanes.delete(domain);
+    }
+  };
+
+  return callbackify(addressesOf);
+}
+
+/** The failure of a name that has no address. */
+export function notFound(hostname: string): NodeJS.ErrnoException {
+  return failure("ENOTFOUND", hostname, "");
+}
+
+function silence(hostname: string, why: string): NodeJS.ErrnoException {
+  return failure("EAI_AGAIN", hostname, `: its name server does not answer (${why})`);
+}
+
+function failure(code: string, hostname: string, more: string): NodeJS.ErrnoException {
+  const message = `getaddrinfo ${code} ${hostname}${more}`;
+  return Object.assign(new Error(message), { code, syscall: "getaddrinfo", hostname });
+}
+
+/** Addresses of a name, or that there is no DNS server to ask. */
+function askBothFamilies(
+  resolver: Resolver,
+  name: string,
+  leftMs: number,
+): Promise<LookupAddress[] | "no-server"> {
+  return new Promise((resolve, reject) => {
+    const found: LookupAddress[] = [];
+    const codes: string[] = [];
+    let waiting = 2;
+    let timer = setTimeout(() => resolver.cancel(), leftMs);
+    const end = (family: 4 | 6) => (error: NodeJS.ErrnoException | null, addresses: string[]) => {
+      waiting -= 1;
+      if (error) codes.push(error.code ?? error.message);
+      else found.push(...addresses.map((address) => ({ address, family })));
+      clearTimeout(timer);
+      if (waiting > 0) {
+        const ms = found.length > 0 ? Math.min(OTHER_FAMILY_MS, leftMs) : leftMs;
+        timer = setTimeout(() => resolver.cancel(), ms);
+        return;
+      }
+      const unknown = codes.find((code) => !ABSENT.has(code));
+      if (found.length > 0) resolve(found.toSorted((one, other) => one.family - other.family));
+      else if (codes.includes("ECONNREFUSED")) resolve("no-server");
+      else if (unknown === undefined) reject(notFound(name));
+      else reject(silence(name, unknown === "ECANCELLED" ? "ETIMEOUT" : unknown));
+    };
+    resolver.resolve4(name, end(4));
+    resolver.resolve6(name, end(6));
+  });
+}
+
+/** Reads the names of a hosts file, again only when it has changed; none where there is no file. */
+function namesReader(path: string): () => Promise<Set<string>> {
+  let names = new Set<string>();
+  let changedAt = 0;
+  return async () => {
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: 0 }));
+    if (mtimeMs === changedAt) return names;
+    const text = await readFile(path, "utf8").catch(() => "");
+    const lines = text.split(/[\r\n]+/).map((line) => (line.split("#")[0] ?? "").trim());
+    names = new Set(lines.flatMap((line) => line.split(/\s+/).slice(1)).map(hostName));
+    changedAt = mtimeMs;
+    return names;
+  };
+}
