@@ -4,6 +4,8 @@ export const BOUNDS = {
   hops: 5,
   /** All headers of an answer together. */
   headers: 16_384,
+  /** Answers with a status of 1xx before the answer itself. */
+  interim: 32,
   /** Until the headers of an answer are there. */
   headersTimeout: 10_000,
   /** A sitemap, on the wire and unpacked (sitemaps.org: 50 MB). */

@@ -12,6 +12,9 @@ const CAUSES: [RegExp, Cause][] = [
   [/^(HPE_|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES|ERR_INVALID|Z_)/, "bad-response"],
 ];
 
+/** Errors of undici that mostly have no code: its parser's, and what it takes for granted of an answer, such as a status over 99. */
+const NOT_HTTP = new Set(["HTTPParserError", "AssertionError"]);
+
 /**
  * What a thrown request error means: a refused way out is a `Skipped`, the rest a `RetryLater` with
  * its class and the delay of a first try (see `again`). Errors that are ours pass unchanged.
@@ -26,6 +29,8 @@ export function failureOf(error: unknown): Skipped | RetryLater | GiveUp {
     const cause = CAUSES.find(([pattern]) => pattern.test(code))?.[1];
     if (cause) return failed(cause, `${code}: ${each.message}`, error);
   }
+  const broken = chain.find(({ name }) => NOT_HTTP.has(name));
+  if (broken) return failed("bad-response", `the answer breaks HTTP: ${broken.message}`, error);
   return failed("unknown", chain[0]?.message ?? String(error), error);
 }
 

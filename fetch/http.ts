@@ -81,8 +81,9 @@ export function createHttp(options: {
     const clock = deadline(limits.deadline, request.signal);
     const way = ways.through(request.proxy ?? null);
     try {
-      const dispatcher = way.dispatcher.compose(toldWhenSent(started));
-      const response = await send(request.url, { dispatcher, headers, signal: clock.signal });
+      const dispatcher = way.dispatcher.compose(watched(started));
+      const { signal } = clock;
+      const response = await orAborted(signal, send(request.url, { dispatcher, headers, signal }));
       const received = lowerCase(response.headers);
       const body = await collect(response.body, bytes.bytes);
       const encoding = codingOf(received["content-encoding"], body.bytes);
@@ -178,18 +179,38 @@ function deadline(ms: number, outer: AbortSignal | undefined) {
   return { signal: controller.signal, clear };
 }
 
+/** undici looks at its signal only once it has a connection. */
+function orAborted<Value>(signal: AbortSignal, asked: Promise<Value>): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    asked.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}
+
 function bad(what: string, cause?: unknown): RetryLater {
   const message = `the answer can't be read: ${what}`;
   return new RetryLater("bad-response", message, 15_000, { cause });
 }
 
-/** Calls `started` when a request goes out on its connection, however long that took to open. */
-function toldWhenSent(started: () => void): Dispatcher.DispatcherComposeInterceptor {
+/**
+ * Calls `started` when a request goes out on its connection, however long that took to open, and ends one whose
+ * answer is announced without end.
+ */
+function watched(started: () => void): Dispatcher.DispatcherComposeInterceptor {
   return (dispatch) => (options, handler) => {
     const begin = handler.onRequestStart?.bind(handler);
+    const answer = handler.onResponseStart?.bind(handler);
+    let interim = 0;
     handler.onRequestStart = (...args) => {
       started();
       begin?.(...args);
+    };
+    handler.onResponseStart = (controller, status, ...more) => {
+      if (status < 200) interim += 1;
+      if (interim > BOUNDS.interim) controller.abort(bad(`over ${BOUNDS.interim} answers of 1xx`));
+      else answer?.(controller, status, ...more);
     };
     return dispatch(options, handler);
   };

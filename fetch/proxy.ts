@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { callbackify } from "node:util";
 import { GiveUp, RetryLater } from "../model/failure.ts";
+import { BOUNDS } from "./bounds.ts";
 import { EgressRefused, type Guard } from "./guard.ts";
 import { openSocket } from "./guarded-socket.ts";
 import { capped, endToEndHeaders, originOf, outgoing } from "./proxy-parts.ts";
@@ -105,6 +106,8 @@ export async function startProxy(
       else answer(response, status, reason);
     };
     const upstream = request({ ...outgoing(message, target), agent }, (incoming) => {
+      // What came in one piece with a flood of 1xx is read on for a moment.
+      if (upstream.destroyed) return incoming.destroy();
       try {
         response.writeHead(incoming.statusCode ?? 502, endToEndHeaders(incoming));
       } catch {
@@ -115,6 +118,12 @@ export async function startProxy(
         );
       }
       capped(incoming, response, limits.bytes, count);
+    });
+    let interim = 0;
+    upstream.on("information", () => {
+      interim += 1;
+      if (interim > BOUNDS.interim)
+        upstream.destroy(new Error(`over ${BOUNDS.interim} answers of 1xx`));
     });
     upstream.on("error", refuse);
     response.on("close", () => upstream.destroy());

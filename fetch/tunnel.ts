@@ -114,7 +114,11 @@ function ask(
     request.on("connect", ({ statusCode = 0 }, socket, head) => {
       clearTimeout(timer);
       if (!(socket instanceof Socket)) return reject(new Error("its connection is none"));
-      if (head.length > 0) socket.unshift(head);
+      if (statusCode >= 200 && statusCode < 300 && head.length > 0) {
+        // Nobody speaks before the client in HTTP or TLS.
+        socket.destroy();
+        return reject(new Error("it sends more than that the way is open"));
+      }
       resolve({ status: statusCode, socket });
     });
     request.end();

@@ -20,6 +20,8 @@ const BOMBS: Record<string, { coding: string; body: Buffer }> = {
 /** The head of a zip file with one deflated member. */
 const ZIP = Buffer.concat([Buffer.from("504b0304140000000800", "hex"), Buffer.alloc(4 * MB)]);
 
+const OK = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n";
+
 let sent = 0;
 /** What a raw server writes for a path; true when it has ended the answer. */
 const WRITERS: Record<string, (socket: Socket) => void> = {
@@ -48,6 +50,19 @@ const WRITERS: Record<string, (socket: Socket) => void> = {
   },
   "/endless-headers": (socket) => drip(socket, "HTTP/1.1 200 OK\r\n", "x: y\r\n"),
   "/endless-hints": (socket) => drip(socket, "", "HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n"),
+  "/flood-of-hints": (socket) => {
+    const flood = "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(2000);
+    const more = () => {
+      for (let full = false; !full && !socket.destroyed; ) full = !socket.write(flood);
+    };
+    socket.on("drain", more);
+    more();
+  },
+  "/hints": (socket) => socket.end(`${"HTTP/1.1 103 Hints\r\n\r\n".repeat(9)}${OK}<p>x`),
+  "/status-99": (socket) => socket.end(OK.replace("200", "099")),
+  "/switched": (socket) => socket.end(OK.replace("200", "101")),
+  "/no-http": (socket) => socket.end("SSH-2.0-OpenSSH_9.6\r\n"),
+  "/nul-in-a-header": (socket) => socket.end(OK.replace("text", "\0")),
   "/many-cookies": (socket) => {
     const cookies = "set-cookie: a=b\r\n".repeat(4000);
     socket.end(`HTTP/1.1 200 OK\r\n${cookies}\r\n<p>x`);
@@ -142,3 +157,26 @@ test.each(["/many-headers", "/one-header", "/many-cookies", "/endless-headers", 
     expect(performance.now() - began).toBeLessThan(15_000);
   },
 );
+
+test.each(["/status-99", "/switched", "/no-http", "/nul-in-a-header", "/flood-of-hints"])(
+  "%s is a bad response, at once",
+  async (path) => {
+    const error: unknown = await get(path).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ name: "RetryLater", reason: "bad-response" });
+  },
+);
+
+test("a page after some early hints arrives", async () => {
+  expect(Buffer.from((await get("/hints")).decoded).toString()).toBe("<p>x");
+});
+
+test("a deadline also holds while the connection is opened", async () => {
+  const guard = createGuard({ hosts: new Map(), allowNetworks: ["127.1.0.0/16"] });
+  const waiting = createHttp({
+    guard: { ...guard, connector: () => {} },
+    userAgent: "Newsgather/test",
+    limits: { deadline: 50 },
+  });
+  await expect(waiting.get({ url: origin })).rejects.toMatchObject({ reason: "timeout" });
+  await waiting.close();
+});

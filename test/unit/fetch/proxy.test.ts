@@ -190,6 +190,11 @@ describe("a response that Node's own server would not write", () => {
     expect(await get()).toMatch(/^HTTP\/1\.1 200 OK\r\n(?!.*Trailer).*\r\n\r\nok$/s);
   });
 
+  test("a flood of early hints is answered as a failure of the site", async () => {
+    text = `${"HTTP/1.1 103 Hints\r\n\r\n".repeat(100)}HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok`;
+    expect(await get()).toMatch(/^HTTP\/1\.1 502 [^]*over 32 answers of 1xx/);
+  });
+
   test("the proxy serves the next request", async () => {
     expect((await through(`${site.origin}/x`, false)).status).toBe(200);
   });

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createGuard } from "../../../fetch/guard.ts";
@@ -167,4 +167,18 @@ describe("a proxy opens no way to where the guard lets nobody", () => {
     }
     expect(canary.hits()).toBe(before);
   });
+});
+
+test("a proxy that sends more than that the way is open is to blame, and nothing waits for it", async () => {
+  const chatty = createServer((socket) => {
+    socket.once("data", () => socket.write("HTTP/1.1 200 OK\r\n\r\nhello"));
+  }).listen(0, "127.1.9.43");
+  await once(chatty, "listening");
+  opened.add("chatty", () => new Promise((done) => chatty.close(done)));
+  const url = `http://127.1.9.43:${(chatty.address() as AddressInfo).port}`;
+  expect(
+    await outcome(`http://127.1.9.42:${site.port}/`, { name: "chatty", url, guarded: true }),
+  ).toBe(
+    "RetryLater proxy: the proxy chatty can't be reached: it sends more than that the way is open",
+  );
 });
