@@ -220,11 +220,11 @@ const STATUS_LINES = [
 ];
 
 /** The kinds of what is odd; each makes an answer out of its number and of chance. */
-const KINDS: ((n: number, random: () => number) => RawResponse)[] = [
+const MAKERS: ((n: number, random: () => number) => RawResponse)[] = [
   (n, random) => {
     const status = `${n % 1000}`.padStart(3, "0");
     const lines = random() < 0.3 ? some(HEADERS, random)[1] : `Content-Length: ${PAGE.length}`;
-    return whole(
+    return answerOf(
       `status ${status}`,
       `HTTP/1.1 ${status} Odd\r\n${TYPE}${lines}\r\n\r\n${PAGE}`,
       random,
@@ -232,7 +232,7 @@ const KINDS: ((n: number, random: () => number) => RawResponse)[] = [
   },
   (_, random) => {
     const line = pick(STATUS_LINES, random);
-    return whole(
+    return answerOf(
       `status line ${name(line)}`,
       `${line}\r\n${TYPE}Content-Length: ${PAGE.length}\r\n\r\n${PAGE}`,
       random,
@@ -243,7 +243,7 @@ const KINDS: ((n: number, random: () => number) => RawResponse)[] = [
     const kind = kinds[n % kinds.length] ?? "";
     const line = pick(HEADERS[kind] ?? [], random);
     const lengths = random() < 0.5 ? `Content-Length: ${PAGE.length}\r\n` : "";
-    return whole(
+    return answerOf(
       `${kind}: ${name(line)}`,
       `HTTP/1.1 200 OK\r\n${TYPE}${lengths}${line}\r\n\r\n${PAGE}`,
       random,
@@ -258,7 +258,7 @@ const KINDS: ((n: number, random: () => number) => RawResponse)[] = [
       ["200", "204", "205", "301", "302", "304", "401", "407", "416", "429", "503"],
       random,
     );
-    return whole(
+    return answerOf(
       `headers of ${status}: ${name(lines.join(" | "))}`,
       `HTTP/1.1 ${status} X\r\n${lines.join("\r\n")}\r\n\r\n${PAGE}`,
       random,
@@ -310,9 +310,9 @@ const KINDS: ((n: number, random: () => number) => RawResponse)[] = [
     return { name: `chunks ${name(body)}`, parts: [Buffer.from(CHUNKED + body, "latin1")], ending };
   },
   (_, random) => {
-    const [kind, whole] = pick(Object.entries(BODIES), random);
+    const [kind, packed] = pick(Object.entries(BODIES), random);
     const coding = pick(CODINGS, random);
-    const body = Buffer.from(whole);
+    const body = Buffer.from(packed);
     const how = pick(["whole", "cut", "flipped", "followed"], random);
     if (how === "flipped" && body.length > 0)
       body[Math.floor(random() * body.length)] = Math.floor(random() * 256);
@@ -327,11 +327,11 @@ const KINDS: ((n: number, random: () => number) => RawResponse)[] = [
   },
   (n, random) => {
     const at = n % 1000;
-    const whole = Buffer.from(random() < 0.5 ? WHOLE : CHUNKED + chunk(PAGE));
+    const bytes = Buffer.from(random() < 0.5 ? WHOLE : CHUNKED + chunk(PAGE));
     const ending = pick<Ending>(["reset", "end", "silence"], random);
     return {
       name: `${JSON.stringify(ending)} after ${at} bytes`,
-      parts: [whole.subarray(0, at)],
+      parts: [bytes.subarray(0, at)],
       ending,
     };
   },
@@ -344,7 +344,10 @@ const KINDS: ((n: number, random: () => number) => RawResponse)[] = [
   },
 ];
 
-function whole(of: string, text: string, random: () => number): RawResponse {
+/** How many kinds there are; as many answers in a row have one of each. */
+export const KINDS = MAKERS.length;
+
+function answerOf(of: string, text: string, random: () => number): RawResponse {
   const bytes = Buffer.from(text, "latin1");
   // Now and then it comes in two pieces.
   const cut = Math.floor(random() * Math.min(bytes.length, 400));
@@ -375,9 +378,9 @@ const name = (text: string) => JSON.stringify(text.length > 60 ? `${text.slice(0
 /** The answer with this number; the same one each time. */
 export function rawResponse(number: number): RawResponse {
   const random = randomOf(number * 7919 + 17);
-  const kind = KINDS[number % KINDS.length];
+  const kind = MAKERS[number % KINDS];
   if (!kind) throw new Error(`no kind for ${number}`);
-  return kind(Math.floor(number / KINDS.length), random);
+  return kind(Math.floor(number / KINDS), random);
 }
 
 /**
@@ -397,7 +400,7 @@ export async function serveRawResponses(addresses: readonly string[]) {
       )?.[1];
       if (number === undefined) return;
       asked = "";
-      send(socket, rawResponse(Number(number)));
+      sendRaw(socket, rawResponse(Number(number)));
     });
   };
   const servers = addresses.map((address) => createServer(listener).listen(0, address));
@@ -421,7 +424,8 @@ export async function serveRawResponses(addresses: readonly string[]) {
 
 const DRIP_MS = 5;
 
-function send(socket: Socket, { parts, ending }: RawResponse): void {
+/** Sends an answer on a connection. */
+export function sendRaw(socket: Socket, { parts, ending }: RawResponse): void {
   for (const part of parts) socket.write(part);
   if (ending === "end") socket.end();
   else if (ending === "reset") setImmediate(() => socket.resetAndDestroy());
