@@ -18,6 +18,7 @@ const { values } = parseArgs({
   options: {
     articles: { type: "string", default: "100000" },
     clients: { type: "string", default: "20" },
+    long: { type: "string", default: "0" },
     seconds: { type: "string", default: "30" },
     json: { type: "boolean", default: false },
   },
@@ -32,7 +33,7 @@ try {
   await fillPublished(small, SMALL);
   const store = await openStore(database.url, { database: "large" });
   const began = Date.now();
-  await fillPublished(store, many);
+  await fillPublished(store, many, Number(values.long));
   console.error(`${many} articles, ${Math.round((Date.now() - began) / 1000)} s`);
   const [few, changes] = await uncachedChanges([
     { store: small, changes: SMALL },
@@ -48,7 +49,8 @@ try {
     { path: `/v1/changes?limit=100, uncached`, ...changes, bar: BARS.changes },
     { path: `the same, ${SMALL} articles`, ...few, bar: BARS.changes },
   ];
-  if (values.json) console.log(JSON.stringify({ articles: many, ...asked, rows, ratio }));
+  const rssMb = Math.round(process.memoryUsage.rss() / 1e6);
+  if (values.json) console.log(JSON.stringify({ articles: many, ...asked, rows, ratio, rssMb }));
   else {
     const cells = rows.map(({ path, count, median, p99, bar }) => [
       path,
@@ -59,7 +61,7 @@ try {
     ]);
     console.log(plainTable(["asked", "answers", "median ms", "p99 ms", "bar ms"], cells));
     console.log(
-      `uncached: ${ratio.toFixed(2)} times the median of ${SMALL} articles (bar ${BARS.ratio})`,
+      `uncached: ${ratio.toFixed(2)} times the median of ${SMALL} articles (bar ${BARS.ratio}); ${rssMb} MB`,
     );
   }
   const over = rows.some(({ p99, bar }) => p99 > bar) || ratio > BARS.ratio;

@@ -3,6 +3,7 @@ import type { Change } from "../../model/change.ts";
 import { toItem } from "../../model/item.ts";
 import { countUp } from "../../store/days.ts";
 import type { Store } from "../../store/store.ts";
+import { shortenArticles } from "../../store/texts.ts";
 import { makeArticle, makeSource } from "../../test/helpers/articles.ts";
 
 const BATCH = 1000;
@@ -12,6 +13,9 @@ const TOPICS = ["smart-city", "egov", "ai", "cybersecurity", "mobility", "open-d
 const COUNTRIES = ["DE", "FR", "US", "IN", "BR", "JP"];
 const LANGUAGES = ["de", "fr", "en", "en", "pt", "ja"];
 const SENTENCE = "The city council agreed on a plan for the lamps of the old harbour. ";
+
+/** A million characters, the longest text of an article; with its markup 4 MB as documents hold it. */
+const LONG_TEXT = "Der Stadtrat beschlie\u00dft, \u0434\u0430. ".repeat(36_000).slice(0, 1_000_000);
 
 /** The article of a number, the newest first: {@link PER_DAY} a day over all sources. */
 export function numbered(number: number): Article {
@@ -28,8 +32,11 @@ export function numbered(number: number): Article {
   });
 }
 
-/** Fills a store with published articles and their changes, as documents that are ready. */
-export async function fillPublished(store: Store, articles: number): Promise<void> {
+/**
+ * Fills a store with published articles and their changes, as documents that are ready. The `long` newest have texts of
+ * {@link LONG_TEXT}, as the store keeps them.
+ */
+export async function fillPublished(store: Store, articles: number, long = 0): Promise<void> {
   const { sources, articles: stored, changes, meta } = store.collections;
   await sources.insertMany(Array.from({ length: SOURCES }, (_, n) => makeSource(`source-${n}`)));
   for (let next = 0; next < articles; next += BATCH) {
@@ -47,7 +54,16 @@ export async function fillPublished(store: Store, articles: number): Promise<voi
         at: article.sortAt,
       }),
     );
-    await stored.insertMany(made, { ordered: false });
+    const last = articles - next - length;
+    const writes = made.map((article, index) => {
+      const isLong = last + (length - 1 - index) < long;
+      return { article: isLong ? { ...article, text: LONG_TEXT, html: LONG_TEXT } : article };
+    });
+    const short = await shortenArticles(store, writes);
+    await stored.insertMany(
+      short.map(({ article }) => article),
+      { ordered: false },
+    );
     await changes.insertMany(told, { ordered: false });
     if ((next + BATCH) % 20_000 === 0) console.error(`${next + BATCH} of ${articles} articles`);
   }

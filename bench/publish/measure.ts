@@ -14,7 +14,13 @@ export interface Times {
 }
 
 /** The pages that everybody asks for. */
-const HEADS = ["/v1/changes?cursor=latest", "/feeds/all.json", "/feeds/all.atom", "/"];
+const HEADS = [
+  "/v1/changes?cursor=latest",
+  "/feeds/all.json",
+  "/feeds/all.atom",
+  "/v1/articles?limit=20",
+  "/",
+];
 /** A change comes this often while they are asked for, ms: it invalidates what is cached. */
 const CHANGE_EVERY = 1000;
 

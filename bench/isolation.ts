@@ -1,0 +1,103 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { startSampleWorld } from "../bin/sample-world.ts";
+import { plainTable } from "../bin/table.ts";
+import { runLine } from "./line/run.ts";
+
+// Honest sites alone, and next to one that sends the worst that is known: their articles, how long they take, the longest event-loop
+// delay and the peak memory of Newsgather's own processes.
+const { values } = parseArgs({
+  options: {
+    sites: { type: "string", default: "19" },
+    articles: { type: "string", default: "760" },
+    seed: { type: "string", default: "1" },
+    json: { type: "boolean", default: false },
+  },
+});
+/** Part of their undisturbed rate that honest sites keep. */
+const BAR = 0.9;
+const HOSTILE = { id: "worst", host: "worst.example", address: "127.1.250.1" };
+const hostileSite = fileURLToPath(new URL("line/hostile-site.js", import.meta.url));
+const loopDelay = new URL("line/loop-delay.js", import.meta.url);
+
+const alone = await measure(false);
+const beside = await measure(true);
+const kept = alone.seconds / beside.seconds;
+if (values.json) console.log(JSON.stringify({ alone, beside, kept }));
+else {
+  const row = (name: string, { articles, seconds, delayMs, peakMb }: typeof alone) => [
+    name,
+    String(articles),
+    seconds.toFixed(1),
+    (articles / seconds).toFixed(1),
+    delayMs.toFixed(0),
+    peakMb.toFixed(0),
+  ];
+  const head = ["honest sites", "articles", "s", "articles/s", "longest delay ms", "peak MB"];
+  const rows = [row("alone", alone), row("beside the hostile one", beside)];
+  console.log(plainTable(head, rows, { right: [1, 2, 3, 4, 5] }));
+  console.log(`${(kept * 100).toFixed(0)} % of the undisturbed rate (bar ${BAR * 100} %)`);
+}
+process.exitCode = kept < BAR || beside.articles < alone.articles ? 1 : 0;
+
+async function measure(isHostile: boolean) {
+  const dir = await mkdtemp(join(tmpdir(), "newsgather-bench-isolation-"));
+  const delays = join(dir, "delays");
+  await mkdir(delays);
+  const { sites, articles, seed } = values;
+  const size = ["--sites", sites, "--articles", articles, "--seed", seed];
+  const world = await startSampleWorld(join(dir, "world"), size);
+  const hostile = isHostile ? await startHostile(join(dir, "world/sources")) : null;
+  loopDelay.searchParams.set("dir", delays);
+  const hosts = `${world.info.hosts}\n${HOSTILE.address} ${HOSTILE.host}`;
+  try {
+    const run = await runLine(
+      { ...world, info: { ...world.info, hosts } },
+      {
+        dir,
+        sites: Number(sites) + (isHostile ? 1 : 0),
+        env: { NODE_OPTIONS: `--import=${loopDelay.href}` },
+        isAwaited: (id) => id !== HOSTILE.id,
+        look: ({ collections }) =>
+          collections.articles.countDocuments({ sourceId: { $ne: HOSTILE.id } }),
+      },
+    );
+    const own = run.processes.filter((one) => one.own);
+    const told = await Promise.all(
+      (await readdir(delays)).map((pid) => readFile(join(delays, pid), "utf8")),
+    );
+    return {
+      articles: run.found,
+      seconds: run.seconds - run.ready,
+      delayMs: Math.max(0, ...told.map(Number)),
+      peakMb: Math.max(...own.map(({ peak }) => peak)),
+    };
+  } finally {
+    hostile?.kill();
+    await world.stop();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+/** Starts the hostile site, and declares it as a source. */
+async function startHostile(sources: string) {
+  const child = fork(hostileSite, [HOSTILE.address], {
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
+  });
+  if (!child.stdout) throw new Error("the hostile site has no output");
+  const [port] = await once(child.stdout, "data");
+  const home = `http://${HOSTILE.host}:${String(port).trim()}`;
+  const lines = [`id: ${HOSTILE.id}`, "name: Worst", `home: ${home}/`, `feeds: ["${home}/feed"]`];
+  const more = [
+    "schedule: { every: 10m }",
+    "pace: { delay: 200ms, concurrency: 2 }",
+    "country: DE",
+  ];
+  await writeFile(join(sources, `${HOSTILE.id}.yaml`), [...lines, ...more, ""].join("\n"));
+  return child;
+}

@@ -1,0 +1,17 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { isMainThread } from "node:worker_threads";
+
+// Loaded into every process of a line (`--import`): keeps its longest event-loop delay, ms, in `DIR/PID`.
+const dir = new URL(import.meta.url).searchParams.get("dir");
+/** Before that a process starts up, and nothing waits for it. */
+const START_UP_MS = 5000;
+
+if (dir && isMainThread) {
+  const delay = monitorEventLoopDelay({ resolution: 10 });
+  setTimeout(() => delay.enable(), START_UP_MS).unref();
+  setInterval(() => {
+    writeFileSync(join(dir, String(process.pid)), String(delay.max / 1e6));
+  }, 1000).unref();
+}
