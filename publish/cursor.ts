@@ -1,14 +1,9 @@
 import { isAskable } from "../model/asked.ts";
+import type { StreamPosition } from "../model/epoch.ts";
 import type { Position } from "../store/listing.ts";
 import { ProblemError } from "./problem.ts";
 
 const encode = (text: string) => Buffer.from(text).toString("base64url");
-
-/** A place in the stream: behind change number `seq`, as it was after so many restores. */
-export interface StreamPosition {
-  seq: number;
-  epoch: number;
-}
 
 /** Opaque cursor of a place in the stream. */
 export function changesCursor({ seq, epoch }: StreamPosition): string {
@@ -17,7 +12,7 @@ export function changesCursor({ seq, epoch }: StreamPosition): string {
 
 /** The place of a cursor; throws a 400 problem when it isn't one of ours. */
 export function readChangesCursor(cursor: string): StreamPosition {
-  const [, seq, epoch = 0] = /^changes:(\d{1,15})(?::(\d{1,6}))?$/.exec(decode(cursor)) ?? [];
+  const [, seq, epoch = 0] = /^changes:(\d{1,15})(?::(\d{1,12}))?$/.exec(decode(cursor)) ?? [];
   if (seq === undefined) throw badCursor();
   return { seq: Number(seq), epoch: Number(epoch) };
 }
@@ -42,7 +37,7 @@ export function snapshotCursor(stream: StreamPosition, { sortAt, id }: Position)
 /** The places of a cursor; throws a 400 problem when it isn't one of ours. */
 export function readSnapshotCursor(cursor: string): { stream: StreamPosition; list: Position } {
   const [, seq, epoch, time, id] =
-    /^snapshot:(\d{1,15}):(\d{1,6}):(-?\d{1,15}):([\w.:-]{1,200})$/.exec(decode(cursor)) ?? [];
+    /^snapshot:(\d{1,15}):(\d{1,12}):(-?\d{1,15}):([\w.:-]{1,200})$/.exec(decode(cursor)) ?? [];
   if (id === undefined) throw badCursor();
   const list = { sortAt: timeIn(time ?? ""), id };
   return { stream: { seq: Number(seq), epoch: Number(epoch) }, list };

@@ -1,11 +1,12 @@
 import { shortHash } from "../lib/hash.ts";
 import { dayIn } from "../lib/time.ts";
 import type { Day } from "../model/day.ts";
+import { epochAfter, type Restore } from "../model/epoch.ts";
 import type { View } from "../model/view.ts";
 import { followHead } from "../store/changes.ts";
 import { ALL, getDays } from "../store/days.ts";
 import { type PublicSource, readDirectory } from "../store/directory.ts";
-import { restorePoints } from "../store/epochs.ts";
+import { readRestores } from "../store/epochs.ts";
 import { listViews } from "../store/views.ts";
 import type { ServerDeps } from "./config.ts";
 
@@ -19,8 +20,8 @@ export interface Head {
   sources: Map<string, PublicSource>;
   /** Saved queries by id. */
   views: Map<string, View>;
-  /** Heads of the stream at which the store was restored from a backup, oldest first. */
-  restores: number[];
+  /** Backups that were put in the store's place, oldest first. */
+  restores: Restore[];
   stamp: string;
 }
 
@@ -42,7 +43,7 @@ export function headReader({ store, config, now = () => new Date() }: ServerDeps
     views: new Map<string, View>(),
     stamp: "",
   };
-  let restores: number[] = [];
+  let restores: Restore[] = [];
   let directoryAt = 0;
   const stamped = stamper();
 
@@ -51,7 +52,7 @@ export function headReader({ store, config, now = () => new Date() }: ServerDeps
     const [sources, views, points] = await Promise.all([
       readDirectory(store),
       listViews(store),
-      restorePoints(store),
+      readRestores(store),
     ]);
     restores = points;
     const stamp = shortHash(
@@ -65,7 +66,7 @@ export function headReader({ store, config, now = () => new Date() }: ServerDeps
   return shared(async (): Promise<Head> => {
     const at = now();
     const [seq] = await Promise.all([headSeq(), refreshDirectory(at)]);
-    const stamp = `${seq}.${directory.stamp}.${restores.length}.${config.version}`;
+    const stamp = `${seq}.${directory.stamp}.${epochAfter(restores)}.${config.version}`;
     const { sources, views } = directory;
     return { seq, now: at, sources, views, restores, ...stamped(stamp, at) };
   });

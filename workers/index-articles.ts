@@ -1,11 +1,12 @@
 import { LIMITS } from "../config/limits.ts";
 import type { Logger } from "../config/logger.ts";
 import { sleep } from "../lib/time.ts";
+import { epochAfter } from "../model/epoch.ts";
 import type { IndexPlace } from "../model/search.ts";
 import { type Document, documentsOf } from "../search/document.ts";
 import type { SearchIndex } from "../search/index-client.ts";
 import { headSeq, readChanges } from "../store/changes.ts";
-import { restorePoints } from "../store/epochs.ts";
+import { readRestores } from "../store/epochs.ts";
 import { earlierRevisions, type IndexableArticle, readIndexable } from "../store/indexable.ts";
 import type { Position } from "../store/listing.ts";
 import { readSlice } from "../store/slice.ts";
@@ -35,7 +36,7 @@ export interface IndexDeps {
 export async function indexStep(deps: IndexDeps, signal?: AbortSignal): Promise<boolean> {
   const { store, index } = deps;
   const { at } = await index.state();
-  const epoch = (await restorePoints(store)).length;
+  const epoch = epochAfter(await readRestores(store));
   if (at === null || at.epoch !== epoch || at.seq < (await tailSeq(store))) {
     await buildIndex(deps, signal);
     return true;
@@ -55,7 +56,10 @@ export async function buildIndex(
   signal?: AbortSignal,
 ): Promise<void> {
   // What changes while it is built comes again in the stream.
-  const at: IndexPlace = { seq: await headSeq(store), epoch: (await restorePoints(store)).length };
+  const at: IndexPlace = {
+    seq: await headSeq(store),
+    epoch: epochAfter(await readRestores(store)),
+  };
   await index.begin();
   let after: Position | null = null;
   for (let done = 0; ; ) {

@@ -10,7 +10,7 @@ import { showConsumer } from "../../publish/consumers/show.ts";
 import { toFilter } from "../../publish/filter-query.ts";
 import { headSeq } from "../../store/changes.ts";
 import { listConsumers } from "../../store/consumers.ts";
-import { restorePoints } from "../../store/epochs.ts";
+import { readRestores } from "../../store/epochs.ts";
 import type { Store } from "../../store/store.ts";
 import { asking } from "../by.ts";
 import { CommandError } from "../exit.ts";
@@ -72,7 +72,7 @@ export function register(program: Command): void {
 const doing = (work: (store: Store) => Promise<void>) => problemsAreUsage(() => onStore(work));
 
 async function show(store: Store, consumers: Awaited<ReturnType<typeof listConsumers>>) {
-  const head = { seq: await headSeq(store), restores: await restorePoints(store) };
+  const head = { seq: await headSeq(store), restores: await readRestores(store) };
   const now = new Date();
   return Promise.all(consumers.map((consumer) => showConsumer(store, consumer, { head, now })));
 }

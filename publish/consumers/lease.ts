@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Consumer } from "../../model/consumer.ts";
+import { epochAfter } from "../../model/epoch.ts";
 import { moveBookmark } from "../../store/bookmarks.ts";
 import { readChanges } from "../../store/changes.ts";
 import type { Store } from "../../store/store.ts";
@@ -108,7 +109,7 @@ async function readOn(
 }
 
 function checkEpoch({ epoch }: Consumer, { restores }: Head): void {
-  if (epoch === restores.length) return;
+  if (epoch === epochAfter(restores)) return;
   const detail =
     "The store was restored from a backup: what this consumer has read may not be what is there now. Read /v1/snapshot, then have it replayed from its `changes_cursor`.";
   throw new ProblemError(410, "cursor-expired", detail);

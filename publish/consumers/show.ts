@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Consumer, ConsumerName } from "../../model/consumer.ts";
+import { epochAfter } from "../../model/epoch.ts";
 import { Filter } from "../../model/filter.ts";
 import type { Store } from "../../store/store.ts";
 import { changedAt, tailSeq } from "../../store/stream-points.ts";
@@ -40,7 +41,7 @@ export async function showConsumer(
     changes > 0 ? changedAt(store, seq + 1) : null,
     tailSeq(store),
   ]);
-  const expired = seq < tail || epoch !== head.restores.length;
+  const expired = seq < tail || epoch !== epochAfter(head.restores);
   const leasedUntil = lease && lease.until > now ? lease.until : null;
   return {
     name: _id,

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
+import { epochAfter } from "../../model/epoch.ts";
 import type { Filter } from "../../model/filter.ts";
 import { readChanges } from "../../store/changes.ts";
 import type { Rendered } from "../cache.ts";
@@ -141,7 +142,7 @@ function render(
     ...change,
     item: item && pick(item),
   }));
-  const { length: epoch } = state.restores;
+  const epoch = epochAfter(state.restores);
   const page = { next_cursor: changesCursor({ seq: last, epoch }), has_more: last < state.seq };
   if (format === "json") {
     const type = "application/json; charset=utf-8";

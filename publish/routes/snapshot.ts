@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { epochAfter } from "../../model/epoch.ts";
 import { readListing } from "../../store/listing.ts";
 import { type Routes, typed } from "../context.ts";
 import { changesCursor, readSnapshotCursor, snapshotCursor } from "../cursor.ts";
@@ -44,7 +45,7 @@ export const snapshotRoutes: Routes = (app, { store, answerByHead }) => {
         const { seq, restores, now, sources } = state;
         const where = await wantedOf(request.query, async () => state);
         const at = cursor === undefined ? null : readSnapshotCursor(cursor);
-        const stream = at?.stream ?? { seq, epoch: restores.length };
+        const stream = at?.stream ?? { seq, epoch: epochAfter(restores) };
         const asked = { limit, now, ...(at && { before: at.list }) };
         const page = await readListing(store, { copies: true, where }, asked);
         const items = page.articles.map((article) =>

@@ -1,4 +1,5 @@
 import type { Change } from "../../model/change.ts";
+import { epochAfter } from "../../model/epoch.ts";
 import type { Filter } from "../../model/filter.ts";
 import { changesCursor } from "../cursor.ts";
 import type { Head } from "../snapshot.ts";
@@ -36,7 +37,7 @@ export async function* events(source: EventSource): AsyncGenerator<string> {
     const { seq, restores, sources } = await head();
     const changes = seq > after ? await read(after, PAGE) : [];
     checkWhole(changes, after, seq);
-    const cursorOf = (at: number) => changesCursor({ seq: at, epoch: restores.length });
+    const cursorOf = (at: number) => changesCursor({ seq: at, epoch: epochAfter(restores) });
     const told = tell(changes, filter, sources);
     for (const change of told) {
       const data = JSON.stringify(change);

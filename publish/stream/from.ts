@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { Moment } from "../../model/asked.ts";
+import { epochAfter } from "../../model/epoch.ts";
 import { headSeq } from "../../store/changes.ts";
-import { restorePoints } from "../../store/epochs.ts";
+import { readRestores } from "../../store/epochs.ts";
 import type { Store } from "../../store/store.ts";
 import { seqAt, tailSeq } from "../../store/stream-points.ts";
 import { startOf } from "./position.ts";
@@ -16,8 +17,8 @@ export const From = z
 
 /** The bookmark of a point; throws a 400 or 410 problem when there is none. */
 export async function bookmarkAt(store: Store, from: string) {
-  const restores = await restorePoints(store);
-  const unleased = { epoch: restores.length, lease: null };
+  const restores = await readRestores(store);
+  const unleased = { epoch: epochAfter(restores), lease: null };
   if (from === "start") return { seq: await tailSeq(store), ...unleased };
   const time = Moment.safeParse(from);
   if (time.success) return { seq: await seqAt(store, time.data), ...unleased };

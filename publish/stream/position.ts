@@ -1,4 +1,5 @@
 import type { Change } from "../../model/change.ts";
+import { lastShared } from "../../model/epoch.ts";
 import { readChangesCursor } from "../cursor.ts";
 import { ProblemError } from "../problem.ts";
 import type { Head } from "../snapshot.ts";
@@ -12,9 +13,10 @@ export function startOf(
   if (cursor === "latest") return seq;
   const after = readChangesCursor(cursor);
   // A backup took the store's place: what stood behind its head then is not what stands there now.
-  const kept = Math.min(...restores.slice(after.epoch), Number.POSITIVE_INFINITY);
-  if (after.seq > kept) throw expired("The store was restored from an older backup.");
-  if (after.seq <= seq && after.epoch <= restores.length) return after.seq;
+  if (after.seq > lastShared(after.epoch, restores)) {
+    throw expired("The store was restored from an older backup.");
+  }
+  if (after.seq <= seq) return after.seq;
   const detail = "This cursor is ahead of the stream: it belongs to another store.";
   throw new ProblemError(400, "bad-cursor", detail);
 }

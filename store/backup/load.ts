@@ -114,7 +114,7 @@ async function pend(store: Store, changes: Change[]): Promise<void> {
 
 async function finish(store: Store): Promise<void> {
   const { meta } = store.collections;
-  await addEpoch(store);
+  await addEpoch(store, new Date());
   await meta.deleteOne({ _id: "restoring" });
   await migrate(store);
 }

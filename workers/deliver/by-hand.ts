@@ -4,7 +4,7 @@ import type { Subscriber } from "../../model/subscriber.ts";
 import { tell } from "../../publish/stream/change.ts";
 import { readChanges } from "../../store/changes.ts";
 import { sourcesById } from "../../store/directory.ts";
-import { restorePoints } from "../../store/epochs.ts";
+import { readRestores } from "../../store/epochs.ts";
 import { addDelivery } from "../../store/subscribers.ts";
 import { attempt } from "./attempt.ts";
 import type { DeliverDeps } from "./deliver.ts";
@@ -29,9 +29,9 @@ export async function sentBody(
   if (seq === null) return null;
   const changes = await readChanges(store, seq - 1, 1);
   const sources = await sourcesById(store);
-  const { length: epoch } = await restorePoints(store);
+  const restores = await readRestores(store);
   const [told] = tell(changes, {}, sources);
   if (!told) return null;
-  const { body } = messageOf(subscriberId, told, epoch);
+  const { body } = messageOf(subscriberId, told, restores);
   return { body, same: digest(Buffer.from(body)) === request.digest };
 }

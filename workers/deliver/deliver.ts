@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { Post } from "../../fetch/post.ts";
 import type { Change } from "../../model/change.ts";
+import { epochAfter, lastShared, type Restore } from "../../model/epoch.ts";
 import type { Subscriber } from "../../model/subscriber.ts";
 import { tell } from "../../publish/stream/change.ts";
 import { filterOf } from "../../publish/views/reading.ts";
 import { moveBookmark } from "../../store/bookmarks.ts";
 import { headSeq, readChanges } from "../../store/changes.ts";
 import { sourcesById } from "../../store/directory.ts";
-import { restorePoints } from "../../store/epochs.ts";
+import { readRestores } from "../../store/epochs.ts";
 import { addDelivery, getSubscriber } from "../../store/subscribers.ts";
 import { listViews } from "../../store/views.ts";
 import type { Deps } from "../deps.ts";
@@ -34,11 +35,11 @@ export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
   const at = now();
   if (!there || there.state !== "active" || there.nextTryAt > at) return;
   if (there.lease && there.lease.until > at) return;
-  const restores = await restorePoints(store);
+  const restores = await readRestores(store);
   const head = await headSeq(store);
   // A restored store may be behind what was delivered from the one before.
-  const seq = Math.min(there.seq, head);
-  const taken = { seq, epoch: restores.length, lease: leaseFrom(at) };
+  const seq = Math.min(there.seq, lastShared(there.epoch, restores), head);
+  const taken = { seq, epoch: epochAfter(restores), lease: leaseFrom(at) };
   let current = await moved(deps, there, taken);
   const sources = await sourcesById(store);
   const views = new Map((await listViews(store)).map((view) => [view._id, view]));
@@ -59,7 +60,7 @@ export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
       return;
     }
     const told = tell(changes, filterOf(current, views), sources);
-    current = await handOver(deps, current, { changes, told });
+    current = await handOver(deps, current, { changes, told, restores });
     if (current?.lease === null) return;
   }
   if (current) await moved(deps, current, { lease: null });
@@ -69,12 +70,16 @@ export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
 async function handOver(
   deps: DeliverDeps,
   subscriber: Subscriber,
-  { changes, told }: { changes: Change[]; told: ReturnType<typeof tell> },
+  {
+    changes,
+    told,
+    restores,
+  }: { changes: Change[]; told: ReturnType<typeof tell>; restores: readonly Restore[] },
 ): Promise<Subscriber | null> {
   const { store, post, now, random } = deps;
   let current: Subscriber | null = subscriber;
   for (const change of told) {
-    const message = messageOf(current._id, change, current.epoch);
+    const message = messageOf(current._id, change, restores);
     const delivery = await attempt(post, current, message, { seq: change.seq, now });
     await addDelivery(store, delivery);
     if (!delivery.delivered) {

@@ -1,4 +1,5 @@
 import { Webhook } from "standardwebhooks";
+import { epochAfter, epochOf, type Restore } from "../../model/epoch.ts";
 import type { SigningSecret } from "../../model/subscriber.ts";
 import { changesCursor } from "../../publish/cursor.ts";
 import type { tell } from "../../publish/stream/change.ts";
@@ -11,11 +12,19 @@ export interface Message {
 
 type Told = ReturnType<typeof tell>[number];
 
-/** The message of a change; `data` is the change as `/v1/changes` gives it, with its cursor. */
-export function messageOf(subscriberId: string, change: Told, epoch: number): Message {
-  const data = { ...change, cursor: changesCursor({ seq: change.seq, epoch }) };
+/**
+ * The message of a change; `data` is the change as `/v1/changes` gives it, with its cursor. Its id names the
+ * epoch that the change is of: after a restore another change has the same number.
+ */
+export function messageOf(
+  subscriberId: string,
+  change: Told,
+  restores: readonly Restore[],
+): Message {
+  const { seq } = change;
+  const data = { ...change, cursor: changesCursor({ seq, epoch: epochAfter(restores) }) };
   const body = { type: `article.${change.kind}`, timestamp: change.at, data };
-  return { id: `msg_${subscriberId}_${change.seq}`, body: JSON.stringify(body) };
+  return { id: `msg_${subscriberId}_${epochOf(seq, restores)}_${seq}`, body: JSON.stringify(body) };
 }
 
 /** A message that only asks whether somebody is there. */

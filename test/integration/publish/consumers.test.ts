@@ -193,7 +193,7 @@ describe("after the database was restored", () => {
       const { lease, ack } = await addConsumer(name, before);
       await ack({ lease: (await lease()).body.lease });
     }
-    await addEpoch(store);
+    await addEpoch(store, new Date(now));
     ({ consumer } = await openServer(store));
   });
 

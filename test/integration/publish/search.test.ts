@@ -140,7 +140,7 @@ async function followStream() {
   const file = readFileSync(join(folder, "index.sqlite"));
   const erased = { found: await search("quiet"), isInFile: file.includes("quiet") };
 
-  await addEpoch(store);
+  await addEpoch(store, new Date(1000));
   await caughtUp();
   const restored = {
     epoch: (await index.state()).at?.epoch,

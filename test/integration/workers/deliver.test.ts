@@ -86,7 +86,7 @@ describe("a receiver that takes everything", () => {
   });
 
   test("a message's id is that of its webhook and change", () => {
-    expect(received[0]?.headers["webhook-id"]).toBe(`msg_${hookId}_1`);
+    expect(received[0]?.headers["webhook-id"]).toBe(`msg_${hookId}_0_1`);
   });
 
   test("a message is signed over its id, time and body", () => {

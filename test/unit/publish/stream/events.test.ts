@@ -21,7 +21,12 @@ async function read(changes: Change[], after: number, seq: number, filter: Filte
   const source = events({
     after,
     filter,
-    head: () => Promise.resolve({ seq, restores: [0], sources: new Map() } as unknown as Head),
+    head: () =>
+      Promise.resolve({
+        seq,
+        restores: [{ epoch: 1, seq: 0 }],
+        sources: new Map(),
+      } as unknown as Head),
     read: (from, limit) =>
       Promise.resolve(changes.filter((one) => one.seq > from && one.seq <= from + limit)),
     watch: {
