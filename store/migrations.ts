@@ -37,6 +37,12 @@ export async function migrate(store: Store, steps: Migration[] = MIGRATIONS): Pr
       "a backup is being restored into this store, or that was interrupted: run `newsgather restore` again",
     );
   }
+  await runSteps(store, steps);
+}
+
+/** Runs the migrations that a store has not seen, whoever else may open it. */
+export async function runSteps(store: Store, steps: Migration[] = MIGRATIONS): Promise<void> {
+  const { meta } = store.collections;
   const version = (await meta.findOne({ _id: "schema" }))?.value ?? 0;
   if (version > steps.length) {
     throw new Error(

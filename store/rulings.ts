@@ -27,7 +27,7 @@ export async function dropRulings(store: Store, rulings: RulingOf[], now: Date):
   await store.collections.fingerprints.bulkWrite(
     rulings.map(({ articleId, ruling }) => ({
       updateOne: {
-        filter: { _id: articleId },
+        filter: { _id: articleId, "rulings.id": ruling.id },
         update: {
           $pull: { rulings: { id: ruling.id } },
           $set: { staleAt: now },

@@ -3,8 +3,9 @@ import type { Command } from "commander";
 import { type Config, loadConfig, processEnv } from "../../config/env.ts";
 import { createLogger } from "../../config/logger.ts";
 import { BadBackup, checkBackup } from "../../store/backup/check.ts";
-import { loadBackup, prepareRestore } from "../../store/backup/load.ts";
+import { prepareRestore } from "../../store/backup/load.ts";
 import { connectStore } from "../../store/connect.ts";
+import { restoreBackup } from "../../workers/restore.ts";
 import { readLines } from "../backup-file.ts";
 import { CommandError } from "../exit.ts";
 import { backupTable } from "../pass/backup-table.ts";
@@ -54,7 +55,8 @@ async function restore(file: string, url: string, { dbName }: Config): Promise<v
           "(another NEWSGATHER_DB_NAME, NEWSGATHER_DATA_DIR or MONGODB_URI)",
       );
     }
-    await loadBackup(store, readLines(file), (name, count) => console.error(`${name}: ${count}`));
+    const progress = (name: string, count: number) => console.error(`${name}: ${count}`);
+    await restoreBackup(store, readLines(file), { progress, now: new Date() });
   } finally {
     await store.close();
   }

@@ -4,7 +4,7 @@ import { getBody } from "../bodies.ts";
 import { headSeq } from "../changes.ts";
 import { NAMES } from "../connect.ts";
 import { SCHEMA_VERSION } from "../migrations.ts";
-import type { Collections, Store } from "../store.ts";
+import { type Collections, EPOCH, type Store } from "../store.ts";
 import { FORMAT, type Footer, type Header, toLine } from "./format.ts";
 
 /** Told after each collection, and every 10,000 documents within one. */
@@ -15,12 +15,25 @@ type Name = keyof Collections;
 /**
  * Counters first: they may lag behind the stream, never run ahead of it. Then what is written last
  * of a turn, so that all a document points to is in the backup: links before articles before their
- * captures. The stream comes last: its changes were taken off the articles before.
+ * captures. What editors said comes after the articles that it was said of. The stream comes last: its changes
+ * were taken off the articles before.
  */
-const PLACED: readonly Name[] = ["days", "figures", "links", "articles", "changes", "meta"];
+const PLACED: readonly Name[] = [
+  "days",
+  "figures",
+  "links",
+  "articles",
+  "corrections",
+  "tombstones",
+  "changes",
+  "meta",
+];
 const REST = NAMES.filter((name) => !PLACED.includes(name));
 
 const STEP = 10_000;
+/** Articles that are read again at once. */
+const PIECE = 50;
+const FAR = new Date("9999-01-01");
 
 /** How a backup is made. */
 export interface DumpOptions {
@@ -33,7 +46,8 @@ export interface DumpOptions {
 /**
  * Everything of a store as lines of text, while it is in use: a header, a document a line, a footer.
  * The stream ends at its head when the backup began; what came later goes back to its article's
- * `pending`, so that it gets a place in the stream again and no change is lost or doubled.
+ * `pending`, so that it gets a place in the stream again and no change is lost or doubled. Articles that changed
+ * meanwhile stand there again, as they are at the end: what an editor took back does not come back with a restore.
  */
 export async function* dumpStore(
   store: Store,
@@ -67,6 +81,16 @@ export async function* dumpStore(
     const documents = all(store, name);
     yield* lines(name, whole && name === "bodies" ? withBytes(store, documents) : documents);
   }
+  let count = 0;
+  for await (const [name, documents] of again(store, head)) {
+    for await (const d of whole && name === "bodies" ? withBytes(store, documents) : documents) {
+      yield signed(toLine({ c: name, again: true, d }));
+      count++;
+    }
+  }
+  if (count > 0) counts["again"] = count;
+  yield* lines("corrections", all(store, "corrections"));
+  yield* lines("tombstones", all(store, "tombstones"));
   const told = (seq: object) => all(store, "changes", { seq });
   yield* lines("changes", told({ $gte: 1, $lte: head }));
   yield* lines("pending", told({ $gt: head, $lte: Number.MAX_SAFE_INTEGER }));
@@ -80,10 +104,67 @@ export async function* dumpStore(
   } satisfies Footer);
 }
 
+/** Articles that changed since the stream had this head, and then what they point to, by collection. */
+async function* again(
+  store: Store,
+  head: number,
+): AsyncGenerator<[Name, AsyncIterable<Document> | Document[]]> {
+  for await (const ids of inPieces(changedSince(store, head))) {
+    const articles = await allOf(store, "articles", "_id", ids).toArray();
+    yield ["articles", articles];
+    for (const name of ["aliases", "revisions", "texts"] as const) {
+      yield [name, allOf(store, name, "articleId", ids)];
+    }
+    yield ["fingerprints", allOf(store, "fingerprints", "_id", ids)];
+    const captureIds = namedBy(articles, "captureId");
+    const captures = await allOf(store, "captures", "_id", captureIds).toArray();
+    yield ["captures", captures];
+    yield ["bodies", allOf(store, "bodies", "_id", namedBy(captures, "bodyId"))];
+  }
+}
+
+/** Ids of articles with changes behind a head, or with some that wait for their place; each once. */
+async function* changedSince({ collections }: Store, head: number): AsyncGenerator<string> {
+  const seen = new Set<string>();
+  const seq = { $gt: head, $lte: Number.MAX_SAFE_INTEGER };
+  // Who waits is asked first: what is moved meanwhile is in the stream then.
+  const waiting = collections.articles.find(
+    { pendingAt: { $gt: EPOCH, $lt: FAR } },
+    { projection: { _id: 1 } },
+  );
+  const moved = collections.changes.find({ seq }, { projection: { articleId: 1 } });
+  for await (const { _id } of waiting) seen.add(_id);
+  yield* seen;
+  for await (const { articleId } of moved) {
+    if (seen.has(articleId)) continue;
+    seen.add(articleId);
+    yield articleId;
+  }
+}
+
+async function* inPieces(ids: AsyncIterable<string>): AsyncGenerator<string[]> {
+  let piece: string[] = [];
+  for await (const id of ids) {
+    piece.push(id);
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = [];
+  }
+  if (piece.length > 0) yield piece;
+}
+
+function allOf(store: Store, name: Name, field: string, values: string[]) {
+  return store.db.collection(name).find({ [field]: { $in: values } }, AS_STORED);
+}
+
+function namedBy(documents: readonly Document[], field: string): string[] {
+  return [...new Set(documents.flatMap((one) => (one[field] ? String(one[field]) : [])))];
+}
+
 /** Bodies with their bytes, wherever those lie; of one that is lost only its record. */
 async function* withBytes(
   store: Store,
-  records: AsyncIterable<Document>,
+  records: AsyncIterable<Document> | Document[],
 ): AsyncGenerator<Document> {
   for await (const record of records) {
     const { tier, length: _, was: __, ...rest } = record;
@@ -93,8 +174,10 @@ async function* withBytes(
 }
 
 /** With their BSON types: a number that is a double stays one. */
-function all(store: Store, name: Name, filter: Document = {}): AsyncIterable<Document> {
-  return store.db.collection(name).find(filter, { promoteValues: false, promoteBuffers: false });
+const AS_STORED = { promoteValues: false, promoteBuffers: false };
+
+function all(store: Store, name: Name, filter: Document = {}) {
+  return store.db.collection(name).find(filter, AS_STORED);
 }
 
 async function* meta(store: Store, head: number): AsyncGenerator<Document> {

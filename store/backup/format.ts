@@ -1,8 +1,11 @@
 import { BSON, type Document } from "mongodb";
 import { z } from "zod";
 
-/** Version of the file's form; a newer one is refused. */
-export const FORMAT = 1;
+/**
+ * Version of the file's form; a newer one is refused. Those of format 1 have no `again`: of an article that
+ * changed while they were written they have what it was before.
+ */
+export const FORMAT = 2;
 
 /** The first line of a backup: what it is of. */
 export const Header = z.object({
@@ -24,9 +27,13 @@ export const Footer = z.object({
 });
 export type Footer = z.infer<typeof Footer>;
 
-/** One document: `c` names its collection, or is `pending` for a change that goes back to its article. */
+/**
+ * One document: `c` names its collection, or is `pending` for a change that goes back to its article. With `again`
+ * it takes the place of one of the same id that stands before it.
+ */
 export interface Line {
   c: string;
+  again?: true;
   d: Document;
 }
 

@@ -3,7 +3,7 @@ import type { PendingChange } from "../../model/article.ts";
 import type { Change } from "../../model/change.ts";
 import { NAMES } from "../connect.ts";
 import { addEpoch } from "../epochs.ts";
-import { makeIndexes, migrate } from "../migrations.ts";
+import { makeIndexes } from "../migrations.ts";
 import type { Store } from "../store.ts";
 import { BadBackup } from "./check.ts";
 import type { Progress } from "./dump.ts";
@@ -30,7 +30,10 @@ export async function prepareRestore(store: Store): Promise<string[]> {
     if (filled.length > 0) return filled;
     await meta.updateOne({ _id: "restoring" }, { $set: { value: 1 } }, { upsert: true });
   }
-  for (const name of others) await store.db.collection(name).deleteMany({});
+  await Promise.all([
+    ...others.map((name) => store.db.collection(name).deleteMany({})),
+    meta.deleteMany({ _id: { $ne: "restoring" } }),
+  ]);
   await makeIndexes(store);
   return [];
 }
@@ -39,19 +42,28 @@ async function holdsAny(store: Store, name: string): Promise<boolean> {
   return (await store.db.collection(name).findOne({}, { projection: { _id: 1 } })) !== null;
 }
 
-/** Writes the lines of a checked backup into a prepared store; a line of an unknown collection is an error. */
+/**
+ * Writes the lines of a checked backup into a prepared store; a line of an unknown collection is an error.
+ * Answers what was taken back of articles that are in it as they were before.
+ */
 export async function loadBackup(
   store: Store,
   lines: AsyncIterable<string>,
   progress: Progress,
-): Promise<void> {
+): Promise<Change[]> {
   const known = new Set<string>(NAMES);
+  const takenBack: Change[] = [];
   let batch: Document[] = [];
   let into = "";
+  let isAgain = false;
   let chars = 0;
   let count = 0;
   const write = async () => {
-    if (batch.length > 0) await put(store, into, batch);
+    if (into === "pending") takenBack.push(...(await pend(store, batch as Change[])));
+    else if (into === "meta" || isAgain) await replace(store, into, batch);
+    else if (batch.length > 0) {
+      await store.db.collection(into).insertMany(batch, { ordered: false });
+    }
     count += batch.length;
     batch = [];
     chars = 0;
@@ -60,14 +72,19 @@ export async function loadBackup(
   for await (const text of lines) {
     number++;
     if (number === 1 || isFooter(text)) continue;
-    const { c, d } = text.startsWith('{"c":"pending"') ? fromLine(text, true) : fromLine(text);
+    const {
+      c,
+      again = false,
+      d,
+    } = text.startsWith('{"c":"pending"') ? fromLine(text, true) : fromLine(text);
     if (c !== "pending" && !known.has(c)) {
       throw new BadBackup(`line ${number}: "${c}" is no collection of this newsgather`);
     }
-    if (c !== into) {
+    if (c !== into || again !== isAgain) {
       await write();
       if (count > 0) progress(into, count);
       into = c;
+      isAgain = again;
       count = 0;
     }
     batch.push(d);
@@ -76,7 +93,7 @@ export async function loadBackup(
   }
   await write();
   if (count > 0) progress(into, count);
-  await finish(store);
+  return takenBack;
 }
 
 /** Only the last line of a checked backup has no collection. */
@@ -84,37 +101,42 @@ function isFooter(text: string): boolean {
   return text.startsWith('{"end":true');
 }
 
-async function put(store: Store, name: string, documents: Document[]): Promise<void> {
-  if (name === "pending") return pend(store, documents as Change[]);
-  if (name !== "meta") {
-    await store.db.collection(name).insertMany(documents, { ordered: false });
-    return;
-  }
+async function replace(store: Store, name: string, documents: Document[]): Promise<void> {
   for (const { _id, ...rest } of documents) {
     await store.db.collection(name).replaceOne({ _id }, rest, { upsert: true });
   }
 }
 
-/** Changes that the stream got while it was backed up go back to articles that are as new. */
-async function pend(store: Store, changes: Change[]): Promise<void> {
-  for (const { articleId, version, kind, before, item, at } of changes) {
+/**
+ * Changes that the stream got while it was backed up go back to articles that are as new. Answers those that took
+ * an older one back: else it is changed once more when its link, which is older still, is looked at again.
+ */
+async function pend(store: Store, changes: Change[]): Promise<Change[]> {
+  const takenBack: Change[] = [];
+  for (const change of changes) {
+    const { articleId, version } = change;
     const article = await store.collections.articles.findOne({ _id: articleId });
-    // An older article is changed once more when its link, which is older still, is looked at again.
-    if (!article || article.version < version) continue;
+    if (!article) continue;
+    if (article.version < version) {
+      if (change.item.status === "retracted") takenBack.push(change);
+      continue;
+    }
     if (article.pending.some((waiting) => waiting.version === version)) continue;
-    const change: PendingChange = { version, kind, before, item, at };
-    const pending = [...article.pending, change].toSorted((a, b) => a.version - b.version);
+    const { seq: _, articleId: __, ...waiting } = change;
+    const pending = [...article.pending, waiting satisfies PendingChange].toSorted(
+      (a, b) => a.version - b.version,
+    );
     const pendingAt = pending[0]?.at;
     await store.collections.articles.updateOne(
       { _id: articleId },
       { $set: { pending, ...(pendingAt && { pendingAt }) } },
     );
   }
+  return takenBack;
 }
 
-async function finish(store: Store): Promise<void> {
-  const { meta } = store.collections;
-  await addEpoch(store, new Date());
-  await meta.deleteOne({ _id: "restoring" });
-  await migrate(store);
+/** Lets everybody open a store whose backup is loaded, as another epoch of its stream. */
+export async function openRestored(store: Store, now: Date): Promise<void> {
+  await addEpoch(store, now);
+  await store.collections.meta.deleteOne({ _id: "restoring" });
 }

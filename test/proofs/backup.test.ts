@@ -1,10 +1,13 @@
+import { createHash } from "node:crypto";
 import { BSON, type Document } from "mongodb";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Article } from "../../model/article.ts";
 import { toItem } from "../../model/item.ts";
 import { writeArticles } from "../../store/articles.ts";
 import { checkBackup } from "../../store/backup/check.ts";
 import { dumpStore } from "../../store/backup/dump.ts";
-import { loadBackup, prepareRestore } from "../../store/backup/load.ts";
+import { type Line, toLine } from "../../store/backup/format.ts";
+import { prepareRestore } from "../../store/backup/load.ts";
 import { headSeq, readChanges } from "../../store/changes.ts";
 import { NAMES } from "../../store/connect.ts";
 import { readRestores } from "../../store/epochs.ts";
@@ -12,6 +15,8 @@ import { migrate } from "../../store/migrations.ts";
 import { bodiesToMove, moveBodies } from "../../store/move-bodies.ts";
 import type { Store } from "../../store/store.ts";
 import { openFiles } from "../../store/tiers/files.ts";
+import { applyCorrections } from "../../workers/editors/correct.ts";
+import { restoreBackup } from "../../workers/restore.ts";
 import { sequence } from "../../workers/sequencer.ts";
 import { makeArticle, publishArticles } from "../helpers/articles.ts";
 import { countRight, storeBodies } from "../helpers/bodies.ts";
@@ -21,6 +26,13 @@ import { fillStore } from "../helpers/full-store.ts";
 import { keepAll } from "../helpers/keep-all.ts";
 import { makeLink } from "../helpers/links.ts";
 import { makePortal } from "../helpers/portal.ts";
+import {
+  closeReceivers,
+  type Received,
+  receive,
+  subscribe,
+  testPost,
+} from "../helpers/receiver.ts";
 
 const AT = new Date("2026-11-25T12:00:00Z");
 const quiet = () => {};
@@ -41,11 +53,11 @@ async function* each(lines: string[]) {
   yield* lines;
 }
 
-async function restore(lines: string[], name: string): Promise<Store> {
+async function restore(lines: string[], name: string, now = AT): Promise<Store> {
   const store = await database.open(name);
   await checkBackup(each(lines));
   expect(await prepareRestore(store)).toEqual([]);
-  await loadBackup(store, each(lines), quiet);
+  await restoreBackup(store, each(lines), { progress: quiet, now });
   return store;
 }
 
@@ -78,6 +90,8 @@ test("a store comes back as it was, with every type, its stream and its indexes"
   const store = await database.open("full");
   await fillStore(store, 60);
   await keepAll(store);
+  // What editors said of what is made up here holds, as in a store that was in use.
+  await applyCorrections(store, AT);
   const bytes = new Uint8Array([0, 255, 10, 13]);
   const body = { _id: "b", bytes, encoding: "gzip" as const, size: 2 ** 40, storedAt: AT };
   await store.collections.bodies.insertOne(body);
@@ -137,12 +151,11 @@ test("an interrupted restore keeps everybody out, and begins anew", async () => 
   const lines = await dump(store);
   const copy = await database.open("interrupted");
   await prepareRestore(copy);
-  await expect(loadBackup(copy, each([...lines.slice(0, 4), "{broken"]), quiet)).rejects.toThrow(
-    /JSON/,
-  );
+  const broken = each([...lines.slice(0, 4), "{broken"]);
+  await expect(restoreBackup(copy, broken, { progress: quiet, now: AT })).rejects.toThrow(/JSON/);
   await expect(migrate(copy)).rejects.toThrow(/run `newsgather restore` again/);
   expect(await prepareRestore(copy)).toEqual([]);
-  await loadBackup(copy, each(lines), quiet);
+  await restoreBackup(copy, each(lines), { progress: quiet, now: AT });
   await migrate(copy);
   expect(await contents(copy)).toEqual(await contents(store));
 });
@@ -212,7 +225,7 @@ test("cursors outlive a restore; one that had read on is told to begin anew, for
   await portal.close();
 
   const copy = await restore(lines, "cursors restored");
-  expect(await readRestores(copy)).toMatchObject([{ seq: 3 }]);
+  expect(await readRestores(copy)).toEqual([{ epoch: AT.getTime() / 1000, seq: 3 }]);
   const app = await makePortal(copy);
   expect(await read(app, `cursor=${late}`)).toMatchObject({ status: 410, code: "cursor-expired" });
   expect((await read(app, `cursor=${early}`)).items.map(({ seq }) => seq)).toEqual([3]);
@@ -225,4 +238,117 @@ test("cursors outlive a restore; one that had read on is told to begin anew, for
   const now = await read(app, "cursor=latest");
   expect((await read(app, `cursor=${now.next_cursor}`)).status).toBe(200);
   await app.close();
+});
+
+function articlesOf(got: readonly Received[]): string[] {
+  return got.map(({ body }) => {
+    return (JSON.parse(body) as { data: { articleId: string } }).data.articleId;
+  });
+}
+
+describe("two restores of one backup", () => {
+  let lines: string[];
+  /** What a receiver of messages got, by id: the article that it is of. */
+  let got: Received[];
+  const cursors: Record<string, string> = {};
+  const post = testPost();
+  const cursorOf = async (store: Store) => {
+    const portal = await makePortal(store);
+    const answer = await portal.inject("/v1/changes?cursor=latest");
+    await portal.close();
+    return answer.json<{ next_cursor: string }>().next_cursor;
+  };
+  const publish = (store: Store, ...ids: string[]) =>
+    publishArticles(
+      store,
+      "created",
+      ids.map((id) => makeArticle(id)),
+    );
+  let second: Store;
+  beforeAll(async () => {
+    const receiver = await receive((response) => response.writeHead(204).end());
+    ({ got } = receiver);
+    const origin = await database.open("twice");
+    const { run } = await subscribe(origin, post, receiver.url);
+    await publish(origin, "a");
+    await run();
+    lines = await dump(origin);
+    await publish(origin, "b", "c");
+    await run();
+    const first = await restore(lines, "twice, first");
+    await publish(first, "d", "e");
+    await run({ store: first });
+    cursors["first"] = await cursorOf(first);
+    second = await restore(lines, "twice, second", new Date(AT.getTime() + 60_000));
+    await publish(second, "f", "g");
+    await run({ store: second });
+    cursors["second"] = await cursorOf(second);
+  });
+  afterAll(async () => {
+    closeReceivers();
+    await post.close();
+  });
+
+  test("give each message of a webhook an id of its own, so that receivers who sort out repeats lose none", () => {
+    expect(articlesOf(got)).toEqual(["a", "b", "c", "d", "e", "f", "g"]);
+    expect(new Set(got.map(({ headers }) => headers["webhook-id"])).size).toBe(7);
+  });
+
+  test.each(["json", "ndjson", "sse"])(
+    "have those who read on in the first one begin anew (%s)",
+    async (format) => {
+      const portal = await makePortal(second);
+      const url = `/v1/changes?format=${format}&cursor=${cursors["first"]}`;
+      const answer = await portal.inject(url);
+      expect(answer.json()).toMatchObject({ status: 410, code: "cursor-expired" });
+      await portal.close();
+    },
+  );
+});
+
+test("a webhook that was ahead of the backup gets what came in place of it, though the stream has grown past it", async () => {
+  const { got, url } = await receive((response) => response.writeHead(204).end());
+  const post = testPost();
+  const store = await database.open("ahead");
+  const { id, run } = await subscribe(store, post, url);
+  await publishArticles(store, "created", [makeArticle("a")]);
+  // It is told of changes that came after the backup's last one, and the backup has its place behind them.
+  await store.collections.subscribers.updateOne({ _id: id }, { $set: { seq: 3 } });
+  const copy = await restore(await dump(store), "ahead restored");
+  await publishArticles(
+    copy,
+    "created",
+    ["b", "c", "d"].map((one) => makeArticle(one)),
+  );
+  await run({ store: copy });
+  expect(articlesOf(got)).toEqual(["b", "c", "d"]);
+  closeReceivers();
+  await post.close();
+});
+
+/** A backup of format 1, as it was written before articles that change meanwhile stood in it again. */
+function formatOne(lines: readonly Line[]): string[] {
+  const header = { newsgather: "backup", format: 1, schema: 8, database: "old", at: AT };
+  const all = [JSON.stringify(header), ...lines.map(toLine)];
+  const hash = createHash("sha256");
+  for (const line of all) hash.update(line).update("\n");
+  return [...all, JSON.stringify({ end: true, counts: {}, sha256: hash.digest("hex") })];
+}
+
+test("a backup of format 1 is restored, and what was taken back while it was made stays so", async () => {
+  const [kept, back] = ["kept", "back"].map((id) => makeArticle(id));
+  const item = { ...toItem(back as Article), status: "retracted", version: 2 };
+  const change = { seq: 1, articleId: "back", version: 2, kind: "retracted", before: null, item };
+  const lines = formatOne([
+    { c: "articles", d: kept as Article },
+    { c: "articles", d: back as Article },
+    { c: "pending", d: { ...change, at: AT } },
+    { c: "meta", d: { _id: "schema", value: 8 } },
+    { c: "meta", d: { _id: "head", value: 0 } },
+  ]);
+  const store = await restore(lines, "format 1");
+  const portal = await makePortal(store);
+  const { items } = (await portal.inject("/v1/articles")).json<{ items: { id: string }[] }>();
+  expect(items.map(({ id }) => id)).toEqual(["kept"]);
+  await portal.close();
 });

@@ -1,6 +1,7 @@
 import { urlKey } from "../../discover/canonical-url.ts";
 import type { Article } from "../../model/article.ts";
 import { givesReason } from "../../model/audit.ts";
+import type { Change } from "../../model/change.ts";
 import type { Link } from "../../model/link.ts";
 import type { Retraction } from "../../model/retraction.ts";
 import { type ArticleWrite, addRevisions } from "../../store/articles.ts";
@@ -24,6 +25,15 @@ export async function retractArticles(store: Store, wanted: ToRetract[]): Promis
     if (!link.articleId) continue;
     const speaks = ({ _id, url }: Article) => link._id === _id || link._id === urlKey(url);
     await retractOne(store, link.articleId, retraction, speaks);
+  }
+}
+
+/** Takes articles back again of which a restored backup has what they were before; as an editor's word, to be sure. */
+export async function retractAgain(store: Store, changes: readonly Change[]): Promise<void> {
+  for (const { articleId, revision, at } of changes) {
+    const because = revision?.because ?? "it was taken back while the backup was made";
+    const retraction: Retraction = { by: "editor", because, at, captureId: null };
+    await retractOne(store, articleId, retraction, () => true);
   }
 }
 

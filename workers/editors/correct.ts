@@ -11,11 +11,13 @@ import {
   endCorrection,
   getCorrection,
 } from "../../store/corrections.ts";
+import { inPieces } from "../../store/erasure.ts";
+import { addRulings, dropRulings } from "../../store/rulings.ts";
 import type { Store } from "../../store/store.ts";
 import { changeArticle } from "../articles/change-article.ts";
 import { writeOf } from "../articles/decide.ts";
 import { mendStories } from "../stories/stories.ts";
-import { applyStoryWord } from "../stories/word.ts";
+import { applyStoryWord, rulingsOf } from "../stories/word.ts";
 import { corrected } from "./corrected.ts";
 import { inFull, problemOf, type Topics } from "./words.ts";
 
@@ -77,6 +79,26 @@ export async function undoCorrection(
       : await apply(store, subject, now);
     return { correction, changed };
   });
+}
+
+/**
+ * Brings every article in line with what editors said of it, as after a restore: a backup may have an article as
+ * it was before a correction that is in it. Stories that are to be decided again are left to upkeep.
+ */
+export async function applyCorrections(store: Store, now: Date): Promise<void> {
+  const done = new Set<string>();
+  for await (const corrections of inPieces<Correction>(store.collections.corrections)) {
+    for (const correction of corrections) {
+      const { articleId, undone } = correction;
+      if (isOfStory(correction)) {
+        const change = undone ? dropRulings : addRulings;
+        await change(store, rulingsOf(correction), now);
+      } else if (!done.has(articleId)) {
+        done.add(articleId);
+        await apply(store, articleId, now);
+      }
+    }
+  }
 }
 
 /**

@@ -1,0 +1,22 @@
+import type { Progress } from "../store/backup/dump.ts";
+import { loadBackup, openRestored } from "../store/backup/load.ts";
+import { runSteps } from "../store/migrations.ts";
+import type { Store } from "../store/store.ts";
+import { retractAgain } from "./articles/retract.ts";
+import { applyCorrections } from "./editors/correct.ts";
+
+/**
+ * Puts the lines of a checked backup into a prepared store. Nobody may open it until this is through: stopped
+ * anywhere, it begins anew.
+ */
+export async function restoreBackup(
+  store: Store,
+  lines: AsyncIterable<string>,
+  { progress, now }: { progress: Progress; now: Date },
+): Promise<void> {
+  const takenBack = await loadBackup(store, lines, progress);
+  await runSteps(store);
+  await retractAgain(store, takenBack);
+  await applyCorrections(store, now);
+  await openRestored(store, now);
+}
