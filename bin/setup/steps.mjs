@@ -47,6 +47,7 @@ export const steps = {
     const exact = [
       "--no-input",
       "--no-deps",
+      "--require-hashes",
       "--only-binary",
       ":all:",
       "--requirement",
