@@ -79,6 +79,22 @@ describe("compose.yaml", () => {
     expect(services["redis"]?.command).toContain("--appendonly yes");
   });
 
+  it("has no password of its own: without those of the operator it doesn't start, and Redis asks for its", () => {
+    const text = read("compose.yaml");
+    const passwords = [...text.matchAll(/\$\{(\w*PASSWORD)([^}]*)\}/g)];
+    expect(new Set(passwords.map(([, name]) => name))).toEqual(
+      new Set(["MONGO_PASSWORD", "REDIS_PASSWORD"]),
+    );
+    for (const [, , rest] of passwords) expect(rest).toMatch(/^:\?.*openssl rand/);
+    expect(services["redis"]?.command).toContain('--requirepass "$$REDISCLI_AUTH"');
+    for (const [name, { environment = {} }] of roles) {
+      expect([name, environment["REDIS_URL"]]).toEqual([
+        name,
+        expect.stringContaining("${REDIS_PASSWORD:?"),
+      ]);
+    }
+  });
+
   it("fits the schema of Compose, with no field that it doesn't know", {
     timeout: 120_000,
   }, (context: TestContext) => {
