@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import ipaddr from "ipaddr.js";
 import { describe, expect, it, type TestContext } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { z } from "zod";
 import { Settings } from "../../../config/settings.ts";
+import { inNetworks, isPublic } from "../../../fetch/address.ts";
 import { ROLES } from "../../../queues/pipeline.ts";
 import { pythonWith } from "../../helpers/python.ts";
 import { isVerify } from "../../helpers/size.ts";
@@ -50,6 +52,28 @@ const Deployment = z.object({
 const deployments = of("Deployment").map((document) => Deployment.parse(document));
 const containers = deployments.map(({ spec }) => spec.template.spec.containers[0]);
 
+const Block = z.object({ cidr: z.string(), except: z.array(z.string()) });
+const Egress = z.object({
+  spec: z.object({
+    egress: z.array(z.object({ to: z.array(z.object({ ipBlock: Block.optional() })) })).optional(),
+  }),
+});
+type SpecialRanges = Record<string, (ipaddr.IPv4 | ipaddr.IPv6 | number)[]>;
+
+/** The first and the last address of a network, and their neighbours outside of it. */
+function edgesOf(cidr: string): string[] {
+  const [base, bits] = ipaddr.parseCIDR(cidr);
+  const bytes = base.toByteArray();
+  const length = BigInt(bytes.length * 8);
+  const first = BigInt(`0x${Buffer.from(bytes).toString("hex")}`);
+  const last = first + (1n << (length - BigInt(bits))) - 1n;
+  return [first - 1n, first, last, last + 1n].flatMap((number) => {
+    if (number < 0n || number >> length !== 0n) return [];
+    const hex = number.toString(16).padStart(bytes.length * 2, "0");
+    return ipaddr.fromByteArray([...Buffer.from(hex, "hex")]).toString();
+  });
+}
+
 describe("deploy/kubernetes", () => {
   it("runs each role, confined and probed, at ports that it has", () => {
     const roles = containers.map(({ args }) => args[2]);
@@ -80,6 +104,27 @@ describe("deploy/kubernetes", () => {
       spec: { accessModes: string[] };
     }[];
     expect(claims.map(({ spec }) => spec.accessModes)).toEqual([["ReadWriteMany"]]);
+  });
+
+  it("lets pods ask exactly the addresses that the egress guard takes for public", () => {
+    const blocks = of("NetworkPolicy")
+      .flatMap((document) => Egress.parse(document).spec.egress ?? [])
+      .flatMap(({ to }) => to.flatMap(({ ipBlock }) => ipBlock ?? []));
+    const asked = blocks.map(
+      ({ cidr, except }) => [inNetworks([cidr]), inNetworks(except)] as const,
+    );
+    const isAllowed = (ip: string) => asked.some(([into, but]) => into(ip) && !but(ip));
+    const special = [ipaddr.IPv4, ipaddr.IPv6].flatMap((kind) => {
+      const { SpecialRanges } = kind.prototype as unknown as { SpecialRanges: SpecialRanges };
+      return Object.values(SpecialRanges)
+        .flat(2)
+        .flatMap((one, index, all) => (typeof one === "object" ? `${one}/${all[index + 1]}` : []));
+    });
+    expect(special.length).toBeGreaterThan(30);
+    const named = blocks.flatMap(({ cidr, except }) => [cidr, ...except]);
+    const tried = [...new Set([...special, ...named])].flatMap(edgesOf);
+    expect(tried.filter((ip) => isAllowed(ip) !== isPublic(ip))).toEqual([]);
+    expect([isAllowed("93.184.216.34"), isAllowed("2606:2800:220:1::1")]).toEqual([true, true]);
   });
 
   it("is listed whole in the kustomization", () => {
