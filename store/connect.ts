@@ -1,4 +1,4 @@
-import { MongoClient } from "mongodb";
+import { type CollectionOptions, MongoClient } from "mongodb";
 import { migrate } from "./migrations.ts";
 import type { Collections, Store } from "./store.ts";
 import type { Tiers } from "./tiers/tier.ts";
@@ -52,6 +52,15 @@ export const NAMES: (keyof Collections)[] = [
   "meta",
 ];
 
+/**
+ * What stands in the stream decides what comes after it, and readers go on from it: a change that a failover could
+ * undo is not there yet. Everything else is decided by writes, which see the newest state.
+ */
+const READ_AS: Partial<Record<keyof Collections, CollectionOptions>> = {
+  changes: { readConcern: { level: "majority" } },
+  meta: { readConcern: { level: "majority" } },
+};
+
 /** Which database, and where bodies lie beside it. */
 export interface StoreOptions {
   database: string;
@@ -88,7 +97,7 @@ export async function connectStore(url: string, options: StoreOptions): Promise<
   await client.connect();
   const db = client.db(options.database);
   const collections = Object.fromEntries(
-    NAMES.map((name) => [name, db.collection(name)]),
+    NAMES.map((name) => [name, db.collection(name, READ_AS[name])]),
   ) as unknown as Collections;
   return { client, db, collections, tiers: options.tiers ?? {}, close: () => client.close() };
 }
