@@ -57,6 +57,6 @@ async function readStatus(config: Config, store: Store, producer: Producer) {
       pending: (await articlesWithPending(store, now, 1000)).length,
     },
     articles: (await getDay(store, ALL)).articles,
-    disk: await roomOf(config, store)(),
+    disk: await roomOf(config, store, producer)(),
   };
 }

@@ -1,7 +1,7 @@
 import type { HealthState } from "./health.ts";
 
 /** What an alarm is about. */
-export type AlarmKind = "source" | "part" | "disk" | "webhook";
+export type AlarmKind = "source" | "part" | "disk" | "memory" | "webhook";
 
 /** Something that isn't well now, in words. */
 export interface Trouble {

@@ -6,6 +6,7 @@ import { within } from "../lib/stack.ts";
 import { pack } from "../queues/payload.ts";
 import { PIPELINE } from "../queues/pipeline.ts";
 import type { QueueDefinition } from "../queues/queue.ts";
+import type { Memory } from "./turn/room.ts";
 
 /** Where queues live in Redis. */
 export interface QueueAddress {
@@ -31,6 +32,8 @@ export interface Producer {
   /** The queues themselves, to be looked at. */
   queues(): readonly Queue[];
   ping(): Promise<void>;
+  /** What Redis uses of the memory that it may. */
+  memory(): Promise<Memory>;
   /** Resolves once Redis answers; rejects after 5 s. */
   ready(): Promise<void>;
   close(): Promise<void>;
@@ -102,6 +105,13 @@ export function createProducer({ redisUrl, prefix }: QueueAddress): Producer {
     },
     async ping() {
       await connection.ping();
+    },
+    async memory() {
+      const info = await connection.info("memory");
+      const [used = 0, most = 0] = ["used_memory", "maxmemory"].map((name) =>
+        Number(new RegExp(`^${name}:(\\d+)`, "m").exec(info)?.[1] ?? 0),
+      );
+      return { used, most: most > 0 ? most : null };
     },
     async close() {
       await Promise.all([...queues.values()].map((queue) => queue.close()));

@@ -79,7 +79,7 @@ export async function openDeps({
       keep: config.keep,
       bodies: config.bodies,
     },
-    room: roomOf(config, store),
+    room: roomOf(config, store, producer),
   };
   const metrics = new Registry();
   addProcess(metrics);

@@ -2,10 +2,15 @@ import type { Config } from "../../config/env.ts";
 import { freeBytes } from "../../services/disk.ts";
 import { databaseFreeBytes } from "../../store/disk.ts";
 import type { Store } from "../../store/store.ts";
+import type { Producer } from "../../workers/enqueue.ts";
 import { createRoom, type Room } from "../../workers/turn/room.ts";
 
-/** The room left on the data folder's disk and on the database's own, where it tells. */
-export function roomOf(config: Config, store: Store): () => Promise<Room> {
+/** The room left on the data folder's disk, on the database's own where it tells, and in Redis. */
+export function roomOf(
+  config: Config,
+  store: Store,
+  producer: Pick<Producer, "memory">,
+): () => Promise<Room> {
   const read = () => Promise.all([freeBytes(config.dataDir), databaseFreeBytes(store)]);
-  return createRoom(read, config.diskFree);
+  return createRoom(read, config.diskFree, () => producer.memory());
 }

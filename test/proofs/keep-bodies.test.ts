@@ -142,7 +142,7 @@ function upkeep(given: Partial<Deps> = {}): Deps {
     store,
     now: () => NOW,
     log: createLogger({ logLevel: "silent" }),
-    room: () => Promise.resolve({ free: null, low: null }),
+    room: () => Promise.resolve({ free: null, low: null, tight: null }),
     settings: { bodies } as Deps["settings"],
     ...given,
   } as Deps;
@@ -158,7 +158,7 @@ describe("upkeep of old and young bodies", () => {
   beforeAll(async () => {
     await start();
     bodies = { old: await storedAgo(25, 31), young: await storedAgo(3, 29) };
-    const low = () => Promise.resolve({ free: 1, low: "only 1 byte" });
+    const low = () => Promise.resolve({ free: 1, low: "only 1 byte", tight: null });
     withoutRoom = await keepBodies(upkeep({ room: low }));
     moved = [await keepBodies(upkeep()), await keepBodies(upkeep())];
     placed = await lying();

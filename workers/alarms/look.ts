@@ -66,7 +66,7 @@ async function tell({ store, now }: LookDeps, alarms: Alarm[], settings: AlarmSe
 }
 
 async function troublesOf({ store, room }: LookDeps, now: Date): Promise<Trouble[]> {
-  const [sources, parts, circuits, { low }, standing] = await Promise.all([
+  const [sources, parts, circuits, { low, tight }, standing] = await Promise.all([
     listSources(store),
     readParts(store, now),
     failingSubscribers(store, now),
@@ -99,7 +99,10 @@ async function troublesOf({ store, room }: LookDeps, now: Date): Promise<Trouble
         todo: `newsgather status and the log tell what keeps its links; newsgather why of one`,
       }),
     ),
-    ...(low
+    ...(tight
+      ? [{ ...failing, kind: "memory", subject: "redis", cause: "full", words: tight } as const]
+      : []),
+    ...(low && low !== tight
       ? [{ ...failing, kind: "disk", subject: "data", cause: "full", words: low } as const]
       : []),
   ];

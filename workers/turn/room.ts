@@ -6,29 +6,54 @@ export interface Room {
   free: number | null;
   /** Why nothing is fetched for now, in words; null while there is room. */
   low: string | null;
+  /** That Redis' memory fills up, in words; null while it doesn't, and where Redis has no bound. */
+  tight: string | null;
+}
+
+/** Memory of Redis, bytes: what it uses, and the most that it may; null where it has no bound. */
+export interface Memory {
+  used: number;
+  most: number | null;
 }
 
 const GB = 1024 ** 3;
 /** How long an answer is good for, ms: seconds of fetching take far less than the watermark. */
 const TTL = 5000;
+/** Of what Redis may use: from here operators are told. A full Redis refuses even what would empty it. */
+const TOLD = 0.6;
+/** From here nothing more is put into Redis. */
+const STOPPED = 0.75;
 
 /**
  * A reader of the room left, which says so when less than `least` bytes are free. Fetching stops
- * there, while what is under way can still be stored. Room that can't be read stops nothing.
+ * there, while what is under way can still be stored, and where Redis has used three quarters of its memory. Room
+ * that can't be read stops nothing.
  */
 export function createRoom(
   read: () => Promise<(number | null)[]>,
   least: number,
+  readMemory: () => Promise<Memory | null> = () => Promise.resolve(null),
 ): () => Promise<Room> {
   const answers = cached(
     async (): Promise<Room> => {
       const known = (await read().catch(() => [])).flatMap((bytes) => bytes ?? []);
       const free = known.length > 0 ? Math.min(...known) : null;
-      return { free, low: free !== null && free < least ? describe(free, least) : null };
+      const memory = await readMemory().catch(() => null);
+      const filled = memory?.most ? memory.used / memory.most : 0;
+      const tight = filled >= TOLD ? describeMemory(filled) : null;
+      const low = free !== null && free < least ? describe(free, least) : null;
+      return { free, low: low ?? (filled >= STOPPED ? tight : null), tight };
     },
     { ttl: TTL, size: 1 },
   );
   return () => answers.get("");
+}
+
+function describeMemory(filled: number): string {
+  const what =
+    `Redis has used ${Math.floor(filled * 100)} % of its maxmemory: give it more, ` +
+    "or find out what fills it (`newsgather status` counts the jobs)";
+  return filled >= STOPPED ? `${what}; nothing is fetched until it is under 75 %` : what;
 }
 
 function describe(free: number, least: number): string {

@@ -1,11 +1,15 @@
+import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { freeBytes } from "../../../services/disk.ts";
 import { databaseFreeBytes } from "../../../store/disk.ts";
 import { wakeHosts } from "../../../store/hosts.ts";
+import { lookForTrouble } from "../../../workers/alarms/look.ts";
+import { createProducer } from "../../../workers/enqueue.ts";
 import { tick } from "../../../workers/schedule.ts";
 import { createRoom } from "../../../workers/turn/room.ts";
 import { takeTurn } from "../../../workers/turn/turn.ts";
 import { makeSource } from "../../helpers/articles.ts";
+import { startTestRedis } from "../../helpers/redis.ts";
 import { type Services, startServices } from "../../helpers/watched-site.ts";
 import { takeTurns } from "../../helpers/worker.ts";
 
@@ -32,6 +36,50 @@ test("under the watermark nothing is asked for and no try is spent; with room ag
   expect(await tick(roomy)).toMatchObject({ crawls: 1, turns: 1, low: null });
   await takeTurns({ ...worker, deps: roomy }, site.host);
   expect(await link("/a")).toMatchObject({ state: "done", outcome: "new" });
+});
+
+test("while Redis has used three quarters of its memory nothing is fetched, and an alarm says so", async () => {
+  const { store, site, worker, link } = await services.watchSite("memory", ["/a"]);
+  const redis = await startTestRedis();
+  const client = new Redis(redis.url);
+  const producer = createProducer({ redisUrl: redis.url, prefix: "memory" });
+  try {
+    await producer.ready();
+    await wakeHosts(store, [{ host: site.host, lane: "http", at: new Date(1) }]);
+    const { used } = await producer.memory();
+    await client.config("SET", "maxmemory", Math.round(used / 0.8));
+    const room = createRoom(
+      () => Promise.resolve([]),
+      1024,
+      () => producer.memory(),
+    );
+    const deps = { ...worker.deps, room };
+    expect(await tick(deps)).toMatchObject({
+      turns: 0,
+      low: expect.stringContaining("maxmemory"),
+    });
+    expect(await link("/a")).toMatchObject({ state: "due", attempts: 0 });
+    const settings = { ways: [], every: 1, title: "", page: "" };
+    expect(await lookForTrouble(deps, settings)).toEqual([
+      expect.objectContaining({ kind: "memory", subject: "redis" }),
+    ]);
+
+    await client.config("SET", "maxmemory", used * 10);
+    const roomy = {
+      ...deps,
+      room: createRoom(
+        () => Promise.resolve([]),
+        1024,
+        () => producer.memory(),
+      ),
+    };
+    expect(await tick(roomy)).toMatchObject({ turns: 1, low: null });
+    expect(await lookForTrouble(roomy, settings)).toEqual([]);
+  } finally {
+    client.disconnect();
+    await producer.close();
+    await redis.close();
+  }
 });
 
 test("a database that reads all that it holds to tell its size is not asked for it, and once what it is", async () => {

@@ -27,7 +27,7 @@ const status = (at: string, head: number, waiting: number): Status => ({
   queues: { fetch: { waiting, delayed: 1, active: 3 } },
   stream: { head, pending: 4 },
   articles: 700,
-  disk: { free: 3 * 1024 ** 3, low: null },
+  disk: { free: 3 * 1024 ** 3, low: null, tight: null },
 });
 
 const SCREEN = { rows: 60, columns: 200 };

@@ -69,7 +69,7 @@ describe("three sources that fail, with digests by mail and webhook", () => {
     let ahead = 0;
     const now = () => new Date(began + ahead);
     const log = createLogger({ logLevel: "silent" });
-    const room = () => Promise.resolve({ free: null, low: null });
+    const room = () => Promise.resolve({ free: null, low: null, tight: null });
     const deps = { store, now, log, room, random: () => 0.5 };
     const page = "http://portal.example/admin/alarms";
     const settings = {
