@@ -1,5 +1,5 @@
 import { access } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { CommandError } from "./exit.ts";
 
 /** An optional peer: its 70 MB are for those who ask with SQL. */
@@ -10,10 +10,19 @@ export type Row = Record<string, unknown>;
 
 /** As much of DuckDB's client as is used here. */
 interface Peer {
-  DuckDBInstance: { create(path: string): Promise<{ connect(): Promise<Connection> }> };
+  DuckDBInstance: {
+    create(
+      path: string,
+      options: Record<string, string>,
+    ): Promise<{ connect(): Promise<Connection> }>;
+  };
 }
 interface Connection {
   run(sql: string): Promise<unknown>;
+  extractStatements(sql: string): Promise<{
+    count: number;
+    prepare(index: number): Promise<{ statementType: number }>;
+  }>;
   stream(sql: string): Promise<{
     columnNames(): string[];
     yieldRowObjectJson(): AsyncIterable<Row[]>;
@@ -21,8 +30,19 @@ interface Connection {
   closeSync(): void;
 }
 
+/** A statement that reads, among DuckDB's `StatementType`s. */
+const SELECT = 1;
+
+/** No code from elsewhere. */
+const ALONE = {
+  autoinstall_known_extensions: "false",
+  autoload_known_extensions: "false",
+  allow_community_extensions: "false",
+};
+
 /**
- * Asks a folder of exported Parquet with SQL; its articles are the table `articles`. Throws `CommandError`
+ * Asks a folder of exported Parquet with SQL; its articles are the table `articles`. The query
+ * can read nothing else, write nothing and reach nothing. Throws `CommandError`
  * where the folder is no export, the query is wrong, or DuckDB isn't installed.
  */
 export async function askParquet<T>(
@@ -36,12 +56,17 @@ export async function askParquet<T>(
     const hint = `newsgather export --format parquet -o ${folder}`;
     throw new CommandError("usage", `${folder} holds no export: ${hint}`);
   });
-  const connection = await (await DuckDBInstance.create(":memory:")).connect();
+  const connection = await (await DuckDBInstance.create(":memory:", ALONE)).connect();
   try {
-    const files = `${folder}/*/*.parquet`.replaceAll("'", "''");
+    const path = resolve(folder).replaceAll("'", "''");
+    const files = `${path}/*/*.parquet`;
     await connection.run(
       `CREATE VIEW articles AS SELECT * FROM read_parquet('${files}', hive_partitioning = true)`,
     );
+    await connection.run(`SET allowed_directories = ['${path}/']`);
+    await connection.run("SET enable_external_access = false");
+    await connection.run("SET lock_configuration = true");
+    await refuseWrites(connection, sql);
     const answer = await connection.stream(sql);
     return await use(answer.columnNames(), answer.yieldRowObjectJson());
   } catch (error) {
@@ -49,6 +74,15 @@ export async function askParquet<T>(
     throw new CommandError("usage", message, { cause: error });
   } finally {
     connection.closeSync();
+  }
+}
+
+/** In the folder itself files could be written still. */
+async function refuseWrites(connection: Connection, sql: string): Promise<void> {
+  const statements = await connection.extractStatements(sql);
+  for (let index = 0; index < statements.count; index++) {
+    const { statementType } = await statements.prepare(index);
+    if (statementType !== SELECT) throw new Error("only SELECT is allowed here: a query reads");
   }
 }
 

@@ -14,6 +14,7 @@ function fakeDuckDb() {
   let closed = 0;
   const connection = {
     run: async (sql: string) => void ran.push(sql),
+    extractStatements: async () => ({ count: 1, prepare: async () => ({ statementType: 1 }) }),
     async stream(sql: string) {
       if (sql.includes("mistake")) throw new Error('Parser Error: syntax error at "mistake"');
       ran.push(sql);
@@ -60,6 +61,9 @@ test("a query reads the export's files as the table of articles", async () => {
   expect(answer).toEqual([["n"], [{ n: 1 }]]);
   expect(ran).toEqual([
     expect.stringContaining(`read_parquet('${folder}/*/*.parquet'`),
+    `SET allowed_directories = ['${folder}/']`,
+    "SET enable_external_access = false",
+    "SET lock_configuration = true",
     "select count(*) as n from articles",
   ]);
   expect(closed()).toBe(1);
