@@ -1,0 +1,64 @@
+import { BSON, type Document } from "mongodb";
+import { INDEXES } from "../../store/indexes.ts";
+
+/** Largest document, bytes, and deepest nesting, that MongoDB stores. */
+const MOST_BYTES = 16 * 1024 * 1024;
+const DEEPEST = 100;
+/** Longest entry of an index, bytes: what older servers refuse, and what makes an index slow on newer ones. */
+const LONGEST_KEY = 1024;
+
+/** What MongoDB would refuse of a document of a collection, in words; the embedded database may take it. */
+export function brokenRules(collection: string, document: Document): string[] {
+  const named = `${collection} ${String(document["_id"])}:`;
+  const broken: string[] = [];
+  try {
+    BSON.serialize(document, { checkKeys: true });
+  } catch (error) {
+    broken.push(`${named} ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (BSON.calculateObjectSize(document) > MOST_BYTES) broken.push(`${named} over 16 MB`);
+  if (depthOf(document) > DEEPEST) broken.push(`${named} nested deeper than ${DEEPEST}`);
+  if (Array.isArray(document["_id"])) broken.push(`${named} its _id is an array`);
+  for (const { collection: of, key } of INDEXES) {
+    if (of !== collection) continue;
+    const found = Object.keys(key).map((path) => valuesAt(document, path.split(".")));
+    const arrays = new Set(found.flatMap(({ array }) => array ?? []));
+    const index = Object.keys(key).join(", ");
+    if (arrays.size > 1) broken.push(`${named} parallel arrays in the index ${index}`);
+    const longest = found.map(({ values }) => Math.max(0, ...values.map(sizeOf)));
+    if (longest.reduce((sum, size) => sum + size, 0) > LONGEST_KEY) {
+      broken.push(`${named} an entry of the index ${index} is longer than ${LONGEST_KEY} bytes`);
+    }
+  }
+  return broken;
+}
+
+/** What an index has of a document at a path, and the path of the array that it goes through. */
+function valuesAt(
+  from: unknown,
+  path: readonly string[],
+  gone = "",
+): {
+  values: unknown[];
+  array?: string;
+} {
+  if (Array.isArray(from)) {
+    const each = from.map((one: unknown) => valuesAt(one, path, gone));
+    return { values: each.flatMap(({ values }) => values), array: gone };
+  }
+  const [name, ...rest] = path;
+  if (name === undefined) return { values: [from] };
+  if (from === null || typeof from !== "object") return { values: [] };
+  return valuesAt((from as Document)[name], rest, `${gone}.${name}`);
+}
+
+function sizeOf(value: unknown): number {
+  return BSON.calculateObjectSize({ "": value });
+}
+
+function depthOf(value: unknown): number {
+  if (value === null || typeof value !== "object" || BSON.Binary.prototype.isPrototypeOf(value))
+    return 0;
+  if (ArrayBuffer.isView(value)) return 0;
+  return 1 + Math.max(0, ...Object.values(value).map(depthOf));
+}
