@@ -1,8 +1,10 @@
 import { textContent } from "domutils";
 import { parseFeed } from "feedsmith";
 import { parseDocument } from "htmlparser2";
+import type { Collection } from "mongodb";
 import type { BrowserContext, Page, Response } from "playwright";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { brokenRules } from "../helpers/mongo-rules.ts";
 import { newsgather } from "../helpers/newsgather.ts";
 import { openBrowser, type WatchedBrowser } from "../helpers/open-browser.ts";
 import { countersOf, itemsOf, vitalsOf } from "../helpers/portal-page.ts";
@@ -253,4 +255,17 @@ test("the operators' page shows every source with how it stands", async () => {
 test("articles that only scripts show were fetched by Chromium", async () => {
   const { captures } = tree.store.collections;
   expect(await captures.countDocuments({ lane: "browser" })).toBeGreaterThan(0);
+});
+
+test("MongoDB would take every document that the pass stored in the embedded database", async () => {
+  const broken: string[] = [];
+  let documents = 0;
+  for (const [name, collection] of Object.entries(tree.store.collections)) {
+    for await (const document of (collection as Collection).find()) {
+      documents++;
+      broken.push(...brokenRules(name, document));
+    }
+  }
+  expect(broken).toEqual([]);
+  expect(documents).toBeGreaterThan(500);
 });
