@@ -40,8 +40,8 @@ export async function toCapture(
     url: context.hops[0]?.url ?? url,
     finalUrl: url,
     status,
-    requestHeaders: withoutSecrets(requestHeaders),
-    headers,
+    requestHeaders: withoutSecrets(storable(requestHeaders)),
+    headers: storable(headers),
     address,
     fetchedAt: startedAt,
     ms,
@@ -75,6 +75,11 @@ function headOf(body: Body): Body {
 /** Headers of a request that tell nothing secret; what else a source has sent may be a key of its own. */
 const PLAIN =
   /^(user-agent|host|referer|range|connection|upgrade-insecure-requests|accept(-\w+)?|if-[\w-]+|sec-[\w-]+)$/;
+
+/** Headers whose names are names to the database: a dot is a path there, `$ref` another document. */
+function storable(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !/^\$|\./.test(name)));
+}
 
 function withoutSecrets(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(

@@ -5,6 +5,7 @@ import type { Received } from "../../../../fetch/received.ts";
 import { wireOf } from "../../../../fetch/wire.ts";
 import { digest } from "../../../../lib/hash.ts";
 import { toCapture } from "../../../../workers/turn/capture.ts";
+import { brokenRules } from "../../../helpers/mongo-rules.ts";
 
 const page = Buffer.from("<p>The council opened its portal.</p>".repeat(50));
 const received = (given: Partial<Received> = {}): Received => ({
@@ -103,4 +104,11 @@ test("of a body over 8 MB as it is kept, the head is kept and the capture says s
   const head = body ? await wireOf(made, body) : [];
   expect(head.length).toBeGreaterThan(7 * 1024 * 1024);
   expect(wire.subarray(0, head.length).equals(Uint8Array.from(head))).toBe(true);
+});
+
+test("headers with names that the database reads otherwise are left out, and no others", async () => {
+  const headers = { $ref: "captures", $id: "x", "a.b": "1", etag: '"1"', "x-$": "2" };
+  const { capture: made } = await capture({ headers });
+  expect(made.headers).toEqual({ etag: '"1"', "x-$": "2" });
+  expect(brokenRules("captures", made)).toEqual([]);
 });
