@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { urlKey } from "../../discover/canonical-url.ts";
 import type { Link } from "../../model/link.ts";
+import { ALL, countUp, getDay } from "../../store/days.ts";
 import { emptyCounts } from "../../store/runs.ts";
 import type { Settings } from "../../workers/deps.ts";
 import { maintain } from "../../workers/maintain.ts";
@@ -121,6 +122,7 @@ describe("an article whose time is over", () => {
   let removed: Record<string, number>;
   let left: Record<"articles" | "revisions" | "aliases", number>;
   let purged: Link | null;
+  let told: { kinds: string[]; counted: number };
   let tombstones: { found: string[]; wanted: string[] };
   let seenAgain: { articles: number; link: Link | null };
   beforeAll(async () => {
@@ -144,6 +146,11 @@ describe("an article whose time is over", () => {
       found: (await collections.tombstones.find().toArray()).map(({ _id }) => _id),
       wanted: [urlKey(site.at("/a")), urlKey(site.at("/canonical"))],
     };
+    await countUp(store, 100);
+    told = {
+      kinds: (await collections.changes.find().toArray()).map(({ kind }) => kind),
+      counted: (await getDay(store, ALL)).articles,
+    };
     await again(watched, "/a");
     seenAgain = { articles: await count(watched, "articles"), link: await link("/a") };
   });
@@ -155,6 +162,10 @@ describe("an article whose time is over", () => {
   test("it is removed with its revisions and aliases", () => {
     expect(removed).toEqual({ articles: 1 });
     expect(left).toEqual({ articles: 0, revisions: 0, aliases: 0 });
+  });
+
+  test("readers get no retraction, and it stays in the counters", () => {
+    expect(told).toEqual({ kinds: ["created"], counted: 1 });
   });
 
   test("its link says that it was purged", () => {

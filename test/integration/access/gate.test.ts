@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { makeKey } from "../../../access/secret.ts";
+import { makeKey, readKey } from "../../../access/secret.ts";
 import { KEY_SCOPES, type KeyScope } from "../../../model/key.ts";
 import { addKey, revokeKey } from "../../../store/keys.ts";
 import type { Store } from "../../../store/store.ts";
@@ -262,4 +262,14 @@ describe("with a limit of 3 requests a minute", () => {
     expect((await ask("203.0.113.14")).statusCode).toBe(429);
     expect((await ask("203.0.113.14", "198.51.100.7")).statusCode).toBe(200);
   });
+});
+
+test("a key's secret has 256 random bits, of which the store has a hash alone", async () => {
+  const [one, other] = [makeKey(), makeKey()];
+  const secret = (text: string) => readKey(text)?.secret ?? "";
+  expect(Buffer.from(secret(one.text), "base64url").length).toBeGreaterThanOrEqual(32);
+  expect(secret(one.text)).not.toBe(secret(other.text));
+  await keyOf("read");
+  const [kept] = await store.collections.keys.find().toArray();
+  expect(JSON.stringify(kept)).not.toContain(secret(one.text));
 });

@@ -26,9 +26,13 @@ const Compose = z.object({
       tmpfs: z.array(z.string()).default([]),
       user: z.string().optional(),
       privileged: z.boolean().default(false),
+      networks: z.array(z.string()).default([]),
       healthcheck: z.looseObject({ test: z.array(z.string()).optional() }).optional(),
     }),
   ),
+});
+const Networks = z.object({
+  networks: z.record(z.string(), z.object({ internal: z.boolean().optional() })),
 });
 const composed: unknown = parse(read("compose.yaml"), { merge: true });
 const { services } = Compose.parse(composed);
@@ -77,6 +81,14 @@ describe("compose.yaml", () => {
     expect(ports).toEqual(["127.0.0.1:3000:3001"]);
     expect(services["redis"]?.command).toContain("--maxmemory-policy noeviction");
     expect(services["redis"]?.command).toContain("--appendonly yes");
+  });
+
+  it("keeps database, Redis and scheduler in a network without a way out", () => {
+    const { networks } = Networks.parse(composed);
+    expect(networks["services"]).toEqual({ internal: true });
+    for (const name of ["mongo", "redis", "scheduler"]) {
+      expect([name, services[name]?.networks]).toEqual([name, ["services"]]);
+    }
   });
 
   it("has no password of its own: without those of the operator it doesn't start, and Redis asks for its", () => {
