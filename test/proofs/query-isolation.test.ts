@@ -95,11 +95,11 @@ describe.skipIf(!load)("a query", () => {
     ["hides no write behind a read", () => `select 1; export database '${root}/all'`],
     ["can't take these bounds away", () => "set enable_external_access = true"],
   ])("%s", async (_, sql) => {
-    const before = readdirSync(root, { recursive: true }).toSorted();
+    const before = readdirSync(root, { recursive: true, encoding: "utf8" }).toSorted();
     await expect(ask(sql())).rejects.toMatchObject({
       message: expect.stringMatching(/only SELECT is allowed|Permission Error|disabled/),
     });
-    expect(readdirSync(root, { recursive: true }).toSorted()).toEqual(before);
+    expect(readdirSync(root, { recursive: true, encoding: "utf8" }).toSorted()).toEqual(before);
     expect(asked).toBe(0);
     expect(await ask("select country from articles")).toEqual([{ country: "DE" }]);
   });

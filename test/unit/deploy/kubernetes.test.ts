@@ -118,7 +118,9 @@ describe("deploy/kubernetes", () => {
       const { SpecialRanges } = kind.prototype as unknown as { SpecialRanges: SpecialRanges };
       return Object.values(SpecialRanges)
         .flat(2)
-        .flatMap((one, index, all) => (typeof one === "object" ? `${one}/${all[index + 1]}` : []));
+        .flatMap((one, index, all) =>
+          typeof one === "object" ? `${one.toString()}/${String(all[index + 1])}` : [],
+        );
     });
     expect(special.length).toBeGreaterThan(30);
     const named = blocks.flatMap(({ cidr, except }) => [cidr, ...except]);

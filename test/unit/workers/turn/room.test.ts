@@ -29,15 +29,20 @@ test("the disk is not asked for every request", async () => {
 
 test.each([
   ["59 of 100 MB", 59, null, null],
-  ["60 of 100 MB", 60, /60 %/, null],
-  ["75 of 100 MB", 75, /75 %/, /nothing is fetched/],
+  ["60 of 100 MB", 60, expect.stringContaining("60 %"), null],
+  [
+    "75 of 100 MB",
+    75,
+    expect.stringContaining("75 %"),
+    expect.stringContaining("nothing is fetched"),
+  ],
 ])(
   "Redis that uses %s is told of from 60 %% on, and stops fetching from 75 %% on",
   async (_, used, tight, low) => {
     const memory = () => Promise.resolve({ used, most: 100 });
     const { tight: told, low: stopped } = await createRoom(() => Promise.resolve([]), GB, memory)();
-    expect(told).toEqual(tight && expect.stringMatching(tight));
-    expect(stopped).toEqual(low && expect.stringMatching(low));
+    expect(told).toEqual(tight);
+    expect(stopped).toEqual(low);
   },
 );
 
@@ -46,7 +51,7 @@ test("Redis without a bound, or that is away, stops nothing", async () => {
     () => Promise.resolve({ used: 100, most: null }),
     () => Promise.reject(new Error("no Redis")),
   ]) {
-    const room = createRoom(() => Promise.resolve([5 * GB]), GB, memory);
-    expect(await room()).toEqual({ free: 5 * GB, low: null, tight: null });
+    const read = createRoom(() => Promise.resolve([5 * GB]), GB, memory);
+    expect(await read()).toEqual({ free: 5 * GB, low: null, tight: null });
   }
 });
