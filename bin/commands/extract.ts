@@ -32,7 +32,7 @@ export async function extractBatch(
   const threads = options.concurrency ?? availableParallelism();
   const pool = new Piscina({
     filename: THREAD.href,
-    minThreads: 1,
+    minThreads: threads,
     maxThreads: threads,
     resourceLimits: { maxOldGenerationSizeMb: 1024 },
   });
@@ -57,6 +57,8 @@ export async function extractBatch(
     if (page && !out.write(`${JSON.stringify(page)}\n`)) await once(out, "drain");
   };
   try {
+    // Starting a thread takes time that is none of a page's.
+    await Promise.all(Array.from({ length: threads }, () => pool.run(null)));
     for await (const task of tasksOf(input)) {
       counts.pages++;
       waiting.push(limit(run, task));
