@@ -254,9 +254,14 @@ describe("an article that an editor retracts", () => {
     expect(editor.reinstatedTwice).toEqual({ problem: "it is not retracted" });
   });
 
-  test("The audit log holds what was done, and nothing that was refused", () => {
-    const actions = editor.audit.map(({ action }) => action);
-    expect(actions).toEqual(["article.retract", "article.reinstate"]);
+  test("The audit log holds what was done, and says of what was not possible that it wasn't", () => {
+    const lines = editor.audit.map(({ action, detail }) => [action, detail]);
+    expect(lines).toEqual([
+      ["article.retract", null],
+      ["article.reinstate", null],
+      ["article.reinstate", null],
+      ["article.reinstate", "not done: it is not retracted"],
+    ]);
   });
 });
 
