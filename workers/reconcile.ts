@@ -11,8 +11,8 @@ const SETTLED = 5_000;
 /** A turn that is put off further than by a lease, ms, may be for another link. */
 const FAR = 30_000;
 
-/** Until when links were looked at, while there are more. */
-const reached = new WeakMap<Store, Date>();
+/** Where the next tick goes on while there are more: behind which time, and how many links it looks at. */
+const places = new WeakMap<Store, { from: Date; limit: number }>();
 
 /**
  * Wakes hosts that have due links and no turn, as where a process ended after it made a link due and before it woke
@@ -20,12 +20,14 @@ const reached = new WeakMap<Store, Date>();
  */
 export async function wakeForgotten({ store, now, log }: Deps): Promise<number> {
   const at = now();
-  const from = reached.get(store) ?? EPOCH;
+  const { from, limit } = places.get(store) ?? { from: EPOCH, limit: PER_TICK };
   const until = new Date(at.getTime() - SETTLED);
-  const links = await placesDue(store, { from, until }, PER_TICK);
-  const last = links.at(-1)?.dueAt;
-  if (links.length === PER_TICK && last) reached.set(store, last);
-  else reached.delete(store);
+  const links = await placesDue(store, { from, until }, limit);
+  const [first, last] = [links[0]?.dueAt, links.at(-1)?.dueAt];
+  if (!first || !last || links.length < limit) places.delete(store);
+  // All of one instant: where more are due then is seen by looking at more of them.
+  else if (first.getTime() === last.getTime()) places.set(store, { from, limit: 2 * limit });
+  else places.set(store, { from: new Date(last.getTime() - 1), limit: PER_TICK });
   if (links.length === 0) return 0;
   const due = [
     ...new Map(links.map(({ host, lane }) => [`${lane} ${host}`, { host, lane }])).values(),

@@ -4,15 +4,18 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vite
 import type { Run } from "../../../model/run.ts";
 import type { SourceRecord } from "../../../model/source.ts";
 import { ensureHosts } from "../../../store/hosts.ts";
+import { addLinks } from "../../../store/links.ts";
 import { openRuns } from "../../../store/runs.ts";
 import { getSource } from "../../../store/sources.ts";
 import { crawl } from "../../../workers/crawl.ts";
 import { schedulerHandlers, turnHandlers } from "../../../workers/handlers.ts";
+import { wakeForgotten } from "../../../workers/reconcile.ts";
 import { enqueueTurns, tick } from "../../../workers/schedule.ts";
 import { runNow } from "../../../workers/sources/hold.ts";
 import { startWorkers } from "../../../workers/start.ts";
 import { createMeter } from "../../../workers/telemetry/meter.ts";
 import { makeSource } from "../../helpers/articles.ts";
+import { makeLink } from "../../helpers/links.ts";
 import { articlePage, feedOf, type TestSite } from "../../helpers/site.ts";
 import { type Services, startServices, type WatchedSite } from "../../helpers/watched-site.ts";
 import { takeTurns } from "../../helpers/worker.ts";
@@ -329,4 +332,21 @@ test("a tick wakes hosts that have due links and no turn, and leaves the others 
   // Another link's retry is an hour away.
   await hosts.updateMany({}, { $set: { nextTurnAt: { browser: ago(-60 * MINUTE) } } });
   expect(await tick(worker.deps)).toMatchObject({ woken: 1, turns: 1 });
+});
+
+test("a host is found behind more due links of one instant than a tick looks at", async () => {
+  const { store, worker, site } = await services.watchSite("many", ["/a"]);
+  const { hosts, links } = store.collections;
+  const dueAt = ago(MINUTE);
+  const other = "two.example:80";
+  await ensureHosts(store, [{ host: other, delay: 0, concurrency: 1 }]);
+  await hosts.updateOne({ _id: other }, { $set: { nextTurnAt: { http: new Date() } } });
+  await links.deleteMany({});
+  const at = (host: string, count: number) =>
+    Array.from({ length: count }, (_, n) => makeLink(`${host}-${n}`, { host, dueAt }));
+  await addLinks(store, at(other, 450));
+  await addLinks(store, at(site.host, 1));
+  for (let ticks = 0; ticks < 4; ticks++) await wakeForgotten(worker.deps);
+  const woken = await hosts.findOne({ _id: site.host });
+  expect(woken?.nextTurnAt).toHaveProperty("http");
 });
