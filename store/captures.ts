@@ -1,7 +1,7 @@
 import type { Body, Capture } from "../model/capture.ts";
 import { ignoreDuplicates, insertedBefore } from "./errors.ts";
 import { findIn } from "./find-in.ts";
-import { dueBy, EPOCH, type Store } from "./store.ts";
+import { dueBy, EPOCH, FAR_FUTURE, type Store } from "./store.ts";
 
 /** A body that was stored less than this ago is no retention's prey, ms. */
 const FRESH = 86_400_000;
@@ -77,9 +77,6 @@ export function getCapture(store: Store, id: string): Promise<Capture | null> {
   return store.collections.captures.findOne({ _id: id });
 }
 
-/** Later than every response: ranges are bounded on both sides. */
-const FAR = new Date("9999-01-01");
-
 /** Responses of a link that are looked through for a page. */
 const RECENT = 10;
 
@@ -89,7 +86,7 @@ export async function lastPage(
   linkId: string,
 ): Promise<Capture | null> {
   const recent = await captures
-    .find({ linkId, fetchedAt: { $gt: EPOCH, $lt: FAR } })
+    .find({ linkId, fetchedAt: { $gt: EPOCH, $lt: FAR_FUTURE } })
     .sort({ fetchedAt: -1 })
     .limit(RECENT)
     .toArray();

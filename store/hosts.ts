@@ -3,7 +3,7 @@ import type { Lane } from "../model/link.ts";
 import type { HostLook } from "../model/retraction.ts";
 import { findIn } from "./find-in.ts";
 import { shortenRobots, withRobots } from "./robots.ts";
-import { dueBy, type Store } from "./store.ts";
+import { dueBy, FAR_FUTURE, type Store } from "./store.ts";
 import { updateEach } from "./update-each.ts";
 
 const fresh = (delay: number, concurrency: number): Omit<Host, "_id"> => ({
@@ -146,12 +146,9 @@ export async function failingHosts(store: Store, limit: number): Promise<Host[]>
     .toArray();
 }
 
-/** Later than any host is left alone. */
-const FAR = new Date("9999-12-31T00:00:00Z");
-
 /** How many hosts are left alone at a time, counted up to `bound`. */
 export function countOpenHosts(store: Store, now: Date, bound: number): Promise<number> {
-  const openUntil = { $gt: now, $lt: FAR };
+  const openUntil = { $gt: now, $lt: FAR_FUTURE };
   return store.collections.hosts.countDocuments({ openUntil }, { limit: bound });
 }
 

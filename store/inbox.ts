@@ -2,10 +2,8 @@ import type { Article } from "../model/article.ts";
 import { asEdited } from "../model/editorial.ts";
 import { readLatest } from "./latest.ts";
 import type { ListedArticle } from "./listing.ts";
-import { dueBy, type Store } from "./store.ts";
+import { dueBy, FAR_FUTURE, type Store } from "./store.ts";
 
-/** Above every time on an article. */
-const LATER = new Date("9999-01-01");
 const LISTED = { html: 0, evidence: 0, pending: 0, pendingAt: 0 };
 
 /** Articles that wait for an editor, or that one took back, the latest first. */
@@ -21,7 +19,7 @@ export function readInbox(
 /** Articles that are pinned at `now`, the one that was published last first. */
 export async function readPinned(store: Store, now: Date, limit: number): Promise<ListedArticle[]> {
   const found = await store.collections.articles
-    .find<ListedArticle>({ pinnedUntil: { $gt: now, $lt: LATER } }, { projection: LISTED })
+    .find<ListedArticle>({ pinnedUntil: { $gt: now, $lt: FAR_FUTURE } }, { projection: LISTED })
     .limit(limit)
     .toArray();
   const shown = found.filter(({ status }) => status === "published").map((one) => asEdited(one));

@@ -1,11 +1,8 @@
-import { EPOCH, type Store } from "./store.ts";
-
-/** Later than any article. */
-const FAR = new Date("9999-12-31T00:00:00Z");
+import { EPOCH, FAR_FUTURE, type Store } from "./store.ts";
 
 /** Whether a source has delivered an article. */
 export async function hasDelivered({ collections }: Store, sourceId: string): Promise<boolean> {
-  const range = { $gt: EPOCH, $lt: FAR };
+  const range = { $gt: EPOCH, $lt: FAR_FUTURE };
   return (await collections.articles.findOne({ sourceId, sortAt: range })) !== null;
 }
 
@@ -15,7 +12,7 @@ export async function* articleIdsOf(
   sourceId: string,
   size: number,
 ): AsyncGenerator<string[]> {
-  const range = { $gt: EPOCH, $lt: FAR };
+  const range = { $gt: EPOCH, $lt: FAR_FUTURE };
   const found = await articles.find({ sourceId, sortAt: range }, ID).toArray();
   yield* piecesOf(found, size);
 }

@@ -120,6 +120,9 @@ export interface Index {
 /** Lower bound of due ranges: ranges must be bounded on both sides to be fast on every server. */
 export const EPOCH = new Date(0);
 
+/** Above every time that is stored, for ranges that are open upwards. */
+export const FAR_FUTURE = new Date("9999-12-31T00:00:00Z");
+
 /** Due at or before `now`, as a range that an index serves. */
 export function dueBy(now: Date): { $gt: Date; $lte: Date } {
   return { $gt: EPOCH, $lte: now };

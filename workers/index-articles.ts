@@ -10,7 +10,7 @@ import { readRestores } from "../store/epochs.ts";
 import { earlierRevisions, type IndexableArticle, readIndexable } from "../store/indexable.ts";
 import type { Position } from "../store/listing.ts";
 import { readSlice } from "../store/slice.ts";
-import { EPOCH, type Store } from "../store/store.ts";
+import { EPOCH, FAR_FUTURE, type Store } from "../store/store.ts";
 import { tailSeq } from "../store/stream-points.ts";
 import { tombstonesOf } from "../store/tombstones.ts";
 
@@ -18,8 +18,6 @@ import { tombstonesOf } from "../store/tombstones.ts";
 const BATCH = 50;
 /** Pause when there is nothing to put, ms. */
 const IDLE = 500;
-const FAR = new Date("9999-01-01");
-
 /** What brings the index up to date. */
 export interface IndexDeps {
   store: Store;
@@ -64,7 +62,7 @@ export async function buildIndex(
   let after: Position | null = null;
   for (let done = 0; ; ) {
     if (signal?.aborted) return undefined;
-    const stretch = { sourceId: null, since: EPOCH, until: FAR };
+    const stretch = { sourceId: null, since: EPOCH, until: FAR_FUTURE };
     const articles = await readSlice(store, stretch, after, BATCH);
     const last = articles.at(-1);
     if (!last) return index.finish(at);

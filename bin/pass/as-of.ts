@@ -5,12 +5,10 @@ import type { Revision } from "../../model/revision.ts";
 import { changesOfArticles, revisionsOfArticles } from "../../store/history.ts";
 import type { Position } from "../../store/listing.ts";
 import { readSlice } from "../../store/slice.ts";
-import { EPOCH, type Store } from "../../store/store.ts";
+import { EPOCH, FAR_FUTURE, type Store } from "../../store/store.ts";
 
 /** Articles whose history is read at once. */
 const BATCH = 50;
-const FAR = new Date("9999-01-01");
-
 /**
  * Every article as it was known at a time, streamed: what readers saw of it by the change stream, what it
  * said by its revisions. Erased ones are left out. The order is that of `today`, from `from` on.
@@ -22,7 +20,7 @@ export async function* articlesAsOf(
 ): AsyncGenerator<{ article: Article; today: Article }> {
   let after: Position | null = null;
   for (;;) {
-    const all = { sourceId: null, since: from, until: FAR };
+    const all = { sourceId: null, since: from, until: FAR_FUTURE };
     const batch: Article[] = await readSlice(store, all, after, BATCH);
     const last = batch.at(-1);
     if (!last) return;

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { Binary, type Document } from "mongodb";
+import { piecesOf } from "../../lib/pieces.ts";
 import { getBody } from "../bodies.ts";
 import { headSeq } from "../changes.ts";
 import { NAMES } from "../connect.ts";
 import { SCHEMA_VERSION } from "../migrations.ts";
-import { type Collections, EPOCH, type Store } from "../store.ts";
+import { type Collections, dueBy, FAR_FUTURE, type Store } from "../store.ts";
 import { FORMAT, type Footer, type Header, toLine } from "./format.ts";
 
 /** Told after each collection, and every 10,000 documents within one. */
@@ -33,7 +34,6 @@ const REST = NAMES.filter((name) => !PLACED.includes(name));
 const STEP = 10_000;
 /** Articles that are read again at once. */
 const PIECE = 50;
-const FAR = new Date("9999-01-01");
 
 /** How a backup is made. */
 export interface DumpOptions {
@@ -109,7 +109,7 @@ async function* again(
   store: Store,
   head: number,
 ): AsyncGenerator<[Name, AsyncIterable<Document> | Document[]]> {
-  for await (const ids of inPieces(changedSince(store, head))) {
+  for (const ids of piecesOf(await changedSince(store, head), PIECE)) {
     const articles = await allOf(store, "articles", "_id", ids).toArray();
     yield ["articles", articles];
     for (const name of ["aliases", "revisions", "texts"] as const) {
@@ -123,34 +123,16 @@ async function* again(
   }
 }
 
-/** Ids of articles with changes behind a head, or with some that wait for their place; each once. */
-async function* changedSince({ collections }: Store, head: number): AsyncGenerator<string> {
-  const seen = new Set<string>();
+/** Ids of articles with changes behind a head, or with some that wait for their place. */
+async function changedSince({ collections }: Store, head: number): Promise<string[]> {
   const seq = { $gt: head, $lte: Number.MAX_SAFE_INTEGER };
+  const [id, articleId] = [{ _id: 1 }, { articleId: 1 }];
   // Who waits is asked first: what is moved meanwhile is in the stream then.
-  const waiting = collections.articles.find(
-    { pendingAt: { $gt: EPOCH, $lt: FAR } },
-    { projection: { _id: 1 } },
-  );
-  const moved = collections.changes.find({ seq }, { projection: { articleId: 1 } });
-  for await (const { _id } of waiting) seen.add(_id);
-  yield* seen;
-  for await (const { articleId } of moved) {
-    if (seen.has(articleId)) continue;
-    seen.add(articleId);
-    yield articleId;
-  }
-}
-
-async function* inPieces(ids: AsyncIterable<string>): AsyncGenerator<string[]> {
-  let piece: string[] = [];
-  for await (const id of ids) {
-    piece.push(id);
-    if (piece.length < PIECE) continue;
-    yield piece;
-    piece = [];
-  }
-  if (piece.length > 0) yield piece;
+  const waiting = await collections.articles
+    .find({ pendingAt: dueBy(FAR_FUTURE) }, { projection: id })
+    .toArray();
+  const moved = await collections.changes.find({ seq }, { projection: articleId }).toArray();
+  return [...new Set([...waiting.map((one) => one._id), ...moved.map((one) => one.articleId)])];
 }
 
 function allOf(store: Store, name: Name, field: string, values: string[]) {
