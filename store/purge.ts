@@ -4,7 +4,6 @@ import { dropFingerprints } from "./fingerprints.ts";
 import { removeEach } from "./remove.ts";
 import { dropCounterpartsOf } from "./sides.ts";
 import { EPOCH, type Store } from "./store.ts";
-import { removeTexts } from "./texts.ts";
 import { bury } from "./tombstones.ts";
 
 type Old = Pick<Article, "_id" | "pendingAt">;
@@ -19,7 +18,7 @@ export async function purgeArticles(
   until: Date,
   { limit, at }: { limit: number; at: Date },
 ): Promise<number> {
-  const { articles, aliases, revisions } = store.collections;
+  const { articles, aliases, revisions, texts } = store.collections;
   const found = await articles
     .find({ sortAt: { $gt: EPOCH, $lt: until } })
     .project<Old>({ pendingAt: 1 })
@@ -40,11 +39,9 @@ export async function purgeArticles(
   await settle(store, keys, reason);
   await dropFingerprints(store, ids, at);
   await dropCounterpartsOf(store, ids);
-  await revisions.bulkWrite(
-    ids.map((articleId) => ({ deleteMany: { filter: { articleId } } })),
-    { ordered: false },
-  );
-  await removeTexts(store, ids);
+  const ofArticles = ids.map((articleId) => ({ deleteMany: { filter: { articleId } } }));
+  await revisions.bulkWrite(ofArticles, { ordered: false });
+  await texts.bulkWrite(ofArticles, { ordered: false });
   await removeEach(
     aliases,
     addresses.map(({ _id }) => ({ _id })),

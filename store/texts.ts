@@ -76,18 +76,6 @@ export async function withRevisionTexts(
   });
 }
 
-/** Removes the texts of articles. */
-export async function removeTexts(
-  { collections: { texts } }: Store,
-  articleIds: readonly string[],
-): Promise<void> {
-  if (articleIds.length === 0) return;
-  await texts.bulkWrite(
-    articleIds.map((articleId) => ({ deleteMany: { filter: { articleId } } })),
-    { ordered: false },
-  );
-}
-
 function shorten(articleId: string, { text, html = null }: Words): Shortened {
   const size = (text?.length ?? 0) + (html?.length ?? 0);
   if (size <= INLINE_CHARACTERS) return { words: { text, html, longText: null }, long: [] };
