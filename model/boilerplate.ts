@@ -40,8 +40,8 @@ export interface Boilerplate {
   known: Learnt[];
   /** Grows with each change. */
   version: number;
-  /** Since when there are articles that are not settled; missing without any. */
-  unsettledAt?: Date;
+  /** When articles that are not settled are: once their run is closed, or some time after the last one; missing without any. */
+  settleAt?: Date;
   /** Articles that were read when something else was known: they are to be read again. */
   reread?: string[];
   /** When they are to be; missing without any. */

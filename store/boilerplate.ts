@@ -1,5 +1,5 @@
 import type { Boilerplate, Learnt, Settled } from "../model/boilerplate.ts";
-import { dueBy, EPOCH, type Store } from "./store.ts";
+import { dueBy, FAR_FUTURE, type Store } from "./store.ts";
 
 /** What is learnt of sources, by source id. */
 export async function readBoilerplate(
@@ -18,6 +18,9 @@ export async function boilerplateKeys(store: Store, sourceId: string): Promise<s
   );
   return one?.known.map(({ key }) => key) ?? [];
 }
+
+/** Without a run that is closed, articles are settled so long after the last one, ms. */
+const SETTLE_AFTER_MS = 10 * 60_000;
 
 /** What is added to a source's boilerplate; it waits to be settled then. */
 export interface BoilerplateAddition {
@@ -43,7 +46,7 @@ export async function addBoilerplate(
             known: { $each: known, $slice: -kept.paragraphs },
           },
           $inc: { version: 1 },
-          $min: { unsettledAt: at },
+          $max: { settleAt: new Date(at.getTime() + SETTLE_AFTER_MS) },
         },
         upsert: true,
       },
@@ -52,15 +55,28 @@ export async function addBoilerplate(
   );
 }
 
-/** Sources with articles that are not settled, those that wait longest first. */
-export function unsettledSources(
-  store: Store,
+/** Says that a run of each source is closed: what its articles taught is settled from now on. */
+export async function settleFrom(
+  { collections }: Store,
+  sourceIds: readonly string[],
+  now: Date,
+): Promise<void> {
+  if (sourceIds.length === 0) return;
+  await collections.boilerplate.updateMany(
+    { _id: { $in: [...sourceIds] }, settleAt: { $gt: now, $lt: FAR_FUTURE } },
+    { $set: { settleAt: now } },
+  );
+}
+
+/** What is learnt of sources whose articles are to be settled, those that wait longest first. */
+export function boilerplateToSettle(
+  { collections }: Store,
   now: Date,
   limit: number,
-): Promise<{ _id: string }[]> {
-  return store.collections.boilerplate
-    .find({ unsettledAt: dueBy(now) }, { projection: { _id: 1 } })
-    .sort({ unsettledAt: 1 })
+): Promise<Boilerplate[]> {
+  return collections.boilerplate
+    .find({ settleAt: dueBy(now) })
+    .sort({ settleAt: 1 })
     .limit(limit)
     .toArray();
 }
@@ -77,7 +93,7 @@ export async function keepSettled(
     {
       $set: { recent, known },
       $inc: { version: 1 },
-      $unset: { unsettledAt: "" },
+      $unset: { settleAt: "" },
       ...(reread.length > 0 && {
         $addToSet: { reread: { $each: reread } },
         $min: { rereadAt: now },
@@ -129,15 +145,11 @@ export async function endReread(
   await boilerplate.updateOne({ _id: sourceId, reread: [] }, { $unset: { rereadAt: "" } });
 }
 
-const FAR = new Date("9999-01-01");
-
-/** Whether articles of any source wait to be settled, or to be read again. */
-export async function isBoilerplateOpen({ collections }: Store): Promise<boolean> {
-  const ever = { $gt: EPOCH, $lt: FAR };
+/** Whether articles of any source are to be settled by now, or read again. */
+export async function isBoilerplateOpen({ collections }: Store, now: Date): Promise<boolean> {
+  const open = [{ settleAt: dueBy(now) }, { rereadAt: dueBy(FAR_FUTURE) }];
   const found = await Promise.all(
-    [{ unsettledAt: ever }, { rereadAt: ever }].map((open) =>
-      collections.boilerplate.findOne(open, { projection: { _id: 1 } }),
-    ),
+    open.map((due) => collections.boilerplate.findOne(due, { projection: { _id: 1 } })),
   );
   return found.some(Boolean);
 }

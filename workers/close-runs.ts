@@ -4,6 +4,7 @@ import type { Moved, SourceRecord } from "../model/source.ts";
 import { traceIdOf } from "../model/trace.ts";
 import { recordVisit } from "../schedule/adaptive.ts";
 import { nextDueAfterRun } from "../schedule/next-due.ts";
+import { settleFrom } from "../store/boilerplate.ts";
 import { newItemTimes, runsWithDueLinks } from "../store/run-links.ts";
 import { closeRuns, emptyTally, openRuns, type RunTally, tallyRuns } from "../store/runs.ts";
 import { type Learnt, releaseSources } from "../store/source-runs.ts";
@@ -63,6 +64,12 @@ async function close(deps: Deps, ended: Ended[], now: Date): Promise<void> {
   // The sources first: an open run is found again, a source with a closed run would wait for ever.
   await releaseSources(store, taught);
   for (const { keep } of taught) await keep();
+  const stored = ended.filter(({ run }) => tallyOf(run).counts.stored > 0);
+  await settleFrom(
+    store,
+    stored.map(({ run }) => run.sourceId),
+    now,
+  );
   // A backfill, replay or looks that are through, and runs that their source has gone on without, are just closed.
   const closed = ended.map(({ run }) => ({ run, counts: tallyOf(run).counts }));
   await closeRuns(store, closed, now);

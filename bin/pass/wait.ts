@@ -78,7 +78,7 @@ async function progressOf(
 
 /** Whether no article waits to be read again, and every change is in the stream and counted. */
 async function isDrained(store: Store): Promise<boolean> {
-  if (await isBoilerplateOpen(store)) return false;
+  if (await isBoilerplateOpen(store, new Date())) return false;
   if ((await articlesWithPending(store, new Date(), 1)).length > 0) return false;
   return (await getDay(store, ALL)).seq === (await headSeq(store));
 }

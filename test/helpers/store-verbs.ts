@@ -14,13 +14,14 @@ import { readAudit } from "../../store/audit.ts";
 import {
   addBoilerplate,
   boilerplateKeys,
+  boilerplateToSettle,
   endReread,
   isBoilerplateOpen,
   keepSettled,
   readBoilerplate,
+  settleFrom,
   sourcesToReread,
   takeReread,
-  unsettledSources,
 } from "../../store/boilerplate.ts";
 import { moveBookmark } from "../../store/bookmarks.ts";
 import { addCaptures, lastFetchedAt } from "../../store/captures.ts";
@@ -213,9 +214,10 @@ export const VERBS: [string, Verb][] = [
   ["readListing by day", (store) => readListing(store, { day: "2026-11-24" }, page)],
   ["readBoilerplate", (store) => readBoilerplate(store, ["s3", "s4"])],
   ["boilerplateKeys", (store) => boilerplateKeys(store, "s3")],
-  ["unsettledSources", (store) => unsettledSources(store, NOW, 50)],
+  ["boilerplateToSettle", (store) => boilerplateToSettle(store, NOW, 50)],
+  ["settleFrom", (store) => settleFrom(store, ["s1", "s2"], NOW)],
   ["sourcesToReread", (store) => sourcesToReread(store, NOW, 50)],
-  ["isBoilerplateOpen", (store) => isBoilerplateOpen(store)],
+  ["isBoilerplateOpen", (store) => isBoilerplateOpen(store, NOW)],
   [
     "takeReread",
     (store) => takeReread(store, "s0", { now: NOW, until: new Date(NOW.getTime() + 1), limit: 5 }),

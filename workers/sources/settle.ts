@@ -3,39 +3,26 @@ import { keyParagraph, partsOf } from "../../extractors/boilerplate/paragraphs.t
 import type { Learnt } from "../../model/boilerplate.ts";
 import { rereadQueue } from "../../queues/reread.ts";
 import { getArticles } from "../../store/articles.ts";
-import {
-  keepSettled,
-  readBoilerplate,
-  sourcesToReread,
-  unsettledSources,
-} from "../../store/boilerplate.ts";
-import { openRuns } from "../../store/runs.ts";
+import { boilerplateToSettle, keepSettled, sourcesToReread } from "../../store/boilerplate.ts";
 import type { Store } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
 
 /** Sources that one tick settles, or has read again; the rest comes with the next tick. */
 const PER_TICK = 50;
-/** Open runs that are looked at. */
-const RUNS = 2000;
 
 /**
- * Settles what is boilerplate of sources whose runs are through: what is stored then follows from the articles
+ * Settles what is boilerplate of sources whose runs are closed: what is stored then follows from the articles
  * alone, whatever order they came in. Those that were read when something else was known are read again.
  */
 export async function settleSources({ store, producer, now, log }: Deps): Promise<void> {
   const at = now();
-  const waiting = await unsettledSources(store, at, PER_TICK);
-  if (waiting.length > 0) {
-    const busy = new Set((await openRuns(store, at, RUNS)).map(({ sourceId }) => sourceId));
-    const ids = waiting.flatMap(({ _id }) => (busy.has(_id) ? [] : _id));
-    for (const one of (await readBoilerplate(store, ids)).values()) {
-      const settled = settleBoilerplate(one, at);
-      const known = await withTexts(store, settled.known);
-      const isKept = await keepSettled(store, one, { ...settled, known }, at);
-      const articles = settled.reread.length;
-      if (isKept && articles > 0) {
-        log.info({ source: one._id, articles }, "articles are read again without boilerplate");
-      }
+  for (const one of await boilerplateToSettle(store, at, PER_TICK)) {
+    const settled = settleBoilerplate(one, at);
+    const known = await withTexts(store, settled.known);
+    const isKept = await keepSettled(store, one, { ...settled, known }, at);
+    const articles = settled.reread.length;
+    if (isKept && articles > 0) {
+      log.info({ source: one._id, articles }, "articles are read again without boilerplate");
     }
   }
   const due = await sourcesToReread(store, at, PER_TICK);
