@@ -12,10 +12,10 @@ import { hostFileKey } from "../../workers/turn/ask-file.ts";
 /** How captures of an address are found, and their bytes given as they came. */
 export const captureActions: CaptureActions = { keysOf, bytesOf };
 
-/** The bytes of a body as they came; throws a 422 problem where what is kept of them is broken. */
+/** The bytes of a body as they came; throws a 422 problem where the stored body is broken. */
 function bytesOf(capture: Capture, body: Body): Promise<Uint8Array> {
   return wireOf(capture, body).catch(() => {
-    const detail = "What is kept of it is broken: `newsgather archive check` says more.";
+    const detail = "The stored body is broken: `newsgather archive check` says more.";
     throw new ProblemError(422, "broken-body", detail);
   });
 }
