@@ -190,3 +190,14 @@ export async function asKey(app: FastifyInstance, store: Store, scope: KeyScope)
     return { status: answer.statusCode, text: answer.body, body: json };
   };
 }
+
+/** The status of a login from an address. */
+export async function loginFrom(
+  app: FastifyInstance,
+  remoteAddress: string,
+  { name = "ada", password = "wrong password" } = {},
+): Promise<number> {
+  const payload = new URLSearchParams({ name, password }).toString();
+  const post = { method: "POST", url: "/admin/login", headers: FORM } as const;
+  return (await app.inject({ ...post, remoteAddress, payload })).statusCode;
+}

@@ -2,10 +2,8 @@ import type { IncomingMessage } from "node:http";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createSecrets } from "../../config/secrets.ts";
 import { urlKey } from "../../discover/canonical-url.ts";
-import { type BrowserPool, createBrowser } from "../../fetch/browser.ts";
-import { createGuard } from "../../fetch/guard.ts";
+import type { BrowserPool } from "../../fetch/browser.ts";
 import { createLoginSessions, type LoginSessions } from "../../fetch/login-sessions.ts";
-import { startProxy } from "../../fetch/proxy.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import { Login } from "../../model/login.ts";
 import { addLinks } from "../../store/links.ts";
@@ -13,7 +11,6 @@ import { connect } from "../../workers/enqueue.ts";
 import { createBrowserSessions } from "../../workers/reach/browser-sessions.ts";
 import { createLogins } from "../../workers/reach/logins.ts";
 import { makeSource } from "../helpers/articles.ts";
-import { chromiumPath, systemUser } from "../helpers/chromium.ts";
 import { makeLink } from "../helpers/links.ts";
 import {
   formLogin,
@@ -24,7 +21,8 @@ import {
   VALUE,
 } from "../helpers/members.ts";
 import { articlePage } from "../helpers/site.ts";
-import { type Services, SITES, startServices, type WatchedSite } from "../helpers/watched-site.ts";
+import { openSiteBrowser } from "../helpers/site-browser.ts";
+import { type Services, startServices, type WatchedSite } from "../helpers/watched-site.ts";
 import { takeTurns } from "../helpers/worker.ts";
 
 const byCookie = Login.parse({
@@ -39,17 +37,7 @@ let browser: BrowserPool;
 beforeAll(async () => {
   services = await startServices(import.meta.filename, { oneStore: true });
   all.add("services", () => services.close());
-  const hosts = new Map(Object.entries(SITES).map(([name, address]) => [name, [address]]));
-  const proxy = await startProxy(createGuard({ hosts, allowNetworks: ["127.1.0.0/16"] }));
-  all.add("proxy", () => proxy.close());
-  browser = createBrowser({
-    executablePath: await chromiumPath(),
-    user: systemUser(),
-    sandbox: true,
-    proxy,
-    userAgent: "Newsgather/test",
-  });
-  all.add("browser", () => browser.close());
+  browser = await openSiteBrowser(all);
 });
 afterEach(async () => {
   await opened.close();

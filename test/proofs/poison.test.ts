@@ -1,13 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { createBrowser } from "../../fetch/browser.ts";
-import { createGuard } from "../../fetch/guard.ts";
-import { startProxy } from "../../fetch/proxy.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import type { Lane } from "../../model/link.ts";
 import { createBrowserSessions } from "../../workers/reach/browser-sessions.ts";
 import { takeTurn } from "../../workers/turn/turn.ts";
-import { chromiumPath, systemUser } from "../helpers/chromium.ts";
-import { type Services, SITES, startServices, type WatchedSite } from "../helpers/watched-site.ts";
+import { openSiteBrowser } from "../helpers/site-browser.ts";
+import { type Services, startServices, type WatchedSite } from "../helpers/watched-site.ts";
 
 const TRIES = 4;
 const bomb = "<script>const all = []; for(;;) all.push(new Array(1e6).fill({}))</script>";
@@ -52,20 +49,7 @@ describe("a poisonous page", () => {
 
   test("that exhausts the browser's memory too, in a real browser", async () => {
     const stack = new ReleaseStack();
-    const hosts = new Map(Object.entries(SITES).map(([name, address]) => [name, [address]]));
-    const proxy = await startProxy(createGuard({ hosts, allowNetworks: ["127.1.0.0/16"] }));
-    stack.add("proxy", () => proxy.close());
-    const browser = createBrowserSessions(
-      createBrowser({
-        executablePath: await chromiumPath(),
-        user: systemUser(),
-        sandbox: true,
-        proxy,
-        userAgent: "Newsgather/test",
-        limits: { settle: 1000 },
-      }),
-      1,
-    );
+    const browser = createBrowserSessions(await openSiteBrowser(stack, { settle: 1000 }), 1);
     stack.add("browser", () => browser.close());
     try {
       const source = { render: "browser" } as const;

@@ -1,20 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { urlKey } from "../../discover/canonical-url.ts";
-import { type BrowserPool, createBrowser } from "../../fetch/browser.ts";
-import { createGuard } from "../../fetch/guard.ts";
-import { startProxy } from "../../fetch/proxy.ts";
+import type { BrowserPool } from "../../fetch/browser.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import type { Article } from "../../model/article.ts";
 import type { Capture } from "../../model/capture.ts";
 import { createBrowserSessions } from "../../workers/reach/browser-sessions.ts";
-import { chromiumPath, systemUser } from "../helpers/chromium.ts";
 import {
   SCRIPT_WAYS,
   type ScriptPage,
   type ScriptWay,
   scriptPage,
 } from "../helpers/script-pages.ts";
-import { type Services, SITES, startServices } from "../helpers/watched-site.ts";
+import { openSiteBrowser } from "../helpers/site-browser.ts";
+import { type Services, startServices } from "../helpers/watched-site.ts";
 import { takeTurns } from "../helpers/worker.ts";
 
 const PAGES_OF_EACH = 3;
@@ -25,17 +23,7 @@ let pool: BrowserPool;
 beforeAll(async () => {
   services = await startServices(import.meta.filename, { oneStore: true });
   all.add("services", () => services.close());
-  const hosts = new Map(Object.entries(SITES).map(([name, address]) => [name, [address]]));
-  const proxy = await startProxy(createGuard({ hosts, allowNetworks: ["127.1.0.0/16"] }));
-  all.add("proxy", () => proxy.close());
-  pool = createBrowser({
-    executablePath: await chromiumPath(),
-    user: systemUser(),
-    sandbox: true,
-    proxy,
-    userAgent: "Newsgather/test",
-  });
-  all.add("browser", () => pool.close());
+  pool = await openSiteBrowser(all);
 });
 afterAll(() => all.close());
 

@@ -1,10 +1,9 @@
-import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { readAudit } from "../../../store/audit.ts";
 import type { Store } from "../../../store/store.ts";
 import { changeUser, getUser } from "../../../store/users.ts";
 import { emptyStore, startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
-import { codeIn, FORM, join, login, openGated, PASSWORD } from "../../helpers/gated.ts";
+import { codeIn, FORM, join, login, loginFrom, openGated, PASSWORD } from "../../helpers/gated.ts";
 import { BROWSER } from "../../helpers/portal.ts";
 
 let database: TestDatabase;
@@ -20,17 +19,6 @@ beforeEach(async () => {
 afterAll(() => database.close());
 
 const latest = () => new Date(Date.now() + 60_000);
-
-/** The status of a login from an address. */
-async function loginFrom(
-  app: FastifyInstance,
-  remoteAddress: string,
-  { name = "ada", password = "wrong password" } = {},
-): Promise<number> {
-  const payload = new URLSearchParams({ name, password }).toString();
-  const post = { method: "POST", url: "/admin/login", headers: FORM } as const;
-  return (await app.inject({ ...post, remoteAddress, payload })).statusCode;
-}
 
 describe("a login", () => {
   test("leads back to where it was asked for, in a cookie that scripts and other sites don't get", async () => {

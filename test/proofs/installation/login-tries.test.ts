@@ -1,9 +1,8 @@
-import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Store } from "../../../store/store.ts";
 import { changeUser, getUser } from "../../../store/users.ts";
 import { emptyStore, startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
-import { FORM, join, openGated } from "../../helpers/gated.ts";
+import { join, loginFrom, openGated } from "../../helpers/gated.ts";
 
 /** The hashes that passwords were verified against. */
 const verified = vi.hoisted((): string[] => []);
@@ -28,17 +27,6 @@ beforeEach(async () => {
   verified.length = 0;
 });
 afterAll(() => database.close());
-
-/** The status of a login from an address. */
-async function loginFrom(
-  app: FastifyInstance,
-  remoteAddress: string,
-  { name = "ada", password = "wrong password" } = {},
-): Promise<number> {
-  const payload = new URLSearchParams({ name, password }).toString();
-  const post = { method: "POST", url: "/admin/login", headers: FORM } as const;
-  return (await app.inject({ ...post, remoteAddress, payload })).statusCode;
-}
 
 describe("a login", () => {
   test("has at most five of fifty passwords verified that are sent at once", async () => {

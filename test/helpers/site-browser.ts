@@ -1,0 +1,26 @@
+import { type BrowserPool, createBrowser } from "../../fetch/browser.ts";
+import { createGuard } from "../../fetch/guard.ts";
+import { startProxy } from "../../fetch/proxy.ts";
+import type { ReleaseStack } from "../../lib/stack.ts";
+import { chromiumPath, systemUser } from "./chromium.ts";
+import { SITES } from "./watched-site.ts";
+
+/** Opens a real browser that reaches the sites of `SITES`; `stack` closes it. */
+export async function openSiteBrowser(
+  stack: ReleaseStack,
+  limits: { settle?: number } = {},
+): Promise<BrowserPool> {
+  const hosts = new Map(Object.entries(SITES).map(([name, address]) => [name, [address]]));
+  const proxy = await startProxy(createGuard({ hosts, allowNetworks: ["127.1.0.0/16"] }));
+  stack.add("proxy", () => proxy.close());
+  const browser = createBrowser({
+    executablePath: await chromiumPath(),
+    user: systemUser(),
+    sandbox: true,
+    proxy,
+    userAgent: "Newsgather/test",
+    limits,
+  });
+  stack.add("browser", () => browser.close());
+  return browser;
+}
