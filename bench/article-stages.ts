@@ -4,11 +4,11 @@ import { classify } from "../classify/classify.ts";
 import { topicMatcher } from "../classify/topics/matcher.ts";
 import { copyOf } from "../dedupe/copies.ts";
 import { fingerprint } from "../dedupe/fingerprint.ts";
+import { SITES } from "../demo/sites.ts";
+import { paragraphsOf } from "../demo/text.ts";
 import { prepare } from "../extractors/language/detect.ts";
 import { readLanguage } from "../extractors/language.ts";
 import { openPage } from "../extractors/page.ts";
-import { SITES } from "../test/world/sites.ts";
-import { paragraphsOf } from "../test/world/text.ts";
 
 /** What an article is compared with at most in practice: others that share a key with it. */
 const CANDIDATES = 8;

@@ -1,5 +1,7 @@
 import { classify } from "../classify/classify.ts";
 import { fingerprint } from "../dedupe/fingerprint.ts";
+import { scaled } from "../demo/scaled.ts";
+import type { TrueArticle } from "../demo/truth.ts";
 import { urlKey } from "../discover/canonical-url.ts";
 import { digest } from "../lib/hash.ts";
 import type { Body, Capture } from "../model/capture.ts";
@@ -9,8 +11,6 @@ import { addCaptures } from "../store/captures.ts";
 import { addLinks } from "../store/links.ts";
 import type { Store } from "../store/store.ts";
 import { makeCapture } from "../test/helpers/reading.ts";
-import { scaled } from "../test/world/scaled.ts";
-import type { TrueArticle } from "../test/world/truth.ts";
 import { type ArticlePage, commitArticles } from "../workers/articles/commit-articles.ts";
 import { newLink } from "../workers/discover/new-link.ts";
 

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { plainTable } from "../bin/table.ts";
+import { random } from "../demo/random.ts";
 import type { SearchRequest } from "../model/search.ts";
 import type { Document } from "../search/document.ts";
 import { type IndexFile, openIndex } from "../search/index-file.ts";
-import { random } from "../test/world/random.ts";
 import { word, wordsOf } from "./words.ts";
 
 const PER_DAY = 2000;

@@ -1,4 +1,4 @@
-import { random } from "../test/world/random.ts";
+import { random } from "../demo/random.ts";
 
 const SYLLABLES = "ba de fo gu hi jo ka le mi no pu ra se ti vo wu xa ye zo cha lin mor".split(" ");
 /** Words of a language as large as a newspaper's. */

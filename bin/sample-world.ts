@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Truth, WorldReport } from "../test/world/truth.ts";
+import type { Truth, WorldReport } from "../demo/truth.ts";
 import { CommandError } from "./exit.ts";
 
 /** What the sample world says of itself once it is being served. */
@@ -28,7 +28,7 @@ export interface SampleWorld {
 
 /** Starts the sample world; its sources and truth are written below `dir`. */
 export async function startSampleWorld(dir: string, args: string[] = []): Promise<SampleWorld> {
-  const main = fileURLToPath(new URL("../test/world/main.js", import.meta.url));
+  const main = fileURLToPath(new URL("../demo/main.js", import.meta.url));
   const stdio = ["ignore", "pipe", "inherit", "ipc"] as const;
   // A group of its own: Ctrl-C is for us, and we end the world when all else has stopped.
   const child = fork(main, ["--dir", dir, ...args], { stdio: [...stdio], detached: true });

@@ -1,5 +1,5 @@
-import { overlap } from "../../test/world/compare-text.ts";
-import type { TrueArticle } from "../../test/world/truth.ts";
+import { overlap } from "../../demo/compare-text.ts";
+import type { TrueArticle } from "../../demo/truth.ts";
 
 /** An article as a crawler has it in the end. */
 export interface CrawledArticle {

@@ -1,6 +1,6 @@
 import { fingerprint } from "../../dedupe/fingerprint.ts";
+import { random } from "../../demo/random.ts";
 import type { Fingerprint } from "../../model/fingerprint.ts";
-import { random } from "../../test/world/random.ts";
 
 const DAY = 86_400_000;
 const NEWEST = Date.UTC(2026, 0, 1);

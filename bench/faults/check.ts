@@ -1,9 +1,9 @@
+import type { TrueArticle } from "../../demo/truth.ts";
 import { urlKey } from "../../discover/canonical-url.ts";
 import { sleep } from "../../lib/time.ts";
 import { startedAt } from "../../services/proc.ts";
 import { commandOf } from "../../test/helpers/chromium.ts";
 import { parentOf, processesOf } from "../../test/helpers/processes.ts";
-import type { TrueArticle } from "../../test/world/truth.ts";
 import { jobsInVain } from "./jobs.ts";
 import type { Stage } from "./stage.ts";
 

@@ -1,5 +1,5 @@
+import { type Random, random } from "../../demo/random.ts";
 import { differencesOf } from "../../test/helpers/outcome.ts";
-import { type Random, random } from "../../test/world/random.ts";
 import { idleJobs, type Tally, tallyOf } from "./check.ts";
 import { followStream } from "./follow.ts";
 import { FAULTS, type Fault } from "./kinds.ts";

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import type { Random } from "../../demo/random.ts";
 import { sleep } from "../../lib/time.ts";
 import { newsgather } from "../../test/helpers/newsgather.ts";
 import { kill } from "../../test/helpers/processes.ts";
-import type { Random } from "../../test/world/random.ts";
 import type { Stage } from "./stage.ts";
 
 /** How long the worker with the wrong clock is there, ms. */

@@ -1,12 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { startWorld, type World } from "../../demo/world.ts";
 import { findOwner } from "../../services/claim.ts";
 import { openStore } from "../../store/connect.ts";
 import type { Store } from "../../store/store.ts";
 import { type Command, makePlace, newsgather, type Place } from "../../test/helpers/newsgather.ts";
 import { kill, pidOfRole, processesOf } from "../../test/helpers/processes.ts";
-import { startWorld, type World } from "../../test/world/world.ts";
 
 /** A sample world and `newsgather start` over it, which faults happen to. */
 export interface Stage {

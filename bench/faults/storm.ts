@@ -1,6 +1,6 @@
+import { random } from "../../demo/random.ts";
+import { isFaulty } from "../../demo/scaled-faults.ts";
 import { sleep } from "../../lib/time.ts";
-import { random } from "../../test/world/random.ts";
-import { isFaulty } from "../../test/world/scaled-faults.ts";
 import { missingOf, type Tally, tallyOf } from "./check.ts";
 import { FAULTS } from "./kinds.ts";
 import { openStage, type Stage } from "./stage.ts";

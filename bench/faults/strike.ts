@@ -1,4 +1,4 @@
-import type { Random } from "../../test/world/random.ts";
+import type { Random } from "../../demo/random.ts";
 import { leftOver, missingOf, type Tally, tallyOf } from "./check.ts";
 import type { Follower } from "./follow.ts";
 import { stuckJobs } from "./jobs.ts";

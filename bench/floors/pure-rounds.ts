@@ -1,4 +1,4 @@
-import { scaled } from "../../test/world/scaled.ts";
+import { scaled } from "../../demo/scaled.ts";
 import { cpuOf, type StagePage, stepsOf } from "../stages.ts";
 import { calibrate } from "./calibrate.ts";
 import type { Sample } from "./median-costs.ts";

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { startSampleWorld } from "../../bin/sample-world.ts";
+import type { TrueArticle } from "../../demo/truth.ts";
 import { urlKey } from "../../discover/canonical-url.ts";
 import type { Received } from "../../fetch/received.ts";
 import type { ReleaseStack } from "../../lib/stack.ts";
@@ -13,7 +14,6 @@ import { makeSource } from "../../test/helpers/articles.ts";
 import { makeLink } from "../../test/helpers/links.ts";
 import { keepAsItIs } from "../../test/helpers/snapshot.ts";
 import { openWorker, type TestWorker, takeTurns } from "../../test/helpers/worker.ts";
-import type { TrueArticle } from "../../test/world/truth.ts";
 import type { Extracted } from "../../workers/extract/parse-tasks.ts";
 import { createParser } from "../../workers/extract/parser.ts";
 import { sequence } from "../../workers/sequencer.ts";

@@ -1,4 +1,4 @@
-import type { SeenRequest } from "../../test/world/truth.ts";
+import type { SeenRequest } from "../../demo/truth.ts";
 import { median } from "../median.ts";
 
 /** How a host was asked for its articles. */

@@ -4,12 +4,12 @@ import { parseDocument } from "htmlparser2";
 import type { Collection } from "mongodb";
 import type { BrowserContext, Page, Response } from "playwright";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import type { TrueArticle } from "../../demo/truth.ts";
 import { brokenRules } from "../helpers/mongo-rules.ts";
 import { newsgather } from "../helpers/newsgather.ts";
 import { openBrowser, type WatchedBrowser } from "../helpers/open-browser.ts";
 import { countersOf, itemsOf, vitalsOf } from "../helpers/portal-page.ts";
 import { startTree, type Tree } from "../helpers/tree.ts";
-import type { TrueArticle } from "../world/truth.ts";
 
 const SOURCES = [
   "civic-wire",

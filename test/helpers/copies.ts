@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { fingerprint } from "../../dedupe/fingerprint.ts";
+import { type Random, random } from "../../demo/random.ts";
+import { SITES } from "../../demo/sites.ts";
 import { shortHash } from "../../lib/hash.ts";
 import type { Fingerprint } from "../../model/fingerprint.ts";
-import { type Random, random } from "../world/random.ts";
-import { SITES } from "../world/sites.ts";
 import { makePrint } from "./prints.ts";
 
 /** Two articles of which it is known whether one is a copy of the other. */

@@ -1,5 +1,5 @@
-import { random } from "../world/random.ts";
-import { escape, type Paragraph, paragraphsOf, type Text } from "../world/text.ts";
+import { random } from "../../demo/random.ts";
+import { escape, type Paragraph, paragraphsOf, type Text } from "../../demo/text.ts";
 
 /** What a site puts around its articles, in one language. */
 interface Furniture {

@@ -1,9 +1,9 @@
 import { exportArticles } from "../../bin/pass/export-articles.ts";
+import { compareWithTruth, type ExportedArticle } from "../../demo/check.ts";
+import type { World } from "../../demo/world.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { readChanges } from "../../store/changes.ts";
 import type { Store } from "../../store/store.ts";
-import { compareWithTruth, type ExportedArticle } from "../world/check.ts";
-import type { World } from "../world/world.ts";
 
 const PAGE = 500;
 

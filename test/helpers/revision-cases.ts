@@ -1,21 +1,21 @@
 import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
-import type { Edit, Text } from "../world/text.ts";
-import { AR_BALADIYA } from "../world/texts/ar-baladiya.ts";
-import { DE_RATHAUS } from "../world/texts/de-rathaus.ts";
-import { DE_STADTNETZ } from "../world/texts/de-stadtnetz.ts";
-import { EN_AGENCY } from "../world/texts/en-agency.ts";
-import { EN_METRO } from "../world/texts/en-metro.ts";
-import { EN_WIRE } from "../world/texts/en-wire.ts";
-import { ES_PLAZA } from "../world/texts/es-plaza.ts";
-import { ES_TRAMITE } from "../world/texts/es-tramite.ts";
-import { FR_CITE } from "../world/texts/fr-cite.ts";
-import { FR_QUEBEC } from "../world/texts/fr-quebec.ts";
-import { JA_MACHIKADO } from "../world/texts/ja-machikado.ts";
-import { NL_GEMEENTE } from "../world/texts/nl-gemeente.ts";
-import { PT_CIDADE } from "../world/texts/pt-cidade.ts";
-import { RU_VESTNIK } from "../world/texts/ru-vestnik.ts";
-import { ZH_ZHIHUI } from "../world/texts/zh-zhihui.ts";
+import type { Edit, Text } from "../../demo/text.ts";
+import { AR_BALADIYA } from "../../demo/texts/ar-baladiya.ts";
+import { DE_RATHAUS } from "../../demo/texts/de-rathaus.ts";
+import { DE_STADTNETZ } from "../../demo/texts/de-stadtnetz.ts";
+import { EN_AGENCY } from "../../demo/texts/en-agency.ts";
+import { EN_METRO } from "../../demo/texts/en-metro.ts";
+import { EN_WIRE } from "../../demo/texts/en-wire.ts";
+import { ES_PLAZA } from "../../demo/texts/es-plaza.ts";
+import { ES_TRAMITE } from "../../demo/texts/es-tramite.ts";
+import { FR_CITE } from "../../demo/texts/fr-cite.ts";
+import { FR_QUEBEC } from "../../demo/texts/fr-quebec.ts";
+import { JA_MACHIKADO } from "../../demo/texts/ja-machikado.ts";
+import { NL_GEMEENTE } from "../../demo/texts/nl-gemeente.ts";
+import { PT_CIDADE } from "../../demo/texts/pt-cidade.ts";
+import { RU_VESTNIK } from "../../demo/texts/ru-vestnik.ts";
+import { ZH_ZHIHUI } from "../../demo/texts/zh-zhihui.ts";
 
 /** What a publisher did to one of the world's texts, as labelled in `test/fixtures/revisions`. */
 export interface RevisionCase {

@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { startWorld, type World } from "../../demo/world.ts";
 import { findOwner } from "../../services/claim.ts";
 import { openStore } from "../../store/connect.ts";
 import type { Store } from "../../store/store.ts";
-import { startWorld, type World } from "../world/world.ts";
 import { type Command, makePlace, newsgather, type Place } from "./newsgather.ts";
 import { kill } from "./processes.ts";
 

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { assert, asyncProperty } from "fast-check";
 import { beforeAll, expect, test } from "vitest";
+import { makePdf } from "../../demo/make-pdf.ts";
 import { fetchUrl, urlKey } from "../../discover/canonical-url.ts";
 import { discover } from "../../discover/discover.ts";
 import { publishedAt } from "../../discover/published-at.ts";
@@ -19,7 +20,6 @@ import { reservationsOf } from "../../workers/extract/page-verdict.ts";
 import { makeSource } from "../helpers/articles.ts";
 import { measured } from "../helpers/measured.ts";
 import { mutated } from "../helpers/mutate.ts";
-import { makePdf } from "../helpers/pdf.ts";
 import { articlePage, feedOf } from "../helpers/site.ts";
 import { isVerify, SIZE } from "../helpers/size.ts";
 

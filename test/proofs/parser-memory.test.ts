@@ -7,7 +7,7 @@ const PAGES = 400;
 /** A worker's parser thread reads the pages of a scaled world. */
 const SCRIPT = `
   import { tuneV8 } from "${dist("bin/v8.js")}";
-  import { scaled } from "${dist("test/world/scaled.js")}";
+  import { scaled } from "${dist("demo/scaled.js")}";
   import { createParser } from "${dist("workers/extract/parser.js")}";
   tuneV8();
   const now = new Date("2026-01-01T00:00:00Z");

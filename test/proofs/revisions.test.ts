@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { edited } from "../../demo/text.ts";
 import { urlKey } from "../../discover/canonical-url.ts";
 import { reviveLinks } from "../../store/links.ts";
 import { noisyPage } from "../helpers/noisy-page.ts";
@@ -6,7 +7,6 @@ import { type RevisionCase, revisionCases, textOfCase } from "../helpers/revisio
 import { SIZE } from "../helpers/size.ts";
 import { type Services, startServices, type WatchedSite } from "../helpers/watched-site.ts";
 import { takeTurns } from "../helpers/worker.ts";
-import { edited } from "../world/text.ts";
 
 let services: Services;
 beforeAll(async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { startWorld, type World } from "../../demo/world.ts";
 import { urlKey } from "../../discover/canonical-url.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import { ensureHosts } from "../../store/hosts.ts";
@@ -12,7 +13,6 @@ import { makeLink } from "../helpers/links.ts";
 import { measured } from "../helpers/measured.ts";
 import { startTestRedis } from "../helpers/redis.ts";
 import { openWorker, type TestWorker, takeTurns } from "../helpers/worker.ts";
-import { startWorld, type World } from "../world/world.ts";
 
 /** Hosts that are visited at the same time, so links in flight. */
 const HOSTS = 16;

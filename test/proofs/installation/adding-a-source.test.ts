@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { ROUTES } from "../../../access/routes.ts";
 import { deskActions } from "../../../bin/roles/desk-actions.ts";
 import { createSecrets } from "../../../config/secrets.ts";
+import { startWorld, type World } from "../../../demo/world.ts";
 import { ReleaseStack } from "../../../lib/stack.ts";
 import { sleep } from "../../../lib/time.ts";
 import { getSource } from "../../../store/sources.ts";
@@ -26,7 +27,6 @@ import { startTestRedis } from "../../helpers/redis.ts";
 import { isVerify } from "../../helpers/size.ts";
 import { startUpstream, type TestUpstream } from "../../helpers/upstream.ts";
 import { openWorker, type TestWorker, takeTurns } from "../../helpers/worker.ts";
-import { startWorld, type World } from "../../world/world.ts";
 
 /** What the site is called that is added, and what the survey calls its source. */
 const SITE = "civicwire.example";

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { chromium } from "playwright";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { startWorld, type World } from "../../../demo/world.ts";
 import { ReleaseStack } from "../../../lib/stack.ts";
 import type { Role } from "../../../queues/pipeline.ts";
 import type { Store } from "../../../store/store.ts";
@@ -12,7 +13,6 @@ import { differencesOf, streamProblems } from "../../helpers/outcome.ts";
 import { followPortals, type Portals } from "../../helpers/portals.ts";
 import { openRoles, type RoleProcess, startRole } from "../../helpers/roles.ts";
 import { isVerify } from "../../helpers/size.ts";
-import { startWorld, type World } from "../../world/world.ts";
 
 const executablePath = await chromiumPath();
 /** Processes of each role, upgraded one by one in this order. */

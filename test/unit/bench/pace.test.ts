@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { paceOf } from "../../../bench/rate/pace.ts";
-import type { SeenRequest } from "../../world/truth.ts";
+import type { SeenRequest } from "../../../demo/truth.ts";
 
 const request = (path: string, start: number, end: number): SeenRequest => {
   return { host: "a.example", path, start, end, status: 200, userAgent: "", kind: "page" };

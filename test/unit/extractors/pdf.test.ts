@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { type Drawn, makePdf, makePdfBomb, setText } from "../../../demo/make-pdf.ts";
 import { prepare } from "../../../extractors/language/detect.ts";
 import { extractPdf, isPdf } from "../../../extractors/pdf.ts";
 import { growthOf, LINEAR } from "../../helpers/cpu.ts";
-import { type Drawn, makePdf, makePdfBomb, setText } from "../../helpers/pdf.ts";
 
 const now = new Date("2026-11-25T12:00:00Z");
 const url = "https://www.harbourton.example/press/heat.pdf";

@@ -1,12 +1,12 @@
 import { beforeAll, expect, test } from "vitest";
+import { compareWithTruth, type ExportedArticle } from "../../../demo/check.ts";
+import { handMade } from "../../../demo/hand-made.ts";
+import type { TrueArticle } from "../../../demo/truth.ts";
 import { extract } from "../../../extractors/extract.ts";
 import { prepare } from "../../../extractors/language/detect.ts";
 import { joinSheets } from "../../../extractors/sheets/join.ts";
 import { decodeText } from "../../../fetch/charset.ts";
 import type { Extraction } from "../../../model/extraction.ts";
-import { compareWithTruth, type ExportedArticle } from "../../world/check.ts";
-import { handMade } from "../../world/hand-made.ts";
-import type { TrueArticle } from "../../world/truth.ts";
 
 // Every article page of the sample world that HTTP brings: what the demo checks, without the line.
 const now = new Date("2026-11-25T12:00:00Z");

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { startWorld, type World } from "../../../../demo/world.ts";
 import { urlKey } from "../../../../discover/canonical-url.ts";
 import { createGuard } from "../../../../fetch/guard.ts";
 import { parseHosts } from "../../../../fetch/hosts-file.ts";
@@ -14,7 +15,6 @@ import { measureRecall } from "../../../../workers/recall/recall.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { makeLink } from "../../../helpers/links.ts";
 import { sharedParser } from "../../../helpers/parser.ts";
-import { startWorld, type World } from "../../../world/world.ts";
 
 const DAYS = 90;
 

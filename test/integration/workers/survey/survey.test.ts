@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { startWorld, type World } from "../../../../demo/world.ts";
 import { urlKey } from "../../../../discover/canonical-url.ts";
 import { entryPoints } from "../../../../discover/entry-points.ts";
 import { createGuard } from "../../../../fetch/guard.ts";
@@ -18,7 +19,6 @@ import { sharedParser } from "../../../helpers/parser.ts";
 import { feedOf } from "../../../helpers/site.ts";
 import { isVerify } from "../../../helpers/size.ts";
 import { byReference, startUpstream } from "../../../helpers/upstream.ts";
-import { startWorld, type World } from "../../../world/world.ts";
 
 let layouts: LayoutSites;
 let world: World;

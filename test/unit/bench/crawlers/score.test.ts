@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { score } from "../../../../bench/crawlers/score.ts";
-import type { TrueArticle } from "../../../world/truth.ts";
+import type { TrueArticle } from "../../../../demo/truth.ts";
 
 const words = Array.from({ length: 100 }, (_, n) => `word${n}`);
 const one: TrueArticle = {

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { classify } from "../../../../classify/classify.ts";
+import { SITES } from "../../../../demo/sites.ts";
+import { paragraphsOf, plainText } from "../../../../demo/text.ts";
 import { leastCpuOf } from "../../../helpers/cpu.ts";
 import { measured } from "../../../helpers/measured.ts";
 import { shippedPlaces } from "../../../helpers/places.ts";
-import { SITES } from "../../../world/sites.ts";
-import { paragraphsOf, plainText } from "../../../world/text.ts";
 
 const LABELS = new URL("../../../fixtures/places/articles.txt", import.meta.url);
 const texts = new Map(

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { revisionBetween } from "../../../../classify/revision/kind.ts";
+import { edited, paragraphsOf, plainText, type Text } from "../../../../demo/text.ts";
+import { EN_AGENCY } from "../../../../demo/texts/en-agency.ts";
 import { leastCpuOf } from "../../../helpers/cpu.ts";
 import { type RevisionCase, revisionCases, textOfCase } from "../../../helpers/revision-cases.ts";
 import { randomLetters, repeated } from "../../../helpers/worst-inputs.ts";
-import { edited, paragraphsOf, plainText, type Text } from "../../../world/text.ts";
-import { EN_AGENCY } from "../../../world/texts/en-agency.ts";
 
 /** Shares that have to be right: of the revisions' kinds, and of `same` cases told to be none. */
 const FLOORS = { "tuned.yaml": { kinds: 1, same: 1 }, "held-out.yaml": { kinds: 0.97, same: 0.9 } };

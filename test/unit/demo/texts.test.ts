@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { tokensOf } from "../../world/compare-text.ts";
-import { SITES } from "../../world/sites.ts";
-import { edited, paragraphsOf, plainText } from "../../world/text.ts";
+import { tokensOf } from "../../../demo/compare-text.ts";
+import { SITES } from "../../../demo/sites.ts";
+import { edited, paragraphsOf, plainText } from "../../../demo/text.ts";
 
 const CJK = new Set(["zh", "ja"]);
 

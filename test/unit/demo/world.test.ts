@@ -2,9 +2,9 @@ import { request } from "node:http";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
+import { handMade } from "../../../demo/hand-made.ts";
+import { startWorld, type World } from "../../../demo/world.ts";
 import { Source } from "../../../model/source.ts";
-import { handMade } from "../../world/hand-made.ts";
-import { startWorld, type World } from "../../world/world.ts";
 import { ask, charsetOf, textOf, visible } from "./ask.ts";
 
 const now = new Date("2026-03-18T10:20:00Z");

@@ -1,6 +1,6 @@
 import { type IncomingHttpHeaders, request } from "node:http";
 import { gunzipSync } from "node:zlib";
-import type { World } from "../../world/world.ts";
+import type { World } from "../../../demo/world.ts";
 
 export interface Answer {
   status: number;

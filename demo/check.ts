@@ -1,4 +1,4 @@
-import { dayIn } from "../../lib/time.ts";
+import { dayIn } from "../lib/time.ts";
 import { overlap } from "./compare-text.ts";
 import type { TrueArticle, Truth, WorldReport } from "./truth.ts";
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { compareWithTruth, type ExportedArticle } from "../../world/check.ts";
-import { handMade } from "../../world/hand-made.ts";
-import type { Truth, WorldReport } from "../../world/truth.ts";
+import { compareWithTruth, type ExportedArticle } from "../../../demo/check.ts";
+import { handMade } from "../../../demo/hand-made.ts";
+import type { Truth, WorldReport } from "../../../demo/truth.ts";
 
 const setting = { port: 18080, seed: 1, now: new Date("2026-03-18T10:20:00Z") };
 const truth: Truth = handMade(setting, 1).truth();

@@ -1,4 +1,4 @@
-import { type Drawn, makePdf, setText } from "../helpers/pdf.ts";
+import { type Drawn, makePdf, setText } from "./make-pdf.ts";
 import type { Placed, Reply } from "./site.ts";
 
 /** Where columns begin, lines in one, and where they begin on the first and on further pages. */
