@@ -1,0 +1,51 @@
+/** Edits that a typo has at most. */
+const MAX_EDITS = 3;
+/** Share of the characters that stay as they are, at least. */
+const MIN_SIMILARITY = 0.4;
+/** Characters of a beginning that is taken for an abbreviation, e.g. `egov` of `egovernment`. */
+const MIN_PREFIX_LENGTH = 3;
+
+/**
+ * The known word that was most likely meant: the one with the fewest letters added, left out, replaced or
+ * swapped with their neighbours, or else the only one that begins with the word. Null where none is near. Case doesn't count.
+ */
+export function nearest(word: string, known: Iterable<string>): string | null {
+  const typed = word.trim().toLowerCase();
+  if (typed === "") return null;
+  let best: string | null = null;
+  let edits = MAX_EDITS + 1;
+  const begun = new Set<string>();
+  for (const candidate of known) {
+    const spelt = candidate.toLowerCase();
+    if (typed.length >= MIN_PREFIX_LENGTH && spelt.startsWith(typed)) begun.add(candidate);
+    const longest = Math.max(typed.length, spelt.length);
+    if (Math.abs(typed.length - spelt.length) >= edits) continue;
+    const found = countEdits(typed, spelt);
+    if (found >= edits || (longest - found) / longest <= MIN_SIMILARITY) continue;
+    [best, edits] = [candidate, found];
+  }
+  const [only = null] = begun;
+  return best ?? (begun.size === 1 ? only : null);
+}
+
+/** The optimal string alignment distance: no part of a word is edited twice. */
+function countEdits(one: string, other: string): number {
+  let [before, row]: number[][] = [[], Array.from({ length: other.length + 1 }, (_, at) => at)];
+  for (let i = 1; i <= one.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= other.length; j++) {
+      const replaced = at(row, j - 1) + (one[i - 1] === other[j - 1] ? 0 : 1);
+      const swapped =
+        i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1]
+          ? at(before, j - 2) + 1
+          : replaced;
+      next.push(Math.min(at(row, j) + 1, at(next, j - 1) + 1, replaced, swapped));
+    }
+    [before, row] = [row, next];
+  }
+  return at(row, other.length);
+}
+
+function at(row: readonly number[] | undefined, index: number): number {
+  return row?.[index] ?? 0;
+}
