@@ -1,0 +1,170 @@
+/** What a time may look like, for messages and help texts. */
+export const TIME_FORMS =
+  "7d (ago), yesterday, today, 2026-11, 2026-11-28 or 2026-11-28T09:30:00Z (with its zone)";
+
+/** What a time names: a day, month or year lasts from `start` to the moment before `end`; a moment has both at once. */
+export interface TimeSpan {
+  start: Date;
+  end: Date;
+}
+
+/** How times are read. */
+export interface TimeReading {
+  /** The IANA time zone of days and of times that name no zone; UTC unless given. */
+  timeZone?: string | undefined;
+  /** Whether `7d` is seven days ago, or in seven days; `past` unless given. */
+  direction?: "past" | "future" | undefined;
+}
+
+const UNITS_MS: Record<string, number> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+const DISTANCE = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d|w)$/;
+const DAYS_FROM_TODAY: Record<string, number> = { yesterday: -1, today: 0, tomorrow: 1 };
+const DATE = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/;
+const MOMENT =
+  /^(?<date>\d{4}-\d\d-\d\d)[Tt ](?<hour>\d\d):(?<minute>\d\d)(?::(?<second>\d\d)(?:[.,](?<fraction>\d{1,9}))?)?(?<zone>[Zz]|[+-]\d\d:?\d\d)?$/;
+const DAY_MS = 86_400_000;
+
+/** The moment that a text names, of a day, month or year its first one; null where the text is no time. */
+export function parseTimeExpression(text: string, now: Date, timeZone?: string): Date | null {
+  return parseTimeSpan(text, now, { timeZone })?.start ?? null;
+}
+
+/**
+ * What a text names: a distance from now (`90m`, `7d`, `2w`), `now`, a day (`today`, `yesterday`, `tomorrow`, `2026-11-28`), a
+ * month (`2026-11`), a year (`2026`), or a moment in ISO 8601. Null where the text is none of them.
+ */
+export function parseTimeSpan(
+  text: string,
+  now: Date,
+  { timeZone = "UTC", direction = "past" }: TimeReading = {},
+): TimeSpan | null {
+  const word = text.trim();
+  const lower = word.toLowerCase();
+  if (lower === "now") return momentAt(now.getTime());
+  const [, amount, unit = ""] = DISTANCE.exec(lower) ?? [];
+  if (amount !== undefined) {
+    const distance = Math.round(Number(amount) * (UNITS_MS[unit] ?? 0));
+    return momentAt(now.getTime() + (direction === "past" ? -distance : distance));
+  }
+  const days = Object.hasOwn(DAYS_FROM_TODAY, lower) ? DAYS_FROM_TODAY[lower] : undefined;
+  if (days !== undefined) return dayFromToday(days, now, timeZone);
+  return parseDate(word, timeZone) ?? parseMoment(word, timeZone);
+}
+
+function dayFromToday(days: number, now: Date, timeZone: string): TimeSpan {
+  const today = new Date(wallClockOf(now.getTime(), timeZone));
+  const [year, month, day] = [today.getUTCFullYear(), today.getUTCMonth(), today.getUTCDate()];
+  const first = Date.UTC(year, month, day + days);
+  return between(first, first + DAY_MS, timeZone);
+}
+
+function parseDate(word: string, timeZone: string): TimeSpan | null {
+  const [, year, month, day] = DATE.exec(word) ?? [];
+  if (year === undefined) return null;
+  const first = dateOf(Number(year), Number(month ?? 1), Number(day ?? 1));
+  if (first === null) return null;
+  if (day !== undefined) return between(first, first + DAY_MS, timeZone);
+  if (month === undefined) return between(first, Date.UTC(Number(year) + 1, 0), timeZone);
+  return between(first, Date.UTC(Number(year), Number(month)), timeZone);
+}
+
+function parseMoment(word: string, timeZone: string): TimeSpan | null {
+  const {
+    date,
+    hour,
+    minute,
+    second = "0",
+    fraction = "0",
+    zone,
+  } = MOMENT.exec(word)?.groups ?? {};
+  const day = date === undefined ? null : dateOf(...parts(date));
+  const [h, m, s] = [Number(hour), Number(minute), Number(second)];
+  if (day === null || h > 23 || m > 59 || s > 59) return null;
+  const wall = day + ((h * 60 + m) * 60 + s) * 1000 + Math.floor(Number(`0.${fraction}`) * 1000);
+  if (zone === undefined) return momentAt(instantOf(wall, timeZone));
+  const offset = offsetOf(zone);
+  return offset === null ? null : momentAt(wall - offset);
+}
+
+function parts(date: string): [number, number, number] {
+  const [year = 0, month = 0, day = 0] = date.split("-").map(Number);
+  return [year, month, day];
+}
+
+/** The day as if its zone were UTC, ms; null where no calendar has it. */
+function dateOf(year: number, month: number, day: number): number | null {
+  // Below it `Date` takes years for those of the 20th century.
+  if (year < 1000) return null;
+  const time = Date.UTC(year, month - 1, day);
+  return new Date(time).getUTCMonth() === month - 1 && day > 0 ? time : null;
+}
+
+/** Milliseconds of `Z`, `+02:00` or `-0330`; null where there is no such offset. */
+function offsetOf(zone: string): number | null {
+  if (zone.toUpperCase() === "Z") return 0;
+  const [hours, minutes] = [Number(zone.slice(1, 3)), Number(zone.slice(-2))];
+  if (hours > 23 || minutes > 59) return null;
+  return (zone.startsWith("-") ? -1 : 1) * (hours * 60 + minutes) * 60_000;
+}
+
+function between(start: number, end: number, timeZone: string): TimeSpan {
+  return { start: new Date(instantOf(start, timeZone)), end: new Date(instantOf(end, timeZone)) };
+}
+
+function momentAt(time: number): TimeSpan | null {
+  const at = new Date(time);
+  return Number.isNaN(at.getTime()) ? null : { start: at, end: at };
+}
+
+/**
+ * When clocks of a zone show a wall time: the earlier moment where they show it twice, and the first one behind where
+ * they never do.
+ */
+function instantOf(wall: number, timeZone: string): number {
+  const offsets = [wall - DAY_MS, wall + DAY_MS].map((at) => wallClockOf(at, timeZone) - at);
+  const instants = offsets.map((offset) => wall - offset);
+  const shown = instants.filter((at) => wallClockOf(at, timeZone) === wall);
+  return shown.length > 0 ? Math.min(...shown) : Math.max(...instants);
+}
+
+/** What clocks of a zone show, as if it were UTC, ms. */
+function wallClockOf(at: number, timeZone: string): number {
+  if (timeZone === "UTC") return at;
+  const shown = clockOf(timeZone).formatToParts(at);
+  const field = (type: string) => Number(shown.find((part) => part.type === type)?.value);
+  const second = Date.UTC(
+    field("year"),
+    field("month") - 1,
+    field("day"),
+    field("hour"),
+    field("minute"),
+    field("second"),
+  );
+  return second + (((at % 1000) + 1000) % 1000);
+}
+
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+function clockOf(timeZone: string): Intl.DateTimeFormat {
+  const known = clocks.get(timeZone);
+  if (known) return known;
+  const clock = new Intl.DateTimeFormat("en-US", {
+    timeZone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+  });
+  clocks.set(timeZone, clock);
+  return clock;
+}
