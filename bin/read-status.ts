@@ -8,31 +8,26 @@ import { readFill } from "../store/quality.ts";
 import { activeSources } from "../store/standings.ts";
 import type { Store } from "../store/store.ts";
 import { createProducer, type Producer } from "../workers/enqueue.ts";
-import { CommandError } from "./exit.ts";
-import { openStoreOf } from "./open-store.ts";
 import { roomOf } from "./roles/room.ts";
-import { serviceAddresses } from "./services.ts";
+import { serviceAddresses, withStore } from "./services.ts";
 
 /** Where things stand in a running newsgather. */
 export type Status = Awaited<ReturnType<typeof readStatus>>;
 
-/** Runs `use` with a reader of the status; fails with exit code 4 when no newsgather runs. */
+/** Runs `use` with a reader of the status. Where no newsgather runs, the store alone answers. */
 export async function withStatus<T>(use: (read: () => Promise<Status>) => Promise<T>): Promise<T> {
   const config = loadConfig(processEnv());
-  const addresses = await serviceAddresses(config);
-  if (!addresses) throw new CommandError("unreachable", "no newsgather is running here");
-  const { mongoUrl, redisUrl } = addresses;
-  const store = await openStoreOf(config, mongoUrl);
-  const producer = createProducer({ redisUrl, prefix: config.queuePrefix });
+  const redisUrl = (await serviceAddresses(config))?.redisUrl;
+  const producer = redisUrl ? createProducer({ redisUrl, prefix: config.queuePrefix }) : null;
   try {
-    await producer.ready();
-    return await use(() => readStatus(config, store, producer));
+    await producer?.ready();
+    return await withStore(config, (store) => use(() => readStatus(config, store, producer)));
   } finally {
-    await Promise.all([store.close(), producer.close()]);
+    await producer?.close();
   }
 }
 
-async function readStatus(config: Config, store: Store, producer: Producer) {
+async function readStatus(config: Config, store: Store, producer: Producer | null) {
   const now = new Date();
   const overview = await readOverview(store, now);
   const fill = await readFill(store);
@@ -51,7 +46,8 @@ async function readStatus(config: Config, store: Store, producer: Producer) {
     })),
     openHosts: overview.openHosts,
     deadLinks: overview.deadLinks.length,
-    queues: await producer.counts(),
+    /** Jobs by state, by queue; null where no newsgather runs. */
+    queues: (await producer?.counts()) ?? null,
     stream: {
       head: await headSeq(store),
       pending: (await articlesWithPending(store, now, 1000)).length,

@@ -1,9 +1,11 @@
-import { type Config, loadConfig, processEnv } from "../config/env.ts";
-import { claimDataDir, findOwner } from "../services/claim.ts";
-import { startDatabase } from "../services/database.ts";
-import type { Log } from "../services/service.ts";
+import { fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { type Config, type Env, loadConfig, processEnv } from "../config/env.ts";
+import { findOwner } from "../services/claim.ts";
+import { shareDatabase } from "../services/shared-database.ts";
 import type { Store } from "../store/store.ts";
 import { CommandError } from "./exit.ts";
+import type { KeeperMessage } from "./keeper.ts";
 import { openStoreOf } from "./open-store.ts";
 
 /** Addresses of database and Redis: configured, or those of a running newsgather of this folder. */
@@ -17,31 +19,38 @@ export async function serviceAddresses(
 }
 
 /**
- * Runs `use` with the address of the database: of `MONGODB_URI`, of a running newsgather, else of the
- * embedded database alone, started for as long as it takes.
+ * Runs `use` with the URL of the database: of `MONGODB_URI`, of a running newsgather, else of the embedded
+ * database, which runs for as long as commands use it.
  */
 export async function withDatabase<T>(
-  config: Pick<Config, "mongoUrl" | "dataDir" | "databaseCache">,
-  log: Log,
+  config: Pick<Config, "mongoUrl" | "dataDir">,
   use: (mongoUrl: string) => Promise<T>,
 ): Promise<T> {
-  const running = config.mongoUrl ?? (await findOwner(config.dataDir))?.mongoUrl;
-  if (running) return use(running);
-  const claim = await claimDataDir(config.dataDir);
+  if (config.mongoUrl !== null) return use(config.mongoUrl);
+  const { dataDir } = config;
+  const database = await shareDatabase(dataDir, () => startKeeper(dataDir));
   try {
-    const database = await startDatabase({
-      dataDir: config.dataDir,
-      cache: config.databaseCache,
-      log,
-    });
-    try {
-      return await use(database.url);
-    } finally {
-      await database.stop();
-    }
+    return await use(database.url);
   } finally {
-    await claim.release();
+    await database.release();
   }
+}
+
+const KEEPER = fileURLToPath(new URL("./keeper.js", import.meta.url));
+
+/** Starts the process that runs the database of a data folder; resolves once it is ready, or another has the folder. */
+async function startKeeper(dataDir: string): Promise<void> {
+  const env: Env = { ...processEnv(), NEWSGATHER_DATA_DIR: dataDir };
+  // It outlives this command, so it may not hold on to its terminal or pipes.
+  const stdio = ["ignore", "ignore", "ignore", "ipc"] as const;
+  const child = fork(KEEPER, [], { env, detached: true, stdio: [...stdio] });
+  const message = await new Promise<KeeperMessage>((resolve) => {
+    child.once("message", (said: KeeperMessage) => resolve(said));
+    child.once("exit", (code) => resolve({ problem: `the database ended (exit code ${code})` }));
+  });
+  if (child.connected) child.disconnect();
+  child.unref();
+  if ("problem" in message) throw new CommandError("unreachable", message.problem);
 }
 
 /** Runs `use` on the store that the environment leads to, as most commands do. */
@@ -49,19 +58,14 @@ export function onStore<T>(use: (store: Store) => Promise<T>): Promise<T> {
   return withStore(loadConfig(processEnv()), use);
 }
 
-/** Runs `use` on the store of a running newsgather; fails with exit code 4 when none runs. */
-export async function withStore<T>(config: Config, use: (store: Store) => Promise<T>): Promise<T> {
-  const addresses = await serviceAddresses(config);
-  if (!addresses) {
-    throw new CommandError(
-      "unreachable",
-      "no database: `newsgather start` first (in another terminal), or set MONGODB_URI and REDIS_URL",
-    );
-  }
-  const store = await openStoreOf(config, addresses.mongoUrl);
-  try {
-    return await use(store);
-  } finally {
-    await store.close();
-  }
+/** Runs `use` on the store of a running newsgather, or on that of the embedded database, started for it. */
+export function withStore<T>(config: Config, use: (store: Store) => Promise<T>): Promise<T> {
+  return withDatabase(config, async (mongoUrl) => {
+    const store = await openStoreOf(config, mongoUrl);
+    try {
+      return await use(store);
+    } finally {
+      await store.close();
+    }
+  });
 }

@@ -13,7 +13,7 @@ export function statusTables(status: Status): string {
     percent(source.fill?.completeness),
     source.problem ?? "",
   ]);
-  const queues = Object.entries(status.queues).map(
+  const queues = Object.entries(status.queues ?? {}).map(
     ([name, { waiting = 0, delayed = 0, active = 0 }]) => [name, waiting, delayed, active],
   );
   const { head, pending } = status.stream;
@@ -27,10 +27,15 @@ export function statusTables(status: Status): string {
     part.problem ?? "",
     part.lastExit ?? "",
   ]);
-  return [
+  const running = [
     plainTable(PARTS, parts, { right: [1, 3, 4] }),
-    plainTable(["source", "last run", "last new article", "next", "fill", "problem"], sources),
     plainTable(["queue", "waiting", "delayed", "active"], queues, { right: [1, 2, 3] }),
+  ];
+  return [
+    ...(status.queues ? running : ["Nothing is running here. `newsgather start` starts it."]),
+    plainTable(["source", "last run", "last new article", "next", "fill", "problem"], sources, {
+      none: "no sources: newsgather discover URL --write adds one, newsgather run --all takes all",
+    }),
     `${status.articles} articles listed; stream at ${head}, ${pending} articles with changes waiting; ` +
       `${status.deadLinks} dead links; ${status.openHosts.length} hosts left alone`,
     low ?? (free === null ? "" : `${(free / 1024 ** 3).toFixed(1)} GB of disk are free`),

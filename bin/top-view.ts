@@ -68,9 +68,9 @@ function perMinute(status: Status, before: Status | null): number | string {
 
 /** What waits, with what that is more or less than at the last look. */
 function queues(status: Status, before: Status | null): (string | number)[][] {
-  return Object.entries(status.queues).map(([name, now]) => {
+  return Object.entries(status.queues ?? {}).map(([name, now]) => {
     const { waiting = 0, delayed = 0, active = 0 } = now;
-    const moved = before ? waiting - (before.queues[name]?.["waiting"] ?? 0) : 0;
+    const moved = before ? waiting - (before.queues?.[name]?.["waiting"] ?? 0) : 0;
     const since = moved === 0 ? "" : ` (${moved > 0 ? "+" : ""}${moved})`;
     return [name, `${waiting}${since}`, delayed, active];
   });

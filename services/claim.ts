@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { sleep } from "../lib/time.ts";
 import { startedAt } from "./proc.ts";
 
 const Owner = z.object({
@@ -8,6 +9,10 @@ const Owner = z.object({
   started: z.string(),
   mongoUrl: z.string().nullable(),
   redisUrl: z.string().nullable(),
+  /** It only runs the database while commands use it. */
+  shared: z.boolean().default(false),
+  /** Nobody may begin to use its services any more. */
+  ending: z.boolean().default(false),
 });
 
 /** The process that uses a data folder, and the addresses of the services it runs there. */
@@ -30,7 +35,9 @@ export class DataDirInUse extends Error {
 /** A data folder that belongs to this process until it is released. */
 export interface Claim {
   /** Makes the addresses known to other commands that are run on this folder. */
-  publish(urls: { mongoUrl: string; redisUrl: string }): Promise<void>;
+  publish(urls: { mongoUrl: string; redisUrl: string | null }): Promise<void>;
+  /** Tells other commands that the services are about to stop. */
+  announceEnd(): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -50,15 +57,27 @@ export async function refuseOwned(dataDir: string): Promise<void> {
   if (owner) throw new DataDirInUse(dataDir, owner.pid);
 }
 
-/** Takes a data folder for this process; throws `DataDirInUse` while another one has it. */
-export async function claimDataDir(dataDir: string): Promise<Claim> {
+/** How often a process that is about to end is looked for, ms. */
+const POLL_MS = 100;
+
+/**
+ * Takes a data folder for this process; throws `DataDirInUse` while another one has it. A database that only
+ * commands share (`shared`) is asked to stop, and waited for: `onWait` gets its pid.
+ */
+export async function claimDataDir(
+  dataDir: string,
+  { shared = false, onWait }: { shared?: boolean; onWait?: (pid: number) => void } = {},
+): Promise<Claim> {
   await mkdir(join(dataDir, "run"), { recursive: true, mode: 0o700 });
   const path = ownerFile(dataDir);
+  if (!shared) await replaceShared(dataDir, onWait);
   const me: Owner = {
     pid: process.pid,
     started: startedAt(process.pid) ?? "",
     mongoUrl: null,
     redisUrl: null,
+    shared,
+    ending: false,
   };
   for (let attempt = 0; ; attempt++) {
     try {
@@ -73,13 +92,30 @@ export async function claimDataDir(dataDir: string): Promise<Claim> {
       await rm(stale, { force: true });
     }
   }
+  const write = async (owner: Owner) => {
+    await writeFile(`${path}.new`, JSON.stringify(owner), { mode: 0o600 });
+    await rename(`${path}.new`, path);
+  };
   return {
-    publish: async (urls) => {
-      await writeFile(`${path}.new`, JSON.stringify({ ...me, ...urls }), { mode: 0o600 });
-      await rename(`${path}.new`, path);
-    },
+    publish: (urls) => write({ ...me, ...urls }),
+    announceEnd: () => write({ ...me, ending: true }),
     release: () => rm(path, { force: true }),
   };
+}
+
+/** Asks a database that commands share to stop, and waits until the last of them is done. */
+async function replaceShared(dataDir: string, onWait?: (pid: number) => void): Promise<void> {
+  let asked: number | null = null;
+  for (;;) {
+    const owner = await findOwner(dataDir);
+    if (!owner?.shared) return;
+    if (asked !== owner.pid) {
+      asked = owner.pid;
+      process.kill(asked, "SIGTERM");
+      onWait?.(asked);
+    }
+    await sleep(POLL_MS);
+  }
 }
 
 function ownerFile(dataDir: string): string {

@@ -39,7 +39,9 @@ export async function startEmbedded(
   const services: Supervised[] = [];
   const stop = () =>
     stack.close(15_000, (name, err) => log.warn({ service: name, err }, "service did not stop"));
-  const claim = await claimDataDir(dataDir);
+  const claim = await claimDataDir(dataDir, {
+    onWait: (pid) => log.info({ pid }, "waiting for commands that use the database of this folder"),
+  });
   stack.add("claim", () => claim.release());
   const start = async (
     kind: (place: { dataDir: string; port: number; log: Log }) => Promise<Service>,

@@ -1,7 +1,6 @@
 import { stat } from "node:fs/promises";
 import type { Command } from "commander";
 import { loadConfig, processEnv } from "../../config/env.ts";
-import { createLogger } from "../../config/logger.ts";
 import { checkBackup } from "../../store/backup/check.ts";
 import { dumpStore } from "../../store/backup/dump.ts";
 import { readLines, writeLines } from "../backup-file.ts";
@@ -26,7 +25,7 @@ export function register(program: Command): void {
     .action(async ({ output, whole = false, json }: Options) => {
       const config = loadConfig(processEnv());
       const progress = (name: string, count: number) => console.error(`${name}: ${count}`);
-      await withDatabase(config, createLogger(config), async (url) => {
+      await withDatabase(config, async (url) => {
         const store = await openStoreOf(config, url);
         try {
           await writeLines(output, dumpStore(store, { now: new Date(), progress, whole }));

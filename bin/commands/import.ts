@@ -1,7 +1,6 @@
 import { availableParallelism } from "node:os";
 import { type Command } from "commander";
 import { type Config, loadConfig, PRODUCT, processEnv } from "../../config/env.ts";
-import { createLogger } from "../../config/logger.ts";
 import { cached } from "../../lib/cache.ts";
 import { note } from "../../store/audit.ts";
 import { boilerplateKeys } from "../../store/boilerplate.ts";
@@ -49,7 +48,7 @@ export function register(program: Command): void {
 
 async function run(files: string[], options: Options): Promise<void> {
   const config = loadConfig(processEnv());
-  const report = await withDatabase(config, createLogger(config), async (url) => {
+  const report = await withDatabase(config, async (url) => {
     const store = await openStoreOf(config, url);
     try {
       return await onArchive(store, config, { files, ...options });

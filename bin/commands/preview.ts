@@ -2,7 +2,6 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { loadConfig, PRODUCT, processEnv } from "../../config/env.ts";
-import { createLogger } from "../../config/logger.ts";
 import { loadSources } from "../../config/sources.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import type { Preview } from "../../model/preview.ts";
@@ -47,7 +46,7 @@ interface PreviewOptions {
 async function preview(name: string, options: PreviewOptions): Promise<void> {
   const config = loadConfig(processEnv());
   const yaml = await yamlOf(config.sourcesDir, name);
-  await withDatabase(config, createLogger(config), async (url) => {
+  await withDatabase(config, async (url) => {
     const stack = new ReleaseStack();
     try {
       const store = await openStoreOf(config, url);
@@ -132,7 +131,7 @@ async function replay(id: string | undefined, options: { all?: true; json?: true
     const what = id === undefined ? "no source is configured" : `no such source: ${id}`;
     throw new CommandError("usage", `${what} (newsgather sources list)`);
   }
-  const results = await withDatabase(config, createLogger(config), async (url) => {
+  const results = await withDatabase(config, async (url) => {
     const store = await openStoreOf(config, url);
     const parser = createParser(1, await readTopics());
     try {

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Command, InvalidArgumentError } from "commander";
 import { type Config, loadConfig, processEnv } from "../../config/env.ts";
-import { createLogger } from "../../config/logger.ts";
 import type { Promotion } from "../../model/side.ts";
 import { note } from "../../store/audit.ts";
 import { dropSide, getSide, listCounterparts, listSides, promotionOf } from "../../store/sides.ts";
@@ -98,7 +97,7 @@ function positive(text: string): number {
 
 async function onStore(work: (store: Store, config: Config) => Promise<void>): Promise<void> {
   const config = loadConfig(processEnv());
-  await withDatabase(config, createLogger(config), async (url) => {
+  await withDatabase(config, async (url) => {
     const store = await openStoreOf(config, url);
     try {
       await work(store, config);

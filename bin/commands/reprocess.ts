@@ -2,7 +2,6 @@ import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { Option } from "commander";
 import { type Config, loadConfig, processEnv } from "../../config/env.ts";
-import { createLogger } from "../../config/logger.ts";
 import { cached } from "../../lib/cache.ts";
 import { STAGES } from "../../model/reprocessing.ts";
 import { note } from "../../store/audit.ts";
@@ -57,7 +56,7 @@ function stageLines(): string {
 
 async function run(options: Options & { json?: true }): Promise<void> {
   const config = loadConfig(processEnv());
-  const end = await withDatabase(config, createLogger(config), async (url) => {
+  const end = await withDatabase(config, async (url) => {
     const store = await openStoreOf(config, url);
     try {
       return await onArchive(store, config, options);

@@ -1,7 +1,6 @@
 import { stat } from "node:fs/promises";
 import type { Command } from "commander";
 import { type Config, loadConfig, processEnv } from "../../config/env.ts";
-import { createLogger } from "../../config/logger.ts";
 import { BadBackup, checkBackup } from "../../store/backup/check.ts";
 import { prepareRestore } from "../../store/backup/load.ts";
 import { connectStore } from "../../store/connect.ts";
@@ -23,7 +22,7 @@ export function register(program: Command): void {
       const { header, footer } = await checked(file);
       if (!check) {
         const config = loadConfig(processEnv());
-        await withDatabase(config, createLogger(config), (url) => restore(file, url, config));
+        await withDatabase(config, (url) => restore(file, url, config));
       }
       const { size: bytes } = await stat(file);
       const { counts, elsewhere } = footer;

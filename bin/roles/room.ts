@@ -5,12 +5,12 @@ import type { Store } from "../../store/store.ts";
 import type { Producer } from "../../workers/enqueue.ts";
 import { createRoom, type Room } from "../../workers/turn/room.ts";
 
-/** The room left on the data folder's disk, on the database's own where it tells, and in Redis. */
+/** The room left on the data folder's disk, on the database's own where it tells, and in Redis where there is one. */
 export function roomOf(
   config: Config,
   store: Store,
-  producer: Pick<Producer, "memory">,
+  producer: Pick<Producer, "memory"> | null,
 ): () => Promise<Room> {
   const read = () => Promise.all([freeBytes(config.dataDir), databaseFreeBytes(store)]);
-  return createRoom(read, config.diskFree, () => producer.memory());
+  return createRoom(read, config.diskFree, producer ? () => producer.memory() : undefined);
 }

@@ -15,6 +15,7 @@ const dist = resolve(process.argv[2] ?? join(root, "dist"));
 const STARTED = {
   cli: "bin/cli.js",
   role: "bin/role.js",
+  keeper: "bin/keeper.js",
   "parse-thread": "workers/extract/parse-thread.js",
   "index-thread": "search/index-thread.js",
   "extract-thread": "bin/commands/extract-thread.js",

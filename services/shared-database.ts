@@ -1,0 +1,121 @@
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { sleep } from "../lib/time.ts";
+import { claimDataDir, findOwner } from "./claim.ts";
+import { startDatabase } from "./database.ts";
+import { startedAt } from "./proc.ts";
+import type { Log } from "./service.ts";
+
+/** How often owner and users of a data folder are looked for, ms. */
+const POLL_MS = 50;
+/** How long the database stays for the next command, ms: a script of ten commands starts it once. */
+const LINGER_MS = 5000;
+/** A command gives up when the database of its folder is not there after so long, ms. */
+const DEADLINE_MS = 120_000;
+
+/** The database of a data folder, in use by this process. */
+export interface DatabaseInUse {
+  url: string;
+  /** This process is done with it. */
+  release(): Promise<void>;
+}
+
+/**
+ * Returns the database of a data folder: of whoever runs it there, else of the process that `startKeeper` starts,
+ * which runs `keepDatabase`. Commands that run at the same time share it, and it stops after the last of them.
+ */
+export async function shareDatabase(
+  dataDir: string,
+  startKeeper: () => Promise<void>,
+): Promise<DatabaseInUse> {
+  // Before the owner is looked for: an owner that is about to end looks for users last.
+  const release = await registerUser(dataDir);
+  try {
+    for (const deadline = Date.now() + DEADLINE_MS; Date.now() < deadline; ) {
+      const owner = await findOwner(dataDir);
+      if (owner?.mongoUrl && !owner.ending) return { url: owner.mongoUrl, release };
+      if (owner) await sleep(POLL_MS);
+      else await startKeeper();
+    }
+    throw new Error(`the database in ${dataDir} did not start within ${DEADLINE_MS / 1000} s`);
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+/**
+ * Runs the database of a data folder for as long as commands use it, and a few seconds longer; `stop` ends the
+ * extra seconds. Throws `DataDirInUse` when another process has the folder.
+ */
+export async function keepDatabase(
+  { dataDir, cache }: { dataDir: string; cache?: number },
+  { log, stop, onReady }: { log: Log; stop: AbortSignal; onReady: () => void },
+): Promise<void> {
+  const claim = await claimDataDir(dataDir, { shared: true });
+  try {
+    const database = await startDatabase({ dataDir, log, ...(cache !== undefined && { cache }) });
+    const gone = new AbortController();
+    void database.exited.then(() => gone.abort());
+    try {
+      do {
+        await claim.publish({ mongoUrl: database.url, redisUrl: null });
+        onReady();
+        await untilUnused(dataDir, { lingerMs: LINGER_MS, stop, gone: gone.signal });
+        await claim.announceEnd();
+      } while (!gone.signal.aborted && (await hasUsers(dataDir)));
+    } finally {
+      await database.stop();
+    }
+  } finally {
+    await claim.release();
+  }
+}
+
+/** Resolves when no command has used the database of a data folder for a while, or it is gone. */
+async function untilUnused(
+  dataDir: string,
+  { lingerMs, stop, gone }: { lingerMs: number; stop: AbortSignal; gone: AbortSignal },
+): Promise<void> {
+  let unusedSince: number | null = null;
+  while (!gone.aborted) {
+    if (await hasUsers(dataDir)) unusedSince = null;
+    else unusedSince ??= Date.now();
+    const wait = stop.aborted ? 0 : lingerMs;
+    if (unusedSince !== null && Date.now() - unusedSince >= wait) return;
+    await sleep(POLL_MS);
+  }
+}
+
+/** Resolves when no other process uses the database of a data folder; `onWait` is called once if one does. */
+export async function untilOthersAreDone(dataDir: string, onWait: () => void): Promise<void> {
+  for (let told = false; await hasUsers(dataDir); told = true) {
+    if (!told) onWait();
+    await sleep(POLL_MS);
+  }
+}
+
+const usersIn = (dataDir: string) => join(dataDir, "run", "users");
+
+/** Writes down that this process uses the database of a data folder, until the returned function is called. */
+async function registerUser(dataDir: string): Promise<() => Promise<void>> {
+  const folder = usersIn(dataDir);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, String(process.pid));
+  await writeFile(path, startedAt(process.pid) ?? "", { mode: 0o600 });
+  return () => rm(path, { force: true });
+}
+
+/** Whether a living process uses the database of a data folder; files of crashed ones are removed. */
+async function hasUsers(dataDir: string): Promise<boolean> {
+  const folder = usersIn(dataDir);
+  let found = false;
+  for (const name of await readdir(folder).catch(() => [])) {
+    const path = join(folder, name);
+    const started = await readFile(path, "utf8").catch(() => null);
+    // Empty: it is being written.
+    if (started === "" || startedAt(Number(name)) === started) found = true;
+    else await rm(path, { force: true });
+  }
+  return found;
+}
