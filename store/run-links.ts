@@ -1,7 +1,7 @@
 import { piecesOf } from "../lib/pieces.ts";
 import type { Link } from "../model/link.ts";
 import { findIn } from "./find-in.ts";
-import { dueBy, type Store } from "./store.ts";
+import { dueBy, FAR_FUTURE, type Store } from "./store.ts";
 
 /** Runs and links that are read at once to tell which runs still have something due. */
 const RUNS = 50;
@@ -77,6 +77,32 @@ export function dueOfRun(
     .find({ runId, state: "due", dueAt: dueBy(until) }, { projection: { host: 1 }, hint: OF_RUN })
     .limit(limit)
     .toArray();
+}
+
+/** A due link of a run, as much of it as says what it waits for. */
+export type DueLink = Pick<
+  Link,
+  "_id" | "url" | "host" | "runId" | "lane" | "dueAt" | "claim" | "reason" | "detail"
+>;
+
+const DUE_LINK = { url: 1, host: 1, runId: 1, lane: 1, dueAt: 1, claim: 1, reason: 1, detail: 1 };
+
+/** Due links of runs, at most `limit` of each. */
+export async function dueOfRuns(
+  store: Store,
+  runIds: readonly string[],
+  limit: number,
+): Promise<DueLink[]> {
+  const found = runIds.map((runId) =>
+    store.collections.links
+      .find(
+        { runId, state: "due", dueAt: dueBy(FAR_FUTURE) },
+        { projection: DUE_LINK, hint: OF_RUN },
+      )
+      .limit(limit)
+      .toArray(),
+  );
+  return (await Promise.all(found)).flat();
 }
 
 /** When each new article of a run was published, or found where the entry point didn't say. */

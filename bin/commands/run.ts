@@ -1,23 +1,32 @@
-import { type Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { type Config, type Env, loadConfig, processEnv } from "../../config/env.ts";
 import { createLogger } from "../../config/logger.ts";
+import { loadSources } from "../../config/sources.ts";
+import { nearest } from "../../lib/nearest.ts";
+import { parseDuration } from "../../lib/time.ts";
+import { untilOthersAreDone } from "../../services/shared-database.ts";
 import { listSources, makeDue } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { CommandError, EXIT } from "../exit.ts";
 import { openStoreOf } from "../open-store.ts";
 import { progressView } from "../pass/progress.ts";
 import { passTable } from "../pass/table.ts";
-import { type SourceProgress, waitForPass } from "../pass/wait.ts";
+import { type PassEnd, waitForPass } from "../pass/wait.ts";
+import { waitingTable } from "../pass/waiting.ts";
 import { syncConfigured } from "../roles/sync-sources.ts";
-import { serviceAddresses } from "../services.ts";
+import { serviceAddresses, withStore } from "../services.ts";
 import { startTree } from "../tree.ts";
 import { stopSignal } from "../until-stopped.ts";
 
 interface Options {
   all?: boolean;
   once?: boolean;
+  patience: number;
   json?: boolean;
 }
+
+/** What `--patience` is without being given, ms. */
+const PATIENCE_MS = 60_000;
 
 /** `newsgather run`: one pass over sources, then the table. */
 export function register(program: Command): void {
@@ -27,6 +36,12 @@ export function register(program: Command): void {
     .argument("[id...]", "sources; all with --all")
     .option("--all", "every active source")
     .option("--once", "end after the pass (the default; `start` is the daemon)")
+    .option(
+      "--patience <duration>",
+      "end when nothing can be fetched for longer than this (default: 60s)",
+      toDuration,
+      PATIENCE_MS,
+    )
     .option("--json", "print the result as JSON")
     .action(run);
 }
@@ -37,13 +52,46 @@ async function run(ids: string[], options: Options): Promise<void> {
   }
   const env = processEnv();
   const config = loadConfig(env);
+  await requireSources(config, ids);
   const since = new Date();
   const wanted = options.all ? undefined : ids;
-  const progress = await withRunning(config, env, ids, (store) =>
-    pass(store, config, { ids: wanted, since }),
+  const { patience: patienceMs } = options;
+  const end = await withRunning(config, env, ids, (store) =>
+    pass(store, config, { ids: wanted, since, patienceMs }),
   );
-  print(progress, options.json === true);
-  process.exitCode = exitOf(progress);
+  print(end, options.json === true);
+  process.exitCode = exitOf(end);
+}
+
+/** Fails before anything is started where there is no source, or none of a name. */
+async function requireSources(config: Config, ids: readonly string[]): Promise<void> {
+  const { declarations } = await loadSources(config.sourcesDir);
+  const declared = declarations.map(({ source }) => source.id);
+  if (ids.length > 0 && ids.every((id) => declared.includes(id))) return;
+  if (ids.length === 0 && declared.length > 0) return;
+  const stored = await withStore(config, listSources);
+  const known = [...new Set([...declared, ...stored.map(({ _id }) => _id)])];
+  requireKnown(ids, known);
+  if (known.length > 0) return;
+  const hint = "newsgather discover URL --write adds one";
+  throw new CommandError("usage", `there is no source in ${config.sourcesDir}: ${hint}`);
+}
+
+function requireKnown(ids: readonly string[], known: readonly string[]): void {
+  const unknown = ids.filter((id) => !known.includes(id));
+  if (unknown.length === 0) return;
+  const [first = ""] = unknown;
+  const near = nearest(first, known);
+  const hint = near ? `did you mean ${near}?` : "newsgather sources list shows them";
+  throw new CommandError("usage", `no such source: ${unknown.join(", ")} (${hint})`);
+}
+
+function toDuration(text: string): number {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** Uses the services of a running newsgather, or starts what isn't running for the time being. */
@@ -74,25 +122,26 @@ async function withRunning<T>(
       await store.close();
     }
   } finally {
-    await tree?.stop();
+    if (tree) {
+      // They use the database that would stop with us.
+      const onWait = () => console.error("waiting for other commands that use the database");
+      await untilOthersAreDone(config.dataDir, onWait);
+      await tree.stop();
+    }
   }
 }
 
-/** Makes the sources due and waits until each had a run since `since`. */
+/** Makes the sources due and waits until each had a run since `since`, or nothing can be fetched for `patienceMs`. */
 export async function pass(
   store: Store,
   config: Pick<Config, "sourcesDir">,
-  { ids, since }: { ids: string[] | undefined; since: Date },
-): Promise<SourceProgress[]> {
+  { ids, since, patienceMs }: { ids: string[] | undefined; since: Date; patienceMs: number },
+): Promise<PassEnd> {
   await syncConfigured(store, config);
-  const known = new Set((await listSources(store)).map(({ _id }) => _id));
-  const unknown = ids?.filter((id) => !known.has(id)) ?? [];
-  if (unknown.length > 0) {
-    throw new CommandError(
-      "usage",
-      `no such source: ${unknown.join(", ")} (newsgather sources list)`,
-    );
-  }
+  requireKnown(
+    ids ?? [],
+    (await listSources(store)).map(({ _id }) => _id),
+  );
   const sources = await makeDue(store, since, ids);
   return waitForPass(store, {
     sourceIds: sources.map(({ _id }) => _id),
@@ -101,10 +150,11 @@ export async function pass(
     since,
     show: progressView(),
     signal: stopSignal(),
+    patienceMs,
   });
 }
 
-function print(progress: SourceProgress[], json: boolean): void {
+function print({ progress, waiting }: PassEnd, json: boolean): void {
   if (json) {
     const rows = progress.map(({ source, counts, state, seconds }) => {
       return { id: source._id, state, seconds, ...counts, problem: source.lastProblem };
@@ -112,10 +162,12 @@ function print(progress: SourceProgress[], json: boolean): void {
     console.log(JSON.stringify(rows, null, 2));
   } else {
     console.log(passTable(progress));
+    if (waiting.length > 0) console.log(waitingTable(waiting));
   }
 }
 
-function exitOf(progress: SourceProgress[]): number {
+function exitOf({ progress, waiting }: PassEnd): number {
+  if (waiting.length > 0) return EXIT.partly;
   const bad = progress.filter(({ source, state }) => state !== "done" || source.lastProblem).length;
   if (bad === 0) return EXIT.ok;
   return bad === progress.length ? EXIT.failed : EXIT.partly;

@@ -8,11 +8,14 @@ import { ALL, getDay } from "../../store/days.ts";
 import { countRun, emptyCounts, getRun, lastRun, openRuns } from "../../store/runs.ts";
 import { listSources } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
+import { readWaiting, type WaitingLink } from "./waiting.ts";
 
 /** Where one source stands in a pass. */
 export interface SourceProgress {
   source: SourceRecord;
   counts: RunCounts;
+  /** The run; null while it waits for one. */
+  runId: string | null;
   /** `waiting` for its run, `running`, or `done`. */
   state: "waiting" | "running" | "done";
   seconds: number;
@@ -30,22 +33,41 @@ interface WaitedFor {
   underWay?: Map<string, string | null>;
 }
 
+/** How a pass ended: how each source stands, and the links that were not waited for any longer. */
+export interface PassEnd {
+  progress: SourceProgress[];
+  waiting: WaitingLink[];
+}
+
 /**
  * Waits until every one of the sources has had its run, and the stream has taken all its changes;
- * calls `show`, if there is one, with what is known, twice a second. Ends early when `signal` fires.
+ * calls `show`, if there is one, with what is known, twice a second. Ends early when `signal` fires, and when
+ * nothing can be fetched for longer than `patienceMs`, without end by default.
  */
 export async function waitForPass(
   store: Store,
-  options: WaitedFor & { show?: (progress: SourceProgress[]) => void; signal: AbortSignal },
-): Promise<SourceProgress[]> {
-  const { show, signal } = options;
+  options: WaitedFor & {
+    show?: (progress: SourceProgress[], waiting: WaitingLink[] | null) => void;
+    signal: AbortSignal;
+    patienceMs?: number;
+  },
+): Promise<PassEnd> {
+  const { show, signal, patienceMs = Number.POSITIVE_INFINITY } = options;
+  let waitingSince: Date | null = null;
   for (;;) {
     // To count the links of open runs costs as much as to crawl some of them: only for whoever looks.
     if (show || signal.aborted || !(await hasOpenRun(store, options.sourceIds))) {
       const progress = await readProgress(store, options);
-      show?.(progress);
+      const waiting = await waitingOf(store, progress);
+      show?.(progress, waiting);
       const through = progress.length > 0 && progress.every(({ state }) => state === "done");
-      if (signal.aborted || (through && (await isDrained(store)))) return progress;
+      if (signal.aborted || (through && (await isDrained(store)))) return { progress, waiting: [] };
+      waitingSince = waiting ? (waitingSince ?? new Date()) : null;
+      const [first] = waiting ?? [];
+      if (waiting && first && waitingSince) {
+        const wait = first.until.getTime() - waitingSince.getTime();
+        if (wait > patienceMs) return { progress, waiting };
+      }
     }
     await sleep(POLL, signal);
   }
@@ -54,6 +76,16 @@ export async function waitForPass(
 async function hasOpenRun(store: Store, sourceIds: readonly string[]): Promise<boolean> {
   const runs = await openRuns(store, new Date(), RUNS);
   return runs.some(({ sourceId }) => sourceIds.includes(sourceId));
+}
+
+/** What the open runs of sources wait for; null while something can be fetched. */
+async function waitingOf(
+  store: Store,
+  progress: readonly SourceProgress[],
+): Promise<WaitingLink[] | null> {
+  if (progress.some(({ state }) => state === "waiting")) return null;
+  const runIds = progress.flatMap(({ state, runId }) => (state === "running" && runId) || []);
+  return runIds.length === 0 ? null : readWaiting(store, runIds, new Date());
 }
 
 async function readProgress(store: Store, awaited: WaitedFor): Promise<SourceProgress[]> {
@@ -69,11 +101,11 @@ async function progressOf(
 ): Promise<SourceProgress> {
   const open = underWay?.get(source._id);
   const run = open ? await getRun(store, open) : await lastRun(store, source._id, since);
-  if (!run) return { source, counts: emptyCounts(), state: "waiting", seconds: 0 };
+  if (!run) return { source, runId: null, counts: emptyCounts(), state: "waiting", seconds: 0 };
   const end = run.finishedAt ?? new Date();
   const seconds = (end.getTime() - run.startedAt.getTime()) / 1000;
   const counts = run.open ? await countRun(store, run._id) : run.counts;
-  return { source, counts, state: run.open ? "running" : "done", seconds };
+  return { source, runId: run._id, counts, state: run.open ? "running" : "done", seconds };
 }
 
 /** Whether no article waits to be read again, and every change is in the stream and counted. */

@@ -1,0 +1,19 @@
+import type { Run } from "../../model/run.ts";
+import { emptyCounts } from "../../store/runs.ts";
+
+/** An open run that has just begun. */
+export function makeRun(id: string, given: Partial<Run> = {}): Run {
+  return {
+    _id: id,
+    sourceId: "cities",
+    sourceVersion: 1,
+    trigger: "schedule",
+    first: false,
+    startedAt: new Date(),
+    finishedAt: null,
+    open: true,
+    counts: emptyCounts(),
+    problems: [],
+    ...given,
+  };
+}
