@@ -16,7 +16,14 @@ export interface Told<Source = SourceRecord> {
 }
 
 /** The worst first. */
-const SEVERITY: Health["state"][] = ["quarantined", "failing", "degraded", "ok", "paused"];
+const SEVERITY: Health["state"][] = [
+  "quarantined",
+  "failing",
+  "degraded",
+  "unknown",
+  "ok",
+  "paused",
+];
 
 /** Sources with how they stand, the worst first. */
 export function worstFirst<T extends Standing>(sources: readonly T[], now: Date): Told<T>[] {

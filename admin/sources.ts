@@ -15,7 +15,7 @@ import { PAGE, pageOf, pager } from "./pages.ts";
 import { readDays } from "./source-days.ts";
 import { readRecords, sourcesTable, worstFirst } from "./sources-table.ts";
 
-const STATES = ["ok", "degraded", "failing", "quarantined", "paused"] as const;
+const STATES = ["ok", "unknown", "degraded", "failing", "quarantined", "paused"] as const;
 /** What is done with ticked sources, and what its button says. */
 const VERBS = {
   hold: "Hold",

@@ -18,6 +18,7 @@ export const HEALTH_LOOKS = {
   degraded: "busy",
   failing: "bad",
   quarantined: "bad",
+  unknown: "idle",
   paused: "idle",
 } as const satisfies Record<Health["state"], State["look"]>;
 
@@ -31,8 +32,10 @@ export const BREAKER_LOOKS = {
 /** How a source stands at `now`. */
 export function stateOf(source: SourceRecord, now: Date): State {
   const { state } = healthOf(source, now);
-  if (state !== "ok") return { word: state, look: HEALTH_LOOKS[state] };
-  if (source.openRunId) return { word: "running", look: "busy" };
+  if (source.openRunId && (state === "ok" || state === "unknown")) {
+    return { word: "running", look: "busy" };
+  }
+  if (state !== "ok" && state !== "unknown") return { word: state, look: HEALTH_LOOKS[state] };
   if (!source.lastAttemptAt) return { word: "waiting for its first run", look: "idle" };
   if (!source.lastSuccessAt) return { word: "never succeeded", look: "bad" };
   return { word: source.verified ? "ok" : "ok, not verified yet", look: "fine" };

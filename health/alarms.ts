@@ -15,7 +15,8 @@ export function sourceTroubles(sources: readonly SourceRecord[], now: Date): Tro
   return sources.flatMap((source): Trouble[] => {
     const { state, cause, words, todo } = healthOf(source, now);
     if (source.held?.isHarmful) return [harmful(source._id, words ?? "its pages end workers")];
-    if (!source.verified || state === "ok" || state === "paused" || !cause) return [];
+    if (state === "ok" || state === "unknown" || state === "paused") return [];
+    if (!source.verified || !cause) return [];
     return [{ kind: "source", subject: source._id, cause, state, words: words ?? cause, todo }];
   });
 }

@@ -9,7 +9,7 @@ export interface Trouble {
   /** Id of the source, part or webhook. */
   subject: string;
   cause: string;
-  state: Exclude<HealthState, "ok" | "paused">;
+  state: Exclude<HealthState, "ok" | "unknown" | "paused">;
   words: string;
   todo: string | null;
 }

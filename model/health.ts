@@ -2,10 +2,10 @@ import { DRIFTS, type Drift } from "./habits.ts";
 import { isOffered, isPaused, type SourceRecord } from "./source.ts";
 
 /**
- * How a source stands. `degraded`: it works in part, or brings less or more than usual; `failing`: three
+ * How a source stands. `unknown`: nothing was fetched yet; `degraded`: it works in part, or brings less or more than usual; `failing`: three
  * runs in a row brought nothing because of problems; `quarantined`: eight, so it is asked once a day.
  */
-export type HealthState = "ok" | "degraded" | "failing" | "quarantined" | "paused";
+export type HealthState = "ok" | "unknown" | "degraded" | "failing" | "quarantined" | "paused";
 
 /** A source's state, since when it is known to be well, why it isn't, and what to do. */
 export interface Health {
@@ -27,6 +27,7 @@ export type Standing = Pick<
   | "failures"
   | "lastProblem"
   | "lastNewArticleAt"
+  | "lastSuccessAt"
   | "moved"
   | "drift"
   | "silentAt"
@@ -108,8 +109,16 @@ export function healthOf(source: Standing, now: Date): Health {
     movedOf(source) ??
     driftOf(source) ??
     silenceOf(source, now) ??
-    floodOf(source) ?? { state: "ok", cause: null, words: null, todo: null }
+    floodOf(source) ??
+    unknownOf(source) ?? { state: "ok", cause: null, words: null, todo: null }
   );
+}
+
+/** Nothing was fetched yet, so nobody knows whether it is well. */
+function unknownOf({ _id, lastSuccessAt }: Standing): Health | null {
+  if (lastSuccessAt) return null;
+  const todo = `newsgather run ${_id} fetches it now`;
+  return { state: "unknown", cause: "never-fetched", words: "nothing was fetched yet", todo };
 }
 
 /** It works still, from another address. */

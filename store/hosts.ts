@@ -18,6 +18,12 @@ const fresh = (delay: number, concurrency: number): Omit<Host, "_id"> => ({
   render: {},
 });
 
+/** Whether any host has ever answered. */
+export async function hasHostAnswered(store: Store): Promise<boolean> {
+  const answered = { "robots.state": { $in: ["ok", "none"] as const } };
+  return (await store.collections.hosts.findOne(answered, { projection: { _id: 1 } })) !== null;
+}
+
 /** Makes the hosts known that a source leads to; an existing one takes the slower pace of both. */
 export async function ensureHosts(
   store: Store,

@@ -17,6 +17,7 @@ const STANDING = {
   failures: 1,
   lastProblem: 1,
   lastNewArticleAt: 1,
+  lastSuccessAt: 1,
   moved: 1,
   drift: 1,
   silentAt: 1,

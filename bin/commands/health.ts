@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type Health, healthOf } from "../../model/health.ts";
+import { type Health, type HealthState, healthOf } from "../../model/health.ts";
 import type { SourceRecord } from "../../model/source.ts";
 import { listSources } from "../../store/sources.ts";
 import { CommandError, EXIT } from "../exit.ts";
@@ -23,13 +23,17 @@ export function register(program: Command): void {
         throw new CommandError("usage", `no such source: ${id}`);
       const told = known.map((source) => ({ source, health: healthOf(source, now) }));
       const shown = told.filter(({ health }) => id !== undefined || health.state !== "ok");
-      const sick = shown.filter(({ health }) => health.state !== "ok" && health.state !== "paused");
+      const sick = shown.filter(({ health }) => !NOT_SICK.has(health.state));
       if (json) console.log(JSON.stringify(shown.map(factsOf), null, 2));
+      else if (known.length === 0) console.log("there are no sources");
       else if (shown.length === 0) console.log(`all ${known.length} sources are well`);
       else console.log(tableOf(shown));
       if (sick.length > 0) process.exitCode = EXIT.partly;
     });
 }
+
+/** States that nobody has to act on. */
+const NOT_SICK = new Set<HealthState>(["ok", "unknown", "paused"]);
 
 interface Told {
   source: SourceRecord;

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { breakerOf } from "../../model/breaker.ts";
 import type { Host, TdmCopy } from "../../model/host.ts";
 import { LIES, liesOf } from "../../model/lie.ts";
-import { failingHosts, getHost } from "../../store/hosts.ts";
+import { failingHosts, getHost, hasHostAnswered } from "../../store/hosts.ts";
 import { mistrustedHosts } from "../../store/lies.ts";
 import type { Store } from "../../store/store.ts";
 import { CommandError } from "../exit.ts";
@@ -21,12 +21,16 @@ export function register(program: Command): void {
     .option("--json", "print JSON")
     .action(async (name: string | undefined, { json }: { json?: true }) => {
       const now = new Date();
-      const hosts = await onStore(async (store) =>
-        name === undefined ? inTrouble(store, now) : [await named(getHost(store, name), name)],
-      );
+      const { hosts, anyAnswered } = await onStore(async (store) => ({
+        hosts:
+          name === undefined
+            ? await inTrouble(store, now)
+            : [await named(getHost(store, name), name)],
+        anyAnswered: await hasHostAnswered(store),
+      }));
       const told = hosts.map((host) => ({ ...host, breaker: breakerOf(host, now) }));
       if (json) console.log(JSON.stringify(name === undefined ? told : told[0], null, 2));
-      else if (name === undefined) console.log(listsOf(hosts, now));
+      else if (name === undefined) console.log(listsOf(hosts, anyAnswered, now));
       else for (const host of hosts) console.log(sheetOf(host, now));
     });
 }
@@ -47,9 +51,14 @@ async function named(reading: Promise<Host | null>, name: string): Promise<Host>
   throw new CommandError("usage", `no such host: ${name} (${hint})`);
 }
 
-function listsOf(hosts: Host[], now: Date): string {
+function listsOf(hosts: Host[], anyAnswered: boolean, now: Date): string {
   const failing = hosts.filter(({ failures }) => failures > 0);
-  const breakers = failing.length > 0 ? listOf(failing, now) : "every host answers";
+  const breakers =
+    failing.length > 0
+      ? listOf(failing, now)
+      : anyAnswered
+        ? "every host answers"
+        : "no host has answered yet";
   const lies = hosts.flatMap((host) => {
     return liesOf(host, now).map(({ kind, count, until, evidence }) => {
       return [host._id, LIES[kind], count, until ? utc(until) : "", evidence];

@@ -6,10 +6,12 @@ import { makeSource } from "../../helpers/articles.ts";
 const HOUR = 3_600_000;
 const NOW = new Date("2026-11-25T12:00:00Z");
 const ago = (hours: number) => new Date(NOW.getTime() - hours * HOUR);
-const stateOf = (given: Partial<SourceRecord>) => healthOf(makeSource("cities", given), NOW);
+const stateOf = (given: Partial<SourceRecord>) =>
+  healthOf(makeSource("cities", { lastSuccessAt: ago(1), ...given }), NOW);
 
 test.each<[string, Partial<SourceRecord>, string, string | null]>([
   ["nothing is wrong", {}, "ok", null],
+  ["nothing was fetched yet", { lastSuccessAt: null }, "unknown", "never-fetched"],
   ["it is held", { held: { reason: "they move", by: "user ada", at: NOW } }, "paused", "paused"],
   ["its file is gone", { active: false }, "paused", "paused"],
   [
