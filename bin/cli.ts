@@ -1,6 +1,8 @@
 import { Command } from "commander";
+import { processEnv } from "../config/env.ts";
 import { hideCredentials } from "../config/logger.ts";
 import { EXIT, exitCodeOf, explain } from "./exit.ts";
+import { followInstance } from "./instance.ts";
 import { version } from "./roles/package.ts";
 
 /** Adds a command to the program; its action throws `CommandError` to end with an exit code. */
@@ -60,13 +62,21 @@ export async function main(argv: string[]): Promise<number> {
   const program = new Command("newsgather")
     .description("Watches news sources and turns them into a gap-free stream of articles.")
     .version(version)
+    .option("--data <folder>", "the data folder of the instance that is meant (default: ./data)")
     .exitOverride()
     .showHelpAfterError("(newsgather --help lists the commands)");
-  const asked = argv.find((word) => !word.startsWith("-"));
+  let words: string[];
+  try {
+    words = followInstance(argv, processEnv());
+  } catch (error) {
+    console.error(explain(error));
+    return exitCodeOf(error);
+  }
+  const asked = words.find((word) => !word.startsWith("-"));
   const named = asked === undefined ? undefined : COMMANDS[asked];
   for (const load of named ? [named] : Object.values(COMMANDS)) (await load()).register(program);
   try {
-    await program.parseAsync(argv, { from: "user" });
+    await program.parseAsync(words, { from: "user" });
     return Number(process.exitCode ?? EXIT.ok);
   } catch (error) {
     const text = explain(error);

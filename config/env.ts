@@ -40,6 +40,11 @@ export function processEnv(): Env {
   return process.env;
 }
 
+/** Sets variables of this process's environment, for itself and what it starts. */
+export function setEnv(values: Record<string, string>): void {
+  Object.assign(process.env, values);
+}
+
 /**
  * Checks the environment and returns it as one frozen value; empty variables count as unset.
  * `readText` opens the file of `NEWSGATHER_HOSTS=@FILE`. Throws `ConfigError`.

@@ -3,6 +3,7 @@ import { loadConfig, processEnv } from "../../config/env.ts";
 import { createLogger } from "../../config/logger.ts";
 import { checkPipeline, ROLES, type Role } from "../../queues/pipeline.ts";
 import { CommandError } from "../exit.ts";
+import { writeInstance } from "../instance.ts";
 import { listenForMetrics } from "../metrics-listener.ts";
 import { reportDefects } from "../roles/defects.ts";
 import { startRole } from "../roles/start-role.ts";
@@ -28,6 +29,7 @@ async function all(): Promise<void> {
   const log = createLogger(config);
   const stopped = untilStopped();
   const tree = await startTree({ config, env, log });
+  await writeInstance(config.dataDir, { address: tree.address, env: {} });
   console.error(`portal, API and operators' pages: ${tree.address} (Ctrl-C stops)`);
   await stopped;
   await tree.stop();

@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { z } from "zod";
+import { type Env, setEnv } from "../config/env.ts";
+import { startedAt } from "../services/proc.ts";
+import { CommandError } from "./exit.ts";
+
+const Stored = z.object({
+  pid: z.int(),
+  started: z.string(),
+  address: z.string().nullable(),
+  env: z.record(z.string(), z.string()),
+});
+
+/** A running newsgather: where its portal is, and the settings that it was started with beside the environment. */
+export type Instance = Pick<z.infer<typeof Stored>, "address" | "env">;
+
+const fileIn = (dataDir: string) => join(dataDir, "run", "settings.json");
+
+/** Writes down where this process listens and its settings, so that commands on its data folder use them as well. */
+export async function writeInstance(dataDir: string, { address, env }: Instance): Promise<void> {
+  const { pid } = process;
+  await mkdir(join(dataDir, "run"), { recursive: true, mode: 0o700 });
+  const text = JSON.stringify({ pid, started: startedAt(pid) ?? "", address, env });
+  await writeFile(fileIn(dataDir), text, { mode: 0o600 });
+}
+
+/** Returns the instance that runs on a data folder; null where none does. */
+export function readInstance(dataDir: string): Instance | null {
+  try {
+    const stored = Stored.parse(JSON.parse(readFileSync(fileIn(dataDir), "utf8")));
+    return startedAt(stored.pid) === stored.started ? stored : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Commands that begin something of their own, whatever runs here. */
+const INDEPENDENT = new Set(["start", "demo", "restore"]);
+
+/**
+ * Lets a command use the settings of the instance that runs on its data folder: of `--data`, else of the
+ * environment's folder, else of the demo in it. Returns the arguments without `--data`.
+ */
+export function followInstance(argv: readonly string[], env: Env): string[] {
+  const { dataDir: given, rest } = takeData(argv);
+  const dataDir = given ?? env["NEWSGATHER_DATA_DIR"] ?? "data";
+  if (given !== null) setEnv({ NEWSGATHER_DATA_DIR: dataDir });
+  const command = rest.find((word) => !word.startsWith("-"));
+  if (command === undefined || INDEPENDENT.has(command)) return rest;
+  const own = readInstance(dataDir);
+  const demo = own || env["MONGODB_URI"] ? null : readInstance(join(dataDir, "demo"));
+  if (demo) console.error("The demo is running here, so this is about the demo.");
+  setEnv((own ?? demo)?.env ?? {});
+  return rest;
+}
+
+/** The folder that `--data DIR` or `--data=DIR` names, wherever it stands, and the arguments without it. */
+function takeData(argv: readonly string[]): { dataDir: string | null; rest: string[] } {
+  const end = argv.indexOf("--");
+  const at = argv.findIndex((word, index) => {
+    return (end < 0 || index < end) && (word === "--data" || word.startsWith("--data="));
+  });
+  if (at < 0) return { dataDir: null, rest: [...argv] };
+  const [word = "", next] = argv.slice(at);
+  const joined = word.includes("=");
+  const value = joined ? word.slice("--data=".length) : next;
+  if (!value) throw new CommandError("usage", "--data needs a folder");
+  return { dataDir: resolve(value), rest: argv.toSpliced(at, joined ? 1 : 2) };
+}
