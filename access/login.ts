@@ -1,11 +1,11 @@
-import type { FastifyPluginAsync, FastifyRequest } from "fastify";
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../lib/html.ts";
 import { checked } from "../model/asked.ts";
 import { ProblemError } from "../model/problem.ts";
 import type { User } from "../model/user.ts";
 import { note, noted } from "../store/audit.ts";
-import { addSession, endSession } from "../store/sessions.ts";
+import { addSession, endSession, useLoginLink } from "../store/sessions.ts";
 import type { Store } from "../store/store.ts";
 import { getUser, moveTries, resetTries, type Tries } from "../store/users.ts";
 import { checkOrigin } from "./form.ts";
@@ -31,14 +31,29 @@ export interface LoginOptions {
 }
 
 const Query = z.object({ next: z.string().max(500).catch("/admin") });
+const LinkQuery = z.object({ token: z.string().max(200).default("") });
 const Body = z.object({
   name: z.string().max(64).default(""),
   password: z.string().max(PASSWORD_LENGTH.max).default(""),
   next: z.string().max(500).default("/admin"),
 });
 
-/** `/admin/login` and `/admin/logout`. */
+/** `/admin/login`, `/admin/login/link` and `/admin/logout`. */
 export function loginRoutes({ store, baseUrl, now, frame }: LoginOptions): FastifyPluginAsync {
+  const startSession = async (request: FastifyRequest, reply: FastifyReply, user: string) => {
+    const token = makeSecret();
+    const expiresAt = new Date(now().getTime() + SESSION);
+    const session = { _id: hashSecret(token), user, createdAt: now(), expiresAt };
+    const entry = { at: now(), by: `user ${user}`, action: "user.login", subject: user };
+    await noted(store, entry, () => addSession(store, session));
+    reply.setCookie(COOKIE, token, {
+      path: "/",
+      httpOnly: true,
+      sameSite: "lax",
+      secure: isSecure(request, baseUrl),
+      expires: expiresAt,
+    });
+  };
   return async (app) => {
     const schema = { hide: true } as object;
     const config = { rateLimit: { max: LOGINS, timeWindow: 60_000 } };
@@ -57,20 +72,22 @@ export function loginRoutes({ store, baseUrl, now, frame }: LoginOptions): Fasti
         const page = frame("Log in", formOf(next, problem), request).markup;
         return reply.code(401).type("text/html; charset=utf-8").send(page);
       }
-      const token = makeSecret();
-      const expiresAt = new Date(now().getTime() + SESSION);
-      const user = name.trim().toLowerCase();
-      const session = { _id: hashSecret(token), user, createdAt: now(), expiresAt };
-      const entry = { at: now(), by: `user ${user}`, action: "user.login", subject: user };
-      await noted(store, entry, () => addSession(store, session));
-      reply.setCookie(COOKIE, token, {
-        path: "/",
-        httpOnly: true,
-        sameSite: "lax",
-        secure: isSecure(request, baseUrl),
-        expires: expiresAt,
-      });
+      await startSession(request, reply, name.trim().toLowerCase());
       return reply.redirect(localPath(next), 303);
+    });
+    app.get("/admin/login/link", { schema, config }, async (request, reply) => {
+      const { token } = checked(LinkQuery, request.query);
+      reply.header("cache-control", "no-store");
+      // A browser that loads pages ahead, or asks for headers only, doesn't use it up.
+      const isVisit = request.method === "GET" && request.headers["sec-purpose"] === undefined;
+      const user = isVisit ? await useLoginLink(store, hashSecret(token), now()) : null;
+      const account = user === null ? null : await getUser(store, user);
+      if (account && account.disabledAt === null) {
+        await startSession(request, reply, account._id);
+        return reply.redirect("/admin", 303);
+      }
+      const page = frame("Log in", formOf("/admin", USED), request).markup;
+      return reply.code(401).type("text/html; charset=utf-8").send(page);
     });
     app.post("/admin/logout", { schema }, async (request, reply) => {
       const session = request.actor?.session;
@@ -103,6 +120,8 @@ async function tryLogin(
   return WRONG;
 }
 
+const USED =
+  "This link was used before, or it is over. Ask for a new one (newsgather users link NAME).";
 const WRONG = "Name or password is wrong, or there were too many tries: then wait a while.";
 
 /** One try at a user's password: the user as they were, and the count with this try in it. */

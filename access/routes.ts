@@ -121,6 +121,7 @@ export const ROUTES: Readonly<Record<string, Needed>> = {
   "GET /admin/style.css": "anyone",
   "GET /admin/login": "anyone",
   "POST /admin/login": "anyone",
+  "GET /admin/login/link": "anyone",
   "POST /admin/logout": "anyone",
 };
 

@@ -1,12 +1,15 @@
 import { type Command, Option } from "commander";
 import { hashPassword } from "../../access/password.ts";
+import { loadConfig, processEnv } from "../../config/env.ts";
 import { USER_NAME, USER_ROLES, type User, type UserRole } from "../../model/user.ts";
 import { noted } from "../../store/audit.ts";
-import { addUser, changeUser, listUsers } from "../../store/users.ts";
+import { addUser, changeUser, getUser, listUsers } from "../../store/users.ts";
 import { askPassword } from "../ask-password.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
-import { onStore } from "../services.ts";
+import { readInstance } from "../instance.ts";
+import { loginLink } from "../login-link.ts";
+import { onStore, withStore } from "../services.ts";
 import { plainTable } from "../table.ts";
 
 interface Options {
@@ -40,6 +43,11 @@ export function register(program: Command): void {
       const rows = (await onStore(listUsers)).map(shown);
       console.log(json ? JSON.stringify(rows, null, 2) : tableOf(rows));
     });
+  users
+    .command("link")
+    .description("print a link that logs a user in once, within a quarter of an hour")
+    .argument("<name>")
+    .action(link);
   verb("role", "give a user another role; ends his sessions")
     .argument("<name>")
     .argument("<role>", roles.join(", "))
@@ -85,6 +93,18 @@ async function add(name: string, { role, reason, passwordStdin }: Options): Prom
     }
   });
   console.error(`${name} may log in at /admin/login as ${role}`);
+}
+
+async function link(name: string): Promise<void> {
+  const config = loadConfig(processEnv());
+  const { host, port } = config.listen;
+  const address = readInstance(config.dataDir)?.address ?? `http://${host}:${port}`;
+  await withStore(config, async (store) => {
+    const user = await getUser(store, name);
+    if (!user) throw new CommandError("usage", `there is no user ${name} (newsgather users list)`);
+    const where = { user: name, address: config.baseUrl ?? address, now: new Date() };
+    console.log(await loginLink(store, where));
+  });
 }
 
 async function change(

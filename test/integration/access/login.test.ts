@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { hashSecret } from "../../../access/secret.ts";
+import { loginLink } from "../../../bin/login-link.ts";
 import { readAudit } from "../../../store/audit.ts";
+import { addLoginLink } from "../../../store/sessions.ts";
 import type { Store } from "../../../store/store.ts";
 import { changeUser, getUser } from "../../../store/users.ts";
 import { emptyStore, startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
@@ -160,6 +163,63 @@ describe("a session", () => {
     const second = await login(app, "ada");
     await changeUser(store, "ada", { role: "analyst" });
     expect(await ask(second.cookie)).toBe(401);
+    await app.close();
+  });
+});
+
+describe("a link that logs in", () => {
+  const pathOf = async () => {
+    const link = await loginLink(store, { user: "ada", address: "", now: new Date() });
+    return link;
+  };
+
+  test("logs its user in, once", async () => {
+    const app = await openGated(store);
+    const url = await pathOf();
+    const first = await app.inject({ url, headers: BROWSER });
+    expect([first.statusCode, first.headers.location]).toEqual([303, "/admin"]);
+    const [set] = first.cookies;
+    const headers = { ...BROWSER, cookie: `${set?.name}=${set?.value}` };
+    expect((await app.inject({ url: "/admin/audit", headers })).statusCode).toBe(200);
+    const second = await app.inject({ url, headers: BROWSER });
+    expect([second.statusCode, second.cookies]).toEqual([401, []]);
+    expect(second.body).toContain("newsgather users link");
+    await app.close();
+  });
+
+  test("isn't used up by a browser that loads ahead, or asks for headers only", async () => {
+    const app = await openGated(store);
+    const url = await pathOf();
+    const ahead = await app.inject({ url, headers: { ...BROWSER, "sec-purpose": "prefetch" } });
+    const head = await app.inject({ method: "HEAD", url, headers: BROWSER });
+    expect([ahead.cookies, head.cookies]).toEqual([[], []]);
+    expect((await app.inject({ url, headers: BROWSER })).statusCode).toBe(303);
+    await app.close();
+  });
+
+  test("is over after its time", async () => {
+    const app = await openGated(store);
+    const over = new Date(Date.now() - 1000);
+    const link = { _id: hashSecret("t"), user: "ada", createdAt: over, expiresAt: over };
+    await addLoginLink(store, { ...link, isLink: true });
+    const answer = await app.inject({ url: "/admin/login/link?token=t", headers: BROWSER });
+    expect(answer.statusCode).toBe(401);
+    await app.close();
+  });
+
+  test("lets no disabled user in", async () => {
+    const app = await openGated(store);
+    await changeUser(store, "ada", { disabledAt: new Date() });
+    const answer = await app.inject({ url: await pathOf(), headers: BROWSER });
+    expect([answer.statusCode, answer.cookies]).toEqual([401, []]);
+    await app.close();
+  });
+
+  test("is no session", async () => {
+    const app = await openGated(store);
+    const token = new URL(await pathOf(), "http://here").searchParams.get("token") ?? "";
+    const headers = { ...BROWSER, cookie: `newsgather=${token}` };
+    expect((await app.inject({ url: "/admin/audit", headers })).statusCode).toBe(303);
     await app.close();
   });
 });
