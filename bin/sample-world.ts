@@ -23,6 +23,8 @@ export interface SampleWorld {
   report(): Promise<WorldReport>;
   /** Goes on to the second phase: articles are corrected. */
   nextPhase(): Promise<void>;
+  /** Something happens on one of the sites: an article, a correction, a fault; resolves to it in words. */
+  happen(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -43,6 +45,10 @@ export async function startSampleWorld(dir: string, args: string[] = []): Promis
     truth: async () => JSON.parse(await readFile(join(dir, "truth.json"), "utf8")) as Truth,
     report: async () => (await (await fetch(control("report"))).json()) as WorldReport,
     nextPhase: async () => void (await fetch(control("next-phase"), { method: "POST" })),
+    happen: async () => {
+      const answer = await fetch(control("happen"), { method: "POST" });
+      return ((await answer.json()) as { what: string }).what;
+    },
     stop: async () => {
       child.kill();
       await exited;

@@ -1,5 +1,6 @@
 import { shortLink, sideSite, siteOf } from "./build.ts";
 import { DECOY_REASONS, decoyReply, isForbidden } from "./decoys.ts";
+import { applyHappened, type Happened, withFaults } from "./live.ts";
 import { placeCopy, placeOwn, type Setting, saysInstants } from "./place.ts";
 import type { Plan } from "./plan.ts";
 import type { Placed, Reply, Site, SiteSpec } from "./site.ts";
@@ -76,12 +77,19 @@ function sideSites(specs: SiteSpec[], places: Map<string, Placed[]>): Site[] {
   return [...hosts].map(([host, replies]) => sideSite(host, 100, replies));
 }
 
-/** The hand-made world, in its first phase or, with articles corrected, in its second. */
-export function handMade(setting: Setting, phase: 1 | 2): Plan {
+/**
+ * The hand-made world, in its first phase or, with articles corrected, in its second, and with what has happened
+ * in it since.
+ */
+export function handMade(setting: Setting, phase: 1 | 2, happened: readonly Happened[] = []): Plan {
   const places = placeAll(SITES, setting);
   if (phase === 2) correct(SITES, places, setting);
+  applyHappened(SITES, places, happened, setting);
+  const now = () => new Date();
   const sites = [
-    ...SITES.map((spec) => siteOf(spec, places.get(spec.id) ?? [], setting)),
+    ...SITES.map((spec) =>
+      withFaults(siteOf(spec, places.get(spec.id) ?? [], setting), spec, happened, now),
+    ),
     ...sideSites(SITES, places),
   ];
   const decoys = SITES.flatMap((spec) =>
@@ -102,6 +110,6 @@ export function handMade(setting: Setting, phase: 1 | 2): Plan {
       concurrency: site.concurrency,
     })),
   };
-  const sources = SITES.map((spec) => ({ id: spec.id, yaml: sourceYaml(spec, setting.port) }));
+  const sources = SITES.map((spec) => ({ id: spec.id, yaml: sourceYaml(spec, setting) }));
   return { sites, truth: () => truth, sources };
 }

@@ -15,6 +15,7 @@ const { values } = parseArgs({
     concurrency: { type: "string" },
     shells: { type: "boolean" },
     faults: { type: "string" },
+    every: { type: "string" },
     dir: { type: "string" },
   },
 });
@@ -42,6 +43,7 @@ const world: World = await startWorld({
     faults: values.faults,
   }),
   ...(values.shells && { shells: true }),
+  ...(values.every && { every: values.every }),
   ...(values.now && { now: new Date(values.now) }),
   onPhase: () => void writeTruth(world, dir),
 });

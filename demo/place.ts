@@ -11,6 +11,8 @@ export interface Setting {
   port: number;
   seed: number;
   now: Date;
+  /** How often sources are to be polled; default `10m`. */
+  every?: string;
 }
 
 /** Whether the pages of a site say when, not only on which day. */
@@ -31,7 +33,14 @@ function dateOf(spec: SiteSpec, index: number, count: number, setting: Setting):
   return new Date(midnight - back * DAY + 6 * HOUR + chance.int(0, 4 * 60) * 60_000);
 }
 
-function place(spec: SiteSpec, text: Text, number: number, at: Date, setting: Setting): Placed {
+/** Returns a text in its place, with its date and addresses. */
+export function placeNew(
+  spec: SiteSpec,
+  text: Text,
+  number: number,
+  at: Date,
+  setting: Setting,
+): Placed {
   const base = `http://${spec.host}:${setting.port}`;
   const quirk = spec.quirks?.find((one) => one.slug === text.slug) ?? null;
   const path = spec.path(text.slug, number) + (quirk?.kind === "pdf" ? ".pdf" : "");
@@ -72,7 +81,7 @@ function variantsOf(quirk: Quirk | null, placed: Placed, base: string, port: num
 export function placeOwn(spec: SiteSpec, setting: Setting): Placed[] {
   const count = spec.texts.length;
   return spec.texts.map((text, index) =>
-    place(spec, text, count - index, dateOf(spec, index, count, setting), setting),
+    placeNew(spec, text, count - index, dateOf(spec, index, count, setting), setting),
   );
 }
 
@@ -89,6 +98,6 @@ export function placeCopy(
   const free = Math.floor((setting.now.getTime() - at) / 60_000) - 1;
   const minutes = Math.max(1, Math.min(60 + chance.int(0, 120), free));
   const text = edited(original.text, copy.edit);
-  const placed = place(spec, text, number, new Date(at + minutes * 60_000), setting);
+  const placed = placeNew(spec, text, number, new Date(at + minutes * 60_000), setting);
   return { ...placed, duplicateOf: original.placed.url };
 }

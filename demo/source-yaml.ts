@@ -1,9 +1,10 @@
 import { stringify } from "yaml";
 import { feedPath } from "./entries.ts";
+import type { Setting } from "./place.ts";
 import type { SiteSpec } from "./site.ts";
 
 /** The declaration of a sample site, as an operator would write it. */
-export function sourceYaml(spec: SiteSpec, port: number): string {
+export function sourceYaml(spec: SiteSpec, { port, every = "10m" }: Setting): string {
   const base = `http://${spec.host}:${port}`;
   const entry =
     spec.entry === "news-sitemap"
@@ -30,7 +31,7 @@ export function sourceYaml(spec: SiteSpec, port: number): string {
     name: spec.name,
     home: `${base}/`,
     ...entry,
-    schedule: { every: "10m" },
+    schedule: { every },
     pace: { delay: `${spec.delayMs}ms`, concurrency: spec.concurrency ?? 1 },
     render: spec.render ?? "auto",
     ...(shortHosts.length > 0 && { allowHosts: shortHosts }),

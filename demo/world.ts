@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import type { Server } from "node:http";
 import { join } from "node:path";
 import { handMade } from "./hand-made.ts";
+import { describeHappening, type Happened, happeningAt } from "./live.ts";
 import type { Plan } from "./plan.ts";
 import { reportOf } from "./report.ts";
 import { type ScaledOptions, scaled } from "./scaled.ts";
@@ -18,7 +19,9 @@ export interface WorldOptions extends ScaledOptions {
   seed?: number;
   /** The latest moment in the world; default: now. */
   now?: Date;
-  /** Called after each change of phase. */
+  /** How often sources are to be polled; default `10m`. */
+  every?: string;
+  /** Called after each change of phase, and of what is true. */
   onPhase?: () => void;
 }
 
@@ -38,6 +41,8 @@ export interface World {
   readonly truth: Truth;
   /** Goes on to the second phase: articles are corrected. */
   nextPhase(): void;
+  /** Something happens on one of the hand-made sites, in a fixed order; returns it in words. */
+  happen(): string;
   report(): WorldReport;
   /** Resets every connection that is open. */
   resetConnections(): void;
@@ -80,13 +85,17 @@ async function serve(
 
 /** Starts the sample world; `close` ends it. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const { seed = 1, now = new Date(), port: wanted = 18080 } = options;
+  const { seed = 1, now = new Date(), port: wanted = 18080, every } = options;
+  const happened: Happened[] = [];
   const isScaled = options.sites !== undefined || options.articles !== undefined;
-  const planFor = (port: number, phase: 1 | 2): Plan =>
-    isScaled ? scaled({ port, seed, now }, options) : handMade({ port, seed, now }, phase);
+  const planFor = (port: number, phase: 1 | 2): Plan => {
+    const setting = { port, seed, now, ...(every && { every }) };
+    return isScaled ? scaled(setting, options) : handMade(setting, phase, happened);
+  };
   const seen: SeenRequest[] = [];
   const visits = new Map<string, number>();
   let plan: Plan;
+  let current: 1 | 2 = 1;
   let sites: Map<string, Site>;
 
   const control = (path: string, method: string): Reply | null => {
@@ -96,6 +105,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       world.nextPhase();
       return json({ phase: 2 });
     }
+    if (path === "/__world/happen" && method === "POST") return json({ what: world.happen() });
     return null;
   };
   const answer = (host: string, path: string, method: string): Reply | null => {
@@ -112,6 +122,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     siteServer((...request) => answer(...request), seen),
   );
   const use = (phase: 1 | 2) => {
+    current = phase;
     plan = planFor(port, phase);
     sites = new Map(plan.sites.map((site) => [`${site.host}:${port}`, site]));
     return plan;
@@ -133,6 +144,14 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     nextPhase: () => {
       use(2);
       options.onPhase?.();
+    },
+    happen: () => {
+      const at = new Date(Math.floor(Date.now() / 1000) * 1000);
+      const happening = happeningAt(happened.length, at);
+      happened.push({ happening, at });
+      use(current);
+      options.onPhase?.();
+      return describeHappening(happening);
     },
     report: () => reportOf([...seen], plan.truth().forbidden),
     resetConnections: () => servers.forEach(resetConnections),

@@ -1,48 +1,75 @@
-import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { type Config, type Env, loadConfig, processEnv } from "../../config/env.ts";
 import { createLogger } from "../../config/logger.ts";
 import { compareWithTruth } from "../../demo/check.ts";
+import { sleep } from "../../lib/time.ts";
 import { refuseOwned } from "../../services/claim.ts";
+import type { Store } from "../../store/store.ts";
 import { EXIT } from "../exit.ts";
+import { writeInstance } from "../instance.ts";
+import { addUserWithoutPassword, loginLink } from "../login-link.ts";
 import { openStoreOf } from "../open-store.ts";
 import { exportArticles } from "../pass/export-articles.ts";
 import { passTable } from "../pass/table.ts";
+import { waitingTable } from "../pass/waiting.ts";
 import { type SampleWorld, startSampleWorld, type WorldInfo } from "../sample-world.ts";
-import { startTree, type Tree } from "../tree.ts";
+import { startTree } from "../tree.ts";
 import { stopSignal } from "../until-stopped.ts";
 import { pass } from "./run.ts";
 
-/** `newsgather demo`: the whole line on a world of sample sites, on this machine alone. */
+/** The pass ends when nothing can be fetched for longer than this, ms: one page never ends, and is tried again later. */
+const PATIENCE_MS = 20_000;
+/** Something happens on the sites each so many ms: first often, then now and then. */
+const HAPPENS_EVERY_MS = { first: 30_000, later: 150_000 };
+/** Happenings that come often. */
+const FIRST_HAPPENINGS = 12;
+/** How often sources are polled, so that what happens is soon on the portal. */
+const POLLED_EVERY = "30s";
+
+/** `newsgather demo`: the whole pipeline on a world of sample sites, on this machine alone. */
 export function register(program: Command): void {
   program
     .command("demo")
-    .description("serve a world of sample news sites on loopback and run the whole line over it")
+    .description("serve a world of sample news sites on loopback and watch it")
     .option("--once", "end after the first pass; exit 0 only if everything is as it should be")
     .action(demo);
 }
 
-async function demo({ once: ends }: { once?: boolean }): Promise<void> {
+async function demo({ once = false }: { once?: boolean }): Promise<void> {
   const base = processEnv();
   const dataDir = join(loadConfig(base).dataDir, "demo");
   await refuseOwned(dataDir);
   await rm(dataDir, { recursive: true, force: true });
   const signal = stopSignal();
-  const world = await startSampleWorld(join(dataDir, "world"));
+  const every = once ? [] : ["--every", POLLED_EVERY];
+  const world = await startSampleWorld(join(dataDir, "world"), every);
   try {
-    const env = demoEnv(base, dataDir, world.info);
+    const own = demoEnv(base, dataDir, world.info);
+    const env = { ...base, ...own };
     const config = loadConfig(env);
-    console.error(`sample world: ${world.info.hosts.trim().split("\n").length} sites on loopback`);
     const since = new Date();
     const log = createLogger(config);
+    // At once, so that commands beside it wait for it rather than look elsewhere.
+    await writeInstance(dataDir, { address: null, env: own });
     const tree = await startTree({ config, env, log });
     try {
-      const differences = await firstPass(config, tree, world, since);
-      report(differences);
-      if (ends) process.exitCode = differences.length === 0 ? EXIT.ok : EXIT.failed;
-      else await stayOpen(tree, signal);
+      const address = tree.address ?? "";
+      await writeInstance(dataDir, { address, env: own });
+      const store = await openStoreOf(config, tree.mongoUrl);
+      try {
+        await greet(store, address, world.info);
+        const differences = await firstPass(store, config, world, since);
+        report(differences);
+        if (once) process.exitCode = differences.length === 0 ? EXIT.ok : EXIT.failed;
+        else {
+          console.log(suggestions(address, world.info));
+          await live(world, signal);
+        }
+      } finally {
+        await store.close();
+      }
     } finally {
       await tree.stop();
     }
@@ -52,13 +79,13 @@ async function demo({ once: ends }: { once?: boolean }): Promise<void> {
 }
 
 /** Settings of the demo: its own data, the world's names, a faster clock; yours where given. */
-function demoEnv(base: Env, dataDir: string, info: WorldInfo): Env {
+function demoEnv(base: Env, dataDir: string, info: WorldInfo): Record<string, string> {
+  const given = (name: string, value: string) => ({ [name]: base[name] || value });
   return {
-    NEWSGATHER_LOG_LEVEL: "warn",
-    NEWSGATHER_PORTAL_TITLE: "Newsgather demo",
-    NEWSGATHER_REQUEST_TIMEOUT: "5s",
-    NEWSGATHER_TICK: "1s",
-    ...base,
+    ...given("NEWSGATHER_LOG_LEVEL", "error"),
+    ...given("NEWSGATHER_PORTAL_TITLE", "Newsgather demo"),
+    ...given("NEWSGATHER_REQUEST_TIMEOUT", "5s"),
+    ...given("NEWSGATHER_TICK", "1s"),
     NEWSGATHER_DATA_DIR: dataDir,
     NEWSGATHER_DB_NAME: "newsgather_demo",
     NEWSGATHER_QUEUE_PREFIX: "newsgather-demo",
@@ -68,23 +95,37 @@ function demoEnv(base: Env, dataDir: string, info: WorldInfo): Env {
   };
 }
 
+/** Who may log in to the demo, and as what. */
+const USERS = [
+  { name: "operator", role: "operator" },
+  { name: "editor", role: "editor" },
+] as const;
+
+/** Says where portal and admin are, with a link that logs in. */
+async function greet(store: Store, address: string, info: WorldInfo): Promise<void> {
+  for (const { name, role } of USERS) await addUserWithoutPassword(store, name, role);
+  const link = await loginLink(store, { user: "operator", address, now: new Date() });
+  const sites = info.hosts.trim().split("\n").length;
+  console.log(`Portal     ${address}/`);
+  console.log(`Admin      ${link}   (logs you in as operator, once)`);
+  console.log(`API        ${address}/docs\n`);
+  console.error(`${sites} sample sites are served on this machine; the first pass begins.`);
+}
+
 async function firstPass(
+  store: Store,
   config: Config,
-  tree: Tree,
   world: SampleWorld,
   since: Date,
 ): Promise<string[]> {
-  const store = await openStoreOf(config, tree.mongoUrl);
-  try {
-    const progress = await pass(store, config, { ids: undefined, since });
-    console.log(passTable(progress));
-    const articles = [];
-    for await (const article of exportArticles(store)) articles.push(article);
-    const exported = JSON.parse(JSON.stringify(articles)) as Parameters<typeof compareWithTruth>[1];
-    return compareWithTruth(await world.truth(), exported, await world.report());
-  } finally {
-    await store.close();
-  }
+  const wanted = { ids: undefined, since, patienceMs: PATIENCE_MS };
+  const { progress, waiting } = await pass(store, config, wanted);
+  console.log(passTable(progress));
+  if (waiting.length > 0) console.log(waitingTable(waiting));
+  const articles = [];
+  for await (const article of exportArticles(store)) articles.push(article);
+  const exported = JSON.parse(JSON.stringify(articles)) as Parameters<typeof compareWithTruth>[1];
+  return compareWithTruth(await world.truth(), exported, await world.report());
 }
 
 function report(differences: string[]): void {
@@ -96,10 +137,30 @@ function report(differences: string[]): void {
   for (const difference of differences) console.log(`  - ${difference}`);
 }
 
-async function stayOpen(tree: Tree, signal: AbortSignal): Promise<void> {
-  console.log(`\nPortal     ${tree.address}/`);
-  console.log(`API        ${tree.address}/docs`);
-  console.log(`Operators  ${tree.address}/admin`);
-  console.log("\nCtrl-C ends the demo.");
-  if (!signal.aborted) await once(signal, "abort");
+function suggestions(address: string, { port }: WorldInfo): string {
+  return `
+Try next, in another terminal in this folder:
+  ./bin/newsgather status                           what runs, and how each source does
+  ./bin/newsgather search tram -strike              full text over what came
+  ./bin/newsgather why http://agency.example:${port}/   what became of a URL
+  ./bin/newsgather users link editor                a link that logs in as editor
+  ./bin/newsgather export -o articles.jsonl         everything, as lines of JSON
+And these pages:
+  ${address}/topics            the topics of the portal
+  ${address}/admin/sources     each source: state, schedule, runs
+  ${address}/admin/inbox       what waits for an editor
+  ${address}/feeds/all.atom    the newest articles as a feed
+  ${address}/docs              the API
+`;
+}
+
+/** The sites go on publishing until Ctrl-C. */
+async function live(world: SampleWorld, signal: AbortSignal): Promise<void> {
+  console.log("The sites go on publishing. Ctrl-C ends the demo.");
+  for (let count = 0; !signal.aborted; count++) {
+    const often = count < FIRST_HAPPENINGS;
+    await sleep(often ? HAPPENS_EVERY_MS.first : HAPPENS_EVERY_MS.later, signal);
+    if (signal.aborted) return;
+    console.log(`${new Date().toTimeString().slice(0, 8)}  ${await world.happen()}`);
+  }
 }

@@ -1,0 +1,128 @@
+import { HAPPENINGS, type Happening } from "./live-texts.ts";
+import { placeCopy, placeNew, type Setting } from "./place.ts";
+import type { Placed, Site, SiteSpec } from "./site.ts";
+import { edited, paragraphsOf, type Text } from "./text.ts";
+
+/** Something that has happened in the world, and when. */
+export interface Happened {
+  happening: Happening;
+  at: Date;
+}
+
+/** What happens as number `index`, from 0: what is written down, then ever new corrections. */
+export function happeningAt(index: number, at: Date): Happening {
+  const written = HAPPENINGS[index];
+  if (written) return written;
+  const published = HAPPENINGS.filter((one) => one.kind === "published");
+  const { text } = published[index % published.length] ?? { text: null };
+  if (!text) throw new Error("no article has been published");
+  const time = at.toISOString().slice(11, 16);
+  const tail = `Update, ${time} UTC: The office confirmed the figures in this article. It will publish new ones next month.`;
+  // A title of its own tells feeds without a time of change that there is something new.
+  return { kind: "corrected", slug: text.slug, edit: { title: `${text.title} (${time})`, tail } };
+}
+
+/** Applies what has happened to the articles of all sites; each site's stay the newest first. */
+export function applyHappened(
+  specs: readonly SiteSpec[],
+  places: Map<string, Placed[]>,
+  happened: readonly Happened[],
+  setting: Setting,
+): void {
+  const texts = new Map<string, Text>(
+    specs.flatMap((spec) => spec.texts.map((text) => [text.slug, text] as const)),
+  );
+  for (const { happening, at } of happened) {
+    if (happening.kind === "published") texts.set(happening.text.slug, happening.text);
+    apply(happening, at, { specs, places, texts, setting });
+  }
+}
+
+interface Scene {
+  specs: readonly SiteSpec[];
+  places: Map<string, Placed[]>;
+  texts: ReadonlyMap<string, Text>;
+  setting: Setting;
+}
+
+function apply(happening: Happening, at: Date, { specs, places, texts, setting }: Scene): void {
+  if (happening.kind === "faulty") return;
+  if (happening.kind === "published" || happening.kind === "copied") {
+    const spec = specs.find(({ id }) => id === happening.site);
+    const there = places.get(happening.site);
+    if (!spec || !there) throw new Error(`there is no site ${happening.site}`);
+    there.unshift(
+      happening.kind === "published"
+        ? placeNew(spec, happening.text, there.length + 1, at, setting)
+        : copyOf(happening, spec, there.length + 1, { at, places, texts, setting }),
+    );
+    return;
+  }
+  const placed = [...places.values()].flat().find(({ slug }) => slug === happening.slug);
+  const text = texts.get(happening.slug);
+  if (!placed || !text) throw new Error(`there is no article ${happening.slug}`);
+  placed.modifiedAt = at;
+  if (happening.kind === "corrected") {
+    const after = edited(text, happening.edit);
+    placed.title = after.title;
+    placed.paragraphs = paragraphsOf(after.body);
+  } else {
+    placed.title = happening.title;
+    placed.paragraphs = [{ kind: "p", text: happening.notice }];
+  }
+}
+
+function copyOf(
+  { slug, edit }: Extract<Happening, { kind: "copied" }>,
+  spec: SiteSpec,
+  number: number,
+  { at, places, texts, setting }: Omit<Scene, "specs"> & { at: Date },
+): Placed {
+  const placed = [...places.values()].flat().find((one) => one.slug === slug);
+  const text = texts.get(slug);
+  if (!placed || !text) throw new Error(`there is no article ${slug} to copy`);
+  const copy = placeCopy(spec, { of: "", slug, edit }, number, { text, placed }, setting);
+  return { ...copy, publishedAt: at };
+}
+
+/** A site that answers 503 for as long as a fault lasts. */
+export function withFaults(
+  site: Site,
+  spec: SiteSpec,
+  happened: readonly Happened[],
+  now: () => Date,
+): Site {
+  const faults = happened.flatMap(({ happening, at }) =>
+    happening.kind === "faulty" && happening.site === spec.id
+      ? [{ from: at.getTime(), until: at.getTime() + happening.ms }]
+      : [],
+  );
+  if (faults.length === 0) return site;
+  const isFaulty = () => {
+    const time = now().getTime();
+    return faults.some(({ from, until }) => time >= from && time < until);
+  };
+  return {
+    ...site,
+    reply: (path, visit) =>
+      isFaulty()
+        ? { status: 503, headers: { "content-type": "text/plain" }, body: "Service unavailable" }
+        : site.reply(path, visit),
+  };
+}
+
+/** What happened, in words for whoever watches. */
+export function describeHappening(happening: Happening): string {
+  switch (happening.kind) {
+    case "published":
+      return `${happening.site} publishes "${happening.text.title}"`;
+    case "copied":
+      return `${happening.site} copies an article of another site`;
+    case "corrected":
+      return `a publisher corrects ${happening.slug}`;
+    case "retracted":
+      return `a publisher retracts ${happening.slug}`;
+    case "faulty":
+      return `${happening.site} answers with errors for an hour`;
+  }
+}
