@@ -26,6 +26,10 @@ export interface GateOptions {
   now: () => Date;
 }
 
+const LOGIN_NEEDED =
+  "Log in at /admin/login, or send a key as `Authorization: Bearer KEY`. " +
+  "`newsgather users add NAME --role operator` makes a user, `newsgather keys add NAME --scope read` a key.";
+
 /** For how long an answer to "is there any user or key" is believed, ms. */
 const BELIEVED = 2000;
 
@@ -94,7 +98,7 @@ function refuse(request: FastifyRequest, reply: FastifyReply, right: Right, open
   if (reads && isBelowAdmin(request.routeOptions.url ?? "")) {
     return reply.redirect(`/admin/login?next=${encodeURIComponent(request.url)}`, 303);
   }
-  throw new ProblemError(401, "login-needed", "Log in, or show a key.");
+  throw new ProblemError(401, "login-needed", LOGIN_NEEDED);
 }
 
 /**

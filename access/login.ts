@@ -7,7 +7,7 @@ import type { User } from "../model/user.ts";
 import { note, noted } from "../store/audit.ts";
 import { addSession, endSession, useLoginLink } from "../store/sessions.ts";
 import type { Store } from "../store/store.ts";
-import { getUser, moveTries, resetTries, type Tries } from "../store/users.ts";
+import { getUser, hasUsers, moveTries, resetTries, type Tries } from "../store/users.ts";
 import { checkOrigin } from "./form.ts";
 import { COOKIE } from "./identify.ts";
 import { PASSWORD_LENGTH, verifyPassword } from "./password.ts";
@@ -59,9 +59,10 @@ export function loginRoutes({ store, baseUrl, now, frame }: LoginOptions): Fasti
     const config = { rateLimit: { max: LOGINS, timeWindow: 60_000 } };
     app.get("/admin/login", { schema }, async (request, reply) => {
       const { next } = checked(Query, request.query);
+      const problem = (await hasUsers(store)) ? null : NO_USER;
       return reply
         .type("text/html; charset=utf-8")
-        .send(frame("Log in", formOf(next, null), request).markup);
+        .send(frame("Log in", formOf(next, problem), request).markup);
     });
     app.post("/admin/login", { schema, config }, async (request, reply) => {
       checkOrigin(request);
@@ -120,6 +121,7 @@ async function tryLogin(
   return WRONG;
 }
 
+const NO_USER = "There is no user yet. `newsgather users add NAME --role admin` makes the first.";
 const USED =
   "This link was used before, or it is over. Ask for a new one (newsgather users link NAME).";
 const WRONG = "Name or password is wrong, or there were too many tries: then wait a while.";

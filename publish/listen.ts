@@ -9,18 +9,21 @@ export function isLoopback(host: string): boolean {
   return isIPv6(bare) && bare.startsWith("::ffff:127.");
 }
 
+/** Why an address that others reach is refused while there is neither user nor key, and what to do. */
+export function refusalOf(host: string): string {
+  return `refusing to listen on ${host}: there is no user or key yet, so anybody who reaches the port could read the admin. Make a user first: newsgather users add NAME --role admin`;
+}
+
 /**
- * Starts to listen and answers the address. Without any user or key only loopback is bound: throws
- * a `RangeError` otherwise, since anybody who reaches the port could read the operators' pages.
+ * Starts to listen and returns the address. Without any user or key only loopback is bound: throws
+ * a `RangeError` otherwise, since anybody who reaches the port could read the admin.
  */
 export async function listen(
   app: FastifyInstance,
   { host, port, accounts }: { host: string; port: number; accounts: boolean },
 ): Promise<string> {
   if (!isLoopback(host) && !accounts) {
-    throw new RangeError(
-      `refusing to listen on ${host}: there is neither user nor key, so anybody who reaches the port could read the operators' pages; listen on 127.0.0.1 first, make one with \`newsgather users add NAME --role admin\`, then start again`,
-    );
+    throw new RangeError(refusalOf(host));
   }
   // A constant message, as all of ours; the address is told beside it.
   return app.listen({ host, port, listenTextResolver: () => "listening" });

@@ -58,6 +58,11 @@ export async function resetTries(store: Store, name: string): Promise<void> {
   await store.collections.users.updateOne({ _id: name }, { $set: none });
 }
 
+/** Whether there is any user. */
+export async function hasUsers(store: Store): Promise<boolean> {
+  return (await store.collections.users.findOne({}, { projection: { _id: 1 } })) !== null;
+}
+
 /** Whether there is anybody, or any key, that could be asked for: else nothing may be public. */
 export async function hasAccounts(store: Store): Promise<boolean> {
   const { users, keys } = store.collections;

@@ -4,6 +4,7 @@ import { parseDuration } from "../../lib/time.ts";
 import { KEY_SCOPES, type Key, type KeyScope } from "../../model/key.ts";
 import { noted } from "../../store/audit.ts";
 import { addKey, listKeys, revokeKey } from "../../store/keys.ts";
+import { hasAccounts } from "../../store/users.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
 import { onStore } from "../services.ts";
@@ -57,6 +58,7 @@ async function add(
   const { id, text, secretHash } = makeKey();
   const by = byCli();
   await onStore(async (store) => {
+    const isFirst = !(await hasAccounts(store));
     const made = { createdAt: now, createdBy: by, expiresAt };
     const key = { _id: id, name, scopes, secretHash, ...made };
     const what = { action: "key.add", subject: id, detail: `${name}: ${scopes.join(", ")}` };
@@ -64,10 +66,16 @@ async function add(
     await noted(store, entry, () =>
       addKey(store, { ...key, ...(limit !== null && { perMinute: limit }) }),
     );
+    if (isFirst) console.error(FIRST_ACCOUNT);
   });
   console.error("Keep it now: only its hash is stored.");
   console.log(json ? JSON.stringify({ id, key: text, scopes, expiresAt, perMinute: limit }) : text);
 }
+
+/** What changes with the first key or user. */
+const FIRST_ACCOUNT = `This is the first account, so the admin and /metrics are no longer open on this machine:
+  people log in (newsgather users add NAME --role operator makes a user);
+  Prometheus sends a key with the scope read as a bearer token.`;
 
 async function revoke(id: string, { reason }: Options): Promise<void> {
   await onStore(async (store) => {

@@ -1,13 +1,15 @@
 import { type Command, Option } from "commander";
-import { loadConfig, processEnv } from "../../config/env.ts";
+import { type Config, loadConfig, processEnv } from "../../config/env.ts";
 import { createLogger } from "../../config/logger.ts";
+import { isLoopback, refusalOf } from "../../publish/listen.ts";
 import { checkPipeline, ROLES, type Role } from "../../queues/pipeline.ts";
+import { hasAccounts } from "../../store/users.ts";
 import { CommandError } from "../exit.ts";
 import { writeInstance } from "../instance.ts";
 import { listenForMetrics } from "../metrics-listener.ts";
 import { reportDefects } from "../roles/defects.ts";
 import { startRole } from "../roles/start-role.ts";
-import { serviceAddresses } from "../services.ts";
+import { serviceAddresses, withStore } from "../services.ts";
 import { startTree } from "../tree.ts";
 import { untilStopped } from "../until-stopped.ts";
 
@@ -26,6 +28,7 @@ async function all(): Promise<void> {
   checkPipeline();
   const env = processEnv();
   const config = loadConfig(env);
+  await requireAccounts(config);
   const log = createLogger(config);
   const stopped = untilStopped();
   const tree = await startTree({ config, env, log });
@@ -33,6 +36,13 @@ async function all(): Promise<void> {
   console.error(`portal, API and operators' pages: ${tree.address} (Ctrl-C stops)`);
   await stopped;
   await tree.stop();
+}
+
+/** Fails before anything is started where the pages would be open to everybody. */
+async function requireAccounts(config: Config): Promise<void> {
+  const { host } = config.listen;
+  if (isLoopback(host) || (await withStore(config, hasAccounts))) return;
+  throw new CommandError("usage", refusalOf(host));
 }
 
 async function one(role: Role): Promise<void> {

@@ -82,7 +82,11 @@ describe("with users and keys", () => {
     expect(statusCode).toBe(401);
     expect(headers["content-type"]).toMatch(/^application\/problem\+json/);
     expect(headers["www-authenticate"]).toBe("Bearer");
-    expect(JSON.parse(body)).toMatchObject({ status: 401, code: "login-needed" });
+    expect(JSON.parse(body)).toMatchObject({
+      status: 401,
+      code: "login-needed",
+      detail: expect.stringMatching(/newsgather users add .*newsgather keys add/),
+    });
   });
 
   test("A browser without a session is led to the login and back", async () => {

@@ -167,6 +167,15 @@ describe("a session", () => {
   });
 });
 
+test("The login says how to make a user while there is none", async () => {
+  const app = await openGated(store);
+  const page = async () => (await app.inject({ url: "/admin/login", headers: BROWSER })).body;
+  expect(await page()).not.toContain("There is no user yet");
+  await emptyStore(store);
+  expect(await page()).toContain("newsgather users add NAME");
+  await app.close();
+});
+
 describe("a link that logs in", () => {
   const pathOf = async () => {
     const link = await loginLink(store, { user: "ada", address: "", now: new Date() });

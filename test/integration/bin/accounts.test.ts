@@ -132,7 +132,7 @@ describe("keys", () => {
     const revoke = ["keys", "revoke", key?.id ?? ""];
     const revoked = await cli(revoke);
     const [revokedAgain, list] = await Promise.all([cli(revoke), cli(["keys", "list", "--json"])]);
-    Object.assign(ended, { bad, revoked, revokedAgain, list });
+    Object.assign(ended, { bad, added, revoked, revokedAgain, list });
   });
 
   test("A key with an unknown scope is refused", () => {
@@ -142,6 +142,10 @@ describe("keys", () => {
 
   test("A new key is printed", () => {
     expect(key).not.toBeNull();
+  });
+
+  test("The first key says that the admin and the metrics are open no longer", () => {
+    expect(ended["added"]?.err).toMatch(/first account.*\/metrics.*newsgather users add/s);
   });
 
   test("A key is stored as a hash", () => {

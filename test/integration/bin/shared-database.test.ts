@@ -31,7 +31,7 @@ test("a command starts the database by itself, and it stops after the last one",
 });
 
 test("commands at the same time share one database, and the first to end leaves it to the other", async () => {
-  const slow = run("backup", "-o", "-");
+  const slow = run("backup", "-o", join(place.folder, "backup.gz"));
   const others = [run("status"), run("keys", "list"), run("users", "list")];
   await until(async () => Boolean((await owner())?.mongoUrl));
   const pid = (await owner())?.pid;
