@@ -113,16 +113,11 @@ export function withFaults(
 
 /** What happened, in words for whoever watches. */
 export function describeHappening(happening: Happening): string {
-  switch (happening.kind) {
-    case "published":
-      return `${happening.site} publishes "${happening.text.title}"`;
-    case "copied":
-      return `${happening.site} copies an article of another site`;
-    case "corrected":
-      return `a publisher corrects ${happening.slug}`;
-    case "retracted":
-      return `a publisher retracts ${happening.slug}`;
-    case "faulty":
-      return `${happening.site} answers with errors for an hour`;
+  if (happening.kind === "published") {
+    return `${happening.site} publishes "${happening.text.title}"`;
   }
+  if (happening.kind === "copied") return `${happening.site} copies an article of another site`;
+  if (happening.kind === "faulty") return `${happening.site} answers with errors for an hour`;
+  const verb = happening.kind === "corrected" ? "corrects" : "retracts";
+  return `a publisher ${verb} ${happening.slug}`;
 }

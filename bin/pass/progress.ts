@@ -40,9 +40,9 @@ function lines(out: NodeJS.WriteStream): PassView {
   const last = new Map<string, string>();
   let lastWaiting = "";
   return (progress, waiting) => {
-    const text = waiting ? describeWaiting(waiting) : "";
-    if (text !== "" && text !== lastWaiting) out.write(`${text}\n`);
-    lastWaiting = text;
+    const wait = waiting ? describeWaiting(waiting) : "";
+    if (wait !== "" && wait !== lastWaiting) out.write(`${wait}\n`);
+    lastWaiting = wait;
     for (const one of progress) {
       const id = one.source._id;
       const text = told(one);
