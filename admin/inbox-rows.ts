@@ -1,9 +1,9 @@
 import type { Article } from "../model/article.ts";
 import { STATES, stateOf } from "../model/editorial.ts";
 import { fits } from "../model/filter.ts";
-import { toVisible } from "../model/item.ts";
 import { ProblemError } from "../model/problem.ts";
 import type { View } from "../model/view.ts";
+import { toVisible } from "../model/visible.ts";
 import { readInbox } from "../store/inbox.ts";
 import { readListing } from "../store/listing.ts";
 import type { AdminDeps } from "./deps.ts";

@@ -6,8 +6,8 @@ import type { PlaceVerdict } from "./place.ts";
 import type { Retraction } from "./retraction.ts";
 import type { RevisionMark, RevisionTold } from "./revision.ts";
 import type { Origin } from "./story.ts";
-import type { Timing } from "./timing.ts";
 import type { Relevance, TopicVerdict } from "./topic.ts";
+import type { ArticleStatus, Visible } from "./visible.ts";
 
 /** A change that a reader can see, waiting to be moved into `changes` by the sequencer. */
 export interface PendingChange {
@@ -23,27 +23,6 @@ export interface PendingChange {
 }
 
 export type ChangeKind = "created" | "updated" | "retracted" | "merged";
-
-/** The fields that consumers filter by. */
-export interface Visible {
-  sourceId: string;
-  country: string | null;
-  language: string | null;
-  topics: string[];
-  /** ISO 3166-2; missing in changes written before it was told, as are `city` and `relevanceScore`. */
-  region?: string | null;
-  city?: string | null;
-  relevanceScore?: number | null;
-  status: ArticleStatus;
-  /** Shown on the portal and counted: published and nobody's duplicate. */
-  listed: boolean;
-  day: string;
-  /** What figures are made of; missing in changes written before it was told, and where nobody counts. */
-  timing?: Timing;
-}
-
-/** `unlisted`: stored and findable by operators, not shown to readers; `Article.unlisted` says why. */
-export type ArticleStatus = "published" | "unlisted" | "retracted";
 
 /** Why an article is stored and not shown. */
 export type UnlistedReason = "below relevance" | "waits for an editor" | "embargo" | "expired";

@@ -1,6 +1,7 @@
-import type { ChangeKind, Visible } from "./article.ts";
+import type { ChangeKind } from "./article.ts";
 import type { Item } from "./item.ts";
 import type { RevisionTold } from "./revision.ts";
+import type { Visible } from "./visible.ts";
 
 /** What of a change readers no longer get. */
 export type Withheld = Partial<Record<"item" | "teaser", true>>;

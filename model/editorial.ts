@@ -1,4 +1,5 @@
-import type { Article } from "./article.ts";
+import type { Retraction } from "./retraction.ts";
+import type { ArticleStatus } from "./visible.ts";
 
 /** How far an article is on its way to readers, and what each means. */
 export const EDITORIAL_STATES = {
@@ -20,7 +21,11 @@ export function stateOf({
   status,
   editorial,
   retraction,
-}: Pick<Article, "status" | "editorial" | "retraction">): State | null {
+}: {
+  status: ArticleStatus;
+  editorial?: Editorial | null;
+  retraction?: Retraction | null;
+}): State | null {
   if (retraction?.by === "editor") return "withdrawn";
   if (status !== "unlisted") return status === "published" ? "published" : null;
   return editorial && editorial.state !== "published" ? editorial.state : null;
@@ -66,7 +71,12 @@ export function withoutTeaser(edited: Edited | null | undefined): Edited | null 
   return { ...rest, translations: Object.fromEntries(silent) as Record<string, Wording> };
 }
 
-type Words = Pick<Article, "title" | "prefix" | "teaser" | "edited">;
+interface Words {
+  title: string;
+  prefix: string;
+  teaser: string | null;
+  edited?: Edited | null;
+}
 
 /** An article with its editors' words in place of its publisher's, in the language of a portal if it is translated. */
 export function asEdited<T extends Words>(article: T, language?: string): T {

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { ChangeKind, Visible } from "./article.ts";
+import type { ChangeKind } from "./article.ts";
 import type { Change } from "./change.ts";
 import { STATES, stateOf } from "./editorial.ts";
-import { toVisible } from "./item.ts";
+import { toVisible, type Visible } from "./visible.ts";
 
 const any = (value: z.ZodType<string, string>) => z.array(value).min(1).max(50).optional();
 

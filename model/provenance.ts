@@ -1,5 +1,4 @@
-import type { Article } from "./article.ts";
-import type { Evidence, FieldName } from "./extraction.ts";
+import type { Evidence, Extraction, FieldName } from "./extraction.ts";
 
 /**
  * By which rule each field of an article was read, how sure that is (0 to 1), and what the rule saw; that is missing
@@ -9,8 +8,12 @@ export type Provenance = Partial<
   Record<FieldName, Pick<Evidence, "rule" | "confidence"> & Partial<Pick<Evidence, "seen">>>
 >;
 
+/** The evidence of an article: of its fields, and of how it was classified. */
+type StoredEvidence = Extraction["evidence"] &
+  Partial<Record<"byTopic" | "relevance" | "places", unknown>>;
+
 /** The provenance of what was read of a page: of its evidence what tells where each field is from. */
-export function provenanceOf(evidence: Article["evidence"]): Provenance {
+export function provenanceOf(evidence: StoredEvidence): Provenance {
   const { byTopic: _, relevance: __, places: ___, ...fields } = evidence;
   return Object.fromEntries(
     Object.entries(fields).flatMap(([field, told]) => {
@@ -32,7 +35,7 @@ export function withoutSeen(provenance: Provenance): Provenance {
 }
 
 /** Evidence of which no more is known than that. */
-export function evidenceOf(provenance: Provenance): Article["evidence"] {
+export function evidenceOf(provenance: Provenance): Extraction["evidence"] {
   return Object.fromEntries(
     Object.entries(provenance).map(([field, told]) => [field, { seen: null, ...told }]),
   );

@@ -1,4 +1,4 @@
-import type { Article } from "./article.ts";
+import type { ArticleFields } from "./extraction.ts";
 import type { Origin } from "./story.ts";
 
 /** How an article came to us and on to readers, in seconds: what figures are made of. */
@@ -13,10 +13,11 @@ export interface Timing {
 
 /** The timing of an article as it stands. */
 export function timingOf(
-  article: Pick<
-    Article,
-    "publishedAt" | "publishedPrecision" | "firstSeenAt" | "servedAt" | "origin"
-  >,
+  article: Pick<ArticleFields, "publishedAt" | "publishedPrecision"> & {
+    firstSeenAt: Date;
+    servedAt?: Date | null;
+    origin?: Origin | null;
+  },
 ): Timing {
   const { publishedAt, publishedPrecision, firstSeenAt, servedAt, origin = null } = article;
   const isExact = publishedPrecision === "instant";

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Article } from "../model/article.ts";
 import type { Wording } from "../model/editorial.ts";
-import { type Item, mayQuote, toItem } from "../model/item.ts";
+import { type Item } from "../model/item.ts";
+import { mayQuote, toItem } from "../model/to-item.ts";
 import type { PublicSource } from "../store/directory.ts";
 import type { ListedArticle } from "../store/listing.ts";
 import { PlaceEvidence } from "./place-evidence.ts";

@@ -1,6 +1,6 @@
 import type { Article, PendingChange } from "../model/article.ts";
-import { toItem } from "../model/item.ts";
 import type { Revision } from "../model/revision.ts";
+import { toItem } from "../model/to-item.ts";
 import { ignoreDuplicates, insertedBefore } from "./errors.ts";
 import { findIn } from "./find-in.ts";
 import { dueBy, type Store } from "./store.ts";

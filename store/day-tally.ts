@@ -1,5 +1,5 @@
-import type { Visible } from "../model/article.ts";
 import type { Day } from "../model/day.ts";
+import type { Visible } from "../model/visible.ts";
 import { addCount, type Counts, openCounts, shutCounts } from "./counts.ts";
 
 /** A day's counters in hand, with maps that take any key. */

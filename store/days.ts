@@ -1,6 +1,5 @@
-import type { Visible } from "../model/article.ts";
 import type { Day } from "../model/day.ts";
-import { toVisible } from "../model/item.ts";
+import { toVisible, type Visible } from "../model/visible.ts";
 import { type CountedChange, readCounted } from "./changes.ts";
 import { type Counters, countOnce } from "./count-once.ts";
 import { addTo, emptyTally, type Tally, toDay, toTally } from "./day-tally.ts";

@@ -1,8 +1,8 @@
+import type { Filter as Document } from "mongodb";
 import type { Article } from "../model/article.ts";
 import { asEdited } from "../model/editorial.ts";
-import type { Query } from "../model/filter.ts";
-import { listsOf, matches, windowQuery } from "./listing-filter.ts";
-import { mergePages } from "./listing-merge.ts";
+import { type Filter, isForReaders, passes, type Query } from "../model/filter.ts";
+import { toVisible } from "../model/visible.ts";
 import { EPOCH, type Store } from "./store.ts";
 
 /** What a list shows; several fields together all have to hold. */
@@ -151,4 +151,96 @@ function readWindow(
     .limit(want)
     .map((article) => asEdited(article))
     .toArray();
+}
+
+/** The query for a window of `sortAt` (ms, both ends belong to it): what one index serves alone. */
+export function windowQuery(filter: ListingFilter, from: number, to: number): Document<Article> {
+  // Not `$lte`: the embedded database then misses equal keys of an index that goes on with `_id`.
+  return { ...narrowest(filter), sortAt: { $gte: new Date(from), $lt: new Date(to + 1) } };
+}
+
+/** The one equality that narrows a list, the rarest field first; empty for all. */
+function narrowest(filter: ListingFilter): Document<Article> {
+  if (filter.sourceId) return { sourceId: filter.sourceId };
+  if (filter.day) return { day: filter.day };
+  if (filter.topic) return { topics: filter.topic };
+  if (filter.country) return { country: filter.country };
+  if (filter.language) return { language: filter.language };
+  return {};
+}
+
+/** Whether an article is listed and all of the filter holds. */
+export function matches(article: ListedArticle, filter: ListingFilter): boolean {
+  const { sourceId, topic, country, language, day, copies, where } = filter;
+  return (
+    (copies ? article.status === "published" : toVisible(article).listed) &&
+    (!sourceId || article.sourceId === sourceId) &&
+    (!topic || article.topics.includes(topic)) &&
+    (!country || article.country === country) &&
+    (!language || article.language === language) &&
+    (!day || article.day === day) &&
+    (!where || passes(where, toVisible(article)))
+  );
+}
+
+/** Fields of a filter that an index narrows, those whose values have few articles first. */
+const DRIVERS = [
+  ["source", "sourceId"],
+  ["topic", "topic"],
+  ["country", "country"],
+  ["language", "language"],
+] as const;
+
+/**
+ * The lists that together hold what `where` lets through, each narrowed by one index: a list for each
+ * value of the field with the fewest values. A list that an index narrows already stays one.
+ */
+function listsOf(filter: ListingFilter): ListingFilter[] {
+  const { where } = filter;
+  if (where && !isForReaders(where)) return [];
+  if (!where || Object.keys(narrowest(filter)).length > 0) return [filter];
+  const countries = where.country ?? countriesOf(where);
+  const wanted: Filter = { ...where, ...(countries && { country: countries }) };
+  const [driver] = DRIVERS.flatMap(([field, key]) => {
+    const values = wanted[field];
+    return values ? [{ key, values: [...new Set(values)] }] : [];
+  }).toSorted((a, b) => a.values.length - b.values.length);
+  if (!driver) return [filter];
+  return driver.values.map((value) => ({ ...filter, [driver.key]: value }));
+}
+
+/** The countries of a filter's regions: `DE-BE` is in `DE`. */
+function countriesOf({ region }: Filter): string[] | undefined {
+  return region?.map((code) => code.slice(0, 2));
+}
+
+/**
+ * One page of several lists that were asked for the same place: what all of them have read up to, an
+ * article of two lists once.
+ */
+function mergePages(
+  pages: readonly ListingPage[],
+  { limit, after }: Pick<ListingRequest, "limit" | "after">,
+): ListingPage {
+  const way = after ? 1 : -1;
+  const inOrder = (a: Position, b: Position) => way * order(a, b);
+  const ends = pages.flatMap(({ next }) => next ?? []).toSorted(inOrder);
+  // Beyond the nearest end of a list that goes on, that list may have more.
+  const [horizon = null] = ends;
+  const all = new Map(pages.flatMap(({ articles }) => articles.map((one) => [one._id, one])));
+  const sorted = [...all.values()].toSorted((a, b) => inOrder(placeOf(a), placeOf(b)));
+  const known = horizon ? sorted.filter((one) => inOrder(placeOf(one), horizon) <= 0) : sorted;
+  const articles = known.slice(0, limit);
+  const last = articles.at(-1);
+  const cut = known.length > limit && last ? placeOf(last) : null;
+  return { articles: after ? articles.toReversed() : articles, next: cut ?? horizon };
+}
+
+function placeOf({ sortAt, _id: id }: ListedArticle): Position {
+  return { sortAt, id };
+}
+
+/** By time, ties by id. */
+function order(a: Position, b: Position): number {
+  return a.sortAt.getTime() - b.sortAt.getTime() || (a.id < b.id ? -1 : Number(a.id > b.id));
 }

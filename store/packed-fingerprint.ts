@@ -1,4 +1,5 @@
-import { type Fingerprint, PERMUTATIONS } from "../model/fingerprint.ts";
+import { type Features, type Fingerprint, PERMUTATIONS } from "../model/fingerprint.ts";
+import type { Counterpart, CounterpartPage } from "../model/side.ts";
 
 /**
  * A fingerprint as it is stored: many are read for each article that is placed, and bytes and
@@ -84,3 +85,10 @@ function termOf(line: string): [term: string, weight: number] {
 function splitAt(text: string, separator: string): string[] {
   return text === "" ? [] : text.split(separator);
 }
+
+/** A counterpart as it is stored: what articles are compared by is packed. */
+export interface StoredCounterpart extends Omit<Counterpart, "page"> {
+  page: (Omit<CounterpartPage, "features"> & { features: PackedFeatures }) | null;
+}
+
+type PackedFeatures = ReturnType<typeof pack<Features>>;

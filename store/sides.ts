@@ -1,18 +1,10 @@
 import { piecesOf } from "../lib/pieces.ts";
-import type { Features } from "../model/fingerprint.ts";
-import type { Counterpart, CounterpartPage, Promotion, Side } from "../model/side.ts";
+import type { Counterpart, Promotion, Side } from "../model/side.ts";
 import { insertedBefore } from "./errors.ts";
 import { findIn } from "./find-in.ts";
-import { pack, unpack } from "./packed-fingerprint.ts";
+import { pack, type StoredCounterpart, unpack } from "./packed-fingerprint.ts";
 import { removeEach } from "./remove.ts";
 import type { Store } from "./store.ts";
-
-/** A counterpart as it is stored: what articles are compared by is packed. */
-export interface StoredCounterpart extends Omit<Counterpart, "page"> {
-  page: (Omit<CounterpartPage, "features"> & { features: PackedFeatures }) | null;
-}
-
-type PackedFeatures = ReturnType<typeof pack<Features>>;
 
 /** Documents that are written, read or removed at once. */
 const PIECE = 50;

@@ -1,5 +1,5 @@
 import type { Article } from "../model/article.ts";
-import { toVisible } from "../model/item.ts";
+import { toVisible } from "../model/visible.ts";
 import { ALL } from "./days.ts";
 import type { Store } from "./store.ts";
 

@@ -1,6 +1,6 @@
 import type { Article } from "../model/article.ts";
 import { asEdited } from "../model/editorial.ts";
-import { toVisible } from "../model/item.ts";
+import { toVisible } from "../model/visible.ts";
 import type { ListedArticle } from "./listing.ts";
 import { EPOCH, type Store } from "./store.ts";
 import { withTexts } from "./texts.ts";

@@ -1,7 +1,7 @@
 import type { Article } from "../model/article.ts";
 import type { Fingerprint } from "../model/fingerprint.ts";
-import { mayQuote } from "../model/item.ts";
 import type { Because } from "../model/story.ts";
+import { mayQuote } from "../model/to-item.ts";
 import { findIn } from "./find-in.ts";
 import type { PackedFingerprint } from "./packed-fingerprint.ts";
 import type { Store } from "./store.ts";

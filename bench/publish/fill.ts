@@ -1,6 +1,6 @@
 import type { Article } from "../../model/article.ts";
 import type { Change } from "../../model/change.ts";
-import { toItem } from "../../model/item.ts";
+import { toItem } from "../../model/to-item.ts";
 import { countUp } from "../../store/days.ts";
 import type { Store } from "../../store/store.ts";
 import { shortenArticles } from "../../store/texts.ts";

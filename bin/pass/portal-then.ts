@@ -1,7 +1,8 @@
 import type { PortalThen, ThenItem, ThenPage } from "../../admin/then-deps.ts";
 import type { Article } from "../../model/article.ts";
 import { fits } from "../../model/filter.ts";
-import { toItem, toVisible } from "../../model/item.ts";
+import { toItem } from "../../model/to-item.ts";
+import { toVisible } from "../../model/visible.ts";
 import { changesOfArticles } from "../../store/history.ts";
 import { readLatest } from "../../store/latest.ts";
 import type { Store } from "../../store/store.ts";

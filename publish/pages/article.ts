@@ -1,5 +1,5 @@
 import { Html, html, httpUrl, type Part } from "../../lib/html.ts";
-import { toVisible } from "../../model/item.ts";
+import { toVisible } from "../../model/visible.ts";
 import type { ListedArticle } from "../../store/listing.ts";
 import { type Around, numberIn, pathIn } from "../edition.ts";
 import { toEntry } from "../feeds/feed.ts";

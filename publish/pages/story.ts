@@ -1,6 +1,6 @@
 import { type Html, html } from "../../lib/html.ts";
-import { toVisible } from "../../model/item.ts";
 import type { Because } from "../../model/story.ts";
+import { toVisible } from "../../model/visible.ts";
 import type { ListedArticle } from "../../store/listing.ts";
 import type { Around } from "../edition.ts";
 import { numbers, side } from "./side.ts";

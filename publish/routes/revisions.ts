@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Article } from "../../model/article.ts";
-import { mayQuote } from "../../model/item.ts";
 import { REVISION_KINDS, type RevisionKind } from "../../model/revision.ts";
+import { mayQuote } from "../../model/to-item.ts";
 import type { PublicSource } from "../../store/directory.ts";
 import { getRevision, readRevisions } from "../../store/revisions.ts";
 import type { Store } from "../../store/store.ts";

@@ -1,9 +1,15 @@
 import type { FigureColumn, FigureRows, FigureTable } from "../../model/figure-table.ts";
 import { addCount, type Counts } from "../counts.ts";
 
+/** What was counted on a day. */
+export interface DayCounts {
+  day: string;
+  counts: Counts;
+}
+
 /** Counts by what `keyOf` makes of their keys: first by row, then by column. */
 export function addUp<Row extends string>(
-  days: readonly { day: string; counts: Counts }[],
+  days: readonly DayCounts[],
   keyOf: (key: string, day: string) => [row: Row, column: string] | null,
 ): Map<Row, Counts> {
   const rows = new Map<Row, Counts>();

@@ -1,6 +1,5 @@
-import type { Visible } from "../../model/article.ts";
 import { FIGURE_BY, type Figure, type FigureBy } from "../../model/figure.ts";
-import { toVisible } from "../../model/item.ts";
+import { toVisible, type Visible } from "../../model/visible.ts";
 import { type CountedChange, readCounted } from "../changes.ts";
 import { type Counters, countOnce } from "../count-once.ts";
 import { addCount, type Counts, openCounts, shutCounts } from "../counts.ts";

@@ -1,6 +1,5 @@
 import type { FigureQuery, FigureTable } from "../../model/figure-table.ts";
-import { addUp, sumOf, topOf } from "./add-up.ts";
-import type { DayCounts } from "./read.ts";
+import { addUp, type DayCounts, sumOf, topOf } from "./add-up.ts";
 
 /** Listed articles by topic, place or language (`thing`), of the whole span or day by day. */
 export function coverageTable(

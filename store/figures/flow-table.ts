@@ -1,6 +1,5 @@
 import type { FigureQuery, FigureTable } from "../../model/figure-table.ts";
-import { addUp, sumOf, topOf } from "./add-up.ts";
-import type { DayCounts } from "./read.ts";
+import { addUp, type DayCounts, sumOf, topOf } from "./add-up.ts";
 import { quantile } from "./sketch.ts";
 
 /** Which source's texts are told again by which, and how much later: the busiest pairs first. */

@@ -1,5 +1,5 @@
-import type { Visible } from "../../model/article.ts";
 import type { FigureBy } from "../../model/figure.ts";
+import type { Visible } from "../../model/visible.ts";
 import { bucketOf } from "./sketch.ts";
 
 /** How an article stands with readers. */

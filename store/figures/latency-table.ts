@@ -1,8 +1,7 @@
 import type { FigureColumn, FigureQuery, FigureTable } from "../../model/figure-table.ts";
 import type { Counts } from "../counts.ts";
-import { addUp, rowOf, sumOf, tableOf, topOf } from "./add-up.ts";
+import { addUp, type DayCounts, rowOf, sumOf, tableOf, topOf } from "./add-up.ts";
 import { OLDER } from "./keys.ts";
-import type { DayCounts } from "./read.ts";
 import { quantile } from "./sketch.ts";
 
 const SHARES = { half: 0.5, most: 0.9 };

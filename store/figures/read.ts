@@ -1,9 +1,10 @@
 import type { FigureBy } from "../../model/figure.ts";
 import type { FigureQuery, FigureTable } from "../../model/figure-table.ts";
-import { type Counts, openCounts } from "../counts.ts";
+import { openCounts } from "../counts.ts";
 import { comparedSources } from "../recalls.ts";
 import { readSourceDays } from "../source-days.ts";
 import type { Store } from "../store.ts";
+import type { DayCounts } from "./add-up.ts";
 import { coverageTable } from "./coverage-table.ts";
 import { flowTable } from "./flow-table.ts";
 import { latencyTable } from "./latency-table.ts";
@@ -11,13 +12,7 @@ import { reliabilityTable, storageTable } from "./source-tables.ts";
 import { volumeTable } from "./volume-table.ts";
 
 /** Days of one figure: documents that are read at most. */
-export const MOST_DAYS = 1100;
-
-/** What was counted on a day. */
-export interface DayCounts {
-  day: string;
-  counts: Counts;
-}
+const MOST_DAYS = 1100;
 
 const COVERAGE = {
   topics: "topic",

@@ -1,6 +1,6 @@
-import type { PendingChange, Visible } from "../../model/article.ts";
-import { toVisible } from "../../model/item.ts";
+import type { PendingChange } from "../../model/article.ts";
 import { timingOf } from "../../model/timing.ts";
+import { toVisible, type Visible } from "../../model/visible.ts";
 import { headSeq, readCounted } from "../changes.ts";
 import { swap } from "../count-once.ts";
 import { addCount } from "../counts.ts";

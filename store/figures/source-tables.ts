@@ -1,8 +1,7 @@
 import type { FigureColumn, FigureQuery, FigureTable } from "../../model/figure-table.ts";
 import type { Room, SourceDay, SourceOnDay, Work } from "../../model/source-day.ts";
 import type { Compared } from "../recalls.ts";
-import { addUp, rowOf, sumOf as sumOfCounts, tableOf } from "./add-up.ts";
-import type { DayCounts } from "./read.ts";
+import { addUp, type DayCounts, rowOf, sumOf as sumOfCounts, tableOf } from "./add-up.ts";
 
 const ROOM: readonly FigureColumn[] = [
   { name: "responses", type: "count", about: "that came, failures too" },

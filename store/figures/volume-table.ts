@@ -1,8 +1,7 @@
 import type { FigureColumn, FigureQuery, FigureTable } from "../../model/figure-table.ts";
 import type { Counts } from "../counts.ts";
-import { addUp, rowOf, sumOf, tableOf, topOf } from "./add-up.ts";
+import { addUp, type DayCounts, rowOf, sumOf, tableOf, topOf } from "./add-up.ts";
 import { STATES } from "./keys.ts";
-import type { DayCounts } from "./read.ts";
 
 const COLUMNS: readonly FigureColumn[] = [
   { name: "articles", type: "count", about: "all that are stored" },

@@ -1,5 +1,6 @@
 import type { Article } from "../../model/article.ts";
-import { toItem, toVisible } from "../../model/item.ts";
+import { toItem } from "../../model/to-item.ts";
+import { toVisible } from "../../model/visible.ts";
 import { type ArticleWrite, getArticles, writeArticles } from "../../store/articles.ts";
 import type { Store } from "../../store/store.ts";
 import { makeArticle } from "./articles.ts";

@@ -1,8 +1,8 @@
 import { dayIn } from "../../lib/time.ts";
 import type { Article, ChangeKind } from "../../model/article.ts";
 import type { Change } from "../../model/change.ts";
-import { toBefore, toItem } from "../../model/item.ts";
 import { Source, type SourceRecord } from "../../model/source.ts";
+import { toBefore, toItem } from "../../model/to-item.ts";
 import { appendChanges, headSeq } from "../../store/changes.ts";
 import { countUp } from "../../store/days.ts";
 import { recordOf } from "../../store/sources.ts";

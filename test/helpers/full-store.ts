@@ -1,7 +1,7 @@
 import type { Host } from "../../model/host.ts";
-import { toItem } from "../../model/item.ts";
 import type { Link, LinkState } from "../../model/link.ts";
 import type { Part } from "../../model/part.ts";
+import { toItem } from "../../model/to-item.ts";
 import { pack } from "../../store/packed-fingerprint.ts";
 import { emptyCounts } from "../../store/runs.ts";
 import type { Store } from "../../store/store.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { BSON, type Document } from "mongodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Article } from "../../model/article.ts";
-import { toItem } from "../../model/item.ts";
+import { toItem } from "../../model/to-item.ts";
 import { writeArticles } from "../../store/articles.ts";
 import { checkBackup } from "../../store/backup/check.ts";
 import { dumpStore } from "../../store/backup/dump.ts";

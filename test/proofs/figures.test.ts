@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { dayIn } from "../../lib/time.ts";
-import type { Article, ArticleStatus } from "../../model/article.ts";
-import { toBefore } from "../../model/item.ts";
+import type { Article } from "../../model/article.ts";
+import { toBefore } from "../../model/to-item.ts";
+import type { ArticleStatus } from "../../model/visible.ts";
 import { getArticles, writeArticles } from "../../store/articles.ts";
 import { countFigures, figuresAt } from "../../store/figures/count.ts";
 import { figureKeys } from "../../store/figures/keys.ts";

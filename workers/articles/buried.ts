@@ -1,13 +1,23 @@
 import { urlKey } from "../../discover/canonical-url.ts";
+import type { Capture } from "../../model/capture.ts";
 import type { Discovery } from "../../model/discovery.ts";
+import type { Link } from "../../model/link.ts";
 import type { Tombstone } from "../../model/tombstone.ts";
 import { removeLinks, settleLinks } from "../../store/links.ts";
 import type { Store } from "../../store/store.ts";
 import { bury, tombstonesOf } from "../../store/tombstones.ts";
 import { skippedSet } from "../turn/settle.ts";
-import { addressOf } from "./article.ts";
-import type { CommitEntry } from "./commit.ts";
+import { addressOf, type Reading } from "./article.ts";
 import { keysOf, variantsOf } from "./identity.ts";
+
+/** What is about to be stored of a link, as much of it as tells whether it was buried. */
+interface Entry {
+  link: Link;
+  token: string;
+  capture: Pick<Capture, "hops" | "finalUrl">;
+  /** The article that the page holds; null when it holds none. */
+  reading: Reading | null;
+}
 
 /** A discovery without the links that have a tombstone, and how many those were. */
 export async function withoutBuried(
@@ -32,16 +42,16 @@ function keyOf(url: string): string | null {
 }
 
 /** The entries of a commit that may be stored; those of buried articles are left out and settled. */
-export async function leaveBuried<Entry extends CommitEntry>(
+export async function leaveBuried<T extends Entry>(
   store: Store,
-  entries: Entry[],
+  entries: T[],
   now: Date,
-): Promise<Entry[]> {
+): Promise<T[]> {
   const keys = new Map(entries.map((entry) => [entry, addressKeys(entry)]));
   const buried = await tombstonesOf(store, [...keys.values()].flat());
   if (buried.size === 0) return entries;
-  const alive: Entry[] = [];
-  const left: { entry: Entry; tombstone: Tombstone }[] = [];
+  const alive: T[] = [];
+  const left: { entry: T; tombstone: Tombstone }[] = [];
   for (const entry of entries) {
     const tombstone = keys.get(entry)?.flatMap((key) => buried.get(key) ?? [])[0];
     if (tombstone) left.push({ entry, tombstone });
@@ -57,7 +67,7 @@ export async function leaveBuried<Entry extends CommitEntry>(
  */
 export async function settleBuried(
   store: Store,
-  left: { entry: Pick<CommitEntry, "link" | "token">; tombstone: Tombstone }[],
+  left: { entry: Pick<Entry, "link" | "token">; tombstone: Tombstone }[],
   now: Date,
 ): Promise<void> {
   const erased = left.filter(({ tombstone }) => tombstone.kind === "erased");
@@ -79,7 +89,7 @@ export async function settleBuried(
 }
 
 /** Keys of all addresses that an entry's article has; none for an entry point. */
-function addressKeys({ link, capture, reading }: CommitEntry): string[] {
+function addressKeys({ link, capture, reading }: Entry): string[] {
   if (link.kind !== "article") return [];
   const { hops, finalUrl } = capture;
   const address = reading ? addressOf(reading) : finalUrl;

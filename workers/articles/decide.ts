@@ -4,8 +4,8 @@ import type { Article, ChangeKind, PendingChange } from "../../model/article.ts"
 import type { Correction } from "../../model/correction.ts";
 import type { EditorialState } from "../../model/editorial.ts";
 import type { Features } from "../../model/fingerprint.ts";
-import { mayQuote, toBefore, toItem } from "../../model/item.ts";
 import type { Link } from "../../model/link.ts";
+import { mayQuote, toBefore, toItem } from "../../model/to-item.ts";
 import type { ArticleWrite } from "../../store/articles.ts";
 import { corrected } from "../editors/corrected.ts";
 import { enter } from "../editors/editorial.ts";

@@ -2,7 +2,7 @@ import { shortHash } from "../../lib/hash.ts";
 import type { Article } from "../../model/article.ts";
 import { givesReason } from "../../model/audit.ts";
 import { type ArticleWord, type Correction, isOfStory, wordText } from "../../model/correction.ts";
-import { toItem } from "../../model/item.ts";
+import { toItem } from "../../model/to-item.ts";
 import { getArticles } from "../../store/articles.ts";
 import { noted } from "../../store/audit.ts";
 import {

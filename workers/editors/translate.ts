@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Post } from "../../fetch/post.ts";
 import type { Draft } from "../../model/draft.ts";
-import { mayQuote } from "../../model/item.ts";
+import { mayQuote } from "../../model/to-item.ts";
 import { getArticles } from "../../store/articles.ts";
 import { note } from "../../store/audit.ts";
 import { keepDraft } from "../../store/drafts.ts";

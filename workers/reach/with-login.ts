@@ -5,7 +5,7 @@ import { GiveUp } from "../../model/failure.ts";
 import type { Link } from "../../model/link.ts";
 import type { SourceRecord } from "../../model/source.ts";
 import type { TurnDeps } from "../deps.ts";
-import type { Look } from "../turn/look-at.ts";
+import type { Look } from "../turn/look.ts";
 
 /** While another process logs in, a link waits so long, ms. */
 const SOON = 3000;

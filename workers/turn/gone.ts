@@ -6,7 +6,7 @@ import { planLooks } from "../../store/links.ts";
 import { latestOf } from "../../store/story-articles.ts";
 import type { TurnDeps } from "../deps.ts";
 import { keepCapture } from "./keep-capture.ts";
-import type { Look } from "./look-at.ts";
+import type { Look } from "./look.ts";
 import { skippedSet } from "./settle.ts";
 
 /** Other articles of a source that are looked at when there is nothing to compare with. */

@@ -9,7 +9,7 @@ import type { TurnDeps } from "../deps.ts";
 import { reservationsOf } from "../extract/page-verdict.ts";
 import { holding, withholds } from "../extract/reserved.ts";
 import { toCapture } from "./capture.ts";
-import type { Look } from "./look-at.ts";
+import type { Look } from "./look.ts";
 import { learnTraps } from "./traps.ts";
 
 /** A look whose source is known. */

@@ -4,7 +4,6 @@ import { type HttpRequest, SITEMAP_LIMITS } from "../../fetch/http.ts";
 import type { Received } from "../../fetch/received.ts";
 import { judgeNotModified, validatorsFor } from "../../fetch/validators.ts";
 import { GiveUp, RetryLater } from "../../model/failure.ts";
-import type { Host } from "../../model/host.ts";
 import { isBelieved } from "../../model/lie.ts";
 import type { Link, Validators } from "../../model/link.ts";
 import { isSkipped, type Skipped } from "../../model/skipped.ts";
@@ -25,24 +24,13 @@ import { reviveSheets } from "../sheets/follow.ts";
 import { noteFailure, noteSuccess } from "./breaker.ts";
 import { follow } from "./follow.ts";
 import { articleGone } from "./gone.ts";
-import { endTurn, type Slot } from "./hold-slot.ts";
+import { endTurn } from "./hold-slot.ts";
 import { type KnownLook, keepCapture } from "./keep-capture.ts";
 import { noteContradictions } from "./lies.ts";
+import type { Look } from "./look.ts";
 import { pardon } from "./pardon.ts";
 import { failedSet, skippedSet, verdictOn } from "./settle.ts";
 import { wakeHost } from "./wake.ts";
-
-/** One claimed link in a host's turn. */
-export interface Look {
-  link: Link;
-  /** The claim. */
-  token: string;
-  host: Host;
-  source: SourceRecord | null;
-  slot: Slot;
-  /** Ends once the page before it is stored. */
-  before: Promise<void>;
-}
 
 interface Kept {
   /** Resolves once the page is read and stored; of an article alone that may still be under way. */

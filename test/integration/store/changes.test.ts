@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { toItem } from "../../../model/item.ts";
+import { toItem } from "../../../model/to-item.ts";
 import { getArticles, writeArticles } from "../../../store/articles.ts";
 import { appendChanges, headSeq, readChanges } from "../../../store/changes.ts";
 import type { Store } from "../../../store/store.ts";

@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Article } from "../../../model/article.ts";
 import { passes } from "../../../model/filter.ts";
-import { toVisible } from "../../../model/item.ts";
-import { type ListingFilter, type Position, readListing } from "../../../store/listing.ts";
-import { windowQuery } from "../../../store/listing-filter.ts";
+import { toVisible } from "../../../model/visible.ts";
+import {
+  type ListingFilter,
+  type Position,
+  readListing,
+  windowQuery,
+} from "../../../store/listing.ts";
 import type { Store } from "../../../store/store.ts";
 import { makeArticle } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";

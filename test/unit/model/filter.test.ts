@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import type { ChangeKind, Visible } from "../../../model/article.ts";
+import type { ChangeKind } from "../../../model/article.ts";
 import { type Filter, kindFor, type Query } from "../../../model/filter.ts";
-import { toItem, toVisible } from "../../../model/item.ts";
+import { toItem } from "../../../model/to-item.ts";
+import { toVisible, type Visible } from "../../../model/visible.ts";
 import { makeArticle } from "../../helpers/articles.ts";
 
 const article = makeArticle("a", {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { mayQuote, toItem, toVisible } from "../../../model/item.ts";
+import { mayQuote, toItem } from "../../../model/to-item.ts";
+import { toVisible } from "../../../model/visible.ts";
 import { makeArticle } from "../../helpers/articles.ts";
 
 test("an item carries what readers see, never the text, the evidence or what waits", () => {

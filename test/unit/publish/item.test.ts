@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Article } from "../../../model/article.ts";
-import { toItem } from "../../../model/item.ts";
+import { toItem } from "../../../model/to-item.ts";
 import { apiArticle, apiItem, openText, withinRights } from "../../../publish/item.ts";
 import { makeArticle, makeSource } from "../../helpers/articles.ts";
 

@@ -2,7 +2,7 @@ import { extractFromJson } from "@extractus/feed-extractor";
 import { parseFeed as parseLeniently } from "@rowanmanning/feed-parser";
 import { parseAtomFeed, parseFeed, parseJsonFeed, parseRssFeed } from "feedsmith";
 import { expect, test } from "vitest";
-import { toItem } from "../../../../model/item.ts";
+import { toItem } from "../../../../model/to-item.ts";
 import { atomFeed } from "../../../../publish/feeds/atom.ts";
 import { type Feed, toEntry } from "../../../../publish/feeds/feed.ts";
 import { jsonFeed } from "../../../../publish/feeds/json.ts";

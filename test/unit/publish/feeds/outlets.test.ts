@@ -1,7 +1,7 @@
 import { parseOpml } from "feedsmith";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { toItem } from "../../../../model/item.ts";
+import { toItem } from "../../../../model/to-item.ts";
 import { toEntry } from "../../../../publish/feeds/feed.ts";
 import { newsSitemap } from "../../../../publish/feeds/news-sitemap.ts";
 import { ninjs } from "../../../../publish/feeds/ninjs.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Change } from "../../../../model/change.ts";
 import type { Filter } from "../../../../model/filter.ts";
-import { toItem } from "../../../../model/item.ts";
+import { toItem } from "../../../../model/to-item.ts";
 import { changesCursor } from "../../../../publish/cursor.ts";
 import type { Head } from "../../../../publish/snapshot.ts";
 import { events } from "../../../../publish/stream/events.ts";
