@@ -9,6 +9,7 @@ const COMPILED = {
   "bin/cli.js":
     'import { DASH } from "../lib/dash.js"; console.log(DASH, "日本", /^ä$/u.test("ä"));',
   "bin/role.js": 'import { DASH } from "../lib/dash.js"; console.log(DASH);',
+  "bin/keeper.js": "export const keep = 1;",
   "workers/extract/parse-thread.js": "export const parse = 1;",
   "search/index-thread.js": "export const index = 1;",
   "bin/commands/extract-thread.js": "export const extract = 1;",
@@ -40,6 +41,7 @@ test("the bundle has one file for each program that is started", () => {
     "cli.js",
     "extract-thread.js",
     "index-thread.js",
+    "keeper.js",
     "parse-thread.js",
     "role.js",
   ]);
