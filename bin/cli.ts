@@ -3,6 +3,7 @@ import { processEnv } from "../config/env.ts";
 import { hideCredentials } from "../config/logger.ts";
 import { EXIT, exitCodeOf, explain } from "./exit.ts";
 import { followInstance } from "./instance.ts";
+import { setQueryApart } from "./query-words.ts";
 import { version } from "./roles/package.ts";
 
 /** Adds a command to the program; its action throws `CommandError` to end with an exit code. */
@@ -76,7 +77,7 @@ export async function main(argv: string[]): Promise<number> {
   const named = asked === undefined ? undefined : COMMANDS[asked];
   for (const load of named ? [named] : Object.values(COMMANDS)) (await load()).register(program);
   try {
-    await program.parseAsync(words, { from: "user" });
+    await program.parseAsync(setQueryApart(program, words), { from: "user" });
     return Number(process.exitCode ?? EXIT.ok);
   } catch (error) {
     const text = explain(error);

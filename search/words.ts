@@ -5,7 +5,8 @@ export interface Word {
   end: number;
 }
 
-const RUN = /[\p{L}\p{N}\p{M}\u200c\u200d]+/gu;
+/** Begins with a letter or digit: the marks of an emoji alone are no word. */
+const RUN = /[\p{L}\p{N}][\p{L}\p{N}\p{M}\u200c\u200d]*/gu;
 /** Scripts that set no spaces between words. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;

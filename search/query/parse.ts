@@ -1,4 +1,5 @@
 import { type Facet, QueryProblem } from "../../model/search.ts";
+import { wordsOf } from "../words.ts";
 import { facetValue, isTextField, isTimeField, type TextField, timeBound } from "./fields.ts";
 import { lex, type Token } from "./lex.ts";
 
@@ -27,7 +28,19 @@ export function parseQuery(text: string): Query {
     throw new QueryProblem(`a query has at most ${LONGEST} characters`, LONGEST);
   }
   const parser = new Parser(lex(text), text.length + 1);
-  return parser.query();
+  const query = parser.query();
+  if (query.root && !asksAnything(query.root)) {
+    const hint = "write a word of at least one letter or digit, or a field such as country:DE";
+    throw new QueryProblem(`"${text.trim()}" has nothing to search for: ${hint}`, 1);
+  }
+  return query;
+}
+
+/** Whether something is looked for: `*` and `!` are no words. */
+function asksAnything(node: Node): boolean {
+  if (node.kind === "words") return wordsOf(node.text).next().value !== undefined;
+  if (node.kind === "facet") return true;
+  return node.kind === "not" ? asksAnything(node.part) : node.parts.some(asksAnything);
 }
 
 /** Recursive descent: OR binds weaker than AND, which stands between two terms without a word, too. */

@@ -24,7 +24,8 @@ test.each([
   ["country:DE topic:smart-city", '(":country:de" AND ":topic:smart-city")'],
   ["day:2026-11", '":day:2026-11"*'],
   ["day:2026-11-25", '":day:2026-11-25"'],
-  ["…", null],
+  ["tram 🎉", '"tram"'],
+  ["tram -🎉", '"tram"'],
   ["", null],
 ])("%s is asked for as %s", (query, expression) => {
   expect(fts(query)).toBe(expression);
@@ -53,6 +54,12 @@ test.each([
   ["(since:2026-11-01)", 2, "bounds the whole query"],
   ["(".repeat(30), 22, "too many brackets"],
   ["x".repeat(1001), 1000, "at most 1000 characters"],
+  ["*", 1, '"*" has nothing to search for: write a word'],
+  ["❤️", 1, "nothing to search for"],
+  ["🎉", 1, "nothing to search for"],
+  ["…", 1, "nothing to search for"],
+  ["-🎉", 1, "nothing to search for"],
+  ["title:* since:2026-11-01", 1, "nothing to search for"],
 ])("%s is refused at character %d", (query, at, words) => {
   const problem = (() => {
     try {
