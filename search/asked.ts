@@ -12,6 +12,8 @@ export interface Asked {
   marks: string[];
   /** See `Match.words`. */
   words: string[][] | null;
+  /** See `Match.typed`. */
+  typed: string[];
   /** Numbers of the documents that may match, both inclusive. */
   span: { from: number; to: number };
   parts: readonly Part[];
@@ -20,9 +22,16 @@ export interface Asked {
 /** Reads a query; with `all` also what readers don't see is looked for. Throws `QueryProblem`. */
 export function readQuery(db: Database, query: string, all: boolean): Asked {
   const { root, since, until } = parseQuery(query);
-  const { expression, marks, words } = matchOf(root, vocabularyOf(db));
+  const { expression, marks, words, typed } = matchOf(root, vocabularyOf(db));
   const match = expression ?? `"${EVERY}"`;
-  return { match, marks, words, span: numbersOf(since, until), parts: all ? PARTS : ["shown"] };
+  return {
+    match,
+    marks,
+    words,
+    typed,
+    span: numbersOf(since, until),
+    parts: all ? PARTS : ["shown"],
+  };
 }
 
 /** Numbers of documents that match, the newest first; takes the expression and both ends of a span. */

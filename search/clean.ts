@@ -1,5 +1,5 @@
 import type { Database } from "node-sqlite3-wasm";
-import { PARTS, readFact, writeFact } from "./file.ts";
+import { readFact, TABLES, writeFact } from "./file.ts";
 
 /** Pages that one step rewrites, so that searches needn't wait long for it. */
 const STEP = 200;
@@ -10,9 +10,9 @@ const STEP = 200;
  */
 export function cleanStep(db: Database): boolean {
   if (readFact(db, "unclean") !== 1) return false;
-  for (const part of PARTS) {
+  for (const table of TABLES) {
     const before = changes(db);
-    db.run(`INSERT INTO ${part} (${part}, rank) VALUES ('merge', ?)`, -STEP);
+    db.run(`INSERT INTO ${table} (${table}, rank) VALUES ('merge', ?)`, -STEP);
     // The statement itself is one change, and no other means that nothing was left to merge.
     if (changes(db) - before >= 2) return true;
   }

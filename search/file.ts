@@ -3,19 +3,29 @@ import { dirname } from "node:path";
 import sqlite, { type Database } from "node-sqlite3-wasm";
 
 /** Grows when words are read or kept otherwise than before: an index of another version is built anew. */
-export const INDEX_VERSION = 1;
+export const INDEX_VERSION = 2;
 
 /** Documents that readers find, and all others; each has a full-text table of its own. */
 export const PARTS = ["shown", "hidden"] as const;
 
 export type Part = (typeof PARTS)[number];
 
+/** The table of a part's words as they are written, folded but not stemmed: which documents have them, not where. */
+export function formsOf(part: Part): `${Part}_forms` {
+  return `${part}_forms`;
+}
+
+/** Every full-text table. */
+export const TABLES = PARTS.flatMap((part) => [part, formsOf(part)]);
+
 /** A transaction takes less; a lock that is older was left by a process that is gone, ms. */
 const STALE = 30_000;
 
-const table = (part: Part) =>
+const tables = (part: Part) =>
   `CREATE VIRTUAL TABLE IF NOT EXISTS ${part} USING fts5(title, teaser, text, author, tag, facet,
-    content='', contentless_delete=1, tokenize="ascii tokenchars ':-'");`;
+    content='', contentless_delete=1, tokenize="ascii tokenchars ':-'");
+  CREATE VIRTUAL TABLE IF NOT EXISTS ${formsOf(part)} USING fts5(title, other,
+    content='', contentless_delete=1, detail=column, tokenize="ascii");`;
 
 /**
  * `no` counts back in time, so that the newest come first and a span of time is a range of it. Full-text
@@ -24,11 +34,11 @@ const table = (part: Part) =>
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS documents (no INTEGER PRIMARY KEY, article TEXT NOT NULL, revision INTEGER,
-  part TEXT NOT NULL, facets TEXT NOT NULL);
+  part TEXT NOT NULL, language TEXT, facets TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS documents_by_article ON documents (article);
 CREATE TABLE IF NOT EXISTS languages (language TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS spellings (folded TEXT, stem TEXT, PRIMARY KEY (folded, stem)) WITHOUT ROWID;
-${PARTS.map(table).join("\n")}`;
+${PARTS.map(tables).join("\n")}`;
 
 /** Freed pages are overwritten, since they may hold words of what was erased. */
 const PAGES =

@@ -3,6 +3,7 @@ import type { SearchAnswer, SearchHit, SearchRequest } from "../model/search.ts"
 import { type Asked, matchesIn, readQuery } from "./asked.ts";
 import { countFacets } from "./facets.ts";
 import type { Part } from "./file.ts";
+import { guessLanguage } from "./guess.ts";
 import { orderedBy, RANK_BOUNDS, type RankBounds, type Ranked, rank } from "./rank.ts";
 
 /** Matches that are counted and ranked, the newest ones, unless all are asked for: what bounds a search's cost. */
@@ -22,17 +23,24 @@ export function find(
   const most = request.exact ? Number.MAX_SAFE_INTEGER : COUNTED;
   const counted = parts.map((part) => count(db, part, asked, most));
   const ranks = request.sort === "relevance" && marks.length > 0;
-  const by = ranks && !request.exact ? orderedBy(db, asked, bounds) : null;
+  const { by, typed } =
+    ranks && !request.exact ? orderedBy(db, asked, bounds) : { by: null, typed: asked.typed };
   const rows = parts.flatMap((part, index) => {
     const last = counted[index]?.last ?? null;
     if (last === null) return [];
     if (!ranks) return inOrder(db, part, asked, request);
     const end = { limit: request.offset + request.limit };
     const { match, span } = asked;
-    const newest = rank(db, part, { match, by }, { from: span.from, to: last, ...end });
+    const guess = guessLanguage(db, part, typed);
+    const newest = rank(
+      db,
+      part,
+      { match, by, typed, guess },
+      { from: span.from, to: last, ...end },
+    );
     const older = request.exact ? null : titlesBefore(db, part, asked, last);
     if (older === null) return newest;
-    const titles = { match: inTitle(match), by: by && inTitle(by) };
+    const titles = { match: inTitle(match), by: by && inTitle(by), typed, guess };
     return [...newest, ...rank(db, part, titles, { from: last + 1, to: older, ...end })];
   });
   const order = request.sort === "oldest" ? -1 : 1;

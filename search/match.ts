@@ -1,6 +1,6 @@
 import type { Node } from "./query/parse.ts";
 import { stem } from "./stem.ts";
-import { wordsOf } from "./words.ts";
+import { isUnspaced, wordsOf } from "./words.ts";
 
 /** What is known of the words that are indexed. */
 export interface Vocabulary {
@@ -17,6 +17,8 @@ export interface Match {
   marks: string[];
   /** What each word that every match has may be indexed as; null where one of several is enough. */
   words: string[][] | null;
+  /** The words that are looked for as they are typed, folded. */
+  typed: string[];
 }
 
 /** A word that every article has. */
@@ -31,7 +33,14 @@ export function facetWord(facet: string, value: string): string {
 export function matchOf(root: Node | null, vocabulary: Vocabulary): Match {
   const marks = new Set<string>();
   const expression = root && expressionOf(root, vocabulary, marks);
-  return { expression, marks: [...marks], words: root ? wordsOfAll(root, vocabulary) : [] };
+  const words = root ? wordsOfAll(root, vocabulary) : [];
+  return { expression, marks: [...marks], words, typed: [...new Set(root ? typedIn(root) : [])] };
+}
+
+function typedIn(node: Node): string[] {
+  if (node.kind === "and" || node.kind === "or") return node.parts.flatMap(typedIn);
+  if (node.kind !== "words" || node.text.endsWith("*")) return [];
+  return [...wordsOf(node.text)].map(({ word }) => stem(word, null));
 }
 
 function wordsOfAll(node: Node, known: Vocabulary): string[][] | null {
@@ -88,10 +97,10 @@ function wordsExpression(
   const open = !phrase && (text.endsWith("*") || takesEndings(first)) && words.length === 1;
   const variants = open ? [[stem(first, null)]] : variantsOf(words, known);
   for (const variant of variants) for (const word of variant) marks.add(open ? `${word}*` : word);
-  const found = joined(
-    " OR ",
-    variants.map((variant) => quoted(variant.join(" ")) + (open ? "*" : "")),
-  );
+  const together = variants.map((variant) => quoted(variant.join(" ")) + (open ? "*" : ""));
+  // Whoever sets no spaces between words means no phrase by that; side by side they count twice.
+  const apart = !phrase && isUnspaced(text) ? [joined(" AND ", words.map(quoted))] : [];
+  const found = joined(" OR ", [...together, ...apart]);
   return found && field ? `(${field} : ${found})` : found;
 }
 

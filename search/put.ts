@@ -1,8 +1,7 @@
 import type { Database, Statement } from "node-sqlite3-wasm";
 import { FACETS } from "../model/search.ts";
 import type { Document } from "./document.ts";
-import { PARTS, type Part } from "./file.ts";
-import { fold } from "./fold.ts";
+import { formsOf, PARTS, type Part } from "./file.ts";
 import { EVERY, facetWord } from "./match.ts";
 import { firstNumber, PER_MINUTE } from "./number.ts";
 import { stem } from "./stem.ts";
@@ -33,19 +32,24 @@ export function writerOf(db: Database): Writer {
       `INSERT INTO ${part} (rowid, title, teaser, text, author, tag, facet) VALUES (?, ?, ?, ?, ?, ?, ?)`,
     ),
   );
+  const insertForms = byPart((part) =>
+    prepare(`INSERT INTO ${formsOf(part)} (rowid, title, other) VALUES (?, ?, ?)`),
+  );
   const remove = byPart((part) => prepare(`DELETE FROM ${part} WHERE rowid = ?`));
+  const removeForms = byPart((part) => prepare(`DELETE FROM ${formsOf(part)} WHERE rowid = ?`));
   const numbers = prepare("SELECT no, part FROM documents WHERE article = ?");
   const forget = prepare("DELETE FROM documents WHERE no = ?");
-  const keep = prepare("INSERT INTO documents VALUES (?, ?, ?, ?, ?)");
+  const keep = prepare("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)");
   const last = prepare("SELECT max(no) AS no FROM documents WHERE no BETWEEN ? AND ?");
   const before = prepare("SELECT no, part FROM documents WHERE no > ?");
-  const language = prepare("INSERT OR IGNORE INTO languages VALUES (?)");
+  const addLanguage = prepare("INSERT OR IGNORE INTO languages VALUES (?)");
   const spelling = prepare("INSERT OR IGNORE INTO spellings VALUES (?, ?)");
-  const stemsOf = new Map<string, string>();
+  const known = new Map<string, { form: string; stemmed: string }>();
 
   function drop(rows: unknown[]): number {
     for (const { no, part } of rows as { no: number; part: Part }[]) {
       remove[part].run(no);
+      removeForms[part].run(no);
       forget.run(no);
     }
     return rows.length;
@@ -62,42 +66,50 @@ export function writerOf(db: Database): Writer {
     }
   }
 
-  function indexed(text: string, of: string | null): string {
+  function readWord(word: string, of: string | null): { form: string; stemmed: string } {
+    const key = `${of} ${word}`;
+    const read = known.get(key);
+    if (read) return read;
+    const [form, stemmed] = [stem(word, null), stem(word, of)];
+    if (known.size > REMEMBERED) known.clear();
+    known.set(key, { form, stemmed });
+    // "administracion" is cut otherwise than "administración": whoever leaves out the accent finds it by this.
+    if (form !== word.toLowerCase() && stem(form, of) !== stemmed) spelling.run([form, stemmed]);
+    return { form, stemmed };
+  }
+
+  /** Stems of a text, in order, with its words' forms added to `forms`. */
+  function indexed(text: string, of: string | null, forms: Set<string>): string {
     const stems: string[] = [];
     for (const { word } of wordsOf(text)) {
-      const key = `${of} ${word}`;
-      const known = stemsOf.get(key);
-      const stemmed = known ?? stem(word, of);
+      const { form, stemmed } = readWord(word, of);
       stems.push(stemmed);
-      if (known !== undefined) continue;
-      if (stemsOf.size > REMEMBERED) stemsOf.clear();
-      stemsOf.set(key, stemmed);
-      const folded = fold(word);
-      // "administracion" is cut otherwise than "administración": whoever leaves out the accent finds it by this.
-      if (folded === word.toLowerCase() || stem(folded, of) === stemmed) continue;
-      spelling.run([folded, stemmed]);
+      forms.add(form);
     }
     return stems.join(" ");
   }
 
   function add(document: Document): void {
-    const { articleId, revision, shown, sortAt, facets } = document;
+    const { articleId, revision, shown, sortAt, language, facets } = document;
     const no = numberFor(sortAt);
     const part = shown ? "shown" : "hidden";
     const words = [
       EVERY,
       ...FACETS.flatMap((of) => facets[of].map((value) => facetWord(of, value))),
     ];
-    const [title, teaser, text, author, tag] = [
-      document.title,
+    const [inTitle, other] = [new Set<string>(), new Set<string>()];
+    const title = indexed(document.title, language, inTitle);
+    const [teaser, text, author, tag] = [
       document.teaser,
       document.text,
       document.author,
       document.tag,
-    ].map((field) => indexed(field, document.language));
+    ].map((field) => indexed(field, language, other));
     insert[part].run([no, title, teaser, text, author, tag, words.join(" ")] as string[]);
-    keep.run([no, articleId, revision, part, FACETS.map((of) => facets[of].join(",")).join("\t")]);
-    if (document.language) language.run(document.language);
+    insertForms[part].run([no, [...inTitle].join(" "), [...other].join(" ")]);
+    const told = FACETS.map((of) => facets[of].join(",")).join("\t");
+    keep.run([no, articleId, revision, part, language, told]);
+    if (language) addLanguage.run(language);
   }
 
   return {

@@ -1,10 +1,19 @@
 import type { Database } from "node-sqlite3-wasm";
 import { type Asked, matchesIn } from "./asked.ts";
-import type { Part } from "./file.ts";
+import { formsOf, type Part } from "./file.ts";
+import type { LanguageGuess } from "./guess.ts";
 import { quoted } from "./match.ts";
 
 /** What a word counts for by where it stands: title, teaser, text, author, tag; facets count nothing. */
 const WEIGHTS = "10, 4, 1, 3, 2, 0";
+
+/** What a match counts for more where all words stand in it as they were typed, and where they do in its title. */
+const TYPED = 1;
+const TYPED_TITLE = 1;
+/** What a match counts for that is of a language which the words hardly are of. */
+const OTHER = 0.3;
+/** Words of a query that are looked at as they were typed. */
+const MOST_TYPED = 8;
 
 /** What bounds the cost of an order by relevance. */
 export interface RankBounds {
@@ -22,22 +31,48 @@ export interface Ranked {
   rank: number;
 }
 
+/** By what matches are ordered. */
+export interface RankBy {
+  match: string;
+  /** Words that order in place of the match's own; null: its own do. */
+  by: string | null;
+  /** Words that count more where a document has them as they were typed. */
+  typed: readonly string[];
+  guess: LanguageGuess | null;
+}
+
 /** The best matches between two numbers, at most `limit`. */
 export function rank(
   db: Database,
   part: Part,
-  { match, by }: { match: string; by: string | null },
+  { match, by, typed, guess }: RankBy,
   { from, to, limit }: { from: number; to: number; limit: number },
 ): Ranked[] {
-  const scored = `SELECT rowid AS no, bm25(${part}, ${WEIGHTS}) AS rank FROM ${part}
-    WHERE ${part} MATCH ? AND rowid BETWEEN ? AND ?`;
+  const forms = formsOf(part);
+  const words = typed.slice(0, MOST_TYPED).map(quoted);
+  // Uncorrelated, so SQLite finds them once for all matches.
+  const having = `(m.rowid IN (SELECT rowid FROM ${forms} WHERE ${forms} MATCH ? AND rowid BETWEEN ? AND ?))`;
+  const share = `(${words.map(() => having).join(" + ")}) / ${words.length}.0`;
+  const asTyped = words.length > 0 && `(1 + ${TYPED} * ${share} + ${TYPED_TITLE} * ${share})`;
+  const likely = [...(guess ?? [])];
+  const cases = likely.map(() => "WHEN ? THEN ?").join(" ");
+  const ofLanguage =
+    likely.length > 0 &&
+    `(SELECT CASE language ${cases} ELSE ${OTHER} END FROM documents WHERE no = m.rowid)`;
+  const relevance = [`bm25(${part}, ${WEIGHTS})`, asTyped, ofLanguage].filter(Boolean).join(" * ");
+  const scored = `SELECT m.rowid AS no, ${relevance} AS rank FROM ${part} m
+    WHERE ${part} MATCH ? AND m.rowid BETWEEN ? AND ?`;
+  const weights = [
+    ...[...words, ...words.map((word) => `title : ${word}`)].flatMap((word) => [word, from, to]),
+    ...likely.flatMap(([language, how]) => [language, OTHER + (1 - OTHER) * how]),
+  ];
   const rows =
     by === null
-      ? db.all(`${scored} ORDER BY rank, rowid LIMIT ?`, [match, from, to, limit])
+      ? db.all(`${scored} ORDER BY rank, no LIMIT ?`, [...weights, match, from, to, limit])
       : db.all(
           `WITH matches AS MATERIALIZED (${matchesIn(part)})
-           ${scored} AND +rowid IN (SELECT no FROM matches) ORDER BY rank, rowid LIMIT ?`,
-          [match, from, to, by, from, to, limit],
+           ${scored} AND +m.rowid IN (SELECT no FROM matches) ORDER BY rank, no LIMIT ?`,
+          [match, from, to, ...weights, by, from, to, limit],
         );
   return rows.map((row) => ({ no: Number(row["no"]), rank: Number(row["rank"]) }));
 }
@@ -49,12 +84,13 @@ export function rank(
  */
 export function orderedBy(
   db: Database,
-  { words }: Pick<Asked, "words">,
+  { words, typed }: Pick<Asked, "words" | "typed">,
   { sample, common }: RankBounds,
-): string | null {
-  if (words === null || words.length < 2) return null;
+): { by: string | null; typed: readonly string[] } {
+  const all = { by: null, typed };
+  if (words === null || words.length < 2) return all;
   const last = db.get("SELECT no FROM documents ORDER BY no LIMIT 1 OFFSET ?", sample);
-  if (!last) return null;
+  if (!last) return all;
   const counted = words.map((variants) => {
     const word = variants.map(wordOf).join(" OR ");
     const row = db.get(`SELECT count(*) AS n FROM (${matchesIn("shown")})`, [
@@ -62,13 +98,16 @@ export function orderedBy(
       0,
       Number(last["no"]),
     ]);
-    return { word, share: Number(row?.["n"] ?? 0) / sample };
+    return { word, variants, share: Number(row?.["n"] ?? 0) / sample };
   });
   const telling = counted.filter(({ share }) => share <= common);
-  if (telling.length === counted.length) return null;
+  if (telling.length === counted.length) return all;
   const [rarest] = counted.toSorted((a, b) => a.share - b.share);
   const by = telling.length > 0 ? telling : [rarest].flatMap((one) => one ?? []);
-  return by.map(({ word }) => word).join(" OR ");
+  return {
+    by: by.map(({ word }) => word).join(" OR "),
+    typed: typed.filter((form) => by.some(({ variants }) => variants.includes(form))),
+  };
 }
 
 function wordOf(mark: string): string {

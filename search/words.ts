@@ -13,6 +13,11 @@ const UNSPACED =
 /** The segmenter takes the square of what it is given; runs between punctuation are shorter. */
 const MOST = 400;
 
+/** Whether a text has words with no space between them. */
+export function isUnspaced(text: string): boolean {
+  return UNSPACED.test(text);
+}
+
 const segmenter = new Intl.Segmenter("en", { granularity: "word" });
 
 /** The words of a text, in order: runs of letters and digits, segmented where the script sets no spaces. */

@@ -1,0 +1,105 @@
+import { readFileSync } from "node:fs";
+import sqlite from "node-sqlite3-wasm";
+import { parse } from "yaml";
+import { z } from "zod";
+import type { Document } from "../../search/document.ts";
+import { SITES } from "../world/sites.ts";
+import { paragraphsOf, plainText, teaserOf } from "../world/text.ts";
+import { makeDocument } from "./judged-search.ts";
+import { type Half, halfOf } from "./labelled.ts";
+
+const Slugs = z.array(z.string()).default([]);
+const Judged = z.array(
+  z.strictObject({
+    query: z.string(),
+    language: z.string(),
+    about: Slugs,
+    partly: Slugs,
+    mentions: Slugs,
+  }),
+);
+
+/** What is looked at of an answer, articles. */
+const LOOKED_AT = 10;
+
+/** A query of `test/fixtures/search/world.yaml` and how much each article is wanted, 3 the most. */
+export interface JudgedQuery {
+  query: string;
+  language: string;
+  grades: ReadonlyMap<string, number>;
+}
+
+/** The graded queries over the sample world; the README beside them says how they were made. */
+export function readWorldJudged(): JudgedQuery[] {
+  const file = new URL("../fixtures/search/world.yaml", import.meta.url);
+  return Judged.parse(parse(readFileSync(file, "utf8"))).map(
+    ({ query, language, about, partly, mentions }) => ({
+      query,
+      language,
+      grades: new Map([
+        ...mentions.map((slug) => [slug, 1] as const),
+        ...partly.map((slug) => [slug, 2] as const),
+        ...about.map((slug) => [slug, 3] as const),
+      ]),
+    }),
+  );
+}
+
+/** The sample world's own articles, without copies, as they are indexed; ids are the texts' slugs. */
+export function worldDocuments(): Document[] {
+  return SITES.flatMap(({ id, language, texts }) =>
+    texts.map(({ slug, title, author, body }) => {
+      const paragraphs = paragraphsOf(body);
+      return makeDocument(slug, {
+        title,
+        author,
+        language,
+        teaser: teaserOf(paragraphs, 120),
+        text: plainText(paragraphs),
+        facets: { source: [id], language: [language] } as never,
+      });
+    }),
+  );
+}
+
+/** The share of what an order is worth of what the best one is worth: what is wanted more, and stands first, counts more. */
+function ndcg(ids: readonly string[], grades: ReadonlyMap<string, number>): number {
+  const worth = (values: readonly number[]) =>
+    values
+      .slice(0, LOOKED_AT)
+      .reduce((sum, grade, index) => sum + (2 ** grade - 1) / Math.log2(index + 2), 0);
+  const best = worth([...grades.values()].toSorted((a, b) => b - a));
+  return worth(ids.map((id) => grades.get(id) ?? 0)) / best;
+}
+
+/** Ids of the articles that a search finds, in its order. */
+export type Ordered = (query: string) => string[];
+
+/** How many queries a half of the set has, and the mean nDCG@10 of a search over them. */
+export function meanQuality(
+  judged: readonly JudgedQuery[],
+  half: Half,
+  ids: Ordered,
+): { queries: number; quality: number } {
+  const asked = judged.filter(({ query }) => halfOf(query) === half);
+  const sum = asked.reduce((all, { query, grades }) => all + ndcg(ids(query), grades), 0);
+  return { queries: asked.length, quality: sum / asked.length };
+}
+
+/** Plain FTS5 over the same articles, which a ranking has to beat: SQLite's own words, all of them asked for, BM25. */
+export function plainSearch(documents: readonly Document[]) {
+  const db = new sqlite.Database();
+  db.exec("CREATE VIRTUAL TABLE plain USING fts5(id UNINDEXED, title, teaser, text, author, tag)");
+  for (const { articleId, title, teaser, text, author, tag } of documents) {
+    const values = [articleId, title, teaser, text, author, tag];
+    db.run("INSERT INTO plain VALUES (?, ?, ?, ?, ?, ?)", values);
+  }
+  return {
+    ids(query: string): string[] {
+      const words = query.split(/\s+/).map((word) => `"${word.replaceAll('"', "")}"`);
+      const sql = "SELECT id FROM plain WHERE plain MATCH ? ORDER BY bm25(plain), rowid LIMIT ?";
+      return db.all(sql, [words.join(" "), LOOKED_AT]).map((row) => String(row["id"]));
+    },
+    close: () => db.close(),
+  };
+}
