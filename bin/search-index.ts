@@ -16,5 +16,5 @@ export function indexOf(config: Pick<Config, "dataDir">): SearchIndex {
 
 /** What API, portal and command line do with an index. */
 export function searchActions(index: SearchIndex): SearchActions {
-  return { find: index.find, state: index.state, mark: markWords };
+  return { find: index.find, misses: index.misses, state: index.state, mark: markWords };
 }

@@ -48,6 +48,21 @@ export interface SearchAnswer {
   marks: string[];
 }
 
+/** A query that finds something, near to one that finds nothing; `name` is that of the topic, country or source in it. */
+export interface SearchHint {
+  query: string;
+  name: string | null;
+}
+
+/** A word of a query that no document has. */
+export interface Miss {
+  /** Where it stands in the query, from 0, and how it is typed. */
+  at: number;
+  word: string;
+  /** A word of the documents that is spelt nearly so. */
+  spelling: string | null;
+}
+
 /** A piece of a text; `hit`: it is one of the words that were searched for. */
 export interface Piece {
   text: string;
@@ -72,9 +87,12 @@ export interface IndexState {
 export class QueryProblem extends Error {
   override name = "QueryProblem";
   readonly at: number;
+  /** `no-words`: there is nothing in it to search for. */
+  readonly code: "bad-query" | "no-words";
 
-  constructor(message: string, at: number) {
+  constructor(message: string, at: number, code: QueryProblem["code"] = "bad-query") {
     super(message);
     this.at = at;
+    this.code = code;
   }
 }

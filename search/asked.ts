@@ -39,7 +39,8 @@ export function matchesIn(part: Part): string {
   return `SELECT rowid AS no FROM ${part} WHERE ${part} MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid`;
 }
 
-function vocabularyOf(db: Database): Vocabulary {
+/** What the index knows of its words. */
+export function vocabularyOf(db: Database): Vocabulary {
   const languages = db.all("SELECT language FROM languages") as { language: string }[];
   return {
     languages: languages.map(({ language }) => language),

@@ -10,9 +10,14 @@ export const PARTS = ["shown", "hidden"] as const;
 
 export type Part = (typeof PARTS)[number];
 
-/** The table of a part's words as they are written, folded but not stemmed: which documents have them, not where. */
+/** The table of a part's words as they are written, folded but not stemmed: which documents have them, and which in their title (`titleForm`). */
 export function formsOf(part: Part): `${Part}_forms` {
   return `${part}_forms`;
+}
+
+/** The table that lists these words, each with the number of its documents. */
+export function wordsOfPart(part: Part): `${Part}_words` {
+  return `${part}_words`;
 }
 
 /** Every full-text table. */
@@ -24,8 +29,9 @@ const STALE = 30_000;
 const tables = (part: Part) =>
   `CREATE VIRTUAL TABLE IF NOT EXISTS ${part} USING fts5(title, teaser, text, author, tag, facet,
     content='', contentless_delete=1, tokenize="ascii tokenchars ':-'");
-  CREATE VIRTUAL TABLE IF NOT EXISTS ${formsOf(part)} USING fts5(title, other,
-    content='', contentless_delete=1, detail=column, tokenize="ascii");`;
+  CREATE VIRTUAL TABLE IF NOT EXISTS ${formsOf(part)} USING fts5(forms,
+    content='', contentless_delete=1, detail=none, tokenize="ascii tokenchars ':'");
+  CREATE VIRTUAL TABLE IF NOT EXISTS ${wordsOfPart(part)} USING fts5vocab(${formsOf(part)}, row);`;
 
 /**
  * `no` counts back in time, so that the newest come first and a span of time is a range of it. Full-text

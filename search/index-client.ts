@@ -27,8 +27,8 @@ export function openSearchIndex(path: string): SearchIndex {
   const call = async (verb: keyof IndexFile, given: readonly unknown[]): Promise<unknown> => {
     const reply = (await pool.run({ verb, given } satisfies IndexCall)) as IndexReply;
     if ("answer" in reply) return reply.answer;
-    const { message, at } = reply.problem;
-    throw new QueryProblem(message, at);
+    const { message, at, code } = reply.problem;
+    throw new QueryProblem(message, at, code);
   };
   const verb = <V extends Exclude<keyof IndexFile, "close">>(name: V) =>
     ((...given: unknown[]) => call(name, given)) as SearchIndex[V];
@@ -37,6 +37,7 @@ export function openSearchIndex(path: string): SearchIndex {
     count: verb("count"),
     find: verb("find"),
     articles: verb("articles"),
+    misses: verb("misses"),
     put: verb("put"),
     begin: verb("begin"),
     add: verb("add"),

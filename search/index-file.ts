@@ -1,11 +1,12 @@
 import { renameSync, statSync } from "node:fs";
 import type { Database } from "node-sqlite3-wasm";
-import type { IndexPlace, IndexState, SearchAnswer, SearchRequest } from "../model/search.ts";
+import type { IndexPlace, IndexState, Miss, SearchAnswer, SearchRequest } from "../model/search.ts";
 import { type ArticlesRequest, findArticles } from "./articles.ts";
 import { cleanStep } from "./clean.ts";
 import type { Document } from "./document.ts";
 import { INDEX_VERSION, openFile, readFact, removeFile, transact, writeFact } from "./file.ts";
 import { find } from "./find.ts";
+import { findMisses } from "./misses.ts";
 import { type Writer, writerOf } from "./put.ts";
 
 /** What is put at once: in the place of all that the articles had. */
@@ -23,6 +24,8 @@ export interface IndexFile {
   find(request: SearchRequest): SearchAnswer;
   /** Throws `QueryProblem`. */
   articles(request: ArticlesRequest): string[];
+  /** Throws `QueryProblem`. */
+  misses(request: { query: string; all: boolean }): Miss[];
   /** Puts what changed up to a place in the stream. */
   put(batch: Batch, at: IndexPlace): void;
   /** Begins a new index beside the old one, which answers until the new one is finished. */
@@ -82,6 +85,7 @@ export function openIndex(path: string): IndexFile {
       }),
     find: (request) => within(({ db }) => find(db, request)),
     articles: (request) => within(({ db }) => findArticles(db, request)),
+    misses: (request) => within(({ db }) => findMisses(db, request)),
     put: ({ articleIds, documents }, at) =>
       within(({ db, writer }) => {
         writer.put(articleIds, documents);

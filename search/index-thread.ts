@@ -12,7 +12,9 @@ export interface IndexCall {
   verb: keyof IndexFile;
   given: readonly unknown[];
 }
-export type IndexReply = { answer: unknown } | { problem: { message: string; at: number } };
+export type IndexReply =
+  | { answer: unknown }
+  | { problem: Pick<QueryProblem, "message" | "at" | "code"> };
 
 const index = openIndex((workerData as IndexThreadData).path);
 
@@ -22,6 +24,6 @@ export default function run({ verb, given }: IndexCall): IndexReply {
     return { answer: (index[verb] as (...values: unknown[]) => unknown)(...given) ?? null };
   } catch (error) {
     if (!(error instanceof QueryProblem)) throw error;
-    return { problem: { message: error.message, at: error.at } };
+    return { problem: { message: error.message, at: error.at, code: error.code } };
   }
 }

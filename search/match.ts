@@ -29,6 +29,11 @@ export function facetWord(facet: string, value: string): string {
   return `:${facet}:${value.toLowerCase()}`;
 }
 
+/** The indexed word of a word as it is written in a title. */
+export function titleForm(form: string): string {
+  return `:${form}`;
+}
+
 /** Translates what a query asks; a query of no word at all, such as `"..."`, asks for everything. */
 export function matchOf(root: Node | null, vocabulary: Vocabulary): Match {
   const marks = new Set<string>();

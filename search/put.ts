@@ -2,7 +2,7 @@ import type { Database, Statement } from "node-sqlite3-wasm";
 import { FACETS } from "../model/search.ts";
 import type { Document } from "./document.ts";
 import { formsOf, PARTS, type Part } from "./file.ts";
-import { EVERY, facetWord } from "./match.ts";
+import { EVERY, facetWord, titleForm } from "./match.ts";
 import { firstNumber, PER_MINUTE } from "./number.ts";
 import { stem } from "./stem.ts";
 import { wordsOf } from "./words.ts";
@@ -33,7 +33,7 @@ export function writerOf(db: Database): Writer {
     ),
   );
   const insertForms = byPart((part) =>
-    prepare(`INSERT INTO ${formsOf(part)} (rowid, title, other) VALUES (?, ?, ?)`),
+    prepare(`INSERT INTO ${formsOf(part)} (rowid, forms) VALUES (?, ?)`),
   );
   const remove = byPart((part) => prepare(`DELETE FROM ${part} WHERE rowid = ?`));
   const removeForms = byPart((part) => prepare(`DELETE FROM ${formsOf(part)} WHERE rowid = ?`));
@@ -106,7 +106,8 @@ export function writerOf(db: Database): Writer {
       document.tag,
     ].map((field) => indexed(field, language, other));
     insert[part].run([no, title, teaser, text, author, tag, words.join(" ")] as string[]);
-    insertForms[part].run([no, [...inTitle].join(" "), [...other].join(" ")]);
+    const forms = [...new Set([...inTitle, ...other]), ...[...inTitle].map(titleForm)];
+    insertForms[part].run([no, forms.join(" ")]);
     const told = FACETS.map((of) => facets[of].join(",")).join("\t");
     keep.run([no, articleId, revision, part, language, told]);
     if (language) addLanguage.run(language);

@@ -2,7 +2,7 @@ import type { Database } from "node-sqlite3-wasm";
 import { type Asked, matchesIn } from "./asked.ts";
 import { formsOf, type Part } from "./file.ts";
 import type { LanguageGuess } from "./guess.ts";
-import { quoted } from "./match.ts";
+import { quoted, titleForm } from "./match.ts";
 
 /** What a word counts for by where it stands: title, teaser, text, author, tag; facets count nothing. */
 const WEIGHTS = "10, 4, 1, 3, 2, 0";
@@ -49,7 +49,7 @@ export function rank(
   { from, to, limit }: { from: number; to: number; limit: number },
 ): Ranked[] {
   const forms = formsOf(part);
-  const words = typed.slice(0, MOST_TYPED).map(quoted);
+  const words = typed.slice(0, MOST_TYPED);
   // Uncorrelated, so SQLite finds them once for all matches.
   const having = `(m.rowid IN (SELECT rowid FROM ${forms} WHERE ${forms} MATCH ? AND rowid BETWEEN ? AND ?))`;
   const share = `(${words.map(() => having).join(" + ")}) / ${words.length}.0`;
@@ -63,7 +63,7 @@ export function rank(
   const scored = `SELECT m.rowid AS no, ${relevance} AS rank FROM ${part} m
     WHERE ${part} MATCH ? AND m.rowid BETWEEN ? AND ?`;
   const weights = [
-    ...[...words, ...words.map((word) => `title : ${word}`)].flatMap((word) => [word, from, to]),
+    ...[...words, ...words.map(titleForm)].flatMap((word) => [quoted(word), from, to]),
     ...likely.flatMap(([language, how]) => [language, OTHER + (1 - OTHER) * how]),
   ];
   const rows =

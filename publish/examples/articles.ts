@@ -166,6 +166,7 @@ export const ARTICLES: Examples = {
       total: 1,
       exact: true,
       facets: { ...COUNTS, region: [], topic: [], language: [], day: [], status: [] },
+      hints: [],
       behind: 0,
       next_offset: null,
     },

@@ -3,6 +3,7 @@ import {
   type Piece,
   QueryProblem,
   type SearchAnswer,
+  type SearchHint,
   type SearchRequest,
 } from "../../model/search.ts";
 import type { PublicSource } from "../../store/directory.ts";
@@ -13,12 +14,15 @@ import { openText } from "../item.ts";
 import { cut, leadOf, paragraphs } from "../present.ts";
 import { ProblemError } from "../problem.ts";
 import type { SearchActions } from "./actions.ts";
+import { hintsFor, type TopicNames } from "./hints.ts";
 
 /** What a search is answered with. */
 export interface SearchDeps {
   store: Store;
   search?: SearchActions;
   sources: ReadonlyMap<string, PublicSource>;
+  /** What topics are called, for hints. */
+  topics?: () => TopicNames | Promise<TopicNames>;
 }
 
 /** An article that was found, with what was searched for marked in what may be shown of it. */
@@ -33,6 +37,8 @@ export interface Found {
 
 export interface FoundPage extends Omit<SearchAnswer, "hits" | "marks"> {
   found: Found[];
+  /** Other queries, which find something, where this one finds nothing. */
+  hints: SearchHint[];
   /** Changes that the index has not seen yet. */
   behind: number;
 }
@@ -50,7 +56,7 @@ export function requireSearch(search: SearchActions | undefined): SearchActions 
 
 /** Searches; what isn't there any more, or isn't shown any more, is left out. Throws problems. */
 export async function readFound(
-  { store, search, sources }: SearchDeps,
+  { store, search, sources, topics }: SearchDeps,
   request: SearchRequest,
   head: number,
 ): Promise<FoundPage> {
@@ -80,7 +86,18 @@ export async function readFound(
     const snippet = snippetOf(said, sources.get(article.sourceId), mark);
     return [{ article, revision, title: mark(said.title), snippet }];
   });
-  return { ...counted, found, behind: Math.max(0, head - at.seq) };
+  const nothing = counted.total === 0 && request.query.trim() !== "";
+  const hints = nothing
+    ? await hintsFor(index, request, { topics: await topics?.(), sources })
+    : [];
+  return { ...counted, found, hints, behind: Math.max(0, head - at.seq) };
+}
+
+/** Throws a 400 problem for a query of nothing at all. */
+export function requireWords(query: string): void {
+  if (query.trim() !== "") return;
+  const hint = "Write a word, such as tram, or a field, such as country:DE.";
+  throw new ProblemError(400, "no-words", `There is nothing to search for. ${hint}`);
 }
 
 /** Throws a 400 problem where a query can't be read. */
@@ -98,7 +115,8 @@ async function asked<T>(answer: Promise<T>): Promise<T> {
     return await answer;
   } catch (error) {
     if (!(error instanceof QueryProblem)) throw error;
-    throw new ProblemError(400, "bad-query", `${error.message} (character ${error.at})`);
+    const where = error.code === "bad-query" ? ` (character ${error.at})` : "";
+    throw new ProblemError(400, error.code, `${error.message}${where}`);
   }
 }
 

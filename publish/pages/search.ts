@@ -1,6 +1,12 @@
 import { type Html, html } from "../../lib/html.ts";
 import type { SavedSearch } from "../../model/saved-search.ts";
-import { FACETS, type Facet, type Piece, type SearchRequest } from "../../model/search.ts";
+import {
+  FACETS,
+  type Facet,
+  type Piece,
+  type SearchHint,
+  type SearchRequest,
+} from "../../model/search.ts";
 import { type Around, type Edition, numberIn, pathIn } from "../edition.ts";
 import type { Found, FoundPage } from "../find/read.ts";
 import { CATEGORIES, type Category, nameOf } from "../names.ts";
@@ -62,14 +68,17 @@ function form({ query, sort }: SearchRequest, edition: Edition): Html {
 }
 
 function problem(text: string, { words }: Edition): Html {
-  return html`<section class="empty" role="alert"><h2>${words.find.unreadable}</h2><p lang="en">${text}</p></section>`;
+  const { noWords, unreadable } = words.find;
+  if (text === noWords)
+    return html`<section class="empty" role="alert"><h2>${noWords}</h2></section>`;
+  return html`<section class="empty" role="alert"><h2>${unreadable}</h2><p lang="en">${text}</p></section>`;
 }
 
 function results(asked: SearchRequest, page: FoundPage, around: Around): Html {
   const { edition } = around;
   const { find, pages } = edition.words;
   if (page.found.length === 0) {
-    return html`<section class="empty"><h2>${find.nothing}</h2><p>${find.fewer}</p></section>`;
+    return html`<section class="empty"><h2>${find.nothing}</h2>${page.hints.length > 0 ? hintList(asked, page.hints, edition) : html`<p>${find.fewer}</p>`}</section>`;
   }
   const { offset, limit } = asked;
   const back = offset > 0 && address(asked, edition, { offset: Math.max(0, offset - limit) });
@@ -79,6 +88,12 @@ function results(asked: SearchRequest, page: FoundPage, around: Around): Html {
 ${back ? html`<a href="${back}" rel="prev">${find.back}</a>` : html`<span></span>`}
 ${on && html`<a href="${on}" rel="next">${find.more}</a>`}
 </nav>`;
+}
+
+/** Queries that were probably meant. */
+function hintList(asked: SearchRequest, hints: readonly SearchHint[], edition: Edition): Html {
+  return html`<p>${edition.words.find.meant}</p><ul>
+${hints.map(({ query, name }) => html`<li><a href="${address(asked, edition, { query, offset: 0 })}"><bdi>${query}</bdi></a>${name !== null && html` <bdi>${name}</bdi>`}</li>\n`)}</ul>`;
 }
 
 function result({ article, title, snippet }: Found, around: Around): Html {

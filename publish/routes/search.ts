@@ -7,7 +7,7 @@ import { listSearches } from "../../store/saved-searches.ts";
 import { sendJson } from "../answer.ts";
 import { type Context, type Routes, typed } from "../context.ts";
 import { type Edition, editionsOf, pathIn } from "../edition.ts";
-import { readFound } from "../find/read.ts";
+import { readFound, requireWords } from "../find/read.ts";
 import { savedSearch } from "../find/saved.ts";
 import { ApiItem, apiItem } from "../item.ts";
 import { layout } from "../pages/layout.ts";
@@ -36,6 +36,10 @@ const Query = z.object({
 });
 
 const Counts = z.array(z.object({ value: z.string(), count: z.int() }));
+const Hint = z.object({
+  query: z.string(),
+  name: z.string().nullable().describe("Of the topic, country or source that the query names"),
+});
 const Page = z.object({
   items: z.array(
     ApiItem.extend({
@@ -52,12 +56,18 @@ const Page = z.object({
   total: z.int(),
   exact: z.boolean().describe("Whether `total` and `facets` count every match"),
   facets: z.object(Object.fromEntries(FACETS.map((facet) => [facet, Counts]))),
+  hints: z
+    .array(Hint)
+    .describe(
+      "Where nothing is found: queries that were probably meant, each of which finds something",
+    ),
   behind: z.int().describe("Changes that the index has not seen yet"),
   next_offset: z.int().nullable(),
 });
 
 /** `GET /v1/search` and the portal's `/search`. */
 export const searchRoutes: Routes = (app, context) => {
+  const topics = () => context.config;
   typed(app).get(
     "/v1/search",
     {
@@ -70,8 +80,9 @@ export const searchRoutes: Routes = (app, context) => {
     },
     async (request, reply) => {
       const asked = await toRequest(context, request, request.query);
+      requireWords(asked.query);
       const { sources, seq } = await context.head();
-      const { found, ...counted } = await readFound({ ...context, sources }, asked, seq);
+      const { found, ...counted } = await readFound({ ...context, sources, topics }, asked, seq);
       const next = asked.offset + asked.limit;
       return sendJson(reply.header("cache-control", "no-cache"), {
         items: found.map(({ article, revision, title, snippet }) => ({
@@ -102,12 +113,14 @@ async function showPage(
 ): Promise<FastifyReply> {
   const asked = await toRequest(context, request, { ...request.query, limit: 20, scope: "public" });
   const snapshot = await context.snapshot();
-  const deps = { ...context, sources: snapshot.sources };
+  const deps = { ...context, sources: snapshot.sources, topics: () => context.config };
   let status = 200;
   const outcome = await readFound(deps, asked, snapshot.seq).catch((error: unknown) => {
-    if (!(error instanceof ProblemError) || error.code !== "bad-query") throw error;
+    if (!(error instanceof ProblemError)) throw error;
     status = error.status;
-    return error.message;
+    if (error.code === "no-words") return edition.words.find.noWords;
+    if (error.code === "bad-query") return error.message;
+    throw error;
   });
   const saved = await listSearches(context.store);
   const around = { edition, config: context.config, snapshot };

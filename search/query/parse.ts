@@ -31,7 +31,7 @@ export function parseQuery(text: string): Query {
   const query = parser.query();
   if (query.root && !asksAnything(query.root)) {
     const hint = "write a word of at least one letter or digit, or a field such as country:DE";
-    throw new QueryProblem(`"${text.trim()}" has nothing to search for: ${hint}`, 1);
+    throw new QueryProblem(`"${text.trim()}" has nothing to search for: ${hint}`, 1, "no-words");
   }
   return query;
 }

@@ -71,6 +71,7 @@ export function tempIndex(documents: readonly Document[] = []) {
     search: {
       find: async (request: SearchRequest) => index.find(request),
       articles: async (request: ArticlesRequest) => index.articles(request),
+      misses: async (request: Parameters<IndexFile["misses"]>[0]) => index.misses(request),
       state: async () => index.state(),
       mark: markWords,
     },

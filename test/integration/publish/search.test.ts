@@ -2,8 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { searchActions } from "../../../bin/search-index.ts";
+import { checkQuery } from "../../../publish/find/read.ts";
 import { openSearchIndex, type SearchIndex } from "../../../search/index-client.ts";
 import { addEpoch } from "../../../store/epochs.ts";
 import type { Store } from "../../../store/store.ts";
@@ -15,6 +16,7 @@ import { makeArticle, makeSource, publishArticles } from "../../helpers/articles
 import type { CliEnd } from "../../helpers/cli.ts";
 import { commandsOn } from "../../helpers/commands-here.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
+import { tempIndex } from "../../helpers/judged-search.ts";
 import { BROWSER, makePortal } from "../../helpers/portal.ts";
 
 let folder: string;
@@ -32,7 +34,7 @@ beforeAll(async () => {
   app = await makePortal(store, { search: searchActions(index) });
   const open = { fullText: true, images: false, teaserLength: 600 };
   await store.collections.sources.insertMany([
-    makeSource("open", { rights: open }),
+    makeSource("open", { rights: open, name: "Harbour Gazette" }),
     makeSource("strict", { rights: { ...open, fullText: false, teaserLength: 40 } }),
   ]);
   await publishArticles(store, "created", [
@@ -44,6 +46,7 @@ beforeAll(async () => {
       contentHash: "now",
       revision: 2,
       storyId: "tram",
+      topics: ["smart-city"],
     }),
     makeArticle("bus", {
       sourceId: "strict",
@@ -81,6 +84,7 @@ interface Answer {
   total: number;
   behind: number;
   facets: Record<string, { value: string; count: number }[]>;
+  hints: { query: string; name: string | null }[];
 }
 const search = async (query: string, more = "") => {
   const answer = await app.inject(`/v1/search?q=${encodeURIComponent(query)}${more}`);
@@ -106,6 +110,16 @@ async function followStream() {
     page: await page("quicksilver"),
     narrowed: await page("quicksilver country:FR"),
     wrong: await page('"open <b>'),
+  };
+  const hinted = {
+    typo: (await search("Quiksilver berlin")).hints,
+    topic: (await search("smartc")).hints,
+    country: (await search("Frankreich OR france")).hints,
+    source: (await search("hg")).hints,
+    none: (await search("xylophone")).hints,
+    found: (await search("quicksilver")).hints,
+    apart: (await search("quicksilver buses trams")).hints,
+    page: await page("Quiksilver"),
   };
 
   const [tram] = await publishArticles(store, "updated", [
@@ -147,7 +161,7 @@ async function followStream() {
     retracted: await everything("status:retracted"),
     copied: await everything("copied"),
   };
-  return { unbuilt, built, first, updated, retracted, erased, restored };
+  return { unbuilt, built, first, hinted, updated, retracted, erased, restored };
 }
 
 test("Before the index is built a search says that it is being built", () => {
@@ -195,6 +209,62 @@ describe("a search", () => {
 
   test("A search of all states needs the right to it", async () => {
     expect((await app.inject("/v1/search?q=copied&scope=all")).statusCode).toBe(403);
+  });
+});
+
+describe("a search that finds nothing", () => {
+  test.each([
+    ["a typo", "typo", [{ query: "Quicksilver berlin", name: null }]],
+    ["the beginning of a topic", "topic", [{ query: "topic:smart-city", name: "Smart cities" }]],
+    ["the initials of a source", "source", [{ query: "source:open", name: "Harbour Gazette" }]],
+    ["a word that resembles nothing", "none", []],
+    ["words that no article has all of", "apart", []],
+  ] as const)("A search is answered with what was probably meant: %s", (_, of, hints) => {
+    expect(seen.hinted[of]).toEqual(hints);
+  });
+
+  test("The name of a country in a language of the portal leads to its articles", () => {
+    expect(seen.hinted.country).toContainEqual({
+      query: "Frankreich OR country:FR",
+      name: "France",
+    });
+  });
+
+  test("A search that finds something has no hints", () => {
+    expect(seen.hinted.found).toEqual([]);
+  });
+
+  test("The page links to what was probably meant", () => {
+    expect(seen.hinted.page.body).toMatch(/Did you mean:.*href="\/search\?q=Quicksilver"/s);
+  });
+});
+
+describe("a query without anything to search for", () => {
+  test.each(["*", "🎉", "-*", "", "  "])("The API refuses %j and says why", async (query) => {
+    const answer = await app.inject(`/v1/search?q=${encodeURIComponent(query)}`);
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json()).toMatchObject({
+      code: "no-words",
+      detail: expect.stringContaining("nothing to search for"),
+    });
+  });
+
+  test("The portal's page asks for a word", async () => {
+    const { statusCode, body } = await page("🎉");
+    expect(statusCode).toBe(400);
+    expect(body).toContain("Write a word to search for");
+  });
+
+  test("The portal's page without a query shows everything", async () => {
+    const { statusCode, body } = await page("");
+    expect(statusCode).toBe(200);
+    expect(body).toContain('class="item"');
+  });
+
+  test("An export of it is refused", async () => {
+    const index = tempIndex();
+    onTestFinished(() => index.close());
+    await expect(checkQuery(index.search, "*")).rejects.toMatchObject({ code: "no-words" });
   });
 });
 
