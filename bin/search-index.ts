@@ -1,8 +1,11 @@
 import { join } from "node:path";
 import type { Config } from "../config/env.ts";
+import { sleep } from "../lib/time.ts";
 import type { SearchActions } from "../publish/find/actions.ts";
 import { openSearchIndex, type SearchIndex } from "../search/index-client.ts";
 import { markWords } from "../search/mark.ts";
+import { claimFile } from "../services/process-claim.ts";
+import { catchUp, type IndexDeps } from "../workers/index-articles.ts";
 
 /** Where the index lies. */
 export function indexPath({ dataDir }: Pick<Config, "dataDir">): string {
@@ -12,6 +15,42 @@ export function indexPath({ dataDir }: Pick<Config, "dataDir">): string {
 /** Opens the index of a data folder, which need not exist. */
 export function indexOf(config: Pick<Config, "dataDir">): SearchIndex {
   return openSearchIndex(indexPath(config));
+}
+
+/** Takes the upkeep of a folder's index for this process; null while another living process has it. */
+export function claimUpkeep(config: Pick<Config, "dataDir">): ReturnType<typeof claimFile> {
+  return claimFile(`${indexPath(config)}.keeper`);
+}
+
+/** How often an index is looked at that another process builds, ms. */
+const LOOK = 200;
+
+/**
+ * Brings the index up to date, unless another process keeps it: that is at most a moment behind, and waited for only
+ * while it builds the first one. `tell` hears what takes time.
+ */
+export async function updateIndex(
+  config: Config,
+  { store, index }: Pick<IndexDeps, "store" | "index">,
+  tell: (text: string) => void,
+): Promise<void> {
+  const deps = {
+    store,
+    index,
+    now: () => new Date(),
+    keepArticles: config.keep.articles,
+    onBuilding: (articles: number) => tell(`building the search index: ${articles} articles`),
+    onBehind: (changes: number) => tell(`updating the search index: ${changes} changes to go`),
+  };
+  for (;;) {
+    const claim = await claimUpkeep(config);
+    if (claim) {
+      return catchUp(deps).finally(() => claim.release());
+    }
+    if ((await index.state()).at !== null) return;
+    tell("another newsgather process builds the search index; waiting for it");
+    await sleep(LOOK);
+  }
 }
 
 /** What API, portal and command line do with an index. */

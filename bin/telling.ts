@@ -11,6 +11,17 @@ export function telling(): (text: string) => void {
   };
 }
 
+/** How long something takes without a word, ms. */
+const PATIENCE = 1000;
+
+/** Says on standard error how far something is once it takes longer than a moment. */
+export function tellingLate(): (text: string) => void {
+  const [since, tell] = [Date.now(), telling()];
+  return (text) => {
+    if (Date.now() - since >= PATIENCE) tell(text);
+  };
+}
+
 /** Bytes, as tables and lines show them. */
 export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;

@@ -124,10 +124,7 @@ export const Settings = z.object({
     "a whole number from 10 to 1000000",
     "Requests that one address may make at portal and API.",
   ),
-  NEWSGATHER_SEARCH: define(
-    z.enum(["on", "off"]).transform((value) => value === "on"),
-    "off",
-    "on or off",
+  NEWSGATHER_SEARCH: onOff(
     "Full-text search at `/search` and `/v1/search`; its index lies in the data folder, beside the role api.",
   ),
   ...PORTAL,

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import sqlite, { type Database } from "node-sqlite3-wasm";
 
@@ -64,8 +64,19 @@ export function openFile(path: string, lasting: boolean): Database {
 
 /** Removes an index file with all that belongs to it. */
 export function removeFile(path: string): void {
-  for (const of of ["", "-journal", ".lock"]) rmSync(path + of, { recursive: true, force: true });
+  for (const of of ["", ...BESIDE]) rmSync(path + of, { recursive: true, force: true });
 }
+
+/** Puts one index file in the place of another, at which there is one all the time. */
+export function replaceFile(path: string, by: string): void {
+  // What is left of a transaction on the old file would be undone in the new one.
+  for (const of of BESIDE) rmSync(path + of, { recursive: true, force: true });
+  renameSync(by, path);
+  for (const of of BESIDE) rmSync(by + of, { recursive: true, force: true });
+}
+
+/** What SQLite keeps beside a file. */
+const BESIDE = ["-journal", ".lock"];
 
 /** SQLite's lock is a folder here, and one left by a process that was killed would stay for ever. */
 function dropStaleLock(path: string): void {

@@ -1,10 +1,20 @@
-import { renameSync, statSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { readdirSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import type { Database } from "node-sqlite3-wasm";
 import type { IndexPlace, IndexState, Miss, SearchAnswer, SearchRequest } from "../model/search.ts";
 import { type ArticlesRequest, findArticles } from "./articles.ts";
 import { cleanStep } from "./clean.ts";
 import type { Document } from "./document.ts";
-import { INDEX_VERSION, openFile, readFact, removeFile, transact, writeFact } from "./file.ts";
+import {
+  INDEX_VERSION,
+  openFile,
+  readFact,
+  removeFile,
+  replaceFile,
+  transact,
+  writeFact,
+} from "./file.ts";
 import { find } from "./find.ts";
 import { findMisses } from "./misses.ts";
 import { type Writer, writerOf } from "./put.ts";
@@ -26,8 +36,11 @@ export interface IndexFile {
   articles(request: ArticlesRequest): string[];
   /** Throws `QueryProblem`. */
   misses(request: { query: string; all: boolean }): Miss[];
-  /** Puts what changed up to a place in the stream. */
-  put(batch: Batch, at: IndexPlace): void;
+  /**
+   * Puts what changed up to a place in the stream; with `after`, only while the index stands at that place:
+   * another process may have gone on, or put an older one in its place. Answers whether it was put.
+   */
+  put(batch: Batch, at: IndexPlace, after?: IndexPlace): boolean;
   /** Begins a new index beside the old one, which answers until the new one is finished. */
   begin(): void;
   add(batch: Batch): void;
@@ -51,13 +64,16 @@ interface Open {
 
 /** Opens the index at `path`, which need not exist. */
 export function openIndex(path: string): IndexFile {
-  const next = `${path}.next`;
+  // Of its own, since another process may build one, too.
+  const next = `${path}.next-${process.pid}-${randomBytes(4).toString("hex")}`;
   let current: Open | null = null;
   let building: (Open & { articles: number; committed: number }) | null = null;
 
   function open(file: string, lasting: boolean): Open {
     const db = openFile(file, lasting);
-    return { db, writer: writerOf(db), inode: inodeOf(file) };
+    // In a transaction: a full-text table can't be opened while another process writes.
+    const writer = transact(db, file, () => writerOf(db));
+    return { db, writer, inode: inodeOf(file) };
   }
   function shut(opened: Open | null): void {
     opened?.writer.close();
@@ -86,16 +102,19 @@ export function openIndex(path: string): IndexFile {
     find: (request) => within(({ db }) => find(db, request)),
     articles: (request) => within(({ db }) => findArticles(db, request)),
     misses: (request) => within(({ db }) => findMisses(db, request)),
-    put: ({ articleIds, documents }, at) =>
+    put: ({ articleIds, documents }, at, after) =>
       within(({ db, writer }) => {
+        if (after && !isSamePlace(placeOf(db), after)) return false;
         writer.put(articleIds, documents);
         setPlace(db, at);
         const there = new Set(documents.map(({ articleId }) => articleId));
         if (articleIds.some((id) => !there.has(id))) writeFact(db, "unclean", 1);
+        return true;
       }),
     begin() {
       shut(building);
       removeFile(next);
+      removeAbandoned(path);
       building = { ...open(next, false), articles: 0, committed: 0 };
     },
     add({ articleIds, documents }) {
@@ -119,8 +138,7 @@ export function openIndex(path: string): IndexFile {
       building = null;
       shut(current);
       current = null;
-      removeFile(path);
-      renameSync(next, path);
+      replaceFile(path, next);
     },
     dropBefore: (until) =>
       within(({ db, writer }) => {
@@ -131,10 +149,29 @@ export function openIndex(path: string): IndexFile {
     clean: () => within(({ db }) => cleanStep(db)),
     close() {
       shut(current);
-      shut(building);
+      if (building) {
+        shut(building);
+        removeFile(next);
+      }
       [current, building] = [null, null];
     },
   };
+}
+
+/** A build writes all the time: a file that it hasn't written to for so long is of a process that was killed, ms. */
+const ABANDONED = 3_600_000;
+
+function removeAbandoned(path: string): void {
+  const folder = dirname(path);
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(`${basename(path)}.next`)) continue;
+    const written = statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs;
+    if (written !== undefined && Date.now() - written > ABANDONED) removeFile(join(folder, name));
+  }
+}
+
+function isSamePlace(one: IndexPlace | null, other: IndexPlace): boolean {
+  return one !== null && one.seq === other.seq && one.epoch === other.epoch;
 }
 
 function inodeOf(path: string): number {

@@ -24,6 +24,8 @@ export interface IndexDeps {
   index: SearchIndex;
   /** How many articles a build has put so far. */
   onBuilding?: (articles: number) => void;
+  /** How many changes there are still to put. */
+  onBehind?: (changes: number) => void;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface IndexDeps {
  * as they are now, so a step that is repeated ends in the same. Answers whether there may be more to do.
  */
 export async function indexStep(deps: IndexDeps, signal?: AbortSignal): Promise<boolean> {
-  const { store, index } = deps;
+  const { store, index, onBehind } = deps;
   const { at } = await index.state();
   const epoch = epochAfter(await readRestores(store));
   if (at === null || at.epoch !== epoch || at.seq < (await tailSeq(store))) {
@@ -42,10 +44,21 @@ export async function indexStep(deps: IndexDeps, signal?: AbortSignal): Promise<
   const changes = await readChanges(store, at.seq, BATCH);
   const last = changes.at(-1);
   if (!last) return false;
+  onBehind?.((await headSeq(store)) - at.seq);
   const ids = [...new Set(changes.map(({ articleId }) => articleId))];
   const documents = await documentsFor(store, await readIndexable(store, ids));
-  await index.put({ articleIds: ids, documents }, { seq: last.seq, epoch });
+  await index.put({ articleIds: ids, documents }, { seq: last.seq, epoch }, at);
   return true;
+}
+
+/** Brings the index up to date once and takes out what is kept no longer. */
+export async function catchUp(
+  deps: IndexDeps & { now: () => Date; keepArticles: number | null },
+): Promise<void> {
+  const { index, now, keepArticles } = deps;
+  while (await indexStep(deps));
+  if (keepArticles !== null) await index.dropBefore(new Date(now().getTime() - keepArticles));
+  while (await index.clean());
 }
 
 /** Builds a new index of everything that is stored; the old one answers until it is finished. */

@@ -1,16 +1,17 @@
-import { existsSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { loadConfig, processEnv } from "../../config/env.ts";
 import { FACETS, type Piece, type SearchSort, SORTS } from "../../model/search.ts";
-import { type FoundPage, readFound } from "../../publish/find/read.ts";
+import type { TopicNames } from "../../publish/find/hints.ts";
+import { type FoundPage, readFound, requireWords } from "../../publish/find/read.ts";
 import { savedSearch } from "../../publish/find/saved.ts";
 import { headSeq } from "../../store/changes.ts";
 import { sourcesById } from "../../store/directory.ts";
-import { CommandError } from "../exit.ts";
 import { problemsAreUsage } from "../problem.ts";
-import { indexOf, indexPath, searchActions } from "../search-index.ts";
+import { readTopics, topicNamesOf } from "../roles/topics.ts";
+import { indexOf, searchActions, updateIndex } from "../search-index.ts";
 import { withStore } from "../services.ts";
 import { plainTable } from "../table.ts";
+import { tellingLate } from "../telling.ts";
 
 interface Options {
   sort: SearchSort;
@@ -46,25 +47,22 @@ export function register(program: Command): void {
     .option("--json", "print JSON")
     .action(async (words: string[], options: Options) => {
       const page = await problemsAreUsage(() => search(words.join(" "), options));
-      console.log(options.json ? JSON.stringify(toJson(page), null, 2) : tableOf(page, options));
-      const { total, exact, behind } = page;
-      const late = behind > 0 ? `; the index is ${behind} changes behind` : "";
-      console.error(`${exact ? "" : "at least "}${total} found${late}`);
+      if (options.json) console.log(JSON.stringify(toJson(page), null, 2));
+      else if (page.total > 0) console.log(tableOf(page, options));
+      console.error(noteOf(page));
     });
 }
 
 async function search(query: string, options: Options): Promise<FoundPage> {
   const config = loadConfig(processEnv());
-  if (!existsSync(indexPath(config))) {
-    const hint = "`newsgather search-index update` builds it, NEWSGATHER_SEARCH=on keeps it";
-    throw new CommandError("usage", `there is no search index: ${hint}`);
-  }
+  if (options.saved === undefined) requireWords(query);
   const { limit, offset, saved, all = false, exact = false } = options;
   return withStore(config, async (store) => {
     const index = indexOf(config);
     try {
+      await updateIndex(config, { store, index }, tellingLate());
       const sources = await sourcesById(store);
-      const deps = { store, sources, search: searchActions(index) };
+      const deps = { store, sources, search: searchActions(index), topics: readTopicNames };
       const kept = saved === undefined ? null : await savedSearch(store, saved);
       const { sort } = kept ?? options;
       const request = { query: kept?.query ?? query, sort, limit, offset, all, exact };
@@ -73,6 +71,18 @@ async function search(query: string, options: Options): Promise<FoundPage> {
       await index.close();
     }
   });
+}
+
+async function readTopicNames(): Promise<TopicNames> {
+  return topicNamesOf(await readTopics());
+}
+
+function noteOf({ total, exact, behind, hints }: FoundPage): string {
+  const late = behind > 0 ? `; the index is ${behind} change${behind === 1 ? "" : "s"} behind` : "";
+  const found = `${exact ? "" : "at least "}${total} found${late}`;
+  if (hints.length === 0) return found;
+  const meant = hints.map(({ query, name }) => (name === null ? query : `${query} (${name})`));
+  return `${found}; did you mean ${meant.join(" or ")}?`;
 }
 
 function toJson({ found, ...counted }: FoundPage) {

@@ -6,7 +6,6 @@ import { type Config, PRODUCT } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { whyFirst } from "../../dedupe/representative.ts";
 import { diffText } from "../../publish/diff.ts";
-import { LANGUAGES } from "../../publish/language.ts";
 import { listen } from "../../publish/listen.ts";
 import { createServer } from "../../publish/server.ts";
 import { websubRoutes } from "../../publish/websub.ts";
@@ -34,7 +33,7 @@ import { pointingOf } from "./pointing.ts";
 import { measureRequests } from "./request-metrics.ts";
 import { openSearch } from "./search.ts";
 import { declarationsOf, fileIn, sourceActions } from "./source-actions.ts";
-import { namesIn, readTopics } from "./topics.ts";
+import { readTopics, topicNamesOf } from "./topics.ts";
 import { openTranslator } from "./translator.ts";
 import { troubleOf } from "./trouble.ts";
 
@@ -47,10 +46,6 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
   metrics.setDefaultLabels({ role: "api" });
   const topics = await readTopics();
   const { timezone, portalTitle, listen: wanted } = config;
-  const topicNames = Object.fromEntries(topics.map(({ id, name }) => [id, name]));
-  const topicNamesIn = Object.fromEntries(
-    LANGUAGES.map((language) => [language, namesIn(topics, language)]),
-  );
   const port = await freePortFor(wanted);
   const baseUrl =
     config.baseUrl ??
@@ -83,8 +78,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
       baseUrl,
       hub: config.webSubHub,
       timezone,
-      topicNames,
-      topicNamesIn,
+      ...topicNamesOf(topics),
       language: config.portalLanguage,
       shownTopics: topics.filter(({ shown }) => shown).map(({ id }) => id),
       version,

@@ -1,11 +1,12 @@
 import { Gauge, type Registry } from "prom-client";
 import type { Config } from "../../config/env.ts";
+import { sleep } from "../../lib/time.ts";
 import type { SearchActions } from "../../publish/find/actions.ts";
 import type { SearchIndex } from "../../search/index-client.ts";
 import { headSeq } from "../../store/changes.ts";
 import type { Store } from "../../store/store.ts";
 import { keepIndexed } from "../../workers/index-articles.ts";
-import { indexOf, searchActions } from "../search-index.ts";
+import { claimUpkeep, indexOf, searchActions } from "../search-index.ts";
 import type { Opened } from "./context.ts";
 
 /** What is asked of an open index here. */
@@ -21,7 +22,8 @@ export function openSearch(
   const index = indexOf(config);
   stack.add("search index", () => index.close());
   const indexing = new AbortController();
-  const kept = keepIndexed(
+  const kept = keep(
+    config,
     { store, index, log, now, keepArticles: config.keep.articles },
     indexing.signal,
   );
@@ -31,6 +33,29 @@ export function openSearch(
   });
   addSearchLag(metrics, store, index);
   return { ...searchActions(index), articles: index.articles };
+}
+
+/** How often it is looked whether the process that keeps the index is gone, ms. */
+const LOOK = 2000;
+
+/** Keeps the index, or waits until the process that does is gone: one alone writes. */
+async function keep(
+  config: Config,
+  deps: Parameters<typeof keepIndexed>[0],
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    const claim = await claimUpkeep(config).catch((error: unknown) => {
+      deps.log.warn({ err: error }, "search index can't be claimed; trying again");
+      return null;
+    });
+    if (!claim) {
+      await sleep(LOOK, signal);
+      continue;
+    }
+    await keepIndexed(deps, signal);
+    await claim.release();
+  }
 }
 
 /** Adds how far the search index is behind the stream. */

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { root } from "../../config/root.ts";
 import { parseTopics, type Topic } from "../../config/topics.ts";
 import { shortHash } from "../../lib/hash.ts";
+import type { PortalConfig } from "../../publish/config.ts";
+import { LANGUAGES } from "../../publish/language.ts";
 
 /** Topics as the bundle was made with them, see `bin/setup/bundle.mjs`: reading YAML takes a third of a second. */
 const BUILT = new URL("./topics.json", import.meta.url);
@@ -18,10 +20,22 @@ export async function readTopics(): Promise<Topic[]> {
 }
 
 /** What readers of a language call topics, by id; those without a name in it are left out. */
-export function namesIn(topics: readonly Topic[], language: string): Record<string, string> {
+function namesIn(topics: readonly Topic[], language: string): Record<string, string> {
   const named = topics.flatMap(({ id, names }): [string, string][] => {
     const name = names[language];
     return name === undefined ? [] : [[id, name]];
   });
   return Object.fromEntries(named);
+}
+
+/** What topics are called, in the languages of the portal. */
+export function topicNamesOf(
+  topics: readonly Topic[],
+): Required<Pick<PortalConfig, "topicNames" | "topicNamesIn">> {
+  return {
+    topicNames: Object.fromEntries(topics.map(({ id, name }) => [id, name])),
+    topicNamesIn: Object.fromEntries(
+      LANGUAGES.map((language) => [language, namesIn(topics, language)]),
+    ),
+  };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { searchActions } from "../../../bin/search-index.ts";
+import { claimUpkeep, searchActions } from "../../../bin/search-index.ts";
 import { checkQuery } from "../../../publish/find/read.ts";
 import { openSearchIndex, type SearchIndex } from "../../../search/index-client.ts";
 import { addEpoch } from "../../../store/epochs.ts";
@@ -340,21 +340,64 @@ describe("an index that follows the stream", () => {
 
 describe("the command line", () => {
   let cli: ReturnType<typeof commandsOn>;
-  let [none, rebuilt, saved]: CliEnd[] = [];
+  const home = () => join(folder, "home");
+  const held = () => join(folder, "held");
+  let [first, later, rebuilt, saved]: CliEnd[] = [];
   beforeAll(async () => {
-    cli = commandsOn(store, { NEWSGATHER_DATA_DIR: folder });
-    none = await cli(["search", "monorail"]);
+    cli = commandsOn(store, { NEWSGATHER_DATA_DIR: home() });
+    first = await cli(["search", "monorail"]);
+    await publishArticles(store, "created", [
+      makeArticle("ferry", { sourceId: "open", title: "A ferry for Berlin, not a strike" }),
+    ]);
+    later = await cli(["search", "ferry"]);
     rebuilt = await cli(["search-index", "rebuild"]);
     saved = await cli(["searches", "save", "rails", "mono*"]);
   });
 
-  test("A search without an index says how to build it", () => {
-    expect(none).toMatchObject({ code: 2 });
-    expect(none?.err).toContain("search-index update");
+  test("A search builds its index where there is none", () => {
+    expect(first).toMatchObject({ code: 0, err: "1 found\n" });
+  });
+
+  test("A search finds what came after the one before it", () => {
+    expect(later).toMatchObject({ code: 0, err: "1 found\n" });
+  });
+
+  test("A search leaves the index to the process that keeps it", async () => {
+    cli = commandsOn(store, { NEWSGATHER_DATA_DIR: held() });
+    await cli(["search-index", "update"]);
+    const claim = await claimUpkeep({ dataDir: held() });
+    await publishArticles(store, "updated", [
+      makeArticle("ferry", { sourceId: "open", title: "A steamer for Berlin, not a strike" }),
+    ]);
+    const kept = await cli(["search", "steamer"]);
+    await claim?.release();
+    const free = await cli(["search", "steamer"]);
+    cli = commandsOn(store, { NEWSGATHER_DATA_DIR: home() });
+    expect([kept.err, free.err]).toEqual(["0 found; the index is 1 change behind\n", "1 found\n"]);
   });
 
   test("Rebuilding the index reports how many articles are in it", () => {
-    expect(rebuilt?.err).toContain("3 articles in");
+    expect(rebuilt?.err).toContain("4 articles in");
+  });
+
+  test("A word behind a minus is left out", async () => {
+    const found = await cli(["search", "berlin", "-strike", "--sort", "newest"]);
+    expect(found).toMatchObject({ code: 0, err: "1 found\n" });
+  });
+
+  test("A search that finds nothing says what was probably meant", async () => {
+    const spelt = await cli(["search", "Monorial"]);
+    expect(spelt).toMatchObject({ code: 0, out: "", err: "0 found; did you mean Monorail?\n" });
+    const named = await cli(["search", "germn", "--json"]);
+    expect(JSON.parse(named.out)).toMatchObject({
+      items: [],
+      hints: [{ query: "country:DE", name: "Germany" }],
+    });
+  });
+
+  test.each([[["*"]], [["🎉"]], [[]]])("A search for nothing is refused: %j", async (words) => {
+    const { code, err } = await cli(["search", ...words]);
+    expect([code, err]).toEqual([2, expect.stringContaining("nothing to search for")]);
   });
 
   test("A search prints what it found with its facets", async () => {

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { openFile } from "../../../search/file.ts";
 import { find as findIn } from "../../../search/find.ts";
@@ -200,6 +201,50 @@ test("a new index takes the old one's place when it is whole, for whoever has it
   expect(other.state()).toEqual({ at: { seq: 7, epoch: 1 }, building: null });
   expect(other.count()).toBe(1);
   other.close();
+});
+
+test("of two that go on from one place only the first puts what comes next", () => {
+  const { index, path, ids } = open([makeDocument("old", { title: "tram" })]);
+  const other = openIndex(path);
+  onTestFinished(() => other.close());
+  const [here, next] = [
+    { seq: 1, epoch: 0 },
+    { seq: 5, epoch: 0 },
+  ];
+  const batch = (title: string) => ({
+    articleIds: ["new"],
+    documents: [makeDocument("new", { title })],
+  });
+  expect(other.put(batch("newer words"), next, here)).toBe(true);
+  expect(index.put(batch("older words"), { seq: 3, epoch: 0 }, here)).toBe(false);
+  expect([index.state().at, ids("newer"), ids("older")]).toEqual([next, ["new"], []]);
+});
+
+test("two that build an index at once don't disturb each other", () => {
+  const { index, path, ids } = open([makeDocument("old", { title: "tram" })]);
+  const other = openIndex(path);
+  onTestFinished(() => other.close());
+  const batch = { articleIds: ["new"], documents: [makeDocument("new", { title: "tram" })] };
+  index.begin();
+  other.begin();
+  index.add(batch);
+  index.finish({ seq: 7, epoch: 0 });
+  expect(ids("tram")).toEqual(["new"]);
+  other.add(batch);
+  other.finish({ seq: 8, epoch: 0 });
+  expect([ids("tram"), index.state().at?.seq]).toEqual([["new"], 8]);
+});
+
+test("a build that is given up leaves no file, and one that was killed long ago is removed", () => {
+  const { index, path } = open();
+  const killed = `${path}.next-1-dead`;
+  writeFileSync(killed, "");
+  utimesSync(killed, 0, 0);
+  const other = openIndex(path);
+  other.begin();
+  other.close();
+  expect(readdirSync(dirname(path)).filter((name) => name.includes("next"))).toEqual([]);
+  expect(index.state().building).toBeNull();
 });
 
 test("what is dated before a time is taken out", () => {
