@@ -45,7 +45,11 @@ export async function updateIndex(
   for (;;) {
     const claim = await claimUpkeep(config);
     if (claim) {
-      return catchUp(deps).finally(() => claim.release());
+      try {
+        return await catchUp(deps);
+      } finally {
+        await claim.release();
+      }
     }
     if ((await index.state()).at !== null) return;
     tell("another newsgather process builds the search index; waiting for it");

@@ -40,5 +40,5 @@ export function guessLanguage(
 function counted(db: Database, sql: string, values: (string | number)[]): Map<string, number> {
   const grouped = `SELECT language, count(*) AS n FROM (${sql}) WHERE language IS NOT NULL GROUP BY 1`;
   const rows = db.all(grouped, values) as { language: string; n: number }[];
-  return new Map(rows.map(({ language, n }) => [language, Number(n)]));
+  return new Map(rows.map(({ language, n }) => [language, n]));
 }

@@ -85,7 +85,12 @@ async function namesOf(search: SearchActions, { topics, sources }: Known): Promi
   );
   return [
     ...Object.entries(topicNames).map(([id, name]) =>
-      named("topic", id, name, [...translated.map((names) => names[id] ?? name)]),
+      named(
+        "topic",
+        id,
+        name,
+        translated.map((names) => names[id] ?? name),
+      ),
     ),
     ...facets.country
       .filter(({ value }) => /^[A-Z]{2}$/.test(value))

@@ -98,7 +98,8 @@ export function plainSearch(documents: readonly Document[]) {
     ids(query: string): string[] {
       const words = query.split(/\s+/).map((word) => `"${word.replaceAll('"', "")}"`);
       const sql = "SELECT id FROM plain WHERE plain MATCH ? ORDER BY bm25(plain), rowid LIMIT ?";
-      return db.all(sql, [words.join(" "), LOOKED_AT]).map((row) => String(row["id"]));
+      const rows = db.all(sql, [words.join(" "), LOOKED_AT]) as { id: string }[];
+      return rows.map(({ id }) => id);
     },
     close: () => db.close(),
   };
