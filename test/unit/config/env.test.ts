@@ -59,7 +59,7 @@ describe("loadConfig", () => {
       trustProxy: [],
       publicReading: true,
       requestsPerMinute: 1200,
-      search: false,
+      search: true,
       portalTitle: "Newsgather",
       portalLanguage: "en",
       translator: null,
