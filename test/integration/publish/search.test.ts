@@ -262,9 +262,9 @@ describe("a query without anything to search for", () => {
   });
 
   test("An export of it is refused", async () => {
-    const index = tempIndex();
-    onTestFinished(() => index.close());
-    await expect(checkQuery(index.search, "*")).rejects.toMatchObject({ code: "no-words" });
+    const empty = tempIndex();
+    onTestFinished(() => empty.close());
+    await expect(checkQuery(empty.search, "*")).rejects.toMatchObject({ code: "no-words" });
   });
 });
 
