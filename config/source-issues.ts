@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { nearest } from "../lib/nearest.ts";
 import { Source } from "../model/source.ts";
 import type { Finding } from "./source-checks.ts";
 
@@ -37,7 +38,7 @@ function closest(branches: Issue[][]): Issue[] {
 
 function unknownField(path: PropertyKey[], key: string): Finding {
   const known = fieldsAt(path);
-  const near = known.find((name) => distance(name, key) <= 2);
+  const near = nearest(key, known);
   const hint = near ? `did you mean ${near}?` : `allowed: ${known.join(", ")}`;
   return { path, key, message: `there is no field "${key}" here; ${hint}` };
 }
@@ -74,18 +75,4 @@ export function sourceJsonSchema(): object {
 
 function article(expected: string): string {
   return /^[aeiou]/.test(expected) ? `an ${expected}` : `a ${expected}`;
-}
-
-/** Edits that turn one word into the other. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, letter] of a.split("").entries()) {
-    const next = [i + 1];
-    for (const [j, other] of b.split("").entries()) {
-      const swap = (row[j] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(swap, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }
