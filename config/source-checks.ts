@@ -1,6 +1,13 @@
 import { CronExpressionParser } from "cron-parser";
 import { compile } from "css-select";
 import { hostOf, siteOf } from "../discover/site.ts";
+import {
+  countryCode,
+  languageCode,
+  type Named,
+  nearestCountry,
+  nearestLanguage,
+} from "../lib/codes.ts";
 import { isTimezone } from "../lib/time.ts";
 import type { Login } from "../model/login.ts";
 import { isProxyAddress } from "../model/proxy.ts";
@@ -13,9 +20,6 @@ export interface Finding {
   message: string;
   key?: string;
 }
-
-const COUNTRIES = new Intl.DisplayNames("en", { type: "region", fallback: "none" });
-const LANGUAGES = new Intl.DisplayNames("en", { type: "language", fallback: "none" });
 
 /** What a schema can't tell: time zones, cron, selectors, codes and topics that don't exist. */
 export function checkSource(
@@ -97,15 +101,21 @@ function checkSelector(path: PropertyKey[], selector: string): Finding[] {
 
 function checkCodes({ country, language }: Source): Finding[] {
   const findings: Finding[] = [];
-  if (country !== undefined && !COUNTRIES.of(country)) {
-    const message = `"${country}" is no country: write an ISO 3166-1 code such as DE`;
+  if (country !== undefined && countryCode(country) !== country) {
+    const near = meant(nearestCountry(country));
+    const message = `"${country}" is no country: write its name or an ISO 3166-1 code such as DE${near}`;
     findings.push({ path: ["country"], message });
   }
-  if (language !== undefined && !LANGUAGES.of(language)) {
-    const message = `"${language}" is no language: write a BCP 47 code such as de`;
+  if (language !== undefined && languageCode(language) !== language) {
+    const near = meant(nearestLanguage(language));
+    const message = `"${language}" is no language: write its name or a BCP 47 code such as de${near}`;
     findings.push({ path: ["language"], message });
   }
   return findings;
+}
+
+function meant(near: Named | null): string {
+  return near === null ? "" : `; did you mean ${near.name} (${near.code})?`;
 }
 
 function checkTopics(given: string[], topics: ReadonlySet<string> | null): Finding[] {

@@ -17,6 +17,8 @@ function explain(issue: Issue, outer: readonly PropertyKey[]): Finding[] {
     return closest(issue.errors).flatMap((inner) => explain(inner, path));
   }
   if (issue.code === "invalid_type") {
+    // A field with words of its own knows better.
+    if (!issue.message.startsWith("Invalid input")) return [{ path, message: issue.message }];
     const missing = issue.message.includes("received undefined") ? "is missing: " : "";
     return [{ path, message: `${missing}give ${article(issue.expected)}` }];
   }

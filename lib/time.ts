@@ -3,13 +3,32 @@ const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000,
 /** Form of a duration in configuration: a number and a unit, e.g. `500ms`, `2s`, `15m`, `6h`, `30d`. */
 export const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 
-/** Milliseconds of a duration such as `15m`; throws a `RangeError` that names the accepted form. */
+/** Units as they are spoken, the longest first: `m` begins `minutes`. */
+const SPOKEN: readonly (readonly [pattern: string, ms: number])[] = [
+  ["milliseconds?|ms", 1],
+  ["minutes?|mins?", 60_000],
+  ["seconds?|secs?|s", 1000],
+  ["m", 60_000],
+  ["hours?|hrs?|h", 3_600_000],
+  ["days?|d", 86_400_000],
+  ["weeks?|w", 604_800_000],
+];
+const PART = `\\d+(?:\\.\\d+)?\\s*(?:${SPOKEN.map(([pattern]) => pattern).join("|")})`;
+const UNDERSTOOD = new RegExp(`^\\s*${PART}(?:(?:\\s+and\\s+|\\s*,\\s*|\\s*)${PART})*\\s*$`, "i");
+
+/** Milliseconds of a duration such as `15m` or `2 hours and 30 minutes`; throws a `RangeError` that names the usual form. */
 export function parseDuration(text: string): number {
-  const [, amount, unit] = DURATION.exec(text.trim()) ?? [];
-  if (amount === undefined || unit === undefined) {
+  if (!UNDERSTOOD.test(text)) {
     throw new RangeError(`"${text}" is not a duration; write 500ms, 2s, 15m, 6h or 30d`);
   }
-  return Math.round(Number(amount) * (UNITS[unit] ?? 1));
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)/gi)];
+  const ms = parts.map(([, amount, unit = ""]) => Number(amount) * unitOf(unit));
+  return Math.round(ms.reduce((sum, one) => sum + one, 0));
+}
+
+function unitOf(word: string): number {
+  const found = SPOKEN.find(([pattern]) => new RegExp(`^(?:${pattern})$`, "i").test(word));
+  return found?.[1] ?? 1;
 }
 
 /** Milliseconds as such a duration, in the largest unit that leaves no fraction: `15m`, `36h`, `1500ms`. */
@@ -17,6 +36,11 @@ export function formatDuration(ms: number): string {
   const whole = Object.entries(UNITS).filter(([, size]) => ms % size === 0);
   const [unit, size] = (ms === 0 ? whole[0] : whole.at(-1)) ?? ["ms", 1];
   return `${ms / size}${unit}`;
+}
+
+/** A duration as people say it in the form of `DURATION`: `15 minutes` is `15m`. What is none stays as it is. */
+export function usualDuration(text: string): string {
+  return UNDERSTOOD.test(text) ? formatDuration(parseDuration(text)) : text;
 }
 
 const formatters = new Map<string, Intl.DateTimeFormat>();

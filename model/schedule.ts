@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { DURATION, formatDuration, parseDuration } from "../lib/time.ts";
+import { DURATION, formatDuration, parseDuration, usualDuration } from "../lib/time.ts";
 
 /** A duration as people write it; milliseconds once it is read. */
 export const Duration = z
-  .string()
+  .string("write a duration as 500ms, 2s, 15m, 6h or 30d")
+  .overwrite(usualDuration)
   .regex(DURATION, "write a duration as 500ms, 2s, 15m, 6h or 30d")
   .describe("A duration: 500ms, 2s, 15m, 6h, 30d")
   .transform(parseDuration);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { countryCode, languageCode } from "../lib/codes.ts";
 import { AnyMoment } from "./asked.ts";
 import type { Drift } from "./habits.ts";
 import { Login } from "./login.ts";
@@ -90,14 +91,14 @@ export const Source = z
     proxy: ProxyName.optional(),
     language: z
       .string()
-      .regex(/^[a-z]{2,3}(-[A-Za-z0-9]+)*$/)
+      .overwrite((text) => languageCode(text) ?? text)
       .optional()
-      .describe("BCP 47, e.g. de"),
+      .meta({ description: "BCP 47, e.g. de", pattern: "^[a-z]{2,3}(-[A-Za-z0-9]+)*$" }),
     country: z
       .string()
-      .regex(/^[A-Z]{2}$/)
+      .overwrite((text) => countryCode(text) ?? text)
       .optional()
-      .describe("ISO 3166-1 alpha-2, e.g. DE"),
+      .meta({ description: "ISO 3166-1 alpha-2, e.g. DE", pattern: "^[A-Z]{2}$" }),
     region: z
       .string()
       .optional()

@@ -26,6 +26,32 @@ describe("loadSources", () => {
     });
   });
 
+  it("understands names of languages and countries, and durations as they are spoken", async () => {
+    const dir = await testFolder();
+    const text = `${minimal("aa")}language: German\ncountry: Germany\nschedule: { every: 15 minutes }\n`;
+    await writeFile(join(dir, "aa.yaml"), text);
+    const { sources, problems } = await loadSources(dir);
+    expect(problems).toEqual([]);
+    const schedule = { every: 900_000, timezone: "UTC" };
+    expect(sources).toMatchObject([{ language: "de", country: "DE", schedule }]);
+  });
+
+  it("names the nearest language and country", async () => {
+    const wrong = "language: Germn\ncountry: Germny\n";
+    const { problems } = await load({ "aa.yaml": minimal("aa") + wrong });
+    expect(problems.toReversed()).toEqual([
+      expect.stringMatching(/"Germn" is no language: .*such as de; did you mean German \(de\)\?/),
+      expect.stringMatching(/"Germny" is no country: .*such as DE; did you mean Germany \(DE\)\?/),
+    ]);
+  });
+
+  it("says how a duration without a unit is written", async () => {
+    const { problems } = await load({ "aa.yaml": `${minimal("aa")}schedule: { every: 15 }\n` });
+    expect(problems).toEqual([
+      "aa.yaml:4:20: schedule.every: write a duration as 500ms, 2s, 15m, 6h or 30d",
+    ]);
+  });
+
   it("keeps the good files when others are broken", async () => {
     const { ids, problems } = await load({
       "a-good.yaml": minimal("a-good"),

@@ -9,11 +9,19 @@ describe("parseDuration", () => {
     [" 6h ", 21_600_000],
     ["30d", 2_592_000_000],
     ["0s", 0],
+    ["15 minutes", 900_000],
+    ["1 hour", 3_600_000],
+    ["1 Hr", 3_600_000],
+    ["2h30m", 9_000_000],
+    ["2 hours and 30 minutes", 9_000_000],
+    ["1 day, 6 hours", 108_000_000],
+    ["90 secs", 90_000],
+    ["2 weeks", 1_209_600_000],
   ])("%s is %d ms", (text, ms) => {
     expect(parseDuration(text)).toBe(ms);
   });
 
-  test.each(["", "5", "5 m", "-1s", "1w", "1h30m", "Infinityms", "1e3s"])(
+  test.each(["", "5", "-1s", "1 month", "minutes", "1h 30", "Infinityms", "1e3s", "15 minuets"])(
     "%j is refused with the accepted form",
     (text) => {
       expect(() => parseDuration(text)).toThrow(/write 500ms, 2s, 15m, 6h or 30d/);

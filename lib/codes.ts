@@ -1,0 +1,123 @@
+import { nearest } from "./nearest.ts";
+
+/** A name and the code that it stands for. */
+export interface Named {
+  name: string;
+  code: string;
+}
+
+type Kind = "language" | "region";
+
+const LETTERS = [..."abcdefghijklmnopqrstuvwxyz"];
+const ENGLISH: Record<Kind, Intl.DisplayNames> = {
+  language: new Intl.DisplayNames("en", { type: "language", fallback: "none" }),
+  region: new Intl.DisplayNames("en", { type: "region", fallback: "none" }),
+};
+/** Names that Unicode's data has under other ones. */
+const FURTHER: Record<Kind, Record<string, string>> = {
+  language: { norwegian: "no", mandarin: "zh", flemish: "nl" },
+  region: {
+    usa: "US",
+    "united states of america": "US",
+    "great britain": "GB",
+    "czech republic": "CZ",
+    turkey: "TR",
+    holland: "NL",
+    macedonia: "MK",
+    burma: "MM",
+    "ivory coast": "CI",
+    "hong kong": "HK",
+  },
+};
+
+/** The BCP 47 code of a language: a code as people write it, or its name in English or in itself. Null where there is none. */
+export function languageCode(text: string): string | null {
+  return (
+    canonical("language", text.trim().replaceAll("_", "-")) ??
+    codesOf("language").get(fold(text)) ??
+    null
+  );
+}
+
+/** The ISO 3166-1 code of a country: in either case, or its name in English or in its first language. Null where there is none. */
+export function countryCode(text: string): string | null {
+  return canonical("region", text.trim()) ?? codesOf("region").get(fold(text)) ?? null;
+}
+
+/** The language whose English name is nearest to a text; null where none is near. */
+export function nearestLanguage(text: string): Named | null {
+  return nearestOf("language", text);
+}
+
+/** The country whose English name is nearest to a text; null where none is near. */
+export function nearestCountry(text: string): Named | null {
+  return nearestOf("region", text);
+}
+
+function nearestOf(kind: Kind, text: string): Named | null {
+  const names = namesIn("en", kind);
+  const known = codesThatAre(kind).map((code) => names.of(code) ?? code);
+  const name = nearest(text, known);
+  const code = name === null ? undefined : codesOf(kind).get(fold(name));
+  return name === null || code === undefined ? null : { name, code };
+}
+
+const CODE = { language: /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i, region: /^[a-z]{2}$/i };
+
+/** A code in its usual spelling, without synonyms such as `deu` and `UK`; null where it is none. */
+function canonical(kind: Kind, text: string): string | null {
+  if (!CODE[kind].test(text)) return null;
+  const tag = kind === "language" ? text : `und-${text}`;
+  const [whole = ""] = canonicalLocales(tag);
+  const code = kind === "language" ? whole : whole.replace("und-", "");
+  return namesIn("en", kind).of(code) ? code : null;
+}
+
+function canonicalLocales(tag: string): string[] {
+  try {
+    return Intl.getCanonicalLocales(tag);
+  } catch {
+    return [];
+  }
+}
+
+function namesIn(language: string, type: Kind): Intl.DisplayNames {
+  return language === "en"
+    ? ENGLISH[type]
+    : new Intl.DisplayNames(language, { type, fallback: "none" });
+}
+
+function codesThatAre(kind: Kind): string[] {
+  const all = LETTERS.flatMap((one) => LETTERS.map((other) => one + other));
+  const names = namesIn("en", kind);
+  const cased = kind === "region" ? all.map((code) => code.toUpperCase()) : all;
+  // Synonyms such as UK come after what they stand for.
+  return cased.filter((code) => names.of(code) && canonical(kind, code) === code);
+}
+
+const made = new Map<Kind, ReadonlyMap<string, string>>();
+
+/** Codes by every name that is understood. */
+function codesOf(kind: Kind): ReadonlyMap<string, string> {
+  const before = made.get(kind);
+  if (before) return before;
+  const codes = new Map(Object.entries(FURTHER[kind]));
+  for (const code of codesThatAre(kind)) {
+    const own = kind === "language" ? code : new Intl.Locale(`und-${code}`).maximize().language;
+    for (const language of ["en", own]) {
+      const name = namesIn(language, kind).of(code);
+      if (name && !codes.has(fold(name))) codes.set(fold(name), code);
+    }
+  }
+  made.set(kind, codes);
+  return codes;
+}
+
+/** A name without its case, accents and signs. */
+function fold(text: string): string {
+  const plain = text.trim().normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  return plain
+    .replaceAll("&", "and")
+    .replace(/[\s.,'’]+/g, " ")
+    .trim();
+}
