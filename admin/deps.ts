@@ -41,8 +41,6 @@ export interface Pointing {
 export interface Installation {
   settings(): Promise<{
     settings: { name: string; value: string | null; from: string; about: string }[];
-    /** Names that are set and mean nothing. */
-    unknown: string[];
   }>;
   about(): Promise<{ versions: Record<string, string>; licence: string; attribution: string }>;
 }

@@ -11,16 +11,13 @@ export function settingsPage({ installation }: AdminDeps): FastifyPluginAsync {
     app.get("/admin/settings", { schema: { hide: true } }, async (request, reply) => {
       const told = await installation.settings();
       return sendEither(request, reply, told, () => {
-        const { settings, unknown } = told;
+        const { settings } = told;
         const rows = settings.map(
           ({ name, value, from, about }) =>
             html`<tr><th scope="row"><code>${name}</code></th><td class="url">${value === null ? "–" : html`<code>${value}</code>`}</td>
 <td><span class="state ${from === "default" ? "idle" : "fine"}">${from}</span></td><td class="why">${about}</td></tr>\n`,
         );
-        const odd =
-          unknown.length > 0 &&
-          html`<p class="alarm" role="alert">Set, but not known: ${unknown.join(", ")}</p>`;
-        const body = html`<h1>Settings</h1>${odd}<p>What this process was started with. Change them in <code>.env</code> or the environment, then start again; secrets are never shown.</p>
+        const body = html`<h1>Settings</h1><p>What this process was started with. Change them in <code>.env</code> or the environment, then start again; secrets are never shown.</p>
 ${section("In effect", ["Setting", "Value", "From", "What it is for"], rows, html`None.`)}`;
         return frame("Settings", body, request);
       });

@@ -99,6 +99,4 @@ export interface Config {
   readonly httpConcurrency: number;
   /** Requests at once to one address. */
   readonly addressConcurrency: number;
-  /** Variables that start with NEWSGATHER_ but mean nothing to us: probably typing errors. */
-  readonly unknown: readonly string[];
 }

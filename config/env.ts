@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { z } from "zod";
+import { nearest } from "../lib/nearest.ts";
 import type { Config } from "./config.ts";
 import { INFO } from "./setting.ts";
 import { Settings } from "./settings.ts";
@@ -12,10 +13,10 @@ export type Env = Record<string, string | undefined>;
 
 type Values = z.output<typeof Settings>;
 
-/** One wrong environment variable: what was given (hidden when secret) and what is allowed. */
+/** One wrong environment variable: what was given (hidden when secret, null where its name is wrong) and what is allowed. */
 export interface ConfigProblem {
   name: string;
-  given: string;
+  given: string | null;
   allowed: string;
 }
 
@@ -25,7 +26,9 @@ export class ConfigError extends Error {
   readonly problems: ConfigProblem[];
 
   constructor(problems: ConfigProblem[]) {
-    const lines = problems.map((p) => `  ${p.name}=${p.given}\n    allowed: ${p.allowed}`);
+    const lines = problems.map(({ name, given, allowed }) =>
+      given === null ? `  ${name}: ${allowed}` : `  ${name}=${given}\n    allowed: ${allowed}`,
+    );
     super(`${problems.length} setting(s) can't be used:\n${lines.join("\n")}`);
     this.problems = problems;
   }
@@ -53,12 +56,35 @@ export function loadConfig(
   env: Env,
   readText: (path: string) => string = (path) => readFileSync(path, "utf8"),
 ): Config {
-  const problems: ConfigProblem[] = [];
+  const problems = unknownVariables(env);
   const values = readValues(env, problems);
   if (values) checkPairs(values, problems);
   const hosts = readHosts(values?.NEWSGATHER_HOSTS ?? "", readText, problems);
   if (!values || problems.length > 0) throw new ConfigError(problems);
   return freeze(toConfig(values, hosts, env));
+}
+
+/** The begin of the name of each variable of ours. */
+const PREFIX = "NEWSGATHER_";
+
+/** Kubernetes sets these for each Service whose name begins with `newsgather`; an address stands in `_PORT` itself. */
+const OF_A_SERVICE =
+  /^NEWSGATHER(_\w+)?_(SERVICE_(HOST|PORT(_\w+)?)|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/;
+const PORT_OF_A_SERVICE = /^NEWSGATHER(_\w+)?_PORT$/;
+
+/** The variables whose name begins as ours do and is no setting, each with the nearest setting. */
+export function unknownVariables(env: Env): ConfigProblem[] {
+  const known = Object.keys(Settings.shape).filter((name) => name.startsWith(PREFIX));
+  return Object.entries(env).flatMap(([name, value]) => {
+    if (!name.startsWith(PREFIX) || value === undefined || name in Settings.shape) return [];
+    if (OF_A_SERVICE.test(name)) return [];
+    if (PORT_OF_A_SERVICE.test(name) && /^(tcp|udp|sctp):\/\//.test(value)) return [];
+    const words = known.map((one) => one.slice(PREFIX.length));
+    const near = nearest(name.slice(PREFIX.length), words);
+    const hint =
+      near === null ? ".env.example lists the settings" : `did you mean ${PREFIX}${near}?`;
+    return { name, given: null, allowed: `there is no such setting; ${hint}` };
+  });
 }
 
 function readValues(env: Env, problems: ConfigProblem[]): Values | undefined {
@@ -192,9 +218,6 @@ function toConfig(values: Values, hosts: string, env: Env): Config {
     },
     httpConcurrency: values.NEWSGATHER_HTTP_CONCURRENCY,
     addressConcurrency: values.NEWSGATHER_ADDRESS_CONCURRENCY,
-    unknown: Object.keys(env).filter(
-      (key) => key.startsWith("NEWSGATHER_") && !(key in Settings.shape),
-    ),
   };
 }
 

@@ -46,11 +46,8 @@ export function checkPlatform(platform: string, arch: string): Found {
   );
 }
 
-/** Nothing is misspelt, and publishers can reach the operator. */
-export function checkSettings({ unknown, contact, userAgent }: Config): Found {
-  if (unknown.length > 0) {
-    return warn(`not known: ${unknown.join(", ")}`, "see .env.example for the names");
-  }
+/** Publishers can reach the operator. */
+export function checkSettings({ contact, userAgent }: Config): Found {
   if (contact !== null) return ok(userAgent);
   const next =
     "set NEWSGATHER_CONTACT to a page or e-mail address before you fetch from the internet";

@@ -114,7 +114,7 @@ export async function openGated(store: Store, given: GateGiven = {}): Promise<Fa
         pointing,
         queues: producer ? () => producer.counts() : null,
         installation: {
-          settings: () => Promise.resolve({ settings: toldSettings({}, {}), unknown: [] }),
+          settings: () => Promise.resolve({ settings: toldSettings({}, {}) }),
           about: () => Promise.resolve({ versions: {}, licence: "MIT", attribution: "" }),
         },
         declarations: declarationsOf({ store }, files),

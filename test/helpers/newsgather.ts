@@ -32,7 +32,6 @@ export async function makePlace(env: Record<string, string> = {}): Promise<Place
     sourcesDir,
     env: {
       ...process.env,
-      NEWSGATHER_VERIFY: undefined,
       MONGODB_URI: "",
       REDIS_URL: "",
       TMPDIR: temporary,

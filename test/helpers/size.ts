@@ -59,7 +59,7 @@ const LARGE: Size = {
 };
 
 /** Whether this is `npm run verify`. */
-export const isVerify = process.env["NEWSGATHER_VERIFY"] === "1";
+export const isVerify = process.env["TEST_VERIFY"] === "1";
 
 /** The numbers of this run. */
 export const SIZE: Size = isVerify ? LARGE : SMALL;

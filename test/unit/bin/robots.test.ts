@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { robotsBatch } from "../../../bin/commands/robots.ts";
 
-const conformance = process.env["NEWSGATHER_CONFORMANCE"] ?? "../shared/conformance";
+const conformance = process.env["TEST_CONFORMANCE"] ?? "../shared/conformance";
 const suite = join(conformance, "robots-cases.json");
 
 interface Case {

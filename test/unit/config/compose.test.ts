@@ -110,7 +110,7 @@ describe("compose.yaml", () => {
   it("fits the schema of Compose, with no field that it doesn't know", {
     timeout: 120_000,
   }, (context: TestContext) => {
-    if (!isVerify) context.skip("only with NEWSGATHER_VERIFY=1");
+    if (!isVerify) context.skip("only with TEST_VERIFY=1");
     const schema = composeSchema();
     if (!schema) context.skip("Compose's own parser can't be downloaded here: go is missing");
     const fits = new Ajv2020({ allErrors: true, strict: false, validateFormats: false }).compile(

@@ -88,7 +88,6 @@ describe("loadConfig", () => {
       stuckAfter: 60_000,
       httpConcurrency: 32,
       addressConcurrency: 4,
-      unknown: [],
     });
   });
 
@@ -157,11 +156,39 @@ describe("loadConfig", () => {
     expect(problem?.allowed).toContain("ENOENT");
   });
 
-  it("counts an empty variable as unset and reports unknown ones", () => {
-    const config = loadConfig({ REDIS_URL: "", NEWSGATHER_TICK: "", NEWSGATHER_TICKS: "5s" });
+  it("counts an empty variable as unset", () => {
+    const config = loadConfig({ REDIS_URL: "", NEWSGATHER_TICK: "" });
     expect(config.redisUrl).toBeNull();
     expect(config.tick).toBe(5000);
-    expect(config.unknown).toEqual(["NEWSGATHER_TICKS"]);
+  });
+
+  it("refuses a variable that is no setting, set or empty, names the nearest and hides its value", () => {
+    expect(() => loadConfig({ NEWSGATHER_LISTN: "", NEWSGATHER_ALARM_SECERT: "s3cret" })).toThrow(
+      "2 setting(s) can't be used:\n" +
+        "  NEWSGATHER_LISTN: there is no such setting; did you mean NEWSGATHER_LISTEN?\n" +
+        "  NEWSGATHER_ALARM_SECERT: there is no such setting; did you mean NEWSGATHER_ALARM_SECRET?",
+    );
+    const [far] = problemsOf({ NEWSGATHER_XYZZY: "1" });
+    expect(far?.allowed).toBe("there is no such setting; .env.example lists the settings");
+  });
+
+  it("leaves alone what Kubernetes sets for Services whose name begins with newsgather", () => {
+    expect(
+      problemsOf({
+        NEWSGATHER_SERVICE_HOST: "10.96.0.10",
+        NEWSGATHER_SERVICE_PORT: "3000",
+        NEWSGATHER_SERVICE_PORT_HTTP: "3000",
+        NEWSGATHER_PORT: "tcp://10.96.0.10:3000",
+        NEWSGATHER_PORT_3000_TCP: "tcp://10.96.0.10:3000",
+        NEWSGATHER_PORT_3000_TCP_PROTO: "tcp",
+        NEWSGATHER_PORT_3000_TCP_PORT: "3000",
+        NEWSGATHER_PORT_3000_TCP_ADDR: "10.96.0.10",
+        NEWSGATHER_API_SERVICE_HOST: "10.96.0.11",
+        NEWSGATHER_API_PORT: "tcp://10.96.0.11:80",
+      }),
+    ).toEqual([]);
+    const wrong = problemsOf({ NEWSGATHER_PORT: "3000" });
+    expect(wrong.map(({ name }) => name)).toEqual(["NEWSGATHER_PORT"]);
   });
 
   it("is frozen all the way down", () => {

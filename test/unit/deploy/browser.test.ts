@@ -110,7 +110,7 @@ describe("deploy/browser", () => {
     timeout: 120_000,
   }, (context: TestContext) => {
     // 100 MB of schemas.
-    if (!isVerify) context.skip("only with NEWSGATHER_VERIFY=1");
+    if (!isVerify) context.skip("only with TEST_VERIFY=1");
     const python = pythonWith("kubernetes-validate==1.37.0");
     if (!python) context.skip("kubernetes-validate can't be installed here");
     const pod = parseAllDocuments(textOf("../kubernetes/browser.yaml"), { merge: true })

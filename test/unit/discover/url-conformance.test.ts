@@ -10,8 +10,8 @@ interface Case {
   expected: string;
 }
 
-const path = env["NEWSGATHER_CONFORMANCE"]
-  ? `${env["NEWSGATHER_CONFORMANCE"]}/url-cases.json`
+const path = env["TEST_CONFORMANCE"]
+  ? `${env["TEST_CONFORMANCE"]}/url-cases.json`
   : new URL("../../../../shared/conformance/url-cases.json", import.meta.url).pathname;
 const docs = readFileSync(new URL("../../../docs/urls.md", import.meta.url), "utf8");
 const EDITS = ["url_query_cleaner", "add_or_replace_parameter"];
