@@ -15,6 +15,7 @@ import { CommandError } from "./exit.ts";
 import { problemsAreUsage } from "./problem.ts";
 import { onStore } from "./services.ts";
 import { plainTable } from "./table.ts";
+import { dayOf } from "./time.ts";
 
 /** What a figure is asked with at the command line. */
 export interface FigureOptions {
@@ -29,8 +30,8 @@ export interface FigureOptions {
 /** Adds the options of a figure to a command. */
 export function withFigureOptions(command: Command): Command {
   return command
-    .option("--from <day>", "first day; without: 30 days")
-    .option("--to <day>", "last day, itself included; without: today")
+    .option("--from <time>", "first day, e.g. 7d or 2026-11; without: 30 days")
+    .option("--to <time>", "last day, itself included, e.g. yesterday; without: today")
     .addOption(new Option("--rows <of>", "what a row is of").choices(FIGURE_ROWS))
     .option("--top <n>", "sources, keys or pairs at most", "50")
     .option("--json", "print JSON")
@@ -51,7 +52,12 @@ export async function showFigure(
   { json, csv, ...given }: FigureOptions,
   readBeside: (store: Store) => Promise<Beside> = () => Promise.resolve({ fields: {}, lines: [] }),
 ): Promise<void> {
-  const wish = FigureWish.safeParse(given);
+  const { from, to, ...others } = given;
+  const wish = FigureWish.safeParse({
+    ...others,
+    ...(from !== undefined && { from: dayOf("--from", from, "first") }),
+    ...(to !== undefined && { to: dayOf("--to", to, "last") }),
+  });
   if (!wish.success) {
     const [issue] = wish.error.issues;
     throw new CommandError("usage", `--${issue?.path.join(".")}: ${issue?.message}`);

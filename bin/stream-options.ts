@@ -18,7 +18,7 @@ export interface StreamOptions extends FilterOptions {
 }
 
 /** What `--from` takes. */
-export const FROM = "start, latest, a time such as 2026-11-25T08:00:00Z, or a cursor";
+export const FROM = "start, latest, a time such as yesterday, or a cursor";
 
 /** Options of a command that takes a filter. */
 export function withFilterOptions(command: Command): Command {

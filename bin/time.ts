@@ -1,40 +1,74 @@
-import { parseDuration } from "../lib/time.ts";
+import { loadConfig, processEnv } from "../config/env.ts";
+import { dayIn } from "../lib/time.ts";
+import {
+  parseTimeSpan,
+  TIME_FORMS,
+  type TimeReading,
+  type TimeSpan,
+} from "../lib/time-expression.ts";
 import { EPOCH } from "../store/store.ts";
 import { CommandError } from "./exit.ts";
 
-/** The time that an option names: a date, or how far back. */
+/** What a time in the future may look like, for messages and help texts. */
+export const LATER_FORMS =
+  "7d (from now), tomorrow, 2026-12, 2026-12-01 or 2026-12-01T09:30:00Z (with its zone)";
+
+/** The time that an option names, in the past where it is a distance; of a day, month or year its first moment. */
 export function timeOf(option: string, text: string, now: Date): Date {
-  const date = new Date(text);
-  if (/^\d{4}-/.test(text) && !Number.isNaN(date.getTime())) return date;
-  try {
-    return new Date(now.getTime() - parseDuration(text));
-  } catch {
-    const message = `${option} ${text}: write a date (2026-01-31) or a duration (90d)`;
-    throw new CommandError("usage", message);
-  }
+  return readSpan(option, text, now).start;
 }
 
-/** The time in the future that an option names: a date, or in how long. */
+/** The time that an option names, in the future where it is a distance. */
+export function timeAhead(option: string, text: string, now: Date): Date {
+  return readSpan(option, text, now, "future").start;
+}
+
+/** The time that an option names; it has to lie in the future. */
 export function laterTime(option: string, text: string): Date {
   const now = new Date();
-  const back = timeOf(option, text, now);
-  const at = /^\d{4}-/.test(text) ? back : new Date(2 * now.getTime() - back.getTime());
-  if (at <= now) throw new CommandError("usage", `${option} ${text} is in the past`);
-  return at;
+  const start = timeAhead(option, text, now);
+  if (start <= now) throw new CommandError("usage", `${option} ${text} is in the past`);
+  return start;
+}
+
+/** The day that an option names, in the portal's time zone, as `YYYY-MM-DD`: of a month or year its first or last one. */
+export function dayOf(option: string, text: string, which: "first" | "last"): string {
+  const { start, end } = readSpan(option, text, new Date());
+  const last = end > start ? new Date(end.getTime() - 1) : end;
+  return dayIn(loadConfig(processEnv()).timezone, which === "first" ? start : last);
+}
+
+/** A point of the stream as the API takes it: what is a time becomes one in ISO 8601, the rest stays. */
+export function pointOf(from: string): string {
+  const timeZone = loadConfig(processEnv()).timezone;
+  return parseTimeSpan(from, new Date(), { timeZone })?.start.toISOString() ?? from;
 }
 
 /** Room for clocks that are ahead, ms. */
 const AHEAD = 3_600_000;
 
-/** The span that `--since` and `--until` name; without them all of the time until now. */
+/** The span that `--since` and `--until` name, a day, month or year of `--until` included; without them all of the time until now. */
 export function spanOf(
   { since, until }: { since?: string | undefined; until?: string | undefined },
   now: Date,
 ): { since: Date; until: Date } {
   const span = {
     since: since ? timeOf("--since", since, now) : EPOCH,
-    until: until ? timeOf("--until", until, now) : new Date(now.getTime() + AHEAD),
+    until: until ? readSpan("--until", until, now).end : new Date(now.getTime() + AHEAD),
   };
   if (span.since >= span.until) throw new CommandError("usage", "--since is not before --until");
   return span;
+}
+
+function readSpan(
+  option: string,
+  text: string,
+  now: Date,
+  direction: NonNullable<TimeReading["direction"]> = "past",
+): TimeSpan {
+  const timeZone = loadConfig(processEnv()).timezone;
+  const span = parseTimeSpan(text, now, { timeZone, direction });
+  if (span) return span;
+  const forms = direction === "past" ? TIME_FORMS : LATER_FORMS;
+  throw new CommandError("usage", `${option} ${text}: write ${forms}`);
 }

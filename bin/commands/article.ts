@@ -13,6 +13,7 @@ import { readTopics } from "../roles/topics.ts";
 import { openTranslator } from "../roles/translator.ts";
 import { onStore } from "../services.ts";
 import { plainTable, utc } from "../table.ts";
+import { timeAhead } from "../time.ts";
 
 /** Articles that are listed. */
 const LISTED = 200;
@@ -71,12 +72,16 @@ export function register(program: Command): void {
     .action((ids: string[], { reason, language }: { reason: string; language: string }) =>
       translate(ids, language, reason),
     );
-  onSome("times", "set embargo, expiry or pin: a time such as 2026-11-25T08:00:00Z, or none")
+  onSome("times", "set embargo, expiry or pin: a time, or none")
     .option("--embargo <time>", "readers don't see them before")
     .option("--expires <time>", "readers don't see them after")
     .option("--pin <time>", "they stand first until then")
     .action((ids: string[], { reason, ...times }: Times & { reason: string }) => {
-      const read = Object.entries(times).map(([name, text]) => [name, timeOf(name, text)]);
+      const now = new Date();
+      const read = Object.entries(times).map(([name, text]) => [
+        name,
+        text === "none" ? null : timeAhead(`--${name}`, text, now),
+      ]);
       return say(ids, { field: "times", ...Object.fromEntries(read) }, reason);
     });
   onSome(
@@ -167,11 +172,4 @@ function refuse(problems: readonly { id: string; problem: string }[], done: numb
   if (problems.length === 0) return;
   const words = problems.map(({ id, problem }) => `${id}: ${problem}`).join("\n");
   throw new CommandError(done > 0 ? "partly" : "usage", words);
-}
-
-function timeOf(name: string, text: string): Date | null {
-  if (text === "none") return null;
-  const time = new Date(text);
-  if (!Number.isNaN(time.getTime())) return time;
-  throw new CommandError("usage", `--${name} ${text}: write a time (2026-11-25T08:00:00Z) or none`);
 }

@@ -5,6 +5,7 @@ import { soon } from "../../store/latest.ts";
 import { CommandError } from "../exit.ts";
 import { onStore } from "../services.ts";
 import { plainTable, utc } from "../table.ts";
+import { timeOf } from "../time.ts";
 
 /** `newsgather audit`: who did what, when and why. */
 export function register(program: Command): void {
@@ -12,19 +13,19 @@ export function register(program: Command): void {
     .command("audit")
     .description("show who did what, when and why, the latest first")
     .option("--limit <lines>", "how many", lines, 50)
-    .option("--before <time>", "only what was before, e.g. 2026-11-25T12:00Z", time)
+    .option("--before <time>", "only what was before, e.g. yesterday")
     .option("--json", "print JSON")
     .action(async ({ limit, before, json }: Options) => {
-      const entries = await onStore((store) =>
-        readAudit(store, { limit, before: before ?? soon(new Date()) }),
-      );
+      const now = new Date();
+      const until = before === undefined ? soon(now) : timeOf("--before", before, now);
+      const entries = await onStore((store) => readAudit(store, { limit, before: until }));
       console.log(json ? JSON.stringify(entries, null, 2) : tableOf(entries));
     });
 }
 
 interface Options {
   limit: number;
-  before?: Date;
+  before?: string;
   json?: true;
 }
 
@@ -32,12 +33,6 @@ function lines(text: string): number {
   const count = Number(text);
   if (Number.isInteger(count) && count >= 1 && count <= 10_000) return count;
   throw new CommandError("usage", `--limit ${text}: give a whole number from 1 to 10000`);
-}
-
-function time(text: string): Date {
-  const at = new Date(text);
-  if (!Number.isNaN(at.getTime())) return at;
-  throw new CommandError("usage", `--before ${text}: write a time such as 2026-11-25T12:00Z`);
 }
 
 function tableOf(entries: AuditEntry[]): string {

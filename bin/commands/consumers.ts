@@ -18,6 +18,7 @@ import { problemsAreUsage } from "../problem.ts";
 import { onStore } from "../services.ts";
 import { FROM, type StreamOptions, withStreamOptions } from "../stream-options.ts";
 import { plainTable } from "../table.ts";
+import { pointOf } from "../time.ts";
 
 interface Options extends StreamOptions {
   json?: true;
@@ -45,7 +46,11 @@ export function register(program: Command): void {
     const checked = ConsumerName.safeParse(name);
     if (!checked.success) throw new CommandError("usage", "a name is of a-z, 0-9 and -");
     await doing((store) =>
-      makeConsumer(store, { name, from, filter: toFilter(narrowed), view }, asking()),
+      makeConsumer(
+        store,
+        { name, from: pointOf(from), filter: toFilter(narrowed), view },
+        asking(),
+      ),
     );
     console.error(`${name} is there; POST /v1/consumers/${name}/lease with a key of scope consume`);
   });
@@ -55,7 +60,7 @@ export function register(program: Command): void {
     .argument("<name>")
     .requiredOption("--from <point>", FROM)
     .action(async (name: string, { from }: Options) => {
-      await doing((store) => replayConsumer(store, { name, from }, asking()));
+      await doing((store) => replayConsumer(store, { name, from: pointOf(from) }, asking()));
       const [row] = await onStore(async (store) => show(store, [await consumerNamed(store, name)]));
       console.error(`${name} is ${row?.lag.changes} changes behind now`);
     });

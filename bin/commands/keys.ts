@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import { makeKey } from "../../access/secret.ts";
-import { parseDuration } from "../../lib/time.ts";
 import { KEY_SCOPES, type Key, type KeyScope } from "../../model/key.ts";
 import { noted } from "../../store/audit.ts";
 import { addKey, listKeys, revokeKey } from "../../store/keys.ts";
@@ -9,6 +8,7 @@ import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
 import { onStore } from "../services.ts";
 import { plainTable } from "../table.ts";
+import { laterTime } from "../time.ts";
 
 interface Options {
   scope: string[];
@@ -26,7 +26,7 @@ export function register(program: Command): void {
     .description("make a key; it is shown this once")
     .argument("<name>", "what it is for")
     .requiredOption("--scope <scope...>", Object.keys(KEY_SCOPES).join(", "))
-    .option("--expires <duration>", "e.g. 90d; without it the key holds until it is revoked")
+    .option("--expires <time>", "until when it holds, e.g. 90d; without: until it is revoked")
     .option("--per-minute <n>", "requests a minute, in place of what any address may make")
     .option("--reason <text>", "why, for the audit log")
     .option("--json", "print JSON")
@@ -53,7 +53,7 @@ async function add(
 ): Promise<void> {
   const scopes = scope.flatMap((word) => word.split(",")).map(toScope);
   const now = new Date();
-  const expiresAt = expires === undefined ? null : new Date(now.getTime() + durationOf(expires));
+  const expiresAt = expires === undefined ? null : laterTime("--expires", expires);
   const limit = perMinute === undefined ? null : limitOf(perMinute);
   const { id, text, secretHash } = makeKey();
   const by = byCli();
@@ -92,14 +92,6 @@ async function revoke(id: string, { reason }: Options): Promise<void> {
 function toScope(word: string): KeyScope {
   if (Object.hasOwn(KEY_SCOPES, word)) return word as KeyScope;
   throw new CommandError("usage", `--scope ${word}: use ${Object.keys(KEY_SCOPES).join(", ")}`);
-}
-
-function durationOf(text: string): number {
-  try {
-    return parseDuration(text);
-  } catch (error) {
-    throw new CommandError("usage", `--expires: ${String(error)}`, { cause: error });
-  }
 }
 
 function limitOf(text: string): number {

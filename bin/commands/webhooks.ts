@@ -15,6 +15,7 @@ import { guardOf } from "../roles/way-out.ts";
 import { onStore } from "../services.ts";
 import { FROM, type StreamOptions, withStreamOptions } from "../stream-options.ts";
 import { plainTable, utc } from "../table.ts";
+import { pointOf } from "../time.ts";
 
 interface Options extends StreamOptions {
   json?: true;
@@ -46,7 +47,7 @@ export function register(program: Command): void {
     const made = await withActions((store, { refusal }) =>
       manage.makeWebhook(
         store,
-        { url, from, filter: toFilter(narrowed), view, refusal: refusal(url) },
+        { url, from: pointOf(from), filter: toFilter(narrowed), view, refusal: refusal(url) },
         asking(),
       ),
     );
@@ -80,7 +81,9 @@ export function register(program: Command): void {
   onOne("replay", "send again from a point of the stream on")
     .requiredOption("--from <point>", FROM)
     .action(async (id: string, { from }: Options) => {
-      await onStoreOrUsage((store) => manage.replayWebhook(store, { id, from }, asking()));
+      await onStoreOrUsage((store) =>
+        manage.replayWebhook(store, { id, from: pointOf(from) }, asking()),
+      );
     });
   onOne("rotate", "sign with a new secret; for a day with the old one, too").action(
     async (id: string) => {
