@@ -1,4 +1,12 @@
 import type { Command } from "commander";
+import { countryCode, languageCode, nearestCountry, nearestLanguage } from "../lib/codes.ts";
+import type { Filter } from "../model/filter.ts";
+import { toFilter } from "../publish/filter-query.ts";
+import type { Store } from "../store/store.ts";
+import { requireSources } from "./known.ts";
+import { requireKnown, unknownName } from "./names.ts";
+import { readPlaces } from "./roles/places.ts";
+import { readTopics } from "./roles/topics.ts";
 
 /** A filter as words of the command line. */
 export interface FilterOptions {
@@ -30,6 +38,62 @@ export function withFilterOptions(command: Command): Command {
     .option("--city <names>", "only of these cities, e.g. Berlin")
     .option("--language <codes>", "only in these languages, e.g. de,en")
     .option("--relevance <score>", "only at least so relevant, 0 to 1");
+}
+
+/** The filter of such options; refuses each source, topic, country, region, city or language that nobody knows, with the nearest. */
+export async function filterOf(store: Store, options: FilterOptions): Promise<Filter> {
+  const country = wordsOf(options.country).map((word) => codeOf("country", word.toUpperCase()));
+  const language = wordsOf(options.language).map((word) => codeOf("language", word.toLowerCase()));
+  const filter = toFilter({
+    ...options,
+    ...(options.country !== undefined && { country: country.join(",") }),
+    ...(options.language !== undefined && { language: language.join(",") }),
+  });
+  await requireSources(store, filter.source ?? []);
+  if (filter.topic) {
+    const topics = (await readTopics()).map(({ id }) => id);
+    requireKnown("topic", filter.topic, topics, "config/topics.yaml has them all");
+  }
+  if (filter.region || filter.city) requirePlaces(filter);
+  return filter;
+}
+
+function wordsOf(text = ""): string[] {
+  return text
+    .split(",")
+    .map((word) => word.trim())
+    .filter((word) => word !== "");
+}
+
+const CODES = {
+  country: { read: countryCode, near: nearestCountry, hint: "ISO 3166-1, e.g. DE" },
+  language: { read: languageCode, near: nearestLanguage, hint: "BCP 47, e.g. de" },
+};
+
+/** The word itself where it is a code; refuses another one, with the code that it most likely means. */
+export function codeOf(what: keyof typeof CODES, word: string): string {
+  const { read, near, hint } = CODES[what];
+  const meant = read(word) ?? near(word)?.code ?? null;
+  if (meant === word) return word;
+  throw unknownName(what, word, [], meant === null ? hint : `did you mean ${meant}?`);
+}
+
+function requirePlaces({ region = [], city = [] }: Filter): void {
+  const places = readPlaces();
+  for (const code of region) {
+    const near = places.nearestRegion(code.slice(0, 2), code);
+    if (near?.region !== code) throw unknownName("region", code, [near?.region ?? []].flat());
+  }
+  for (const name of city) {
+    const near = places.nearestCity(name);
+    if (near?.name !== name)
+      throw unknownName(
+        "city",
+        name,
+        [],
+        near ? `did you mean ${near.name}?` : "in English, e.g. Berlin",
+      );
+  }
 }
 
 /** Options of a command that makes a reader of the stream: where it begins, and its filter. */

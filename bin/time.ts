@@ -1,6 +1,7 @@
 import { loadConfig, processEnv } from "../config/env.ts";
 import { dayIn } from "../lib/time.ts";
 import {
+  LATER_FORMS,
   parseTimeSpan,
   TIME_FORMS,
   type TimeReading,
@@ -9,10 +10,6 @@ import {
 import { EPOCH } from "../store/store.ts";
 import { CommandError } from "./exit.ts";
 
-/** What a time in the future may look like, for messages and help texts. */
-export const LATER_FORMS =
-  "7d (from now), tomorrow, 2026-12, 2026-12-01 or 2026-12-01T09:30:00Z (with its zone)";
-
 /** The time that an option names, in the past where it is a distance; of a day, month or year its first moment. */
 export function timeOf(option: string, text: string, now: Date): Date {
   return readSpan(option, text, now).start;
@@ -20,7 +17,7 @@ export function timeOf(option: string, text: string, now: Date): Date {
 
 /** The time that an option names, in the future where it is a distance. */
 export function timeAhead(option: string, text: string, now: Date): Date {
-  return readSpan(option, text, now, "future").start;
+  return readSpan(option, text, now, { direction: "future" }).start;
 }
 
 /** The time that an option names; it has to lie in the future. */
@@ -33,15 +30,15 @@ export function laterTime(option: string, text: string): Date {
 
 /** The day that an option names, in the portal's time zone, as `YYYY-MM-DD`: of a month or year its first or last one. */
 export function dayOf(option: string, text: string, which: "first" | "last"): string {
-  const { start, end } = readSpan(option, text, new Date());
+  const { timezone: timeZone } = loadConfig(processEnv());
+  const { start, end } = readSpan(option, text, new Date(), { timeZone });
   const last = end > start ? new Date(end.getTime() - 1) : end;
-  return dayIn(loadConfig(processEnv()).timezone, which === "first" ? start : last);
+  return dayIn(timeZone, which === "first" ? start : last);
 }
 
 /** A point of the stream as the API takes it: what is a time becomes one in ISO 8601, the rest stays. */
 export function pointOf(from: string): string {
-  const timeZone = loadConfig(processEnv()).timezone;
-  return parseTimeSpan(from, new Date(), { timeZone })?.start.toISOString() ?? from;
+  return parseTimeSpan(from, new Date())?.start.toISOString() ?? from;
 }
 
 /** Room for clocks that are ahead, ms. */
@@ -60,15 +57,10 @@ export function spanOf(
   return span;
 }
 
-function readSpan(
-  option: string,
-  text: string,
-  now: Date,
-  direction: NonNullable<TimeReading["direction"]> = "past",
-): TimeSpan {
-  const timeZone = loadConfig(processEnv()).timezone;
-  const span = parseTimeSpan(text, now, { timeZone, direction });
+/** Days without a zone are those of UTC, as tables show them and the API takes them. */
+function readSpan(option: string, text: string, now: Date, reading: TimeReading = {}): TimeSpan {
+  const span = parseTimeSpan(text, now, reading);
   if (span) return span;
-  const forms = direction === "past" ? TIME_FORMS : LATER_FORMS;
+  const forms = reading.direction === "future" ? LATER_FORMS : TIME_FORMS;
   throw new CommandError("usage", `${option} ${text}: write ${forms}`);
 }

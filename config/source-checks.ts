@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import { CronExpressionParser } from "cron-parser";
 import { compile } from "css-select";
+import type { PlaceFinder } from "../classify/places/places.ts";
 import { hostOf, siteOf } from "../discover/site.ts";
 import {
   countryCode,
@@ -8,10 +10,13 @@ import {
   nearestCountry,
   nearestLanguage,
 } from "../lib/codes.ts";
+import { nearest } from "../lib/nearest.ts";
 import { isTimezone } from "../lib/time.ts";
 import type { Login } from "../model/login.ts";
 import { isProxyAddress } from "../model/proxy.ts";
 import type { Source } from "../model/source.ts";
+import { loadPlaces } from "./gazetteer.ts";
+import { root } from "./root.ts";
 import type { Secrets } from "./secrets.ts";
 
 /** A mistake at a field; `key` names a field of it that should not be there. */
@@ -31,6 +36,7 @@ export function checkSource(
     ...checkSchedule(source.schedule),
     ...selectorsOf(source).flatMap(({ path, selector }) => checkSelector(path, selector)),
     ...checkCodes(source),
+    ...(topics === null ? [] : checkRegion(source)),
     ...checkTopics(source.topics, topics),
     ...checkLogin(source, secrets),
     ...checkProxy(source, secrets),
@@ -118,11 +124,32 @@ function meant(near: Named | null): string {
   return near === null ? "" : `; did you mean ${near.name} (${near.code})?`;
 }
 
+/** A region counts only in its country, by a name that the gazetteer has. */
+function checkRegion({ country, region }: Source): Finding[] {
+  if (region === undefined || country === undefined || countryCode(country) !== country) return [];
+  const places = gazetteer();
+  if (places.region(country, region).code !== null) return [];
+  const near = places.nearestRegion(country, region);
+  const hint = near === null ? "write its name, e.g. Guangdong" : `did you mean ${near.name}?`;
+  return [{ path: ["region"], message: `"${region}" is no region of ${country}: ${hint}` }];
+}
+
+/** Let go when memory is needed: few files are read after a start. */
+let kept: WeakRef<PlaceFinder> | null = null;
+
+function gazetteer(): PlaceFinder {
+  const places = kept?.deref() ?? loadPlaces(join(root, "config/gazetteer/gazetteer.br"));
+  kept = new WeakRef(places);
+  return places;
+}
+
 function checkTopics(given: string[], topics: ReadonlySet<string> | null): Finding[] {
   if (topics === null) return [];
   return given.flatMap((topic, index) => {
     if (topics.has(topic)) return [];
-    const message = `"${topic}" is no topic; allowed: ${[...topics].join(", ")}`;
+    const near = nearest(topic, topics);
+    const hint = near === null ? `allowed: ${[...topics].join(", ")}` : `did you mean ${near}?`;
+    const message = `"${topic}" is no topic; ${hint}`;
     return [{ path: ["topics", index], message }];
   });
 }

@@ -1,21 +1,24 @@
-/** What went wrong, in the classes that retry and health rules know. */
-export type Cause =
-  | "dns"
-  | "connect"
-  | "tls"
-  | "timeout"
-  | "reset"
-  | "too-many-requests"
-  | "server-error"
-  | "bad-response"
-  | "redirect-loop"
-  | "browser"
-  | "login"
-  | "proxy"
-  | "parse"
-  | "store"
-  | "poison"
-  | "unknown";
+/** What went wrong, in the classes that retry and health rules know, each in words an operator reads; a closed set. */
+export const CAUSES = {
+  dns: "its host's name can't be resolved",
+  connect: "its host takes no connection",
+  tls: "its host's certificate or encryption doesn't hold",
+  timeout: "its host doesn't answer in time",
+  reset: "its host ends connections before it has answered",
+  "too-many-requests": "its host asks for fewer requests (429)",
+  "server-error": "its host answers with an error of its own (5xx)",
+  "bad-response": "its host's answer breaks HTTP",
+  "redirect-loop": "it leads in circles",
+  browser: "the browser can't render it",
+  login: "the source's login isn't taken",
+  proxy: "the source's proxy doesn't let us through",
+  parse: "it can't be read in the time and memory that a page gets",
+  store: "the store didn't take it",
+  poison: "workers ended while they read it",
+  unknown: "something went wrong that has no class",
+} as const;
+
+export type Cause = keyof typeof CAUSES;
 
 /** Try again after `delay` ms (the failure may pass); counted against the link's attempts. */
 export class RetryLater extends Error {

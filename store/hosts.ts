@@ -188,6 +188,18 @@ export async function getHosts(store: Store, ids: string[]): Promise<Map<string,
   return new Map(found.map((host) => [host._id, host]));
 }
 
+/** Hosts whose ids are read at most. */
+const MOST_IDS = 20_000;
+
+/** The ids of all hosts, `hostname:port` each. */
+export async function listHostIds({ collections }: Store): Promise<string[]> {
+  const found = await collections.hosts
+    .find({}, { projection: { _id: 1 } })
+    .limit(MOST_IDS)
+    .toArray();
+  return found.map(({ _id }) => _id);
+}
+
 /** What a host's files say, and the address that it had when robots.txt was read. */
 export interface HostFacts {
   id: string;

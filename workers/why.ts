@@ -217,6 +217,7 @@ function factsOf(
   source: SourceRecord | null,
 ): Why["facts"] {
   const facts: [string, string | null | undefined][] = [
+    ["article", article?._id],
     ["source", source && `${source._id}, version ${source.version}`],
     ["source's problem", source?.lastProblem],
     ["found", link && `${link.firstSeenAt.toISOString()} as ${link.foundUrl}`],

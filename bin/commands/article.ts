@@ -4,14 +4,17 @@ import { ReleaseStack } from "../../lib/stack.ts";
 import type { ArticleWord } from "../../model/correction.ts";
 import { EDITORIAL_STATES, type EditorialState } from "../../model/editorial.ts";
 import { readInbox } from "../../store/inbox.ts";
+import { readArticle } from "../../store/story-articles.ts";
 import { type EditorsOutcome, reinstate, retractByEditor } from "../../workers/articles/retract.ts";
 import { correctAll } from "../../workers/editors/correct-all.ts";
 import { draftTranslation } from "../../workers/editors/translate.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
+import { articleIdOf, articleIdsOf } from "../known.ts";
 import { readTopics } from "../roles/topics.ts";
 import { openTranslator } from "../roles/translator.ts";
 import { onStore } from "../services.ts";
+import { codeOf } from "../stream-options.ts";
 import { plainTable, utc } from "../table.ts";
 import { timeAhead } from "../time.ts";
 
@@ -38,8 +41,14 @@ export function register(program: Command): void {
     article
       .command(name)
       .description(about)
-      .argument("<article...>", "their ids")
+      .argument("<article...>", "their ids or URLs")
       .requiredOption("--reason <text>", "why");
+  article
+    .command("show")
+    .description("show what is stored of an article")
+    .argument("<article>", "its id or URL")
+    .option("--json", "print JSON, with its text and the evidence for each field")
+    .action(show);
   article
     .command("inbox")
     .description("show what waits for an editor")
@@ -55,22 +64,23 @@ export function register(program: Command): void {
       say(ids, { field: "state", say: to }, reason),
     );
   onSome("edit", "write over title, place prefix or teaser; - takes the publisher's again")
-    .option("--title <text>")
-    .option("--prefix <text>")
-    .option("--teaser <text>")
+    .option("--title <text>", "its title")
+    .option("--prefix <text>", "what stands before its title, e.g. `DE: Berlin: `")
+    .option("--teaser <text>", "its teaser")
     .option("--language <code>", "as a translation into this language")
     .action((ids: string[], { reason, language, ...words }: Wording & { reason: string }) => {
       const written = Object.entries(words).map(([name, text]) => [
         name,
         text === "-" ? null : text,
       ]);
-      const word = { field: "wording", language: language ?? null } as const;
+      const code = language === undefined ? null : codeOf("language", language);
+      const word = { field: "wording", language: code } as const;
       return say(ids, { ...word, ...Object.fromEntries(written) }, reason);
     });
   onSome("translate", "have title and teaser drafted in a language by NEWSGATHER_TRANSLATOR_URL")
     .requiredOption("--language <code>", "e.g. de")
     .action((ids: string[], { reason, language }: { reason: string; language: string }) =>
-      translate(ids, language, reason),
+      translate(ids, codeOf("language", language), reason),
     );
   onSome("times", "set embargo, expiry or pin: a time, or none")
     .option("--embargo <time>", "readers don't see them before")
@@ -95,6 +105,30 @@ export function register(program: Command): void {
   );
 }
 
+async function show(word: string, { json }: { json?: true }): Promise<void> {
+  const found = await onStore(async (store) => readArticle(store, await articleIdOf(store, word)));
+  if (!found) throw new CommandError("usage", `there is no article "${word}"`);
+  if (json) return console.log(JSON.stringify(found, null, 2));
+  const { _id, url, prefix, title, sourceId, status, language, publishedAt, firstSeenAt } = found;
+  const { topics, storyId, duplicateOf, revision, text } = found;
+  const place = [found.country, found.region, found.city].filter(Boolean).join(", ");
+  const rows = [
+    ["URL", url],
+    ["title", prefix + title],
+    ["source", sourceId],
+    ["state", duplicateOf ? `${status}, a copy of ${duplicateOf}` : status],
+    ["published", publishedAt ? utc(publishedAt) : "not known"],
+    ["first seen", utc(firstSeenAt)],
+    ["language", language ?? "not known"],
+    ["place", place],
+    ["topics", topics.join(", ")],
+    ["story", storyId],
+    ["revision", revision],
+    ["text", `${text.length} characters`],
+  ];
+  console.log(plainTable(["article", _id], rows));
+}
+
 async function inbox({ json }: { json?: true }): Promise<void> {
   const asked = { now: new Date(), limit: LISTED };
   const found = await onStore((store) => readInbox(store, "waiting", asked));
@@ -117,12 +151,13 @@ async function inbox({ json }: { json?: true }): Promise<void> {
   console.log(plainTable(["article", "state", "source", "title", "seen"], cells));
 }
 
-async function say(ids: string[], word: ArticleWord, reason: string): Promise<void> {
+async function say(words: string[], word: ArticleWord, reason: string): Promise<void> {
   const topics = await readTopics();
-  const wish = { articleIds: ids, word, by: byCli(), reason };
-  const { done, problems } = await onStore((store) =>
-    correctAll(store, wish, { topics, now: () => new Date() }),
-  );
+  const { done, problems } = await onStore(async (store) => {
+    const articleIds = await articleIdsOf(store, words);
+    const wish = { articleIds, word, by: byCli(), reason };
+    return correctAll(store, wish, { topics, now: () => new Date() });
+  });
   for (const { id, correction, changed } of done) {
     console.log(correction);
     console.error(`${id}: kept; ${changed ? "it stands otherwise now" : "nothing changed by it"}`);
@@ -130,14 +165,14 @@ async function say(ids: string[], word: ArticleWord, reason: string): Promise<vo
   refuse(problems, done.length);
 }
 
-async function translate(ids: string[], language: string, reason: string): Promise<void> {
+async function translate(words: string[], language: string, reason: string): Promise<void> {
   const stack = new ReleaseStack();
   const translator = openTranslator(loadConfig(processEnv()), stack);
   if (!translator) throw new CommandError("usage", "set NEWSGATHER_TRANSLATOR_URL first");
   const problems: { id: string; problem: string }[] = [];
   try {
     await onStore(async (store) => {
-      for (const articleId of ids) {
+      for (const articleId of await articleIdsOf(store, words)) {
         const wanted = { articleId, language, by: byCli(), reason };
         const now = () => new Date();
         const came = await draftTranslation({ store, now }, translator, wanted);
@@ -148,24 +183,24 @@ async function translate(ids: string[], language: string, reason: string): Promi
   } finally {
     await stack.close();
   }
-  refuse(problems, ids.length - problems.length);
+  refuse(problems, words.length - problems.length);
 }
 
 async function withdraw(
   verb: typeof retractByEditor | typeof reinstate,
-  ids: string[],
+  words: string[],
   reason: string,
 ): Promise<void> {
   const problems: { id: string; problem: string }[] = [];
   await onStore(async (store) => {
-    for (const articleId of ids) {
+    for (const articleId of await articleIdsOf(store, words)) {
       const wish = { articleId, by: byCli(), reason };
       const outcome: EditorsOutcome = await verb(store, wish, new Date());
       if ("problem" in outcome) problems.push({ id: articleId, problem: outcome.problem });
       else console.log(`${articleId} ${outcome.done}`);
     }
   });
-  refuse(problems, ids.length - problems.length);
+  refuse(problems, words.length - problems.length);
 }
 
 function refuse(problems: readonly { id: string; problem: string }[], done: number): void {

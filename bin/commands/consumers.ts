@@ -7,7 +7,6 @@ import {
   replayConsumer,
 } from "../../publish/consumers/manage.ts";
 import { showConsumer } from "../../publish/consumers/show.ts";
-import { toFilter } from "../../publish/filter-query.ts";
 import { headSeq } from "../../store/changes.ts";
 import { listConsumers } from "../../store/consumers.ts";
 import { readRestores } from "../../store/epochs.ts";
@@ -16,7 +15,7 @@ import { asking } from "../by.ts";
 import { CommandError } from "../exit.ts";
 import { problemsAreUsage } from "../problem.ts";
 import { onStore } from "../services.ts";
-import { FROM, type StreamOptions, withStreamOptions } from "../stream-options.ts";
+import { FROM, filterOf, type StreamOptions, withStreamOptions } from "../stream-options.ts";
 import { plainTable } from "../table.ts";
 import { pointOf } from "../time.ts";
 
@@ -45,13 +44,10 @@ export function register(program: Command): void {
   ).action(async (name: string, { from, view, ...narrowed }: Options) => {
     const checked = ConsumerName.safeParse(name);
     if (!checked.success) throw new CommandError("usage", "a name is of a-z, 0-9 and -");
-    await doing((store) =>
-      makeConsumer(
-        store,
-        { name, from: pointOf(from), filter: toFilter(narrowed), view },
-        asking(),
-      ),
-    );
+    await doing(async (store) => {
+      const filter = await filterOf(store, narrowed);
+      await makeConsumer(store, { name, from: pointOf(from), filter, view }, asking());
+    });
     console.error(`${name} is there; POST /v1/consumers/${name}/lease with a key of scope consume`);
   });
   consumers

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { urlKey } from "../../discover/canonical-url.ts";
+import { CAUSES } from "../../model/failure.ts";
 import type { Link } from "../../model/link.ts";
 import { getCapture } from "../../store/captures.ts";
 import { deadLinks } from "../../store/dead-links.ts";
@@ -8,6 +9,8 @@ import type { Store } from "../../store/store.ts";
 import { replay } from "../../workers/replay.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
+import { requireSources } from "../known.ts";
+import { requireKnown, webAddress } from "../names.ts";
 import { onStore } from "../services.ts";
 import { plainTable, utc } from "../table.ts";
 
@@ -35,14 +38,14 @@ export function register(program: Command): void {
   dead
     .command("show")
     .description("show one dead letter with its evidence")
-    .argument("<id>", "id or address of the link")
+    .argument("<id>", "id or URL of the link")
     .action(async (id: string) => {
       const letter = await onStore((store) => show(store, id));
       console.log(JSON.stringify(letter, null, 2));
     });
   narrowed(dead.command("replay"), "1000")
     .description("fetch dead letters again, as first tries")
-    .argument("[id...]", "ids or addresses of links; without any, all that the options leave")
+    .argument("[id...]", "ids or URLs of links; without any, all that the options leave")
     .option("--all", "every dead letter")
     .option("--reason <text>", "why, for the audit log")
     .action(async (ids: string[], options: Wanted & { all?: true; reason?: string }) => {
@@ -64,11 +67,14 @@ export function register(program: Command): void {
     });
 }
 
-function find(store: Store, { source, cause, limit }: Wanted): Promise<Link[]> {
+async function find(store: Store, { source, cause, limit }: Wanted): Promise<Link[]> {
   const most = Number(limit);
   if (!Number.isInteger(most) || most < 1) {
     throw new CommandError("usage", `--limit ${limit}: write a whole number from 1 on`);
   }
+  const causes = Object.keys(CAUSES);
+  requireKnown("cause", [cause ?? []].flat(), causes, `write one of ${causes.join(", ")}`);
+  await requireSources(store, [source ?? []].flat());
   const only = {
     ...(source !== undefined && { sourceId: source }),
     ...(cause !== undefined && { cause }),
@@ -77,8 +83,9 @@ function find(store: Store, { source, cause, limit }: Wanted): Promise<Link[]> {
 }
 
 async function deadLink(store: Store, id: string): Promise<Link> {
-  const link = await getLink(store, URL.canParse(id) ? urlKey(id) : id);
-  if (!link) throw new CommandError("usage", `no such link: ${id} (newsgather dead list)`);
+  const url = webAddress(id);
+  const link = await getLink(store, url === null ? id : urlKey(url));
+  if (!link) throw new CommandError("usage", `there is no link "${id}" (newsgather dead list)`);
   if (link.state !== "dead") {
     throw new CommandError("usage", `${id} is no dead letter: it is ${link.state}`);
   }

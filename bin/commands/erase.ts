@@ -1,10 +1,12 @@
 import { type Command, Option } from "commander";
 import { givesReason } from "../../model/audit.ts";
+import type { Store } from "../../store/store.ts";
 import { type Erased, erase } from "../../workers/erase/erase.ts";
 import { findsPerson } from "../../workers/erase/needles.ts";
 import type { Subject } from "../../workers/erase/subject.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
+import { articleIdOf } from "../known.ts";
 import { onStore } from "../services.ts";
 
 interface Options {
@@ -34,16 +36,18 @@ export function register(program: Command): void {
       )
       .option("--dry-run", "only say what would go")
       .option("--json", "print the report as JSON");
-  verb("article", "an article, by its id")
-    .argument("<id>")
-    .action((id: string, options: Options) => run({ kind: "article", id }, options));
+  verb("article", "an article, with all its addresses")
+    .argument("<article>", "its id or URL")
+    .action((word: string, options: Options) =>
+      run(async (store) => ({ kind: "article", id: await articleIdOf(store, word) }), options),
+    );
   verb("url", "whatever came from an address; it is never fetched again")
     .argument("<url>")
     .action((url: string, options: Options) => {
       if (!/^https?:/.test(url) || !URL.canParse(url)) {
         throw new CommandError("usage", `${url}: write an absolute http(s) address`);
       }
-      return run({ kind: "url", url }, options);
+      return run(() => ({ kind: "url", url }), options);
     });
   verb("person", "every article that names a person, and the name wherever else it is kept")
     .argument("<name>")
@@ -55,11 +59,14 @@ export function register(program: Command): void {
       if (findsPerson(names)(options.reason)) {
         throw new CommandError("usage", "--reason names the person, and it is kept for good");
       }
-      return run({ kind: "person", names }, options);
+      return run(() => ({ kind: "person", names }), options);
     });
 }
 
-async function run(subject: Subject, { reason, dryRun: dry, json }: Options): Promise<void> {
+async function run(
+  subjectIn: (store: Store) => Subject | Promise<Subject>,
+  { reason, dryRun: dry, json }: Options,
+): Promise<void> {
   if (!givesReason(reason)) throw new CommandError("usage", "--reason: say why");
   const dryRun = dry === true;
   let shown = 0;
@@ -69,7 +76,7 @@ async function run(subject: Subject, { reason, dryRun: dry, json }: Options): Pr
     process.stderr.write(`${what}: ${count}\n`);
   };
   const how = { reason, by: byCli(), dryRun, now: () => new Date(), progress };
-  const erased = await onStore((store) => erase(store, subject, how));
+  const erased = await onStore(async (store) => erase(store, await subjectIn(store), how));
   console.log(json ? JSON.stringify(erased, null, 2) : report(erased, dryRun));
 }
 

@@ -2,7 +2,8 @@ import type { Command } from "commander";
 import { type Health, type HealthState, healthOf } from "../../model/health.ts";
 import type { SourceRecord } from "../../model/source.ts";
 import { listSources } from "../../store/sources.ts";
-import { CommandError, EXIT } from "../exit.ts";
+import { EXIT } from "../exit.ts";
+import { requireSource } from "../known.ts";
 import { onStore } from "../services.ts";
 import { plainTable, utc } from "../table.ts";
 
@@ -19,8 +20,7 @@ export function register(program: Command): void {
       const now = new Date();
       const sources = await onStore(listSources);
       const known = sources.filter(({ active, _id }) => (id === undefined ? active : _id === id));
-      if (id !== undefined && known.length === 0)
-        throw new CommandError("usage", `no such source: ${id}`);
+      if (id !== undefined) requireSource(id, sources);
       const told = known.map((source) => ({ source, health: healthOf(source, now) }));
       const shown = told.filter(({ health }) => id !== undefined || health.state !== "ok");
       const sick = shown.filter(({ health }) => !NOT_SICK.has(health.state));

@@ -2,10 +2,10 @@ import type { Command } from "commander";
 import { breakerOf } from "../../model/breaker.ts";
 import type { Host, TdmCopy } from "../../model/host.ts";
 import { LIES, liesOf } from "../../model/lie.ts";
-import { failingHosts, getHost, hasHostAnswered } from "../../store/hosts.ts";
+import { failingHosts, hasHostAnswered } from "../../store/hosts.ts";
 import { mistrustedHosts } from "../../store/lies.ts";
 import type { Store } from "../../store/store.ts";
-import { CommandError } from "../exit.ts";
+import { hostsNamed } from "../known.ts";
 import { onStore } from "../services.ts";
 import { plainTable, utc } from "../table.ts";
 
@@ -17,19 +17,17 @@ export function register(program: Command): void {
   program
     .command("hosts")
     .description("show hosts that fail or aren't believed, or all about one")
-    .argument("[host]", "name and port, e.g. city.example:443")
+    .argument("[host]", "its name, with or without a port, or a URL on it, e.g. city.example")
     .option("--json", "print JSON")
     .action(async (name: string | undefined, { json }: { json?: true }) => {
       const now = new Date();
       const { hosts, anyAnswered } = await onStore(async (store) => ({
-        hosts:
-          name === undefined
-            ? await inTrouble(store, now)
-            : [await named(getHost(store, name), name)],
+        hosts: name === undefined ? await inTrouble(store, now) : await hostsNamed(store, name),
         anyAnswered: await hasHostAnswered(store),
       }));
       const told = hosts.map((host) => ({ ...host, breaker: breakerOf(host, now) }));
-      if (json) console.log(JSON.stringify(name === undefined ? told : told[0], null, 2));
+      const single = name !== undefined && told.length === 1;
+      if (json) console.log(JSON.stringify(single ? told[0] : told, null, 2));
       else if (name === undefined) console.log(listsOf(hosts, anyAnswered, now));
       else for (const host of hosts) console.log(sheetOf(host, now));
     });
@@ -42,13 +40,6 @@ async function inTrouble(store: Store, now: Date): Promise<Host[]> {
     mistrustedHosts(store, now, MOST),
   ]);
   return [...new Map([...failing, ...mistrusted].map((host) => [host._id, host])).values()];
-}
-
-async function named(reading: Promise<Host | null>, name: string): Promise<Host> {
-  const host = await reading;
-  if (host) return host;
-  const hint = "write name and port as `newsgather hosts` and /admin/hosts do";
-  throw new CommandError("usage", `no such host: ${name} (${hint})`);
 }
 
 function listsOf(hosts: Host[], anyAnswered: boolean, now: Date): string {

@@ -11,7 +11,8 @@ import { createParser } from "../../workers/extract/parser.ts";
 import { importArchive } from "../../workers/import/import.ts";
 import { type ImportReport, told } from "../../workers/import/report.ts";
 import { byCli } from "../by.ts";
-import { CommandError, EXIT } from "../exit.ts";
+import { EXIT } from "../exit.ts";
+import { sourceNamed } from "../known.ts";
 import { openStoreOf } from "../open-store.ts";
 import { readEditorial } from "../roles/editorial.ts";
 import { readTopics } from "../roles/topics.ts";
@@ -66,10 +67,7 @@ async function onArchive(
   { files, source }: Options & { files: string[] },
 ): Promise<ImportReport> {
   const sources = await listSources(store);
-  const named = source === undefined ? null : sources.find(({ _id }) => _id === source);
-  if (named === undefined) {
-    throw new CommandError("usage", `no such source: ${source} (newsgather sources list)`);
-  }
+  const named = source === undefined ? null : await sourceNamed(store, source);
   const now = () => new Date();
   const parser = createParser(availableParallelism(), await readTopics());
   const deps = {

@@ -6,6 +6,7 @@ import { addKey, listKeys, revokeKey } from "../../store/keys.ts";
 import { hasAccounts } from "../../store/users.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
+import { unknownName } from "../names.ts";
 import { onStore } from "../services.ts";
 import { plainTable } from "../table.ts";
 import { laterTime } from "../time.ts";
@@ -83,7 +84,9 @@ async function revoke(id: string, { reason }: Options): Promise<void> {
     const what = { action: "key.revoke", subject: id, ...(reason && { reason }) };
     const entry = { at: now, by: byCli(), ...what };
     if (!(await noted(store, entry, () => revokeKey(store, id, now)))) {
-      throw new CommandError("usage", `there is no key ${id} that still holds`);
+      const valid = (await listKeys(store)).filter(({ revokedAt }) => revokedAt === null);
+      const known = valid.map(({ _id }) => _id);
+      throw unknownName("valid key", id, known, "newsgather keys list");
     }
   });
   console.error(`${id} is revoked`);
@@ -91,7 +94,8 @@ async function revoke(id: string, { reason }: Options): Promise<void> {
 
 function toScope(word: string): KeyScope {
   if (Object.hasOwn(KEY_SCOPES, word)) return word as KeyScope;
-  throw new CommandError("usage", `--scope ${word}: use ${Object.keys(KEY_SCOPES).join(", ")}`);
+  const known = Object.keys(KEY_SCOPES);
+  throw unknownName("scope", word, known, `write some of ${known.join(", ")}`);
 }
 
 function limitOf(text: string): number {

@@ -3,10 +3,10 @@ import { loadConfig, PRODUCT, processEnv } from "../../config/env.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import type { Recall } from "../../model/recall.ts";
 import { listRecalls } from "../../store/recalls.ts";
-import { getSource } from "../../store/sources.ts";
 import { measureRecall } from "../../workers/recall/recall.ts";
 import { openDesk } from "../desk.ts";
 import { CommandError, EXIT } from "../exit.ts";
+import { sourceNamed } from "../known.ts";
 import { onStore } from "../services.ts";
 import { plainTable, utc } from "../table.ts";
 
@@ -57,8 +57,7 @@ async function measure(id: string, { days, json }: Options): Promise<void> {
   const span = Number(days);
   if (!(span >= 1 && span <= 90)) throw new CommandError("usage", "--days: 1 to 90");
   const recall = await onStore(async (store) => {
-    const source = await getSource(store, id);
-    if (!source) throw new CommandError("usage", `no such source: ${id} (newsgather sources list)`);
+    const source = await sourceNamed(store, id);
     const stack = new ReleaseStack();
     try {
       const desk = await openDesk(loadConfig(processEnv()), stack);

@@ -3,11 +3,11 @@ import { loadConfig, PRODUCT, processEnv } from "../../config/env.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import { givesReason } from "../../model/audit.ts";
 import { isOffered } from "../../model/source.ts";
-import { getSource } from "../../store/sources.ts";
 import { findMoved, repairMoved } from "../../workers/repair/moved.ts";
 import { byCli } from "../by.ts";
 import { openDesk } from "../desk.ts";
 import { CommandError } from "../exit.ts";
+import { sourceNamed } from "../known.ts";
 import { onStore } from "../services.ts";
 import { fileOf } from "../sources-dir.ts";
 
@@ -33,11 +33,7 @@ async function repair(id: string, { find, apply, reason }: Options): Promise<voi
   if (apply && !givesReason(reason)) throw new CommandError("usage", "--reason: say why");
   const file = await fileOf(id);
   await onStore(async (store) => {
-    const read = async () => {
-      const source = await getSource(store, id);
-      if (!source) throw new CommandError("usage", `no such source: ${id}`);
-      return source;
-    };
+    const read = () => sourceNamed(store, id);
     if (find) {
       const stack = new ReleaseStack();
       try {

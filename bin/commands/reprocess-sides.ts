@@ -9,6 +9,7 @@ import { SideProblem } from "../../workers/reprocess/fill-side.ts";
 import { promote } from "../../workers/reprocess/promote.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
+import { unknownName } from "../names.ts";
 import { openStoreOf } from "../open-store.ts";
 import { counterpartsTable, leftLines, sidesTable, sideTable } from "../reprocess/side-shown.ts";
 import { withDatabase } from "../services.ts";
@@ -113,7 +114,8 @@ async function onStore(work: (store: Store, config: Config) => Promise<void>): P
 async function sideOf(store: Store, name: string) {
   const side = await getSide(store, name);
   if (side) return side;
-  throw new SideProblem(`there is no side ${name} (newsgather reprocess sides)`);
+  const known = (await listSides(store)).map(({ _id }) => _id);
+  throw unknownName("side", name, known, "newsgather reprocess sides");
 }
 
 async function show(store: Store, name: string, { field, limit, json }: Shown): Promise<void> {

@@ -6,7 +6,7 @@ import { cached } from "../../lib/cache.ts";
 import { STAGES } from "../../model/reprocessing.ts";
 import { note } from "../../store/audit.ts";
 import { boilerplateKeys } from "../../store/boilerplate.ts";
-import { getSource, listSources } from "../../store/sources.ts";
+import { getSource } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { createParser } from "../../workers/extract/parser.ts";
 import { fillSide, SideProblem } from "../../workers/reprocess/fill-side.ts";
@@ -14,6 +14,7 @@ import type { ReprocessDeps } from "../../workers/reprocess/plan.ts";
 import { reprocess, type Told } from "../../workers/reprocess/reprocess.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
+import { requireSources } from "../known.ts";
 import { openStoreOf } from "../open-store.ts";
 import { type Options, requestOf, sideRequestOf } from "../reprocess/request.ts";
 import { progressLines, reportTable, summaryOf } from "../reprocess/shown.ts";
@@ -74,7 +75,7 @@ async function run(options: Options & { json?: true }): Promise<void> {
 }
 
 async function onArchive(store: Store, config: Config, options: Options): Promise<Told> {
-  await checkSources(store, options.source ?? []);
+  await requireSources(store, options.source ?? []);
   const { tables, topics } = await readTables();
   const parser = createParser(availableParallelism(), topics);
   const now = () => new Date();
@@ -110,15 +111,4 @@ async function onArchive(store: Store, config: Config, options: Options): Promis
   } finally {
     await parser.close();
   }
-}
-
-async function checkSources(store: Store, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return;
-  const known = new Set((await listSources(store)).map(({ _id }) => _id));
-  const unknown = ids.filter((id) => !known.has(id));
-  if (unknown.length === 0) return;
-  throw new CommandError(
-    "usage",
-    `no such source: ${unknown.join(", ")} (newsgather sources list)`,
-  );
 }

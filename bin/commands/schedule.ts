@@ -6,6 +6,7 @@ import { isPaused, type SourceRecord } from "../../model/source.ts";
 import { forecast } from "../../schedule/forecast.ts";
 import { listSources } from "../../store/sources.ts";
 import { CommandError } from "../exit.ts";
+import { requireSource } from "../known.ts";
 import { onStore } from "../services.ts";
 import { plainTable, utc } from "../table.ts";
 
@@ -31,11 +32,7 @@ export function register(program: Command): void {
       const now = new Date();
       const until = new Date(now.getTime() + ahead * HOUR);
       const active = (await onStore(listSources)).filter(({ active: isActive }) => isActive);
-      const unknown = ids.filter((id) => !active.some(({ _id }) => _id === id));
-      if (unknown.length > 0) {
-        const which = unknown.join(", ");
-        throw new CommandError("usage", `no such source: ${which} (newsgather sources list)`);
-      }
+      requireSource(ids, active);
       const planned = active
         .filter(({ _id }) => ids.length === 0 || ids.includes(_id))
         .map((source) => ({ source, ...forecast(source, now, until) }))

@@ -37,7 +37,9 @@ export function register(program: Command): void {
       "search articles: words, phrases, fields, dates (docs/search.md tells the language)",
     )
     .argument("[query...]", "such as: tram title:berlin country:DE since:2026-11-01 -strike")
-    .addOption(new Option("--sort <order>").choices([...SORTS]).default("relevance"))
+    .addOption(
+      new Option("--sort <order>", "which come first").choices([...SORTS]).default("relevance"),
+    )
     .option("--limit <n>", "how many", whole(1, 1000), 20)
     .option("--offset <n>", "leave out the first ones", whole(0, 1000), 0)
     .option("--saved <name>", "a saved search (newsgather searches), in place of query and order")

@@ -31,7 +31,9 @@ export function register(program: Command): void {
     .description("keep a search, in place of the one of this name; `search --saved NAME` runs it")
     .argument("<name>", "a-z, 0-9 and -")
     .argument("<query...>", "in the query language (docs/search.md)")
-    .addOption(new Option("--sort <order>").choices([...SORTS]).default("relevance"))
+    .addOption(
+      new Option("--sort <order>", "which come first").choices([...SORTS]).default("relevance"),
+    )
     .action(async (name: string, words: string[], { sort }: { sort: SearchSort }) => {
       const query = words.join(" ");
       requireReadable(query);

@@ -2,7 +2,6 @@ import type { Command } from "commander";
 import { givesReason } from "../../model/audit.ts";
 import { POINTED, type PointedField, type Proposal, type Trial } from "../../model/pointing.ts";
 import type { SourceRecord } from "../../model/source.ts";
-import { getSource } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { createParser, type Parser } from "../../workers/extract/parser.ts";
 import { archivedPages } from "../../workers/point/pages.ts";
@@ -11,6 +10,8 @@ import { tryField } from "../../workers/point/trial.ts";
 import { tallied, useSelector } from "../../workers/point/use.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
+import { sourceNamed } from "../known.ts";
+import { unknownName } from "../names.ts";
 import { readTopics } from "../roles/topics.ts";
 import { onStore } from "../services.ts";
 import { fileOf } from "../sources-dir.ts";
@@ -43,15 +44,14 @@ async function select(
   { apply, reason, json }: Options,
 ): Promise<void> {
   const field = POINTED.find((one) => one === name);
-  if (!field) throw new CommandError("usage", `${name}: write one of ${POINTED.join(", ")}`);
+  if (!field) throw unknownName("field", name, POINTED, `write one of ${POINTED.join(", ")}`);
   if (apply && !selector) throw new CommandError("usage", "--apply: name the selector");
   if (apply && !givesReason(reason)) throw new CommandError("usage", "--reason: say why");
   const file = await fileOf(id);
   const parser = createParser(1, await readTopics());
   try {
     await onStore(async (store) => {
-      const source = await getSource(store, id);
-      if (!source) throw new CommandError("usage", `no such source: ${id}`);
+      const source = await sourceNamed(store, id);
       if (!selector) return show(await proposed({ store, parser }, source, field), json, listed);
       const pages = await archivedPages(store, id, new Date());
       const trial = await tryField({ parser }, source, pages, { field, selector });

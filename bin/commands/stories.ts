@@ -9,6 +9,7 @@ import { type CorrectionOutcome, undoCorrection } from "../../workers/editors/co
 import { joinStories, type StoryOutcome, splitStory } from "../../workers/stories/word.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
+import { articleIdOf, articleIdsOf, requireCorrection } from "../known.ts";
 import { onStore } from "../services.ts";
 import { plainTable, utc } from "../table.ts";
 
@@ -20,7 +21,7 @@ export function register(program: Command): void {
   stories
     .command("show")
     .description("show the articles of a story and why each is in it")
-    .argument("<id>", "a story, or an article of it")
+    .argument("<article>", "its id or URL, or the id of its story")
     .option("--json", "print JSON")
     .action(async (id: string, { json }: { json?: true }) => {
       const members = await onStore((store) => membersOf(store, id));
@@ -30,36 +31,44 @@ export function register(program: Command): void {
   stories
     .command("split")
     .description("keep an article apart from the others of its story, whatever comes later")
-    .argument("<article>", "its id")
+    .argument("<article>", "its id or URL")
     .requiredOption("--reason <text>", "why")
-    .action((articleId: string, { reason }: { reason: string }) => {
-      const wish = { articleId, by: byCli(), reason };
-      return tell((store) => splitStory(store, wish, () => new Date()));
-    });
+    .action((word: string, { reason }: { reason: string }) =>
+      tell(async (store) => {
+        const wish = { articleId: await articleIdOf(store, word), by: byCli(), reason };
+        return splitStory(store, wish, () => new Date());
+      }),
+    );
   stories
     .command("join")
     .description("make the stories of two articles one, whatever comes later")
-    .argument("<article>", "its id")
+    .argument("<article>", "its id or URL")
     .argument("<other>", "an article of the other story")
     .requiredOption("--reason <text>", "why")
-    .action((articleId: string, other: string, { reason }: { reason: string }) => {
-      const wish = { articleId, other, by: byCli(), reason };
-      return tell((store) => joinStories(store, wish, () => new Date()));
-    });
+    .action((word: string, otherWord: string, { reason }: { reason: string }) =>
+      tell(async (store) => {
+        const [articleId = word, other = otherWord] = await articleIdsOf(store, [word, otherWord]);
+        return joinStories(store, { articleId, other, by: byCli(), reason }, () => new Date());
+      }),
+    );
   stories
     .command("undo")
     .description("take a split or a join back: the rules decide again")
     .argument("<correction>", "its id, as split and join print it")
     .requiredOption("--reason <text>", "why")
     .action((id: string, { reason }: { reason: string }) =>
-      tell((store) => undoCorrection(store, { id, by: byCli(), reason }, new Date())),
+      tell(async (store) => {
+        await requireCorrection(store, id);
+        return undoCorrection(store, { id, by: byCli(), reason }, new Date());
+      }),
     );
 }
 
-async function membersOf(store: Store, id: string): Promise<StoryMember[]> {
-  const [article] = await getStatuses(store, [id]);
+async function membersOf(store: Store, word: string): Promise<StoryMember[]> {
+  // The id of a story is that of its first article.
+  const [article] = await getStatuses(store, [await articleIdOf(store, word)]);
   const members = article ? await readStoryMembers(store, article.storyId) : [];
-  if (members.length === 0) throw new CommandError("usage", `no such story or article: ${id}`);
+  if (members.length === 0) throw new CommandError("usage", `there is no article "${word}"`);
   return members;
 }
 
@@ -68,7 +77,7 @@ function tableOf(members: StoryMember[]): string {
     _id,
     sourceId,
     utc(sortAt),
-    title.slice(0, 60),
+    title,
     status === "published" ? (duplicateOf ? "copy" : "") : status,
     [bond ? bondText(bond) : "begins the story", ...words.map(saidText)].join("\n"),
   ]);

@@ -4,8 +4,11 @@ import { readCorrections } from "../../store/corrections.ts";
 import { type CorrectionOutcome, correct, undoCorrection } from "../../workers/editors/correct.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
+import { articleIdOf, requireCorrection } from "../known.ts";
+import { requireKnown } from "../names.ts";
 import { readTopics } from "../roles/topics.ts";
 import { onStore } from "../services.ts";
+import { codeOf } from "../stream-options.ts";
 import { plainTable } from "../table.ts";
 import { type ExplainOptions, explainTopics } from "../topics/explain.ts";
 import { suggestTopics } from "../topics/suggestions.ts";
@@ -21,7 +24,7 @@ export function register(program: Command): void {
   topics
     .command("explain")
     .description("show which words gave an article, or a text, its topics")
-    .argument("[article]", "its id")
+    .argument("[article]", "its id or URL")
     .option("--text <text>", "this text in place of an article; - reads standard input")
     .option("--title <title>", "its title", "")
     .option("--language <code>", "its language; detected where it isn't given")
@@ -30,7 +33,7 @@ export function register(program: Command): void {
   topics
     .command("correct")
     .description("add topics to an article or remove them; kept over every later reading")
-    .argument("<article>", "its id")
+    .argument("<article>", "its id or URL")
     .option("--add <topic...>", "topics that it is about")
     .option("--remove <topic...>", "topics that it isn't about")
     .requiredOption("--reason <text>", "why")
@@ -42,7 +45,10 @@ export function register(program: Command): void {
     .requiredOption("--reason <text>", "why")
     .action(async (id: string, { reason }: { reason: string }) =>
       tell(
-        await onStore((store) => undoCorrection(store, { id, by: byCli(), reason }, new Date())),
+        await onStore(async (store) => {
+          await requireCorrection(store, id);
+          return undoCorrection(store, { id, by: byCli(), reason }, new Date());
+        }),
       ),
     );
   topics
@@ -71,6 +77,7 @@ async function explain(
   options: ExplainOptions & { json?: true },
 ): Promise<void> {
   const { json, ...asked } = options;
+  if (asked.language !== undefined) codeOf("language", asked.language);
   if ((articleId === undefined) === (asked.text === undefined)) {
     throw new CommandError("usage", "name an article, or give a text with --text");
   }
@@ -79,12 +86,18 @@ async function explain(
 }
 
 async function correctArticle(
-  articleId: string,
+  article: string,
   { add = [], remove = [], reason }: { add?: string[]; remove?: string[]; reason: string },
 ): Promise<void> {
-  const wish = { articleId, word: { field: "topics", add, remove }, by: byCli(), reason } as const;
   const topics = await readTopics();
-  tell(await onStore((store) => correct(store, wish, { topics, now: new Date() })));
+  const known = topics.map(({ id }) => id);
+  requireKnown("topic", [...add, ...remove], known, "config/topics.yaml has them all");
+  const word = { field: "topics", add, remove } as const;
+  const outcome = await onStore(async (store) => {
+    const wish = { articleId: await articleIdOf(store, article), word, by: byCli(), reason };
+    return correct(store, wish, { topics, now: new Date() });
+  });
+  tell(outcome);
 }
 
 function tell(outcome: CorrectionOutcome): void {

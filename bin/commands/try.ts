@@ -19,6 +19,7 @@ import { cookiesNow, createLogins } from "../../workers/reach/logins.ts";
 import { proxiesIn } from "../../workers/reach/proxy-of.ts";
 import { CommandError, EXIT } from "../exit.ts";
 import { fetchOnce } from "../fetch-once.ts";
+import { unknownName } from "../names.ts";
 import { readPlaces } from "../roles/places.ts";
 import { browserForLogins, guardOf, secretsOf } from "../roles/way-out.ts";
 import { plainTable } from "../table.ts";
@@ -131,8 +132,9 @@ function told({ country, region, city, confidence, because, hits }: PlaceVerdict
 async function findSource(config: Config, id: string): Promise<Source> {
   const { sources } = await loadSources(config.sourcesDir);
   const source = sources.find((one) => one.id === id);
-  if (!source) throw new CommandError("usage", `no such source: ${id} (newsgather sources list)`);
-  return source;
+  if (source) return source;
+  const known = sources.map((one) => one.id);
+  throw unknownName("source", id, known, "newsgather sources list");
 }
 
 function tableOf({ fields, evidence }: Extraction): string {

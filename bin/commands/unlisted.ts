@@ -3,9 +3,6 @@ import { readUnlisted, type UnlistedArticle } from "../../store/unlisted.ts";
 import { onStore } from "../services.ts";
 import { plainTable } from "../table.ts";
 
-/** Width of a title in the table. */
-const SHOWN = 60;
-
 /** `newsgather unlisted`: what is stored and readers don't see. */
 export function register(program: Command): void {
   program
@@ -30,7 +27,7 @@ function limitOf(text: string): number {
 function tableOf(articles: UnlistedArticle[]): string {
   const rows = articles.map(({ _id, sourceId, title, unlisted }) => {
     const since = unlisted?.at.toISOString().slice(0, 16).replace("T", " ") ?? "";
-    return [_id, sourceId, since, title.slice(0, SHOWN), unlisted?.detail ?? ""];
+    return [_id, sourceId, since, title, unlisted?.detail ?? ""];
   });
   return plainTable(["article", "source", "since", "title", "relevance"], rows, {
     none: "every stored article is published",

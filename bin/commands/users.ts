@@ -9,6 +9,7 @@ import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
 import { readInstance } from "../instance.ts";
 import { loginLink } from "../login-link.ts";
+import { unknownName } from "../names.ts";
 import { onStore, withStore } from "../services.ts";
 import { plainTable } from "../table.ts";
 
@@ -52,7 +53,9 @@ export function register(program: Command): void {
     .argument("<name>")
     .argument("<role>", roles.join(", "))
     .action((name: string, wanted: string, options: Options) => {
-      if (!isRole(wanted)) throw new CommandError("usage", `roles are ${roles.join(", ")}`);
+      if (!isRole(wanted)) {
+        throw unknownName("role", wanted, roles, `write one of ${roles.join(", ")}`);
+      }
       return change(name, { role: wanted }, "user.role", options, wanted);
     });
   verb("disable", "let a user in no more; ends his sessions")
@@ -118,7 +121,8 @@ async function change(
     const why = { ...(reason && { reason }), ...(detail && { detail }) };
     const entry = { at: new Date(), by: byCli(), action, subject: name, ...why };
     if (!(await noted(store, entry, () => changeUser(store, name, set)))) {
-      throw new CommandError("usage", `there is no user ${name} (newsgather users list)`);
+      const known = (await listUsers(store)).map(({ _id }) => _id);
+      throw unknownName("user", name, known, "newsgather users list");
     }
   });
   console.error(`${name}: done; sessions of before are over`);

@@ -2,7 +2,6 @@ import { type Command, Option } from "commander";
 import { STATES } from "../../model/editorial.ts";
 import { Query } from "../../model/filter.ts";
 import { ViewId } from "../../model/view.ts";
-import { toFilter } from "../../publish/filter-query.ts";
 import { dropView, saveView } from "../../publish/views/manage.ts";
 import { listViews } from "../../store/views.ts";
 import { asking } from "../by.ts";
@@ -10,7 +9,7 @@ import { CommandError } from "../exit.ts";
 import { problemsAreUsage } from "../problem.ts";
 import { readTopics } from "../roles/topics.ts";
 import { onStore } from "../services.ts";
-import { type FilterOptions, withFilterOptions } from "../stream-options.ts";
+import { type FilterOptions, filterOf, withFilterOptions } from "../stream-options.ts";
 import { plainTable, utc } from "../table.ts";
 
 interface SaveOptions extends FilterOptions {
@@ -50,13 +49,15 @@ export function register(program: Command): void {
     if (!checked.success) throw new CommandError("usage", "an id is of a-z, 0-9 and -");
     const topics = (await readTopics()).map((topic) => topic.id);
     const how = { ...asking(), topics, reason };
-    await problemsAreUsage(() => {
-      const filter = {
-        ...toFilter(narrowed),
-        ...(state && { state: Query.shape.state.parse(state) }),
-      };
-      return onStore((store) => saveView(store, { id, name, filter }, how));
-    });
+    await problemsAreUsage(() =>
+      onStore(async (store) => {
+        const filter = {
+          ...(await filterOf(store, narrowed)),
+          ...(state && { state: Query.shape.state.parse(state) }),
+        };
+        return saveView(store, { id, name, filter }, how);
+      }),
+    );
     console.error(`${id} is saved: /view/${id}, /feeds/view/${id}.atom, /v1/changes?view=${id}`);
   });
   views

@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import { loadConfig, processEnv } from "../../config/env.ts";
 import { createPost } from "../../fetch/post.ts";
-import { toFilter } from "../../publish/filter-query.ts";
 import * as manage from "../../publish/webhooks/manage.ts";
 import { showDelivery, showWebhook } from "../../publish/webhooks/show.ts";
 import { headSeq } from "../../store/changes.ts";
@@ -13,7 +12,7 @@ import { problemsAreUsage } from "../problem.ts";
 import { actionsOf } from "../roles/deliveries.ts";
 import { guardOf } from "../roles/way-out.ts";
 import { onStore } from "../services.ts";
-import { FROM, type StreamOptions, withStreamOptions } from "../stream-options.ts";
+import { FROM, filterOf, type StreamOptions, withStreamOptions } from "../stream-options.ts";
 import { plainTable, utc } from "../table.ts";
 import { pointOf } from "../time.ts";
 
@@ -44,10 +43,16 @@ export function register(program: Command): void {
       .argument("<url>", "where messages are sent"),
   ).action(async (url: string, { from, view, ...narrowed }: Options) => {
     if (!URL.canParse(url)) throw new CommandError("usage", `${url} is not an address`);
-    const made = await withActions((store, { refusal }) =>
+    const made = await withActions(async (store, { refusal }) =>
       manage.makeWebhook(
         store,
-        { url, from: pointOf(from), filter: toFilter(narrowed), view, refusal: refusal(url) },
+        {
+          url,
+          from: pointOf(from),
+          filter: await filterOf(store, narrowed),
+          view,
+          refusal: refusal(url),
+        },
         asking(),
       ),
     );

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { PRODUCT } from "../../config/env.ts";
 import { whyOf } from "../../workers/why.ts";
 import { EXIT } from "../exit.ts";
+import { webAddress } from "../names.ts";
 import { onStore } from "../services.ts";
 
 /** `newsgather why`: why an address is, or isn't, on the portal. */
@@ -11,11 +12,11 @@ export function register(program: Command): void {
     .description(
       "tell why an address is on the portal or not, and what to do (exit code 1: it is not)",
     )
-    .argument("<url>")
+    .argument("<url>", "of an article, as readers or a feed have it")
     .option("--json", "print JSON")
     .action(async (url: string, { json }: { json?: true }) => {
       const why = await onStore((store) =>
-        whyOf({ store, product: PRODUCT, now: () => new Date() }, url),
+        whyOf({ store, product: PRODUCT, now: () => new Date() }, webAddress(url) ?? url),
       );
       if (json) console.log(JSON.stringify(why, null, 2));
       else {

@@ -7,6 +7,7 @@ import { getArticles } from "../../store/articles.ts";
 import { correctionsOf } from "../../store/corrections.ts";
 import type { Store } from "../../store/store.ts";
 import { CommandError } from "../exit.ts";
+import { articleIdOf } from "../known.ts";
 import { readTopics } from "../roles/topics.ts";
 import { plainTable } from "../table.ts";
 
@@ -39,9 +40,10 @@ export async function explainTopics(
   return { found, table: tableOf(found) };
 }
 
-async function explainArticle(store: Store, id: string): Promise<Explained> {
+async function explainArticle(store: Store, word: string): Promise<Explained> {
+  const id = await articleIdOf(store, word);
   const article = (await getArticles(store, [id])).get(id);
-  if (!article) throw new CommandError("usage", `no article has the id ${id}`);
+  if (!article) throw new CommandError("usage", `there is no article "${word}"`);
   const { byTopic = [], relevance } = article.evidence;
   return {
     language: article.language,

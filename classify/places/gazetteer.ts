@@ -31,6 +31,8 @@ export interface Entry {
 /** Places by name; keys are made by `keyOf`. */
 export interface Gazetteer {
   find(key: string): Entry | null;
+  /** Every place, read line by line: for messages, not for reading articles. */
+  places(): Iterable<Place>;
   /** Whether a key may be a name or begin one; false is certain. */
   begins(key: string): boolean;
 }
@@ -61,7 +63,19 @@ export function openGazetteer(text: string): Gazetteer {
       return entry;
     },
     begins: table.begins,
+    *places() {
+      for (const start of entities.starts) {
+        yield placeIn(text.slice(start, text.indexOf("\n", start)));
+      }
+    },
   };
+}
+
+const KINDS: Record<string, Place["kind"]> = { C: "country", R: "region" };
+
+function placeIn(line: string): Place {
+  const [letter = "", country = "", region = "", name = ""] = line.split("\t");
+  return { kind: KINDS[letter] ?? "city", country, region: region || null, name };
 }
 
 /** Entries kept ready: news names the same places again and again. */
@@ -94,13 +108,17 @@ function entryOf(refs: string, line: (id: number) => string): Entry {
 function meaningOf(ref: string, line: (id: number) => string): Meaning {
   const id = Number.parseInt(ref, 10);
   const as = ref.endsWith("d") ? "adjective" : ref.endsWith("s") ? "part" : "name";
-  const [letter, country = "", region = "", name = "", population, rank, capital] =
-    line(id).split("\t");
-  const place = (kind: Place["kind"]): Place => ({ kind, country, region: region || null, name });
-  const base = { id, as, population: Number(population ?? 0), capital: capital === "c" } as const;
-  if (letter === "C") return { ...base, place: place("country"), rank: COUNTRY_RANK };
-  if (letter === "R") {
-    return { ...base, place: place("region"), rank: as === "part" ? PART_RANK : Number(rank) / 10 };
-  }
-  return { ...base, place: place("city"), rank: Number(rank) / 10 };
+  const text = line(id);
+  const place = placeIn(text);
+  const [population, rank, capital] = text.split("\t").slice(4);
+  const base = {
+    id,
+    as,
+    place,
+    population: Number(population ?? 0),
+    capital: capital === "c",
+  } as const;
+  if (place.kind === "country") return { ...base, rank: COUNTRY_RANK };
+  if (place.kind === "region" && as === "part") return { ...base, rank: PART_RANK };
+  return { ...base, rank: Number(rank) / 10 };
 }

@@ -1,7 +1,8 @@
-import type { PlaceVerdict } from "../../model/place.ts";
+import { nearest } from "../../lib/nearest.ts";
+import type { Place, PlaceVerdict } from "../../model/place.ts";
 import { chooseMeanings } from "./choose.ts";
 import { datelineEnd } from "./dateline.ts";
-import type { Gazetteer } from "./gazetteer.ts";
+import type { Entry, Gazetteer } from "./gazetteer.ts";
 import { mentionsIn, type Stretch } from "./mentions.ts";
 import { keyOf } from "./tokens.ts";
 import { weigh } from "./verdict.ts";
@@ -25,6 +26,10 @@ export interface PlaceFinder {
   find(input: PlaceInput): Named;
   /** A region as ISO 3166-2 code and English name; the name as given where it isn't known. */
   region(country: string, name: string): { code: string | null; name: string };
+  /** The region of a country that a name or code most likely means; null where none is near. */
+  nearestRegion(country: string, word: string): Place | null;
+  /** The place that a name names, or most likely means, as articles have it; `null` where none is near. */
+  nearestCity(word: string): Place | null;
 }
 
 /** Characters that are read: news names its place early. */
@@ -46,6 +51,23 @@ export function placeFinder(gazetteer: Gazetteer, digest: string): PlaceFinder {
   return {
     digest,
     region: regionOf,
+    nearestRegion: (country, word) => {
+      const names = new Map<string, Place>();
+      for (const place of gazetteer.places()) {
+        if (place.kind !== "region" || place.country !== country) continue;
+        for (const name of [place.name, place.region]) if (name) names.set(name, place);
+      }
+      return names.get(nearest(word, names.keys()) ?? "") ?? null;
+    },
+    nearestCity: (word) => {
+      const [own] = citiesOf(gazetteer.find(keyOf(word)));
+      if (own) return own;
+      const names = new Map<string, Place>();
+      for (const place of gazetteer.places()) {
+        if (place.kind === "city" && !names.has(place.name)) names.set(place.name, place);
+      }
+      return names.get(nearest(word, names.keys()) ?? "") ?? null;
+    },
     find: ({ title, text, language, home }) => {
       const persons = new Set<string>();
       const mentions = stretchesOf(title, text.slice(0, TEXT_LENGTH)).flatMap((stretch) =>
@@ -65,6 +87,10 @@ export function placeFinder(gazetteer: Gazetteer, digest: string): PlaceFinder {
   function regionName(code: string): string | null {
     return gazetteer.find(code)?.meanings[0]?.place.name ?? null;
   }
+}
+
+function citiesOf(entry: Entry | null): Place[] {
+  return (entry?.meanings ?? []).flatMap(({ place }) => (place.kind === "city" ? place : []));
 }
 
 function stretchesOf(title: string, text: string): Stretch[] {

@@ -34,6 +34,6 @@ test("a story is shown with why each article is in it, split, joined and taken b
   ]);
   expect(shown.out).toContain(`same text as ${a}, 1.00`);
   expect(shown.out).toContain("begins the story");
-  expect([none.code, none.err]).toEqual([2, expect.stringContaining("no such story or article")]);
+  expect([none.code, none.err]).toEqual([2, expect.stringContaining('there is no article "none"')]);
   expect([again.code, again.err]).toEqual([2, expect.stringContaining("of one story already")]);
 });

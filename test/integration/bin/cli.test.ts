@@ -44,7 +44,7 @@ describe("newsgather", () => {
     for (const name of ["robots", "extract", "sources", "doctor"]) expect(help.out).toContain(name);
     const typo = await newsgather(["sorces"]);
     expect(typo.code).toBe(2);
-    expect(typo.err).toContain("Did you mean sources?");
+    expect(typo.err).toContain('there is no command "sorces"; did you mean sources?');
     expect(typo.out).toBe("");
   });
 

@@ -61,7 +61,7 @@ describe("an article is corrected", () => {
 
   test("A correction can't add an unknown topic", () => {
     const { code, err } = ended["unknown topic"] ?? {};
-    expect([code, err]).toEqual([2, expect.stringContaining("no such topic: lamps")]);
+    expect([code, err]).toEqual([2, expect.stringContaining('there is no topic "lamps"')]);
   });
 
   test("A correction is sent to readers as an update", () => {

@@ -80,7 +80,7 @@ test("hosts that fail and dead letters are listed; what isn't there is named", a
   expect(hosts).toMatchObject({ code: 0, out: "every host answers" });
   expect(dead).toMatchObject({ code: 0, out: "no dead letters" });
   expect(none.code).toBe(2);
-  expect(none.err).toContain("no such host: nowhere.example:80");
+  expect(none.err).toContain('there is no host "nowhere.example:80"');
 });
 
 test("so is a service that no longer answers", async () => {

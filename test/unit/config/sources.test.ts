@@ -149,6 +149,22 @@ describe("loadSources", () => {
     expect((await load({ "agency.yaml": zone })).problems[0]).toContain("Europe/Berlin");
   });
 
+  it("names the region, country, language and topic that were most likely meant", async () => {
+    const check = async (lines: string) =>
+      (await load({ "agency.yaml": `${minimal("agency")}${lines}\n` }, ["smart-city", "energy"]))
+        .problems;
+    expect(await check("country: CN\nregion: Guangdongg")).toEqual([
+      'agency.yaml:5:9: region: "Guangdongg" is no region of CN: did you mean Guangdong?',
+    ]);
+    expect(await check("country: DE\nregion: DE-BE")).toEqual([
+      'agency.yaml:5:9: region: "DE-BE" is no region of DE: did you mean Berlin?',
+    ]);
+    expect(await check("country: DE\nregion: Bayern")).toEqual([]);
+    expect(await check("country: DE\ntopics: [smart-citi]")).toEqual([
+      'agency.yaml:5:10: topics.0: "smart-citi" is no topic; did you mean smart-city?',
+    ]);
+  });
+
   it("accepts attributes after a selector and every form of schedule", async () => {
     const forms = ['cron: "*/10 6-22 * * 1-5"', "every: 15m", "adaptive: { min: 5m, max: 6h }"];
     for (const form of forms) {

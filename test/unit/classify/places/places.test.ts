@@ -72,3 +72,14 @@ test("a region by its name in any language", () => {
   expect(shippedPlaces().region("CN", "广东省")).toEqual({ code: "CN-GD", name: "Guangdong" });
   expect(shippedPlaces().region("DE", "Nowhere")).toEqual({ code: null, name: "Nowhere" });
 });
+
+test("a misspelt place leads to the one that was most likely meant", () => {
+  const places = shippedPlaces();
+  expect(places.nearestRegion("CN", "Guangdongg")?.region).toBe("CN-GD");
+  expect(places.nearestRegion("DE", "Guangdong")).toBeNull();
+  expect(["Dovr", "Lisboa", "Berlin"].map((word) => places.nearestCity(word)?.name)).toEqual([
+    "Dover",
+    "Lisbon",
+    "Berlin",
+  ]);
+});

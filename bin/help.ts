@@ -1,0 +1,80 @@
+import type { Command } from "commander";
+import { LATER_FORMS, TIME_FORMS } from "../lib/time-expression.ts";
+import { GROUPS } from "./catalogue.ts";
+import { EXAMPLES } from "./examples.ts";
+
+/** Columns of the screen that the first help fits. */
+const SCREEN_WIDTH = 80;
+
+const BEGINNINGS = [
+  ["demo", "try everything on a sample world"],
+  ["discover agency.example --write", "watch a site"],
+  ["run --all --once", "fetch what is due, then end"],
+  ["start", "run all of it until Ctrl-C"],
+];
+
+/** The first screen: where to begin, and every command by the people who use it. */
+export function firstScreen(): string {
+  const begin = BEGINNINGS.map(([words = "", about]) => `  newsgather ${words.padEnd(33)}${about}`);
+  const groups = Object.entries(GROUPS).flatMap(([group, entries]) =>
+    namesIn(group, Object.keys(entries)),
+  );
+  return [
+    "Usage: newsgather COMMAND [ARGUMENT...] [OPTION...]",
+    "",
+    "Watches news sources and turns them into a gap-free stream of articles.",
+    "",
+    ...begin,
+    "",
+    ...groups,
+    "",
+    "newsgather help all      what each command does, in a line",
+    "newsgather help COMMAND  its arguments and options, with examples",
+    "newsgather --data FOLDER COMMAND  for the instance that runs on another folder",
+  ].join("\n");
+}
+
+/** Names of a group as lines, the group before the first. */
+function namesIn(group: string, names: readonly string[]): string[] {
+  const lines = [group.padEnd(10)];
+  for (const name of names) {
+    const line = lines.at(-1) ?? "";
+    const longer = line.trim() === "" || line.length === 10 ? `${line}${name}` : `${line}  ${name}`;
+    if (longer.length <= SCREEN_WIDTH) lines[lines.length - 1] = longer;
+    else lines.push(" ".repeat(10) + name);
+  }
+  return lines;
+}
+
+/** Every command in a line, by group. */
+export function allCommands(): string {
+  const groups = Object.entries(GROUPS).map(([group, entries]) => {
+    const lines = Object.entries(entries).map(
+      ([name, { about }]) => `  ${name.padEnd(14)}${about}`,
+    );
+    return [`${group}:`, ...lines].join("\n");
+  });
+  return [...groups, "newsgather help COMMAND shows its arguments and options."].join("\n\n");
+}
+
+/** Options whose time lies ahead, where a distance is one from now. */
+const AHEAD = new Set(["--until of sources hold", "--expires", "--embargo", "--pin"]);
+
+/** Adds to a command, and to each below it, what its times may look like and its examples. */
+export function completeHelp(command: Command, path: readonly string[]): void {
+  const name = path.join(" ");
+  const times = command.options.filter(({ flags }) => /<(time|point)>/.test(flags));
+  const ahead = times.filter(
+    ({ long }) => AHEAD.has(long ?? "") || AHEAD.has(`${long} of ${name}`),
+  );
+  if (times.length > ahead.length) command.addHelpText("after", `\nA time is ${TIME_FORMS}.`);
+  if (ahead.length > 0) command.addHelpText("after", `\nA time is ${LATER_FORMS}.`);
+  const examples = EXAMPLES[name];
+  if (examples) command.addHelpText("after", examplesText(examples));
+  for (const below of command.commands) completeHelp(below, [...path, below.name()]);
+}
+
+function examplesText(examples: readonly string[]): string {
+  const lines = examples.map((example) => `  newsgather ${example}`);
+  return `\n${lines.length === 1 ? "Example" : "Examples"}:\n${lines.join("\n")}`;
+}

@@ -1,0 +1,91 @@
+import { urlKey } from "../discover/canonical-url.ts";
+import type { Host } from "../model/host.ts";
+import type { SourceRecord } from "../model/source.ts";
+import { articlesOfKeys } from "../store/aliases.ts";
+import { getStatuses } from "../store/articles.ts";
+import { getCorrection, readCorrections } from "../store/corrections.ts";
+import { readDirectory } from "../store/directory.ts";
+import { getHosts, listHostIds } from "../store/hosts.ts";
+import { getLink } from "../store/links.ts";
+import { getSource } from "../store/sources.ts";
+import type { Store } from "../store/store.ts";
+import { CommandError } from "./exit.ts";
+import { requireKnown, unknownName, webAddress } from "./names.ts";
+
+const SOURCES = "newsgather sources list";
+
+/** The source of an id; refuses one that never was, with the nearest. */
+export async function sourceNamed(store: Store, id: string): Promise<SourceRecord> {
+  const source = await getSource(store, id);
+  if (source) return source;
+  const known = (await readDirectory(store)).map(({ _id }) => _id);
+  throw unknownName("source", id, known, SOURCES);
+}
+
+/** Refuses ids that are no source's, each with the nearest. */
+export async function requireSources(store: Store, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) requireSource(ids, await readDirectory(store));
+}
+
+/** Refuses ids that are none of these sources', each with the nearest. */
+export function requireSource(
+  ids: string | readonly string[],
+  all: readonly { _id: string }[],
+): void {
+  const known = all.map(({ _id }) => _id);
+  requireKnown("source", [ids].flat(), known, SOURCES);
+}
+
+/** Corrections among which the nearest is looked for. */
+const RECENT_CORRECTIONS = 1000;
+
+/** Refuses an id that is no correction's, with the nearest of the latest ones. */
+export async function requireCorrection(store: Store, id: string): Promise<void> {
+  if (await getCorrection(store, id)) return;
+  const recent = await readCorrections(store, new Date(), RECENT_CORRECTIONS);
+  const known = recent.map(({ _id }) => _id);
+  throw unknownName("correction", id, known, "newsgather topics corrections");
+}
+
+/** The id of the article that an id or any of its URLs names; refuses what names none. */
+export async function articleIdOf(store: Store, word: string): Promise<string> {
+  const [id] = await articleIdsOf(store, [word]);
+  return id ?? word;
+}
+
+/** The ids of the articles that ids or URLs name; refuses all that name none at once. */
+export async function articleIdsOf(store: Store, words: readonly string[]): Promise<string[]> {
+  const asked = words.map((word) => ({ word, url: webAddress(word) }));
+  const keys = asked.flatMap(({ url }) => (url === null ? [] : urlKey(url)));
+  const aliases = await articlesOfKeys(store, keys);
+  const ids = await Promise.all(
+    asked.map(async ({ word, url }) => {
+      if (url === null) return word;
+      const key = urlKey(url);
+      return aliases.get(key) ?? (await getLink(store, key))?.articleId ?? key;
+    }),
+  );
+  const there = new Set((await getStatuses(store, ids)).map(({ _id }) => _id));
+  const wrong = asked.filter((_, at) => !there.has(ids[at] ?? ""));
+  if (wrong.length === 0) return ids;
+  const refusals = wrong.map(({ word, url }) =>
+    url === null
+      ? `there is no article "${word}": give its id or its URL (newsgather search WORDS finds it)`
+      : `no article came of ${word}: newsgather why ${word} says why`,
+  );
+  throw new CommandError("usage", refusals.join("\n"));
+}
+
+/** The hosts that a name means: with its port that one, without it each port of it; a URL means its host. */
+export async function hostsNamed(store: Store, word: string): Promise<Host[]> {
+  const name = (/^https?:\/\/([^/?#]+)/i.exec(word)?.[1] ?? word).toLowerCase();
+  const known = await listHostIds(store);
+  const wanted = known.filter((id) => id === name || nameOf(id) === name);
+  if (wanted.length > 0) return [...(await getHosts(store, wanted)).values()];
+  const names = [...new Set(known.map(nameOf))];
+  throw unknownName("host", word, names, "newsgather hosts lists those that fail");
+}
+
+function nameOf(host: string): string {
+  return host.replace(/:\d+$/, "");
+}

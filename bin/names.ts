@@ -1,0 +1,35 @@
+import { nearest } from "../lib/nearest.ts";
+import { CommandError } from "./exit.ts";
+
+/** The refusal of a word that nothing is named by: it gives the nearest name, and `hint` says where all of them are. */
+export function unknownName(
+  what: string,
+  word: string,
+  known: Iterable<string>,
+  hint = "",
+): CommandError {
+  const near = nearest(word, known);
+  const meant = near === null ? "" : `; did you mean ${near}?`;
+  const where = hint === "" ? "" : ` (${hint})`;
+  return new CommandError("usage", `there is no ${what} "${word}"${meant}${where}`);
+}
+
+/** Refuses words that aren't known, each with the nearest. */
+export function requireKnown(
+  what: string,
+  words: readonly string[],
+  known: readonly string[],
+  hint = "",
+): void {
+  const wrong = words.filter((word) => !known.includes(word));
+  if (wrong.length === 0) return;
+  const refusals = wrong.map((word) => unknownName(what, word, known, hint).message);
+  throw new CommandError("usage", refusals.join("\n"));
+}
+
+/** A web address as people write it, with or without its scheme; null for any other word. */
+export function webAddress(word: string): string | null {
+  if (/^https?:\/\//i.test(word)) return URL.canParse(word) ? word : null;
+  const whole = `https://${word}`;
+  return /^[\w-]+(\.[\w-]+)+(:\d+)?\//.test(word) && URL.canParse(whole) ? whole : null;
+}

@@ -1,0 +1,105 @@
+import { type Command, CommanderError, type Option } from "commander";
+import { beforeAll, describe, expect, it, test } from "vitest";
+import { COMMANDS, GROUPS } from "../../../bin/catalogue.ts";
+import { createProgram } from "../../../bin/cli.ts";
+import { EXAMPLES } from "../../../bin/examples.ts";
+import { allCommands, firstScreen } from "../../../bin/help.ts";
+
+/** What a value is, by how an option or argument names it: a form, a unit, or whose id. */
+const FORMS = new Set([
+  ...["time", "point", "hours", "days", "seconds", "threads", "lines", "n", "score"],
+  ...["id", "ids", "name", "names", "topic", "stage", "scope", "version", "number"],
+  ...["file", "folder", "in.jsonl", "out.jsonl", "cases.json", "url", "text", "title", "side"],
+  ...["code", "codes", "cause", "sql", "FIELD", "FIELD=VALUE", "age", "reason", "words"],
+]);
+
+let program: Command;
+beforeAll(async () => {
+  program = await createProgram();
+}, 60_000);
+
+/** Commands that do something, by what is typed for them. */
+function leavesOf(command: Command, path: string[] = []): [string, Command][] {
+  return command.commands.flatMap((below): [string, Command][] => {
+    const own = [...path, below.name()];
+    const deeper = leavesOf(below, own);
+    const acts =
+      below.commands.length === 0 || (below as { _actionHandler?: unknown })._actionHandler;
+    return acts ? [[own.join(" "), below], ...deeper] : deeper;
+  });
+}
+
+describe("the first screen", () => {
+  it("fits a terminal of 80x24 with its prompt, and names every command", () => {
+    const lines = firstScreen().split("\n");
+    expect(lines.length).toBeLessThanOrEqual(23);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    const words = new Set(firstScreen().split(/\s+/));
+    for (const name of Object.keys(COMMANDS)) expect(words).toContain(name);
+    for (const group of Object.keys(GROUPS)) expect(words).toContain(group);
+  });
+
+  it("leads to every command in a line of at most 80 columns, by group", () => {
+    const lines = allCommands().split("\n");
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    for (const name of Object.keys(COMMANDS)) {
+      expect(lines.filter((line) => line.startsWith(`  ${name} `))).toHaveLength(1);
+    }
+  });
+});
+
+test("Every command has a group, an example in its --help, and options with forms or units", () => {
+  const found = leavesOf(program);
+  expect(found.length).toBeGreaterThan(90);
+  for (const command of program.commands) expect(command.helpGroup()).toMatch(/^[A-Z][a-z]+:$/);
+  const mistakes = found.flatMap(([name, command]) => [
+    ...(helpOf(command).includes(`  newsgather ${name}`) ? [] : [`${name}: no example`]),
+    ...command.options.flatMap((option) => formless(option).map((why) => `${name} ${why}`)),
+  ]);
+  expect(mistakes).toEqual([]);
+});
+
+test("Every option that takes a time says what a time looks like", () => {
+  const timed = leavesOf(program).filter(([, { options }]) =>
+    options.some(({ flags }) => /<(time|point)>/.test(flags)),
+  );
+  expect(timed.length).toBeGreaterThan(8);
+  for (const [name, command] of timed)
+    expect([name, helpOf(command)]).toEqual([name, expect.stringContaining("A time is ")]);
+});
+
+test("Every example is one that its command understands", async () => {
+  const leaves = new Map(leavesOf(program));
+  let ran: string[] = [];
+  for (const [name, command] of leaves) command.action(() => void ran.push(name));
+  for (const [name, examples] of Object.entries(EXAMPLES)) {
+    expect([name, leaves.has(name)]).toEqual([name, true]);
+    for (const example of examples) {
+      ran = [];
+      await program.parseAsync(wordsOf(example), { from: "user" }).catch((error: unknown) => {
+        const why = error instanceof CommanderError ? error.message : String(error);
+        throw new Error(`${example}: ${why}`, { cause: error });
+      });
+      expect([example, ran]).toEqual([example, [name]]);
+    }
+  }
+});
+
+/** A line as a shell splits it. */
+function wordsOf(line: string): string[] {
+  return [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? "");
+}
+
+function helpOf(command: Command): string {
+  let text = "";
+  command.configureOutput({ writeOut: (part) => (text += part) });
+  command.outputHelp();
+  return text;
+}
+
+function formless({ flags, argChoices, description }: Option): string[] {
+  const [, form] = /[<[]([^>\]]+?)(?:\.\.\.)?[>\]]$/.exec(flags) ?? [];
+  const problems =
+    form === undefined || argChoices || FORMS.has(form) ? [] : [`${flags}: no known form`];
+  return description === "" ? [...problems, `${flags}: no description`] : problems;
+}
