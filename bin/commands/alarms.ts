@@ -24,7 +24,8 @@ export function register(program: Command): void {
         const rows = open.map(({ kind, subject, state, openedAt, words, todo }) => {
           return [`${kind} ${subject}`, state, utc(openedAt), words, todo ?? ""];
         });
-        console.log(plainTable(["about", "state", "since", "why", "what to do"], rows));
+        const head = ["about", "state", "since", "why", "what to do"];
+        console.log(plainTable(head, rows, { whole: [0] }));
       }
       if (open.length > 0) process.exitCode = EXIT.partly;
     });

@@ -37,11 +37,18 @@ async function examine(): Promise<Finding[]> {
   return findings;
 }
 
+/** Columns of findings and next steps where there is no terminal. */
+const TEXT_WIDTH = 44;
+/** Columns of borders, level and name. */
+const OTHER_WIDTH = 23;
+
 function tableOf(findings: Finding[]): string {
+  const { isTTY, columns } = process.stdout;
+  const text = isTTY ? Math.max(18, Math.floor((columns - OTHER_WIDTH) / 2)) : TEXT_WIDTH;
   const table = new Table({
     head: ["", "what", "found", "next step"],
     style: { head: [], border: [], compact: true },
-    colWidths: [6, 12, 44, 44],
+    colWidths: [6, 12, text, text],
     wordWrap: true,
   });
   for (const { name, level, found, next } of findings) {
