@@ -35,6 +35,7 @@ export const EXAMPLES: Record<string, readonly string[]> = {
   why: ["why https://agency.example/news/tram"],
   health: ["health", "health leeds"],
   hosts: ["hosts", "hosts agency.example"],
+  "hosts show": ["hosts show agency.example"],
   "dead list": ["dead list --cause timeout --limit 20"],
   "dead show": ["dead show https://agency.example/news/tram"],
   "dead replay": ['dead replay --source leeds --reason "their server is back"'],

@@ -4,8 +4,9 @@ import { sameSite } from "../discover/site.ts";
 import { verdict } from "../fetch/robots-policy.ts";
 import type { Article, UnlistedReason } from "../model/article.ts";
 import { breakerOf } from "../model/breaker.ts";
+import { CAUSES, type Cause } from "../model/failure.ts";
 import type { Link } from "../model/link.ts";
-import { isSkipped, isSkipReason, SKIP_REASONS, type SkipReason } from "../model/skipped.ts";
+import { isSkipped, isSkipReason, SKIP_REASONS } from "../model/skipped.ts";
 import { isPaused, type SourceRecord } from "../model/source.ts";
 import { traceIdOf } from "../model/trace.ts";
 import type { Why } from "../model/why.ts";
@@ -16,6 +17,7 @@ import { getSource, listSources } from "../store/sources.ts";
 import type { Store } from "../store/store.ts";
 import { readArticle } from "../store/story-articles.ts";
 import { tombstonesOf } from "../store/tombstones.ts";
+import { adviceOnCause, adviceOnSkipped } from "./advice.ts";
 import { toldOfSheets } from "./sheets/told.ts";
 
 type Said = Pick<Why, "answer" | "todo"> & { listed?: boolean };
@@ -41,7 +43,13 @@ export async function whyOf(
     return {
       ...nothing,
       answer,
-      todo: null,
+      todo: adviceOnSkipped(stone.kind, {
+        linkId: key,
+        url,
+        sourceId: link?.sourceId ?? "",
+        host: new URL(url).host,
+        detail: null,
+      }),
       facts: [{ name: "since", value: stone.at.toISOString() }],
     };
   }
@@ -125,16 +133,25 @@ async function ofLink(
 ): Promise<Said> {
   const { state, reason, detail, kind, _id, attempts, dueAt } = link;
   const because = detail ? ` (${detail})` : "";
+  const { sourceId, host: hostId } = link;
+  const outcome = {
+    linkId: _id,
+    url: link.foundUrl,
+    sourceId,
+    host: hostId,
+    detail: detail ?? null,
+  };
   if (kind !== "article")
     return { answer: `it is an entry point of ${link.sourceId}, not an article`, todo: null };
   if (state === "dead") {
     return {
-      answer: `it was given up after ${attempts} tries: ${reason ?? "unknown"}${because}`,
-      todo: `newsgather dead replay ${_id}`,
+      answer: `it was given up after ${attempts} tries: ${causeWords(reason)}${because}`,
+      todo: adviceOnCause(isCause(reason) ? reason : "unknown", outcome),
     };
   }
   if (state === "skipped" && reason !== null) {
-    return { answer: `${wordsOf(reason)}${because}`, todo: todoOf(reason, link.sourceId) };
+    const todo = isSkipReason(reason) ? adviceOnSkipped(reason, outcome) : null;
+    return { answer: `${wordsOf(reason)}${because}`, todo };
   }
   if (state === "done")
     return {
@@ -156,7 +173,10 @@ async function ofLink(
     };
   }
   const rules = host?.robots && verdict(host.robots, product, link.url);
-  if (rules && isSkipped(rules)) return { answer: SKIP_REASONS[rules.skipped], todo: null };
+  if (rules && isSkipped(rules)) {
+    const todo = adviceOnSkipped(rules.skipped, outcome);
+    return { answer: SKIP_REASONS[rules.skipped], todo };
+  }
   const tried = attempts > 0 ? ` after ${attempts} tries: ${reason ?? "it failed"}${because}` : "";
   return {
     answer: `it waits to be fetched, due ${dueAt?.toISOString() ?? "now"}${tried}`,
@@ -194,17 +214,12 @@ function ofUnknown(url: string, sources: readonly SourceRecord[], now: Date): Sa
   };
 }
 
-const TODO: Partial<Record<SkipReason, (sourceId: string) => string>> = {
-  "too-old": (id) => `newsgather backfill ${id} --since DATE`,
-  "too-many": () => "wait for the next run, it goes on from there",
-  filtered: (id) => `change include or exclude of ${id}`,
-  "off-site": (id) => `add its host to allowHosts of ${id}`,
-  blocked: () => "ask the publisher; do not try to get around it",
-  "not-article": (id) => `newsgather try URL --source ${id}, then select its text`,
-};
+function causeWords(reason: string | null): string {
+  return isCause(reason) ? `${reason}: ${CAUSES[reason]}` : (reason ?? "unknown");
+}
 
-function todoOf(reason: string, sourceId: string): string | null {
-  return isSkipReason(reason) ? (TODO[reason]?.(sourceId) ?? null) : null;
+function isCause(reason: string | null): reason is Cause {
+  return reason !== null && Object.hasOwn(CAUSES, reason);
 }
 
 function wordsOf(reason: string): string {

@@ -12,25 +12,40 @@ import { plainTable, utc } from "../table.ts";
 /** Hosts that are listed at most. */
 const MOST = 500;
 
-/** `newsgather hosts`: hosts that fail or say what isn't so, and how one host stands. */
+/** `newsgather hosts [show] [HOST]`: hosts that fail or say what isn't so, and how one host stands. */
 export function register(program: Command): void {
-  program
+  const about = "its name, with or without a port, or a URL on it";
+  const hosts = program
     .command("hosts")
     .description("show hosts that fail or aren't believed, or all about one")
-    .argument("[host]", "its name, with or without a port, or a URL on it, e.g. city.example")
+    .argument("[host]", about)
     .option("--json", "print JSON")
-    .action(async (name: string | undefined, { json }: { json?: true }) => {
-      const now = new Date();
-      const { hosts, anyAnswered } = await onStore(async (store) => ({
-        hosts: name === undefined ? await inTrouble(store, now) : await hostsNamed(store, name),
-        anyAnswered: await hasHostAnswered(store),
-      }));
-      const told = hosts.map((host) => ({ ...host, breaker: breakerOf(host, now) }));
-      const single = name !== undefined && told.length === 1;
-      if (json) console.log(JSON.stringify(single ? told[0] : told, null, 2));
-      else if (name === undefined) console.log(listsOf(hosts, anyAnswered, now));
-      else for (const host of hosts) console.log(sheetOf(host, now));
-    });
+    .action((name: string | undefined, { json }: Options) => show(name, json));
+  hosts
+    .command("show")
+    .description("show all about one host")
+    .argument("<host>", about)
+    .option("--json", "print JSON")
+    .action((name: string, _, command: Command) =>
+      show(name, command.optsWithGlobals<Options>().json),
+    );
+}
+
+interface Options {
+  json?: true;
+}
+
+async function show(name: string | undefined, json: true | undefined): Promise<void> {
+  const now = new Date();
+  const { hosts, anyAnswered } = await onStore(async (store) => ({
+    hosts: name === undefined ? await inTrouble(store, now) : await hostsNamed(store, name),
+    anyAnswered: await hasHostAnswered(store),
+  }));
+  const told = hosts.map((host) => ({ ...host, breaker: breakerOf(host, now) }));
+  const single = name !== undefined && told.length === 1;
+  if (json) console.log(JSON.stringify(single ? told[0] : told, null, 2));
+  else if (name === undefined) console.log(listsOf(hosts, anyAnswered, now));
+  else for (const host of hosts) console.log(sheetOf(host, now));
 }
 
 /** Hosts that fail, then those that aren't believed, each once. */

@@ -227,7 +227,7 @@ describe("why a URL is on the portal or not", () => {
     {
       what: "A dead letter",
       url: at("dead"),
-      answer: /given up after 5 tries: timeout \| newsgather dead replay/,
+      answer: /given up after 5 tries: timeout: its host.*newsgather dead replay/,
     },
     { what: "A link that is due", url: at("next"), answer: /it waits to be fetched/ },
     {

@@ -89,7 +89,7 @@ test("A host is named without its port; each of its ports is shown", async () =>
     { _id: "leeds.example:443" },
     { _id: "leeds.example:8080" },
   ]);
-  const one = await cli(["hosts", "https://leeds.example:8080/news", "--json"]);
+  const one = await cli(["hosts", "show", "https://leeds.example:8080/news", "--json"]);
   expect(JSON.parse(one.out)).toMatchObject({ _id: "leeds.example:8080" });
 });
 

@@ -1,0 +1,110 @@
+import type { PageKind } from "../model/extraction.ts";
+import type { Cause } from "../model/failure.ts";
+import type { SkipReason } from "../model/skipped.ts";
+
+/** A link that came to nothing: what to do is told with its ids. */
+export interface Outcome {
+  linkId: string;
+  url: string;
+  sourceId: string;
+  host: string;
+  /** What was seen, e.g. the kind of page. */
+  detail: string | null;
+}
+
+type Advice = (outcome: Outcome) => string;
+
+const NOTHING = "nothing: ";
+
+/** What to do about a link that was left out on purpose. */
+export function adviceOnSkipped(reason: SkipReason, outcome: Outcome): string {
+  return ON_SKIPPED[reason](outcome);
+}
+
+/** What to do about a link that was given up. */
+export function adviceOnCause(cause: Cause, outcome: Outcome): string {
+  return ON_CAUSE[cause](outcome);
+}
+
+const ON_SKIPPED: Record<SkipReason, Advice> = {
+  robots: () => "ask the publisher; an address that robots.txt allows, such as a feed, may do too",
+  "robots-unreachable": ({ host }) =>
+    `wait, robots.txt is asked for again; newsgather hosts ${host} tells when`,
+  "not-modified": () => `${NOTHING}what is stored is what is there`,
+  filtered: ({ sourceId }) => `change include or exclude of ${sourceId}`,
+  "off-site": ({ sourceId }) => `add its host to allowHosts of ${sourceId}`,
+  duplicate: () => `${NOTHING}readers see the article at its other URL`,
+  "too-old": ({ sourceId }) => `newsgather backfill ${sourceId} --since DATE`,
+  "too-large": () =>
+    `${NOTHING}larger pages are not read; its print version or a feed may be smaller`,
+  "too-many": () => "wait for the next run, it goes on from there",
+  "unsupported-type": () => `${NOTHING}only pages, PDF files and feeds are read`,
+  blocked: () => "ask the publisher; do not try to get around it",
+  consent: () => "ask the publisher for a feed, or for access without a consent page",
+  "not-article": onPage,
+  gone: ({ url }) =>
+    `open it in a browser; where it is there, newsgather fetch ${url} shows what comes`,
+  withdrawn: () => `${NOTHING}the publisher has taken it back`,
+  reserved: ({ url }) =>
+    `ask the publisher for permission; newsgather try ${url} shows what is reserved`,
+  erased: () => `${NOTHING}who erased it and why stands in newsgather audit`,
+  purged: () => "NEWSGATHER_KEEP_ARTICLES says how long articles are kept",
+  "bad-url": ({ sourceId }) =>
+    `${NOTHING}only http(s) is fetched; exclude of ${sourceId} hides such links`,
+  "egress-refused": ({ host }) =>
+    `add the network of ${host} to NEWSGATHER_ALLOW_NETWORKS where it is your own`,
+};
+
+const again = ({ linkId }: Outcome) => `newsgather dead replay ${linkId}`;
+
+const ON_CAUSE: Record<Cause, Advice> = {
+  dns: (link) => `check the name ${link.host}, then ${again(link)}`,
+  connect: (link) => `check whether ${link.host} answers elsewhere, then ${again(link)}`,
+  tls: (link) => `tell the publisher that encryption of ${link.host} fails, then ${again(link)}`,
+  timeout: (link) => `wait until ${link.host} is faster, then ${again(link)}`,
+  reset: (link) => `newsgather hosts ${link.host} tells more; then ${again(link)}`,
+  "too-many-requests": (link) => `raise pace.delay of ${link.sourceId}, then ${again(link)}`,
+  "server-error": (link) => `wait until the publisher has mended it, then ${again(link)}`,
+  "bad-response": (link) => `newsgather fetch ${link.url} --headers shows it; then ${again(link)}`,
+  "redirect-loop": (link) =>
+    `newsgather fetch ${link.url} --headers shows where it leads; then ${again(link)}`,
+  browser: (link) => `newsgather try ${link.url} --browser shows it; then ${again(link)}`,
+  login: (link) =>
+    `newsgather sources validate names what is missing; renew the secret of ${link.sourceId}, then ${again(link)}`,
+  proxy: (link) => `check the proxy of ${link.sourceId}, then ${again(link)}`,
+  parse: (link) => `newsgather try ${link.url} shows how far it is read; then ${again(link)}`,
+  store: (link) => `newsgather doctor checks the database; then ${again(link)}`,
+  poison: (link) => `report the page ${link.url}: it ends workers; then ${again(link)}`,
+  unknown: (link) => `newsgather try ${link.url} shows it; then ${again(link)}`,
+};
+
+/** Of a page without an article, by the kind that the extractor took it for: a selector helps only where there is text. */
+const ON_PAGE: Record<PageKind, Advice> = {
+  article: ({ url, sourceId }) =>
+    `newsgather try ${url} --source ${sourceId} shows what was read; then newsgather sources select ${sourceId} text`,
+  listing: ({ url, sourceId }) =>
+    `where it is a list, add it to listings of ${sourceId}; where it is an article, newsgather try ${url} --explain`,
+  home: ({ sourceId }) => `${NOTHING}it is a home page; exclude of ${sourceId} hides it`,
+  error: ({ url }) => `${NOTHING}it is an error page; newsgather fetch ${url} shows it`,
+  login: ({ sourceId }) => `set login of ${sourceId} where you have an account`,
+  paywall: ({ sourceId }) => `set login of ${sourceId} where you have a subscription`,
+  consent: () => "ask the publisher for a feed, or for access without a consent page",
+  captcha: () => "ask the publisher; do not try to get around it",
+  video: ({ sourceId }) =>
+    `${NOTHING}it is a video without a text; exclude of ${sourceId} hides such pages`,
+  gallery: ({ sourceId }) =>
+    `${NOTHING}it is pictures without a text; exclude of ${sourceId} hides such pages`,
+  "app-shell": ({ sourceId }) => `its text comes by script: set render: browser in ${sourceId}`,
+};
+
+function onPage(outcome: Outcome): string {
+  const { detail, sourceId, url } = outcome;
+  if (detail === "no title or text" || detail === null) return ON_PAGE.article(outcome);
+  if (Object.hasOwn(ON_PAGE, detail)) return ON_PAGE[detail as PageKind](outcome);
+  if (detail.includes("login")) return ON_PAGE.login(outcome);
+  if (detail.startsWith("leads to the home page")) {
+    return `${NOTHING}the publisher leads it to the home page, as sites do with pages that are gone`;
+  }
+  // A file that can't be read, which says why itself.
+  return `${NOTHING}no selector reads it; newsgather try ${url} --source ${sourceId} shows what came`;
+}
