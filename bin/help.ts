@@ -67,11 +67,16 @@ export function completeHelp(command: Command, path: readonly string[]): void {
   const ahead = times.filter(
     ({ long }) => AHEAD.has(long ?? "") || AHEAD.has(`${long} of ${name}`),
   );
-  if (times.length > ahead.length) command.addHelpText("after", `\nA time is ${TIME_FORMS}.`);
-  if (ahead.length > 0) command.addHelpText("after", `\nA time is ${LATER_FORMS}.`);
+  if (times.length > ahead.length) command.addHelpText("after", timesText(TIME_FORMS));
+  if (ahead.length > 0) command.addHelpText("after", timesText(LATER_FORMS));
   const examples = EXAMPLES[name];
   if (examples) command.addHelpText("after", examplesText(examples));
   for (const below of command.commands) completeHelp(below, [...path, below.name()]);
+}
+
+/** In two lines: together they are wider than a screen. */
+function timesText(forms: string): string {
+  return `\nA time is ${forms.replace(" or ", "\nor ")}.`;
 }
 
 function examplesText(examples: readonly string[]): string {
