@@ -2,7 +2,7 @@
 export const EXAMPLES: Record<string, readonly string[]> = {
   demo: ["demo", "demo --once"],
   start: ["start", "start --role http"],
-  run: ["run --all --once", "run leeds --once"],
+  run: ["run --all --once", "run leeds --once --patience 5m"],
   status: ["status", "status --json"],
   top: ["top --every 5"],
   doctor: ["doctor"],
@@ -110,6 +110,7 @@ export const EXAMPLES: Record<string, readonly string[]> = {
   "keys revoke": ['keys revoke 0a1b2c3d --reason "the program is gone"'],
   "users add": ["users add ada --role editor"],
   "users list": ["users list"],
+  "users link": ["users link ada"],
   "users role": ["users role ada operator"],
   "users disable": ['users disable ada --reason "on leave"'],
   "users enable": ["users enable ada"],

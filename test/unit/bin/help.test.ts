@@ -7,7 +7,7 @@ import { allCommands, firstScreen } from "../../../bin/help.ts";
 
 /** What a value is, by how an option or argument names it: a form, a unit, or whose id. */
 const FORMS = new Set([
-  ...["time", "point", "hours", "days", "seconds", "threads", "lines", "n", "score"],
+  ...["time", "point", "duration", "hours", "days", "seconds", "threads", "lines", "n", "score"],
   ...["id", "ids", "name", "names", "topic", "stage", "scope", "version", "number"],
   ...["file", "folder", "in.jsonl", "out.jsonl", "cases.json", "url", "text", "title", "side"],
   ...["code", "codes", "cause", "sql", "FIELD", "FIELD=VALUE", "age", "reason", "words"],
