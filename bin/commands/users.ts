@@ -3,6 +3,7 @@ import { hashPassword } from "../../access/password.ts";
 import { loadConfig, processEnv } from "../../config/env.ts";
 import { USER_NAME, USER_ROLES, type User, type UserRole } from "../../model/user.ts";
 import { noted } from "../../store/audit.ts";
+import type { Store } from "../../store/store.ts";
 import { addUser, changeUser, getUser, listUsers } from "../../store/users.ts";
 import { askPassword } from "../ask-password.ts";
 import { byCli } from "../by.ts";
@@ -104,7 +105,7 @@ async function link(name: string): Promise<void> {
   const address = readInstance(config.dataDir)?.address ?? `http://${host}:${port}`;
   await withStore(config, async (store) => {
     const user = await getUser(store, name);
-    if (!user) throw new CommandError("usage", `there is no user ${name} (newsgather users list)`);
+    if (!user) throw await unknownUser(store, name);
     const where = { user: name, address: config.baseUrl ?? address, now: new Date() };
     console.log(await loginLink(store, where));
   });
@@ -121,11 +122,15 @@ async function change(
     const why = { ...(reason && { reason }), ...(detail && { detail }) };
     const entry = { at: new Date(), by: byCli(), action, subject: name, ...why };
     if (!(await noted(store, entry, () => changeUser(store, name, set)))) {
-      const known = (await listUsers(store)).map(({ _id }) => _id);
-      throw unknownName("user", name, known, "newsgather users list");
+      throw await unknownUser(store, name);
     }
   });
   console.error(`${name}: done; sessions of before are over`);
+}
+
+async function unknownUser(store: Store, name: string): Promise<CommandError> {
+  const known = (await listUsers(store)).map(({ _id }) => _id);
+  return unknownName("user", name, known, "newsgather users list");
 }
 
 function shown({ _id, role, createdAt, disabledAt, lockedUntil }: User) {

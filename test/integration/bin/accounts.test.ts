@@ -85,7 +85,7 @@ describe("users", () => {
 
   test("An unknown user can't be disabled", () => {
     const { code, err } = ended["unknown"] ?? {};
-    expect([code, err]).toEqual([2, expect.stringContaining("no user eve")]);
+    expect([code, err]).toEqual([2, expect.stringContaining('no user "eve"')]);
   });
 
   test("The list of users shows roles and no hashes", () => {
