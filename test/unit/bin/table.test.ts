@@ -13,7 +13,8 @@ describe("a table in a terminal", () => {
   const why =
     "most new pages hold no article: the site may have been redesigned, and nobody told us";
   const url = "https://agency.example/news/2026/11/28/a-tram-for-the-city-that-waited-long";
-  const widest = (text: string) => Math.max(...text.split("\n").map((line) => [...line].length));
+  const widest = (text: string) =>
+    Math.max(...text.split("\n").map((line) => Array.from(line).length));
 
   test("is as wide as its cells where that fits, or where there is no terminal", () => {
     const head = ["id", "why"];
@@ -36,9 +37,9 @@ describe("a table in a terminal", () => {
       .split("\n")
       .filter((line) => line.includes(id));
     expect(row).toContain("…");
-    expect([...row].length + [...row].filter((one) => one > "\u2e7f").length).toBeLessThanOrEqual(
-      80,
-    );
+    expect(
+      Array.from(row).length + Array.from(row).filter((one) => one > "\u2e7f").length,
+    ).toBeLessThanOrEqual(80);
   });
 
   test("wraps the values of a sheet, so that nothing of them is lost", () => {
