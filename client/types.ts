@@ -133,18 +133,24 @@ export interface Api {
     query: {
       source?: string;
       topic?: string;
+      /**
+       * ISO 3166-1, e.g. DE
+       */
       country?: string;
+      /**
+       * E.g. de
+       */
       language?: string;
       /**
        * Only what is in this view
        */
       view?: string;
       /**
-       * Not older than this (date or date-time)
+       * Not older than this: 7d (ago), yesterday, today, 2026-11, 2026-11-28 or 2026-11-28T09:30:00Z (with its zone)
        */
       since?: string;
       /**
-       * Not newer than this (date or date-time)
+       * Not newer than this; of a day, month or year (in UTC) up to its end: `until=2026-11`
        */
       until?: string;
       limit?: number;

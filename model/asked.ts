@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { dayIn } from "../lib/time.ts";
+import { parseTimeSpan, TIME_FORMS, type TimeSpan } from "../lib/time-expression.ts";
+import { explain } from "./explain.ts";
 import { ProblemError } from "./problem.ts";
 
 /** First and last day that may be asked for: the days around them have years of four digits too, as the store and addresses need. */
@@ -15,13 +18,55 @@ export function isAskable(at: Date): boolean {
 /** A day as requests name it, `YYYY-MM-DD`. */
 export const Day = z.iso.date().refine((day) => isAskable(new Date(day)), RANGE);
 
-/** A date-time with its zone, or a date, which is its first moment in UTC. */
-export const Moment = z
-  .union([z.iso.datetime({ offset: true }), z.iso.date()])
-  .transform((text) => new Date(text))
-  .refine(isAskable, RANGE);
+/** A time as people and programs write it, e.g. `7d` or `2026-11`; `firstMomentOf` and `lastMomentOf` read it. */
+export const TimeText = z
+  .string()
+  .max(60)
+  .refine((text) => isTime(text), `write a time: ${TIME_FORMS}`);
 
-/** The same as a form sends it, where a date-time without a zone is UTC. */
+/** The moment that a checked time names: of a day, month or year its first one. Days are those of UTC unless a zone is given. */
+export function firstMomentOf(text: string, now: Date, timeZone?: string): Date {
+  return spanIn(text, now, timeZone).start;
+}
+
+/** The first moment behind what a checked time names; of a moment itself. */
+export function endOf(text: string, now: Date, timeZone?: string): Date {
+  return spanIn(text, now, timeZone).end;
+}
+
+/** The last moment of what a checked time names. */
+export function lastMomentOf(text: string, now: Date, timeZone?: string): Date {
+  const { start, end } = spanIn(text, now, timeZone);
+  return end > start ? new Date(end.getTime() - 1) : start;
+}
+
+/** The day in a zone that a checked time names, as `YYYY-MM-DD`: of a month or year the first, or else the `last` one. */
+export function dayOf(
+  text: string,
+  now: Date,
+  { timeZone, last = false }: { timeZone: string; last?: boolean },
+): string {
+  const moment = last ? lastMomentOf : firstMomentOf;
+  return dayIn(timeZone, moment(text, now, timeZone));
+}
+
+function spanIn(text: string, now: Date, timeZone: string | undefined): TimeSpan {
+  const span = readTime(text, now, timeZone);
+  if (span) return span;
+  throw new ProblemError(400, "invalid-request", `"${text}" is no time; write ${TIME_FORMS}.`);
+}
+
+function isTime(text: string): boolean {
+  const span = readTime(text, new Date());
+  return span !== null && isAskable(span.start);
+}
+
+/** In an address a `+` that wasn't escaped has become a space. */
+function readTime(text: string, now: Date, timeZone?: string): TimeSpan | null {
+  return parseTimeSpan(text.replace(/(T.*) (\d\d:?\d\d)$/i, "$1+$2"), now, { timeZone });
+}
+
+/** A date or date-time as a form sends it, where one without a zone is UTC. */
 export const FormMoment = z
   .union([z.iso.datetime({ offset: true, local: true }), z.iso.date()], {
     error: "write a date or date-time",
@@ -40,5 +85,5 @@ export function checked<T extends z.ZodType>(
 ): z.output<T> {
   const read = schema.safeParse(asked);
   if (read.success) return read.data;
-  throw new ProblemError(400, code, z.prettifyError(read.error));
+  throw new ProblemError(400, code, explain(read.error, { schema, given: asked }));
 }

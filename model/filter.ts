@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ChangeKind } from "./article.ts";
 import type { Change } from "./change.ts";
+import { CountryCode, LanguageCode } from "./code.ts";
 import { STATES, stateOf } from "./editorial.ts";
 import { toVisible, type Visible } from "./visible.ts";
 
@@ -10,16 +11,12 @@ const any = (value: z.ZodType<string, string>) => z.array(value).min(1).max(50).
 export const Filter = z.strictObject({
   source: any(z.string().min(1).max(63)).describe("Ids of sources"),
   topic: any(z.string().min(1).max(100)).describe("Ids of topics; one of an article's is enough"),
-  country: any(z.string().regex(/^[A-Z]{2}$/, "two capital letters, e.g. DE")).describe(
-    "ISO 3166-1 alpha-2",
-  ),
+  country: any(CountryCode).describe("ISO 3166-1 alpha-2"),
   region: any(
     z.string().regex(/^[A-Z]{2}-[A-Z0-9]{1,3}$/, "as in ISO 3166-2, e.g. DE-BE"),
   ).describe("ISO 3166-2"),
   city: any(z.string().min(1).max(100)).describe("Cities as items name them, in English"),
-  language: any(z.string().regex(/^[a-z]{2,3}$/, "two or three small letters, e.g. de")).describe(
-    "BCP 47 primary language",
-  ),
+  language: any(LanguageCode).describe("BCP 47 primary language"),
   relevance: z.number().min(0).max(1).optional().describe("At least so relevant, 0 to 1"),
 });
 

@@ -7,7 +7,7 @@ export const SearchName = z
   .regex(/^[a-z0-9][a-z0-9-]{1,62}$/, "use a-z, 0-9 and -, 2 to 63 characters");
 
 /** What is saved of a search. */
-export const SavedQuery = z.object({
+export const SavedQuery = z.strictObject({
   query: z.string().min(1).max(1000),
   sort: z.enum(SORTS).default("relevance"),
 });

@@ -13,7 +13,7 @@ export function changesCursor({ seq, epoch }: StreamPosition): string {
 /** The place of a cursor; throws a 400 problem when it isn't one of ours. */
 export function readChangesCursor(cursor: string): StreamPosition {
   const [, seq, epoch = 0] = /^changes:(\d{1,15})(?::(\d{1,12}))?$/.exec(decode(cursor)) ?? [];
-  if (seq === undefined) throw badCursor();
+  if (seq === undefined) throw badCursor(cursor);
   return { seq: Number(seq), epoch: Number(epoch) };
 }
 
@@ -25,8 +25,8 @@ export function listingCursor({ sortAt, id }: Position): string {
 /** The place of a cursor; throws a 400 problem when it isn't one of ours. */
 export function readListingCursor(cursor: string): Position {
   const [, time, id] = /^list:(-?\d{1,15}):([\w.:-]{1,200})$/.exec(decode(cursor)) ?? [];
-  if (time === undefined || id === undefined) throw badCursor();
-  return { sortAt: timeIn(time), id };
+  if (time === undefined || id === undefined) throw badCursor(cursor);
+  return { sortAt: timeIn(time, cursor), id };
 }
 
 /** Opaque cursor within a snapshot: where its list goes on, and from where the stream does after it. */
@@ -38,23 +38,23 @@ export function snapshotCursor(stream: StreamPosition, { sortAt, id }: Position)
 export function readSnapshotCursor(cursor: string): { stream: StreamPosition; list: Position } {
   const [, seq, epoch, time, id] =
     /^snapshot:(\d{1,15}):(\d{1,12}):(-?\d{1,15}):([\w.:-]{1,200})$/.exec(decode(cursor)) ?? [];
-  if (id === undefined) throw badCursor();
-  const list = { sortAt: timeIn(time ?? ""), id };
+  if (id === undefined) throw badCursor(cursor);
+  const list = { sortAt: timeIn(time ?? "", cursor), id };
   return { stream: { seq: Number(seq), epoch: Number(epoch) }, list };
 }
 
 /** The time of a cursor, ms since 1970; throws a 400 problem where no article can be so old or new. */
-function timeIn(ms: string): Date {
+function timeIn(ms: string, cursor: string): Date {
   const at = new Date(Number(ms));
   if (isAskable(at)) return at;
-  throw badCursor();
+  throw badCursor(cursor);
 }
 
 function decode(cursor: string): string {
   return Buffer.from(cursor, "base64url").toString();
 }
 
-function badCursor(): ProblemError {
-  const detail = "This cursor is not one that we gave out; start again without one.";
+function badCursor(cursor: string): ProblemError {
+  const detail = `"${cursor}" is not a cursor of ours; give one that an answer came with, or leave it out to begin anew.`;
   return new ProblemError(400, "bad-cursor", detail);
 }

@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { checked } from "../model/asked.ts";
+import { unknownName } from "../model/explain.ts";
 import { Filter } from "../model/filter.ts";
 import type { View } from "../model/view.ts";
+import type { Context } from "./context.ts";
+import { requireKnown } from "./known.ts";
 import { ProblemError } from "./problem.ts";
 
 const several = (what: string, example: string) =>
@@ -37,15 +40,21 @@ type Query = {
 export function viewNamed(id: string, views: ReadonlyMap<string, View>): View {
   const view = views.get(id);
   if (view) return view;
-  throw new ProblemError(404, "unknown-view", `There is no view "${id}".`);
+  throw new ProblemError(404, "unknown-view", unknownName("view", id, views.keys()));
 }
 
-/** The filter of an address, or that of the view it names; throws a 400 problem when it names both. */
+/**
+ * The filter of an address, or that of the view it names; throws a 400 problem when it names both, and a 404 problem for a
+ * source, topic or view that there isn't.
+ */
 export async function wantedOf(
   { view, ...query }: Query & { view?: string | undefined },
-  head: () => Promise<{ views: ReadonlyMap<string, View> }>,
+  { store, config, head }: Pick<Context, "store" | "config" | "head">,
 ): Promise<Filter> {
   const filter = toFilter(query);
+  if (filter.source || filter.topic) {
+    await requireKnown({ store, config, sources: (await head()).sources }, filter);
+  }
   if (view === undefined) return filter;
   if (Object.values(filter).some((wanted) => wanted !== undefined)) {
     const detail = "Name a view, or a filter of your own, not both.";

@@ -1,5 +1,4 @@
 import type { FastifyError, FastifyInstance, FastifyRequest } from "fastify";
-import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { ProblemError } from "../model/problem.ts";
 import { TierUnreachable } from "../store/tiers/tier.ts";
@@ -59,12 +58,6 @@ export function answerProblems(app: FastifyInstance, page: ProblemPage): void {
 
 function toProblem(error: FastifyError | ProblemError): ProblemError {
   if (error instanceof ProblemError) return error;
-  if (hasZodFastifySchemaValidationErrors(error)) {
-    const detail = error.validation
-      .map((issue) => `${issue.instancePath.slice(1) || "request"}: ${issue.message}`)
-      .join("; ");
-    return new ProblemError(400, "invalid-request", detail);
-  }
   if (error instanceof TierUnreachable) {
     const detail = "The place where it lies can't be asked now: try again later.";
     return new ProblemError(503, "body-unreachable", detail);

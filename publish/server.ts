@@ -3,11 +3,8 @@ import helmet from "@fastify/helmet";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import fastify, { type FastifyInstance, LogController } from "fastify";
-import {
-  jsonSchemaTransform,
-  serializerCompiler,
-  validatorCompiler,
-} from "fastify-type-provider-zod";
+import { jsonSchemaTransform, serializerCompiler } from "fastify-type-provider-zod";
+import { nearest } from "../lib/nearest.ts";
 import type { ServerDeps } from "./config.ts";
 import { makeContext } from "./context.ts";
 import { withExamples } from "./examples/describe.ts";
@@ -35,6 +32,7 @@ import { snapshotRoutes } from "./routes/snapshot.ts";
 import { storiesRoutes } from "./routes/stories.ts";
 import { viewsRoutes } from "./routes/views.ts";
 import { webhooksRoutes } from "./routes/webhooks.ts";
+import { refuseUnknownParameters, validatorCompiler } from "./validate.ts";
 
 /** Nothing but our own style sheet: no script at all, no picture from elsewhere. */
 const CONTENT_SECURITY_POLICY = {
@@ -88,6 +86,11 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  refuseUnknownParameters(app);
+  const paths = new Set<string>();
+  app.addHook("onRoute", ({ url }) => {
+    if (url.startsWith("/v1/") && !url.includes(":")) paths.add(url);
+  });
   const context = makeContext(deps);
   app.addHook("preClose", async () => context.watch.close());
   answerProblems(app, problemPage(context));
@@ -137,8 +140,10 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   clicksRoutes(app, context);
   pagesRoutes(app, context);
   for (const plugin of deps.plugins ?? []) await app.register(plugin);
-  app.setNotFoundHandler(() => {
-    throw new ProblemError(404, "not-found", "There is nothing at this address.");
+  app.setNotFoundHandler(({ url }) => {
+    const near = nearest(url.replace(/\?.*$/s, ""), paths);
+    const hint = near === null ? "" : ` Did you mean ${near}?`;
+    throw new ProblemError(404, "not-found", `There is nothing at this address.${hint}`);
   });
   return app;
 }

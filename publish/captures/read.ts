@@ -1,9 +1,11 @@
 import type { Body, Capture } from "../../model/capture.ts";
+import { unknownName } from "../../model/explain.ts";
 import { isLost, lostProblem } from "../../model/tier.ts";
 import type { Tombstone } from "../../model/tombstone.ts";
 import { findBody } from "../../store/bodies.ts";
 import { addressesOf, type CaptureQuery } from "../../store/capture-list.ts";
 import { getCapture } from "../../store/captures.ts";
+import { readDirectory } from "../../store/directory.ts";
 import { getSource } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { readArticle } from "../../store/story-articles.ts";
@@ -25,24 +27,31 @@ export async function ownerOf(
 ): Promise<CaptureQuery["of"]> {
   const named = [article, url, source].filter((value) => value !== undefined);
   if (named.length !== 1) {
-    throw new ProblemError(400, "invalid-request", "Name one of article, url and source.");
+    throw new ProblemError(
+      400,
+      "invalid-request",
+      named.length === 0
+        ? "Nothing says whose captures: give one of article, url and source."
+        : "article, url and source stand for each other: give one of them alone.",
+    );
   }
   if (source !== undefined) {
     if (await getSource(store, source)) return { sourceId: source };
-    throw new ProblemError(404, "unknown-source", `There is no source "${source}".`);
+    const known = (await readDirectory(store)).map(({ _id }) => _id);
+    throw new ProblemError(404, "unknown-source", unknownName("source", source, known));
   }
   const keys = article === undefined ? keysOf(url ?? "") : [article];
   await refuseErased(store, keys);
   if (article === undefined) return { linkIds: keys };
   if (await readArticle(store, article)) return { linkIds: await addressesOf(store, article) };
-  throw new ProblemError(404, "unknown-article", "No article has this id.");
+  throw new ProblemError(404, "unknown-article", `There is no article "${article}".`);
 }
 
 /** A capture by its id; throws a problem when there is none, or its page was erased. */
 export async function captureOf(store: Store, id: string): Promise<Capture> {
   const capture = await getCapture(store, id);
   if (!capture) {
-    const detail = "No capture has this id: it was erased, or its keeping time is over.";
+    const detail = `There is no capture "${id}", or no longer: it was erased, or its keeping time is over.`;
     throw new ProblemError(404, "unknown-capture", detail);
   }
   // One of a turn that was under way when its address was erased goes soon.

@@ -1,7 +1,8 @@
 import type { Consumer } from "../../model/consumer.ts";
+import { unknownName } from "../../model/explain.ts";
 import { noted } from "../../store/audit.ts";
 import { moveBookmark } from "../../store/bookmarks.ts";
-import { addConsumer, getConsumer, removeConsumer } from "../../store/consumers.ts";
+import { addConsumer, getConsumer, listConsumers, removeConsumer } from "../../store/consumers.ts";
 import type { Store } from "../../store/store.ts";
 import type { Asking } from "../asking.ts";
 import { ProblemError } from "../problem.ts";
@@ -12,7 +13,8 @@ import { checkedReading, type Reading } from "../views/reading.ts";
 export async function consumerNamed(store: Store, name: string): Promise<Consumer> {
   const consumer = await getConsumer(store, name);
   if (consumer) return consumer;
-  throw new ProblemError(404, "unknown-consumer", `There is no consumer "${name}".`);
+  const known = (await listConsumers(store)).map(({ _id }) => _id);
+  throw new ProblemError(404, "unknown-consumer", unknownName("consumer", name, known));
 }
 
 /** Makes a consumer at a point of the stream; throws a 409 problem when its name is taken. */
@@ -22,7 +24,7 @@ export async function makeConsumer(
   { by, now }: Asking,
 ): Promise<void> {
   const wanted = await checkedReading(store, { filter, view });
-  const bookmark = { ...(await bookmarkAt(store, from)), turn: 0 };
+  const bookmark = { ...(await bookmarkAt(store, from, now)), turn: 0 };
   const made = { _id: name, ...wanted, createdAt: now, createdBy: by, ackedAt: null };
   const entry = { at: now, by, action: "consumer.add", subject: name, detail: from };
   if (!(await noted(store, entry, () => addConsumer(store, { ...made, ...bookmark })))) {
@@ -37,7 +39,7 @@ export async function replayConsumer(
   { by, now }: Asking,
 ): Promise<void> {
   const consumer = await consumerNamed(store, name);
-  const to = await bookmarkAt(store, from);
+  const to = await bookmarkAt(store, from, now);
   const detail = `${from}: behind change ${to.seq}`;
   const entry = { at: now, by, action: "consumer.replay", subject: name, detail };
   const move = () => moveBookmark(store.collections.consumers, consumer, to);

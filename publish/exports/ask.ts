@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
-import { Moment } from "../../model/asked.ts";
+import { TIME_FORMS } from "../../lib/time-expression.ts";
+import { TimeText } from "../../model/asked.ts";
+import { unknownName } from "../../model/explain.ts";
 import { EXPORT_FORMATS, type Export, type ExportWish } from "../../model/export.ts";
 import { Query } from "../../model/filter.ts";
 import { ViewId } from "../../model/view.ts";
@@ -39,14 +41,21 @@ export const Wish = z.strictObject({
     .optional()
     .describe("Articles that this search finds, also what readers don't see (docs/search.md)"),
   saved: z.string().max(63).optional().describe("A saved search, in place of `search`"),
-  since: Moment.optional().describe("Published (articles) or fetched (responses) since"),
-  until: Moment.optional().describe("Published or fetched before"),
-  as_of: Moment.optional().describe("Articles as they were known then"),
+  since: TimeText.optional().describe(
+    `Published (articles) or fetched (responses) since: ${TIME_FORMS}`,
+  ),
+  until: TimeText.optional().describe(
+    "Published or fetched before; of a day, month or year (in UTC) before its end",
+  ),
+  as_of: TimeText.optional().describe("Articles as they were known then"),
 });
 
-type Wanted = { [Field in keyof z.infer<typeof Wish>]: z.infer<typeof Wish>[Field] | undefined } & {
-  format: ExportWish["format"];
-};
+/** The same with times that were read. */
+type Wanted = Optional<Omit<z.infer<typeof Wish>, Times | "format">> & {
+  [Time in Times]?: Date | undefined;
+} & Pick<ExportWish, "format">;
+type Times = "since" | "until" | "as_of";
+type Optional<Fields> = { [Field in keyof Fields]?: Fields[Field] | undefined };
 
 /** Until it is written an export is kept so long, ms; then its files for a week. */
 const WAITS = 30 * 86_400_000;
@@ -124,7 +133,9 @@ async function wishOf(store: Store, asked: Wanted, now: Date): Promise<ExportWis
   if (sources) {
     const known = new Set((await readDirectory(store)).map(({ _id }) => _id));
     const strange = sources.filter((id) => !known.has(id));
-    if (strange.length > 0) throw invalid(`No such source: ${strange.join(", ")}.`);
+    if (strange.length > 0) {
+      throw invalid(strange.map((id) => unknownName("source", id, known)).join(" "));
+    }
   }
   const { as_of: asOf = null } = asked;
   const search = await searchOf(store, asked);

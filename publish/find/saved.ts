@@ -1,6 +1,7 @@
+import { unknownName } from "../../model/explain.ts";
 import { type SavedQuery, type SavedSearch, SearchName } from "../../model/saved-search.ts";
 import { noted } from "../../store/audit.ts";
-import { dropSearch, getSearch, putSearch } from "../../store/saved-searches.ts";
+import { dropSearch, getSearch, listSearches, putSearch } from "../../store/saved-searches.ts";
 import type { Store } from "../../store/store.ts";
 import type { Asking } from "../asking.ts";
 import { ProblemError } from "../problem.ts";
@@ -9,7 +10,8 @@ import { ProblemError } from "../problem.ts";
 export async function savedSearch(store: Store, name: string): Promise<SavedSearch> {
   const found = await getSearch(store, name);
   if (found) return found;
-  throw new ProblemError(404, "unknown-search", `There is no saved search "${name}".`);
+  const known = (await listSearches(store)).map(({ _id }) => _id);
+  throw new ProblemError(404, "unknown-search", unknownName("saved search", name, known));
 }
 
 /** Keeps a search whose query was found to be readable; throws a 400 problem for a name that can't be. */

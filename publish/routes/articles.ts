@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { Moment } from "../../model/asked.ts";
+import { TIME_FORMS } from "../../lib/time-expression.ts";
+import { firstMomentOf, lastMomentOf, TimeText } from "../../model/asked.ts";
+import { CountryCode, LanguageCode } from "../../model/code.ts";
 import { readListing } from "../../store/listing.ts";
 import { readArticle } from "../../store/story-articles.ts";
 import { type Routes, typed } from "../context.ts";
@@ -10,25 +12,20 @@ import { newsArticle } from "../feeds/schema-org.ts";
 import { fieldsQuery, picker } from "../fields.ts";
 import { viewNamed } from "../filter-query.ts";
 import { ApiArticle, ApiItem, apiArticle, apiItem, openText } from "../item.ts";
+import { requireKnown } from "../known.ts";
 import { Problem, ProblemError } from "../problem.ts";
 import { ArticleStory, apiStories } from "../story.ts";
 
 const Query = z.object({
   source: z.string().max(63).optional(),
   topic: z.string().max(100).optional(),
-  country: z
-    .string()
-    .regex(/^[A-Za-z]{2}$/, "two letters, e.g. DE")
-    .transform((code) => code.toUpperCase())
-    .optional(),
-  language: z
-    .string()
-    .regex(/^[A-Za-z]{2,3}$/, "two or three letters, e.g. de")
-    .transform((code) => code.toLowerCase())
-    .optional(),
+  country: z.string().toUpperCase().pipe(CountryCode).optional().describe("ISO 3166-1, e.g. DE"),
+  language: z.string().toLowerCase().pipe(LanguageCode).optional().describe("E.g. de"),
   view: z.string().max(63).optional().describe("Only what is in this view"),
-  since: Moment.optional().describe("Not older than this (date or date-time)"),
-  until: Moment.optional().describe("Not newer than this (date or date-time)"),
+  since: TimeText.optional().describe(`Not older than this: ${TIME_FORMS}`),
+  until: TimeText.optional().describe(
+    "Not newer than this; of a day, month or year (in UTC) up to its end: `until=2026-11`",
+  ),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(400).optional().describe("`next_cursor` of the page before"),
   ...fieldsQuery,
@@ -45,8 +42,26 @@ const json = (value: unknown) => ({
   body: JSON.stringify(value),
 });
 
+/** How exact a distance such as `7d` is, ms: answers can be kept for so long. */
+const DISTANCE_STEP_MS = 60_000;
+
+/** The bounds of a list, both inclusive; throws a 400 problem where they are the wrong way round. */
+function timesOf(
+  { since, until }: { since?: string | undefined; until?: string | undefined },
+  now: Date,
+): { since?: Date; until?: Date } {
+  const minute = new Date(Math.floor(now.getTime() / DISTANCE_STEP_MS) * DISTANCE_STEP_MS);
+  const first = since === undefined ? undefined : firstMomentOf(since, minute);
+  const last = until === undefined ? undefined : lastMomentOf(until, minute);
+  if (first && last && first > last) {
+    const detail = `since (${first.toISOString()}) is after until (${last.toISOString()}); give the earlier time as since.`;
+    throw new ProblemError(400, "invalid-request", detail);
+  }
+  return { ...(first && { since: first }), ...(last && { until: last }) };
+}
+
 /** `GET /v1/articles` and `GET /v1/articles/{id}`. */
-export const articlesRoutes: Routes = (app, { store, config, answer }) => {
+export const articlesRoutes: Routes = (app, { store, config, answer, now }) => {
   typed(app).get(
     "/v1/articles",
     {
@@ -60,9 +75,16 @@ export const articlesRoutes: Routes = (app, { store, config, answer }) => {
       },
     },
     async (request, reply) => {
-      const { source, topic, country, language, view, since, until, limit, cursor } = request.query;
+      const { source, topic, country, language, view, limit, cursor } = request.query;
       const pick = picker(request.query.fields, ["story"]);
-      return answer(request, reply, "", async ({ now, sources, views }) => {
+      const { since, until } = timesOf(request.query, now());
+      // An answer is kept for as long as the times that it was asked for mean the same.
+      const variant = since || until ? `${since?.getTime()}-${until?.getTime()}` : "";
+      return answer(request, reply, variant, async ({ now: at, sources, views }) => {
+        await requireKnown(
+          { store, config, sources },
+          { ...(source && { source: [source] }), ...(topic && { topic: [topic] }) },
+        );
         const filter = {
           ...(source && { sourceId: source }),
           ...(topic && { topic }),
@@ -73,7 +95,11 @@ export const articlesRoutes: Routes = (app, { store, config, answer }) => {
           ...(until && { until }),
         };
         const before = cursor === undefined ? null : readListingCursor(cursor);
-        const page = await readListing(store, filter, { limit, now, ...(before && { before }) });
+        const page = await readListing(store, filter, {
+          limit,
+          now: at,
+          ...(before && { before }),
+        });
         const stories = await apiStories(store, page.articles);
         const items = page.articles.map((article) =>
           pick({
@@ -110,7 +136,7 @@ export const articlesRoutes: Routes = (app, { store, config, answer }) => {
       return answer(request, reply, "", async ({ sources }) => {
         const article = await readArticle(store, id);
         if (!article || article.status === "unlisted") {
-          throw new ProblemError(404, "unknown-article", "No article has this id.");
+          throw new ProblemError(404, "unknown-article", `There is no article "${id}".`);
         }
         if (article.status === "retracted") {
           throw new ProblemError(410, "retracted", "This article was retracted.");

@@ -2,14 +2,15 @@ import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { actorName } from "../../access/actor.ts";
 import { digest } from "../../lib/hash.ts";
-import { Moment } from "../../model/asked.ts";
+import { TIME_FORMS } from "../../lib/time-expression.ts";
+import { endOf, firstMomentOf, TimeText } from "../../model/asked.ts";
 import { readCaptures } from "../../store/capture-list.ts";
 import { sendJson } from "../answer.ts";
 import { bodyOf, captureOf, ownerOf } from "../captures/read.ts";
 import { ApiCapture, ApiCaptureWhole, showCapture, showWhole } from "../captures/show.ts";
 import { type Routes, typed } from "../context.ts";
 import { listingCursor, readListingCursor } from "../cursor.ts";
-import { Problem } from "../problem.ts";
+import { Problem, ProblemError } from "../problem.ts";
 
 /** Clocks of other machines may be ahead of ours so far, ms. */
 const AHEAD = 3_600_000;
@@ -24,8 +25,10 @@ const Query = z.object({
     .optional()
     .describe("An address as it was found"),
   source: z.string().max(63).optional(),
-  since: Moment.optional().describe("Not older than this (date or date-time)"),
-  until: Moment.optional().describe("Older than this (date or date-time)"),
+  since: TimeText.optional().describe(`Not older than this: ${TIME_FORMS}`),
+  until: TimeText.optional().describe(
+    "Older than this; of a day, month or year (in UTC) up to its end: `until=2026-11`",
+  ),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(400).optional().describe("`next_cursor` of the page before"),
 });
@@ -61,12 +64,19 @@ export const capturesRoutes: Routes = (app, { store, captures, now }) => {
       },
     },
     async (request, reply) => {
-      const { since, until = new Date(now().getTime() + AHEAD), limit, cursor } = request.query;
+      const { since, until, limit, cursor } = request.query;
+      const span = {
+        until: until === undefined ? new Date(now().getTime() + AHEAD) : endOf(until, now()),
+        ...(since !== undefined && { since: firstMomentOf(since, now()) }),
+      };
+      if (span.since && span.since >= span.until) {
+        throw new ProblemError(400, "invalid-request", "since is not before until.");
+      }
       const at = cursor === undefined ? null : readListingCursor(cursor);
       const of = await ownerOf({ store, ...captures }, request.query);
       const found = await readCaptures(
         store,
-        { of, until, ...(since && { since }) },
+        { of, ...span },
         { limit, ...(at && { before: { fetchedAt: at.sortAt, id: at.id } }) },
       );
       const { next } = found;

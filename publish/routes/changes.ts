@@ -77,7 +77,7 @@ export const changesRoutes: Routes = (app, context) => {
     },
     async (request, reply) => {
       const { cursor, limit, wait } = request.query;
-      const filter = await wantedOf(request.query, context.head);
+      const filter = await wantedOf(request.query, context);
       const pick = picker(request.query.fields);
       const format = request.query.format ?? formatOf(request.headers.accept);
       if (format === "sse") return sendEvents(context, filter, { request, reply, cursor });

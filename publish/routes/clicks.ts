@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { httpUrl } from "../../lib/html.ts";
 import { dayIn } from "../../lib/time.ts";
-import { Day } from "../../model/asked.ts";
+import { dayOf, TimeText } from "../../model/asked.ts";
 import { countClick, readClicks } from "../../store/clicks.ts";
 import { readArticle } from "../../store/story-articles.ts";
 import { isClick } from "../clicks/counts.ts";
@@ -47,14 +47,17 @@ export const clicksRoutes: Routes = (app, { store, config, now }) => {
         description:
           "Clicks in a browser on a page of the portal; bots, prefetching and links from elsewhere are left out. Nothing is kept of who clicked. Counts are kept for 400 days.",
         querystring: z.object({
-          day: Day.optional().describe("In the portal's time zone; default: today"),
+          day: TimeText.optional().describe(
+            "`2026-11-28`, `today` or `yesterday`, in the portal's time zone; default: today",
+          ),
           limit: z.coerce.number().int().min(1).max(500).default(50),
         }),
         response: { 200: Clicks },
       },
     },
     async (request) => {
-      const { limit, day = dayIn(config.timezone, now()) } = request.query;
+      const { limit } = request.query;
+      const day = dayOf(request.query.day ?? "today", now(), { timeZone: config.timezone });
       return { day, ...(await readClicks(store, day, limit)) };
     },
   );

@@ -10,6 +10,7 @@ import { acknowledge, lease } from "../consumers/lease.ts";
 import { consumerNamed, dropConsumer, makeConsumer, replayConsumer } from "../consumers/manage.ts";
 import { ApiConsumer, showConsumer } from "../consumers/show.ts";
 import { type Routes, typed } from "../context.ts";
+import { requireKnown } from "../known.ts";
 import { Problem } from "../problem.ts";
 import { ApiChange } from "../stream/change.ts";
 import { From } from "../stream/from.ts";
@@ -17,7 +18,7 @@ import { goneSignal } from "../stream/watch.ts";
 
 const params = z.object({ name: ConsumerName });
 
-const Lease = z.object({
+const Lease = z.strictObject({
   limit: z.int().min(1).max(500).default(100),
   seconds: z.int().min(1).max(3600).default(60).describe("How long nobody else gets them"),
   wait: z.int().min(0).max(60).default(0).describe("Seconds to wait until there is something"),
@@ -34,7 +35,7 @@ const known = { 404: Problem };
 
 /** `/v1/consumers`: named readers of the stream, whose place is kept here. */
 export const consumersRoutes: Routes = (app, context) => {
-  const { store, head, now, watch } = context;
+  const { store, config, head, now, watch } = context;
   const api = typed(app);
   const asking = (request: FastifyRequest) => ({ by: actorName(request), now: now() });
   const shown = async (name: string) =>
@@ -66,7 +67,8 @@ export const consumersRoutes: Routes = (app, context) => {
       },
     },
     async (request, reply) => {
-      const { name } = request.body;
+      const { name, filter } = request.body;
+      await requireKnown({ store, config, sources: (await head()).sources }, filter);
       await makeConsumer(store, request.body, asking(request));
       return reply.code(201).send(await shown(name));
     },

@@ -2,6 +2,7 @@ import fastifyStatic from "@fastify/static";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { actorName } from "../../access/actor.ts";
+import { endOf, firstMomentOf } from "../../model/asked.ts";
 import { listExports } from "../../store/exports.ts";
 import { sendJson } from "../answer.ts";
 import { type Routes, typed } from "../context.ts";
@@ -39,7 +40,13 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
       },
     },
     async (request, reply) => {
-      const one = await askExport(store, request.body, asking(request), search);
+      const { since, until, as_of: asOf, ...wish } = request.body;
+      const times = {
+        since: since === undefined ? undefined : firstMomentOf(since, now()),
+        until: until === undefined ? undefined : endOf(until, now()),
+        as_of: asOf === undefined ? undefined : firstMomentOf(asOf, now()),
+      };
+      const one = await askExport(store, { ...wish, ...times }, asking(request), search);
       exports.begin();
       reply.code(202).header("location", `/v1/exports/${one._id}`).header("retry-after", RETRY);
       return reply.send(showExport(one));

@@ -2,6 +2,8 @@ import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { actorName } from "../../access/actor.ts";
 import { dayIn } from "../../lib/time.ts";
+import { TIME_FORMS } from "../../lib/time-expression.ts";
+import { dayOf, TimeText } from "../../model/asked.ts";
 import { FigureWish, figureQuery } from "../../model/figure-query.ts";
 import { FIGURE_ROWS, FIGURES, type FigureName, ROWS_OF } from "../../model/figure-table.ts";
 import { readFigure } from "../../store/figures/read.ts";
@@ -62,13 +64,25 @@ export const figuresRoutes: Routes = (app, { store, config, now }) => {
           "Days are those of publication, else of first sight. Spans of time are in seconds, off by a tenth at most; `type` of a column tells what it holds. `format=csv` is a file.",
         tags,
         params: z.object({ name: z.enum(NAMES) }),
-        querystring: FigureWish.extend({ format: z.enum(["json", "csv"]).default("json") }),
+        querystring: FigureWish.extend({
+          from: TimeText.optional().describe(
+            `First day, in the portal's time zone; without: 30 days. ${TIME_FORMS}`,
+          ),
+          to: TimeText.optional().describe("Last day, itself included; without: today"),
+          format: z.enum(["json", "csv"]).default("json"),
+        }),
         response: { 200: Table, ...refused },
       },
     },
     async (request, reply) => {
-      const { format, ...wish } = request.query;
-      const query = figureQuery(request.params.name, wish, dayIn(config.timezone, now()));
+      const { format, from: first, to: last, ...wish } = request.query;
+      const { timezone: timeZone } = config;
+      const days = {
+        ...(first !== undefined && { from: dayOf(first, now(), { timeZone }) }),
+        ...(last !== undefined && { to: dayOf(last, now(), { timeZone, last: true }) }),
+      };
+      const today = dayIn(timeZone, now());
+      const query = figureQuery(request.params.name, { ...wish, ...days }, today);
       const table = await readFigure(store, query);
       const { name, rows, from, to } = query;
       reply.header("cache-control", "no-store");

@@ -97,7 +97,7 @@ export const revisionsRoutes: Routes = (app, { store, answer }) => {
 async function shown(store: Store, id: string) {
   const article = await readArticle(store, id);
   if (!article || article.status === "unlisted") {
-    throw new ProblemError(404, "unknown-article", "No article has this id.");
+    throw new ProblemError(404, "unknown-article", `There is no article "${id}".`);
   }
   if (article.status === "retracted") {
     throw new ProblemError(410, "retracted", "This article was retracted.");

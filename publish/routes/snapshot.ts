@@ -25,7 +25,7 @@ const Page = z.object({
 });
 
 /** `GET /v1/snapshot`: everything that is published, to start a copy with. */
-export const snapshotRoutes: Routes = (app, { store, answerByHead }) => {
+export const snapshotRoutes: Routes = (app, { store, config, answerByHead }) => {
   typed(app).get(
     "/v1/snapshot",
     {
@@ -43,7 +43,7 @@ export const snapshotRoutes: Routes = (app, { store, answerByHead }) => {
       const pick = picker(request.query.fields);
       return answerByHead(request, reply, "", async (state) => {
         const { seq, restores, now, sources } = state;
-        const where = await wantedOf(request.query, async () => state);
+        const where = await wantedOf(request.query, { store, config, head: async () => state });
         const at = cursor === undefined ? null : readSnapshotCursor(cursor);
         const stream = at?.stream ?? { seq, epoch: epochAfter(restores) };
         const asked = { limit, now, ...(at && { before: at.list }) };

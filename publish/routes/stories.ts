@@ -34,5 +34,5 @@ export const storiesRoutes: Routes = (app, { store, answer }) => {
 export async function storyOf(store: Store, id: string): Promise<ListedArticle[]> {
   const [article] = await getStatuses(store, [id]);
   if (article?.status === "published") return readStoryArticles(store, article.storyId);
-  throw new ProblemError(404, "unknown-story", "No story has this id.");
+  throw new ProblemError(404, "unknown-story", `There is no story "${id}".`);
 }

@@ -5,6 +5,7 @@ import { Filter } from "../../model/filter.ts";
 import { ViewId } from "../../model/view.ts";
 import { getDelivery, listSubscribers, readDeliveries } from "../../store/subscribers.ts";
 import { type Routes, typed } from "../context.ts";
+import { requireKnown } from "../known.ts";
 import { Problem, ProblemError } from "../problem.ts";
 import { From } from "../stream/from.ts";
 import * as manage from "../webhooks/manage.ts";
@@ -26,7 +27,7 @@ const WithBody = ApiDelivery.extend({
 
 /** `/v1/webhooks`: addresses that are told of changes. */
 export const webhooksRoutes: Routes = (app, context) => {
-  const { store, head, now, webhooks } = context;
+  const { store, config, head, now, webhooks } = context;
   if (!webhooks) return;
   const api = typed(app);
   const asking = (request: FastifyRequest) => ({ by: actorName(request), now: now() });
@@ -60,6 +61,8 @@ export const webhooksRoutes: Routes = (app, context) => {
       },
     },
     async (request, reply) => {
+      const { sources } = await head();
+      await requireKnown({ store, config, sources }, request.body.filter);
       const wanted = { ...request.body, refusal: webhooks.refusal(request.body.url) };
       const made = await manage.makeWebhook(store, wanted, asking(request));
       const secret = made.secrets[0]?.secret ?? "";

@@ -1,3 +1,4 @@
+import { unknownName } from "../../model/explain.ts";
 import type { Query } from "../../model/filter.ts";
 import type { View } from "../../model/view.ts";
 import { noted } from "../../store/audit.ts";
@@ -20,7 +21,8 @@ export interface Wanted {
 export async function storedView(store: Store, id: string): Promise<View> {
   const view = await getView(store, id);
   if (view) return view;
-  throw new ProblemError(404, "unknown-view", `There is no view "${id}".`);
+  const known = (await listViews(store)).map(({ _id }) => _id);
+  throw new ProblemError(404, "unknown-view", unknownName("view", id, known));
 }
 
 /** Saves a view, in place of the one of its id; throws a 400 problem that names what nobody knows. */
@@ -72,5 +74,5 @@ function unknownOf(
   known: readonly string[],
 ): string[] {
   const unknown = (wanted ?? []).filter((id) => !known.includes(id));
-  return unknown.length === 0 ? [] : [`No such ${what}: ${unknown.join(", ")}.`];
+  return unknown.map((id) => unknownName(what, id, known));
 }

@@ -1,9 +1,15 @@
 import { randomBytes } from "node:crypto";
+import { unknownName } from "../../model/explain.ts";
 import type { Subscriber } from "../../model/subscriber.ts";
 import { type Noted, noted } from "../../store/audit.ts";
 import { moveBookmark } from "../../store/bookmarks.ts";
 import type { Store } from "../../store/store.ts";
-import { addSubscriber, getSubscriber, removeSubscriber } from "../../store/subscribers.ts";
+import {
+  addSubscriber,
+  getSubscriber,
+  listSubscribers,
+  removeSubscriber,
+} from "../../store/subscribers.ts";
 import type { Asking } from "../asking.ts";
 import { ProblemError } from "../problem.ts";
 import { bookmarkAt } from "../stream/from.ts";
@@ -16,7 +22,8 @@ const OVERLAP = 24 * 3_600_000;
 export async function webhookOf(store: Store, id: string): Promise<Subscriber> {
   const subscriber = await getSubscriber(store, id);
   if (subscriber) return subscriber;
-  throw new ProblemError(404, "unknown-webhook", `There is no webhook "${id}".`);
+  const known = (await listSubscribers(store)).map(({ _id }) => _id);
+  throw new ProblemError(404, "unknown-webhook", unknownName("webhook", id, known));
 }
 
 /** Makes a webhook at a point of the stream; `refusal` is why its address may not be called. */
@@ -29,7 +36,7 @@ export async function makeWebhook(
   if (refusal !== null) {
     throw new ProblemError(400, "refused-address", `${url} may not be called: ${refusal}.`);
   }
-  const place = await bookmarkAt(store, from);
+  const place = await bookmarkAt(store, from, now);
   const subscriber: Subscriber = {
     _id: `wh-${randomBytes(6).toString("hex")}`,
     url,
@@ -87,7 +94,7 @@ export async function replayWebhook(
   { id, from }: { id: string; from: string },
   asking: Asking,
 ): Promise<void> {
-  const place = await bookmarkAt(store, from);
+  const place = await bookmarkAt(store, from, asking.now);
   const subscriber = await webhookOf(store, id);
   const entry = entryOf("replay", id, asking, `${from}: behind change ${place.seq}`);
   const set = { ...place, nextTryAt: asking.now };

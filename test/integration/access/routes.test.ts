@@ -2,15 +2,20 @@ import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { neededFor, ROUTES } from "../../../access/routes.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
-import { openGated } from "../../helpers/gated.ts";
+import { newKey, openGated } from "../../helpers/gated.ts";
 import { routesOf } from "../../helpers/routes.ts";
 
 let database: TestDatabase;
 let app: FastifyInstance;
+let routes: string[];
+let headers: { authorization: string };
 beforeAll(async () => {
   database = await startTestDatabase(import.meta.filename);
-  app = await openGated(await database.open("routes"));
+  const store = await database.open("routes");
+  app = await openGated(store);
   await app.ready();
+  routes = routesOf(app);
+  headers = { authorization: `Bearer ${await newKey(store, "admin")}` };
 });
 afterAll(async () => {
   await app?.close();
@@ -18,7 +23,6 @@ afterAll(async () => {
 });
 
 test("each route of the operators, and each that writes, has its right in the table", () => {
-  const routes = routesOf(app);
   expect(routes).toEqual(expect.arrayContaining(["GET /admin", "GET /v1/articles/:id", "GET /"]));
   const guarded = routes.filter((route) => /^(GET \/admin|(?!GET|HEAD|OPTIONS))/.test(route));
   expect(guarded.length).toBeGreaterThan(4);
@@ -32,3 +36,70 @@ test("a route that nobody thought of is an administrator's", () => {
   expect(neededFor("HEAD", "/admin")).toBe("read");
   expect(neededFor("GET", "/administrators")).toBe("reader");
 });
+
+const ofApi = () =>
+  routes
+    .filter((route) => /^(?!OPTIONS)\w+ \/v1\//.test(route))
+    .map((route) => route.split(" ") as ["GET" | "POST" | "PUT" | "PATCH" | "DELETE", string])
+    .map(([method, path]) => ({
+      method,
+      url: path.replace(":name", "volume").replace(/:\w+/g, "some-id"),
+    }));
+
+test("each route of the API names a parameter that it doesn't know, with the nearest one", async () => {
+  const asked = ofApi();
+  expect(asked.length).toBeGreaterThan(30);
+  for (const { method, url } of asked) {
+    // A body is looked at before the address; what a HEAD is answered shows only its status.
+    if (method === "POST" || method === "PUT" || method === "PATCH") continue;
+    const answer = await app.inject({ method, url: `${url}?tpoic=x`, headers });
+    expect([method, url, answer.statusCode]).toEqual([method, url, 400]);
+    if (answer.body === "") continue;
+    expect([url, answer.json().detail]).toEqual([
+      url,
+      expect.stringContaining('There is no parameter "tpoic"'),
+    ]);
+  }
+  const typo = await app.inject({ url: "/v1/articles?tpoic=x", headers });
+  expect(typo.json().detail).toBe('There is no parameter "tpoic"; did you mean topic?');
+});
+
+test("each route of the API that takes a body names a field that it doesn't know", async () => {
+  for (const { method, url } of ofApi()) {
+    if (method !== "POST" && method !== "PUT" && method !== "PATCH") continue;
+    const answer = await app.inject({ method, url, headers, payload: { tpoic: "x" } });
+    if (answer.statusCode === 404) continue;
+    expect([url, answer.statusCode, answer.json().detail]).toEqual([
+      url,
+      400,
+      expect.stringContaining('There is no field "tpoic"'),
+    ]);
+  }
+});
+
+test.each(["/v1/search?q=", "/v1/articles?topic=%20", "/v1/changes?cursor="])(
+  "%s: a parameter without a value is an error",
+  async (url) => {
+    const answer = await app.inject({ url, headers });
+    expect([answer.statusCode, answer.json().detail]).toEqual([
+      400,
+      expect.stringMatching(/^\w+ is empty; give it a value, or leave it out\.$/),
+    ]);
+  },
+);
+
+test("an address of the API that isn't one comes with the nearest", async () => {
+  const answer = await app.inject("/v1/artcles?limit=3");
+  expect([answer.statusCode, answer.json().detail]).toEqual([
+    404,
+    "There is nothing at this address. Did you mean /v1/articles?",
+  ]);
+});
+
+test.each(["/?utm_source=mail", "/feeds/all.atom?fbclid=1", "/search?q=&utm_campaign=x"])(
+  "%s: pages and feeds ignore what mailers and trackers add",
+  async (url) => {
+    const { statusCode } = await app.inject(url);
+    expect([200, 404, 503]).toContain(statusCode);
+  },
+);

@@ -75,12 +75,64 @@ test.each([
   expect((await get(query)).items.map((item) => item.id)).toEqual(ids);
 });
 
-test.each(["?country=Germany", "?since=yesterday", "?limit=0", "?cursor=x"])(
-  "/v1/articles%s is a 400 problem",
-  async (query) => {
-    expect((await app.inject(`/v1/articles${query}`)).statusCode).toBe(400);
+test.each([
+  ["?since=yesterday&limit=2", ["o1", "c0"]],
+  ["?until=yesterday&limit=1", ["c1"]],
+  ["?until=2026-11-24&limit=1", ["c1"]],
+  ["?until=2026-10", []],
+  ["?since=12h", ["o1", "c0"]],
+])(
+  "/v1/articles%s: times are those of the command line, up to the end of a day or month",
+  async (query, ids) => {
+    expect((await get(query)).items.map((item) => item.id)).toEqual(ids);
   },
 );
+
+test.each([
+  ["?country=Germany", 'country: "Germany" is not allowed; write a country\'s code of ISO 3166-1'],
+  ["?since=soon", 'since: "soon" is not allowed; write a time: 7d (ago), yesterday'],
+  ["?since=today&until=2026-10", "since (2026-11-25T00:00:00.000Z) is after until"],
+  ["?limit=0", 'limit: "0" is not allowed; write a whole number from 1 to 200.'],
+  ["?cursor=x", '"x" is not a cursor of ours'],
+])("/v1/articles%s is a 400 problem that says what is allowed", async (query, detail) => {
+  const answer = await app.inject(`/v1/articles${query}`);
+  expect([answer.statusCode, answer.json().detail]).toEqual([400, expect.stringContaining(detail)]);
+});
+
+test.each([
+  [
+    "/v1/articles?topic=smart-citi",
+    "unknown-topic",
+    'There is no topic "smart-citi"; did you mean smart-city?',
+  ],
+  [
+    "/v1/articles?source=citis",
+    "unknown-source",
+    'There is no source "citis"; did you mean cities?',
+  ],
+  [
+    "/v1/changes?topic=egov,smrt-city",
+    "unknown-topic",
+    'There is no topic "smrt-city"; did you mean smart-city?',
+  ],
+  [
+    "/v1/snapshot?source=nosuch",
+    "unknown-source",
+    'There is no source "nosuch"; allowed: cities, open.',
+  ],
+  ["/v1/changes?view=nosuch", "unknown-view", 'There is no view "nosuch".'],
+  ["/v1/articles/nosuch", "unknown-article", 'There is no article "nosuch".'],
+])("%s is a 404 problem that names what nobody knows", async (url, code, detail) => {
+  const answer = await app.inject(url);
+  expect(answer.json()).toMatchObject({ status: 404, code, detail });
+});
+
+test("a source that was added a moment ago is known at once", async () => {
+  const own = await openPortal("fresh");
+  await own.app.inject("/v1/articles?source=cities");
+  await own.store.collections.sources.insertOne(makeSource("brand-new"));
+  expect((await own.app.inject("/v1/articles?source=brand-new")).statusCode).toBe(200);
+});
 
 test("the text is handed out only where the source's rights say so", async () => {
   const closed = (await app.inject("/v1/articles/c1")).json();
@@ -100,7 +152,10 @@ test("what isn't listed is as unknown to readers as what isn't there", async () 
     ["low", "none"].map((id) => app.inject(`/v1/articles/${id}`)),
   );
   expect(low?.statusCode).toBe(404);
-  expect(low?.json()).toMatchObject({ code: none?.json().code, detail: none?.json().detail });
+  expect(low?.json()).toMatchObject({
+    code: none?.json().code,
+    detail: none?.json().detail.replace("none", "low"),
+  });
   expect((await app.inject("/article/low")).statusCode).toBe(404);
 });
 

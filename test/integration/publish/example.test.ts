@@ -144,7 +144,7 @@ describe("the client", () => {
     await expect(unknown).rejects.toMatchObject({
       status: 404,
       code: "unknown-article",
-      message: "No article has this id.",
+      message: 'There is no article "a/../none".',
       requestId: expect.stringMatching(/./),
     });
   });

@@ -203,7 +203,11 @@ test("An export of a search that was interrupted goes on with what was found whe
 });
 
 test.each([
-  ["an unknown source", { source: ["nowhere"] }, /^No such source: nowhere\.$/],
+  [
+    "an unknown source",
+    { source: ["nowhere"] },
+    /^There is no source "nowhere"; allowed: cities, towns\.$/,
+  ],
   ["responses of a moment", { format: "warc", as_of: "2026-11-01" }, /not of responses/],
   ["a time that ends first", { since: "2026-11-02", until: "2026-11-01" }, /not before until/],
   ["a search with a mistake", { search: "(tram" }, /character/],

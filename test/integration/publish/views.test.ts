@@ -230,8 +230,11 @@ test("A view that is saved shows within five seconds", async () => {
 });
 
 test("A view of unknown topics and sources names them", async () => {
-  const { text } = await saveView("bad", { topic: ["no-such"], source: ["nobody"] });
-  expect(text).toContain("No such source: nobody. No such topic: no-such.");
+  const { body } = await saveView("bad", { topic: ["egv"], source: ["nobody"] });
+  expect(body).toMatchObject({
+    detail:
+      'There is no source "nobody"; allowed: cities, paris. There is no topic "egv"; did you mean egov?',
+  });
 });
 
 test("An id that can't stand in a URL is refused", async () => {
