@@ -30,22 +30,22 @@ export function nearest(word: string, known: Iterable<string>): string | null {
 
 /** The optimal string alignment distance: no part of a word is edited twice. */
 function countEdits(one: string, other: string): number {
-  let [before, row]: number[][] = [[], Array.from({ length: other.length + 1 }, (_, at) => at)];
+  let [before, row]: number[][] = [[], Array.from({ length: other.length + 1 }, (_, column) => column)];
   for (let i = 1; i <= one.length; i++) {
     const next = [i];
     for (let j = 1; j <= other.length; j++) {
-      const replaced = at(row, j - 1) + (one[i - 1] === other[j - 1] ? 0 : 1);
+      const replaced = cellOf(row, j - 1) + (one[i - 1] === other[j - 1] ? 0 : 1);
       const swapped =
         i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1]
-          ? at(before, j - 2) + 1
+          ? cellOf(before, j - 2) + 1
           : replaced;
-      next.push(Math.min(at(row, j) + 1, at(next, j - 1) + 1, replaced, swapped));
+      next.push(Math.min(cellOf(row, j) + 1, cellOf(next, j - 1) + 1, replaced, swapped));
     }
     [before, row] = [row, next];
   }
-  return at(row, other.length);
+  return cellOf(row, other.length);
 }
 
-function at(row: readonly number[] | undefined, index: number): number {
+function cellOf(row: readonly number[] | undefined, index: number): number {
   return row?.[index] ?? 0;
 }

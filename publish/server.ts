@@ -7,6 +7,7 @@ import { jsonSchemaTransform, serializerCompiler } from "fastify-type-provider-z
 import { nearest } from "../lib/nearest.ts";
 import type { ServerDeps } from "./config.ts";
 import { makeContext } from "./context.ts";
+import { allowOtherSites } from "./cors.ts";
 import { withExamples } from "./examples/describe.ts";
 import { IDEMPOTENCY_KEY, isWrite, keepReceipts } from "./idempotency.ts";
 import { problemPage } from "./pages/problem.ts";
@@ -94,6 +95,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   const context = makeContext(deps);
   app.addHook("preClose", async () => context.watch.close());
   answerProblems(app, problemPage(context));
+  await allowOtherSites(app);
   await deps.gate?.(app);
   keepReceipts(app, context);
 

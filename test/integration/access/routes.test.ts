@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { neededFor, ROUTES } from "../../../access/routes.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { newKey, openGated } from "../../helpers/gated.ts";
@@ -103,3 +103,61 @@ test.each(["/?utm_source=mail", "/feeds/all.atom?fbclid=1", "/search?q=&utm_camp
     expect([200, 404, 503]).toContain(statusCode);
   },
 );
+
+describe("a page of another site", () => {
+  const origin = "https://elsewhere.example";
+  const ask = (url: string, given: Record<string, string> = {}) =>
+    app.inject({ url, headers: { origin, ...given } });
+  const preflight = (url: string, method = "GET") =>
+    app.inject({
+      method: "OPTIONS",
+      url,
+      headers: {
+        origin,
+        "access-control-request-method": method,
+        "access-control-request-headers": "authorization,if-none-match",
+      },
+    });
+
+  test.each(["/v1/changes?limit=1", "/v1/articles", "/feeds/all.atom", "/v1/articles/none"])(
+    "may read %s, with the headers that a client needs, and without cookies",
+    async (url) => {
+      const { headers: sent } = await ask(url);
+      expect(sent["access-control-allow-origin"]).toBe("*");
+      expect(sent["access-control-expose-headers"]).toMatch(/etag.*retry-after.*x-next-cursor/);
+      expect(sent["access-control-allow-credentials"]).toBeUndefined();
+    },
+  );
+
+  test("is told before it asks with a key that it may", async () => {
+    const { statusCode, headers: sent } = await preflight("/v1/consumers");
+    expect(statusCode).toBe(204);
+    expect(sent).toMatchObject({
+      "access-control-allow-origin": "*",
+      "access-control-allow-methods": "GET, HEAD",
+      "access-control-allow-headers": expect.stringMatching(/authorization.*if-none-match/),
+    });
+  });
+
+  test("reads what needs a right with a key alone", async () => {
+    expect((await ask("/v1/consumers")).headers["access-control-allow-origin"]).toBeUndefined();
+    const shown = await ask("/v1/consumers", headers);
+    expect([shown.statusCode, shown.headers["access-control-allow-origin"]]).toEqual([200, "*"]);
+  });
+
+  test.each(["/", "/admin", "/admin?format=json", "/healthz", "/search"])(
+    "reads nothing of %s",
+    async (url) => {
+      const answers = [await ask(url), await preflight(url)];
+      for (const answer of answers) {
+        expect(answer.headers["access-control-allow-origin"]).toBeUndefined();
+      }
+    },
+  );
+
+  test.each(["POST", "PUT", "PATCH", "DELETE"])("may not %s", async (method) => {
+    const answer = await preflight("/v1/consumers", method);
+    expect(answer.headers["access-control-allow-origin"]).toBeUndefined();
+    expect(answer.statusCode).toBeGreaterThanOrEqual(400);
+  });
+});

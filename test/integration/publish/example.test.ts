@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { createReadStream } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
@@ -7,9 +10,11 @@ import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createClient, ProblemError, type Step } from "../../../client/client.ts";
 import { removeChanges } from "../../../store/retention.ts";
+import type { Store } from "../../../store/store.ts";
 import { makeArticle, publishArticles } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { asKey, newKey, openGated } from "../../helpers/gated.ts";
+import { openBrowser } from "../../helpers/open-browser.ts";
 import { makePortal } from "../../helpers/portal.ts";
 
 const script = new URL("../../../docs/consumer.mjs", import.meta.url).pathname;
@@ -112,8 +117,9 @@ describe("the client", () => {
   let base: string;
   let client: Client;
   let operator: Awaited<ReturnType<typeof asKey>>;
+  let store: Store;
   beforeAll(async () => {
-    const store = await database.open("client");
+    store = await database.open("client");
     app = await openGated(store);
     base = await app.listen({ host: "127.0.0.1", port: 0 });
     await publishArticles(store, "created", FIVE);
@@ -165,6 +171,38 @@ describe("the client", () => {
     const { lease } = await consumer.lease({ limit: 3 });
     expect(await consumer.ack({ lease: lease ?? "", seq: 2 })).toEqual({ seq: 2 });
     expect((await consumer.lease()).items.map(({ seq }) => seq)).toEqual([3, 4, 5]);
+  });
+
+  test("The client runs on a page of another site with a key, and no cookie is sent along", async () => {
+    const key = await newKey(store, "read");
+    const site = createServer(({ url = "" }, response) => {
+      const file = /^\/(\w+\.js)$/.exec(url)?.[1];
+      response.setHeader("content-type", file ? "text/javascript" : "text/html");
+      if (!file) return response.end("<title>Another site</title>");
+      return createReadStream(new URL(`../../../dist/client/${file}`, import.meta.url)).pipe(
+        response,
+      );
+    });
+    await new Promise<void>((resolve) => site.listen(0, "127.0.0.1", resolve));
+    const { port } = site.address() as AddressInfo;
+    const chromium = await openBrowser({ host: "127.0.0.1", port: 9 });
+    const page = await chromium.browser.newPage();
+    await page.goto(`http://127.0.0.1:${port}/`);
+    const seen = await page.evaluate(`import("/client.js").then(async ({ createClient }) => {
+      const ids = [];
+      for await (const { id } of createClient("${base}", { key: "${key}" }).articles({ limit: 4 })) ids.push(id);
+      const { headers } = await fetch("${base}/v1/changes", { headers: { accept: "application/x-ndjson" } });
+      const withCookies = await fetch("${base}/v1/articles", { credentials: "include" }).catch(({ name }) => name);
+      return { ids, cursor: headers.get("x-next-cursor"), etag: headers.get("etag"), withCookies };
+    })`);
+    await chromium.close();
+    site.close();
+    expect(seen).toEqual({
+      ids: ["e", "d", "c", "b", "a"],
+      cursor: expect.stringMatching(/./),
+      etag: expect.stringMatching(/^"/),
+      withCookies: "TypeError",
+    });
   });
 
   test("A client without a key can't lease", async () => {
