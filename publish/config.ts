@@ -56,6 +56,8 @@ export interface ServerDeps {
   staleness?: number;
   /** Who may ask for what; set before every route. */
   gate?: (app: FastifyInstance) => Promise<void>;
+  /** Whether readers need neither key nor session, for the API's description; missing: yes. */
+  publicReading?: boolean;
   /** Addresses and networks of proxies whose `X-Forwarded-*` headers are believed. */
   trustProxy?: string[];
   /** Missing: there are no webhooks. */

@@ -5,6 +5,7 @@ import swaggerUi from "@fastify/swagger-ui";
 import fastify, { type FastifyInstance, LogController } from "fastify";
 import { jsonSchemaTransform, serializerCompiler } from "fastify-type-provider-zod";
 import { nearest } from "../lib/nearest.ts";
+import { sendJson } from "./answer.ts";
 import type { ServerDeps } from "./config.ts";
 import { makeContext } from "./context.ts";
 import { allowOtherSites } from "./cors.ts";
@@ -12,7 +13,7 @@ import { withExamples } from "./examples/describe.ts";
 import { IDEMPOTENCY_KEY, isWrite, keepReceipts } from "./idempotency.ts";
 import { problemPage } from "./pages/problem.ts";
 import { ICON } from "./pages/style.ts";
-import { answerProblems, ProblemError } from "./problem.ts";
+import { answerProblems, Problem, ProblemError } from "./problem.ts";
 import { articlesRoutes } from "./routes/articles.ts";
 import { assetsRoutes } from "./routes/assets.ts";
 import { capturesRoutes } from "./routes/captures.ts";
@@ -33,6 +34,7 @@ import { snapshotRoutes } from "./routes/snapshot.ts";
 import { storiesRoutes } from "./routes/stories.ts";
 import { viewsRoutes } from "./routes/views.ts";
 import { webhooksRoutes } from "./routes/webhooks.ts";
+import { SECURITY_SCHEMES, securityOf } from "./security.ts";
 import { refuseUnknownParameters, validatorCompiler } from "./validate.ts";
 
 /** Nothing but our own style sheet: no script at all, no picture from elsewhere. */
@@ -52,14 +54,25 @@ const CONTENT_SECURITY_POLICY = {
 const TAGS =
   "changes consumers webhooks views articles captures exports figures feeds health".split(" ");
 
-/** A route as the API's description tells it: writes take an idempotency key. */
-const describe: typeof jsonSchemaTransform = (given) => {
-  const { schema, url } = jsonSchemaTransform(given);
-  const methods = [given.route.method].flat();
-  if (!methods.some((method) => isWrite(method, url))) return { schema, url };
-  const headers = { type: "object", properties: { "idempotency-key": IDEMPOTENCY_KEY } };
-  return { schema: { ...schema, headers }, url };
-};
+/** A route as the API's description tells it: who may ask, that writes take an idempotency key, and what may be wrong. */
+function describeRoute({ publicReading = true }: ServerDeps): typeof jsonSchemaTransform {
+  return (given) => {
+    const [method = "GET"] = [given.route.method].flat();
+    const security = securityOf(method, given.url, { publicReading });
+    const isClosed = security.length > 0 && !security.some((way) => Object.keys(way).length === 0);
+    const problems = given.url.startsWith("/v1/") && {
+      400: Problem,
+      ...(isClosed && { 401: Problem, 403: Problem }),
+    };
+    const answers = { ...problems, ...(given.schema.response as object) };
+    const { schema, url } = jsonSchemaTransform({
+      ...given,
+      schema: { ...given.schema, response: answers },
+    });
+    const headers = { type: "object", properties: { "idempotency-key": IDEMPOTENCY_KEY } };
+    return { schema: { ...schema, security, ...(isWrite(method, url) && { headers }) }, url };
+  };
+}
 
 /** How long browsers keep to TLS, s; subdomains are not ours to speak for. */
 const HSTS = 180 * 86_400;
@@ -110,8 +123,9 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
       openapi: "3.1.0",
       info: { title: deps.config.portalTitle, version: deps.config.version },
       tags: TAGS.map((name) => ({ name })),
+      components: { securitySchemes: SECURITY_SCHEMES },
     },
-    transform: describe,
+    transform: describeRoute(deps),
     transformObject: (given) => withExamples("openapiObject" in given ? given.openapiObject : {}),
   });
   await app.register(swaggerUi, {
@@ -120,6 +134,10 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     logo: { type: "image/svg+xml", content: ICON },
     theme: { title: `API · ${deps.config.portalTitle}` },
   });
+
+  app.get("/openapi.json", { schema: { hide: true } }, async (_, reply) =>
+    sendJson(reply.header("cache-control", "no-cache"), app.swagger()),
+  );
 
   healthRoutes(app, context);
   changesRoutes(app, context);

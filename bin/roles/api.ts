@@ -87,6 +87,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
     checks: checksOf(deps),
     metrics: addInstallation(metrics, deps),
     logger: log,
+    publicReading,
     trustProxy: [...config.trustProxy],
     gate(server) {
       measureRequests(server, metrics);

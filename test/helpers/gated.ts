@@ -87,6 +87,7 @@ export async function openGated(store: Store, given: GateGiven = {}): Promise<Fa
   });
   return makePortal(store, {
     now,
+    publicReading,
     trustProxy,
     async gate(app) {
       await setGate(app, { store, baseUrl, publicReading, perMinute, now });

@@ -1,3 +1,4 @@
+import { Validator } from "@seriousme/openapi-schema-validator";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { neededFor, ROUTES } from "../../../access/routes.ts";
@@ -159,5 +160,59 @@ describe("a page of another site", () => {
     const answer = await preflight("/v1/consumers", method);
     expect(answer.headers["access-control-allow-origin"]).toBeUndefined();
     expect(answer.statusCode).toBeGreaterThanOrEqual(400);
+  });
+});
+
+describe("the API's description", () => {
+  interface Described {
+    components: { securitySchemes: object };
+    paths: Record<string, Record<string, { security?: object[]; responses: object }>>;
+  }
+  let described: Described;
+  beforeAll(async () => {
+    described = (await app.inject("/openapi.json")).json();
+  });
+
+  test("is an OpenAPI document that the official schema allows", async () => {
+    expect(await new Validator().validate({ ...described })).toEqual({ valid: true });
+  });
+
+  test("is the same where the pages of it read it", async () => {
+    expect((await app.inject("/docs/json")).json()).toEqual(described);
+  });
+
+  test("says of each operation who may ask, and how", () => {
+    expect(Object.keys(described.components.securitySchemes)).toEqual([
+      "key",
+      "keyHeader",
+      "session",
+    ]);
+    const security = (path: string, method: string) => described.paths[path]?.[method]?.security;
+    expect(security("/healthz", "get")).toEqual([]);
+    expect(security("/v1/articles", "get")).toEqual([
+      {},
+      { key: ["read"] },
+      { keyHeader: ["read"] },
+      { session: ["read"] },
+    ]);
+    expect(security("/v1/captures", "get")).toEqual([
+      { key: ["read"] },
+      { keyHeader: ["read"] },
+      { session: ["read"] },
+    ]);
+    expect(security("/v1/webhooks", "post")).toEqual([
+      { key: ["operate"] },
+      { keyHeader: ["operate"] },
+    ]);
+    const operations = Object.values(described.paths).flatMap((methods) => Object.values(methods));
+    expect(operations.filter((operation) => !operation.security)).toEqual([]);
+  });
+
+  test("says that each operation of the API may be asked wrongly", () => {
+    const api = Object.entries(described.paths).filter(([path]) => path.startsWith("/v1/"));
+    const silent = api.filter(([, methods]) =>
+      Object.values(methods).some(({ responses }) => !Object.hasOwn(responses, "400")),
+    );
+    expect(silent.map(([path]) => path)).toEqual([]);
   });
 });
