@@ -36,6 +36,10 @@ const Save = z.object({
     .string()
     .default("")
     .transform((text) => (text === "" ? undefined : Number(text))),
+  copies: z
+    .literal("false")
+    .transform(() => false)
+    .optional(),
   reason: Reason,
 });
 const Remove = z.object({ id: ViewId, reason: Reason });
@@ -101,6 +105,7 @@ async function formsOf({ store, topics }: AdminDeps, request: FastifyRequest): P
 <label>Cities <input name="city" placeholder="Berlin, Hamburg"></label>
 <label>Languages <input name="language" placeholder="de, en"></label>
 <label>Relevance from <input name="relevance" type="number" min="0" max="1" step="0.05"></label>
+<label><input type="checkbox" name="copies" value="false"> Without copies</label>
 <label>States <select name="state" multiple size="5">${STATES.map((id) => option({ id, name: id }))}</select></label>`;
   const save = actionForm(request, { action: "/admin/views", button: "Save", fields });
   const remove = actionForm(request, {

@@ -17,6 +17,7 @@ export interface FilterOptions {
   city?: string;
   language?: string;
   relevance?: string;
+  copies?: boolean;
 }
 
 /** Which changes a reader of the stream wants, as words of the command line. */
@@ -37,7 +38,8 @@ export function withFilterOptions(command: Command): Command {
     .option("--region <codes>", "only of these regions (ISO 3166-2), e.g. DE-BE")
     .option("--city <names>", "only of these cities, e.g. Berlin")
     .option("--language <codes>", "only in these languages, e.g. de,en")
-    .option("--relevance <score>", "only at least so relevant, 0 to 1");
+    .option("--relevance <score>", "only at least so relevant, 0 to 1")
+    .option("--no-copies", "without articles that are copies of another one");
 }
 
 /** The filter of such options; refuses each source, topic, country, region, city or language that nobody knows, with the nearest. */

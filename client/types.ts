@@ -206,6 +206,10 @@ export interface Api {
        */
       relevance?: number;
       /**
+       * `false`: without copies; an article that becomes one is retracted for you
+       */
+      copies?: "true" | "false";
+      /**
        * Id of a view, in place of a filter
        */
       view?: string;
@@ -260,6 +264,10 @@ export interface Api {
        * At least so relevant, 0 to 1
        */
       relevance?: number;
+      /**
+       * `false`: without copies; an article that becomes one is retracted for you
+       */
+      copies?: "true" | "false";
       /**
        * Id of a view, in place of a filter
        */

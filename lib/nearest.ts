@@ -30,7 +30,10 @@ export function nearest(word: string, known: Iterable<string>): string | null {
 
 /** The optimal string alignment distance: no part of a word is edited twice. */
 function countEdits(one: string, other: string): number {
-  let [before, row]: number[][] = [[], Array.from({ length: other.length + 1 }, (_, column) => column)];
+  let [before, row]: number[][] = [
+    [],
+    Array.from({ length: other.length + 1 }, (_, column) => column),
+  ];
   for (let i = 1; i <= one.length; i++) {
     const next = [i];
     for (let j = 1; j <= other.length; j++) {

@@ -18,6 +18,10 @@ export const Filter = z.strictObject({
   city: any(z.string().min(1).max(100)).describe("Cities as items name them, in English"),
   language: any(LanguageCode).describe("BCP 47 primary language"),
   relevance: z.number().min(0).max(1).optional().describe("At least so relevant, 0 to 1"),
+  copies: z
+    .boolean()
+    .optional()
+    .describe("false: without articles that are copies of another one; true or absent: with them"),
 });
 
 export type Filter = z.infer<typeof Filter>;
@@ -52,13 +56,17 @@ export function answersTo(
 ): boolean {
   const { state = ["published"] } = query;
   const own = stateOf(article);
-  return own !== null && state.includes(own) && fits(query, toVisible(article));
+  const isLeftOut = query.copies === false && article.duplicateOf !== null;
+  return own !== null && state.includes(own) && !isLeftOut && fits(query, toVisible(article));
 }
 
 /** Whether all fields but the state hold. */
 export function fits(filter: Filter, visible: Visible): boolean {
-  const { source, topic, country, region, city, language, relevance } = filter;
+  const { source, topic, country, region, city, language, relevance, copies } = filter;
+  // What is published and yet not listed is a copy.
+  const isCopy = visible.status === "published" && !visible.listed;
   return (
+    (copies !== false || !isCopy) &&
     has(source, [visible.sourceId]) &&
     has(topic, visible.topics) &&
     has(country, [visible.country]) &&

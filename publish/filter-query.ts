@@ -23,6 +23,10 @@ export const filterQuery = {
   city: several("Cities as items name them", "Berlin,Hamburg"),
   language: several("Language codes", "de,en"),
   relevance: z.coerce.number().min(0).max(1).optional().describe("At least so relevant, 0 to 1"),
+  copies: z
+    .enum(["true", "false"])
+    .optional()
+    .describe("`false`: without copies; an article that becomes one is retracted for you"),
 };
 
 /** The filter as it stands in addresses, or the view that stands for one. */
@@ -33,8 +37,8 @@ export const wantedQuery = {
 
 /** A filter as words. */
 type Query = {
-  [Field in Exclude<keyof typeof filterQuery, "relevance">]?: string | undefined;
-} & { relevance?: number | string | undefined };
+  [Field in Exclude<keyof typeof filterQuery, "relevance" | "copies">]?: string | undefined;
+} & { relevance?: number | string | undefined; copies?: "true" | "false" | boolean | undefined };
 
 /** The view that an address names; throws a 404 problem. */
 export function viewNamed(id: string, views: ReadonlyMap<string, View>): View {
@@ -65,7 +69,7 @@ export async function wantedOf(
 
 /** The filter of an address; throws a 400 problem that names the field. */
 export function toFilter(query: Query): Filter {
-  const { source, topic, country, region, city, language, relevance } = query;
+  const { source, topic, country, region, city, language, relevance, copies } = query;
   const given = {
     source: parts(source),
     topic: parts(topic),
@@ -74,6 +78,7 @@ export function toFilter(query: Query): Filter {
     city: parts(city),
     language: parts(language?.toLowerCase()),
     relevance: relevance === undefined ? undefined : Number(relevance),
+    copies: String(copies) === "false" ? false : undefined,
   };
   return checked(Filter, given);
 }

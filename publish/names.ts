@@ -42,9 +42,10 @@ export function filterText(filter: Filter, naming: Naming): string {
   const named = CATEGORIES.map((category) =>
     filter[category]?.map((id) => nameOf(category, id, naming)).join(", "),
   );
-  const { region, city, relevance } = filter;
+  const { region, city, relevance, copies } = filter;
   const least = relevance === undefined ? undefined : words.relevanceFrom(relevance);
-  const all = [...named, region?.join(", "), city?.join(", "), least];
+  const without = copies === false ? words.withoutCopies : undefined;
+  const all = [...named, region?.join(", "), city?.join(", "), least, without];
   return all.filter((part) => part !== undefined).join("; ") || words.everything;
 }
 

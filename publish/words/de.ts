@@ -40,6 +40,7 @@ export const DE: Words = {
   alsoAt: (count) =>
     count === 1 ? "Auch bei 1 anderen Quelle" : `Auch bei ${count} anderen Quellen`,
   everything: "alles",
+  withoutCopies: "ohne Kopien",
   relevanceFrom: (least) => `Relevanz ab ${least.toLocaleString("de")}`,
   facts: {
     source: "Quelle",

@@ -40,6 +40,7 @@ export const EN = {
   firstSeen: "first seen",
   alsoAt: (count: number) => `Also at ${otherSources(count)}`,
   everything: "everything",
+  withoutCopies: "without copies",
   relevanceFrom: (least: number) => `relevance from ${least}`,
   facts: {
     source: "Source",

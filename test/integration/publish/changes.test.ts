@@ -75,6 +75,33 @@ test("a reader at the end gets what comes, at once; a retraction names no conten
   ]);
 });
 
+test("without copies an article leaves when it becomes one, and enters when it stands alone", async () => {
+  const end = await get("?cursor=latest");
+  await publishArticles(store, "created", [makeArticle("twin")]);
+  await publishArticles(store, "merged", [makeArticle("twin", { duplicateOf: "a0" })]);
+  await publishArticles(store, "updated", [makeArticle("twin", { duplicateOf: "a0", title: "T" })]);
+  await publishArticles(store, "updated", [makeArticle("twin")]);
+  const told = async (filter: string) =>
+    (await get(`?cursor=${end.next_cursor}${filter}`)).items.map(({ kind }) => kind);
+  expect(await told("")).toEqual(["created", "merged", "updated", "updated"]);
+  expect(await told("&copies=true")).toEqual(["created", "merged", "updated", "updated"]);
+  expect(await told("&copies=false")).toEqual(["created", "retracted", "created"]);
+  const wrong = await app.inject("/v1/changes?copies=no");
+  expect(wrong.json().detail).toBe('copies: "no" is not allowed; allowed: true, false.');
+});
+
+test("a snapshot without copies leaves them out", async () => {
+  const own = await openStream("copies");
+  await publishArticles(own.store, "created", [makeArticle("copy", { duplicateOf: "a0" })]);
+  const ids = async (query: string) =>
+    (await own.app.inject(`/v1/snapshot?limit=500${query}`))
+      .json<SnapshotPage>()
+      .items.map(({ id }) => id);
+  expect(await ids("")).toContain("copy");
+  expect(await ids("&copies=false")).not.toContain("copy");
+  expect((await ids("&copies=false")).length).toBe(45);
+});
+
 test("what isn't listed doesn't reach readers: it comes as created, leaves as retracted", async () => {
   const end = await get("?cursor=latest");
   const unlisted = { status: "unlisted" as const };

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { ChangeKind } from "../../../model/article.ts";
-import { type Filter, kindFor, type Query } from "../../../model/filter.ts";
+import { stateOf } from "../../../model/editorial.ts";
+import { answersTo, type Filter, kindFor, type Query } from "../../../model/filter.ts";
 import { toItem } from "../../../model/to-item.ts";
 import { toVisible, type Visible } from "../../../model/visible.ts";
 import { makeArticle } from "../../helpers/articles.ts";
@@ -19,7 +20,17 @@ const berlin: Filter = { region: ["DE-BE"], city: ["Berlin"] };
 const { region: _, city: __, ...old } = visible;
 const { relevanceScore: ___, ...unmeasured } = visible;
 const egov: Filter = { topic: ["egov", "ai"] };
-const CASES: [string, ChangeKind, Visible | null, Partial<Visible>, Query, ChangeKind | null][] = [
+const DRAFT = { state: "draft", ruled: "draft", said: false, waitsSince: null } as const;
+const COPY = { duplicateOf: "original" };
+const copied = toVisible({ ...article, ...COPY });
+const CASES: [
+  string,
+  ChangeKind,
+  Visible | null,
+  Partial<Visible> & { duplicateOf?: string },
+  Query,
+  ChangeKind | null,
+][] = [
   ["new and inside", "created", null, {}, egov, "created"],
   ["new and outside", "created", null, { topics: ["transport"] }, egov, null],
   ["inside before and after", "updated", visible, {}, egov, "updated"],
@@ -56,6 +67,12 @@ const CASES: [string, ChangeKind, Visible | null, Partial<Visible>, Query, Chang
   ["another language", "created", null, {}, { language: ["fr"] }, null],
   ["another source", "created", null, {}, { source: ["towns"] }, null],
   ["a query for what isn't published", "created", null, {}, { state: ["draft"] }, null],
+  ["a copy without copies", "created", null, COPY, { copies: false }, null],
+  ["an original without copies", "created", null, {}, { copies: false }, "created"],
+  ["becomes a copy without copies", "merged", visible, COPY, { copies: false }, "retracted"],
+  ["a copy stands alone", "updated", copied, {}, { copies: false }, "created"],
+  ["a copy stays one", "updated", copied, COPY, { copies: false }, null],
+  ["a copy with copies", "updated", copied, COPY, { copies: true }, "updated"],
   ["no country", "created", null, { country: null }, { country: ["DE"] }, null],
 ];
 
@@ -68,4 +85,14 @@ test("an erased item is not told, and gone for those who had it", () => {
   const item = { ...toItem(article), erased: true as const };
   expect(kindFor({ kind: "created", before: null, item }, {})).toBeNull();
   expect(kindFor({ kind: "updated", before: visible, item }, {})).toBe("retracted");
+});
+
+test("a query without copies leaves them out in every state", () => {
+  const draft = { ...article, status: "unlisted" as const, editorial: DRAFT };
+  for (const one of [article, draft]) {
+    const state = stateOf(one);
+    const query: Query = { copies: false, ...(state && { state: [state] }) };
+    expect(answersTo(query, one)).toBe(true);
+    expect(answersTo(query, { ...one, duplicateOf: "original" })).toBe(false);
+  }
 });
