@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { isDeepStrictEqual } from "node:util";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -14,6 +16,7 @@ import type { Store } from "../../../store/store.ts";
 import { makeArticle, publishArticles } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { asKey, newKey, openGated } from "../../helpers/gated.ts";
+import { makeDocument, tempIndex } from "../../helpers/judged-search.ts";
 import { openBrowser } from "../../helpers/open-browser.ts";
 import { makePortal } from "../../helpers/portal.ts";
 
@@ -283,5 +286,93 @@ describe("following with the client", () => {
 
   test("A client whose cursor expired begins with a snapshot again", () => {
     expect(afterExpiry).toMatchObject({ kind: "snapshot", first: true });
+  });
+});
+
+describe("the Python client", () => {
+  const modules = new URL("../../../client/python", import.meta.url).pathname;
+  let store: Store;
+  let app: FastifyInstance;
+  let base: string;
+  let key: string;
+  let closeIndex: () => void;
+
+  beforeAll(async () => {
+    store = await database.open("python");
+    const indexed = tempIndex([makeDocument("a", { title: "Title of a" })]);
+    closeIndex = indexed.close;
+    app = await openGated(store, { search: indexed.search });
+    base = await app.listen({ host: "127.0.0.1", port: 0 });
+    await publishArticles(store, "created", FIVE);
+    key = await newKey(store, "consume");
+    const operator = await asKey(app, store, "write");
+    await operator("POST", "/v1/consumers", { name: "python", from: "start" });
+  });
+  afterAll(async () => {
+    await app?.close();
+    closeIndex?.();
+  });
+
+  /** What a program prints, a line of JSON each; it gets `client`, and `tell` to print. */
+  const run = (program: string) => {
+    const head = `import json, sys
+from newsgather import Client, ProblemError
+client = Client(sys.argv[1], key=sys.argv[2])
+tell = lambda value: print(json.dumps(value), flush=True)
+`;
+    const env = { PYTHONPATH: modules, PYTHONDONTWRITEBYTECODE: "1", PATH: process.env.PATH };
+    const child = spawn("python3", ["-W", "error", "-c", head + program, base, key], {
+      env,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const told = async (): Promise<unknown> => {
+      const { value, done } = await lines.next();
+      return done ? undefined : JSON.parse(value);
+    };
+    return { child, told };
+  };
+
+  test("It reads articles over their pages, one article, what a search finds, and a consumer's changes", async () => {
+    const { told } = run(`
+tell([one["id"] for one in client.articles(limit=2, since="2026-11", country=["DE"])])
+tell(client.article("a")["title"])
+tell([(one["id"], one["highlights"]["title"]) for one in client.search("title")])
+lease = client.consumer("python").lease(limit=3)
+tell([[one["seq"] for one in lease.items], client.consumer("python").ack(lease.lease, seq=2)])
+`);
+    expect(await told()).toEqual(["e", "d", "c", "b", "a"]);
+    expect(await told()).toBe("Title of a");
+    expect(await told()).toEqual([["a", "<mark>Title</mark> of a"]]);
+    expect(await told()).toEqual([[1, 2, 3], 2]);
+  });
+
+  test("It raises a problem of the server with its status, code, request and what to do", async () => {
+    const { told } = run(`
+try:
+    client.call("GET", "/v1/articles", {"tpoic": "x"})
+except ProblemError as problem:
+    tell([problem.status, problem.code, len(problem.request_id), str(problem)])
+`);
+    const detail = 'There is no parameter "tpoic"; did you mean topic?';
+    expect(await told()).toEqual([400, "invalid-request", 36, detail]);
+  });
+
+  test("It follows the stream from a snapshot on, waits for changes, and goes on from a kept cursor", async () => {
+    const { child, told } = run(`
+kept = None
+for step in client.follow(limit=3):
+    tell([step.kind, step.first, [one["id"] for one in step.items], [one["kind"] for one in step.changes]])
+    if step.cursor and kept is None: kept = step.cursor
+    if step.kind == "changes": break
+tell([one["articleId"] for one in next(client.follow(kept)).changes])
+`);
+    expect(await told()).toEqual(["snapshot", true, ["e", "d", "c"], []]);
+    expect(await told()).toEqual(["snapshot", false, ["b", "a"], []]);
+    await publishArticles(store, "updated", [makeArticle("a", { title: "New", ...at(0) })]);
+    expect(await told()).toEqual(["changes", false, [], ["updated"]]);
+    expect(await told()).toEqual(["a"]);
+    if (child.exitCode === null) await once(child, "exit");
+    expect(child.exitCode).toBe(0);
   });
 });

@@ -1,0 +1,274 @@
+"""Reads the API of a Newsgather server: articles, search, the stream of changes. Needs the standard library alone.
+
+    from newsgather import Client
+
+    client = Client("http://127.0.0.1:3000", key="ng_...")
+    for article in client.articles(topic="egov", since="7d"):
+        print(article["title"])
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import random
+import re
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Callable, Dict, Generator, Iterator, List, Mapping, Optional, Sequence, Union
+
+__all__ = ["Change", "Client", "Consumer", "Item", "Lease", "ProblemError", "Step"]
+
+Item = Dict[str, Any]
+"""An article as the API gives it: `id`, `version`, `title`, `url` and more, see `/docs`."""
+Change = Dict[str, Any]
+"""A change of the stream: `seq`, `kind`, `articleId`, `version`, and the `item`, which is None once it is gone."""
+Value = Union[str, int, float, bool, datetime, Sequence[str], None]
+"""A value of a parameter; several are a list, and None leaves the parameter out."""
+OnRetry = Callable[[Exception, float], None]
+"""Is told before each pause of so many seconds: what failed."""
+
+PATIENCE_S = 30.0
+"""Seconds that an answer may take beyond the time that it was asked to be kept back."""
+FIRST_PAUSE_S = 0.5
+LONGEST_PAUSE_S = 60.0
+
+
+class ProblemError(Exception):
+    """An answer that is a problem (RFC 9457): `code` is for programs, the message says what to do."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        request_id: Optional[str] = None,
+        retry_after: Optional[float] = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.request_id = request_id
+        """Under what the server's log has it; None where something on the way answered in its place."""
+        self.retry_after = retry_after
+        """Seconds after which the server asks to be tried again."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What to do next to a copy. Keep `cursor` together with it, in one transaction if you can."""
+
+    kind: str
+    """`snapshot`: take `items` in; `changes`: apply `changes` by `articleId` and `version`."""
+    cursor: Optional[str]
+    """Where to go on; None while a snapshot is not whole, which then begins anew."""
+    first: bool = False
+    """Forget what you have: this page begins a copy."""
+    items: List[Item] = field(default_factory=list)
+    changes: List[Change] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Lease:
+    """Changes that nobody else gets for a while; without any, `lease` is None."""
+
+    lease: Optional[str]
+    until: Optional[str]
+    items: List[Change]
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """The API redirects nobody, and a key must not follow an answer to another host."""
+
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        return None
+
+
+class Client:
+    """A client of the API at `base`, the server's address; `key` is one of `newsgather keys add`."""
+
+    def __init__(self, base: str, key: Optional[str] = None) -> None:
+        if not re.match(r"https?://.", base):
+            raise ValueError(f"{base}: the server's address begins with http:// or https://")
+        self._root = base.rstrip("/")
+        self._key = key
+        self._opener = urllib.request.build_opener(_NoRedirects)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        query: Optional[Mapping[str, Value]] = None,
+        body: Optional[Mapping[str, Any]] = None,
+        wait: float = 0,
+    ) -> Any:
+        """What the API answers to one request; raises a `ProblemError` where that is a problem."""
+        words = [(name, _word(value)) for name, value in (query or {}).items() if value is not None]
+        address = self._root + path + (f"?{urllib.parse.urlencode(words)}" if words else "")
+        headers = {"accept": "application/json", "user-agent": "newsgather-python"}
+        if self._key is not None:
+            headers["authorization"] = f"Bearer {self._key}"
+        data = None
+        if body is not None:
+            data = json.dumps(body).encode()
+            headers["content-type"] = "application/json"
+        request = urllib.request.Request(address, data=data, headers=headers, method=method)
+        try:
+            with self._opener.open(request, timeout=wait + PATIENCE_S) as answer:
+                text = answer.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                raise _problem_of(error) from None
+        return json.loads(text) if text else None
+
+    def articles(self, **query: Value) -> Iterator[Item]:
+        """Published articles, newest first, page after page: `topic="egov"`, `since="7d"`."""
+        cursor = query.pop("cursor", None)
+        while True:
+            page = self.call("GET", "/v1/articles", {**query, "cursor": cursor})
+            yield from page["items"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return
+
+    def article(self, id: str) -> Item:
+        """One article with how each field was read; raises 404 or 410 problems."""
+        found: Item = self.call("GET", f"/v1/articles/{_part(id)}")
+        return found
+
+    def search(self, q: str, **query: Value) -> Iterator[Item]:
+        """What a search finds, the best first, page after page; each item has its `highlights`."""
+        offset = query.pop("offset", 0)
+        while True:
+            page = self.call("GET", "/v1/search", {**query, "q": q, "offset": offset})
+            yield from page["items"]
+            offset = page["next_offset"]
+            if offset is None:
+                return
+
+    def follow(
+        self,
+        cursor: Optional[str] = None,
+        *,
+        wait: int = 30,
+        limit: Optional[int] = None,
+        on_retry: Optional[OnRetry] = None,
+        **filter: Value,
+    ) -> Iterator[Step]:
+        """The stream without a gap, for as long as it is listened to: a snapshot where there is no `cursor` or it has
+        expired (410), then changes as they come. A server that is away is waited for. `cursor="latest"`: only what comes.
+        """
+        query: Dict[str, Value] = {**filter, "limit": limit}
+        while True:
+            if cursor is None:
+                cursor = yield from self._snapshot(query, on_retry)
+            asked = {**query, "wait": wait, "cursor": cursor}
+            try:
+                page = _patiently(lambda: self.call("GET", "/v1/changes", asked, wait=wait), on_retry)
+            except ProblemError as error:
+                if error.code != "cursor-expired":
+                    raise
+                cursor = None
+                continue
+            if page["next_cursor"] != cursor:
+                cursor = page["next_cursor"]
+                yield Step("changes", cursor, changes=page["items"])
+
+    def _snapshot(
+        self, query: Mapping[str, Value], on_retry: Optional[OnRetry]
+    ) -> Generator[Step, None, str]:
+        """Tells everything that is published; returns from where the stream goes on."""
+        cursor: Optional[str] = None
+        first = True
+        while True:
+            asked = {**query, "cursor": cursor}
+            page = _patiently(lambda: self.call("GET", "/v1/snapshot", asked), on_retry)
+            cursor = page["next_cursor"]
+            whole = cursor is None
+            yield Step("snapshot", page["changes_cursor"] if whole else None, first, page["items"])
+            first = False
+            if whole:
+                return str(page["changes_cursor"])
+
+    def consumer(self, name: str) -> Consumer:
+        """A reader whose place the server keeps."""
+        return Consumer(self, name)
+
+
+class Consumer:
+    """A reader whose place the server keeps, see `/v1/consumers`."""
+
+    def __init__(self, client: Client, name: str) -> None:
+        self._client = client
+        self._path = f"/v1/consumers/{_part(name)}"
+
+    def lease(self, *, limit: int = 100, seconds: int = 60, wait: int = 0) -> Lease:
+        """The next changes, for nobody else; raises a 409 problem while another has them."""
+        body = {"limit": limit, "seconds": seconds, "wait": wait}
+        answer = self._client.call("POST", f"{self._path}/lease", body=body, wait=wait)
+        return Lease(answer["lease"], answer["until"], answer["items"])
+
+    def ack(self, lease: str, seq: Optional[int] = None) -> int:
+        """Says that a lease is dealt with, whole or up to `seq`; returns up to where the consumer is."""
+        body = {"lease": lease} if seq is None else {"lease": lease, "seq": seq}
+        return int(self._client.call("POST", f"{self._path}/ack", body=body)["seq"])
+
+
+def _patiently(ask: Callable[[], Any], on_retry: Optional[OnRetry]) -> Any:
+    """Asks again until it is answered, with pauses that double and full jitter; raises what no repeat heals."""
+    tries = 0
+    while True:
+        try:
+            return ask()
+        except (ProblemError, OSError, http.client.HTTPException) as error:
+            if isinstance(error, ProblemError) and error.status != 429 and error.status < 500:
+                raise
+            asked = error.retry_after if isinstance(error, ProblemError) else None
+            longest = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2 ** min(tries, 10))
+            pause = random.uniform(0, longest) if asked is None else asked
+            if on_retry is not None:
+                on_retry(error, pause)
+            time.sleep(pause)
+            tries += 1
+
+
+def _problem_of(error: urllib.error.HTTPError) -> ProblemError:
+    text = error.read().decode("utf-8", "replace")
+    after = _seconds_of(error.headers.get("retry-after"))
+    if (error.headers.get("content-type") or "").startswith("application/problem+json"):
+        told = json.loads(text)
+        return ProblemError(told["status"], told["code"], told["detail"], told["request_id"], after)
+    detail = f"{error.code} without a reason that programs can read: {text[:200]}"
+    return ProblemError(error.code, "no-problem-details", detail, None, after)
+
+
+def _seconds_of(after: Optional[str]) -> Optional[float]:
+    """Retry-After (RFC 9110) as seconds: a number of them, or a date."""
+    if after is None:
+        return None
+    if after.isdigit():
+        return float(after)
+    try:
+        return max(0.0, parsedate_to_datetime(after).timestamp() - time.time())
+    except (TypeError, ValueError):
+        return None
+
+
+def _word(value: Value) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, (str, int, float)):
+        return str(value)
+    return ",".join(value or ())
+
+
+def _part(text: str) -> str:
+    return urllib.parse.quote(text, safe="")
