@@ -111,7 +111,7 @@ function schemaAt(schema: z.core.$ZodType, path: readonly (string | number)[]) {
 }
 
 function bare(schema: z.core.$ZodType): z.core.$ZodType {
-  const { innerType, in: input } = schema._zod.def as {
+  const { innerType, in: input } = (schema as z.ZodType).def as {
     innerType?: z.core.$ZodType;
     in?: z.core.$ZodType;
   };

@@ -4,6 +4,7 @@ import type { CaptureActions } from "./captures/actions.ts";
 import type { ExportActions } from "./exports/actions.ts";
 import type { SearchActions } from "./find/actions.ts";
 import type { Language } from "./language.ts";
+import type { SourceActions } from "./sources/actions.ts";
 import type { WebhookActions } from "./webhooks/actions.ts";
 
 /** What the portal is called, where it is, and how it shows time and topics. */
@@ -66,6 +67,8 @@ export interface ServerDeps {
   captures?: CaptureActions;
   /** Missing: exports are not written. */
   exports?: ExportActions;
+  /** Missing: sources are not shown, and nothing is done with them. */
+  sources?: SourceActions;
   /** Missing: search is off. */
   search?: SearchActions;
   /** Further routes, e.g. the operators' pages. */

@@ -31,6 +31,7 @@ import { revisionsRoutes } from "./routes/revisions.ts";
 import { searchRoutes } from "./routes/search.ts";
 import { searchesRoutes } from "./routes/searches.ts";
 import { snapshotRoutes } from "./routes/snapshot.ts";
+import { sourcesRoutes } from "./routes/sources.ts";
 import { storiesRoutes } from "./routes/stories.ts";
 import { viewsRoutes } from "./routes/views.ts";
 import { webhooksRoutes } from "./routes/webhooks.ts";
@@ -52,7 +53,9 @@ const CONTENT_SECURITY_POLICY = {
 
 /** Groups of the API's description, in its order. */
 const TAGS =
-  "changes consumers webhooks views articles captures exports figures feeds health".split(" ");
+  "changes consumers webhooks views articles sources captures exports figures feeds health".split(
+    " ",
+  );
 
 /** A route as the API's description tells it: who may ask, that writes take an idempotency key, and what may be wrong. */
 function describeRoute({ publicReading = true }: ServerDeps): typeof jsonSchemaTransform {
@@ -149,6 +152,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   revisionsRoutes(app, context);
   capturesRoutes(app, context);
   exportsRoutes(app, context);
+  sourcesRoutes(app, context);
   figuresRoutes(app, context);
   storiesRoutes(app, context);
   searchRoutes(app, context);

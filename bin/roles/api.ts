@@ -64,12 +64,21 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
     preview: desk.preview,
   });
   const search = openSearch(config, opened);
+  const written = sourceActions(deps, files);
+  const actions = actionsOf(
+    { ...deps, search },
+    topics,
+    webhooks,
+    { ...desk, ...written, useSelector },
+    openTranslator(config, stack),
+  );
   const exports = await openExports(config, opened, search);
   const app = await createServer({
     store,
     ...(search && { search }),
     webhooks,
     captures: captureActions,
+    sources: { ...actions, ...written },
     exports,
     config: {
       portalTitle,
@@ -101,13 +110,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
         queues: () => deps.producer.counts(),
         topics,
         whyFirst,
-        actions: actionsOf(
-          { ...deps, search },
-          topics,
-          webhooks,
-          { ...desk, ...sourceActions(deps, files), useSelector },
-          openTranslator(config, stack),
-        ),
+        actions,
         pointing,
         installation: installationOf(config, { store, redisUrl }),
         declarations: declarationsOf(deps, files),

@@ -1,15 +1,20 @@
 import { join } from "node:path";
+import { stringify } from "yaml";
 import type { AdminActions } from "../../admin/actions.ts";
 import type { Declarations } from "../../admin/deps.ts";
 import { diffSources } from "../../config/diff-sources.ts";
 import { editSources } from "../../config/edit-sources.ts";
 import { planImport } from "../../config/exchange/import.ts";
+import { patchSource } from "../../config/patch-source.ts";
 import { planSources } from "../../config/plan-sources.ts";
-import { formatProblem, type KnownFiles, loadSources } from "../../config/sources.ts";
+import { formatProblem, type KnownFiles, loadSources, parseSource } from "../../config/sources.ts";
 import { ProblemError } from "../../model/problem.ts";
-import { listSources } from "../../store/sources.ts";
+import { declared } from "../../model/version.ts";
+import type { SourceActions } from "../../publish/sources/actions.ts";
+import { getSource, listSources } from "../../store/sources.ts";
 import type { Deps } from "../../workers/deps.ts";
 import { repairMoved } from "../../workers/repair/moved.ts";
+import { addSource } from "../../workers/sources/add.ts";
 import { applySources, noteApplied } from "../../workers/sources/apply.ts";
 import { applyEdits } from "../../workers/sources/edit.ts";
 import { writeImported } from "../../workers/sources/import.ts";
@@ -75,7 +80,7 @@ export async function fileIn({ sourcesDir, topics }: Options, id: string): Promi
 export function sourceActions(
   { store, now }: Pick<Deps, "store" | "now">,
   options: Options,
-): Pick<AdminActions, SourceActionNames> {
+): Pick<AdminActions, SourceActionNames> & Pick<SourceActions, "addSource" | "changeSource"> {
   const { sourcesDir, topics } = options;
   const fileOf = (id: string) => fileIn(options, id);
   return {
@@ -110,6 +115,42 @@ export function sourceActions(
       if (failed.length > 0) throw refused(failed.join("\n"));
       return edited.map(({ id, name, fields }) => ({ id, name, fields }));
     },
+    async addSource(declaration, asked) {
+      const yaml = stringify(declaration);
+      const { id } = declaration;
+      const { files } = await readFiles(options);
+      if (files.has(String(id))) {
+        const detail = `There is a source "${String(id)}" already: change it, or give this one another id.`;
+        throw new ProblemError(409, "name-taken", detail);
+      }
+      const read = parseSource(yaml, `${String(id)}.yaml`, topics, new Map());
+      requireCorrect(read.problems.map(({ path, message }) => `${path}: ${message}`));
+      if (!read.source) throw refused("This is no source.");
+      const file = join(sourcesDir, `${read.source.id}.yaml`);
+      const outcome = await addSource(
+        { store, file, now: now() },
+        declared(read.source, yaml),
+        asked,
+      );
+      if ("problem" in outcome) throw new ProblemError(409, "not-possible", outcome.problem);
+    },
+    async changeSource(id, patch, asked) {
+      const [{ declarations, files }, record] = await Promise.all([
+        readFiles(options),
+        getSource(store, id),
+      ]);
+      const declaration = declarations.find(({ source }) => source.id === id);
+      if (!declaration || declaration.checksum !== record?.checksum) {
+        const detail = `The file of ${id} is gone, has a mistake, or says something that isn't applied: newsgather sources plan shows it.`;
+        throw new ProblemError(409, "not-applied", detail);
+      }
+      const file = files.get(id) ?? join(sourcesDir, `${id}.yaml`);
+      const { edited, problems } = patchSource(declaration, patch, { file, topics });
+      requireCorrect(problems);
+      if (!edited) return;
+      const failed = await applyEdits(store, [edited], { at: now(), ...asked });
+      if (failed.length > 0) throw new ProblemError(409, "not-possible", failed.join(" "));
+    },
     async rollbackSource(id, version, asked) {
       const file = await fileOf(id);
       return toldOf(await rollback({ store, file, now: now() }, { id, version }, asked));
@@ -126,6 +167,11 @@ export function sourceActions(
 function toldOf(outcome: Outcome): string {
   if ("problem" in outcome) throw refused(outcome.problem);
   return outcome.done;
+}
+
+function requireCorrect(problems: readonly string[]): void {
+  if (problems.length === 0) return;
+  throw new ProblemError(400, "invalid-source", `${problems.join(". ")}.`);
 }
 
 function refused(problem: string): ProblemError {

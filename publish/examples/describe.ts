@@ -2,8 +2,9 @@ import { ARTICLES } from "./articles.ts";
 import type { Example } from "./examples.ts";
 import { OUTLETS } from "./outlets.ts";
 import { READERS } from "./readers.ts";
+import { SOURCES } from "./sources.ts";
 
-const EXAMPLES = { ...ARTICLES, ...READERS, ...OUTLETS };
+const EXAMPLES = { ...ARTICLES, ...READERS, ...SOURCES, ...OUTLETS };
 
 type Content = Record<string, { schema?: unknown; example?: unknown }>;
 
@@ -58,11 +59,20 @@ function isProblem(schema: unknown): boolean {
 
 /** Problems by status: title, code, detail. */
 const PROBLEMS: Readonly<Record<number, readonly [string, string, string]>> = {
-  400: ["Bad request", "invalid-request", "limit: too big, at most 500"],
+  400: [
+    "Bad request",
+    "invalid-request",
+    'limit: "900" is not allowed; write a whole number from 1 to 500.',
+  ],
   401: ["Who are you?", "login-needed", "Log in, or show a key."],
   403: ["Not allowed", "forbidden", 'This needs the right "read", which you don\'t have.'],
   404: ["Not found", "not-found", "There is no such thing."],
-  409: ["Error", "leased", "Another has the changes until 2026-11-25T09:31:00Z: come back then."],
+  409: [
+    "Conflict",
+    "leased",
+    "Another has the changes until 2026-11-25T09:31:00Z: come back then.",
+  ],
+  412: ["Changed meanwhile", "changed-meanwhile", 'It is version 4, not "3". Read it again.'],
   410: ["Gone", "cursor-expired", "What follows this cursor is no longer kept."],
   503: ["Not available", "not-ready", "The store doesn't answer: try again in a moment."],
 };

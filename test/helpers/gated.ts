@@ -85,7 +85,16 @@ export async function openGated(store: Store, given: GateGiven = {}): Promise<Fa
     fileOf: (id) => fileIn(files, id),
     preview: desk.preview,
   });
+  const written = sourceActions({ store, now }, files);
+  const actions = actionsOf(
+    { store, now },
+    topics,
+    webhooks,
+    { ...desk, ...written, useSelector },
+    given.translator,
+  );
   return makePortal(store, {
+    sources: { ...actions, ...written },
     now,
     publicReading,
     trustProxy,
@@ -105,13 +114,7 @@ export async function openGated(store: Store, given: GateGiven = {}): Promise<Fa
         now,
         topics,
         whyFirst,
-        actions: actionsOf(
-          { store, now },
-          topics,
-          webhooks,
-          { ...desk, ...sourceActions({ store, now }, files), useSelector },
-          given.translator,
-        ),
+        actions,
         pointing,
         queues: producer ? () => producer.counts() : null,
         installation: {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join as path } from "node:path";
 import type { FastifyInstance } from "fastify";
@@ -17,7 +17,7 @@ import type { Parser } from "../../../workers/extract/parser.ts";
 import { createVisitor, ownPlaces } from "../../../workers/reach/visit.ts";
 import { makeArticle, makeSource } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
-import { join, openGated } from "../../helpers/gated.ts";
+import { join, newKey, openGated } from "../../helpers/gated.ts";
 import { type LayoutSites, serveLayouts } from "../../helpers/layouts/sites.ts";
 import { makeLink } from "../../helpers/links.ts";
 import { sharedParser } from "../../helpers/parser.ts";
@@ -51,7 +51,7 @@ beforeAll(async () => {
   const deps = { store, now, log };
   const desk = deskActions(deps, { sourcesDir, topics: new Set(), open });
   await join(store, "oscar", "operator");
-  app = await openGated(store, { desk });
+  app = await openGated(store, { desk, sourcesDir });
   oscar = await startSession(app, "oscar");
 });
 afterAll(async () => {
@@ -354,5 +354,186 @@ describe("a run and its source", () => {
 
   test("An unknown source has no page", async () => {
     expect((await oscar.get("/admin/source?id=nobody", {})).statusCode).toBe(404);
+  });
+});
+
+describe("sources over the API", () => {
+  const DECLARATION = {
+    id: "riverside",
+    name: "Riverside",
+    feeds: ["https://riverside.example/rss"],
+    schedule: { every: "15m" },
+    headers: { "x-key": "SECRET" },
+  };
+  let headers: { authorization: string };
+  const ask = async (
+    method: "GET" | "POST" | "PATCH",
+    url: string,
+    payload?: object,
+    given: Record<string, string> = {},
+  ) => {
+    const sent = payload && { payload };
+    const answer = await app.inject({ method, url, headers: { ...headers, ...given }, ...sent });
+    return {
+      status: answer.statusCode,
+      etag: String(answer.headers["etag"]),
+      headers: answer.headers,
+      body: answer.json(),
+    };
+  };
+  const file = () => readFile(path(sourcesDir, "riverside.yaml"), "utf8");
+  let answers: Awaited<ReturnType<typeof ask>>[];
+
+  beforeAll(async () => {
+    headers = { authorization: `Bearer ${await newKey(store, "write")}` };
+    const key = { "idempotency-key": "make-riverside" };
+    const made = { source: DECLARATION, reason: "asked for by readers" };
+    answers = [
+      await ask("POST", "/v1/sources", made, key),
+      await ask("POST", "/v1/sources", made, key),
+    ];
+  });
+
+  test("A source that is made twice with one idempotency key is made once", () => {
+    expect(answers.map(({ status }) => status)).toEqual([201, 201]);
+    const [first, second] = answers;
+    expect(first).toMatchObject({ etag: '"1"', headers: { location: "/v1/sources/riverside" } });
+    expect(second?.headers["idempotency-replayed"]).toBe("true");
+  });
+
+  test("A source that was made is watched, has a file, and shows no value of its headers", async () => {
+    expect(await file()).toContain("every: 15m");
+    const { body } = await ask("GET", "/v1/sources/riverside");
+    expect(body).toMatchObject({
+      state: "watched",
+      version: 1,
+      declaration: { schedule: { every: "15m" }, headers: { "x-key": "***" } },
+    });
+    const { body: all } = await ask("GET", "/v1/sources");
+    expect(all.items).toContainEqual(expect.objectContaining({ id: "riverside" }));
+    expect(JSON.stringify([body, all])).not.toContain("SECRET");
+  });
+
+  test("A change of some fields leaves the others and the comments of the file", async () => {
+    await writeFile(path(sourcesDir, "riverside.yaml"), `# by the river\n${await file()}`);
+    const source = { name: "The Riverside", pace: { delay: "5s" }, headers: null };
+    const read = await ask("GET", "/v1/sources/riverside");
+    const changed = await ask(
+      "PATCH",
+      "/v1/sources/riverside",
+      { source, reason: "they ask for it" },
+      { "if-match": read.etag },
+    );
+    expect([changed.status, changed.etag]).toEqual([200, '"2"']);
+    expect(changed.body).toMatchObject({ name: "The Riverside", version: 2 });
+    const text = await file();
+    expect(text).toMatch(/^# by the river\n/);
+    expect(text).toContain("delay: 5s");
+    expect(text).not.toContain("SECRET");
+    const late = await ask(
+      "PATCH",
+      "/v1/sources/riverside",
+      { source: { name: "Late" }, reason: "too late" },
+      { "if-match": read.etag },
+    );
+    expect([late.status, late.body.code]).toEqual([412, "changed-meanwhile"]);
+  });
+
+  test("A source is paused for a time with a reason, and resumed", async () => {
+    const paused = await ask("POST", "/v1/sources/riverside/pause", {
+      reason: "its site moves",
+      until: "7d",
+    });
+    expect(paused.body).toMatchObject({
+      state: "paused",
+      paused: { reason: "its site moves", until: expect.stringMatching(/Z$/) },
+    });
+    const resumed = await ask("POST", "/v1/sources/riverside/resume", { reason: "it has moved" });
+    expect(resumed.body).toMatchObject({ state: "watched", paused: null });
+    const log = await store.collections.audit.find({ subject: "riverside" }).toArray();
+    expect(log.map(({ action }) => action).toSorted()).toEqual(
+      expect.arrayContaining(["source.add", "source.change", "source.hold", "source.resume"]),
+    );
+    expect(log.every(({ by, reason }) => by.startsWith("key ") && reason !== null)).toBe(true);
+  });
+
+  test.each([
+    ["POST", "/v1/sources", { source: DECLARATION, reason: "once more" }, 409, /already/],
+    ["POST", "/v1/sources", { source: DECLARATION }, 400, /"reason" is missing/],
+    [
+      "POST",
+      "/v1/sources",
+      { source: { ...DECLARATION, id: "../x" }, reason: "odd" },
+      400,
+      /^id: use a-z/,
+    ],
+    [
+      "POST",
+      "/v1/sources",
+      { source: { ...DECLARATION, id: "other", contry: "DE" }, reason: "odd" },
+      400,
+      /no field "contry" here; did you mean country\?/,
+    ],
+    ["PATCH", "/v1/sources/riverside", { source: { id: "other" }, reason: "odd" }, 400, /^id: /],
+    [
+      "PATCH",
+      "/v1/sources/riverside",
+      { source: { feeds: [] }, reason: "odd" },
+      400,
+      /^feeds: give at least one/,
+    ],
+    [
+      "PATCH",
+      "/v1/sources/rivrside",
+      { source: {}, reason: "odd" },
+      404,
+      /did you mean riverside\?/,
+    ],
+    [
+      "POST",
+      "/v1/sources/riverside/pause",
+      { reason: "why", until: "2020" },
+      400,
+      /"2020" is over/,
+    ],
+    ["POST", "/v1/sources/riverside/resume", { reason: "why" }, 400, /isn't held/],
+    ["POST", "/v1/previews", {}, 400, /home page or a source/],
+  ] as const)(
+    "%s %s is refused with the reason: %j",
+    async (method, url, payload, status, detail) => {
+      const answer = await ask(method, url, payload);
+      expect([answer.status, answer.body.detail]).toEqual([status, expect.stringMatching(detail)]);
+    },
+  );
+
+  test("A source whose file says something that isn't applied is not changed", async () => {
+    const before = await file();
+    await writeFile(path(sourcesDir, "riverside.yaml"), before.replace("5s", "9s"));
+    const { status, body } = await ask("PATCH", "/v1/sources/riverside", {
+      source: { name: "Other" },
+      reason: "try it",
+    });
+    await writeFile(path(sourcesDir, "riverside.yaml"), before);
+    expect([status, body.code]).toEqual([409, "not-applied"]);
+  });
+
+  test("Who may only read sees sources and changes none", async () => {
+    const reader = { authorization: `Bearer ${await newKey(store, "read")}` };
+    const read = await app.inject({ url: "/v1/sources/riverside", headers: reader });
+    const url = "/v1/sources/riverside/pause";
+    const payload = { reason: "why not" };
+    const paused = await app.inject({ method: "POST", url, headers: reader, payload });
+    expect([read.statusCode, paused.statusCode]).toEqual([200, 403]);
+  });
+
+  test("A preview of a site tells what would come", async () => {
+    const home = layouts.sites.find(({ way }) => way === "feed page")?.home;
+    const begun = await ask("POST", "/v1/previews", { home });
+    expect([begun.status, begun.body.state]).toEqual([202, "working"]);
+    const url = String(begun.headers["location"]);
+    const found = async () => (await ask("GET", url)).body;
+    await vi.waitUntil(async () => (await found()).state !== "working", { timeout: 60_000 });
+    expect(await found()).toMatchObject({ state: "done", verdict: "green" });
+    expect((await found()).articles.length).toBeGreaterThan(0);
   });
 });

@@ -131,7 +131,7 @@ test("every output that gives something of articles is asked", () => {
     .map((route) => route.slice(4))
     .filter((path) => !OTHERS.test(path));
   const raw = routes.filter((path) => RAW.test(path));
-  expect(raw.map((path) => neededFor("GET", path))).toEqual(Array(6).fill("read"));
+  expect(raw.map((path) => neededFor("GET", path))).toEqual(Array(7).fill("read"));
   const others = routes.filter((path) => !RAW.test(path));
   expect(others.toSorted()).toEqual(Object.keys(outputs()).toSorted());
 });

@@ -25,6 +25,7 @@ beforeAll(async () => {
     captures: nothing as never,
     exports: { folder: import.meta.dirname, begin() {} },
     search: nothing as never,
+    sources: nothing as never,
     config: {
       portalTitle: "P",
       baseUrl: "http://p",
@@ -93,7 +94,7 @@ test("every example is what its schema says, and nothing beside", () => {
 test("each write takes an idempotency key, problems have their media type", () => {
   for (const [name, { parameters = [], responses }] of operations) {
     const takes = parameters.some((one) => one.in === "header" && one.name === "idempotency-key");
-    expect([name, takes]).toEqual([name, /^(POST|PUT|DELETE) \/v1\//.test(name)]);
+    expect([name, takes]).toEqual([name, /^(POST|PUT|PATCH|DELETE) \/v1\//.test(name)]);
     for (const [status, { content = {} }] of Object.entries(responses)) {
       if (Number(status) < 400 || name.includes("/readyz")) continue;
       expect([name, status, Object.keys(content)]).toEqual([
