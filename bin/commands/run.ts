@@ -2,12 +2,12 @@ import { type Command, InvalidArgumentError } from "commander";
 import { type Config, type Env, loadConfig, processEnv } from "../../config/env.ts";
 import { createLogger } from "../../config/logger.ts";
 import { loadSources } from "../../config/sources.ts";
-import { nearest } from "../../lib/nearest.ts";
 import { parseDuration } from "../../lib/time.ts";
 import { untilOthersAreDone } from "../../services/shared-database.ts";
 import { listSources, makeDue } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { CommandError, EXIT } from "../exit.ts";
+import { requireKnown } from "../names.ts";
 import { openStoreOf } from "../open-store.ts";
 import { progressView } from "../pass/progress.ts";
 import { passTable } from "../pass/table.ts";
@@ -25,6 +25,8 @@ interface Options {
   json?: boolean;
 }
 
+/** Where the sources are listed. */
+const LISTED = "newsgather sources list";
 /** What `--patience` is without being given, ms. */
 const PATIENCE_MS = 60_000;
 
@@ -71,19 +73,10 @@ async function requireSources(config: Config, ids: readonly string[]): Promise<v
   if (ids.length === 0 && declared.length > 0) return;
   const stored = await withStore(config, listSources);
   const known = [...new Set([...declared, ...stored.map(({ _id }) => _id)])];
-  requireKnown(ids, known);
+  requireKnown("source", ids, known, LISTED);
   if (known.length > 0) return;
   const hint = "newsgather discover URL --write adds one";
   throw new CommandError("usage", `there is no source in ${config.sourcesDir}: ${hint}`);
-}
-
-function requireKnown(ids: readonly string[], known: readonly string[]): void {
-  const unknown = ids.filter((id) => !known.includes(id));
-  if (unknown.length === 0) return;
-  const [first = ""] = unknown;
-  const near = nearest(first, known);
-  const hint = near ? `did you mean ${near}?` : "newsgather sources list shows them";
-  throw new CommandError("usage", `no such source: ${unknown.join(", ")} (${hint})`);
 }
 
 function toDuration(text: string): number {
@@ -138,10 +131,8 @@ export async function pass(
   { ids, since, patienceMs }: { ids: string[] | undefined; since: Date; patienceMs: number },
 ): Promise<PassEnd> {
   await syncConfigured(store, config);
-  requireKnown(
-    ids ?? [],
-    (await listSources(store)).map(({ _id }) => _id),
-  );
+  const known = (await listSources(store)).map(({ _id }) => _id);
+  requireKnown("source", ids ?? [], known, LISTED);
   const sources = await makeDue(store, since, ids);
   return waitForPass(store, {
     sourceIds: sources.map(({ _id }) => _id),

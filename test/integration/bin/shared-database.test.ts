@@ -56,6 +56,6 @@ test("run of an unknown source starts nothing, and names the nearest", async () 
   const yaml = "id: leeds\nname: Leeds\nfeeds: [https://leeds.example/rss]\n";
   await writeFile(join(place.sourcesDir, "leeds.yaml"), yaml);
   const end = await endOf(run("run", "leds", "--once"));
-  expect(end).toMatch(/^2 no such source: leds \(did you mean leeds\?\)/);
+  expect(end).toMatch(/^2 there is no source "leds"; did you mean leeds\?/);
   expect(await readdir(place.dataDir)).not.toContain("redis");
 });
