@@ -1,0 +1,143 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Command, makePlace, newsgather, type Place } from "../../helpers/newsgather.ts";
+import { kill } from "../../helpers/processes.ts";
+
+/** What a newcomer tries in the first hour, beside a running demo: right and wrong. */
+let place: Place;
+let demo: Command;
+let folder: string;
+let portal: string;
+
+beforeAll(async () => {
+  place = await makePlace({ NEWSGATHER_LISTEN: "127.0.0.1:0" });
+  folder = await mkdtemp(join(tmpdir(), "newsgather-first-hour-"));
+  demo = newsgather(["demo"], place);
+  [, portal = ""] = await demo.says(/Portal +(\S+)\//);
+  await demo.says(/The sites go on publishing/);
+});
+
+afterAll(async () => {
+  if (demo) {
+    kill(demo.pid, "SIGTERM");
+    await demo.ended();
+  }
+  await place?.clear();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Runs a command line as it is typed; `OUT` stands for a folder of the newcomer's own. */
+async function type(line: string) {
+  const words = line.match(/"[^"]*"|\S+/g) ?? [];
+  const args = words.map((word) => word.replaceAll('"', "").replaceAll("OUT", folder));
+  const command = newsgather(args, place);
+  const { code } = await command.ended();
+  return { code, out: command.out(), err: command.err(), said: command.out() + command.err() };
+}
+
+const WIRE = "http://civicwire.example:18080";
+
+describe("what is right works", () => {
+  test.each<[line: string, says: RegExp]>([
+    ["--help", /Run +demo +start/],
+    ["help all", /search .*text of articles/],
+    ["help search", /-strike/],
+    ["status", /scheduler[\s\S]*civic-wire/],
+    ["status --json", /"queues"/],
+    ["health", /civic-wire|well/],
+    ["hosts", /host/],
+    ["alarms", /alarm|about/],
+    ["schedule civic-wire", /civic-wire/],
+    ["sources list", /civic-wire/],
+    ["sources validate", /./],
+    ["search tram -strike", /\d+ found/],
+    ["search port --limit 3", /Dover and Harwich/],
+    ["search title:dublin since:30d", /found/],
+    ["unlisted", /./],
+    ["figures volume --since 7d", /./],
+    ["views list", /./],
+    ["consumers list", /./],
+    ["webhooks list", /./],
+    ["users list", /operator[\s\S]*editor/],
+    ["users link editor", /admin\/login\/link\?token=/],
+    ["keys list", /./],
+    ["audit --since yesterday", /user\.add/],
+    ["topics corrections", /./],
+    ["dead list", /./],
+    ["storage", /./],
+    ["recall", /./],
+    ["archive check", /./],
+    ["export -o OUT/all.jsonl", /articles written/],
+    ["export --source civic-wire --since 2026-01 -o OUT/wire.csv --format csv", /articles written/],
+    ["export --format parquet -o OUT/one.parquet", /articles written/],
+    ["backup -o OUT/backup.jsonl.gz", /./],
+    ["run civic-wire --once", /civic-wire/],
+    [`fetch ${WIRE}/`, /200/],
+    [`discover ${WIRE}/`, /rss\.xml/],
+    ["doctor", /./],
+  ])("newsgather %s", async (line, says) => {
+    const { code, said } = await type(line);
+    // 3: it worked, and says that something is not as it should be.
+    expect([0, 3], said).toContain(code);
+    expect(said).toMatch(says);
+  });
+});
+
+describe("a mistake ends with an error that says what to do", () => {
+  test.each<[line: string, says: RegExp]>([
+    ["statsu", /did you mean status/i],
+    ["search", /./],
+    ["search *", /word/],
+    ["search tram --limt 3", /limit/],
+    ["search 🎉", /word/],
+    ["export --source nosuch -o OUT/x.jsonl", /nosuch/],
+    ["export -o OUT/all.jsonl", /--force|exists/],
+    ["export --since lately -o OUT/x.jsonl", /lately/],
+    ["sources edit --where contry=DE --set country=DE --reason typo", /country/],
+    ["sources hold civic-wir --reason typo", /civic-wire/],
+    ["run civic-wir --once", /did you mean civic-wire/],
+    ["run", /--all/],
+    ["dead replay --cause foo --reason typo", /foo/],
+    ["dead show nosuch", /nosuch/],
+    ["figures volum", /volume/],
+    ["hosts nosuch.example", /nosuch\.example/],
+    ["article show nosuch", /nosuch/],
+    ["stories show nosuch", /nosuch/],
+    ["consumers show nosuch", /nosuch/],
+    ["views remove nosuch --reason typo", /nosuch/],
+    ["users add X --role operator --password-stdin", /./],
+    ["users link nobody", /nobody/],
+    ["keys revoke 00000000", /00000000/],
+    ["keys add k --scope root", /root/],
+    ["backfill civic-wir --since 7d", /civic-wire/],
+    ["reprocess --stage extrct", /extract/],
+    [`fetch ${WIRE}/no-such-page`, /404/],
+    ["discover nosuchname.example", /nosuchname\.example/],
+    ["try not-a-url", /not-a-url/],
+    ["status --data OUT/nowhere-at-all/x --jsn", /json/],
+  ])("newsgather %s", async (line, says) => {
+    const { code, said } = await type(line);
+    expect(code, said).not.toBe(0);
+    expect(said).toMatch(says);
+    // No stack, no bare exception: whoever reads it has made a mistake, and isn't to see ours.
+    expect(said).not.toMatch(/^\s+at .*\.js:\d+/m);
+  });
+});
+
+test("the portal and the API answer at the URL that the demo prints", async () => {
+  expect((await fetch(`${portal}/`)).status).toBe(200);
+  const typo = await fetch(`${portal}/v1/articles?tpoic=x`);
+  expect([typo.status, await typo.text()]).toEqual([400, expect.stringContaining("topic")]);
+});
+
+test("something happens on the sites after the first pass, and reaches the stream", async () => {
+  const head = async () => {
+    const answer = await fetch(`${portal}/v1/changes?from=latest&limit=1`);
+    return answer.headers.get("etag") ?? (await answer.text());
+  };
+  const before = await head();
+  await demo.says(/\d\d:\d\d:\d\d {2}\S/);
+  await expect.poll(head, { timeout: 120_000, interval: 500 }).not.toBe(before);
+});
