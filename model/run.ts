@@ -28,6 +28,8 @@ export interface Run {
   /** First run of the source: the budget of invariant 11 applies. */
   first: boolean;
   open: boolean;
+  /** The source whose entry points it reads, while it is open: no other run has it. */
+  openOf?: string;
   startedAt: Date;
   finishedAt: Date | null;
   counts: RunCounts;

@@ -6,9 +6,10 @@ export const INDEXES: Index[] = [
   { collection: "sources", key: { nextDueAt: 1 }, sparse: true },
   // versions: of a source, newest first (store/versions.ts)
   { collection: "versions", key: { sourceId: 1, version: 1 }, unique: true },
-  // runs: the open ones; a source's history (store/runs.ts)
+  // runs: the open ones; a source's history; at most one open run of a source's entry points (store/runs.ts)
   { collection: "runs", key: { open: 1, startedAt: 1 } },
   { collection: "runs", key: { sourceId: 1, startedAt: 1 } },
+  { collection: "runs", key: { openOf: 1 }, unique: true, sparse: true },
   // links: a host turn; a run's open and all links; a source's by reason; the backlog; next looks (store/links.ts)
   { collection: "links", key: { host: 1, lane: 1, dueAt: 1 } },
   { collection: "links", key: { runId: 1, state: 1, dueAt: 1 } },

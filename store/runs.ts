@@ -1,7 +1,7 @@
 import type { Link } from "../model/link.ts";
 import type { Run, RunCounts } from "../model/run.ts";
 import type { SourceRecord } from "../model/source.ts";
-import { ignoreDuplicates } from "./errors.ts";
+import { ignoreDuplicates, insertedBefore } from "./errors.ts";
 import { trafficOfRuns } from "./run-history.ts";
 import { EPOCH, type Store } from "./store.ts";
 
@@ -11,13 +11,56 @@ export function newRun(
   given: Pick<Run, "_id" | "trigger" | "startedAt"> & Partial<Pick<Run, "first">>,
 ): Run {
   const nothing = { finishedAt: null, counts: emptyCounts(), problems: [] };
-  return { sourceId, sourceVersion, first: false, open: true, ...nothing, ...given };
+  const run = { sourceId, sourceVersion, first: false, open: true, ...nothing, ...given };
+  return BESIDE.has(given.trigger) ? run : { ...run, openOf: sourceId };
 }
+
+/** Triggers of runs that may be open beside the one that reads the source's entry points. */
+const BESIDE = new Set<Run["trigger"]>(["backfill", "replay", "revisit"]);
 
 /** Opens runs; opening one again (same `_id`) changes nothing. */
 export async function addRuns(store: Store, runs: Run[]): Promise<void> {
   if (runs.length === 0) return;
   await ignoreDuplicates(store.collections.runs.insertMany(runs, { ordered: false }));
+}
+
+/**
+ * Opens runs of sources' entry points; returns the id of each source's open run. That is another one where
+ * a run was opened before and its source never taken: it starts now. A source whose run is being closed is
+ * missing: the next tick opens its run.
+ */
+export async function openSourceRuns(
+  store: Store,
+  opening: readonly Run[],
+): Promise<Map<string, string>> {
+  const { runs } = store.collections;
+  const taken = await insertedBefore(runs.insertMany([...opening], { ordered: false }));
+  const own = opening.filter((_, index) => !taken.has(index));
+  const ids = new Map(own.map(({ _id, sourceId }) => [sourceId, _id]));
+  if (taken.size === 0) return ids;
+  const wanted = new Map(opening.map((run) => [run.sourceId, run]));
+  const others = opening.filter((_, index) => taken.has(index));
+  const open = await runs
+    .find({ openOf: { $in: others.map(({ sourceId }) => sourceId) } })
+    .toArray();
+  for (const { _id, sourceId, startedAt } of open) {
+    const run = wanted.get(sourceId);
+    if (!run) continue;
+    if (run._id === _id || (await startAgain(store, { _id, startedAt }, run.startedAt))) {
+      ids.set(sourceId, _id);
+    }
+  }
+  return ids;
+}
+
+/** Starts an open run at another time; false when it was closed, or started again, since it was read. */
+async function startAgain(
+  { collections: { runs } }: Store,
+  { _id, startedAt }: Pick<Run, "_id" | "startedAt">,
+  now: Date,
+): Promise<boolean> {
+  const filter = { _id, open: true, startedAt };
+  return (await runs.updateOne(filter, { $set: { startedAt: now } })).matchedCount > 0;
 }
 
 export function getRun(store: Store, id: string): Promise<Run | null> {
@@ -47,7 +90,7 @@ export function openRuns(store: Store, now: Date, limit: number): Promise<Run[]>
     .toArray();
 }
 
-/** Closes runs with their final counts, and what they cost. */
+/** Closes runs with their final counts, and what they cost; leaves one that was started again since it was read. */
 export async function closeRuns(
   store: Store,
   closed: readonly { run: Run; counts: RunCounts }[],
@@ -57,10 +100,11 @@ export async function closeRuns(
   const runs = closed.map(({ run }) => ({ ...run, finishedAt: now }));
   const traffic = await trafficOfRuns(store, runs);
   await store.collections.runs.bulkWrite(
-    closed.map(({ run: { _id }, counts }) => ({
+    closed.map(({ run: { _id, startedAt }, counts }) => ({
       updateOne: {
-        filter: { _id, open: true },
+        filter: { _id, open: true, startedAt },
         update: {
+          $unset: { openOf: "" },
           $set: { open: false, finishedAt: now, counts, traffic: traffic.get(_id) ?? NO_TRAFFIC },
         },
       },

@@ -9,7 +9,7 @@ import type { CrawlPayload } from "../queues/crawl.ts";
 import { insteadOfMissed, nextDue } from "../schedule/next-due.ts";
 import { admitHosts } from "../store/hosts.ts";
 import { addLinks, knownLinks, reviveLinks } from "../store/links.ts";
-import { addRuns, newRun } from "../store/runs.ts";
+import { newRun, openSourceRuns } from "../store/runs.ts";
 import { skipMissed, takeSources } from "../store/source-runs.ts";
 import { getSources } from "../store/sources.ts";
 import type { Deps } from "./deps.ts";
@@ -33,7 +33,8 @@ export function crawl(deps: Deps, payload: CrawlPayload): Promise<void> {
 
 /**
  * Opens runs of due sources and marks their entry points due, all in few round trips. A run's id comes from
- * its source and the time it was due, so doing it again after a crash, or twice at once, opens one run.
+ * its source and the time it was due, so doing it again after a crash, or twice at once, opens one run. A run
+ * that was opened and whose source was never taken, because it was made due again meanwhile, goes on.
  */
 export async function crawlAll(deps: Deps, payloads: readonly CrawlPayload[]): Promise<void> {
   const { store } = deps;
@@ -41,16 +42,17 @@ export async function crawlAll(deps: Deps, payloads: readonly CrawlPayload[]): P
   const ids = payloads.map(({ sourceId }) => sourceId);
   const sources = await getSources(store, ids);
   const triggers = new Map(payloads.map(({ sourceId, trigger }) => [sourceId, trigger]));
-  const openings: Opening[] = [];
+  const due: Opening[] = [];
   for (const [id, source] of sources) {
     const opening = await openingOf(deps, source, triggers.get(id) ?? "schedule", now);
-    if (opening) openings.push(opening);
+    if (opening) due.push(opening);
   }
-  if (openings.length === 0) return;
-  await addRuns(
+  if (due.length === 0) return;
+  const open = await openSourceRuns(
     store,
-    openings.map(({ run }) => run),
+    due.map(({ run }) => run),
   );
+  const openings = due.flatMap((opening) => inRun(opening, open.get(opening.source._id)));
   await markEntryPoints(deps, openings, now);
   await takeSources(
     store,
@@ -101,6 +103,13 @@ async function openingOf(
     links: entryPoints(source).map((found) => entryLink(found, source, runId, now)),
     nextDueAt: poll ?? nextDue(source, state),
   };
+}
+
+/** What is to be opened, in the run that is open; nothing without one. */
+function inRun({ source, run, links, nextDueAt }: Opening, runId: string | undefined): Opening[] {
+  if (runId === undefined) return [];
+  const ours = links.map((link) => ({ ...link, runId }));
+  return [{ source, run: { ...run, _id: runId }, links: ours, nextDueAt }];
 }
 
 async function markEntryPoints({ store }: Deps, openings: Opening[], now: Date): Promise<void> {

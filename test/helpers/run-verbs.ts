@@ -10,6 +10,8 @@ const run = { runId: "run-x", nextDueAt: NOW, now: NOW };
 const released = { sourceId: "s50", runId: "run-x", learnt: { failures: 0 } };
 const opened = { _id: "run-4", trigger: "schedule", startedAt: before(120) } as const;
 const known = runs.newRun({ _id: "s4", version: 1 }, opened);
+const before4 = runs.newRun({ _id: "s4", version: 1 }, { ...opened, _id: "run-before" });
+const again = runs.newRun({ _id: "s4", version: 1 }, { ...opened, _id: "run-again" });
 
 /** Verbs about runs: opening, looking at and closing them. */
 export const RUN_VERBS: [string, (store: Store) => Promise<unknown>][] = [
@@ -23,6 +25,13 @@ export const RUN_VERBS: [string, (store: Store) => Promise<unknown>][] = [
   ["newItemTimes", (store) => newItemTimes(store, "run-4")],
   ["countArticleLinks", (store) => countArticleLinks(store, "run-4")],
   ["countArticleLinks of a run that left out much", (store) => countArticleLinks(store, "first")],
+  [
+    "openSourceRuns of a source with an open run",
+    async (store) => {
+      await runs.addRuns(store, [before4]);
+      return runs.openSourceRuns(store, [again]);
+    },
+  ],
   ["openRuns", (store) => runs.openRuns(store, NOW, 500)],
   ["lastRun", (store) => runs.lastRun(store, "s3", before(60_000))],
   ["countRun", (store) => runs.countRun(store, "run-4")],

@@ -5,8 +5,8 @@ import type { Run } from "../../../model/run.ts";
 import type { SourceRecord } from "../../../model/source.ts";
 import { ensureHosts } from "../../../store/hosts.ts";
 import { addLinks } from "../../../store/links.ts";
-import { openRuns } from "../../../store/runs.ts";
-import { getSource } from "../../../store/sources.ts";
+import { addRuns, closeRuns, emptyCounts, newRun, openRuns } from "../../../store/runs.ts";
+import { getSource, makeDue } from "../../../store/sources.ts";
 import { crawl } from "../../../workers/crawl.ts";
 import { schedulerHandlers, turnHandlers } from "../../../workers/handlers.ts";
 import { wakeForgotten } from "../../../workers/reconcile.ts";
@@ -159,6 +159,80 @@ describe("three workers crawl one source at the same time", () => {
     const counts = { entryPoints: 1, links: 3, stored: 3, waiting: 0 };
     expect(runs).toMatchObject([{ open: false, first: true, counts }]);
   });
+});
+
+describe("a source that is made due again while a worker opens its run", () => {
+  let opened: Run;
+  let open: Run[];
+  let source: SourceRecord | null;
+  let stored: number;
+  let closed: Run[];
+  beforeAll(async () => {
+    const watched = await services.watchSite("again", []);
+    const { store, site, worker } = watched;
+    await addSource(watched, site, "s1", ago(MINUTE));
+    const read = await getSource(store, "s1");
+    if (!read) throw new Error("the source is gone");
+    // The first worker has opened its run; before it takes the source, somebody asks for a run.
+    const startedAt = ago(1000);
+    opened = newRun(read, { _id: "s1-before", trigger, first: true, startedAt });
+    await addRuns(store, [opened]);
+    await makeDue(store, new Date(), ["s1"]);
+    await crawl(worker.deps, { sourceId: "s1", trigger });
+    open = await openRuns(store, new Date(), 10);
+    source = await getSource(store, "s1");
+    // The first worker's close, of the run as it was read before the second took it up.
+    await closeRuns(store, [{ run: opened, counts: emptyCounts() }], new Date());
+    await takeTurns(worker, site.host);
+    await tick(worker.deps);
+    closed = await store.collections.runs.find().toArray();
+    stored = await store.collections.articles.countDocuments();
+  });
+
+  test("has one open run, which it is at", () => {
+    expect(open).toMatchObject([{ _id: opened._id, first: true }]);
+    expect(source).toMatchObject({ openRunId: opened._id });
+  });
+
+  test("has a run that starts when its source is taken, so whoever asked for it finds it", () => {
+    expect(open[0]?.startedAt.getTime()).toBeGreaterThan(opened.startedAt.getTime());
+  });
+
+  test("has one closed run with all that it stored", () => {
+    expect(stored).toBe(3);
+    expect(closed).toMatchObject([{ open: false, counts: { stored: 3 } }]);
+  });
+});
+
+test("the database refuses a second open run of a source's entry points, and no other run", async () => {
+  const { store } = await services.watchSite("second", []);
+  const { runs } = store.collections;
+  const source = makeSource("s1");
+  const run = (_id: string, of: Run["trigger"]) =>
+    newRun(source, { _id, trigger: of, startedAt: new Date() });
+  const first = run("first", "schedule");
+  await addRuns(store, [first, run("looks", "revisit"), run("backfill", "backfill")]);
+  await expect(runs.insertOne(run("second", "manual"))).rejects.toThrow(/E11000/);
+  expect(await runs.countDocuments()).toBe(3);
+  await closeRuns(store, [{ run: first, counts: emptyCounts() }], new Date());
+  const second = run("second", "manual");
+  await addRuns(store, [second]);
+  await closeRuns(store, [{ run: second, counts: emptyCounts() }], new Date());
+  expect(await runs.countDocuments({ open: false })).toBe(2);
+});
+
+test("many schedulers at once, while somebody keeps asking for runs, open one run", async () => {
+  const watched = await services.watchSite("many", []);
+  const { store, site, worker } = watched;
+  await addSource(watched, site, "s1", ago(MINUTE));
+  const others = [await watched.openAnotherWorker(), await watched.openAnotherWorker()];
+  const crawls = [worker, ...others].map(({ deps }) => crawl(deps, { sourceId: "s1", trigger }));
+  const asks = Array.from({ length: 4 }, () => makeDue(store, new Date(), ["s1"]));
+  await Promise.all([...crawls, ...asks]);
+  await crawl(worker.deps, { sourceId: "s1", trigger });
+  const [run, ...rest] = await openRuns(store, new Date(), 10);
+  expect(rest).toEqual([]);
+  expect(await getSource(store, "s1")).toMatchObject({ openRunId: run?._id });
 });
 
 test("slots that were missed for hours are one run, the next one is on time", async () => {
