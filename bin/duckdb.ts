@@ -1,14 +1,18 @@
-import { access } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { CommandError } from "./exit.ts";
+import { COLUMNS } from "./export/columns.ts";
+import { MANIFESTS } from "./export/target.ts";
 
-/** An optional peer: its 70 MB are for those who ask with SQL. */
-const PEER = "@duckdb/node-api";
+/** An optional dependency: DuckDB isn't there for every platform. */
+const PACKAGE = "@duckdb/node-api";
+const VERSION = "1.5.6-r.1";
 
 /** A row of an answer, as JSON holds it: times and large numbers as text. */
 export type Row = Record<string, unknown>;
 
-/** As much of DuckDB's client as is used here. */
+/** As much of DuckDB's client as is used here: types of its own would bind us to its installation. */
 interface Peer {
   DuckDBInstance: {
     create(
@@ -40,30 +44,72 @@ const ALONE = {
   allow_community_extensions: "false",
 };
 
+/** Takes the columns and rows of an answer. */
+type Use<T> = (columns: string[], rows: AsyncIterable<Row[]>) => Promise<T>;
+
+type Load = () => Promise<unknown>;
+const loadPackage: Load = () => import(PACKAGE);
+
 /**
- * Asks a folder of exported Parquet with SQL; its articles are the table `articles`. The query
+ * Asks exported Parquet, a folder or one file, with SQL; its articles are the table `articles`. The query
  * can read nothing else, write nothing and reach nothing. Throws `CommandError`
- * where the folder is no export, the query is wrong, or DuckDB isn't installed.
+ * where there is no export, the query is wrong, or DuckDB isn't installed.
  */
 export async function askParquet<T>(
-  folder: string,
+  from: string,
   sql: string,
-  use: (columns: string[], rows: AsyncIterable<Row[]>) => Promise<T>,
-  load: () => Promise<unknown> = () => import(PEER),
+  use: Use<T>,
+  load: Load = loadPackage,
+): Promise<T> {
+  const path = resolve(from);
+  const isFolder = (await stat(path).catch(() => null))?.isDirectory() ?? false;
+  const manifests = isFolder ? MANIFESTS.map((name) => join(path, name)) : [path];
+  if (!manifests.some(existsSync)) {
+    const hint = `newsgather export --format parquet -o ${from}`;
+    throw new CommandError("usage", `${from} holds no export: ${hint}`);
+  }
+  if (!isFolder) return ask(`read_parquet('${quoted(path)}')`, { paths: [path] }, sql, use, load);
+  const days = (await readdir(path)).some((name) => name.startsWith("day="));
+  const files = `read_parquet('${quoted(path)}/*/*.parquet', hive_partitioning = true)`;
+  return ask(days ? files : NOTHING, { directories: [`${path}/`] }, sql, use, load);
+}
+
+/** Throws `CommandError` where a query of the table `articles` is wrong, or DuckDB isn't installed. */
+export async function checkQuery(sql: string, load: Load = loadPackage): Promise<void> {
+  await ask(NOTHING, {}, sql, () => Promise.resolve(), load);
+}
+
+const SQL_TYPES = {
+  string: "VARCHAR",
+  strings: "VARCHAR[]",
+  time: "TIMESTAMP",
+  integer: "INTEGER",
+  number: "DOUBLE",
+} as const;
+
+/** The table without a row. */
+const NOTHING = `(SELECT ${COLUMNS.map(({ name, type }) => {
+  return `CAST(NULL AS ${SQL_TYPES[type]}) AS ${name}`;
+}).join(", ")} WHERE false)`;
+
+async function ask<T>(
+  table: string,
+  readable: { paths?: string[]; directories?: string[] },
+  sql: string,
+  use: Use<T>,
+  load: Load,
 ): Promise<T> {
   const { DuckDBInstance } = await loadPeer(load);
-  await access(join(folder, "manifest.json")).catch(() => {
-    const hint = `newsgather export --format parquet -o ${folder}`;
-    throw new CommandError("usage", `${folder} holds no export: ${hint}`);
-  });
   const connection = await (await DuckDBInstance.create(":memory:", ALONE)).connect();
   try {
-    const path = resolve(folder).replaceAll("'", "''");
-    const files = `${path}/*/*.parquet`;
+    // The day of a folder's name is a date; that of a column is text.
     await connection.run(
-      `CREATE VIEW articles AS SELECT * FROM read_parquet('${files}', hive_partitioning = true)`,
+      `CREATE VIEW articles AS SELECT * REPLACE (CAST(day AS DATE) AS day) FROM ${table}`,
     );
-    await connection.run(`SET allowed_directories = ['${path}/']`);
+    for (const [kind, paths] of Object.entries(readable)) {
+      const list = paths.map((path) => `'${quoted(path)}'`).join(", ");
+      await connection.run(`SET allowed_${kind} = [${list}]`);
+    }
     await connection.run("SET enable_external_access = false");
     await connection.run("SET lock_configuration = true");
     await refuseWrites(connection, sql);
@@ -75,6 +121,10 @@ export async function askParquet<T>(
   } finally {
     connection.closeSync();
   }
+}
+
+function quoted(path: string): string {
+  return path.replaceAll("'", "''");
 }
 
 /** In the folder itself files could be written still. */
@@ -90,7 +140,8 @@ async function loadPeer(load: () => Promise<unknown>): Promise<Peer> {
   try {
     return (await load()) as Peer;
   } catch (error) {
-    const hint = `npm install --no-save --save-optional ${PEER}@1.5.6-r.1`;
-    throw new CommandError("usage", `this needs DuckDB: ${hint}`, { cause: error });
+    const why = "it isn't installed here, or there is none for this platform";
+    const hint = `npm install --no-save --include=optional ${PACKAGE}@${VERSION}`;
+    throw new CommandError("failed", `this needs DuckDB: ${why}. Try ${hint}`, { cause: error });
   }
 }

@@ -2,9 +2,8 @@ import type { Command } from "commander";
 import { wakeHosts } from "../../store/hosts.ts";
 import { linksByReason, reviveLinks } from "../../store/links.ts";
 import { addRuns, newRun } from "../../store/runs.ts";
-import { getSource } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
-import { CommandError } from "../exit.ts";
+import { sourceNamed } from "../known.ts";
 import { onStore } from "../services.ts";
 import { timeOf } from "../time.ts";
 
@@ -20,7 +19,11 @@ export function register(program: Command): void {
     .action(async (id: string, { since }: { since: string }) => {
       const from = timeOf("--since", since, new Date());
       const count = await onStore((store) => backfill(store, id, from));
-      console.log(`${count} links of ${id} are due now`);
+      if (count > 0) console.log(`${count} links of ${id} are due now`);
+      else {
+        const day = from.toISOString().slice(0, 10);
+        console.log(`nothing to take: no run of ${id} left out an article since ${day} as too old`);
+      }
     });
 }
 
@@ -31,14 +34,15 @@ export async function backfill(
   from: Date,
   size = BATCH,
 ): Promise<number> {
-  const source = await getSource(store, id);
-  if (!source) throw new CommandError("usage", `no such source: ${id} (newsgather sources list)`);
+  const source = await sourceNamed(store, id);
   const now = new Date();
   const runId = `${id}-backfill-${now.getTime().toString(36)}`;
-  await addRuns(store, [newRun(source, { _id: runId, trigger: "backfill", startedAt: now })]);
+  const run = newRun(source, { _id: runId, trigger: "backfill", startedAt: now });
   let count = 0;
   for await (const old of linksByReason(store, id, "too-old", size)) {
     const wanted = old.filter(({ hints }) => !hints.publishedAt || hints.publishedAt >= from);
+    if (wanted.length === 0) continue;
+    if (count === 0) await addRuns(store, [run]);
     await reviveLinks(
       store,
       wanted.map((link) => ({ id: link._id, runId, dueAt: now })),

@@ -1,4 +1,5 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { type Edit, editSources } from "../../config/edit-sources.ts";
 import { loadConfig, processEnv } from "../../config/env.ts";
@@ -23,11 +24,18 @@ export function registerExchange(sources: Command): void {
     .command("export")
     .description("the configured sources as OPML, with all their settings but headers")
     .option("-o, --output <file>", "where to; else standard output")
-    .action(async ({ output }: { output?: string }) => {
+    .option("--force", "replace the file")
+    .action(async ({ output, force }: { output?: string; force?: true }) => {
+      if (output !== undefined && !force && existsSync(output)) {
+        throw new CommandError("usage", `${output} is there already: --force replaces it`);
+      }
       const { declarations } = await readConfigured();
       const text = toOpml(declarations, "Sources of Newsgather");
       if (output === undefined) process.stdout.write(text);
-      else await writeFile(output, text);
+      else {
+        await writeFile(`${output}.part`, text);
+        await rename(`${output}.part`, output);
+      }
     });
   sources
     .command("import")
@@ -76,7 +84,9 @@ async function importFrom(file: string, { dryRun, json }: ImportOptions): Promis
     console.log(plainTable(["where", "id", "fate", "why"], told));
   }
   const count = (fate: string) => rows.filter((row) => row.fate === fate).length;
-  const next = dryRun ? "nothing was written" : "newsgather sources apply takes them up";
+  const next = dryRun
+    ? "nothing was written"
+    : "newsgather sources apply --reason WHY takes them up";
   console.error(`${count("new")} new, ${count("there")} there, ${count("wrong")} wrong; ${next}`);
   if (count("wrong") > 0) process.exitCode = EXIT.partly;
 }

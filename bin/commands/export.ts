@@ -4,6 +4,8 @@ import type { Store } from "../../store/store.ts";
 import { changedAt, tailSeq } from "../../store/stream-points.ts";
 import { CommandError, EXIT } from "../exit.ts";
 import { exportArticleFiles } from "../export/articles.ts";
+import { requireTarget } from "../export/target.ts";
+import { requireSources } from "../known.ts";
 import { problemsAreUsage } from "../problem.ts";
 import { onStore } from "../services.ts";
 import { megabytes } from "../telling.ts";
@@ -22,6 +24,7 @@ interface Options {
   until?: string;
   asOf?: string;
   resume?: true;
+  force?: true;
 }
 
 /** `newsgather export`: articles, or every response of the archive. */
@@ -43,12 +46,13 @@ export function register(program: Command): void {
     .option("--until <time>", "published or fetched before a date, or so far back")
     .option("--as-of <time>", "articles as they were known then: a date, or so far back")
     .option("--resume", "go on where an export of the same into the same file was stopped")
+    .option("--force", "replace an earlier export of that name")
     .requiredOption(
       "-o, --output <file>",
-      "file to write, a folder for Parquet; - for standard output (JSON lines, CSV)",
+      "file to write; Parquet without .parquet at its end: a folder for each day; -: standard output (JSON lines, CSV)",
     )
     .action(async (options: Options) => {
-      const { format, output, view, asOf, resume = false } = options;
+      const { format, output, view, asOf, resume = false, force = false } = options;
       if ((view ?? asOf) !== undefined && (format === "warc" || format === "wacz")) {
         const what = "--view and --as-of are of articles, not of the archive's responses";
         throw new CommandError("usage", what);
@@ -59,12 +63,15 @@ export function register(program: Command): void {
       if (output === "-" && format !== "jsonl" && format !== "csv") {
         throw new CommandError("usage", `${format} is written to a file or folder`);
       }
+      await requireTarget({ format, output, resume, force });
       if (format === "warc" || format === "wacz") {
         const onCapture = progress("captures");
         const asked = wordsOf(options);
-        const { captures, records, bytes, lost } = await onStore((store) =>
-          exportArchive(store, sliceAt, { format, file: output, onCapture, asked, resume }),
-        );
+        const how = { format, file: output, onCapture, asked, resume };
+        const { captures, records, bytes, lost } = await onStore(async (store) => {
+          await requireSources(store, options.source ?? []);
+          return exportArchive(store, sliceAt, how);
+        });
         console.error(
           `${captures} captures as ${records} records (${megabytes(bytes)}) written to ${output}`,
         );
@@ -77,6 +84,7 @@ export function register(program: Command): void {
       const onArticle = progress("articles");
       const count = await problemsAreUsage(() =>
         onStore(async (store) => {
+          await requireSources(store, options.source ?? []);
           const where = view === undefined ? null : (await storedView(store, view)).filter;
           const thenAt = (now: Date) => (asOf === undefined ? null : timeOf("--as-of", asOf, now));
           const then = thenAt(new Date());
@@ -95,12 +103,15 @@ export function register(program: Command): void {
         }),
       );
       console.error(`${count} articles written to ${output}`);
+      if (format === "parquet" && count > 0) {
+        console.error(`next: newsgather query "select ..." --from ${output}`);
+      }
     });
 }
 
 /** What is asked for, wherever it is written: what has to be the same for an export to go on. */
 function wordsOf(options: Options): string {
-  return JSON.stringify({ ...options, output: undefined, resume: undefined });
+  return JSON.stringify({ ...options, output: undefined, resume: undefined, force: undefined });
 }
 
 /** What was known before the stream that is kept can't be told. */

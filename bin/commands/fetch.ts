@@ -55,4 +55,11 @@ async function run(url: string, options: Options): Promise<void> {
     for (const [name, value] of Object.entries(headers)) console.log(`${name}: ${value}`);
   } else if (options.output) await writeFile(options.output, decoded);
   else process.stdout.write(decoded);
+  if (isOk(status, redirect)) return;
+  throw new CommandError("failed", `${received.url} answered with status ${status}`);
+}
+
+/** A redirect that was not to be followed is what was asked for. */
+function isOk(status: number, redirect: boolean): boolean {
+  return status >= 200 && status < (redirect ? 300 : 400);
 }

@@ -1,34 +1,78 @@
 import type { Command } from "commander";
+import { isPaused, type SourceRecord } from "../../model/source.ts";
+import type { Store } from "../../store/store.ts";
 import { accept } from "../../workers/sources/accept-drift.ts";
 import { hold, resume } from "../../workers/sources/hold.ts";
-import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
+import { sourceNamed } from "../known.ts";
 import { onStore } from "../services.ts";
+import { askedFor, dueWords, tellDone, type VerbOptions, verbOptions } from "../source-verb.ts";
 import { laterTime } from "../time.ts";
+
+interface Asked {
+  by: string;
+  reason: string;
+  until?: Date;
+}
+
+/** What a verb does to a source: whether it did, what then is the case and happens next, and why it didn't. */
+interface Verb {
+  act(store: Store, id: string, asked: Asked, now: Date): Promise<boolean>;
+  told(source: SourceRecord, asked: Asked): { done: string; next: string };
+  refusal: string;
+}
 
 /** `newsgather sources hold | resume | accept`: an operator's word over a source. */
 export function registerHold(sources: Command): void {
-  const verb = (name: string, description: string, action: typeof hold, refusal: string) =>
-    sources
-      .command(name)
-      .description(description)
-      .argument("<id>")
-      .requiredOption("--reason <text>", "why, for the audit log")
-      .option(
-        "--until <time>",
-        "of a hold: when it ends by itself, a date or a duration such as 7d",
-      )
-      .action(async (id: string, { reason, until }: { reason: string; until?: string }) => {
-        const asked = { by: byCli(), reason, ...(until && { until: laterTime("--until", until) }) };
-        const done = await onStore((store) => action(store, id, asked, new Date()));
-        if (!done) throw new CommandError("usage", `${id}: ${refusal}`);
+  verb(sources, "hold", "don't look at a source from its next run on", {
+    act: hold,
+    told({ _id, openRunId }, { until }) {
+      const end = until ? ` until ${until.toISOString()}` : "";
+      const back = `newsgather sources resume ${_id} --reason WHY`;
+      const now = openRunId ? "its run finishes first, then no other begins" : "no run begins";
+      return {
+        done: `${_id} is held${end}`,
+        next: `${now}; ${until ? "before that, " : ""}${back} lets it go on`,
+      };
+    },
+    refusal: "it can't be held",
+  }).option("--until <time>", "when it ends by itself, a date or a duration such as 7d");
+  verb(sources, "resume", "let a held source go on", {
+    act: resume,
+    told: ({ _id, active, paused }) => ({
+      done: `${_id} goes on`,
+      next: !active
+        ? `no run begins: it is retired (newsgather sources versions ${_id})`
+        : isPaused({ paused }, new Date())
+          ? "no run begins: its file pauses it"
+          : dueWords(_id),
+    }),
+    refusal: "it isn't held",
+  });
+  verb(sources, "accept", "take how its articles are read now for what is usual", {
+    act: accept,
+    told: ({ _id }) => ({
+      done: `${_id}: how its articles are read now is usual`,
+      next: "later runs are compared with that",
+    }),
+    refusal: "its articles are read as before",
+  });
+}
+
+function verb(sources: Command, name: string, description: string, how: Verb): Command {
+  const command = sources.command(name).description(description).argument("<id>");
+  return verbOptions(command).action(
+    async (id: string, { reason, until, json }: VerbOptions & { until?: string }) => {
+      const asked = {
+        ...askedFor(reason),
+        ...(until !== undefined && { until: laterTime("--until", until) }),
+      };
+      const source = await onStore(async (store) => {
+        const named = await sourceNamed(store, id);
+        return (await how.act(store, id, asked, new Date())) ? named : null;
       });
-  verb("hold", "don't look at a source from its next run on", hold, "there is no such source");
-  verb("resume", "let a held source go on", resume, "it isn't held");
-  verb(
-    "accept",
-    "take how its articles are read now for what is usual",
-    accept,
-    "its articles are read as before",
+      if (!source) throw new CommandError("failed", `${id}: ${how.refusal}`);
+      tellDone({ ...(json && { id }), ...how.told(source, asked) }, json);
+    },
   );
 }

@@ -1,16 +1,15 @@
 import type { Command } from "commander";
 import { planSources } from "../../config/plan-sources.ts";
 import { formatProblem, type LoadedSources } from "../../config/sources.ts";
-import { givesReason } from "../../model/audit.ts";
 import { isEmptyPlan, type SourcePlan } from "../../model/version.ts";
 import { listSources } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { applySources, noteApplied } from "../../workers/sources/apply.ts";
-import { asking } from "../by.ts";
 import { CommandError, EXIT } from "../exit.ts";
 import { idsOf } from "../roles/sync-sources.ts";
 import { onStore } from "../services.ts";
 import { showPlan } from "../show-plan.ts";
+import { askedFor, dueWords, tellDone, type VerbOptions, verbOptions } from "../source-verb.ts";
 import { readConfigured } from "../sources-dir.ts";
 
 /** `newsgather sources plan | apply`: what the files would change, and changing it. */
@@ -27,40 +26,47 @@ export function registerPlan(sources: Command): void {
       complain(loaded);
       if (!isEmptyPlan(made)) process.exitCode = EXIT.partly;
     });
-  sources
+  const applying = sources
     .command("apply")
     .description("make the sources what the files say; changes nothing while a file has a mistake")
     .option("--dir <folder>", "files of another folder than NEWSGATHER_SOURCES_DIR")
-    .option("--retire", "retire sources that no file names; without it they stop everything")
-    .option("--reason <text>", "why, kept with the versions", "")
-    .option("--json", "print JSON")
-    .action(apply);
+    .option("--retire", "retire sources that no file names; without it they stop everything");
+  verbOptions(applying).action(apply);
 }
 
-interface ApplyOptions {
+interface ApplyOptions extends VerbOptions {
   dir?: string;
   retire?: true;
-  reason: string;
-  json?: true;
 }
 
 async function apply({ dir, retire, reason, json }: ApplyOptions): Promise<void> {
+  const making = { ...askedFor(reason), at: new Date() };
   const loaded = await readConfigured(dir);
   complain(loaded, "nothing was applied");
-  const { by, now: at } = asking();
-  const making = { at, by, reason: givesReason(reason) ? reason : null };
   await onStore(async (store) => {
     const planned = await planOf(store, loaded);
-    print(planned, json);
+    if (!json) print(planned);
     if (planned.retire.length > 0 && !retire) {
+      if (json) print(planned, json);
       const hint = "nothing was applied: --retire says that these removals are meant";
       throw new CommandError("failed", hint);
     }
     const done = await applySources(store, loaded.declarations, { ...making, keep: new Set() });
     await noteApplied(store, done, making);
-    if (!json) console.error(isEmptyPlan(done) ? "nothing to apply" : "applied");
+    tellDone({ ...(json && done), ...appliedWords(done) }, json);
   });
 }
+
+/** What was applied, and what happens next. */
+function appliedWords({ retire, change, add }: SourcePlan): { done: string; next?: string } {
+  const due = [...add, ...change].map(({ id }) => id);
+  const done = `applied: ${retire.length} retired, ${change.length} changed, ${add.length} added`;
+  if (due.length === 0) return { done: retire.length > 0 ? done : "nothing to apply" };
+  return { done, next: dueWords(due.length > MOST_NAMED ? "--all" : due.join(" ")) };
+}
+
+/** Ids that are written out in a suggested command. */
+const MOST_NAMED = 5;
 
 async function planOf(store: Store, { declarations, problems }: LoadedSources) {
   return planSources(await listSources(store), declarations, idsOf(problems));

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
@@ -13,6 +14,7 @@ import { beginPreview } from "../../workers/preview/run.ts";
 import { byCli } from "../by.ts";
 import { openDesk } from "../desk.ts";
 import { CommandError, EXIT } from "../exit.ts";
+import { requireKnown } from "../known.ts";
 import { openStoreOf } from "../open-store.ts";
 import { readTopics } from "../roles/topics.ts";
 import { withDatabase } from "../services.ts";
@@ -79,7 +81,13 @@ async function preview(name: string, options: PreviewOptions): Promise<void> {
 }
 
 async function yamlOf(sourcesDir: string, name: string): Promise<string> {
-  const file = /\.ya?ml$/.test(name) ? name : join(sourcesDir, `${name}.yaml`);
+  const isFile = /\.ya?ml$/.test(name);
+  if (!isFile) {
+    const { files } = await loadSources(sourcesDir).catch(() => ({ files: new Map() }));
+    const there = existsSync(join(sourcesDir, `${name}.yaml`));
+    if (!there) requireKnown("source", [name], [...files.keys()], "newsgather sources list");
+  }
+  const file = isFile ? name : join(sourcesDir, `${name}.yaml`);
   return readFile(file, "utf8").catch((error: unknown) => {
     const hint = "name a configured source (newsgather sources list) or a YAML file";
     throw new CommandError("usage", `${file} can't be read: ${hint}`, { cause: error });
@@ -126,10 +134,11 @@ async function replay(id: string | undefined, options: { all?: true; json?: true
   }
   const config = loadConfig(processEnv());
   const { sources } = await loadSources(config.sourcesDir);
+  const ids = sources.map((source) => source.id);
+  if (id !== undefined) requireKnown("source", [id], ids, "newsgather sources list");
   const wanted = sources.filter((source) => options.all || source.id === id);
   if (wanted.length === 0) {
-    const what = id === undefined ? "no source is configured" : `no such source: ${id}`;
-    throw new CommandError("usage", `${what} (newsgather sources list)`);
+    throw new CommandError("usage", "no source is configured (newsgather sources list)");
   }
   const results = await withDatabase(config, async (url) => {
     const store = await openStoreOf(config, url);

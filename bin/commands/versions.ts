@@ -1,15 +1,16 @@
 import type { Command } from "commander";
 import { diffSources } from "../../config/diff-sources.ts";
-import { givesReason } from "../../model/audit.ts";
 import { withoutSecrets } from "../../model/source.ts";
 import type { FieldChange, Version } from "../../model/version.ts";
+import type { Store } from "../../store/store.ts";
 import { readVersions } from "../../store/versions.ts";
 import { deleteSource } from "../../workers/sources/delete.ts";
 import { type Outcome, retire, rollback } from "../../workers/sources/rollback.ts";
-import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
+import { sourceNamed } from "../known.ts";
 import { onStore } from "../services.ts";
 import { showField } from "../show-plan.ts";
+import { askedFor, tellDone, type VerbOptions, verbOptions } from "../source-verb.ts";
 import { fileOf } from "../sources-dir.ts";
 import { plainTable, utc } from "../table.ts";
 
@@ -21,59 +22,63 @@ export function registerVersions(sources: Command): void {
     .argument("<id>")
     .option("--json", "print JSON, with the declarations")
     .action(async (id: string, { json }: { json?: true }) => {
-      const versions = await onStore((store) => readVersions(store, id));
+      const versions = await onStore(async (store) => {
+        const kept = await readVersions(store, id);
+        // A deleted source has no record, and may have versions.
+        if (kept.length === 0) await sourceNamed(store, id);
+        return kept;
+      });
       if (versions.length === 0) throw new CommandError("failed", `no version of ${id} is kept`);
       const told = withChanges(versions);
       console.log(json ? JSON.stringify(told.map(twinOf), null, 2) : table(told));
     });
   verb(sources, "rollback", "declare a source as an earlier version did, in its file too")
     .argument("<version>", "number of the version")
-    .action(async (id: string, number: string, { reason }: Options) => {
+    .action(async (id: string, number: string, { reason, json }: Options) => {
       const version = Number(number);
-      if (!Number.isInteger(version)) throw new CommandError("usage", `${number} is no version`);
+      if (!Number.isInteger(version)) {
+        const hint = `newsgather sources versions ${id}`;
+        throw new CommandError("usage", `${number} is no number of a version (${hint})`);
+      }
       const asked = askedFor(reason);
       const file = await fileOf(id);
       const now = new Date();
-      await tell((store) => rollback({ store, file, now }, { id, version }, asked));
+      await tell(id, json, (store) => rollback({ store, file, now }, { id, version }, asked));
     });
   verb(sources, "retire", "look at a source no more and remove its file; its archive stays").action(
-    async (id: string, { reason }: Options) => {
+    async (id: string, { reason, json }: Options) => {
       const [asked, file] = [askedFor(reason), await fileOf(id)];
-      await tell((store) => retire({ store, file, now: new Date() }, id, asked));
+      await tell(id, json, (store) => retire({ store, file, now: new Date() }, id, asked));
     },
   );
   verb(sources, "delete", "remove a source that has delivered nothing, with its file")
     .option("--purge", "remove one that has, with its articles, links, captures and runs, for good")
-    .action(async (id: string, { reason, purge }: Options) => {
+    .action(async (id: string, { reason, json, purge }: Options) => {
       const [asked, file] = [{ ...askedFor(reason), purge: purge === true }, await fileOf(id)];
-      await tell((store) => deleteSource({ store, file, now: () => new Date() }, id, asked));
+      const how = (store: Store) => ({ store, file, now: () => new Date() });
+      await tell(id, json, (store) => deleteSource(how(store), id, asked));
     });
 }
 
-interface Options {
-  reason: string;
+interface Options extends VerbOptions {
   purge?: true;
 }
 
 function verb(sources: Command, name: string, description: string): Command {
-  return sources
-    .command(name)
-    .description(description)
-    .argument("<id>")
-    .requiredOption("--reason <text>", "why, for the audit log");
-}
-
-function askedFor(reason: string) {
-  if (!givesReason(reason)) throw new CommandError("usage", "--reason: say why");
-  return { by: byCli(), reason };
+  return verbOptions(sources.command(name).description(description).argument("<id>"));
 }
 
 async function tell(
-  act: (store: Parameters<Parameters<typeof onStore>[0]>[0]) => Promise<Outcome>,
-) {
-  const outcome = await onStore(act);
+  id: string,
+  json: true | undefined,
+  act: (store: Store) => Promise<Outcome>,
+): Promise<void> {
+  const outcome = await onStore(async (store) => {
+    await sourceNamed(store, id);
+    return act(store);
+  });
   if ("problem" in outcome) throw new CommandError("failed", outcome.problem);
-  console.error(outcome.done);
+  tellDone({ ...(json && { id }), ...outcome }, json);
 }
 
 type Told = Version & { changes: FieldChange[] | null };

@@ -1,41 +1,53 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Store } from "../../store/store.ts";
-import { CommandError } from "../exit.ts";
 import { type ArticleSlice, exportArticles, exportRows } from "../pass/export-articles.ts";
 import { COLUMNS, SCHEMA_VERSION } from "./columns.ts";
 import { fileWriter, lineWriter, toStdout, type Writer } from "./flat.ts";
 import { type NamedFile, writeManifest } from "./manifest.ts";
-import { parquetWriter } from "./parquet.ts";
+import { daysOfParquet, fileOfParquet } from "./parquet.ts";
 import { dropProgress, keepProgress, type Progress, readProgress } from "./progress.ts";
+import {
+  isOneParquet,
+  MANIFEST,
+  manifestOf,
+  putInPlace,
+  requireExport,
+  withoutSlash,
+} from "./target.ts";
 
-/** How articles are written: to `output`, a folder for Parquet; `-` is standard output. */
+/**
+ * How articles are written: to the file `output`; for Parquet into the folder of that name, unless it ends in
+ * `.parquet`; `-` is standard output.
+ */
 export interface ArticleOutput {
   format: "jsonl" | "csv" | "parquet";
   output: string;
   /** What was asked for, in the words that it was asked in: an export of the same words may go on. */
   asked: string;
-  /** Goes on where an export of the same was stopped. */
+  /** Goes on where an export of the same was stopped; one file of Parquet can't. */
   resume: boolean;
   now(): Date;
   onArticle(count: number): void;
 }
 
 /**
- * Exports articles; answers how many. Files get their names when they are whole, and a manifest beside
- * them (`OUTPUT.manifest.json`, or `manifest.json` in the folder): what was asked for, columns, and
+ * Exports articles; returns how many. Files get their names when they are whole, and a manifest beside
+ * them (`OUTPUT.manifest.json`, or `_manifest.json` in the folder): what was asked for, columns, and
  * count, size and SHA-256 of each file. Until then they lie in `OUTPUT.part`, whole days of them, from
- * which a stopped export goes on to the same files. Throws `CommandError` when the folder isn't empty.
+ * which a stopped export goes on to the same files. Replaces an earlier export; throws `CommandError` where
+ * the folder holds something else.
  */
 export async function exportArticleFiles(
   store: Store,
   sliceAt: (begunAt: Date) => ArticleSlice,
   out: ArticleOutput,
 ): Promise<number> {
-  const { format, output, now } = out;
+  const { format, now } = out;
+  const output = withoutSlash(out.output);
   if (output === "-") return toStandardOutput(store, sliceAt(now()), out);
-  if (format === "parquet") await requireEmpty(output);
+  if (format === "parquet") await requireExport(output);
   const part = `${output}.part`;
   if (!out.resume) await rm(part, { recursive: true, force: true });
   await mkdir(part, { recursive: true, mode: 0o700 });
@@ -51,16 +63,16 @@ export async function exportArticleFiles(
   const asked = { ...span, ...(found && { search: found.query }) };
   const about = { schemaVersion: SCHEMA_VERSION, format, at: progress.begunAt, asked };
   const told = { ...about, columns: COLUMNS };
-  if (format === "parquet") {
+  const isFolder = format === "parquet" && !isOneParquet({ format, output });
+  if (isFolder) {
     const named = files.map((file): NamedFile => [file, join(part, file)]);
-    await writeManifest(join(part, "manifest.json"), { ...told, articles }, named);
+    await writeManifest(join(part, MANIFEST), { ...told, articles }, named);
     await dropProgress(part);
-    await rm(output, { recursive: true, force: true });
-    await rename(part, output);
+    await putInPlace(part, output);
   } else {
-    await rename(join(part, "data"), output);
+    await putInPlace(join(part, "data"), output);
     const named: NamedFile[] = [[basename(output), output]];
-    await writeManifest(`${output}.manifest.json`, { ...told, articles }, named);
+    await writeManifest(manifestOf({ format, output }), { ...told, articles }, named);
     await rm(part, { recursive: true, force: true });
   }
   return articles;
@@ -70,12 +82,14 @@ export async function exportArticleFiles(
 async function write(
   store: Store,
   slice: ArticleSlice,
-  { format, onArticle }: ArticleOutput,
+  { format, output, onArticle }: ArticleOutput,
   { part, progress }: { part: string; progress: Progress },
 ): Promise<Pick<Progress, "articles" | "files">> {
-  const writer: Writer<number | string[]> =
-    format === "parquet"
-      ? parquetWriter(part, progress.files)
+  const isOne = isOneParquet({ format, output: withoutSlash(output) });
+  const writer: Writer<number | string[]> = isOne
+    ? fileOfParquet(join(part, "data"))
+    : format === "parquet"
+      ? daysOfParquet(part, progress.files)
       : await fileWriter(format, join(part, "data"), progress.bytes);
   let { articles, bytes, files } = progress;
   let last: { sortAt: Date; day: string } | null = null;
@@ -86,7 +100,7 @@ async function write(
   }
   try {
     for await (const { row, sortAt, day } of exportRows(store, slice, progress.next)) {
-      if (last && day !== last.day && sortAt > last.sortAt) {
+      if (!isOne && last && day !== last.day && sortAt > last.sortAt) {
         await settle();
         await keepProgress(part, { ...progress, articles, bytes, files, next: sortAt });
       }
@@ -114,9 +128,4 @@ async function toStandardOutput(
   }
   await writer.settle();
   return articles;
-}
-
-async function requireEmpty(folder: string): Promise<void> {
-  const there = await readdir(folder).catch(() => []);
-  if (there.length > 0) throw new CommandError("usage", `${folder} is not empty`);
 }

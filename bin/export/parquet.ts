@@ -7,9 +7,6 @@ import type { ExportedArticle } from "../pass/export-articles.ts";
 import { COLUMNS, type Column, SCHEMA_VERSION } from "./columns.ts";
 import type { Writer } from "./flat.ts";
 
-/** The day is in the folder's name. */
-const INSIDE = COLUMNS.filter(({ name }) => name !== "day");
-
 /** What one row group holds at most, and the memory: articles, and characters of their texts. */
 const GROUP = { articles: 2000, characters: 1_000_000 };
 
@@ -18,22 +15,13 @@ const GROUP = { articles: 2000, characters: 1_000_000 };
  * so that readers open only the days that they ask for. Articles come by the time of their publication;
  * a day that comes again gets another file. The mark is the files so far, relative to `folder`.
  */
-export function parquetWriter(folder: string, before: readonly string[]): Writer<string[]> {
+export function daysOfParquet(folder: string, before: readonly string[]): Writer<string[]> {
   const files = [...before];
-  let writer: ParquetWriter | null = null;
-  let group: ExportedArticle[] = [];
-  let characters = 0;
+  let rows: Rows | null = null;
   let day: string | null = null;
-  async function flush() {
-    if (group.length > 0) await writer?.write({ columnData: columnsOf(group) });
-    group = [];
-    characters = 0;
-  }
   async function finish() {
-    await flush();
-    await writer?.finish();
-    writer = null;
-    day = null;
+    await rows?.finish();
+    [rows, day] = [null, null];
   }
   return {
     async add(article) {
@@ -42,14 +30,14 @@ export function parquetWriter(folder: string, before: readonly string[]): Writer
         ({ day } = article);
         const file = fileOf(day, files);
         await mkdir(join(folder, `day=${day}`), { recursive: true, mode: 0o700 });
-        // The library opens what is there, and has no say in who may read it.
-        await writeFile(join(folder, file), "", { mode: 0o600 });
         files.push(file);
-        writer = writerOf(join(folder, file));
+        // The day is in the folder's name.
+        rows = await openRows(
+          join(folder, file),
+          COLUMNS.filter(({ name }) => name !== "day"),
+        );
       }
-      group.push(article);
-      characters += article.text?.length ?? 0;
-      if (group.length >= GROUP.articles || characters >= GROUP.characters) await flush();
+      await rows?.add(article);
     },
     async settle() {
       await finish();
@@ -59,15 +47,58 @@ export function parquetWriter(folder: string, before: readonly string[]): Writer
   };
 }
 
+/** Writes articles as one file of Parquet, which is whole when it is settled; it can't go on after a stop. */
+export function fileOfParquet(path: string): Writer<string[]> {
+  const opened = openRows(path, COLUMNS);
+  return {
+    add: async (article) => (await opened).add(article),
+    async settle() {
+      await (await opened).finish();
+      return [];
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+/** A file of Parquet that is being written. */
+interface Rows {
+  add(article: ExportedArticle): Promise<void>;
+  finish(): Promise<void>;
+}
+
+async function openRows(path: string, columns: readonly Column[]): Promise<Rows> {
+  // The library opens what is there, and has no say in who may read it.
+  await writeFile(path, "", { mode: 0o600 });
+  const writer = writerOf(path, columns);
+  let group: ExportedArticle[] = [];
+  let characters = 0;
+  async function flush() {
+    if (group.length > 0) await writer.write({ columnData: columnsOf(group, columns) });
+    group = [];
+    characters = 0;
+  }
+  return {
+    async add(article) {
+      group.push(article);
+      characters += article.text?.length ?? 0;
+      if (group.length >= GROUP.articles || characters >= GROUP.characters) await flush();
+    },
+    async finish() {
+      await flush();
+      await writer.finish();
+    },
+  };
+}
+
 function fileOf(day: string, files: readonly string[]): string {
   const before = files.filter((file) => file.startsWith(`day=${day}/`)).length;
   return `day=${day}/articles${before > 0 ? `-${before + 1}` : ""}.parquet`;
 }
 
-function writerOf(file: string): ParquetWriter {
+function writerOf(file: string, columns: readonly Column[]): ParquetWriter {
   return new ParquetWriter({
     writer: fileWriter(file),
-    schema: [{ name: "article", num_children: INSIDE.length }, ...INSIDE.flatMap(schemaOf)],
+    schema: [{ name: "article", num_children: columns.length }, ...columns.flatMap(schemaOf)],
     createdBy: `${PRODUCT} ${VERSION}`,
     kvMetadata: [{ key: "newsgather.schema", value: String(SCHEMA_VERSION) }],
   });
@@ -90,6 +121,6 @@ function schemaOf({ name, type }: Column): SchemaElement[] {
   ];
 }
 
-function columnsOf(group: ExportedArticle[]) {
-  return INSIDE.map(({ name }) => ({ name, data: group.map((article) => article[name]) }));
+function columnsOf(group: ExportedArticle[], columns: readonly Column[]) {
+  return columns.map(({ name }) => ({ name, data: group.map((article) => article[name]) }));
 }

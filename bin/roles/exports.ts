@@ -9,6 +9,7 @@ import type { Store } from "../../store/store.ts";
 import { enqueueExports, sweepExports } from "../../workers/export/enqueue.ts";
 import { exportHandlers } from "../../workers/handlers.ts";
 import { startWorkers } from "../../workers/start.ts";
+import { manifestOf } from "../export/target.ts";
 import { fileDigest } from "../file-digest.ts";
 import type { Opened } from "./context.ts";
 import type { OpenedSearch } from "./search.ts";
@@ -64,9 +65,7 @@ export async function writeExport(
   } else {
     const output = join(folder, format === "parquet" ? "articles" : `articles.${format}`);
     // A process that ended before it could say so has written all of it.
-    const manifest =
-      format === "parquet" ? join(output, "manifest.json") : `${output}.manifest.json`;
-    if (!existsSync(manifest)) {
+    if (!existsSync(manifestOf({ format, output }))) {
       const how = { asked: JSON.stringify(wish), resume: true, now: () => askedAt };
       const query = wish.search ?? null;
       const found = query === null ? null : { query, ids: await foundBy(search, query, folder) };

@@ -166,7 +166,8 @@ export function sourceActions(
 
 function toldOf(outcome: Outcome): string {
   if ("problem" in outcome) throw refused(outcome.problem);
-  return outcome.done;
+  const { done, next } = outcome;
+  return next === undefined ? done : `${done}; ${next}`;
 }
 
 function requireCorrect(problems: readonly string[]): void {

@@ -28,7 +28,7 @@ function install(kept: string, packages: readonly string[]): boolean {
   try {
     execFileSync("python3", ["-m", "venv", folder], QUIET);
     const python = join(folder, "bin/python");
-    execFileSync(python, [...pip, ...packages], { ...QUIET, timeout: 60_000 });
+    execFileSync(python, [...pip, ...packages], { ...QUIET, timeout: 180_000 });
     renameSync(folder, kept);
     return true;
   } catch {

@@ -14,8 +14,8 @@ interface Asked {
   reason: string;
 }
 
-/** What came of it: what was done, or why it wasn't, in words. */
-export type Outcome = { done: string } | { problem: string };
+/** What came of it: what was done and what happens next, or why it wasn't, in words. */
+export type Outcome = { done: string; next?: string } | { problem: string };
 
 /**
  * Declares a source as an earlier version did, as its next version; `file` is its file, which is written
@@ -81,8 +81,8 @@ export async function retire(
     if (!(await retireSource(store, record, { at: now, by, reason }))) {
       return { problem: `${id} was changed at the same moment: look again` };
     }
-    const back = `newsgather sources rollback ${id} ${record.version} brings it back`;
-    return { done: `${id} is retired, its archive stays; ${back}` };
+    const back = `newsgather sources rollback ${id} ${record.version} --reason WHY`;
+    return { done: `${id} is retired, its archive stays`, next: `${back} brings it back` };
   });
 }
 

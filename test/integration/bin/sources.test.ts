@@ -13,6 +13,7 @@ import { makeArticle, publishArticles } from "../../helpers/articles.ts";
 import type { CliEnd } from "../../helpers/cli.ts";
 import { commandsOn } from "../../helpers/commands-here.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
+import { hasDuckDb } from "../../helpers/duckdb.ts";
 import { join as enroll, openGated } from "../../helpers/gated.ts";
 import { type Session, startSession } from "../../helpers/session.ts";
 
@@ -24,6 +25,8 @@ afterAll(() => database.close());
 
 const cities = "id: cities\nname: Cities\nfeeds: [https://cities.example/rss]\n";
 const towns = "id: towns\nname: Towns\nfeeds: [https://towns.example/rss]\nlanguage: de\n";
+
+const WHY = ["--reason", "a test"];
 
 /** A database, a folder of sources' files, and commands on both. */
 async function openSources(name: string) {
@@ -68,9 +71,9 @@ describe("sources are changed by commands", () => {
 
     await write("cities", cities.replace("Cities", "All cities"));
     await rm(sources.file("towns"));
-    ended["apply a removal"] = await cli(["sources", "apply"]);
+    ended["apply a removal"] = await cli(["sources", "apply", ...WHY]);
     at["cities when refused"] = await source("cities");
-    ended["retire"] = await cli(["sources", "apply", "--retire"]);
+    ended["retire"] = await cli(["sources", "apply", "--retire", ...WHY]);
     at["cities when changed"] = await source("cities");
     at["towns when retired"] = await source("towns");
 
@@ -81,7 +84,7 @@ describe("sources are changed by commands", () => {
     const late = ["sources", "rollback", "cities", "1", "--reason", "as it was"];
     ended["rollback over changes"] = await cli(late);
     await write("cities", "id: cities\nname: 1\n");
-    ended["apply a wrong file"] = await cli(["sources", "apply"]);
+    ended["apply a wrong file"] = await cli(["sources", "apply", ...WHY]);
   });
   afterAll(() => sources?.close());
 
@@ -140,7 +143,7 @@ describe("sources are changed by commands", () => {
   test("Each version of a source has its reason", async () => {
     expect(await sources.versionsOf("towns")).toEqual([
       [3, "Towns", "it was a mistake"],
-      [2, null, null],
+      [2, null, "a test"],
       [1, "Towns", "the first ones"],
     ]);
   });
@@ -160,6 +163,155 @@ describe("sources are changed by commands", () => {
   });
 });
 
+describe("commands that change a source", () => {
+  let sources: Sources;
+  let cli: Sources["cli"];
+  /** How each command ended, with --json and without. */
+  const ended: Record<string, CliEnd> = {};
+  beforeAll(async () => {
+    sources = await openSources("verbs");
+    ({ cli } = sources);
+    await sources.write("cities", cities);
+    await sources.write("towns", towns);
+    const ask = async (name: string, ...args: string[]) => {
+      ended[name] = await cli(["sources", ...args, ...WHY]);
+    };
+    await ask("apply", "apply");
+    await ask("apply again", "apply");
+    await ask("resume", "resume", "cities");
+    await ask("hold", "hold", "cities", "--until", "7d");
+    await ask("hold --json", "hold", "cities", "--json");
+    await ask("resume --json", "resume", "cities", "--json");
+    await ask("retire", "retire", "towns");
+    await ask("resume a retired one", "hold", "towns");
+    await ask("resume a retired one", "resume", "towns");
+    await sources.write("towns", towns);
+    await ask("apply --json", "apply", "--json");
+    await ask("retire --json", "retire", "towns", "--json");
+  });
+  afterAll(() => sources?.close());
+
+  test.each([
+    ["apply", /applied: 0 retired, 0 changed, 2 added\nnext: .*newsgather run cities towns/],
+    ["hold", /cities is held until 20\S+\nnext: no run begins; .*sources resume cities/],
+    ["retire", /towns is retired.*\nnext: newsgather sources rollback towns 1 --reason WHY brings/],
+    ["resume a retired one", /towns goes on\nnext: no run begins: it is retired/],
+  ])("%s says what was done and what happens next", (name, words) => {
+    expect(ended[name]).toMatchObject({ code: 0, err: expect.stringMatching(words) });
+  });
+
+  test.each([
+    ["apply --json", { add: [{ id: "towns", back: true }], done: expect.any(String) }],
+    ["hold --json", { id: "cities", done: "cities is held" }],
+    ["resume --json", { id: "cities", done: "cities goes on" }],
+    ["retire --json", { id: "towns", done: "towns is retired, its archive stays" }],
+  ])("%s says the same to programs", (name, told) => {
+    const { code, out } = ended[name] ?? { code: null, out: "" };
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ ...told, next: expect.stringContaining("newsgather") });
+  });
+
+  test("what needs no doing is said, and is no failure", () => {
+    expect(ended["apply again"]).toMatchObject({ code: 0, err: "nothing to apply\n" });
+  });
+
+  test("what can't be done now ends with code 1", () => {
+    expect(ended["resume"]).toMatchObject({ code: 1, err: "cities: it isn't held\n" });
+  });
+
+  const each = ["hold", "resume", "accept", "retire", "rollback", "delete"];
+  const argsOf = (verb: string, id: string) => [
+    "sources",
+    verb,
+    id,
+    ...(verb === "rollback" ? ["1"] : []),
+  ];
+
+  test.each(each)("%s names an unknown source and the nearest one", async (verb) => {
+    expect(await cli([...argsOf(verb, "citeis"), ...WHY])).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/no source "citeis"; did you mean cities\?/),
+    });
+  });
+
+  test.each([...each, "apply"])("%s needs a reason that says something", async (verb) => {
+    const args = verb === "apply" ? ["sources", "apply"] : argsOf(verb, "cities");
+    expect(await cli(args)).toMatchObject({ code: 2 });
+    expect(await cli([...args, "--reason", " "])).toMatchObject({
+      code: 2,
+      err: "--reason: say why\n",
+    });
+  });
+
+  test.each([
+    ["sources versions", ["sources", "versions", "citeis"]],
+    ["sources preview", ["sources", "preview", "citeis"]],
+    ["sources test", ["sources", "test", "citeis"]],
+    ["backfill", ["backfill", "citeis", "--since", "7d"]],
+    ["export", ["export", "--source", "citeis", "-o", "never.jsonl"]],
+    ["export of the archive", ["export", "--source", "citeis", "--format", "warc", "-o", "never"]],
+    ["query", ["query", "select 1 from articles", "--source", "citeis"]],
+  ])("%s names an unknown source and the nearest one", async (_, args) => {
+    expect(await cli(args)).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/no source "citeis"; did you mean cities\?/),
+    });
+  });
+
+  test("a backfill of nothing says so and opens no run", async () => {
+    expect(await cli(["backfill", "cities", "--since", "2026-11-01"])).toMatchObject({
+      code: 0,
+      out: "nothing to take: no run of cities left out an article since 2026-11-01 as too old\n",
+    });
+    expect(await sources.store.collections.runs.countDocuments()).toBe(0);
+  });
+
+  describe("export and query", () => {
+    let file: string;
+    beforeAll(async () => {
+      file = join(sources.folder, "articles.jsonl");
+      await publishArticles(sources.store, "created", [
+        makeArticle("a-1", { country: "DE" }),
+        makeArticle("b-1", { country: "FR", sourceId: "towns" }),
+      ]);
+    });
+
+    test("an export overwrites nothing unless --force is given", async () => {
+      const ask = ["export", "-o", file];
+      expect(await cli(ask)).toMatchObject({ code: 0 });
+      await writeFile(file, "mine");
+      expect(await cli(ask)).toMatchObject({ code: 2, err: expect.stringContaining("--force") });
+      expect(await readFile(file, "utf8")).toBe("mine");
+      expect(await cli([...ask, "--force"])).toMatchObject({ code: 0 });
+      expect(await readFile(file, "utf8")).toContain("a-1");
+    });
+
+    test("an export of the sources overwrites nothing unless --force is given", async () => {
+      const ask = ["sources", "export", "-o", file];
+      expect(await cli(ask)).toMatchObject({ code: 2, err: expect.stringContaining("--force") });
+      expect(await cli([...ask, "--force"])).toMatchObject({ code: 0 });
+      expect(await readFile(file, "utf8")).toContain("<opml");
+    });
+
+    test.skipIf(!hasDuckDb())("a query asks the store without an export", async () => {
+      const sql = "select country, count(*)::int as n from articles group by all order by 1";
+      expect(await cli(["query", sql, "--format", "csv"])).toMatchObject({
+        code: 0,
+        out: "country,n\nDE,1\nFR,1\n",
+      });
+      const ofTowns = await cli(["query", sql, "--format", "csv", "--source", "towns"]);
+      expect(ofTowns).toMatchObject({ code: 0, out: "country,n\nFR,1\n" });
+    });
+
+    test.skipIf(!hasDuckDb())("a wrong query is told in words", async () => {
+      expect(await cli(["query", "select contry from articles"])).toMatchObject({
+        code: 2,
+        err: expect.stringContaining('"country"'),
+      });
+    });
+  });
+});
+
 describe("a source with articles is deleted", () => {
   let sources: Sources;
   let refused: CliEnd;
@@ -170,7 +322,7 @@ describe("a source with articles is deleted", () => {
     sources = await openSources("delete");
     const { cli, store } = sources;
     await sources.write("cities", cities);
-    await cli(["sources", "apply"]);
+    await cli(["sources", "apply", ...WHY]);
     await publishArticles(store, "created", [
       makeArticle("a-1"),
       makeArticle("b-1", { sourceId: "towns" }),
@@ -261,7 +413,7 @@ describe("sources are changed on the admin pages", () => {
     sources = await openSources("pages");
     const { store, cli, write } = sources;
     await write("towns", towns);
-    await cli(["sources", "apply"]);
+    await cli(["sources", "apply", ...WHY]);
     await write("towns", `${towns.replace("Towns", "Small towns")}headers: { X-Key: s3cret }\n`);
     await enroll(store, "oscar", "operator");
     app = await openGated(store, { sourcesDir: sources.folder });
@@ -288,7 +440,7 @@ describe("sources are changed on the admin pages", () => {
     const pause = { id: "towns", reason: "their break", until: "2999-01-01T06:00" };
     await oscar.send("/admin/sources/hold", pause, "/admin/sources");
     at["paused"] = await sources.source("towns");
-    await cli(["sources", "apply"]);
+    await cli(["sources", "apply", ...WHY]);
     const run = { id: "villages", reason: "they have news" };
     started = await oscar.send("/admin/schedule/run", run, "/admin/schedule");
     schedule = await oscar.page("/admin/schedule");

@@ -175,7 +175,7 @@ test("Parquet comes as a file for each day with a manifest", async () => {
   const { files } = await exported({ format: "parquet" });
   const names = files.map(({ name }) => name);
   expect(names).toContain("articles/day=2026-11-01/articles.parquet");
-  expect(names).toContain("articles/manifest.json");
+  expect(names).toContain("articles/_manifest.json");
   const { url = "", bytes } = files[0] ?? {};
   expect((await app.inject({ url, headers })).rawPayload.length).toBe(bytes);
 });

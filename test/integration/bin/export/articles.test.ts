@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
@@ -159,9 +167,9 @@ describe("as Parquet", () => {
   test("Parquet has a folder for each day", () => {
     expect(count).toBe(3);
     expect(readdirSync(root).toSorted()).toEqual([
+      "_manifest.json",
       "day=2026-11-20",
       "day=2026-11-21",
-      "manifest.json",
     ]);
   });
 
@@ -191,17 +199,74 @@ describe("as Parquet", () => {
   });
 
   test("The manifest has the digest of each day's file", () => {
-    const digests = manifest("all/manifest.json").files.map((one) => [one.file, one.sha256]);
+    const digests = manifest("all/_manifest.json").files.map((one) => [one.file, one.sha256]);
     expect(digests).toContainEqual(["day=2026-11-21/articles.parquet", sha256(path)]);
   });
 });
 
-test("An export into a folder that isn't empty is refused", async () => {
-  const there = mkdtempSync(join(folder, "there-"));
-  writeFileSync(join(there, "mine"), "");
-  const output = { format: "parquet", output: there, ...PLAIN } as const;
-  await expect(exportArticleFiles(store, () => ALL, output)).rejects.toThrow("is not empty");
-  expect(readdirSync(there)).toEqual(["mine"]);
+describe("as one file of Parquet", () => {
+  let file: Awaited<ReturnType<typeof asyncBufferFromFile>>;
+  beforeAll(async () => {
+    await write("parquet", "one.parquet");
+    file = await asyncBufferFromFile(join(folder, "one.parquet"));
+  });
+
+  test("A name that ends in .parquet is a file with every article and its day", async () => {
+    const rows = await parquetReadObjects({ file });
+    expect(rows.map(({ id, day }) => [id, day])).toEqual([
+      ["a", "2026-11-20"],
+      ["b", "2026-11-21"],
+      ["c", "2026-11-21"],
+    ]);
+  });
+
+  test("The manifest has the digest of the file", () => {
+    const sha = sha256(join(folder, "one.parquet"));
+    const files = [{ file: "one.parquet", sha256: sha }];
+    expect(manifest("one.parquet.manifest.json")).toMatchObject({ articles: 3, files });
+  });
+
+  test("A file without articles has its columns", async () => {
+    await write("parquet", "none.parquet", { sources: ["none"] });
+    const none = await asyncBufferFromFile(join(folder, "none.parquet"));
+    const { schema, num_rows: rows } = await parquetMetadataAsync(none);
+    expect(rows).toBe(0n);
+    expect(schema.map(({ name }) => name)).toContain("title");
+  });
+});
+
+describe("an export of what is there", () => {
+  const exportTo = (output: string) =>
+    exportArticleFiles(store, () => ALL, { format: "parquet", output, ...PLAIN });
+
+  test.each([
+    ["a file", "kept.parquet"],
+    ["a folder", "kept"],
+  ])("replaces %s of an earlier export", async (_, name) => {
+    await exportTo(join(folder, name));
+    expect(await exportTo(join(folder, name))).toBe(3);
+    expect(readdirSync(folder).filter((one) => /\.(part|old)$/.test(one))).toEqual([]);
+  });
+
+  test("replaces a folder of an earlier export with a file", async () => {
+    await exportTo(join(folder, "before"));
+    renameSync(join(folder, "before"), join(folder, "before.parquet"));
+    await exportTo(join(folder, "before.parquet"));
+    expect(statSync(join(folder, "before.parquet")).isFile()).toBe(true);
+  });
+
+  test("never removes a folder of something else", async () => {
+    const there = mkdtempSync(join(folder, "there-"));
+    writeFileSync(join(there, "mine"), "");
+    await expect(exportTo(there)).rejects.toThrow("something else");
+    expect(readdirSync(there)).toEqual(["mine"]);
+  });
+
+  test("fills an empty folder, also where its name ends in a slash", async () => {
+    const there = mkdtempSync(join(folder, "empty-"));
+    expect(await exportTo(`${there}/`)).toBe(3);
+    expect(readdirSync(there)).toContain("_manifest.json");
+  });
 });
 
 describe.each(["jsonl", "csv", "parquet"] as const)(
@@ -252,7 +317,7 @@ describe.each(["jsonl", "csv", "parquet"] as const)(
     });
 
     test("A resumed export has the same files as one without a stop", () => {
-      const suffix = format === "parquet" ? "/manifest.json" : ".manifest.json";
+      const suffix = format === "parquet" ? "/_manifest.json" : ".manifest.json";
       const filesOf = (path: string) => {
         const { files, articles } = manifest(basename(path) + suffix);
         return { articles, files: files.map(({ bytes, sha256: hash }) => [bytes, hash]) };
