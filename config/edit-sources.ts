@@ -3,6 +3,7 @@ import { formatDuration } from "../lib/time.ts";
 import type { Source } from "../model/source.ts";
 import { type Declared, declared, type FieldChange } from "../model/version.ts";
 import { diffSources } from "./diff-sources.ts";
+import { unknownFieldIn } from "./source-issues.ts";
 import { formatProblem, parseSource } from "./sources.ts";
 
 /** Which sources to edit, and how: fields such as `pace.delay` with a value in YAML. */
@@ -33,10 +34,14 @@ export function editSources(
   const tests = where.map(pairOf);
   const values = set.map(pairOf);
   const wrong = [...where, ...set].filter((text) => pairOf(text) === null);
-  if (wrong.length > 0) {
-    const problems = wrong.map((text) => `"${text}": write FIELD=VALUE`);
-    return { matched: 0, edited: [], problems };
-  }
+  const fields = [...tests, ...values].flatMap((pair) => (pair ? [pair.path] : []));
+  const mistakes = [
+    ...wrong.map((text) => `"${text}": write FIELD=VALUE`),
+    ...[...fields, ...unset.map((field) => field.split("."))].flatMap(
+      (path) => unknownFieldIn(path) ?? [],
+    ),
+  ];
+  if (mistakes.length > 0) return { matched: 0, edited: [], problems: [...new Set(mistakes)] };
   const edited: Edited[] = [];
   const problems: string[] = [];
   const matching = declarations.filter(({ source }) =>
@@ -52,10 +57,11 @@ export function editSources(
     problems.push(...read.problems.map(formatProblem));
     if (!read.source || read.problems.length > 0 || after === yaml) continue;
     if (read.source.id !== source.id) problems.push(`${file}: an id never changes`);
-    const fields = diffSources(source, read.source);
-    if (fields.length === 0) continue;
+    const changes = diffSources(source, read.source);
+    if (changes.length === 0) continue;
     const { id, name } = source;
-    edited.push({ id, name, file, before: yaml, after: declared(read.source, after), fields });
+    const made = { before: yaml, after: declared(read.source, after), fields: changes };
+    edited.push({ id, name, file, ...made });
   }
   return { matched: matching.length, edited, problems };
 }

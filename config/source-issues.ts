@@ -40,9 +40,29 @@ function closest(branches: Issue[][]): Issue[] {
 
 function unknownField(path: PropertyKey[], key: string): Finding {
   const known = fieldsAt(path);
+  const parent =
+    path.length === 0 ? known.find((name) => fieldsAt([name]).includes(key)) : undefined;
+  if (parent !== undefined) {
+    const message = `there is no field "${key}" here; it stands under ${parent}: ${parent}: { ${key}: ... }`;
+    return { path, key, message };
+  }
   const near = nearest(key, known);
   const hint = near ? `did you mean ${near}?` : `allowed: ${known.join(", ")}`;
   return { path, key, message: `there is no field "${key}" here; ${hint}` };
+}
+
+/** What is wrong with a path to a field, in words: the nearest field, and those that may stand there; null where it is one. */
+export function unknownFieldIn(path: readonly string[]): string | null {
+  for (const [depth, key] of path.entries()) {
+    const known = fieldsAt(path.slice(0, depth));
+    if (known.length === 0) return null;
+    if (known.includes(key)) continue;
+    const near = nearest(key, known);
+    const meant = near === null ? "" : `; did you mean ${near}?`;
+    const where = depth === 0 ? "" : ` in ${path.slice(0, depth).join(".")}`;
+    return `there is no field "${key}"${where}${meant} Fields: ${known.join(", ")}`;
+  }
+  return null;
 }
 
 interface Shape {

@@ -3,15 +3,19 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { stringify } from "yaml";
 import { z } from "zod";
+import { draftSource } from "../../config/draft-source.ts";
 import { loadConfig, PRODUCT, processEnv } from "../../config/env.ts";
 import { loadSources } from "../../config/sources.ts";
+import { entryPoints } from "../../discover/entry-points.ts";
+import { watchersOf } from "../../discover/shared-entries.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import { GiveUp, RetryLater } from "../../model/failure.ts";
 import { ProxyName } from "../../model/proxy.ts";
+import type { Source } from "../../model/source.ts";
 import type { Candidate, Survey } from "../../model/survey.ts";
 import { surveySite } from "../../workers/survey/survey.ts";
 import { openDesk } from "../desk.ts";
-import { CommandError } from "../exit.ts";
+import { CommandError, EXIT } from "../exit.ts";
 import { percent, plainTable } from "../table.ts";
 
 /** `newsgather discover`: what a site offers, and the source that it could be. */
@@ -19,7 +23,7 @@ export function register(program: Command): void {
   program
     .command("discover")
     .description("find feeds, sitemaps and lists of a site from its home page; propose a source")
-    .argument("<url>", "the site's home page")
+    .argument("<url>", "the site's home page, such as agency.example")
     .option("--proxy <name>", "ask through this proxy, named as in a source's file, and propose it")
     .option("--write", "write the proposed source into the folder of the sources, not verified")
     .option("--json", "print everything as JSON")
@@ -30,7 +34,10 @@ async function run(
   url: string,
   options: { proxy?: string; write?: true; json?: true },
 ): Promise<void> {
-  if (!URL.canParse(url)) throw new CommandError("usage", `${url} is not an absolute address`);
+  if (!isAddress(url)) {
+    const hint = "write its address, such as agency.example or https://agency.example/news";
+    throw new CommandError("usage", `${url} is no site: ${hint}`);
+  }
   const { proxy } = options;
   const named = ProxyName.optional().safeParse(proxy);
   if (named.error) throw new CommandError("usage", z.prettifyError(named.error));
@@ -46,14 +53,16 @@ async function run(
         product: PRODUCT,
         now: () => new Date(),
         taken: new Set(sources.map(({ id }) => id)),
+        watched: sources,
         progress: (step) => console.error(`looking at ${step}`),
       },
       url,
     );
     if (options.json) console.log(JSON.stringify(survey, null, 2));
     else console.log(told(survey));
-    if (!survey.source) process.exitCode = 1;
-    else if (options.write) await write(config.sourcesDir, survey.source);
+    if (!survey.source) process.exitCode = EXIT.failed;
+    else if (options.write) await write(config.sourcesDir, survey.source, sources);
+    else console.error(`next: newsgather discover ${url} --write`);
   } catch (error) {
     if (error instanceof GiveUp || error instanceof RetryLater) {
       throw new CommandError("failed", error.message, { cause: error });
@@ -64,14 +73,36 @@ async function run(
   }
 }
 
-async function write(dir: string, source: Record<string, unknown>): Promise<void> {
-  const file = join(dir, `${String(source["id"])}.yaml`);
-  const text = stringify({ ...source, verified: false });
+/** Whether a word is an address, with or without http:// or https://. */
+function isAddress(word: string): boolean {
+  const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(word) ? word : `https://${word}`;
+  if (!/^https?:/i.test(whole) || !URL.canParse(whole)) return false;
+  const { hostname } = new URL(whole);
+  return /[.:]/.test(hostname) || hostname === "localhost";
+}
+
+async function write(
+  dir: string,
+  proposed: Record<string, unknown>,
+  sources: readonly Source[],
+): Promise<void> {
+  const id = String(proposed["id"]);
+  const file = join(dir, `${id}.yaml`);
+  const text = stringify({ ...proposed, verified: false });
+  const draft = draftSource(text, null);
+  const urls = "source" in draft ? entryPoints(draft.source).map(({ url }) => url) : [];
+  const watchers = watchersOf(sources, urls);
+  if (watchers.length > 0) {
+    throw new CommandError("failed", `${file} was not written: ${watchers.join("; ")}`);
+  }
   // `wx`: a source that is there is never overwritten.
   await writeFile(file, text, { flag: "wx" }).catch((error: unknown) => {
     throw new CommandError("failed", `${file} was not written: ${String(error)}`, { cause: error });
   });
   console.error(`written to ${file}; its first run is the preview`);
+  console.error(
+    `next: newsgather run ${id} --once, then newsgather export -o ${id}.jsonl --source ${id}`,
+  );
 }
 
 function told(survey: Survey): string {

@@ -105,6 +105,10 @@ async function edit({ dryRun, reason, json, ...how }: EditOptions): Promise<void
   if (all.length > 0) throw new CommandError("usage", [...all, "nothing was changed"].join("\n"));
   const change = edited.map(({ id, name, fields }) => ({ id, name, fields }));
   const plan = { retire: [], change, add: [] };
+  if (matched === 0) {
+    const which = how.where.join(" and ");
+    throw new CommandError("failed", `no source matches ${which}; nothing was changed`);
+  }
   console.log(json ? JSON.stringify({ matched, ...plan }, null, 2) : showPlan(plan));
   if (dryRun || edited.length === 0) {
     console.error(`${matched} sources match, ${edited.length} would change; nothing was changed`);

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { planSources } from "../../config/plan-sources.ts";
 import { formatProblem, type LoadedSources } from "../../config/sources.ts";
+import { sharedEntries } from "../../discover/shared-entries.ts";
 import { isEmptyPlan, type SourcePlan } from "../../model/version.ts";
 import { listSources } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
@@ -23,6 +24,7 @@ export function registerPlan(sources: Command): void {
       const loaded = await readConfigured(dir);
       const made = await onStore((store) => planOf(store, loaded));
       print(made, json);
+      warn(loaded);
       complain(loaded);
       if (!isEmptyPlan(made)) process.exitCode = EXIT.partly;
     });
@@ -46,6 +48,7 @@ async function apply({ dir, retire, reason, json }: ApplyOptions): Promise<void>
   await onStore(async (store) => {
     const planned = await planOf(store, loaded);
     if (!json) print(planned);
+    warn(loaded);
     if (planned.retire.length > 0 && !retire) {
       if (json) print(planned, json);
       const hint = "nothing was applied: --retire says that these removals are meant";
@@ -74,6 +77,10 @@ async function planOf(store: Store, { declarations, problems }: LoadedSources) {
 
 function print(plan: SourcePlan, json?: true): void {
   console.log(json ? JSON.stringify(plan, null, 2) : showPlan(plan));
+}
+
+function warn({ sources }: LoadedSources): void {
+  for (const words of sharedEntries(sources)) console.error(`warning: ${words}`);
 }
 
 function complain({ problems }: LoadedSources, consequence?: string): void {

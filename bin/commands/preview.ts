@@ -39,6 +39,8 @@ export function registerPreview(sources: Command): void {
     .action(replay);
 }
 
+const NONE = { sources: [] };
+
 interface PreviewOptions {
   activate?: true;
   reason: string;
@@ -56,8 +58,9 @@ async function preview(name: string, options: PreviewOptions): Promise<void> {
       const desk = await openDesk(config, stack);
       const now = () => new Date();
       const topics = new Set((await readTopics()).map(({ id }) => id));
+      const { sources: configured } = await loadSources(config.sourcesDir).catch(() => NONE);
       const { work } = await beginPreview(
-        { ...desk, store, product: PRODUCT, now, topics },
+        { ...desk, configured, store, product: PRODUCT, now, topics },
         { yaml },
         byCli(),
       );

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { loadConfig, processEnv } from "../../config/env.ts";
 import { sourceJsonSchema } from "../../config/source-issues.ts";
 import { formatProblem, type LoadedSources } from "../../config/sources.ts";
+import { sharedEntries } from "../../discover/shared-entries.ts";
 import { scheduleWords } from "../../model/schedule.ts";
 import { type Source, withoutSecrets } from "../../model/source.ts";
 import { CommandError } from "../exit.ts";
@@ -39,6 +40,7 @@ export function register(program: Command): void {
       const loaded = await readConfigured(undefined, secretsOf(loadConfig(processEnv())));
       if (json) process.stdout.write(`${JSON.stringify(loaded.problems, null, 2)}\n`);
       else process.stdout.write(`${loaded.sources.length} sources can be used\n`);
+      for (const words of sharedEntries(loaded.sources)) console.error(`warning: ${words}`);
       complain(loaded);
     });
   registerHold(sources);

@@ -1,17 +1,23 @@
 import { randomUUID } from "node:crypto";
 import { stringify } from "yaml";
 import { draftSource } from "../../config/draft-source.ts";
-import type { Preview } from "../../model/preview.ts";
+import { entryPoints } from "../../discover/entry-points.ts";
+import { watchersOf } from "../../discover/shared-entries.ts";
+import type { Preview, PreviewResult } from "../../model/preview.ts";
+import type { Source } from "../../model/source.ts";
 import { notePreviewStep, savePreview } from "../../store/previews.ts";
 import { listSources } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import type { SurveyDeps } from "../survey/deps.ts";
 import { surveySite } from "../survey/survey.ts";
+import { verdictOf } from "./checks.ts";
 import { type PreviewDeps, previewSource } from "./preview.ts";
 
 /** What previews that are kept stand on. */
 export type DeskDeps = Omit<SurveyDeps & PreviewDeps, "taken" | "progress"> & {
   store: Store;
+  /** Sources of files, which the store may not have yet. */
+  configured?: readonly Source[];
   /** Known topics; null leaves them unchecked. */
   topics: ReadonlySet<string> | null;
 };
@@ -72,9 +78,11 @@ function progressOf({ store, now }: DeskDeps, { _id }: Preview) {
 
 async function surveyed(deps: DeskDeps, preview: Preview): Promise<Preview> {
   if (preview.home === null) return preview;
-  const taken = new Set((await listSources(deps.store)).map(({ _id }) => _id));
+  const sources = await listSources(deps.store);
+  const taken = new Set(sources.map(({ _id }) => _id));
+  const watched = sources.filter(({ active }) => active);
   const survey = await surveySite(
-    { ...deps, taken, progress: progressOf(deps, preview) },
+    { ...deps, taken, watched, progress: progressOf(deps, preview) },
     preview.home,
   );
   return { ...preview, survey, yaml: survey.source && stringify(survey.source) };
@@ -90,6 +98,25 @@ async function previewed(deps: DeskDeps, preview: Preview): Promise<Preview> {
   }
   const { source } = draft;
   const progress = progressOf(deps, preview);
-  const { result, pages } = await previewSource({ ...deps, progress }, source);
+  const { result: seen, pages } = await previewSource({ ...deps, progress }, source);
+  const result = withProblems(seen, await sharedWith(deps, source));
   return { ...preview, sourceId: source.id, state: "done", step: result.verdict, result, pages };
+}
+
+/** Entry points that other sources have, too, in words. */
+async function sharedWith({ store, configured = [] }: DeskDeps, source: Source): Promise<string[]> {
+  const active = (await listSources(store)).filter((one) => one.active);
+  const others = new Map([...active, ...configured].map((one) => [one.id, one]));
+  others.delete(source.id);
+  return watchersOf(
+    [...others.values()],
+    entryPoints(source).map(({ url }) => url),
+  );
+}
+
+function withProblems(result: PreviewResult, warnings: readonly string[]): PreviewResult {
+  if (warnings.length === 0) return result;
+  const more = warnings.map((text) => ({ level: "warning", text }) as const);
+  const problems = [...result.problems, ...more];
+  return { ...result, problems, verdict: verdictOf(problems) };
 }

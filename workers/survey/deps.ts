@@ -1,3 +1,4 @@
+import type { Watching } from "../../discover/shared-entries.ts";
 import type { Parser } from "../extract/parser.ts";
 import type { Visitor } from "../reach/visit.ts";
 
@@ -13,6 +14,8 @@ export interface SurveyDeps {
   known(keys: string[]): Promise<ReadonlySet<string>>;
   /** Ids of sources that are there. */
   taken: ReadonlySet<string>;
+  /** Sources that are there: who watches this site already is told. */
+  watched?: readonly Watching[];
   /** Told what is looked at next. */
   progress(step: string): void;
 }

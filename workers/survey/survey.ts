@@ -1,4 +1,5 @@
 import { urlKey } from "../../discover/canonical-url.ts";
+import { type Watching, watchersOf, watchersOfHost } from "../../discover/shared-entries.ts";
 import { sameSite } from "../../discover/site.ts";
 import { countryOf, draftSource, requestsPerDay } from "../../discover/survey/draft.ts";
 import { includeOf } from "../../discover/survey/include.ts";
@@ -11,7 +12,8 @@ import type { Candidate, Survey } from "../../model/survey.ts";
 import { throughProxy } from "../reach/through-proxy.ts";
 import { type Found, lookAtAll } from "./candidates.ts";
 import type { SurveyDeps } from "./deps.ts";
-import { look } from "./look.ts";
+import { look, type Opened } from "./look.ts";
+import { silenceOf } from "./silence.ts";
 
 const DAY = 86_400_000;
 /** Articles that count when entry points are chosen are at most this old, ms. */
@@ -19,29 +21,24 @@ const RECENT = 30 * DAY;
 
 /**
  * Surveys a site from its home page: looks at the feeds, sitemaps and pages of news that it names,
- * or that are at usual addresses, measures them and proposes a source. Throws `GiveUp` when the
- * home page can't be read.
+ * or that are at usual addresses, measures them and proposes a source. An address without a scheme is asked by
+ * https, and by http where https is refused. Throws `GiveUp` when the home page can't be read.
  */
-export async function surveySite(given: SurveyDeps, address: string): Promise<Survey> {
+export async function surveySite(given: SurveyDeps, asked: string): Promise<Survey> {
   const { proxy, product, now } = given;
   const visitor = throughProxy(given.visitor, proxy);
   const deps = { ...given, visitor };
-  deps.progress(address);
-  const first = await look(
-    deps,
-    { url: address, kind: "listing", from: "the given address", why: null },
-    address,
-  );
-  if ("why" in first) throw new GiveUp("bad-response", `${address}: ${first.why}`);
+  const { address, first } = await openHome(deps, asked);
   const home = sameSite(first.url, address) ? address : first.url;
   const copy = await visitor.robots(first.url);
   const said = verdict(copy, product, first.url);
-  const problems = home !== address ? [`${address} leads to ${first.url}`] : [];
+  const led = home !== address ? [`${address} leads to ${first.url}`] : [];
   const { looked, refused } = await lookAtAll(deps, first, home, copy.text ?? "");
   const candidates = await ranked(deps, looked);
   const all = [...candidates, ...refused];
   const chosen = all.filter(({ proposed }) => proposed);
   const { page } = first;
+  const problems = [...led, ...watchedWords(deps.watched ?? [], home, chosen)];
   const language = page.language ?? looked.map(({ language: one }) => one).find(Boolean) ?? null;
   const country = countryOf(home);
   const delay = robotsDelay(copy, product);
@@ -60,6 +57,51 @@ export async function surveySite(given: SurveyDeps, address: string): Promise<Su
     requests: visitor.requests(),
     problems: chosen.length > 0 ? problems : [...problems, "nothing on this site can be proposed"],
   };
+}
+
+/** The home page of an address, and the address that it has. */
+async function openHome(
+  deps: SurveyDeps,
+  asked: string,
+): Promise<{ address: string; first: Opened }> {
+  const failures: GiveUp[] = [];
+  for (const address of addressesOf(asked)) {
+    deps.progress(address);
+    const given = { url: address, kind: "listing", from: "the given address", why: null } as const;
+    const first = await look(deps, given, address);
+    if (!("why" in first)) return { address, first };
+    const { cause, words } = silenceOf(address, first.why) ?? {
+      cause: "bad-response",
+      words: `${address}: ${first.why}`,
+    };
+    failures.push(new GiveUp(cause, words));
+    // What can't be trusted by https isn't asked without it.
+    if (cause !== "connect" && cause !== "reset") break;
+  }
+  const [{ reason } = { reason: "unknown" as const }] = failures;
+  throw new GiveUp(reason, failures.map(({ message }) => message).join("\n"));
+}
+
+/** Addresses that one as it is typed may stand for. */
+function addressesOf(asked: string): string[] {
+  return /^https?:\/\//i.test(asked) ? [asked] : [`https://${asked}`, `http://${asked}`].map(whole);
+}
+
+function whole(address: string): string {
+  return new URL(address).href;
+}
+
+/** Who watches the site already: by an entry point that is proposed, else by its host. */
+function watchedWords(
+  watched: readonly Watching[],
+  home: string,
+  chosen: readonly Candidate[],
+): string[] {
+  const byEntry = watchersOf(
+    watched,
+    chosen.map(({ url }) => url),
+  );
+  return byEntry.length > 0 ? byEntry : watchersOfHost(watched, home);
 }
 
 /** Measures what was looked at, and chooses. */

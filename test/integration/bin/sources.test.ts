@@ -258,6 +258,26 @@ describe("commands that change a source", () => {
     });
   });
 
+  test.each([
+    ["a misspelt field", "contry=DE", 2, /no field "contry"; did you mean country\?/],
+    ["a source that isn't there", "id=citeis", 1, /no source matches id=citeis/],
+  ])("an edit of %s is no success", async (_, where, code, words) => {
+    const ask = ["sources", "edit", "--where", where, "--set", "render=http", "--dry-run"];
+    expect(await cli(ask)).toMatchObject({ code, err: expect.stringMatching(words) });
+  });
+
+  test("validate and plan warn of two sources with one feed", async () => {
+    await sources.write(
+      "copies",
+      cities.replaceAll("cities", "copies").replace("copies.example", "cities.example"),
+    );
+    const warning = /warning: cities and copies have the same feed https:\/\/cities.example\/rss/;
+    const [validate, plan] = [await cli(["sources", "validate"]), await cli(["sources", "plan"])];
+    await rm(sources.file("copies"));
+    expect(validate).toMatchObject({ code: 0, err: expect.stringMatching(warning) });
+    expect(plan).toMatchObject({ code: 3, err: expect.stringMatching(warning) });
+  });
+
   test("a backfill of nothing says so and opens no run", async () => {
     expect(await cli(["backfill", "cities", "--since", "2026-11-01"])).toMatchObject({
       code: 0,

@@ -45,6 +45,13 @@ describe("loadSources", () => {
     ]);
   });
 
+  it("says under which field one stands that was written beside it", async () => {
+    const { problems } = await load({ "aa.yaml": `${minimal("aa")}every: 15m\n` });
+    expect(problems).toEqual([
+      'aa.yaml:4:1: there is no field "every" here; it stands under schedule: schedule: { every: ... }',
+    ]);
+  });
+
   it("says how a duration without a unit is written", async () => {
     const { problems } = await load({ "aa.yaml": `${minimal("aa")}schedule: { every: 15 }\n` });
     expect(problems).toEqual([

@@ -126,6 +126,49 @@ test("Nine in ten sites get a source that finds their articles from the home pag
   expect(good.length / told.length).toBeGreaterThanOrEqual(0.9);
 });
 
+describe("a site that is named without its scheme", () => {
+  const nameOf = (home = "") => home.replace(/^https?:\/\//, "").replace(/\/$/, "");
+
+  test("is asked by http where https is refused", async () => {
+    const [site] = layouts.sites;
+    const steps: string[] = [];
+    const found = await survey(nameOf(site?.home), { progress: (step) => steps.push(step) });
+    expect(found.home).toBe(site?.home);
+    expect(steps.slice(0, 2)).toEqual([`https://${nameOf(site?.home)}/`, site?.home]);
+  });
+
+  test("says that nothing answers by either", async () => {
+    const answer = survey("127.1.8.77:9");
+    await expect(answer).rejects.toMatchObject({
+      reason: "connect",
+      message: expect.stringMatching(/nothing answers at 127.1.8.77: .*port 9/),
+    });
+  });
+
+  test("says that a name doesn't exist", async () => {
+    await expect(survey("no-such-name.invalid")).rejects.toMatchObject({
+      reason: "dns",
+      message: expect.stringMatching(/no-such-name.invalid doesn't exist|DNS gives no answer/),
+    });
+  });
+});
+
+test("a survey tells who watches the site already, by its feed or its host", async () => {
+  const site = layouts.sites.find(({ way }) => way === "link tag");
+  const first = await survey(site?.home ?? "");
+  const proposed = Source.parse(first.source);
+  const other = { ...proposed, id: "other", feeds: [new URL("/other.rss", site?.home).href] };
+  const told = async (watched: Source) =>
+    (await survey(site?.home ?? "", { watched: [watched] })).problems;
+  expect(await told(proposed)).toContainEqual(
+    expect.stringContaining(`${proposed.id} has this feed already: ${proposed.feeds[0]}`),
+  );
+  expect(await told({ ...other, sitemaps: [], listings: [] })).toContainEqual(
+    expect.stringContaining("other watches this site already"),
+  );
+  expect(first.problems).toEqual([]);
+});
+
 describe("a site that names several feeds", () => {
   const surveyTwice = async () => {
     const site = layouts.sites.find(({ way }) => way === "link tag");

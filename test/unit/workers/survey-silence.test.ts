@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { silenceOf } from "../../../workers/survey/silence.ts";
+
+const robots = (why: string) =>
+  `robots.txt could not be read, so the host is left alone for now (RetryLater: ${why})`;
+
+test.each([
+  ["ENOTFOUND: getaddrinfo ENOTFOUND a.example", "dns", /a.example doesn't exist.*spelt/],
+  ["EAI_AGAIN: getaddrinfo EAI_AGAIN a.example", "dns", /DNS gives no answer.*network/],
+  ["ECONNREFUSED: connect ECONNREFUSED 1.2.3.4:443", "connect", /nothing answers.*port 443/],
+  ["ENETUNREACH: connect ENETUNREACH 1.2.3.4:443", "connect", /no way to a.example/],
+  ["EPROTO: write EPROTO 80A:error:0A00010B:SSL", "connect", /doesn't speak TLS at port 443/],
+  ["ERR_SSL_WRONG_VERSION_NUMBER: wrong version", "connect", /doesn't speak TLS/],
+  ["CERT_HAS_EXPIRED: certificate has expired", "tls", /TLS.*fails.*certificate has expired/],
+  ["DEPTH_ZERO_SELF_SIGNED_CERT: self-signed certificate", "tls", /TLS.*self-signed certificate/],
+  ["UND_ERR_CONNECT_TIMEOUT: connecting took over 8 s", "timeout", /nothing answers.*in time/],
+  ["ECONNRESET: read ECONNRESET", "reset", /ends connections/],
+])("%s is told in words", (why, cause, words) => {
+  for (const text of [why, robots(why)]) {
+    expect(silenceOf("https://a.example/", text)).toEqual({
+      cause,
+      words: expect.stringMatching(words),
+    });
+  }
+});
+
+test("what a site answered is no silence", () => {
+  expect(silenceOf("https://a.example/", "robots.txt forbids /")).toBeNull();
+});
