@@ -16,6 +16,7 @@ import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts"
 import { hasDuckDb } from "../../helpers/duckdb.ts";
 import { join as enroll, openGated } from "../../helpers/gated.ts";
 import { type Session, startSession } from "../../helpers/session.ts";
+import { moved, openSite, type TestSite } from "../../helpers/site.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -328,6 +329,39 @@ describe("commands that change a source", () => {
         code: 2,
         err: expect.stringContaining('"country"'),
       });
+    });
+  });
+});
+
+describe("fetching one URL", () => {
+  let site: TestSite;
+  let cli: Sources["cli"];
+  beforeAll(async () => {
+    site = await openSite("agency.example", "127.1.9.61");
+    site.pages["/here"] = "<p>here</p>";
+    site.pages["/old"] = moved(site.at("/here"));
+    cli = commandsOn(await database.open("fetch"), {
+      NEWSGATHER_HOSTS: `127.1.9.61 agency.example`,
+      NEWSGATHER_ALLOW_NETWORKS: "127.1.0.0/16",
+    });
+  });
+  afterAll(async () => {
+    delete process.env["NEWSGATHER_HOSTS"];
+    delete process.env["NEWSGATHER_ALLOW_NETWORKS"];
+    await site?.close();
+  });
+
+  test("succeeds where something is", async () => {
+    expect(await cli(["fetch", site.at("/old")])).toMatchObject({ code: 0, out: "<p>here</p>" });
+    const headers = await cli(["fetch", site.at("/old"), "--no-redirect", "--headers"]);
+    expect(headers).toMatchObject({ code: 0, out: expect.stringContaining("301") });
+  });
+
+  test("fails where nothing is, and prints what came all the same", async () => {
+    expect(await cli(["fetch", site.at("/gone")])).toMatchObject({
+      code: 1,
+      out: "not here",
+      err: expect.stringContaining("answered with status 404"),
     });
   });
 });
