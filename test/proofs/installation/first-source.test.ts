@@ -3,12 +3,12 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startWorld, type World } from "../../../demo/world.ts";
 import type { CliEnd } from "../../helpers/cli.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { measured } from "../../helpers/measured.ts";
 import { startTestRedis, type TestRedis } from "../../helpers/redis.ts";
 import { isVerify } from "../../helpers/size.ts";
-import { startWorld, type World } from "../../world/world.ts";
 
 /** Seconds that somebody waits at most for the first source of their own; other tests may share the machine. */
 const MOST_SECONDS = isVerify ? 60 : 180;
