@@ -14,7 +14,7 @@ import { beginPreview } from "../../workers/preview/run.ts";
 import { byCli } from "../by.ts";
 import { openDesk } from "../desk.ts";
 import { CommandError, EXIT } from "../exit.ts";
-import { requireKnown } from "../known.ts";
+import { requireKnown } from "../names.ts";
 import { openStoreOf } from "../open-store.ts";
 import { readTopics } from "../roles/topics.ts";
 import { withDatabase } from "../services.ts";
