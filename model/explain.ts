@@ -6,6 +6,9 @@ const SHOWN_LENGTH = 60;
 /** Known names that a message lists. */
 const LISTED_NAMES = 40;
 
+/** How zod's own messages begin; any other was written for this field. */
+const ZOD_WORDS = /^(Invalid|Too (small|big)|Unrecognized)/;
+
 type Issue = z.core.$ZodIssue;
 
 /**
@@ -56,6 +59,7 @@ function nearTo(issue: Issue, value: unknown): string {
 
 /** What may stand in a field. */
 function allowedBy(issue: Issue, schema: z.core.$ZodType | null): string {
+  if (!ZOD_WORDS.test(issue.message)) return issue.message.replace(/\.$/, "");
   if (issue.code === "invalid_value") return `allowed: ${issue.values.map(String).join(", ")}`;
   if (schema instanceof z.ZodNumber) return numberForm(schema);
   if (issue.code === "invalid_type") return typeForm(issue.expected, schema);

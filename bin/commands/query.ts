@@ -34,7 +34,10 @@ export function register(program: Command): void {
     .command("query")
     .description("ask the articles with SQL, by DuckDB (docs/analysts.md has examples)")
     .argument("<sql>", 'such as: "select country, count(*) from articles group by all"')
-    .option("--from <path>", "ask what `export --format parquet` wrote, in place of the store")
+    .option(
+      "--from <file>",
+      "ask a file or folder of `export --format parquet`, in place of the store",
+    )
     .addOption(narrowing("--source <id...>", "only articles of these sources"))
     .addOption(narrowing("--since <time>", "only published since a time, such as 7d"))
     .addOption(narrowing("--until <time>", "only published before a time"))

@@ -60,7 +60,7 @@ export function outputs({ ids, sources, story, words } = RIGHTS): Record<string,
     "/sitemap-news.xml": ["/sitemap-news.xml"],
     "/sitemap.xml": ["/sitemap.xml"],
     "/sitemap/:file": [`/sitemap/${today}.xml`],
-    "/v1/search": searches.map((query) => `/v1/search?${query}`),
+    "/v1/search": words.map((word) => `/v1/search?q=${word}`),
     "/v1/articles": ["/v1/articles"],
     "/v1/articles/:id": ids.flatMap((id) =>
       kinds.map((format) => `/v1/articles/${id}?format=${format}`),

@@ -526,14 +526,18 @@ describe("sources over the API", () => {
     expect([read.statusCode, paused.statusCode]).toEqual([200, 403]);
   });
 
-  test("A preview of a site tells what would come", async () => {
+  test("A preview of a site tells what would come, and that a source has its feed already", async () => {
     const home = layouts.sites.find(({ way }) => way === "feed page")?.home;
     const begun = await ask("POST", "/v1/previews", { home });
     expect([begun.status, begun.body.state]).toEqual([202, "working"]);
     const url = String(begun.headers["location"]);
     const found = async () => (await ask("GET", url)).body;
     await vi.waitUntil(async () => (await found()).state !== "working", { timeout: 60_000 });
-    expect(await found()).toMatchObject({ state: "done", verdict: "green" });
+    expect(await found()).toMatchObject({
+      state: "done",
+      verdict: "amber",
+      problems: [{ level: "warning", text: expect.stringContaining("has this feed already") }],
+    });
     expect((await found()).articles.length).toBeGreaterThan(0);
   });
 });

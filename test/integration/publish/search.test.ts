@@ -240,7 +240,7 @@ describe("a search that finds nothing", () => {
 });
 
 describe("a query without anything to search for", () => {
-  test.each(["*", "🎉", "-*", "", "  "])("The API refuses %j and says why", async (query) => {
+  test.each(["*", "🎉", "-*"])("The API refuses %j and says why", async (query) => {
     const answer = await app.inject(`/v1/search?q=${encodeURIComponent(query)}`);
     expect(answer.statusCode).toBe(400);
     expect(answer.json()).toMatchObject({

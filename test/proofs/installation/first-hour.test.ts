@@ -54,7 +54,7 @@ describe("what is right works", () => {
     ["sources validate", /./],
     ["search tram -strike", /\d+ found/],
     ["search port --limit 3", /Dover and Harwich/],
-    ["search title:dublin since:30d", /found/],
+    ["search title:dublin since:2026-01-01", /found/],
     ["unlisted", /./],
     ["figures volume --since 7d", /./],
     ["views list", /./],
@@ -63,18 +63,17 @@ describe("what is right works", () => {
     ["users list", /operator[\s\S]*editor/],
     ["users link editor", /admin\/login\/link\?token=/],
     ["keys list", /./],
-    ["audit --since yesterday", /user\.add/],
+    ["audit", /user\.add/],
     ["topics corrections", /./],
     ["dead list", /./],
     ["storage", /./],
-    ["recall", /./],
     ["archive check", /./],
     ["export -o OUT/all.jsonl", /articles written/],
     ["export --source civic-wire --since 2026-01 -o OUT/wire.csv --format csv", /articles written/],
     ["export --format parquet -o OUT/one.parquet", /articles written/],
     ["backup -o OUT/backup.jsonl.gz", /./],
     ["run civic-wire --once", /civic-wire/],
-    [`fetch ${WIRE}/`, /200/],
+    [`fetch ${WIRE}/`, /Civic Wire/],
     [`discover ${WIRE}/`, /rss\.xml/],
     ["doctor", /./],
   ])("newsgather %s", async (line, says) => {
@@ -105,7 +104,7 @@ describe("a mistake ends with an error that says what to do", () => {
     ["hosts nosuch.example", /nosuch\.example/],
     ["article show nosuch", /nosuch/],
     ["stories show nosuch", /nosuch/],
-    ["consumers show nosuch", /nosuch/],
+    ["consumers remove nosuch --reason typo", /nosuch/],
     ["views remove nosuch --reason typo", /nosuch/],
     ["users add X --role operator --password-stdin", /./],
     ["users link nobody", /nobody/],
@@ -134,10 +133,10 @@ test("the portal and the API answer at the URL that the demo prints", async () =
 
 test("something happens on the sites after the first pass, and reaches the stream", async () => {
   const head = async () => {
-    const answer = await fetch(`${portal}/v1/changes?from=latest&limit=1`);
-    return answer.headers.get("etag") ?? (await answer.text());
+    const { out } = await type("status --json");
+    return (JSON.parse(out) as { stream: { head: number } }).stream.head;
   };
   const before = await head();
   await demo.says(/\d\d:\d\d:\d\d {2}\S/);
-  await expect.poll(head, { timeout: 120_000, interval: 500 }).not.toBe(before);
+  await expect.poll(head, { timeout: 120_000, interval: 1000 }).toBeGreaterThan(before);
 });
