@@ -1,3 +1,4 @@
+import { parseTimeSpan, TIME_FORMS } from "../../lib/time-expression.ts";
 import { FACETS, type Facet, QueryProblem } from "../../model/search.ts";
 
 /** Fields whose words are searched. */
@@ -44,13 +45,13 @@ export function facetValue(field: string, value: string, at: number): string {
   throw new QueryProblem(`${field}:${value}: write ${told.write}`, at);
 }
 
-/** The time of a bound: a day begins at 00:00 UTC; `until` a day takes in all of it. */
-export function timeBound(field: "since" | "until", value: string, at: number): Date {
-  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(value);
-  const time = Date.parse(value);
-  if (!/^\d{4}-\d{2}-\d{2}/.test(value) || Number.isNaN(time)) {
-    const write = "a day or a time in UTC: 2026-11-25, 2026-11-25T12:30Z";
-    throw new QueryProblem(`${field}:${value}: write ${write}`, at);
-  }
-  return new Date(field === "until" && isDay ? time + 86_400_000 : time);
+/** The time of a bound, in UTC, by the grammar of all times; `until` a day, month or year takes in all of it. */
+export function timeBound(
+  field: "since" | "until",
+  value: string,
+  { at, now }: { at: number; now: Date },
+): Date {
+  const span = parseTimeSpan(value, now);
+  if (!span) throw new QueryProblem(`${field}:${value}: write ${TIME_FORMS}`, at);
+  return field === "until" ? span.end : span.start;
 }

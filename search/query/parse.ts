@@ -22,12 +22,12 @@ export interface Query {
 const LONGEST = 1000;
 const DEEPEST = 20;
 
-/** Reads a query. Throws `QueryProblem`, which says what is wrong and where. */
-export function parseQuery(text: string): Query {
+/** Reads a query at `now`, from which `since:7d` counts. Throws `QueryProblem`, which says what is wrong and where. */
+export function parseQuery(text: string, now = new Date()): Query {
   if (text.length > LONGEST) {
     throw new QueryProblem(`a query has at most ${LONGEST} characters`, LONGEST);
   }
-  const parser = new Parser(lex(text), text.length + 1);
+  const parser = new Parser(lex(text), { end: text.length + 1, now });
   const query = parser.query();
   if (query.root && !asksAnything(query.root)) {
     const hint = "write a word of at least one letter or digit, or a field such as country:DE";
@@ -50,10 +50,12 @@ class Parser {
   #until: Date | null = null;
   readonly #tokens: Token[];
   readonly #end: number;
+  readonly #now: Date;
 
-  constructor(tokens: Token[], end: number) {
+  constructor(tokens: Token[], { end, now }: { end: number; now: Date }) {
     this.#tokens = tokens;
     this.#end = end;
+    this.#now = now;
   }
 
   query(): Query {
@@ -121,7 +123,7 @@ class Parser {
     const token = this.#tokens[this.#next++];
     const value = token?.kind === "word" || token?.kind === "phrase" ? token.text : "";
     if (isTimeField(name)) {
-      const time = timeBound(name, value, at);
+      const time = timeBound(name, value, { at, now: this.#now });
       if (!top) {
         const hint = "it can't stand in brackets or behind OR or NOT";
         throw new QueryProblem(`${name}: bounds the whole query: ${hint}`, at);

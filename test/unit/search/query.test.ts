@@ -41,6 +41,15 @@ test("since and until bound the whole query, a day from its start to its end", (
 });
 
 test.each([
+  ["since:7d", "since", "2026-11-18T12:00:00Z"],
+  ["since:yesterday", "since", "2026-11-24T00:00:00Z"],
+  ["until:2026-10", "until", "2026-11-01T00:00:00Z"],
+])("a time is read as everywhere: %s", (query, bound, time) => {
+  const read = parseQuery(`park ${query}`, new Date("2026-11-25T12:00:00Z"));
+  expect(read[bound as "since" | "until"]).toEqual(new Date(time));
+});
+
+test.each([
   ['a "b', 3, "quote is not closed"],
   ["(a b", 1, "bracket is not closed"],
   ["a) b", 2, "closes nothing"],
@@ -50,7 +59,7 @@ test.each([
   ["see http://x.example", 5, 'no field "http"'],
   ["country:Germany", 1, "two letters, such as DE"],
   ["day:25.11.2026", 1, "a day, month or year"],
-  ["since:yesterday", 1, "a day or a time in UTC"],
+  ["since:lately", 1, "7d (ago), yesterday"],
   ["a OR since:2026-11-01", 6, "bounds the whole query"],
   ["NOT until:2026-11-01", 5, "bounds the whole query"],
   ["(since:2026-11-01)", 2, "bounds the whole query"],
