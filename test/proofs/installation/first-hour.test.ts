@@ -104,7 +104,7 @@ describe("a mistake ends with an error that says what to do", () => {
     ["hosts nosuch.example", /nosuch\.example/],
     ["article show nosuch", /nosuch/],
     ["stories show nosuch", /nosuch/],
-    ["consumers remove nosuch --reason typo", /nosuch/],
+    ["consumers remove nosuch", /nosuch/],
     ["views remove nosuch --reason typo", /nosuch/],
     ["users add X --role operator --password-stdin", /./],
     ["users link nobody", /nobody/],
