@@ -1,8 +1,8 @@
 import { classify } from "../classify/classify.ts";
+import { urlKey } from "../crawler/links/canonical-url.ts";
 import { fingerprint } from "../dedupe/fingerprint.ts";
 import { scaled } from "../demo/scaled.ts";
 import type { TrueArticle } from "../demo/truth.ts";
-import { urlKey } from "../discover/canonical-url.ts";
 import { digest } from "../lib/hash.ts";
 import type { Body, Capture } from "../model/capture.ts";
 import type { ArticleFields } from "../model/extraction.ts";

@@ -1,5 +1,5 @@
 import { LIMITS } from "../config/limits.ts";
-import { decode } from "../fetch/decode.ts";
+import { decode } from "../crawler/http/decode.ts";
 import type { Capture } from "../model/capture.ts";
 import { getBody } from "../store/bodies.ts";
 import type { Store } from "../store/store.ts";

@@ -1,9 +1,9 @@
 import { type Config, PRODUCT } from "../config/env.ts";
 import { createLogger } from "../config/logger.ts";
-import { createAddressCap } from "../fetch/address-cap.ts";
-import { addressGroup } from "../fetch/address-group.ts";
-import { createLoginSessions, ownLoginSessions } from "../fetch/login-sessions.ts";
-import { createPace } from "../fetch/pace.ts";
+import { createLoginSessions, ownLoginSessions } from "../crawler/logins/sessions.ts";
+import { createAddressCap } from "../crawler/politeness/address-cap.ts";
+import { addressGroup } from "../crawler/politeness/address-group.ts";
+import { createPace } from "../crawler/politeness/pace.ts";
 import { cached } from "../lib/cache.ts";
 import type { ReleaseStack } from "../lib/stack.ts";
 import { getHost } from "../store/hosts.ts";

@@ -1,4 +1,4 @@
-import { urlKey } from "../discover/canonical-url.ts";
+import { urlKey } from "../crawler/links/canonical-url.ts";
 import type { Host } from "../model/host.ts";
 import type { SourceRecord } from "../model/source.ts";
 import { articlesOfKeys } from "../store/aliases.ts";

@@ -76,7 +76,7 @@ export interface Host {
   looks?: HostLook[];
   /** Pages of this host that needed the browser, by source and path template. */
   render: Record<string, RenderMemory>;
-  /** Patterns of addresses that lately brought no article, by hash; see `discover/trap.ts`. */
+  /** Patterns of addresses that lately brought no article, by hash; see `crawler/links/trap.ts`. */
   traps?: Record<string, { pattern: string; misses: number; at: Date }>;
   /** In what it contradicted itself, and what therefore isn't believed; see `model/lie.ts`. */
   lies?: Lies;

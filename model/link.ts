@@ -37,7 +37,7 @@ export interface Validators {
 export interface Named {
   /** Of the keys and titles of all links. */
   digest: string;
-  /** The first entries in the document's order; see `discover/contradictions.ts`. */
+  /** The first entries in the document's order; see `crawler/links/contradictions.ts`. */
   entries: string[];
 }
 

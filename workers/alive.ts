@@ -1,4 +1,4 @@
-import type { Post } from "../fetch/post.ts";
+import type { Post } from "../crawler/http/post.ts";
 import { dueHosts } from "../store/hosts.ts";
 import { dueSources } from "../store/sources.ts";
 import type { Deps } from "./deps.ts";

@@ -1,5 +1,5 @@
-import { urlKey } from "../discover/canonical-url.ts";
-import { entryPoints } from "../discover/entry-points.ts";
+import { urlKey } from "../crawler/links/canonical-url.ts";
+import { entryPoints } from "../crawler/links/entry-points.ts";
 import type { FoundLink } from "../model/discovery.ts";
 import type { Link } from "../model/link.ts";
 import type { Run } from "../model/run.ts";

@@ -1,7 +1,7 @@
 import type { Logger } from "../config/logger.ts";
-import type { AddressCap } from "../fetch/address-cap.ts";
-import type { Http } from "../fetch/http.ts";
-import type { Pace } from "../fetch/pace.ts";
+import type { Http } from "../crawler/http/http.ts";
+import type { AddressCap } from "../crawler/politeness/address-cap.ts";
+import type { Pace } from "../crawler/politeness/pace.ts";
 import type { Cached } from "../lib/cache.ts";
 import type { Host } from "../model/host.ts";
 import type { SourceRecord } from "../model/source.ts";

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
-import { scriptOf } from "../fetch/script.ts";
+import { scriptOf } from "../crawler/politeness/script.ts";
 import { within } from "../lib/stack.ts";
 import { pack } from "../queues/payload.ts";
 import { PIPELINE } from "../queues/pipeline.ts";

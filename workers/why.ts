@@ -1,7 +1,7 @@
-import { urlKey } from "../discover/canonical-url.ts";
-import { leftOut } from "../discover/filter.ts";
-import { sameSite } from "../discover/site.ts";
-import { verdict } from "../fetch/robots-policy.ts";
+import { urlKey } from "../crawler/links/canonical-url.ts";
+import { leftOut } from "../crawler/links/filter.ts";
+import { sameSite } from "../crawler/links/site.ts";
+import { verdict } from "../crawler/robots/policy.ts";
 import type { Article, UnlistedReason } from "../model/article.ts";
 import { breakerOf } from "../model/breaker.ts";
 import { CAUSES, type Cause } from "../model/failure.ts";

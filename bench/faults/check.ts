@@ -1,5 +1,5 @@
+import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { TrueArticle } from "../../demo/truth.ts";
-import { urlKey } from "../../discover/canonical-url.ts";
 import { sleep } from "../../lib/time.ts";
 import { startedAt } from "../../services/proc.ts";
 import { commandOf } from "../../test/helpers/chromium.ts";

@@ -1,5 +1,5 @@
+import type { Received } from "../../crawler/http/received.ts";
 import type { TrueArticle } from "../../demo/truth.ts";
-import type { Received } from "../../fetch/received.ts";
 import { isSkipped } from "../../model/skipped.ts";
 import type { TestWorker } from "../../test/helpers/worker.ts";
 import type { Extracted } from "../../workers/extract/parse-tasks.ts";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { startSampleWorld } from "../../bin/sample-world.ts";
+import type { Received } from "../../crawler/http/received.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { TrueArticle } from "../../demo/truth.ts";
-import { urlKey } from "../../discover/canonical-url.ts";
-import type { Received } from "../../fetch/received.ts";
 import type { ReleaseStack } from "../../lib/stack.ts";
 import { startDatabase } from "../../services/database.ts";
 import { startRedis } from "../../services/redis.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { urlKey } from "../../discover/canonical-url.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { CAUSES } from "../../model/failure.ts";
 import type { Link } from "../../model/link.ts";
 import { getCapture } from "../../store/captures.ts";

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { planSources } from "../../config/plan-sources.ts";
 import { formatProblem, type LoadedSources } from "../../config/sources.ts";
-import { sharedEntries } from "../../discover/shared-entries.ts";
+import { sharedEntries } from "../../crawler/links/shared-entries.ts";
 import { isEmptyPlan, type SourcePlan } from "../../model/version.ts";
 import { listSources } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { crawlDelay, isAllowed, parseRobots } from "../../fetch/robots.ts";
+import { crawlDelay, isAllowed, parseRobots } from "../../crawler/robots/robots.ts";
 
 const Cases = z.object({
   cases: z.array(

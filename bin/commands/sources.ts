@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { loadConfig, processEnv } from "../../config/env.ts";
 import { sourceJsonSchema } from "../../config/source-issues.ts";
 import { formatProblem, type LoadedSources } from "../../config/sources.ts";
-import { sharedEntries } from "../../discover/shared-entries.ts";
+import { sharedEntries } from "../../crawler/links/shared-entries.ts";
 import { scheduleWords } from "../../model/schedule.ts";
 import { type Source, withoutSecrets } from "../../model/source.ts";
 import { CommandError } from "../exit.ts";

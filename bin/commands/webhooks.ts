@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { loadConfig, processEnv } from "../../config/env.ts";
-import { createPost } from "../../fetch/post.ts";
+import { createPost } from "../../crawler/http/post.ts";
 import * as manage from "../../publish/webhooks/manage.ts";
 import { showDelivery, showWebhook } from "../../publish/webhooks/show.ts";
 import { headSeq } from "../../store/changes.ts";

@@ -1,5 +1,5 @@
 import type { Config } from "../../config/env.ts";
-import { createPost } from "../../fetch/post.ts";
+import { createPost } from "../../crawler/http/post.ts";
 import type { ReleaseStack } from "../../lib/stack.ts";
 import type { AlarmWay } from "../../model/alarm.ts";
 import { lookForTrouble } from "../../workers/alarms/look.ts";
@@ -13,7 +13,7 @@ const LOOK = 30_000;
 /** The ways out for alarms that are set, put on the stack. */
 export async function alarmWaysOf(config: Config, stack: ReleaseStack): Promise<AlarmWays> {
   const { mail, webhook } = config.alarms;
-  const mailer = mail && (await import("../../fetch/mail.ts")).createMailer(mail);
+  const mailer = mail && (await import("../../crawler/egress/mail.ts")).createMailer(mail);
   if (mailer) stack.add("mailer", () => mailer.close());
   if (!webhook) return { mailer, webhook: null };
   const post = createPost({ guard: guardOf(config), userAgent: config.userAgent });

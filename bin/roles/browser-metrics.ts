@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from "prom-client";
-import type { BrowserPool } from "../../fetch/browser.ts";
+import type { BrowserPool } from "../../crawler/browser/browser.ts";
 import { cached } from "../../lib/cache.ts";
 
 /** How long one look at the browser's memory counts, ms: it reads a file of each of its processes. */

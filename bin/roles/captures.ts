@@ -1,9 +1,9 @@
 import { LIMITS } from "../../config/limits.ts";
-import { urlKey } from "../../discover/canonical-url.ts";
-import { decodeText } from "../../fetch/charset.ts";
-import { decode } from "../../fetch/decode.ts";
-import { TDM_PATH } from "../../fetch/tdmrep.ts";
-import { wireOf } from "../../fetch/wire.ts";
+import { decodeText } from "../../crawler/http/charset.ts";
+import { decode } from "../../crawler/http/decode.ts";
+import { wireOf } from "../../crawler/http/wire.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { TDM_PATH } from "../../crawler/robots/tdmrep.ts";
 import type { Body, Capture } from "../../model/capture.ts";
 import { ProblemError } from "../../model/problem.ts";
 import type { CaptureActions } from "../../publish/captures/actions.ts";

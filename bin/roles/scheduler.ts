@@ -1,6 +1,6 @@
 import type { Config } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";
-import { createPost } from "../../fetch/post.ts";
+import { createPost } from "../../crawler/http/post.ts";
 import type { ReleaseStack } from "../../lib/stack.ts";
 import { maintainQueue } from "../../queues/maintain.ts";
 import type { QueueDefinition } from "../../queues/queue.ts";

@@ -1,5 +1,5 @@
 import type { Config } from "../../config/env.ts";
-import { createPost } from "../../fetch/post.ts";
+import { createPost } from "../../crawler/http/post.ts";
 import type { ReleaseStack } from "../../lib/stack.ts";
 import type { Translator } from "../../workers/editors/translate.ts";
 import { guardOf } from "./way-out.ts";

@@ -1,12 +1,12 @@
 import { type Config, processEnv } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { createSecrets, type Secrets } from "../../config/secrets.ts";
-import type { BrowserPool } from "../../fetch/browser.ts";
-import { createGuard, type Guard } from "../../fetch/guard.ts";
-import { parseHosts } from "../../fetch/hosts-file.ts";
-import { createHttp, type Http } from "../../fetch/http.ts";
-import { startProxy } from "../../fetch/proxy.ts";
-import { chainedProxies } from "../../fetch/proxy-chain.ts";
+import type { BrowserPool } from "../../crawler/browser/browser.ts";
+import { startProxy } from "../../crawler/browser/proxy.ts";
+import { createGuard, type Guard } from "../../crawler/egress/guard.ts";
+import { parseHosts } from "../../crawler/egress/hosts-file.ts";
+import { chainedProxies } from "../../crawler/egress/proxy-chain.ts";
+import { createHttp, type Http } from "../../crawler/http/http.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import { browserUser, findChromium } from "./chromium.ts";
 
@@ -64,7 +64,7 @@ export async function openBrowser(
   stack.add("proxy", () => proxy.close());
   const chained = chainedProxies((upstream) => startProxy(guard, bounds, upstream));
   stack.add("chained proxies", () => chained.close());
-  const { createBrowser } = await import("../../fetch/browser.ts");
+  const { createBrowser } = await import("../../crawler/browser/browser.ts");
   return createBrowser({
     executablePath: wsEndpoint ? "" : await findChromium(config),
     wsEndpoint,

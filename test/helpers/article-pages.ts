@@ -1,4 +1,4 @@
-import { urlKey } from "../../discover/canonical-url.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Link } from "../../model/link.ts";
 import type { ArticlePage } from "../../workers/articles/commit-articles.ts";
 import { makeLink } from "./links.ts";

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { findChromium } from "../../bin/roles/chromium.ts";
 import { loadConfig } from "../../config/env.ts";
-import type { BrowserUser } from "../../fetch/browser-launch.ts";
+import type { BrowserUser } from "../../crawler/browser/launch.ts";
 
 const NAME = "newsgather-browser";
 

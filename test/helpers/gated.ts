@@ -18,9 +18,9 @@ import { declarationsOf, fileIn, sourceActions } from "../../bin/roles/source-ac
 import { readTopics } from "../../bin/roles/topics.ts";
 import { createLogger } from "../../config/logger.ts";
 import { toldSettings } from "../../config/told-settings.ts";
+import { createGuard } from "../../crawler/egress/guard.ts";
+import { createPost } from "../../crawler/http/post.ts";
 import { whyFirst } from "../../dedupe/representative.ts";
-import { createGuard } from "../../fetch/guard.ts";
-import { createPost } from "../../fetch/post.ts";
 import type { KeyScope } from "../../model/key.ts";
 import type { UserRole } from "../../model/user.ts";
 import type { ExportActions } from "../../publish/exports/actions.ts";

@@ -1,8 +1,8 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import type { AddressInfo, Server } from "node:net";
 import { createLogger } from "../../config/logger.ts";
-import { createGuard } from "../../fetch/guard.ts";
-import { createPost } from "../../fetch/post.ts";
+import { createGuard } from "../../crawler/egress/guard.ts";
+import { createPost } from "../../crawler/http/post.ts";
 import * as manage from "../../publish/webhooks/manage.ts";
 import type { Store } from "../../store/store.ts";
 import { readDeliveries } from "../../store/subscribers.ts";

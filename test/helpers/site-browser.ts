@@ -1,6 +1,6 @@
-import { type BrowserPool, createBrowser } from "../../fetch/browser.ts";
-import { createGuard } from "../../fetch/guard.ts";
-import { startProxy } from "../../fetch/proxy.ts";
+import { type BrowserPool, createBrowser } from "../../crawler/browser/browser.ts";
+import { startProxy } from "../../crawler/browser/proxy.ts";
+import { createGuard } from "../../crawler/egress/guard.ts";
 import type { ReleaseStack } from "../../lib/stack.ts";
 import { chromiumPath, systemUser } from "./chromium.ts";
 import { SITES } from "./watched-site.ts";

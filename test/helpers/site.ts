@@ -1,6 +1,6 @@
 import { EventEmitter, once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { TDM_PATH } from "../../fetch/tdmrep.ts";
+import { TDM_PATH } from "../../crawler/robots/tdmrep.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { type Loopback, listen } from "./loopback.ts";
 

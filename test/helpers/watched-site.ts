@@ -1,4 +1,4 @@
-import { urlKey } from "../../discover/canonical-url.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import type { Link } from "../../model/link.ts";
 import type { SourceRecord } from "../../model/source.ts";

@@ -1,8 +1,8 @@
 import { assembleTurns } from "../../bin/roles/turns.ts";
 import { createLogger } from "../../config/logger.ts";
 import { createSecrets } from "../../config/secrets.ts";
-import { createGuard } from "../../fetch/guard.ts";
-import { createHttp } from "../../fetch/http.ts";
+import { createGuard } from "../../crawler/egress/guard.ts";
+import { createHttp } from "../../crawler/http/http.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import { sleep } from "../../lib/time.ts";

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { type BrowserServer, chromium } from "playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type BrowserPool, createBrowser } from "../../fetch/browser.ts";
-import { createGuard } from "../../fetch/guard.ts";
-import { type Proxy, startProxy } from "../../fetch/proxy.ts";
+import { type BrowserPool, createBrowser } from "../../crawler/browser/browser.ts";
+import { type Proxy, startProxy } from "../../crawler/browser/proxy.ts";
+import { createGuard } from "../../crawler/egress/guard.ts";
 import { chromiumPath } from "../helpers/chromium.ts";
 import { type Loopback, listen } from "../helpers/loopback.ts";
 

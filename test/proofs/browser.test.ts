@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { type BrowserPool, createBrowser } from "../../fetch/browser.ts";
-import type { Rendered } from "../../fetch/browser-turn.ts";
-import { decodeText } from "../../fetch/charset.ts";
-import { createGuard, type Guard } from "../../fetch/guard.ts";
-import { type Proxy, startProxy } from "../../fetch/proxy.ts";
+import { type BrowserPool, createBrowser } from "../../crawler/browser/browser.ts";
+import { type Proxy, startProxy } from "../../crawler/browser/proxy.ts";
+import type { Rendered } from "../../crawler/browser/turn.ts";
+import { createGuard, type Guard } from "../../crawler/egress/guard.ts";
+import { decodeText } from "../../crawler/http/charset.ts";
 import { sleep } from "../../lib/time.ts";
 import { RetryLater } from "../../model/failure.ts";
 import { isSkipped, type Skipped } from "../../model/skipped.ts";

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { exportArticles } from "../../bin/pass/export-articles.ts";
-import { urlKey } from "../../discover/canonical-url.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { readAudit } from "../../store/audit.ts";
 import { readChanges } from "../../store/changes.ts";
 import { countUp, getDay } from "../../store/days.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { searchActions } from "../../bin/search-index.ts";
-import { urlKey } from "../../discover/canonical-url.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { ArticleWord } from "../../model/correction.ts";
 import { openSearchIndex, type SearchIndex } from "../../search/index-client.ts";
 import type { Store } from "../../store/store.ts";

@@ -7,21 +7,21 @@ import { loadPlaces } from "../../config/gazetteer.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { hideCredentials } from "../../config/logger.ts";
 import { root } from "../../config/root.ts";
+import { decodeText } from "../../crawler/http/charset.ts";
+import { disposition } from "../../crawler/http/disposition.ts";
+import type { Received } from "../../crawler/http/received.ts";
+import { retryAfter } from "../../crawler/http/retry-after.ts";
+import { fetchUrl, urlKey } from "../../crawler/links/canonical-url.ts";
+import { discover } from "../../crawler/links/discover.ts";
+import { publishedAt } from "../../crawler/links/published-at.ts";
+import { pathPattern } from "../../crawler/links/trap.ts";
+import { isAllowed, parseRobots } from "../../crawler/robots/robots.ts";
+import { tdmCopy } from "../../crawler/robots/tdmrep.ts";
 import { fingerprint } from "../../dedupe/fingerprint.ts";
-import { fetchUrl, urlKey } from "../../discover/canonical-url.ts";
-import { discover } from "../../discover/discover.ts";
-import { publishedAt } from "../../discover/published-at.ts";
-import { pathPattern } from "../../discover/trap.ts";
 import { dropBoilerplate } from "../../extractors/boilerplate/drop.ts";
 import { keyedParagraphs } from "../../extractors/boilerplate/paragraphs.ts";
 import { BOUNDS } from "../../extractors/bounds.ts";
 import { extract, prepare } from "../../extractors/extract.ts";
-import { decodeText } from "../../fetch/charset.ts";
-import { disposition } from "../../fetch/disposition.ts";
-import type { Received } from "../../fetch/received.ts";
-import { retryAfter } from "../../fetch/retry-after.ts";
-import { isAllowed, parseRobots } from "../../fetch/robots.ts";
-import { tdmCopy } from "../../fetch/tdmrep.ts";
 import { leadOf } from "../../publish/present.ts";
 import { parseQuery } from "../../search/query/parse.ts";
 import { wordsOf } from "../../search/words.ts";
@@ -46,7 +46,7 @@ const PAGE = isVerify ? 1_000_000 : 100_000;
 const MAIN_THREAD_MS = 100;
 /** CPU ms that a million characters may take: growth is hard to tell from the work of the garbage collector there. */
 const LONG_TEXT_MS = 2500;
-/** All headers of an answer together, see `fetch/bounds.ts`. */
+/** All headers of an answer together, see `crawler/http/bounds.ts`. */
 const HEADERS = 16_384;
 
 /** A function that reads what comes from outside. */

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createSecrets } from "../../config/secrets.ts";
-import { urlKey } from "../../discover/canonical-url.ts";
-import type { BrowserPool } from "../../fetch/browser.ts";
-import { createLoginSessions, type LoginSessions } from "../../fetch/login-sessions.ts";
+import type { BrowserPool } from "../../crawler/browser/browser.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { createLoginSessions, type LoginSessions } from "../../crawler/logins/sessions.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import { Login } from "../../model/login.ts";
 import { addLinks } from "../../store/links.ts";

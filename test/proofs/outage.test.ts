@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { urlKey } from "../../discover/canonical-url.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Link } from "../../model/link.ts";
 import { ensureHosts } from "../../store/hosts.ts";
 import { addLinks } from "../../store/links.ts";

@@ -1,11 +1,11 @@
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { type BrowserPool, createBrowser } from "../../fetch/browser.ts";
-import { disposition } from "../../fetch/disposition.ts";
-import { createGuard } from "../../fetch/guard.ts";
-import { createHttp, type Http } from "../../fetch/http.ts";
-import { type Proxy, startProxy } from "../../fetch/proxy.ts";
-import type { Received } from "../../fetch/received.ts";
+import { type BrowserPool, createBrowser } from "../../crawler/browser/browser.ts";
+import { type Proxy, startProxy } from "../../crawler/browser/proxy.ts";
+import { createGuard } from "../../crawler/egress/guard.ts";
+import { disposition } from "../../crawler/http/disposition.ts";
+import { createHttp, type Http } from "../../crawler/http/http.ts";
+import type { Received } from "../../crawler/http/received.ts";
 import { GiveUp, RetryLater } from "../../model/failure.ts";
 import { isSkipped, type Skipped } from "../../model/skipped.ts";
 import { chromiumPath, systemUser } from "../helpers/chromium.ts";

@@ -1,8 +1,8 @@
 import { gunzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { exportArticles } from "../../bin/pass/export-articles.ts";
-import { urlKey } from "../../discover/canonical-url.ts";
-import { TDM_PATH } from "../../fetch/tdmrep.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { TDM_PATH } from "../../crawler/robots/tdmrep.ts";
 import { Source } from "../../model/source.ts";
 import { emptyCounts } from "../../store/runs.ts";
 import { sequence } from "../../workers/sequencer.ts";

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { urlKey } from "../../discover/canonical-url.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Link } from "../../model/link.ts";
 import { ALL, countUp, getDay } from "../../store/days.ts";
 import { emptyCounts } from "../../store/runs.ts";

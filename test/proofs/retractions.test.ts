@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { urlKey } from "../../discover/canonical-url.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { readChanges } from "../../store/changes.ts";
 import { reviveLinks } from "../../store/links.ts";
 import { reinstate, retractByEditor } from "../../workers/articles/retract.ts";

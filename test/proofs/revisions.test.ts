@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { edited } from "../../demo/text.ts";
-import { urlKey } from "../../discover/canonical-url.ts";
 import { reviveLinks } from "../../store/links.ts";
 import { noisyPage } from "../helpers/noisy-page.ts";
 import { type RevisionCase, revisionCases, textOfCase } from "../helpers/revision-cases.ts";

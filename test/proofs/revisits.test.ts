@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { urlKey } from "../../discover/canonical-url.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Article } from "../../model/article.ts";
 import type { Link } from "../../model/link.ts";
 import type { Run } from "../../model/run.ts";

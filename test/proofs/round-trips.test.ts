@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { startWorld, type World } from "../../demo/world.ts";
-import { urlKey } from "../../discover/canonical-url.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import { ensureHosts } from "../../store/hosts.ts";
 import { addLinks } from "../../store/links.ts";

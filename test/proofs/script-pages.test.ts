@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { urlKey } from "../../discover/canonical-url.ts";
-import type { BrowserPool } from "../../fetch/browser.ts";
+import type { BrowserPool } from "../../crawler/browser/browser.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import type { Article } from "../../model/article.ts";
 import type { Capture } from "../../model/capture.ts";

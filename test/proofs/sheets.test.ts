@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { urlKey } from "../../discover/canonical-url.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { tick } from "../../workers/schedule.ts";
 import { whyOf } from "../../workers/why.ts";
 import { deriveAgain } from "../helpers/reprocess.ts";

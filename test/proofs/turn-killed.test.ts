@@ -1,6 +1,6 @@
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { BrowserPool } from "../../fetch/browser.ts";
+import type { BrowserPool } from "../../crawler/browser/browser.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import { sleep } from "../../lib/time.ts";
 import type { Lane } from "../../model/link.ts";

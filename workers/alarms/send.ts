@@ -1,5 +1,5 @@
-import type { Mailer } from "../../fetch/mail.ts";
-import type { Post } from "../../fetch/post.ts";
+import type { Mailer } from "../../crawler/egress/mail.ts";
+import type { Post } from "../../crawler/http/post.ts";
 import type { AlarmWay, Digest } from "../../model/alarm.ts";
 import { dueDigests, settleDigest, takeDigest } from "../../store/alarms.ts";
 import { backoff } from "../deliver/attempt.ts";

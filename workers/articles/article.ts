@@ -1,6 +1,6 @@
 import { revisionBetween } from "../../classify/revision/kind.ts";
-import { CANON_VERSION } from "../../discover/canonical-url.ts";
-import { plausibleCanonical } from "../../discover/site.ts";
+import { CANON_VERSION } from "../../crawler/links/canonical-url.ts";
+import { plausibleCanonical } from "../../crawler/links/site.ts";
 import { completeness } from "../../extractors/completeness.ts";
 import { EXTRACTOR, LANGUAGE } from "../../extractors/version.ts";
 import { shortHash } from "../../lib/hash.ts";

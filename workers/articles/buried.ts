@@ -1,4 +1,4 @@
-import { urlKey } from "../../discover/canonical-url.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Capture } from "../../model/capture.ts";
 import type { Discovery } from "../../model/discovery.ts";
 import type { Link } from "../../model/link.ts";

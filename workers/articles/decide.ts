@@ -1,5 +1,5 @@
 import { isFurniture, paragraphsOf, withoutNoise } from "../../classify/revision/noise.ts";
-import { urlKey } from "../../discover/canonical-url.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Article, ChangeKind, PendingChange } from "../../model/article.ts";
 import type { Correction } from "../../model/correction.ts";
 import type { EditorialState } from "../../model/editorial.ts";

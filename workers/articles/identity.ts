@@ -1,5 +1,5 @@
-import { urlKey } from "../../discover/canonical-url.ts";
-import { sameSite } from "../../discover/site.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { sameSite } from "../../crawler/links/site.ts";
 import type { Alias } from "../../model/alias.ts";
 import type { Extraction } from "../../model/extraction.ts";
 import type { Hop, Link } from "../../model/link.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Post } from "../../fetch/post.ts";
-import { retryAfter } from "../../fetch/retry-after.ts";
+import type { Post } from "../../crawler/http/post.ts";
+import { retryAfter } from "../../crawler/http/retry-after.ts";
 import { digest } from "../../lib/hash.ts";
 import type { Delivery } from "../../model/delivery.ts";
 import type { Subscriber } from "../../model/subscriber.ts";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Post } from "../../fetch/post.ts";
+import type { Post } from "../../crawler/http/post.ts";
 import type { Change } from "../../model/change.ts";
 import { epochAfter, lastShared, type Restore } from "../../model/epoch.ts";
 import type { Subscriber } from "../../model/subscriber.ts";

@@ -1,4 +1,4 @@
-import type { Post } from "../../fetch/post.ts";
+import type { Post } from "../../crawler/http/post.ts";
 import type { Change } from "../../model/change.ts";
 import { kindFor } from "../../model/filter.ts";
 import type { View } from "../../model/view.ts";

@@ -1,4 +1,4 @@
-import { urlKey } from "../../discover/canonical-url.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Discovery } from "../../model/discovery.ts";
 import type { Lane } from "../../model/link.ts";
 import { ensureHosts, wakeHosts } from "../../store/hosts.ts";

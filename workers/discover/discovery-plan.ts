@@ -1,4 +1,4 @@
-import { urlKey } from "../../discover/canonical-url.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Discovery, FoundLink } from "../../model/discovery.ts";
 import type { LieKind } from "../../model/lie.ts";
 import type { Hints, Lane, Link } from "../../model/link.ts";

@@ -1,5 +1,5 @@
-import { urlKey } from "../../discover/canonical-url.ts";
-import { entryPoints } from "../../discover/entry-points.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { entryPoints } from "../../crawler/links/entry-points.ts";
 import { movedAfter } from "../../health/moved.ts";
 import type { Moved, SourceRecord } from "../../model/source.ts";
 import { entryLinks } from "../../store/links.ts";

@@ -1,6 +1,6 @@
-import { pathPattern, trapOf } from "../../discover/trap.ts";
-import type { HostPace } from "../../fetch/pace.ts";
-import { robotsDelay } from "../../fetch/robots-policy.ts";
+import { pathPattern, trapOf } from "../../crawler/links/trap.ts";
+import type { HostPace } from "../../crawler/politeness/pace.ts";
+import { robotsDelay } from "../../crawler/robots/policy.ts";
 import type { Discovery } from "../../model/discovery.ts";
 import type { TurnDeps } from "../deps.ts";
 import type { Origin } from "./discovery-plan.ts";

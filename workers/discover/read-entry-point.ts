@@ -1,8 +1,8 @@
 import { LIMITS } from "../../config/limits.ts";
-import { contradictions } from "../../discover/contradictions.ts";
-import { hubInHeader } from "../../discover/hub-header.ts";
-import type { Received } from "../../fetch/received.ts";
-import { judgeValidators } from "../../fetch/validators.ts";
+import type { Received } from "../../crawler/http/received.ts";
+import { judgeValidators } from "../../crawler/http/validators.ts";
+import { contradictions } from "../../crawler/links/contradictions.ts";
+import { hubInHeader } from "../../crawler/websub/hub-header.ts";
 import type { Discovery } from "../../model/discovery.ts";
 import { type Contradiction, isBelieved, type LieKind } from "../../model/lie.ts";
 import type { LinkKind, Validators } from "../../model/link.ts";

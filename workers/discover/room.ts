@@ -1,5 +1,5 @@
 import { LIMITS } from "../../config/limits.ts";
-import { firstRunBudget } from "../../discover/budget.ts";
+import { firstRunBudget } from "../../crawler/links/budget.ts";
 import type { FoundLink } from "../../model/discovery.ts";
 import type { Run } from "../../model/run.ts";
 import type { Source } from "../../model/source.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import type { Post } from "../../fetch/post.ts";
+import type { Post } from "../../crawler/http/post.ts";
 import type { Draft } from "../../model/draft.ts";
 import { mayQuote } from "../../model/to-item.ts";
 import { getArticles } from "../../store/articles.ts";

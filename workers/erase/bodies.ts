@@ -1,6 +1,6 @@
 import { LIMITS } from "../../config/limits.ts";
-import { decodeText } from "../../fetch/charset.ts";
-import { decode } from "../../fetch/decode.ts";
+import { decodeText } from "../../crawler/http/charset.ts";
+import { decode } from "../../crawler/http/decode.ts";
 import type { Body } from "../../model/capture.ts";
 import { isLost } from "../../model/tier.ts";
 import { articlesOfKeys } from "../../store/aliases.ts";

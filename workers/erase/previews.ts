@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib";
-import { urlKey } from "../../discover/canonical-url.ts";
-import { decodeText } from "../../fetch/charset.ts";
+import { decodeText } from "../../crawler/http/charset.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Preview, PreviewPage } from "../../model/preview.ts";
 import { getPreview, previewIds, removePreviews } from "../../store/previews.ts";
 import type { Store } from "../../store/store.ts";

@@ -1,4 +1,4 @@
-import { urlKey } from "../../discover/canonical-url.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Article } from "../../model/article.ts";
 import { articlesOfKeys } from "../../store/aliases.ts";
 import { getArticles } from "../../store/articles.ts";

@@ -1,4 +1,4 @@
-import type { Received } from "../../fetch/received.ts";
+import type { Received } from "../../crawler/http/received.ts";
 import type { Lane } from "../../model/link.ts";
 import type { Skipped } from "../../model/skipped.ts";
 import type { Source } from "../../model/source.ts";

@@ -1,6 +1,6 @@
 import type { Classification } from "../../classify/classify.ts";
+import type { Received } from "../../crawler/http/received.ts";
 import type { Keyed } from "../../extractors/boilerplate/paragraphs.ts";
-import type { Received } from "../../fetch/received.ts";
 import type { Discovery } from "../../model/discovery.ts";
 import type { Extraction } from "../../model/extraction.ts";
 import type { Features } from "../../model/fingerprint.ts";

@@ -7,11 +7,12 @@ import { topicMatcher } from "../../classify/topics/matcher.ts";
 import { loadPlaces } from "../../config/gazetteer.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { root } from "../../config/root.ts";
+import { decodeText } from "../../crawler/http/charset.ts";
+import { discover } from "../../crawler/links/discover.ts";
+import { parsePage } from "../../crawler/links/page.ts";
+import { select as selectAll } from "../../crawler/links/selector.ts";
+import { type SurveyedPage, surveyPage } from "../../crawler/links/site/survey-page.ts";
 import { fingerprint } from "../../dedupe/fingerprint.ts";
-import { discover } from "../../discover/discover.ts";
-import { parsePage } from "../../discover/page.ts";
-import { select as selectAll } from "../../discover/selector.ts";
-import { type SurveyedPage, surveyPage } from "../../discover/survey/survey-page.ts";
 import { dropBoilerplate } from "../../extractors/boilerplate/drop.ts";
 import { keyedParagraphs } from "../../extractors/boilerplate/paragraphs.ts";
 import { extract } from "../../extractors/extract.ts";
@@ -20,7 +21,6 @@ import { extractPdf, isPdf } from "../../extractors/pdf.ts";
 import { marked } from "../../extractors/point/mark.ts";
 import { type Pointed, point } from "../../extractors/point/point.ts";
 import { joinSheets } from "../../extractors/sheets/join.ts";
-import { decodeText } from "../../fetch/charset.ts";
 import type { Extraction } from "../../model/extraction.ts";
 import type {
   Discovered,

@@ -1,6 +1,6 @@
 import { Piscina } from "piscina";
 import { LIMITS } from "../../config/limits.ts";
-import type { SurveyedPage } from "../../discover/survey/survey-page.ts";
+import type { SurveyedPage } from "../../crawler/links/site/survey-page.ts";
 import type { Pointed } from "../../extractors/point/point.ts";
 import { GiveUp, RetryLater } from "../../model/failure.ts";
 import type { TopicRule } from "../../model/topic.ts";

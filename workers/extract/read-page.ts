@@ -1,6 +1,6 @@
+import type { Received } from "../../crawler/http/received.ts";
+import { judgeValidators } from "../../crawler/http/validators.ts";
 import { isHomeAddress } from "../../extractors/url.ts";
-import type { Received } from "../../fetch/received.ts";
-import { judgeValidators } from "../../fetch/validators.ts";
 import { isBelieved } from "../../model/lie.ts";
 import type { Link, Validators } from "../../model/link.ts";
 import { noteProblems } from "../../store/runs.ts";

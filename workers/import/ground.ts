@@ -1,10 +1,10 @@
-import { urlKey } from "../../discover/canonical-url.ts";
-import { entryPoints } from "../../discover/entry-points.ts";
-import { leftOut, offSite } from "../../discover/filter.ts";
-import { decodeText } from "../../fetch/charset.ts";
-import type { Received } from "../../fetch/received.ts";
-import { robotsCopy, verdict } from "../../fetch/robots-policy.ts";
-import { isReserved, TDM_PATH, tdmCopy } from "../../fetch/tdmrep.ts";
+import { decodeText } from "../../crawler/http/charset.ts";
+import type { Received } from "../../crawler/http/received.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { entryPoints } from "../../crawler/links/entry-points.ts";
+import { leftOut, offSite } from "../../crawler/links/filter.ts";
+import { robotsCopy, verdict } from "../../crawler/robots/policy.ts";
+import { isReserved, TDM_PATH, tdmCopy } from "../../crawler/robots/tdmrep.ts";
 import type { Capture } from "../../model/capture.ts";
 import type { Host, RobotsCopy, TdmCopy } from "../../model/host.ts";
 import { isSkipped, type Skipped } from "../../model/skipped.ts";

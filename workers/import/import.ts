@@ -1,5 +1,5 @@
 import pLimit from "p-limit";
-import { urlKey } from "../../discover/canonical-url.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Cached } from "../../lib/cache.ts";
 import { GiveUp } from "../../model/failure.ts";
 import type { Host } from "../../model/host.ts";

@@ -1,6 +1,6 @@
-import { urlKey } from "../../discover/canonical-url.ts";
-import { disposition } from "../../fetch/disposition.ts";
-import type { Received } from "../../fetch/received.ts";
+import { disposition } from "../../crawler/http/disposition.ts";
+import type { Received } from "../../crawler/http/received.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Capture } from "../../model/capture.ts";
 import { GiveUp, RetryLater } from "../../model/failure.ts";
 import type { Link } from "../../model/link.ts";

@@ -1,6 +1,6 @@
 import { LIMITS } from "../../config/limits.ts";
-import { codingOf, decode } from "../../fetch/decode.ts";
-import { isRedirect, type Received, targetOf } from "../../fetch/received.ts";
+import { codingOf, decode } from "../../crawler/http/decode.ts";
+import { isRedirect, type Received, targetOf } from "../../crawler/http/received.ts";
 import type { Capture } from "../../model/capture.ts";
 import { GiveUp } from "../../model/failure.ts";
 

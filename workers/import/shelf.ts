@@ -1,5 +1,5 @@
-import { urlKey } from "../../discover/canonical-url.ts";
-import { wireOf } from "../../fetch/wire.ts";
+import { wireOf } from "../../crawler/http/wire.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Capture } from "../../model/capture.ts";
 import { getBody } from "../../store/bodies.ts";
 import { captureAt, getCapture } from "../../store/captures.ts";

@@ -1,7 +1,7 @@
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { LIMITS } from "../../config/limits.ts";
-import { decode } from "../../fetch/decode.ts";
+import { decode } from "../../crawler/http/decode.ts";
 import type { Hints } from "../../model/link.ts";
 import type { Preview } from "../../model/preview.ts";
 import { getBody } from "../../store/bodies.ts";

@@ -1,6 +1,6 @@
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
-import { robotsCopy } from "../../fetch/robots-policy.ts";
+import { robotsCopy } from "../../crawler/robots/policy.ts";
 import type { PreviewPage } from "../../model/preview.ts";
 import type { SkipReason } from "../../model/skipped.ts";
 import type { Source } from "../../model/source.ts";

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { stringify } from "yaml";
 import { draftSource } from "../../config/draft-source.ts";
-import { entryPoints } from "../../discover/entry-points.ts";
-import { watchersOf } from "../../discover/shared-entries.ts";
+import { entryPoints } from "../../crawler/links/entry-points.ts";
+import { watchersOf } from "../../crawler/links/shared-entries.ts";
 import type { Preview, PreviewResult } from "../../model/preview.ts";
 import type { Source } from "../../model/source.ts";
 import { notePreviewStep, savePreview } from "../../store/previews.ts";

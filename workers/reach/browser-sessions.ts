@@ -1,8 +1,8 @@
-import type { BrowserPool, BrowserTurn } from "../../fetch/browser.ts";
-import type { RenderRequest } from "../../fetch/browser-turn.ts";
-import type { HttpRequest } from "../../fetch/http.ts";
-import type { Received } from "../../fetch/received.ts";
-import type { Upstream } from "../../fetch/tunnel.ts";
+import type { BrowserPool, BrowserTurn } from "../../crawler/browser/browser.ts";
+import type { RenderRequest } from "../../crawler/browser/turn.ts";
+import type { Upstream } from "../../crawler/egress/tunnel.ts";
+import type { HttpRequest } from "../../crawler/http/http.ts";
+import type { Received } from "../../crawler/http/received.ts";
 import type { Skipped } from "../../model/skipped.ts";
 import type { TurnPayload } from "../../queues/fetch.ts";
 import { createPlaces, type Places } from "./places.ts";

@@ -1,10 +1,10 @@
 import { LIMITS } from "../../config/limits.ts";
-import { decodeText } from "../../fetch/charset.ts";
-import type { HttpRequest } from "../../fetch/http.ts";
-import type { Received } from "../../fetch/received.ts";
-import { type FileAnswer, robotsCopy, robotsDelay, verdict } from "../../fetch/robots-policy.ts";
-import { TDM_BYTES, TDM_PATH, tdmCopy } from "../../fetch/tdmrep.ts";
-import type { Upstream } from "../../fetch/tunnel.ts";
+import type { Upstream } from "../../crawler/egress/tunnel.ts";
+import { decodeText } from "../../crawler/http/charset.ts";
+import type { HttpRequest } from "../../crawler/http/http.ts";
+import type { Received } from "../../crawler/http/received.ts";
+import { type FileAnswer, robotsCopy, robotsDelay, verdict } from "../../crawler/robots/policy.ts";
+import { TDM_BYTES, TDM_PATH, tdmCopy } from "../../crawler/robots/tdmrep.ts";
 import { type Cached, cached } from "../../lib/cache.ts";
 import type { RobotsCopy, TdmCopy } from "../../model/host.ts";
 import { isSkipped, type Skipped } from "../../model/skipped.ts";

@@ -1,10 +1,10 @@
 import { LIMITS } from "../../config/limits.ts";
 import type { Secrets } from "../../config/secrets.ts";
-import { siteOf } from "../../discover/site.ts";
-import type { LoginRequest } from "../../fetch/browser-login.ts";
-import type { SentCookie } from "../../fetch/cookies.ts";
-import type { LoginSessions } from "../../fetch/login-sessions.ts";
-import { seal, unseal } from "../../fetch/seal.ts";
+import type { LoginRequest } from "../../crawler/browser/login.ts";
+import type { SentCookie } from "../../crawler/http/cookies.ts";
+import { siteOf } from "../../crawler/links/site.ts";
+import { seal, unseal } from "../../crawler/logins/seal.ts";
+import type { LoginSessions } from "../../crawler/logins/sessions.ts";
 import { GiveUp } from "../../model/failure.ts";
 import type { Login } from "../../model/login.ts";
 import type { Source } from "../../model/source.ts";

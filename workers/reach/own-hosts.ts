@@ -1,4 +1,4 @@
-import { hostOf, sameSite } from "../../discover/site.ts";
+import { hostOf, sameSite } from "../../crawler/links/site.ts";
 import type { Source } from "../../model/source.ts";
 
 /** What of a source tells which hosts are its own. */

@@ -1,5 +1,5 @@
 import type { Secrets } from "../../config/secrets.ts";
-import type { Upstream } from "../../fetch/tunnel.ts";
+import type { Upstream } from "../../crawler/egress/tunnel.ts";
 import { GiveUp, RetryLater } from "../../model/failure.ts";
 import { isProxyAddress } from "../../model/proxy.ts";
 import type { Source } from "../../model/source.ts";

@@ -1,10 +1,10 @@
-import type { SentCookie } from "../../fetch/cookies.ts";
-import { disposition } from "../../fetch/disposition.ts";
-import { type Http, SITEMAP_LIMITS } from "../../fetch/http.ts";
-import type { Received } from "../../fetch/received.ts";
-import { robotsDelay, verdict } from "../../fetch/robots-policy.ts";
-import { isReserved } from "../../fetch/tdmrep.ts";
-import type { Upstream } from "../../fetch/tunnel.ts";
+import type { Upstream } from "../../crawler/egress/tunnel.ts";
+import type { SentCookie } from "../../crawler/http/cookies.ts";
+import { disposition } from "../../crawler/http/disposition.ts";
+import { type Http, SITEMAP_LIMITS } from "../../crawler/http/http.ts";
+import type { Received } from "../../crawler/http/received.ts";
+import { robotsDelay, verdict } from "../../crawler/robots/policy.ts";
+import { isReserved } from "../../crawler/robots/tdmrep.ts";
 import { sleep } from "../../lib/time.ts";
 import { GiveUp, RetryLater } from "../../model/failure.ts";
 import type { RobotsCopy } from "../../model/host.ts";

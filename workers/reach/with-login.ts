@@ -1,6 +1,6 @@
-import { MAX_ATTEMPTS } from "../../fetch/backoff.ts";
-import type { SentCookie } from "../../fetch/cookies.ts";
-import type { Received } from "../../fetch/received.ts";
+import type { SentCookie } from "../../crawler/http/cookies.ts";
+import type { Received } from "../../crawler/http/received.ts";
+import { MAX_ATTEMPTS } from "../../crawler/politeness/backoff.ts";
 import { GiveUp } from "../../model/failure.ts";
 import type { Link } from "../../model/link.ts";
 import type { SourceRecord } from "../../model/source.ts";

@@ -1,6 +1,6 @@
-import { urlKey } from "../../discover/canonical-url.ts";
-import { entryPoints } from "../../discover/entry-points.ts";
-import { leftOut } from "../../discover/filter.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { entryPoints } from "../../crawler/links/entry-points.ts";
+import { leftOut } from "../../crawler/links/filter.ts";
 import { type Fate, type NamedArticle, type Naming, recallOf } from "../../health/recall.ts";
 import type { FoundLink } from "../../model/discovery.ts";
 import type { Recall } from "../../model/recall.ts";

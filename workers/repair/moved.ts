@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { isSeq, parseDocument, visit } from "yaml";
 import { draftSource } from "../../config/draft-source.ts";
-import { urlKey } from "../../discover/canonical-url.ts";
-import { entryPoints } from "../../discover/entry-points.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { entryPoints } from "../../crawler/links/entry-points.ts";
 import { GiveUp } from "../../model/failure.ts";
 import { isOffered, type Moved, type SourceRecord } from "../../model/source.ts";
 import { declared } from "../../model/version.ts";

@@ -1,5 +1,5 @@
 import { LIMITS } from "../../config/limits.ts";
-import { decode } from "../../fetch/decode.ts";
+import { decode } from "../../crawler/http/decode.ts";
 import type { Article } from "../../model/article.ts";
 import type { Extraction } from "../../model/extraction.ts";
 import { GiveUp, RetryLater } from "../../model/failure.ts";

@@ -1,5 +1,5 @@
-import { urlKey } from "../../discover/canonical-url.ts";
-import { leftOut } from "../../discover/filter.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { leftOut } from "../../crawler/links/filter.ts";
 import type { Evidence } from "../../model/extraction.ts";
 import type { Link } from "../../model/link.ts";
 import type { SheetRead } from "../../model/sheet.ts";

@@ -1,6 +1,6 @@
-import { urlKey } from "../../discover/canonical-url.ts";
-import { leftOut } from "../../discover/filter.ts";
-import type { Received } from "../../fetch/received.ts";
+import type { Received } from "../../crawler/http/received.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { leftOut } from "../../crawler/links/filter.ts";
 import type { Extraction } from "../../model/extraction.ts";
 import type { Link, Validators } from "../../model/link.ts";
 import { articlesOfKeys } from "../../store/aliases.ts";

@@ -1,6 +1,6 @@
 import { LIMITS } from "../../config/limits.ts";
-import { urlKey } from "../../discover/canonical-url.ts";
-import { decode } from "../../fetch/decode.ts";
+import { decode } from "../../crawler/http/decode.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Sheet } from "../../model/sheet.ts";
 import { getBody } from "../../store/bodies.ts";
 import { lastPage } from "../../store/captures.ts";

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { urlKey } from "../../discover/canonical-url.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Article } from "../../model/article.ts";
 import type { Evidence } from "../../model/extraction.ts";
 import type { SourceRecord } from "../../model/source.ts";

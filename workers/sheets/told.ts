@@ -1,4 +1,4 @@
-import { urlKey } from "../../discover/canonical-url.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Article } from "../../model/article.ts";
 import { SHEET_STATES } from "../../model/sheet.ts";
 import type { Why } from "../../model/why.ts";

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { urlKey } from "../../discover/canonical-url.ts";
-import { refusalOf } from "../../discover/survey/measure.ts";
-import type { Named } from "../../discover/survey/named.ts";
-import { isSameAnswer } from "../../discover/survey/same-answer.ts";
-import type { SurveyedPage } from "../../discover/survey/survey-page.ts";
-import { robotsSitemaps, wellKnown } from "../../discover/survey/well-known.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { refusalOf } from "../../crawler/links/site/measure.ts";
+import type { Named } from "../../crawler/links/site/named.ts";
+import { isSameAnswer } from "../../crawler/links/site/same-answer.ts";
+import type { SurveyedPage } from "../../crawler/links/site/survey-page.ts";
+import { robotsSitemaps, wellKnown } from "../../crawler/links/site/well-known.ts";
 import type { FoundLink } from "../../model/discovery.ts";
 import type { Candidate } from "../../model/survey.ts";
 import type { SurveyDeps } from "./deps.ts";

@@ -1,4 +1,4 @@
-import type { Watching } from "../../discover/shared-entries.ts";
+import type { Watching } from "../../crawler/links/shared-entries.ts";
 import type { Parser } from "../extract/parser.ts";
 import type { Visitor } from "../reach/visit.ts";
 

@@ -1,5 +1,5 @@
-import type { Named } from "../../discover/survey/named.ts";
-import type { SurveyedPage } from "../../discover/survey/survey-page.ts";
+import type { Named } from "../../crawler/links/site/named.ts";
+import type { SurveyedPage } from "../../crawler/links/site/survey-page.ts";
 import { skippedText } from "../../model/skipped.ts";
 import type { SurveyDeps } from "./deps.ts";
 

@@ -1,5 +1,5 @@
-import type { HttpRequest } from "../../fetch/http.ts";
-import type { Received } from "../../fetch/received.ts";
+import type { HttpRequest } from "../../crawler/http/http.ts";
+import type { Received } from "../../crawler/http/received.ts";
 import { isSkipped, type Skipped } from "../../model/skipped.ts";
 import type { Commit, CommitEntry, Settled } from "../articles/commit.ts";
 import type { TurnDeps } from "../deps.ts";

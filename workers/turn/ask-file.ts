@@ -1,7 +1,7 @@
-import { decodeText } from "../../fetch/charset.ts";
-import type { Received } from "../../fetch/received.ts";
-import type { FileAnswer } from "../../fetch/robots-policy.ts";
-import type { Upstream } from "../../fetch/tunnel.ts";
+import type { Upstream } from "../../crawler/egress/tunnel.ts";
+import { decodeText } from "../../crawler/http/charset.ts";
+import type { Received } from "../../crawler/http/received.ts";
+import type { FileAnswer } from "../../crawler/robots/policy.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { sleep } from "../../lib/time.ts";
 import { GiveUp, RetryLater } from "../../model/failure.ts";

@@ -1,4 +1,4 @@
-import { AFTER_SUCCESS, afterFailure } from "../../fetch/breaker.ts";
+import { AFTER_SUCCESS, afterFailure } from "../../crawler/politeness/breaker.ts";
 import type { GiveUp, RetryLater } from "../../model/failure.ts";
 import type { Host } from "../../model/host.ts";
 import { saveBreaker } from "../../store/hosts.ts";

@@ -1,7 +1,7 @@
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { LIMITS } from "../../config/limits.ts";
-import type { Received } from "../../fetch/received.ts";
+import type { Received } from "../../crawler/http/received.ts";
 import { digest, shortHash } from "../../lib/hash.ts";
 import type { Body, Capture } from "../../model/capture.ts";
 import type { Hop, Lane } from "../../model/link.ts";

@@ -1,5 +1,5 @@
-import { urlKey } from "../../discover/canonical-url.ts";
-import type { Received } from "../../fetch/received.ts";
+import type { Received } from "../../crawler/http/received.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { articlesOfKeys, claimAliases } from "../../store/aliases.ts";
 import { ensureHosts } from "../../store/hosts.ts";
 import { knownLinks } from "../../store/links.ts";

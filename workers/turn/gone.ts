@@ -1,5 +1,5 @@
 import { goneAgain, goneVerdict } from "../../classify/retraction/gone.ts";
-import type { Received } from "../../fetch/received.ts";
+import type { Received } from "../../crawler/http/received.ts";
 import type { Skipped } from "../../model/skipped.ts";
 import { getHost, noteHostLooks } from "../../store/hosts.ts";
 import { planLooks } from "../../store/links.ts";

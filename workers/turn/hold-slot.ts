@@ -1,4 +1,4 @@
-import type { HostPace } from "../../fetch/pace.ts";
+import type { HostPace } from "../../crawler/politeness/pace.ts";
 import { sleep, sleepUntil } from "../../lib/time.ts";
 import type { TurnDeps } from "../deps.ts";
 import type { Places } from "../reach/places.ts";

@@ -1,5 +1,5 @@
-import type { Received } from "../../fetch/received.ts";
-import { isReserved } from "../../fetch/tdmrep.ts";
+import type { Received } from "../../crawler/http/received.ts";
+import { isReserved } from "../../crawler/robots/tdmrep.ts";
 import type { Capture } from "../../model/capture.ts";
 import type { Retraction } from "../../model/retraction.ts";
 import type { SourceRecord } from "../../model/source.ts";

@@ -1,8 +1,8 @@
-import type { SentCookie } from "../../fetch/cookies.ts";
-import { disposition } from "../../fetch/disposition.ts";
-import { type HttpRequest, SITEMAP_LIMITS } from "../../fetch/http.ts";
-import type { Received } from "../../fetch/received.ts";
-import { judgeNotModified, validatorsFor } from "../../fetch/validators.ts";
+import type { SentCookie } from "../../crawler/http/cookies.ts";
+import { disposition } from "../../crawler/http/disposition.ts";
+import { type HttpRequest, SITEMAP_LIMITS } from "../../crawler/http/http.ts";
+import type { Received } from "../../crawler/http/received.ts";
+import { judgeNotModified, validatorsFor } from "../../crawler/http/validators.ts";
 import { GiveUp, RetryLater } from "../../model/failure.ts";
 import { isBelieved } from "../../model/lie.ts";
 import type { Link, Validators } from "../../model/link.ts";

@@ -1,5 +1,5 @@
 import type { Logger } from "../../config/logger.ts";
-import { siteOf } from "../../discover/site.ts";
+import { siteOf } from "../../crawler/links/site.ts";
 import type { Cause, GiveUp, RetryLater } from "../../model/failure.ts";
 import type { Host } from "../../model/host.ts";
 import type { Link } from "../../model/link.ts";

@@ -1,6 +1,6 @@
 import { LIMITS } from "../../config/limits.ts";
-import { robotsCopy } from "../../fetch/robots-policy.ts";
-import type { Upstream } from "../../fetch/tunnel.ts";
+import type { Upstream } from "../../crawler/egress/tunnel.ts";
+import { robotsCopy } from "../../crawler/robots/policy.ts";
 import type { Host, RobotsCopy } from "../../model/host.ts";
 import type { TurnDeps } from "../deps.ts";
 import { askFile } from "./ask-file.ts";

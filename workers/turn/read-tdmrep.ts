@@ -1,6 +1,6 @@
-import { verdict } from "../../fetch/robots-policy.ts";
-import { TDM_BYTES, TDM_PATH, tdmCopy } from "../../fetch/tdmrep.ts";
-import type { Upstream } from "../../fetch/tunnel.ts";
+import type { Upstream } from "../../crawler/egress/tunnel.ts";
+import { verdict } from "../../crawler/robots/policy.ts";
+import { TDM_BYTES, TDM_PATH, tdmCopy } from "../../crawler/robots/tdmrep.ts";
 import type { Host, RobotsCopy } from "../../model/host.ts";
 import { isSkipped } from "../../model/skipped.ts";
 import type { TurnDeps } from "../deps.ts";

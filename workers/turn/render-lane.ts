@@ -1,4 +1,10 @@
-import { afterRender, laneOf, mayFill, pageType, remember } from "../../fetch/render-verdict.ts";
+import {
+  afterRender,
+  laneOf,
+  mayFill,
+  pageType,
+  remember,
+} from "../../crawler/browser/render-verdict.ts";
 import type { Host, RenderMemory } from "../../model/host.ts";
 import type { Lane } from "../../model/link.ts";
 import type { SourceRecord } from "../../model/source.ts";

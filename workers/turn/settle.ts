@@ -1,4 +1,4 @@
-import { again } from "../../fetch/backoff.ts";
+import { again } from "../../crawler/politeness/backoff.ts";
 import { GiveUp, type RetryLater } from "../../model/failure.ts";
 import type { Hop, Link } from "../../model/link.ts";
 import type { Skipped } from "../../model/skipped.ts";

@@ -1,4 +1,4 @@
-import { hasPassed, pathPattern } from "../../discover/trap.ts";
+import { hasPassed, pathPattern } from "../../crawler/links/trap.ts";
 import { shortHash } from "../../lib/hash.ts";
 import type { Host } from "../../model/host.ts";
 import type { Link } from "../../model/link.ts";

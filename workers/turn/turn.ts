@@ -1,6 +1,6 @@
-import { MAX_ATTEMPTS } from "../../fetch/backoff.ts";
-import type { HostPace } from "../../fetch/pace.ts";
-import { robotsDelay, verdict } from "../../fetch/robots-policy.ts";
+import { MAX_ATTEMPTS } from "../../crawler/politeness/backoff.ts";
+import type { HostPace } from "../../crawler/politeness/pace.ts";
+import { robotsDelay, verdict } from "../../crawler/robots/policy.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { sleepUntil } from "../../lib/time.ts";
 import type { Host } from "../../model/host.ts";

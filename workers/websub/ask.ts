@@ -1,5 +1,5 @@
-import type { Post } from "../../fetch/post.ts";
-import type { Upstream } from "../../fetch/tunnel.ts";
+import type { Upstream } from "../../crawler/egress/tunnel.ts";
+import type { Post } from "../../crawler/http/post.ts";
 import { isPaused, type SourceRecord } from "../../model/source.ts";
 import type { Subscription } from "../../model/subscription.ts";
 import { getSource } from "../../store/sources.ts";

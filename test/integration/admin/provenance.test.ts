@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { urlKey } from "../../../discover/canonical-url.ts";
+import { urlKey } from "../../../crawler/links/canonical-url.ts";
 import type { PlaceHit } from "../../../model/place.ts";
 import { addCaptures } from "../../../store/captures.ts";
 import type { Store } from "../../../store/store.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { robotsCopy, verdict } from "../../../fetch/robots-policy.ts";
+import { robotsCopy, verdict } from "../../../crawler/robots/policy.ts";
 import type { Host } from "../../../model/host.ts";
 import { ensureHosts, getHost, saveFacts, saveVerdict } from "../../../store/hosts.ts";
 import type { Store } from "../../../store/store.ts";

@@ -1,8 +1,8 @@
 import { Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createAddressCap } from "../../../fetch/address-cap.ts";
-import { createPace } from "../../../fetch/pace.ts";
+import { createAddressCap } from "../../../crawler/politeness/address-cap.ts";
+import { createPace } from "../../../crawler/politeness/pace.ts";
 import { fetchQueue } from "../../../queues/fetch.ts";
 import { PIPELINE } from "../../../queues/pipeline.ts";
 import { connect, createProducer, keyPrefix } from "../../../workers/enqueue.ts";

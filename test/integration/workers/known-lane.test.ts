@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { pageType } from "../../../fetch/render-verdict.ts";
+import { pageType } from "../../../crawler/browser/render-verdict.ts";
 import { getHost } from "../../../store/hosts.ts";
 import { createLinkBuffer } from "../../../workers/turn/link-buffer.ts";
 import { countCommands } from "../../helpers/commands.ts";

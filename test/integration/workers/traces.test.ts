@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { openTracer } from "../../../bin/roles/tracer.ts";
 import { createLogger } from "../../../config/logger.ts";
-import { urlKey } from "../../../discover/canonical-url.ts";
+import { urlKey } from "../../../crawler/links/canonical-url.ts";
 import { ReleaseStack } from "../../../lib/stack.ts";
 import type { Article } from "../../../model/article.ts";
 import type { Run } from "../../../model/run.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { type BrowserPool, createBrowser } from "../../../fetch/browser.ts";
-import { createGuard } from "../../../fetch/guard.ts";
-import { type Proxy, startProxy } from "../../../fetch/proxy.ts";
+import { type BrowserPool, createBrowser } from "../../../crawler/browser/browser.ts";
+import { type Proxy, startProxy } from "../../../crawler/browser/proxy.ts";
+import { createGuard } from "../../../crawler/egress/guard.ts";
 import {
   browserPids,
   chromiumPath,

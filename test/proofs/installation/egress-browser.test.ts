@@ -1,11 +1,11 @@
 import { chromium } from "playwright";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { type BrowserPool, createBrowser } from "../../../fetch/browser.ts";
-import type { Rendered } from "../../../fetch/browser-turn.ts";
-import { createGuard } from "../../../fetch/guard.ts";
-import { parseHosts } from "../../../fetch/hosts-file.ts";
-import { type Proxy, startProxy } from "../../../fetch/proxy.ts";
-import type { Resolve } from "../../../fetch/resolver.ts";
+import { type BrowserPool, createBrowser } from "../../../crawler/browser/browser.ts";
+import { type Proxy, startProxy } from "../../../crawler/browser/proxy.ts";
+import type { Rendered } from "../../../crawler/browser/turn.ts";
+import { createGuard } from "../../../crawler/egress/guard.ts";
+import { parseHosts } from "../../../crawler/egress/hosts-file.ts";
+import type { Resolve } from "../../../crawler/egress/resolver.ts";
 import { ReleaseStack } from "../../../lib/stack.ts";
 import { sleep } from "../../../lib/time.ts";
 import { isSkipped, type Skipped } from "../../../model/skipped.ts";

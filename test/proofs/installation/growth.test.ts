@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { urlKey } from "../../../discover/canonical-url.ts";
+import { urlKey } from "../../../crawler/links/canonical-url.ts";
 import { countUp } from "../../../store/days.ts";
 import { addLinks } from "../../../store/links.ts";
 import { readListing } from "../../../store/listing.ts";

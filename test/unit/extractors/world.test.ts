@@ -1,11 +1,11 @@
 import { beforeAll, expect, test } from "vitest";
+import { decodeText } from "../../../crawler/http/charset.ts";
 import { compareWithTruth, type ExportedArticle } from "../../../demo/check.ts";
 import { handMade } from "../../../demo/hand-made.ts";
 import type { TrueArticle } from "../../../demo/truth.ts";
 import { extract } from "../../../extractors/extract.ts";
 import { prepare } from "../../../extractors/language/detect.ts";
 import { joinSheets } from "../../../extractors/sheets/join.ts";
-import { decodeText } from "../../../fetch/charset.ts";
 import type { Extraction } from "../../../model/extraction.ts";
 
 // Every article page of the sample world that HTTP brings: what the demo checks, without the line.

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { urlKey } from "../../../../discover/canonical-url.ts";
+import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import { claimAliases } from "../../../../store/aliases.ts";
 import { ensureHosts } from "../../../../store/hosts.ts";
 import { makeArticle, makeSource, publishArticles } from "../../../helpers/articles.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, type TestContext, test } from "vitest";
 import { exportArchive } from "../../../../bin/warc/export.ts";
-import type { Received } from "../../../../fetch/received.ts";
+import type { Received } from "../../../../crawler/http/received.ts";
 import type { Capture } from "../../../../model/capture.ts";
 import { addCaptures } from "../../../../store/captures.ts";
 import type { Store } from "../../../../store/store.ts";

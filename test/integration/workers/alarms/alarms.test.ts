@@ -4,7 +4,7 @@ import { SMTPServer } from "smtp-server";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createLogger } from "../../../../config/logger.ts";
-import { createMailer } from "../../../../fetch/mail.ts";
+import { createMailer } from "../../../../crawler/egress/mail.ts";
 import { latestDigests, readAlarms } from "../../../../store/alarms.ts";
 import { lookForTrouble } from "../../../../workers/alarms/look.ts";
 import { sendDigests, tellOnce } from "../../../../workers/alarms/send.ts";

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { urlKey } from "../../../../discover/canonical-url.ts";
+import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import type { Tombstone } from "../../../../model/tombstone.ts";
 import { bury, tombstonesOf } from "../../../../store/tombstones.ts";
 import { crawl } from "../../../../workers/crawl.ts";

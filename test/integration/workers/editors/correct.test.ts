@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Classification } from "../../../../classify/classify.ts";
-import { urlKey } from "../../../../discover/canonical-url.ts";
+import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import { getArticles } from "../../../../store/articles.ts";
 import { readChanges } from "../../../../store/changes.ts";
 import { readCorrections } from "../../../../store/corrections.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { urlKey } from "../../../../discover/canonical-url.ts";
+import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import type { ArticleWord } from "../../../../model/correction.ts";
 import { getArticles } from "../../../../store/articles.ts";
 import { readChanges } from "../../../../store/changes.ts";

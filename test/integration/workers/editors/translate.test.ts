@@ -1,7 +1,7 @@
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createGuard } from "../../../../fetch/guard.ts";
-import { createPost } from "../../../../fetch/post.ts";
+import { createGuard } from "../../../../crawler/egress/guard.ts";
+import { createPost } from "../../../../crawler/http/post.ts";
 import type { Store } from "../../../../store/store.ts";
 import { readArticle } from "../../../../store/story-articles.ts";
 import { draftTranslation } from "../../../../workers/editors/translate.ts";

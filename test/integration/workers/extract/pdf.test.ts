@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { decode } from "../../../../crawler/http/decode.ts";
 import { makePdf, setText } from "../../../../demo/make-pdf.ts";
-import { decode } from "../../../../fetch/decode.ts";
 import { getBody } from "../../../../store/bodies.ts";
 import { getCapture } from "../../../../store/captures.ts";
 import type { Page } from "../../../helpers/site.ts";

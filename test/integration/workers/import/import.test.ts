@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { exportArchive } from "../../../../bin/warc/export.ts";
 import { readFiles } from "../../../../bin/warc/files.ts";
-import { urlKey } from "../../../../discover/canonical-url.ts";
+import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import type { SourceRecord } from "../../../../model/source.ts";
 import { getHost } from "../../../../store/hosts.ts";
 import type { Store } from "../../../../store/store.ts";

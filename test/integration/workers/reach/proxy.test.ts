@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createSecrets } from "../../../../config/secrets.ts";
-import { createBrowser } from "../../../../fetch/browser.ts";
-import { createGuard } from "../../../../fetch/guard.ts";
-import { startProxy } from "../../../../fetch/proxy.ts";
-import { chainedProxies } from "../../../../fetch/proxy-chain.ts";
+import { createBrowser } from "../../../../crawler/browser/browser.ts";
+import { startProxy } from "../../../../crawler/browser/proxy.ts";
+import { createGuard } from "../../../../crawler/egress/guard.ts";
+import { chainedProxies } from "../../../../crawler/egress/proxy-chain.ts";
 import { ReleaseStack } from "../../../../lib/stack.ts";
 import { createBrowserSessions } from "../../../../workers/reach/browser-sessions.ts";
 import { proxiesIn } from "../../../../workers/reach/proxy-of.ts";

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { createGuard } from "../../../../crawler/egress/guard.ts";
+import { parseHosts } from "../../../../crawler/egress/hosts-file.ts";
+import { createHttp, type Http } from "../../../../crawler/http/http.ts";
+import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import { startWorld, type World } from "../../../../demo/world.ts";
-import { urlKey } from "../../../../discover/canonical-url.ts";
-import { createGuard } from "../../../../fetch/guard.ts";
-import { parseHosts } from "../../../../fetch/hosts-file.ts";
-import { createHttp, type Http } from "../../../../fetch/http.ts";
 import { Source } from "../../../../model/source.ts";
 import { getRecall } from "../../../../store/recalls.ts";
 import { recordOf } from "../../../../store/sources.ts";

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { createGuard } from "../../../../crawler/egress/guard.ts";
+import { parseHosts } from "../../../../crawler/egress/hosts-file.ts";
+import { createHttp, type Http } from "../../../../crawler/http/http.ts";
+import { urlKey } from "../../../../crawler/links/canonical-url.ts";
+import { entryPoints } from "../../../../crawler/links/entry-points.ts";
 import { startWorld, type World } from "../../../../demo/world.ts";
-import { urlKey } from "../../../../discover/canonical-url.ts";
-import { entryPoints } from "../../../../discover/entry-points.ts";
-import { createGuard } from "../../../../fetch/guard.ts";
-import { parseHosts } from "../../../../fetch/hosts-file.ts";
-import { createHttp, type Http } from "../../../../fetch/http.ts";
 import { Source } from "../../../../model/source.ts";
 import type { Parser } from "../../../../workers/extract/parser.ts";
 import type { ProxyOf } from "../../../../workers/reach/proxy-of.ts";

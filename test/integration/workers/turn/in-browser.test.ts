@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import type { BrowserPool } from "../../../../fetch/browser.ts";
+import type { BrowserPool } from "../../../../crawler/browser/browser.ts";
 import { createBrowserSessions } from "../../../../workers/reach/browser-sessions.ts";
 import { takeTurn } from "../../../../workers/turn/turn.ts";
 import { articlePage } from "../../../helpers/site.ts";

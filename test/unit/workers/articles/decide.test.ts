@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { urlKey } from "../../../../discover/canonical-url.ts";
+import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import type { Article } from "../../../../model/article.ts";
 import { draftArticle } from "../../../../workers/articles/article.ts";
 import { type Decision, decide, writeOf } from "../../../../workers/articles/decide.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { urlKey } from "../../../../discover/canonical-url.ts";
+import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import {
   type Arrival,
   identify,

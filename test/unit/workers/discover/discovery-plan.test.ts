@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { LIMITS } from "../../../../config/limits.ts";
-import { urlKey } from "../../../../discover/canonical-url.ts";
+import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import type { Discovery, FoundLink } from "../../../../model/discovery.ts";
 import type { Link } from "../../../../model/link.ts";
 import { type Origin, planDiscovery } from "../../../../workers/discover/discovery-plan.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { BrowserPool } from "../../../../fetch/browser.ts";
+import type { BrowserPool } from "../../../../crawler/browser/browser.ts";
 import { sleep } from "../../../../lib/time.ts";
 import {
   createBrowserSessions,

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { createSecrets } from "../../../../config/secrets.ts";
-import { cookieHeader } from "../../../../fetch/cookies.ts";
-import { ownLoginSessions } from "../../../../fetch/login-sessions.ts";
-import { seal, unseal } from "../../../../fetch/seal.ts";
+import { cookieHeader } from "../../../../crawler/http/cookies.ts";
+import { seal, unseal } from "../../../../crawler/logins/seal.ts";
+import { ownLoginSessions } from "../../../../crawler/logins/sessions.ts";
 import { Source } from "../../../../model/source.ts";
 import { createLogins } from "../../../../workers/reach/logins.ts";
 

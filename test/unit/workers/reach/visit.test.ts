@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { HttpRequest } from "../../../../fetch/http.ts";
-import type { Received } from "../../../../fetch/received.ts";
+import type { HttpRequest } from "../../../../crawler/http/http.ts";
+import type { Received } from "../../../../crawler/http/received.ts";
 import { RetryLater } from "../../../../model/failure.ts";
 import { Source } from "../../../../model/source.ts";
 import { throughProxy } from "../../../../workers/reach/through-proxy.ts";

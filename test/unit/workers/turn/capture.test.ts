@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import type { Received } from "../../../../fetch/received.ts";
-import { wireOf } from "../../../../fetch/wire.ts";
+import type { Received } from "../../../../crawler/http/received.ts";
+import { wireOf } from "../../../../crawler/http/wire.ts";
 import { digest } from "../../../../lib/hash.ts";
 import { toCapture } from "../../../../workers/turn/capture.ts";
 import { brokenRules } from "../../../helpers/mongo-rules.ts";

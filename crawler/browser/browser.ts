@@ -1,0 +1,238 @@
+import type { Browser, BrowserContext } from "playwright";
+import { within } from "../../lib/stack.ts";
+import { GiveUp, RetryLater } from "../../model/failure.ts";
+import type { Skipped } from "../../model/skipped.ts";
+import type { Upstream } from "../egress/tunnel.ts";
+import type { SentCookie } from "../http/cookies.ts";
+import { AS_EVER, BROWSER_LIMITS, type BrowserLimits } from "./bounds.ts";
+import { type BrowserUser, launchBrowser } from "./launch.ts";
+import { type LoginRequest, logIn } from "./login.ts";
+import { memoryOf } from "./memory.ts";
+import { chromium } from "./playwright.ts";
+import type { Proxy } from "./proxy.ts";
+import { openTurnPage, type Rendered, type RenderRequest } from "./turn.ts";
+import { broken, interruptible } from "./work.ts";
+
+/** What the browser is, and who it is outside. */
+export interface BrowserOptions {
+  executablePath: string;
+  /** A remote Playwright server instead of an executable. */
+  wsEndpoint?: string | null;
+  user?: BrowserUser | null;
+  sandbox: boolean;
+  proxy: Proxy;
+  /** The guard's proxy that goes on through one that a source names. */
+  through?: (upstream: Upstream) => Promise<Proxy>;
+  userAgent: string;
+  limits?: Partial<BrowserLimits>;
+}
+
+/** The browser's part in one host turn: one context, one page, reused. */
+export interface BrowserTurn {
+  /**
+   * Renders one address; redirects are answered, not followed. Throws `RetryLater`; after one with
+   * reason `browser` the turn is over.
+   */
+  render(request: RenderRequest): Promise<Rendered | Skipped>;
+  /** Whether its browser is to be replaced and waits for this turn to close. */
+  worn(): boolean;
+  close(): Promise<void>;
+}
+
+/** The browser of a process; turns share it. */
+export interface BrowserPool {
+  /**
+   * Starts the browser if none runs, for pages that go through `upstream` where it is given; throws `RetryLater`
+   * (`browser`) when that fails.
+   */
+  open(upstream?: Upstream | null): Promise<BrowserTurn>;
+  /** Logs in, in a context that ends with it; see `logIn`. */
+  enter(request: LoginRequest): Promise<SentCookie[]>;
+  /** How the running browser does; null while none runs. */
+  look(): Promise<BrowserLook | null>;
+  close(): Promise<void>;
+}
+
+/** Since when a browser runs (epoch ms), its pages since then, and its memory (PSS, bytes; 0 where it is remote). */
+export interface BrowserLook {
+  startedAt: number;
+  pages: number;
+  memory: number;
+}
+
+/** One running browser; retired ones end with their last turn. */
+interface Running {
+  browser: Browser;
+  cleanUp(): Promise<void>;
+  startedAt: number;
+  pages: number;
+  turns: number;
+  retired: boolean;
+}
+
+/** A browser that is replaced by pages, age and memory, and after any unexpected error. */
+export function createBrowser(options: BrowserOptions): BrowserPool {
+  const limits = { ...BROWSER_LIMITS, ...options.limits };
+  const { proxy, userAgent } = options;
+  const alive = new Set<Running>();
+  let current: Promise<Running> | null = null;
+  let closed = false;
+
+  const start = async (): Promise<Running> => {
+    const launched = options.wsEndpoint
+      ? {
+          browser: await chromium.connect(options.wsEndpoint, { timeout: limits.launch }),
+          cleanUp: async () => {},
+        }
+      : await launchBrowser({
+          executablePath: options.executablePath,
+          user: options.user ?? null,
+          sandbox: options.sandbox,
+          proxyServer: proxy.server,
+          deadline: limits.launch,
+        });
+    const running = { ...launched, startedAt: Date.now(), pages: 0, turns: 0, retired: false };
+    alive.add(running);
+    launched.browser.on("disconnected", () => retire(running));
+    return running;
+  };
+
+  const retire = (running: Running): void => {
+    if (running.retired) return;
+    running.retired = true;
+    current = null;
+    if (running.turns === 0) end(running).catch(() => {});
+  };
+
+  const end = async (running: Running): Promise<void> => {
+    if (!alive.delete(running)) return;
+    await within(limits.call, running.browser.close(), "closing the browser").catch(() => {});
+    await running.cleanUp();
+  };
+
+  const take = async (): Promise<Running> => {
+    if (closed) throw new GiveUp("browser", "the browser is closed");
+    const starting = current ?? start();
+    current = starting;
+    try {
+      const running = await starting;
+      running.turns += 1;
+      return running;
+    } catch (error) {
+      if (current === starting) current = null;
+      throw broken("the browser doesn't start", error);
+    }
+  };
+
+  const isWorn = ({ retired, startedAt, pages }: Running): boolean =>
+    retired || Date.now() - startedAt > limits.age || pages >= limits.pages;
+
+  const memory = ({ browser }: Running) =>
+    options.wsEndpoint ? Promise.resolve(0) : memoryOf(browser, limits.call);
+
+  const leave = async (running: Running): Promise<void> => {
+    running.turns -= 1;
+    const worn = isWorn(running);
+    if (worn || (await memory(running)) > limits.memory) retire(running);
+    if (running.retired && running.turns === 0) await end(running);
+  };
+
+  const proxyTo = (upstream: Upstream | null | undefined): Proxy | Promise<Proxy> => {
+    if (!upstream) return proxy;
+    if (!options.through) throw new GiveUp("proxy", "this browser knows no other way out");
+    return options.through(upstream);
+  };
+
+  const open = async (upstream?: Upstream | null): Promise<BrowserTurn> => {
+    const way = await proxyTo(upstream);
+    const running = await take();
+    let context: BrowserContext | null = null;
+    let failed = false;
+    let done: Promise<void> | undefined;
+    const shut = async () => {
+      if (context) {
+        await within(limits.call, context.close(), "closing a context").catch(() =>
+          retire(running),
+        );
+      }
+      await leave(running);
+    };
+    const close = () => (done ??= shut());
+    try {
+      const asked = running.browser.newContext({
+        ...AS_EVER,
+        userAgent,
+        proxy: { server: way.server, bypass: "<-loopback>" },
+      });
+      context = await within(limits.launch, asked, "opening a context");
+      const page = await within(
+        limits.launch,
+        openTurnPage(context, way, limits),
+        "opening a page",
+      );
+      return {
+        async render(request) {
+          if (failed) throw new RetryLater("browser", "this turn's page broke before", 1000);
+          running.pages += 1;
+          try {
+            return await interruptible(page.render(request), request.signal);
+          } catch (error) {
+            if (error instanceof RetryLater || error instanceof GiveUp) throw error;
+            if (request.signal?.aborted) throw error;
+            failed = true;
+            if (!/crashed|timed out/i.test(String(error))) retire(running);
+            await close();
+            throw broken(`rendering ${request.url} failed`, error);
+          }
+        },
+        worn: () => isWorn(running),
+        close,
+      };
+    } catch (error) {
+      retire(running);
+      await close();
+      throw broken("the browser doesn't open a page", error);
+    }
+  };
+
+  const enter = async (request: LoginRequest): Promise<SentCookie[]> => {
+    const { server, username, password } = await proxyTo(request.proxy);
+    const running = await take();
+    running.pages += 1;
+    const asked = running.browser.newContext({
+      ...AS_EVER,
+      userAgent,
+      proxy: { server, username, password, bypass: "<-loopback>" },
+    });
+    try {
+      const context = await within(limits.launch, asked, "opening a context").catch((error) => {
+        throw broken("the browser opens no page to log in", error);
+      });
+      try {
+        return await logIn(context, request, limits);
+      } finally {
+        await within(limits.call, context.close(), "closing a context").catch(() =>
+          retire(running),
+        );
+      }
+    } finally {
+      await leave(running);
+    }
+  };
+
+  return {
+    open,
+    enter,
+    async look() {
+      const running = await current?.catch(() => null);
+      if (!running) return null;
+      const { startedAt, pages } = running;
+      return { startedAt, pages, memory: await memory(running) };
+    },
+    async close() {
+      closed = true;
+      await current?.catch(() => {});
+      await Promise.all([...alive].map(end));
+    },
+  };
+}

@@ -1,0 +1,141 @@
+import type { CDPSession } from "playwright";
+import { isRedirect, targetOf } from "../http/received.ts";
+import { headersAt, type OwnHeaders } from "./headers.ts";
+
+/** Status and headers of the main document's answer; a redirect is never followed. */
+export interface DocumentAnswer {
+  status: number;
+  headers: Record<string, string>;
+  /** Target of a redirect. */
+  location: string | null;
+}
+
+/** What a navigation is made with; `start` is waited for before the document is asked for. */
+export interface Navigation {
+  url: string;
+  start?: (() => Promise<() => void>) | undefined;
+  own: OwnHeaders | null;
+}
+
+/** Watches the documents of one page; sub-resources pass through here only where headers go with them. */
+export interface DocumentGate {
+  /** Id of the page's main frame. */
+  main: string;
+  /** Call before each navigation. */
+  expect(next: Navigation): Promise<void>;
+  /** What came first for the address; null if nothing did. */
+  answer(): DocumentAnswer | null;
+  /** Where the page's own script wanted to go; it was held back. */
+  moved(): string | null;
+}
+
+/** Times that a page may load itself again: cookie checks do it once. */
+const RELOADS = 1;
+
+/**
+ * Holds a page to one top-level document: answers the proxy's question for its token, stops at each
+ * redirect, and keeps scripts from leading the page elsewhere.
+ */
+export async function guardDocuments(
+  session: CDPSession,
+  token: { username: string; password: string },
+): Promise<DocumentGate> {
+  const { frameTree } = await session.send("Page.getFrameTree");
+  const main = frameTree.frame.id;
+  let expected = "";
+  let starting: Navigation["start"];
+  let own: OwnHeaders | null = null;
+  let loads = 0;
+  let answer: DocumentAnswer | null = null;
+  let moved: string | null = null;
+  const asked = new Set<string>();
+  // Answers may come too late, when the page is closing: nothing depends on them then.
+  const send: CDPSession["send"] = (method, ...params) => session.send(method, ...params);
+  const abort = (requestId: string) => {
+    return send("Fetch.failRequest", { requestId, errorReason: "Aborted" });
+  };
+
+  const watch = () =>
+    session.send("Fetch.enable", {
+      handleAuthRequests: true,
+      patterns: [
+        { resourceType: "Document", requestStage: "Request" },
+        { resourceType: "Document", requestStage: "Response" },
+        // It costs a page with many sub-resources more than the rest of its way.
+        ...(own ? [{ urlPattern: "*", requestStage: "Request" as const }] : []),
+      ],
+    });
+
+  session.on("Fetch.authRequired", ({ requestId, authChallenge }) => {
+    const ours = authChallenge.source === "Proxy" && !asked.has(requestId);
+    asked.add(requestId);
+    const authChallengeResponse = ours
+      ? { response: "ProvideCredentials" as const, ...token }
+      : { response: "CancelAuth" as const };
+    send("Fetch.continueWithAuth", { requestId, authChallengeResponse }).catch(() => {});
+  });
+
+  session.on("Fetch.requestPaused", (event) => {
+    const { requestId, request, frameId, resourceType, responseStatusCode: status } = event;
+    const goOn = () =>
+      send("Fetch.continueRequest", {
+        requestId,
+        ...(own && status === undefined && { headers: headersAt(own, request) }),
+      });
+    const next = async () => {
+      if (frameId !== main || resourceType !== "Document") return goOn();
+      if (status !== undefined) {
+        const headers = joined(event.responseHeaders ?? []);
+        const redirect = isRedirect(status);
+        answer = {
+          status,
+          headers,
+          location: redirect ? targetOf(headers["location"], request.url) : null,
+        };
+        return redirect ? abort(requestId) : goOn();
+      }
+      if (event.responseErrorReason) return goOn();
+      // What the page before it still wants is nothing of this one's.
+      if (loads === 0 && request.url !== expected) return abort(requestId);
+      loads += 1;
+      if (request.url === expected && loads <= 1 + RELOADS) {
+        const started = await starting?.();
+        const under = goOn();
+        started?.();
+        return under;
+      }
+      if (request.url !== expected) moved = request.url;
+      return abort(requestId);
+    };
+    next().catch(() => {});
+  });
+
+  await watch();
+
+  return {
+    main,
+    async expect(next) {
+      const target = new URL(next.url);
+      target.hash = "";
+      starting = next.start;
+      [expected, loads, answer, moved] = [target.href, 0, null, null];
+      asked.clear();
+      const changes = (own === null) !== (next.own === null);
+      own = next.own;
+      if (changes) await watch();
+    },
+    answer: () => answer,
+    moved: () => moved,
+  };
+}
+
+/** Headers by lower-case name; repeated ones joined by newline. */
+function joined(list: readonly { name: string; value: string }[]): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const { name, value } of list) {
+    const key = name.toLowerCase();
+    const before = headers[key];
+    headers[key] = before === undefined ? value : `${before}\n${value}`;
+  }
+  return headers;
+}

@@ -1,0 +1,111 @@
+import { chmod, chown, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser } from "playwright";
+import { BROWSER_FLAGS } from "./flags.ts";
+import { chromium } from "./playwright.ts";
+
+/** System user that Chromium runs as when we are root. */
+export interface BrowserUser {
+  uid: number;
+  gid: number;
+  name: string;
+}
+
+/** How to start Chromium on this machine. */
+export interface LaunchOptions {
+  executablePath: string;
+  /** null: as ourselves. */
+  user: BrowserUser | null;
+  /** false only where the kernel forbids Chromium's own sandbox. */
+  sandbox: boolean;
+  /** Proxy for everything, also for what no context asks for. */
+  proxyServer: string;
+  deadline: number;
+}
+
+/** A running Chromium. */
+export interface Launched {
+  browser: Browser;
+  /** Removes what the browser left on disk; after it ended. */
+  cleanUp(): Promise<void>;
+}
+
+const PREFIX = "newsgather-browser-";
+
+/**
+ * Starts Chromium behind the proxy, with its sandbox, as `user` when given, in a folder of its own.
+ * On Linux it dies with us (PR_SET_PDEATHSIG). Rejects when it isn't up within `deadline` ms.
+ */
+export async function launchBrowser(options: LaunchOptions): Promise<Launched> {
+  const { user, sandbox, proxyServer } = options;
+  await sweep();
+  const home = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  const cleanUp = () => rm(home, { recursive: true, force: true, maxRetries: 3, retryDelay: 200 });
+  try {
+    if (user) await chown(home, user.uid, user.gid);
+    const browser = await chromium.launch({
+      executablePath: await wrapper(home, options),
+      headless: true,
+      chromiumSandbox: sandbox,
+      proxy: { server: proxyServer, bypass: "<-loopback>" },
+      args: BROWSER_FLAGS,
+      env: { PATH: "/usr/local/bin:/usr/bin:/bin", HOME: home, TMPDIR: home, LANG: "C.UTF-8" },
+      timeout: options.deadline,
+      handleSIGHUP: false,
+      handleSIGINT: false,
+      handleSIGTERM: false,
+    });
+    return { browser, cleanUp };
+  } catch (error) {
+    await cleanUp();
+    throw error;
+  }
+}
+
+/**
+ * A script that becomes Chromium: as the other user, killed by the kernel when we die, with its
+ * profile where that user may write (the one that Playwright makes is ours alone).
+ */
+async function wrapper(home: string, { executablePath, user }: LaunchOptions): Promise<string> {
+  if (process.platform !== "linux") return executablePath;
+  const change = user ? `--reuid=${user.uid} --regid=${user.gid} --clear-groups` : "";
+  const path = join(home, "chromium");
+  const script = `#!/bin/sh
+for argument do
+  shift
+  case "$argument" in --user-data-dir=*) argument=--user-data-dir=${quote(join(home, "profile"))};; esac
+  set -- "$@" "$argument"
+done
+cd ${quote(home)}
+exec setpriv ${change} --pdeathsig=KILL -- ${quote(executablePath)} "$@"
+`;
+  await writeFile(path, script, { mode: 0o755 });
+  await chmod(path, 0o755);
+  return path;
+}
+
+/** Removes the folders of processes that were killed before they could. */
+async function sweep(): Promise<void> {
+  const names = await readdir(tmpdir());
+  const left = names.filter((name) => {
+    const pid = Number(/^newsgather-browser-(\d+)-/.exec(name)?.[1] ?? 0);
+    return pid > 0 && !isAlive(pid);
+  });
+  // Another user's folder is not ours to remove.
+  await Promise.allSettled(
+    left.map((name) => rm(join(tmpdir(), name), { recursive: true, force: true })),
+  );
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,101 @@
+import type { BrowserContext, Page } from "playwright";
+import { within } from "../../lib/stack.ts";
+import { GiveUp, RetryLater } from "../../model/failure.ts";
+import type { LoginStep } from "../../model/login.ts";
+import type { Upstream } from "../egress/tunnel.ts";
+import type { SentCookie } from "../http/cookies.ts";
+
+/** A login to be made: its steps with the values in place of their references. */
+export interface LoginRequest {
+  steps: readonly LoginStep[];
+  signedOut: string | undefined;
+  proxy?: Upstream | null;
+  /** Whether an address may be filled in at, and its cookies kept. */
+  isOwn(host: string): boolean;
+}
+
+/** Bounds of a login, ms: for a page to come, for an element to be there. */
+export interface LoginLimits {
+  navigation: number;
+  settle: number;
+}
+
+/** The whole login, ms. */
+const ALL = 60_000;
+
+/**
+ * Logs in by its steps in a fresh context and answers the site's cookies. Throws `GiveUp` (`login`) when the site
+ * doesn't let us in, `RetryLater` (`login`) when its page doesn't come; never with the browser's own words, which
+ * may hold what was filled in.
+ */
+export async function logIn(
+  context: BrowserContext,
+  request: LoginRequest,
+  limits: LoginLimits,
+): Promise<SentCookie[]> {
+  const page = await context.newPage().catch(() => null);
+  if (!page) throw new RetryLater("login", "the browser opens no page to log in", 15_000);
+  const all = run(page, request, limits);
+  await within(ALL, all, "logging in").catch((error: unknown) => {
+    if (error instanceof GiveUp || error instanceof RetryLater) throw error;
+    throw new RetryLater("login", "the login took too long", 15_000);
+  });
+  const kept = await context.cookies().catch(() => []);
+  const cookies = kept
+    .filter(({ domain }) => request.isOwn(domain.replace(/^\./, "")))
+    .map(({ name, value, domain, path, secure }) => {
+      const below = domain.startsWith(".");
+      return { name, value, host: domain.replace(/^\./, ""), below, path, secure };
+    });
+  if (cookies.length === 0) throw new GiveUp("login", "the login left no cookie of the site");
+  return cookies;
+}
+
+async function run(
+  page: Page,
+  { steps, signedOut, isOwn }: LoginRequest,
+  limits: LoginLimits,
+): Promise<void> {
+  for (const [index, step] of steps.entries()) {
+    const name = `step ${index + 1} (${Object.keys(step)[0]}) of the login`;
+    if ("value" in step && !isOwn(new URL(page.url()).hostname)) {
+      throw new GiveUp("login", `${name}: the form is at another site, ${hostOf(page)}`);
+    }
+    await take(page, step, limits).catch(() => {
+      if ("goto" in step) throw new RetryLater("login", `${name}: no page came`, 15_000);
+      throw new GiveUp("login", `${name} can't be done at ${hostOf(page)}: refused, or redesigned`);
+    });
+  }
+  if (signedOut === undefined) return;
+  const mark = page.locator(signedOut);
+  const last = steps.at(-1);
+  // What was waited for is the page to judge; else the site may be about to answer.
+  if (!last || !("wait" in last)) {
+    const gone = { state: "detached", timeout: limits.settle } as const;
+    await mark
+      .first()
+      .waitFor(gone)
+      .catch(() => {});
+  }
+  if ((await mark.count().catch(() => 1)) > 0) {
+    throw new GiveUp("login", "after the login's steps the page is still one for strangers");
+  }
+}
+
+async function take(
+  page: Page,
+  step: LoginStep,
+  { navigation, settle }: LoginLimits,
+): Promise<unknown> {
+  const options = { timeout: settle };
+  if ("goto" in step) {
+    return page.goto(step.goto, { timeout: navigation, waitUntil: "domcontentloaded" });
+  }
+  if ("fill" in step) return page.locator(step.fill).first().fill(step.value, options);
+  if ("click" in step) return page.locator(step.click).first().click(options);
+  return page.locator(step.wait).first().waitFor(options);
+}
+
+function hostOf(page: Page): string {
+  return URL.canParse(page.url()) ? new URL(page.url()).host : "no site";
+}

@@ -1,0 +1,200 @@
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { callbackify } from "node:util";
+import { GiveUp, RetryLater } from "../../model/failure.ts";
+import { EgressRefused, type Guard } from "../egress/guard.ts";
+import { openSocket } from "../egress/guarded-socket.ts";
+import { openTunnel, type Upstream } from "../egress/tunnel.ts";
+import { BOUNDS } from "../http/bounds.ts";
+import { capped, endToEndHeaders, originOf, outgoing } from "./proxy-parts.ts";
+import { isVendorHost } from "./vendor-hosts.ts";
+
+/** The guard's forward proxy: the browser's only way out. */
+export interface Proxy {
+  /** `http://127.0.0.1:PORT` */
+  server: string;
+  username: string;
+  password: string;
+  /** What was asked so far; refused counts the guard's, the vendor's and the unauthorized. */
+  counts: { requests: number; tunnels: number; refused: number; bytes: number };
+  /** Why a host (`name:port`) was last refused; null if it wasn't. */
+  refusalOf(host: string): string | null;
+  /** Why a host (`name:port`) couldn't be reached through the proxy of a source; null if it could, or there is none. */
+  failureOf(host: string): RetryLater | GiveUp | null;
+  /** The IP address last connected to for a host (`name:port`). */
+  addressOf(host: string): string | null;
+  close(): Promise<void>;
+}
+
+/** Header that marks an answer as the proxy's own refusal, with the reason. */
+export const REFUSED_HEADER = "x-newsgather-refused";
+const REMEMBERED = 2000;
+
+/**
+ * Starts the proxy on a free loopback port. It takes absolute-form HTTP and CONNECT, only with its
+ * own token, resolves and checks through the guard, and ends a connection after `bytes` received. What passes
+ * goes on through `beyond` where there is one.
+ */
+export async function startProxy(
+  guard: Guard,
+  limits = { bytes: 25_000_000 },
+  beyond: Upstream | null = null,
+): Promise<Proxy> {
+  const password = randomBytes(24).toString("base64url");
+  const expected = `Basic ${Buffer.from(`newsgather:${password}`).toString("base64")}`;
+  const counts = { requests: 0, tunnels: 0, refused: 0, bytes: 0 };
+  const refusals = new Map<string, string>();
+  const failures = new Map<string, RetryLater | GiveUp>();
+  const addresses = new Map<string, string>();
+  const open = new Set<Duplex>();
+
+  const authorized = (message: IncomingMessage) => {
+    const given = Buffer.from(message.headers["proxy-authorization"] ?? "");
+    const wanted = Buffer.from(expected);
+    return given.length === wanted.length && timingSafeEqual(given, wanted);
+  };
+  const reach = async (target: { host: string; port: number }) => {
+    if (beyond) return openTunnel(guard, beyond, target);
+    const socket = await openSocket(guard, target);
+    return { socket, address: socket.remoteAddress ?? "" };
+  };
+  const connectTo = async (host: string, port: number): Promise<Socket> => {
+    const key = `${host}:${port}`;
+    if (isVendorHost(host)) throw new EgressRefused(`egress refused: vendor host ${host}`);
+    const { socket, address } = await reach({ host, port });
+    failures.delete(key);
+    remember(addresses, key, address);
+    open.add(socket);
+    socket.on("close", () => open.delete(socket));
+    return socket;
+  };
+  /** Status and reason for a failure; a refusal is counted and remembered. */
+  const failure = (error: unknown, key: string): [number, string] => {
+    const message = error instanceof Error ? error.message : String(error);
+    if (error instanceof RetryLater || error instanceof GiveUp) remember(failures, key, error);
+    if (!(error instanceof EgressRefused)) return [502, message];
+    counts.refused += 1;
+    remember(refusals, key, message);
+    return [403, message];
+  };
+
+  const count = (size: number) => {
+    counts.bytes += size;
+  };
+  const agent = new Agent({ keepAlive: true, maxSockets: 6, timeout: 30_000 });
+  agent.createConnection = (options, callback) => {
+    const { host, port } = options;
+    if (callback) callbackify(() => connectTo(host ?? "", Number(port ?? 80)))(callback);
+    return undefined;
+  };
+
+  const server = createServer((message: IncomingMessage, response: ServerResponse) => {
+    counts.requests += 1;
+    const target = originOf(message.url ?? "");
+    if (!target) return answer(response, 400, "only absolute http:// addresses");
+    if (!authorized(message)) {
+      counts.refused += 1;
+      response.setHeader("proxy-authenticate", 'Basic realm="newsgather"');
+      return answer(response, 407, "token missing");
+    }
+    const key = `${target.host}:${target.port}`;
+    const refuse = (error: unknown) => {
+      const [status, reason] = failure(error, key);
+      if (response.headersSent) response.destroy();
+      else answer(response, status, reason);
+    };
+    const upstream = request({ ...outgoing(message, target), agent }, (incoming) => {
+      // What came in one piece with a flood of 1xx is read on for a moment.
+      if (upstream.destroyed) return incoming.destroy();
+      try {
+        response.writeHead(incoming.statusCode ?? 502, endToEndHeaders(incoming));
+      } catch {
+        // Node reads more than it writes, such as a status of 099.
+        incoming.destroy();
+        return refuse(
+          new Error(`the site's answer can't be passed on: status ${incoming.statusCode}`),
+        );
+      }
+      capped(incoming, response, limits.bytes, count);
+    });
+    let interim = 0;
+    upstream.on("information", () => {
+      interim += 1;
+      if (interim > BOUNDS.interim)
+        upstream.destroy(new Error(`over ${BOUNDS.interim} answers of 1xx`));
+    });
+    upstream.on("error", refuse);
+    response.on("close", () => upstream.destroy());
+    message.on("error", refuse).pipe(upstream);
+  });
+
+  const tunnel = async (message: IncomingMessage, client: Duplex, head: Buffer): Promise<void> => {
+    counts.tunnels += 1;
+    client.on("error", () => client.destroy());
+    if (!authorized(message)) {
+      counts.refused += 1;
+      const ask = 'Proxy-Authenticate: Basic realm="newsgather"\r\nContent-Length: 0\r\n';
+      client.end(`HTTP/1.1 407 Proxy Authentication Required\r\n${ask}\r\n`);
+      return;
+    }
+    const target = originOf(`http://${message.url}`, 443);
+    if (!target) {
+      client.end("HTTP/1.1 400 Bad Request\r\n\r\n");
+      return;
+    }
+    try {
+      const upstream = await connectTo(target.host, target.port);
+      client.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+      if (head.length > 0) upstream.write(head);
+      upstream.on("error", () => client.destroy()).on("close", () => client.destroy());
+      client.on("close", () => upstream.destroy());
+      client.pipe(upstream);
+      capped(upstream, client, limits.bytes, count);
+    } catch (error) {
+      const [status, reason] = failure(error, `${target.host}:${target.port}`);
+      client.end(`HTTP/1.1 ${status} Refused\r\n${REFUSED_HEADER}: ${reason}\r\n\r\n`);
+    }
+  };
+  server.on("connect", (message: IncomingMessage, client: Duplex, head: Buffer) => {
+    void tunnel(message, client, head);
+  });
+  server.on("connection", (socket) => {
+    open.add(socket);
+    socket.on("close", () => open.delete(socket));
+  });
+  server.on("clientError", (_, socket) => socket.destroy());
+
+  await new Promise<void>((done, failed) => {
+    server.once("error", failed).listen(0, "127.0.0.1", done);
+  });
+  const bound = server.address();
+  const port = bound !== null && typeof bound === "object" ? bound.port : 0;
+  return {
+    server: `http://127.0.0.1:${port}`,
+    username: "newsgather",
+    password,
+    counts,
+    failureOf: (host) => failures.get(host) ?? null,
+    refusalOf: (host) => refusals.get(host) ?? null,
+    addressOf: (host) => addresses.get(host) ?? null,
+    close: () =>
+      new Promise((done) => {
+        agent.destroy();
+        server.close(() => done());
+        for (const socket of open) socket.destroy();
+      }),
+  };
+}
+
+function answer(response: ServerResponse, status: number, reason: string): void {
+  response.writeHead(status, { [REFUSED_HEADER]: reason.replace(/[^\x20-\x7e]/g, "?") }).end();
+}
+
+function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {
+  map.delete(key);
+  map.set(key, value);
+  const [oldest] = map.keys();
+  if (map.size > REMEMBERED && oldest !== undefined) map.delete(oldest);
+}

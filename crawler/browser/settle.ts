@@ -1,0 +1,100 @@
+import { within } from "../../lib/stack.ts";
+import type { Traffic } from "./traffic.ts";
+import type { World } from "./world.ts";
+
+/** Characters of text from which a page may be an article already. */
+export const ARTICLE_TEXT = 800;
+/** ms without a request after which a page asks for no more, as Playwright has it. */
+const IDLE = 500;
+/** ms without a change after which such a text is taken: while nothing is asked for, and while something is. */
+const STILL = { idle: 250, busy: 800 };
+/** How a page with little text is scrolled: screens at most, and ms between them. */
+const SCROLL = { steps: 20, pause: 50 };
+/** Shortest wait in the page, ms. */
+const STEP = 50;
+
+/** What the page says of itself: characters of its text, and ms that these are as many. */
+interface Look {
+  ready: string;
+  size: number;
+  still: number;
+}
+
+/**
+ * Waits until a page has what it will show: the network is quiet, or a text of some length stopped
+ * growing; at most `longest` ms. The page itself watches its text, for to ask it again and again costs more than
+ * it does. Answers the characters of its text; rejects when the page has no answer for `call` ms, as in an endless loop.
+ */
+export async function settle(
+  world: World,
+  traffic: Traffic,
+  { longest, call }: { longest: number; call: number },
+): Promise<number> {
+  const end = performance.now() + longest;
+  let size = 0;
+  let still = STILL.idle;
+  let scrolledAt: number | null = null;
+  // A request that scrolling brings about may take a moment to begin.
+  const idleAt = (now: number) => Math.min(traffic.idle(now), now - (scrolledAt ?? -Infinity));
+  for (let now = performance.now(); now < end; now = performance.now()) {
+    const quiet = (size < ARTICLE_TEXT ? IDLE : STILL.idle) - idleAt(now);
+    const wait = Math.min(Math.max(quiet, STEP), end - now);
+    const asked = world.ask(watch, { text: ARTICLE_TEXT, still, wait, step: STEP });
+    const seen = await within(wait + call, asked, "looking at the page");
+    if (!seen) continue;
+    size = seen.size;
+    const idle = idleAt(performance.now());
+    if (seen.ready === "complete" && idle >= IDLE) {
+      if (size >= ARTICLE_TEXT || scrolledAt !== null) break;
+      await within(call, world.ask(scroll, SCROLL), "scrolling the page");
+      scrolledAt = performance.now();
+    }
+    if (size < ARTICLE_TEXT || seen.ready === "loading") continue;
+    if (seen.still >= STILL.busy || Math.min(idle, seen.still) >= STILL.idle) break;
+    still = seen.still >= STILL.idle ? STILL.busy : STILL.idle;
+  }
+  return size;
+}
+
+/** Runs in the page: to its end in steps, as a reader would, for what is loaded only once it is looked at. */
+async function scroll({ steps, pause }: { steps: number; pause: number }): Promise<void> {
+  const view: Pick<typeof globalThis, never> & {
+    innerHeight?: number;
+    scrollTo?(x: number, y: number): void;
+    document?: { documentElement: { scrollHeight: number } | null };
+  } = globalThis;
+  const { innerHeight = 0 } = view;
+  const end = view.document?.documentElement?.scrollHeight ?? 0;
+  for (let step = 1; step <= steps && step * innerHeight < end + innerHeight; step++) {
+    view.scrollTo?.(0, step * innerHeight);
+    await new Promise((resolve) => {
+      setTimeout(resolve, pause);
+    });
+  }
+}
+
+/** Runs in the page: until a text of some length has been still, or for `wait` ms. */
+async function watch(wanted: {
+  text: number;
+  still: number;
+  wait: number;
+  step: number;
+}): Promise<Look> {
+  const view: Pick<typeof globalThis, never> & {
+    document?: { readyState: string; body: { textContent: string | null } | null };
+    seen?: { size: number; at: number };
+  } = globalThis;
+  const end = performance.now() + wanted.wait;
+  for (;;) {
+    const now = performance.now();
+    const size = view.document?.body?.textContent?.length ?? 0;
+    if (view.seen?.size !== size) view.seen = { size, at: now };
+    const still = now - view.seen.at;
+    if (now >= end || (size >= wanted.text && still >= wanted.still)) {
+      return { ready: view.document?.readyState ?? "loading", size, still };
+    }
+    await new Promise((resolve) => {
+      setTimeout(resolve, Math.min(wanted.step, end - now));
+    });
+  }
+}

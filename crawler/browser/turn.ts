@@ -1,0 +1,199 @@
+import type { BrowserContext, CDPSession } from "playwright";
+import { within } from "../../lib/stack.ts";
+import { GiveUp, RetryLater } from "../../model/failure.ts";
+import { isSkipped, type Skipped } from "../../model/skipped.ts";
+import { cookieHeader, type SentCookie } from "../http/cookies.ts";
+import type { Received } from "../http/received.ts";
+import { BLOCKED } from "./blocked.ts";
+import { contentOf } from "./content.ts";
+import { type DocumentGate, guardDocuments } from "./document.ts";
+import { type Proxy, REFUSED_HEADER } from "./proxy.ts";
+import { type RestLimits, restOf } from "./rest.ts";
+import { ARTICLE_TEXT, settle } from "./settle.ts";
+import { watchTraffic } from "./traffic.ts";
+import { openWorld } from "./world.ts";
+
+/** A response as rendered: `decoded` is the final DOM as UTF-8 with a byte order mark. */
+export interface Rendered extends Received {
+  /** Address of the page at the end, e.g. after `history.pushState`. */
+  finalUrl: string;
+  /** Requests that the page made beside its document. */
+  subresources: number;
+}
+
+/** One address to render. */
+export interface RenderRequest {
+  url: string;
+  headers?: Record<string, string>;
+  /** Host names beside its own whose sub-resources get `headers` too. */
+  ownHosts?: readonly string[];
+  /** They stay in the context, which is therefore the source's alone. */
+  cookies?: readonly SentCookie[];
+  signal?: AbortSignal;
+  /** As in `HttpRequest`. */
+  start?: () => Promise<() => void>;
+}
+
+/** The page of one host turn, with everything that ends with it. */
+export interface TurnPage {
+  render(request: RenderRequest): Promise<Rendered | Skipped>;
+}
+
+/** Bounds of one render, ms and bytes. */
+export interface RenderLimits extends RestLimits {
+  /** To the first byte of the document. */
+  navigation: number;
+  /** For scripts to bring the text. */
+  settle: number;
+  bytes: number;
+}
+
+/** Opens the page of a turn inside a fresh context. */
+export async function openTurnPage(
+  context: BrowserContext,
+  proxy: Proxy,
+  limits: RenderLimits,
+): Promise<TurnPage> {
+  const page = await context.newPage();
+  const session = await context.newCDPSession(page);
+  const gate = await guardDocuments(session, proxy);
+  await session.send("Network.enable");
+  await session.send("Network.setBlockedURLs", { urls: BLOCKED });
+  context.on("page", (popup) => {
+    if (popup !== page) popup.close().catch(() => {});
+  });
+  page.on("dialog", (dialog) => {
+    const answer = dialog.type() === "beforeunload" ? dialog.accept() : dialog.dismiss();
+    answer.catch(() => {});
+  });
+  const traffic = watchTraffic(session);
+
+  const rest = restOf({ page, session, traffic }, limits);
+
+  const render: TurnPage["render"] = async (request) => {
+    try {
+      await rest.end(request.url);
+      const answer = await visit(request);
+      if (isSkipped(answer) || answer.decoded.byteLength === 0) await rest.leave();
+      else await rest.begin();
+      return answer;
+    } catch (error) {
+      if (error instanceof RetryLater || error instanceof GiveUp) await rest.leave();
+      throw error;
+    }
+  };
+
+  const visit: TurnPage["render"] = async (request) => {
+    const { url, headers = {}, ownHosts = [], cookies = [], start } = request;
+    if (!/^https?:\/\//i.test(url)) return { skipped: "bad-url", detail: url };
+    const startedAt = new Date();
+    const began = performance.now();
+    traffic.start();
+    const hosts = [new URL(url).hostname, ...ownHosts];
+    const own = Object.keys(headers).length > 0 ? { headers, hosts } : null;
+    await within(limits.call, gate.expect({ url, start, own }), "setting headers");
+    if (cookies.length > 0) await putCookies(context, cookies, limits.call);
+    const sent = cookieHeader(cookies, url) === null ? headers : { ...headers, cookie: "***" };
+    const facts = (status: number, answered: Record<string, string>, finalUrl: string) => ({
+      url,
+      status,
+      headers: answered,
+      requestHeaders: sent,
+      address: proxy.addressOf(hostKey(url)),
+      startedAt,
+      endedAt: new Date(),
+      ms: Math.round(performance.now() - began),
+      encoding: null,
+      finalUrl,
+      subresources: Math.max(0, traffic.count() - 1),
+    });
+    const arrived = await navigate(session, gate, url, limits);
+    const answer = gate.answer();
+    const failure = proxy.failureOf(hostKey(url));
+    if (failure && (!answer || REFUSED_HEADER in answer.headers)) throw failure;
+    if (!answer) {
+      const reason = proxy.refusalOf(hostKey(url));
+      if (reason) return { skipped: "egress-refused", detail: reason };
+      // Without an answer it only gets here when the proxy could not connect.
+      const cause = arrived ? "browser" : "connect";
+      throw new RetryLater(cause, `no document came from ${url}`, 15_000);
+    }
+    const refused = answer.headers[REFUSED_HEADER];
+    if (refused !== undefined) return refusedAs(answer.status, refused);
+    if (!arrived) {
+      const { status, location } = answer;
+      const empty = { wire: new Uint8Array(), decoded: new Uint8Array(), truncated: false };
+      return { ...facts(status, answer.headers, url), ...empty, location };
+    }
+    const world = openWorld(session, gate.main);
+    const characters = await settle(world, traffic, {
+      longest: limits.settle,
+      call: limits.call,
+    });
+    const dom = await within(limits.call, contentOf(world), "reading the page");
+    const bytes = Buffer.from(`\ufeff${dom}`);
+    const decoded = bytes.subarray(0, limits.bytes);
+    return {
+      ...facts(answer.status, answer.headers, page.url()),
+      wire: decoded,
+      decoded,
+      truncated: bytes.length > limits.bytes,
+      // A page that has its text is the page, wherever its scripts wanted to go afterwards.
+      location: characters < ARTICLE_TEXT ? gate.moved() : null,
+    };
+  };
+  return { render };
+}
+
+/**
+ * Goes to the address until its first byte; false when no document came but perhaps an answer. By the session:
+ * Playwright's own way takes a twentieth more of a render (measured).
+ */
+async function navigate(
+  session: CDPSession,
+  gate: DocumentGate,
+  url: string,
+  limits: RenderLimits,
+): Promise<boolean> {
+  const asked = session.send("Page.navigate", { url });
+  const late = () => new RetryLater("timeout", `opening ${url} timed out`, 15_000);
+  const { errorText } = await within(limits.navigation, asked, "opening").catch(
+    (error: unknown) => {
+      throw /timed out/.test(String(error)) ? late() : error;
+    },
+  );
+  if (errorText === undefined) return true;
+  const answer = gate.answer();
+  // A redirect that was stopped, or an error status without a body.
+  if (answer && (answer.location !== null || answer.status >= 300)) return false;
+  if (/ERR_TUNNEL_CONNECTION_FAILED/.test(errorText)) return false;
+  const what = `${errorText} at ${url}`;
+  if (/TIMED_OUT/.test(errorText)) throw new RetryLater("timeout", what, 15_000);
+  if (/^net::ERR_(CONNECTION|EMPTY|SOCKET|ABORTED|INVALID|CERT|SSL)/.test(errorText)) {
+    throw new RetryLater(/CERT|SSL/.test(errorText) ? "tls" : "bad-response", what, 15_000);
+  }
+  throw new Error(what);
+}
+
+/** Gives a context the cookies of a login; the browser's own words on a refusal hold their values. */
+async function putCookies(context: BrowserContext, cookies: readonly SentCookie[], ms: number) {
+  const own = cookies.map(({ name, value, host, below, path, secure }) => {
+    const domain = below ? `.${host}` : host;
+    return { name, value, domain, path, secure, httpOnly: true, sameSite: "Lax" as const };
+  });
+  await within(ms, context.addCookies(own), "setting cookies").catch(() => {
+    throw new RetryLater("login", "the browser takes a cookie of the login not", 15_000);
+  });
+}
+
+/** What the proxy's own answer means: refused, or not reachable. */
+function refusedAs(status: number, reason: string): Skipped {
+  if (status === 403) return { skipped: "egress-refused", detail: reason };
+  const cause = /ENOTFOUND|EAI_AGAIN/.test(reason) ? "dns" : "connect";
+  throw new RetryLater(cause, reason, 15_000);
+}
+
+function hostKey(url: string): string {
+  const { hostname, port, protocol } = new URL(url);
+  return `${hostname.replace(/^\[|\]$/g, "")}:${port || (protocol === "https:" ? 443 : 80)}`;
+}

@@ -1,0 +1,126 @@
+import { request as plainRequest, type RequestOptions } from "node:http";
+import { request as tlsRequest } from "node:https";
+import { isIP, Socket } from "node:net";
+import { promisify } from "node:util";
+import { type Cause, GiveUp, RetryLater } from "../../model/failure.ts";
+import { EgressRefused, type Guard } from "./guard.ts";
+import { hostName } from "./hosts-file.ts";
+
+/** A proxy that a source names. */
+export interface Upstream {
+  /** How its file names it; holds no secret. */
+  name: string;
+  /** `http(s)://[USER:PASSWORD@]HOST[:PORT]` */
+  url: string;
+  /** Whether its own address has to pass the guard, since nobody but the source's file says so. */
+  guarded: boolean;
+}
+
+/** A way through a proxy. */
+export interface Tunnel {
+  socket: Socket;
+  /** IP address that it leads to. */
+  address: string;
+}
+
+/** ms for the proxy to open the way. */
+const DEADLINE = 10_000;
+/** Any port that the web has: a proxy's own address is judged, not its port. */
+const WEB_PORT = 443;
+/** What the proxy says of the site and not of itself. */
+const OF_SITE: Record<number, Cause> = { 502: "connect", 503: "connect", 504: "timeout" };
+
+/**
+ * Opens a way to a target through a proxy. The guard judges the target here, and the proxy is asked for the very
+ * address that was judged, never for a name. Rejects with `EgressRefused`, the resolver's error, or `RetryLater`
+ * or `GiveUp`: `proxy` where the proxy is to blame.
+ */
+export async function openTunnel(
+  guard: Guard,
+  upstream: Upstream,
+  target: { host: string; port: number },
+): Promise<Tunnel> {
+  const address = await judged(guard, target);
+  const authority = `${isIP(address) === 6 ? `[${address}]` : address}:${target.port}`;
+  const asked = await ask(guard, upstream, authority).catch((error: unknown) => {
+    if (error instanceof EgressRefused) {
+      const todo = "name it by env:SECRET_NAME or file:NAME, or allow its network";
+      throw new GiveUp("proxy", `the proxy ${upstream.name} isn't at a public address: ${todo}`);
+    }
+    const why = error instanceof Error ? error.message : String(error);
+    throw new RetryLater("proxy", `the proxy ${upstream.name} can't be reached: ${why}`, 15_000);
+  });
+  const { status, socket } = asked;
+  if (status >= 200 && status < 300) return { socket, address };
+  socket.destroy();
+  throw refusal(status, upstream.name, target.host);
+}
+
+function refusal(status: number, name: string, host: string): RetryLater | GiveUp {
+  if (status === 407) {
+    return new GiveUp("proxy", `the proxy ${name} wants another user or password (407)`);
+  }
+  const cause = OF_SITE[status];
+  if (cause)
+    return new RetryLater(cause, `the proxy ${name} doesn't reach ${host} (${status})`, 15_000);
+  return new RetryLater("proxy", `the proxy ${name} doesn't lead to ${host} (${status})`, 15_000);
+}
+
+/** The target's address, allowed as all that its name has are; an IPv4 one where there is one. */
+async function judged(guard: Guard, { host, port }: { host: string; port: number }) {
+  const name = hostName(host);
+  if (isIP(name)) {
+    if (guard.allowed(name, port)) return name;
+    throw new EgressRefused(`egress refused: ${name} port ${port}`);
+  }
+  const found: unknown = await promisify(guard.lookupFor(port))(name, { all: true });
+  const addresses = Array.isArray(found) ? found.map(({ address }) => String(address)) : [];
+  return addresses.find((one) => isIP(one) === 4) ?? addresses[0] ?? "";
+}
+
+function ask(
+  guard: Guard,
+  { url, guarded }: Upstream,
+  authority: string,
+): Promise<{ status: number; socket: Socket }> {
+  const { protocol, hostname, port, username, password } = new URL(url);
+  const host = hostName(hostname);
+  const given = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const options: RequestOptions = {
+    method: "CONNECT",
+    host,
+    path: authority,
+    agent: false,
+    headers: {
+      host: authority,
+      ...(given !== ":" && {
+        "proxy-authorization": `Basic ${Buffer.from(given).toString("base64")}`,
+      }),
+    },
+    ...(port && { port }),
+    ...(guarded && { lookup: guard.lookupFor(WEB_PORT) }),
+  };
+  return new Promise((resolve, reject) => {
+    if (guarded && isIP(host) && !guard.allowed(host, WEB_PORT)) {
+      return reject(new EgressRefused(`egress refused: ${host}`));
+    }
+    const request = protocol === "https:" ? tlsRequest(options) : plainRequest(options);
+    const timer = setTimeout(() => request.destroy(new Error("no answer in time")), DEADLINE);
+    request.on("error", (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
+    // Node hands every answer to CONNECT over this way, refusals too.
+    request.on("connect", ({ statusCode = 0 }, socket, head) => {
+      clearTimeout(timer);
+      if (!(socket instanceof Socket)) return reject(new Error("its connection is none"));
+      if (statusCode >= 200 && statusCode < 300 && head.length > 0) {
+        // Nobody speaks before the client in HTTP or TLS.
+        socket.destroy();
+        return reject(new Error("it sends more than that the way is open"));
+      }
+      resolve({ status: statusCode, socket });
+    });
+    request.end();
+  });
+}

@@ -1,0 +1,147 @@
+import {
+  brotliDecompressSync,
+  constants,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createInflateRaw,
+  gunzipSync,
+  inflateRawSync,
+  inflateSync,
+} from "node:zlib";
+import { Decompress } from "fzstd";
+import type { Encoding } from "../../model/capture.ts";
+import { BOUNDS } from "./bounds.ts";
+
+/** Decompressed bytes; `truncated` when the cap was reached or the input ended early. */
+export interface Decoded {
+  bytes: Uint8Array;
+  truncated: boolean;
+}
+
+/**
+ * Undoes a content coding, counting the OUTPUT: stops at `cap` bytes, and beyond 1 MB at 200 times
+ * the input, which no honest page reaches. Throws an `Error` when the first byte is already broken.
+ */
+export async function decode(
+  wire: Uint8Array,
+  encoding: Encoding | null,
+  cap: number,
+): Promise<Decoded> {
+  const limit = Math.min(cap, Math.max(BOUNDS.ratioFrom, BOUNDS.ratio * wire.length));
+  if (encoding === null) {
+    return wire.length > cap
+      ? { bytes: wire.subarray(0, cap), truncated: true }
+      : { bytes: wire, truncated: false };
+  }
+  return encoding === "zstd" ? decodeZstd(wire, limit) : decodeZlib(wire, encoding, limit);
+}
+
+/** The coding that bytes really are in: what the header says, unless the bytes contradict it. */
+export function codingOf(
+  header: string | undefined,
+  wire: Uint8Array,
+): Encoding | null | "unknown" {
+  const named = (header ?? "")
+    .toLowerCase()
+    .split(/[,\s]+/)
+    .filter((coding) => coding !== "" && coding !== "identity");
+  const gzipped = wire[0] === 0x1f && wire[1] === 0x8b && wire[2] === 8;
+  // A gzip file (a sitemap.xml.gz) counts as a gzip-coded document.
+  if (named.length === 0) return gzipped ? "gzip" : null;
+  if (named.length > 1) return "unknown";
+  const [coding] = named;
+  if (coding === "gzip" || coding === "x-gzip") return gzipped ? "gzip" : null;
+  if (coding === "br" || coding === "zstd" || coding === "deflate") {
+    return wire.length === 0 ? null : coding;
+  }
+  return "unknown";
+}
+
+/** What is no larger, in bytes before and after, is inflated at once: a stream for it costs three times as much. */
+const AT_ONCE = { wire: 256 * 1024, decoded: 1024 * 1024 };
+
+async function decodeZlib(
+  wire: Uint8Array,
+  encoding: Exclude<Encoding, "zstd">,
+  limit: number,
+): Promise<Decoded> {
+  const inflater = inflaterOf(encoding, wire);
+  if (wire.length <= AT_ONCE.wire) {
+    const maxOutputLength = Math.min(limit, AT_ONCE.decoded);
+    try {
+      const options = { ...inflater.lenient, maxOutputLength, chunkSize: 64 * 1024 };
+      return { bytes: inflater.whole(wire, options), truncated: false };
+    } catch {
+      // It is larger, or broken: the stream tells what came before.
+    }
+  }
+  const stream = inflater.stream(inflater.lenient);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  let truncated = false;
+  stream.end(wire);
+  try {
+    for await (const chunk of stream) {
+      if (!(chunk instanceof Uint8Array)) continue;
+      chunks.push(chunk.subarray(0, limit - size));
+      size += chunk.length;
+      if (size > limit) {
+        truncated = true;
+        break;
+      }
+    }
+  } catch (error) {
+    if (size === 0) throw error;
+    truncated = true;
+  }
+  return { bytes: Buffer.concat(chunks), truncated };
+}
+
+/** How a coding is undone, as a stream and at once; input that ends early gives what came. */
+function inflaterOf(encoding: Exclude<Encoding, "zstd">, wire: Uint8Array) {
+  const lenient = { finishFlush: constants.Z_SYNC_FLUSH };
+  if (encoding === "gzip") return { stream: createGunzip, whole: gunzipSync, lenient };
+  if (encoding === "br") {
+    const flush = { finishFlush: constants.BROTLI_OPERATION_FLUSH };
+    return { stream: createBrotliDecompress, whole: brotliDecompressSync, lenient: flush };
+  }
+  // Servers send "deflate" both with and without the zlib header (RFC 9110 section 8.4.1.2).
+  const [first = 0, second = 0] = wire;
+  const hasHeader = (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0;
+  return hasHeader
+    ? { stream: createInflate, whole: inflateSync, lenient }
+    : { stream: createInflateRaw, whole: inflateRawSync, lenient };
+}
+
+function decodeZstd(wire: Uint8Array, limit: number): Decoded {
+  if (zstdWindow(wire) > BOUNDS.zstdWindow)
+    throw new RangeError("the zstd frame asks for over 8 MB");
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const stream = new Decompress((chunk) => {
+    if (size < limit) chunks.push(chunk.slice(0, limit - size));
+    size += chunk.length;
+  });
+  const step = 65_536;
+  try {
+    for (let at = 0; at < wire.length; at += step) {
+      stream.push(wire.subarray(at, at + step), at + step >= wire.length);
+      if (size > limit) break;
+    }
+  } catch (error) {
+    if (size === 0) throw error;
+    return { bytes: Buffer.concat(chunks), truncated: true };
+  }
+  return { bytes: Buffer.concat(chunks), truncated: size > limit };
+}
+
+/** Bytes of window that the first frame asks for: what a decoder allocates before anything came. */
+function zstdWindow(wire: Uint8Array): number {
+  const [descriptor = 0, window = 0] = wire.subarray(4, 6);
+  const single = (descriptor & 0x20) !== 0;
+  if (!single) return 2 ** (10 + (window >> 3)) * (1 + (window & 7) / 8);
+  const start = 5 + ([0, 1, 2, 4][descriptor & 3] ?? 0);
+  const size = wire.subarray(start, start + ([1, 2, 4, 8][descriptor >> 6] ?? 0));
+  return size.reduce((sum, byte, index) => sum + byte * 256 ** index, 0);
+}

@@ -1,0 +1,95 @@
+import { callbackify } from "node:util";
+import { Agent, buildConnector, type Dispatcher } from "undici";
+import type { Guard } from "../egress/guard.ts";
+import { openTunnel, type Upstream } from "../egress/tunnel.ts";
+import { BOUNDS } from "./bounds.ts";
+
+/** Connections of one way out. */
+export interface Way {
+  dispatcher: Dispatcher;
+  /** The IP address last connected to for an origin; null if there was none. */
+  addressOf(origin: string): string | null;
+}
+
+/** The ways out over HTTP: straight, and through each proxy that sources name; all pass the guard. */
+export interface Ways {
+  through(proxy: Upstream | null): Way;
+  close(): Promise<void>;
+}
+
+/** Proxies whose connections are kept; the one unused for longest goes first. */
+const KEPT = 32;
+
+/** Opens connections when they are asked for; bounds are in ms. */
+export function createWays(
+  guard: Guard,
+  limits: { headersTimeout: number; deadline: number },
+): Ways {
+  const ways = new Map<string, Way & { close(): Promise<void> }>();
+  const open = (connector: (told: Told) => buildConnector.connector) => {
+    const addresses = new Map<string, string>();
+    const dispatcher = new Agent({
+      connect: connector((origin, address) => addresses.set(origin, address)),
+      connections: 8,
+      pipelining: 1,
+      headersTimeout: limits.headersTimeout,
+      bodyTimeout: limits.deadline,
+      maxHeaderSize: BOUNDS.headers,
+    });
+    return {
+      dispatcher,
+      addressOf: (origin: string) => addresses.get(origin) ?? null,
+      close: () => dispatcher.destroy(),
+    };
+  };
+  const straight = open((told) => (target, callback) => {
+    guard.connector(target, (...result) => {
+      const address = result[1]?.remoteAddress;
+      if (address) told(originOf(target), address);
+      callback(...result);
+    });
+  });
+  return {
+    through(proxy) {
+      if (proxy === null) return straight;
+      const way = ways.get(proxy.url) ?? open(tunnelling(guard, proxy));
+      ways.delete(proxy.url);
+      ways.set(proxy.url, way);
+      const [oldest] = ways.keys();
+      if (ways.size > KEPT && oldest !== undefined) {
+        void ways.get(oldest)?.close();
+        ways.delete(oldest);
+      }
+      return way;
+    },
+    async close() {
+      await Promise.all([straight, ...ways.values()].map((way) => way.close()));
+    },
+  };
+}
+
+/** Told of the address that an origin was connected to at. */
+type Told = (origin: string, address: string) => void;
+
+function tunnelling(guard: Guard, proxy: Upstream) {
+  const secure = buildConnector({ timeout: 8000 });
+  return (told: Told): buildConnector.connector =>
+    (target, callback) => {
+      const encrypted = target.protocol === "https:";
+      const port = Number(target.port) || (encrypted ? 443 : 80);
+      const open = async () => {
+        const tunnel = await openTunnel(guard, proxy, { host: target.hostname, port });
+        told(originOf(target), tunnel.address);
+        return tunnel.socket;
+      };
+      callbackify(open)((error, socket) => {
+        if (error) callback(error, null);
+        else if (encrypted) secure({ ...target, httpSocket: socket }, callback);
+        else callback(null, socket);
+      });
+    };
+}
+
+function originOf({ protocol, host, hostname }: buildConnector.Options): string {
+  return `${protocol}//${host ?? hostname}`;
+}

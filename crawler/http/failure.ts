@@ -1,0 +1,50 @@
+import { type Cause, GiveUp, RetryLater } from "../../model/failure.ts";
+import type { Skipped } from "../../model/skipped.ts";
+import { EgressRefused } from "../egress/guard.ts";
+import { again } from "../politeness/backoff.ts";
+
+const CAUSES: [RegExp, Cause][] = [
+  [/^(ENOTFOUND|EAI_|ENODATA|EDNS)/, "dns"],
+  [/TIMEOUT$|^ETIMEDOUT$/, "timeout"],
+  [/^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/, "connect"],
+  [/^(ECONNRESET|EPIPE|ECONNABORTED|UND_ERR_SOCKET|UND_ERR_CLOSED)$/, "reset"],
+  [/^(CERT_|ERR_TLS|ERR_SSL|EPROTO|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/, "tls"],
+  [/^(HPE_|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES|ERR_INVALID|Z_)/, "bad-response"],
+];
+
+/** Errors of undici that mostly have no code: its parser's, and what it takes for granted of an answer, such as a status over 99. */
+const NOT_HTTP = new Set(["HTTPParserError", "AssertionError"]);
+
+/**
+ * What a thrown request error means: a refused way out is a `Skipped`, the rest a `RetryLater` with
+ * its class and the delay of a first try (see `again`). Errors that are ours pass unchanged.
+ */
+export function failureOf(error: unknown): Skipped | RetryLater | GiveUp {
+  if (error instanceof RetryLater || error instanceof GiveUp) return error;
+  const chain = causesOf(error);
+  const refused = chain.find((each) => each instanceof EgressRefused);
+  if (refused) return { skipped: "egress-refused", detail: refused.message };
+  for (const each of chain) {
+    const code = codeOf(each);
+    const cause = CAUSES.find(([pattern]) => pattern.test(code))?.[1];
+    if (cause) return failed(cause, `${code}: ${each.message}`, error);
+  }
+  const broken = chain.find(({ name }) => NOT_HTTP.has(name));
+  if (broken) return failed("bad-response", `the answer breaks HTTP: ${broken.message}`, error);
+  return failed("unknown", chain[0]?.message ?? String(error), error);
+}
+
+function failed(cause: Cause, message: string, error: unknown): RetryLater | GiveUp {
+  return again(cause, message, { attempts: 1, random: 1 }, { error });
+}
+
+/** The error, what it wraps and, for happy eyeballs, each address's own error. */
+function causesOf(error: unknown): Error[] {
+  if (!(error instanceof Error)) return [];
+  const inner = error instanceof AggregateError ? error.errors : [];
+  return [error, ...[...inner, error.cause].flatMap(causesOf)];
+}
+
+function codeOf(error: Error): string {
+  return "code" in error && typeof error.code === "string" ? error.code : "";
+}

@@ -1,0 +1,225 @@
+import { type Dispatcher, request as send } from "undici";
+import { RetryLater } from "../../model/failure.ts";
+import type { Validators } from "../../model/link.ts";
+import type { Skipped } from "../../model/skipped.ts";
+import type { Guard } from "../egress/guard.ts";
+import type { Upstream } from "../egress/tunnel.ts";
+import { collect } from "./body.ts";
+import { BOUNDS } from "./bounds.ts";
+import { cookieHeader, type SentCookie } from "./cookies.ts";
+import { codingOf, decode } from "./decode.ts";
+import { createWays } from "./dispatchers.ts";
+import { failureOf } from "./failure.ts";
+import { isRedirect, type Received, targetOf } from "./received.ts";
+
+/** Bounds of one request; bytes and milliseconds. */
+export interface HttpLimits {
+  /** Over the wire. */
+  bytes: number;
+  /** After decompression. */
+  decodedBytes: number;
+  headersTimeout: number;
+  /** From the request to the last byte, whatever drips meanwhile. */
+  deadline: number;
+}
+
+/** Bounds where the caller names none. */
+export const HTTP_LIMITS: HttpLimits = {
+  bytes: 8_000_000,
+  decodedBytes: 32_000_000,
+  headersTimeout: BOUNDS.headersTimeout,
+  deadline: 30_000,
+};
+
+/** Byte bounds of a sitemap (sitemaps.org: 50 MB unpacked). */
+export const SITEMAP_LIMITS = { bytes: BOUNDS.sitemap, decodedBytes: BOUNDS.sitemap };
+
+/** One GET. */
+export interface HttpRequest {
+  url: string;
+  headers?: Record<string, string>;
+  /** Each goes where it belongs alone; what came of it tells no values. */
+  cookies?: readonly SentCookie[];
+  validators?: Validators;
+  /** Null, as where it isn't given: straight. */
+  proxy?: Upstream | null;
+  signal?: AbortSignal;
+  /** Waited for right before the request goes out; what it answers is called once it is under way. */
+  start?: () => Promise<() => void>;
+  /** Other byte bounds than the client's, e.g. `SITEMAP_LIMITS`. */
+  limits?: { bytes: number; decodedBytes: number };
+}
+
+/** The HTTP way out. */
+export interface Http {
+  /**
+   * Asks once and follows nothing. Answers `Skipped` (`egress-refused`, `bad-url`) when the guard
+   * says no; throws `RetryLater` or `GiveUp` with the class of the failure, or the signal's reason.
+   */
+  get(request: HttpRequest): Promise<Received | Skipped>;
+  close(): Promise<void>;
+}
+
+/** Opens the HTTP way out, always through the guard. */
+export function createHttp(options: {
+  guard: Guard;
+  userAgent: string;
+  limits?: Partial<HttpLimits>;
+}): Http {
+  const { guard, userAgent } = options;
+  const limits = { ...HTTP_LIMITS, ...options.limits };
+  const ways = createWays(guard, limits);
+
+  const get: Http["get"] = async (request) => {
+    const refused = refusal(guard, request.url);
+    if (refused) return refused;
+    const bytes = request.limits ?? limits;
+    const headers = requestHeaders(userAgent, request);
+    const started = once((await request.start?.()) ?? (() => {}));
+    const startedAt = new Date();
+    const began = performance.now();
+    const clock = deadline(limits.deadline, request.signal);
+    const way = ways.through(request.proxy ?? null);
+    try {
+      const dispatcher = way.dispatcher.compose(watched(started));
+      const { signal } = clock;
+      const response = await orAborted(signal, send(request.url, { dispatcher, headers, signal }));
+      const received = lowerCase(response.headers);
+      const body = await collect(response.body, bytes.bytes);
+      const encoding = codingOf(received["content-encoding"], body.bytes);
+      if (encoding === "unknown") {
+        throw bad(`content-encoding ${received["content-encoding"]}`);
+      }
+      const decoded = await decode(body.bytes, encoding, bytes.decodedBytes).catch(
+        (error: unknown) => {
+          throw bad(`${encoding} is broken`, error);
+        },
+      );
+      return {
+        url: request.url,
+        status: response.statusCode,
+        headers: received,
+        requestHeaders: "cookie" in headers ? { ...headers, cookie: "***" } : headers,
+        location: isRedirect(response.statusCode)
+          ? targetOf(received["location"], request.url)
+          : null,
+        address: way.addressOf(new URL(request.url).origin),
+        startedAt,
+        endedAt: new Date(),
+        ms: Math.round(performance.now() - began),
+        wire: body.bytes,
+        encoding,
+        decoded: decoded.bytes,
+        truncated: body.truncated || decoded.truncated,
+      };
+    } catch (error) {
+      if (request.signal?.aborted) throw request.signal.reason;
+      const failure = failureOf(clock.signal.aborted ? clock.signal.reason : error);
+      if (failure instanceof Error) throw failure;
+      return failure;
+    } finally {
+      // What never got a connection is over, too.
+      started();
+      clock.clear();
+    }
+  };
+
+  return { get, close: ways.close };
+}
+
+function refusal(guard: Guard, address: string): Skipped | null {
+  if (!URL.canParse(address)) return { skipped: "bad-url", detail: address };
+  const url = new URL(address);
+  const why = guard.check(url);
+  if (why === null) return null;
+  const web = url.protocol === "http:" || url.protocol === "https:";
+  return { skipped: web ? "egress-refused" : "bad-url", detail: why };
+}
+
+function requestHeaders(userAgent: string, request: HttpRequest): Record<string, string> {
+  const { etag, lastModified } = request.validators ?? {};
+  const cookie = cookieHeader(request.cookies ?? [], request.url);
+  return {
+    accept:
+      "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.8,*/*;q=0.5",
+    ...lowerCase(request.headers ?? {}),
+    ...(cookie !== null && { cookie }),
+    "user-agent": userAgent,
+    "accept-encoding": "gzip, deflate, br",
+    ...(isSendable(etag) ? { "if-none-match": etag } : {}),
+    ...(isSendable(lastModified) ? { "if-modified-since": lastModified } : {}),
+  };
+}
+
+/** Servers send validators that no header may carry; without them the answer is only larger. */
+function isSendable(value: string | undefined): value is string {
+  return value !== undefined && /^[\t\x20-\x7e]+$/.test(value);
+}
+
+function lowerCase(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const entries = Object.entries(headers).flatMap(([name, value]) => {
+    if (value === undefined) return [];
+    return [[name.toLowerCase(), Array.isArray(value) ? value.join("\n") : value]];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Fires after `ms` or with the caller's signal; undici's own timeouts never end a slow drip. */
+function deadline(ms: number, outer: AbortSignal | undefined) {
+  const controller = new AbortController();
+  const late = () => new RetryLater("timeout", `no complete answer within ${ms} ms`, 15_000);
+  const timer = setTimeout(() => controller.abort(late()), ms);
+  const abort = () => controller.abort(outer?.reason);
+  if (outer?.aborted) abort();
+  outer?.addEventListener("abort", abort);
+  const clear = () => {
+    clearTimeout(timer);
+    outer?.removeEventListener("abort", abort);
+  };
+  return { signal: controller.signal, clear };
+}
+
+/** undici looks at its signal only once it has a connection. */
+function orAborted<Value>(signal: AbortSignal, asked: Promise<Value>): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    asked.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}
+
+function bad(what: string, cause?: unknown): RetryLater {
+  const message = `the answer can't be read: ${what}`;
+  return new RetryLater("bad-response", message, 15_000, { cause });
+}
+
+/**
+ * Calls `started` when a request goes out on its connection, however long that took to open, and ends one whose
+ * answer is announced without end.
+ */
+function watched(started: () => void): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options, handler) => {
+    const begin = handler.onRequestStart?.bind(handler);
+    const answer = handler.onResponseStart?.bind(handler);
+    let interim = 0;
+    handler.onRequestStart = (...args) => {
+      started();
+      begin?.(...args);
+    };
+    handler.onResponseStart = (controller, status, ...more) => {
+      if (status < 200) interim += 1;
+      if (interim > BOUNDS.interim) controller.abort(bad(`over ${BOUNDS.interim} answers of 1xx`));
+      else answer?.(controller, status, ...more);
+    };
+    return dispatch(options, handler);
+  };
+}
+
+function once(action: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) action();
+    done = true;
+  };
+}

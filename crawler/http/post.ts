@@ -1,0 +1,99 @@
+import { request as send } from "undici";
+import type { Guard } from "../egress/guard.ts";
+import type { Upstream } from "../egress/tunnel.ts";
+import { createWays } from "./dispatchers.ts";
+import { failureOf } from "./failure.ts";
+
+/** What came of a POST; a problem in words where nothing came. */
+export type Posted =
+  | { status: number; headers: Record<string, string>; body: string }
+  | { problem: string };
+
+/** The way out for messages to addresses that operators name. */
+export interface Post {
+  /** Why an address is refused before anything is sent; null when it may be tried. */
+  refusal(url: string): string | null;
+  /** Sends once and follows nothing. */
+  send(url: string, message: Message): Promise<Posted>;
+  close(): Promise<void>;
+}
+
+/** What is sent, and the proxy that it goes through; straight where none is named. */
+export interface Message {
+  headers: Record<string, string>;
+  body: string;
+  proxy?: Upstream | null;
+}
+
+/** Bounds of one POST; ms and bytes. */
+export const POST_LIMITS = { deadline: 15_000, afterHeaders: 2_000, bytes: 4096 };
+
+/** Opens the way out, always through the guard: the address is checked when the socket opens. */
+export function createPost({
+  guard,
+  userAgent,
+  limits = POST_LIMITS,
+}: {
+  guard: Guard;
+  userAgent: string;
+  limits?: typeof POST_LIMITS;
+}): Post {
+  const { deadline } = limits;
+  const ways = createWays(guard, { headersTimeout: deadline, deadline });
+  const refusal: Post["refusal"] = (url) =>
+    URL.canParse(url) ? guard.check(new URL(url)) : "not an address";
+  return {
+    refusal,
+    async send(url, { headers, body, proxy = null }) {
+      const refused = refusal(url);
+      if (refused !== null) return { problem: `refused: ${refused}` };
+      try {
+        const signal = AbortSignal.timeout(deadline);
+        const sent = { ...headers, "user-agent": userAgent };
+        const response = await send(url, {
+          method: "POST",
+          dispatcher: ways.through(proxy).dispatcher,
+          headers: sent,
+          body,
+          signal,
+        });
+        // The status is the answer; a body that never ends changes nothing about it.
+        const text = await head(response.body, limits);
+        return { status: response.statusCode, headers: flat(response.headers), body: text };
+      } catch (error) {
+        const failure = failureOf(error);
+        return {
+          problem: failure instanceof Error ? failure.message : (failure.detail ?? "refused"),
+        };
+      }
+    },
+    close: () => ways.close(),
+  };
+}
+
+async function head(
+  body: AsyncIterable<Uint8Array> & { destroy(): unknown },
+  { afterHeaders, bytes }: typeof POST_LIMITS,
+): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  const timer = setTimeout(() => body.destroy(), afterHeaders);
+  try {
+    let size = 0;
+    for await (const chunk of body) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size >= bytes) break;
+    }
+  } catch {
+    // Cut off: what came is kept.
+  } finally {
+    clearTimeout(timer);
+    body.destroy();
+  }
+  return Buffer.concat(chunks).subarray(0, bytes).toString();
+}
+
+function flat(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const entries = Object.entries(headers).slice(0, 50);
+  return Object.fromEntries(entries.map(([name, value]) => [name, String(value).slice(0, 500)]));
+}

@@ -1,0 +1,118 @@
+import { shortHash } from "../../lib/hash.ts";
+import { BOUNDS } from "./bounds.ts";
+import { isTracker } from "./trackers.ts";
+
+/** Version of the key policy; changing the policy changes keys, so it is stored with each article. */
+export const CANON_VERSION = 1;
+
+/** Addresses longer than this are refused: nobody serves articles there, and traps do. */
+const MAX_LENGTH = BOUNDS.address;
+
+/**
+ * The address to fetch for a found one, or null when it is not http(s). Conservative: parsed by
+ * WHATWG rules, without fragment (`#!` stays), user info and tracking parameters, with escapes in
+ * RFC 3986 normal form. Scheme, host name, slashes and parameter order stay as they are.
+ */
+export function fetchUrl(url: string, base?: string): string | null {
+  return cleaned(url, base)?.href ?? null;
+}
+
+/** What `fetchUrl` makes of an address. Each part that is set has all of it parsed again, and most need none. */
+function cleaned(url: string, base?: string): URL | null {
+  const parsed = parse(url, base);
+  if (!parsed || parsed.href.length > MAX_LENGTH) return null;
+  if (parsed.username) parsed.username = "";
+  if (parsed.password) parsed.password = "";
+  // Empty ones show in the address alone.
+  if (parsed.href.includes("#") && !parsed.hash.startsWith("#!")) parsed.hash = "";
+  const { pathname, search } = parsed;
+  const path = normalEscapes(pathname);
+  if (path !== pathname) parsed.pathname = path;
+  if (parsed.href.includes("?")) {
+    const query = normalEscapes(keptParameters(search).join("&"));
+    // With its own mark: a query may begin with one itself.
+    const kept = query && `?${query}`;
+    if (kept === "" || kept !== search) parsed.search = kept;
+  }
+  return parsed;
+}
+
+/**
+ * The key of an address: 32 hex characters, equal for addresses of the same page. Aggressive: on
+ * top of `fetchUrl` it folds http and https, `www.`, empty path segments, the order of parameters,
+ * `+` and `%20`, and composed and decomposed characters. Anything but http(s) is keyed as it stands.
+ */
+export function urlKey(url: string): string {
+  return shortHash(keyText(url));
+}
+
+/** The text behind `urlKey`, for people who want to know why two addresses are one. */
+export function keyText(url: string): string {
+  const clean = cleaned(url);
+  if (clean === null) return url.trim();
+  const { hostname, port, pathname, search, hash } = clean;
+  const host = bareHost(hostname) + (port && `:${port}`);
+  const path = composed(pathname.replace(/\/{2,}/g, "/"));
+  const query = keptParameters(composed(search)).map(keyParameter);
+  query.sort((a, b) => compare(a.name, b.name) || compare(a.value, b.value));
+  const text = query.map(({ name, value }) => `${name}=${value}`).join("&");
+  return `${host}${path}${text && `?${text}`}${hash}`;
+}
+
+/** A host name without `www.` and without the root's dot. */
+export function bareHost(hostname: string): string {
+  return hostname.replace(/\.$/, "").replace(/^www\.(?=.*\.)/, "");
+}
+
+function parse(url: string, base: string | undefined): URL | null {
+  // Feeds and attributes often carry one level of escaping too many.
+  const text = url.trim().replace(/&(?:amp|#0*38);/g, "&");
+  try {
+    const parsed = new URL(text, base);
+    return parsed.protocol === "http:" || parsed.protocol === "https:" ? parsed : null;
+  } catch {
+    return null;
+  }
+}
+
+function keptParameters(search: string): string[] {
+  const parts = search.replace(/^\?/, "").split("&");
+  return parts.filter((part) => part !== "" && !isTracker(decoded(part.split("=", 1)[0] ?? "")));
+}
+
+function keyParameter(part: string): { name: string; value: string } {
+  const [name = "", ...rest] = part.replaceAll("+", "%20").split("=");
+  return { name, value: rest.join("=") };
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+/** RFC 3986 section 6.2.2: upper-case escapes, unreserved characters not escaped. */
+function normalEscapes(text: string): string {
+  return text.replace(/%[0-9a-fA-F]{2}/g, (escape) => {
+    const char = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
+    return /[A-Za-z0-9._~-]/.test(char) ? char : escape.toUpperCase();
+  });
+}
+
+/** Unicode NFC over escaped UTF-8; the letter before counts, it may carry a combining mark. */
+function composed(text: string): string {
+  return text.replace(/[A-Za-z]?(?:%[89A-F][0-9A-F])+/g, (run) => {
+    try {
+      return encodeURIComponent(decodeURIComponent(run).normalize("NFC"));
+    } catch {
+      return run; // not UTF-8
+    }
+  });
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,102 @@
+import { shortHash } from "../../lib/hash.ts";
+import type { FoundLink } from "../../model/discovery.ts";
+import type { Contradiction } from "../../model/lie.ts";
+import type { Named } from "../../model/link.ts";
+
+/** Entries remembered of a document. */
+const MOST = 100;
+const HOUR = 3600;
+/** Entries of both looks that a judgement takes, at least. */
+const FEW = 3;
+const ENOUGH = 8;
+/** Share of neighbours that have changed places; an entry that is updated and moves up is one of many. */
+const SHUFFLED = 0.25;
+
+interface Entry {
+  key: string;
+  id: string;
+  title: string;
+  /** s since 1970; 0 without a date. */
+  date: number;
+}
+
+/**
+ * What is remembered of the links that a document names: `order` holds their keys as they stand in
+ * it, `links` are all of them by key.
+ */
+export function namedBy(order: Iterable<string>, links: ReadonlyMap<string, FoundLink>): Named {
+  const entries: string[] = [];
+  for (const key of new Set(order)) {
+    const link = links.get(key);
+    if (link && entries.length < MOST) entries.push(line(key, link));
+  }
+  const all = [...links].map(([key, { hints }]) => `${key} ${hints.title ?? ""}`);
+  return { digest: shortHash(all.toSorted().join("\n")), entries };
+}
+
+function line(key: string, { hints }: FoundLink): string {
+  const { guid, title, publishedAt, modifiedAt } = hints;
+  const at = Math.max(publishedAt?.getTime() ?? 0, modifiedAt?.getTime() ?? 0);
+  const [id = "-", name = "-"] = [guid && brief(guid), title && brief(title)];
+  return `${key.slice(0, 12)} ${id} ${name} ${Math.floor(at / 1000)}`;
+}
+
+function brief(text: string): string {
+  return shortHash(text).slice(0, 8);
+}
+
+function entriesOf({ entries }: Named): Entry[] {
+  return entries.map((text) => {
+    const [key = "", id = "", title = "", date = ""] = text.split(" ");
+    return { key, id, title, date: Number(date) };
+  });
+}
+
+/** In what a document contradicts itself as it was at the last look. */
+export function contradictions(before: Named | undefined, now: Named): Contradiction[] {
+  if (!before) return [];
+  const old = entriesOf(before);
+  const fresh = entriesOf(now);
+  const was = new Map(old.map((entry) => [entry.key, entry]));
+  const common = fresh.flatMap((is) => {
+    const had = was.get(is.key);
+    return had ? [{ is, had }] : [];
+  });
+  return [ids(old, fresh, common), dates(common), orders(old, fresh)].flatMap((one) => one ?? []);
+}
+
+type Pair = { is: Entry; had: Entry };
+
+function ids(old: Entry[], fresh: Entry[], common: Pair[]): Contradiction | null {
+  const told = common.filter(({ is, had }) => is.id !== "-" && had.id !== "-");
+  const others = told.filter(({ is, had }) => is.id !== had.id);
+  if (others.length >= FEW && others.length * 2 >= told.length) {
+    const evidence = `${others.length} of ${told.length} entries have another id than at the last look`;
+    return { kind: "ids", evidence };
+  }
+  const owners = new Map(old.map((entry) => [entry.id, entry]));
+  // Under the same title it is the same article at another address.
+  const reused = fresh.filter(({ key, id, title }) => {
+    const owner = id === "-" ? undefined : owners.get(id);
+    return owner && owner.key !== key && owner.title !== title;
+  });
+  if (reused.length === 0) return null;
+  return { kind: "ids", evidence: `${reused.length} new entries have the id of another article` };
+}
+
+function dates(common: Pair[]): Contradiction | null {
+  const dated = common.filter(({ is, had }) => is.date > 0 && had.date > 0);
+  const later = dated.filter(({ is, had }) => is.title === had.title && is.date > had.date + HOUR);
+  if (later.length < FEW || later.length * 2 < dated.length) return null;
+  const evidence = `${later.length} of ${dated.length} entries are dated later than at the last look`;
+  return { kind: "dates", evidence };
+}
+
+function orders(old: Entry[], fresh: Entry[]): Contradiction | null {
+  const place = new Map(old.map(({ key }, index) => [key, index]));
+  const places = fresh.flatMap(({ key }) => place.get(key) ?? []);
+  const swapped = places.filter((at, index) => at < (places[index - 1] ?? -1)).length;
+  if (places.length < ENOUGH || swapped < SHUFFLED * (places.length - 1)) return null;
+  const evidence = `${swapped} of ${places.length} entries stand before what they stood behind`;
+  return { kind: "order", evidence };
+}

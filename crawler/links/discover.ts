@@ -1,0 +1,108 @@
+import type { Discovery, FoundLink } from "../../model/discovery.ts";
+import type { Source } from "../../model/source.ts";
+import { urlKey } from "./canonical-url.ts";
+import { namedBy } from "./contradictions.ts";
+import { entryPoints } from "./entry-points.ts";
+import { readFeed } from "./feed.ts";
+import { type LeftOut, leftOut, offSite, type Scope } from "./filter.ts";
+import { listingFor, readListing } from "./listing.ts";
+import { newestFirst } from "./newest-first.ts";
+import { readSitemap } from "./sitemap.ts";
+import { isGzip } from "./unzip.ts";
+import { rootName } from "./xml.ts";
+
+/** One stored capture of an entry point, its text decoded by its charset. */
+export interface DiscoverInput {
+  kind: "feed" | "sitemap" | "listing";
+  body: Uint8Array;
+  text: string;
+  contentType: string | null;
+  url: string;
+  page: number;
+  source: Scope & Pick<Source, "language">;
+  now: Date;
+  /** Whether ids of entries are believed, which they are unless it says no. */
+  believesIds?: boolean | undefined;
+  /** Most links taken out of one document. */
+  limits: { links: number };
+}
+
+/** Refusals listed one by one; beyond, they are only counted. */
+const MAX_SKIPPED = 2000;
+/** Links whose order in the document is looked at. */
+const ORDERED = 200;
+const TOO_MANY: LeftOut = { reason: "too-many", detail: null };
+const FEED_ROOTS = new Set(["rss", "feed", "rdf"]);
+
+/**
+ * The links that an entry point names: read by what the document is rather than by what it was
+ * called, each page once, filtered by the source's scope, newest first, bounded.
+ */
+export function discover(input: DiscoverInput): Discovery {
+  const { order: asItStands, ...read } = readDocument(input);
+  const answer: Discovery = { ...read, links: [] };
+  const entries = new Set(entryPoints(input.source).map((link) => urlKey(link.url)));
+  if (input.source.home !== undefined) entries.add(urlKey(input.source.home));
+  const seen = new Set<string>();
+  const named = new Map<string, FoundLink>();
+  const others = read.links.filter((link) => link.kind !== "article");
+  const articles = newestFirst(read.links.filter((link) => link.kind === "article"));
+  let repeats = 0;
+  for (const link of [...others, ...articles]) {
+    const isOver = answer.links.length >= input.limits.links;
+    const key = isOver ? "" : urlKey(link.url);
+    const out = isOver ? TOO_MANY : refusal(link, key, entries, input.source);
+    if (out) answer.skipped.push({ url: link.url, ...out });
+    else if (seen.has(key)) repeats += 1;
+    else {
+      answer.links.push(link);
+      named.set(key, link);
+    }
+    seen.add(key);
+  }
+  if (repeats > 0) answer.problems.push(`${repeats} links name a page that was named before`);
+  boundSkipped(answer);
+  const order = asItStands ?? read.links.slice(0, ORDERED).map(({ url }) => url);
+  return { ...answer, named: namedBy(order.map(urlKey), named) };
+}
+
+function readDocument(input: DiscoverInput): Discovery {
+  const { body, text, url, source, now, kind } = input;
+  const empty: Discovery = { links: [], skipped: [], problems: [], ttl: null, hub: null };
+  if (text.trim() === "" && body.length === 0)
+    return { ...empty, problems: ["the document is empty"] };
+  if (kind === "listing") {
+    const listing = listingFor(url, source.listings);
+    if (!listing) return { ...empty, problems: ["the source has no listing for this page"] };
+    return readListing({ ...input, listing }, source.language, now);
+  }
+  const root = isGzip(body) ? null : rootName(text.slice(0, 20_000));
+  if (root === "html" || (root === null && /html/i.test(input.contentType ?? ""))) {
+    return { ...empty, problems: [`a ${kind} was expected, a web page came`] };
+  }
+  const isFeed =
+    kind === "feed" ? root !== "urlset" && root !== "sitemapindex" : FEED_ROOTS.has(root ?? "");
+  const read = isFeed
+    ? readFeed(text, url, source.language, now, { ids: input.believesIds })
+    : readSitemap(input, source.language, now);
+  if (isFeed !== (kind === "feed")) {
+    read.problems.push(
+      `a ${kind} was expected, ${isFeed ? "a feed" : "a sitemap"} came and was read`,
+    );
+  }
+  return read;
+}
+
+function refusal(link: FoundLink, key: string, entries: Set<string>, scope: Scope): LeftOut | null {
+  if (link.kind !== "article") return offSite(link.url, scope);
+  if (entries.has(key)) return { reason: "filtered", detail: "an entry point of the source" };
+  return leftOut(link.url, scope);
+}
+
+function boundSkipped(answer: Discovery): void {
+  const rest = answer.skipped.splice(MAX_SKIPPED);
+  const counts = new Map<string, number>();
+  for (const { reason } of rest) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  for (const [reason, count] of counts)
+    answer.problems.push(`${count} more links left out: ${reason}`);
+}

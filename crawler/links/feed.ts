@@ -1,0 +1,132 @@
+import { parseFeed } from "feedsmith";
+import type { Discovery, FoundLink } from "../../model/discovery.ts";
+import { BOUNDS } from "./bounds.ts";
+import type { Entry, Feed } from "./feed-entry.ts";
+import { toFeed } from "./feed-entry.ts";
+import { repairFeed } from "./feed-repair.ts";
+import { toHints } from "./hints.ts";
+import { newestFirst } from "./newest-first.ts";
+import { refusedXml, withoutControls } from "./xml.ts";
+
+const MAX_CHARACTERS = BOUNDS.feedCharacters;
+const MAX_ITEMS = BOUNDS.entries;
+/** Entries whose order in the document is looked at. */
+const ORDERED = 200;
+const NONE: ReadonlySet<string> = new Set();
+const DAY = 86_400_000;
+/** Addresses of single comments, in which WordPress and others publish comment feeds. */
+const COMMENT = /#comments?[-_]?\d+$/i;
+
+/**
+ * Reads RSS 0.9x to 2.0, RSS 1.0, Atom or JSON Feed from its decoded text. Broken XML is repaired
+ * as far as it goes and reported; a document that declares entities is refused. Addresses are
+ * resolved against `xml:base` and the feed's `url`. Without `ids` those of entries tell nothing but
+ * the address of an entry that has no other.
+ */
+export function readFeed(
+  text: string,
+  url: string,
+  language: string | undefined,
+  now: Date,
+  { ids = true }: { ids?: boolean | undefined } = {},
+): Discovery {
+  const answer: Discovery = { links: [], skipped: [], problems: [], ttl: null, hub: null };
+  const feed = parse(text, answer.problems);
+  if (!feed) return answer;
+  const base = resolve(feed.base, url) ?? url;
+  const shared = repeated(feed.entries.flatMap((entry) => entry.links[0] ?? []));
+  const guids = repeated(feed.entries.flatMap((entry) => entry.guid ?? []));
+  if (guids.size > 0) answer.problems.push(`ids of entries aren't unique: ${guids.size} repeat`);
+  for (const entry of feed.entries) {
+    const found = addressOf(entry, resolve(entry.base, base) ?? base, ids ? shared : NONE);
+    if (found === null) {
+      answer.skipped.push({ url: entry.guid ?? "", reason: "bad-url", detail: "no address" });
+    } else if (COMMENT.test(found)) {
+      answer.skipped.push({ url: found, reason: "filtered", detail: "a reader's comment" });
+    } else {
+      const guid = entry.guid !== undefined && !guids.has(entry.guid) ? entry.guid : undefined;
+      const said = { ...entry, guid, language: entry.language ?? feed.language };
+      answer.links.push(toLink(said, found, language, now));
+    }
+  }
+  answer.order = answer.links.slice(0, ORDERED).map((link) => link.url);
+  answer.links = newestFirst(answer.links);
+  for (const { url: rest } of answer.links.splice(MAX_ITEMS)) {
+    answer.skipped.push({ url: rest, reason: "too-many", detail: `beyond ${MAX_ITEMS} entries` });
+  }
+  if (feed.entries.length === 0) answer.problems.push("the feed has no entries");
+  else if (answer.links.length === 0) answer.problems.push("no entry of the feed is an article");
+  answer.ttl = ttlOf(feed, now);
+  const hub = resolve(feed.hub, base);
+  if (hub) answer.hub = { url: hub, self: resolve(feed.self, base) ?? url };
+  return answer;
+}
+
+function parse(text: string, problems: string[]): Feed | null {
+  const refused =
+    text.length > MAX_CHARACTERS ? "refused: longer than 32 million characters" : refusedXml(text);
+  if (refused) {
+    problems.push(refused);
+    return null;
+  }
+  const clean = withoutControls(text).trimStart();
+  const feed = read(clean);
+  // A tag left open in the head hides the entries without an error.
+  if (feed && (feed.entries.length > 0 || !/<(?:item|entry)[\s>]/i.test(clean))) return feed;
+  const repaired = clean.startsWith("{") ? null : repairFeed(clean);
+  if (repaired) problems.push(repaired.problem);
+  else if (!feed) problems.push("not readable as RSS, Atom or JSON Feed");
+  return repaired?.feed ?? feed;
+}
+
+function read(xml: string): Feed | null {
+  try {
+    return toFeed(parseFeed(xml));
+  } catch {
+    return null;
+  }
+}
+
+/** The entry's address; its guid, where it is one and several entries share a link. */
+function addressOf(entry: Entry, base: string, shared: ReadonlySet<string>): string | null {
+  const guid = entry.isPermalink && /^https?:\/\//i.test(entry.guid ?? "") ? entry.guid : undefined;
+  const [link] = entry.links;
+  const chosen = link !== undefined && guid !== undefined && shared.has(link) ? guid : link;
+  return resolve(chosen ?? guid, base);
+}
+
+function toLink(entry: Entry, url: string, assumed: string | undefined, now: Date): FoundLink {
+  const { summary: teaser, ...said } = entry;
+  return { url, kind: "article", page: 1, hints: toHints({ ...said, teaser }, now, assumed) };
+}
+
+/** How long to wait: `ttl` or update period, and the rest of the hours to skip; at most a day. */
+function ttlOf(feed: Feed, now: Date): number | null {
+  let wait = Math.max(0, (feed.ttlMinutes ?? 0) * 60_000);
+  const skipped = new Set(feed.skipHours);
+  for (let hour = 0; hour < 24 && skipped.has(hourAt(now, wait)); hour += 1)
+    wait += untilNextHour(now, wait);
+  return wait > 0 ? Math.min(wait, DAY) : null;
+}
+
+function hourAt(now: Date, wait: number): number {
+  return new Date(now.getTime() + wait).getUTCHours();
+}
+
+function untilNextHour(now: Date, wait: number): number {
+  return 3_600_000 - ((now.getTime() + wait) % 3_600_000);
+}
+
+function repeated(values: string[]): Set<string> {
+  const seen = new Set<string>();
+  return new Set(values.filter((value) => seen.has(value) || !seen.add(value)));
+}
+
+function resolve(url: string | undefined, base: string): string | null {
+  if (!url?.trim()) return null;
+  try {
+    return new URL(url.trim(), base).href;
+  } catch {
+    return null;
+  }
+}

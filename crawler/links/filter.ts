@@ -1,0 +1,70 @@
+import type { SkipReason } from "../../model/skipped.ts";
+import type { Source } from "../../model/source.ts";
+import { fetchUrl } from "./canonical-url.ts";
+import { matchesGlob } from "./glob.ts";
+import { hostOf, sameSite } from "./site.ts";
+
+/** The parts of a source that decide which addresses are its own. */
+export type Scope = Pick<
+  Source,
+  "home" | "feeds" | "sitemaps" | "listings" | "include" | "exclude" | "allowHosts"
+>;
+
+/** Why a link is left out, with what was seen. */
+export interface LeftOut {
+  reason: SkipReason;
+  detail: string | null;
+}
+
+const NO_PAGE = new Set(
+  `doc docx xls xlsx ppt pptx odt ods odp rtf csv epub zip gz tgz rar 7z tar exe dmg apk iso
+  jpg jpeg png gif webp svg avif bmp tif tiff ico mp3 m4a ogg wav flac aac mp4 m4v mov avi mkv webm
+  wmv mpg mpeg css js json xml rss atom ics woff woff2 ttf eot kml gpx geojson`.split(/\s+/),
+);
+const MAX_PATH = 2048;
+
+/** Why an article's address is left out; null when it is one of the source's. */
+export function leftOut(url: string, scope: Scope): LeftOut | null {
+  const address = fetchUrl(url);
+  if (address === null) return { reason: "bad-url", detail: null };
+  const site = offSite(address, scope);
+  if (site) return site;
+  const { pathname, search } = new URL(address);
+  const extension = /\.([a-z0-9]{1,8})$/i.exec(pathname)?.[1]?.toLowerCase() ?? "";
+  if (NO_PAGE.has(extension)) return { reason: "unsupported-type", detail: `.${extension}` };
+  const matches = (pattern: string) => matchesPath(pattern, pathname, search);
+  const excluded = scope.exclude.find(matches);
+  if (excluded !== undefined) return { reason: "filtered", detail: `exclude ${excluded}` };
+  if (scope.include.length > 0 && !scope.include.some(matches)) {
+    return { reason: "filtered", detail: "matches no include pattern" };
+  }
+  return null;
+}
+
+/**
+ * Why an address is not on the source's own site; null when it is. Its own are the sites of `home`
+ * (without one: of its feeds and sitemaps), of its listings, and `allowHosts` with their subdomains.
+ */
+export function offSite(url: string, scope: Scope): LeftOut | null {
+  const host = hostOf(url) ?? "";
+  const entries = scope.home === undefined ? [...scope.feeds, ...scope.sitemaps] : [scope.home];
+  const own = [...entries, ...scope.listings.map((listing) => listing.url)];
+  if (own.some((entry) => sameSite(entry, url))) return null;
+  const allowed = scope.allowHosts.map((name) => name.toLowerCase());
+  if (allowed.some((name) => host === name || host.endsWith(`.${name}`))) return null;
+  return { reason: "off-site", detail: host };
+}
+
+/** Patterns see the path as people write it; one with a `?` sees the query too. */
+function matchesPath(pattern: string, pathname: string, search: string): boolean {
+  const raw = (pattern.includes("?") ? pathname + search : pathname).slice(0, MAX_PATH);
+  return matchesGlob(pattern, raw) || matchesGlob(pattern, readable(raw));
+}
+
+function readable(path: string): string {
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
+}

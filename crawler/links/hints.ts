@@ -1,0 +1,67 @@
+import type { Hints } from "../../model/link.ts";
+import { plainText } from "./plain-text.ts";
+import { publishedAt } from "./published-at.ts";
+
+/** What a document said of an article, as it stands there. */
+export interface Said {
+  title?: string | undefined;
+  teaser?: string | undefined;
+  content?: string | undefined;
+  authors?: (string | undefined)[];
+  /** Date strings, best first. */
+  published?: unknown[];
+  modified?: unknown[];
+  tags?: (string | undefined)[];
+  language?: string | undefined;
+  guid?: string | undefined;
+}
+
+/** A longer summary is the article itself. */
+const LONGEST_TEASER = 1000;
+
+/**
+ * Hints out of what was said: plain text, dates read and bounded by `now`, empty things left out.
+ * `assumed` is the language to read dates in where none is stated.
+ */
+export function toHints(said: Said, now: Date, assumed?: string): Hints {
+  const { content, guid } = said;
+  const language = primaryLanguage(said.language);
+  const dated = said.language ?? assumed;
+  const hints: Hints = {};
+  const title = plainText(said.title ?? "", 500);
+  const teaser = plainText(said.teaser ?? "");
+  const authors = names(said.authors);
+  const tags = names(said.tags);
+  const published = firstDate(said.published, dated, now);
+  const modified = firstDate(said.modified, dated, now);
+  // Some feeds put the whole article where the summary belongs.
+  const html = content?.trim() ? content : teaser.length > LONGEST_TEASER ? said.teaser : undefined;
+  if (title) hints.title = title;
+  if (teaser && teaser.length <= LONGEST_TEASER) hints.teaser = teaser;
+  if (authors.length > 0) hints.authors = authors;
+  if (published) hints.publishedAt = published;
+  if (modified) hints.modifiedAt = modified;
+  if (language) hints.language = language;
+  if (tags.length > 0) hints.tags = tags;
+  if (html) hints.contentHtml = html;
+  if (guid) hints.guid = guid.slice(0, 1000);
+  return hints;
+}
+
+/** Primary subtag of a language tag, lower case: `de-AT` is `de`; undefined for anything else. */
+function primaryLanguage(tag: string | undefined): string | undefined {
+  return /^([a-z]{2,3})(?:[-_].*)?$/i.exec(tag?.trim() ?? "")?.[1]?.toLowerCase();
+}
+
+function names(values: (string | undefined)[] = []): string[] {
+  const texts = values.slice(0, 50).map((value) => plainText(value ?? "", 200));
+  return [...new Set(texts)].filter((text) => text !== "").slice(0, 30);
+}
+
+function firstDate(values: unknown[] = [], language: string | undefined, now: Date): Date | null {
+  for (const value of values) {
+    const date = typeof value === "string" ? publishedAt(value, language, now) : null;
+    if (date) return date;
+  }
+  return null;
+}

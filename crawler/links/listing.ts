@@ -1,0 +1,130 @@
+import { type Document, type Element, isTag } from "domhandler";
+import { getAttributeValue, textContent } from "domutils";
+import type { Discovery, FoundLink } from "../../model/discovery.ts";
+import type { Listing } from "../../model/source.ts";
+import { BOUNDS } from "./bounds.ts";
+import { urlKey } from "./canonical-url.ts";
+import { toHints } from "./hints.ts";
+import { type Card, cardsOf, likelyArticles } from "./listing-cards.ts";
+import { parsePage } from "./page.ts";
+import { parts, read, select } from "./selector.ts";
+
+const MAX_ITEMS = BOUNDS.entries;
+
+/**
+ * Reads a page that lists articles by the listing's selectors (`selector@attribute`; relative to
+ * `item` where given, else to the largest element around a link that holds no other link). With
+ * the default link selector and no `item`, links with a headline's length outside of navigation
+ * count. The next page comes as a link of kind `listing`, until `pages`.
+ */
+export function readListing(
+  input: { text: string; url: string; page: number; listing: Listing },
+  language: string | undefined,
+  now: Date,
+): Discovery {
+  const { listing, page, url } = input;
+  const answer: Discovery = { links: [], skipped: [], problems: [], ttl: null, hub: null };
+  try {
+    const document = parsePage(input.text);
+    const base = baseOf(document, url);
+    answer.links = itemsOf(document, listing, base, language, now);
+    const next = listing.next && nextOf(document, listing.next, base);
+    if (next && page < listing.pages && urlKey(next) !== urlKey(url)) {
+      answer.links.push({ url: next, kind: "listing", page: page + 1, hints: {} });
+    }
+  } catch (error) {
+    answer.problems.push(`the page can't be read with the listing's selectors: ${String(error)}`);
+  }
+  if (answer.links.length === 0 && answer.problems.length === 0) {
+    answer.problems.push("the listing's selectors match nothing on this page");
+  }
+  return answer;
+}
+
+/** The listing that a page belongs to: the one configured for it, or (later pages) the nearest. */
+export function listingFor(url: string, listings: Listing[]): Listing | null {
+  const key = urlKey(url);
+  const exact = listings.find((listing) => urlKey(listing.url) === key);
+  const shared = listings.map((listing) => commonStart(listing.url, url));
+  return exact ?? listings[shared.indexOf(Math.max(...shared))] ?? null;
+}
+
+function itemsOf(
+  document: Document,
+  listing: Listing,
+  base: string,
+  language: string | undefined,
+  now: Date,
+): FoundLink[] {
+  const found = new Map<string, FoundLink>();
+  const self = urlKey(base);
+  for (const { link, card } of linksOf(document, listing)) {
+    const url = targetOf(link, listing.link, base);
+    if (url === null || urlKey(url) === self) continue;
+    const value = (selector: string | undefined) =>
+      selector === undefined ? undefined : read(selector, card);
+    const hints = toHints(
+      {
+        title: value(listing.title) || textContent(link) || getAttributeValue(link, "title"),
+        teaser: value(listing.teaser),
+        published: [value(listing.date)],
+      },
+      now,
+      language,
+    );
+    const earlier = found.get(url);
+    // A card often links its picture and its headline; the headline says more.
+    if (!earlier) found.set(url, { url, kind: "article", page: 1, hints });
+    else if ((hints.title?.length ?? 0) > (earlier.hints.title?.length ?? 0)) earlier.hints = hints;
+    if (found.size >= MAX_ITEMS) break;
+  }
+  return [...found.values()];
+}
+
+/** Links, each with the element that its other selectors are relative to. */
+function linksOf(document: Document, listing: Listing): Card[] {
+  const { item, link: selector } = listing;
+  if (item === undefined) {
+    const links = select(selector, document);
+    return cardsOf(parts(selector).css === "a" ? likelyArticles(links) : links);
+  }
+  return select(item, document).flatMap((card) => {
+    const [link] = select(selector, card);
+    return link ? [{ link, card }] : [];
+  });
+}
+
+/** Where a matched element leads: the named attribute, its own link, or the one in or around it. */
+function targetOf(element: Element, selector: string, base: string): string | null {
+  const { attribute } = parts(selector);
+  const named = getAttributeValue(element, attribute ?? "href");
+  if (named !== undefined || attribute) return resolve(named, base);
+  let around: Element | null = element;
+  while (around && around.name !== "a")
+    around = around.parent && isTag(around.parent) ? around.parent : null;
+  const link = select("a[href]", element)[0] ?? around;
+  return resolve(link ? getAttributeValue(link, "href") : undefined, base);
+}
+
+function nextOf(document: Document, selector: string, base: string): string | null {
+  const [element] = select(selector, document);
+  return element ? targetOf(element, selector, base) : null;
+}
+
+function baseOf(document: Document, url: string): string {
+  const [base] = select("base[href]", document);
+  return resolve(base && getAttributeValue(base, "href"), url) ?? url;
+}
+
+function resolve(href: string | undefined, base: string): string | null {
+  const text = href?.trim() ?? "";
+  if (text === "" || text.startsWith("#") || !URL.canParse(text, base)) return null;
+  const url = new URL(text, base);
+  return /^https?:$/.test(url.protocol) ? url.href : null;
+}
+
+function commonStart(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length += 1;
+  return length;
+}

@@ -1,0 +1,120 @@
+import type { Candidate } from "../../../model/survey.ts";
+import { siteOf } from "../site.ts";
+
+const DAY = 86_400_000;
+/** How often entry points are asked, ms, by articles a day. */
+const EVERY: [perDay: number, every: string, ms: number][] = [
+  [24, "15m", DAY / 96],
+  [6, "30m", DAY / 48],
+  [1, "2h", DAY / 12],
+  [0, "6h", DAY / 4],
+];
+/** Country codes at the end of names that don't stand for a country. */
+const NO_COUNTRY = new Set([
+  "EU",
+  "IO",
+  "AI",
+  "ME",
+  "TV",
+  "CO",
+  "CC",
+  "FM",
+  "WS",
+  "LY",
+  "SH",
+  "GG",
+]);
+
+/** What the proposed source is made of. */
+export interface DraftFacts {
+  home: string;
+  /** Title of the home page. */
+  title: string | null;
+  language: string | null;
+  country: string | null;
+  chosen: readonly Candidate[];
+  /** Path patterns that its articles share. */
+  include: readonly string[];
+  /** Crawl-delay of robots.txt, ms. */
+  delay: number;
+  /** That the site was asked through; none where it is left out. */
+  proxy?: string | undefined;
+  /** Ids that are taken. */
+  taken: ReadonlySet<string>;
+}
+
+/** The declaration of a source as an operator would write it. */
+export function draftSource(facts: DraftFacts): Record<string, unknown> {
+  const { home, title, chosen, include, language, country, delay } = facts;
+  const of = (kind: Candidate["kind"]) => chosen.filter((one) => one.kind === kind);
+  const feeds = of("feed").map(({ url }) => url);
+  const sitemaps = of("sitemap").map(({ url }) => url);
+  const listings = of("listing").map(({ listing, url }) => sparse(listing ?? { url }));
+  return {
+    id: idOf(home, facts.taken),
+    name: nameOf(title, home),
+    home,
+    ...(feeds.length > 0 && { feeds }),
+    ...(sitemaps.length > 0 && { sitemaps }),
+    ...(listings.length > 0 && { listings }),
+    schedule: { every: everyOf(chosen)[1] },
+    ...(delay > 2000 && { pace: { delay: `${Math.ceil(delay / 1000)}s` } }),
+    ...(facts.proxy !== undefined && { proxy: facts.proxy }),
+    ...(include.length > 0 && { include: [...include] }),
+    ...(language && { language }),
+    ...(country && { country }),
+  };
+}
+
+/** Requests a day: each entry point as often as it is asked, each new article once and looked at again. */
+export function requestsPerDay(chosen: readonly Candidate[]): number {
+  const rounds = DAY / everyOf(chosen)[2];
+  const perDay = Math.max(0, ...chosen.map(({ measures }) => measures?.perDay ?? 0));
+  return Math.round(rounds * chosen.length + perDay * 3 + 1);
+}
+
+/** Country of a name that ends in a country's code; null for others. */
+export function countryOf(home: string): string | null {
+  const last = new URL(home).hostname.split(".").at(-1)?.toUpperCase() ?? "";
+  const code = last === "UK" ? "GB" : last;
+  return /^[A-Z]{2}$/.test(code) && !NO_COUNTRY.has(code) ? code : null;
+}
+
+function everyOf(chosen: readonly Candidate[]) {
+  const perDay = Math.max(0, ...chosen.map(({ measures }) => measures?.perDay ?? 0));
+  const fallback = EVERY.at(-1) ?? [0, "6h", DAY / 4];
+  return EVERY.find(([least]) => perDay >= least) ?? fallback;
+}
+
+function idOf(home: string, taken: ReadonlySet<string>): string {
+  const site = siteOf(home) ?? new URL(home).hostname;
+  const host = new URL(home).hostname.replace(/^www\./, "");
+  const plain = (text: string) =>
+    text
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, "-")
+      .replace(/^-+|-+$/g, "")
+      .slice(0, 55);
+  for (const name of [plain(site.split(".")[0] ?? ""), plain(site), plain(host)])
+    if (name.length >= 2 && !taken.has(name)) return name;
+  for (let number = 2; ; number++)
+    if (!taken.has(`${plain(host)}-${number}`)) return `${plain(host)}-${number}`;
+}
+
+/** The shorter end of a title: "City of X | Home" is called after the city. */
+function nameOf(title: string | null, home: string): string {
+  const generic =
+    /^(?:home|start(?:seite)?|accueil|inicio|homepage|welcome.*|willkommen.*|news|首页)$/i;
+  const parts = (title ?? "").split(/\s+[|–—·»:-]\s+/).map((part) => part.trim());
+  return parts.find((part) => part !== "" && !generic.test(part)) ?? new URL(home).hostname;
+}
+
+/** A listing without what is a default anyway. */
+function sparse(listing: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(listing).filter(
+      ([key, value]) =>
+        value !== undefined && key !== "pages" && !(key === "link" && value === "a"),
+    ),
+  );
+}

@@ -1,0 +1,59 @@
+import type { Discovery, FoundLink } from "../../../model/discovery.ts";
+import type { Candidate, CandidateMeasures } from "../../../model/survey.ts";
+import { isArticleAddress } from "../infer/groups.ts";
+
+const DAY = 86_400_000;
+/** Characters of markup from which on a feed carries the text itself. */
+const FULL = 1500;
+/** Dates that the pace is counted over, at most. */
+const RECENT = 50;
+/** Days that a pace is counted over, at least. */
+const SHORTEST = 0.25;
+
+/** Measures what a candidate names; `isKnown` tells articles that sources already bring. */
+export function measure(
+  links: readonly FoundLink[],
+  isKnown: (url: string) => boolean,
+  now: Date,
+): CandidateMeasures {
+  const articles = links.filter(({ kind }) => kind === "article");
+  const share = (is: (link: FoundLink) => boolean) =>
+    articles.length === 0 ? 0 : articles.filter(is).length / articles.length;
+  const times = articles.flatMap(({ hints }) => hints.publishedAt ?? hints.modifiedAt ?? []);
+  const sorted = times.map(Number).toSorted((a, b) => b - a);
+  const [newest] = sorted;
+  return {
+    articles: articles.length,
+    dated: share(({ hints }) => hints.publishedAt !== undefined || hints.modifiedAt !== undefined),
+    fullText: share(({ hints }) => (hints.contentHtml?.length ?? 0) >= FULL),
+    articleShare: share(
+      ({ url, hints }) => hints.publishedAt !== undefined || isArticleAddress(url),
+    ),
+    known: share(({ url }) => isKnown(url)),
+    newest: newest === undefined ? null : new Date(newest),
+    perDay: paceOf(sorted.slice(0, RECENT), now),
+  };
+}
+
+/** Articles a day since the oldest of the newest ones; null where fewer than three have a date. */
+function paceOf(times: number[], now: Date): number | null {
+  const last = times.at(-1);
+  if (times.length < 3 || last === undefined) return null;
+  return times.length / Math.max(SHORTEST, (now.getTime() - last) / DAY);
+}
+
+/** Why a candidate that was read is refused; null when it may be proposed. */
+export function refusalOf(
+  kind: Candidate["kind"],
+  { links, skipped, problems }: Discovery,
+): string | null {
+  const articles = links.filter((link) => link.kind === "article").length;
+  const comments = skipped.filter(({ detail }) => detail === "a reader's comment").length;
+  if (comments > articles) return "a feed of readers' comments";
+  const away = skipped.filter(({ reason }) => reason === "off-site");
+  if (away.length > articles) {
+    return `${away.length} of its ${articles + away.length} links lead to other sites, e.g. ${away[0]?.detail}`;
+  }
+  if (links.length > 0) return null;
+  return problems[0] ?? `the ${kind} names no article`;
+}

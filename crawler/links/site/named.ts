@@ -1,0 +1,120 @@
+import type { Document, Element } from "domhandler";
+import type { CandidateKind } from "../../../model/survey.ts";
+import { urlKey } from "../canonical-url.ts";
+import { lineOf } from "../infer/dom.ts";
+import { attributeOf } from "../infer/fields.ts";
+import { select } from "../selector.ts";
+import { sameSite } from "../site.ts";
+
+/** A candidate that a page names. */
+export interface Named {
+  url: string;
+  kind: CandidateKind;
+  from: string;
+  /** Why it is refused without a look; null otherwise. */
+  why: string | null;
+}
+
+const FEED_TYPE = /(?:rss|atom|rdf)\+xml|feed\+json|application\/json\+feed/i;
+const FEED_PATH =
+  /(?:^|[/._-])(?:rss|feeds?|atom|rdf)(?:[/._?-]|$)|\.(?:rss|rdf|atom)$|[?&]feed=|\/index\.xml$/i;
+const FEED_TEXT =
+  /^(?:(?:our |unser |notre )?rss(?:[- ]?feeds?)?|atom(?:[- ]?feed)?|(?:news)?feeds?|rss订阅|订阅)$/i;
+const COMMENTS =
+  /comments?\/(?:feed|default)|[?&]feed=comments|(?:^|\W)(?:comments?|kommentare?|commentaires|comentarios|commenti|reacties|评论)(?:\W|$)/i;
+/** What pages that list news are called, in address or text. */
+const NEWS =
+  /(?:^|[\s/_.-])(?:news(?:room)?|aktuell(?:es)?|nachrichten|meldungen|presse(?:mitteilungen|meldungen|bereich)?|press(?:[-_ ]?releases?)?|media[-_ ]?releases?|actualit[eé]s?|actus?|communiqu[eé]s?|noticias|actualidad|prensa|not[ií]cias|notizie|novit[aà]|comunicati|nieuws|nyheter|nyheder|uutiset|aktualno[sś]ci|zpr[aá]vy|aktuality|h[ií]rek|[sș]tiri|haberler|новости|новини|blog|articles?|artikel|stories|latest|announcements|xwzx|zwyw|yaowen)(?:$|[\s/_.-])|新闻|要闻|动态|公告|資訊|ニュース|お知らせ|新着|뉴스|소식|보도자료|أخبار|חדשות|ข่าว|tin[-_ ]tức/i;
+/** News pages that are looked at. */
+const MOST_LISTINGS = 4;
+const MOST_FEEDS = 6;
+
+/** Feeds, sitemaps and pages of news that a page names, each with where; refused ones with why. */
+export function namedBy(document: Document, url: string): Named[] {
+  const feeds = [...feedLinks(document), ...feedAnchors(document)];
+  const found: Named[] = [];
+  const seen = new Set<string>([urlKey(url)]);
+  const add = (
+    kind: CandidateKind,
+    element: Element,
+    from: string,
+    why: (to: string) => string | null,
+  ) => {
+    const to = resolve(element, url);
+    if (to === null || seen.has(urlKey(to))) return;
+    seen.add(urlKey(to));
+    found.push({ url: to, kind, from, why: why(to) });
+  };
+  for (const { element, from } of feeds.slice(0, MOST_FEEDS * 2))
+    add("feed", element, from, (to) => refusal(element, to, url));
+  for (const element of select('link[rel~="sitemap"], a[href$="sitemap.xml"]', document))
+    add("sitemap", element, "the page's link to its sitemap", (to) => offSite(to, url));
+  for (const element of newsLinks(document, url).slice(0, MOST_LISTINGS))
+    add("listing", element, `the page's link "${lineOf(element).slice(0, 40)}"`, () => null);
+  return found;
+}
+
+function feedLinks(document: Document): { element: Element; from: string }[] {
+  return select("link[href]", document)
+    .filter((link) => {
+      const rel = attributeOf(link, "rel").toLowerCase().split(" ");
+      return (
+        rel.includes("feed") ||
+        (rel.includes("alternate") && FEED_TYPE.test(attributeOf(link, "type")))
+      );
+    })
+    .map((element) => ({ element, from: "the page's link tag" }));
+}
+
+function feedAnchors(document: Document): { element: Element; from: string }[] {
+  return select("a[href]", document)
+    .filter((link) => {
+      const text = lineOf(link) || attributeOf(link, "title") || attributeOf(link, "aria-label");
+      const path = pathOf(attributeOf(link, "href"));
+      return (
+        FEED_TYPE.test(attributeOf(link, "type")) || FEED_TEXT.test(text) || FEED_PATH.test(path)
+      );
+    })
+    .map((element) => ({ element, from: "a link on the page" }));
+}
+
+/** Links to pages of news, the shortest address first: `/news` before `/news/archive/2019`. */
+function newsLinks(document: Document, url: string): Element[] {
+  return select("a[href]", document)
+    .filter((link) => {
+      const to = resolve(link, url);
+      const text = lineOf(link);
+      if (to === null || !sameSite(to, url) || text.length > 40) return false;
+      const { pathname } = new URL(to);
+      const steps = pathname.split("/").filter(Boolean).length;
+      return steps <= 3 && !FEED_PATH.test(pathname) && (NEWS.test(pathname) || NEWS.test(text));
+    })
+    .toSorted((a, b) => attributeOf(a, "href").length - attributeOf(b, "href").length);
+}
+
+function refusal(element: Element, to: string, home: string): string | null {
+  const said = `${attributeOf(element, "title")} ${lineOf(element)}`;
+  if (COMMENTS.test(to) || COMMENTS.test(said)) return "a feed of readers' comments";
+  return offSite(to, home);
+}
+
+function offSite(to: string, home: string): string | null {
+  if (sameSite(to, home)) return null;
+  return `on another site, ${new URL(to).host}: add it by hand if the publisher publishes there`;
+}
+
+function resolve(element: Element, base: string): string | null {
+  const href = attributeOf(element, "href")
+    .replace(/^feed:(?=\/\/)/i, "http:")
+    .replace(/^feed:/i, "");
+  if (href === "" || href.startsWith("#") || !URL.canParse(href, base)) return null;
+  const url = new URL(href, base);
+  url.hash = "";
+  return /^https?:$/.test(url.protocol) ? url.href : null;
+}
+
+function pathOf(href: string): string {
+  if (!URL.canParse(href, "http://x.example/")) return "";
+  const { pathname, search } = new URL(href, "http://x.example/");
+  return pathname + search;
+}

@@ -1,0 +1,69 @@
+import type { Candidate, CandidateMeasures } from "../../../model/survey.ts";
+
+const DAY = 86_400_000;
+/** Entry points of a proposed source at most. */
+const MOST = 3;
+/** Share of all articles that a further entry point must add. */
+const ADDS = 0.03;
+/** Least share of a candidate's addresses that look like articles'. */
+const ARTICLES = 0.4;
+/** Feeds say most of an article and are meant to be asked often. */
+const LIKED = { feed: 0.2, listing: 0.1, sitemap: 0 };
+
+/** How good a candidate is, 0 to 1: fresh, about articles, dated, with full text, not known already. */
+export function scoreOf(kind: Candidate["kind"], measures: CandidateMeasures, now: Date): number {
+  const { articles, dated, fullText, articleShare, known, newest } = measures;
+  if (articles === 0) return 0;
+  const age = newest ? (now.getTime() - newest.getTime()) / DAY : 60;
+  const fresh = 1 / (1 + Math.max(0, age - 1) / 14);
+  const score =
+    0.3 * fresh +
+    0.25 * articleShare +
+    0.1 * dated +
+    0.1 * fullText +
+    0.05 * Math.min(1, articles / 10);
+  return Math.round((score + LIKED[kind]) * (1 - known / 2) * 1000) / 1000;
+}
+
+/** A candidate with the keys of the articles that it names. */
+export interface Ranked {
+  candidate: Candidate;
+  articles: ReadonlySet<string>;
+}
+
+/**
+ * Ranks candidates and chooses the entry points: the best one, then those that name articles of the
+ * last weeks that the chosen ones don't. `recent` are the keys of articles that count.
+ */
+export function choose(ranked: readonly Ranked[], recent: ReadonlySet<string>): Candidate[] {
+  const sorted = ranked.toSorted((a, b) => b.candidate.score - a.candidate.score);
+  const covered = new Set<string>();
+  const chosen = new Set<Candidate>();
+  const fits = sorted.filter(
+    ({ candidate }) => candidate.why === null && candidate.score > 0 && isAboutArticles(candidate),
+  );
+  const adds = ({ articles }: Ranked) =>
+    [...articles].filter((key) => recent.has(key) && !covered.has(key)).length;
+  while (chosen.size < MOST) {
+    const left = fits.filter(({ candidate }) => !chosen.has(candidate));
+    const [next] = chosen.size === 0 ? left : left.toSorted((a, b) => adds(b) - adds(a));
+    if (!next || (chosen.size > 0 && adds(next) <= recent.size * ADDS)) break;
+    chosen.add(next.candidate);
+    for (const key of next.articles) covered.add(key);
+  }
+  return sorted.map(({ candidate }) => {
+    if (chosen.has(candidate)) return { ...candidate, proposed: true };
+    return { ...candidate, why: candidate.why ?? reasonOf(candidate) };
+  });
+}
+
+function isAboutArticles({ measures }: Candidate): boolean {
+  return (measures?.articleShare ?? 0) >= ARTICLES;
+}
+
+function reasonOf(candidate: Candidate): string {
+  if (candidate.score === 0) return "names no article of the site";
+  return isAboutArticles(candidate)
+    ? "names little that the proposed ones don't"
+    : "most of its addresses don't look like articles'";
+}

@@ -1,0 +1,84 @@
+import type { Document } from "domhandler";
+import type { Discovery } from "../../../model/discovery.ts";
+import type { Listing } from "../../../model/source.ts";
+import { type DiscoverInput, discover } from "../discover.ts";
+import { lineOf } from "../infer/dom.ts";
+import { attributeOf } from "../infer/fields.ts";
+import { inferListing } from "../infer/listing.ts";
+import { parsePage } from "../page.ts";
+import { select } from "../selector.ts";
+import { isGzip } from "../unzip.ts";
+import { rootName } from "../xml.ts";
+import { type Named, namedBy } from "./named.ts";
+
+/** One document of a site, its text decoded. */
+export type SurveyInput = Pick<
+  DiscoverInput,
+  "body" | "text" | "contentType" | "url" | "now" | "limits"
+> & {
+  home: string;
+  /** Level of a sitemap, from 1. */
+  page: number;
+};
+
+/** What one document of a site offers. */
+export interface SurveyedPage {
+  kind: "feed" | "sitemap" | "listing";
+  /** What it names, filtered as a source's entry point would be. */
+  discovery: Discovery;
+  /** Selectors read off a page. */
+  listing: Listing | null;
+  /** Entry points that a page names. */
+  named: Named[];
+  language: string | null;
+  title: string | null;
+}
+
+const XML_FEEDS = new Set(["rss", "feed", "rdf"]);
+
+/** Reads a document by what it is: a feed, a sitemap, or a page whose list and links are inferred. */
+export function surveyPage(input: SurveyInput): SurveyedPage {
+  const { body, text, contentType, url, home, now } = input;
+  const kind = kindOf(body, text, contentType);
+  const scope = {
+    home,
+    feeds: [],
+    sitemaps: [],
+    listings: [],
+    include: [],
+    exclude: [],
+    allowHosts: [],
+  };
+  if (kind !== "listing") {
+    const source = { ...scope, language: undefined };
+    const discovery = discover({ ...input, kind, source });
+    const language = discovery.links.find(({ hints }) => hints.language)?.hints.language ?? null;
+    return { kind, discovery, listing: null, named: [], language, title: null };
+  }
+  const document = parsePage(text);
+  const language = languageOf(document);
+  const listing = inferListing(document, url, { language: language ?? undefined, now });
+  const source = { ...scope, listings: listing ? [listing] : [], language: language ?? undefined };
+  const discovery = discover({ ...input, kind, source });
+  const [title] = select("title", document);
+  const named = namedBy(document, url);
+  return { kind, discovery, listing, named, language, title: title ? lineOf(title) : null };
+}
+
+function kindOf(body: Uint8Array, text: string, type: string | null): SurveyedPage["kind"] {
+  if (isGzip(body)) return "sitemap";
+  const root = rootName(text.slice(0, 20_000));
+  if (root !== null && XML_FEEDS.has(root)) return "feed";
+  if (root === "urlset" || root === "sitemapindex") return "sitemap";
+  const json = /^\s*\{/.test(text) && /json/i.test(type ?? "json");
+  return json && text.slice(0, 2000).includes("jsonfeed.org") ? "feed" : "listing";
+}
+
+/** What a page says of its language: `lang`, else a meta tag. */
+function languageOf(document: Document): string | null {
+  const [page] = select("html", document);
+  const [meta] = select('meta[http-equiv="content-language"], meta[name="language"]', document);
+  const said = (page && attributeOf(page, "lang")) || (meta && attributeOf(meta, "content")) || "";
+  const tag = /^([a-z]{2,3})(?:[-_][a-z0-9]+)*$/i.exec(said.trim())?.[1];
+  return tag?.toLowerCase() ?? null;
+}

@@ -1,0 +1,120 @@
+import type { Discovery, FoundLink } from "../../model/discovery.ts";
+import { BOUNDS } from "./bounds.ts";
+import { toHints } from "./hints.ts";
+import { dateOf, newestFirst } from "./newest-first.ts";
+import { readSitemapXml, type SitemapEntry } from "./sitemap-reader.ts";
+import { isGzip, unzipped } from "./unzip.ts";
+
+/** Deepest level of an index: an entry point may name indexes, and those sitemaps. */
+const MAX_INDEX_DEPTH = BOUNDS.indexDepth;
+/** Sitemaps taken out of one index, newest first. */
+const MAX_CHILDREN = BOUNDS.sitemapsOfIndex;
+/** The protocol's limit of addresses in one file. */
+const MAX_ENTRIES = BOUNDS.sitemapUrls;
+
+/**
+ * Reads a sitemap, a sitemap index, a news sitemap or a plain-text sitemap. Links come newest
+ * first; an index gives links of kind `sitemap` one level deeper (`page`).
+ */
+export function readSitemap(
+  input: { body: Uint8Array; text: string; url: string; page: number },
+  language: string | undefined,
+  now: Date,
+): Discovery {
+  const answer: Discovery = { links: [], skipped: [], problems: [], ttl: null, hub: null };
+  const text = textOf(input.body, input.text);
+  if (text === null) {
+    answer.problems.push("compressed data that can't be read, or more than 64 MB of it");
+    return answer;
+  }
+  const file = /^\s*</.test(text)
+    ? readSitemapXml(text.trimStart(), MAX_ENTRIES)
+    : { kind: "urlset" as const, entries: linesOf(text), problems: [] };
+  answer.problems.push(...file.problems);
+  if (file.kind === null) answer.problems.push("not a sitemap: no urlset or sitemapindex");
+  else if (file.entries.length === 0) answer.problems.push("the sitemap has no entries");
+  if (file.kind === "urlset") {
+    answer.links = newestFirst(
+      file.entries.flatMap((entry) => toLink(entry, input.url, language, now)),
+    );
+  } else if (file.kind === "index" && input.page > MAX_INDEX_DEPTH) {
+    answer.problems.push("sitemap indexes are nested too deep");
+  } else if (file.kind === "index") {
+    addChildren(answer, file.entries, input, now);
+  }
+  return answer;
+}
+
+function textOf(body: Uint8Array, text: string): string | null {
+  const plain = text.replace(/^\ufeff/, "");
+  if (!isGzip(body)) return plain;
+  const bytes = unzipped(body);
+  return bytes && new TextDecoder().decode(bytes);
+}
+
+function addChildren(
+  answer: Discovery,
+  entries: SitemapEntry[],
+  input: { url: string; page: number },
+  now: Date,
+): void {
+  const children = entries.flatMap(({ loc, lastmod }): FoundLink[] => {
+    const url = resolve(loc, input.url);
+    const said = { modified: [lastmod, monthInName(loc)] };
+    return url ? [{ url, kind: "sitemap", page: input.page + 1, hints: toHints(said, now) }] : [];
+  });
+  const sorted = children.every((child) => dateOf(child) === Number.POSITIVE_INFINITY)
+    ? children
+    : newestFirst(children);
+  answer.links = sorted.slice(0, MAX_CHILDREN);
+  for (const { url } of sorted.slice(MAX_CHILDREN)) {
+    answer.skipped.push({ url, reason: "too-many", detail: "older sitemap of an index" });
+  }
+}
+
+/** The month that an archive's name tells, e.g. `sitemap-2026-11.xml`, as its first day. */
+function monthInName(url: string): string | undefined {
+  const [, year, month] = /(?:^|\D)((?:19|20)\d\d)[-_/]?(0[1-9]|1[0-2])(?!\d{3})/.exec(url) ?? [];
+  return year && `${year}-${month}-01`;
+}
+
+function toLink(
+  entry: SitemapEntry,
+  base: string,
+  language: string | undefined,
+  now: Date,
+): FoundLink[] {
+  const url = resolve(entry.loc, base);
+  if (!url) return [];
+  const tags = entry.newsKeywords?.split(/[,，、;]/);
+  const hints = toHints(
+    {
+      title: entry.newsTitle,
+      published: [entry.newsDate],
+      modified: [entry.lastmod],
+      language: entry.newsLanguage,
+      ...(tags && { tags }),
+    },
+    now,
+    language,
+  );
+  return [{ url, kind: "article", page: 1, hints }];
+}
+
+/** Plain-text sitemaps: one address a line. */
+function linesOf(text: string): SitemapEntry[] {
+  const empty = { newsTitle: undefined, newsDate: undefined, newsLanguage: undefined };
+  return text
+    .split(/\r\n?|\n/, MAX_ENTRIES)
+    .map((line) => line.trim())
+    .filter((line) => /^https?:\/\//i.test(line))
+    .map((loc) => ({ loc, lastmod: undefined, newsKeywords: undefined, ...empty }));
+}
+
+function resolve(url: string, base: string): string | null {
+  try {
+    return new URL(url, base).href;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,40 @@
+import type { Host } from "../../model/host.ts";
+import { BOUNDS } from "./bounds.ts";
+
+const DAY = 86_400_000;
+/** Pages of one pattern in a row without a new article that make it a trap. */
+export const TRAP_EVIDENCE = BOUNDS.trapEvidence;
+/** A trap is given another try after this, ms. */
+const HOLDS = 7 * DAY;
+
+/**
+ * An address with its numbers, slugs and values blanked, as the days of a calendar share it; null
+ * when it holds neither a number nor a query: such addresses don't go on for ever.
+ */
+export function pathPattern(url: string): string | null {
+  const { pathname, searchParams } = new URL(url);
+  const path = pathname.split("/").map(blankSegment).join("/");
+  const names = [...new Set(searchParams.keys())].toSorted().slice(0, 20);
+  const pattern = (path + (names.length > 0 ? `?${names.join("&")}` : "")).slice(0, 300);
+  return /\d/.test(pathname) || names.length > 0 ? pattern : null;
+}
+
+/** Why an address is taken for one of a trap, in words; null when it isn't. */
+export function trapOf(traps: Host["traps"], pattern: string, now: Date): string | null {
+  const trap = Object.values(traps ?? {}).find((each) => each.pattern === pattern);
+  if (!trap || trap.misses < TRAP_EVIDENCE || hasPassed(trap, now)) return null;
+  return `none of the last ${trap.misses} pages like ${pattern} held a new article`;
+}
+
+/** Whether what is known of a pattern is too old to count. */
+export function hasPassed({ at }: { at: Date }, now: Date): boolean {
+  return now.getTime() - at.getTime() > HOLDS;
+}
+
+function blankSegment(segment: string): string {
+  // 2026-11-25, week-48, page7.html: only the numbers change.
+  if (/^[a-z]{0,12}[-_.]?\d+(?:[-_.:]\d+)*(?:\.[a-z]{1,5})?$/i.test(segment)) {
+    return segment.replace(/\d+/g, "0");
+  }
+  return /\d|-.*-/.test(segment) || segment.length > 24 ? "x" : segment;
+}

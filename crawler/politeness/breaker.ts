@@ -1,0 +1,48 @@
+import { type Cause, type GiveUp, RetryLater } from "../../model/failure.ts";
+import type { Host } from "../../model/host.ts";
+
+/** The part of a host that the breaker writes. */
+export type Breaker = Pick<Host, "failures" | "openUntil" | "openReason">;
+
+/** A host that answers has a closed breaker: it is visited. */
+export const AFTER_SUCCESS: Breaker = { failures: 0, openUntil: null, openReason: null };
+
+const MINUTE = 60_000;
+/** Failures in a row that open the breaker. */
+const TOLERATED = 5;
+const LONGEST = 6 * 60 * MINUTE;
+// What says something of the host; a broken page or our own trouble doesn't.
+const HOST_CAUSES = new Set<Cause>([
+  "dns",
+  "connect",
+  "tls",
+  "timeout",
+  "reset",
+  "server-error",
+  "too-many-requests",
+]);
+
+/**
+ * The breaker after a failure, null if the host isn't to blame. It opens at the fifth failure in a
+ * row, for a minute that doubles with each further one up to six hours; 429 opens it at once for as
+ * long as was asked. An earlier, longer opening stands.
+ */
+export function afterFailure(
+  host: Breaker,
+  failure: RetryLater | GiveUp,
+  now: Date,
+): Breaker | null {
+  if (!HOST_CAUSES.has(failure.reason)) return null;
+  const failures = host.failures + 1;
+  const limited = failure.reason === "too-many-requests" && failure instanceof RetryLater;
+  const grown =
+    failures < TOLERATED ? 0 : Math.min(LONGEST, MINUTE * 2 ** Math.min(20, failures - TOLERATED));
+  const until = now.getTime() + Math.max(grown, limited ? failure.delay : 0);
+  const standing = host.openUntil?.getTime() ?? 0;
+  if (until <= Math.max(now.getTime(), standing)) return { ...pick(host), failures };
+  return { failures, openUntil: new Date(until), openReason: failure.message };
+}
+
+function pick({ failures, openUntil, openReason }: Breaker): Breaker {
+  return { failures, openUntil, openReason };
+}

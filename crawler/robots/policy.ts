@@ -1,0 +1,92 @@
+import type { RobotsCopy } from "../../model/host.ts";
+import type { Skipped } from "../../model/skipped.ts";
+import { crawlDelay, isAllowed, parseRobots, type Robots } from "./robots.ts";
+
+/** What came when a file such as robots.txt was asked for: a final status with its text, or why none came, in words. */
+export type FileAnswer = { status: number; text: string } | { failed: string };
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+/** First waits: after an answer that refuses, and where no answer came at all. */
+const FIRST_RETRY = { refused: 10 * MINUTE, silent: MINUTE / 4 };
+const LAST_RETRY = 6 * 60 * MINUTE;
+/** Longer than any schedule: who asks for more gets a page a month. */
+const LONGEST_DELAY = 30 * DAY;
+
+/**
+ * The copy to keep after asking robots.txt (RFC 9309 section 2.3.1): 2xx gives rules; 4xx, and a
+ * redirect that still is one after five hops, allow all; 429, 5xx and failures forbid all, but for
+ * the last good copy, which counts for a day beyond its own. Asked again after a day; after such an
+ * answer in 10 minutes, where none came in 15 s, then in twice the time, at most 6 hours.
+ */
+export function robotsCopy(answer: FileAnswer, previous: RobotsCopy | null, now: Date): RobotsCopy {
+  const later = (ms: number) => new Date(now.getTime() + ms);
+  const status = "status" in answer ? answer.status : null;
+  const reached = status !== null && status >= 200 && status < 500 && status !== 429;
+  if (reached && "text" in answer) {
+    const ok = status < 300;
+    return {
+      state: ok ? "ok" : "none",
+      text: ok ? answer.text : "",
+      status,
+      fetchedAt: now,
+      expiresAt: later(DAY),
+      goodAt: now,
+      detail: null,
+    };
+  }
+  const good = previous?.goodAt && now.getTime() - previous.goodAt.getTime() <= 2 * DAY;
+  return {
+    state: "unreachable",
+    text: good ? previous.text : null,
+    status,
+    fetchedAt: now,
+    expiresAt: later(nextRetry(previous, status === null ? "silent" : "refused")),
+    goodAt: good ? previous.goodAt : null,
+    detail: "failed" in answer ? answer.failed : `robots.txt answered ${status}`,
+  };
+}
+
+/** Whether robots.txt lets the product (its token, e.g. `Newsgather`) fetch the URL. */
+export function verdict(
+  copy: RobotsCopy,
+  product: string,
+  url: string,
+): { allowed: true } | Skipped {
+  const { text } = copy;
+  if (text === null) return { skipped: "robots-unreachable", detail: copy.detail ?? "unreachable" };
+  if (isAllowed(parsed(text), product, new URL(url).href)) return { allowed: true };
+  return { skipped: "robots", detail: `robots.txt forbids ${new URL(url).pathname}` };
+}
+
+/** The Crawl-delay to honour, in ms, at most 30 days; 0 without one. */
+export function robotsDelay(copy: RobotsCopy, product: string): number {
+  const { text } = copy;
+  return text === null ? 0 : Math.min(LONGEST_DELAY, crawlDelay(parsed(text), product) ?? 0);
+}
+
+function nextRetry(previous: RobotsCopy | null, how: keyof typeof FIRST_RETRY): number {
+  if (previous?.state !== "unreachable") return FIRST_RETRY[how];
+  const last = previous.expiresAt.getTime() - previous.fetchedAt.getTime();
+  return Math.min(LAST_RETRY, Math.max(FIRST_RETRY[how], 2 * last));
+}
+
+/** Characters of robots.txt that are kept parsed. */
+const PARSED_CHARACTERS = 2_000_000;
+const cache = new Map<string, Robots>();
+let cachedCharacters = 0;
+
+/** Parsed once per text, the most recently used kept. */
+function parsed(text: string): Robots {
+  const known = cache.get(text);
+  const robots = known ?? parseRobots(text);
+  cache.delete(text);
+  cache.set(text, robots);
+  if (!known) cachedCharacters += text.length;
+  for (const oldest of cache.keys()) {
+    if (cachedCharacters <= PARSED_CHARACTERS || oldest === text) break;
+    cache.delete(oldest);
+    cachedCharacters -= oldest.length;
+  }
+  return robots;
+}

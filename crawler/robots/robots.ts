@@ -1,0 +1,152 @@
+import { BOUNDS } from "../http/bounds.ts";
+import { type Directive, directives } from "./line.ts";
+import { matches, type Pattern, pathOf, toPattern } from "./pattern.ts";
+
+interface Rule {
+  allow: boolean;
+  pattern: Pattern;
+}
+
+interface Group {
+  /** Lower-case product tokens; `*` stands for everybody. */
+  agents: Set<string>;
+  rules: Rule[];
+  /** Seconds. */
+  delay: number | null;
+}
+
+/** A parsed robots.txt; verdicts equal those of google/robotstxt. */
+export interface Robots {
+  groups: Group[];
+  /** Sitemap addresses as written. */
+  sitemaps: string[];
+}
+
+/** Bytes that are read (RFC 9309 asks for at least 500 KiB). */
+const MAX_BYTES = 500 * 1024;
+/** Rules with `*` for one product; plain prefixes cost next to nothing and have no cap. */
+const MAX_WILDCARDS = BOUNDS.robotsWildcards;
+const MAX_PATH = 32_768;
+
+/** Parses robots.txt (RFC 9309) with Google's leniency; never throws. */
+export function parseRobots(text: string): Robots {
+  const robots: Robots = { groups: [], sitemaps: [] };
+  let group: Group | null = null;
+  let closed = false;
+  for (const { key, value } of directives(head(text))) {
+    if (key === "sitemap") {
+      robots.sitemaps.push(Buffer.from(value, "latin1").toString("utf8"));
+    } else if (key === "user-agent") {
+      if (!group || closed) {
+        group = { agents: new Set(), rules: [], delay: null };
+        robots.groups.push(group);
+        closed = false;
+      }
+      group.agents.add(productOf(value));
+    } else if (group) {
+      if (addTo(group, key, value)) closed = true;
+    }
+  }
+  return robots;
+}
+
+/** Whether the product may fetch the URL, which should be percent-encoded already. */
+export function isAllowed(robots: Robots, product: string, url: string): boolean {
+  const path = until0(pathOf(latin1(url))).slice(0, MAX_PATH);
+  const { specific, global, named } = rulesFor(robots, product);
+  const own = verdictOf(specific, path);
+  if (own !== null) return own;
+  return named ? true : (verdictOf(global, path) ?? true);
+}
+
+/** Crawl-delay for the product in ms, the longest where several are given; null without one. */
+export function crawlDelay(robots: Robots, product: string): number | null {
+  const name = latin1(product).toLowerCase();
+  const specific = robots.groups.filter((group) => group.agents.has(name));
+  const groups = specific.length > 0 ? specific : robots.groups.filter((g) => g.agents.has("*"));
+  const delays = groups.flatMap((group) => group.delay ?? []);
+  return delays.length > 0 ? Math.max(...delays) * 1000 : null;
+}
+
+/** Adds a rule or delay; true if it ends the group's list of agents. */
+function addTo(group: Group, key: Directive["key"], value: string): boolean {
+  if (key === "crawl-delay") {
+    const seconds = Number(value);
+    if (value !== "" && seconds >= 0 && Number.isFinite(seconds)) {
+      group.delay = Math.max(group.delay ?? 0, seconds);
+    }
+    return false;
+  }
+  group.rules.push({ allow: key === "allow", pattern: toPattern(value) });
+  // Google's rule: to allow the index page is to allow its directory.
+  const slash = value.lastIndexOf("/");
+  if (key === "allow" && slash !== -1 && value.startsWith("/index.htm", slash)) {
+    group.rules.push({ allow: true, pattern: toPattern(`${value.slice(0, slash + 1)}$`) });
+  }
+  return true;
+}
+
+/** `*` alone or before a blank is everybody; else the leading letters, `-` and `_`. */
+function productOf(value: string): string {
+  if (/^\*([\t-\r ]|$)/.test(value)) return "*";
+  return (/^[a-zA-Z_-]*/.exec(value)?.[0] ?? "").toLowerCase();
+}
+
+interface Compiled {
+  specific: Rule[];
+  global: Rule[];
+  /** A group names the product, even if it has no rule. */
+  named: boolean;
+}
+
+const compiled = new WeakMap<Robots, Map<string, Compiled>>();
+
+function rulesFor(robots: Robots, product: string): Compiled {
+  const name = latin1(product).toLowerCase();
+  const known = compiled.get(robots) ?? new Map<string, Compiled>();
+  compiled.set(robots, known);
+  let found = known.get(name);
+  if (!found) {
+    const own = (group: Group) => name !== "*" && group.agents.has(name);
+    found = {
+      specific: merge(robots.groups.filter(own)),
+      global: merge(robots.groups.filter((group) => group.agents.has("*"))),
+      named: robots.groups.some(own),
+    };
+    known.set(name, found);
+  }
+  return found;
+}
+
+/** The rules of several groups as one list, longest first, so that the first match decides. */
+function merge(groups: Group[]): Rule[] {
+  let wildcards = 0;
+  return groups
+    .flatMap((group) => group.rules)
+    .filter(({ pattern }) => pattern.parts.length === 1 || ++wildcards <= MAX_WILDCARDS)
+    .toSorted((a, b) => b.pattern.length - a.pattern.length || Number(b.allow) - Number(a.allow));
+}
+
+/** The longest match decides, allow wins a tie; null if only the empty pattern or none matches. */
+function verdictOf(rules: Rule[], path: string): boolean | null {
+  const rule = rules.find(({ pattern }) => pattern.length > 0 && matches(pattern, path));
+  return rule ? rule.allow : null;
+}
+
+/** UTF-8 bytes as Latin-1 characters, the form that patterns and paths are compared in. */
+function latin1(text: string): string {
+  return Buffer.from(text, "utf8").toString("latin1");
+}
+
+/** At most `MAX_BYTES`, cut at the end of a line: half a rule would forbid or allow too much. */
+function head(text: string): string {
+  const bytes = latin1(text);
+  if (bytes.length <= MAX_BYTES) return bytes;
+  const cut = bytes.slice(0, MAX_BYTES);
+  return cut.slice(0, Math.max(cut.lastIndexOf("\n"), cut.lastIndexOf("\r"), 0));
+}
+
+function until0(path: string): string {
+  const at = path.indexOf("\0");
+  return at === -1 ? path : path.slice(0, at);
+}

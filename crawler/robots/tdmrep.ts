@@ -1,0 +1,58 @@
+import { z } from "zod";
+import type { TdmCopy, TdmRule } from "../../model/host.ts";
+import { matches, pathOf, toPattern } from "./pattern.ts";
+import type { FileAnswer } from "./policy.ts";
+
+/** Where a host says which of its pages are reserved. */
+export const TDM_PATH = "/.well-known/tdmrep.json";
+/** Bytes of the file that are read, and rules that are kept of it. */
+export const TDM_BYTES = 100_000;
+const MOST_RULES = 500;
+
+const HOUR = 3_600_000;
+
+const Rule = z
+  .object({
+    location: z.string().min(1).max(2000),
+    "tdm-reservation": z.union([z.literal(0), z.literal(1)]),
+  })
+  .transform((rule) => ({ location: rule.location, reserved: rule["tdm-reservation"] === 1 }));
+
+/**
+ * The copy to keep after asking for tdmrep.json (W3C TDMRep, "TDM File on the Origin Server"): 2xx
+ * gives rules, 4xx says that nothing is reserved there, both for a day; after 429, 5xx and failures
+ * what was known stands, and it is asked for again after an hour.
+ */
+export function tdmCopy(answer: FileAnswer, previous: TdmCopy | null, now: Date): TdmCopy {
+  const copy = (rules: TdmRule[], status: number | null, ms: number, detail: string | null) => {
+    return { rules, status, fetchedAt: now, expiresAt: new Date(now.getTime() + ms), detail };
+  };
+  const known = previous?.rules ?? [];
+  if ("failed" in answer) return copy(known, null, HOUR, answer.failed);
+  const { status, text } = answer;
+  if (status >= 500 || status === 429) {
+    return copy(known, status, HOUR, `tdmrep.json answered ${status}`);
+  }
+  if (status >= 300) return copy([], status, 24 * HOUR, null);
+  const rules = rulesOf(text);
+  return copy(rules ?? [], status, 24 * HOUR, rules ? null : "tdmrep.json is no list of rules");
+}
+
+/** Rules in their order, those that can't be read left out; null if it is no list. */
+function rulesOf(text: string): TdmRule[] | null {
+  let list: unknown;
+  try {
+    list = JSON.parse(text.replace(/^\ufeff/, ""));
+  } catch {
+    return null;
+  }
+  if (!Array.isArray(list)) return null;
+  return list.slice(0, MOST_RULES).flatMap((item) => Rule.safeParse(item).data ?? []);
+}
+
+/** Whether mining the page at `url` is reserved, by the first rule that matches it. */
+export function isReserved(rules: readonly TdmRule[], url: string): boolean {
+  const path = pathOf(new URL(url).href);
+  const rule = rules.find(({ location }) => matches(toPattern(location), path));
+  return rule?.reserved ?? false;
+}

@@ -1,0 +1,73 @@
+import { describe, expect, test } from "vitest";
+import {
+  afterRender,
+  isStale,
+  laneOf,
+  mayFill,
+  pageType,
+  remember,
+} from "../../../../crawler/browser/render-verdict.ts";
+
+const DAY = 86_400_000;
+const now = new Date("2026-03-02T12:00:00Z");
+const after = (days: number) => new Date(now.getTime() + days * DAY);
+
+describe("memory", () => {
+  test("the browser is used while its verdict holds, then HTTP is tried again", () => {
+    const memory = remember(undefined, "browser", now);
+    expect(memory).toEqual({ lane: "browser", at: now, checks: 0 });
+    expect(laneOf(undefined, now)).toBe("http");
+    expect(laneOf(memory, after(0.9))).toBe("browser");
+    expect(laneOf(memory, after(1))).toBe("http");
+  });
+
+  test("a verdict that is confirmed holds twice as long, up to thirty days", () => {
+    let memory = remember(undefined, "browser", now);
+    const held: number[] = [];
+    for (let check = 0; check < 7; check++) {
+      let days = 0;
+      while (!isStale(memory, new Date(memory.at.getTime() + days * DAY))) days += 1;
+      held.push(days);
+      memory = remember(memory, "browser", new Date(memory.at.getTime() + days * DAY));
+    }
+    expect(held).toEqual([1, 2, 4, 8, 16, 30, 30]);
+  });
+
+  test("a fresh confirmation changes nothing, another verdict starts anew", () => {
+    const memory = { lane: "browser", at: now, checks: 3 } as const;
+    expect(remember(memory, "browser", after(2))).toBe(memory);
+    expect(remember(memory, "http", after(2))).toEqual({ lane: "http", at: after(2), checks: 0 });
+  });
+});
+
+describe("pages that stay empty in the browser", () => {
+  const known = remember(undefined, "browser", now);
+  const after3 = [1, 2, 3].reduce((memory) => afterRender(memory, false) ?? memory, known);
+
+  test("leave the type to the browser until three in a row did", () => {
+    const after2 = [1, 2].reduce((memory) => afterRender(memory, false) ?? memory, known);
+    expect([after2, after3].map((memory) => laneOf(memory, now))).toEqual(["browser", "http"]);
+    expect([after2, after3].map((memory) => mayFill(memory, now))).toEqual([true, false]);
+  });
+
+  test("count no more after the third", () => {
+    expect(afterRender(after3, false)).toBeNull();
+  });
+
+  test("don't count once one is filled", () => {
+    expect(afterRender(after3, true)).toEqual(known);
+  });
+
+  test("are given another try when the verdict is old", () => {
+    expect(mayFill(after3, after(1))).toBe(true);
+    expect(mayFill(remember({ ...after3 }, "browser", after(1)), after(1))).toBe(true);
+  });
+});
+
+test("pages of one type share a key that the store can keep", () => {
+  const one = pageType("gazette", "https://g.example/news/2026/03/council-opens-portal.html");
+  expect(one).toBe("gazette/news/0/0/x");
+  expect(pageType("gazette", "https://g.example/news/2025/11/other.html?a=1")).toBe(one);
+  expect(pageType("gazette", "https://g.example/v1.2/x")).toBe("gazette/v1_2/x");
+  expect(pageType("gazette", "https://g.example/")).toBe("gazette/");
+});

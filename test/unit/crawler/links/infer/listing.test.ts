@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import { urlKey } from "../../../../../crawler/links/canonical-url.ts";
+import { inferListing } from "../../../../../crawler/links/infer/listing.ts";
+import { readListing } from "../../../../../crawler/links/listing.ts";
+import { parsePage } from "../../../../../crawler/links/page.ts";
+import type { Half } from "../../../../helpers/labelled.ts";
+import { LAYOUT_NOW, type LaidOut, laidOut } from "../../../../helpers/layouts/layouts.ts";
+import { measured } from "../../../../helpers/measured.ts";
+
+const DAY = 86_400_000;
+
+/** What an inferred listing got right of a page; shares of its entries, `next` 0 or 1. */
+function measure({ layout, url, html, items }: LaidOut) {
+  const context = { language: layout.language, now: LAYOUT_NOW };
+  const listing = inferListing(parsePage(html), url, context);
+  if (!listing) return null;
+  const input = { text: html, url, page: 1, listing };
+  const { links } = readListing(input, layout.language, LAYOUT_NOW);
+  const articles = new Map(
+    links.filter((link) => link.kind === "article").map((link) => [urlKey(link.url), link]),
+  );
+  const found = items.map((item) => articles.get(urlKey(new URL(item.path, url).href)));
+  const share = (is: (n: number) => boolean) => items.filter((_, n) => is(n)).length / items.length;
+  const next = links.find((link) => link.kind === "listing");
+  return {
+    recall: share((n) => found[n] !== undefined),
+    precision: found.filter(Boolean).length / Math.max(1, articles.size),
+    title: share((n) => found[n]?.hints.title === items[n]?.title),
+    date: share((n) => {
+      const [said, known] = [found[n]?.hints.publishedAt, items[n]?.published];
+      if (!layout.date) return said === undefined;
+      return (
+        said !== undefined && known !== undefined && Math.abs(Number(said) - Number(known)) < DAY
+      );
+    }),
+    teaser: share(
+      (n) => !layout.hasTeaser || (found[n]?.hints.teaser ?? "").includes(items[n]?.teaser ?? "-"),
+    ),
+    next:
+      layout.next === null ? Number(!next) : Number(next?.url === new URL(layout.next, url).href),
+  };
+}
+
+const FIELDS = ["recall", "precision", "title", "date", "teaser", "next"] as const;
+
+test.each<[Half, Record<(typeof FIELDS)[number], number>]>([
+  ["tuning", { recall: 0.98, precision: 0.98, title: 0.98, date: 0.9, teaser: 0.9, next: 0.95 }],
+  ["held-out", { recall: 0.95, precision: 0.95, title: 0.95, date: 0.9, teaser: 0.7, next: 0.9 }],
+])("the listings of %s layouts are inferred from their structure", (half, floors) => {
+  const pages = laidOut().filter((page) => page.half === half);
+  const told = pages.map((page) => ({ name: page.layout.name, ...measure(page) }));
+  const means = FIELDS.map((field) => {
+    const sum = told.reduce((total, one) => total + (one[field] ?? 0), 0);
+    return [field, sum / told.length] as const;
+  });
+  const words = means.map(([field, mean]) => `${field} ${mean.toFixed(3)}`).join(", ");
+  measured(`listings inferred of ${pages.length} ${half} layouts: ${words}`);
+  for (const [field, mean] of means) {
+    const short = told.filter((one) => (one[field] ?? 0) < 1).map(({ name }) => name);
+    expect.soft(mean, `${field}: ${short.join()}`).toBeGreaterThanOrEqual(floors[field]);
+  }
+});
+
+test("a page without a list has none", () => {
+  const page = `<main><h1>Contact</h1><p>Write to us.</p><a href="/a">Map</a><a href="/b">Hours</a></main>`;
+  const context = { language: "en", now: LAYOUT_NOW };
+  expect(inferListing(parsePage(page), "https://city.example/contact", context)).toBeNull();
+});

@@ -1,0 +1,43 @@
+import { describe, expect, test } from "vitest";
+import {
+  sharedEntries,
+  watchersOf,
+  watchersOfHost,
+} from "../../../../crawler/links/shared-entries.ts";
+import { makeSource } from "../../../helpers/articles.ts";
+
+const cities = makeSource("cities", { feeds: ["https://www.agency.example/rss?b=1&a=2"] });
+const towns = makeSource("towns", { feeds: ["http://agency.example/rss?a=2&b=1"] });
+const villages = makeSource("villages", {
+  feeds: [],
+  sitemaps: ["https://villages.example/sitemap.xml"],
+});
+
+test("two sources with one feed are told, however it is written", () => {
+  expect(sharedEntries([cities, villages, towns])).toEqual([
+    `cities and towns have the same feed ${cities.feeds[0]}: leave it to one of them`,
+  ]);
+});
+
+test("a feed that a source names twice is no sharing", () => {
+  const twice = makeSource("twice", { feeds: ["https://x.example/a", "https://x.example/a"] });
+  expect(sharedEntries([twice, villages])).toEqual([]);
+});
+
+describe("what is watched already", () => {
+  const all = [cities, villages];
+
+  test("is found by its entry point", () => {
+    expect(watchersOf(all, ["https://villages.example/sitemap.xml"])).toEqual([
+      "villages has this sitemap already: https://villages.example/sitemap.xml",
+    ]);
+    expect(watchersOf(all, ["https://villages.example/rss"])).toEqual([]);
+  });
+
+  test("is found by its host, with or without www", () => {
+    expect(watchersOfHost(all, "https://agency.example/news")).toEqual([
+      `cities watches this site already: ${cities.feeds[0]}`,
+    ]);
+    expect(watchersOfHost(all, "https://other.example/")).toEqual([]);
+  });
+});

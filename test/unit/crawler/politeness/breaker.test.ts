@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import {
+  AFTER_SUCCESS,
+  afterFailure,
+  type Breaker,
+} from "../../../../crawler/politeness/breaker.ts";
+import { GiveUp, RetryLater } from "../../../../model/failure.ts";
+
+const now = new Date("2026-03-02T12:00:00Z");
+const minutes = (state: Breaker | null) =>
+  state?.openUntil ? (state.openUntil.getTime() - now.getTime()) / 60_000 : 0;
+
+test("a breaker opens at the fifth failure in a row, for longer each time", () => {
+  let state: Breaker = AFTER_SUCCESS;
+  const open: number[] = [];
+  for (let count = 0; count < 8; count++) {
+    state = afterFailure(state, new RetryLater("timeout", "slow", 1000), now) ?? state;
+    open.push(minutes(state));
+  }
+  expect(open).toEqual([0, 0, 0, 0, 1, 2, 4, 8]);
+  expect(state.openReason).toBe("slow");
+  const worst = afterFailure({ ...state, failures: 500 }, new GiveUp("dns", "gone"), now);
+  expect(minutes(worst)).toBe(360);
+});
+
+test("429 opens at once for as long as was asked", () => {
+  const state = afterFailure(
+    AFTER_SUCCESS,
+    new RetryLater("too-many-requests", "429", 120_000),
+    now,
+  );
+  expect(minutes(state)).toBe(2);
+});
+
+test("a longer opening stands", () => {
+  const state = afterFailure(
+    { failures: 7, openUntil: new Date(now.getTime() + 3_600_000), openReason: "429" },
+    new RetryLater("connect", "refused", 1000),
+    now,
+  );
+  expect(state).toMatchObject({ failures: 8, openReason: "429" });
+  expect(minutes(state)).toBe(60);
+});
+
+test("what a single page or we ourselves did is not the host's", () => {
+  for (const cause of ["bad-response", "redirect-loop", "browser", "parse", "store"] as const) {
+    expect(afterFailure(AFTER_SUCCESS, new RetryLater(cause, "x", 1), now)).toBeNull();
+  }
+});
