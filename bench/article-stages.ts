@@ -1,9 +1,9 @@
+import { classify } from "../articles/classify/classify.ts";
+import { topicMatcher } from "../articles/classify/topics/matcher.ts";
+import { copyOf } from "../articles/matching/copies.ts";
+import { fingerprint } from "../articles/matching/fingerprint.ts";
 import { readPlaces } from "../bin/roles/places.ts";
 import { readTopics } from "../bin/roles/topics.ts";
-import { classify } from "../classify/classify.ts";
-import { topicMatcher } from "../classify/topics/matcher.ts";
-import { copyOf } from "../dedupe/copies.ts";
-import { fingerprint } from "../dedupe/fingerprint.ts";
 import { SITES } from "../demo/sites.ts";
 import { paragraphsOf } from "../demo/text.ts";
 import { prepare } from "../extractors/language/detect.ts";

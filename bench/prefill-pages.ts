@@ -1,6 +1,7 @@
-import { classify } from "../classify/classify.ts";
+import { classify } from "../articles/classify/classify.ts";
+import { type ArticlePage, commitArticles } from "../articles/ingest/commit-articles.ts";
+import { fingerprint } from "../articles/matching/fingerprint.ts";
 import { urlKey } from "../crawler/links/canonical-url.ts";
-import { fingerprint } from "../dedupe/fingerprint.ts";
 import { scaled } from "../demo/scaled.ts";
 import type { TrueArticle } from "../demo/truth.ts";
 import { digest } from "../lib/hash.ts";
@@ -11,7 +12,6 @@ import { addCaptures } from "../store/captures.ts";
 import { addLinks } from "../store/links.ts";
 import type { Store } from "../store/store.ts";
 import { makeCapture } from "../test/helpers/reading.ts";
-import { type ArticlePage, commitArticles } from "../workers/articles/commit-articles.ts";
 import { newLink } from "../workers/discover/new-link.ts";
 
 /** Spread of the archive: so many articles a day, as some hundred sources have, the oldest first. */

@@ -2,13 +2,13 @@ import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { sequence } from "../articles/stream/sequencer.ts";
 import { loadConfig, processEnv } from "../config/env.ts";
 import { startDatabase } from "../services/database.ts";
 import { openStore } from "../store/connect.ts";
 import { countUp } from "../store/days.ts";
 import { SCHEMA_VERSION } from "../store/migrations.ts";
 import type { Store } from "../store/store.ts";
-import { sequence } from "../workers/sequencer.ts";
 import { storePages } from "./prefill-pages.ts";
 
 /** Name of the database in a prefilled folder. */

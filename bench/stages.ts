@@ -1,16 +1,16 @@
 import { BSON } from "mongodb";
+import { classify } from "../articles/classify/classify.ts";
+import { topicMatcher } from "../articles/classify/topics/matcher.ts";
+import { decide, writeOf } from "../articles/ingest/decide.ts";
+import { fingerprint } from "../articles/matching/fingerprint.ts";
 import { readPlaces } from "../bin/roles/places.ts";
 import { readTopics } from "../bin/roles/topics.ts";
-import { classify } from "../classify/classify.ts";
-import { topicMatcher } from "../classify/topics/matcher.ts";
 import { decodeText } from "../crawler/http/charset.ts";
 import { urlKey } from "../crawler/links/canonical-url.ts";
-import { fingerprint } from "../dedupe/fingerprint.ts";
 import { extract } from "../extractors/extract.ts";
 import { prepare } from "../extractors/language/detect.ts";
 import { makeLink } from "../test/helpers/links.ts";
 import { makeCapture } from "../test/helpers/reading.ts";
-import { decide, writeOf } from "../workers/articles/decide.ts";
 
 /** An article page after its content coding was undone. */
 export interface StagePage {

@@ -1,3 +1,4 @@
+import { createParser, type Parser } from "../articles/reading/parser.ts";
 import { type Config, PRODUCT } from "../config/env.ts";
 import { createLogger } from "../config/logger.ts";
 import { createLoginSessions, ownLoginSessions } from "../crawler/logins/sessions.ts";
@@ -9,7 +10,6 @@ import type { ReleaseStack } from "../lib/stack.ts";
 import { getHost } from "../store/hosts.ts";
 import { knownArticles } from "../store/known-articles.ts";
 import { connect } from "../workers/enqueue.ts";
-import { createParser, type Parser } from "../workers/extract/parser.ts";
 import { createLogins } from "../workers/reach/logins.ts";
 import { proxiesIn } from "../workers/reach/proxy-of.ts";
 import { sharedPlaces } from "../workers/reach/shared-places.ts";

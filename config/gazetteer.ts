@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { brotliDecompressSync } from "node:zlib";
-import { openGazetteer } from "../classify/places/gazetteer.ts";
-import { type PlaceFinder, placeFinder } from "../classify/places/places.ts";
+import { openGazetteer } from "../articles/classify/places/gazetteer.ts";
+import { type PlaceFinder, placeFinder } from "../articles/classify/places/places.ts";
 import { digest } from "../lib/hash.ts";
 
 /**

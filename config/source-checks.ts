@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { CronExpressionParser } from "cron-parser";
 import { compile } from "css-select";
-import type { PlaceFinder } from "../classify/places/places.ts";
+import type { PlaceFinder } from "../articles/classify/places/places.ts";
 import { hostOf, siteOf } from "../crawler/links/site.ts";
 import {
   countryCode,

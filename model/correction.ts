@@ -39,7 +39,7 @@ export interface TimesWord {
   pin?: Date | null;
 }
 
-/** What an editor says of one article itself. A further field is a further member, and a case in `workers/editors/words.ts`. */
+/** What an editor says of one article itself. A further field is a further member, and a case in `articles/editorial/words.ts`. */
 export type ArticleWord = TopicsWord | WordingWord | StateWord | TimesWord;
 
 /** What an editor says. */

@@ -231,6 +231,6 @@ export interface SourceRecord extends Source {
   ttl: number | null;
   /** Why the last run brought nothing, in words; null when it was fine. */
   lastProblem: string | null;
-  /** What its articles taught about looking at them again, see `schedule/revisit.ts`. */
+  /** What its articles taught about looking at them again, see `articles/revisions/steps.ts`. */
   looks?: LookRates;
 }

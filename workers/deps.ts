@@ -1,3 +1,5 @@
+import type { Commit } from "../articles/ingest/commit.ts";
+import type { Parser } from "../articles/reading/parser.ts";
 import type { Logger } from "../config/logger.ts";
 import type { Http } from "../crawler/http/http.ts";
 import type { AddressCap } from "../crawler/politeness/address-cap.ts";
@@ -7,9 +9,7 @@ import type { Host } from "../model/host.ts";
 import type { SourceRecord } from "../model/source.ts";
 import type { Tier } from "../model/tier.ts";
 import type { Store } from "../store/store.ts";
-import type { Commit } from "./articles/commit.ts";
 import type { Producer } from "./enqueue.ts";
-import type { Parser } from "./extract/parser.ts";
 import type { BrowserSessions } from "./reach/browser-sessions.ts";
 import type { Logins } from "./reach/logins.ts";
 import type { ProxyOf } from "./reach/proxy-of.ts";

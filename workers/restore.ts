@@ -1,9 +1,9 @@
+import { applyCorrections } from "../articles/editorial/correct.ts";
+import { retractAgain } from "../articles/revisions/retract.ts";
 import type { Progress } from "../store/backup/dump.ts";
 import { loadBackup, openRestored } from "../store/backup/load.ts";
 import { runSteps } from "../store/migrations.ts";
 import type { Store } from "../store/store.ts";
-import { retractAgain } from "./articles/retract.ts";
-import { applyCorrections } from "./editors/correct.ts";
 
 /**
  * Puts the lines of a checked backup into a prepared store. Nobody may open it until this is through: stopped

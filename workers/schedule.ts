@@ -1,3 +1,5 @@
+import { lapse } from "../articles/editorial/lapse.ts";
+import { reviveDueLooks } from "../articles/revisions/revisit.ts";
 import { LIMITS } from "../config/limits.ts";
 import type { Lane } from "../model/link.ts";
 import type { SourceRecord } from "../model/source.ts";
@@ -10,9 +12,7 @@ import { countDue } from "../store/links.ts";
 import { dueSources } from "../store/sources.ts";
 import { closeFinishedRuns } from "./close-runs.ts";
 import type { Deps } from "./deps.ts";
-import { lapse } from "./lapse.ts";
 import { wakeForgotten } from "./reconcile.ts";
-import { reviveDueLooks } from "./revisit.ts";
 import { runIdOf } from "./run-id.ts";
 import { settleSources } from "./sources/settle.ts";
 

@@ -1,3 +1,4 @@
+import { toldOfSheets } from "../articles/ingest/sheets/told.ts";
 import { urlKey } from "../crawler/links/canonical-url.ts";
 import { leftOut } from "../crawler/links/filter.ts";
 import { sameSite } from "../crawler/links/site.ts";
@@ -18,7 +19,6 @@ import type { Store } from "../store/store.ts";
 import { readArticle } from "../store/story-articles.ts";
 import { tombstonesOf } from "../store/tombstones.ts";
 import { adviceOnCause, adviceOnSkipped } from "./advice.ts";
-import { toldOfSheets } from "./sheets/told.ts";
 
 type Said = Pick<Why, "answer" | "todo"> & { listed?: boolean };
 

@@ -1,11 +1,11 @@
+import type { Decision } from "../../articles/ingest/decide.ts";
+import { placeArticles } from "../../articles/ingest/place-articles.ts";
+import { settle } from "../../articles/stories/stories.ts";
 import type { Fingerprint } from "../../model/fingerprint.ts";
 import { writeArticles } from "../../store/articles.ts";
 import { dropFingerprints } from "../../store/fingerprints.ts";
 import { makeArticle } from "../../test/helpers/articles.ts";
 import { makeLink } from "../../test/helpers/links.ts";
-import type { Decision } from "../../workers/articles/decide.ts";
-import { placeArticles } from "../../workers/articles/place-articles.ts";
-import { settle } from "../../workers/stories/stories.ts";
 import { type Archive, COPIED } from "./archive.ts";
 import { printOf } from "./texts.ts";
 

@@ -1,4 +1,4 @@
-import { fingerprint } from "../../dedupe/fingerprint.ts";
+import { fingerprint } from "../../articles/matching/fingerprint.ts";
 import { random } from "../../demo/random.ts";
 import type { Fingerprint } from "../../model/fingerprint.ts";
 

@@ -1,4 +1,6 @@
 import { Registry } from "prom-client";
+import type { CommitEntry, Settled } from "../../articles/ingest/commit.ts";
+import { sequence } from "../../articles/stream/sequencer.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { Batcher } from "../../lib/batch.ts";
 import type { ReleaseStack } from "../../lib/stack.ts";
@@ -6,9 +8,7 @@ import { sleep } from "../../lib/time.ts";
 import { fetchQueue } from "../../queues/fetch.ts";
 import { countUp } from "../../store/days.ts";
 import type { Store } from "../../store/store.ts";
-import type { CommitEntry, Settled } from "../../workers/articles/commit.ts";
 import { turnHandlers } from "../../workers/handlers.ts";
-import { sequence } from "../../workers/sequencer.ts";
 import { startWorkers } from "../../workers/start.ts";
 import { createMeter } from "../../workers/telemetry/meter.ts";
 import { got } from "./recorded.ts";

@@ -1,8 +1,8 @@
+import type { Extracted } from "../../articles/reading/parse-tasks.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import type { TrueArticle } from "../../demo/truth.ts";
 import { isSkipped } from "../../model/skipped.ts";
 import type { TestWorker } from "../../test/helpers/worker.ts";
-import type { Extracted } from "../../workers/extract/parse-tasks.ts";
 
 /**
  * Keeps what comes and what is read of it, by address. No two articles are of the same time: which of them counts as

@@ -1,4 +1,7 @@
 import { join } from "node:path";
+import type { Extracted } from "../../articles/reading/parse-tasks.ts";
+import { createParser } from "../../articles/reading/parser.ts";
+import { sequence } from "../../articles/stream/sequencer.ts";
 import { startSampleWorld } from "../../bin/sample-world.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
@@ -14,9 +17,6 @@ import { makeSource } from "../../test/helpers/articles.ts";
 import { makeLink } from "../../test/helpers/links.ts";
 import { keepAsItIs } from "../../test/helpers/snapshot.ts";
 import { openWorker, type TestWorker, takeTurns } from "../../test/helpers/worker.ts";
-import type { Extracted } from "../../workers/extract/parse-tasks.ts";
-import { createParser } from "../../workers/extract/parser.ts";
-import { sequence } from "../../workers/sequencer.ts";
 import { record, retell } from "./recorded.ts";
 
 /** Hosts, and articles that are measured: one each. As many are stored before. */

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { Registry } from "prom-client";
+import { createParser } from "../../articles/reading/parser.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import { sleep } from "../../lib/time.ts";
@@ -14,7 +15,6 @@ import type { Store } from "../../store/store.ts";
 import { makeSource } from "../../test/helpers/articles.ts";
 import { makeLink } from "../../test/helpers/links.ts";
 import { openWorker, type TestWorker } from "../../test/helpers/worker.ts";
-import { createParser } from "../../workers/extract/parser.ts";
 import { CRAWLS, schedulerHandlers, turnHandlers } from "../../workers/handlers.ts";
 import { tick } from "../../workers/schedule.ts";
 import { startWorkers } from "../../workers/start.ts";

@@ -1,13 +1,17 @@
 import { type Command, Option } from "commander";
+import { correctAll } from "../../articles/editorial/correct-all.ts";
+import { draftTranslation } from "../../articles/editorial/translate.ts";
+import {
+  type EditorsOutcome,
+  reinstate,
+  retractByEditor,
+} from "../../articles/revisions/retract.ts";
 import { loadConfig, processEnv } from "../../config/env.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import type { ArticleWord } from "../../model/correction.ts";
 import { EDITORIAL_STATES, type EditorialState } from "../../model/editorial.ts";
 import { readInbox } from "../../store/inbox.ts";
 import { readArticle } from "../../store/story-articles.ts";
-import { type EditorsOutcome, reinstate, retractByEditor } from "../../workers/articles/retract.ts";
-import { correctAll } from "../../workers/editors/correct-all.ts";
-import { draftTranslation } from "../../workers/editors/translate.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
 import { articleIdOf, articleIdsOf } from "../known.ts";

@@ -1,9 +1,9 @@
 import { type Command, Option } from "commander";
+import { type Erased, erase } from "../../articles/erasure/erase.ts";
+import { findsPerson } from "../../articles/erasure/needles.ts";
+import type { Subject } from "../../articles/erasure/subject.ts";
 import { givesReason } from "../../model/audit.ts";
 import type { Store } from "../../store/store.ts";
-import { type Erased, erase } from "../../workers/erase/erase.ts";
-import { findsPerson } from "../../workers/erase/needles.ts";
-import type { Subject } from "../../workers/erase/subject.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
 import { articleIdOf } from "../known.ts";

@@ -1,4 +1,4 @@
-import type { PlaceFinder } from "../../classify/places/places.ts";
+import type { PlaceFinder } from "../../articles/classify/places/places.ts";
 import { isoOf } from "../../extractors/dates/stamp.ts";
 import { namesIn } from "../../extractors/names.ts";
 import type { Extraction } from "../../model/extraction.ts";

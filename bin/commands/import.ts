@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { type Command } from "commander";
+import { createParser } from "../../articles/reading/parser.ts";
 import { type Config, loadConfig, PRODUCT, processEnv } from "../../config/env.ts";
 import { cached } from "../../lib/cache.ts";
 import { note } from "../../store/audit.ts";
@@ -7,7 +8,6 @@ import { boilerplateKeys } from "../../store/boilerplate.ts";
 import { getHost } from "../../store/hosts.ts";
 import { listSources } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
-import { createParser } from "../../workers/extract/parser.ts";
 import { importArchive } from "../../workers/import/import.ts";
 import { type ImportReport, told } from "../../workers/import/report.ts";
 import { byCli } from "../by.ts";

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { Option } from "commander";
+import { createParser } from "../../articles/reading/parser.ts";
 import { type Config, loadConfig, processEnv } from "../../config/env.ts";
 import { cached } from "../../lib/cache.ts";
 import { STAGES } from "../../model/reprocessing.ts";
@@ -8,7 +9,6 @@ import { note } from "../../store/audit.ts";
 import { boilerplateKeys } from "../../store/boilerplate.ts";
 import { getSource } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
-import { createParser } from "../../workers/extract/parser.ts";
 import { fillSide, SideProblem } from "../../workers/reprocess/fill-side.ts";
 import type { ReprocessDeps } from "../../workers/reprocess/plan.ts";
 import { reprocess, type Told } from "../../workers/reprocess/reprocess.ts";

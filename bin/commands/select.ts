@@ -1,9 +1,9 @@
 import type { Command } from "commander";
+import { createParser, type Parser } from "../../articles/reading/parser.ts";
 import { givesReason } from "../../model/audit.ts";
 import { POINTED, type PointedField, type Proposal, type Trial } from "../../model/pointing.ts";
 import type { SourceRecord } from "../../model/source.ts";
 import type { Store } from "../../store/store.ts";
-import { createParser, type Parser } from "../../workers/extract/parser.ts";
 import { archivedPages } from "../../workers/point/pages.ts";
 import { proposeSelectors } from "../../workers/point/propose.ts";
 import { tryField } from "../../workers/point/trial.ts";

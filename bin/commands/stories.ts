@@ -1,12 +1,12 @@
 import type { Command } from "commander";
-import { whyFirst } from "../../dedupe/representative.ts";
+import { type CorrectionOutcome, undoCorrection } from "../../articles/editorial/correct.ts";
+import { whyFirst } from "../../articles/matching/representative.ts";
+import { joinStories, type StoryOutcome, splitStory } from "../../articles/stories/word.ts";
 import { type Correction, wordText } from "../../model/correction.ts";
 import { bondText } from "../../model/story.ts";
 import { getStatuses } from "../../store/articles.ts";
 import type { Store } from "../../store/store.ts";
 import { readStoryMembers, type StoryMember } from "../../store/story-members.ts";
-import { type CorrectionOutcome, undoCorrection } from "../../workers/editors/correct.ts";
-import { joinStories, type StoryOutcome, splitStory } from "../../workers/stories/word.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
 import { articleIdOf, articleIdsOf, requireCorrection } from "../known.ts";

@@ -1,7 +1,11 @@
 import type { Command } from "commander";
+import {
+  type CorrectionOutcome,
+  correct,
+  undoCorrection,
+} from "../../articles/editorial/correct.ts";
 import { type Correction, wordText } from "../../model/correction.ts";
 import { readCorrections } from "../../store/corrections.ts";
-import { type CorrectionOutcome, correct, undoCorrection } from "../../workers/editors/correct.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
 import { articleIdOf, requireCorrection } from "../known.ts";

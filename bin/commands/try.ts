@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { classify } from "../../classify/classify.ts";
+import { classify } from "../../articles/classify/classify.ts";
+import { inAll } from "../../articles/reading/reserved.ts";
 import { type Config, loadConfig, processEnv } from "../../config/env.ts";
 import { loadSources } from "../../config/sources.ts";
 import { decodeText } from "../../crawler/http/charset.ts";
@@ -14,7 +15,6 @@ import type { PlaceVerdict } from "../../model/place.ts";
 import type { Sheets } from "../../model/sheet.ts";
 import { SKIP_REASONS } from "../../model/skipped.ts";
 import type { Source } from "../../model/source.ts";
-import { inAll } from "../../workers/extract/reserved.ts";
 import { cookiesNow, createLogins } from "../../workers/reach/logins.ts";
 import { proxiesIn } from "../../workers/reach/proxy-of.ts";
 import { CommandError, EXIT } from "../exit.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { CLASSIFY } from "../../classify/version.ts";
-import { DEDUPE } from "../../dedupe/version.ts";
+import { CLASSIFY } from "../../articles/classify/version.ts";
+import { DEDUPE } from "../../articles/matching/version.ts";
 import { EXTRACTOR, LANGUAGE } from "../../extractors/version.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { STAGES, type Stage } from "../../model/reprocessing.ts";

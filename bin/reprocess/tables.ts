@@ -1,4 +1,4 @@
-import { topicMatcher } from "../../classify/topics/matcher.ts";
+import { topicMatcher } from "../../articles/classify/topics/matcher.ts";
 import type { TopicRule } from "../../model/topic.ts";
 import type { ReprocessDeps } from "../../workers/reprocess/plan.ts";
 import { readPlaces } from "../roles/places.ts";

@@ -1,4 +1,13 @@
 import type { AdminActions } from "../../admin/actions.ts";
+import {
+  type CorrectionOutcome,
+  correct,
+  undoCorrection,
+} from "../../articles/editorial/correct.ts";
+import { correctAll } from "../../articles/editorial/correct-all.ts";
+import { draftTranslation, type Translator } from "../../articles/editorial/translate.ts";
+import { reinstate, retractByEditor } from "../../articles/revisions/retract.ts";
+import { joinStories, type StoryOutcome, splitStory } from "../../articles/stories/word.ts";
 import type { Topic } from "../../config/topics.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { askExport, dropExport } from "../../publish/exports/ask.ts";
@@ -9,15 +18,10 @@ import { pauseWebhook, resumeWebhook, webhookOf } from "../../publish/webhooks/m
 import { note } from "../../store/audit.ts";
 import { dropDraft } from "../../store/drafts.ts";
 import { getLink } from "../../store/links.ts";
-import { reinstate, retractByEditor } from "../../workers/articles/retract.ts";
 import type { Deps } from "../../workers/deps.ts";
-import { type CorrectionOutcome, correct, undoCorrection } from "../../workers/editors/correct.ts";
-import { correctAll } from "../../workers/editors/correct-all.ts";
-import { draftTranslation, type Translator } from "../../workers/editors/translate.ts";
 import { replay } from "../../workers/replay.ts";
 import { accept } from "../../workers/sources/accept-drift.ts";
 import { hold, resume, runNow } from "../../workers/sources/hold.ts";
-import { joinStories, type StoryOutcome, splitStory } from "../../workers/stories/word.ts";
 import type { SourceActionNames } from "./source-actions.ts";
 
 /** What the operators' pages can do; each notes itself in the audit log, wherever it is asked for. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { PlaceFinder } from "../../classify/places/places.ts";
+import type { PlaceFinder } from "../../articles/classify/places/places.ts";
 import { loadPlaces } from "../../config/gazetteer.ts";
 import { root } from "../../config/root.ts";
 

@@ -1,3 +1,4 @@
+import { runSequencer } from "../../articles/stream/sequencer.ts";
 import type { Config } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { createPost } from "../../crawler/http/post.ts";
@@ -9,7 +10,6 @@ import { pingAlive } from "../../workers/alive.ts";
 import type { Deps } from "../../workers/deps.ts";
 import { CRAWLS, schedulerHandlers } from "../../workers/handlers.ts";
 import { keepFigures } from "../../workers/keep-figures.ts";
-import { runSequencer } from "../../workers/sequencer.ts";
 import { startWorkers } from "../../workers/start.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
 import { syncConfigured } from "./sync-sources.ts";

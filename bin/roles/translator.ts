@@ -1,7 +1,7 @@
+import type { Translator } from "../../articles/editorial/translate.ts";
 import type { Config } from "../../config/env.ts";
 import { createPost } from "../../crawler/http/post.ts";
 import type { ReleaseStack } from "../../lib/stack.ts";
-import type { Translator } from "../../workers/editors/translate.ts";
 import { guardOf } from "./way-out.ts";
 
 /** A translation takes its time, and is longer than a receipt; ms and bytes. */

@@ -16,7 +16,7 @@ const STARTED = {
   cli: "bin/cli.js",
   role: "bin/role.js",
   keeper: "bin/keeper.js",
-  "parse-thread": "workers/extract/parse-thread.js",
+  "parse-thread": "articles/reading/parse-thread.js",
   "index-thread": "search/index-thread.js",
   "extract-thread": "bin/commands/extract-thread.js",
 };

@@ -1,5 +1,5 @@
 import { text as readAll } from "node:stream/consumers";
-import { topicMatcher } from "../../classify/topics/matcher.ts";
+import { topicMatcher } from "../../articles/classify/topics/matcher.ts";
 import { detect, prepare } from "../../extractors/language/detect.ts";
 import { type Correction, isOfTopics, wordText } from "../../model/correction.ts";
 import type { Relevance, TopicHit, TopicVerdict } from "../../model/topic.ts";

@@ -4,7 +4,7 @@ import {
   type Spoken,
   type Suggestion,
   suggestKeywords,
-} from "../../classify/topics/suggest.ts";
+} from "../../articles/classify/topics/suggest.ts";
 import type { Article } from "../../model/article.ts";
 import { isOfTopics } from "../../model/correction.ts";
 import type { TopicRule } from "../../model/topic.ts";

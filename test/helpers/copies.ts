@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { fingerprint } from "../../dedupe/fingerprint.ts";
+import { fingerprint } from "../../articles/matching/fingerprint.ts";
 import { type Random, random } from "../../demo/random.ts";
 import { SITES } from "../../demo/sites.ts";
 import { shortHash } from "../../lib/hash.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fingerprint, probeKeys } from "../../dedupe/fingerprint.ts";
-import { isBefore, standingOf } from "../../dedupe/standing.ts";
+import { fingerprint, probeKeys } from "../../articles/matching/fingerprint.ts";
+import { isBefore, standingOf } from "../../articles/matching/standing.ts";
 import type { Fingerprint } from "../../model/fingerprint.ts";
 import { isHeldOut } from "./copies.ts";
 import { makePrint } from "./prints.ts";

@@ -1,4 +1,4 @@
-import { createParser, type Parser } from "../../workers/extract/parser.ts";
+import { createParser, type Parser } from "../../articles/reading/parser.ts";
 
 let shared: Parser | undefined;
 

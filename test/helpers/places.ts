@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { Named, PlaceFinder } from "../../classify/places/places.ts";
+import type { Named, PlaceFinder } from "../../articles/classify/places/places.ts";
 import { loadPlaces } from "../../config/gazetteer.ts";
 
 const FIXTURES = new URL("../fixtures/places/", import.meta.url);

@@ -1,5 +1,5 @@
+import { applyWords, restoryArticles } from "../../articles/stories/restory.ts";
 import type { Store } from "../../store/store.ts";
-import { applyWords, restoryArticles } from "../../workers/stories/restory.ts";
 
 /** Decides the stories of a time again, as the stage `stories` does; answers what it came to. */
 export async function retold(

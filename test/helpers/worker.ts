@@ -1,3 +1,4 @@
+import type { Parser } from "../../articles/reading/parser.ts";
 import { assembleTurns } from "../../bin/roles/turns.ts";
 import { createLogger } from "../../config/logger.ts";
 import { createSecrets } from "../../config/secrets.ts";
@@ -10,7 +11,6 @@ import type { Lane } from "../../model/link.ts";
 import type { Store } from "../../store/store.ts";
 import type { TurnDeps } from "../../workers/deps.ts";
 import { connect, createProducer } from "../../workers/enqueue.ts";
-import type { Parser } from "../../workers/extract/parser.ts";
 import { silentTracer } from "../../workers/telemetry/tracer.ts";
 import { takeTurn } from "../../workers/turn/turn.ts";
 

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { BSON, type Document } from "mongodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { applyCorrections } from "../../articles/editorial/correct.ts";
+import { sequence } from "../../articles/stream/sequencer.ts";
 import type { Article } from "../../model/article.ts";
 import { toItem } from "../../model/to-item.ts";
 import { writeArticles } from "../../store/articles.ts";
@@ -15,9 +17,7 @@ import { migrate } from "../../store/migrations.ts";
 import { bodiesToMove, moveBodies } from "../../store/move-bodies.ts";
 import type { Store } from "../../store/store.ts";
 import { openFiles } from "../../store/tiers/files.ts";
-import { applyCorrections } from "../../workers/editors/correct.ts";
 import { restoreBackup } from "../../workers/restore.ts";
-import { sequence } from "../../workers/sequencer.ts";
 import { makeArticle, publishArticles } from "../helpers/articles.ts";
 import { countRight, storeBodies } from "../helpers/bodies.ts";
 import { startTestDatabase, type TestDatabase } from "../helpers/database.ts";

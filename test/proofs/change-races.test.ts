@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { sequence } from "../../articles/stream/sequencer.ts";
 import { headSeq, readChanges } from "../../store/changes.ts";
 import { ALL, countUp, getDay } from "../../store/days.ts";
 import type { Store } from "../../store/store.ts";
-import { sequence } from "../../workers/sequencer.ts";
 import { write } from "../helpers/article-writes.ts";
 import { startTestDatabase, type TestDatabase } from "../helpers/database.ts";
 import { endProcess, ProcessEnded, withFaults } from "../helpers/faults.ts";

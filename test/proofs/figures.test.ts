@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { blankArticles, hideArticles } from "../../articles/erasure/settle.ts";
+import { writeOf } from "../../articles/ingest/decide.ts";
+import { sequence } from "../../articles/stream/sequencer.ts";
 import { dayIn } from "../../lib/time.ts";
 import type { Article } from "../../model/article.ts";
 import { toBefore } from "../../model/to-item.ts";
@@ -10,9 +13,6 @@ import { rebuildFigures } from "../../store/figures/rebuild.ts";
 import { recountDay } from "../../store/figures/recount.ts";
 import { purgeArticles } from "../../store/purge.ts";
 import type { Store } from "../../store/store.ts";
-import { writeOf } from "../../workers/articles/decide.ts";
-import { blankArticles, hideArticles } from "../../workers/erase/settle.ts";
-import { sequence } from "../../workers/sequencer.ts";
 import { makeArticle } from "../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../helpers/database.ts";
 import { isVerify } from "../helpers/size.ts";

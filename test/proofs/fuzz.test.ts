@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { assert, asyncProperty } from "fast-check";
 import { beforeAll, expect, test } from "vitest";
+import { reservationsOf } from "../../articles/reading/page-verdict.ts";
 import { parseHosts } from "../../crawler/egress/hosts-file.ts";
 import { decodeText } from "../../crawler/http/charset.ts";
 import { codingOf, decode } from "../../crawler/http/decode.ts";
@@ -16,7 +17,6 @@ import { crawlDelay, isAllowed, parseRobots } from "../../crawler/robots/robots.
 import { makePdf } from "../../demo/make-pdf.ts";
 import { extract, prepare } from "../../extractors/extract.ts";
 import { extractPdf } from "../../extractors/pdf.ts";
-import { reservationsOf } from "../../workers/extract/page-verdict.ts";
 import { makeSource } from "../helpers/articles.ts";
 import { measured } from "../helpers/measured.ts";
 import { mutated } from "../helpers/mutate.ts";

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { createCommit } from "../../workers/articles/commit.ts";
+import { createCommit } from "../../articles/ingest/commit.ts";
 import { takeTurn } from "../../workers/turn/turn.ts";
 import { endProcess, withFaults } from "../helpers/faults.ts";
 import { articlePage, holdPage } from "../helpers/site.ts";

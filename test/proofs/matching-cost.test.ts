@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { fingerprint } from "../../dedupe/fingerprint.ts";
+import { type ArticlePage, commitArticles } from "../../articles/ingest/commit-articles.ts";
+import { fingerprint } from "../../articles/matching/fingerprint.ts";
 import { pack } from "../../store/packed-fingerprint.ts";
 import { similarFingerprints } from "../../store/similar-fingerprints.ts";
 import type { Store } from "../../store/store.ts";
-import { type ArticlePage, commitArticles } from "../../workers/articles/commit-articles.ts";
 import { hours, idOf } from "../helpers/article-pages.ts";
 import { countCommands } from "../helpers/commands.ts";
 import { emptyStore, startTestDatabase, type TestDatabase } from "../helpers/database.ts";

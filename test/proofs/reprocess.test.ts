@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { topicMatcher } from "../../classify/topics/matcher.ts";
+import { topicMatcher } from "../../articles/classify/topics/matcher.ts";
+import { correct } from "../../articles/editorial/correct.ts";
+import { retractByEditor } from "../../articles/revisions/retract.ts";
+import { sequence } from "../../articles/stream/sequencer.ts";
 import { EXTRACTOR, LANGUAGE } from "../../extractors/version.ts";
 import type { Article } from "../../model/article.ts";
 import type { Change } from "../../model/change.ts";
@@ -7,10 +10,7 @@ import type { Report, Stage } from "../../model/reprocessing.ts";
 import type { TopicRule } from "../../model/topic.ts";
 import { headSeq, readChanges } from "../../store/changes.ts";
 import type { Store } from "../../store/store.ts";
-import { retractByEditor } from "../../workers/articles/retract.ts";
-import { correct } from "../../workers/editors/correct.ts";
 import { reprocess } from "../../workers/reprocess/reprocess.ts";
-import { sequence } from "../../workers/sequencer.ts";
 import { endingAtWrite, ProcessEnded } from "../helpers/faults.ts";
 import { shippedPlaces } from "../helpers/places.ts";
 import {

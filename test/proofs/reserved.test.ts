@@ -1,11 +1,11 @@
 import { gunzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { sequence } from "../../articles/stream/sequencer.ts";
 import { exportArticles } from "../../bin/pass/export-articles.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { TDM_PATH } from "../../crawler/robots/tdmrep.ts";
 import { Source } from "../../model/source.ts";
 import { emptyCounts } from "../../store/runs.ts";
-import { sequence } from "../../workers/sequencer.ts";
 import { makePortal } from "../helpers/portal.ts";
 import { remainsOf } from "../helpers/remains.ts";
 import { articlePage, type Page, textOf } from "../helpers/site.ts";

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type ArticlePage, commitArticles } from "../../articles/ingest/commit-articles.ts";
+import { mendStale } from "../../articles/stories/stories.ts";
 import { bondText } from "../../model/story.ts";
 import { migrate } from "../../store/migrations.ts";
 import type { PackedFingerprint } from "../../store/packed-fingerprint.ts";
 import { readStoryMembers } from "../../store/story-members.ts";
-import { type ArticlePage, commitArticles } from "../../workers/articles/commit-articles.ts";
-import { mendStale } from "../../workers/stories/stories.ts";
 import { hours, idOf, pageOf } from "../helpers/article-pages.ts";
 import { makeArticle } from "../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../helpers/database.ts";

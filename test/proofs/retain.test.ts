@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { sequence } from "../../articles/stream/sequencer.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Link } from "../../model/link.ts";
 import { ALL, countUp, getDay } from "../../store/days.ts";
 import { emptyCounts } from "../../store/runs.ts";
 import type { Settings } from "../../workers/deps.ts";
 import { maintain } from "../../workers/maintain.ts";
-import { sequence } from "../../workers/sequencer.ts";
 import { articlePage } from "../helpers/site.ts";
 import { type Services, startServices, type WatchedSite } from "../helpers/watched-site.ts";
 import { takeTurns } from "../helpers/worker.ts";

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { reinstate, retractByEditor } from "../../articles/revisions/retract.ts";
+import { sequence } from "../../articles/stream/sequencer.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { readChanges } from "../../store/changes.ts";
 import { reviveLinks } from "../../store/links.ts";
-import { reinstate, retractByEditor } from "../../workers/articles/retract.ts";
 import { crawl } from "../../workers/crawl.ts";
 import { tick } from "../../workers/schedule.ts";
-import { sequence } from "../../workers/sequencer.ts";
 import { deriveAgain } from "../helpers/reprocess.ts";
 import { articlePage, feedOf, type Page, textOf } from "../helpers/site.ts";
 import { type Services, startServices, type WatchedSite } from "../helpers/watched-site.ts";

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createParser } from "../../articles/reading/parser.ts";
+import { sequence } from "../../articles/stream/sequencer.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { startWorld, type World } from "../../demo/world.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import { ensureHosts } from "../../store/hosts.ts";
 import { addLinks } from "../../store/links.ts";
-import { createParser } from "../../workers/extract/parser.ts";
-import { sequence } from "../../workers/sequencer.ts";
 import { makeSource } from "../helpers/articles.ts";
 import { countCommands } from "../helpers/commands.ts";
 import { startTestDatabase } from "../helpers/database.ts";

@@ -1,3 +1,4 @@
+import { withoutBuried } from "../../articles/ingest/buried.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Discovery } from "../../model/discovery.ts";
 import type { Lane } from "../../model/link.ts";
@@ -6,7 +7,6 @@ import { addLinks, knownLinks, planLooks, reviveLinks } from "../../store/links.
 import { countArticleLinks } from "../../store/run-links.ts";
 import { noteProblems } from "../../store/runs.ts";
 import { saveTtl } from "../../store/sources.ts";
-import { withoutBuried } from "../articles/buried.ts";
 import type { Deps } from "../deps.ts";
 import { noteHub } from "../websub/named.ts";
 import { type Origin, planDiscovery } from "./discovery-plan.ts";

@@ -1,3 +1,4 @@
+import { hintedLook } from "../../articles/revisions/steps.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Discovery, FoundLink } from "../../model/discovery.ts";
 import type { LieKind } from "../../model/lie.ts";
@@ -5,7 +6,6 @@ import type { Hints, Lane, Link } from "../../model/link.ts";
 import type { Run } from "../../model/run.ts";
 import type { SkipReason } from "../../model/skipped.ts";
 import type { SourceRecord } from "../../model/source.ts";
-import { hintedLook } from "../../schedule/revisit.ts";
 import type { KnownLink } from "../../store/links.ts";
 import { newLink } from "./new-link.ts";
 import { type Room, withinRoom, withoutTraps } from "./room.ts";

@@ -1,3 +1,4 @@
+import { pageOf } from "../../articles/reading/parse-tasks.ts";
 import { LIMITS } from "../../config/limits.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { judgeValidators } from "../../crawler/http/validators.ts";
@@ -8,7 +9,6 @@ import { type Contradiction, isBelieved, type LieKind } from "../../model/lie.ts
 import type { LinkKind, Validators } from "../../model/link.ts";
 import { getRun } from "../../store/runs.ts";
 import type { TurnDeps } from "../deps.ts";
-import { pageOf } from "../extract/parse-tasks.ts";
 import { signedOut } from "../reach/with-login.ts";
 import { enqueueTurnsAt } from "../schedule.ts";
 import { type KnownLook, keepCapture, type LinkSet } from "../turn/keep-capture.ts";

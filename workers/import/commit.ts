@@ -1,13 +1,13 @@
-import { addCaptures, knownCaptures } from "../../store/captures.ts";
-import { addLinks } from "../../store/links.ts";
-import type { Store } from "../../store/store.ts";
-import { tombstonesOf } from "../../store/tombstones.ts";
-import { leaveBuried } from "../articles/buried.ts";
+import { leaveBuried } from "../../articles/ingest/buried.ts";
 import {
   type ArticlePage,
   type CommitOptions,
   commitArticles,
-} from "../articles/commit-articles.ts";
+} from "../../articles/ingest/commit-articles.ts";
+import { addCaptures, knownCaptures } from "../../store/captures.ts";
+import { addLinks } from "../../store/links.ts";
+import type { Store } from "../../store/store.ts";
+import { tombstonesOf } from "../../store/tombstones.ts";
 import { learnRepeated } from "../sources/learn.ts";
 import { importedLink, type JoinDeps, joinSheets } from "./join.ts";
 import type { ImportEntry } from "./read.ts";

@@ -1,11 +1,11 @@
 import pLimit from "p-limit";
+import type { CommitOptions } from "../../articles/ingest/commit-articles.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Cached } from "../../lib/cache.ts";
 import { GiveUp } from "../../model/failure.ts";
 import type { Host } from "../../model/host.ts";
 import type { SourceRecord } from "../../model/source.ts";
 import { getLinks } from "../../store/links.ts";
-import type { CommitOptions } from "../articles/commit-articles.ts";
 import { commitImported } from "./commit.ts";
 import { createGround } from "./ground.ts";
 import { type Filed, type ReadDeps, readResponse } from "./read.ts";

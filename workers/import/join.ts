@@ -1,8 +1,8 @@
+import { type CommitOptions, commitArticles } from "../../articles/ingest/commit-articles.ts";
+import { rejoin } from "../../articles/ingest/sheets/rejoin.ts";
 import type { Capture } from "../../model/capture.ts";
 import type { Link } from "../../model/link.ts";
 import { articlesOfKeys } from "../../store/aliases.ts";
-import { type CommitOptions, commitArticles } from "../articles/commit-articles.ts";
-import { rejoin } from "../sheets/rejoin.ts";
 import type { ImportEntry, ReadDeps } from "./read.ts";
 
 /** What joining further pages with their articles needs. */

@@ -1,10 +1,10 @@
+import type { CommitEntry } from "../../articles/ingest/commit.ts";
 import { wireOf } from "../../crawler/http/wire.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Capture } from "../../model/capture.ts";
 import { getBody } from "../../store/bodies.ts";
 import { captureAt, getCapture } from "../../store/captures.ts";
 import type { Store } from "../../store/store.ts";
-import type { CommitEntry } from "../articles/commit.ts";
 import type { ArchivedResponse } from "./response.ts";
 
 /** Payloads that later records may refer to by their digest. */

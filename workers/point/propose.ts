@@ -1,5 +1,5 @@
+import type { Parser } from "../../articles/reading/parser.ts";
 import type { Found, PointedField, Proposal, Spot } from "../../model/pointing.ts";
-import type { Parser } from "../extract/parser.ts";
 import { agrees } from "./agrees.ts";
 import type { KeptPage } from "./pages.ts";
 

@@ -1,8 +1,8 @@
+import { sourceView } from "../../articles/reading/parse-tasks.ts";
+import type { Parser } from "../../articles/reading/parser.ts";
 import { selectAt } from "../../extractors/select.ts";
 import type { PointedField, Reading, Tally, Trial, TriedPage } from "../../model/pointing.ts";
 import type { Select, SourceRecord } from "../../model/source.ts";
-import { sourceView } from "../extract/parse-tasks.ts";
-import type { Parser } from "../extract/parser.ts";
 import { agrees } from "./agrees.ts";
 import type { KeptPage } from "./pages.ts";
 

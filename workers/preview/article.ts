@@ -1,13 +1,13 @@
+import { contentHash } from "../../articles/ingest/article.ts";
+import { judgePage, reservationsOf } from "../../articles/reading/page-verdict.ts";
+import { pageOf } from "../../articles/reading/parse-tasks.ts";
+import type { Parser } from "../../articles/reading/parser.ts";
+import { forStore, holding } from "../../articles/reading/reserved.ts";
 import type { FoundLink } from "../../model/discovery.ts";
 import type { Extraction, FieldName } from "../../model/extraction.ts";
 import type { PreviewArticle, PreviewField } from "../../model/preview.ts";
 import { skippedText } from "../../model/skipped.ts";
 import type { SourceRecord } from "../../model/source.ts";
-import { contentHash } from "../articles/article.ts";
-import { judgePage, reservationsOf } from "../extract/page-verdict.ts";
-import { pageOf } from "../extract/parse-tasks.ts";
-import type { Parser } from "../extract/parser.ts";
-import { forStore, holding } from "../extract/reserved.ts";
 import type { Visited } from "../reach/visit.ts";
 
 /** Characters of a value that are kept. */

@@ -1,3 +1,5 @@
+import { pageOf } from "../../articles/reading/parse-tasks.ts";
+import type { Parser } from "../../articles/reading/parser.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { entryPoints } from "../../crawler/links/entry-points.ts";
 import type { Discovery, FoundLink } from "../../model/discovery.ts";
@@ -8,8 +10,6 @@ import type { Source, SourceRecord } from "../../model/source.ts";
 import { recordOf } from "../../store/sources.ts";
 import { planDiscovery } from "../discover/discovery-plan.ts";
 import { newLink } from "../discover/new-link.ts";
-import { pageOf } from "../extract/parse-tasks.ts";
-import type { Parser } from "../extract/parser.ts";
 import type { Visitor } from "../reach/visit.ts";
 import { previewArticle } from "./article.ts";
 import { checkPreview, verdictOf } from "./checks.ts";

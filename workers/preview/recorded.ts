@@ -1,11 +1,11 @@
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
+import { reservationsOf } from "../../articles/reading/page-verdict.ts";
+import { holding, withholds } from "../../articles/reading/reserved.ts";
 import { robotsCopy } from "../../crawler/robots/policy.ts";
 import type { PreviewPage } from "../../model/preview.ts";
 import type { SkipReason } from "../../model/skipped.ts";
 import type { Source } from "../../model/source.ts";
-import { reservationsOf } from "../extract/page-verdict.ts";
-import { holding, withholds } from "../extract/reserved.ts";
 import type { Visited, Visitor } from "../reach/visit.ts";
 
 const pack = promisify(gzip);

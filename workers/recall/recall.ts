@@ -1,3 +1,5 @@
+import { pageOf } from "../../articles/reading/parse-tasks.ts";
+import type { Parser } from "../../articles/reading/parser.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { entryPoints } from "../../crawler/links/entry-points.ts";
 import { leftOut } from "../../crawler/links/filter.ts";
@@ -9,8 +11,6 @@ import { articlesOfKeys } from "../../store/aliases.ts";
 import { knownLinkStates } from "../../store/links.ts";
 import { saveRecall } from "../../store/recalls.ts";
 import type { Store } from "../../store/store.ts";
-import { pageOf } from "../extract/parse-tasks.ts";
-import type { Parser } from "../extract/parser.ts";
 import { throughProxy } from "../reach/through-proxy.ts";
 import { lookAtAll } from "../survey/candidates.ts";
 import type { SurveyDeps } from "../survey/deps.ts";

@@ -1,8 +1,8 @@
+import { commitArticles } from "../../articles/ingest/commit-articles.ts";
+import { writeOf } from "../../articles/ingest/decide.ts";
+import { restoryArticles } from "../../articles/stories/restory.ts";
+import { mendStories } from "../../articles/stories/stories.ts";
 import { refreshArticles, writeArticles } from "../../store/articles.ts";
-import { commitArticles } from "../articles/commit-articles.ts";
-import { writeOf } from "../articles/decide.ts";
-import { restoryArticles } from "../stories/restory.ts";
-import { mendStories } from "../stories/stories.ts";
 import type { Derivation, ReprocessDeps } from "./plan.ts";
 
 /**

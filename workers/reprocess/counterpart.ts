@@ -1,4 +1,6 @@
-import type { Classification } from "../../classify/classify.ts";
+import type { Classification } from "../../articles/classify/classify.ts";
+import type { ArticlePage } from "../../articles/ingest/commit-articles.ts";
+import { sameFor } from "../../articles/ingest/decide.ts";
 import { shortHash } from "../../lib/hash.ts";
 import type { Article } from "../../model/article.ts";
 import type { Counterpart, CounterpartPage } from "../../model/side.ts";
@@ -6,8 +8,6 @@ import { getCapture } from "../../store/captures.ts";
 import { getLink } from "../../store/links.ts";
 import { counterpartId } from "../../store/sides.ts";
 import type { Store } from "../../store/store.ts";
-import type { ArticlePage } from "../articles/commit-articles.ts";
-import { sameFor } from "../articles/decide.ts";
 import type { Derivation } from "./plan.ts";
 import type { Left } from "./read-again.ts";
 import { differencesOf } from "./report.ts";

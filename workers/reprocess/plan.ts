@@ -1,19 +1,19 @@
 import { isDeepStrictEqual } from "node:util";
 import pLimit from "p-limit";
-import type { PlaceFinder } from "../../classify/places/places.ts";
-import type { TopicMatcher } from "../../classify/topics/matcher.ts";
+import type { PlaceFinder } from "../../articles/classify/places/places.ts";
+import type { TopicMatcher } from "../../articles/classify/topics/matcher.ts";
+import { corrected } from "../../articles/editorial/corrected.ts";
+import { type Draft, draftArticle } from "../../articles/ingest/article.ts";
+import type { ArticlePage } from "../../articles/ingest/commit-articles.ts";
+import { sameFor } from "../../articles/ingest/decide.ts";
+import { withholds } from "../../articles/reading/reserved.ts";
 import { LANGUAGE } from "../../extractors/version.ts";
 import type { Article } from "../../model/article.ts";
 import type { Correction } from "../../model/correction.ts";
 import type { Stage } from "../../model/reprocessing.ts";
 import type { SourceRecord } from "../../model/source.ts";
 import { correctionsOf } from "../../store/corrections.ts";
-import { type Draft, draftArticle } from "../articles/article.ts";
-import type { ArticlePage } from "../articles/commit-articles.ts";
-import { sameFor } from "../articles/decide.ts";
 import type { TurnDeps } from "../deps.ts";
-import { corrected } from "../editors/corrected.ts";
-import { withholds } from "../extract/reserved.ts";
 import { type Left, readAgain } from "./read-again.ts";
 import { reclassify } from "./reclassify.ts";
 

@@ -1,3 +1,9 @@
+import type { ArticlePage } from "../../articles/ingest/commit-articles.ts";
+import { speaksFor } from "../../articles/ingest/decide.ts";
+import { readWhole } from "../../articles/ingest/sheets/read-whole.ts";
+import { judgePage } from "../../articles/reading/page-verdict.ts";
+import { sourceView } from "../../articles/reading/parse-tasks.ts";
+import { holding } from "../../articles/reading/reserved.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { decode } from "../../crawler/http/decode.ts";
 import type { Article } from "../../model/article.ts";
@@ -8,13 +14,7 @@ import { isLost, lostText } from "../../model/tier.ts";
 import { findBody } from "../../store/bodies.ts";
 import { getCapture } from "../../store/captures.ts";
 import { getLink } from "../../store/links.ts";
-import type { ArticlePage } from "../articles/commit-articles.ts";
-import { speaksFor } from "../articles/decide.ts";
 import type { TurnDeps } from "../deps.ts";
-import { judgePage } from "../extract/page-verdict.ts";
-import { sourceView } from "../extract/parse-tasks.ts";
-import { holding } from "../extract/reserved.ts";
-import { readWhole } from "../sheets/read-whole.ts";
 
 /** Why an article is left as it is. */
 export interface Left {

@@ -1,12 +1,12 @@
-import { classify } from "../../classify/classify.ts";
-import type { PlaceFinder } from "../../classify/places/places.ts";
-import { relevanceOf } from "../../classify/relevance.ts";
-import { asDeclared } from "../../classify/topics/declared.ts";
-import type { TopicMatcher } from "../../classify/topics/matcher.ts";
+import { classify } from "../../articles/classify/classify.ts";
+import type { PlaceFinder } from "../../articles/classify/places/places.ts";
+import { relevanceOf } from "../../articles/classify/relevance.ts";
+import { asDeclared } from "../../articles/classify/topics/declared.ts";
+import type { TopicMatcher } from "../../articles/classify/topics/matcher.ts";
+import { type Draft, standing } from "../../articles/ingest/article.ts";
 import type { Article } from "../../model/article.ts";
 import type { Stage } from "../../model/reprocessing.ts";
 import type { Source } from "../../model/source.ts";
-import { type Draft, standing } from "../articles/article.ts";
 
 /** What an article is classified with again. */
 export interface Reclassification {

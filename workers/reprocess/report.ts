@@ -1,6 +1,6 @@
+import type { Draft } from "../../articles/ingest/article.ts";
 import type { Report } from "../../model/reprocessing.ts";
 import type { FieldChange } from "../../model/side.ts";
-import type { Draft } from "../articles/article.ts";
 import type { Derivation } from "./plan.ts";
 
 /** Examples that are kept of each field. */

@@ -1,8 +1,8 @@
+import { applyWords, restoryArticles } from "../../articles/stories/restory.ts";
 import type { Article } from "../../model/article.ts";
 import type { Progress, Report, Reprocessing, Stage } from "../../model/reprocessing.ts";
 import { getArticles, getStatuses } from "../../store/articles.ts";
 import { endReprocessing, keepReprocessing, takeReprocessing } from "../../store/reprocessings.ts";
-import { applyWords, restoryArticles } from "../stories/restory.ts";
 import { pieces } from "./pieces.ts";
 import { type Derivation, plan, type ReprocessDeps } from "./plan.ts";
 import { emptyReport, noteDifferences, noteLeft, noteOne } from "./report.ts";

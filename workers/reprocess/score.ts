@@ -1,5 +1,5 @@
+import type { Draft } from "../../articles/ingest/article.ts";
 import type { Score } from "../../model/side.ts";
-import type { Draft } from "../articles/article.ts";
 import { filledFields } from "./report.ts";
 
 /** How much shorter or longer a text has to be to be counted so. */

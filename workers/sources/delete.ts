@@ -1,12 +1,12 @@
 import { rm } from "node:fs/promises";
+import { blankArticles, hideArticles, removeKeys } from "../../articles/erasure/settle.ts";
+import { mendStories } from "../../articles/stories/stories.ts";
 import { note } from "../../store/audit.ts";
 import { findIn } from "../../store/find-in.ts";
 import { articleIdsOf, hasDelivered, linkIdsOf, removeSource } from "../../store/source-archive.ts";
 import { getSource } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { bury } from "../../store/tombstones.ts";
-import { blankArticles, hideArticles, removeKeys } from "../erase/settle.ts";
-import { mendStories } from "../stories/stories.ts";
 import type { Outcome } from "./rollback.ts";
 
 /** Articles or links that are taken out together. */

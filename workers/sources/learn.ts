@@ -1,3 +1,4 @@
+import type { ArticlePage } from "../../articles/ingest/commit-articles.ts";
 import {
   afterLesson,
   KEPT,
@@ -19,7 +20,6 @@ import {
 import { countSamples } from "../../store/habits.ts";
 import { countQuality } from "../../store/quality.ts";
 import type { Store } from "../../store/store.ts";
-import type { ArticlePage } from "../articles/commit-articles.ts";
 
 /** What became of each link of a batch. */
 type Outcomes = Map<string, Pick<Link, "articleId" | "outcome">>;

@@ -1,5 +1,5 @@
+import type { Parser } from "../../articles/reading/parser.ts";
 import type { Watching } from "../../crawler/links/shared-entries.ts";
-import type { Parser } from "../extract/parser.ts";
 import type { Visitor } from "../reach/visit.ts";
 
 /** What a survey stands on. */

@@ -1,4 +1,4 @@
-import { goneAgain, goneVerdict } from "../../classify/retraction/gone.ts";
+import { goneAgain, goneVerdict } from "../../articles/classify/retraction/gone.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import type { Skipped } from "../../model/skipped.ts";
 import { getHost, noteHostLooks } from "../../store/hosts.ts";

@@ -1,13 +1,13 @@
+import type { Reading } from "../../articles/ingest/article.ts";
+import type { Settled } from "../../articles/ingest/commit.ts";
+import { reservationsOf } from "../../articles/reading/page-verdict.ts";
+import { holding, withholds } from "../../articles/reading/reserved.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { isReserved } from "../../crawler/robots/tdmrep.ts";
 import type { Capture } from "../../model/capture.ts";
 import type { Retraction } from "../../model/retraction.ts";
 import type { SourceRecord } from "../../model/source.ts";
-import type { Reading } from "../articles/article.ts";
-import type { Settled } from "../articles/commit.ts";
 import type { TurnDeps } from "../deps.ts";
-import { reservationsOf } from "../extract/page-verdict.ts";
-import { holding, withholds } from "../extract/reserved.ts";
 import { toCapture } from "./capture.ts";
 import type { Look } from "./look.ts";
 import { learnTraps } from "./traps.ts";

@@ -1,3 +1,6 @@
+import { reviveSheets } from "../../articles/ingest/sheets/follow.ts";
+import { readPage } from "../../articles/reading/read-page.ts";
+import { withNextLook } from "../../articles/revisions/next-look.ts";
 import type { SentCookie } from "../../crawler/http/cookies.ts";
 import { disposition } from "../../crawler/http/disposition.ts";
 import { type HttpRequest, SITEMAP_LIMITS } from "../../crawler/http/http.ts";
@@ -9,9 +12,7 @@ import type { Link, Validators } from "../../model/link.ts";
 import { isSkipped, type Skipped } from "../../model/skipped.ts";
 import type { SourceRecord } from "../../model/source.ts";
 import { settleLinks } from "../../store/links.ts";
-import { withNextLook } from "../articles/next-look.ts";
 import type { TurnDeps } from "../deps.ts";
-import { readPage } from "../extract/read-page.ts";
 import { ownHosts } from "../reach/own-hosts.ts";
 import {
   afterLapse,
@@ -20,7 +21,6 @@ import {
   signedOut,
   withoutCookies,
 } from "../reach/with-login.ts";
-import { reviveSheets } from "../sheets/follow.ts";
 import { noteFailure, noteSuccess } from "./breaker.ts";
 import { follow } from "./follow.ts";
 import { articleGone } from "./gone.ts";

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeKey } from "../../../access/secret.ts";
+import { commitArticles } from "../../../articles/ingest/commit-articles.ts";
 import type { AuditEntry } from "../../../model/audit.ts";
 import type { Correction } from "../../../model/correction.ts";
 import type { Link } from "../../../model/link.ts";
@@ -11,7 +12,6 @@ import { addKey } from "../../../store/keys.ts";
 import { getLink } from "../../../store/links.ts";
 import { dueSources, makeDue } from "../../../store/sources.ts";
 import type { Store } from "../../../store/store.ts";
-import { commitArticles } from "../../../workers/articles/commit-articles.ts";
 import { applySources, START } from "../../../workers/sources/apply.ts";
 import { hours, idOf, pageOf } from "../../helpers/article-pages.ts";
 import { makeArticle, makeSource, publishArticles } from "../../helpers/articles.ts";

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { sequence } from "../../../articles/stream/sequencer.ts";
 import type { Store } from "../../../store/store.ts";
-import { sequence } from "../../../workers/sequencer.ts";
 import { makeArticle, makeSource, publishArticles } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { asKey, openGated } from "../../helpers/gated.ts";

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { adminRoutes } from "../../../admin/routes.ts";
+import { revisionOf } from "../../../articles/revisions/revision-of.ts";
 import type { Article } from "../../../model/article.ts";
 import { diffText } from "../../../publish/diff.ts";
-import { revisionOf } from "../../../workers/articles/revision-of.ts";
 import { makeArticle } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { BROWSER, makePortal, PORTAL_NOW } from "../../helpers/portal.ts";

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { revisionOf } from "../../../articles/revisions/revision-of.ts";
 import type { Article } from "../../../model/article.ts";
 import type { Store } from "../../../store/store.ts";
-import { revisionOf } from "../../../workers/articles/revision-of.ts";
 import { makeArticle, makeSource, publishArticles } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { makePortal } from "../../helpers/portal.ts";

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { correct } from "../../../articles/editorial/correct.ts";
+import { reinstate, retractByEditor } from "../../../articles/revisions/retract.ts";
 import { dropConsumer, makeConsumer } from "../../../publish/consumers/manage.ts";
 import { askExport } from "../../../publish/exports/ask.ts";
 import { removeSearch, saveSearch } from "../../../publish/find/saved.ts";
@@ -6,8 +8,6 @@ import { dropView, saveView } from "../../../publish/views/manage.ts";
 import { dropWebhook, pauseWebhook } from "../../../publish/webhooks/manage.ts";
 import { noted, readAudit } from "../../../store/audit.ts";
 import type { Store } from "../../../store/store.ts";
-import { reinstate, retractByEditor } from "../../../workers/articles/retract.ts";
-import { correct } from "../../../workers/editors/correct.ts";
 import { hold, resume, runNow } from "../../../workers/sources/hold.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { fillStore } from "../../helpers/full-store.ts";

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { sequence } from "../../../articles/stream/sequencer.ts";
 import { toItem } from "../../../model/to-item.ts";
 import { getArticles, writeArticles } from "../../../store/articles.ts";
 import { appendChanges, headSeq, readChanges } from "../../../store/changes.ts";
 import type { Store } from "../../../store/store.ts";
-import { sequence } from "../../../workers/sequencer.ts";
 import { write, writeOf } from "../../helpers/article-writes.ts";
 import { makeArticle } from "../../helpers/articles.ts";
 import { countCommands } from "../../helpers/commands.ts";

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { targetOf } from "../../../articles/erasure/subject.ts";
 import { exportArticles } from "../../../bin/pass/export-articles.ts";
 import type { Article } from "../../../model/article.ts";
 import { addRevisions, getArticles, writeArticles } from "../../../store/articles.ts";
@@ -9,7 +10,6 @@ import { getRevision } from "../../../store/revisions.ts";
 import { readSlice } from "../../../store/slice.ts";
 import type { Store } from "../../../store/store.ts";
 import { readArticle } from "../../../store/story-articles.ts";
-import { targetOf } from "../../../workers/erase/subject.ts";
 import { writeOf } from "../../helpers/article-writes.ts";
 import { makeArticle } from "../../helpers/articles.ts";
 import { emptyStore, startTestDatabase, type TestDatabase } from "../../helpers/database.ts";

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { sequence } from "../../../articles/stream/sequencer.ts";
 import type { Change } from "../../../model/change.ts";
 import type { Report } from "../../../model/reprocessing.ts";
 import { readChanges } from "../../../store/changes.ts";
 import { readListing } from "../../../store/listing.ts";
 import type { Store } from "../../../store/store.ts";
 import { readUnlisted } from "../../../store/unlisted.ts";
-import { sequence } from "../../../workers/sequencer.ts";
 import { deriveAgain } from "../../helpers/reprocess.ts";
 import { type Services, startServices } from "../../helpers/watched-site.ts";
 import { type TestWorker, takeTurns } from "../../helpers/worker.ts";

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { runSequencer } from "../../../articles/stream/sequencer.ts";
 import { openTracer } from "../../../bin/roles/tracer.ts";
 import { createLogger } from "../../../config/logger.ts";
 import { urlKey } from "../../../crawler/links/canonical-url.ts";
@@ -8,7 +9,6 @@ import type { Run } from "../../../model/run.ts";
 import { traceIdOf } from "../../../model/trace.ts";
 import { crawl } from "../../../workers/crawl.ts";
 import { tick } from "../../../workers/schedule.ts";
-import { runSequencer } from "../../../workers/sequencer.ts";
 import { untimed } from "../../../workers/telemetry/stage.ts";
 import { whyOf } from "../../../workers/why.ts";
 import { makeSource } from "../../helpers/articles.ts";

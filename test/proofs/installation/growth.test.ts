@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { createCommit } from "../../../articles/ingest/commit.ts";
+import { sequence } from "../../../articles/stream/sequencer.ts";
 import { urlKey } from "../../../crawler/links/canonical-url.ts";
 import { countUp } from "../../../store/days.ts";
 import { addLinks } from "../../../store/links.ts";
 import { readListing } from "../../../store/listing.ts";
 import type { Store } from "../../../store/store.ts";
-import { createCommit } from "../../../workers/articles/commit.ts";
-import { sequence } from "../../../workers/sequencer.ts";
 import { cpuOf, cpuOfProcess } from "../../helpers/cpu.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { makeLink } from "../../helpers/links.ts";

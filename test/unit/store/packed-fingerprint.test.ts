@@ -1,6 +1,6 @@
 import { BSON } from "mongodb";
 import { expect, test } from "vitest";
-import { fingerprint } from "../../../dedupe/fingerprint.ts";
+import { fingerprint } from "../../../articles/matching/fingerprint.ts";
 import {
   type PackedFingerprint,
   pack,

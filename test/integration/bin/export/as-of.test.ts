@@ -1,12 +1,12 @@
 import { setImmediate } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { retractByEditor } from "../../../../articles/revisions/retract.ts";
+import { revisionOf } from "../../../../articles/revisions/revision-of.ts";
+import { sequence } from "../../../../articles/stream/sequencer.ts";
 import { asOf } from "../../../../bin/pass/as-of.ts";
 import { type ExportedArticle, exportArticles } from "../../../../bin/pass/export-articles.ts";
 import type { Article } from "../../../../model/article.ts";
 import type { Store } from "../../../../store/store.ts";
-import { retractByEditor } from "../../../../workers/articles/retract.ts";
-import { revisionOf } from "../../../../workers/articles/revision-of.ts";
-import { sequence } from "../../../../workers/sequencer.ts";
 import { makeArticle, publishArticles } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import type { Parser } from "../../../../articles/reading/parser.ts";
 import { createGuard } from "../../../../crawler/egress/guard.ts";
 import { parseHosts } from "../../../../crawler/egress/hosts-file.ts";
 import { createHttp, type Http } from "../../../../crawler/http/http.ts";
@@ -9,7 +10,6 @@ import { Source } from "../../../../model/source.ts";
 import { getRecall } from "../../../../store/recalls.ts";
 import { recordOf } from "../../../../store/sources.ts";
 import type { Store } from "../../../../store/store.ts";
-import type { Parser } from "../../../../workers/extract/parser.ts";
 import { createVisitor, ownPlaces } from "../../../../workers/reach/visit.ts";
 import { measureRecall } from "../../../../workers/recall/recall.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";

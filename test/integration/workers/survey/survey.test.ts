@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import type { Parser } from "../../../../articles/reading/parser.ts";
 import { createGuard } from "../../../../crawler/egress/guard.ts";
 import { parseHosts } from "../../../../crawler/egress/hosts-file.ts";
 import { createHttp, type Http } from "../../../../crawler/http/http.ts";
@@ -7,7 +8,6 @@ import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import { entryPoints } from "../../../../crawler/links/entry-points.ts";
 import { startWorld, type World } from "../../../../demo/world.ts";
 import { Source } from "../../../../model/source.ts";
-import type { Parser } from "../../../../workers/extract/parser.ts";
 import type { ProxyOf } from "../../../../workers/reach/proxy-of.ts";
 import { createVisitor, ownPlaces, type Visitor } from "../../../../workers/reach/visit.ts";
 import type { SurveyDeps } from "../../../../workers/survey/deps.ts";

@@ -10,7 +10,7 @@ const COMPILED = {
     'import { DASH } from "../lib/dash.js"; console.log(DASH, "日本", /^ä$/u.test("ä"));',
   "bin/role.js": 'import { DASH } from "../lib/dash.js"; console.log(DASH);',
   "bin/keeper.js": "export const keep = 1;",
-  "workers/extract/parse-thread.js": "export const parse = 1;",
+  "articles/reading/parse-thread.js": "export const parse = 1;",
   "search/index-thread.js": "export const index = 1;",
   "bin/commands/extract-thread.js": "export const extract = 1;",
   "lib/dash.js": 'export const DASH = "– Köln";',

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import type { PointTask } from "../../../../articles/reading/parse-tasks.ts";
 import { MARK, marked } from "../../../../extractors/point/mark.ts";
 import { point } from "../../../../extractors/point/point.ts";
 import { POINTED, type PointedField } from "../../../../model/pointing.ts";
-import type { PointTask } from "../../../../workers/extract/parse-tasks.ts";
 import type { KeptPage } from "../../../../workers/point/pages.ts";
 import { proposeSelectors } from "../../../../workers/point/propose.ts";
 import {

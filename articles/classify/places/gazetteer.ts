@@ -1,0 +1,124 @@
+import type { Place } from "../../../model/place.ts";
+import { openNames } from "./names.ts";
+
+/** What a name may stand for. */
+export interface Meaning {
+  place: Place;
+  id: number;
+  /** The name only speaks of it: `French`; or it is a smaller part of the region. */
+  as: "name" | "adjective" | "part";
+  /** Inhabitants in thousands, cities only. */
+  population: number;
+  /** How well known it is, for ties between homonyms: 10 is a metropolis, 4 a small town. */
+  rank: number;
+  capital: boolean;
+}
+
+/** A name of the gazetteer, with what else it can be. */
+export interface Entry {
+  meanings: readonly Meaning[];
+  /** Also a common word or surname. */
+  word: boolean;
+  /** A phrase that holds a place name and names no place. */
+  phrase: boolean;
+  givenName: boolean;
+  /** A place that is a given name too. */
+  placeOrGiven: boolean;
+  title: boolean;
+  organisation: boolean;
+}
+
+/** Places by name; keys are made by `keyOf`. */
+export interface Gazetteer {
+  find(key: string): Entry | null;
+  /** Every place, read line by line: for messages, not for reading articles. */
+  places(): Iterable<Place>;
+  /** Whether a key may be a name or begin one; false is certain. */
+  begins(key: string): boolean;
+}
+
+const COUNTRY_RANK = 10.5;
+const PART_RANK = 5;
+
+/**
+ * Opens the text of a gazetteer (docs/places.md has its format): the text itself stays the store, with
+ * a hash table of where names begin, so it costs few objects and little time.
+ */
+export function openGazetteer(text: string): Gazetteer {
+  const entities = linesOf(text, text.indexOf("\n") + 1, Number.parseInt(text, 10));
+  const table = openNames(text, entities.end);
+  const known = new Map<number, Entry>();
+  return {
+    find: (key) => {
+      const at = table.find(key);
+      if (at === null) return null;
+      let entry = known.get(at);
+      if (!entry) {
+        if (known.size > CACHED) known.clear();
+        entry = entryOf(text.slice(at + key.length + 1, text.indexOf("\n", at)), (id) => {
+          return text.slice(entities.starts[id], text.indexOf("\n", entities.starts[id]));
+        });
+        known.set(at, entry);
+      }
+      return entry;
+    },
+    begins: table.begins,
+    *places() {
+      for (const start of entities.starts) {
+        yield placeIn(text.slice(start, text.indexOf("\n", start)));
+      }
+    },
+  };
+}
+
+const KINDS: Record<string, Place["kind"]> = { C: "country", R: "region" };
+
+function placeIn(line: string): Place {
+  const [letter = "", country = "", region = "", name = ""] = line.split("\t");
+  return { kind: KINDS[letter] ?? "city", country, region: region || null, name };
+}
+
+/** Entries kept ready: news names the same places again and again. */
+const CACHED = 5000;
+
+function linesOf(text: string, from: number, count: number) {
+  const starts = new Uint32Array(count);
+  let at = from;
+  for (let line = 0; line < count; line++) {
+    starts[line] = at;
+    at = text.indexOf("\n", at) + 1;
+  }
+  return { starts, end: at };
+}
+
+function entryOf(refs: string, line: (id: number) => string): Entry {
+  const all = refs.split(",");
+  const marks = new Set(all);
+  return {
+    meanings: all.filter((ref) => /^\d/.test(ref)).map((ref) => meaningOf(ref, line)),
+    word: marks.has("w"),
+    phrase: marks.has("x"),
+    givenName: marks.has("g"),
+    placeOrGiven: marks.has("b"),
+    title: marks.has("t"),
+    organisation: marks.has("o"),
+  };
+}
+
+function meaningOf(ref: string, line: (id: number) => string): Meaning {
+  const id = Number.parseInt(ref, 10);
+  const as = ref.endsWith("d") ? "adjective" : ref.endsWith("s") ? "part" : "name";
+  const text = line(id);
+  const place = placeIn(text);
+  const [population, rank, capital] = text.split("\t").slice(4);
+  const base = {
+    id,
+    as,
+    place,
+    population: Number(population ?? 0),
+    capital: capital === "c",
+  } as const;
+  if (place.kind === "country") return { ...base, rank: COUNTRY_RANK };
+  if (place.kind === "region" && as === "part") return { ...base, rank: PART_RANK };
+  return { ...base, rank: Number(rank) / 10 };
+}

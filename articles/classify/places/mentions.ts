@@ -1,0 +1,133 @@
+import type { PlaceField } from "../../../model/place.ts";
+import { contextOf } from "./context.ts";
+import { type Found, findNames } from "./find.ts";
+import type { Gazetteer, Meaning } from "./gazetteer.ts";
+import { type Token, tokensOf } from "./tokens.ts";
+
+/** A place name in the article with all that tells what it stands for and how much it says. */
+export interface Mention {
+  field: PlaceField;
+  start: number;
+  end: number;
+  matched: string;
+  meanings: readonly Meaning[];
+  weight: number;
+  notes: string[];
+  /** Counts only where something else speaks for the same country. */
+  unsure: boolean;
+  /** `in`, `near`, `from`: surely a place, though maybe not this one. */
+  locative: boolean;
+  /** Names directly after it, which may say which of its homonyms is meant: `Paris, Texas`. */
+  inside: readonly Meaning[];
+}
+
+/** A stretch of a title or text. */
+export interface Stretch {
+  field: PlaceField;
+  text: string;
+  /** Where it stands in the article's field. */
+  offset: number;
+  weight: number;
+}
+
+/** Cities under this many thousand inhabitants are named less often than what they are mistaken for. */
+const SMALL = 200;
+const SMALL_CAPITAL = 50;
+/** In scripts without capitals, short names of cities under this are mostly other words. */
+const SMALL_WITHOUT_CAPITALS = 1500;
+/** The rank of a region that is as little known. */
+const SMALL_REGION = 7.5;
+const TITLE_CASE = 0.6;
+
+/** The mentions of a stretch; names of persons are left out, and their surnames go into `persons`. */
+export function mentionsIn(
+  stretch: Stretch,
+  gazetteer: Gazetteer,
+  language: string | null,
+  persons: Set<string>,
+): Mention[] {
+  const { text } = stretch;
+  const tokens = tokensOf(text);
+  const titleCase = stretch.field === "title" && isTitleCase(tokens);
+  const mentions: Mention[] = [];
+  const names = findNames(tokens, gazetteer, language);
+  for (const [at, found] of names.entries()) {
+    const context = contextOf(text, tokens, found, gazetteer, { titleCase, language });
+    const matched = text.slice(found.start, found.end);
+    if (context.person) {
+      persons.add(matched);
+      if (context.surname) persons.add(context.surname);
+      continue;
+    }
+    const meanings = plausible(found, tokens, context.kindFollows, stretch.field);
+    if (meanings.length === 0) continue;
+    const best = meanings.reduce((a, b) => (b.rank > a.rank ? b : a));
+    const notes: string[] = [];
+    let weight = stretch.weight * (best.place.kind === "country" ? 1 : 1.2);
+    const count = (note: string, factor: number) => {
+      notes.push(note);
+      weight *= factor;
+    };
+    if (found.adjective) count("adjective", 0.6);
+    if (context.organisation) count("organisation", 0.25);
+    if (context.locative) count("locative", 1.3);
+    const single = found.after - found.first === 1;
+    const least = best.capital ? SMALL_CAPITAL : SMALL;
+    const small = best.place.kind === "city" && single && best.population < least;
+    const sure = stretch.field === "dateline" || context.kindFollows;
+    const { word, givenName } = found.entry;
+    const unsure = !sure && (small || word || givenName);
+    if (word || givenName) notes.push("also a word");
+    mentions.push({
+      field: stretch.field,
+      start: stretch.offset + found.start,
+      end: stretch.offset + found.end,
+      matched,
+      meanings,
+      weight,
+      notes,
+      unsure,
+      locative: context.locative,
+      inside: insideOf(found, names[at + 1], text),
+    });
+  }
+  return mentions;
+}
+
+/** What a place after a comma or in brackets says about the one before it. */
+function insideOf(found: Found, next: Found | undefined, text: string): readonly Meaning[] {
+  if (!next || next.adjective) return [];
+  const between = text.slice(found.end, next.start);
+  const joined =
+    /^(?:, ?| ?\(|, (?:in|en|im|au|à|no|na|штат |state of |estado de |département |provincia de )?)$/iu;
+  return joined.test(between) ? next.meanings.filter(({ place }) => place.kind !== "city") : [];
+}
+
+function isTitleCase(tokens: readonly Token[]): boolean {
+  const cased = tokens.filter(({ script, end, start }) => script === "cased" && end - start > 3);
+  return (
+    cased.length > 2 && cased.filter(({ capital }) => capital).length / cased.length > TITLE_CASE
+  );
+}
+
+/** Meanings without those that scripts without capitals give by chance. */
+function plausible(
+  { meanings, first, after }: Found,
+  tokens: readonly Token[],
+  kindFollows: boolean,
+  field: PlaceField,
+): readonly Meaning[] {
+  const script = tokens[first]?.script;
+  if (script !== "han" && script !== "hangul" && script !== "arabic") return meanings;
+  const key = tokens
+    .slice(first, after)
+    .map((token) => token.key)
+    .join("");
+  const short = script === "arabic" ? 4 : 2;
+  if (kindFollows || field === "dateline" || key.length > short) return meanings;
+  const least = script === "arabic" ? SMALL : SMALL_WITHOUT_CAPITALS;
+  return meanings.filter(({ place, population, capital, rank }) => {
+    if (place.kind === "region") return rank >= SMALL_REGION;
+    return place.kind !== "city" || capital || population >= least;
+  });
+}

@@ -1,0 +1,114 @@
+import { nearest } from "../../../lib/nearest.ts";
+import type { Place, PlaceVerdict } from "../../../model/place.ts";
+import { chooseMeanings } from "./choose.ts";
+import { datelineEnd } from "./dateline.ts";
+import type { Entry, Gazetteer } from "./gazetteer.ts";
+import { mentionsIn, type Stretch } from "./mentions.ts";
+import { keyOf } from "./tokens.ts";
+import { weigh } from "./verdict.ts";
+
+/** What places are read from. */
+export interface PlaceInput {
+  title: string;
+  text: string;
+  /** Primary subtag; null reads by the rules that hold in every language. */
+  language: string | null;
+  /** The source's country and region as declared: what homonyms are more likely to be. */
+  home: { country: string | null; region: string | null };
+}
+
+export type Named = Pick<PlaceVerdict, "country" | "region" | "city" | "confidence" | "hits">;
+
+/** Reads where an article belongs from its words; the same answer for the same input, always. */
+export interface PlaceFinder {
+  /** Of the gazetteer. */
+  readonly digest: string;
+  find(input: PlaceInput): Named;
+  /** A region as ISO 3166-2 code and English name; the name as given where it isn't known. */
+  region(country: string, name: string): { code: string | null; name: string };
+  /** The region of a country that a name or code most likely means; null where none is near. */
+  nearestRegion(country: string, word: string): Place | null;
+  /** The place that a name names, or most likely means, as articles have it; `null` where none is near. */
+  nearestCity(word: string): Place | null;
+}
+
+/** Characters that are read: news names its place early. */
+const TEXT_LENGTH = 3000;
+const LEAD_LENGTH = 300;
+const WEIGHTS = { title: 3, dateline: 2.5, lead: 2, text: 1 };
+
+/** A finder of the places of a gazetteer, whose digest is kept with what it finds. */
+export function placeFinder(gazetteer: Gazetteer, digest: string): PlaceFinder {
+  const regionOf = (country: string, name: string) => {
+    const key = keyOf(name);
+    const known = (gazetteer.find(key)?.meanings ?? [])
+      .map(({ place }) => place)
+      .filter((place) => place.country === country && place.kind === "region");
+    // `Moscow` is also a short form of `Moscow Region`.
+    const place = known.find((one) => keyOf(one.name) === key) ?? known[0];
+    return place ? { code: place.region, name: place.name } : { code: null, name };
+  };
+  return {
+    digest,
+    region: regionOf,
+    nearestRegion: (country, word) => {
+      const names = new Map<string, Place>();
+      for (const place of gazetteer.places()) {
+        if (place.kind !== "region" || place.country !== country) continue;
+        for (const name of [place.name, place.region]) if (name) names.set(name, place);
+      }
+      return names.get(nearest(word, names.keys()) ?? "") ?? null;
+    },
+    nearestCity: (word) => {
+      const [own] = citiesOf(gazetteer.find(keyOf(word)));
+      if (own) return own;
+      const names = new Map<string, Place>();
+      for (const place of gazetteer.places()) {
+        if (place.kind === "city" && !names.has(place.name)) names.set(place.name, place);
+      }
+      return names.get(nearest(word, names.keys()) ?? "") ?? null;
+    },
+    find: ({ title, text, language, home }) => {
+      const persons = new Set<string>();
+      const mentions = stretchesOf(title, text.slice(0, TEXT_LENGTH)).flatMap((stretch) =>
+        mentionsIn(stretch, gazetteer, language, persons),
+      );
+      const places = mentions.filter(
+        ({ matched, notes }) => !persons.has(matched) || notes.includes("locative"),
+      );
+      const region = home.country && home.region ? regionOf(home.country, home.region).code : null;
+      const from = { country: home.country, region };
+      const named = weigh(chooseMeanings(places, from), from);
+      const name = named.region && regionName(named.region);
+      return { ...named, region: name ? { code: named.region, name } : null };
+    },
+  };
+
+  function regionName(code: string): string | null {
+    return gazetteer.find(code)?.meanings[0]?.place.name ?? null;
+  }
+}
+
+function citiesOf(entry: Entry | null): Place[] {
+  return (entry?.meanings ?? []).flatMap(({ place }) => (place.kind === "city" ? place : []));
+}
+
+function stretchesOf(title: string, text: string): Stretch[] {
+  const end = datelineEnd(text);
+  const lead = leadEnd(text, end);
+  return [
+    { field: "title", text: title, offset: 0, weight: WEIGHTS.title },
+    { field: "dateline", text: text.slice(0, end), offset: 0, weight: WEIGHTS.dateline },
+    { field: "text", text: text.slice(end, lead), offset: end, weight: WEIGHTS.lead },
+    { field: "text", text: text.slice(lead), offset: lead, weight: WEIGHTS.text },
+  ];
+}
+
+/** The lead ends with its paragraph, or between two words. */
+function leadEnd(text: string, from: number): number {
+  const paragraph = text.indexOf("\n", from + 60);
+  const most = from + LEAD_LENGTH;
+  if (paragraph !== -1 && paragraph < most) return paragraph;
+  const space = text.indexOf(" ", most);
+  return space === -1 || space > most + 40 ? Math.min(most, text.length) : space;
+}

@@ -1,0 +1,130 @@
+import { normalized } from "../../../lib/text.ts";
+import { TRADITIONAL } from "../topics/traditional.ts";
+import { wordEnd } from "./cut.ts";
+
+/** How a token's script is read: whether its capitals tell, where words end, what may cling to it. */
+export type Script = "cased" | "cyrillic" | "han" | "kana" | "hangul" | "arabic" | "other";
+
+/** One word of a text (one character of Chinese and Japanese), with its place in it. */
+export interface Token {
+  start: number;
+  end: number;
+  /** As names are compared: lower case, no accents, simplified characters, no endings in Cyrillic. */
+  key: string;
+  script: Script;
+  capital: boolean;
+  /** More than one letter, all of them capitals. */
+  allCapitals: boolean;
+  /** What stands between it and the token before: `""` nothing, `" "` what names may hold, null more. */
+  join: "" | " " | null;
+}
+
+const JOINS = /^(?:[ \u00a0]{1,2}|[-‐–'’ʼ・·])$/;
+const ABBREVIATED = /^\. ?$/;
+const MARKS = /\u0640|[\u0300-\u036f]|[\u064b-\u0655\u0670]/g;
+/** Traditional and Japanese characters of place names, each before its simplified one. */
+const PAIRS = [
+  "県县広广徳德沢泽浜滨塩盐桜樱関关駅驿鉄铁竜龙黒黑辺边児儿円圆覇霸東东蘇苏寧宁滬沪漢汉瀋沈遼辽龍龙貴贵陝陕肅肃慶庆濱滨鄭郑蘭兰紹绍溫温揚扬錦锦營营撫抚順顺煙烟濰潍萊莱",
+  "棗枣澤泽駐驻馬马鞏巩荊荆黃黄岡冈鹹咸婁娄懷怀贛赣饒饶鷹鹰廈厦韓韩緬缅羅罗紐纽倫伦愛爱濟济瓊琼魯鲁晉晋閩闽粵粤維维爾尔薩萨盧卢賓宾倉仓島岛嶼屿縣县鄉乡區区",
+  "麗丽灣湾澀涩橫横須须賀贺內内屬属諾诺奧奥蘆芦滄沧衛卫連连雲云義义烏乌麥麦納纳倫伦巖岩陰阴陽阳興兴無无錫锡鹽盐淨净莊庄門门臺台國国聯联華华聖圣頓顿約约紐纽凱凯繩绳",
+].join("");
+const SIMPLE = new Map(
+  PAIRS.match(/../gu)?.map((pair) => [pair.charAt(0), pair.charAt(1)] as const),
+);
+const LETTERS: Record<string, string> = {
+  ß: "ss",
+  ø: "o",
+  ł: "l",
+  đ: "d",
+  æ: "ae",
+  œ: "oe",
+  ı: "i",
+};
+/** Endings of nouns and adjectives in Russian and its neighbours. */
+const CYRILLIC_ENDINGS = new Set(
+  "иями ями ами ого его ому ему ыми ими иях ях ах ая яя ое ее ую юю ий ый ой ым им ом ем ей ые ие ых их ою ею ью а я о е у ю ы и ь й".split(
+    " ",
+  ),
+);
+const LONGEST_ENDING = 4;
+
+/** The tokens of a text, in order. */
+export function tokensOf(text: string): Token[] {
+  const tokens: Token[] = [];
+  let last: Token | null = null;
+  for (let start = 0; start < text.length; ) {
+    const end = wordEnd(text, start);
+    if (end === start) {
+      start += 1;
+      continue;
+    }
+    const word = text.slice(start, end);
+    const script = scriptOf(word);
+    const lower = word.toLowerCase();
+    const hasCapitals = lower !== word;
+    const first = word[0] ?? "";
+    const token: Token = {
+      start,
+      end,
+      key: keyOfWord(word, lower, script),
+      script,
+      capital: hasCapitals && first !== first.toLowerCase(),
+      allCapitals: hasCapitals && word.length > 1 && word === word.toUpperCase(),
+      join: last ? joinOf(text.slice(last.end, start), last) : null,
+    };
+    tokens.push(token);
+    last = token;
+    start = end;
+  }
+  return tokens;
+}
+
+/** A name as the gazetteer keeps it; empty where nothing of it can be compared. */
+export function keyOf(name: string): string {
+  let key = "";
+  for (const token of tokensOf(name))
+    key += (key && token.join === null ? " " : (token.join ?? "")) + token.key;
+  return key;
+}
+
+function joinOf(gap: string, before: Token): Token["join"] {
+  if (gap === "") return "";
+  if (JOINS.test(gap)) return " ";
+  // `St. Louis`, `U.S.`, but not the end of a sentence.
+  return ABBREVIATED.test(gap) && before.end - before.start <= 2 ? " " : null;
+}
+
+function scriptOf(word: string): Script {
+  const code = word.codePointAt(0) ?? 0;
+  if (code < 0x250) return "cased";
+  if (code >= 0x400 && code < 0x530) return "cyrillic";
+  if ((code >= 0x600 && code < 0x780) || (code >= 0xfb50 && code < 0xfeff)) return "arabic";
+  if ((code >= 0xac00 && code < 0xd7b0) || (code >= 0x1100 && code < 0x1200)) return "hangul";
+  if (code >= 0x30a0 && code < 0x3100) return "kana";
+  if ((code >= 0x3005 && code < 0x30a0) || (code >= 0x3400 && code < 0xa000)) return "han";
+  return word.toLowerCase() === word.toUpperCase() ? "other" : "cased";
+}
+
+function keyOfWord(word: string, lower: string, script: Script): string {
+  if (script === "han") return SIMPLE.get(word) ?? TRADITIONAL.get(word) ?? word;
+  if (script === "kana") return word.normalize("NFKC");
+  if (script === "hangul") return word.normalize("NFC");
+  if (script === "cased" && /^[a-z0-9]+$/.test(lower)) return lower;
+  if (script === "cyrillic") return stemmed(lower.replace(/ё/g, "е").replace(MARKS, ""));
+  const plain = normalized(lower, "NFKD").replace(MARKS, "");
+  if (script === "arabic")
+    return plain
+      .replace(/[أإآٱ]/g, "ا")
+      .replace(/ة/g, "ه")
+      .replace(/[ىی]/g, "ي")
+      .replace(/ک/g, "ك");
+  return plain.replace(/[ßøłđæœı]/g, (letter) => LETTERS[letter] ?? letter);
+}
+
+function stemmed(word: string): string {
+  for (let length = Math.min(LONGEST_ENDING, word.length - 1); length > 0; length--) {
+    if (!CYRILLIC_ENDINGS.has(word.slice(-length))) continue;
+    return word.length - length >= 3 ? word.slice(0, -length) : word;
+  }
+  return word;
+}

@@ -1,0 +1,139 @@
+import type { Place, PlaceHit, PlaceVerdict } from "../../../model/place.ts";
+import type { Chosen, Home } from "./choose.ts";
+
+/** Evidence from which a country is believed. */
+const ENOUGH = 1.2;
+/** What an unsure mention counts while nothing else speaks for its country. */
+const UNSUPPORTED = 0.2;
+/** Mentions of one place after the first count less and less. */
+const REPEATED = 0.6;
+/** A region or city leads when it has this share of all that is named of its kind in the country. */
+const LEADS = 0.6;
+/** Hits that are kept with the article. */
+const KEPT = 10;
+
+/** What the mentions say; the region by its ISO 3166-2 code. */
+interface Weighing extends Pick<PlaceVerdict, "country" | "city" | "confidence" | "hits"> {
+  region: string | null;
+}
+
+/** Where the mentions say that an article belongs; country null where they don't say enough. */
+export function weigh(chosen: readonly Chosen[], home: Home): Weighing {
+  const all = weighed(chosen, home);
+  const hits = kept(all);
+  const byCountry = sum(all, ({ place }) => place.country);
+  const [country, score] = byCountry[0] ?? [null, 0];
+  if (country === null || score < ENOUGH) {
+    return { country: null, region: null, city: null, confidence: 0, hits };
+  }
+  const total = byCountry.reduce((sofar, [, each]) => sofar + each, 0);
+  const confidence = Math.round((score / total) * (1 - 2 ** (-score / 2.5)) * 100) / 100;
+  const own = all.filter(({ place }) => place.country === country);
+  const there = own.filter((hit) => !isNewsroom(hit, own));
+  const region = leading(there, ({ place }) => place.region, 0.25 * score);
+  const cities = own.filter(({ place }) => place.region === region && place.kind === "city");
+  const city = region === null ? null : leading(cities, ({ place }) => place.name, 0);
+  return { country, region, city, confidence, hits };
+}
+
+function kept(all: readonly Weighed[]): PlaceHit[] {
+  return all
+    .toSorted((a, b) => b.weight - a.weight || a.start - b.start)
+    .slice(0, KEPT)
+    .map(({ field, start, end, matched, place, weight, notes }) => {
+      return { field, start, end, matched, place, weight, notes };
+    });
+}
+
+type Weighed = PlaceHit & { capital: boolean };
+
+function weighed(chosen: readonly Chosen[], home: Home): Weighed[] {
+  const isSupported = supporter(chosen, home);
+  const times = new Map<Place, number>();
+  return chosen.map((mention) => {
+    const { field, start, end, matched, meaning, meanings, weight, notes, unsure } = mention;
+    const { place } = meaning;
+    // `Москва` is the region as well as the capital in it.
+    const capital = meanings.some((one) => one.capital && one.place.region === place.region);
+    const before = times.get(place) ?? 0;
+    times.set(place, before + 1);
+    const alone = unsure && !isSupported(mention);
+    const counts = weight * (alone ? UNSUPPORTED : 1) * REPEATED ** Math.min(before, 6);
+    const why = alone ? [...notes, "unsupported"] : notes;
+    return {
+      field,
+      start,
+      end,
+      matched,
+      place,
+      weight: Math.round(counts * 100) / 100,
+      notes: why,
+      capital,
+    };
+  });
+}
+
+/**
+ * Whether something else speaks for an unsure place: its country and no other region of it, its
+ * source, or the title and the text that both name it. Where the source is not known, `in` is enough.
+ */
+function supporter(chosen: readonly Chosen[], home: Home) {
+  const sure = new Map<string, Set<string>>();
+  const fields = new Map<string, Set<string>>();
+  const isThere = ({ locative, meaning }: Chosen) =>
+    locative && (home.country ?? meaning.place.country) === meaning.place.country;
+  for (const mention of chosen) {
+    const { unsure, meaning, matched, field } = mention;
+    fields.set(matched, (fields.get(matched) ?? new Set()).add(field));
+    if (unsure && !isThere(mention)) continue;
+    const regions = sure.get(meaning.place.country) ?? new Set();
+    sure.set(meaning.place.country, regions);
+    if (meaning.place.region) regions.add(meaning.place.region);
+  }
+  return (mention: Chosen) => {
+    const { meaning, matched, notes } = mention;
+    const { country, region } = meaning.place;
+    const isWord = notes.includes("also a word");
+    const regions = sure.get(country);
+    if (isThere(mention)) return true;
+    if (regions) {
+      return !isWord || region === null || regions.size === 0 || regions.has(region);
+    }
+    const twice = !isWord && (fields.get(matched)?.size ?? 0) > 1;
+    return country === home.country || twice;
+  };
+}
+
+/**
+ * A national capital stands for the government, or for where the news was written, when the country is
+ * named too and nothing says that it happened there.
+ */
+function isNewsroom({ capital, place }: Weighed, own: readonly Weighed[]): boolean {
+  if (!capital || !own.some((other) => other.place.kind === "country")) return false;
+  return !own.some((other) => {
+    const there =
+      other.field === "title" || (other.field === "text" && other.notes.includes("locative"));
+    return there && other.place.region === place.region;
+  });
+}
+
+function leading(
+  hits: readonly Weighed[],
+  of: (hit: Weighed) => string | null,
+  least: number,
+): string | null {
+  const [first, second] = sum(hits, of);
+  if (!first) return null;
+  const total = first[1] + (second?.[1] ?? 0);
+  return first[1] >= LEADS * total && first[1] >= least ? first[0] : null;
+}
+
+function sum(hits: readonly Weighed[], of: (hit: Weighed) => string | null): [string, number][] {
+  const sums = new Map<string, number>();
+  for (const hit of hits) {
+    const key = of(hit);
+    if (key) sums.set(key, (sums.get(key) ?? 0) + hit.weight);
+  }
+  // Equal ones in the order in which they are named.
+  return [...sums].toSorted(([, a], [, b]) => b - a);
+}

@@ -1,0 +1,57 @@
+import type { Relevance, TopicVerdict } from "../../model/topic.ts";
+
+/** What an article's relevance is made of. */
+export interface RelevanceInput {
+  topics: readonly TopicVerdict[];
+  /** Topics that the source is declared to be about. */
+  declared: readonly string[];
+  country: string | null;
+  /** 0 to 1, as declared. */
+  trust: number;
+  min: number;
+}
+
+/** The most that each ground adds; together 1. */
+const MOST = { topics: 0.65, declared: 0.15, place: 0.05, trust: 0.15 };
+/** Grounds that speak of the article itself. */
+const SAID: ReadonlySet<TopicVerdict["because"]> = new Set(["keywords", "editor"]);
+/** Sum of topic scores that reaches half of what topics can add: one keyword in title and lead. */
+const HALF = 5;
+
+/** How much an article belongs on the portal: what its words say, then what is known of its source. */
+export function relevanceOf({ topics, declared, country, trust, min }: RelevanceInput): Relevance {
+  const parts = {
+    topics: weightOf(topics),
+    declared: declared.length > 0 ? MOST.declared : 0,
+    place: country ? MOST.place : 0,
+    trust: MOST.trust * trust,
+  };
+  const score = parts.topics + parts.declared + parts.place + parts.trust;
+  return {
+    score: rounded(score),
+    min,
+    parts: {
+      topics: rounded(parts.topics),
+      declared: parts.declared,
+      place: parts.place,
+      trust: rounded(parts.trust),
+    },
+  };
+}
+
+/** The same relevance for other topics. */
+export function withTopics(relevance: Relevance, topics: readonly TopicVerdict[]): Relevance {
+  const parts = { ...relevance.parts, topics: rounded(weightOf(topics)) };
+  const { topics: said, declared, place, trust } = parts;
+  return { ...relevance, score: rounded(said + declared + place + trust), parts };
+}
+
+function weightOf(topics: readonly TopicVerdict[]): number {
+  const said = topics.filter(({ because }) => SAID.has(because));
+  const strength = said.reduce((sum, { score }) => sum + score, 0);
+  return MOST.topics * (1 - 2 ** (-strength / HALF));
+}
+
+function rounded(share: number): number {
+  return Math.round(share * 100) / 100;
+}

@@ -1,0 +1,260 @@
+import { diffArrays } from "diff";
+import { differenceOf } from "../../../lib/text.ts";
+import { paragraphsOf, saysNoise, withoutNoise } from "./noise.ts";
+import { fold, plain, wordsOf } from "./plain.ts";
+
+/** What is compared of an article. */
+export interface Told {
+  title: string;
+  text: string;
+  html: string | null;
+  /** Beginnings of paragraphs that were taken off either side as the source's boilerplate. */
+  without?: readonly string[];
+}
+
+/** Words that took the place of others; one of both may be empty. */
+export interface Swap {
+  from: readonly string[];
+  to: readonly string[];
+}
+
+/** A piece of text before and after, with the words that differ; none where only marks do. */
+export interface Edit {
+  before: string;
+  after: string;
+  swaps: readonly Swap[];
+}
+
+/** What differs between two sets of an article's fields, as a reader would notice. */
+export interface Comparison {
+  title: Edit | null;
+  /** Paragraphs that say something else than before. */
+  edited: readonly Edit[];
+  added: readonly string[];
+  removed: readonly string[];
+  /** The same paragraphs stand in another order. */
+  reordered: boolean;
+  /** Characters that differ where they are too many to be compared: nothing else is said of the text then. */
+  beyond: number;
+}
+
+/** Share of common words from which on two paragraphs are one that was edited. */
+const ALIKE = 0.5;
+/** Characters of two texts in which they differ, and their paragraphs, from first to last difference. */
+const MOST_BETWEEN = 120_000;
+const MOST_PARAGRAPHS = 4000;
+/** Characters of the paragraphs that differ, on both sides. */
+const MOST_COMPARED = 24_000;
+/** Pairs of paragraphs, and characters of them, that are looked at to find what was edited into what. */
+const MOST_PAIRS = 1600;
+const MOST_PAIRED = 12_000;
+/** Words of a paragraph that tell whether it is like another. */
+const MOST_WORDS = 300;
+/** Words put in and taken out of a paragraph that are told one by one: the time grows with their square. */
+const MOST_EDITS = 100;
+/** Words that a counter or a time stamp has at most, and characters. */
+const SHORT_LINE = 12;
+const SHORT_LENGTH = 300;
+
+/**
+ * Compares title and paragraphs; null when nothing differs but layout and what changes by itself.
+ * Takes milliseconds whatever it is given: of texts that differ too much it says only that they do.
+ */
+export function compare(before: Told, after: Told): Comparison | null {
+  const title = editOf(readOf(plain(before.title)), readOf(plain(after.title)));
+  const body = compareTexts(before, after);
+  return title || body ? { title, ...(body ?? NOTHING) } : null;
+}
+
+const NOTHING = { edited: [], added: [], removed: [], reordered: false, beyond: 0 } as const;
+
+function compareTexts(before: Told, after: Told): Omit<Comparison, "title"> | null {
+  const { start, one, other } = differenceOf(before.text, after.text);
+  const [was, is] = [before.text.slice(start, one), after.text.slice(start, other)];
+  const between = was.length + is.length;
+  if (between > MOST_BETWEEN) return { ...NOTHING, beyond: between };
+  const [had, has] = [paragraphsOf(was), paragraphsOf(is)];
+  if (had.length + has.length > MOST_PARAGRAPHS) return { ...NOTHING, beyond: between };
+  const { gone, fresh, stayed, kept } = parted(had, has, plain);
+  const beyond = lengthOf(gone) + lengthOf(fresh);
+  if (beyond > MOST_COMPARED) return { ...NOTHING, beyond };
+  // What is boilerplate is learnt: it may have been taken off one side only.
+  const without = [...(before.without ?? []), ...(after.without ?? [])].map(plain);
+  const [told, tells] = [before, after].map(({ html }) => {
+    return (paragraphs: readonly string[]) =>
+      withoutNoise(paragraphs, html).filter(
+        (paragraph) => !without.some((head) => paragraph.startsWith(head)),
+      );
+  });
+  if (!told || !tells) return null;
+  const isOrderKnown = lengthOf(stayed) + lengthOf(kept) <= MOST_COMPARED;
+  const moved = isOrderKnown && !isSame(told(stayed), tells(kept));
+  return compareBodies(told(gone), tells(fresh), moved);
+}
+
+function compareBodies(
+  before: string[],
+  after: string[],
+  moved: boolean,
+): Omit<Comparison, "title"> | null {
+  // Paragraphs that were only split or joined are the same text.
+  if (before.join(" ") === after.join(" ")) return moved ? { ...NOTHING, reordered: true } : null;
+  const { gone, fresh, stayed, kept } = parted(before, after, (paragraph) => paragraph);
+  const pairs = pair(gone, fresh);
+  const [paired, partners] = [
+    new Set(pairs.map(({ one }) => one.index)),
+    new Set(pairs.map(({ two }) => two.index)),
+  ];
+  const edited = pairs
+    .flatMap(({ one, two }) => editOf(one, two) ?? [])
+    .filter((edit) => !isTicked(edit));
+  const added = fresh.filter((_, index) => !partners.has(index));
+  const removed = gone.filter((_, index) => !paired.has(index));
+  const reordered = moved || !isSame(stayed, kept);
+  const differs = edited.length + added.length + removed.length > 0 || reordered;
+  return differs ? { edited, added, removed, reordered, beyond: 0 } : null;
+}
+
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((item, index) => item === other[index]);
+}
+
+function lengthOf(paragraphs: readonly string[]): number {
+  return paragraphs.reduce((sum, { length }) => sum + length, 0);
+}
+
+/** What only one of two sides has, as it is written there, and what both have, in the order of each. */
+function parted(
+  before: readonly string[],
+  after: readonly string[],
+  keyOf: (paragraph: string) => string,
+) {
+  const [one, two] = [before.map(keyOf), after.map(keyOf)];
+  const [gone, stayed] = partedBy(before, one, countsOf(two));
+  const [fresh, kept] = partedBy(after, two, countsOf(one));
+  return { gone, fresh, stayed, kept };
+}
+
+function countsOf(items: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const item of items) counts.set(item, (counts.get(item) ?? 0) + 1);
+  return counts;
+}
+
+/** Paragraphs that the other side hasn't, and those that it has, as often as it has them. */
+function partedBy(
+  paragraphs: readonly string[],
+  keys: readonly string[],
+  other: Map<string, number>,
+): [string[], string[]] {
+  const [own, common]: [string[], string[]] = [[], []];
+  for (const [index, paragraph] of paragraphs.entries()) {
+    const key = keys[index] ?? "";
+    const left = other.get(key) ?? 0;
+    other.set(key, left - 1);
+    (left > 0 ? common : own).push(paragraph);
+  }
+  return [own, common];
+}
+
+/** Whether only the figures of a short line that counts or dates have moved on. */
+function isTicked({ before, swaps }: Edit): boolean {
+  if (before.length > SHORT_LENGTH || swaps.length === 0) return false;
+  const words = wordsOf(before, SHORT_LINE + 1);
+  if (words.length > SHORT_LINE) return false;
+  const figures = (side: readonly string[]) =>
+    side.length > 0 && side.every((word) => /\p{N}/u.test(word));
+  return (
+    swaps.every(({ from, to }) => figures(from) && figures(to)) &&
+    words.some((word) => saysNoise(fold(word)))
+  );
+}
+
+/** A paragraph with its words. */
+interface Read {
+  text: string;
+  words: readonly string[];
+}
+
+function readOf(text: string): Read {
+  return { text, words: wordsOf(text) };
+}
+
+/** A paragraph among those of its side, with how often it has which word, of the first ones. */
+interface Bag extends Read {
+  index: number;
+  counts: Map<string, number>;
+  size: number;
+}
+
+function bagOf(text: string, index: number): Bag {
+  const read = readOf(text);
+  const words = read.words.slice(0, MOST_WORDS).map((word) => word.toLowerCase());
+  return { ...read, index, counts: countsOf(words), size: words.length };
+}
+
+/** Which removed paragraph became which added one: the most alike first. */
+function pair(gone: readonly string[], fresh: readonly string[]): { one: Bag; two: Bag }[] {
+  if (gone.length * fresh.length > MOST_PAIRS) return [];
+  if (lengthOf(gone) + lengthOf(fresh) > MOST_PAIRED) return [];
+  const bags = fresh.map(bagOf);
+  const scored = gone
+    .map(bagOf)
+    .flatMap((one) => bags.map((two) => ({ one, two, score: alike(one, two) })));
+  const taken = new Set<Bag>();
+  const pairs: { one: Bag; two: Bag }[] = [];
+  for (const { one, two, score } of scored.toSorted((a, b) => b.score - a.score)) {
+    if (score < ALIKE || taken.has(one) || taken.has(two)) continue;
+    taken.add(one).add(two);
+    pairs.push({ one, two });
+  }
+  return pairs.toSorted((a, b) => a.two.index - b.two.index);
+}
+
+/** Dice's coefficient of two bags of words. */
+function alike(one: Bag, two: Bag): number {
+  const all = one.size + two.size;
+  // The smaller one can't share more words than it has.
+  if (all === 0 || (2 * Math.min(one.size, two.size)) / all < ALIKE) return 0;
+  let common = 0;
+  for (const [word, count] of one.counts) common += Math.min(count, two.counts.get(word) ?? 0);
+  return (2 * common) / all;
+}
+
+function editOf(before: Read, after: Read): Edit | null {
+  if (before.text === after.text) return null;
+  return {
+    before: before.text,
+    after: after.text,
+    swaps: swapsOf(before.words, after.words),
+  };
+}
+
+/** Words that took the place of others; more than can be told one by one are one swap. */
+function swapsOf(before: readonly string[], after: readonly string[]): Swap[] {
+  const least = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < least && before[start] === after[start]) start += 1;
+  let end = 0;
+  while (end < least - start && before.at(-1 - end) === after.at(-1 - end)) end += 1;
+  const [from, to] = [before, after].map((words) => words.slice(start, words.length - end));
+  if (!from?.length && !to?.length) return [];
+  const whole = [{ from: from ?? [], to: to ?? [] }];
+  if (!from?.length || !to?.length) return whole;
+  const changes = diffArrays(from, to, { maxEditLength: MOST_EDITS });
+  if (!changes) return whole;
+  const swaps: { from: string[]; to: string[] }[] = [];
+  let open = false;
+  for (const { added, removed, value } of changes) {
+    if (!added && !removed) {
+      open = false;
+      continue;
+    }
+    if (!open) swaps.push({ from: [], to: [] });
+    open = true;
+    const swap = swaps.at(-1);
+    if (removed) swap?.from.push(...value);
+    else swap?.to.push(...value);
+  }
+  return swaps;
+}

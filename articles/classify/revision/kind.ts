@@ -1,0 +1,160 @@
+import { diffChars } from "diff";
+import type { RevisionVerdict } from "../../../model/revision.ts";
+import { type Comparison, compare, type Edit, type Swap, type Told } from "./compare.ts";
+import { correctionWords, NEGATIONS } from "./correction-words.ts";
+
+/** Words that a swap in place has at most, on either side. */
+const SHORT = 4;
+/** Swaps in place that are still a correction; more of them are another text. */
+const FEW = 4;
+/** Slips of the pen that are still typos. */
+const MOST_SLIPS = 12;
+const LONGEST_FILLER = 3;
+/** Letters of a word that are compared one by one, and swaps of a paragraph: the time grows with their square. */
+const LONGEST_WORD = 60;
+const MOST_SWAPS = 100;
+const QUOTED = 60;
+
+const UNSPACED = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+$/u;
+const NUMERAL = /[\p{N}零〇一二三四五六七八九十百千万億亿两]/u;
+/** Endings of place names: a letter in them changes the place. */
+const PLACE = /[州市省区區县縣町村県府都国國道]$/u;
+
+/**
+ * What kind of revision lies between two sets of an article's fields, and why it is said to be one;
+ * null when a reader would notice nothing.
+ */
+export function revisionBetween(before: Told, after: Told): RevisionVerdict | null {
+  const comparison = compare(before, after);
+  return comparison && judge(comparison);
+}
+
+function judge(comparison: Comparison): RevisionVerdict {
+  const { title, edited, added, removed, reordered, beyond } = comparison;
+  const own = ownWords(comparison);
+  if (own) return { kind: "correction", because: `the publisher says so: "${own}"` };
+  const grown = added.length > 0 || removed.length > 0 || reordered || beyond > 0;
+  const bodyIs = edited.map(characterOf);
+  const titleIs = title && characterOf(title);
+  const slips = [...edited, ...(title ? [title] : [])];
+  const onlySlips = [...bodyIs, ...(titleIs ? [titleIs] : [])].every((is) => is === "slip");
+  if (!grown && onlySlips && slips.length <= MOST_SLIPS) {
+    return { kind: "typo", because: told(slips) };
+  }
+  if (title && titleIs !== "slip" && !grown && bodyIs.every((is) => is === "slip")) {
+    return { kind: "headline", because: `"${cut(title.before)}" became "${cut(title.after)}"` };
+  }
+  const facts = edited.filter((_, index) => bodyIs[index] === "fact");
+  const swaps = facts.flatMap((edit) => edit.swaps);
+  if (!grown && facts.length > 0 && bodyIs.every((is) => is !== "other") && swaps.length <= FEW) {
+    return { kind: "correction", because: told(facts) };
+  }
+  return { kind: "update", because: counted(comparison) };
+}
+
+/** The publisher's word for a correction, in what is new of the article. */
+function ownWords({ title, edited, added }: Comparison): string | null {
+  const changed = [...edited, ...(title ? [title] : [])];
+  for (const text of added) {
+    const words = correctionWords(text);
+    if (words) return words;
+  }
+  for (const { before, after } of changed) {
+    const words = correctionWords(after) ?? correctionWords(newTail(before, after));
+    if (words && !before.includes(words)) return words;
+  }
+  return null;
+}
+
+/** What was written behind a paragraph that stayed. */
+function newTail(before: string, after: string): string {
+  return after.startsWith(before) ? after.slice(before.length).trim() : "";
+}
+
+/** `slip`: letters and marks; `fact`: few words in the place of others; `other`: more than that. */
+type Character = "slip" | "fact" | "other";
+
+function characterOf({ swaps }: Edit): Character {
+  if (swaps.length > MOST_SWAPS) return "other";
+  if (swaps.every(isSlip)) return "slip";
+  return swaps.length <= FEW && swaps.every((swap) => isSlip(swap) || isFact(swap))
+    ? "fact"
+    : "other";
+}
+
+function isSlip({ from, to }: Swap): boolean {
+  const [one, two] = [from.join(""), to.join("")];
+  if (one.toLowerCase() === two.toLowerCase()) return true;
+  if ([...from, ...to].some(weighs)) return false;
+  // A small word too many or missing: `the the`.
+  if (from.length + to.length === 1) return one.length + two.length <= LONGEST_FILLER;
+  if (from.length === 0 || to.length === 0) return false;
+  return isMisspelt(one, two);
+}
+
+function isMisspelt(one: string, two: string): boolean {
+  const longest = Math.max(one.length, two.length);
+  if (longest > LONGEST_WORD) return false;
+  if (UNSPACED.test(one) && UNSPACED.test(two)) {
+    return isWithin(1, one, two) && !PLACE.test(one) && !PLACE.test(two);
+  }
+  return isWithin(Math.max(1, Math.floor(longest / 4)), one, two);
+}
+
+/** Whether few words stand in the place of others, or a denial came or went. */
+function isFact({ from, to }: Swap): boolean {
+  if (from.length === 0 || to.length === 0) return [...from, ...to].some(isNegation);
+  return from.length <= SHORT && to.length <= SHORT;
+}
+
+/** Words that change what is said with a single letter. */
+function weighs(word: string): boolean {
+  return NUMERAL.test(word) || isNegation(word);
+}
+
+function isNegation(word: string): boolean {
+  return NEGATIONS.has(word.toLowerCase());
+}
+
+/** Whether so many letters put one word right, a swapped pair counting once. */
+function isWithin(most: number, one: string, two: string): boolean {
+  const letters = { maxEditLength: 2 * most };
+  const changes = diffChars(one.toLowerCase(), two.toLowerCase(), letters);
+  let [gone, come] = [0, 0];
+  for (const { added, removed, count } of changes ?? []) {
+    if (removed) gone += count;
+    if (added) come += count;
+  }
+  return changes !== undefined && Math.max(gone, come) <= most;
+}
+
+function told(edits: readonly Edit[]): string {
+  const swaps = edits.flatMap((edit) => edit.swaps);
+  if (swaps.length === 0) return "punctuation";
+  const shown = swaps.slice(0, 3).map(({ from, to }) => {
+    if (from.length === 0) return `"${cut(to.join(" "))}" was put in`;
+    if (to.length === 0) return `"${cut(from.join(" "))}" was taken out`;
+    return `"${cut(from.join(" "))}" became "${cut(to.join(" "))}"`;
+  });
+  const more = swaps.length > shown.length ? [`${swaps.length - shown.length} more`] : [];
+  return [...shown, ...more].join(", ");
+}
+
+function counted({ title, edited, added, removed, reordered, beyond }: Comparison): string {
+  const parts = [
+    [added.length, "added"],
+    [removed.length, "taken out"],
+    [edited.length, "edited"],
+  ] as const;
+  const counts = parts
+    .filter(([count]) => count > 0)
+    .map(([count, what]) => `${count} ${count === 1 ? "paragraph" : "paragraphs"} ${what}`);
+  if (reordered) counts.push("paragraphs in another order");
+  if (beyond > 0) counts.push(`${beyond} characters differ, too many to compare`);
+  if (title) counts.push("another headline");
+  return counts.join(", ");
+}
+
+function cut(text: string): string {
+  return text.length > QUOTED ? `${text.slice(0, QUOTED - 1)}…` : text;
+}

@@ -1,0 +1,60 @@
+import { normalized } from "../../../lib/text.ts";
+
+/**
+ * A text as it is compared: one spelling for quotation marks, dashes, dots and spaces, no invisible
+ * characters. What differs only in these is the same to a reader.
+ */
+export function plain(text: string): string {
+  return (
+    spelt(text, "NFKC")
+      .replace(/[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/g, "")
+      .replace(/[‘’‚‛ʼ`´′]/g, "'")
+      .replace(/[“”„‟«»″「」『』]/g, '"')
+      .replace(/[‐‑‒–—―−]/g, "-")
+      .replace(/…/g, "...")
+      .replace(/\s+/g, " ")
+      // Spaces around marks are the layout's: `« mot »`, `12 %`, `word —`.
+      .replace(/(?<=") | (?=["!?;:%])| (?=-)|(?<=-) /g, "")
+      .trim()
+  );
+}
+
+/** A text in lower case without accents and other marks. */
+export function fold(text: string): string {
+  return spelt(text, "NFKD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+/** A normal form that isn't much longer than the text: one letter may stand for 18. */
+function spelt(text: string, form: "NFKC" | "NFKD"): string {
+  return normalized(text, form).slice(0, 2 * text.length + 100);
+}
+
+/** A word or number, with the marks within it: `don't`, `12,000`, `10:30`. */
+const WORD =
+  /[\p{L}\p{M}\p{N}_]+(?:(?:(?<=\p{L})[.:'·](?=\p{L})|(?<=\p{N})[.,;'](?=\p{N}))[\p{L}\p{M}\p{N}_]+)*/gu;
+/** Scripts that set no spaces between words. */
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+/** The segmenter takes the square of what it is given, in characters. */
+const MOST = 400;
+const segmenter = new Intl.Segmenter("und", { granularity: "word" });
+
+/**
+ * The words and numbers of a text, `most` of them at most; those of Chinese, Japanese and Thai by
+ * dictionary (ICU).
+ */
+export function wordsOf(text: string, most = Number.POSITIVE_INFINITY): string[] {
+  const words: string[] = [];
+  for (const [run] of text.matchAll(WORD)) {
+    if (words.length >= most) break;
+    if (run.length === 1 || !UNSPACED.test(run)) words.push(run);
+    else for (let from = 0; from < run.length; from += MOST) words.push(...segments(run, from));
+  }
+  return words;
+}
+
+function segments(run: string, from: number): string[] {
+  return [...segmenter.segment(run.slice(from, from + MOST))].flatMap(({ segment, isWordLike }) =>
+    isWordLike ? segment : [],
+  );
+}

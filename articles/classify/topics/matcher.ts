@@ -1,0 +1,121 @@
+import { shortHash } from "../../../lib/hash.ts";
+import type { TopicRule, TopicVerdict } from "../../../model/topic.ts";
+import { countKeywords } from "./count.ts";
+import { asDeclared } from "./declared.ts";
+import { fold } from "./fold.ts";
+import { type Scored, scoreTopics } from "./score.ts";
+import { addKeyword, emptyTrie, type Trie } from "./trie.ts";
+
+/** What topics are read from. */
+export interface TopicInput {
+  title: string;
+  teaser: string | null;
+  text: string;
+  /** Primary subtag; null reads with the keywords of every language. */
+  language: string | null;
+  /** Topics of the source: expected, so less is asked of them. */
+  declared: readonly string[];
+}
+
+/** Reads an article's topics, the strongest first; the same answer for the same input, always. */
+export interface TopicMatcher {
+  (input: TopicInput): TopicVerdict[];
+  /** Of the rules. */
+  readonly digest: string;
+}
+
+/** Score from which a topic counts: one keyword in title or lead, or four in the text. */
+const ENOUGH = 2;
+/** For topics that the source is declared to be about: one keyword anywhere. */
+const ENOUGH_DECLARED = 1;
+/** Topics at most, without the wider ones that they bring. */
+const MOST = 6;
+/** A topic that scores less than this share of the best one is mentioned, not told about. */
+const SHARE = 0.25;
+/** Characters that are read: what follows them repeats or is no longer news. */
+const TEXT_LENGTH = 12_000;
+const LEAD_LENGTH = 300;
+
+/** Compiles rules into a matcher; the keywords of each language are compiled at its first article. */
+export function topicMatcher(rules: readonly TopicRule[]): TopicMatcher {
+  const tries = new Map<string, Trie>();
+  const trieOf = (language: string | null) => {
+    const key = language ?? "";
+    let trie = tries.get(key);
+    if (!trie) tries.set(key, (trie = compile(rules, language)));
+    return trie;
+  };
+  const parents = new Map(rules.map(({ id, parent }) => [id, parent]));
+  const match = ({ title, teaser, text, language, declared }: TopicInput) => {
+    const trie = trieOf(language);
+    const { lead, rest } = leadOf(teaser, text.slice(0, TEXT_LENGTH));
+    const counts = {
+      title: countKeywords(fold(title), trie),
+      lead: countKeywords(fold(lead), trie),
+      text: countKeywords(fold(rest), trie),
+    };
+    const chosen = choose(scoreTopics(counts), rules, new Set(declared));
+    // Where no word speaks for anything, what the source is about is all that is known.
+    if (chosen.length === 0) return asDeclared(declared);
+    return withWider(chosen, parents);
+  };
+  return Object.assign(match, { digest: shortHash(JSON.stringify(rules)).slice(0, 8) });
+}
+
+function compile(rules: readonly TopicRule[], language: string | null): Trie {
+  const trie = emptyTrie();
+  // English terms stand in news of every language: `smart city`, `open data`, `ransomware`.
+  const spoken = (key: string) => language === null || ["any", "en", language].includes(key);
+  for (const [topic, { keywords, negatives }] of rules.entries()) {
+    for (const [key, words] of Object.entries(keywords)) {
+      if (spoken(key)) for (const word of words) addKeyword(trie, word, topic);
+    }
+    for (const [key, words] of Object.entries(negatives)) {
+      if (spoken(key)) for (const word of words) addKeyword(trie, word, topic, true);
+    }
+  }
+  return trie;
+}
+
+/** The teaser and the whole text, or the text's first sentences and what follows them. */
+function leadOf(teaser: string | null, text: string): { lead: string; rest: string } {
+  if (teaser) return { lead: teaser, rest: text };
+  const paragraph = text.slice(0, LEAD_LENGTH).split("\n\n", 1)[0] ?? "";
+  const sentences = /^[^]*[.!?。！？؟](?=\s|$|[^\d\s])/u.exec(paragraph)?.[0] ?? "";
+  const lead = sentences.length > 40 ? sentences : paragraph;
+  return { lead, rest: text.slice(lead.length) };
+}
+
+function choose(
+  scored: Scored[],
+  rules: readonly TopicRule[],
+  declared: ReadonlySet<string>,
+): TopicVerdict[] {
+  const best = Math.max(0, ...scored.map(({ score }) => score));
+  return scored
+    .map(({ topic, score, hits }): TopicVerdict => {
+      return { id: rules[topic]?.id ?? "", score, because: "keywords", hits };
+    })
+    .filter(({ id, score }) => {
+      if (declared.has(id)) return score >= ENOUGH_DECLARED;
+      return score >= ENOUGH && score >= best * SHARE;
+    })
+    .toSorted((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
+    .slice(0, MOST);
+}
+
+function withWider(
+  chosen: TopicVerdict[],
+  parents: ReadonlyMap<string, string | null>,
+): TopicVerdict[] {
+  const all = new Map(chosen.map((verdict) => [verdict.id, verdict]));
+  for (const { id, score } of chosen) {
+    for (let wider = parents.get(id); wider; wider = parents.get(wider)) {
+      const there = all.get(wider);
+      if (there) there.narrower?.push(id);
+      else
+        all.set(wider, { id: wider, score, because: "narrower topic", hits: [], narrower: [id] });
+    }
+  }
+  return [...all.values()];
+}

@@ -1,0 +1,130 @@
+import type { TopicHit } from "../../../model/topic.ts";
+import { fold } from "./fold.ts";
+import { phrasesOf } from "./phrases.ts";
+
+/** A keyword that editors' corrections speak for, with how often it stands where. */
+export interface Suggestion {
+  keyword: string;
+  /** Corrected texts that it stands in, of so many. */
+  inside: number;
+  corrected: number;
+  /** Other texts of the language that it stands in, of so many. */
+  elsewhere: number;
+  others: number;
+}
+
+/** Corrected texts that a keyword has to stand in: one article proves nothing. */
+const ENOUGH = 2;
+/** How many times more often it must stand in corrected texts than in others. */
+const LIFT = 20;
+const MOST = 8;
+
+/** Keywords for a topic that editors added to `corrected`: what stands there and hardly in `others`. */
+export function suggestKeywords(
+  corrected: readonly string[],
+  others: readonly string[],
+): Suggestion[] {
+  const inside = countPhrases(corrected.map(phrasesOf));
+  const likely = new Set([...inside].flatMap(([phrase, count]) => (count >= ENOUGH ? phrase : [])));
+  const elsewhere = countPhrases(
+    others.map((text) => new Set([...phrasesOf(text)].filter((phrase) => likely.has(phrase)))),
+  );
+  const found = [...likely]
+    .map((keyword) => ({
+      keyword,
+      inside: inside.get(keyword) ?? 0,
+      corrected: corrected.length,
+      elsewhere: elsewhere.get(keyword) ?? 0,
+      others: others.length,
+    }))
+    .filter((one) => liftOf(one) >= LIFT)
+    .toSorted(
+      (a, b) =>
+        b.inside - a.inside ||
+        a.elsewhere - b.elsewhere ||
+        b.keyword.length - a.keyword.length ||
+        (a.keyword < b.keyword ? -1 : 1),
+    );
+  return withoutParts(found).slice(0, MOST);
+}
+
+function countPhrases(texts: Set<string>[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const phrase of texts.flatMap((phrases) => [...phrases])) {
+    counts.set(phrase, (counts.get(phrase) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function liftOf({ inside, corrected, elsewhere, others }: Suggestion): number {
+  return inside / corrected / ((elsewhere + 0.5) / (others + 1));
+}
+
+/** Of phrases that tell the same, one: what is part of a better or longer one is left out. */
+function withoutParts(found: Suggestion[]): Suggestion[] {
+  const kept: Suggestion[] = [];
+  const bare = ({ keyword }: Suggestion) => keyword.replace("*", "");
+  for (const one of found) {
+    const same = kept.some(
+      (other) => bare(other).includes(bare(one)) || bare(one).includes(bare(other)),
+    );
+    if (!same) kept.push(one);
+  }
+  return kept;
+}
+
+/** A keyword that brought a topic which editors took away, and phrases in which it doesn't count. */
+export interface Doubt {
+  keyword: string;
+  /** Articles that it brought the topic to and editors took it from; those that kept it. */
+  wrong: number;
+  right: number;
+  /** Phrases with it that stand in the former and never in the latter; empty: it counts less. */
+  negatives: string[];
+}
+
+/** An article in which keywords spoke for a topic. */
+export interface Spoken {
+  text: string;
+  hits: readonly TopicHit[];
+}
+
+/** Keywords to doubt, from articles that lost a topic to an editor and those that have it. */
+export function doubtKeywords(wrong: readonly Spoken[], right: readonly Spoken[]): Doubt[] {
+  const keywords = new Set(wrong.flatMap(({ hits }) => hits.map(({ keyword }) => keyword)));
+  const having = (spoken: readonly Spoken[], keyword: string) =>
+    spoken.filter(({ hits }) => hits.some((hit) => hit.keyword === keyword));
+  return [...keywords]
+    .map((keyword): Doubt => {
+      const [off, on] = [having(wrong, keyword), having(right, keyword)];
+      return {
+        keyword,
+        wrong: off.length,
+        right: on.length,
+        negatives: negativesOf(keyword, off, on),
+      };
+    })
+    .filter((doubt) => doubt.wrong >= ENOUGH)
+    .filter(({ negatives, wrong: off, right: on }) => negatives.length > 0 || off > on)
+    .toSorted((a, b) => b.wrong - a.wrong || (a.keyword < b.keyword ? -1 : 1));
+}
+
+function negativesOf(keyword: string, off: Spoken[], on: Spoken[]): string[] {
+  const stem = fold(keyword.replace(/\^.*/, "").replaceAll("*", "")).trim();
+  const around = off.map(({ text }) => {
+    return new Set(
+      [...phrasesOf(text)].filter((phrase) => phrase !== stem && phrase.includes(stem)),
+    );
+  });
+  const kept = on.map(({ text }) => phrasesOf(text));
+  const found = [...countPhrases(around)]
+    .filter(
+      ([phrase, count]) =>
+        count >= ENOUGH && phrase.includes(" ") && !kept.some((one) => one.has(phrase)),
+    )
+    .toSorted(([a, m], [b, n]) => n - m || a.length - b.length || (a < b ? -1 : 1))
+    .map(([phrase]) => phrase);
+  return found
+    .filter((phrase, index) => !found.slice(0, index).some((other) => phrase.includes(other)))
+    .slice(0, 3);
+}

@@ -1,0 +1,81 @@
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import type { Post } from "../../crawler/http/post.ts";
+import type { Draft } from "../../model/draft.ts";
+import { mayQuote } from "../../model/to-item.ts";
+import { getArticles } from "../../store/articles.ts";
+import { note } from "../../store/audit.ts";
+import { keepDraft } from "../../store/drafts.ts";
+import { signedHeaders } from "../../workers/deliver/message.ts";
+import type { Deps } from "../../workers/deps.ts";
+import { problemOf } from "./words.ts";
+
+/** A service that drafts translations, and the way out to it. */
+export interface Translator {
+  url: string;
+  secret: string;
+  post: Post;
+}
+
+/** What it answers: the same fields in the language that was asked for. */
+const Answer = z.object({ title: z.string(), teaser: z.string().nullish() });
+
+/** Who asks for which translation, and why. */
+export interface Wanted {
+  articleId: string;
+  language: string;
+  by: string;
+  reason: string;
+}
+
+/**
+ * Asks a translator for an article's title and teaser in another language, as a message signed by
+ * Standard Webhooks, and keeps what it answers as a draft; a problem in words where there is none.
+ * What a publisher reserves is not sent.
+ */
+export async function draftTranslation(
+  { store, now }: Pick<Deps, "store" | "now">,
+  { url, secret, post }: Translator,
+  { articleId, language, by, reason }: Wanted,
+): Promise<Omit<Draft, "_id"> | { problem: string }> {
+  const article = (await getArticles(store, [articleId])).get(articleId);
+  if (!article) return { problem: "there is no such article" };
+  if (!mayQuote(article)) return { problem: "its publisher reserves its words" };
+  const { title, teaser } = article;
+  const data = { articleId, from: article.language, to: language, title, teaser };
+  const body = JSON.stringify({ type: "translation.wanted", timestamp: now(), data });
+  const message = { id: `msg_${randomUUID()}`, body };
+  const headers = signedHeaders(message, [{ secret, until: null }], now());
+  const came = await post.send(url, { headers, body });
+  const read = readAnswer(came);
+  const problem = "problem" in read ? read.problem : problemOf(wordOf(read, language), []);
+  const detail = problem ? `${language}: ${problem}` : `${language}: drafted`;
+  const noted = { at: now(), by, reason, subject: articleId, detail };
+  await note(store, { ...noted, action: "article.translate" });
+  if (problem !== null || "problem" in read) return { problem: problem ?? "no answer" };
+  const draft = { articleId, language, title: read.title, teaser: read.teaser ?? null };
+  const kept = { ...draft, at: now(), by };
+  await keepDraft(store, kept);
+  return kept;
+}
+
+function readAnswer(
+  came: Awaited<ReturnType<Post["send"]>>,
+): z.output<typeof Answer> | { problem: string } {
+  if ("problem" in came) return came;
+  if (came.status !== 200) return { problem: `the translator answered ${came.status}` };
+  const parsed = Answer.safeParse(jsonOf(came.body));
+  return parsed.data ?? { problem: "the translator's answer has no title" };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function wordOf({ title, teaser }: z.output<typeof Answer>, language: string) {
+  return { field: "wording", language, title, ...(teaser != null && { teaser }) } as const;
+}

@@ -1,0 +1,98 @@
+import { urlKey } from "../../crawler/links/canonical-url.ts";
+import type { Capture } from "../../model/capture.ts";
+import type { Discovery } from "../../model/discovery.ts";
+import type { Link } from "../../model/link.ts";
+import type { Tombstone } from "../../model/tombstone.ts";
+import { removeLinks, settleLinks } from "../../store/links.ts";
+import type { Store } from "../../store/store.ts";
+import { bury, tombstonesOf } from "../../store/tombstones.ts";
+import { skippedSet } from "../../workers/turn/settle.ts";
+import { addressOf, type Reading } from "./article.ts";
+import { keysOf, variantsOf } from "./identity.ts";
+
+/** What is about to be stored of a link, as much of it as tells whether it was buried. */
+interface Entry {
+  link: Link;
+  token: string;
+  capture: Pick<Capture, "hops" | "finalUrl">;
+  /** The article that the page holds; null when it holds none. */
+  reading: Reading | null;
+}
+
+/** A discovery without the links that have a tombstone, and how many those were. */
+export async function withoutBuried(
+  store: Store,
+  discovery: Discovery,
+): Promise<{ discovery: Discovery; erased: number }> {
+  const urls = [...discovery.links, ...discovery.skipped].flatMap(({ url }) => keyOf(url) ?? []);
+  const buried = await tombstonesOf(store, urls);
+  if (buried.size === 0) return { discovery, erased: 0 };
+  const isAlive = ({ url }: { url: string }) => !buried.has(keyOf(url) ?? "");
+  const erased = [...buried.values()].filter(({ kind }) => kind === "erased").length;
+  // Links of purged articles are still there and say so themselves.
+  const said = erased > 0 ? [`links that were erased: ${erased}; left alone`] : [];
+  const problems = [...discovery.problems, ...said];
+  const links = discovery.links.filter(isAlive);
+  const skipped = discovery.skipped.filter(isAlive);
+  return { discovery: { ...discovery, links, skipped, problems }, erased };
+}
+
+function keyOf(url: string): string | null {
+  return URL.canParse(url) ? urlKey(url) : null;
+}
+
+/** The entries of a commit that may be stored; those of buried articles are left out and settled. */
+export async function leaveBuried<T extends Entry>(
+  store: Store,
+  entries: T[],
+  now: Date,
+): Promise<T[]> {
+  const keys = new Map(entries.map((entry) => [entry, addressKeys(entry)]));
+  const buried = await tombstonesOf(store, [...keys.values()].flat());
+  if (buried.size === 0) return entries;
+  const alive: T[] = [];
+  const left: { entry: T; tombstone: Tombstone }[] = [];
+  for (const entry of entries) {
+    const tombstone = keys.get(entry)?.flatMap((key) => buried.get(key) ?? [])[0];
+    if (tombstone) left.push({ entry, tombstone });
+    else alive.push(entry);
+  }
+  await settleBuried(store, left, now);
+  return alive;
+}
+
+/**
+ * What is erased leaves no link, since its address and what was said of it may name what was
+ * erased; the address that led here is buried too.
+ */
+export async function settleBuried(
+  store: Store,
+  left: { entry: Pick<Entry, "link" | "token">; tombstone: Tombstone }[],
+  now: Date,
+): Promise<void> {
+  const erased = left.filter(({ tombstone }) => tombstone.kind === "erased");
+  await bury(
+    store,
+    erased.map(({ entry, tombstone }) => ({ ...tombstone, _id: entry.link._id, at: now })),
+  );
+  await removeLinks(
+    store,
+    erased.map(({ entry }) => entry.link._id),
+  );
+  await settleLinks(
+    store,
+    left.map(({ entry: { link, token }, tombstone: { kind, reason } }) => {
+      const set = skippedSet({ skipped: kind, detail: reason });
+      return { id: link._id, token, set: { ...set, doneAt: now } };
+    }),
+  );
+}
+
+/** Keys of all addresses that an entry's article has; none for an entry point. */
+function addressKeys({ link, capture, reading }: Entry): string[] {
+  if (link.kind !== "article") return [];
+  const { hops, finalUrl } = capture;
+  const address = reading ? addressOf(reading) : finalUrl;
+  const variants = reading ? variantsOf(reading.extracted.extraction, finalUrl) : [];
+  return keysOf({ link, hops, finalUrl, address, variants });
+}

@@ -1,0 +1,79 @@
+import type { Fingerprint } from "../../model/fingerprint.ts";
+import type { Origin, Representation, Standing } from "../../model/story.ts";
+import type { ArticleStatus } from "../../model/visible.ts";
+
+/** What decides which of several articles stands for the others. */
+export interface Candidate extends Pick<Fingerprint, "_id" | "at" | "trust"> {
+  status: ArticleStatus;
+  /** How completely it was read, 0 to 1. */
+  completeness: number;
+}
+
+/** An article of a story. */
+export interface Member extends Candidate, Pick<Fingerprint, "sourceId"> {
+  standing: Standing;
+}
+
+/**
+ * Names for each article of a story the one that stands for its text and the one that stands for the
+ * story: what readers can see, of these the most trusted, of these the earliest, of these the most
+ * complete.
+ */
+export function represent(members: readonly Member[]): Map<string, Representation> {
+  const byOrigin = new Map<string, Member[]>();
+  for (const member of members) {
+    const { origin } = member.standing;
+    byOrigin.set(origin, [...(byOrigin.get(origin) ?? []), member]);
+  }
+  const texts = [...byOrigin.values()].map((copies) => ({ copies, head: firstOf(copies) }));
+  const storyId = firstOf(texts.map(({ head }) => head))._id;
+  return new Map(
+    texts.flatMap(({ copies, head }) =>
+      copies.map((member): [string, Representation] => {
+        const { _id } = member;
+        const duplicateOf = _id === head._id ? null : head._id;
+        return [_id, { duplicateOf, storyId, origin: originOf(member, copies) }];
+      }),
+    ),
+  );
+}
+
+function originOf({ _id, at, standing }: Member, copies: readonly Member[]): Origin | null {
+  const first = copies.find((copy) => copy._id === standing.origin);
+  if (!first || first._id === _id) return null;
+  return { sourceId: first.sourceId, after: (at.getTime() - first.at.getTime()) / 1000 };
+}
+
+const VISIBLE: Record<ArticleStatus, number> = { published: 0, unlisted: 1, retracted: 2 };
+
+/** In this order, the least first; the first one that tells articles apart decides. */
+const RULES: readonly { words: string; of: (one: Candidate) => number }[] = [
+  { words: "readers see it", of: ({ status }) => VISIBLE[status] },
+  { words: "its source is trusted most", of: ({ trust }) => -trust },
+  { words: "it is the earliest", of: ({ at }) => at.getTime() },
+  { words: "it was read most completely", of: ({ completeness }) => -completeness },
+];
+
+/** Why the first of several articles stands for the others, in words: `of 3: readers see it; of 2: it is the earliest`. */
+export function whyFirst(members: readonly Candidate[]): string {
+  const steps: string[] = [];
+  let left = members;
+  for (const { words, of } of RULES) {
+    if (left.length < 2) break;
+    const least = Math.min(...left.map(of));
+    const best = left.filter((one) => of(one) === least);
+    if (best.length < left.length) steps.push(`of ${left.length}: ${words}`);
+    left = best;
+  }
+  if (left.length > 1) steps.push(`of ${left.length}: its id is the least`);
+  return steps.join("; ") || "it is the only one";
+}
+
+function firstOf<T extends Candidate>(members: readonly T[]): T {
+  const [first] = members.toSorted((a, b) => {
+    const rule = RULES.find(({ of }) => of(a) !== of(b));
+    return rule ? rule.of(a) - rule.of(b) : a._id < b._id ? -1 : 1;
+  });
+  if (!first) throw new RangeError("a story has at least one member");
+  return first;
+}

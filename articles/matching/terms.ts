@@ -1,0 +1,122 @@
+import { normalized } from "../../lib/text.ts";
+import { isInCalendar } from "./calendar.ts";
+import { isCommon, isStopword } from "./common-words.ts";
+import { plain, WORD } from "./plain.ts";
+import { stemOf } from "./stem.ts";
+
+/** A word, name or number of an article, and how much it tells about its event. */
+export type Term = readonly [term: string, weight: number];
+
+/** What terms are taken from. */
+export interface TermInput {
+  title: string;
+  text: string;
+  /** BCP 47 primary language, lower case. */
+  language: string | null;
+}
+
+/** Characters of the text that are read: the event is told at the beginning, in half as many where there are no spaces. */
+const LEAD = { spaced: 700, unspaced: 350 };
+/** Terms kept of an article. */
+const KEPT = 30;
+const BOTH = 1.4;
+const TITLE = 1.2;
+
+const NUMBER = /\d+(?:[.,\u00a0\u202f \u066b\u066c]\d{3}(?!\d)|[.,]\d+)*/gu;
+const CAPITALISED = /^\p{Lu}/u;
+const ACRONYM = /^(?=.*\p{Lu}.*\p{Lu})[\p{Lu}\p{N}]{2,}$/u;
+const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/u;
+const segmenters = new Map<string, Intl.Segmenter>();
+
+/**
+ * The terms of an article, the heaviest first. How rare a term is follows from its form alone (a
+ * number, an acronym, a name, a long word) and from fixed lists of common words, never from what
+ * is stored, so it is the same whenever it is asked.
+ */
+export function termsOf({ title, text, language }: TermInput): Term[] {
+  const inTitle = read(title, language);
+  const inText = read(
+    text.slice(0, isSegmented(text, language) ? LEAD.unspaced : LEAD.spaced),
+    language,
+  );
+  const all = new Map(inText);
+  for (const [term, weight] of inTitle) {
+    const other = inText.get(term);
+    all.set(term, other ? Math.max(weight, other) * BOTH : weight * TITLE);
+  }
+  return [...all]
+    .map(([term, weight]): Term => [term, Math.round(weight * 100) / 100])
+    .toSorted(([a, one], [b, other]) => other - one || (a < b ? -1 : 1))
+    .slice(0, KEPT);
+}
+
+function read(text: string, language: string | null): Map<string, number> {
+  const found = new Map<string, number>();
+  const add = (term: string, weight: number) => {
+    if (weight > (found.get(term) ?? 0)) found.set(term, weight);
+  };
+  for (const number of numbersIn(text)) add(number, weightOfNumber(number));
+  for (const { word, isFirst } of wordsOf(text, language)) {
+    const even = plain(word);
+    if (/^\d/.test(even) || isStopword(even, language) || isInCalendar(even)) continue;
+    const stem = stemOf(even);
+    if (stem.length < 2) continue;
+    add(stem, isCommon(stem) ? 0.2 : weightOfWord(word, isFirst, language));
+  }
+  return found;
+}
+
+/** Numbers of two digits and more without their separators; years tell nothing. */
+function numbersIn(text: string): string[] {
+  const found = plain(text).match(NUMBER) ?? [];
+  return found
+    .map((number) => number.replace(/\D/g, "").replace(/^0+/, ""))
+    .filter((number) => number.length >= 2 && !/^(?:19|20)\d\d$/.test(number));
+}
+
+function weightOfNumber(number: string): number {
+  if (/^[1-9]0+$/.test(number)) return 1;
+  return [0, 0, 1.2, 2.2][number.length] ?? 2.8;
+}
+
+function weightOfWord(word: string, isFirst: boolean, language: string | null): number {
+  if (UNSPACED.test(word)) return word.length < 2 ? 0.1 : Math.min(2, 0.4 + word.length * 0.4);
+  if (ACRONYM.test(word)) return word.length === 2 ? 1 : 2;
+  if (/^\p{sc=Arabic}/u.test(word)) return word.length < 4 ? 0.4 : 1.1;
+  const long = word.length < 4 ? 0.2 : Math.min(1, word.length * 0.1);
+  if (!CAPITALISED.test(word)) return long;
+  // All nouns have capitals in German, and the first word of a sentence may have one by chance.
+  if (language === "de") return 0.5 + long;
+  return isFirst ? 0.6 + long : 1 + long;
+}
+
+/** A word as it is written, with whether it begins a sentence. */
+interface Word {
+  word: string;
+  isFirst: boolean;
+}
+
+function wordsOf(text: string, language: string | null): Word[] {
+  const even = normalized(text, "NFKC");
+  if (isSegmented(even, language)) {
+    const words: Word[] = [];
+    for (const { segment, isWordLike } of segmenterOf(language).segment(even)) {
+      if (isWordLike) words.push({ word: segment, isFirst: false });
+    }
+    return words;
+  }
+  return [...even.matchAll(WORD)].map(({ 0: word, index }) => {
+    const before = even.slice(Math.max(0, index - 3), index);
+    return { word, isFirst: index === 0 || /[.!?:“"«»]\s*$/u.test(before) };
+  });
+}
+
+function isSegmented(text: string, language: string | null): language is "zh" | "ja" {
+  return (language === "zh" || language === "ja") && UNSPACED.test(text);
+}
+
+function segmenterOf(language: string): Intl.Segmenter {
+  const known = segmenters.get(language) ?? new Intl.Segmenter(language, { granularity: "word" });
+  segmenters.set(language, known);
+  return known;
+}

@@ -1,0 +1,158 @@
+import type { Received } from "../../crawler/http/received.ts";
+import type { Keyed } from "../../extractors/boilerplate/paragraphs.ts";
+import type { Discovery } from "../../model/discovery.ts";
+import type { Extraction } from "../../model/extraction.ts";
+import type { Features } from "../../model/fingerprint.ts";
+import type { Hints } from "../../model/link.ts";
+import type { PointedField } from "../../model/pointing.ts";
+import type { Sheet } from "../../model/sheet.ts";
+import type { SourceRecord } from "../../model/source.ts";
+import type { Classification } from "../classify/classify.ts";
+
+/** What parser threads need of a source. */
+export type SourceView = Pick<
+  SourceRecord,
+  | "_id"
+  | "home"
+  | "feeds"
+  | "sitemaps"
+  | "listings"
+  | "include"
+  | "exclude"
+  | "allowHosts"
+  | "select"
+  | "language"
+  | "country"
+  | "region"
+  | "topics"
+  | "keepTopics"
+  | "trust"
+  | "relevance"
+  | "rights"
+> & {
+  /** What marks pages that come without the source's login. */
+  signedOut?: string | undefined;
+};
+
+interface Page {
+  body: Uint8Array;
+  contentType: string | null;
+  /** Where the body came from, after redirects. */
+  url: string;
+  source: SourceView;
+  now: Date;
+  /** Set to 1 by the thread when it begins. */
+  begun?: Int32Array;
+}
+
+/** Reads an article page. */
+export interface ExtractTask extends Page {
+  task: "extract";
+  hints: Hints;
+  /** Keys of paragraphs that the source repeats on many articles. */
+  boilerplate?: string[];
+  /** What the publisher reserves beside the page's markup. */
+  reserved?: string[];
+  /** Further pages of the article, to be read as one with it. */
+  sheets?: readonly SheetPage[];
+}
+
+/** A stored page of an article over several pages. */
+export interface SheetPage extends Sheet, Pick<Page, "body" | "contentType" | "now"> {
+  captureId: string;
+}
+
+/** Reads an entry point. */
+export interface DiscoverTask extends Page {
+  task: "discover";
+  kind: "feed" | "sitemap" | "listing";
+  page: number;
+  /** Whether the ids of a feed's entries are believed. */
+  believesIds?: boolean;
+}
+
+/** Reads a document of a site that isn't a source yet, by what it is. */
+export interface SurveyTask extends Omit<Page, "source"> {
+  task: "survey";
+  home: string;
+  /** Level of a sitemap, from 1. */
+  page: number;
+}
+
+/** Looks for a field on a page that an operator points at. */
+export interface PointTask extends Omit<Page, "source"> {
+  task: "point";
+  field: PointedField;
+  /** Place of the element pointed at; null looks for elements that may be meant. */
+  at: number | null;
+  /** Selectors to read the page by. */
+  selectors: readonly string[];
+  language: string | null;
+}
+
+/** Gives every element of a page its place, so that it can be pointed at. */
+export interface MarkTask extends Omit<Page, "source" | "now"> {
+  task: "mark";
+}
+
+/** All that is derived from one article page. */
+export interface Extracted {
+  extraction: Extraction;
+  /** The publisher's own words for having taken the article back. */
+  withdrawn?: string;
+  /** It has the mark of pages that come without the source's login. */
+  signedOut?: boolean;
+  /** How long it took to classify the article, s; undefined where there is none. */
+  classifySeconds?: number;
+  /** null unless the page holds an article with title and text. */
+  article: {
+    classified: Classification;
+    fingerprint: Features;
+    /** What may be boilerplate of the source, before any was removed. */
+    paragraphs?: Keyed[];
+    /** Keys of those that were known as boilerplate. */
+    without?: string[];
+  } | null;
+}
+
+/** All that is derived from one entry point. */
+export interface Discovered {
+  discovery: Discovery;
+  /** The page is a script application whose list only a browser sees. */
+  appShell: boolean;
+  /** As in `Extracted`. */
+  signedOut?: boolean;
+}
+
+/** The source's part that parsers see, small enough to be copied to a thread for each page. */
+export function sourceView(source: SourceRecord): SourceView {
+  const { _id, home, feeds, sitemaps, listings, include, exclude, allowHosts } = source;
+  const { select, language, country, region, topics, keepTopics, trust, relevance, rights } =
+    source;
+  const place = { language, country, region, topics, keepTopics, trust, relevance, rights };
+  const signedOut = source.login?.signedOut;
+  return {
+    _id,
+    home,
+    feeds,
+    sitemaps,
+    listings,
+    include,
+    exclude,
+    allowHosts,
+    select,
+    ...place,
+    signedOut,
+  };
+}
+
+/** A page that came, as a task for a parser thread. */
+export function pageOf(source: SourceRecord, received: Received, now: Date): Page {
+  return {
+    body: received.decoded,
+    contentType: received.headers["content-type"] ?? null,
+    url: received.url,
+    source: sourceView(source),
+    now,
+  };
+}

@@ -1,0 +1,124 @@
+import { join } from "node:path";
+import { workerData } from "piscina";
+import { loadPlaces } from "../../config/gazetteer.ts";
+import { LIMITS } from "../../config/limits.ts";
+import { root } from "../../config/root.ts";
+import { decodeText } from "../../crawler/http/charset.ts";
+import { discover } from "../../crawler/links/discover.ts";
+import { parsePage } from "../../crawler/links/page.ts";
+import { select as selectAll } from "../../crawler/links/selector.ts";
+import { type SurveyedPage, surveyPage } from "../../crawler/links/site/survey-page.ts";
+import { dropBoilerplate } from "../../extractors/boilerplate/drop.ts";
+import { keyedParagraphs } from "../../extractors/boilerplate/paragraphs.ts";
+import { extract } from "../../extractors/extract.ts";
+import { prepare } from "../../extractors/language/detect.ts";
+import { extractPdf, isPdf } from "../../extractors/pdf.ts";
+import { marked } from "../../extractors/point/mark.ts";
+import { type Pointed, point } from "../../extractors/point/point.ts";
+import { joinSheets } from "../../extractors/sheets/join.ts";
+import type { Extraction } from "../../model/extraction.ts";
+import { classify } from "../classify/classify.ts";
+import type { PlaceFinder } from "../classify/places/places.ts";
+import { withdrawnWords } from "../classify/retraction/own-words.ts";
+import { topicMatcher } from "../classify/topics/matcher.ts";
+import { fingerprint } from "../matching/fingerprint.ts";
+import type {
+  Discovered,
+  DiscoverTask,
+  Extracted,
+  ExtractTask,
+  MarkTask,
+  PointTask,
+  SurveyTask,
+} from "./parse-tasks.ts";
+import type { ThreadData } from "./parser.ts";
+import { forAnalysis, forStore, holding, inAll } from "./reserved.ts";
+
+await prepare();
+
+const topics = topicMatcher((workerData as ThreadData).topics);
+
+const GAZETTEER = join(root, "config/gazetteer/gazetteer.br");
+let finder: PlaceFinder | undefined;
+
+/** Loaded at the first article, since a thread may only ever read listings. */
+function placeFinder(): PlaceFinder {
+  finder ??= loadPlaces(GAZETTEER);
+  return finder;
+}
+
+/** What a parser thread does with a task: bytes in, plain values out. */
+export default async function parse(
+  task: ExtractTask | DiscoverTask | SurveyTask | PointTask | MarkTask,
+): Promise<Extracted | Discovered | SurveyedPage | Pointed | string> {
+  if (task.begun) Atomics.store(task.begun, 0, 1);
+  if (task.task === "extract") return marking(task, derived(task, await readFields(task)));
+  const { text } = decodeText(task.body, task.contentType);
+  if (task.task === "survey") {
+    return surveyPage({ ...task, text, limits: { links: LIMITS.sitemapUrls } });
+  }
+  if (task.task === "point") return point({ ...task, html: text });
+  if (task.task === "mark") return marked(text);
+  return marking(task, discovered(task, text));
+}
+
+/** Says of what was read whether the page came without the source's login. */
+function marking<T extends Extracted | Discovered>(task: ExtractTask | DiscoverTask, read: T): T {
+  const { source, body, contentType } = task;
+  if (source.signedOut === undefined || isPdf(body)) return read;
+  const { text } = decodeText(body, contentType);
+  return { ...read, signedOut: selectAll(source.signedOut, parsePage(text)).length > 0 };
+}
+
+function readFields(task: ExtractTask): Extraction | Promise<Extraction> {
+  const { url, now, source, hints, body, contentType, sheets = [] } = task;
+  const { select, language = null } = source;
+  const known = { url, now, select, language, hints };
+  if (isPdf(body)) return extractPdf({ ...known, bytes: body });
+  const read = (page: Pick<ExtractTask, "body" | "contentType" | "url" | "now">) =>
+    extract({ ...known, ...page, html: decodeText(page.body, page.contentType).text });
+  return joinSheets(
+    read({ url, now, body, contentType }),
+    sheets
+      .filter((sheet) => !isPdf(sheet.body))
+      .map((sheet) => ({ ...sheet, extraction: read(sheet) })),
+  );
+}
+
+function derived(
+  { source, now, boilerplate, reserved = [] }: ExtractTask,
+  read: Extraction,
+): Extracted {
+  const kept = holding(inAll(read.page.reservations, reserved), source);
+  const whole = forAnalysis(read, kept);
+  const known = new Set(boilerplate);
+  const extraction = dropBoilerplate(whole, known);
+  const { title, text, publishedAt } = extraction.fields;
+  const words = extraction.page.kind === "error" ? null : withdrawnWords(title, text);
+  if (words) return { extraction, withdrawn: words, article: null };
+  if (extraction.page.kind !== "article" || !title || !text) return { extraction, article: null };
+  const { fields } = extraction;
+  const began = performance.now();
+  const classified = classify({ title, source, fields, topics, places: placeFinder() });
+  const classifySeconds = (performance.now() - began) / 1000;
+  const at = publishedAt && publishedAt < now ? publishedAt : now;
+  const origin = { sourceId: source._id, trust: source.trust, language: classified.language };
+  const paragraphs = keyedParagraphs(whole.fields);
+  const without = paragraphs.flatMap(({ key }) => (known.has(key) ? key : []));
+  const print = fingerprint({ ...origin, title: classified.title, text, at });
+  return {
+    extraction: forStore(extraction, kept),
+    classifySeconds,
+    article: { classified, fingerprint: print, paragraphs, without },
+  };
+}
+
+function discovered(task: DiscoverTask, text: string): Discovered {
+  const { body, contentType, kind, page, url, source, now, believesIds } = task;
+  const limits = { links: LIMITS.sitemapUrls };
+  const input = { kind, body, text, contentType, url, page, source, now, limits, believesIds };
+  const discovery = discover(input);
+  const empty = kind === "listing" && discovery.links.length === 0;
+  const appShell = empty && extract({ html: text, url, now }).page.kind === "app-shell";
+  return { discovery, appShell };
+}

@@ -1,0 +1,88 @@
+import type { Looks } from "../../model/link.ts";
+import type { LookRates } from "../../model/source.ts";
+import { spread } from "../../schedule/spread.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** When an article is looked at again, ms after its content last changed. */
+const STEPS = [15 * MINUTE, HOUR, 6 * HOUR, DAY, 7 * DAY] as const;
+
+/** From so many looks on an article that keeps changing is no longer looked at within hours. */
+const OFTEN = 20;
+/** Looks at one article at most. */
+const MOST = 60;
+const SLOW_FROM = 2;
+
+/** Looks at a step that a source has to have had before the step may be left out. */
+const ENOUGH = 30;
+/** A step that brings a change less often than this is left out. */
+const WORTH = 0.02;
+/** Share of articles that are looked at all the same, so that a source may be found to have changed its ways. */
+const SAMPLE = 0.1;
+
+/** Waits between looks that an entry point's word brings, by looks in a row that found nothing. */
+const HINTED = [0, 15 * MINUTE, HOUR, 6 * HOUR, DAY] as const;
+
+/** What is known of the looks at an article, and at its source's articles by step. */
+export interface LookState {
+  /** The link's id: some articles are looked at whatever their source's rates say. */
+  id: string;
+  now: Date;
+  looks: Looks;
+  rates: LookRates | undefined;
+}
+
+/**
+ * When an article is looked at next: at the first step after its last change that lies ahead and is
+ * worth it at this source; null when no step is left. A change starts the steps anew.
+ */
+export function nextLook({ id, now, looks, rates }: LookState): { at: Date; step: number } | null {
+  if (looks.made >= MOST) return null;
+  for (const [step, wait] of STEPS.entries()) {
+    const at = new Date(looks.since.getTime() + wait);
+    if (at <= now) continue;
+    if (looks.made >= OFTEN && step < SLOW_FROM) continue;
+    // Whoever has just changed an article is at work on it.
+    if (changedBefore(looks) || isWorth(rates?.[step]) || spread(id) < SAMPLE) return { at, step };
+  }
+  return null;
+}
+
+/**
+ * The looks at an article after the first one. `published` is when the page says it was, so that an
+ * article that is old when it is found has fewer steps left, or none.
+ */
+export function firstLooks(seenAt: Date, published: Date | null, wholeDay: boolean): Looks {
+  const age = published ? seenAt.getTime() - published.getTime() : 0;
+  const since = !published || age < 0 || (wholeDay && age < DAY) ? seenAt : published;
+  return { made: 0, unchanged: 0, changes: 0, since, step: null };
+}
+
+/** The looks at an article after one more. */
+export function afterLook(looks: Looks, changed: boolean, now: Date): Looks {
+  const { made, unchanged, changes, since } = looks;
+  return changed
+    ? { made: made + 1, unchanged: 0, changes: changes + 1, since: now, step: null }
+    : { made: made + 1, unchanged: unchanged + 1, changes, since, step: null };
+}
+
+/**
+ * When an article may be looked at because an entry point says that it changed: at once, but the
+ * later the more often that was said in vain.
+ */
+export function hintedLook(looks: Looks | undefined, lastAt: Date | null, now: Date): Date {
+  const wait = HINTED[Math.min(looks?.unchanged ?? 0, HINTED.length - 1)] ?? 0;
+  const at = new Date((lastAt?.getTime() ?? 0) + wait);
+  return at > now ? at : now;
+}
+
+function changedBefore({ changes }: Looks): boolean {
+  return changes > 0;
+}
+
+function isWorth(rate: LookRates[string] | undefined): boolean {
+  if (!rate || rate.looks < ENOUGH) return true;
+  return rate.changed / rate.looks >= WORTH;
+}

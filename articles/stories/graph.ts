@@ -1,0 +1,155 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Fingerprint } from "../../model/fingerprint.ts";
+import type { FingerprintKey } from "../../model/fingerprint-key.ts";
+import { getFingerprints, storyFingerprints } from "../../store/fingerprints.ts";
+import { similarFingerprints } from "../../store/similar-fingerprints.ts";
+import type { Store } from "../../store/store.ts";
+import { probeKeys } from "../matching/fingerprint.ts";
+import { apartFrom } from "../matching/rulings.ts";
+import { bondOf, isBefore, mayMove, standingOf } from "../matching/standing.ts";
+
+/** Standings decided at once; what is left over is decided by the next upkeep. */
+const MOST = 400;
+
+/** What came of deciding standings. */
+export interface Restanding {
+  /** Fingerprints with the standing that was decided, by article. */
+  decided: Map<string, Fingerprint>;
+  /** Articles that moved since an earlier one did. */
+  followed: Set<string>;
+  /** Stories that were looked at or changed, named by their earliest articles. */
+  stories: Set<string>;
+  /** Decided beside an article that another process is placing at this moment. */
+  unsure: Set<string>;
+  /** Not decided here: being placed by another process, or too many. */
+  left: Set<string>;
+}
+
+/**
+ * Decides the standings of articles, and of all later ones that follow from them, the earliest
+ * first. Each is decided once, for it depends on earlier articles alone.
+ */
+export async function restand(store: Store, seeds: readonly Fingerprint[]): Promise<Restanding> {
+  const graph = openGraph(store, seeds);
+  const result: Restanding = {
+    decided: new Map(),
+    followed: new Set(),
+    stories: new Set(),
+    unsure: new Set(),
+    left: new Set(),
+  };
+  const ids = new Set(seeds.map(({ _id }) => _id));
+  const open = new Map(seeds.map((seed) => [seed._id, seed]));
+  for (const each of await graph.followersOf(seeds)) open.set(each._id, each);
+  while (open.size > 0) {
+    await graph.expand([...open.values()]);
+    for (let next = first(open); next && graph.isExpanded(next); next = first(open)) {
+      open.delete(next._id);
+      if (result.decided.size >= MOST) result.left.add(next._id);
+      else for (const each of decide(next)) open.set(each._id, each);
+    }
+  }
+  return result;
+
+  /** Decides one article; answers the later ones that have to be decided again. */
+  function decide(own: Fingerprint): Fingerprint[] {
+    const neighbours = graph.neighboursOf(own);
+    const standing = standingOf(own, { neighbours, get: graph.get });
+    const print = { ...own, standing };
+    graph.put(print);
+    result.decided.set(own._id, print);
+    for (const each of [own.standing?.story, standing.story]) if (each) result.stories.add(each);
+    if (neighbours.some((each) => isPending(each) && isBefore(each, own) && bondOf(own, each))) {
+      result.unsure.add(own._id);
+    }
+    if (!ids.has(own._id)) {
+      if (isDeepStrictEqual(own.standing, standing)) return [];
+      result.followed.add(own._id);
+    }
+    const touched = neighbours.filter(
+      (each) => isBefore(own, each) && mayMove(each, own, graph.get),
+    );
+    for (const each of touched.filter(isPending)) result.left.add(each._id);
+    return touched.filter((each) => !isPending(each));
+  }
+
+  /** Whether another process has still to place an article. */
+  function isPending({ _id, standing }: Fingerprint): boolean {
+    return !standing && !ids.has(_id);
+  }
+}
+
+function first(open: Map<string, Fingerprint>): Fingerprint | undefined {
+  let earliest: Fingerprint | undefined;
+  for (const each of open.values()) if (!earliest || isBefore(each, earliest)) earliest = each;
+  return earliest;
+}
+
+/** Fingerprints read so far, found by what they share. */
+function openGraph(store: Store, seeds: readonly Fingerprint[]) {
+  const prints = new Map<string, Fingerprint>();
+  /** Articles under each key that was asked for: the other keys of what was found are of no use. */
+  const byKey = new Map<FingerprintKey, string[]>();
+  /** The keys that articles were asked for by. */
+  const probes = new Map<string, readonly FingerprintKey[]>();
+  const add = (print: Fingerprint) => {
+    if (prints.has(print._id)) return;
+    put(print);
+    for (const key of print.keys) byKey.get(key)?.push(print._id);
+  };
+  const put = (print: Fingerprint) => void prints.set(print._id, print);
+  const open = (keys: ReadonlySet<FingerprintKey>) => {
+    for (const key of keys) byKey.set(key, []);
+    for (const { _id, keys: own } of prints.values()) {
+      for (const key of own) if (keys.has(key)) byKey.get(key)?.push(_id);
+    }
+  };
+  seeds.forEach(add);
+
+  return {
+    put,
+    get: (id: string) => prints.get(id),
+    isExpanded: ({ _id }: Fingerprint) => probes.has(_id),
+
+    /** Reads all that share a key with the articles or are kept apart, and what these stand behind. */
+    async expand(asked: readonly Fingerprint[]): Promise<void> {
+      const fresh = asked.filter(({ _id }) => !probes.has(_id));
+      if (fresh.length === 0) return;
+      for (const each of fresh) probes.set(each._id, probeKeys(each));
+      const keys = new Set(fresh.flatMap(({ _id }) => probes.get(_id) ?? []));
+      open(new Set([...keys].filter((key) => !byKey.has(key))));
+      const found = await similarFingerprints(store, [...keys]);
+      found.forEach(add);
+      await this.read(fresh.flatMap(apartFrom));
+      await this.read(
+        found.flatMap(({ standing }) => (standing ? [standing.origin, standing.story] : [])),
+      );
+    },
+
+    /** Reads articles that aren't known yet. */
+    async read(ids: readonly string[]): Promise<void> {
+      const missing = new Set(ids.filter((id) => !prints.has(id)));
+      for (const print of (await getFingerprints(store, [...missing])).values()) add(print);
+    },
+
+    neighboursOf(own: Fingerprint): Fingerprint[] {
+      const ids = new Set(apartFrom(own));
+      for (const key of probes.get(own._id) ?? [])
+        for (const id of byKey.get(key) ?? []) ids.add(id);
+      ids.delete(own._id);
+      return [...ids].flatMap((id) => prints.get(id) ?? []);
+    },
+
+    /** Articles whose text or story begins with one of these, which may have changed. */
+    async followersOf(heads: readonly Fingerprint[]): Promise<Fingerprint[]> {
+      const ids = new Set(heads.map(({ _id }) => _id));
+      const stories = new Set(heads.flatMap(({ standing }) => standing?.story ?? []));
+      const members = await storyFingerprints(store, [...stories]);
+      members.forEach(add);
+      return members.filter(
+        ({ _id, standing }) =>
+          !ids.has(_id) && standing && (ids.has(standing.origin) || ids.has(standing.story)),
+      );
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createParser, type Parser } from "../../../../articles/reading/parser.ts";
+import { tryParser } from "../../../../articles/reading/try-parser.ts";
+
+let dir: string;
+const parsers: Parser[] = [];
+const opened = (...options: Parameters<typeof createParser>) => {
+  const parser = createParser(...options);
+  parsers.push(parser);
+  return parser;
+};
+const threadOf = async (name: string, code: string) => {
+  const file = join(dir, `${name}.mjs`);
+  await writeFile(file, code);
+  return pathToFileURL(file);
+};
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), "newsgather-threads-"));
+});
+afterAll(async () => {
+  await Promise.all(parsers.map((parser) => parser.close()));
+  await rm(dir, { recursive: true });
+});
+
+test("A parser that reads an article passes", async () => {
+  await expect(tryParser(opened(1, []))).resolves.toBeUndefined();
+});
+
+test("A parser that fails is refused with what to do", async () => {
+  const lacking = await threadOf(
+    "lacking",
+    `export default () => { throw new Error("no gazetteer.br") }`,
+  );
+  await expect(tryParser(opened(1, [], { thread: lacking }))).rejects.toThrow(
+    /no gazetteer\.br.*install it anew/,
+  );
+});
+
+test("A parser that finds no article is refused", async () => {
+  const blind = await threadOf("blind", "export default () => ({ article: null })");
+  await expect(tryParser(opened(1, [], { thread: blind }))).rejects.toThrow(/finds no article/);
+});
+
+test("A parser that is slow passes", async () => {
+  const slow = await threadOf(
+    "slow",
+    "export default ({ begun }) => { Atomics.store(begun, 0, 1); return new Promise(() => {}) }",
+  );
+  const parser = opened(1, [], { thread: slow, deadline: 300 });
+  await expect(tryParser(parser)).resolves.toBeUndefined();
+});

@@ -1,0 +1,85 @@
+import { expect, test } from "vitest";
+import type { PlaceInput } from "../../../../../articles/classify/places/places.ts";
+import { shippedPlaces } from "../../../../helpers/places.ts";
+
+const find = (input: Partial<PlaceInput>) =>
+  shippedPlaces().find({
+    title: "",
+    text: "",
+    language: "en",
+    home: { country: null, region: null },
+    ...input,
+  });
+
+test("country, region and city with the words that name them", () => {
+  const title = "Shenzhen wants to use technology to become a model city";
+  const text = "SHENZHEN (Wire) - The city in Guangdong opens its data.";
+  const found = find({ title, text });
+  expect(found).toMatchObject({
+    country: "CN",
+    region: { code: "CN-GD", name: "Guangdong" },
+    city: "Shenzhen",
+  });
+  expect(found.confidence).toBeGreaterThan(0.8);
+  for (const { field, start, end, matched } of found.hits) {
+    expect((field === "title" ? title : text).slice(start, end)).toBe(matched);
+  }
+  expect(found.hits.map(({ field }) => field)).toEqual(["title", "text", "dateline"]);
+});
+
+test("the same words give the same answer", () => {
+  const input = { title: "Lyon opens its data", text: "The French city publishes menus." };
+  expect(find(input)).toEqual(find(input));
+});
+
+test("an article that names no place has none", () => {
+  expect(find({ title: "How to choose a password", text: "Long ones are better." })).toMatchObject({
+    country: null,
+    region: null,
+    city: null,
+    confidence: 0,
+  });
+});
+
+test.each([
+  ["ru", "В Казани открыли портал", "RU-TA"],
+  ["ru", "Власти Московской области открыли портал", "RU-MOS"],
+  ["ru", "В Нижнем Новгороде открыли портал", "RU-NIZ"],
+  ["de", "Hamburgs Senat öffnet das Portal", "DE-HH"],
+  ["de", "Dresdner Rathaus öffnet das Portal", "DE-SN"],
+  ["ar", "البوابة تفتح بالرياض", "SA-01"],
+  ["ko", "부산에서는 포털을 연다", "KR-26"],
+  ["zh", "東莞市開放數據", "CN-GD"],
+  ["ja", "広島市がデータを公開", "JP-34"],
+  ["fr", "L’Eurométropole de Strasbourg ouvre ses données", "FR-GES"],
+  ["nl", "Utrechtse raad opent het loket", "NL-UT"],
+])("inflected and written otherwise: %s %s", (language, title, region) => {
+  expect(find({ language, title }).region?.code).toBe(region);
+});
+
+test("a homonym goes to what is named after it, then to its source", () => {
+  const title = "Paris replaces its water meters";
+  expect(find({ title }).region?.code).toBe("FR-IDF");
+  expect(find({ title: `${title}, Paris, Texas, says` }).region?.code).toBe("US-TX");
+  const cambridge = "Cambridge opens a library";
+  expect(find({ title: cambridge, home: { country: "GB", region: null } }).country).toBe("GB");
+  const home = { country: "US", region: "Massachusetts" };
+  expect(find({ title: cambridge, home }).region?.code).toBe("US-MA");
+});
+
+test("a region by its name in any language", () => {
+  expect(shippedPlaces().region("DE", "Bayern")).toEqual({ code: "DE-BY", name: "Bavaria" });
+  expect(shippedPlaces().region("CN", "广东省")).toEqual({ code: "CN-GD", name: "Guangdong" });
+  expect(shippedPlaces().region("DE", "Nowhere")).toEqual({ code: null, name: "Nowhere" });
+});
+
+test("a misspelt place leads to the one that was most likely meant", () => {
+  const places = shippedPlaces();
+  expect(places.nearestRegion("CN", "Guangdongg")?.region).toBe("CN-GD");
+  expect(places.nearestRegion("DE", "Guangdong")).toBeNull();
+  expect(["Dovr", "Lisboa", "Berlin"].map((word) => places.nearestCity(word)?.name)).toEqual([
+    "Dover",
+    "Lisbon",
+    "Berlin",
+  ]);
+});

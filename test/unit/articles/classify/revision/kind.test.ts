@@ -1,0 +1,131 @@
+import { describe, expect, test } from "vitest";
+import { revisionBetween } from "../../../../../articles/classify/revision/kind.ts";
+import { edited, paragraphsOf, plainText, type Text } from "../../../../../demo/text.ts";
+import { EN_AGENCY } from "../../../../../demo/texts/en-agency.ts";
+import { leastCpuOf } from "../../../../helpers/cpu.ts";
+import {
+  type RevisionCase,
+  revisionCases,
+  textOfCase,
+} from "../../../../helpers/revision-cases.ts";
+import { randomLetters, repeated } from "../../../../helpers/worst-inputs.ts";
+
+/** Shares that have to be right: of the revisions' kinds, and of `same` cases told to be none. */
+const FLOORS = { "tuned.yaml": { kinds: 1, same: 1 }, "held-out.yaml": { kinds: 0.97, same: 0.9 } };
+
+const toldOf = (text: Text) => {
+  return { title: text.title, text: plainText(paragraphsOf(text.body)), html: null };
+};
+
+function judged(one: RevisionCase) {
+  const { of, kind, edit } = one;
+  const text = textOfCase(one);
+  const verdict = revisionBetween(toldOf(text), toldOf(edited(text, edit)));
+  return { of, kind, said: verdict?.kind ?? "same", because: verdict?.because };
+}
+
+describe.each(Object.entries(FLOORS))("%s", (file, floor) => {
+  test("every revision is found", async () => {
+    const revisions = (await revisionCases(file)).map(judged).filter(({ kind }) => kind !== "same");
+    expect(revisions.length).toBeGreaterThan(30);
+    expect(revisions.filter(({ said }) => said === "same")).toEqual([]);
+  });
+
+  test(`noise is none in ${floor.same * 100} % of the cases`, async () => {
+    const same = (await revisionCases(file)).map(judged).filter(({ kind }) => kind === "same");
+    expect(same.length).toBeGreaterThan(10);
+    const wrong = same.filter(({ said }) => said !== "same");
+    expect(wrong.slice(Math.floor((1 - floor.same) * same.length))).toEqual([]);
+  });
+
+  test(`the kind is right for ${floor.kinds * 100} % of the revisions`, async () => {
+    const revisions = (await revisionCases(file)).map(judged).filter(({ kind }) => kind !== "same");
+    const wrong = revisions.filter(({ kind, said }) => kind !== said);
+    expect(wrong.slice(Math.floor((1 - floor.kinds) * revisions.length))).toEqual([]);
+  });
+});
+
+describe("a verdict says why", () => {
+  const text = toldOf(edited(EN_AGENCY[0] as Text, {}));
+  const because = (after: Partial<typeof text>) =>
+    revisionBetween(text, { ...text, ...after })?.because;
+
+  test.each([
+    [{ text: text.text.replace("38 per cent", "83 per cent") }, '"38" became "83"'],
+    [{ title: "Another headline" }, `"${text.title}" became "Another headline"`],
+    [{ text: `${text.text}\n\nOne more paragraph.` }, "1 paragraph added"],
+    [{ text: text.text.split("\n\n").toReversed().join("\n\n") }, "paragraphs in another order"],
+  ])("%#", (after, why) => {
+    expect(because(after)).toBe(why);
+  });
+});
+
+test("what was learnt as boilerplate between two looks is none", () => {
+  const box = "Subscribe to our weekly letter on ports and permits, free of charge.";
+  const text = "First paragraph.\n\nSecond paragraph.";
+  const before = { title: "T", text: `${text}\n\n${box}`, html: null };
+  expect(revisionBetween(before, { title: "T", text, html: null })).not.toBeNull();
+  const after = { title: "T", text, html: null, without: [box.slice(0, 40)] };
+  expect(revisionBetween(before, after)).toBeNull();
+  expect(revisionBetween(after, before)).toBeNull();
+});
+
+describe("texts that are made to be slow to compare", () => {
+  /** CPU ms that a comparison on a main thread may take: five times what it does. */
+  const MOST = 100;
+  const letters = randomLetters(90_000, 3);
+  const inWords = (length: number) => letters.replaceAll(new RegExp(`.{${length}}`, "g"), "$& ");
+  const half = (text: string) => text.replaceAll(/(\w)(\w+ \w+ )/g, "Q$2");
+  const inParagraphs = (text: string) => text.replaceAll(/.{18000}/g, "$&\n\n");
+  const long = repeated("a ", 8000);
+
+  test.each<[string, string, string]>([
+    ["a word of 8,000 letters", letters.slice(0, 8000), letters.slice(8000, 16_000)],
+    [
+      "paragraphs of 3,000 words, half of them changed",
+      inParagraphs(inWords(5)),
+      inParagraphs(half(inWords(5))),
+    ],
+    ["blanks", `a${" ".repeat(8000)}b`, `b${" ".repeat(8000)}a`],
+    ["marks", `a${"\u0301".repeat(5000)}${"\u0323".repeat(5000)}`, "a"],
+    ["many paragraphs", inWords(3).replaceAll(" ", "\n\n"), inWords(4).replaceAll(" ", "\n\n")],
+    ["many words", long, `b ${long}`],
+    ["4 MB", repeated("one two\n\n", 4e6), repeated("one three\n\n", 4e6)],
+  ])("%s", async (_, text, other) => {
+    const told = { title: "T", html: null };
+    expect(revisionBetween({ ...told, text }, { ...told, text: other })).not.toBeNull();
+    const cpu = await leastCpuOf(() =>
+      revisionBetween({ ...told, text }, { ...told, text: other }),
+    );
+    expect(cpu).toBeLessThan(MOST);
+  });
+
+  test("links that aren't closed", async () => {
+    const told = { title: "T", text: "One paragraph.", html: "<a>".repeat(30_000) };
+    const cpu = await leastCpuOf(() => revisionBetween(told, { ...told, text: "Another one." }));
+    expect(cpu).toBeLessThan(MOST);
+  });
+
+  test("A long text in which little differs is compared as any other", () => {
+    const text = repeated(
+      "The bridge over the river costs 38 million, and the town pays a third of that.\n\n",
+      1e6,
+    );
+    const other = text.replace("38", "83");
+    const verdict = revisionBetween(
+      { title: "T", text, html: null },
+      { title: "T", text: other, html: null },
+    );
+    expect(verdict).toEqual({ kind: "correction", because: '"38" became "83"' });
+  });
+
+  test("Of texts that differ in too much it is said that they do", () => {
+    const [text, other] = [letters, half(inWords(5))];
+    const verdict = revisionBetween(
+      { title: "T", text, html: null },
+      { title: "T", text: other, html: null },
+    );
+    expect(verdict?.kind).toBe("update");
+    expect(verdict?.because).toMatch(/^\d+ characters differ, too many to compare$/);
+  });
+});

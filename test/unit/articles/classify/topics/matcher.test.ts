@@ -1,0 +1,97 @@
+import { expect, test } from "vitest";
+import { type TopicInput, topicMatcher } from "../../../../../articles/classify/topics/matcher.ts";
+import type { TopicRule } from "../../../../../model/topic.ts";
+import { growthOf, LINEAR } from "../../../../helpers/cpu.ts";
+
+const rule = (id: string, given: Partial<TopicRule>): TopicRule => {
+  return { id, parent: null, keywords: {}, negatives: {}, ...given };
+};
+const topics = topicMatcher([
+  rule("open-data", { keywords: { en: ["open data"], de: ["offene* Daten"], zh: ["开放数据"] } }),
+  rule("ai", { keywords: { en: ["AI", "chatbot*^0.5"], de: ["KI-*"] }, negatives: { fr: ["ai"] } }),
+  rule("health", { keywords: { en: ["health"] }, negatives: { en: ["financial health"] } }),
+  rule("mobility", { keywords: { de: ["*verkehr*"] }, negatives: { de: ["Zahlungsverkehr*"] } }),
+  rule("traffic", { parent: "mobility", keywords: { en: ["traffic light*"] } }),
+  rule("identity", { keywords: { ar: ["الهوية الرقمية"], ru: ["цифров* идентичност*"] } }),
+]);
+const read = (title: string, given: Partial<TopicInput> = {}) =>
+  topics({ title, teaser: null, text: "", language: "en", declared: [], ...given });
+const ids = (title: string, given: Partial<TopicInput> = {}) =>
+  read(title, given).map(({ id }) => id);
+
+test("a hit says which keyword stood where, how often, and what it weighs", () => {
+  const text = "Much has changed in the past year. Then open data came, and more open data.";
+  expect(read("Open-Data day", { teaser: "Files for all.", text })).toEqual([
+    {
+      id: "open-data",
+      score: 4.5,
+      because: "keywords",
+      hits: [
+        { keyword: "open data", where: "title", times: 1, weight: 3 },
+        { keyword: "open data", where: "text", times: 2, weight: 1 },
+      ],
+    },
+  ]);
+});
+
+test.each([
+  ["words end where they end", "Openly data", "en", []],
+  ["a star is any ending, in the middle too", "Die offenen Daten", "de", ["open-data"]],
+  ["a star at the start is any beginning", "Der Fernverkehr rollt", "de", ["mobility"]],
+  ["Chinese is found between other characters", "北京市开放数据平台", "zh", ["open-data"]],
+  ["traditional characters too", "開放數據", "zh", ["open-data"]],
+  ["capitals and Arabic prefixes are no hindrance", "مشروع للهوية الرقمية", "ar", ["identity"]],
+  ["Russian cases", "О ЦИФРОВОЙ ИДЕНТИЧНОСТИ", "ru", ["identity"]],
+  ["a longer negative takes the keyword's place", "Financial health of banks", "en", []],
+  ["but not everywhere", "Financial health and public health", "en", ["health"]],
+  ["a negative covers keywords inside it", "Zahlungsverkehr steht still", "de", []],
+  ["English terms count in other languages", "Stadt setzt auf Open Data", "de", ["open-data"]],
+  ["unless a language says otherwise", "J'ai tout vu", "fr", []],
+  ["a hyphen before a star ends the word", "KI-Strategie", "de", ["ai"]],
+  ["so that longer words are others", "Kinder", "de", []],
+  ["German isn't looked for in English", "Offene Daten", "en", []],
+  ["an unknown language is read with all", "Offene Daten", null, ["open-data"]],
+])("%s", (_, title, language, expected) => {
+  expect(ids(title, { language })).toEqual(expected);
+});
+
+test("a narrower topic brings its parent along", () => {
+  expect(read("New traffic lights")).toMatchObject([
+    { id: "traffic", because: "keywords" },
+    { id: "mobility", because: "narrower topic", hits: [] },
+  ]);
+});
+
+test("one mention in a long text is no topic, several are", () => {
+  const filler = "The council met on Monday and spoke of many things at length, as it does. ";
+  expect(ids("Council meets", { text: filler.repeat(9) + "Open data came up." })).toEqual([]);
+  const often = (filler + "Open data was spoken of. ").repeat(5);
+  expect(ids("Council meets", { text: filler + often })).toEqual(["open-data"]);
+});
+
+test("weak keywords need company", () => {
+  expect(ids("A chatbot for all")).toEqual([]);
+  expect(ids("A chatbot for all", { teaser: "The chatbot answers." })).toEqual(["ai"]);
+});
+
+test("of a declared topic one mention is enough, but not none while others have some", () => {
+  const text =
+    "The council met on Monday and spoke of many things. Open data came up, said the mayor.";
+  const declared = ["open-data", "ai"];
+  expect(ids("Council meets", { teaser: "Short.", text, declared })).toEqual(["open-data"]);
+});
+
+test("where no word speaks for any topic the declared ones are all that is known", () => {
+  expect(read("Council meets", { declared: ["ai", "ai"] })).toEqual([
+    { id: "ai", score: 0, because: "declared", hits: [] },
+  ]);
+});
+
+test("a hostile text takes no longer than its length says", async () => {
+  const growth = await growthOf(
+    200_000,
+    (n) => "open ".repeat(n),
+    (text) => read("x", { text }),
+  );
+  expect(growth).toBeLessThan(LINEAR);
+});

@@ -1,0 +1,60 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { topicMatcher } from "../../../../../articles/classify/topics/matcher.ts";
+import { loadTopics } from "../../../../../config/topics.ts";
+import { f1, scoreOf, type Told } from "../../../../helpers/labelled.ts";
+import { type LabelledText, readTopicSet } from "../../../../helpers/topic-set.ts";
+
+type Case = LabelledText & Told;
+
+let cases: Case[];
+beforeAll(async () => {
+  const topics = await loadTopics("config/topics.yaml");
+  const match = topicMatcher(topics);
+  cases = (await readTopicSet(topics)).map((one) => {
+    const verdicts = match({ ...one, teaser: null, declared: [] });
+    return { ...one, told: verdicts.map(({ id }) => id), expected: one.topics };
+  });
+});
+
+const partOf = (part: Case["part"]) => cases.filter((one) => one.part === part);
+const quality = (chosen: Case[]) => Math.round(f1(scoreOf(chosen)) * 1000) / 1000;
+
+describe("topics of the labelled set", () => {
+  test("it is large enough, and its parts are about equal", () => {
+    const sizes = (["tuning", "held-out", "oblique"] as const).map((part) => partOf(part).length);
+    expect(Math.min(...sizes)).toBeGreaterThanOrEqual(150);
+    expect(partOf("fresh").length).toBeGreaterThanOrEqual(75);
+    expect(new Set(cases.map(({ title }) => title)).size).toBe(cases.length);
+    expect(cases.filter(({ topics }) => topics.length === 0).length).toBeGreaterThan(50);
+  });
+
+  test("on the half that rules were made on, micro-F1 is at least 0.95", () => {
+    expect(quality(partOf("tuning"))).toBeGreaterThanOrEqual(0.95);
+  });
+
+  test("on the half that no rule was made on, micro-F1 is at least 0.85", () => {
+    expect(quality(partOf("held-out"))).toBeGreaterThanOrEqual(0.85);
+  });
+
+  test("on texts in the style of news agencies, written after the keywords, micro-F1 is at least 0.85", () => {
+    expect(quality(partOf("fresh"))).toBeGreaterThanOrEqual(0.85);
+  });
+
+  test("on headlines that avoid the words of their subject, micro-F1 is at least 0.7", () => {
+    expect(quality(partOf("oblique"))).toBeGreaterThanOrEqual(0.7);
+  });
+
+  test.each(["en", "fr", "es", "ru", "zh", "ar", "de"])(
+    "no language is left behind: at least 0.75 on unseen texts in %s",
+    (language) => {
+      const mine = partOf("held-out").filter((one) => one.language === language);
+      expect(quality(mine)).toBeGreaterThanOrEqual(0.75);
+    },
+  );
+
+  test("texts of no topic mostly have none", () => {
+    const off = partOf("held-out").filter((one) => one.topics.length === 0);
+    const wrong = off.filter(({ told, also }) => told.some((id) => !also.includes(id)));
+    expect(wrong.length / off.length).toBeLessThanOrEqual(0.2);
+  });
+});
