@@ -1,7 +1,7 @@
-import { fromCsv } from "../config/exchange/csv.ts";
-import type { Drafts } from "../config/exchange/draft.ts";
-import { fromOpml } from "../config/exchange/opml.ts";
 import type { Topic } from "../config/topics.ts";
+import { fromCsv } from "../sources/files/exchange/csv.ts";
+import type { Drafts } from "../sources/files/exchange/draft.ts";
+import { fromOpml } from "../sources/files/exchange/opml.ts";
 
 /** Reads sources from OPML or CSV; folders that are called like a topic give it. */
 export function readImport(text: string, format: "csv" | "opml", topics: readonly Topic[]): Drafts {

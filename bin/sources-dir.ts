@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { loadConfig, processEnv } from "../config/env.ts";
 import type { Secrets } from "../config/secrets.ts";
-import { type LoadedSources, loadSources } from "../config/sources.ts";
+import { type LoadedSources, loadSources } from "../sources/files/sources.ts";
 import { CommandError } from "./exit.ts";
 import { readTopics } from "./roles/topics.ts";
 

@@ -215,7 +215,7 @@ export interface SourceRecord extends Source {
   lastAttemptAt: Date | null;
   lastSuccessAt: Date | null;
   lastNewArticleAt: Date | null;
-  /** Arrival model of the adaptive schedule, see `schedule/adaptive.ts`. */
+  /** Arrival model of the adaptive schedule, see `sources/schedule/adaptive.ts`. */
   arrivals: { items: number; hours: number; byHour?: number[] } | null;
   /** From when on it counts as silent if nothing new comes; null while its rhythm isn't known. */
   silentAt?: Date | null;

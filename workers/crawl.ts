@@ -6,7 +6,7 @@ import type { Run } from "../model/run.ts";
 import { isPaused, type SourceRecord } from "../model/source.ts";
 import { traceIdOf } from "../model/trace.ts";
 import type { CrawlPayload } from "../queues/crawl.ts";
-import { insteadOfMissed, nextDue } from "../schedule/next-due.ts";
+import { insteadOfMissed, nextDue } from "../sources/schedule/next-due.ts";
 import { admitHosts } from "../store/hosts.ts";
 import { addLinks, knownLinks, reviveLinks } from "../store/links.ts";
 import { newRun, openSourceRuns } from "../store/runs.ts";

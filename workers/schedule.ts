@@ -7,6 +7,7 @@ import { traceIdOf } from "../model/trace.ts";
 import { crawlQueue } from "../queues/crawl.ts";
 import { fetchQueue, type TurnPayload } from "../queues/fetch.ts";
 import { renderQueue } from "../queues/render.ts";
+import { settleSources } from "../sources/baseline/settle.ts";
 import { dueHosts } from "../store/hosts.ts";
 import { countDue } from "../store/links.ts";
 import { dueSources } from "../store/sources.ts";
@@ -14,7 +15,6 @@ import { closeFinishedRuns } from "./close-runs.ts";
 import type { Deps } from "./deps.ts";
 import { wakeForgotten } from "./reconcile.ts";
 import { runIdOf } from "./run-id.ts";
-import { settleSources } from "./sources/settle.ts";
 
 /** Most hosts and sources that one tick looks at; the rest comes with the next tick. */
 const PER_TICK = 2000;

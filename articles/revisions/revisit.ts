@@ -1,6 +1,6 @@
 import type { Link } from "../../model/link.ts";
 import { isPaused, type SourceRecord } from "../../model/source.ts";
-import { isShut } from "../../schedule/next-due.ts";
+import { isShut } from "../../sources/schedule/next-due.ts";
 import { wakeHosts } from "../../store/hosts.ts";
 import { dueLooks, planLooks, reviveLinks } from "../../store/links.ts";
 import { addRuns, getRun, newRun } from "../../store/runs.ts";

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { isPaused, type SourceRecord } from "../../model/source.ts";
+import { accept } from "../../sources/baseline/accept-drift.ts";
+import { hold, resume } from "../../sources/hold.ts";
 import type { Store } from "../../store/store.ts";
-import { accept } from "../../workers/sources/accept-drift.ts";
-import { hold, resume } from "../../workers/sources/hold.ts";
 import { CommandError } from "../exit.ts";
 import { sourceNamed } from "../known.ts";
 import { onStore } from "../services.ts";

@@ -1,13 +1,13 @@
 import type { Command } from "commander";
-import { planSources } from "../../config/plan-sources.ts";
-import { formatProblem, type LoadedSources } from "../../config/sources.ts";
 import { sharedEntries } from "../../crawler/links/shared-entries.ts";
 import { isEmptyPlan, type SourcePlan } from "../../model/version.ts";
+import { applySources, noteApplied } from "../../sources/files/apply.ts";
+import { planSources } from "../../sources/files/plan-sources.ts";
+import { formatProblem, type LoadedSources } from "../../sources/files/sources.ts";
+import { idsOf } from "../../sources/files/sync-sources.ts";
 import { listSources } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
-import { applySources, noteApplied } from "../../workers/sources/apply.ts";
 import { CommandError, EXIT } from "../exit.ts";
-import { idsOf } from "../roles/sync-sources.ts";
 import { onStore } from "../services.ts";
 import { showPlan } from "../show-plan.ts";
 import { askedFor, dueWords, tellDone, type VerbOptions, verbOptions } from "../source-verb.ts";

@@ -3,7 +3,7 @@ import { loadConfig, PRODUCT, processEnv } from "../../config/env.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import { givesReason } from "../../model/audit.ts";
 import { isOffered } from "../../model/source.ts";
-import { findMoved, repairMoved } from "../../workers/repair/moved.ts";
+import { findMoved, repairMoved } from "../../sources/moved.ts";
 import { byCli } from "../by.ts";
 import { openDesk } from "../desk.ts";
 import { CommandError } from "../exit.ts";

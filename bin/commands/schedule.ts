@@ -3,7 +3,7 @@ import type { Forecast } from "../../model/forecast.ts";
 import { healthOf } from "../../model/health.ts";
 import { scheduleWords } from "../../model/schedule.ts";
 import { isPaused, type SourceRecord } from "../../model/source.ts";
-import { forecast } from "../../schedule/forecast.ts";
+import { forecast } from "../../sources/schedule/forecast.ts";
 import { listSources } from "../../store/sources.ts";
 import { CommandError } from "../exit.ts";
 import { requireSource } from "../known.ts";

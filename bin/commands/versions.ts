@@ -1,11 +1,11 @@
 import type { Command } from "commander";
-import { diffSources } from "../../config/diff-sources.ts";
 import { withoutSecrets } from "../../model/source.ts";
 import type { FieldChange, Version } from "../../model/version.ts";
+import { deleteSource } from "../../sources/files/delete.ts";
+import { diffSources } from "../../sources/files/diff-sources.ts";
+import { type Outcome, retire, rollback } from "../../sources/files/rollback.ts";
 import type { Store } from "../../store/store.ts";
 import { readVersions } from "../../store/versions.ts";
-import { deleteSource } from "../../workers/sources/delete.ts";
-import { type Outcome, retire, rollback } from "../../workers/sources/rollback.ts";
 import { CommandError } from "../exit.ts";
 import { sourceNamed } from "../known.ts";
 import { onStore } from "../services.ts";

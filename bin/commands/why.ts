@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { PRODUCT } from "../../config/env.ts";
-import { whyOf } from "../../workers/why.ts";
+import { whyOf } from "../../sources/why.ts";
 import { EXIT } from "../exit.ts";
 import { webAddress } from "../names.ts";
 import { onStore } from "../services.ts";

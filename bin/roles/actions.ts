@@ -15,13 +15,13 @@ import type { SearchActions } from "../../publish/find/actions.ts";
 import { dropView, saveView } from "../../publish/views/manage.ts";
 import type { WebhookActions } from "../../publish/webhooks/actions.ts";
 import { pauseWebhook, resumeWebhook, webhookOf } from "../../publish/webhooks/manage.ts";
+import { accept } from "../../sources/baseline/accept-drift.ts";
+import { hold, resume, runNow } from "../../sources/hold.ts";
+import { replay } from "../../sources/replay.ts";
 import { note } from "../../store/audit.ts";
 import { dropDraft } from "../../store/drafts.ts";
 import { getLink } from "../../store/links.ts";
 import type { Deps } from "../../workers/deps.ts";
-import { replay } from "../../workers/replay.ts";
-import { accept } from "../../workers/sources/accept-drift.ts";
-import { hold, resume, runNow } from "../../workers/sources/hold.ts";
 import type { SourceActionNames } from "./source-actions.ts";
 
 /** What the operators' pages can do; each notes itself in the audit log, wherever it is asked for. */

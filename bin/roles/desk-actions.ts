@@ -1,14 +1,14 @@
 import type { AdminActions } from "../../admin/actions.ts";
 import { PRODUCT } from "../../config/env.ts";
 import { ProblemError } from "../../model/problem.ts";
+import { findMoved } from "../../sources/moved.ts";
+import { activate } from "../../sources/preview/activate.ts";
+import { beginPreview } from "../../sources/preview/run.ts";
+import { measureRecall } from "../../sources/recall.ts";
 import { type Noted, note } from "../../store/audit.ts";
 import { getPreview } from "../../store/previews.ts";
 import { getSource } from "../../store/sources.ts";
 import type { Deps } from "../../workers/deps.ts";
-import { activate } from "../../workers/preview/activate.ts";
-import { beginPreview } from "../../workers/preview/run.ts";
-import { measureRecall } from "../../workers/recall/recall.ts";
-import { findMoved } from "../../workers/repair/moved.ts";
 import { type Desk, openedOnce } from "../desk.ts";
 
 /** Previews that are made at once; a site is asked slowly, so they take a minute or two. */

@@ -1,16 +1,16 @@
 import type { AdminActions } from "../../admin/actions.ts";
 import type { PointedOf, Pointing } from "../../admin/deps.ts";
-import { draftSource } from "../../config/draft-source.ts";
-import { withSelector } from "../../config/with-selector.ts";
 import { ProblemError } from "../../model/problem.ts";
 import type { SourceRecord } from "../../model/source.ts";
+import { draftSource } from "../../sources/files/draft-source.ts";
+import { withSelector } from "../../sources/files/with-selector.ts";
+import { archivedPages, type KeptPage, previewPages } from "../../sources/selectors/pages.ts";
+import { proposeSelectors } from "../../sources/selectors/propose.ts";
+import { tryField } from "../../sources/selectors/trial.ts";
+import { useSelector } from "../../sources/selectors/use.ts";
 import { getPreview } from "../../store/previews.ts";
 import { getSource, recordOf } from "../../store/sources.ts";
 import type { Deps } from "../../workers/deps.ts";
-import { archivedPages, type KeptPage, previewPages } from "../../workers/point/pages.ts";
-import { proposeSelectors } from "../../workers/point/propose.ts";
-import { tryField } from "../../workers/point/trial.ts";
-import { useSelector } from "../../workers/point/use.ts";
 import type { Desk } from "../desk.ts";
 
 interface Opened {

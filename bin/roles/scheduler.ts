@@ -6,13 +6,13 @@ import type { ReleaseStack } from "../../lib/stack.ts";
 import { maintainQueue } from "../../queues/maintain.ts";
 import type { QueueDefinition } from "../../queues/queue.ts";
 import { scheduleQueue } from "../../queues/schedule.ts";
+import { syncConfigured } from "../../sources/files/sync-sources.ts";
 import { pingAlive } from "../../workers/alive.ts";
 import type { Deps } from "../../workers/deps.ts";
 import { CRAWLS, schedulerHandlers } from "../../workers/handlers.ts";
 import { keepFigures } from "../../workers/keep-figures.ts";
 import { startWorkers } from "../../workers/start.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
-import { syncConfigured } from "./sync-sources.ts";
 import { troubleOf } from "./trouble.ts";
 import { guardOf } from "./way-out.ts";
 

@@ -2,24 +2,29 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import type { AdminActions } from "../../admin/actions.ts";
 import type { Declarations } from "../../admin/deps.ts";
-import { diffSources } from "../../config/diff-sources.ts";
-import { editSources } from "../../config/edit-sources.ts";
-import { planImport } from "../../config/exchange/import.ts";
-import { patchSource } from "../../config/patch-source.ts";
-import { planSources } from "../../config/plan-sources.ts";
-import { formatProblem, type KnownFiles, loadSources, parseSource } from "../../config/sources.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { declared } from "../../model/version.ts";
 import type { SourceActions } from "../../publish/sources/actions.ts";
+import { addSource } from "../../sources/files/add.ts";
+import { applySources, noteApplied } from "../../sources/files/apply.ts";
+import { diffSources } from "../../sources/files/diff-sources.ts";
+import { applyEdits } from "../../sources/files/edit.ts";
+import { editSources } from "../../sources/files/edit-sources.ts";
+import { planImport } from "../../sources/files/exchange/import.ts";
+import { writeImported } from "../../sources/files/import.ts";
+import { patchSource } from "../../sources/files/patch-source.ts";
+import { planSources } from "../../sources/files/plan-sources.ts";
+import { type Outcome, retire, rollback } from "../../sources/files/rollback.ts";
+import {
+  formatProblem,
+  type KnownFiles,
+  loadSources,
+  parseSource,
+} from "../../sources/files/sources.ts";
+import { idsOf } from "../../sources/files/sync-sources.ts";
+import { repairMoved } from "../../sources/moved.ts";
 import { getSource, listSources } from "../../store/sources.ts";
 import type { Deps } from "../../workers/deps.ts";
-import { repairMoved } from "../../workers/repair/moved.ts";
-import { addSource } from "../../workers/sources/add.ts";
-import { applySources, noteApplied } from "../../workers/sources/apply.ts";
-import { applyEdits } from "../../workers/sources/edit.ts";
-import { writeImported } from "../../workers/sources/import.ts";
-import { type Outcome, retire, rollback } from "../../workers/sources/rollback.ts";
-import { idsOf } from "./sync-sources.ts";
 import { readTopics } from "./topics.ts";
 
 /** What is done with declarations of sources. */
@@ -48,7 +53,7 @@ export function declarationsOf(
     async opml() {
       const [{ declarations }, { toOpml }] = await Promise.all([
         load(),
-        import("../../config/exchange/opml.ts"),
+        import("../../sources/files/exchange/opml.ts"),
       ]);
       return toOpml(declarations, "Sources of Newsgather");
     },

@@ -27,13 +27,13 @@ import type { UserRole } from "../../model/user.ts";
 import type { ExportActions } from "../../publish/exports/actions.ts";
 import type { SearchActions } from "../../publish/find/actions.ts";
 import { websubRoutes } from "../../publish/websub.ts";
-import { forecast } from "../../schedule/forecast.ts";
+import { forecast } from "../../sources/schedule/forecast.ts";
+import { whyOf } from "../../sources/why.ts";
 import { addKey } from "../../store/keys.ts";
 import type { Store } from "../../store/store.ts";
 import { addUser } from "../../store/users.ts";
 import type { Producer } from "../../workers/enqueue.ts";
 import { hearIntent, hearPush } from "../../workers/websub/hear.ts";
-import { whyOf } from "../../workers/why.ts";
 import { BROWSER, makePortal } from "./portal.ts";
 
 /** Password of every user that a test adds. */

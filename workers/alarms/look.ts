@@ -1,6 +1,6 @@
-import { digestOf, reconcile, sourceTroubles, untold } from "../../health/alarms.ts";
 import { shortHash } from "../../lib/hash.ts";
 import type { Alarm, AlarmWay, Trouble } from "../../model/alarm.ts";
+import { digestOf, reconcile, sourceTroubles, untold } from "../../sources/health/alarms.ts";
 import { addDigest, latestDigests, readAlarms, saveAlarms } from "../../store/alarms.ts";
 import { readParts } from "../../store/parts.ts";
 import { listSources } from "../../store/sources.ts";

@@ -4,11 +4,11 @@ import {
   type CommitOptions,
   commitArticles,
 } from "../../articles/ingest/commit-articles.ts";
+import { learnRepeated } from "../../sources/baseline/learn.ts";
 import { addCaptures, knownCaptures } from "../../store/captures.ts";
 import { addLinks } from "../../store/links.ts";
 import type { Store } from "../../store/store.ts";
 import { tombstonesOf } from "../../store/tombstones.ts";
-import { learnRepeated } from "../sources/learn.ts";
 import { importedLink, type JoinDeps, joinSheets } from "./join.ts";
 import type { ImportEntry } from "./read.ts";
 import { count, type ImportReport } from "./report.ts";

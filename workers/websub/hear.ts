@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { isPaused } from "../../model/source.ts";
-import { isShut } from "../../schedule/next-due.ts";
+import { isShut } from "../../sources/schedule/next-due.ts";
 import { askForPush, getSource } from "../../store/sources.ts";
 import { getSubscription, updateSubscription } from "../../store/subscriptions.ts";
 import type { Deps } from "../deps.ts";

@@ -6,9 +6,9 @@ import { askExport } from "../../../publish/exports/ask.ts";
 import { removeSearch, saveSearch } from "../../../publish/find/saved.ts";
 import { dropView, saveView } from "../../../publish/views/manage.ts";
 import { dropWebhook, pauseWebhook } from "../../../publish/webhooks/manage.ts";
+import { hold, resume, runNow } from "../../../sources/hold.ts";
 import { noted, readAudit } from "../../../store/audit.ts";
 import type { Store } from "../../../store/store.ts";
-import { hold, resume, runNow } from "../../../workers/sources/hold.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { fillStore } from "../../helpers/full-store.ts";
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { add, NOTHING } from "../../../../health/sample.ts";
 import { healthOf } from "../../../../model/health.ts";
+import { accept } from "../../../../sources/baseline/accept-drift.ts";
+import { add, NOTHING } from "../../../../sources/health/sample.ts";
 import { readHabits } from "../../../../store/habits.ts";
 import { getSource, makeDue } from "../../../../store/sources.ts";
 import { closeFinishedRuns } from "../../../../workers/close-runs.ts";
 import { crawl } from "../../../../workers/crawl.ts";
-import { accept } from "../../../../workers/sources/accept-drift.ts";
 import { dice } from "../../../helpers/arrivals.ts";
 import { healthyRun } from "../../../helpers/healthy-run.ts";
 import { feedOf, textOf } from "../../../helpers/site.ts";

@@ -1,0 +1,46 @@
+import type { SourceRecord } from "../../model/source.ts";
+import { readHabits, saveHabits } from "../../store/habits.ts";
+import type { Store } from "../../store/store.ts";
+import { afterRun } from "../health/drift.ts";
+import { floodIn, learnRhythm, silentAfter } from "../health/rhythm.ts";
+import { NOTHING, repeatedTitles } from "../health/sample.ts";
+
+/** What came of a run that was no failure. */
+export interface RunNews {
+  at: Date;
+  /** When each new article was published, or found. */
+  items: Date[];
+  /** Pages that should have been articles and are none. */
+  empty: number;
+}
+
+/** How a run speaks of its source's health. */
+type Learnt = Pick<SourceRecord, "silentAt" | "flood" | "drift">;
+
+/** Compares a run with what is usual for its source; `keep` makes it part of that. */
+export async function learnRun(
+  store: Store,
+  source: SourceRecord,
+  { at, items, empty }: RunNews,
+): Promise<{ learnt: Learnt; keep: () => Promise<void> }> {
+  if (items.length + empty === 0) return { learnt: { flood: null }, keep: () => Promise.resolve() };
+  const habits = await readHabits(store, source._id);
+  const run = { ...NOTHING, ...habits.run, empty };
+  const repeated = repeatedTitles(habits.titles ?? [], run.articles);
+  const { recent, usual, drift } = afterRun(habits, { ...run, repeated });
+  const arrival = {
+    at,
+    lastNewAt: source.lastNewArticleAt,
+    lastLookAt: source.lastSuccessAt,
+    items,
+  };
+  const rhythm = items.length > 0 ? learnRhythm(habits.rhythm, arrival) : habits.rhythm;
+  return {
+    learnt: {
+      flood: floodIn(habits.rhythm, arrival),
+      drift,
+      ...(rhythm && items.length > 0 && { silentAt: silentAfter(rhythm, at) }),
+    },
+    keep: () => saveHabits(store, habits, { recent, usual, ...(rhythm && { rhythm }) }),
+  };
+}

@@ -1,0 +1,49 @@
+import { settleBoilerplate } from "../../extractors/boilerplate/learn.ts";
+import { keyParagraph, partsOf } from "../../extractors/boilerplate/paragraphs.ts";
+import type { Learnt } from "../../model/boilerplate.ts";
+import { rereadQueue } from "../../queues/reread.ts";
+import { getArticles } from "../../store/articles.ts";
+import { boilerplateToSettle, keepSettled, sourcesToReread } from "../../store/boilerplate.ts";
+import type { Store } from "../../store/store.ts";
+import type { Deps } from "../../workers/deps.ts";
+
+/** Sources that one tick settles, or has read again; the rest comes with the next tick. */
+const PER_TICK = 50;
+
+/**
+ * Settles what is boilerplate of sources whose runs are closed: what is stored then follows from the articles
+ * alone, whatever order they came in. Those that were read when something else was known are read again.
+ */
+export async function settleSources({ store, producer, now, log }: Deps): Promise<void> {
+  const at = now();
+  for (const one of await boilerplateToSettle(store, at, PER_TICK)) {
+    const settled = settleBoilerplate(one, at);
+    const known = await withTexts(store, settled.known);
+    const isKept = await keepSettled(store, one, { ...settled, known }, at);
+    const articles = settled.reread.length;
+    if (isKept && articles > 0) {
+      log.info({ source: one._id, articles }, "articles are read again without boilerplate");
+    }
+  }
+  const due = await sourcesToReread(store, at, PER_TICK);
+  await producer.add(
+    rereadQueue,
+    due.map((sourceId) => ({ sourceId })),
+  );
+}
+
+/** Says of paragraphs how they begin, for operators, where only the articles tell. */
+async function withTexts(store: Store, known: readonly Learnt[]): Promise<Learnt[]> {
+  const silent = known.filter(({ text }) => text === "");
+  const articles = await getArticles(
+    store,
+    silent.flatMap(({ articles: [first] }) => first ?? []),
+  );
+  return known.map((one) => {
+    const { text = "", teaser = "" } = articles.get(one.articles[0] ?? "") ?? {};
+    if (one.text !== "") return one;
+    const parts = [...partsOf(text), ...partsOf(teaser)];
+    const part = parts.find((each) => keyParagraph(each, true)?.key === one.key);
+    return { ...one, text: part?.slice(0, 120) ?? "" };
+  });
+}

@@ -1,0 +1,108 @@
+import { parse, parseDocument } from "yaml";
+import { formatDuration } from "../../lib/time.ts";
+import type { Source } from "../../model/source.ts";
+import { type Declared, declared, type FieldChange } from "../../model/version.ts";
+import { diffSources } from "./diff-sources.ts";
+import { unknownFieldIn } from "./source-issues.ts";
+import { formatProblem, parseSource } from "./sources.ts";
+
+/** Which sources to edit, and how: fields such as `pace.delay` with a value in YAML. */
+export interface Edit {
+  /** `FIELD=VALUE`; `*` in a value stands for anything, none for a field that isn't there. All must hold. */
+  readonly where: readonly string[];
+  readonly set: readonly string[];
+  readonly unset: readonly string[];
+}
+
+/** What an edit makes of one source. */
+export interface Edited {
+  readonly id: string;
+  readonly name: string;
+  readonly file: string;
+  readonly before: string;
+  readonly after: Declared;
+  readonly fields: readonly FieldChange[];
+}
+
+/** What an edit would do; comments and the order of files stay. Mistakes are told by file, line and column. */
+export function editSources(
+  declarations: readonly Declared[],
+  files: ReadonlyMap<string, string>,
+  { where, set, unset }: Edit,
+  topics: ReadonlySet<string> | null,
+): { matched: number; edited: Edited[]; problems: string[] } {
+  const tests = where.map(pairOf);
+  const values = set.map(pairOf);
+  const wrong = [...where, ...set].filter((text) => pairOf(text) === null);
+  const fields = [...tests, ...values].flatMap((pair) => (pair ? [pair.path] : []));
+  const mistakes = [
+    ...wrong.map((text) => `"${text}": write FIELD=VALUE`),
+    ...[...fields, ...unset.map((field) => field.split("."))].flatMap(
+      (path) => unknownFieldIn(path) ?? [],
+    ),
+  ];
+  if (mistakes.length > 0) return { matched: 0, edited: [], problems: [...new Set(mistakes)] };
+  const edited: Edited[] = [];
+  const problems: string[] = [];
+  const matching = declarations.filter(({ source }) =>
+    tests.every((test) => test !== null && matches(source, test)),
+  );
+  for (const { source, yaml } of matching) {
+    const file = files.get(source.id) ?? `${source.id}.yaml`;
+    const document = parseDocument(yaml);
+    for (const pair of values) if (pair) document.setIn(pair.path, parse(pair.value));
+    for (const field of unset) document.deleteIn(field.split("."));
+    const after = document.toString();
+    const read = parseSource(after, file, topics, new Map());
+    problems.push(...read.problems.map(formatProblem));
+    if (!read.source || read.problems.length > 0 || after === yaml) continue;
+    if (read.source.id !== source.id) problems.push(`${file}: an id never changes`);
+    const changes = diffSources(source, read.source);
+    if (changes.length === 0) continue;
+    const { id, name } = source;
+    const made = { before: yaml, after: declared(read.source, after), fields: changes };
+    edited.push({ id, name, file, ...made });
+  }
+  return { matched: matching.length, edited, problems };
+}
+
+interface Pair {
+  path: string[];
+  value: string;
+}
+
+function pairOf(text: string): Pair | null {
+  const [, field, value] = /^([\w.]+)=(.*)$/s.exec(text) ?? [];
+  return field === undefined || value === undefined ? null : { path: field.split("."), value };
+}
+
+function matches(source: Source, { path, value }: Pair): boolean {
+  let found: unknown = source;
+  for (const step of path) {
+    found = typeof found === "object" && found !== null ? Reflect.get(found, step) : undefined;
+  }
+  const texts = [found].flat().flatMap((one) => (one === undefined ? [] : wordsFor(one)));
+  if (value === "") return texts.length === 0;
+  return texts.some((text) => isLike(text, value));
+}
+
+/** Durations are matched as milliseconds or as they are written. */
+function wordsFor(value: unknown): string[] {
+  if (typeof value === "number") return [String(value), formatDuration(value)];
+  return [typeof value === "string" ? value : JSON.stringify(value)];
+}
+
+/** Whether a text is like a pattern in which `*` stands for anything. */
+function isLike(text: string, pattern: string): boolean {
+  const [first = "", ...rest] = pattern.split("*");
+  if (rest.length === 0) return text === pattern;
+  const last = rest.pop() ?? "";
+  if (!text.startsWith(first) || !text.endsWith(last)) return false;
+  let at = first.length;
+  for (const part of rest) {
+    const next = text.indexOf(part, at);
+    if (next < 0) return false;
+    at = next + part.length;
+  }
+  return at <= text.length - last.length;
+}

@@ -1,0 +1,105 @@
+import type { Alarm, Digest, Trouble } from "../../model/alarm.ts";
+import { healthOf } from "../../model/health.ts";
+import type { SourceRecord } from "../../model/source.ts";
+
+const MINUTE = 60_000;
+/** A part that is started again, and a source that fails once or in part, may be well again by itself, ms. */
+const PATIENCE = { part: 5 * MINUTE, partly: 60 * MINUTE };
+/** Causes that are found out over several runs, so they are told of at once. */
+const SURE = new Set(["drift", "silent", "flood"]);
+/** Lines of each part of a digest. */
+const MOST = 50;
+
+/** The sources that aren't well; not those that are paused, or were never seen to work. */
+export function sourceTroubles(sources: readonly SourceRecord[], now: Date): Trouble[] {
+  return sources.flatMap((source): Trouble[] => {
+    const { state, cause, words, todo } = healthOf(source, now);
+    if (source.held?.isHarmful) return [harmful(source._id, words ?? "its pages end workers")];
+    if (state === "ok" || state === "unknown" || state === "paused") return [];
+    if (!source.verified || !cause) return [];
+    return [{ kind: "source", subject: source._id, cause, state, words: words ?? cause, todo }];
+  });
+}
+
+function harmful(subject: string, words: string): Trouble {
+  const todo = `newsgather sources resume ${subject} and newsgather dead replay, once the page can be read`;
+  return { kind: "source", subject, cause: "ends-workers", state: "failing", words, todo };
+}
+
+/** What changes about alarms when these are the troubles there are now. */
+export function reconcile(
+  known: readonly Alarm[],
+  troubles: readonly Trouble[],
+  now: Date,
+): Alarm[] {
+  const open = new Map(
+    known.filter(({ closedAt }) => !closedAt).map((alarm) => [alarm._id, alarm]),
+  );
+  const changed: Alarm[] = [];
+  for (const trouble of troubles) {
+    const _id = `${trouble.kind}:${trouble.subject}:${trouble.cause}`;
+    const before = open.get(_id);
+    open.delete(_id);
+    const tellAt = new Date(now.getTime() + patienceOf(trouble));
+    const begun = {
+      openedAt: now,
+      closedAt: null,
+      tellAt,
+      told: { opened: false, closed: false },
+    };
+    const alarm = { _id, ...begun, ...before, ...trouble };
+    // What got worse is told of without waiting.
+    if (before && tellAt < before.tellAt) alarm.tellAt = tellAt;
+    if (!before || JSON.stringify(before) !== JSON.stringify(alarm)) changed.push(alarm);
+  }
+  return [...changed, ...[...open.values()].map((alarm) => ({ ...alarm, closedAt: now }))];
+}
+
+function patienceOf({ kind, state, cause }: Trouble): number {
+  if (kind === "part") return PATIENCE.part;
+  return state === "degraded" && !SURE.has(cause) ? PATIENCE.partly : 0;
+}
+
+/** What operators weren't told of yet: alarms that last, and the end of those they know of. */
+export function untold(alarms: readonly Alarm[], now: Date): { opened: Alarm[]; closed: Alarm[] } {
+  return {
+    opened: alarms.filter(
+      ({ closedAt, told, tellAt }) => !closedAt && !told.opened && tellAt <= now,
+    ),
+    closed: alarms.filter(({ closedAt, told }) => closedAt && told.opened && !told.closed),
+  };
+}
+
+/** One message about all that is untold; null when there is nothing to tell. */
+export function digestOf(
+  alarms: readonly Alarm[],
+  now: Date,
+  { title, page }: { title: string; page: string },
+): Pick<Digest, "at" | "subject" | "text" | "opened" | "closed" | "open"> | null {
+  const { opened, closed } = untold(alarms, now);
+  if (opened.length + closed.length === 0) return null;
+  const open = alarms.filter(({ closedAt, tellAt }) => !closedAt && tellAt <= now).length;
+  const news = [
+    ...(opened.length > 0 ? [`${opened.length} new`] : []),
+    ...(closed.length > 0 ? [`${closed.length} over`] : []),
+  ];
+  const text = [
+    ...part("New", opened),
+    ...part("Over", closed),
+    `${open} open in all: ${page}`,
+    "",
+  ].join("\n");
+  return { at: now, subject: `${title}: alarms, ${news.join(", ")}`, text, opened, closed, open };
+}
+
+function part(heading: string, alarms: readonly Alarm[]): string[] {
+  if (alarms.length === 0) return [];
+  const shown = alarms
+    .slice(0, MOST)
+    .flatMap(({ kind, subject, state, words, todo, closedAt }) => [
+      `- ${kind} ${subject} (${closedAt ? "was " : ""}${state}): ${words}`,
+      ...(todo && !closedAt ? [`  to do: ${todo}`] : []),
+    ]);
+  const more = alarms.length > MOST ? [`- and ${alarms.length - MOST} more`] : [];
+  return [`${heading} (${alarms.length})`, ...shown, ...more, ""];
+}

@@ -1,0 +1,148 @@
+import {
+  type Drift,
+  type Habits,
+  type Sample,
+  type Sums,
+  WATCHED,
+  type WatchedField,
+} from "../../model/habits.ts";
+import { add, NOTHING, scaled } from "./sample.ts";
+
+/** Runs that are compared with what was before. */
+const RUNS = 3;
+/** Articles before anything can be said: of the past, and of the latest runs. */
+const PAST = 30;
+const LATEST = 3;
+/** Articles of the past that are remembered. */
+const MEMORY = 300;
+/** How improbable it must be that nothing has changed, and how large the change. */
+const CHANCE = 1e-5;
+const CHANGE = 0.3;
+/** The same in standard deviations, for measures. */
+const DEVIATIONS = 5;
+/** Spread of measures that is always reckoned with. */
+const SPREAD = { length: 0.35, shared: 0.1 };
+/** Change of a measure that counts: a text 2.5 times as long or short; a third more that is shared. */
+const MEASURED = { length: Math.log(2.5), shared: 0.35 };
+
+/** The habits after a run that brought articles, and what has drifted from them. */
+export function afterRun(
+  before: Pick<Habits, "recent" | "usual">,
+  run: Sample,
+): { recent: Sample[]; usual: Sample; drift: Drift[] } {
+  const runs = [...(before.recent ?? []), run];
+  const recent = runs.slice(-RUNS);
+  const usual = before.usual ?? NOTHING;
+  const drift = driftOf(usual, recent);
+  // What is read wrong never becomes what is usual.
+  const past = drift.length > 0 ? [] : runs.slice(0, -RUNS);
+  return { recent, usual: past.reduce((sum, one) => within(add(sum, one)), usual), drift };
+}
+
+/** Takes what the latest runs brought for what is usual from now on. */
+export function acceptDrift({ recent = [] }: Pick<Habits, "recent">): {
+  recent: Sample[];
+  usual: Sample;
+} {
+  const sum = recent.reduce(add, NOTHING);
+  // As sure of it as of a long past.
+  return { recent, usual: sum.articles === 0 ? sum : scaled(sum, PAST / sum.articles) };
+}
+
+/** What the latest runs read otherwise than before; the latest run alone has to show it too. */
+export function driftOf(usual: Sample, recent: readonly Sample[]): Drift[] {
+  const last = recent.at(-1);
+  if (!last || usual.articles < PAST) return [];
+  const found = new Map<string, Drift>();
+  for (let runs = 1; runs <= recent.length; runs++) {
+    const latest = recent.slice(-runs).reduce(add, NOTHING);
+    if (latest.articles + latest.empty < LATEST) continue;
+    for (const drift of drifted(usual, latest, last)) {
+      const key = `${drift.field} ${drift.kind}`;
+      if (!found.has(key)) found.set(key, drift);
+    }
+  }
+  return [...found.values()];
+}
+
+function drifted(usual: Sample, latest: Sample, last: Sample): Drift[] {
+  const counts: [WatchedField, Drift["kind"], (sample: Sample) => number][] = [
+    ...WATCHED.flatMap((field): typeof counts => [
+      [field, "missing", ({ missing }) => missing[field] ?? 0],
+      [field, "unselected", ({ unselected }) => unselected[field] ?? 0],
+    ]),
+    ["title", "repeated", ({ repeated }) => repeated],
+    ["title", "contradicted", ({ contradicted }) => contradicted.title ?? 0],
+    ["publishedAt", "contradicted", ({ contradicted }) => contradicted.publishedAt ?? 0],
+  ];
+  const byCount = counts.flatMap(([field, kind, of]): Drift[] => {
+    const bad = { count: of(latest), of: latest.articles };
+    const share = of(usual) / usual.articles;
+    const rises =
+      isRise(bad, share, usual.articles) && of(last) >= (share + CHANGE) * last.articles;
+    return rises && last.articles > 0
+      ? [{ field, kind, ...bad, usual: share, now: bad.count / bad.of }]
+      : [];
+  });
+  const pages = latest.articles + latest.empty;
+  const share = usual.empty / (usual.articles + usual.empty);
+  const empty = { count: latest.empty, of: pages };
+  const isEmpty =
+    isRise(empty, share, usual.articles) &&
+    last.empty >= (share + CHANGE) * (last.articles + last.empty);
+  return [
+    ...byCount,
+    ...(isEmpty
+      ? [
+          {
+            field: "text",
+            kind: "empty",
+            ...empty,
+            usual: share,
+            now: empty.count / pages,
+          } as const,
+        ]
+      : []),
+    ...measured("length", usual, latest, last),
+    ...measured("shared", usual, latest, last),
+  ];
+}
+
+function within(sample: Sample): Sample {
+  return sample.articles > MEMORY ? scaled(sample, MEMORY / sample.articles) : sample;
+}
+
+/** Whether so many are no chance where a share of `share` is usual (binomial, one-sided). */
+function isRise({ count, of }: { count: number; of: number }, share: number, past: number) {
+  if (of < LATEST || count / of - share < CHANGE) return false;
+  const usual = (share * past + 0.5) / (past + 1);
+  let term = (1 - usual) ** of;
+  let tail = count === 0 ? 1 : 0;
+  for (let k = 1; k <= of; k++) {
+    term *= ((of - k + 1) / k) * (usual / (1 - usual));
+    if (k >= count) tail += term;
+  }
+  return tail < CHANCE;
+}
+
+function measured(kind: "length" | "shared", usual: Sample, latest: Sample, last: Sample): Drift[] {
+  const n = latest.articles;
+  if (n < LATEST || last.articles === 0) return [];
+  const before = mean(usual[kind], usual.articles);
+  const now = mean(latest[kind], n);
+  const spread = Math.max(SPREAD[kind], deviation(usual[kind], usual.articles));
+  const change = (value: number) => (kind === "length" ? Math.abs(value - before) : value - before);
+  const isLarge = (value: number) => change(value) > MEASURED[kind];
+  if (!isLarge(now) || !isLarge(mean(last[kind], last.articles))) return [];
+  if (change(now) < (DEVIATIONS * spread) / Math.sqrt(n)) return [];
+  const shown = kind === "length" ? Math.exp : (value: number) => value;
+  return [{ field: "text", kind, count: n, of: n, usual: shown(before), now: shown(now) }];
+}
+
+function mean({ sum }: Sums, n: number): number {
+  return sum / n;
+}
+
+function deviation({ sum, squares }: Sums, n: number): number {
+  return Math.sqrt(Math.max(0, squares / n - (sum / n) ** 2));
+}

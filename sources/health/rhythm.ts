@@ -1,0 +1,154 @@
+import type { Rhythm } from "../../model/habits.ts";
+
+const HOUR = 3_600_000;
+const WEEK_HOURS = 168;
+const WEEK = WEEK_HOURS * HOUR;
+/** 1970-01-01 was a Thursday: weeks begin on Mondays. */
+const MONDAY = 4 * 24 * HOUR;
+
+/** Weeks that are remembered. */
+const MEMORY = 8;
+/** Weeks of data that what all days and hours have in common is worth for a single hour. */
+const PRIOR = 2;
+/** Half-life of the longest gap, ms. */
+const HALF_LIFE = 60 * 24 * HOUR;
+/** A gap that raised an alarm widens what is usual by this much at most. */
+const WIDER = 1.5;
+/** Time between two looks that counts as watched; a pause or an outage is longer, ms. */
+const LOOKED = 36 * HOUR;
+/** Gaps and weeks (two weekends) before silence means anything. */
+const ENOUGH_GAPS = 5;
+const ENOUGH_WEEKS = 15 / 7;
+/** Silence is twice the longest gap, and no less than this, in ms and in articles to be expected. */
+const TIMES = 2;
+const SHORTEST = HOUR;
+const LEAST = 8;
+const FURTHEST = 120 * 24 * HOUR;
+
+/** Fewer new articles at once are no flood, and so many times the expected ones are. */
+const FLOOD_ITEMS = 20;
+const FLOOD_TIMES = 6;
+
+/** A look that brought new articles: when each was published, or found where nobody says. */
+export interface Arrival {
+  at: Date;
+  /** The last article before, and the last look before; null for a source's first ones. */
+  lastNewAt: Date | null;
+  lastLookAt: Date | null;
+  items: readonly Date[];
+}
+
+/** The rhythm after a look that brought something. */
+export function learnRhythm(before: Rhythm | undefined, arrival: Arrival): Rhythm {
+  const { at, lastNewAt, lastLookAt, items } = arrival;
+  if (!before || !lastNewAt || !lastLookAt) return before ?? blank(at);
+  const looked = Math.max(0, lastLookAt.getTime() - lastNewAt.getTime());
+  const gap = looked + Math.min(at.getTime() - lastLookAt.getTime(), LOOKED);
+  const from = at.getTime() - gap;
+  const expected = expectedItems(before, new Date(from), at);
+  const weeks = before.weeks + gap / WEEK;
+  const fade = weeks > MEMORY ? MEMORY / weeks : 1;
+  const counted = before.items.map((count) => count * fade);
+  // An archive that is republished at once says nothing of an hour.
+  const weight = Math.min(1, (FLOOD_TIMES * (expected + FLOOD_ITEMS)) / items.length);
+  for (const item of items) {
+    const hour = hourOf(Math.min(Math.max(item.getTime(), from), at.getTime()));
+    counted[hour] = (counted[hour] ?? 0) + weight;
+  }
+  const old = 0.5 ** (gap / HALF_LIFE);
+  const longest = (now: number, was: number, least: number) =>
+    Math.max(Math.min(now, knows(before) ? WIDER * Math.max(was, least) : now), was * old);
+  return {
+    items: counted,
+    weeks: weeks * fade,
+    longest: {
+      ms: longest(gap, before.longest.ms, SHORTEST),
+      expected: longest(expected, before.longest.expected, LEAST / TIMES),
+    },
+    gaps: before.gaps + 1,
+    since: before.since,
+  };
+}
+
+/**
+ * When silence becomes an alarm if nothing comes after `last`: after twice the longest gap, or once twice
+ * as many articles were to be expected as in the quietest time so far, whatever is first. null while too
+ * little is known.
+ */
+export function silentAfter(rhythm: Rhythm, last: Date): Date | null {
+  if (!knows(rhythm)) return null;
+  const { ms, expected } = rhythm.longest;
+  const quiet = timeOf(rhythm, last.getTime(), Math.max(LEAST, TIMES * expected));
+  const latest = Math.max(SHORTEST, TIMES * ms);
+  return new Date(last.getTime() + Math.min(Math.max(quiet, SHORTEST), latest));
+}
+
+/** Whether a look brought far more than was to be expected since the one before; null when not. */
+export function floodIn(
+  rhythm: Rhythm | undefined,
+  { at, lastLookAt, items }: Pick<Arrival, "at" | "lastLookAt" | "items">,
+): { items: number; expected: number; at: Date } | null {
+  if (!rhythm || !lastLookAt || rhythm.weeks < 1 / 7 || items.length < FLOOD_ITEMS) return null;
+  const expected = expectedItems(rhythm, lastLookAt, at);
+  return items.length > FLOOD_TIMES * (expected + 1) ? { items: items.length, expected, at } : null;
+}
+
+/** Articles to be expected in a stretch of time: never negative, and small at hours that are always quiet. */
+export function expectedItems(rhythm: Rhythm, from: Date, to: Date): number {
+  const rates = ratesOf(rhythm);
+  let sum = 0;
+  for (let at = from.getTime(); at < to.getTime(); ) {
+    const end = Math.min(nextHour(at), to.getTime());
+    sum += ((rates[hourOf(at)] ?? 0) * (end - at)) / HOUR;
+    at = end;
+  }
+  return sum;
+}
+
+function blank(since: Date): Rhythm {
+  const items = Array.from({ length: WEEK_HOURS }, () => 0);
+  return { items, weeks: 0, longest: { ms: 0, expected: 0 }, gaps: 0, since };
+}
+
+function knows({ gaps, weeks }: Rhythm): boolean {
+  return gaps >= ENOUGH_GAPS && weeks >= ENOUGH_WEEKS;
+}
+
+/** ms from `from` on until `wanted` articles were to be expected. */
+function timeOf(rhythm: Rhythm, from: number, wanted: number): number {
+  const rates = ratesOf(rhythm);
+  let left = wanted;
+  for (let at = from; at < from + FURTHEST; at = nextHour(at)) {
+    const rate = rates[hourOf(at)] ?? 0;
+    const gain = (rate * (nextHour(at) - at)) / HOUR;
+    if (gain >= left) return at - from + (left / rate) * HOUR;
+    left -= gain;
+  }
+  return FURTHEST;
+}
+
+/**
+ * Articles an hour by hour of the week: what was counted there, drawn towards what weekday and hour of the
+ * day are worth on their own, so that one empty week is no proof.
+ */
+function ratesOf({ items, weeks }: Rhythm): number[] {
+  const all = items.reduce((sum, count) => sum + count, 0);
+  if (all === 0 || weeks === 0) return items.map(() => 0);
+  const share = (is: (hour: number) => boolean) =>
+    items.reduce((sum, count, hour) => sum + (is(hour) ? count : 0), 0) / all;
+  const byHour = Array.from({ length: 24 }, (_, n) => share((hour) => hour % 24 === n));
+  const byDay = Array.from({ length: 7 }, (_, n) => share((hour) => Math.floor(hour / 24) === n));
+  return items.map((count, hour) => {
+    const common = (all / weeks) * (byHour[hour % 24] ?? 0) * (byDay[Math.floor(hour / 24)] ?? 0);
+    return (count + PRIOR * common) / (weeks + PRIOR);
+  });
+}
+
+function hourOf(time: number): number {
+  const since = (time - MONDAY) % WEEK;
+  return Math.floor((since < 0 ? since + WEEK : since) / HOUR);
+}
+
+function nextHour(time: number): number {
+  return (Math.floor(time / HOUR) + 1) * HOUR;
+}

@@ -1,0 +1,112 @@
+import type { ArticleFields, Extraction } from "../../model/extraction.ts";
+import { type Sample, type Sums, WATCHED, type WatchedField } from "../../model/habits.ts";
+import type { Hints } from "../../model/link.ts";
+
+/** A new article as it was read, and what it has in common with others of its source. */
+export interface Watched {
+  fields: Pick<ArticleFields, WatchedField>;
+  evidence: Extraction["evidence"];
+  hints: Hints;
+  /** Share of its text, 0 to 1, that other articles have too. */
+  shared: number;
+}
+
+/** Dates that are further apart contradict each other, ms: a feed may give the day alone. */
+const APART = 2 * 86_400_000;
+
+/** What one article tells of how its source is read. */
+export function sampleOf({ fields, evidence, hints, shared }: Watched): Sample {
+  const isMissing = (field: WatchedField) => {
+    const value = fields[field];
+    return value === null || String(value) === "";
+  };
+  const each = (is: (field: WatchedField) => boolean) =>
+    Object.fromEntries(WATCHED.filter(is).map((field) => [field, 1]));
+  const length = Math.log(Math.max(1, fields.text?.length ?? 0));
+  const contradicts = {
+    ...(titlesDiffer(fields.title, hints.title) && { title: 1 }),
+    ...(datesDiffer(fields.publishedAt, hints.publishedAt) && { publishedAt: 1 }),
+  };
+  return {
+    articles: 1,
+    empty: 0,
+    missing: each(isMissing),
+    unselected: each((field) => evidence[field]?.rule !== "select"),
+    repeated: 0,
+    contradicted: contradicts,
+    length: { sum: length, squares: length ** 2 },
+    shared: { sum: shared, squares: shared ** 2 },
+  };
+}
+
+/** How many of the latest `count` articles have a title that another of the latest has, too. */
+export function repeatedTitles(titles: readonly string[], count: number): number {
+  const latest = titles.slice(-count);
+  if (latest.length === 0) return 0;
+  const isKnown = (title: string) => titles.indexOf(title) !== titles.lastIndexOf(title);
+  // Of many articles the last ones are remembered: they speak for the others.
+  return Math.round((latest.filter(isKnown).length / latest.length) * count);
+}
+
+function titlesDiffer(read: string | null, said: string | undefined): boolean {
+  if (!read || !said) return false;
+  const [one, other] = [letters(read), letters(said)];
+  return one !== "" && other !== "" && !one.includes(other) && !other.includes(one);
+}
+
+function letters(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, "")
+    .slice(0, 40);
+}
+
+function datesDiffer(read: Date | null, said: Date | undefined): boolean {
+  return Boolean(read && said && Math.abs(read.getTime() - said.getTime()) > APART);
+}
+
+/** A sample of no article. */
+export const NOTHING: Sample = {
+  articles: 0,
+  empty: 0,
+  missing: {},
+  unselected: {},
+  repeated: 0,
+  contradicted: {},
+  length: { sum: 0, squares: 0 },
+  shared: { sum: 0, squares: 0 },
+};
+
+/** Both samples as one. */
+export function add(a: Sample, b: Sample): Sample {
+  return combined(a, b, (one, other) => one + other);
+}
+
+/** As if there had been so many times the articles. */
+export function scaled(sample: Sample, by: number): Sample {
+  return combined(sample, NOTHING, (one) => one * by);
+}
+
+function combined(a: Sample, b: Sample, of: (one: number, other: number) => number): Sample {
+  const counts = <K extends string>(one: Partial<Record<K, number>>, other: typeof one) =>
+    Object.fromEntries(
+      [...new Set([...Object.keys(one), ...Object.keys(other)])].map((key) => [
+        key,
+        of(one[key as K] ?? 0, other[key as K] ?? 0),
+      ]),
+    ) as Partial<Record<K, number>>;
+  const sums = (one: Sums, other: Sums): Sums => ({
+    sum: of(one.sum, other.sum),
+    squares: of(one.squares, other.squares),
+  });
+  return {
+    articles: of(a.articles, b.articles),
+    empty: of(a.empty, b.empty),
+    missing: counts(a.missing, b.missing),
+    unselected: counts(a.unselected, b.unselected),
+    repeated: of(a.repeated, b.repeated),
+    contradicted: counts(a.contradicted, b.contradicted),
+    length: sums(a.length, b.length),
+    shared: sums(a.shared, b.shared),
+  };
+}

@@ -1,0 +1,131 @@
+import { pageOf } from "../../articles/reading/parse-tasks.ts";
+import type { Parser } from "../../articles/reading/parser.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { entryPoints } from "../../crawler/links/entry-points.ts";
+import type { Discovery, FoundLink } from "../../model/discovery.ts";
+import type { Link } from "../../model/link.ts";
+import type { PreviewLink, PreviewPage, PreviewResult } from "../../model/preview.ts";
+import { SKIP_REASONS } from "../../model/skipped.ts";
+import type { Source, SourceRecord } from "../../model/source.ts";
+import { recordOf } from "../../store/sources.ts";
+import { planDiscovery } from "../../workers/discover/discovery-plan.ts";
+import { newLink } from "../../workers/discover/new-link.ts";
+import type { Visitor } from "../../workers/reach/visit.ts";
+import { previewArticle } from "./article.ts";
+import { checkPreview, verdictOf } from "./checks.ts";
+import { recording } from "./recorded.ts";
+
+/** What a preview stands on. */
+export interface PreviewDeps {
+  visitor: Visitor;
+  parser: Pick<Parser, "discover" | "extract">;
+  product: string;
+  now: () => Date;
+  progress(step: string): void;
+}
+
+/** Articles that are fetched, entry points with further pages that are read, links that are listed. */
+const ARTICLES = 5;
+const ENTRIES = 8;
+const LISTED = 500;
+
+/**
+ * Looks at a source as its first run would, by the same code, and stores nothing: its entry points, what
+ * becomes of their links, and the first articles. Answers what it found and the pages that came.
+ */
+export async function previewSource(
+  deps: PreviewDeps,
+  source: Source,
+): Promise<{ result: PreviewResult; pages: PreviewPage[] }> {
+  const { visitor, pages } = recording(deps.visitor, deps.product, source);
+  const recorded = { ...deps, visitor };
+  const record = recordOf(source);
+  const { entries, plans } = await readEntries(recorded, record);
+  const due = plans.flatMap((plan) => plan.due);
+  const left = plans.flatMap((plan) => plan.left);
+  const links = distinct([...due, ...left]);
+  const articles: PreviewResult["articles"] = [];
+  for (const { url, hints } of distinct(due).slice(0, ARTICLES)) {
+    deps.progress(url);
+    const came = await visitor.visit(url, "article", source);
+    articles.push(await previewArticle(recorded, { url, hints }, came, record));
+  }
+  const found = { entries, links: links.slice(0, LISTED).map(toPreviewLink), articles };
+  const problems = checkPreview(found);
+  return { result: { verdict: verdictOf(problems), problems, ...found }, pages };
+}
+
+type Plans = { due: Link[]; left: Link[] }[];
+
+async function readEntries(deps: PreviewDeps, source: SourceRecord) {
+  const entries: PreviewResult["entries"] = [];
+  const plans: Plans = [];
+  const waiting = entryPoints(source);
+  const seen = new Set<string>();
+  let taken = 0;
+  for (let entry = waiting.shift(); entry && seen.size < ENTRIES; entry = waiting.shift()) {
+    if (seen.has(urlKey(entry.url))) continue;
+    seen.add(urlKey(entry.url));
+    deps.progress(entry.url);
+    const read = await readEntry(deps, entry, source);
+    if (typeof read === "string") {
+      entries.push({ url: entry.url, kind: entry.kind, articles: 0, why: read });
+      continue;
+    }
+    const link = newLink(entry, { ...BY, id: urlKey(entry.url), source, now: deps.now() });
+    const run = { _id: BY.runId, first: true };
+    const rest = {
+      known: new Map(),
+      taken,
+      laneOf: () => BY.lane,
+      delayOf: () => 0,
+      trapOf: () => null,
+      believes: () => true,
+    };
+    const plan = planDiscovery(read, { link, source, run, now: deps.now(), ...rest });
+    const due = plan.due.filter(({ kind }) => kind === "article");
+    taken += due.length;
+    plans.push({ due, left: plan.left });
+    waiting.push(...plan.due.filter(({ kind }) => kind !== "article").map(toFound));
+    const named = read.links.filter(({ kind }) => kind === "article").length;
+    const odd = read.links.length + read.skipped.length === 0 ? (read.problems[0] ?? null) : null;
+    entries.push({ url: entry.url, kind: entry.kind, articles: named, why: odd });
+  }
+  return { entries, plans };
+}
+
+const BY = { runId: "preview", lane: "http", parentId: null } as const;
+
+/** What an entry point names; why it can't be read, in words, where it can't. */
+async function readEntry(
+  { visitor, parser, now }: PreviewDeps,
+  { url, kind, page }: FoundLink,
+  source: SourceRecord,
+): Promise<Discovery | string> {
+  if (kind === "article") return "an article is no entry point";
+  const came = await visitor.visit(url, kind, source);
+  if ("failed" in came) return came.failed.detail;
+  if ("refused" in came) return SKIP_REASONS[came.refused.skipped];
+  const task = { task: "discover", kind, page, ...pageOf(source, came.received, now()) } as const;
+  try {
+    const read = await parser.discover(task);
+    if (read.signedOut) return "it came without the source's login";
+    return read.appShell
+      ? "its list comes by script: the run renders it in the browser"
+      : read.discovery;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function toFound({ url, kind, page, hints }: Link): FoundLink {
+  return { url, kind, page, hints };
+}
+
+function toPreviewLink({ foundUrl, hints, reason, detail }: Link): PreviewLink {
+  return { url: foundUrl, title: hints.title ?? null, reason, detail };
+}
+
+function distinct(links: Link[]): Link[] {
+  return [...new Map(links.map((link) => [link._id, link])).values()];
+}

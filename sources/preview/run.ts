@@ -1,0 +1,122 @@
+import { randomUUID } from "node:crypto";
+import { stringify } from "yaml";
+import { entryPoints } from "../../crawler/links/entry-points.ts";
+import { watchersOf } from "../../crawler/links/shared-entries.ts";
+import type { Preview, PreviewResult } from "../../model/preview.ts";
+import type { Source } from "../../model/source.ts";
+import { notePreviewStep, savePreview } from "../../store/previews.ts";
+import { listSources } from "../../store/sources.ts";
+import type { Store } from "../../store/store.ts";
+import type { SurveyDeps } from "../discovery/deps.ts";
+import { surveySite } from "../discovery/survey.ts";
+import { draftSource } from "../files/draft-source.ts";
+import { verdictOf } from "./checks.ts";
+import { type PreviewDeps, previewSource } from "./preview.ts";
+
+/** What previews that are kept stand on. */
+export type DeskDeps = Omit<SurveyDeps & PreviewDeps, "taken" | "progress"> & {
+  store: Store;
+  /** Sources of files, which the store may not have yet. */
+  configured?: readonly Source[];
+  /** Known topics; null leaves them unchecked. */
+  topics: ReadonlySet<string> | null;
+};
+
+/** What is previewed: a site from its home page, through a proxy where one is named, or a declaration. */
+export type Asked = { home: string; proxy?: string | undefined } | { yaml: string };
+
+/** Never activated, a preview is kept for so long, ms. */
+const KEPT = 7 * 86_400_000;
+
+/** A preview that is about to begin, stored; `work` does it and never rejects. */
+export async function beginPreview(
+  deps: DeskDeps,
+  asked: Asked,
+  by: string,
+): Promise<{ id: string; work: () => Promise<Preview> }> {
+  const at = deps.now();
+  const preview: Preview = {
+    _id: randomUUID(),
+    sourceId: null,
+    home: "home" in asked ? asked.home : null,
+    yaml: "yaml" in asked ? asked.yaml : null,
+    state: "working",
+    step: "begins",
+    stepAt: at,
+    at,
+    by,
+    survey: null,
+    result: null,
+    pages: [],
+    activated: null,
+    expiresAt: new Date(at.getTime() + KEPT),
+  };
+  await savePreview(deps.store, preview);
+  const proxy = "home" in asked ? asked.proxy : undefined;
+  return { id: preview._id, work: () => finish({ ...deps, proxy }, preview) };
+}
+
+async function finish(deps: DeskDeps, begun: Preview): Promise<Preview> {
+  const { store, now } = deps;
+  let preview = begun;
+  try {
+    preview = await surveyed(deps, preview);
+    preview = await previewed(deps, preview);
+  } catch (error) {
+    const step = error instanceof Error ? error.message : String(error);
+    preview = { ...preview, state: "failed", step };
+  }
+  preview = { ...preview, stepAt: now() };
+  await savePreview(store, preview);
+  return preview;
+}
+
+function progressOf({ store, now }: DeskDeps, { _id }: Preview) {
+  // A step that isn't noted is no reason to stop.
+  return (step: string) => void notePreviewStep(store, _id, step, now()).catch(() => {});
+}
+
+async function surveyed(deps: DeskDeps, preview: Preview): Promise<Preview> {
+  if (preview.home === null) return preview;
+  const sources = await listSources(deps.store);
+  const taken = new Set(sources.map(({ _id }) => _id));
+  const watched = sources.filter(({ active }) => active);
+  const survey = await surveySite(
+    { ...deps, taken, watched, progress: progressOf(deps, preview) },
+    preview.home,
+  );
+  return { ...preview, survey, yaml: survey.source && stringify(survey.source) };
+}
+
+async function previewed(deps: DeskDeps, preview: Preview): Promise<Preview> {
+  if (preview.yaml === null) {
+    return { ...preview, state: "failed", step: "nothing on this site can be proposed" };
+  }
+  const draft = draftSource(preview.yaml, deps.topics);
+  if ("problems" in draft) {
+    return { ...preview, state: "failed", step: draft.problems.join("\n") };
+  }
+  const { source } = draft;
+  const progress = progressOf(deps, preview);
+  const { result: seen, pages } = await previewSource({ ...deps, progress }, source);
+  const result = withProblems(seen, await sharedWith(deps, source));
+  return { ...preview, sourceId: source.id, state: "done", step: result.verdict, result, pages };
+}
+
+/** Entry points that other sources have, too, in words. */
+async function sharedWith({ store, configured = [] }: DeskDeps, source: Source): Promise<string[]> {
+  const active = (await listSources(store)).filter((one) => one.active);
+  const others = new Map([...active, ...configured].map((one) => [one.id, one]));
+  others.delete(source.id);
+  return watchersOf(
+    [...others.values()],
+    entryPoints(source).map(({ url }) => url),
+  );
+}
+
+function withProblems(result: PreviewResult, warnings: readonly string[]): PreviewResult {
+  if (warnings.length === 0) return result;
+  const more = warnings.map((text) => ({ level: "warning", text }) as const);
+  const problems = [...result.problems, ...more];
+  return { ...result, problems, verdict: verdictOf(problems) };
+}

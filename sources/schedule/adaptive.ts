@@ -1,0 +1,91 @@
+import type { SourceRecord } from "../../model/source.ts";
+
+type Arrivals = NonNullable<SourceRecord["arrivals"]>;
+
+const HOUR = 3_600_000;
+/** Half-lives: of the rate in hours, of the profile over the day in hours. */
+const RATE_HALF_LIFE = 48;
+const PROFILE_HALF_LIFE = 14 * 24;
+/** What is assumed before anything is known: half an item in six hours. */
+const PRIOR_ITEMS = 0.5;
+const PRIOR_HOURS = 6;
+/** New items to be expected at a visit: fewer is wasted requests, more is late news. */
+const ITEMS_PER_VISIT = 0.7;
+const QUIETEST = 0.25;
+const BUSIEST = 2;
+
+/**
+ * The arrival model after a visit: items and hours watched, both fading with a half-life of two days,
+ * and items by hour of the day (UTC), fading with two weeks. A 304 is a visit without new items.
+ * `newItems` holds when each was published (or, if unknown, found).
+ */
+export function recordVisit(
+  arrivals: Arrivals | null,
+  visit: { at: Date; since: Date | null; newItems: Date[] },
+): Arrivals {
+  // Nothing says over what time the items of a first visit gathered.
+  if (visit.since === null) return arrivals ?? { items: 0, hours: 0 };
+  const hours = Math.max(0, visit.at.getTime() - visit.since.getTime()) / HOUR;
+  const fade = 0.5 ** (hours / RATE_HALF_LIFE);
+  const profileFade = 0.5 ** (hours / PROFILE_HALF_LIFE);
+  const byHour = Array.from({ length: 24 }, (_, i) => (arrivals?.byHour?.[i] ?? 0) * profileFade);
+  for (const item of visit.newItems)
+    byHour[item.getUTCHours()] = (byHour[item.getUTCHours()] ?? 0) + 1;
+  return {
+    items: (arrivals?.items ?? 0) * fade + visit.newItems.length,
+    hours: (arrivals?.hours ?? 0) * fade + hours,
+    byHour,
+  };
+}
+
+/**
+ * Milliseconds until 0.7 new items are to be expected from `from` on, between `min` and `max` ms:
+ * the rate of the model, weighed by how busy each hour of the day usually is.
+ */
+export function adaptiveInterval(
+  arrivals: Arrivals | null,
+  from: Date,
+  bounds: { min: number; max: number },
+): number {
+  let expected = 0;
+  let at = from.getTime();
+  const last = at + bounds.max;
+  while (at < last) {
+    const rate = hourlyRate(arrivals, at);
+    const hourEnd = (Math.floor(at / HOUR) + 1) * HOUR;
+    const gain = (rate * (hourEnd - at)) / HOUR;
+    if (expected + gain >= ITEMS_PER_VISIT) {
+      at += ((ITEMS_PER_VISIT - expected) / rate) * HOUR;
+      break;
+    }
+    expected += gain;
+    at = hourEnd;
+  }
+  return Math.min(Math.max(at - from.getTime(), bounds.min), bounds.max);
+}
+
+/** New items that the model expects between two instants. */
+export function expectedItems(arrivals: Arrivals | null, from: Date, until: Date): number {
+  let expected = 0;
+  let at = from.getTime();
+  while (at < until.getTime()) {
+    const end = Math.min((Math.floor(at / HOUR) + 1) * HOUR, until.getTime());
+    expected += (hourlyRate(arrivals, at) * (end - at)) / HOUR;
+    at = end;
+  }
+  return expected;
+}
+
+function hourlyRate(arrivals: Arrivals | null, at: number): number {
+  const perHour = ((arrivals?.items ?? 0) + PRIOR_ITEMS) / ((arrivals?.hours ?? 0) + PRIOR_HOURS);
+  return perHour * hourFactor(arrivals?.byHour, new Date(at).getUTCHours());
+}
+
+/** How busy an hour is against the mean of the day, smoothed over its neighbours. */
+function hourFactor(byHour: number[] | undefined, hour: number): number {
+  if (!byHour) return 1;
+  const of = (h: number) => byHour[(h + 24) % 24] ?? 0;
+  const mean = byHour.reduce((sum, count) => sum + count, 0) / 24;
+  const here = (of(hour - 1) + 2 * of(hour) + of(hour + 1)) / 4;
+  return Math.min(Math.max((here + 1) / (mean + 1), QUIETEST), BUSIEST);
+}

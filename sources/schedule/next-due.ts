@@ -1,0 +1,120 @@
+import type { Source, SourceRecord } from "../../model/source.ts";
+import { adaptiveInterval } from "./adaptive.ts";
+import { slotAfter } from "./cron.ts";
+import { afterQuiet, isQuiet } from "./quiet.ts";
+import { spread } from "./spread.ts";
+import { afterClosed, isOpen } from "./windows.ts";
+
+type Schedule = Source["schedule"];
+
+/** What the next due time depends on besides the schedule. */
+export interface DueState {
+  id: string;
+  now: Date;
+  /** Start of the last run; null before the first. */
+  lastRunAt: Date | null;
+  arrivals: SourceRecord["arrivals"];
+  /** Runs in a row that failed; each doubles the wait, up to a day. */
+  problems: number;
+  /** Milliseconds for which the publisher asks not to be asked again; bounds adaptive schedules. */
+  ttl: number | null;
+}
+
+/** A run that starts this much later than it was due, ms, was missed: nobody was there to start it. */
+const LATE = 15 * 60_000;
+/** Quiet hours and windows that follow each other, before they are taken to leave no time at all. */
+const TRIES = 16;
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+const CRON_SPREAD = MINUTE;
+const QUIET_SPREAD = 5 * MINUTE;
+
+/**
+ * When a source is due next, never before `now`. The first run is due at once; runs that were
+ * missed collapse into one that is due at once. Each source has its own place within its interval,
+ * always the same, so that many sources don't come at the same moment.
+ */
+export function nextDue(source: Pick<Source, "schedule">, state: DueState): Date {
+  const { schedule } = source;
+  const slot = state.lastRunAt ? nextSlot(schedule, state, state.lastRunAt) : state.now.getTime();
+  const due = new Date(Math.max(slot, state.now.getTime()));
+  const free = afterShut(due, schedule);
+  if (free.getTime() === due.getTime()) return due;
+  const apart = new Date(free.getTime() + Math.floor(spread(state.id) * QUIET_SPREAD));
+  return isShut(apart, schedule) ? free : apart;
+}
+
+/**
+ * When a source is due after a run that ends now. Where slots that came while it was open are skipped
+ * (`overlap: skip`), it waits for the next one; else one of them is made up for at once.
+ */
+export function nextDueAfterRun(source: Pick<Source, "schedule">, state: DueState): Date {
+  const due = nextDue(source, state);
+  if (source.schedule.overlap !== "skip" || due > state.now) return due;
+  return nextDue(source, { ...state, lastRunAt: state.now });
+}
+
+/**
+ * When a source is due whose run is this late, instead: null when it is to run all the same, which is
+ * when it isn't late or missed runs are made up for (`missed: run`).
+ */
+export function insteadOfMissed(
+  source: Pick<Source, "schedule">,
+  dueAt: Date,
+  state: DueState,
+): Date | null {
+  if (source.schedule.missed !== "skip" || !state.lastRunAt) return null;
+  if (state.now.getTime() - dueAt.getTime() <= LATE) return null;
+  return nextDue(source, { ...state, lastRunAt: state.now });
+}
+
+/** Whether no run may start at an instant: quiet hours, or outside of all windows. */
+export function isShut(at: Date, schedule: Schedule): boolean {
+  return isQuiet(at, schedule) || !isOpen(at, schedule);
+}
+
+/** The instant itself, or the next one at which a run may start. */
+function afterShut(at: Date, schedule: Schedule): Date {
+  let free = at;
+  for (let tries = 0; tries < TRIES && isShut(free, schedule); tries++) {
+    free = afterClosed(afterQuiet(free, schedule), schedule);
+  }
+  return free;
+}
+
+function nextSlot(schedule: Schedule, state: DueState, lastRunAt: Date): number {
+  const last = lastRunAt.getTime();
+  if ("every" in schedule) {
+    const wait = backedOff(schedule.every, state.problems);
+    return nextOnGrid(last + wait - schedule.every / 2, schedule.every, spread(state.id));
+  }
+  if ("cron" in schedule) return nextCron(schedule, state, lastRunAt);
+  const usual = adaptiveInterval(state.arrivals, lastRunAt, schedule.adaptive);
+  const asked = Math.min(Math.max(usual, state.ttl ?? 0), Math.max(schedule.adaptive.max, usual));
+  return last + backedOff(asked, state.problems) * (0.9 + 0.2 * spread(state.id));
+}
+
+/** First instant of the source's grid at or after `from`; half an interval of slack lets early and late runs stay on it. */
+function nextOnGrid(from: number, every: number, place: number): number {
+  const offset = Math.floor(place * every);
+  return Math.ceil((from - offset) / every) * every + offset;
+}
+
+function nextCron(
+  schedule: Extract<Schedule, { cron: string }>,
+  state: DueState,
+  lastRunAt: Date,
+): number {
+  const { cron, timezone } = schedule;
+  const slot = slotAfter(cron, timezone, lastRunAt.getTime());
+  const apart = Math.floor(spread(state.id) * CRON_SPREAD);
+  if (state.problems === 0) return slot + apart;
+  const gap = slotAfter(cron, timezone, slot) - slot;
+  const from = lastRunAt.getTime() + backedOff(gap, state.problems) - gap;
+  return slotAfter(cron, timezone, from) + apart;
+}
+
+/** The interval doubled for each failure in a row, up to a day (or the interval, if that is longer). */
+function backedOff(interval: number, problems: number): number {
+  return Math.max(interval, Math.min(DAY, interval * 2 ** Math.min(problems, 20)));
+}

@@ -1,0 +1,272 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { erase } from "../../../../articles/erasure/erase.ts";
+import type { Parser } from "../../../../articles/reading/parser.ts";
+import { createGuard } from "../../../../crawler/egress/guard.ts";
+import { parseHosts } from "../../../../crawler/egress/hosts-file.ts";
+import { createHttp, type Http } from "../../../../crawler/http/http.ts";
+import { Source } from "../../../../model/source.ts";
+import { loadSources } from "../../../../sources/files/sources.ts";
+import { activate } from "../../../../sources/preview/activate.ts";
+import { replayPreview } from "../../../../sources/preview/replay.ts";
+import { type Asked, beginPreview } from "../../../../sources/preview/run.ts";
+import { fixtureOf, getPreview } from "../../../../store/previews.ts";
+import { getSource } from "../../../../store/sources.ts";
+import type { Store } from "../../../../store/store.ts";
+import { createVisitor, ownPlaces } from "../../../../workers/reach/visit.ts";
+import { emptyStore, startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
+import { type LayoutSites, serveLayouts } from "../../../helpers/layouts/sites.ts";
+import { sharedParser } from "../../../helpers/parser.ts";
+import { remainsOf } from "../../../helpers/remains.ts";
+import { articlePage } from "../../../helpers/site.ts";
+
+let layouts: LayoutSites;
+let http: Http;
+let parser: Parser;
+let database: TestDatabase;
+let store: Store;
+beforeAll(async () => {
+  layouts = await serveLayouts("127.1.8.2");
+  const guard = createGuard({ hosts: parseHosts(layouts.hosts), allowNetworks: ["127.1.0.0/16"] });
+  http = createHttp({ guard, userAgent: "Newsgather/test" });
+  parser = sharedParser();
+  database = await startTestDatabase(import.meta.filename);
+  store = await database.open("previews");
+});
+afterAll(async () => {
+  await Promise.all([layouts.close(), http.close(), parser.close(), database.close()]);
+  await Promise.all(folders.map((folder) => rm(folder, { recursive: true })));
+});
+
+/** An empty folder of source files. */
+const folders: string[] = [];
+async function makeSourcesDir(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "sources-"));
+  folders.push(folder);
+  return folder;
+}
+
+const product = "Newsgather";
+const now = () => new Date();
+const places = { takePlace: ownPlaces(), product, now, delay: 0 };
+
+async function previewOf(asked: Asked) {
+  const visitor = createVisitor({ http, ...places });
+  const known = () => Promise.resolve(new Set<string>());
+  const deps = { visitor, parser, product, now, known, store, topics: null };
+  const { work } = await beginPreview(deps, asked, "user oscar");
+  return work();
+}
+
+const sourceIn = async (sourcesDir: string): Promise<Source> => {
+  const { sources, problems } = await loadSources(sourcesDir);
+  expect(problems).toEqual([]);
+  return sources[0] ?? missing("a source");
+};
+function missing(what: string): never {
+  throw new Error(`there is no ${what}`);
+}
+const oscar = (reason: string) => ({ by: "user oscar", reason });
+const site = () => layouts.sites.find(({ way }) => way === "link tag") ?? missing("a site");
+
+describe("a green preview of a site", () => {
+  const activateGreen = async () => {
+    await emptyStore(store);
+    const sourcesDir = await makeSourcesDir();
+    const preview = await previewOf({ home: site().home });
+    const activated = await activate({ store, sourcesDir, now }, preview, oscar(""));
+    const source = await sourceIn(sourcesDir);
+    const record = await getSource(store, source.id);
+
+    const fixture = (await fixtureOf(store, source.id, now())) ?? missing("a fixture");
+    const replay = (declared: Source) => replayPreview({ parser, product }, declared, fixture);
+    const unchanged = await replay(source);
+    const broken = Source.parse({
+      ...JSON.parse(JSON.stringify(source)),
+      schedule: { every: "1h" },
+      pace: {},
+      select: [{ title: "p", text: "article p:first-of-type" }],
+    });
+    const changed = await replay(broken);
+
+    const title = preview.result?.articles[0]?.title ?? "Quarrington";
+    const remains = await remainsOf(store, [title]);
+    const options = { reason: "asked for", by: "cli test", dryRun: false, now, progress: () => {} };
+    await erase(store, { kind: "person", names: [title] }, options);
+    const fixtureAfterErasing = await fixtureOf(store, source.id, now());
+    return { preview, activated, record, unchanged, changed, remains, fixtureAfterErasing };
+  };
+  let green: Awaited<ReturnType<typeof activateGreen>>;
+  beforeAll(async () => {
+    green = await activateGreen();
+  });
+
+  test("It finds every article of the site and reads five of them", () => {
+    expect(green.preview).toMatchObject({
+      state: "done",
+      result: { verdict: "green", problems: [] },
+    });
+    const { links = [], articles = [] } = green.preview.result ?? {};
+    expect(links.filter(({ reason }) => reason === null)).toHaveLength(site().articles.length);
+    expect(articles).toHaveLength(5);
+  });
+
+  test("It shows by which rule each field was read, and how sure that is", () => {
+    const { articles = [] } = green.preview.result ?? {};
+    expect(articles[0]?.fields.find(({ name }) => name === "title")).toMatchObject({
+      confidence: expect.any(Number) as number,
+      rule: expect.stringMatching(/./) as string,
+    });
+  });
+
+  test("Activating it makes a verified source whose first run is due", () => {
+    expect(green.activated).toHaveProperty("done");
+    expect(green.record).toMatchObject({ active: true, version: 1, verified: true });
+    expect(green.record?.nextDueAt).toBeInstanceOf(Date);
+  });
+
+  test("Its fixture is read as before while the source stays as it is", () => {
+    expect(green.unchanged.differences).toEqual([]);
+  });
+
+  test("Its fixture shows what another selector reads otherwise", () => {
+    const { differences } = green.changed;
+    expect(differences).toHaveLength(10);
+    expect(differences.join()).toMatch(/title "The .*" instead of/);
+  });
+
+  test("Erasing a person who is in the fixture erases the fixture", () => {
+    expect(green.remains).not.toEqual([]);
+    expect(green.fixtureAfterErasing).toBeNull();
+  });
+});
+
+describe("a red preview, of a source that finds no article", () => {
+  const activateRed = async () => {
+    await emptyStore(store);
+    const sourcesDir = await makeSourcesDir();
+    const { home } = site();
+    const yaml = `id: wrong\nname: Wrong\nhome: ${home}\nlistings: [{ url: ${home}about }]\n`;
+    const preview = await previewOf({ yaml });
+    const context = { store, sourcesDir, now };
+    const withoutReason = await activate(context, preview, oscar(""));
+    const filesWithoutReason = await readdir(sourcesDir);
+    const reason = "their list opens next week";
+    const withReason = await activate(context, preview, oscar(reason));
+    const stored = await getPreview(store, preview._id);
+    const other = { ...preview, yaml: yaml.replace("Wrong", "Other") };
+    const sameId = await activate(context, other, oscar("again"));
+    return { preview, withoutReason, filesWithoutReason, reason, withReason, stored, sameId };
+  };
+  let red: Awaited<ReturnType<typeof activateRed>>;
+  beforeAll(async () => {
+    red = await activateRed();
+  });
+
+  test("It isn't activated without a reason", () => {
+    expect(red.preview).toMatchObject({
+      state: "done",
+      sourceId: "wrong",
+      result: { verdict: "red" },
+    });
+    expect(red.withoutReason).toEqual({
+      problem: "the preview is red: say why the source is wanted all the same",
+    });
+    expect(red.filesWithoutReason).toEqual([]);
+  });
+
+  test("It is activated with a reason, which is stored with it", () => {
+    expect(red.withReason).toHaveProperty("done");
+    expect(red.stored?.activated).toMatchObject({ by: "user oscar", reason: red.reason });
+  });
+
+  test("Another preview with the same id isn't activated", () => {
+    expect(red.sameId).toMatchObject({
+      problem: expect.stringMatching(/there already/) as string,
+    });
+  });
+});
+
+describe("a preview of a site that reserves its articles in tdmrep.json", () => {
+  const previewReserved = async () => {
+    await emptyStore(store);
+    const found = layouts.sites.find(({ way }) => way === "usual feed") ?? missing("a site");
+    const { home, articles } = found;
+    for (const url of articles.slice(1)) {
+      const title = `The council opened a hall for all citizens, report ${url.slice(-3)}`;
+      const teaser = `<meta name="description" content="${title}, it says.">`;
+      const page = articlePage(title, undefined, teaser);
+      layouts.put(home, new URL(url).pathname, { type: "text/html", body: page });
+    }
+    const feeds = `feeds: [${home}feed/]\n`;
+    const read = async (rights = "") => {
+      const preview = await previewOf({
+        yaml: `id: held\nname: Held\nhome: ${home}\n${feeds}${rights}`,
+      });
+      const texts = preview.result?.articles.flatMap(({ fields }) =>
+        fields.filter(({ name }) => name === "text"),
+      );
+      const problems = preview.result?.problems.map(({ text }) => text);
+      const longest = Math.max(...(texts ?? []).map(({ value }) => value.length));
+      return { ...preview, problems, longest };
+    };
+    const free = await read();
+    const body = JSON.stringify([{ location: "/", "tdm-reservation": 1 }]);
+    layouts.put(home, "/.well-known/tdmrep.json", { type: "application/json", body });
+    const reserved = await read();
+    const source = Source.parse({ id: "held", name: "Held", home, feeds: [`${home}feed/`] });
+    const replayed = await replayPreview({ parser, product }, source, reserved);
+    const agreed = await read(
+      "rights: { consent: { to: [tdm], reason: their letter of 3 May } }\n",
+    );
+    return { free, reserved, replayed, agreed };
+  };
+  let tdm: Awaited<ReturnType<typeof previewReserved>>;
+  beforeAll(async () => {
+    tdm = await previewReserved();
+  });
+
+  test("It says which pages are reserved, and which of them have no teaser", () => {
+    expect(tdm.free.problems).toEqual([]);
+    expect(tdm.reserved.problems).toEqual([
+      "1 of 5 pages are no article: the publisher reserved this page (noindex, noarchive or TDM) (tdm, and the publisher gives no teaser)",
+      "articles are reserved (tdm): the teaser alone is kept",
+    ]);
+  });
+
+  test("It shows the teaser in place of the text", () => {
+    expect(tdm.reserved.longest).toBeLessThan(tdm.free.longest);
+  });
+
+  test("Its pages are stored without their bodies", () => {
+    const { pages } = tdm.reserved;
+    expect(pages.map(({ body, withheld }) => [body, withheld])).toEqual(
+      pages.map(() => [null, "tdm"]),
+    );
+  });
+
+  test("Its fixture is read as before without the bodies", () => {
+    expect(tdm.replayed.differences).toEqual([]);
+  });
+
+  test("The publisher's consent lifts the reservation", () => {
+    expect(tdm.agreed.problems).toEqual([]);
+    expect(tdm.agreed.longest).toBe(tdm.free.longest);
+  });
+});
+
+test("A mistake in a declaration is reported with its line and column", async () => {
+  const bad = await previewOf({ yaml: "id: bad\nname: Bad\nfeeds: [nowhere]\n" });
+  expect(bad).toMatchObject({
+    state: "failed",
+    step: expect.stringMatching(/bad.yaml:3:9: feeds.0: write an absolute/) as string,
+  });
+});
+
+test("The preview of a site that can't be reached fails", async () => {
+  const away = await previewOf({ home: site().home.replace("http://", "http://no.") });
+  expect(away).toMatchObject({ state: "failed" });
+  expect(await getPreview(store, away._id)).toMatchObject({ state: "failed", step: away.step });
+});

@@ -1,0 +1,86 @@
+import { describe, expect, test } from "vitest";
+import type { Rhythm } from "../../../../model/habits.ts";
+import {
+  expectedItems,
+  floodIn,
+  learnRhythm,
+  silentAfter,
+} from "../../../../sources/health/rhythm.ts";
+import { arrivalsOf, WAYS, type Way } from "../../../helpers/arrivals.ts";
+
+const HOUR = 3_600_000;
+const START = new Date("2026-08-31T00:00:00Z");
+const WEEKS = 12;
+
+/** A source that is looked at every half hour; the alarms that it raised on its way. */
+function watch(way: Way, seed: number) {
+  const items = arrivalsOf(way, START, WEEKS, seed);
+  let rhythm: Rhythm | undefined;
+  let lastNewAt: Date | null = null;
+  let lastLookAt: Date | null = null;
+  let silentAt: Date | null = null;
+  let silences = 0;
+  let floods = 0;
+  let longest = 0;
+  let next = 0;
+  for (let time = START.getTime(); next < items.length; time += HOUR / 2) {
+    const at = new Date(time);
+    const came = [];
+    for (let item = items[next]; item && item <= at; item = items[next]) {
+      came.push(item);
+      next++;
+    }
+    const wasSilent = silentAt !== null && at >= silentAt;
+    if (came.length > 0) {
+      if (wasSilent) silences++;
+      if (floodIn(rhythm, { at, lastLookAt, items: came })) floods++;
+      if (lastNewAt) longest = Math.max(longest, at.getTime() - lastNewAt.getTime());
+      rhythm = learnRhythm(rhythm, { at, lastNewAt, lastLookAt, items: came });
+      silentAt = silentAfter(rhythm, at);
+      lastNewAt = at;
+    }
+    lastLookAt = at;
+  }
+  if (!rhythm || !lastNewAt) throw new Error("nothing came");
+  return { rhythm, last: lastNewAt, silences, floods, longest, silentAt };
+}
+
+describe.each(WAYS)("$name", (way) => {
+  const sources = Array.from({ length: 20 }, (_, seed) => watch(way, seed * 7919 + 1));
+
+  test("twelve healthy weeks of twenty sources raise next to no alarm", () => {
+    const sum = (of: (one: (typeof sources)[number]) => number) =>
+      sources.reduce((all, one) => all + of(one), 0);
+
+    expect(sum(({ floods }) => floods)).toBe(0);
+    expect(sum(({ silences }) => silences)).toBeLessThanOrEqual(4);
+  });
+
+  test("silence is told within twice the longest gap", () => {
+    for (const { longest, last, silentAt } of sources) {
+      const after = (silentAt?.getTime() ?? Number.POSITIVE_INFINITY) - last.getTime();
+      expect(after).toBeGreaterThanOrEqual(HOUR);
+      expect(after).toBeLessThanOrEqual(Math.max(HOUR, 2 * longest));
+    }
+  });
+});
+
+test("far more than was to be expected is a flood; a busy day, a first run and a slow look are none", () => {
+  const [wire] = WAYS;
+  if (!wire) throw new Error("no way");
+  const { rhythm, last } = watch(wire, 5);
+  const at = new Date(last.getTime() + HOUR);
+  const flood = (items: number, hours: number) =>
+    floodIn(rhythm, {
+      at,
+      lastLookAt: new Date(at.getTime() - hours * HOUR),
+      items: Array.from({ length: items }, () => at),
+    });
+  expect(flood(200, 1)).toMatchObject({ items: 200 });
+  expect(flood(30, 1)).toBeNull();
+  expect(flood(500, 12)).toBeNull();
+  expect(floodIn(undefined, { at, lastLookAt: null, items: [] })).toBeNull();
+  const day = expectedItems(rhythm, at, new Date(at.getTime() + 24 * HOUR));
+  expect(day).toBeGreaterThan(150);
+  expect(day).toBeLessThan(250);
+});

@@ -1,0 +1,39 @@
+import { assert, date, property } from "fast-check";
+import { expect, test } from "vitest";
+import { afterClosed, isOpen } from "../../../../sources/schedule/windows.ts";
+
+const berlin = (...windows: string[]) => ({ windows, timezone: "Europe/Berlin" });
+const work = berlin("Mon-Fri 06:00-22:00");
+
+// 25 November 2026 is a Wednesday; Berlin is an hour ahead of UTC in winter, two in summer.
+test.each([
+  [work, "2026-11-25T12:00:00Z", "2026-11-25T12:00:00.000Z"],
+  [work, "2026-11-25T21:00:00Z", "2026-11-26T05:00:00.000Z"],
+  [work, "2026-11-27T21:30:30Z", "2026-11-30T05:00:00.000Z"],
+  [berlin("Sat,Sun 08:00-12:00"), "2026-11-25T12:00:00Z", "2026-11-28T07:00:00.000Z"],
+  [berlin("06:00-07:00", "18:00-19:00"), "2026-11-25T12:00:00Z", "2026-11-25T17:00:00.000Z"],
+  // Over midnight it belongs to the day on which it starts.
+  [berlin("Fri 22:00-04:00"), "2026-11-28T02:30:00Z", "2026-11-28T02:30:00.000Z"],
+  [berlin("Fri 22:00-04:00"), "2026-11-28T03:00:00Z", "2026-12-04T21:00:00.000Z"],
+  [berlin("Fri-Mon 00:00-24:00"), "2026-11-25T12:00:00Z", "2026-11-26T23:00:00.000Z"],
+  // The night of 29 March has no 02:00 to 03:00.
+  [berlin("Sun 06:00-08:00"), "2026-03-28T12:00:00Z", "2026-03-29T04:00:00.000Z"],
+  [berlin("Sun 06:00-08:00"), "2026-10-24T12:00:00Z", "2026-10-25T05:00:00.000Z"],
+])("%j: %s waits until %s", (hours, from, wanted) => {
+  expect(afterClosed(new Date(from), hours).toISOString()).toBe(wanted);
+});
+
+test("the answer is open, never earlier, and a start of a window or the instant itself", () => {
+  const when = date({
+    min: new Date("2026-01-01"),
+    max: new Date("2027-01-01"),
+    noInvalidDate: true,
+  });
+  assert(
+    property(when, (at) => {
+      const free = afterClosed(at, work);
+      return free >= at && isOpen(free, work) && free.getTime() - at.getTime() < 58 * 3_600_000;
+    }),
+    { numRuns: 200 },
+  );
+});
