@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import type { Document } from "../archive/search/document.ts";
+import { type IndexFile, openIndex } from "../archive/search/index-file.ts";
 import { plainTable } from "../bin/table.ts";
 import { random } from "../demo/random.ts";
 import type { SearchRequest } from "../model/search.ts";
-import type { Document } from "../search/document.ts";
-import { type IndexFile, openIndex } from "../search/index-file.ts";
 import { word, wordsOf } from "./words.ts";
 
 const PER_DAY = 2000;

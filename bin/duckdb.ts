@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { COLUMNS } from "../archive/export/columns.ts";
+import { MANIFESTS } from "../archive/export/target.ts";
 import { CommandError } from "./exit.ts";
-import { COLUMNS } from "./export/columns.ts";
-import { MANIFESTS } from "./export/target.ts";
 
 /** An optional dependency: DuckDB isn't there for every platform. */
 const PACKAGE = "@duckdb/node-api";

@@ -1,11 +1,11 @@
 import { join } from "node:path";
+import { catchUp, type IndexDeps } from "../archive/search/index-articles.ts";
+import { openSearchIndex, type SearchIndex } from "../archive/search/index-client.ts";
+import { markWords } from "../archive/search/mark.ts";
 import type { Config } from "../config/env.ts";
 import { sleep } from "../lib/time.ts";
 import type { SearchActions } from "../publish/find/actions.ts";
-import { openSearchIndex, type SearchIndex } from "../search/index-client.ts";
-import { markWords } from "../search/mark.ts";
 import { claimFile } from "../services/process-claim.ts";
-import { catchUp, type IndexDeps } from "../workers/index-articles.ts";
 
 /** Where the index lies. */
 export function indexPath({ dataDir }: Pick<Config, "dataDir">): string {

@@ -1,5 +1,6 @@
 import type { Job } from "bullmq";
 import { DelayedError } from "bullmq";
+import { rereadArticles } from "../archive/reprocess/reread.ts";
 import { Batcher } from "../lib/batch.ts";
 import { sleep } from "../lib/time.ts";
 import type { Lane } from "../model/link.ts";
@@ -18,7 +19,6 @@ import { type DeliverDeps, deliver } from "./deliver/deliver.ts";
 import type { Deps, TurnDeps } from "./deps.ts";
 import { type ExportDeps, runExport } from "./export/export.ts";
 import { maintain } from "./maintain.ts";
-import { rereadArticles } from "./reprocess/reread.ts";
 import { tick } from "./schedule.ts";
 import { takeTurn } from "./turn/turn.ts";
 

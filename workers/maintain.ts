@@ -1,10 +1,10 @@
+import { type BodiesKept, keepBodies } from "../archive/tiers/keep-bodies.ts";
 import { eraseAgain } from "../articles/erasure/settle.ts";
 import { mendStale } from "../articles/stories/stories.ts";
 import { releaseClaims } from "../store/claims.ts";
 import { allSourceIds } from "../store/retention.ts";
 import { countSourceDays } from "../store/source-days.ts";
 import type { Deps } from "./deps.ts";
-import { type BodiesKept, keepBodies } from "./keep-bodies.ts";
 import { inTurn, type Retained, retain } from "./retain.ts";
 
 /** A claim this old is of a turn that no longer exists (a host's concurrency was lowered). */

@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import { Option } from "commander";
+import { moveOld } from "../../archive/tiers/keep-bodies.ts";
 import { loadConfig, processEnv } from "../../config/env.ts";
 import { TIERS, type Tier } from "../../model/tier.ts";
 import { note } from "../../store/audit.ts";
 import { bodiesToMove } from "../../store/move-bodies.ts";
 import type { Store } from "../../store/store.ts";
 import { countTiers, readTierSizes } from "../../store/tier-sizes.ts";
-import { moveOld } from "../../workers/keep-bodies.ts";
 import { byCli } from "../by.ts";
 import { CommandError, EXIT } from "../exit.ts";
 import { onStore } from "../services.ts";

@@ -1,9 +1,9 @@
 import { stat } from "node:fs/promises";
 import type { Command } from "commander";
+import { checkBackup } from "../../archive/backup/check.ts";
+import { dumpStore } from "../../archive/backup/dump.ts";
+import { readLines, writeLines } from "../../archive/backup/file.ts";
 import { loadConfig, processEnv } from "../../config/env.ts";
-import { checkBackup } from "../../store/backup/check.ts";
-import { dumpStore } from "../../store/backup/dump.ts";
-import { readLines, writeLines } from "../backup-file.ts";
 import { openStoreOf } from "../open-store.ts";
 import { backupTable } from "../pass/backup-table.ts";
 import { withDatabase } from "../services.ts";

@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
+import { exportArticles } from "../../archive/export/export-articles.ts";
 import { type Config, type Env, loadConfig, processEnv } from "../../config/env.ts";
 import { createLogger } from "../../config/logger.ts";
 import { compareWithTruth } from "../../demo/check.ts";
@@ -11,7 +12,6 @@ import { EXIT } from "../exit.ts";
 import { writeInstance } from "../instance.ts";
 import { addUserWithoutPassword, loginLink } from "../login-link.ts";
 import { openStoreOf } from "../open-store.ts";
-import { exportArticles } from "../pass/export-articles.ts";
 import { passTable } from "../pass/table.ts";
 import { waitingTable } from "../pass/waiting.ts";
 import { type SampleWorld, startSampleWorld, type WorldInfo } from "../sample-world.ts";

@@ -1,16 +1,16 @@
 import { type Command, Option } from "commander";
+import { exportArticleFiles } from "../../archive/export/articles.ts";
+import { requireTarget } from "../../archive/export/target.ts";
+import { exportArchive } from "../../archive/warc/export.ts";
 import { storedView } from "../../publish/views/manage.ts";
 import type { Store } from "../../store/store.ts";
 import { changedAt, tailSeq } from "../../store/stream-points.ts";
 import { CommandError, EXIT } from "../exit.ts";
-import { exportArticleFiles } from "../export/articles.ts";
-import { requireTarget } from "../export/target.ts";
 import { requireSources } from "../known.ts";
 import { problemsAreUsage } from "../problem.ts";
 import { onStore } from "../services.ts";
 import { megabytes } from "../telling.ts";
 import { spanOf, timeOf } from "../time.ts";
-import { exportArchive } from "../warc/export.ts";
 
 /** How often the count is shown, articles or captures. */
 const EVERY = 1000;

@@ -1,5 +1,9 @@
 import { availableParallelism } from "node:os";
 import { type Command } from "commander";
+import { importArchive } from "../../archive/import/import.ts";
+import { type ImportReport, told } from "../../archive/import/report.ts";
+import { readFiles } from "../../archive/warc/files.ts";
+import { importProgress, importTable } from "../../archive/warc/shown.ts";
 import { createParser } from "../../articles/reading/parser.ts";
 import { type Config, loadConfig, PRODUCT, processEnv } from "../../config/env.ts";
 import { cached } from "../../lib/cache.ts";
@@ -8,8 +12,6 @@ import { boilerplateKeys } from "../../store/boilerplate.ts";
 import { getHost } from "../../store/hosts.ts";
 import { listSources } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
-import { importArchive } from "../../workers/import/import.ts";
-import { type ImportReport, told } from "../../workers/import/report.ts";
 import { byCli } from "../by.ts";
 import { EXIT } from "../exit.ts";
 import { sourceNamed } from "../known.ts";
@@ -17,8 +19,6 @@ import { openStoreOf } from "../open-store.ts";
 import { readEditorial } from "../roles/editorial.ts";
 import { readTopics } from "../roles/topics.ts";
 import { withDatabase } from "../services.ts";
-import { readFiles } from "../warc/files.ts";
-import { importProgress, importTable } from "../warc/shown.ts";
 
 interface Options {
   source?: string;

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { type Command, InvalidArgumentError } from "commander";
+import { SideProblem } from "../../archive/reprocess/fill-side.ts";
+import { promote } from "../../archive/reprocess/promote.ts";
 import { type Config, loadConfig, processEnv } from "../../config/env.ts";
 import type { Promotion } from "../../model/side.ts";
 import { note } from "../../store/audit.ts";
 import { dropSide, getSide, listCounterparts, listSides, promotionOf } from "../../store/sides.ts";
 import type { Store } from "../../store/store.ts";
-import { SideProblem } from "../../workers/reprocess/fill-side.ts";
-import { promote } from "../../workers/reprocess/promote.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
 import { unknownName } from "../names.ts";

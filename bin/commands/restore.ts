@@ -1,11 +1,11 @@
 import { stat } from "node:fs/promises";
 import type { Command } from "commander";
+import { BadBackup, checkBackup } from "../../archive/backup/check.ts";
+import { readLines } from "../../archive/backup/file.ts";
+import { prepareRestore } from "../../archive/backup/load.ts";
 import { type Config, loadConfig, processEnv } from "../../config/env.ts";
-import { BadBackup, checkBackup } from "../../store/backup/check.ts";
-import { prepareRestore } from "../../store/backup/load.ts";
 import { connectStore } from "../../store/connect.ts";
 import { restoreBackup } from "../../workers/restore.ts";
-import { readLines } from "../backup-file.ts";
 import { CommandError } from "../exit.ts";
 import { backupTable } from "../pass/backup-table.ts";
 import { withDatabase } from "../services.ts";

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
+import { buildIndex } from "../../archive/search/index-articles.ts";
+import type { SearchIndex } from "../../archive/search/index-client.ts";
 import { type Config, loadConfig, processEnv } from "../../config/env.ts";
-import type { SearchIndex } from "../../search/index-client.ts";
 import { headSeq } from "../../store/changes.ts";
 import type { Store } from "../../store/store.ts";
-import { buildIndex } from "../../workers/index-articles.ts";
 import { indexOf, indexPath, updateIndex } from "../search-index.ts";
 import { withStore } from "../services.ts";
 import { telling } from "../telling.ts";

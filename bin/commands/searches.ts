@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
+import { parseQuery } from "../../archive/search/query/parse.ts";
 import { QueryProblem, type SearchSort, SORTS } from "../../model/search.ts";
 import { removeSearch, saveSearch } from "../../publish/find/saved.ts";
-import { parseQuery } from "../../search/query/parse.ts";
 import { listSearches } from "../../store/saved-searches.ts";
 import { asking } from "../by.ts";
 import { CommandError } from "../exit.ts";

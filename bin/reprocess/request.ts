@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
+import type { SideRequest } from "../../archive/reprocess/fill-side.ts";
+import type { ReprocessDeps } from "../../archive/reprocess/plan.ts";
+import type { Request } from "../../archive/reprocess/reprocess.ts";
 import { CLASSIFY } from "../../articles/classify/version.ts";
 import { DEDUPE } from "../../articles/matching/version.ts";
 import { EXTRACTOR, LANGUAGE } from "../../extractors/version.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { STAGES, type Stage } from "../../model/reprocessing.ts";
-import type { SideRequest } from "../../workers/reprocess/fill-side.ts";
-import type { ReprocessDeps } from "../../workers/reprocess/plan.ts";
-import type { Request } from "../../workers/reprocess/reprocess.ts";
 import { CommandError } from "../exit.ts";
 import { spanOf } from "../time.ts";
 

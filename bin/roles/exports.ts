@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
+import { manifestOf } from "../../archive/export/target.ts";
 import type { Config } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";
 import type { Export, ExportedFile } from "../../model/export.ts";
@@ -9,7 +10,6 @@ import type { Store } from "../../store/store.ts";
 import { enqueueExports, sweepExports } from "../../workers/export/enqueue.ts";
 import { exportHandlers } from "../../workers/handlers.ts";
 import { startWorkers } from "../../workers/start.ts";
-import { manifestOf } from "../export/target.ts";
 import { fileDigest } from "../file-digest.ts";
 import type { Opened } from "./context.ts";
 import type { OpenedSearch } from "./search.ts";
@@ -59,7 +59,7 @@ export async function writeExport(
     // A process that ended before it could say so has written all of it.
     if (!existsSync(file)) {
       const how = { format, file, onCapture: onCount, asked: JSON.stringify(wish), resume: true };
-      const { exportArchive } = await import("../warc/export.ts");
+      const { exportArchive } = await import("../../archive/warc/export.ts");
       await exportArchive(store, { sources, since, until }, how);
     }
   } else {
@@ -70,7 +70,7 @@ export async function writeExport(
       const query = wish.search ?? null;
       const found = query === null ? null : { query, ids: await foundBy(search, query, folder) };
       const slice = { sources, where, since, until, asOf, found };
-      const { exportArticleFiles } = await import("../export/articles.ts");
+      const { exportArticleFiles } = await import("../../archive/export/articles.ts");
       await exportArticleFiles(store, () => slice, { format, output, ...how, onArticle: onCount });
     }
     await rm(join(folder, FOUND), { force: true });

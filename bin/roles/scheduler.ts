@@ -1,3 +1,4 @@
+import { keepFigures } from "../../archive/statistics/keep-figures.ts";
 import { runSequencer } from "../../articles/stream/sequencer.ts";
 import type { Config } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";
@@ -10,7 +11,6 @@ import { syncConfigured } from "../../sources/files/sync-sources.ts";
 import { pingAlive } from "../../workers/alive.ts";
 import type { Deps } from "../../workers/deps.ts";
 import { CRAWLS, schedulerHandlers } from "../../workers/handlers.ts";
-import { keepFigures } from "../../workers/keep-figures.ts";
 import { startWorkers } from "../../workers/start.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
 import { troubleOf } from "./trouble.ts";

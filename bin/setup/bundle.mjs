@@ -17,7 +17,7 @@ const STARTED = {
   role: "bin/role.js",
   keeper: "bin/keeper.js",
   "parse-thread": "articles/reading/parse-thread.js",
-  "index-thread": "search/index-thread.js",
+  "index-thread": "archive/search/index-thread.js",
   "extract-thread": "bin/commands/extract-thread.js",
 };
 

@@ -1,12 +1,12 @@
 import type { MatchKeysAndValues } from "mongodb";
+import type { ReprocessDeps } from "../../archive/reprocess/plan.ts";
+import { type Request, reprocess } from "../../archive/reprocess/reprocess.ts";
 import { topicMatcher } from "../../articles/classify/topics/matcher.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";
 import type { Article } from "../../model/article.ts";
 import type { Report, Stage } from "../../model/reprocessing.ts";
 import type { SourceRecord } from "../../model/source.ts";
 import { EPOCH, type Store } from "../../store/store.ts";
-import type { ReprocessDeps } from "../../workers/reprocess/plan.ts";
-import { type Request, reprocess } from "../../workers/reprocess/reprocess.ts";
 import { shippedPlaces } from "./places.ts";
 import { articlePage } from "./site.ts";
 import { keepAsItIs } from "./snapshot.ts";

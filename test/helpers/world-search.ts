@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import sqlite from "node-sqlite3-wasm";
 import { parse } from "yaml";
 import { z } from "zod";
+import type { Document } from "../../archive/search/document.ts";
 import { SITES } from "../../demo/sites.ts";
 import { paragraphsOf, plainText, teaserOf } from "../../demo/text.ts";
-import type { Document } from "../../search/document.ts";
 import { makeDocument } from "./judged-search.ts";
 import { type Half, halfOf } from "./labelled.ts";
 

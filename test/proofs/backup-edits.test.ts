@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { checkBackup } from "../../archive/backup/check.ts";
+import { dumpStore } from "../../archive/backup/dump.ts";
+import { prepareRestore } from "../../archive/backup/load.ts";
 import { correct } from "../../articles/editorial/correct.ts";
 import { erase } from "../../articles/erasure/erase.ts";
 import { retractByEditor } from "../../articles/revisions/retract.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";
 import type { ArticleWord } from "../../model/correction.ts";
-import { checkBackup } from "../../store/backup/check.ts";
-import { dumpStore } from "../../store/backup/dump.ts";
-import { prepareRestore } from "../../store/backup/load.ts";
 import { NAMES } from "../../store/connect.ts";
 import type { Store } from "../../store/store.ts";
 import { restoreBackup } from "../../workers/restore.ts";

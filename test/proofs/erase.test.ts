@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { exportArticles } from "../../archive/export/export-articles.ts";
 import { type EraseOptions, erase } from "../../articles/erasure/erase.ts";
 import type { Subject } from "../../articles/erasure/subject.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";
-import { exportArticles } from "../../bin/pass/export-articles.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { readAudit } from "../../store/audit.ts";
 import { readChanges } from "../../store/changes.ts";

@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from "vitest";
-import { type ArchiveOutput, exportArchive } from "../../bin/warc/export.ts";
-import { readResponses } from "../../bin/warc/responses.ts";
+import { type ArchiveOutput, exportArchive } from "../../archive/warc/export.ts";
+import { readResponses } from "../../archive/warc/responses.ts";
 import type { Store } from "../../store/store.ts";
 import { makeSource } from "../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../helpers/database.ts";

@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { parseQuery } from "../../archive/search/query/parse.ts";
+import { wordsOf } from "../../archive/search/words.ts";
 import { classify } from "../../articles/classify/classify.ts";
 import { withdrawnWords } from "../../articles/classify/retraction/own-words.ts";
 import { topicMatcher } from "../../articles/classify/topics/matcher.ts";
@@ -25,8 +27,6 @@ import { keyedParagraphs } from "../../extractors/boilerplate/paragraphs.ts";
 import { BOUNDS } from "../../extractors/bounds.ts";
 import { extract, prepare } from "../../extractors/extract.ts";
 import { leadOf } from "../../publish/present.ts";
-import { parseQuery } from "../../search/query/parse.ts";
-import { wordsOf } from "../../search/words.ts";
 import { makeSource } from "../helpers/articles.ts";
 import { growthOf, LINEAR, leastCpuOf } from "../helpers/cpu.ts";
 import { makeReading } from "../helpers/reading.ts";

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { reprocess } from "../../archive/reprocess/reprocess.ts";
 import { topicMatcher } from "../../articles/classify/topics/matcher.ts";
 import { correct } from "../../articles/editorial/correct.ts";
 import { retractByEditor } from "../../articles/revisions/retract.ts";
@@ -10,7 +11,6 @@ import type { Report, Stage } from "../../model/reprocessing.ts";
 import type { TopicRule } from "../../model/topic.ts";
 import { headSeq, readChanges } from "../../store/changes.ts";
 import type { Store } from "../../store/store.ts";
-import { reprocess } from "../../workers/reprocess/reprocess.ts";
 import { endingAtWrite, ProcessEnded } from "../helpers/faults.ts";
 import { shippedPlaces } from "../helpers/places.ts";
 import {

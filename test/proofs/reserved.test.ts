@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { exportArticles } from "../../archive/export/export-articles.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";
-import { exportArticles } from "../../bin/pass/export-articles.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { TDM_PATH } from "../../crawler/robots/tdmrep.ts";
 import { Source } from "../../model/source.ts";

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { fillSide, SideProblem, type SideRequest } from "../../archive/reprocess/fill-side.ts";
+import { promote } from "../../archive/reprocess/promote.ts";
+import type { Told } from "../../archive/reprocess/reprocess.ts";
 import { topicMatcher } from "../../articles/classify/topics/matcher.ts";
 import { correct } from "../../articles/editorial/correct.ts";
 import { erase } from "../../articles/erasure/erase.ts";
@@ -10,9 +13,6 @@ import type { Promotion, Side } from "../../model/side.ts";
 import { headSeq, readChanges } from "../../store/changes.ts";
 import { dropSide, getCounterpart, getSide, listCounterparts } from "../../store/sides.ts";
 import type { Store } from "../../store/store.ts";
-import { fillSide, SideProblem, type SideRequest } from "../../workers/reprocess/fill-side.ts";
-import { promote } from "../../workers/reprocess/promote.ts";
-import type { Told } from "../../workers/reprocess/reprocess.ts";
 import { endingAtWrite, ProcessEnded } from "../helpers/faults.ts";
 import { shippedPlaces } from "../helpers/places.ts";
 import { remainsOf } from "../helpers/remains.ts";

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { readAgain } from "../../../archive/reprocess/read-again.ts";
 import { urlKey } from "../../../crawler/links/canonical-url.ts";
 import type { Article } from "../../../model/article.ts";
 import type { Evidence } from "../../../model/extraction.ts";
@@ -6,7 +7,6 @@ import type { SourceRecord } from "../../../model/source.ts";
 import { getArticles, refreshArticles } from "../../../store/articles.ts";
 import { belongTo } from "../../../store/links.ts";
 import type { TurnDeps } from "../../../workers/deps.ts";
-import { readAgain } from "../../../workers/reprocess/read-again.ts";
 import { contentHash } from "../article.ts";
 import type { Commit } from "../commit.ts";
 

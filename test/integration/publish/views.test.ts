@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { exportArticles } from "../../../bin/pass/export-articles.ts";
+import { exportArticles } from "../../../archive/export/export-articles.ts";
 import { storedView } from "../../../publish/views/manage.ts";
 import type { Store } from "../../../store/store.ts";
 import { feedsOf } from "../../../workers/deliver/hub-ping.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { exportArticles } from "../../../archive/export/export-articles.ts";
 import { targetOf } from "../../../articles/erasure/subject.ts";
-import { exportArticles } from "../../../bin/pass/export-articles.ts";
 import type { Article } from "../../../model/article.ts";
 import { addRevisions, getArticles, writeArticles } from "../../../store/articles.ts";
 import { readIndexable } from "../../../store/indexable.ts";

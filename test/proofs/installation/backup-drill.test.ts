@@ -1,8 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readLines, writeLines } from "../../../bin/backup-file.ts";
-import { dumpStore } from "../../../store/backup/dump.ts";
+import { dumpStore } from "../../../archive/backup/dump.ts";
+import { readLines, writeLines } from "../../../archive/backup/file.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { fillStore } from "../../helpers/full-store.ts";
 import { keepAll } from "../../helpers/keep-all.ts";

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ExportedArticle } from "../../../archive/export/export-articles.ts";
+import { daysOfParquet, fileOfParquet } from "../../../archive/export/parquet.ts";
 import { askParquet, checkQuery } from "../../../bin/duckdb.ts";
-import { daysOfParquet, fileOfParquet } from "../../../bin/export/parquet.ts";
-import type { ExportedArticle } from "../../../bin/pass/export-articles.ts";
 import { hasDuckDb } from "../../helpers/duckdb.ts";
 
 const root = mkdtempSync(join(tmpdir(), "newsgather-duckdb-"));

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { requireTarget, type Target } from "../../../bin/export/target.ts";
+import { requireTarget, type Target } from "../../../archive/export/target.ts";
 
 let folder: string;
 beforeEach(() => {

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { rereadArticles } from "../../../../archive/reprocess/reread.ts";
 import { settleSources } from "../../../../sources/baseline/settle.ts";
 import { getArticles } from "../../../../store/articles.ts";
 import { settleFrom } from "../../../../store/boilerplate.ts";
-import { rereadArticles } from "../../../../workers/reprocess/reread.ts";
 import { articlePage, feedOf, textOf } from "../../../helpers/site.ts";
 import { type Services, startServices, type WatchedSite } from "../../../helpers/watched-site.ts";
 import { watchSource } from "../../../helpers/watched-source.ts";

@@ -11,7 +11,7 @@ const COMPILED = {
   "bin/role.js": 'import { DASH } from "../lib/dash.js"; console.log(DASH);',
   "bin/keeper.js": "export const keep = 1;",
   "articles/reading/parse-thread.js": "export const parse = 1;",
-  "search/index-thread.js": "export const index = 1;",
+  "archive/search/index-thread.js": "export const index = 1;",
   "bin/commands/extract-thread.js": "export const extract = 1;",
   "lib/dash.js": 'export const DASH = "– Köln";',
   "bin/roles/topics.js": 'export const readTopics = async () => [{ id: "open-data" }];',

@@ -1,0 +1,142 @@
+import type { Document } from "mongodb";
+import type { PendingChange } from "../../model/article.ts";
+import type { Change } from "../../model/change.ts";
+import { NAMES } from "../../store/connect.ts";
+import { addEpoch } from "../../store/epochs.ts";
+import { makeIndexes } from "../../store/migrations.ts";
+import type { Store } from "../../store/store.ts";
+import { BadBackup } from "./check.ts";
+import type { Progress } from "./dump.ts";
+import { fromLine } from "./format.ts";
+
+/**
+ * Documents, and characters of their lines, that are written at once. The embedded database writes them as one
+ * transaction, and a fingerprint's keys lie on 25 pages: once its pages take a fifth of the cache, nothing goes on.
+ */
+const BATCH = 50;
+const CHARS = 4_000_000;
+
+/**
+ * Makes a store ready to be filled; from then on nobody may open it before `loadBackup` is through.
+ * What an interrupted restore left is removed; answers the collections that hold anything else, and
+ * then changes nothing.
+ */
+export async function prepareRestore(store: Store): Promise<string[]> {
+  const { meta } = store.collections;
+  const others = NAMES.filter((name) => name !== "meta");
+  if (!(await meta.findOne({ _id: "restoring" }))) {
+    const filled: string[] = [];
+    for (const name of others) if (await holdsAny(store, name)) filled.push(name);
+    if (filled.length > 0) return filled;
+    await meta.updateOne({ _id: "restoring" }, { $set: { value: 1 } }, { upsert: true });
+  }
+  await Promise.all([
+    ...others.map((name) => store.db.collection(name).deleteMany({})),
+    meta.deleteMany({ _id: { $ne: "restoring" } }),
+  ]);
+  await makeIndexes(store);
+  return [];
+}
+
+async function holdsAny(store: Store, name: string): Promise<boolean> {
+  return (await store.db.collection(name).findOne({}, { projection: { _id: 1 } })) !== null;
+}
+
+/**
+ * Writes the lines of a checked backup into a prepared store; a line of an unknown collection is an error.
+ * Answers what was taken back of articles that are in it as they were before.
+ */
+export async function loadBackup(
+  store: Store,
+  lines: AsyncIterable<string>,
+  progress: Progress,
+): Promise<Change[]> {
+  const known = new Set<string>(NAMES);
+  const takenBack: Change[] = [];
+  let batch: Document[] = [];
+  let into = "";
+  let isAgain = false;
+  let chars = 0;
+  let count = 0;
+  const write = async () => {
+    if (into === "pending") takenBack.push(...(await pend(store, batch as Change[])));
+    else if (into === "meta" || isAgain) await replace(store, into, batch);
+    else if (batch.length > 0) {
+      await store.db.collection(into).insertMany(batch, { ordered: false });
+    }
+    count += batch.length;
+    batch = [];
+    chars = 0;
+  };
+  let number = 0;
+  for await (const text of lines) {
+    number++;
+    if (number === 1 || isFooter(text)) continue;
+    const {
+      c,
+      again = false,
+      d,
+    } = text.startsWith('{"c":"pending"') ? fromLine(text, true) : fromLine(text);
+    if (c !== "pending" && !known.has(c)) {
+      throw new BadBackup(`line ${number}: "${c}" is no collection of this newsgather`);
+    }
+    if (c !== into || again !== isAgain) {
+      await write();
+      if (count > 0) progress(into, count);
+      into = c;
+      isAgain = again;
+      count = 0;
+    }
+    batch.push(d);
+    chars += text.length;
+    if (batch.length === BATCH || chars > CHARS) await write();
+  }
+  await write();
+  if (count > 0) progress(into, count);
+  return takenBack;
+}
+
+/** Only the last line of a checked backup has no collection. */
+function isFooter(text: string): boolean {
+  return text.startsWith('{"end":true');
+}
+
+async function replace(store: Store, name: string, documents: Document[]): Promise<void> {
+  for (const { _id, ...rest } of documents) {
+    await store.db.collection(name).replaceOne({ _id }, rest, { upsert: true });
+  }
+}
+
+/**
+ * Changes that the stream got while it was backed up go back to articles that are as new. Answers those that took
+ * an older one back: else it is changed once more when its link, which is older still, is looked at again.
+ */
+async function pend(store: Store, changes: Change[]): Promise<Change[]> {
+  const takenBack: Change[] = [];
+  for (const change of changes) {
+    const { articleId, version } = change;
+    const article = await store.collections.articles.findOne({ _id: articleId });
+    if (!article) continue;
+    if (article.version < version) {
+      if (change.item.status === "retracted") takenBack.push(change);
+      continue;
+    }
+    if (article.pending.some((waiting) => waiting.version === version)) continue;
+    const { seq: _, articleId: __, ...waiting } = change;
+    const pending = [...article.pending, waiting satisfies PendingChange].toSorted(
+      (a, b) => a.version - b.version,
+    );
+    const pendingAt = pending[0]?.at;
+    await store.collections.articles.updateOne(
+      { _id: articleId },
+      { $set: { pending, ...(pendingAt && { pendingAt }) } },
+    );
+  }
+  return takenBack;
+}
+
+/** Lets everybody open a store whose backup is loaded, as another epoch of its stream. */
+export async function openRestored(store: Store, now: Date): Promise<void> {
+  await addEpoch(store, now);
+  await store.collections.meta.deleteOne({ _id: "restoring" });
+}

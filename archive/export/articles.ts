@@ -1,0 +1,131 @@
+import { existsSync } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
+import type { Store } from "../../store/store.ts";
+import { COLUMNS, SCHEMA_VERSION } from "./columns.ts";
+import { type ArticleSlice, exportArticles, exportRows } from "./export-articles.ts";
+import { fileWriter, lineWriter, toStdout, type Writer } from "./flat.ts";
+import { type NamedFile, writeManifest } from "./manifest.ts";
+import { daysOfParquet, fileOfParquet } from "./parquet.ts";
+import { dropProgress, keepProgress, type Progress, readProgress } from "./progress.ts";
+import {
+  isOneParquet,
+  MANIFEST,
+  manifestOf,
+  putInPlace,
+  requireExport,
+  withoutSlash,
+} from "./target.ts";
+
+/**
+ * How articles are written: to the file `output`; for Parquet into the folder of that name, unless it ends in
+ * `.parquet`; `-` is standard output.
+ */
+export interface ArticleOutput {
+  format: "jsonl" | "csv" | "parquet";
+  output: string;
+  /** What was asked for, in the words that it was asked in: an export of the same words may go on. */
+  asked: string;
+  /** Goes on where an export of the same was stopped; one file of Parquet can't. */
+  resume: boolean;
+  now(): Date;
+  onArticle(count: number): void;
+}
+
+/**
+ * Exports articles; returns how many. Files get their names when they are whole, and a manifest beside
+ * them (`OUTPUT.manifest.json`, or `_manifest.json` in the folder): what was asked for, columns, and
+ * count, size and SHA-256 of each file. Until then they lie in `OUTPUT.part`, whole days of them, from
+ * which a stopped export goes on to the same files. Replaces an earlier export; throws `CommandError` where
+ * the folder holds something else.
+ */
+export async function exportArticleFiles(
+  store: Store,
+  sliceAt: (begunAt: Date) => ArticleSlice,
+  out: ArticleOutput,
+): Promise<number> {
+  const { format, now } = out;
+  const output = withoutSlash(out.output);
+  if (output === "-") return toStandardOutput(store, sliceAt(now()), out);
+  if (format === "parquet") await requireExport(output);
+  const part = `${output}.part`;
+  if (!out.resume) await rm(part, { recursive: true, force: true });
+  await mkdir(part, { recursive: true, mode: 0o700 });
+  const fresh = { asked: out.asked, begunAt: now(), articles: 0, next: null, bytes: 0, files: [] };
+  const kept = await readProgress(part, out.asked);
+  // A process that ended between its last two steps has left the file under its name already.
+  const lacks = kept !== null && kept.bytes > 0 && !existsSync(join(part, "data"));
+  const progress = kept && !lacks ? kept : fresh;
+  const slice = sliceAt(progress.begunAt);
+  await keepProgress(part, progress);
+  const { articles, files } = await write(store, slice, out, { part, progress });
+  const { found, ...span } = slice;
+  const asked = { ...span, ...(found && { search: found.query }) };
+  const about = { schemaVersion: SCHEMA_VERSION, format, at: progress.begunAt, asked };
+  const told = { ...about, columns: COLUMNS };
+  const isFolder = format === "parquet" && !isOneParquet({ format, output });
+  if (isFolder) {
+    const named = files.map((file): NamedFile => [file, join(part, file)]);
+    await writeManifest(join(part, MANIFEST), { ...told, articles }, named);
+    await dropProgress(part);
+    await putInPlace(part, output);
+  } else {
+    await putInPlace(join(part, "data"), output);
+    const named: NamedFile[] = [[basename(output), output]];
+    await writeManifest(manifestOf({ format, output }), { ...told, articles }, named);
+    await rm(part, { recursive: true, force: true });
+  }
+  return articles;
+}
+
+/** Writes day by day, and after each day notes how far it is. */
+async function write(
+  store: Store,
+  slice: ArticleSlice,
+  { format, output, onArticle }: ArticleOutput,
+  { part, progress }: { part: string; progress: Progress },
+): Promise<Pick<Progress, "articles" | "files">> {
+  const isOne = isOneParquet({ format, output: withoutSlash(output) });
+  const writer: Writer<number | string[]> = isOne
+    ? fileOfParquet(join(part, "data"))
+    : format === "parquet"
+      ? daysOfParquet(part, progress.files)
+      : await fileWriter(format, join(part, "data"), progress.bytes);
+  let { articles, bytes, files } = progress;
+  let last: { sortAt: Date; day: string } | null = null;
+  async function settle() {
+    const mark = await writer.settle();
+    if (typeof mark === "number") bytes = mark;
+    else files = mark;
+  }
+  try {
+    for await (const { row, sortAt, day } of exportRows(store, slice, progress.next)) {
+      if (!isOne && last && day !== last.day && sortAt > last.sortAt) {
+        await settle();
+        await keepProgress(part, { ...progress, articles, bytes, files, next: sortAt });
+      }
+      last = { sortAt, day };
+      await writer.add(row);
+      onArticle(++articles);
+    }
+    await settle();
+  } finally {
+    await writer.close();
+  }
+  return { articles, files };
+}
+
+async function toStandardOutput(
+  store: Store,
+  slice: ArticleSlice,
+  { format, onArticle }: ArticleOutput,
+): Promise<number> {
+  const writer = lineWriter(format === "csv" ? "csv" : "jsonl", toStdout, true);
+  let articles = 0;
+  for await (const article of exportArticles(store, slice)) {
+    await writer.add(article);
+    onArticle(++articles);
+  }
+  await writer.settle();
+  return articles;
+}

@@ -1,0 +1,151 @@
+import type { Reading } from "../../articles/ingest/article.ts";
+import type { CommitEntry } from "../../articles/ingest/commit.ts";
+import { type SheetOf, sheetIn } from "../../articles/ingest/sheets/keep.ts";
+import { readWhole } from "../../articles/ingest/sheets/read-whole.ts";
+import { judgePage, reservationsOf } from "../../articles/reading/page-verdict.ts";
+import { pageOf } from "../../articles/reading/parse-tasks.ts";
+import { holding, inAll, withholds } from "../../articles/reading/reserved.ts";
+import { disposition } from "../../crawler/http/disposition.ts";
+import type { Received } from "../../crawler/http/received.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
+import type { Capture } from "../../model/capture.ts";
+import { GiveUp, RetryLater } from "../../model/failure.ts";
+import type { Link } from "../../model/link.ts";
+import { isSkipped } from "../../model/skipped.ts";
+import type { SourceRecord } from "../../model/source.ts";
+import type { TurnDeps } from "../../workers/deps.ts";
+import { newLink } from "../../workers/discover/new-link.ts";
+import { hostFileKey } from "../../workers/turn/ask-file.ts";
+import { toCapture } from "../../workers/turn/capture.ts";
+import type { ArchivedResponse } from "./response.ts";
+
+/** What reading archived responses needs. */
+export type ReadDeps = Pick<TurnDeps, "store" | "parser" | "boilerplate" | "random"> & {
+  product: string;
+};
+
+/** What is stored of a response. */
+export interface ImportEntry extends CommitEntry {
+  source: SourceRecord;
+  /** Of which article it is a further page, as it says. */
+  sheet: SheetOf | null;
+}
+
+/** A response that is to be stored, with whose it is. */
+export interface Filed {
+  response: ArchivedResponse;
+  received: Received;
+  source: SourceRecord;
+  kind: Capture["kind"];
+  /** The host's tdmrep.json reserves it. */
+  byHost: boolean;
+  /** The link there is already. */
+  link: Link | null;
+}
+
+type Why = { reason: NonNullable<Capture["reason"]> | null; detail: string | null };
+
+/** What a page says: an article, or why it holds none, and what its markup reserves. */
+type Said = { stated: string[] } & (
+  | { found: Omit<Reading, "capture" | "reserved">; sheet: SheetOf | null }
+  | { why: Why }
+);
+
+const NOTHING: Why = { reason: null, detail: null };
+
+/** A response as it is committed: its capture and, where it holds one, its article. */
+export async function readResponse(deps: ReadDeps, filed: Filed): Promise<ImportEntry> {
+  const { response, received, source, kind, byHost } = filed;
+  const { told, fetchedAt: now } = response;
+  const [url, hops] = [told?.url ?? received.url, told?.hops ?? []];
+  const lane = told?.lane ?? (response.rendered ? "browser" : "http");
+  const isFile = kind === "robots" || kind === "tdmrep";
+  const id = isFile ? hostFileKey(kind, new URL(url).host) : urlKey(url);
+  const of = { id, source, lane, runId: "", parentId: null, now };
+  const found = { url, kind: isFile ? ("article" as const) : kind, page: 1, hints: {} };
+  const link = filed.link ?? newLink(found, of);
+  const said = kind === "article" ? await readPage(deps, filed, link) : null;
+  const stated = inAll(said?.stated ?? [], told?.reservations ?? []);
+  const reservations = reservationsOf(received, stated, deps.product, byHost);
+  const reserved = holding(reservations, source);
+  const why = said && "found" in said ? NOTHING : whyOf(told?.reason, told?.detail, said?.why);
+  const { capture, body } = await toCapture(received, {
+    linkId: link._id,
+    sourceId: isFile ? "" : source._id,
+    sourceVersion: isFile ? 0 : source.version,
+    runId: null,
+    kind,
+    lane,
+    hops,
+    reason: why.reason,
+    detail: why.detail,
+    reservations,
+    withheld: told?.withheld ?? withholds(reserved),
+    consent: reserved.length < reservations.length ? (source.rights.consent?.reason ?? null) : null,
+    robotsOverride: source.ignoreRobots?.reason ?? null,
+  });
+  const reading = said && "found" in said ? { ...said.found, reserved, capture } : null;
+  const sheet = said && "found" in said ? said.sheet : null;
+  return { capture, body, link, token: "", reading, source, sheet, settle: {} };
+}
+
+/** Judges the response and reads its page by the rules of the line; nothing is asked for again. */
+async function readPage(deps: ReadDeps, filed: Filed, link: Link): Promise<Said> {
+  const { response, received, source, byHost } = filed;
+  if (received.status === 304 || received.wire.length === 0) return { stated: [], why: NOTHING };
+  const hops = response.told?.hops ?? [];
+  const circumstances = { kind: "article", attempts: 1, hops, random: deps.random() } as const;
+  const came = disposition(received, { ...circumstances, now: response.fetchedAt });
+  if (came instanceof GiveUp || came instanceof RetryLater) {
+    return { stated: [], why: { reason: came.reason, detail: came.message } };
+  }
+  if (isSkipped(came)) return { stated: [], why: whyOf(came.skipped, came.detail) };
+  if (came.kind !== "ok") return { stated: [], why: NOTHING };
+  const extracted = await readWhole(deps, {
+    task: "extract",
+    ...pageOf(source, received, response.fetchedAt),
+    hints: link.hints,
+    boilerplate: await deps.boilerplate.get(source._id),
+    reserved: reservationsOf(received, response.told?.reservations ?? [], deps.product, byHost),
+  }).catch((error: unknown) => {
+    if (error instanceof GiveUp || error instanceof RetryLater) return error;
+    throw error;
+  });
+  if (extracted instanceof Error) {
+    return { stated: [], why: { reason: extracted.reason, detail: extracted.message } };
+  }
+  const stated = extracted.extraction.page.reservations;
+  if (extracted.withdrawn) return { stated, why: whyOf("withdrawn", `"${extracted.withdrawn}"`) };
+  const reserved = holding(reservationsOf(received, stated, deps.product, byHost), source);
+  const lane = response.rendered ? "browser" : "http";
+  const verdict = judgePage(extracted, reserved, {
+    lane,
+    render: source.render,
+    mayFill: false,
+  });
+  if (verdict.kind === "needs-browser") {
+    return {
+      stated,
+      why: whyOf("not-article", "the page is an application that only a browser fills"),
+    };
+  }
+  if (verdict.kind === "skipped")
+    return { stated, why: whyOf(verdict.why.skipped, verdict.why.detail) };
+  const { article, extraction } = verdict;
+  const { embargo } = source.rights;
+  const found = {
+    extracted: { article, extraction },
+    sourceId: source._id,
+    sourceVersion: source.version,
+    ...(embargo !== undefined && { embargo }),
+  };
+  return { stated, found, sheet: sheetIn({ link, source }, extraction) };
+}
+
+function whyOf(
+  reason: Why["reason"] | undefined,
+  detail: string | null | undefined,
+  said?: Why,
+): Why {
+  return { reason: said?.reason ?? reason ?? null, detail: said?.detail ?? detail ?? null };
+}

@@ -1,0 +1,169 @@
+import { isDeepStrictEqual } from "node:util";
+import pLimit from "p-limit";
+import type { PlaceFinder } from "../../articles/classify/places/places.ts";
+import type { TopicMatcher } from "../../articles/classify/topics/matcher.ts";
+import { corrected } from "../../articles/editorial/corrected.ts";
+import { type Draft, draftArticle } from "../../articles/ingest/article.ts";
+import type { ArticlePage } from "../../articles/ingest/commit-articles.ts";
+import { sameFor } from "../../articles/ingest/decide.ts";
+import { withholds } from "../../articles/reading/reserved.ts";
+import { LANGUAGE } from "../../extractors/version.ts";
+import type { Article } from "../../model/article.ts";
+import type { Correction } from "../../model/correction.ts";
+import type { Stage } from "../../model/reprocessing.ts";
+import type { SourceRecord } from "../../model/source.ts";
+import { correctionsOf } from "../../store/corrections.ts";
+import type { TurnDeps } from "../../workers/deps.ts";
+import { type Left, readAgain } from "./read-again.ts";
+import { reclassify } from "./reclassify.ts";
+
+/** What reading a response again needs. */
+interface ReadingDeps
+  extends Pick<TurnDeps, "store" | "parser" | "sources" | "boilerplate" | "now"> {
+  timezone: string;
+}
+
+/** What deriving again needs. */
+export interface ReprocessDeps extends ReadingDeps {
+  tables: { topics: TopicMatcher; places: PlaceFinder };
+}
+
+/** An article as it comes out now. */
+export interface Derivation {
+  before: Article;
+  draft: Draft;
+  /** What it was read from, where all of it was read again. */
+  page: ArticlePage | null;
+  /** Whether readers see a difference; else only evidence, versions or unseen fields may be others. */
+  visible: boolean;
+  /** Whether anything is to be written. */
+  differs: boolean;
+}
+
+/** An article as it comes out now, or why it is left as it is. */
+export type Planned = Derivation | ({ before: Article } & Left);
+
+/** Responses that are in memory at once: one may be large. */
+const AT_ONCE = 8;
+
+/** Derives articles again, without writing anything. */
+export async function plan(
+  deps: ReprocessDeps,
+  articles: readonly Article[],
+  stages: ReadonlySet<Stage>,
+): Promise<Planned[]> {
+  return planBy(deps, articles, (before, asked) => {
+    return stages.has("extract") ? read(deps, before, asked) : derive(deps, before, asked, stages);
+  });
+}
+
+/** Reads the responses of articles again, without writing anything. */
+export function planReading(deps: ReadingDeps, articles: readonly Article[]): Promise<Planned[]> {
+  return planBy(deps, articles, (before, asked) => read(deps, before, asked));
+}
+
+/** What comes of an article, and whether that differs. */
+async function planBy(
+  { store, sources }: Pick<ReadingDeps, "store" | "sources">,
+  articles: readonly Article[],
+  deriveOne: (before: Article, asked: Asked) => Promise<Derived | Left>,
+): Promise<Planned[]> {
+  const corrections = await correctionsOf(
+    store,
+    articles.map(({ _id }) => _id),
+  );
+  const deriveFrom = async (before: Article): Promise<Derived | Left> => {
+    if (before.title === "" && before.text === "") return { left: "it was erased" };
+    if (before.status === "retracted") return { left: "it is retracted" };
+    const source = await sources.get(before.sourceId);
+    if (!source) return { left: "its source is no longer known" };
+    return deriveOne(before, { source, corrections: corrections.get(before._id) ?? [] });
+  };
+  return pLimit(AT_ONCE).map(articles, async (before) => {
+    const come = await deriveFrom(before);
+    if ("left" in come) return { before, ...come };
+    const draft = atRest(come.draft, before);
+    const visible = !sameFor(before, draft);
+    const differs = visible || !isAsStored(draft, before);
+    return { before, draft, page: come.page, visible, differs };
+  });
+}
+
+/** Without what waits for the sequencer, and as it was last seen: both may move on meanwhile. */
+function atRest(
+  draft: Draft & Partial<Pick<Article, "pending" | "pendingAt">>,
+  { version, lastSeenAt }: Article,
+): Draft {
+  const { pending: _, pendingAt: __, ...rest } = draft;
+  return { ...rest, version, lastSeenAt };
+}
+
+interface Asked {
+  source: SourceRecord;
+  corrections: readonly Correction[];
+}
+
+type Derived = Pick<Derivation, "draft" | "page">;
+
+async function read(
+  deps: ReadingDeps,
+  before: Article,
+  { source, corrections }: Asked,
+): Promise<Derived | Left> {
+  const page = await readAgain(deps, before, source);
+  if ("left" in page) return page;
+  const draft = draftArticle(before._id, page.reading, before, deps.timezone);
+  return { draft: corrected(draft, corrections, before, deps.now()), page };
+}
+
+async function derive(
+  deps: ReprocessDeps,
+  before: Article,
+  { source, corrections }: Asked,
+  stages: ReadonlySet<Stage>,
+): Promise<Derived | Left> {
+  const now = deps.now();
+  const told = stages.has("language") ? await withLanguage(deps, before, source) : before;
+  if ("left" in told) return told;
+  const wanted = new Set(stages);
+  if (told.language !== before.language) wanted.add("places").add("topics");
+  const reads = wanted.has("places") || wanted.has("topics");
+  if (reads && isCut(before)) return { left: "its text is not kept (noarchive)" };
+  const draft = reclassify(told, { source, tables: deps.tables, stages: wanted, now });
+  return { draft: corrected(draft, corrections, before, now), page: null };
+}
+
+async function withLanguage(
+  deps: ReprocessDeps,
+  before: Article,
+  source: SourceRecord,
+): Promise<Article | Left> {
+  const page = await readAgain(deps, before, source);
+  if ("left" in page) return page;
+  const { article, extraction } = page.reading.extracted;
+  const { language: _, ...evidence } = before.evidence;
+  const seen = extraction.evidence.language;
+  return {
+    ...before,
+    language: article.classified.language,
+    evidence: { ...evidence, ...(seen && { language: seen }) },
+    derived: { ...before.derived, language: LANGUAGE },
+  };
+}
+
+/** Whether it was classified by more than what is stored of it; a reserved text never was. */
+function isCut({ reservations = [] }: Article): boolean {
+  return withholds(reservations) === "noarchive";
+}
+
+function isAsStored(draft: Draft, before: Article): boolean {
+  const stored = before as unknown as Record<string, unknown>;
+  return Object.entries(draft).every(([key, value]) =>
+    isDeepStrictEqual(plain(value), plain(stored[key])),
+  );
+}
+
+/** A value as the store gives it back. */
+function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value ?? null));
+}

@@ -1,0 +1,83 @@
+import type { Article } from "../../model/article.ts";
+import { asEdited } from "../../model/editorial.ts";
+import type { Revision } from "../../model/revision.ts";
+import { FACETS, type Facet } from "../../model/search.ts";
+import { toVisible } from "../../model/visible.ts";
+
+/** What is indexed of an article, or of one of its earlier revisions. */
+export interface Document {
+  articleId: string;
+  /** Number of an earlier revision; null: the article as it stands. */
+  revision: number | null;
+  /** Whether readers find it: listed, and as it stands. */
+  shown: boolean;
+  sortAt: Date;
+  language: string | null;
+  title: string;
+  teaser: string;
+  text: string;
+  author: string;
+  tag: string;
+  facets: Record<Facet, string[]>;
+}
+
+/** What of an article is needed for it. */
+export type Indexable = Omit<Article, "html" | "evidence" | "pending" | "pendingAt">;
+
+/** The article as it stands, in its editors' words, and its earlier revisions. */
+export function documentsOf(stored: Indexable, earlier: readonly Revision[]): Document[] {
+  const article = asEdited(stored);
+  const { _id: articleId, sortAt, language } = article;
+  const facets = facetsOf(article);
+  const common = { articleId, sortAt, facets };
+  return [
+    {
+      ...common,
+      revision: null,
+      shown: toVisible(article).listed,
+      language,
+      ...wordsOf(article),
+    },
+    ...earlier.map(({ revision, fields }) => ({
+      ...common,
+      revision,
+      shown: false,
+      language: fields.language,
+      ...wordsOf(fields),
+    })),
+  ];
+}
+
+function wordsOf(
+  fields: {
+    [Field in "title" | "teaser" | "text" | "section"]: string | null;
+  } & { authors: string[] | null; tags: string[] | null },
+) {
+  const { title, teaser, text, authors, section, tags } = fields;
+  return {
+    title: title ?? "",
+    teaser: teaser ?? "",
+    text: text ?? "",
+    author: (authors ?? []).join("\n"),
+    tag: [section ?? "", ...(tags ?? [])].join("\n"),
+  };
+}
+
+function facetsOf(article: Indexable): Document["facets"] {
+  const { sourceId, country, regionCode, topics, language, day, status } = article;
+  const one = (value: string | null | undefined) => (value ? [value] : []);
+  const values: Record<Facet, string[]> = {
+    source: one(sourceId),
+    country: one(country),
+    region: one(regionCode),
+    topic: topics,
+    language: one(language),
+    day: one(day),
+    status: one(status),
+  };
+  // Tabs and commas set them apart in the index.
+  const clean = (value: string) => value.replace(/[\s,]+/g, "");
+  return Object.fromEntries(
+    FACETS.map((facet) => [facet, values[facet].map(clean)]),
+  ) as Document["facets"];
+}

@@ -1,0 +1,118 @@
+import type { Database } from "node-sqlite3-wasm";
+import type { SearchAnswer, SearchHit, SearchRequest } from "../../model/search.ts";
+import { type Asked, matchesIn, readQuery } from "./asked.ts";
+import { countFacets } from "./facets.ts";
+import type { Part } from "./file.ts";
+import { guessLanguage } from "./guess.ts";
+import { orderedBy, RANK_BOUNDS, type RankBounds, type Ranked, rank } from "./rank.ts";
+
+/** Matches that are counted and ranked, the newest ones, unless all are asked for: what bounds a search's cost. */
+export const COUNTED = 1000;
+/** Further matches that are ranked: older ones that have the words in their title, among so many documents. */
+const TITLES = 200;
+const LOOKED_BACK = 10_000;
+
+/** Answers a search. Throws `QueryProblem` for a query that can't be understood. */
+export function find(
+  db: Database,
+  request: SearchRequest,
+  bounds: RankBounds = RANK_BOUNDS,
+): SearchAnswer {
+  const asked = readQuery(db, request.query, request.all);
+  const { marks, parts } = asked;
+  const most = request.exact ? Number.MAX_SAFE_INTEGER : COUNTED;
+  const counted = parts.map((part) => count(db, part, asked, most));
+  const ranks = request.sort === "relevance" && marks.length > 0;
+  const { by, typed } =
+    ranks && !request.exact ? orderedBy(db, asked, bounds) : { by: null, typed: asked.typed };
+  const rows = parts.flatMap((part, index) => {
+    const last = counted[index]?.last ?? null;
+    if (last === null) return [];
+    if (!ranks) return inOrder(db, part, asked, request);
+    const end = { limit: request.offset + request.limit };
+    const { match, span } = asked;
+    const guess = guessLanguage(db, part, typed);
+    const newest = rank(
+      db,
+      part,
+      { match, by, typed, guess },
+      { from: span.from, to: last, ...end },
+    );
+    const older = request.exact ? null : titlesBefore(db, part, asked, last);
+    if (older === null) return newest;
+    const titles = { match: inTitle(match), by: by && inTitle(by), typed, guess };
+    return [...newest, ...rank(db, part, titles, { from: last + 1, to: older, ...end })];
+  });
+  const order = request.sort === "oldest" ? -1 : 1;
+  const page = rows
+    .toSorted((a, b) => a.rank - b.rank || order * (a.no - b.no))
+    .slice(request.offset, request.offset + request.limit);
+  const total = counted.reduce((sum, { facets }) => sum + facets.length, 0);
+  return {
+    hits: hitsOf(
+      db,
+      page.map(({ no }) => no),
+    ),
+    total,
+    exact: counted.every(({ facets }) => facets.length < most),
+    facets: countFacets(counted.flatMap(({ facets }) => facets)),
+    marks,
+  };
+}
+
+/** The facets of the newest matches, a line each, and the number of the oldest of them. */
+function count(db: Database, part: Part, { match, span }: Asked, most: number) {
+  // One string crosses over from WebAssembly: a row each would cost more than finding them.
+  const { last, lines } = db.get(
+    `SELECT max(m.no) AS last, group_concat(d.facets, char(10)) AS lines
+     FROM (${matchesIn(part)} LIMIT ?) m JOIN documents d ON d.no = m.no`,
+    [match, span.from, span.to, most],
+  ) as { last: number | null; lines: string | null };
+  return { last, facets: lines === null ? [] : lines.split("\n") };
+}
+
+/** Matches by time up to the end of the page that is asked for. */
+function inOrder(
+  db: Database,
+  part: Part,
+  { match, span }: Asked,
+  { sort, offset, limit }: SearchRequest,
+): Ranked[] {
+  const direction = sort === "oldest" ? "DESC" : "ASC";
+  const to = [match, span.from, span.to, offset + limit];
+  const rows = db.all(`${matchesIn(part)} ${direction} LIMIT ?`, to);
+  return rows.map((row) => ({ no: Number(row["no"]), rank: 0 }));
+}
+
+/** The number up to which older matches are ranked; null where there is none. */
+function titlesBefore(db: Database, part: Part, { match, span }: Asked, last: number) {
+  const end = db.get("SELECT no FROM documents WHERE no > ? ORDER BY no LIMIT 1 OFFSET ?", [
+    last,
+    LOOKED_BACK,
+  ]) as { no: number } | null;
+  // Facets are no words of a title, so a query with one has no match there: its newest are enough.
+  const row = db.get(`SELECT max(no) AS no FROM (${matchesIn(part)} LIMIT ?)`, [
+    inTitle(match),
+    last + 1,
+    Math.min(end?.no ?? span.to, span.to),
+    TITLES,
+  ]);
+  return (row as { no: number | null } | null)?.no ?? null;
+}
+
+function inTitle(expression: string): string {
+  return `title : (${expression})`;
+}
+
+function hitsOf(db: Database, numbers: readonly number[]): SearchHit[] {
+  if (numbers.length === 0) return [];
+  const rows = db.all(
+    `SELECT no, article, revision FROM documents WHERE no IN (${numbers.map(() => "?").join()})`,
+    [...numbers],
+  ) as { no: unknown; article: string; revision: number | null }[];
+  const found = new Map(rows.map((row) => [Number(row.no), row]));
+  return numbers.flatMap((no) => {
+    const row = found.get(no);
+    return row ? { articleId: row.article, revision: row.revision } : [];
+  });
+}

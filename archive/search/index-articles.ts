@@ -1,0 +1,116 @@
+import { LIMITS } from "../../config/limits.ts";
+import type { Logger } from "../../config/logger.ts";
+import { sleep } from "../../lib/time.ts";
+import { epochAfter } from "../../model/epoch.ts";
+import type { IndexPlace } from "../../model/search.ts";
+import { headSeq, readChanges } from "../../store/changes.ts";
+import { readRestores } from "../../store/epochs.ts";
+import { earlierRevisions, type IndexableArticle, readIndexable } from "../../store/indexable.ts";
+import type { Position } from "../../store/listing.ts";
+import { readSlice } from "../../store/slice.ts";
+import { EPOCH, FAR_FUTURE, type Store } from "../../store/store.ts";
+import { tailSeq } from "../../store/stream-points.ts";
+import { tombstonesOf } from "../../store/tombstones.ts";
+import { type Document, documentsOf } from "./document.ts";
+import type { SearchIndex } from "./index-client.ts";
+
+/** Changes, or articles, that are put at once: how long a search may have to wait. */
+const BATCH = 50;
+/** Pause when there is nothing to put, ms. */
+const IDLE = 500;
+/** What brings the index up to date. */
+export interface IndexDeps {
+  store: Store;
+  index: SearchIndex;
+  /** How many articles a build has put so far. */
+  onBuilding?: (articles: number) => void;
+  /** How many changes there are still to put. */
+  onBehind?: (changes: number) => void;
+}
+
+/**
+ * Brings the index one step nearer to the stream: builds it where there is none, where it is of another
+ * version, or where what it has not seen is no longer kept; else puts the next changes. Articles are read
+ * as they are now, so a step that is repeated ends in the same. Answers whether there may be more to do.
+ */
+export async function indexStep(deps: IndexDeps, signal?: AbortSignal): Promise<boolean> {
+  const { store, index, onBehind } = deps;
+  const { at } = await index.state();
+  const epoch = epochAfter(await readRestores(store));
+  if (at === null || at.epoch !== epoch || at.seq < (await tailSeq(store))) {
+    await buildIndex(deps, signal);
+    return true;
+  }
+  const changes = await readChanges(store, at.seq, BATCH);
+  const last = changes.at(-1);
+  if (!last) return false;
+  onBehind?.((await headSeq(store)) - at.seq);
+  const ids = [...new Set(changes.map(({ articleId }) => articleId))];
+  const documents = await documentsFor(store, await readIndexable(store, ids));
+  await index.put({ articleIds: ids, documents }, { seq: last.seq, epoch }, at);
+  return true;
+}
+
+/** Brings the index up to date once and takes out what is kept no longer. */
+export async function catchUp(
+  deps: IndexDeps & { now: () => Date; keepArticles: number | null },
+): Promise<void> {
+  const { index, now, keepArticles } = deps;
+  while (await indexStep(deps));
+  if (keepArticles !== null) await index.dropBefore(new Date(now().getTime() - keepArticles));
+  while (await index.clean());
+}
+
+/** Builds a new index of everything that is stored; the old one answers until it is finished. */
+export async function buildIndex(
+  { store, index, onBuilding }: IndexDeps,
+  signal?: AbortSignal,
+): Promise<void> {
+  // What changes while it is built comes again in the stream.
+  const at: IndexPlace = {
+    seq: await headSeq(store),
+    epoch: epochAfter(await readRestores(store)),
+  };
+  await index.begin();
+  let after: Position | null = null;
+  for (let done = 0; ; ) {
+    if (signal?.aborted) return undefined;
+    const stretch = { sourceId: null, since: EPOCH, until: FAR_FUTURE };
+    const articles = await readSlice(store, stretch, after, BATCH);
+    const last = articles.at(-1);
+    if (!last) return index.finish(at);
+    const articleIds = articles.map(({ _id }) => _id);
+    await index.add({ articleIds, documents: await documentsFor(store, articles) });
+    after = { sortAt: last.sortAt, id: last._id };
+    done += articles.length;
+    onBuilding?.(done);
+  }
+}
+
+async function documentsFor(store: Store, articles: IndexableArticle[]): Promise<Document[]> {
+  const back = articles.filter(({ status }) => status === "retracted").map(({ _id }) => _id);
+  const buried = await tombstonesOf(store, back);
+  // What is being erased still has its words; what is left of it then says nothing.
+  const there = articles.filter(({ _id, contentHash }) => contentHash !== "" && !buried.has(_id));
+  const earlier = await earlierRevisions(store, there);
+  return there.flatMap((article) => documentsOf(article, earlier.get(article._id) ?? []));
+}
+
+/** Keeps the index up to date until `signal` fires; errors are logged and tried again. */
+export async function keepIndexed(
+  deps: IndexDeps & { log: Logger; now: () => Date; keepArticles: number | null },
+  signal: AbortSignal,
+): Promise<void> {
+  const { index, log, now, keepArticles } = deps;
+  while (!signal.aborted) {
+    try {
+      if (await indexStep(deps, signal)) continue;
+      if (keepArticles !== null) await index.dropBefore(new Date(now().getTime() - keepArticles));
+      if (!(await index.clean())) await sleep(IDLE, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      log.warn({ err: error }, "search index not brought up to date; trying again");
+      await sleep(LIMITS.stallCheck, signal);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import { Piscina } from "piscina";
+import { QueryProblem } from "../../model/search.ts";
+import type { IndexFile } from "./index-file.ts";
+import type { IndexCall, IndexReply, IndexThreadData } from "./index-thread.ts";
+
+/** The index, asked from outside of its thread: SQLite would keep the event loop waiting. */
+export type SearchIndex = {
+  [Verb in Exclude<keyof IndexFile, "close">]: (
+    ...given: Parameters<IndexFile[Verb]>
+  ) => Promise<ReturnType<IndexFile[Verb]>>;
+} & { close(): Promise<void> };
+
+// Threads run compiled code; tests that run from source use the build beside them.
+const THREAD = import.meta.url.endsWith(".ts")
+  ? new URL("../../dist/search/index-thread.js", import.meta.url)
+  : new URL("./index-thread.js", import.meta.url);
+
+/** Opens the index at `path` in a thread of its own, which takes one call after the other. */
+export function openSearchIndex(path: string): SearchIndex {
+  const pool = new Piscina({
+    filename: THREAD.href,
+    minThreads: 1,
+    maxThreads: 1,
+    idleTimeout: Number.POSITIVE_INFINITY,
+    workerData: { path } satisfies IndexThreadData,
+  });
+  const call = async (verb: keyof IndexFile, given: readonly unknown[]): Promise<unknown> => {
+    const reply = (await pool.run({ verb, given } satisfies IndexCall)) as IndexReply;
+    if ("answer" in reply) return reply.answer;
+    const { message, at, code } = reply.problem;
+    throw new QueryProblem(message, at, code);
+  };
+  const verb = <V extends Exclude<keyof IndexFile, "close">>(name: V) =>
+    ((...given: unknown[]) => call(name, given)) as SearchIndex[V];
+  return {
+    state: verb("state"),
+    count: verb("count"),
+    find: verb("find"),
+    articles: verb("articles"),
+    misses: verb("misses"),
+    put: verb("put"),
+    begin: verb("begin"),
+    add: verb("add"),
+    finish: verb("finish"),
+    dropBefore: verb("dropBefore"),
+    clean: verb("clean"),
+    async close() {
+      await call("close", []);
+      await pool.close();
+    },
+  };
+}

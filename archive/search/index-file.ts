@@ -1,0 +1,197 @@
+import { randomBytes } from "node:crypto";
+import { readdirSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import type { Database } from "node-sqlite3-wasm";
+import type {
+  IndexPlace,
+  IndexState,
+  Miss,
+  SearchAnswer,
+  SearchRequest,
+} from "../../model/search.ts";
+import { type ArticlesRequest, findArticles } from "./articles.ts";
+import { cleanStep } from "./clean.ts";
+import type { Document } from "./document.ts";
+import {
+  INDEX_VERSION,
+  openFile,
+  readFact,
+  removeFile,
+  replaceFile,
+  transact,
+  writeFact,
+} from "./file.ts";
+import { find } from "./find.ts";
+import { findMisses } from "./misses.ts";
+import { type Writer, writerOf } from "./put.ts";
+
+/** What is put at once: in the place of all that the articles had. */
+export interface Batch {
+  articleIds: readonly string[];
+  documents: readonly Document[];
+}
+
+/** The index file of a folder. Another process may write it, or put a new one in its place, at any time. */
+export interface IndexFile {
+  state(): IndexState;
+  /** Articles in it; reads all of them. */
+  count(): number;
+  /** Throws `QueryProblem`. */
+  find(request: SearchRequest): SearchAnswer;
+  /** Throws `QueryProblem`. */
+  articles(request: ArticlesRequest): string[];
+  /** Throws `QueryProblem`. */
+  misses(request: { query: string; all: boolean }): Miss[];
+  /**
+   * Puts what changed up to a place in the stream; with `after`, only while the index stands at that place:
+   * another process may have gone on, or put an older one in its place. Answers whether it was put.
+   */
+  put(batch: Batch, at: IndexPlace, after?: IndexPlace): boolean;
+  /** Begins a new index beside the old one, which answers until the new one is finished. */
+  begin(): void;
+  add(batch: Batch): void;
+  finish(at: IndexPlace): void;
+  /** Takes out what is dated before a time; answers how many documents. */
+  dropBefore(until: Date): number;
+  /** Removes a piece of what was taken out from the file's pages; whether there is more of it. */
+  clean(): boolean;
+  close(): void;
+}
+
+/** Articles of a new index that are committed at once. */
+const AT_ONCE = 2000;
+
+interface Open {
+  db: Database;
+  writer: Writer;
+  /** Which file it is: another one may have got its name. */
+  inode: number;
+}
+
+/** Opens the index at `path`, which need not exist. */
+export function openIndex(path: string): IndexFile {
+  // Of its own, since another process may build one, too.
+  const next = `${path}.next-${process.pid}-${randomBytes(4).toString("hex")}`;
+  let current: Open | null = null;
+  let building: (Open & { articles: number; committed: number }) | null = null;
+
+  function open(file: string, lasting: boolean): Open {
+    const db = openFile(file, lasting);
+    // In a transaction: a full-text table can't be opened while another process writes.
+    const writer = transact(db, file, () => writerOf(db));
+    return { db, writer, inode: inodeOf(file) };
+  }
+  function shut(opened: Open | null): void {
+    opened?.writer.close();
+    opened?.db.close();
+  }
+  function now(): Open {
+    if (current && inodeOf(path) !== current.inode) {
+      shut(current);
+      current = null;
+    }
+    current ??= open(path, true);
+    return current;
+  }
+  const within = <T>(work: (opened: Open) => T): T => {
+    const opened = now();
+    return transact(opened.db, path, () => work(opened));
+  };
+
+  return {
+    state: () => within(({ db }) => ({ at: placeOf(db), building: building && building.articles })),
+    count: () =>
+      within(({ db }) => {
+        const row = db.get("SELECT count(*) AS n FROM documents WHERE revision IS NULL");
+        return Number(row?.["n"] ?? 0);
+      }),
+    find: (request) => within(({ db }) => find(db, request)),
+    articles: (request) => within(({ db }) => findArticles(db, request)),
+    misses: (request) => within(({ db }) => findMisses(db, request)),
+    put: ({ articleIds, documents }, at, after) =>
+      within(({ db, writer }) => {
+        if (after && !isSamePlace(placeOf(db), after)) return false;
+        writer.put(articleIds, documents);
+        setPlace(db, at);
+        const there = new Set(documents.map(({ articleId }) => articleId));
+        if (articleIds.some((id) => !there.has(id))) writeFact(db, "unclean", 1);
+        return true;
+      }),
+    begin() {
+      shut(building);
+      removeFile(next);
+      removeAbandoned(path);
+      building = { ...open(next, false), articles: 0, committed: 0 };
+    },
+    add({ articleIds, documents }) {
+      if (!building) throw new Error("no index is being built");
+      const { db, writer } = building;
+      // Each commit writes a segment that has to be merged with others later: few and large ones cost less.
+      if (!db.inTransaction) db.exec("BEGIN IMMEDIATE");
+      writer.put(articleIds, documents);
+      building.articles += articleIds.length;
+      if (building.articles - building.committed < AT_ONCE) return;
+      db.exec("COMMIT");
+      building.committed = building.articles;
+    },
+    finish(at) {
+      if (!building) throw new Error("no index is being built");
+      const { db } = building;
+      if (!db.inTransaction) db.exec("BEGIN IMMEDIATE");
+      setPlace(db, at);
+      db.exec("COMMIT");
+      shut(building);
+      building = null;
+      shut(current);
+      current = null;
+      replaceFile(path, next);
+    },
+    dropBefore: (until) =>
+      within(({ db, writer }) => {
+        const dropped = writer.dropBefore(until);
+        if (dropped > 0) writeFact(db, "unclean", 1);
+        return dropped;
+      }),
+    clean: () => within(({ db }) => cleanStep(db)),
+    close() {
+      shut(current);
+      if (building) {
+        shut(building);
+        removeFile(next);
+      }
+      [current, building] = [null, null];
+    },
+  };
+}
+
+/** A build writes all the time: a file that it hasn't written to for so long is of a process that was killed, ms. */
+const ABANDONED = 3_600_000;
+
+function removeAbandoned(path: string): void {
+  const folder = dirname(path);
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(`${basename(path)}.next`)) continue;
+    const written = statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs;
+    if (written !== undefined && Date.now() - written > ABANDONED) removeFile(join(folder, name));
+  }
+}
+
+function isSamePlace(one: IndexPlace | null, other: IndexPlace): boolean {
+  return one !== null && one.seq === other.seq && one.epoch === other.epoch;
+}
+
+function inodeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.ino ?? 0;
+}
+
+function placeOf(db: Database): IndexPlace | null {
+  const [seq, epoch, version] = ["seq", "epoch", "version"].map((name) => readFact(db, name));
+  if (version !== INDEX_VERSION || seq === null || seq === undefined) return null;
+  return { seq, epoch: epoch ?? 0 };
+}
+
+function setPlace(db: Database, { seq, epoch }: IndexPlace): void {
+  for (const [name, value] of Object.entries({ seq, epoch, version: INDEX_VERSION })) {
+    writeFact(db, name, value);
+  }
+}

@@ -1,0 +1,29 @@
+import { workerData } from "piscina";
+import { QueryProblem } from "../../model/search.ts";
+import { type IndexFile, openIndex } from "./index-file.ts";
+
+/** What the index thread is started with. */
+export interface IndexThreadData {
+  path: string;
+}
+
+/** One call of the index, and its answer: errors lose their class on the way between threads. */
+export interface IndexCall {
+  verb: keyof IndexFile;
+  given: readonly unknown[];
+}
+export type IndexReply =
+  | { answer: unknown }
+  | { problem: Pick<QueryProblem, "message" | "at" | "code"> };
+
+const index = openIndex((workerData as IndexThreadData).path);
+
+/** Runs one call in the thread that has the index open. */
+export default function run({ verb, given }: IndexCall): IndexReply {
+  try {
+    return { answer: (index[verb] as (...values: unknown[]) => unknown)(...given) ?? null };
+  } catch (error) {
+    if (!(error instanceof QueryProblem)) throw error;
+    return { problem: { message: error.message, at: error.at, code: error.code } };
+  }
+}

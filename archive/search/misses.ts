@@ -1,0 +1,115 @@
+import type { Database } from "node-sqlite3-wasm";
+import { nearest } from "../../lib/nearest.ts";
+import type { Miss } from "../../model/search.ts";
+import { vocabularyOf } from "./asked.ts";
+import { formsOf, PARTS, type Part, wordsOfPart } from "./file.ts";
+import { matchOf, quoted } from "./match.ts";
+import { type Node, parseQuery } from "./query/parse.ts";
+import { stem } from "./stem.ts";
+import { wordsOf } from "./words.ts";
+
+/** Words of a query that are looked up, and words that are corrected. */
+const MOST = { words: 8, corrected: 3 };
+/** A shorter word is near to too many. */
+const SHORTEST = 3;
+/** From so many letters on a word may have two mistakes, behind so many letters that are right. */
+const LONG = { letters: 6, right: 3, edits: 2 };
+/** Words with the same beginning that are compared. */
+const COMPARED = 2000;
+/** Letters that may have been meant, by script; diacritics don't matter. */
+const ALPHABETS = [
+  [/^\p{Script=Latin}+$/u, "a", "z"],
+  [/^\p{Script=Cyrillic}+$/u, "а", "я"],
+  [/^\p{Script=Greek}+$/u, "α", "ω"],
+  [/^\p{Script=Arabic}+$/u, "ا", "ي"],
+  [/^\p{Script=Hebrew}+$/u, "א", "ת"],
+] as const;
+
+/** The words of a query that no document has, each with the word that was probably meant. Throws `QueryProblem`. */
+export function findMisses(db: Database, { query, all }: { query: string; all: boolean }): Miss[] {
+  const { root } = parseQuery(query);
+  const parts = all ? PARTS : (["shown"] as const);
+  const known = vocabularyOf(db);
+  let left = MOST.corrected;
+  return (root ? wantedIn(root, query) : []).slice(0, MOST.words).flatMap(({ at, word }) => {
+    const node: Node = { kind: "words", text: word, phrase: false, field: null, at };
+    const { expression } = matchOf(node, known);
+    if (expression === null || parts.some((part) => isThere(db, part, expression))) return [];
+    const near = left-- > 0 ? parts.flatMap((part) => nearestWord(db, part, word) ?? []) : [];
+    const [spelling = null] = near;
+    return [{ at, word, spelling: spelling && inCaseOf(word, spelling) }];
+  });
+}
+
+/** The words that are looked for, in order, and where they stand. */
+function wantedIn(node: Node, query: string): { at: number; word: string }[] {
+  if (node.kind === "and" || node.kind === "or") {
+    return node.parts.flatMap((part) => wantedIn(part, query));
+  }
+  if (node.kind !== "words" || node.text.endsWith("*")) return [];
+  const from = query.indexOf(node.text, node.at - 1);
+  return [...wordsOf(node.text)].map(({ word, start }) => ({ at: from + start, word }));
+}
+
+function isThere(db: Database, part: Part, expression: string): boolean {
+  return db.get(`SELECT 1 FROM ${part} WHERE ${part} MATCH ? LIMIT 1`, expression) !== null;
+}
+
+/** The word of the documents that one most probably meant. */
+function nearestWord(db: Database, part: Part, word: string): string | null {
+  const typed = stem(word, null);
+  if (typed.length < SHORTEST) return null;
+  const found = db.all(
+    `SELECT term FROM json_each(?) one JOIN ${wordsOfPart(part)} known ON known.term = one.value
+     ORDER BY substr(term, 1, 1) = ? DESC, doc DESC LIMIT 5`,
+    [JSON.stringify(oneEditFrom(typed)), typed.slice(0, 1)],
+  ) as { term: string }[];
+  const forms = formsOf(part);
+  // A word whose last document was taken out stays in the vocabulary for a while.
+  const isUsed = (term: string) =>
+    db.get(`SELECT 1 FROM ${forms} WHERE ${forms} MATCH ? LIMIT 1`, quoted(term)) !== null;
+  const near = found.map(({ term }) => term).find(isUsed);
+  if (near !== undefined || typed.length < LONG.letters) return near ?? null;
+  const begin = typed.slice(0, LONG.right);
+  const alike = db.all(
+    `SELECT term FROM ${wordsOfPart(part)} WHERE term >= ? AND term < ? LIMIT ?`,
+    [begin, `${begin}\u{10ffff}`, COMPARED],
+  ) as { term: string }[];
+  const close = alike
+    .map(({ term }) => term)
+    .filter((term) => Math.abs(term.length - typed.length) <= LONG.edits);
+  const meant = nearest(typed, close);
+  return meant !== null && isUsed(meant) ? meant : null;
+}
+
+/** All that a word becomes by one letter left out, swapped with the next, replaced or put in. */
+function oneEditFrom(word: string): string[] {
+  const [, from = "", to = ""] = ALPHABETS.find(([script]) => script.test(word)) ?? [];
+  const letters = lettersBetween(from, to);
+  const all = new Set<string>();
+  for (let at = 0; at <= word.length; at++) {
+    const [before, here, after] = [word.slice(0, at), word.slice(at, at + 1), word.slice(at + 1)];
+    for (const letter of letters) {
+      all.add(before + letter + here + after);
+      if (here !== "") all.add(before + letter + after);
+    }
+    if (here !== "") all.add(before + after);
+    if (after !== "") all.add(before + after.slice(0, 1) + here + after.slice(1));
+  }
+  all.delete(word);
+  return [...all];
+}
+
+function lettersBetween(from: string, to: string): string[] {
+  const [first, last] = [from.codePointAt(0), to.codePointAt(0)];
+  if (first === undefined || last === undefined) return [];
+  return Array.from({ length: last - first + 1 }, (_, at) => String.fromCodePoint(first + at));
+}
+
+/** A word in capitals where the typed one is. */
+function inCaseOf(typed: string, word: string): string {
+  const [first = "", ...rest] = word;
+  if (typed.length > 1 && typed === typed.toUpperCase()) return word.toUpperCase();
+  const begins = typed.slice(0, 1);
+  return begins === begins.toLowerCase() ? word : first.toUpperCase() + rest.join("");
+}

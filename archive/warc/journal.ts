@@ -1,0 +1,103 @@
+import { type FileHandle, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { z } from "zod";
+import { CommandError } from "../../bin/exit.ts";
+
+/** Where an export of the archive goes on that was stopped: what is whole of its files. */
+const Kept = z.object({
+  /** What was asked for, as it was asked. */
+  asked: z.string(),
+  begunAt: z.coerce.date(),
+  captures: z.int(),
+  records: z.int(),
+  /** Bytes of the WARC file, and of what was noted of it. */
+  bytes: z.int(),
+  noted: z.int(),
+  /** The first capture that isn't written: its source, and when it was fetched. */
+  next: z.object({ sourceId: z.string(), since: z.coerce.date() }),
+});
+
+export type WarcProgress = z.infer<typeof Kept>;
+
+/** What has to be known of the records that are written, until the last one is: a line of the index, a page, a payload. */
+const Noted = z.union([
+  z.object({ index: z.string() }),
+  z.object({ page: z.object({ url: z.string(), ts: z.string(), linkId: z.string() }) }),
+  z.object({
+    payload: z.string(),
+    first: z.object({ url: z.string(), date: z.string(), digest: z.string() }),
+  }),
+]);
+
+export type Noted = z.infer<typeof Noted>;
+
+/** Keeps how far an export is, beside its files. */
+export interface Journal {
+  /** How far it was when it was stopped; null: it begins. */
+  from: WarcProgress | null;
+  begunAt: Date;
+  /** What was noted until then. */
+  noted: Noted[];
+  note(entry: Noted): void;
+  /** What was noted so far, and this place, is where it goes on. */
+  keep(at: Omit<WarcProgress, "asked" | "begunAt" | "noted">): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens the journal of a file; throws `CommandError` when it is of something else. */
+export async function openJournal(
+  file: string,
+  { asked, now }: { asked: string; now: Date },
+): Promise<Journal> {
+  const { progress, log } = journalFiles(file);
+  const from = await progressIn(progress, asked);
+  const begunAt = from?.begunAt ?? now;
+  let bytes = from?.noted ?? 0;
+  const handle = await open(log, from ? "r+" : "w", 0o600);
+  await handle.truncate(bytes);
+  const noted = from ? await notedIn(handle) : [];
+  let fresh: string[] = [];
+  return {
+    from,
+    begunAt,
+    noted,
+    note: (entry) => void fresh.push(`${JSON.stringify(entry)}\n`),
+    async keep(at) {
+      const text = Buffer.from(fresh.join(""));
+      fresh = [];
+      await handle.write(text, 0, text.length, bytes);
+      await handle.datasync();
+      bytes += text.length;
+      const state: WarcProgress = { asked, begunAt, ...at, noted: bytes };
+      await writeFile(`${progress}.new`, JSON.stringify(state), { mode: 0o600 });
+      await rename(`${progress}.new`, progress);
+    },
+    close: () => handle.close(),
+  };
+}
+
+/** Removes the journal of a file that is whole. */
+export async function dropJournal(file: string): Promise<void> {
+  const { progress, log } = journalFiles(file);
+  for (const one of [progress, `${progress}.new`, log]) await rm(one, { force: true });
+}
+
+function journalFiles(file: string) {
+  return { progress: `${file}.progress.part`, log: `${file}.noted.part` };
+}
+
+async function progressIn(file: string, asked: string): Promise<WarcProgress | null> {
+  const text = await readFile(file, "utf8").catch(() => null);
+  if (text === null) return null;
+  const kept = Kept.parse(JSON.parse(text));
+  if (kept.asked === asked) return kept;
+  const hint = "ask for the same, or go without --resume";
+  throw new CommandError("usage", `${file} is of another export (${kept.asked}): ${hint}`);
+}
+
+async function notedIn(handle: FileHandle): Promise<Noted[]> {
+  const found: Noted[] = [];
+  for await (const line of handle.readLines({ start: 0, autoClose: false })) {
+    found.push(Noted.parse(JSON.parse(line)));
+  }
+  return found;
+}

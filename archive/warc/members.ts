@@ -1,0 +1,158 @@
+import { crc32, inflateRaw } from "node:zlib";
+import { CommandError } from "../../bin/exit.ts";
+import { openWarcs, type Source } from "./open.ts";
+import { lengthOf, splitRecords } from "./record.ts";
+
+/** One record's bytes, unpacked, and where in its file the piece begins that holds it. */
+export interface Piece {
+  offset: number;
+  bytes: Buffer;
+}
+
+/** A place in a file that can't be read, and why. */
+export interface Broken {
+  offset: number;
+  broken: string;
+}
+
+type Taken = { bytes: Buffer; next: number } | { broken: string; next?: number };
+
+const KB = 1024;
+/** What is read of a file at once: at first, and at most for one record. */
+const WINDOW = 64 * KB;
+const LARGEST = 32 * KB * KB;
+/** Bytes of a record, unpacked. */
+const UNPACKED = 64 * KB * KB;
+const TOO_LARGE = `larger than ${UNPACKED / KB / KB} MB (pack each record alone: warcio recompress)`;
+const ENDS = "the file ends inside this record";
+
+/**
+ * The records of a WARC file, or of those in a WACZ file, in their order (ISO 28500:2017; each a gzip member of
+ * its own, or plain). One that can't be read is told with its offset, and the next one that can be found goes on.
+ */
+export async function* readPieces(path: string): AsyncGenerator<Piece | Broken> {
+  for await (const file of openWarcs(path)) {
+    for await (const piece of piecesOf(file, path)) {
+      yield { ...piece, offset: file.base + piece.offset };
+    }
+  }
+}
+
+async function* piecesOf(file: Source, path: string): AsyncGenerator<Piece | Broken> {
+  const take = await takerFor(file, path);
+  for (let offset = 0; offset < file.size; ) {
+    const taken = await take(file, offset);
+    if ("bytes" in taken) {
+      for (const bytes of splitRecords(taken.bytes)) yield { offset, bytes };
+      offset = taken.next;
+      continue;
+    }
+    yield { offset, broken: taken.broken };
+    offset = taken.next ?? (await nextPiece(file, offset + 1, take));
+  }
+}
+
+type Take = (file: Source, offset: number) => Promise<Taken>;
+
+async function takerFor(file: Source, path: string): Promise<Take> {
+  const head = await file.read(0, 5);
+  if (head[0] === 0x1f && head[1] === 0x8b) return takeMember;
+  if (head.toString("latin1") === "WARC/") return takePlain;
+  throw new CommandError("usage", `${path} is no WARC file: it begins with neither gzip nor WARC/`);
+}
+
+/** Where the next piece that can be read begins, from `from` on; the end of the file without one. */
+async function nextPiece(file: Source, from: number, take: Take): Promise<number> {
+  const mark = take === takeMember ? Buffer.from([0x1f, 0x8b, 8]) : Buffer.from("WARC/1.");
+  for (let at = from; at < file.size; ) {
+    const window = await file.read(at, WINDOW);
+    for (let found = window.indexOf(mark); found >= 0; found = window.indexOf(mark, found + 1)) {
+      const taken = await take(file, at + found);
+      if ("bytes" in taken && isRecord(taken.bytes)) return at + found;
+    }
+    // A mark may lie across two windows.
+    at += Math.max(1, window.length - mark.length + 1);
+  }
+  return file.size;
+}
+
+function isRecord(bytes: Buffer): boolean {
+  return bytes.subarray(0, 5).toString("latin1") === "WARC/";
+}
+
+/** One gzip member (RFC 1952), its check sum compared. */
+async function takeMember(file: Source, offset: number): Promise<Taken> {
+  for (let want = WINDOW; ; want *= 4) {
+    const window = await file.read(offset, want);
+    const atEnd = offset + window.length >= file.size;
+    const start = startOfData(window);
+    if (start === null) {
+      return { broken: window[0] === 0x1f && atEnd ? ENDS : "no gzip member begins here" };
+    }
+    const unpacked = await unpack(window.subarray(start));
+    if ("broken" in unpacked) return unpacked;
+    const end = unpacked.bytes === null ? Number.POSITIVE_INFINITY : start + unpacked.used;
+    if (unpacked.bytes !== null && end + 8 <= window.length) {
+      const same = crc32(unpacked.bytes) === window.readUInt32LE(end);
+      const next = offset + end + 8;
+      if (!same) return { broken: "its check sum is another one", next };
+      return isRecord(unpacked.bytes)
+        ? { bytes: unpacked.bytes, next }
+        : { broken: "no WARC record begins here", next };
+    }
+    if (atEnd) return { broken: ENDS, next: file.size };
+    if (want >= LARGEST) return { broken: TOO_LARGE };
+  }
+}
+
+/** Where the packed data of a gzip member begins; null where no whole header is there. */
+function startOfData(window: Buffer): number | null {
+  if (window.length < 18 || window[0] !== 0x1f || window[1] !== 0x8b || window[2] !== 8)
+    return null;
+  const flags = window[3] ?? 0;
+  let at = 10;
+  if (flags & 4) at += 2 + window.readUInt16LE(at);
+  for (const text of [8, 16]) {
+    if (!(flags & text)) continue;
+    const end = window.indexOf(0, at);
+    if (end < 0) return null;
+    at = end + 1;
+  }
+  return flags & 2 ? at + 2 : at;
+}
+
+type Unpacked = { bytes: Buffer; used: number } | { bytes: null } | { broken: string };
+
+/** Undoes deflate; `bytes: null` where its end isn't there. */
+function unpack(packed: Buffer): Promise<Unpacked> {
+  return new Promise((resolve) => {
+    const options = { info: true, maxOutputLength: UNPACKED };
+    inflateRaw(packed, options, (error: NodeJS.ErrnoException | null, result) => {
+      const code = error?.code;
+      if (code === "Z_BUF_ERROR") resolve({ bytes: null });
+      else if (code === "ERR_BUFFER_TOO_LARGE") resolve({ broken: TOO_LARGE });
+      else if (error) resolve({ broken: `its gzip data are broken (${error.message})` });
+      else {
+        // With `info` there is more than the types know.
+        const { buffer, engine } = result as unknown as {
+          buffer: Buffer;
+          engine: { bytesWritten: number };
+        };
+        resolve({ bytes: buffer, used: engine.bytesWritten });
+      }
+    });
+  });
+}
+
+/** One record of a file that isn't packed. */
+async function takePlain(file: Source, offset: number): Promise<Taken> {
+  const head = await file.read(offset, WINDOW);
+  if (!isRecord(head)) return { broken: "no WARC record begins here" };
+  const length = lengthOf(head);
+  if (length === null) return { broken: "its header has no end or no Content-Length" };
+  const next = offset + length;
+  // The empty lines behind the last record are often missing.
+  if (next > file.size + 4) return { broken: ENDS };
+  if (length > UNPACKED) return { broken: TOO_LARGE, next };
+  return { bytes: await file.read(offset, length), next };
+}

@@ -1,0 +1,85 @@
+import { createWriteStream } from "node:fs";
+import { type FileHandle, mkdtemp, open, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { CommandError } from "../../bin/exit.ts";
+import { type Packed, readZip } from "./zip.ts";
+
+/** Bytes of a WARC file, which may be a part of another file. */
+export interface Source {
+  size: number;
+  /** Where its first byte is in the file that holds it, for messages. */
+  base: number;
+  /** Fewer bytes than asked for only at the end. */
+  read(offset: number, length: number): Promise<Buffer>;
+}
+
+/** How a ZIP file, such as a WACZ, begins. */
+const ZIP = Buffer.from([0x50, 0x4b, 0x03, 0x04]);
+const WARC = /\.warc(?:\.gz)?$/;
+
+/** The WARC file at a path, or those in the WACZ file there. Throws `CommandError` for what is neither. */
+export async function* openWarcs(path: string): AsyncGenerator<Source> {
+  const handle = await open(path).catch((error: unknown) => {
+    throw new CommandError("usage", `${path} can't be opened`, { cause: error });
+  });
+  try {
+    const whole = sourceOf(handle, (await handle.stat()).size);
+    const isZip = (await whole.read(0, ZIP.length)).equals(ZIP);
+    if (isZip) yield* warcsIn(path, handle);
+    else yield whole;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function* warcsIn(path: string, handle: FileHandle): AsyncGenerator<Source> {
+  const zip = await readZip(path).catch((error: unknown) => {
+    throw new CommandError("usage", `${path} is no whole ZIP file`, { cause: error });
+  });
+  try {
+    const warcs = zip.entries.filter(({ name }) => WARC.test(name));
+    if (warcs.length === 0) throw new CommandError("usage", `${path} holds no WARC file`);
+    for (const warc of warcs) {
+      // As the specification asks for: it is read where it lies.
+      if (warc.stored) yield sourceOf(handle, warc.size, await warc.start());
+      else yield* unpacked(warc);
+    }
+  } finally {
+    zip.close();
+  }
+}
+
+async function* unpacked(warc: Packed): AsyncGenerator<Source> {
+  const folder = await mkdtemp(join(tmpdir(), "newsgather-wacz-"));
+  try {
+    const file = join(folder, "data.warc");
+    await pipeline(await warc.stream(), createWriteStream(file));
+    yield* openWarcs(file);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function sourceOf(handle: FileHandle, size: number, base = 0): Source {
+  return {
+    size,
+    base,
+    async read(offset, length) {
+      const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(length, size - offset)));
+      let filled = 0;
+      while (filled < buffer.length) {
+        const { bytesRead } = await handle.read(
+          buffer,
+          filled,
+          buffer.length - filled,
+          base + offset + filled,
+        );
+        if (bytesRead === 0) break;
+        filled += bytesRead;
+      }
+      return buffer.subarray(0, filled);
+    },
+  };
+}

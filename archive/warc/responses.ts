@@ -1,0 +1,164 @@
+import { z } from "zod";
+import { SKIP_REASONS } from "../../model/skipped.ts";
+import type { Found } from "../import/import.ts";
+import type { ArchivedResponse, Told } from "../import/response.ts";
+import { readPieces } from "./members.ts";
+import { field, type Head, readHttp, readRecord, type WarcRecord } from "./record.ts";
+
+/** A response that waits for what is said of it: its request, and a metadata record of ours. */
+interface Open {
+  id: string | null;
+  concurrent: readonly string[];
+  response: ArchivedResponse;
+}
+
+type Headers = Record<string, string>;
+
+/** What our own `metadata` records say; what isn't needed, or could mislead, is not read. */
+const Metadata = z.object({
+  kind: z.enum(["article", "feed", "sitemap", "listing", "robots", "tdmrep"]),
+  lane: z.enum(["http", "browser"]),
+  url: z.url({ protocol: /^https?$/ }),
+  finalUrl: z.url({ protocol: /^https?$/ }),
+  status: z.int(),
+  hops: z.array(z.object({ url: z.string(), status: z.int(), location: z.string() })).max(20),
+  reservations: z.array(z.enum(["noindex", "noarchive", "nosnippet", "tdm"])),
+  ms: z.number().optional(),
+  reason: z.string().nullish(),
+  detail: z.string().nullish(),
+  withheld: z.enum(["erased", "noarchive", "tdm"]).nullish(),
+});
+
+/** The responses of a WARC file, each with its request's headers, and the places that can't be read. */
+export async function* readResponses(path: string): AsyncGenerator<Found> {
+  let open: Open | null = null;
+  let asked: { id: string | null; concurrent: readonly string[]; headers: Headers } | null = null;
+  for await (const piece of readPieces(path)) {
+    const record = "broken" in piece ? piece : readRecord(piece.bytes);
+    if ("broken" in record) {
+      if (open) yield open.response;
+      open = null;
+      yield { offset: piece.offset, broken: record.broken };
+      continue;
+    }
+    const type = field(record.fields, "warc-type");
+    const id = field(record.fields, "warc-record-id");
+    const concurrent = record.fields.get("warc-concurrent-to") ?? [];
+    if (type === "request") {
+      const headers = headersOf((await readHttp(record.block))?.fields ?? new Map());
+      if (open && belongs(open, id, concurrent))
+        open.response = { ...open.response, requestHeaders: headers };
+      else asked = { id, concurrent, headers };
+      continue;
+    }
+    const told = type === "metadata" ? toldBy(record) : null;
+    if (told) {
+      const ours: boolean = open !== null && belongs(open, id, concurrent);
+      if (open) yield ours ? { ...open.response, told } : open.response;
+      open = null;
+      const alone = ours ? null : withoutPayload(record, piece.offset, told);
+      if (alone) yield alone;
+      continue;
+    }
+    const response = await responseOf(record, piece.offset, type);
+    if (!response) continue;
+    if (open) yield open.response;
+    const own =
+      asked && belongs({ id, concurrent }, asked.id, asked.concurrent) ? asked.headers : {};
+    open = { id, concurrent, response: { ...response, requestHeaders: own } };
+    asked = null;
+  }
+  if (open) yield open.response;
+}
+
+/** Whether records were made of one exchange, by whichever of them says so. */
+function belongs(
+  { id, concurrent }: Pick<Open, "id" | "concurrent">,
+  otherId: string | null,
+  other: readonly string[],
+): boolean {
+  return (id !== null && other.includes(id)) || (otherId !== null && concurrent.includes(otherId));
+}
+
+/** A response, revisit or resource of the web; null for other records and addresses. */
+async function responseOf(
+  { fields, block }: WarcRecord,
+  offset: number,
+  type: string | null,
+): Promise<ArchivedResponse | null> {
+  const url = addressOf(fields);
+  const fetchedAt = new Date(field(fields, "warc-date") ?? "");
+  if (url === null || Number.isNaN(fetchedAt.getTime())) return null;
+  const common = {
+    offset,
+    url,
+    fetchedAt,
+    requestHeaders: {},
+    address: field(fields, "warc-ip-address"),
+    truncated: fields.has("warc-truncated"),
+    digest: field(fields, "warc-payload-digest"),
+    repeats: null,
+    rendered: false,
+    told: null,
+  };
+  if (type === "resource") {
+    const headers = { "content-type": field(fields, "content-type") ?? "" };
+    return { ...common, status: 200, headers, payload: block, rendered: true };
+  }
+  if (type !== "response" && type !== "revisit") return null;
+  const http = block.length > 0 ? await readHttp(block) : null;
+  const status = Number(/^\S+\s+(\d{3})/.exec(http?.line ?? "")?.[1] ?? 200);
+  const headers = headersOf(http?.fields ?? new Map());
+  if (type === "response") return http && { ...common, status, headers, payload: http.payload };
+  const at = new Date(field(fields, "warc-refers-to-date") ?? "");
+  const repeats = {
+    url: field(fields, "warc-refers-to-target-uri") ?? url,
+    at: Number.isNaN(at.getTime()) ? fetchedAt : at,
+  };
+  return { ...common, status, headers, payload: null, repeats };
+}
+
+/** A response of which our archive says that it was there and no more: it was withheld, or is kept no longer. */
+function withoutPayload(
+  { fields, block }: WarcRecord,
+  offset: number,
+  told: Told,
+): ArchivedResponse | null {
+  const { finalUrl, status } = Metadata.parse(JSON.parse(block.toString("utf8")));
+  const fetchedAt = new Date(field(fields, "warc-date") ?? "");
+  if (Number.isNaN(fetchedAt.getTime())) return null;
+  const nothing = { headers: {}, requestHeaders: {}, address: null, payload: null, digest: null };
+  const plain = { truncated: false, repeats: null, rendered: false };
+  return { offset, url: finalUrl, fetchedAt, status, ...nothing, ...plain, told };
+}
+
+function toldBy({ fields, block }: WarcRecord): Told | null {
+  if (!/json/.test(field(fields, "content-type") ?? "")) return null;
+  let said: unknown;
+  try {
+    said = JSON.parse(block.toString("utf8"));
+  } catch {
+    return null;
+  }
+  const { success, data } = Metadata.safeParse(said);
+  if (!success) return null;
+  const { reason = null, ms = 0, detail = null, withheld = null, ...told } = data;
+  const known = reason !== null && Object.hasOwn(SKIP_REASONS, reason);
+  return {
+    ...told,
+    ms,
+    withheld,
+    ...(known && { reason: reason as keyof typeof SKIP_REASONS, detail }),
+  };
+}
+
+/** Some write the address in angle brackets, as the grammar of WARC 1.0 had it. */
+function addressOf(fields: Head["fields"]): string | null {
+  const url = field(fields, "warc-target-uri")?.replace(/^<(.*)>$/, "$1") ?? "";
+  if (!/^https?:/i.test(url) || !URL.canParse(url)) return null;
+  return new URL(url).href;
+}
+
+function headersOf(fields: Head["fields"]): Headers {
+  return Object.fromEntries([...fields].map(([name, values]) => [name, values.join("\n")]));
+}
