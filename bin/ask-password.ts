@@ -1,6 +1,6 @@
 import { text } from "node:stream/consumers";
 import { read } from "read";
-import { PASSWORD_LENGTH } from "../access/password.ts";
+import { PASSWORD_LENGTH } from "../web/auth/password.ts";
 import { CommandError } from "./exit.ts";
 
 /** A new password: typed twice on a terminal, else the first line of standard input. */

@@ -1,10 +1,10 @@
-import { hashPassword } from "../access/password.ts";
-import { hashSecret, makeSecret } from "../access/secret.ts";
 import type { UserRole } from "../model/user.ts";
 import { noted } from "../store/audit.ts";
 import { addLoginLink } from "../store/sessions.ts";
 import type { Store } from "../store/store.ts";
 import { addUser } from "../store/users.ts";
+import { hashPassword } from "../web/auth/password.ts";
+import { hashSecret, makeSecret } from "../web/auth/secret.ts";
 import { byCli } from "./by.ts";
 
 /** How long a link logs in, ms. */

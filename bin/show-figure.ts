@@ -8,9 +8,9 @@ import {
   type FigureName,
   type FigureTable,
 } from "../model/figure-table.ts";
-import { figureCsv } from "../publish/figures/csv.ts";
 import { readFigure } from "../store/figures/read.ts";
 import type { Store } from "../store/store.ts";
+import { figureCsv } from "../web/api/figures/csv.ts";
 import { CommandError } from "./exit.ts";
 import { problemsAreUsage } from "./problem.ts";
 import { onStore } from "./services.ts";

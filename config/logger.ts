@@ -24,7 +24,7 @@ const REDACTED = SECRET_FIELDS.flatMap((field) => [
   `*.*.${field}`,
   `headers["${field.toLowerCase()}"]`,
 ]);
-/** Keys that programs are let in with, see `access/secret.ts`. */
+/** Keys that programs are let in with, see `web/auth/secret.ts`. */
 const KEYS = /\bng_([0-9a-f]{8})_[\w-]{43}/g;
 /** Begins at `://`: a pattern that begins with the scheme takes quadratic time on long texts without one. */
 const CREDENTIALS = /:\/\/[^\s/@:]*:[^\s/@]*@/g;

@@ -1,16 +1,16 @@
 import type { Command } from "commander";
 import { ConsumerName } from "../../model/consumer.ts";
+import { headSeq } from "../../store/changes.ts";
+import { listConsumers } from "../../store/consumers.ts";
+import { readRestores } from "../../store/epochs.ts";
+import type { Store } from "../../store/store.ts";
 import {
   consumerNamed,
   dropConsumer,
   makeConsumer,
   replayConsumer,
-} from "../../publish/consumers/manage.ts";
-import { showConsumer } from "../../publish/consumers/show.ts";
-import { headSeq } from "../../store/changes.ts";
-import { listConsumers } from "../../store/consumers.ts";
-import { readRestores } from "../../store/epochs.ts";
-import type { Store } from "../../store/store.ts";
+} from "../../web/api/consumers/manage.ts";
+import { showConsumer } from "../../web/api/consumers/show.ts";
 import { asking } from "../by.ts";
 import { CommandError } from "../exit.ts";
 import { problemsAreUsage } from "../problem.ts";

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import { makeKey } from "../../access/secret.ts";
 import { KEY_SCOPES, type Key, type KeyScope } from "../../model/key.ts";
 import { noted } from "../../store/audit.ts";
 import { addKey, listKeys, revokeKey } from "../../store/keys.ts";
 import { hasAccounts } from "../../store/users.ts";
+import { makeKey } from "../../web/auth/secret.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
 import { unknownName } from "../names.ts";

@@ -1,11 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { loadConfig, processEnv } from "../../config/env.ts";
 import { FACETS, type Piece, type SearchSort, SORTS } from "../../model/search.ts";
-import type { TopicNames } from "../../publish/find/hints.ts";
-import { type FoundPage, readFound, requireWords } from "../../publish/find/read.ts";
-import { savedSearch } from "../../publish/find/saved.ts";
 import { headSeq } from "../../store/changes.ts";
 import { sourcesById } from "../../store/directory.ts";
+import type { TopicNames } from "../../web/api/find/hints.ts";
+import { type FoundPage, readFound, requireWords } from "../../web/api/find/read.ts";
+import { savedSearch } from "../../web/api/find/saved.ts";
 import { problemsAreUsage } from "../problem.ts";
 import { readTopics, topicNamesOf } from "../roles/topics.ts";
 import { indexOf, searchActions, updateIndex } from "../search-index.ts";

@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
 import { parseQuery } from "../../archive/search/query/parse.ts";
 import { QueryProblem, type SearchSort, SORTS } from "../../model/search.ts";
-import { removeSearch, saveSearch } from "../../publish/find/saved.ts";
 import { listSearches } from "../../store/saved-searches.ts";
+import { removeSearch, saveSearch } from "../../web/api/find/saved.ts";
 import { asking } from "../by.ts";
 import { CommandError } from "../exit.ts";
 import { problemsAreUsage } from "../problem.ts";

@@ -1,10 +1,10 @@
 import { type Command, Option } from "commander";
-import { hashPassword } from "../../access/password.ts";
 import { loadConfig, processEnv } from "../../config/env.ts";
 import { USER_NAME, USER_ROLES, type User, type UserRole } from "../../model/user.ts";
 import { noted } from "../../store/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { addUser, changeUser, getUser, listUsers } from "../../store/users.ts";
+import { hashPassword } from "../../web/auth/password.ts";
 import { askPassword } from "../ask-password.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";

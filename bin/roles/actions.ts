@@ -1,4 +1,3 @@
-import type { AdminActions } from "../../admin/actions.ts";
 import {
   type CorrectionOutcome,
   correct,
@@ -10,17 +9,18 @@ import { reinstate, retractByEditor } from "../../articles/revisions/retract.ts"
 import { joinStories, type StoryOutcome, splitStory } from "../../articles/stories/word.ts";
 import type { Topic } from "../../config/topics.ts";
 import { ProblemError } from "../../model/problem.ts";
-import { askExport, dropExport } from "../../publish/exports/ask.ts";
-import type { SearchActions } from "../../publish/find/actions.ts";
-import { dropView, saveView } from "../../publish/views/manage.ts";
-import type { WebhookActions } from "../../publish/webhooks/actions.ts";
-import { pauseWebhook, resumeWebhook, webhookOf } from "../../publish/webhooks/manage.ts";
 import { accept } from "../../sources/baseline/accept-drift.ts";
 import { hold, resume, runNow } from "../../sources/hold.ts";
 import { replay } from "../../sources/replay.ts";
 import { note } from "../../store/audit.ts";
 import { dropDraft } from "../../store/drafts.ts";
 import { getLink } from "../../store/links.ts";
+import type { AdminActions } from "../../web/admin/actions.ts";
+import { askExport, dropExport } from "../../web/api/exports/ask.ts";
+import type { SearchActions } from "../../web/api/find/actions.ts";
+import { dropView, saveView } from "../../web/api/views/manage.ts";
+import type { WebhookActions } from "../../web/api/webhooks/actions.ts";
+import { pauseWebhook, resumeWebhook, webhookOf } from "../../web/api/webhooks/manage.ts";
 import type { Deps } from "../../workers/deps.ts";
 import type { SourceActionNames } from "./source-actions.ts";
 

@@ -1,5 +1,5 @@
-import type { Check } from "../../publish/config.ts";
 import { articlesWithPending } from "../../store/articles.ts";
+import type { Check } from "../../web/server/config.ts";
 import type { Deps } from "../../workers/deps.ts";
 
 /** The stream is behind when a change waits longer than this, ms. */

@@ -1,4 +1,3 @@
-import type { AdminActions } from "../../admin/actions.ts";
 import { PRODUCT } from "../../config/env.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { findMoved } from "../../sources/moved.ts";
@@ -8,6 +7,7 @@ import { measureRecall } from "../../sources/recall.ts";
 import { type Noted, note } from "../../store/audit.ts";
 import { getPreview } from "../../store/previews.ts";
 import { getSource } from "../../store/sources.ts";
+import type { AdminActions } from "../../web/admin/actions.ts";
 import type { Deps } from "../../workers/deps.ts";
 import { type Desk, openedOnce } from "../desk.ts";
 

@@ -1,5 +1,3 @@
-import type { AdminActions } from "../../admin/actions.ts";
-import type { PointedOf, Pointing } from "../../admin/deps.ts";
 import { ProblemError } from "../../model/problem.ts";
 import type { SourceRecord } from "../../model/source.ts";
 import { draftSource } from "../../sources/files/draft-source.ts";
@@ -10,6 +8,8 @@ import { tryField } from "../../sources/selectors/trial.ts";
 import { useSelector } from "../../sources/selectors/use.ts";
 import { getPreview } from "../../store/previews.ts";
 import { getSource, recordOf } from "../../store/sources.ts";
+import type { AdminActions } from "../../web/admin/actions.ts";
+import type { PointedOf, Pointing } from "../../web/admin/deps.ts";
 import type { Deps } from "../../workers/deps.ts";
 import type { Desk } from "../desk.ts";
 

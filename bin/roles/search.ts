@@ -3,9 +3,9 @@ import { keepIndexed } from "../../archive/search/index-articles.ts";
 import type { SearchIndex } from "../../archive/search/index-client.ts";
 import type { Config } from "../../config/env.ts";
 import { sleep } from "../../lib/time.ts";
-import type { SearchActions } from "../../publish/find/actions.ts";
 import { headSeq } from "../../store/changes.ts";
 import type { Store } from "../../store/store.ts";
+import type { SearchActions } from "../../web/api/find/actions.ts";
 import { claimUpkeep, indexOf, searchActions } from "../search-index.ts";
 import type { Opened } from "./context.ts";
 

@@ -1,10 +1,7 @@
 import { join } from "node:path";
 import { stringify } from "yaml";
-import type { AdminActions } from "../../admin/actions.ts";
-import type { Declarations } from "../../admin/deps.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { declared } from "../../model/version.ts";
-import type { SourceActions } from "../../publish/sources/actions.ts";
 import { addSource } from "../../sources/files/add.ts";
 import { applySources, noteApplied } from "../../sources/files/apply.ts";
 import { diffSources } from "../../sources/files/diff-sources.ts";
@@ -24,6 +21,9 @@ import {
 import { idsOf } from "../../sources/files/sync-sources.ts";
 import { repairMoved } from "../../sources/moved.ts";
 import { getSource, listSources } from "../../store/sources.ts";
+import type { AdminActions } from "../../web/admin/actions.ts";
+import type { Declarations } from "../../web/admin/deps.ts";
+import type { SourceActions } from "../../web/api/sources/actions.ts";
 import type { Deps } from "../../workers/deps.ts";
 import { readTopics } from "./topics.ts";
 

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { Registry } from "prom-client";
-import type { Check, ServerDeps } from "../../publish/config.ts";
-import { createServer } from "../../publish/server.ts";
 import type { Store } from "../../store/store.ts";
+import type { Check, ServerDeps } from "../../web/server/config.ts";
+import { createServer } from "../../web/server/server.ts";
 
 /** What time it is on the portal. */
 export const PORTAL_NOW = new Date("2026-11-25T12:00:00Z");

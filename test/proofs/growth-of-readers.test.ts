@@ -26,7 +26,7 @@ import { dropBoilerplate } from "../../extractors/boilerplate/drop.ts";
 import { keyedParagraphs } from "../../extractors/boilerplate/paragraphs.ts";
 import { BOUNDS } from "../../extractors/bounds.ts";
 import { extract, prepare } from "../../extractors/extract.ts";
-import { leadOf } from "../../publish/present.ts";
+import { leadOf } from "../../web/portal/present.ts";
 import { makeSource } from "../helpers/articles.ts";
 import { growthOf, LINEAR, leastCpuOf } from "../helpers/cpu.ts";
 import { makeReading } from "../helpers/reading.ts";

@@ -1,11 +1,11 @@
 import { digest } from "../../lib/hash.ts";
 import type { Delivery } from "../../model/delivery.ts";
 import type { Subscriber } from "../../model/subscriber.ts";
-import { tell } from "../../publish/stream/change.ts";
 import { readChanges } from "../../store/changes.ts";
 import { sourcesById } from "../../store/directory.ts";
 import { readRestores } from "../../store/epochs.ts";
 import { addDelivery } from "../../store/subscribers.ts";
+import { tell } from "../../web/api/stream/change.ts";
 import { attempt } from "./attempt.ts";
 import type { DeliverDeps } from "./deliver.ts";
 import { messageOf, testMessage } from "./message.ts";

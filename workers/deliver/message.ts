@@ -1,8 +1,8 @@
 import { Webhook } from "standardwebhooks";
 import { epochAfter, epochOf, type Restore } from "../../model/epoch.ts";
 import type { SigningSecret } from "../../model/subscriber.ts";
-import { changesCursor } from "../../publish/cursor.ts";
-import type { tell } from "../../publish/stream/change.ts";
+import { changesCursor } from "../../web/api/cursor.ts";
+import type { tell } from "../../web/api/stream/change.ts";
 
 /** What is sent: one message, the same at every attempt. */
 export interface Message {

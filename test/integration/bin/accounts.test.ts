@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { verifyPassword } from "../../../access/password.ts";
-import { hashSecret, readKey } from "../../../access/secret.ts";
 import type { AuditEntry } from "../../../model/audit.ts";
 import type { Key } from "../../../model/key.ts";
 import type { User } from "../../../model/user.ts";
 import { addSession } from "../../../store/sessions.ts";
 import type { Store } from "../../../store/store.ts";
 import { getUser, hasAccounts } from "../../../store/users.ts";
+import { verifyPassword } from "../../../web/auth/password.ts";
+import { hashSecret, readKey } from "../../../web/auth/secret.ts";
 import { type CliEnd, cliOn } from "../../helpers/cli.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 

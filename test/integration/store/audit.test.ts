@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { correct } from "../../../articles/editorial/correct.ts";
 import { reinstate, retractByEditor } from "../../../articles/revisions/retract.ts";
-import { dropConsumer, makeConsumer } from "../../../publish/consumers/manage.ts";
-import { askExport } from "../../../publish/exports/ask.ts";
-import { removeSearch, saveSearch } from "../../../publish/find/saved.ts";
-import { dropView, saveView } from "../../../publish/views/manage.ts";
-import { dropWebhook, pauseWebhook } from "../../../publish/webhooks/manage.ts";
 import { hold, resume, runNow } from "../../../sources/hold.ts";
 import { noted, readAudit } from "../../../store/audit.ts";
 import type { Store } from "../../../store/store.ts";
+import { dropConsumer, makeConsumer } from "../../../web/api/consumers/manage.ts";
+import { askExport } from "../../../web/api/exports/ask.ts";
+import { removeSearch, saveSearch } from "../../../web/api/find/saved.ts";
+import { dropView, saveView } from "../../../web/api/views/manage.ts";
+import { dropWebhook, pauseWebhook } from "../../../web/api/webhooks/manage.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { fillStore } from "../../helpers/full-store.ts";
 

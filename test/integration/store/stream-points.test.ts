@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bookmarkAt } from "../../../publish/stream/from.ts";
 import { addEpoch } from "../../../store/epochs.ts";
 import { removeChanges } from "../../../store/retention.ts";
 import type { Store } from "../../../store/store.ts";
 import { seqAt } from "../../../store/stream-points.ts";
+import { bookmarkAt } from "../../../web/api/stream/from.ts";
 import { makeArticle, publishArticles } from "../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 

@@ -1,7 +1,7 @@
 import fastify from "fastify";
 import { expect, test } from "vitest";
 import { boardOf } from "../../../bin/roles/board.ts";
-import { answerProblems, ProblemError } from "../../../publish/problem.ts";
+import { answerProblems, ProblemError } from "../../../web/server/problem.ts";
 
 test("a program that isn't let in is told so by bull-board's pages as by all others", async () => {
   const app = fastify();

@@ -1,0 +1,289 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join as path } from "node:path";
+import type { FastifyInstance } from "fastify";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Alarm } from "../../../../model/alarm.ts";
+import { articlesByHour } from "../../../../store/hours.ts";
+import type { Store } from "../../../../store/store.ts";
+import { adminRoutes } from "../../../../web/admin/routes.ts";
+import { ROUTES } from "../../../../web/auth/routes.ts";
+import { makeArticle, makeSource, publishArticles } from "../../../helpers/articles.ts";
+import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
+import { join, openGated } from "../../../helpers/gated.ts";
+import { makeLink } from "../../../helpers/links.ts";
+import { BROWSER, makePortal } from "../../../helpers/portal.ts";
+import { type Session, startSession } from "../../../helpers/session.ts";
+
+const SOURCES = 130;
+const now = new Date();
+const ago = (hours: number) => new Date(now.getTime() - hours * 3_600_000);
+const idOf = (n: number) => `s-${String(n).padStart(3, "0")}`;
+
+let database: TestDatabase;
+let store: Store;
+let app: FastifyInstance;
+/** An administrator's session. */
+let ann: Session;
+let sourcesDir: string;
+beforeAll(async () => {
+  database = await startTestDatabase(import.meta.filename);
+  store = await database.open("pages");
+  await store.collections.sources.insertMany(
+    Array.from({ length: SOURCES }, (_, n) =>
+      makeSource(idOf(n), {
+        lastAttemptAt: ago(1),
+        lastSuccessAt: ago(1),
+        headers: { authorization: "Bearer of-the-publisher" },
+        ...(n === 77 && { failures: 4, lastProblem: "503 three times" }),
+      }),
+    ),
+  );
+  const times = [0.5, 0.6, 3.5, 30];
+  await publishArticles(
+    store,
+    "created",
+    times.map((hours, n) =>
+      makeArticle(`a-${n}`, { sourceId: idOf(5), sortAt: ago(hours), publishedAt: ago(hours) }),
+    ),
+  );
+  await join(store, "ann", "admin");
+  sourcesDir = await mkdtemp(path(tmpdir(), "sources-"));
+  app = await openGated(store, { sourcesDir });
+  ann = await startSession(app, "ann");
+});
+afterAll(async () => {
+  await app?.close();
+  await database.close();
+  await rm(sourcesDir, { recursive: true });
+});
+
+const get: Session["get"] = (url, headers) => ann.get(url, headers);
+const page = (url: string) => ann.page(url);
+const json = async (url: string) => (await get(url)).json<Record<string, unknown>>();
+const rowsOf = (body: string) =>
+  [...body.matchAll(/name="id" value="([^"]+)"/g)].map(([, id]) => id);
+
+describe("each page", () => {
+  const files = /login|preview|point$|\/page$|\.opml|\.js|\.css|\/run$/;
+  const routes = Object.keys(ROUTES)
+    .filter((route) => route.startsWith("GET /admin") && !files.test(route))
+    .map((route) => route.slice("GET ".length));
+  const about: Record<string, string> = {
+    "/admin/edit": "?article=a-1",
+    "/admin/source": `?id=${idOf(1)}`,
+  };
+
+  test("There are more than 18 pages", () => {
+    expect(routes.length).toBeGreaterThan(18);
+  });
+
+  test.each(routes)("%s shows its command and the same as JSON", async (route) => {
+    const url = route + (about[route] ?? "");
+    const shown = await get(url);
+    expect(shown.statusCode).toBe(200);
+    expect(shown.body).toMatch(/<code>(newsgather|curl) .*As JSON/);
+    const [, link = ""] = /href="([^"]*format=json)">As JSON/.exec(shown.body) ?? [];
+    const linked = await get(link.replaceAll("&amp;", "&"));
+    expect(linked.headers["content-type"]).toMatch(/json/);
+    const negotiated = await get(url, { accept: "application/json" });
+    expect(Object.keys(negotiated.json())).toEqual(Object.keys(linked.json()));
+    expect(linked.body + negotiated.body).not.toContain("of-the-publisher");
+  });
+});
+
+test.each([
+  "/admin/preview",
+  "/admin/preview/page?id=x&n=-1",
+  "/admin/runs?source=".padEnd(99, "a"),
+])("A wrong request is answered with what is wrong: %s", async (url) => {
+  const { statusCode, body } = await get(url, { accept: "application/json" });
+  expect([statusCode, body]).toEqual([400, expect.stringContaining("invalid-request")]);
+});
+
+test("The form to edit an article links to its revisions", async () => {
+  const [, link = ""] =
+    /href="(\/admin\/revisions\?[^"]+)"/.exec(await page("/admin/edit?article=a-1")) ?? [];
+  expect(await json(`${link}&format=json`)).toMatchObject({ article: "a-1" });
+});
+
+describe("the list of sources", () => {
+  test("The list of sources says how many there are", async () => {
+    expect(await page("/admin/sources")).toContain(`Sources (${SOURCES})`);
+  });
+
+  test("The list of sources has pages of 100", async () => {
+    const first = await page("/admin/sources");
+    expect(rowsOf(first)).toHaveLength(100);
+    expect(first).toMatch(/Page 1 of 2.*page=2" rel="next"/s);
+    const second = await page("/admin/sources?page=2");
+    expect(new Set([...rowsOf(first), ...rowsOf(second)]).size).toBe(SOURCES);
+  });
+
+  test("The list of sources begins with those that fail", async () => {
+    expect(rowsOf(await page("/admin/sources"))[0]).toBe(idOf(77));
+  });
+
+  test("Sources are filtered by their state", async () => {
+    expect(rowsOf(await page("/admin/sources?state=failing&q="))).toEqual([idOf(77)]);
+  });
+
+  test("Sources are filtered by their name", async () => {
+    expect(rowsOf(await page("/admin/sources?state=&q=S-005"))).toEqual([idOf(5)]);
+  });
+
+  test("A filtered list of sources can be read as JSON", async () => {
+    expect(await json("/admin/sources?q=s-005&format=json")).toMatchObject({
+      total: 1,
+      sources: [{ _id: idOf(5), health: { state: "ok" } }],
+    });
+  });
+
+  test("A source shows its articles of each of the last seven days", async () => {
+    const days = /articles a day: ([\d, ]+)"/.exec(await page("/admin/sources?q=s-005"));
+    const counts = (days?.[1] ?? "").split(", ").map(Number);
+    expect(counts).toHaveLength(7);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(4);
+  });
+});
+
+describe("other lists", () => {
+  const rows = async (url: string) => [...(await page(url)).matchAll(/<tr><td>/g)].length;
+  beforeAll(async () => {
+    const dead = { state: "dead", reason: "timeout", dueAt: null } as const;
+    await store.collections.links.insertMany(
+      Array.from({ length: SOURCES }, (_, n) =>
+        makeLink(`dead-${n}`, { ...dead, doneAt: ago(1 + n / 10) }),
+      ),
+    );
+    const figures = { at: now, days: 7, stored: 9, published: 10, left: {}, channels: [] };
+    await store.collections.recalls.insertMany(
+      Array.from({ length: SOURCES }, (_, n) => ({ _id: idOf(n), ...figures, missed: [] })),
+    );
+  });
+  afterAll(async () => {
+    const { links, recalls } = store.collections;
+    await Promise.all([links.deleteMany({}), recalls.deleteMany({})]);
+  });
+
+  test("Dead letters come in pages of 100", async () => {
+    const first = await page("/admin/dead");
+    expect(rowsOf(first)).toHaveLength(100);
+    const [, older = ""] = /href="(\/admin\/dead\?before=[^"]+)"/.exec(first) ?? [];
+    const others = rowsOf(await page(older));
+    expect(new Set([...rowsOf(first), ...others]).size).toBe(SOURCES);
+  });
+
+  test("The recall of sources comes in pages of 100", async () => {
+    expect([await rows("/admin/recall"), await rows("/admin/recall?page=2")]).toEqual([100, 30]);
+  });
+
+  test("The plan comes in pages of 100", async () => {
+    // No file names any of them.
+    expect([await rows("/admin/plan"), await rows("/admin/plan?page=2")]).toEqual([100, 30]);
+  });
+});
+
+describe("ticked sources are paused", () => {
+  const [one, two, three, four] = [idOf(1), idOf(2), idOf(3), idOf(4)] as const;
+  type Answer = Awaited<ReturnType<typeof get>>;
+  let withUnknown: Answer;
+  let pausedThen: string[];
+  let withoutAny: Answer;
+  let all: Answer;
+  let paused: string;
+  beforeAll(async () => {
+    const pause = (id: string[]) =>
+      ann.send("/admin/sources/hold", { id, reason: "they move their site" }, "/admin/sources");
+    withUnknown = await pause([one, "unknown", two]);
+    const held = await store.collections.sources.find({ held: { $ne: null } }).toArray();
+    pausedThen = held.map(({ _id }) => _id).toSorted();
+    withoutAny = await pause([]);
+    all = await pause([three, four]);
+    paused = await page("/admin/sources?state=paused");
+  });
+  afterAll(() => store.collections.sources.updateMany({}, { $set: { held: null } }));
+
+  test("An unknown source among the ticked ones is reported", () => {
+    expect(withUnknown.statusCode).toBeGreaterThanOrEqual(400);
+    expect(withUnknown.body).toContain("unknown: not done");
+  });
+
+  test("The known ones among the ticked sources are paused", () => {
+    expect(pausedThen).toEqual([one, two]);
+  });
+
+  test("Without a ticked source nothing is done", () => {
+    expect(withoutAny.body).toContain("tick a source");
+  });
+
+  test("All ticked sources are paused at once", () => {
+    expect(all.statusCode).toBe(303);
+    expect(rowsOf(paused)).toHaveLength(4);
+  });
+});
+
+describe("the overview", () => {
+  const queues = () =>
+    Promise.resolve({ fetch: { waiting: 41, active: 2, delayed: 0, failed: 0 } });
+  let overview: string;
+  let overviewJson: unknown;
+  beforeAll(async () => {
+    const alarm: Alarm = {
+      _id: "source/s-077/server",
+      kind: "source",
+      subject: idOf(77),
+      cause: "server",
+      state: "failing",
+      words: "its server fails",
+      todo: null,
+      openedAt: ago(1),
+      closedAt: null,
+      tellAt: ago(1),
+      told: { opened: true, closed: false },
+    };
+    const over = { ...alarm, _id: "over", closedAt: ago(0.5) };
+    await store.collections.alarms.insertMany([alarm, over]);
+    const about = { store, timezone: "Europe/Berlin", now: () => now };
+    const open = await makePortal(store, { plugins: [adminRoutes({ ...about, queues })] });
+    overview = (await open.inject({ url: "/admin", headers: BROWSER })).body;
+    overviewJson = (await open.inject({ url: "/admin?format=json" })).json();
+    await open.close();
+    await store.collections.alarms.deleteMany({});
+  });
+
+  test("The overview plots articles an hour of the last 24 hours", () => {
+    expect(overview).toContain("3 in the last 24 hours");
+    expect(overview).toMatch(/aria-label="Articles an hour[^"]*0, 1, 0, 0, 2"/);
+  });
+
+  test("The overview counts open alarms alone", () => {
+    expect(overview).toContain("1 alarm is open");
+  });
+
+  test("The overview shows what waits in queues", () => {
+    expect(overview).toMatch(/fetch<\/td><td class="n">41<\/td><td class="n">2</);
+  });
+
+  test("The overview lists the source that fails first, and links to further pages", () => {
+    const first = `<tbody>\\s*<tr><td><a href="/admin/source\\?id=${idOf(77)}"`;
+    expect(overview).toMatch(new RegExp(first));
+    expect(overview).toContain('href="/admin/sources?page=2"');
+  });
+
+  test("The overview has open alarms and queues as JSON", async () => {
+    expect(overviewJson).toMatchObject({
+      alarms: [{ subject: idOf(77) }],
+      queues: await queues(),
+    });
+  });
+});
+
+test("Articles are counted by hour", async () => {
+  expect(await articlesByHour(store, now, { hours: 5, most: 4 })).toEqual([0, 1, 0, 0, 2]);
+});
+
+test("Hours of which not all articles are read are left out", async () => {
+  expect(await articlesByHour(store, now, { hours: 5, most: 3 })).toEqual([0, 0, 2]);
+  expect(await articlesByHour(store, now, { hours: 5, most: 2 })).toEqual([]);
+});

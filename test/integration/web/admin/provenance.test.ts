@@ -1,0 +1,174 @@
+import type { FastifyInstance } from "fastify";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { urlKey } from "../../../../crawler/links/canonical-url.ts";
+import type { PlaceHit } from "../../../../model/place.ts";
+import { addCaptures } from "../../../../store/captures.ts";
+import type { Store } from "../../../../store/store.ts";
+import { toCapture } from "../../../../workers/turn/capture.ts";
+import { makeArticle, makeSource } from "../../../helpers/articles.ts";
+import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
+import { newKey, openGated } from "../../../helpers/gated.ts";
+import { BROWSER } from "../../../helpers/portal.ts";
+
+const PAGE = "<!doctype html><script>alert(1)</script><p>Quicksilver, the whole text.</p>";
+const PLACED = ["country", "region", "city"].map((field) => ({ field, rule: "named" }));
+const TITLE = "Monorail opens in Hamburg";
+
+let database: TestDatabase;
+let store: Store;
+let app: FastifyInstance;
+let headers: Record<string, string>;
+
+beforeAll(async () => {
+  database = await startTestDatabase(import.meta.filename);
+  store = await database.open("provenance");
+  await store.collections.sources.insertOne(makeSource("cities"));
+  app = await openGated(store);
+  headers = { authorization: `Bearer ${await newKey(store, "read")}`, ...BROWSER };
+});
+afterAll(async () => {
+  await app?.close();
+  await database?.close();
+});
+
+async function keep(path: string, withheld: "tdm" | null): Promise<string> {
+  const startedAt = new Date("2026-11-20T10:00:00Z");
+  const [url, wire] = [`https://cities.example${path}`, Buffer.from(PAGE)];
+  const received = {
+    url,
+    status: 200,
+    headers: { "content-type": "text/html" },
+    requestHeaders: {},
+    location: null,
+    address: null,
+    startedAt,
+    endedAt: startedAt,
+    ms: 12,
+    wire,
+    encoding: null,
+    decoded: wire,
+    truncated: false,
+  };
+  const { capture, body } = await toCapture(received, {
+    linkId: urlKey(url),
+    sourceId: "cities",
+    sourceVersion: 1,
+    runId: null,
+    kind: "article",
+    lane: "http",
+    hops: [],
+    reason: null,
+    detail: null,
+    reservations: [],
+    withheld,
+    consent: null,
+    robotsOverride: null,
+  });
+  await addCaptures(store, [capture], body ? [body] : []);
+  return capture._id;
+}
+
+const get = (url: string) => app.inject({ url, headers });
+type Answer = Awaited<ReturnType<typeof get>>;
+const frameOf = (captureId: string) => `/admin/provenance/page?capture=${captureId}`;
+
+describe("where an article's fields come from", () => {
+  const place = { kind: "city", country: "DE", region: "DE-HH", name: "Hamburg" } as const;
+  const hit: Omit<PlaceHit, "place"> = {
+    field: "title",
+    start: 18,
+    end: 25,
+    matched: "Hamburg",
+    weight: 1,
+    notes: [],
+  };
+  const because = { country: "named", region: "named" } as const;
+  const keyword = { keyword: "monorail", where: "title", times: 1, weight: 2 } as const;
+  const evidence = {
+    title: { rule: "h1", seen: TITLE, confidence: 0.8 },
+    places: {
+      country: "DE",
+      region: { code: "DE-HH", name: "Hamburg" },
+      city: "Hamburg",
+      confidence: 0.9,
+      because,
+      hits: [{ ...hit, place }],
+    },
+    byTopic: [{ id: "mobility", score: 2, because: "keywords" as const, hits: [keyword] }],
+  };
+  let captureId: string;
+  let page: Answer;
+  let framed: Answer;
+  beforeAll(async () => {
+    captureId = await keep("/monorail", null);
+    await store.collections.articles.insertOne(
+      makeArticle("monorail", {
+        title: TITLE,
+        evidence,
+        captureId,
+        regionCode: "DE-HH",
+        city: "Hamburg",
+      }),
+    );
+    page = await get("/admin/provenance?article=monorail");
+    framed = await get(frameOf(captureId));
+  });
+
+  test("A place shows the words that name it and how certain it is", () => {
+    expect(page.body).toMatch(/<td>city<\/td>.*Hamburg.*<td>named<\/td>.*Hamburg.*90 %/s);
+  });
+
+  test("A topic shows the keywords that speak for it", () => {
+    expect(page.body).toMatch(/<td>topic<\/td>.*mobility.*<td>keywords<\/td>.*monorail/s);
+  });
+
+  test("A title shows the rule that found it", () => {
+    expect(page.body).toMatch(/<td>title<\/td>.*Monorail opens in Hamburg.*<td>h1<\/td>/s);
+  });
+
+  test("The page says which source sent the response and links to it", () => {
+    expect(page.body).toMatch(
+      /As cities sent it at .* from\s+<a href="https:\/\/cities.example\/monorail"/,
+    );
+  });
+
+  test("The stored response is shown in a sandbox of our own", () => {
+    expect(page.body).toContain(
+      `<iframe sandbox loading="lazy" title="The page as it came" src="${frameOf(captureId)}">`,
+    );
+    expect(page.headers["content-security-policy"]).toContain("frame-src 'self'");
+  });
+
+  test("The stored response is unchanged, and can load nothing", () => {
+    expect(framed.body).toBe(PAGE);
+    expect(framed.headers["content-security-policy"]).toMatch(/^sandbox; default-src 'none'/);
+  });
+
+  test("The provenance can be read as JSON", async () => {
+    expect((await get("/admin/provenance?article=monorail&format=json")).json()).toMatchObject({
+      captureId,
+      fields: [{ field: "title", rule: "h1" }, ...PLACED, { field: "topic", value: "mobility" }],
+    });
+  });
+
+  test("Only who may read the admin pages sees a stored response", async () => {
+    expect((await app.inject(frameOf(captureId))).statusCode).toBe(401);
+  });
+});
+
+describe("a response whose body is withheld", () => {
+  let reserved: string;
+  beforeAll(async () => {
+    reserved = await keep("/withheld", "tdm");
+    await store.collections.articles.insertOne(makeArticle("reserved", { captureId: reserved }));
+  });
+
+  test("The page says that the body isn't stored and why", async () => {
+    const { body } = await get(`/admin/provenance?article=reserved&capture=${reserved}`);
+    expect(body).toMatch(/Its body isn.{1,6}t kept: tdm\./);
+  });
+
+  test("A body that isn't stored isn't found", async () => {
+    expect((await get(frameOf(reserved))).statusCode).toBe(404);
+  });
+});

@@ -1,0 +1,242 @@
+import type { FastifyInstance } from "fastify";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Link } from "../../../../model/link.ts";
+import { ensureHosts, saveBreaker } from "../../../../store/hosts.ts";
+import { saveLie } from "../../../../store/lies.ts";
+import { emptyCounts } from "../../../../store/runs.ts";
+import type { Store } from "../../../../store/store.ts";
+import { adminRoutes } from "../../../../web/admin/routes.ts";
+import { makeArticle, makeSource } from "../../../helpers/articles.ts";
+import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
+import { BROWSER, makePortal, PORTAL_NOW } from "../../../helpers/portal.ts";
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await startTestDatabase(import.meta.filename);
+});
+afterAll(() => database.close());
+
+const ago = (minutes: number) => new Date(PORTAL_NOW.getTime() - minutes * 60_000);
+
+const openAdmin = (store: Store) =>
+  makePortal(store, {
+    plugins: [adminRoutes({ store, timezone: "Europe/Berlin", now: () => PORTAL_NOW })],
+  });
+
+describe("the overview of an installation at work", () => {
+  let app: FastifyInstance;
+  let answer: Awaited<ReturnType<FastifyInstance["inject"]>>;
+  beforeAll(async () => {
+    const store = await database.open("overview");
+    await Promise.all([
+      storeSources(store),
+      storeRun(store),
+      storeDeadLetter(store),
+      storeHosts(store),
+      storeArticles(store),
+      storeCorrections(store),
+      storeProcess(store),
+    ]);
+    app = await openAdmin(store);
+    answer = await app.inject({ url: "/admin", headers: BROWSER });
+  });
+  afterAll(() => app?.close());
+
+  test("The overview is never cached", () => {
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers["cache-control"]).toBe("no-store");
+  });
+
+  test("The overview lets a browser load nothing from elsewhere", () => {
+    expect(answer.headers["content-security-policy"]).toContain("default-src 'none'");
+  });
+
+  test("A source that works is ok since its last success", () => {
+    expect(answer.body).toMatch(/The fine.*class="state fine">ok<.*25 Nov(?: 2026)?, 12:55:00/s);
+  });
+
+  test("A paused source shows why it is paused", () => {
+    expect(answer.body).toMatch(/class="state idle">paused<.*the publisher asked for it/s);
+  });
+
+  test("The problem of a source is shown as text", () => {
+    expect(answer.body).toContain("&lt;b&gt;503&lt;/b&gt; three times");
+  });
+
+  test("The completeness of a source is shown with the share of each field", () => {
+    expect(answer.body).toMatch(/title="8 articles: title 100 %.*publishedAt 50 %.*>75 %</s);
+  });
+
+  test("A run shows how many links it left out and why", () => {
+    expect(answer.body).toContain("3 robots.txt forbids this page");
+  });
+
+  test("A run shows how many links were given up and why", () => {
+    expect(answer.body).toContain("2 given up: timeout");
+  });
+
+  test("A run shows its problems", () => {
+    expect(answer.body).toContain("broken XML repaired after item 12");
+  });
+
+  test("A host that isn't visited shows until when and why", () => {
+    expect(answer.body).toMatch(
+      /broken\.example:443.*25 Nov(?: 2026)?, 13:10:00.*6 failures in a row/s,
+    );
+  });
+
+  test("A dead letter shows its cause and detail", () => {
+    expect(answer.body).toMatch(/https:\/\/broken\.example\/a.*timeout: no answer within 30 s/s);
+  });
+
+  test("An article that isn't listed shows why", () => {
+    expect(answer.body).toContain("Title of low");
+    expect(answer.body).toContain("below relevance: 0.12 of 0.3: topics 0");
+  });
+
+  test("An article that is listed isn't among those that are not", () => {
+    expect(answer.body).not.toContain("Title of shown");
+  });
+
+  test("A correction shows what was changed, by whom and why", () => {
+    expect(answer.body).toMatch(/\/article\/a.*\+ai -iot.*user ada.*about &lt;b&gt;models/s);
+  });
+
+  test("An undone correction shows who undid it and why", () => {
+    expect(answer.body).toMatch(/undone by user bob.*mistaken/s);
+  });
+
+  test("A process that was started again shows why", () => {
+    expect(answer.body).toMatch(/http.*box.*4711.*its event loop stood still/s);
+  });
+
+  const hosts = async () => (await app.inject({ url: "/admin/hosts", headers: BROWSER })).body;
+
+  test("A host with an open breaker shows until when and why", async () => {
+    expect(await hosts()).toMatch(
+      /down\.example:443.*>open<.*25 Nov(?: 2026)?, 13:10:00.*ECONNREFUSED: no/s,
+    );
+  });
+
+  test("A host whose breaker has expired is tried now", async () => {
+    expect(await hosts()).toMatch(/late\.example:443.*>half-open<.*now/s);
+  });
+
+  test("A host with unreliable validators shows the evidence", async () => {
+    expect(await hosts()).toMatch(/liar\.example:443.*did change.*>3<.*stands for two contents/s);
+  });
+
+  test("A host without a failure isn't listed", async () => {
+    expect(await hosts()).not.toContain("fine.example");
+  });
+});
+
+describe("the overview of a new installation", () => {
+  let app: FastifyInstance;
+  let overview: string;
+  beforeAll(async () => {
+    app = await openAdmin(await database.open("nothing"));
+    overview = (await app.inject({ url: "/admin", headers: BROWSER })).body;
+  });
+  afterAll(() => app?.close());
+
+  test("Without a source the overview says where sources are configured", () => {
+    expect(overview).toMatch(/No source is configured.*config\/sources/s);
+  });
+
+  test("Without a run the overview says how to start one", () => {
+    expect(overview).toMatch(/No run yet.*newsgather run --all --once/s);
+  });
+
+  test("Without a failing host the overview says that every host is visited", () => {
+    expect(overview).toContain("every host is being visited");
+  });
+
+  test("The style sheet is served as CSS", async () => {
+    expect((await app.inject("/admin/style.css")).headers["content-type"]).toMatch(/^text\/css/);
+  });
+});
+
+async function storeSources({ collections }: Store): Promise<void> {
+  await collections.sources.insertMany([
+    makeSource("fine", { lastAttemptAt: ago(5), lastSuccessAt: ago(5), lastNewArticleAt: ago(65) }),
+    makeSource("held", { paused: { reason: "the publisher asked for it" } }),
+    makeSource("broken", { lastAttemptAt: ago(3), lastProblem: "<b>503</b> three times" }),
+  ]);
+  const current = { articles: 8, completeness: 6, fields: { title: 8, publishedAt: 4 } };
+  const previous = { articles: 0, completeness: 0, fields: {} };
+  await collections.quality.insertOne({ _id: "fine", current, previous });
+}
+
+async function storeRun({ collections }: Store): Promise<void> {
+  await collections.runs.insertOne({
+    _id: "run",
+    sourceId: "fine",
+    sourceVersion: 1,
+    trigger: "manual",
+    first: false,
+    open: false,
+    startedAt: ago(6),
+    finishedAt: ago(5),
+    counts: { ...emptyCounts(), links: 9, stored: 4, skipped: { robots: 3 }, dead: { timeout: 2 } },
+    problems: ["broken XML repaired after item 12"],
+  });
+}
+
+async function storeDeadLetter({ db }: Store): Promise<void> {
+  const link: Partial<Link> & { _id: string } = {
+    _id: "dead",
+    url: "https://broken.example/a",
+    sourceId: "broken",
+    state: "dead",
+    attempts: 5,
+    doneAt: ago(9),
+    reason: "timeout",
+    detail: "no answer within 30 s",
+  };
+  await db.collection<typeof link>("links").insertOne(link);
+}
+
+async function storeHosts(store: Store): Promise<void> {
+  await store.db.collection<{ _id: string }>("hosts").insertOne({
+    _id: "broken.example:443",
+    failures: 6,
+    openUntil: ago(-10),
+    openReason: "6 failures in a row",
+  } as { _id: string });
+  const names = ["down", "late", "fine", "liar"];
+  await ensureHosts(
+    store,
+    names.map((name) => ({ host: `${name}.example:443`, delay: 1, concurrency: 1 })),
+  );
+  const openReason = "ECONNREFUSED: no";
+  await saveBreaker(store, "down.example:443", { failures: 6, openUntil: ago(-10), openReason });
+  await saveBreaker(store, "late.example:443", { failures: 5, openUntil: ago(1), openReason });
+  const evidence = 'ETag "1" stands for two contents';
+  const unreliable = { count: 3, firstAt: ago(9), lastAt: ago(2), until: ago(-60), evidence };
+  await saveLie(store, "liar.example:443", "validators", unreliable);
+}
+
+async function storeArticles({ collections }: Store): Promise<void> {
+  const because = { reason: "below relevance" as const, detail: "0.12 of 0.3: topics 0" };
+  await collections.articles.insertMany([
+    makeArticle("low", { status: "unlisted", unlisted: { ...because, at: ago(50) } }),
+    makeArticle("shown", { unlisted: null }),
+  ]);
+}
+
+async function storeCorrections({ collections }: Store): Promise<void> {
+  const word = { field: "topics" as const, add: ["ai"], remove: ["iot"] };
+  const made = { articleId: "a", word, by: "user ada", reason: "about <b>models</b>" };
+  const undone = { by: "user bob", at: ago(10), reason: "mistaken" };
+  await collections.corrections.insertMany([
+    { ...made, _id: "c1", at: ago(50), undone: null },
+    { ...made, _id: "c2", at: ago(20), undone },
+  ]);
+}
+
+async function storeProcess({ collections }: Store): Promise<void> {
+  const counts = { restarts: 2, replaced: 1, lastExit: "replaced: its event loop stood still" };
+  const about = { machine: "box", pid: 4711, since: ago(1), problem: null, at: PORTAL_NOW };
+  await collections.parts.insertOne({ _id: "box/1/http", name: "http", ...about, ...counts });
+}

@@ -1,0 +1,543 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join as path } from "node:path";
+import type { FastifyInstance } from "fastify";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import type { Parser } from "../../../../articles/reading/parser.ts";
+import { deskActions } from "../../../../bin/roles/desk-actions.ts";
+import { createLogger } from "../../../../config/logger.ts";
+import { createGuard } from "../../../../crawler/egress/guard.ts";
+import { parseHosts } from "../../../../crawler/egress/hosts-file.ts";
+import { createHttp, type Http } from "../../../../crawler/http/http.ts";
+import { urlKey } from "../../../../crawler/links/canonical-url.ts";
+import type { Link } from "../../../../model/link.ts";
+import { addRuns, closeRuns, emptyCounts, newRun } from "../../../../store/runs.ts";
+import { getSource } from "../../../../store/sources.ts";
+import type { Store } from "../../../../store/store.ts";
+import { createVisitor, ownPlaces } from "../../../../workers/reach/visit.ts";
+import { makeArticle, makeSource } from "../../../helpers/articles.ts";
+import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
+import { join, newKey, openGated } from "../../../helpers/gated.ts";
+import { type LayoutSites, serveLayouts } from "../../../helpers/layouts/sites.ts";
+import { makeLink } from "../../../helpers/links.ts";
+import { sharedParser } from "../../../helpers/parser.ts";
+import { makeCapture } from "../../../helpers/reading.ts";
+import { type Session, startSession } from "../../../helpers/session.ts";
+
+let layouts: LayoutSites;
+let http: Http;
+let parser: Parser;
+let database: TestDatabase;
+let store: Store;
+let sourcesDir: string;
+let app: FastifyInstance;
+/** An operator's session. */
+let oscar: Session;
+const now = () => new Date();
+const product = "Newsgather";
+
+beforeAll(async () => {
+  layouts = await serveLayouts("127.1.8.3");
+  const guard = createGuard({ hosts: parseHosts(layouts.hosts), allowNetworks: ["127.1.0.0/16"] });
+  http = createHttp({ guard, userAgent: "Newsgather/test" });
+  parser = sharedParser();
+  database = await startTestDatabase(import.meta.filename);
+  store = await database.open("sources");
+  sourcesDir = await mkdtemp(path(tmpdir(), "sources-"));
+  const visitor = createVisitor({ http, takePlace: ownPlaces(), product, now, delay: 0 });
+  const known = () => Promise.resolve(new Set<string>());
+  const open = () => Promise.resolve({ visitor, parser, known });
+  const log = createLogger({ logLevel: "silent" });
+  const deps = { store, now, log };
+  const desk = deskActions(deps, { sourcesDir, topics: new Set(), open });
+  await join(store, "oscar", "operator");
+  app = await openGated(store, { desk, sourcesDir });
+  oscar = await startSession(app, "oscar");
+});
+afterAll(async () => {
+  await app.close();
+  await Promise.all([layouts.close(), http.close(), parser.close(), database.close()]);
+  await rm(sourcesDir, { recursive: true });
+});
+
+type Answer = Awaited<ReturnType<Session["send"]>>;
+
+/** The URL of a preview, once it is done. */
+async function previewOf(fields: Record<string, string>): Promise<string> {
+  const { headers, statusCode } = await oscar.send("/admin/add", fields);
+  expect(statusCode).toBe(303);
+  const url = String(headers.location);
+  await vi.waitUntil(async () => (await oscar.json<{ state: string }>(url)).state !== "working", {
+    timeout: 60_000,
+    interval: 50,
+  });
+  return url;
+}
+
+const watch = (id: string, reason: string) =>
+  oscar.send("/admin/preview/activate", { id, reason }, "/admin/add");
+
+const idIn = (url: string) => url.split("id=")[1] ?? "";
+
+describe("a source is added from its home page", () => {
+  let home: string;
+  let url: string;
+  let preview: string;
+  let capture: Answer;
+  let watched: Answer;
+  let sourceId: string;
+  beforeAll(async () => {
+    home = layouts.sites.find(({ way }) => way === "feed page")?.home ?? "no such site";
+    url = await previewOf({ home });
+    preview = await oscar.page(url);
+    const [, frame = ""] = /src="(\/admin\/preview\/page[^"]+)"/.exec(preview) ?? [];
+    capture = await oscar.get(frame.replace("&amp;", "&"), {});
+    watched = await watch(idIn(url), "");
+    ({ sourceId } = await oscar.json<{ sourceId: string }>(url));
+  });
+
+  test("A preview without a problem says so and offers to watch the source", () => {
+    expect(preview).toContain("nothing speaks against it");
+    expect(preview).toContain("Watch this source");
+  });
+
+  test("A preview says why a feed was not taken", () => {
+    expect(preview).toContain("a feed of readers&#39; comments");
+  });
+
+  test("A preview shows each article's page in a sandbox", () => {
+    expect(preview).toMatch(/<iframe sandbox[^>]*src="\/admin\/preview\/page\?id=[^"]+&amp;n=\d"/);
+  });
+
+  test("A page of a preview is the publisher's own and can load nothing", () => {
+    expect(capture.headers["content-security-policy"]).toMatch(/^sandbox; default-src 'none'/);
+    expect(capture.body).toContain("<h1>");
+  });
+
+  test("To watch a source leads back to its preview", () => {
+    expect([watched.statusCode, watched.headers.location]).toEqual([303, url]);
+  });
+
+  test("The preview of a watched source becomes its fixture", async () => {
+    expect(await oscar.page(url)).toContain("This preview is its fixture");
+  });
+
+  test("A watched source is active", async () => {
+    expect(await getSource(store, sourceId)).toMatchObject({ active: true });
+  });
+
+  test("A watched source is written to a file", async () => {
+    expect(await readFile(path(sourcesDir, `${sourceId}.yaml`), "utf8")).toContain(home);
+  });
+
+  test("The page to add a source lists earlier previews", async () => {
+    expect(await oscar.page("/admin/add")).toContain(sourceId);
+  });
+});
+
+describe("a source whose preview has an error", () => {
+  let url: string;
+  let preview: string;
+  let withoutReason: Answer;
+  let withReason: Answer;
+  beforeAll(async () => {
+    const home = layouts.sites.at(-1)?.home ?? "";
+    const yaml = `id: other-site\nname: Other\nhome: ${home}\nlistings: [{ url: ${home}about }]\n`;
+    url = await previewOf({ yaml });
+    preview = await oscar.page(url);
+    withoutReason = await watch(idIn(url), "");
+    withReason = await watch(idIn(url), "their list comes soon");
+  });
+
+  test("A preview says that no entry point can be read", () => {
+    expect(preview).toMatch(/error<\/strong>: no entry point can be read/);
+  });
+
+  test("A source with an error isn't watched without a reason", () => {
+    expect(withoutReason.statusCode).toBe(400);
+  });
+
+  test("A source with an error is watched for a reason", () => {
+    expect(withReason.statusCode).toBe(303);
+  });
+});
+
+test("A home page that isn't an HTTP URL is refused", async () => {
+  expect((await oscar.send("/admin/add", { home: "javascript:alert(1)" })).statusCode).toBe(400);
+});
+
+describe("why a URL is on the portal or not", () => {
+  const at = (name: string) => `https://villages.example/news/${name}`;
+  beforeAll(async () => {
+    await store.collections.sources.insertOne(
+      makeSource("villages", { home: "https://villages.example/", exclude: ["/intern/**"] }),
+    );
+    const linkOf = (name: string, given: Partial<Link>) =>
+      makeLink(urlKey(at(name)), {
+        sourceId: "villages",
+        foundUrl: at(name),
+        dueAt: null,
+        ...given,
+      });
+    await store.collections.links.insertMany([
+      linkOf("shown", { articleId: "a-1", state: "done", outcome: "new" }),
+      linkOf("copy", { articleId: "a-2", state: "done", outcome: "copy" }),
+      linkOf("old", { state: "skipped", reason: "too-old", detail: "older than 30 days" }),
+      linkOf("dead", { state: "dead", reason: "timeout", attempts: 5 }),
+      makeLink(urlKey(at("next")), {
+        sourceId: "villages",
+        foundUrl: at("next"),
+        url: at("next"),
+        host: "villages.example",
+      }),
+    ]);
+    await store.collections.articles.insertMany([
+      makeArticle("a-1", { sourceId: "villages", url: at("shown") }),
+      makeArticle("a-2", { sourceId: "villages", url: at("copy"), duplicateOf: "a-1" }),
+    ]);
+  });
+
+  const pageOf = (url: string) => `/admin/why?url=${encodeURIComponent(url)}`;
+  /** Whether it is listed, the answer, and what can be done. */
+  async function why(url: string): Promise<string> {
+    const { answer, todo, listed } = await oscar.json<{
+      answer: string;
+      todo: string | null;
+      listed: boolean;
+    }>(pageOf(url));
+    return `${listed ? "yes" : "no"}: ${answer}${todo ? ` | ${todo}` : ""}`;
+  }
+
+  test.each([
+    {
+      what: "A published article",
+      url: `${at("shown")}?utm_source=x`,
+      answer: /^yes: it is on the portal, since/,
+    },
+    {
+      what: "A copy",
+      url: at("copy"),
+      answer: /^no: it is a copy; readers see the first one, a-1/,
+    },
+    {
+      what: "A link that was too old for the first run",
+      url: at("old"),
+      answer: /first run.*older than 30 days.*newsgather backfill villages/,
+    },
+    {
+      what: "A dead letter",
+      url: at("dead"),
+      answer: /given up after 5 tries: timeout: its host.*newsgather dead replay/,
+    },
+    { what: "A link that is due", url: at("next"), answer: /it waits to be fetched/ },
+    {
+      what: "A URL that the source excludes",
+      url: "https://villages.example/intern/1",
+      answer: /villages leaves it out: .*exclude \/intern/,
+    },
+    {
+      what: "A URL that no entry point lists",
+      url: at("never"),
+      answer: /no entry point of villages has named it/,
+    },
+    {
+      what: "A URL of an unknown site",
+      url: "https://unknown.example/a",
+      answer: /no source covers this site \| newsgather discover/,
+    },
+  ])("$what is explained", async ({ url, answer }) => {
+    expect(await why(url)).toMatch(answer);
+  });
+
+  test("The page marks a URL that isn't listed", async () => {
+    expect(await oscar.page(pageOf(at("old")))).toMatch(/<span class="state bad">No<\/span>/);
+  });
+});
+
+describe("a run and its source", () => {
+  beforeAll(async () => {
+    const startedAt = new Date(Date.now() - 30_000);
+    const run = newRun(
+      { _id: "cities", version: 3 },
+      { _id: "cities-1", trigger: "manual", startedAt },
+    );
+    await addRuns(store, [run]);
+    const capture = {
+      ...makeCapture("https://cities.example/rss"),
+      sourceId: "cities",
+      runId: "cities-1",
+      fetchedAt: now(),
+      bytes: 4321,
+    };
+    await store.collections.captures.insertMany([
+      { ...capture, _id: "c-1" },
+      { ...capture, _id: "c-2", runId: "another" },
+    ]);
+    await store.collections.links.insertOne(
+      makeLink("l-1", {
+        runId: "cities-1",
+        foundUrl: "https://cities.example/left",
+        state: "skipped",
+        dueAt: null,
+        reason: "filtered",
+        detail: "exclude /x",
+      }),
+    );
+    const counts = { ...emptyCounts(), links: 1, skipped: { filtered: 1 } };
+    await closeRuns(store, [{ run, counts }], now());
+    await store.collections.sources.insertOne(
+      makeSource("cities", {
+        headers: { "X-Key": "s3cret" },
+        proxy: "env:SECRET_PROXY",
+        held: { reason: "they asked", by: "user oscar", at: now() },
+      }),
+    );
+  });
+
+  test("The runs of a source are listed with what each cost", async () => {
+    const list = await oscar.page("/admin/runs?source=cities");
+    expect(list).toMatch(
+      /manual.*<td class="n">3<\/td>.*<td class="n">1<\/td>.*<td class="n">4321<\/td>/s,
+    );
+    expect(list).toContain("/admin/run?id=cities-1");
+  });
+
+  test("The runs of all sources are listed", async () => {
+    expect(await oscar.page("/admin/runs")).toMatch(
+      /runs of all sources.*\/admin\/run\?id=cities-1.*\/admin\/runs\?source=cities.*manual/s,
+    );
+  });
+
+  test("A run's page says why links were left out", async () => {
+    expect(await oscar.page("/admin/run?id=cities-1")).toMatch(
+      /\/admin\/why\?url=https%3A%2F%2Fcities.example%2Fleft.*include\/exclude patterns.*exclude \/x/s,
+    );
+  });
+
+  test("A run's page lists its requests with their bytes", async () => {
+    expect(await oscar.page("/admin/run?id=cities-1")).toMatch(/cities.example\/rss.*4321/s);
+  });
+
+  test("A run's traffic counts its own requests alone", async () => {
+    const { runs } = await oscar.json<{ runs: object[] }>("/admin/runs?source=cities");
+    expect(runs).toMatchObject([{ traffic: { requests: 1, bytes: 4321 } }]);
+  });
+
+  const url = "/admin/source?id=cities";
+
+  test("A source's page says why it is paused and how it is resumed", async () => {
+    const source = await oscar.page(url);
+    expect(source).toMatch(
+      /state idle">paused<\/span>: they asked<br>To do: newsgather sources resume/,
+    );
+    expect(source).toMatch(/<button formaction="\/admin\/sources\/resume">Let it go on/);
+  });
+
+  test("A source's page names its proxy, its headers and its runs", async () => {
+    expect(await oscar.page(url)).toMatch(
+      /through the proxy env:SECRET_PROXY; with X-Key.*\/admin\/run\?id=cities-1/s,
+    );
+  });
+
+  test("A source's health and runs can be read as JSON", async () => {
+    expect(await oscar.json<object>(url)).toMatchObject({
+      _id: "cities",
+      health: { state: "paused" },
+      runs: [{}],
+    });
+  });
+
+  test("A source's page shows no secret", async () => {
+    const shown = (await oscar.page(url)) + JSON.stringify(await oscar.json<object>(url));
+    expect(shown).not.toContain("s3cret");
+  });
+
+  test("An unknown source has no page", async () => {
+    expect((await oscar.get("/admin/source?id=nobody", {})).statusCode).toBe(404);
+  });
+});
+
+describe("sources over the API", () => {
+  const DECLARATION = {
+    id: "riverside",
+    name: "Riverside",
+    feeds: ["https://riverside.example/rss"],
+    schedule: { every: "15m" },
+    headers: { "x-key": "SECRET" },
+  };
+  let headers: { authorization: string };
+  const ask = async (
+    method: "GET" | "POST" | "PATCH",
+    url: string,
+    payload?: object,
+    given: Record<string, string> = {},
+  ) => {
+    const sent = payload && { payload };
+    const answer = await app.inject({ method, url, headers: { ...headers, ...given }, ...sent });
+    return {
+      status: answer.statusCode,
+      etag: String(answer.headers["etag"]),
+      headers: answer.headers,
+      body: answer.json(),
+    };
+  };
+  const file = () => readFile(path(sourcesDir, "riverside.yaml"), "utf8");
+  let answers: Awaited<ReturnType<typeof ask>>[];
+
+  beforeAll(async () => {
+    headers = { authorization: `Bearer ${await newKey(store, "write")}` };
+    const key = { "idempotency-key": "make-riverside" };
+    const made = { source: DECLARATION, reason: "asked for by readers" };
+    answers = [
+      await ask("POST", "/v1/sources", made, key),
+      await ask("POST", "/v1/sources", made, key),
+    ];
+  });
+
+  test("A source that is made twice with one idempotency key is made once", () => {
+    expect(answers.map(({ status }) => status)).toEqual([201, 201]);
+    const [first, second] = answers;
+    expect(first).toMatchObject({ etag: '"1"', headers: { location: "/v1/sources/riverside" } });
+    expect(second?.headers["idempotency-replayed"]).toBe("true");
+  });
+
+  test("A source that was made is watched, has a file, and shows no value of its headers", async () => {
+    expect(await file()).toContain("every: 15m");
+    const { body } = await ask("GET", "/v1/sources/riverside");
+    expect(body).toMatchObject({
+      state: "watched",
+      version: 1,
+      declaration: { schedule: { every: "15m" }, headers: { "x-key": "***" } },
+    });
+    const { body: all } = await ask("GET", "/v1/sources");
+    expect(all.items).toContainEqual(expect.objectContaining({ id: "riverside" }));
+    expect(JSON.stringify([body, all])).not.toContain("SECRET");
+  });
+
+  test("A change of some fields leaves the others and the comments of the file", async () => {
+    await writeFile(path(sourcesDir, "riverside.yaml"), `# by the river\n${await file()}`);
+    const source = { name: "The Riverside", pace: { delay: "5s" }, headers: null };
+    const read = await ask("GET", "/v1/sources/riverside");
+    const changed = await ask(
+      "PATCH",
+      "/v1/sources/riverside",
+      { source, reason: "they ask for it" },
+      { "if-match": read.etag },
+    );
+    expect([changed.status, changed.etag]).toEqual([200, '"2"']);
+    expect(changed.body).toMatchObject({ name: "The Riverside", version: 2 });
+    const text = await file();
+    expect(text).toMatch(/^# by the river\n/);
+    expect(text).toContain("delay: 5s");
+    expect(text).not.toContain("SECRET");
+    const late = await ask(
+      "PATCH",
+      "/v1/sources/riverside",
+      { source: { name: "Late" }, reason: "too late" },
+      { "if-match": read.etag },
+    );
+    expect([late.status, late.body.code]).toEqual([412, "changed-meanwhile"]);
+  });
+
+  test("A source is paused for a time with a reason, and resumed", async () => {
+    const paused = await ask("POST", "/v1/sources/riverside/pause", {
+      reason: "its site moves",
+      until: "7d",
+    });
+    expect(paused.body).toMatchObject({
+      state: "paused",
+      paused: { reason: "its site moves", until: expect.stringMatching(/Z$/) },
+    });
+    const resumed = await ask("POST", "/v1/sources/riverside/resume", { reason: "it has moved" });
+    expect(resumed.body).toMatchObject({ state: "watched", paused: null });
+    const log = await store.collections.audit.find({ subject: "riverside" }).toArray();
+    expect(log.map(({ action }) => action).toSorted()).toEqual(
+      expect.arrayContaining(["source.add", "source.change", "source.hold", "source.resume"]),
+    );
+    expect(log.every(({ by, reason }) => by.startsWith("key ") && reason !== null)).toBe(true);
+  });
+
+  test.each([
+    ["POST", "/v1/sources", { source: DECLARATION, reason: "once more" }, 409, /already/],
+    ["POST", "/v1/sources", { source: DECLARATION }, 400, /"reason" is missing/],
+    [
+      "POST",
+      "/v1/sources",
+      { source: { ...DECLARATION, id: "../x" }, reason: "odd" },
+      400,
+      /^id: use a-z/,
+    ],
+    [
+      "POST",
+      "/v1/sources",
+      { source: { ...DECLARATION, id: "other", contry: "DE" }, reason: "odd" },
+      400,
+      /no field "contry" here; did you mean country\?/,
+    ],
+    ["PATCH", "/v1/sources/riverside", { source: { id: "other" }, reason: "odd" }, 400, /^id: /],
+    [
+      "PATCH",
+      "/v1/sources/riverside",
+      { source: { feeds: [] }, reason: "odd" },
+      400,
+      /^feeds: give at least one/,
+    ],
+    [
+      "PATCH",
+      "/v1/sources/rivrside",
+      { source: {}, reason: "odd" },
+      404,
+      /did you mean riverside\?/,
+    ],
+    [
+      "POST",
+      "/v1/sources/riverside/pause",
+      { reason: "why", until: "2020" },
+      400,
+      /"2020" is over/,
+    ],
+    ["POST", "/v1/sources/riverside/resume", { reason: "why" }, 400, /isn't held/],
+    ["POST", "/v1/previews", {}, 400, /home page or a source/],
+  ] as const)(
+    "%s %s is refused with the reason: %j",
+    async (method, url, payload, status, detail) => {
+      const answer = await ask(method, url, payload);
+      expect([answer.status, answer.body.detail]).toEqual([status, expect.stringMatching(detail)]);
+    },
+  );
+
+  test("A source whose file says something that isn't applied is not changed", async () => {
+    const before = await file();
+    await writeFile(path(sourcesDir, "riverside.yaml"), before.replace("5s", "9s"));
+    const { status, body } = await ask("PATCH", "/v1/sources/riverside", {
+      source: { name: "Other" },
+      reason: "try it",
+    });
+    await writeFile(path(sourcesDir, "riverside.yaml"), before);
+    expect([status, body.code]).toEqual([409, "not-applied"]);
+  });
+
+  test("Who may only read sees sources and changes none", async () => {
+    const reader = { authorization: `Bearer ${await newKey(store, "read")}` };
+    const read = await app.inject({ url: "/v1/sources/riverside", headers: reader });
+    const url = "/v1/sources/riverside/pause";
+    const payload = { reason: "why not" };
+    const paused = await app.inject({ method: "POST", url, headers: reader, payload });
+    expect([read.statusCode, paused.statusCode]).toEqual([200, 403]);
+  });
+
+  test("A preview of a site tells what would come, and that a source has its feed already", async () => {
+    const home = layouts.sites.find(({ way }) => way === "feed page")?.home;
+    const begun = await ask("POST", "/v1/previews", { home });
+    expect([begun.status, begun.body.state]).toEqual([202, "working"]);
+    const url = String(begun.headers["location"]);
+    const found = async () => (await ask("GET", url)).body;
+    await vi.waitUntil(async () => (await found()).state !== "working", { timeout: 60_000 });
+    expect(await found()).toMatchObject({
+      state: "done",
+      verdict: "amber",
+      problems: [{ level: "warning", text: expect.stringContaining("has this feed already") }],
+    });
+    expect((await found()).articles.length).toBeGreaterThan(0);
+  });
+});

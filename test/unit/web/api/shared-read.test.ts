@@ -1,0 +1,49 @@
+import { expect, test, vi } from "vitest";
+import { shared } from "../../../../web/server/snapshot.ts";
+
+/** A store of one number whose reads end when they are released. */
+function slowStore() {
+  const store = { value: 1, reads: 0, releases: [] as (() => void)[] };
+  const read = async () => {
+    const { value } = store;
+    store.reads++;
+    await new Promise<void>((resolve) => store.releases.push(resolve));
+    return value;
+  };
+  const release = async () => (await vi.waitUntil(() => store.releases.shift()))();
+  return { store, release, read: shared(read) };
+}
+
+test("a caller never gets a read that began before the call", async () => {
+  const { store, release, read } = slowStore();
+  const before = read();
+  store.value = 2;
+  const after = read();
+  await release();
+  expect(await before).toBe(1);
+  await release();
+  expect(await after).toBe(2);
+});
+
+test("callers that come while a read is at work share the next one", async () => {
+  const { store, release, read } = slowStore();
+  const first = read();
+  const others = [read(), read(), read()];
+  await release();
+  await first;
+  await release();
+  await Promise.all(others);
+  expect(store.reads).toBe(2);
+});
+
+test("a read that fails harms only those who shared it", async () => {
+  let reads = 0;
+  const read = shared(async () => {
+    reads++;
+    if (reads === 1) throw new Error("the store is away");
+    return reads;
+  });
+  const [first, second] = await Promise.allSettled([read(), read()]);
+  expect(first).toMatchObject({ status: "rejected" });
+  expect(second).toEqual({ status: "fulfilled", value: 2 });
+});

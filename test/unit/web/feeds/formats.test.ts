@@ -1,0 +1,155 @@
+import { extractFromJson } from "@extractus/feed-extractor";
+import { parseFeed as parseLeniently } from "@rowanmanning/feed-parser";
+import { parseAtomFeed, parseFeed, parseJsonFeed, parseRssFeed } from "feedsmith";
+import { expect, test } from "vitest";
+import { toItem } from "../../../../model/to-item.ts";
+import { atomFeed } from "../../../../web/feeds/atom.ts";
+import { type Feed, toEntry } from "../../../../web/feeds/feed.ts";
+import { jsonFeed } from "../../../../web/feeds/json.ts";
+import { rssFeed } from "../../../../web/feeds/rss.ts";
+import { makeArticle, makeSource } from "../../../helpers/articles.ts";
+import { jsonFeedProblems, problemsOf } from "../../../helpers/schemas.ts";
+
+const config = {
+  portalTitle: "Portal",
+  baseUrl: "http://portal.example",
+  timezone: "UTC",
+  version: "1",
+  topicNames: { "smart-city": "Smart cities & more" },
+};
+const hostile = `]]> <script>alert(1)</script> & "q" 'a' \0 \uD800 深圳 😀`;
+const shown = `]]> <script>alert(1)</script> & "q" 'a'`;
+
+const PICTURE = { alt: "A", caption: null, credit: null, width: null, height: null };
+
+function firstOfAtom(document: string) {
+  const [entry] = parseAtomFeed(document).entries ?? [];
+  const at = entry?.published && new Date(entry.published).toISOString();
+  return { title: entry?.title?.value, url: entry?.links?.[0]?.href, at };
+}
+
+function firstOfRss(document: string) {
+  const [item] = parseRssFeed(document).items ?? [];
+  const at = item?.pubDate && new Date(item.pubDate).toISOString();
+  return { title: item?.title, url: item?.link, at };
+}
+
+function feedOf(given = {}, withText = false): Feed {
+  const article = makeArticle("a1", { title: hostile, teaser: `${hostile}\n\nTwo`, ...given });
+  const source = makeSource("cities", { name: "Cities & Towns", home: "https://cities.example/" });
+  const entry = toEntry(
+    { ...toItem(article), credit: "© Cities", edited: [], translations: {}, pinnedUntil: null },
+    source,
+    config,
+    withText ? article.text : null,
+  );
+  return {
+    id: "tag:newsgather,2026:feed/all",
+    title: "Portal",
+    description: "All",
+    home: "http://portal.example/",
+    self: "http://portal.example/feeds/all.atom",
+    next: "http://portal.example/feeds/all.atom?limit=1&cursor=x",
+    hub: "http://hub.example/",
+    updated: new Date("2026-11-25T08:00:00Z"),
+    language: null,
+    entries: entry ? [entry] : [],
+  };
+}
+
+/** With entries as articles differ: hostile words, hardly anything, none, the full text, a picture. */
+const FEEDS: Feed[] = [
+  feedOf(),
+  feedOf({ authors: null, topics: [], teaser: null, language: null }),
+  { ...feedOf(), entries: [], hub: null, next: null },
+  feedOf({}, true),
+  feedOf({ image: { ...PICTURE, url: "https://cities.example/i.jpg" }, tags: ["a"] }),
+];
+
+test("Atom is valid by the schema of RFC 4287, with hostile text and without", async () => {
+  expect(await problemsOf(FEEDS.map(atomFeed), "atom.rng")).toEqual([]);
+});
+
+test("RSS is valid, and so is what it takes of its modules", async () => {
+  expect(await problemsOf(FEEDS.map(rssFeed), "rss.rng")).toEqual([]);
+});
+
+test("JSON Feed is valid by its version 1.1", () => {
+  expect(FEEDS.flatMap((feed) => jsonFeedProblems(jsonFeed(feed)))).toEqual([]);
+});
+
+test("the full text and the publisher's line are in Atom", () => {
+  const full = atomFeed(feedOf({}, true));
+  expect(full).toContain("<rights>© Cities</rights>");
+  expect(full).toContain("&lt;p&gt;Fourth.&lt;/p&gt;</content>");
+});
+
+test("the schemas can say no", async () => {
+  const without = (document: string, name: string) =>
+    document.replace(new RegExp(`<${name}>[^<]*</${name}>`), "");
+  expect(await problemsOf([without(atomFeed(feedOf()), "updated")], "atom.rng")).not.toEqual([]);
+  expect(await problemsOf([without(rssFeed(feedOf()), "pubDate")], "rss.rng")).not.toEqual([]);
+  const { title: _, ...untitled } = JSON.parse(jsonFeed(feedOf()));
+  expect(jsonFeedProblems(JSON.stringify(untitled))).not.toEqual([]);
+  expect(jsonFeedProblems(JSON.stringify({ ...untitled, title: "T", more: 1 }))).not.toEqual([]);
+});
+
+test.each([
+  ["Atom", atomFeed, firstOfAtom],
+  ["RSS", rssFeed, firstOfRss],
+] as const)("two independent readers get the same out of %s", (_, write, first) => {
+  const document = write(feedOf());
+  const [item] = parseLeniently(document).items;
+  const { title, url, published } = item ?? {};
+  expect({ title, url, at: published?.toISOString() }).toEqual(first(document));
+  expect(title).toContain("DE: Hamburg: ]]>");
+  expect(title).toContain("深圳 😀");
+  expect(url).toBe("https://cities.example/news/a1");
+  expect(published?.toISOString()).toBe("2026-11-25T08:00:00.000Z");
+});
+
+test("two independent readers get the same out of JSON Feed", () => {
+  const document = jsonFeed(feedOf());
+  const first = parseJsonFeed(document);
+  const [item] = first.items ?? [];
+  const second = extractFromJson(document, { descriptionMaxLen: 0 });
+  expect([second.title, second.link]).toEqual([first.title, first.home_page_url]);
+  expect(second.entries).toMatchObject([
+    { id: item?.id, link: item?.url, title: item?.title, published: "2026-11-25T08:00:00.000Z" },
+  ]);
+  expect(item?.title).toContain(shown);
+  expect(second.entries?.[0]?.description).toContain("Two");
+});
+
+test("RSS carries what readers ask for", () => {
+  const document = rssFeed(feedOf());
+  const { feed } = parseFeed(document);
+  expect(feed).toMatchObject({
+    atom: { links: [{ rel: "self" }, { rel: "hub" }, { rel: "next" }] },
+  });
+  expect(JSON.stringify(feed)).toContain("tag:newsgather,2026:article/a1");
+  expect(document).toContain('<guid isPermaLink="false">');
+  expect(document).toMatch(/<pubDate>Wed, 25 Nov 2026 08:00:00 GMT<\/pubDate>/);
+  expect(document).toContain("&lt;p&gt;]]&amp;gt;");
+});
+
+test("JSON Feed names its version, pages by next_url and links to the original", () => {
+  const feed = JSON.parse(jsonFeed(feedOf()));
+  expect(feed).toMatchObject({
+    version: "https://jsonfeed.org/version/1.1",
+    next_url: expect.stringContaining("cursor=x"),
+    items: [
+      {
+        id: "tag:newsgather,2026:article/a1",
+        url: "https://cities.example/news/a1",
+        tags: ["Smart cities & more"],
+        authors: [{ name: "Ada Example" }],
+      },
+    ],
+  });
+  expect(feed.items[0].title).toContain(shown);
+});
+
+test("an article whose address is no http address is in no feed", () => {
+  expect(feedOf({ url: "javascript:alert(1)" }).entries).toEqual([]);
+});

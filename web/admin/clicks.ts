@@ -1,0 +1,36 @@
+import type { FastifyPluginAsync } from "fastify";
+import { z } from "zod";
+import { html } from "../../lib/html.ts";
+import { dayIn } from "../../lib/time.ts";
+import { Day } from "../../model/asked.ts";
+import { readFollowed } from "../../store/clicks.ts";
+import { readQuery } from "./actions.ts";
+import type { AdminDeps } from "./deps.ts";
+import { frame, sendEither } from "./frame.ts";
+import { section } from "./tables.ts";
+
+/** Articles on the page. */
+const ARTICLES = 100;
+const Query = z.object({ day: Day.optional().catch(undefined) });
+
+/** `/admin/clicks`: how often readers followed `Read more` on a day, and of which articles most. */
+export function clicksPage({ store, timezone, now }: AdminDeps): FastifyPluginAsync {
+  return async (app) => {
+    app.get("/admin/clicks", { schema: { hide: true } }, async (request, reply) => {
+      const today = dayIn(timezone, now());
+      const { day = today } = readQuery(Query, request);
+      const { total, articles } = await readFollowed(store, day, ARTICLES);
+      return sendEither(request, reply, { day, total, articles }, () => {
+        const rows = articles.map(
+          ({ _id, title, sourceId, count }) =>
+            html`<tr><td class="n">${count}</td><td><a href="/article/${encodeURIComponent(_id)}"><bdi>${title}</bdi></a></td><td>${sourceId}</td></tr>\n`,
+        );
+        const body = html`<h1>Clicks on Read more</h1>
+<form method="get"><label>Day <input type="date" name="day" value="${day}" max="${today}"></label> <button>Show</button></form>
+<p>${total} on ${day}, in ${timezone}: clicks in a browser on a page of the portal, without bots, prefetching and links from elsewhere. Nothing is kept of who clicked.</p>
+${section("Followed most", ["Clicks", "Article", "Source"], rows, html`None on this day.`)}`;
+        return frame("Clicks", body, request);
+      });
+    });
+  };
+}

@@ -1,0 +1,125 @@
+import type { FastifyPluginAsync } from "fastify";
+import { z } from "zod";
+import { type Html, html } from "../../lib/html.ts";
+import { dayIn } from "../../lib/time.ts";
+import { figureElsewhere } from "../../model/figure-elsewhere.ts";
+import { FigureWish, figureQuery } from "../../model/figure-query.ts";
+import {
+  FIGURES,
+  type FigureColumn,
+  type FigureName,
+  type FigureQuery,
+  type FigureTable,
+  ROWS_OF,
+} from "../../model/figure-table.ts";
+import { figuresAt } from "../../store/figures/count.ts";
+import { readFigure } from "../../store/figures/read.ts";
+import { readTierSizes, type TierSize } from "../../store/tier-sizes.ts";
+import { readQuery } from "./actions.ts";
+import { sizeText, spanText } from "./chart/axis.ts";
+import type { AdminDeps } from "./deps.ts";
+import { figurePlot } from "./figure-plot.ts";
+import { frame, sendEither } from "./frame.ts";
+import { section } from "./tables.ts";
+
+const NAMES = Object.keys(FIGURES) as [FigureName, ...FigureName[]];
+const empty = (value: unknown) => (value === "" ? undefined : value);
+const Query = z.object({
+  name: z.enum(NAMES).catch("volume"),
+  rows: z.preprocess(empty, FigureWish.shape.rows),
+  from: z.preprocess(empty, FigureWish.shape.from),
+  to: z.preprocess(empty, FigureWish.shape.to),
+  top: z.preprocess(empty, FigureWish.shape.top),
+});
+
+/** `/admin/figures`: what the archive comes to, as plot and table, with the queries that give the same numbers. */
+export function figuresPage({ store, timezone, now }: AdminDeps): FastifyPluginAsync {
+  return async (app) => {
+    app.get("/admin/figures", { schema: { hide: true } }, async (request, reply) => {
+      const { name, ...wish } = readQuery(Query, request);
+      // Another figure, asked for by the same form, may have other rows.
+      const rows = wish.rows && ROWS_OF[name].includes(wish.rows) ? wish.rows : undefined;
+      const query = figureQuery(name, { ...wish, rows }, dayIn(timezone, now()));
+      const [table, at, tiers] = await Promise.all([
+        readFigure(store, query),
+        figuresAt(store),
+        name === "storage" ? readTierSizes(store) : [],
+      ]);
+      const twin = { ...query, ...table, ...(tiers.length > 0 && { tiers }) };
+      return sendEither(request, reply, twin, () => {
+        const body = html`<div class="heading"><h1>Figures</h1><p>From counters that follow the stream: <code>newsgather figures rebuild</code> counts them anew. Spans of time are off by a tenth at most.</p></div>
+${at === null && html`<p class="alarm">They are being made: what is here is not all yet.</p>`}
+<nav aria-label="Figures"><ul class="tabs">${NAMES.map((one) => tab(one, query))}</ul></nav>
+${form(query)}
+<section><h2>${FIGURES[name].replace(/^./, (first) => first.toUpperCase())}</h2>${figurePlot(query, table)}</section>
+${tableOf(query, table)}
+${tiers.length > 0 && tiersOf(tiers)}
+${elsewhere(query)}`;
+        return frame("Figures", body, request);
+      });
+    });
+  };
+}
+
+function tab(one: FigureName, { name, from, to }: FigureQuery): Html {
+  const current = one === name && html` aria-current="page"`;
+  return html`<li><a href="?name=${one}&amp;from=${from}&amp;to=${to}"${current}>${one}</a></li>`;
+}
+
+function form({ name, rows, from, to, top }: FigureQuery): Html {
+  const options = ROWS_OF[name].map(
+    (one) => html`<option${one === rows && html` selected`}>${one}</option>`,
+  );
+  return html`<form class="filter" method="get"><input type="hidden" name="name" value="${name}">
+<label>Rows <select name="rows">${options}</select></label>
+<label>From <input type="date" name="from" value="${from}"></label>
+<label>To <input type="date" name="to" value="${to}"></label>
+<label>At most <input type="number" name="top" min="1" max="1000" value="${top}"></label>
+<button>Show</button></form>`;
+}
+
+function tableOf({ name }: FigureQuery, { columns, rows }: FigureTable): Html {
+  const lines = rows.map(
+    (row) => html`<tr>${columns.map((column) => cell(column, row[column.name] ?? null))}</tr>\n`,
+  );
+  const about = columns.slice(1).map((column) => html`<li>${column.name}: ${column.about}</li>`);
+  return html`${section(`The numbers of ${name}`, columns.map(head), lines, html`None.`)}
+<details><summary>What the columns tell</summary><ul>${about}</ul></details>`;
+}
+
+function tiersOf(tiers: readonly TierSize[]): Html {
+  const lines = tiers.map(
+    ({ tier, bodies, bytes }) =>
+      html`<tr><td>${tier}</td><td class="n">${bodies ?? "–"}</td><td class="n">${sizeText(bytes)}</td></tr>\n`,
+  );
+  return section("Where they lie", ["Tier", "Bodies", "Bytes"], lines, html`None.`);
+}
+
+function head({ name }: FigureColumn): string {
+  return name.replace("_", " ");
+}
+
+const DAY = /^\d{4}-\d\d-\d\d$/;
+
+function cell({ type }: FigureColumn, value: string | number | null): Html {
+  if (value === null) return html`<td class="n">&ndash;</td>`;
+  if (typeof value === "string")
+    return html`<td>${DAY.test(value) ? html`<time datetime="${value}">${value}</time>` : html`<bdi>${value}</bdi>`}</td>`;
+  const text = { text: String, count: String, seconds: spanText, share: percent, bytes: sizeText }[
+    type
+  ](value);
+  return html`<td class="n">${text}</td>`;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
+
+function elsewhere(query: FigureQuery): Html {
+  const { api, command, mongo, sql } = figureElsewhere(query);
+  return html`<section><h2>The query behind it</h2>
+<p>API: <a href="${api}"><code>${api}</code></a>, <a href="${api}&amp;format=csv">as CSV</a></p>
+<p>Command: <code>${command}</code></p>
+<details><summary>In the database's shell</summary><pre>${mongo}</pre></details>
+${sql && html`<details><summary>With <code>newsgather query</code>, over exported articles, counted anew</summary><pre>${sql}</pre></details>`}</section>`;
+}

@@ -1,0 +1,165 @@
+import type { FastifyPluginAsync, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { type Html, html } from "../../lib/html.ts";
+import type { Article } from "../../model/article.ts";
+import type { Capture } from "../../model/capture.ts";
+import type { Evidence } from "../../model/extraction.ts";
+import type { Place, PlaceVerdict } from "../../model/place.ts";
+import { ProblemError } from "../../model/problem.ts";
+import { isLost, lostProblem } from "../../model/tier.ts";
+import { findBody } from "../../store/bodies.ts";
+import { getCapture } from "../../store/captures.ts";
+import { readArticle } from "../../store/story-articles.ts";
+import { actorName, isKnown } from "../auth/actor.ts";
+import { readQuery } from "./actions.ts";
+import type { AdminDeps } from "./deps.ts";
+import { frame, sendEither } from "./frame.ts";
+import { section } from "./tables.ts";
+import { at, percent } from "./words.ts";
+
+const Query = z.object({
+  article: z.string().max(200).default(""),
+  capture: z.string().max(200).default(""),
+});
+
+/** A page that came from elsewhere runs nothing, asks nobody, and is shown on our own pages only. */
+const REPLAY_POLICY =
+  "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
+const OUTER_POLICY =
+  "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-src 'self'; frame-ancestors 'none'";
+
+type Stored = Omit<Article, "pending" | "pendingAt">;
+
+/** A field of an article, what it is, and how it came by it. */
+interface Row extends Pick<Evidence, "rule" | "seen"> {
+  field: string;
+  value: unknown;
+  /** null for topics, which are had or not. */
+  confidence: number | null;
+}
+
+/** `/admin/provenance`: where each field of an article comes from, beside its page as it came. */
+export function provenancePage({ store, timezone, replay }: AdminDeps): FastifyPluginAsync {
+  return async (app) => {
+    app.get("/admin/provenance", { schema: { hide: true } }, async (request, reply) => {
+      const { article: id, capture: wanted } = readQuery(Query, request);
+      const article = id === "" ? null : await readArticle(store, id);
+      const captureId = wanted || (article?.captureId ?? "");
+      const capture = captureId === "" ? null : await getCapture(store, captureId);
+      const rows = article ? rowsOf(article) : [];
+      reply.header("content-security-policy", OUTER_POLICY);
+      const twin = { article: article?._id ?? null, captureId: capture?._id ?? null, fields: rows };
+      return sendEither(request, reply, twin, () => {
+        const missing =
+          id !== "" && !article && html`<p class="alarm" role="alert">No such article: ${id}</p>`;
+        const ask = html`<form method="get" action="/admin/provenance"><label>Article
+<input name="article" required value="${id}" size="40"></label> <button>Show</button></form>`;
+        const fields = article && fieldsOf(article, rows);
+        const page = (article || capture) && replayOf(capture, timezone, request);
+        return frame("Provenance", html`${missing}${ask}${fields}${page}`, request);
+      });
+    });
+
+    if (!replay) return;
+    // As with the raw archive: pages open themselves while nobody has an account, this doesn't.
+    const preHandler = async (request: FastifyRequest) => void actorName(request);
+    app.get(
+      "/admin/provenance/page",
+      { preHandler, schema: { hide: true } },
+      async (request, reply) => {
+        const capture = await getCapture(store, readQuery(Query, request).capture);
+        const body = capture?.bodyId ? await findBody(store, capture.bodyId) : null;
+        if (!capture || !body) throw new ProblemError(404, "not-found", whyNot(capture));
+        if (isLost(body)) throw lostProblem(body);
+        const isPage = /html/i.test(capture.headers["content-type"] ?? "");
+        return reply
+          .header("content-security-policy", REPLAY_POLICY)
+          .header("cache-control", "no-store")
+          .header("content-type", `${isPage ? "text/html" : "text/plain"}; charset=utf-8`)
+          .send(await replay(capture, body));
+      },
+    );
+  };
+}
+
+function rowsOf(article: Stored): Row[] {
+  const { byTopic = [], relevance: _, places, ...seen } = article.evidence;
+  const values = article as unknown as Record<string, unknown>;
+  const fields = Object.entries(seen).flatMap(([field, evidence]): Row[] =>
+    evidence && "rule" in evidence
+      ? [{ field, value: values[field] ?? null, ...toldOf(evidence) }]
+      : [],
+  );
+  const topics = byTopic.map(({ id, because, hits }): Row => {
+    const words = hits.map(({ keyword }) => keyword).join(", ");
+    return { field: "topic", value: id, rule: because, seen: words || null, confidence: null };
+  });
+  return [...fields, ...placesOf(article, places), ...topics];
+}
+
+/** Country, region and city, with the words that name them. */
+function placesOf(article: Stored, verdict: PlaceVerdict | undefined): Row[] {
+  if (!verdict) return [];
+  const { because, confidence, hits } = verdict;
+  const { country, region, regionCode, city = null } = article;
+  const row = (field: Place["kind"], value: string | null, is: (place: Place) => boolean): Row => {
+    const words = hits.filter((hit) => is(hit.place)).map(({ matched }) => matched);
+    const ground = field === "city" ? words.length > 0 && "named" : because[field];
+    const seen = [...new Set(words)].join(", ") || null;
+    return { field, value, rule: ground || "nothing names one", seen, confidence };
+  };
+  return [
+    row("country", country, (place) => place.country === country),
+    row("region", region, (place) => place.region !== null && place.region === regionCode),
+    row("city", city, ({ kind, name }) => kind === "city" && name === city),
+  ];
+}
+
+function toldOf({ rule, seen, confidence }: Evidence) {
+  return { rule, seen, confidence };
+}
+
+const SHOWN = 200;
+
+function textOf(value: unknown): string {
+  const text = value instanceof Date ? value.toISOString() : value;
+  const plain = typeof text === "string" ? text : JSON.stringify(text);
+  return plain.length > SHOWN ? `${plain.slice(0, SHOWN)}...` : plain;
+}
+
+function fieldsOf(article: Stored, rows: Row[]): Html {
+  const { _id, extractor, derived, sourceId, sourceVersion, captureId } = article;
+  const rules = Object.entries(derived ?? {}).map(([stage, version]) => `${stage} ${version}`);
+  return html`<p>Read from <a href="/admin/provenance?article=${_id}&amp;capture=${captureId}">capture ${captureId}</a> by rules ${extractor}
+(${rules.join(", ")}), by version ${sourceVersion} of <a href="/admin/versions?source=${sourceId}">${sourceId}</a>;
+<a href="/admin/revisions?article=${_id}">its revisions</a></p>
+${section(
+  "Fields",
+  ["Field", "Value", "Rule", "Seen", "Confidence"],
+  rows.map(
+    ({ field, value, rule, seen, confidence }) =>
+      html`<tr><td>${field}</td><td class="why"><bdi>${textOf(value)}</bdi></td><td>${rule}</td>
+<td class="why"><bdi>${seen === null ? "" : textOf(seen)}</bdi></td><td class="n">${confidence !== null && percent(confidence)}</td></tr>\n`,
+  ),
+  html`It says nothing of its fields.`,
+)}`;
+}
+
+/** The page as it came, without what it would load or run, under a line that says when and from where. */
+function replayOf(capture: Capture | null, zone: string, request: FastifyRequest): Html {
+  const banner =
+    capture &&
+    html`<p role="status">As ${capture.sourceId || "its host"} sent it at ${at(zone, capture.fetchedAt)} from
+<a href="${capture.finalUrl}" rel="noreferrer nofollow">${capture.finalUrl}</a>, status ${capture.status}; scripts, pictures and the network are off.</p>`;
+  const shows = capture?.bodyId && isKnown(request);
+  const body = shows
+    ? html`<iframe sandbox loading="lazy" title="The page as it came" src="/admin/provenance/page?capture=${capture._id}"></iframe>`
+    : html`<p>${capture?.bodyId ? "Log in to see it." : whyNot(capture)}</p>`;
+  return html`<section><h2>The page as it came</h2>${banner}${body}</section>`;
+}
+
+function whyNot(capture: Capture | null): string {
+  if (!capture) return "This response is no longer kept.";
+  if (capture.withheld) return `Its body isn't kept: ${capture.withheld}.`;
+  return capture.bodyId ? "Its keeping time is over." : "It came without a body.";
+}

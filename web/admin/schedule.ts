@@ -1,0 +1,116 @@
+import type { FastifyPluginAsync, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { type Html, html } from "../../lib/html.ts";
+import type { Forecast } from "../../model/forecast.ts";
+import { healthOf } from "../../model/health.ts";
+import { scheduleWords } from "../../model/schedule.ts";
+import { isPaused, type SourceRecord } from "../../model/source.ts";
+import { getSources } from "../../store/sources.ts";
+import { type SourceName, sourceNames } from "../../store/standings.ts";
+import { listSubscriptions } from "../../store/subscriptions.ts";
+import { may } from "../auth/actor.ts";
+import { actionForm, answerAction, askedBy, Reason, readForm, readQuery } from "./actions.ts";
+import type { AdminDeps } from "./deps.ts";
+import { frame, sendEither } from "./frame.ts";
+import { pageOf, pager, sourceOptions } from "./pages.ts";
+import { pushes } from "./pushes.ts";
+import { section } from "./tables.ts";
+import { at } from "./words.ts";
+
+const HOUR = 3_600_000;
+const HOURS = 24;
+
+const Query = z.object({ page: z.coerce.number().int().min(1).catch(1) });
+const Form = z.object({ id: z.string().min(1).max(63), reason: Reason });
+
+/** `/admin/schedule`: the next 24 hours as a timeline, with how late news will be, and the button that runs a source now. */
+export function schedulePage(deps: AdminDeps): FastifyPluginAsync {
+  const { store, now, timezone, actions, forecast } = deps;
+  return async (app) => {
+    if (!forecast) return;
+    app.get("/admin/schedule", { schema: { hide: true } }, async (request, reply) => {
+      const { page } = readQuery(Query, request);
+      const from = now();
+      const until = new Date(from.getTime() + HOURS * HOUR);
+      const [sources, subscriptions] = await Promise.all([
+        sourceNames(store),
+        listSubscriptions(store),
+      ]);
+      const active = sources.filter((source) => source.active);
+      const next = pageOf(
+        active.toSorted((a, b) => dueOf(a) - dueOf(b)),
+        page,
+      ).map(({ _id }) => _id);
+      const records = await getSources(store, next);
+      const shown = next
+        .flatMap((id) => records.get(id) ?? [])
+        .map((source) => ({ source, ...forecast(source, from, until) }));
+      const twin = shown.map(({ source: { _id: id, schedule, missedAt }, ...rest }) => {
+        return { id, schedule, missedAt, ...rest };
+      });
+      return sendEither(request, reply, { page, sources: active.length, next24h: twin }, () => {
+        const writes = actions !== null && may(request, "operate") && active.length > 0;
+        const body = html`<h1>Schedule</h1>${timeline(shown, from, deps)}${pager(active.length, page, (n) => `/admin/schedule?page=${n}`)}${pushes(subscriptions, timezone, from)}
+${writes && runForm(request, active)}`;
+        return frame("Schedule", body, request);
+      });
+    });
+
+    if (!actions) return;
+    app.post("/admin/schedule/run", { schema: { hide: true } }, async (request, reply) => {
+      const { id, reason } = readForm(Form, request);
+      const done = await actions.runNow(id, askedBy(request, reason));
+      return answerAction(request, reply, "/admin/schedule", done);
+    });
+  };
+}
+
+function dueOf({ nextDueAt }: SourceName): number {
+  return nextDueAt?.getTime() ?? Infinity;
+}
+
+type Shown = Forecast & { source: SourceRecord };
+
+function timeline(shown: Shown[], from: Date, { timezone, now }: AdminDeps): Html {
+  const rows = shown.map(({ source, visits, delay, items }) => {
+    const note = isPaused(source, now()) ? `paused: ${healthOf(source, now()).words ?? ""}` : "";
+    const missed =
+      source.missedAt && html`<div>left out, missed: ${at(timezone, source.missedAt)}</div>`;
+    return html`<tr><td><a href="/admin/source?id=${encodeURIComponent(source._id)}"><bdi>${source.name}</bdi></a></td>
+<td>${scheduleWords(source.schedule)}</td><td>${at(timezone, visits[0] ?? null)}</td><td>${strip(visits, from)}</td><td class="n">${visits.length}</td>
+<td class="n">${delay === null ? "–" : `${Math.round(delay / 60_000)} min`}</td><td class="n">${items?.toFixed(1)}</td><td class="why">${note}${missed}</td></tr>\n`;
+  });
+  const heads = [
+    "Source",
+    "Schedule",
+    "Next run",
+    "Next 24 hours",
+    "Runs",
+    "Mean delay",
+    "Articles expected",
+    "Note",
+  ];
+  return section(
+    `The next 24 hours`,
+    heads,
+    rows,
+    html`No source is active: <a href="/admin/add">add one</a>.`,
+  );
+}
+
+const WIDTH = 240;
+
+/** Each run as a mark, an hour every ten units, a line every six; one path, since sources together have thousands. */
+function strip(visits: readonly Date[], from: Date): Html {
+  const marks = visits.map((visit) => {
+    const x = ((visit.getTime() - from.getTime()) / (HOURS * HOUR)) * WIDTH;
+    return `M${x.toFixed(1)} 2v12`;
+  });
+  return html`<svg class="strip" viewBox="0 0 ${WIDTH} 16" width="${WIDTH}" height="16" role="img" aria-label="${visits.length} runs in 24 hours"><rect width="${WIDTH}" height="16"/><path class="grid" d="M60 0v16M120 0v16M180 0v16"/><path d="${marks.join("")}"/></svg>`;
+}
+
+function runForm(request: FastifyRequest, active: SourceName[]): Html {
+  const fields = html`<label>Source <select name="id">${sourceOptions(active)}</select></label>`;
+  const form = { action: "/admin/schedule/run", button: "Run it now", fields };
+  return html`<section><h2>Run now</h2>${actionForm(request, form)}</section>`;
+}

@@ -1,0 +1,155 @@
+import type { FastifyPluginAsync, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { type Html, html, httpUrl, type Part } from "../../lib/html.ts";
+import { wordText } from "../../model/correction.ts";
+import { bondText } from "../../model/story.ts";
+import { getStatuses } from "../../store/articles.ts";
+import { readListing } from "../../store/listing.ts";
+import { countStories } from "../../store/story-facts.ts";
+import { readStoryMembers, type StoryMember } from "../../store/story-members.ts";
+import { may } from "../auth/actor.ts";
+import { actionForm, answerAction, askedBy, Reason, readForm, readQuery } from "./actions.ts";
+import type { AdminDeps } from "./deps.ts";
+import { frame, sendEither } from "./frame.ts";
+import { section } from "./tables.ts";
+import { at, percent } from "./words.ts";
+
+/** Latest articles among which stories of several articles are looked for. */
+const LATEST = 100;
+
+const Id = z.string().trim().min(1).max(200);
+const Split = z.object({ article: Id, reason: Reason });
+const Join = z.object({ article: Id, other: Id, reason: Reason });
+const Query = z.object({ id: z.string().max(200).default("") });
+
+/** `/admin/stories`: a story's articles, why each is in it and which stands for it; splits and joins. */
+export function storiesPage(deps: AdminDeps): FastifyPluginAsync {
+  const { store, actions } = deps;
+  return async (app) => {
+    app.get("/admin/stories", { schema: { hide: true } }, async (request, reply) => {
+      const { id } = readQuery(Query, request);
+      const [article] = await getStatuses(store, [id]);
+      const members = article ? await readStoryMembers(store, article.storyId) : [];
+      const stories = article ? [] : await latest(deps);
+      const body = article
+        ? storyOf(deps, request, { storyId: article.storyId, members })
+        : latestTable(stories);
+      const missing =
+        id !== "" && !article && html`<p class="alarm" role="alert">No such article: ${id}</p>`;
+      const ask = html`<form method="get" action="/admin/stories"><label>Story, or an article of it
+<input name="id" required value="${id}" size="40"></label> <button>Show</button></form>`;
+      const twin = article ? { story: article.storyId, members } : { stories };
+      return sendEither(request, reply, twin, () =>
+        frame("Stories", html`${missing}${ask}${body}`, request),
+      );
+    });
+
+    if (!actions) return;
+    app.post("/admin/stories/split", { schema: { hide: true } }, async (request, reply) => {
+      const { article, reason } = readForm(Split, request);
+      const done = await actions.splitStory(article, askedBy(request, reason));
+      return answerAction(request, reply, pageOf(article), done);
+    });
+
+    app.post("/admin/stories/join", { schema: { hide: true } }, async (request, reply) => {
+      const { article, other, reason } = readForm(Join, request);
+      const done = await actions.joinStories(article, other, askedBy(request, reason));
+      return answerAction(request, reply, pageOf(article), done);
+    });
+  };
+}
+
+function pageOf(id: string): string {
+  return `/admin/stories?id=${encodeURIComponent(id)}`;
+}
+
+/** A story of several articles, by the one that stands for it. */
+interface Latest {
+  storyId: string;
+  title: string;
+  articles: number;
+  sources: number;
+}
+
+async function latest({ store, now }: AdminDeps): Promise<Latest[]> {
+  const { articles } = await readListing(store, {}, { limit: LATEST, now: now() });
+  const counts = await countStories(
+    store,
+    articles.map(({ storyId }) => storyId),
+  );
+  const heads = [...new Map(articles.map((article) => [article.storyId, article])).values()];
+  return heads
+    .map(({ storyId, title }) => {
+      const count = counts.get(storyId);
+      return { storyId, title, articles: count?.articles ?? 0, sources: count?.sources.size ?? 0 };
+    })
+    .filter((story) => story.articles > 1);
+}
+
+function latestTable(stories: Latest[]): Html {
+  return section(
+    "Latest stories of several articles",
+    ["Story", "Articles", "Sources"],
+    stories.map(
+      ({ storyId, title, articles, sources }) =>
+        html`<tr><td><a href="${pageOf(storyId)}"><bdi>${title}</bdi></a></td>
+<td class="n">${articles}</td><td class="n">${sources}</td></tr>\n`,
+    ),
+    html`None among the latest ${LATEST} articles.`,
+  );
+}
+
+function storyOf(
+  deps: AdminDeps,
+  request: FastifyRequest,
+  { storyId, members }: { storyId: string; members: StoryMember[] },
+): Html {
+  const writes = deps.actions !== null && may(request, "edit");
+  const table = membersTable(members, { ...deps, storyId, writes });
+  if (!writes) return table;
+  const split = { action: "/admin/stories/split", button: "Keep apart", fields: table };
+  const fields = html`<input type="hidden" name="article" value="${storyId}">
+<label>An article of the other story <input name="other" required size="40"></label>`;
+  const join = { action: "/admin/stories/join", button: "Join", fields };
+  return html`${members.length > 1 ? actionForm(request, split) : table}
+<section><h2>Join with another story</h2>${actionForm(request, join)}</section>`;
+}
+
+function membersTable(
+  members: StoryMember[],
+  { storyId, whyFirst, writes, timezone }: AdminDeps & { storyId: string; writes: boolean },
+): Html {
+  const ticks = writes && members.length > 1;
+  const head = ["Article", "Source", "Trust", "At", "Read", "State", "Why it is here"];
+  return section(
+    `Story of ${members.length === 1 ? "1 article" : `${members.length} articles`}`,
+    ticks ? ["Apart", ...head] : head,
+    members.map((member) => {
+      const { _id, sourceId, trust, at: when, completeness } = member;
+      const tick = html`<td><input type="radio" name="article" value="${_id}" required aria-label="${member.title}"></td>`;
+      const stands = _id === storyId && html`; stands for the story: ${whyFirst(members)}`;
+      return html`<tr>${ticks && tick}<td>${linkTo(member)}<br><span class="url">${_id}</span></td><td>${sourceId}</td>
+<td class="n">${trust}</td><td>${at(timezone, when)}</td><td class="n">${percent(completeness)}</td>
+<td>${stateOf(member)}</td><td class="why">${whyOf(member)}${stands}</td></tr>\n`;
+    }),
+    html`None.`,
+  );
+}
+
+function linkTo({ url, title }: StoryMember): Html {
+  const safe = httpUrl(url);
+  const name = html`<bdi>${title}</bdi>`;
+  return safe ? html`<a href="${safe}" rel="external noopener noreferrer">${name}</a>` : name;
+}
+
+function stateOf({ status, duplicateOf }: StoryMember): string {
+  if (status !== "published") return status;
+  return duplicateOf === null ? "listed" : "copy";
+}
+
+function whyOf({ bond, words }: StoryMember): Part {
+  return html`${bond ? bondText(bond) : "begins the story"}${words.map(
+    ({ _id, word, by, reason }) =>
+      html`; ${wordText(word)}, by ${by}: ${reason} (correction <span class="url">${_id}</span>)`,
+  )}`;
+}

@@ -1,0 +1,90 @@
+import type { FastifyPluginAsync, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { type Html, html } from "../../lib/html.ts";
+import type { Delivery } from "../../model/delivery.ts";
+import { circuitOf, type Subscriber } from "../../model/subscriber.ts";
+import { headSeq } from "../../store/changes.ts";
+import { listSubscribers, readDeliveries } from "../../store/subscribers.ts";
+import { may } from "../auth/actor.ts";
+import { actionForm, answerAction, askedBy, Reason, readForm } from "./actions.ts";
+import type { AdminDeps } from "./deps.ts";
+import { frame, sendEither } from "./frame.ts";
+import { section } from "./tables.ts";
+import { at, BREAKER_LOOKS } from "./words.ts";
+
+/** Attempts of one webhook on the page. */
+const ATTEMPTS = 10;
+const VERBS = { test: "Send a test", pause: "Pause", resume: "Resume" } as const;
+
+const Form = z.object({
+  id: z.string().max(40),
+  verb: z.enum(["test", "pause", "resume"]),
+  reason: Reason,
+});
+
+/** `/admin/webhooks`: how webhooks stand, their latest attempts, and the forms that act on them. */
+export function webhooksPage({ store, timezone, now, actions }: AdminDeps): FastifyPluginAsync {
+  return async (app) => {
+    app.get("/admin/webhooks", { schema: { hide: true } }, async (request, reply) => {
+      const [all, head] = await Promise.all([listSubscribers(store), headSeq(store)]);
+      const logs = await Promise.all(
+        all.map(({ _id }) => readDeliveries(store, _id, { now: now(), limit: ATTEMPTS })),
+      );
+      const rows = all.map((subscriber) => row(subscriber, { head, now: now(), timezone }));
+      const columns = ["Address", "State", "Circuit", "Behind", "Failures", "Next try", "Why"];
+      const table = section("Webhooks", columns, rows, html`None: newsgather webhooks add URL.`);
+      const form = actions && may(request, "operate") && all.length > 0 && formOf(request, all);
+      const body = html`${table}${form}${section(
+        "Latest attempts",
+        ["When", "Webhook", "Change", "Took", "Answer", "Problem"],
+        logs.flat().map((delivery) => attemptRow(delivery, timezone)),
+        html`None.`,
+      )}`;
+      const webhooks = all.map((webhook) => {
+        const { secrets: _, ...shown } = webhook;
+        return shown;
+      });
+      return sendEither(request, reply, { webhooks, head, attempts: logs.flat() }, () =>
+        frame("Webhooks", body, request),
+      );
+    });
+
+    if (!actions) return;
+    app.post("/admin/webhooks", { schema: { hide: true } }, async (request, reply) => {
+      const { id, verb, reason } = readForm(Form, request);
+      const done = await actions.webhook(id, verb, askedBy(request, reason));
+      return answerAction(request, reply, "/admin/webhooks", done);
+    });
+  };
+}
+
+function row(
+  subscriber: Subscriber,
+  { head, now, timezone }: { head: number; now: Date; timezone: string },
+): Html {
+  const { url, state, seq, failures, nextTryAt, reason, lastProblem } = subscriber;
+  const circuit = circuitOf(subscriber, now);
+  return html`<tr><td class="url">${url}</td><td>${state}</td>
+<td><span class="state ${BREAKER_LOOKS[circuit]}">${circuit}</span></td><td class="n">${Math.max(0, head - seq)}</td>
+<td class="n">${failures}</td><td>${nextTryAt > now ? at(timezone, nextTryAt) : "now"}</td>
+<td class="why">${reason ?? lastProblem}</td></tr>\n`;
+}
+
+function attemptRow(
+  { at: when, request, seq, ms, response, problem }: Delivery,
+  zone: string,
+): Html {
+  return html`<tr><td>${at(zone, when)}</td><td class="url">${request.url}</td><td>${seq ?? "test"}</td>
+<td class="n">${ms} ms</td><td class="n">${response?.status}</td><td class="why">${problem}</td></tr>\n`;
+}
+
+function formOf(request: FastifyRequest, all: Subscriber[]): Html {
+  const options = all.map(({ _id, url }) => html`<option value="${_id}">${url}</option>`);
+  const verbs = Object.entries(VERBS).map(
+    ([verb, name]) => html`<option value="${verb}">${name}</option>`,
+  );
+  const fields = html`<label>Webhook <select name="id">${options}</select></label>
+<label>What <select name="verb">${verbs}</select></label>`;
+  const form = { action: "/admin/webhooks", button: "Do it", fields };
+  return html`<section><h2>Test, pause or resume a webhook</h2>${actionForm(request, form)}</section>`;
+}

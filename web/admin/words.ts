@@ -1,0 +1,93 @@
+import { type Html, html } from "../../lib/html.ts";
+import { dayIn } from "../../lib/time.ts";
+import type { BreakerState } from "../../model/breaker.ts";
+import { type Health, healthOf } from "../../model/health.ts";
+import type { Run } from "../../model/run.ts";
+import { isSkipReason, SKIP_REASONS } from "../../model/skipped.ts";
+import type { SourceRecord } from "../../model/source.ts";
+
+/** A state in one word, with the class that colours it. */
+export interface State {
+  word: string;
+  look: "fine" | "busy" | "idle" | "bad";
+}
+
+/** How the states of a source or alarm look. */
+export const HEALTH_LOOKS = {
+  ok: "fine",
+  degraded: "busy",
+  failing: "bad",
+  quarantined: "bad",
+  unknown: "idle",
+  paused: "idle",
+} as const satisfies Record<Health["state"], State["look"]>;
+
+/** How the states of a breaker or circuit look. */
+export const BREAKER_LOOKS = {
+  closed: "busy",
+  open: "bad",
+  "half-open": "idle",
+} as const satisfies Record<BreakerState["state"], State["look"]>;
+
+/** How a source stands at `now`. */
+export function stateOf(source: SourceRecord, now: Date): State {
+  const { state } = healthOf(source, now);
+  if (source.openRunId && (state === "ok" || state === "unknown")) {
+    return { word: "running", look: "busy" };
+  }
+  if (state !== "ok" && state !== "unknown") return { word: state, look: HEALTH_LOOKS[state] };
+  if (!source.lastAttemptAt) return { word: "waiting for its first run", look: "idle" };
+  if (!source.lastSuccessAt) return { word: "never succeeded", look: "bad" };
+  return { word: source.verified ? "ok" : "ok, not verified yet", look: "fine" };
+}
+
+/** What an outcome means, in the words of `SKIP_REASONS`; a cause of death stays as it is. */
+export function reasonText(reason: string): Html {
+  const text = isSkipReason(reason) ? SKIP_REASONS[reason] : reason.replaceAll("-", " ");
+  const parts = text
+    .split("`")
+    .map((part, index) => (index % 2 ? html`<code>${part}</code>` : part));
+  return html`${parts}`;
+}
+
+/** Counts by reason of a run, the most frequent first. */
+export function reasons(counts: Run["counts"]): { reason: string; count: number; dead: boolean }[] {
+  const skipped = Object.entries(counts.skipped).map((entry) => ({ entry, dead: false }));
+  const given = Object.entries(counts.dead).map((entry) => ({ entry, dead: true }));
+  return [...skipped, ...given]
+    .map(({ entry: [reason, count], dead }) => ({ reason, count, dead }))
+    .toSorted((a, b) => b.count - a.count);
+}
+
+/** A share, 0 to 1, as tables show it. */
+export function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/**
+ * An instant in the operator's zone, `25 Nov, 14:05:09`, of another year than that of `now` with it; a dash where
+ * there is none.
+ */
+export function at(zone: string, time: Date | null, now = new Date()): Html {
+  if (!time) return html`<span>&ndash;</span>`;
+  const [year, thisYear] = [time, now].map((one) => dayIn(zone, one).slice(0, 4));
+  const isOther = year !== thisYear;
+  const kind = `${zone} ${isOther}`;
+  let format = formats.get(kind);
+  if (!format) {
+    format = new Intl.DateTimeFormat("en-GB", {
+      timeZone: zone,
+      day: "numeric",
+      month: "short",
+      ...(isOther && { year: "numeric" }),
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+      hourCycle: "h23",
+    });
+    formats.set(kind, format);
+  }
+  return html`<time datetime="${time.toISOString()}">${format.format(time)}</time>`;
+}

@@ -1,0 +1,126 @@
+import { randomUUID } from "node:crypto";
+import type { Consumer } from "../../../model/consumer.ts";
+import { epochAfter } from "../../../model/epoch.ts";
+import { moveBookmark } from "../../../store/bookmarks.ts";
+import { readChanges } from "../../../store/changes.ts";
+import type { Store } from "../../../store/store.ts";
+import { ProblemError } from "../../server/problem.ts";
+import type { Head } from "../../server/snapshot.ts";
+import { tell } from "../stream/change.ts";
+import { checkWhole } from "../stream/position.ts";
+import { filterOf } from "../views/reading.ts";
+import { consumerNamed } from "./manage.ts";
+
+/** Changes read in one go where a filter leaves out much, and at most for one lease. */
+const PAGE = 500;
+const MOST = 10_000;
+
+/** What of the stream is handed out to a consumer. */
+export interface Leased {
+  /** Names the lease when it is acknowledged; null where there is nothing to hand out. */
+  lease: string | null;
+  until: Date | null;
+  items: ReturnType<typeof tell>;
+}
+
+/** What is asked of a lease. */
+export interface LeaseRequest {
+  head: Head;
+  limit: number;
+  /** How long it holds. */
+  ms: number;
+  now: Date;
+  /** Its name; whoever asks with the name of the lease that is out gets the same changes again. */
+  wanted?: string | null;
+}
+
+/**
+ * Hands the next changes of a consumer to whoever asks first. Until they are acknowledged or `ms`
+ * are over nobody else gets any (409), so a consumer's changes are worked off in order by one at a
+ * time. What the filter leaves out is passed over.
+ */
+export async function lease(
+  store: Store,
+  name: string,
+  { head, limit, ms, now, wanted }: LeaseRequest,
+): Promise<Leased> {
+  const consumer = await consumerNamed(store, name);
+  checkEpoch(consumer, head);
+  const held = consumer.lease;
+  if (held && held.until > now) {
+    if (held.token !== wanted) throw leasedUntil(held.until);
+    const { items } = await readOn(store, consumer, { head: { ...head, seq: held.upTo }, limit });
+    const covered = items.filter(({ seq }) => seq <= held.upTo);
+    return { lease: held.token, until: held.until, items: covered };
+  }
+  const { items, last } = await readOn(store, consumer, { head, limit });
+  const token = items.length > 0 ? (wanted ?? randomUUID()) : null;
+  if (token === null && last === consumer.seq) return { lease: null, until: null, items };
+  const until = token === null ? null : new Date(now.getTime() + ms);
+  const set =
+    token !== null && until
+      ? { lease: { token, until, upTo: last } }
+      : { seq: last, lease: null, ackedAt: now };
+  if (await moveBookmark(store.collections.consumers, consumer, set)) {
+    return { lease: token, until, items };
+  }
+  throw leasedUntil(new Date(now.getTime() + 1000));
+}
+
+/** Notes that a lease is dealt with, up to change `seq` or whole; throws a 409 problem when another has it. */
+export async function acknowledge(
+  store: Store,
+  name: string,
+  { token, seq, now }: { token: string; seq?: number | undefined; now: Date },
+): Promise<number> {
+  const consumer = await consumerNamed(store, name);
+  const { lease: held } = consumer;
+  if (held?.token !== token) throw lostLease();
+  const reached = seq ?? held.upTo;
+  if (reached < consumer.seq || reached > held.upTo) {
+    const detail = `seq has to lie between ${consumer.seq} and ${held.upTo}.`;
+    throw new ProblemError(400, "invalid-request", detail);
+  }
+  const set = { seq: reached, lease: null, ackedAt: now };
+  if (await moveBookmark(store.collections.consumers, consumer, set)) return reached;
+  throw lostLease();
+}
+
+async function readOn(
+  store: Store,
+  consumer: Consumer,
+  { head, limit }: { head: Head; limit: number },
+): Promise<{ items: Leased["items"]; last: number }> {
+  const { seq } = consumer;
+  const filter = filterOf(consumer, head.views);
+  const items: Leased["items"] = [];
+  let last = seq;
+  let page = limit;
+  while (items.length < limit && last < head.seq && last < seq + MOST) {
+    const changes = await readChanges(store, last, page);
+    checkWhole(changes, last, head.seq);
+    items.push(...tell(changes, filter, head.sources));
+    last = changes.at(-1)?.seq ?? last;
+    page = PAGE;
+  }
+  const beyond = items[limit];
+  const whole = items.slice(0, limit);
+  return { items: whole, last: beyond ? (whole.at(-1)?.seq ?? seq) : last };
+}
+
+function checkEpoch({ epoch }: Consumer, { restores }: Head): void {
+  if (epoch === epochAfter(restores)) return;
+  const detail =
+    "The store was restored from a backup: what this consumer has read may not be what is there now. Read /v1/snapshot, then have it replayed from its `changes_cursor`.";
+  throw new ProblemError(410, "cursor-expired", detail);
+}
+
+function leasedUntil(until: Date): ProblemError {
+  const detail = `Another has the changes until ${until.toISOString()}: come back then.`;
+  return new ProblemError(409, "leased", detail);
+}
+
+function lostLease(): ProblemError {
+  const detail = "This lease is no longer yours: its changes are handed out again.";
+  return new ProblemError(409, "lease-lost", detail);
+}

@@ -1,0 +1,209 @@
+import { z } from "zod";
+import type { Article } from "../../model/article.ts";
+import type { Wording } from "../../model/editorial.ts";
+import { type Item } from "../../model/item.ts";
+import { mayQuote, toItem } from "../../model/to-item.ts";
+import type { PublicSource } from "../../store/directory.ts";
+import type { ListedArticle } from "../../store/listing.ts";
+import { leadOf } from "../portal/present.ts";
+import { PlaceEvidence } from "./place-evidence.ts";
+
+const Time = z.iso.datetime();
+
+/** An item as the API gives it. */
+export const ApiItem = z.object({
+  id: z.string(),
+  version: z.int(),
+  status: z.enum(["published", "retracted"]),
+  url: z.string().describe("The original at the publisher"),
+  title: z.string(),
+  prefix: z.string().describe("Place before the title: `CC: Region: `, or empty"),
+  teaser: z.string().nullable(),
+  authors: z.array(z.string()).describe("Names of persons"),
+  organisations: z
+    .array(z.string())
+    .optional()
+    .describe("Organisations that sign it: an agency, a press office, a staff"),
+  sourceId: z.string(),
+  publishedAt: Time.nullable(),
+  modifiedAt: Time.nullable(),
+  firstSeenAt: Time,
+  sortAt: Time.describe("Order of lists: publishedAt, else firstSeenAt"),
+  day: z.string().describe("Day of sortAt in the portal's time zone"),
+  language: z.string().nullable(),
+  country: z.string().nullable(),
+  region: z.string().nullable().describe("First-level region, in English"),
+  regionCode: z.string().nullish().describe("ISO 3166-2"),
+  city: z.string().nullish(),
+  topics: z.array(z.string()),
+  section: z.string().nullable(),
+  tags: z.array(z.string()),
+  image: z
+    .object({ url: z.string(), alt: z.string().nullable() })
+    .nullable()
+    .describe("Where the publisher's rights allow it"),
+  duplicateOf: z.string().nullable(),
+  storyId: z.string(),
+  wordCount: z.int().nullable(),
+  relevanceScore: z.number().nullish().describe("0 to 1: how much it belongs on the portal"),
+  credit: z.string().nullable().describe("Line that the publisher asks for"),
+  edited: z.array(z.string()).describe("Fields that an editor wrote over: title, prefix, teaser"),
+  translations: z
+    .record(
+      z.string(),
+      z.object({ title: z.string(), prefix: z.string(), teaser: z.string() }).partial(),
+    )
+    .describe("Editors' translations by language"),
+  pinnedUntil: Time.nullable().describe("Until when it stands first in the lists it is in"),
+});
+
+/** One article with how each field was read; `text` only where the publisher's rights allow it. */
+export const ApiArticle = ApiItem.extend({
+  text: z.string().nullable(),
+  textWithheld: z.boolean().describe("The text is stored but may not be handed out"),
+  reservations: z
+    .array(z.string())
+    .describe("What the publisher reserves and we keep to: noarchive, nosnippet, tdm"),
+  siteName: z.string().nullable(),
+  canonicalUrl: z.string().nullable(),
+  isAccessibleForFree: z.boolean().nullable(),
+  publishedPrecision: z.enum(["day", "instant", "assumed-zone"]).nullable(),
+  extractor: z.string().describe("Version of the extraction rules"),
+  derived: z
+    .object({
+      language: z.string(),
+      places: z.string(),
+      topics: z.string(),
+      relevance: z.string(),
+    })
+    .partial()
+    .nullable()
+    .describe(
+      "Versions of the rules that classified it; null on articles stored before it was told",
+    ),
+  completeness: z.number().nullable().describe("How completely it was read, 0 to 1"),
+  topicEvidence: z
+    .array(
+      z.object({
+        id: z.string(),
+        score: z.number(),
+        because: z.enum(["keywords", "declared", "narrower topic", "editor"]),
+        narrower: z.array(z.string()).optional(),
+        hits: z.array(
+          z.object({
+            keyword: z.string(),
+            where: z.enum(["title", "lead", "text"]),
+            times: z.int(),
+            weight: z.number(),
+          }),
+        ),
+      }),
+    )
+    .describe("Why it has each of its topics: keywords, where they stand, how often, their weight"),
+  relevance: z
+    .object({
+      score: z.number().describe("0 to 1: how much it belongs on the portal"),
+      min: z.number().describe("What its source asks for"),
+      parts: z.object({
+        topics: z.number(),
+        declared: z.number(),
+        place: z.number(),
+        trust: z.number(),
+      }),
+    })
+    .nullable()
+    .describe("null for articles stored before it was measured"),
+  placeEvidence: PlaceEvidence,
+  evidence: z.record(
+    z.string(),
+    z.object({
+      rule: z.string(),
+      seen: z.string().nullable(),
+      confidence: z.number(),
+      removed: z.array(z.object({ rule: z.string(), seen: z.string() })).optional(),
+      against: z
+        .array(z.object({ witness: z.string(), says: z.string() }))
+        .optional()
+        .describe("Of the language: witnesses that disagree with the verdict"),
+    }),
+  ),
+});
+
+/** An item as readers get it: what editors wrote over it by name, its translations, its publisher's line. */
+export type GivenItem = Omit<Item, "edited" | "pinnedUntil"> & {
+  credit: string | null;
+  edited: string[];
+  translations: Record<string, Wording>;
+  pinnedUntil: Date | null;
+};
+
+/** The item of a listed article within the source's rights. */
+export function apiItem(article: ListedArticle, source: PublicSource | undefined): GivenItem {
+  const teaser = leadOf(article, source).join("\n\n");
+  const item = toItem(article);
+  return { ...item, ...given(item, source), teaser: teaser || null };
+}
+
+/** An embedded item of the change stream within the source's rights. */
+export function withinRights(item: Item, source: PublicSource | undefined): GivenItem {
+  const teaser = leadOf({ teaser: item.teaser, text: "" }, source).join("\n\n");
+  return { ...item, ...given(item, source), teaser: teaser || null };
+}
+
+function given(
+  { image, edited = {}, pinnedUntil }: Item,
+  source: PublicSource | undefined,
+): Pick<GivenItem, "image" | "credit" | "edited" | "translations" | "pinnedUntil"> {
+  const shown = source?.rights.images && image ? { url: image.url, alt: image.alt } : null;
+  const { translations = {}, ...own } = edited;
+  const within = Object.entries(translations).map(([language, { teaser, ...words }]) => {
+    const lead = teaser && leadOf({ teaser, text: "" }, source).join("\n\n");
+    return [language, { ...words, ...(lead && { teaser: lead }) }] as const;
+  });
+  const told = { edited: Object.keys(own), translations: Object.fromEntries(within) };
+  const credit = source?.rights.credit ?? null;
+  return { image: shown, credit, ...told, pinnedUntil: pinnedUntil ?? null };
+}
+
+/** The full text, where the publisher's rights allow to hand it out; else null. */
+export function openText(
+  article: Pick<ListedArticle, "text" | "reservations">,
+  source: PublicSource | undefined,
+): string | null {
+  return mayQuote(article) && source?.rights.fullText ? article.text || null : null;
+}
+
+/** The whole article for the API. */
+export function apiArticle(
+  article: Omit<Article, "pending" | "pendingAt">,
+  source: PublicSource | undefined,
+) {
+  const reservations = article.reservations ?? [];
+  const text = openText(article, source);
+  const open = text !== null;
+  const { byTopic = [], relevance = null, places = null, ...seen } = article.evidence;
+  // What a rule saw may be a piece of what is withheld.
+  const withheld = [
+    ...(open ? [] : ["text", "html"]),
+    ...(reservations.includes("nosnippet") ? ["teaser"] : []),
+    ...(source?.rights.images ? [] : ["image"]),
+  ];
+  const shown = Object.entries(seen).filter(([field]) => !withheld.includes(field));
+  return {
+    ...apiItem(article, source),
+    text,
+    textWithheld: !open,
+    reservations,
+    siteName: article.siteName,
+    canonicalUrl: article.canonicalUrl,
+    isAccessibleForFree: article.isAccessibleForFree,
+    publishedPrecision: article.publishedPrecision,
+    extractor: article.extractor,
+    derived: article.derived ?? null,
+    completeness: article.completeness ?? null,
+    evidence: Object.fromEntries(shown),
+    topicEvidence: byTopic,
+    relevance,
+    placeEvidence: places,
+  };
+}

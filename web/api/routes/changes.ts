@@ -1,0 +1,156 @@
+import { Readable } from "node:stream";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { epochAfter } from "../../../model/epoch.ts";
+import type { Filter } from "../../../model/filter.ts";
+import { readChanges } from "../../../store/changes.ts";
+import type { Rendered } from "../../server/cache.ts";
+import { type Context, type Routes, typed } from "../../server/context.ts";
+import { Problem } from "../../server/problem.ts";
+import type { Head } from "../../server/snapshot.ts";
+import { changesCursor } from "../cursor.ts";
+import { fieldsQuery, picker } from "../fields.ts";
+import { wantedOf, wantedQuery } from "../filter-query.ts";
+import { ApiChange, tell } from "../stream/change.ts";
+import { events } from "../stream/events.ts";
+import { nextTold, readPage, type StreamPage } from "../stream/page.ts";
+import { checkWhole, startOf } from "../stream/position.ts";
+import { goneSignal } from "../stream/watch.ts";
+
+const FORMATS = ["json", "ndjson", "sse"] as const;
+type Format = (typeof FORMATS)[number];
+
+const Query = z.object({
+  cursor: z
+    .string()
+    .max(100)
+    .optional()
+    .describe(
+      "`next_cursor` of the page before; absent: from the start; `latest`: only what comes",
+    ),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  wait: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(60)
+    .default(0)
+    .describe("Seconds that the answer may be kept back until there is a change to tell"),
+  format: z.enum(FORMATS).optional().describe("Wins over the Accept header"),
+  ...wantedQuery,
+  ...fieldsQuery,
+});
+
+const Page = z.object({
+  items: z.array(ApiChange),
+  next_cursor: z.string(),
+  has_more: z.boolean(),
+});
+
+const DESCRIPTION = `Read until \`has_more\` is false, keep \`next_cursor\`, come back with it. Apply changes by \`articleId\` and \`version\`: a repeated one is harmless.
+
+* \`Accept: application/x-ndjson\` gives one change a line, with \`x-next-cursor\` and \`x-has-more\` in the header.
+* \`Accept: text/event-stream\` keeps the connection open: Server-Sent Events whose \`id\` is the cursor (\`Last-Event-ID\`) and whose \`event\` is the kind.
+* Under a filter an article that enters it comes as \`created\`, one that leaves it as \`retracted\`.
+* Changes are kept for a time (\`NEWSGATHER_KEEP_CHANGES\`): an older cursor gets 410; read \`/v1/snapshot\` then.`;
+
+/** `GET /v1/changes`: the gap-free stream of what readers can see. */
+export const changesRoutes: Routes = (app, context) => {
+  const { store } = context;
+  typed(app).get(
+    "/v1/changes",
+    {
+      schema: {
+        summary: "The gap-free stream of changes, oldest first",
+        description: DESCRIPTION,
+        tags: ["changes"],
+        querystring: Query,
+        response: {
+          200: Page,
+          400: Problem,
+          404: Problem,
+          410: Problem,
+          429: Problem,
+          503: Problem,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { cursor, limit, wait } = request.query;
+      const filter = await wantedOf(request.query, context);
+      const pick = picker(request.query.fields);
+      const format = request.query.format ?? formatOf(request.headers.accept);
+      if (format === "sse") return sendEvents(context, filter, { request, reply, cursor });
+      const signal = goneSignal(reply);
+      if (wait > 0) context.watch.admit(request.ip, signal);
+      const asked = { cursor, filter, limit, ms: wait * 1000, signal };
+      const waited = wait > 0 ? await nextTold(context, asked) : null;
+      const answer = waited ? context.answerByHead : context.answerStream;
+      return answer(request, reply, format, async (state) => {
+        const start = startOf(cursor, state);
+        const { seq } = state;
+        const again = { after: waited?.after ?? start, limit, seq };
+        const page = waited?.seq === seq ? waited : await readPage(store, again);
+        return render(page, { filter, state, format, pick });
+      });
+    },
+  );
+};
+
+function formatOf(accept = ""): Format {
+  if (/text\/event-stream/.test(accept)) return "sse";
+  return /application\/(x-)?(ndjson|jsonl)/.test(accept) ? "ndjson" : "json";
+}
+
+async function sendEvents(
+  { store, head, watch }: Context,
+  filter: Filter,
+  asked: { request: FastifyRequest; reply: FastifyReply; cursor: string | undefined },
+): Promise<FastifyReply> {
+  const { request, reply } = asked;
+  const known = request.headers["last-event-id"];
+  const state = await head();
+  const after = startOf(typeof known === "string" ? known : asked.cursor, state);
+  checkWhole(await readChanges(store, after, 1), after, state.seq);
+  const read = (from: number, limit: number) => readChanges(store, from, limit);
+  const signal = goneSignal(reply);
+  watch.admit(request.ip, signal);
+  const source = { after, filter, head, read, watch, signal };
+  return (
+    reply
+      .header("content-type", "text/event-stream; charset=utf-8")
+      .header("cache-control", "no-store")
+      .header("x-accel-buffering", "no")
+      // A connection that would stay open for a next request would hold up the server's end.
+      .header("connection", "close")
+      .send(Readable.from(events(source)))
+  );
+}
+
+function render(
+  { after, changes }: StreamPage,
+  asked: {
+    filter: Filter;
+    state: Head;
+    format: Format;
+    pick: ReturnType<typeof picker>;
+  },
+): Rendered {
+  const { filter, state, format, pick } = asked;
+  const last = changes.at(-1)?.seq ?? after;
+  const items = tell(changes, filter, state.sources).map(({ item, ...change }) => ({
+    ...change,
+    item: item && pick(item),
+  }));
+  const epoch = epochAfter(state.restores);
+  const page = { next_cursor: changesCursor({ seq: last, epoch }), has_more: last < state.seq };
+  if (format === "json") {
+    const type = "application/json; charset=utf-8";
+    return { type, body: JSON.stringify({ items, ...page }) };
+  }
+  return {
+    type: "application/x-ndjson; charset=utf-8",
+    headers: { "x-next-cursor": page.next_cursor, "x-has-more": String(page.has_more) },
+    body: items.map((item) => `${JSON.stringify(item)}\n`).join(""),
+  };
+}

@@ -1,0 +1,94 @@
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { dayIn } from "../../../lib/time.ts";
+import { TIME_FORMS } from "../../../lib/time-expression.ts";
+import { dayOf, TimeText } from "../../../model/asked.ts";
+import { FigureWish, figureQuery } from "../../../model/figure-query.ts";
+import { FIGURE_ROWS, FIGURES, type FigureName, ROWS_OF } from "../../../model/figure-table.ts";
+import { readFigure } from "../../../store/figures/read.ts";
+import { actorName } from "../../auth/actor.ts";
+import { sendJson } from "../../server/answer.ts";
+import { type Routes, typed } from "../../server/context.ts";
+import { Problem } from "../../server/problem.ts";
+import { figureCsv, sendCsv } from "../figures/csv.ts";
+
+const NAMES = Object.keys(FIGURES) as [FigureName, ...FigureName[]];
+
+const Column = z.object({
+  name: z.string(),
+  type: z.enum(["text", "count", "seconds", "share", "bytes"]),
+  about: z.string(),
+});
+const Table = z.object({
+  name: z.enum(NAMES),
+  rows: z.enum(FIGURE_ROWS),
+  from: z.string(),
+  to: z.string(),
+  columns: z.array(Column),
+  items: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.null()]))),
+});
+const List = z.object({
+  items: z.array(
+    z.object({ name: z.enum(NAMES), about: z.string(), rows: z.array(z.enum(FIGURE_ROWS)) }),
+  ),
+});
+
+const tags = ["figures"];
+const refused = { 400: Problem, 401: Problem, 403: Problem };
+
+/** `/v1/figures`: what the archive comes to, for those who may read all of it; from counters, so as fast for any archive. */
+export const figuresRoutes: Routes = (app, { store, config, now }) => {
+  const api = typed(app);
+  // As with the raw archive: pages open themselves while nobody has an account, this doesn't.
+  const preHandler = async (request: FastifyRequest) => void actorName(request);
+
+  api.get(
+    "/v1/figures",
+    {
+      preHandler,
+      schema: { summary: "Which figures there are", tags, response: { 200: List, ...refused } },
+    },
+    async (_, reply) => {
+      const items = NAMES.map((name) => ({ name, about: FIGURES[name], rows: [...ROWS_OF[name]] }));
+      return sendJson(reply, { items });
+    },
+  );
+
+  api.get(
+    "/v1/figures/:name",
+    {
+      preHandler,
+      schema: {
+        summary: "One figure over a span of days",
+        description:
+          "Days are those of publication, else of first sight. Spans of time are in seconds, off by a tenth at most; `type` of a column tells what it holds. `format=csv` is a file.",
+        tags,
+        params: z.object({ name: z.enum(NAMES) }),
+        querystring: FigureWish.extend({
+          from: TimeText.optional().describe(
+            `First day, in the portal's time zone; without: 30 days. ${TIME_FORMS}`,
+          ),
+          to: TimeText.optional().describe("Last day, itself included; without: today"),
+          format: z.enum(["json", "csv"]).default("json"),
+        }),
+        response: { 200: Table, ...refused },
+      },
+    },
+    async (request, reply) => {
+      const { format, from: first, to: last, ...wish } = request.query;
+      const { timezone: timeZone } = config;
+      const days = {
+        ...(first !== undefined && { from: dayOf(first, now(), { timeZone }) }),
+        ...(last !== undefined && { to: dayOf(last, now(), { timeZone, last: true }) }),
+      };
+      const today = dayIn(timeZone, now());
+      const query = figureQuery(request.params.name, { ...wish, ...days }, today);
+      const table = await readFigure(store, query);
+      const { name, rows, from, to } = query;
+      reply.header("cache-control", "no-store");
+      const file = `${name}-by-${rows}-${from}-${to}.csv`;
+      if (format === "csv") return sendCsv(reply, file, figureCsv(table));
+      return sendJson(reply, { name, rows, from, to, columns: table.columns, items: table.rows });
+    },
+  );
+};

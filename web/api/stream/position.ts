@@ -1,0 +1,35 @@
+import type { Change } from "../../../model/change.ts";
+import { lastShared } from "../../../model/epoch.ts";
+import { ProblemError } from "../../server/problem.ts";
+import type { Head } from "../../server/snapshot.ts";
+import { readChangesCursor } from "../cursor.ts";
+
+/** The `seq` behind which a cursor goes on; throws a 400 or 410 problem when it can't. */
+export function startOf(
+  cursor: string | undefined,
+  { seq, restores }: Pick<Head, "seq" | "restores">,
+): number {
+  if (cursor === undefined) return 0;
+  if (cursor === "latest") return seq;
+  const after = readChangesCursor(cursor);
+  // A backup took the store's place: what stood behind its head then is not what stands there now.
+  if (after.seq > lastShared(after.epoch, restores)) {
+    throw expired("The store was restored from an older backup.");
+  }
+  if (after.seq <= seq) return after.seq;
+  const detail = "This cursor is ahead of the stream: it belongs to another store.";
+  throw new ProblemError(400, "bad-cursor", detail);
+}
+
+/** Throws a 410 problem when what follows `after` is no longer kept. */
+export function checkWhole(changes: Change[], after: number, head: number): void {
+  const whole = changes[0] ? changes[0].seq === after + 1 : after >= head;
+  if (whole) return;
+  throw expired("Changes behind this cursor are no longer kept.");
+}
+
+function expired(why: string): ProblemError {
+  const next =
+    "Read /v1/snapshot to its end, then go on from its `changes_cursor`: nothing is left out between.";
+  return new ProblemError(410, "cursor-expired", `${why} ${next}`);
+}

@@ -1,0 +1,80 @@
+import type { FastifyReply } from "fastify";
+import { networkOf } from "../../../lib/network.ts";
+import { sleep } from "../../../lib/time.ts";
+import { ProblemError } from "../../server/problem.ts";
+
+/** Readers that may wait at once in one process, and of these from one address (of an IPv6 network of 64 bits). */
+const MAX_WAITING = { all: 1000, perAddress: 100 };
+/** How often the head is looked at while somebody waits, ms. */
+const LOOK = 250;
+
+/** Waits for the stream to grow: one look at its head for all who wait. */
+export interface Watch {
+  /** Takes a place for a reader who may wait, until `signal` fires; throws a 429 or 503 problem where there is none. */
+  admit(address: string, signal: AbortSignal): void;
+  /** Resolves when the head is beyond `seq`, `ms` are over, `signal` fires or the server closes. */
+  beyond(seq: number, ms: number, signal: AbortSignal): Promise<void>;
+  /** Fires when the server closes. */
+  closing: AbortSignal;
+  close(): void;
+}
+
+/** Makes the watch. */
+export function createWatch(head: () => Promise<{ seq: number }>): Watch {
+  const admitted = new Map<string, number>();
+  let places: number = MAX_WAITING.all;
+  const waiting = new Set<{ seq: number; wake: AbortController }>();
+  const closing = new AbortController();
+  let looking = false;
+
+  async function look(): Promise<void> {
+    if (looking) return;
+    looking = true;
+    while (waiting.size > 0 && !closing.signal.aborted) {
+      // A store that doesn't answer now may answer before the readers' time is over.
+      const { seq } = await head().catch(() => ({ seq: 0 }));
+      for (const one of waiting) if (seq > one.seq) one.wake.abort();
+      await sleep(LOOK, closing.signal);
+    }
+    looking = false;
+  }
+
+  return {
+    admit(address, signal) {
+      const from = networkOf(address);
+      const there = admitted.get(from) ?? 0;
+      if (there >= MAX_WAITING.perAddress) {
+        const detail = `${there} readers of your address wait already: close some, or ask without wait.`;
+        throw new ProblemError(429, "too-many-waiting", detail);
+      }
+      if (places === 0) {
+        throw new ProblemError(503, "too-many-waiting", "Too many readers wait: ask without wait.");
+      }
+      if (signal.aborted) return;
+      places--;
+      admitted.set(from, there + 1);
+      signal.addEventListener("abort", () => {
+        places++;
+        const left = (admitted.get(from) ?? 1) - 1;
+        if (left > 0) admitted.set(from, left);
+        else admitted.delete(from);
+      });
+    },
+    async beyond(seq, ms, signal) {
+      const one = { seq, wake: new AbortController() };
+      waiting.add(one);
+      void look();
+      await sleep(ms, AbortSignal.any([one.wake.signal, signal, closing.signal]));
+      waiting.delete(one);
+    },
+    closing: closing.signal,
+    close: () => closing.abort(),
+  };
+}
+
+/** Fires when whoever asked is gone. */
+export function goneSignal({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  raw.once("close", () => gone.abort());
+  return gone.signal;
+}

@@ -1,0 +1,78 @@
+import { unknownName } from "../../../model/explain.ts";
+import type { Query } from "../../../model/filter.ts";
+import type { View } from "../../../model/view.ts";
+import { noted } from "../../../store/audit.ts";
+import { listConsumers } from "../../../store/consumers.ts";
+import { readDirectory } from "../../../store/directory.ts";
+import type { Store } from "../../../store/store.ts";
+import { listSubscribers } from "../../../store/subscribers.ts";
+import { getView, listViews, MOST_VIEWS, putView, removeView } from "../../../store/views.ts";
+import type { Asking } from "../../server/asking.ts";
+import { ProblemError } from "../../server/problem.ts";
+
+/** A view as somebody wants it. */
+export interface Wanted {
+  id: string;
+  name: string;
+  filter: Query;
+}
+
+/** The view of an id as it is stored; throws a 404 problem. */
+export async function storedView(store: Store, id: string): Promise<View> {
+  const view = await getView(store, id);
+  if (view) return view;
+  const known = (await listViews(store)).map(({ _id }) => _id);
+  throw new ProblemError(404, "unknown-view", unknownName("view", id, known));
+}
+
+/** Saves a view, in place of the one of its id; throws a 400 problem that names what nobody knows. */
+export async function saveView(
+  store: Store,
+  { id, name, filter }: Wanted,
+  { topics, by, now, reason }: Asking & { topics: readonly string[] },
+): Promise<View> {
+  const sources = (await readDirectory(store)).map(({ _id }) => _id);
+  const unknown = [
+    ...unknownOf("source", filter.source, sources),
+    ...unknownOf("topic", filter.topic, topics),
+  ];
+  if (unknown.length > 0) throw new ProblemError(400, "invalid-request", unknown.join(" "));
+  const all = await listViews(store);
+  if (all.length >= MOST_VIEWS && !all.some(({ _id }) => _id === id)) {
+    throw new ProblemError(400, "too-many-views", `There are ${MOST_VIEWS} views already.`);
+  }
+  const view = { _id: id, name, filter, at: now, by };
+  const detail = `${name}: ${JSON.stringify(filter)}`;
+  const entry = { at: now, by, action: "view.save", subject: id, detail, reason };
+  await noted(store, entry, () => putView(store, view));
+  return view;
+}
+
+/** Removes a view; throws a 409 problem while a consumer or webhook reads it. */
+export async function dropView(
+  store: Store,
+  id: string,
+  { by, now, reason }: Asking,
+): Promise<void> {
+  await storedView(store, id);
+  const [consumers, subscribers] = await Promise.all([
+    listConsumers(store),
+    listSubscribers(store),
+  ]);
+  const readers = [...consumers, ...subscribers].filter(({ view }) => view === id);
+  if (readers.length > 0) {
+    const names = readers.map(({ _id }) => _id).join(", ");
+    throw new ProblemError(409, "view-in-use", `It is read by ${names}: remove these first.`);
+  }
+  const entry = { at: now, by, action: "view.remove", subject: id, reason };
+  await noted(store, entry, () => removeView(store, id));
+}
+
+function unknownOf(
+  what: string,
+  wanted: readonly string[] | undefined,
+  known: readonly string[],
+): string[] {
+  const unknown = (wanted ?? []).filter((id) => !known.includes(id));
+  return unknown.map((id) => unknownName(what, id, known));
+}

@@ -1,0 +1,94 @@
+import { httpUrl } from "../../lib/html.ts";
+import type { PublicSource } from "../../store/directory.ts";
+import type { GivenItem } from "../api/item.ts";
+import { topicName } from "../portal/names.ts";
+import { paragraphs } from "../portal/present.ts";
+import type { PortalConfig } from "../server/config.ts";
+
+/** A feed before it takes a format. */
+export interface Feed {
+  id: string;
+  title: string;
+  description: string;
+  /** The page that shows the same list. */
+  home: string;
+  self: string;
+  /** The next older page of the feed (RFC 5005 paged feeds). */
+  next: string | null;
+  /** Archive documents (RFC 5005 section 4): this is one, and those around it; missing: none are named. */
+  archive?: {
+    of: "subscription" | "day";
+    current: string;
+    previous: string | null;
+    next: string | null;
+  };
+  /** WebSub hub at which a reader may subscribe. */
+  hub: string | null;
+  updated: Date;
+  language: string | null;
+  entries: Entry[];
+}
+
+/** One article in a feed; `url` leads to the original at the publisher. */
+export interface Entry {
+  id: string;
+  url: string;
+  /** The portal's own page of it. */
+  page: string;
+  title: string;
+  paragraphs: string[];
+  /** Paragraphs of the full text, where they are asked for and may be given. */
+  content: string[] | null;
+  /** Line that the publisher asks for. */
+  credit: string | null;
+  published: Date;
+  updated: Date;
+  authors: string[];
+  /** Organisations that sign it. */
+  organisations: string[];
+  source: { name: string; home: string | null };
+  topics: { id: string; name: string }[];
+  tags: string[];
+  language: string | null;
+  item: GivenItem;
+}
+
+/** The entry of an item, or null when its address is not one that a reader may be sent to. */
+export function toEntry(
+  item: GivenItem,
+  source: PublicSource | undefined,
+  config: PortalConfig,
+  text: string | null = null,
+): Entry | null {
+  const url = httpUrl(item.url);
+  if (!url) return null;
+  return {
+    // RFC 4151: stays the same when the portal moves.
+    id: `tag:newsgather,2026:article/${item.id}`,
+    url,
+    page: `${config.baseUrl}/article/${encodeURIComponent(item.id)}`,
+    title: item.prefix + item.title,
+    paragraphs: paragraphs(item.teaser ?? ""),
+    content: text === null ? null : paragraphs(text),
+    credit: item.credit,
+    published: item.publishedAt ?? item.firstSeenAt,
+    updated: latest([item.modifiedAt, item.publishedAt, item.firstSeenAt]),
+    authors: item.authors,
+    organisations: item.organisations ?? [],
+    source: { name: source?.name ?? item.sourceId, home: httpUrl(source?.home ?? "") },
+    topics: item.topics.map((id) => ({ id, name: topicName(id, config) })),
+    tags: item.tags,
+    language: item.language,
+    item,
+  };
+}
+
+function latest(dates: (Date | null)[]): Date {
+  return new Date(Math.max(...dates.map((date) => date?.getTime() ?? 0)));
+}
+
+/** Whom formats that ask for an author are given: who signs, else the source. */
+export function signedBy({ authors, organisations, source }: Entry): string[] {
+  const names = [...authors, ...organisations];
+  return names.length > 0 ? names : [source.name];
+}

@@ -1,0 +1,85 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { Day } from "../../../model/asked.ts";
+import { type Edition, editionsOf, pathIn } from "../../portal/edition.ts";
+import { digestPage } from "../../portal/pages/digest.ts";
+import { layout } from "../../portal/pages/layout.ts";
+import { type Context, type Routes, typed } from "../../server/context.ts";
+import { ProblemError } from "../../server/problem.ts";
+import { shiftDay } from "../../server/snapshot.ts";
+import { digestFeed } from "../digest/feed.ts";
+import { digestMail } from "../digest/mail.ts";
+import { readDigest } from "../digest/read.ts";
+
+const params = z.object({ day: Day });
+const HTML = "text/html; charset=utf-8";
+/** A mail's styles stand in it, so it may have those, and nothing else. */
+const MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+/** Days that the feed tells. */
+const DAYS = 7;
+
+/** `/digest/{day}`, the same as mail, and as a feed with an entry for each day that is over. */
+export const digestRoutes: Routes = (app, context) => {
+  const editions = editionsOf(context.config);
+  for (const edition of editions) editionRoutes(app, context, edition);
+
+  typed(app).get(
+    "/feeds/digest.atom",
+    {
+      schema: {
+        tags: ["feeds"],
+        summary: "The day digest: an entry for each of the last seven days that are over",
+        querystring: z.object({
+          language: z.enum(["en", "de"]).optional().describe("Default: the portal's first one"),
+        }),
+      },
+    },
+    async (request, reply) =>
+      context.answerSoon(request, reply, "", async (snapshot) => {
+        const [first] = editions;
+        const { language = first?.language } = request.query;
+        const edition = editions.find((one) => one.language === language) ?? first;
+        if (!edition) throw new Error("a portal speaks one language at least");
+        const around = { edition, config: context.config, snapshot };
+        const days = Array.from({ length: DAYS }, (_, n) => shiftDay(snapshot.today, -1 - n));
+        const digests = await Promise.all(
+          days.map((day) => readDigest(context.store, day, around)),
+        );
+        const body = digestFeed(
+          digests.filter(({ groups }) => groups.length > 0),
+          around,
+        );
+        return { type: "application/atom+xml; charset=utf-8", body };
+      }),
+  );
+};
+
+function editionRoutes(app: FastifyInstance, context: Context, edition: Edition): void {
+  const { config, store, answerPage } = context;
+  const schema = { hide: true, params };
+  const pages = typed(app);
+
+  pages.get(pathIn(edition, "/digest/:day"), { schema }, async (request, reply) =>
+    answerPage(request, reply, "", async (snapshot) => {
+      const { day } = request.params;
+      if (day > snapshot.today) {
+        throw new ProblemError(404, "not-found", "This day is still to come.");
+      }
+      const around = { edition, config, snapshot };
+      const page = digestPage(await readDigest(store, day, around), around);
+      return { type: HTML, body: layout(page, context, around) };
+    }),
+  );
+
+  pages.get(pathIn(edition, "/digest/:day/mail"), { schema }, async (request, reply) =>
+    answerPage(request, reply, "", async (snapshot) => {
+      const around = { edition, config, snapshot };
+      const digest = await readDigest(store, request.params.day, around);
+      if (digest.groups.length === 0) {
+        throw new ProblemError(404, "not-found", "There are no articles of this day.");
+      }
+      const headers = { "content-security-policy": MAIL_POLICY };
+      return { type: HTML, body: digestMail(digest, around), headers };
+    }),
+  );
+}

@@ -1,0 +1,128 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { Day } from "../../../model/asked.ts";
+import { getStatuses } from "../../../store/articles.ts";
+import { viewNamed } from "../../api/filter-query.ts";
+import { editionAt } from "../../portal/edition.ts";
+import { CATEGORIES, filterOf, isKnown, nameOf } from "../../portal/names.ts";
+import { type Context, type Routes, typed } from "../../server/context.ts";
+import { Problem, ProblemError } from "../../server/problem.ts";
+import type { Snapshot } from "../../server/snapshot.ts";
+import { Words } from "../words.ts";
+import {
+  type FeedQuery,
+  FORMATS,
+  type Format,
+  Formats,
+  type Subject,
+  writeFeed,
+} from "../write.ts";
+
+const File = z
+  .string()
+  .max(300)
+  .regex(/^.+\.(json|atom|rss|ninjs)$/, "ends in .json, .atom, .rss or .ninjs");
+const Query = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(400).optional(),
+  filter: Words.describe(
+    "Only entries with one of these words in title or teaser: `bridge|tunnel`",
+  ),
+  filterout: Words.describe("No entries with one of these words"),
+  mode: z
+    .enum(["summary", "fulltext"])
+    .default("summary")
+    .describe("fulltext: with the text of articles whose publishers allow it"),
+  archive: Day.optional().describe(
+    "Atom: the archive document of a day (RFC 5005 section 4), found by `prev-archive`",
+  ),
+});
+
+/** `/feeds/all.{json,atom,rss,ninjs}` and by source, topic, country, language, story. */
+export const feedsRoutes: Routes = (app, context) => {
+  const schema = { tags: ["feeds"], querystring: Query, response: { 400: Problem, 404: Problem } };
+  const send = (
+    request: FastifyRequest<{ Querystring: FeedQuery }>,
+    reply: FastifyReply,
+    { path, format }: { path: string; format: Format },
+    subjectOf: (snapshot: Snapshot) => Subject | Promise<Subject>,
+  ) =>
+    context.answerSoon(request, reply, "", async (snapshot) => {
+      const subject = await subjectOf(snapshot);
+      return writeFeed(context, snapshot, subject, { path, format, query: request.query });
+    });
+
+  for (const format of Formats.options) {
+    const path = `/feeds/all.${format}`;
+    typed(app).get(
+      path,
+      { schema: { ...schema, summary: `Everything, as ${FORMATS[format].name}` } },
+      async (request, reply) =>
+        send(request, reply, { path, format }, () => ({
+          filter: {},
+          title: context.config.portalTitle,
+          page: "/",
+        })),
+    );
+  }
+
+  typed(app).get(
+    "/feeds/:category/:file",
+    {
+      schema: {
+        ...schema,
+        summary:
+          "One source, topic, country or language, `/feeds/topic/smart-city.atom`, a view, or the articles of a story",
+        params: z.object({ category: z.enum([...CATEGORIES, "story", "view"]), file: File }),
+      },
+    },
+    async (request, reply) => {
+      const { category, file } = request.params;
+      const dot = file.lastIndexOf(".");
+      const id = file.slice(0, dot);
+      const format = Formats.parse(file.slice(dot + 1));
+      const path = `/feeds/${category}/${encodeURIComponent(id)}.${format}`;
+      return send(request, reply, { path, format }, (snapshot) =>
+        category === "story"
+          ? storySubject(context, id)
+          : category === "view"
+            ? viewSubject(context, snapshot, id)
+            : categorySubject(context, snapshot, { category, id }),
+      );
+    },
+  );
+};
+
+function categorySubject(
+  { config }: Context,
+  snapshot: Snapshot,
+  { category, id }: { category: (typeof CATEGORIES)[number]; id: string },
+): Subject {
+  if (!isKnown(category, id, config, snapshot)) {
+    throw new ProblemError(404, "unknown-feed", `There is no ${category} "${id}".`);
+  }
+  return {
+    filter: filterOf(category, id),
+    title: `${nameOf(category, id, { edition: editionAt("/", config), config, snapshot })} · ${config.portalTitle}`,
+    page: `/${category}/${encodeURIComponent(id)}`,
+  };
+}
+
+function viewSubject({ config }: Context, { views }: Snapshot, id: string): Subject {
+  const { name, filter } = viewNamed(id, views);
+  return {
+    filter: { where: filter },
+    title: `${name} · ${config.portalTitle}`,
+    page: `/view/${id}`,
+  };
+}
+
+async function storySubject({ store, config }: Context, id: string): Promise<Subject> {
+  const [article] = await getStatuses(store, [id]);
+  if (article?.status !== "published") {
+    throw new ProblemError(404, "unknown-feed", `There is no story "${id}".`);
+  }
+  const { storyId } = article;
+  const page = `/story/${encodeURIComponent(storyId)}`;
+  return { filter: {}, storyId, title: `One story · ${config.portalTitle}`, page };
+}

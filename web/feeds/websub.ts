@@ -1,0 +1,68 @@
+import type { FastifyPluginAsync } from "fastify";
+import { z } from "zod";
+import { checked } from "../../model/asked.ts";
+import { ProblemError } from "../server/problem.ts";
+
+/** What is done with what hubs say; both answer null or false for what was never asked for. */
+export interface HubEars {
+  intent(
+    id: string,
+    said: {
+      mode: string;
+      topic: string;
+      challenge: string;
+      leaseSeconds: number | null;
+      reason: string;
+    },
+  ): Promise<string | null>;
+  push(id: string, pushed: { signature: string; body: Buffer }): Promise<boolean>;
+}
+
+/** Bytes of a push: a feed. */
+const LARGEST = 8 * 1024 * 1024;
+
+const Said = z.object({
+  "hub.mode": z.string().max(20).default(""),
+  "hub.topic": z.string().max(4000).default(""),
+  "hub.challenge": z.string().max(4000).default(""),
+  "hub.lease_seconds": z.coerce.number().int().min(1).nullable().catch(null).default(null),
+  "hub.reason": z.string().max(2000).default(""),
+});
+
+/** `/websub/ID`: where hubs verify subscriptions and push. */
+export function websubRoutes(ears: HubEars): FastifyPluginAsync {
+  return async (app) => {
+    // What is pushed is signed byte by byte, whatever its type.
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: LARGEST }, (_, body, done) =>
+      done(null, body),
+    );
+    const schema = { hide: true } as object;
+    app.get<{ Params: { id: string } }>("/websub/:id", { schema }, async (request, reply) => {
+      const said = checked(Said, request.query);
+      const answer = await ears.intent(request.params.id, {
+        mode: said["hub.mode"],
+        topic: said["hub.topic"],
+        challenge: said["hub.challenge"],
+        leaseSeconds: said["hub.lease_seconds"],
+        reason: said["hub.reason"],
+      });
+      if (answer === null) throw unknown();
+      return reply.header("content-type", "text/plain; charset=utf-8").send(answer);
+    });
+    app.post<{ Params: { id: string } }>(
+      "/websub/:id",
+      { schema, bodyLimit: LARGEST },
+      async (request, reply) => {
+        const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+        const signature = String(request.headers["x-hub-signature"] ?? "");
+        if (!(await ears.push(request.params.id, { signature, body }))) throw unknown();
+        return reply.code(202).send();
+      },
+    );
+  };
+}
+
+function unknown(): ProblemError {
+  return new ProblemError(404, "not-found", "This was not asked for.");
+}

@@ -1,0 +1,150 @@
+import { z } from "zod";
+import { type ListedArticle, type ListingFilter, readListing } from "../../store/listing.ts";
+import { readStoryArticles } from "../../store/story-articles.ts";
+import { listingCursor, readListingCursor } from "../api/cursor.ts";
+import { apiItem, openText } from "../api/item.ts";
+import { leadOf } from "../portal/present.ts";
+import type { Rendered } from "../server/cache.ts";
+import type { Context } from "../server/context.ts";
+import { ProblemError } from "../server/problem.ts";
+import type { Snapshot } from "../server/snapshot.ts";
+import { daysAround, MOST_OF_A_DAY } from "./archive.ts";
+import { atomFeed } from "./atom.ts";
+import { type Entry, type Feed, toEntry } from "./feed.ts";
+import { jsonFeed } from "./json.ts";
+import { ninjs } from "./ninjs.ts";
+import { rssFeed } from "./rss.ts";
+import { selectArticles } from "./select.ts";
+import { hasWords } from "./words.ts";
+
+/** The formats of feeds by their ending. */
+export const FORMATS = {
+  json: { name: "JSON Feed 1.1", type: "application/feed+json; charset=utf-8", write: jsonFeed },
+  atom: { name: "Atom", type: "application/atom+xml; charset=utf-8", write: atomFeed },
+  rss: { name: "RSS 2.0", type: "application/rss+xml; charset=utf-8", write: rssFeed },
+  ninjs: {
+    name: "a list of IPTC ninjs 3.1",
+    type: "application/json; charset=utf-8",
+    write: ({ entries }: Feed) => JSON.stringify(entries.map(ninjs)),
+  },
+};
+
+export const Formats = z.enum(["json", "atom", "rss", "ninjs"]);
+export type Format = z.infer<typeof Formats>;
+
+/** What is asked of a feed. */
+export interface FeedQuery {
+  limit: number;
+  cursor?: string | undefined;
+  filter: string[];
+  filterout: string[];
+  mode: "summary" | "fulltext";
+  archive?: string | undefined;
+}
+
+/** Which articles a feed is about. */
+export interface Subject {
+  filter: ListingFilter;
+  /** The articles of a story, in place of a list. */
+  storyId?: string;
+  title: string;
+  page: string;
+}
+
+interface Asked {
+  path: string;
+  format: Format;
+  query: FeedQuery;
+}
+
+/** Reads a page of a feed, within the rights of the articles' sources, and writes it. */
+export async function writeFeed(
+  context: Context,
+  { now, sources }: Snapshot,
+  subject: Subject,
+  { path, format, query }: Asked,
+): Promise<Rendered> {
+  const { store, config } = context;
+  if (query.archive !== undefined && (format !== "atom" || subject.storyId)) {
+    throw new ProblemError(400, "invalid-request", "Only the Atom feed of a list has archives.");
+  }
+  const words = { wanted: query.filter, unwanted: query.filterout };
+  const narrowed = words.wanted.length + words.unwanted.length > 0;
+  const keep = (article: ListedArticle) => {
+    if (!narrowed) return true;
+    const lead = leadOf(article, sources.get(article.sourceId));
+    return hasWords([article.prefix + article.title, ...lead].join("\n"), words);
+  };
+  const { articles, next } = await articlesOf(context, subject, { query, now, keep });
+  const entries = articles
+    .map((article) => {
+      const source = sources.get(article.sourceId);
+      const text = query.mode === "fulltext" ? openText(article, source) : null;
+      return toEntry(apiItem(article, source), source, config, text);
+    })
+    .filter((entry): entry is Entry => entry !== null);
+  const address = (more: Partial<Record<"cursor" | "archive", string>>) =>
+    config.baseUrl + path + searchOf({ ...query, cursor: undefined, archive: undefined, ...more });
+  const { cursor, archive } = query;
+  const place = {
+    ...(cursor !== undefined && { cursor }),
+    ...(archive !== undefined && { archive }),
+  };
+  const day = archive === undefined ? {} : { archive };
+  const isAtomList = format === "atom" && !subject.storyId && cursor === undefined;
+  const shown = { articles, day: archive ?? null, now };
+  const around = isAtomList ? await daysAround(store, subject.filter, shown) : null;
+  const archived = (on: string | null) => on && address({ archive: on });
+  const feed: Feed = {
+    id: `tag:newsgather,2026:feed${path.replace(/^\/feeds/, "").replace(/\.\w+$/, "")}`,
+    title: subject.title,
+    description: `News collected by ${config.portalTitle}, newest first; every entry leads to its publisher`,
+    home: config.baseUrl + subject.page,
+    self: address(place),
+    next: next && address({ ...day, cursor: listingCursor(next) }),
+    ...(around && {
+      archive: {
+        of: archive === undefined ? "subscription" : "day",
+        current: address({}),
+        previous: archived(around.before),
+        next: archived(around.after),
+      },
+    }),
+    hub: config.hub ?? null,
+    updated: new Date(Math.max(0, ...entries.map((entry) => entry.updated.getTime()))),
+    language: subject.filter.language ?? null,
+    entries,
+  };
+  return { type: FORMATS[format].type, body: FORMATS[format].write(feed) };
+}
+
+async function articlesOf(
+  { store }: Context,
+  { filter, storyId }: Subject,
+  { query, now, keep }: { query: FeedQuery; now: Date; keep: (article: ListedArticle) => boolean },
+): Promise<Pick<Awaited<ReturnType<typeof readListing>>, "articles" | "next">> {
+  if (storyId !== undefined) {
+    const articles = (await readStoryArticles(store, storyId))
+      .filter(keep)
+      .toSorted((a, b) => b.sortAt.getTime() - a.sortAt.getTime());
+    return { articles: articles.slice(0, query.limit), next: null };
+  }
+  const before = query.cursor === undefined ? null : readListingCursor(query.cursor);
+  const { archive: day } = query;
+  const limit = day === undefined ? query.limit : MOST_OF_A_DAY;
+  const narrowed = day === undefined ? filter : { ...filter, day };
+  return selectArticles(store, narrowed, { limit, now, before, keep });
+}
+
+/** The query of an address, without what is as it is anyway: one list has one address. */
+function searchOf({ limit, cursor, filter, filterout, mode, archive }: FeedQuery): string {
+  const query = new URLSearchParams({
+    ...(limit !== 50 && { limit: String(limit) }),
+    ...(filter.length > 0 && { filter: filter.join("|") }),
+    ...(filterout.length > 0 && { filterout: filterout.join("|") }),
+    ...(mode !== "summary" && { mode }),
+    ...(archive !== undefined && { archive }),
+    ...(cursor !== undefined && { cursor }),
+  });
+  return query.size === 0 ? "" : `?${query.toString()}`;
+}

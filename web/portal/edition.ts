@@ -1,0 +1,59 @@
+import type { PortalConfig } from "../server/config.ts";
+import type { Snapshot } from "../server/snapshot.ts";
+import { LANGUAGES, type Language } from "./language.ts";
+import { DE } from "./words/de.ts";
+import { EN, type Words } from "./words/en.ts";
+
+const WORDS = { en: EN, de: DE } as const satisfies Record<string, Words>;
+/** How dates are written, by language. */
+const LOCALES = { en: "en-GB", de: "de-DE" } as const;
+
+/** The portal in one of its languages. */
+export interface Edition {
+  language: Language;
+  /** For `Intl`, e.g. `de-DE`. */
+  locale: string;
+  words: Words;
+  /** What its addresses begin with: nothing in the portal's first language, else `/de`. */
+  base: string;
+}
+
+/** What every part of a page is made of, beside its articles. */
+export interface Around {
+  edition: Edition;
+  config: PortalConfig;
+  snapshot: Snapshot;
+}
+
+/** The editions of a portal, that of its first language first. */
+export function editionsOf({ language: first = "en" }: Pick<PortalConfig, "language">): Edition[] {
+  return LANGUAGES.toSorted((a, b) => Number(b === first) - Number(a === first)).map(
+    (language) => ({
+      language,
+      locale: LOCALES[language],
+      words: WORDS[language],
+      base: language === first ? "" : `/${language}`,
+    }),
+  );
+}
+
+/** The edition that an address of the portal belongs to. */
+export function editionAt(url: string, config: Pick<PortalConfig, "language">): Edition {
+  const [first, ...others] = editionsOf(config);
+  const other = others.find(
+    ({ base }) => url === base || url.startsWith(`${base}/`) || url.startsWith(`${base}?`),
+  );
+  const edition = other ?? first;
+  if (!edition) throw new Error("a portal speaks one language at least");
+  return edition;
+}
+
+/** The address of a page (`/topics`) in an edition. */
+export function pathIn({ base }: Edition, page: string): string {
+  return page === "/" && base !== "" ? base : base + page;
+}
+
+/** How a count reads: `1,234`, `1.234`. */
+export function numberIn({ language }: Edition, count: number): string {
+  return count.toLocaleString(language);
+}

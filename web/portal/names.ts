@@ -1,0 +1,109 @@
+import type { Filter } from "../../model/filter.ts";
+import type { ListingFilter } from "../../store/listing.ts";
+import type { PortalConfig } from "../server/config.ts";
+import type { Snapshot } from "../server/snapshot.ts";
+import type { Around } from "./edition.ts";
+
+/** The ways to narrow a list, as they stand in addresses. */
+export const CATEGORIES = ["topic", "country", "language", "source"] as const;
+
+export type Category = (typeof CATEGORIES)[number];
+
+/** What names hang on. */
+type Naming = Pick<Around, "edition" | "config"> & { snapshot: Pick<Snapshot, "sources"> };
+
+type Names = Record<"region" | "language", Intl.DisplayNames>;
+const namesBy = new Map<string, Names>();
+
+function namesIn(language: string): Names {
+  const made = (type: "region" | "language") =>
+    new Intl.DisplayNames([language], { type, fallback: "code" });
+  const names = namesBy.get(language) ?? { region: made("region"), language: made("language") };
+  namesBy.set(language, names);
+  return names;
+}
+
+/** What readers of a language call a topic, country, language or source. */
+export function nameOf(
+  category: Category,
+  id: string,
+  { edition, config, snapshot }: Naming,
+): string {
+  if (category === "topic") return topicName(id, config, edition.language);
+  if (category === "source") return snapshot.sources.get(id)?.name ?? id;
+  const names = namesIn(edition.language);
+  if (category === "country") return (/^[A-Z]{2}$/.test(id) && names.region.of(id)) || id;
+  return (/^[a-z]{2,3}$/.test(id) && names.language.of(id)) || id;
+}
+
+/** What a filter asks for, in words: `Smart cities; Germany, Austria`. */
+export function filterText(filter: Filter, naming: Naming): string {
+  const { words } = naming.edition;
+  const named = CATEGORIES.map((category) =>
+    filter[category]?.map((id) => nameOf(category, id, naming)).join(", "),
+  );
+  const { region, city, relevance, copies } = filter;
+  const least = relevance === undefined ? undefined : words.relevanceFrom(relevance);
+  const without = copies === false ? words.withoutCopies : undefined;
+  const all = [...named, region?.join(", "), city?.join(", "), least, without];
+  return all.filter((part) => part !== undefined).join("; ") || words.everything;
+}
+
+/** What readers call a topic; in a language without a name for it, as in the first one. */
+export function topicName(
+  id: string,
+  { topicNames, topicNamesIn = {} }: PortalConfig,
+  language = "",
+): string {
+  const foreign = topicNamesIn[language] ?? {};
+  const own = (names: Record<string, string>) => Object.hasOwn(names, id) && names[id];
+  return own(foreign) || own(topicNames) || id;
+}
+
+/** The list of one category. */
+export function filterOf(category: Category, id: string): ListingFilter {
+  return category === "source" ? { sourceId: id } : { [category]: id };
+}
+
+/** Whether a category exists: it is configured, or has articles. */
+export function isKnown(
+  category: Category,
+  id: string,
+  config: PortalConfig,
+  snapshot: Snapshot,
+): boolean {
+  if (category === "source" && snapshot.sources.has(id)) return true;
+  if (category === "topic" && Object.hasOwn(config.topicNames, id)) return true;
+  return Object.hasOwn(countsOf(category, snapshot), id);
+}
+
+/** Ids of a category that have articles: topics in the order of the portal, others by their number. */
+export function entriesOf(
+  category: Category,
+  { shownTopics }: PortalConfig,
+  snapshot: Snapshot,
+): [string, number][] {
+  const counts = countsOf(category, snapshot);
+  if (category !== "topic" || !shownTopics) return ranked(counts);
+  return shownTopics
+    .map((id): [string, number] => [id, counts[id] ?? 0])
+    .filter(([, count]) => count > 0);
+}
+
+/** Ids with a number over 0, the most frequent first. */
+function ranked(counts: Record<string, number>): [string, number][] {
+  return Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+}
+
+/** Listed articles by id of a category. */
+export function countsOf(category: Category, { counters }: Snapshot): Record<string, number> {
+  const { all } = counters;
+  return {
+    topic: all.byTopic,
+    country: all.byCountry,
+    language: all.byLanguage,
+    source: all.bySource,
+  }[category];
+}

@@ -1,0 +1,119 @@
+import { Html, html, httpUrl, type Part } from "../../../lib/html.ts";
+import { toVisible } from "../../../model/visible.ts";
+import type { ListedArticle } from "../../../store/listing.ts";
+import { apiItem } from "../../api/item.ts";
+import { toEntry } from "../../feeds/feed.ts";
+import { asScript, newsArticle } from "../../feeds/schema-org.ts";
+import { type Around, numberIn, pathIn } from "../edition.ts";
+import { type Category, nameOf } from "../names.ts";
+import { pathOf } from "./place.ts";
+import { rich } from "./rich.ts";
+import { numbers, side } from "./side.ts";
+import {
+  heading,
+  isPrecise,
+  langOf,
+  lead,
+  metaLine,
+  readMore,
+  titleDir,
+  titleOf,
+} from "./teaser.ts";
+import { timeElement } from "./time.ts";
+
+/** The page of one article: teaser, what is known of it, who else has the story, the way out. */
+export function articlePage(article: ListedArticle, others: ListedArticle[], around: Around): Html {
+  const { edition } = around;
+  const { language, words } = edition;
+  const first = others.find((other) => other._id === article.duplicateOf);
+  return html`<div class="wrap columns">
+${numbers(around)}
+<main id="main">
+<article class="full"${langOf(article.language)}>
+${first && html`<p class="notice" lang="${language}">${rich(words.sameTextAs, html`<bdi>${heading(first, edition)}</bdi>`)}</p>`}
+<h1${titleDir(article, edition)}>${titleOf(article, edition)}</h1>
+${metaLine(article, around)}
+${lead(article, around)}
+${readMore(article, edition, "onward")}
+<dl class="facts" lang="${language}" dir="ltr">${facts(article, around)}</dl>
+</article>
+${others.length > 0 && alsoReported(article.storyId, others, around)}
+</main>
+${side(around)}
+</div>
+${describe(article, around)}`;
+}
+
+/** The article for search engines; a block of data, not a script that runs. */
+function describe(article: ListedArticle, { config, snapshot }: Around): Html | null {
+  const source = snapshot.sources.get(article.sourceId);
+  const entry = toEntry(apiItem(article, source), source, config);
+  if (!entry) return null;
+  return html`<script type="application/ld+json">${new Html(asScript(newsArticle(entry)))}</script>`;
+}
+
+function namesIn(names: string[] | null | undefined): Part {
+  return names?.length ? html`<bdi>${names.join(", ")}</bdi>` : null;
+}
+
+function facts(article: ListedArticle, around: Around): Part {
+  const { edition, config, snapshot } = around;
+  const { words } = edition;
+  const { facts: names } = words;
+  const at = (time: Date, precise: boolean) => timeElement(edition, config.timezone, time, precise);
+  const link = (category: Category, id: string) =>
+    html`<a href="${pathIn(edition, `/${category}/${encodeURIComponent(id)}`)}"><bdi>${nameOf(category, id, around)}</bdi></a>`;
+  const place = (name: string | null | undefined, city?: string | null) =>
+    name && article.regionCode
+      ? html`<a href="${pathIn(edition, pathOf({ region: article.regionCode, city }))}"><bdi>${name}</bdi></a>`
+      : name;
+  const credit = snapshot.sources.get(article.sourceId)?.rights.credit;
+  const url = httpUrl(article.url);
+  const rows: [string, Part][] = [
+    [names.source, link("source", article.sourceId)],
+    [names.original, url && new URL(url).host],
+    [names.authors, namesIn(article.authors)],
+    [names.signedBy, namesIn(article.organisations)],
+    [names.published, article.publishedAt && at(article.publishedAt, isPrecise(article))],
+    [names.updated, article.modifiedAt && at(article.modifiedAt, true)],
+    [names.firstSeen, at(article.firstSeenAt, true)],
+    [names.country, article.country && link("country", article.country)],
+    [names.region, place(article.region)],
+    [names.city, place(article.city, article.city)],
+    [names.language, article.language && link("language", article.language)],
+    [names.topics, separated(article.topics.map((id) => link("topic", id)))],
+    [names.section, article.section && html`<bdi>${article.section}</bdi>`],
+    [names.length, article.wordCount && words.wordCount(numberIn(edition, article.wordCount))],
+    [names.translated, article.edited?.translations?.[edition.language] && words.translated],
+    [names.credit, credit],
+    [
+      names.provenance,
+      html`<a href="/admin/provenance?article=${encodeURIComponent(article._id)}" rel="nofollow">${words.eachField}</a>`,
+    ],
+  ];
+  return rows
+    .filter(([, value]) => value !== null && value !== undefined && value !== "" && value !== 0)
+    .filter(([, value]) => !Array.isArray(value) || value.length > 0)
+    .map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>\n`);
+}
+
+function separated(parts: Html[]): Part[] {
+  return parts.map((part, index) => (index === 0 ? part : html`, ${part}`));
+}
+
+function alsoReported(storyId: string, others: ListedArticle[], around: Around): Html {
+  const { edition } = around;
+  const { language, words } = edition;
+  const story = pathIn(edition, `/story/${encodeURIComponent(storyId)}`);
+  return html`<section class="block full" aria-labelledby="also">
+<h2 id="also"><a href="${story}">${words.alsoReported}</a></h2>
+<ul class="index">
+${others.map(
+  (
+    other,
+  ) => html`<li${langOf(other.language)}><div${titleDir(other, edition)}>${heading(other, edition)}</div>
+${metaLine({ ...other, topics: [] }, around)}
+${!toVisible(other).listed && html`<p class="meta" lang="${language}">${words.elsewhere}</p>`}</li>\n`,
+)}</ul>
+</section>`;
+}

@@ -1,0 +1,113 @@
+import { shortHash } from "../../../lib/hash.ts";
+import { type Html, html } from "../../../lib/html.ts";
+import type { PortalConfig } from "../../server/config.ts";
+import type { Context } from "../../server/context.ts";
+import { dayBefore } from "../../server/snapshot.ts";
+import { type Around, type Edition, editionsOf, pathIn } from "../edition.ts";
+import { entriesOf, nameOf } from "../names.ts";
+import { STYLE } from "./style.ts";
+import { longDate } from "./time.ts";
+
+/** What a page is made of, for the frame around it. */
+export interface Page {
+  title: string;
+  /** Path of the page in the portal's first language, for its canonical address and the current section; empty: it has none. */
+  path: string;
+  description?: string;
+  /** Feed that carries the same list, without its ending. */
+  feed?: string;
+  body: Html;
+}
+
+const SECTIONS = 8;
+const FORMATS = [
+  ["atom", "application/atom+xml", "Atom"],
+  ["rss", "application/rss+xml", "RSS"],
+  ["json", "application/feed+json", "JSON Feed"],
+] as const;
+
+/** A whole HTML document around a page's body. */
+export function layout(page: Page, { search }: Pick<Context, "search">, around: Around): string {
+  const { edition, config, snapshot } = around;
+  const { language, words } = edition;
+  const { portalTitle, timezone } = config;
+  const at = (path: string) => pathIn(edition, path);
+  const address = config.baseUrl + at(page.path);
+  const home = page.path === "/";
+  const title = home ? portalTitle : `${page.title} · ${portalTitle}`;
+  const feed = page.feed ?? "/feeds/all";
+  const topics = entriesOf("topic", config, snapshot).slice(0, SECTIONS);
+  const current = (path: string) => (path === page.path ? html` aria-current="page"` : "");
+  return html`<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+${page.description && html`<meta name="description" content="${page.description}">`}
+<meta property="og:site_name" content="${portalTitle}">
+<meta property="og:type" content="${page.path.startsWith("/article/") ? "article" : "website"}">
+<meta property="og:title" content="${page.title}">
+<meta property="og:url" content="${address}">
+<meta property="og:locale" content="${edition.locale.replace("-", "_")}">
+${page.description && html`<meta property="og:description" content="${page.description}">`}
+<link rel="canonical" href="${address}">
+${page.path && alternates(page.path, config)}
+<link rel="stylesheet" href="/assets/portal.css?v=${shortHash(STYLE).slice(0, 8)}">
+<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
+${FORMATS.map(
+  ([ending, type, name]) =>
+    html`<link rel="alternate" type="${type}" title="${title} (${name})" href="${feed}.${ending}">\n`,
+)}</head>
+<body>
+<a class="skip" href="#main">${words.skip}</a>
+<header class="masthead"><div class="wrap">
+<p class="name"><a href="${at("/")}">${portalTitle}</a></p>
+<p class="date">${longDate(edition, timezone, snapshot.now)}</p>
+${editions(page.path || "/", around)}
+</div></header>
+<nav class="sections" aria-label="${words.topics}"><div class="wrap"><ul>
+<li><a href="${at("/")}"${current("/")}>${words.latest}</a></li>
+${topics.map(([id]) => {
+  const path = `/topic/${encodeURIComponent(id)}`;
+  return html`<li><a href="${at(path)}"${current(path)}>${nameOf("topic", id, around)}</a></li>`;
+})}
+<li><a href="${at("/countries")}"${current("/countries")}>${words.countries}</a></li>
+<li><a href="${at("/sources")}"${current("/sources")}>${words.sources}</a></li>
+${search && html`<li><a href="${at("/search")}"${current("/search")}>${words.search}</a></li>\n`}</ul></div></nav>
+${page.body}
+<footer class="foot"><div class="wrap">
+<ul>
+${FORMATS.map(([ending, , name]) => html`<li><a href="${feed}.${ending}">${name}</a></li>`)}
+<li><a href="${at(`/digest/${dayBefore(snapshot.today)}`)}">${words.digest}</a></li>
+<li><a href="/docs">API</a></li>
+<li><a href="${at("/topics")}">${words.allTopics}</a></li>
+<li><a href="${at("/languages")}">${words.languages}</a></li>
+</ul>
+<p>${words.foot(timezone)}</p>
+</div></footer>
+</body>
+</html>
+`.markup;
+}
+
+/** The same page in every language, for search engines (`hreflang`). */
+function alternates(path: string, config: PortalConfig): Html[] {
+  const all = editionsOf(config);
+  const link = (language: string, edition: Edition) =>
+    html`<link rel="alternate" hreflang="${language}" href="${config.baseUrl + pathIn(edition, path)}">\n`;
+  const [first] = all;
+  return [
+    ...all.map((edition) => link(edition.language, edition)),
+    ...(first ? [link("x-default", first)] : []),
+  ];
+}
+
+/** Links to the same page in the other languages. */
+function editions(path: string, { edition, config }: Around): Html {
+  const others = editionsOf(config).filter(({ language }) => language !== edition.language);
+  return html`<nav class="editions" aria-label="${edition.words.editions}">${others.map(
+    (other) =>
+      html`<a href="${pathIn(other, path)}" lang="${other.language}" hreflang="${other.language}">${other.words.inLanguage}</a>`,
+  )}</nav>`;
+}

@@ -1,0 +1,157 @@
+import { type Html, html } from "../../../lib/html.ts";
+import type { SavedSearch } from "../../../model/saved-search.ts";
+import {
+  FACETS,
+  type Facet,
+  type Piece,
+  type SearchHint,
+  type SearchRequest,
+} from "../../../model/search.ts";
+import type { Found, FoundPage } from "../../api/find/read.ts";
+import { type Around, type Edition, numberIn, pathIn } from "../edition.ts";
+import { CATEGORIES, type Category, nameOf } from "../names.ts";
+import type { Words } from "../words/en.ts";
+import { rich } from "./rich.ts";
+import { dirOf, langOf, metaLine } from "./teaser.ts";
+
+const TITLES = {
+  source: "sources",
+  country: "countries",
+  region: "regions",
+  topic: "topics",
+  language: "languages",
+  day: "days",
+  status: "status",
+} as const satisfies Record<Facet, keyof Words>;
+/** Values of a facet that a reader is offered. */
+const OFFERED = 8;
+
+/** The search page: form, what was found, facets to narrow it. `outcome` is a text where the query can't be read. */
+export function searchPage(
+  asked: SearchRequest,
+  { outcome, saved }: { outcome: FoundPage | string; saved: readonly SavedSearch[] },
+  around: Around,
+): Html {
+  const { edition } = around;
+  const { words } = edition;
+  const note = typeof outcome === "string" ? "" : noteOf(outcome, edition);
+  return html`<div class="wrap columns">
+<main id="main">
+<div class="heading"><h1>${words.search}</h1><p>${note}</p></div>
+${form(asked, edition)}
+${typeof outcome === "string" ? problem(outcome, edition) : results(asked, outcome, around)}
+</main>
+<aside class="side" aria-label="${words.find.narrow}">
+${typeof outcome !== "string" && FACETS.map((facet) => facetBox(facet, asked, outcome, around))}
+${savedBox(saved, edition)}
+</aside>
+</div>`;
+}
+
+function noteOf({ total, exact, behind }: FoundPage, edition: Edition): string {
+  const { find, articles } = edition.words;
+  const more = exact ? "" : find.orMore;
+  const late = behind > 0 ? find.behind(numberIn(edition, behind)) : "";
+  return `${articles(total)}${more}.${late}`;
+}
+
+function form({ query, sort }: SearchRequest, edition: Edition): Html {
+  const { find } = edition.words;
+  const option = (value: string, name: string) =>
+    html`<option value="${value}"${value === sort && html` selected`}>${name}</option>`;
+  return html`<form class="search" action="${pathIn(edition, "/search")}" method="get" role="search">
+<label for="q">${rich(find.label)}</label>
+<input id="q" name="q" type="search" value="${query}" dir="auto">
+<select name="sort" aria-label="${find.order}">${option("relevance", find.best)}${option("newest", find.newest)}${option("oldest", find.oldest)}</select>
+<button class="button">${find.button}</button>
+</form>`;
+}
+
+function problem(text: string, { words }: Edition): Html {
+  const { noWords, unreadable } = words.find;
+  if (text === noWords)
+    return html`<section class="empty" role="alert"><h2>${noWords}</h2></section>`;
+  return html`<section class="empty" role="alert"><h2>${unreadable}</h2><p lang="en">${text}</p></section>`;
+}
+
+function results(asked: SearchRequest, page: FoundPage, around: Around): Html {
+  const { edition } = around;
+  const { find, pages } = edition.words;
+  if (page.found.length === 0) {
+    return html`<section class="empty"><h2>${find.nothing}</h2>${page.hints.length > 0 ? hintList(asked, page.hints, edition) : html`<p>${find.fewer}</p>`}</section>`;
+  }
+  const { offset, limit } = asked;
+  const back = offset > 0 && address(asked, edition, { offset: Math.max(0, offset - limit) });
+  const on = offset + limit < page.total && address(asked, edition, { offset: offset + limit });
+  return html`${page.found.map((found) => result(found, around))}
+<nav class="pager" aria-label="${pages}">
+${back ? html`<a href="${back}" rel="prev">${find.back}</a>` : html`<span></span>`}
+${on && html`<a href="${on}" rel="next">${find.more}</a>`}
+</nav>`;
+}
+
+/** Queries that were probably meant. */
+function hintList(asked: SearchRequest, hints: readonly SearchHint[], edition: Edition): Html {
+  return html`<p>${edition.words.find.meant}</p><ul>
+${hints.map(({ query, name }) => html`<li><a href="${address(asked, edition, { query, offset: 0 })}"><bdi>${query}</bdi></a>${name !== null && html` <bdi>${name}</bdi>`}</li>\n`)}</ul>`;
+}
+
+function result({ article, title, snippet }: Found, around: Around): Html {
+  const path = pathIn(around.edition, `/article/${encodeURIComponent(article._id)}`);
+  const place = article.prefix.trim();
+  return html`<article class="item"${langOf(article.language)}>
+<h3${dirOf(article.language)}><a href="${path}">${place && html`<bdi class="place" lang="en">${place}</bdi> `}<bdi>${marked(title)}</bdi></a></h3>
+${snippet.length > 0 && html`<div class="lead"><p dir="auto">${marked(snippet)}</p></div>`}
+${metaLine(article, around)}
+</article>
+`;
+}
+
+function marked(pieces: readonly Piece[]): Html[] {
+  return pieces.map(({ text, hit }) => (hit ? html`<mark>${text}</mark>` : html`${text}`));
+}
+
+function facetBox(
+  facet: Facet,
+  asked: SearchRequest,
+  page: FoundPage,
+  around: Around,
+): Html | null {
+  const { edition } = around;
+  const { words } = edition;
+  const counts = page.facets[facet];
+  if (facet === "status" || counts.length === 0) return null;
+  return html`<section><h2>${words[TITLES[facet]]}</h2><ul>
+${counts.slice(0, OFFERED).map(({ value, count }) => {
+  const term = `${facet}:${value}`;
+  const has = asked.query.split(/\s+/).includes(term);
+  const query = has
+    ? asked.query
+        .split(/\s+/)
+        .filter((word) => word !== term)
+        .join(" ")
+    : [/\bOR\b/.test(asked.query) ? `(${asked.query})` : asked.query, term].join(" ").trim();
+  const link = html`<a href="${address(asked, edition, { query, offset: 0 })}"${has && html` aria-current="true"`}><bdi>${valueName(facet, value, around)}</bdi></a>`;
+  return html`<li>${link} <span class="n">${has ? words.find.remove : numberIn(edition, count)}</span></li>\n`;
+})}</ul></section>`;
+}
+
+function savedBox(saved: readonly SavedSearch[], edition: Edition): Html | null {
+  if (saved.length === 0) return null;
+  return html`<section><h2>${edition.words.find.saved}</h2><ul>
+${saved.map(({ _id }) => html`<li><a href="${pathIn(edition, `/search?saved=${_id}`)}">${_id}</a></li>\n`)}</ul></section>`;
+}
+
+function valueName(facet: Facet, value: string, around: Around): string {
+  const isCategory = (CATEGORIES as readonly string[]).includes(facet);
+  return isCategory ? nameOf(facet as Category, value, around) : value;
+}
+
+/** The address of this search, changed. */
+function address(asked: SearchRequest, edition: Edition, changed: Partial<SearchRequest>): string {
+  const { query, sort, offset } = { ...asked, ...changed };
+  const params = new URLSearchParams({ q: query });
+  if (sort !== "relevance") params.set("sort", sort);
+  if (offset > 0) params.set("offset", String(offset));
+  return pathIn(edition, `/search?${params.toString()}`);
+}

@@ -1,0 +1,80 @@
+import { type Html, html } from "../../../lib/html.ts";
+import { isForReaders } from "../../../model/filter.ts";
+import { shiftDay } from "../../server/snapshot.ts";
+import { type Around, type Edition, numberIn, pathIn } from "../edition.ts";
+import { type Category, entriesOf, nameOf } from "../names.ts";
+
+const SHOWN = 8;
+
+/** The index page of each category. */
+export const INDEXES = {
+  topic: "topics",
+  country: "countries",
+  source: "sources",
+  language: "languages",
+} as const satisfies Record<Category, string>;
+
+/**
+ * Counters of today, yesterday and everything. They come before a page's own content, for they stand above it where
+ * there is one column: what is painted while the rest is still on its way must not move.
+ */
+export function numbers({ edition, config, snapshot }: Around): Html {
+  const { counters, today, followed } = snapshot;
+  const { words } = edition;
+  const counted = (label: string, number: Html | string) =>
+    html`<div><dt>${label}</dt><dd>${number}</dd></div>`;
+  const counter = (label: string, path: string, count: number) =>
+    counted(label, html`<a href="${pathIn(edition, path)}">${numberIn(edition, count)}</a>`);
+  return html`<section class="numbers" aria-label="${words.articlesTitle}"><dl class="counters">
+${counter(words.today, `/day/${today}`, counters.today.articles)}
+${counter(words.yesterday, `/day/${shiftDay(today, -1)}`, counters.yesterday.articles)}
+${counter(words.all, "/", counters.all.articles + (config.countedBefore ?? 0))}
+${followed !== undefined && counted(words.followed, numberIn(edition, followed))}
+</dl></section>`;
+}
+
+/** The categories with most articles, and the views. */
+export function side(around: Around): Html {
+  const categories: Category[] = ["topic", "country", "source", "language"];
+  return html`<aside class="side" aria-label="${around.edition.words.overview}">
+${categories.map((category) => box(category, around))}
+${views(around)}
+</aside>`;
+}
+
+function box(category: Category, around: Around): Html | null {
+  const { edition, config, snapshot } = around;
+  const entries = entriesOf(category, config, snapshot);
+  if (entries.length === 0) return null;
+  const index = INDEXES[category];
+  const all = edition.words.allOf(numberIn(edition, entries.length));
+  return html`<section><h2>${edition.words[index]}</h2>
+${categoryList(category, entries.slice(0, SHOWN), around, "")}
+${entries.length > SHOWN && html`<p class="all"><a href="${pathIn(edition, `/${index}`)}">${all}</a></p>`}
+</section>`;
+}
+
+function views({ edition, snapshot }: Around): Html | null {
+  const saved = [...snapshot.views.values()].filter(({ filter }) => isForReaders(filter));
+  if (saved.length === 0) return null;
+  return html`<section><h2>${edition.words.views}</h2><ul>${saved.map((one) => viewLink(one, edition))}</ul></section>`;
+}
+
+function viewLink({ _id, name }: { _id: string; name: string }, edition: Edition): Html {
+  return html`<li><a href="${pathIn(edition, `/view/${_id}`)}"><bdi>${name}</bdi></a></li>\n`;
+}
+
+/** A list of links to categories with their counts. */
+export function categoryList(
+  category: Category,
+  entries: [string, number][],
+  around: Around,
+  className: string,
+): Html {
+  const { edition } = around;
+  return html`<ul class="${className}">
+${entries.map(([id, count]) => {
+  const path = pathIn(edition, `/${category}/${encodeURIComponent(id)}`);
+  return html`<li><a href="${path}"><bdi>${nameOf(category, id, around)}</bdi></a> <span class="n">${numberIn(edition, count)}</span></li>\n`;
+})}</ul>`;
+}

@@ -1,0 +1,53 @@
+import { type Html, html } from "../../../lib/html.ts";
+import { shiftDay } from "../../server/snapshot.ts";
+import { type Edition, pathIn } from "../edition.ts";
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function format(
+  { locale }: Edition,
+  zone: string,
+  options: Intl.DateTimeFormatOptions,
+): Intl.DateTimeFormat {
+  const key = locale + zone + JSON.stringify(options);
+  const known = formats.get(key) ?? new Intl.DateTimeFormat(locale, { timeZone: zone, ...options });
+  formats.set(key, known);
+  return known;
+}
+
+/** `14:05` in the zone. */
+export function clock(edition: Edition, zone: string, at: Date): string {
+  return format(edition, zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
+}
+
+/** `25 November 2026` in the zone. */
+export function longDate(edition: Edition, zone: string, at: Date): string {
+  return format(edition, zone, { day: "numeric", month: "long", year: "numeric" }).format(at);
+}
+
+/**
+ * `Monday, 23 November 2026` of a `YYYY-MM-DD`; `Today` or `Yesterday` stand for their weekday, where
+ * it is read on the day itself.
+ */
+export function dayTitle(edition: Edition, day: string, today: string | null): string {
+  const at = new Date(`${day}T12:00:00Z`);
+  const date = longDate(edition, "UTC", at);
+  if (today !== null && day === today) return `${edition.words.today}, ${date}`;
+  if (today !== null && day === shiftDay(today, -1)) return `${edition.words.yesterday}, ${date}`;
+  return `${format(edition, "UTC", { weekday: "long" }).format(at)}, ${date}`;
+}
+
+/** A `<time>` element that says a date, with the time of day where it is known. */
+export function timeElement(edition: Edition, zone: string, at: Date, precise: boolean): Html {
+  const date = longDate(edition, zone, at);
+  const text = precise ? `${date}, ${clock(edition, zone, at)}` : date;
+  return html`<time datetime="${at.toISOString()}">${text}</time>`;
+}
+
+/** Links to the days before and after, at addresses that begin with `path`. */
+export function dayLinks(edition: Edition, path: string, day: string, today: string): Html {
+  const link = (to: string) =>
+    html`<a href="${pathIn(edition, `${path}/${to}`)}">${longDate(edition, "UTC", new Date(`${to}T12:00:00Z`))}</a>`;
+  const [before, after] = [shiftDay(day, -1), shiftDay(day, 1)];
+  return html`<nav class="pager" aria-label="${edition.words.days}">${link(before)}${after <= today && link(after)}</nav>`;
+}

@@ -1,0 +1,171 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { Day } from "../../model/asked.ts";
+import { getDay } from "../../store/days.ts";
+import type { ListedArticle } from "../../store/listing.ts";
+import { readArticle, readStory } from "../../store/story-articles.ts";
+import { whyInStory } from "../../store/story-facts.ts";
+import { viewNamed } from "../api/filter-query.ts";
+import { storyOf } from "../api/routes/stories.ts";
+import { type Context, type Routes, typed } from "../server/context.ts";
+import { ProblemError } from "../server/problem.ts";
+import { shiftDay } from "../server/snapshot.ts";
+import { type Around, type Edition, editionsOf, pathIn } from "./edition.ts";
+import { CATEGORIES, countsOf, filterOf, filterText, isKnown, nameOf } from "./names.ts";
+import { articlePage } from "./pages/article.ts";
+import { indexPage } from "./pages/index-page.ts";
+import { layout, type Page } from "./pages/layout.ts";
+import { placePage } from "./pages/place.ts";
+import { readList } from "./pages/read-list.ts";
+import { INDEXES } from "./pages/side.ts";
+import { storyPage } from "./pages/story.ts";
+import { dayLinks, dayTitle } from "./pages/time.ts";
+import { toldIn } from "./pages/translated.ts";
+import { leadOf } from "./present.ts";
+
+const Place = z.object({
+  before: z.string().max(400).optional(),
+  after: z.string().max(400).optional(),
+});
+const Id = z.object({ id: z.string().max(200) });
+const Region = z.object({ region: z.string().max(6), city: z.string().max(200).optional() });
+const OfDay = z.object({ day: Day });
+const hide = { hide: true };
+
+type Make = (around: Around) => Page | Promise<Page>;
+
+/** The portal's pages for readers, in each of its languages. */
+export const pagesRoutes: Routes = (app, context) => {
+  for (const edition of editionsOf(context.config)) editionRoutes(app, context, edition);
+};
+
+function editionRoutes(app: FastifyInstance, context: Context, edition: Edition): void {
+  const { config, store, answerPage } = context;
+  const { words } = edition;
+  const pages = typed(app);
+  const at = (path: string) => pathIn(edition, path);
+
+  const show = (request: FastifyRequest, reply: FastifyReply, make: Make) =>
+    answerPage(request, reply, "", async (snapshot) => {
+      const around = { edition, config, snapshot };
+      return {
+        type: "text/html; charset=utf-8",
+        body: layout(await make(around), context, around),
+      };
+    });
+
+  pages.get(at("/"), { schema: { ...hide, querystring: Place } }, (request, reply) =>
+    show(request, reply, (around) => {
+      const note = words.articles(around.snapshot.counters.all.articles);
+      const subject = { path: "/", title: config.portalTitle, note, filter: {} };
+      return readList(context, around, subject, request.query);
+    }),
+  );
+
+  for (const category of CATEGORIES) {
+    const schema = { ...hide, params: Id, querystring: Place };
+    pages.get(at(`/${category}/:id`), { schema }, (request, reply) => {
+      const { id } = request.params;
+      return show(request, reply, (around) => {
+        const { snapshot } = around;
+        if (!isKnown(category, id, config, snapshot)) {
+          throw new ProblemError(404, "not-found", `There is no ${category} "${id}".`);
+        }
+        const path = `/${category}/${encodeURIComponent(id)}`;
+        const subject = {
+          path,
+          title: nameOf(category, id, around),
+          note: words.articles(countsOf(category, snapshot)[id] ?? 0),
+          filter: filterOf(category, id),
+          feed: `/feeds${path}`,
+        };
+        return readList(context, around, subject, request.query);
+      });
+    });
+
+    pages.get(at(`/${INDEXES[category]}`), { schema: hide }, (request, reply) =>
+      show(request, reply, (around) => indexPage(category, around)),
+    );
+  }
+
+  pages.get(
+    at("/view/:id"),
+    { schema: { ...hide, params: Id, querystring: Place } },
+    (request, reply) => {
+      const { id } = request.params;
+      return show(request, reply, (around) => {
+        const { name: title, filter } = viewNamed(id, around.snapshot.views);
+        const path = `/view/${id}`;
+        const subject = { path, title, note: filterText(filter, around) };
+        const list = { ...subject, filter: { where: filter }, feed: `/feeds${path}` };
+        return readList(context, around, list, request.query);
+      });
+    },
+  );
+
+  for (const path of ["/region/:region", "/region/:region/:city"]) {
+    const schema = { ...hide, params: Region, querystring: Place };
+    pages.get(at(path), { schema }, (request, reply) =>
+      show(request, reply, (around) => placePage(context, around, request.params, request.query)),
+    );
+  }
+
+  const daySchema = { ...hide, params: OfDay, querystring: Place };
+  pages.get(at("/day/:day"), { schema: daySchema }, (request, reply) => {
+    const { day } = request.params;
+    return show(request, reply, async (around) => {
+      const { today } = around.snapshot;
+      if (day > shiftDay(today, 1)) {
+        throw new ProblemError(404, "not-found", "This day is still to come.");
+      }
+      const subject = {
+        path: `/day/${day}`,
+        title: dayTitle(edition, day, today),
+        note: words.articles((await getDay(store, day)).articles),
+        filter: { day },
+        around: dayLinks(edition, "/day", day, today),
+      };
+      return readList(context, around, subject, request.query);
+    });
+  });
+
+  pages.get(at("/story/:id"), { schema: { ...hide, params: Id } }, (request, reply) =>
+    show(request, reply, async (around) => {
+      const articles = await storyOf(store, request.params.id);
+      const [first] = articles;
+      const reasons = await whyInStory(store, articles);
+      return {
+        title: first ? headlineOf(edition, first) : words.storyTitle,
+        path: `/story/${encodeURIComponent(first?.storyId ?? "")}`,
+        body: storyPage(articles, reasons, around),
+      };
+    }),
+  );
+
+  pages.get(at("/article/:id"), { schema: { ...hide, params: Id } }, (request, reply) => {
+    const { id } = request.params;
+    return show(request, reply, async (around) => {
+      const article = await readArticle(store, id);
+      if (!article || article.status === "unlisted") {
+        throw new ProblemError(404, "not-found", "There is no such article.");
+      }
+      if (article.status === "retracted") {
+        throw new ProblemError(410, "retracted", "This article was taken back.");
+      }
+      const others = await readStory(store, article);
+      const source = around.snapshot.sources.get(article.sourceId);
+      const [description] = leadOf(toldIn(edition, article), source);
+      return {
+        title: headlineOf(edition, article),
+        path: `/article/${encodeURIComponent(id)}`,
+        ...(description && { description }),
+        body: articlePage(article, others, around),
+      };
+    });
+  });
+}
+
+function headlineOf(edition: Edition, article: ListedArticle): string {
+  const { prefix, title } = toldIn(edition, article);
+  return prefix + title;
+}

@@ -1,0 +1,121 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { shortHash } from "../../lib/hash.ts";
+import type { AnswerCache, Rendered, Stand } from "./cache.ts";
+import { bytesOf, type Coding, codingFor } from "./pack.ts";
+import type { Head } from "./snapshot.ts";
+
+/** Answers a request from the cache, with validators; 304 where the reader has it already. */
+export type Answer<State> = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  /** What beside the address decides the answer, e.g. the format that `Accept` chose. */
+  variant: string,
+  build: (state: State) => Promise<Rendered>,
+) => Promise<FastifyReply>;
+
+/** How long readers may be given what was the newest, ms, and what time it is. */
+export interface Staleness {
+  patience: number;
+  now: () => Date;
+}
+
+/**
+ * Makes the one way to answer reads: the entity tag follows from the stamp of what the answer
+ * stands on and the address, so a 304 and a repeated read cost no query beyond reading that
+ * (RFC 9110 section 13). With a `staleness` readers are given what was the newest so short a time ago,
+ * without any query, while it is looked whether it still is and made anew where it isn't.
+ */
+export function answerer<State extends Pick<Head, "stamp" | "changedAt" | "now">>(
+  read: () => Promise<State>,
+  cache: AnswerCache,
+  staleness?: Staleness,
+): Answer<State> {
+  const looking = new Set<string>();
+  return async (request, reply, variant, build) => {
+    const address = `${variant}\n${request.url}`;
+    const wanted = codingFor(request.headers["accept-encoding"]);
+    reply.header("vary", variant ? "accept, accept-encoding" : "accept-encoding");
+    const newest = async (): Promise<Stand & { answer?: Rendered }> => {
+      const state = await read();
+      const { changedAt, now } = state;
+      const stand = { tag: shortHash(`${state.stamp}\n${address}`), changedAt, now };
+      if (isUnchanged(request, stand, wanted)) {
+        cache.seen(address, stand);
+        return stand;
+      }
+      return cache.get(address, stand, async () => {
+        const answer = await build(state);
+        // Whoever comes next finds it packed.
+        await bytesOf(answer, wanted);
+        return answer;
+      });
+    };
+    const soon = staleness && !wantsNewest(request) && keptSince(cache, address, staleness);
+    if (soon && !looking.has(address)) {
+      looking.add(address);
+      // Why it could not be made is told to whoever has to wait for it.
+      void newest()
+        .catch(() => {})
+        .finally(() => looking.delete(address));
+    }
+    // A problem thrown while building must not carry the validators of the page it stands for.
+    const found = soon || (await newest());
+    validated(reply, found, wanted);
+    if (!found.answer || isUnchanged(request, found, wanted)) return reply.code(304).send();
+    const { bytes, coding } = await bytesOf(found.answer, wanted);
+    if (coding !== "identity") reply.header("content-encoding", coding);
+    return reply
+      .headers(found.answer.headers ?? {})
+      .header("content-type", found.answer.type)
+      .send(bytes);
+  };
+}
+
+function keptSince(cache: AnswerCache, address: string, { patience, now }: Staleness) {
+  const kept = cache.kept(address);
+  return kept && now().getTime() - kept.now.getTime() < patience ? kept : undefined;
+}
+
+/** Who reloads a page (RFC 9111 section 5.2.1), or is signed in and may have changed it himself. */
+function wantsNewest({ headers, actor }: FastifyRequest): boolean {
+  const told = headers["cache-control"] ?? headers.pragma ?? "";
+  return /no-cache|max-age=0\b/.test(told) || (actor?.session ?? null) !== null;
+}
+
+function validated(reply: FastifyReply, stand: Stand, coding: Coding): void {
+  reply
+    .header("etag", etagOf(stand, coding))
+    .header("last-modified", lastModified(stand).toUTCString())
+    .header("cache-control", "no-cache");
+}
+
+/** Each coding is a representation of its own, with a tag of its own (RFC 9110 section 8.8.3). */
+function etagOf({ tag }: Stand, coding: Coding): string {
+  return coding === "identity" ? `"${tag}"` : `"${tag}-${coding}"`;
+}
+
+function isUnchanged(request: FastifyRequest, stand: Stand, coding: Coding): boolean {
+  const match = request.headers["if-none-match"];
+  if (match !== undefined) {
+    const tags = match.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
+    return tags.includes("*") || tags.includes(etagOf(stand, coding));
+  }
+  const since = Date.parse(request.headers["if-modified-since"] ?? "");
+  return since >= lastModified(stand).getTime();
+}
+
+/**
+ * In whole seconds. Within the second of the last change another may follow, so until that second
+ * is over the one before is named, and a reader that comes back then gets the newer answer.
+ */
+function lastModified({ changedAt, now }: Stand): Date {
+  const second = Math.floor(changedAt.getTime() / 1000);
+  const over = Math.floor(now.getTime() / 1000) > second;
+  return new Date((over ? second : second - 1) * 1000);
+}
+
+/** Sends a value as JSON, its dates as text, past the schema of the route. */
+export function sendJson(reply: FastifyReply, value: unknown): FastifyReply {
+  const body = Buffer.from(JSON.stringify(value));
+  return reply.header("content-type", "application/json; charset=utf-8").send(body);
+}

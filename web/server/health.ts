@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { within } from "../../lib/stack.ts";
+import { may } from "../auth/actor.ts";
+import { type Routes, typed } from "./context.ts";
+
+const Health = z.object({ status: z.literal("ok"), version: z.string() });
+const Ready = z.object({
+  status: z.enum(["ready", "not-ready"]),
+  checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string() })),
+});
+
+const DEADLINE = 5_000;
+
+/** `/healthz` (the process is alive), `/readyz` (what it stands on is reachable), `/metrics`. */
+export const healthRoutes: Routes = (app, { checks, metrics, config }) => {
+  const health = { tags: ["health"] };
+  typed(app).get(
+    "/healthz",
+    { schema: { ...health, summary: "The process is alive", response: { 200: Health } } },
+    async () => ({ status: "ok" as const, version: config.version }),
+  );
+
+  typed(app).get(
+    "/readyz",
+    {
+      schema: {
+        ...health,
+        summary: "Store and queues are reachable, the change stream keeps up",
+        description: "Checks are named to those who may read the operators' pages.",
+        response: { 200: Ready, 503: Ready },
+      },
+    },
+    async (request, reply) => {
+      const results = await within(DEADLINE, checks(), "checks").catch((error: unknown) => [
+        { name: "checks", ok: false, detail: error instanceof Error ? error.message : "failed" },
+      ]);
+      const ready = results.every((check) => check.ok);
+      reply.code(ready ? 200 : 503).header("cache-control", "no-store");
+      // What an error says may name hosts of ours.
+      const shown = request.actor && !may(request, "read") ? [] : results;
+      return { status: ready ? ("ready" as const) : ("not-ready" as const), checks: shown };
+    },
+  );
+
+  app.get("/metrics", { schema: { ...health, summary: "Prometheus metrics" } }, async (_, reply) =>
+    reply
+      .header("content-type", metrics.contentType)
+      .header("cache-control", "no-store")
+      .send(await metrics.metrics()),
+  );
+};

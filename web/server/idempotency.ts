@@ -1,0 +1,104 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { shortHash } from "../../lib/hash.ts";
+import type { Receipt } from "../../model/receipt.ts";
+import { giveKeyBack, keepAnswer, takeKey, takeOver } from "../../store/receipts.ts";
+import type { Context } from "./context.ts";
+import { ProblemError } from "./problem.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Whose receipt is to be written; null without an idempotency key. */
+    receipt: string | null;
+  }
+  interface FastifyContextConfig {
+    /** A route that answers the same request in the same way by itself, so that its answers aren't kept. */
+    repeats?: true;
+  }
+}
+
+const HEADER = "idempotency-key";
+/** As the draft has it, a string of structured fields (RFC 9651), or the same without its quotes. */
+const KEY = /^"?([\x21\x23-\x5b\x5d-\x7e]{1,255})"?$/;
+/** After so long without an answer the process that was at work is gone, ms. */
+const GONE = 60_000;
+
+/** The key as the API's description shows it. */
+export const IDEMPOTENCY_KEY = {
+  type: "string",
+  maxLength: 257,
+  description:
+    "Makes the request safe to repeat: for 24 hours the same key with the same request gets the first answer again (`idempotency-replayed: true`), and with another one 422. What was refused or failed is not kept.",
+} as const;
+
+/** Whether a request may carry an idempotency key: every write of the API. */
+export function isWrite(method: string, path: string): boolean {
+  return path.startsWith("/v1/") && !["GET", "HEAD", "OPTIONS"].includes(method);
+}
+
+/** Answers writes that are repeated with the same key as the first time (draft-ietf-httpapi-idempotency-key-header-07). */
+export function keepReceipts(app: FastifyInstance, { store, now }: Context): void {
+  app.decorateRequest("receipt", null);
+
+  app.addHook("preHandler", async (request, reply) =>
+    (await isAnswered(request, reply)) ? reply : undefined,
+  );
+
+  /** Whether a request was answered as the first time; else its key, where it has one, is taken. */
+  async function isAnswered(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
+    const shown = request.headers[HEADER];
+    if (shown === undefined || !isWrite(request.method, request.routeOptions.url ?? "")) {
+      return false;
+    }
+    const [, key] = KEY.exec(String(shown)) ?? [];
+    if (key === undefined) {
+      const detail = "Idempotency-Key: 1 to 255 printable characters, e.g. a UUID.";
+      throw new ProblemError(400, "invalid-request", detail);
+    }
+    const _id = shortHash(`${request.actor?.name ?? "nobody"}\n${key}`);
+    const asked = shortHash(
+      `${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`,
+    );
+    const before = await takeKey(store, { _id, request: asked, at: now() });
+    if (before && (await repeat(before, asked, request, reply))) return true;
+    request.receipt = _id;
+    return false;
+  }
+
+  /** Whether the answer of `before` was sent; else the request is to be handled. */
+  async function repeat(
+    before: Receipt,
+    asked: string,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<boolean> {
+    const { request: first, answer, at } = before;
+    if (first !== asked) {
+      const detail = "This idempotency key was used for another request: make a new key.";
+      throw new ProblemError(422, "idempotency-key-reused", detail);
+    }
+    if (request.routeOptions.config.repeats) return false;
+    if (answer) {
+      reply.code(answer.status).header("idempotency-replayed", "true");
+      if (answer.type !== null) reply.header("content-type", answer.type);
+      await reply.send(answer.body || null);
+      return true;
+    }
+    const gone = now().getTime() - at.getTime() > GONE;
+    if (gone && (await takeOver(store, before, now()))) return false;
+    const detail = "A request with this idempotency key is at work: come back in a moment.";
+    throw new ProblemError(409, "request-at-work", detail);
+  }
+
+  app.addHook("onSend", async (request, reply, payload) => {
+    const { receipt } = request;
+    if (!receipt || request.routeOptions.config.repeats) return payload;
+    const body = typeof payload === "string" || Buffer.isBuffer(payload) ? String(payload) : "";
+    const type = reply.getHeader("content-type");
+    const answer = { status: reply.statusCode, type: type ? String(type) : null, body };
+    // What was refused did nothing: once what was in its way is gone, the same key may be tried again.
+    await (reply.statusCode >= 400
+      ? giveKeyBack(store, receipt)
+      : keepAnswer(store, receipt, answer));
+    return payload;
+  });
+}

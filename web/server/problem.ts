@@ -1,0 +1,73 @@
+import type { FastifyError, FastifyInstance, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { ProblemError } from "../../model/problem.ts";
+import { TierUnreachable } from "../../store/tiers/tier.ts";
+
+export { ProblemError };
+
+/** RFC 9457 problem details with a stable `code` and the id under which the log has it. */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.string(),
+  detail: z.string(),
+  request_id: z.string(),
+});
+
+const TITLES: Record<number, string> = {
+  400: "Bad request",
+  401: "Who are you?",
+  403: "Not allowed",
+  404: "Not found",
+  405: "Method not allowed",
+  409: "Conflict",
+  410: "Gone",
+  412: "Changed meanwhile",
+  413: "Body too large",
+  415: "Unsupported media type",
+  422: "Not to be processed",
+  429: "Too many requests",
+  500: "Internal error",
+  503: "Not available",
+};
+
+/** A page for readers instead of the JSON; null where a program is asking. */
+export type ProblemPage = (
+  request: FastifyRequest,
+  problem: ProblemError,
+) => Promise<string | null>;
+
+/** Makes every error of the server an `application/problem+json` answer, or a page for readers. */
+export function answerProblems(app: FastifyInstance, page: ProblemPage): void {
+  app.setErrorHandler(async (error: FastifyError | ProblemError, request, reply) => {
+    const problem = toProblem(error);
+    if (problem.status >= 500) request.log.error({ err: error }, "request failed");
+    const body = await page(request, problem);
+    reply.code(problem.status).header("cache-control", "no-store");
+    if (problem.status === 401) reply.header("www-authenticate", "Bearer");
+    if (body !== null) {
+      return reply.header("content-type", "text/html; charset=utf-8").send(Buffer.from(body));
+    }
+    const { status, code, message: detail } = problem;
+    const title = TITLES[status] ?? "Error";
+    return reply
+      .header("content-type", "application/problem+json; charset=utf-8")
+      .serializer(JSON.stringify)
+      .send({ type: "about:blank", title, status, code, detail, request_id: request.id });
+  });
+}
+
+function toProblem(error: FastifyError | ProblemError): ProblemError {
+  if (error instanceof ProblemError) return error;
+  if (error instanceof TierUnreachable) {
+    const detail = "The place where it lies can't be asked now: try again later.";
+    return new ProblemError(503, "body-unreachable", detail);
+  }
+  const status = error.statusCode ?? 500;
+  if (status >= 400 && status < 500) {
+    return new ProblemError(status, "invalid-request", error.message);
+  }
+  const detail = "Something went wrong here; the log has more under this request_id.";
+  return new ProblemError(500, "internal-error", detail);
+}

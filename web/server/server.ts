@@ -1,0 +1,173 @@
+import { randomUUID } from "node:crypto";
+import helmet from "@fastify/helmet";
+import swagger from "@fastify/swagger";
+import swaggerUi from "@fastify/swagger-ui";
+import fastify, { type FastifyInstance, LogController } from "fastify";
+import { jsonSchemaTransform, serializerCompiler } from "fastify-type-provider-zod";
+import { nearest } from "../../lib/nearest.ts";
+import { withExamples } from "../api/examples/describe.ts";
+import { articlesRoutes } from "../api/routes/articles.ts";
+import { capturesRoutes } from "../api/routes/captures.ts";
+import { changesRoutes } from "../api/routes/changes.ts";
+import { clicksRoutes } from "../api/routes/clicks.ts";
+import { consumersRoutes } from "../api/routes/consumers.ts";
+import { exportsRoutes } from "../api/routes/exports.ts";
+import { figuresRoutes } from "../api/routes/figures.ts";
+import { revisionsRoutes } from "../api/routes/revisions.ts";
+import { searchRoutes } from "../api/routes/search.ts";
+import { searchesRoutes } from "../api/routes/searches.ts";
+import { snapshotRoutes } from "../api/routes/snapshot.ts";
+import { sourcesRoutes } from "../api/routes/sources.ts";
+import { storiesRoutes } from "../api/routes/stories.ts";
+import { viewsRoutes } from "../api/routes/views.ts";
+import { webhooksRoutes } from "../api/routes/webhooks.ts";
+import { digestRoutes } from "../feeds/routes/digest.ts";
+import { feedsRoutes } from "../feeds/routes/feeds.ts";
+import { outletsRoutes } from "../feeds/routes/outlets.ts";
+import { problemPage } from "../portal/pages/problem.ts";
+import { ICON } from "../portal/pages/style.ts";
+import { pagesRoutes } from "../portal/routes.ts";
+import { sendJson } from "./answer.ts";
+import { assetsRoutes } from "./assets.ts";
+import type { ServerDeps } from "./config.ts";
+import { makeContext } from "./context.ts";
+import { allowOtherSites } from "./cors.ts";
+import { healthRoutes } from "./health.ts";
+import { IDEMPOTENCY_KEY, isWrite, keepReceipts } from "./idempotency.ts";
+import { answerProblems, Problem, ProblemError } from "./problem.ts";
+import { SECURITY_SCHEMES, securityOf } from "./security.ts";
+import { refuseUnknownParameters, validatorCompiler } from "./validate.ts";
+
+/** Nothing but our own style sheet: no script at all, no picture from elsewhere. */
+const CONTENT_SECURITY_POLICY = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'none'"],
+    styleSrc: ["'self'"],
+    imgSrc: ["'self'"],
+    formAction: ["'self'"],
+    baseUri: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+};
+
+/** Groups of the API's description, in its order. */
+const TAGS =
+  "changes consumers webhooks views articles sources captures exports figures feeds health".split(
+    " ",
+  );
+
+/** A route as the API's description tells it: who may ask, that writes take an idempotency key, and what may be wrong. */
+function describeRoute({ publicReading = true }: ServerDeps): typeof jsonSchemaTransform {
+  return (given) => {
+    const [method = "GET"] = [given.route.method].flat();
+    const security = securityOf(method, given.url, { publicReading });
+    const isClosed = security.length > 0 && !security.some((way) => Object.keys(way).length === 0);
+    const problems = given.url.startsWith("/v1/") && {
+      400: Problem,
+      ...(isClosed && { 401: Problem, 403: Problem }),
+    };
+    const answers = { ...problems, ...(given.schema.response as object) };
+    const { schema, url } = jsonSchemaTransform({
+      ...given,
+      schema: { ...given.schema, response: answers },
+    });
+    const headers = { type: "object", properties: { "idempotency-key": IDEMPOTENCY_KEY } };
+    return { schema: { ...schema, security, ...(isWrite(method, url) && { headers }) }, url };
+  };
+}
+
+/** How long browsers keep to TLS, s; subdomains are not ours to speak for. */
+const HSTS = 180 * 86_400;
+
+/** The API's description is an application of its own: scripts, but only ours. */
+const DOCS_POLICY = {
+  "default-src": ["'self'"],
+  "img-src": ["'self'", "data:"],
+  "base-uri": ["'none'"],
+  "object-src": ["'none'"],
+  "frame-ancestors": ["'none'"],
+};
+
+/** The HTTP server with portal, feeds and API; not listening yet (see `listen`). */
+export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
+  const app = fastify({
+    ...(deps.logger ? { loggerInstance: deps.logger } : { logger: false }),
+    // Errors are logged where they are answered; a line per request would drown them.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: 64 * 1024,
+    requestTimeout: 30_000,
+    genReqId: () => randomUUID(),
+    routerOptions: { maxParamLength: 300 },
+    trustProxy: deps.trustProxy?.length ? deps.trustProxy : false,
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  refuseUnknownParameters(app);
+  const paths = new Set<string>();
+  app.addHook("onRoute", ({ url }) => {
+    if (url.startsWith("/v1/") && !url.includes(":")) paths.add(url);
+  });
+  const context = makeContext(deps);
+  app.addHook("preClose", async () => context.watch.close());
+  answerProblems(app, problemPage(context));
+  await allowOtherSites(app);
+  await deps.gate?.(app);
+  keepReceipts(app, context);
+
+  await app.register(helmet, {
+    contentSecurityPolicy: CONTENT_SECURITY_POLICY,
+    // The publishers that readers are sent to may know by whom.
+    referrerPolicy: { policy: "strict-origin-when-cross-origin" },
+    strictTransportSecurity: deps.config.baseUrl.startsWith("https:") && { maxAge: HSTS },
+  });
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: { title: deps.config.portalTitle, version: deps.config.version },
+      tags: TAGS.map((name) => ({ name })),
+      components: { securitySchemes: SECURITY_SCHEMES },
+    },
+    transform: describeRoute(deps),
+    transformObject: (given) => withExamples("openapiObject" in given ? given.openapiObject : {}),
+  });
+  await app.register(swaggerUi, {
+    routePrefix: "/docs",
+    staticCSP: DOCS_POLICY,
+    logo: { type: "image/svg+xml", content: ICON },
+    theme: { title: `API · ${deps.config.portalTitle}` },
+  });
+
+  app.get("/openapi.json", { schema: { hide: true } }, async (_, reply) =>
+    sendJson(reply.header("cache-control", "no-cache"), app.swagger()),
+  );
+
+  healthRoutes(app, context);
+  changesRoutes(app, context);
+  snapshotRoutes(app, context);
+  consumersRoutes(app, context);
+  webhooksRoutes(app, context);
+  viewsRoutes(app, context);
+  articlesRoutes(app, context);
+  revisionsRoutes(app, context);
+  capturesRoutes(app, context);
+  exportsRoutes(app, context);
+  sourcesRoutes(app, context);
+  figuresRoutes(app, context);
+  storiesRoutes(app, context);
+  searchRoutes(app, context);
+  searchesRoutes(app, context);
+  digestRoutes(app, context);
+  feedsRoutes(app, context);
+  outletsRoutes(app, context);
+  assetsRoutes(app, context);
+  clicksRoutes(app, context);
+  pagesRoutes(app, context);
+  for (const plugin of deps.plugins ?? []) await app.register(plugin);
+  app.setNotFoundHandler(({ url }) => {
+    const near = nearest(url.replace(/\?.*$/s, ""), paths);
+    const hint = near === null ? "" : ` Did you mean ${near}?`;
+    throw new ProblemError(404, "not-found", `There is nothing at this address.${hint}`);
+  });
+  return app;
+}

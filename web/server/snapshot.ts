@@ -1,0 +1,137 @@
+import { shortHash } from "../../lib/hash.ts";
+import { dayIn } from "../../lib/time.ts";
+import type { Day } from "../../model/day.ts";
+import { epochAfter, type Restore } from "../../model/epoch.ts";
+import type { View } from "../../model/view.ts";
+import { followHead } from "../../store/changes.ts";
+import { ALL, getDays } from "../../store/days.ts";
+import { type PublicSource, readDirectory } from "../../store/directory.ts";
+import { readRestores } from "../../store/epochs.ts";
+import { listViews } from "../../store/views.ts";
+import type { ServerDeps } from "./config.ts";
+
+/** What every answer stands on; two answers with the same `stamp` and address are the same. */
+export interface Head {
+  /** Newest change of the stream. */
+  seq: number;
+  /** When this process saw that something had changed; never earlier than the change itself. */
+  changedAt: Date;
+  now: Date;
+  sources: Map<string, PublicSource>;
+  /** Saved queries by id. */
+  views: Map<string, View>;
+  /** Backups that were put in the store's place, oldest first. */
+  restores: Restore[];
+  stamp: string;
+}
+
+/** The head, and what pages show beside the articles. */
+export interface Snapshot extends Head {
+  today: string;
+  counters: { today: Day; yesterday: Day; all: Day };
+  /** Clicks on `Read more` today, where the portal shows them. */
+  followed?: number;
+}
+
+const DIRECTORY_AGE = 5_000;
+
+/** A reader of the head; one short query, and every 5 s sources and views. Calls at the same time share it. */
+export function headReader({ store, config, now = () => new Date() }: ServerDeps) {
+  const headSeq = followHead(store);
+  let directory = {
+    sources: new Map<string, PublicSource>(),
+    views: new Map<string, View>(),
+    stamp: "",
+  };
+  let restores: Restore[] = [];
+  let directoryAt = 0;
+  const stamped = stamper();
+
+  async function refreshDirectory(at: Date): Promise<void> {
+    if (at.getTime() - directoryAt < DIRECTORY_AGE) return;
+    const [sources, views, points] = await Promise.all([
+      readDirectory(store),
+      listViews(store),
+      readRestores(store),
+    ]);
+    restores = points;
+    const stamp = shortHash(
+      JSON.stringify([sources.map(({ _id, checksum }) => [_id, checksum]), views]),
+    );
+    directoryAt = at.getTime();
+    if (stamp === directory.stamp) return;
+    directory = { sources: byId(sources), views: byId(views), stamp };
+  }
+
+  return shared(async (): Promise<Head> => {
+    const at = now();
+    const [seq] = await Promise.all([headSeq(), refreshDirectory(at)]);
+    const stamp = `${seq}.${directory.stamp}.${epochAfter(restores)}.${config.version}`;
+    const { sources, views } = directory;
+    return { seq, now: at, sources, views, restores, ...stamped(stamp, at) };
+  });
+}
+
+/** A reader of snapshots; calls at the same time share one read of the store. */
+export function snapshotReader(
+  { store, config, now = () => new Date() }: ServerDeps,
+  head: () => Promise<Head>,
+) {
+  const stamped = stamper();
+  return shared(async (): Promise<Snapshot> => {
+    const at = now();
+    const today = dayIn(config.timezone, at);
+    const yesterday = dayBefore(today);
+    const [state, days] = await Promise.all([head(), getDays(store, [today, yesterday, ALL])]);
+    const counters = { today: days(today), yesterday: days(yesterday), all: days(ALL) };
+    const stamp = `${state.stamp}.${counters.all.seq}.${today}`;
+    return { ...state, today, counters, ...stamped(stamp, at) };
+  });
+}
+
+function byId<T extends { _id: string }>(all: readonly T[]): Map<string, T> {
+  return new Map(all.map((one) => [one._id, one]));
+}
+
+/** Remembers since when a stamp is what it is. */
+function stamper(): (stamp: string, at: Date) => { stamp: string; changedAt: Date } {
+  let last = { stamp: "", changedAt: new Date(0) };
+  return (stamp, at) => {
+    if (stamp !== last.stamp) last = { stamp, changedAt: at };
+    return last;
+  };
+}
+
+/**
+ * Shares one read among callers at the same time. Who comes while a read is at work gets the next one: that read may
+ * have begun before what the caller wrote.
+ */
+export function shared<T>(read: () => Promise<T>): () => Promise<T> {
+  let running: Promise<unknown> | undefined;
+  let next: Promise<T> | undefined;
+  const begin = (): Promise<T> => {
+    next = undefined;
+    const result = read();
+    const ended = Promise.allSettled([result]);
+    running = ended;
+    void ended.finally(() => {
+      if (running === ended) running = undefined;
+    });
+    return result;
+  };
+  return () => {
+    if (!running) return begin();
+    next ??= running.then(begin);
+    return next;
+  };
+}
+
+/** The day before a `YYYY-MM-DD`. */
+export function dayBefore(day: string): string {
+  return shiftDay(day, -1);
+}
+
+/** A `YYYY-MM-DD`, some days later (or earlier). */
+export function shiftDay(day: string, by: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + by * 86_400_000).toISOString().slice(0, 10);
+}

@@ -1,0 +1,47 @@
+import type { FastifyInstance, FastifySchemaCompiler } from "fastify";
+import { z } from "zod";
+import { explain } from "../../model/explain.ts";
+import { ProblemError } from "./problem.ts";
+
+/** What a field of each part of a request is called. */
+const NOUNS: Record<string, string> = { querystring: "parameter", params: "part of the address" };
+
+/** Checks a part of a request; the 400 problem of a wrong one names each field, what was given, and what is allowed. */
+export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart, url }) => {
+  const noun = NOUNS[httpPart ?? ""] ?? "field";
+  const wantsValues = httpPart === "querystring" && isOfApi(url ?? "");
+  return (given: unknown) => {
+    const empty = wantsValues ? emptyNames(given) : [];
+    if (empty.length > 0) {
+      const detail = empty.map((name) => `${name} is empty; give it a value, or leave it out.`);
+      return { error: new ProblemError(400, "invalid-request", detail.join(" ")) };
+    }
+    const read = schema.safeParse(given);
+    if (read.success) return { value: read.data };
+    const detail = explain(read.error, { schema, given, noun });
+    return { error: new ProblemError(400, "invalid-request", detail) };
+  };
+};
+
+/**
+ * Makes every route of the API refuse parameters that it doesn't know: with a typo it would answer with everything. Pages and
+ * feeds go on to ignore them, since mailers and trackers add theirs to links.
+ */
+export function refuseUnknownParameters(app: FastifyInstance): void {
+  app.addHook("onRoute", (route) => {
+    if (!isOfApi(route.url)) return;
+    const { querystring = z.object({}) } = route.schema ?? {};
+    if (!(querystring instanceof z.ZodObject)) throw new TypeError(`${route.url}: no object`);
+    route.schema = { ...route.schema, querystring: querystring.strict() };
+  });
+}
+
+function isOfApi(path: string): boolean {
+  return path.startsWith("/v1/");
+}
+
+function emptyNames(given: unknown): string[] {
+  return Object.entries(given ?? {})
+    .filter(([, value]) => typeof value === "string" && value.trim() === "")
+    .map(([name]) => name);
+}
