@@ -17,7 +17,7 @@ import { createVisitor, ownPlaces, type TakePlace, type Visitor } from "../worke
 import { openStoreOf } from "./open-store.ts";
 import { readTopics } from "./roles/topics.ts";
 import { browserForLogins, guardOf, openHttp, secretsOf } from "./roles/way-out.ts";
-import { serviceAddresses } from "./services.ts";
+import { serviceAddresses } from "./services/use.ts";
 
 /** What commands need that look at a site outside of a run. */
 export interface Desk {

@@ -3,8 +3,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { type Env, setEnv } from "../config/env.ts";
-import { startedAt } from "../services/proc.ts";
 import { CommandError } from "./exit.ts";
+import { startedAt } from "./services/proc.ts";
 
 const Stored = z.object({
   pid: z.int(),

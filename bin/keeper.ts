@@ -1,7 +1,7 @@
 import { loadConfig, processEnv } from "../config/env.ts";
 import { createLogger } from "../config/logger.ts";
-import { DataDirInUse } from "../services/claim.ts";
-import { keepDatabase } from "../services/shared-database.ts";
+import { DataDirInUse } from "./services/claim.ts";
+import { keepDatabase } from "./services/shared-database.ts";
 import { stopSignal } from "./until-stopped.ts";
 
 /** What the keeper tells the command that started it. */

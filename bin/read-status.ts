@@ -9,7 +9,7 @@ import { activeSources } from "../store/standings.ts";
 import type { Store } from "../store/store.ts";
 import { createProducer, type Producer } from "../workers/enqueue.ts";
 import { roomOf } from "./roles/room.ts";
-import { serviceAddresses, withStore } from "./services.ts";
+import { serviceAddresses, withStore } from "./services/use.ts";
 
 /** Where things stand in a running newsgather. */
 export type Status = Awaited<ReturnType<typeof readStatus>>;

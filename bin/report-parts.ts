@@ -2,9 +2,9 @@ import { hostname } from "node:os";
 import type { Logger } from "../config/logger.ts";
 import { sleep } from "../lib/time.ts";
 import type { Part } from "../model/part.ts";
-import type { Supervised } from "../services/supervise.ts";
 import { forgetParts, saveParts } from "../store/parts.ts";
 import type { Store } from "../store/store.ts";
+import type { Supervised } from "./services/supervise.ts";
 
 /** How often the parts are told of, ms. */
 const EVERY = 2000;

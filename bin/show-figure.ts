@@ -13,7 +13,7 @@ import type { Store } from "../store/store.ts";
 import { figureCsv } from "../web/api/figures/csv.ts";
 import { CommandError } from "./exit.ts";
 import { problemsAreUsage } from "./problem.ts";
-import { onStore } from "./services.ts";
+import { onStore } from "./services/use.ts";
 import { plainTable } from "./table.ts";
 import { dayOf } from "./time.ts";
 

@@ -3,15 +3,15 @@ import type { Config, Env } from "../config/env.ts";
 import type { Logger } from "../config/logger.ts";
 import { ReleaseStack } from "../lib/stack.ts";
 import type { Role } from "../queues/pipeline.ts";
-import { startEmbedded } from "../services/embedded.ts";
-import type { Service } from "../services/service.ts";
-import { type Supervised, supervise } from "../services/supervise.ts";
 import { openStore } from "../store/connect.ts";
 import type { Store } from "../store/store.ts";
 import { countLost } from "../workers/turn/lost.ts";
 import { listenForMetrics } from "./metrics-listener.ts";
 import { reportParts } from "./report-parts.ts";
 import { startProcess } from "./role-process.ts";
+import { startEmbedded } from "./services/embedded.ts";
+import type { Service } from "./services/service.ts";
+import { type Supervised, supervise } from "./services/supervise.ts";
 
 /** Everything that `newsgather start` runs: services, then one process per role. */
 export interface Tree {

@@ -1,5 +1,5 @@
+import type { Trouble } from "../bin/services/service.ts";
 import type { QueueName } from "../queues/pipeline.ts";
-import type { Trouble } from "../services/service.ts";
 import type { Handler } from "./handlers.ts";
 
 /** Whether the jobs of one process come to an end. */

@@ -1,10 +1,10 @@
 import { setMaxListeners } from "node:events";
 import { Worker } from "bullmq";
+import type { Trouble } from "../bin/services/service.ts";
 import { LIMITS } from "../config/limits.ts";
 import type { Logger } from "../config/logger.ts";
 import { within } from "../lib/stack.ts";
 import type { QueueName } from "../queues/pipeline.ts";
-import type { Trouble } from "../services/service.ts";
 import { keepTime } from "./clock.ts";
 import { connect, keyPrefix, type QueueAddress } from "./enqueue.ts";
 import type { Handler } from "./handlers.ts";

@@ -1,7 +1,7 @@
+import { startedAt } from "../../bin/services/proc.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { TrueArticle } from "../../demo/truth.ts";
 import { sleep } from "../../lib/time.ts";
-import { startedAt } from "../../services/proc.ts";
 import { commandOf } from "../../test/helpers/chromium.ts";
 import { parentOf, processesOf } from "../../test/helpers/processes.ts";
 import { jobsInVain } from "./jobs.ts";

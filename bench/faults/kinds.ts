@@ -1,9 +1,9 @@
 import { open, rm } from "node:fs/promises";
 import { connect as connectTo } from "node:net";
 import { join } from "node:path";
+import { startedAt } from "../../bin/services/proc.ts";
 import type { Random } from "../../demo/random.ts";
 import { sleep } from "../../lib/time.ts";
-import { startedAt } from "../../services/proc.ts";
 import { commandOf } from "../../test/helpers/chromium.ts";
 import { kill, killAll, pidOfRole, processesOf } from "../../test/helpers/processes.ts";
 import { connect } from "../../workers/enqueue.ts";

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { findOwner } from "../../bin/services/claim.ts";
 import { startWorld, type World } from "../../demo/world.ts";
-import { findOwner } from "../../services/claim.ts";
 import { openStore } from "../../store/connect.ts";
 import type { Store } from "../../store/store.ts";
 import { type Command, makePlace, newsgather, type Place } from "../../test/helpers/newsgather.ts";

@@ -6,7 +6,7 @@ import { readAlarms } from "../../store/alarms.ts";
 import { tellOnce } from "../../workers/alarms/send.ts";
 import { CommandError, EXIT } from "../exit.ts";
 import { alarmWaysOf } from "../roles/alarms.ts";
-import { onStore } from "../services.ts";
+import { onStore } from "../services/use.ts";
 import { plainTable, utc } from "../table.ts";
 
 /** `newsgather alarms [test]`: what isn't well now; tries the ways on which operators are told. */

@@ -9,7 +9,7 @@ import type { Store } from "../../store/store.ts";
 import { countTiers, readTierSizes } from "../../store/tier-sizes.ts";
 import { byCli } from "../by.ts";
 import { CommandError, EXIT } from "../exit.ts";
-import { onStore } from "../services.ts";
+import { onStore } from "../services/use.ts";
 import { megabytes, telling } from "../telling.ts";
 import { timeOf } from "../time.ts";
 import { registerCheck } from "./archive-check.ts";

@@ -17,7 +17,7 @@ import { CommandError } from "../exit.ts";
 import { articleIdOf, articleIdsOf } from "../known.ts";
 import { readTopics } from "../roles/topics.ts";
 import { openTranslator } from "../roles/translator.ts";
-import { onStore } from "../services.ts";
+import { onStore } from "../services/use.ts";
 import { codeOf } from "../stream-options.ts";
 import { plainTable, utc } from "../table.ts";
 import { timeAhead } from "../time.ts";

@@ -4,7 +4,7 @@ import { linksByReason, reviveLinks } from "../../store/links.ts";
 import { addRuns, newRun } from "../../store/runs.ts";
 import type { Store } from "../../store/store.ts";
 import { sourceNamed } from "../known.ts";
-import { onStore } from "../services.ts";
+import { onStore } from "../services/use.ts";
 import { timeOf } from "../time.ts";
 
 const BATCH = 500;

@@ -6,7 +6,7 @@ import { readLines, writeLines } from "../../archive/backup/file.ts";
 import { loadConfig, processEnv } from "../../config/env.ts";
 import { openStoreOf } from "../open-store.ts";
 import { backupTable } from "../pass/backup-table.ts";
-import { withDatabase } from "../services.ts";
+import { withDatabase } from "../services/use.ts";
 
 interface Options {
   output: string;

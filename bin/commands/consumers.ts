@@ -14,7 +14,7 @@ import { showConsumer } from "../../web/api/consumers/show.ts";
 import { asking } from "../by.ts";
 import { CommandError } from "../exit.ts";
 import { problemsAreUsage } from "../problem.ts";
-import { onStore } from "../services.ts";
+import { onStore } from "../services/use.ts";
 import { FROM, filterOf, type StreamOptions, withStreamOptions } from "../stream-options.ts";
 import { plainTable } from "../table.ts";
 import { pointOf } from "../time.ts";

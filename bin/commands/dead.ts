@@ -11,7 +11,7 @@ import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
 import { requireSources } from "../known.ts";
 import { requireKnown, webAddress } from "../names.ts";
-import { onStore } from "../services.ts";
+import { onStore } from "../services/use.ts";
 import { plainTable, utc } from "../table.ts";
 
 interface Wanted {

@@ -6,7 +6,6 @@ import { type Config, type Env, loadConfig, processEnv } from "../../config/env.
 import { createLogger } from "../../config/logger.ts";
 import { compareWithTruth } from "../../demo/check.ts";
 import { sleep } from "../../lib/time.ts";
-import { refuseOwned } from "../../services/claim.ts";
 import type { Store } from "../../store/store.ts";
 import { EXIT } from "../exit.ts";
 import { writeInstance } from "../instance.ts";
@@ -15,6 +14,7 @@ import { openStoreOf } from "../open-store.ts";
 import { passTable } from "../pass/table.ts";
 import { waitingTable } from "../pass/waiting.ts";
 import { type SampleWorld, startSampleWorld, type WorldInfo } from "../sample-world.ts";
+import { refuseOwned } from "../services/claim.ts";
 import { startTree } from "../tree.ts";
 import { stopSignal } from "../until-stopped.ts";
 import { pass } from "./run.ts";

@@ -7,7 +7,7 @@ import type { Store } from "../../store/store.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
 import { articleIdOf } from "../known.ts";
-import { onStore } from "../services.ts";
+import { onStore } from "../services/use.ts";
 
 interface Options {
   reason: string;

@@ -13,7 +13,7 @@ import { asking } from "../by.ts";
 import { CommandError, EXIT } from "../exit.ts";
 import { readImport } from "../read-import.ts";
 import { readTopics } from "../roles/topics.ts";
-import { onStore } from "../services.ts";
+import { onStore } from "../services/use.ts";
 import { showPlan } from "../show-plan.ts";
 import { readConfigured } from "../sources-dir.ts";
 import { plainTable } from "../table.ts";

@@ -8,7 +8,7 @@ import { storedView } from "../../web/api/views/manage.ts";
 import { CommandError, EXIT } from "../exit.ts";
 import { requireSources } from "../known.ts";
 import { problemsAreUsage } from "../problem.ts";
-import { onStore } from "../services.ts";
+import { onStore } from "../services/use.ts";
 import { megabytes } from "../telling.ts";
 import { spanOf, timeOf } from "../time.ts";
 

@@ -4,7 +4,7 @@ import type { SourceRecord } from "../../model/source.ts";
 import { listSources } from "../../store/sources.ts";
 import { EXIT } from "../exit.ts";
 import { requireSource } from "../known.ts";
-import { onStore } from "../services.ts";
+import { onStore } from "../services/use.ts";
 import { plainTable, utc } from "../table.ts";
 
 /** `newsgather health`: sources that aren't well, why, and what to do. */

@@ -5,7 +5,7 @@ import { hold, resume } from "../../sources/hold.ts";
 import type { Store } from "../../store/store.ts";
 import { CommandError } from "../exit.ts";
 import { sourceNamed } from "../known.ts";
-import { onStore } from "../services.ts";
+import { onStore } from "../services/use.ts";
 import { askedFor, dueWords, tellDone, type VerbOptions, verbOptions } from "../source-verb.ts";
 import { laterTime } from "../time.ts";
 

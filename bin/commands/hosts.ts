@@ -6,7 +6,7 @@ import { failingHosts, hasHostAnswered } from "../../store/hosts.ts";
 import { mistrustedHosts } from "../../store/lies.ts";
 import type { Store } from "../../store/store.ts";
 import { hostsNamed } from "../known.ts";
-import { onStore } from "../services.ts";
+import { onStore } from "../services/use.ts";
 import { plainTable, utc } from "../table.ts";
 
 /** Hosts that are listed at most. */

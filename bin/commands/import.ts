@@ -18,7 +18,7 @@ import { sourceNamed } from "../known.ts";
 import { openStoreOf } from "../open-store.ts";
 import { readEditorial } from "../roles/editorial.ts";
 import { readTopics } from "../roles/topics.ts";
-import { withDatabase } from "../services.ts";
+import { withDatabase } from "../services/use.ts";
 
 interface Options {
   source?: string;

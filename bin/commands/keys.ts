@@ -7,7 +7,7 @@ import { makeKey } from "../../web/auth/secret.ts";
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
 import { unknownName } from "../names.ts";
-import { onStore } from "../services.ts";
+import { onStore } from "../services/use.ts";
 import { plainTable } from "../table.ts";
 import { laterTime } from "../time.ts";
 

@@ -17,7 +17,7 @@ import { CommandError, EXIT } from "../exit.ts";
 import { requireKnown } from "../names.ts";
 import { openStoreOf } from "../open-store.ts";
 import { readTopics } from "../roles/topics.ts";
-import { withDatabase } from "../services.ts";
+import { withDatabase } from "../services/use.ts";
 import { plainTable } from "../table.ts";
 
 /** `newsgather sources preview | test`: a source before it is watched, and whether it still reads alike. */

@@ -9,7 +9,7 @@ import { exportArticleFiles } from "../../archive/export/articles.ts";
 import { COLUMNS } from "../../archive/export/columns.ts";
 import { askParquet, checkQuery, type Row } from "../duckdb.ts";
 import { requireSources } from "../known.ts";
-import { onStore } from "../services.ts";
+import { onStore } from "../services/use.ts";
 import { plainTable } from "../table.ts";
 import { spanOf } from "../time.ts";
 

@@ -7,7 +7,7 @@ import { listRecalls } from "../../store/recalls.ts";
 import { openDesk } from "../desk.ts";
 import { CommandError, EXIT } from "../exit.ts";
 import { sourceNamed } from "../known.ts";
-import { onStore } from "../services.ts";
+import { onStore } from "../services/use.ts";
 import { plainTable, utc } from "../table.ts";
 
 interface Options {

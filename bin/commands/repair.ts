@@ -8,7 +8,7 @@ import { byCli } from "../by.ts";
 import { openDesk } from "../desk.ts";
 import { CommandError } from "../exit.ts";
 import { sourceNamed } from "../known.ts";
-import { onStore } from "../services.ts";
+import { onStore } from "../services/use.ts";
 import { fileOf } from "../sources-dir.ts";
 
 interface Options {

@@ -12,7 +12,7 @@ import { CommandError } from "../exit.ts";
 import { unknownName } from "../names.ts";
 import { openStoreOf } from "../open-store.ts";
 import { counterpartsTable, leftLines, sidesTable, sideTable } from "../reprocess/side-shown.ts";
-import { withDatabase } from "../services.ts";
+import { withDatabase } from "../services/use.ts";
 
 /** Counterparts that are shown of a field. */
 const SHOWN = 20;

@@ -19,7 +19,7 @@ import { openStoreOf } from "../open-store.ts";
 import { type Options, requestOf, sideRequestOf } from "../reprocess/request.ts";
 import { progressLines, reportTable, summaryOf } from "../reprocess/shown.ts";
 import { readTables } from "../reprocess/tables.ts";
-import { withDatabase } from "../services.ts";
+import { withDatabase } from "../services/use.ts";
 import { registerSides } from "./reprocess-sides.ts";
 
 /** Sources and their boilerplate are read again after so long, ms. */

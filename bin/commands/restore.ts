@@ -8,7 +8,7 @@ import { connectStore } from "../../store/connect.ts";
 import { restoreBackup } from "../../workers/restore.ts";
 import { CommandError } from "../exit.ts";
 import { backupTable } from "../pass/backup-table.ts";
-import { withDatabase } from "../services.ts";
+import { withDatabase } from "../services/use.ts";
 
 /** `newsgather restore`: a backup into an empty store, of whatever database. */
 export function register(program: Command): void {

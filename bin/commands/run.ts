@@ -2,7 +2,6 @@ import { type Command, InvalidArgumentError } from "commander";
 import { type Config, type Env, loadConfig, processEnv } from "../../config/env.ts";
 import { createLogger } from "../../config/logger.ts";
 import { parseDuration } from "../../lib/time.ts";
-import { untilOthersAreDone } from "../../services/shared-database.ts";
 import { loadSources } from "../../sources/files/sources.ts";
 import { syncConfigured } from "../../sources/files/sync-sources.ts";
 import { listSources, makeDue } from "../../store/sources.ts";
@@ -14,7 +13,8 @@ import { progressView } from "../pass/progress.ts";
 import { passTable } from "../pass/table.ts";
 import { type PassEnd, waitForPass } from "../pass/wait.ts";
 import { waitingTable } from "../pass/waiting.ts";
-import { serviceAddresses, withStore } from "../services.ts";
+import { untilOthersAreDone } from "../services/shared-database.ts";
+import { serviceAddresses, withStore } from "../services/use.ts";
 import { startTree } from "../tree.ts";
 import { stopSignal } from "../until-stopped.ts";
 

@@ -7,7 +7,7 @@ import { forecast } from "../../sources/schedule/forecast.ts";
 import { listSources } from "../../store/sources.ts";
 import { CommandError } from "../exit.ts";
 import { requireSource } from "../known.ts";
-import { onStore } from "../services.ts";
+import { onStore } from "../services/use.ts";
 import { plainTable, utc } from "../table.ts";
 
 const HOUR = 3_600_000;

@@ -5,7 +5,7 @@ import { type Config, loadConfig, processEnv } from "../../config/env.ts";
 import { headSeq } from "../../store/changes.ts";
 import type { Store } from "../../store/store.ts";
 import { indexOf, indexPath, updateIndex } from "../search-index.ts";
-import { withStore } from "../services.ts";
+import { withStore } from "../services/use.ts";
 import { telling } from "../telling.ts";
 
 /** `newsgather search-index`: how far the index is; brings it up to date; builds it anew. */

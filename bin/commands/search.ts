@@ -9,7 +9,7 @@ import { savedSearch } from "../../web/api/find/saved.ts";
 import { problemsAreUsage } from "../problem.ts";
 import { readTopics, topicNamesOf } from "../roles/topics.ts";
 import { indexOf, searchActions, updateIndex } from "../search-index.ts";
-import { withStore } from "../services.ts";
+import { withStore } from "../services/use.ts";
 import { plainTable } from "../table.ts";
 import { tellingLate } from "../telling.ts";
 

@@ -6,7 +6,7 @@ import { removeSearch, saveSearch } from "../../web/api/find/saved.ts";
 import { asking } from "../by.ts";
 import { CommandError } from "../exit.ts";
 import { problemsAreUsage } from "../problem.ts";
-import { onStore } from "../services.ts";
+import { onStore } from "../services/use.ts";
 import { plainTable } from "../table.ts";
 
 /** `newsgather searches`: searches that are kept under a name. */

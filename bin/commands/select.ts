@@ -13,7 +13,7 @@ import { CommandError } from "../exit.ts";
 import { sourceNamed } from "../known.ts";
 import { unknownName } from "../names.ts";
 import { readTopics } from "../roles/topics.ts";
-import { onStore } from "../services.ts";
+import { onStore } from "../services/use.ts";
 import { fileOf } from "../sources-dir.ts";
 import { plainTable } from "../table.ts";
 

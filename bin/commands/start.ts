@@ -9,7 +9,7 @@ import { writeInstance } from "../instance.ts";
 import { listenForMetrics } from "../metrics-listener.ts";
 import { reportDefects } from "../roles/defects.ts";
 import { startRole } from "../roles/start-role.ts";
-import { serviceAddresses, withStore } from "../services.ts";
+import { serviceAddresses, withStore } from "../services/use.ts";
 import { startTree } from "../tree.ts";
 import { untilStopped } from "../until-stopped.ts";
 

@@ -10,7 +10,7 @@ import { readStoryMembers, type StoryMember } from "../../store/story-members.ts
 import { byCli } from "../by.ts";
 import { CommandError } from "../exit.ts";
 import { articleIdOf, articleIdsOf, requireCorrection } from "../known.ts";
-import { onStore } from "../services.ts";
+import { onStore } from "../services/use.ts";
 import { plainTable, utc } from "../table.ts";
 
 /** `newsgather stories show | split | join | undo`. */

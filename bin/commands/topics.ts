@@ -11,7 +11,7 @@ import { CommandError } from "../exit.ts";
 import { articleIdOf, requireCorrection } from "../known.ts";
 import { requireKnown } from "../names.ts";
 import { readTopics } from "../roles/topics.ts";
-import { onStore } from "../services.ts";
+import { onStore } from "../services/use.ts";
 import { codeOf } from "../stream-options.ts";
 import { plainTable } from "../table.ts";
 import { type ExplainOptions, explainTopics } from "../topics/explain.ts";

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { readUnlisted, type UnlistedArticle } from "../../store/unlisted.ts";
-import { onStore } from "../services.ts";
+import { onStore } from "../services/use.ts";
 import { plainTable } from "../table.ts";
 
 /** `newsgather unlisted`: what is stored and readers don't see. */

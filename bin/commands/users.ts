@@ -11,7 +11,7 @@ import { CommandError } from "../exit.ts";
 import { readInstance } from "../instance.ts";
 import { loginLink } from "../login-link.ts";
 import { unknownName } from "../names.ts";
-import { onStore, withStore } from "../services.ts";
+import { onStore, withStore } from "../services/use.ts";
 import { plainTable } from "../table.ts";
 
 interface Options {

@@ -8,7 +8,7 @@ import type { Store } from "../../store/store.ts";
 import { readVersions } from "../../store/versions.ts";
 import { CommandError } from "../exit.ts";
 import { sourceNamed } from "../known.ts";
-import { onStore } from "../services.ts";
+import { onStore } from "../services/use.ts";
 import { showField } from "../show-plan.ts";
 import { askedFor, tellDone, type VerbOptions, verbOptions } from "../source-verb.ts";
 import { fileOf } from "../sources-dir.ts";

@@ -8,7 +8,7 @@ import { asking } from "../by.ts";
 import { CommandError } from "../exit.ts";
 import { problemsAreUsage } from "../problem.ts";
 import { readTopics } from "../roles/topics.ts";
-import { onStore } from "../services.ts";
+import { onStore } from "../services/use.ts";
 import { type FilterOptions, filterOf, withFilterOptions } from "../stream-options.ts";
 import { plainTable, utc } from "../table.ts";
 

@@ -11,7 +11,7 @@ import { CommandError } from "../exit.ts";
 import { problemsAreUsage } from "../problem.ts";
 import { actionsOf } from "../roles/deliveries.ts";
 import { guardOf } from "../roles/way-out.ts";
-import { onStore } from "../services.ts";
+import { onStore } from "../services/use.ts";
 import { FROM, filterOf, type StreamOptions, withStreamOptions } from "../stream-options.ts";
 import { plainTable, utc } from "../table.ts";
 import { pointOf } from "../time.ts";

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { isSubscribed, type Subscription } from "../../model/subscription.ts";
 import { listSubscriptions } from "../../store/subscriptions.ts";
-import { onStore } from "../services.ts";
+import { onStore } from "../services/use.ts";
 import { percent, plainTable, utc } from "../table.ts";
 
 /** `newsgather websub`: which hubs push, and what their pushes missed. */

@@ -3,7 +3,7 @@ import { PRODUCT } from "../../config/env.ts";
 import { whyOf } from "../../sources/why.ts";
 import { EXIT } from "../exit.ts";
 import { webAddress } from "../names.ts";
-import { onStore } from "../services.ts";
+import { onStore } from "../services/use.ts";
 
 /** `newsgather why`: why an address is, or isn't, on the portal. */
 export function register(program: Command): void {

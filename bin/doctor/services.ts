@@ -2,9 +2,9 @@ import { Redis } from "ioredis";
 import { MongoClient } from "mongodb";
 import type { Config } from "../../config/env.ts";
 import { hideCredentials } from "../../config/logger.ts";
-import { findOwner } from "../../services/claim.ts";
-import { findEngine } from "../../services/database.ts";
-import { onPath } from "../../services/launch.ts";
+import { findOwner } from "../services/claim.ts";
+import { findEngine } from "../services/database.ts";
+import { onPath } from "../services/launch.ts";
 import type { Found } from "./finding.ts";
 
 /** The given or running Redis answers and evicts nothing; else one can be started. */

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { Config } from "../../config/env.ts";
 import type { BrowserUser } from "../../crawler/browser/launch.ts";
-import { onPath } from "../../services/launch.ts";
+import { onPath } from "../services/launch.ts";
 
 const run = promisify(execFile);
 /**

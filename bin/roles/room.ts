@@ -1,9 +1,9 @@
 import type { Config } from "../../config/env.ts";
-import { freeBytes } from "../../services/disk.ts";
 import { databaseFreeBytes } from "../../store/disk.ts";
 import type { Store } from "../../store/store.ts";
 import type { Producer } from "../../workers/enqueue.ts";
 import { createRoom, type Room } from "../../workers/turn/room.ts";
+import { freeBytes } from "../services/disk.ts";
 
 /** The room left on the data folder's disk, on the database's own where it tells, and in Redis where there is one. */
 export function roomOf(

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { distroOf, nodeIsNewEnough, sameTree } from "./plan.mjs";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-export const REQUIREMENTS = join(ROOT, "services/secantusdb.txt");
+export const REQUIREMENTS = join(ROOT, "bin/services/secantusdb.txt");
 const PACKAGES_STAMP = join(ROOT, "node_modules/.newsgather");
 const BUILD_STAMP = join(ROOT, "dist/.newsgather");
 const CHROMIUM_SHELL = "/usr/lib/chromium/chromium-headless-shell";

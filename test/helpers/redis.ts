@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { Redis } from "ioredis";
+import { freePort, isFree } from "../../bin/services/port.ts";
+import { startRedis } from "../../bin/services/redis.ts";
 import { sleep } from "../../lib/time.ts";
-import { freePort, isFree } from "../../services/port.ts";
-import { startRedis } from "../../services/redis.ts";
 
 const log = { debug() {}, info() {}, warn() {} };
 

@@ -1,7 +1,7 @@
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { findOwner } from "../../../services/claim.ts";
+import { findOwner } from "../../../bin/services/claim.ts";
 import { type Command, makePlace, newsgather, type Place } from "../../helpers/newsgather.ts";
 
 let place: Place;

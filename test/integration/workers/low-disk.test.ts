@@ -1,6 +1,6 @@
 import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { freeBytes } from "../../../services/disk.ts";
+import { freeBytes } from "../../../bin/services/disk.ts";
 import { databaseFreeBytes } from "../../../store/disk.ts";
 import { wakeHosts } from "../../../store/hosts.ts";
 import { lookForTrouble } from "../../../workers/alarms/look.ts";

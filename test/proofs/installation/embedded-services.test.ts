@@ -7,10 +7,10 @@ import { createInterface } from "node:readline";
 import { Redis } from "ioredis";
 import { MongoClient } from "mongodb";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { startDatabase } from "../../../services/database.ts";
-import { type Embedded, startEmbedded } from "../../../services/embedded.ts";
-import { startedAt } from "../../../services/proc.ts";
-import { startRedis } from "../../../services/redis.ts";
+import { startDatabase } from "../../../bin/services/database.ts";
+import { type Embedded, startEmbedded } from "../../../bin/services/embedded.ts";
+import { startedAt } from "../../../bin/services/proc.ts";
+import { startRedis } from "../../../bin/services/redis.ts";
 
 const log = { debug: () => {}, info: () => {}, warn: () => {} };
 const nothing = { mongoUrl: null, redisUrl: null };

@@ -1,7 +1,7 @@
 import { Counter, Registry } from "prom-client";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { listenForMetrics } from "../../../bin/metrics-listener.ts";
-import { freePort } from "../../../services/port.ts";
+import { freePort } from "../../../bin/services/port.ts";
 
 const process = (role: string, count: number) => {
   const registry = new Registry();

@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { claimDataDir, DataDirInUse, findOwner } from "../../../services/claim.ts";
-import { startedAt } from "../../../services/proc.ts";
-import { testFolder } from "../../helpers/folder.ts";
+import { claimDataDir, DataDirInUse, findOwner } from "../../../../bin/services/claim.ts";
+import { startedAt } from "../../../../bin/services/proc.ts";
+import { testFolder } from "../../../helpers/folder.ts";
 
 const urls = { mongoUrl: "mongodb://127.0.0.1:1", redisUrl: "redis://127.0.0.1:2" };
 

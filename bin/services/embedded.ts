@@ -1,4 +1,4 @@
-import { ReleaseStack } from "../lib/stack.ts";
+import { ReleaseStack } from "../../lib/stack.ts";
 import { claimDataDir } from "./claim.ts";
 import { startDatabase } from "./database.ts";
 import { ServiceEnded } from "./launch.ts";

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { sleep } from "../lib/time.ts";
+import { sleep } from "../../lib/time.ts";
 
 /** When a process started (kernel ticks since boot); with the pid it names one process for good. */
 export function startedAt(pid: number): string | null {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Exit, Log, Service, Trouble } from "../../../services/service.ts";
-import { supervise } from "../../../services/supervise.ts";
+import type { Exit, Log, Service, Trouble } from "../../../../bin/services/service.ts";
+import { supervise } from "../../../../bin/services/supervise.ts";
 
 const log: Log = { debug: () => {}, info: () => {}, warn: () => {} };
 const backoff = { first: 5, most: 20, healthy: 60_000 };

@@ -1,12 +1,12 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { type Config, type Env, loadConfig, processEnv } from "../config/env.ts";
-import { findOwner } from "../services/claim.ts";
-import { shareDatabase } from "../services/shared-database.ts";
-import type { Store } from "../store/store.ts";
-import { CommandError } from "./exit.ts";
-import type { KeeperMessage } from "./keeper.ts";
-import { openStoreOf } from "./open-store.ts";
+import { type Config, type Env, loadConfig, processEnv } from "../../config/env.ts";
+import type { Store } from "../../store/store.ts";
+import { CommandError } from "../exit.ts";
+import type { KeeperMessage } from "../keeper.ts";
+import { openStoreOf } from "../open-store.ts";
+import { findOwner } from "./claim.ts";
+import { shareDatabase } from "./shared-database.ts";
 
 /** Addresses of database and Redis: configured, or those of a running newsgather of this folder. */
 export async function serviceAddresses(
@@ -36,7 +36,7 @@ export async function withDatabase<T>(
   }
 }
 
-const KEEPER = fileURLToPath(new URL("./keeper.js", import.meta.url));
+const KEEPER = fileURLToPath(new URL("../keeper.js", import.meta.url));
 
 /** Starts the process that runs the database of a data folder; resolves once it is ready, or another has the folder. */
 async function startKeeper(dataDir: string): Promise<void> {

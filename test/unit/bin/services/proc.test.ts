@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
-import { freePort } from "../../../services/port.ts";
-import { endProcess, hasArguments, listensOn, startedAt } from "../../../services/proc.ts";
+import { freePort } from "../../../../bin/services/port.ts";
+import { endProcess, hasArguments, listensOn, startedAt } from "../../../../bin/services/proc.ts";
 
 describe("processes", () => {
   it("are recognised by all of their arguments", async () => {

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 const read = (name: string) => readFileSync(new URL(`../../../${name}`, import.meta.url), "utf8");
 
 test("every package of the embedded database is installed by exact version and by the hash of its file", () => {
-  const packages = read("services/secantusdb.txt")
+  const packages = read("bin/services/secantusdb.txt")
     .replaceAll(/^#.*\n/gm, "")
     .replaceAll("\\\n", " ")
     .trim()

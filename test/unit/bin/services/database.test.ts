@@ -1,8 +1,8 @@
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { findEngine } from "../../../services/database.ts";
-import { testFolder } from "../../helpers/folder.ts";
+import { findEngine } from "../../../../bin/services/database.ts";
+import { testFolder } from "../../../helpers/folder.ts";
 
 const path = process.env["PATH"];
 let folder: string;

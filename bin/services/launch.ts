@@ -1,8 +1,8 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { within } from "../lib/stack.ts";
-import { sleep } from "../lib/time.ts";
+import { within } from "../../lib/stack.ts";
+import { sleep } from "../../lib/time.ts";
 import { endProcess, hasArguments, listensOn } from "./proc.ts";
 import { describeExit, type Exit, type Log, type Service } from "./service.ts";
 

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { sleep } from "../lib/time.ts";
+import { sleep } from "../../lib/time.ts";
 import { startedAt } from "./proc.ts";
 
 const Owner = z.object({

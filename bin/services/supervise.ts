@@ -1,4 +1,4 @@
-import { sleep } from "../lib/time.ts";
+import { sleep } from "../../lib/time.ts";
 import { describeExit, isFault, type Log, type Service, type Trouble } from "./service.ts";
 import { watch } from "./watchdog.ts";
 
