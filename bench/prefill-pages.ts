@@ -1,5 +1,6 @@
 import { classify } from "../articles/classify/classify.ts";
 import { type ArticlePage, commitArticles } from "../articles/ingest/commit-articles.ts";
+import { newLink } from "../articles/ingest/new-link.ts";
 import { fingerprint } from "../articles/matching/fingerprint.ts";
 import { urlKey } from "../crawler/links/canonical-url.ts";
 import { scaled } from "../demo/scaled.ts";
@@ -12,7 +13,6 @@ import { addCaptures } from "../store/captures.ts";
 import { addLinks } from "../store/links.ts";
 import type { Store } from "../store/store.ts";
 import { makeCapture } from "../test/helpers/reading.ts";
-import { newLink } from "../workers/discover/new-link.ts";
 
 /** Spread of the archive: so many articles a day, as some hundred sources have, the oldest first. */
 const PER_DAY = 1000;

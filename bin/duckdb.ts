@@ -3,7 +3,7 @@ import { readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { COLUMNS } from "../archive/export/columns.ts";
 import { MANIFESTS } from "../archive/export/target.ts";
-import { CommandError } from "./exit.ts";
+import { CommandError } from "../lib/exit.ts";
 
 /** An optional dependency: DuckDB isn't there for every platform. */
 const PACKAGE = "@duckdb/node-api";

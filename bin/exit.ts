@@ -1,22 +1,7 @@
 import { CommanderError } from "commander";
 import { z } from "zod";
+import { CommandError, EXIT, type ExitCode } from "../lib/exit.ts";
 import { ConfigError } from "../config/env.ts";
-
-/** Exit codes of the command line. */
-export const EXIT = { ok: 0, failed: 1, usage: 2, partly: 3, unreachable: 4 } as const;
-
-export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
-
-/** Ends a command with this exit code; the message, in words for the operator, goes to stderr. */
-export class CommandError extends Error {
-  override name = "CommandError";
-  readonly exit: ExitCode;
-
-  constructor(exit: keyof typeof EXIT, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.exit = EXIT[exit];
-  }
-}
 
 const UNREACHABLE = /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ETIMEDOUT|Connection is closed/;
 const UNREACHABLE_NAMES = new Set([

@@ -1,5 +1,6 @@
 import { type Config, PRODUCT } from "../config/env.ts";
 import type { Guard } from "../crawler/egress/guard.ts";
+import { blamesProxy } from "../crawler/egress/proxy-of.ts";
 import type { Upstream } from "../crawler/egress/tunnel.ts";
 import { decodeText } from "../crawler/http/charset.ts";
 import type { SentCookie } from "../crawler/http/cookies.ts";
@@ -12,7 +13,6 @@ import { ReleaseStack } from "../lib/stack.ts";
 import { GiveUp, RetryLater } from "../model/failure.ts";
 import type { Hop } from "../model/link.ts";
 import { isSkipped, type Skipped } from "../model/skipped.ts";
-import { blamesProxy } from "../workers/reach/proxy-of.ts";
 import { guardOf, openBrowser, openHttp } from "./roles/way-out.ts";
 
 /** How one address is fetched outside of the pipeline. */

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { type Env, setEnv } from "../config/env.ts";
-import { CommandError } from "./exit.ts";
+import { CommandError } from "../lib/exit.ts";
 import { startedAt } from "./services/proc.ts";
 
 const Stored = z.object({

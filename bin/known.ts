@@ -9,7 +9,7 @@ import { getHosts, listHostIds } from "../store/hosts.ts";
 import { getLink } from "../store/links.ts";
 import { getSource } from "../store/sources.ts";
 import type { Store } from "../store/store.ts";
-import { CommandError } from "./exit.ts";
+import { CommandError } from "../lib/exit.ts";
 import { requireKnown, unknownName, webAddress } from "./names.ts";
 
 const SOURCES = "newsgather sources list";

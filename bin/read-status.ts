@@ -1,4 +1,5 @@
 import { type Config, loadConfig, processEnv } from "../config/env.ts";
+import { createProducer, type Producer } from "../queues/producer.ts";
 import { articlesWithPending } from "../store/articles.ts";
 import { headSeq } from "../store/changes.ts";
 import { ALL, getDay } from "../store/days.ts";
@@ -7,7 +8,6 @@ import { readParts } from "../store/parts.ts";
 import { readFill } from "../store/quality.ts";
 import { activeSources } from "../store/standings.ts";
 import type { Store } from "../store/store.ts";
-import { createProducer, type Producer } from "../workers/enqueue.ts";
 import { roomOf } from "./roles/room.ts";
 import { serviceAddresses, withStore } from "./services/use.ts";
 

@@ -6,7 +6,7 @@ import { exitCodeOf, explain } from "./exit.ts";
 import type { RoleMessage } from "./role-process.ts";
 import { reportDefects } from "./roles/defects.ts";
 import { startRole } from "./roles/start-role.ts";
-import type { Trouble } from "./services/service.ts";
+import type { Trouble } from "../model/trouble.ts";
 import { tuneV8 } from "./v8.ts";
 
 /** How long a role whose parent is gone may take to stop, ms. */

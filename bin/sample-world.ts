@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Truth, WorldReport } from "../demo/truth.ts";
-import { CommandError } from "./exit.ts";
+import { CommandError } from "../lib/exit.ts";
 
 /** What the sample world says of itself once it is being served. */
 export interface WorldInfo {

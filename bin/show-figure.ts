@@ -11,7 +11,7 @@ import {
 import { readFigure } from "../store/figures/read.ts";
 import type { Store } from "../store/store.ts";
 import { figureCsv } from "../web/api/figures/csv.ts";
-import { CommandError } from "./exit.ts";
+import { CommandError } from "../lib/exit.ts";
 import { problemsAreUsage } from "./problem.ts";
 import { onStore } from "./services/use.ts";
 import { plainTable } from "./table.ts";

@@ -8,7 +8,7 @@ import {
   type TimeSpan,
 } from "../lib/time-expression.ts";
 import { EPOCH } from "../store/store.ts";
-import { CommandError } from "./exit.ts";
+import { CommandError } from "../lib/exit.ts";
 
 /** The time that an option names, in the past where it is a distance; of a day, month or year its first moment. */
 export function timeOf(option: string, text: string, now: Date): Date {

@@ -4,7 +4,7 @@ import type { Article } from "../model/article.ts";
 import type { EditorialState } from "../model/editorial.ts";
 import { Filter, passes } from "../model/filter.ts";
 import { toVisible } from "../model/visible.ts";
-import { parseYaml } from "../sources/files/yaml-file.ts";
+import { parseYaml } from "./yaml-file.ts";
 
 const Verdict = z.enum(["publish", "approve", "review"], "write publish, approve or review");
 

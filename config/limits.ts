@@ -1,6 +1,6 @@
-import { BOUNDS as FETCH } from "../crawler/http/bounds.ts";
-import { BOUNDS as DISCOVER } from "../crawler/links/bounds.ts";
-import { BOUNDS as EXTRACT } from "../extractors/bounds.ts";
+import { BOUNDS as EXTRACT } from "./bounds/extract.ts";
+import { BOUNDS as FETCH } from "./bounds/http.ts";
+import { BOUNDS as DISCOVER } from "./bounds/links.ts";
 
 const KB = 1024;
 const MB = 1024 * KB;

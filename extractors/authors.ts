@@ -1,4 +1,4 @@
-import type { Block } from "./body/blocks.ts";
+import type { Block } from "./dom/blocks.ts";
 import { hintOf } from "./dom/hints.ts";
 import { parentOf, Tag } from "./dom/node.ts";
 import { textOf } from "./dom/text.ts";

@@ -1,5 +1,5 @@
 import { decodeHTML } from "entities";
-import { BOUNDS } from "./bounds.ts";
+import { BOUNDS } from "../config/bounds/extract.ts";
 import { fold } from "./dom/text.ts";
 
 /** One JSON-LD object. */

@@ -1,5 +1,5 @@
-import { type Block, blocksOf, within } from "./body/blocks.ts";
 import { isHiddenInline } from "./body/drop.ts";
+import { type Block, blocksOf, within } from "./dom/blocks.ts";
 import { type Hint, hintOf } from "./dom/hints.ts";
 import { parentOf, type Tag } from "./dom/node.ts";
 import type { Page } from "./page.ts";

@@ -1,6 +1,6 @@
+import { BOUNDS } from "../config/bounds/extract.ts";
 import type { Extraction } from "../model/extraction.ts";
 import { escapeHtml } from "./body/html.ts";
-import { BOUNDS } from "./bounds.ts";
 import { findDates } from "./dates/parse.ts";
 import { readingOf } from "./dates/reading.ts";
 import type { ExtractInput } from "./extract.ts";

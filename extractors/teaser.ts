@@ -1,5 +1,5 @@
-import type { Block } from "./body/blocks.ts";
 import { isLead } from "./body/lead.ts";
+import type { Block } from "./dom/blocks.ts";
 import { textIn } from "./jsonld.ts";
 import type { Layout } from "./layout.ts";
 import type { Page } from "./page.ts";

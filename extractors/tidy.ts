@@ -1,5 +1,5 @@
+import { BOUNDS } from "../config/bounds/extract.ts";
 import type { ArticleFields } from "../model/extraction.ts";
-import { BOUNDS } from "./bounds.ts";
 
 /** Characters that a line may have, and entries that a list may have. */
 const { lines: LINES } = BOUNDS;

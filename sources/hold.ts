@@ -2,7 +2,7 @@ import { isPaused } from "../model/source.ts";
 import { noted } from "../store/audit.ts";
 import { askForRun, getSource, holdSource, resumeSource } from "../store/sources.ts";
 import type { Store } from "../store/store.ts";
-import { runIdOf } from "../workers/run-id.ts";
+import { runIdOf } from "./schedule/run-id.ts";
 
 /** Who asks, and why. */
 interface Asked {

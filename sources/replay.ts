@@ -1,10 +1,10 @@
+import type { Store } from "../store/store.ts";
 import type { Link } from "../model/link.ts";
 import { note } from "../store/audit.ts";
 import { admitHosts } from "../store/hosts.ts";
 import { reviveLinks } from "../store/links.ts";
 import { addRuns, newRun } from "../store/runs.ts";
 import { getSource } from "../store/sources.ts";
-import type { Deps } from "../workers/deps.ts";
 
 /** Who asks for a replay, and why: goes into the audit log. `subject` is what was named. */
 interface Asked {
@@ -28,7 +28,7 @@ export interface Replayed {
  * source; those that are no dead letters (any more) are left alone. Noted in the audit log.
  */
 export async function replay(
-  { store, now }: Pick<Deps, "store" | "now">,
+  { store, now }: { store: Store; now(): Date },
   links: readonly Link[],
   asked: Asked,
 ): Promise<Replayed> {

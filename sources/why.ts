@@ -1,4 +1,4 @@
-import { toldOfSheets } from "../articles/ingest/sheets/told.ts";
+import { toldOfSheets } from "../articles/ingest/sheets-told.ts";
 import { urlKey } from "../crawler/links/canonical-url.ts";
 import { leftOut } from "../crawler/links/filter.ts";
 import { sameSite } from "../crawler/links/site.ts";

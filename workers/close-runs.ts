@@ -5,6 +5,7 @@ import { traceIdOf } from "../model/trace.ts";
 import { learnRun } from "../sources/baseline/learn-run.ts";
 import { recordVisit } from "../sources/schedule/adaptive.ts";
 import { nextDueAfterRun } from "../sources/schedule/next-due.ts";
+import { runIdOf } from "../sources/schedule/run-id.ts";
 import { settleFrom } from "../store/boilerplate.ts";
 import { newItemTimes, runsWithDueLinks } from "../store/run-links.ts";
 import { closeRuns, emptyTally, openRuns, type RunTally, tallyRuns } from "../store/runs.ts";
@@ -12,7 +13,6 @@ import { type Learnt, releaseSources } from "../store/source-runs.ts";
 import { getSources } from "../store/sources.ts";
 import type { Deps } from "./deps.ts";
 import { movesOf } from "./discover/entry-moves.ts";
-import { runIdOf } from "./run-id.ts";
 import { logOfRun } from "./telemetry/traced.ts";
 import { countPushed } from "./websub/count.ts";
 

@@ -1,3 +1,4 @@
+import { newLink } from "../articles/ingest/new-link.ts";
 import { urlKey } from "../crawler/links/canonical-url.ts";
 import { entryPoints } from "../crawler/links/entry-points.ts";
 import type { FoundLink } from "../model/discovery.ts";
@@ -7,14 +8,13 @@ import { isPaused, type SourceRecord } from "../model/source.ts";
 import { traceIdOf } from "../model/trace.ts";
 import type { CrawlPayload } from "../queues/crawl.ts";
 import { insteadOfMissed, nextDue } from "../sources/schedule/next-due.ts";
+import { runIdOf } from "../sources/schedule/run-id.ts";
 import { admitHosts } from "../store/hosts.ts";
 import { addLinks, knownLinks, reviveLinks } from "../store/links.ts";
 import { newRun, openSourceRuns } from "../store/runs.ts";
 import { skipMissed, takeSources } from "../store/source-runs.ts";
 import { getSources } from "../store/sources.ts";
 import type { Deps } from "./deps.ts";
-import { newLink } from "./discover/new-link.ts";
-import { runIdOf } from "./run-id.ts";
 import { enqueueTurnsAt } from "./schedule.ts";
 import { logOfRun } from "./telemetry/traced.ts";
 

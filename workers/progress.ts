@@ -1,4 +1,4 @@
-import type { Trouble } from "../bin/services/service.ts";
+import type { Trouble } from "../model/trouble.ts";
 import type { QueueName } from "../queues/pipeline.ts";
 import type { Handler } from "./handlers.ts";
 

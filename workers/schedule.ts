@@ -1,5 +1,4 @@
 import { lapse } from "../articles/editorial/lapse.ts";
-import { reviveDueLooks } from "../articles/revisions/revisit.ts";
 import { LIMITS } from "../config/limits.ts";
 import type { Lane } from "../model/link.ts";
 import type { SourceRecord } from "../model/source.ts";
@@ -8,13 +7,14 @@ import { crawlQueue } from "../queues/crawl.ts";
 import { fetchQueue, type TurnPayload } from "../queues/fetch.ts";
 import { renderQueue } from "../queues/render.ts";
 import { settleSources } from "../sources/baseline/settle.ts";
+import { runIdOf } from "../sources/schedule/run-id.ts";
 import { dueHosts } from "../store/hosts.ts";
 import { countDue } from "../store/links.ts";
 import { dueSources } from "../store/sources.ts";
 import { closeFinishedRuns } from "./close-runs.ts";
 import type { Deps } from "./deps.ts";
 import { wakeForgotten } from "./reconcile.ts";
-import { runIdOf } from "./run-id.ts";
+import { reviveDueLooks } from "./revisit.ts";
 
 /** Most hosts and sources that one tick looks at; the rest comes with the next tick. */
 const PER_TICK = 2000;

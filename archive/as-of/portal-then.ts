@@ -6,7 +6,7 @@ import { changesOfArticles } from "../../store/history.ts";
 import { readLatest } from "../../store/latest.ts";
 import type { Store } from "../../store/store.ts";
 import { changedAt, tailSeq } from "../../store/stream-points.ts";
-import type { PortalThen, ThenItem, ThenPage } from "../../web/admin/then-deps.ts";
+import type { PortalThen, ThenItem, ThenPage } from "./then-deps.ts";
 
 /** Articles of a page, those that are looked at together, and looks at most. */
 const SHOWN = 40;

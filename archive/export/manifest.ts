@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { fileDigest } from "../../bin/file-digest.ts";
+import { fileDigest } from "../file-digest.ts";
 
 /** A file of an export: what it is called, and where it lies. */
 export type NamedFile = readonly [name: string, path: string];

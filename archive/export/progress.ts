@@ -1,7 +1,7 @@
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { CommandError } from "../../bin/exit.ts";
+import { CommandError } from "../../lib/exit.ts";
 
 /** Where an export that was stopped goes on: behind the last day that is written whole. */
 export interface Progress {

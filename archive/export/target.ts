@@ -1,7 +1,7 @@
 import { existsSync, type Stats } from "node:fs";
 import { readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { CommandError } from "../../bin/exit.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { PROGRESS } from "./progress.ts";
 
 /** Where an export is to be written, and what it may do to what is there. */

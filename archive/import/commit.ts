@@ -4,7 +4,7 @@ import {
   type CommitOptions,
   commitArticles,
 } from "../../articles/ingest/commit-articles.ts";
-import { learnRepeated } from "../../sources/baseline/learn.ts";
+import { learnRepeated } from "../../articles/ingest/learn.ts";
 import { addCaptures, knownCaptures } from "../../store/captures.ts";
 import { addLinks } from "../../store/links.ts";
 import type { Store } from "../../store/store.ts";

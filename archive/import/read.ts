@@ -1,9 +1,11 @@
+import type { ReadAgainDeps } from "../../articles/reading/read-again.ts";
 import type { Reading } from "../../articles/ingest/article.ts";
+import { hostFileKey, toCapture } from "../../articles/ingest/capture.ts";
 import type { CommitEntry } from "../../articles/ingest/commit.ts";
-import { type SheetOf, sheetIn } from "../../articles/ingest/sheets/keep.ts";
-import { readWhole } from "../../articles/ingest/sheets/read-whole.ts";
+import { newLink } from "../../articles/ingest/new-link.ts";
 import { judgePage, reservationsOf } from "../../articles/reading/page-verdict.ts";
 import { pageOf } from "../../articles/reading/parse-tasks.ts";
+import { readWhole } from "../../articles/reading/read-whole.ts";
 import { holding, inAll, withholds } from "../../articles/reading/reserved.ts";
 import { disposition } from "../../crawler/http/disposition.ts";
 import type { Received } from "../../crawler/http/received.ts";
@@ -13,16 +15,15 @@ import { GiveUp, RetryLater } from "../../model/failure.ts";
 import type { Link } from "../../model/link.ts";
 import { isSkipped } from "../../model/skipped.ts";
 import type { SourceRecord } from "../../model/source.ts";
-import type { TurnDeps } from "../../workers/deps.ts";
-import { newLink } from "../../workers/discover/new-link.ts";
-import { hostFileKey } from "../../workers/turn/ask-file.ts";
-import { toCapture } from "../../workers/turn/capture.ts";
+import { type SheetOf, sheetIn } from "../../articles/ingest/sheet-of.ts";
 import type { ArchivedResponse } from "./response.ts";
 
 /** What reading archived responses needs. */
-export type ReadDeps = Pick<TurnDeps, "store" | "parser" | "boilerplate" | "random"> & {
+export interface ReadDeps extends ReadAgainDeps {
+  /** In [0, 1). */
+  random(): number;
   product: string;
-};
+}
 
 /** What is stored of a response. */
 export interface ImportEntry extends CommitEntry {

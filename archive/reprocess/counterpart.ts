@@ -1,6 +1,7 @@
 import type { Classification } from "../../articles/classify/classify.ts";
 import type { ArticlePage } from "../../articles/ingest/commit-articles.ts";
 import { sameFor } from "../../articles/ingest/decide.ts";
+import type { Left } from "../../articles/reading/read-again.ts";
 import { shortHash } from "../../lib/hash.ts";
 import type { Article } from "../../model/article.ts";
 import type { Counterpart, CounterpartPage } from "../../model/side.ts";
@@ -9,7 +10,6 @@ import { getLink } from "../../store/links.ts";
 import { counterpartId } from "../../store/sides.ts";
 import type { Store } from "../../store/store.ts";
 import type { Derivation } from "./plan.ts";
-import type { Left } from "./read-again.ts";
 import { differencesOf } from "./report.ts";
 
 /** What moves on while an article says the same: what an article would be doesn't hang on it. */

@@ -1,3 +1,4 @@
+import type { Cached } from "../../lib/cache.ts";
 import { isDeepStrictEqual } from "node:util";
 import pLimit from "p-limit";
 import type { PlaceFinder } from "../../articles/classify/places/places.ts";
@@ -6,6 +7,7 @@ import { corrected } from "../../articles/editorial/corrected.ts";
 import { type Draft, draftArticle } from "../../articles/ingest/article.ts";
 import type { ArticlePage } from "../../articles/ingest/commit-articles.ts";
 import { sameFor } from "../../articles/ingest/decide.ts";
+import { type ReadAgainDeps, type Left, readAgain } from "../../articles/reading/read-again.ts";
 import { withholds } from "../../articles/reading/reserved.ts";
 import { LANGUAGE } from "../../extractors/version.ts";
 import type { Article } from "../../model/article.ts";
@@ -13,13 +15,12 @@ import type { Correction } from "../../model/correction.ts";
 import type { Stage } from "../../model/reprocessing.ts";
 import type { SourceRecord } from "../../model/source.ts";
 import { correctionsOf } from "../../store/corrections.ts";
-import type { TurnDeps } from "../../workers/deps.ts";
-import { type Left, readAgain } from "./read-again.ts";
 import { reclassify } from "./reclassify.ts";
 
 /** What reading a response again needs. */
-interface ReadingDeps
-  extends Pick<TurnDeps, "store" | "parser" | "sources" | "boilerplate" | "now"> {
+interface ReadingDeps extends ReadAgainDeps {
+  sources: Cached<SourceRecord | null>;
+  now(): Date;
   timezone: string;
 }
 

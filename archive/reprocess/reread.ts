@@ -1,6 +1,9 @@
+import type { Parser } from "../../articles/reading/parser.ts";
+import type { Cached } from "../../lib/cache.ts";
+import type { SourceRecord } from "../../model/source.ts";
+import type { Store } from "../../store/store.ts";
 import { getArticles } from "../../store/articles.ts";
 import { boilerplateKeys, endReread, takeReread } from "../../store/boilerplate.ts";
-import type { Deps, TurnDeps } from "../../workers/deps.ts";
 import { planReading } from "./plan.ts";
 import { write } from "./write.ts";
 
@@ -10,8 +13,14 @@ const BATCH = 50;
 const LEASE_MS = 60_000;
 
 /** What reading again needs. */
-export type RereadDeps = Pick<TurnDeps, "store" | "parser" | "sources" | "now"> &
-  Pick<Deps, "settings">;
+export interface RereadDeps {
+  store: Store;
+  parser: Parser;
+  sources: Cached<SourceRecord | null>;
+  now(): Date;
+  /** The portal's IANA time zone. */
+  settings: { timezone: string };
+}
 
 /** Reads articles of a source again that were read when other boilerplate was known. */
 export async function rereadArticles(deps: RereadDeps, sourceId: string): Promise<void> {

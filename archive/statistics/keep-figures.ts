@@ -1,9 +1,10 @@
+import type { Logger } from "../../config/logger.ts";
+import type { Store } from "../../store/store.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { sleep } from "../../lib/time.ts";
 import { countFigures, figuresAt } from "../../store/figures/count.ts";
 import { rebuildFigures } from "../../store/figures/rebuild.ts";
 import { tailSeq } from "../../store/stream-points.ts";
-import type { Deps } from "../../workers/deps.ts";
 
 /** Changes counted in one go: a busy day's figures are written once for all of them. */
 const BATCH = 500;
@@ -12,7 +13,12 @@ const PAUSE = 5000;
 /** Days between two lines of the log while figures are made. */
 const EVERY = 30;
 
-type FigureDeps = Pick<Deps, "store" | "log" | "now"> & { timezone: string };
+interface FigureDeps {
+  store: Store;
+  log: Logger;
+  now(): Date;
+  timezone: string;
+}
 
 /** Brings figures up to the stream; makes them where there are none, or where it isn't kept as far back. */
 export async function bringFigures(deps: FigureDeps, signal?: AbortSignal): Promise<void> {

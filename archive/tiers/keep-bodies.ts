@@ -1,3 +1,4 @@
+import type { Logger } from "../../config/logger.ts";
 import { piecesOf } from "../../lib/pieces.ts";
 import type { Tier } from "../../model/tier.ts";
 import { sweepOrphans } from "../../store/check-bodies.ts";
@@ -5,7 +6,6 @@ import { bodiesToMove, finishMoves, type Moved, moveBodies } from "../../store/m
 import type { Store } from "../../store/store.ts";
 import { countTiers, noteMoves } from "../../store/tier-sizes.ts";
 import { TierUnreachable } from "../../store/tiers/tier.ts";
-import type { Deps } from "../../workers/deps.ts";
 
 const MINUTE = 60_000;
 /** How long one pass of upkeep moves bodies, ms: other upkeep waits meanwhile. */
@@ -47,6 +47,17 @@ export async function* moveOld(store: Store, { tier, until }: Move): AsyncGenera
   }
 }
 
+/** What the upkeep of bodies needs. */
+export interface BodiesDeps {
+  store: Store;
+  log: Logger;
+  now(): Date;
+  /** Where bodies go that are older than `after`, ms. */
+  settings: { bodies: { tier: Tier; after: number } };
+  /** Says why nothing more may be written, or null. */
+  room(): Promise<{ low: string | null }>;
+}
+
 /** What upkeep did about bodies. */
 export interface BodiesKept {
   bodiesMoved: number;
@@ -55,7 +66,7 @@ export interface BodiesKept {
 }
 
 /** The part of upkeep that is about tiers: moves, sweeps, counts; nothing where there is only the database. */
-export async function keepBodies(deps: Deps): Promise<BodiesKept> {
+export async function keepBodies(deps: BodiesDeps): Promise<BodiesKept> {
   const { store, now, log } = deps;
   const kept: BodiesKept = { bodiesMoved: 0, bodiesStuck: 0, orphans: 0 };
   if (Object.keys(store.tiers).length === 0) return kept;
@@ -75,7 +86,7 @@ export async function keepBodies(deps: Deps): Promise<BodiesKept> {
   return kept;
 }
 
-async function moveFor({ store, now, settings, log, room }: Deps, kept: BodiesKept): Promise<void> {
+async function moveFor({ store, now, settings, log, room }: BodiesDeps, kept: BodiesKept): Promise<void> {
   const { tier, after } = settings.bodies;
   if (tier === "database" || (await room()).low !== null) return;
   const deadline = performance.now() + MOVING;

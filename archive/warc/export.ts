@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { basename } from "node:path";
-import { CommandError } from "../../bin/exit.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { type Archived, readArchive, titlesOf } from "../../store/archive.ts";
 import { listSources } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";

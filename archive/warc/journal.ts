@@ -1,6 +1,6 @@
 import { type FileHandle, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { z } from "zod";
-import { CommandError } from "../../bin/exit.ts";
+import { CommandError } from "../../lib/exit.ts";
 
 /** Where an export of the archive goes on that was stopped: what is whole of its files. */
 const Kept = z.object({

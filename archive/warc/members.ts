@@ -1,5 +1,5 @@
 import { crc32, inflateRaw } from "node:zlib";
-import { CommandError } from "../../bin/exit.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { openWarcs, type Source } from "./open.ts";
 import { lengthOf, splitRecords } from "./record.ts";
 

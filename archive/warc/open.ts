@@ -3,7 +3,7 @@ import { type FileHandle, mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { CommandError } from "../../bin/exit.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { type Packed, readZip } from "./zip.ts";
 
 /** Bytes of a WARC file, which may be a part of another file. */

@@ -2,9 +2,9 @@ import { createWriteStream } from "node:fs";
 import { basename } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { ZipFile } from "yazl";
-import { fileDigest } from "../../bin/file-digest.ts";
 import { PRODUCT, VERSION } from "../../config/env.ts";
 import { digest } from "../../lib/hash.ts";
+import { fileDigest } from "../file-digest.ts";
 
 /** A page of the archive that a reader may start from. */
 export interface Page {

@@ -1,5 +1,5 @@
+import type { Store } from "../../store/store.ts";
 import { articlesLapsing } from "../../store/inbox.ts";
-import type { Deps } from "../../workers/deps.ts";
 import { changeArticle } from "../ingest/change-article.ts";
 import { writeOf } from "../ingest/decide.ts";
 import { listed } from "../ingest/listed.ts";
@@ -9,7 +9,7 @@ import { mendStories } from "../stories/stories.ts";
 const PER_TICK = 200;
 
 /** Decides again whether readers see the articles whose embargo or time is over; answers how many there were. */
-export async function lapse({ store, now }: Pick<Deps, "store" | "now">): Promise<number> {
+export async function lapse({ store, now }: { store: Store; now(): Date }): Promise<number> {
   const due = await articlesLapsing(store, now(), PER_TICK);
   for (const id of due) {
     await changeArticle(store, id, async (before) => {

@@ -1,3 +1,4 @@
+import type { Store } from "../../store/store.ts";
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Post } from "../../crawler/http/post.ts";
@@ -6,8 +7,7 @@ import { mayQuote } from "../../model/to-item.ts";
 import { getArticles } from "../../store/articles.ts";
 import { note } from "../../store/audit.ts";
 import { keepDraft } from "../../store/drafts.ts";
-import { signedHeaders } from "../../workers/deliver/message.ts";
-import type { Deps } from "../../workers/deps.ts";
+import { signedHeaders } from "../../crawler/http/signed-headers.ts";
 import { problemOf } from "./words.ts";
 
 /** A service that drafts translations, and the way out to it. */
@@ -34,7 +34,7 @@ export interface Wanted {
  * What a publisher reserves is not sent.
  */
 export async function draftTranslation(
-  { store, now }: Pick<Deps, "store" | "now">,
+  { store, now }: { store: Store; now(): Date },
   { url, secret, post }: Translator,
   { articleId, language, by, reason }: Wanted,
 ): Promise<Omit<Draft, "_id"> | { problem: string }> {

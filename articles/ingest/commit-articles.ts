@@ -1,10 +1,10 @@
+import { type TimeStage, untimed } from "../../config/telemetry/stage.ts";
 import type { Capture } from "../../model/capture.ts";
 import type { Link } from "../../model/link.ts";
 import { claimAliases, noteVersions, ownersOfKeys } from "../../store/aliases.ts";
 import { addRevisions, getArticles, touchArticles, writeArticles } from "../../store/articles.ts";
 import { correctionsOf } from "../../store/corrections.ts";
 import type { Store } from "../../store/store.ts";
-import { type TimeStage, untimed } from "../../workers/telemetry/stage.ts";
 import { revisionOf } from "../revisions/revision-of.ts";
 import { mendStories, settle } from "../stories/stories.ts";
 import { addressOf, type Reading } from "./article.ts";

@@ -1,22 +1,22 @@
 import { LIMITS } from "../../config/limits.ts";
+import { untimed } from "../../config/telemetry/stage.ts";
 import { Batcher } from "../../lib/batch.ts";
 import type { Body, Capture } from "../../model/capture.ts";
 import type { Link } from "../../model/link.ts";
 import type { Retraction } from "../../model/retraction.ts";
 import type { LookRates } from "../../model/source.ts";
-import { learnFrom } from "../../sources/baseline/learn.ts";
 import { addCaptures } from "../../store/captures.ts";
 import { isUnreachable } from "../../store/errors.ts";
 import { noteHostLooks } from "../../store/hosts.ts";
 import { type Settlement, settleLinks } from "../../store/links.ts";
 import { noteLooks } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
-import { untimed } from "../../workers/telemetry/stage.ts";
 import { lookedAt, stillThere, withNextLook } from "../revisions/next-look.ts";
 import { retractArticles } from "../revisions/retract.ts";
 import type { Reading } from "./article.ts";
 import { leaveBuried } from "./buried.ts";
 import { type ArticlePage, type CommitOptions, commitArticles } from "./commit-articles.ts";
+import { learnFrom } from "./learn.ts";
 
 /** What one look at a link brought, to be stored. */
 export interface CommitEntry {

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { workerData } from "piscina";
-import { loadPlaces } from "../../config/gazetteer.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { root } from "../../config/root.ts";
 import { decodeText } from "../../crawler/http/charset.ts";
@@ -21,6 +20,7 @@ import { classify } from "../classify/classify.ts";
 import type { PlaceFinder } from "../classify/places/places.ts";
 import { withdrawnWords } from "../classify/retraction/own-words.ts";
 import { topicMatcher } from "../classify/topics/matcher.ts";
+import { loadPlaces } from "../gazetteer.ts";
 import { fingerprint } from "../matching/fingerprint.ts";
 import type {
   Discovered,

@@ -1,4 +1,7 @@
+import type { Logger } from "../../config/logger.ts";
 import { LIMITS } from "../../config/limits.ts";
+import { type TimeStage, untimed } from "../../config/telemetry/stage.ts";
+import type { Tracer } from "../../config/telemetry/tracer.ts";
 import { sleep } from "../../lib/time.ts";
 import type { PendingChange } from "../../model/article.ts";
 import { articlesWithPending, clearPending } from "../../store/articles.ts";
@@ -10,10 +13,6 @@ import {
 } from "../../store/changes.ts";
 import { ALL, countUp, getDay } from "../../store/days.ts";
 import type { Store } from "../../store/store.ts";
-import type { Deps } from "../../workers/deps.ts";
-import type { Meter } from "../../workers/telemetry/meter.ts";
-import { type TimeStage, untimed } from "../../workers/telemetry/stage.ts";
-import type { Tracer } from "../../workers/telemetry/tracer.ts";
 
 /** Articles moved in one go, and changes counted in one go. */
 const BATCH = 200;
@@ -100,9 +99,22 @@ function inOrder(pending: PendingChange[]): PendingChange[] {
     });
 }
 
+/** What the sequencer needs. */
+export interface SequencerDeps {
+  store: Store;
+  log: Logger;
+  trace: Tracer;
+  now(): Date;
+  meter: {
+    stage: TimeStage;
+    /** Notes the time between a change of an article and its place in the stream, s. */
+    served(seconds: number): void;
+  };
+}
+
 /** Runs the sequencer until `signal` fires; errors are logged and tried again. */
 export async function runSequencer(
-  { store, log, trace, now, meter }: Deps & { meter: Pick<Meter, "served" | "stage"> },
+  { store, log, trace, now, meter }: SequencerDeps,
   signal: AbortSignal,
 ): Promise<void> {
   // What an earlier process left uncounted.
@@ -143,7 +155,7 @@ async function countFrom(store: Store, known: number | null): Promise<number> {
 }
 
 function served(
-  { trace, meter }: { trace: Tracer; meter: Pick<Meter, "served"> },
+  { trace, meter }: { trace: Tracer; meter: Pick<SequencerDeps["meter"], "served"> },
   { articleId, at, traceId }: Moved,
   now: Date,
 ): void {

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { startedAt } from "../../bin/services/proc.ts";
 import type { Random } from "../../demo/random.ts";
 import { sleep } from "../../lib/time.ts";
+import { connect } from "../../queues/producer.ts";
 import { commandOf } from "../../test/helpers/chromium.ts";
 import { kill, killAll, pidOfRole, processesOf } from "../../test/helpers/processes.ts";
-import { connect } from "../../workers/enqueue.ts";
 import { skewedWorker, whyNoSkew } from "./skewed.ts";
 import type { Stage } from "./stage.ts";
 

@@ -8,7 +8,7 @@ import { bodiesToMove } from "../../store/move-bodies.ts";
 import type { Store } from "../../store/store.ts";
 import { countTiers, readTierSizes } from "../../store/tier-sizes.ts";
 import { byCli } from "../by.ts";
-import { CommandError, EXIT } from "../exit.ts";
+import { CommandError, EXIT } from "../../lib/exit.ts";
 import { onStore } from "../services/use.ts";
 import { megabytes, telling } from "../telling.ts";
 import { timeOf } from "../time.ts";

@@ -13,7 +13,7 @@ import { EDITORIAL_STATES, type EditorialState } from "../../model/editorial.ts"
 import { readInbox } from "../../store/inbox.ts";
 import { readArticle } from "../../store/story-articles.ts";
 import { byCli } from "../by.ts";
-import { CommandError } from "../exit.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { articleIdOf, articleIdsOf } from "../known.ts";
 import { readTopics } from "../roles/topics.ts";
 import { openTranslator } from "../roles/translator.ts";

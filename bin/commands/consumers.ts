@@ -12,7 +12,7 @@ import {
 } from "../../web/api/consumers/manage.ts";
 import { showConsumer } from "../../web/api/consumers/show.ts";
 import { asking } from "../by.ts";
-import { CommandError } from "../exit.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { problemsAreUsage } from "../problem.ts";
 import { onStore } from "../services/use.ts";
 import { FROM, filterOf, type StreamOptions, withStreamOptions } from "../stream-options.ts";

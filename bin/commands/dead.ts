@@ -8,7 +8,7 @@ import { deadLinks } from "../../store/dead-links.ts";
 import { getLink } from "../../store/links.ts";
 import type { Store } from "../../store/store.ts";
 import { byCli } from "../by.ts";
-import { CommandError } from "../exit.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { requireSources } from "../known.ts";
 import { requireKnown, webAddress } from "../names.ts";
 import { onStore } from "../services/use.ts";

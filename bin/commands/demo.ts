@@ -7,7 +7,7 @@ import { createLogger } from "../../config/logger.ts";
 import { compareWithTruth } from "../../demo/check.ts";
 import { sleep } from "../../lib/time.ts";
 import type { Store } from "../../store/store.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../lib/exit.ts";
 import { writeInstance } from "../instance.ts";
 import { addUserWithoutPassword, loginLink } from "../login-link.ts";
 import { openStoreOf } from "../open-store.ts";

@@ -15,7 +15,7 @@ import { surveySite } from "../../sources/discovery/survey.ts";
 import { draftSource } from "../../sources/files/draft-source.ts";
 import { loadSources } from "../../sources/files/sources.ts";
 import { openDesk } from "../desk.ts";
-import { CommandError, EXIT } from "../exit.ts";
+import { CommandError, EXIT } from "../../lib/exit.ts";
 import { percent, plainTable } from "../table.ts";
 
 /** `newsgather discover`: what a site offers, and the source that it could be. */

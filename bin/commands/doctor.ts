@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import pc from "picocolors";
 import { loadConfig, processEnv } from "../../config/env.ts";
 import type { Finding, Level } from "../doctor/finding.ts";
-import { CommandError } from "../exit.ts";
+import { CommandError } from "../../lib/exit.ts";
 
 const COLOURS = { ok: pc.green, warn: pc.yellow, fail: pc.red };
 

@@ -5,7 +5,7 @@ import type { Subject } from "../../articles/erasure/subject.ts";
 import { givesReason } from "../../model/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { byCli } from "../by.ts";
-import { CommandError } from "../exit.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { articleIdOf } from "../known.ts";
 import { onStore } from "../services/use.ts";
 

@@ -10,7 +10,7 @@ import { toOpml } from "../../sources/files/exchange/opml.ts";
 import { writeImported } from "../../sources/files/import.ts";
 import { formatProblem } from "../../sources/files/sources.ts";
 import { asking } from "../by.ts";
-import { CommandError, EXIT } from "../exit.ts";
+import { CommandError, EXIT } from "../../lib/exit.ts";
 import { readImport } from "../read-import.ts";
 import { readTopics } from "../roles/topics.ts";
 import { onStore } from "../services/use.ts";

@@ -5,7 +5,7 @@ import { exportArchive } from "../../archive/warc/export.ts";
 import type { Store } from "../../store/store.ts";
 import { changedAt, tailSeq } from "../../store/stream-points.ts";
 import { storedView } from "../../web/api/views/manage.ts";
-import { CommandError, EXIT } from "../exit.ts";
+import { CommandError, EXIT } from "../../lib/exit.ts";
 import { requireSources } from "../known.ts";
 import { problemsAreUsage } from "../problem.ts";
 import { onStore } from "../services/use.ts";

@@ -3,7 +3,6 @@ import { type Command } from "commander";
 import { importArchive } from "../../archive/import/import.ts";
 import { type ImportReport, told } from "../../archive/import/report.ts";
 import { readFiles } from "../../archive/warc/files.ts";
-import { importProgress, importTable } from "../../archive/warc/shown.ts";
 import { createParser } from "../../articles/reading/parser.ts";
 import { type Config, loadConfig, PRODUCT, processEnv } from "../../config/env.ts";
 import { cached } from "../../lib/cache.ts";
@@ -13,12 +12,13 @@ import { getHost } from "../../store/hosts.ts";
 import { listSources } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { byCli } from "../by.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../../lib/exit.ts";
 import { sourceNamed } from "../known.ts";
 import { openStoreOf } from "../open-store.ts";
 import { readEditorial } from "../roles/editorial.ts";
 import { readTopics } from "../roles/topics.ts";
 import { withDatabase } from "../services/use.ts";
+import { importProgress, importTable } from "../warc-shown.ts";
 
 interface Options {
   source?: string;

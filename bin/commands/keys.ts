@@ -5,7 +5,7 @@ import { addKey, listKeys, revokeKey } from "../../store/keys.ts";
 import { hasAccounts } from "../../store/users.ts";
 import { makeKey } from "../../web/auth/secret.ts";
 import { byCli } from "../by.ts";
-import { CommandError } from "../exit.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { unknownName } from "../names.ts";
 import { onStore } from "../services/use.ts";
 import { plainTable } from "../table.ts";

@@ -7,7 +7,7 @@ import { formatProblem, type LoadedSources } from "../../sources/files/sources.t
 import { idsOf } from "../../sources/files/sync-sources.ts";
 import { listSources } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
-import { CommandError, EXIT } from "../exit.ts";
+import { CommandError, EXIT } from "../../lib/exit.ts";
 import { onStore } from "../services/use.ts";
 import { showPlan } from "../show-plan.ts";
 import { askedFor, dueWords, tellDone, type VerbOptions, verbOptions } from "../source-verb.ts";

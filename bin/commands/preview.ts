@@ -13,7 +13,7 @@ import { beginPreview } from "../../sources/preview/run.ts";
 import { fixtureOf } from "../../store/previews.ts";
 import { byCli } from "../by.ts";
 import { openDesk } from "../desk.ts";
-import { CommandError, EXIT } from "../exit.ts";
+import { CommandError, EXIT } from "../../lib/exit.ts";
 import { requireKnown } from "../names.ts";
 import { openStoreOf } from "../open-store.ts";
 import { readTopics } from "../roles/topics.ts";

@@ -5,7 +5,7 @@ import type { Recall } from "../../model/recall.ts";
 import { measureRecall } from "../../sources/recall.ts";
 import { listRecalls } from "../../store/recalls.ts";
 import { openDesk } from "../desk.ts";
-import { CommandError, EXIT } from "../exit.ts";
+import { CommandError, EXIT } from "../../lib/exit.ts";
 import { sourceNamed } from "../known.ts";
 import { onStore } from "../services/use.ts";
 import { plainTable, utc } from "../table.ts";

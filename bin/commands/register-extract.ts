@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { CommandError } from "../exit.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { extractBatch } from "./extract.ts";
 
 /** `newsgather extract --batch IN.jsonl -o OUT.jsonl`: the fields of saved pages. */

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { z } from "zod";
-import { CommandError } from "../exit.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { robotsBatch } from "./robots.ts";
 
 /** `newsgather robots --batch CASES.json`: one verdict a line. */

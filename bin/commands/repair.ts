@@ -6,7 +6,7 @@ import { isOffered } from "../../model/source.ts";
 import { findMoved, repairMoved } from "../../sources/moved.ts";
 import { byCli } from "../by.ts";
 import { openDesk } from "../desk.ts";
-import { CommandError } from "../exit.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { sourceNamed } from "../known.ts";
 import { onStore } from "../services/use.ts";
 import { fileOf } from "../sources-dir.ts";

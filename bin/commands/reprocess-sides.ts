@@ -8,7 +8,7 @@ import { note } from "../../store/audit.ts";
 import { dropSide, getSide, listCounterparts, listSides, promotionOf } from "../../store/sides.ts";
 import type { Store } from "../../store/store.ts";
 import { byCli } from "../by.ts";
-import { CommandError } from "../exit.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { unknownName } from "../names.ts";
 import { openStoreOf } from "../open-store.ts";
 import { counterpartsTable, leftLines, sidesTable, sideTable } from "../reprocess/side-shown.ts";

@@ -13,7 +13,7 @@ import { boilerplateKeys } from "../../store/boilerplate.ts";
 import { getSource } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { byCli } from "../by.ts";
-import { CommandError } from "../exit.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { requireSources } from "../known.ts";
 import { openStoreOf } from "../open-store.ts";
 import { type Options, requestOf, sideRequestOf } from "../reprocess/request.ts";

@@ -6,7 +6,7 @@ import { prepareRestore } from "../../archive/backup/load.ts";
 import { type Config, loadConfig, processEnv } from "../../config/env.ts";
 import { connectStore } from "../../store/connect.ts";
 import { restoreBackup } from "../../workers/restore.ts";
-import { CommandError } from "../exit.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { backupTable } from "../pass/backup-table.ts";
 import { withDatabase } from "../services/use.ts";
 

@@ -6,7 +6,7 @@ import { loadSources } from "../../sources/files/sources.ts";
 import { syncConfigured } from "../../sources/files/sync-sources.ts";
 import { listSources, makeDue } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
-import { CommandError, EXIT } from "../exit.ts";
+import { CommandError, EXIT } from "../../lib/exit.ts";
 import { requireKnown } from "../names.ts";
 import { openStoreOf } from "../open-store.ts";
 import { progressView } from "../pass/progress.ts";

@@ -5,7 +5,7 @@ import { scheduleWords } from "../../model/schedule.ts";
 import { isPaused, type SourceRecord } from "../../model/source.ts";
 import { forecast } from "../../sources/schedule/forecast.ts";
 import { listSources } from "../../store/sources.ts";
-import { CommandError } from "../exit.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { requireSource } from "../known.ts";
 import { onStore } from "../services/use.ts";
 import { plainTable, utc } from "../table.ts";

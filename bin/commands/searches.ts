@@ -4,7 +4,7 @@ import { QueryProblem, type SearchSort, SORTS } from "../../model/search.ts";
 import { listSearches } from "../../store/saved-searches.ts";
 import { removeSearch, saveSearch } from "../../web/api/find/saved.ts";
 import { asking } from "../by.ts";
-import { CommandError } from "../exit.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { problemsAreUsage } from "../problem.ts";
 import { onStore } from "../services/use.ts";
 import { plainTable } from "../table.ts";

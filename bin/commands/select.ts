@@ -9,7 +9,7 @@ import { tryField } from "../../sources/selectors/trial.ts";
 import { tallied, useSelector } from "../../sources/selectors/use.ts";
 import type { Store } from "../../store/store.ts";
 import { byCli } from "../by.ts";
-import { CommandError } from "../exit.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { sourceNamed } from "../known.ts";
 import { unknownName } from "../names.ts";
 import { readTopics } from "../roles/topics.ts";

@@ -4,7 +4,7 @@ import { createLogger } from "../../config/logger.ts";
 import { checkPipeline, ROLES, type Role } from "../../queues/pipeline.ts";
 import { hasAccounts } from "../../store/users.ts";
 import { isLoopback, refusalOf } from "../../web/server/listen.ts";
-import { CommandError } from "../exit.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { writeInstance } from "../instance.ts";
 import { listenForMetrics } from "../metrics-listener.ts";
 import { reportDefects } from "../roles/defects.ts";

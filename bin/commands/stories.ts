@@ -8,7 +8,7 @@ import { getStatuses } from "../../store/articles.ts";
 import type { Store } from "../../store/store.ts";
 import { readStoryMembers, type StoryMember } from "../../store/story-members.ts";
 import { byCli } from "../by.ts";
-import { CommandError } from "../exit.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { articleIdOf, articleIdsOf, requireCorrection } from "../known.ts";
 import { onStore } from "../services/use.ts";
 import { plainTable, utc } from "../table.ts";

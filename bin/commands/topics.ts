@@ -7,7 +7,7 @@ import {
 import { type Correction, wordText } from "../../model/correction.ts";
 import { readCorrections } from "../../store/corrections.ts";
 import { byCli } from "../by.ts";
-import { CommandError } from "../exit.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { articleIdOf, requireCorrection } from "../known.ts";
 import { requireKnown } from "../names.ts";
 import { readTopics } from "../roles/topics.ts";

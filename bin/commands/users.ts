@@ -7,7 +7,7 @@ import { addUser, changeUser, getUser, listUsers } from "../../store/users.ts";
 import { hashPassword } from "../../web/auth/password.ts";
 import { askPassword } from "../ask-password.ts";
 import { byCli } from "../by.ts";
-import { CommandError } from "../exit.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { readInstance } from "../instance.ts";
 import { loginLink } from "../login-link.ts";
 import { unknownName } from "../names.ts";

@@ -6,7 +6,7 @@ import { diffSources } from "../../sources/files/diff-sources.ts";
 import { type Outcome, retire, rollback } from "../../sources/files/rollback.ts";
 import type { Store } from "../../store/store.ts";
 import { readVersions } from "../../store/versions.ts";
-import { CommandError } from "../exit.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { sourceNamed } from "../known.ts";
 import { onStore } from "../services/use.ts";
 import { showField } from "../show-plan.ts";

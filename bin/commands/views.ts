@@ -5,7 +5,7 @@ import { ViewId } from "../../model/view.ts";
 import { listViews } from "../../store/views.ts";
 import { dropView, saveView } from "../../web/api/views/manage.ts";
 import { asking } from "../by.ts";
-import { CommandError } from "../exit.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { problemsAreUsage } from "../problem.ts";
 import { readTopics } from "../roles/topics.ts";
 import { onStore } from "../services/use.ts";

@@ -7,7 +7,7 @@ import { listSubscribers, readDeliveries } from "../../store/subscribers.ts";
 import * as manage from "../../web/api/webhooks/manage.ts";
 import { showDelivery, showWebhook } from "../../web/api/webhooks/show.ts";
 import { asking } from "../by.ts";
-import { CommandError } from "../exit.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { problemsAreUsage } from "../problem.ts";
 import { actionsOf } from "../roles/deliveries.ts";
 import { guardOf } from "../roles/way-out.ts";

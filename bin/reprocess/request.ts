@@ -7,7 +7,7 @@ import { DEDUPE } from "../../articles/matching/version.ts";
 import { EXTRACTOR, LANGUAGE } from "../../extractors/version.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { STAGES, type Stage } from "../../model/reprocessing.ts";
-import { CommandError } from "../exit.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { spanOf } from "../time.ts";
 
 /** What an operator asks for. */

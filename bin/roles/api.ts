@@ -15,7 +15,7 @@ import { listen } from "../../web/server/listen.ts";
 import { createServer } from "../../web/server/server.ts";
 import { hearIntent, hearPush } from "../../workers/websub/hear.ts";
 import { openDesk, openedOnce } from "../desk.ts";
-import { CommandError } from "../exit.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { freePort, isFree } from "../services/port.ts";
 import { actionsOf } from "./actions.ts";
 import { watchForAlarms } from "./alarms.ts";

@@ -1,7 +1,7 @@
 import { LIMITS } from "../../config/limits.ts";
 import { turnHandlers } from "../../workers/handlers.ts";
-import { createBrowserSessions, visitedAtOnce } from "../../workers/reach/browser-sessions.ts";
 import { startWorkers } from "../../workers/start.ts";
+import { createBrowserSessions, visitedAtOnce } from "../../workers/turn/browser-sessions.ts";
 import { addBrowser } from "./browser-metrics.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
 import { readEditorial } from "./editorial.ts";

@@ -7,7 +7,7 @@ import { TDM_PATH } from "../../crawler/robots/tdmrep.ts";
 import type { Body, Capture } from "../../model/capture.ts";
 import { ProblemError } from "../../model/problem.ts";
 import type { CaptureActions } from "../../web/api/captures/actions.ts";
-import { hostFileKey } from "../../workers/turn/ask-file.ts";
+import { hostFileKey } from "../../articles/ingest/capture.ts";
 
 /** How captures of an address are found, and their bytes given as they came. */
 export const captureActions: CaptureActions = { keysOf, bytesOf };

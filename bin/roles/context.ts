@@ -1,14 +1,13 @@
 import { Registry } from "prom-client";
-import type { Config } from "../../config/env.ts";
-import { PRODUCT } from "../../config/env.ts";
+import { type Config, PRODUCT } from "../../config/env.ts";
 import type { Logger } from "../../config/logger.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
+import { createProducer, type QueueAddress } from "../../queues/producer.ts";
 import type { Deps } from "../../workers/deps.ts";
-import { createProducer, type QueueAddress } from "../../workers/enqueue.ts";
 import { createMeter, type Meter } from "../../workers/telemetry/meter.ts";
 import type { InHand } from "../../workers/turn/in-hand.ts";
 import { openStoreOf } from "../open-store.ts";
-import type { Trouble } from "../services/service.ts";
+import type { Trouble } from "../../model/trouble.ts";
 import { addProcess } from "./process-metrics.ts";
 import { roomOf } from "./room.ts";
 import { openTracer } from "./tracer.ts";

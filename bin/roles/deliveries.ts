@@ -1,5 +1,6 @@
 import type { Config } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";
+import { proxiesIn } from "../../crawler/egress/proxy-of.ts";
 import { createPost } from "../../crawler/http/post.ts";
 import type { WebhookActions } from "../../web/api/webhooks/actions.ts";
 import { sendTest, sentBody } from "../../workers/deliver/by-hand.ts";
@@ -7,7 +8,6 @@ import type { DeliverDeps } from "../../workers/deliver/deliver.ts";
 import { createDeliveryTick } from "../../workers/deliver/enqueue.ts";
 import { createHubPing } from "../../workers/deliver/hub-ping.ts";
 import { deliverHandlers } from "../../workers/handlers.ts";
-import { proxiesIn } from "../../workers/reach/proxy-of.ts";
 import { startWorkers, type Workers } from "../../workers/start.ts";
 import { createHubAsk } from "../../workers/websub/ask.ts";
 import type { Opened } from "./context.ts";

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { manifestOf } from "../../archive/export/target.ts";
+import { fileDigest } from "../../archive/file-digest.ts";
 import type { Config } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";
 import type { Export, ExportedFile } from "../../model/export.ts";
@@ -10,7 +11,6 @@ import type { ExportActions } from "../../web/api/exports/actions.ts";
 import { enqueueExports, sweepExports } from "../../workers/export/enqueue.ts";
 import { exportHandlers } from "../../workers/handlers.ts";
 import { startWorkers } from "../../workers/start.ts";
-import { fileDigest } from "../file-digest.ts";
 import type { Opened } from "./context.ts";
 import type { OpenedSearch } from "./search.ts";
 

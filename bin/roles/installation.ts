@@ -6,10 +6,10 @@ import { type Config, processEnv } from "../../config/env.ts";
 import { root } from "../../config/root.ts";
 import { toldSettings } from "../../config/told-settings.ts";
 import { EXTRACTOR } from "../../extractors/version.ts";
+import { connect } from "../../queues/producer.ts";
 import { SCHEMA_VERSION } from "../../store/migrations.ts";
 import type { Store } from "../../store/store.ts";
 import type { Installation } from "../../web/admin/deps.ts";
-import { connect } from "../../workers/enqueue.ts";
 import { findChromium } from "./chromium.ts";
 import { version } from "./package.ts";
 

@@ -1,7 +1,7 @@
 import type { Config } from "../../config/env.ts";
+import type { Producer } from "../../queues/producer.ts";
 import { databaseFreeBytes } from "../../store/disk.ts";
 import type { Store } from "../../store/store.ts";
-import type { Producer } from "../../workers/enqueue.ts";
 import { createRoom, type Room } from "../../workers/turn/room.ts";
 import { freeBytes } from "../services/disk.ts";
 

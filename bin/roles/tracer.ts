@@ -1,6 +1,6 @@
+import { silentTracer, type Tracer } from "../../config/telemetry/tracer.ts";
 import type { ReleaseStack } from "../../lib/stack.ts";
-import { silentTracer, type Tracer } from "../../workers/telemetry/tracer.ts";
-import { CommandError } from "../exit.ts";
+import { CommandError } from "../../lib/exit.ts";
 
 /** Optional peers: they are for those who collect traces. */
 const PEERS = {

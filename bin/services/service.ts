@@ -1,15 +1,10 @@
+import type { Trouble } from "../../model/trouble.ts";
+
 /** How a service ended, with the last lines that it wrote. */
 export interface Exit {
   code: number | null;
   signal: NodeJS.Signals | null;
   output: string;
-}
-
-/** What is wrong with a living process, in words. */
-export interface Trouble {
-  text: string;
-  /** Since when only a new process can help, epoch ms; null where it can't or needn't. */
-  stuckSince: number | null;
 }
 
 /** A server process that we started and own. */

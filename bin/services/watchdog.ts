@@ -1,4 +1,5 @@
-import type { Service, Trouble } from "./service.ts";
+import type { Service } from "./service.ts";
+import type { Trouble } from "../../model/trouble.ts";
 
 /** How often a process is looked at, ms. */
 const EVERY = 1000;

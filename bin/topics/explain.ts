@@ -6,7 +6,7 @@ import type { Relevance, TopicHit, TopicVerdict } from "../../model/topic.ts";
 import { getArticles } from "../../store/articles.ts";
 import { correctionsOf } from "../../store/corrections.ts";
 import type { Store } from "../../store/store.ts";
-import { CommandError } from "../exit.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { articleIdOf } from "../known.ts";
 import { readTopics } from "../roles/topics.ts";
 import { plainTable } from "../table.ts";

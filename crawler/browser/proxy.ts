@@ -3,11 +3,11 @@ import { Agent, createServer, type IncomingMessage, request, type ServerResponse
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { callbackify } from "node:util";
+import { BOUNDS } from "../../config/bounds/http.ts";
 import { GiveUp, RetryLater } from "../../model/failure.ts";
 import { EgressRefused, type Guard } from "../egress/guard.ts";
 import { openSocket } from "../egress/guarded-socket.ts";
 import { openTunnel, type Upstream } from "../egress/tunnel.ts";
-import { BOUNDS } from "../http/bounds.ts";
 import { capped, endToEndHeaders, originOf, outgoing } from "./proxy-parts.ts";
 import { isVendorHost } from "./vendor-hosts.ts";
 

@@ -10,8 +10,8 @@ import {
   inflateSync,
 } from "node:zlib";
 import { Decompress } from "fzstd";
+import { BOUNDS } from "../../config/bounds/http.ts";
 import type { Encoding } from "../../model/capture.ts";
-import { BOUNDS } from "./bounds.ts";
 
 /** Decompressed bytes; `truncated` when the cap was reached or the input ended early. */
 export interface Decoded {

@@ -1,8 +1,8 @@
 import { callbackify } from "node:util";
 import { Agent, buildConnector, type Dispatcher } from "undici";
+import { BOUNDS } from "../../config/bounds/http.ts";
 import type { Guard } from "../egress/guard.ts";
 import { openTunnel, type Upstream } from "../egress/tunnel.ts";
-import { BOUNDS } from "./bounds.ts";
 
 /** Connections of one way out. */
 export interface Way {

@@ -1,8 +1,8 @@
+import { BOUNDS } from "../../config/bounds/http.ts";
 import { GiveUp, type RetryLater } from "../../model/failure.ts";
 import type { Hop, LinkKind } from "../../model/link.ts";
 import type { Skipped } from "../../model/skipped.ts";
 import { again } from "../politeness/backoff.ts";
-import { BOUNDS } from "./bounds.ts";
 import { challengeOf, isConsentAddress } from "./challenge.ts";
 import { isPdf, isReadable } from "./media-type.ts";
 import { isRedirect, type Received } from "./received.ts";

@@ -1,11 +1,11 @@
 import { type Dispatcher, request as send } from "undici";
+import { BOUNDS } from "../../config/bounds/http.ts";
 import { RetryLater } from "../../model/failure.ts";
 import type { Validators } from "../../model/link.ts";
 import type { Skipped } from "../../model/skipped.ts";
 import type { Guard } from "../egress/guard.ts";
 import type { Upstream } from "../egress/tunnel.ts";
 import { collect } from "./body.ts";
-import { BOUNDS } from "./bounds.ts";
 import { cookieHeader, type SentCookie } from "./cookies.ts";
 import { codingOf, decode } from "./decode.ts";
 import { createWays } from "./dispatchers.ts";

@@ -1,5 +1,5 @@
+import { BOUNDS } from "../../config/bounds/links.ts";
 import { shortHash } from "../../lib/hash.ts";
-import { BOUNDS } from "./bounds.ts";
 import { isTracker } from "./trackers.ts";
 
 /** Version of the key policy; changing the policy changes keys, so it is stored with each article. */

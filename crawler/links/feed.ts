@@ -1,6 +1,6 @@
 import { parseFeed } from "feedsmith";
+import { BOUNDS } from "../../config/bounds/links.ts";
 import type { Discovery, FoundLink } from "../../model/discovery.ts";
-import { BOUNDS } from "./bounds.ts";
 import type { Entry, Feed } from "./feed-entry.ts";
 import { toFeed } from "./feed-entry.ts";
 import { repairFeed } from "./feed-repair.ts";

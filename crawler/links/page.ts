@@ -1,6 +1,6 @@
 import { type Document, DomHandler } from "domhandler";
 import { Parser } from "htmlparser2";
-import { BOUNDS } from "./bounds.ts";
+import { BOUNDS } from "../../config/bounds/links.ts";
 
 /** Elements nested deeper are left out; no page for readers needs as many. */
 const MAX_DEPTH = BOUNDS.depth;

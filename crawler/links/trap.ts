@@ -1,5 +1,5 @@
+import { BOUNDS } from "../../config/bounds/links.ts";
 import type { Host } from "../../model/host.ts";
-import { BOUNDS } from "./bounds.ts";
 
 const DAY = 86_400_000;
 /** Pages of one pattern in a row without a new article that make it a trap. */

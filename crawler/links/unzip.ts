@@ -1,5 +1,5 @@
 import { constants, gunzipSync } from "node:zlib";
-import { BOUNDS } from "./bounds.ts";
+import { BOUNDS } from "../../config/bounds/links.ts";
 
 const MAX_BYTES = BOUNDS.gzipBytes;
 const MAX_LAYERS = BOUNDS.gzipLayers;

@@ -1,5 +1,5 @@
 import type { Redis } from "ioredis";
-import { scriptOf } from "./script.ts";
+import { scriptOf } from "../../lib/redis-script.ts";
 
 /** How many requests may run at once against one address, over all hosts on it and all workers. */
 export interface AddressCap {

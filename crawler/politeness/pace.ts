@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
+import { type Script, scriptOf } from "../../lib/redis-script.ts";
 import { PACE_SCRIPTS } from "./pace-script.ts";
-import { type Script, scriptOf } from "./script.ts";
 
 /** A turn at a host: granted with its slot, or the ms to wait before asking again. */
 export type Turn =

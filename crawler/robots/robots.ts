@@ -1,4 +1,4 @@
-import { BOUNDS } from "../http/bounds.ts";
+import { BOUNDS } from "../../config/bounds/http.ts";
 import { type Directive, directives } from "./line.ts";
 import { matches, type Pattern, pathOf, toPattern } from "./pattern.ts";
 

@@ -1,10 +1,10 @@
+import { BOUNDS } from "../../config/bounds/extract.ts";
 import type { Evidence } from "../../model/extraction.ts";
-import { BOUNDS } from "../bounds.ts";
+import { type Block, blocksOf, within } from "../dom/blocks.ts";
 import type { Tag } from "../dom/node.ts";
 import { textIn } from "../jsonld.ts";
 import type { Layout } from "../layout.ts";
 import type { Page } from "../page.ts";
-import { type Block, blocksOf, within } from "./blocks.ts";
 import { findContainer } from "./container.ts";
 import { markDropped } from "./drop.ts";
 import { embeddedBody, noscriptBody } from "./embedded.ts";

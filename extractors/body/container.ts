@@ -1,7 +1,7 @@
+import { type Block, within } from "../dom/blocks.ts";
 import { hintOf } from "../dom/hints.ts";
 import { parentOf, Tag } from "../dom/node.ts";
 import { LINES } from "../dom/tags.ts";
-import { type Block, within } from "./blocks.ts";
 import { sums, worth } from "./score.ts";
 
 /** The element (or elements, where ads cut the text into parts) that hold the article. */

@@ -1,7 +1,7 @@
+import { type Block, within } from "../dom/blocks.ts";
 import { hintOf } from "../dom/hints.ts";
 import type { Tag } from "../dom/node.ts";
 import { INLINE, LINES } from "../dom/tags.ts";
-import { type Block, within } from "./blocks.ts";
 import { sums } from "./score.ts";
 
 const TAGS = new Set(["nav", "footer", "aside", "form", "header", "menu", "address"]);

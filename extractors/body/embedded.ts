@@ -1,8 +1,8 @@
+import { type Block, blocksOf } from "../dom/blocks.ts";
 import { scriptOf } from "../dom/text.ts";
 import { parseTree } from "../dom/tree.ts";
 import { isNode, list, parseLoose, textIn } from "../jsonld.ts";
 import type { Page } from "../page.ts";
-import { type Block, blocksOf } from "./blocks.ts";
 import { escapeHtml } from "./html.ts";
 
 /** Text that a page carries for scripts, not for readers without them. */

@@ -1,8 +1,8 @@
 import type { BodyCandidate, Evidence } from "../../model/extraction.ts";
+import type { Block } from "../dom/blocks.ts";
 import type { Tag } from "../dom/node.ts";
 import type { Page } from "../page.ts";
 import { keyOf } from "../title-parts.ts";
-import type { Block } from "./blocks.ts";
 import type { Choice } from "./container.ts";
 
 /** The evidence of a text that was found in elements: the choice, and what JSON-LD says to it. */

@@ -1,7 +1,7 @@
+import type { Block } from "../dom/blocks.ts";
 import { hintOf } from "../dom/hints.ts";
 import { parentOf, type Tag } from "../dom/node.ts";
 import { keyOf } from "../title-parts.ts";
-import type { Block } from "./blocks.ts";
 
 const LEAD = new Set(
   `standfirst lead lede lede leadin dek deck hed subtitle subtitles subhead subheadline subheading summary intro introduction

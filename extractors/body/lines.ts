@@ -1,9 +1,9 @@
 import { findDates } from "../dates/parse.ts";
+import type { Block, BlockKind } from "../dom/blocks.ts";
 import { hintOf } from "../dom/hints.ts";
 import { parentOf, type Tag } from "../dom/node.ts";
 import { isBylineOrDated, namesIn } from "../names.ts";
 import { keyOf, likeness } from "../title-parts.ts";
-import type { Block, BlockKind } from "./blocks.ts";
 import { CREDIT, NOTICE, NOTICE_ELSEWHERE, READ_ALSO } from "./cues.ts";
 
 /** What the rules know besides the block itself. */

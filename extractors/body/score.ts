@@ -1,5 +1,5 @@
+import type { Block } from "../dom/blocks.ts";
 import type { Tag } from "../dom/node.ts";
-import type { Block } from "./blocks.ts";
 import { holdsNotice } from "./lines.ts";
 
 const SENTENCE = /[.!?…。！？।؟]["'”’»)\]]*(?:\s|$)/u;

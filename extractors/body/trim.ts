@@ -1,5 +1,5 @@
 import { findDates } from "../dates/parse.ts";
-import type { Block } from "./blocks.ts";
+import type { Block } from "../dom/blocks.ts";
 import { END_MATTER, READ_ALSO } from "./cues.ts";
 import { holdsNotice, isLinkLine, LINE_RULES, PICTURE_RULES, type Surroundings } from "./lines.ts";
 import { isSentence } from "./score.ts";

@@ -1,4 +1,4 @@
-import type { Block } from "../body/blocks.ts";
+import type { Block } from "../dom/blocks.ts";
 import type { Tag } from "../dom/node.ts";
 import { isAmong, type Layout } from "../layout.ts";
 import { findDates } from "./parse.ts";

@@ -1,5 +1,5 @@
 import { decodeHTML } from "entities";
-import { BOUNDS } from "../bounds.ts";
+import { BOUNDS } from "../../config/bounds/extract.ts";
 import { type Attributes, attributesAt } from "./attributes.ts";
 import { impliedEnd, matchingStart } from "./ends.ts";
 import { forgetHints } from "./hints.ts";

@@ -1,4 +1,4 @@
-import type { Block } from "../body/blocks.ts";
+import type { Block } from "../dom/blocks.ts";
 import { hintOf } from "../dom/hints.ts";
 import { parentOf, type Tag } from "../dom/node.ts";
 import type { Page } from "../page.ts";

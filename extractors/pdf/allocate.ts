@@ -1,4 +1,4 @@
-import { BOUNDS } from "../bounds.ts";
+import { BOUNDS } from "../../config/bounds/extract.ts";
 
 /** Bytes of one array. */
 const MOST_BYTES = BOUNDS.pdf.unpacked;

@@ -1,4 +1,4 @@
-import { BOUNDS } from "../bounds.ts";
+import { BOUNDS } from "../../config/bounds/extract.ts";
 import { TooLarge, withBoundedMemory } from "./allocate.ts";
 import { CharacterMaps } from "./maps.ts";
 

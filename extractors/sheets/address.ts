@@ -1,4 +1,4 @@
-import { BOUNDS } from "../bounds.ts";
+import { BOUNDS } from "../../config/bounds/extract.ts";
 
 /** One way to read an address as that of a sheet. */
 export interface SheetAddress {

@@ -1,8 +1,8 @@
+import { BOUNDS } from "../../config/bounds/extract.ts";
 import type { Extraction } from "../../model/extraction.ts";
 import type { Sheet, SheetRead } from "../../model/sheet.ts";
 import { withoutLines } from "../boilerplate/drop.ts";
 import { partsOf } from "../boilerplate/paragraphs.ts";
-import { BOUNDS } from "../bounds.ts";
 import { keyOf } from "../title-parts.ts";
 import { countWords } from "../words.ts";
 import { bareAddress, sheetAddresses } from "./address.ts";

@@ -1,9 +1,9 @@
+import { NOTHING, repeatedTitles } from "../../articles/ingest/sample.ts";
 import type { SourceRecord } from "../../model/source.ts";
 import { readHabits, saveHabits } from "../../store/habits.ts";
 import type { Store } from "../../store/store.ts";
 import { afterRun } from "../health/drift.ts";
 import { floodIn, learnRhythm, silentAfter } from "../health/rhythm.ts";
-import { NOTHING, repeatedTitles } from "../health/sample.ts";
 
 /** What came of a run that was no failure. */
 export interface RunNews {

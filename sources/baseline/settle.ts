@@ -1,3 +1,5 @@
+import type { Producer } from "../../queues/producer.ts";
+import type { Logger } from "../../config/logger.ts";
 import { settleBoilerplate } from "../../extractors/boilerplate/learn.ts";
 import { keyParagraph, partsOf } from "../../extractors/boilerplate/paragraphs.ts";
 import type { Learnt } from "../../model/boilerplate.ts";
@@ -5,16 +7,22 @@ import { rereadQueue } from "../../queues/reread.ts";
 import { getArticles } from "../../store/articles.ts";
 import { boilerplateToSettle, keepSettled, sourcesToReread } from "../../store/boilerplate.ts";
 import type { Store } from "../../store/store.ts";
-import type { Deps } from "../../workers/deps.ts";
 
 /** Sources that one tick settles, or has read again; the rest comes with the next tick. */
 const PER_TICK = 50;
+
+interface SettleDeps {
+  store: Store;
+  producer: Producer;
+  log: Logger;
+  now(): Date;
+}
 
 /**
  * Settles what is boilerplate of sources whose runs are closed: what is stored then follows from the articles
  * alone, whatever order they came in. Those that were read when something else was known are read again.
  */
-export async function settleSources({ store, producer, now, log }: Deps): Promise<void> {
+export async function settleSources({ store, producer, now, log }: SettleDeps): Promise<void> {
   const at = now();
   for (const one of await boilerplateToSettle(store, at, PER_TICK)) {
     const settled = settleBoilerplate(one, at);

@@ -1,6 +1,6 @@
 import type { Parser } from "../../articles/reading/parser.ts";
 import type { Watching } from "../../crawler/links/shared-entries.ts";
-import type { Visitor } from "../../workers/reach/visit.ts";
+import type { Visitor } from "../../crawler/visit.ts";
 
 /** What a survey stands on. */
 export interface SurveyDeps {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { CronExpressionParser } from "cron-parser";
 import { compile } from "css-select";
 import type { PlaceFinder } from "../../articles/classify/places/places.ts";
-import { loadPlaces } from "../../config/gazetteer.ts";
+import { loadPlaces } from "../../articles/gazetteer.ts";
 import { root } from "../../config/root.ts";
 import type { Secrets } from "../../config/secrets.ts";
 import { hostOf, siteOf } from "../../crawler/links/site.ts";

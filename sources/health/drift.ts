@@ -1,3 +1,4 @@
+import { add, NOTHING, scaled } from "../../articles/ingest/sample.ts";
 import {
   type Drift,
   type Habits,
@@ -6,7 +7,6 @@ import {
   WATCHED,
   type WatchedField,
 } from "../../model/habits.ts";
-import { add, NOTHING, scaled } from "./sample.ts";
 
 /** Runs that are compared with what was before. */
 const RUNS = 3;

@@ -3,12 +3,12 @@ import { judgePage, reservationsOf } from "../../articles/reading/page-verdict.t
 import { pageOf } from "../../articles/reading/parse-tasks.ts";
 import type { Parser } from "../../articles/reading/parser.ts";
 import { forStore, holding } from "../../articles/reading/reserved.ts";
+import type { Visited } from "../../crawler/visit.ts";
 import type { FoundLink } from "../../model/discovery.ts";
 import type { Extraction, FieldName } from "../../model/extraction.ts";
 import type { PreviewArticle, PreviewField } from "../../model/preview.ts";
 import { skippedText } from "../../model/skipped.ts";
 import type { SourceRecord } from "../../model/source.ts";
-import type { Visited } from "../../workers/reach/visit.ts";
 
 /** Characters of a value that are kept. */
 const SHOWN = 600;

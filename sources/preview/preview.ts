@@ -1,7 +1,9 @@
+import { newLink } from "../../articles/ingest/new-link.ts";
 import { pageOf } from "../../articles/reading/parse-tasks.ts";
 import type { Parser } from "../../articles/reading/parser.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { entryPoints } from "../../crawler/links/entry-points.ts";
+import type { Visitor } from "../../crawler/visit.ts";
 import type { Discovery, FoundLink } from "../../model/discovery.ts";
 import type { Link } from "../../model/link.ts";
 import type { PreviewLink, PreviewPage, PreviewResult } from "../../model/preview.ts";
@@ -9,8 +11,6 @@ import { SKIP_REASONS } from "../../model/skipped.ts";
 import type { Source, SourceRecord } from "../../model/source.ts";
 import { recordOf } from "../../store/sources.ts";
 import { planDiscovery } from "../../workers/discover/discovery-plan.ts";
-import { newLink } from "../../workers/discover/new-link.ts";
-import type { Visitor } from "../../workers/reach/visit.ts";
 import { previewArticle } from "./article.ts";
 import { checkPreview, verdictOf } from "./checks.ts";
 import { recording } from "./recorded.ts";

@@ -2,7 +2,7 @@ import type { Source, SourceRecord } from "../../model/source.ts";
 import { adaptiveInterval } from "./adaptive.ts";
 import { slotAfter } from "./cron.ts";
 import { afterQuiet, isQuiet } from "./quiet.ts";
-import { spread } from "./spread.ts";
+import { spread } from "../../lib/hash.ts";
 import { afterClosed, isOpen } from "./windows.ts";
 
 type Schedule = Source["schedule"];

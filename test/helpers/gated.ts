@@ -17,6 +17,7 @@ import { createGuard } from "../../crawler/egress/guard.ts";
 import { createPost } from "../../crawler/http/post.ts";
 import type { KeyScope } from "../../model/key.ts";
 import type { UserRole } from "../../model/user.ts";
+import type { Producer } from "../../queues/producer.ts";
 import { forecast } from "../../sources/schedule/forecast.ts";
 import { whyOf } from "../../sources/why.ts";
 import { addKey } from "../../store/keys.ts";
@@ -32,7 +33,6 @@ import { loginRoutes } from "../../web/auth/login.ts";
 import { hashPassword } from "../../web/auth/password.ts";
 import { makeKey } from "../../web/auth/secret.ts";
 import { websubRoutes } from "../../web/feeds/websub.ts";
-import type { Producer } from "../../workers/enqueue.ts";
 import { hearIntent, hearPush } from "../../workers/websub/hear.ts";
 import { BROWSER, makePortal } from "./portal.ts";
 

@@ -1,4 +1,4 @@
-import { add, NOTHING, sampleOf, type Watched } from "../../sources/health/sample.ts";
+import { add, NOTHING, sampleOf, type Watched } from "../../articles/ingest/sample.ts";
 
 /** A run's articles as a healthy source brings them, with what a test changes of each. */
 export function healthyRun(

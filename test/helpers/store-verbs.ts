@@ -1,5 +1,5 @@
+import { NOTHING } from "../../articles/ingest/sample.ts";
 import { toItem } from "../../model/to-item.ts";
-import { NOTHING } from "../../sources/health/sample.ts";
 import * as alarms from "../../store/alarms.ts";
 import { articlesOfKeys, noteVersions, ownersOfKeys } from "../../store/aliases.ts";
 import {

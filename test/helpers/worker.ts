@@ -2,16 +2,16 @@ import type { Parser } from "../../articles/reading/parser.ts";
 import { assembleTurns } from "../../bin/roles/turns.ts";
 import { createLogger } from "../../config/logger.ts";
 import { createSecrets } from "../../config/secrets.ts";
+import { silentTracer } from "../../config/telemetry/tracer.ts";
 import { createGuard } from "../../crawler/egress/guard.ts";
 import { createHttp } from "../../crawler/http/http.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import { sleep } from "../../lib/time.ts";
 import type { Lane } from "../../model/link.ts";
+import { connect, createProducer } from "../../queues/producer.ts";
 import type { Store } from "../../store/store.ts";
 import type { TurnDeps } from "../../workers/deps.ts";
-import { connect, createProducer } from "../../workers/enqueue.ts";
-import { silentTracer } from "../../workers/telemetry/tracer.ts";
 import { takeTurn } from "../../workers/turn/turn.ts";
 
 /** A worker process that fetches over HTTP, on a clock that a test can move. */

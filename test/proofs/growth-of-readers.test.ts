@@ -5,10 +5,11 @@ import { wordsOf } from "../../archive/search/words.ts";
 import { classify } from "../../articles/classify/classify.ts";
 import { withdrawnWords } from "../../articles/classify/retraction/own-words.ts";
 import { topicMatcher } from "../../articles/classify/topics/matcher.ts";
+import { loadPlaces } from "../../articles/gazetteer.ts";
 import { contentHash } from "../../articles/ingest/article.ts";
 import { fingerprint } from "../../articles/matching/fingerprint.ts";
 import { reservationsOf } from "../../articles/reading/page-verdict.ts";
-import { loadPlaces } from "../../config/gazetteer.ts";
+import { BOUNDS } from "../../config/bounds/extract.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { hideCredentials } from "../../config/logger.ts";
 import { root } from "../../config/root.ts";
@@ -24,7 +25,6 @@ import { isAllowed, parseRobots } from "../../crawler/robots/robots.ts";
 import { tdmCopy } from "../../crawler/robots/tdmrep.ts";
 import { dropBoilerplate } from "../../extractors/boilerplate/drop.ts";
 import { keyedParagraphs } from "../../extractors/boilerplate/paragraphs.ts";
-import { BOUNDS } from "../../extractors/bounds.ts";
 import { extract, prepare } from "../../extractors/extract.ts";
 import { leadOf } from "../../web/portal/present.ts";
 import { makeSource } from "../helpers/articles.ts";
@@ -46,7 +46,7 @@ const PAGE = isVerify ? 1_000_000 : 100_000;
 const MAIN_THREAD_MS = 100;
 /** CPU ms that a million characters may take: growth is hard to tell from the work of the garbage collector there. */
 const LONG_TEXT_MS = 2500;
-/** All headers of an answer together, see `crawler/http/bounds.ts`. */
+/** All headers of an answer together, see `config/bounds/http.ts`. */
 const HEADERS = 16_384;
 
 /** A function that reads what comes from outside. */

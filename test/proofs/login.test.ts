@@ -3,13 +3,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createSecrets } from "../../config/secrets.ts";
 import type { BrowserPool } from "../../crawler/browser/browser.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { createLogins } from "../../crawler/logins/logins.ts";
 import { createLoginSessions, type LoginSessions } from "../../crawler/logins/sessions.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import { Login } from "../../model/login.ts";
+import { connect } from "../../queues/producer.ts";
 import { addLinks } from "../../store/links.ts";
-import { connect } from "../../workers/enqueue.ts";
-import { createBrowserSessions } from "../../workers/reach/browser-sessions.ts";
-import { createLogins } from "../../workers/reach/logins.ts";
+import { createBrowserSessions } from "../../workers/turn/browser-sessions.ts";
 import { makeSource } from "../helpers/articles.ts";
 import { makeLink } from "../helpers/links.ts";
 import {

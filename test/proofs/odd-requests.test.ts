@@ -8,7 +8,7 @@ import { indexStep } from "../../archive/search/index-articles.ts";
 import { openSearchIndex } from "../../archive/search/index-client.ts";
 import { searchActions } from "../../bin/search-index.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
-import { createProducer } from "../../workers/enqueue.ts";
+import { createProducer } from "../../queues/producer.ts";
 import { makeArticle, publishArticles } from "../helpers/articles.ts";
 import { startTestDatabase } from "../helpers/database.ts";
 import { fillStore, NOW } from "../helpers/full-store.ts";

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { ReleaseStack } from "../../lib/stack.ts";
 import type { Lane } from "../../model/link.ts";
-import { createBrowserSessions } from "../../workers/reach/browser-sessions.ts";
+import { createBrowserSessions } from "../../workers/turn/browser-sessions.ts";
 import { takeTurn } from "../../workers/turn/turn.ts";
 import { openSiteBrowser } from "../helpers/site-browser.ts";
 import { type Services, startServices, type WatchedSite } from "../helpers/watched-site.ts";

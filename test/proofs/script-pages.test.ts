@@ -4,7 +4,7 @@ import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import type { Article } from "../../model/article.ts";
 import type { Capture } from "../../model/capture.ts";
-import { createBrowserSessions } from "../../workers/reach/browser-sessions.ts";
+import { createBrowserSessions } from "../../workers/turn/browser-sessions.ts";
 import {
   SCRIPT_WAYS,
   type ScriptPage,

@@ -1,3 +1,4 @@
+import type { PortalThen, ThenPage } from "../../archive/as-of/then-deps.ts";
 import type { Body, Capture } from "../../model/capture.ts";
 import type { Forecast } from "../../model/forecast.ts";
 import type { PointedField, Proposal, Trial } from "../../model/pointing.ts";
@@ -8,7 +9,6 @@ import type { Store } from "../../store/store.ts";
 import type { StoryMember } from "../../store/story-members.ts";
 import type { AdminActions } from "./actions.ts";
 import type { TextDifference } from "./difference.ts";
-import type { PortalThen, ThenPage } from "./then-deps.ts";
 
 type Text = { title: string | null; text: string | null };
 

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { z } from "zod";
+import type { PortalThen, ThenItem, ThenPage } from "../../archive/as-of/then-deps.ts";
 import { type Html, html } from "../../lib/html.ts";
 import { checked, Day, FormMoment } from "../../model/asked.ts";
 import { Filter } from "../../model/filter.ts";
@@ -7,7 +8,6 @@ import { readQuery } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
 import { section } from "./tables.ts";
-import type { PortalThen, ThenItem, ThenPage } from "./then-deps.ts";
 import { at } from "./words.ts";
 
 const empty = (value: unknown) => (value === "" ? undefined : value);

@@ -4,7 +4,7 @@ import { retryAfter } from "../../crawler/http/retry-after.ts";
 import { digest } from "../../lib/hash.ts";
 import type { Delivery } from "../../model/delivery.ts";
 import type { Subscriber } from "../../model/subscriber.ts";
-import { type Message, signedHeaders } from "./message.ts";
+import { type Message, signedHeaders } from "../../crawler/http/signed-headers.ts";
 
 /** How long nothing may be taken before a subscriber is stopped, ms. */
 const PATIENCE = 24 * 3_600_000;

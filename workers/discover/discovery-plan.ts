@@ -1,3 +1,4 @@
+import { newLink } from "../../articles/ingest/new-link.ts";
 import { hintedLook } from "../../articles/revisions/steps.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Discovery, FoundLink } from "../../model/discovery.ts";
@@ -7,7 +8,6 @@ import type { Run } from "../../model/run.ts";
 import type { SkipReason } from "../../model/skipped.ts";
 import type { SourceRecord } from "../../model/source.ts";
 import type { KnownLink } from "../../store/links.ts";
-import { newLink } from "./new-link.ts";
 import { type Room, withinRoom, withoutTraps } from "./room.ts";
 
 /** What discovery came from, and what is known already. */

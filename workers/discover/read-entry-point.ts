@@ -1,3 +1,4 @@
+import { doneSet } from "../../articles/ingest/outcome.ts";
 import { pageOf } from "../../articles/reading/parse-tasks.ts";
 import { LIMITS } from "../../config/limits.ts";
 import type { Received } from "../../crawler/http/received.ts";
@@ -9,13 +10,12 @@ import { type Contradiction, isBelieved, type LieKind } from "../../model/lie.ts
 import type { LinkKind, Validators } from "../../model/link.ts";
 import { getRun } from "../../store/runs.ts";
 import type { TurnDeps } from "../deps.ts";
-import { signedOut } from "../reach/with-login.ts";
 import { enqueueTurnsAt } from "../schedule.ts";
 import { type KnownLook, keepCapture, type LinkSet } from "../turn/keep-capture.ts";
 import { noteContradictions } from "../turn/lies.ts";
 import { laneFor } from "../turn/render-lane.ts";
-import { doneSet } from "../turn/settle.ts";
 import { toBrowser } from "../turn/to-browser.ts";
+import { signedOut } from "../turn/with-login.ts";
 import { takeDiscovery } from "./discovered.ts";
 import { hostFacts } from "./host-facts.ts";
 

@@ -1,8 +1,8 @@
 import { DelayedError } from "bullmq";
 import { Counter, Histogram, type Registry } from "prom-client";
+import type { Stage, TimeStage } from "../../config/telemetry/stage.ts";
 import type { QueueName } from "../../queues/pipeline.ts";
 import type { Handler } from "../handlers.ts";
-import type { Stage, TimeStage } from "./stage.ts";
 
 /** What was asked for, and how. */
 export interface Asked {

@@ -3,7 +3,7 @@ import type { HttpRequest } from "../../crawler/http/http.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { isSkipped, type Skipped } from "../../model/skipped.ts";
 import type { TurnDeps } from "../deps.ts";
-import type { BrowserSessions } from "../reach/browser-sessions.ts";
+import type { BrowserSessions } from "../turn/browser-sessions.ts";
 import type { Meter } from "./meter.ts";
 
 /** Few hosts have these files: that they are missing says nothing of how pages come. */

@@ -7,7 +7,7 @@ import {
   trace,
 } from "@opentelemetry/api";
 
-import type { Trace, Tracer } from "./tracer.ts";
+import type { Trace, Tracer } from "../../config/telemetry/tracer.ts";
 
 /**
  * Traces by OpenTelemetry. What several processes do for a run hangs on one span that nobody sends, named by the

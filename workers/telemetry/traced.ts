@@ -1,8 +1,8 @@
 import type { Logger } from "../../config/logger.ts";
+import type { Trace } from "../../config/telemetry/tracer.ts";
 import type { Link } from "../../model/link.ts";
 import { traceIdOf } from "../../model/trace.ts";
 import type { TurnDeps } from "../deps.ts";
-import type { Trace } from "./tracer.ts";
 
 /** A log whose lines say which run they belong to, and what else is given. */
 export function logOfRun(

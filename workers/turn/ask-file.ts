@@ -1,3 +1,5 @@
+import { hostFileKey } from "../../articles/ingest/capture.ts";
+import { toCapture } from "../../articles/ingest/capture.ts";
 import type { Upstream } from "../../crawler/egress/tunnel.ts";
 import { decodeText } from "../../crawler/http/charset.ts";
 import type { Received } from "../../crawler/http/received.ts";
@@ -9,7 +11,6 @@ import type { Host } from "../../model/host.ts";
 import type { Hop } from "../../model/link.ts";
 import { isSkipped } from "../../model/skipped.ts";
 import type { TurnDeps } from "../deps.ts";
-import { toCapture } from "./capture.ts";
 import { holdSlot, type Slot } from "./hold-slot.ts";
 import { pardon } from "./pardon.ts";
 
@@ -25,11 +26,6 @@ export interface HostFile {
   bytes: number;
   /** That of the source whose page is asked for next. */
   proxy: Upstream | null;
-}
-
-/** What a host's file has in place of the key of a link. */
-export function hostFileKey(kind: HostFile["kind"], host: string): string {
-  return shortHash(`${kind} ${host}`);
 }
 
 interface Asked {

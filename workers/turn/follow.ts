@@ -1,14 +1,14 @@
 import { settleBuried } from "../../articles/ingest/buried.ts";
+import { redirectedSet, skippedSet } from "../../articles/ingest/outcome.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { isOurs } from "../../crawler/links/own-hosts.ts";
 import { articlesOfKeys, claimAliases } from "../../store/aliases.ts";
 import { ensureHosts } from "../../store/hosts.ts";
 import { knownLinks } from "../../store/links.ts";
 import { tombstonesOf } from "../../store/tombstones.ts";
 import type { TurnDeps } from "../deps.ts";
-import { isOurs } from "../reach/own-hosts.ts";
 import { type KnownLook, keepCapture } from "./keep-capture.ts";
-import { redirectedSet, skippedSet } from "./settle.ts";
 import { wakeHost } from "./wake.ts";
 
 /**

@@ -1,4 +1,5 @@
 import { goneAgain, goneVerdict } from "../../articles/classify/retraction/gone.ts";
+import { skippedSet } from "../../articles/ingest/outcome.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import type { Skipped } from "../../model/skipped.ts";
 import { getHost, noteHostLooks } from "../../store/hosts.ts";
@@ -7,7 +8,6 @@ import { latestOf } from "../../store/story-articles.ts";
 import type { TurnDeps } from "../deps.ts";
 import { keepCapture } from "./keep-capture.ts";
 import type { Look } from "./look.ts";
-import { skippedSet } from "./settle.ts";
 
 /** Other articles of a source that are looked at when there is nothing to compare with. */
 const PROBES = 3;

@@ -1,7 +1,7 @@
+import type { Places } from "../../crawler/browser/places.ts";
 import type { HostPace } from "../../crawler/politeness/pace.ts";
 import { sleep, sleepUntil } from "../../lib/time.ts";
 import type { TurnDeps } from "../deps.ts";
-import type { Places } from "../reach/places.ts";
 
 /** A lease of this length is prolonged while it is held, so a killed worker's host is free soon. */
 const TTL = 10_000;

@@ -1,4 +1,5 @@
 import type { Reading } from "../../articles/ingest/article.ts";
+import { toCapture } from "../../articles/ingest/capture.ts";
 import type { Settled } from "../../articles/ingest/commit.ts";
 import { reservationsOf } from "../../articles/reading/page-verdict.ts";
 import { holding, withholds } from "../../articles/reading/reserved.ts";
@@ -8,7 +9,6 @@ import type { Capture } from "../../model/capture.ts";
 import type { Retraction } from "../../model/retraction.ts";
 import type { SourceRecord } from "../../model/source.ts";
 import type { TurnDeps } from "../deps.ts";
-import { toCapture } from "./capture.ts";
 import type { Look } from "./look.ts";
 import { learnTraps } from "./traps.ts";
 

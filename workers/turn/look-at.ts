@@ -1,11 +1,11 @@
-import { reviveSheets } from "../../articles/ingest/sheets/follow.ts";
-import { readPage } from "../../articles/reading/read-page.ts";
+import { failedSet, skippedSet, verdictOn } from "../../articles/ingest/outcome.ts";
 import { withNextLook } from "../../articles/revisions/next-look.ts";
 import type { SentCookie } from "../../crawler/http/cookies.ts";
 import { disposition } from "../../crawler/http/disposition.ts";
 import { type HttpRequest, SITEMAP_LIMITS } from "../../crawler/http/http.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { judgeNotModified, validatorsFor } from "../../crawler/http/validators.ts";
+import { ownHosts } from "../../crawler/links/own-hosts.ts";
 import { GiveUp, RetryLater } from "../../model/failure.ts";
 import { isBelieved } from "../../model/lie.ts";
 import type { Link, Validators } from "../../model/link.ts";
@@ -13,14 +13,6 @@ import { isSkipped, type Skipped } from "../../model/skipped.ts";
 import type { SourceRecord } from "../../model/source.ts";
 import { settleLinks } from "../../store/links.ts";
 import type { TurnDeps } from "../deps.ts";
-import { ownHosts } from "../reach/own-hosts.ts";
-import {
-  afterLapse,
-  type Begun,
-  beginWithLogin,
-  signedOut,
-  withoutCookies,
-} from "../reach/with-login.ts";
 import { noteFailure, noteSuccess } from "./breaker.ts";
 import { follow } from "./follow.ts";
 import { articleGone } from "./gone.ts";
@@ -29,8 +21,10 @@ import { type KnownLook, keepCapture } from "./keep-capture.ts";
 import { noteContradictions } from "./lies.ts";
 import type { Look } from "./look.ts";
 import { pardon } from "./pardon.ts";
-import { failedSet, skippedSet, verdictOn } from "./settle.ts";
+import { readPage } from "./read-page.ts";
+import { reviveSheets } from "./sheets/follow.ts";
 import { wakeHost } from "./wake.ts";
+import { afterLapse, type Begun, beginWithLogin, signedOut, withoutCookies } from "./with-login.ts";
 
 interface Kept {
   /** Resolves once the page is read and stored; of an article alone that may still be under way. */

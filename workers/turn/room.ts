@@ -1,3 +1,4 @@
+import type { Memory } from "../../queues/producer.ts";
 import { cached } from "../../lib/cache.ts";
 
 /** The room left where data is written. */
@@ -8,12 +9,6 @@ export interface Room {
   low: string | null;
   /** That Redis' memory fills up, in words; null while it doesn't, and where Redis has no bound. */
   tight: string | null;
-}
-
-/** Memory of Redis, bytes: what it uses, and the most that it may; null where it has no bound. */
-export interface Memory {
-  used: number;
-  most: number | null;
 }
 
 const GB = 1024 ** 3;

@@ -1,9 +1,9 @@
+import { toBrowserSet } from "../../articles/ingest/outcome.ts";
 import { saveVerdict } from "../../store/hosts.ts";
 import { noteProblems } from "../../store/runs.ts";
 import type { TurnDeps } from "../deps.ts";
 import type { KnownLook, LinkSet } from "./keep-capture.ts";
 import { browserVerdict } from "./render-lane.ts";
-import { toBrowserSet } from "./settle.ts";
 import { wakeHost } from "./wake.ts";
 
 /** Hands a link to the browser, and remembers that pages like it need one. */

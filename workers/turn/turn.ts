@@ -1,3 +1,4 @@
+import { blamesProxy } from "../../crawler/egress/proxy-of.ts";
 import { MAX_ATTEMPTS } from "../../crawler/politeness/backoff.ts";
 import type { HostPace } from "../../crawler/politeness/pace.ts";
 import { robotsDelay, verdict } from "../../crawler/robots/policy.ts";
@@ -9,7 +10,6 @@ import { isSkipped } from "../../model/skipped.ts";
 import type { SourceRecord } from "../../model/source.ts";
 import type { TurnPayload } from "../../queues/fetch.ts";
 import type { TurnDeps } from "../deps.ts";
-import { blamesProxy } from "../reach/proxy-of.ts";
 import { asSpan, ofLink } from "../telemetry/traced.ts";
 import { beforeOpening, endTurn, holdSlot } from "./hold-slot.ts";
 import type { Looking } from "./link-buffer.ts";

@@ -1,9 +1,9 @@
+import { failedSet, skippedSet, toBrowserSet, verdictOn } from "../../articles/ingest/outcome.ts";
 import type { GiveUp, RetryLater } from "../../model/failure.ts";
 import type { Link } from "../../model/link.ts";
 import type { Skipped } from "../../model/skipped.ts";
 import { settleLinks } from "../../store/links.ts";
 import type { TurnDeps } from "../deps.ts";
-import { failedSet, skippedSet, toBrowserSet, verdictOn } from "./settle.ts";
 import { wakeHost } from "./wake.ts";
 
 /** Leaves links of a host to its turns in the browser; nothing was asked of the host. */

@@ -1,3 +1,4 @@
+import type { ProxyOf } from "../../crawler/egress/proxy-of.ts";
 import type { Upstream } from "../../crawler/egress/tunnel.ts";
 import type { Post } from "../../crawler/http/post.ts";
 import { isPaused, type SourceRecord } from "../../model/source.ts";
@@ -5,7 +6,6 @@ import type { Subscription } from "../../model/subscription.ts";
 import { getSource } from "../../store/sources.ts";
 import { dueSubscriptions, updateSubscription } from "../../store/subscriptions.ts";
 import type { Deps } from "../deps.ts";
-import type { ProxyOf } from "../reach/proxy-of.ts";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;

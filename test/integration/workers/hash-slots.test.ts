@@ -5,7 +5,7 @@ import { createAddressCap } from "../../../crawler/politeness/address-cap.ts";
 import { createPace } from "../../../crawler/politeness/pace.ts";
 import { fetchQueue } from "../../../queues/fetch.ts";
 import { PIPELINE } from "../../../queues/pipeline.ts";
-import { connect, createProducer, keyPrefix } from "../../../workers/enqueue.ts";
+import { connect, createProducer, keyPrefix } from "../../../queues/producer.ts";
 import { startTestCluster, type TestRedis } from "../../helpers/redis.ts";
 
 let cluster: TestRedis;

@@ -1,10 +1,10 @@
 import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { freeBytes } from "../../../bin/services/disk.ts";
+import { createProducer } from "../../../queues/producer.ts";
 import { databaseFreeBytes } from "../../../store/disk.ts";
 import { wakeHosts } from "../../../store/hosts.ts";
 import { lookForTrouble } from "../../../workers/alarms/look.ts";
-import { createProducer } from "../../../workers/enqueue.ts";
 import { tick } from "../../../workers/schedule.ts";
 import { createRoom } from "../../../workers/turn/room.ts";
 import { takeTurn } from "../../../workers/turn/turn.ts";

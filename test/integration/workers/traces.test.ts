@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vite
 import { runSequencer } from "../../../articles/stream/sequencer.ts";
 import { openTracer } from "../../../bin/roles/tracer.ts";
 import { createLogger } from "../../../config/logger.ts";
+import { untimed } from "../../../config/telemetry/stage.ts";
 import { urlKey } from "../../../crawler/links/canonical-url.ts";
 import { ReleaseStack } from "../../../lib/stack.ts";
 import type { Article } from "../../../model/article.ts";
@@ -10,7 +11,6 @@ import { traceIdOf } from "../../../model/trace.ts";
 import { whyOf } from "../../../sources/why.ts";
 import { crawl } from "../../../workers/crawl.ts";
 import { tick } from "../../../workers/schedule.ts";
-import { untimed } from "../../../workers/telemetry/stage.ts";
 import { makeSource } from "../../helpers/articles.ts";
 import { type Collector, collectTraces, lines } from "../../helpers/collector.ts";
 import { articlePage, feedOf } from "../../helpers/site.ts";

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createSecrets } from "../../../config/secrets.ts";
+import { type ProxyOf, proxiesIn } from "../../../crawler/egress/proxy-of.ts";
 import type { Run } from "../../../model/run.ts";
 import type { SourceRecord } from "../../../model/source.ts";
 import type { Subscription } from "../../../model/subscription.ts";
@@ -13,7 +14,6 @@ import { lookForTrouble } from "../../../workers/alarms/look.ts";
 import { pingAlive } from "../../../workers/alive.ts";
 import { closeFinishedRuns } from "../../../workers/close-runs.ts";
 import { crawl } from "../../../workers/crawl.ts";
-import { type ProxyOf, proxiesIn } from "../../../workers/reach/proxy-of.ts";
 import { createHubAsk } from "../../../workers/websub/ask.ts";
 import { countPushed } from "../../../workers/websub/count.ts";
 import { hearIntent, hearPush } from "../../../workers/websub/hear.ts";

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { shortHash } from "../../../lib/hash.ts";
 import { ReleaseStack } from "../../../lib/stack.ts";
 import type { Role } from "../../../queues/pipeline.ts";
+import { keyPrefix } from "../../../queues/producer.ts";
 import type { Store } from "../../../store/store.ts";
-import { keyPrefix } from "../../../workers/enqueue.ts";
 import { measured } from "../../helpers/measured.ts";
 import {
   type PoliteHost,

@@ -1,7 +1,8 @@
 import { CommanderError } from "commander";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { CommandError, exitCodeOf, explain } from "../../../bin/exit.ts";
+import { exitCodeOf, explain } from "../../../bin/exit.ts";
+import { CommandError } from "../../../lib/exit.ts";
 import { ConfigError } from "../../../config/env.ts";
 
 describe("exitCodeOf", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { BOUNDS } from "../../../extractors/bounds.ts";
+import { BOUNDS } from "../../../config/bounds/extract.ts";
 import { extract } from "../../../extractors/extract.ts";
 
 const NOW = new Date("2026-11-25T12:00:00Z");

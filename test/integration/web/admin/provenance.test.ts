@@ -1,10 +1,10 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { toCapture } from "../../../../articles/ingest/capture.ts";
 import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import type { PlaceHit } from "../../../../model/place.ts";
 import { addCaptures } from "../../../../store/captures.ts";
 import type { Store } from "../../../../store/store.ts";
-import { toCapture } from "../../../../workers/turn/capture.ts";
 import { makeArticle, makeSource } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { newKey, openGated } from "../../../helpers/gated.ts";

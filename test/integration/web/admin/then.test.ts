@@ -1,12 +1,12 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { PortalThen } from "../../../../archive/as-of/then-deps.ts";
 import { blankArticles, hideArticles } from "../../../../articles/erasure/settle.ts";
 import { writeOf } from "../../../../articles/ingest/decide.ts";
 import { sequence } from "../../../../articles/stream/sequencer.ts";
 import type { Article } from "../../../../model/article.ts";
 import { getArticles, writeArticles } from "../../../../store/articles.ts";
 import type { Store } from "../../../../store/store.ts";
-import type { PortalThen } from "../../../../web/admin/then-deps.ts";
 import { makeArticle } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { join, login, openGated } from "../../../helpers/gated.ts";

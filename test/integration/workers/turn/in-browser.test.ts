@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { BrowserPool } from "../../../../crawler/browser/browser.ts";
-import { createBrowserSessions } from "../../../../workers/reach/browser-sessions.ts";
+import { createBrowserSessions } from "../../../../workers/turn/browser-sessions.ts";
 import { takeTurn } from "../../../../workers/turn/turn.ts";
 import { articlePage } from "../../../helpers/site.ts";
 import { type Services, startServices } from "../../../helpers/watched-site.ts";

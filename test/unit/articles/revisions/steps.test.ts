@@ -7,7 +7,7 @@ import {
 } from "../../../../articles/revisions/steps.ts";
 import type { Looks } from "../../../../model/link.ts";
 import type { LookRates } from "../../../../model/source.ts";
-import { spread } from "../../../../sources/schedule/spread.ts";
+import { spread } from "../../../../lib/hash.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

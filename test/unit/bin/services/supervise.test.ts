@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Exit, Log, Service, Trouble } from "../../../../bin/services/service.ts";
+import type { Exit, Log, Service } from "../../../../bin/services/service.ts";
+import type { Trouble } from "../../../../model/trouble.ts";
 import { supervise } from "../../../../bin/services/supervise.ts";
 
 const log: Log = { debug: () => {}, info: () => {}, warn: () => {} };

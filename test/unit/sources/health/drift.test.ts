@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { NOTHING, repeatedTitles, type Watched } from "../../../../articles/ingest/sample.ts";
 import type { Drift, Habits, Sample } from "../../../../model/habits.ts";
 import { acceptDrift, afterRun } from "../../../../sources/health/drift.ts";
-import { NOTHING, repeatedTitles, type Watched } from "../../../../sources/health/sample.ts";
 import { dice } from "../../../helpers/arrivals.ts";
 import { healthyRun } from "../../../helpers/healthy-run.ts";
 

@@ -1,0 +1,96 @@
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import { LIMITS } from "../../config/limits.ts";
+import type { Received } from "../../crawler/http/received.ts";
+import { digest, shortHash } from "../../lib/hash.ts";
+import type { Body, Capture } from "../../model/capture.ts";
+import type { Hop, Lane } from "../../model/link.ts";
+
+const compress = promisify(gzip);
+
+/** What a capture is of, beside the response itself. */
+export interface CaptureContext {
+  linkId: string;
+  sourceId: string;
+  sourceVersion: number;
+  runId: string | null;
+  kind: Capture["kind"];
+  lane: Lane;
+  hops: Hop[];
+  reason: NonNullable<Capture["reason"]> | null;
+  detail: string | null;
+  reservations: string[];
+  withheld: NonNullable<Capture["withheld"]> | null;
+  consent: string | null;
+  robotsOverride: string | null;
+}
+
+/** The capture of a response and the body it names; uncompressed bodies are gzipped to be kept. */
+export async function toCapture(
+  received: Received,
+  context: CaptureContext,
+): Promise<{ capture: Capture; body: Body | null }> {
+  const keeps = received.wire.length > 0 && context.withheld === null;
+  const kept = keeps ? await toBody(received) : null;
+  const body = kept && headOf(kept);
+  const { url, status, requestHeaders, headers, address, startedAt, ms, truncated } = received;
+  const capture: Capture = {
+    _id: shortHash(`${context.linkId} ${startedAt.getTime()} ${url}`),
+    ...context,
+    url: context.hops[0]?.url ?? url,
+    finalUrl: url,
+    status,
+    requestHeaders: withoutSecrets(storable(requestHeaders)),
+    headers: storable(headers),
+    address,
+    fetchedAt: startedAt,
+    ms,
+    bytes: received.wire.length,
+    decodedBytes: received.decoded.length,
+    bodyId: body?._id ?? null,
+    truncated: truncated || body !== kept,
+  };
+  return { capture, body };
+}
+
+async function toBody({ wire, encoding, decoded, endedAt }: Received): Promise<Body> {
+  // `wire` may be a view on a larger buffer of the socket: keep the bytes alone.
+  const bytes = encoding ? Buffer.from(wire) : await compress(wire, { level: 4 });
+  return {
+    _id: digest(bytes),
+    bytes,
+    encoding: encoding ?? "gzip",
+    size: decoded.length,
+    storedAt: endedAt,
+  };
+}
+
+/** A long sitemap is read whole and kept by its head: a document of the store holds 16 MB. */
+function headOf(body: Body): Body {
+  if (body.bytes.length <= LIMITS.wireBytes) return body;
+  const bytes = body.bytes.subarray(0, LIMITS.wireBytes);
+  return { ...body, _id: digest(bytes), bytes };
+}
+
+/** Headers of a request that tell nothing secret; what else a source has sent may be a key of its own. */
+const PLAIN =
+  /^(user-agent|host|referer|range|connection|upgrade-insecure-requests|accept(-\w+)?|if-[\w-]+|sec-[\w-]+)$/;
+
+/** Headers whose names are names to the database: a dot is a path there, `$ref` another document. */
+function storable(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !/^\$|\./.test(name)));
+}
+
+function withoutSecrets(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      PLAIN.test(name.toLowerCase()) ? value : "***",
+    ]),
+  );
+}
+
+/** What a host's file has in place of the key of a link. */
+export function hostFileKey(kind: "robots" | "tdmrep", host: string): string {
+  return shortHash(`${kind} ${host}`);
+}

@@ -1,0 +1,133 @@
+import {
+  afterLesson,
+  KEPT,
+  learnBoilerplate,
+  sharedShare,
+} from "../../extractors/boilerplate/learn.ts";
+import { completeness, filledBy } from "../../extractors/completeness.ts";
+import { shortHash } from "../../lib/hash.ts";
+import type { Boilerplate, Learnt } from "../../model/boilerplate.ts";
+import type { Sample } from "../../model/habits.ts";
+import type { Link } from "../../model/link.ts";
+import { type FillCounts, MEASURED } from "../../model/quality.ts";
+import {
+  addBoilerplate,
+  type BoilerplateAddition,
+  readBoilerplate,
+} from "../../store/boilerplate.ts";
+import { countSamples } from "../../store/habits.ts";
+import { countQuality } from "../../store/quality.ts";
+import type { Store } from "../../store/store.ts";
+import type { ArticlePage } from "./commit-articles.ts";
+import { add, NOTHING, sampleOf } from "./sample.ts";
+
+/** What became of each link of a batch. */
+type Outcomes = Map<string, Pick<Link, "articleId" | "outcome">>;
+
+/**
+ * Learns of a batch's new articles how well their sources are read and what their sources repeat;
+ * answers what was learnt as boilerplate, by source.
+ */
+export async function learnFrom(
+  store: Store,
+  pages: ArticlePage[],
+  outcomes: Outcomes,
+  now: Date,
+): Promise<Map<string, Learnt[]>> {
+  const fresh = freshOf(pages, outcomes);
+  if (fresh.length === 0) return new Map();
+  const shared = new Map<string, number>();
+  const [learnt] = await Promise.all([
+    learnParagraphs(store, fresh, shared, now),
+    countQuality(store, fillCounts(fresh)),
+  ]);
+  await countSamples(store, samplesOf(fresh, shared));
+  return learnt;
+}
+
+/** Learns what their sources repeat alone: of archived pages, which say nothing of how a source is read now. */
+export async function learnRepeated(
+  store: Store,
+  pages: ArticlePage[],
+  outcomes: Outcomes,
+  now: Date,
+): Promise<void> {
+  await learnParagraphs(store, freshOf(pages, outcomes), new Map(), now);
+}
+
+function freshOf(pages: ArticlePage[], outcomes: Outcomes): Fresh[] {
+  return pages.flatMap(({ link, reading }) => {
+    const { articleId = null, outcome = null } = outcomes.get(link._id) ?? {};
+    const isNew = outcome === "new" || outcome === "copy";
+    return isNew && articleId ? [{ articleId, link, reading }] : [];
+  });
+}
+
+interface Fresh {
+  articleId: string;
+  link: Link;
+  reading: ArticlePage["reading"];
+}
+
+/** How the articles were read, by source; `shared` is the share of each that others have too. */
+function samplesOf(fresh: Fresh[], shared: Map<string, number>) {
+  const samples = new Map<string, { run: Sample; titles: string[] }>();
+  for (const { articleId, link, reading } of fresh) {
+    const { fields, evidence } = reading.extracted.extraction;
+    const of = samples.get(reading.sourceId) ?? { run: NOTHING, titles: [] };
+    const watched = { fields, evidence, hints: link.hints, shared: shared.get(articleId) ?? 0 };
+    samples.set(reading.sourceId, {
+      run: add(of.run, sampleOf(watched)),
+      titles: [...of.titles, shortHash(fields.title ?? articleId)],
+    });
+  }
+  return samples;
+}
+
+function fillCounts(fresh: Fresh[]): Map<string, FillCounts> {
+  const counts = new Map<string, FillCounts>();
+  for (const { reading } of fresh) {
+    const { extraction } = reading.extracted;
+    const of = counts.get(reading.sourceId) ?? { articles: 0, completeness: 0, fields: {} };
+    of.articles++;
+    of.completeness += completeness(extraction);
+    for (const name of MEASURED) {
+      if (filledBy(extraction.fields, name)) of.fields[name] = (of.fields[name] ?? 0) + 1;
+    }
+    counts.set(reading.sourceId, of);
+  }
+  return counts;
+}
+
+async function learnParagraphs(
+  store: Store,
+  fresh: Fresh[],
+  shared: Map<string, number>,
+  now: Date,
+): Promise<Map<string, Learnt[]>> {
+  const own = fresh.filter(({ reading }) => reading.extracted.article.paragraphs?.length);
+  if (own.length === 0) return new Map();
+  const sourceIds = [...new Set(own.map(({ reading }) => reading.sourceId))];
+  const stored = await readBoilerplate(store, sourceIds);
+  const additions: BoilerplateAddition[] = [];
+  for (const sourceId of sourceIds) {
+    const { recent = [], known: before = [] } = stored.get(sourceId) ?? {};
+    let known: Pick<Boilerplate, "recent" | "known"> = { recent, known: before };
+    const addition: BoilerplateAddition = { sourceId, recent: [], known: [] };
+    for (const { articleId, reading } of own) {
+      if (reading.sourceId !== sourceId) continue;
+      const { paragraphs = [], without = [] } = reading.extracted.article;
+      shared.set(articleId, sharedShare(known, paragraphs));
+      const lesson = learnBoilerplate(known, { article: articleId, paragraphs, without }, now);
+      if (!lesson) continue;
+      addition.recent.push(lesson.entry);
+      addition.known.push(...lesson.learnt);
+      known = afterLesson(known, lesson);
+    }
+    if (addition.recent.length > 0) additions.push(addition);
+  }
+  await addBoilerplate(store, additions, { at: now, kept: KEPT });
+  return new Map(
+    additions.filter(({ known }) => known.length > 0).map((one) => [one.sourceId, one.known]),
+  );
+}

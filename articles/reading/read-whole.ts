@@ -1,0 +1,45 @@
+import type { Parser } from "./parser.ts";
+import { LIMITS } from "../../config/limits.ts";
+import { decode } from "../../crawler/http/decode.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
+import type { Sheet } from "../../model/sheet.ts";
+import { getBody } from "../../store/bodies.ts";
+import { lastPage } from "../../store/captures.ts";
+import type { Store } from "../../store/store.ts";
+import type { Extracted, ExtractTask, SheetPage } from "./parse-tasks.ts";
+
+/**
+ * Reads an article's page and, where it goes on over others, as one with those that are stored, each by
+ * its latest response. What is read of an article is a function of its stored responses, whoever asks.
+ */
+export async function readWhole(
+  { store, parser }: { store: Store; parser: Parser },
+  task: ExtractTask,
+): Promise<Extracted> {
+  const sheets: SheetPage[] = [];
+  const asked = new Set<string>();
+  for (;;) {
+    const whole = await parser.extract({ ...task, ...(sheets.length > 0 && { sheets }) });
+    const { sheets: named } = whole.extraction.page;
+    // One that was read may name further ones.
+    const open = (named?.number === 1 ? named.others : []).filter(({ url }) => !asked.has(url));
+    for (const { url } of open) asked.add(url);
+    const found = await Promise.all(open.map((sheet) => storedSheet(store, sheet)));
+    const more = found.flatMap((sheet) => sheet ?? []);
+    if (more.length === 0) return whole;
+    sheets.push(...more);
+  }
+}
+
+async function storedSheet(store: Store, sheet: Sheet): Promise<SheetPage | null> {
+  const capture = await lastPage(store, urlKey(sheet.url));
+  const body = capture?.bodyId ? await getBody(store, capture.bodyId) : null;
+  if (!capture || !body) return null;
+  return {
+    ...sheet,
+    captureId: capture._id,
+    body: (await decode(body.bytes, body.encoding, LIMITS.decodedBytes)).bytes,
+    contentType: capture.headers["content-type"] ?? null,
+    now: capture.fetchedAt,
+  };
+}

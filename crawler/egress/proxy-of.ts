@@ -1,0 +1,34 @@
+import type { Secrets } from "../../config/secrets.ts";
+import { GiveUp, RetryLater } from "../../model/failure.ts";
+import { isProxyAddress } from "../../model/proxy.ts";
+import type { Source } from "../../model/source.ts";
+import type { Upstream } from "./tunnel.ts";
+
+/** The proxy that a source is asked through; null: none. Throws `GiveUp` (`proxy`) where it isn't known. */
+export type ProxyOf = (source: Pick<Source, "proxy">) => Upstream | null;
+
+/** Proxies whose addresses are kept in `secrets`, or stand in the sources' files. */
+export function proxiesIn(secrets: Secrets): ProxyOf {
+  return ({ proxy: name }) => {
+    if (name === undefined) return null;
+    // Who may write sources isn't who runs the machine: only the latter may point at its inside.
+    if (isProxyAddress(name)) return { name, url: name, guarded: true };
+    const url = valueOf(secrets, name);
+    if (isProxyAddress(url)) return { name, url, guarded: false };
+    throw new GiveUp("proxy", `${name} holds no http://[USER:PASSWORD@]HOST:PORT`);
+  };
+}
+
+function valueOf(secrets: Secrets, reference: string): string {
+  try {
+    return secrets(reference);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : "can't be read";
+    throw new GiveUp("proxy", `a secret is missing: ${why}`);
+  }
+}
+
+/** Whether the proxy of a source is to blame, which says nothing of the host. */
+export function blamesProxy(error: unknown): error is RetryLater | GiveUp {
+  return (error instanceof RetryLater || error instanceof GiveUp) && error.reason === "proxy";
+}

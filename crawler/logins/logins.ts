@@ -1,0 +1,159 @@
+import { LIMITS } from "../../config/limits.ts";
+import type { Secrets } from "../../config/secrets.ts";
+import { GiveUp } from "../../model/failure.ts";
+import type { Login } from "../../model/login.ts";
+import type { Source } from "../../model/source.ts";
+import type { LoginRequest } from "../browser/login.ts";
+import { proxiesIn } from "../egress/proxy-of.ts";
+import type { SentCookie } from "../http/cookies.ts";
+import { addressesOf, type Owning, ownHosts } from "../links/own-hosts.ts";
+import { siteOf } from "../links/site.ts";
+import { seal, unseal } from "./seal.ts";
+import type { LoginSessions } from "./sessions.ts";
+
+/** What says who we are at a source. */
+export type Account = Owning & Pick<Source, "id" | "login" | "proxy">;
+
+/** Logins at sources; all throw `GiveUp` (`login`) where a secret is missing. */
+export interface Logins {
+  /** What requests carry, nothing where there is no login; null: somebody has to log in first. */
+  cookiesOf(source: Account): Promise<SentCookie[] | null>;
+  /** Logs in by the form; false while another process does. Throws `GiveUp` or `RetryLater` (`login`). */
+  enter(source: Account): Promise<boolean>;
+  /** After a page that was asked for at `askedAt` came as for a stranger: whether a new login may help. */
+  lapse(source: Account, askedAt: Date): Promise<boolean>;
+}
+
+interface Session {
+  /** ms since the epoch. */
+  at: number;
+  cookies: SentCookie[];
+}
+
+/** A session that is younger, ms, isn't the reason why a page asks who one is. */
+const YOUNG = 600_000;
+/** Characters of a cookie's value (RFC 6265, 4.1.1), and the blanks and quotes that sites use as well. */
+const VALUE = /^[\x20-\x3a\x3c-\x7e]+$/;
+
+/** Logins whose secrets come from `secrets` and whose sessions are kept in `sessions`; `logIn` is the browser's part. */
+export function createLogins(options: {
+  secrets: Secrets;
+  sessions: LoginSessions;
+  logIn: ((request: LoginRequest) => Promise<SentCookie[]>) | null;
+  now: () => Date;
+}): Logins {
+  const { secrets, sessions, logIn, now } = options;
+  const proxyOf = proxiesIn(secrets);
+  const opened = new Map<string, { sealed: string; session: Session }>();
+
+  /** Sessions are sealed with all that the login says: of another declaration or password they can't be opened. */
+  const keyOf = ({ login }: Account): string =>
+    JSON.stringify([
+      login,
+      login?.steps.map((step) => ("value" in step ? secretOf(secrets, step.value) : "")),
+    ]);
+
+  const current = async (source: Account): Promise<Session | null> => {
+    const sealed = await sessions.read(source.id);
+    const known = opened.get(source.id);
+    const key = keyOf(source);
+    if (sealed === null) return null;
+    if (known?.sealed === `${key} ${sealed}`) return known.session;
+    const text = await unseal(sealed, key);
+    if (text === null) return null;
+    const session: Session = JSON.parse(text);
+    opened.set(source.id, { sealed: `${key} ${sealed}`, session });
+    return session;
+  };
+
+  return {
+    async cookiesOf(source) {
+      if (!source.login) return [];
+      const fixed = fixedCookies(secrets, source, source.login);
+      if (source.login.steps.length === 0) return fixed;
+      const session = await current(source);
+      return session && [...fixed, ...session.cookies];
+    },
+    async enter(source) {
+      const { id, login } = source;
+      if (!login || !logIn || (await current(source))) return true;
+      const key = keyOf(source);
+      const before = await sessions.refused(id);
+      const why = before && (await unseal(before, key));
+      if (why)
+        throw new GiveUp("login", `${why} (not tried again with the same secrets for an hour)`);
+      const right = await sessions.begin(id, LIMITS.loginsPerHour);
+      if (right === "busy") return false;
+      if (right === "too-many") {
+        throw new GiveUp(
+          "login",
+          `its session doesn't last: over ${LIMITS.loginsPerHour} logins in an hour`,
+        );
+      }
+      try {
+        const steps = login.steps.map((step) =>
+          "value" in step ? { ...step, value: secretOf(secrets, step.value) } : step,
+        );
+        const { signedOut } = login;
+        const cookies = await logIn({
+          steps,
+          signedOut,
+          proxy: proxyOf(source),
+          isOwn: (host) => isOwn(source, host),
+        });
+        const session: Session = { at: now().getTime(), cookies };
+        await sessions.write(id, await seal(JSON.stringify(session), key), login.expires);
+        return true;
+      } catch (error) {
+        if (error instanceof GiveUp) await sessions.refuse(id, await seal(error.message, key));
+        throw error;
+      } finally {
+        await sessions.end(id);
+      }
+    },
+    async lapse(source, askedAt) {
+      if (!source.login || source.login.steps.length === 0) return false;
+      const session = await current(source);
+      if (!session || session.at > askedAt.getTime()) return true;
+      if (now().getTime() - session.at < YOUNG) return false;
+      await sessions.drop(source.id);
+      return true;
+    },
+  };
+}
+
+/** The cookies of a source now, by logging in where that has to be; for looks outside of a run. */
+export async function cookiesNow(logins: Logins, source: Account): Promise<SentCookie[]> {
+  const cookies = await logins.cookiesOf(source);
+  if (cookies) return cookies;
+  const entered = await logins.enter(source);
+  const now = entered ? await logins.cookiesOf(source) : null;
+  if (!now) throw new GiveUp("login", "another process is logging in: try again in a minute");
+  return now;
+}
+
+function fixedCookies(secrets: Secrets, source: Account, login: Login): SentCookie[] {
+  return login.cookies.flatMap(({ value: reference, domain, ...cookie }): SentCookie[] => {
+    const value = secretOf(secrets, reference);
+    if (!VALUE.test(value)) {
+      throw new GiveUp("login", `${reference} holds characters that no cookie may have`);
+    }
+    if (domain) return [{ ...cookie, value, host: domain, below: true }];
+    return ownHosts(source).map((host) => ({ ...cookie, value, host, below: false }));
+  });
+}
+
+/** Whether a host is of the source's site, or one that it names as its own. */
+function isOwn(source: Account, host: string): boolean {
+  const [first = ""] = addressesOf(source);
+  return source.allowHosts.includes(host) || siteOf(`https://${host}`) === siteOf(first);
+}
+
+function secretOf(secrets: Secrets, reference: string): string {
+  try {
+    return secrets(reference);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : "can't be read";
+    throw new GiveUp("login", `a secret is missing: ${why}`);
+  }
+}

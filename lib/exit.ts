@@ -1,0 +1,15 @@
+/** Exit codes of the command line. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, partly: 3, unreachable: 4 } as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Ends a command with this exit code; the message, in words for the operator, goes to stderr. */
+export class CommandError extends Error {
+  override name = "CommandError";
+  readonly exit: ExitCode;
+
+  constructor(exit: keyof typeof EXIT, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.exit = EXIT[exit];
+  }
+}

@@ -1,0 +1,140 @@
+import { once } from "node:events";
+import { Queue } from "bullmq";
+import { Redis } from "ioredis";
+import { scriptOf } from "../lib/redis-script.ts";
+import { within } from "../lib/stack.ts";
+import { pack } from "./payload.ts";
+import { PIPELINE } from "./pipeline.ts";
+import type { QueueDefinition } from "./queue.ts";
+
+/** Memory of Redis, bytes: what it uses, and the most that it may; null where it has no bound. */
+export interface Memory {
+  used: number;
+  most: number | null;
+}
+
+/** Where queues live in Redis. */
+export interface QueueAddress {
+  redisUrl: string;
+  prefix: string;
+}
+
+/** Key prefix of one queue: a hash tag of its own keeps it on one cluster node, and spreads queues. */
+export function keyPrefix(prefix: string, queue: string): string {
+  return `{${prefix}-${queue}}`;
+}
+
+/** Adds jobs; a job that waits already (same id) is not added twice. */
+export interface Producer {
+  add<Payload extends object>(queue: QueueDefinition<Payload>, payloads: Payload[]): Promise<void>;
+  /** Adds the jobs that aren't there, found out in one command: for many that mostly are. */
+  refill<Payload extends object>(
+    queue: QueueDefinition<Payload>,
+    payloads: Payload[],
+  ): Promise<void>;
+  /** Jobs by state, per queue. */
+  counts(): Promise<Record<string, Record<string, number>>>;
+  /** The queues themselves, to be looked at. */
+  queues(): readonly Queue[];
+  ping(): Promise<void>;
+  /** What Redis uses of the memory that it may. */
+  memory(): Promise<Memory>;
+  /** Resolves once Redis answers; rejects after 5 s. */
+  ready(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The places, from 1, of the keys that aren't there. */
+const MISSING = `
+local missing = {}
+for place, key in ipairs(KEYS) do
+  if redis.call('EXISTS', key) == 0 then missing[#missing + 1] = place end
+end
+return missing
+`;
+
+/** A producer that fails fast while Redis is away: the database has everything to enqueue later. */
+export function createProducer({ redisUrl, prefix }: QueueAddress): Producer {
+  const connection = connect(redisUrl, { maxRetriesPerRequest: 1, enableOfflineQueue: false });
+  const queues = new Map(
+    PIPELINE.map(({ name }) => [
+      name,
+      new Queue(name, {
+        connection,
+        prefix: keyPrefix(prefix, name),
+        skipVersionCheck: true,
+        // Nothing of ours reads them later; ten times as many, as is usual, fill Redis for hours.
+        streams: { events: { maxLen: 1000 } },
+      }),
+    ]),
+  );
+  for (const queue of queues.values()) queue.on("error", () => {});
+  const missing = scriptOf(connection, "jobs:missing", MISSING);
+  const add: Producer["add"] = async (definition, payloads) => {
+    const queue = queues.get(definition.name);
+    if (!queue || payloads.length === 0) return;
+    await queue.addBulk(
+      payloads.map((data) => ({
+        name: definition.name,
+        data: pack(definition, data),
+        opts: {
+          jobId: definition.jobId(data),
+          attempts: definition.attempts,
+          backoff: { type: "exponential", delay: 1000, jitter: 0.5 },
+          removeOnComplete: true,
+          removeOnFail: true,
+        },
+      })),
+    );
+  };
+  return {
+    add,
+    async refill(definition, payloads) {
+      const queue = queues.get(definition.name);
+      if (!queue || payloads.length === 0) return;
+      const keys = payloads.map((payload) => queue.toKey(definition.jobId(payload)));
+      const places = (await missing(keys.length, ...keys)) as number[];
+      await add(
+        definition,
+        places.flatMap((place) => payloads[place - 1] ?? []),
+      );
+    },
+    async counts() {
+      const rows = [...queues].map(async ([name, queue]) => [name, await queue.getJobCounts()]);
+      return Object.fromEntries(await Promise.all(rows));
+    },
+    queues: () => [...queues.values()],
+    async ready() {
+      if (connection.status === "ready") return;
+      await within(5000, once(connection, "ready"), "connecting to Redis");
+    },
+    async ping() {
+      await connection.ping();
+    },
+    async memory() {
+      const info = await connection.info("memory");
+      const [used = 0, most = 0] = ["used_memory", "maxmemory"].map((name) =>
+        Number(new RegExp(`^${name}:(\\d+)`, "m").exec(info)?.[1] ?? 0),
+      );
+      return { used, most: most > 0 ? most : null };
+    },
+    async close() {
+      await Promise.all([...queues.values()].map((queue) => queue.close()));
+      connection.disconnect();
+    },
+  };
+}
+
+/** A connection that comes back within 2 s of Redis itself. */
+export function connect(
+  redisUrl: string,
+  options: { maxRetriesPerRequest: number | null; enableOfflineQueue?: boolean },
+): Redis {
+  const redis = new Redis(redisUrl, {
+    ...options,
+    retryStrategy: (tries) => Math.min(100 * 2 ** Math.min(tries, 5), 2000),
+  });
+  // Reconnecting is ioredis's business; failing commands reject where they were called.
+  redis.on("error", () => {});
+  return redis;
+}

@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { createPlaces } from "../../../../crawler/browser/places.ts";
+
+test("no more places are taken than there are; who waits gets the next one, in the order of asking", async () => {
+  const places = createPlaces(2);
+  const log: string[] = [];
+  const take = async (name: string) => {
+    const leave = await places.take();
+    log.push(name);
+    return leave;
+  };
+  const [first, second] = await Promise.all([take("a"), take("b")]);
+  const waiting = [take("c"), take("d")];
+  await Promise.resolve();
+  expect(log).toEqual(["a", "b"]);
+  second?.();
+  second?.();
+  const third = await waiting[0];
+  expect(log).toEqual(["a", "b", "c"]);
+  first?.();
+  await waiting[1];
+  third?.();
+  await take("e");
+  expect(log).toEqual(["a", "b", "c", "d", "e"]);
+});

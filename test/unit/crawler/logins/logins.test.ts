@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import { createSecrets } from "../../../../config/secrets.ts";
+import { cookieHeader } from "../../../../crawler/http/cookies.ts";
+import { createLogins } from "../../../../crawler/logins/logins.ts";
+import { seal, unseal } from "../../../../crawler/logins/seal.ts";
+import { ownLoginSessions } from "../../../../crawler/logins/sessions.ts";
+import { Source } from "../../../../model/source.ts";
+
+const env = { SECRET_A: "aaa", SECRET_B: "b b", SECRET_BAD: "x; other=y" };
+const logins = createLogins({
+  secrets: createSecrets(env, null),
+  sessions: ownLoginSessions(),
+  logIn: null,
+  now: () => new Date(),
+});
+
+const sourceWith = (cookies: object[]) =>
+  Source.parse({
+    id: "paper",
+    name: "Paper",
+    home: "https://www.paper.example/",
+    feeds: ["https://news.paper.example/rss", "https://feeds.service.example/paper"],
+    login: { cookies },
+  });
+
+test.each([
+  ["https://www.paper.example/a", "s=aaa; wide=b b"],
+  ["https://www.paper.example/members/a", "s=aaa; wide=b b; deep=aaa"],
+  ["https://www.paper.example/members-only", "s=aaa; wide=b b"],
+  ["https://news.paper.example/rss", "s=aaa; wide=b b"],
+  // Another host of the site gets what is the domain's; http what may go over it.
+  ["https://shop.paper.example/", "wide=b b"],
+  ["http://www.paper.example/a", "wide=b b"],
+  // The service that carries its feed, look-alikes, other sites.
+  ["https://feeds.service.example/paper", null],
+  ["https://notpaper.example/", null],
+  ["https://paper.example.evil.example/", null],
+])("%s gets %s", async (url, header) => {
+  const source = sourceWith([
+    { name: "s", value: "env:SECRET_A" },
+    { name: "wide", value: "env:SECRET_B", domain: "paper.example", secure: false },
+    { name: "deep", value: "env:SECRET_A", path: "/members" },
+  ]);
+  expect(cookieHeader((await logins.cookiesOf(source)) ?? [], url)).toBe(header);
+});
+
+test("a secret that is missing or no cookie's value ends in the cause `login` and isn't told", async () => {
+  const missing = sourceWith([{ name: "s", value: "env:SECRET_NONE" }]);
+  await expect(logins.cookiesOf(missing)).rejects.toThrow(
+    expect.objectContaining({ reason: "login", message: expect.stringContaining("SECRET_NONE") }),
+  );
+  const bad = sourceWith([{ name: "s", value: "env:SECRET_BAD" }]);
+  await expect(logins.cookiesOf(bad)).rejects.toThrow(
+    expect.objectContaining({ reason: "login", message: expect.not.stringContaining("other=y") }),
+  );
+});
+
+test("what is sealed can be had with its secret alone, whole", async () => {
+  const sealed = await seal("session=abc", "password");
+  expect(Buffer.from(sealed, "base64").toString("latin1")).not.toContain("abc");
+  expect(await seal("session=abc", "password")).not.toBe(sealed);
+  expect(await unseal(sealed, "password")).toBe("session=abc");
+  expect(await unseal(sealed, "Password")).toBeNull();
+  const bytes = Buffer.from(sealed, "base64");
+  bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+  expect(await unseal(bytes.toString("base64"), "password")).toBeNull();
+  expect(await unseal("", "password")).toBeNull();
+});

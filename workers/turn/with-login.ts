@@ -1,0 +1,78 @@
+import type { SentCookie } from "../../crawler/http/cookies.ts";
+import type { Received } from "../../crawler/http/received.ts";
+import { MAX_ATTEMPTS } from "../../crawler/politeness/backoff.ts";
+import { GiveUp } from "../../model/failure.ts";
+import type { Link } from "../../model/link.ts";
+import type { SourceRecord } from "../../model/source.ts";
+import type { TurnDeps } from "../deps.ts";
+import type { Look } from "./look.ts";
+
+/** While another process logs in, a link waits so long, ms. */
+const SOON = 3000;
+
+/** What a look at a source with a login begins with: cookies, or what becomes of the link instead of a request. */
+export type Begun =
+  | { cookies: SentCookie[] }
+  | {
+      instead: Partial<Link>;
+      /** Whether the site was asked for something. */
+      asked: boolean;
+    };
+
+/**
+ * The cookies of a look. Without a session the link goes to the browser, which uses this turn to log in and
+ * gives it back.
+ */
+export async function beginWithLogin(
+  deps: TurnDeps,
+  { link, slot }: Look,
+  source: SourceRecord,
+): Promise<Begun> {
+  const dueAt = deps.now();
+  const cookies = await deps.logins.cookiesOf(source);
+  // Only its login brought it to the browser.
+  const lent = link.reason === "login" && source.render !== "browser";
+  const back = lent ? ({ lane: "http", reason: null } as const) : {};
+  if (link.lane === "http") {
+    if (cookies) return { cookies };
+    // It counts as a try: roles with other secrets than the browser's would hand it to and fro for ever.
+    if (link.attempts >= MAX_ATTEMPTS) {
+      throw new GiveUp("login", "no session lasts: do all roles have the same secrets?");
+    }
+    const instead = { state: "due", lane: "browser", reason: "login", dueAt } as const;
+    return { instead, asked: false };
+  }
+  const waiting = { state: "due", attempts: link.attempts - 1, ...back } as const;
+  if (cookies)
+    return "lane" in back ? { instead: { ...waiting, dueAt }, asked: false } : { cookies };
+  (await slot.start())();
+  if (await deps.logins.enter(source)) return { instead: { ...waiting, dueAt }, asked: true };
+  const later = new Date(dueAt.getTime() + SOON);
+  return {
+    instead: { ...waiting, lane: link.lane, reason: link.reason, dueAt: later },
+    asked: false,
+  };
+}
+
+/** A link whose page came as for a stranger: due once more where a new login may help, null where it can't. */
+export async function afterLapse(
+  deps: TurnDeps,
+  { link }: Look,
+  source: SourceRecord,
+  received: Received,
+): Promise<Partial<Link> | null> {
+  if (link.attempts >= MAX_ATTEMPTS || !(await deps.logins.lapse(source, received.startedAt)))
+    return null;
+  return { state: "due", dueAt: deps.now(), reason: null, detail: null };
+}
+
+/** A response to somebody who is logged in, without the cookies that it hands out. */
+export function withoutCookies(received: Received): Received {
+  if (received.headers["set-cookie"] === undefined) return received;
+  return { ...received, headers: { ...received.headers, "set-cookie": "***" } };
+}
+
+/** Ends a look at a page that tells that the source's login doesn't hold any more. */
+export function signedOut(what: string): never {
+  throw new GiveUp("login", `the login doesn't hold: ${what}`);
+}
