@@ -1,7 +1,7 @@
 import { text } from "node:stream/consumers";
 import { read } from "read";
-import { PASSWORD_LENGTH } from "../web/auth/password.ts";
 import { CommandError } from "../lib/exit.ts";
+import { PASSWORD_LENGTH } from "../web/auth/password.ts";
 
 /** A new password: typed twice on a terminal, else the first line of standard input. */
 export async function askPassword(fromStdin: boolean): Promise<string> {

@@ -1,9 +1,9 @@
 import { Command } from "commander";
 import { ConfigError, processEnv, unknownVariables } from "../config/env.ts";
 import { hideCredentials } from "../config/logger.ts";
+import { EXIT } from "../lib/exit.ts";
 import { COMMANDS, GROUPS } from "./catalogue.ts";
 import { exitCodeOf, explain } from "./exit.ts";
-import { EXIT } from "../lib/exit.ts";
 import { allCommands, completeHelp, firstScreen } from "./help.ts";
 import { followInstance } from "./instance.ts";
 import { unknownName } from "./names.ts";

@@ -1,7 +1,7 @@
 import { CommanderError } from "commander";
 import { z } from "zod";
-import { CommandError, EXIT, type ExitCode } from "../lib/exit.ts";
 import { ConfigError } from "../config/env.ts";
+import { CommandError, EXIT, type ExitCode } from "../lib/exit.ts";
 
 const UNREACHABLE = /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ETIMEDOUT|Connection is closed/;
 const UNREACHABLE_NAMES = new Set([

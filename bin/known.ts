@@ -1,4 +1,5 @@
 import { urlKey } from "../crawler/links/canonical-url.ts";
+import { CommandError } from "../lib/exit.ts";
 import type { Host } from "../model/host.ts";
 import type { SourceRecord } from "../model/source.ts";
 import { articlesOfKeys } from "../store/aliases.ts";
@@ -9,7 +10,6 @@ import { getHosts, listHostIds } from "../store/hosts.ts";
 import { getLink } from "../store/links.ts";
 import { getSource } from "../store/sources.ts";
 import type { Store } from "../store/store.ts";
-import { CommandError } from "../lib/exit.ts";
 import { requireKnown, unknownName, webAddress } from "./names.ts";
 
 const SOURCES = "newsgather sources list";

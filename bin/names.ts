@@ -1,5 +1,5 @@
-import { nearest } from "../lib/nearest.ts";
 import { CommandError } from "../lib/exit.ts";
+import { nearest } from "../lib/nearest.ts";
 
 /** The refusal of a word that nothing is named by: it gives the nearest name, and `hint` says where all of them are. */
 export function unknownName(

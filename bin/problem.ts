@@ -1,5 +1,5 @@
-import { ProblemError } from "../model/problem.ts";
 import { CommandError } from "../lib/exit.ts";
+import { ProblemError } from "../model/problem.ts";
 
 /** What the API would answer with a problem is a wrong argument at the command line. */
 export async function problemsAreUsage<T>(work: () => Promise<T>): Promise<T> {

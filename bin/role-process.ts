@@ -2,10 +2,10 @@ import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { MetricObject } from "prom-client";
 import type { Env } from "../config/env.ts";
-import type { Role } from "../queues/pipeline.ts";
 import { CommandError, EXIT } from "../lib/exit.ts";
-import type { Exit, Service } from "./services/service.ts";
 import type { Trouble } from "../model/trouble.ts";
+import type { Role } from "../queues/pipeline.ts";
+import type { Exit, Service } from "./services/service.ts";
 
 /**
  * What a role's process tells its parent: once that it is ready, every second how it does, and every

@@ -1,12 +1,12 @@
 import { loadConfig, processEnv } from "../config/env.ts";
 import { createLogger, hideCredentials } from "../config/logger.ts";
 import { sleep } from "../lib/time.ts";
+import type { Trouble } from "../model/trouble.ts";
 import type { Role } from "../queues/pipeline.ts";
 import { exitCodeOf, explain } from "./exit.ts";
 import type { RoleMessage } from "./role-process.ts";
 import { reportDefects } from "./roles/defects.ts";
 import { startRole } from "./roles/start-role.ts";
-import type { Trouble } from "../model/trouble.ts";
 import { tuneV8 } from "./v8.ts";
 
 /** How long a role whose parent is gone may take to stop, ms. */

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { loadConfig, processEnv } from "../config/env.ts";
+import { CommandError } from "../lib/exit.ts";
 import { dayIn } from "../lib/time.ts";
 import { FigureWish, figureQuery } from "../model/figure-query.ts";
 import {
@@ -11,7 +12,6 @@ import {
 import { readFigure } from "../store/figures/read.ts";
 import type { Store } from "../store/store.ts";
 import { figureCsv } from "../web/api/figures/csv.ts";
-import { CommandError } from "../lib/exit.ts";
 import { problemsAreUsage } from "./problem.ts";
 import { onStore } from "./services/use.ts";
 import { plainTable } from "./table.ts";

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
+import { CommandError } from "../lib/exit.ts";
 import { givesReason } from "../model/audit.ts";
 import { byCli } from "./by.ts";
-import { CommandError } from "../lib/exit.ts";
 
 /** Options of every command that changes a source. */
 export interface VerbOptions {

@@ -1,4 +1,5 @@
 import { loadConfig, processEnv } from "../config/env.ts";
+import { CommandError } from "../lib/exit.ts";
 import { dayIn } from "../lib/time.ts";
 import {
   LATER_FORMS,
@@ -8,7 +9,6 @@ import {
   type TimeSpan,
 } from "../lib/time-expression.ts";
 import { EPOCH } from "../store/store.ts";
-import { CommandError } from "../lib/exit.ts";
 
 /** The time that an option names, in the past where it is a distance; of a day, month or year its first moment. */
 export function timeOf(option: string, text: string, now: Date): Date {

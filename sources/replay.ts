@@ -1,10 +1,10 @@
-import type { Store } from "../store/store.ts";
 import type { Link } from "../model/link.ts";
 import { note } from "../store/audit.ts";
 import { admitHosts } from "../store/hosts.ts";
 import { reviveLinks } from "../store/links.ts";
 import { addRuns, newRun } from "../store/runs.ts";
 import { getSource } from "../store/sources.ts";
+import type { Store } from "../store/store.ts";
 
 /** Who asks for a replay, and why: goes into the audit log. `subject` is what was named. */
 interface Asked {

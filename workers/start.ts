@@ -1,9 +1,9 @@
 import { setMaxListeners } from "node:events";
 import { Worker } from "bullmq";
-import type { Trouble } from "../model/trouble.ts";
 import { LIMITS } from "../config/limits.ts";
 import type { Logger } from "../config/logger.ts";
 import { within } from "../lib/stack.ts";
+import type { Trouble } from "../model/trouble.ts";
 import type { QueueName } from "../queues/pipeline.ts";
 import { connect, keyPrefix, type QueueAddress } from "../queues/producer.ts";
 import { keepTime } from "./clock.ts";

@@ -1,4 +1,3 @@
-import type { Cached } from "../../lib/cache.ts";
 import { isDeepStrictEqual } from "node:util";
 import pLimit from "p-limit";
 import type { PlaceFinder } from "../../articles/classify/places/places.ts";
@@ -7,9 +6,10 @@ import { corrected } from "../../articles/editorial/corrected.ts";
 import { type Draft, draftArticle } from "../../articles/ingest/article.ts";
 import type { ArticlePage } from "../../articles/ingest/commit-articles.ts";
 import { sameFor } from "../../articles/ingest/decide.ts";
-import { type ReadAgainDeps, type Left, readAgain } from "../../articles/reading/read-again.ts";
+import { type Left, type ReadAgainDeps, readAgain } from "../../articles/reading/read-again.ts";
 import { withholds } from "../../articles/reading/reserved.ts";
 import { LANGUAGE } from "../../extractors/version.ts";
+import type { Cached } from "../../lib/cache.ts";
 import type { Article } from "../../model/article.ts";
 import type { Correction } from "../../model/correction.ts";
 import type { Stage } from "../../model/reprocessing.ts";

@@ -1,9 +1,9 @@
 import type { Parser } from "../../articles/reading/parser.ts";
 import type { Cached } from "../../lib/cache.ts";
 import type { SourceRecord } from "../../model/source.ts";
-import type { Store } from "../../store/store.ts";
 import { getArticles } from "../../store/articles.ts";
 import { boilerplateKeys, endReread, takeReread } from "../../store/boilerplate.ts";
+import type { Store } from "../../store/store.ts";
 import { planReading } from "./plan.ts";
 import { write } from "./write.ts";
 

@@ -86,7 +86,10 @@ export async function keepBodies(deps: BodiesDeps): Promise<BodiesKept> {
   return kept;
 }
 
-async function moveFor({ store, now, settings, log, room }: BodiesDeps, kept: BodiesKept): Promise<void> {
+async function moveFor(
+  { store, now, settings, log, room }: BodiesDeps,
+  kept: BodiesKept,
+): Promise<void> {
   const { tier, after } = settings.bodies;
   if (tier === "database" || (await room()).low !== null) return;
   const deadline = performance.now() + MOVING;

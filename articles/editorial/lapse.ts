@@ -1,5 +1,5 @@
-import type { Store } from "../../store/store.ts";
 import { articlesLapsing } from "../../store/inbox.ts";
+import type { Store } from "../../store/store.ts";
 import { changeArticle } from "../ingest/change-article.ts";
 import { writeOf } from "../ingest/decide.ts";
 import { listed } from "../ingest/listed.ts";

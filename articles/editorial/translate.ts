@@ -1,13 +1,13 @@
-import type { Store } from "../../store/store.ts";
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Post } from "../../crawler/http/post.ts";
+import { signedHeaders } from "../../crawler/http/signed-headers.ts";
 import type { Draft } from "../../model/draft.ts";
 import { mayQuote } from "../../model/to-item.ts";
 import { getArticles } from "../../store/articles.ts";
 import { note } from "../../store/audit.ts";
 import { keepDraft } from "../../store/drafts.ts";
-import { signedHeaders } from "../../crawler/http/signed-headers.ts";
+import type { Store } from "../../store/store.ts";
 import { problemOf } from "./words.ts";
 
 /** A service that drafts translations, and the way out to it. */

@@ -1,8 +1,6 @@
-import type { Cached } from "../../lib/cache.ts";
-import type { Parser } from "./parser.ts";
-import type { Store } from "../../store/store.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { decode } from "../../crawler/http/decode.ts";
+import type { Cached } from "../../lib/cache.ts";
 import type { Article } from "../../model/article.ts";
 import type { Extraction } from "../../model/extraction.ts";
 import { GiveUp, RetryLater } from "../../model/failure.ts";
@@ -11,10 +9,12 @@ import { isLost, lostText } from "../../model/tier.ts";
 import { findBody } from "../../store/bodies.ts";
 import { getCapture } from "../../store/captures.ts";
 import { getLink } from "../../store/links.ts";
+import type { Store } from "../../store/store.ts";
 import type { ArticlePage } from "../ingest/commit-articles.ts";
 import { speaksFor } from "../ingest/decide.ts";
 import { judgePage } from "./page-verdict.ts";
 import { sourceView } from "./parse-tasks.ts";
+import type { Parser } from "./parser.ts";
 import { readWhole } from "./read-whole.ts";
 import { holding } from "./reserved.ts";
 

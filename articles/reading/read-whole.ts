@@ -1,4 +1,3 @@
-import type { Parser } from "./parser.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { decode } from "../../crawler/http/decode.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
@@ -7,6 +6,7 @@ import { getBody } from "../../store/bodies.ts";
 import { lastPage } from "../../store/captures.ts";
 import type { Store } from "../../store/store.ts";
 import type { Extracted, ExtractTask, SheetPage } from "./parse-tasks.ts";
+import type { Parser } from "./parser.ts";
 
 /**
  * Reads an article's page and, where it goes on over others, as one with those that are stored, each by

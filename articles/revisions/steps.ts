@@ -1,6 +1,6 @@
+import { spread } from "../../lib/hash.ts";
 import type { Looks } from "../../model/link.ts";
 import type { LookRates } from "../../model/source.ts";
-import { spread } from "../../lib/hash.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,5 +1,5 @@
-import type { Logger } from "../../config/logger.ts";
 import { LIMITS } from "../../config/limits.ts";
+import type { Logger } from "../../config/logger.ts";
 import { type TimeStage, untimed } from "../../config/telemetry/stage.ts";
 import type { Tracer } from "../../config/telemetry/tracer.ts";
 import { sleep } from "../../lib/time.ts";

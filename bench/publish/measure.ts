@@ -1,9 +1,9 @@
+import { changesCursor } from "../../articles/stream/cursor.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { sleep } from "../../lib/time.ts";
 import type { Store } from "../../store/store.ts";
 import { publishArticles } from "../../test/helpers/articles.ts";
 import { makePortal } from "../../test/helpers/portal.ts";
-import { changesCursor } from "../../web/api/cursor.ts";
 import { numbered } from "./fill.ts";
 
 /** Times of answers, ms. */

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
 import { loadConfig, processEnv } from "../../config/env.ts";
+import { CommandError, EXIT } from "../../lib/exit.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import { readAlarms } from "../../store/alarms.ts";
 import { tellOnce } from "../../workers/alarms/send.ts";
-import { CommandError, EXIT } from "../../lib/exit.ts";
 import { alarmWaysOf } from "../roles/alarms.ts";
 import { onStore } from "../services/use.ts";
 import { plainTable, utc } from "../table.ts";

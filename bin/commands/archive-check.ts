@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { type Checked, checkBodies, orphansIn, sweepOrphans } from "../../store/check-bodies.ts";
 import { EXIT } from "../../lib/exit.ts";
+import { type Checked, checkBodies, orphansIn, sweepOrphans } from "../../store/check-bodies.ts";
 import { onStore } from "../services/use.ts";
 import { megabytes, telling } from "../telling.ts";
 

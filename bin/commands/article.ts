@@ -7,13 +7,13 @@ import {
   retractByEditor,
 } from "../../articles/revisions/retract.ts";
 import { loadConfig, processEnv } from "../../config/env.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import type { ArticleWord } from "../../model/correction.ts";
 import { EDITORIAL_STATES, type EditorialState } from "../../model/editorial.ts";
 import { readInbox } from "../../store/inbox.ts";
 import { readArticle } from "../../store/story-articles.ts";
 import { byCli } from "../by.ts";
-import { CommandError } from "../../lib/exit.ts";
 import { articleIdOf, articleIdsOf } from "../known.ts";
 import { readTopics } from "../roles/topics.ts";
 import { openTranslator } from "../roles/translator.ts";

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { CommandError } from "../../lib/exit.ts";
 import { ConsumerName } from "../../model/consumer.ts";
 import { headSeq } from "../../store/changes.ts";
 import { listConsumers } from "../../store/consumers.ts";
@@ -12,7 +13,6 @@ import {
 } from "../../web/api/consumers/manage.ts";
 import { showConsumer } from "../../web/api/consumers/show.ts";
 import { asking } from "../by.ts";
-import { CommandError } from "../../lib/exit.ts";
 import { problemsAreUsage } from "../problem.ts";
 import { onStore } from "../services/use.ts";
 import { FROM, filterOf, type StreamOptions, withStreamOptions } from "../stream-options.ts";

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { CAUSES } from "../../model/failure.ts";
 import type { Link } from "../../model/link.ts";
 import { replay } from "../../sources/replay.ts";
@@ -8,7 +9,6 @@ import { deadLinks } from "../../store/dead-links.ts";
 import { getLink } from "../../store/links.ts";
 import type { Store } from "../../store/store.ts";
 import { byCli } from "../by.ts";
-import { CommandError } from "../../lib/exit.ts";
 import { requireSources } from "../known.ts";
 import { requireKnown, webAddress } from "../names.ts";
 import { onStore } from "../services/use.ts";

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { loadConfig, PRODUCT, processEnv } from "../../config/env.ts";
 import { entryPoints } from "../../crawler/links/entry-points.ts";
 import { watchersOf } from "../../crawler/links/shared-entries.ts";
+import { CommandError, EXIT } from "../../lib/exit.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import { GiveUp, RetryLater } from "../../model/failure.ts";
 import { ProxyName } from "../../model/proxy.ts";
@@ -15,7 +16,6 @@ import { surveySite } from "../../sources/discovery/survey.ts";
 import { draftSource } from "../../sources/files/draft-source.ts";
 import { loadSources } from "../../sources/files/sources.ts";
 import { openDesk } from "../desk.ts";
-import { CommandError, EXIT } from "../../lib/exit.ts";
 import { percent, plainTable } from "../table.ts";
 
 /** `newsgather discover`: what a site offers, and the source that it could be. */

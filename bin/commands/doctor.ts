@@ -2,8 +2,8 @@ import Table from "cli-table3";
 import type { Command } from "commander";
 import pc from "picocolors";
 import { loadConfig, processEnv } from "../../config/env.ts";
-import type { Finding, Level } from "../doctor/finding.ts";
 import { CommandError } from "../../lib/exit.ts";
+import type { Finding, Level } from "../doctor/finding.ts";
 
 const COLOURS = { ok: pc.green, warn: pc.yellow, fail: pc.red };
 

@@ -2,10 +2,10 @@ import { type Command, Option } from "commander";
 import { type Erased, erase } from "../../articles/erasure/erase.ts";
 import { findsPerson } from "../../articles/erasure/needles.ts";
 import type { Subject } from "../../articles/erasure/subject.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { givesReason } from "../../model/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { byCli } from "../by.ts";
-import { CommandError } from "../../lib/exit.ts";
 import { articleIdOf } from "../known.ts";
 import { onStore } from "../services/use.ts";
 

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
+import { CommandError } from "../../lib/exit.ts";
 import { isPaused, type SourceRecord } from "../../model/source.ts";
 import { accept } from "../../sources/baseline/accept-drift.ts";
 import { hold, resume } from "../../sources/hold.ts";
 import type { Store } from "../../store/store.ts";
-import { CommandError } from "../../lib/exit.ts";
 import { sourceNamed } from "../known.ts";
 import { onStore } from "../services/use.ts";
 import { askedFor, dueWords, tellDone, type VerbOptions, verbOptions } from "../source-verb.ts";

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { sharedEntries } from "../../crawler/links/shared-entries.ts";
+import { CommandError, EXIT } from "../../lib/exit.ts";
 import { isEmptyPlan, type SourcePlan } from "../../model/version.ts";
 import { applySources, noteApplied } from "../../sources/files/apply.ts";
 import { planSources } from "../../sources/files/plan-sources.ts";
@@ -7,7 +8,6 @@ import { formatProblem, type LoadedSources } from "../../sources/files/sources.t
 import { idsOf } from "../../sources/files/sync-sources.ts";
 import { listSources } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
-import { CommandError, EXIT } from "../../lib/exit.ts";
 import { onStore } from "../services/use.ts";
 import { showPlan } from "../show-plan.ts";
 import { askedFor, dueWords, tellDone, type VerbOptions, verbOptions } from "../source-verb.ts";

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import { loadConfig, PRODUCT, processEnv } from "../../config/env.ts";
+import { CommandError, EXIT } from "../../lib/exit.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import type { Recall } from "../../model/recall.ts";
 import { measureRecall } from "../../sources/recall.ts";
 import { listRecalls } from "../../store/recalls.ts";
 import { openDesk } from "../desk.ts";
-import { CommandError, EXIT } from "../../lib/exit.ts";
 import { sourceNamed } from "../known.ts";
 import { onStore } from "../services/use.ts";
 import { plainTable, utc } from "../table.ts";

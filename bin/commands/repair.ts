@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import { loadConfig, PRODUCT, processEnv } from "../../config/env.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import { givesReason } from "../../model/audit.ts";
 import { isOffered } from "../../model/source.ts";
 import { findMoved, repairMoved } from "../../sources/moved.ts";
 import { byCli } from "../by.ts";
 import { openDesk } from "../desk.ts";
-import { CommandError } from "../../lib/exit.ts";
 import { sourceNamed } from "../known.ts";
 import { onStore } from "../services/use.ts";
 import { fileOf } from "../sources-dir.ts";

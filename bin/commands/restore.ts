@@ -4,9 +4,9 @@ import { BadBackup, checkBackup } from "../../archive/backup/check.ts";
 import { readLines } from "../../archive/backup/file.ts";
 import { prepareRestore } from "../../archive/backup/load.ts";
 import { type Config, loadConfig, processEnv } from "../../config/env.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { connectStore } from "../../store/connect.ts";
 import { restoreBackup } from "../../workers/restore.ts";
-import { CommandError } from "../../lib/exit.ts";
 import { backupTable } from "../pass/backup-table.ts";
 import { withDatabase } from "../services/use.ts";
 

@@ -1,12 +1,12 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { type Config, type Env, loadConfig, processEnv } from "../../config/env.ts";
 import { createLogger } from "../../config/logger.ts";
+import { CommandError, EXIT } from "../../lib/exit.ts";
 import { parseDuration } from "../../lib/time.ts";
 import { loadSources } from "../../sources/files/sources.ts";
 import { syncConfigured } from "../../sources/files/sync-sources.ts";
 import { listSources, makeDue } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
-import { CommandError, EXIT } from "../../lib/exit.ts";
 import { requireKnown } from "../names.ts";
 import { openStoreOf } from "../open-store.ts";
 import { progressView } from "../pass/progress.ts";

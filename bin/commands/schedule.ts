@@ -1,11 +1,11 @@
 import type { Command } from "commander";
+import { CommandError } from "../../lib/exit.ts";
 import type { Forecast } from "../../model/forecast.ts";
 import { healthOf } from "../../model/health.ts";
 import { scheduleWords } from "../../model/schedule.ts";
 import { isPaused, type SourceRecord } from "../../model/source.ts";
 import { forecast } from "../../sources/schedule/forecast.ts";
 import { listSources } from "../../store/sources.ts";
-import { CommandError } from "../../lib/exit.ts";
 import { requireSource } from "../known.ts";
 import { onStore } from "../services/use.ts";
 import { plainTable, utc } from "../table.ts";

@@ -1,10 +1,10 @@
 import { type Command, Option } from "commander";
 import { parseQuery } from "../../archive/search/query/parse.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { QueryProblem, type SearchSort, SORTS } from "../../model/search.ts";
 import { listSearches } from "../../store/saved-searches.ts";
 import { removeSearch, saveSearch } from "../../web/api/find/saved.ts";
 import { asking } from "../by.ts";
-import { CommandError } from "../../lib/exit.ts";
 import { problemsAreUsage } from "../problem.ts";
 import { onStore } from "../services/use.ts";
 import { plainTable } from "../table.ts";

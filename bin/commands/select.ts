@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { createParser, type Parser } from "../../articles/reading/parser.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { givesReason } from "../../model/audit.ts";
 import { POINTED, type PointedField, type Proposal, type Trial } from "../../model/pointing.ts";
 import type { SourceRecord } from "../../model/source.ts";
@@ -9,7 +10,6 @@ import { tryField } from "../../sources/selectors/trial.ts";
 import { tallied, useSelector } from "../../sources/selectors/use.ts";
 import type { Store } from "../../store/store.ts";
 import { byCli } from "../by.ts";
-import { CommandError } from "../../lib/exit.ts";
 import { sourceNamed } from "../known.ts";
 import { unknownName } from "../names.ts";
 import { readTopics } from "../roles/topics.ts";

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import { loadConfig, processEnv } from "../../config/env.ts";
 import { sharedEntries } from "../../crawler/links/shared-entries.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { scheduleWords } from "../../model/schedule.ts";
 import { type Source, withoutSecrets } from "../../model/source.ts";
 import { sourceJsonSchema } from "../../sources/files/source-issues.ts";
 import { formatProblem, type LoadedSources } from "../../sources/files/sources.ts";
-import { CommandError } from "../../lib/exit.ts";
 import { secretsOf } from "../roles/way-out.ts";
 import { readConfigured } from "../sources-dir.ts";
 import { plainTable } from "../table.ts";

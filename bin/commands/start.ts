@@ -1,10 +1,10 @@
 import { type Command, Option } from "commander";
 import { type Config, loadConfig, processEnv } from "../../config/env.ts";
 import { createLogger } from "../../config/logger.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { checkPipeline, ROLES, type Role } from "../../queues/pipeline.ts";
 import { hasAccounts } from "../../store/users.ts";
 import { isLoopback, refusalOf } from "../../web/server/listen.ts";
-import { CommandError } from "../../lib/exit.ts";
 import { writeInstance } from "../instance.ts";
 import { listenForMetrics } from "../metrics-listener.ts";
 import { reportDefects } from "../roles/defects.ts";

@@ -4,10 +4,10 @@ import {
   correct,
   undoCorrection,
 } from "../../articles/editorial/correct.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { type Correction, wordText } from "../../model/correction.ts";
 import { readCorrections } from "../../store/corrections.ts";
 import { byCli } from "../by.ts";
-import { CommandError } from "../../lib/exit.ts";
 import { articleIdOf, requireCorrection } from "../known.ts";
 import { requireKnown } from "../names.ts";
 import { readTopics } from "../roles/topics.ts";

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { loadConfig, processEnv } from "../../config/env.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { USER_NAME, USER_ROLES, type User, type UserRole } from "../../model/user.ts";
 import { noted } from "../../store/audit.ts";
 import type { Store } from "../../store/store.ts";
@@ -7,7 +8,6 @@ import { addUser, changeUser, getUser, listUsers } from "../../store/users.ts";
 import { hashPassword } from "../../web/auth/password.ts";
 import { askPassword } from "../ask-password.ts";
 import { byCli } from "../by.ts";
-import { CommandError } from "../../lib/exit.ts";
 import { readInstance } from "../instance.ts";
 import { loginLink } from "../login-link.ts";
 import { unknownName } from "../names.ts";

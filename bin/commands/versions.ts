@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { CommandError } from "../../lib/exit.ts";
 import { withoutSecrets } from "../../model/source.ts";
 import type { FieldChange, Version } from "../../model/version.ts";
 import { deleteSource } from "../../sources/files/delete.ts";
@@ -6,7 +7,6 @@ import { diffSources } from "../../sources/files/diff-sources.ts";
 import { type Outcome, retire, rollback } from "../../sources/files/rollback.ts";
 import type { Store } from "../../store/store.ts";
 import { readVersions } from "../../store/versions.ts";
-import { CommandError } from "../../lib/exit.ts";
 import { sourceNamed } from "../known.ts";
 import { onStore } from "../services/use.ts";
 import { showField } from "../show-plan.ts";

@@ -1,11 +1,11 @@
 import { type Command, Option } from "commander";
+import { dropView, saveView } from "../../articles/stream/views.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { STATES } from "../../model/editorial.ts";
 import { Query } from "../../model/filter.ts";
 import { ViewId } from "../../model/view.ts";
 import { listViews } from "../../store/views.ts";
-import { dropView, saveView } from "../../web/api/views/manage.ts";
 import { asking } from "../by.ts";
-import { CommandError } from "../../lib/exit.ts";
 import { problemsAreUsage } from "../problem.ts";
 import { readTopics } from "../roles/topics.ts";
 import { onStore } from "../services/use.ts";

@@ -1,13 +1,13 @@
 import type { Command } from "commander";
 import { loadConfig, processEnv } from "../../config/env.ts";
 import { createPost } from "../../crawler/http/post.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { headSeq } from "../../store/changes.ts";
 import type { Store } from "../../store/store.ts";
 import { listSubscribers, readDeliveries } from "../../store/subscribers.ts";
 import * as manage from "../../web/api/webhooks/manage.ts";
 import { showDelivery, showWebhook } from "../../web/api/webhooks/show.ts";
 import { asking } from "../by.ts";
-import { CommandError } from "../../lib/exit.ts";
 import { problemsAreUsage } from "../problem.ts";
 import { actionsOf } from "../roles/deliveries.ts";
 import { guardOf } from "../roles/way-out.ts";

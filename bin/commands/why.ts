@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { PRODUCT } from "../../config/env.ts";
-import { whyOf } from "../../sources/why.ts";
 import { EXIT } from "../../lib/exit.ts";
+import { whyOf } from "../../sources/why.ts";
 import { webAddress } from "../names.ts";
 import { onStore } from "../services/use.ts";
 

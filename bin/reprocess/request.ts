@@ -5,9 +5,9 @@ import type { Request } from "../../archive/reprocess/reprocess.ts";
 import { CLASSIFY } from "../../articles/classify/version.ts";
 import { DEDUPE } from "../../articles/matching/version.ts";
 import { EXTRACTOR, LANGUAGE } from "../../extractors/version.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { STAGES, type Stage } from "../../model/reprocessing.ts";
-import { CommandError } from "../../lib/exit.ts";
 import { spanOf } from "../time.ts";
 
 /** What an operator asks for. */

@@ -1,3 +1,4 @@
+import { hostFileKey } from "../../articles/ingest/capture.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { decodeText } from "../../crawler/http/charset.ts";
 import { decode } from "../../crawler/http/decode.ts";
@@ -7,7 +8,6 @@ import { TDM_PATH } from "../../crawler/robots/tdmrep.ts";
 import type { Body, Capture } from "../../model/capture.ts";
 import { ProblemError } from "../../model/problem.ts";
 import type { CaptureActions } from "../../web/api/captures/actions.ts";
-import { hostFileKey } from "../../articles/ingest/capture.ts";
 
 /** How captures of an address are found, and their bytes given as they came. */
 export const captureActions: CaptureActions = { keysOf, bytesOf };

@@ -1,6 +1,6 @@
 import { silentTracer, type Tracer } from "../../config/telemetry/tracer.ts";
-import type { ReleaseStack } from "../../lib/stack.ts";
 import { CommandError } from "../../lib/exit.ts";
+import type { ReleaseStack } from "../../lib/stack.ts";
 
 /** Optional peers: they are for those who collect traces. */
 const PEERS = {

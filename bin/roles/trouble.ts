@@ -1,7 +1,7 @@
+import type { Trouble } from "../../model/trouble.ts";
 import type { Producer } from "../../queues/producer.ts";
 import type { Workers } from "../../workers/start.ts";
 import type { Outage } from "../../workers/turn/outage.ts";
-import type { Trouble } from "../../model/trouble.ts";
 
 /** What keeps the workers of this process from their work; null when they do it. */
 export async function troubleOf(

@@ -1,6 +1,6 @@
 import { sleep } from "../../lib/time.ts";
-import { describeExit, isFault, type Log, type Service } from "./service.ts";
 import { type Trouble } from "../../model/trouble.ts";
+import { describeExit, isFault, type Log, type Service } from "./service.ts";
 import { watch } from "./watchdog.ts";
 
 /** ms to wait before a restart: the first time, and at most; after `healthy` ms it starts anew. */

@@ -1,8 +1,8 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { type Config, type Env, loadConfig, processEnv } from "../../config/env.ts";
-import type { Store } from "../../store/store.ts";
 import { CommandError } from "../../lib/exit.ts";
+import type { Store } from "../../store/store.ts";
 import type { KeeperMessage } from "../keeper.ts";
 import { openStoreOf } from "../open-store.ts";
 import { findOwner } from "./claim.ts";

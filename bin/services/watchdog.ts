@@ -1,5 +1,5 @@
-import type { Service } from "./service.ts";
 import type { Trouble } from "../../model/trouble.ts";
+import type { Service } from "./service.ts";
 
 /** How often a process is looked at, ms. */
 const EVERY = 1000;

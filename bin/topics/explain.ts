@@ -1,12 +1,12 @@
 import { text as readAll } from "node:stream/consumers";
 import { topicMatcher } from "../../articles/classify/topics/matcher.ts";
 import { detect, prepare } from "../../extractors/language/detect.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { type Correction, isOfTopics, wordText } from "../../model/correction.ts";
 import type { Relevance, TopicHit, TopicVerdict } from "../../model/topic.ts";
 import { getArticles } from "../../store/articles.ts";
 import { correctionsOf } from "../../store/corrections.ts";
 import type { Store } from "../../store/store.ts";
-import { CommandError } from "../../lib/exit.ts";
 import { articleIdOf } from "../known.ts";
 import { readTopics } from "../roles/topics.ts";
 import { plainTable } from "../table.ts";

@@ -1,8 +1,8 @@
-import type { Producer } from "../../queues/producer.ts";
 import type { Logger } from "../../config/logger.ts";
 import { settleBoilerplate } from "../../extractors/boilerplate/learn.ts";
 import { keyParagraph, partsOf } from "../../extractors/boilerplate/paragraphs.ts";
 import type { Learnt } from "../../model/boilerplate.ts";
+import type { Producer } from "../../queues/producer.ts";
 import { rereadQueue } from "../../queues/reread.ts";
 import { getArticles } from "../../store/articles.ts";
 import { boilerplateToSettle, keepSettled, sourcesToReread } from "../../store/boilerplate.ts";

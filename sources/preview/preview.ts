@@ -1,3 +1,4 @@
+import { planDiscovery } from "../../articles/ingest/discovery-plan.ts";
 import { newLink } from "../../articles/ingest/new-link.ts";
 import { pageOf } from "../../articles/reading/parse-tasks.ts";
 import type { Parser } from "../../articles/reading/parser.ts";
@@ -10,7 +11,6 @@ import type { PreviewLink, PreviewPage, PreviewResult } from "../../model/previe
 import { SKIP_REASONS } from "../../model/skipped.ts";
 import type { Source, SourceRecord } from "../../model/source.ts";
 import { recordOf } from "../../store/sources.ts";
-import { planDiscovery } from "../../workers/discover/discovery-plan.ts";
 import { previewArticle } from "./article.ts";
 import { checkPreview, verdictOf } from "./checks.ts";
 import { recording } from "./recorded.ts";

@@ -1,8 +1,8 @@
+import { spread } from "../../lib/hash.ts";
 import type { Source, SourceRecord } from "../../model/source.ts";
 import { adaptiveInterval } from "./adaptive.ts";
 import { slotAfter } from "./cron.ts";
 import { afterQuiet, isQuiet } from "./quiet.ts";
-import { spread } from "../../lib/hash.ts";
 import { afterClosed, isOpen } from "./windows.ts";
 
 type Schedule = Source["schedule"];

@@ -1,7 +1,7 @@
 import { diffArrays, diffWordsWithSpace } from "diff";
 import { z } from "zod";
+import { paragraphs } from "../../articles/stream/lead.ts";
 import { differenceOf } from "../../lib/text.ts";
-import { paragraphs } from "../portal/present.ts";
 
 const Piece = z.object({ kind: z.enum(["same", "added", "removed"]), text: z.string() });
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { ProblemError } from "../server/problem.ts";
-import { ApiItem } from "./item.ts";
+import { ApiItem } from "../../articles/stream/item.ts";
+import { ProblemError } from "../../model/problem.ts";
 
 /** Fields that an item keeps whatever is asked for: what it is, and in which version. */
 const KEPT = ["id", "version"];

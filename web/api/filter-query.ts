@@ -1,10 +1,9 @@
+import { viewNamed } from "../../articles/stream/views.ts";
 import { z } from "zod";
 import { checked } from "../../model/asked.ts";
-import { unknownName } from "../../model/explain.ts";
 import { Filter } from "../../model/filter.ts";
-import type { View } from "../../model/view.ts";
+import { ProblemError } from "../../model/problem.ts";
 import type { Context } from "../server/context.ts";
-import { ProblemError } from "../server/problem.ts";
 import { requireKnown } from "./known.ts";
 
 const several = (what: string, example: string) =>
@@ -39,13 +38,6 @@ export const wantedQuery = {
 type Query = {
   [Field in Exclude<keyof typeof filterQuery, "relevance" | "copies">]?: string | undefined;
 } & { relevance?: number | string | undefined; copies?: "true" | "false" | boolean | undefined };
-
-/** The view that an address names; throws a 404 problem. */
-export function viewNamed(id: string, views: ReadonlyMap<string, View>): View {
-  const view = views.get(id);
-  if (view) return view;
-  throw new ProblemError(404, "unknown-view", unknownName("view", id, views.keys()));
-}
 
 /**
  * The filter of an address, or that of the view it names; throws a 400 problem when it names both, and a 404 problem for a

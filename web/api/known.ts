@@ -1,10 +1,10 @@
 import { unknownName } from "../../model/explain.ts";
 import type { Filter } from "../../model/filter.ts";
+import { ProblemError } from "../../model/problem.ts";
 import { ALL, getDays } from "../../store/days.ts";
 import { sourcesById } from "../../store/directory.ts";
 import type { Store } from "../../store/store.ts";
 import type { PortalConfig } from "../server/config.ts";
-import { ProblemError } from "../server/problem.ts";
 
 /** Ids of sources and topics that somebody names. */
 type Named = Pick<Filter, "source" | "topic">;

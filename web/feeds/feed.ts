@@ -1,8 +1,8 @@
+import type { GivenItem } from "../../articles/stream/item.ts";
+import { paragraphs } from "../../articles/stream/lead.ts";
 import { httpUrl } from "../../lib/html.ts";
 import type { PublicSource } from "../../store/directory.ts";
-import type { GivenItem } from "../api/item.ts";
 import { topicName } from "../portal/names.ts";
-import { paragraphs } from "../portal/present.ts";
 import type { PortalConfig } from "../server/config.ts";
 
 /** A feed before it takes a format. */

@@ -1,12 +1,12 @@
 import { z } from "zod";
+import { listingCursor, readListingCursor } from "../../articles/stream/cursor.ts";
+import { apiItem, openText } from "../../articles/stream/item.ts";
+import { leadOf } from "../../articles/stream/lead.ts";
+import { ProblemError } from "../../model/problem.ts";
 import { type ListedArticle, type ListingFilter, readListing } from "../../store/listing.ts";
 import { readStoryArticles } from "../../store/story-articles.ts";
-import { listingCursor, readListingCursor } from "../api/cursor.ts";
-import { apiItem, openText } from "../api/item.ts";
-import { leadOf } from "../portal/present.ts";
 import type { Rendered } from "../server/cache.ts";
 import type { Context } from "../server/context.ts";
-import { ProblemError } from "../server/problem.ts";
 import type { Snapshot } from "../server/snapshot.ts";
 import { daysAround, MOST_OF_A_DAY } from "./archive.ts";
 import { atomFeed } from "./atom.ts";

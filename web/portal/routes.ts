@@ -1,14 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
+import { leadOf } from "../../articles/stream/lead.ts";
+import { viewNamed } from "../../articles/stream/views.ts";
 import { Day } from "../../model/asked.ts";
+import { ProblemError } from "../../model/problem.ts";
 import { getDay } from "../../store/days.ts";
 import type { ListedArticle } from "../../store/listing.ts";
 import { readArticle, readStory } from "../../store/story-articles.ts";
 import { whyInStory } from "../../store/story-facts.ts";
-import { viewNamed } from "../api/filter-query.ts";
 import { storyOf } from "../api/routes/stories.ts";
 import { type Context, type Routes, typed } from "../server/context.ts";
-import { ProblemError } from "../server/problem.ts";
 import { shiftDay } from "../server/snapshot.ts";
 import { type Around, type Edition, editionsOf, pathIn } from "./edition.ts";
 import { CATEGORIES, countsOf, filterOf, filterText, isKnown, nameOf } from "./names.ts";
@@ -21,7 +22,6 @@ import { INDEXES } from "./pages/side.ts";
 import { storyPage } from "./pages/story.ts";
 import { dayLinks, dayTitle } from "./pages/time.ts";
 import { toldIn } from "./pages/translated.ts";
-import { leadOf } from "./present.ts";
 
 const Place = z.object({
   before: z.string().max(400).optional(),

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { shortHash } from "../../lib/hash.ts";
+import { ProblemError } from "../../model/problem.ts";
 import type { Receipt } from "../../model/receipt.ts";
 import { giveKeyBack, keepAnswer, takeKey, takeOver } from "../../store/receipts.ts";
 import type { Context } from "./context.ts";
-import { ProblemError } from "./problem.ts";
 
 declare module "fastify" {
   interface FastifyRequest {

@@ -3,8 +3,6 @@ import { z } from "zod";
 import { ProblemError } from "../../model/problem.ts";
 import { TierUnreachable } from "../../store/tiers/tier.ts";
 
-export { ProblemError };
-
 /** RFC 9457 problem details with a stable `code` and the id under which the log has it. */
 export const Problem = z.object({
   type: z.string(),

@@ -5,6 +5,7 @@ import swaggerUi from "@fastify/swagger-ui";
 import fastify, { type FastifyInstance, LogController } from "fastify";
 import { jsonSchemaTransform, serializerCompiler } from "fastify-type-provider-zod";
 import { nearest } from "../../lib/nearest.ts";
+import { ProblemError } from "../../model/problem.ts";
 import { withExamples } from "../api/examples/describe.ts";
 import { articlesRoutes } from "../api/routes/articles.ts";
 import { capturesRoutes } from "../api/routes/captures.ts";
@@ -34,7 +35,7 @@ import { makeContext } from "./context.ts";
 import { allowOtherSites } from "./cors.ts";
 import { healthRoutes } from "./health.ts";
 import { IDEMPOTENCY_KEY, isWrite, keepReceipts } from "./idempotency.ts";
-import { answerProblems, Problem, ProblemError } from "./problem.ts";
+import { answerProblems, Problem } from "./problem.ts";
 import { SECURITY_SCHEMES, securityOf } from "./security.ts";
 import { refuseUnknownParameters, validatorCompiler } from "./validate.ts";
 

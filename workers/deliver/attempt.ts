@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { Post } from "../../crawler/http/post.ts";
 import { retryAfter } from "../../crawler/http/retry-after.ts";
+import { type Message, signedHeaders } from "../../crawler/http/signed-headers.ts";
 import { digest } from "../../lib/hash.ts";
 import type { Delivery } from "../../model/delivery.ts";
 import type { Subscriber } from "../../model/subscriber.ts";
-import { type Message, signedHeaders } from "../../crawler/http/signed-headers.ts";
 
 /** How long nothing may be taken before a subscriber is stopped, ms. */
 const PATIENCE = 24 * 3_600_000;

@@ -1,3 +1,4 @@
+import { tell } from "../../articles/stream/change.ts";
 import { digest } from "../../lib/hash.ts";
 import type { Delivery } from "../../model/delivery.ts";
 import type { Subscriber } from "../../model/subscriber.ts";
@@ -5,7 +6,6 @@ import { readChanges } from "../../store/changes.ts";
 import { sourcesById } from "../../store/directory.ts";
 import { readRestores } from "../../store/epochs.ts";
 import { addDelivery } from "../../store/subscribers.ts";
-import { tell } from "../../web/api/stream/change.ts";
 import { attempt } from "./attempt.ts";
 import type { DeliverDeps } from "./deliver.ts";
 import { messageOf, testMessage } from "./message.ts";

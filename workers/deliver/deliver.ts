@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { tell } from "../../articles/stream/change.ts";
+import { filterOf } from "../../articles/stream/reading.ts";
 import type { Post } from "../../crawler/http/post.ts";
 import type { Change } from "../../model/change.ts";
 import { epochAfter, lastShared, type Restore } from "../../model/epoch.ts";
@@ -9,8 +11,6 @@ import { sourcesById } from "../../store/directory.ts";
 import { readRestores } from "../../store/epochs.ts";
 import { addDelivery, getSubscriber } from "../../store/subscribers.ts";
 import { listViews } from "../../store/views.ts";
-import { tell } from "../../web/api/stream/change.ts";
-import { filterOf } from "../../web/api/views/reading.ts";
 import type { Deps } from "../deps.ts";
 import { afterFailure, attempt, stopped } from "./attempt.ts";
 import { messageOf } from "./message.ts";

@@ -1,4 +1,5 @@
 import { withoutBuried } from "../../articles/ingest/buried.ts";
+import { type Origin, planDiscovery } from "../../articles/ingest/discovery-plan.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Discovery } from "../../model/discovery.ts";
 import type { Lane } from "../../model/link.ts";
@@ -9,7 +10,6 @@ import { noteProblems } from "../../store/runs.ts";
 import { saveTtl } from "../../store/sources.ts";
 import type { Deps } from "../deps.ts";
 import { noteHub } from "../websub/named.ts";
-import { type Origin, planDiscovery } from "./discovery-plan.ts";
 
 /** Stores what an entry point named: links that are due, links that are left out, problems. */
 export async function takeDiscovery(

@@ -1,9 +1,9 @@
+import type { Origin } from "../../articles/ingest/discovery-plan.ts";
 import { pathPattern, trapOf } from "../../crawler/links/trap.ts";
 import type { HostPace } from "../../crawler/politeness/pace.ts";
 import { robotsDelay } from "../../crawler/robots/policy.ts";
 import type { Discovery } from "../../model/discovery.ts";
 import type { TurnDeps } from "../deps.ts";
-import type { Origin } from "./discovery-plan.ts";
 
 /**
  * What is known of the hosts of found links: the Crawl-delay they ask for, their traps, and whether they have

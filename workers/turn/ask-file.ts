@@ -1,5 +1,4 @@
-import { hostFileKey } from "../../articles/ingest/capture.ts";
-import { toCapture } from "../../articles/ingest/capture.ts";
+import { hostFileKey, toCapture } from "../../articles/ingest/capture.ts";
 import type { Upstream } from "../../crawler/egress/tunnel.ts";
 import { decodeText } from "../../crawler/http/charset.ts";
 import type { Received } from "../../crawler/http/received.ts";

@@ -1,4 +1,5 @@
 import { doneSet, skippedSet } from "../../articles/ingest/outcome.ts";
+import { sheetIn } from "../../articles/ingest/sheet-of.ts";
 import { isSignedOut, judgePage, reservationsOf } from "../../articles/reading/page-verdict.ts";
 import { pageOf } from "../../articles/reading/parse-tasks.ts";
 import { readWhole } from "../../articles/reading/read-whole.ts";
@@ -23,7 +24,6 @@ import { noteContradictions } from "./lies.ts";
 import { browserMayFill, noteRendered } from "./render-lane.ts";
 import { followSheets } from "./sheets/follow.ts";
 import { keepSheet } from "./sheets/keep.ts";
-import { sheetIn } from "../../articles/ingest/sheet-of.ts";
 import { toBrowser } from "./to-browser.ts";
 import { signedOut } from "./with-login.ts";
 

@@ -1,5 +1,5 @@
-import type { Memory } from "../../queues/producer.ts";
 import { cached } from "../../lib/cache.ts";
+import type { Memory } from "../../queues/producer.ts";
 
 /** The room left where data is written. */
 export interface Room {

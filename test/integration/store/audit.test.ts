@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { correct } from "../../../articles/editorial/correct.ts";
 import { reinstate, retractByEditor } from "../../../articles/revisions/retract.ts";
+import { dropView, saveView } from "../../../articles/stream/views.ts";
 import { hold, resume, runNow } from "../../../sources/hold.ts";
 import { noted, readAudit } from "../../../store/audit.ts";
 import type { Store } from "../../../store/store.ts";
 import { dropConsumer, makeConsumer } from "../../../web/api/consumers/manage.ts";
 import { askExport } from "../../../web/api/exports/ask.ts";
 import { removeSearch, saveSearch } from "../../../web/api/find/saved.ts";
-import { dropView, saveView } from "../../../web/api/views/manage.ts";
 import { dropWebhook, pauseWebhook } from "../../../web/api/webhooks/manage.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { fillStore } from "../../helpers/full-store.ts";

@@ -1,7 +1,8 @@
 import fastify from "fastify";
 import { expect, test } from "vitest";
 import { boardOf } from "../../../bin/roles/board.ts";
-import { answerProblems, ProblemError } from "../../../web/server/problem.ts";
+import { ProblemError } from "../../../model/problem.ts";
+import { answerProblems } from "../../../web/server/problem.ts";
 
 test("a program that isn't let in is told so by bull-board's pages as by all others", async () => {
   const app = fastify();

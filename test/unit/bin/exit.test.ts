@@ -2,8 +2,8 @@ import { CommanderError } from "commander";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { exitCodeOf, explain } from "../../../bin/exit.ts";
-import { CommandError } from "../../../lib/exit.ts";
 import { ConfigError } from "../../../config/env.ts";
+import { CommandError } from "../../../lib/exit.ts";
 
 describe("exitCodeOf", () => {
   it("tells usage, partial success and missing services apart", () => {

@@ -1,5 +1,6 @@
 import type { Body, Capture } from "../../../model/capture.ts";
 import { unknownName } from "../../../model/explain.ts";
+import { ProblemError } from "../../../model/problem.ts";
 import { isLost, lostProblem } from "../../../model/tier.ts";
 import type { Tombstone } from "../../../model/tombstone.ts";
 import { findBody } from "../../../store/bodies.ts";
@@ -10,7 +11,6 @@ import { getSource } from "../../../store/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { readArticle } from "../../../store/story-articles.ts";
 import { tombstonesOf } from "../../../store/tombstones.ts";
-import { ProblemError } from "../../server/problem.ts";
 import type { CaptureActions } from "./actions.ts";
 
 /** Whose captures are asked for. */

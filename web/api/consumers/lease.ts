@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
+import { tell } from "../../../articles/stream/change.ts";
+import { filterOf } from "../../../articles/stream/reading.ts";
 import type { Consumer } from "../../../model/consumer.ts";
 import { epochAfter } from "../../../model/epoch.ts";
+import { ProblemError } from "../../../model/problem.ts";
 import { moveBookmark } from "../../../store/bookmarks.ts";
 import { readChanges } from "../../../store/changes.ts";
 import type { Store } from "../../../store/store.ts";
-import { ProblemError } from "../../server/problem.ts";
 import type { Head } from "../../server/snapshot.ts";
-import { tell } from "../stream/change.ts";
 import { checkWhole } from "../stream/position.ts";
-import { filterOf } from "../views/reading.ts";
 import { consumerNamed } from "./manage.ts";
 
 /** Changes read in one go where a filter leaves out much, and at most for one lease. */

@@ -1,5 +1,8 @@
+import { checkedReading, type Reading } from "../../../articles/stream/reading.ts";
+import type { Asking } from "../../../model/asking.ts";
 import type { Consumer } from "../../../model/consumer.ts";
 import { unknownName } from "../../../model/explain.ts";
+import { ProblemError } from "../../../model/problem.ts";
 import { noted } from "../../../store/audit.ts";
 import { moveBookmark } from "../../../store/bookmarks.ts";
 import {
@@ -9,10 +12,7 @@ import {
   removeConsumer,
 } from "../../../store/consumers.ts";
 import type { Store } from "../../../store/store.ts";
-import type { Asking } from "../../server/asking.ts";
-import { ProblemError } from "../../server/problem.ts";
 import { bookmarkAt } from "../stream/from.ts";
-import { checkedReading, type Reading } from "../views/reading.ts";
 
 /** The consumer of a name; throws a 404 problem. */
 export async function consumerNamed(store: Store, name: string): Promise<Consumer> {

@@ -1,11 +1,11 @@
 import { z } from "zod";
+import { changesCursor } from "../../../articles/stream/cursor.ts";
 import { type Consumer, ConsumerName } from "../../../model/consumer.ts";
 import { epochAfter } from "../../../model/epoch.ts";
 import { Filter } from "../../../model/filter.ts";
 import type { Store } from "../../../store/store.ts";
 import { changedAt, tailSeq } from "../../../store/stream-points.ts";
 import type { Head } from "../../server/snapshot.ts";
-import { changesCursor } from "../cursor.ts";
 
 const Time = z.iso.datetime();
 

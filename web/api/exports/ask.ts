@@ -1,10 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
+import { storedView } from "../../../articles/stream/views.ts";
 import { TIME_FORMS } from "../../../lib/time-expression.ts";
 import { TimeText } from "../../../model/asked.ts";
+import type { Asking } from "../../../model/asking.ts";
 import { unknownName } from "../../../model/explain.ts";
 import { EXPORT_FORMATS, type Export, type ExportWish } from "../../../model/export.ts";
 import { Query } from "../../../model/filter.ts";
+import { ProblemError } from "../../../model/problem.ts";
 import { ViewId } from "../../../model/view.ts";
 import { noted } from "../../../store/audit.ts";
 import { readDirectory } from "../../../store/directory.ts";
@@ -17,12 +20,9 @@ import {
 } from "../../../store/exports.ts";
 import { EPOCH, type Store } from "../../../store/store.ts";
 import { changedAt, tailSeq } from "../../../store/stream-points.ts";
-import type { Asking } from "../../server/asking.ts";
-import { ProblemError } from "../../server/problem.ts";
 import type { SearchActions } from "../find/actions.ts";
 import { checkQuery } from "../find/read.ts";
 import { savedSearch } from "../find/saved.ts";
-import { storedView } from "../views/manage.ts";
 
 /** What may be asked for; without anything it is every article as JSON lines. */
 export const Wish = z.strictObject({

@@ -1,3 +1,6 @@
+import { openText } from "../../../articles/stream/item.ts";
+import { cut, leadOf, paragraphs } from "../../../articles/stream/lead.ts";
+import { ProblemError } from "../../../model/problem.ts";
 import type { Revision } from "../../../model/revision.ts";
 import {
   type Piece,
@@ -10,9 +13,6 @@ import type { PublicSource } from "../../../store/directory.ts";
 import { readIndexable, readRevisionTexts } from "../../../store/indexable.ts";
 import type { ListedArticle } from "../../../store/listing.ts";
 import type { Store } from "../../../store/store.ts";
-import { cut, leadOf, paragraphs } from "../../portal/present.ts";
-import { ProblemError } from "../../server/problem.ts";
-import { openText } from "../item.ts";
 import type { SearchActions } from "./actions.ts";
 import { hintsFor, type TopicNames } from "./hints.ts";
 

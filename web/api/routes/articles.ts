@@ -1,18 +1,25 @@
 import { z } from "zod";
+import { listingCursor, readListingCursor } from "../../../articles/stream/cursor.ts";
+import {
+  ApiArticle,
+  ApiItem,
+  apiArticle,
+  apiItem,
+  openText,
+} from "../../../articles/stream/item.ts";
+import { viewNamed } from "../../../articles/stream/views.ts";
 import { TIME_FORMS } from "../../../lib/time-expression.ts";
 import { firstMomentOf, lastMomentOf, TimeText } from "../../../model/asked.ts";
 import { CountryCode, LanguageCode } from "../../../model/code.ts";
+import { ProblemError } from "../../../model/problem.ts";
 import { readListing } from "../../../store/listing.ts";
 import { readArticle } from "../../../store/story-articles.ts";
 import { toEntry } from "../../feeds/feed.ts";
 import { ninjs } from "../../feeds/ninjs.ts";
 import { newsArticle } from "../../feeds/schema-org.ts";
 import { type Routes, typed } from "../../server/context.ts";
-import { Problem, ProblemError } from "../../server/problem.ts";
-import { listingCursor, readListingCursor } from "../cursor.ts";
+import { Problem } from "../../server/problem.ts";
 import { fieldsQuery, picker } from "../fields.ts";
-import { viewNamed } from "../filter-query.ts";
-import { ApiArticle, ApiItem, apiArticle, apiItem, openText } from "../item.ts";
 import { requireKnown } from "../known.ts";
 import { ArticleStory, apiStories } from "../story.ts";
 

@@ -1,16 +1,17 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
+import { listingCursor, readListingCursor } from "../../../articles/stream/cursor.ts";
 import { digest } from "../../../lib/hash.ts";
 import { TIME_FORMS } from "../../../lib/time-expression.ts";
 import { endOf, firstMomentOf, TimeText } from "../../../model/asked.ts";
+import { ProblemError } from "../../../model/problem.ts";
 import { readCaptures } from "../../../store/capture-list.ts";
 import { actorName } from "../../auth/actor.ts";
 import { sendJson } from "../../server/answer.ts";
 import { type Routes, typed } from "../../server/context.ts";
-import { Problem, ProblemError } from "../../server/problem.ts";
+import { Problem } from "../../server/problem.ts";
 import { bodyOf, captureOf, ownerOf } from "../captures/read.ts";
 import { ApiCapture, ApiCaptureWhole, showCapture, showWhole } from "../captures/show.ts";
-import { listingCursor, readListingCursor } from "../cursor.ts";
 
 /** Clocks of other machines may be ahead of ours so far, ms. */
 const AHEAD = 3_600_000;

@@ -2,10 +2,10 @@ import { z } from "zod";
 import { httpUrl } from "../../../lib/html.ts";
 import { dayIn } from "../../../lib/time.ts";
 import { dayOf, TimeText } from "../../../model/asked.ts";
+import { ProblemError } from "../../../model/problem.ts";
 import { countClick, readClicks } from "../../../store/clicks.ts";
 import { readArticle } from "../../../store/story-articles.ts";
 import { type Routes, typed } from "../../server/context.ts";
-import { ProblemError } from "../../server/problem.ts";
 import { isClick } from "../clicks/counts.ts";
 
 const Clicks = z.object({

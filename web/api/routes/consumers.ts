@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
+import { ApiChange } from "../../../articles/stream/change.ts";
 import { ConsumerName } from "../../../model/consumer.ts";
 import { Filter } from "../../../model/filter.ts";
 import { ViewId } from "../../../model/view.ts";
@@ -12,7 +13,6 @@ import { acknowledge, lease } from "../consumers/lease.ts";
 import { consumerNamed, dropConsumer, makeConsumer, replayConsumer } from "../consumers/manage.ts";
 import { ApiConsumer, showConsumer } from "../consumers/show.ts";
 import { requireKnown } from "../known.ts";
-import { ApiChange } from "../stream/change.ts";
 import { From } from "../stream/from.ts";
 import { goneSignal } from "../stream/watch.ts";
 

@@ -2,11 +2,12 @@ import fastifyStatic from "@fastify/static";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { endOf, firstMomentOf } from "../../../model/asked.ts";
+import { ProblemError } from "../../../model/problem.ts";
 import { listExports } from "../../../store/exports.ts";
 import { actorName } from "../../auth/actor.ts";
 import { sendJson } from "../../server/answer.ts";
 import { type Routes, typed } from "../../server/context.ts";
-import { Problem, ProblemError } from "../../server/problem.ts";
+import { Problem } from "../../server/problem.ts";
 import { askExport, dropExport, exportOf, Wish } from "../exports/ask.ts";
 import { ApiExport, showExport } from "../exports/show.ts";
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Article } from "../../../model/article.ts";
+import { ProblemError } from "../../../model/problem.ts";
 import { REVISION_KINDS, type RevisionKind } from "../../../model/revision.ts";
 import { mayQuote } from "../../../model/to-item.ts";
 import type { PublicSource } from "../../../store/directory.ts";
@@ -7,7 +8,7 @@ import { getRevision, readRevisions } from "../../../store/revisions.ts";
 import type { Store } from "../../../store/store.ts";
 import { readArticle } from "../../../store/story-articles.ts";
 import { type Routes, typed } from "../../server/context.ts";
-import { Problem, ProblemError } from "../../server/problem.ts";
+import { Problem } from "../../server/problem.ts";
 import { diffText, diffTitles, TextDiff } from "../diff.ts";
 
 const KINDS = Object.keys(REVISION_KINDS) as [RevisionKind, ...RevisionKind[]];

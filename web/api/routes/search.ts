@@ -1,6 +1,8 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
+import { ApiItem, apiItem } from "../../../articles/stream/item.ts";
 import { html } from "../../../lib/html.ts";
+import { ProblemError } from "../../../model/problem.ts";
 import { FACETS, type Piece, type SearchRequest, SORTS } from "../../../model/search.ts";
 import { listSearches } from "../../../store/saved-searches.ts";
 import { may } from "../../auth/actor.ts";
@@ -9,10 +11,9 @@ import { layout } from "../../portal/pages/layout.ts";
 import { searchPage } from "../../portal/pages/search.ts";
 import { sendJson } from "../../server/answer.ts";
 import { type Context, type Routes, typed } from "../../server/context.ts";
-import { Problem, ProblemError } from "../../server/problem.ts";
+import { Problem } from "../../server/problem.ts";
 import { readFound, requireWords } from "../find/read.ts";
 import { savedSearch } from "../find/saved.ts";
-import { ApiItem, apiItem } from "../item.ts";
 
 /** Deeper pages would have to rank ever more: narrow the query instead. */
 const DEEPEST = 1000;

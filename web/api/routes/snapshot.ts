@@ -1,12 +1,16 @@
 import { z } from "zod";
+import {
+  changesCursor,
+  readSnapshotCursor,
+  snapshotCursor,
+} from "../../../articles/stream/cursor.ts";
+import { ApiItem, apiItem } from "../../../articles/stream/item.ts";
 import { epochAfter } from "../../../model/epoch.ts";
 import { readListing } from "../../../store/listing.ts";
 import { type Routes, typed } from "../../server/context.ts";
 import { Problem } from "../../server/problem.ts";
-import { changesCursor, readSnapshotCursor, snapshotCursor } from "../cursor.ts";
 import { fieldsQuery, picker } from "../fields.ts";
 import { wantedOf, wantedQuery } from "../filter-query.ts";
-import { ApiItem, apiItem } from "../item.ts";
 
 const Query = z.object({
   cursor: z.string().max(400).optional().describe("`next_cursor` of the page before"),

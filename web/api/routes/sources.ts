@@ -4,6 +4,7 @@ import { z } from "zod";
 import { parseTimeSpan, TIME_FORMS } from "../../../lib/time-expression.ts";
 import { SHORTEST_REASON } from "../../../model/audit.ts";
 import { unknownName } from "../../../model/explain.ts";
+import { ProblemError } from "../../../model/problem.ts";
 import { ProxyName } from "../../../model/proxy.ts";
 import type { SourceRecord } from "../../../model/source.ts";
 import { getPreview } from "../../../store/previews.ts";
@@ -13,7 +14,7 @@ import { getVersion } from "../../../store/versions.ts";
 import { actorName } from "../../auth/actor.ts";
 import { sendJson } from "../../server/answer.ts";
 import { type Routes, typed } from "../../server/context.ts";
-import { Problem, ProblemError } from "../../server/problem.ts";
+import { Problem } from "../../server/problem.ts";
 import {
   ApiPreview,
   ApiSource,

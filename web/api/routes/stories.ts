@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { ProblemError } from "../../../model/problem.ts";
 import { getStatuses } from "../../../store/articles.ts";
 import type { ListedArticle } from "../../../store/listing.ts";
 import type { Store } from "../../../store/store.ts";
 import { readStoryArticles } from "../../../store/story-articles.ts";
 import { type Routes, typed } from "../../server/context.ts";
-import { Problem, ProblemError } from "../../server/problem.ts";
+import { Problem } from "../../server/problem.ts";
 import { ApiStory, apiStory } from "../story.ts";
 
 /** `GET /v1/stories/{id}`. */

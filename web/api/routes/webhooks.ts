@@ -1,11 +1,12 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { Filter } from "../../../model/filter.ts";
+import { ProblemError } from "../../../model/problem.ts";
 import { ViewId } from "../../../model/view.ts";
 import { getDelivery, listSubscribers, readDeliveries } from "../../../store/subscribers.ts";
 import { actorName } from "../../auth/actor.ts";
 import { type Routes, typed } from "../../server/context.ts";
-import { Problem, ProblemError } from "../../server/problem.ts";
+import { Problem } from "../../server/problem.ts";
 import { requireKnown } from "../known.ts";
 import { From } from "../stream/from.ts";
 import * as manage from "../webhooks/manage.ts";

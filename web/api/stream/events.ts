@@ -1,9 +1,9 @@
+import { tell } from "../../../articles/stream/change.ts";
+import { changesCursor } from "../../../articles/stream/cursor.ts";
 import type { Change } from "../../../model/change.ts";
 import { epochAfter } from "../../../model/epoch.ts";
 import type { Filter } from "../../../model/filter.ts";
 import type { Head } from "../../server/snapshot.ts";
-import { changesCursor } from "../cursor.ts";
-import { tell } from "./change.ts";
 import { checkWhole } from "./position.ts";
 import type { Watch } from "./watch.ts";
 

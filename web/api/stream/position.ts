@@ -1,8 +1,8 @@
+import { readChangesCursor } from "../../../articles/stream/cursor.ts";
 import type { Change } from "../../../model/change.ts";
 import { lastShared } from "../../../model/epoch.ts";
-import { ProblemError } from "../../server/problem.ts";
+import { ProblemError } from "../../../model/problem.ts";
 import type { Head } from "../../server/snapshot.ts";
-import { readChangesCursor } from "../cursor.ts";
 
 /** The `seq` behind which a cursor goes on; throws a 400 or 410 problem when it can't. */
 export function startOf(

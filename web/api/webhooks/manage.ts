@@ -1,5 +1,8 @@
 import { randomBytes } from "node:crypto";
+import { checkedReading, type Reading } from "../../../articles/stream/reading.ts";
+import type { Asking } from "../../../model/asking.ts";
 import { unknownName } from "../../../model/explain.ts";
+import { ProblemError } from "../../../model/problem.ts";
 import type { Subscriber } from "../../../model/subscriber.ts";
 import { type Noted, noted } from "../../../store/audit.ts";
 import { moveBookmark } from "../../../store/bookmarks.ts";
@@ -10,10 +13,7 @@ import {
   listSubscribers,
   removeSubscriber,
 } from "../../../store/subscribers.ts";
-import type { Asking } from "../../server/asking.ts";
-import { ProblemError } from "../../server/problem.ts";
 import { bookmarkAt } from "../stream/from.ts";
-import { checkedReading, type Reading } from "../views/reading.ts";
 
 /** For so long messages are signed with the old secret, too, ms. */
 const OVERLAP = 24 * 3_600_000;

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { Day } from "../../../model/asked.ts";
+import { ProblemError } from "../../../model/problem.ts";
 import { type Edition, editionsOf, pathIn } from "../../portal/edition.ts";
 import { digestPage } from "../../portal/pages/digest.ts";
 import { layout } from "../../portal/pages/layout.ts";
 import { type Context, type Routes, typed } from "../../server/context.ts";
-import { ProblemError } from "../../server/problem.ts";
 import { shiftDay } from "../../server/snapshot.ts";
 import { digestFeed } from "../digest/feed.ts";
 import { digestMail } from "../digest/mail.ts";

@@ -1,12 +1,13 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
+import { viewNamed } from "../../../articles/stream/views.ts";
 import { Day } from "../../../model/asked.ts";
+import { ProblemError } from "../../../model/problem.ts";
 import { getStatuses } from "../../../store/articles.ts";
-import { viewNamed } from "../../api/filter-query.ts";
 import { editionAt } from "../../portal/edition.ts";
 import { CATEGORIES, filterOf, isKnown, nameOf } from "../../portal/names.ts";
 import { type Context, type Routes, typed } from "../../server/context.ts";
-import { Problem, ProblemError } from "../../server/problem.ts";
+import { Problem } from "../../server/problem.ts";
 import type { Snapshot } from "../../server/snapshot.ts";
 import { Words } from "../words.ts";
 import {

@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { ProblemError } from "../../../model/problem.ts";
 import { readListing } from "../../../store/listing.ts";
 import { dayAddresses, daysWithArticles } from "../../../store/sitemap.ts";
 import { type Routes, typed } from "../../server/context.ts";
-import { ProblemError } from "../../server/problem.ts";
 import { NEWS_SITEMAP, newsSitemap } from "../news-sitemap.ts";
 import { sourcesOpml } from "../opml.ts";
 import { daySitemap, MOST_ADDRESSES, robotsTxt, SitemapFile, sitemapIndex } from "../sitemap.ts";

@@ -1,6 +1,6 @@
+import { listingCursor } from "../../../articles/stream/cursor.ts";
 import { type Html, html, type Part } from "../../../lib/html.ts";
 import type { ListedArticle, ListingPage } from "../../../store/listing.ts";
-import { listingCursor } from "../../api/cursor.ts";
 import { type Around, pathIn } from "../edition.ts";
 import { numbers, side } from "./side.ts";
 import { type Stories, teaser } from "./teaser.ts";

@@ -1,6 +1,6 @@
+import { ProblemError } from "../../../model/problem.ts";
 import { readListing } from "../../../store/listing.ts";
 import type { Context } from "../../server/context.ts";
-import { ProblemError } from "../../server/problem.ts";
 import type { Around } from "../edition.ts";
 import { nameOf } from "../names.ts";
 import type { Page } from "./layout.ts";

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from "fastify";
 import { html } from "../../../lib/html.ts";
+import type { ProblemError } from "../../../model/problem.ts";
 import { acceptsPages } from "../../auth/accepts.ts";
 import type { Context } from "../../server/context.ts";
-import type { ProblemError } from "../../server/problem.ts";
 import { editionAt, pathIn } from "../edition.ts";
 import { layout } from "./layout.ts";
 import { rich } from "./rich.ts";

@@ -1,3 +1,4 @@
+import { readListingCursor } from "../../../articles/stream/cursor.ts";
 import type { Html } from "../../../lib/html.ts";
 import type { Day } from "../../../model/day.ts";
 import { getDays } from "../../../store/days.ts";
@@ -9,7 +10,6 @@ import {
   readListing,
 } from "../../../store/listing.ts";
 import { countStories } from "../../../store/story-facts.ts";
-import { readListingCursor } from "../../api/cursor.ts";
 import type { Context } from "../../server/context.ts";
 import type { Snapshot } from "../../server/snapshot.ts";
 import type { Around } from "../edition.ts";

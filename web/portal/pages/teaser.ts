@@ -1,9 +1,9 @@
+import { leadOf } from "../../../articles/stream/lead.ts";
 import { type Html, html, httpUrl } from "../../../lib/html.ts";
 import type { ListedArticle } from "../../../store/listing.ts";
 import type { StoryCount } from "../../../store/story-facts.ts";
 import { type Around, type Edition, pathIn } from "../edition.ts";
 import { nameOf } from "../names.ts";
-import { leadOf } from "../present.ts";
 import { timeElement } from "./time.ts";
 import { toldIn } from "./translated.ts";
 

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { exportArticles } from "../../../../archive/export/export-articles.ts";
+import { storedView } from "../../../../articles/stream/views.ts";
 import type { Store } from "../../../../store/store.ts";
-import { storedView } from "../../../../web/api/views/manage.ts";
 import { feedsOf } from "../../../../workers/deliver/hub-ping.ts";
 import { makeArticle, makeSource, publishArticles } from "../../../helpers/articles.ts";
 import { leaseOf } from "../../../helpers/consumers.ts";

@@ -1,14 +1,14 @@
-import { unknownName } from "../../../model/explain.ts";
-import type { Query } from "../../../model/filter.ts";
-import type { View } from "../../../model/view.ts";
-import { noted } from "../../../store/audit.ts";
-import { listConsumers } from "../../../store/consumers.ts";
-import { readDirectory } from "../../../store/directory.ts";
-import type { Store } from "../../../store/store.ts";
-import { listSubscribers } from "../../../store/subscribers.ts";
-import { getView, listViews, MOST_VIEWS, putView, removeView } from "../../../store/views.ts";
-import type { Asking } from "../../server/asking.ts";
-import { ProblemError } from "../../server/problem.ts";
+import type { Asking } from "../../model/asking.ts";
+import { unknownName } from "../../model/explain.ts";
+import type { Query } from "../../model/filter.ts";
+import { ProblemError } from "../../model/problem.ts";
+import type { View } from "../../model/view.ts";
+import { noted } from "../../store/audit.ts";
+import { listConsumers } from "../../store/consumers.ts";
+import { readDirectory } from "../../store/directory.ts";
+import type { Store } from "../../store/store.ts";
+import { listSubscribers } from "../../store/subscribers.ts";
+import { getView, listViews, MOST_VIEWS, putView, removeView } from "../../store/views.ts";
 
 /** A view as somebody wants it. */
 export interface Wanted {
@@ -75,4 +75,11 @@ function unknownOf(
 ): string[] {
   const unknown = (wanted ?? []).filter((id) => !known.includes(id));
   return unknown.map((id) => unknownName(what, id, known));
+}
+
+/** The view that an address names; throws a 404 problem. */
+export function viewNamed(id: string, views: ReadonlyMap<string, View>): View {
+  const view = views.get(id);
+  if (view) return view;
+  throw new ProblemError(404, "unknown-view", unknownName("view", id, views.keys()));
 }

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import type { Change } from "../../../model/change.ts";
-import { withoutTeaser } from "../../../model/editorial.ts";
-import { type Filter, kindFor } from "../../../model/filter.ts";
-import type { Item } from "../../../model/item.ts";
-import { REVISION_KINDS, type RevisionKind } from "../../../model/revision.ts";
-import type { PublicSource } from "../../../store/directory.ts";
-import { ApiItem, withinRights } from "../item.ts";
+import type { Change } from "../../model/change.ts";
+import { withoutTeaser } from "../../model/editorial.ts";
+import { type Filter, kindFor } from "../../model/filter.ts";
+import type { Item } from "../../model/item.ts";
+import { REVISION_KINDS, type RevisionKind } from "../../model/revision.ts";
+import type { PublicSource } from "../../store/directory.ts";
+import { ApiItem, withinRights } from "./item.ts";
 
 const REVISION_NAMES = Object.keys(REVISION_KINDS) as [RevisionKind, ...RevisionKind[]];
 

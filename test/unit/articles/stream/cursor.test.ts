@@ -6,7 +6,7 @@ import {
   readListingCursor,
   readSnapshotCursor,
   snapshotCursor,
-} from "../../../../web/api/cursor.ts";
+} from "../../../../articles/stream/cursor.ts";
 
 test("a cursor gives back the place it was made of", () => {
   const place = { sortAt: new Date("2026-11-25T08:00:00.123Z"), id: "0af3" };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cut, leadOf } from "../../../../web/portal/present.ts";
+import { cut, leadOf } from "../../../../articles/stream/lead.ts";
 import { makeSource } from "../../../helpers/articles.ts";
 
 const withLength = (teaserLength: number) =>

@@ -1,5 +1,3 @@
-import { newLink } from "../../articles/ingest/new-link.ts";
-import { hintedLook } from "../../articles/revisions/steps.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Discovery, FoundLink } from "../../model/discovery.ts";
 import type { LieKind } from "../../model/lie.ts";
@@ -8,7 +6,9 @@ import type { Run } from "../../model/run.ts";
 import type { SkipReason } from "../../model/skipped.ts";
 import type { SourceRecord } from "../../model/source.ts";
 import type { KnownLink } from "../../store/links.ts";
-import { type Room, withinRoom, withoutTraps } from "./room.ts";
+import { hintedLook } from "../revisions/steps.ts";
+import { type Room, withinRoom, withoutTraps } from "./discovery-room.ts";
+import { newLink } from "./new-link.ts";
 
 /** What discovery came from, and what is known already. */
 export interface Origin extends Room {

@@ -5,7 +5,7 @@ import { type Item } from "../../model/item.ts";
 import { mayQuote, toItem } from "../../model/to-item.ts";
 import type { PublicSource } from "../../store/directory.ts";
 import type { ListedArticle } from "../../store/listing.ts";
-import { leadOf } from "../portal/present.ts";
+import { leadOf } from "./lead.ts";
 import { PlaceEvidence } from "./place-evidence.ts";
 
 const Time = z.iso.datetime();

@@ -1,9 +1,8 @@
-import type { Filter } from "../../../model/filter.ts";
-import type { View } from "../../../model/view.ts";
-import type { Store } from "../../../store/store.ts";
-import { ProblemError } from "../../server/problem.ts";
-import { viewNamed } from "../filter-query.ts";
-import { storedView } from "./manage.ts";
+import type { Filter } from "../../model/filter.ts";
+import { ProblemError } from "../../model/problem.ts";
+import type { View } from "../../model/view.ts";
+import type { Store } from "../../store/store.ts";
+import { storedView, viewNamed } from "./views.ts";
 
 /** What a reader of the stream wants: from which point, by a filter or by a view. */
 export interface Reading {
