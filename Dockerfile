@@ -20,7 +20,7 @@ COPY bin/newsgather ./bin/newsgather
 COPY config/topics.yaml config/editorial.yaml ./config/
 COPY config/gazetteer/gazetteer.br ./config/gazetteer/gazetteer.br
 COPY ATTRIBUTION.md LICENSE ./
-COPY sources/files/sources ./config/sources
+COPY config/sources ./config/sources
 ENV NODE_ENV=production MALLOC_ARENA_MAX=1 NEWSGATHER_DATA_DIR=/data
 VOLUME /data
 USER node

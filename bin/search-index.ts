@@ -4,7 +4,7 @@ import { openSearchIndex, type SearchIndex } from "../archive/search/index-clien
 import { markWords } from "../archive/search/mark.ts";
 import type { Config } from "../config/env.ts";
 import { sleep } from "../lib/time.ts";
-import type { SearchActions } from "../web/api/find/actions.ts";
+import type { SearchActions } from "../web/server/actions.ts";
 import { claimFile } from "./services/process-claim.ts";
 
 /** Where the index lies. */

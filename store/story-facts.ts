@@ -16,6 +16,9 @@ export interface StoryCount {
   sources: ReadonlySet<string>;
 }
 
+/** Who tells the stories of the articles of a list. */
+export type Stories = ReadonlyMap<string, StoryCount>;
+
 /** How many articles and which sources readers see of each story that has any. */
 export async function countStories(
   store: Store,

@@ -1,5 +1,5 @@
 import { type CommitOptions, commitArticles } from "../../articles/ingest/commit-articles.ts";
-import { rejoin } from "../../articles/reading/rejoin.ts";
+import { rejoin } from "../../articles/ingest/rejoin.ts";
 import type { Capture } from "../../model/capture.ts";
 import type { Link } from "../../model/link.ts";
 import { articlesOfKeys } from "../../store/aliases.ts";

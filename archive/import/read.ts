@@ -1,11 +1,11 @@
-import type { Reading } from "../../articles/ingest/article.ts";
 import { hostFileKey, toCapture } from "../../articles/ingest/capture.ts";
 import type { CommitEntry } from "../../articles/ingest/commit.ts";
 import { newLink } from "../../articles/ingest/new-link.ts";
+import type { ReadAgainDeps } from "../../articles/ingest/read-again.ts";
 import { type SheetOf, sheetIn } from "../../articles/ingest/sheet-of.ts";
+import type { Reading } from "../../articles/publication/article.ts";
 import { judgePage, reservationsOf } from "../../articles/reading/page-verdict.ts";
 import { pageOf } from "../../articles/reading/parse-tasks.ts";
-import type { ReadAgainDeps } from "../../articles/reading/read-again.ts";
 import { readWhole } from "../../articles/reading/read-whole.ts";
 import { holding, inAll, withholds } from "../../articles/reading/reserved.ts";
 import { disposition } from "../../crawler/http/disposition.ts";

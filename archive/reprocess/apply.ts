@@ -1,5 +1,5 @@
 import { commitArticles } from "../../articles/ingest/commit-articles.ts";
-import { writeOf } from "../../articles/ingest/decide.ts";
+import { writeOf } from "../../articles/publication/decide.ts";
 import { restoryArticles } from "../../articles/stories/restory.ts";
 import { mendStories } from "../../articles/stories/stories.ts";
 import { refreshArticles, writeArticles } from "../../store/articles.ts";

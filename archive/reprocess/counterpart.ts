@@ -1,7 +1,7 @@
 import type { Classification } from "../../articles/classify/classify.ts";
 import type { ArticlePage } from "../../articles/ingest/commit-articles.ts";
-import { sameFor } from "../../articles/ingest/decide.ts";
-import type { Left } from "../../articles/reading/read-again.ts";
+import type { Left } from "../../articles/ingest/read-again.ts";
+import { sameFor } from "../../articles/publication/decide.ts";
 import { shortHash } from "../../lib/hash.ts";
 import type { Article } from "../../model/article.ts";
 import type { Counterpart, CounterpartPage } from "../../model/side.ts";

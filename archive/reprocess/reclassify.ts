@@ -3,7 +3,7 @@ import type { PlaceFinder } from "../../articles/classify/places/places.ts";
 import { relevanceOf } from "../../articles/classify/relevance.ts";
 import { asDeclared } from "../../articles/classify/topics/declared.ts";
 import type { TopicMatcher } from "../../articles/classify/topics/matcher.ts";
-import { type Draft, standing } from "../../articles/ingest/article.ts";
+import { type Draft, standing } from "../../articles/publication/article.ts";
 import type { Article } from "../../model/article.ts";
 import type { Stage } from "../../model/reprocessing.ts";
 import type { Source } from "../../model/source.ts";

@@ -1,4 +1,4 @@
-import type { Draft } from "../../articles/ingest/article.ts";
+import type { Draft } from "../../articles/publication/article.ts";
 import type { Report } from "../../model/reprocessing.ts";
 import type { FieldChange } from "../../model/side.ts";
 import type { Derivation } from "./plan.ts";

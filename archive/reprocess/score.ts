@@ -1,4 +1,4 @@
-import type { Draft } from "../../articles/ingest/article.ts";
+import type { Draft } from "../../articles/publication/article.ts";
 import type { Score } from "../../model/side.ts";
 import { filledFields } from "./report.ts";
 

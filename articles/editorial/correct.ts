@@ -14,11 +14,11 @@ import {
 import { inPieces } from "../../store/erasure.ts";
 import { addRulings, dropRulings } from "../../store/rulings.ts";
 import type { Store } from "../../store/store.ts";
-import { changeArticle } from "../ingest/change-article.ts";
-import { writeOf } from "../ingest/decide.ts";
+import { changeArticle } from "../publication/change-article.ts";
+import { corrected } from "../publication/corrected.ts";
+import { writeOf } from "../publication/decide.ts";
 import { mendStories } from "../stories/stories.ts";
 import { applyStoryWord, rulingsOf } from "../stories/word.ts";
-import { corrected } from "./corrected.ts";
 import { inFull, problemOf, type Topics } from "./words.ts";
 
 /** What an editor asks for, and why. */

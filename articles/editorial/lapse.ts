@@ -1,8 +1,8 @@
 import { articlesLapsing } from "../../store/inbox.ts";
 import type { Store } from "../../store/store.ts";
-import { changeArticle } from "../ingest/change-article.ts";
-import { writeOf } from "../ingest/decide.ts";
-import { listed } from "../ingest/listed.ts";
+import { changeArticle } from "../publication/change-article.ts";
+import { writeOf } from "../publication/decide.ts";
+import { listed } from "../publication/listed.ts";
 import { mendStories } from "../stories/stories.ts";
 
 /** Articles of one tick; the rest comes with the next one. */

@@ -6,8 +6,8 @@ import type { Tombstone } from "../../model/tombstone.ts";
 import { removeLinks, settleLinks } from "../../store/links.ts";
 import type { Store } from "../../store/store.ts";
 import { bury, tombstonesOf } from "../../store/tombstones.ts";
-import { addressOf, type Reading } from "./article.ts";
-import { keysOf, variantsOf } from "./identity.ts";
+import { addressOf, type Reading } from "../publication/article.ts";
+import { keysOf, variantsOf } from "../publication/identity.ts";
 import { skippedSet } from "./outcome.ts";
 
 /** What is about to be stored of a link, as much of it as tells whether it was buried. */

@@ -5,12 +5,12 @@ import { claimAliases, noteVersions, ownersOfKeys } from "../../store/aliases.ts
 import { addRevisions, getArticles, touchArticles, writeArticles } from "../../store/articles.ts";
 import { correctionsOf } from "../../store/corrections.ts";
 import type { Store } from "../../store/store.ts";
+import { addressOf, type Reading } from "../publication/article.ts";
+import { type Decision, decide, type Grounds } from "../publication/decide.ts";
+import { type Arrival, identify, isVersion, keysOf, variantsOf } from "../publication/identity.ts";
 import { revisionOf } from "../revisions/revision-of.ts";
+import { type Placement, placeArticles } from "../stories/place-articles.ts";
 import { mendStories, settle } from "../stories/stories.ts";
-import { addressOf, type Reading } from "./article.ts";
-import { type Decision, decide, type Grounds } from "./decide.ts";
-import { type Arrival, identify, isVersion, keysOf, variantsOf } from "./identity.ts";
-import { type Placement, placeArticles } from "./place-articles.ts";
 
 /** Tries when another process changes the same articles at the same moment. */
 const TRIES = 5;

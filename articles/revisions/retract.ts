@@ -7,9 +7,9 @@ import type { Retraction } from "../../model/retraction.ts";
 import { type ArticleWrite, addRevisions } from "../../store/articles.ts";
 import { noted } from "../../store/audit.ts";
 import type { Store } from "../../store/store.ts";
-import { changeArticle } from "../ingest/change-article.ts";
-import { writeOf } from "../ingest/decide.ts";
-import { listed } from "../ingest/listed.ts";
+import { changeArticle } from "../publication/change-article.ts";
+import { writeOf } from "../publication/decide.ts";
+import { listed } from "../publication/listed.ts";
 import { mendStories } from "../stories/stories.ts";
 import { revisionOf } from "./revision-of.ts";
 

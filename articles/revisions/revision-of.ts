@@ -1,7 +1,7 @@
 import type { ArticleFields } from "../../model/extraction.ts";
 import { provenanceOf } from "../../model/provenance.ts";
 import type { Revision } from "../../model/revision.ts";
-import type { Draft } from "../ingest/article.ts";
+import type { Draft } from "../publication/article.ts";
 
 /** The revision that an article is at. */
 export function revisionOf(article: Draft, at: Date): Revision {

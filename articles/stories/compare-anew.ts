@@ -4,10 +4,10 @@ import { getArticles } from "../../store/articles.ts";
 import { getFingerprints, putFeatures } from "../../store/fingerprints.ts";
 import { listSources } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
-import { sameFeatures } from "../ingest/place-articles.ts";
 import { fingerprint } from "../matching/fingerprint.ts";
 import { DEDUPE } from "../matching/version.ts";
 import { withholds } from "../reading/reserved.ts";
+import { sameFeatures } from "./place-articles.ts";
 
 /** Trust of a source that is no longer configured. */
 const UNKNOWN = 0.5;

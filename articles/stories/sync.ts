@@ -8,9 +8,9 @@ import {
 } from "../../store/articles.ts";
 import { getPlaces, type Place, storyPlaces } from "../../store/fingerprints.ts";
 import type { Store } from "../../store/store.ts";
-import { writeOf } from "../ingest/decide.ts";
 import { type Member, represent } from "../matching/representative.ts";
 import { joinedStories, joinedWith } from "../matching/rulings.ts";
+import { writeOf } from "../publication/decide.ts";
 
 /** Standings that were decided and are not stored yet, and the stories that they are of. */
 interface Looked {

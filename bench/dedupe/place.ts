@@ -1,5 +1,5 @@
-import type { Decision } from "../../articles/ingest/decide.ts";
-import { placeArticles } from "../../articles/ingest/place-articles.ts";
+import type { Decision } from "../../articles/publication/decide.ts";
+import { placeArticles } from "../../articles/stories/place-articles.ts";
 import { settle } from "../../articles/stories/stories.ts";
 import type { Fingerprint } from "../../model/fingerprint.ts";
 import { writeArticles } from "../../store/articles.ts";

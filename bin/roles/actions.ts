@@ -18,9 +18,8 @@ import { dropDraft } from "../../store/drafts.ts";
 import { getLink } from "../../store/links.ts";
 import type { AdminActions } from "../../web/admin/actions.ts";
 import { askExport, dropExport } from "../../web/api/exports/ask.ts";
-import type { SearchActions } from "../../web/api/find/actions.ts";
-import type { WebhookActions } from "../../web/api/webhooks/actions.ts";
 import { pauseWebhook, resumeWebhook, webhookOf } from "../../web/api/webhooks/manage.ts";
+import type { SearchActions, WebhookActions } from "../../web/server/actions.ts";
 import type { Deps } from "../../workers/deps.ts";
 import type { SourceActionNames } from "./source-actions.ts";
 

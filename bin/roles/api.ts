@@ -13,7 +13,7 @@ import { setGate } from "../../web/auth/gate.ts";
 import { loginRoutes } from "../../web/auth/login.ts";
 import { websubRoutes } from "../../web/feeds/websub.ts";
 import { listen } from "../../web/server/listen.ts";
-import { createServer } from "../../web/server/server.ts";
+import { createServer } from "../../web/server.ts";
 import { hearIntent, hearPush } from "../../workers/websub/hear.ts";
 import { openDesk, openedOnce } from "../desk.ts";
 import { freePort, isFree } from "../services/port.ts";

@@ -7,7 +7,7 @@ import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { TDM_PATH } from "../../crawler/robots/tdmrep.ts";
 import type { Body, Capture } from "../../model/capture.ts";
 import { ProblemError } from "../../model/problem.ts";
-import type { CaptureActions } from "../../web/api/captures/actions.ts";
+import type { CaptureActions } from "../../web/server/actions.ts";
 
 /** How captures of an address are found, and their bytes given as they came. */
 export const captureActions: CaptureActions = { keysOf, bytesOf };

@@ -2,7 +2,7 @@ import type { Config } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { proxiesIn } from "../../crawler/egress/proxy-of.ts";
 import { createPost } from "../../crawler/http/post.ts";
-import type { WebhookActions } from "../../web/api/webhooks/actions.ts";
+import type { WebhookActions } from "../../web/server/actions.ts";
 import { sendTest, sentBody } from "../../workers/deliver/by-hand.ts";
 import type { DeliverDeps } from "../../workers/deliver/deliver.ts";
 import { createDeliveryTick } from "../../workers/deliver/enqueue.ts";

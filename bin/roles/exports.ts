@@ -7,7 +7,7 @@ import type { Config } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";
 import type { Export, ExportedFile } from "../../model/export.ts";
 import type { Store } from "../../store/store.ts";
-import type { ExportActions } from "../../web/api/exports/actions.ts";
+import type { ExportActions } from "../../web/server/actions.ts";
 import { enqueueExports, sweepExports } from "../../workers/export/enqueue.ts";
 import { exportHandlers } from "../../workers/handlers.ts";
 import { startWorkers } from "../../workers/start.ts";

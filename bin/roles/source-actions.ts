@@ -23,7 +23,7 @@ import { repairMoved } from "../../sources/moved.ts";
 import { getSource, listSources } from "../../store/sources.ts";
 import type { AdminActions } from "../../web/admin/actions.ts";
 import type { Declarations } from "../../web/admin/deps.ts";
-import type { SourceActions } from "../../web/api/sources/actions.ts";
+import type { SourceActions } from "../../web/server/actions.ts";
 import type { Deps } from "../../workers/deps.ts";
 import { readTopics } from "./topics.ts";
 

@@ -1,4 +1,4 @@
-import { contentHash } from "../../articles/ingest/article.ts";
+import { contentHash } from "../../articles/publication/article.ts";
 import { judgePage, reservationsOf } from "../../articles/reading/page-verdict.ts";
 import { pageOf } from "../../articles/reading/parse-tasks.ts";
 import type { Parser } from "../../articles/reading/parser.ts";

@@ -26,13 +26,12 @@ import { addUser } from "../../store/users.ts";
 import type { AdminActions } from "../../web/admin/actions.ts";
 import { frame } from "../../web/admin/frame.ts";
 import { adminRoutes } from "../../web/admin/routes.ts";
-import type { ExportActions } from "../../web/api/exports/actions.ts";
-import type { SearchActions } from "../../web/api/find/actions.ts";
 import { setGate } from "../../web/auth/gate.ts";
 import { loginRoutes } from "../../web/auth/login.ts";
 import { hashPassword } from "../../web/auth/password.ts";
 import { makeKey } from "../../web/auth/secret.ts";
 import { websubRoutes } from "../../web/feeds/websub.ts";
+import type { ExportActions, SearchActions } from "../../web/server/actions.ts";
 import { hearIntent, hearPush } from "../../workers/websub/hear.ts";
 import { BROWSER, makePortal } from "./portal.ts";
 

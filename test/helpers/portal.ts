@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { Registry } from "prom-client";
 import type { Store } from "../../store/store.ts";
 import type { Check, ServerDeps } from "../../web/server/config.ts";
-import { createServer } from "../../web/server/server.ts";
+import { createServer } from "../../web/server.ts";
 
 /** What time it is on the portal. */
 export const PORTAL_NOW = new Date("2026-11-25T12:00:00Z");

@@ -1,6 +1,6 @@
 import type { Classification } from "../../articles/classify/classify.ts";
-import type { Reading } from "../../articles/ingest/article.ts";
 import { fingerprint } from "../../articles/matching/fingerprint.ts";
+import type { Reading } from "../../articles/publication/article.ts";
 import type { Capture } from "../../model/capture.ts";
 import type { ArticleFields, Extraction } from "../../model/extraction.ts";
 import { textOf } from "./site.ts";

@@ -1,5 +1,5 @@
-import { viewNamed } from "../../articles/stream/views.ts";
 import { z } from "zod";
+import { viewNamed } from "../../articles/stream/views.ts";
 import { checked } from "../../model/asked.ts";
 import { Filter } from "../../model/filter.ts";
 import { ProblemError } from "../../model/problem.ts";

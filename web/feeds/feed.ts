@@ -2,8 +2,8 @@ import type { GivenItem } from "../../articles/stream/item.ts";
 import { paragraphs } from "../../articles/stream/lead.ts";
 import { httpUrl } from "../../lib/html.ts";
 import type { PublicSource } from "../../store/directory.ts";
-import { topicName } from "../portal/names.ts";
 import type { PortalConfig } from "../server/config.ts";
+import { topicName } from "../server/names.ts";
 
 /** A feed before it takes a format. */
 export interface Feed {

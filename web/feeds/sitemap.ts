@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Article } from "../../model/article.ts";
 import { Day } from "../../model/asked.ts";
-import { editionsOf, pathIn } from "../portal/edition.ts";
 import type { PortalConfig } from "../server/config.ts";
+import { editionsOf, pathIn } from "../server/edition.ts";
 import { document, element } from "./xml.ts";
 
 /** Most addresses of one sitemap (sitemaps.org protocol 0.9). */

@@ -10,9 +10,11 @@ import { readArticle, readStory } from "../../store/story-articles.ts";
 import { whyInStory } from "../../store/story-facts.ts";
 import { storyOf } from "../api/routes/stories.ts";
 import { type Context, type Routes, typed } from "../server/context.ts";
+import { type Around, type Edition, editionsOf, pathIn } from "../server/edition.ts";
+import { CATEGORIES, countsOf, filterOf, filterText, isKnown, nameOf } from "../server/names.ts";
 import { shiftDay } from "../server/snapshot.ts";
-import { type Around, type Edition, editionsOf, pathIn } from "./edition.ts";
-import { CATEGORIES, countsOf, filterOf, filterText, isKnown, nameOf } from "./names.ts";
+import { dayLinks, dayTitle } from "../server/time.ts";
+import { toldIn } from "../server/translated.ts";
 import { articlePage } from "./pages/article.ts";
 import { indexPage } from "./pages/index-page.ts";
 import { layout, type Page } from "./pages/layout.ts";
@@ -20,8 +22,6 @@ import { placePage } from "./pages/place.ts";
 import { readList } from "./pages/read-list.ts";
 import { INDEXES } from "./pages/side.ts";
 import { storyPage } from "./pages/story.ts";
-import { dayLinks, dayTitle } from "./pages/time.ts";
-import { toldIn } from "./pages/translated.ts";
 
 const Place = z.object({
   before: z.string().max(400).optional(),

@@ -1,11 +1,13 @@
 import type { FastifyBaseLogger, FastifyInstance, FastifyPluginAsync } from "fastify";
 import type { Store } from "../../store/store.ts";
-import type { CaptureActions } from "../api/captures/actions.ts";
-import type { ExportActions } from "../api/exports/actions.ts";
-import type { SearchActions } from "../api/find/actions.ts";
-import type { SourceActions } from "../api/sources/actions.ts";
-import type { WebhookActions } from "../api/webhooks/actions.ts";
-import type { Language } from "../portal/language.ts";
+import type {
+  CaptureActions,
+  ExportActions,
+  SearchActions,
+  SourceActions,
+  WebhookActions,
+} from "./actions.ts";
+import type { Language } from "./language.ts";
 
 /** What the portal is called, where it is, and how it shows time and topics. */
 export interface PortalConfig {

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
-import { followedReader } from "../api/clicks/followed.ts";
-import { createWatch, type Watch } from "../api/stream/watch.ts";
 import { type Answer, answerer } from "./answer.ts";
 import { AnswerCache } from "./cache.ts";
 import type { ServerDeps } from "./config.ts";
+import { followedReader } from "./followed.ts";
 import { type Head, headReader, type Snapshot, snapshotReader } from "./snapshot.ts";
+import { createWatch, type Watch } from "./watch.ts";
 
 /** What every route gets. */
 export interface Context extends ServerDeps {

@@ -1,6 +1,6 @@
-import type { Reading } from "../../articles/ingest/article.ts";
 import { toCapture } from "../../articles/ingest/capture.ts";
 import type { Settled } from "../../articles/ingest/commit.ts";
+import type { Reading } from "../../articles/publication/article.ts";
 import { reservationsOf } from "../../articles/reading/page-verdict.ts";
 import { holding, withholds } from "../../articles/reading/reserved.ts";
 import type { Received } from "../../crawler/http/received.ts";

@@ -1,9 +1,9 @@
 import { doneSet, skippedSet } from "../../articles/ingest/outcome.ts";
+import { rejoin } from "../../articles/ingest/rejoin.ts";
 import { sheetIn } from "../../articles/ingest/sheet-of.ts";
 import { isSignedOut, judgePage, reservationsOf } from "../../articles/reading/page-verdict.ts";
 import { pageOf } from "../../articles/reading/parse-tasks.ts";
 import { readWhole } from "../../articles/reading/read-whole.ts";
-import { rejoin } from "../../articles/reading/rejoin.ts";
 import { holding, reservedWords } from "../../articles/reading/reserved.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { judgeValidators } from "../../crawler/http/validators.ts";
@@ -12,7 +12,6 @@ import { isBelieved } from "../../model/lie.ts";
 import type { Link, Validators } from "../../model/link.ts";
 import { noteProblems } from "../../store/runs.ts";
 import type { TurnDeps } from "../deps.ts";
-import { readEntryPoint } from "../discover/read-entry-point.ts";
 import {
   isReservedByHost,
   type KnownLook,
@@ -21,6 +20,7 @@ import {
   type LinkSet,
 } from "./keep-capture.ts";
 import { noteContradictions } from "./lies.ts";
+import { readEntryPoint } from "./read-entry-point.ts";
 import { browserMayFill, noteRendered } from "./render-lane.ts";
 import { followSheets } from "./sheets/follow.ts";
 import { keepSheet } from "./sheets/keep.ts";

@@ -38,7 +38,7 @@ describe("loadConfig", () => {
   it("gives every setting a default", () => {
     expect(loadConfig({})).toEqual({
       dataDir: resolve("data"),
-      sourcesDir: resolve("sources/files/sources"),
+      sourcesDir: resolve("config/sources"),
       secretsDir: null,
       mongoUrl: null,
       redisUrl: null,

@@ -33,7 +33,7 @@ test("the table of a source's keys names all of them", () => {
 
 test("the README doesn't promise more ready-made sources than there are", () => {
   const promised = Number(/more than (\d+) sources/.exec(readme)?.[1]);
-  const files = readdirSync("sources/files/sources").filter((name) => name.endsWith(".yaml"));
+  const files = readdirSync("config/sources").filter((name) => name.endsWith(".yaml"));
   expect(files.length).toBeGreaterThan(promised);
 });
 

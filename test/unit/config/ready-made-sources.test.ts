@@ -6,7 +6,7 @@ import { loadTopics } from "../../../config/topics.ts";
 import { leftOut } from "../../../crawler/links/filter.ts";
 import { Source } from "../../../model/source.ts";
 
-const folder = "sources/files/sources";
+const folder = "config/sources";
 const files = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
 const read = (file: string): unknown => parse(readFileSync(join(folder, file), "utf8"));
 const sources = () => files.map((file) => Source.parse(read(file)));

@@ -11,7 +11,7 @@ import { getSource } from "../../../store/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { readArticle } from "../../../store/story-articles.ts";
 import { tombstonesOf } from "../../../store/tombstones.ts";
-import type { CaptureActions } from "./actions.ts";
+import type { CaptureActions } from "../../server/actions.ts";
 
 /** Whose captures are asked for. */
 export interface Asked {

@@ -20,7 +20,7 @@ import {
 } from "../../../store/exports.ts";
 import { EPOCH, type Store } from "../../../store/store.ts";
 import { changedAt, tailSeq } from "../../../store/stream-points.ts";
-import type { SearchActions } from "../find/actions.ts";
+import type { SearchActions } from "../../server/actions.ts";
 import { checkQuery } from "../find/read.ts";
 import { savedSearch } from "../find/saved.ts";
 

@@ -1,8 +1,8 @@
 import { nearest } from "../../../lib/nearest.ts";
 import { QueryProblem, type SearchHint, type SearchRequest } from "../../../model/search.ts";
 import type { PublicSource } from "../../../store/directory.ts";
+import type { SearchActions } from "../../server/actions.ts";
 import type { PortalConfig } from "../../server/config.ts";
-import type { SearchActions } from "./actions.ts";
 
 /** What topics are called. */
 export type TopicNames = Pick<PortalConfig, "topicNames" | "topicNamesIn">;

@@ -13,7 +13,7 @@ import type { PublicSource } from "../../../store/directory.ts";
 import { readIndexable, readRevisionTexts } from "../../../store/indexable.ts";
 import type { ListedArticle } from "../../../store/listing.ts";
 import type { Store } from "../../../store/store.ts";
-import type { SearchActions } from "./actions.ts";
+import type { SearchActions } from "../../server/actions.ts";
 import { hintsFor, type TopicNames } from "./hints.ts";
 
 /** What a search is answered with. */

@@ -10,12 +10,12 @@ import type { Rendered } from "../../server/cache.ts";
 import { type Context, type Routes, typed } from "../../server/context.ts";
 import { Problem } from "../../server/problem.ts";
 import type { Head } from "../../server/snapshot.ts";
+import { goneSignal } from "../../server/watch.ts";
 import { fieldsQuery, picker } from "../fields.ts";
 import { wantedOf, wantedQuery } from "../filter-query.ts";
 import { events } from "../stream/events.ts";
 import { nextTold, readPage, type StreamPage } from "../stream/page.ts";
 import { checkWhole, startOf } from "../stream/position.ts";
-import { goneSignal } from "../stream/watch.ts";
 
 const FORMATS = ["json", "ndjson", "sse"] as const;
 type Format = (typeof FORMATS)[number];

@@ -9,12 +9,12 @@ import { actorName } from "../../auth/actor.ts";
 import { sendJson } from "../../server/answer.ts";
 import { type Routes, typed } from "../../server/context.ts";
 import { Problem } from "../../server/problem.ts";
+import { goneSignal } from "../../server/watch.ts";
 import { acknowledge, lease } from "../consumers/lease.ts";
 import { consumerNamed, dropConsumer, makeConsumer, replayConsumer } from "../consumers/manage.ts";
 import { ApiConsumer, showConsumer } from "../consumers/show.ts";
 import { requireKnown } from "../known.ts";
 import { From } from "../stream/from.ts";
-import { goneSignal } from "../stream/watch.ts";
 
 const params = z.object({ name: ConsumerName });
 

@@ -4,8 +4,8 @@ import type { Change } from "../../../model/change.ts";
 import { epochAfter } from "../../../model/epoch.ts";
 import type { Filter } from "../../../model/filter.ts";
 import type { Head } from "../../server/snapshot.ts";
+import type { Watch } from "../../server/watch.ts";
 import { checkWhole } from "./position.ts";
-import type { Watch } from "./watch.ts";
 
 /** A silent connection says so often that it is alive, ms. */
 const BEAT = 15_000;

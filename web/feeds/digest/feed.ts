@@ -1,6 +1,6 @@
-import { type Around, pathIn } from "../../portal/edition.ts";
-import { dayTitle } from "../../portal/pages/time.ts";
+import { type Around, pathIn } from "../../server/edition.ts";
 import { shiftDay } from "../../server/snapshot.ts";
+import { dayTitle } from "../../server/time.ts";
 import { document, element } from "../xml.ts";
 import { digestMail } from "./mail.ts";
 import type { DayDigest } from "./read.ts";

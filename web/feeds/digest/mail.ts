@@ -1,10 +1,10 @@
 import { leadOf } from "../../../articles/stream/lead.ts";
 import { type Html, html, httpUrl } from "../../../lib/html.ts";
 import type { ListedArticle } from "../../../store/listing.ts";
-import { type Around, pathIn } from "../../portal/edition.ts";
-import { nameOf } from "../../portal/names.ts";
-import { dayTitle } from "../../portal/pages/time.ts";
-import { toldIn } from "../../portal/pages/translated.ts";
+import { type Around, pathIn } from "../../server/edition.ts";
+import { nameOf } from "../../server/names.ts";
+import { dayTitle } from "../../server/time.ts";
+import { toldIn } from "../../server/translated.ts";
 import type { DayDigest } from "./read.ts";
 
 /** Styles stand at each element: mail programs drop style sheets. */

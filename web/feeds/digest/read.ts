@@ -1,9 +1,8 @@
 import { getDay } from "../../../store/days.ts";
 import { type ListedArticle, readListing } from "../../../store/listing.ts";
 import type { Store } from "../../../store/store.ts";
-import { countStories } from "../../../store/story-facts.ts";
-import type { Around } from "../../portal/edition.ts";
-import type { Stories } from "../../portal/pages/teaser.ts";
+import { countStories, type Stories } from "../../../store/story-facts.ts";
+import type { Around } from "../../server/edition.ts";
 
 /** Articles of a day that are looked at, and told. */
 const MOST = { read: 400, told: 40 };

@@ -4,8 +4,9 @@ import { toVisible } from "../../../model/visible.ts";
 import type { ListedArticle } from "../../../store/listing.ts";
 import { toEntry } from "../../feeds/feed.ts";
 import { asScript, newsArticle } from "../../feeds/schema-org.ts";
-import { type Around, numberIn, pathIn } from "../edition.ts";
-import { type Category, nameOf } from "../names.ts";
+import { type Around, numberIn, pathIn } from "../../server/edition.ts";
+import { type Category, nameOf } from "../../server/names.ts";
+import { timeElement } from "../../server/time.ts";
 import { pathOf } from "./place.ts";
 import { rich } from "./rich.ts";
 import { numbers, side } from "./side.ts";
@@ -19,7 +20,6 @@ import {
   titleDir,
   titleOf,
 } from "./teaser.ts";
-import { timeElement } from "./time.ts";
 
 /** The page of one article: teaser, what is known of it, who else has the story, the way out. */
 export function articlePage(article: ListedArticle, others: ListedArticle[], around: Around): Html {

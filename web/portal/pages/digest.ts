@@ -1,12 +1,12 @@
 import { html } from "../../../lib/html.ts";
 import type { DayDigest } from "../../feeds/digest/read.ts";
-import { type Around, pathIn } from "../edition.ts";
-import { nameOf } from "../names.ts";
+import { type Around, pathIn } from "../../server/edition.ts";
+import { nameOf } from "../../server/names.ts";
+import { dayLinks, dayTitle } from "../../server/time.ts";
 import { noneHere } from "./empty.ts";
 import type { Page } from "./layout.ts";
 import { numbers, side } from "./side.ts";
 import { teaser } from "./teaser.ts";
-import { dayLinks, dayTitle } from "./time.ts";
 
 /** The page of a day digest. */
 export function digestPage({ day, articles, groups, stories }: DayDigest, around: Around): Page {

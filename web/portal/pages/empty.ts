@@ -1,5 +1,5 @@
 import { type Html, html } from "../../../lib/html.ts";
-import { type Around, type Edition, pathIn } from "../edition.ts";
+import { type Around, type Edition, pathIn } from "../../server/edition.ts";
 import { rich } from "./rich.ts";
 
 /** What a portal without a single article says: where it stands and the next step. */

@@ -1,6 +1,6 @@
 import { html } from "../../../lib/html.ts";
-import { type Around, numberIn } from "../edition.ts";
-import { type Category, entriesOf } from "../names.ts";
+import { type Around, numberIn } from "../../server/edition.ts";
+import { type Category, entriesOf } from "../../server/names.ts";
 import { nothingYet } from "./empty.ts";
 import type { Page } from "./layout.ts";
 import { categoryList, INDEXES, numbers, side } from "./side.ts";

@@ -2,11 +2,11 @@ import { shortHash } from "../../../lib/hash.ts";
 import { type Html, html } from "../../../lib/html.ts";
 import type { PortalConfig } from "../../server/config.ts";
 import type { Context } from "../../server/context.ts";
+import { type Around, type Edition, editionsOf, pathIn } from "../../server/edition.ts";
+import { entriesOf, nameOf } from "../../server/names.ts";
 import { dayBefore } from "../../server/snapshot.ts";
-import { type Around, type Edition, editionsOf, pathIn } from "../edition.ts";
-import { entriesOf, nameOf } from "../names.ts";
+import { longDate } from "../../server/time.ts";
 import { STYLE } from "./style.ts";
-import { longDate } from "./time.ts";
 
 /** What a page is made of, for the frame around it. */
 export interface Page {

@@ -1,10 +1,11 @@
 import { listingCursor } from "../../../articles/stream/cursor.ts";
 import { type Html, html, type Part } from "../../../lib/html.ts";
 import type { ListedArticle, ListingPage } from "../../../store/listing.ts";
-import { type Around, pathIn } from "../edition.ts";
+import { type Stories } from "../../../store/story-facts.ts";
+import { type Around, pathIn } from "../../server/edition.ts";
+import { dayTitle } from "../../server/time.ts";
 import { numbers, side } from "./side.ts";
-import { type Stories, teaser } from "./teaser.ts";
-import { dayTitle } from "./time.ts";
+import { teaser } from "./teaser.ts";
 
 /** A list before it becomes a page. */
 export interface List {

@@ -1,8 +1,8 @@
 import { ProblemError } from "../../../model/problem.ts";
 import { readListing } from "../../../store/listing.ts";
 import type { Context } from "../../server/context.ts";
-import type { Around } from "../edition.ts";
-import { nameOf } from "../names.ts";
+import type { Around } from "../../server/edition.ts";
+import { nameOf } from "../../server/names.ts";
 import type { Page } from "./layout.ts";
 import { type Place, readList, readPlace } from "./read-list.ts";
 

@@ -3,7 +3,7 @@ import { html } from "../../../lib/html.ts";
 import type { ProblemError } from "../../../model/problem.ts";
 import { acceptsPages } from "../../auth/accepts.ts";
 import type { Context } from "../../server/context.ts";
-import { editionAt, pathIn } from "../edition.ts";
+import { editionAt, pathIn } from "../../server/edition.ts";
 import { layout } from "./layout.ts";
 import { rich } from "./rich.ts";
 import { numbers, side } from "./side.ts";

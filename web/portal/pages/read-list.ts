@@ -11,8 +11,8 @@ import {
 } from "../../../store/listing.ts";
 import { countStories } from "../../../store/story-facts.ts";
 import type { Context } from "../../server/context.ts";
+import type { Around } from "../../server/edition.ts";
 import type { Snapshot } from "../../server/snapshot.ts";
-import type { Around } from "../edition.ts";
 import { noneHere, nothingYet } from "./empty.ts";
 import type { Page } from "./layout.ts";
 import { type List, listPage } from "./list.ts";

@@ -8,9 +8,9 @@ import {
   type SearchRequest,
 } from "../../../model/search.ts";
 import type { Found, FoundPage } from "../../api/find/read.ts";
-import { type Around, type Edition, numberIn, pathIn } from "../edition.ts";
-import { CATEGORIES, type Category, nameOf } from "../names.ts";
-import type { Words } from "../words/en.ts";
+import { type Around, type Edition, numberIn, pathIn } from "../../server/edition.ts";
+import { CATEGORIES, type Category, nameOf } from "../../server/names.ts";
+import type { Words } from "../../server/words/en.ts";
 import { rich } from "./rich.ts";
 import { dirOf, langOf, metaLine } from "./teaser.ts";
 

@@ -1,8 +1,8 @@
 import { type Html, html } from "../../../lib/html.ts";
 import { isForReaders } from "../../../model/filter.ts";
+import { type Around, type Edition, numberIn, pathIn } from "../../server/edition.ts";
+import { type Category, entriesOf, nameOf } from "../../server/names.ts";
 import { shiftDay } from "../../server/snapshot.ts";
-import { type Around, type Edition, numberIn, pathIn } from "../edition.ts";
-import { type Category, entriesOf, nameOf } from "../names.ts";
 
 const SHOWN = 8;
 

@@ -1,11 +1,11 @@
 import { leadOf } from "../../../articles/stream/lead.ts";
 import { type Html, html, httpUrl } from "../../../lib/html.ts";
 import type { ListedArticle } from "../../../store/listing.ts";
-import type { StoryCount } from "../../../store/story-facts.ts";
-import { type Around, type Edition, pathIn } from "../edition.ts";
-import { nameOf } from "../names.ts";
-import { timeElement } from "./time.ts";
-import { toldIn } from "./translated.ts";
+import type { Stories } from "../../../store/story-facts.ts";
+import { type Around, type Edition, pathIn } from "../../server/edition.ts";
+import { nameOf } from "../../server/names.ts";
+import { timeElement } from "../../server/time.ts";
+import { toldIn } from "../../server/translated.ts";
 
 /** The title as a link to the portal's own page, with its place before it. */
 export function heading(article: ListedArticle, edition: Edition): Html {
@@ -91,9 +91,6 @@ export function alsoAt(
   const path = pathIn(edition, `/story/${encodeURIComponent(storyId)}`);
   return html`<p class="meta" lang="${edition.language}" dir="ltr"><a class="also" href="${path}">${edition.words.alsoAt(others)}</a></p>`;
 }
-
-/** Who tells the stories of the articles of a list. */
-export type Stories = ReadonlyMap<string, StoryCount>;
 
 /** One article in a list. */
 export function teaser(article: ListedArticle, stories: Stories, around: Around): Html {

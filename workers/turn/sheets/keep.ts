@@ -1,7 +1,7 @@
 import { newLink } from "../../../articles/ingest/new-link.ts";
 import { doneSet, skippedSet } from "../../../articles/ingest/outcome.ts";
+import { rejoin } from "../../../articles/ingest/rejoin.ts";
 import type { SheetOf } from "../../../articles/ingest/sheet-of.ts";
-import { rejoin } from "../../../articles/reading/rejoin.ts";
 import type { Received } from "../../../crawler/http/received.ts";
 import type { Validators } from "../../../model/link.ts";
 import { articlesOfKeys } from "../../../store/aliases.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type CommitEntry, createCommit } from "../../../../articles/ingest/commit.ts";
 import { commitArticles } from "../../../../articles/ingest/commit-articles.ts";
-import { writeOf } from "../../../../articles/ingest/decide.ts";
+import { writeOf } from "../../../../articles/publication/decide.ts";
 import { mendStale } from "../../../../articles/stories/stories.ts";
 import { writeArticles } from "../../../../store/articles.ts";
 import { addLinks, getLink } from "../../../../store/links.ts";

@@ -7,7 +7,7 @@ import { moveOld } from "../../../../archive/tiers/keep-bodies.ts";
 import { exportArchive } from "../../../../archive/warc/export.ts";
 import { readResponses } from "../../../../archive/warc/responses.ts";
 import { erase } from "../../../../articles/erasure/erase.ts";
-import { readAgain } from "../../../../articles/reading/read-again.ts";
+import { readAgain } from "../../../../articles/ingest/read-again.ts";
 import { cached } from "../../../../lib/cache.ts";
 import { EPOCH, type Store } from "../../../../store/store.ts";
 import { countTiers } from "../../../../store/tier-sizes.ts";

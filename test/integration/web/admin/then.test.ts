@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PortalThen } from "../../../../archive/as-of/then-deps.ts";
 import { blankArticles, hideArticles } from "../../../../articles/erasure/settle.ts";
-import { writeOf } from "../../../../articles/ingest/decide.ts";
+import { writeOf } from "../../../../articles/publication/decide.ts";
 import { sequence } from "../../../../articles/stream/sequencer.ts";
 import type { Article } from "../../../../model/article.ts";
 import { getArticles, writeArticles } from "../../../../store/articles.ts";

@@ -2,7 +2,7 @@ import { Registry } from "prom-client";
 import { beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import type { Store } from "../../../../store/store.ts";
-import { createServer } from "../../../../web/server/server.ts";
+import { createServer } from "../../../../web/server.ts";
 
 interface Content {
   schema?: object;

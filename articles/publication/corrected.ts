@@ -4,9 +4,9 @@ import type { TopicVerdict } from "../../model/topic.ts";
 import { withTopics } from "../classify/relevance.ts";
 import { correctTopics } from "../classify/topics/correct.ts";
 import { asDeclared } from "../classify/topics/declared.ts";
-import type { Draft } from "../ingest/article.ts";
-import { listed } from "../ingest/listed.ts";
+import type { Draft } from "./article.ts";
 import { deskOf } from "./editorial.ts";
+import { listed } from "./listed.ts";
 
 /**
  * An article as its editors want it. What the stages said stays in `overruled`, and words that

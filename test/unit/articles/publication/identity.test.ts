@@ -6,7 +6,7 @@ import {
   keysOf,
   type Owner,
   variantsOf,
-} from "../../../../articles/ingest/identity.ts";
+} from "../../../../articles/publication/identity.ts";
 import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 
 const NOW = new Date("2026-11-25T12:00:00Z");

@@ -3,8 +3,8 @@ import type { HttpRequest } from "../../crawler/http/http.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { isSkipped, type Skipped } from "../../model/skipped.ts";
 import type { TurnDeps } from "../deps.ts";
-import type { BrowserSessions } from "../turn/browser-sessions.ts";
-import type { Meter } from "./meter.ts";
+import type { Meter } from "../telemetry/meter.ts";
+import type { BrowserSessions } from "./browser-sessions.ts";
 
 /** Few hosts have these files: that they are missing says nothing of how pages come. */
 const HOST_FILE = /^https?:\/\/[^/]+\/(?:robots\.txt|\.well-known\/tdmrep\.json)$/;

@@ -1,6 +1,6 @@
-import { asEdited, type Wording } from "../../../model/editorial.ts";
-import type { ListedArticle } from "../../../store/listing.ts";
-import type { Edition } from "../edition.ts";
+import { asEdited, type Wording } from "../../model/editorial.ts";
+import type { ListedArticle } from "../../store/listing.ts";
+import type { Edition } from "./edition.ts";
 
 /** An article as an edition tells it, and the languages of what it tells. */
 export interface Told extends ListedArticle {

@@ -1,6 +1,6 @@
 import { shortHash } from "../../lib/hash.ts";
-import { ICON, STYLE } from "../portal/pages/style.ts";
-import type { Routes } from "./context.ts";
+import type { Routes } from "../server/context.ts";
+import { ICON, STYLE } from "./pages/style.ts";
 
 /** The style sheet and the icon; nothing else is loaded by a page. */
 export const assetsRoutes: Routes = (app) => {

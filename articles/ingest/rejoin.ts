@@ -5,8 +5,8 @@ import type { Evidence } from "../../model/extraction.ts";
 import type { SourceRecord } from "../../model/source.ts";
 import { getArticles, refreshArticles } from "../../store/articles.ts";
 import { belongTo } from "../../store/links.ts";
-import { contentHash } from "../ingest/article.ts";
-import type { Commit } from "../ingest/commit.ts";
+import { contentHash } from "../publication/article.ts";
+import type { Commit } from "./commit.ts";
 import { type ReadAgainDeps, readAgain } from "./read-again.ts";
 
 /** What reading an article anew needs. */

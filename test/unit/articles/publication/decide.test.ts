@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { draftArticle } from "../../../../articles/ingest/article.ts";
-import { type Decision, decide, writeOf } from "../../../../articles/ingest/decide.ts";
+import { draftArticle } from "../../../../articles/publication/article.ts";
+import { type Decision, decide, writeOf } from "../../../../articles/publication/decide.ts";
 import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import type { Article } from "../../../../model/article.ts";
 import { makeLink } from "../../../helpers/links.ts";

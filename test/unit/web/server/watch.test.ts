@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createWatch } from "../../../../../web/api/stream/watch.ts";
+import { createWatch } from "../../../../web/server/watch.ts";
 
 /** How many of so many readers from these addresses are admitted, and why others aren't. */
 function admit(addresses: string[], watch = createWatch(() => Promise.resolve({ seq: 0 }))) {

@@ -1,6 +1,6 @@
-import type { PortalConfig } from "../server/config.ts";
-import type { Snapshot } from "../server/snapshot.ts";
+import type { PortalConfig } from "./config.ts";
 import { LANGUAGES, type Language } from "./language.ts";
+import type { Snapshot } from "./snapshot.ts";
 import { DE } from "./words/de.ts";
 import { EN, type Words } from "./words/en.ts";
 

@@ -1,8 +1,8 @@
-import { cached } from "../../../lib/cache.ts";
-import { shortHash } from "../../../lib/hash.ts";
-import { clicksOf } from "../../../store/clicks.ts";
-import type { ServerDeps } from "../../server/config.ts";
-import type { Snapshot } from "../../server/snapshot.ts";
+import { cached } from "../../lib/cache.ts";
+import { shortHash } from "../../lib/hash.ts";
+import { clicksOf } from "../../store/clicks.ts";
+import type { ServerDeps } from "./config.ts";
+import type { Snapshot } from "./snapshot.ts";
 
 /** A count is shown for so long, ms: pages would be made anew with every click otherwise. */
 const COUNTED = 60_000;

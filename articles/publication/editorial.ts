@@ -1,6 +1,6 @@
 import { type Correction, isOfState, isOfTimes, isOfWording } from "../../model/correction.ts";
 import type { Edited, EditorialState, Times, Wording } from "../../model/editorial.ts";
-import type { Draft } from "../ingest/article.ts";
+import type { Draft } from "./article.ts";
 
 /** A new article with where the rules put it; one that they publish carries nothing. */
 export function enter<T extends Draft>(article: T, ruled: EditorialState): T {

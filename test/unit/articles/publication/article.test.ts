@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { addressOf, contentHash, draftArticle } from "../../../../articles/ingest/article.ts";
+import { addressOf, contentHash, draftArticle } from "../../../../articles/publication/article.ts";
 import { LANGUAGE } from "../../../../extractors/version.ts";
 import { makeArticle } from "../../../helpers/articles.ts";
 import { makeReading, SEEN } from "../../../helpers/reading.ts";

@@ -1,7 +1,7 @@
 import type { FastifyReply } from "fastify";
-import { networkOf } from "../../../lib/network.ts";
-import { sleep } from "../../../lib/time.ts";
-import { ProblemError } from "../../../model/problem.ts";
+import { networkOf } from "../../lib/network.ts";
+import { sleep } from "../../lib/time.ts";
+import { ProblemError } from "../../model/problem.ts";
 
 /** Readers that may wait at once in one process, and of these from one address (of an IPv6 network of 64 bits). */
 const MAX_WAITING = { all: 1000, perAddress: 100 };

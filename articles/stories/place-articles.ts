@@ -2,9 +2,9 @@ import type { Features, Fingerprint } from "../../model/fingerprint.ts";
 import type { ArticleWrite } from "../../store/articles.ts";
 import { addFeatures, getFingerprints, putFeatures } from "../../store/fingerprints.ts";
 import type { Store } from "../../store/store.ts";
-import { type Restanding, restand } from "../stories/graph.ts";
-import { moves, representations } from "../stories/sync.ts";
-import { type Decision, writeOf } from "./decide.ts";
+import { type Decision, writeOf } from "../publication/decide.ts";
+import { type Restanding, restand } from "./graph.ts";
+import { moves, representations } from "./sync.ts";
 
 /** What is to be written of decided pages, their stories included. */
 export interface Placement {

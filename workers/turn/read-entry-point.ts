@@ -10,14 +10,14 @@ import { type Contradiction, isBelieved, type LieKind } from "../../model/lie.ts
 import type { LinkKind, Validators } from "../../model/link.ts";
 import { getRun } from "../../store/runs.ts";
 import type { TurnDeps } from "../deps.ts";
+import { takeDiscovery } from "../discover/discovered.ts";
+import { hostFacts } from "../discover/host-facts.ts";
 import { enqueueTurnsAt } from "../schedule.ts";
-import { type KnownLook, keepCapture, type LinkSet } from "../turn/keep-capture.ts";
-import { noteContradictions } from "../turn/lies.ts";
-import { laneFor } from "../turn/render-lane.ts";
-import { toBrowser } from "../turn/to-browser.ts";
-import { signedOut } from "../turn/with-login.ts";
-import { takeDiscovery } from "./discovered.ts";
-import { hostFacts } from "./host-facts.ts";
+import { type KnownLook, keepCapture, type LinkSet } from "./keep-capture.ts";
+import { noteContradictions } from "./lies.ts";
+import { laneFor } from "./render-lane.ts";
+import { toBrowser } from "./to-browser.ts";
+import { signedOut } from "./with-login.ts";
 
 /** Reads an entry point that came: stores the links that it names, then settles it. */
 export async function readEntryPoint(

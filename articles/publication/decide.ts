@@ -7,9 +7,9 @@ import type { Link } from "../../model/link.ts";
 import { mayQuote, toBefore, toItem } from "../../model/to-item.ts";
 import type { ArticleWrite } from "../../store/articles.ts";
 import { isFurniture, paragraphsOf, withoutNoise } from "../classify/revision/noise.ts";
-import { corrected } from "../editorial/corrected.ts";
-import { enter } from "../editorial/editorial.ts";
 import { type Draft, draftArticle, type Reading } from "./article.ts";
+import { corrected } from "./corrected.ts";
+import { enter } from "./editorial.ts";
 import { variantsOf } from "./identity.ts";
 
 /** What is to be stored of one page. */

@@ -1,19 +1,19 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { ApiItem, apiItem } from "../../../articles/stream/item.ts";
-import { html } from "../../../lib/html.ts";
-import { ProblemError } from "../../../model/problem.ts";
-import { FACETS, type Piece, type SearchRequest, SORTS } from "../../../model/search.ts";
-import { listSearches } from "../../../store/saved-searches.ts";
-import { may } from "../../auth/actor.ts";
-import { type Edition, editionsOf, pathIn } from "../../portal/edition.ts";
-import { layout } from "../../portal/pages/layout.ts";
-import { searchPage } from "../../portal/pages/search.ts";
-import { sendJson } from "../../server/answer.ts";
-import { type Context, type Routes, typed } from "../../server/context.ts";
-import { Problem } from "../../server/problem.ts";
-import { readFound, requireWords } from "../find/read.ts";
-import { savedSearch } from "../find/saved.ts";
+import { ApiItem, apiItem } from "../../articles/stream/item.ts";
+import { html } from "../../lib/html.ts";
+import { ProblemError } from "../../model/problem.ts";
+import { FACETS, type Piece, type SearchRequest, SORTS } from "../../model/search.ts";
+import { listSearches } from "../../store/saved-searches.ts";
+import { readFound, requireWords } from "../api/find/read.ts";
+import { savedSearch } from "../api/find/saved.ts";
+import { may } from "../auth/actor.ts";
+import { sendJson } from "../server/answer.ts";
+import { type Context, type Routes, typed } from "../server/context.ts";
+import { type Edition, editionsOf, pathIn } from "../server/edition.ts";
+import { Problem } from "../server/problem.ts";
+import { layout } from "./pages/layout.ts";
+import { searchPage } from "./pages/search.ts";
 
 /** Deeper pages would have to rank ever more: narrow the query instead. */
 const DEEPEST = 1000;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { corrected } from "../../../../articles/editorial/corrected.ts";
+import { corrected } from "../../../../articles/publication/corrected.ts";
 import type { Correction } from "../../../../model/correction.ts";
 import type { Relevance } from "../../../../model/topic.ts";
 import { makeArticle } from "../../../helpers/articles.ts";

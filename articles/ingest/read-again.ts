@@ -10,13 +10,13 @@ import { findBody } from "../../store/bodies.ts";
 import { getCapture } from "../../store/captures.ts";
 import { getLink } from "../../store/links.ts";
 import type { Store } from "../../store/store.ts";
-import type { ArticlePage } from "../ingest/commit-articles.ts";
-import { speaksFor } from "../ingest/decide.ts";
-import { judgePage } from "./page-verdict.ts";
-import { sourceView } from "./parse-tasks.ts";
-import type { Parser } from "./parser.ts";
-import { readWhole } from "./read-whole.ts";
-import { holding } from "./reserved.ts";
+import { speaksFor } from "../publication/decide.ts";
+import { judgePage } from "../reading/page-verdict.ts";
+import { sourceView } from "../reading/parse-tasks.ts";
+import type { Parser } from "../reading/parser.ts";
+import { readWhole } from "../reading/read-whole.ts";
+import { holding } from "../reading/reserved.ts";
+import type { ArticlePage } from "./commit-articles.ts";
 
 /** Why an article is left as it is. */
 export interface Left {

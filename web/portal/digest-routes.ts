@@ -1,15 +1,15 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { Day } from "../../../model/asked.ts";
-import { ProblemError } from "../../../model/problem.ts";
-import { type Edition, editionsOf, pathIn } from "../../portal/edition.ts";
-import { digestPage } from "../../portal/pages/digest.ts";
-import { layout } from "../../portal/pages/layout.ts";
-import { type Context, type Routes, typed } from "../../server/context.ts";
-import { shiftDay } from "../../server/snapshot.ts";
-import { digestFeed } from "../digest/feed.ts";
-import { digestMail } from "../digest/mail.ts";
-import { readDigest } from "../digest/read.ts";
+import { Day } from "../../model/asked.ts";
+import { ProblemError } from "../../model/problem.ts";
+import { digestFeed } from "../feeds/digest/feed.ts";
+import { digestMail } from "../feeds/digest/mail.ts";
+import { readDigest } from "../feeds/digest/read.ts";
+import { type Context, type Routes, typed } from "../server/context.ts";
+import { type Edition, editionsOf, pathIn } from "../server/edition.ts";
+import { shiftDay } from "../server/snapshot.ts";
+import { digestPage } from "./pages/digest.ts";
+import { layout } from "./pages/layout.ts";
 
 const params = z.object({ day: Day });
 const HTML = "text/html; charset=utf-8";

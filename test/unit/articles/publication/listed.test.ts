@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Draft } from "../../../../articles/ingest/article.ts";
-import { listed } from "../../../../articles/ingest/listed.ts";
+import type { Draft } from "../../../../articles/publication/article.ts";
+import { listed } from "../../../../articles/publication/listed.ts";
 import { makeArticle } from "../../../helpers/articles.ts";
 
 const NOW = new Date("2026-11-25T10:00:00Z");

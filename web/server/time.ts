@@ -1,6 +1,6 @@
-import { type Html, html } from "../../../lib/html.ts";
-import { shiftDay } from "../../server/snapshot.ts";
-import { type Edition, pathIn } from "../edition.ts";
+import { type Html, html } from "../../lib/html.ts";
+import { type Edition, pathIn } from "./edition.ts";
+import { shiftDay } from "./snapshot.ts";
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 

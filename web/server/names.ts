@@ -1,8 +1,8 @@
 import type { Filter } from "../../model/filter.ts";
 import type { ListingFilter } from "../../store/listing.ts";
-import type { PortalConfig } from "../server/config.ts";
-import type { Snapshot } from "../server/snapshot.ts";
+import type { PortalConfig } from "./config.ts";
 import type { Around } from "./edition.ts";
+import type { Snapshot } from "./snapshot.ts";
 
 /** The ways to narrow a list, as they stand in addresses. */
 export const CATEGORIES = ["topic", "country", "language", "source"] as const;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { publishedBy } from "../../../../articles/ingest/published.ts";
+import { publishedBy } from "../../../../articles/publication/published.ts";
 
 const FIRST_SEEN = new Date("2026-11-25T10:00:00Z");
 const rules = { extractor: "1", sourceVersion: 1 };
