@@ -12,7 +12,7 @@ export type SearchIndex = {
 
 // Threads run compiled code; tests that run from source use the build beside them.
 const THREAD = import.meta.url.endsWith(".ts")
-  ? new URL("../../dist/search/index-thread.js", import.meta.url)
+  ? new URL("../../dist/archive/search/index-thread.js", import.meta.url)
   : new URL("./index-thread.js", import.meta.url);
 
 /** Opens the index at `path` in a thread of its own, which takes one call after the other. */

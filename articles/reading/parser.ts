@@ -51,7 +51,7 @@ const YOUNG = 32;
 
 // Threads run compiled code; tests that run from source use the build beside them.
 const THREAD = import.meta.url.endsWith(".ts")
-  ? new URL("../../dist/workers/extract/parse-thread.js", import.meta.url)
+  ? new URL("../../dist/articles/reading/parse-thread.js", import.meta.url)
   : new URL("./parse-thread.js", import.meta.url);
 
 /**

@@ -23,10 +23,10 @@ export const START_UP = "start-up";
 /** Our folders and the libraries that belong to one stage alone; the innermost frame of a stack decides. */
 const STAGES: readonly (readonly [RegExp, string])[] = [
   [/\/dist\/extractors\//, "extract"],
-  [/\/dist\/classify\//, "classify"],
-  [/\/dist\/dedupe\//, "dedupe"],
-  [/\/dist\/discover\//, "discover"],
-  [/\/dist\/(fetch|workers\/(pace|hold-slot))/, "fetch"],
+  [/\/dist\/articles\/classify\//, "classify"],
+  [/\/dist\/articles\/(matching|stories)\//, "dedupe"],
+  [/\/dist\/crawler\/links\//, "discover"],
+  [/\/dist\/(crawler|workers\/turn\/hold-slot)/, "fetch"],
   [/\/dist\/store\/|\/node_modules\/(mongodb|bson)\//, "store"],
   [/\/dist\/queues\/|\/node_modules\/(bullmq|ioredis|redis-parser|msgpackr)\//, "queue"],
   [/\/node_modules\/undici\/|node:(internal\/)?(_?http|zlib)/, "fetch"],
@@ -35,7 +35,7 @@ const STAGES: readonly (readonly [RegExp, string])[] = [
     "hand-over",
   ],
   [/\/dist\/workers\//, "turn"],
-  [/\/dist\/(publish|admin|access)\/|\/node_modules\/(fastify|@fastify|find-my-way)/, "publish"],
+  [/\/dist\/web\/|\/node_modules\/(fastify|@fastify|find-my-way)/, "publish"],
   [/node:internal\/modules|node:internal\/vm/, START_UP],
   [/\/dist\/config\//, START_UP],
 ];

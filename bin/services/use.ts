@@ -3,9 +3,9 @@ import { fileURLToPath } from "node:url";
 import { type Config, type Env, loadConfig, processEnv } from "../../config/env.ts";
 import { CommandError } from "../../lib/exit.ts";
 import type { Store } from "../../store/store.ts";
-import type { KeeperMessage } from "../keeper.ts";
 import { openStoreOf } from "../open-store.ts";
 import { findOwner } from "./claim.ts";
+import type { KeeperMessage } from "./keeper.ts";
 import { shareDatabase } from "./shared-database.ts";
 
 /** Addresses of database and Redis: configured, or those of a running newsgather of this folder. */
@@ -36,7 +36,7 @@ export async function withDatabase<T>(
   }
 }
 
-const KEEPER = fileURLToPath(new URL("../keeper.js", import.meta.url));
+const KEEPER = fileURLToPath(new URL("./keeper.js", import.meta.url));
 
 /** Starts the process that runs the database of a data folder; resolves once it is ready, or another has the folder. */
 async function startKeeper(dataDir: string): Promise<void> {

@@ -15,7 +15,7 @@ const dist = resolve(process.argv[2] ?? join(root, "dist"));
 const STARTED = {
   cli: "bin/cli.js",
   role: "bin/role.js",
-  keeper: "bin/keeper.js",
+  keeper: "bin/services/keeper.js",
   "parse-thread": "articles/reading/parse-thread.js",
   "index-thread": "archive/search/index-thread.js",
   "extract-thread": "bin/commands/extract-thread.js",

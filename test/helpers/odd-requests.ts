@@ -114,7 +114,7 @@ function namesIn(files: { text: string }[]): string[] {
   return [...new Set(found.map(([, name]) => name ?? ""))].toSorted();
 }
 
-const FILES = ["publish/", "admin/", "access/"].flatMap((folder) =>
+const FILES = ["web/"].flatMap((folder) =>
   readdirSync(new URL(folder, root), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".ts"))
     .map((name) => ({ text: readFileSync(new URL(folder + name, root), "utf8") })),

@@ -8,7 +8,7 @@ const PAGES = 400;
 const SCRIPT = `
   import { tuneV8 } from "${dist("bin/v8.js")}";
   import { scaled } from "${dist("demo/scaled.js")}";
-  import { createParser } from "${dist("workers/extract/parser.js")}";
+  import { createParser } from "${dist("articles/reading/parser.js")}";
   tuneV8();
   const now = new Date("2026-01-01T00:00:00Z");
   const plan = scaled({ port: 80, seed: 1, now }, { sites: 8, articles: ${PAGES} });
@@ -43,8 +43,8 @@ test("A parser thread collects its old generation a few times in hundreds of pag
 
 /** A worker's parser thread reads a PDF of 2 kB that unpacks to a gigabyte; MB that the process grew by. */
 const BOMB = `
-  import { makePdf, makePdfBomb } from "${dist("test/helpers/pdf.js")}";
-  import { createParser } from "${dist("workers/extract/parser.js")}";
+  import { makePdf, makePdfBomb } from "${dist("demo/make-pdf.js")}";
+  import { createParser } from "${dist("articles/reading/parser.js")}";
   const source = { _id: "s", home: "https://example.org/", topics: [], trust: 0.5, rights: {}, keepTopics: [] };
   const page = { contentType: "application/pdf", url: "https://example.org/a", source, now: new Date() };
   const parser = createParser(1, []);

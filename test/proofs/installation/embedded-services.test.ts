@@ -120,7 +120,7 @@ describe("services that run", () => {
 
 describe("a crash of the parent", () => {
   const program = `
-    import { startEmbedded } from ${JSON.stringify(new URL("../../../dist/services/embedded.js", import.meta.url).href)};
+    import { startEmbedded } from ${JSON.stringify(new URL("../../../dist/bin/services/embedded.js", import.meta.url).href)};
     const log = { debug() {}, info() {}, warn() {} };
     const { mongoUrl, redisUrl, services } = await startEmbedded(
       { dataDir: process.argv[1], mongoUrl: null, redisUrl: null }, { log });

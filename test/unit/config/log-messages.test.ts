@@ -3,8 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 const root = new URL("../../..", import.meta.url).pathname;
-const FOLDERS =
-  "access bin classify config dedupe discover extractors fetch publish schedule search services store workers";
+const FOLDERS = "archive articles bin config crawler extractors queues sources store web workers";
 const CALL = /\blog\.(?:debug|info|warn|error|fatal)\(/g;
 
 /** The arguments of each log call in a source text. */

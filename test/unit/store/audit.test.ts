@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
 test("lines of the audit log are added and read, by nothing changed or removed", () => {
-  const folders = ["access", "admin", "bin", "publish", "store", "workers"];
+  const folders = ["archive", "articles", "bin", "sources", "store", "web", "workers"];
   const users = folders.flatMap((folder) =>
     readdirSync(root + folder, { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".ts"))

@@ -182,7 +182,7 @@ describe("the client", () => {
       const file = /^\/(\w+\.js)$/.exec(url)?.[1];
       response.setHeader("content-type", file ? "text/javascript" : "text/html");
       if (!file) return response.end("<title>Another site</title>");
-      return createReadStream(new URL(`../../../dist/client/${file}`, import.meta.url)).pipe(
+      return createReadStream(new URL(`../../../../dist/client/${file}`, import.meta.url)).pipe(
         response,
       );
     });

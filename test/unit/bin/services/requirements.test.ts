@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
-const read = (name: string) => readFileSync(new URL(`../../../${name}`, import.meta.url), "utf8");
+const read = (name: string) =>
+  readFileSync(new URL(`../../../../${name}`, import.meta.url), "utf8");
 
 test("every package of the embedded database is installed by exact version and by the hash of its file", () => {
   const packages = read("bin/services/secantusdb.txt")

@@ -9,7 +9,7 @@ const COMPILED = {
   "bin/cli.js":
     'import { DASH } from "../lib/dash.js"; console.log(DASH, "日本", /^ä$/u.test("ä"));',
   "bin/role.js": 'import { DASH } from "../lib/dash.js"; console.log(DASH);',
-  "bin/keeper.js": "export const keep = 1;",
+  "bin/services/keeper.js": "export const keep = 1;",
   "articles/reading/parse-thread.js": "export const parse = 1;",
   "archive/search/index-thread.js": "export const index = 1;",
   "bin/commands/extract-thread.js": "export const extract = 1;",

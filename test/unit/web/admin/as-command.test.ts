@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { commandsOf } from "../../../../web/admin/as-command.ts";
 import { ROUTES } from "../../../../web/auth/routes.ts";
 
-const COMMANDS = join(import.meta.dirname, "../../../bin/commands");
+const COMMANDS = join(import.meta.dirname, "../../../../bin/commands");
 const textOf = (file: string) => readFileSync(join(COMMANDS, file), "utf8");
 
 const SEVERAL = new Set(["sources", "reprocess"]);

@@ -1,8 +1,8 @@
-import { loadConfig, processEnv } from "../config/env.ts";
-import { createLogger } from "../config/logger.ts";
-import { DataDirInUse } from "./services/claim.ts";
-import { keepDatabase } from "./services/shared-database.ts";
-import { stopSignal } from "./until-stopped.ts";
+import { loadConfig, processEnv } from "../../config/env.ts";
+import { createLogger } from "../../config/logger.ts";
+import { stopSignal } from "../until-stopped.ts";
+import { DataDirInUse } from "./claim.ts";
+import { keepDatabase } from "./shared-database.ts";
 
 /** What the keeper tells the command that started it. */
 export type KeeperMessage = { ready: true } | { problem: string };
