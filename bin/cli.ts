@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, type Option } from "commander";
 import { ConfigError, processEnv, unknownVariables } from "../config/env.ts";
 import { hideCredentials } from "../config/logger.ts";
 import { EXIT } from "../lib/exit.ts";
@@ -7,7 +7,6 @@ import { exitCodeOf, explain } from "./exit.ts";
 import { allCommands, completeHelp, firstScreen } from "./help.ts";
 import { followInstance } from "./instance.ts";
 import { unknownName } from "./names.ts";
-import { setQueryApart } from "./query-words.ts";
 import { version } from "./roles/package.ts";
 
 /** Runs the command line; resolves to the exit code. Data goes to stdout, all else to stderr. */
@@ -78,4 +77,45 @@ function groupOf(name: string): string {
 function endOnClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== "EPIPE") throw error;
   process.exit(EXIT.ok);
+}
+
+/**
+ * A command line whose query is set apart behind `--`, so that `tram -strike --sort newest` leaves a word out and
+ * is sorted. Commands without an argument `query...` keep their line as it is.
+ */
+export function setQueryApart(program: Command, argv: readonly string[]): string[] {
+  let [command, from] = [program, 0];
+  for (; ; from++) {
+    const named = command.commands.find((one) => one.name() === argv[from]);
+    if (!named) break;
+    command = named;
+  }
+  if (!command.registeredArguments.some((one) => one.variadic && one.name() === "query")) {
+    return [...argv];
+  }
+  const [options, words]: [string[], string[]] = [[], []];
+  for (let at = from; at < argv.length; at++) {
+    const given = argv[at] ?? "";
+    if (given === "--") {
+      words.push(...argv.slice(at + 1));
+      break;
+    }
+    if (!isOption(given, [...program.options, ...command.options])) {
+      words.push(given);
+      continue;
+    }
+    options.push(given);
+    const [value] = takesValue(given, command.options) ? [argv[++at]] : [];
+    if (value !== undefined) options.push(value);
+  }
+  return [...argv.slice(0, from), ...options, "--", ...words];
+}
+
+/** Long options are never words, known or not: a typo is told. Short ones are where they are known. */
+function isOption(given: string, known: readonly Option[]): boolean {
+  return given.startsWith("--") || given === "-h" || known.some(({ short }) => short === given);
+}
+
+function takesValue(given: string, known: readonly Option[]): boolean {
+  return known.some(({ long, short, required }) => required && (long === given || short === given));
 }

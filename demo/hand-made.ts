@@ -1,11 +1,12 @@
+import { stringify } from "yaml";
 import { shortLink, sideSite, siteOf } from "./build.ts";
 import { DECOY_REASONS, decoyReply, isForbidden } from "./decoys.ts";
+import { feedPath } from "./entries.ts";
 import { applyHappened, type Happened, withFaults } from "./live.ts";
 import { placeCopy, placeOwn, type Setting, saysInstants } from "./place.ts";
 import type { Plan } from "./plan.ts";
 import type { Placed, Reply, Site, SiteSpec } from "./site.ts";
 import { SITES } from "./sites.ts";
-import { sourceYaml } from "./source-yaml.ts";
 import { edited, paragraphsOf, plainText } from "./text.ts";
 import type { TrueArticle, Truth } from "./truth.ts";
 
@@ -112,4 +113,43 @@ export function handMade(setting: Setting, phase: 1 | 2, happened: readonly Happ
   };
   const sources = SITES.map((spec) => ({ id: spec.id, yaml: sourceYaml(spec, setting) }));
   return { sites, truth: () => truth, sources };
+}
+
+/** The declaration of a sample site, as an operator would write it. */
+function sourceYaml(spec: SiteSpec, { port, every = "10m" }: Setting): string {
+  const base = `http://${spec.host}:${port}`;
+  const entry =
+    spec.entry === "news-sitemap"
+      ? { sitemaps: [`${base}/sitemap.xml`] }
+      : spec.entry === "listing"
+        ? {
+            listings: [
+              {
+                url: `${base}/news`,
+                item: "ul.entries > li",
+                link: "h2 a",
+                date: ".when",
+                teaser: "p",
+                next: "a.next",
+              },
+            ],
+          }
+        : { feeds: [`${base}${feedPath(spec)}`] };
+  const shortHosts = (spec.quirks ?? []).flatMap((quirk) =>
+    quirk.kind === "short-link" ? [quirk.host] : [],
+  );
+  return stringify({
+    id: spec.id,
+    name: spec.name,
+    home: `${base}/`,
+    ...entry,
+    schedule: { every },
+    pace: { delay: `${spec.delayMs}ms`, concurrency: spec.concurrency ?? 1 },
+    render: spec.render ?? "auto",
+    ...(shortHosts.length > 0 && { allowHosts: shortHosts }),
+    ...(!spec.hideLanguage && { language: spec.language }),
+    country: spec.country,
+    ...(spec.region && { region: spec.region }),
+    topics: spec.topics,
+  });
 }

@@ -1,27 +1,27 @@
 import type { Extraction } from "../model/extraction.ts";
 import type { Hints } from "../model/link.ts";
 import type { Select } from "../model/source.ts";
-import { readAmpUrl, readCanonical, readVariants } from "./address.ts";
 import { readSigned } from "./authors.ts";
 import { readBody } from "./body/body.ts";
 import { readingOf } from "./dates/reading.ts";
 import type { Stamp } from "./dates/stamp.ts";
 import { fold } from "./dom/text.ts";
 import { readImage } from "./image.ts";
+import { textIn } from "./jsonld.ts";
 import { mayBeFilled, pageKind } from "./kind.ts";
 import { readAccess, readSection, readTags } from "./labels.ts";
 import { declaredLanguage, readLanguage } from "./language.ts";
 import { layOut } from "./layout.ts";
 import { signedIn } from "./names.ts";
-import { openPage } from "./page.ts";
+import { openPage, type Page } from "./page.ts";
 import { readModified, readPublished } from "./published.ts";
-import { readReservations } from "./reservations.ts";
 import { type Answer, type Answers, answer, gather, NOTHING } from "./rules.ts";
 import { selectAt, selectedFields } from "./select.ts";
 import { readSheets } from "./sheets/find.ts";
 import { readSiteName } from "./site-name.ts";
 import { readTeaser } from "./teaser.ts";
 import { readTitle } from "./title.ts";
+import { absolute, unarchived } from "./url.ts";
 import { countWords } from "./words.ts";
 
 /** One page and what is known of it beforehand. */
@@ -132,4 +132,86 @@ function until({ value, evidence }: Answer<Date>, now: Date): Answer<Date> {
 
 function earlier(at: Date, now: Date): Date {
   return at > now ? now : at;
+}
+
+const ROBOTS = new Set(["noindex", "noarchive", "nosnippet"]);
+
+/**
+ * What the publisher reserves in the markup: noindex, noarchive, nosnippet (meta robots), and tdm
+ * (W3C TDMRep; `noai` says the same in its own words) or `no-tdm`, where mining is left free.
+ */
+function readReservations(page: Page): string[] {
+  const found = new Set<string>();
+  for (const directives of page.meta("robots")) {
+    for (const word of directives.toLowerCase().split(/[\s,]+/)) {
+      if (ROBOTS.has(word)) found.add(word);
+      if (word === "none") found.add("noindex");
+      if (word === "noai") found.add("tdm");
+    }
+  }
+  const mining = page.meta("tdm-reservation").map((value) => value.trim());
+  if (mining.includes("1")) found.add("tdm");
+  else if (mining.includes("0") && !found.has("tdm")) found.add("no-tdm");
+  return [...found];
+}
+
+/** The address that the page itself names, trusted only on the same site and not when it is the home page. */
+function readCanonical(page: Page): Answer<string> {
+  const named = [
+    ["link canonical", page.links("canonical")[0]?.href],
+    ["meta og:url", page.meta("og:url")[0]],
+    [
+      "json-ld url",
+      textIn(page.article?.["mainEntityOfPage"], "@id", "url") ?? textIn(page.article?.["url"]),
+    ],
+  ] as const;
+  for (const [rule, href] of named) {
+    const url = href ? absolute(href, page.base) : null;
+    const own = url && unarchived(url);
+    if (own && isPlausible(own, page.url)) return answer(own, rule, href ?? null, 0.9);
+  }
+  return NOTHING;
+}
+
+/** The page's AMP version on http(s), where it names one. */
+function readAmpUrl(page: Page): string | null {
+  const href = page.links("amphtml")[0]?.href;
+  return href && href !== page.url ? href : null;
+}
+
+/** Most versions of a page that are believed. */
+const VARIANTS = 10;
+
+/** A version of the page for another medium. */
+interface Variant {
+  url: string;
+  kind: "mobile" | "print";
+}
+
+/** The page's versions for phones and for print: `rel=alternate` with a medium and without a language. */
+function readVariants(page: Page): Variant[] {
+  const links = page.links("alternate").slice(0, VARIANTS);
+  return links.flatMap(({ href: url, tag: { attribs } }): Variant[] => {
+    const media = attribs["media"]?.toLowerCase() ?? "";
+    if (url === page.url || attribs["hreflang"]) return [];
+    if (/\bprint\b/.test(media)) return [{ url, kind: "print" }];
+    return /max-(?:device-)?width|handheld/.test(media) ? [{ url, kind: "mobile" }] : [];
+  });
+}
+
+function isPlausible(url: string, own: string): boolean {
+  if (!URL.canParse(own)) return false;
+  const named = new URL(url);
+  const here = new URL(own);
+  const isHome = named.pathname.length <= 1 && !named.search;
+  return siteOf(named.hostname) === siteOf(here.hostname) && !(isHome && here.pathname.length > 1);
+}
+
+function siteOf(host: string): string {
+  return host
+    .replace(/^(?:www|m|mobile|amp|beta)\./, "")
+    .split(".")
+    .slice(-3)
+    .join(".")
+    .replace(/^[^.]+\.(?=[^.]{4,}\.)/, "");
 }

@@ -1,6 +1,6 @@
+import { BOUNDS } from "../config/bounds/extract.ts";
 import type { ArticleFields, Evidence, Extraction, FieldName } from "../model/extraction.ts";
 import type { Page } from "./page.ts";
-import { tidy } from "./tidy.ts";
 
 /** One way to read a field: what it is called in evidence, how sure it is, and where it looks. */
 export interface Rule<T> {
@@ -80,4 +80,71 @@ export function gather(answers: Answers): Pick<Extraction, "fields" | "evidence"
     wordCount: take("wordCount"),
   };
   return { fields: tidy(fields), evidence };
+}
+
+/** Characters that a line may have, and entries that a list may have. */
+const { lines: LINES } = BOUNDS;
+/** Marks on one letter; more than scripts need only smear over the lines around. */
+const MARKS = 6;
+
+/**
+ * The fields without characters that do something to what stands around them (bidi embeddings and
+ * overrides, controls, invisible ones; Unicode TR 36), and bounded: nobody writes longer titles.
+ */
+function tidy(fields: ArticleFields): ArticleFields {
+  const { title, teaser, authors, organisations, tags, section, siteName, text, html, image } =
+    fields;
+  return {
+    ...fields,
+    title: title && line(title, LINES.title),
+    teaser: teaser && clip(harmless(teaser), LINES.teaser),
+    authors: authors && list(authors),
+    ...(organisations !== undefined && { organisations: organisations && list(organisations) }),
+    tags: tags && list(tags),
+    section: section && line(section, LINES.name),
+    siteName: siteName && line(siteName, LINES.name),
+    text: text && withoutOverrides(text),
+    html: html && withoutOverrides(html),
+    image: image && {
+      ...image,
+      alt: image.alt && line(image.alt, LINES.title),
+      caption: image.caption && line(image.caption, LINES.teaser),
+      credit: image.credit && line(image.credit, LINES.title),
+    },
+  };
+}
+
+function list(values: string[]): string[] | null {
+  const lines = values.slice(0, LINES.entries).flatMap((value) => line(value, LINES.name) ?? []);
+  return lines.length > 0 ? [...new Set(lines)] : null;
+}
+
+function line(value: string, limit: number): string | null {
+  return clip(harmless(value.slice(0, 20 * limit)).replace(/\s+/g, " "), limit);
+}
+
+/** Without invisible characters; joiners stay where letters need them, marks where a script has them. */
+function harmless(value: string): string {
+  return withoutOverrides(value)
+    .replace(/[\u00ad\u2060-\u2064\ufeff\u{e0000}-\u{e007f}]/gu, "")
+    .replace(/([\u200c\u200d])[\u200c\u200d]+/g, "$1")
+    .replace(new RegExp(`(\\p{M}{${MARKS}})\\p{M}+`, "gu"), "$1");
+}
+
+/** Without controls but tab and line feed, bidi embeddings, overrides and isolates, half surrogates. */
+function withoutOverrides(value: string): string {
+  return MAY_OVERRIDE.test(value) ? value.replace(OVERRIDES, "") : value;
+}
+
+/** What the next pattern finds, and whole pairs of surrogates: looked for at a fraction of its cost. */
+const MAY_OVERRIDE = /[^\t\n -~\u00a0-\u2029\u202f-\u2065\u206a-\ud7ff\ue000-\ufff8\ufffc\ufffd]/;
+
+const OVERRIDES = /(?![\t\n])[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ufffe\uffff]/gu;
+
+function clip(value: string, limit: number): string | null {
+  const text = value.trim();
+  if (text.length <= limit) return text || null;
+  const cut = text.slice(0, limit);
+  const space = cut.lastIndexOf(" ");
+  return `${(space > limit * 0.8 ? cut.slice(0, space) : cut).replace(/[\ud800-\udbff]$/, "")}…`;
 }

@@ -2,10 +2,18 @@ import { type BodiesKept, keepBodies } from "../archive/tiers/keep-bodies.ts";
 import { eraseAgain } from "../articles/erasure/settle.ts";
 import { mendStale } from "../articles/stories/stories.ts";
 import { releaseClaims } from "../store/claims.ts";
-import { allSourceIds } from "../store/retention.ts";
+import { purgeArticles } from "../store/purge.ts";
+import {
+  allSourceIds,
+  removeBodies,
+  removeCaptures,
+  removeChanges,
+  removeRuns,
+} from "../store/retention.ts";
 import { countSourceDays } from "../store/source-days.ts";
+import type { Store } from "../store/store.ts";
+import { TierUnreachable } from "../store/tiers/tier.ts";
 import type { Deps } from "./deps.ts";
-import { inTurn, type Retained, retain } from "./retain.ts";
 
 /** A claim this old is of a turn that no longer exists (a host's concurrency was lowered). */
 const LOST = 10 * 60_000;
@@ -26,4 +34,59 @@ export async function maintain(
   for (const id of inTurn(await allSourceIds(store), now()))
     await countSourceDays(store, id, now());
   return { released, erased, moved, ...kept, ...bodies };
+}
+
+/** What was removed because its keeping time is over. */
+interface Retained {
+  captures: number;
+  bodies: number;
+  articles: number;
+  runs: number;
+  changes: number;
+}
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+/** Each source has its turn once in so many minutes. */
+const ROUND = 60;
+/** Documents of one class that one pass removes, of each source for captures and runs. */
+const MOST = 1000;
+const MOST_ARTICLES = 200;
+
+/** Removes what is older than its class is kept: a bounded part of it, for a part of the sources. */
+async function retain({ store, now, settings, log }: Deps): Promise<Retained> {
+  const { raw, articles, runs, changes } = settings.keep;
+  const at = now();
+  const before = (kept: number) => new Date(at.getTime() - kept);
+  const removed: Retained = { captures: 0, bodies: 0, articles: 0, runs: 0, changes: 0 };
+  for (const id of inTurn(await allSourceIds(store), at)) {
+    if (raw !== null) removed.captures += await removeCaptures(store, id, before(raw), MOST);
+    if (runs !== null) removed.runs += await removeRuns(store, id, before(runs), MOST);
+  }
+  // A day later than the captures that name them.
+  if (raw !== null) removed.bodies = await oldBodies(store, before(raw + DAY), log);
+  if (changes !== null) removed.changes = await removeChanges(store, before(changes), MOST);
+  if (articles !== null) {
+    const limits = { limit: MOST_ARTICLES, at };
+    removed.articles = await purgeArticles(store, before(articles), limits);
+  }
+  if (Object.values(removed).some((count) => count > 0)) log.info({ ...removed }, "retention");
+  return removed;
+}
+
+/** Bodies of which a copy lies where nobody can be asked now stay for the next pass. */
+async function oldBodies(store: Store, until: Date, log: Deps["log"]): Promise<number> {
+  try {
+    return await removeBodies(store, until, MOST);
+  } catch (err) {
+    if (!(err instanceof TierUnreachable)) throw err;
+    log.warn({ err }, "old bodies stay: their tier can't be asked");
+    return 0;
+  }
+}
+
+/** The sources whose turn it is in this minute of the hour. */
+export function inTurn(ids: string[], now: Date): string[] {
+  const minute = Math.floor(now.getTime() / MINUTE) % ROUND;
+  return ids.filter((_, index) => index % ROUND === minute);
 }

@@ -1,14 +1,13 @@
 import { setMaxListeners } from "node:events";
 import { Worker } from "bullmq";
+import type { Redis } from "ioredis";
 import { LIMITS } from "../config/limits.ts";
 import type { Logger } from "../config/logger.ts";
 import { within } from "../lib/stack.ts";
 import type { Trouble } from "../model/trouble.ts";
 import type { QueueName } from "../queues/pipeline.ts";
 import { connect, keyPrefix, type QueueAddress } from "../queues/producer.ts";
-import { keepTime } from "./clock.ts";
 import type { Handler } from "./handlers.ts";
-import { createProgress } from "./progress.ts";
 import type { Meter } from "./telemetry/meter.ts";
 
 /** Stalls don't count against host turns: the page is the suspect, and links count their tries. */
@@ -90,4 +89,121 @@ function turnOn({ worker, log }: { worker: Worker; log: Logger }, on: boolean): 
   if (!on) worker.pause(true).catch(fail);
   else if (worker.isPaused()) worker.resume().catch(fail);
   else if (!worker.isRunning()) worker.run().catch(fail);
+}
+
+/** Whether the jobs of one process come to an end. */
+interface Progress {
+  /** The handler, its jobs counted. */
+  counted(queue: QueueName, handler: Handler): Handler;
+  /**
+   * Where work is stuck: jobs wait or are at work, and none has ended for `patience` ms. `waiting`
+   * is how many jobs wait in a queue now. Null while all is well.
+   */
+  stuck(waiting: (queue: QueueName) => number, patience: number): Trouble | null;
+}
+
+interface Count {
+  atWork: number;
+  /** When a job last ended, or when there last was nothing to do; ms. */
+  movedAt: number;
+}
+
+/** Counts jobs that begin and end; `now` in ms. */
+export function createProgress(now: () => number = Date.now): Progress {
+  const counts = new Map<QueueName, Count>();
+  return {
+    counted(queue, handler) {
+      const count: Count = { atWork: 0, movedAt: now() };
+      counts.set(queue, count);
+      return async (...run) => {
+        count.atWork++;
+        try {
+          return await handler(...run);
+        } finally {
+          count.atWork--;
+          count.movedAt = now();
+        }
+      };
+    },
+    stuck(waiting, patience) {
+      for (const [queue, count] of counts) {
+        const wait = waiting(queue);
+        if (wait === 0 && count.atWork === 0) count.movedAt = now();
+        const since = now() - count.movedAt;
+        if (since <= patience) continue;
+        const seconds = Math.round(since / 1000);
+        const jobs = `${wait} jobs wait and ${count.atWork} are at work`;
+        const text = `queue ${queue}: ${jobs}, none has ended for ${seconds} s`;
+        return { text, stuckSince: count.movedAt };
+      }
+      return null;
+    },
+  };
+}
+
+/** How far a worker's clock may be from Redis's, ms: more would shift when things are due. */
+const MOST = 5_000;
+const EVERY = 10_000;
+const AGAIN = 500;
+
+/** Sees that work is only taken while this machine's clock is right. */
+interface Clock {
+  /** Why no work is taken, in words; null while the clock is right. */
+  problem(): string | null;
+  stop(): void;
+}
+
+/**
+ * Compares this machine's clock with Redis's, now and every 10 s; `work(true)` when work may be
+ * taken, `work(false)` when no longer. Nothing is taken before the first answer.
+ */
+function keepTime(
+  redis: Pick<Redis, "time">,
+  work: (may: boolean) => void,
+  log: Pick<Logger, "error" | "info" | "debug">,
+): Clock {
+  let problem: string | null = null;
+  let working = false;
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  const look = async () => {
+    let wait = EVERY;
+    try {
+      problem = problemOf(await skewOf(redis));
+      if (stopped) return;
+      if (working !== (problem === null)) {
+        working = problem === null;
+        if (problem) log.error({ problem }, "no work is taken");
+        else log.info({}, "work is taken");
+        work(working);
+      }
+    } catch (err) {
+      log.debug({ err }, "Redis's clock can't be read");
+      wait = AGAIN;
+    }
+    if (!stopped) timer = setTimeout(() => void look(), wait);
+  };
+  void look();
+  return {
+    problem: () => problem,
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** What this machine's clock is ahead of Redis's, ms; negative when it is behind. */
+async function skewOf(redis: Pick<Redis, "time">): Promise<number> {
+  const asked = Date.now();
+  const [seconds, micros] = await redis.time();
+  const between = (asked + Date.now()) / 2;
+  return Math.round(between - (Number(seconds) * 1000 + Number(micros) / 1000));
+}
+
+function problemOf(skew: number): string | null {
+  if (Math.abs(skew) <= MOST) return null;
+  const seconds = Math.round(Math.abs(skew) / 1000);
+  const side = skew > 0 ? "ahead of" : "behind";
+  return `this machine's clock is ${seconds} s ${side} Redis's, no work is taken: set it right`;
 }

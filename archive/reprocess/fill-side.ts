@@ -1,11 +1,11 @@
-import type { Side } from "../../model/side.ts";
+import type { Draft } from "../../articles/publication/article.ts";
+import type { Score, Side } from "../../model/side.ts";
 import { addSide, getSide, keepSide, putCounterparts, takeSide } from "../../store/sides.ts";
 import { counterpartOf } from "./counterpart.ts";
 import { pieces } from "./pieces.ts";
 import { type Derivation, plan, type ReprocessDeps } from "./plan.ts";
-import { emptyReport, noteLeft, noteOne } from "./report.ts";
+import { emptyReport, filledFields, noteLeft, noteOne } from "./report.ts";
 import type { Told } from "./reprocess.ts";
-import { emptyScore, noteScore } from "./score.ts";
 
 /** Articles that are read, derived and kept together. */
 const BATCH = 50;
@@ -86,4 +86,64 @@ async function takeOn({ store, now }: ReprocessDeps, request: SideRequest): Prom
     throw new SideProblem(`the side ${_id} is of other options, rules or tables: ${drop}`);
   }
   return { ...there, owner };
+}
+
+/** How much shorter or longer a text has to be to be counted so. */
+const LENGTH = 0.2;
+
+/** A score of nothing. */
+function emptyScore(): Score {
+  const none = { before: 0, after: 0 };
+  const editors = { ...none, of: 0 };
+  return {
+    articles: 0,
+    completeness: { ...none },
+    filled: {},
+    shorter: 0,
+    longer: 0,
+    editors,
+  };
+}
+
+/** Adds what one article is and what it would be. */
+function noteScore(score: Score, before: Draft, after: Draft): void {
+  score.articles++;
+  const inTurn = [
+    ["before", before],
+    ["after", after],
+  ] as const;
+  for (const [which, article] of inTurn) {
+    score.completeness[which] += article.completeness ?? 0;
+    for (const field of filledFields(article)) {
+      const tally = (score.filled[field] ??= { before: 0, after: 0 });
+      tally[which]++;
+    }
+  }
+  const grown = after.text.length - before.text.length;
+  if (grown < -LENGTH * before.text.length) score.shorter++;
+  if (grown > LENGTH * before.text.length) score.longer++;
+  const [was, is] = [wordsOfEditors(before), wordsOfEditors(after)];
+  for (const [field, agrees] of is) {
+    score.editors.of++;
+    if (agrees) score.editors.after++;
+    if (was.get(field)) score.editors.before++;
+  }
+}
+
+/** Whether a reading says what editors wrote over it, by field. */
+function wordsOfEditors(article: Draft): Map<string, boolean> {
+  const { overruled, topics, edited, title } = article;
+  const found = new Map<string, boolean>();
+  if (overruled) found.set("topics", sameSet(topicsOf(overruled), topics));
+  const word = edited?.title;
+  if (word) found.set("title", word === title);
+  return found;
+}
+
+function topicsOf({ byTopic }: NonNullable<Draft["overruled"]>): string[] {
+  return byTopic.map(({ id }) => id);
+}
+
+function sameSet(one: readonly string[], other: readonly string[]): boolean {
+  return one.toSorted().join("\n") === other.toSorted().join("\n");
 }

@@ -10,7 +10,6 @@ import type {
   SearchRequest,
 } from "../../model/search.ts";
 import { type ArticlesRequest, findArticles } from "./articles.ts";
-import { cleanStep } from "./clean.ts";
 import type { Document } from "./document.ts";
 import {
   INDEX_VERSION,
@@ -18,6 +17,7 @@ import {
   readFact,
   removeFile,
   replaceFile,
+  TABLES,
   transact,
   writeFact,
 } from "./file.ts";
@@ -194,4 +194,27 @@ function setPlace(db: Database, { seq, epoch }: IndexPlace): void {
   for (const [name, value] of Object.entries({ seq, epoch, version: INDEX_VERSION })) {
     writeFact(db, name, value);
   }
+}
+
+/** Pages that one step rewrites, so that searches needn't wait long for it. */
+const STEP = 200;
+
+/**
+ * A full-text table only marks words of what was deleted as gone; they leave its pages once its segments
+ * are merged into one (SQLite, FTS5, 'merge' command with a negative number). Answers whether more is to do.
+ */
+function cleanStep(db: Database): boolean {
+  if (readFact(db, "unclean") !== 1) return false;
+  for (const table of TABLES) {
+    const before = changes(db);
+    db.run(`INSERT INTO ${table} (${table}, rank) VALUES ('merge', ?)`, -STEP);
+    // The statement itself is one change, and no other means that nothing was left to merge.
+    if (changes(db) - before >= 2) return true;
+  }
+  writeFact(db, "unclean", 0);
+  return false;
+}
+
+function changes(db: Database): number {
+  return Number(db.get("SELECT total_changes() AS n")?.["n"] ?? 0);
 }

@@ -1,11 +1,11 @@
-import { rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { basename } from "node:path";
 import { CommandError } from "../../lib/exit.ts";
 import { type Archived, readArchive, titlesOf } from "../../store/archive.ts";
 import { listSources } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
+import { writeManifest } from "../export/manifest.ts";
 import { dropJournal, openJournal } from "./journal.ts";
-import { nameFiles } from "./name-files.ts";
 import { type Page, writeWacz } from "./wacz.ts";
 import { type Written, writeWarc } from "./write.ts";
 
@@ -108,4 +108,22 @@ async function pagesOf(store: Store, seen: Seen[]): Promise<Page[]> {
     seen.map(({ linkId }) => linkId),
   );
   return seen.map(({ url, ts, linkId }) => ({ url, ts, title: titles.get(linkId) ?? url }));
+}
+
+/**
+ * Gives whole files their names, the last one last; `parts` has where each lies. Before that a manifest is written, with
+ * what is `told` of them and the size and SHA-256 of each, so that a file under its name has one.
+ */
+async function nameFiles(
+  parts: Readonly<Record<string, string>>,
+  manifest: string,
+  told: object,
+): Promise<void> {
+  const all = Object.entries(parts);
+  await writeManifest(
+    manifest,
+    told,
+    all.map(([part, file]) => [basename(file), part]),
+  );
+  for (const [part, file] of all) await rename(part, file);
 }

@@ -3,11 +3,9 @@ import type { ArticleFields } from "../../model/extraction.ts";
 import type { PlaceVerdict } from "../../model/place.ts";
 import type { Source } from "../../model/source.ts";
 import type { Relevance, TopicVerdict } from "../../model/topic.ts";
-import { languageOf } from "./language.ts";
-import { placeOf } from "./place.ts";
-import type { PlaceFinder } from "./places/places.ts";
+import type { Named, PlaceFinder } from "./places/places.ts";
 import { relevanceOf } from "./relevance.ts";
-import { prefixOf, splitPrefix } from "./title-prefix.ts";
+import { type Carried, prefixOf, splitPrefix } from "./title-prefix.ts";
 import { asDeclared, withDeclared } from "./topics/declared.ts";
 import type { TopicMatcher } from "./topics/matcher.ts";
 import { CLASSIFY } from "./version.ts";
@@ -95,4 +93,80 @@ function topicsOf(
   const { teaser = null, text } = fields;
   const found = topics({ title, teaser, text: text ?? "", language, declared });
   return keepTopics ? withDeclared(found, declared) : found;
+}
+
+/**
+ * The language of an article as its primary subtag in lower case: what its page says, else what its
+ * source is declared to be in; null when neither says.
+ */
+export function languageOf(page: string | null, source: string | undefined): string | null {
+  return primary(page) ?? primary(source);
+}
+
+function primary(tag: string | null | undefined): string | null {
+  return /^([a-z]{2,3})(?:[-_].*)?$/i.exec(tag?.trim() ?? "")?.[1]?.toLowerCase() ?? null;
+}
+
+/** What decides where an article belongs. */
+interface PlaceGrounds {
+  /** The place that the title carried as a prefix; null without one. */
+  carried: Carried | null;
+  /** Without the prefix. */
+  title: string;
+  text: string;
+  language: string | null;
+  source: { country?: string | undefined; region?: string | undefined };
+  /** Without it an article is where its title's prefix or its source says. */
+  places: PlaceFinder | undefined;
+}
+
+const NOTHING: Named = { country: null, region: null, city: null, confidence: 0, hits: [] };
+/** Another country than the source's is believed from this confidence on; the source's own always. */
+const FOREIGN = 0.35;
+const UNDECLARED = 0.2;
+/** How sure a place is that nothing in the article speaks for. */
+const DECLARED = 0.4;
+
+/**
+ * Where an article belongs: what its title carries as a prefix, else what its words name, else its
+ * source's place. Where its words name the source's country and no region of it, the source's stays.
+ */
+function placeOf(grounds: PlaceGrounds): PlaceVerdict {
+  const { carried, title, text, language, source, places } = grounds;
+  const home = { country: source.country ?? null, region: source.region ?? null };
+  const named = believed(places?.find({ title, text, language, home }) ?? NOTHING, home.country);
+  const regionIn = (country: string, name: string) =>
+    places?.region(country, name) ?? { code: null, name };
+  const country = carried?.country ?? named.country ?? home.country;
+  const verdict: PlaceVerdict = {
+    country,
+    region: null,
+    city: null,
+    confidence: carried ? 1 : named.country ? named.confidence : country ? DECLARED : 0,
+    because: {
+      country: carried ? "title prefix" : named.country ? "named" : country ? "source" : null,
+      region: null,
+    },
+    hits: named.hits,
+  };
+  if (country === null) return verdict;
+  const because = (region: PlaceVerdict["because"]["region"]) => ({ ...verdict.because, region });
+  if (carried?.region) {
+    const region = regionIn(country, carried.region);
+    const city = named.region?.code === region.code ? named.city : null;
+    return { ...verdict, region, city, because: because("title prefix") };
+  }
+  if (named.country === country && named.region) {
+    return { ...verdict, region: named.region, city: named.city, because: because("named") };
+  }
+  const namesOther = named.hits.some(({ place }) => place.country === country && place.region);
+  if (country !== home.country || home.region === null || namesOther) return verdict;
+  return { ...verdict, region: regionIn(country, home.region), because: because("source") };
+}
+
+/** What the words name, with nothing but the words where they don't say enough against the source. */
+function believed(named: Named, home: string | null): Named {
+  const least = home === null ? UNDECLARED : FOREIGN;
+  if (named.country === home || named.confidence >= least) return named;
+  return { ...NOTHING, hits: named.hits };
 }

@@ -1,13 +1,19 @@
+import { gunzipSync } from "node:zlib";
+import type { Collection, Document } from "mongodb";
+import { decodeText } from "../../crawler/http/charset.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
+import type { Capture } from "../../model/capture.ts";
+import type { Preview, PreviewPage } from "../../model/preview.ts";
 import type { Tombstone } from "../../model/tombstone.ts";
 import { note } from "../../store/audit.ts";
+import { capturesOfLinks, inPieces, removeCaptures } from "../../store/erasure.ts";
 import { withdrawExports } from "../../store/exports.ts";
-import type { Store } from "../../store/store.ts";
+import { getPreview, previewIds, removePreviews } from "../../store/previews.ts";
+import type { Collections, Store } from "../../store/store.ts";
 import { bury } from "../../store/tombstones.ts";
 import { mendStories } from "../stories/stories.ts";
 import { type BodyCount, eraseBodies } from "./bodies.ts";
-import { eraseCaptures } from "./captures.ts";
-import { redactElsewhere, sourcesNaming } from "./elsewhere.ts";
-import { erasePreviews } from "./previews.ts";
+import { type Finds, findsIn, redacted } from "./needles.ts";
 import { blankArticles, hideArticles, removeKeys } from "./settle.ts";
 import { type Progress, type Subject, type Target, targetOf } from "./subject.ts";
 
@@ -72,4 +78,119 @@ export async function erase(
     await note(store, { at: now(), by, action: "erase", subject: subject.kind, reason, detail });
   }
   return { articles: target.articles, addresses: keys.size, captures, bodies, elsewhere, sources };
+}
+
+/** Removes captures whose addresses or headers hold what is erased; with `dryRun` counts them. */
+async function eraseCaptures(
+  store: Store,
+  finds: Finds,
+  keys: ReadonlySet<string>,
+  { dryRun, progress }: { dryRun: boolean; progress: Progress },
+): Promise<number> {
+  let [seen, gone] = [0, 0];
+  for await (const piece of inPieces(store.collections.captures)) {
+    const found = piece.filter((capture: Capture) => findsIn(finds, capture));
+    gone += dryRun ? found.filter(({ linkId }) => !keys.has(linkId)).length : found.length;
+    if (!dryRun && found.length > 0) await removeCaptures(store, found);
+    progress("captures", (seen += piece.length));
+  }
+  return dryRun ? gone + (await capturesOfLinks(store, [...keys])).length : gone;
+}
+
+/** Removes previews that name, show or hold what is erased, fixtures too; answers how many. */
+async function erasePreviews(
+  store: Store,
+  { keys, finds }: { keys: ReadonlySet<string>; finds: Finds },
+  { dryRun, progress }: { dryRun: boolean; progress: Progress },
+): Promise<number> {
+  const found: string[] = [];
+  // One by one: a preview may be megabytes.
+  for (const id of await previewIds(store)) {
+    const preview = await getPreview(store, id);
+    if (preview && holds(preview, keys, finds)) found.push(id);
+  }
+  if (!dryRun) await removePreviews(store, found);
+  progress("previews", found.length);
+  return found.length;
+}
+
+function holds({ pages, ...rest }: Preview, keys: ReadonlySet<string>, finds: Finds): boolean {
+  return findsIn(finds, rest) || pages.some((page) => isOf(page, keys) || finds(textOf(page)));
+}
+
+function isOf({ url, finalUrl }: PreviewPage, keys: ReadonlySet<string>): boolean {
+  return [url, finalUrl].some((one) => one !== null && keys.has(urlKey(one)));
+}
+
+function textOf({ url, body, headers }: PreviewPage): string {
+  if (!body) return url;
+  return `${url} ${decodeText(gunzipSync(body), headers["content-type"]).text}`;
+}
+
+/** Collections that are looked after by key, or that hold no text of others. */
+const APART: readonly (keyof Collections)[] = [
+  "articles",
+  "revisions",
+  "texts",
+  "changes",
+  "aliases",
+  "links",
+  "captures",
+  "bodies",
+  "fingerprints",
+  "corrections",
+  "previews",
+  "tombstones",
+  "days",
+  "figures",
+  "sourceDays",
+  "meta",
+  "sessions",
+  "keys",
+  "users",
+  "sources",
+];
+
+/** Replaces every string that holds what is erased, in every other collection; answers where. */
+async function redactElsewhere(
+  store: Store,
+  finds: Finds,
+  { dryRun, progress }: { dryRun: boolean; progress: Progress },
+): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const [name, collection] of Object.entries(store.collections)) {
+    if (APART.some((apart) => apart === name)) continue;
+    const count = await redactIn(collection, finds, dryRun);
+    if (count > 0) counts[name] = count;
+    progress(name, count);
+  }
+  return counts;
+}
+
+async function redactIn(collection: Collection, finds: Finds, dryRun: boolean): Promise<number> {
+  let count = 0;
+  for await (const piece of inPieces(collection)) {
+    for (const document of piece) {
+      if (!findsIn(finds, document)) continue;
+      count++;
+      const { _id, ...rest } = document;
+      if (!dryRun) await collection.replaceOne({ _id }, redacted(finds, rest) as Document);
+    }
+  }
+  return count;
+}
+
+/** Sources whose file, or whose entry points, name it: configuration, which an operator has to change. */
+async function sourcesNaming(store: Store, finds: Finds): Promise<string[]> {
+  const { sources, links } = store.collections;
+  const found = new Set<string>();
+  for await (const piece of inPieces(sources)) {
+    for (const source of piece) if (findsIn(finds, source)) found.add(source._id);
+  }
+  for await (const piece of inPieces(links)) {
+    for (const link of piece) {
+      if (link.kind !== "article" && findsIn(finds, link)) found.add(link.sourceId);
+    }
+  }
+  return [...found];
 }

@@ -1,5 +1,5 @@
+import { cpus } from "node:os";
 import pLimit from "p-limit";
-import { idleCores } from "./idle-cores.ts";
 
 /**
  * Somebody has waited so long, without a pause, before one more may run, ms: twice as long as it
@@ -47,4 +47,19 @@ export function atOnce(most: number, patience = PATIENCE, countIdle = idleCores)
     return limit(work);
   };
   return Object.assign(run, { look });
+}
+
+/**
+ * Begins to count; what it answers tells how many cores of this machine did nothing since then, on average (of two,
+ * 0 to 2). A container that may use less than its machine has sees its machine's: there it is an upper bound.
+ */
+export function idleCores(): () => number {
+  const since = performance.now();
+  const before = idleTime();
+  return () => (idleTime() - before) / (performance.now() - since);
+}
+
+/** What all cores together did nothing, ms since the machine started. */
+function idleTime(): number {
+  return cpus().reduce((sum, { times }) => sum + times.idle, 0);
 }

@@ -1,8 +1,10 @@
+import { Gauge, type Registry } from "prom-client";
 import { LIMITS } from "../../config/limits.ts";
+import type { BrowserPool } from "../../crawler/browser/browser.ts";
+import { cached } from "../../lib/cache.ts";
 import { turnHandlers } from "../../workers/handlers.ts";
 import { startWorkers } from "../../workers/start.ts";
 import { createBrowserSessions, visitedAtOnce } from "../../workers/turn/browser-sessions.ts";
-import { addBrowser } from "./browser-metrics.ts";
 import { openDeps, type RoleContext, type RunningRole } from "./context.ts";
 import { readEditorial } from "./editorial.ts";
 import { readTopics } from "./topics.ts";
@@ -42,4 +44,36 @@ export async function startBrowser(context: RoleContext): Promise<RunningRole> {
     trouble: () => troubleOf(workers, opened.deps.producer, turns.outage),
     stop,
   };
+}
+
+/** How long one look at the browser's memory counts, ms: it reads a file of each of its processes. */
+const LOOK = 30_000;
+
+/** Adds what is true of the browser of this process; all are 0 while none runs. */
+export function addBrowser(registry: Registry, { look }: Pick<BrowserPool, "look">): Registry {
+  const last = cached(() => look(), { ttl: LOOK, size: 1 });
+  const gauge = (name: string, help: string, read: () => Promise<number>) => {
+    const registers = [registry];
+    const one: Gauge = new Gauge({
+      name,
+      help,
+      registers,
+      collect: async () => one.set(await read()),
+    });
+  };
+  gauge("newsgather_browser_age_seconds", "How long the browser has run", async () => {
+    const { startedAt = null } = (await last.get("")) ?? {};
+    return startedAt === null ? 0 : (Date.now() - startedAt) / 1000;
+  });
+  gauge(
+    "newsgather_browser_pages",
+    "Pages that the browser has rendered since it was started",
+    async () => (await last.get(""))?.pages ?? 0,
+  );
+  gauge(
+    "newsgather_browser_memory_bytes",
+    "Memory (PSS) of the browser's processes; 0 for one on another machine",
+    async () => (await last.get(""))?.memory ?? 0,
+  );
+  return registry;
 }

@@ -1,17 +1,15 @@
-import type { Browser, BrowserContext } from "playwright";
+import { readFile } from "node:fs/promises";
+import type { Browser, BrowserContext, BrowserContextOptions } from "playwright";
 import { within } from "../../lib/stack.ts";
 import { GiveUp, RetryLater } from "../../model/failure.ts";
 import type { Skipped } from "../../model/skipped.ts";
 import type { Upstream } from "../egress/tunnel.ts";
 import type { SentCookie } from "../http/cookies.ts";
-import { AS_EVER, BROWSER_LIMITS, type BrowserLimits } from "./bounds.ts";
 import { type BrowserUser, launchBrowser } from "./launch.ts";
 import { type LoginRequest, logIn } from "./login.ts";
-import { memoryOf } from "./memory.ts";
 import { chromium } from "./playwright.ts";
 import type { Proxy } from "./proxy.ts";
-import { openTurnPage, type Rendered, type RenderRequest } from "./turn.ts";
-import { broken, interruptible } from "./work.ts";
+import { openTurnPage, type Rendered, type RenderLimits, type RenderRequest } from "./turn.ts";
 
 /** What the browser is, and who it is outside. */
 export interface BrowserOptions {
@@ -236,3 +234,74 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
     },
   };
 }
+
+/** Bytes of memory (PSS) of a local browser with all its processes; 0 where that can't be known. */
+async function memoryOf(browser: Browser, deadline: number): Promise<number> {
+  if (process.platform !== "linux" || !browser.isConnected()) return 0;
+  try {
+    const session = await within(deadline, browser.newBrowserCDPSession(), "asking the browser");
+    const asked = session.send("SystemInfo.getProcessInfo");
+    const { processInfo } = await within(deadline, asked, "listing processes");
+    const sizes = await Promise.all(processInfo.map(({ id }) => proportionalSize(id)));
+    await within(deadline, session.detach(), "leaving the browser");
+    return sizes.reduce((sum, size) => sum + size, 0);
+  } catch {
+    return 0;
+  }
+}
+
+async function proportionalSize(pid: number): Promise<number> {
+  const text = await readFile(`/proc/${pid}/smaps_rollup`, "utf8").catch(() => "");
+  return 1024 * Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? 0);
+}
+
+/** Waits for work of the browser unless the signal ends that; rejects with its reason then. */
+async function interruptible<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  signal.throwIfAborted();
+  const done = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { signal: done.signal });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    done.abort();
+  }
+}
+
+/** What an unexpected error of the browser means: again later; of its words the first line is kept. */
+function broken(what: string, error: unknown): RetryLater {
+  const [line = ""] = String(error instanceof Error ? error.message : error).split("\n");
+  return new RetryLater("browser", `${what}: ${line}`, 15_000, { cause: error });
+}
+
+/** Bounds of the browser: when it is replaced, and those of one render. */
+interface BrowserLimits extends RenderLimits {
+  pages: number;
+  age: number;
+  memory: number;
+  launch: number;
+}
+
+/** Bounds where the caller names none; the first three replace the browser. */
+const BROWSER_LIMITS: BrowserLimits = {
+  pages: 500,
+  age: 15 * 60_000,
+  memory: 1_200_000_000,
+  launch: 30_000,
+  navigation: 20_000,
+  settle: 8000,
+  call: 5000,
+  rest: 5000,
+  bytes: 8_000_000,
+};
+
+/** What all contexts have in common. */
+const AS_EVER: BrowserContextOptions = {
+  acceptDownloads: false,
+  serviceWorkers: "block",
+  ignoreHTTPSErrors: false,
+  permissions: [],
+  locale: "en",
+};

@@ -3,8 +3,6 @@ import { GiveUp, type RetryLater } from "../../model/failure.ts";
 import type { Hop, LinkKind } from "../../model/link.ts";
 import type { Skipped } from "../../model/skipped.ts";
 import { again } from "../politeness/backoff.ts";
-import { challengeOf, isConsentAddress } from "./challenge.ts";
-import { isPdf, isReadable } from "./media-type.ts";
 import { isRedirect, type Received } from "./received.ts";
 import { retryAfter } from "./retry-after.ts";
 
@@ -99,4 +97,77 @@ function redirect(received: Received, hops: readonly Hop[]): Disposition {
     return new GiveUp("redirect-loop", `more than ${MAX_HOPS} redirects, the last to ${to}`);
   }
   return { kind: "redirect", to };
+}
+
+const READABLE =
+  /^(text\/(html|xml|plain|x-?json)|application\/(xml|json|xhtml|[\w.-]+\+(xml|json)|rss|atom|feed))/;
+const UNSURE =
+  /^(application\/(octet-stream|x?-?gzip|x-gzip|binary)|binary\/octet-stream|text\/.*)?$/;
+
+/**
+ * Whether a body is a page or feed: by its content type, or by its first character where the type
+ * says nothing (servers label feeds and sitemaps as octet-stream).
+ */
+function isReadable(contentType: string | undefined, body: Uint8Array): boolean {
+  const type = (contentType ?? "").split(/[;\n]/)[0]?.trim().toLowerCase() ?? "";
+  if (READABLE.test(type)) return true;
+  return UNSURE.test(type) && startsLikeMarkup(body);
+}
+
+/** Whether a body is a PDF: by its mark, whatever it was called (ISO 32000-1 annex H: within 1024 bytes). */
+function isPdf(body: Uint8Array): boolean {
+  return Buffer.from(body.subarray(0, 1024)).includes("%PDF-");
+}
+
+function startsLikeMarkup(body: Uint8Array): boolean {
+  const start = Buffer.from(body.subarray(0, 200)).toString("latin1");
+  // Nulls are UTF-16; the three signs a UTF-8 byte order mark.
+  return /^[\0\s\u00ef\u00bb\u00bf\u00fe\u00ff]*[<{[]/.test(start);
+}
+
+/** A wall between us and the page: what shows it, and how long a page with it can be (bytes). */
+interface Marker {
+  name: string;
+  all: string[];
+  within: number;
+}
+
+const HEAD = 60_000;
+// The vendors' scripts run on ordinary pages too, so a script alone counts on tiny pages only.
+const MARKERS: Marker[] = [
+  { name: "Cloudflare challenge", all: ["_cf_chl_opt"], within: HEAD },
+  { name: "Cloudflare challenge", all: ["<title>just a moment...</title>"], within: HEAD },
+  { name: "Cloudflare block", all: ["cf-error-details", "cloudflare"], within: HEAD },
+  { name: "DataDome captcha", all: ["captcha-delivery.com"], within: 6000 },
+  { name: "PerimeterX captcha", all: ["px-captcha"], within: 20_000 },
+  { name: "Imperva challenge", all: ["_incapsula_resource"], within: 6000 },
+  { name: "AWS WAF challenge", all: ["awswafcookiedomainlist"], within: 20_000 },
+  { name: "Akamai block", all: ["access denied", "reference&#32;&#35;"], within: 4000 },
+  { name: "captcha", all: ["g-recaptcha", "unusual traffic"], within: 20_000 },
+  { name: "captcha", all: ["h-captcha", "verify you are human"], within: 20_000 },
+];
+
+/** Why a response is a challenge or block page instead of the document; null when it is not. */
+function challengeOf(received: Received): Skipped | null {
+  const { headers, decoded } = received;
+  if (headers["cf-mitigated"]) return blocked(`Cloudflare ${headers["cf-mitigated"]}`);
+  if (headers["x-amzn-waf-action"]) return blocked(`AWS WAF ${headers["x-amzn-waf-action"]}`);
+  const head = Buffer.from(decoded.subarray(0, HEAD)).toString("latin1").toLowerCase();
+  const marker = MARKERS.find(({ all, within }) => {
+    return decoded.length <= within && all.every((text) => head.includes(text));
+  });
+  return marker ? blocked(marker.name) : null;
+}
+
+/** Whether an address is a consent service (`consent.example.com`) instead of a page. */
+function isConsentAddress(url: string): boolean {
+  const { hostname, pathname } = new URL(url);
+  return (
+    /(^|\.)(consent|guce|cookiewall|myprivacy)\./.test(hostname) ||
+    /^\/(consent|cookiewall)(\/|$)/.test(pathname)
+  );
+}
+
+function blocked(detail: string): Skipped {
+  return { skipped: "blocked", detail };
 }

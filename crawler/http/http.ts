@@ -5,7 +5,6 @@ import type { Validators } from "../../model/link.ts";
 import type { Skipped } from "../../model/skipped.ts";
 import type { Guard } from "../egress/guard.ts";
 import type { Upstream } from "../egress/tunnel.ts";
-import { collect } from "./body.ts";
 import { cookieHeader, type SentCookie } from "./cookies.ts";
 import { codingOf, decode } from "./decode.ts";
 import { createWays } from "./dispatchers.ts";
@@ -222,4 +221,20 @@ function once(action: () => void): () => void {
     if (!done) action();
     done = true;
   };
+}
+
+/** Reads a stream up to `limit` bytes; beyond that it stops and says `truncated`. */
+async function collect(
+  stream: AsyncIterable<unknown>,
+  limit: number,
+): Promise<{ bytes: Uint8Array; truncated: boolean }> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    if (!(chunk instanceof Uint8Array)) continue;
+    chunks.push(chunk.subarray(0, limit - size));
+    size += chunk.length;
+    if (size > limit) return { bytes: Buffer.concat(chunks), truncated: true };
+  }
+  return { bytes: Buffer.concat(chunks), truncated: false };
 }

@@ -8,8 +8,7 @@ import { proxiesIn } from "../egress/proxy-of.ts";
 import type { SentCookie } from "../http/cookies.ts";
 import { addressesOf, type Owning, ownHosts } from "../links/own-hosts.ts";
 import { siteOf } from "../links/site.ts";
-import { seal, unseal } from "./seal.ts";
-import type { LoginSessions } from "./sessions.ts";
+import { type LoginSessions, seal, unseal } from "./sessions.ts";
 
 /** What says who we are at a source. */
 export type Account = Owning & Pick<Source, "id" | "login" | "proxy">;

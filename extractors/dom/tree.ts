@@ -1,11 +1,21 @@
 import { decodeHTML } from "entities";
 import { BOUNDS } from "../../config/bounds/extract.ts";
 import { type Attributes, attributesAt } from "./attributes.ts";
-import { impliedEnd, matchingStart } from "./ends.ts";
 import { forgetHints } from "./hints.ts";
 import { Tag, Text } from "./node.ts";
 import { type Receiver, scan } from "./scan.ts";
-import { BLOCK, type Closing, HEAD, IMPLIED, paragraph, VOID } from "./tags.ts";
+import {
+  BLOCK,
+  type Closing,
+  FORMATTING,
+  HEAD,
+  IMPLIED,
+  INLINE,
+  paragraph,
+  SCOPE,
+  TABLE_PART,
+  VOID,
+} from "./tags.ts";
 
 /** A page as a tree, bounded in size: `tags` holds every element in document order. */
 export interface Tree {
@@ -220,4 +230,30 @@ class Builder implements Tree, Receiver {
     const at = impliedEnd(this.#stack, closing);
     if (at >= 0) while (this.#stack.length > at) this.#pop();
   }
+}
+
+/** Open elements, the innermost last. */
+type Stack = readonly { name: string }[];
+
+/** Index of the open element that an end tag closes, or -1 where browsers ignore it. */
+function matchingStart(stack: Stack, name: string): number {
+  const part = TABLE_PART.has(name);
+  const inline = INLINE.has(name) && !FORMATTING.has(name);
+  for (let at = stack.length - 1; at >= 0; at--) {
+    const open = stack[at]?.name ?? "";
+    if (open === name) return at;
+    if (part ? open === "table" : SCOPE.has(open)) return -1;
+    if (inline && BLOCK.has(open) && open !== "p") return -1;
+  }
+  return -1;
+}
+
+/** Index of the open element that ends where a new one begins, or -1. */
+function impliedEnd(stack: Stack, { closes, until }: Closing): number {
+  for (let at = stack.length - 1; at >= 0; at--) {
+    const name = stack[at]?.name ?? "";
+    if (closes.has(name)) return at;
+    if (until ? until.has(name) : !INLINE.has(name)) return -1;
+  }
+  return -1;
 }

@@ -1,15 +1,14 @@
 import type { FigureBy } from "../../model/figure.ts";
-import type { FigureQuery, FigureTable } from "../../model/figure-table.ts";
-import { openCounts } from "../counts.ts";
+import type { FigureColumn, FigureQuery, FigureTable } from "../../model/figure-table.ts";
+import { type Counts, openCounts } from "../counts.ts";
 import { comparedSources } from "../recalls.ts";
 import { readSourceDays } from "../source-days.ts";
 import type { Store } from "../store.ts";
-import type { DayCounts } from "./add-up.ts";
-import { coverageTable } from "./coverage-table.ts";
-import { flowTable } from "./flow-table.ts";
+import { addUp, type DayCounts, rowOf, sumOf, tableOf, topOf } from "./add-up.ts";
+import { STATES } from "./keys.ts";
 import { latencyTable } from "./latency-table.ts";
+import { quantile } from "./sketch.ts";
 import { reliabilityTable, storageTable } from "./source-tables.ts";
-import { volumeTable } from "./volume-table.ts";
 
 /** Days of one figure: documents that are read at most. */
 const MOST_DAYS = 1100;
@@ -60,3 +59,102 @@ async function days(
     .toArray();
   return found.map(({ day, counts }) => ({ day, counts: openCounts(counts) }));
 }
+
+const COLUMNS: readonly FigureColumn[] = [
+  { name: "articles", type: "count", about: "all that are stored" },
+  { name: "listed", type: "count", about: "shown in lists: published and nobody's copy" },
+  { name: "copies", type: "count", about: "published, and shown with the one that they copy" },
+  { name: "unlisted", type: "count", about: "kept back from readers" },
+  { name: "retracted", type: "count", about: "taken back" },
+];
+
+/** Articles by day or source, and how they stand with readers. */
+function volumeTable(
+  days: readonly DayCounts[],
+  { rows, top }: Pick<FigureQuery, "rows" | "top">,
+): FigureTable {
+  const name = rows === "source" ? "source" : "day";
+  const sums = addUp(days, (key, day) => {
+    const [source = "", state = ""] = key.split(" ");
+    return [rowOf(name, source, day), state];
+  });
+  const shown = name === "source" ? topOf(sums, top) : [...sums];
+  return tableOf(
+    name,
+    COLUMNS,
+    shown.map(([key, counts]) => [key, { articles: sumOf(counts), ...each(counts) }]),
+  );
+}
+
+function each(counts: Counts): Record<string, number> {
+  return Object.fromEntries(STATES.map((state) => [state, counts.get(state) ?? 0]));
+}
+
+/** Which source's texts are told again by which, and how much later: the busiest pairs first. */
+function flowTable(days: readonly DayCounts[], { top }: Pick<FigureQuery, "top">): FigureTable {
+  const pairs = addUp(days, (key) => {
+    const end = key.lastIndexOf(" ");
+    return [key.slice(0, end), key.slice(end + 1)];
+  });
+  return {
+    columns: [
+      { name: "origin", type: "text", about: "source of the earliest article with the text" },
+      { name: "copier", type: "text", about: "source that told it again" },
+      { name: "articles", type: "count", about: "articles that did; taken back ones left out" },
+      { name: "after_half", type: "seconds", about: "half of them within this after the earliest" },
+      { name: "after_most", type: "seconds", about: "nine of ten" },
+    ],
+    rows: topOf(pairs, top).map(([pair, counts]) => {
+      const [origin = "", copier = ""] = pair.split(" ");
+      const spans = new Map([...counts].map(([bucket, count]) => [Number(bucket), count]));
+      const after_half = quantile(spans, 0.5);
+      return {
+        origin,
+        copier,
+        articles: sumOf(counts),
+        after_half,
+        after_most: quantile(spans, 0.9),
+      };
+    }),
+  };
+}
+
+/** Listed articles by topic, place or language (`thing`), of the whole span or day by day. */
+function coverageTable(
+  days: readonly DayCounts[],
+  thing: string,
+  { rows, top }: Pick<FigureQuery, "rows" | "top">,
+): FigureTable {
+  const byKey = addUp(days, (key, day) => [key, day]);
+  const all = [...byKey.values()].reduce((sum, counts) => sum + sumOf(counts), 0);
+  const most = topOf(byKey, top);
+  const key = { name: thing, type: "text", about: ABOUT[thing] ?? thing } as const;
+  const articles = { name: "articles", type: "count", about: "listed articles" } as const;
+  if (rows === "day") {
+    const told = days.flatMap(({ day, counts }) =>
+      most.flatMap(([name]) => {
+        const count = counts.get(name);
+        return count ? { day, [thing]: name, articles: count } : [];
+      }),
+    );
+    const day = { name: "day", type: "text", about: "day" } as const;
+    return { columns: [day, key, articles], rows: told };
+  }
+  const of = thing === "topic" ? "all topics of listed articles" : "listed articles that have one";
+  const about = `its part of ${of}`;
+  return {
+    columns: [key, articles, { name: "share", type: "share", about }],
+    rows: most.map(([name, counts]) => {
+      const sum = sumOf(counts);
+      return { [thing]: name, articles: sum, share: Number((sum / all).toFixed(4)) };
+    }),
+  };
+}
+
+const ABOUT: Record<string, string> = {
+  topic: "id of config/topics.yaml; an article may have several",
+  country: "ISO 3166-1 alpha-2",
+  region: "ISO 3166-2",
+  city: "country and city, in English",
+  language: "BCP 47 primary language",
+};

@@ -1,7 +1,7 @@
 import { createServer, request } from "node:http";
 import type { Browser } from "playwright";
 import { launchBrowser } from "../../crawler/browser/launch.ts";
-import { isVendorHost } from "../../crawler/browser/vendor-hosts.ts";
+import { isVendorHost } from "../../crawler/browser/proxy.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import { chromiumPath, systemUser } from "./chromium.ts";
 

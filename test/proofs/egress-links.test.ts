@@ -4,7 +4,7 @@ import type { Link, LinkKind } from "../../model/link.ts";
 import { ensureHosts, getHost } from "../../store/hosts.ts";
 import { addLinks } from "../../store/links.ts";
 import { holdSlot } from "../../workers/turn/hold-slot.ts";
-import { readRobots } from "../../workers/turn/read-robots.ts";
+import { readRobots } from "../../workers/turn/turn.ts";
 import { type Canary, openCanary } from "../helpers/canary.ts";
 import { makeLink } from "../helpers/links.ts";
 import { ATTACKS } from "../helpers/spellings.ts";

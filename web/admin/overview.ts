@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync } from "fastify";
 import { cached } from "../../lib/cache.ts";
 import { type Html, html } from "../../lib/html.ts";
+import type { Part } from "../../model/part.ts";
 import { withoutSecrets } from "../../model/source.ts";
 import { openAlarms } from "../../store/alarms.ts";
 import { readCorrections } from "../../store/corrections.ts";
@@ -13,7 +14,6 @@ import { correctionsTable } from "./corrections.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
 import { PAGE } from "./pages.ts";
-import { partsTable } from "./parts.ts";
 import { bars } from "./plot.ts";
 import { readRecords, sourcesTable, worstFirst } from "./sources-table.ts";
 import { deadTable, hostsTable, runsTable, section } from "./tables.ts";
@@ -110,5 +110,21 @@ function queuesTable(jobs: Record<string, Record<string, number>> | null): Html 
         html`<tr><td>${name}</td>${states.map((state) => html`<td class="n">${counts[state] ?? 0}</td>`)}</tr>\n`,
     ),
     html`Nobody tells here: <code>newsgather status</code> does.`,
+  );
+}
+
+/** Every process that is supervised: since when it runs, how often and why it was started again. */
+function partsTable(parts: Part[], zone: string): Html {
+  return section(
+    "Processes",
+    ["Part", "Machine", "Process", "Since", "Restarts", "Replaced", "State", "Last end"],
+    parts.map(
+      (part) => html`<tr><td>${part.name}</td><td>${part.machine}</td>
+<td class="n">${part.pid ?? "–"}</td><td>${at(zone, part.since)}</td>
+<td class="n">${part.restarts}</td><td class="n">${part.replaced}</td>
+<td class="why">${part.problem ? html`<span class="state bad">${part.problem}</span>` : html`<span class="state fine">fine</span>`}</td>
+<td class="why">${part.lastExit}</td></tr>\n`,
+    ),
+    html`None is known: <code>newsgather start</code> supervises what it starts, single roles are for your own supervisor.`,
   );
 }

@@ -5,6 +5,7 @@ import type { Forecast } from "../../model/forecast.ts";
 import { healthOf } from "../../model/health.ts";
 import { scheduleWords } from "../../model/schedule.ts";
 import { isPaused, type SourceRecord } from "../../model/source.ts";
+import { isSubscribed, type Subscription } from "../../model/subscription.ts";
 import { getSources } from "../../store/sources.ts";
 import { type SourceName, sourceNames } from "../../store/standings.ts";
 import { listSubscriptions } from "../../store/subscriptions.ts";
@@ -13,9 +14,8 @@ import { actionForm, answerAction, askedBy, Reason, readForm, readQuery } from "
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
 import { pageOf, pager, sourceOptions } from "./pages.ts";
-import { pushes } from "./pushes.ts";
 import { section } from "./tables.ts";
-import { at } from "./words.ts";
+import { at, percent } from "./words.ts";
 
 const HOUR = 3_600_000;
 const HOURS = 24;
@@ -113,4 +113,28 @@ function runForm(request: FastifyRequest, active: SourceName[]): Html {
   const fields = html`<label>Source <select name="id">${sourceOptions(active)}</select></label>`;
   const form = { action: "/admin/schedule/run", button: "Run it now", fields };
   return html`<section><h2>Run now</h2>${actionForm(request, form)}</section>`;
+}
+
+/** Feeds whose hub tells us of news, and what its pushes missed; nothing where there is none. */
+function pushes(subscriptions: readonly Subscription[], zone: string, now: Date): Html {
+  if (subscriptions.length === 0) return html``;
+  const rows = subscriptions.map((subscription) => {
+    const { sourceId, hub, leaseUntil, pushes: count, found, missed, problem } = subscription;
+    const on = isSubscribed(subscription, now);
+    const share = found + missed > 0 && percent(missed / (found + missed));
+    return html`<tr><td>${sourceId}</td><td class="url">${hub}</td><td><span class="state ${on ? "fine" : "idle"}">${on ? "on" : "off"}</span></td>
+<td>${at(zone, leaseUntil)}</td><td class="n">${count}</td><td class="n">${found}</td><td class="n">${missed}</td><td class="n">${share}</td><td class="why">${problem}</td></tr>\n`;
+  });
+  const heads = [
+    "Source",
+    "Hub",
+    "Pushes",
+    "Until",
+    "Pushes so far",
+    "New articles by them",
+    "Missed",
+    "Share missed",
+    "Problem",
+  ];
+  return section("Pushes", heads, rows, html``);
 }

@@ -3,7 +3,13 @@ import { listingCursor, readListingCursor } from "../../articles/stream/cursor.t
 import { apiItem, openText } from "../../articles/stream/item.ts";
 import { leadOf } from "../../articles/stream/lead.ts";
 import { ProblemError } from "../../model/problem.ts";
-import { type ListedArticle, type ListingFilter, readListing } from "../../store/listing.ts";
+import {
+  type ListedArticle,
+  type ListingFilter,
+  type Position,
+  readListing,
+} from "../../store/listing.ts";
+import type { Store } from "../../store/store.ts";
 import { readStoryArticles } from "../../store/story-articles.ts";
 import type { Rendered } from "../server/cache.ts";
 import type { Context } from "../server/context.ts";
@@ -14,7 +20,6 @@ import { type Entry, type Feed, toEntry } from "./feed.ts";
 import { jsonFeed } from "./json.ts";
 import { ninjs } from "./ninjs.ts";
 import { rssFeed } from "./rss.ts";
-import { selectArticles } from "./select.ts";
 import { hasWords } from "./words.ts";
 
 /** The formats of feeds by their ending. */
@@ -147,4 +152,42 @@ function searchOf({ limit, cursor, filter, filterout, mode, archive }: FeedQuery
     ...(cursor !== undefined && { cursor }),
   });
   return query.size === 0 ? "" : `?${query.toString()}`;
+}
+
+/** Pages of a list that are read for one page of a feed: rare words make it shorter. */
+const ROUNDS = 10;
+
+/** Which articles of a list a feed shows. */
+interface Selection {
+  limit: number;
+  now: Date;
+  before: Position | null;
+  keep: (article: ListedArticle) => boolean;
+}
+
+/** The newest articles of a list that are kept, and where the next page goes on; null at the end. */
+async function selectArticles(
+  store: Store,
+  filter: ListingFilter,
+  { limit, now, before, keep }: Selection,
+): Promise<{ articles: ListedArticle[]; next: Position | null }> {
+  const articles: ListedArticle[] = [];
+  let at = before;
+  for (let round = 0; round < ROUNDS; round++) {
+    const page = await readListing(store, filter, { limit, now, ...(at && { before: at }) });
+    for (const article of page.articles) {
+      if (!keep(article)) continue;
+      if (articles.length === limit) return { articles, next: placeOf(articles) };
+      articles.push(article);
+    }
+    at = page.next;
+    if (at === null) break;
+    if (articles.length === limit) return { articles, next: placeOf(articles) };
+  }
+  return { articles, next: at };
+}
+
+function placeOf(articles: ListedArticle[]): Position | null {
+  const last = articles.at(-1);
+  return last ? { sortAt: last.sortAt, id: last._id } : null;
 }

@@ -1,9 +1,11 @@
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import { cached } from "../../lib/cache.ts";
+import { shortHash } from "../../lib/hash.ts";
+import { clicksOf } from "../../store/clicks.ts";
 import { type Answer, answerer } from "./answer.ts";
 import { AnswerCache } from "./cache.ts";
 import type { ServerDeps } from "./config.ts";
-import { followedReader } from "./followed.ts";
 import { type Head, headReader, type Snapshot, snapshotReader } from "./snapshot.ts";
 import { createWatch, type Watch } from "./watch.ts";
 
@@ -52,4 +54,20 @@ export type Routes = (app: FastifyInstance, context: Context) => void;
 /** The server, typed by the zod schemas of its routes. */
 export function typed(app: FastifyInstance) {
   return app.withTypeProvider<ZodTypeProvider>();
+}
+
+/** A count is shown for so long, ms: pages would be made anew with every click otherwise. */
+const COUNTED = 60_000;
+
+/** Makes a reader of what pages of a portal that shows clicks stand on: with those of the day, as of the last minute. */
+function followedReader(
+  { store }: Pick<ServerDeps, "store">,
+  read: () => Promise<Snapshot>,
+): () => Promise<Snapshot> {
+  const days = cached((day) => clicksOf(store, day), { ttl: COUNTED, size: 1 });
+  return async () => {
+    const snapshot = await read();
+    const followed = await days.get(snapshot.today);
+    return { ...snapshot, followed, stamp: shortHash(`${snapshot.stamp}.${followed}`) };
+  };
 }

@@ -1,21 +1,27 @@
-import { failedSet, skippedSet, verdictOn } from "../../articles/ingest/outcome.ts";
+import { goneAgain, goneVerdict } from "../../articles/classify/retraction/gone.ts";
+import { settleBuried } from "../../articles/ingest/buried.ts";
+import { failedSet, redirectedSet, skippedSet, verdictOn } from "../../articles/ingest/outcome.ts";
 import { withNextLook } from "../../articles/revisions/next-look.ts";
 import type { SentCookie } from "../../crawler/http/cookies.ts";
 import { disposition } from "../../crawler/http/disposition.ts";
 import { type HttpRequest, SITEMAP_LIMITS } from "../../crawler/http/http.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { judgeNotModified, validatorsFor } from "../../crawler/http/validators.ts";
-import { ownHosts } from "../../crawler/links/own-hosts.ts";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { isOurs, ownHosts } from "../../crawler/links/own-hosts.ts";
+import { AFTER_SUCCESS, afterFailure } from "../../crawler/politeness/breaker.ts";
 import { GiveUp, RetryLater } from "../../model/failure.ts";
+import type { Host } from "../../model/host.ts";
 import { isBelieved } from "../../model/lie.ts";
 import type { Link, Validators } from "../../model/link.ts";
 import { isSkipped, type Skipped } from "../../model/skipped.ts";
 import type { SourceRecord } from "../../model/source.ts";
-import { settleLinks } from "../../store/links.ts";
+import { articlesOfKeys, claimAliases } from "../../store/aliases.ts";
+import { ensureHosts, getHost, noteHostLooks, saveBreaker } from "../../store/hosts.ts";
+import { knownLinks, planLooks, settleLinks } from "../../store/links.ts";
+import { latestOf } from "../../store/story-articles.ts";
+import { tombstonesOf } from "../../store/tombstones.ts";
 import type { TurnDeps } from "../deps.ts";
-import { noteFailure, noteSuccess } from "./breaker.ts";
-import { follow } from "./follow.ts";
-import { articleGone } from "./gone.ts";
 import { endTurn } from "./hold-slot.ts";
 import { type KnownLook, keepCapture } from "./keep-capture.ts";
 import { noteContradictions } from "./lies.ts";
@@ -224,4 +230,111 @@ async function settle(
   const set = withNextLook(link, { ...came, ...cleared, doneAt: now }, context);
   await settleLinks(deps.store, [{ id: link._id, token, set }]);
   return now;
+}
+
+/** Longer than any process believes what it read of a host, ms. */
+const BELIEVED = 1500;
+
+/** Counts a failure against its host; enough in a row, or Retry-After, open its breaker for a while. */
+async function noteFailure(deps: TurnDeps, host: Host, failure: RetryLater | GiveUp) {
+  const state = afterFailure(host, failure, deps.now());
+  if (!state) return;
+  await saveBreaker(deps.store, host._id, state);
+  deps.hosts.forget(host._id);
+  if (state.openUntil) {
+    // Other processes still believe for a moment that it may be visited.
+    await deps.pace.penalize(host._id, BELIEVED);
+    deps.log.warn(
+      { host: host._id, until: state.openUntil, reason: state.openReason },
+      "host left alone: its breaker is open",
+    );
+  }
+}
+
+/** The breaker of a host that answers closes again. */
+async function noteSuccess(deps: TurnDeps, host: Host): Promise<void> {
+  if (host.failures === 0 && !host.openUntil) return;
+  await saveBreaker(deps.store, host._id, AFTER_SUCCESS);
+  deps.hosts.forget(host._id);
+}
+
+/** Other articles of a source that are looked at when there is nothing to compare with. */
+const PROBES = 3;
+
+/**
+ * Deals with a 404 or 410 at the address of an article that is known: it is kept as evidence, looked
+ * at again, and the article is taken back once the evidence suffices.
+ */
+async function articleGone(
+  deps: TurnDeps,
+  look: Look,
+  received: Received,
+  why: Skipped,
+): Promise<void> {
+  const { link, host } = look;
+  const { store } = deps;
+  const now = deps.now();
+  await noteHostLooks(store, [{ host: host._id, linkId: link._id, gone: true, at: now }]);
+  const gone = goneAgain(link.gone, now);
+  const looks = (await getHost(store, host._id))?.looks ?? [];
+  const verdict = goneVerdict(link._id, gone, looks);
+  if (!verdict.retract && verdict.why === "nothing to compare") {
+    const others = await latestOf(store, link.sourceId, now, PROBES + 1);
+    const probes = others.filter((id) => id !== link.articleId).slice(0, PROBES);
+    await planLooks(
+      store,
+      probes.map((_id) => ({ _id, at: now })),
+    );
+  }
+  const detail = verdict.retract ? verdict.because : `${why.detail}; ${verdict.why}`;
+  const set = { ...skippedSet({ ...why, detail }), gone, nextLookAt: verdict.again };
+  const retraction = verdict.retract && { by: "gone" as const, because: verdict.because };
+  await keepCapture(deps, look, received, set, retraction ? { retraction } : {});
+}
+
+/**
+ * Follows a redirect by handing the link to the target's host: each hop is a request of its own
+ * there, with that host's robots.txt and pace.
+ */
+async function follow(
+  deps: TurnDeps,
+  look: KnownLook,
+  received: Received,
+  to: string,
+): Promise<void> {
+  const { link, source, host } = look;
+  const { store } = deps;
+  const target = new URL(to);
+  if (!isOurs(source, link.foundUrl, target)) {
+    const why = { skipped: "off-site", detail: `redirects to ${to}` } as const;
+    return keepCapture(deps, look, received, skippedSet(why));
+  }
+  const key = urlKey(to);
+  if (link.kind === "article" && key !== link._id && (await knownLinks(store, [key])).has(key)) {
+    return duplicate(deps, look, received, to, key);
+  }
+  const tombstone = link.kind === "article" && (await tombstonesOf(store, [key])).get(key);
+  if (tombstone) return settleBuried(store, [{ entry: look, tombstone }], deps.now());
+  const hop = { url: received.url, status: received.status, location: to };
+  await ensureHosts(store, [{ host: target.host, ...source.pace }]);
+  await keepCapture(deps, look, received, redirectedSet(hop, link, deps.now()));
+  if (target.host !== host._id) await wakeHost(deps, target.host, link.lane);
+}
+
+/** Another link has the target already: this one is one more address of its article. */
+async function duplicate(
+  deps: TurnDeps,
+  look: KnownLook,
+  received: Received,
+  to: string,
+  key: string,
+): Promise<void> {
+  const { link } = look;
+  const articleId = (await articlesOfKeys(deps.store, [key])).get(key) ?? null;
+  if (articleId) {
+    const alias = { _id: link._id, articleId, url: link.foundUrl, at: deps.now() };
+    await claimAliases(deps.store, [{ ...alias, kind: "redirect" }]);
+  }
+  const why = { skipped: "duplicate", detail: `redirects to ${to}` } as const;
+  await keepCapture(deps, look, received, { ...skippedSet(why), articleId });
 }

@@ -1,22 +1,24 @@
+import { LIMITS } from "../../config/limits.ts";
 import { blamesProxy } from "../../crawler/egress/proxy-of.ts";
+import type { Upstream } from "../../crawler/egress/tunnel.ts";
 import { MAX_ATTEMPTS } from "../../crawler/politeness/backoff.ts";
 import type { HostPace } from "../../crawler/politeness/pace.ts";
-import { robotsDelay, verdict } from "../../crawler/robots/policy.ts";
+import { robotsCopy, robotsDelay, verdict } from "../../crawler/robots/policy.ts";
+import { TDM_BYTES, TDM_PATH, tdmCopy } from "../../crawler/robots/tdmrep.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { sleepUntil } from "../../lib/time.ts";
-import type { Host } from "../../model/host.ts";
+import type { Host, RobotsCopy } from "../../model/host.ts";
 import type { Lane, Link } from "../../model/link.ts";
 import { isSkipped } from "../../model/skipped.ts";
 import type { SourceRecord } from "../../model/source.ts";
 import type { TurnPayload } from "../../queues/fetch.ts";
 import type { TurnDeps } from "../deps.ts";
 import { asSpan, ofLink } from "../telemetry/traced.ts";
-import { beforeOpening, endTurn, holdSlot } from "./hold-slot.ts";
+import { askFile } from "./ask-file.ts";
+import { beforeOpening, endTurn, holdSlot, type Slot } from "./hold-slot.ts";
 import type { Looking } from "./link-buffer.ts";
 import { type Looked, lookAt } from "./look-at.ts";
 import { countLost } from "./lost.ts";
-import { readRobots } from "./read-robots.ts";
-import { readTdmrep } from "./read-tdmrep.ts";
 import { laneFor } from "./render-lane.ts";
 import { handOver, poison, putOff, refuse } from "./unasked.ts";
 
@@ -267,4 +269,51 @@ async function finish(
   if (free) return { at };
   // What is due already is another turn's.
   return next > now && at.getTime() - now.getTime() < NEAR ? { at } : "done";
+}
+
+/**
+ * Asks robots.txt of the host that `page` is on, keeps the response as a capture and the verdict, and
+ * answers it: what it says of the pace holds from the next request on.
+ */
+export async function readRobots(
+  deps: TurnDeps,
+  host: Host,
+  page: string,
+  { slot, proxy }: { slot: Slot; proxy: Upstream | null },
+): Promise<RobotsCopy | null> {
+  const url = new URL("/robots.txt", page).href;
+  const file = { kind: "robots", url, bytes: LIMITS.robotsBytes, proxy } as const;
+  const answer = await askFile(deps, host, file, slot);
+  if (!answer) return host.robots;
+  const robots = robotsCopy(answer, host.robots, deps.now());
+  const address = await deps.addresses.get(host._id);
+  await deps.files.note({ id: host._id, set: { robots, address } });
+  deps.hosts.forget(host._id);
+  deps.log.debug({ host: host._id, state: robots.state, status: robots.status }, "robots.txt read");
+  return robots;
+}
+
+/**
+ * Asks for tdmrep.json of the host that `page` is on, once a day, and keeps what it reserves; where
+ * robots.txt forbids that, nothing is asked. False when no request was made.
+ */
+async function readTdmrep(
+  deps: TurnDeps,
+  host: Host,
+  page: string,
+  { slot, robots, proxy }: { slot: Slot; robots: RobotsCopy | null; proxy: Upstream | null },
+): Promise<boolean> {
+  const url = new URL(TDM_PATH, page).href;
+  const refused = robots && verdict(robots, deps.settings.product, url);
+  const forbidden = refused !== null && isSkipped(refused);
+  const answer = forbidden
+    ? { failed: refused.detail ?? refused.skipped }
+    : await askFile(deps, host, { kind: "tdmrep", url, bytes: TDM_BYTES, proxy }, slot);
+  if (answer) {
+    const tdm = tdmCopy(answer, host.tdm ?? null, deps.now());
+    await deps.files.note({ id: host._id, set: { tdm } });
+    deps.hosts.forget(host._id);
+    deps.log.debug({ host: host._id, rules: tdm.rules.length }, "tdmrep.json read");
+  }
+  return !forbidden;
 }

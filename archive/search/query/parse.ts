@@ -1,7 +1,6 @@
-import { type Facet, QueryProblem } from "../../../model/search.ts";
+import { parseTimeSpan, TIME_FORMS } from "../../../lib/time-expression.ts";
+import { FACETS, type Facet, QueryProblem } from "../../../model/search.ts";
 import { wordsOf } from "../words.ts";
-import { facetValue, isTextField, isTimeField, type TextField, timeBound } from "./fields.ts";
-import { lex, type Token } from "./lex.ts";
 
 /** What a query asks of an article. */
 export type Node =
@@ -152,4 +151,117 @@ class Parser {
 function joined(kind: "and" | "or", parts: (Node | null)[]): Node | null {
   const there = parts.filter((part) => part !== null);
   return there.length > 1 ? { kind, parts: there } : (there[0] ?? null);
+}
+
+/** Fields whose words are searched. */
+const TEXT_FIELDS = ["title", "teaser", "text", "author", "tag"] as const;
+
+type TextField = (typeof TEXT_FIELDS)[number];
+
+/** Fields that bound the time of publication. */
+const TIME_FIELDS = ["since", "until"] as const;
+
+/** What an article's facets may be, as it is written in a query; others are refused. */
+const FORMS: Record<Facet, { form: RegExp; write: string }> = {
+  source: { form: /^[a-z0-9][a-z0-9-]*$/, write: "a source's id, such as eu-commission" },
+  country: { form: /^[a-z]{2}$/, write: "two letters, such as DE" },
+  region: { form: /^[a-z]{2}-[a-z0-9]{1,3}$/, write: "an ISO 3166-2 code, such as DE-BE" },
+  topic: { form: /^[a-z0-9][a-z0-9-]*$/, write: "a topic's id, such as smart-city" },
+  language: { form: /^[a-z]{2,3}$/, write: "two or three letters, such as de" },
+  day: {
+    form: /^\d{4}(-\d{2}(-\d{2})?)?$/,
+    write: "a day, month or year: 2026-11-25, 2026-11, 2026",
+  },
+  status: { form: /^(published|unlisted|retracted)$/, write: "published, unlisted or retracted" },
+};
+
+const ALL_FIELDS = [...TEXT_FIELDS, ...FACETS, ...TIME_FIELDS];
+
+function isTextField(field: string): field is TextField {
+  return (TEXT_FIELDS as readonly string[]).includes(field);
+}
+
+function isTimeField(field: string): field is (typeof TIME_FIELDS)[number] {
+  return (TIME_FIELDS as readonly string[]).includes(field);
+}
+
+/** A facet's value as it is indexed, in lower case; throws `QueryProblem` for a field or value that can't be. */
+function facetValue(field: string, value: string, at: number): string {
+  const told = FORMS[field as Facet];
+  if (!told) {
+    const hint = `write one of ${ALL_FIELDS.join(", ")}, or put the words in quotes`;
+    throw new QueryProblem(`there is no field "${field}": ${hint}`, at);
+  }
+  const lower = value.toLowerCase();
+  if (told.form.test(lower)) return lower;
+  throw new QueryProblem(`${field}:${value}: write ${told.write}`, at);
+}
+
+/** The time of a bound, in UTC, by the grammar of all times; `until` a day, month or year takes in all of it. */
+function timeBound(
+  field: "since" | "until",
+  value: string,
+  { at, now }: { at: number; now: Date },
+): Date {
+  const span = parseTimeSpan(value, now);
+  if (!span) throw new QueryProblem(`${field}:${value}: write ${TIME_FORMS}`, at);
+  return field === "until" ? span.end : span.start;
+}
+
+/** A piece of a query: `at` is its first character, counted from 1. */
+type Token = { at: number } & (
+  | { kind: "(" | ")" | "and" | "or" | "not" }
+  | { kind: "field"; name: string }
+  | { kind: "word" | "phrase"; text: string }
+);
+
+const OPERATORS: Readonly<Record<string, "and" | "or" | "not">> = {
+  AND: "and",
+  OR: "or",
+  NOT: "not",
+};
+/** `name:` directly before a word, a quote or a bracket. */
+const FIELD = /([a-zA-Z]+):(?=[^\s)])/y;
+const WORD = /[^\s()"]+/y;
+const QUOTES = /["“”„«»]/g;
+
+/** Splits a query into its pieces. Throws `QueryProblem`. */
+function lex(query: string): Token[] {
+  const text = query.replace(QUOTES, '"');
+  const tokens: Token[] = [];
+  let from = 0;
+  const take = (pattern: RegExp) => {
+    pattern.lastIndex = from;
+    const found = pattern.exec(text);
+    if (found) from += found[0].length;
+    return found;
+  };
+  while (from < text.length) {
+    const at = from + 1;
+    const here = text[from];
+    if (here === undefined || /\s/.test(here)) {
+      from++;
+    } else if (here === "(" || here === ")") {
+      tokens.push({ kind: here, at });
+      from++;
+    } else if (here === '"') {
+      const end = text.indexOf('"', from + 1);
+      if (end < 0) throw new QueryProblem("this quote is not closed", at);
+      tokens.push({ kind: "phrase", text: text.slice(from + 1, end), at });
+      from = end + 1;
+    } else if (here === "-" && /[^\s-]/.test(text[from + 1] ?? " ")) {
+      tokens.push({ kind: "not", at });
+      from++;
+    } else {
+      const field = take(FIELD)?.[1];
+      if (field !== undefined) {
+        tokens.push({ kind: "field", name: field.toLowerCase(), at });
+        continue;
+      }
+      const word = take(WORD)?.[0] ?? "";
+      const operator = OPERATORS[word];
+      tokens.push(operator ? { kind: operator, at } : { kind: "word", text: word, at });
+    }
+  }
+  return tokens;
 }

@@ -1,6 +1,9 @@
 import type { Document, Element } from "domhandler";
 import { Listing } from "../../../model/source.ts";
+import { urlKey } from "../canonical-url.ts";
 import { select } from "../selector.ts";
+import { sameSite } from "../site.ts";
+import { classesOf, idOf, lineOf, parentOf } from "./dom.ts";
 import {
   attributeOf,
   dateSelector,
@@ -9,8 +12,6 @@ import {
   titleSelector,
 } from "./fields.ts";
 import { type Group, groupsOf } from "./groups.ts";
-import { nextSelector } from "./next.ts";
-import { selectorOf } from "./selector-of.ts";
 
 /** Groups that are tried, the best first. */
 const TRIED = 5;
@@ -73,4 +74,138 @@ function commonest(values: string[]): string {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   return [...counts].toSorted((a, b) => b[1] - a[1])[0]?.[0] ?? "";
+}
+
+/** Elements between the context of a selector and what it selects. */
+const MAX_STEPS = 5;
+/** Matches beyond the wanted ones that do no harm, as a share. */
+const EXTRA = 0.25;
+
+/**
+ * The simplest selector of elements that repeat on a page: one that matches all of them and little
+ * else; null when none does. `weigh` answers how many matches do harm.
+ */
+function selectorOf(
+  elements: Element[],
+  document: Document,
+  weigh: (matches: Element[]) => number,
+): string | null {
+  const [first] = elements;
+  if (!first) return null;
+  let best: { selector: string; harm: number } | null = null;
+  for (const selector of candidatesOf(elements, first)) {
+    const matches = select(selector, document);
+    const there = new Set(matches);
+    if (!elements.every((element) => there.has(element))) continue;
+    const harm = weigh(matches);
+    if (harm === 0) return selector;
+    if (!best || harm < best.harm) best = { selector, harm };
+  }
+  return best && best.harm <= elements.length * EXTRA ? best.selector : null;
+}
+
+/** Selectors that all elements may share, those that say most with least first. */
+function* candidatesOf(elements: Element[], first: Element): Generator<string> {
+  const names = new Set(elements.map(({ name }) => name));
+  const tag = names.size === 1 ? first.name : "";
+  const own = sharedClasses(elements);
+  for (const name of own) yield `${tag}.${name}`;
+  if (own.length > 1) yield `${tag}.${own.join(".")}`;
+  const last = own[0] ? `${tag}.${own[0]}` : tag || "*";
+  if (tag === "article") yield tag;
+  for (const chain of contextsOf(elements)) yield `${chain} > ${last}`;
+  for (const chain of contextsOf(elements)) yield `${chain.split(" > ")[0]} ${last}`;
+}
+
+function sharedClasses(elements: Element[]): string[] {
+  const [first, ...rest] = elements.map(classesOf);
+  return (first ?? []).filter((name) => rest.every((names) => names.includes(name)));
+}
+
+/** What stands around the elements, from the nearest named ancestor down to their parents. */
+function* contextsOf(elements: Element[]): Generator<string> {
+  let level = parentsOf(elements);
+  const steps: string[] = [];
+  for (let step = 0; step < MAX_STEPS && level.length > 0; step++) {
+    const [one] = level;
+    if (!one || level.some(({ name }) => name !== one.name)) return;
+    const id = level.length === 1 ? idOf(one) : null;
+    const [shared] = sharedClasses(level);
+    const named = id ? `#${id}` : shared ? `${one.name}.${shared}` : null;
+    if (named) yield [named, ...steps].join(" > ");
+    else if (one.name === "main" || one.name === "article") yield [one.name, ...steps].join(" > ");
+    else if (one.name === "body") yield [one.name, ...steps].join(" > ");
+    steps.unshift(one.name);
+    level = parentsOf(level);
+  }
+}
+
+function parentsOf(elements: Element[]): Element[] {
+  return [...new Set(elements.flatMap((element) => parentOf(element) ?? []))];
+}
+
+/** What "next page" and "older" are called, whole or as the first word. */
+const WORDS =
+  `next|next page|older|older posts|older articles|older entries|older news|earlier|more news|
+  weiter|nächste|nächste seite|ältere|ältere beiträge|ältere artikel|vor|
+  suivant|page suivante|suivante|plus anciens|articles plus anciens|
+  siguiente|página siguiente|siguientes|anteriores|más antiguas|entradas antiguas|
+  próxima|próximo|seguinte|página seguinte|mais antigas|publicações mais antigas|
+  successivo|successiva|pagina successiva|avanti|precedenti|
+  volgende|volgende pagina|oudere|oudere berichten|nästa|äldre|neste|eldre|næste|ældre|seuraava|
+  następna|następne|starsze|další|starší|ďalšie|következő|następna strona|înainte|următoarea|sonraki|
+  далее|следующая|вперед|вперёд|далі|наступна|επόμενη|επόμενο|下一页|下一頁|下页|次へ|次のページ|다음|
+  التالي|הבא|ถัดไป|tiếp|sau`
+    .split("|")
+    .map((word) => word.trim());
+const ARROWS = /[\s»›→>⟩▶❯]+$/u;
+const PAGE =
+  /(?:[?&](?:page|paged?|p|pg|seite|pagina|start|offset|cursor|from)=|\/(?:page|seite|pagina)\/?|[-_])\d+/i;
+
+/** The selector of the link to the list's next page; undefined when the page shows none. */
+function nextSelector(document: Document, url: string): string | undefined {
+  const links = select("a[href]", document).filter((link) => leadsOn(link, url));
+  const marked = links.find((link) => /(?:^|\s)next(?:\s|$)/i.test(attributeOf(link, "rel")));
+  const named = marked ?? links.find((link) => isNext(link));
+  const found = named ?? links.find((link) => lineOf(link) === "2" && pages(link));
+  return found && selectorFor(found, document);
+}
+
+function leadsOn(link: Element, url: string): boolean {
+  const href = attributeOf(link, "href");
+  if (href === "" || href.startsWith("#") || !URL.canParse(href, url)) return false;
+  const target = new URL(href, url).href;
+  return sameSite(target, url) && urlKey(target) !== urlKey(url);
+}
+
+function isNext(link: Element): boolean {
+  const label = attributeOf(link, "aria-label") || attributeOf(link, "title");
+  const texts = [lineOf(link), label].map((text) => text.replace(ARROWS, "").toLowerCase());
+  if (texts.some((text) => WORDS.includes(text))) return true;
+  // An arrow alone, or a class that says it, only where the address counts pages.
+  if (!pages(link)) return false;
+  const classes = [...classesOf(link), ...classesOf(parentOf(link) ?? link)].join(" ");
+  return (
+    /(?:^|[-_\s])(?:next|older|weiter)(?:$|[-_\s])/i.test(classes) ||
+    /^[»›→>]+$/u.test(lineOf(link))
+  );
+}
+
+function pages(link: Element): boolean {
+  return PAGE.test(attributeOf(link, "href"));
+}
+
+/** A selector that finds the link first on the page. */
+function selectorFor(link: Element, document: Document): string | undefined {
+  const parent = parentOf(link);
+  const rel = attributeOf(link, "rel");
+  const label = attributeOf(link, "aria-label") || attributeOf(link, "title");
+  const name = attributeOf(link, "aria-label") ? "aria-label" : "title";
+  const options = [
+    ...(/(?:^|\s)next(?:\s|$)/i.test(rel) ? ['a[rel~="next"]'] : []),
+    ...classesOf(link).map((one) => `a.${one}`),
+    ...(parent ? classesOf(parent).map((one) => `.${one} > a`) : []),
+    ...(label && !label.includes('"') ? [`a[${name}="${label}"]`] : []),
+  ];
+  return options.find((selector) => select(selector, document)[0] === link);
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it, type TestContext } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { Settings } from "../../../config/settings.ts";
-import { BROWSER_FLAGS } from "../../../crawler/browser/flags.ts";
+import { BROWSER_FLAGS } from "../../../crawler/browser/launch.ts";
 import { pythonWith } from "../../helpers/python.ts";
 import { isVerify } from "../../helpers/size.ts";
 

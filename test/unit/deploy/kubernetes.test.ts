@@ -5,7 +5,7 @@ import { describe, expect, it, type TestContext } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { z } from "zod";
 import { Settings } from "../../../config/settings.ts";
-import { inNetworks, isPublic } from "../../../crawler/egress/address.ts";
+import { inNetworks, isPublic } from "../../../crawler/egress/guard.ts";
 import { ROLES } from "../../../queues/pipeline.ts";
 import { pythonWith } from "../../helpers/python.ts";
 import { isVerify } from "../../helpers/size.ts";

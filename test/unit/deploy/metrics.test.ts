@@ -4,7 +4,7 @@ import fastify from "fastify";
 import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { addBrowser } from "../../../bin/roles/browser-metrics.ts";
+import { addBrowser } from "../../../bin/roles/browser.ts";
 import { addInstallation } from "../../../bin/roles/metrics.ts";
 import { addProcess } from "../../../bin/roles/process-metrics.ts";
 import { measureRequests } from "../../../bin/roles/request-metrics.ts";

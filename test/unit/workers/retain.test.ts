@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { inTurn } from "../../../workers/retain.ts";
+import { inTurn } from "../../../workers/maintain.ts";
 
 const IDS = Array.from({ length: 137 }, (_, n) => `s${n}`);
 

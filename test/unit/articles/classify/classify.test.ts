@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { classify } from "../../../../articles/classify/classify.ts";
-import { countryOf } from "../../../../articles/classify/country.ts";
-import { languageOf } from "../../../../articles/classify/language.ts";
+import { classify, languageOf } from "../../../../articles/classify/classify.ts";
+import { countryOf } from "../../../../articles/classify/title-prefix.ts";
 import { topicMatcher } from "../../../../articles/classify/topics/matcher.ts";
 import { shippedPlaces } from "../../../helpers/places.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { normalize as normalizeEven } from "../../../../articles/matching/normalize.ts";
+import { normalize as normalizeEven } from "../../../../articles/matching/fingerprint.ts";
 import { evenOf } from "../../../../articles/matching/plain.ts";
 
 const normalize = (text: string) => normalizeEven(evenOf(text));

@@ -1,7 +1,6 @@
 import { Agent, request } from "undici";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { isPublic } from "../../../../crawler/egress/address.ts";
-import { createGuard } from "../../../../crawler/egress/guard.ts";
+import { createGuard, isPublic } from "../../../../crawler/egress/guard.ts";
 import { parseHosts } from "../../../../crawler/egress/hosts-file.ts";
 import { type Loopback, listen } from "../../../helpers/loopback.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { plainText } from "../../../../crawler/links/plain-text.ts";
+import { plainText } from "../../../../crawler/links/hints.ts";
 import { growthOf, LINEAR } from "../../../helpers/cpu.ts";
 
 test.each([

@@ -2,8 +2,7 @@ import { expect, test } from "vitest";
 import { createSecrets } from "../../../../config/secrets.ts";
 import { cookieHeader } from "../../../../crawler/http/cookies.ts";
 import { createLogins } from "../../../../crawler/logins/logins.ts";
-import { seal, unseal } from "../../../../crawler/logins/seal.ts";
-import { ownLoginSessions } from "../../../../crawler/logins/sessions.ts";
+import { ownLoginSessions, seal, unseal } from "../../../../crawler/logins/sessions.ts";
 import { Source } from "../../../../model/source.ts";
 
 const env = { SECRET_A: "aaa", SECRET_B: "b b", SECRET_BAD: "x; other=y" };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isStable, stemOf } from "../../../../extractors/point/stable.ts";
+import { isStable, stemOf } from "../../../../extractors/point/selectors.ts";
 
 test.each([
   "entry-title",

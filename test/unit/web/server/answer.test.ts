@@ -1,9 +1,8 @@
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import fastify from "fastify";
 import { beforeAll, describe, expect, test } from "vitest";
-import { answerer } from "../../../../web/server/answer.ts";
+import { answerer, codingFor } from "../../../../web/server/answer.ts";
 import { AnswerCache } from "../../../../web/server/cache.ts";
-import { codingFor } from "../../../../web/server/pack.ts";
 
 const long = "Hamburg wants to go paperless. ".repeat(100);
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { datelineEnd } from "../../../../../articles/classify/places/dateline.ts";
+import { datelineEnd } from "../../../../../articles/classify/places/places.ts";
 
 test.each([
   ["BERLIN (agd) - ", "Der Bundestag berät."],

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { openNames } from "../../../../../articles/classify/places/names.ts";
+import { openNames } from "../../../../../articles/classify/places/gazetteer.ts";
 
 const LINES = ["bad homburg\t1", "homburg\t2", "広島市\t3", "广岛\t4"].map((line) => `${line}\n`);
 const names = openNames(`head\n${LINES.join("")}`, 5);
