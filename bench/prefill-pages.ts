@@ -6,6 +6,7 @@ import { urlKey } from "../crawler/links/canonical-url.ts";
 import { scaled } from "../demo/scaled.ts";
 import type { TrueArticle } from "../demo/truth.ts";
 import { digest } from "../lib/hash.ts";
+import { DAY_MS } from "../lib/time.ts";
 import type { Body, Capture } from "../model/capture.ts";
 import type { ArticleFields } from "../model/extraction.ts";
 import type { Link } from "../model/link.ts";
@@ -16,13 +17,12 @@ import { makeCapture } from "../test/helpers/reading.ts";
 
 /** Spread of the archive: so many articles a day, as some hundred sources have, the oldest first. */
 const PER_DAY = 1000;
-const DAY = 86_400_000;
 const OLDEST = Date.UTC(2026, 0, 1);
 
 /** Stores `count` articles of the scaled world from number `from` on, with links and captures. */
 export async function storePages(store: Store, from: number, count: number): Promise<void> {
   // Each batch is a world of its own seed, so texts and addresses differ over the whole archive.
-  const timeOf = (n: number) => new Date(OLDEST + (n / PER_DAY) * DAY);
+  const timeOf = (n: number) => new Date(OLDEST + (n / PER_DAY) * DAY_MS);
   const now = timeOf(from + count);
   const plan = scaled({ port: 80, seed: from + 1, now }, { sites: 20, articles: count });
   const articles = plan.truth().articles.map((article, n) => {

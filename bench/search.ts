@@ -6,11 +6,11 @@ import type { Document } from "../archive/search/document.ts";
 import { type IndexFile, openIndex } from "../archive/search/index-file.ts";
 import { plainTable } from "../bin/table.ts";
 import { random } from "../demo/random.ts";
+import { DAY_MS } from "../lib/time.ts";
 import type { SearchRequest } from "../model/search.ts";
 import { word, wordsOf } from "./words.ts";
 
 const PER_DAY = 2000;
-const DAY = 86_400_000;
 const NEWEST = Date.UTC(2026, 0, 1);
 const WORDS = 350;
 const BATCH = 200;
@@ -23,7 +23,7 @@ const REQUEST = { sort: "relevance", offset: 0, limit: 20, all: false, exact: fa
 
 function documentOf(number: number): Document {
   const words = wordsOf("search", number, WORDS);
-  const sortAt = new Date(NEWEST - (number / PER_DAY) * DAY);
+  const sortAt = new Date(NEWEST - (number / PER_DAY) * DAY_MS);
   const day = sortAt.toISOString().slice(0, 10);
   return {
     articleId: `article-${number}`,

@@ -3,7 +3,7 @@ import type { MetricObject } from "prom-client";
 import type { Config, Env } from "../config/env.ts";
 import type { Logger } from "../config/logger.ts";
 import { ReleaseStack } from "../lib/stack.ts";
-import { sleep } from "../lib/time.ts";
+import { DAY_MS, sleep } from "../lib/time.ts";
 import type { Part } from "../model/part.ts";
 import type { Role } from "../queues/pipeline.ts";
 import { openStore } from "../store/connect.ts";
@@ -92,7 +92,6 @@ export async function startTree(options: {
 
 /** How often the parts are told of, ms. */
 const EVERY = 2000;
-const DAY = 86_400_000;
 
 /** Tells the store every 2 s how the supervised processes stand, until stopped; then they are forgotten. */
 function reportParts(
@@ -114,7 +113,7 @@ function reportParts(
     ending.abort();
     await running;
     const ids = parts().map(({ _id }) => _id);
-    await forgetParts(store, ids, new Date(Date.now() - DAY)).catch(() => {});
+    await forgetParts(store, ids, new Date(Date.now() - DAY_MS)).catch(() => {});
   };
 }
 

@@ -1,10 +1,8 @@
+import { DAY_MS, HOUR_MS } from "../lib/time.ts";
 import { random } from "./random.ts";
 import { sheetUrls } from "./sheets.ts";
 import type { Placed, Quirk, SiteSpec, WireCopy } from "./site.ts";
 import { edited, paragraphsOf, type Text } from "./text.ts";
-
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 
 /** When and where the world is: all dates are before `now`. */
 export interface Setting {
@@ -23,14 +21,14 @@ export function saysInstants(spec: SiteSpec): boolean {
 /** Date of a site's article `index`, 0 being the newest; those without a clock stay off today. */
 function dateOf(spec: SiteSpec, index: number, count: number, setting: Setting): Date {
   const chance = random(setting.seed, spec.id, index, "date");
-  const midnight = Math.floor(setting.now.getTime() / DAY) * DAY;
+  const midnight = Math.floor(setting.now.getTime() / DAY_MS) * DAY_MS;
   const fresh = saysInstants(spec) ? 2 : 0;
   if (index < fresh) {
     const minutes = 35 + index * 190 + chance.int(0, 120);
     return new Date(Math.floor(setting.now.getTime() / 60_000 - minutes) * 60_000);
   }
   const back = 1 + Math.floor(((index - fresh) * 16) / count) + chance.int(0, 1);
-  return new Date(midnight - back * DAY + 6 * HOUR + chance.int(0, 4 * 60) * 60_000);
+  return new Date(midnight - back * DAY_MS + 6 * HOUR_MS + chance.int(0, 4 * 60) * 60_000);
 }
 
 /** Returns a text in its place, with its date and addresses. */

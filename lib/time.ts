@@ -1,3 +1,9 @@
+/** Lengths of time, ms. A day of a calendar may be shorter or longer. */
+export const SECOND_MS = 1000;
+export const MINUTE_MS = 60 * SECOND_MS;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
+
 const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** Form of a duration in configuration: a number and a unit, e.g. `500ms`, `2s`, `15m`, `6h`, `30d`. */

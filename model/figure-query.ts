@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { DAY_MS } from "../lib/time.ts";
 import { Day } from "./asked.ts";
 import { FIGURE_ROWS, type FigureName, type FigureQuery, ROWS_OF } from "./figure-table.ts";
 import { ProblemError } from "./problem.ts";
 
-const DAY = 86_400_000;
 /** Days that are told without being asked for, and at most. */
 const USUAL = 30;
 const MOST = 1000;
@@ -38,5 +38,5 @@ export function figureQuery(name: FigureName, wish: FigureWish, today: string): 
 }
 
 function daysBefore(day: string, days: number): string {
-  return new Date(Date.parse(day) - days * DAY).toISOString().slice(0, 10);
+  return new Date(Date.parse(day) - days * DAY_MS).toISOString().slice(0, 10);
 }

@@ -1,10 +1,11 @@
+import { DAY_MS } from "../lib/time.ts";
+
 /**
  * What fingerprints are found by, as a number: of all that a document can hold they are the smallest in an index and the
  * quickest to read. What was written on a day lies together there, however long the index is.
  */
 export type FingerprintKey = number;
 
-const DAY = 86_400_000;
 /** Bits below the day: one that tells pairs from runs, and 36 of a hash. */
 const SPAN = 2 ** 37;
 const PAIR = 2 ** 36;
@@ -40,5 +41,5 @@ export function aroundDay(key: FingerprintKey): FingerprintKey[] {
 
 /** Days since 1970 in UTC, with one before it and one after it that fit too. */
 function dayOf(at: Date): number {
-  return Math.min(Math.max(1, Math.floor(at.getTime() / DAY)), LAST_DAY - 1);
+  return Math.min(Math.max(1, Math.floor(at.getTime() / DAY_MS)), LAST_DAY - 1);
 }

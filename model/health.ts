@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from "../lib/time.ts";
 import { DRIFTS, type Drift } from "./habits.ts";
 import { isOffered, isPaused, type SourceRecord } from "./source.ts";
 
@@ -36,8 +37,6 @@ export type Standing = Pick<
 
 const FAILING = 3;
 const QUARANTINED = 8;
-const DAY = 86_400_000;
-const HOUR = 3_600_000;
 
 const LOOK = "newsgather discover of its home page finds what it offers now";
 const WAIT = "nothing yet: it is asked again by itself, ever more seldom";
@@ -188,5 +187,5 @@ function floodOf({ flood }: Standing): Health | null {
 }
 
 function span(ms: number): string {
-  return ms >= 2 * DAY ? `${Math.round(ms / DAY)} days` : `${Math.round(ms / HOUR)} hours`;
+  return ms >= 2 * DAY_MS ? `${Math.round(ms / DAY_MS)} days` : `${Math.round(ms / HOUR_MS)} hours`;
 }

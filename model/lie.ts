@@ -1,4 +1,4 @@
-const DAY = 86_400_000;
+import { DAY_MS } from "../lib/time.ts";
 
 /** What a host may say that isn't so, in words for operators. */
 export const LIES = {
@@ -34,8 +34,8 @@ export interface Contradiction {
 /** Contradictions that it takes: an ETag that stands for two contents is proof, the others are signs. */
 const NEEDED: Record<LieKind, number> = { validators: 1, ids: 2, dates: 2, order: 2 };
 /** A host is believed again after this, ms, and found out again if it goes on. */
-const HOLDS = 7 * DAY;
-const FADES = 30 * DAY;
+const HOLDS = 7 * DAY_MS;
+const FADES = 30 * DAY_MS;
 
 /** What is held against a host after one more contradiction. */
 export function afterContradiction(

@@ -1,4 +1,5 @@
 import pLimit from "p-limit";
+import { HOUR_MS } from "../lib/time.ts";
 import type { Capture } from "../model/capture.ts";
 import { EPOCH, type Store } from "./store.ts";
 
@@ -24,8 +25,7 @@ export interface CapturePage {
   next: CapturePosition | null;
 }
 
-const HOUR = 3_600_000;
-const FIRST_WINDOW = 6 * HOUR;
+const FIRST_WINDOW = 6 * HOUR_MS;
 const GROWTH = 6;
 /** Addresses that are asked at once. */
 const AT_ONCE = 8;

@@ -1,6 +1,6 @@
+import { HOUR_MS } from "../lib/time.ts";
 import type { Store } from "./store.ts";
 
-const HOUR = 3_600_000;
 /** Articles that are read at most. */
 const MOST = 5000;
 
@@ -13,7 +13,7 @@ export async function articlesByHour(
   now: Date,
   { hours, most = MOST }: { hours: number; most?: number },
 ): Promise<number[]> {
-  const since = now.getTime() - hours * HOUR;
+  const since = now.getTime() - hours * HOUR_MS;
   const found = await store.collections.articles
     .find(
       { sortAt: { $gte: new Date(since), $lt: now } },
@@ -25,7 +25,7 @@ export async function articlesByHour(
   const counts = Array.from({ length: hours }, () => 0);
   let hour = 0;
   for (const { sortAt } of found) {
-    hour = Math.floor((sortAt.getTime() - since) / HOUR);
+    hour = Math.floor((sortAt.getTime() - since) / HOUR_MS);
     counts[hour] = (counts[hour] ?? 0) + 1;
   }
   // The oldest hour that was reached may have more than was read.

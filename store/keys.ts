@@ -1,7 +1,6 @@
+import { HOUR_MS } from "../lib/time.ts";
 import type { Key } from "../model/key.ts";
 import type { Store } from "./store.ts";
-
-const HOUR = 3_600_000;
 
 /** Adds a key. */
 export async function addKey(
@@ -35,6 +34,6 @@ export async function touchKey(
   { _id, lastUsedAt }: Pick<Key, "_id" | "lastUsedAt">,
   now: Date,
 ): Promise<void> {
-  if (lastUsedAt && now.getTime() - lastUsedAt.getTime() < HOUR) return;
+  if (lastUsedAt && now.getTime() - lastUsedAt.getTime() < HOUR_MS) return;
   await store.collections.keys.updateOne({ _id }, { $set: { lastUsedAt: now } });
 }

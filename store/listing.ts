@@ -1,4 +1,5 @@
 import type { Filter as Document } from "mongodb";
+import { HOUR_MS } from "../lib/time.ts";
 import type { Article } from "../model/article.ts";
 import { asEdited } from "../model/editorial.ts";
 import { type Filter, isForReaders, passes, type Query } from "../model/filter.ts";
@@ -44,8 +45,7 @@ export interface ListingRequest {
   after?: Position;
 }
 
-const HOUR = 3_600_000;
-const FIRST_WINDOW = 6 * HOUR;
+const FIRST_WINDOW = 6 * HOUR_MS;
 const GROWTH = 6;
 /** Read beyond the page, for rows that turn out not to belong to it. */
 const SPARE = 8;
@@ -120,9 +120,12 @@ function page(articles: ListedArticle[], back: boolean, more: boolean): ListingP
 function bounds(filter: ListingFilter, now: Date): { since: number; until: number } {
   const day = filter.day ? Date.parse(`${filter.day}T00:00:00Z`) : null;
   return {
-    since: Math.max(day === null ? EPOCH.getTime() : day - 24 * HOUR, filter.since?.getTime() ?? 0),
+    since: Math.max(
+      day === null ? EPOCH.getTime() : day - 24 * HOUR_MS,
+      filter.since?.getTime() ?? 0,
+    ),
     until: Math.min(
-      day === null ? now.getTime() + HOUR : day + 48 * HOUR,
+      day === null ? now.getTime() + HOUR_MS : day + 48 * HOUR_MS,
       filter.until?.getTime() ?? Infinity,
     ),
   };

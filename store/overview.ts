@@ -1,3 +1,4 @@
+import { DAY_MS } from "../lib/time.ts";
 import type { Host } from "../model/host.ts";
 import type { Link } from "../model/link.ts";
 import type { Run } from "../model/run.ts";
@@ -14,9 +15,8 @@ export interface Overview {
   deadLinks: Link[];
 }
 
-const DAY = 86_400_000;
 /** How far back runs and dead links are looked for, ms. */
-const BACK = 30 * DAY;
+const BACK = 30 * DAY_MS;
 
 /** Reads the overview: at most `limit` of each. */
 export async function readOverview(store: Store, now: Date, limit = 50): Promise<Overview> {
@@ -32,7 +32,7 @@ export async function readOverview(store: Store, now: Date, limit = 50): Promise
       runs.find({ open: false, startedAt }).sort({ startedAt: -1 }).limit(left).toArray(),
     ),
     hosts
-      .find({ openUntil: { $gt: now, $lte: new Date(now.getTime() + 365 * DAY) } })
+      .find({ openUntil: { $gt: now, $lte: new Date(now.getTime() + 365 * DAY_MS) } })
       .project<Overview["openHosts"][number]>({ failures: 1, openUntil: 1, openReason: 1 })
       .limit(limit)
       .toArray(),

@@ -1,11 +1,11 @@
+import { DAY_MS } from "../lib/time.ts";
 import type { Capture } from "../model/capture.ts";
 import type { Run } from "../model/run.ts";
 import type { Room, SourceDay, Work } from "../model/source-day.ts";
 import { EPOCH, type Store } from "./store.ts";
 
-const DAY = 86_400_000;
 /** What is stored so long after a day began no longer, ms: turns that were under way have ended. */
-const SETTLED = DAY + 3_600_000;
+const SETTLED = DAY_MS + 3_600_000;
 /** Days that are read at most. */
 const MOST_DAYS = 1100;
 
@@ -125,7 +125,7 @@ async function runsOf({ collections }: Store, sourceId: string, day: string) {
 /** The latest day before one on which a source answered; null where there was none within a month. */
 async function lastDayBefore({ collections: { captures } }: Store, sourceId: string, day: string) {
   const start = new Date(day);
-  const month = { $gte: new Date(start.getTime() - 30 * DAY), $lt: start };
+  const month = { $gte: new Date(start.getTime() - 30 * DAY_MS), $lt: start };
   const found = await captures.findOne(
     { sourceId, fetchedAt: month },
     { sort: { fetchedAt: -1 }, projection: { fetchedAt: 1 } },
@@ -152,7 +152,7 @@ function noRoom(): Room {
 }
 
 function within(day: string): { $gte: Date; $lt: Date } {
-  return { $gte: new Date(day), $lt: new Date(Date.parse(day) + DAY) };
+  return { $gte: new Date(day), $lt: new Date(Date.parse(day) + DAY_MS) };
 }
 
 function dayOf(at: Date): string {

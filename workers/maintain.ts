@@ -1,6 +1,7 @@
 import { type BodiesKept, keepBodies } from "../archive/tiers/keep-bodies.ts";
 import { eraseAgain } from "../articles/erasure/settle.ts";
 import { mendStale } from "../articles/stories/stories.ts";
+import { DAY_MS, MINUTE_MS } from "../lib/time.ts";
 import { releaseClaims } from "../store/claims.ts";
 import { purgeArticles } from "../store/purge.ts";
 import {
@@ -45,8 +46,6 @@ interface Retained {
   changes: number;
 }
 
-const MINUTE = 60_000;
-const DAY = 86_400_000;
 /** Each source has its turn once in so many minutes. */
 const ROUND = 60;
 /** Documents of one class that one pass removes, of each source for captures and runs. */
@@ -64,7 +63,7 @@ async function retain({ store, now, settings, log }: Deps): Promise<Retained> {
     if (runs !== null) removed.runs += await removeRuns(store, id, before(runs), MOST);
   }
   // A day later than the captures that name them.
-  if (raw !== null) removed.bodies = await oldBodies(store, before(raw + DAY), log);
+  if (raw !== null) removed.bodies = await oldBodies(store, before(raw + DAY_MS), log);
   if (changes !== null) removed.changes = await removeChanges(store, before(changes), MOST);
   if (articles !== null) {
     const limits = { limit: MOST_ARTICLES, at };
@@ -87,6 +86,6 @@ async function oldBodies(store: Store, until: Date, log: Deps["log"]): Promise<n
 
 /** The sources whose turn it is in this minute of the hour. */
 export function inTurn(ids: string[], now: Date): string[] {
-  const minute = Math.floor(now.getTime() / MINUTE) % ROUND;
+  const minute = Math.floor(now.getTime() / MINUTE_MS) % ROUND;
   return ids.filter((_, index) => index % ROUND === minute);
 }

@@ -1,3 +1,4 @@
+import { DAY_MS } from "../../lib/time.ts";
 import type { Article } from "../../model/article.ts";
 import { fits } from "../../model/filter.ts";
 import { toItem } from "../../model/to-item.ts";
@@ -12,7 +13,6 @@ import type { PortalThen, ThenItem, ThenPage } from "./then-deps.ts";
 const SHOWN = 40;
 const BATCH = 50;
 const LOOKS = 10;
-const DAY = 86_400_000;
 
 /** A page of the portal at a time: of articles dated up to `until`. */
 interface Asked {
@@ -58,11 +58,11 @@ async function keptFrom(store: Store): Promise<Date | null> {
 
 /** Bounds of what may be of a day, in whatever time zone, ms. */
 function endOf(day: string | undefined): number {
-  return day === undefined ? Number.POSITIVE_INFINITY : Date.parse(`${day}T00:00:00Z`) + 2 * DAY;
+  return day === undefined ? Number.POSITIVE_INFINITY : Date.parse(`${day}T00:00:00Z`) + 2 * DAY_MS;
 }
 
 function beginOf(day: string | undefined): number {
-  return day === undefined ? 0 : Date.parse(`${day}T00:00:00Z`) - DAY;
+  return day === undefined ? 0 : Date.parse(`${day}T00:00:00Z`) - DAY_MS;
 }
 
 async function shownOf(

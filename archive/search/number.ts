@@ -1,12 +1,13 @@
+import { MINUTE_MS } from "../../lib/time.ts";
+
 /** Numbers of one minute. */
 export const PER_MINUTE = 4096;
-const MINUTE = 60_000;
 /** Above every minute of the calendar, times PER_MINUTE. */
 const END = 2 ** 42;
 
 /** The first number of the minute that a time lies in: the later the time, the smaller the number. */
 export function firstNumber(time: Date): number {
-  return END - Math.floor(time.getTime() / MINUTE) * PER_MINUTE;
+  return END - Math.floor(time.getTime() / MINUTE_MS) * PER_MINUTE;
 }
 
 /** The numbers of a span of time, to the minute, both inclusive; null: no bound. */

@@ -1,5 +1,6 @@
 import type { Logger } from "../../config/logger.ts";
 import { piecesOf } from "../../lib/pieces.ts";
+import { MINUTE_MS } from "../../lib/time.ts";
 import type { Tier } from "../../model/tier.ts";
 import { sweepOrphans } from "../../store/check-bodies.ts";
 import { bodiesToMove, finishMoves, type Moved, moveBodies } from "../../store/move-bodies.ts";
@@ -7,7 +8,6 @@ import type { Store } from "../../store/store.ts";
 import { countTiers, noteMoves } from "../../store/tier-sizes.ts";
 import { TierUnreachable } from "../../store/tiers/tier.ts";
 
-const MINUTE = 60_000;
 /** How long one pass of upkeep moves bodies, ms: other upkeep waits meanwhile. */
 const MOVING = 15_000;
 /** Records that are read, and bodies that are moved, at once. */
@@ -70,7 +70,7 @@ export async function keepBodies(deps: BodiesDeps): Promise<BodiesKept> {
   const { store, now, log } = deps;
   const kept: BodiesKept = { bodiesMoved: 0, bodiesStuck: 0, orphans: 0 };
   if (Object.keys(store.tiers).length === 0) return kept;
-  const minute = Math.floor(now().getTime() / MINUTE);
+  const minute = Math.floor(now().getTime() / MINUTE_MS);
   try {
     await moveFor(deps, kept);
     if (minute % SWEEP === 0) {

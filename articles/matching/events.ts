@@ -1,3 +1,4 @@
+import { DAY_MS } from "../../lib/time.ts";
 import type { Features } from "../../model/fingerprint.ts";
 
 /** How sure it is that two articles tell of one event. */
@@ -8,7 +9,6 @@ export interface EventLikeness {
   terms: string[];
 }
 
-const DAY = 86_400_000;
 /** Score from which two articles tell of one event. */
 const SAME = 0.3;
 /** Weight of shared terms, in sum, that is needed at least, and how many heavy ones. */
@@ -23,7 +23,7 @@ const DAYS = 3;
 
 /** Whether two articles tell of one event, and by what; null when they don't. */
 export function eventOf(a: Features, b: Features, ease = 1): EventLikeness | null {
-  const days = Math.abs(a.at.getTime() - b.at.getTime()) / DAY;
+  const days = Math.abs(a.at.getTime() - b.at.getTime()) / DAY_MS;
   if (days > DAYS) return null;
   const weights = weightsOf(a);
   let [weight, heavy, product] = [0, 0, 0];

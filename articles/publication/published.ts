@@ -1,7 +1,6 @@
+import { DAY_MS } from "../../lib/time.ts";
 import type { Article } from "../../model/article.ts";
 import type { ArticleFields } from "../../model/extraction.ts";
-
-const DAY = 86_400_000;
 
 type Stated = Pick<ArticleFields, "publishedAt" | "publishedPrecision" | "publishedOffset">;
 /** By what a date was read: where one of them differs, ours differ and not the publisher's. */
@@ -36,5 +35,5 @@ export function publishedBy(
 function mayMove(held: Date, before: Stated, { publishedAt: at, ...now }: Stated, last: Date) {
   if (at === null || at > last) return false;
   const isSharper = before.publishedPrecision !== "instant" && now.publishedPrecision === "instant";
-  return at >= held || (isSharper && Number(held) - Number(at) <= DAY);
+  return at >= held || (isSharper && Number(held) - Number(at) <= DAY_MS);
 }

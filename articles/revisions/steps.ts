@@ -1,13 +1,10 @@
 import { spread } from "../../lib/hash.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/time.ts";
 import type { Looks } from "../../model/link.ts";
 import type { LookRates } from "../../model/source.ts";
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-
 /** When an article is looked at again, ms after its content last changed. */
-const STEPS = [15 * MINUTE, HOUR, 6 * HOUR, DAY, 7 * DAY] as const;
+const STEPS = [15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS, 7 * DAY_MS] as const;
 
 /** From so many looks on an article that keeps changing is no longer looked at within hours. */
 const OFTEN = 20;
@@ -23,7 +20,7 @@ const WORTH = 0.02;
 const SAMPLE = 0.1;
 
 /** Waits between looks that an entry point's word brings, by looks in a row that found nothing. */
-const HINTED = [0, 15 * MINUTE, HOUR, 6 * HOUR, DAY] as const;
+const HINTED = [0, 15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
 
 /** What is known of the looks at an article, and at its source's articles by step. */
 export interface LookState {
@@ -56,7 +53,7 @@ export function nextLook({ id, now, looks, rates }: LookState): { at: Date; step
  */
 export function firstLooks(seenAt: Date, published: Date | null, wholeDay: boolean): Looks {
   const age = published ? seenAt.getTime() - published.getTime() : 0;
-  const since = !published || age < 0 || (wholeDay && age < DAY) ? seenAt : published;
+  const since = !published || age < 0 || (wholeDay && age < DAY_MS) ? seenAt : published;
   return { made: 0, unchanged: 0, changes: 0, since, step: null };
 }
 

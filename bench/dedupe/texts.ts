@@ -1,8 +1,8 @@
 import { fingerprint } from "../../articles/matching/fingerprint.ts";
 import { random } from "../../demo/random.ts";
+import { DAY_MS } from "../../lib/time.ts";
 import type { Fingerprint } from "../../model/fingerprint.ts";
 
-const DAY = 86_400_000;
 const NEWEST = Date.UTC(2026, 0, 1);
 const SYLLABLES = "ba de fo gu hi jo ka le mi no pu ra se ti vo wu xa ye zo cha lin mor".split(" ");
 /** Words of a language as large as a newspaper's. */
@@ -30,7 +30,7 @@ export function printOf(
   const { title, text } = textOf(number);
   const publisher = number % PUBLISHERS;
   const below = signed ? wordsOf("sentence", publisher, SENTENCE).join(" ") : "";
-  const at = new Date(NEWEST - daysAgo * DAY - (number % perDay) * Math.floor(DAY / perDay));
+  const at = new Date(NEWEST - daysAgo * DAY_MS - (number % perDay) * Math.floor(DAY_MS / perDay));
   const features = fingerprint({
     sourceId: `publisher-${publisher}`,
     trust: 0.5,

@@ -1,4 +1,5 @@
 import { piecesOf } from "../../lib/pieces.ts";
+import { MINUTE_MS } from "../../lib/time.ts";
 import type { Run } from "../../model/run.ts";
 import type { SourceRecord } from "../../model/source.ts";
 import type { Declared } from "../../model/version.ts";
@@ -7,7 +8,6 @@ import type { Store } from "../../store/store.ts";
 import { fillPublished } from "../publish/fill.ts";
 import { toRecords } from "./towns.ts";
 
-const MINUTE = 60_000;
 /** At most so many documents in one write. */
 const BATCH = 50;
 /** Rows of a full page and some more. */
@@ -52,7 +52,7 @@ export async function fillDesk(
   });
   await fill(runs, share(articles, 50), (n) =>
     endedRun(first, `${first._id}-before-${n}`, {
-      startedAt: new Date(now.getTime() - (n + 1) * 30 * MINUTE),
+      startedAt: new Date(now.getTime() - (n + 1) * 30 * MINUTE_MS),
     }),
   );
   await fill(quality, made.length, (n) => {

@@ -1,4 +1,5 @@
 import { gzipSync } from "node:zlib";
+import { MINUTE_MS } from "../../lib/time.ts";
 import type { Host } from "../../model/host.ts";
 import type { Store } from "../../store/store.ts";
 import { makeLink } from "../../test/helpers/links.ts";
@@ -7,12 +8,10 @@ import { makeCapture } from "../../test/helpers/reading.ts";
 import { articlePage } from "../../test/helpers/site.ts";
 import { FULL, fill, share } from "./fill.ts";
 
-const MINUTE = 60_000;
-
 /** What stands beside articles, sources and runs: what people and machines did, said and have to look at. */
 export async function fillMore({ collections: all }: Store, articles: number): Promise<void> {
   const now = Date.now();
-  const before = (minutes: number) => new Date(now - minutes * MINUTE);
+  const before = (minutes: number) => new Date(now - minutes * MINUTE_MS);
   await fill(all.audit, share(articles, 20), (n) => {
     const line = { action: "source.hold", reason: "they asked", detail: null };
     return { _id: `line-${n}`, at: before(n), by: "user ada", subject: `town-${n % 900}`, ...line };
@@ -40,7 +39,7 @@ export async function fillMore({ collections: all }: Store, articles: number): P
   });
   await fill(all.hosts, 1000, (n): Host => {
     const closed = n % 20 === 0;
-    const openUntil = closed ? new Date(now + MINUTE) : null;
+    const openUntil = closed ? new Date(now + MINUTE_MS) : null;
     const pace = { delay: 2000, concurrency: 1, robots: null, address: null, render: {} };
     const reason = closed ? "no answer" : null;
     const failures = closed ? 6 : 0;

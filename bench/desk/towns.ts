@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { MINUTE_MS } from "../../lib/time.ts";
 import { Source, type SourceRecord } from "../../model/source.ts";
 import { type Declared, declared } from "../../model/version.ts";
 import { recordOf } from "../../store/sources.ts";
 
-const MINUTE = 60_000;
 /** Schedules of the sources, in turn. */
 const SCHEDULES = [
   { every: "30m" },
@@ -37,11 +37,11 @@ export async function writeFiles(dir: string, towns: readonly Declared[]): Promi
 
 /** What a store that watches them has of each: some fail, some are due soon, the files of some were edited since. */
 export function toRecords(towns: readonly Declared[], now: Date): SourceRecord[] {
-  const seen = new Date(now.getTime() - 60 * MINUTE);
+  const seen = new Date(now.getTime() - 60 * MINUTE_MS);
   return towns.map(({ source, checksum }, n) => ({
     ...recordOf(source),
     checksum,
-    nextDueAt: new Date(now.getTime() + (n % 60) * MINUTE),
+    nextDueAt: new Date(now.getTime() + (n % 60) * MINUTE_MS),
     lastAttemptAt: seen,
     lastSuccessAt: seen,
     lastNewArticleAt: seen,

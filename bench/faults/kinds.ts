@@ -3,7 +3,7 @@ import { connect as connectTo } from "node:net";
 import { join } from "node:path";
 import { startedAt } from "../../bin/services/proc.ts";
 import type { Random } from "../../demo/random.ts";
-import { sleep } from "../../lib/time.ts";
+import { SECOND_MS, sleep } from "../../lib/time.ts";
 import { connect } from "../../queues/producer.ts";
 import { commandOf } from "../../test/helpers/chromium.ts";
 import { kill, killAll, pidOfRole, processesOf } from "../../test/helpers/processes.ts";
@@ -30,7 +30,6 @@ export interface Fault {
 /** A killed worker's jobs are back after lock and stall check; a service's, once it answers. */
 const WORKER = 20_000;
 const SERVICE = 5_000;
-const SECOND = 1000;
 
 const killed = async (pid: number): Promise<number> => {
   const started = startedAt(pid);
@@ -47,7 +46,7 @@ const killService = (name: "redis" | "database") => async (stage: Stage) => {
   const port = Number(new URL(name === "redis" ? redisUrl : mongoUrl).port);
   const since = await killed(serviceOf(stage, name));
   // Its other threads may end, and its port close, a little after it; it starts again no sooner than this.
-  while ((await accepts(port)) && Date.now() < since + SECOND / 5) await sleep(5);
+  while ((await accepts(port)) && Date.now() < since + SECOND_MS / 5) await sleep(5);
   return answersAt(port);
 };
 
@@ -103,7 +102,7 @@ export const FAULTS: readonly Fault[] = [
     async inject({ place }, random) {
       const pid = pidOfRole(place.folder, "http");
       kill(pid, "SIGSTOP");
-      await sleep(random.int(11, 14) * SECOND);
+      await sleep(random.int(11, 14) * SECOND_MS);
       kill(pid, "SIGCONT");
       return Date.now();
     },
@@ -117,7 +116,7 @@ export const FAULTS: readonly Fault[] = [
     async inject({ place }) {
       const path = join(place.dataDir, "ballast");
       await fill(path);
-      await sleep(4 * SECOND);
+      await sleep(4 * SECOND_MS);
       await rm(path, { force: true });
       return Date.now();
     },
@@ -179,7 +178,7 @@ function accepts(port: number): Promise<boolean> {
       resolve(true);
     });
     socket.once("error", () => resolve(false)).once("close", () => resolve(false));
-    socket.setTimeout(SECOND, () => socket.destroy());
+    socket.setTimeout(SECOND_MS, () => socket.destroy());
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { CommandError } from "../../lib/exit.ts";
+import { HOUR_MS } from "../../lib/time.ts";
 import type { Forecast } from "../../model/forecast.ts";
 import { healthOf } from "../../model/health.ts";
 import { scheduleWords } from "../../model/schedule.ts";
@@ -9,8 +10,6 @@ import { listSources } from "../../store/sources.ts";
 import { requireSource } from "../known.ts";
 import { onStore } from "../services/use.ts";
 import { plainTable, utc } from "../table.ts";
-
-const HOUR = 3_600_000;
 
 interface Planned extends Forecast {
   source: SourceRecord;
@@ -30,7 +29,7 @@ export function register(program: Command): void {
       const ahead = Number(hours);
       if (!(ahead > 0 && ahead <= 168)) throw new CommandError("usage", "--hours: 1 to 168");
       const now = new Date();
-      const until = new Date(now.getTime() + ahead * HOUR);
+      const until = new Date(now.getTime() + ahead * HOUR_MS);
       const active = (await onStore(listSources)).filter(({ active: isActive }) => isActive);
       requireSource(ids, active);
       const planned = active

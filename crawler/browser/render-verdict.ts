@@ -1,9 +1,9 @@
+import { HOUR_MS } from "../../lib/time.ts";
 import type { RenderMemory } from "../../model/host.ts";
 import type { Lane } from "../../model/link.ts";
 
-const HOUR = 3_600_000;
-const SHORTEST = 24 * HOUR;
-const LONGEST = 30 * 24 * HOUR;
+const SHORTEST = 24 * HOUR_MS;
+const LONGEST = 30 * 24 * HOUR_MS;
 /** Pages in a row that stay empty in the browser until those like them are taken as they come over HTTP. */
 const VAIN_RENDERS = 3;
 

@@ -1,7 +1,6 @@
+import { DAY_MS } from "../../lib/time.ts";
 import type { Discovery, FoundLink } from "../../model/discovery.ts";
 import { dateOf, newestFirst } from "./newest-first.ts";
-
-const DAY = 86_400_000;
 
 /**
  * What a source's first run takes: articles of the last `days` days, newest first, at most
@@ -12,7 +11,7 @@ export function firstRunBudget(
   links: readonly FoundLink[],
   budget: { articles: number; days: number; now: Date },
 ): { kept: FoundLink[]; skipped: Discovery["skipped"] } {
-  const oldest = budget.now.getTime() - budget.days * DAY;
+  const oldest = budget.now.getTime() - budget.days * DAY_MS;
   const kept = links.filter((link) => link.kind !== "article");
   const skipped: Discovery["skipped"] = [];
   let left = budget.articles;

@@ -1,5 +1,6 @@
 import { parseFeed } from "feedsmith";
 import { BOUNDS } from "../../config/bounds/links.ts";
+import { DAY_MS } from "../../lib/time.ts";
 import type { Discovery, FoundLink } from "../../model/discovery.ts";
 import type { Entry, Feed } from "./feed-entry.ts";
 import { toFeed } from "./feed-entry.ts";
@@ -13,7 +14,6 @@ const MAX_ITEMS = BOUNDS.entries;
 /** Entries whose order in the document is looked at. */
 const ORDERED = 200;
 const NONE: ReadonlySet<string> = new Set();
-const DAY = 86_400_000;
 /** Addresses of single comments, in which WordPress and others publish comment feeds. */
 const COMMENT = /#comments?[-_]?\d+$/i;
 
@@ -106,7 +106,7 @@ function ttlOf(feed: Feed, now: Date): number | null {
   const skipped = new Set(feed.skipHours);
   for (let hour = 0; hour < 24 && skipped.has(hourAt(now, wait)); hour += 1)
     wait += untilNextHour(now, wait);
-  return wait > 0 ? Math.min(wait, DAY) : null;
+  return wait > 0 ? Math.min(wait, DAY_MS) : null;
 }
 
 function hourAt(now: Date, wait: number): number {

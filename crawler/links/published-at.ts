@@ -1,4 +1,5 @@
-const DAY = 86_400_000;
+import { DAY_MS } from "../../lib/time.ts";
+
 const YEAR_FIRST = /(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})[日일]?/;
 const YEAR_LAST = /(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?[-/.]\s?(\d{4}|\d{2})(?!\d)/;
 const COMPACT = /^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?Z?)?$/;
@@ -24,7 +25,7 @@ export function publishedAt(raw: string, language: string | undefined, now: Date
   // Date.UTC rolls 31 February over; that is not a date.
   if (read.month > 12 || new Date(midnight).getUTCDate() !== read.day) return null;
   const at = midnight + (read.time ?? timeOfDay(text.replace(read.seen, " ")));
-  if (read.year < 1990 || at > now.getTime() + DAY) return null;
+  if (read.year < 1990 || at > now.getTime() + DAY_MS) return null;
   return new Date(Math.min(at, now.getTime()));
 }
 
@@ -64,7 +65,7 @@ function yearLast(text: string, language: string | undefined, now: Date): Read |
   const preferred = /^en(-US|-PH)?$/i.test(language ?? "") ? monthFirst : dayFirst;
   const other = preferred === dayFirst ? monthFirst : dayFirst;
   // News isn't from the future: of two readings the one that is loses.
-  const isFuture = (d: Read) => Date.UTC(d.year, d.month - 1, d.day) > now.getTime() + DAY;
+  const isFuture = (d: Read) => Date.UTC(d.year, d.month - 1, d.day) > now.getTime() + DAY_MS;
   return isFuture(preferred) && !isFuture(other) ? other : preferred;
 }
 

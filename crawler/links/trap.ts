@@ -1,11 +1,11 @@
 import { BOUNDS } from "../../config/bounds/links.ts";
+import { DAY_MS } from "../../lib/time.ts";
 import type { Host } from "../../model/host.ts";
 
-const DAY = 86_400_000;
 /** Pages of one pattern in a row without a new article that make it a trap. */
 export const TRAP_EVIDENCE = BOUNDS.trapEvidence;
 /** A trap is given another try after this, ms. */
-const HOLDS = 7 * DAY;
+const HOLDS = 7 * DAY_MS;
 
 /**
  * An address with its numbers, slugs and values blanked, as the days of a calendar share it; null

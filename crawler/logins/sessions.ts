@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from "node:crypto";
 import type { Redis } from "ioredis";
+import { HOUR_MS } from "../../lib/time.ts";
 
-const HOUR = 3_600_000;
 /** Longer than any login takes, ms: then the process that had it is lost. */
 const LOGGING_IN = 120_000;
 
@@ -46,7 +46,7 @@ export function createLoginSessions(redis: Redis, prefix: string): LoginSessions
     async begin(id, most) {
       if (!(await redis.set(key("login", id), "1", "PX", LOGGING_IN, "NX"))) return "busy";
       const count = await redis.incr(key("logins", id));
-      if (count === 1) await redis.pexpire(key("logins", id), HOUR);
+      if (count === 1) await redis.pexpire(key("logins", id), HOUR_MS);
       if (count <= most) return "ok";
       await redis.del(key("login", id));
       return "too-many";
@@ -55,7 +55,7 @@ export function createLoginSessions(redis: Redis, prefix: string): LoginSessions
       await redis.del(key("login", id));
     },
     async refuse(id, sealed) {
-      await redis.set(key("login-refused", id), sealed, "PX", HOUR);
+      await redis.set(key("login-refused", id), sealed, "PX", HOUR_MS);
     },
     refused: (id) => redis.get(key("login-refused", id)),
   };

@@ -1,9 +1,9 @@
+import { HOUR_MS } from "../../lib/time.ts";
 import { type Cause, GiveUp, RetryLater } from "../../model/failure.ts";
 
 /** Tries of one link, the first included, before it becomes a dead letter. */
 export const MAX_ATTEMPTS = 4;
 
-const HOUR = 3_600_000;
 const BASES: Partial<Record<Cause, number>> = {
   dns: 30_000,
   timeout: 30_000,
@@ -15,7 +15,7 @@ const BASES: Partial<Record<Cause, number>> = {
  * exponential that depends on the cause, at least a fifth of it, at most an hour. `random` is in [0, 1).
  */
 export function backoff(cause: Cause, attempts: number, random: number): number {
-  const ceiling = Math.min(HOUR, (BASES[cause] ?? 10_000) * 4 ** Math.max(0, attempts - 1));
+  const ceiling = Math.min(HOUR_MS, (BASES[cause] ?? 10_000) * 4 ** Math.max(0, attempts - 1));
   return Math.round(ceiling * (0.2 + 0.8 * random));
 }
 

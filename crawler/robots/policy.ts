@@ -1,3 +1,4 @@
+import { MINUTE_MS } from "../../lib/time.ts";
 import type { RobotsCopy } from "../../model/host.ts";
 import type { Skipped } from "../../model/skipped.ts";
 import { crawlDelay, isAllowed, parseRobots, type Robots } from "./robots.ts";
@@ -5,11 +6,10 @@ import { crawlDelay, isAllowed, parseRobots, type Robots } from "./robots.ts";
 /** What came when a file such as robots.txt was asked for: a final status with its text, or why none came, in words. */
 export type FileAnswer = { status: number; text: string } | { failed: string };
 
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
+const DAY = 24 * 60 * MINUTE_MS;
 /** First waits: after an answer that refuses, and where no answer came at all. */
-const FIRST_RETRY = { refused: 10 * MINUTE, silent: MINUTE / 4 };
-const LAST_RETRY = 6 * 60 * MINUTE;
+const FIRST_RETRY = { refused: 10 * MINUTE_MS, silent: MINUTE_MS / 4 };
+const LAST_RETRY = 6 * 60 * MINUTE_MS;
 /** Longer than any schedule: who asks for more gets a page a month. */
 const LONGEST_DELAY = 30 * DAY;
 

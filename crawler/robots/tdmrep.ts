@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { HOUR_MS } from "../../lib/time.ts";
 import type { TdmCopy, TdmRule } from "../../model/host.ts";
 import { matches, pathOf, toPattern } from "./pattern.ts";
 import type { FileAnswer } from "./policy.ts";
@@ -8,8 +9,6 @@ export const TDM_PATH = "/.well-known/tdmrep.json";
 /** Bytes of the file that are read, and rules that are kept of it. */
 export const TDM_BYTES = 100_000;
 const MOST_RULES = 500;
-
-const HOUR = 3_600_000;
 
 const Rule = z
   .object({
@@ -28,14 +27,14 @@ export function tdmCopy(answer: FileAnswer, previous: TdmCopy | null, now: Date)
     return { rules, status, fetchedAt: now, expiresAt: new Date(now.getTime() + ms), detail };
   };
   const known = previous?.rules ?? [];
-  if ("failed" in answer) return copy(known, null, HOUR, answer.failed);
+  if ("failed" in answer) return copy(known, null, HOUR_MS, answer.failed);
   const { status, text } = answer;
   if (status >= 500 || status === 429) {
-    return copy(known, status, HOUR, `tdmrep.json answered ${status}`);
+    return copy(known, status, HOUR_MS, `tdmrep.json answered ${status}`);
   }
-  if (status >= 300) return copy([], status, 24 * HOUR, null);
+  if (status >= 300) return copy([], status, 24 * HOUR_MS, null);
   const rules = rulesOf(text);
-  return copy(rules ?? [], status, 24 * HOUR, rules ? null : "tdmrep.json is no list of rules");
+  return copy(rules ?? [], status, 24 * HOUR_MS, rules ? null : "tdmrep.json is no list of rules");
 }
 
 /** Rules in their order, those that can't be read left out; null if it is no list. */

@@ -1,3 +1,5 @@
+import { DAY_MS } from "../../lib/time.ts";
+
 /** Months of the solar Hijri calendar, as Iran and Afghanistan write them. */
 const MONTHS = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند".split(" ");
 
@@ -14,8 +16,6 @@ const calendar = new Intl.DateTimeFormat("en-u-ca-persian-nu-latn", {
   day: "numeric",
 });
 
-const DAY = 86_400_000;
-
 /** The Gregorian year, month and day of a solar Hijri date; null where its month isn't one or has no such day. */
 export function fromPersian(
   year: number,
@@ -26,8 +26,8 @@ export function fromPersian(
   if (wanted === 0) return null;
   // The year begins on 20, 21 or 22 March; its first six months have 31 days, the others 30.
   const passed = (wanted - 1) * 30 + Math.min(wanted - 1, 6) + day - 1;
-  const guess = Date.UTC(year + 621, 2, 21) + passed * DAY;
-  for (const at of [guess, guess - DAY, guess + DAY]) {
+  const guess = Date.UTC(year + 621, 2, 21) + passed * DAY_MS;
+  for (const at of [guess, guess - DAY_MS, guess + DAY_MS]) {
     const shown = Object.fromEntries(
       calendar.formatToParts(at).map(({ type, value }) => [type, Number.parseInt(value, 10)]),
     );

@@ -1,3 +1,4 @@
+import { DAY_MS } from "../../lib/time.ts";
 import type { Hints } from "../../model/link.ts";
 import { type DateHit, findDates, parseDate } from "../dates/parse.ts";
 import type { Reading, Stamp } from "../dates/stamp.ts";
@@ -7,7 +8,6 @@ import { keyOf } from "../title-parts.ts";
 import type { PdfInfo } from "./open.ts";
 import type { Paragraph } from "./paragraphs.ts";
 
-const DAY = 86_400_000;
 /** Paragraphs at the start in which title, date and byline stand. */
 const HEAD = 12;
 /** What is set large above a headline and is none. */
@@ -67,8 +67,8 @@ export function pdfDate(
     const [date]: DateHit[] = findDates(text.slice(0, 160), reading);
     if (!date || (text.length > 160 && date.index > 60)) continue;
     const { at } = date.stamp;
-    if (at.getTime() > now.getTime() + DAY) continue;
-    const near = made && Math.abs(made.at.getTime() - at.getTime()) < 60 * DAY;
+    if (at.getTime() > now.getTime() + DAY_MS) continue;
+    const near = made && Math.abs(made.at.getTime() - at.getTime()) < 60 * DAY_MS;
     return answer(date.stamp, "pdf dateline", date.text, near ? 0.9 : 0.75);
   }
   return made && made.at <= now ? answer(made, "pdf metadata", info.created, 0.5) : NOTHING;

@@ -7,6 +7,7 @@ import { choose, scoreOf } from "../../crawler/links/site/rank.ts";
 import { sameSite } from "../../crawler/links/site.ts";
 import { robotsDelay, verdict } from "../../crawler/robots/policy.ts";
 import { throughProxy } from "../../crawler/through-proxy.ts";
+import { DAY_MS } from "../../lib/time.ts";
 import { GiveUp } from "../../model/failure.ts";
 import { isSkipped, SKIP_REASONS } from "../../model/skipped.ts";
 import type { Candidate, Survey } from "../../model/survey.ts";
@@ -15,9 +16,8 @@ import type { SurveyDeps } from "./deps.ts";
 import { look, type Opened } from "./look.ts";
 import { silenceOf } from "./silence.ts";
 
-const DAY = 86_400_000;
 /** Articles that count when entry points are chosen are at most this old, ms. */
-const RECENT = 30 * DAY;
+const RECENT = 30 * DAY_MS;
 
 /**
  * Surveys a site from its home page: looks at the feeds, sitemaps and pages of news that it names,

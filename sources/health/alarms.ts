@@ -1,10 +1,10 @@
+import { MINUTE_MS } from "../../lib/time.ts";
 import type { Alarm, Digest, Trouble } from "../../model/alarm.ts";
 import { healthOf } from "../../model/health.ts";
 import type { SourceRecord } from "../../model/source.ts";
 
-const MINUTE = 60_000;
 /** A part that is started again, and a source that fails once or in part, may be well again by itself, ms. */
-const PATIENCE = { part: 5 * MINUTE, partly: 60 * MINUTE };
+const PATIENCE = { part: 5 * MINUTE_MS, partly: 60 * MINUTE_MS };
 /** Causes that are found out over several runs, so they are told of at once. */
 const SURE = new Set(["drift", "silent", "flood"]);
 /** Lines of each part of a digest. */

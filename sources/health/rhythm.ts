@@ -1,29 +1,29 @@
+import { HOUR_MS } from "../../lib/time.ts";
 import type { Rhythm } from "../../model/habits.ts";
 
-const HOUR = 3_600_000;
 const WEEK_HOURS = 168;
-const WEEK = WEEK_HOURS * HOUR;
+const WEEK = WEEK_HOURS * HOUR_MS;
 /** 1970-01-01 was a Thursday: weeks begin on Mondays. */
-const MONDAY = 4 * 24 * HOUR;
+const MONDAY = 4 * 24 * HOUR_MS;
 
 /** Weeks that are remembered. */
 const MEMORY = 8;
 /** Weeks of data that what all days and hours have in common is worth for a single hour. */
 const PRIOR = 2;
 /** Half-life of the longest gap, ms. */
-const HALF_LIFE = 60 * 24 * HOUR;
+const HALF_LIFE = 60 * 24 * HOUR_MS;
 /** A gap that raised an alarm widens what is usual by this much at most. */
 const WIDER = 1.5;
 /** Time between two looks that counts as watched; a pause or an outage is longer, ms. */
-const LOOKED = 36 * HOUR;
+const LOOKED = 36 * HOUR_MS;
 /** Gaps and weeks (two weekends) before silence means anything. */
 const ENOUGH_GAPS = 5;
 const ENOUGH_WEEKS = 15 / 7;
 /** Silence is twice the longest gap, and no less than this, in ms and in articles to be expected. */
 const TIMES = 2;
-const SHORTEST = HOUR;
+const SHORTEST = HOUR_MS;
 const LEAST = 8;
-const FURTHEST = 120 * 24 * HOUR;
+const FURTHEST = 120 * 24 * HOUR_MS;
 
 /** Fewer new articles at once are no flood, and so many times the expected ones are. */
 const FLOOD_ITEMS = 20;
@@ -99,7 +99,7 @@ export function expectedItems(rhythm: Rhythm, from: Date, to: Date): number {
   let sum = 0;
   for (let at = from.getTime(); at < to.getTime(); ) {
     const end = Math.min(nextHour(at), to.getTime());
-    sum += ((rates[hourOf(at)] ?? 0) * (end - at)) / HOUR;
+    sum += ((rates[hourOf(at)] ?? 0) * (end - at)) / HOUR_MS;
     at = end;
   }
   return sum;
@@ -120,8 +120,8 @@ function timeOf(rhythm: Rhythm, from: number, wanted: number): number {
   let left = wanted;
   for (let at = from; at < from + FURTHEST; at = nextHour(at)) {
     const rate = rates[hourOf(at)] ?? 0;
-    const gain = (rate * (nextHour(at) - at)) / HOUR;
-    if (gain >= left) return at - from + (left / rate) * HOUR;
+    const gain = (rate * (nextHour(at) - at)) / HOUR_MS;
+    if (gain >= left) return at - from + (left / rate) * HOUR_MS;
     left -= gain;
   }
   return FURTHEST;
@@ -146,9 +146,9 @@ function ratesOf({ items, weeks }: Rhythm): number[] {
 
 function hourOf(time: number): number {
   const since = (time - MONDAY) % WEEK;
-  return Math.floor((since < 0 ? since + WEEK : since) / HOUR);
+  return Math.floor((since < 0 ? since + WEEK : since) / HOUR_MS);
 }
 
 function nextHour(time: number): number {
-  return (Math.floor(time / HOUR) + 1) * HOUR;
+  return (Math.floor(time / HOUR_MS) + 1) * HOUR_MS;
 }

@@ -1,8 +1,8 @@
+import { HOUR_MS } from "../../lib/time.ts";
 import type { SourceRecord } from "../../model/source.ts";
 
 type Arrivals = NonNullable<SourceRecord["arrivals"]>;
 
-const HOUR = 3_600_000;
 /** Half-lives: of the rate in hours, of the profile over the day in hours. */
 const RATE_HALF_LIFE = 48;
 const PROFILE_HALF_LIFE = 14 * 24;
@@ -25,7 +25,7 @@ export function recordVisit(
 ): Arrivals {
   // Nothing says over what time the items of a first visit gathered.
   if (visit.since === null) return arrivals ?? { items: 0, hours: 0 };
-  const hours = Math.max(0, visit.at.getTime() - visit.since.getTime()) / HOUR;
+  const hours = Math.max(0, visit.at.getTime() - visit.since.getTime()) / HOUR_MS;
   const fade = 0.5 ** (hours / RATE_HALF_LIFE);
   const profileFade = 0.5 ** (hours / PROFILE_HALF_LIFE);
   const byHour = Array.from({ length: 24 }, (_, i) => (arrivals?.byHour?.[i] ?? 0) * profileFade);
@@ -52,10 +52,10 @@ export function adaptiveInterval(
   const last = at + bounds.max;
   while (at < last) {
     const rate = hourlyRate(arrivals, at);
-    const hourEnd = (Math.floor(at / HOUR) + 1) * HOUR;
-    const gain = (rate * (hourEnd - at)) / HOUR;
+    const hourEnd = (Math.floor(at / HOUR_MS) + 1) * HOUR_MS;
+    const gain = (rate * (hourEnd - at)) / HOUR_MS;
     if (expected + gain >= ITEMS_PER_VISIT) {
-      at += ((ITEMS_PER_VISIT - expected) / rate) * HOUR;
+      at += ((ITEMS_PER_VISIT - expected) / rate) * HOUR_MS;
       break;
     }
     expected += gain;
@@ -69,8 +69,8 @@ export function expectedItems(arrivals: Arrivals | null, from: Date, until: Date
   let expected = 0;
   let at = from.getTime();
   while (at < until.getTime()) {
-    const end = Math.min((Math.floor(at / HOUR) + 1) * HOUR, until.getTime());
-    expected += (hourlyRate(arrivals, at) * (end - at)) / HOUR;
+    const end = Math.min((Math.floor(at / HOUR_MS) + 1) * HOUR_MS, until.getTime());
+    expected += (hourlyRate(arrivals, at) * (end - at)) / HOUR_MS;
     at = end;
   }
   return expected;

@@ -1,8 +1,6 @@
 import { CronExpressionParser } from "cron-parser";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/time.ts";
 
-const HOUR = 3_600_000;
-const MINUTE = 60_000;
-const DAY = 24 * HOUR;
 /** Expressions with a time zone whose slots are kept; and days of each, since forecasts of many sources walk the same ones. */
 const KEPT = 2000;
 const DAYS = 3;
@@ -55,12 +53,14 @@ function spanFrom(cron: string, timezone: string, after: number): Span {
   const single = { from: after, to: first, slots: [first] };
   const { hour, minute, second } = expression.fields;
   const offset = offsetAt(timezone, first);
-  const start = Math.floor((first + offset) / DAY) * DAY - offset;
-  const end = start + DAY;
+  const start = Math.floor((first + offset) / DAY_MS) * DAY_MS - offset;
+  const end = start + DAY_MS;
   // Where clocks change on that day, the parser's steps are the truth.
   const changes = offsetAt(timezone, start) !== offset || offsetAt(timezone, end) !== offset;
   if (changes || second.values.length > 1) return single;
-  const slots = hour.values.flatMap((h) => minute.values.map((m) => start + h * HOUR + m * MINUTE));
+  const slots = hour.values.flatMap((h) =>
+    minute.values.map((m) => start + h * HOUR_MS + m * MINUTE_MS),
+  );
   return slots.includes(first) ? { from: Math.min(after, start), to: end, slots } : single;
 }
 
@@ -75,5 +75,5 @@ function offsetAt(timezone: string, at: number): number {
   }
   const name = format.formatToParts(at).find(({ type }) => type === "timeZoneName")?.value ?? "";
   const [, sign, hours = "0", minutes = "0"] = /([+-])(\d\d):(\d\d)/.exec(name) ?? [];
-  return (sign === "-" ? -1 : 1) * (Number(hours) * HOUR + Number(minutes) * MINUTE);
+  return (sign === "-" ? -1 : 1) * (Number(hours) * HOUR_MS + Number(minutes) * MINUTE_MS);
 }

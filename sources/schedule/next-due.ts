@@ -1,4 +1,5 @@
 import { spread } from "../../lib/hash.ts";
+import { DAY_MS, MINUTE_MS } from "../../lib/time.ts";
 import type { Source, SourceRecord } from "../../model/source.ts";
 import { adaptiveInterval } from "./adaptive.ts";
 import { slotAfter } from "./cron.ts";
@@ -24,10 +25,8 @@ export interface DueState {
 const LATE = 15 * 60_000;
 /** Quiet hours and windows that follow each other, before they are taken to leave no time at all. */
 const TRIES = 16;
-const MINUTE = 60_000;
-const DAY = 86_400_000;
-const CRON_SPREAD = MINUTE;
-const QUIET_SPREAD = 5 * MINUTE;
+const CRON_SPREAD = MINUTE_MS;
+const QUIET_SPREAD = 5 * MINUTE_MS;
 
 /**
  * When a source is due next, never before `now`. The first run is due at once; runs that were
@@ -116,5 +115,5 @@ function nextCron(
 
 /** The interval doubled for each failure in a row, up to a day (or the interval, if that is longer). */
 function backedOff(interval: number, problems: number): number {
-  return Math.max(interval, Math.min(DAY, interval * 2 ** Math.min(problems, 20)));
+  return Math.max(interval, Math.min(DAY_MS, interval * 2 ** Math.min(problems, 20)));
 }

@@ -1,4 +1,5 @@
-const MINUTE = 60_000;
+import { MINUTE_MS } from "../../lib/time.ts";
+
 const DAY_MINUTES = 1440;
 
 /** Hours without runs, e.g. `22:00-06:00`, in an IANA time zone. */
@@ -14,13 +15,13 @@ export interface QuietHours {
 export function afterQuiet(at: Date, hours: QuietHours): Date {
   const [start, end] = bounds(hours.quiet);
   if (start === end || !isQuiet(at, hours)) return at;
-  const whole = Math.floor(at.getTime() / MINUTE) * MINUTE;
+  const whole = Math.floor(at.getTime() / MINUTE_MS) * MINUTE_MS;
   const wait = (end - minuteOfDay(at, hours.timezone) + DAY_MINUTES) % DAY_MINUTES;
-  const guess = new Date(whole + wait * MINUTE);
+  const guess = new Date(whole + wait * MINUTE_MS);
   if (minuteOfDay(guess, hours.timezone) === end) return guess;
   // The clocks change in between, and may even skip the end: look minute by minute.
   let minute = whole;
-  while (isQuiet(new Date(minute), hours)) minute += MINUTE;
+  while (isQuiet(new Date(minute), hours)) minute += MINUTE_MS;
   return new Date(minute);
 }
 

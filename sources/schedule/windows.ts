@@ -1,4 +1,5 @@
-const MINUTE = 60_000;
+import { MINUTE_MS } from "../../lib/time.ts";
+
 const DAY_MINUTES = 1440;
 const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
@@ -21,11 +22,11 @@ export function afterClosed(at: Date, hours: Windows): Date {
     )
     .filter((wait) => wait > 0)
     .toSorted((a, b) => a - b);
-  const whole = Math.floor(at.getTime() / MINUTE) * MINUTE;
+  const whole = Math.floor(at.getTime() / MINUTE_MS) * MINUTE_MS;
   for (const wait of waits) {
     // The clocks may change in between, by up to an hour.
     for (const shift of [-60, -30, 0, 30, 60]) {
-      const guess = new Date(whole + (wait + shift) * MINUTE);
+      const guess = new Date(whole + (wait + shift) * MINUTE_MS);
       if (guess > at && isOpen(guess, hours)) return guess;
     }
   }

@@ -1,3 +1,5 @@
+import { HOUR_MS } from "../../lib/time.ts";
+
 /** A reproducible random number in [0, 1). */
 export function dice(seed: number): () => number {
   let state = seed >>> 0;
@@ -26,8 +28,6 @@ export const WAYS: Way[] = [
   { name: "once a week", perDay: (hour) => (hour >= 34 && hour < 36 ? 36 : 0) },
 ];
 
-const HOUR = 3_600_000;
-
 /** When articles of this way appear from `from` (a Monday 00:00 UTC) on. */
 export function arrivalsOf({ perDay, atOnce = 1 }: Way, from: Date, weeks: number, seed: number) {
   const random = dice(seed);
@@ -37,7 +37,7 @@ export function arrivalsOf({ perDay, atOnce = 1 }: Way, from: Date, weeks: numbe
     // Poisson by Knuth's product.
     let product = random();
     for (; product > Math.exp(-mean); product *= random()) {
-      const at = new Date(from.getTime() + (hour + random()) * HOUR);
+      const at = new Date(from.getTime() + (hour + random()) * HOUR_MS);
       for (let n = 0; n < atOnce; n++) found.push(at);
     }
   }

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from "../../lib/time.ts";
 import type { Host } from "../../model/host.ts";
 import type { Link, LinkState } from "../../model/link.ts";
 import type { Part } from "../../model/part.ts";
@@ -15,10 +16,9 @@ import { makeSubscription } from "./subscriptions.ts";
 
 /** The time at which a filled store is looked at. */
 export const NOW = new Date("2026-11-25T12:00:00Z");
-const MINUTE = 60_000;
 
 /** So many minutes before `NOW`. */
-export const before = (minutes: number) => new Date(NOW.getTime() - minutes * MINUTE);
+export const before = (minutes: number) => new Date(NOW.getTime() - minutes * MINUTE_MS);
 
 /** Documents in each collection of a filled store (twice as many links). */
 export const MANY = 2000;
@@ -116,7 +116,7 @@ export async function fillStore({ collections: all }: Store, many = MANY): Promi
         failures: n % 400 === 0 ? 6 : 0,
         render: {},
       };
-      const openUntil = n % 400 === 0 ? new Date(NOW.getTime() + MINUTE) : null;
+      const openUntil = n % 400 === 0 ? new Date(NOW.getTime() + MINUTE_MS) : null;
       return {
         _id: `h${n}.example`,
         nextTurnAt: turns,

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { DAY_MS } from "../../lib/time.ts";
 import type { Store } from "../../store/store.ts";
 import { openFiles } from "../../store/tiers/files.ts";
 import { countRight, storeBodies } from "../helpers/bodies.ts";
@@ -10,8 +11,7 @@ import { commandsOn } from "../helpers/commands-here.ts";
 import { startTestDatabase, type TestDatabase } from "../helpers/database.ts";
 import { S3_KEY, startTestBucket, type TestBucket } from "../helpers/s3.ts";
 
-const DAY = 86_400_000;
-const ago = (days: number) => new Date(Date.now() - days * DAY);
+const ago = (days: number) => new Date(Date.now() - days * DAY_MS);
 
 let database: TestDatabase;
 let store: Store;

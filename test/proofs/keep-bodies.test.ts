@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { keepBodies, moveOld } from "../../archive/tiers/keep-bodies.ts";
 import { createLogger } from "../../config/logger.ts";
+import { DAY_MS } from "../../lib/time.ts";
 import type { Body } from "../../model/capture.ts";
 import type { Tier } from "../../model/tier.ts";
 import { findBody, getBody } from "../../store/bodies.ts";
@@ -22,9 +23,8 @@ import { endProcess, withFaults } from "../helpers/faults.ts";
 import { startTestBucket, type TestBucket } from "../helpers/s3.ts";
 import { isVerify } from "../helpers/size.ts";
 
-const DAY = 86_400_000;
 const NOW = new Date("2026-11-25T12:00:00Z");
-const ago = (days: number) => new Date(NOW.getTime() - days * DAY);
+const ago = (days: number) => new Date(NOW.getTime() - days * DAY_MS);
 
 let database: TestDatabase;
 let store: Store;
@@ -137,7 +137,7 @@ describe.each(isVerify ? WAYS : WAYS.slice(0, 1))("a move from %s to %s", (from,
 
 /** What upkeep needs. */
 function upkeep(given: Partial<Deps> = {}): Deps {
-  const bodies = { tier: "files", after: 30 * DAY } as const;
+  const bodies = { tier: "files", after: 30 * DAY_MS } as const;
   return {
     store,
     now: () => NOW,
@@ -279,7 +279,7 @@ test("a tier that can't be reached stops no other upkeep", async () => {
   await start();
   await storedAgo(1);
   store.tiers = { ...(files && { files }), s3: bucket.open({ secret: () => "wrong" }) };
-  const settings = { bodies: { tier: "s3", after: DAY } } as Deps["settings"];
+  const settings = { bodies: { tier: "s3", after: DAY_MS } } as Deps["settings"];
   expect(await keepBodies(upkeep({ settings }))).toMatchObject({ bodiesMoved: 0 });
   expect((await readMoves(store)).failed).toBe(1);
 });

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { sequence } from "../../articles/stream/sequencer.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { DAY_MS } from "../../lib/time.ts";
 import type { Link } from "../../model/link.ts";
 import { ALL, countUp, getDay } from "../../store/days.ts";
 import { emptyCounts } from "../../store/runs.ts";
@@ -10,7 +11,6 @@ import { articlePage } from "../helpers/site.ts";
 import { type Services, startServices, type WatchedSite } from "../helpers/watched-site.ts";
 import { takeTurns } from "../helpers/worker.ts";
 
-const DAY = 86_400_000;
 const FOREVER = { raw: null, articles: null, runs: null, changes: null };
 
 let services: Services;
@@ -36,7 +36,7 @@ async function upkeep({ worker: { deps, advance } }: WatchedSite, keep: Partial<
 /** Makes everything that was stored so far this much older. */
 async function age({ store }: WatchedSite, days: number): Promise<void> {
   const { captures, bodies } = store.collections;
-  const by = (time: Date) => new Date(time.getTime() - days * DAY);
+  const by = (time: Date) => new Date(time.getTime() - days * DAY_MS);
   for await (const { _id, fetchedAt } of captures.find()) {
     await captures.updateOne({ _id }, { $set: { fetchedAt: by(fetchedAt) } });
   }
@@ -68,14 +68,14 @@ describe("responses that are kept for thirty days", () => {
     await takeTurns(watched.worker, watched.site.host);
     captures = await count(watched, "captures");
     await age(watched, 29);
-    young = await upkeep(watched, { raw: 30 * DAY });
+    young = await upkeep(watched, { raw: 30 * DAY_MS });
     await age(watched, 1.5);
     const forever = await upkeep(watched, {});
-    const removed = await upkeep(watched, { raw: 30 * DAY });
+    const removed = await upkeep(watched, { raw: 30 * DAY_MS });
     old = { forever, removed, bodies: await count(watched, "bodies") };
     await age(watched, 1);
     dayLater = {
-      removed: await upkeep(watched, { raw: 30 * DAY }),
+      removed: await upkeep(watched, { raw: 30 * DAY_MS }),
       bodies: await count(watched, "bodies"),
       articles: await count(watched, "articles"),
     };
@@ -111,7 +111,7 @@ test("a body is kept as long as the newest response that has it", async () => {
   await takeTurns(worker, site.host);
   await age(watched, 40);
   await again(watched, "/a");
-  await upkeep(watched, { raw: 30 * DAY });
+  await upkeep(watched, { raw: 30 * DAY_MS });
   const [capture] = await store.collections.captures.find({ kind: "article" }).toArray();
   expect(await count(watched, "bodies")).toBe(1);
   expect(await store.collections.bodies.findOne({ _id: capture?.bodyId ?? "" })).not.toBeNull();
@@ -132,10 +132,10 @@ describe("an article whose time is over", () => {
     const canonical = `<link rel="canonical" href="${site.at("/canonical")}">`;
     site.pages["/a"] = articlePage("Report a", undefined, canonical);
     await takeTurns(worker, site.host);
-    worker.advance(400 * DAY);
-    unread = await upkeep(watched, { articles: 365 * DAY });
+    worker.advance(400 * DAY_MS);
+    unread = await upkeep(watched, { articles: 365 * DAY_MS });
     await sequence(store, worker.deps.now());
-    removed = await upkeep(watched, { articles: 365 * DAY });
+    removed = await upkeep(watched, { articles: 365 * DAY_MS });
     left = {
       articles: await count(watched, "articles"),
       revisions: await count(watched, "revisions"),
@@ -187,13 +187,13 @@ test("records of finished runs are removed when their time is over, open ones st
   const { store, worker } = watched;
   const run = { sourceId: "cities", sourceVersion: 1, trigger: "schedule" as const, first: false };
   const rest = { ...run, finishedAt: null, counts: emptyCounts(), problems: [] };
-  const ago = (days: number) => new Date(worker.deps.now().getTime() - days * DAY);
+  const ago = (days: number) => new Date(worker.deps.now().getTime() - days * DAY_MS);
   await store.collections.runs.insertMany([
     { _id: "old", open: false, startedAt: ago(100), ...rest },
     { _id: "old and open", open: true, startedAt: ago(100), ...rest },
     { _id: "young", open: false, startedAt: ago(10), ...rest },
   ]);
-  expect(await upkeep(watched, { runs: 90 * DAY })).toEqual({ runs: 1 });
+  expect(await upkeep(watched, { runs: 90 * DAY_MS })).toEqual({ runs: 1 });
   const left = await store.collections.runs.find().toArray();
   expect(left.map(({ _id }) => _id).toSorted()).toEqual(["old and open", "young"]);
 });

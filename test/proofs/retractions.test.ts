@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { reinstate, retractByEditor } from "../../articles/revisions/retract.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { HOUR_MS } from "../../lib/time.ts";
 import { readChanges } from "../../store/changes.ts";
 import { reviveLinks } from "../../store/links.ts";
 import { crawl } from "../../workers/crawl.ts";
@@ -18,7 +19,6 @@ beforeAll(async () => {
 afterEach(() => services.closeSites());
 afterAll(() => services?.close());
 
-const HOUR = 3_600_000;
 const PATHS = ["/a", "/b", "/c"];
 const status =
   (code: number): Page =>
@@ -39,7 +39,7 @@ async function look(
   hours: number,
   paths = PATHS,
 ): Promise<void> {
-  worker.advance(hours * HOUR);
+  worker.advance(hours * HOUR_MS);
   const dueAt = worker.deps.now();
   const links = paths.map((path) => ({ id: urlKey(site.at(path)), runId: "again", dueAt }));
   await reviveLinks(store, links);
@@ -183,7 +183,7 @@ test("An article that its feed no longer names stays published", async () => {
     await crawl(worker.deps, { sourceId: "cities", trigger: "schedule" });
     await takeTurns(worker, site.host);
     await tick(worker.deps);
-    worker.advance(25 * HOUR);
+    worker.advance(25 * HOUR_MS);
   }
   expect(await statuses(watched)).toEqual(ALL_THERE);
 });

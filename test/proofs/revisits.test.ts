@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { HOUR_MS, MINUTE_MS } from "../../lib/time.ts";
 import type { Article } from "../../model/article.ts";
 import type { Link } from "../../model/link.ts";
 import type { Run } from "../../model/run.ts";
@@ -18,9 +19,6 @@ beforeAll(async () => {
 afterEach(() => services.closeSites());
 afterAll(() => services?.close());
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-
 const TODAY = new Date().toISOString();
 
 /** A page of an article that was published just now. */
@@ -34,13 +32,13 @@ async function pass({ worker, site }: WatchedSite, ms: number): Promise<string[]
   worker.advance(ms);
   await tick(worker.deps);
   await takeTurns(worker, site.host);
-  worker.advance(2 * MINUTE);
+  worker.advance(2 * MINUTE_MS);
   await tick(worker.deps);
   return site.asked.slice(before).filter((path) => path !== "/robots.txt");
 }
 
 describe("an article that never changes", () => {
-  const WAITS = [15 * MINUTE, HOUR, 6 * HOUR, 24 * HOUR, 7 * 24 * HOUR];
+  const WAITS = [15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, 24 * HOUR_MS, 7 * 24 * HOUR_MS];
   /** The validator of each request for it, in order. */
   const validators: (string | undefined)[] = [];
   let atFirst: Link | null;
@@ -63,10 +61,10 @@ describe("an article that never changes", () => {
     };
     await takeTurns(worker, site.host);
     atFirst = await link("/a");
-    fetchedAtOnce = await pass(watched, 5 * MINUTE);
+    fetchedAtOnce = await pass(watched, 5 * MINUTE_MS);
     for (const wait of WAITS) fetchedAfter.push(await pass(watched, wait));
     atLast = await link("/a");
-    fetchedAMonthLater = await pass(watched, 30 * 24 * HOUR);
+    fetchedAMonthLater = await pass(watched, 30 * 24 * HOUR_MS);
     runs = await store.collections.runs.find({ trigger: "revisit" }).toArray();
     source = await store.collections.sources.findOne({ _id: "cities" });
   });
@@ -118,9 +116,9 @@ describe("an article that changes though no feed says so", () => {
     const { store, site, worker, link } = watched;
     site.pages["/a"] = fresh("Report a");
     await takeTurns(worker, site.host);
-    await pass(watched, 16 * MINUTE);
+    await pass(watched, 16 * MINUTE_MS);
     site.pages["/a"] = fresh("Report a", `${textOf("Report a")}\n\nOne more paragraph of news.`);
-    fetched = await pass(watched, HOUR);
+    fetched = await pass(watched, HOUR_MS);
     article = await store.collections.articles.findOne({ _id: urlKey(site.at("/a")) });
     after = await link("/a");
   });
@@ -133,7 +131,7 @@ describe("an article that changes though no feed says so", () => {
   test("its next look comes a quarter of an hour after the change", () => {
     const { looks, nextLookAt } = after ?? {};
     expect(looks).toMatchObject({ made: 2, unchanged: 0, changes: 1 });
-    expect((nextLookAt?.getTime() ?? 0) - (looks?.since.getTime() ?? 0)).toBe(15 * MINUTE);
+    expect((nextLookAt?.getTime() ?? 0) - (looks?.since.getTime() ?? 0)).toBe(15 * MINUTE_MS);
   });
 });
 
@@ -144,7 +142,7 @@ test("an article of a paused source waits for its next look", async () => {
   await takeTurns(worker, site.host);
   const $set = { paused: { reason: "asked to" } };
   await store.collections.sources.updateOne({ _id: "cities" }, { $set });
-  expect(await pass(watched, 16 * MINUTE)).toEqual([]);
+  expect(await pass(watched, 16 * MINUTE_MS)).toEqual([]);
   expect((await link("/a"))?.nextLookAt?.getTime()).toBeGreaterThan(worker.deps.now().getTime());
 });
 
@@ -154,7 +152,7 @@ test("an article of a retired source is never fetched again", async () => {
   site.pages["/a"] = fresh("Report a");
   await takeTurns(worker, site.host);
   await store.collections.sources.updateOne({ _id: "cities" }, { $set: { active: false } });
-  expect(await pass(watched, 2 * HOUR)).toEqual([]);
+  expect(await pass(watched, 2 * HOUR_MS)).toEqual([]);
   expect(await link("/a")).toMatchObject({ state: "done", nextLookAt: null });
 });
 
@@ -164,10 +162,10 @@ test("an article whose look failed is looked at again by the next step", async (
   site.pages["/a"] = fresh("Report a");
   await takeTurns(worker, site.host);
   site.pages["/a"] = (_, response) => void response.writeHead(403).end();
-  expect(await pass(watched, 16 * MINUTE)).toEqual(["/a"]);
+  expect(await pass(watched, 16 * MINUTE_MS)).toEqual(["/a"]);
   expect(await link("/a")).toMatchObject({ state: "skipped", reason: "blocked" });
   site.pages["/a"] = fresh("Report a");
-  expect(await pass(watched, HOUR)).toEqual(["/a"]);
+  expect(await pass(watched, HOUR_MS)).toEqual(["/a"]);
   expect(await link("/a")).toMatchObject({ state: "done", outcome: "unchanged" });
 });
 
@@ -189,7 +187,7 @@ test("a feed whose times move with each request brings no look with each request
     await store.collections.sources.updateOne({ _id: "cities" }, { $set: set });
     await crawl(worker.deps, { sourceId: "cities", trigger: "schedule" });
     await takeTurns(worker, site.host);
-    worker.advance(1.5 * MINUTE);
+    worker.advance(1.5 * MINUTE_MS);
     await tick(worker.deps);
     return site.asked.slice(before).filter((path) => path === "/a").length;
   };

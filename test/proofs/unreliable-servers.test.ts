@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { shortHash } from "../../lib/hash.ts";
+import { DAY_MS } from "../../lib/time.ts";
 import type { Host } from "../../model/host.ts";
 import { getHost } from "../../store/hosts.ts";
 import { mistrustedHosts } from "../../store/lies.ts";
@@ -9,7 +10,6 @@ import { isVerify } from "../helpers/size.ts";
 import { type Services, startServices } from "../helpers/watched-site.ts";
 import { watchSource } from "../helpers/watched-source.ts";
 
-const DAY = 86_400_000;
 const PUBLISHED = new Date(Date.now() - 3_600_000);
 
 let services: Services;
@@ -104,7 +104,7 @@ describe.each(Object.keys(SERVERS).slice(1, 1 + LIARS))("a server with %s", (nam
     requests = { made: asked.flat(), wanted: [...feeds, ...watched.paths] };
     articles = await store.collections.articles.countDocuments();
     if (!isVerify) return;
-    worker.advance(8 * DAY);
+    worker.advance(8 * DAY_MS);
     await runOnce();
     const validator = validators.at(-1);
     publishOne(RUNS);

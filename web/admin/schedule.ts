@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../lib/html.ts";
+import { HOUR_MS } from "../../lib/time.ts";
 import type { Forecast } from "../../model/forecast.ts";
 import { healthOf } from "../../model/health.ts";
 import { scheduleWords } from "../../model/schedule.ts";
@@ -17,7 +18,6 @@ import { pageOf, pager, sourceOptions } from "./pages.ts";
 import { section } from "./tables.ts";
 import { at, percent } from "./words.ts";
 
-const HOUR = 3_600_000;
 const HOURS = 24;
 
 const Query = z.object({ page: z.coerce.number().int().min(1).catch(1) });
@@ -31,7 +31,7 @@ export function schedulePage(deps: AdminDeps): FastifyPluginAsync {
     app.get("/admin/schedule", { schema: { hide: true } }, async (request, reply) => {
       const { page } = readQuery(Query, request);
       const from = now();
-      const until = new Date(from.getTime() + HOURS * HOUR);
+      const until = new Date(from.getTime() + HOURS * HOUR_MS);
       const [sources, subscriptions] = await Promise.all([
         sourceNames(store),
         listSubscriptions(store),
@@ -103,7 +103,7 @@ const WIDTH = 240;
 /** Each run as a mark, an hour every ten units, a line every six; one path, since sources together have thousands. */
 function strip(visits: readonly Date[], from: Date): Html {
   const marks = visits.map((visit) => {
-    const x = ((visit.getTime() - from.getTime()) / (HOURS * HOUR)) * WIDTH;
+    const x = ((visit.getTime() - from.getTime()) / (HOURS * HOUR_MS)) * WIDTH;
     return `M${x.toFixed(1)} 2v12`;
   });
   return html`<svg class="strip" viewBox="0 0 ${WIDTH} 16" width="${WIDTH}" height="16" role="img" aria-label="${visits.length} runs in 24 hours"><rect width="${WIDTH}" height="16"/><path class="grid" d="M60 0v16M120 0v16M180 0v16"/><path d="${marks.join("")}"/></svg>`;

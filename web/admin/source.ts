@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html, type Part } from "../../lib/html.ts";
+import { DAY_MS, MINUTE_MS } from "../../lib/time.ts";
 import type { Forecast } from "../../model/forecast.ts";
 import { type Health, healthOf } from "../../model/health.ts";
 import { ProblemError } from "../../model/problem.ts";
@@ -24,8 +25,6 @@ import { at, percent, stateOf } from "./words.ts";
 
 /** Runs that are shown; the others are a page of their own. */
 const RUNS = 10;
-const MINUTE = 60_000;
-const DAY = 86_400_000;
 
 const Query = z.object({ id: z.string().max(63).default("") });
 
@@ -65,7 +64,7 @@ export function sourcePage({
         fill,
         recall,
         days: daysOf(id),
-        next: forecast && forecast(source, from, new Date(from.getTime() + DAY)),
+        next: forecast && forecast(source, from, new Date(from.getTime() + DAY_MS)),
       };
       const { missed = [], ...figures } = recall ?? {};
       const twin = { ...about, recall: recall && { ...figures, missed: missed.length }, runs };
@@ -89,7 +88,7 @@ function standing(source: SourceRecord, { health }: About, now: Date): Html {
 function factsOf(source: SourceRecord, about: About, zone: string): Html {
   const { next, recall, fill, days } = about;
   const none = "not known yet";
-  const delay = next?.delay ? `, an article waits ${Math.round(next.delay / MINUTE)} min` : "";
+  const delay = next?.delay ? `, an article waits ${Math.round(next.delay / MINUTE_MS)} min` : "";
   const found = recall && html`${shareOf(recall)} of ${recall.published} in ${recall.days} days`;
   const id = encodeURIComponent(source._id);
   const rows: [string, Part][] = [

@@ -3,12 +3,12 @@ import type { Post } from "../../crawler/http/post.ts";
 import { retryAfter } from "../../crawler/http/retry-after.ts";
 import { type Message, signedHeaders } from "../../crawler/http/signed-headers.ts";
 import { digest } from "../../lib/hash.ts";
+import { HOUR_MS } from "../../lib/time.ts";
 import type { Delivery } from "../../model/delivery.ts";
 import type { Subscriber } from "../../model/subscriber.ts";
 
 /** How long nothing may be taken before a subscriber is stopped, ms. */
 const PATIENCE = 24 * 3_600_000;
-const HOUR = 3_600_000;
 
 /** Sends a message once and says how it went. */
 export async function attempt(
@@ -46,7 +46,7 @@ export function afterFailure(
 ): Partial<Subscriber> {
   const since = failingSince ?? now;
   const asked = retryAfter(response?.headers["retry-after"], now) ?? 0;
-  const wait = Math.max(Math.min(asked, HOUR), backoff(failures + 1, random));
+  const wait = Math.max(Math.min(asked, HOUR_MS), backoff(failures + 1, random));
   const failed = {
     failures: failures + 1,
     failingSince: since,
@@ -61,7 +61,7 @@ export function afterFailure(
 
 /** Full jitter over an exponential from 5 s to an hour, at least half of it. */
 export function backoff(failures: number, random: number): number {
-  const ceiling = Math.min(HOUR, 5000 * 2 ** Math.max(0, failures - 1));
+  const ceiling = Math.min(HOUR_MS, 5000 * 2 ** Math.max(0, failures - 1));
   return Math.round(ceiling * (0.5 + random / 2));
 }
 

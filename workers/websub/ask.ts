@@ -1,20 +1,20 @@
 import type { ProxyOf } from "../../crawler/egress/proxy-of.ts";
 import type { Upstream } from "../../crawler/egress/tunnel.ts";
 import type { Post } from "../../crawler/http/post.ts";
+import { MINUTE_MS } from "../../lib/time.ts";
 import { isPaused, type SourceRecord } from "../../model/source.ts";
 import type { Subscription } from "../../model/subscription.ts";
 import { getSource } from "../../store/sources.ts";
 import { dueSubscriptions, updateSubscription } from "../../store/subscriptions.ts";
 import type { Deps } from "../deps.ts";
 
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
+const DAY = 24 * 60 * MINUTE_MS;
 /** Hubs asked in one look. */
 const PER_LOOK = 20;
 /** Looks don't follow each other faster, ms. */
 const APART = 5000;
 /** A hub that took the request but never verified it is asked again after this. */
-const FORGETS = 60 * MINUTE;
+const FORGETS = 60 * MINUTE_MS;
 /** What is wished for; hubs give what they want. */
 const LEASE = 10 * DAY;
 
@@ -66,7 +66,7 @@ async function ask(deps: AskDeps, wanted: Subscription, baseUrl: string) {
   const problem = await problemOf(deps, source, hub, body);
   if (problem === null) return;
   log.warn({ sourceId: wanted.sourceId, hub, problem }, "the hub was not subscribed to");
-  const wait = Math.min(DAY, 5 * MINUTE * 2 ** Math.min(failures, 10));
+  const wait = Math.min(DAY, 5 * MINUTE_MS * 2 ** Math.min(failures, 10));
   const later = new Date(now().getTime() + wait);
   await updateSubscription(store, _id, { problem, askAt: later }, { failures: 1 });
 }

@@ -1,14 +1,14 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
+import { MINUTE_MS } from "../../lib/time.ts";
 import { isPaused } from "../../model/source.ts";
 import { isShut } from "../../sources/schedule/next-due.ts";
 import { askForPush, getSource } from "../../store/sources.ts";
 import { getSubscription, updateSubscription } from "../../store/subscriptions.ts";
 import type { Deps } from "../deps.ts";
 
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
+const DAY = 24 * 60 * MINUTE_MS;
 /** Bounds of a lease, ms: a hub may neither have us ask all the time nor be believed for ever. */
-const SHORTEST = 5 * MINUTE;
+const SHORTEST = 5 * MINUTE_MS;
 const LONGEST = 30 * DAY;
 const USUAL = 10 * DAY;
 /** A hub verifies what it was asked for this long ago at most. */
@@ -16,7 +16,7 @@ const VERIFIES = DAY;
 /** Share of the lease after which it is renewed. */
 const RENEW = 0.8;
 /** Runs that pushes start don't follow each other faster, ms. */
-const APART = MINUTE;
+const APART = MINUTE_MS;
 const METHODS = new Set(["sha1", "sha256", "sha384", "sha512"]);
 
 type HearDeps = Pick<Deps, "store" | "now" | "log">;

@@ -1,10 +1,9 @@
+import { DAY_MS, HOUR_MS } from "../../../lib/time.ts";
 import type { Gone, HostLook } from "../../../model/retraction.ts";
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 /** Answers that an article is gone, and the time between the first and the last, before it is believed. */
 const TIMES = 2;
-const APART = DAY;
+const APART = DAY_MS;
 /** Looks at an article that is gone, at most. */
 const MOST = 6;
 /** Articles that have to be there for each other one that is gone. */
@@ -33,24 +32,24 @@ export function goneAgain(gone: Gone | null | undefined, now: Date): Gone {
 export function goneVerdict(linkId: string, gone: Gone, looks: readonly HostLook[]): GoneVerdict {
   const { count, firstAt, lastAt } = gone;
   const left = count < MOST;
-  const tomorrow = left ? new Date(Math.max(firstAt.getTime(), lastAt.getTime()) + DAY) : null;
+  const tomorrow = left ? new Date(Math.max(firstAt.getTime(), lastAt.getTime()) + DAY_MS) : null;
   if (count < TIMES || lastAt.getTime() - firstAt.getTime() < APART) {
     const due = new Date(firstAt.getTime() + APART);
     const again = due > lastAt ? due : tomorrow;
     return { retract: false, why: "too soon", again: left ? again : null };
   }
-  const { there, missing } = othersSince(linkId, looks, new Date(firstAt.getTime() - HOUR));
+  const { there, missing } = othersSince(linkId, looks, new Date(firstAt.getTime() - HOUR_MS));
   if (there + missing === 0) return { retract: false, why: "nothing to compare", again: tomorrow };
   if (there < THERE * missing) {
     return { retract: false, why: "the host is not well", again: tomorrow };
   }
-  const days = Math.round((lastAt.getTime() - firstAt.getTime()) / DAY);
+  const days = Math.round((lastAt.getTime() - firstAt.getTime()) / DAY_MS);
   const others = `${there} other ${there === 1 ? "article" : "articles"} of the host`;
   return {
     retract: true,
     because: `404 or 410 ${count} times in ${days} ${days === 1 ? "day" : "days"}, while ${others} were there`,
     // It may come back.
-    again: left ? new Date(lastAt.getTime() + 7 * DAY) : null,
+    again: left ? new Date(lastAt.getTime() + 7 * DAY_MS) : null,
   };
 }
 

@@ -1,13 +1,13 @@
+import { DAY_MS } from "../../../lib/time.ts";
 import type { Candidate } from "../../../model/survey.ts";
 import { siteOf } from "../site.ts";
 
-const DAY = 86_400_000;
 /** How often entry points are asked, ms, by articles a day. */
 const EVERY: [perDay: number, every: string, ms: number][] = [
-  [24, "15m", DAY / 96],
-  [6, "30m", DAY / 48],
-  [1, "2h", DAY / 12],
-  [0, "6h", DAY / 4],
+  [24, "15m", DAY_MS / 96],
+  [6, "30m", DAY_MS / 48],
+  [1, "2h", DAY_MS / 12],
+  [0, "6h", DAY_MS / 4],
 ];
 /** Country codes at the end of names that don't stand for a country. */
 const NO_COUNTRY = new Set([
@@ -68,7 +68,7 @@ export function draftSource(facts: DraftFacts): Record<string, unknown> {
 
 /** Requests a day: each entry point as often as it is asked, each new article once and looked at again. */
 export function requestsPerDay(chosen: readonly Candidate[]): number {
-  const rounds = DAY / everyOf(chosen)[2];
+  const rounds = DAY_MS / everyOf(chosen)[2];
   const perDay = Math.max(0, ...chosen.map(({ measures }) => measures?.perDay ?? 0));
   return Math.round(rounds * chosen.length + perDay * 3 + 1);
 }
@@ -82,7 +82,7 @@ export function countryOf(home: string): string | null {
 
 function everyOf(chosen: readonly Candidate[]) {
   const perDay = Math.max(0, ...chosen.map(({ measures }) => measures?.perDay ?? 0));
-  const fallback = EVERY.at(-1) ?? [0, "6h", DAY / 4];
+  const fallback = EVERY.at(-1) ?? [0, "6h", DAY_MS / 4];
   return EVERY.find(([least]) => perDay >= least) ?? fallback;
 }
 

@@ -1,8 +1,8 @@
+import { DAY_MS } from "../../../lib/time.ts";
 import type { Discovery, FoundLink } from "../../../model/discovery.ts";
 import type { Candidate, CandidateMeasures } from "../../../model/survey.ts";
 import { isArticleAddress } from "../infer/groups.ts";
 
-const DAY = 86_400_000;
 /** Characters of markup from which on a feed carries the text itself. */
 const FULL = 1500;
 /** Dates that the pace is counted over, at most. */
@@ -39,7 +39,7 @@ export function measure(
 function paceOf(times: number[], now: Date): number | null {
   const last = times.at(-1);
   if (times.length < 3 || last === undefined) return null;
-  return times.length / Math.max(SHORTEST, (now.getTime() - last) / DAY);
+  return times.length / Math.max(SHORTEST, (now.getTime() - last) / DAY_MS);
 }
 
 /** Why a candidate that was read is refused; null when it may be proposed. */

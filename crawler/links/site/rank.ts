@@ -1,6 +1,6 @@
+import { DAY_MS } from "../../../lib/time.ts";
 import type { Candidate, CandidateMeasures } from "../../../model/survey.ts";
 
-const DAY = 86_400_000;
 /** Entry points of a proposed source at most. */
 const MOST = 3;
 /** Share of all articles that a further entry point must add. */
@@ -14,7 +14,7 @@ const LIKED = { feed: 0.2, listing: 0.1, sitemap: 0 };
 export function scoreOf(kind: Candidate["kind"], measures: CandidateMeasures, now: Date): number {
   const { articles, dated, fullText, articleShare, known, newest } = measures;
   if (articles === 0) return 0;
-  const age = newest ? (now.getTime() - newest.getTime()) / DAY : 60;
+  const age = newest ? (now.getTime() - newest.getTime()) / DAY_MS : 60;
   const fresh = 1 / (1 + Math.max(0, age - 1) / 14);
   const score =
     0.3 * fresh +

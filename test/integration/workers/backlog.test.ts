@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { backfill } from "../../../bin/commands/backfill.ts";
+import { DAY_MS } from "../../../lib/time.ts";
 import type { Link } from "../../../model/link.ts";
 import type { Run } from "../../../model/run.ts";
 import { ensureHosts } from "../../../store/hosts.ts";
@@ -11,7 +12,6 @@ import { makeLink } from "../../helpers/links.ts";
 import { type Services, startServices } from "../../helpers/watched-site.ts";
 
 const ago = (ms: number) => new Date(Date.now() - ms);
-const DAY = 86_400_000;
 
 let services: Services;
 beforeAll(async () => {
@@ -61,11 +61,11 @@ describe("a backfill of what a first run left as too old", () => {
         state: "skipped",
         reason: "too-old",
         dueAt: null,
-        hints: { publishedAt: ago(days * DAY) },
+        hints: { publishedAt: ago(days * DAY_MS) },
       });
     const tooOld = Array.from({ length: 2 * SIZE }, (_, n) => old(`old-${n}`, 200));
     await addLinks(store, [...tooOld, old("fits", 60), makeLink("other", { dueAt: null })]);
-    count = await backfill(store, "cities", ago(90 * DAY), SIZE);
+    count = await backfill(store, "cities", ago(90 * DAY_MS), SIZE);
     links = { fits: await getLink(store, "fits"), older: await getLink(store, "old-1") };
     runs = await openRuns(store, new Date(), 10);
   });

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { MINUTE_MS } from "../../../lib/time.ts";
 import { addLinks } from "../../../store/links.ts";
 import { getRun } from "../../../store/runs.ts";
 import { getSource, makeDue } from "../../../store/sources.ts";
@@ -11,7 +12,6 @@ import { endProcess, withFaults } from "../../helpers/faults.ts";
 import { makeLink } from "../../helpers/links.ts";
 import { type Services, startServices, type WatchedSite } from "../../helpers/watched-site.ts";
 
-const MINUTE = 60_000;
 const fromNow = (ms: number) => new Date(Date.now() + ms);
 const payload = { sourceId: "s1", trigger: "schedule" } as const;
 
@@ -26,7 +26,7 @@ afterAll(() => services?.close());
 async function openSource(name: string) {
   const watched = await services.watchSite(name, []);
   const feeds = [watched.site.at("/feed")];
-  const nextDueAt = new Date(Date.now() - MINUTE);
+  const nextDueAt = new Date(Date.now() - MINUTE_MS);
   await watched.store.collections.sources.insertOne(makeSource("s1", { feeds, nextDueAt }));
   const source = () => getSource(watched.store, "s1");
   const { deps } = watched.worker;
@@ -61,7 +61,9 @@ test("a run stays open while a link is due soon, and closes though one is parked
   await addLinks(store, [makeLink("soon", { runId, dueAt: fromNow(20_000) })]);
   expect(await closeFinishedRuns(deps)).toBe(0);
   await settle();
-  await addLinks(store, [makeLink("parked", { runId, dueAt: fromNow(60 * MINUTE), attempts: 1 })]);
+  await addLinks(store, [
+    makeLink("parked", { runId, dueAt: fromNow(60 * MINUTE_MS), attempts: 1 }),
+  ]);
   expect(await closeFinishedRuns(deps)).toBe(1);
   expect(await getRun(store, runId)).toMatchObject({
     open: false,
@@ -73,7 +75,7 @@ test("a run stays open while a link is due soon, and closes though one is parked
 test("the sources of all open runs are read at once", async () => {
   const { store, deps } = await openSource("many");
   const feeds = ["http://one.example/feed"];
-  const nextDueAt = fromNow(-MINUTE);
+  const nextDueAt = fromNow(-MINUTE_MS);
   const others = ["s2", "s3", "s4"].map((id) => makeSource(id, { feeds, nextDueAt }));
   await store.collections.sources.insertMany(others);
   for (const sourceId of ["s1", "s2", "s3", "s4"]) await crawl(deps, { ...payload, sourceId });
@@ -107,11 +109,11 @@ test.each(["sources", "runs"] as const)(
     await crawl(deps, payload);
     await settle();
     await expect(closeFinishedRuns(endingAt(deps, where))).rejects.toThrow("ended here");
-    worker.advance(2 * MINUTE);
+    worker.advance(2 * MINUTE_MS);
     await tick(deps);
     expect(await source()).toMatchObject({ openRunId: null });
     await makeDue(deps.store, deps.now(), ["s1"]);
-    worker.advance(MINUTE);
+    worker.advance(MINUTE_MS);
     await crawl(deps, payload);
     expect((await source())?.openRunId).not.toBeNull();
   },
@@ -121,7 +123,7 @@ test("a process that ends while it opens a run leaves it to the next one, howeve
   const { store, deps, source, settle, worker } = await openSource("opening");
   await expect(crawl(endingAt(deps, "sources"), payload)).rejects.toThrow("ended here");
   expect(await source()).toMatchObject({ openRunId: null });
-  worker.advance(5 * MINUTE);
+  worker.advance(5 * MINUTE_MS);
   // As a scheduler does that starts again.
   await tick(deps);
   await crawl(deps, payload);
@@ -159,7 +161,7 @@ test("an open run that no source has is closed after a minute", async () => {
   const runId = (await source())?.openRunId ?? "";
   await store.collections.sources.updateOne({ _id: "s1" }, { $set: { openRunId: "s1-other" } });
   expect(await closeFinishedRuns(deps)).toBe(0);
-  worker.advance(2 * MINUTE);
+  worker.advance(2 * MINUTE_MS);
   expect(await closeFinishedRuns(deps)).toBe(1);
   expect(await getRun(store, runId)).toMatchObject({ open: false });
   expect(await source()).toMatchObject({ openRunId: "s1-other" });

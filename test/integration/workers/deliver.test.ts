@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { actionsOf } from "../../../bin/roles/deliveries.ts";
+import { MINUTE_MS } from "../../../lib/time.ts";
 import { circuitOf, type Subscriber } from "../../../model/subscriber.ts";
 import type { Store } from "../../../store/store.ts";
 import * as manage from "../../../web/api/webhooks/manage.ts";
@@ -16,8 +17,6 @@ import {
   subscribe,
   testPost,
 } from "../../helpers/receiver.ts";
-
-const MINUTE = 60_000;
 
 let database: TestDatabase;
 let store: Store;
@@ -208,7 +207,7 @@ describe("a receiver that takes nothing for a day", () => {
     for (; (await hook.state()).state === "active" && tries < 100; tries++) {
       await hook.run();
       waits.push((await hook.state()).nextTryAt.getTime() - hook.now().getTime());
-      hook.advance(60 * MINUTE);
+      hook.advance(60 * MINUTE_MS);
     }
     stopped = await hook.state();
     const resume = (skip: boolean) =>
@@ -224,7 +223,7 @@ describe("a receiver that takes nothing for a day", () => {
   });
 
   test("it is left alone for as long as its Retry-After says", () => {
-    for (const wait of waits) expect(wait).toBeGreaterThanOrEqual(30 * MINUTE);
+    for (const wait of waits) expect(wait).toBeGreaterThanOrEqual(30 * MINUTE_MS);
   });
 
   test("its webhook is stopped after 24 hours, with the reason", () => {
@@ -262,7 +261,7 @@ describe("a process that ends before it noted that a message was sent", () => {
     ended = await hook.run({ store: dying }).catch((error: unknown) => error);
     await hook.run();
     afterwards = typesOf(got);
-    hook.advance(2 * MINUTE);
+    hook.advance(2 * MINUTE_MS);
     await Promise.all([hook.run(), hook.run(), hook.run()]);
     idsInTheEnd = got.map(({ headers }) => String(headers["webhook-id"]).split("_").at(-1));
   });

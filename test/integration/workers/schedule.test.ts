@@ -1,6 +1,7 @@
 import { Redis } from "ioredis";
 import { Registry } from "prom-client";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { MINUTE_MS } from "../../../lib/time.ts";
 import type { Run } from "../../../model/run.ts";
 import type { SourceRecord } from "../../../model/source.ts";
 import { runNow } from "../../../sources/hold.ts";
@@ -20,7 +21,6 @@ import { articlePage, feedOf, type TestSite } from "../../helpers/site.ts";
 import { type Services, startServices, type WatchedSite } from "../../helpers/watched-site.ts";
 import { takeTurns } from "../../helpers/worker.ts";
 
-const MINUTE = 60_000;
 const trigger = "schedule";
 const ago = (ms: number) => new Date(Date.now() - ms);
 
@@ -77,10 +77,10 @@ function openWorkers(
 test("a tick enqueues each due source once, whatever waits already, and again after Redis was wiped", async () => {
   const watched = await services.watchSite("tick", []);
   const { deps } = watched.worker;
-  for (const id of ["s1", "s2", "s3"]) await addSource(watched, watched.site, id, ago(MINUTE));
+  for (const id of ["s1", "s2", "s3"]) await addSource(watched, watched.site, id, ago(MINUTE_MS));
   await watched.store.collections.sources.insertMany([
-    makeSource("later", { nextDueAt: new Date(Date.now() + MINUTE) }),
-    makeSource("running", { nextDueAt: ago(MINUTE), openRunId: "running-1" }),
+    makeSource("later", { nextDueAt: new Date(Date.now() + MINUTE_MS) }),
+    makeSource("running", { nextDueAt: ago(MINUTE_MS), openRunId: "running-1" }),
     makeSource("never"),
   ]);
   const waiting = async () => (await deps.producer.counts())["crawl"]?.["waiting"];
@@ -104,7 +104,7 @@ test("every host whose turn has come gets a job for each request that it allows 
   const { hosts } = store.collections;
   await hosts.updateOne({ _id: "one.example" }, { $set: { "nextTurnAt.http": ago(1000) } });
   await hosts.updateOne({ _id: "two.example" }, { $set: { "nextTurnAt.browser": ago(1000) } });
-  await hosts.updateOne({ _id: "three.example" }, { $set: { "nextTurnAt.http": ago(-MINUTE) } });
+  await hosts.updateOne({ _id: "three.example" }, { $set: { "nextTurnAt.http": ago(-MINUTE_MS) } });
   expect(await enqueueTurns(worker.deps)).toBe(4);
   await enqueueTurns(worker.deps);
   const counts = await worker.deps.producer.counts();
@@ -128,7 +128,7 @@ describe("three workers crawl one source at the same time", () => {
   beforeAll(async () => {
     const watched = await services.watchSite("twice", []);
     const { store, site, worker } = watched;
-    await addSource(watched, site, "s1", ago(MINUTE));
+    await addSource(watched, site, "s1", ago(MINUTE_MS));
     const workers = [worker, await watched.openAnotherWorker(), await watched.openAnotherWorker()];
     await Promise.all(workers.map(({ deps }) => crawl(deps, { sourceId: "s1", trigger })));
     open = await openRuns(store, new Date(), 10);
@@ -170,7 +170,7 @@ describe("a source that is made due again while a worker opens its run", () => {
   beforeAll(async () => {
     const watched = await services.watchSite("again", []);
     const { store, site, worker } = watched;
-    await addSource(watched, site, "s1", ago(MINUTE));
+    await addSource(watched, site, "s1", ago(MINUTE_MS));
     const read = await getSource(store, "s1");
     if (!read) throw new Error("the source is gone");
     // The first worker has opened its run; before it takes the source, somebody asks for a run.
@@ -224,7 +224,7 @@ test("the database refuses a second open run of a source's entry points, and no 
 test("many schedulers at once, while somebody keeps asking for runs, open one run", async () => {
   const watched = await services.watchSite("many", []);
   const { store, site, worker } = watched;
-  await addSource(watched, site, "s1", ago(MINUTE));
+  await addSource(watched, site, "s1", ago(MINUTE_MS));
   const others = [await watched.openAnotherWorker(), await watched.openAnotherWorker()];
   const crawls = [worker, ...others].map(({ deps }) => crawl(deps, { sourceId: "s1", trigger }));
   const asks = Array.from({ length: 4 }, () => makeDue(store, new Date(), ["s1"]));
@@ -238,14 +238,14 @@ test("many schedulers at once, while somebody keeps asking for runs, open one ru
 test("slots that were missed for hours are one run, the next one is on time", async () => {
   const watched = await services.watchSite("missed", []);
   const { store, site, worker } = watched;
-  await addSource(watched, site, "s1", ago(10 * 60 * MINUTE));
+  await addSource(watched, site, "s1", ago(10 * 60 * MINUTE_MS));
   await crawl(worker.deps, { sourceId: "s1", trigger });
   await takeTurns(worker, site.host);
   await tick(worker.deps);
   const source = await getSource(store, "s1");
   const wait = (source?.nextDueAt?.getTime() ?? 0) - Date.now();
   expect(wait).toBeGreaterThan(0);
-  expect(wait).toBeLessThanOrEqual(45 * MINUTE);
+  expect(wait).toBeLessThanOrEqual(45 * MINUTE_MS);
   expect(await tick(worker.deps)).toMatchObject({ crawls: 0 });
   expect(await store.collections.runs.countDocuments()).toBe(1);
 });
@@ -255,7 +255,7 @@ test("a source that is paused, retired or not due is left alone by a crawl that 
   await store.collections.sources.insertMany([
     makeSource("paused", { nextDueAt: ago(1), paused: { reason: "asked us to wait" } }),
     makeSource("retired", { nextDueAt: ago(1), active: false }),
-    makeSource("later", { nextDueAt: new Date(Date.now() + MINUTE) }),
+    makeSource("later", { nextDueAt: new Date(Date.now() + MINUTE_MS) }),
   ]);
   for (const sourceId of ["paused", "retired", "later", "unknown"]) {
     await crawl(worker.deps, { sourceId, trigger });
@@ -269,8 +269,8 @@ test("the workers store each article once while Redis is wiped again and again",
   const { store, site, worker } = watched;
   const other = await watched.openOther("two.example");
   const paths = [
-    ...(await addSource(watched, site, "s1", ago(MINUTE), 6)),
-    ...(await addSource(watched, other, "s2", ago(MINUTE), 6)),
+    ...(await addSource(watched, site, "s1", ago(MINUTE_MS), 6)),
+    ...(await addSource(watched, other, "s2", ago(MINUTE_MS), 6)),
   ];
   const { deps } = worker;
   const workers = openWorkers(worker, { ...schedulerHandlers(deps), ...turnHandlers(deps) });
@@ -301,7 +301,7 @@ test("turns of a host that follow each other closely cost few starts of its job"
   const watched = await services.watchSite("near", []);
   const { store, site, worker } = watched;
   const { deps } = worker;
-  await addSource(watched, site, "s1", ago(MINUTE), 6);
+  await addSource(watched, site, "s1", ago(MINUTE_MS), 6);
   const { fetch = () => Promise.resolve() } = turnHandlers(deps);
   let starts = 0;
   const counted: typeof fetch = (...run) => {
@@ -322,7 +322,7 @@ test("turns of a host that follow each other closely cost few starts of its job"
 });
 
 describe("crawls of sources that are asked for, held or missed", () => {
-  const hour = 60 * MINUTE;
+  const hour = 60 * MINUTE_MS;
   let wanted: Record<"first" | "second" | "held", Awaited<ReturnType<typeof runNow>>>;
   let runs: Run[];
   let sources: Record<"wanted" | "missed" | "over" | "held", SourceRecord | null>;
@@ -334,8 +334,8 @@ describe("crawls of sources that are asked for, held or missed", () => {
     await store.collections.sources.insertMany([
       makeSource("wanted", { nextDueAt: new Date(Date.now() + hour) }),
       makeSource("missed", { nextDueAt: ago(hour), lastAttemptAt, schedule: skip }),
-      makeSource("over", { nextDueAt: ago(MINUTE), held: { ...hold, until: ago(MINUTE) } }),
-      makeSource("held", { nextDueAt: ago(MINUTE), held: hold }),
+      makeSource("over", { nextDueAt: ago(MINUTE_MS), held: { ...hold, until: ago(MINUTE_MS) } }),
+      makeSource("held", { nextDueAt: ago(MINUTE_MS), held: hold }),
     ]);
     const why = { by: "cli test", reason: "they have news" };
     wanted = {
@@ -404,14 +404,14 @@ test("a tick wakes hosts that have due links and no turn, and leaves the others 
   expect(await tick(worker.deps)).toMatchObject({ woken: 0 });
   expect(await turnsOf()).toEqual({ browser: soon });
   // Another link's retry is an hour away.
-  await hosts.updateMany({}, { $set: { nextTurnAt: { browser: ago(-60 * MINUTE) } } });
+  await hosts.updateMany({}, { $set: { nextTurnAt: { browser: ago(-60 * MINUTE_MS) } } });
   expect(await tick(worker.deps)).toMatchObject({ woken: 1, turns: 1 });
 });
 
 test("a host is found behind more due links of one instant than a tick looks at", async () => {
   const { store, worker, site } = await services.watchSite("many", ["/a"]);
   const { hosts, links } = store.collections;
-  const dueAt = ago(MINUTE);
+  const dueAt = ago(MINUTE_MS);
   const other = "two.example:80";
   await ensureHosts(store, [{ host: other, delay: 0, concurrency: 1 }]);
   await hosts.updateOne({ _id: other }, { $set: { nextTurnAt: { http: new Date() } } });

@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createSecrets } from "../../../config/secrets.ts";
 import { type ProxyOf, proxiesIn } from "../../../crawler/egress/proxy-of.ts";
+import { MINUTE_MS } from "../../../lib/time.ts";
 import type { Run } from "../../../model/run.ts";
 import type { SourceRecord } from "../../../model/source.ts";
 import type { Subscription } from "../../../model/subscription.ts";
@@ -25,8 +26,7 @@ import { byReference, startUpstream } from "../../helpers/upstream.ts";
 import { type Services, startServices } from "../../helpers/watched-site.ts";
 import { takeTurns } from "../../helpers/worker.ts";
 
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
+const DAY = 24 * 60 * MINUTE_MS;
 const topic = "https://city.example/feed";
 const post = testPost();
 let services: Services;
@@ -47,8 +47,8 @@ async function follow(name: string, hub: string, given: Partial<SourceRecord> = 
   const { store, worker } = await services.watchSite(name, []);
   const { deps } = worker;
   const now = deps.now();
-  const poll = new Date(now.getTime() + 60 * MINUTE);
-  const before = new Date(now.getTime() - 10 * MINUTE);
+  const poll = new Date(now.getTime() + 60 * MINUTE_MS);
+  const before = new Date(now.getTime() - 10 * MINUTE_MS);
   const times = { nextDueAt: poll, lastAttemptAt: before, lastSuccessAt: before };
   const source = makeSource("city", { feeds: [topic], ...times, ...given });
   await store.collections.sources.insertOne(source);
@@ -88,7 +88,7 @@ describe("a hub is asked for a subscription", () => {
       hearIntent(deps, id, { ...intent, ...given });
     beforeAsked = await hear();
     afterFailure = { requests: await ask(), state: await only() };
-    worker.advance(6 * MINUTE);
+    worker.advance(6 * MINUTE_MS);
     status = 202;
     again = {
       requests: await ask(),
@@ -96,7 +96,7 @@ describe("a hub is asked for a subscription", () => {
     };
     worker.advance(6000);
     secondsLater = await ask();
-    worker.advance(61 * MINUTE);
+    worker.advance(61 * MINUTE_MS);
     anHourLater = await ask();
     answers = {
       guessed: await hear({}, "guessed"),
@@ -105,9 +105,9 @@ describe("a hub is asked for a subscription", () => {
       right: await hear(),
     };
     confirmed = await only();
-    worker.advance(40 * MINUTE);
+    worker.advance(40 * MINUTE_MS);
     soonAfter = await ask();
-    worker.advance(10 * MINUTE);
+    worker.advance(10 * MINUTE_MS);
     beforeLeaseEnds = await ask();
     const answer = await hear({ leaseSeconds: 1e9 });
     forever = { answer, leaseUntil: (await only()).leaseUntil, now: deps.now() };
@@ -203,10 +203,10 @@ describe("the hub of a source behind a proxy", () => {
     });
     refused = { requests: await ask(), state: await only(), reached: got.length };
     credentials.now = "ann:correct-horse";
-    worker.advance(6 * MINUTE);
+    worker.advance(6 * MINUTE_MS);
     accepted = { requests: await ask(), reached: got.length };
     deps.proxyOf = proxiesIn(createSecrets({}, null));
-    worker.advance(2 * 60 * MINUTE);
+    worker.advance(2 * 60 * MINUTE_MS);
     withoutSecret = { requests: await ask(), state: await only() };
     throughProxy = [...upstream.asked];
     await upstream.close();
@@ -284,7 +284,7 @@ describe("a hub pushes a feed", () => {
     await store.collections.links.updateMany({}, { $set: { state: "done", dueAt: null } });
     await closeFinishedRuns(deps);
     whileOpen = { status: second, source: await source() };
-    worker.advance(2 * MINUTE);
+    worker.advance(2 * MINUTE_MS);
     await crawl(deps, { sourceId: "city", trigger: "schedule" });
     afterSecond = await source();
   });
@@ -341,7 +341,7 @@ describe("what a poll finds is held against the pushes before it", () => {
     const { store, deps, ask, only } = await follow(name, url);
     await ask();
     await hearIntent(deps, (await only())._id, { ...intent, leaseSeconds: 864_000 });
-    const later = new Date(deps.now().getTime() + 60 * MINUTE);
+    const later = new Date(deps.now().getTime() + 60 * MINUTE_MS);
     const source = (await getSource(store, "city")) ?? makeSource("none");
     const hubs = { feed: { url, self: topic } };
     return { store, only, later, source: { ...source, hubs, lastSuccessAt: later } };
@@ -382,7 +382,7 @@ test("the dead man's switch is not pinged while a source is hours late", async (
   const { store, worker } = await services.watchSite("late", []);
   const deps = { ...worker.deps, post };
   await store.collections.sources.insertOne(makeSource("late", { nextDueAt: new Date() }));
-  worker.advance(2 * 60 * MINUTE);
+  worker.advance(2 * 60 * MINUTE_MS);
   expect(await pingAlive(deps, url)).toBe(false);
   expect(got).toEqual([]);
 });
@@ -401,16 +401,16 @@ test("the dead man's switch and an alarm tell of a run that stays open while not
   await runs.insertOne(run);
   await sources.updateOne({ _id: "cities" }, { $set: { openRunId: "run" } });
   expect(await pingAlive(deps, url)).toBe(true);
-  worker.advance(2 * 60 * MINUTE);
+  worker.advance(2 * 60 * MINUTE_MS);
   expect(await pingAlive(deps, url)).toBe(false);
-  const settings = { ways: [], every: MINUTE, title: "test", page: url };
+  const settings = { ways: [], every: MINUTE_MS, title: "test", page: url };
   const [alarm, ...others] = await lookForTrouble(deps, settings);
   expect(alarm).toMatchObject({ subject: "cities", cause: "standstill", state: "failing" });
   expect(others).toEqual([]);
   // A host that asked to be left alone for hours stops nothing else.
   await hosts.updateMany(
     {},
-    { $set: { openUntil: new Date(worker.deps.now().getTime() + MINUTE) } },
+    { $set: { openUntil: new Date(worker.deps.now().getTime() + MINUTE_MS) } },
   );
   expect(await pingAlive(deps, url)).toBe(true);
   expect(await lookForTrouble(deps, settings)).toEqual([]);

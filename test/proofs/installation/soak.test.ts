@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Soaked, soak } from "../../../bench/soak/run.ts";
 import { soakTable } from "../../../bench/soak/table.ts";
+import { MINUTE_MS } from "../../../lib/time.ts";
 import { measured } from "../../helpers/measured.ts";
 import { isVerify } from "../../helpers/size.ts";
 
 const MINUTES = 20;
-const MINUTE = 60_000;
 /** Share by which a part may use more in the last third than in the second. */
 const GROWTH = 0.1;
 
@@ -16,7 +16,7 @@ describe.runIf(isVerify)(`${MINUTES} minutes of a steady load`, () => {
       soaked = await soak({ minutes: MINUTES, seed: 1, note: () => {} });
       measured(`\n${soakTable(soaked)}`);
     },
-    2 * MINUTES * MINUTE,
+    2 * MINUTES * MINUTE_MS,
   );
 
   test("everything is stored once", () => {

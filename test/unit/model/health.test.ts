@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
+import { HOUR_MS } from "../../../lib/time.ts";
 import { healthOf } from "../../../model/health.ts";
 import type { SourceRecord } from "../../../model/source.ts";
 import { makeSource } from "../../helpers/articles.ts";
 
-const HOUR = 3_600_000;
 const NOW = new Date("2026-11-25T12:00:00Z");
-const ago = (hours: number) => new Date(NOW.getTime() - hours * HOUR);
+const ago = (hours: number) => new Date(NOW.getTime() - hours * HOUR_MS);
 const stateOf = (given: Partial<SourceRecord>) =>
   healthOf(makeSource("cities", { lastSuccessAt: ago(1), ...given }), NOW);
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { MINUTE_MS } from "../../../lib/time.ts";
 import { furtherBack } from "../../../store/latest.ts";
 
-const MINUTE = 60_000;
 const NOW = new Date("2026-11-25T12:00:00Z");
 
 /** Reads times as the embedded database does: all of a range, whatever the limit. */
@@ -24,10 +24,10 @@ const every = (gap: number, count: number, first = gap) =>
 
 test.each([
   ["one a second", every(1000, 50_000), 300],
-  ["one a minute", every(MINUTE, 50_000), 300],
-  ["one a day", every(1440 * MINUTE, 4000), 300],
-  ["none for ten minutes, then one in two seconds", every(2000, 50_000, 10 * MINUTE), 500],
-  ["none for a week, then one an hour", every(60 * MINUTE, 5000, 7 * 1440 * MINUTE), 400],
+  ["one a minute", every(MINUTE_MS, 50_000), 300],
+  ["one a day", every(1440 * MINUTE_MS, 4000), 300],
+  ["none for ten minutes, then one in two seconds", every(2000, 50_000, 10 * MINUTE_MS), 500],
+  ["none for a week, then one an hour", every(60 * MINUTE_MS, 5000, 7 * 1440 * MINUTE_MS), 400],
 ])("the newest 100 of %s are found without reading many more", async (_, times, most) => {
   const { found, asked, read } = await lookBack(times, 100);
   expect(found).toEqual(times.slice(0, 100));
@@ -36,12 +36,12 @@ test.each([
 });
 
 test("where there are few, all are found, back to the first of all times, each once", async () => {
-  const times = [NOW.getTime() - 1, NOW.getTime() - 5 * MINUTE, 0];
+  const times = [NOW.getTime() - 1, NOW.getTime() - 5 * MINUTE_MS, 0];
   expect(await lookBack(times, 100)).toMatchObject({ found: times, read: 3 });
   expect((await lookBack([NOW.getTime()], 100)).found).toEqual([]);
 });
 
 test("nothing is looked for further back than is asked for", async () => {
-  const times = every(MINUTE, 600);
-  expect((await lookBack(times, 1000, 60 * MINUTE)).found).toEqual(times.slice(0, 60));
+  const times = every(MINUTE_MS, 600);
+  expect((await lookBack(times, 1000, 60 * MINUTE_MS)).found).toEqual(times.slice(0, 60));
 });

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { DAY_MS } from "../../../../lib/time.ts";
 import { makeArticle, makeSource } from "../../../helpers/articles.ts";
 import { cliOn } from "../../../helpers/cli.ts";
 import { startTestDatabase } from "../../../helpers/database.ts";
@@ -10,7 +11,6 @@ import { isVerify } from "../../../helpers/size.ts";
 
 const ARTICLES = 100_000;
 const PER_DAY = 2000;
-const DAY = 86_400_000;
 /** Most that the command's process may take, bytes. */
 const BOUND = 300e6;
 /** Pause between two looks at it, ms. */
@@ -38,7 +38,7 @@ test.runIf(isVerify && process.platform === "linux")(
       for (let from = 0; from < ARTICLES; from += 50) {
         const some = Array.from({ length: 50 }, (_, offset) => {
           const n = from + offset;
-          const sortAt = new Date(Date.UTC(2026, 0, 1) + (n / PER_DAY) * DAY);
+          const sortAt = new Date(Date.UTC(2026, 0, 1) + (n / PER_DAY) * DAY_MS);
           const day = sortAt.toISOString().slice(0, 10);
           return makeArticle(`a-${n}`, { sortAt, day, text: textOf(`article ${n}`, 350) });
         });

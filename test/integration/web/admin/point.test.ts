@@ -6,6 +6,7 @@ import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Parser } from "../../../../articles/reading/parser.ts";
 import { marked } from "../../../../extractors/point/mark.ts";
+import { HOUR_MS } from "../../../../lib/time.ts";
 import type { Proposal, Trial } from "../../../../model/pointing.ts";
 import { addCaptures } from "../../../../store/captures.ts";
 import { getSource } from "../../../../store/sources.ts";
@@ -21,7 +22,6 @@ import { makeSessionsLast, type Session, startSession } from "../../../helpers/s
 import { textOf } from "../../../helpers/site.ts";
 
 const NOW = new Date("2026-11-25T12:00:00Z");
-const HOUR = 3_600_000;
 const YAML = `# our town
 id: town
 name: Town
@@ -144,7 +144,7 @@ describe("a selector for a preview", () => {
 });
 
 describe("a selector for a source whose pages were redesigned", () => {
-  const times = [0, 1, 2, 3, 4, 5].map((n) => new Date(NOW.getTime() - (6 - n) * HOUR));
+  const times = [0, 1, 2, 3, 4, 5].map((n) => new Date(NOW.getTime() - (6 - n) * HOUR_MS));
   const redesign = times[3] ?? NOW;
   const title = { source: "town", field: "title" };
   const why = { reason: "they were redesigned" };

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { MINUTE_MS } from "../../../../lib/time.ts";
 import type { FigureTable } from "../../../../model/figure-table.ts";
 import { rebuildFigures } from "../../../../store/figures/rebuild.ts";
 import { makeArticle, publishArticles } from "../../../helpers/articles.ts";
@@ -7,7 +8,6 @@ import { startTestDatabase, type TestDatabase } from "../../../helpers/database.
 import { join, login, newKey, openGated } from "../../../helpers/gated.ts";
 import { BROWSER, PORTAL_NOW } from "../../../helpers/portal.ts";
 
-const MINUTE = 60_000;
 let database: TestDatabase;
 let app: FastifyInstance;
 let headers: { authorization: string };
@@ -17,8 +17,8 @@ beforeAll(async () => {
   const store = await database.open("figures");
   // Two a day from the wire, seen a minute later; the town tells every second again, ten minutes after it.
   const articles = Array.from({ length: 6 }, (_, n) => {
-    const sortAt = new Date(PORTAL_NOW.getTime() - (n >> 1) * 86_400_000 - n * MINUTE);
-    const firstSeenAt = new Date(sortAt.getTime() + MINUTE);
+    const sortAt = new Date(PORTAL_NOW.getTime() - (n >> 1) * 86_400_000 - n * MINUTE_MS);
+    const firstSeenAt = new Date(sortAt.getTime() + MINUTE_MS);
     const given = { sortAt, firstSeenAt, country: n < 2 ? "FR" : "DE" };
     const servedAt = new Date(firstSeenAt.getTime() + 2000);
     const wire = makeArticle(`w-${n}`, { ...given, servedAt, sourceId: "wire", origin: null });

@@ -5,6 +5,7 @@ import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createLogger } from "../../../../config/logger.ts";
 import { createMailer } from "../../../../crawler/egress/mail.ts";
+import { MINUTE_MS } from "../../../../lib/time.ts";
 import { latestDigests, readAlarms } from "../../../../store/alarms.ts";
 import { lookForTrouble } from "../../../../workers/alarms/look.ts";
 import { sendDigests, tellOnce } from "../../../../workers/alarms/send.ts";
@@ -13,7 +14,6 @@ import { startTestDatabase, type TestDatabase } from "../../../helpers/database.
 import { closeReceivers, receive, testPost } from "../../../helpers/receiver.ts";
 
 const SECRET = `whsec_${Buffer.alloc(24, 7).toString("base64")}`;
-const MINUTE = 60_000;
 
 let database: TestDatabase;
 let smtp: SMTPServer;
@@ -74,12 +74,12 @@ describe("three sources that fail, with digests by mail and webhook", () => {
     const page = "http://portal.example/admin/alarms";
     const settings = {
       ways: ["mail" as const, "webhook" as const],
-      every: 60 * MINUTE,
+      every: 60 * MINUTE_MS,
       title: "Portal",
       page,
     };
     const look = async (minutes: number) => {
-      ahead += minutes * MINUTE;
+      ahead += minutes * MINUTE_MS;
       const open = await lookForTrouble(deps, settings);
       await sendDigests(deps, ways);
       return { open: open.length, mails: mails.length, messages: got.length };

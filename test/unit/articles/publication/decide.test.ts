@@ -2,13 +2,13 @@ import { describe, expect, test } from "vitest";
 import { draftArticle } from "../../../../articles/publication/article.ts";
 import { type Decision, decide, writeOf } from "../../../../articles/publication/decide.ts";
 import { urlKey } from "../../../../crawler/links/canonical-url.ts";
+import { HOUR_MS } from "../../../../lib/time.ts";
 import type { Article } from "../../../../model/article.ts";
 import { makeLink } from "../../../helpers/links.ts";
 import { makeReading, type PageGiven, SEEN } from "../../../helpers/reading.ts";
 import { textOf } from "../../../helpers/site.ts";
 
-const HOUR = 3_600_000;
-const later = (hours: number) => new Date(SEEN.getTime() + hours * HOUR);
+const later = (hours: number) => new Date(SEEN.getTime() + hours * HOUR_MS);
 const addressOf = (name: string) => `https://city.example/news/${name}`;
 const idOf = (name: string) => urlKey(addressOf(name));
 

@@ -7,10 +7,10 @@ import {
   pageType,
   remember,
 } from "../../../../crawler/browser/render-verdict.ts";
+import { DAY_MS } from "../../../../lib/time.ts";
 
-const DAY = 86_400_000;
 const now = new Date("2026-03-02T12:00:00Z");
-const after = (days: number) => new Date(now.getTime() + days * DAY);
+const after = (days: number) => new Date(now.getTime() + days * DAY_MS);
 
 describe("memory", () => {
   test("the browser is used while its verdict holds, then HTTP is tried again", () => {
@@ -26,9 +26,9 @@ describe("memory", () => {
     const held: number[] = [];
     for (let check = 0; check < 7; check++) {
       let days = 0;
-      while (!isStale(memory, new Date(memory.at.getTime() + days * DAY))) days += 1;
+      while (!isStale(memory, new Date(memory.at.getTime() + days * DAY_MS))) days += 1;
       held.push(days);
-      memory = remember(memory, "browser", new Date(memory.at.getTime() + days * DAY));
+      memory = remember(memory, "browser", new Date(memory.at.getTime() + days * DAY_MS));
     }
     expect(held).toEqual([1, 2, 4, 8, 16, 30, 30]);
   });

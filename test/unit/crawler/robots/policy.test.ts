@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { robotsCopy, robotsDelay, verdict } from "../../../../crawler/robots/policy.ts";
+import { HOUR_MS } from "../../../../lib/time.ts";
 
-const HOUR = 3_600_000;
 const start = new Date("2026-03-02T12:00:00Z");
-const after = (hours: number) => new Date(start.getTime() + hours * HOUR);
+const after = (hours: number) => new Date(start.getTime() + hours * HOUR_MS);
 const text = "User-agent: newsgather\nDisallow: /private\nCrawl-delay: 300";
 const ok = robotsCopy({ status: 200, text }, null, start);
 const judge = (copy: typeof ok, path: string) =>
@@ -63,7 +63,7 @@ describe("answers to robots.txt", () => {
     for (let turn = 0; turn < 20; turn++) {
       copy = robotsCopy({ failed: "ECONNRESET" }, copy, copy.expiresAt);
     }
-    expect(copy.expiresAt.getTime() - copy.fetchedAt.getTime()).toBe(6 * HOUR);
+    expect(copy.expiresAt.getTime() - copy.fetchedAt.getTime()).toBe(6 * HOUR_MS);
   });
 });
 

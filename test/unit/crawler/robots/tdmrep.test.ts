@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { isReserved, tdmCopy } from "../../../../crawler/robots/tdmrep.ts";
+import { HOUR_MS } from "../../../../lib/time.ts";
 
-const HOUR = 3_600_000;
 const now = new Date("2026-03-02T12:00:00Z");
-const after = (hours: number) => new Date(now.getTime() + hours * HOUR);
+const after = (hours: number) => new Date(now.getTime() + hours * HOUR_MS);
 const rule = (location: unknown, reservation: unknown) => ({
   location,
   "tdm-reservation": reservation,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { HOUR_MS } from "../../../../lib/time.ts";
 import type { Rhythm } from "../../../../model/habits.ts";
 import {
   expectedItems,
@@ -8,7 +9,6 @@ import {
 } from "../../../../sources/health/rhythm.ts";
 import { arrivalsOf, WAYS, type Way } from "../../../helpers/arrivals.ts";
 
-const HOUR = 3_600_000;
 const START = new Date("2026-08-31T00:00:00Z");
 const WEEKS = 12;
 
@@ -23,7 +23,7 @@ function watch(way: Way, seed: number) {
   let floods = 0;
   let longest = 0;
   let next = 0;
-  for (let time = START.getTime(); next < items.length; time += HOUR / 2) {
+  for (let time = START.getTime(); next < items.length; time += HOUR_MS / 2) {
     const at = new Date(time);
     const came = [];
     for (let item = items[next]; item && item <= at; item = items[next]) {
@@ -59,8 +59,8 @@ describe.each(WAYS)("$name", (way) => {
   test("silence is told within twice the longest gap", () => {
     for (const { longest, last, silentAt } of sources) {
       const after = (silentAt?.getTime() ?? Number.POSITIVE_INFINITY) - last.getTime();
-      expect(after).toBeGreaterThanOrEqual(HOUR);
-      expect(after).toBeLessThanOrEqual(Math.max(HOUR, 2 * longest));
+      expect(after).toBeGreaterThanOrEqual(HOUR_MS);
+      expect(after).toBeLessThanOrEqual(Math.max(HOUR_MS, 2 * longest));
     }
   });
 });
@@ -69,18 +69,18 @@ test("far more than was to be expected is a flood; a busy day, a first run and a
   const [wire] = WAYS;
   if (!wire) throw new Error("no way");
   const { rhythm, last } = watch(wire, 5);
-  const at = new Date(last.getTime() + HOUR);
+  const at = new Date(last.getTime() + HOUR_MS);
   const flood = (items: number, hours: number) =>
     floodIn(rhythm, {
       at,
-      lastLookAt: new Date(at.getTime() - hours * HOUR),
+      lastLookAt: new Date(at.getTime() - hours * HOUR_MS),
       items: Array.from({ length: items }, () => at),
     });
   expect(flood(200, 1)).toMatchObject({ items: 200 });
   expect(flood(30, 1)).toBeNull();
   expect(flood(500, 12)).toBeNull();
   expect(floodIn(undefined, { at, lastLookAt: null, items: [] })).toBeNull();
-  const day = expectedItems(rhythm, at, new Date(at.getTime() + 24 * HOUR));
+  const day = expectedItems(rhythm, at, new Date(at.getTime() + 24 * HOUR_MS));
   expect(day).toBeGreaterThan(150);
   expect(day).toBeLessThan(250);
 });

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { HOUR_MS } from "../../../../lib/time.ts";
 import { adaptiveInterval, recordVisit } from "../../../../sources/schedule/adaptive.ts";
 
-const HOUR = 3_600_000;
-const bounds = { min: 300_000, max: 6 * HOUR };
+const bounds = { min: 300_000, max: 6 * HOUR_MS };
 const start = Date.UTC(2026, 10, 1);
 type Arrivals = ReturnType<typeof recordVisit>;
 
@@ -10,8 +10,8 @@ type Arrivals = ReturnType<typeof recordVisit>;
 function watch(days: number, hoursOfItems: number[], from: Arrivals | null = null): Arrivals {
   let arrivals = from ?? recordVisit(null, { at: new Date(start), since: null, newItems: [] });
   for (let half = 1; half <= days * 48; half += 1) {
-    const at = new Date(start + (half * HOUR) / 2);
-    const since = new Date(at.getTime() - HOUR / 2);
+    const at = new Date(start + (half * HOUR_MS) / 2);
+    const since = new Date(at.getTime() - HOUR_MS / 2);
     const hits = hoursOfItems.filter(
       (hour) => hour === at.getUTCHours() && at.getUTCMinutes() === 30,
     );
@@ -41,7 +41,7 @@ test("the rate is learnt: 24 items a day mean a visit about every 45 minutes", (
 
 test("a source that falls silent is asked less and less, up to the longest interval", () => {
   const busy = watch(5, [6, 8, 10, 12, 14, 16]);
-  const noon = new Date(start + 12 * HOUR);
+  const noon = new Date(start + 12 * HOUR_MS);
   const before = adaptiveInterval(busy, noon, bounds);
   const silent = watch(4, [], busy);
   const longer = adaptiveInterval(silent, noon, bounds);
@@ -51,8 +51,8 @@ test("a source that falls silent is asked less and less, up to the longest inter
 
 test("busy hours are visited more often than quiet ones", () => {
   const day = watch(20, [8, 8, 9, 9, 10, 10, 11, 11]);
-  const morning = adaptiveInterval(day, new Date(start + 8 * HOUR), bounds);
-  const night = adaptiveInterval(day, new Date(start + 20 * HOUR), bounds);
+  const morning = adaptiveInterval(day, new Date(start + 8 * HOUR_MS), bounds);
+  const night = adaptiveInterval(day, new Date(start + 20 * HOUR_MS), bounds);
   expect(morning * 2).toBeLessThan(night);
 });
 
@@ -65,8 +65,8 @@ test("a flood of items is bounded by the shortest interval", () => {
 });
 
 test("nothing known: the longest interval that the prior allows", () => {
-  expect(adaptiveInterval(null, new Date(start), { min: 1, max: 99 * HOUR })).toBeCloseTo(
-    8.4 * HOUR,
+  expect(adaptiveInterval(null, new Date(start), { min: 1, max: 99 * HOUR_MS })).toBeCloseTo(
+    8.4 * HOUR_MS,
   );
   expect(adaptiveInterval(null, new Date(start), bounds)).toBe(bounds.max);
 });

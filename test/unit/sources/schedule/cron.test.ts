@@ -1,8 +1,8 @@
 import { CronExpressionParser } from "cron-parser";
 import { expect, test } from "vitest";
+import { DAY_MS } from "../../../../lib/time.ts";
 import { slotAfter } from "../../../../sources/schedule/cron.ts";
 
-const DAY = 86_400_000;
 const AT = Date.UTC(2026, 9, 24, 21, 7, 3);
 
 const EXPRESSIONS = [
@@ -26,7 +26,7 @@ test.each(EXPRESSIONS)("%s has the slots of the parser, over changes of the cloc
     const wanted: number[] = [];
     const expression = CronExpressionParser.parse(cron, { currentDate: new Date(AT), tz });
     const found: number[] = [];
-    for (let at = AT; found.length < 30 && at < AT + 400 * DAY; ) {
+    for (let at = AT; found.length < 30 && at < AT + 400 * DAY_MS; ) {
       at = slotAfter(cron, tz, at);
       found.push(at);
       wanted.push(expression.next().getTime());
@@ -38,7 +38,9 @@ test.each(EXPRESSIONS)("%s has the slots of the parser, over changes of the cloc
 test("an instant before the slots that are kept, and one on a slot, have theirs", () => {
   const slot = slotAfter("0 6 * * *", "Europe/Berlin", AT);
   expect(new Date(slot).toISOString()).toBe("2026-10-25T05:00:00.000Z");
-  expect(slotAfter("0 6 * * *", "Europe/Berlin", slot)).toBe(slot + DAY);
-  expect(slotAfter("0 6 * * *", "Europe/Berlin", AT - 3 * DAY)).toBe(slot - 3 * DAY - 3_600_000);
+  expect(slotAfter("0 6 * * *", "Europe/Berlin", slot)).toBe(slot + DAY_MS);
+  expect(slotAfter("0 6 * * *", "Europe/Berlin", AT - 3 * DAY_MS)).toBe(
+    slot - 3 * DAY_MS - 3_600_000,
+  );
   expect(slotAfter("0 6 * * *", "Europe/Berlin", slot - 1)).toBe(slot);
 });

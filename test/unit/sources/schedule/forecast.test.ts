@@ -1,30 +1,29 @@
 import { expect, test } from "vitest";
+import { HOUR_MS, MINUTE_MS } from "../../../../lib/time.ts";
 import { Source } from "../../../../model/source.ts";
 import { forecast } from "../../../../sources/schedule/forecast.ts";
 import { insteadOfMissed, nextDueAfterRun } from "../../../../sources/schedule/next-due.ts";
 import { recordOf } from "../../../../store/sources.ts";
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
 const now = new Date("2026-11-25T12:00:00Z");
 const later = (ms: number) => new Date(now.getTime() + ms);
 const source = (schedule: unknown) =>
   recordOf(Source.parse({ id: "city", name: "C", feeds: ["https://c.example/f"], schedule }));
 const day = (schedule: unknown, given: object = {}) =>
-  forecast({ ...source(schedule), nextDueAt: now, ...given }, now, later(24 * HOUR));
+  forecast({ ...source(schedule), nextDueAt: now, ...given }, now, later(24 * HOUR_MS));
 
 test("visits are those of the schedule, and an article waits half their distance", () => {
   const { visits, delay } = day({ every: "30m" });
   expect(visits.length).toBeGreaterThanOrEqual(47);
   expect(visits.length).toBeLessThanOrEqual(50);
-  expect(Math.abs((delay ?? 0) - 15 * MINUTE)).toBeLessThan(MINUTE);
+  expect(Math.abs((delay ?? 0) - 15 * MINUTE_MS)).toBeLessThan(MINUTE_MS);
   const cron = day({ cron: "0 6,18 * * *", timezone: "Europe/Berlin" });
   expect(cron.visits.map((at) => at.toISOString().slice(0, 16))).toEqual([
     "2026-11-25T12:00",
     "2026-11-25T17:00",
     "2026-11-26T05:00",
   ]);
-  const windowed = day({ every: "1h", windows: ["09:00-11:00"] }, { nextDueAt: later(MINUTE) });
+  const windowed = day({ every: "1h", windows: ["09:00-11:00"] }, { nextDueAt: later(MINUTE_MS) });
   expect(windowed.visits.slice(1).every((at) => [9, 10].includes(at.getUTCHours()))).toBe(true);
   expect(day({ every: "1h" }, { nextDueAt: null })).toEqual({
     visits: [],
@@ -34,10 +33,10 @@ test("visits are those of the schedule, and an article waits half their distance
 });
 
 test("nobody waits for a source that is paused for years", () => {
-  const until = later(1000 * 24 * HOUR);
+  const until = later(1000 * 24 * HOUR_MS);
   const held = { until, by: "ada", at: now, reason: "closed" };
   expect(day({ every: "1h" }, { nextDueAt: until, held }).delay).toBeNull();
-  expect(day({ every: "1h" }, { nextDueAt: until }).delay).toBeGreaterThan(24 * HOUR);
+  expect(day({ every: "1h" }, { nextDueAt: until }).delay).toBeGreaterThan(24 * HOUR_MS);
 });
 
 test("delay and articles follow the arrival model: what comes at night waits, and counts little", () => {
@@ -56,11 +55,11 @@ test("delay and articles follow the arrival model: what comes at night waits, an
 
 test("a slot that passes while a run is open is made up for, or left out", () => {
   const state = { id: "city", now, arrivals: null, problems: 0, ttl: null };
-  const long = { ...state, lastRunAt: later(-3 * HOUR) };
+  const long = { ...state, lastRunAt: later(-3 * HOUR_MS) };
   expect(nextDueAfterRun(source({ every: "1h" }), long)).toEqual(now);
   const skipped = nextDueAfterRun(source({ every: "1h", overlap: "skip" }), long);
-  expect(skipped.getTime() - now.getTime()).toBeGreaterThanOrEqual(30 * MINUTE);
-  const short = { ...state, lastRunAt: later(-MINUTE) };
+  expect(skipped.getTime() - now.getTime()).toBeGreaterThanOrEqual(30 * MINUTE_MS);
+  const short = { ...state, lastRunAt: later(-MINUTE_MS) };
   expect(nextDueAfterRun(source({ every: "1h", overlap: "skip" }), short)).toEqual(
     nextDueAfterRun(source({ every: "1h" }), short),
   );
@@ -70,16 +69,16 @@ test("a run that nobody was there to start is made up for once, or left out for 
   const state = {
     id: "city",
     now,
-    lastRunAt: later(-9 * HOUR),
+    lastRunAt: later(-9 * HOUR_MS),
     arrivals: null,
     problems: 0,
     ttl: null,
   };
   const cron = { cron: "0 6 * * *" };
-  const missed = later(-6 * HOUR);
+  const missed = later(-6 * HOUR_MS);
   expect(insteadOfMissed(source(cron), missed, state)).toBeNull();
   const skips = source({ ...cron, missed: "skip" });
   expect(insteadOfMissed(skips, missed, state)?.toISOString()).toMatch(/^2026-11-26T06:00/);
-  expect(insteadOfMissed(skips, later(-5 * MINUTE), state)).toBeNull();
+  expect(insteadOfMissed(skips, later(-5 * MINUTE_MS), state)).toBeNull();
   expect(insteadOfMissed(skips, missed, { ...state, lastRunAt: null })).toBeNull();
 });

@@ -1,10 +1,9 @@
 import { assert, integer, property, string } from "fast-check";
 import { describe, expect, test } from "vitest";
+import { HOUR_MS, MINUTE_MS } from "../../../../lib/time.ts";
 import { Source } from "../../../../model/source.ts";
 import { type DueState, nextDue } from "../../../../sources/schedule/next-due.ts";
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
 const schedule = (value: unknown) =>
   Source.parse({ id: "city", name: "C", feeds: ["https://c.example/f"], schedule: value });
 const now = new Date("2026-11-25T12:00:00Z");
@@ -19,7 +18,7 @@ const due = (value: unknown, state: Partial<DueState> = {}) =>
     ttl: null,
     ...state,
   });
-const minutes = (date: Date) => (date.getTime() - now.getTime()) / MINUTE;
+const minutes = (date: Date) => (date.getTime() - now.getTime()) / MINUTE_MS;
 
 describe("every", () => {
   const every = { every: "30m" };
@@ -33,7 +32,7 @@ describe("every", () => {
     expect(minutes(one)).toBeGreaterThanOrEqual(15);
     expect(minutes(one)).toBeLessThanOrEqual(45);
     const two = due(every, { now: one, lastRunAt: one });
-    expect(two.getTime() - one.getTime()).toBe(30 * MINUTE);
+    expect(two.getTime() - one.getTime()).toBe(30 * MINUTE_MS);
     // A run that starts a little late doesn't move the next one.
     const late = new Date(one.getTime() + 90_000);
     expect(due(every, { now: late, lastRunAt: late })).toEqual(two);
@@ -45,13 +44,13 @@ describe("every", () => {
     const quarters = new Set<number>();
     for (let n = 0; n < 60; n += 1) {
       const at = due(every, { lastRunAt: now, id: `source-${n}` });
-      quarters.add(Math.floor((at.getTime() % (30 * MINUTE)) / (7.5 * MINUTE)));
+      quarters.add(Math.floor((at.getTime() % (30 * MINUTE_MS)) / (7.5 * MINUTE_MS)));
     }
     expect(quarters.size).toBe(4);
   });
 
   test("missed slots collapse into one that is due at once", () => {
-    expect(due(every, { lastRunAt: ago(10 * HOUR) })).toEqual(now);
+    expect(due(every, { lastRunAt: ago(10 * HOUR_MS) })).toEqual(now);
     const after = due(every, { lastRunAt: now });
     expect(minutes(after)).toBeGreaterThanOrEqual(15);
   });
@@ -68,7 +67,9 @@ describe("every", () => {
   });
 
   test("what the publisher asks doesn't overrule the operator's interval", () => {
-    expect(due(every, { lastRunAt: now, ttl: 5 * HOUR })).toEqual(due(every, { lastRunAt: now }));
+    expect(due(every, { lastRunAt: now, ttl: 5 * HOUR_MS })).toEqual(
+      due(every, { lastRunAt: now }),
+    );
   });
 });
 
@@ -93,7 +94,7 @@ describe("cron", () => {
   });
 
   test("missed slots collapse; failures skip slots", () => {
-    expect(due(cron, { lastRunAt: ago(5 * 24 * HOUR) })).toEqual(now);
+    expect(due(cron, { lastRunAt: ago(5 * 24 * HOUR_MS) })).toEqual(now);
     const twice = due(cron, { lastRunAt: now, problems: 1 });
     expect(twice.toISOString()).toMatch(/^2026-11-26T06:00/);
   });
@@ -116,8 +117,8 @@ describe("adaptive", () => {
   });
 
   test("waits for the publisher's ttl, but not beyond the longest interval", () => {
-    expect(adaptiveWait({ ttl: 2 * HOUR })).toBeGreaterThanOrEqual(108);
-    expect(adaptiveWait({ ttl: 24 * HOUR })).toBeLessThanOrEqual(6 * 66);
+    expect(adaptiveWait({ ttl: 2 * HOUR_MS })).toBeGreaterThanOrEqual(108);
+    expect(adaptiveWait({ ttl: 24 * HOUR_MS })).toBeLessThanOrEqual(6 * 66);
   });
 
   test("failures double the wait", () => {
@@ -145,7 +146,7 @@ test("is never before now and always the same", () => {
   assert(
     property(
       string(),
-      integer({ min: 0, max: 40 * 24 * HOUR }),
+      integer({ min: 0, max: 40 * 24 * HOUR_MS }),
       integer({ min: 0, max: 30 }),
       (id, back, problems) => {
         for (const value of [
@@ -156,7 +157,7 @@ test("is never before now and always the same", () => {
           const state = { id, lastRunAt: ago(back), problems };
           const at = due(value, state);
           expect(at.getTime()).toBeGreaterThanOrEqual(now.getTime());
-          expect(at.getTime()).toBeLessThanOrEqual(now.getTime() + 36 * HOUR);
+          expect(at.getTime()).toBeLessThanOrEqual(now.getTime() + 36 * HOUR_MS);
           expect(due(value, state)).toEqual(at);
         }
       },

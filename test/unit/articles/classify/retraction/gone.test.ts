@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { goneAgain, goneVerdict } from "../../../../../articles/classify/retraction/gone.ts";
+import { HOUR_MS } from "../../../../../lib/time.ts";
 import type { HostLook } from "../../../../../model/retraction.ts";
 
-const HOUR = 3_600_000;
 const T0 = new Date("2026-11-25T10:00:00Z");
-const at = (hours: number) => new Date(T0.getTime() + hours * HOUR);
+const at = (hours: number) => new Date(T0.getTime() + hours * HOUR_MS);
 
 /** What follows after 404s at these hours, with looks at other articles (name, gone, hour). */
 function after(hours: number[], others: [string, boolean, number][] = []) {

@@ -3,11 +3,10 @@ import { urlKey } from "../../../../../crawler/links/canonical-url.ts";
 import { inferListing } from "../../../../../crawler/links/infer/listing.ts";
 import { readListing } from "../../../../../crawler/links/listing.ts";
 import { parsePage } from "../../../../../crawler/links/page.ts";
+import { DAY_MS } from "../../../../../lib/time.ts";
 import type { Half } from "../../../../helpers/labelled.ts";
 import { LAYOUT_NOW, type LaidOut, laidOut } from "../../../../helpers/layouts/layouts.ts";
 import { measured } from "../../../../helpers/measured.ts";
-
-const DAY = 86_400_000;
 
 /** What an inferred listing got right of a page; shares of its entries, `next` 0 or 1. */
 function measure({ layout, url, html, items }: LaidOut) {
@@ -30,7 +29,7 @@ function measure({ layout, url, html, items }: LaidOut) {
       const [said, known] = [found[n]?.hints.publishedAt, items[n]?.published];
       if (!layout.date) return said === undefined;
       return (
-        said !== undefined && known !== undefined && Math.abs(Number(said) - Number(known)) < DAY
+        said !== undefined && known !== undefined && Math.abs(Number(said) - Number(known)) < DAY_MS
       );
     }),
     teaser: share(
