@@ -96,7 +96,7 @@ describe("a run from its schedule to the change of its article", () => {
   });
 
   test("no span ends after the one that it belongs to", () => {
-    // A span ends so long after its start, and starts are in whole milliseconds.
+    // Spans that others noted are in whole milliseconds.
     const rounded = 1_000_000n;
     const outlived = spans.filter((span) => {
       const parent = parentOf(span);
