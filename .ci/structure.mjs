@@ -149,7 +149,7 @@ function circlesOf(graph) {
       onStack.delete(last);
       circle.push(last);
     }
-    if (circle.length > 1) found.push(circle.toSorted());
+    if (circle.length > 1) found.push(circle.toSorted((a, b) => (a < b ? -1 : 1)));
   };
   for (const node of graph.keys()) if (!index.has(node)) visit(node);
   return found;

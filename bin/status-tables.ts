@@ -1,5 +1,6 @@
+import { percent } from "../lib/text.ts";
 import type { Status } from "./read-status.ts";
-import { percent, plainTable, utc } from "./table.ts";
+import { plainTable, utc } from "./table.ts";
 
 const PARTS = ["part", "process", "since", "restarts", "replaced", "problem", "last end"];
 

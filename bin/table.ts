@@ -122,8 +122,3 @@ function wrapped(text: string, width: number): string[] {
 export function utc(time: Date): string {
   return time.toISOString().slice(0, 19).replace("T", " ");
 }
-
-/** A share, 0 to 1, as tables show it; nothing where there is none. */
-export function percent(share: number | undefined): string {
-  return share === undefined ? "" : `${Math.round(share * 100)} %`;
-}

@@ -134,7 +134,7 @@ export function siteOf(spec: SiteSpec, articles: Placed[], setting: Setting): Si
     reply.headers["last-modified"] = lastModified(items);
     routes.set(path, always(reply));
   }
-  if (spec.robots !== null) routes.set("/robots.txt", always(text(spec.robots)));
+  if (spec.robots !== null) routes.set("/robots.txt", always(plainReply(spec.robots)));
   routes.set("/", always(page(spec, homePage(spec, articles))));
   return {
     host: spec.host,
@@ -174,7 +174,7 @@ const json = (body: string): Reply => ({
   body,
 });
 
-const text = (body: string): Reply => ({
+const plainReply = (body: string): Reply => ({
   status: 200,
   headers: { "content-type": "text/plain; charset=utf-8" },
   body,

@@ -71,3 +71,8 @@ function sameLength(most: number, isSame: (from: number, to: number) => boolean)
   while (at < end && isSame(at, at + 1)) at += 1;
   return at;
 }
+
+/** A share, 0 to 1, as people read it: `83 %`; empty where there is none. */
+export function percent(share: number | undefined): string {
+  return share === undefined ? "" : `${Math.round(share * 100)} %`;
+}

@@ -1,3 +1,4 @@
+import { percent } from "../lib/text.ts";
 import { DAY_MS, HOUR_MS } from "../lib/time.ts";
 import { DRIFTS, type Drift } from "./habits.ts";
 import { isOffered, isPaused, type SourceRecord } from "./source.ts";
@@ -161,10 +162,6 @@ const FIELDS: Record<Drift["field"], string> = {
   authors: "the author",
   teaser: "the teaser",
 };
-
-function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
-}
 
 /** Nothing fails, and nothing comes though by its rhythm something should have. */
 function silenceOf({ silentAt, lastNewArticleAt }: Standing, now: Date): Health | null {

@@ -2,7 +2,11 @@ import type { Cause } from "./failure.ts";
 import type { Gone } from "./retraction.ts";
 import type { SkipReason } from "./skipped.ts";
 
-export type LinkKind = "feed" | "sitemap" | "listing" | "article";
+/** What names the articles of a source. */
+export const ENTRY_POINT_KINDS = ["feed", "sitemap", "listing"] as const;
+
+export type EntryPointKind = (typeof ENTRY_POINT_KINDS)[number];
+export type LinkKind = EntryPointKind | "article";
 export type Lane = "http" | "browser";
 export type LinkState = "due" | "done" | "skipped" | "dead";
 

@@ -1,7 +1,5 @@
+import type { EntryPointKind } from "./link.ts";
 import type { Listing } from "./source.ts";
-
-/** What may become an entry point of a source. */
-export type CandidateKind = "feed" | "sitemap" | "listing";
 
 /** How good a candidate is, measured on what it names. */
 export interface CandidateMeasures {
@@ -21,7 +19,7 @@ export interface CandidateMeasures {
 /** An address that may become an entry point of a source, and what speaks for and against it. */
 export interface Candidate {
   url: string;
-  kind: CandidateKind;
+  kind: EntryPointKind;
   /** Where its address comes from, in words. */
   from: string;
   /** Selectors read off the page, of a listing. */

@@ -226,7 +226,7 @@ function mergePages(
   { limit, after }: Pick<ListingRequest, "limit" | "after">,
 ): ListingPage {
   const way = after ? 1 : -1;
-  const inOrder = (a: Position, b: Position) => way * order(a, b);
+  const inOrder = (a: Position, b: Position) => way * comparePlaces(a, b);
   const ends = pages.flatMap(({ next }) => next ?? []).toSorted(inOrder);
   // Beyond the nearest end of a list that goes on, that list may have more.
   const [horizon = null] = ends;
@@ -244,6 +244,6 @@ function placeOf({ sortAt, _id: id }: ListedArticle): Position {
 }
 
 /** By time, ties by id. */
-function order(a: Position, b: Position): number {
+function comparePlaces(a: Position, b: Position): number {
   return a.sortAt.getTime() - b.sortAt.getTime() || (a.id < b.id ? -1 : Number(a.id > b.id));
 }

@@ -27,7 +27,7 @@ export function find(
   const asked = readQuery(db, request.query, request.all);
   const { marks, parts } = asked;
   const most = request.exact ? Number.MAX_SAFE_INTEGER : COUNTED;
-  const counted = parts.map((part) => count(db, part, asked, most));
+  const counted = parts.map((part) => countLines(db, part, asked, most));
   const ranks = request.sort === "relevance" && marks.length > 0;
   const { by, typed } =
     ranks && !request.exact ? orderedBy(db, asked, bounds) : { by: null, typed: asked.typed };
@@ -67,7 +67,7 @@ export function find(
 }
 
 /** The facets of the newest matches, a line each, and the number of the oldest of them. */
-function count(db: Database, part: Part, { match, span }: Asked, most: number) {
+function countLines(db: Database, part: Part, { match, span }: Asked, most: number) {
   // One string crosses over from WebAssembly: a row each would cost more than finding them.
   const { last, lines } = db.get(
     `SELECT max(m.no) AS last, group_concat(d.facets, char(10)) AS lines

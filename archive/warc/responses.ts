@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ENTRY_POINT_KINDS } from "../../model/link.ts";
 import { SKIP_REASONS } from "../../model/skipped.ts";
 import type { Found } from "../import/import.ts";
 import type { ArchivedResponse, Told } from "../import/response.ts";
@@ -16,7 +17,7 @@ type Headers = Record<string, string>;
 
 /** What our own `metadata` records say; what isn't needed, or could mislead, is not read. */
 const Metadata = z.object({
-  kind: z.enum(["article", "feed", "sitemap", "listing", "robots", "tdmrep"]),
+  kind: z.enum(["article", ...ENTRY_POINT_KINDS, "robots", "tdmrep"]),
   lane: z.enum(["http", "browser"]),
   url: z.url({ protocol: /^https?$/ }),
   finalUrl: z.url({ protocol: /^https?$/ }),

@@ -67,9 +67,9 @@ export async function erase(
   const own = dryRun ? 0 : await removeKeys(store, target.keys);
   const captures = own + (await eraseCaptures(store, target.finds, keys, options));
   const bodies = await eraseBodies(store, { keys, finds: target.finds }, options);
-  const redacted = await redactElsewhere(store, target.finds, options);
+  const records = await redactElsewhere(store, target.finds, options);
   const previews = await erasePreviews(store, { keys, finds: target.finds }, options);
-  const elsewhere = previews > 0 ? { ...redacted, previews } : redacted;
+  const elsewhere = previews > 0 ? { ...records, previews } : records;
   const sources = subject.kind === "person" ? await sourcesNaming(store, target.finds) : [];
   if (!dryRun) {
     await blankArticles(store, ids, now());

@@ -40,7 +40,7 @@ export async function toCapture(
     url: context.hops[0]?.url ?? url,
     finalUrl: url,
     status,
-    requestHeaders: withoutSecrets(storable(requestHeaders)),
+    requestHeaders: maskUnknownHeaders(storable(requestHeaders)),
     headers: storable(headers),
     address,
     fetchedAt: startedAt,
@@ -81,7 +81,7 @@ function storable(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !/^\$|\./.test(name)));
 }
 
-function withoutSecrets(headers: Record<string, string>): Record<string, string> {
+function maskUnknownHeaders(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [
       name,

@@ -3,7 +3,7 @@ import type { Keyed } from "../../extractors/boilerplate/paragraphs.ts";
 import type { Discovery } from "../../model/discovery.ts";
 import type { Extraction } from "../../model/extraction.ts";
 import type { Features } from "../../model/fingerprint.ts";
-import type { Hints } from "../../model/link.ts";
+import type { EntryPointKind, Hints } from "../../model/link.ts";
 import type { PointedField } from "../../model/pointing.ts";
 import type { Sheet } from "../../model/sheet.ts";
 import type { SourceRecord } from "../../model/source.ts";
@@ -65,7 +65,7 @@ export interface SheetPage extends Sheet, Pick<Page, "body" | "contentType" | "n
 /** Reads an entry point. */
 export interface DiscoverTask extends Page {
   task: "discover";
-  kind: "feed" | "sitemap" | "listing";
+  kind: EntryPointKind;
   page: number;
   /** Whether the ids of a feed's entries are believed. */
   believesIds?: boolean;

@@ -8,6 +8,7 @@ import { entryPoints } from "../../crawler/links/entry-points.ts";
 import { watchersOf } from "../../crawler/links/shared-entries.ts";
 import { CommandError, EXIT } from "../../lib/exit.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
+import { percent } from "../../lib/text.ts";
 import { GiveUp, RetryLater } from "../../model/failure.ts";
 import { ProxyName } from "../../model/proxy.ts";
 import type { Source } from "../../model/source.ts";
@@ -16,7 +17,7 @@ import { surveySite } from "../../sources/discovery/survey.ts";
 import { draftSource } from "../../sources/files/draft-source.ts";
 import { loadSources } from "../../sources/files/sources.ts";
 import { openDesk } from "../desk.ts";
-import { percent, plainTable } from "../table.ts";
+import { plainTable } from "../table.ts";
 
 /** `newsgather discover`: what a site offers, and the source that it could be. */
 export function register(program: Command): void {

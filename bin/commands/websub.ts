@@ -1,8 +1,9 @@
 import type { Command } from "commander";
+import { percent } from "../../lib/text.ts";
 import { isSubscribed, type Subscription } from "../../model/subscription.ts";
 import { listSubscriptions } from "../../store/subscriptions.ts";
 import { onStore } from "../services/use.ts";
-import { percent, plainTable, utc } from "../table.ts";
+import { plainTable, utc } from "../table.ts";
 
 /** `newsgather websub`: which hubs push, and what their pushes missed. */
 export function register(program: Command): void {

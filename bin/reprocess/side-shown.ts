@@ -1,6 +1,7 @@
+import { percent } from "../../lib/text.ts";
 import type { Promotion, Score, Side, Tally } from "../../model/side.ts";
 import type { CounterpartRow } from "../../store/sides.ts";
-import { percent, plainTable, utc } from "../table.ts";
+import { plainTable, utc } from "../table.ts";
 import { reportTable, wrapped } from "./shown.ts";
 
 /** Sides, a line each. */

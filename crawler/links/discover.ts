@@ -1,4 +1,5 @@
 import type { Discovery, FoundLink } from "../../model/discovery.ts";
+import type { EntryPointKind } from "../../model/link.ts";
 import type { Source } from "../../model/source.ts";
 import { urlKey } from "./canonical-url.ts";
 import { namedBy } from "./contradictions.ts";
@@ -13,7 +14,7 @@ import { rootName } from "./xml.ts";
 
 /** One stored capture of an entry point, its text decoded by its charset. */
 export interface DiscoverInput {
-  kind: "feed" | "sitemap" | "listing";
+  kind: EntryPointKind;
   body: Uint8Array;
   text: string;
   contentType: string | null;

@@ -29,25 +29,25 @@ export async function readFigure(store: Store, query: FigureQuery): Promise<Figu
   if (name === "reliability") {
     const [told, states, recalls] = await Promise.all([
       responses(),
-      days(store, "state", query),
+      readDays(store, "state", query),
       comparedSources(store),
     ]);
     return reliabilityTable(told, query, { states, recalls });
   }
-  if (name === "volume") return volumeTable(await days(store, "state", query), query);
-  if (name === "flows") return flowTable(await days(store, "flow", query), query);
+  if (name === "volume") return volumeTable(await readDays(store, "state", query), query);
+  if (name === "flows") return flowTable(await readDays(store, "flow", query), query);
   if (name === "latency") {
     const [seen, served] = await Promise.all([
-      days(store, "seen", query),
-      days(store, "served", query),
+      readDays(store, "seen", query),
+      readDays(store, "served", query),
     ]);
     return latencyTable(seen, served, query);
   }
-  return coverageTable(await days(store, COVERAGE[name], query), COVERAGE[name], query);
+  return coverageTable(await readDays(store, COVERAGE[name], query), COVERAGE[name], query);
 }
 
 /** Days on which something was counted, in order. */
-async function days(
+async function readDays(
   { collections: { figures } }: Store,
   by: FigureBy,
   { from, to }: Pick<FigureQuery, "from" | "to">,

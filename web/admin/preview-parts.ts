@@ -1,8 +1,9 @@
 import { type Html, html, httpUrl } from "../../lib/html.ts";
+import { percent } from "../../lib/text.ts";
 import type { Preview, PreviewArticle, PreviewResult } from "../../model/preview.ts";
 import type { Candidate } from "../../model/survey.ts";
 import { section } from "./tables.ts";
-import { percent, reasonText } from "./words.ts";
+import { reasonText } from "./words.ts";
 
 /** What a site offers, the best first. */
 export function candidatesTable(candidates: Candidate[]): Html {

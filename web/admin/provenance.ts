@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../lib/html.ts";
+import { percent } from "../../lib/text.ts";
 import type { Article } from "../../model/article.ts";
 import type { Capture } from "../../model/capture.ts";
 import type { Evidence } from "../../model/extraction.ts";
@@ -15,7 +16,7 @@ import { readQuery } from "./actions.ts";
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
 import { section } from "./tables.ts";
-import { at, percent } from "./words.ts";
+import { at } from "./words.ts";
 
 const Query = z.object({
   article: z.string().max(200).default(""),

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../lib/html.ts";
+import { percent } from "../../lib/text.ts";
 import { HOUR_MS } from "../../lib/time.ts";
 import type { Forecast } from "../../model/forecast.ts";
 import { healthOf } from "../../model/health.ts";
@@ -16,7 +17,7 @@ import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
 import { pageOf, pager, sourceOptions } from "./pages.ts";
 import { section } from "./tables.ts";
-import { at, percent } from "./words.ts";
+import { at } from "./words.ts";
 
 const HOURS = 24;
 

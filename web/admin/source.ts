@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html, type Part } from "../../lib/html.ts";
+import { percent } from "../../lib/text.ts";
 import { DAY_MS, MINUTE_MS } from "../../lib/time.ts";
 import type { Forecast } from "../../model/forecast.ts";
 import { type Health, healthOf } from "../../model/health.ts";
@@ -21,7 +22,7 @@ import { frame, sendEither } from "./frame.ts";
 import { elsewhere, runTable } from "./run-table.ts";
 import { readDays, sparkline } from "./source-days.ts";
 import { fillOf } from "./sources-table.ts";
-import { at, percent, stateOf } from "./words.ts";
+import { at, stateOf } from "./words.ts";
 
 /** Runs that are shown; the others are a page of their own. */
 const RUNS = 10;

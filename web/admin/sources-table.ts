@@ -1,4 +1,5 @@
 import { type Html, html } from "../../lib/html.ts";
+import { percent } from "../../lib/text.ts";
 import { type Health, healthOf, type Standing } from "../../model/health.ts";
 import type { Fill } from "../../model/quality.ts";
 import type { SourceRecord } from "../../model/source.ts";
@@ -7,7 +8,7 @@ import { getSources } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { sparkline } from "./source-days.ts";
 import { section } from "./tables.ts";
-import { at, percent, stateOf } from "./words.ts";
+import { at, stateOf } from "./words.ts";
 
 /** A source with how it stands. */
 export interface Told<Source = SourceRecord> {

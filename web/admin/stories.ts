@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html, httpUrl, type Part } from "../../lib/html.ts";
+import { percent } from "../../lib/text.ts";
 import { wordText } from "../../model/correction.ts";
 import { bondText } from "../../model/story.ts";
 import { getStatuses } from "../../store/articles.ts";
@@ -12,7 +13,7 @@ import { actionForm, answerAction, askedBy, Reason, readForm, readQuery } from "
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
 import { section } from "./tables.ts";
-import { at, percent } from "./words.ts";
+import { at } from "./words.ts";
 
 /** Latest articles among which stories of several articles are looked for. */
 const LATEST = 100;

@@ -59,11 +59,6 @@ export function reasons(counts: Run["counts"]): { reason: string; count: number;
     .toSorted((a, b) => b.count - a.count);
 }
 
-/** A share, 0 to 1, as tables show it. */
-export function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
-}
-
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /**

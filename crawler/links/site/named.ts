@@ -1,5 +1,5 @@
 import type { Document, Element } from "domhandler";
-import type { CandidateKind } from "../../../model/survey.ts";
+import type { EntryPointKind } from "../../../model/link.ts";
 import { urlKey } from "../canonical-url.ts";
 import { lineOf } from "../infer/dom.ts";
 import { attributeOf } from "../infer/fields.ts";
@@ -9,7 +9,7 @@ import { sameSite } from "../site.ts";
 /** A candidate that a page names. */
 export interface Named {
   url: string;
-  kind: CandidateKind;
+  kind: EntryPointKind;
   from: string;
   /** Why it is refused without a look; null otherwise. */
   why: string | null;
@@ -35,7 +35,7 @@ export function namedBy(document: Document, url: string): Named[] {
   const found: Named[] = [];
   const seen = new Set<string>([urlKey(url)]);
   const add = (
-    kind: CandidateKind,
+    kind: EntryPointKind,
     element: Element,
     from: string,
     why: (to: string) => string | null,

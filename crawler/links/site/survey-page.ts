@@ -1,5 +1,6 @@
 import type { Document } from "domhandler";
 import type { Discovery } from "../../../model/discovery.ts";
+import type { EntryPointKind } from "../../../model/link.ts";
 import type { Listing } from "../../../model/source.ts";
 import { type DiscoverInput, discover } from "../discover.ts";
 import { lineOf } from "../infer/dom.ts";
@@ -23,7 +24,7 @@ export type SurveyInput = Pick<
 
 /** What one document of a site offers. */
 export interface SurveyedPage {
-  kind: "feed" | "sitemap" | "listing";
+  kind: EntryPointKind;
   /** What it names, filtered as a source's entry point would be. */
   discovery: Discovery;
   /** Selectors read off a page. */

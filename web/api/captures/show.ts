@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Capture } from "../../../model/capture.ts";
+import { ENTRY_POINT_KINDS } from "../../../model/link.ts";
 import type { ListedCapture } from "../../../store/capture-list.ts";
 
 const Headers = z.record(z.string(), z.string());
@@ -11,7 +12,7 @@ export const ApiCapture = z.object({
   sourceId: z.string().nullable().describe("null: a file of a host, which serves every source"),
   sourceVersion: z.int(),
   runId: z.string().nullable(),
-  kind: z.enum(["feed", "sitemap", "listing", "article", "robots", "tdmrep"]),
+  kind: z.enum([...ENTRY_POINT_KINDS, "article", "robots", "tdmrep"]),
   lane: z.enum(["http", "browser"]),
   url: z.string().describe("The address that was asked first"),
   finalUrl: z.string().describe("The address that answered"),
@@ -79,8 +80,8 @@ export function showWhole(capture: Capture): z.input<typeof ApiCaptureWhole> {
   return {
     ...showCapture(capture),
     hops,
-    requestHeaders: withoutSecrets(requestHeaders),
-    headers: withoutSecrets(headers),
+    requestHeaders: maskSecretHeaders(requestHeaders),
+    headers: maskSecretHeaders(headers),
     consent,
     robotsOverride,
   };
@@ -89,7 +90,7 @@ export function showWhole(capture: Capture): z.input<typeof ApiCaptureWhole> {
 /** Headers by which somebody could act as us, whichever way they went. */
 const SECRET = /^(proxy-)?authorization$|cookie|token|secret|api-?key|csrf/i;
 
-function withoutSecrets(headers: Record<string, string>): Record<string, string> {
+function maskSecretHeaders(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, SECRET.test(name) ? "***" : value]),
   );
