@@ -226,7 +226,7 @@ async function everyPage(): Promise<string[]> {
     "/admin/why": "?url=http://nowhere.example/",
   };
   return Object.keys(ROUTES)
-    .filter((route) => /^GET \/admin[^.]*$/.test(route) && !/\/page$|login$/.test(route))
+    .filter((route) => /^GET \/admin[^.]*$/.test(route) && !/\/page$|login(\/link)?$/.test(route))
     .map((route) => route.slice("GET ".length))
     .map((where) => where + (about[where] ?? ""));
 }
