@@ -9,7 +9,7 @@ import type { Log } from "./service.ts";
 /** How often owner and users of a data folder are looked for, ms. */
 const POLL_MS = 50;
 /** How long the database stays for the next command, ms: a script of ten commands starts it once. */
-const LINGER_MS = 5000;
+const LINGER_MS = 2000;
 /** A command gives up when the database of its folder is not there after so long, ms. */
 const DEADLINE_MS = 120_000;
 
