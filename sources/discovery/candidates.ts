@@ -27,6 +27,13 @@ export interface Found {
   language: string | null;
 }
 
+/** Whether a feed says of most of its articles when they were published. */
+function isDatedFeed({ candidate, links }: Found): boolean {
+  const articles = links.filter(({ kind }) => kind === "article");
+  const dated = articles.filter(({ hints }) => hints.publishedAt);
+  return candidate.kind === "feed" && dated.length > 0 && dated.length * 2 > articles.length;
+}
+
 /**
  * Looks at what the home page names, then at usual addresses of what is still missing; answers what was
  * read and what is refused, with why.
@@ -120,7 +127,8 @@ export async function lookAtAll(
   for (const named of more) await tryOne(named);
   for (const named of robotsSitemaps(robots, home)) await tryOne(named);
   if (!has("feed")) await tryUsual("feed");
-  if (!has("sitemap")) await tryUsual("sitemap");
+  // A feed that dates its articles names what is new: the site is spared the guesses.
+  if (!has("sitemap") && !looked.some(isDatedFeed)) await tryUsual("sitemap");
   if (looked.filter(({ candidate }) => candidate.kind !== "sitemap").length === 0)
     await tryUsual("listing");
   return { looked, refused };

@@ -172,7 +172,8 @@ test("a survey tells who watches the site already, by its feed or its host", asy
 describe("a site that names several feeds", () => {
   const surveyTwice = async () => {
     const site = layouts.sites.find(({ way }) => way === "link tag");
-    const first = await survey(site?.home ?? "");
+    const asked: string[] = [];
+    const first = await survey(site?.home ?? "", { progress: (url) => void asked.push(url) });
     const known = new Set(site?.articles.map(urlKey));
     const second = await survey(site?.home ?? "", {
       known: (keys) => Promise.resolve(new Set(keys.filter((key) => known.has(key)))),
@@ -181,7 +182,7 @@ describe("a site that names several feeds", () => {
     const [feed, feedOfKnown] = [first, second].map(({ candidates }) =>
       candidates.find(({ kind }) => kind === "feed"),
     );
-    return { first, second, feed, feedOfKnown };
+    return { first, second, feed, feedOfKnown, asked };
   };
   let surveyed: Awaited<ReturnType<typeof surveyTwice>>;
   beforeAll(async () => {
@@ -193,6 +194,11 @@ describe("a site that names several feeds", () => {
     const measures = { known: 0, dated: 1 };
     expect(surveyed.feed).toMatchObject({ proposed: true, why: null, measures });
     expect(surveyed.first.requestsPerDay).toBeGreaterThan(0);
+  });
+
+  test("A site whose feed dates its articles is spared the guesses at sitemaps", () => {
+    expect(surveyed.asked.length).toBeGreaterThan(1);
+    expect(surveyed.asked.filter((url) => url.includes("sitemap"))).toEqual([]);
   });
 
   test("A feed of comments is refused with the reason", () => {
