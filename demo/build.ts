@@ -1,5 +1,5 @@
 import { decoyReply } from "./decoys.ts";
-import { entryReplies, lastModified, page } from "./entries.ts";
+import { entryReplies, feedPath, lastModified, page } from "./entries.ts";
 import type { FeedItem } from "./feeds.ts";
 import { labelsOf } from "./labels-world.ts";
 import { type Drawn, makePdf, setText } from "./make-pdf.ts";
@@ -157,7 +157,20 @@ function homePage(spec: SiteSpec, articles: Placed[]): string {
   const links = articles.map(
     (one) => `<li><a href="${escape(one.path)}">${escape(one.title)}</a></li>`,
   );
-  return `<!DOCTYPE html><html lang="${spec.language}"><head><meta charset="${spec.charset ?? "utf-8"}"><title>${escape(spec.name)}</title></head><body><h1>${escape(spec.name)}</h1><ul>${links.join("\n")}</ul></body></html>`;
+  return `<!DOCTYPE html><html lang="${spec.language}"><head><meta charset="${spec.charset ?? "utf-8"}"><title>${escape(spec.name)}</title>${feedLink(spec)}</head><body><h1>${escape(spec.name)}</h1><ul>${links.join("\n")}</ul></body></html>`;
+}
+
+const FEED_TYPES: Partial<Record<SiteSpec["entry"], string>> = {
+  rss: "application/rss+xml",
+  "rss-full": "application/rss+xml",
+  atom: "application/atom+xml",
+  json: "application/feed+json",
+};
+
+/** How a home page names the site's feed; not all do. */
+function feedLink(spec: SiteSpec): string {
+  const type = FEED_TYPES[spec.entry];
+  return type ? `<link rel="alternate" type="${type}" href="${feedPath(spec)}">` : "";
 }
 
 function withoutTracking(path: string): string {

@@ -9,6 +9,7 @@ import type { Placed, Reply, Site, SiteSpec } from "./site.ts";
 import { SITES } from "./sites.ts";
 import { edited, paragraphsOf, plainText } from "./text.ts";
 import type { TrueArticle, Truth } from "./truth.ts";
+import { UNWATCHED } from "./unwatched.ts";
 
 /** Every article in its place, by source id, newest first. */
 function placeAll(specs: SiteSpec[], setting: Setting): Map<string, Placed[]> {
@@ -91,6 +92,7 @@ export function handMade(setting: Setting, phase: 1 | 2, happened: readonly Happ
     ...SITES.map((spec) =>
       withFaults(siteOf(spec, places.get(spec.id) ?? [], setting), spec, happened, now),
     ),
+    siteOf(UNWATCHED, placeOwn(UNWATCHED, setting), setting),
     ...sideSites(SITES, places),
   ];
   const decoys = SITES.flatMap((spec) =>

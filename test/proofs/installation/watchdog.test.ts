@@ -77,7 +77,7 @@ test("hosts that fail and dead letters are listed; what isn't there is named", a
     say("dead", "list"),
     say("hosts", "nowhere.example:80"),
   ]);
-  expect(hosts).toMatchObject({ code: 0, out: "every host answers" });
+  expect(hosts).toMatchObject({ code: 0, out: "no host has answered yet" });
   expect(dead).toMatchObject({ code: 0, out: "no dead letters" });
   expect(none.code).toBe(2);
   expect(none.err).toContain('there is no host "nowhere.example:80"');
