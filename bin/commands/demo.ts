@@ -144,7 +144,7 @@ Try next, in another terminal in this folder:
   ./bin/newsgather search tram -strike              full text over what came
   ./bin/newsgather why http://agency.example:${port}/   what became of a URL
   ./bin/newsgather discover http://quayside.example:${port}/ --write
-                                                    a source of your own, then: run quayside-example --once
+                                                    a source of your own, then: run quayside --once
   ./bin/newsgather users link editor                a link that logs in as editor
   ./bin/newsgather export -o articles.jsonl         everything, as lines of JSON
 And these pages:
