@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { type Env, setEnv } from "../config/env.ts";
@@ -24,6 +24,11 @@ export async function writeInstance(dataDir: string, { address, env }: Instance)
   await mkdir(join(dataDir, "run"), { recursive: true, mode: 0o700 });
   const text = JSON.stringify({ pid, started: startedAt(pid) ?? "", address, env });
   await writeFile(fileIn(dataDir), text, { mode: 0o600 });
+}
+
+/** Takes away what this process wrote down, when it ends. */
+export async function removeInstance(dataDir: string): Promise<void> {
+  await rm(fileIn(dataDir), { force: true });
 }
 
 /** Returns the instance that runs on a data folder; null where none does. */

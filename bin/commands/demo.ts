@@ -8,7 +8,7 @@ import { compareWithTruth } from "../../demo/check.ts";
 import { EXIT } from "../../lib/exit.ts";
 import { sleep } from "../../lib/time.ts";
 import type { Store } from "../../store/store.ts";
-import { writeInstance } from "../instance.ts";
+import { removeInstance, writeInstance } from "../instance.ts";
 import { addUserWithoutPassword, loginLink } from "../login-link.ts";
 import { openStoreOf } from "../open-store.ts";
 import { passTable } from "../pass/table.ts";
@@ -72,6 +72,7 @@ async function demo({ once = false }: { once?: boolean }): Promise<void> {
       }
     } finally {
       await tree.stop();
+      await removeInstance(dataDir);
     }
   } finally {
     await world.stop();

@@ -5,7 +5,7 @@ import { CommandError } from "../../lib/exit.ts";
 import { checkPipeline, ROLES, type Role } from "../../queues/pipeline.ts";
 import { hasAccounts } from "../../store/users.ts";
 import { isLoopback, refusalOf } from "../../web/server/listen.ts";
-import { writeInstance } from "../instance.ts";
+import { removeInstance, writeInstance } from "../instance.ts";
 import { listenForMetrics } from "../metrics-listener.ts";
 import { reportDefects } from "../roles/defects.ts";
 import { startRole } from "../roles/start-role.ts";
@@ -36,6 +36,7 @@ async function all(): Promise<void> {
   console.error(`portal, API and operators' pages: ${tree.address} (Ctrl-C stops)`);
   await stopped;
   await tree.stop();
+  await removeInstance(config.dataDir);
 }
 
 /** Fails before anything is started where the pages would be open to everybody. */
