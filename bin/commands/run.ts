@@ -52,7 +52,8 @@ async function run(ids: string[], options: Options): Promise<void> {
   if (ids.length === 0 && !options.all) {
     throw new CommandError("usage", "name sources, or take every one with --all");
   }
-  const env = processEnv();
+  // What it does is shown as it goes; lines of the log would hide that.
+  const env = { NEWSGATHER_LOG_LEVEL: "error", ...processEnv() };
   const config = loadConfig(env);
   await requireSources(config, ids);
   const since = new Date();

@@ -42,7 +42,7 @@ export interface PassEnd {
 /**
  * Waits until every one of the sources has had its run, and the stream has taken all its changes;
  * calls `show`, if there is one, with what is known, twice a second. Ends early when `signal` fires, and when
- * nothing can be fetched for longer than `patienceMs`, without end by default.
+ * nothing can be fetched, or nothing comes of it, for longer than `patienceMs`, without end by default.
  */
 export async function waitForPass(
   store: Store,
@@ -54,6 +54,7 @@ export async function waitForPass(
 ): Promise<PassEnd> {
   const { show, signal, patienceMs = Number.POSITIVE_INFINITY } = options;
   let waitingSince: Date | null = null;
+  let reached = { at: new Date(), counts: "" };
   for (;;) {
     // To count the links of open runs costs as much as to crawl some of them: only for whoever looks.
     if (show || signal.aborted || !(await hasOpenRun(store, options.sourceIds))) {
@@ -63,10 +64,14 @@ export async function waitForPass(
       const through = progress.length > 0 && progress.every(({ state }) => state === "done");
       if (signal.aborted || (through && (await isDrained(store)))) return { progress, waiting: [] };
       waitingSince = waiting ? (waitingSince ?? new Date()) : null;
+      const counts = JSON.stringify(progress.map((one) => one.counts));
+      if (counts !== reached.counts) reached = { at: new Date(), counts };
       const [first] = waiting ?? [];
       if (waiting && first && waitingSince) {
         const wait = first.until.getTime() - waitingSince.getTime();
-        if (wait > patienceMs) return { progress, waiting };
+        // Without a network each link is soon tried again, in vain.
+        const idle = Date.now() - reached.at.getTime();
+        if (wait > patienceMs || idle > patienceMs) return { progress, waiting };
       }
     }
     await sleep(POLL, signal);

@@ -32,13 +32,13 @@ const addDue = (dueAt: Date, given: Parameters<typeof makeLink>[1] = {}) =>
   );
 const shut = (until: Date) =>
   saveBreaker(store, HOST, { failures: 1, openUntil: until, openReason: "it asked us to wait" });
-const wait = (patienceMs: number) =>
+const wait = (patienceMs: number, show = () => {}) =>
   waitForPass(store, {
     sourceIds: ["cities"],
     since: new Date(0),
     signal: AbortSignal.timeout(20_000),
     patienceMs,
-    show: () => {},
+    show,
   });
 
 test("a pass ends when a host asks for a longer wait than there is patience, and names link, time and reason", async () => {
@@ -56,6 +56,18 @@ test("a pass ends when a link is tried again later than there is patience for", 
   const { waiting, progress } = await wait(60_000);
   expect(waiting).toMatchObject([{ why: "no such name" }]);
   expect(progress).toMatchObject([{ state: "running" }]);
+});
+
+test("a pass ends when tries go on in vain for longer than there is patience", async () => {
+  await addDue(later(500), { reason: "dns", detail: "our own network was away" });
+  let isTried = false;
+  const retry = () => {
+    isTried = !isTried;
+    const claim = isTried ? { token: "t", turn: 0, at: new Date() } : null;
+    void store.collections.links.updateOne({ _id: "a" }, { $set: { claim, dueAt: later(2500) } });
+  };
+  const { waiting } = await wait(4000, retry);
+  expect(waiting).toMatchObject([{ why: "our own network was away" }]);
 });
 
 test("nothing is waited for while a link can be fetched", async () => {
