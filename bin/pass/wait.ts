@@ -8,7 +8,7 @@ import { ALL, getDay } from "../../store/days.ts";
 import { countRun, emptyCounts, getRun, lastRun, openRuns } from "../../store/runs.ts";
 import { listSources } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
-import { readWaiting, type WaitingLink } from "./waiting.ts";
+import { type DueWork, readDueWork, type WaitingLink } from "./waiting.ts";
 
 /** Where one source stands in a pass. */
 export interface SourceProgress {
@@ -22,6 +22,8 @@ export interface SourceProgress {
 }
 
 const POLL = 500;
+/** When nothing has come of a pass for so long, it says what it waits for, ms. */
+const TOLD_AFTER_MS = 5000;
 /** Open runs that are looked at. */
 const RUNS = 1000;
 
@@ -59,20 +61,19 @@ export async function waitForPass(
     // To count the links of open runs costs as much as to crawl some of them: only for whoever looks.
     if (show || signal.aborted || !(await hasOpenRun(store, options.sourceIds))) {
       const progress = await readProgress(store, options);
-      const waiting = await waitingOf(store, progress);
-      show?.(progress, waiting);
-      const through = progress.length > 0 && progress.every(({ state }) => state === "done");
-      if (signal.aborted || (through && (await isDrained(store)))) return { progress, waiting: [] };
-      waitingSince = waiting ? (waitingSince ?? new Date()) : null;
+      const work = await dueWorkOf(store, progress);
       const counts = JSON.stringify(progress.map((one) => one.counts));
       if (counts !== reached.counts) reached = { at: new Date(), counts };
-      const [first] = waiting ?? [];
-      if (waiting && first && waitingSince) {
-        const wait = first.until.getTime() - waitingSince.getTime();
-        // Without a network each link is soon tried again, in vain.
-        const idle = Date.now() - reached.at.getTime();
-        if (wait > patienceMs || idle > patienceMs) return { progress, waiting };
-      }
+      const idle = work.state === "fetching" ? 0 : Date.now() - reached.at.getTime();
+      const isStuck = work.state === "waiting" || idle > TOLD_AFTER_MS;
+      show?.(progress, isStuck ? work.links : null);
+      const through = progress.length > 0 && progress.every(({ state }) => state === "done");
+      if (signal.aborted || (through && (await isDrained(store)))) return { progress, waiting: [] };
+      waitingSince = work.state === "waiting" ? (waitingSince ?? new Date()) : null;
+      const until = work.links[0]?.until.getTime() ?? 0;
+      const wait = waitingSince ? until - waitingSince.getTime() : 0;
+      // Without a network each link is soon tried again, in vain.
+      if (wait > patienceMs || idle > patienceMs) return { progress, waiting: work.links };
     }
     await sleep(POLL, signal);
   }
@@ -83,14 +84,12 @@ async function hasOpenRun(store: Store, sourceIds: readonly string[]): Promise<b
   return runs.some(({ sourceId }) => sourceIds.includes(sourceId));
 }
 
-/** What the open runs of sources wait for; null while something can be fetched. */
-async function waitingOf(
-  store: Store,
-  progress: readonly SourceProgress[],
-): Promise<WaitingLink[] | null> {
-  if (progress.some(({ state }) => state === "waiting")) return null;
+/** What the open runs of sources have to fetch. */
+async function dueWorkOf(store: Store, progress: readonly SourceProgress[]): Promise<DueWork> {
   const runIds = progress.flatMap(({ state, runId }) => (state === "running" && runId) || []);
-  return runIds.length === 0 ? null : readWaiting(store, runIds, new Date());
+  const isWaiting = progress.some(({ state }) => state === "waiting");
+  if (isWaiting || runIds.length === 0) return { state: "fetching", links: [] };
+  return readDueWork(store, runIds, new Date());
 }
 
 async function readProgress(store: Store, awaited: WaitedFor): Promise<SourceProgress[]> {

@@ -16,40 +16,43 @@ const LINKS_PER_RUN = 200;
 /** A link that is due so soon counts as due, ms. */
 const SOON_MS = 1500;
 
-/**
- * Returns what the open runs wait for when nothing of them can be fetched now, the soonest first; null while
- * anything can be, or is being fetched.
- */
-export async function readWaiting(
+/** What open runs have to fetch, the soonest first. */
+export interface DueWork {
+  /** `fetching`: something is under way; `ready`: something can be fetched now; `waiting`: nothing can. */
+  state: "fetching" | "ready" | "waiting";
+  links: WaitingLink[];
+}
+
+/** Returns what the open runs have to fetch, and whether that goes on. */
+export async function readDueWork(
   store: Store,
   runIds: readonly string[],
   now: Date,
-): Promise<WaitingLink[] | null> {
-  const links = await dueOfRuns(store, runIds, LINKS_PER_RUN);
-  // A run without a due link is about to close, or its first job is on its way.
-  const covered = new Set(links.map(({ runId }) => runId));
-  if (links.length === 0 || covered.size < new Set(runIds).size) return null;
-  const hosts = await getHosts(store, [...new Set(links.map(({ host }) => host))]);
-  const soon = now.getTime() + SOON_MS;
-  const waiting: WaitingLink[] = [];
-  for (const link of links) {
+): Promise<DueWork> {
+  const due = await dueOfRuns(store, runIds, LINKS_PER_RUN);
+  const hosts = await getHosts(store, [...new Set(due.map(({ host }) => host))]);
+  const links = due.map((link): WaitingLink => {
     const host = hosts.get(link.host);
     const shutUntil = host?.openUntil ?? null;
-    const until = new Date(Math.max(link.dueAt?.getTime() ?? 0, shutUntil?.getTime() ?? 0));
-    if (link.claim || until.getTime() <= soon) return null;
-    const isHost = shutUntil !== null && shutUntil >= until;
-    waiting.push({
-      url: link.url,
-      host: link.host,
-      until,
-      why: (isHost ? host?.openReason : null) ?? reasonOf(link),
-    });
-  }
-  return waiting.toSorted((a, b) => a.until.getTime() - b.until.getTime());
+    const turnAt = host?.nextTurnAt[link.lane] ?? null;
+    const times = [link.dueAt, shutUntil, turnAt].map((time) => time?.getTime() ?? 0);
+    const until = new Date(Math.max(...times));
+    const isShut = shutUntil !== null && shutUntil >= until;
+    const why = (isShut ? host?.openReason : null) ?? reasonOf(link);
+    return { url: link.url, host: link.host, until, why };
+  });
+  const sorted = links.toSorted((a, b) => a.until.getTime() - b.until.getTime());
+  // A run without a due link is about to close, or its first job is on its way.
+  const covered = new Set(due.map(({ runId }) => runId));
+  const isUnderWay = covered.size < new Set(runIds).size || due.some(({ claim }) => claim !== null);
+  if (isUnderWay) return { state: "fetching", links: sorted };
+  const [first] = sorted;
+  const isReady = first !== undefined && first.until.getTime() <= now.getTime() + SOON_MS;
+  return { state: isReady ? "ready" : "waiting", links: sorted };
 }
 
 function reasonOf({ reason, detail }: DueLink): string {
-  return detail ?? reason ?? "it is not due yet";
+  return detail ?? reason ?? "its turn has not come";
 }
 
 /** What is waited for in one line: how many links, the next time, and the reasons, the most frequent first. */
