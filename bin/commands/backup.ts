@@ -4,6 +4,7 @@ import { checkBackup } from "../../archive/backup/check.ts";
 import { dumpStore } from "../../archive/backup/dump.ts";
 import { readLines, writeLines } from "../../archive/backup/file.ts";
 import { loadConfig, processEnv } from "../../config/env.ts";
+import { CommandError } from "../../lib/exit.ts";
 import { openStoreOf } from "../open-store.ts";
 import { backupTable } from "../pass/backup-table.ts";
 import { withDatabase } from "../services/use.ts";
@@ -23,6 +24,10 @@ export function register(program: Command): void {
     .option("--whole", "with the bytes of responses in other tiers than the database")
     .option("--json", "print JSON")
     .action(async ({ output, whole = false, json }: Options) => {
+      if (output === "-") {
+        // What was written is read once more, which a pipe can't be.
+        throw new CommandError("usage", "a backup is written to a file: name one, not -");
+      }
       const config = loadConfig(processEnv());
       const progress = (name: string, count: number) => console.error(`${name}: ${count}`);
       await withDatabase(config, async (url) => {
