@@ -103,6 +103,14 @@ export async function claimDataDir(
   };
 }
 
+function askToStop(pid: number): void {
+  try {
+    process.kill(pid, "SIGTERM");
+  } catch {
+    // It was gone before the signal came.
+  }
+}
+
 /** Asks a database that commands share to stop, and waits until the last of them is done. */
 async function replaceShared(dataDir: string, onWait?: (pid: number) => void): Promise<void> {
   let asked: number | null = null;
@@ -111,7 +119,7 @@ async function replaceShared(dataDir: string, onWait?: (pid: number) => void): P
     if (!owner?.shared) return;
     if (asked !== owner.pid) {
       asked = owner.pid;
-      process.kill(asked, "SIGTERM");
+      askToStop(asked);
       onWait?.(asked);
     }
     await sleep(POLL_MS);

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sleep } from "../../lib/time.ts";
@@ -101,7 +102,8 @@ const usersIn = (dataDir: string) => join(dataDir, "run", "users");
 async function registerUser(dataDir: string): Promise<() => Promise<void>> {
   const folder = usersIn(dataDir);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, String(process.pid));
+  // One process may use it several times at once.
+  const path = join(folder, `${process.pid}.${randomUUID()}`);
   await writeFile(path, startedAt(process.pid) ?? "", { mode: 0o600 });
   return () => rm(path, { force: true });
 }
@@ -114,7 +116,7 @@ async function hasUsers(dataDir: string): Promise<boolean> {
     const path = join(folder, name);
     const started = await readFile(path, "utf8").catch(() => null);
     // Empty: it is being written.
-    if (started === "" || startedAt(Number(name)) === started) found = true;
+    if (started === "" || startedAt(Number.parseInt(name, 10)) === started) found = true;
     else await rm(path, { force: true });
   }
   return found;

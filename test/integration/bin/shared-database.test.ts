@@ -1,6 +1,6 @@
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { findOwner } from "../../../bin/services/claim.ts";
 import { type Command, makePlace, newsgather, type Place } from "../../helpers/newsgather.ts";
 
@@ -13,9 +13,9 @@ afterAll(() => place?.clear());
 const run = (...args: string[]) => newsgather(args, place);
 const owner = () => findOwner(place.dataDir);
 
-/** Resolves once a condition holds; the test's own bound ends a hang. */
+/** Resolves once a condition holds. */
 async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 50));
+  await vi.waitUntil(condition, { timeout: 60_000, interval: 50 });
 }
 
 async function endOf(command: Command): Promise<string> {

@@ -1,0 +1,24 @@
+import { expect, test, vi } from "vitest";
+import { claimDataDir } from "../../../../bin/services/claim.ts";
+import { shareDatabase, untilOthersAreDone } from "../../../../bin/services/shared-database.ts";
+import { testFolder } from "../../../helpers/folder.ts";
+
+const refuse = () => Promise.reject(new Error("the database runs already"));
+
+test("a process that uses the database twice keeps it until it is done with both", async () => {
+  const dataDir = await testFolder();
+  const claim = await claimDataDir(dataDir, { shared: true });
+  await claim.publish({ mongoUrl: "mongodb://127.0.0.1:1", redisUrl: null });
+  const [first, second] = [
+    await shareDatabase(dataDir, refuse),
+    await shareDatabase(dataDir, refuse),
+  ];
+  await first.release();
+  const onWait = vi.fn<() => void>();
+  const done = untilOthersAreDone(dataDir, onWait);
+  await vi.waitUntil(() => onWait.mock.calls.length > 0);
+  await second.release();
+  await done;
+  expect(onWait).toHaveBeenCalledOnce();
+  await claim.release();
+});
