@@ -13,7 +13,12 @@ export interface Happened {
 export function happeningAt(index: number, at: Date): Happening {
   const written = HAPPENINGS[index];
   if (written) return written;
-  const published = HAPPENINGS.filter((one) => one.kind === "published");
+  const retracted = new Set(
+    HAPPENINGS.flatMap((one) => (one.kind === "retracted" ? one.slug : [])),
+  );
+  const published = HAPPENINGS.filter(
+    (one) => one.kind === "published" && !retracted.has(one.text.slug),
+  ) as Extract<Happening, { kind: "published" }>[];
   const { text } = published[index % published.length] ?? { text: null };
   if (!text) throw new Error("no article has been published");
   const time = at.toISOString().slice(11, 16);

@@ -4,7 +4,7 @@ import { startWorld, type World } from "../../../demo/world.ts";
 import { ask, textOf } from "./ask.ts";
 
 /** One round through what is written down, and some more. */
-const MORE = 3;
+const MORE = 20;
 
 describe("the sample world after its first pass", () => {
   let world: World;
