@@ -1,3 +1,4 @@
+import { MINUTE_MS } from "../lib/time.ts";
 import type { UserRole } from "../model/user.ts";
 import { noted } from "../store/audit.ts";
 import { addLoginLink } from "../store/sessions.ts";
@@ -8,7 +9,7 @@ import { hashSecret, makeSecret } from "../web/auth/secret.ts";
 import { byCli } from "./by.ts";
 
 /** How long a link logs in, ms. */
-const LINK_MS = 15 * 60_000;
+const LINK_MS = 15 * MINUTE_MS;
 
 /** Returns a URL that logs a user in to the admin at `address` once, within a quarter of an hour. */
 export async function loginLink(

@@ -18,7 +18,7 @@ import { count, type ImportReport } from "./report.ts";
 
 /**
  * Stores what was read of an archive, and counts it: captures, then articles with their further pages, then the
- * links of new ones, which are not looked at again. A link comes once in `all`, since what a page said earlier is told first.
+ * links of new ones, which are not looked at again. A link comes once in `all`, since the earlier page of a link is stored first.
  */
 export async function commitImported(
   deps: JoinDeps & { options: CommitOptions },

@@ -123,7 +123,7 @@ function hitsOf(db: Database, numbers: readonly number[]): SearchHit[] {
   });
 }
 
-/** Values of one facet that are told. */
+/** Most values of one facet in an answer. */
 const MOST = 30;
 
 /** Counts facets, given as the index keeps them: a line a match, facets apart by tabs, values by commas. */

@@ -51,7 +51,7 @@ export async function indexStep(deps: IndexDeps, signal?: AbortSignal): Promise<
   return true;
 }
 
-/** Brings the index up to date once and takes out what is kept no longer. */
+/** Brings the index up to date once, and removes articles that are no longer kept. */
 export async function catchUp(
   deps: IndexDeps & { now: () => Date; keepArticles: number | null },
 ): Promise<void> {

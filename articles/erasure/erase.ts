@@ -19,7 +19,7 @@ import { type Progress, type Subject, type Target, targetOf } from "./subject.ts
 
 /** How an erasure is done. */
 export interface EraseOptions {
-  /** In words; it is kept, so it must not name what is erased. */
+  /** Why, in words. The record keeps it, so it must not name what is erased. */
   reason: string;
   by: string;
   dryRun: boolean;
