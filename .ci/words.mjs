@@ -1,0 +1,162 @@
+// Holds names to the vocabulary of docs/architecture.md#words: no identifier, file, stored field, metric or log field
+// says a word that the project has replaced. `node .ci/words.mjs` lists each name that does and exits 1; `--count` counts them by word.
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { LEVELS } from "./structure.mjs";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/**
+ * What is said instead of what. `words`: parts of a name (`nextLookAt` has the parts next, look, at). `names`: whole names,
+ * for words that are ordinary inside others. `in`: the folders where the word has the replaced sense, all of them unless named.
+ * `except`: names in which the word has its ordinary sense.
+ */
+export const REPLACED = [
+  { say: "fetch, attempt", words: ["look", "looks", "looked"] },
+  { say: "version, lease", words: ["turns"], in: ["store"], except: /^hostTurns/ },
+  { say: "page of a multi-page article", words: ["sheet", "sheets"] },
+  { say: "staging set, staged article", words: ["side", "sides", "counterpart", "counterparts"] },
+  { say: "unreliable, trust", words: ["lie", "lies", "lied", "believe", "believes", "believed"] },
+  { say: "revert a failure", words: ["pardon", "pardons", "pardoned"] },
+  {
+    say: "cluster, match, recluster, repair",
+    words: ["standing", "standings", "bond", "bonds", "restand", "mend", "mends", "mended"],
+  },
+  {
+    say: "report, request, params, result, stored, input",
+    words: ["told", "asked", "wish", "wishes", "wished", "came", "kept", "given", "said"],
+  },
+  { say: "report, request, params, result, stored, input", names: ["named", "tells", "asks"] },
+  { say: "disk space, run budget, byte budget", words: ["room", "rooms"] },
+  { say: "permits, semaphore", words: ["places"], in: ["lib", "crawler", "workers", "queues"] },
+  { say: "egress", pairs: [["way", "out"]] },
+  { say: "actor", names: ["by", "asking"] },
+  {
+    say: "selector picker, candidates",
+    words: ["pointing", "spot", "spots"],
+    names: ["mark", "marks"],
+  },
+  { say: "site discovery", words: ["survey", "surveys", "surveyed"] },
+  { say: "statistics", words: ["figures"], except: /^(?:.*[Ff]igures(?:OfDom|InPage))$/ },
+  { say: "baseline, spike", words: ["habit", "habits", "flood", "floods", "flooded"] },
+  { say: "heartbeat, process", names: ["alive"] },
+  { say: "as-of", names: ["pass", "passes"] },
+  { say: "import, export", words: ["exchange", "exchanges"] },
+  { say: "idempotency record", words: ["receipt", "receipts"] },
+  { say: "correction; must-link, cannot-link", words: ["ruling", "rulings", "ruled"] },
+  { say: "paused, visibleUntil", words: ["held", "lapses", "lapsed"] },
+  { say: "retention, dead letters", words: ["keeping", "keepings"], names: ["dead"] },
+  { say: "version, compress, messages", words: ["pack", "packs", "packed", "stand", "stands"] },
+  { say: "record the outcome", words: ["settle", "settles", "settled"], except: /^allSettled$/ },
+  { say: "admin", words: ["desk", "desks", "board", "boards"] },
+];
+
+/** `nextLookAt`, `next_look_at` and `next-look-at` have the same parts. */
+export const partsOf = (name) =>
+  name
+    .replaceAll(/([a-z\d])([A-Z])/g, "$1 $2")
+    .replaceAll(/([A-Z]+)([A-Z][a-z])/g, "$1 $2")
+    .toLowerCase()
+    .split(/[^a-z\d]+/)
+    .filter(Boolean);
+
+/** The replaced word that a name says, in a folder; null when it says none. */
+export function findReplaced(name, folder) {
+  const parts = partsOf(name);
+  for (const rule of REPLACED) {
+    if (rule.in && !rule.in.includes(folder)) continue;
+    if (rule.except?.test(name)) continue;
+    const word =
+      rule.words?.find((each) => parts.includes(each)) ??
+      rule.names?.find((each) => parts.length === 1 && parts[0] === each) ??
+      rule.pairs?.find(([a, b]) => parts.some((part, at) => part === a && parts[at + 1] === b));
+    if (word) return { word: [word].flat().join(" "), say: rule.say };
+  }
+  return null;
+}
+
+const COMMENT_OR_TEXT =
+  /\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g;
+/** Strings that are names: of stored fields (`"looks.made"`), collections, metrics, log fields. */
+const NAME_IN_QUOTES = /^["'`]\$?[a-zA-Z_][\w-]*(?:\.\$?[a-zA-Z_][\w-]*)*["'`]$/;
+
+/** The names that code has, each with its line: identifiers, and strings of the form of a stored name. */
+export function namesIn(code) {
+  const found = [];
+  const lineOf = (at) => code.slice(0, at).split("\n").length;
+  const blanked = code.replaceAll(COMMENT_OR_TEXT, (text, at) => {
+    if (NAME_IN_QUOTES.test(text)) {
+      for (const name of text.slice(1, -1).split(".")) found.push({ name, line: lineOf(at) });
+    }
+    // What a template computes are identifiers too.
+    if (text.startsWith("`")) {
+      for (const [, inner] of text.matchAll(/\$\{([^}]*)\}/g)) {
+        for (const [name] of inner.matchAll(/[a-zA-Z_$][\w$]*/g))
+          found.push({ name, line: lineOf(at) });
+      }
+    }
+    return text.replaceAll(/[^\n]/g, " ");
+  });
+  for (const match of blanked.matchAll(/[a-zA-Z_$][\w$]*/g)) {
+    found.push({ name: match[0], line: lineOf(match.index) });
+  }
+  return found;
+}
+
+/** Every name of the product that says a replaced word: file, line, name, word, what to say instead. */
+export function findReplacedNames() {
+  const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  const folders = new Set(LEVELS.flat());
+  const found = [];
+  for (const file of listed.split("\n")) {
+    const [folder] = file.split("/");
+    if (!folders.has(folder)) continue;
+    const inPath = file.endsWith(".ts") && findReplaced(file.replace(/\.ts$/, ""), folder);
+    if (inPath) found.push({ file, line: 0, name: file, ...inPath });
+    if (!/\.(ts|js|mjs)$/.test(file)) continue;
+    let code;
+    try {
+      code = readFileSync(`${root}${file}`, "utf8");
+    } catch {
+      continue;
+    }
+    for (const { name, line } of namesIn(code)) {
+      const replaced = findReplaced(name, folder);
+      if (replaced) found.push({ file, line, name, ...replaced });
+    }
+  }
+  return found;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const only = process.argv.slice(2).filter((each) => !each.startsWith("--"));
+  const found = findReplacedNames().filter(
+    ({ word, file }) =>
+      only.length === 0 || only.some((each) => word === each || file.startsWith(each)),
+  );
+  if (process.argv.includes("--count")) {
+    const counts = Map.groupBy?.(found, ({ word }) => word) ?? new Map();
+    for (const each of found)
+      if (!Map.groupBy) counts.set(each.word, [...(counts.get(each.word) ?? []), each]);
+    for (const [word, each] of [...counts].sort((a, b) => b[1].length - a[1].length)) {
+      const byFolder = {};
+      for (const { file } of each)
+        byFolder[file.split("/")[0]] = (byFolder[file.split("/")[0]] ?? 0) + 1;
+      process.stdout.write(
+        `${String(each.length).padStart(6)}  ${word}: ${JSON.stringify(byFolder)}\n`,
+      );
+    }
+  } else {
+    for (const { file, line, name, word, say } of found) {
+      process.stdout.write(
+        `${file}${line ? `:${line}` : ""}: ${name} says "${word}": say ${say}\n`,
+      );
+    }
+  }
+  process.stderr.write(`${found.length} names say a replaced word\n`);
+  process.exit(found.length > 0 ? 1 : 0);
+}
