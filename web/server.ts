@@ -21,12 +21,11 @@ import { sourcesRoutes } from "./api/routes/sources.ts";
 import { storiesRoutes } from "./api/routes/stories.ts";
 import { viewsRoutes } from "./api/routes/views.ts";
 import { webhooksRoutes } from "./api/routes/webhooks.ts";
+import { ASSETS, assetsRoutes } from "./assets.ts";
 import { feedsRoutes } from "./feeds/routes/feeds.ts";
 import { outletsRoutes } from "./feeds/routes/outlets.ts";
-import { assetsRoutes } from "./portal/assets.ts";
 import { digestRoutes } from "./portal/digest-routes.ts";
 import { problemPage } from "./portal/pages/problem.ts";
-import { ICON } from "./portal/pages/style.ts";
 import { pagesRoutes } from "./portal/routes.ts";
 import { searchRoutes } from "./portal/search-routes.ts";
 import { sendJson } from "./server/answer.ts";
@@ -135,7 +134,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(swaggerUi, {
     routePrefix: "/docs",
     staticCSP: DOCS_POLICY,
-    logo: { type: "image/svg+xml", content: ICON },
+    logo: { type: "image/svg+xml", content: ASSETS["icon.svg"].body },
     theme: { title: `API · ${deps.config.portalTitle}` },
   });
 

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { rolldown } from "rolldown";
@@ -55,6 +55,10 @@ await bundle.write({
   // V8 holds a file's text for as long as it runs, with two bytes a character once one of them isn't Latin.
   minify: { compress: false, mangle: false, codegen: { removeWhitespace: false, asciiOnly: true } },
 });
+
+// Each form of the code finds them beside the file that reads them (`web/assets.ts`).
+for (const folder of ["web/assets", "run/assets"])
+  cpSync(join(root, "web/assets"), join(dist, folder), { recursive: true });
 
 const load = (path) => import(pathToFileURL(join(dist, path)).href);
 const [{ readTopics }, { shortHash }] = await Promise.all([

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Html, html } from "../../lib/html.ts";
+import { ASSETS } from "../assets.ts";
 import { formToken } from "../auth/form.ts";
 import { commandsOf, quoted } from "./as-command.ts";
 
@@ -60,9 +61,9 @@ export function frame(title: string, body: Html, request: FastifyRequest): Html 
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>${title}</title>
-<link rel="stylesheet" href="/assets/portal.css">
-<link rel="stylesheet" href="/admin/style.css">
-<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="${ASSETS["portal.css"].path}">
+<link rel="stylesheet" href="${ASSETS["admin.css"].path}">
+<link rel="icon" href="${ASSETS["icon.svg"].path}" type="image/svg+xml">
 </head>
 <body>
 <nav class="sections" aria-label="Pages"><div class="wrap"><ul>

@@ -4,6 +4,7 @@ import { type Html, html } from "../../lib/html.ts";
 import { EDITORIAL_STATES } from "../../model/editorial.ts";
 import { ViewId } from "../../model/view.ts";
 import { listViews } from "../../store/views.ts";
+import { ASSETS } from "../assets.ts";
 import { may } from "../auth/actor.ts";
 import {
   actionForm,
@@ -17,8 +18,11 @@ import {
 import type { AdminDeps } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
 import { MOST, type Row, rowsOf, type Shown, TABS, type Tab, tabOf, viewOf } from "./inbox-rows.ts";
-import { INBOX_SCRIPT, SCRIPT_POLICY } from "./inbox-script.ts";
 import { at } from "./words.ts";
+
+/** What the inbox may load beside the admin's style: its own script. */
+const SCRIPT_POLICY =
+  "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /** What the buttons say of articles, with the key of each. */
 export const VERBS = {
@@ -50,12 +54,6 @@ function emptyText({ show, view }: Shown): Html {
 export function inboxPage(deps: AdminDeps): FastifyPluginAsync {
   const { actions } = deps;
   return async (app) => {
-    app.get("/admin/inbox.js", { schema: { hide: true } }, async (_, reply) =>
-      reply
-        .header("content-type", "text/javascript; charset=utf-8")
-        .header("cache-control", "max-age=3600")
-        .send(INBOX_SCRIPT),
-    );
     app.get("/admin/inbox", { schema: { hide: true } }, async (request, reply) => {
       const query = readQuery(Query, request);
       const views = await listViews(deps.store);
@@ -73,7 +71,7 @@ ${rows.length === 0 && emptyText(shown)}
       )
         .map(({ key, name }) => `${key} ${name.toLowerCase()}`)
         .join(", ")}.</p>
-<script src="/admin/inbox.js" defer></script>`;
+<script type="module" src="${ASSETS["inbox.js"].path}"></script>`;
       reply.header("content-security-policy", SCRIPT_POLICY);
       return sendEither(request, reply, { show: shown.show, articles: rows }, () =>
         frame("Inbox", body, request),

@@ -4,13 +4,13 @@ import { type Html, html } from "../../lib/html.ts";
 import { SHORTEST_REASON } from "../../model/audit.ts";
 import { POINTED, type PointedField, type Proposal, type Trial } from "../../model/pointing.ts";
 import { ProblemError } from "../../model/problem.ts";
+import { ASSETS } from "../assets.ts";
 import { acceptsPages } from "../auth/accepts.ts";
 import { formToken } from "../auth/form.ts";
 import { askedBy, readForm, readQuery } from "./actions.ts";
 import type { AdminDeps, PointedOf } from "./deps.ts";
 import { frame, sendEither } from "./frame.ts";
 import { fieldChoice, proposalsTable, trialSection } from "./point-parts.ts";
-import { POINT_SCRIPT } from "./point-script.ts";
 
 const Selector = z.string().trim().max(500);
 const Of = { preview: z.string().max(64).optional(), source: z.string().max(63).optional() };
@@ -52,13 +52,6 @@ interface Shown {
 export function pointPage({ pointing, actions, timezone }: AdminDeps): FastifyPluginAsync {
   return async (app) => {
     if (!pointing || !actions) return;
-    app.get("/admin/point.js", { schema: { hide: true } }, async (_, reply) =>
-      reply
-        .header("content-type", "text/javascript; charset=utf-8")
-        .header("cache-control", "max-age=3600")
-        .send(POINT_SCRIPT),
-    );
-
     app.get("/admin/point", { schema: { hide: true } }, async (request, reply) => {
       const asked = readQuery(Query, request);
       const { field, selector, n, step } = asked;
@@ -130,7 +123,7 @@ function bodyOf(request: FastifyRequest, asked: Asked, shown: Shown, zone: strin
   }
   if (trial) return html`${head}${trialSection(trial, zone)}${useForm(request, asked, trial)}`;
   return html`${head}${chooseForm(asked, shown)}${framed(asked, pages[asked.n]?.url ?? "")}
-<script type="module" src="/admin/point.js"></script>`;
+<script type="module" src="${ASSETS["point.js"].path}"></script>`;
 }
 
 function hidden(asked: Pick<Asked, "preview" | "source">): Html {

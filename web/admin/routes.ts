@@ -28,7 +28,6 @@ import { sidesPage } from "./sides.ts";
 import { sourcePage } from "./source.ts";
 import { sourcesPage } from "./sources.ts";
 import { storiesPage } from "./stories.ts";
-import { ADMIN_STYLE } from "./style.ts";
 import { thenPage } from "./then.ts";
 import { versionsPage } from "./versions.ts";
 import { viewsPage } from "./views.ts";
@@ -74,13 +73,6 @@ export function adminRoutes(
     ...given,
   };
   return async (app) => {
-    const schema = { hide: true } as object;
-    app.get("/admin/style.css", { schema }, async (_, reply) =>
-      reply
-        .header("content-type", "text/css; charset=utf-8")
-        .header("cache-control", "max-age=3600")
-        .send(ADMIN_STYLE),
-    );
     for (const page of [
       overviewPage,
       alarmsPage,

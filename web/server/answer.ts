@@ -149,7 +149,7 @@ export function codingFor(accepted: string | undefined): Coding {
 const packed = new WeakMap<Rendered, Map<Coding, Promise<Buffer>>>();
 
 /** The bytes of an answer, packed once as long as it is kept; short ones stay as they are. */
-async function bytesOf(
+export async function bytesOf(
   answer: Rendered,
   coding: Coding,
 ): Promise<{ bytes: Buffer; coding: Coding }> {

@@ -1,12 +1,11 @@
-import { shortHash } from "../../../lib/hash.ts";
 import { type Html, html } from "../../../lib/html.ts";
+import { ASSETS } from "../../assets.ts";
 import type { PortalConfig } from "../../server/config.ts";
 import type { Context } from "../../server/context.ts";
 import { type Around, type Edition, editionsOf, pathIn } from "../../server/edition.ts";
 import { entriesOf, nameOf } from "../../server/names.ts";
 import { dayBefore } from "../../server/snapshot.ts";
 import { longDate } from "../../server/time.ts";
-import { STYLE } from "./style.ts";
 
 /** What a page is made of, for the frame around it. */
 export interface Page {
@@ -53,8 +52,8 @@ ${page.description && html`<meta name="description" content="${page.description}
 ${page.description && html`<meta property="og:description" content="${page.description}">`}
 <link rel="canonical" href="${address}">
 ${page.path && alternates(page.path, config)}
-<link rel="stylesheet" href="/assets/portal.css?v=${shortHash(STYLE).slice(0, 8)}">
-<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="${ASSETS["portal.css"].path}">
+<link rel="icon" href="${ASSETS["icon.svg"].path}" type="image/svg+xml">
 ${FORMATS.map(
   ([ending, type, name]) =>
     html`<link rel="alternate" type="${type}" title="${title} (${name})" href="${feed}.${ending}">\n`,
