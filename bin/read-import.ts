@@ -1,6 +1,6 @@
 import type { Topic } from "../config/topics.ts";
 import { fromCsv } from "../sources/files/exchange/csv.ts";
-import type { Drafts } from "../sources/files/exchange/draft.ts";
+import type { Drafts } from "../sources/files/exchange/import.ts";
 import { fromOpml } from "../sources/files/exchange/opml.ts";
 
 /** Reads sources from OPML or CSV; folders that are called like a topic give it. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { catchUp, type IndexDeps } from "../archive/search/index-articles.ts";
 import { openSearchIndex, type SearchIndex } from "../archive/search/index-client.ts";
-import { markWords } from "../archive/search/mark.ts";
+import { markWords } from "../archive/search/words.ts";
 import type { Config } from "../config/env.ts";
 import { sleep } from "../lib/time.ts";
 import type { SearchActions } from "../web/server/actions.ts";

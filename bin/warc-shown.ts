@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import type { ImportReport } from "../archive/import/report.ts";
+import type { ImportReport } from "../archive/import/commit.ts";
 import { SKIP_REASONS } from "../model/skipped.ts";
 import { plainTable } from "./table.ts";
 

@@ -3,15 +3,16 @@ import { isSeq, parseDocument, visit } from "yaml";
 import { urlKey } from "../crawler/links/canonical-url.ts";
 import { entryPoints } from "../crawler/links/entry-points.ts";
 import { GiveUp } from "../model/failure.ts";
-import { isOffered, type Moved, type SourceRecord } from "../model/source.ts";
+import { type Moved, type SourceRecord, isOffered } from "../model/source.ts";
 import { declared } from "../model/version.ts";
 import { getSource, saveMoved } from "../store/sources.ts";
 import type { Store } from "../store/store.ts";
-import type { SurveyDeps } from "./discovery/deps.ts";
+import type { SurveyDeps } from "./discovery/candidates.ts";
 import { surveySite } from "./discovery/survey.ts";
-import { draftSource } from "./files/draft-source.ts";
-import { applyEdits } from "./files/edit.ts";
+import { draftSource } from "./files/sources.ts";
+import { applyEdits } from "./files/edit-sources.ts";
 import type { Outcome } from "./files/rollback.ts";
+import type { Link } from "../model/link.ts";
 
 /**
  * Writes the addresses that a source's entry points have moved to into its file, as its next version; its
@@ -86,4 +87,40 @@ export async function findMoved(
   );
   if (told.length === 0) throw new GiveUp("bad-response", `${home} offers nothing in its place`);
   return told.join("; ");
+}
+
+/** How an entry point's link stands after a run. */
+export type Entry = Pick<Link, "url" | "foundUrl" | "hops" | "state" | "reason">;
+
+/** Statuses that say that an address has changed for good (RFC 9110 sections 15.4.2 and 15.4.9). */
+const FOR_GOOD = new Set([301, 308]);
+
+/** What of a source's entry points has moved, or is gone, after one more run; `before` are its earlier words. */
+export function movedAfter(
+  before: readonly Moved[],
+  entries: readonly Entry[],
+  now: Date,
+): Moved[] {
+  return entries.flatMap((entry): Moved[] => {
+    const { foundUrl: from, reason } = entry;
+    const known = before.find((one) => one.from === from);
+    const to = targetOf(entry);
+    if (to !== null) {
+      const same = known?.to === to ? known : undefined;
+      return [{ from, to, by: "redirect", runs: (same?.runs ?? 0) + 1, since: same?.since ?? now }];
+    }
+    if (reason === "gone") {
+      const same = known?.by === "redirect" ? undefined : known;
+      const rest = { runs: (same?.runs ?? 0) + 1, since: same?.since ?? now };
+      return [{ from, to: same?.to ?? null, by: same?.by ?? null, ...rest }];
+    }
+    // A run that couldn't reach it says nothing of where it is.
+    return entry.state === "done" || !known ? [] : [known];
+  });
+}
+
+/** Where an entry point that was read has moved to for good; null when it hasn't. */
+function targetOf({ url, foundUrl, hops, state, reason }: Entry): string | null {
+  if (state !== "done" || reason !== null || url === foundUrl || hops.length === 0) return null;
+  return hops.every(({ status }) => FOR_GOOD.has(status)) ? url : null;
 }

@@ -1,6 +1,5 @@
-import type { Job } from "bullmq";
-import { DelayedError } from "bullmq";
-import { rereadArticles } from "../archive/reprocess/reread.ts";
+import { DelayedError, type Job } from "bullmq";
+import { rereadArticles } from "../archive/reprocess/write.ts";
 import { Batcher } from "../lib/batch.ts";
 import { sleep } from "../lib/time.ts";
 import type { Lane } from "../model/link.ts";

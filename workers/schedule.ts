@@ -7,7 +7,7 @@ import { crawlQueue } from "../queues/crawl.ts";
 import { fetchQueue, type TurnPayload } from "../queues/fetch.ts";
 import { renderQueue } from "../queues/render.ts";
 import { settleSources } from "../sources/baseline/settle.ts";
-import { runIdOf } from "../sources/schedule/run-id.ts";
+import { runIdOf } from "../sources/schedule/next-due.ts";
 import { dueHosts } from "../store/hosts.ts";
 import { countDue } from "../store/links.ts";
 import { dueSources } from "../store/sources.ts";

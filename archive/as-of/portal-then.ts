@@ -1,13 +1,13 @@
 import { DAY_MS } from "../../lib/time.ts";
 import type { Article } from "../../model/article.ts";
-import { fits } from "../../model/filter.ts";
+import { type Filter, fits } from "../../model/filter.ts";
 import { toItem } from "../../model/to-item.ts";
 import { toVisible } from "../../model/visible.ts";
 import { changesOfArticles } from "../../store/history.ts";
 import { readLatest } from "../../store/latest.ts";
 import type { Store } from "../../store/store.ts";
 import { changedAt, tailSeq } from "../../store/stream-points.ts";
-import type { PortalThen, ThenItem, ThenPage } from "./then-deps.ts";
+import type { Item } from "../../model/item.ts";
 
 /** Articles of a page, those that are looked at together, and looks at most. */
 const SHOWN = 40;
@@ -90,4 +90,27 @@ async function shownOf(
     const sure = !later || then !== undefined;
     return { item, sure, today: { status, duplicateOf, version } };
   });
+}
+
+/** Which page of the portal is asked for: its list, that of a category or place, or of a day (`YYYY-MM-DD`). */
+export interface ThenPage {
+  where: Filter;
+  day?: string | undefined;
+}
+
+/** An article as the portal showed it at a time, and how it stands today. */
+export interface ThenItem {
+  item: Item;
+  /** False where the words are today's: the change that told those of then is no longer kept. */
+  sure: boolean;
+  today: Pick<Article, "status" | "duplicateOf" | "version">;
+}
+
+/** What the portal showed at a time. */
+export interface PortalThen {
+  /** Since when that can be told; null where always. */
+  keptFrom: Date | null;
+  items: ThenItem[];
+  /** Where older ones begin; null where there are none. */
+  next: Date | null;
 }

@@ -6,7 +6,7 @@ import { headSeq } from "../../store/changes.ts";
 import { NAMES } from "../../store/connect.ts";
 import { SCHEMA_VERSION } from "../../store/migrations.ts";
 import { type Collections, dueBy, FAR_FUTURE, type Store } from "../../store/store.ts";
-import { FORMAT, type Footer, type Header, toLine } from "./format.ts";
+import { FORMAT, type Footer, type Header, toLine } from "./file.ts";
 
 /** Told after each collection, and every 10,000 documents within one. */
 export type Progress = (collection: string, count: number) => void;

@@ -4,6 +4,10 @@ import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
+import { BSON, type Document } from "mongodb";
+import { z } from "zod";
+import { createHash } from "node:crypto";
+import { SCHEMA_VERSION } from "../../store/migrations.ts";
 
 /** Writes lines into a gzip file, only for its owner to read, that has its name once it is whole and on the disk. */
 export async function writeLines(path: string, lines: AsyncIterable<string>): Promise<void> {
@@ -39,4 +43,107 @@ export async function* readLines(path: string): AsyncGenerator<string> {
 
 async function* ended(lines: AsyncIterable<string>): AsyncGenerator<string> {
   for await (const line of lines) yield `${line}\n`;
+}
+
+/**
+ * Version of the file's form; a newer one is refused. Those of format 1 have no `again`: of an article that
+ * changed while they were written they have what it was before.
+ */
+export const FORMAT = 2;
+
+/** The first line of a backup: what it is of. */
+export const Header = z.object({
+  newsgather: z.literal("backup"),
+  format: z.int(),
+  schema: z.int(),
+  database: z.string(),
+  at: z.iso.datetime(),
+});
+export type Header = z.infer<typeof Header>;
+
+/** The last line: how many documents of each collection, and the SHA-256 of all lines before. */
+export const Footer = z.object({
+  end: z.literal(true),
+  counts: z.record(z.string(), z.int()),
+  /** Bodies whose bytes lie in another tier, and not here. */
+  elsewhere: z.int().optional(),
+  sha256: z.string(),
+});
+export type Footer = z.infer<typeof Footer>;
+
+/**
+ * One document: `c` names its collection, or is `pending` for a change that goes back to its article. With `again`
+ * it takes the place of one of the same id that stands before it.
+ */
+export interface Line {
+  c: string;
+  again?: true;
+  d: Document;
+}
+
+/** A document as one line of canonical Extended JSON, which keeps every BSON type. */
+export function toLine(line: Line): string {
+  return BSON.EJSON.stringify(line, { relaxed: false });
+}
+
+/** The document of a line, with its BSON types, or as plain values. Throws a `SyntaxError` on a broken line. */
+export function fromLine(text: string, plain = false): Line {
+  return BSON.EJSON.parse(text, { relaxed: plain }) as Line;
+}
+
+/** A backup can't be used; the message says where it is broken. */
+export class BadBackup extends Error {
+  override name = "BadBackup";
+}
+
+/**
+ * Reads a backup to its end and answers its header and footer; throws `BadBackup` when it is no
+ * backup, was made by a newer newsgather, ends early or was changed.
+ */
+export async function checkBackup(
+  lines: AsyncIterable<string>,
+): Promise<{ header: Header; footer: Footer }> {
+  const hash = createHash("sha256");
+  let header: Header | undefined;
+  let last: string | undefined;
+  let count = 0;
+  for await (const line of lines) {
+    header ??= readHeader(line);
+    if (last !== undefined) hash.update(last).update("\n");
+    last = line;
+    count++;
+  }
+  if (!header) throw new BadBackup("the file is empty");
+  const footer = readFooter(last ?? "");
+  if (!footer) {
+    throw new BadBackup(`the backup ends after line ${count}, before its end: it was cut off`);
+  }
+  if (footer.sha256 !== hash.digest("hex")) {
+    throw new BadBackup("the backup is not what was written: its checksum differs");
+  }
+  return { header, footer };
+}
+
+function readHeader(line: string): Header {
+  const header = Header.safeParse(parse(line));
+  if (!header.success) throw new BadBackup("line 1: this is no backup of newsgather");
+  const { format, schema } = header.data;
+  if (format > FORMAT || schema > SCHEMA_VERSION) {
+    throw new BadBackup(
+      `the backup has format ${format} and schema ${schema}, this newsgather knows up to ${FORMAT} and ${SCHEMA_VERSION}: update it`,
+    );
+  }
+  return header.data;
+}
+
+function readFooter(line: string): Footer | null {
+  return Footer.safeParse(parse(line)).data ?? null;
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
 }

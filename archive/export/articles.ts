@@ -4,18 +4,8 @@ import { basename, join } from "node:path";
 import type { Store } from "../../store/store.ts";
 import { COLUMNS, SCHEMA_VERSION } from "./columns.ts";
 import { type ArticleSlice, exportArticles, exportRows } from "./export-articles.ts";
-import { fileWriter, lineWriter, toStdout, type Writer } from "./flat.ts";
-import { type NamedFile, writeManifest } from "./manifest.ts";
-import { daysOfParquet, fileOfParquet } from "./parquet.ts";
-import { dropProgress, keepProgress, type Progress, readProgress } from "./progress.ts";
-import {
-  isOneParquet,
-  MANIFEST,
-  manifestOf,
-  putInPlace,
-  requireExport,
-  withoutSlash,
-} from "./target.ts";
+import { type Writer, daysOfParquet, fileOfParquet, lineFileWriter, lineWriter, toStdout } from "./parquet.ts";
+import { MANIFEST, type NamedFile, type Progress, dropProgress, isOneParquet, keepProgress, manifestOf, putInPlace, readProgress, requireExport, withoutSlash, writeManifest } from "./target.ts";
 
 /**
  * How articles are written: to the file `output`; for Parquet into the folder of that name, unless it ends in
@@ -90,7 +80,7 @@ async function write(
     ? fileOfParquet(join(part, "data"))
     : format === "parquet"
       ? daysOfParquet(part, progress.files)
-      : await fileWriter(format, join(part, "data"), progress.bytes);
+      : await lineFileWriter(format, join(part, "data"), progress.bytes);
   let { articles, bytes, files } = progress;
   let last: { sortAt: Date; day: string } | null = null;
   async function settle() {

@@ -2,10 +2,9 @@ import type { Draft } from "../../articles/publication/article.ts";
 import type { Score, Side } from "../../model/side.ts";
 import { addSide, getSide, keepSide, putCounterparts, takeSide } from "../../store/sides.ts";
 import { counterpartOf } from "./counterpart.ts";
-import { pieces } from "./pieces.ts";
+import { type Told, pieces } from "./reprocess.ts";
 import { type Derivation, plan, type ReprocessDeps } from "./plan.ts";
 import { emptyReport, filledFields, noteLeft, noteOne } from "./report.ts";
-import type { Told } from "./reprocess.ts";
 
 /** Articles that are read, derived and kept together. */
 const BATCH = 50;

@@ -12,7 +12,7 @@ import {
   takeSide,
 } from "../../store/sides.ts";
 import type { Store } from "../../store/store.ts";
-import { apply } from "./apply.ts";
+import { apply } from "./write.ts";
 import { meet } from "./counterpart.ts";
 import { SideProblem } from "./fill-side.ts";
 import type { ReprocessDeps } from "./plan.ts";

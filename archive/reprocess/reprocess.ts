@@ -1,12 +1,13 @@
 import { applyWords, restoryArticles } from "../../articles/stories/restory.ts";
 import type { Article } from "../../model/article.ts";
-import type { Progress, Report, Reprocessing, Stage } from "../../model/reprocessing.ts";
+import type { Progress, Report, Reprocessing, Slice, Stage } from "../../model/reprocessing.ts";
 import { getArticles, getStatuses } from "../../store/articles.ts";
 import { endReprocessing, keepReprocessing, takeReprocessing } from "../../store/reprocessings.ts";
-import { pieces } from "./pieces.ts";
-import { type Derivation, plan, type ReprocessDeps } from "./plan.ts";
+import { type Derivation, type ReprocessDeps, plan } from "./plan.ts";
 import { emptyReport, noteDifferences, noteLeft, noteOne } from "./report.ts";
 import { write } from "./write.ts";
+import { readSlice, sliceStart } from "../../store/slice.ts";
+import type { Store } from "../../store/store.ts";
 
 /** Articles that are read, derived and written together. */
 const BATCH = 50;
@@ -100,5 +101,38 @@ async function retell(
     if (!was || was.storyId === storyId) continue;
     report.changed++;
     noteDifferences(report, was, { ...was, storyId });
+  }
+}
+
+/** Articles that follow each other in a slice, up to where they go, and which share of it that is. */
+interface Piece {
+  articles: Article[];
+  after: NonNullable<Progress["after"]>;
+  /** By dates, 0 to 1. */
+  share: number;
+}
+
+/** The articles of a slice that follow a place in it, by source and date, `size` at a time. */
+export async function* pieces(
+  store: Store,
+  slice: Slice,
+  from: Progress["after"],
+  size: number,
+): AsyncGenerator<Piece> {
+  const sources = slice.sources ?? [null];
+  let place = from;
+  for (let at = from?.source ?? 0; at < sources.length; at++) {
+    const stretch = { ...slice, sourceId: sources[at] ?? null };
+    const since = (await sliceStart(store, stretch)) ?? slice.until;
+    for (;;) {
+      const after = place?.source === at ? place : null;
+      const articles = await readSlice(store, { ...stretch, since }, after, size);
+      const last = articles.at(-1);
+      if (!last) break;
+      place = { source: at, sortAt: last.sortAt, id: last._id };
+      const within =
+        (last.sortAt.getTime() - since.getTime()) / (slice.until.getTime() - since.getTime());
+      yield { articles, after: place, share: (at + within) / sources.length };
+    }
   }
 }

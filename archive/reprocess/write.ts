@@ -1,8 +1,16 @@
 import { setTimeout } from "node:timers/promises";
 import type { Article } from "../../model/article.ts";
-import { getArticles } from "../../store/articles.ts";
-import { apply } from "./apply.ts";
-import type { Derivation, Planned, ReprocessDeps } from "./plan.ts";
+import { getArticles, refreshArticles, writeArticles } from "../../store/articles.ts";
+import { type Derivation, type Planned, type ReprocessDeps, planReading } from "./plan.ts";
+import { commitArticles } from "../../articles/ingest/commit-articles.ts";
+import { writeOf } from "../../articles/publication/decide.ts";
+import { restoryArticles } from "../../articles/stories/restory.ts";
+import { mendStories } from "../../articles/stories/stories.ts";
+import type { Parser } from "../../articles/reading/parser.ts";
+import type { Cached } from "../../lib/cache.ts";
+import type { SourceRecord } from "../../model/source.ts";
+import { boilerplateKeys, endReread, takeReread } from "../../store/boilerplate.ts";
+import type { Store } from "../../store/store.ts";
 
 /** Tries when others change the same articles at the same moment. */
 const TRIES = 5;
@@ -26,4 +34,82 @@ export async function write(
 
 function derivationsOf(planned: readonly Planned[]): Derivation[] {
   return planned.flatMap((come) => ("left" in come ? [] : come));
+}
+
+/**
+ * Writes what came out otherwise: what readers see as a change of the stream, the rest in silence.
+ * Answers the articles that others changed meanwhile: they are to be derived once more. `resumed`
+ * says that a process may have ended while it wrote these: what hangs on an article is written again.
+ */
+export async function apply(
+  { store, timezone, now }: Pick<ReprocessDeps, "store" | "timezone" | "now">,
+  derivations: readonly Derivation[],
+  resumed: boolean,
+): Promise<string[]> {
+  const differing = derivations.filter(({ differs }) => differs);
+  const shown = differing.filter(({ visible }) => visible);
+  const pages = (resumed ? derivations : shown).flatMap(({ page }) => page ?? []);
+  await commitArticles(store, pages, { timezone, now });
+  const writes = shown
+    .filter(({ page }) => !page)
+    .map(({ before, draft }) => {
+      const next = { ...draft, version: before.version + 1 };
+      return writeOf(next, before, "updated", now());
+    });
+  const lost = (await writeArticles(store, writes)).map(({ article }) => article._id);
+  await refreshArticles(
+    store,
+    differing.filter(({ visible }) => !visible).map(({ draft }) => draft),
+  );
+  // Which article stands for a story hangs on these; a language, on how texts are compared.
+  const ranked = derivations.filter(
+    ({ before, draft }) =>
+      resumed || before.status !== draft.status || before.completeness !== draft.completeness,
+  );
+  await mendStories(
+    store,
+    ranked.map(({ before }) => before._id),
+    now,
+  );
+  const translated = shown.filter(
+    ({ before, draft, page }) => !page && before.language !== draft.language,
+  );
+  const retold = translated.map(({ before, draft }) => ({ ...before, ...draft }));
+  if (retold.length > 0) await restoryArticles(store, retold, now);
+  return lost;
+}
+
+/** Articles that are read again together. */
+const BATCH = 50;
+/** After so long without an end another worker takes them over, ms. */
+const LEASE_MS = 60_000;
+
+/** What reading again needs. */
+interface RereadDeps {
+  store: Store;
+  parser: Parser;
+  sources: Cached<SourceRecord | null>;
+  now(): Date;
+  /** The portal's IANA time zone. */
+  settings: { timezone: string };
+}
+
+/** Reads articles of a source again that were read when other boilerplate was known. */
+export async function rereadArticles(deps: RereadDeps, sourceId: string): Promise<void> {
+  const { store, now, settings } = deps;
+  // What other turns know of boilerplate may be older than what was settled.
+  const boilerplate = { get: (id: string) => boilerplateKeys(store, id), forget: () => {} };
+  const reading = { ...deps, boilerplate, timezone: settings.timezone };
+  for (;;) {
+    const at = now();
+    const until = new Date(at.getTime() + LEASE_MS);
+    const ids = await takeReread(store, sourceId, { now: at, until, limit: BATCH });
+    if (!ids) return;
+    const planned = await planReading(reading, [...(await getArticles(store, ids)).values()]);
+    await write(reading, planned, {
+      resumed: true,
+      again: (articles) => planReading(reading, articles),
+    });
+    await endReread(store, sourceId, ids, now());
+  }
 }

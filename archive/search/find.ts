@@ -1,16 +1,8 @@
 import type { Database } from "node-sqlite3-wasm";
-import {
-  FACETS,
-  type Facet,
-  type FacetCounts,
-  type SearchAnswer,
-  type SearchHit,
-  type SearchRequest,
-} from "../../model/search.ts";
-import { type Asked, matchesIn, readQuery } from "./asked.ts";
+import { FACETS, type Facet, type FacetCounts, type SearchAnswer, type SearchHit, type SearchRequest } from "../../model/search.ts";
+import { type Asked, matchesIn, readQuery } from "./match.ts";
 import type { Part } from "./file.ts";
-import { guessLanguage } from "./guess.ts";
-import { orderedBy, RANK_BOUNDS, type RankBounds, type Ranked, rank } from "./rank.ts";
+import { RANK_BOUNDS, type RankBounds, type Ranked, guessLanguage, orderedBy, rank } from "./rank.ts";
 
 /** Matches that are counted and ranked, the newest ones, unless all are asked for: what bounds a search's cost. */
 export const COUNTED = 1000;
@@ -148,4 +140,27 @@ function sorted(facet: Facet, counts: ReadonlyMap<string, number>): FacetCounts 
     facet === "day" ? 0 : b.count - a.count;
   const later = facet === "day" ? -1 : 1;
   return all.toSorted((a, b) => order(a, b) || later * (a.value < b.value ? -1 : 1)).slice(0, MOST);
+}
+
+/** The articles that a query finds, whether readers see them or not, or in which a revision is found. */
+export interface ArticlesRequest {
+  query: string;
+  /** At most so many documents of the index, the newest. */
+  most: number;
+}
+
+/** Ids of the articles that a query finds, each once. Throws `QueryProblem`. */
+export function findArticles(db: Database, { query, most }: ArticlesRequest): string[] {
+  const { match, span, parts } = readQuery(db, query, true);
+  const ids = new Set<string>();
+  for (const part of parts) {
+    // One string crosses over from WebAssembly: a row each would cost more than finding them.
+    const row = db.get(
+      `SELECT group_concat(d.article, char(10)) AS ids
+       FROM (${matchesIn(part)} LIMIT ?) m JOIN documents d ON d.no = m.no`,
+      [match, span.from, span.to, most],
+    ) as { ids: string | null };
+    for (const id of row.ids?.split("\n") ?? []) ids.add(id);
+  }
+  return [...ids];
 }

@@ -9,7 +9,7 @@ import type {
   SearchAnswer,
   SearchRequest,
 } from "../../model/search.ts";
-import { type ArticlesRequest, findArticles } from "./articles.ts";
+import { type ArticlesRequest, find, findArticles } from "./find.ts";
 import type { Document } from "./document.ts";
 import {
   INDEX_VERSION,
@@ -21,7 +21,6 @@ import {
   transact,
   writeFact,
 } from "./file.ts";
-import { find } from "./find.ts";
 import { findMisses } from "./misses.ts";
 import { type Writer, writerOf } from "./put.ts";
 

@@ -1,12 +1,10 @@
 import type { Database } from "node-sqlite3-wasm";
 import { nearest } from "../../lib/nearest.ts";
 import type { Miss } from "../../model/search.ts";
-import { vocabularyOf } from "./asked.ts";
+import { matchOf, quoted, vocabularyOf } from "./match.ts";
 import { formsOf, PARTS, type Part, wordsOfPart } from "./file.ts";
-import { matchOf, quoted } from "./match.ts";
 import { type Node, parseQuery } from "./query/parse.ts";
-import { stem } from "./stem.ts";
-import { wordsOf } from "./words.ts";
+import { stem, wordsOf } from "./words.ts";
 
 /** Words of a query that are looked up, and words that are corrected. */
 const MOST = { words: 8, corrected: 3 };

@@ -1,11 +1,9 @@
 import type { Database, Statement } from "node-sqlite3-wasm";
 import { FACETS } from "../../model/search.ts";
 import type { Document } from "./document.ts";
-import { formsOf, PARTS, type Part } from "./file.ts";
+import { PARTS, PER_MINUTE, type Part, firstNumber, formsOf } from "./file.ts";
 import { EVERY, facetWord, titleForm } from "./match.ts";
-import { firstNumber, PER_MINUTE } from "./number.ts";
-import { stem } from "./stem.ts";
-import { wordsOf } from "./words.ts";
+import { stem, wordsOf } from "./words.ts";
 
 /** Words whose stems, and spellings, are remembered. */
 const REMEMBERED = 200_000;

@@ -1,3 +1,23 @@
+import { stemmer as arabic } from "@orama/stemmers/arabic";
+import { stemmer as danish } from "@orama/stemmers/danish";
+import { stemmer as dutch } from "@orama/stemmers/dutch";
+import { stemmer as english } from "@orama/stemmers/english";
+import { stemmer as finnish } from "@orama/stemmers/finnish";
+import { stemmer as french } from "@orama/stemmers/french";
+import { stemmer as german } from "@orama/stemmers/german";
+import { stemmer as greek } from "@orama/stemmers/greek";
+import { stemmer as hungarian } from "@orama/stemmers/hungarian";
+import { stemmer as italian } from "@orama/stemmers/italian";
+import { stemmer as norwegian } from "@orama/stemmers/norwegian";
+import { stemmer as portuguese } from "@orama/stemmers/portuguese";
+import { stemmer as romanian } from "@orama/stemmers/romanian";
+import { stemmer as russian } from "@orama/stemmers/russian";
+import { stemmer as spanish } from "@orama/stemmers/spanish";
+import { stemmer as swedish } from "@orama/stemmers/swedish";
+import { stemmer as turkish } from "@orama/stemmers/turkish";
+import { normalized } from "../../lib/text.ts";
+import type { Piece } from "../../model/search.ts";
+
 /** A word where it stands in a text. */
 export interface Word {
   word: string;
@@ -35,4 +55,89 @@ export function* wordsOf(text: string): Generator<Word> {
       }
     }
   }
+}
+
+/** Snowball stemmers by BCP 47 primary language. */
+const STEMMERS: Readonly<Record<string, (word: string) => string>> = {
+  ar: arabic,
+  da: danish,
+  nl: dutch,
+  en: english,
+  fi: finnish,
+  fr: french,
+  de: german,
+  el: greek,
+  hu: hungarian,
+  it: italian,
+  nb: norwegian,
+  nn: norwegian,
+  no: norwegian,
+  pt: portuguese,
+  ro: romanian,
+  ru: russian,
+  es: spanish,
+  sv: swedish,
+  tr: turkish,
+};
+
+/** Words longer than this are no words; they are cut. */
+const LONGEST = 64;
+
+/** What a word is indexed as: its stem by the language's stemmer, if there is one, folded. */
+export function stem(word: string, language: string | null): string {
+  const lower = word.slice(0, LONGEST).toLowerCase().normalize("NFC");
+  const stemmer = language === null ? undefined : STEMMERS[language];
+  return fold(stemmer?.(lower) || lower);
+}
+
+/** Combining marks of Latin, Greek and Cyrillic, points of Hebrew, vowels of Arabic, and Arabic's tatweel. */
+const MARKS =
+  /[\u0300-\u036f]|[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]|[\u0610-\u061a]|\u0640|[\u064b-\u065f\u0670]|[\u06d6-\u06ed]|\u200c|\u200d/g;
+
+/** Letters that decompose into nothing simpler. */
+const LETTERS: Readonly<Record<string, string>> = {
+  ß: "ss",
+  æ: "ae",
+  œ: "oe",
+  ø: "o",
+  ð: "d",
+  đ: "d",
+  þ: "th",
+  ł: "l",
+  ħ: "h",
+  ı: "i",
+  ς: "σ",
+};
+const SPECIAL = new RegExp(`[${Object.keys(LETTERS).join("")}]`, "g");
+
+/** A word in lower case without diacritics, full-width forms made normal; marks that are vowels of Indic scripts stay. */
+function fold(word: string): string {
+  const lower = word.toLowerCase();
+  if (/^[a-z0-9]*$/.test(lower)) return lower;
+  return normalized(lower, "NFKD")
+    .replace(MARKS, "")
+    .normalize("NFC")
+    .replace(SPECIAL, (letter) => LETTERS[letter] ?? letter);
+}
+
+/** Cuts a text into what was searched for and what stands between; `marks` as a search answers them. */
+export function markWords(
+  text: string,
+  language: string | null,
+  marks: readonly string[],
+): Piece[] {
+  const words = new Set(marks.filter((mark) => !mark.endsWith("*")));
+  const beginnings = marks.filter((mark) => mark.endsWith("*")).map((mark) => mark.slice(0, -1));
+  const pieces: Piece[] = [];
+  let done = 0;
+  for (const { word, start, end } of wordsOf(text)) {
+    const stemmed = stem(word, language);
+    const hit = words.has(stemmed) || beginnings.some((beginning) => stemmed.startsWith(beginning));
+    if (!hit) continue;
+    if (start > done) pieces.push({ text: text.slice(done, start), hit: false });
+    pieces.push({ text: text.slice(start, end), hit });
+    done = end;
+  }
+  if (done < text.length) pieces.push({ text: text.slice(done), hit: false });
+  return pieces;
 }

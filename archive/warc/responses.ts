@@ -4,7 +4,7 @@ import { SKIP_REASONS } from "../../model/skipped.ts";
 import type { Found } from "../import/import.ts";
 import type { ArchivedResponse, Told } from "../import/response.ts";
 import { readPieces } from "./members.ts";
-import { field, type Head, readHttp, readRecord, type WarcRecord } from "./record.ts";
+import { type Head, type WarcRecord, field, readHttp, readRecord } from "./record.ts";
 
 /** A response that waits for what is said of it: its request, and a metadata record of ours. */
 interface Open {
@@ -162,4 +162,17 @@ function addressOf(fields: Head["fields"]): string | null {
 
 function headersOf(fields: Head["fields"]): Headers {
   return Object.fromEntries([...fields].map(([name, values]) => [name, values.join("\n")]));
+}
+
+/** The responses of WARC files, one file after the other; `at` is told how far in which. */
+export async function* readFiles(
+  files: readonly string[],
+  at: (file: string, offset: number) => void,
+): AsyncGenerator<{ file: string; found: Found }> {
+  for (const file of files) {
+    for await (const found of readResponses(file)) {
+      at(file, found.offset);
+      yield { file, found };
+    }
+  }
 }

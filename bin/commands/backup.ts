@@ -1,8 +1,7 @@
 import { stat } from "node:fs/promises";
 import type { Command } from "commander";
-import { checkBackup } from "../../archive/backup/check.ts";
+import { checkBackup, readLines, writeLines } from "../../archive/backup/file.ts";
 import { dumpStore } from "../../archive/backup/dump.ts";
-import { readLines, writeLines } from "../../archive/backup/file.ts";
 import { loadConfig, processEnv } from "../../config/env.ts";
 import { CommandError } from "../../lib/exit.ts";
 import { openStoreOf } from "../open-store.ts";

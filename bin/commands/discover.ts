@@ -14,8 +14,7 @@ import { ProxyName } from "../../model/proxy.ts";
 import type { Source } from "../../model/source.ts";
 import type { Candidate, Survey } from "../../model/survey.ts";
 import { surveySite } from "../../sources/discovery/survey.ts";
-import { draftSource } from "../../sources/files/draft-source.ts";
-import { loadSources } from "../../sources/files/sources.ts";
+import { draftSource, loadSources } from "../../sources/files/sources.ts";
 import { openDesk } from "../desk.ts";
 import { plainTable } from "../table.ts";
 

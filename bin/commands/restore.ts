@@ -1,7 +1,6 @@
 import { stat } from "node:fs/promises";
 import type { Command } from "commander";
-import { BadBackup, checkBackup } from "../../archive/backup/check.ts";
-import { readLines } from "../../archive/backup/file.ts";
+import { BadBackup, checkBackup, readLines } from "../../archive/backup/file.ts";
 import { prepareRestore } from "../../archive/backup/load.ts";
 import { type Config, loadConfig, processEnv } from "../../config/env.ts";
 import { CommandError } from "../../lib/exit.ts";

@@ -6,8 +6,7 @@ import { POINTED, type PointedField, type Proposal, type Trial } from "../../mod
 import type { SourceRecord } from "../../model/source.ts";
 import { archivedPages } from "../../sources/selectors/pages.ts";
 import { proposeSelectors } from "../../sources/selectors/propose.ts";
-import { tryField } from "../../sources/selectors/trial.ts";
-import { tallied, useSelector } from "../../sources/selectors/use.ts";
+import { tallied, tryField, useSelector } from "../../sources/selectors/trial.ts";
 import type { Store } from "../../store/store.ts";
 import { byCli } from "../by.ts";
 import { sourceNamed } from "../known.ts";

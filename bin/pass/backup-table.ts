@@ -1,4 +1,4 @@
-import type { Footer, Header } from "../../archive/backup/format.ts";
+import type { Footer, Header } from "../../archive/backup/file.ts";
 import { plainTable } from "../table.ts";
 
 /** What a backup file holds. */

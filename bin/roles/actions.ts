@@ -10,9 +10,8 @@ import { joinStories, type StoryOutcome, splitStory } from "../../articles/stori
 import { dropView, saveView } from "../../articles/stream/views.ts";
 import type { Topic } from "../../config/topics.ts";
 import { ProblemError } from "../../model/problem.ts";
-import { accept } from "../../sources/baseline/accept-drift.ts";
-import { hold, resume, runNow } from "../../sources/hold.ts";
-import { replay } from "../../sources/replay.ts";
+import { accept } from "../../sources/baseline/learn-run.ts";
+import { hold, replay, resume, runNow } from "../../sources/hold.ts";
 import { note } from "../../store/audit.ts";
 import { dropDraft } from "../../store/drafts.ts";
 import { getLink } from "../../store/links.ts";

@@ -1,8 +1,7 @@
 import { PRODUCT } from "../../config/env.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { findMoved } from "../../sources/moved.ts";
-import { activate } from "../../sources/preview/activate.ts";
-import { beginPreview } from "../../sources/preview/run.ts";
+import { activate, beginPreview } from "../../sources/preview/run.ts";
 import { measureRecall } from "../../sources/recall.ts";
 import { type Noted, note } from "../../store/audit.ts";
 import { getPreview } from "../../store/previews.ts";

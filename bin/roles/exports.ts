@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
-import { manifestOf } from "../../archive/export/target.ts";
-import { fileDigest } from "../../archive/file-digest.ts";
+import { fileDigest, manifestOf } from "../../archive/export/target.ts";
 import type { Config } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";
 import type { Export, ExportedFile } from "../../model/export.ts";

@@ -1,11 +1,10 @@
 import { ProblemError } from "../../model/problem.ts";
 import type { SourceRecord } from "../../model/source.ts";
-import { draftSource } from "../../sources/files/draft-source.ts";
-import { withSelector } from "../../sources/files/with-selector.ts";
+import { draftSource } from "../../sources/files/sources.ts";
+import { withSelector } from "../../sources/files/edit-sources.ts";
 import { archivedPages, type KeptPage, previewPages } from "../../sources/selectors/pages.ts";
 import { proposeSelectors } from "../../sources/selectors/propose.ts";
-import { tryField } from "../../sources/selectors/trial.ts";
-import { useSelector } from "../../sources/selectors/use.ts";
+import { tryField, useSelector } from "../../sources/selectors/trial.ts";
 import { getPreview } from "../../store/previews.ts";
 import { getSource, recordOf } from "../../store/sources.ts";
 import type { AdminActions } from "../../web/admin/actions.ts";

@@ -7,7 +7,7 @@ import type { ReleaseStack } from "../../lib/stack.ts";
 import { maintainQueue } from "../../queues/maintain.ts";
 import type { QueueDefinition } from "../../queues/queue.ts";
 import { scheduleQueue } from "../../queues/schedule.ts";
-import { syncConfigured } from "../../sources/files/sync-sources.ts";
+import { syncConfigured } from "../../sources/files/apply.ts";
 import { pingAlive } from "../../workers/alive.ts";
 import type { Deps } from "../../workers/deps.ts";
 import { CRAWLS, schedulerHandlers } from "../../workers/handlers.ts";

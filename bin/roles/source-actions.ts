@@ -2,23 +2,17 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { ProblemError } from "../../model/problem.ts";
 import { declared } from "../../model/version.ts";
-import { addSource } from "../../sources/files/add.ts";
-import { applySources, noteApplied } from "../../sources/files/apply.ts";
-import { diffSources } from "../../sources/files/diff-sources.ts";
-import { applyEdits } from "../../sources/files/edit.ts";
-import { editSources } from "../../sources/files/edit-sources.ts";
-import { planImport } from "../../sources/files/exchange/import.ts";
-import { writeImported } from "../../sources/files/import.ts";
-import { patchSource } from "../../sources/files/patch-source.ts";
-import { planSources } from "../../sources/files/plan-sources.ts";
-import { type Outcome, retire, rollback } from "../../sources/files/rollback.ts";
+import { type Outcome, addSource, retire, rollback } from "../../sources/files/rollback.ts";
+import { applySources, idsOf, noteApplied } from "../../sources/files/apply.ts";
+import { diffSources, planSources } from "../../sources/files/diff-sources.ts";
+import { applyEdits, editSources, patchSource } from "../../sources/files/edit-sources.ts";
+import { planImport, writeImported } from "../../sources/files/exchange/import.ts";
 import {
   formatProblem,
   type KnownFiles,
   loadSources,
   parseSource,
 } from "../../sources/files/sources.ts";
-import { idsOf } from "../../sources/files/sync-sources.ts";
 import { repairMoved } from "../../sources/moved.ts";
 import { getSource, listSources } from "../../store/sources.ts";
 import type { AdminActions } from "../../web/admin/actions.ts";

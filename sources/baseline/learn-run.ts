@@ -2,8 +2,11 @@ import { NOTHING, repeatedTitles } from "../../articles/ingest/sample.ts";
 import type { SourceRecord } from "../../model/source.ts";
 import { readHabits, saveHabits } from "../../store/habits.ts";
 import type { Store } from "../../store/store.ts";
-import { afterRun } from "../health/drift.ts";
+import { acceptDrift, afterRun } from "../health/drift.ts";
 import { floodIn, learnRhythm, silentAfter } from "../health/rhythm.ts";
+import { driftWords } from "../../model/health.ts";
+import { noted } from "../../store/audit.ts";
+import { clearDrift, getSource } from "../../store/sources.ts";
 
 /** What came of a run that was no failure. */
 export interface RunNews {
@@ -43,4 +46,26 @@ export async function learnRun(
     },
     keep: () => saveHabits(store, habits, { recent, usual, ...(rhythm && { rhythm }) }),
   };
+}
+
+/** Takes how a source is read now for what is usual from now on; false when nothing drifted. */
+export async function accept(
+  store: Store,
+  id: string,
+  asked: { by: string; reason: string },
+  now: Date,
+): Promise<boolean> {
+  const source = await getSource(store, id);
+  if (!source?.drift?.length) return false;
+  const detail = source.drift.map(driftWords).join("; ");
+  await noted(
+    store,
+    { at: now, action: "source.accept", subject: id, detail, ...asked },
+    async () => {
+      const habits = await readHabits(store, id);
+      await saveHabits(store, { _id: id }, acceptDrift(habits));
+      await clearDrift(store, id);
+    },
+  );
+  return true;
 }

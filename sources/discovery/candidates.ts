@@ -7,8 +7,10 @@ import type { SurveyedPage } from "../../crawler/links/site/survey-page.ts";
 import { robotsSitemaps, wellKnown } from "../../crawler/links/site/well-known.ts";
 import type { FoundLink } from "../../model/discovery.ts";
 import type { Candidate } from "../../model/survey.ts";
-import type { SurveyDeps } from "./deps.ts";
-import { look, type Opened } from "./look.ts";
+import type { Parser } from "../../articles/reading/parser.ts";
+import type { Watching } from "../../crawler/links/shared-entries.ts";
+import type { Visitor } from "../../crawler/visit.ts";
+import { skippedText } from "../../model/skipped.ts";
 
 /** Addresses that a survey looks at, at most, beside robots.txt; and of each kind. */
 const BUDGET = 24;
@@ -140,4 +142,55 @@ function blank({ url, kind, from, why }: Named): Candidate {
 
 function keysOf(links: readonly FoundLink[]): Set<string> {
   return new Set(links.filter(({ kind }) => kind === "article").map(({ url }) => urlKey(url)));
+}
+
+/** What a survey stands on. */
+export interface SurveyDeps {
+  visitor: Visitor;
+  /** How the source will name its proxy, where the site has to be asked through one. */
+  proxy?: string | undefined;
+  parser: Pick<Parser, "survey">;
+  product: string;
+  now: () => Date;
+  /** Keys among the given ones of articles that sources already bring. */
+  known(keys: string[]): Promise<ReadonlySet<string>>;
+  /** Ids of sources that are there. */
+  taken: ReadonlySet<string>;
+  /** Sources that are there: who watches this site already is told. */
+  watched?: readonly Watching[];
+  /** Told what is looked at next. */
+  progress(step: string): void;
+}
+
+/** A document of a site that was read. */
+export interface Opened {
+  url: string;
+  page: SurveyedPage;
+}
+
+/** Reads one address; why not, where it can't be. */
+export async function look(
+  deps: SurveyDeps,
+  { url, kind }: Named,
+  home: string,
+  level = 1,
+): Promise<Opened | { why: string }> {
+  const came = await deps.visitor.visit(url, kind);
+  if ("failed" in came) return { why: came.failed.detail };
+  if ("refused" in came) return { why: skippedText(came.refused) };
+  const { received } = came;
+  try {
+    const page = await deps.parser.survey({
+      task: "survey",
+      body: received.decoded,
+      contentType: received.headers["content-type"] ?? null,
+      url: received.url,
+      now: deps.now(),
+      home,
+      page: level,
+    });
+    return { url: received.url, page };
+  } catch (error) {
+    return { why: error instanceof Error ? error.message : String(error) };
+  }
 }

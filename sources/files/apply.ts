@@ -1,10 +1,14 @@
 import type { Declared, SourcePlan } from "../../model/version.ts";
 import { note } from "../../store/audit.ts";
-import { declareSource, type Making, retireSource } from "../../store/declare.ts";
+import { type Making, declareSource, retireSource } from "../../store/declare.ts";
 import { listSources } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { keepVersion, keptVersions } from "../../store/versions.ts";
-import { planSources } from "./plan-sources.ts";
+import { planSources } from "./diff-sources.ts";
+import { basename, extname } from "node:path";
+import type { Config } from "../../config/env.ts";
+import { type SourceProblem, loadSources } from "./sources.ts";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 
 /** The daemon, as who makes versions when it reads the files at its start. */
 export const START = "start";
@@ -66,5 +70,58 @@ export async function noteApplied(
     for (const { id } of sources) {
       await note(store, { at, by, action: `source.${verb}`, subject: id, reason });
     }
+  }
+}
+
+/** Sources that may go at once without anybody's word, however few there are. */
+const FEW = 3;
+
+/**
+ * Brings the store's sources up to the files; a bad file is reported and hides no good one. Where more than
+ * half of the sources have lost their file, the folder is the more likely mistake: they are `withheld`.
+ */
+export async function syncConfigured(
+  store: Store,
+  config: Pick<Config, "sourcesDir">,
+): Promise<SourcePlan & { problems: SourceProblem[]; withheld: string[] }> {
+  const { declarations, problems } = await loadSources(config.sourcesDir);
+  const mistaken = idsOf(problems);
+  const records = (await listSources(store)).filter(({ active }) => active);
+  const gone = planSources(records, declarations, mistaken).retire.map(({ id }) => id);
+  const withheld = gone.length > FEW && gone.length * 2 > records.length ? gone : [];
+  const keep = new Set([...mistaken, ...withheld]);
+  const making = { at: new Date(), by: START, reason: null, keep };
+  return { ...(await applySources(store, declarations, making)), problems, withheld };
+}
+
+/** A file with a mistake must not retire its source. */
+export function idsOf(problems: readonly SourceProblem[]): Set<string> {
+  return new Set(problems.map(({ file }) => basename(file, extname(file))));
+}
+
+/**
+ * Writes a source's file whole or not at all; answers why it wasn't written, in words. `over` is what the
+ * file must say before (null: it must not be there), so that nobody's change is lost.
+ */
+export async function placeFile(
+  file: string,
+  yaml: string,
+  over: string | null = null,
+): Promise<string | null> {
+  const there = await readFile(file, "utf8").catch(() => null);
+  if (there === yaml) return null;
+  if (there !== over) {
+    return there === null
+      ? `${file} is gone`
+      : `${file} is there already and says something else: change it by hand`;
+  }
+  const draft = `${file}.draft`;
+  try {
+    await writeFile(draft, yaml);
+    await rename(draft, file);
+    return null;
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => {});
+    return `${file} can't be written (${String(error)}): put the declaration there by hand`;
   }
 }

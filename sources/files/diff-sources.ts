@@ -1,6 +1,6 @@
 import { formatDuration } from "../../lib/time.ts";
-import { Source } from "../../model/source.ts";
-import type { FieldChange } from "../../model/version.ts";
+import { Source, type SourceRecord } from "../../model/source.ts";
+import type { Declared, FieldChange, SourcePlan } from "../../model/version.ts";
 
 const DURATIONS = /^(schedule\.(every|adaptive\.(min|max))|pace\.delay)$/;
 const SECRET = /^headers\./;
@@ -52,4 +52,32 @@ function shown(field: string, value: unknown): string | null {
   if (typeof value === "number" && DURATIONS.test(field)) return formatDuration(value);
   if (value instanceof Date) return value.toISOString();
   return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** Compares what the store has with what is declared; sources that `keep` names are not retired. */
+export function planSources(
+  records: readonly SourceRecord[],
+  declarations: readonly Declared[],
+  keep: ReadonlySet<string>,
+): SourcePlan {
+  const known = new Map(records.map((record) => [record._id, record]));
+  const named = new Set(declarations.map(({ source }) => source.id));
+  const retire = records
+    .filter(({ _id, active }) => active && !named.has(_id) && !keep.has(_id))
+    .map(({ _id, name }) => ({ id: _id, name }));
+  const change: SourcePlan["change"][number][] = [];
+  const add: SourcePlan["add"][number][] = [];
+  for (const { source, checksum } of declarations) {
+    const { id, name } = source;
+    const record = known.get(id);
+    if (!record?.active) add.push({ id, name, back: record !== undefined });
+    else if (record.checksum !== checksum)
+      change.push({ id, name, fields: diffOf(record, source) });
+  }
+  return { retire, change, add };
+}
+
+/** A first run verifies a source, whatever its file says. */
+function diffOf(record: SourceRecord, source: Source): FieldChange[] {
+  return diffSources({ ...record, verified: source.verified }, source);
 }

@@ -1,10 +1,16 @@
-import { parse, parseDocument } from "yaml";
+import { type Document, YAMLMap, YAMLSeq, isMap, isSeq, parse, parseDocument } from "yaml";
 import { formatDuration } from "../../lib/time.ts";
 import type { Source } from "../../model/source.ts";
-import { type Declared, declared, type FieldChange } from "../../model/version.ts";
+import { type Declared, type FieldChange, declared } from "../../model/version.ts";
 import { diffSources } from "./diff-sources.ts";
 import { unknownFieldIn } from "./source-issues.ts";
 import { formatProblem, parseSource } from "./sources.ts";
+import { note } from "../../store/audit.ts";
+import { type Making, declareSource } from "../../store/declare.ts";
+import { getSource } from "../../store/sources.ts";
+import type { Store } from "../../store/store.ts";
+import { placeFile } from "./apply.ts";
+import type { PointedField } from "../../model/pointing.ts";
 
 /** Which sources to edit, and how: fields such as `pace.delay` with a value in YAML. */
 export interface Edit {
@@ -105,4 +111,96 @@ function isLike(text: string, pattern: string): boolean {
     at = next + part.length;
   }
   return at <= text.length - last.length;
+}
+
+/** Writes the files of edited sources and declares them so; answers why some were not, in words. */
+export async function applyEdits(
+  store: Store,
+  edited: readonly Edited[],
+  { at, by, reason }: Making,
+): Promise<string[]> {
+  const problems: string[] = [];
+  for (const { id, file, before, after } of edited) {
+    const refused = await placeFile(file, after.yaml, before);
+    if (refused) {
+      problems.push(refused);
+      continue;
+    }
+    const record = await getSource(store, id);
+    if (!(await declareSource(store, record ?? undefined, after, { at, by, reason }))) {
+      problems.push(`${id} was changed at the same moment: newsgather sources plan shows it`);
+    }
+    await note(store, { at, by, action: "source.change", subject: id, reason });
+  }
+  return problems;
+}
+
+/**
+ * What a JSON merge patch (RFC 7396) makes of a source's file, whose comments stay; null where it changes nothing. Mistakes are
+ * told by field.
+ */
+export function patchSource(
+  { source, yaml }: Declared,
+  patch: Readonly<Record<string, unknown>>,
+  { file, topics }: { file: string; topics: ReadonlySet<string> | null },
+): { edited: Edited | null; problems: string[] } {
+  const document = parseDocument(yaml);
+  merge(document, [], patch);
+  const after = document.toString();
+  const read = parseSource(after, file, topics, new Map());
+  const problems = read.problems.map(({ path, message }) =>
+    path ? `${path}: ${message}` : message,
+  );
+  if (!read.source || problems.length > 0) return { edited: null, problems };
+  const fields = diffSources(source, read.source);
+  if (fields.length === 0) return { edited: null, problems: [] };
+  const { id, name } = source;
+  const change = { id, name, file, before: yaml, after: declared(read.source, after), fields };
+  return { edited: change, problems: [] };
+}
+
+function merge(document: Document, path: string[], patch: object): void {
+  for (const [name, value] of Object.entries(patch) as [string, unknown][]) {
+    const at = [...path, name];
+    if (value === null) {
+      document.deleteIn(at);
+    } else if (typeof value === "object" && !Array.isArray(value)) {
+      if (!isMap(document.getIn(at))) document.setIn(at, document.createNode({}));
+      merge(document, at, value);
+    } else {
+      document.setIn(at, document.createNode(value));
+    }
+  }
+}
+
+/**
+ * A declaration in which a selector gives a field, comments and order kept. With `from`, the selectors that
+ * hold now stay for older pages and a copy of them with this one holds from then on.
+ */
+export function withSelector(
+  yaml: string,
+  { field, selector, from }: { field: PointedField; selector: string; from: Date | null },
+): string {
+  const document = parseDocument(yaml);
+  const there = document.get("select");
+  const selects = isSeq(there) ? there : new YAMLSeq();
+  if (selects !== there) document.set("select", selects);
+  selects.flow = false;
+  const entries = selects.items.filter((item): item is YAMLMap => isMap(item));
+  const latest = entries.toSorted((a, b) => since(a) - since(b)).at(-1);
+  if (latest && (from === null || since(latest) >= from.getTime())) latest.set(field, selector);
+  else {
+    const next = latest?.clone();
+    const entry = isMap(next) ? next : new YAMLMap();
+    if (from !== null) entry.set("validFrom", from.toISOString());
+    entry.set(field, selector);
+    selects.add(entry);
+  }
+  return document.toString({ lineWidth: 0 });
+}
+
+function since(entry: YAMLMap): number {
+  const from: unknown = entry.get("validFrom");
+  if (from instanceof Date) return from.getTime();
+  return typeof from === "string" ? Date.parse(from) : 0;
 }

@@ -2,12 +2,11 @@ import { readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { type Document, LineCounter, parseDocument } from "yaml";
+import { type Document, LineCounter, parse, parseDocument } from "yaml";
 import type { Secrets } from "../../config/secrets.ts";
 import { Source } from "../../model/source.ts";
 import { type Declared, declared } from "../../model/version.ts";
-import { checkSource, type Finding } from "./source-checks.ts";
-import { toFindings } from "./source-issues.ts";
+import { type Finding, checkSource, toFindings } from "./source-issues.ts";
 
 /** One mistake in a source's file: where (from 1), which field, and what is allowed. */
 export interface SourceProblem {
@@ -139,4 +138,24 @@ function hasItems(node: unknown): node is { items: unknown[] } {
 
 function hasKey(item: unknown): item is { key: unknown } {
   return typeof item === "object" && item !== null && "key" in item;
+}
+
+/** The source that a declaration in YAML is, or its mistakes by line and column, in words. */
+export function draftSource(
+  yaml: string,
+  topics: ReadonlySet<string> | null,
+): { source: Source } | { problems: string[] } {
+  const { source, problems } = parseSource(yaml, `${idIn(yaml)}.yaml`, topics, new Map());
+  if (source && problems.length === 0) return { source };
+  return { problems: problems.map(formatProblem) };
+}
+
+function idIn(yaml: string): string {
+  try {
+    const read: unknown = parse(yaml);
+    const id = typeof read === "object" && read !== null && "id" in read ? read.id : null;
+    return typeof id === "string" ? id : "source";
+  } catch {
+    return "source";
+  }
 }

@@ -4,16 +4,19 @@ import { pageOf } from "../../articles/reading/parse-tasks.ts";
 import type { Parser } from "../../articles/reading/parser.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { entryPoints } from "../../crawler/links/entry-points.ts";
-import type { Visitor } from "../../crawler/visit.ts";
+import type { Visited, Visitor } from "../../crawler/visit.ts";
 import type { Discovery, FoundLink } from "../../model/discovery.ts";
 import type { Link } from "../../model/link.ts";
-import type { PreviewLink, PreviewPage, PreviewResult } from "../../model/preview.ts";
-import { SKIP_REASONS } from "../../model/skipped.ts";
+import type { PreviewArticle, PreviewField, PreviewLink, PreviewPage, PreviewResult } from "../../model/preview.ts";
+import { SKIP_REASONS, skippedText } from "../../model/skipped.ts";
 import type { Source, SourceRecord } from "../../model/source.ts";
 import { recordOf } from "../../store/sources.ts";
-import { previewArticle } from "./article.ts";
 import { checkPreview, verdictOf } from "./checks.ts";
 import { recording } from "./recorded.ts";
+import { contentHash } from "../../articles/publication/article.ts";
+import { judgePage, reservationsOf } from "../../articles/reading/page-verdict.ts";
+import { forStore, holding } from "../../articles/reading/reserved.ts";
+import type { Extraction, FieldName } from "../../model/extraction.ts";
 
 /** What a preview stands on. */
 export interface PreviewDeps {
@@ -128,4 +131,81 @@ function toPreviewLink({ foundUrl, hints, reason, detail }: Link): PreviewLink {
 
 function distinct(links: Link[]): Link[] {
   return [...new Map(links.map((link) => [link._id, link])).values()];
+}
+
+/** Characters of a value that are kept. */
+const SHOWN = 600;
+
+/** Reads a page that was fetched for a preview as a run would, up to where it would be stored. */
+async function previewArticle(
+  { parser, product, now }: { parser: Pick<Parser, "extract">; product: string; now: () => Date },
+  { url, hints }: Pick<FoundLink, "url" | "hints">,
+  came: Visited,
+  source: SourceRecord,
+): Promise<PreviewArticle> {
+  const nothing = {
+    url,
+    title: hints.title ?? null,
+    fields: [],
+    length: 0,
+    contentHash: null,
+    publishedAt: null,
+    needsBrowser: false,
+  };
+  if ("failed" in came) return { ...nothing, why: came.failed.detail };
+  if ("refused" in came) return { ...nothing, why: skippedText(came.refused) };
+  const { received, byHost } = came;
+  const elsewhere = reservationsOf(received, [], product, byHost);
+  const extracted = await parser
+    .extract({
+      task: "extract",
+      ...pageOf(source, received, now()),
+      hints,
+      reserved: elsewhere,
+    })
+    .catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+  if (typeof extracted === "string") return { ...nothing, why: extracted };
+  if (extracted.withdrawn) return { ...nothing, why: `withdrawn: "${extracted.withdrawn}"` };
+  const markup = extracted.extraction.page.reservations;
+  const reserved = holding(reservationsOf(received, markup, product, byHost), source);
+  const verdict = judgePage(extracted, reserved, {
+    lane: "http",
+    render: source.render,
+    mayFill: true,
+  });
+  if (verdict.kind === "needs-browser") {
+    return { ...nothing, why: "its text comes by script", needsBrowser: true };
+  }
+  if (verdict.kind === "skipped") return { ...nothing, why: skippedText(verdict.why) };
+  const extraction = forStore(verdict.extraction, reserved);
+  const { fields } = extraction;
+  const title = verdict.article.classified.title;
+  return {
+    ...nothing,
+    title,
+    why: null,
+    fields: fieldsOf(extraction),
+    length: fields.text?.length ?? 0,
+    contentHash: contentHash(title, fields.text ?? ""),
+    ...(reserved.length > 0 && { reserved }),
+    publishedAt: fields.publishedAt,
+  };
+}
+
+const HIDDEN = new Set<FieldName>(["html"]);
+
+function fieldsOf({ fields, evidence }: Extraction): PreviewField[] {
+  return (Object.keys(fields) as FieldName[]).flatMap((name) => {
+    const value = shown(fields[name]);
+    if (value === "" || HIDDEN.has(name)) return [];
+    const by = evidence[name];
+    return [{ name, value, rule: by?.rule ?? "", confidence: by?.confidence ?? 0 }];
+  });
+}
+
+function shown(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (value instanceof Date) return value.toISOString();
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > SHOWN ? `${text.slice(0, SHOWN - 1)}…` : text;
 }

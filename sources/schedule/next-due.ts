@@ -3,8 +3,7 @@ import { DAY_MS, MINUTE_MS } from "../../lib/time.ts";
 import type { Source, SourceRecord } from "../../model/source.ts";
 import { adaptiveInterval } from "./adaptive.ts";
 import { slotAfter } from "./cron.ts";
-import { afterQuiet, isQuiet } from "./quiet.ts";
-import { afterClosed, isOpen } from "./windows.ts";
+import { afterClosed, afterQuiet, isOpen, isQuiet } from "./windows.ts";
 
 type Schedule = Source["schedule"];
 
@@ -116,4 +115,9 @@ function nextCron(
 /** The interval doubled for each failure in a row, up to a day (or the interval, if that is longer). */
 function backedOff(interval: number, problems: number): number {
   return Math.max(interval, Math.min(DAY_MS, interval * 2 ** Math.min(problems, 20)));
+}
+
+/** Id of the run that a source's due time asks for; null while it isn't due at all. */
+export function runIdOf({ _id, nextDueAt }: Pick<SourceRecord, "_id" | "nextDueAt">) {
+  return nextDueAt && `${_id}-${nextDueAt.getTime().toString(36)}`;
 }

@@ -3,6 +3,41 @@ import { MINUTE_MS } from "../../lib/time.ts";
 const DAY_MINUTES = 1440;
 const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
+/** Hours without runs, e.g. `22:00-06:00`, in an IANA time zone. */
+export interface QuietHours {
+  quiet?: string | undefined;
+  timezone: string;
+}
+
+/**
+ * The instant itself, or the end of the quiet hours that it falls into. Hours are those of the clock
+ * on the wall: they may pass midnight and grow or shrink by an hour when the clocks change.
+ */
+export function afterQuiet(at: Date, hours: QuietHours): Date {
+  const [start, end] = bounds(hours.quiet);
+  if (start === end || !isQuiet(at, hours)) return at;
+  const whole = Math.floor(at.getTime() / MINUTE_MS) * MINUTE_MS;
+  const wait = (end - wallClock(at, hours.timezone).minute + DAY_MINUTES) % DAY_MINUTES;
+  const guess = new Date(whole + wait * MINUTE_MS);
+  if (wallClock(guess, hours.timezone).minute === end) return guess;
+  // The clocks change in between, and may even skip the end: look minute by minute.
+  let minute = whole;
+  while (isQuiet(new Date(minute), hours)) minute += MINUTE_MS;
+  return new Date(minute);
+}
+
+/** Whether an instant falls into the quiet hours. */
+export function isQuiet(at: Date, hours: QuietHours): boolean {
+  const [start, end] = bounds(hours.quiet);
+  if (start === end) return false;
+  const minute = wallClock(at, hours.timezone).minute;
+  return start <= end ? minute >= start && minute < end : minute >= start || minute < end;
+}
+
+function bounds(quiet: string | undefined): [start: number, end: number] {
+  return parseHours(quiet ?? "00:00-00:00");
+}
+
 /** Hours in which runs may start, such as `Mon-Fri 06:00-22:00`, in an IANA time zone; none means always. */
 export interface Windows {
   windows?: readonly string[] | undefined;
@@ -56,13 +91,19 @@ function parseWindow(text: string): Window {
   const known = parsed.get(text);
   if (known) return known;
   const [clock = "", days = "Mon-Sun"] = text.split(" ").toReversed();
-  const [start = 0, end = 0] = clock.split("-").map((time) => {
-    const [hour = 0, minute = 0] = time.split(":").map(Number);
-    return hour * 60 + minute;
-  });
+  const [start, end] = parseHours(clock);
   const window = { days: new Set(days.split(",").flatMap(daysOf)), start, end };
   parsed.set(text, window);
   return window;
+}
+
+/** Both ends of `06:00-22:00`, in minutes of the day. */
+function parseHours(hours: string): [start: number, end: number] {
+  const [start = 0, end = 0] = hours.split("-").map((clock) => {
+    const [hour = 0, minute = 0] = clock.split(":").map(Number);
+    return hour * 60 + minute;
+  });
+  return [start, end];
 }
 
 function daysOf(range: string): number[] {

@@ -5,14 +5,11 @@ import { decode } from "../../crawler/http/decode.ts";
 import type { Hints } from "../../model/link.ts";
 import type { Preview } from "../../model/preview.ts";
 import { getBody } from "../../store/bodies.ts";
-import {
-  type CapturePosition,
-  type ListedCapture,
-  readCaptures,
-} from "../../store/capture-list.ts";
+import { type CapturePosition, type ListedCapture, readCaptures } from "../../store/capture-list.ts";
 import { getCapture } from "../../store/captures.ts";
 import { getLink } from "../../store/links.ts";
 import type { Store } from "../../store/store.ts";
+import type { PointedField } from "../../model/pointing.ts";
 
 /** An article's page as it came, with what its entry point said of it. */
 export interface KeptPage {
@@ -94,4 +91,30 @@ async function open(store: Store, listed: ListedCapture): Promise<KeptPage | nul
     contentType: capture.headers["content-type"] ?? null,
     hints: link?.hints ?? {},
   };
+}
+
+/** A date that is told by day alone may differ by its zone, ms. */
+const DAY = 36 * 3_600_000;
+
+/** Whether a value is what the feed or list said of a page; null where it said nothing of the field. */
+export function agrees(
+  { hints }: Pick<KeptPage, "hints">,
+  field: PointedField,
+  value: string | null,
+): boolean | null {
+  if (field === "title" && hints.title !== undefined) {
+    return value !== null && folded(value) === folded(hints.title);
+  }
+  if (field === "publishedAt" && hints.publishedAt !== undefined) {
+    return value !== null && Math.abs(Date.parse(value) - hints.publishedAt.getTime()) < DAY;
+  }
+  return null;
+}
+
+function folded(text: string): string {
+  return text
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
 }

@@ -3,8 +3,15 @@ import type { Parser } from "../../articles/reading/parser.ts";
 import { selectAt } from "../../extractors/select.ts";
 import type { PointedField, Reading, Tally, Trial, TriedPage } from "../../model/pointing.ts";
 import type { Select, SourceRecord } from "../../model/source.ts";
-import { agrees } from "./agrees.ts";
-import type { KeptPage } from "./pages.ts";
+import { type KeptPage, agrees } from "./pages.ts";
+import { readFile } from "node:fs/promises";
+import { declared } from "../../model/version.ts";
+import { getSource } from "../../store/sources.ts";
+import type { Store } from "../../store/store.ts";
+import { diffSources } from "../files/diff-sources.ts";
+import { draftSource } from "../files/sources.ts";
+import { applyEdits, withSelector } from "../files/edit-sources.ts";
+import type { Outcome } from "../files/rollback.ts";
 
 /**
  * Reads kept pages as a source is declared and as it would be with a selector, without what feeds say, so
@@ -67,4 +74,42 @@ function inWords(value: string | Date | string[] | null): string | null {
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return value.length > 0 ? value.join(", ") : null;
   return value === "" ? null : value;
+}
+
+/**
+ * Writes a selector that was tried into a source's file, as its next version, from the first page on that
+ * needs it. Refuses one that gave the field on none of the pages.
+ */
+export async function useSelector(
+  { store, file, now }: { store: Store; file: string; now: Date },
+  id: string,
+  trial: Trial,
+  { by, reason }: { by: string; reason: string },
+): Promise<Outcome> {
+  const { field, selector, pages, from } = trial;
+  const source = await getSource(store, id);
+  if (!source) return { problem: `no such source: ${id}` };
+  if (pages.length === 0) return { problem: `no page of an article of ${id} is archived` };
+  const given = selectedBy(trial);
+  if (given === 0) {
+    return { problem: `${selector} gives ${field} on none of ${pages.length} archived pages` };
+  }
+  const before = await readFile(file, "utf8").catch(() => null);
+  if (before === null) return { problem: `${file} can't be read` };
+  const yaml = withSelector(before, { field, selector, from });
+  const draft = draftSource(yaml, null);
+  if ("problems" in draft) return { problem: draft.problems.join("; ") };
+  const after = declared(draft.source, yaml);
+  const fields = diffSources(source, draft.source);
+  const edit = { id, name: source.name, file, before, after, fields };
+  const [problem] = await applyEdits(store, [edit], { at: now, by, reason });
+  if (problem) return { problem };
+  const since = from ? ` from ${from.toISOString()} on` : "";
+  return { done: `${field} of ${id} is read by ${selector}${since}: ${tallied(trial)}` };
+}
+
+/** What a trial came to, in words. */
+export function tallied({ pages, before, after, told }: Trial): string {
+  const said = told > 0 ? `, as the feed says ${before.agrees} -> ${after.agrees} of ${told}` : "";
+  return `on ${pages.length} pages found ${before.filled} -> ${after.filled}, different ${before.distinct} -> ${after.distinct}${said}`;
 }

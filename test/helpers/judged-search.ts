@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import type { ArticlesRequest } from "../../archive/search/articles.ts";
+import type { ArticlesRequest } from "../../archive/search/find.ts";
 import type { Document } from "../../archive/search/document.ts";
 import { type IndexFile, openIndex } from "../../archive/search/index-file.ts";
 import type { SearchRequest } from "../../model/search.ts";
 
 const Queries = z.array(z.strictObject({ query: z.string(), finds: z.array(z.string()).min(1) }));
 
-import { markWords } from "../../archive/search/mark.ts";
+import { markWords } from "../../archive/search/words.ts";
 
 /** The judged queries of `test/fixtures/search`; its README says how they were made. */
 export function readJudged() {

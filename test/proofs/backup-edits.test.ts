@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { checkBackup } from "../../archive/backup/check.ts";
+import { checkBackup } from "../../archive/backup/file.ts";
 import { dumpStore } from "../../archive/backup/dump.ts";
 import { prepareRestore } from "../../archive/backup/load.ts";
 import { correct } from "../../articles/editorial/correct.ts";

@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import { BSON, type Document } from "mongodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { checkBackup } from "../../archive/backup/check.ts";
+import { type Line, checkBackup, toLine } from "../../archive/backup/file.ts";
 import { dumpStore } from "../../archive/backup/dump.ts";
-import { type Line, toLine } from "../../archive/backup/format.ts";
 import { prepareRestore } from "../../archive/backup/load.ts";
 import { applyCorrections } from "../../articles/editorial/correct.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";

@@ -1,5 +1,5 @@
 import { CsvError, parse } from "csv-parse/sync";
-import type { Draft, Drafts } from "./draft.ts";
+import type { Draft, Drafts } from "./import.ts";
 
 /** What a column gives: the path of a field, and how its text is read. */
 const COLUMNS = {

@@ -1,7 +1,8 @@
 import { stringify } from "yaml";
 import type { Source } from "../../../model/source.ts";
-import { draftSource } from "../draft-source.ts";
-import type { Draft } from "./draft.ts";
+import { draftSource } from "../sources.ts";
+import { join } from "node:path";
+import { placeFile } from "../apply.ts";
 
 /** What becomes of one source of an import. */
 export interface ImportRow {
@@ -80,4 +81,27 @@ function slug(text: string): string {
     .slice(0, 50)
     .replace(/^-+|-+$/g, "");
   return id.length < 2 ? "" : id;
+}
+
+/** A source that a file of another tool declares: the fields of its YAML, and where they stood. */
+export interface Draft {
+  readonly where: string;
+  readonly declaration: Readonly<Record<string, unknown>>;
+}
+
+/** What such a file holds, and what can't be read of it, by line and field. */
+export interface Drafts {
+  readonly drafts: readonly Draft[];
+  readonly problems: readonly string[];
+}
+
+/** Writes the files of new sources; one that can't be written is told as wrong. */
+export function writeImported(dir: string, rows: readonly ImportRow[]): Promise<ImportRow[]> {
+  return Promise.all(
+    rows.map(async (row): Promise<ImportRow> => {
+      if (row.yaml === null) return row;
+      const refused = await placeFile(join(dir, `${row.id}.yaml`), row.yaml);
+      return refused ? { ...row, fate: "wrong", why: refused, yaml: null } : row;
+    }),
+  );
 }

@@ -1,7 +1,7 @@
 import { generateOpml, parseOpml } from "feedsmith";
 import { parse } from "yaml";
 import type { Declared } from "../../../model/version.ts";
-import type { Draft, Drafts } from "./draft.ts";
+import type { Draft, Drafts } from "./import.ts";
 
 /** Namespace of our attributes: what OPML has no word for. */
 const NAMESPACE = "https://newsgather.dev/ns/opml/1";

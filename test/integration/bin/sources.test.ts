@@ -5,7 +5,7 @@ import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Article } from "../../../model/article.ts";
 import type { SourceRecord } from "../../../model/source.ts";
-import { syncConfigured } from "../../../sources/files/sync-sources.ts";
+import { syncConfigured } from "../../../sources/files/apply.ts";
 import { getArticles } from "../../../store/articles.ts";
 import { getSource } from "../../../store/sources.ts";
 import { readVersions } from "../../../store/versions.ts";

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Link } from "../../../model/link.ts";
 import type { Run } from "../../../model/run.ts";
-import { replay } from "../../../sources/replay.ts";
+import { replay } from "../../../sources/hold.ts";
 import { readAudit } from "../../../store/audit.ts";
 import { deadLinks } from "../../../store/dead-links.ts";
 import { getHost } from "../../../store/hosts.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { add, NOTHING } from "../../../../articles/ingest/sample.ts";
 import { healthOf } from "../../../../model/health.ts";
-import { accept } from "../../../../sources/baseline/accept-drift.ts";
+import { accept } from "../../../../sources/baseline/learn-run.ts";
 import { readHabits } from "../../../../store/habits.ts";
 import { getSource, makeDue } from "../../../../store/sources.ts";
 import { closeFinishedRuns } from "../../../../workers/close-runs.ts";

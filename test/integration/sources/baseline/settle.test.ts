@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { rereadArticles } from "../../../../archive/reprocess/reread.ts";
+import { rereadArticles } from "../../../../archive/reprocess/write.ts";
 import { settleSources } from "../../../../sources/baseline/settle.ts";
 import { getArticles } from "../../../../store/articles.ts";
 import { settleFrom } from "../../../../store/boilerplate.ts";

@@ -10,7 +10,7 @@ import { entryPoints } from "../../../../crawler/links/entry-points.ts";
 import { createVisitor, ownPlaces, type Visitor } from "../../../../crawler/visit.ts";
 import { startWorld, type World } from "../../../../demo/world.ts";
 import { Source } from "../../../../model/source.ts";
-import type { SurveyDeps } from "../../../../sources/discovery/deps.ts";
+import type { SurveyDeps } from "../../../../sources/discovery/candidates.ts";
 import { surveySite } from "../../../../sources/discovery/survey.ts";
 import { type LayoutSites, serveLayouts } from "../../../helpers/layouts/sites.ts";
 import { listen } from "../../../helpers/loopback.ts";

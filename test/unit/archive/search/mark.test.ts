@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { markWords } from "../../../../archive/search/mark.ts";
+import { markWords } from "../../../../archive/search/words.ts";
 
 const marked = (text: string, language: string | null, marks: string[]) =>
   markWords(text, language, marks)

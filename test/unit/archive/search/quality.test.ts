@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { readQuery } from "../../../../archive/search/asked.ts";
+import { readQuery } from "../../../../archive/search/match.ts";
 import { openFile } from "../../../../archive/search/file.ts";
 import { find } from "../../../../archive/search/find.ts";
 import { orderedBy, RANK_BOUNDS } from "../../../../archive/search/rank.ts";

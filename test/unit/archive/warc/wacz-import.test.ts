@@ -5,7 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { afterAll, expect, test } from "vitest";
 import { ZipFile } from "yazl";
 import { readResponses } from "../../../../archive/warc/responses.ts";
-import { writeWacz } from "../../../../archive/warc/wacz.ts";
+import { writeWacz } from "../../../../archive/warc/export.ts";
 
 const TOWN = new URL("../../../fixtures/warc/town.warc.gz", import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), "newsgather-wacz-"));

@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import { declared } from "../../../../model/version.ts";
-import { diffSources } from "../../../../sources/files/diff-sources.ts";
-import { draftSource } from "../../../../sources/files/draft-source.ts";
-import { planSources } from "../../../../sources/files/plan-sources.ts";
+import { diffSources, planSources } from "../../../../sources/files/diff-sources.ts";
+import { draftSource } from "../../../../sources/files/sources.ts";
 import { recordOf } from "../../../../store/sources.ts";
 
 const yaml = `id: cities

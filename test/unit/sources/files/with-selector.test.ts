@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { draftSource } from "../../../../sources/files/draft-source.ts";
-import { withSelector } from "../../../../sources/files/with-selector.ts";
+import { draftSource } from "../../../../sources/files/sources.ts";
+import { withSelector } from "../../../../sources/files/edit-sources.ts";
 
 const BARE = `# a town
 id: town

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { isOffered, type Moved } from "../../../../model/source.ts";
-import { type Entry, movedAfter } from "../../../../sources/health/moved.ts";
+import { type Entry, movedAfter } from "../../../../sources/moved.ts";
 
 const NOW = new Date("2026-11-25T12:00:00Z");
 const from = "https://cities.example/rss";

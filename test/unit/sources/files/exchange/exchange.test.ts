@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { declared } from "../../../../../model/version.ts";
-import { draftSource } from "../../../../../sources/files/draft-source.ts";
+import { draftSource } from "../../../../../sources/files/sources.ts";
 import { editSources } from "../../../../../sources/files/edit-sources.ts";
 import { fromCsv } from "../../../../../sources/files/exchange/csv.ts";
 import { planImport } from "../../../../../sources/files/exchange/import.ts";
