@@ -1,7 +1,7 @@
 import type { Topic } from "../config/topics.ts";
-import { fromCsv } from "../sources/files/exchange/csv.ts";
-import type { Drafts } from "../sources/files/exchange/import.ts";
-import { fromOpml } from "../sources/files/exchange/opml.ts";
+import { fromCsv } from "../sources/files/csv.ts";
+import type { Drafts } from "../sources/files/import.ts";
+import { fromOpml } from "../sources/files/opml.ts";
 
 /** Reads sources from OPML or CSV; folders that are called like a topic give it. */
 export function readImport(text: string, format: "csv" | "opml", topics: readonly Topic[]): Drafts {

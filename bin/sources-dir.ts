@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { loadConfig, processEnv } from "../config/env.ts";
 import type { Secrets } from "../config/secrets.ts";
 import { CommandError } from "../lib/exit.ts";
-import { type LoadedSources, loadSources } from "../sources/files/sources.ts";
+import { type LoadedSources, loadSources } from "../sources/files/load.ts";
 import { readTopics } from "./roles/topics.ts";
 
 /** The configured sources, from `dir` or the folder that the environment names; their logins' secrets are looked for in `secrets`. */

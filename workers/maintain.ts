@@ -1,4 +1,4 @@
-import { type BodiesKept, keepBodies } from "../archive/tiers/keep-bodies.ts";
+import { type BodiesKept, keepBodies } from "../archive/tiers.ts";
 import { eraseAgain } from "../articles/erasure/settle.ts";
 import { mendStale } from "../articles/stories/stories.ts";
 import { DAY_MS, MINUTE_MS } from "../lib/time.ts";

@@ -6,7 +6,7 @@ import { traceIdOf } from "../model/trace.ts";
 import { crawlQueue } from "../queues/crawl.ts";
 import { fetchQueue, type TurnPayload } from "../queues/fetch.ts";
 import { renderQueue } from "../queues/render.ts";
-import { settleSources } from "../sources/baseline/settle.ts";
+import { settleSources } from "../sources/baseline/boilerplate.ts";
 import { runIdOf } from "../sources/schedule/next-due.ts";
 import { dueHosts } from "../store/hosts.ts";
 import { countDue } from "../store/links.ts";

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { createInterface } from "node:readline";
@@ -6,7 +7,6 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
 import { BSON, type Document } from "mongodb";
 import { z } from "zod";
-import { createHash } from "node:crypto";
 import { SCHEMA_VERSION } from "../../store/migrations.ts";
 
 /** Writes lines into a gzip file, only for its owner to read, that has its name once it is whole and on the disk. */

@@ -5,8 +5,8 @@ import { NAMES } from "../../store/connect.ts";
 import { addEpoch } from "../../store/epochs.ts";
 import { makeIndexes } from "../../store/migrations.ts";
 import type { Store } from "../../store/store.ts";
-import { BadBackup, fromLine } from "./file.ts";
 import type { Progress } from "./dump.ts";
+import { BadBackup, fromLine } from "./file.ts";
 
 /**
  * Documents, and characters of their lines, that are written at once. The embedded database writes them as one

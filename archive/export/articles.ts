@@ -3,9 +3,29 @@ import { mkdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Store } from "../../store/store.ts";
 import { COLUMNS, SCHEMA_VERSION } from "./columns.ts";
-import { type ArticleSlice, exportArticles, exportRows } from "./export-articles.ts";
-import { type Writer, daysOfParquet, fileOfParquet, lineFileWriter, lineWriter, toStdout } from "./parquet.ts";
-import { MANIFEST, type NamedFile, type Progress, dropProgress, isOneParquet, keepProgress, manifestOf, putInPlace, readProgress, requireExport, withoutSlash, writeManifest } from "./target.ts";
+import { type ArticleSlice, exportArticles, exportRows } from "./rows.ts";
+import {
+  dropProgress,
+  isOneParquet,
+  keepProgress,
+  MANIFEST,
+  manifestOf,
+  type NamedFile,
+  type Progress,
+  putInPlace,
+  readProgress,
+  requireExport,
+  withoutSlash,
+  writeManifest,
+} from "./target.ts";
+import {
+  daysOfParquet,
+  fileOfParquet,
+  lineFileWriter,
+  lineWriter,
+  toStdout,
+  type Writer,
+} from "./writers.ts";
 
 /**
  * How articles are written: to the file `output`; for Parquet into the folder of that name, unless it ends in

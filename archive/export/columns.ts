@@ -1,4 +1,4 @@
-import type { ExportedArticle } from "./export-articles.ts";
+import type { ExportedArticle } from "./rows.ts";
 
 /** Grows when a column goes or changes its meaning; new columns leave it. */
 export const SCHEMA_VERSION = 1;

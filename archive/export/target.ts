@@ -1,9 +1,9 @@
-import { type Stats, createReadStream, existsSync } from "node:fs";
-import { readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { CommandError } from "../../lib/exit.ts";
 import { createHash } from "node:crypto";
+import { createReadStream, existsSync, type Stats } from "node:fs";
+import { readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { z } from "zod";
+import { CommandError } from "../../lib/exit.ts";
 
 /** Where an export is to be written, and what it may do to what is there. */
 export interface Target {

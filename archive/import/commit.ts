@@ -1,17 +1,21 @@
 import { leaveBuried } from "../../articles/ingest/buried.ts";
-import { type ArticlePage, type CommitOptions, commitArticles } from "../../articles/ingest/commit-articles.ts";
+import {
+  type ArticlePage,
+  type CommitOptions,
+  commitArticles,
+} from "../../articles/ingest/commit-articles.ts";
 import { learnRepeated } from "../../articles/ingest/learn.ts";
 import { rejoin } from "../../articles/ingest/rejoin.ts";
 import type { Capture } from "../../model/capture.ts";
+import type { Cause } from "../../model/failure.ts";
 import type { Link } from "../../model/link.ts";
+import type { SkipReason } from "../../model/skipped.ts";
 import { articlesOfKeys } from "../../store/aliases.ts";
 import { addCaptures, knownCaptures } from "../../store/captures.ts";
 import { addLinks } from "../../store/links.ts";
 import type { Store } from "../../store/store.ts";
 import { tombstonesOf } from "../../store/tombstones.ts";
 import type { ImportEntry, ReadDeps } from "./read.ts";
-import type { Cause } from "../../model/failure.ts";
-import type { SkipReason } from "../../model/skipped.ts";
 
 /**
  * Stores what was read of an archive, and counts it: captures, then articles with their further pages, then the

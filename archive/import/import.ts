@@ -1,21 +1,28 @@
 import pLimit from "p-limit";
+import type { CommitEntry } from "../../articles/ingest/commit.ts";
 import type { CommitOptions } from "../../articles/ingest/commit-articles.ts";
+import { wireOf } from "../../crawler/http/wire.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Cached } from "../../lib/cache.ts";
+import type { Capture } from "../../model/capture.ts";
 import { GiveUp } from "../../model/failure.ts";
 import type { Host } from "../../model/host.ts";
 import type { SourceRecord } from "../../model/source.ts";
-import { getLinks } from "../../store/links.ts";
-import { type ImportReport, commitImported, count, emptyReport, noteBroken, noteHost } from "./commit.ts";
-import { createGround } from "./ground.ts";
-import { type Filed, type ReadDeps, readResponse } from "./read.ts";
-import { type ArchivedResponse, toReceived } from "./response.ts";
-import type { CommitEntry } from "../../articles/ingest/commit.ts";
-import { wireOf } from "../../crawler/http/wire.ts";
-import type { Capture } from "../../model/capture.ts";
 import { getBody } from "../../store/bodies.ts";
 import { captureAt, getCapture } from "../../store/captures.ts";
+import { getLinks } from "../../store/links.ts";
 import type { Store } from "../../store/store.ts";
+import {
+  commitImported,
+  count,
+  emptyReport,
+  type ImportReport,
+  noteBroken,
+  noteHost,
+} from "./commit.ts";
+import { type Filed, type ReadDeps, readResponse } from "./read.ts";
+import { type ArchivedResponse, toReceived } from "./response.ts";
+import { createGround } from "./scope.ts";
 
 /** What importing needs. */
 export interface ImportDeps extends ReadDeps {

@@ -1,6 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import pLimit from "p-limit";
+import { classify } from "../../articles/classify/classify.ts";
 import type { PlaceFinder } from "../../articles/classify/places/places.ts";
+import { relevanceOf } from "../../articles/classify/relevance.ts";
+import { asDeclared } from "../../articles/classify/topics/declared.ts";
 import type { TopicMatcher } from "../../articles/classify/topics/matcher.ts";
 import type { ArticlePage } from "../../articles/ingest/commit-articles.ts";
 import { type Left, type ReadAgainDeps, readAgain } from "../../articles/ingest/read-again.ts";
@@ -15,9 +18,6 @@ import type { Correction } from "../../model/correction.ts";
 import type { Stage } from "../../model/reprocessing.ts";
 import type { Source, SourceRecord } from "../../model/source.ts";
 import { correctionsOf } from "../../store/corrections.ts";
-import { classify } from "../../articles/classify/classify.ts";
-import { relevanceOf } from "../../articles/classify/relevance.ts";
-import { asDeclared } from "../../articles/classify/topics/declared.ts";
 
 /** What reading a response again needs. */
 interface ReadingDeps extends ReadAgainDeps {
@@ -186,10 +186,7 @@ interface Reclassification {
  * An article with its places, topics or relevance decided again from its stored words; relevance
  * also where what it rests on came out otherwise. What editors say of it is not in it.
  */
-function reclassify(
-  article: Draft,
-  { source, tables, stages, now }: Reclassification,
-): Draft {
+function reclassify(article: Draft, { source, tables, stages, now }: Reclassification): Draft {
   const { language, teaser, text } = article;
   const title = carriedPrefix(article) + article.title;
   const fresh = classify({ title, source, fields: { language, teaser, text }, ...tables });

@@ -12,10 +12,10 @@ import {
   takeSide,
 } from "../../store/sides.ts";
 import type { Store } from "../../store/store.ts";
-import { apply } from "./write.ts";
-import { meet } from "./counterpart.ts";
-import { SideProblem } from "./fill-side.ts";
+import { SideProblem } from "./fill-staging-set.ts";
 import type { ReprocessDeps } from "./plan.ts";
+import { meet } from "./staged-article.ts";
+import { apply } from "./write.ts";
 
 type PromoteDeps = Pick<ReprocessDeps, "store" | "timezone" | "now">;
 

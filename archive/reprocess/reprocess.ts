@@ -3,11 +3,11 @@ import type { Article } from "../../model/article.ts";
 import type { Progress, Report, Reprocessing, Slice, Stage } from "../../model/reprocessing.ts";
 import { getArticles, getStatuses } from "../../store/articles.ts";
 import { endReprocessing, keepReprocessing, takeReprocessing } from "../../store/reprocessings.ts";
-import { type Derivation, type ReprocessDeps, plan } from "./plan.ts";
-import { emptyReport, noteDifferences, noteLeft, noteOne } from "./report.ts";
-import { write } from "./write.ts";
 import { readSlice, sliceStart } from "../../store/slice.ts";
 import type { Store } from "../../store/store.ts";
+import { type Derivation, plan, type ReprocessDeps } from "./plan.ts";
+import { emptyReport, noteDifferences, noteLeft, noteOne } from "./report.ts";
+import { write } from "./write.ts";
 
 /** Articles that are read, derived and written together. */
 const BATCH = 50;

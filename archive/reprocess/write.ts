@@ -1,16 +1,16 @@
 import { setTimeout } from "node:timers/promises";
-import type { Article } from "../../model/article.ts";
-import { getArticles, refreshArticles, writeArticles } from "../../store/articles.ts";
-import { type Derivation, type Planned, type ReprocessDeps, planReading } from "./plan.ts";
 import { commitArticles } from "../../articles/ingest/commit-articles.ts";
 import { writeOf } from "../../articles/publication/decide.ts";
+import type { Parser } from "../../articles/reading/parser.ts";
 import { restoryArticles } from "../../articles/stories/restory.ts";
 import { mendStories } from "../../articles/stories/stories.ts";
-import type { Parser } from "../../articles/reading/parser.ts";
 import type { Cached } from "../../lib/cache.ts";
+import type { Article } from "../../model/article.ts";
 import type { SourceRecord } from "../../model/source.ts";
+import { getArticles, refreshArticles, writeArticles } from "../../store/articles.ts";
 import { boilerplateKeys, endReread, takeReread } from "../../store/boilerplate.ts";
 import type { Store } from "../../store/store.ts";
+import { type Derivation, type Planned, planReading, type ReprocessDeps } from "./plan.ts";
 
 /** Tries when others change the same articles at the same moment. */
 const TRIES = 5;

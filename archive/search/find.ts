@@ -1,8 +1,22 @@
 import type { Database } from "node-sqlite3-wasm";
-import { FACETS, type Facet, type FacetCounts, type SearchAnswer, type SearchHit, type SearchRequest } from "../../model/search.ts";
+import {
+  FACETS,
+  type Facet,
+  type FacetCounts,
+  type SearchAnswer,
+  type SearchHit,
+  type SearchRequest,
+} from "../../model/search.ts";
 import { type Asked, matchesIn, readQuery } from "./match.ts";
-import type { Part } from "./file.ts";
-import { RANK_BOUNDS, type RankBounds, type Ranked, guessLanguage, orderedBy, rank } from "./rank.ts";
+import {
+  guessLanguage,
+  orderedBy,
+  RANK_BOUNDS,
+  type RankBounds,
+  type Ranked,
+  rank,
+} from "./rank.ts";
+import type { Part } from "./sqlite-file.ts";
 
 /** Matches that are counted and ranked, the newest ones, unless all are asked for: what bounds a search's cost. */
 export const COUNTED = 1000;

@@ -9,8 +9,9 @@ import type {
   SearchAnswer,
   SearchRequest,
 } from "../../model/search.ts";
-import { type ArticlesRequest, find, findArticles } from "./find.ts";
 import type { Document } from "./document.ts";
+import { type ArticlesRequest, find, findArticles } from "./find.ts";
+import { findMisses } from "./misses.ts";
 import {
   INDEX_VERSION,
   openFile,
@@ -20,9 +21,8 @@ import {
   TABLES,
   transact,
   writeFact,
-} from "./file.ts";
-import { findMisses } from "./misses.ts";
-import { type Writer, writerOf } from "./put.ts";
+} from "./sqlite-file.ts";
+import { type Writer, writerOf } from "./write-documents.ts";
 
 /** What is put at once: in the place of all that the articles had. */
 export interface Batch {

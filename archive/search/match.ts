@@ -1,7 +1,7 @@
-import { type Node, parseQuery } from "./query/parse.ts";
-import { isUnspaced, stem, wordsOf } from "./words.ts";
 import type { Database } from "node-sqlite3-wasm";
-import { PARTS, type Part, numbersOf } from "./file.ts";
+import { type Node, parseQuery } from "./parse-query.ts";
+import { numbersOf, PARTS, type Part } from "./sqlite-file.ts";
+import { isUnspaced, stem, wordsOf } from "./words.ts";
 
 /** What is known of the words that are indexed. */
 export interface Vocabulary {

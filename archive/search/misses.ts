@@ -2,8 +2,8 @@ import type { Database } from "node-sqlite3-wasm";
 import { nearest } from "../../lib/nearest.ts";
 import type { Miss } from "../../model/search.ts";
 import { matchOf, quoted, vocabularyOf } from "./match.ts";
-import { formsOf, PARTS, type Part, wordsOfPart } from "./file.ts";
-import { type Node, parseQuery } from "./query/parse.ts";
+import { type Node, parseQuery } from "./parse-query.ts";
+import { formsOf, PARTS, type Part, wordsOfPart } from "./sqlite-file.ts";
 import { stem, wordsOf } from "./words.ts";
 
 /** Words of a query that are looked up, and words that are corrected. */

@@ -1,6 +1,6 @@
 import type { Database } from "node-sqlite3-wasm";
 import { type Asked, matchesIn, quoted, titleForm } from "./match.ts";
-import { type Part, formsOf } from "./file.ts";
+import { formsOf, type Part } from "./sqlite-file.ts";
 
 /** What a word counts for by where it stands: title, teaser, text, author, tag; facets count nothing. */
 const WEIGHTS = "10, 4, 1, 3, 2, 0";

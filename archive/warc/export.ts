@@ -1,17 +1,17 @@
+import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { basename } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { ZipFile } from "yazl";
+import { PRODUCT, VERSION } from "../../config/env.ts";
 import { CommandError } from "../../lib/exit.ts";
+import { digest } from "../../lib/hash.ts";
 import { type Archived, readArchive, titlesOf } from "../../store/archive.ts";
 import { listSources } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { fileDigest, writeManifest } from "../export/target.ts";
 import { dropJournal, openJournal } from "./journal.ts";
 import { type Written, writeWarc } from "./write.ts";
-import { createWriteStream } from "node:fs";
-import { pipeline } from "node:stream/promises";
-import { ZipFile } from "yazl";
-import { PRODUCT, VERSION } from "../../config/env.ts";
-import { digest } from "../../lib/hash.ts";
 
 /** What is exported: captures of sources (null: of all) within a time. */
 export interface Slice {

@@ -1,7 +1,7 @@
 import { crc32, inflateRaw } from "node:zlib";
 import { CommandError } from "../../lib/exit.ts";
 import { openWarcs, type Source } from "./open.ts";
-import { lengthOf, splitRecords } from "./record.ts";
+import { lengthOf, splitRecords } from "./parse-record.ts";
 
 /** One record's bytes, unpacked, and where in its file the piece begins that holds it. */
 export interface Piece {

@@ -4,7 +4,7 @@ import { SKIP_REASONS } from "../../model/skipped.ts";
 import type { Found } from "../import/import.ts";
 import type { ArchivedResponse, Told } from "../import/response.ts";
 import { readPieces } from "./members.ts";
-import { type Head, type WarcRecord, field, readHttp, readRecord } from "./record.ts";
+import { field, type Head, readHttp, readRecord, type WarcRecord } from "./parse-record.ts";
 
 /** A response that waits for what is said of it: its request, and a metadata record of ours. */
 interface Open {

@@ -5,8 +5,8 @@ import { getSurt, WARC_1_1, WARCRecord, WARCSerializer } from "warcio";
 import { PRODUCT, VERSION } from "../../config/env.ts";
 import type { Capture } from "../../model/capture.ts";
 import type { Archived } from "../../store/archive.ts";
+import { type Earlier, type Entry, payloadKey, recordsOf } from "./capture-records.ts";
 import type { Journal } from "./journal.ts";
-import { type Earlier, type Entry, payloadKey, recordsOf } from "./records.ts";
 
 const compress = promisify(gzip);
 

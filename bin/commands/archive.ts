@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { Option } from "commander";
-import { moveOld } from "../../archive/tiers/keep-bodies.ts";
+import { moveOld } from "../../archive/tiers.ts";
 import { loadConfig, processEnv } from "../../config/env.ts";
 import { CommandError, EXIT } from "../../lib/exit.ts";
 import { TIERS, type Tier } from "../../model/tier.ts";

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import type { Command } from "commander";
-import { checkBackup, readLines, writeLines } from "../../archive/backup/file.ts";
 import { dumpStore } from "../../archive/backup/dump.ts";
+import { checkBackup, readLines, writeLines } from "../../archive/backup/file.ts";
 import { loadConfig, processEnv } from "../../config/env.ts";
 import { CommandError } from "../../lib/exit.ts";
 import { openStoreOf } from "../open-store.ts";

@@ -3,7 +3,7 @@ import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { CommandError } from "../../lib/exit.ts";
 import { CAUSES } from "../../model/failure.ts";
 import type { Link } from "../../model/link.ts";
-import { replay } from "../../sources/hold.ts";
+import { replay } from "../../sources/operations.ts";
 import { getCapture } from "../../store/captures.ts";
 import { deadLinks } from "../../store/dead-links.ts";
 import { getLink } from "../../store/links.ts";

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { exportArticles } from "../../archive/export/export-articles.ts";
+import { exportArticles } from "../../archive/export/rows.ts";
 import { type Config, type Env, loadConfig, processEnv } from "../../config/env.ts";
 import { createLogger } from "../../config/logger.ts";
 import { compareWithTruth } from "../../demo/check.ts";

@@ -13,8 +13,8 @@ import { GiveUp, RetryLater } from "../../model/failure.ts";
 import { ProxyName } from "../../model/proxy.ts";
 import type { Source } from "../../model/source.ts";
 import type { Candidate, Survey } from "../../model/survey.ts";
-import { surveySite } from "../../sources/discovery/survey.ts";
-import { draftSource, loadSources } from "../../sources/files/sources.ts";
+import { surveySite } from "../../sources/discovery/discover-site.ts";
+import { draftSource, loadSources } from "../../sources/files/load.ts";
 import { openDesk } from "../desk.ts";
 import { plainTable } from "../table.ts";
 

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { CommandError } from "../../lib/exit.ts";
 import { isPaused, type SourceRecord } from "../../model/source.ts";
 import { accept } from "../../sources/baseline/learn-run.ts";
-import { hold, resume } from "../../sources/hold.ts";
+import { hold, resume } from "../../sources/operations.ts";
 import type { Store } from "../../store/store.ts";
 import { sourceNamed } from "../known.ts";
 import { onStore } from "../services/use.ts";

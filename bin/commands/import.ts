@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { type Command } from "commander";
-import { importArchive } from "../../archive/import/import.ts";
 import { type ImportReport, told } from "../../archive/import/commit.ts";
+import { importArchive } from "../../archive/import/import.ts";
 import { readFiles } from "../../archive/warc/responses.ts";
 import { createParser } from "../../articles/reading/parser.ts";
 import { type Config, loadConfig, PRODUCT, processEnv } from "../../config/env.ts";

@@ -3,7 +3,7 @@ import { loadConfig, PRODUCT, processEnv } from "../../config/env.ts";
 import { CommandError, EXIT } from "../../lib/exit.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import type { Recall } from "../../model/recall.ts";
-import { measureRecall } from "../../sources/recall.ts";
+import { measureRecall } from "../../sources/discovery/recall.ts";
 import { listRecalls } from "../../store/recalls.ts";
 import { openDesk } from "../desk.ts";
 import { sourceNamed } from "../known.ts";

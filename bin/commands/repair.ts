@@ -4,7 +4,7 @@ import { CommandError } from "../../lib/exit.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import { givesReason } from "../../model/audit.ts";
 import { isOffered } from "../../model/source.ts";
-import { findMoved, repairMoved } from "../../sources/moved.ts";
+import { findMoved, repairMoved } from "../../sources/discovery/moved.ts";
 import { byCli } from "../by.ts";
 import { openDesk } from "../desk.ts";
 import { sourceNamed } from "../known.ts";

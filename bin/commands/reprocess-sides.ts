@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Command, InvalidArgumentError } from "commander";
-import { SideProblem } from "../../archive/reprocess/fill-side.ts";
+import { SideProblem } from "../../archive/reprocess/fill-staging-set.ts";
 import { promote } from "../../archive/reprocess/promote.ts";
 import { type Config, loadConfig, processEnv } from "../../config/env.ts";
 import { CommandError } from "../../lib/exit.ts";

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { Option } from "commander";
-import { fillSide, SideProblem } from "../../archive/reprocess/fill-side.ts";
+import { fillSide, SideProblem } from "../../archive/reprocess/fill-staging-set.ts";
 import type { ReprocessDeps } from "../../archive/reprocess/plan.ts";
 import { reprocess, type Told } from "../../archive/reprocess/reprocess.ts";
 import { createParser } from "../../articles/reading/parser.ts";

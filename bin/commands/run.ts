@@ -3,8 +3,8 @@ import { type Config, type Env, loadConfig, processEnv } from "../../config/env.
 import { createLogger } from "../../config/logger.ts";
 import { CommandError, EXIT } from "../../lib/exit.ts";
 import { parseDuration } from "../../lib/time.ts";
-import { loadSources } from "../../sources/files/sources.ts";
 import { syncConfigured } from "../../sources/files/apply.ts";
+import { loadSources } from "../../sources/files/load.ts";
 import { listSources, makeDue } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { requireKnown } from "../names.ts";

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { parseQuery } from "../../archive/search/query/parse.ts";
+import { parseQuery } from "../../archive/search/parse-query.ts";
 import { CommandError } from "../../lib/exit.ts";
 import { QueryProblem, type SearchSort, SORTS } from "../../model/search.ts";
 import { listSearches } from "../../store/saved-searches.ts";

@@ -17,7 +17,7 @@ import type { PlaceVerdict } from "../../model/place.ts";
 import type { Sheets } from "../../model/sheet.ts";
 import { SKIP_REASONS } from "../../model/skipped.ts";
 import type { Source } from "../../model/source.ts";
-import { loadSources } from "../../sources/files/sources.ts";
+import { loadSources } from "../../sources/files/load.ts";
 import { fetchOnce } from "../fetch-once.ts";
 import { unknownName } from "../names.ts";
 import { readPlaces } from "../roles/places.ts";

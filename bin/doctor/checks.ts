@@ -6,7 +6,7 @@ import type { Config } from "../../config/env.ts";
 import { root } from "../../config/root.ts";
 import { loadTopics } from "../../config/topics.ts";
 import { digest } from "../../lib/hash.ts";
-import { formatProblem, loadSources } from "../../sources/files/sources.ts";
+import { formatProblem, loadSources } from "../../sources/files/load.ts";
 import { openTiers } from "../open-store.ts";
 import { freeBytes } from "../services/disk.ts";
 import { type Found, fail, ok, warn } from "./finding.ts";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { SideRequest } from "../../archive/reprocess/fill-side.ts";
+import type { SideRequest } from "../../archive/reprocess/fill-staging-set.ts";
 import type { ReprocessDeps } from "../../archive/reprocess/plan.ts";
 import type { Request } from "../../archive/reprocess/reprocess.ts";
 import { CLASSIFY } from "../../articles/classify/version.ts";

@@ -11,7 +11,7 @@ import { dropView, saveView } from "../../articles/stream/views.ts";
 import type { Topic } from "../../config/topics.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { accept } from "../../sources/baseline/learn-run.ts";
-import { hold, replay, resume, runNow } from "../../sources/hold.ts";
+import { hold, replay, resume, runNow } from "../../sources/operations.ts";
 import { note } from "../../store/audit.ts";
 import { dropDraft } from "../../store/drafts.ts";
 import { getLink } from "../../store/links.ts";

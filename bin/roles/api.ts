@@ -1,4 +1,4 @@
-import { portalThen } from "../../archive/as-of/portal-then.ts";
+import { portalThen } from "../../archive/as-of/portal.ts";
 import { whyFirst } from "../../articles/matching/representative.ts";
 import { type Config, PRODUCT } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";

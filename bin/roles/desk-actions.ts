@@ -1,8 +1,8 @@
 import { PRODUCT } from "../../config/env.ts";
 import { ProblemError } from "../../model/problem.ts";
-import { findMoved } from "../../sources/moved.ts";
+import { findMoved } from "../../sources/discovery/moved.ts";
+import { measureRecall } from "../../sources/discovery/recall.ts";
 import { activate, beginPreview } from "../../sources/preview/run.ts";
-import { measureRecall } from "../../sources/recall.ts";
 import { type Noted, note } from "../../store/audit.ts";
 import { getPreview } from "../../store/previews.ts";
 import { getSource } from "../../store/sources.ts";

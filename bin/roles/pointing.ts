@@ -1,7 +1,7 @@
 import { ProblemError } from "../../model/problem.ts";
 import type { SourceRecord } from "../../model/source.ts";
-import { draftSource } from "../../sources/files/sources.ts";
-import { withSelector } from "../../sources/files/edit-sources.ts";
+import { withSelector } from "../../sources/files/edit.ts";
+import { draftSource } from "../../sources/files/load.ts";
 import { archivedPages, type KeptPage, previewPages } from "../../sources/selectors/pages.ts";
 import { proposeSelectors } from "../../sources/selectors/propose.ts";
 import { tryField, useSelector } from "../../sources/selectors/trial.ts";

@@ -1,4 +1,4 @@
-import { keepFigures } from "../../archive/statistics/keep-figures.ts";
+import { keepFigures } from "../../archive/statistics.ts";
 import { runSequencer } from "../../articles/stream/sequencer.ts";
 import type { Config } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";

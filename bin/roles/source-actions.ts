@@ -2,18 +2,18 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { ProblemError } from "../../model/problem.ts";
 import { declared } from "../../model/version.ts";
-import { type Outcome, addSource, retire, rollback } from "../../sources/files/rollback.ts";
+import { repairMoved } from "../../sources/discovery/moved.ts";
 import { applySources, idsOf, noteApplied } from "../../sources/files/apply.ts";
-import { diffSources, planSources } from "../../sources/files/diff-sources.ts";
-import { applyEdits, editSources, patchSource } from "../../sources/files/edit-sources.ts";
-import { planImport, writeImported } from "../../sources/files/exchange/import.ts";
+import { applyEdits, editSources, patchSource } from "../../sources/files/edit.ts";
+import { planImport, writeImported } from "../../sources/files/import.ts";
+import { addSource, type Outcome, retire, rollback } from "../../sources/files/lifecycle.ts";
 import {
   formatProblem,
   type KnownFiles,
   loadSources,
   parseSource,
-} from "../../sources/files/sources.ts";
-import { repairMoved } from "../../sources/moved.ts";
+} from "../../sources/files/load.ts";
+import { diffSources, planSources } from "../../sources/files/plan.ts";
 import { getSource, listSources } from "../../store/sources.ts";
 import type { AdminActions } from "../../web/admin/actions.ts";
 import type { Declarations } from "../../web/admin/deps.ts";
@@ -47,7 +47,7 @@ export function declarationsOf(
     async opml() {
       const [{ declarations }, { toOpml }] = await Promise.all([
         load(),
-        import("../../sources/files/exchange/opml.ts"),
+        import("../../sources/files/opml.ts"),
       ]);
       return toOpml(declarations, "Sources of Newsgather");
     },

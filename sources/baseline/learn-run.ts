@@ -1,12 +1,12 @@
 import { NOTHING, repeatedTitles } from "../../articles/ingest/sample.ts";
+import { driftWords } from "../../model/health.ts";
 import type { SourceRecord } from "../../model/source.ts";
+import { noted } from "../../store/audit.ts";
 import { readHabits, saveHabits } from "../../store/habits.ts";
+import { clearDrift, getSource } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { acceptDrift, afterRun } from "../health/drift.ts";
 import { floodIn, learnRhythm, silentAfter } from "../health/rhythm.ts";
-import { driftWords } from "../../model/health.ts";
-import { noted } from "../../store/audit.ts";
-import { clearDrift, getSource } from "../../store/sources.ts";
 
 /** What came of a run that was no failure. */
 export interface RunNews {

@@ -1,16 +1,16 @@
 import { randomBytes } from "node:crypto";
+import type { Parser } from "../../articles/reading/parser.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
+import type { Watching } from "../../crawler/links/shared-entries.ts";
 import { refusalOf } from "../../crawler/links/site/measure.ts";
 import type { Named } from "../../crawler/links/site/named.ts";
 import { isSameAnswer } from "../../crawler/links/site/same-answer.ts";
 import type { SurveyedPage } from "../../crawler/links/site/survey-page.ts";
 import { robotsSitemaps, wellKnown } from "../../crawler/links/site/well-known.ts";
-import type { FoundLink } from "../../model/discovery.ts";
-import type { Candidate } from "../../model/survey.ts";
-import type { Parser } from "../../articles/reading/parser.ts";
-import type { Watching } from "../../crawler/links/shared-entries.ts";
 import type { Visitor } from "../../crawler/visit.ts";
+import type { FoundLink } from "../../model/discovery.ts";
 import { skippedText } from "../../model/skipped.ts";
+import type { Candidate } from "../../model/survey.ts";
 
 /** Addresses that a survey looks at, at most, beside robots.txt; and of each kind. */
 const BUDGET = 24;

@@ -1,14 +1,14 @@
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, extname } from "node:path";
+import type { Config } from "../../config/env.ts";
 import type { Declared, SourcePlan } from "../../model/version.ts";
 import { note } from "../../store/audit.ts";
-import { type Making, declareSource, retireSource } from "../../store/declare.ts";
+import { declareSource, type Making, retireSource } from "../../store/declare.ts";
 import { listSources } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { keepVersion, keptVersions } from "../../store/versions.ts";
-import { planSources } from "./diff-sources.ts";
-import { basename, extname } from "node:path";
-import type { Config } from "../../config/env.ts";
-import { type SourceProblem, loadSources } from "./sources.ts";
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { loadSources, type SourceProblem } from "./load.ts";
+import { planSources } from "./plan.ts";
 
 /** The daemon, as who makes versions when it reads the files at its start. */
 export const START = "start";

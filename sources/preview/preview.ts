@@ -1,22 +1,28 @@
 import { planDiscovery } from "../../articles/ingest/discovery-plan.ts";
 import { newLink } from "../../articles/ingest/new-link.ts";
+import { contentHash } from "../../articles/publication/article.ts";
+import { judgePage, reservationsOf } from "../../articles/reading/page-verdict.ts";
 import { pageOf } from "../../articles/reading/parse-tasks.ts";
 import type { Parser } from "../../articles/reading/parser.ts";
+import { forStore, holding } from "../../articles/reading/reserved.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { entryPoints } from "../../crawler/links/entry-points.ts";
 import type { Visited, Visitor } from "../../crawler/visit.ts";
 import type { Discovery, FoundLink } from "../../model/discovery.ts";
+import type { Extraction, FieldName } from "../../model/extraction.ts";
 import type { Link } from "../../model/link.ts";
-import type { PreviewArticle, PreviewField, PreviewLink, PreviewPage, PreviewResult } from "../../model/preview.ts";
+import type {
+  PreviewArticle,
+  PreviewField,
+  PreviewLink,
+  PreviewPage,
+  PreviewResult,
+} from "../../model/preview.ts";
 import { SKIP_REASONS, skippedText } from "../../model/skipped.ts";
 import type { Source, SourceRecord } from "../../model/source.ts";
 import { recordOf } from "../../store/sources.ts";
 import { checkPreview, verdictOf } from "./checks.ts";
 import { recording } from "./recorded.ts";
-import { contentHash } from "../../articles/publication/article.ts";
-import { judgePage, reservationsOf } from "../../articles/reading/page-verdict.ts";
-import { forStore, holding } from "../../articles/reading/reserved.ts";
-import type { Extraction, FieldName } from "../../model/extraction.ts";
 
 /** What a preview stands on. */
 export interface PreviewDeps {

@@ -1,22 +1,22 @@
 import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import { stringify } from "yaml";
 import { entryPoints } from "../../crawler/links/entry-points.ts";
 import { watchersOf } from "../../crawler/links/shared-entries.ts";
+import { givesReason } from "../../model/audit.ts";
 import type { Preview, PreviewResult } from "../../model/preview.ts";
 import type { Source } from "../../model/source.ts";
+import { declared } from "../../model/version.ts";
+import { note } from "../../store/audit.ts";
 import { notePreviewStep, savePreview } from "../../store/previews.ts";
 import { listSources } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import type { SurveyDeps } from "../discovery/candidates.ts";
-import { surveySite } from "../discovery/survey.ts";
-import { draftSource } from "../files/sources.ts";
+import { surveySite } from "../discovery/discover-site.ts";
+import { applySources, placeFile } from "../files/apply.ts";
+import { draftSource } from "../files/load.ts";
 import { verdictOf } from "./checks.ts";
 import { type PreviewDeps, previewSource } from "./preview.ts";
-import { join } from "node:path";
-import { givesReason } from "../../model/audit.ts";
-import { declared } from "../../model/version.ts";
-import { note } from "../../store/audit.ts";
-import { applySources, placeFile } from "../files/apply.ts";
 
 /** What previews that are kept stand on. */
 export type DeskDeps = Omit<SurveyDeps & PreviewDeps, "taken" | "progress"> & {

@@ -3,13 +3,17 @@ import { gunzip } from "node:zlib";
 import { LIMITS } from "../../config/limits.ts";
 import { decode } from "../../crawler/http/decode.ts";
 import type { Hints } from "../../model/link.ts";
+import type { PointedField } from "../../model/pointing.ts";
 import type { Preview } from "../../model/preview.ts";
 import { getBody } from "../../store/bodies.ts";
-import { type CapturePosition, type ListedCapture, readCaptures } from "../../store/capture-list.ts";
+import {
+  type CapturePosition,
+  type ListedCapture,
+  readCaptures,
+} from "../../store/capture-list.ts";
 import { getCapture } from "../../store/captures.ts";
 import { getLink } from "../../store/links.ts";
 import type { Store } from "../../store/store.ts";
-import type { PointedField } from "../../model/pointing.ts";
 
 /** An article's page as it came, with what its entry point said of it. */
 export interface KeptPage {

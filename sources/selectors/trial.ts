@@ -1,17 +1,17 @@
+import { readFile } from "node:fs/promises";
 import { sourceView } from "../../articles/reading/parse-tasks.ts";
 import type { Parser } from "../../articles/reading/parser.ts";
 import { selectAt } from "../../extractors/select.ts";
 import type { PointedField, Reading, Tally, Trial, TriedPage } from "../../model/pointing.ts";
 import type { Select, SourceRecord } from "../../model/source.ts";
-import { type KeptPage, agrees } from "./pages.ts";
-import { readFile } from "node:fs/promises";
 import { declared } from "../../model/version.ts";
 import { getSource } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
-import { diffSources } from "../files/diff-sources.ts";
-import { draftSource } from "../files/sources.ts";
-import { applyEdits, withSelector } from "../files/edit-sources.ts";
-import type { Outcome } from "../files/rollback.ts";
+import { applyEdits, withSelector } from "../files/edit.ts";
+import type { Outcome } from "../files/lifecycle.ts";
+import { draftSource } from "../files/load.ts";
+import { diffSources } from "../files/plan.ts";
+import { agrees, type KeptPage } from "./pages.ts";
 
 /**
  * Reads kept pages as a source is declared and as it would be with a selector, without what feeds say, so

@@ -1,6 +1,6 @@
 import { tmpdir } from "node:os";
 import type { FastifyInstance } from "fastify";
-import { portalThen } from "../../archive/as-of/portal-then.ts";
+import { portalThen } from "../../archive/as-of/portal.ts";
 import type { Translator } from "../../articles/editorial/translate.ts";
 import { whyFirst } from "../../articles/matching/representative.ts";
 import type { Desk } from "../../bin/desk.ts";

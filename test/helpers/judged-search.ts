@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import type { ArticlesRequest } from "../../archive/search/find.ts";
 import type { Document } from "../../archive/search/document.ts";
+import type { ArticlesRequest } from "../../archive/search/find.ts";
 import { type IndexFile, openIndex } from "../../archive/search/index-file.ts";
 import type { SearchRequest } from "../../model/search.ts";
 

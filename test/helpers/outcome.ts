@@ -1,4 +1,4 @@
-import { exportArticles } from "../../archive/export/export-articles.ts";
+import { exportArticles } from "../../archive/export/rows.ts";
 import { compareWithTruth, type ExportedArticle } from "../../demo/check.ts";
 import type { World } from "../../demo/world.ts";
 import { shortHash } from "../../lib/hash.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { checkBackup } from "../../archive/backup/file.ts";
 import { dumpStore } from "../../archive/backup/dump.ts";
+import { checkBackup } from "../../archive/backup/file.ts";
 import { prepareRestore } from "../../archive/backup/load.ts";
 import { correct } from "../../articles/editorial/correct.ts";
 import { erase } from "../../articles/erasure/erase.ts";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { BSON, type Document } from "mongodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Line, checkBackup, toLine } from "../../archive/backup/file.ts";
 import { dumpStore } from "../../archive/backup/dump.ts";
+import { checkBackup, type Line, toLine } from "../../archive/backup/file.ts";
 import { prepareRestore } from "../../archive/backup/load.ts";
 import { applyCorrections } from "../../articles/editorial/correct.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { exportArticles } from "../../archive/export/export-articles.ts";
+import { exportArticles } from "../../archive/export/rows.ts";
 import { type EraseOptions, erase } from "../../articles/erasure/erase.ts";
 import type { Subject } from "../../articles/erasure/subject.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";

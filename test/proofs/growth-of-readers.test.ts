@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { parseQuery } from "../../archive/search/query/parse.ts";
+import { parseQuery } from "../../archive/search/parse-query.ts";
 import { wordsOf } from "../../archive/search/words.ts";
 import { classify } from "../../articles/classify/classify.ts";
 import { withdrawnWords } from "../../articles/classify/retraction/own-words.ts";

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { keepBodies, moveOld } from "../../archive/tiers/keep-bodies.ts";
+import { keepBodies, moveOld } from "../../archive/tiers.ts";
 import { createLogger } from "../../config/logger.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import type { Body } from "../../model/capture.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sqlite from "node-sqlite3-wasm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { TABLES } from "../../archive/search/file.ts";
+import { TABLES } from "../../archive/search/sqlite-file.ts";
 import type { Store } from "../../store/store.ts";
 import { makeArticle, makeSource, publishArticles } from "../helpers/articles.ts";
 import { type CliEnd, cliOn } from "../helpers/cli.ts";

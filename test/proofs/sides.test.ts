@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { fillSide, SideProblem, type SideRequest } from "../../archive/reprocess/fill-side.ts";
+import {
+  fillSide,
+  SideProblem,
+  type SideRequest,
+} from "../../archive/reprocess/fill-staging-set.ts";
 import { promote } from "../../archive/reprocess/promote.ts";
 import type { Told } from "../../archive/reprocess/reprocess.ts";
 import { topicMatcher } from "../../articles/classify/topics/matcher.ts";

@@ -1,4 +1,4 @@
-import type { PortalThen, ThenPage } from "../../archive/as-of/portal-then.ts";
+import type { PortalThen, ThenPage } from "../../archive/as-of/portal.ts";
 import type { Body, Capture } from "../../model/capture.ts";
 import type { Forecast } from "../../model/forecast.ts";
 import type { PointedField, Proposal, Trial } from "../../model/pointing.ts";

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { z } from "zod";
-import type { PortalThen, ThenItem, ThenPage } from "../../archive/as-of/portal-then.ts";
+import type { PortalThen, ThenItem, ThenPage } from "../../archive/as-of/portal.ts";
 import { type Html, html } from "../../lib/html.ts";
 import { checked, Day, FormMoment } from "../../model/asked.ts";
 import { Filter } from "../../model/filter.ts";

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { correct } from "../../../articles/editorial/correct.ts";
 import { reinstate, retractByEditor } from "../../../articles/revisions/retract.ts";
 import { dropView, saveView } from "../../../articles/stream/views.ts";
-import { hold, resume, runNow } from "../../../sources/hold.ts";
+import { hold, resume, runNow } from "../../../sources/operations.ts";
 import { noted, readAudit } from "../../../store/audit.ts";
 import type { Store } from "../../../store/store.ts";
 import { dropConsumer, makeConsumer } from "../../../web/api/consumers/manage.ts";

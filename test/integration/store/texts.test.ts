@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { exportArticles } from "../../../archive/export/export-articles.ts";
+import { exportArticles } from "../../../archive/export/rows.ts";
 import { targetOf } from "../../../articles/erasure/subject.ts";
 import type { Article } from "../../../model/article.ts";
 import { addRevisions, getArticles, writeArticles } from "../../../store/articles.ts";

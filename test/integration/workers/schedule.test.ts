@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vite
 import { MINUTE_MS } from "../../../lib/time.ts";
 import type { Run } from "../../../model/run.ts";
 import type { SourceRecord } from "../../../model/source.ts";
-import { runNow } from "../../../sources/hold.ts";
+import { runNow } from "../../../sources/operations.ts";
 import { ensureHosts } from "../../../store/hosts.ts";
 import { addLinks } from "../../../store/links.ts";
 import { addRuns, closeRuns, emptyCounts, newRun, openRuns } from "../../../store/runs.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { createSecrets } from "../../../config/secrets.ts";
-import { formatProblem, parseSource } from "../../../sources/files/sources.ts";
+import { formatProblem, parseSource } from "../../../sources/files/load.ts";
 
 const root = mkdtempSync(join(tmpdir(), "secrets-"));
 afterAll(() => rmSync(root, { recursive: true }));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { silenceOf } from "../../../sources/discovery/survey.ts";
+import { silenceOf } from "../../../sources/discovery/discover-site.ts";
 
 const robots = (why: string) =>
   `robots.txt could not be read, so the host is left alone for now (RetryLater: ${why})`;

@@ -1,10 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { asOf } from "../../../../archive/as-of/as-of.ts";
-import {
-  type ExportedArticle,
-  exportArticles,
-} from "../../../../archive/export/export-articles.ts";
+import { asOf } from "../../../../archive/as-of/articles.ts";
+import { type ExportedArticle, exportArticles } from "../../../../archive/export/rows.ts";
 import { retractByEditor } from "../../../../articles/revisions/retract.ts";
 import { revisionOf } from "../../../../articles/revisions/revision-of.ts";
 import { sequence } from "../../../../articles/stream/sequencer.ts";

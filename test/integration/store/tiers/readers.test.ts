@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { moveOld } from "../../../../archive/tiers/keep-bodies.ts";
+import { moveOld } from "../../../../archive/tiers.ts";
 import { exportArchive } from "../../../../archive/warc/export.ts";
 import { readResponses } from "../../../../archive/warc/responses.ts";
 import { erase } from "../../../../articles/erasure/erase.ts";

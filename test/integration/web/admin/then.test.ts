@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { PortalThen } from "../../../../archive/as-of/portal-then.ts";
+import type { PortalThen } from "../../../../archive/as-of/portal.ts";
 import { blankArticles, hideArticles } from "../../../../articles/erasure/settle.ts";
 import { writeOf } from "../../../../articles/publication/decide.ts";
 import { sequence } from "../../../../articles/stream/sequencer.ts";

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { exportArticles } from "../../../../archive/export/export-articles.ts";
+import { exportArticles } from "../../../../archive/export/rows.ts";
 import { storedView } from "../../../../articles/stream/views.ts";
 import type { Store } from "../../../../store/store.ts";
 import { feedsOf } from "../../../../workers/deliver/hub-ping.ts";

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { openFile } from "../../../../archive/search/file.ts";
 import { find as findIn } from "../../../../archive/search/find.ts";
 import { openIndex } from "../../../../archive/search/index-file.ts";
+import { openFile } from "../../../../archive/search/sqlite-file.ts";
 import { ASKED, makeDocument, tempIndex } from "../../../helpers/judged-search.ts";
 
 let opened: ReturnType<typeof tempIndex> | null = null;

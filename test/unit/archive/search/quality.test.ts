@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { readQuery } from "../../../../archive/search/match.ts";
-import { openFile } from "../../../../archive/search/file.ts";
 import { find } from "../../../../archive/search/find.ts";
+import { readQuery } from "../../../../archive/search/match.ts";
 import { orderedBy, RANK_BOUNDS } from "../../../../archive/search/rank.ts";
+import { openFile } from "../../../../archive/search/sqlite-file.ts";
 import { readTopics } from "../../../../bin/roles/topics.ts";
 import { ASKED, makeDocument, readJudged, tempIndex } from "../../../helpers/judged-search.ts";
 import { type Half, halfOf } from "../../../helpers/labelled.ts";

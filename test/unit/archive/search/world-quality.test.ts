@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openFile } from "../../../../archive/search/file.ts";
 import { find } from "../../../../archive/search/find.ts";
+import { openFile } from "../../../../archive/search/sqlite-file.ts";
 import { ASKED, tempIndex } from "../../../helpers/judged-search.ts";
 import type { Half } from "../../../helpers/labelled.ts";
 import {

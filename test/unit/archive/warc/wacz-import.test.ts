@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { afterAll, expect, test } from "vitest";
 import { ZipFile } from "yazl";
-import { readResponses } from "../../../../archive/warc/responses.ts";
 import { writeWacz } from "../../../../archive/warc/export.ts";
+import { readResponses } from "../../../../archive/warc/responses.ts";
 
 const TOWN = new URL("../../../fixtures/warc/town.warc.gz", import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), "newsgather-wacz-"));

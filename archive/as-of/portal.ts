@@ -1,0 +1,116 @@
+import { DAY_MS } from "../../lib/time.ts";
+import type { Article } from "../../model/article.ts";
+import { type Filter, fits } from "../../model/filter.ts";
+import type { Item } from "../../model/item.ts";
+import { toItem } from "../../model/to-item.ts";
+import { toVisible } from "../../model/visible.ts";
+import { changesOfArticles } from "../../store/history.ts";
+import { readLatest } from "../../store/latest.ts";
+import type { Store } from "../../store/store.ts";
+import { changedAt, tailSeq } from "../../store/stream-points.ts";
+
+/** Articles of a page, those that are looked at together, and looks at most. */
+const SHOWN = 40;
+const BATCH = 50;
+const LOOKS = 10;
+
+/** A page of the portal at a time: of articles dated up to `until`. */
+interface Asked {
+  time: Date;
+  until: Date;
+  page: ThenPage;
+}
+
+/**
+ * What a page of the portal showed at a time, newest first, from the change stream: up to 40 articles
+ * dated before `until`, that were in the page's category, place and day then, whatever they are today.
+ * Erased ones are left out, and so are those whose keeping time is over. Of a rare category a page may be
+ * short, and name where to go on.
+ */
+export async function portalThen(store: Store, asked: Asked): Promise<PortalThen> {
+  const { time } = asked;
+  const items: ThenItem[] = [];
+  const kept = await keptFrom(store);
+  if (kept && time < kept) return { keptFrom: kept, items, next: null };
+  let next: Date | null = new Date(Math.min(+time, +asked.until, endOf(asked.page.day)));
+  for (let looks = 0; next && looks < LOOKS && items.length < SHOWN; looks++) {
+    const end: Date = next;
+    const found = await readLatest(store.collections.articles, "sortAt", {
+      now: end,
+      limit: BATCH,
+    });
+    const dated = found.filter(({ sortAt }) => sortAt <= end);
+    items.push(...(await shownOf(store, dated, asked)));
+    const last = dated.at(-1);
+    next = last && found.length === BATCH ? new Date(last.sortAt.getTime() - 1) : null;
+    if (next && next.getTime() < beginOf(asked.page.day)) next = null;
+  }
+  const shown = items.slice(0, SHOWN);
+  const cut = items.length > SHOWN ? shown.at(-1)?.item.sortAt : null;
+  return { keptFrom: kept, items: shown, next: cut ? new Date(cut.getTime() - 1) : next };
+}
+
+/** Since when the stream is kept; null where all of it is. */
+async function keptFrom(store: Store): Promise<Date | null> {
+  const tail = await tailSeq(store);
+  return tail === 0 ? null : changedAt(store, tail + 1);
+}
+
+/** Bounds of what may be of a day, in whatever time zone, ms. */
+function endOf(day: string | undefined): number {
+  return day === undefined ? Number.POSITIVE_INFINITY : Date.parse(`${day}T00:00:00Z`) + 2 * DAY_MS;
+}
+
+function beginOf(day: string | undefined): number {
+  return day === undefined ? 0 : Date.parse(`${day}T00:00:00Z`) - DAY_MS;
+}
+
+async function shownOf(
+  store: Store,
+  articles: Article[],
+  { time, page }: Asked,
+): Promise<ThenItem[]> {
+  const known = articles.filter(
+    ({ firstSeenAt, contentHash }) => firstSeenAt <= time && contentHash !== "",
+  );
+  const ids = known.map(({ _id }) => _id);
+  const changes = await changesOfArticles(store, ids);
+  return known.flatMap((today) => {
+    const told = [...(changes.get(today._id) ?? []), ...today.pending].toSorted(
+      (a, b) => a.version - b.version,
+    );
+    const later = told.find(({ at }) => at > time);
+    const visible = later ? later.before : toVisible(today);
+    if (!visible?.listed || !fits(page.where, visible)) return [];
+    if (page.day !== undefined && visible.day !== page.day) return [];
+    const then = later ? told.findLast(({ at }) => at <= time)?.item : undefined;
+    const item = then ?? toItem(today);
+    const { status, duplicateOf, version } = today;
+    // Of a change that is no longer kept only what lists read of it is known.
+    const sure = !later || then !== undefined;
+    return { item, sure, today: { status, duplicateOf, version } };
+  });
+}
+
+/** Which page of the portal is asked for: its list, that of a category or place, or of a day (`YYYY-MM-DD`). */
+export interface ThenPage {
+  where: Filter;
+  day?: string | undefined;
+}
+
+/** An article as the portal showed it at a time, and how it stands today. */
+export interface ThenItem {
+  item: Item;
+  /** False where the words are today's: the change that told those of then is no longer kept. */
+  sure: boolean;
+  today: Pick<Article, "status" | "duplicateOf" | "version">;
+}
+
+/** What the portal showed at a time. */
+export interface PortalThen {
+  /** Since when that can be told; null where always. */
+  keptFrom: Date | null;
+  items: ThenItem[];
+  /** Where older ones begin; null where there are none. */
+  next: Date | null;
+}

@@ -1,0 +1,190 @@
+import { piecesOf } from "../../lib/pieces.ts";
+import type { Article } from "../../model/article.ts";
+import { answersTo, type Query } from "../../model/filter.ts";
+import { provenanceOf, withoutSeen } from "../../model/provenance.ts";
+import { getArticles } from "../../store/articles.ts";
+import { findIn } from "../../store/find-in.ts";
+import type { Store } from "../../store/store.ts";
+import { withTexts } from "../../store/texts.ts";
+import { articlesAsOf } from "../as-of/articles.ts";
+
+/** An article as `export` writes it; `archive/export/columns.ts` tells what each field means. */
+export type ExportedArticle = Pick<
+  Article,
+  | "url"
+  | "canonicalUrl"
+  | "sourceId"
+  | "sourceVersion"
+  | "siteName"
+  | "title"
+  | "teaser"
+  | "text"
+  | "authors"
+  | "organisations"
+  | "section"
+  | "tags"
+  | "publishedAt"
+  | "publishedPrecision"
+  | "modifiedAt"
+  | "firstSeenAt"
+  | "lastSeenAt"
+  | "day"
+  | "language"
+  | "country"
+  | "region"
+  | "regionCode"
+  | "city"
+  | "topics"
+  | "status"
+  | "wordCount"
+  | "duplicateOf"
+  | "storyId"
+  | "version"
+  | "revision"
+  | "captureId"
+  | "extractor"
+> & {
+  id: string;
+  completeness: number | null;
+  reservations: string[];
+  servedAt: Date | null;
+  originSourceId: string | null;
+  originAfter: number | null;
+  provenance: string | null;
+};
+
+/** Which articles are exported: of sources (null: of all), that pass a filter (null: all), by the time of their publication. */
+export interface ArticleSlice {
+  sources: readonly string[] | null;
+  where?: Query | null;
+  /** What a search found, and by which query; null or missing: no search narrows it. */
+  found?: { query: string; ids: readonly string[] } | null;
+  since: Date;
+  until: Date;
+  /** As it was known then; null: as it is now. */
+  asOf?: Date | null;
+}
+
+/** What of an article is large, and not exported. */
+const WITHOUT = {
+  html: 0,
+  pending: 0,
+  "evidence.byTopic": 0,
+  "evidence.relevance": 0,
+  "evidence.places": 0,
+  "evidence.text.candidates": 0,
+} as const;
+
+/** Articles that are read at once by their ids. */
+const PIECE = 50;
+/** Articles of one answer of the database, which would else be 16 MB of them. */
+const ANSWER = 200;
+
+const ALL: ArticleSlice = { sources: null, since: new Date(0), until: new Date("9999-01-01") };
+
+/** Stored articles by the time of their publication, but those that were erased; streamed. */
+export async function* exportArticles(
+  store: Store,
+  slice: ArticleSlice = ALL,
+): AsyncGenerator<ExportedArticle> {
+  for await (const { row } of exportRows(store, slice, null)) yield row;
+}
+
+/** An article as it is exported, and where it stands among those that are gone over. */
+export interface ExportRow {
+  row: ExportedArticle;
+  /** Grows from one to the next, but for those of the same instant. */
+  sortAt: Date;
+  day: string;
+}
+
+/** The same from a place on: `from` is the `sortAt` of the first. */
+export async function* exportRows(
+  store: Store,
+  { sources, where = null, found = null, since, until, asOf = null }: ArticleSlice,
+  from: Date | null,
+): AsyncGenerator<ExportRow> {
+  const span = { since: from ?? since, until };
+  const now = () => (found ? articlesAmong(store, found.ids, span) : articlesNow(store, span));
+  const all = asOf ? articlesAsOf(store, asOf, from ?? undefined) : now();
+  for await (const { article, today } of all) {
+    // What is left of an erased article says nothing.
+    if (article.contentHash === "") continue;
+    if (article.sortAt < since || article.sortAt >= until) continue;
+    if (where && !answersTo(where, article)) continue;
+    const { sortAt, day } = today;
+    if (sources?.includes(article.sourceId) ?? true) yield { row: exported(article), sortAt, day };
+  }
+}
+
+async function* articlesNow(
+  store: Store,
+  { since, until }: Pick<ArticleSlice, "since" | "until">,
+): AsyncGenerator<{ article: Article; today: Article }> {
+  const found = store.collections.articles
+    .find({ sortAt: { $gte: since, $lt: until } }, { projection: WITHOUT, batchSize: ANSWER })
+    .sort({ sortAt: 1, _id: 1 });
+  for await (const stored of found) {
+    for (const article of await withTexts(store, [stored])) yield { article, today: article };
+  }
+}
+
+/** Articles of these ids, in the same order. */
+async function* articlesAmong(
+  store: Store,
+  ids: readonly string[],
+  { since, until }: Pick<ArticleSlice, "since" | "until">,
+): AsyncGenerator<{ article: Article; today: Article }> {
+  const { articles } = store.collections;
+  const times = await findIn(articles, "_id", ids, { projection: { sortAt: 1 } });
+  const inTurn = times
+    .filter(({ sortAt }) => sortAt >= since && sortAt < until)
+    .toSorted((a, b) => a.sortAt.getTime() - b.sortAt.getTime() || (a._id < b._id ? -1 : 1));
+  for (const piece of piecesOf(inTurn, PIECE)) {
+    const wanted = piece.map(({ _id }) => _id);
+    const read = await getArticles(store, wanted);
+    for (const id of wanted) {
+      const article = read.get(id);
+      if (article) yield { article, today: article };
+    }
+  }
+}
+
+function exported(article: Article): ExportedArticle {
+  const { _id: id, url, canonicalUrl, sourceId, sourceVersion, siteName } = article;
+  const { title, teaser, text, authors, organisations = null, section, tags } = article;
+  const { publishedAt, publishedPrecision, modifiedAt, firstSeenAt, lastSeenAt, day } = article;
+  const { language, country, region, regionCode = null, city = null, topics } = article;
+  const { status, duplicateOf, storyId, version, revision, captureId, extractor } = article;
+  const { wordCount, completeness = null, reservations = [] } = article;
+  const { servedAt = null, origin } = article;
+  const from = { originSourceId: origin?.sourceId ?? null, originAfter: origin?.after ?? null };
+  const where = { url, canonicalUrl, sourceId, sourceVersion, siteName };
+  const words = { title, teaser, text, authors, organisations, section, tags, wordCount };
+  const times = {
+    publishedAt,
+    publishedPrecision,
+    modifiedAt,
+    firstSeenAt,
+    lastSeenAt,
+    servedAt,
+    day,
+  };
+  const told = provenanceOf(article.evidence);
+  const rules = reservations.length > 0 ? withoutSeen(told) : told;
+  const provenance = Object.keys(rules).length > 0 ? JSON.stringify(rules) : null;
+  const place = { language, country, region, regionCode, city, topics };
+  const state = { status, duplicateOf, storyId, version, revision, completeness, reservations };
+  return {
+    id,
+    ...where,
+    ...words,
+    ...times,
+    ...place,
+    ...state,
+    ...from,
+    captureId,
+    extractor,
+    provenance,
+  };
+}

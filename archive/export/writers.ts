@@ -1,0 +1,223 @@
+import { mkdir, open, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { stringify } from "csv-stringify/sync";
+import type { SchemaElement } from "hyparquet";
+import { ParquetWriter, fileWriter as parquetFile } from "hyparquet-writer";
+import { PRODUCT, VERSION } from "../../config/env.ts";
+import { COLUMNS, type Column, SCHEMA_VERSION } from "./columns.ts";
+import type { ExportedArticle } from "./rows.ts";
+
+/** What one row group holds at most, and the memory: articles, and characters of their texts. */
+const GROUP = { articles: 2000, characters: 1_000_000 };
+
+/**
+ * Writes articles as Parquet, a folder per day in the manner of Hive (`day=2026-11-25/articles.parquet`),
+ * so that readers open only the days that they ask for. Articles come by the time of their publication;
+ * a day that comes again gets another file. The mark is the files so far, relative to `folder`.
+ */
+export function daysOfParquet(folder: string, before: readonly string[]): Writer<string[]> {
+  const files = [...before];
+  let rows: Rows | null = null;
+  let day: string | null = null;
+  async function finish() {
+    await rows?.finish();
+    [rows, day] = [null, null];
+  }
+  return {
+    async add(article) {
+      if (article.day !== day) {
+        await finish();
+        ({ day } = article);
+        const file = fileOf(day, files);
+        await mkdir(join(folder, `day=${day}`), { recursive: true, mode: 0o700 });
+        files.push(file);
+        // The day is in the folder's name.
+        rows = await openRows(
+          join(folder, file),
+          COLUMNS.filter(({ name }) => name !== "day"),
+        );
+      }
+      await rows?.add(article);
+    },
+    async settle() {
+      await finish();
+      return [...files];
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+/** Writes articles as one file of Parquet, which is whole when it is settled; it can't go on after a stop. */
+export function fileOfParquet(path: string): Writer<string[]> {
+  const opened = openRows(path, COLUMNS);
+  return {
+    add: async (article) => (await opened).add(article),
+    async settle() {
+      await (await opened).finish();
+      return [];
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+/** A file of Parquet that is being written. */
+interface Rows {
+  add(article: ExportedArticle): Promise<void>;
+  finish(): Promise<void>;
+}
+
+async function openRows(path: string, columns: readonly Column[]): Promise<Rows> {
+  // The library opens what is there, and has no say in who may read it.
+  await writeFile(path, "", { mode: 0o600 });
+  const writer = writerOf(path, columns);
+  let group: ExportedArticle[] = [];
+  let characters = 0;
+  async function flush() {
+    if (group.length > 0) await writer.write({ columnData: columnsOf(group, columns) });
+    group = [];
+    characters = 0;
+  }
+  return {
+    async add(article) {
+      group.push(article);
+      characters += article.text?.length ?? 0;
+      if (group.length >= GROUP.articles || characters >= GROUP.characters) await flush();
+    },
+    async finish() {
+      await flush();
+      await writer.finish();
+    },
+  };
+}
+
+function fileOf(day: string, files: readonly string[]): string {
+  const before = files.filter((file) => file.startsWith(`day=${day}/`)).length;
+  return `day=${day}/articles${before > 0 ? `-${before + 1}` : ""}.parquet`;
+}
+
+function writerOf(file: string, columns: readonly Column[]): ParquetWriter {
+  return new ParquetWriter({
+    writer: parquetFile(file),
+    schema: [{ name: "article", num_children: columns.length }, ...columns.flatMap(schemaOf)],
+    createdBy: `${PRODUCT} ${VERSION}`,
+    kvMetadata: [{ key: "newsgather.schema", value: String(SCHEMA_VERSION) }],
+  });
+}
+
+const TYPES = {
+  string: { type: "BYTE_ARRAY", converted_type: "UTF8" },
+  time: { type: "INT64", converted_type: "TIMESTAMP_MILLIS" },
+  integer: { type: "INT32" },
+  number: { type: "DOUBLE" },
+} as const;
+
+function schemaOf({ name, type }: Column): SchemaElement[] {
+  const optional = { name, repetition_type: "OPTIONAL" } as const;
+  if (type !== "strings") return [{ ...optional, ...TYPES[type] }];
+  return [
+    { ...optional, converted_type: "LIST", num_children: 1 },
+    { name: "list", repetition_type: "REPEATED", num_children: 1 },
+    { ...optional, name: "element", ...TYPES.string },
+  ];
+}
+
+function columnsOf(group: ExportedArticle[], columns: readonly Column[]) {
+  return columns.map(({ name }) => ({ name, data: group.map((article) => article[name]) }));
+}
+
+/** Articles whose text is written at once. */
+const ARTICLES_AT_ONCE = 200;
+
+/** Takes articles one after the other; what `settle` answers tells where to go on after a stop. */
+export interface Writer<Mark> {
+  add(article: ExportedArticle): Promise<void>;
+  /** Writes all that was added. */
+  settle(): Promise<Mark>;
+  close(): Promise<void>;
+}
+
+/** Writes lines of JSON or CSV to a sink; `fresh` says that nothing is there yet. */
+export function lineWriter(
+  format: "jsonl" | "csv",
+  sink: (text: string) => Promise<void>,
+  fresh: boolean,
+): Writer<void> {
+  let group: ExportedArticle[] = [];
+  let first = fresh;
+  async function flush() {
+    // An export without articles has its columns, too.
+    if (group.length === 0 && !(first && format === "csv")) return;
+    const text = format === "csv" ? csvText(group, first) : jsonText(group);
+    first = false;
+    group = [];
+    await sink(text);
+  }
+  return {
+    async add(article) {
+      group.push(article);
+      if (group.length === ARTICLES_AT_ONCE) await flush();
+    },
+    settle: flush,
+    close: () => Promise.resolve(),
+  };
+}
+
+/** Writes lines to a file from byte `at` on; what stands behind it is cut. The mark is the file's length. */
+export async function lineFileWriter(
+  format: "jsonl" | "csv",
+  file: string,
+  at: number,
+): Promise<Writer<number>> {
+  const handle = await open(file, at > 0 ? "r+" : "w", 0o600);
+  await handle.truncate(at);
+  let end = at;
+  const sink = async (text: string) => {
+    const bytes = Buffer.from(text);
+    await handle.write(bytes, 0, bytes.length, end);
+    end += bytes.length;
+  };
+  const lines = lineWriter(format, sink, at === 0);
+  return {
+    add: lines.add,
+    async settle() {
+      await lines.settle();
+      await handle.datasync();
+      return end;
+    },
+    close: () => handle.close(),
+  };
+}
+
+/** Writes to standard output, as fast as it is read. */
+export function toStdout(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+function jsonText(articles: readonly ExportedArticle[]): string {
+  return articles.map((article) => `${JSON.stringify(article)}\n`).join("");
+}
+
+/**
+ * Articles as CSV (RFC 4180, UTF-8; with `header` a byte order mark and the columns' names before them, so
+ * that spreadsheets read it right). Lists are joined by `; `. A cell that a spreadsheet would take for a
+ * formula gets an apostrophe (OWASP, CSV injection).
+ */
+function csvText(articles: readonly ExportedArticle[], header: boolean): string {
+  return stringify(articles.map(cells), {
+    header,
+    bom: header,
+    record_delimiter: "windows",
+    escape_formulas: true,
+    columns: COLUMNS.map(({ name }) => name),
+    cast: { date: (value) => value.toISOString() },
+  });
+}
+
+function cells(article: ExportedArticle) {
+  return COLUMNS.map(({ name }) => {
+    const value = article[name];
+    return Array.isArray(value) ? value.join("; ") : value;
+  });
+}

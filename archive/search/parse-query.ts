@@ -1,0 +1,267 @@
+import { parseTimeSpan, TIME_FORMS } from "../../lib/time-expression.ts";
+import { FACETS, type Facet, QueryProblem } from "../../model/search.ts";
+import { wordsOf } from "./words.ts";
+
+/** What a query asks of an article. */
+export type Node =
+  | { kind: "words"; text: string; phrase: boolean; field: TextField | null; at: number }
+  | { kind: "facet"; field: Facet; value: string }
+  | { kind: "and"; parts: Node[] }
+  | { kind: "or"; parts: Node[] }
+  | { kind: "not"; part: Node };
+
+/** A query, understood: what it asks, and its bounds of time. */
+export interface Query {
+  /** null: everything. */
+  root: Node | null;
+  since: Date | null;
+  until: Date | null;
+}
+
+const LONGEST = 1000;
+const DEEPEST = 20;
+
+/** Reads a query at `now`, from which `since:7d` counts. Throws `QueryProblem`, which says what is wrong and where. */
+export function parseQuery(text: string, now = new Date()): Query {
+  if (text.length > LONGEST) {
+    throw new QueryProblem(`a query has at most ${LONGEST} characters`, LONGEST);
+  }
+  const parser = new Parser(lex(text), { end: text.length + 1, now });
+  const query = parser.query();
+  if (query.root && !asksAnything(query.root)) {
+    const hint = "write a word of at least one letter or digit, or a field such as country:DE";
+    throw new QueryProblem(`"${text.trim()}" has nothing to search for: ${hint}`, 1, "no-words");
+  }
+  return query;
+}
+
+/** Whether something is looked for: `*` and `!` are no words. */
+function asksAnything(node: Node): boolean {
+  if (node.kind === "words") return wordsOf(node.text).next().value !== undefined;
+  if (node.kind === "facet") return true;
+  return node.kind === "not" ? asksAnything(node.part) : node.parts.some(asksAnything);
+}
+
+/** Recursive descent: OR binds weaker than AND, which stands between two terms without a word, too. */
+class Parser {
+  #next = 0;
+  #since: Date | null = null;
+  #until: Date | null = null;
+  readonly #tokens: Token[];
+  readonly #end: number;
+  readonly #now: Date;
+
+  constructor(tokens: Token[], { end, now }: { end: number; now: Date }) {
+    this.#tokens = tokens;
+    this.#end = end;
+    this.#now = now;
+  }
+
+  query(): Query {
+    if (this.#tokens.length === 0) return { root: null, since: null, until: null };
+    const root = this.#or(0, null, true);
+    const rest = this.#tokens[this.#next];
+    if (rest) throw new QueryProblem("this bracket closes nothing", rest.at);
+    return { root, since: this.#since, until: this.#until };
+  }
+
+  #or(depth: number, field: TextField | null, top: boolean): Node | null {
+    if (depth > DEEPEST) throw new QueryProblem("too many brackets in each other", this.#at());
+    // Whether bounds of time may stand here: they hold for the whole query.
+    const alone = top && !this.#hasOr();
+    const parts: (Node | null)[] = [this.#and(depth, field, alone)];
+    while (this.#tokens[this.#next]?.kind === "or") {
+      this.#next++;
+      parts.push(this.#and(depth, field, false));
+    }
+    return joined("or", parts);
+  }
+
+  #and(depth: number, field: TextField | null, top: boolean): Node | null {
+    const parts: (Node | null)[] = [];
+    for (;;) {
+      parts.push(this.#term(depth, field, top));
+      const token = this.#tokens[this.#next];
+      if (token?.kind === "and") this.#next++;
+      else if (!token || token.kind === "or" || token.kind === ")") break;
+    }
+    return joined("and", parts);
+  }
+
+  #term(depth: number, field: TextField | null, top: boolean): Node | null {
+    const at = this.#at();
+    const token = this.#tokens[this.#next++];
+    switch (token?.kind) {
+      case "not": {
+        if (depth > DEEPEST) throw new QueryProblem("too many NOT in a row", at);
+        const part = this.#term(depth + 1, field, false);
+        return part && { kind: "not", part };
+      }
+      case "(": {
+        const inner = this.#or(depth + 1, field, false);
+        if (this.#tokens[this.#next++]?.kind !== ")") {
+          throw new QueryProblem("this bracket is not closed", at);
+        }
+        return inner;
+      }
+      case "field":
+        return this.#field(token.name, at, depth, top);
+      case "word":
+      case "phrase":
+        return { kind: "words", text: token.text, phrase: token.kind === "phrase", field, at };
+      case "and":
+      case "or":
+      case ")":
+      case undefined:
+    }
+    throw new QueryProblem("a word, a phrase or a field is missing here", at);
+  }
+
+  #field(name: string, at: number, depth: number, top: boolean): Node | null {
+    if (isTextField(name)) return this.#term(depth, name, false);
+    const token = this.#tokens[this.#next++];
+    const value = token?.kind === "word" || token?.kind === "phrase" ? token.text : "";
+    if (isTimeField(name)) {
+      const time = timeBound(name, value, { at, now: this.#now });
+      if (!top) {
+        const hint = "it can't stand in brackets or behind OR or NOT";
+        throw new QueryProblem(`${name}: bounds the whole query: ${hint}`, at);
+      }
+      if (name === "since") this.#since = time;
+      else this.#until = time;
+      return null;
+    }
+    return { kind: "facet", field: name as Facet, value: facetValue(name, value, at) };
+  }
+
+  #at(): number {
+    return this.#tokens[this.#next]?.at ?? this.#end;
+  }
+
+  #hasOr(): boolean {
+    let depth = 0;
+    return this.#tokens.some(({ kind }) => {
+      if (kind === "(") depth++;
+      if (kind === ")") depth--;
+      return kind === "or" && depth === 0;
+    });
+  }
+}
+
+function joined(kind: "and" | "or", parts: (Node | null)[]): Node | null {
+  const there = parts.filter((part) => part !== null);
+  return there.length > 1 ? { kind, parts: there } : (there[0] ?? null);
+}
+
+/** Fields whose words are searched. */
+const TEXT_FIELDS = ["title", "teaser", "text", "author", "tag"] as const;
+
+type TextField = (typeof TEXT_FIELDS)[number];
+
+/** Fields that bound the time of publication. */
+const TIME_FIELDS = ["since", "until"] as const;
+
+/** What an article's facets may be, as it is written in a query; others are refused. */
+const FORMS: Record<Facet, { form: RegExp; write: string }> = {
+  source: { form: /^[a-z0-9][a-z0-9-]*$/, write: "a source's id, such as eu-commission" },
+  country: { form: /^[a-z]{2}$/, write: "two letters, such as DE" },
+  region: { form: /^[a-z]{2}-[a-z0-9]{1,3}$/, write: "an ISO 3166-2 code, such as DE-BE" },
+  topic: { form: /^[a-z0-9][a-z0-9-]*$/, write: "a topic's id, such as smart-city" },
+  language: { form: /^[a-z]{2,3}$/, write: "two or three letters, such as de" },
+  day: {
+    form: /^\d{4}(-\d{2}(-\d{2})?)?$/,
+    write: "a day, month or year: 2026-11-25, 2026-11, 2026",
+  },
+  status: { form: /^(published|unlisted|retracted)$/, write: "published, unlisted or retracted" },
+};
+
+const ALL_FIELDS = [...TEXT_FIELDS, ...FACETS, ...TIME_FIELDS];
+
+function isTextField(field: string): field is TextField {
+  return (TEXT_FIELDS as readonly string[]).includes(field);
+}
+
+function isTimeField(field: string): field is (typeof TIME_FIELDS)[number] {
+  return (TIME_FIELDS as readonly string[]).includes(field);
+}
+
+/** A facet's value as it is indexed, in lower case; throws `QueryProblem` for a field or value that can't be. */
+function facetValue(field: string, value: string, at: number): string {
+  const told = FORMS[field as Facet];
+  if (!told) {
+    const hint = `write one of ${ALL_FIELDS.join(", ")}, or put the words in quotes`;
+    throw new QueryProblem(`there is no field "${field}": ${hint}`, at);
+  }
+  const lower = value.toLowerCase();
+  if (told.form.test(lower)) return lower;
+  throw new QueryProblem(`${field}:${value}: write ${told.write}`, at);
+}
+
+/** The time of a bound, in UTC, by the grammar of all times; `until` a day, month or year takes in all of it. */
+function timeBound(
+  field: "since" | "until",
+  value: string,
+  { at, now }: { at: number; now: Date },
+): Date {
+  const span = parseTimeSpan(value, now);
+  if (!span) throw new QueryProblem(`${field}:${value}: write ${TIME_FORMS}`, at);
+  return field === "until" ? span.end : span.start;
+}
+
+/** A piece of a query: `at` is its first character, counted from 1. */
+type Token = { at: number } & (
+  | { kind: "(" | ")" | "and" | "or" | "not" }
+  | { kind: "field"; name: string }
+  | { kind: "word" | "phrase"; text: string }
+);
+
+const OPERATORS: Readonly<Record<string, "and" | "or" | "not">> = {
+  AND: "and",
+  OR: "or",
+  NOT: "not",
+};
+/** `name:` directly before a word, a quote or a bracket. */
+const FIELD = /([a-zA-Z]+):(?=[^\s)])/y;
+const WORD = /[^\s()"]+/y;
+const QUOTES = /["“”„«»]/g;
+
+/** Splits a query into its pieces. Throws `QueryProblem`. */
+function lex(query: string): Token[] {
+  const text = query.replace(QUOTES, '"');
+  const tokens: Token[] = [];
+  let from = 0;
+  const take = (pattern: RegExp) => {
+    pattern.lastIndex = from;
+    const found = pattern.exec(text);
+    if (found) from += found[0].length;
+    return found;
+  };
+  while (from < text.length) {
+    const at = from + 1;
+    const here = text[from];
+    if (here === undefined || /\s/.test(here)) {
+      from++;
+    } else if (here === "(" || here === ")") {
+      tokens.push({ kind: here, at });
+      from++;
+    } else if (here === '"') {
+      const end = text.indexOf('"', from + 1);
+      if (end < 0) throw new QueryProblem("this quote is not closed", at);
+      tokens.push({ kind: "phrase", text: text.slice(from + 1, end), at });
+      from = end + 1;
+    } else if (here === "-" && /[^\s-]/.test(text[from + 1] ?? " ")) {
+      tokens.push({ kind: "not", at });
+      from++;
+    } else {
+      const field = take(FIELD)?.[1];
+      if (field !== undefined) {
+        tokens.push({ kind: "field", name: field.toLowerCase(), at });
+        continue;
+      }
+      const word = take(WORD)?.[0] ?? "";
+      const operator = OPERATORS[word];
+      tokens.push(operator ? { kind: operator, at } : { kind: "word", text: word, at });
+    }
+  }
+  return tokens;
+}

@@ -1,0 +1,128 @@
+import type { Database, Statement } from "node-sqlite3-wasm";
+import { FACETS } from "../../model/search.ts";
+import type { Document } from "./document.ts";
+import { EVERY, facetWord, titleForm } from "./match.ts";
+import { firstNumber, formsOf, PARTS, type Part, PER_MINUTE } from "./sqlite-file.ts";
+import { stem, wordsOf } from "./words.ts";
+
+/** Words whose stems, and spellings, are remembered. */
+const REMEMBERED = 200_000;
+
+/** A writer of documents into an open index. */
+export interface Writer {
+  /** Puts documents in the place of all that the articles had; those without a document are taken out. */
+  put(articleIds: readonly string[], documents: readonly Document[]): void;
+  /** Takes out what is dated before `until`; answers how many documents. */
+  dropBefore(until: Date): number;
+  close(): void;
+}
+
+/** Opens a writer; the caller wraps what belongs together into a transaction. */
+export function writerOf(db: Database): Writer {
+  const statements: Statement[] = [];
+  const prepare = (sql: string) => {
+    const statement = db.prepare(sql);
+    statements.push(statement);
+    return statement;
+  };
+  const insert = byPart((part) =>
+    prepare(
+      `INSERT INTO ${part} (rowid, title, teaser, text, author, tag, facet) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    ),
+  );
+  const insertForms = byPart((part) =>
+    prepare(`INSERT INTO ${formsOf(part)} (rowid, forms) VALUES (?, ?)`),
+  );
+  const remove = byPart((part) => prepare(`DELETE FROM ${part} WHERE rowid = ?`));
+  const removeForms = byPart((part) => prepare(`DELETE FROM ${formsOf(part)} WHERE rowid = ?`));
+  const numbers = prepare("SELECT no, part FROM documents WHERE article = ?");
+  const forget = prepare("DELETE FROM documents WHERE no = ?");
+  const keep = prepare("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)");
+  const last = prepare("SELECT max(no) AS no FROM documents WHERE no BETWEEN ? AND ?");
+  const before = prepare("SELECT no, part FROM documents WHERE no > ?");
+  const addLanguage = prepare("INSERT OR IGNORE INTO languages VALUES (?)");
+  const spelling = prepare("INSERT OR IGNORE INTO spellings VALUES (?, ?)");
+  const known = new Map<string, { form: string; stemmed: string }>();
+
+  function drop(rows: unknown[]): number {
+    for (const { no, part } of rows as { no: number; part: Part }[]) {
+      remove[part].run(no);
+      removeForms[part].run(no);
+      forget.run(no);
+    }
+    return rows.length;
+  }
+
+  /** The next free number of the minute; a minute that is full goes on in the one before. */
+  function numberFor(time: Date): number {
+    for (let first = firstNumber(time); ; first += PER_MINUTE) {
+      // `all`, since a statement that isn't read to its end keeps the file locked.
+      const [row] = last.all([first, first + PER_MINUTE - 1]) as { no: number | null }[];
+      const no = row?.no ?? null;
+      const next = no === null ? first : no + 1;
+      if (next < first + PER_MINUTE) return next;
+    }
+  }
+
+  function readWord(word: string, of: string | null): { form: string; stemmed: string } {
+    const key = `${of} ${word}`;
+    const read = known.get(key);
+    if (read) return read;
+    const [form, stemmed] = [stem(word, null), stem(word, of)];
+    if (known.size > REMEMBERED) known.clear();
+    known.set(key, { form, stemmed });
+    // "administracion" is cut otherwise than "administración": whoever leaves out the accent finds it by this.
+    if (form !== word.toLowerCase() && stem(form, of) !== stemmed) spelling.run([form, stemmed]);
+    return { form, stemmed };
+  }
+
+  /** Stems of a text, in order, with its words' forms added to `forms`. */
+  function indexed(text: string, of: string | null, forms: Set<string>): string {
+    const stems: string[] = [];
+    for (const { word } of wordsOf(text)) {
+      const { form, stemmed } = readWord(word, of);
+      stems.push(stemmed);
+      forms.add(form);
+    }
+    return stems.join(" ");
+  }
+
+  function add(document: Document): void {
+    const { articleId, revision, shown, sortAt, language, facets } = document;
+    const no = numberFor(sortAt);
+    const part = shown ? "shown" : "hidden";
+    const words = [
+      EVERY,
+      ...FACETS.flatMap((of) => facets[of].map((value) => facetWord(of, value))),
+    ];
+    const [inTitle, other] = [new Set<string>(), new Set<string>()];
+    const title = indexed(document.title, language, inTitle);
+    const [teaser, text, author, tag] = [
+      document.teaser,
+      document.text,
+      document.author,
+      document.tag,
+    ].map((field) => indexed(field, language, other));
+    insert[part].run([no, title, teaser, text, author, tag, words.join(" ")] as string[]);
+    const forms = [...new Set([...inTitle, ...other]), ...[...inTitle].map(titleForm)];
+    insertForms[part].run([no, forms.join(" ")]);
+    const told = FACETS.map((of) => facets[of].join(",")).join("\t");
+    keep.run([no, articleId, revision, part, language, told]);
+    if (language) addLanguage.run(language);
+  }
+
+  return {
+    put(articleIds, documents) {
+      for (const id of articleIds) drop(numbers.all(id));
+      for (const document of documents) add(document);
+    },
+    dropBefore: (until) => drop(before.all(firstNumber(until) + PER_MINUTE - 1)),
+    close() {
+      for (const statement of statements) statement.finalize();
+    },
+  };
+}
+
+function byPart<T>(make: (part: Part) => T): Record<Part, T> {
+  return Object.fromEntries(PARTS.map((part) => [part, make(part)])) as Record<Part, T>;
+}

@@ -1,0 +1,104 @@
+import type { Logger } from "../config/logger.ts";
+import { piecesOf } from "../lib/pieces.ts";
+import { MINUTE_MS } from "../lib/time.ts";
+import type { Tier } from "../model/tier.ts";
+import { sweepOrphans } from "../store/check-bodies.ts";
+import { bodiesToMove, finishMoves, type Moved, moveBodies } from "../store/move-bodies.ts";
+import type { Store } from "../store/store.ts";
+import { countTiers, noteMoves } from "../store/tier-sizes.ts";
+import { TierUnreachable } from "../store/tiers/tier.ts";
+
+/** How long one pass of upkeep moves bodies, ms: other upkeep waits meanwhile. */
+const MOVING = 15_000;
+/** Records that are read, and bodies that are moved, at once. */
+const READ = 500;
+const PIECE = 20;
+/** Every so many minutes a 256th of the tiers is looked through for copies that nothing names: all in a day. */
+const SWEEP = 5;
+const PREFIXES = 256;
+const HOUR = 60;
+
+/** Where bodies go, and which: those that were stored before `until`. */
+export interface Move {
+  tier: Tier;
+  until: Date;
+}
+
+/**
+ * Moves old bodies into a tier, telling after each piece what was done so far. What can't be moved stays where it
+ * is and is told; stopped at any point, it goes on when it is asked for again.
+ */
+export async function* moveOld(store: Store, { tier, until }: Move): AsyncGenerator<Moved> {
+  const sum: Moved = { moved: 0, bytes: 0, failed: [] };
+  while ((await finishMoves(store, READ)) === READ);
+  for (;;) {
+    const tried = new Set(sum.failed.map(({ id }) => id));
+    const found = await bodiesToMove(store, tier, until, READ + tried.size);
+    const places = found.filter(({ _id }) => !tried.has(_id));
+    for (const piece of piecesOf(places, PIECE)) {
+      const { moved, bytes, failed } = await moveBodies(store, piece, tier);
+      await noteMoves(store, { moved, failed: failed.length });
+      sum.moved += moved;
+      sum.bytes += bytes;
+      sum.failed.push(...failed);
+      yield sum;
+    }
+    if (places.length === 0) return;
+  }
+}
+
+/** What the upkeep of bodies needs. */
+export interface BodiesDeps {
+  store: Store;
+  log: Logger;
+  now(): Date;
+  /** Where bodies go that are older than `after`, ms. */
+  settings: { bodies: { tier: Tier; after: number } };
+  /** Says why nothing more may be written, or null. */
+  room(): Promise<{ low: string | null }>;
+}
+
+/** What upkeep did about bodies. */
+export interface BodiesKept {
+  bodiesMoved: number;
+  bodiesStuck: number;
+  orphans: number;
+}
+
+/** The part of upkeep that is about tiers: moves, sweeps, counts; nothing where there is only the database. */
+export async function keepBodies(deps: BodiesDeps): Promise<BodiesKept> {
+  const { store, now, log } = deps;
+  const kept: BodiesKept = { bodiesMoved: 0, bodiesStuck: 0, orphans: 0 };
+  if (Object.keys(store.tiers).length === 0) return kept;
+  const minute = Math.floor(now().getTime() / MINUTE_MS);
+  try {
+    await moveFor(deps, kept);
+    if (minute % SWEEP === 0) {
+      const prefix = (Math.floor(minute / SWEEP) % PREFIXES).toString(16).padStart(2, "0");
+      kept.orphans = await sweepOrphans(store, { prefix, now: now() });
+    }
+    if (minute % HOUR === 0) await countTiers(store);
+  } catch (err) {
+    if (!(err instanceof TierUnreachable)) throw err;
+    await noteMoves(store, { moved: 0, failed: 1 });
+    log.warn({ err }, "bodies stay where they are: their tier can't be asked");
+  }
+  return kept;
+}
+
+async function moveFor(
+  { store, now, settings, log, room }: BodiesDeps,
+  kept: BodiesKept,
+): Promise<void> {
+  const { tier, after } = settings.bodies;
+  if (tier === "database" || (await room()).low !== null) return;
+  const deadline = performance.now() + MOVING;
+  const until = new Date(now().getTime() - after);
+  for await (const { moved, failed } of moveOld(store, { tier, until })) {
+    kept.bodiesMoved = moved;
+    kept.bodiesStuck = failed.length;
+    if (performance.now() > deadline) break;
+  }
+  if (kept.bodiesMoved > 0) log.info({ tier, moved: kept.bodiesMoved }, "bodies moved");
+  if (kept.bodiesStuck > 0) log.error({ tier, stuck: kept.bodiesStuck }, "bodies can't be moved");
+}

@@ -1,0 +1,194 @@
+import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { type Watching, watchersOf, watchersOfHost } from "../../crawler/links/shared-entries.ts";
+import { countryOf, draftSource, requestsPerDay } from "../../crawler/links/site/draft.ts";
+import { includeOf } from "../../crawler/links/site/include.ts";
+import { measure } from "../../crawler/links/site/measure.ts";
+import { choose, scoreOf } from "../../crawler/links/site/rank.ts";
+import { sameSite } from "../../crawler/links/site.ts";
+import { robotsDelay, verdict } from "../../crawler/robots/policy.ts";
+import { throughProxy } from "../../crawler/through-proxy.ts";
+import { DAY_MS } from "../../lib/time.ts";
+import { type Cause, GiveUp } from "../../model/failure.ts";
+import { isSkipped, SKIP_REASONS } from "../../model/skipped.ts";
+import type { Candidate, Survey } from "../../model/survey.ts";
+import { type Found, look, lookAtAll, type Opened, type SurveyDeps } from "./candidates.ts";
+
+/** Articles that count when entry points are chosen are at most this old, ms. */
+const RECENT = 30 * DAY_MS;
+
+/**
+ * Surveys a site from its home page: looks at the feeds, sitemaps and pages of news that it names,
+ * or that are at usual addresses, measures them and proposes a source. An address without a scheme is asked by
+ * https, and by http where https is refused. Throws `GiveUp` when the home page can't be read.
+ */
+export async function surveySite(given: SurveyDeps, asked: string): Promise<Survey> {
+  const { proxy, product, now } = given;
+  const visitor = throughProxy(given.visitor, proxy);
+  const deps = { ...given, visitor };
+  const { address, first } = await openHome(deps, asked);
+  const home = sameSite(first.url, address) ? address : first.url;
+  const copy = await visitor.robots(first.url);
+  const said = verdict(copy, product, first.url);
+  const led = home !== address ? [`${address} leads to ${first.url}`] : [];
+  const { looked, refused } = await lookAtAll(deps, first, home, copy.text ?? "");
+  const candidates = await ranked(deps, looked);
+  const all = [...candidates, ...refused];
+  const chosen = all.filter(({ proposed }) => proposed);
+  const { page } = first;
+  const problems = [...led, ...watchedWords(deps.watched ?? [], home, chosen)];
+  const language = page.language ?? looked.map(({ language: one }) => one).find(Boolean) ?? null;
+  const country = countryOf(home);
+  const delay = robotsDelay(copy, product);
+  const found = looked.filter(({ candidate }) => chosen.some(({ url }) => url === candidate.url));
+  const include = includeOf(found.map(({ links, candidate }) => ({ links, kind: candidate.kind })));
+  const facts = { home, title: page.title, language, country, chosen, include, delay, proxy };
+  return {
+    home,
+    at: now(),
+    robots: { verdict: isSkipped(said) ? SKIP_REASONS[said.skipped] : "allowed", delay },
+    language,
+    country,
+    candidates: all,
+    source: chosen.length > 0 ? draftSource({ ...facts, taken: deps.taken }) : null,
+    requestsPerDay: chosen.length > 0 ? requestsPerDay(chosen) : null,
+    requests: visitor.requests(),
+    problems: chosen.length > 0 ? problems : [...problems, "nothing on this site can be proposed"],
+  };
+}
+
+/** The home page of an address, and the address that it has. */
+async function openHome(
+  deps: SurveyDeps,
+  asked: string,
+): Promise<{ address: string; first: Opened }> {
+  const failures: GiveUp[] = [];
+  for (const address of addressesOf(asked)) {
+    deps.progress(address);
+    const given = { url: address, kind: "listing", from: "the given address", why: null } as const;
+    const first = await look(deps, given, address);
+    if (!("why" in first)) return { address, first };
+    const { cause, words } = silenceOf(address, first.why) ?? {
+      cause: "bad-response",
+      words: `${address}: ${first.why}`,
+    };
+    failures.push(new GiveUp(cause, words));
+    // What can't be trusted by https isn't asked without it.
+    if (cause !== "connect" && cause !== "reset") break;
+  }
+  const [{ reason } = { reason: "unknown" as const }] = failures;
+  throw new GiveUp(reason, failures.map(({ message }) => message).join("\n"));
+}
+
+/** Addresses that one as it is typed may stand for. */
+function addressesOf(asked: string): string[] {
+  return /^https?:\/\//i.test(asked) ? [asked] : [`https://${asked}`, `http://${asked}`].map(whole);
+}
+
+function whole(address: string): string {
+  return new URL(address).href;
+}
+
+/** Who watches the site already: by an entry point that is proposed, else by its host. */
+function watchedWords(
+  watched: readonly Watching[],
+  home: string,
+  chosen: readonly Candidate[],
+): string[] {
+  const byEntry = watchersOf(
+    watched,
+    chosen.map(({ url }) => url),
+  );
+  return byEntry.length > 0 ? byEntry : watchersOfHost(watched, home);
+}
+
+/** Measures what was looked at, and chooses. */
+async function ranked({ now, known }: SurveyDeps, looked: Found[]): Promise<Candidate[]> {
+  const keys = [...new Set(looked.flatMap(({ articles }) => [...articles]))];
+  const there = await known(keys.slice(0, 5000));
+  const at = now();
+  const measured = looked.map(({ candidate, links, articles }) => {
+    const measures = measure(links, (url) => there.has(urlKey(url)), at);
+    return {
+      candidate: { ...candidate, measures, score: scoreOf(candidate.kind, measures, at) },
+      articles,
+    };
+  });
+  return choose(measured, recentOf(looked, at));
+}
+
+/** Keys of articles that are new enough to count; of undated ones those that feeds and lists name. */
+function recentOf(looked: Found[], now: Date): Set<string> {
+  const recent = new Set<string>();
+  for (const { candidate, links } of looked) {
+    for (const { kind, url, hints } of links) {
+      const at = hints.publishedAt ?? hints.modifiedAt;
+      const counts = at ? now.getTime() - at.getTime() < RECENT : candidate.kind !== "sitemap";
+      if (kind === "article" && counts) recent.add(urlKey(url));
+    }
+  }
+  return recent;
+}
+
+/** Why a site can't be reached: its class, and what to tell. */
+interface Silence {
+  cause: Cause;
+  words: string;
+}
+
+type Tell = (at: { host: string; port: string; detail: string }) => string;
+
+const KINDS: readonly (readonly [pattern: RegExp, cause: Cause, tell: Tell])[] = [
+  [
+    /\b(ENOTFOUND|ENODATA)\b/,
+    "dns",
+    ({ host }) => `${host} doesn't exist: the DNS knows no such name. Check how it is spelt`,
+  ],
+  [
+    /\b(EAI_AGAIN|EDNS)/,
+    "dns",
+    ({ host }) =>
+      `the DNS gives no answer for ${host}: check this machine's network, or try again later`,
+  ],
+  [
+    /\bECONNREFUSED\b/,
+    "connect",
+    ({ host, port }) => `nothing answers at ${host}: it refuses connections to port ${port}`,
+  ],
+  [
+    /\b(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)\b/,
+    "connect",
+    ({ host }) => `there is no way to ${host}: check this machine's network`,
+  ],
+  [
+    /\b(EPROTO|ERR_SSL_\w+)\b/,
+    "connect",
+    ({ host, port }) => `${host} doesn't speak TLS at port ${port}`,
+  ],
+  [
+    /\b(CERT_\w+|ERR_TLS_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+)\b/,
+    "tls",
+    ({ host, detail }) => `TLS with ${host} fails, its certificate can't be trusted: ${detail}`,
+  ],
+  [
+    /TIMEOUT\b|\bETIMEDOUT\b|took over/,
+    "timeout",
+    ({ host, detail }) => `nothing answers at ${host} in time: ${detail}`,
+  ],
+  [
+    /\b(ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_CLOSED)\b/,
+    "reset",
+    ({ host, port }) => `${host} ends connections to port ${port} without an answer`,
+  ],
+];
+
+/** Why an address can't be reached, read from what a request failed with; null where it is something else. */
+export function silenceOf(url: string, why: string): Silence | null {
+  const { hostname: host, port: given, protocol } = new URL(url);
+  const port = given || (protocol === "https:" ? "443" : "80");
+  for (const [pattern, cause, tell] of KINDS) {
+    if (!pattern.test(why)) continue;
+    const [detail = why] = /[A-Z_]{4,}: .*$/.exec(why.replace(/\)$/, "")) ?? [];
+    return { cause, words: tell({ host, port, detail }) };
+  }
+  return null;
+}

@@ -1,0 +1,126 @@
+import { readFile } from "node:fs/promises";
+import { isSeq, parseDocument, visit } from "yaml";
+import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { entryPoints } from "../../crawler/links/entry-points.ts";
+import { GiveUp } from "../../model/failure.ts";
+import type { Link } from "../../model/link.ts";
+import { isOffered, type Moved, type SourceRecord } from "../../model/source.ts";
+import { declared } from "../../model/version.ts";
+import { getSource, saveMoved } from "../../store/sources.ts";
+import type { Store } from "../../store/store.ts";
+import { applyEdits } from "../files/edit.ts";
+import type { Outcome } from "../files/lifecycle.ts";
+import { draftSource } from "../files/load.ts";
+import type { SurveyDeps } from "./candidates.ts";
+import { surveySite } from "./discover-site.ts";
+
+/**
+ * Writes the addresses that a source's entry points have moved to into its file, as its next version; its
+ * articles and runs stay. Refuses while nothing is confirmed.
+ */
+export async function repairMoved(
+  { store, file, now }: { store: Store; file: string; now: Date },
+  id: string,
+  { by, reason }: { by: string; reason: string },
+): Promise<Outcome> {
+  const source = await getSource(store, id);
+  const offered = (source?.moved ?? []).filter(isOffered);
+  if (!source || offered.length === 0)
+    return { problem: `no entry point of ${id} is known to have moved` };
+  const before = await readFile(file, "utf8").catch(() => null);
+  if (before === null) return { problem: `${file} can't be read` };
+  const yaml = withAddresses(before, offered);
+  const draft = draftSource(yaml, null);
+  if ("problems" in draft) return { problem: draft.problems.join("; ") };
+  const after = declared(draft.source, yaml);
+  const edit = { id, name: source.name, file, before, after, fields: [] };
+  const [problem] = await applyEdits(store, [edit], { at: now, by, reason });
+  if (problem) return { problem };
+  await saveMoved(store, id, []);
+  const told = offered.map(({ from, to }) => `${from} is ${to} now`);
+  return { done: told.join("; ") };
+}
+
+/** A declaration with other addresses of entry points; comments and order stay. */
+export function withAddresses(yaml: string, moved: readonly Moved[]): string {
+  const document = parseDocument(yaml);
+  for (const name of ["feeds", "sitemaps", "listings"]) {
+    const entries = document.get(name);
+    if (!isSeq(entries)) continue;
+    visit(entries, {
+      Scalar(key, node) {
+        const to = key === "key" ? undefined : moved.find(({ from }) => from === node.value)?.to;
+        if (to) node.value = to;
+      },
+    });
+  }
+  return document.toString({ lineWidth: 0 });
+}
+
+/**
+ * Looks where the entry points of a source that are gone may be now, by a survey of its site, and keeps what
+ * is found beside them; answers the words for it. Throws `GiveUp` when the site can't be read.
+ */
+export async function findMoved(
+  deps: Omit<SurveyDeps, "taken"> & { store: Store },
+  source: SourceRecord,
+): Promise<string> {
+  const gone = (source.moved ?? []).filter(({ by }) => by !== "redirect");
+  const [first] = gone;
+  if (!first) return "no entry point is gone";
+  const home = source.home ?? new URL("/", first.from).href;
+  const survey = await surveySite({ ...deps, proxy: source.proxy, taken: new Set() }, home);
+  const there = new Set(entryPoints(source).map(({ url }) => urlKey(url)));
+  const kinds = new Map(entryPoints(source).map(({ url, kind }) => [url, kind]));
+  const candidates = survey.candidates.filter(
+    ({ url, why, measures }) => !there.has(urlKey(url)) && (why === null || measures !== null),
+  );
+  const moved = (source.moved ?? []).map((one): Moved => {
+    if (one.by === "redirect") return one;
+    const index = candidates.findIndex(({ kind }) => kind === kinds.get(one.from));
+    const [found] = index < 0 ? [] : candidates.splice(index, 1);
+    return { ...one, to: found?.url ?? null, by: found ? "survey" : null };
+  });
+  await saveMoved(deps.store, source._id, moved);
+  const told = moved.flatMap(({ from, to, by }) =>
+    by === "survey" ? [`${from}: maybe ${to}`] : [],
+  );
+  if (told.length === 0) throw new GiveUp("bad-response", `${home} offers nothing in its place`);
+  return told.join("; ");
+}
+
+/** How an entry point's link stands after a run. */
+export type Entry = Pick<Link, "url" | "foundUrl" | "hops" | "state" | "reason">;
+
+/** Statuses that say that an address has changed for good (RFC 9110 sections 15.4.2 and 15.4.9). */
+const FOR_GOOD = new Set([301, 308]);
+
+/** What of a source's entry points has moved, or is gone, after one more run; `before` are its earlier words. */
+export function movedAfter(
+  before: readonly Moved[],
+  entries: readonly Entry[],
+  now: Date,
+): Moved[] {
+  return entries.flatMap((entry): Moved[] => {
+    const { foundUrl: from, reason } = entry;
+    const known = before.find((one) => one.from === from);
+    const to = targetOf(entry);
+    if (to !== null) {
+      const same = known?.to === to ? known : undefined;
+      return [{ from, to, by: "redirect", runs: (same?.runs ?? 0) + 1, since: same?.since ?? now }];
+    }
+    if (reason === "gone") {
+      const same = known?.by === "redirect" ? undefined : known;
+      const rest = { runs: (same?.runs ?? 0) + 1, since: same?.since ?? now };
+      return [{ from, to: same?.to ?? null, by: same?.by ?? null, ...rest }];
+    }
+    // A run that couldn't reach it says nothing of where it is.
+    return entry.state === "done" || !known ? [] : [known];
+  });
+}
+
+/** Where an entry point that was read has moved to for good; null when it hasn't. */
+function targetOf({ url, foundUrl, hops, state, reason }: Entry): string | null {
+  if (state !== "done" || reason !== null || url === foundUrl || hops.length === 0) return null;
+  return hops.every(({ status }) => FOR_GOOD.has(status)) ? url : null;
+}

@@ -1,0 +1,206 @@
+import { type Document, isMap, isSeq, parse, parseDocument, YAMLMap, YAMLSeq } from "yaml";
+import { formatDuration } from "../../lib/time.ts";
+import type { PointedField } from "../../model/pointing.ts";
+import type { Source } from "../../model/source.ts";
+import { type Declared, declared, type FieldChange } from "../../model/version.ts";
+import { note } from "../../store/audit.ts";
+import { declareSource, type Making } from "../../store/declare.ts";
+import { getSource } from "../../store/sources.ts";
+import type { Store } from "../../store/store.ts";
+import { placeFile } from "./apply.ts";
+import { formatProblem, parseSource } from "./load.ts";
+import { diffSources } from "./plan.ts";
+import { unknownFieldIn } from "./validate.ts";
+
+/** Which sources to edit, and how: fields such as `pace.delay` with a value in YAML. */
+export interface Edit {
+  /** `FIELD=VALUE`; `*` in a value stands for anything, none for a field that isn't there. All must hold. */
+  readonly where: readonly string[];
+  readonly set: readonly string[];
+  readonly unset: readonly string[];
+}
+
+/** What an edit makes of one source. */
+export interface Edited {
+  readonly id: string;
+  readonly name: string;
+  readonly file: string;
+  readonly before: string;
+  readonly after: Declared;
+  readonly fields: readonly FieldChange[];
+}
+
+/** What an edit would do; comments and the order of files stay. Mistakes are told by file, line and column. */
+export function editSources(
+  declarations: readonly Declared[],
+  files: ReadonlyMap<string, string>,
+  { where, set, unset }: Edit,
+  topics: ReadonlySet<string> | null,
+): { matched: number; edited: Edited[]; problems: string[] } {
+  const tests = where.map(pairOf);
+  const values = set.map(pairOf);
+  const wrong = [...where, ...set].filter((text) => pairOf(text) === null);
+  const fields = [...tests, ...values].flatMap((pair) => (pair ? [pair.path] : []));
+  const mistakes = [
+    ...wrong.map((text) => `"${text}": write FIELD=VALUE`),
+    ...[...fields, ...unset.map((field) => field.split("."))].flatMap(
+      (path) => unknownFieldIn(path) ?? [],
+    ),
+  ];
+  if (mistakes.length > 0) return { matched: 0, edited: [], problems: [...new Set(mistakes)] };
+  const edited: Edited[] = [];
+  const problems: string[] = [];
+  const matching = declarations.filter(({ source }) =>
+    tests.every((test) => test !== null && matches(source, test)),
+  );
+  for (const { source, yaml } of matching) {
+    const file = files.get(source.id) ?? `${source.id}.yaml`;
+    const document = parseDocument(yaml);
+    for (const pair of values) if (pair) document.setIn(pair.path, parse(pair.value));
+    for (const field of unset) document.deleteIn(field.split("."));
+    const after = document.toString();
+    const read = parseSource(after, file, topics, new Map());
+    problems.push(...read.problems.map(formatProblem));
+    if (!read.source || read.problems.length > 0 || after === yaml) continue;
+    if (read.source.id !== source.id) problems.push(`${file}: an id never changes`);
+    const changes = diffSources(source, read.source);
+    if (changes.length === 0) continue;
+    const { id, name } = source;
+    const made = { before: yaml, after: declared(read.source, after), fields: changes };
+    edited.push({ id, name, file, ...made });
+  }
+  return { matched: matching.length, edited, problems };
+}
+
+interface Pair {
+  path: string[];
+  value: string;
+}
+
+function pairOf(text: string): Pair | null {
+  const [, field, value] = /^([\w.]+)=(.*)$/s.exec(text) ?? [];
+  return field === undefined || value === undefined ? null : { path: field.split("."), value };
+}
+
+function matches(source: Source, { path, value }: Pair): boolean {
+  let found: unknown = source;
+  for (const step of path) {
+    found = typeof found === "object" && found !== null ? Reflect.get(found, step) : undefined;
+  }
+  const texts = [found].flat().flatMap((one) => (one === undefined ? [] : wordsFor(one)));
+  if (value === "") return texts.length === 0;
+  return texts.some((text) => isLike(text, value));
+}
+
+/** Durations are matched as milliseconds or as they are written. */
+function wordsFor(value: unknown): string[] {
+  if (typeof value === "number") return [String(value), formatDuration(value)];
+  return [typeof value === "string" ? value : JSON.stringify(value)];
+}
+
+/** Whether a text is like a pattern in which `*` stands for anything. */
+function isLike(text: string, pattern: string): boolean {
+  const [first = "", ...rest] = pattern.split("*");
+  if (rest.length === 0) return text === pattern;
+  const last = rest.pop() ?? "";
+  if (!text.startsWith(first) || !text.endsWith(last)) return false;
+  let at = first.length;
+  for (const part of rest) {
+    const next = text.indexOf(part, at);
+    if (next < 0) return false;
+    at = next + part.length;
+  }
+  return at <= text.length - last.length;
+}
+
+/** Writes the files of edited sources and declares them so; answers why some were not, in words. */
+export async function applyEdits(
+  store: Store,
+  edited: readonly Edited[],
+  { at, by, reason }: Making,
+): Promise<string[]> {
+  const problems: string[] = [];
+  for (const { id, file, before, after } of edited) {
+    const refused = await placeFile(file, after.yaml, before);
+    if (refused) {
+      problems.push(refused);
+      continue;
+    }
+    const record = await getSource(store, id);
+    if (!(await declareSource(store, record ?? undefined, after, { at, by, reason }))) {
+      problems.push(`${id} was changed at the same moment: newsgather sources plan shows it`);
+    }
+    await note(store, { at, by, action: "source.change", subject: id, reason });
+  }
+  return problems;
+}
+
+/**
+ * What a JSON merge patch (RFC 7396) makes of a source's file, whose comments stay; null where it changes nothing. Mistakes are
+ * told by field.
+ */
+export function patchSource(
+  { source, yaml }: Declared,
+  patch: Readonly<Record<string, unknown>>,
+  { file, topics }: { file: string; topics: ReadonlySet<string> | null },
+): { edited: Edited | null; problems: string[] } {
+  const document = parseDocument(yaml);
+  merge(document, [], patch);
+  const after = document.toString();
+  const read = parseSource(after, file, topics, new Map());
+  const problems = read.problems.map(({ path, message }) =>
+    path ? `${path}: ${message}` : message,
+  );
+  if (!read.source || problems.length > 0) return { edited: null, problems };
+  const fields = diffSources(source, read.source);
+  if (fields.length === 0) return { edited: null, problems: [] };
+  const { id, name } = source;
+  const change = { id, name, file, before: yaml, after: declared(read.source, after), fields };
+  return { edited: change, problems: [] };
+}
+
+function merge(document: Document, path: string[], patch: object): void {
+  for (const [name, value] of Object.entries(patch) as [string, unknown][]) {
+    const at = [...path, name];
+    if (value === null) {
+      document.deleteIn(at);
+    } else if (typeof value === "object" && !Array.isArray(value)) {
+      if (!isMap(document.getIn(at))) document.setIn(at, document.createNode({}));
+      merge(document, at, value);
+    } else {
+      document.setIn(at, document.createNode(value));
+    }
+  }
+}
+
+/**
+ * A declaration in which a selector gives a field, comments and order kept. With `from`, the selectors that
+ * hold now stay for older pages and a copy of them with this one holds from then on.
+ */
+export function withSelector(
+  yaml: string,
+  { field, selector, from }: { field: PointedField; selector: string; from: Date | null },
+): string {
+  const document = parseDocument(yaml);
+  const there = document.get("select");
+  const selects = isSeq(there) ? there : new YAMLSeq();
+  if (selects !== there) document.set("select", selects);
+  selects.flow = false;
+  const entries = selects.items.filter((item): item is YAMLMap => isMap(item));
+  const latest = entries.toSorted((a, b) => since(a) - since(b)).at(-1);
+  if (latest && (from === null || since(latest) >= from.getTime())) latest.set(field, selector);
+  else {
+    const next = latest?.clone();
+    const entry = isMap(next) ? next : new YAMLMap();
+    if (from !== null) entry.set("validFrom", from.toISOString());
+    entry.set(field, selector);
+    selects.add(entry);
+  }
+  return document.toString({ lineWidth: 0 });
+}
+
+function since(entry: YAMLMap): number {
+  const from: unknown = entry.get("validFrom");
+  if (from instanceof Date) return from.getTime();
+  return typeof from === "string" ? Date.parse(from) : 0;
+}

@@ -1,0 +1,107 @@
+import { join } from "node:path";
+import { stringify } from "yaml";
+import type { Source } from "../../model/source.ts";
+import { placeFile } from "./apply.ts";
+import { draftSource } from "./load.ts";
+
+/** What becomes of one source of an import. */
+export interface ImportRow {
+  readonly where: string;
+  readonly id: string;
+  /** `there`: it is a source already; `wrong`: it has a mistake, or an id that says something else already. */
+  readonly fate: "new" | "there" | "wrong";
+  readonly why: string | null;
+  /** The text of its file; null unless it is new. */
+  readonly yaml: string | null;
+}
+
+/** Decides what becomes of drafts beside the sources that are there; an id is made of the name where none is given. */
+export function planImport(
+  drafts: readonly Draft[],
+  there: readonly Source[],
+  topics: ReadonlySet<string> | null,
+): ImportRow[] {
+  const byId = new Map(there.map((source) => [source.id, source]));
+  const entries = new Map(
+    there.flatMap((source) => entriesOf(source).map((url) => [url, source.id])),
+  );
+  return drafts.map(({ where, declaration }) => {
+    const given = declaration["id"];
+    const id = typeof given === "string" && given !== "" ? given : freeId(declaration, byId);
+    const yaml = stringify({ id, ...declaration });
+    const draft = draftSource(yaml, topics);
+    if ("problems" in draft)
+      return { where, id, fate: "wrong", why: draft.problems.join("; "), yaml: null };
+    const { source } = draft;
+    const same = byId.get(id);
+    if (same) return { where, id, ...besideItself(source, same), yaml: null };
+    const known = entriesOf(source).find((url) => entries.has(url));
+    if (known !== undefined) {
+      return {
+        where,
+        id,
+        fate: "there",
+        why: `${known} is of ${entries.get(known)} already`,
+        yaml: null,
+      };
+    }
+    byId.set(id, source);
+    for (const url of entriesOf(source)) entries.set(url, id);
+    return { where, id, fate: "new", why: null, yaml };
+  });
+}
+
+/** Values of headers are never in such a file, so they are no difference. */
+function besideItself(source: Source, same: Source): Pick<ImportRow, "fate" | "why"> {
+  const bare = (one: Source) => JSON.stringify({ ...one, headers: {} });
+  if (bare(source) === bare(same)) return { fate: "there", why: "it says the same already" };
+  return { fate: "wrong", why: "the id is there already and says something else" };
+}
+
+function entriesOf({ feeds, sitemaps, listings }: Source): string[] {
+  return [...feeds, ...sitemaps, ...listings.map(({ url }) => url)];
+}
+
+function freeId(declaration: Draft["declaration"], taken: ReadonlyMap<string, Source>): string {
+  const { name, feeds, home } = declaration;
+  const address = [home, feeds].flat().find((one) => typeof one === "string" && URL.canParse(one));
+  const host = typeof address === "string" ? new URL(address).hostname.replace(/^www\./, "") : "";
+  const stem = slug(typeof name === "string" ? name : "") || slug(host) || "source";
+  for (let n = 1; ; n++) {
+    const id = n === 1 ? stem : `${stem}-${n}`;
+    if (!taken.has(id)) return id;
+  }
+}
+
+/** A name in Latin letters as an id; empty when it has too few of them. */
+function slug(text: string): string {
+  const plain = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const id = plain
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, 50)
+    .replace(/^-+|-+$/g, "");
+  return id.length < 2 ? "" : id;
+}
+
+/** A source that a file of another tool declares: the fields of its YAML, and where they stood. */
+export interface Draft {
+  readonly where: string;
+  readonly declaration: Readonly<Record<string, unknown>>;
+}
+
+/** What such a file holds, and what can't be read of it, by line and field. */
+export interface Drafts {
+  readonly drafts: readonly Draft[];
+  readonly problems: readonly string[];
+}
+
+/** Writes the files of new sources; one that can't be written is told as wrong. */
+export function writeImported(dir: string, rows: readonly ImportRow[]): Promise<ImportRow[]> {
+  return Promise.all(
+    rows.map(async (row): Promise<ImportRow> => {
+      if (row.yaml === null) return row;
+      const refused = await placeFile(join(dir, `${row.id}.yaml`), row.yaml);
+      return refused ? { ...row, fate: "wrong", why: refused, yaml: null } : row;
+    }),
+  );
+}

@@ -1,0 +1,166 @@
+import { readFile, rm } from "node:fs/promises";
+import { blankArticles, hideArticles, removeKeys } from "../../articles/erasure/settle.ts";
+import { mendStories } from "../../articles/stories/stories.ts";
+import { type Declared, declared } from "../../model/version.ts";
+import { note, noted } from "../../store/audit.ts";
+import { declareSource, retireSource } from "../../store/declare.ts";
+import { findIn } from "../../store/find-in.ts";
+import { articleIdsOf, hasDelivered, linkIdsOf, removeSource } from "../../store/source-archive.ts";
+import { getSource, listSources } from "../../store/sources.ts";
+import type { Store } from "../../store/store.ts";
+import { bury } from "../../store/tombstones.ts";
+import { getVersion } from "../../store/versions.ts";
+import { applySources, noteApplied, placeFile } from "./apply.ts";
+import { draftSource } from "./load.ts";
+
+/** Who asks for it, and why. */
+interface Asked {
+  by: string;
+  reason: string;
+}
+
+/** What came of it: what was done and what happens next, or why it wasn't, in words. */
+export type Outcome = { done: string; next?: string } | { problem: string };
+
+/**
+ * Declares a source as an earlier version did, as its next version; `file` is its file, which is written
+ * too. Refuses when the file says something that was never applied.
+ */
+export async function rollback(
+  { store, file, now }: { store: Store; file: string; now: Date },
+  { id, version }: { id: string; version: number },
+  { by, reason }: Asked,
+): Promise<Outcome> {
+  const [record, wanted] = await Promise.all([
+    getSource(store, id),
+    getVersion(store, id, version),
+  ]);
+  if (!record) return { problem: `there is no source ${id}` };
+  if (!wanted) return { problem: `version ${version} of ${id} isn't kept` };
+  if (wanted.yaml === null) return { problem: `version ${version} of ${id} is its retirement` };
+  const draft = draftSource(wanted.yaml, null);
+  if ("problems" in draft) {
+    return { problem: `version ${version} can't be read any more: ${draft.problems.join("; ")}` };
+  }
+  const declaration = declared(draft.source, wanted.yaml);
+  if (record.active && record.checksum === declaration.checksum) {
+    return { problem: `${id} says what version ${version} said already` };
+  }
+  const there = await readFile(file, "utf8").catch(() => null);
+  if (there !== null && (there !== (await textOf(store, record)) || !record.active)) {
+    return {
+      problem: `${file} says something that isn't applied: newsgather sources plan shows it`,
+    };
+  }
+  const { yaml } = wanted;
+  const detail = `to version ${version}`;
+  const entry = { at: now, by, action: "source.rollback", subject: id, reason, detail };
+  return noted(store, entry, async (): Promise<Outcome> => {
+    const refused = await placeFile(file, yaml, there);
+    if (refused) return { problem: refused };
+    const making = { at: now, by, reason };
+    if (!(await declareSource(store, record, declaration, making))) {
+      return { problem: `${id} was changed at the same moment: look again` };
+    }
+    return { done: `${id} says what version ${version} said, as version ${record.version + 1}` };
+  });
+}
+
+/** Retires a source and removes its file, whose text its last version keeps. */
+export async function retire(
+  { store, file, now }: { store: Store; file: string; now: Date },
+  id: string,
+  { by, reason }: Asked,
+): Promise<Outcome> {
+  const record = await getSource(store, id);
+  if (!record?.active) return { problem: `there is no active source ${id}` };
+  const there = await readFile(file, "utf8").catch(() => null);
+  if (there !== null && there !== (await textOf(store, record))) {
+    return {
+      problem: `${file} says something that isn't applied: newsgather sources plan shows it`,
+    };
+  }
+  const entry = { at: now, by, action: "source.retire", subject: id, reason };
+  return noted(store, entry, async (): Promise<Outcome> => {
+    await rm(file, { force: true });
+    if (!(await retireSource(store, record, { at: now, by, reason }))) {
+      return { problem: `${id} was changed at the same moment: look again` };
+    }
+    const back = `newsgather sources rollback ${id} ${record.version} --reason WHY`;
+    return { done: `${id} is retired, its archive stays`, next: `${back} brings it back` };
+  });
+}
+
+async function textOf(
+  store: Store,
+  { _id, version }: { _id: string; version: number },
+): Promise<string | null> {
+  return (await getVersion(store, _id, version))?.yaml ?? null;
+}
+
+/** Articles or links that are taken out together. */
+const PIECE = 100;
+
+/**
+ * Deletes a source with its file, links, captures and runs. One that has delivered articles is refused
+ * unless `purge` says that they go too: readers are told `retracted`, and their addresses are never
+ * fetched again. Stopped at any point and run again, it goes on.
+ */
+export async function deleteSource(
+  { store, file, now }: { store: Store; file: string; now: () => Date },
+  id: string,
+  { by, reason, purge }: { by: string; reason: string; purge: boolean },
+): Promise<Outcome> {
+  const source = await getSource(store, id);
+  if (!source) return { problem: `there is no source ${id}` };
+  if (source.openRunId) {
+    return { problem: `${id} is being looked at: hold it, and try again when its run is closed` };
+  }
+  if (!purge && (await hasDelivered(store, id))) {
+    const instead = `newsgather sources retire ${id} keeps them, --purge takes them from readers too`;
+    return { problem: `${id} has delivered articles, which name it: ${instead}` };
+  }
+  await note(store, { at: now(), by, action: "source.delete", subject: id, reason });
+  await rm(file, { force: true });
+  let articles = 0;
+  for await (const ids of articleIdsOf(store, id, PIECE)) {
+    await purgeArticles(store, ids, { by, reason, now });
+    articles += ids.length;
+  }
+  for await (const ids of linkIdsOf(store, id, PIECE)) await removeKeys(store, ids);
+  await removeSource(store, id);
+  return { done: `${id} is deleted, with ${articles} articles` };
+}
+
+async function purgeArticles(
+  store: Store,
+  ids: string[],
+  { by, reason, now }: { by: string; reason: string; now: () => Date },
+): Promise<void> {
+  const aliases = await findIn(store.collections.aliases, "articleId", ids);
+  const keys = [...new Set([...ids, ...aliases.map(({ _id }) => _id)])];
+  const stone = { kind: "purged" as const, at: now(), reason, by };
+  await bury(
+    store,
+    keys.map((_id) => ({ _id, ...stone })),
+  );
+  await hideArticles(store, ids, now());
+  await mendStories(store, ids, now);
+  await removeKeys(store, keys);
+  await blankArticles(store, ids, now());
+}
+
+/** Writes the file of a source that there isn't yet, and watches it; the others stay as they are. */
+export async function addSource(
+  { store, file, now }: { store: Store; file: string; now: Date },
+  declaration: Declared,
+  { by, reason }: { by: string; reason: string },
+): Promise<Outcome> {
+  const refused = await placeFile(file, declaration.yaml);
+  if (refused) return { problem: refused };
+  const keep = new Set((await listSources(store)).map(({ _id }) => _id));
+  const making = { at: now, by, reason };
+  const done = await applySources(store, [declaration], { ...making, keep });
+  await noteApplied(store, done, making);
+  return { done: `${declaration.source.id} is watched; its file is ${file}` };
+}

@@ -1,0 +1,161 @@
+import { readFileSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { basename, extname, join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { type Document, LineCounter, parse, parseDocument } from "yaml";
+import type { Secrets } from "../../config/secrets.ts";
+import { Source } from "../../model/source.ts";
+import { type Declared, declared } from "../../model/version.ts";
+import { checkSource, type Finding, toFindings } from "./validate.ts";
+
+/** One mistake in a source's file: where (from 1), which field, and what is allowed. */
+export interface SourceProblem {
+  file: string;
+  line: number;
+  column: number;
+  /** Field such as `listings.0.link`; empty for the file as a whole. */
+  path: string;
+  message: string;
+}
+
+/** The sources that can be used, and what is wrong with the others. */
+export interface LoadedSources {
+  sources: Source[];
+  /** Each of them with the text of its file. */
+  declarations: Declared[];
+  /** Path of the file of each id. */
+  files: ReadonlyMap<string, string>;
+  problems: SourceProblem[];
+}
+
+/** Files that had no mistake, by path: reading a thousand of them anew takes a third of a second. */
+export type KnownFiles = Map<string, Declared>;
+
+/** Files after which other work gets its turn. */
+const IN_A_ROW = 20;
+
+/**
+ * Reads every `*.yaml` of a folder; a file with a mistake is reported and left out, the others
+ * load. `topics` are the known topic ids, `secrets` those of logins; null leaves them unchecked. What is
+ * `known`, by the same topics and without secrets, isn't parsed again. Throws when the folder can't be read.
+ */
+export async function loadSources(
+  dir: string,
+  topics: ReadonlySet<string> | null = null,
+  secrets: Secrets | null = null,
+  known: KnownFiles = new Map(),
+): Promise<LoadedSources> {
+  const names = (await readdir(dir)).filter((name) => /\.ya?ml$/.test(name)).toSorted();
+  const files = new Map<string, string>();
+  const loaded: LoadedSources = { sources: [], declarations: [], files, problems: [] };
+  for (const [index, name] of names.entries()) {
+    const file = join(dir, name);
+    if (index % IN_A_ROW === 0) await setImmediate();
+    // Small files one by one cost a tenth of what asking the thread pool for each does.
+    const text = readFileSync(file, "utf8");
+    const before = known.get(file);
+    const same = before?.yaml === text && !files.has(before.source.id) ? before : null;
+    const { source, problems } = same
+      ? { ...same, problems: [] }
+      : parseSource(text, file, topics, files, secrets);
+    loaded.problems.push(...problems);
+    known.delete(file);
+    if (!source || problems.length > 0) continue;
+    const declaration = same ?? declared(source, text);
+    known.set(file, declaration);
+    files.set(source.id, file);
+    loaded.sources.push(source);
+    loaded.declarations.push(declaration);
+  }
+  const there = new Set(names);
+  const gone = [...known.keys()].filter((file) => !there.has(basename(file)));
+  for (const file of gone) known.delete(file);
+  return loaded;
+}
+
+/** A problem as `file:line:column: field: message`, the form that editors can jump to. */
+export function formatProblem({ file, line, column, path, message }: SourceProblem): string {
+  return `${file}:${line}:${column}: ${path ? `${path}: ` : ""}${message}`;
+}
+
+/**
+ * Reads one declaration; `file` is what mistakes are told of, `taken` are the files of ids that are
+ * there already.
+ */
+export function parseSource(
+  text: string,
+  file: string,
+  topics: ReadonlySet<string> | null,
+  taken: ReadonlyMap<string, string>,
+  secrets: Secrets | null = null,
+): { source: Source | null; problems: SourceProblem[] } {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const problem = (at: number, path: string, message: string): SourceProblem => {
+    const { line, col } = lines.linePos(at);
+    return { file, line, column: col, path, message };
+  };
+  if (document.errors.length > 0) {
+    const problems = document.errors.map(({ pos, message }) => problem(pos[0], "", message));
+    return { source: null, problems };
+  }
+  const parsed = Source.safeParse(document.toJS() ?? {});
+  const findings: Finding[] = parsed.success
+    ? [...checkSource(parsed.data, topics, secrets), ...checkId(parsed.data.id, file, taken)]
+    : toFindings(parsed.error);
+  const problems = findings.map(({ path, message, key }) =>
+    problem(startOf(document, path, key), path.join("."), message),
+  );
+  return { source: parsed.data ?? null, problems };
+}
+
+function checkId(id: string, file: string, taken: ReadonlyMap<string, string>): Finding[] {
+  const other = taken.get(id);
+  if (other) return [{ path: ["id"], message: `"${id}" is the id of ${other} already` }];
+  const expected = basename(file, extname(file));
+  if (id === expected) return [];
+  return [{ path: ["id"], message: `"${id}" differs from the file's name: write ${expected}` }];
+}
+
+/** Offset of the value at a path (or of its key `key`), else of what is around it. */
+function startOf(document: Document, path: readonly PropertyKey[], key?: string): number {
+  const node = document.getIn(path, true);
+  if (key !== undefined && hasItems(node)) {
+    const pair = node.items.find((item) => hasKey(item) && String(item.key) === key);
+    if (hasKey(pair) && hasRange(pair.key)) return pair.key.range[0];
+  }
+  if (hasRange(node)) return node.range[0];
+  return path.length > 0 ? startOf(document, path.slice(0, -1)) : 0;
+}
+
+function hasRange(node: unknown): node is { range: [number, number, number] } {
+  return typeof node === "object" && node !== null && "range" in node && Array.isArray(node.range);
+}
+
+function hasItems(node: unknown): node is { items: unknown[] } {
+  return typeof node === "object" && node !== null && "items" in node && Array.isArray(node.items);
+}
+
+function hasKey(item: unknown): item is { key: unknown } {
+  return typeof item === "object" && item !== null && "key" in item;
+}
+
+/** The source that a declaration in YAML is, or its mistakes by line and column, in words. */
+export function draftSource(
+  yaml: string,
+  topics: ReadonlySet<string> | null,
+): { source: Source } | { problems: string[] } {
+  const { source, problems } = parseSource(yaml, `${idIn(yaml)}.yaml`, topics, new Map());
+  if (source && problems.length === 0) return { source };
+  return { problems: problems.map(formatProblem) };
+}
+
+function idIn(yaml: string): string {
+  try {
+    const read: unknown = parse(yaml);
+    const id = typeof read === "object" && read !== null && "id" in read ? read.id : null;
+    return typeof id === "string" ? id : "source";
+  } catch {
+    return "source";
+  }
+}

@@ -1,0 +1,95 @@
+import { generateOpml, parseOpml } from "feedsmith";
+import { parse } from "yaml";
+import type { Declared } from "../../model/version.ts";
+import type { Draft, Drafts } from "./import.ts";
+
+/** Namespace of our attributes: what OPML has no word for. */
+const NAMESPACE = "https://newsgather.dev/ns/opml/1";
+const ID = "newsgather:id";
+const SOURCE = "newsgather:source";
+const EXTRA = { extraOutlineAttributes: [ID, SOURCE, "language"] };
+
+/** An outline with our attributes. */
+type Entry = Record<string, string | undefined> & { text: string };
+
+/**
+ * Sources as OPML 2.0: an outline a feed (or one for a source without), of which the first one carries the
+ * whole declaration as JSON in `newsgather:source`, but for `headers`, which may hold keys.
+ */
+export function toOpml(declarations: readonly Declared[], title: string): string {
+  const outlines = declarations.flatMap(({ source, yaml }): Entry[] => {
+    const { headers: _, ...declaration } = parse(yaml) as Record<string, unknown>;
+    const { id, name, home, language, feeds } = source;
+    const own = { text: name, title: name, htmlUrl: home, language, [ID]: id };
+    const whole = { [SOURCE]: JSON.stringify(declaration) };
+    if (feeds.length === 0) return [{ ...own, type: "link", url: home, ...whole }];
+    return feeds.map((xmlUrl, index) => {
+      return { ...own, type: "rss", xmlUrl, ...(index === 0 && whole) };
+    });
+  });
+  const text = generateOpml({ head: { title }, body: { outlines } }, EXTRA);
+  return text.replace("<opml ", `<opml xmlns:newsgather="${NAMESPACE}" `);
+}
+
+interface Outline {
+  text?: string;
+  title?: string;
+  xmlUrl?: string;
+  htmlUrl?: string;
+  outlines?: Outline[];
+  language?: unknown;
+  [ID]?: unknown;
+  [SOURCE]?: unknown;
+}
+
+/** Reads OPML of any feed reader; folders that are called like a topic give it, ours bring all settings back. */
+export function fromOpml(text: string, topics: ReadonlyMap<string, string>): Drafts {
+  try {
+    const { body } = parseOpml(text, EXTRA);
+    const outlines = (body?.outlines ?? []) as Outline[];
+    return { drafts: outlines.flatMap((outline) => draftsIn(outline, [], topics)), problems: [] };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { drafts: [], problems: [`this is no OPML: ${why}`] };
+  }
+}
+
+function draftsIn(
+  outline: Outline,
+  folders: readonly string[],
+  topics: ReadonlyMap<string, string>,
+): Draft[] {
+  const name = (outline.title ?? outline.text ?? "").trim();
+  const where = `outline "${[...folders, name].join(" / ")}"`;
+  const inner = (outline.outlines ?? []).flatMap((child) =>
+    draftsIn(child, [...folders, name], topics),
+  );
+  const whole = outline[SOURCE];
+  if (typeof whole === "string") return [{ where, declaration: declarationIn(whole) }, ...inner];
+  // A further feed of a source whose first outline carries it whole.
+  if (!outline.xmlUrl || outline[ID]) return inner;
+  const found = folders.flatMap((folder) => topics.get(folder.toLowerCase()) ?? []);
+  const language = typeof outline.language === "string" ? outline.language : undefined;
+  const declaration = {
+    name: name || hostOf(outline.xmlUrl),
+    ...(outline.htmlUrl && { home: outline.htmlUrl }),
+    feeds: [outline.xmlUrl],
+    ...(language && { language }),
+    ...(found.length > 0 && { topics: [...new Set(found)] }),
+    verified: false,
+  };
+  return [{ where, declaration }, ...inner];
+}
+
+function declarationIn(json: string): Record<string, unknown> {
+  try {
+    const read: unknown = JSON.parse(json);
+    return typeof read === "object" && read !== null ? { ...read } : {};
+  } catch {
+    return {};
+  }
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).hostname : url;
+}

@@ -1,0 +1,311 @@
+import { join } from "node:path";
+import { CronExpressionParser } from "cron-parser";
+import { compile } from "css-select";
+import { z } from "zod";
+import type { PlaceFinder } from "../../articles/classify/places/places.ts";
+import { loadPlaces } from "../../articles/gazetteer.ts";
+import { root } from "../../config/root.ts";
+import type { Secrets } from "../../config/secrets.ts";
+import { hostOf, siteOf } from "../../crawler/links/site.ts";
+import {
+  countryCode,
+  languageCode,
+  type Named,
+  nearestCountry,
+  nearestLanguage,
+} from "../../lib/codes.ts";
+import { nearest } from "../../lib/nearest.ts";
+import { isTimezone } from "../../lib/time.ts";
+import type { Login } from "../../model/login.ts";
+import { isProxyAddress } from "../../model/proxy.ts";
+import { Source } from "../../model/source.ts";
+
+type Issue = z.core.$ZodIssue;
+
+/** The mistakes that the schema found, in words that name what is allowed. */
+export function toFindings(error: z.ZodError): Finding[] {
+  return error.issues.flatMap((issue) => explain(issue, []));
+}
+
+function explain(issue: Issue, outer: readonly PropertyKey[]): Finding[] {
+  const path = [...outer, ...issue.path];
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownField(path, key));
+  if (issue.code === "invalid_union") {
+    return closest(issue.errors).flatMap((inner) => explain(inner, path));
+  }
+  if (issue.code === "invalid_type") {
+    // A field with words of its own knows better.
+    if (!issue.message.startsWith("Invalid input")) return [{ path, message: issue.message }];
+    const missing = issue.message.includes("received undefined") ? "is missing: " : "";
+    return [{ path, message: `${missing}give ${article(issue.expected)}` }];
+  }
+  if (issue.code === "invalid_value") {
+    return [{ path, message: `allowed: ${issue.values.map(String).join(", ")}` }];
+  }
+  return [{ path, message: issue.message }];
+}
+
+/** The form that was most likely meant: the one with the fewest fields that are not its own. */
+function closest(branches: Issue[][]): Issue[] {
+  const strange = (issues: Issue[]) =>
+    issues.reduce((sum, issue) => {
+      if (issue.code === "unrecognized_keys") return sum + issue.keys.length * 10;
+      return sum + 1;
+    }, 0);
+  return branches.toSorted((a, b) => strange(a) - strange(b))[0] ?? [];
+}
+
+function unknownField(path: PropertyKey[], key: string): Finding {
+  const known = fieldsAt(path);
+  const parent =
+    path.length === 0 ? known.find((name) => fieldsAt([name]).includes(key)) : undefined;
+  if (parent !== undefined) {
+    const message = `there is no field "${key}" here; it stands under ${parent}: ${parent}: { ${key}: ... }`;
+    return { path, key, message };
+  }
+  const near = nearest(key, known);
+  const hint = near ? `did you mean ${near}?` : `allowed: ${known.join(", ")}`;
+  return { path, key, message: `there is no field "${key}" here; ${hint}` };
+}
+
+/** What is wrong with a path to a field, in words: the nearest field, and those that may stand there; null where it is one. */
+export function unknownFieldIn(path: readonly string[]): string | null {
+  for (const [depth, key] of path.entries()) {
+    const known = fieldsAt(path.slice(0, depth));
+    if (known.length === 0) return null;
+    if (known.includes(key)) continue;
+    const near = nearest(key, known);
+    const meant = near === null ? "" : `; did you mean ${near}?`;
+    const where = depth === 0 ? "" : ` in ${path.slice(0, depth).join(".")}`;
+    return `there is no field "${key}"${where}${meant} Fields: ${known.join(", ")}`;
+  }
+  return null;
+}
+
+interface Shape {
+  properties?: Record<string, Shape>;
+  items?: Shape;
+  anyOf?: Shape[];
+}
+
+/** Names of the fields that may stand at a path. */
+function fieldsAt(path: readonly PropertyKey[]): string[] {
+  let shapes: Shape[] = [JSON.parse(JSON.stringify(sourceJsonSchema()))];
+  for (const step of path) {
+    shapes = shapes.flatMap(open).flatMap((shape) => {
+      const next = typeof step === "number" ? shape.items : shape.properties?.[String(step)];
+      return next ? [next] : [];
+    });
+  }
+  return [...new Set(shapes.flatMap(open).flatMap((shape) => Object.keys(shape.properties ?? {})))];
+}
+
+function open(shape: Shape): Shape[] {
+  return shape.anyOf?.flatMap(open) ?? [shape];
+}
+
+/** The JSON Schema of a source's file, for editors. */
+export function sourceJsonSchema(): object {
+  return {
+    title: "A source of Newsgather",
+    ...z.toJSONSchema(Source, { io: "input", unrepresentable: "any" }),
+  };
+}
+
+function article(expected: string): string {
+  return /^[aeiou]/.test(expected) ? `an ${expected}` : `a ${expected}`;
+}
+
+/** A mistake at a field; `key` names a field of it that should not be there. */
+export interface Finding {
+  path: PropertyKey[];
+  message: string;
+  key?: string;
+}
+
+/** What a schema can't tell: time zones, cron, selectors, codes and topics that don't exist. */
+export function checkSource(
+  source: Source,
+  topics: ReadonlySet<string> | null,
+  secrets: Secrets | null,
+): Finding[] {
+  return [
+    ...checkSchedule(source.schedule),
+    ...selectorsOf(source).flatMap(({ path, selector }) => checkSelector(path, selector)),
+    ...checkCodes(source),
+    ...(topics === null ? [] : checkRegion(source)),
+    ...checkTopics(source.topics, topics),
+    ...checkLogin(source, secrets),
+    ...checkProxy(source, secrets),
+  ];
+}
+
+function checkSchedule(schedule: Source["schedule"]): Finding[] {
+  const { timezone } = schedule;
+  if (!isTimezone(timezone)) {
+    const message = `"${timezone}" is no time zone: write an IANA name such as Europe/Berlin`;
+    return [{ path: ["schedule", "timezone"], message }];
+  }
+  if ("adaptive" in schedule && schedule.adaptive.min > schedule.adaptive.max) {
+    return [{ path: ["schedule", "adaptive"], message: "min must not be longer than max" }];
+  }
+  if (!("cron" in schedule)) return [];
+  try {
+    CronExpressionParser.parse(schedule.cron, { tz: timezone }).next();
+    return [];
+  } catch (error) {
+    const message = `${reason(error)}: write minute hour day month weekday, e.g. "*/10 6-22 * * 1-5"`;
+    return [{ path: ["schedule", "cron"], message }];
+  }
+}
+
+interface Placed {
+  path: PropertyKey[];
+  selector: string;
+}
+
+const LISTING_FIELDS = ["item", "link", "title", "date", "teaser", "next"] as const;
+const SELECT_FIELDS = [
+  "title",
+  "text",
+  "teaser",
+  "authors",
+  "publishedAt",
+  "modifiedAt",
+  "image",
+  "section",
+  "tags",
+] as const;
+
+function selectorsOf({ listings, select, login }: Source): Placed[] {
+  const inListings = listings.flatMap((listing, index) =>
+    LISTING_FIELDS.map((field) => ({ path: ["listings", index, field], text: listing[field] })),
+  );
+  const inSelect = select.flatMap((fields, index) => [
+    ...SELECT_FIELDS.map((field) => ({ path: ["select", index, field], text: fields[field] })),
+    ...fields.remove.map((text, at) => ({ path: ["select", index, "remove", at], text })),
+  ]);
+  const inLogin = [{ path: ["login", "signedOut"], text: login?.signedOut }];
+  return [...inListings, ...inSelect, ...inLogin].flatMap(({ path, text }) =>
+    text === undefined ? [] : [{ path, selector: text }],
+  );
+}
+
+function checkSelector(path: PropertyKey[], selector: string): Finding[] {
+  try {
+    const css = selector.replace(/@[\w:-]+$/, "").trim();
+    if (css !== "") compile(css);
+    return [];
+  } catch (error) {
+    const message = `"${selector}" is no CSS selector (${reason(error)}); allowed: CSS, then @attribute`;
+    return [{ path, message }];
+  }
+}
+
+function checkCodes({ country, language }: Source): Finding[] {
+  const findings: Finding[] = [];
+  if (country !== undefined && countryCode(country) !== country) {
+    const near = meant(nearestCountry(country));
+    const message = `"${country}" is no country: write its name or an ISO 3166-1 code such as DE${near}`;
+    findings.push({ path: ["country"], message });
+  }
+  if (language !== undefined && languageCode(language) !== language) {
+    const near = meant(nearestLanguage(language));
+    const message = `"${language}" is no language: write its name or a BCP 47 code such as de${near}`;
+    findings.push({ path: ["language"], message });
+  }
+  return findings;
+}
+
+function meant(near: Named | null): string {
+  return near === null ? "" : `; did you mean ${near.name} (${near.code})?`;
+}
+
+/** A region counts only in its country, by a name that the gazetteer has. */
+function checkRegion({ country, region }: Source): Finding[] {
+  if (region === undefined || country === undefined || countryCode(country) !== country) return [];
+  const places = gazetteer();
+  if (places.region(country, region).code !== null) return [];
+  const near = places.nearestRegion(country, region);
+  const hint = near === null ? "write its name, e.g. Guangdong" : `did you mean ${near.name}?`;
+  return [{ path: ["region"], message: `"${region}" is no region of ${country}: ${hint}` }];
+}
+
+/** Let go when memory is needed: few files are read after a start. */
+let kept: WeakRef<PlaceFinder> | null = null;
+
+function gazetteer(): PlaceFinder {
+  const places = kept?.deref() ?? loadPlaces(join(root, "config/gazetteer/gazetteer.br"));
+  kept = new WeakRef(places);
+  return places;
+}
+
+function checkTopics(given: string[], topics: ReadonlySet<string> | null): Finding[] {
+  if (topics === null) return [];
+  return given.flatMap((topic, index) => {
+    if (topics.has(topic)) return [];
+    const near = nearest(topic, topics);
+    const hint = near === null ? `allowed: ${[...topics].join(", ")}` : `did you mean ${near}?`;
+    const message = `"${topic}" is no topic; ${hint}`;
+    return [{ path: ["topics", index], message }];
+  });
+}
+
+/** `secrets` null leaves them unchecked: not every process has them. */
+function checkLogin(source: Source, secrets: Secrets | null): Finding[] {
+  const { login, headers, home, feeds, sitemaps, listings, allowHosts } = source;
+  if (!login) return [];
+  const findings: Finding[] = [];
+  if (Object.keys(headers).some((name) => name.toLowerCase() === "cookie")) {
+    findings.push({ path: ["headers"], message: "cookies stand under login alone" });
+  }
+  const first = home ?? feeds[0] ?? sitemaps[0] ?? listings[0]?.url ?? "";
+  for (const [index, { domain }] of login.cookies.entries()) {
+    const path = ["login", "cookies", index];
+    const own = domain === undefined || allowHosts.includes(domain) || isIn(siteOf(first), domain);
+    if (!own) {
+      const message = `${domain} isn't of the site ${siteOf(first)}, nor under allowHosts`;
+      findings.push({ path: [...path, "domain"], message });
+    }
+  }
+  for (const { path, reference } of referencesOf(login)) {
+    try {
+      secrets?.(reference);
+    } catch (error) {
+      findings.push({ path, message: `no secret: ${reason(error)}` });
+    }
+  }
+  return findings;
+}
+
+function checkProxy({ proxy }: Source, secrets: Secrets | null): Finding[] {
+  if (proxy === undefined || secrets === null || isProxyAddress(proxy)) return [];
+  const finding = (message: string) => [{ path: ["proxy"], message }];
+  try {
+    if (isProxyAddress(secrets(proxy))) return [];
+    return finding(`${proxy} holds no http://[USER:PASSWORD@]HOST:PORT`);
+  } catch (error) {
+    return finding(`no secret: ${reason(error)}`);
+  }
+}
+
+function referencesOf({ cookies, steps }: Login): { path: PropertyKey[]; reference: string }[] {
+  const inSteps = steps.flatMap((step, index) =>
+    "value" in step ? [{ path: ["login", "steps", index, "value"], reference: step.value }] : [],
+  );
+  const inCookies = cookies.map(({ value }, index) => {
+    return { path: ["login", "cookies", index, "value"], reference: value };
+  });
+  return [...inCookies, ...inSteps];
+}
+
+/** Whether a domain is a site's, and no suffix that other sites share. */
+function isIn(site: string | null, domain: string): boolean {
+  return (
+    site !== null && hostOf(`https://${domain}`) !== null && siteOf(`https://${domain}`) === site
+  );
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

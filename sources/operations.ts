@@ -1,0 +1,117 @@
+import type { Link } from "../model/link.ts";
+import { isPaused } from "../model/source.ts";
+import { note, noted } from "../store/audit.ts";
+import { admitHosts } from "../store/hosts.ts";
+import { reviveLinks } from "../store/links.ts";
+import { addRuns, newRun } from "../store/runs.ts";
+import { askForRun, getSource, holdSource, resumeSource } from "../store/sources.ts";
+import type { Store } from "../store/store.ts";
+import { runIdOf } from "./schedule/next-due.ts";
+
+/** Who asks, and why. */
+interface Asked {
+  by: string;
+  reason: string;
+}
+
+/** Keeps a source from being looked at, from its next run on and until a time if one is given; false when there is none. */
+export async function hold(
+  store: Store,
+  id: string,
+  { until, ...asked }: Asked & { until?: Date | undefined },
+  now: Date,
+): Promise<boolean> {
+  if (!(await getSource(store, id))) return false;
+  const detail = until ? `until ${until.toISOString()}` : null;
+  const entry = { at: now, action: "source.hold", subject: id, ...asked, detail };
+  const set = { ...asked, at: now, ...(until && { until }) };
+  return noted(store, entry, () => holdSource(store, id, set));
+}
+
+/** Lets a held source go on; false when it isn't held. */
+export async function resume(store: Store, id: string, asked: Asked, now: Date): Promise<boolean> {
+  if (!(await getSource(store, id))?.held) return false;
+  const entry = { at: now, action: "source.resume", subject: id, ...asked };
+  return noted(store, entry, () => resumeSource(store, id, now));
+}
+
+/** Has a source looked at now, whatever its schedule says; answers the id of the run, or why there is none. */
+export async function runNow(
+  store: Store,
+  id: string,
+  { by, reason }: Asked,
+  now: Date,
+): Promise<{ runId: string } | { problem: string }> {
+  const source = await getSource(store, id);
+  if (!source?.active) return { problem: `there is no active source ${id}` };
+  if (isPaused(source, now)) return { problem: `${id} is paused: let it go on first` };
+  if (source.openRunId) return { runId: source.openRunId };
+  if (source.asked) return { runId: runIdOf(source) ?? id };
+  const entry = { at: now, by, action: "source.run", subject: id, reason };
+  if (!(await noted(store, entry, () => askForRun(store, source, { by, at: now }))))
+    return runNow(store, id, { by, reason }, now);
+  return { runId: runIdOf({ _id: id, nextDueAt: now }) ?? id };
+}
+
+/** Who asks for a replay, and why: goes into the audit log. `subject` is what was named. */
+interface ReplayRequest {
+  by: string;
+  reason: string | null;
+  subject: string;
+}
+
+/** What a replay did. */
+interface Replayed {
+  /** Links that are due now. */
+  links: number;
+  /** Sources that are gone, so that their links can't be fetched. */
+  retired: string[];
+  /** Both, in words. */
+  told: string;
+}
+
+/**
+ * Makes dead letters due again as first tries at their first address, in a run of their own per
+ * source; those that are no dead letters (any more) are left alone. Noted in the audit log.
+ */
+export async function replay(
+  { store, now }: { store: Store; now(): Date },
+  links: readonly Link[],
+  request: ReplayRequest,
+): Promise<Replayed> {
+  const dead = links.filter(({ state }) => state === "dead");
+  const retired: string[] = [];
+  let count = 0;
+  for (const sourceId of new Set(dead.map((link) => link.sourceId))) {
+    const source = await getSource(store, sourceId);
+    if (!source?.active) {
+      retired.push(sourceId);
+      continue;
+    }
+    const own = dead.filter((link) => link.sourceId === sourceId);
+    const at = now();
+    const runId = `${sourceId}-replay-${at.getTime().toString(36)}`;
+    await addRuns(store, [newRun(source, { _id: runId, trigger: "replay", startedAt: at })]);
+    const first = own.map((link) => ({ link, url: link.hops[0]?.url ?? link.url }));
+    await reviveLinks(
+      store,
+      first.map(({ link, url }) => ({
+        id: link._id,
+        runId,
+        dueAt: at,
+        set: { url, host: new URL(url).host },
+      })),
+    );
+    const turns = first.map(({ link, url }) => ({ host: new URL(url).host, lane: link.lane, at }));
+    await admitHosts(
+      store,
+      turns.map((turn) => ({ ...turn, ...source.pace })),
+    );
+    count += own.length;
+  }
+  const gone =
+    retired.length > 0 ? `; left alone, their source is gone: ${retired.join(", ")}` : "";
+  const told = `${count} links are due now${gone}`;
+  await note(store, { at: now(), action: "link.replay", ...request, detail: told });
+  return { links: count, retired, told };
+}

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { withSelector } from "../../../../sources/files/edit.ts";
+import { draftSource } from "../../../../sources/files/load.ts";
+
+const BARE = `# a town
+id: town
+name: Town
+feeds: [https://town.example/rss] # their only one
+`;
+const FROM = new Date("2026-11-20T10:00:00Z");
+
+function selectIn(yaml: string) {
+  const draft = draftSource(yaml, null);
+  if ("problems" in draft) throw new Error(draft.problems.join("\n"));
+  return draft.source.select;
+}
+
+test("a selector is added, its neighbours and comments stay", () => {
+  const title = withSelector(BARE, { field: "title", selector: "h1.big", from: null });
+  const both = withSelector(title, { field: "publishedAt", selector: "time@datetime", from: null });
+  expect(both).toMatch(/^# a town\n[^]*# their only one\n/);
+  expect(selectIn(both)).toEqual([{ title: "h1.big", publishedAt: "time@datetime", remove: [] }]);
+});
+
+test("from a time on it holds in a copy of what held before; older pages keep theirs", () => {
+  const before = `${BARE}select: [{ title: h1.old, text: .body }]\n`;
+  const after = withSelector(before, { field: "title", selector: "h1.new", from: FROM });
+  expect(selectIn(after)).toEqual([
+    { title: "h1.old", text: ".body", remove: [] },
+    { title: "h1.new", text: ".body", validFrom: FROM, remove: [] },
+  ]);
+  const again = withSelector(after, { field: "text", selector: "main", from: FROM });
+  expect(selectIn(again)).toMatchObject([{ title: "h1.old" }, { title: "h1.new", text: "main" }]);
+  const first = withSelector(BARE, { field: "title", selector: "h1.new", from: FROM });
+  expect(selectIn(first)).toMatchObject([{ title: "h1.new", validFrom: FROM }]);
+});
